@@ -1,0 +1,107 @@
+"""The answers the API sends and the pages draw: one shape for both. Times are aware UTC."""
+
+from datetime import datetime
+
+import msgspec
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """A ratio in [0, 1] with its 95 % Wilson interval; `None` when n is 0."""
+
+    value: float | None
+    n: int
+    low: float | None
+    high: float | None
+
+
+class Durations(msgspec.Struct, frozen=True, kw_only=True):
+    """Percentiles in ms from the shared histogram (error at most 2 %); n is unweighted."""
+
+    n: int
+    mean: float | None
+    p50: float | None
+    p95: float | None
+    p99: float | None
+
+
+class Connection(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts weighted by 1/sample_rate; durations in ms."""
+
+    attempts: int
+    opened: int
+    failed: int
+    drops: int
+    reconnect_attempts: int
+    reconnect_successes: int
+    open_ms: int
+    downtime_ms: int
+    close_codes: dict[str, int]
+
+
+class Messages(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts weighted by 1/sample_rate."""
+
+    sent: int
+    received: int
+    queued: int
+    errors: int
+    bytes_sent: int
+    bytes_received: int
+
+
+class PageLoad(msgspec.Struct, frozen=True, kw_only=True):
+    """Page load time in ms."""
+
+    n: int
+    p50: float | None
+    p95: float | None
+
+
+class Experience(msgspec.Struct, frozen=True, kw_only=True):
+    """What people met on the page."""
+
+    page_load_ms: PageLoad
+    errors: int
+    interactions: int
+
+
+class Point(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of the series, starting at `t`; a step without reports is absent, not zero."""
+
+    t: datetime
+    reports: int
+    sessions: int
+    attempts: int
+    opened: int
+    drops: int
+    abnormal_sessions: int
+    n: int
+    p50: float | None
+    p95: float | None
+    p99: float | None
+    recovery_p95: float | None
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer of `GET /api/ws/client-metrics/summary`. `step_seconds` is the series' step."""
+
+    start: datetime
+    end: datetime
+    data_as_of: datetime
+    resolution: str
+    step_seconds: int
+    filters: dict[str, str]
+    reports: int
+    sessions: int
+    lost_reports: int
+    connection: Connection
+    connect_success: Share
+    stability: Share
+    messages: Messages
+    error_rate: Share
+    latency_ms: Durations
+    setup_ms: Durations
+    recovery_ms: Durations
+    ux: Experience
+    network: dict[str, int]
+    series: list[Point]

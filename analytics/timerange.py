@@ -1,0 +1,48 @@
+"""Half-open ranges of time and the filters of a question: plain values, no clock."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+
+LONGEST_RANGE = timedelta(days=3660)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRange:
+    """[start, end) in aware UTC. Raises `ValueError` when turned round, naive or over ten years."""
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        if self.start.tzinfo is None or self.end.tzinfo is None:
+            raise ValueError("start and end need a time zone")
+        if not self.start < self.end:
+            raise ValueError("start must lie before end")
+        if self.end - self.start > LONGEST_RANGE:
+            raise ValueError("the range is longer than ten years")
+
+    @property
+    def length(self) -> timedelta:
+        """`end` - `start`."""
+        return self.end - self.start
+
+    def previous(self) -> "TimeRange":
+        """The range of the same length that ends where this one starts."""
+        return TimeRange(self.start - self.length, self.start)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """At most one value per dimension; `None` means all."""
+
+    app: str | None = None
+    country: str | None = None
+    effective_type: str | None = None
+    browser: str | None = None
+    release: str | None = None
+    page: str | None = None
+
+    def chosen(self) -> dict[str, str]:
+        """The dimensions that are filtered, with their value."""
+        values = {spec.name: getattr(self, spec.name) for spec in fields(self)}
+        return {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,112 @@
+"""Everything the HTTP interface refuses, as RFC 9457 problem documents.
+
+    Problem
+      BadRequest 400, Unauthorized 401, Forbidden 403, NotFound 404, Conflict 409,
+      TooLarge 413, UnsupportedMediaType 415, Unprocessable 422, TooManyRequests 429, Away 503
+"""
+
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+import msgspec
+from flask import Flask, Response
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(Exception):
+    """A refusal with its status; `detail` says what was wrong and what to do."""
+
+    status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
+
+    def __init__(
+        self, detail: str, *, field: str | None = None, retry_after: int | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.field = field
+        self.retry_after = retry_after
+
+    def body(self) -> dict[str, Any]:
+        """The members of the problem document."""
+        document: dict[str, Any] = {
+            "type": "about:blank",
+            "title": self.status.phrase,
+            "status": int(self.status),
+            "detail": self.detail,
+        }
+        if self.field is not None:
+            document["field"] = self.field
+        return document
+
+    def response(self) -> Response:
+        """The problem as an HTTP response, with `Retry-After` in seconds where it is known."""
+        answer = Response(msgspec.json.encode(self.body()), self.status, content_type=MEDIA_TYPE)
+        if self.retry_after is not None:
+            answer.headers["Retry-After"] = str(self.retry_after)
+        return answer
+
+
+class BadRequest(Problem):
+    """The request cannot be understood."""
+
+    status = HTTPStatus.BAD_REQUEST
+
+
+class Unauthorized(Problem):
+    """Nobody is signed in, or the token is unknown."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class Forbidden(Problem):
+    """The caller is known but may not do this."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class NotFound(Problem):
+    """There is nothing here."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class Conflict(Problem):
+    """The thing is in a state that does not allow this."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class TooLarge(Problem):
+    """The body is larger than the limit."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class UnsupportedMediaType(Problem):
+    """The body has a type we do not read."""
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+
+
+class Unprocessable(Problem):
+    """Understood, but a value is not acceptable."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class TooManyRequests(Problem):
+    """Over the rate; `retry_after` says when to come back."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+
+class Away(Problem):
+    """The store cannot be reached now; nothing of this request was acknowledged."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def register(app: Flask) -> None:
+    """Answer every `Problem` raised in a view with its document."""
+    app.register_error_handler(Problem, Problem.response)
