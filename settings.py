@@ -181,8 +181,10 @@ class Settings:
         _path, "Folder for days written out before retention drops them. Unset: no archive."
     )
     redis_url: str | None = _setting(
-        _redis_url, "Redis carrying rooms between workers and nodes. Unset: PostgreSQL does.",
-        secret=True, example="redis://localhost:6379/0",
+        _redis_url,
+        "Redis carrying rooms between workers and nodes. Unset: PostgreSQL does.",
+        secret=True,
+        example="redis://localhost:6379/0",
     )
     host: str = _setting(_text, "Address to listen on.", default="127.0.0.1")
     port: int = _setting(_integer(1, 65535), "Port to listen on.", default=8050)
@@ -192,7 +194,8 @@ class Settings:
         make=_default_workers,
     )
     public_url: str | None = _setting(
-        _origin, "Address people use to reach us, behind a proxy.",
+        _origin,
+        "Address people use to reach us, behind a proxy.",
         example="https://metrics.example.com",
     )
     trusted_proxy_hops: int = _setting(
@@ -211,11 +214,14 @@ class Settings:
         _text, "Key browsers must send with their reports. Unset: none is asked.", secret=True
     )
     metrics_allowed_origins: tuple[str, ...] = _setting(
-        _origins, "Origins that may post reports, comma separated, or *. Unset: our own.",
-        default=(), example="https://portal.example.com,https://kiosk.example.com",
+        _origins,
+        "Origins that may post reports, comma separated, or *. Unset: our own.",
+        default=(),
+        example="https://portal.example.com,https://kiosk.example.com",
     )
     websocket_allowed_origins: tuple[str, ...] = _setting(
-        _origins, "Origins that may open our WebSockets, comma separated, or *. Unset: our own.",
+        _origins,
+        "Origins that may open our WebSockets, comma separated, or *. Unset: our own.",
         default=(),
     )
     metrics_rate_per_address: float = _setting(
@@ -253,7 +259,7 @@ class Settings:
         stored = dotenv_values(path, interpolate=False) if path.is_file() else {}
         merged = {name: value for name, value in stored.items() if value is not None}
         merged.update(os.environ if environ is None else environ)
-        values = {}
+        values: dict[str, Any] = {}
         for spec in fields(cls):
             text = _lookup(spec.name.upper(), merged, secret=spec.metadata["secret"])
             if text:
