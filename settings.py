@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Any, ClassVar, Literal, cast
+from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
@@ -152,8 +152,6 @@ def _setting(
 class Settings:
     """All settings. Times in the unit of the name; `None` or an empty text means not set."""
 
-    SECRET_FILE_SUFFIX: ClassVar[str] = "_FILE"
-
     websocket_metrics_retention_days: int = _setting(
         _integer(1, 3650), "Days raw reports are kept.", default=30
     )
@@ -278,7 +276,7 @@ class Settings:
 
 def _lookup(name: str, environ: Mapping[str, str], *, secret: bool) -> str:
     text = environ.get(name, "").strip()
-    path = environ.get(name + Settings.SECRET_FILE_SUFFIX, "").strip() if secret else ""
+    path = environ.get(name + "_FILE", "").strip() if secret else ""
     if text and path:
         raise SettingsError(name, f"{name} and {name}_FILE are both set", "one of them")
     if not path:
