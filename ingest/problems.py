@@ -1,8 +1,8 @@
 """Everything the HTTP interface refuses, as RFC 9457 problem documents.
 
-    Problem
-      BadRequest 400, Unauthorized 401, Forbidden 403, NotFound 404, Conflict 409,
-      TooLarge 413, UnsupportedMediaType 415, Unprocessable 422, TooManyRequests 429, Away 503
+Problem
+  BadRequest 400, Unauthorized 401, Forbidden 403, NotFound 404, Conflict 409,
+  TooLarge 413, UnsupportedMediaType 415, Unprocessable 422, TooManyRequests 429, Away 503
 """
 
 from http import HTTPStatus
