@@ -1,0 +1,39 @@
+"""The ladder of steps a series may take: the finest one that keeps a chart readable."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from analytics.timerange import TimeRange
+
+MOST_POINTS = 1000
+ORIGIN = datetime(2001, 1, 1, tzinfo=UTC)  # a Monday, so that weeks start on Mondays
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rung: its name in answers and its length in seconds. Steps start at whole UTC units."""
+
+    name: str
+    seconds: int
+
+    def points(self, window: TimeRange) -> int:
+        """How many steps `window` touches; the first and the last may be cut by its ends."""
+        first = (window.start - ORIGIN).total_seconds() // self.seconds
+        last = -((ORIGIN - window.end).total_seconds() // self.seconds)
+        return int(last - first)
+
+
+LADDER = (
+    Step("minute", 60),
+    Step("5 minutes", 300),
+    Step("15 minutes", 900),
+    Step("hour", 3600),
+    Step("6 hours", 21600),
+    Step("day", 86400),
+    Step("week", 604800),
+)
+
+
+def step_for(window: TimeRange) -> Step:
+    """The finest step that cuts `window` into at most `MOST_POINTS` points."""
+    return next(step for step in LADDER if step.points(window) <= MOST_POINTS)

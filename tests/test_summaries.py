@@ -1,0 +1,69 @@
+"""Shares and durations: Wilson's interval, weights beside unweighted n, no value from nothing."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics.histogram import counted, dense
+from analytics.summaries import durations_of, percentile, share_of, wilson
+
+
+@pytest.mark.parametrize(
+    ("successes", "n", "low", "high"),
+    [  # Newcombe (1998), Statistics in Medicine 17, table I, method 3
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_the_interval_equals_the_published_ones(
+    successes: int, n: int, low: float, high: float
+) -> None:
+    assert wilson(successes / n, n) == pytest.approx((low, high), abs=5e-5)
+
+
+@given(st.floats(min_value=0, max_value=1), st.integers(min_value=1, max_value=10**12))
+def test_the_interval_holds_the_share_and_stays_a_share(share: float, n: int) -> None:
+    low, high = wilson(share, n)
+    assert 0 <= low <= share <= high <= 1
+
+
+@given(st.integers(min_value=0, max_value=50), st.integers(min_value=1, max_value=50))
+def test_more_trials_never_widen_the_interval(part: int, rest: int) -> None:
+    share = part / (part + rest)
+    few, many = wilson(share, 100), wilson(share, 10_000)
+    assert many[1] - many[0] <= few[1] - few[0]
+
+
+def test_nothing_tried_has_no_share() -> None:
+    nothing = share_of(0, 0, 0)
+    assert (nothing.value, nothing.n, nothing.low, nothing.high) == (None, 0, None, None)
+
+
+def test_weights_move_the_value_and_only_n_moves_the_interval() -> None:
+    plain, weighted = share_of(90, 100, 100), share_of(900, 1000, 100)
+    assert plain == weighted
+
+
+def test_a_part_above_its_whole_counts_as_all_of_it() -> None:
+    assert share_of(3, 2, 2).value == 1.0
+
+
+def test_durations_of_known_values() -> None:
+    values = [10.0] * 50 + [20.0] * 45 + [400.0] * 5
+    found = durations_of(dense(counted(values)).astype(np.float64), sum(values) * 1000, 100)
+    assert found.n == 100
+    assert found.mean == pytest.approx(34.0)
+    assert (found.p50, found.p95, found.p99) == pytest.approx((10, 20, 400), rel=0.02)
+
+
+def test_no_durations_have_no_percentiles() -> None:
+    found = durations_of(np.zeros(dense({}).shape), 0.0, 0)
+    assert (found.n, found.mean, found.p50, found.p99) == (0, None, None, None)
+
+
+def test_absurd_weights_neither_overflow_nor_shift_the_percentile() -> None:
+    counts = dense({3: 1}).astype(np.float64) * 1e300
+    assert percentile(counts, 0.5) == percentile(dense({3: 1}).astype(np.float64), 0.5)
