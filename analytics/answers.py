@@ -66,24 +66,33 @@ class Experience(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True):
-    """One step of the series, starting at `t`; a step without reports is absent, not zero."""
+    """One step of the series, starting at `t`; a step without reports is absent, not zero.
+
+    `n` counts the latencies; `recovery_n` the recoveries behind `recovery_p95` (both unweighted).
+    """
 
     t: datetime
     reports: int
     sessions: int
     attempts: int
     opened: int
+    failed: int
     drops: int
     abnormal_sessions: int
     n: int
     p50: float | None
     p95: float | None
     p99: float | None
+    recovery_n: int
     recovery_p95: float | None
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer of `GET /api/ws/client-metrics/summary`. `step_seconds` is the series' step."""
+    """The answer of `GET /api/ws/client-metrics/summary`. `step_seconds` is the series' step.
+
+    `reports`, `sessions` and `network` (reports per effective type) are unweighted.
+    `latest_report` is the newest `period_end` in the range.
+    """
 
     start: datetime
     end: datetime
@@ -93,7 +102,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     filters: dict[str, str]
     reports: int
     sessions: int
+    abnormal_sessions: int
     lost_reports: int
+    latest_report: datetime | None
     connection: Connection
     connect_success: Share
     stability: Share

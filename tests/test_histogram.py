@@ -1,6 +1,7 @@
 """The shared histogram: exact edges, bounded error, and merging in any order."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given
@@ -31,7 +32,7 @@ def test_bounds_follow_the_exact_powers_to_half_a_microsecond() -> None:
 
 
 def test_bounds_grow_strictly_and_reach_past_a_day() -> None:
-    assert all(low < high for low, high in zip(BOUNDS_US, BOUNDS_US[1:], strict=False))
+    assert all(low < high for low, high in pairwise(BOUNDS_US))
     assert BOUNDS_US[-2] <= LONGEST_US < BOUNDS_US[-1]
 
 

@@ -11,7 +11,9 @@ from analytics.timerange import LONGEST_RANGE, TimeRange
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 starts = st.datetimes(
-    min_value=datetime(1990, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)
+    min_value=datetime(1990, 1, 1),  # noqa: DTZ001  hypothesis adds the zone
+    max_value=datetime(2100, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
 )
 lengths = st.timedeltas(min_value=timedelta(microseconds=1), max_value=LONGEST_RANGE)
 
