@@ -31,6 +31,11 @@ class Places:
         return self.root / "owner.lock"
 
     @property
+    def guest_lock(self) -> Path:
+        """Shared by every process that uses the server."""
+        return self.root / "guests.lock"
+
+    @property
     def log(self) -> Path:
         """What the server says before its own log is open."""
         return self.root / "start.log"

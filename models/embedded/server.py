@@ -22,15 +22,17 @@ from .places import Places, places, shipped_binaries
 START_SECONDS = 60
 STOP_SECONDS = 6
 LEFTOVER_SECONDS = 10
+PATIENCE_SECONDS = 60
 PR_SET_PDEATHSIG = 1
 
 
 @contextmanager
-def running(settings: Location) -> Iterator[str]:
+def running(settings: Location, *, patience_seconds: float = PATIENCE_SECONDS) -> Iterator[str]:
     """The database's URL, with the embedded server up for the length of the block.
 
-    An external database, or a server another process of ours runs, is left alone. Raises
-    `EmbeddedFault` when it cannot be started.
+    An external database, or a server another process of ours runs, is left alone. A server
+    started here is stopped at the end, after other processes inside such a block have left it,
+    but `patience_seconds` later at most. Raises `EmbeddedFault` when it cannot be started.
     """
     if settings.database_url:
         yield settings.database_url
@@ -47,8 +49,11 @@ def running(settings: Location) -> Iterator[str]:
         )
     with ExitStack() as stack:
         lock = stack.enter_context(where.owner_lock.open("a+"))
+        guests = stack.enter_context(where.guest_lock.open("a+"))
+        fcntl.flock(guests, fcntl.LOCK_SH)
         if _became_owner(lock, where):
             stack.enter_context(_server(where, owner))
+            stack.callback(_await_departure, guests, patience_seconds)
         yield socket_url(where)
 
 
@@ -77,6 +82,18 @@ def _became_owner(lock: IO[str], where: Places) -> bool:
         f"Another process holds {where.owner_lock} but its database does not answer. "
         f"See {where.root}/log, and stop that process."
     )
+
+
+def _await_departure(guests: IO[str], patience_seconds: float) -> None:
+    """Wait until nobody else uses the server; newcomers then wait until it is stopped."""
+    deadline = time.monotonic() + patience_seconds
+    while True:
+        with suppress(BlockingIOError):
+            fcntl.flock(guests, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        if time.monotonic() >= deadline:
+            return
+        time.sleep(0.05)
 
 
 @contextmanager

@@ -1,0 +1,159 @@
+"""Fixtures every test may use: a real PostgreSQL, a clock that stands still, the application.
+
+One embedded server serves the whole run; each xdist worker has its own database in it, migrated
+once and emptied before each test that asks for it.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg2
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from psycopg2 import sql
+from psycopg2.extensions import cursor
+from sqlalchemy.engine import make_url
+
+from models import migrate
+from models.database import Database
+from models.embedded import running
+from settings import Settings
+from wsgi import create_app
+
+RUN_FOLDER = "WSMON_TEST_RUN_FOLDER"
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+LEAVES = """
+    SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
+    WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+      AND (quote_ident(schemaname) || '.' || quote_ident(tablename))::regclass NOT IN (
+          SELECT oid FROM pg_class WHERE relkind = 'p')
+"""
+
+
+def pytest_configure() -> None:
+    """Give the run one folder, known to every xdist worker through the environment."""
+    if RUN_FOLDER not in os.environ:
+        os.environ[RUN_FOLDER] = tempfile.mkdtemp(prefix="wsmon-tests-")
+        Path(os.environ[RUN_FOLDER]).chmod(0o711)  # as root the service user passes through
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the folder when the last worker is done."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(RUN_FOLDER), ignore_errors=True)
+
+
+class Clock:
+    """A clock the test moves: `clock()` is the injected now."""
+
+    def __init__(self, at: datetime = NOON) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        """The present moment, in UTC."""
+        return self.at
+
+    def advance(self, **duration: float) -> None:
+        """Move on by `timedelta(**duration)`."""
+        self.at += timedelta(**duration)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Stands at noon of 2 March 2026, UTC, until moved."""
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def embedded_url() -> Iterator[str]:
+    """The run's PostgreSQL, shared by all xdist workers. It may forget what it was told last."""
+    data_dir = Path(os.environ[RUN_FOLDER]) / "data"
+    with running(Settings(data_dir=data_dir)) as url:
+        execute(url, sql.SQL("ALTER SYSTEM SET fsync = off"))
+        execute(url, sql.SQL("SELECT pg_reload_conf()"))
+        yield url
+
+
+@pytest.fixture(scope="session")
+def database_url(embedded_url: str) -> Iterator[str]:
+    """URL of this worker's own migrated database."""
+    url = new_database(embedded_url, "test_" + os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    migrate.upgrade(url)
+    yield url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """The migrated database with every table empty."""
+    empty(database_url)
+    database = Database(database_url)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of an installation of the test's own, on the worker's database."""
+    return Settings(data_dir=tmp_path / "data", database_url=database_url, web_workers=1)
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database) -> Flask:  # noqa: ARG001 - starts empty
+    """The whole application."""
+    app = create_app(settings)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client of the application with its own cookies."""
+    return app.test_client()
+
+
+def new_database(server_url: str, name: str) -> str:
+    """Make an empty database on the server, dropping a former one; answers its URL."""
+    quoted = sql.Identifier(name)
+    execute(server_url, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(quoted))
+    execute(server_url, sql.SQL("CREATE DATABASE {}").format(quoted))
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+
+
+def empty(url: str) -> None:
+    """Empty every table that holds rows, partitions included."""
+    with connected(url) as open_cursor:
+        open_cursor.execute(LEAVES)
+        leaves = [name for (name,) in open_cursor.fetchall()]
+        filled = [name for name in leaves if _holds_rows(open_cursor, name)]
+        if filled:
+            open_cursor.execute(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE")
+
+
+def execute(url: str, statement: sql.Composable) -> None:
+    """Run one statement outside a transaction."""
+    with connected(url) as open_cursor:
+        open_cursor.execute(statement)
+
+
+@contextmanager
+def connected(url: str) -> Iterator[cursor]:
+    """A cursor of a connection of its own that commits each statement."""
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    connection = psycopg2.connect(plain)
+    try:
+        connection.autocommit = True
+        with connection.cursor() as opened:
+            yield opened
+    finally:
+        connection.close()
+
+
+def _holds_rows(open_cursor: cursor, table: str) -> bool:
+    open_cursor.execute(f"SELECT 1 FROM {table} LIMIT 1")
+    return open_cursor.fetchone() is not None
