@@ -1,9 +1,34 @@
-"""What browsers reported: one row per report, in daily partitions by `period_end`."""
+"""What browsers reported: one row per report, in daily partitions by `period_end`.
 
+A histogram (see analytics.histogram) is stored as bytes: pairs of a bucket (uint16) and its count
+(uint32), little endian. Rows of any range are then merged by gluing the bytes together in SQL and
+adding the pairs up in numpy.
+"""
+
+import struct
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.types import TypeEngine
+
+from .base import Base
 
 
 class ClientReport(msgspec.Struct, kw_only=True, frozen=True):
@@ -64,3 +89,92 @@ class ClientReport(msgspec.Struct, kw_only=True, frozen=True):
     interactions: int = 0
     custom: dict[str, float] = {}
     lost_reports: int = 0
+
+
+ReportKey = tuple[UUID, UUID, datetime]
+
+_INSTANT = DateTime(timezone=True)
+_TYPES: dict[str, TypeEngine[Any]] = {
+    "session_id": Uuid(),
+    "report_id": Uuid(),
+    "period_start": _INSTANT,
+    "period_end": _INSTANT,
+    "received_at": _INSTANT,
+    **dict.fromkeys(
+        ("app", "release", "page", "endpoint", "sdk_version", "country", "region"), Text()
+    ),
+    **dict.fromkeys(("browser", "os"), Text()),
+    "sample_rate": Float(53),
+    **dict.fromkeys(("attempts", "opened", "failed", "drops"), Integer()),
+    **dict.fromkeys(("reconnect_attempts", "reconnect_successes"), Integer()),
+    **dict.fromkeys(("open_ms", "downtime_ms"), Integer()),
+    "close_codes": JSONB(),
+    "abnormal_closes": Integer(),
+    "recovery_ms": ARRAY(Integer()),
+    "longest_silence_ms": Integer(),
+    **dict.fromkeys(("sent", "received", "queued", "errors"), Integer()),
+    **dict.fromkeys(("bytes_sent", "bytes_received"), Integer()),
+    "latency": LargeBinary(),
+    "latency_sum_us": BigInteger(),
+    "setup": LargeBinary(),
+    "setup_sum_us": BigInteger(),
+    **dict.fromkeys(("network_type", "effective_type"), Text()),
+    "rtt_ms": Integer(),
+    "downlink_mbps": Float(53),
+    **dict.fromkeys(("page_load_ms", "lcp_ms", "inp_ms"), Integer()),
+    "cls": Float(53),
+    **dict.fromkeys(("ux_errors", "interactions"), Integer()),
+    "custom": JSONB(),
+    "lost_reports": Integer(),
+}
+_MAY_BE_NULL = frozenset(
+    name
+    for name, default in zip(
+        ClientReport.__struct_fields__[-len(ClientReport.__struct_defaults__) :],
+        ClientReport.__struct_defaults__,
+        strict=True,
+    )
+    if default is None
+)
+COLUMNS = tuple(_TYPES)
+
+client_reports = Table(
+    "client_reports",
+    Base.metadata,
+    *(Column(name, kind, nullable=name in _MAY_BE_NULL) for name, kind in _TYPES.items()),
+    PrimaryKeyConstraint("session_id", "report_id", "period_end"),
+    Index(
+        None,
+        "period_end",
+        postgresql_using="brin",
+        postgresql_with={"autosummarize": "true", "pages_per_range": "32"},
+    ),
+    postgresql_partition_by="RANGE (period_end)",
+)
+
+_PAIR = struct.Struct("<HI")
+
+
+def packed(buckets: Sequence[int], counts: Sequence[int]) -> bytes:
+    """A sparse histogram as stored."""
+    return b"".join(_PAIR.pack(*pair) for pair in zip(buckets, counts, strict=True))
+
+
+def as_json(reports: Iterable[ClientReport]) -> str:
+    """The rows as a JSON array whose objects have the table's columns as keys."""
+    return msgspec.json.encode([_row(report) for report in reports]).decode("utf-8")
+
+
+def key_of(report: ClientReport) -> ReportKey:
+    """The identity of a report."""
+    return report.session_id, report.report_id, report.period_end
+
+
+def _row(report: ClientReport) -> dict[str, object]:
+    row: dict[str, object] = {
+        name: getattr(report, name) for name in COLUMNS if name not in ("latency", "setup")
+    }
+    for name in ("latency", "setup"):
+        pairs = packed(getattr(report, name + "_buckets"), getattr(report, name + "_counts"))
+        row[name] = "\\x" + pairs.hex()
+    return row

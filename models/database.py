@@ -11,6 +11,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 CONNECT_SECONDS = 2
 POOL_WAIT_SECONDS = 2
 IDLE_RECYCLE_SECONDS = 1800
+# Connection exceptions, insufficient resources (a full disk), operator intervention, system error.
+AWAY_CLASSES = frozenset({"08", "53", "57", "58"})
+AWAY_CODES = frozenset({"25006"})  # read-only: a standby, or one told to save its disk
 
 
 class DatabaseAway(Exception):
@@ -52,17 +55,14 @@ class Database:
 
         Raises `DatabaseAway` when the server is unreachable, too slow, or goes away meanwhile.
         """
-        try:
-            with self.engine.begin() as connection:
-                yield connection
-        except PoolTimeout as fault:
-            raise DatabaseAway("no free connection within 2 s") from fault
-        except OperationalError as fault:
-            raise DatabaseAway(str(fault.orig)) from fault
-        except DBAPIError as fault:
-            if fault.connection_invalidated:
-                raise DatabaseAway(str(fault.orig)) from fault
-            raise
+        with _away_is_one_error(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def autocommit(self) -> Iterator[Connection]:
+        """A connection for statements that refuse transactions. Raises as `transaction`."""
+        with _away_is_one_error(), self.engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
     def ping(self) -> None:
         """Ask the server for a sign of life. Raises `DatabaseAway`."""
@@ -72,3 +72,23 @@ class Database:
     def dispose(self) -> None:
         """Close all pooled connections."""
         self.engine.dispose()
+
+
+@contextmanager
+def _away_is_one_error() -> Iterator[None]:
+    try:
+        yield
+    except PoolTimeout as fault:
+        raise DatabaseAway("no free connection within 2 s") from fault
+    except DBAPIError as fault:
+        code = getattr(fault.orig, "pgcode", None)
+        if fault.connection_invalidated or _means_away(fault, code):
+            raise DatabaseAway(str(fault.orig).strip()) from fault
+        raise
+
+
+def _means_away(fault: DBAPIError, code: str | None) -> bool:
+    """Whether the store, not the statement, is at fault (PostgreSQL appendix A)."""
+    if code is None:
+        return isinstance(fault, OperationalError)
+    return code[:2] in AWAY_CLASSES or code in AWAY_CODES

@@ -1,0 +1,23 @@
+"""Bring a database to the newest schema, or back."""
+
+from alembic import command
+from alembic.config import Config
+
+from settings import CHECKOUT
+
+
+def configuration(url: str) -> Config:
+    """Alembic's configuration for the database at `url`."""
+    config = Config(toml_file=CHECKOUT / "pyproject.toml")
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+def upgrade(url: str) -> None:
+    """Run all missing migrations; several processes at once wait for each other."""
+    command.upgrade(configuration(url), "head")
+
+
+def downgrade(url: str, revision: str = "base") -> None:
+    """Undo migrations down to `revision`."""
+    command.downgrade(configuration(url), revision)

@@ -1,0 +1,108 @@
+"""The one way reports get into the store: a batch in one statement, each report at most once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+
+from sqlalchemy import text
+from sqlalchemy.exc import DataError, IntegrityError
+
+from . import partitions
+from .client_reports import COLUMNS, ClientReport, ReportKey, as_json, key_of
+from .database import Database
+
+NO_PARTITION = "23514"  # check_violation, which a missing partition is reported as
+_columns = ", ".join(f'"{name}"' for name in COLUMNS)
+_dimensions = ("app", "release", "page", "country", "browser", "os", "effective_type")
+_latest = ", ".join(f"(array_agg({name} ORDER BY period_end DESC))[1]" for name in _dimensions)
+_kept = ", ".join(f"{name} = coalesce(excluded.{name}, s.{name})" for name in _dimensions)
+
+# Rows go in ordered by key, so that two workers never wait for each other in a circle.
+INSERT = text(
+    f"""
+WITH stored AS (
+  INSERT INTO client_reports ({_columns})
+  SELECT {_columns} FROM json_populate_recordset(NULL::client_reports, CAST(:rows AS json))
+  ORDER BY session_id, report_id, period_end
+  ON CONFLICT DO NOTHING
+  RETURNING session_id, report_id, period_start, period_end, sample_rate, abnormal_closes,
+            {", ".join(_dimensions)}
+), seen AS (
+  INSERT INTO sessions AS s (session_id, first_seen, last_seen, reports, weight, abnormal_closes,
+                             {", ".join(_dimensions)})
+  SELECT session_id, min(period_start), max(period_end), count(*), 1 / min(sample_rate),
+         sum(abnormal_closes), {_latest}
+  FROM stored GROUP BY session_id ORDER BY session_id
+  ON CONFLICT (session_id) DO UPDATE SET
+    first_seen = least(s.first_seen, excluded.first_seen),
+    last_seen = greatest(s.last_seen, excluded.last_seen),
+    reports = s.reports + excluded.reports,
+    weight = greatest(s.weight, excluded.weight),
+    abnormal_closes = s.abnormal_closes + excluded.abnormal_closes, {_kept}
+)
+SELECT session_id, report_id, period_end FROM stored
+"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a batch: keys newly stored, and what the database refused by index.
+
+    A report that is in neither was there before.
+    """
+
+    keys: frozenset[ReportKey] = frozenset()
+    refused: dict[int, str] = field(default_factory=dict)
+
+
+class ClientReports:
+    """The repository of client reports, for writing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def insert(self, reports: Sequence[ClientReport]) -> Stored:
+        """Store a batch; when this returns it is committed. Raises `DatabaseAway`.
+
+        Rows the database refuses are found by halving, and the others are stored.
+        """
+        keys, refused = self._halving(list(enumerate(reports)))
+        return Stored(frozenset(keys), refused)
+
+    def _halving(
+        self, rows: list[tuple[int, ClientReport]]
+    ) -> tuple[set[ReportKey], dict[int, str]]:
+        if not rows:
+            return set(), {}
+        try:
+            return self._at_once([report for _, report in rows]), {}
+        except (DataError, IntegrityError) as fault:
+            if len(rows) == 1:
+                return set(), {rows[0][0]: str(fault.orig).splitlines()[0]}
+        middle = len(rows) // 2
+        (keys, refused), (more_keys, more_refused) = map(
+            self._halving, (rows[:middle], rows[middle:])
+        )
+        return keys | more_keys, refused | more_refused
+
+    def _at_once(self, reports: list[ClientReport]) -> set[ReportKey]:
+        rows = as_json(reports)
+        try:
+            return self._execute(rows)
+        except IntegrityError as fault:
+            if getattr(fault.orig, "pgcode", None) != NO_PARTITION:
+                raise
+        days = {report.period_end.astimezone(UTC).date() for report in reports}
+        partitions.ensure(self._database, "client_reports", days)
+        return self._execute(rows)
+
+    def _execute(self, rows: str) -> set[ReportKey]:
+        with self._database.transaction() as connection:
+            return {
+                (row.session_id, row.report_id, row.period_end)
+                for row in connection.execute(INSERT, {"rows": rows})
+            }
+
+
+__all__ = ["ClientReport", "ClientReports", "ReportKey", "Stored", "key_of"]
