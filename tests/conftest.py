@@ -16,6 +16,7 @@ import psycopg2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page, sync_playwright
 from psycopg2 import sql
 from psycopg2.extensions import cursor
 from sqlalchemy.engine import make_url
@@ -24,6 +25,8 @@ from models import migrate
 from models.database import Database
 from models.embedded import running
 from settings import Settings
+from tests.browser import Watch, launch, watched_page
+from tests.running import RunningServer, running_server
 from wsgi import create_app
 
 RUN_FOLDER = "WSMON_TEST_RUN_FOLDER"
@@ -81,11 +84,11 @@ def embedded_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def database_url(embedded_url: str) -> Iterator[str]:
+def database_url(embedded_url: str) -> str:
     """URL of this worker's own migrated database."""
     url = new_database(embedded_url, "test_" + os.environ.get("PYTEST_XDIST_WORKER", "main"))
     migrate.upgrade(url)
-    yield url
+    return url
 
 
 @pytest.fixture
@@ -115,6 +118,46 @@ def app(settings: Settings, database: Database) -> Flask:  # noqa: ARG001 - star
 def client(app: Flask) -> FlaskClient:
     """A client of the application with its own cookies."""
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def live_server(embedded_url: str) -> Iterator[RunningServer]:
+    """Gunicorn with one gevent worker, on a database of its own with an admin in it."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    url = new_database(embedded_url, "live_" + worker)
+    migrate.upgrade(url)
+    data_dir = Path(os.environ[RUN_FOLDER]) / f"live-{worker}"
+    with running_server(url, data_dir) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real Chromium without a window."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def watched(chromium: Browser) -> Iterator[tuple[Page, Watch]]:
+    """A page and what it did that it should not; the test fails when that is not empty."""
+    with watched_page(chromium) as (page, watch):
+        yield page, watch
+        watch.assert_clean()
+
+
+@pytest.fixture
+def page(watched: tuple[Page, Watch]) -> Page:
+    """A page whose console stays clean and which asks nothing of another host."""
+    return watched[0]
+
+
+@pytest.fixture
+def watch(watched: tuple[Page, Watch]) -> Watch:
+    """The watch of `page`: `console_errors` and `foreign_requests`."""
+    return watched[1]
 
 
 def new_database(server_url: str, name: str) -> str:

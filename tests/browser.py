@@ -1,0 +1,65 @@
+"""Chromium for tests, and a page that watches its console and where its requests go."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1", None})
+
+
+def launch(playwright: Playwright) -> Browser:
+    """The system's Chromium, else playwright's own. Fails the test when there is none."""
+    path = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    path = path or playwright.chromium.executable_path
+    if not Path(path).exists():
+        pytest.fail(
+            "There is no browser. Install Debian's: apt-get install chromium, "
+            "or playwright's: python -m playwright install chromium."
+        )
+    options = ["--disable-dev-shm-usage", "--disable-component-update", "--no-first-run"]
+    return playwright.chromium.launch(executable_path=path, args=options)
+
+
+class Watch:
+    """What a page did that it should not: `console_errors` and `foreign_requests`.
+
+    A test that provokes one clears it after having looked at it.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.console_errors: list[str] = []
+        self.foreign_requests: list[str] = []
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.console_errors.append(str(error)))
+        page.on("request", self._request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.console_errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def _request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and parts.hostname not in LOCAL_HOSTS:
+            self.foreign_requests.append(request.url)
+
+    def assert_clean(self) -> None:
+        """Fail on any console error, page error or request to another host."""
+        assert self.console_errors == []
+        assert self.foreign_requests == []
+
+
+@contextmanager
+def watched_page(browser: Browser) -> Iterator[tuple[Page, Watch]]:
+    """A page in a context of its own, with its watch."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="UTC")
+    try:
+        page = context.new_page()
+        yield page, Watch(page)
+    finally:
+        context.close()
