@@ -42,7 +42,7 @@ class Metric:
     denominator: tuple[str, ...] = ()
 
 
-def _count(key: str, label: str, text: str, group: str, worse: Worse = Worse.NEITHER) -> Metric:
+def _count(key: str, label: str, text: str, group: str, *, worse: Worse = Worse.NEITHER) -> Metric:
     return Metric(
         key=key,
         label=label,
@@ -55,7 +55,7 @@ def _count(key: str, label: str, text: str, group: str, worse: Worse = Worse.NEI
     )
 
 
-def _gauge(key: str, label: str, text: str, group: str, unit: str, worse: Worse) -> Metric:
+def _gauge(key: str, label: str, text: str, group: str, *, unit: str = "", worse: Worse) -> Metric:
     return Metric(
         key=key,
         label=label,
@@ -71,14 +71,16 @@ def _gauge(key: str, label: str, text: str, group: str, unit: str, worse: Worse)
 _CONNECTION = (
     _count("attempts", "Attempts", "Times a page tried to open a socket.", "connection"),
     _count("opened", "Opened", "Attempts that led to an open socket.", "connection"),
-    _count("failed", "Failed", "Attempts that never opened.", "connection", Worse.UP),
-    _count("drops", "Drops", "Open sockets lost without a clean close.", "connection", Worse.UP),
+    _count("failed", "Failed", "Attempts that never opened.", "connection", worse=Worse.UP),
+    _count(
+        "drops", "Drops", "Open sockets lost without a clean close.", "connection", worse=Worse.UP
+    ),
     _count(
         "reconnect_attempts",
         "Reconnection attempts",
         "Attempts to come back after a drop.",
         "connection",
-        Worse.UP,
+        worse=Worse.UP,
     ),
     _count(
         "reconnect_successes",
@@ -87,7 +89,9 @@ _CONNECTION = (
         "connection",
     ),
     _count("open_ms", "Time open", "Time with an open socket.", "connection"),
-    _count("downtime_ms", "Downtime", "Time between a drop and its end.", "connection", Worse.UP),
+    _count(
+        "downtime_ms", "Downtime", "Time between a drop and its end.", "connection", worse=Worse.UP
+    ),
     Metric(
         key="close_codes",
         label="Close codes",
@@ -119,8 +123,8 @@ _CONNECTION = (
         "Longest silence",
         "Longest time an open socket received nothing.",
         "connection",
-        "ms",
-        Worse.UP,
+        unit="ms",
+        worse=Worse.UP,
     ),
     Metric(
         key="setup_ms",
@@ -138,7 +142,7 @@ _MESSAGES = (
     _count("sent", "Sent", "Messages the page sent.", "messages"),
     _count("received", "Received", "Messages the page received.", "messages"),
     _count("queued", "Queued", "Messages held back while no socket was open.", "messages"),
-    _count("errors", "Message errors", "Messages that failed.", "messages", Worse.UP),
+    _count("errors", "Message errors", "Messages that failed.", "messages", worse=Worse.UP),
     _count("bytes_sent", "Bytes sent", "Payload bytes sent.", "messages"),
     _count("bytes_received", "Bytes received", "Payload bytes received.", "messages"),
     Metric(
@@ -156,23 +160,32 @@ _MESSAGES = (
 
 _NETWORK = (
     _gauge(
-        "rtt_ms", "Network round trip", "As the browser estimates it.", "network", "ms", Worse.UP
+        "rtt_ms",
+        "Network round trip",
+        "As the browser estimates it.",
+        "network",
+        unit="ms",
+        worse=Worse.UP,
     ),
     _gauge(
         "downlink_mbps",
         "Downlink",
         "As the browser estimates it.",
         "network",
-        "Mbit/s",
-        Worse.DOWN,
+        unit="Mbit/s",
+        worse=Worse.DOWN,
     ),
 )
 
 _EXPERIENCE = (
-    _gauge("page_load_ms", "Page load", "Until the load event ended.", "ux", "ms", Worse.UP),
-    _gauge("lcp_ms", "Largest paint", "Largest Contentful Paint.", "ux", "ms", Worse.UP),
-    _gauge("inp_ms", "Interaction delay", "Interaction to Next Paint.", "ux", "ms", Worse.UP),
-    _gauge("cls", "Layout shift", "Cumulative Layout Shift.", "ux", "", Worse.UP),
+    _gauge(
+        "page_load_ms", "Page load", "Until the load event ended.", "ux", unit="ms", worse=Worse.UP
+    ),
+    _gauge("lcp_ms", "Largest paint", "Largest Contentful Paint.", "ux", unit="ms", worse=Worse.UP),
+    _gauge(
+        "inp_ms", "Interaction delay", "Interaction to Next Paint.", "ux", unit="ms", worse=Worse.UP
+    ),
+    _gauge("cls", "Layout shift", "Cumulative Layout Shift.", "ux", worse=Worse.UP),
     Metric(
         key="ux_errors",
         label="Page errors",

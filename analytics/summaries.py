@@ -1,15 +1,13 @@
-"""Shares with their uncertainty and percentiles from histograms: values in, answers out."""
+"""Shares with their uncertainty and percentiles with their n: values in, answers out."""
 
 from math import sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analytics.answers import Durations, Share
-from analytics.histogram import percentile_ms
+from analytics.merging import Merged, percentiles_ms
 
 Z_95 = 1.959963984540054  # the two-sided 95 % quantile of the normal distribution
-MOST_PER_BUCKET = 2.0**52  # keeps the sum over all buckets within 64 bits
 DECIMALS_MS = 2
 DECIMALS_SHARE = 6
 
@@ -44,20 +42,15 @@ def share_of(part: float, whole: float, n: int) -> Share:
     )
 
 
-def durations_of(counts: NDArray[np.float64], sum_us: float, n: int) -> Durations:
-    """Percentiles and mean in ms of weighted `counts`, shape (BUCKETS,); `n` is unweighted."""
+def durations_of(merged: Merged) -> Durations:
+    """Percentiles and mean in ms over all steps of `merged`."""
+    counts = merged.total
     total = float(counts.sum())
+    p50, p95, p99 = (percentiles_ms(counts[np.newaxis], share)[0] for share in (0.5, 0.95, 0.99))
     return Durations(
-        n=n,
-        mean=round(sum_us / total / 1000, DECIMALS_MS) if total else None,
-        p50=percentile(counts, 0.50),
-        p95=percentile(counts, 0.95),
-        p99=percentile(counts, 0.99),
+        n=int(merged.n.sum()),
+        mean=round(merged.sum_us / total / 1000, DECIMALS_MS) if total else None,
+        p50=p50,
+        p95=p95,
+        p99=p99,
     )
-
-
-def percentile(counts: NDArray[np.float64], share: float) -> float | None:
-    """The `share` quantile in ms of weighted counts, shape (BUCKETS,); `None` when empty."""
-    whole = np.rint(np.minimum(counts, MOST_PER_BUCKET)).astype(np.int64)
-    value = percentile_ms(whole, share)
-    return None if value is None else round(value, DECIMALS_MS)

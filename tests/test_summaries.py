@@ -1,12 +1,13 @@
 """Shares and durations: Wilson's interval, weights beside unweighted n, no value from nothing."""
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.histogram import counted, dense
-from analytics.summaries import durations_of, percentile, share_of, wilson
+from analytics.histogram import counted
+from analytics.merging import Merged
+from analytics.summaries import durations_of, share_of, wilson
+from models.client_reports import packed
 
 
 @pytest.mark.parametrize(
@@ -53,17 +54,20 @@ def test_a_part_above_its_whole_counts_as_all_of_it() -> None:
 
 def test_durations_of_known_values() -> None:
     values = [10.0] * 50 + [20.0] * 45 + [400.0] * 5
-    found = durations_of(dense(counted(values)).astype(np.float64), sum(values) * 1000, 100)
+    found = durations_of(merged(values))
     assert found.n == 100
     assert found.mean == pytest.approx(34.0)
     assert (found.p50, found.p95, found.p99) == pytest.approx((10, 20, 400), rel=0.02)
 
 
 def test_no_durations_have_no_percentiles() -> None:
-    found = durations_of(np.zeros(dense({}).shape), 0.0, 0)
+    found = durations_of(merged([]))
     assert (found.n, found.mean, found.p50, found.p99) == (0, None, None, None)
 
 
-def test_absurd_weights_neither_overflow_nor_shift_the_percentile() -> None:
-    counts = dense({3: 1}).astype(np.float64) * 1e300
-    assert percentile(counts, 0.5) == percentile(dense({3: 1}).astype(np.float64), 0.5)
+def merged(values_ms: list[float]) -> Merged:
+    """A histogram of one step."""
+    one = Merged(1)
+    pairs = counted(values_ms)
+    one.add_packed(0, packed(list(pairs), list(pairs.values())), 1, sum(values_ms) * 1000)
+    return one

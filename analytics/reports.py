@@ -1,0 +1,62 @@
+"""The only reader of the store: API, CSV and pages ask the same methods, so they agree."""
+
+from datetime import datetime, timedelta
+
+from analytics import client_summary
+from analytics.answers import Summary
+from analytics.catalog import UNKNOWN
+from analytics.histogram import BOUNDS_US
+from analytics.steps import ORIGIN, step_for
+from analytics.timerange import Filters, TimeRange
+from models.database import Database
+from models.report_queries import ReportQueries, Scope, now, snapshot
+
+ALL = Filters()
+
+
+class Reports:
+    """Answers questions about a range of time. Every method raises `DatabaseAway`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def summary(self, window: TimeRange, filters: Filters = ALL) -> Summary:
+        """Everything about the reports of `window` that pass `filters`, from one snapshot."""
+        step = step_for(window)
+        with snapshot(self._database) as connection:
+            ask = ReportQueries(connection, _scope(window, filters, step.seconds))
+            found = client_summary.Findings(
+                data_as_of=now(connection),
+                sums=ask.sums(),
+                sessions=ask.sessions(),
+                histograms=ask.histograms(),
+                recoveries=ask.recoveries(BOUNDS_US),
+                page_loads=ask.page_loads(BOUNDS_US),
+                close_codes=ask.close_codes(),
+                effective_types=ask.frequencies("effective_type"),
+            )
+        return client_summary.summary_of(window, filters, step, found)
+
+    def choices(self, dimension: str, window: TimeRange, filters: Filters = ALL) -> list[str]:
+        """The values of a dimension, most frequent first, at most 200; its own filter is ignored.
+
+        Raises `ValueError` for an unknown dimension.
+        """
+        scope = _scope(window, filters, step_for(window).seconds, without=dimension)
+        with snapshot(self._database) as connection:
+            rows = ReportQueries(connection, scope).frequencies(dimension)
+        return list(client_summary.frequencies(rows))
+
+    def data_as_of(self) -> datetime:
+        """The database's present: what an answer given now would know."""
+        with snapshot(self._database) as connection:
+            return now(connection)
+
+
+def _scope(window: TimeRange, filters: Filters, step_seconds: int, without: str = "") -> Scope:
+    chosen = {
+        name: None if value == UNKNOWN else value
+        for name, value in filters.chosen().items()
+        if name != without
+    }
+    return Scope(window.start, window.end, timedelta(seconds=step_seconds), ORIGIN, chosen)

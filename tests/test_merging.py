@@ -1,0 +1,59 @@
+"""Stored histograms add up: any split, any order, weights beside an unweighted n."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics.histogram import BUCKETS, counted, dense, percentile_ms
+from analytics.merging import Merged, percentiles_ms
+from models.client_reports import packed
+
+pairs = st.dictionaries(
+    st.integers(min_value=0, max_value=BUCKETS - 1),
+    st.integers(min_value=0, max_value=10**9),
+    max_size=20,
+)
+
+
+def stored(counts: dict[int, int]) -> bytes:
+    """The bytes of a report."""
+    return packed(list(counts), list(counts.values()))
+
+
+@given(st.lists(pairs, max_size=6))
+def test_glued_histograms_equal_their_sum(reports: list[dict[int, int]]) -> None:
+    merged = Merged(1)
+    merged.add_packed(0, b"".join(map(stored, reports)), 1, 0)
+    assert np.array_equal(merged.total, sum(map(dense, reports), dense({})))
+
+
+@given(pairs, pairs, st.integers(min_value=1, max_value=10**6))
+def test_the_order_of_adding_does_not_matter(
+    one: dict[int, int], other: dict[int, int], weight: int
+) -> None:
+    forth, back = Merged(1), Merged(1)
+    for merged, order in ((forth, (one, other)), (back, (other, one))):
+        for counts in order:
+            merged.add_packed(0, stored(counts), weight, 0)
+    assert np.array_equal(forth.counts, back.counts)
+
+
+def test_a_weight_multiplies_counts_and_leaves_n() -> None:
+    merged = Merged(2)
+    merged.add_packed(1, stored({7: 3}), 10, 500)
+    assert merged.counts[1, 7] == 30
+    assert merged.n.tolist() == [0, 3]
+    assert merged.sum_us == 5000
+
+
+@given(st.lists(st.lists(st.floats(min_value=0, max_value=1e6), max_size=30), min_size=1))
+def test_percentiles_of_many_steps_are_those_of_each(steps: list[list[float]]) -> None:
+    rows = [dense(counted(values)) for values in steps]
+    alone = [percentile_ms(row, 0.95) for row in rows]
+    together = percentiles_ms(np.array(rows, dtype=np.float64), 0.95)
+    assert together == [None if value is None else round(value, 2) for value in alone]
+
+
+def test_absurd_weights_neither_overflow_nor_shift_the_percentile() -> None:
+    counts = np.array([dense({3: 1})], dtype=np.float64)
+    assert percentiles_ms(counts * 1e300, 0.5) == percentiles_ms(counts, 0.5)
