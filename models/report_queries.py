@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 
 from .database import Database
 
-Rows = Sequence[Mapping[str, Any]]
+Rows = list[dict[str, Any]]
 
 DIMENSIONS = ("app", "country", "effective_type", "browser", "release", "page")
 _COUNTS = (
@@ -164,8 +164,5 @@ class ReportQueries:
         )
 
     def _rows(self, statement: str, **more: object) -> Rows:
-        return (
-            self._connection.execute(text(statement), {**self._scope.values, **more})
-            .mappings()
-            .all()
-        )
+        found = self._connection.execute(text(statement), {**self._scope.values, **more})
+        return [dict(row) for row in found.mappings()]
