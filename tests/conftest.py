@@ -24,6 +24,7 @@ from sqlalchemy.engine import make_url
 from models import migrate
 from models.database import Database
 from models.embedded import running
+from models.embedded.connection import ADMINISTRATOR, ROLE
 from settings import Settings
 from tests.browser import Watch, launch, watched_page
 from tests.running import RunningServer, running_server
@@ -78,8 +79,8 @@ def embedded_url() -> Iterator[str]:
     """The run's PostgreSQL, shared by all xdist workers. It may forget what it was told last."""
     data_dir = Path(os.environ[RUN_FOLDER]) / "data"
     with running(Settings(data_dir=data_dir)) as url:
-        execute(url, sql.SQL("ALTER SYSTEM SET fsync = off"))
-        execute(url, sql.SQL("SELECT pg_reload_conf()"))
+        administrate(url, sql.SQL("ALTER SYSTEM SET fsync = off"))
+        administrate(url, sql.SQL("SELECT pg_reload_conf()"))
         yield url
 
 
@@ -161,10 +162,10 @@ def watch(watched: tuple[Page, Watch]) -> Watch:
 
 
 def new_database(server_url: str, name: str) -> str:
-    """Make an empty database on the server, dropping a former one; answers its URL."""
-    quoted = sql.Identifier(name)
-    execute(server_url, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(quoted))
-    execute(server_url, sql.SQL("CREATE DATABASE {}").format(quoted))
+    """Make an empty database on the embedded server, dropping a former one; answers its URL."""
+    quoted, owner = sql.Identifier(name), sql.Identifier(ROLE)
+    administrate(server_url, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(quoted))
+    administrate(server_url, sql.SQL("CREATE DATABASE {} OWNER {}").format(quoted, owner))
     return make_url(server_url).set(database=name).render_as_string(hide_password=False)
 
 
@@ -178,9 +179,10 @@ def empty(url: str) -> None:
             open_cursor.execute(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE")
 
 
-def execute(url: str, statement: sql.Composable) -> None:
-    """Run one statement outside a transaction."""
-    with connected(url) as open_cursor:
+def administrate(server_url: str, statement: sql.Composable) -> None:
+    """Run one statement as the embedded server's administrator, outside a transaction."""
+    url = make_url(server_url).set(username=ADMINISTRATOR, database="postgres")
+    with connected(url.render_as_string(hide_password=False)) as open_cursor:
         open_cursor.execute(statement)
 
 

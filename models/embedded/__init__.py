@@ -1,12 +1,23 @@
 """PostgreSQL that needs no operator: the server program of a wheel, closed to every other user.
 
-Three subjects: where things lie (`places`), who may run and enter them (`ownership`), and the
-server process itself (`server`). `database_url` names the database whether it runs or not;
-`running` starts it for the length of a block when it is down.
+Subjects: where things lie (`places`), who may run and enter them (`ownership`), the program, the
+data folder (`cluster`), the process (`postmaster`, `child`), and for how long (`server`).
+`database_url` names the database whether it runs or not; `running` starts it for the length of a
+block when it is down; `supervised` is for the process that keeps it alive.
 """
 
 from .connection import database_url
 from .fault import EmbeddedFault
-from .server import running
+from .ownership import Owner, claim
+from .postmaster import Postmaster
+from .server import running, supervised
 
-__all__ = ["EmbeddedFault", "database_url", "running"]
+__all__ = [
+    "EmbeddedFault",
+    "Owner",
+    "Postmaster",
+    "claim",
+    "database_url",
+    "running",
+    "supervised",
+]

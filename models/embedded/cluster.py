@@ -2,33 +2,40 @@
 
 import getpass
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
-from .connection import ROLE
+import psycopg2
+
+from .connection import ADMINISTRATOR, DATABASE, ROLE
 from .fault import EmbeddedFault
 from .ownership import Owner
 from .places import MAJOR, Places
 
 CONFIGURATION = """\
-# Written at each start; own settings belong into own.conf beside this file.
+# Written at each start. Own settings belong into own.conf beside this file.
 listen_addresses = ''
 unix_socket_permissions = 0700
-max_connections = 100
+max_connections = 400  # 64 web workers with their pools
 shared_buffers = '128MB'
+jit = off  # our statements are short
 timezone = 'UTC'
 log_timezone = 'UTC'
 # Statements may hold what browsers sent: they are never logged.
 log_min_error_statement = panic
 log_parameter_max_length_on_error = 0
+log_error_verbosity = terse
 logging_collector = on
 log_directory = '../log'
 log_filename = 'postgresql-%a.log'
 log_truncate_on_rotation = on
 log_rotation_age = '1d'
+log_rotation_size = 0
 include_if_exists = 'own.conf'
 """
 WHO_MAY_ENTER = "local all all peer map=owners\n"
+OPTIONS = ("-A", "peer", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions")
 
 
 def prepare(where: Places, owner: Owner, binaries: Path) -> None:
@@ -36,28 +43,40 @@ def prepare(where: Places, owner: Owner, binaries: Path) -> None:
     if not (where.cluster / "PG_VERSION").exists():
         _refuse_other_majors(where)
         _initialise(where, owner, binaries)
-    (where.root / "log").mkdir(mode=0o700, exist_ok=True)
-    names = sorted({owner.name, getpass.getuser() if os.geteuid() else "root"})
-    entries = "".join(f"owners {name} {ROLE}\n" for name in names)
-    for name, text in (
-        ("wsmon.conf", CONFIGURATION),
-        ("pg_hba.conf", WHO_MAY_ENTER),
-        ("pg_ident.conf", entries),
-    ):
-        (where.cluster / name).write_text(text, encoding="utf-8")
-    _include(where.cluster / "postgresql.conf")
-    owner.give(where.root / "log")
-    for name in ("wsmon.conf", "pg_hba.conf", "pg_ident.conf", "postgresql.conf"):
-        if os.geteuid() == 0:
-            os.chown(where.cluster / name, owner.uid, owner.gid)
+    names = {owner.name, getpass.getuser() if os.getuid() else "root"}
+    with owner.acting():
+        where.log.mkdir(mode=0o700, exist_ok=True)
+        _write(where.cluster / "wsmon.conf", CONFIGURATION)
+        _write(where.cluster / "pg_hba.conf", WHO_MAY_ENTER)
+        _write(where.cluster / "pg_ident.conf", _identities(names))
+        _write(where.cluster / "postgresql.conf", "include = 'wsmon.conf'\n")
+
+
+def make_database(where: Places) -> None:
+    """Make our role and its database when missing: an ordinary role that owns its database."""
+    connection = psycopg2.connect(
+        dbname="postgres", user=ADMINISTRATOR, host=str(where.socket_folder())
+    )
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (ROLE,))
+            if cursor.fetchone() is None:
+                cursor.execute(f'CREATE ROLE "{ROLE}" LOGIN')
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,))
+            if cursor.fetchone() is None:
+                cursor.execute(f'CREATE DATABASE "{DATABASE}" OWNER "{ROLE}"')
+    finally:
+        connection.close()
 
 
 def _initialise(where: Places, owner: Owner, binaries: Path) -> None:
-    where.cluster.mkdir(mode=0o700, exist_ok=True)
-    owner.give(where.cluster)
-    options = ["-A", "peer", "-U", ROLE, "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"]
+    """Made aside and moved into place, so that a start broken off leaves nothing half done."""
+    aside = where.root / "initialising"
+    with owner.acting():
+        shutil.rmtree(aside, ignore_errors=True)
     result = subprocess.run(
-        [binaries / "initdb", "-D", where.cluster, *options],
+        [binaries / "initdb", "-D", aside, "-U", ADMINISTRATOR, *OPTIONS],
         cwd="/",
         capture_output=True,
         text=True,
@@ -65,7 +84,10 @@ def _initialise(where: Places, owner: Owner, binaries: Path) -> None:
         **owner.identity(),
     )
     if result.returncode:
-        raise EmbeddedFault(f"initdb failed in {where.cluster}: {result.stderr.strip()[-600:]}")
+        raise EmbeddedFault(f"initdb failed in {where.root}: {result.stderr.strip()[-600:]}")
+    with owner.acting():
+        shutil.rmtree(where.cluster, ignore_errors=True)
+        aside.rename(where.cluster)
 
 
 def _refuse_other_majors(where: Places) -> None:
@@ -78,8 +100,13 @@ def _refuse_other_majors(where: Places) -> None:
             )
 
 
-def _include(configuration: Path) -> None:
-    text = configuration.read_text(encoding="utf-8")
-    line = "include = 'wsmon.conf'\n"
-    if line not in text:
-        configuration.write_text(text + line, encoding="utf-8")
+def _identities(names: set[str]) -> str:
+    quoted = ['"' + name.replace('"', '""') + '"' for name in sorted(names)]
+    roles = (ADMINISTRATOR, ROLE)
+    return "".join(f"owners {name} {role}\n" for name in quoted for role in roles)
+
+
+def _write(path: Path, text: str) -> None:
+    fresh = path.with_suffix(".fresh")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)

@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 
+from .ownership import owner_of
 from .places import Places, places
 
 DATABASE = ROLE = "wsmon"
+ADMINISTRATOR = "postgres"
 
 
 class Location(Protocol):
@@ -23,10 +25,16 @@ class Location(Protocol):
 
 def database_url(settings: Location) -> str:
     """SQLAlchemy URL of the configured database, or of the embedded one under `DATA_DIR`."""
-    return settings.database_url or socket_url(places(settings.data_dir))
+    if settings.database_url:
+        return settings.database_url
+    where = places(settings.data_dir)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with owner_of(settings.data_dir).acting():
+        where.root.mkdir(mode=0o700, exist_ok=True)
+        return socket_url(where)
 
 
-def socket_url(where: Places, database: str = DATABASE) -> str:
+def socket_url(where: Places, role: str = ROLE, database: str = DATABASE) -> str:
     """SQLAlchemy URL of `database` over the embedded server's socket."""
     host = quote(str(where.socket_folder()), safe="/")
-    return f"postgresql+psycopg2://{ROLE}@/{database}?host={host}"
+    return f"postgresql+psycopg2://{role}@/{database}?host={host}"

@@ -1,17 +1,25 @@
-"""Who runs the server: ourselves, or as root one service user, since PostgreSQL refuses root."""
+"""Who runs the server: ourselves, or as root one service user, since PostgreSQL refuses root.
+
+Root touches files below `DATA_DIR` as that user only, so that no link laid there can lead it
+elsewhere; no permission outside `DATA_DIR` is ever changed.
+"""
 
 import os
 import pwd
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
+from settings import default_data_dir
+
 from .fault import EmbeddedFault
-from .places import Places
 
 SERVICE_USER = "wsmon"
+ENVIRONMENT = "environment"  # scripts/serve may have made it before the service user exists
 
 
 class Identity(TypedDict, total=False):
@@ -30,95 +38,119 @@ class Owner:
     uid: int
     gid: int
 
+    @property
+    def is_somebody_else(self) -> bool:
+        """Whether we are root and this user is not."""
+        return os.getuid() == 0 != self.uid
+
     def identity(self) -> Identity:
         """Arguments of `subprocess` that make a child this user."""
-        if os.geteuid() == self.uid:
+        if not self.is_somebody_else:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
+    @contextmanager
+    def acting(self) -> Iterator[None]:
+        """Touch files as this user for the length of the block (the whole process does)."""
+        if not self.is_somebody_else or os.geteuid() == self.uid:
+            yield
+            return
+        os.setegid(self.gid)
+        os.seteuid(self.uid)
+        try:
+            yield
+        finally:
+            os.seteuid(0)
+            os.setegid(0)
+
     def can_run(self, program: Path) -> bool:
         """Whether this user reaches and may execute `program`."""
-        try:
-            subprocess.run(
-                [program, "--version"], check=True, capture_output=True, cwd="/", **self.identity()
-            )
-        except (OSError, subprocess.CalledProcessError):
-            return False
-        return True
+        return self._succeeds([program, "--version"])
 
-    def can_enter(self, folder: Path) -> bool:
-        """Whether this user may enter `folder` and write there."""
-        script = 'cd "$1" && test -w .'
-        result = subprocess.run(
-            ["/bin/sh", "-c", script, "sh", folder],
-            check=False,
-            capture_output=True,
-            cwd="/",
-            **self.identity(),
-        )
+    def can_read(self, folder: Path) -> bool:
+        """Whether this user may enter and list `folder`."""
+        return self._succeeds(["/bin/ls", folder])
+
+    def can_write(self, folder: Path) -> bool:
+        """Whether this user may enter `folder` and make files there."""
+        return self._succeeds(["/bin/sh", "-c", 'cd "$1" && test -w .', "sh", folder])
+
+    def _succeeds(self, command: list[str | Path]) -> bool:
+        try:
+            result = subprocess.run(
+                command, check=False, capture_output=True, cwd="/", **self.identity()
+            )
+        except OSError:
+            return False
         return result.returncode == 0
 
-    def give(self, folder: Path) -> None:
-        """Make everything in `folder` this user's, when we are root and it is not yet."""
-        if os.geteuid() != 0 or folder.stat().st_uid == self.uid:
-            return
-        for path in [folder, *folder.rglob("*")]:
-            os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
+def claim(data_dir: Path) -> Owner:
+    """Make `DATA_DIR` when missing; answers who owns what is kept in it.
 
-def server_owner() -> Owner:
-    """Ourselves, or as root the service user, who is made when missing."""
-    uid = os.geteuid()
-    if uid != 0:
-        entry = pwd.getpwuid(uid)
-        return Owner(entry.pw_name, uid, entry.pw_gid)
+    Root keeps the folder itself and lets the service user's group in, with the sticky bit: a
+    broken web worker cannot replace the environment root runs. Raises `EmbeddedFault`.
+    """
     try:
-        entry = pwd.getpwnam(SERVICE_USER)
+        fresh = not data_dir.exists()
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        owner = owner_of(data_dir)
+        if owner.is_somebody_else and (fresh or _is_ours(data_dir)):
+            os.chown(data_dir, 0, owner.gid)
+            data_dir.chmod(0o1770)
+    except OSError as fault:
+        raise EmbeddedFault(f"DATA_DIR cannot be used: {fault}.") from fault
+    if not owner.can_write(data_dir):
+        raise EmbeddedFault(
+            f"The user {owner.name} cannot write in DATA_DIR {data_dir}: it or a folder above it "
+            f"is closed to him. Give it to {owner.name}, or name another folder by DATA_DIR."
+        )
+    return owner
+
+
+def owner_of(data_dir: Path) -> Owner:
+    """Ourselves; as root the user the data belong to, or the service user, made when missing."""
+    uid = os.getuid()
+    if uid == 0:
+        holder = data_dir / "postgresql"
+        uid = (holder if holder.exists() else data_dir).stat().st_uid or _service_user().pw_uid
+    try:
+        entry = pwd.getpwuid(uid)
     except KeyError:
-        _make_service_user()
-        entry = pwd.getpwnam(SERVICE_USER)
+        raise EmbeddedFault(
+            f"The user id {uid} has no name on this machine, and PostgreSQL asks for one. "
+            "Run as a user with an entry in /etc/passwd, or set DATABASE_URL."
+        ) from None
     return Owner(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 
-def reachable_binaries(owner: Owner, shipped: Path, places: Places) -> Path:
-    """The `bin` folder `owner` can run: the shipped one, or a copy under `DATA_DIR`."""
-    if owner.can_run(shipped / "postgres"):
-        return shipped
-    copy = places.binaries_copy
-    if not owner.can_run(copy / "bin" / "postgres"):
-        shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(shipped.parent, copy, symlinks=True)
-        owner.give(copy)
-    if not owner.can_run(copy / "bin" / "postgres"):
-        raise EmbeddedFault(
-            f"The user {owner.name} cannot enter {copy}: a folder above it is closed to him. "
-            "Set DATA_DIR to a folder he can enter, such as /var/lib/websocket-analytics."
-        )
-    return copy / "bin"
+def _is_ours(data_dir: Path) -> bool:
+    if data_dir.stat().st_uid != 0:
+        return False
+    names = {path.name for path in data_dir.iterdir()}
+    return data_dir == default_data_dir() or names <= {ENVIRONMENT}
+
+
+def _service_user() -> pwd.struct_passwd:
+    try:
+        return pwd.getpwnam(SERVICE_USER)
+    except KeyError:
+        _make_service_user()
+    return pwd.getpwnam(SERVICE_USER)
 
 
 def _make_service_user() -> None:
-    command = [
-        "useradd",
-        "--system",
-        "--user-group",
-        "--no-create-home",
-        "--home-dir",
-        "/nonexistent",
-    ]
-    try:
-        subprocess.run(
-            [*command, "--shell", "/usr/sbin/nologin", SERVICE_USER],
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-    except FileNotFoundError:
+    program = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
+    if program is None:
         raise EmbeddedFault(
             f"PostgreSQL does not run as root and useradd is missing: make a user {SERVICE_USER}."
-        ) from None
-    except subprocess.CalledProcessError as fault:
-        if SERVICE_USER not in {entry.pw_name for entry in pwd.getpwall()}:
-            raise EmbeddedFault(
-                f"The user {SERVICE_USER} cannot be made: {fault.stderr.strip()}"
-            ) from fault
+        )
+    home = ["--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin"]
+    result = subprocess.run(
+        [program, "--system", "--user-group", *home, SERVICE_USER],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if result.returncode and SERVICE_USER not in {entry.pw_name for entry in pwd.getpwall()}:
+        raise EmbeddedFault(f"The user {SERVICE_USER} cannot be made: {result.stderr.strip()}")

