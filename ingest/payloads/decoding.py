@@ -1,0 +1,67 @@
+"""From the bytes of a body to the reports in it, as plain objects.
+
+JSON that two readers could understand differently is refused: NaN, numbers beyond a double, lone
+surrogates, and a key twice in one object.
+"""
+
+import json
+import re
+from typing import Any
+
+import msgspec
+
+MOST_REPORTS = 100
+_KEY_END = re.compile(rb'"[ \t\r\n]*:')
+_decoder = msgspec.json.Decoder()
+
+
+class MalformedBody(ValueError):
+    """The body is not the JSON we read. Attributes: `reason`, `field` (`None`: the whole)."""
+
+    def __init__(self, reason: str, field: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.field = field
+
+
+def items(body: bytes) -> list[Any]:
+    """The reports in a body: one object, or `{"reports": [...]}`. Raises `MalformedBody`."""
+    try:
+        decoded = _decoder.decode(body)
+    except RecursionError:
+        raise MalformedBody("the JSON is nested too deeply") from None
+    except msgspec.MsgspecError as fault:
+        raise MalformedBody(f"this is not JSON: {fault}") from None
+    except UnicodeDecodeError:
+        raise MalformedBody("this is not UTF-8") from None
+    if not isinstance(decoded, dict):
+        raise MalformedBody("the body must be one report object, or an object with reports")
+    _refuse_repeated_keys(body, decoded)
+    if "reports" not in decoded:
+        return [decoded]
+    reports = decoded["reports"]
+    if not isinstance(reports, list):
+        raise MalformedBody("must be a list", "reports")
+    return reports
+
+
+def _refuse_repeated_keys(body: bytes, decoded: Any) -> None:
+    """Count the keys in the text and in the result; look closely only when they differ."""
+    if len(_KEY_END.findall(body)) == _keys(decoded):
+        return
+    json.loads(body, object_pairs_hook=_distinct)
+
+
+def _keys(value: Any) -> int:
+    if type(value) is dict:
+        return len(value) + sum(_keys(v) for v in value.values() if type(v) in (dict, list))
+    return sum(_keys(v) for v in value if type(v) in (dict, list))
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise MalformedBody("stands twice in one object", twice[:64])
+    return result

@@ -1,0 +1,42 @@
+"""What is wrong with one report: the field's path and what it must be."""
+
+import re
+
+import msgspec
+
+_WHERE = re.compile(r" - at `(?:key` in `)?\$\.?(?P<path>[^`]*)`$")
+_WHAT = {
+    "int": "a whole number",
+    "float": "a finite number",
+    "str": "text",
+    "object": "an object",
+    "array": "a list",
+    "uuid": "a UUID",
+    "datetime": "a time such as 2026-11-23T10:00:00Z",
+}
+
+
+class Fault(ValueError):
+    """A report is refused. Attributes: `field` (`latency.samples_ms[0]`) and `reason`."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+def from_validation(error: msgspec.ValidationError, requirements: dict[str, str]) -> Fault:
+    """The fault msgspec found, in our words. `requirements` says what a path (`a.b[]`) must be."""
+    text = str(error)
+    found = _WHERE.search(text)
+    path = found["path"] if found else ""
+    missing = re.match(r"Object missing required field `(\w+)`", text)
+    if missing:
+        return Fault(f"{path}.{missing[1]}".lstrip("."), "is required")
+    known = requirements.get(re.sub(r"\[[^\]]*\]", "[]", path))
+    return Fault(path or "report", known or _general(text))
+
+
+def _general(text: str) -> str:
+    expected = re.match(r"Expected `(\w+)", text)
+    return "must be " + _WHAT.get(expected[1] if expected else "", "as the description says")

@@ -1,0 +1,230 @@
+"""One report: from a plain object to the row that is stored, or the first fault in it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from analytics.histogram import BUCKETS, MIDDLE_US, bucket_of, counted
+from models.client_reports import ClientReport
+
+from .fault import Fault, from_validation
+from .schema import (
+    LARGEST_COUNT,
+    LONGEST_LATENCY_MS,
+    SECTIONS,
+    ConnectionPayload,
+    LatencyPayload,
+    ReportPayload,
+    requirements,
+)
+
+MOST_AHEAD = timedelta(seconds=60)
+MOST_BEHIND = timedelta(hours=48)
+LONGEST_PERIOD = timedelta(hours=1)
+MOST_CLOSE_CODES = 64
+MOST_CUSTOM = 16
+LAST_LATENCY_BUCKET = bucket_of(LONGEST_LATENCY_MS)
+# Normal, going away, and none given: the page or the server meant it (RFC 6455 section 7.4.1).
+MEANT_CLOSES = frozenset({"1000", "1001", "1005"})
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+
+_close_code = re.compile(r"[1-4][0-9]{3}")
+_custom_name = re.compile(r"[a-z0-9_]{1,48}")
+_control = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+_requirements = requirements()
+_known = frozenset(ReportPayload.__struct_fields__)
+_known_in = {name: frozenset(kind.__struct_fields__) for name, kind in SECTIONS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What the request itself tells about who sent it; its address is forgotten by now."""
+
+    browser: str | None = None
+    os: str | None = None
+    country: str | None = None
+    region: str | None = None
+
+
+def read(item: Any, sender: Sender, now: datetime) -> ClientReport:
+    """The report in `item`, received at `now`. Raises `Fault` naming the first field at fault."""
+    if not isinstance(item, dict):
+        raise Fault("report", "must be an object")
+    try:
+        payload = msgspec.convert(item, ReportPayload, strict=True)
+    except msgspec.ValidationError as error:
+        raise from_validation(error, _requirements) from None
+    start, end = _period(payload, now)
+    return _report(payload, sender, start, end, now)
+
+
+def unknown_fields(item: Any) -> int:
+    """How many fields of `item` we do not know."""
+    if not isinstance(item, dict):
+        return 0
+    sections = ((name, item.get(name)) for name in _known_in)
+    return len(item.keys() - _known) + sum(
+        len(value.keys() - _known_in[name]) for name, value in sections if isinstance(value, dict)
+    )
+
+
+def _period(payload: ReportPayload, now: datetime) -> tuple[datetime, datetime]:
+    for name in ("period_start", "period_end"):
+        if not FIRST_YEAR <= getattr(payload, name).year <= LAST_YEAR:
+            raise Fault(name, f"must lie between the years {FIRST_YEAR} and {LAST_YEAR}")
+    start, end = payload.period_start.astimezone(UTC), payload.period_end.astimezone(UTC)
+    if end < start:
+        raise Fault("period_end", "must not lie before period_start")
+    if end - start > LONGEST_PERIOD:
+        raise Fault("period_start", "the period must not be longer than 1 h")
+    if end - now > MOST_AHEAD:
+        raise Fault("period_end", "must not lie more than 60 s ahead of server_time")
+    if now - end > MOST_BEHIND:
+        raise Fault("period_end", "must not lie more than 48 h behind server_time")
+    return start, end
+
+
+def _report(
+    payload: ReportPayload, sender: Sender, start: datetime, end: datetime, now: datetime
+) -> ClientReport:
+    connection, messages, network, ux = (
+        payload.connection,
+        payload.messages,
+        payload.network,
+        payload.ux,
+    )
+    codes = _close_codes(connection.close_codes)
+    latency, latency_us = _latency(payload.latency)
+    setup = counted(payload.setup_ms)
+    return ClientReport(
+        session_id=payload.session_id,
+        report_id=payload.report_id,
+        period_start=start,
+        period_end=end,
+        received_at=now,
+        app=_text("app", payload.app) or "default",
+        release=_text("release", payload.release),
+        page=_path("page", payload.page),
+        endpoint=_path("endpoint", payload.endpoint),
+        sdk_version=_text("sdk_version", payload.sdk_version),
+        country=sender.country,
+        region=sender.region,
+        browser=sender.browser,
+        os=sender.os,
+        sample_rate=payload.sample_rate,
+        attempts=connection.attempts,
+        opened=connection.opened,
+        failed=connection.failed,
+        drops=connection.drops,
+        reconnect_attempts=connection.reconnect_attempts,
+        reconnect_successes=connection.reconnect_successes,
+        open_ms=round(connection.open_ms),
+        downtime_ms=round(connection.downtime_ms),
+        close_codes=codes,
+        abnormal_closes=_abnormal(connection, codes),
+        recovery_ms=tuple(round(ms) for ms in connection.recovery_ms),
+        longest_silence_ms=_whole(connection.longest_silence_ms),
+        sent=messages.sent,
+        received=messages.received,
+        queued=messages.queued,
+        errors=messages.errors,
+        bytes_sent=messages.bytes_sent,
+        bytes_received=messages.bytes_received,
+        latency_buckets=tuple(latency),
+        latency_counts=tuple(latency.values()),
+        latency_sum_us=latency_us,
+        setup_buckets=tuple(setup),
+        setup_counts=tuple(setup.values()),
+        setup_sum_us=_microseconds(payload.setup_ms),
+        network_type=_text("network.type", network.type),
+        effective_type=_text("network.effective_type", network.effective_type),
+        rtt_ms=_whole(_known_number(network.rtt_ms)),
+        downlink_mbps=_known_number(network.downlink_mbps),
+        page_load_ms=_whole(ux.page_load_ms),
+        lcp_ms=_whole(ux.lcp_ms),
+        inp_ms=_whole(ux.inp_ms),
+        cls=ux.cls,
+        ux_errors=ux.errors,
+        interactions=ux.interactions,
+        custom=_custom(payload.custom),
+        lost_reports=payload.lost_reports,
+    )
+
+
+def _abnormal(connection: ConnectionPayload, codes: dict[str, int]) -> int:
+    """Closes nobody meant. A drop has a code or none, so the larger of both views counts."""
+    unmeant = sum(count for code, count in codes.items() if code not in MEANT_CLOSES)
+    return min(max(connection.drops, unmeant), LARGEST_COUNT)
+
+
+def _latency(payload: LatencyPayload) -> tuple[dict[int, int], int]:
+    counts = counted(payload.samples_ms)
+    total = _microseconds(payload.samples_ms)
+    for key, count in payload.histogram.items():
+        field = f"latency.histogram.{key[:8]}"
+        if not (key.isascii() and key.isdigit() and len(key) <= 3 and int(key) < BUCKETS):
+            raise Fault(field, "the index must be that of a bucket")
+        bucket = int(key)
+        if bucket > LAST_LATENCY_BUCKET:
+            raise Fault(field, f"must not hold more than {LONGEST_LATENCY_MS} ms")
+        counts[bucket] = counts.get(bucket, 0) + _count(field, count)
+        total += round(count * float(MIDDLE_US[bucket]))
+    if sum(counts.values()) > LARGEST_COUNT:
+        raise Fault("latency.histogram", f"must not hold more than {LARGEST_COUNT} samples")
+    return {bucket: count for bucket, count in counts.items() if count}, total
+
+
+def _close_codes(codes: dict[str, Any]) -> dict[str, int]:
+    if len(codes) > MOST_CLOSE_CODES:
+        raise Fault("connection.close_codes", f"must hold at most {MOST_CLOSE_CODES} codes")
+    for code, count in codes.items():
+        if not _close_code.fullmatch(code):
+            raise Fault(f"connection.close_codes.{code[:8]}", "must be a close code, 1000 to 4999")
+        _count(f"connection.close_codes.{code}", count)
+    return {code: count for code, count in codes.items() if count}
+
+
+def _count(field: str, value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= LARGEST_COUNT:
+        raise Fault(field, f"must be a whole number from 0 to {LARGEST_COUNT}")
+    return value
+
+
+def _custom(values: dict[str, Any]) -> dict[str, float]:
+    if len(values) > MOST_CUSTOM:
+        raise Fault("custom", f"must hold at most {MOST_CUSTOM} values")
+    for name, value in values.items():
+        if not _custom_name.fullmatch(name):
+            raise Fault(f"custom.{name[:48]}", "the name must be 1 to 48 of a-z, 0-9 and _")
+        if type(value) not in (int, float) or not abs(value) <= 1e300:
+            raise Fault(f"custom.{name}", "must be a finite number")
+    return {name: float(value) for name, value in values.items()}
+
+
+def _text(field: str, text: str | None) -> str | None:
+    if text and _control.search(text):
+        raise Fault(field, "must not hold control characters")
+    return text or None
+
+
+def _path(field: str, text: str | None) -> str | None:
+    """A path alone: what stands behind `?` or `#` may be a secret of the page."""
+    if text and ("?" in text or "#" in text):
+        raise Fault(field, "must be a path without query and fragment")
+    return _text(field, text)
+
+
+def _known_number(value: float | str | None) -> float | None:
+    return None if isinstance(value, str) else value
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
+def _microseconds(values_ms: Iterable[float]) -> int:
+    return round(sum(values_ms) * 1000)
