@@ -1,0 +1,173 @@
+"""Makes the Python environment when it is missing, then becomes a module of ours in it.
+
+`bootstrap.py runtime|test MODULE ARGUMENTS...`; knows the standard library alone. An environment is
+named after its purpose and a hash of its pinned lists, so that a changed list makes a new one.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+LISTS = {
+    "runtime": ("requirements-metrics.txt",),
+    "test": ("requirements-metrics.txt", "tests/requirements.txt"),
+}
+COMPLETE = "complete"
+
+
+class Missing(Exception):
+    """The environment cannot be made. The text says what to do."""
+
+
+def main(purpose: str, module: str, arguments: list[str]) -> None:
+    """Become `python -m module arguments` in the environment for `purpose`."""
+    try:
+        python = environment(purpose)
+    except Missing as fault:
+        sys.exit(str(fault))
+    except subprocess.CalledProcessError as fault:
+        sys.exit(f"{' '.join(map(str, fault.cmd))} failed. Is the package index reachable?")
+    except OSError as fault:
+        sys.exit(f"The Python environment cannot be made: {fault}. Set DATA_DIR elsewhere?")
+    os.environ["PYTHONPATH"] = str(CHECKOUT)
+    os.execv(python, [str(python), "-P", "-m", module, *arguments])  # noqa: S606 - no shell
+
+
+def environment(purpose: str) -> Path:
+    """The interpreter of the environment, which is made when missing."""
+    lists = [CHECKOUT / name for name in LISTS[purpose]]
+    parent = data_dir() / "environment"
+    folder = parent / f"{purpose}-{_fingerprint(lists)}"
+    python = folder / "bin" / "python"
+    if not _works(folder):
+        data_dir().mkdir(mode=0o711, parents=True, exist_ok=True)
+        parent.mkdir(mode=0o755, exist_ok=True)
+        with _locked(parent / "lock"):
+            if not _works(folder):
+                _make(folder, python, lists)
+                _remove_older(parent, purpose, folder)
+    return python
+
+
+def data_dir() -> Path:
+    """`DATA_DIR` as settings.py reads it, before settings.py can be imported."""
+    text = os.environ.get("DATA_DIR", "").strip() or _from_env_file("DATA_DIR")
+    if text:
+        return Path(text).expanduser().absolute()
+    if os.geteuid() == 0:
+        return Path("/var/lib/websocket-analytics")
+    return CHECKOUT / ".data"
+
+
+def _from_env_file(name: str) -> str:
+    try:
+        lines = (CHECKOUT / ".env").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return ""
+    for line in reversed(lines):
+        key, found, value = line.strip().removeprefix("export ").partition("=")
+        if found and key.strip() == name:
+            return value.split(" #")[0].strip().strip("'\"")
+    return ""
+
+
+def _fingerprint(lists: list[Path]) -> str:
+    digest = hashlib.sha256(f"{sys.version_info[:2]} {os.uname().machine}".encode())
+    for path in lists:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _works(folder: Path) -> bool:
+    """Complete, and its interpreter (a link to the system's) is still there."""
+    return (folder / COMPLETE).exists() and (folder / "bin" / "python").exists()
+
+
+def _make(folder: Path, python: Path, lists: list[Path]) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    os.umask(0o022)  # as root the service user reads it
+    _say(f"Preparing the Python environment in {folder}. This takes a minute, once.")
+    arguments = [word for path in lists for word in ("-r", str(path))]
+    uv = shutil.which("uv")
+    if uv:
+        _run([uv, "venv", "-q", "--python", sys.executable, str(folder)])
+    else:
+        _complete_python()
+        _run([sys.executable, "-m", "venv", str(folder)])
+        uv = _uv_inside(folder)
+    if uv:
+        _run([uv, "pip", "install", "--python", str(python), *arguments])
+    else:
+        _run([str(python), "-m", "pip", "install", "--progress-bar", "on", *arguments])
+    (folder / COMPLETE).touch()
+    _say("The Python environment is ready.")
+
+
+def _uv_inside(folder: Path) -> str | None:
+    """Install uv into the environment: several times faster than pip. Without it pip does."""
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-q", "uv"]
+    result = subprocess.run(
+        [*pip, "--disable-pip-version-check"], check=False, stderr=subprocess.DEVNULL
+    )
+    return str(folder / "bin" / "uv") if result.returncode == 0 else None
+
+
+def _complete_python() -> None:
+    """Debian keeps `venv` in a package of its own: installed as root, named to others."""
+    if importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv"):
+        return
+    package = f"python3.{sys.version_info[1]}-venv"
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        raise Missing(
+            f"This Python ({sys.executable}) lacks the module venv. Install it as root: "
+            f"apt-get update && apt-get install {package}"
+        )
+    _say(f"Installing {package}.")
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    _run(["apt-get", "update", "-q"], quiet)
+    _run(["apt-get", "install", "-q", "-y", "--no-install-recommends", package], quiet)
+
+
+def _remove_older(parent: Path, purpose: str, newest: Path) -> None:
+    """Remove environments of former lists, unless a process still runs from one."""
+    running = b"".join(_command_lines())
+    for folder in parent.glob(f"{purpose}-*"):
+        if folder != newest and os.fsencode(folder) not in running:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _command_lines() -> Iterator[bytes]:
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            yield (process / "cmdline").read_bytes()
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            _say("Another process prepares the Python environment; waiting for it.")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _run(command: list[str], environ: dict[str, str] | None = None) -> None:
+    subprocess.run(command, check=True, env=environ)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], sys.argv[3:])
