@@ -1,0 +1,84 @@
+"""The country an address lies in, from a file; the address is used and forgotten.
+
+The file shipped with us is flat (`country_code`); GeoLite2, GeoIP2 and DB-IP files named by
+`GEOIP_DATABASE` have MaxMind's shape, and regions when they are City files.
+"""
+
+import logging
+import lzma
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import geoip2.database
+import geoip2.errors
+import maxminddb
+
+from settings import CHECKOUT, Settings
+
+SHIPPED = CHECKOUT / "assets" / "geo" / "country.mmdb.xz"
+Place = tuple[str | None, str | None]
+Locate = Callable[[str | None], Place]
+NOWHERE: Place = (None, None)
+logger = logging.getLogger(__name__)
+
+
+class CountryFileFault(Exception):
+    """The country file cannot be used. The text says which and why."""
+
+
+def locator(settings: Settings) -> Locate:
+    """A function from an address to (ISO 3166 country, region or `None`); unknown is `None`.
+
+    Raises `CountryFileFault` when `GEOIP_DATABASE` names a file that cannot be read.
+    """
+    if not settings.enable_metrics_geolocation:
+        return lambda _address: NOWHERE
+    if settings.geoip_database is not None:
+        return _maxmind(settings.geoip_database)
+    return _flat(unpacked(settings.data_dir))
+
+
+def unpacked(data_dir: Path) -> Path:
+    """The shipped file, unpacked under `data_dir` once, whoever comes first."""
+    stamp = SHIPPED.stat()
+    target = data_dir / "geo" / f"country-{stamp.st_size}.mmdb"
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh = target.with_suffix(f".{os.getpid()}")
+        fresh.write_bytes(lzma.decompress(SHIPPED.read_bytes()))
+        fresh.replace(target)
+    return target
+
+
+def _flat(path: Path) -> Locate:
+    reader = maxminddb.open_database(str(path), maxminddb.MODE_MMAP)
+
+    def locate(address: str | None) -> Place:
+        try:
+            record = reader.get(address or "")
+        except ValueError:
+            return NOWHERE
+        code = record.get("country_code") if isinstance(record, dict) else None
+        return (str(code), None) if code else NOWHERE
+
+    return locate
+
+
+def _maxmind(path: Path) -> Locate:
+    try:
+        reader = geoip2.database.Reader(str(path))
+    except (OSError, maxminddb.InvalidDatabaseError) as fault:
+        raise CountryFileFault(f"GEOIP_DATABASE: {path} cannot be read: {fault}") from fault
+    find = reader.city if "City" in reader.metadata().database_type else reader.country
+
+    def locate(address: str | None) -> Place:
+        try:
+            found = find(address or "")
+        except (ValueError, geoip2.errors.GeoIP2Error):
+            return NOWHERE
+        subdivisions = getattr(found, "subdivisions", None)
+        region = subdivisions.most_specific.iso_code if subdivisions else None
+        return found.country.iso_code, region
+
+    return locate

@@ -1,0 +1,61 @@
+"""Token buckets in memory: who may send how much, for how long. Addresses are keys, never stored.
+
+A bucket holds ten seconds' worth. When more senders come than are remembered, the one seen longest
+ago is forgotten, which forgives him at most one burst.
+"""
+
+import ipaddress
+from collections import OrderedDict
+from math import ceil
+
+BURST_SECONDS = 10
+MOST_SENDERS = 100_000
+
+
+class Rate:
+    """At most `per_second` units a second for each key, bursts of ten times that; 0: no limit."""
+
+    def __init__(self, per_second: float, most_senders: int = MOST_SENDERS) -> None:
+        self._per_second = per_second
+        self._size = per_second * BURST_SECONDS
+        self._most = most_senders
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, key: str, units: int, at: float) -> int:
+        """Take `units` at the monotonic second `at`: 0 when granted, else seconds to wait.
+
+        A request larger than a whole burst passes when the bucket is full and empties it.
+        """
+        if not self._per_second:
+            return 0
+        level, since = self._buckets.pop(key, (self._size, at))
+        level = min(self._size, level + (at - since) * self._per_second)
+        needed = min(units, self._size)
+        granted = level >= needed
+        self._buckets[key] = (level - needed if granted else level, at)
+        if len(self._buckets) > self._most:
+            self._buckets.popitem(last=False)
+        return 0 if granted else max(1, ceil((needed - level) / self._per_second))
+
+
+def sender_key(address: str | None) -> str:
+    """The address, or for IPv6 its /64: one household or machine has a whole one."""
+    try:
+        parsed = ipaddress.ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False).network_address)
+    return str(parsed)
+
+
+def is_loopback(address: str | None) -> bool:
+    """Whether the sender is this very machine."""
+    try:
+        parsed = ipaddress.ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return bool((mapped or parsed).is_loopback)
