@@ -32,7 +32,7 @@ class Identity(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A user by name and numbers."""
+    """A user by name and numbers; the name is empty where the machine knows none."""
 
     name: str
     uid: int
@@ -117,10 +117,7 @@ def owner_of(data_dir: Path) -> Owner:
     try:
         entry = pwd.getpwuid(uid)
     except KeyError:
-        raise EmbeddedFault(
-            f"The user id {uid} has no name on this machine, and PostgreSQL asks for one. "
-            "Run as a user with an entry in /etc/passwd, or set DATABASE_URL."
-        ) from None
+        return Owner("", uid, os.getgid())
     return Owner(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 

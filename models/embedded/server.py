@@ -64,6 +64,11 @@ def supervised(settings: Location) -> Iterator[Postmaster]:
 
 def _claimed(data_dir: Path) -> tuple[Owner, Places]:
     owner, where = claim(data_dir), places(data_dir)
+    if not owner.name:
+        raise EmbeddedFault(
+            f"The user id {owner.uid} has no name on this machine, and PostgreSQL asks for one. "
+            "Run as a user with an entry in /etc/passwd, or set DATABASE_URL."
+        )
     with owner.acting():
         where.root.mkdir(mode=0o700, exist_ok=True)
     return owner, where

@@ -1,0 +1,43 @@
+"""What has to be true of the database before the web workers start."""
+
+from collections.abc import Callable
+
+from sqlalchemy import text
+
+from models import migrate
+from models.database import Database, DatabaseAway
+from models.embedded import database_url
+from settings import Settings
+
+OLDEST_MAJOR = 15
+
+
+class Refused(Exception):
+    """The database cannot be used. The text says why and what to do."""
+
+
+def prepare(settings: Settings, say: Callable[[str], None]) -> str | None:
+    """Check and migrate the database, make the first admin.
+
+    Answers the admin's password when one was made. Raises `Refused`.
+    """
+    url = database_url(settings)
+    database = Database(url, pool_size=1, statement_ms=0)
+    try:
+        _check_version(database)
+        say("Bringing the tables up to date.")
+        migrate.upgrade(url)
+    except DatabaseAway as fault:
+        raise Refused(f"The database named by DATABASE_URL cannot be used: {fault}") from fault
+    finally:
+        database.dispose()
+    return None
+
+
+def _check_version(database: Database) -> None:
+    with database.transaction() as connection:
+        number = int(connection.execute(text("SHOW server_version_num")).scalar_one())
+    if number < OLDEST_MAJOR * 10_000:
+        raise Refused(
+            f"DATABASE_URL names PostgreSQL {number // 10_000}; {OLDEST_MAJOR} or newer is needed."
+        )
