@@ -19,7 +19,8 @@ HEALTHY_SECONDS = 60.0
 class Child:
     """A Python module of ours as a child process that dies with us.
 
-    With `once` it is not started again. It is in a session of its own, so that Ctrl-C reaches the supervisor alone.
+    It is in a session of its own, so that Ctrl-C reaches the supervisor alone. With `once` it is
+    not started again.
     """
 
     def __init__(

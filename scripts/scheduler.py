@@ -1,4 +1,4 @@
-"""The night shift: runs the scheduled jobs until asked to stop. One scheduler leads, all may run."""
+"""The night shift: runs the scheduled jobs until asked to stop. Of several one leads."""
 
 import signal
 import sys
