@@ -3,12 +3,12 @@
 The stored form is pairs of bucket (uint16) and count (uint32), little endian, glued together.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.histogram import BUCKETS, MIDDLE_US
+from analytics.histogram import BOUNDS_US, BUCKETS, MIDDLE_US
 
 PAIR = np.dtype([("bucket", "<u2"), ("count", "<u4")])
 MOST_PER_BUCKET = 2.0**52  # keeps the sum over all buckets within 64 bits
@@ -25,16 +25,20 @@ class Merged:
     def add_packed(self, step: int, packed: bytes, weight: int, sum_us: float) -> None:
         """Add glued pairs to one step; `sum_us` is the unweighted sum of their durations."""
         pairs = np.frombuffer(packed, dtype=PAIR)
-        counts = np.bincount(pairs["bucket"], weights=pairs["count"], minlength=BUCKETS)
+        counts = np.bincount(pairs["bucket"], pairs["count"], BUCKETS).astype(np.float64)
+        self._add(step, counts, weight, sum_us)
+
+    def add_durations(self, step: int, durations_ms: Sequence[int], weight: int) -> None:
+        """Add whole durations in ms to one step."""
+        durations_us = np.array(durations_ms, dtype=np.int64) * 1000
+        buckets = np.searchsorted(BOUNDS_US, durations_us, side="right") - 1
+        counts = np.bincount(np.maximum(buckets, 0), minlength=BUCKETS).astype(np.float64)
+        self._add(step, counts, weight, float(durations_us.sum()))
+
+    def _add(self, step: int, counts: NDArray[np.float64], weight: int, sum_us: float) -> None:
         self.counts[step] += counts * weight
         self.n[step] += int(counts.sum())
         self.sum_us += sum_us * weight
-
-    def add_bucket(self, step: int, bucket: int, count: float, n: int, sum_us: float = 0) -> None:
-        """Add one bucket, already weighted."""
-        self.counts[step, bucket] += count
-        self.n[step] += n
-        self.sum_us += sum_us
 
     @property
     def total(self) -> NDArray[np.float64]:

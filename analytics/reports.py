@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from analytics import client_summary
 from analytics.answers import Summary
 from analytics.catalog import UNKNOWN
-from analytics.histogram import BOUNDS_US
 from analytics.steps import ORIGIN, step_for
 from analytics.timerange import Filters, TimeRange
 from models.database import Database
@@ -29,9 +28,6 @@ class Reports:
                 data_as_of=now(connection),
                 sums=ask.sums(),
                 sessions=ask.sessions(),
-                histograms=ask.histograms(),
-                recoveries=ask.recoveries(BOUNDS_US),
-                page_loads=ask.page_loads(BOUNDS_US),
                 close_codes=ask.close_codes(),
                 effective_types=ask.frequencies("effective_type"),
             )

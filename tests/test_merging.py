@@ -46,6 +46,14 @@ def test_a_weight_multiplies_counts_and_leaves_n() -> None:
     assert merged.sum_us == 5000
 
 
+@given(st.lists(st.integers(min_value=0, max_value=86_400_000), max_size=30))
+def test_whole_durations_fall_where_the_histogram_puts_them(durations_ms: list[int]) -> None:
+    merged = Merged(1)
+    merged.add_durations(0, durations_ms, 1)
+    assert np.array_equal(merged.total, dense(counted(durations_ms)))
+    assert merged.sum_us == sum(durations_ms) * 1000
+
+
 @given(st.lists(st.lists(st.floats(min_value=0, max_value=1e6), max_size=30), min_size=1))
 def test_percentiles_of_many_steps_are_those_of_each(steps: list[list[float]]) -> None:
     rows = [dense(counted(values)) for values in steps]
