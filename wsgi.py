@@ -1,13 +1,21 @@
 """The roof: assembles the application and is the only place that sees both wings."""
 
+from datetime import UTC, datetime
+
 from flask import Flask
 
-from ingest import problems
+from ingest import access, problems, reception
+from models.database import Database
+from models.embedded import database_url
+from models.report_insert import ClientReports
 from settings import CHECKOUT, Settings
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The WSGI application. Without `settings` the environment is read (raises `SettingsError`)."""
+    """The WSGI application. Without `settings` the environment is read.
+
+    Raises `SettingsError` and `CountryFileFault`.
+    """
     settings = settings or Settings.from_environment()
     app = Flask(
         "websocket-analytics",
@@ -16,5 +24,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_url_path="/static",
         template_folder="assets/templates",
     )
+    database = Database(database_url(settings))
     problems.register(app)
+    access.register(app, settings, database, _now)
+    reception.register(app, settings, ClientReports(database), _now)
     return app
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

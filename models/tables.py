@@ -1,8 +1,12 @@
 """All tables by name: what migrations compare the database with."""
 
+from .accounts import accounts, sign_ins
+from .api_tokens import api_tokens
+from .audit import audit
 from .base import Base
 from .client_reports import client_reports
+from .login_attempts import login_attempts
 from .sessions import sessions
 
 metadata = Base.metadata
-ALL = (client_reports, sessions)
+ALL = (accounts, api_tokens, audit, client_reports, login_attempts, sessions, sign_ins)

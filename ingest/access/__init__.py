@@ -1,0 +1,9 @@
+"""Who gets in: everything is closed but what is listed open, and the guard stands before Dash.
+
+`register` adds the guard, the sign-in page and the security headers to an application; it must be
+called before any other route is made.
+"""
+
+from .access import Access, register
+
+__all__ = ["Access", "register"]

@@ -1,0 +1,134 @@
+"""The guard: stands before every route, finds out who asks and turns away who may not."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from urllib.parse import urlencode
+
+from flask import Flask, Response, g, redirect, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as AnyResponse
+
+from analytics.actions import Actor
+from ingest import origins
+from ingest.problems import Away, Forbidden, Unauthorized
+from models.accounts import Accounts
+from models.api_tokens import ApiTokens
+from models.database import Database, DatabaseAway
+from models.login_attempts import LoginAttempts
+from settings import Settings
+
+from . import headers, rules
+from .identity import Identities
+from .login import Login
+from .secret_key import secret_key
+from .throttle import Throttle
+
+RETRY_SECONDS = 5
+
+
+class Access:
+    """Who sends the present request, and what may be sent to it."""
+
+    def __init__(self, identities: Identities, settings: Settings) -> None:
+        self._identities = identities
+        self._settings = settings
+        self._policy = headers.policy(())
+
+    def viewer(self) -> Actor | None:
+        """The actor behind the present request, `None` for a stranger. Raises `DatabaseAway`.
+
+        While the store is away whoever our signed cookie names may look at pages, which then say
+        so; nothing can be read or changed meanwhile.
+        """
+        if "actor" not in g:
+            g.by_cookie = False
+            g.actor = self._identities.by_token(request) or self._by_cookie()
+        actor: Actor | None = g.actor
+        return actor
+
+    def allow_scripts(self, hashes: Iterable[str]) -> None:
+        """Let inline scripts with these hashes (`sha256-...`) run."""
+        self._policy = headers.policy(hashes)
+
+    def guard(self) -> AnyResponse | None:
+        """Let the request pass, or answer in its place."""
+        method, path = request.method, request.path
+        if rules.is_open(method, path):
+            return None
+        try:
+            actor = self.viewer()
+        except DatabaseAway as fault:
+            raise Away(
+                "The store is away; try again shortly.", retry_after=RETRY_SECONDS
+            ) from fault
+        if actor is None:
+            return self._turn_away()
+        if actor.role not in rules.roles_for(method, path):
+            raise Forbidden(f"This needs another role than {actor.role}.")
+        if g.by_cookie and method not in rules.SAFE_METHODS and not self._is_own_page():
+            raise Forbidden("The request did not come from our own page: reload it and try again.")
+        return None
+
+    def secure(self, response: Response) -> Response:
+        """Add the security headers."""
+        return headers.secure(
+            response,
+            self._policy,
+            is_private=not request.path.startswith(
+                (rules.OPEN_FOLDER, "/sdk/", "/admin/_dash-comp")
+            ),
+            is_https=self.is_https(),
+        )
+
+    def is_https(self) -> bool:
+        """Whether people reach us over TLS."""
+        return request.is_secure or (self._settings.public_url or "").startswith("https:")
+
+    def is_own_origin(self) -> bool:
+        """Whether the request comes from one of our pages, or from no page at all."""
+        own = origins.own_origin(self._settings.public_url, request.scheme, request.host)
+        return origins.allows(request.headers.get("Origin"), (), own)
+
+    def _is_own_page(self) -> bool:
+        return self.is_own_origin() and self._identities.proves_own_page(request)
+
+    def _by_cookie(self) -> Actor | None:
+        try:
+            actor = self._identities.by_cookie(request)
+        except DatabaseAway:
+            if not request.path.startswith(rules.PAGES):
+                raise
+            actor = self._identities.claimed(request)
+        g.by_cookie = actor is not None
+        return actor
+
+    def _turn_away(self) -> AnyResponse:
+        path = request.path
+        is_page = path.startswith(rules.PAGES) and not path.startswith(
+            ("/admin/_", "/admin/assets/")
+        )
+        if request.method == "GET" and (is_page or path == "/api/docs"):
+            wanted = path + ("?" + request.query_string.decode() if request.query_string else "")
+            return redirect("/login?" + urlencode({"next": wanted}), 302)
+        answer = Unauthorized("Sign in, or send a token as Authorization: Bearer.").response()
+        answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
+
+
+def register(
+    app: Flask, settings: Settings, database: Database, now: Callable[[], datetime]
+) -> Access:
+    """Put the guard before every route of `app` and add the sign-in page."""
+    hops = settings.trusted_proxy_hops
+    if hops:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # how Flask says to add middleware
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+    key = secret_key(settings)
+    accounts = Accounts(database)
+    identities = Identities(accounts, ApiTokens(database), key, now)
+    access = Access(identities, settings)
+    app.before_request(access.guard)
+    app.after_request(access.secure)
+    Login(access, identities, accounts, Throttle(LoginAttempts(database), key, now)).register(app)
+    return access

@@ -1,0 +1,50 @@
+"""Slowing down guesses: so many sign-ins per account and per address in a quarter of an hour."""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from math import ceil
+
+from ingest.rate import sender_key
+from models.login_attempts import LoginAttempts
+
+SPAN = timedelta(minutes=15)
+MOST_PER_ACCOUNT = 8
+MOST_PER_ADDRESS = 40
+
+
+class Throttle:
+    """Counts sign-ins under keys that name nobody. Raises `DatabaseAway`."""
+
+    def __init__(self, attempts: LoginAttempts, key: str, now: Callable[[], datetime]) -> None:
+        self._attempts = attempts
+        self._key = key.encode()
+        self._now = now
+
+    def wait_seconds(self, email: str, address: str | None) -> int:
+        """Count an attempt: 0 when granted, else the seconds until another one would be."""
+        now = self._now()
+        for key, most in (
+            (self._address_key(address, now), MOST_PER_ADDRESS),
+            (self._account_key(email), MOST_PER_ACCOUNT),
+        ):
+            oldest = self._attempts.claim(key, most, now - SPAN, now)
+            if oldest is not None:
+                return max(1, ceil((oldest + SPAN - now).total_seconds()))
+        return 0
+
+    def forgive(self, email: str) -> None:
+        """The right password was given: the account's attempts are forgotten."""
+        self._attempts.forgive(self._account_key(email))
+
+    def _account_key(self, email: str) -> str:
+        return "account:" + self._digest(email.lower())
+
+    def _address_key(self, address: str | None, now: datetime) -> str:
+        """An address under a key of the day, so that yesterday's cannot be told any more."""
+        return "address:" + self._digest(f"{now:%Y-%m-%d} {sender_key(address)}")
+
+    def _digest(self, text: str) -> str:
+        digest = hmac.new(self._key, text.encode("utf-8", "surrogatepass"), hashlib.sha256)
+        return digest.hexdigest()[:32]
