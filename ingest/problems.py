@@ -9,9 +9,13 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 import msgspec
-from flask import Flask, Response
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from models.database import DatabaseAway
 
 MEDIA_TYPE = "application/problem+json"
+RETRY_SECONDS = 2
 
 
 class Problem(Exception):
@@ -108,5 +112,25 @@ class Away(Problem):
 
 
 def register(app: Flask) -> None:
-    """Answer every `Problem` raised in a view with its document."""
+    """Answer every `Problem` with its document, and whatever else goes wrong under `/api` too."""
     app.register_error_handler(Problem, Problem.response)
+    app.register_error_handler(DatabaseAway, _away)
+    app.register_error_handler(HTTPException, _refused)
+
+
+def _away(_fault: DatabaseAway) -> Response:
+    detail = "The database does not answer now. Try again in a moment."
+    return Away(detail, retry_after=RETRY_SECONDS).response()
+
+
+def _refused(fault: HTTPException) -> Response | HTTPException:
+    """What Flask itself refuses; pages keep its own answer. `Allow` and the like are kept."""
+    if not request.path.startswith("/api/") or fault.code is None or fault.code < 400:
+        return fault
+    status = HTTPStatus(fault.code)
+    body = {"type": "about:blank", "title": status.phrase, "status": int(status)}
+    body["detail"] = fault.description or status.description or status.phrase
+    answer = Response(msgspec.json.encode(body), status, content_type=MEDIA_TYPE)
+    kept = [header for header in fault.get_headers() if header[0] != "Content-Type"]
+    answer.headers.extend(kept)
+    return answer

@@ -1,0 +1,271 @@
+"""The OpenAPI 3.1 description, made from the very types that requests and answers are made of."""
+
+from typing import Any
+
+import msgspec
+
+from analytics.answers import Summary
+from analytics.catalog import DIMENSIONS, UNKNOWN
+from analytics.health import HealthAnswer
+from ingest.payloads.schema import ReportPayload
+from ingest.reception.route import LARGEST_BODY, Receipt
+
+from .questions import FORMATS, LONGEST_VALUE
+
+VERSION = "1.0.0"
+REFERENCE = "#/components/schemas/{name}"
+Document = dict[str, Any]
+
+PROBLEM: Document = {
+    "type": "object",
+    "title": "Problem",
+    "description": "RFC 9457. `field` names the part of the request at fault, where one is.",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "field": {"type": "string"},
+    },
+}
+SECURITY_SCHEMES: Document = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A token made with `./scripts/accounts token NAME --role analyst`.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "session",
+        "description": "The session of somebody signed in at `/login`.",
+    },
+    "ingest_key": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Ingest-Key",
+        "description": "Asked for when METRICS_INGEST_KEY is set.",
+    },
+}
+READERS: list[Document] = [{"token": []}, {"session": []}]
+ANYBODY: list[Document] = [{}]
+REASONS = {
+    400: "The request cannot be understood.",
+    401: "Nobody is signed in, or the token is unknown.",
+    403: "The caller may not do this.",
+    413: f"The body is larger than {LARGEST_BODY} bytes.",
+    415: "The body has a type we do not read.",
+    422: "A value is not acceptable; `field` names it.",
+    429: "Over the rate; `Retry-After` says when to come back, in seconds.",
+    503: "The store is away; `Retry-After` says when to come back, in seconds.",
+}
+CAN_WAIT = frozenset({429, 503})
+
+
+def document() -> Document:
+    """The whole description."""
+    _, schemas = msgspec.json.schema_components(
+        [Summary, HealthAnswer, ReportPayload, Receipt], ref_template=REFERENCE
+    )
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "WebSocket Analytics",
+            "version": VERSION,
+            "description": "What WebSocket connections really do. Times are ISO 8601 with a zone; "
+            "durations are milliseconds; a range of time holds its start and not its end.",
+        },
+        "paths": {
+            "/api/ws/client-metrics": {"post": _post(), "options": _preflight()},
+            "/api/ws/client-metrics/summary": {"get": _summary()},
+            **_health(),
+            **_self(),
+        },
+        "components": {
+            "schemas": {**schemas, "Problem": PROBLEM},
+            "securitySchemes": SECURITY_SCHEMES,
+        },
+    }
+
+
+def _post() -> Document:
+    report = _reference("ReportPayload")
+    body = {
+        "oneOf": [
+            report,
+            {
+                "type": "object",
+                "required": ["reports"],
+                "properties": {"reports": {"type": "array", "items": report, "maxItems": 100}},
+            },
+        ]
+    }
+    return {
+        "operationId": "submit_client_metrics",
+        "tags": ["Client metrics"],
+        "summary": "Submit client metrics",
+        "description": "One report, or up to 100. A report is known by its `session_id`, "
+        "`report_id` and `period_end`; sent again it counts as a duplicate. 201 means committed. "
+        "`period_end` must lie between 48 h ago and 60 s ahead of `server_time`.",
+        "security": [{}, {"ingest_key": []}],
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": body},
+                "text/plain": {"schema": {"type": "string", "description": "The same JSON."}},
+            },
+        },
+        "responses": {
+            "201": _answer("At least one report was stored or known before.", "Receipt"),
+            **_problems(400, 401, 403, 413, 415, 429, 503),
+            "422": _answer("No report was acceptable.", "Receipt"),
+        },
+    }
+
+
+def _preflight() -> Document:
+    return {
+        "operationId": "may_submit_client_metrics",
+        "tags": ["Client metrics"],
+        "summary": "Ask whether a page may submit",
+        "security": ANYBODY,
+        "responses": {"204": {"description": "It may."}, **_problems(403)},
+    }
+
+
+def _summary() -> Document:
+    return {
+        "operationId": "client_metrics_summary",
+        "tags": ["Client metrics"],
+        "summary": "Get the summary of a range",
+        "description": "Counts are weighted by 1/sample_rate; `n`, `reports` and `sessions` are "
+        "not. Intervals are Wilson's at 95 %. A step without reports has no point.",
+        "security": READERS,
+        "parameters": [*_range(), *_filters(), _format()],
+        "responses": {
+            "200": {
+                "description": "The summary; as CSV its series.",
+                "content": {
+                    "application/json": {"schema": _reference("Summary")},
+                    "text/csv": {"schema": {"type": "string"}},
+                },
+            },
+            **_problems(401, 403, 422, 503),
+        },
+    }
+
+
+def _health() -> Document:
+    status = _reference("HealthAnswer")
+    down = {"description": "Down.", "content": {"application/json": {"schema": status}}}
+    common = {"tags": ["Health"], "security": ANYBODY}
+    return {
+        "/api/ws/health": {
+            "get": {
+                **common,
+                "operationId": "health",
+                "summary": "Get health status",
+                "description": "The single checks are shown to those signed in.",
+                "responses": {
+                    "200": _answer("Up.", "HealthAnswer"),
+                    "503": down,
+                    **_problems(422),
+                },
+            }
+        },
+        "/api/ws/health/live": {
+            "get": {
+                **common,
+                "operationId": "live",
+                "summary": "Ask whether the process answers",
+                "responses": {"200": _answer("It does.", "HealthAnswer"), **_problems(422)},
+            }
+        },
+        "/api/ws/health/ready": {
+            "get": {
+                **common,
+                "operationId": "ready",
+                "summary": "Ask whether requests can be served",
+                "responses": {"200": _answer("They can.", "HealthAnswer"), **_problems(422, 503)},
+            }
+        },
+    }
+
+
+def _self() -> Document:
+    common = {"tags": ["Description"], "security": READERS}
+    page = {"text/html": {"schema": {"type": "string"}}}
+    machine = {"application/json": {"schema": {"type": "object"}}}
+    return {
+        "/api/openapi.json": {
+            "get": {
+                **common,
+                "operationId": "openapi",
+                "summary": "Get this description for machines",
+                "responses": {
+                    "200": {"description": "OpenAPI 3.1.", "content": machine},
+                    **_problems(401, 403, 422),
+                },
+            }
+        },
+        "/api/docs": {
+            "get": {
+                **common,
+                "operationId": "docs",
+                "summary": "Get this description for people",
+                "responses": {
+                    "200": {"description": "A page.", "content": page},
+                    **_problems(401, 403),
+                },
+            }
+        },
+    }
+
+
+def _range() -> list[Document]:
+    moment = {"type": "string", "format": "date-time"}
+    return [
+        _parameter("start", "Start of the range; default: 24 h before its end.", moment),
+        _parameter("end", "End of the range, exclusive; default: now.", moment),
+    ]
+
+
+def _filters() -> list[Document]:
+    value = {"type": "string", "maxLength": LONGEST_VALUE}
+    return [
+        _parameter(name, f"{label}: this value only; `{UNKNOWN}` asks for reports without.", value)
+        for name, label in DIMENSIONS.items()
+    ]
+
+
+def _format() -> Document:
+    return _parameter("format", "Shape of the answer.", {"enum": list(FORMATS), "default": "json"})
+
+
+def _parameter(name: str, text: str, schema: Document) -> Document:
+    return {"name": name, "in": "query", "description": text, "schema": schema}
+
+
+def _reference(name: str) -> Document:
+    return {"$ref": REFERENCE.format(name=name)}
+
+
+def _answer(text: str, name: str) -> Document:
+    return {"description": text, "content": {"application/json": {"schema": _reference(name)}}}
+
+
+def _problems(*statuses: int) -> Document:
+    return {str(status): _problem(status) for status in statuses}
+
+
+def _problem(status: int) -> Document:
+    answer: Document = {
+        "description": REASONS[status],
+        "content": {"application/problem+json": {"schema": _reference("Problem")}},
+    }
+    if status in CAN_WAIT:
+        answer["headers"] = {
+            "Retry-After": {"schema": {"type": "integer", "minimum": 0}, "required": True}
+        }
+    return answer

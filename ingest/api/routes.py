@@ -1,0 +1,121 @@
+"""The routes of the read side, and who gets which part of the answer."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from flask import Flask, Response, render_template, request
+
+from analytics.answers import Point, Summary
+from analytics.health import Health, HealthAnswer, Status
+from analytics.reports import Reports
+from ingest.problems import Away
+from models.database import DatabaseAway
+
+from . import csv_table, questions
+from .description import document
+from .pages import sections
+
+PREFIX = "/api/ws"
+RETRY_SECONDS = 2
+DURATIONS = frozenset({"p50", "p95", "p99", "recovery_p95"})
+
+
+class Answers:
+    """The views. `is_signed_in` tells whether the caller may see more than the bare status."""
+
+    def __init__(
+        self,
+        reports: Reports,
+        health: Health,
+        now: Callable[[], datetime],
+        is_signed_in: Callable[[], bool],
+    ) -> None:
+        self._reports = reports
+        self._health = health
+        self._now = now
+        self._is_signed_in = is_signed_in
+
+    def summary(self) -> Response:
+        """`GET /api/ws/client-metrics/summary`."""
+        known = (*questions.RANGE, *questions.FILTERS, "format")
+        questions.refuse_others(request.args, known)
+        wanted = questions.format_of(request.args)
+        window = questions.window_of(request.args, self._now)
+        summary = self._reports.summary(window, questions.filters_of(request.args))
+        return _as_csv(summary) if wanted == "csv" else _json(summary)
+
+    def health(self) -> Response:
+        """`GET /api/ws/health`: 503 when down, so that a load balancer understands."""
+        questions.refuse_others(request.args, ())
+        answer = self._health.check()
+        if not self._may_see_checks():
+            answer = HealthAnswer(status=answer.status)
+        return _json(answer, 503 if answer.status is Status.DOWN else 200)
+
+    def _may_see_checks(self) -> bool:
+        try:
+            return self._is_signed_in()
+        except DatabaseAway:  # nobody can be recognised by a token now
+            return False
+
+    def live(self) -> Response:
+        """`GET /api/ws/health/live`: the process answers."""
+        questions.refuse_others(request.args, ())
+        return _json(HealthAnswer(status=Status.OK))
+
+    def ready(self) -> Response:
+        """`GET /api/ws/health/ready`: requests can be served."""
+        questions.refuse_others(request.args, ())
+        if not self._health.is_ready():
+            raise Away("The database does not answer.", retry_after=RETRY_SECONDS)
+        return _json(HealthAnswer(status=Status.OK))
+
+    def openapi(self) -> Response:
+        """`GET /api/openapi.json`."""
+        questions.refuse_others(request.args, ())
+        return _json(document())
+
+    def docs(self) -> str:
+        """`GET /api/docs`: the same description for people."""
+        return render_template("api_docs.html", **sections(document()))
+
+
+def register(
+    app: Flask,
+    reports: Reports,
+    health: Health,
+    *,
+    now: Callable[[], datetime],
+    is_signed_in: Callable[[], bool],
+) -> None:
+    """Add the routes to `app`."""
+    answers = Answers(reports, health, now, is_signed_in)
+    for path, view in (
+        (f"{PREFIX}/client-metrics/summary", answers.summary),
+        (f"{PREFIX}/health", answers.health),
+        (f"{PREFIX}/health/live", answers.live),
+        (f"{PREFIX}/health/ready", answers.ready),
+        ("/api/openapi.json", answers.openapi),
+        ("/api/docs", answers.docs),
+    ):
+        app.add_url_rule(path, f"api_{view.__name__}", view, methods=["GET"])
+
+
+def _json(answer: Any, status: int = 200) -> Response:
+    response = Response(msgspec.json.encode(answer), status, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _as_csv(summary: Summary) -> Response:
+    """The series, one line per step."""
+    names = Point.__struct_fields__
+    header = [f"{name}_ms" if name in DURATIONS else name for name in names]
+    rows = ([getattr(point, name) for name in names] for point in summary.series)
+    text = csv_table.table(header, rows)
+    start, end = (f"{moment:%Y%m%dT%H%MZ}" for moment in (summary.start, summary.end))
+    response = csv_table.download(text, f"client-metrics-summary_{start}_{end}.csv")
+    response.headers["Cache-Control"] = "no-store"
+    return response
