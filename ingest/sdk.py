@@ -1,0 +1,56 @@
+"""`/sdk/websocket-client-monitor.js`: the browser monitor as one plain script.
+
+It is written as small modules under `assets/sdk`; here they are joined into one closure, so that a
+page needs a single script tag, no module loader and no build step.
+"""
+
+import hashlib
+import re
+from pathlib import Path
+
+from flask import Flask, Response, request
+
+from settings import CHECKOUT
+
+PATH = "/sdk/websocket-client-monitor.js"
+FOLDER = CHECKOUT / "assets" / "sdk"
+# Every module stands after those it imports.
+MODULES = (
+    "limits",
+    "histogram",
+    "tally",
+    "observation",
+    "experience",
+    "delivery",
+    "websocket-client-monitor",
+)
+CACHE_SECONDS = 3600
+
+_imports = re.compile(r"^import [^;]*? from '[^']+'\n+", re.MULTILINE)
+_exports = re.compile(r"^export ", re.MULTILINE)
+
+
+def script(folder: Path = FOLDER) -> str:
+    """The monitor as a classic script that defines `WebSocketClientMonitor`."""
+    parts = [(folder / f"{name}.js").read_text(encoding="utf-8") for name in MODULES]
+    plain = [_exports.sub("", _imports.sub("", part)) for part in parts]
+    body = "\n".join(plain)
+    return (
+        f"(() => {{\n'use strict'\n\n{body}\n"
+        "globalThis.WebSocketClientMonitor = WebSocketClientMonitor\n})()\n"
+    )
+
+
+def register(app: Flask) -> None:
+    """Serve the monitor to every page, also those of other origins."""
+    text = script().encode()
+    etag = hashlib.sha256(text).hexdigest()[:32]
+
+    def answer() -> Response:
+        response = Response(text, content_type="text/javascript; charset=utf-8")
+        response.set_etag(etag)
+        response.headers["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response.make_conditional(request)
+
+    app.add_url_rule(PATH, "sdk", answer)
