@@ -1,0 +1,26 @@
+"""One factory for client reports: a minute before noon, distinct unless told otherwise."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from analytics.histogram import counted
+from models.client_reports import ClientReport
+from tests.conftest import NOON
+
+
+def report(latency_ms: tuple[float, ...] = (), **fields: Any) -> ClientReport:
+    """A report of app `portal` with the given fields and round trips."""
+    end = fields.setdefault("period_end", NOON - timedelta(minutes=1))
+    histogram = counted(latency_ms)
+    defaults: dict[str, Any] = {
+        "session_id": uuid4(),
+        "report_id": uuid4(),
+        "period_start": end - timedelta(seconds=15),
+        "received_at": end,
+        "app": "portal",
+        "latency_buckets": tuple(histogram),
+        "latency_counts": tuple(histogram.values()),
+        "latency_sum_us": round(sum(latency_ms) * 1000),
+    }
+    return ClientReport(**{**defaults, **fields})
