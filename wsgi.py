@@ -1,10 +1,13 @@
 """The roof: assembles the application and is the only place that sees both wings."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Flask
 
-from ingest import access, problems, reception
+from analytics import health
+from analytics.reports import Reports
+from ingest import access, api, problems, reception
 from models.database import Database
 from models.embedded import database_url
 from models.report_insert import ClientReports
@@ -26,9 +29,28 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     database = Database(database_url(settings))
     problems.register(app)
-    access.register(app, settings, database, _now)
-    reception.register(app, settings, ClientReports(database), _now)
+    guard = access.register(app, settings, database, _now)
+    receiving = reception.register(app, settings, ClientReports(database), _now)
+    api.register(
+        app,
+        Reports(database),
+        _health(settings, receiving.flush_state),
+        now=_now,
+        is_signed_in=lambda: guard.viewer() is not None,
+    )
     return app
+
+
+def _health(settings: Settings, flush_state: Callable[[], health.Flush]) -> health.Health:
+    """The probes ask on a connection of their own, which no page can keep busy."""
+    aside = Database(database_url(settings), pool_size=1, statement_ms=1500, name="wsmon-health")
+    return health.Health(
+        {
+            "database": health.database_probe(aside),
+            "flush": health.flush_probe(flush_state),
+            "disk": health.disk_probe(settings.data_dir),
+        }
+    )
 
 
 def _now() -> datetime:
