@@ -6,6 +6,7 @@ page needs a single script tag, no module loader and no build step.
 
 import hashlib
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from flask import Flask, Response, request
@@ -32,13 +33,16 @@ _exports = re.compile(r"^export ", re.MULTILINE)
 
 def script(folder: Path = FOLDER) -> str:
     """The monitor as a classic script that defines `WebSocketClientMonitor`."""
-    parts = [(folder / f"{name}.js").read_text(encoding="utf-8") for name in MODULES]
-    plain = [_exports.sub("", _imports.sub("", part)) for part in parts]
-    body = "\n".join(plain)
+    body = joined((folder / f"{name}.js").read_text(encoding="utf-8") for name in MODULES)
     return (
         f"(() => {{\n'use strict'\n\n{body}\n"
         "globalThis.WebSocketClientMonitor = WebSocketClientMonitor\n})()\n"
     )
+
+
+def joined(modules: Iterable[str]) -> str:
+    """The modules' texts as statements of one scope."""
+    return "\n".join(_exports.sub("", _imports.sub("", module)) for module in modules)
 
 
 def register(app: Flask) -> None:

@@ -1,0 +1,9 @@
+"""`/ws/echo`: what comes in goes out, so that a round trip measures the way and nothing else."""
+
+from .connection import Connection
+
+
+def echo(connection: Connection) -> None:
+    """Return each text or binary message unchanged until the connection ends."""
+    while True:
+        connection.send(connection.receive())

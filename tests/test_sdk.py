@@ -1,0 +1,316 @@
+"""The browser monitor in a real Chromium, against sockets and a server the test plays."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Page, Route, WebSocketRoute
+
+from analytics.histogram import BOUNDS_US, bucket_of
+from ingest import payloads, sdk
+from tests.browser import Watch
+from tests.conftest import Clock
+
+SITE = "http://127.0.0.1/"
+PERIOD_MS = 15_000
+ECHO = """
+    window.monitor = new WebSocketClientMonitor({app: 'portal', release: '1.2'})
+    window.open = (url, options) => new Promise(resolve => {
+      const socket = monitor.connect(url, {messageId: data => data, ...options})
+      socket.addEventListener('open', () => resolve(socket))
+      socket.addEventListener('close', () => resolve(socket))
+    })
+    window.say = (socket, ...texts) => Promise.all(texts.map(text => new Promise(resolve => {
+      socket.addEventListener('message', event => event.data === text && resolve())
+      socket.send(text)
+    })))
+"""
+
+
+class Lab:
+    """Plays the site, the reception and the socket's server for one page."""
+
+    def __init__(self, page: Page, watch: Watch) -> None:
+        self.page = page
+        self.watch = watch
+        self.posts: list[list[dict[str, Any]]] = []
+        self.sockets: list[WebSocketRoute] = []
+        self.answers: list[Callable[[Sequence[Any]], tuple[int, dict[str, str], Any]]] = []
+        self.server_time = "2026-03-02T12:00:00.000Z"
+        page.route("**/*", self._serve)
+        page.route_web_socket("**/*", self._socket)
+        page.clock.install()
+        page.goto(SITE + "patients/list?id=secret")
+
+    def _serve(self, route: Route) -> None:
+        if route.request.method != "POST":
+            route.fulfill(
+                content_type="text/html",
+                body=f"<!doctype html><title>Lab</title><script>{sdk.script()}{ECHO}</script>",
+            )
+            return
+        reports = json.loads(route.request.post_data or "")["reports"]
+        self.posts.append(reports)
+        answer = self.answers.pop(0) if self.answers else self.accept
+        status, headers, body = answer(reports)
+        route.fulfill(status=status, headers=headers, body=json.dumps(body))
+
+    def _socket(self, socket: WebSocketRoute) -> None:
+        self.sockets.append(socket)
+        socket.on_message(socket.send)
+
+    def accept(self, reports: Sequence[Any]) -> tuple[int, dict[str, str], Any]:
+        """The answer that everything was stored."""
+        return 201, {}, {"accepted": len(reports), "rejected": [], "server_time": self.server_time}
+
+    def away(self, _: Sequence[Any]) -> tuple[int, dict[str, str], Any]:
+        """The answer of a reception whose store is away."""
+        return 503, {"Retry-After": "40"}, {}
+
+    def refuse(self, field: str) -> Callable[[Sequence[Any]], tuple[int, dict[str, str], Any]]:
+        """An answer that rejects every report at `field`."""
+
+        def answer(reports: Sequence[Any]) -> tuple[int, dict[str, str], Any]:
+            rejected = [{"index": i, "field": field, "reason": ""} for i, _ in enumerate(reports)]
+            return 422, {}, {"accepted": 0, "rejected": rejected, "server_time": self.server_time}
+
+        return answer
+
+    def run(self, script: str) -> Any:
+        """Run an async function's body in the page."""
+        return self.page.evaluate(f"async () => {{ {script} }}")
+
+    def flush(self) -> dict[str, Any]:
+        """End the period; the newest report."""
+        self.run("await monitor.flush()")
+        return self.posts[-1][-1]
+
+    def expect_post(self, act: Callable[[], None]) -> None:
+        """Do something that makes the page post, and wait for the answer."""
+        with self.page.expect_response(lambda answer: answer.request.method == "POST"):
+            act()
+
+
+@pytest.fixture
+def lab(page: Page, watch: Watch) -> Lab:
+    """A page with the monitor and a socket server that echoes."""
+    return Lab(page, watch)
+
+
+def test_a_report_tells_what_one_socket_did(lab: Lab) -> None:
+    lab.run("const s = await open('/chat?token=x'); await say(s, 'a', 'bé'); s.close(1000)")
+    lab.run("await new Promise(resolve => requestAnimationFrame(resolve))")
+    report = lab.flush()
+    connection, messages = report["connection"], report["messages"]
+    assert (connection["attempts"], connection["opened"], connection["failed"]) == (1, 1, 0)
+    assert (messages["sent"], messages["received"], messages["errors"]) == (2, 2, 0)
+    assert (messages["bytes_sent"], messages["bytes_received"]) == (4, 4)
+    assert len(report["latency"]["samples_ms"]) == 2
+    assert len(report["setup_ms"]) == 1
+    assert (report["endpoint"], report["page"]) == ("/chat", "/patients/list")
+    assert (report["app"], report["release"]) == ("portal", "1.2")
+
+
+def test_the_server_reads_every_report_of_the_monitor(lab: Lab, clock: Clock) -> None:
+    lab.run("const s = await open('/chat'); await say(s, 'a'); monitor.roundTrip(12.5)")
+    lab.run("monitor.queued(3)")
+    report = lab.flush()
+    now = clock()
+    report["period_start"] = report["period_end"] = now.isoformat()
+    read = payloads.read(report, payloads.Sender(), now)
+    assert (read.opened, read.sent, read.queued, sum(read.latency_counts)) == (1, 1, 3, 2)
+    assert payloads.unknown_fields(report) == 0
+
+
+def test_a_drop_and_the_way_back_are_one_chain(lab: Lab) -> None:
+    lab.run("await open('/chat')")
+    lab.sockets[0].close(code=1006)
+    lab.run("await new Promise(resolve => requestAnimationFrame(resolve))")
+    lab.page.clock.run_for(4_000)
+    lab.run("await open('/chat')")
+    connection = lab.flush()["connection"]
+    assert (connection["opened"], connection["drops"]) == (2, 1)
+    assert (connection["reconnect_attempts"], connection["reconnect_successes"]) == (1, 1)
+    assert connection["close_codes"] == {"1006": 1}
+    assert len(connection["recovery_ms"]) == 1
+    assert connection["downtime_ms"] == pytest.approx(connection["recovery_ms"][0], abs=1)
+    assert connection["downtime_ms"] >= 4_000
+
+
+@pytest.mark.parametrize(("code", "drops"), [(1000, 0), (1001, 0), (1011, 1), (1006, 1)])
+def test_a_close_the_server_means_is_no_drop(lab: Lab, code: int, drops: int) -> None:
+    lab.run("await open('/chat')")
+    lab.sockets[0].close(code=code)
+    lab.run("await new Promise(resolve => requestAnimationFrame(resolve))")
+    connection = lab.flush()["connection"]
+    assert connection["drops"] == drops
+    assert connection["close_codes"] == {str(code): 1}
+
+
+def test_every_period_counts_for_itself(lab: Lab) -> None:
+    lab.run("window.s = await open('/chat'); await say(s, 'a')")
+    lab.expect_post(lambda: lab.page.clock.run_for(PERIOD_MS))
+    lab.run("await say(s, 'b', 'c')")
+    lab.expect_post(lambda: lab.page.clock.run_for(PERIOD_MS))
+    first, second = (reports[0] for reports in lab.posts)
+    assert (first["connection"]["opened"], second["connection"]["opened"]) == (1, 0)
+    assert (first["messages"]["sent"], second["messages"]["sent"]) == (1, 2)
+    assert first["session_id"] == second["session_id"]
+    assert first["report_id"] != second["report_id"]
+    assert second["connection"]["open_ms"] == pytest.approx(PERIOD_MS, abs=2_000)
+
+
+def test_what_the_server_did_not_take_is_sent_again_under_the_same_id_and_time(lab: Lab) -> None:
+    lab.answers = [lab.away]
+    lab.run("await open('/chat'); await monitor.flush()")
+    lab.expect_post(lambda: lab.page.clock.run_for(41_000))
+    first, again = lab.posts[0][0], lab.posts[-1][0]
+    assert again == first
+    lab.watch.console_errors.clear()  # the browser tells of the 503
+
+
+def test_the_server_is_left_alone_as_long_as_it_asked(lab: Lab) -> None:
+    lab.answers = [lab.away]
+    lab.run("await open('/chat'); await monitor.flush()")
+    lab.page.clock.run_for(35_000)
+    assert len(lab.posts) == 1
+    lab.watch.console_errors.clear()
+
+
+def test_the_clock_is_learnt_and_a_refused_time_is_stamped_again_under_the_same_id(
+    lab: Lab,
+) -> None:
+    lab.answers = [lab.refuse("period_end")]
+    lab.server_time = "2030-01-01T00:00:00.000Z"
+    lab.run("await open('/chat'); await monitor.flush()")
+    lab.expect_post(lambda: lab.page.clock.run_for(100))
+    first, again = (reports[0] for reports in lab.posts)
+    assert again["report_id"] == first["report_id"]
+    assert again["period_end"].startswith(("2029-12-31T23:59:5", "2030-01-01T00:00:0"))
+    assert again["messages"] == first["messages"]
+
+
+def test_a_report_the_server_refuses_is_lost_and_told(lab: Lab) -> None:
+    lab.answers = [lab.refuse("app")]
+    lab.run("await open('/chat'); await monitor.flush()")
+    assert lab.flush()["lost_reports"] == 1
+
+
+def test_at_most_a_hundred_reports_wait_and_the_rest_is_told_as_lost(lab: Lab) -> None:
+    lab.page.route("**/api/**", lambda route: route.abort())
+    lab.run("await open('/chat'); for (let i = 0; i < 105; i++) monitor.endPeriod()")
+    waiting = lab.run("return monitor.delivery.waiting.length")
+    told = lab.run("return monitor.delivery.waiting.reduce((n, i) => n + i.report.lost_reports, 0)")
+    assert (waiting, told + lab.run("return monitor.delivery.lost")) == (100, 5)
+
+
+def test_a_hidden_page_sends_the_rest_at_once(lab: Lab) -> None:
+    lab.run("const s = await open('/chat'); await say(s, 'a')")
+    lab.page.clock.run_for(1_000)
+    hide = """Object.defineProperty(document, 'hidden', {value: true});
+              document.dispatchEvent(new Event('visibilitychange'))"""
+    lab.expect_post(lambda: lab.page.evaluate(hide))
+    assert lab.posts[-1][0]["messages"]["sent"] == 1
+
+
+def test_a_round_trip_over_a_hidden_page_is_not_counted(lab: Lab) -> None:
+    lab.run("window.s = await open('/chat')")
+    lab.run("""Object.defineProperty(document, 'hidden', {value: true}); await say(s, 'slow')""")
+    report = lab.flush()
+    assert (report["messages"]["received"], report["latency"]["samples_ms"]) == (1, [])
+
+
+def test_pings_of_the_monitor_are_round_trips_but_no_messages(lab: Lab) -> None:
+    ping = "{everyMs: 1000, message: id => `ping ${id}`, id: data => data.split('ping ')[1]}"
+    lab.run(f"await open('/chat', {{ping: {ping}}})")
+    lab.page.clock.run_for(3_100)
+    lab.run("await new Promise(resolve => requestAnimationFrame(resolve))")
+    report = lab.flush()
+    assert (report["messages"]["sent"], report["messages"]["received"]) == (0, 0)
+    assert len(report["latency"]["samples_ms"]) == 3
+
+
+def test_more_round_trips_than_a_report_may_list_go_to_buckets(lab: Lab) -> None:
+    lab.run("await open('/chat'); for (let i = 0; i < 503; i++) monitor.roundTrip(25)")
+    latency = lab.flush()["latency"]
+    assert latency["samples_ms"] == [25] * 500
+    assert latency["histogram"] == {str(bucket_of(25)): 3}
+
+
+def test_buckets_are_the_servers_at_every_edge(page: Page) -> None:
+    modules = [(sdk.FOLDER / name).read_text() for name in ("limits.js", "histogram.js")]
+    page.evaluate("() => 0")
+    source = sdk.joined(modules)
+    bounds, buckets = page.evaluate(
+        f"""edges => {{ {source}
+            const bounds = boundsUs()
+            return [bounds, edges.map(us => bucketOf(us / 1000, bounds))] }}""",
+        edges := [us + step for us in BOUNDS_US for step in (-1, 0, 1)],
+    )
+    assert bounds == list(BOUNDS_US)
+    assert buckets == [bucket_of(us / 1000) for us in edges]
+
+
+@pytest.mark.parametrize("wish", ["globalPrivacyControl = true", "doNotTrack = '1'"])
+def test_who_wishes_not_to_be_tracked_is_not(page: Page, watch: Watch, wish: str) -> None:
+    name, _, value = wish.partition(" = ")
+    page.add_init_script(f"Object.defineProperty(navigator, '{name}', {{value: {value}}})")
+    lab = Lab(page, watch)
+    lab.run("const s = await open('/chat'); await say(s, 'a'); await monitor.flush()")
+    lab.page.clock.run_for(2 * PERIOD_MS)
+    assert lab.posts == []
+
+
+def test_the_monitor_never_breaks_the_page(lab: Lab) -> None:
+    outcome = lab.run("""
+        const broken = {app: Symbol('x'), page: () => { throw new Error('page') }}
+        const monitor = new WebSocketClientMonitor(broken)
+        const options = {messageId: () => { throw new Error('id') }}
+        const socket = monitor.connect('/chat', options)
+        await new Promise(resolve => socket.addEventListener('open', resolve))
+        await say(socket, 'a')
+        monitor.observe(null)
+        monitor.roundTrip('nonsense')
+        await monitor.flush()
+        return 'alive'
+    """)
+    assert outcome == "alive"
+
+
+def test_a_message_sent_too_early_is_an_error_and_the_page_hears_of_it(lab: Lab) -> None:
+    outcome = lab.run("""
+        const socket = monitor.connect('/chat')
+        try { socket.send('early') } catch (fault) { return fault.name }
+    """)
+    assert outcome == "InvalidStateError"
+    assert lab.flush()["messages"]["errors"] == 1
+
+
+def test_people_s_experience_is_told_once(lab: Lab) -> None:
+    lab.run("await open('/chat'); window.dispatchEvent(new ErrorEvent('error'))")
+    lab.page.mouse.click(5, 5)
+    first, second = lab.flush()["ux"], lab.flush()["ux"]
+    assert (first["errors"], first["interactions"]) == (1, 1)
+    assert first["page_load_ms"] > 0
+    assert "page_load_ms" not in second
+    assert second["interactions"] == 0
+
+
+def test_the_script_is_for_every_page_and_cached(client: FlaskClient) -> None:
+    answer = client.get(sdk.PATH)
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/javascript"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    again = client.get(sdk.PATH, headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+
+
+def test_the_script_is_plain_and_whole() -> None:
+    app = Flask("monitor")
+    sdk.register(app)
+    text = app.test_client().get(sdk.PATH).get_data(as_text=True)
+    assert "import " not in text.replace("important", "")
+    assert {path.stem for path in sdk.FOLDER.glob("*.js")} == set(sdk.MODULES)
