@@ -7,6 +7,7 @@ import msgspec
 from analytics.answers import Summary
 from analytics.catalog import DIMENSIONS, UNKNOWN
 from analytics.health import HealthAnswer
+from ingest.access.identity import COOKIE
 from ingest.payloads.schema import ReportPayload
 from ingest.reception.route import LARGEST_BODY, Receipt
 
@@ -38,7 +39,7 @@ SECURITY_SCHEMES: Document = {
     "session": {
         "type": "apiKey",
         "in": "cookie",
-        "name": "session",
+        "name": COOKIE,
         "description": "The session of somebody signed in at `/login`.",
     },
     "ingest_key": {

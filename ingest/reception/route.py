@@ -182,7 +182,9 @@ def register(
 ) -> Reception:
     """Add the route to `app`. Raises `CountryFileFault`."""
     reception = Reception(settings, store, now, locator(settings))
-    app.add_url_rule(PATH, "client_metrics", reception.post, methods=["POST"])
+    app.add_url_rule(
+        PATH, "client_metrics", reception.post, methods=["POST"], provide_automatic_options=False
+    )
     app.add_url_rule(PATH, "client_metrics_preflight", reception.options, methods=["OPTIONS"])
     return reception
 

@@ -1,0 +1,96 @@
+"""The description holds: every route is in it, and a generic fuzzer finds no disagreement."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from schemathesis import CheckFunction, GenerationMode
+from schemathesis.schemas import BaseSchema
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from analytics.actions import SHELL, Actions
+from ingest.api.description import document
+from models.database import Database
+from tests.conftest import Clock
+
+PATHS = document()["paths"]
+OPERATIONS = [(method, path) for path, methods in PATHS.items() for method in methods]
+ASKING = [(m, p) for m, p in OPERATIONS if PATHS[p][m].keys() & {"parameters", "requestBody"}]
+CASES = [(*operation, GenerationMode.POSITIVE) for operation in OPERATIONS] + [
+    (*operation, GenerationMode.NEGATIVE) for operation in ASKING
+]
+# A schema cannot say that a range must start before its end, or that a report must be of today.
+NOT_SAYABLE: list[CheckFunction] = [positive_data_acceptance]
+SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much]
+
+
+@pytest.fixture
+def token(database: Database, clock: Clock) -> str:
+    """The bearer token of an admin."""
+    return Actions(database, clock).add_token(SHELL, "fuzzer", "admin")
+
+
+@pytest.fixture
+def described(app: Flask, token: str) -> BaseSchema:
+    """The description as the application itself answers it."""
+    app.testing = False  # a fault must become a 500 here, not an exception
+    headers = {"Authorization": f"Bearer {token}"}
+    return schemathesis.openapi.from_wsgi("/api/openapi.json", app, headers=headers)
+
+
+@pytest.mark.parametrize(("method", "path", "mode"), CASES)
+def test_no_request_contradicts_the_description(
+    described: BaseSchema, token: str, method: str, path: str, mode: GenerationMode
+) -> None:
+    operation = described[path][method]
+
+    @settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=SLOW)
+    @given(operation.as_strategy(generation_mode=mode))
+    def agree(case: schemathesis.Case[Any]) -> None:
+        unsayable = NOT_SAYABLE if (method, path) in ASKING else []
+        case.call_and_validate(
+            headers={"Authorization": f"Bearer {token}"}, excluded_checks=unsayable
+        )
+
+    agree()
+
+
+def test_every_route_under_api_is_described(app: Flask) -> None:
+    described = {
+        (method.upper(), path)
+        for path, methods in document()["paths"].items()
+        for method in methods
+    }
+    routes = {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+        if rule.rule.startswith("/api/") and method not in ("HEAD", "OPTIONS")
+    }
+    assert routes == {(method, path) for method, path in described if method != "OPTIONS"}
+
+
+def test_operations_have_distinct_names() -> None:
+    names = [
+        operation["operationId"]
+        for methods in document()["paths"].values()
+        for operation in methods.values()
+    ]
+    assert len(names) == len(set(names))
+
+
+def test_the_page_names_every_route_and_loads_nothing_from_elsewhere(
+    client: FlaskClient, token: str
+) -> None:
+    page = client.get("/api/docs", headers={"Authorization": f"Bearer {token}"}).text
+    assert all(path in page for path in document()["paths"])
+    assert "http://" not in page
+    assert "https://" not in page
+
+
+def test_strangers_do_not_see_the_description(client: FlaskClient) -> None:
+    assert client.get("/api/openapi.json").status_code == 401
+    assert client.get("/api/docs").status_code == 302
