@@ -1,8 +1,13 @@
 """One row per session of a browser, kept up to date by the insert of its reports."""
 
-from sqlalchemy import BigInteger, Column, DateTime, Float, Index, Table, Text, Uuid
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Column, DateTime, Float, Index, Table, Text, Uuid, text
 
 from .base import Base
+from .database import Database
+
+DELETED_AT_ONCE = 10_000
 
 sessions = Table(
     "sessions",
@@ -21,3 +26,22 @@ sessions = Table(
     Index(None, "first_seen"),
     Index(None, "last_seen"),
 )
+
+FORGET = text(
+    """
+DELETE FROM sessions WHERE session_id IN (
+  SELECT session_id FROM sessions WHERE last_seen < :before ORDER BY last_seen LIMIT :most)
+"""
+)
+
+
+def forget(database: Database, before: datetime) -> int:
+    """Delete sessions last seen before, in short transactions; how many. Raises `DatabaseAway`."""
+    total = 0
+    while True:
+        with database.transaction() as connection:
+            values = {"before": before, "most": DELETED_AT_ONCE}
+            deleted = connection.execute(FORGET, values).rowcount
+        total += deleted
+        if deleted < DELETED_AT_ONCE:
+            return total

@@ -5,8 +5,20 @@ from .api_tokens import api_tokens
 from .audit import audit
 from .base import Base
 from .client_reports import client_reports
+from .job_runs import job_runs
+from .leases import leases
 from .login_attempts import login_attempts
 from .sessions import sessions
 
 metadata = Base.metadata
-ALL = (accounts, api_tokens, audit, client_reports, login_attempts, sessions, sign_ins)
+ALL = (
+    accounts,
+    api_tokens,
+    audit,
+    client_reports,
+    job_runs,
+    leases,
+    login_attempts,
+    sessions,
+    sign_ins,
+)

@@ -1,10 +1,17 @@
 """The night shift: runs the scheduled jobs until asked to stop. Of several one leads."""
 
+import logging
 import signal
 import sys
 import threading
+from datetime import UTC, datetime
 
+from analytics.jobs.runner import Runner
+from models.database import Database
+from models.embedded import database_url
 from settings import Settings, SettingsError
+
+JOB_STATEMENT_MS = 600_000  # a job may take its time; pages may not
 
 
 def main() -> int:
@@ -12,12 +19,20 @@ def main() -> int:
     asked = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: asked.set())
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s  scheduler: %(message)s")
     try:
-        Settings.from_environment()
+        settings = Settings.from_environment()
     except SettingsError as fault:
         print(fault, file=sys.stderr)
         return 1
+    database = Database(
+        database_url(settings), statement_ms=JOB_STATEMENT_MS, name="wsmon scheduler"
+    )
+    runner = Runner(database, settings, lambda: datetime.now(UTC))
+    runner.start()
     asked.wait()
+    runner.stop()
+    database.dispose()
     return 0
 
 

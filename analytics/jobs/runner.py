@@ -1,0 +1,115 @@
+"""The loop around the jobs: leads or waits, runs each job in its time, and notes what it did."""
+
+import logging
+import os
+import socket
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from models.database import Database, DatabaseAway
+from models.job_runs import JobRuns
+from models.leases import Lease, LeaseLost, Leases
+from settings import Settings
+
+from .job import Job, Surroundings
+from .schedule import SCHEDULE
+
+LEASE = "scheduler"
+LEASE_SECONDS = 20.0
+RENEWAL_SECONDS = 5
+GRACE_SECONDS = 300
+logger = logging.getLogger(__name__)
+
+
+class Runner:
+    """Runs the schedule in this process while it leads. `holder` names the process."""
+
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        now: Callable[[], datetime],
+        *,
+        schedule: Sequence[Job] = SCHEDULE,
+        holder: str | None = None,
+    ) -> None:
+        self._database = database
+        self._settings = settings
+        self._now = now
+        self._schedule = schedule
+        self._holder = holder or f"{socket.gethostname()}:{os.getpid()}"
+        self._leases = Leases(database)
+        self._runs = JobRuns(database)
+        self._lease: Lease | None = None
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            job_defaults={
+                "max_instances": 1,
+                "coalesce": True,
+                "misfire_grace_time": GRACE_SECONDS,
+            },
+        )
+
+    def start(self) -> None:
+        """Begin: every job runs once soon, then in its rhythm."""
+        self.renew()
+        self._scheduler.add_job(self.renew, "interval", seconds=RENEWAL_SECONDS)
+        for place, job in enumerate(self._schedule):
+            self._scheduler.add_job(
+                self.run,
+                "interval",
+                args=[job],
+                seconds=job.every_seconds,
+                next_run_time=datetime.now(UTC) + timedelta(seconds=place),
+                id=job.name,
+            )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Let running jobs end, then let another lead."""
+        self._scheduler.shutdown(wait=True)
+        if self._lease is not None:
+            try:
+                self._leases.release(LEASE, self._holder)
+            except DatabaseAway:
+                logger.info("the lease ends by itself: the database is away")
+
+    def renew(self) -> None:
+        """Take or keep the lead."""
+        try:
+            lease = self._leases.take(LEASE, self._holder, LEASE_SECONDS)
+        except DatabaseAway as fault:
+            logger.warning("cannot lead: the database is away (%s)", fault)
+            lease = None
+        if (lease is None) != (self._lease is None):
+            logger.info("leading" if lease else "not leading any more")
+        self._lease = lease
+
+    def run(self, job: Job) -> str | None:
+        """Run one job now, if we lead; what became of it: `done`, `failed` or `None`."""
+        lease = self._lease
+        if lease is None:
+            return None
+        try:
+            run_id = self._runs.start(job.name, self._now())
+            outcome, detail = self._outcome(job, lease)
+            self._runs.finish(run_id, outcome, detail, self._now())
+        except DatabaseAway as fault:
+            logger.warning("%s: the database is away (%s), trying again later", job.name, fault)
+            return "failed"
+        return outcome
+
+    def _outcome(self, job: Job, lease: Lease) -> tuple[str, str]:
+        around = Surroundings(self._database, self._settings, self._now, lease)
+        try:
+            return "done", job.step(around)
+        except DatabaseAway:
+            raise
+        except LeaseLost:
+            self._lease = None
+            return "failed", "another scheduler has taken the lead"
+        except Exception as fault:
+            logger.exception("%s failed", job.name)
+            return "failed", f"{type(fault).__name__}: {fault}"
