@@ -10,6 +10,8 @@ from analytics.reports import Reports
 from ingest import access, api, problems, reception
 from models.database import Database
 from models.embedded import database_url
+from models.job_runs import JobRuns
+from models.leases import Leases
 from models.report_insert import ClientReports
 from settings import CHECKOUT, Settings
 
@@ -42,11 +44,17 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _health(settings: Settings, flush_state: Callable[[], health.Flush]) -> health.Health:
-    """The probes ask on a connection of their own, which no page can keep busy."""
-    aside = Database(database_url(settings), pool_size=1, statement_ms=1500, name="wsmon-health")
+    """The probes ask on connections of their own, which no page can keep busy."""
+    aside = Database(database_url(settings), pool_size=2, statement_ms=1500, name="wsmon-health")
+    runs, leases = JobRuns(aside), Leases(aside)
     return health.Health(
         {
-            "database": health.database_probe(aside),
+            "database": health.database_probe(aside.ping),
+            "scheduler": health.scheduler_probe(
+                lambda: leases.last_sign(health.SCHEDULER_LEASE),
+                lambda: [run.job for run in runs.latest() if run.outcome == "failed"],
+                _now,
+            ),
             "flush": health.flush_probe(flush_state),
             "disk": health.disk_probe(settings.data_dir),
         }

@@ -25,7 +25,10 @@ class Durations(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Connection(msgspec.Struct, frozen=True, kw_only=True):
-    """Counts weighted by 1/sample_rate; durations in ms."""
+    """Counts weighted by 1/sample_rate; durations in ms.
+
+    `recovered_within_5_s` counts drops after which the socket was open again that soon.
+    """
 
     attempts: int
     opened: int
@@ -33,6 +36,7 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     drops: int
     reconnect_attempts: int
     reconnect_successes: int
+    recovered_within_5_s: int
     open_ms: int
     downtime_ms: int
     close_codes: dict[str, int]

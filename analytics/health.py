@@ -1,20 +1,20 @@
-"""Whether we are well: a few probes, each with a deadline, and the worst of what they say."""
+"""Whether we are well: a few probes, one deadline, and the worst of what they say."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock, Thread
+from time import monotonic
 from typing import Protocol
 
 import msgspec
 
-from models.database import Database
-
 DEADLINE_SECONDS = 2.0
 LATEST_FLUSH_SECONDS = 5.0
-SCHEDULER_SILENCE = timedelta(minutes=5)
+SCHEDULER_LEASE = "scheduler"
+SCHEDULER_SILENCE = timedelta(seconds=60)  # its lease is renewed every few seconds
 SCARCE_BYTES = 512 * 2**20
 NO_ROOM_BYTES = 64 * 2**20
 
@@ -58,19 +58,22 @@ STUCK = Check(status=Status.DOWN, detail=f"no answer within {DEADLINE_SECONDS:g}
 
 
 class Health:
-    """Asks every probe, at most `DEADLINE_SECONDS` each; `database` decides about being down."""
+    """Asks every probe, `DEADLINE_SECONDS` at most; `database` decides about being down."""
 
     def __init__(self, probes: Mapping[str, Probe]) -> None:
         self._probes = {name: Bounded(probe) for name, probe in probes.items()}
 
     def check(self) -> HealthAnswer:
-        """Everything, at once."""
-        checks = {name: probe() for name, probe in self._probes.items()}
+        """Everything, side by side, within one deadline."""
+        until = monotonic() + DEADLINE_SECONDS
+        runs = {name: probe.begun() for name, probe in self._probes.items()}
+        checks = {name: run.found_by(until) for name, run in runs.items()}
         return HealthAnswer(status=worst(checks), checks=checks)
 
     def is_ready(self) -> bool:
         """Whether requests can be served now."""
-        return self._probes["database"]().status is not Status.DOWN
+        run = self._probes["database"].begun()
+        return run.found_by(monotonic() + DEADLINE_SECONDS).status is not Status.DOWN
 
 
 def worst(checks: Mapping[str, Check]) -> Status:
@@ -82,46 +85,51 @@ def worst(checks: Mapping[str, Check]) -> Status:
 
 
 class Bounded:
-    """Runs a probe aside and waits a bounded time: a frozen database never freezes the answer.
+    """Runs a probe aside, so that a frozen database never freezes the answer.
 
     While one run is stuck no second one is started.
     """
 
-    def __init__(self, probe: Probe, seconds: float = DEADLINE_SECONDS) -> None:
+    def __init__(self, probe: Probe) -> None:
         self._probe = probe
-        self._seconds = seconds
         self._lock = Lock()
-        self._run: _Run | None = None
+        self._run: Run | None = None
 
-    def __call__(self) -> Check:
-        """What the probe finds, or that it is stuck."""
+    def begun(self) -> "Run":
+        """The run that is under way, else a new one."""
         with self._lock:
             if self._run is None or not self._run.is_alive():
-                self._run = _Run(self._probe)
+                self._run = Run(self._probe)
                 self._run.start()
-            run = self._run
-        run.join(self._seconds)
-        return run.found
+            return self._run
 
 
-class _Run(Thread):
+class Run(Thread):
+    """One run of a probe."""
+
     def __init__(self, probe: Probe) -> None:
         super().__init__(name="health-probe", daemon=True)
         self._probe = probe
-        self.found = STUCK
+        self._found = STUCK
 
     def run(self) -> None:
+        """Ask the probe; its failing is itself a finding."""
         try:
-            self.found = self._probe()
-        except Exception as fault:  # noqa: BLE001  a probe that fails is itself a finding
-            self.found = Check(status=Status.DOWN, detail=type(fault).__name__)
+            self._found = self._probe()
+        except Exception as fault:  # noqa: BLE001  whatever goes wrong is the answer
+            self._found = Check(status=Status.DOWN, detail=type(fault).__name__)
+
+    def found_by(self, until: float) -> Check:
+        """What was found when the monotonic clock reaches `until`, or that it is stuck."""
+        self.join(max(0.0, until - monotonic()))
+        return self._found
 
 
-def database_probe(database: Database) -> Probe:
-    """Whether the database answers."""
+def database_probe(ping: Callable[[], None]) -> Probe:
+    """Whether the database answers; `ping` raises when it does not."""
 
     def probe() -> Check:
-        database.ping()
+        ping()
         return OK
 
     return probe
@@ -156,8 +164,12 @@ def flush_probe(state: Callable[[], Flush]) -> Probe:
     return probe
 
 
-def scheduler_probe(last_sign: Callable[[], datetime | None], now: Callable[[], datetime]) -> Probe:
-    """Whether some scheduler leads; `last_sign` is when the leader was last heard of."""
+def scheduler_probe(
+    last_sign: Callable[[], datetime | None],
+    failed_jobs: Callable[[], Sequence[str]],
+    now: Callable[[], datetime],
+) -> Probe:
+    """Whether a scheduler leads (`last_sign`: when it was last heard of) and its jobs succeed."""
 
     def probe() -> Check:
         seen = last_sign()
@@ -166,6 +178,9 @@ def scheduler_probe(last_sign: Callable[[], datetime | None], now: Callable[[], 
         if now() - seen > SCHEDULER_SILENCE:
             silent = (now() - seen).total_seconds()
             return Check(status=Status.DEGRADED, detail=f"no scheduler for {silent:.0f} s")
+        failed = failed_jobs()
+        if failed:
+            return Check(status=Status.DEGRADED, detail=f"failed: {', '.join(failed)}")
         return OK
 
     return probe

@@ -5,14 +5,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from analytics.catalog import CATALOG, Kind
 from analytics.merging import Merged
 
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
-COUNTS = (
-    "attempts opened failed drops reconnect_attempts reconnect_successes open_ms downtime_ms "
-    "sent received queued errors bytes_sent bytes_received ux_errors interactions lost_reports"
+COUNTS = tuple(
+    metric.columns[0]
+    for metric in CATALOG
+    if metric.kind is Kind.COUNT and metric.key != "close_codes"
 )
+SOON_MS = 5000
 
 
 class Steps:
@@ -38,7 +41,7 @@ class Steps:
     def _add_counts(self, place: int, row: Row) -> None:
         self.reports[place] += row["reports"]
         self.unweighted["reports"] += row["reports"]
-        for name in COUNTS.split():
+        for name in COUNTS:
             weighted = row[name] / row["sample_rate"]
             self.counts[place][name] += weighted
             self.total[name] += weighted
@@ -46,9 +49,11 @@ class Steps:
 
     def _add_durations(self, place: int, row: Row) -> None:
         weight = round(1 / row["sample_rate"])
+        recoveries = _numbers(row["recovery_ms"])
+        self.total["recovered_within_5_s"] += weight * sum(ms <= SOON_MS for ms in recoveries)
         self.latency.add_packed(place, row["latency"], weight, row["latency_sum_us"])
         self.setup.add_packed(place, row["setup"], weight, row["setup_sum_us"])
-        self.recovery.add_durations(place, _numbers(row["recovery_ms"]), weight)
+        self.recovery.add_durations(place, recoveries, weight)
         self.page_load.add_durations(0, _numbers(row["page_load_ms"]), weight)
 
 

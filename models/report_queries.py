@@ -19,7 +19,7 @@ Rows = list[dict[str, Any]]
 DIMENSIONS = ("app", "country", "effective_type", "browser", "release", "page")
 _COUNTS = (
     ("attempts", "opened", "failed", "drops", "reconnect_attempts", "reconnect_successes"),
-    ("open_ms", "downtime_ms"),
+    ("open_ms", "downtime_ms", "abnormal_closes"),
     ("sent", "received", "queued", "errors", "bytes_sent", "bytes_received"),
     ("ux_errors", "interactions", "lost_reports"),
 )

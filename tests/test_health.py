@@ -1,0 +1,118 @@
+"""Health: the worst of its probes, never late, even when a probe never returns."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event
+from time import monotonic
+
+import pytest
+
+from analytics import health
+from analytics.health import DEADLINE_SECONDS, OK, Check, Health, Status
+from analytics.jobs.runner import LEASE
+from models.database import Database
+from tests.conftest import NOON, Clock
+
+DEGRADED, DOWN = Check(status=Status.DEGRADED), Check(status=Status.DOWN)
+
+
+@dataclass
+class Writer:
+    """How a writer may fare."""
+
+    waiting: int = 0
+    oldest_seconds: float = 0.0
+    fault: str | None = None
+
+
+@pytest.fixture
+def stuck() -> Iterator[Callable[[], Check]]:
+    """A probe that returns only after the test."""
+    end = Event()
+    yield lambda: OK if end.wait() else DOWN
+    end.set()
+
+
+@pytest.mark.parametrize(
+    ("database", "disk", "worst"),
+    [
+        (OK, OK, Status.OK),
+        (OK, DEGRADED, Status.DEGRADED),
+        (OK, DOWN, Status.DEGRADED),
+        (DEGRADED, OK, Status.DEGRADED),
+        (DOWN, OK, Status.DOWN),
+    ],
+)
+def test_only_the_database_takes_everything_down(
+    database: Check, disk: Check, worst: Status
+) -> None:
+    assert health.worst({"database": database, "disk": disk}) is worst
+
+
+def test_stuck_probes_share_one_deadline(stuck: Callable[[], Check]) -> None:
+    began = monotonic()
+    answer = Health({"database": stuck, "scheduler": stuck, "disk": lambda: OK}).check()
+    assert monotonic() - began < 2 * DEADLINE_SECONDS
+    assert answer.status is Status.DOWN
+    assert answer.checks is not None
+    assert answer.checks["disk"] is OK
+
+
+def test_a_stuck_probe_is_not_started_again(stuck: Callable[[], Check]) -> None:
+    bounded = health.Bounded(stuck)
+    assert bounded.begun() is bounded.begun()
+
+
+def test_a_probe_that_fails_tells_its_kind_and_no_secret() -> None:
+    def failing() -> Check:
+        raise ValueError("password=hunter2")
+
+    answer = Health({"database": failing}).check()
+    assert answer.checks == {"database": Check(status=Status.DOWN, detail="ValueError")}
+
+
+def test_a_database_that_answers_is_ready(database: Database) -> None:
+    assert Health({"database": health.database_probe(database.ping)}).is_ready()
+
+
+def test_a_database_that_is_not_there_is_not_ready() -> None:
+    nowhere = Database("postgresql+psycopg2://nobody@/nothing?host=/nowhere")
+    assert not Health({"database": health.database_probe(nowhere.ping)}).is_ready()
+
+
+@pytest.mark.parametrize(
+    ("writer", "status"),
+    [
+        (Writer(), Status.OK),
+        (Writer(waiting=9, oldest_seconds=0.2), Status.OK),
+        (Writer(waiting=9, oldest_seconds=6.0), Status.DEGRADED),
+        (Writer(fault="the database is away"), Status.DEGRADED),
+    ],
+)
+def test_a_writer_that_falls_behind_is_told(writer: Writer, status: Status) -> None:
+    assert health.flush_probe(lambda: writer)().status is status
+
+
+@pytest.mark.parametrize(
+    ("seen", "failed", "status"),
+    [
+        (NOON - timedelta(seconds=4), [], Status.OK),
+        (NOON - timedelta(minutes=2), [], Status.DEGRADED),
+        (None, [], Status.DEGRADED),
+        (NOON, ["retention"], Status.DEGRADED),
+    ],
+)
+def test_a_scheduler_that_is_silent_or_fails_is_told(
+    seen: datetime | None, failed: list[str], status: Status, clock: Clock
+) -> None:
+    assert health.scheduler_probe(lambda: seen, lambda: failed, clock)().status is status
+
+
+def test_the_lease_looked_at_is_the_one_the_scheduler_takes() -> None:
+    assert health.SCHEDULER_LEASE == LEASE
+
+
+def test_the_disk_is_looked_at_before_our_folder_exists(tmp_path: Path) -> None:
+    assert health.disk_probe(tmp_path / "not" / "yet")().status is not Status.DOWN
