@@ -12,9 +12,10 @@ const READ = [201, 422] // answers that tell what became of each report
 const TRY_AGAIN = [408, 425, 429]
 
 export class Delivery {
-  constructor ({ endpoint, key }) {
+  constructor ({ endpoint, key, onAnswer }) {
     this.endpoint = endpoint
     this.key = key
+    this.onAnswer = quietly(onAnswer || (() => undefined))
     this.waiting = []
     this.lost = 0
     this.failures = 0
@@ -93,6 +94,7 @@ export class Delivery {
       this.learnTime(answer.server_time, sentAt)
       this.read(items, answer.rejected)
       this.failures = 0
+      this.onAnswer(items.map(item => item.report), answer)
       if (this.waiting.length && !leaving) this.after(0)
     } else if (response.status >= 500 || TRY_AGAIN.includes(response.status)) {
       const seconds = response.headers.get('Retry-After')

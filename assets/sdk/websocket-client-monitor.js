@@ -11,6 +11,7 @@
  *   app, release, page (text, or a function that gives it; default: the path of the page)
  *   key         the ingest key, when the server asks for one
  *   sampleRate  share of page views that report, 0 to 1
+ *   onAnswer    called with the reports of a post and the server's answer to it
  *
  * It throws nothing of its own, says nothing on the page's sockets unless given a `ping`, and stays
  * off where the person asked not to be tracked (Global Privacy Control, Do Not Track). */
@@ -24,7 +25,7 @@ import { Tally } from './tally.js'
 const INTERVAL_MS = 15000
 const GIVEN_UP_MS = 3600000 // a page that did not come back by then has no downtime any more
 const SAME_MOMENT_MS = 50 // a page that ends says so twice, as hidden and as left
-const source = document.currentScript ? document.currentScript.src : location.href
+const source = (document.currentScript && document.currentScript.src) || location.href
 
 const wantsNoTracking = () => navigator.globalPrivacyControl === true || navigator.doNotTrack === '1'
 
@@ -36,14 +37,15 @@ const network = () => {
 
 export class WebSocketClientMonitor {
   constructor (options = {}) {
-    const { endpoint, key, sampleRate = 1 } = options
+    const { endpoint, key, onAnswer, sampleRate = 1 } = options
     this.options = { ...options, sampleRate: sampleRate > 0 && sampleRate <= 1 ? sampleRate : 1 }
     this.sessionId = uuid()
     this.observations = new Set()
     this.tallies = new Map()
     this.lossesOf = new Map()
     this.periodStart = now()
-    this.delivery = new Delivery({ key, endpoint: endpoint || new URL('/api/ws/client-metrics', source).href })
+    const reception = endpoint || new URL('/api/ws/client-metrics', source).href
+    this.delivery = new Delivery({ endpoint: reception, key, onAnswer })
     this.isOn = !wantsNoTracking() && Math.random() < this.options.sampleRate
     if (this.isOn) quietly(() => this.start())()
   }

@@ -1,0 +1,218 @@
+// Keeps a socket to /ws/echo talking and shows what happens to it. The page counts for itself, so
+// that what the monitor reports can be checked against it.
+// `?messages=20` stops after so many, `?every=100` sets the pause between two in ms, `?app=` names it.
+(() => {
+  'use strict'
+
+  const KEPT_MS = 120000 // of the chart
+  const FIRST_WAIT_MS = 500 // before the first attempt to come back; doubles up to the longest
+  const LONGEST_WAIT_MS = 5000
+  const MOST_ROWS = 12
+
+  const asked = new URLSearchParams(location.search)
+  const everyMs = Math.max(20, Number(asked.get('every')) || 1000)
+  const mostMessages = Number(asked.get('messages')) || Infinity
+  const count = { sent: 0, received: 0, attempts: 0, opened: 0, failed: 0, drops: 0, stored: 0 }
+  const points = [] // {at, ms}: one for each reply
+  const gaps = [] // {from, to}: times without a connection
+  const waitingFor = new Map()
+  let socket
+  let failures = 0
+  let isTalking = true
+
+  const element = id => document.getElementById(id)
+  const show = (id, text) => { element(id).textContent = text }
+  const number = value => value.toLocaleString('en')
+  const ms = value => value === undefined ? '–' : value < 10 ? value.toFixed(1) : Math.round(value).toString()
+  const seconds = value => (value / 1000).toFixed(1)
+  const quantile = (values, share) => [...values].sort((a, b) => a - b)[Math.ceil(share * values.length) - 1]
+
+  const monitor = new WebSocketClientMonitor({ app: asked.get('app') || 'demo', onAnswer: stored })
+  window.demo = { monitor, count } // for a look from the console
+
+  function connect () {
+    count.attempts++
+    const address = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/echo`
+    socket = monitor.connect(address, { messageId: data => JSON.parse(data).id })
+    socket.addEventListener('open', opened)
+    socket.addEventListener('message', event => received(JSON.parse(event.data)))
+    socket.addEventListener('close', closed)
+  }
+
+  function opened () {
+    this.wasOpen = true
+    count.opened++
+    failures = 0
+    const gap = gaps[gaps.length - 1]
+    if (gap && !gap.to) {
+      gap.to = performance.now()
+      show('recovery', `back after ${seconds(gap.to - gap.from)} s`)
+    }
+    say('good', 'Connected', `This browser talks to ${location.host} and reports every 15 s.`)
+  }
+
+  function closed () {
+    if (this.wasOpen) {
+      count.drops++
+      gaps.push({ from: performance.now() })
+    } else {
+      count.failed++
+    }
+    const wait = Math.min(FIRST_WAIT_MS * 2 ** failures++, LONGEST_WAIT_MS)
+    say('bad', 'Disconnected', `The connection is gone. Next attempt in ${seconds(wait)} s.`)
+    setTimeout(connect, wait)
+  }
+
+  function send () {
+    if (socket.readyState !== WebSocket.OPEN || count.sent >= mostMessages) return
+    const id = ++count.sent
+    waitingFor.set(id, performance.now())
+    socket.send(JSON.stringify({ id, text: 'Is anybody there?' }))
+  }
+
+  function received ({ id }) {
+    const at = performance.now()
+    count.received++
+    points.push({ at, ms: at - waitingFor.get(id) })
+    waitingFor.delete(id)
+    while (points[0].at < at - KEPT_MS) points.shift()
+    draw()
+  }
+
+  function stored (reports, answer) {
+    count.stored += answer.accepted
+    show('next', `last at ${new Date(answer.server_time).toLocaleTimeString('en-GB')}`)
+    const body = element('reports')
+    body.querySelector('.empty')?.remove()
+    reports.forEach(report => body.prepend(row(report)))
+    while (body.rows.length > MOST_ROWS) body.lastElementChild.remove()
+    draw()
+  }
+
+  function row ({ period_end: end, connection, messages, latency }) {
+    const line = document.createElement('tr')
+    const cells = [
+      new Date(end).toLocaleTimeString('en-GB'), connection.opened, connection.drops, messages.sent,
+      messages.received, latency.samples_ms.length, seconds(connection.open_ms), seconds(connection.downtime_ms)
+    ]
+    cells.forEach((text, place) => {
+      line.insertCell().textContent = text
+      line.cells[place].className = place === 0 ? '' : place > 5 ? 'n wide' : 'n'
+    })
+    return line
+  }
+
+  function say (verdict, word, sentence) {
+    element('tag').dataset.verdict = verdict
+    show('tag', word)
+    show('sentence', sentence)
+    draw()
+  }
+
+  function draw () {
+    for (const name of ['sent', 'received', 'opened', 'drops', 'stored']) show(name, number(count[name]))
+    show('failed', `${number(count.failed)} attempts failed`)
+    const missing = count.sent - count.received
+    show('missing', missing > 1 ? `${number(missing)} without reply` : 'none missing')
+    const values = points.map(point => point.ms)
+    show('median', ms(quantile(values, 0.5)))
+    if (values.length) show('p95', `p95 ${ms(quantile(values, 0.95))} ms`)
+    show('n', `n = ${number(values.length)} round trips`)
+    drawChart(values)
+  }
+
+  const shape = (name, attributes, text) => {
+    const node = document.createElementNS('http://www.w3.org/2000/svg', name)
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value)
+    if (text !== undefined) node.textContent = text
+    return node
+  }
+
+  // The highest value of the axis: 1, 2 or 5 times a power of ten.
+  const ceiling = value => {
+    const power = 10 ** Math.floor(Math.log10(value))
+    return [1, 2, 5, 10].map(step => step * power).find(step => step >= value)
+  }
+
+  function drawChart (values) {
+    const chart = element('chart')
+    const { clientWidth: width, clientHeight: height } = chart
+    const [left, right, top, bottom] = [44, 64, 10, 26]
+    const end = performance.now()
+    const most = ceiling(Math.max(1, ...values))
+    const x = at => left + (width - left - right) * (1 - (end - at) / KEPT_MS)
+    const y = value => top + (height - top - bottom) * (1 - value / most)
+    const nodes = []
+    for (const { from, to = end } of gaps) {
+      const start = Math.max(from, end - KEPT_MS)
+      if (to > start) nodes.push(shape('rect', { class: 'gap', x: x(start), width: x(to) - x(start), y: top, height: height - top - bottom }))
+    }
+    for (let step = 0; step <= 4; step++) {
+      const value = most * step / 4
+      nodes.push(shape('line', { class: step ? 'rule' : 'axis', x1: left, x2: width - right, y1: y(value), y2: y(value) }))
+      nodes.push(shape('text', { x: left - 8, y: y(value) + 4, 'text-anchor': 'end' }, String(+value.toPrecision(3))))
+    }
+    for (const ago of [120, 90, 60, 30, 0]) {
+      const at = x(end - ago * 1000)
+      nodes.push(shape('text', { x: at, y: height - 8, 'text-anchor': 'middle' }, ago ? `−${ago} s` : 'now'))
+    }
+    for (const line of unbroken()) {
+      nodes.push(shape('polyline', { class: 'line', points: line.map(point => `${x(point.at)},${y(point.ms)}`).join(' ') }))
+    }
+    const last = points[points.length - 1]
+    if (last) nodes.push(shape('text', { class: 'last', x: x(last.at) + 8, y: y(last.ms) + 4 }, `${ms(last.ms)} ms`))
+    chart.replaceChildren(...nodes)
+    chart.setAttribute('aria-label', values.length
+      ? `Round trips of the last two minutes: median ${ms(quantile(values, 0.5))} ms, n = ${values.length}`
+      : 'No reply yet')
+  }
+
+  // The points in runs, cut where the connection was away.
+  function unbroken () {
+    const runs = [[]]
+    for (const point of points) {
+      const run = runs[runs.length - 1]
+      const before = run[run.length - 1]
+      const isCut = before && gaps.some(gap => gap.from >= before.at && gap.from <= point.at)
+      if (isCut) runs.push([point])
+      else run.push(point)
+    }
+    return runs
+  }
+
+  function talk () {
+    isTalking = !isTalking
+    element('talk').setAttribute('aria-pressed', isTalking)
+    show('talk', isTalking ? 'Pause' : 'Talk')
+  }
+
+  function switchTheme () {
+    const root = document.documentElement
+    root.dataset.bsTheme = root.dataset.bsTheme === 'dark' ? 'light' : 'dark'
+    try { localStorage.setItem('theme', root.dataset.bsTheme) } catch { /* storage may be forbidden */ }
+    nameTheme()
+  }
+
+  function nameTheme () {
+    show('theme', document.documentElement.dataset.bsTheme === 'dark' ? 'Light' : 'Dark')
+  }
+
+  element('talk').addEventListener('click', talk)
+  element('burst').addEventListener('click', () => { for (let i = 0; i < 20; i++) send() })
+  element('report').addEventListener('click', () => monitor.flush())
+  element('theme').addEventListener('click', switchTheme)
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => setTimeout(nameTheme))
+  addEventListener('resize', draw)
+  show('snippet', [
+    `<script src="${location.origin}/sdk/websocket-client-monitor.js"></` + 'script>',
+    '<script>',
+    "  const monitor = new WebSocketClientMonitor({app: 'portal'})",
+    "  const socket = monitor.connect('wss://example.com/chat')",
+    '</' + 'script>'
+  ].join('\n'))
+  nameTheme()
+  connect()
+  if (!monitor.isOn) show('next', 'off: this browser asks not to be tracked')
+  setInterval(() => { if (isTalking) send() }, everyMs)
+  setInterval(draw, 1000)
+})()
