@@ -1,0 +1,58 @@
+"""Sparks: a line of 30 px without axes, as SVG that the page uses as a mask, so colours follow."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+WIDTH = 200.0
+HEIGHT = 30.0
+PAD = 2.5
+MOST_POINTS = 60
+Values = Sequence[float | None]
+
+
+def scale(*lines: Values) -> tuple[float, float]:
+    """The common range of several lines; flat lines get room on both sides."""
+    known = [value for line in lines for value in line if value is not None]
+    low, high = (min(known), max(known)) if known else (0.0, 1.0)
+    room = 0.5 * abs(high) or 1.0
+    return (low, high) if high > low else (low - room, high + room)
+
+
+def thinned(values: Values) -> list[float | None]:
+    """At most 60 values: the means of neighbours; missing ones do not count."""
+    if len(values) <= MOST_POINTS:
+        return list(values)
+    edges = [round(i * len(values) / MOST_POINTS) for i in range(MOST_POINTS + 1)]
+    return [_mean(values[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+
+
+def line_uri(values: Values, limits: tuple[float, float], *, dotted: bool = False) -> str:
+    """A data URI of the line; gaps stay open and a lone value is a dot."""
+    dash = "stroke-dasharray='1.5 2.5' " if dotted else ""
+    svg = (
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH:g} {HEIGHT:g}' "
+        "preserveAspectRatio='none'><path fill='none' stroke='#000' "
+        f"stroke-width='{1 if dotted else 1.5}' stroke-linejoin='round' stroke-linecap='round' "
+        f"{dash}vector-effect='non-scaling-stroke' d='{_path(values, limits)}'/></svg>"
+    )
+    return "data:image/svg+xml," + quote(svg, safe=" =:/'")
+
+
+def _path(values: Values, limits: tuple[float, float]) -> str:
+    low, high = limits
+    step = WIDTH / max(1, len(values) - 1)
+    parts: list[str] = []
+    before: float | None = None
+    for place, value in enumerate(values):
+        if value is not None:
+            y = HEIGHT - PAD - (value - low) / (high - low) * (HEIGHT - 2 * PAD)
+            alone = before is None and (place + 1 == len(values) or values[place + 1] is None)
+            parts.append(f"{'L' if before is not None else 'M'}{place * step:.1f} {y:.1f}")
+            parts.append("h.1" if alone else "")
+        before = value
+    return "".join(parts)
+
+
+def _mean(values: Values) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None

@@ -1,0 +1,58 @@
+"""Where a time axis has its ticks and what they say, in any time zone, across clock changes."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from analytics.timerange import TimeRange
+
+MINUTES = (1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 7200, 14400, 43200, 129600)
+MOST_TICKS = 12
+DAY_MINUTES = 1440
+
+
+def ticks(window: TimeRange, zone: ZoneInfo) -> list[tuple[str, str]]:
+    """(UTC instant, label) of at most 13 ticks at round local times; the day under the first."""
+    minutes = _step_minutes(window)
+    found: list[tuple[str, str]] = []
+    shown: object = None
+    for at in _round_times(window, zone, minutes):
+        local = at.astimezone(zone)
+        if minutes >= DAY_MINUTES:
+            label = f"{local:%a} {local.day}" if minutes == DAY_MINUTES else _date(local)
+        else:
+            label = f"{local:%H:%M}"
+            if local.date() != shown:
+                label += f"<br>{local:%a} {_date(local)}"
+        shown = local.date()
+        found.append((plain(at), label))
+    return found
+
+
+def plain(at: datetime) -> str:
+    """An instant as a chart takes it: UTC without a zone."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _date(local: datetime) -> str:
+    return f"{local.day} {local:%b}"
+
+
+def _step_minutes(window: TimeRange) -> int:
+    total = window.length.total_seconds() / 60
+    return next((m for m in MINUTES if total / m <= MOST_TICKS), MINUTES[-1] * 4)
+
+
+def _round_times(window: TimeRange, zone: ZoneInfo, minutes: int) -> list[datetime]:
+    """Local wall times at whole steps since their midnight (or the epoch for days)."""
+    wall = window.start.astimezone(zone).replace(tzinfo=None, hour=0, minute=0, second=0)
+    wall = wall.replace(microsecond=0)
+    if minutes > DAY_MINUTES:
+        wall -= timedelta(days=(wall - datetime(2001, 1, 1)).days % (minutes // DAY_MINUTES))  # noqa: DTZ001 - wall time
+    found: list[datetime] = []
+    while True:
+        at = wall.replace(tzinfo=zone).astimezone(UTC)
+        if at >= window.end:
+            return found
+        if at >= window.start and (not found or at > found[-1]):
+            found.append(at)
+        wall += timedelta(minutes=minutes)
