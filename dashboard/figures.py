@@ -1,0 +1,295 @@
+"""Figures for Plotly as plain dictionaries: values in, drawing out.
+
+A colour is the name of a design token (`--p95`); the page puts the value in, so changing between
+light and dark asks nothing of the server. Times are UTC without a zone, the labels of the axis are
+local. Nothing a client sent enters a figure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Figure = dict[str, Any]
+Values = Sequence[float | None]
+LABEL_GAP = 0.085  # of the height: two labels at the right end never touch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line. `label` names it at its right end; `fill_to_next` tints down to the next line."""
+
+    name: str
+    values: Values
+    color: str
+    width: float = 2
+    dash: str = "solid"
+    label: str = ""
+    fill_to_next: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One kind of bar; negative values hang below zero."""
+
+    name: str
+    values: Values
+    color: str
+
+
+def lines(
+    times: Sequence[str],
+    drawn: Sequence[Line],
+    *,
+    ticks: Sequence[tuple[str, str]],
+    limits: tuple[str, str],
+    top: float,
+    threshold: tuple[float, str] | None = None,
+    notes: Sequence[tuple[str, str]] = (),
+) -> Figure:
+    """Lines over time from zero to `top`; `notes` are words above a time (gaps)."""
+    traces = [_line_trace(times, line) for line in drawn]
+    layout = _layout(ticks, limits, [0, top])
+    layout["margin"]["r"] = 78 if any(line.label for line in drawn) else 14
+    layout["annotations"] = _end_labels(drawn, top) + [_note(*note, top) for note in notes]
+    if threshold is not None and threshold[0] <= top:
+        layout["shapes"] = [_threshold(threshold[0])]
+        layout["annotations"].append(_threshold_label(*threshold))
+    return {"data": [*traces, _anchor(times)], "layout": layout}
+
+
+def bars(
+    times: Sequence[str],
+    drawn: Sequence[Bar],
+    *,
+    ticks: Sequence[tuple[str, str]],
+    limits: tuple[str, str],
+    step_seconds: int,
+) -> Figure:
+    """Bars stacked over time, hanging ones below zero; each stands in the middle of its step."""
+    traces = [
+        {
+            "type": "bar",
+            "name": bar.name,
+            "x": list(times),
+            "y": list(bar.values),
+            "marker": {"color": bar.color, "line": {"width": 0}},
+            "width": step_seconds * 1000 * 0.8,
+            "offset": step_seconds * 1000 * 0.1,
+            "hoverinfo": "none",
+            "showlegend": False,
+        }
+        for bar in drawn
+    ]
+    low, high = _stacked_limits(drawn)
+    layout = _layout(ticks, limits, [low, high])
+    layout |= {"barmode": "relative", "bargap": 0}
+    layout["yaxis"] |= {"zeroline": True, "zerolinecolor": "--line-strong"}
+    values = nice_ticks(low, high)
+    layout["yaxis"] |= {"tickvals": values, "ticktext": [_tick_text(abs(v)) for v in values]}
+    return {"data": [*traces, _anchor(times)], "layout": layout}
+
+
+def nice_ticks(low: float, high: float) -> list[float]:
+    """Four to six round values from `low` to `high`, zero among them."""
+    raw = max(high - low, 1e-9) / 4
+    power = 10.0 ** int(f"{raw:e}".split("e")[1])
+    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= raw * 0.99)
+    step = max(step, 1.0) if high - low >= 2 else step
+    return [i * step for i in range(int(low // step), int(high // step) + 1) if i * step >= low]
+
+
+def room_above(lines_drawn: Sequence[Values], least: float) -> float:
+    """The top of an axis from zero: a little above the highest value."""
+    known = [value for values in lines_drawn for value in values if value is not None]
+    return max([least, *known]) * 1.08
+
+
+def with_gaps(
+    times: Sequence[str], steps: Sequence[int], columns: Sequence[Values]
+) -> tuple[list[str], list[list[float | None]]]:
+    """A missing value before each time whose step number does not follow the last one's."""
+    open_times: list[str] = []
+    open_columns: list[list[float | None]] = [[] for _ in columns]
+    for place, at in enumerate(times):
+        if place and steps[place] != steps[place - 1] + 1:
+            open_times.append(at)
+            for column in open_columns:
+                column.append(None)
+        open_times.append(at)
+        for column, values in zip(open_columns, columns, strict=True):
+            column.append(values[place])
+    return open_times, open_columns
+
+
+def _line_trace(times: Sequence[str], line: Line) -> Figure:
+    trace: Figure = {
+        "type": "scatter",
+        "mode": "lines",
+        "name": line.name,
+        "x": list(times),
+        "y": list(line.values),
+        "line": {"color": line.color, "width": line.width, "dash": line.dash},
+        "hoverinfo": "none",
+        "showlegend": False,
+        "connectgaps": False,
+    }
+    known = [place for place, value in enumerate(line.values) if value is not None]
+    if _has_lone_point(line.values):
+        trace |= {"mode": "lines+markers", "marker": {"size": 4, "color": line.color}}
+    if line.fill_to_next and known:
+        trace |= {"fill": "tozeroy", "fillcolor": "--measured-soft"}
+    return trace
+
+
+def _has_lone_point(values: Values) -> bool:
+    padded = [None, *values, None]
+    return any(
+        value is not None and before is None and after is None
+        for before, value, after in zip(padded, padded[1:], padded[2:], strict=False)
+    )
+
+
+def _anchor(times: Sequence[str]) -> Figure:
+    """Unseen points, one for each row of the panel's table: what the pointer snaps to."""
+    unique = list(dict.fromkeys(times))
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "anchor",
+        "x": unique,
+        "y": [0] * len(unique),
+        "marker": {"opacity": 0, "size": 1},
+        "hoverinfo": "none",
+        "showlegend": False,
+    }
+
+
+def _layout(
+    ticks: Sequence[tuple[str, str]], limits: tuple[str, str], span: Sequence[float]
+) -> Figure:
+    two_rows = any("<br>" in label for _, label in ticks)
+    return {
+        "margin": {"l": 44, "r": 14, "t": 10, "b": 38 if two_rows else 26},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": "Inter Variable, Inter, sans-serif", "size": 11, "color": "--ink-3"},
+        "hovermode": "x",
+        "hoverdistance": -1,
+        "dragmode": "zoom",
+        "selectdirection": "h",
+        "showlegend": False,
+        "meta": {"ticks": [list(tick) for tick in ticks]},
+        "xaxis": {
+            "type": "date",
+            "range": list(limits),
+            "showgrid": False,
+            "zeroline": False,
+            "showline": True,
+            "linecolor": "--line-strong",
+            "ticks": "outside",
+            "ticklen": 4,
+            "tickcolor": "--line-strong",
+            "tickvals": [at for at, _ in ticks],
+            "ticktext": [label for _, label in ticks],
+            "tickangle": 0,
+            "showspikes": True,
+            "spikemode": "across",
+            "spikesnap": "hovered data",
+            "spikethickness": 1,
+            "spikedash": "solid",
+            "spikecolor": "--ink-3",
+        },
+        "yaxis": {
+            "range": list(span),
+            "fixedrange": True,
+            "gridcolor": "--line",
+            "gridwidth": 1,
+            "zeroline": False,
+            "tickvals": nice_ticks(*span),
+            "ticktext": [_tick_text(value) for value in nice_ticks(*span)],
+        },
+    }
+
+
+def _tick_text(value: float) -> str:
+    if value >= 1_000_000:
+        return f"{value / 1_000_000:g} M"
+    return f"{value / 1000:g} k" if value >= 10_000 else f"{value:,g}"
+
+
+def _stacked_limits(drawn: Sequence[Bar]) -> tuple[float, float]:
+    columns = list(zip(*(bar.values for bar in drawn), strict=True))
+    high = max((sum(v for v in column if v and v > 0) for column in columns), default=0)
+    low = min((sum(v for v in column if v and v < 0) for column in columns), default=0)
+    high = max(high, 1)
+    return low * 1.15, high * 1.08
+
+
+def _end_labels(drawn: Sequence[Line], top: float) -> list[Figure]:
+    """Names with the last value, moved apart where they would touch."""
+    wanted = []
+    for line in drawn:
+        last = next((value for value in reversed(line.values) if value is not None), None)
+        if line.label and last is not None:
+            wanted.append((min(last / top, 1.0), line))
+    wanted.sort(key=lambda pair: pair[0])
+    placed: list[Figure] = []
+    floor = 0.0
+    for share, line in wanted:
+        floor = max(share, floor)
+        placed.append(_end_label(line, floor))
+        floor += LABEL_GAP
+    return placed
+
+
+def _end_label(line: Line, height: float) -> Figure:
+    text = f"<b>{line.label}</b>" if line.width >= 2 else line.label
+    color = line.color if line.width >= 2 else "--ink-2"
+    return {
+        "xref": "paper",
+        "x": 1,
+        "xanchor": "left",
+        "xshift": 6,
+        "yref": "paper",
+        "y": height,
+        "yanchor": "middle",
+        "showarrow": False,
+        "text": text,
+        "font": {"size": 11, "color": color},
+    }
+
+
+def _note(at: str, words: str, top: float) -> Figure:
+    return {
+        "x": at,
+        "y": top * 0.06,
+        "showarrow": False,
+        "text": words,
+        "font": {"size": 11, "color": "--ink-3"},
+    }
+
+
+def _threshold(value: float) -> Figure:
+    return {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": value,
+        "y1": value,
+        "line": {"color": "--bad-fill", "width": 1.25},
+    }
+
+
+def _threshold_label(value: float, words: str) -> Figure:
+    return {
+        "xref": "paper",
+        "x": 0,
+        "xanchor": "left",
+        "xshift": 2,
+        "y": value,
+        "yanchor": "bottom",
+        "showarrow": False,
+        "text": words,
+        "font": {"size": 11, "color": "--bad"},
+    }

@@ -1,0 +1,34 @@
+"""Names of what callbacks talk about."""
+
+from typing import Any
+
+URL = "url"
+THEME = "theme"
+ZONE = "browser-zone"
+TICK = "tick"
+RETRY = "retry"
+PAGE = "page"
+BANNER = "banner"
+SECTIONS = "sections"
+TABS = "tabs"
+FILTER_BAR = "filter-bar"
+STATUS = "status"
+TIMER = "timer"
+CHOICES = "choices"
+CHOSEN_DIMENSION = "chosen-dimension"
+VIEWED = "viewed"
+
+
+def part(panel: str, name: str) -> dict[str, Any]:
+    """A part of a panel: `frame unit body foot state table`."""
+    return {"type": f"panel-{name}", "panel": panel}
+
+
+def chart(panel: str) -> dict[str, Any]:
+    """The graph of a panel."""
+    return {"type": "chart", "panel": panel}
+
+
+def drawing(panel: str) -> dict[str, Any]:
+    """Where the server puts the figure of a panel, with tokens for colours."""
+    return {"type": "drawing", "panel": panel}

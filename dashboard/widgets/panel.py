@@ -1,0 +1,110 @@
+"""The panel: head with title, unit and legend, a body, a foot; and its states."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import ids
+from dashboard.widgets.pieces import button, icon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """One entry of a legend: drawn as `line thin dots block`, in a token's colour."""
+
+    name: str
+    color: str
+    kind: str = "line"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """What stands before any data: `explain` says where the figures come from."""
+
+    name: str
+    title: str
+    explain: str
+    look: str = ""
+    has_chart: bool = False
+    legend: tuple[Key, ...] = ()
+
+
+def layout(panel: Panel) -> Component:
+    """The frame of a panel; its skeleton shows until the first answer."""
+    body = _graph(panel) if panel.has_chart else html.Div(id=ids.part(panel.name, "body"))
+    return html.Section(
+        [
+            html.Header(
+                [
+                    html.H2(panel.title, className="panel-title"),
+                    html.Span(id=ids.part(panel.name, "unit"), className="panel-unit"),
+                    html.Div([_key(key) for key in panel.legend], className="legend"),
+                    _menu(panel),
+                ],
+                className="panel-head",
+            ),
+            html.P(panel.explain, className="panel-explain", hidden=True),
+            html.Div(body, className="panel-body"),
+            html.Div(className="panel-table", hidden=True, tabIndex=0),
+            html.Div(_bones(panel), className="panel-skeleton", **{"aria-hidden": "true"}),
+            html.Div(id=ids.part(panel.name, "state"), className="panel-state"),
+            html.Footer(id=ids.part(panel.name, "foot"), className="panel-foot"),
+            dcc.Store(id=ids.part(panel.name, "table")),
+        ],
+        id=ids.part(panel.name, "frame"),
+        className=f"panel {panel.look} is-loading",
+        **{"data-panel": panel.name, "data-title": panel.title},
+    )
+
+
+def _graph(panel: Panel) -> Component:
+    return html.Div(
+        [
+            dcc.Store(id=ids.drawing(panel.name)),
+            dcc.Graph(
+                id=ids.chart(panel.name),
+                className="chart",
+                responsive=True,
+                clear_on_unhover=True,
+                config={"displayModeBar": False, "doubleClick": False, "showTips": False},
+                figure={"data": [], "layout": {"paper_bgcolor": "rgba(0,0,0,0)"}},
+            ),
+            html.Div(id={"type": "hover", "panel": panel.name}, className="hover-box"),
+        ],
+        id=ids.part(panel.name, "body"),
+        className="chart-place",
+        role="img",
+    )
+
+
+def _key(key: Key) -> Component:
+    swatch = html.Span(className=f"key key-{key.kind}", style={"--key": f"var({key.color})"})
+    return html.Span([swatch, key.name], className="legend-entry")
+
+
+def _menu(panel: Panel) -> Component:
+    acts = [("table", "Show as table"), ("csv", "Download CSV")]
+    if panel.has_chart:
+        acts.append(("png", "Download PNG"))
+    acts += [("link", "Copy link"), ("explain", "Explain")]
+    return html.Details(
+        [
+            html.Summary(
+                icon("more"), className="panel-more", **{"aria-label": f"More on {panel.title}"}
+            ),
+            html.Div([button(words, **_act(act)) for act, words in acts], className="sheet"),
+        ],
+        className="menu menu-right",
+    )
+
+
+def _act(act: str) -> dict[str, Any]:
+    return {"data-act": act}
+
+
+def _bones(panel: Panel) -> list[Component]:
+    if panel.has_chart:
+        return [html.Div(className="bone-lines"), html.Div(className="bone bone-wide")]
+    return [html.Div(className=f"bone bone-row bone-{width}") for width in (1, 2, 3, 4)]
