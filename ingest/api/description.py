@@ -5,15 +5,16 @@ from typing import Any
 import msgspec
 
 from analytics.answers import Summary
-from analytics.catalog import DIMENSIONS, UNKNOWN
+from analytics.catalog import CATALOG, DIMENSIONS, UNKNOWN
 from analytics.health import HealthAnswer
 from ingest.access.identity import COOKIE
-from ingest.payloads.schema import ReportPayload
+from ingest.payloads.schema import SECTIONS, ReportPayload
 from ingest.reception.route import LARGEST_BODY, Receipt
 
 from .questions import FORMATS, LONGEST_VALUE
 
 VERSION = "1.0.0"
+PRINTABLE = r"^[^\u0000-\u001f\u007f]*$"
 REFERENCE = "#/components/schemas/{name}"
 Document = dict[str, Any]
 
@@ -50,6 +51,7 @@ SECURITY_SCHEMES: Document = {
     },
 }
 READERS: list[Document] = [{"token": []}, {"session": []}]
+LIST: Document = {"type": "array", "minItems": 1, "maxItems": 100}
 ANYBODY: list[Document] = [{}]
 REASONS = {
     400: "The request cannot be understood.",
@@ -69,6 +71,7 @@ def document() -> Document:
     _, schemas = msgspec.json.schema_components(
         [Summary, HealthAnswer, ReportPayload, Receipt], ref_template=REFERENCE
     )
+    _explain(schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -90,6 +93,17 @@ def document() -> Document:
     }
 
 
+def _explain(schemas: Document) -> None:
+    """Give the fields of a report the words of the catalog."""
+    for metric in CATALOG:
+        for path in metric.fields:
+            section, _, name = path.rpartition(".")
+            owner = SECTIONS.get(section, ReportPayload)
+            properties = schemas[owner.__name__]["properties"]
+            if name in properties:
+                properties[name]["description"] = metric.help
+
+
 def _post() -> Document:
     report = _reference("ReportPayload")
     body = {
@@ -98,7 +112,7 @@ def _post() -> Document:
             {
                 "type": "object",
                 "required": ["reports"],
-                "properties": {"reports": {"type": "array", "items": report, "maxItems": 100}},
+                "properties": {"reports": {**LIST, "items": report}},
             },
         ]
     }
@@ -233,7 +247,7 @@ def _range() -> list[Document]:
 
 
 def _filters() -> list[Document]:
-    value = {"type": "string", "maxLength": LONGEST_VALUE}
+    value = {"type": "string", "maxLength": LONGEST_VALUE, "pattern": PRINTABLE}
     return [
         _parameter(name, f"{label}: this value only; `{UNKNOWN}` asks for reports without.", value)
         for name, label in DIMENSIONS.items()

@@ -68,7 +68,9 @@ def _operation(path: str, method: str, found: Schema, schemas: Schema) -> Operat
         parameters=[_parameter(parameter, schemas) for parameter in found.get("parameters", [])],
         fields=_body(found.get("requestBody", {}), schemas),
         answers=_body(found["responses"][success], schemas),
-        statuses=[(status, answer["description"]) for status, answer in found["responses"].items()],
+        statuses=sorted(
+            (code, answer["description"]) for code, answer in found["responses"].items()
+        ),
         example=_example(path, method, found),
     )
 
@@ -82,7 +84,7 @@ def _callers(security: list[Schema]) -> str:
 
 def _parameter(parameter: Schema, schemas: Schema) -> Field:
     schema = parameter["schema"]
-    note = ". ".join(filter(None, (parameter["description"].rstrip("."), _bounds(schema))))
+    note = _sentences(parameter["description"], _bounds(schema))
     return Field(parameter["name"], _kind(schema, schemas), note, parameter.get("required", False))
 
 
@@ -96,7 +98,8 @@ def _fields(schema: Schema, schemas: Schema, prefix: str = "") -> Iterator[Field
     required = schema.get("required", ())
     for name, found in schema.get("properties", {}).items():
         inner = _resolved(found, schemas)
-        yield Field(prefix + name, _kind(inner, schemas), _bounds(inner), name in required)
+        note = _sentences(found.get("description", ""), _bounds(inner))
+        yield Field(prefix + name, _kind(inner, schemas), note, name in required)
         items = _resolved(inner.get("items", {}), schemas)
         if "properties" in items:
             yield from _fields(items, schemas, f"{prefix}{name}[].")
@@ -124,7 +127,18 @@ def _kind(schema: Schema, schemas: Schema) -> str:
 
 
 def _bounds(schema: Schema) -> str:
-    return " ".join(text.format(schema[name]) for name, text in BOUNDS if name in schema)
+    found = [text.format(_number(schema[name])) for name, text in BOUNDS if name in schema]
+    return " ".join(found)
+
+
+def _number(value: float) -> str:
+    """`1,000,000,000` and `0.000001`."""
+    return f"{value:,.6f}".rstrip("0").rstrip(".")
+
+
+def _sentences(*texts: str) -> str:
+    """The texts that are there, as sentences."""
+    return " ".join(text[0].upper() + text[1:].rstrip(".") + "." for text in texts if text)
 
 
 def _example(path: str, method: str, found: Schema) -> str:
