@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError
 
 from . import partitions
-from .client_reports import COLUMNS, ClientReport, ReportKey, as_json, key_of
+from .client_reports import COLUMNS, ClientReport, ReportKey, as_json
 from .database import Database
 
 NO_PARTITION = "23514"  # check_violation, which a missing partition is reported as
@@ -105,4 +105,8 @@ class ClientReports:
             }
 
 
-__all__ = ["ClientReport", "ClientReports", "ReportKey", "Stored", "key_of"]
+def has_reports(database: Database, apps: Sequence[str]) -> bool:
+    """Whether any of these apps has been heard of. Raises `DatabaseAway`."""
+    query = text("SELECT EXISTS (SELECT 1 FROM sessions WHERE app = ANY(:apps))")
+    with database.transaction() as connection:
+        return bool(connection.execute(query, {"apps": list(apps)}).scalar_one())

@@ -1,0 +1,90 @@
+"""`python -m scripts.demo_data`: fills the configured database with thirty demo days."""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+from ingest.country import CountryFileFault, Locate, locator
+from models import migrate, partitions
+from models.client_reports import ClientReport
+from models.database import Database, DatabaseAway
+from models.embedded import EmbeddedFault, running
+from models.report_insert import ClientReports, has_reports
+from settings import Settings, SettingsError
+
+from . import world
+from .reports import generate
+
+BATCH = 2500
+PROGRESS_SECONDS = 2.0
+STATEMENT_MS = 60_000
+
+
+def main(arguments: list[str]) -> int:
+    """Load; answers the exit status."""
+    options = _options(arguments)
+    try:
+        settings = Settings.from_environment()
+        with running(settings) as url:
+            migrate.upgrade(url)
+            database = Database(url, statement_ms=STATEMENT_MS, name="wsmon demo")
+            fill(database, locator(settings), options.reports, options.seed, options.until)
+            database.dispose()
+    except (SettingsError, EmbeddedFault, CountryFileFault, DatabaseAway) as fault:
+        print(f"No demo data. {fault}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def fill(database: Database, locate: Locate, count: int, seed: int, until: datetime) -> int:
+    """Store `count` reports, unless some of these apps are there; how many were new."""
+    if has_reports(database, [app.name for app in world.APPS]):
+        say("The demo data is there already.")
+        return 0
+    days = [(until - timedelta(days=n)).date() for n in range(world.DAYS + 1)]
+    partitions.ensure(database, "client_reports", days)
+    store, stored, began = ClientReports(database), 0, time.monotonic()
+    told = began
+    for batch in _batches(generate(until, count, seed, locate)):
+        stored += len(store.insert(batch).keys)
+        if time.monotonic() - told > PROGRESS_SECONDS:
+            told = time.monotonic()
+            say(f"Demo data: {stored:,} of {count:,} reports.")
+    say(f"Demo data: {stored:,} reports in {time.monotonic() - began:.0f} s.")
+    return stored
+
+
+def say(text: str) -> None:
+    """One line for whoever looks on."""
+    print(f"{time.strftime('%H:%M:%S')}  {text}", file=sys.stderr, flush=True)
+
+
+def _batches(reports: Iterator[ClientReport]) -> Iterator[list[ClientReport]]:
+    while batch := list(islice(reports, BATCH)):
+        yield batch
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="demo", description="Fill the store with demo data.")
+    parser.add_argument("--reports", type=int, default=250_000, help="how many (250000)")
+    parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same data")
+    parser.add_argument(
+        "--until", type=_instant, default=_last_minute(), help="end of the month, ISO 8601 (now)"
+    )
+    return parser.parse_args(arguments)
+
+
+def _instant(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
+
+
+def _last_minute() -> datetime:
+    return datetime.now(UTC).replace(second=0, microsecond=0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

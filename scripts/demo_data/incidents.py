@@ -1,0 +1,51 @@
+"""What goes wrong in the demo, and when: so that one can look for it and know it is found.
+
+| days before the end | what | where | how it shows |
+|---|---|---|---|
+| 24, 17:00 to 20:00 | handshakes are refused | India | a third of the attempts fail |
+| 16, 10:00 to 13:00 | no reports arrive | kiosk | a gap, not zeros |
+| 11 until 4 | release 2.4.1 drops connections | Safari on phones | three times the drops |
+| 9, 14:00 to 18:30 | a slow route | Brazil | four times the round trip |
+| 5, 15:10 to 15:14 | the server restarts | everywhere | all drop with 1012 and come back |
+| 3, 09:00 to 10:30 | messages are rejected | portal | eight in a hundred messages fail |
+
+Hours are UTC of that day.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """[start, end) in seconds since the begin, and whom it touches (empty: all)."""
+
+    name: str
+    start: float
+    end: float
+    app: str = ""
+    country: str = ""
+    browser: str = ""
+
+
+def incidents(begin: datetime, end: datetime) -> dict[str, Incident]:
+    """The planted incidents of [begin, end), by name."""
+
+    def seconds(days_before: int, clock: time) -> float:
+        day = (end - timedelta(days=days_before)).date()
+        return (datetime.combine(day, clock, end.tzinfo) - begin).total_seconds()
+
+    def span(days_before: int, first: time, last: time) -> tuple[float, float]:
+        return seconds(days_before, first), seconds(days_before, last)
+
+    release = (end - timedelta(days=11) - begin).total_seconds()
+    mended = (end - timedelta(days=4) - begin).total_seconds()
+    planted = (
+        Incident("refused", *span(24, time(17), time(20)), country="IN"),
+        Incident("silent", *span(16, time(10), time(13)), app="kiosk"),
+        Incident("dropping", release, mended, app="mobile", browser="Mobile Safari 26"),
+        Incident("slow", *span(9, time(14), time(18, 30)), country="BR"),
+        Incident("restart", *span(5, time(15, 10), time(15, 14))),
+        Incident("rejected", *span(3, time(9), time(10, 30)), app="portal"),
+    )
+    return {incident.name: incident for incident in planted}

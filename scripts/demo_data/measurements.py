@@ -1,0 +1,116 @@
+"""What each report measured: counts and round trips, bent by the planted incidents."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.histogram import BOUNDS_US, BUCKETS
+
+from . import world
+from .incidents import Incident
+from .sessions import PLATFORMS, Floats, Ints, Sessions
+
+ROUND_TRIPS = 6  # a minute
+SPREAD = 0.34  # of the logarithm of a round trip
+_bounds = np.array(BOUNDS_US, dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """One row per report: its session, its place in it, and when it ends (seconds)."""
+
+    session: Ints
+    minute: Ints
+    end: Floats
+    is_last: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Measurements:
+    """Columns of equal length, one value per report; histograms as (offsets, buckets, counts)."""
+
+    failed: Ints
+    drops: Ints
+    restarted: NDArray[np.bool_]
+    extra_attempts: Ints
+    sent: Ints
+    received: Ints
+    errors: Ints
+    queued: Ints
+    interactions: Ints
+    ux_errors: Ints
+    round_trip: Floats
+    recovery_ms: Floats
+    latency: tuple[Ints, Ints, Ints]
+    latency_sum_us: Ints
+
+
+def touched(incident: Incident, sessions: Sessions, moments: Moments) -> NDArray[np.bool_]:
+    """Which reports an incident touches."""
+    mask = (moments.end >= incident.start) & (moments.end < incident.end)
+    apps = [app.name for app in world.APPS]
+    if incident.app:
+        mask &= sessions.app[moments.session] == apps.index(incident.app)
+    if incident.country:
+        codes = [country.code for country in world.COUNTRIES]
+        mask &= sessions.country[moments.session] == codes.index(incident.country)
+    if incident.browser:
+        browsers = [browser for browser, *_ in PLATFORMS]
+        mask &= sessions.platform[moments.session] == browsers.index(incident.browser)
+    return mask
+
+
+def measure(
+    rng: np.random.Generator, sessions: Sessions, moments: Moments, planted: dict[str, Incident]
+) -> Measurements:
+    """Draw what was measured."""
+    count = len(moments.session)
+    hit = {name: touched(incident, sessions, moments) for name, incident in planted.items()}
+    hit["dropping"] &= sessions.second_release[moments.session]
+    on_3g = sessions.on_3g[moments.session]
+    trip = _round_trips(rng, sessions, moments) * np.where(hit["slow"], 4.0, 1.0)
+    drops = rng.poisson(0.009 * (1 + 3 * on_3g) * np.where(hit["dropping"], 3.0, 1.0))
+    drops = np.where(hit["restart"], np.maximum(drops, 1), drops)
+    sent = rng.poisson(18, count)
+    wrong = np.where(hit["rejected"], 0.08, 0.0016)
+    latency, total = _histograms(rng, trip)
+    return Measurements(
+        failed=rng.binomial(1, np.where(hit["refused"], 0.33, 0.012)) * (moments.minute == 0),
+        drops=drops,
+        restarted=hit["restart"],
+        extra_attempts=rng.binomial(np.maximum(drops, 0), 0.35),
+        sent=sent,
+        received=rng.poisson(27, count),
+        errors=rng.binomial(sent + 27, wrong),
+        queued=rng.poisson(0.05 + 2.0 * drops),
+        interactions=rng.poisson(np.maximum(2, 14 - 5.0 * drops)),
+        ux_errors=rng.poisson(0.01 + 0.5 * hit["rejected"] + 0.2 * drops),
+        round_trip=trip,
+        recovery_ms=rng.lognormal(np.log(np.where(hit["restart"], 6500, 1700)), 0.6),
+        latency=latency,
+        latency_sum_us=total,
+    )
+
+
+def _round_trips(rng: np.random.Generator, sessions: Sessions, moments: Moments) -> Floats:
+    """Median round trip of each report in ms: country, network, session, and how busy it is."""
+    base = np.array([country.round_trip_ms for country in world.COUNTRIES])
+    own = rng.lognormal(0, 0.25, len(sessions.start))
+    median = base[sessions.country] * own * np.where(sessions.on_3g, 2.6, 1.0)
+    utc_hour = (moments.end / 3600) % 24
+    busy = 1 + 0.22 * np.sin((utc_hour - 8.5) / 24 * 2 * np.pi).clip(0)
+    return np.asarray(median[moments.session] * busy * rng.lognormal(0, 0.12, len(moments.end)))
+
+
+def _histograms(
+    rng: np.random.Generator, medians_ms: Floats
+) -> tuple[tuple[Ints, Ints, Ints], Ints]:
+    samples = medians_ms[:, None] * rng.lognormal(0, SPREAD, (len(medians_ms), ROUND_TRIPS))
+    samples *= np.where(rng.random(samples.shape) < 0.015, 6.0, 1.0)  # now and then a stall
+    microseconds = np.floor(samples.clip(0.1, 600_000) * 1000 + 0.5)
+    buckets = (np.searchsorted(_bounds, microseconds, side="right") - 1).clip(0, BUCKETS - 1)
+    rows = np.arange(len(medians_ms))[:, None] * BUCKETS
+    cells, counts = np.unique(rows + buckets, return_counts=True)
+    offsets = np.searchsorted(cells // BUCKETS, np.arange(len(medians_ms) + 1))
+    return (offsets, cells % BUCKETS, counts), microseconds.sum(axis=1).astype(np.int64)
