@@ -1,0 +1,51 @@
+"""The catalog is whole: every number of a report is described, and every description is real."""
+
+import pytest
+
+from analytics.catalog import CATALOG, DIMENSIONS, METRICS, Kind, Metric, Worse
+from analytics.timerange import Filters
+from ingest.payloads.schema import SECTIONS, ReportPayload
+from models import report_queries
+from models.client_reports import ClientReport
+
+SESSION_KEYS = {"sessions", "calm_sessions"}
+NOT_METRICS = {"type", "effective_type"}
+ratios = pytest.mark.parametrize(
+    "metric", [metric for metric in CATALOG if metric.kind is Kind.RATIO], ids=lambda m: m.key
+)
+
+
+def test_keys_are_distinct() -> None:
+    assert len(METRICS) == len(CATALOG)
+
+
+def test_every_column_is_one_of_the_store() -> None:
+    columns = {column for metric in CATALOG for column in metric.columns}
+    assert columns <= set(ClientReport.__struct_fields__)
+
+
+def test_every_number_of_a_report_is_described() -> None:
+    fields = {field for metric in CATALOG for field in metric.fields}
+    numbers = {
+        f"{section}.{name}"
+        for section, payload in SECTIONS.items()
+        for name in payload.__struct_fields__
+        if name not in NOT_METRICS
+    }
+    assert fields == numbers | {"setup_ms", "lost_reports"}
+    assert {"setup_ms", "lost_reports"} <= set(ReportPayload.__struct_fields__)
+
+
+@ratios
+def test_ratios_are_made_of_known_parts(metric: Metric) -> None:
+    assert {metric.numerator, *metric.denominator} <= METRICS.keys() | SESSION_KEYS
+
+
+def test_what_can_alarm_knows_which_way_is_bad() -> None:
+    alarming = [metric for metric in CATALOG if metric.threshold is not None]
+    assert all(metric.worse is not Worse.NEITHER for metric in alarming)
+
+
+def test_dimensions_are_the_same_in_question_store_and_catalog() -> None:
+    assert set(DIMENSIONS) == set(report_queries.DIMENSIONS)
+    assert set(DIMENSIONS) == {*Filters.__dataclass_fields__}
