@@ -1,6 +1,7 @@
 """Sparks: a line of 30 px without axes, as SVG that the page uses as a mask, so colours follow."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from urllib.parse import quote
 
 WIDTH = 200.0
@@ -23,7 +24,7 @@ def thinned(values: Values) -> list[float | None]:
     if len(values) <= MOST_POINTS:
         return list(values)
     edges = [round(i * len(values) / MOST_POINTS) for i in range(MOST_POINTS + 1)]
-    return [_mean(values[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+    return [_mean(values[a:b]) for a, b in pairwise(edges)]
 
 
 def line_uri(values: Values, limits: tuple[float, float], *, dotted: bool = False) -> str:

@@ -1,0 +1,205 @@
+"""The strip: six figures that say whether connections hold, each beside what it was before."""
+
+from collections.abc import Callable, Sequence
+
+from dash.development.base_component import Component
+
+from analytics import changes
+from analytics.answers import Point, Share, Summary
+from dashboard.numbers import (
+    DASH,
+    MINUS,
+    change,
+    count,
+    duration,
+    duration_text,
+    figures,
+    percent,
+    plural,
+    with_unit,
+)
+from dashboard.widgets import card
+from dashboard.widgets.card import Card
+
+from .reading import Reading
+
+LABELS = (
+    "Sessions",
+    "Connect success",
+    "Stability",
+    "Drops",
+    "Round trip p95",
+    "Time without connection",
+)
+LEAST_N = 30
+
+
+def layout(reading: Reading) -> list[Component]:
+    """The six cells."""
+    made = (_sessions, _connect_success, _stability, _drops, _round_trip, _downtime)
+    return [card.layout(make(reading)) for make in made]
+
+
+def skeleton() -> list[Component]:
+    """The cells before the first answer."""
+    return [card.skeleton(label) for label in LABELS]
+
+
+def points_text(size: float) -> str:
+    """`2.1 pt` of a difference of 0.021, without its sign."""
+    return with_unit(f"{abs(size) * 100:.1f}", "pt")
+
+
+def _sessions(reading: Reading) -> Card:
+    now, before = reading.summary, reading.before
+    note = "none in this range" if not now.sessions else plural(now.reports, "report")
+    if before is not None and now.sessions:
+        relative = changes.of_counts(now.sessions, before.sessions)
+        note = "none before" if relative is None else _against(relative, before.sessions)
+    return Card(
+        label=LABELS[0],
+        value=count(now.sessions),
+        note=note,
+        n=f"n = {plural(now.sessions, 'session')} in {plural(now.reports, 'report')}",
+        values=_series(now, lambda p: p.sessions),
+        before=_series(before, lambda p: p.sessions),
+    )
+
+
+def _connect_success(reading: Reading) -> Card:
+    now, before = reading.summary, reading.before
+    return _share_card(
+        LABELS[1],
+        now.connect_success,
+        before.connect_success if before else None,
+        "attempt",
+        (_series(now, _opened_share), _series(before, _opened_share)),
+    )
+
+
+def _stability(reading: Reading) -> Card:
+    now, before = reading.summary, reading.before
+    return _share_card(
+        LABELS[2],
+        now.stability,
+        before.stability if before else None,
+        "session",
+        (_series(now, _calm_share), _series(before, _calm_share)),
+    )
+
+
+def _drops(reading: Reading) -> Card:
+    now, before = reading.summary, reading.before
+    drops = now.connection.drops
+    note = f"{_per_session(now)} per session" if now.sessions else "no sessions in this range"
+    found = None
+    if before is not None and before.sessions and now.sessions:
+        note += f" · before {_per_session(before)}"
+        found = changes.of_rates(drops, now.sessions, before.connection.drops, before.sessions)
+    noticed = found is not None and found.noticed
+    return Card(
+        label=LABELS[3],
+        value=count(drops) if now.reports else DASH,
+        note=note,
+        n=f"n = {plural(now.sessions, 'session')}",
+        values=_series(now, lambda p: p.drops),
+        before=_series(before, lambda p: p.drops),
+        change=change(found.size).lstrip("+" + MINUS) if found and noticed else "",
+        arrow="up" if found and found.size > 0 else "down",
+    )
+
+
+def _round_trip(reading: Reading) -> Card:
+    now, before = reading.summary, reading.before
+    value, unit = duration(now.latency_ms.p95)
+    note = f"half within {duration_text(now.latency_ms.p50)}"
+    found = None
+    if before is not None and before.latency_ms.p95 is not None:
+        note = f"before {duration_text(before.latency_ms.p95)}"
+        found = changes.of_p95(now.latency_ms, before.latency_ms)
+    noticed = found is not None and found.noticed
+    return Card(
+        label=LABELS[4],
+        value=value,
+        unit=unit,
+        note=note if now.latency_ms.n else "no round trips in this range",
+        n=f"n = {plural(now.latency_ms.n, 'round trip')}",
+        values=_series(now, lambda p: p.p95),
+        before=_series(before, lambda p: p.p95),
+        change=change(found.size).lstrip("+" + MINUS) if found and noticed else "",
+        arrow="up" if found and found.size > 0 else "down",
+        is_faint=now.latency_ms.n < LEAST_N,
+    )
+
+
+def _downtime(reading: Reading) -> Card:
+    now, before = reading.summary, reading.before
+    value, unit = duration(now.recovery_ms.p95)
+    note = f"half within {duration_text(now.recovery_ms.p50)}"
+    if before is not None and before.recovery_ms.p95 is not None:
+        note = f"before {duration_text(before.recovery_ms.p95)}"
+    return Card(
+        label=LABELS[5],
+        value=value,
+        unit=f"{unit} p95" if unit else "",
+        note=note if now.recovery_ms.n else "no reconnections in this range",
+        n=f"n = {plural(now.recovery_ms.n, 'reconnection')}",
+        values=_series(now, lambda p: p.recovery_p95),
+        before=_series(before, lambda p: p.recovery_p95),
+        is_faint=now.recovery_ms.n < LEAST_N,
+    )
+
+
+def _share_card(
+    label: str,
+    now: Share,
+    before: Share | None,
+    noun: str,
+    sparks: tuple[Sequence[float | None], Sequence[float | None]],
+) -> Card:
+    note = f"no {noun}s in this range"
+    if now.low is not None and now.high is not None:
+        note = f"{percent(now.low)} to {percent(now.high)}"
+        if before is not None and before.value is not None:
+            note += f" · before {percent(before.value)}"
+    found = changes.of_shares(now, before) if before is not None else None
+    noticed = found is not None and found.noticed
+    return Card(
+        label=label,
+        value=percent(now.value),
+        unit="%" if now.value is not None else "",
+        note=note,
+        n=f"n = {plural(now.n, noun)}, 95 % interval",
+        values=sparks[0],
+        before=sparks[1],
+        change=points_text(found.size) if found and noticed else "",
+        arrow="up" if found and found.size > 0 else "down",
+        is_faint=now.n < LEAST_N,
+    )
+
+
+def _series(summary: Summary | None, value: Callable[[Point], float | None]) -> list[float | None]:
+    """A value for every step of the range, `None` where there was no report."""
+    if summary is None or not summary.series:
+        return []
+    step = summary.step_seconds
+    first = int(summary.start.timestamp() // step)
+    last = int(-(-summary.end.timestamp() // step))
+    found = {int(point.t.timestamp() // step): value(point) for point in summary.series}
+    return [found.get(place) for place in range(first, last)]
+
+
+def _opened_share(point: Point) -> float | None:
+    return point.opened / point.attempts if point.attempts else None
+
+
+def _calm_share(point: Point) -> float | None:
+    return 1 - point.abnormal_sessions / point.sessions if point.sessions else None
+
+
+def _per_session(summary: Summary) -> str:
+    return figures(summary.connection.drops / summary.sessions)
+
+
+def _against(relative: float, before: int) -> str:
+    return f"{change(relative)} against {count(before)}"

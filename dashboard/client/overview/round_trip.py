@@ -1,0 +1,131 @@
+"""The chart of round trips: p50, p95 and p99 over time, beside the period before."""
+
+from analytics.answers import Point
+from analytics.catalog import METRICS
+from dashboard import figures, time_axis
+from dashboard.figures import Figure, Line
+from dashboard.numbers import count, duration_text, plural, with_unit
+from dashboard.widgets.panel import Key, Panel
+
+from .drawn import Drawn, Table, column
+from .reading import Reading
+
+PANEL = Panel(
+    name="round-trip",
+    title="Round trip",
+    explain=(
+        "latency_ms: from sending an application message to its answer, measured in the browser. "
+        "Percentiles come from merged histograms (error at most 2 %); the browser's own pings and "
+        "times while the tab was hidden are left out."
+    ),
+    look="panel-wide",
+    has_chart=True,
+    legend=(
+        Key(name="p99", color="--p99", kind="thin"),
+        Key(name="p95", color="--p95"),
+        Key(name="p50", color="--p50", kind="thin"),
+        Key(name="p95 before", color="--previous", kind="dots"),
+    ),
+)
+THRESHOLD_MS = METRICS["latency_ms"].threshold or 200.0
+GAP_STEPS = 3
+MOST_GAPS = 3
+
+
+def draw(reading: Reading) -> Drawn:
+    """The panel for one reading."""
+    latency = reading.summary.latency_ms
+    before = _before(reading)
+    return Drawn(
+        unit=f"ms, {reading.per_step}",
+        body=_figure(reading, before),
+        label=_label(reading),
+        foot=[
+            f"p95 over the range {duration_text(latency.p95)} "
+            f"(n = {plural(latency.n, 'round trip')}), mean {duration_text(latency.mean)}",
+            "percentiles from histograms, error at most 2 %",
+        ],
+        table=_table(reading, before),
+        is_empty=latency.n == 0,
+    )
+
+
+def _figure(reading: Reading, before: list[float | None]) -> Figure:
+    series = reading.summary.series
+    columns = [[p.p99 for p in series], [p.p95 for p in series], [p.p50 for p in series], before]
+    times, opened = figures.with_gaps(reading.times, reading.steps, columns)
+    p99, p95, p50, earlier = opened
+    top = figures.room_above([p99, earlier], 10)
+    drawn = [
+        Line(name="p95 before", values=earlier, color="--previous", width=1.25, dash="1px,2.5px"),
+        Line(name="p99", values=p99, color="--p99", width=1.25, label=_last("p99", series)),
+        Line(
+            name="p95",
+            values=p95,
+            color="--p95",
+            width=2,
+            label=_last("p95", series),
+            fill_to_next=True,
+        ),
+        Line(name="p50", values=p50, color="--p50", width=1.5, label=_last("p50", series)),
+    ]
+    return figures.lines(
+        times,
+        drawn,
+        ticks=reading.ticks,
+        limits=reading.limits,
+        top=top,
+        threshold=(THRESHOLD_MS, f"limit {with_unit(f'{THRESHOLD_MS:g}', 'ms')}"),
+        notes=_gaps(reading),
+    )
+
+
+def _before(reading: Reading) -> list[float | None]:
+    """The p95 of the period before at the same distance from its start; `None` where unknown."""
+    if reading.before is None:
+        return [None] * len(reading.summary.series)
+    step = reading.summary.step_seconds
+    shift = round((reading.summary.start - reading.before.start).total_seconds() / step)
+    found = {round(p.t.timestamp() / step): p.p95 for p in reading.before.series}
+    return [found.get(number - shift) for number in reading.steps]
+
+
+def _gaps(reading: Reading) -> list[tuple[str, str]]:
+    """Words in the widest gaps of the series."""
+    series, step = reading.summary.series, reading.summary.step_seconds
+    found = []
+    for first, second in zip(series, series[1:], strict=False):
+        missing = round((second.t - first.t).total_seconds() / step) - 1
+        if missing >= max(GAP_STEPS, 0.04 * reading.window.length.total_seconds() / step):
+            found.append((missing, first.t + (second.t - first.t) / 2))
+    widest = sorted(found, reverse=True)[:MOST_GAPS]
+    return [(time_axis.plain(at), "no reports") for _, at in widest]
+
+
+def _last(name: str, series: list[Point]) -> str:
+    last = next((getattr(p, name) for p in reversed(series) if getattr(p, name) is not None), None)
+    return f"{name}  {count(last)}" if last is not None else ""
+
+
+def _label(reading: Reading) -> str:
+    latency = reading.summary.latency_ms
+    return (
+        f"Round trips over time: p50 {duration_text(latency.p50)}, p95 "
+        f"{duration_text(latency.p95)}, p99 {duration_text(latency.p99)} over the range."
+    )
+
+
+def _table(reading: Reading, before: list[float | None]) -> Table:
+    columns = [
+        column("time", "Time", "time"),
+        column("p99_ms", "p99", "ms", "--p99", "thin"),
+        column("p95_ms", "p95", "ms", "--p95", "line"),
+        column("p50_ms", "p50", "ms", "--p50", "thin"),
+        column("p95_before_ms", "p95 before", "ms", "--previous", "dots"),
+        column("n", "n", "count"),
+    ]
+    rows = [
+        [time, p.p99, p.p95, p.p50, earlier, p.n]
+        for time, p, earlier in zip(reading.times, reading.summary.series, before, strict=True)
+    ]
+    return Table(columns, rows)
