@@ -7,7 +7,7 @@ from flask import Flask
 
 from analytics import health
 from analytics.reports import Reports
-from ingest import access, api, problems, reception
+from ingest import access, api, demo, problems, reception, sdk, sockets
 from models.database import Database
 from models.embedded import database_url
 from models.job_runs import JobRuns
@@ -32,6 +32,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     database = Database(database_url(settings))
     problems.register(app)
     guard = access.register(app, settings, database, _now)
+    sdk.register(app)
+    sockets.register(app, settings)
+    demo.register(app)
     receiving = reception.register(app, settings, ClientReports(database), _now)
     api.register(
         app,
