@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.api.csv_table import table
+from ingest.api.csv_table import Cell, table
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
 
 
 def test_the_whole_text() -> None:
     moment = datetime(2026, 3, 2, 13, tzinfo=timezone(timedelta(hours=1)))
-    rows = [[moment, 'a "quoted", word', 1, -1.5, None]]
+    rows: list[list[Cell]] = [[moment, 'a "quoted", word', 1, -1.5, None]]
     assert table(["t", "page", "n", "delta_ms", "p95_ms"], rows) == (
         't,page,n,delta_ms,p95_ms\r\n2026-03-02T12:00:00Z,"a ""quoted"", word",1,-1.5,\r\n'
     )

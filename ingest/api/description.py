@@ -1,69 +1,30 @@
 """The OpenAPI 3.1 description, made from the very types that requests and answers are made of."""
 
-from typing import Any
-
 import msgspec
 
 from analytics.answers import Summary
 from analytics.catalog import CATALOG, DIMENSIONS, UNKNOWN
 from analytics.health import HealthAnswer
-from ingest.access.identity import COOKIE
 from ingest.payloads.schema import SECTIONS, ReportPayload
-from ingest.reception.route import LARGEST_BODY, Receipt
+from ingest.reception.route import Receipt
 
+from .description_parts import (
+    ANYBODY,
+    LIST,
+    PROBLEM,
+    READERS,
+    REFERENCE,
+    SECURITY_SCHEMES,
+    Document,
+    answer,
+    parameter,
+    problems,
+    reference,
+)
 from .questions import FORMATS, LONGEST_VALUE
 
 VERSION = "1.0.0"
 PRINTABLE = r"^[^\u0000-\u001f\u007f]*$"
-REFERENCE = "#/components/schemas/{name}"
-Document = dict[str, Any]
-
-PROBLEM: Document = {
-    "type": "object",
-    "title": "Problem",
-    "description": "RFC 9457. `field` names the part of the request at fault, where one is.",
-    "required": ["type", "title", "status", "detail"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "field": {"type": "string"},
-    },
-}
-SECURITY_SCHEMES: Document = {
-    "token": {
-        "type": "http",
-        "scheme": "bearer",
-        "description": "A token made with `./scripts/accounts token NAME --role analyst`.",
-    },
-    "session": {
-        "type": "apiKey",
-        "in": "cookie",
-        "name": COOKIE,
-        "description": "The session of somebody signed in at `/login`.",
-    },
-    "ingest_key": {
-        "type": "apiKey",
-        "in": "header",
-        "name": "X-Ingest-Key",
-        "description": "Asked for when METRICS_INGEST_KEY is set.",
-    },
-}
-READERS: list[Document] = [{"token": []}, {"session": []}]
-LIST: Document = {"type": "array", "minItems": 1, "maxItems": 100}
-ANYBODY: list[Document] = [{}]
-REASONS = {
-    400: "The request cannot be understood.",
-    401: "Nobody is signed in, or the token is unknown.",
-    403: "The caller may not do this.",
-    413: f"The body is larger than {LARGEST_BODY} bytes.",
-    415: "The body has a type we do not read.",
-    422: "A value is not acceptable; `field` names it.",
-    429: "Over the rate; `Retry-After` says when to come back, in seconds.",
-    503: "The store is away; `Retry-After` says when to come back, in seconds.",
-}
-CAN_WAIT = frozenset({429, 503})
 
 
 def document() -> Document:
@@ -105,7 +66,7 @@ def _explain(schemas: Document) -> None:
 
 
 def _post() -> Document:
-    report = _reference("ReportPayload")
+    report = reference("ReportPayload")
     body = {
         "oneOf": [
             report,
@@ -132,9 +93,9 @@ def _post() -> Document:
             },
         },
         "responses": {
-            "201": _answer("At least one report was stored or known before.", "Receipt"),
-            **_problems(400, 401, 403, 413, 415, 429, 503),
-            "422": _answer("No report was acceptable.", "Receipt"),
+            "201": answer("At least one report was stored or known before.", "Receipt"),
+            **problems(400, 401, 403, 413, 415, 429, 503),
+            "422": answer("No report was acceptable.", "Receipt"),
         },
     }
 
@@ -145,7 +106,7 @@ def _preflight() -> Document:
         "tags": ["Client metrics"],
         "summary": "Ask whether a page may submit",
         "security": ANYBODY,
-        "responses": {"204": {"description": "It may."}, **_problems(403)},
+        "responses": {"204": {"description": "It may."}, **problems(403)},
     }
 
 
@@ -162,17 +123,17 @@ def _summary() -> Document:
             "200": {
                 "description": "The summary; as CSV its series.",
                 "content": {
-                    "application/json": {"schema": _reference("Summary")},
+                    "application/json": {"schema": reference("Summary")},
                     "text/csv": {"schema": {"type": "string"}},
                 },
             },
-            **_problems(401, 403, 422, 503),
+            **problems(401, 403, 422, 503),
         },
     }
 
 
 def _health() -> Document:
-    status = _reference("HealthAnswer")
+    status = reference("HealthAnswer")
     down = {"description": "Down.", "content": {"application/json": {"schema": status}}}
     common = {"tags": ["Health"], "security": ANYBODY}
     return {
@@ -183,9 +144,9 @@ def _health() -> Document:
                 "summary": "Get health status",
                 "description": "The single checks are shown to those signed in.",
                 "responses": {
-                    "200": _answer("Up.", "HealthAnswer"),
+                    "200": answer("Up.", "HealthAnswer"),
                     "503": down,
-                    **_problems(422),
+                    **problems(422),
                 },
             }
         },
@@ -194,7 +155,7 @@ def _health() -> Document:
                 **common,
                 "operationId": "live",
                 "summary": "Ask whether the process answers",
-                "responses": {"200": _answer("It does.", "HealthAnswer"), **_problems(422)},
+                "responses": {"200": answer("It does.", "HealthAnswer"), **problems(422)},
             }
         },
         "/api/ws/health/ready": {
@@ -202,7 +163,7 @@ def _health() -> Document:
                 **common,
                 "operationId": "ready",
                 "summary": "Ask whether requests can be served",
-                "responses": {"200": _answer("They can.", "HealthAnswer"), **_problems(422, 503)},
+                "responses": {"200": answer("They can.", "HealthAnswer"), **problems(422, 503)},
             }
         },
     }
@@ -220,7 +181,7 @@ def _self() -> Document:
                 "summary": "Get this description for machines",
                 "responses": {
                     "200": {"description": "OpenAPI 3.1.", "content": machine},
-                    **_problems(401, 403, 422),
+                    **problems(401, 403, 422),
                 },
             }
         },
@@ -231,7 +192,7 @@ def _self() -> Document:
                 "summary": "Get this description for people",
                 "responses": {
                     "200": {"description": "A page.", "content": page},
-                    **_problems(401, 403),
+                    **problems(401, 403),
                 },
             }
         },
@@ -241,46 +202,18 @@ def _self() -> Document:
 def _range() -> list[Document]:
     moment = {"type": "string", "format": "date-time"}
     return [
-        _parameter("start", "Start of the range; default: 24 h before its end.", moment),
-        _parameter("end", "End of the range, exclusive; default: now.", moment),
+        parameter("start", "Start of the range; default: 24 h before its end.", moment),
+        parameter("end", "End of the range, exclusive; default: now.", moment),
     ]
 
 
 def _filters() -> list[Document]:
     value = {"type": "string", "maxLength": LONGEST_VALUE, "pattern": PRINTABLE}
     return [
-        _parameter(name, f"{label}: this value only; `{UNKNOWN}` asks for reports without.", value)
+        parameter(name, f"{label}: this value only; `{UNKNOWN}` asks for reports without.", value)
         for name, label in DIMENSIONS.items()
     ]
 
 
 def _format() -> Document:
-    return _parameter("format", "Shape of the answer.", {"enum": list(FORMATS), "default": "json"})
-
-
-def _parameter(name: str, text: str, schema: Document) -> Document:
-    return {"name": name, "in": "query", "description": text, "schema": schema}
-
-
-def _reference(name: str) -> Document:
-    return {"$ref": REFERENCE.format(name=name)}
-
-
-def _answer(text: str, name: str) -> Document:
-    return {"description": text, "content": {"application/json": {"schema": _reference(name)}}}
-
-
-def _problems(*statuses: int) -> Document:
-    return {str(status): _problem(status) for status in statuses}
-
-
-def _problem(status: int) -> Document:
-    answer: Document = {
-        "description": REASONS[status],
-        "content": {"application/problem+json": {"schema": _reference("Problem")}},
-    }
-    if status in CAN_WAIT:
-        answer["headers"] = {
-            "Retry-After": {"schema": {"type": "integer", "minimum": 0}, "required": True}
-        }
-    return answer
+    return parameter("format", "Shape of the answer.", {"enum": list(FORMATS), "default": "json"})
