@@ -1,9 +1,13 @@
 """What has to be true of the database before the web workers start."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from sqlalchemy import text
 
+from analytics import actions
+from analytics.actions import Actions
+from analytics.credentials import PasswordRefused
 from models import migrate
 from models.database import Database, DatabaseAway
 from models.embedded import database_url
@@ -27,11 +31,15 @@ def prepare(settings: Settings, say: Callable[[str], None]) -> str | None:
         _check_version(database)
         say("Bringing the tables up to date.")
         migrate.upgrade(url)
+        return Actions(database, _now).ensure_first_admin(
+            settings.admin_email, settings.admin_password
+        )
+    except (actions.Refused, PasswordRefused) as fault:
+        raise Refused(f"ADMIN_EMAIL or ADMIN_PASSWORD cannot be used: {fault}") from fault
     except DatabaseAway as fault:
         raise Refused(f"The database named by DATABASE_URL cannot be used: {fault}") from fault
     finally:
         database.dispose()
-    return None
 
 
 def _check_version(database: Database) -> None:
@@ -41,3 +49,7 @@ def _check_version(database: Database) -> None:
         raise Refused(
             f"DATABASE_URL names PostgreSQL {number // 10_000}; {OLDEST_MAJOR} or newer is needed."
         )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,92 @@
+"""People and tokens from the shell, as an operator types them."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from analytics.actions import SHELL, Actions
+from analytics.credentials import hashed_token
+from models.accounts import LastAdmin
+from models.api_tokens import ApiTokens
+from models.database import Database
+from scripts import first_start
+from settings import CHECKOUT, Settings
+from tests.conftest import Clock
+
+PASSWORD = "correct horse battery staple"
+
+
+def accounts(settings: Settings, *words: str, said: str = "") -> subprocess.CompletedProcess[str]:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": settings.database_url or "",
+        "DATA_DIR": str(settings.data_dir),
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "scripts.accounts_command", *words],
+        cwd=CHECKOUT, env=environment, input=said, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_somebody_is_let_in(settings: Settings, database: Database, clock: Clock) -> None:
+    added = accounts(settings, "add", "Ada@Example.com", "--role", "analyst", said=PASSWORD + "\n")
+    assert (added.returncode, added.stdout) == (0, "")
+    (ada,) = Actions(database, clock).people(SHELL)
+    assert (ada.email, ada.role) == ("ada@example.com", "analyst")
+
+
+def test_a_token_stands_alone_on_standard_output(
+    settings: Settings, database: Database, clock: Clock
+) -> None:
+    made = accounts(settings, "token", "ci", "--role", "ingest")
+    found = ApiTokens(database).find(hashed_token(made.stdout.strip()), clock())
+    assert found is not None
+    assert (found.name, found.role) == ("ci", "ingest")
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "fault"),
+    [
+        (("add", "nobody", "--role", "admin"), PASSWORD, "no e-mail address"),
+        (("add", "a@b.example", "--role", "admin"), "short", "at least 12 characters"),
+        (("password", "unknown@b.example"), PASSWORD, "There is no account"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    settings: Settings, database: Database, words: tuple[str, ...], said: str, fault: str
+) -> None:
+    answer = accounts(settings, *words, said=said)
+    assert answer.returncode == 1
+    assert fault in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_the_first_admin_is_made_once(settings: Settings, database: Database) -> None:
+    made = first_start.prepare(settings, lambda _: None)
+    assert made is not None
+    assert len(made) >= 12
+    assert first_start.prepare(settings, lambda _: None) is None
+
+
+def test_the_last_admin_cannot_be_removed(database: Database, clock: Clock) -> None:
+    actions = Actions(database, clock)
+    ada = actions.add_person(SHELL, "ada@example.com", "admin", PASSWORD)
+    with pytest.raises(LastAdmin):
+        actions.remove_person(SHELL, ada)
+    with pytest.raises(LastAdmin):
+        actions.set_role(SHELL, ada, "analyst")
+
+
+def test_every_change_stands_in_the_trail(database: Database, clock: Clock) -> None:
+    actions = Actions(database, clock)
+    ada = actions.add_person(SHELL, "ada@example.com", "admin", PASSWORD)
+    actions.set_password(SHELL, ada, PASSWORD + "!")
+    actions.add_token(SHELL, "ci", "ingest")
+    trail = [(entry.actor, entry.action, entry.subject) for entry in actions.trail(SHELL)]
+    assert trail == [
+        ("the command line", "added token", "ci"),
+        ("the command line", "set password", "ada@example.com"),
+        ("the command line", "added person", "ada@example.com"),
+    ]
