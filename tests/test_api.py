@@ -141,7 +141,8 @@ def test_strangers_see_the_bare_status(reading: FlaskClient, caller: Caller) -> 
 
 def test_without_its_database_it_is_down_but_alive(reading: FlaskClient, caller: Caller) -> None:
     caller.database = Check(status=Status.DOWN, detail="gone")
-    assert reading.get("/api/ws/health").status_code == 503
+    bare = reading.get("/api/ws/health")
+    assert (bare.status_code, bare.json) == (503, {"status": "down"})
     ready = reading.get("/api/ws/health/ready")
     assert (ready.status_code, ready.headers["Retry-After"]) == (503, "2")
     assert reading.get("/api/ws/health/live").json == {"status": "ok"}
