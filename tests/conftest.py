@@ -108,7 +108,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, database: Database) -> Flask:  # noqa: ARG001 - starts empty
+def app(settings: Settings, database: Database) -> Flask:
     """The whole application."""
     app = create_app(settings)
     app.testing = True

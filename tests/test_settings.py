@@ -1,0 +1,92 @@
+"""Settings are read once and strictly; a fault names the setting and the accepted form."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from settings import CHECKOUT, Settings, SettingsError
+
+NOTHING = Path("/nonexistent/.env")
+
+
+def read(**environ: str) -> Settings:
+    return Settings.from_environment(environ, NOTHING)
+
+
+def test_nothing_set_gives_the_defaults() -> None:
+    settings = read()
+    assert (settings.host, settings.port) == ("127.0.0.1", 8050)
+    assert settings.websocket_metrics_retention_days == 30
+    assert settings.enable_metrics_geolocation is True
+    assert settings.database_url is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("PORT", "0"), ("PORT", "80a"), ("PORT", "65536"), ("PORT", "٣"),
+        ("ENABLE_METRICS_GEOLOCATION", "ture"), ("WEBSOCKET_METRICS_RETENTION_DAYS", "-1"),
+        ("METRICS_RATE_PER_ADDRESS", "nan"), ("METRICS_RATE_PER_ADDRESS", "many"),
+        ("DATABASE_URL", "mysql://x"), ("REDIS_URL", "http://x"), ("PUBLIC_URL", "example.com"),
+        ("PUBLIC_URL", "https://example.com/path"), ("PUBLIC_URL", "https://x:99999"),
+        ("METRICS_ALLOWED_ORIGINS", "https://a.example,nonsense"), ("SMTP_SECURITY", "ssl"),
+        ("TRUSTED_PROXY_HOPS", "yes"), ("HOST", "a\tb"), ("WEB_WORKERS", "65"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_stops_with_name_fault_and_accepted_form(name: str, text: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(**{name: text})
+    assert str(caught.value).startswith(f"{name}: ")
+    assert "Accepted: " in str(caught.value)
+
+
+def test_a_fault_never_repeats_a_secret() -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(DATABASE_URL="mysql://me:hunter2@host/x")
+    assert "hunter2" not in str(caught.value)
+    assert "hunter2" not in repr(read(DATABASE_URL="postgresql://me:hunter2@host/x"))
+
+
+def test_the_environment_stands_above_the_file(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("PORT=9001\nHOST=0.0.0.0\n")
+    settings = Settings.from_environment({"PORT": "9002"}, file)
+    assert (settings.port, settings.host) == (9002, "0.0.0.0")
+
+
+def test_a_secret_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("s3cret\n")
+    assert read(METRICS_INGEST_KEY_FILE=str(file)).metrics_ingest_key == "s3cret"
+    with pytest.raises(SettingsError, match="both set"):
+        read(METRICS_INGEST_KEY_FILE=str(file), METRICS_INGEST_KEY="x")
+    with pytest.raises(SettingsError, match="METRICS_INGEST_KEY_FILE"):
+        read(METRICS_INGEST_KEY_FILE=str(tmp_path / "missing"))
+
+
+def test_origins_are_a_list() -> None:
+    origins = read(METRICS_ALLOWED_ORIGINS="https://A.example/, http://b.example:81")
+    assert origins.metrics_allowed_origins == ("https://a.example", "http://b.example:81")
+    assert read(METRICS_ALLOWED_ORIGINS="*").metrics_allowed_origins == ("*",)
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg2"])
+def test_every_usual_name_of_postgresql_is_understood(scheme: str) -> None:
+    assert read(DATABASE_URL=f"{scheme}://u@h/d").database_url == "postgresql+psycopg2://u@h/d"
+
+
+def test_the_example_is_generated_from_the_table() -> None:
+    assert (CHECKOUT / ".env.example").read_text() == Settings.example()
+
+
+def test_the_example_names_every_setting() -> None:
+    names = {line[1:].split("=")[0] for line in Settings.example().splitlines() if "=" in line}
+    assert names == {spec.name.upper() for spec in fields(Settings)}
+
+
+def test_the_example_can_be_used_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("\n".join(line.lstrip("#") for line in Settings.example().splitlines()
+                              if line.startswith("#") and "=" in line))  # fmt: skip
+    assert Settings.from_environment({}, file).port == 8050
