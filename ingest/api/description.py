@@ -192,6 +192,7 @@ def _self() -> Document:
                 "summary": "Get this description for people",
                 "responses": {
                     "200": {"description": "A page.", "content": page},
+                    "302": {"description": "Sign in first."},
                     **problems(401, 403),
                 },
             }
