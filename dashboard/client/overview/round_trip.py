@@ -1,5 +1,7 @@
 """The chart of round trips: p50, p95 and p99 over time, beside the period before."""
 
+from itertools import pairwise
+
 from analytics.answers import Point
 from analytics.catalog import METRICS
 from dashboard import figures, time_axis
@@ -94,7 +96,7 @@ def _gaps(reading: Reading) -> list[tuple[str, str]]:
     """Words in the widest gaps of the series."""
     series, step = reading.summary.series, reading.summary.step_seconds
     found = []
-    for first, second in zip(series, series[1:], strict=False):
+    for first, second in pairwise(series):
         missing = round((second.t - first.t).total_seconds() / step) - 1
         if missing >= max(GAP_STEPS, 0.04 * reading.window.length.total_seconds() / step):
             found.append((missing, first.t + (second.t - first.t) / 2))

@@ -1,0 +1,89 @@
+"""Makes the one Dash application of all pages under /admin/."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import dash
+from dash import ClientsideFunction, Input, Output, State
+from dash.dependencies import MATCH
+from flask import Flask
+
+from analytics.actions import Actions, Actor
+from analytics.reports import Reports
+from dashboard import ids, not_found
+from dashboard.client.overview import page as client_overview
+from dashboard.document import INDEX, TITLE
+from dashboard.people import page as people
+from dashboard.server import overview as server_overview
+from dashboard.shell import layout, navigation, places
+from settings import CHECKOUT
+
+ASSETS = CHECKOUT / "assets" / "dashboard"
+
+
+def create(
+    server: Flask,
+    *,
+    reports: Reports,
+    actions: Actions,
+    viewer: Callable[[], Actor | None],
+    now: Callable[[], datetime],
+) -> dash.Dash:
+    """Add the pages to `server`. `viewer` names who sends the present request."""
+    app = dash.Dash(
+        "dashboard",
+        server=server,
+        url_base_pathname=places.ROOT,
+        assets_folder=str(ASSETS),
+        index_string=INDEX,
+        title=TITLE,
+        update_title="",
+        suppress_callback_exceptions=True,
+        enable_mcp=False,
+        add_log_handler=False,
+    )
+    app.layout = layout.layout
+    pages = {
+        places.CLIENT: client_overview.layout,
+        places.SERVER: server_overview.layout,
+        places.PEOPLE: people.layout,
+    }
+    navigation.register(app, pages, not_found.layout, viewer)
+    navigation.register_choices(app, reports, now)
+    client_overview.register(app, reports, now)
+    people.register(app, actions, viewer, now)
+    _register_in_browser(app)
+    return app
+
+
+def _register_in_browser(app: dash.Dash) -> None:
+    """What runs in the page itself; see assets/dashboard."""
+    app.clientside_callback(
+        ClientsideFunction("page", "zone"), Output(ids.ZONE, "data"), Input(ids.URL, "id")
+    )
+    app.clientside_callback(
+        ClientsideFunction("page", "tick"),
+        Output(ids.TICK, "data"),
+        Input(ids.TIMER, "n_intervals"),
+        State(ids.URL, "search"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("chart", "draw"),
+        Output({"type": "chart", "panel": MATCH}, "figure"),
+        Input({"type": "drawing", "panel": MATCH}, "data"),
+        Input(ids.THEME, "data"),
+        State({"type": "chart", "panel": MATCH}, "id"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("chart", "hover"),
+        Output({"type": "hover", "panel": MATCH}, "style"),
+        Input({"type": "chart", "panel": MATCH}, "hoverData"),
+        State({"type": "panel-table", "panel": MATCH}, "data"),
+        State({"type": "chart", "panel": MATCH}, "id"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("chart", "zoom"),
+        Output({"type": "hover", "panel": MATCH}, "title"),
+        Input({"type": "chart", "panel": MATCH}, "relayoutData"),
+        prevent_initial_call=True,
+    )

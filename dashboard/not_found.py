@@ -1,0 +1,33 @@
+"""The page for an address under /admin/ that leads nowhere."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.widgets import states
+from dashboard.widgets.pieces import link
+
+
+def layout() -> Component:
+    """Says so, and leads back."""
+    return html.Main(
+        [
+            html.H1("Page not found", className="visually-hidden"),
+            html.Section(
+                states.message(
+                    "help",
+                    "There is no page at this address",
+                    "The link may be old, or mistyped.",
+                    [
+                        link(
+                            "Open the client overview",
+                            "/admin/websocket-client-metrics",
+                            "button button-primary",
+                        ),
+                        link("Open the server overview", "/admin/websocket-analytics", "button"),
+                    ],
+                ),
+                className="panel panel-alone",
+            ),
+        ],
+        className="page",
+    )

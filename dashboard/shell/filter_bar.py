@@ -1,0 +1,115 @@
+"""The filter bar: range, comparison, time zone, filters. Every choice is a link to a view."""
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from dash import html
+from dash.development.base_component import Component
+
+from analytics.catalog import DIMENSIONS
+from dashboard import ids, times
+from dashboard.view import PRESETS, View
+from dashboard.widgets.pieces import button, icon, link, menu
+
+COMPARE_WORDS = {"previous": "period before", "week": "week earlier", "off": "off"}
+
+
+def layout(view: View, zone: ZoneInfo) -> list[Component]:
+    """The controls for one view."""
+    chips = [_chip(view, name) for name in DIMENSIONS if name in view.filters]
+    clear = replace(view, filters={}).search()
+    return [
+        _range(view, zone),
+        _compare(view),
+        _zone(view, zone),
+        *chips,
+        _add_filter(),
+        link("Clear all", clear, "control control-bare clear-all") if len(chips) > 1 else None,
+    ]
+
+
+def range_words(view: View, zone: ZoneInfo) -> str:
+    """`Last 24 hours`, or the ends of a fixed range."""
+    if view.start is not None and view.end is not None:
+        return times.span(view.start, view.end, zone)
+    return f"Last {PRESETS[view.preset][0]}"
+
+
+def _range(view: View, zone: ZoneInfo) -> Component:
+    presets = [
+        link(
+            f"Last {words}",
+            replace(view, preset=name, start=None, end=None).search(),
+            "entry is-chosen" if name == view.preset and not view.is_fixed else "entry",
+        )
+        for name, (words, _) in PRESETS.items()
+    ]
+    ends = {
+        "data-start": view.start.isoformat() if view.start else "",
+        "data-end": view.end.isoformat() if view.end else "",
+        "data-zone": zone.key,
+    }
+    calendar = html.Div(className="calendar", **{"data-calendar": "true"}, **ends)
+    return menu(
+        [icon("clock"), html.B(range_words(view, zone)), icon("chevron")],
+        html.Div([html.Div(presets, className="entries"), calendar], className="range-sheet"),
+        "menu-range",
+        "Range of time",
+    )
+
+
+def _compare(view: View) -> Component:
+    entries = [
+        link(
+            words[0].upper() + words[1:],
+            replace(view, compare=name).search(),
+            "entry is-chosen" if name == view.compare else "entry",
+        )
+        for name, words in COMPARE_WORDS.items()
+    ]
+    shown = [icon("compare"), "Compare", html.B(COMPARE_WORDS[view.compare]), icon("chevron")]
+    return menu(shown, entries, "menu-compare", "Compare with")
+
+
+def _zone(view: View, zone: ZoneInfo) -> Component:
+    finder = html.Div(**{"data-zones": "true"}, className="finder")
+    own = link("As in this browser", replace(view, zone="").search(), "entry")
+    return menu(
+        [icon("globe"), html.B(zone.key)],
+        [own, finder],
+        "menu-zone menu-bare",
+        "Time zone",
+    )
+
+
+def _chip(view: View, dimension: str) -> Component:
+    value = view.filters[dimension]
+    return html.Span(
+        [
+            DIMENSIONS[dimension],
+            html.B(value, className="chip-value", title=value),
+            link(
+                icon("close", f"Remove {DIMENSIONS[dimension]}"), view.without(dimension).search()
+            ),
+        ],
+        className="control chip",
+    )
+
+
+def _add_filter() -> Component:
+    names = [
+        button(words, {"type": "dimension", "name": name}, **{"data-stays": "true"})
+        for name, words in DIMENSIONS.items()
+    ]
+    sheet = html.Div(
+        [
+            html.Div(names, className="dimensions"),
+            html.Div(
+                html.P("Choose what to filter by.", className="state-words"),
+                id=ids.CHOICES,
+                className="choices",
+            ),
+        ],
+        className="filter-sheet",
+    )
+    return menu([icon("plus"), "Filter"], sheet, "menu-filter", "Add a filter")

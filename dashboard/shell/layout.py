@@ -1,0 +1,73 @@
+"""What stands around every page, without data: top bar, tabs, filter bar, page."""
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import ids
+from dashboard.widgets.pieces import icon
+
+REFRESH_MS = 15_000
+
+
+def layout() -> Component:
+    """The whole document's body."""
+    return html.Div(
+        [
+            dcc.Location(id=ids.URL, refresh="callback-nav"),
+            dcc.Store(id=ids.THEME),
+            dcc.Store(id=ids.ZONE),
+            dcc.Store(id=ids.TICK),
+            dcc.Interval(id=ids.TIMER, interval=REFRESH_MS),
+            html.A("Skip to the page", href="#page", className="skip"),
+            _top_bar(),
+            html.Nav(id=ids.TABS, className="tabs", **{"aria-label": "Pages"}),
+            html.Div(id="notice", className="notice", role="alert"),
+            html.Div(
+                [
+                    html.Div(id=ids.FILTER_BAR, className="filters"),
+                    html.Div(id=ids.STATUS, className="status"),
+                ],
+                id="filter-row",
+                className="filter-bar",
+            ),
+            html.Div(id=ids.PAGE),
+        ],
+        className="app",
+    )
+
+
+def _top_bar() -> Component:
+    return html.Header(
+        [
+            dcc.Link(
+                [
+                    html.Span(className="mark", **{"aria-hidden": "true"}),
+                    html.Span("WebSocket Analytics"),
+                ],
+                href="/admin/websocket-client-metrics",
+                className="brand",
+                title="WebSocket Analytics",
+            ),
+            html.Nav(id=ids.SECTIONS, className="sections", **{"aria-label": "Sections"}),
+            html.Div(
+                [
+                    html.Button(
+                        [icon("moon"), icon("sun")],
+                        id="theme-switch",
+                        type="button",
+                        className="icon-button",
+                        **{"aria-label": "Change between light and dark"},
+                    ),
+                    html.A(
+                        icon("help", "API description"),
+                        href="/api/docs",
+                        className="icon-button",
+                        title="API description",
+                    ),
+                    html.Div(id="person"),
+                ],
+                className="top-tools",
+            ),
+        ],
+        className="top-bar",
+    )

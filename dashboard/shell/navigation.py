@@ -1,0 +1,137 @@
+"""Callbacks of the shell: which page, which tab, what the filter bar says, who is here."""
+
+from collections.abc import Callable
+from typing import Any
+
+import dash
+from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+from dash.development.base_component import Component
+
+from analytics.actions import Actor
+from analytics.catalog import DIMENSIONS
+from analytics.reports import DatabaseAway, Reports
+from dashboard import ids, view
+from dashboard.shell import filter_bar, places
+from dashboard.widgets.pieces import icon, link, menu
+
+Pages = dict[str, Callable[[], Component]]
+
+
+def register(
+    app: dash.Dash,
+    pages: Pages,
+    not_found: Callable[[], Component],
+    viewer: Callable[[], Actor | None],
+) -> None:
+    """Draw the shell for each address. `pages` are the layouts by address."""
+
+    @app.callback(  # type: ignore[untyped-decorator]
+        Output(ids.PAGE, "children"),
+        Output(ids.SECTIONS, "children"),
+        Output(ids.TABS, "children"),
+        Output("filter-row", "hidden"),
+        Output(ids.STATUS, "children", allow_duplicate=True),
+        Input(ids.URL, "pathname"),
+        State(ids.URL, "search"),
+        prevent_initial_call="initial_duplicate",
+    )
+    def show(pathname: str, search: str) -> tuple[Any, ...]:
+        path = places.tidy(pathname)
+        page = pages.get(path, not_found)()
+        return page, _sections(path, search), _tabs(path, search), path != places.CLIENT, None
+
+    @app.callback(  # type: ignore[untyped-decorator]
+        Output(ids.FILTER_BAR, "children"),
+        Input(ids.URL, "search"),
+        Input(ids.ZONE, "data"),
+    )
+    def filters(search: str, zone: object) -> list[Component]:
+        asked = view.read(search)
+        return filter_bar.layout(asked, view.zone_for(asked, zone))
+
+    @app.callback(  # type: ignore[untyped-decorator]
+        Output("person", "children"), Input(ids.URL, "pathname")
+    )
+    def person(_pathname: str) -> Component:
+        return _person(viewer())
+
+
+def register_choices(app: dash.Dash, reports: Reports, now: Callable[[], Any]) -> None:
+    """Offer the values of a dimension that occur in the range."""
+
+    @app.callback(  # type: ignore[untyped-decorator]
+        Output(ids.CHOICES, "children"),
+        Input({"type": "dimension", "name": ALL}, "n_clicks"),
+        State(ids.URL, "search"),
+        prevent_initial_call=True,
+    )
+    def choices(clicks: list[int], search: str) -> Any:
+        if not any(clicks) or not ctx.triggered_id:
+            return no_update
+        dimension = str(ctx.triggered_id["name"])
+        asked = view.read(search)
+        try:
+            found = reports.choices(dimension, asked.window(now()), asked.asked())
+        except DatabaseAway:
+            return html.P("The database does not answer. Try again.", className="state-words")
+        return _choices(asked, dimension, found)
+
+
+def _choices(asked: view.View, dimension: str, found: list[str]) -> list[Component]:
+    if not found:
+        return [html.P("No values in this range.", className="state-words")]
+    entries = [link(value, asked.having(dimension, value).search(), "entry") for value in found]
+    return [
+        dcc.Input(
+            type="text",
+            className="finder-text",
+            placeholder=f"Find {DIMENSIONS[dimension].lower()}",
+        ),
+        html.Div(entries, className="entries entries-long"),
+    ]
+
+
+def _sections(path: str, search: str) -> list[Component]:
+    return [
+        link(
+            section.name,
+            section.address + (search or ""),
+            "section is-chosen" if places.section_of(path) == section else "section",
+        )
+        for section in places.SECTIONS
+    ]
+
+
+def _tabs(path: str, search: str) -> list[Component]:
+    section = places.section_of(path)
+    if section is None:
+        title = "People" if path == places.PEOPLE else "Not found"
+        return [html.Span(title, className="tab is-chosen")]
+    return [
+        link(name, address + (search or ""), "tab is-chosen" if address == path else "tab")
+        for address, name in section.tabs
+    ]
+
+
+def _person(actor: Actor | None) -> Component | None:
+    if actor is None:
+        return None
+    entries = [
+        html.Div([html.B(actor.name), html.Div(actor.role)], className="who"),
+        link("People and tokens", places.PEOPLE, "entry") if actor.is_admin else None,
+        html.Button(
+            [icon("out"), "Sign out"],
+            type="button",
+            className="entry entry-button",
+            **{"data-act": "sign-out"},
+        ),
+    ]
+    return menu(_initials(actor.name), entries, "menu-right menu-person", f"{actor.name}")
+
+
+def _initials(name: str) -> str:
+    words = [
+        word for word in name.split("@")[0].replace("-", ".").replace("_", ".").split(".") if word
+    ]
+    letters = "".join(word[0] for word in words[:2]) or name[:1]
+    return letters.upper() if len(letters) > 1 else name[:2].upper()
