@@ -25,9 +25,10 @@ from models import migrate
 from models.database import Database
 from models.embedded import running
 from models.embedded.connection import ADMINISTRATOR, ROLE
+from scripts import first_start
 from settings import Settings
 from tests.browser import Watch, launch, watched_page
-from tests.running import RunningServer, running_server
+from tests.running import ADMIN_EMAIL, ADMIN_PASSWORD, RunningServer, running_server
 from wsgi import create_app
 
 RUN_FOLDER = "WSMON_TEST_RUN_FOLDER"
@@ -126,8 +127,14 @@ def live_server(embedded_url: str) -> Iterator[RunningServer]:
     """Gunicorn with one gevent worker, on a database of its own with an admin in it."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     url = new_database(embedded_url, "live_" + worker)
-    migrate.upgrade(url)
     data_dir = Path(os.environ[RUN_FOLDER]) / f"live-{worker}"
+    first = Settings(
+        data_dir=data_dir,
+        database_url=url,
+        admin_email=ADMIN_EMAIL,
+        admin_password=ADMIN_PASSWORD,
+    )
+    first_start.prepare(first, lambda _: None)
     with running_server(url, data_dir) as server:
         yield server
 
