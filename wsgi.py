@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Flask
+from gevent import monkey
 
 from analytics import health
 from analytics.reports import Reports
 from ingest import access, api, demo, problems, reception, sdk, sockets
+from models import gevent_wait
 from models.database import Database
 from models.embedded import database_url
 from models.job_runs import JobRuns
@@ -22,6 +24,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raises `SettingsError` and `CountryFileFault`.
     """
     settings = settings or Settings.from_environment()
+    if monkey.is_module_patched("socket"):
+        gevent_wait.install()
     app = Flask(
         "websocket-analytics",
         root_path=str(CHECKOUT),
