@@ -55,6 +55,7 @@ def register(app: Flask) -> None:
         response.set_etag(etag)
         response.headers["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response
 
     app.add_url_rule(PATH, "sdk", answer)

@@ -5,6 +5,7 @@
   'use strict'
 
   const KEPT_MS = 120000 // of the chart
+  const LEAST_SHOWN_MS = 30000
   const FIRST_WAIT_MS = 500 // before the first attempt to come back; doubles up to the longest
   const LONGEST_WAIT_MS = 5000
   const MOST_ROWS = 12
@@ -139,20 +140,22 @@
     const { clientWidth: width, clientHeight: height } = chart
     const [left, right, top, bottom] = [44, 64, 10, 26]
     const end = performance.now()
+    const span = Math.min(Math.max(end, LEAST_SHOWN_MS), KEPT_MS) // grows with the age of the page
     const most = ceiling(Math.max(1, ...values))
-    const x = at => left + (width - left - right) * (1 - (end - at) / KEPT_MS)
+    const x = at => left + (width - left - right) * (1 - (end - at) / span)
     const y = value => top + (height - top - bottom) * (1 - value / most)
     const nodes = []
     for (const { from, to = end } of gaps) {
-      const start = Math.max(from, end - KEPT_MS)
+      const start = Math.max(from, end - span)
       if (to > start) nodes.push(shape('rect', { class: 'gap', x: x(start), width: x(to) - x(start), y: top, height: height - top - bottom }))
     }
-    for (let step = 0; step <= 4; step++) {
-      const value = most * step / 4
-      nodes.push(shape('line', { class: step ? 'rule' : 'axis', x1: left, x2: width - right, y1: y(value), y2: y(value) }))
+    for (let line = 0; line <= 4; line++) {
+      const value = most * line / 4
+      nodes.push(shape('line', { class: line ? 'rule' : 'axis', x1: left, x2: width - right, y1: y(value), y2: y(value) }))
       nodes.push(shape('text', { x: left - 8, y: y(value) + 4, 'text-anchor': 'end' }, String(+value.toPrecision(3))))
     }
-    for (const ago of [120, 90, 60, 30, 0]) {
+    const step = span > KEPT_MS / 2 ? 30 : 10
+    for (let ago = 0; ago * 1000 <= span; ago += step) {
       const at = x(end - ago * 1000)
       nodes.push(shape('text', { x: at, y: height - 8, 'text-anchor': 'middle' }, ago ? `−${ago} s` : 'now'))
     }

@@ -1,0 +1,113 @@
+"""`/ws/echo` on a real server: nothing lost, nothing cut, and every end has its close code."""
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+import requests
+from simple_websocket import Client, ConnectionClosed, ConnectionError
+
+from tests.running import RunningServer
+
+HANDSHAKE = (
+    "GET /ws/echo HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+LARGEST = 65_536
+PROTOCOL_ERROR = b"\x03\xea"  # 1002, as a close frame carries it
+
+
+@pytest.fixture
+def address(live_server: RunningServer) -> str:
+    """Where the echo answers."""
+    return live_server.url.replace("http", "ws", 1) + "/ws/echo"
+
+
+@pytest.fixture
+def client(address: str) -> Iterator[Client]:
+    """A connected client."""
+    client = Client.connect(address)
+    yield client
+    if client.connected:
+        client.close()
+
+
+@pytest.mark.parametrize("message", ["", "hé \U0001f600", b"", b"\x00\xff", "x" * LARGEST])
+def test_each_message_comes_back_unchanged(client: Client, message: str | bytes) -> None:
+    client.send(message)
+    assert client.receive(5) == message
+
+
+def test_many_large_messages_come_back_whole_and_in_order(client: Client) -> None:
+    messages = [f"{number} " + "y" * 20_000 for number in range(200)]
+    sending = threading.Thread(target=lambda: [client.send(message) for message in messages])
+    sending.start()
+    assert [client.receive(5) for _ in messages] == messages
+    sending.join()
+
+
+def test_a_message_over_the_limit_ends_with_1009(client: Client) -> None:
+    client.send("x" * (LARGEST + 1))
+    with pytest.raises(ConnectionClosed) as closed:
+        client.receive(5)
+    assert closed.value.reason == 1009
+
+
+def test_the_server_lives_on_after_a_message_over_the_limit(client: Client, address: str) -> None:
+    client.send("x" * (LARGEST + 1))
+    another = Client.connect(address)
+    another.send("still there")
+    assert another.receive(5) == "still there"
+    another.close()
+
+
+def test_what_is_no_frame_ends_with_1002(live_server: RunningServer) -> None:
+    with raw_connection(live_server) as raw:
+        raw.sendall(b"\xff\xff\xff\xff" + os.urandom(64))
+        assert PROTOCOL_ERROR in read_all(raw)
+
+
+def test_a_page_of_another_origin_is_refused(address: str) -> None:
+    with pytest.raises(ConnectionError, match="403"):
+        Client.connect(address, headers={"Origin": "https://elsewhere.example"})
+
+
+def test_our_own_page_may_connect(live_server: RunningServer, address: str) -> None:
+    client = Client.connect(address, headers={"Origin": live_server.url})
+    client.send("own")
+    assert client.receive(5) == "own"
+    client.close()
+
+
+@pytest.mark.parametrize("headers", [{}, {"Upgrade": "websocket", "Connection": "Upgrade"}])
+def test_a_request_that_is_no_handshake_is_a_bad_request(
+    live_server: RunningServer, headers: dict[str, str]
+) -> None:
+    assert requests.get(live_server.url + "/ws/echo", headers=headers, timeout=5).status_code == 400
+
+
+def test_compression_is_not_offered(live_server: RunningServer) -> None:
+    request = HANDSHAKE.replace(
+        "\r\n\r\n", "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n"
+    )
+    with raw_connection(live_server, request) as raw:
+        raw.sendall(b"\x88\x80\x00\x00\x00\x00")
+        assert b"permessage-deflate" not in read_all(raw)
+
+
+def raw_connection(server: RunningServer, request: str = HANDSHAKE) -> socket.socket:
+    """A socket on which the handshake was sent and its status line read."""
+    raw = socket.create_connection(("127.0.0.1", server.port), timeout=5)
+    raw.sendall(request.format(host=f"127.0.0.1:{server.port}").encode())
+    assert raw.recv(12) == b"HTTP/1.1 101"
+    return raw
+
+
+def read_all(raw: socket.socket) -> bytes:
+    """Everything up to the end of the stream."""
+    parts = []
+    while part := raw.recv(4096):
+        parts.append(part)
+    return b"".join(parts)

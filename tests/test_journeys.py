@@ -1,0 +1,97 @@
+"""From one report to one picture: a real browser, a real server, a real database."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import Watch
+from tests.running import RunningServer
+
+MESSAGES = 20
+WAIT_MS = 30_000
+
+
+@pytest.fixture
+def signed_in(page: Page, live_server: RunningServer) -> Page:
+    """The page after signing in as the first admin."""
+    page.goto(live_server.url + "/login")
+    page.fill("#email", live_server.admin_email)
+    page.fill("#password", live_server.admin_password)
+    page.press("#password", "Enter")
+    page.wait_for_url("**/admin/websocket-client-metrics**")
+    return page
+
+
+def test_what_a_browser_measured_is_what_the_api_and_the_page_show(
+    signed_in: Page, live_server: RunningServer, watch: Watch
+) -> None:
+    page, app = signed_in, "journey"
+    attempts = talk_through_a_crash(page, live_server, app)
+    assert len(watch.console_errors) >= 1  # the browser tells of the lost socket
+    watch.console_errors.clear()
+    page.goto("about:blank")  # hides the demo page for good: it sends the rest
+
+    summary = stored_summary(page, live_server, app, reports_until=lambda s: s["opened"] == 2)
+
+    assert_measured(summary, attempts)
+
+
+def talk_through_a_crash(page: Page, server: RunningServer, app: str) -> int:
+    """Twenty messages echoed, the server killed and back; how many sockets the browser opened."""
+    addresses: list[str] = []
+    page.on("websocket", lambda socket: addresses.append(socket.url))
+    page.goto(f"{server.url}/demo?messages={MESSAGES}&every=20&app={app}")
+    expect(page.locator("#received")).to_have_text(str(MESSAGES), timeout=WAIT_MS)
+    server.kill()
+    expect(page.locator("#drops")).to_have_text("1", timeout=WAIT_MS)
+    server.start()
+    expect(page.locator("#opened")).to_have_text("2", timeout=WAIT_MS)
+    return len(addresses)
+
+
+def stored_summary(
+    page: Page,
+    server: RunningServer,
+    app: str,
+    reports_until: Callable[[dict[str, Any]], bool],
+) -> dict[str, Any]:
+    """The API's summary of `app` once what the leaving page sent is stored."""
+    deadline = time.monotonic() + WAIT_MS / 1000
+    while True:
+        now = datetime.now(UTC)
+        window = {
+            "start": (now - timedelta(hours=1)).isoformat(),
+            "end": (now + timedelta(minutes=2)).isoformat(),
+        }
+        answer = page.request.get(
+            server.url + "/api/ws/client-metrics/summary", params={**window, "app": app}
+        )
+        summary: dict[str, Any] = answer.json()
+        assert answer.status == 200, summary
+        if reports_until(summary["connection"]):
+            return summary
+        assert time.monotonic() < deadline, summary
+        page.wait_for_timeout(50)
+
+
+def assert_measured(summary: dict[str, Any], attempts: int) -> None:
+    """The exact numbers of the journey."""
+    connection, messages = summary["connection"], summary["messages"]
+    assert connection["attempts"] == attempts
+    assert connection["failed"] == attempts - 2
+    assert (connection["opened"], connection["drops"]) == (2, 1)
+    assert connection["reconnect_attempts"] == attempts - 1
+    assert connection["reconnect_successes"] == 1
+    assert connection["close_codes"] == {"1006": 1}
+    assert connection["downtime_ms"] > 0
+    assert (messages["sent"], messages["received"], messages["errors"]) == (MESSAGES, MESSAGES, 0)
+    assert messages["bytes_sent"] == messages["bytes_received"] > 0
+    assert summary["latency_ms"]["n"] == MESSAGES
+    assert summary["setup_ms"]["n"] == 2
+    assert summary["sessions"] == 1
+    assert summary["stability"]["value"] == 0
+    assert summary["connect_success"]["value"] == pytest.approx(2 / attempts, abs=1e-5)
