@@ -7,10 +7,26 @@ from datetime import datetime
 from uuid import UUID
 
 from analytics import credentials
-from models.accounts import ROLES, Account, Accounts
-from models.api_tokens import TOKEN_ROLES, ApiToken, ApiTokens
+from models.accounts import ROLES, Account, Accounts, EmailTaken, LastAdmin
+from models.api_tokens import TOKEN_ROLES, ApiToken, ApiTokens, NameTaken
 from models.audit import Audit, Entry
-from models.database import Database
+from models.database import Database, DatabaseAway
+
+__all__ = [
+    "ROLES",
+    "TOKEN_ROLES",
+    "Account",
+    "Actions",
+    "Actor",
+    "ApiToken",
+    "DatabaseAway",
+    "EmailTaken",
+    "Entry",
+    "LastAdmin",
+    "NameTaken",
+    "NotAllowed",
+    "Refused",
+]
 
 _email = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,189}")
 _name = re.compile(r"[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]{0,63}")

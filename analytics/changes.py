@@ -55,4 +55,3 @@ def of_p95(now: Durations, before: Durations) -> Change | None:
 def of_counts(now: int, before: int) -> float | None:
     """Relative change of a count; `None` when there was none before."""
     return now / before - 1 if before else None
-

@@ -7,8 +7,10 @@ from analytics.answers import Summary
 from analytics.catalog import UNKNOWN
 from analytics.steps import ORIGIN, step_for
 from analytics.timerange import Filters, TimeRange
-from models.database import Database
+from models.database import Database, DatabaseAway
 from models.report_queries import ReportQueries, Scope, now, snapshot
+
+__all__ = ["DatabaseAway", "Reports"]
 
 ALL = Filters()
 

@@ -87,3 +87,9 @@ def _register_in_browser(app: dash.Dash) -> None:
         Input({"type": "chart", "panel": MATCH}, "relayoutData"),
         prevent_initial_call=True,
     )
+    app.clientside_callback(
+        ClientsideFunction("panel", "keep"),
+        Output({"type": "panel-table", "panel": MATCH}, "modified_timestamp"),
+        Input({"type": "panel-table", "panel": MATCH}, "data"),
+        State({"type": "panel-table", "panel": MATCH}, "id"),
+    )

@@ -131,7 +131,7 @@ def _person(actor: Actor | None) -> Component | None:
 
 def _initials(name: str) -> str:
     words = [
-        word for word in name.split("@")[0].replace("-", ".").replace("_", ".").split(".") if word
+        word for word in name.split("@", maxsplit=1)[0].replace("-", ".").replace("_", ".").split(".") if word
     ]
     letters = "".join(word[0] for word in words[:2]) or name[:1]
     return letters.upper() if len(letters) > 1 else name[:2].upper()

@@ -1,0 +1,76 @@
+// Draws the server's figures with the colours of the theme, and their hover box.
+(() => {
+  const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const coloured = (value) => {
+    if (typeof value === "string") return value.startsWith("--") ? token(value) : value;
+    if (Array.isArray(value)) return typeof value[0] === "number" ? value : value.map(coloured);
+    if (value && typeof value === "object") {
+      return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, coloured(part)]));
+    }
+    return value;
+  };
+  const place = (panel) => document.querySelector(`[data-panel="${panel}"]`);
+
+  const fit = (figure, width) => {
+    const axis = figure.layout.xaxis;
+    const ticks = figure.layout.meta.ticks;
+    const room = Math.max(2, Math.floor((width - 120) / 64));
+    const every = Math.ceil(ticks.length / room);
+    const shown = ticks.filter((_, index) => index % every === 0);
+    axis.tickvals = shown.map(([at]) => at);
+    axis.ticktext = shown.map(([, label]) => label);
+    return figure;
+  };
+
+  const draw = (drawing, _theme, id) => {
+    if (!drawing) return window.dash_clientside.no_update;
+    const frame = place(id.panel);
+    const box = frame?.querySelector(".chart-place");
+    box?.setAttribute("aria-label", drawing.label);
+    return fit(coloured(drawing.figure), box?.clientWidth || 600);
+  };
+
+  const row = (column, value) => {
+    const line = document.createElement("div");
+    line.className = "hover-row" + (column.key.startsWith("p95_ms") ? " is-lead" : "") + (column.color ? "" : " is-faint");
+    const key = Object.assign(document.createElement("span"), { className: `key key-${column.drawn || "none"}` });
+    if (column.color) key.style.setProperty("--key", `var(${column.color})`);
+    const name = Object.assign(document.createElement("span"), { textContent: column.label });
+    const text = Object.assign(document.createElement("span"), { className: "num", textContent: window.asText(value, column.kind) });
+    line.append(key, name, text);
+    return line;
+  };
+
+  const hover = (data, table, id) => {
+    const frame = place(id.panel);
+    const box = frame?.querySelector(".hover-box");
+    const at = data?.points?.find((point) => point.data?.name === "anchor" || point.curveNumber === frame.querySelector(".js-plotly-plot").data.length - 1);
+    const values = at && table?.rows[at.pointNumber];
+    if (!box || !values) return { display: "none" };
+    const head = Object.assign(document.createElement("div"), { className: "hover-title num", textContent: window.asText(values[0], "time") });
+    box.replaceChildren(head, ...table.columns.slice(1).map((column, index) => row(column, values[index + 1])));
+    const graph = frame.querySelector(".js-plotly-plot");
+    const x = graph._fullLayout ? graph._fullLayout.xaxis.d2p(values[0]) + graph._fullLayout.margin.l : 0;
+    const width = frame.querySelector(".chart-place").clientWidth;
+    return x > width / 2 ? { display: "block", right: `${width - x + 14}px`, left: "auto" } : { display: "block", left: `${x + 14}px`, right: "auto" };
+  };
+
+  const zoom = (change) => {
+    const start = change?.["xaxis.range[0]"], end = change?.["xaxis.range[1]"];
+    if (start && end && !change["xaxis.tickvals"]) {
+      const utc = (text) => new Date(String(text).replace(" ", "T") + "Z");
+      const first = utc(start), last = utc(end);
+      if (last - first >= 60000) {
+        const iso = (at) => at.toISOString().slice(0, 19) + "Z";
+        window.pageView.go({ start: iso(first), end: iso(last), range: "" });
+        window.zoomed = (window.zoomed || 0) + 1;
+      }
+    }
+    return window.dash_clientside.no_update;
+  };
+  document.addEventListener("dblclick", (event) => {
+    if (event.target.closest?.(".chart-place") && window.zoomed) { window.zoomed -= 1; history.back(); }
+  });
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { chart: { draw, hover, zoom } });
+})();

@@ -1,0 +1,124 @@
+// The page's own conduct: theme, time zone, menus, copying, signing out, and trouble on the way.
+(() => {
+  const root = document.documentElement;
+  const set = (id, props) => window.dash_clientside?.set_props?.(id, props);
+  const here = () => encodeURIComponent(location.pathname + location.search);
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    page: {
+      zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
+      tick: (count, search) =>
+        document.hidden || /[?&]start=/.test(search || "") || document.querySelector("details[open]")
+          ? window.dash_clientside.no_update : count || 0,
+    },
+  });
+
+  window.pageView = {
+    go(changes) {
+      const query = new URLSearchParams(location.search);
+      for (const [name, value] of Object.entries(changes)) {
+        if (value) query.set(name, value); else query.delete(name);
+      }
+      set("url", { search: "?" + query });
+    },
+  };
+
+  const redraw = () => set("theme", { data: `${root.dataset.bsTheme} ${innerWidth}` });
+  new MutationObserver(redraw).observe(root, { attributeFilter: ["data-bs-theme"] });
+  let resizing = 0;
+  addEventListener("resize", () => { clearTimeout(resizing); resizing = setTimeout(redraw, 150); });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && !/[?&]start=/.test(location.search)) set("tick", { data: `shown ${Date.now()}` });
+  });
+
+  const switchTheme = () => {
+    const theme = root.dataset.bsTheme === "dark" ? "light" : "dark";
+    root.dataset.bsTheme = theme;
+    try { localStorage.setItem("theme", theme); } catch { /* storage may be forbidden */ }
+  };
+
+  const copy = async (text, button) => {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const field = Object.assign(document.createElement("textarea"), { value: text });
+      document.body.append(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+    }
+    button.classList.add("is-done");
+    setTimeout(() => button.classList.remove("is-done"), 1200);
+  };
+
+  const csrf = () => (document.cookie.match(/(?:^|; )_csrf_token=([^;]*)/) || [])[1] || "";
+  const signOut = async () => {
+    await fetch("/logout", { method: "POST", headers: { "X-CSRFToken": csrf() }, redirect: "manual" });
+    location.assign("/login");
+  };
+
+  const acts = {
+    link: (button) => copy(location.href, button),
+    retry: () => document.getElementById("retry")?.click(),
+    "sign-out": signOut,
+  };
+
+  const closeMenus = (but) => {
+    for (const open of document.querySelectorAll("details.menu[open]")) if (!open.contains(but)) open.open = false;
+  };
+
+  document.addEventListener("click", (event) => {
+    const target = event.target;
+    if (!(target instanceof Element)) return;
+    if (target.closest("#theme-switch")) switchTheme();
+    const copied = target.closest("[data-copy]");
+    if (copied) copy(copied.dataset.copy, copied);
+    const act = target.closest("[data-act]");
+    if (act) (acts[act.dataset.act] || window.panelActs?.[act.dataset.act])?.(act);
+    closeMenus(target);
+    const chosen = target.closest(".sheet a, .sheet button");
+    if (chosen && !chosen.hasAttribute("data-stays")) chosen.closest("details").open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = document.querySelector("details.menu[open]");
+    if (open) { open.open = false; open.querySelector("summary").focus(); }
+  });
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches?.(".choices .finder-text")) return;
+    const wanted = event.target.value.toLowerCase();
+    for (const entry of document.querySelectorAll(".choices .entry")) {
+      entry.hidden = !entry.textContent.toLowerCase().includes(wanted);
+    }
+  });
+
+  // An answer of the server that no callback sees: signed out, away, or not there at all.
+  const notice = (words, link) => {
+    const place = document.getElementById("notice");
+    if (!place) return;
+    place.replaceChildren();
+    if (!words) return;
+    const box = Object.assign(document.createElement("div"), { className: "banner" });
+    box.append(Object.assign(document.createElement("span"), { textContent: words }));
+    if (link) box.append(Object.assign(document.createElement("a"), { className: "button", textContent: "Sign in", href: link }));
+    place.append(box);
+    document.querySelectorAll(".panel.is-ready, .strip").forEach((part) => part.classList.add("is-stale"));
+  };
+  const ask = window.fetch;
+  window.fetch = async (...question) => {
+    const path = String(question[0]?.url || question[0]);
+    if (!path.includes("_dash-update-component")) return ask(...question);
+    let answer;
+    try {
+      answer = await ask(...question);
+    } catch (fault) {
+      notice("The server does not answer. The figures below are not updating.");
+      throw fault;
+    }
+    if (answer.status === 401) notice("You were signed out. Sign in to return to this view.", "/login?next=" + here());
+    else if (answer.status === 503) notice("The store is away. The figures below are not updating.");
+    else if (answer.status === 403) notice("This view may not be read any more. Reload the page to see why.");
+    else if (answer.ok) notice("");
+    return answer;
+  };
+})();

@@ -1,0 +1,74 @@
+// What stands under "..." of a panel: its values as a table, as CSV, its picture, its meaning.
+(() => {
+  const frame = (button) => button.closest(".panel");
+  const save = (name, href) => Object.assign(document.createElement("a"), { download: name, href }).click();
+  const fileName = (panel, kind) => `${panel.dataset.panel}-${new Date().toISOString().slice(0, 16).replace(":", "")}.${kind}`;
+  const values = (panel) => {
+    const store = window.panelTables[panel.dataset.panel];
+    return store || { columns: [], rows: [] };
+  };
+
+  const cell = (value, kind) => {
+    if (value === null || value === undefined) return "";
+    if (kind === "time") return value.replace(" ", "T") + "Z";
+    if (typeof value === "number") return String(value);
+    const guarded = /^[=+\-@\t\r\n]/.test(value) ? "'" + value : value;
+    return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
+  };
+  const csv = (button) => {
+    const panel = frame(button), { columns, rows } = values(panel);
+    const lines = [columns.map((column) => column.key), ...rows.map((row) => row.map((value, index) => cell(value, columns[index].kind)))];
+    const blob = new Blob([lines.map((line) => line.join(",")).join("\r\n") + "\r\n"], { type: "text/csv;charset=utf-8" });
+    const address = URL.createObjectURL(blob);
+    save(fileName(panel, "csv"), address);
+    setTimeout(() => URL.revokeObjectURL(address), 1000);
+  };
+
+  const png = async (button) => {
+    const panel = frame(button), graph = panel.querySelector(".js-plotly-plot");
+    const surface = getComputedStyle(document.documentElement).getPropertyValue("--surface").trim();
+    const { data, layout } = graph;
+    const margin = { ...layout.margin, t: 44 };
+    const title = { text: panel.dataset.title, x: 0, xanchor: "left", xref: "container", pad: { l: 16 }, y: 0.97, font: { size: 14, color: getComputedStyle(panel).color } };
+    const address = await window.Plotly.toImage(
+      { data, layout: { ...layout, margin, title, paper_bgcolor: surface, plot_bgcolor: surface } },
+      { format: "png", width: graph.clientWidth, height: graph.clientHeight + 34, scale: 2 });
+    save(fileName(panel, "png"), address);
+  };
+
+  const element = (name, text, look) => Object.assign(document.createElement(name), { textContent: text ?? "", className: look || "" });
+  const fill = (panel) => {
+    const { columns, rows } = values(panel), table = element("table", "", "table-plain");
+    const head = table.createTHead().insertRow(), body = table.createTBody();
+    const look = (column) => (["text", "time"].includes(column.kind) ? "" : "n");
+    for (const column of columns) head.append(element("th", column.label, look(column)));
+    for (const row of rows) {
+      const line = body.insertRow();
+      row.forEach((value, index) => line.append(element("td", window.asText(value, columns[index].kind), look(columns[index]))));
+    }
+    panel.querySelector(".panel-table").replaceChildren(table);
+  };
+  const table = (button) => {
+    const panel = frame(button), shown = panel.classList.toggle("shows-table");
+    if (shown) fill(panel);
+    panel.querySelector(".panel-table").hidden = !shown;
+    button.textContent = shown ? "Show as picture" : "Show as table";
+  };
+  const explain = (button) => {
+    const words = frame(button).querySelector(".panel-explain");
+    words.hidden = !words.hidden;
+  };
+
+  window.panelTables = {};
+  window.panelActs = { table, csv, png, explain };
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    panel: {
+      keep(data, id) {
+        window.panelTables[id.panel] = data;
+        const panel = document.querySelector(`[data-panel="${id.panel}"].shows-table`);
+        if (panel) fill(panel);
+        return window.dash_clientside.no_update;
+      },
+    },
+  });
+})();
