@@ -14,6 +14,17 @@ from dashboard.widgets.pieces import button, icon, link, menu
 COMPARE_WORDS = {"previous": "period before", "week": "week earlier", "off": "off"}
 
 
+def row() -> Component:
+    """The place of the filter bar at the left and of the page's freshness at the right."""
+    return html.Div(
+        [
+            html.Div(id=ids.FILTER_BAR, className="filters"),
+            html.Div(id=ids.STATUS, className="status"),
+        ],
+        className="filter-bar",
+    )
+
+
 def layout(view: View, zone: ZoneInfo) -> list[Component]:
     """The controls for one view."""
     chips = [_chip(view, name) for name in DIMENSIONS if name in view.filters]

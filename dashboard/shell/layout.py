@@ -22,14 +22,6 @@ def layout() -> Component:
             _top_bar(),
             html.Nav(id=ids.TABS, className="tabs", **{"aria-label": "Pages"}),
             html.Div(id="notice", className="notice", role="alert"),
-            html.Div(
-                [
-                    html.Div(id=ids.FILTER_BAR, className="filters"),
-                    html.Div(id=ids.STATUS, className="status"),
-                ],
-                id="filter-row",
-                className="filter-bar",
-            ),
             html.Div(id=ids.PAGE),
         ],
         className="app",

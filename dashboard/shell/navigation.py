@@ -1,5 +1,6 @@
 """Callbacks of the shell: which page, which tab, what the filter bar says, who is here."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -26,19 +27,20 @@ def register(
     """Draw the shell for each address. `pages` are the layouts by address."""
 
     @app.callback(  # type: ignore[untyped-decorator]
-        Output(ids.PAGE, "children"),
+        Output(ids.PAGE, "children"), Input(ids.URL, "pathname")
+    )
+    def show(pathname: str) -> Component:
+        return pages.get(places.tidy(pathname), not_found)()
+
+    @app.callback(  # type: ignore[untyped-decorator]
         Output(ids.SECTIONS, "children"),
         Output(ids.TABS, "children"),
-        Output("filter-row", "hidden"),
-        Output(ids.STATUS, "children", allow_duplicate=True),
         Input(ids.URL, "pathname"),
-        State(ids.URL, "search"),
-        prevent_initial_call="initial_duplicate",
+        Input(ids.URL, "search"),
     )
-    def show(pathname: str, search: str) -> tuple[Any, ...]:
+    def links(pathname: str, search: str) -> tuple[list[Component], list[Component]]:
         path = places.tidy(pathname)
-        page = pages.get(path, not_found)()
-        return page, _sections(path, search), _tabs(path, search), path != places.CLIENT, None
+        return _sections(path, search), _tabs(path, search)
 
     @app.callback(  # type: ignore[untyped-decorator]
         Output(ids.FILTER_BAR, "children"),
@@ -106,9 +108,9 @@ def _tabs(path: str, search: str) -> list[Component]:
     section = places.section_of(path)
     if section is None:
         title = "People" if path == places.PEOPLE else "Not found"
-        return [html.Span(title, className="tab is-chosen")]
+        return [html.Span(title, className="page-tab is-chosen")]
     return [
-        link(name, address + (search or ""), "tab is-chosen" if address == path else "tab")
+        link(name, address + (search or ""), "page-tab is-chosen" if address == path else "page-tab")
         for address, name in section.tabs
     ]
 
@@ -130,8 +132,7 @@ def _person(actor: Actor | None) -> Component | None:
 
 
 def _initials(name: str) -> str:
-    words = [
-        word for word in name.split("@", maxsplit=1)[0].replace("-", ".").replace("_", ".").split(".") if word
-    ]
-    letters = "".join(word[0] for word in words[:2]) or name[:1]
+    """`MK` of `m.keller@example.com`."""
+    words = re.findall(r"[^._-]+", name.split("@", 1)[0])
+    letters = "".join(word[0] for word in words[:2])
     return letters.upper() if len(letters) > 1 else name[:2].upper()

@@ -45,6 +45,11 @@ def skeleton() -> list[Component]:
     return [card.skeleton(label) for label in LABELS]
 
 
+def unread() -> list[Component]:
+    """The cells when there is no answer and none before."""
+    return [card.layout(Card(label=label, value=DASH, note="could not be read")) for label in LABELS]
+
+
 def points_text(size: float) -> str:
     """`2.1 pt` of a difference of 0.021, without its sign."""
     return with_unit(f"{abs(size) * 100:.1f}", "pt")

@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 from analytics.reports import DatabaseAway, Reports
 from analytics.timerange import TimeRange
 from dashboard import ids, times, view
+from dashboard.shell import filter_bar
 from dashboard.widgets import panel
 from dashboard.widgets.pieces import tag
 
@@ -39,7 +40,7 @@ Answer = tuple[Any, ...]
 
 def layout() -> Component:
     """Frames, titles and skeletons."""
-    return html.Main(
+    main = html.Main(
         [
             html.H1("Client overview", className="visually-hidden"),
             html.Div(id=ids.BANNER, role="status"),
@@ -51,6 +52,7 @@ def layout() -> Component:
         ],
         className="page",
     )
+    return html.Div([filter_bar.row(), main])
 
 
 def register(app: dash.Dash, reports: Reports, now: Callable[[], datetime]) -> None:
@@ -162,7 +164,7 @@ def _failed(
     answer: list[Any] = [
         status.banner(mark),
         no_update if is_stale else None,
-        no_update if is_stale else cards.skeleton(),
+        no_update if is_stale else cards.unread(),
         "strip is-stale" if is_stale else "strip is-failed",
         tag(f"not updating since {at}", "bad") if not is_stale else no_update,
         no_update if is_stale else None,
