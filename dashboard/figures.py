@@ -16,7 +16,7 @@ LABEL_GAP = 0.085  # of the height: two labels at the right end never touch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line. `label` names it at its right end; `fill_to_next` tints down to the next line."""
+    """One line. `label` names it at its right end; `fill` tints the area down to zero."""
 
     name: str
     values: Values
@@ -24,7 +24,7 @@ class Line:
     width: float = 2
     dash: str = "solid"
     label: str = ""
-    fill_to_next: bool = False
+    fill: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ def bars(
 
 def nice_ticks(low: float, high: float) -> list[float]:
     """Four to six round values from `low` to `high`, zero among them."""
-    raw = max(high - low, 1e-9) / 4
+    raw = max(high - low, 1e-9) / 5.5
     power = 10.0 ** int(f"{raw:e}".split("e")[1])
     step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= raw * 0.99)
     step = max(step, 1.0) if high - low >= 2 else step
@@ -133,10 +133,9 @@ def _line_trace(times: Sequence[str], line: Line) -> Figure:
         "showlegend": False,
         "connectgaps": False,
     }
-    known = [place for place, value in enumerate(line.values) if value is not None]
     if _has_lone_point(line.values):
         trace |= {"mode": "lines+markers", "marker": {"size": 4, "color": line.color}}
-    if line.fill_to_next and known:
+    if line.fill and None not in line.values:  # the fill would bridge a gap
         trace |= {"fill": "tozeroy", "fillcolor": "--measured-soft"}
     return trace
 
@@ -291,5 +290,7 @@ def _threshold_label(value: float, words: str) -> Figure:
         "yanchor": "bottom",
         "showarrow": False,
         "text": words,
+        "bgcolor": "--surface",
+        "borderpad": 1,
         "font": {"size": 11, "color": "--bad"},
     }

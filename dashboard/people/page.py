@@ -156,7 +156,7 @@ def _panel(title: str, unit: str, list_id: str, form: Component | None) -> Compo
             form,
             html.Div(id=list_id, className="table-scroll"),
         ],
-        className="panel panel-natural " + ("panel-half" if form else "panel-full"),
+        className="panel panel-natural panel-full",
     )
 
 

@@ -110,7 +110,9 @@ def _tabs(path: str, search: str) -> list[Component]:
         title = "People" if path == places.PEOPLE else "Not found"
         return [html.Span(title, className="page-tab is-chosen")]
     return [
-        link(name, address + (search or ""), "page-tab is-chosen" if address == path else "page-tab")
+        link(
+            name, address + (search or ""), "page-tab is-chosen" if address == path else "page-tab"
+        )
         for address, name in section.tabs
     ]
 

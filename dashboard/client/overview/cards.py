@@ -47,7 +47,9 @@ def skeleton() -> list[Component]:
 
 def unread() -> list[Component]:
     """The cells when there is no answer and none before."""
-    return [card.layout(Card(label=label, value=DASH, note="could not be read")) for label in LABELS]
+    return [
+        card.layout(Card(label=label, value=DASH, note="could not be read")) for label in LABELS
+    ]
 
 
 def points_text(size: float) -> str:

@@ -4,7 +4,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.answers import Summary
-from dashboard.numbers import count, duration_text, figures, percent_text, plural
+from dashboard.numbers import count, duration_text, figures, percent_text, plural, with_unit
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import icon
 
@@ -45,16 +45,18 @@ def _back(summary: Summary) -> int:
 
 def _chain(summary: Summary) -> Component:
     drops, back = summary.connection.drops, _back(summary)
+    soon = min(back, summary.connection.recovered_within_5_s)
     tries = summary.connection.reconnect_attempts
-    per_return = f", {figures(tries / back)} for each return" if back else ""
+    each = f", {figures(tries / back)} for each return" if back else ""
+    whole = drops or 1
+    waited = f"{count(back - soon)} waited longer, p95 {duration_text(summary.recovery_ms.p95)}"
     return html.Div(
         [
             _bar("Lost the connection", drops, 1.0, "chain-1"),
-            _between(f"{plural(tries, 'attempt')} to come back{per_return}", ""),
-            _bar("Connected again", back, back / drops if drops else 0, "chain-2"),
-            _between(
-                f"{count(drops - back)} not yet", percent_text(back / drops if drops else None)
-            ),
+            _between(f"{plural(tries, 'attempt')} to come back{each}", percent_text(back / whole)),
+            _bar("Connected again", back, back / whole, "chain-2"),
+            _between(waited, percent_text(soon / whole)),
+            _bar(f"Within {with_unit('5', 's')}", soon, soon / whole, "chain-3"),
         ],
         className="chain",
     )
@@ -84,29 +86,15 @@ def _between(words: str, share: str) -> Component:
 
 def _waiting(summary: Summary) -> Component:
     recovery = summary.recovery_ms
-    longest = recovery.p99 or 1
-    entries = (("Half back within", recovery.p50), ("95 of 100", recovery.p95))
-    last = ("99 of 100", recovery.p99)
+    entries = (
+        ("Half are back within", recovery.p50),
+        ("95 of 100 within", recovery.p95),
+        ("99 of 100 within", recovery.p99),
+    )
     return html.Div(
         [
-            html.Div(f"Time without connection, n = {plural(recovery.n, 'return')}"),
-            *(
-                html.Div(
-                    [
-                        html.Span(name, className="chain-name"),
-                        html.Div(
-                            html.Div(
-                                className="chain-fill chain-3",
-                                style={"width": f"{(value or 0) / longest * 100:.2f}%"},
-                            ),
-                            className="chain-track",
-                        ),
-                        html.Span(duration_text(value), className="chain-number num"),
-                    ],
-                    className="chain-bar chain-thin",
-                )
-                for name, value in (*entries, last)
-            ),
+            html.Div([html.Span(name), html.B(duration_text(value), className="num")])
+            for name, value in entries
         ],
         className="waiting",
     )
@@ -118,6 +106,7 @@ def _table(summary: Summary) -> Table:
         ["Drops", connection.drops, ""],
         ["Reconnection attempts", connection.reconnect_attempts, ""],
         ["Reconnections", connection.reconnect_successes, ""],
+        ["Back within 5 s", connection.recovered_within_5_s, ""],
         ["Time without connection p50", recovery.p50, "ms"],
         ["Time without connection p95", recovery.p95, "ms"],
         ["Time without connection p99", recovery.p99, "ms"],

@@ -1,8 +1,14 @@
 """The chart of connection outcomes: opened above zero; failed and dropped below."""
 
-from dashboard import figures
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import ceil
+
+from analytics.answers import Summary
+from dashboard import figures, time_axis
 from dashboard.figures import Bar
 from dashboard.numbers import count, plural
+from dashboard.times import length
 from dashboard.widgets.panel import Key, Panel
 
 from .drawn import Drawn, Table, column
@@ -25,22 +31,24 @@ PANEL = Panel(
 )
 
 
+MOST_BARS = 60
+COUNTS = ("opened", "failed", "drops", "attempts")
+
+
 def draw(reading: Reading) -> Drawn:
     """The panel for one reading."""
-    connection, series = reading.summary.connection, reading.summary.series
+    connection = reading.summary.connection
+    merged = _merged(reading.summary)
+    times = [time_axis.plain(at) for at in merged.starts]
     kinds = [
-        Bar(name="opened", values=[p.opened for p in series], color="--measured"),
-        Bar(name="failed", values=[-p.failed for p in series], color="--bad-fill"),
-        Bar(name="dropped", values=[-p.drops for p in series], color="--warn-fill"),
+        Bar(name="opened", values=merged.counts["opened"], color="--measured"),
+        Bar(name="failed", values=[-n for n in merged.counts["failed"]], color="--bad-fill"),
+        Bar(name="dropped", values=[-n for n in merged.counts["drops"]], color="--warn-fill"),
     ]
     return Drawn(
-        unit=reading.per_step,
+        unit=f"per {length(timedelta(seconds=merged.seconds))}",
         body=figures.bars(
-            reading.times,
-            kinds,
-            ticks=reading.ticks,
-            limits=reading.limits,
-            step_seconds=reading.summary.step_seconds,
+            times, kinds, ticks=reading.ticks, limits=reading.limits, step_seconds=merged.seconds
         ),
         label=(
             f"Connection outcomes over time: {count(connection.opened)} opened, "
@@ -59,10 +67,37 @@ def draw(reading: Reading) -> Drawn:
                 column("attempts", "Attempts", "count"),
             ],
             [
-                [time, p.opened, p.failed, p.drops, p.attempts]
-                for time, p in zip(reading.times, series, strict=True)
+                list(row)
+                for row in zip(times, *(merged.counts[name] for name in COUNTS), strict=True)
             ],
         ),
         is_empty=connection.attempts == 0 and connection.drops == 0,
         empty_words="No connection was attempted in this range.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Counts of neighbouring steps added up, in bars of `seconds`."""
+
+    seconds: int
+    starts: list[datetime]
+    counts: dict[str, list[int]]
+
+
+def _merged(summary: Summary) -> Merged:
+    """At most about 60 bars: counts add, so neighbours may be joined without loss."""
+    length_s = (summary.end - summary.start).total_seconds()
+    factor = max(1, ceil(length_s / summary.step_seconds / MOST_BARS))
+    factor = next((nice for nice in (1, 2, 3, 4, 6, 12, 24) if nice >= factor), factor)
+    seconds = summary.step_seconds * factor
+    found: dict[int, list[int]] = {}
+    for point in summary.series:
+        bar = found.setdefault(int(point.t.timestamp() // seconds), [0] * len(COUNTS))
+        for place, name in enumerate(COUNTS):
+            bar[place] += getattr(point, name)
+    return Merged(
+        seconds,
+        [datetime.fromtimestamp(bar * seconds, UTC) for bar in found],
+        {name: [bar[place] for bar in found.values()] for place, name in enumerate(COUNTS)},
     )

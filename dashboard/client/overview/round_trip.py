@@ -67,7 +67,7 @@ def _figure(reading: Reading, before: list[float | None]) -> Figure:
             color="--p95",
             width=2,
             label=_last("p95", series),
-            fill_to_next=True,
+            fill=True,
         ),
         Line(name="p50", values=p50, color="--p50", width=1.5, label=_last("p50", series)),
     ]

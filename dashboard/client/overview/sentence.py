@@ -106,5 +106,5 @@ def _facts(reading: Reading) -> Words:
     if now.latency_ms.p95 is not None:
         words += ["; 95 of 100 round trips within ", html.B(duration_text(now.latency_ms.p95))]
     if reading.before is not None and reading.before.reports:
-        words.append(f". No change against {reading.compared_to} that is beyond chance and large")
+        words.append(f". Nothing changed notably against {reading.compared_to}")
     return [*words, "."]
