@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from flask import Flask
 from gevent import monkey
 
+import dashboard
 from analytics import health
+from analytics.actions import Actions
 from analytics.reports import Reports
 from ingest import access, api, demo, problems, reception, sdk, sockets
 from models import gevent_wait
@@ -40,13 +42,23 @@ def create_app(settings: Settings | None = None) -> Flask:
     sockets.register(app, settings)
     demo.register(app)
     receiving = reception.register(app, settings, ClientReports(database), _now)
+    reports = Reports(database)
+    pages = dashboard.create(
+        app, reports=reports, actions=Actions(database, _now), viewer=guard.viewer, now=_now
+    )
+    guard.allow_scripts(pages.csp_hashes())
     api.register(
         app,
-        Reports(database),
+        reports,
         _health(settings, receiving.flush_state),
         now=_now,
         is_signed_in=lambda: guard.viewer() is not None,
     )
+    is_https = (settings.public_url or "").startswith("https:")
+    app.wsgi_app = reception.shortcut(  # type: ignore[method-assign,assignment]  # Flask's way
+        app.wsgi_app, receiving, access.headers.of_data(is_https=is_https)
+    )
+    access.trust_proxies(app, settings)
     return app
 
 
