@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import dash
 from dash import ClientsideFunction, Input, Output, State
@@ -32,7 +33,7 @@ def create(
     """Add the pages to `server`. `viewer` names who sends the present request."""
     app = dash.Dash(
         "dashboard",
-        server=server,
+        server=server,  # type: ignore[arg-type]  # its annotation forgets Flask
         url_base_pathname=places.ROOT,
         assets_folder=str(ASSETS),
         index_string=INDEX,
@@ -56,7 +57,7 @@ def create(
     return app
 
 
-def _register_in_browser(app: dash.Dash) -> None:
+def _register_in_browser(app: Any) -> None:
     """What runs in the page itself; see assets/dashboard."""
     app.clientside_callback(
         ClientsideFunction("page", "zone"), Output(ids.ZONE, "data"), Input(ids.URL, "id")

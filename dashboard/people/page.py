@@ -64,7 +64,7 @@ def register(
 ) -> None:
     """Do what an admin asks for, then show everything anew."""
 
-    @app.callback(  # type: ignore[untyped-decorator]
+    @app.callback(
         *(Output(name, "children") for name in LISTS),
         Output(NOTICE, "children"),
         Output("person-name", "value"),

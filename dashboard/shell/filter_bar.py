@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from analytics.catalog import DIMENSIONS
 from dashboard import ids, times
 from dashboard.view import PRESETS, View
+from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import button, icon, link, menu
 
 COMPARE_WORDS = {"previous": "period before", "week": "week earlier", "off": "off"}
@@ -60,7 +61,7 @@ def _range(view: View, zone: ZoneInfo) -> Component:
         "data-end": view.end.isoformat() if view.end else "",
         "data-zone": zone.key,
     }
-    calendar = html.Div(className="calendar", **{"data-calendar": "true"}, **ends)
+    calendar = html.Div(className="calendar", **marked({"data-calendar": "true"}), **marked(ends))
     return menu(
         [icon("clock"), html.B(range_words(view, zone)), icon("chevron")],
         html.Div([html.Div(presets, className="entries"), calendar], className="range-sheet"),
@@ -83,7 +84,7 @@ def _compare(view: View) -> Component:
 
 
 def _zone(view: View, zone: ZoneInfo) -> Component:
-    finder = html.Div(**{"data-zones": "true"}, className="finder")
+    finder = html.Div(**marked({"data-zones": "true"}), className="finder")
     own = link("As in this browser", replace(view, zone="").search(), "entry")
     return menu(
         [icon("globe"), html.B(zone.key)],
@@ -109,7 +110,7 @@ def _chip(view: View, dimension: str) -> Component:
 
 def _add_filter() -> Component:
     names = [
-        button(words, {"type": "dimension", "name": name}, **{"data-stays": "true"})
+        button(words, {"type": "dimension", "name": name}, **marked({"data-stays": "true"}))
         for name, words in DIMENSIONS.items()
     ]
     sheet = html.Div(

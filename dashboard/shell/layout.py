@@ -4,6 +4,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import ids
+from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import icon
 
 REFRESH_MS = 15_000
@@ -20,7 +21,7 @@ def layout() -> Component:
             dcc.Interval(id=ids.TIMER, interval=REFRESH_MS),
             html.A("Skip to the page", href="#page", className="skip"),
             _top_bar(),
-            html.Nav(id=ids.TABS, className="tabs", **{"aria-label": "Pages"}),
+            html.Nav(id=ids.TABS, className="tabs", **marked({"aria-label": "Pages"})),
             html.Div(id="notice", className="notice", role="alert"),
             html.Div(id=ids.PAGE),
         ],
@@ -33,14 +34,14 @@ def _top_bar() -> Component:
         [
             dcc.Link(
                 [
-                    html.Span(className="mark", **{"aria-hidden": "true"}),
+                    html.Span(className="mark", **marked({"aria-hidden": "true"})),
                     html.Span("WebSocket Analytics"),
                 ],
                 href="/admin/websocket-client-metrics",
                 className="brand",
                 title="WebSocket Analytics",
             ),
-            html.Nav(id=ids.SECTIONS, className="sections", **{"aria-label": "Sections"}),
+            html.Nav(id=ids.SECTIONS, className="sections", **marked({"aria-label": "Sections"})),
             html.Div(
                 [
                     html.Button(
@@ -48,7 +49,7 @@ def _top_bar() -> Component:
                         id="theme-switch",
                         type="button",
                         className="icon-button",
-                        **{"aria-label": "Change between light and dark"},
+                        **marked({"aria-label": "Change between light and dark"}),
                     ),
                     html.A(
                         icon("help", "API description"),

@@ -13,6 +13,7 @@ from analytics.catalog import DIMENSIONS
 from analytics.reports import DatabaseAway, Reports
 from dashboard import ids, view
 from dashboard.shell import filter_bar, places
+from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import icon, link, menu
 
 Pages = dict[str, Callable[[], Component]]
@@ -26,13 +27,11 @@ def register(
 ) -> None:
     """Draw the shell for each address. `pages` are the layouts by address."""
 
-    @app.callback(  # type: ignore[untyped-decorator]
-        Output(ids.PAGE, "children"), Input(ids.URL, "pathname")
-    )
+    @app.callback(Output(ids.PAGE, "children"), Input(ids.URL, "pathname"))
     def show(pathname: str) -> Component:
         return pages.get(places.tidy(pathname), not_found)()
 
-    @app.callback(  # type: ignore[untyped-decorator]
+    @app.callback(
         Output(ids.SECTIONS, "children"),
         Output(ids.TABS, "children"),
         Input(ids.URL, "pathname"),
@@ -42,7 +41,7 @@ def register(
         path = places.tidy(pathname)
         return _sections(path, search), _tabs(path, search)
 
-    @app.callback(  # type: ignore[untyped-decorator]
+    @app.callback(
         Output(ids.FILTER_BAR, "children"),
         Input(ids.URL, "search"),
         Input(ids.ZONE, "data"),
@@ -51,9 +50,7 @@ def register(
         asked = view.read(search)
         return filter_bar.layout(asked, view.zone_for(asked, zone))
 
-    @app.callback(  # type: ignore[untyped-decorator]
-        Output("person", "children"), Input(ids.URL, "pathname")
-    )
+    @app.callback(Output("person", "children"), Input(ids.URL, "pathname"))
     def person(_pathname: str) -> Component:
         return _person(viewer())
 
@@ -61,7 +58,7 @@ def register(
 def register_choices(app: dash.Dash, reports: Reports, now: Callable[[], Any]) -> None:
     """Offer the values of a dimension that occur in the range."""
 
-    @app.callback(  # type: ignore[untyped-decorator]
+    @app.callback(
         Output(ids.CHOICES, "children"),
         Input({"type": "dimension", "name": ALL}, "n_clicks"),
         State(ids.URL, "search"),
@@ -127,7 +124,7 @@ def _person(actor: Actor | None) -> Component | None:
             [icon("out"), "Sign out"],
             type="button",
             className="entry entry-button",
-            **{"data-act": "sign-out"},
+            **marked({"data-act": "sign-out"}),
         ),
     ]
     return menu(_initials(actor.name), entries, "menu-right menu-person", f"{actor.name}")

@@ -7,6 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import sparks
+from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import tag
 
 
@@ -52,7 +53,7 @@ def layout(card: Card) -> Component:
         className="card-cell" + (" is-noticed" if noticed else ""),
         title=card.n,
         role="group",
-        **{"aria-label": spoken},
+        **marked({"aria-label": spoken}),
     )
 
 
@@ -71,7 +72,7 @@ def _spark(card: Card, noticed: bool) -> Component:
     color = "--warn-fill" if noticed else "--measured"
     layers = [_mask(sparks.line_uri(before, limits, dotted=True), "--previous")] if before else []
     layers.append(_mask(sparks.line_uri(values, limits), color))
-    return html.Div(layers, className="spark", **{"aria-hidden": "true"})
+    return html.Div(layers, className="spark", **marked({"aria-hidden": "true"}))
 
 
 def _mask(uri: str, color: str) -> Component:

@@ -7,6 +7,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import ids
+from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import button, icon
 
 
@@ -48,14 +49,14 @@ def layout(panel: Panel) -> Component:
             html.P(panel.explain, className="panel-explain", hidden=True),
             html.Div(body, className="panel-body"),
             html.Div(className="panel-table", hidden=True, tabIndex=0),
-            html.Div(_bones(panel), className="panel-skeleton", **{"aria-hidden": "true"}),
+            html.Div(_bones(panel), className="panel-skeleton", **marked({"aria-hidden": "true"})),
             html.Div(id=ids.part(panel.name, "state"), className="panel-state"),
             html.Footer(id=ids.part(panel.name, "foot"), className="panel-foot"),
             dcc.Store(id=ids.part(panel.name, "table")),
         ],
         id=ids.part(panel.name, "frame"),
         className=f"panel {panel.look} is-loading",
-        **{"data-panel": panel.name, "data-title": panel.title},
+        **marked({"data-panel": panel.name, "data-title": panel.title}),
     )
 
 
@@ -92,7 +93,9 @@ def _menu(panel: Panel) -> Component:
     return html.Details(
         [
             html.Summary(
-                icon("more"), className="panel-more", **{"aria-label": f"More on {panel.title}"}
+                icon("more"),
+                className="panel-more",
+                **marked({"aria-label": f"More on {panel.title}"}),
             ),
             html.Div([button(words, **_act(act)) for act, words in acts], className="sheet"),
         ],

@@ -6,6 +6,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import icon
 
 
@@ -27,7 +28,10 @@ def snippet(text: str) -> Component:
         [
             html.Code(text),
             html.Button(
-                icon("copy", "Copy"), type="button", className="snippet-copy", **{"data-copy": text}
+                icon("copy", "Copy"),
+                type="button",
+                className="snippet-copy",
+                **marked({"data-copy": text}),
             ),
         ],
         className="snippet",

@@ -15,6 +15,7 @@ from analytics.timerange import TimeRange
 from dashboard import ids, times, view
 from dashboard.shell import filter_bar
 from dashboard.widgets import panel
+from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import tag
 
 from . import cards, drops, outcomes, round_trip, sentence, shares, status
@@ -44,7 +45,7 @@ def layout() -> Component:
         [
             html.H1("Client overview", className="visually-hidden"),
             html.Div(id=ids.BANNER, role="status"),
-            html.Div(id=SENTENCE, className="reading", **{"aria-live": "polite"}),
+            html.Div(id=SENTENCE, className="reading", **marked({"aria-live": "polite"})),
             html.Div(cards.skeleton(), id=STRIP, className="strip"),
             html.Div([panel.layout(spec) for spec, _ in PANELS], className="panels"),
             dcc.Store(id=ids.VIEWED),
@@ -58,7 +59,7 @@ def layout() -> Component:
 def register(app: dash.Dash, reports: Reports, now: Callable[[], datetime]) -> None:
     """Fill the page whenever its address, the clock or a second try asks for it."""
 
-    @app.callback(  # type: ignore[untyped-decorator]  # Dash does not type its decorators
+    @app.callback(
         *_outputs(),
         Input(ids.URL, "search"),
         Input(ids.ZONE, "data"),

@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 
 from dashboard import times
 from dashboard.widgets import states
+from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import icon, tag
 
 from .reading import Reading
@@ -28,7 +29,7 @@ def layout(reading: Reading) -> list[Component]:
             icon("link", "Copy the link to this view"),
             type="button",
             className="icon-button",
-            **{"data-act": "link"},
+            **marked({"data-act": "link"}),
         ),
         html.A(
             icon("download", "Download the series as CSV"),
@@ -67,7 +68,7 @@ def _again() -> Component:
         [icon("again"), "Try again"],
         type="button",
         className="button",
-        **{"data-act": "retry"},
+        **marked({"data-act": "retry"}),
     )
 
 

@@ -1,0 +1,167 @@
+"""The pages in a real browser against a real server and database."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from models.database import Database
+from models.report_insert import ClientReports
+from tests.reports_factory import report
+from tests.running import RunningServer
+
+CLIENT = "/admin/websocket-client-metrics"
+
+
+@pytest.fixture
+def signed_in(page: Page, live_server: RunningServer) -> Page:
+    page.goto(live_server.url + "/login")
+    page.fill("#email", live_server.admin_email)
+    page.fill("#password", live_server.admin_password)
+    page.click("button[type=submit]")
+    page.wait_for_url("**/admin/**")
+    return page
+
+
+@pytest.fixture(scope="module")
+def told(live_server: RunningServer) -> Iterator[str]:
+    """An app of which four sessions have reported, one of them with a drop."""
+    database = Database(live_server.database_url)
+    now = datetime.now(UTC)
+    ClientReports(database).insert(
+        [
+            report(
+                app="<b>told</b>",
+                period_end=now - timedelta(minutes=10 + 7 * place),
+                latency_ms=(40.0, 50.0, 90.0),
+                attempts=2,
+                opened=2,
+                drops=int(place == 0),
+                reconnect_attempts=int(place == 0),
+                reconnect_successes=int(place == 0),
+                recovery_ms=(1200,) if place == 0 else (),
+                abnormal_closes=int(place == 0),
+                close_codes={"1006": 1} if place == 0 else {"1000": 1},
+                effective_type="4g",
+            )
+            for place in range(4)
+        ]
+    )
+    yield "<b>told</b>"
+    database.dispose()
+
+
+def open_client(page: Page, server: RunningServer, search: str) -> None:
+    page.goto(server.url + CLIENT + search)
+    expect(page.locator(".strip .is-loading")).to_have_count(0)
+
+
+def card(page: Page, label: str) -> str:
+    cell = page.locator(".card-cell", has_text=label)
+    return cell.locator(".card-value").inner_text()
+
+
+def test_the_client_overview_shows_what_was_reported(
+    signed_in: Page, live_server: RunningServer, told: str
+) -> None:
+    open_client(signed_in, live_server, f"?app={told}")
+    assert card(signed_in, "Sessions") == "4"
+    assert card(signed_in, "Stability") == "75.0"
+    assert card(signed_in, "Drops") == "1"
+    expect(signed_in.locator(".panel.is-ready")).to_have_count(5)
+    expect(signed_in.locator("[data-panel=closes]")).to_contain_text("lost without a goodbye")
+
+
+def test_what_a_client_sent_stays_text(
+    signed_in: Page, live_server: RunningServer, told: str
+) -> None:
+    open_client(signed_in, live_server, f"?app={told}")
+    assert signed_in.locator(".chip-value").inner_text() == told
+    assert signed_in.locator(".chip-value b").count() == 0
+
+
+def test_an_empty_range_says_what_to_do(signed_in: Page, live_server: RunningServer) -> None:
+    open_client(signed_in, live_server, "?start=2020-01-01T00:00:00Z&end=2020-01-02T00:00:00Z")
+    expect(signed_in.locator(".state-title")).to_have_text("No reports in this range")
+    expect(signed_in.locator(".snippet code")).to_contain_text("/sdk/websocket-client-monitor.js")
+
+
+def test_a_filter_that_matches_nothing_offers_to_clear_itself(
+    signed_in: Page, live_server: RunningServer, told: str
+) -> None:
+    open_client(signed_in, live_server, f"?app={told}&release=9")
+    signed_in.get_by_role("link", name="Clear Release 9").click()
+    expect(signed_in.locator(".panel.is-ready")).to_have_count(5)
+    assert "release" not in signed_in.url
+
+
+def test_a_preset_is_kept_in_the_address_and_found_again(
+    signed_in: Page, live_server: RunningServer
+) -> None:
+    open_client(signed_in, live_server, "")
+    signed_in.locator(".menu-range summary").click()
+    signed_in.get_by_role("link", name="Last 7 days").click()
+    expect(signed_in.locator(".menu-range summary")).to_contain_text("Last 7 days")
+    signed_in.reload()
+    expect(signed_in.locator(".menu-range summary")).to_contain_text("Last 7 days")
+
+
+def test_the_theme_changes_without_asking_the_server_and_is_kept(
+    signed_in: Page, live_server: RunningServer
+) -> None:
+    open_client(signed_in, live_server, "")
+    signed_in.click("#theme-switch")
+    expect(signed_in.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    signed_in.reload()
+    expect(signed_in.locator("html")).to_have_attribute("data-bs-theme", "dark")
+
+
+def test_a_chart_is_also_a_table_and_a_file(
+    signed_in: Page, live_server: RunningServer, told: str
+) -> None:
+    open_client(signed_in, live_server, f"?app={told}")
+    panel = signed_in.locator("[data-panel=round-trip]")
+    panel.locator(".panel-more").click()
+    panel.get_by_role("button", name="Show as table").click()
+    expect(panel.locator("tbody tr")).to_have_count(4)
+    panel.locator(".panel-more").click()
+    with signed_in.expect_download() as download:
+        panel.get_by_role("button", name="Download CSV").click()
+    lines = download.value.path().read_text().splitlines()
+    assert lines[0] == "time,p99_ms,p95_ms,p50_ms,p95_before_ms,n"
+    assert len(lines) == 5
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/admin/websocket-analytics", "No server figures yet"),
+        ("/admin/nowhere", "There is no page at this address"),
+    ],
+)
+def test_other_pages_say_honestly_what_they_are(
+    signed_in: Page, live_server: RunningServer, path: str, words: str
+) -> None:
+    signed_in.goto(live_server.url + path)
+    expect(signed_in.locator(".state-title")).to_have_text(words)
+
+
+def test_an_admin_makes_and_revokes_a_token(signed_in: Page, live_server: RunningServer) -> None:
+    signed_in.goto(live_server.url + "/admin/people")
+    signed_in.fill("#token-name", "from the page")
+    signed_in.click("#token-add")
+    expect(signed_in.locator(".snippet code")).not_to_be_empty()
+    row = signed_in.locator("#token-list tr", has_text="from the page")
+    row.locator("summary").click()
+    row.get_by_role("button", name="Revoke").click()
+    expect(row).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [360, 390, 768, 1440])
+def test_no_page_scrolls_sideways(
+    signed_in: Page, live_server: RunningServer, told: str, width: int
+) -> None:
+    signed_in.set_viewport_size({"width": width, "height": 844})
+    open_client(signed_in, live_server, f"?app={told}")
+    assert signed_in.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

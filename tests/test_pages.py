@@ -1,0 +1,126 @@
+"""The pages as values: views, numbers, axes and figures, without a browser."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics import changes
+from analytics.answers import Share
+from analytics.summaries import share_of
+from analytics.timerange import TimeRange
+from dashboard import figures, numbers, sparks, time_axis, view
+from dashboard.view import View
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+YEARS = (datetime(2020, 1, 1), datetime(2030, 1, 1))  # noqa: DTZ001 - hypothesis adds the zone
+values = st.dictionaries(
+    st.sampled_from(["app", "country", "release", "page"]),
+    st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=40),
+)
+
+
+@given(st.sampled_from(list(view.PRESETS)), st.sampled_from(view.COMPARISONS), values)
+def test_an_address_read_back_is_the_same_view(
+    preset: str, compare: str, filters: dict[str, str]
+) -> None:
+    asked = View(preset=preset, compare=compare, zone="Europe/Berlin", filters=filters)
+    assert view.read(asked.search()) == asked
+
+
+@given(st.text())
+def test_any_address_opens(search: str) -> None:
+    assert view.read(search).window(NOON).end > view.read(search).window(NOON).start
+
+
+def test_a_fixed_range_wins_over_a_preset() -> None:
+    asked = view.read("?range=7d&start=2026-03-01T00:00:00Z&end=2026-03-02T00:00:00Z")
+    assert asked.window(NOON) == TimeRange(NOON - timedelta(hours=36), NOON - timedelta(hours=12))
+    assert "range" not in asked.search()
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        "?start=2026-03-02T00:00:00Z&end=2026-03-01T00:00:00Z",
+        "?start=2026-03-01&end=2026-03-02",
+        "?start=0001-01-01T00:00:00Z&end=0001-01-02T00:00:00Z",
+        "?start=x&end=y&tz=../../etc/passwd&app=%00",
+    ],
+)
+def test_a_range_that_makes_no_sense_is_the_last_24_hours(search: str) -> None:
+    assert view.read(search) == View()
+
+
+@pytest.mark.parametrize(
+    ("ms", "text"),
+    [(None, "–"), (84, "84 ms"), (11_400, "11.4 s"), (0.087, "0.087 ms"), (3_600_000, "60.0 min")],
+)
+def test_a_duration_has_the_unit_people_use(ms: float | None, text: str) -> None:
+    assert numbers.duration_text(ms).replace(numbers.THIN, " ") == text
+
+
+def test_a_count_has_thousands_and_a_real_minus() -> None:
+    assert numbers.count(48210) == "48,210"
+    assert numbers.count(96_400_000).replace(numbers.THIN, " ") == "96.4 M"
+    assert numbers.change(-0.021).startswith(numbers.MINUS)
+
+
+def test_an_almost_perfect_share_never_reads_as_perfect() -> None:
+    assert numbers.percent(0.99996) != "100.0"
+    assert numbers.percent(1) == "100.0"
+
+
+@given(
+    st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kathmandu", "America/St_Johns"]),
+    st.integers(1, 60 * 24 * 400),
+    st.datetimes(*YEARS, timezones=st.just(UTC)),
+)
+def test_ticks_rise_within_the_range_in_any_zone(zone: str, minutes: int, start: datetime) -> None:
+    window = TimeRange(start, start + timedelta(minutes=minutes))
+    found = [at for at, _ in time_axis.ticks(window, ZoneInfo(zone))]
+    assert len(found) <= 14
+    assert all(a < b for a, b in pairwise(found))
+    assert all(time_axis.plain(start - timedelta(seconds=1)) <= at for at in found)
+
+
+def test_ticks_stand_at_local_midnight_across_a_clock_change() -> None:
+    window = TimeRange(datetime(2026, 3, 27, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))
+    hours = {
+        at[11:13]
+        for at, label in time_axis.ticks(window, ZoneInfo("Europe/Berlin"))
+        if label.startswith(("00:00", "Sat", "Mon"))
+    }
+    assert hours == {"23", "22"}
+
+
+def test_a_gap_in_the_series_stays_open() -> None:
+    times, columns = figures.with_gaps(["a", "b", "d"], [1, 2, 4], [[1.0, 2.0, 4.0]])
+    assert columns == [[1.0, 2.0, None, 4.0]]
+    assert times == ["a", "b", "d", "d"]
+
+
+def test_axis_ticks_hold_zero_and_stay_few() -> None:
+    for high in (0.3, 1, 7, 60, 999, 1e6):
+        found = figures.nice_ticks(-high / 10, high)
+        assert 0 in found
+        assert 2 <= len(found) <= 8
+
+
+def test_a_spark_of_nothing_or_of_one_value_is_still_a_picture() -> None:
+    assert "svg" in sparks.line_uri([], sparks.scale([]))
+    assert "h.1" in sparks.line_uri([5.0], sparks.scale([5.0]))
+
+
+def test_a_change_within_chance_is_not_noticed() -> None:
+    few, many = share_of(9, 10, 10), share_of(900, 1000, 1000)
+    lower = share_of(850, 1000, 1000)
+    by_chance, fallen = changes.of_shares(few, many), changes.of_shares(lower, many)
+    assert by_chance is not None
+    assert not by_chance.noticed
+    assert fallen is not None
+    assert fallen.noticed
+    assert changes.of_shares(Share(value=None, n=0, low=None, high=None), many) is None
