@@ -31,13 +31,15 @@ def test_what_a_browser_measured_is_what_the_api_and_the_page_show(
 ) -> None:
     page, app = signed_in, "journey"
     attempts = talk_through_a_crash(page, live_server, app)
-    assert len(watch.console_errors) >= 1  # the browser tells of the lost socket
+    assert all("ERR_CONNECTION" in error for error in watch.console_errors)  # while it was down
     watch.console_errors.clear()
     page.goto("about:blank")  # hides the demo page for good: it sends the rest
 
     summary = stored_summary(page, live_server, app, reports_until=lambda s: s["opened"] == 2)
 
     assert_measured(summary, attempts)
+    page.goto(f"{live_server.url}/admin/websocket-client-metrics?app={app}&range=1h")
+    assert_shown(page, summary)
 
 
 def talk_through_a_crash(page: Page, server: RunningServer, app: str) -> int:
@@ -95,3 +97,21 @@ def assert_measured(summary: dict[str, Any], attempts: int) -> None:
     assert summary["sessions"] == 1
     assert summary["stability"]["value"] == 0
     assert summary["connect_success"]["value"] == pytest.approx(2 / attempts, abs=1e-5)
+
+
+def assert_shown(page: Page, summary: dict[str, Any]) -> None:
+    """The client page says the same as the API."""
+    connection, latency = summary["connection"], summary["latency_ms"]
+    attempts, failed = connection["attempts"], connection["failed"]
+    for said in (
+        "Sessions: 1 .",
+        "Drops: 1 .",
+        f"n = {attempts} attempts",
+        f"n = {latency['n']} round trips",
+        f"2 opened, {failed} failed, 1 dropped.",
+    ):
+        expect(page.locator(f'[aria-label*="{said}"]').first).to_be_visible(timeout=WAIT_MS)
+    chain = page.locator(".chain-bar")
+    expect(chain.filter(has_text="Lost the connection").locator(".chain-number")).to_have_text("1")
+    expect(chain.filter(has_text="Connected again").locator(".chain-number")).to_have_text("1")
+    expect(page.get_by_text(f"p95 over the range {latency['p95']:.3g}")).to_be_visible()
