@@ -26,7 +26,7 @@ def row() -> Component:
     )
 
 
-def layout(view: View, zone: ZoneInfo) -> list[Component]:
+def layout(view: View, zone: ZoneInfo) -> list[Component | None]:
     """The controls for one view."""
     chips = [_chip(view, name) for name in DIMENSIONS if name in view.filters]
     clear = replace(view, filters={}).search()

@@ -46,12 +46,12 @@ def register(
         Input(ids.URL, "search"),
         Input(ids.ZONE, "data"),
     )
-    def filters(search: str, zone: object) -> list[Component]:
+    def filters(search: str, zone: object) -> list[Component | None]:
         asked = view.read(search)
         return filter_bar.layout(asked, view.zone_for(asked, zone))
 
     @app.callback(Output("person", "children"), Input(ids.URL, "pathname"))
-    def person(_pathname: str) -> Component:
+    def person(_pathname: str) -> Component | None:
         return _person(viewer())
 
 

@@ -10,7 +10,9 @@ Children = Any
 
 def icon(name: str, label: str = "") -> Component:
     """An icon; without a label it is decoration beside a word."""
-    described = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
+    described: dict[str, Any] = (
+        {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
+    )
     return html.Span(className=f"icon icon-{name}", **described)
 
 
@@ -33,7 +35,7 @@ def link(words: Children, href: str, look: str = "link") -> Component:
 
 def menu(summary: Children, entries: Children, look: str = "", label: str = "") -> Component:
     """A button that opens a small sheet; closed by Escape, a choice, or a click elsewhere."""
-    described = {"aria-label": label} if label else {}
+    described: dict[str, Any] = {"aria-label": label} if label else {}
     return html.Details(
         [
             html.Summary(summary, className="control", **described),
