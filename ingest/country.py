@@ -52,7 +52,7 @@ def unpacked(data_dir: Path) -> Path:
 
 
 def _flat(path: Path) -> Locate:
-    reader = maxminddb.open_database(str(path), maxminddb.MODE_MMAP)
+    reader = maxminddb.open_database(str(path))
 
     def locate(address: str | None) -> Place:
         try:

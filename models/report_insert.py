@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError
 
 from . import partitions
-from .client_reports import COLUMNS, ClientReport, ReportKey, as_json
+from .client_reports import COLUMNS, ClientReport, ReportKey, as_json, key_of
 from .database import Database
 
 NO_PARTITION = "23514"  # check_violation, which a missing partition is reported as
@@ -40,7 +41,10 @@ WITH stored AS (
     weight = greatest(s.weight, excluded.weight),
     abnormal_closes = s.abnormal_closes + excluded.abnormal_closes, {_kept}
 )
-SELECT session_id, report_id, period_end FROM stored
+SELECT count(*) AS stored,
+       CASE WHEN count(*) < :rows_given THEN
+         json_agg(json_build_array(session_id, report_id, period_end)) END AS keys_stored
+FROM stored
 """
 )
 
@@ -87,22 +91,26 @@ class ClientReports:
         return keys | more_keys, refused | more_refused
 
     def _at_once(self, reports: list[ClientReport]) -> set[ReportKey]:
-        rows = as_json(reports)
         try:
-            return self._execute(rows)
+            return self._execute(reports)
         except IntegrityError as fault:
             if getattr(fault.orig, "pgcode", None) != NO_PARTITION:
                 raise
         days = {report.period_end.astimezone(UTC).date() for report in reports}
         partitions.ensure(self._database, "client_reports", days)
-        return self._execute(rows)
+        return self._execute(reports)
 
-    def _execute(self, rows: str) -> set[ReportKey]:
+    def _execute(self, reports: list[ClientReport]) -> set[ReportKey]:
+        """The keys stored; they are listed by the database only when some are missing."""
+        values = {"rows": as_json(reports), "rows_given": len(reports)}
         with self._database.transaction() as connection:
-            return {
-                (row.session_id, row.report_id, row.period_end)
-                for row in connection.execute(INSERT, {"rows": rows})
-            }
+            row = connection.execute(INSERT, values).one()
+        if row.stored == len(reports):
+            return {key_of(report) for report in reports}
+        return {
+            (UUID(session), UUID(report), datetime.fromisoformat(end))
+            for session, report, end in row.keys_stored or ()
+        }
 
 
 def has_reports(database: Database, apps: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@
 called before any other route is made.
 """
 
-from .access import Access, register
+from . import headers
+from .access import Access, register, trust_proxies
 
-__all__ = ["Access", "register"]
+__all__ = ["Access", "headers", "register", "trust_proxies"]

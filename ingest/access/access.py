@@ -119,11 +119,6 @@ def register(
     app: Flask, settings: Settings, database: Database, now: Callable[[], datetime]
 ) -> Access:
     """Put the guard before every route of `app` and add the sign-in page."""
-    hops = settings.trusted_proxy_hops
-    if hops:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # how Flask says to add middleware
-            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
-        )
     key = secret_key(settings)
     accounts = Accounts(database)
     identities = Identities(accounts, ApiTokens(database), key, now)
@@ -132,3 +127,12 @@ def register(
     app.after_request(access.secure)
     Login(access, identities, accounts, Throttle(LoginAttempts(database), key, now)).register(app)
     return access
+
+
+def trust_proxies(app: Flask, settings: Settings) -> None:
+    """Believe `X-Forwarded-*` of as many proxies as the settings say. Call it last."""
+    hops = settings.trusted_proxy_hops
+    if hops:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # how Flask says to add middleware
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )

@@ -12,6 +12,7 @@ FIXED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+TRANSPORT = ("Strict-Transport-Security", "max-age=31536000")
 
 
 def policy(script_hashes: Iterable[str]) -> str:
@@ -25,6 +26,16 @@ def policy(script_hashes: Iterable[str]) -> str:
     )
 
 
+def of_data(*, is_https: bool) -> list[tuple[str, str]]:
+    """The headers of an answer no browser shows: what keeps it from being taken for a page."""
+    headers = [
+        ("X-Content-Type-Options", "nosniff"),
+        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("Cache-Control", "no-store"),
+    ]
+    return [*headers, TRANSPORT] if is_https else headers
+
+
 def secure(
     response: Response, content_policy: str, *, is_private: bool, is_https: bool
 ) -> Response:
@@ -35,5 +46,5 @@ def secure(
     if is_private:
         response.headers.setdefault("Cache-Control", "no-store")
     if is_https:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.setdefault(*TRANSPORT)
     return response

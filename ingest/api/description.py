@@ -6,7 +6,7 @@ from analytics.answers import Summary
 from analytics.catalog import CATALOG, DIMENSIONS, UNKNOWN
 from analytics.health import HealthAnswer
 from ingest.payloads.schema import SECTIONS, ReportPayload
-from ingest.reception.route import Receipt
+from ingest.reception import Receipt
 
 from .description_parts import (
     ANYBODY,

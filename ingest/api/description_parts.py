@@ -3,7 +3,7 @@
 from typing import Any
 
 from ingest.access.identity import COOKIE
-from ingest.reception.route import LARGEST_BODY
+from ingest.reception.posted import LARGEST_BODY
 
 REFERENCE = "#/components/schemas/{name}"
 Document = dict[str, Any]

@@ -1,6 +1,17 @@
 """Where browsers' reports come in: the HTTP route over `ingest.payloads`, and the group commit."""
 
+from .answer import Receipt, Rejection
 from .group_commit import FlushState, GroupCommit, StoreBusy
-from .route import Reception, register
+from .reception import Reception
+from .route import register, shortcut
 
-__all__ = ["FlushState", "GroupCommit", "Reception", "StoreBusy", "register"]
+__all__ = [
+    "FlushState",
+    "GroupCommit",
+    "Receipt",
+    "Reception",
+    "Rejection",
+    "StoreBusy",
+    "register",
+    "shortcut",
+]

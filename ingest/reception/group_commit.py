@@ -6,6 +6,7 @@ during the one before. Durable and fast at once; nobody is told 201 before the c
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from time import monotonic, sleep
@@ -34,17 +35,25 @@ class FlushState:
     fault: str | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Waiting:
     """One request's reports, and what became of them by index."""
 
     reports: Sequence[ClientReport]
     since: float
-    done: threading.Event = field(default_factory=threading.Event)
     abandoned: bool = False
-    fault: str | None = None
     accepted: set[int] = field(default_factory=set)
     refused: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class _Batch:
+    """The requests that share one commit, and one event: waking is a third of the work."""
+
+    waiting: list[_Waiting] = field(default_factory=list)
+    size: int = 0
+    done: threading.Event = field(default_factory=threading.Event)
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,36 +70,35 @@ class GroupCommit:
     def __init__(self, store: ClientReports, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self._store = store
         self._patience = patience_seconds
-        self._queue: list[_Waiting] = []
+        self._batches = deque([_Batch()])
+        self._in_hand: _Batch | None = None
         self._arrived = threading.Event()
-        self._starting = threading.Lock()
+        self._starting, self._joining = threading.Lock(), threading.Lock()
         self._writer: threading.Thread | None = None
-        self._waiting_reports = 0
-        self._in_hand: list[_Waiting] = []
         self._fault: str | None = None
         self._closed = False
 
     def commit(self, reports: Sequence[ClientReport]) -> Outcome:
         """Store `reports`; when this returns they are committed. Raises `StoreBusy`."""
-        if self._closed or self._waiting_reports + len(reports) > MOST_WAITING:
+        if self._closed or self._waiting_reports() + len(reports) > MOST_WAITING:
             raise StoreBusy("too many reports are waiting for the store")
         self._start()
         waiting = _Waiting(reports, monotonic())
-        self._queue.append(waiting)
-        self._waiting_reports += len(reports)
+        batch = self._joined(waiting)
         self._arrived.set()
-        if not waiting.done.wait(self._patience):
+        if not batch.done.wait(self._patience):
             waiting.abandoned = True
             raise StoreBusy("the store did not answer in time")
-        if waiting.fault is not None:
-            raise StoreBusy(waiting.fault)
+        if batch.fault is not None:
+            raise StoreBusy(batch.fault)
         return Outcome(frozenset(waiting.accepted), waiting.refused)
 
     def state(self) -> FlushState:
         """How the writer fares now."""
-        queue = [w for w in (*self._in_hand, *self._queue) if not w.done.is_set()]
-        oldest = max((monotonic() - w.since for w in queue), default=0.0)
-        return FlushState(sum(len(w.reports) for w in queue), oldest, self._fault)
+        batches = [batch for batch in (self._in_hand, *self._batches) if batch is not None]
+        since = [waiting.since for batch in batches for waiting in batch.waiting]
+        oldest = monotonic() - min(since) if since else 0.0
+        return FlushState(sum(batch.size for batch in batches), oldest, self._fault)
 
     def close(self) -> None:
         """Commit what waits, then stop."""
@@ -98,6 +106,27 @@ class GroupCommit:
         self._arrived.set()
         if self._writer is not None:
             self._writer.join(self._patience)
+
+    def _waiting_reports(self) -> int:
+        in_hand = self._in_hand
+        return sum(batch.size for batch in self._batches) + (in_hand.size if in_hand else 0)
+
+    def _joined(self, waiting: _Waiting) -> _Batch:
+        with self._joining:
+            batch = self._batches[-1]
+            if batch.size and batch.size + len(waiting.reports) > LARGEST_BATCH:
+                batch = _Batch()
+                self._batches.append(batch)
+            batch.waiting.append(waiting)
+            batch.size += len(waiting.reports)
+        return batch
+
+    def _closed_batch(self) -> _Batch:
+        """The oldest batch, which nobody joins any more."""
+        with self._joining:
+            if len(self._batches) == 1:
+                self._batches.append(_Batch())
+            return self._batches.popleft()
 
     def _start(self) -> None:
         if self._writer is None:
@@ -109,39 +138,27 @@ class GroupCommit:
                     self._writer.start()
 
     def _write_forever(self) -> None:
-        while not (self._closed and not self._queue):
+        while not (self._closed and not self._batches[0].waiting):
             self._arrived.wait()
             sleep(GATHER_SECONDS)
             self._arrived.clear()
-            while self._queue:
+            while self._batches[0].waiting:
                 self._step()
 
     def _step(self) -> None:
         """Commit one batch and wake its requests."""
-        self._in_hand = batch = self._next_batch()
+        self._in_hand = batch = self._closed_batch()
         try:
-            self._write([waiting for waiting in batch if not waiting.abandoned])
+            self._write([waiting for waiting in batch.waiting if not waiting.abandoned])
             self._fault = None
         except DatabaseAway as fault:
-            self._fail(batch, f"the store is away: {fault}")
+            self._fault = batch.fault = f"the store is away: {fault}"
         except Exception:
             logger.exception("a batch of reports could not be stored")
-            self._fail(batch, "the store failed")
+            self._fault = batch.fault = "the store failed"
         finally:
-            self._in_hand = []
-            for waiting in batch:
-                self._waiting_reports -= len(waiting.reports)
-                waiting.done.set()
-
-    def _next_batch(self) -> list[_Waiting]:
-        size = taken = 0
-        for waiting in self._queue:
-            size += len(waiting.reports)
-            taken += 1
-            if size >= LARGEST_BATCH:
-                break
-        batch, self._queue[:taken] = self._queue[:taken], []
-        return batch
+            self._in_hand = None
+            batch.done.set()
 
     def _write(self, batch: list[_Waiting]) -> None:
         first: dict[ReportKey, tuple[_Waiting, int]] = {}
@@ -158,8 +175,3 @@ class GroupCommit:
         for row, reason in stored.refused.items():
             waiting, index = first[key_of(rows[row])]
             waiting.refused[index] = reason
-
-    def _fail(self, batch: list[_Waiting], fault: str) -> None:
-        self._fault = fault
-        for waiting in batch:
-            waiting.fault = fault

@@ -1,0 +1,173 @@
+"""From a posted request to a committed batch, and the answer. Knows WSGI, not Flask."""
+
+import hmac
+from collections.abc import Callable
+from datetime import UTC, datetime
+from http import HTTPStatus
+from time import monotonic
+from typing import Any
+
+from ingest import payloads
+from ingest.country import Locate
+from ingest.payloads import Fault, Sender
+from ingest.problems import (
+    Away,
+    BadRequest,
+    Forbidden,
+    Problem,
+    TooManyRequests,
+    Unauthorized,
+    UnsupportedMediaType,
+)
+from ingest.rate import Rate, is_loopback, sender_key
+from ingest.user_agent import browser_and_os
+from models.client_reports import ClientReport
+from models.report_insert import ClientReports
+from settings import Settings
+
+from . import answer, cross_origin, posted
+from .answer import Answer, Receipt, Rejection
+from .group_commit import FlushState, GroupCommit, Outcome, StoreBusy
+from .posted import Environ
+
+MEDIA_TYPES = ("application/json", "text/plain")
+RETRY_SECONDS = 5
+EVERYBODY = "*"
+
+
+class Reception:
+    """Takes reports in; the state of one worker."""
+
+    def __init__(
+        self, settings: Settings, store: ClientReports, now: Callable[[], datetime], locate: Locate
+    ) -> None:
+        self._settings = settings
+        self._now = now
+        self._locate = locate
+        self._commit = GroupCommit(store)
+        self._per_sender = Rate(settings.metrics_rate_per_address)
+        self._total = Rate(settings.metrics_rate_total, most_senders=1)
+
+    def flush_state(self) -> FlushState:
+        """How the writer behind it fares."""
+        return self._commit.state()
+
+    def close(self) -> None:
+        """Commit what waits, then stop."""
+        self._commit.close()
+
+    def options(self, environ: Environ) -> Answer:
+        """A browser asks whether its page may post."""
+        try:
+            self._check_origin(environ)
+        except Problem as problem:
+            return answer.of_problem(problem)
+        headers = cross_origin.PREFLIGHT + cross_origin.reading_headers(environ)
+        return Answer(HTTPStatus.NO_CONTENT, headers, b"")
+
+    def post(self, environ: Environ) -> Answer:
+        """Take reports in."""
+        try:
+            self._check_origin(environ)
+        except Problem as problem:
+            return answer.of_problem(problem)
+        try:
+            found = self._received(environ)
+        except Problem as problem:
+            found = answer.of_problem(problem)
+        found.headers.extend(cross_origin.reading_headers(environ))
+        return found
+
+    def _check_origin(self, environ: Environ) -> None:
+        settings = self._settings
+        if not cross_origin.is_allowed(
+            environ, settings.metrics_allowed_origins, settings.public_url
+        ):
+            raise Forbidden(
+                "This origin may not post reports. An operator allows it by naming it in "
+                "METRICS_ALLOWED_ORIGINS."
+            )
+
+    def _received(self, environ: Environ) -> Answer:
+        if posted.media_type(environ) not in MEDIA_TYPES:
+            raise UnsupportedMediaType("Send application/json, or text/plain from a beacon.")
+        self._check_key(environ)
+        self._check_rate(environ, 1)
+        items = _items(posted.body(environ))
+        if len(items) > 1:
+            self._check_rate(environ, len(items) - 1)
+        return answer.of_receipt(self._receipt(environ, items))
+
+    def _check_key(self, environ: Environ) -> None:
+        asked = self._settings.metrics_ingest_key
+        if asked is None:
+            return
+        given = posted.ingest_key(environ)
+        if not hmac.compare_digest(given.encode("utf-8", "surrogatepass"), asked.encode()):
+            raise Unauthorized("The ingest key is missing or wrong: send it as X-Ingest-Key.")
+
+    def _check_rate(self, environ: Environ, reports: int) -> None:
+        address, at, wait = environ.get("REMOTE_ADDR"), monotonic(), 0
+        if self._settings.trusted_proxy_hops or not is_loopback(address):
+            wait = self._per_sender.take(sender_key(address), reports, at)
+        wait = wait or self._total.take(EVERYBODY, reports, at)
+        if wait:
+            raise TooManyRequests(
+                f"Too many reports: come back in {wait} s with the same report ids.",
+                retry_after=wait,
+            )
+
+    def _receipt(self, environ: Environ, items: list[Any]) -> Receipt:
+        now = self._now()
+        if len(items) > payloads.MOST_REPORTS:
+            reason = f"must hold at most {payloads.MOST_REPORTS}"
+            rejected = [Rejection(payloads.MOST_REPORTS, "reports", reason)]
+            return Receipt(0, 0, rejected, 0, _stamp(now))
+        valid, rejected = self._sorted_out(environ, items, now)
+        accepted = duplicates = 0
+        if valid:
+            outcome = self._committed([report for _, report in valid])
+            accepted = len(outcome.accepted)
+            duplicates = len(valid) - accepted - len(outcome.refused)
+            for row in outcome.refused:
+                rejected.append(Rejection(valid[row][0], "report", "the store refuses a value"))
+                rejected.sort(key=lambda rejection: rejection.index)
+        unknown = sum(map(payloads.unknown_fields, items))
+        return Receipt(accepted, duplicates, rejected, unknown, _stamp(self._now()))
+
+    def _sorted_out(
+        self, environ: Environ, items: list[Any], now: datetime
+    ) -> tuple[list[tuple[int, ClientReport]], list[Rejection]]:
+        sender = self._sender(environ)
+        valid, rejected = [], []
+        for index, item in enumerate(items):
+            try:
+                valid.append((index, payloads.read(item, sender, now)))
+            except Fault as fault:
+                rejected.append(Rejection(index, fault.field, fault.reason))
+        return valid, rejected
+
+    def _sender(self, environ: Environ) -> Sender:
+        browser, system = browser_and_os(environ.get("HTTP_USER_AGENT", ""))
+        country, region = self._locate(environ.get("REMOTE_ADDR"))
+        return Sender(browser=browser, os=system, country=country, region=region)
+
+    def _committed(self, reports: list[ClientReport]) -> Outcome:
+        try:
+            return self._commit.commit(reports)
+        except StoreBusy as fault:
+            raise Away(
+                f"Nothing was stored for sure ({fault}): send it again with the same report ids.",
+                retry_after=RETRY_SECONDS,
+            ) from fault
+
+
+def _items(data: bytes) -> list[Any]:
+    try:
+        return payloads.items(data)
+    except payloads.MalformedBody as fault:
+        raise BadRequest(fault.reason, field=fault.field) from None
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
