@@ -5,7 +5,6 @@
   'use strict'
 
   const KEPT_MS = 120000 // of the chart
-  const LEAST_SHOWN_MS = 30000
   const FIRST_WAIT_MS = 500 // before the first attempt to come back; doubles up to the longest
   const LONGEST_WAIT_MS = 5000
   const MOST_ROWS = 12
@@ -24,7 +23,8 @@
   const element = id => document.getElementById(id)
   const show = (id, text) => { element(id).textContent = text }
   const number = value => value.toLocaleString('en')
-  const ms = value => value === undefined ? '–' : value < 10 ? value.toFixed(1) : Math.round(value).toString()
+  const ms = value =>
+    value === undefined ? '–' : value < 10 ? value.toFixed(1) : String(Math.round(value))
   const seconds = value => (value / 1000).toFixed(1)
   const quantile = (values, share) => [...values].sort((a, b) => a - b)[Math.ceil(share * values.length) - 1]
 
@@ -94,7 +94,8 @@
     const line = document.createElement('tr')
     const cells = [
       new Date(end).toLocaleTimeString('en-GB'), connection.opened, connection.drops, messages.sent,
-      messages.received, latency.samples_ms.length, seconds(connection.open_ms), seconds(connection.downtime_ms)
+      messages.received, latency.samples_ms.length, seconds(connection.open_ms),
+      seconds(connection.downtime_ms)
     ]
     cells.forEach((text, place) => {
       line.insertCell().textContent = text
@@ -119,68 +120,11 @@
     show('median', ms(quantile(values, 0.5)))
     if (values.length) show('p95', `p95 ${ms(quantile(values, 0.95))} ms`)
     show('n', `n = ${number(values.length)} round trips`)
-    drawChart(values)
-  }
-
-  const shape = (name, attributes, text) => {
-    const node = document.createElementNS('http://www.w3.org/2000/svg', name)
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value)
-    if (text !== undefined) node.textContent = text
-    return node
-  }
-
-  // The highest value of the axis: 1, 2 or 5 times a power of ten.
-  const ceiling = value => {
-    const power = 10 ** Math.floor(Math.log10(value))
-    return [1, 2, 5, 10].map(step => step * power).find(step => step >= value)
-  }
-
-  function drawChart (values) {
     const chart = element('chart')
-    const { clientWidth: width, clientHeight: height } = chart
-    const [left, right, top, bottom] = [44, 64, 10, 26]
-    const end = performance.now()
-    const span = Math.min(Math.max(end, LEAST_SHOWN_MS), KEPT_MS) // grows with the age of the page
-    const most = ceiling(Math.max(1, ...values))
-    const x = at => left + (width - left - right) * (1 - (end - at) / span)
-    const y = value => top + (height - top - bottom) * (1 - value / most)
-    const nodes = []
-    for (const { from, to = end } of gaps) {
-      const start = Math.max(from, end - span)
-      if (to > start) nodes.push(shape('rect', { class: 'gap', x: x(start), width: x(to) - x(start), y: top, height: height - top - bottom }))
-    }
-    for (let line = 0; line <= 4; line++) {
-      const value = most * line / 4
-      nodes.push(shape('line', { class: line ? 'rule' : 'axis', x1: left, x2: width - right, y1: y(value), y2: y(value) }))
-      nodes.push(shape('text', { x: left - 8, y: y(value) + 4, 'text-anchor': 'end' }, String(+value.toPrecision(3))))
-    }
-    const step = span > KEPT_MS / 2 ? 30 : 10
-    for (let ago = 0; ago * 1000 <= span; ago += step) {
-      const at = x(end - ago * 1000)
-      nodes.push(shape('text', { x: at, y: height - 8, 'text-anchor': 'middle' }, ago ? `−${ago} s` : 'now'))
-    }
-    for (const line of unbroken()) {
-      nodes.push(shape('polyline', { class: 'line', points: line.map(point => `${x(point.at)},${y(point.ms)}`).join(' ') }))
-    }
-    const last = points[points.length - 1]
-    if (last) nodes.push(shape('text', { class: 'last', x: x(last.at) + 8, y: y(last.ms) + 4 }, `${ms(last.ms)} ms`))
-    chart.replaceChildren(...nodes)
+    drawRoundTrips(chart, points, gaps)
     chart.setAttribute('aria-label', values.length
       ? `Round trips of the last two minutes: median ${ms(quantile(values, 0.5))} ms, n = ${values.length}`
       : 'No reply yet')
-  }
-
-  // The points in runs, cut where the connection was away.
-  function unbroken () {
-    const runs = [[]]
-    for (const point of points) {
-      const run = runs[runs.length - 1]
-      const before = run[run.length - 1]
-      const isCut = before && gaps.some(gap => gap.from >= before.at && gap.from <= point.at)
-      if (isCut) runs.push([point])
-      else run.push(point)
-    }
-    return runs
   }
 
   function talk () {
