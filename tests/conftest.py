@@ -103,9 +103,10 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    """Settings of an installation of the test's own, on the worker's database."""
-    return Settings(data_dir=tmp_path / "data", database_url=database_url, web_workers=1)
+def settings(database_url: str) -> Settings:
+    """Settings of an installation on the worker's database; its folder serves all tests."""
+    data_dir = Path(os.environ[RUN_FOLDER]) / "installation"
+    return Settings(data_dir=data_dir, database_url=database_url, web_workers=1)
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ def test_an_unsafe_request_needs_the_token_of_our_page(
 def test_a_removed_person_is_out_at_once(client: FlaskClient, actions: Actions) -> None:
     grace = actions.add_person(SHELL, "grace@example.com", "admin", PASSWORD)
     client.post("/login", data={"email": "grace@example.com", "password": PASSWORD})
-    assert client.get("/admin/nothing").status_code == 404
+    assert client.get("/admin/nothing").status_code == 200
     actions.remove_person(SHELL, grace)
     assert client.get("/admin/nothing").status_code == 302
 

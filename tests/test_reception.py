@@ -1,0 +1,306 @@
+"""`POST /api/ws/client-metrics`: limits, keys, origins, rates, and the answers."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from ingest.country import locator
+from ingest.origins import allows
+from ingest.rate import Rate, is_loopback, sender_key
+from ingest.reception import GroupCommit, StoreBusy
+from ingest.user_agent import browser_and_os
+from models.database import Database
+from models.report_insert import ClientReports, Stored
+from settings import Settings
+from tests.reports_factory import report as a_report
+from wsgi import create_app
+
+URL = "/api/ws/client-metrics"
+CHROME = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/141.0.0.0 Safari/537.36"
+
+
+def a_post(**fields: Any) -> dict[str, Any]:
+    end = datetime.now(UTC)
+    times = {
+        "period_start": (end - timedelta(seconds=15)).isoformat(),
+        "period_end": end.isoformat(),
+    }
+    return {"report_id": str(uuid4()), "session_id": str(uuid4()), **times, **fields}
+
+
+def client_with(settings: Settings, **changed: Any) -> FlaskClient:
+    fields = {name: getattr(settings, name) for name in Settings.__slots__}
+    return create_app(Settings(**{**fields, **changed})).test_client()
+
+
+def rows(database: Database, query: str) -> list[tuple[Any, ...]]:
+    with database.transaction() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+def test_a_report_is_taken_in_and_stored(client: FlaskClient, database: Database) -> None:
+    answer = client.post(URL, json=a_post(app="portal"), headers={"User-Agent": CHROME})
+    assert answer.status_code == 201
+    assert answer.get_json()["accepted"] == 1
+    assert rows(database, "SELECT app, browser, os FROM client_reports") == [
+        ("portal", "Chrome 141", "Windows")
+    ]
+
+
+def test_a_report_sent_again_is_a_duplicate(client: FlaskClient, database: Database) -> None:
+    post = a_post()
+    first = client.post(URL, json={"reports": [post, post]}).get_json()
+    again = client.post(URL, json=post)
+    assert (first["accepted"], first["duplicates"]) == (1, 1)
+    assert (again.status_code, again.get_json()["duplicates"]) == (201, 1)
+
+
+def test_one_wrong_report_rejects_itself_alone(client: FlaskClient, database: Database) -> None:
+    wrong = a_post(latency={"samples_ms": [-1]})
+    answer = client.post(URL, json={"reports": [a_post(), wrong, a_post()]})
+    body = answer.get_json()
+    assert (answer.status_code, body["accepted"]) == (201, 2)
+    assert body["rejected"] == [
+        {
+            "index": 1,
+            "field": "latency.samples_ms[0]",
+            "reason": "must be a finite number from 0 to 600000",
+        }
+    ]
+
+
+def test_nothing_acceptable_is_422_in_the_same_shape(client: FlaskClient) -> None:
+    answer = client.post(URL, json={"reports": [{}]})
+    assert answer.status_code == 422
+    assert set(answer.get_json()) >= {"accepted", "duplicates", "rejected", "server_time"}
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b"{", "application/json", 400),
+        (b'{"a": 1, "a": 2}', "application/json", 400),
+        (b"[" * 10_000, "application/json", 400),
+        (b"{}", "application/xml", 415),
+        (b"{}", "", 415),
+        (b"{}", "text/plain; charset=utf-8", 422),
+        (b"x" * 256_001, "application/json", 413),
+        (b'{"reports": [' + b"{}," * 100 + b"{}]}", "application/json", 422),
+    ],
+)
+def test_what_cannot_be_read_is_refused_by_status(
+    client: FlaskClient, body: bytes, kind: str, status: int
+) -> None:
+    answer = client.post(URL, data=body, headers={"Content-Type": kind})
+    assert answer.status_code == status
+    assert b"Traceback" not in answer.data
+
+
+def test_an_answer_is_no_page(client: FlaskClient) -> None:
+    headers = client.post(URL, data=b"{").headers
+    assert headers["Content-Type"] == "application/problem+json" or headers["Content-Type"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Vary"] == "Origin"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({}, 401),
+        ({"headers": {"X-Ingest-Key": "k3y"}}, 422),
+        ({"headers": {"Authorization": "Bearer k3y"}}, 422),
+        ({"query_string": {"key": "k3y"}}, 422),
+        ({"headers": {"X-Ingest-Key": "K3Y"}}, 401),
+        ({"query_string": {"key": "ключ"}}, 401),
+    ],
+)
+def test_the_key_is_asked_for(settings: Settings, sent: dict[str, Any], status: int) -> None:
+    client = client_with(settings, metrics_ingest_key="k3y")
+    assert client.post(URL, json={}, **sent).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        (None, 422), ("http://localhost", 422), ("null", 403), ("https://evil.example", 403),
+        ("http://localhost:81", 403), ("http://localhost.evil.example", 403), ("", 403),
+    ],
+)  # fmt: skip
+def test_only_our_own_pages_may_post(client: FlaskClient, origin: str | None, status: int) -> None:
+    headers = {} if origin is None else {"Origin": origin}
+    assert client.post(URL, json={}, headers=headers).status_code == status
+    assert client.options(URL, headers=headers).status_code == (204 if status == 422 else 403)
+
+
+def test_a_named_origin_may_post_and_read(settings: Settings) -> None:
+    client = client_with(settings, metrics_allowed_origins=("https://portal.example",))
+    origin = {"Origin": "https://portal.example"}
+    asked = client.options(URL, headers=origin)
+    answer = client.post(URL, json={}, headers=origin)
+    assert "POST" in asked.headers["Access-Control-Allow-Methods"]
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://portal.example"
+    assert answer.headers["Access-Control-Expose-Headers"] == "Retry-After"
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed", "verdict"),
+    [
+        ("https://a.example:443", ("https://a.example",), True),
+        ("HTTPS://A.example", ("https://a.example",), True),
+        ("http://a.example", ("https://a.example",), False),
+        ("https://b.example", ("*",), True),
+        ("null", ("*",), False),
+        ("file://", ("*",), False),
+    ],
+)
+def test_origins_are_compared_as_origins(
+    origin: str, allowed: tuple[str, ...], verdict: bool
+) -> None:
+    assert allows(origin, allowed, "https://own.example") is verdict
+
+
+def test_too_many_reports_are_told_when_to_come_back(settings: Settings) -> None:
+    client = client_with(settings, metrics_rate_per_address=1.0, trusted_proxy_hops=1)
+    sender = {"X-Forwarded-For": "198.51.100.7"}
+    answers = [client.post(URL, json={}, headers=sender) for _ in range(11)]
+    assert [a.status_code for a in answers] == [422] * 10 + [429]
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+    other = {"X-Forwarded-For": "198.51.100.8"}
+    assert client.post(URL, json={}, headers=other).status_code == 422
+
+
+def test_a_bucket_refills_with_time() -> None:
+    rate = Rate(2)
+    assert rate.take("a", 20, 0) == 0
+    assert rate.take("a", 3, 0) == 2
+    assert rate.take("a", 3, 1.5) == 0
+
+
+def test_a_forged_forwarded_for_does_not_make_another_sender(settings: Settings) -> None:
+    client = client_with(settings, metrics_rate_per_address=1.0, trusted_proxy_hops=1)
+    statuses = [
+        client.post(
+            URL, json={}, headers={"X-Forwarded-For": f"203.0.113.{n}, 198.51.100.7"}
+        ).status_code
+        for n in range(12)
+    ]
+    assert statuses.count(429) == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "key"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("fe80::1%eth0", "fe80::"),
+        ("nonsense", ""),
+        (None, ""),
+    ],
+)
+def test_a_sender_is_an_address_or_its_network(address: str | None, key: str) -> None:
+    assert sender_key(address) == key
+
+
+@pytest.mark.parametrize(
+    ("address", "loopback"),
+    [
+        ("127.0.0.9", True),
+        ("::1", True),
+        ("::ffff:127.0.0.1", True),
+        ("8.8.8.8", False),
+        (None, False),
+    ],
+)
+def test_this_machine_is_known(address: str | None, loopback: bool) -> None:
+    assert is_loopback(address) is loopback
+
+
+def test_an_address_has_a_country(tmp_path: Path) -> None:
+    locate = locator(Settings(data_dir=tmp_path))
+    assert locate("8.8.8.8") == ("US", None)
+    assert locate("10.0.0.1") == locate("nonsense") == locate(None) == (None, None)
+    off = locator(Settings(data_dir=tmp_path, enable_metrics_geolocation=False))
+    assert off("8.8.8.8") == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        (CHROME, ("Chrome 141", "Windows")),
+        ("", (None, None)),
+        ("\0" * 5000, (None, None)),
+    ],
+)
+def test_a_browser_is_recognised(header: str, found: tuple[str | None, str | None]) -> None:
+    assert browser_and_os(header) == found
+
+
+def test_no_address_is_stored(client: FlaskClient, database: Database) -> None:
+    client.post(URL, json=a_post(), environ_base={"REMOTE_ADDR": "198.51.100.77"})
+    assert "198.51.100.77" not in str(rows(database, "SELECT * FROM client_reports"))
+
+
+def test_a_store_that_is_away_is_503_within_two_seconds(settings: Settings) -> None:
+    client = client_with(settings, database_url="postgresql+psycopg2://x@/x?host=/nowhere")
+    began = monotonic()
+    answer = client.post(URL, json=a_post())
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert monotonic() - began < 2
+
+
+class Frozen(ClientReports):
+    """A store that does not answer until it is thawed."""
+
+    def __init__(self) -> None:
+        self.thawed = threading.Event()
+
+    def insert(self, _reports: Any) -> Stored:
+        self.thawed.wait(10)
+        return Stored(frozenset())
+
+
+def test_a_frozen_store_keeps_nobody_waiting() -> None:
+    store = Frozen()
+    commit = GroupCommit(store, patience_seconds=0.05)
+    with pytest.raises(StoreBusy, match="in time"):
+        commit.commit([a_report()])
+    assert commit.state().waiting == 1
+    store.thawed.set()
+    commit.close()
+
+
+def test_the_queue_before_a_frozen_store_is_bounded() -> None:
+    store = Frozen()
+    commit = GroupCommit(store, patience_seconds=0.02)
+    many = [a_report()] * 3000
+    refusals = []
+    for _ in range(8):
+        with pytest.raises(StoreBusy) as caught:
+            commit.commit(many)
+        refusals.append(str(caught.value))
+    assert "too many" in refusals[-1]
+    store.thawed.set()
+
+
+def test_requests_side_by_side_share_commits(database: Database) -> None:
+    commit, outcomes = GroupCommit(ClientReports(database)), []
+    posts = [a_report() for _ in range(40)]
+    threads = [
+        threading.Thread(target=lambda r=r: outcomes.append(commit.commit([r, r]))) for r in posts
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    commit.close()
+    assert [len(outcome.accepted) for outcome in outcomes] == [1] * 40
+    assert rows(database, "SELECT count(*) FROM client_reports") == [(40,)]
