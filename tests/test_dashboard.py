@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from models.database import Database
 from models.report_insert import ClientReports
+from tests.browser import Watch
 from tests.reports_factory import report
 from tests.running import RunningServer
 
@@ -54,7 +55,8 @@ def told(live_server: RunningServer) -> Iterator[str]:
 
 def open_client(page: Page, server: RunningServer, search: str) -> None:
     page.goto(server.url + CLIENT + search)
-    expect(page.locator(".strip .is-loading")).to_have_count(0)
+    expect(page.locator(".strip .card-value")).to_have_count(6)
+    expect(page.locator(".menu-range")).to_be_visible()
 
 
 def card(page: Page, label: str) -> str:
@@ -165,3 +167,30 @@ def test_no_page_scrolls_sideways(
     signed_in.set_viewport_size({"width": width, "height": 844})
     open_client(signed_in, live_server, f"?app={told}")
     assert signed_in.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_dragging_over_a_chart_zooms_the_page_and_a_double_click_returns(
+    signed_in: Page, live_server: RunningServer, told: str
+) -> None:
+    open_client(signed_in, live_server, f"?range=1h&app={told}")
+    plot = signed_in.locator("[data-panel=round-trip] .nsewdrag").bounding_box()
+    assert plot is not None
+    middle = plot["y"] + plot["height"] / 2
+    signed_in.mouse.move(plot["x"] + 100, middle)
+    signed_in.mouse.down()
+    signed_in.mouse.move(plot["x"] + 300, middle, steps=4)
+    signed_in.mouse.up()
+    signed_in.wait_for_url("**start=*")
+    signed_in.mouse.dblclick(plot["x"] + 200, middle)
+    signed_in.wait_for_url(lambda url: "range=1h" in url, timeout=8000)
+
+
+def test_who_was_signed_out_is_told_on_the_open_page(
+    signed_in: Page, live_server: RunningServer, watch: Watch
+) -> None:
+    open_client(signed_in, live_server, "")
+    signed_in.context.clear_cookies()
+    signed_in.locator(".menu-compare summary").click()
+    signed_in.get_by_role("link", name="Off").click()
+    expect(signed_in.locator("#notice")).to_contain_text("You were signed out.")
+    watch.console_errors.clear()

@@ -55,6 +55,7 @@
     return x > width / 2 ? { display: "block", right: `${width - x + 14}px`, left: "auto" } : { display: "block", left: `${x + 14}px`, right: "auto" };
   };
 
+  const before = []; // the views that were zoomed into, last one last
   const zoom = (change) => {
     const start = change?.["xaxis.range[0]"], end = change?.["xaxis.range[1]"];
     if (start && end && !change["xaxis.tickvals"]) {
@@ -62,15 +63,20 @@
       const first = utc(start), last = utc(end);
       if (last - first >= 60000) {
         const iso = (at) => at.toISOString().slice(0, 19) + "Z";
+        before.push(location.search);
         window.pageView.go({ start: iso(first), end: iso(last), range: "" });
-        window.zoomed = (window.zoomed || 0) + 1;
       }
     }
     return window.dash_clientside.no_update;
   };
-  document.addEventListener("dblclick", (event) => {
-    if (event.target.closest?.(".chart-place") && window.zoomed) { window.zoomed -= 1; history.back(); }
-  });
+  // Plotly keeps clicks to itself: two presses at one place within the usual time are a double one.
+  let last = { at: 0, x: 0, y: 0 };
+  addEventListener("pointerdown", (event) => {
+    const twice = event.timeStamp - last.at < 400 && Math.hypot(event.clientX - last.x, event.clientY - last.y) < 8;
+    last = { at: twice ? 0 : event.timeStamp, x: event.clientX, y: event.clientY };
+    const inside = document.elementsFromPoint(event.clientX, event.clientY).some((part) => part.closest(".chart-place"));
+    if (twice && inside && before.length) window.pageView.show(before.pop());
+  }, true);
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, { chart: { draw, hover, zoom } });
 })();

@@ -14,6 +14,7 @@
   });
 
   window.pageView = {
+    show(search) { set("url", { search }); },
     go(changes) {
       const query = new URLSearchParams(location.search);
       for (const [name, value] of Object.entries(changes)) {

@@ -135,6 +135,7 @@ def _shown(reading: Reading, empty: Vacancy | None, search: str) -> Answer:
         status.layout(reading),
         search,
     ]
+    alone = "" if reading.before else " is-alone"
     for place, (spec, draw) in enumerate(PANELS):
         drawn = draw(reading)
         state = None
@@ -143,7 +144,7 @@ def _shown(reading: Reading, empty: Vacancy | None, search: str) -> Answer:
         elif drawn.is_empty:
             state = [html.P(drawn.empty_words, className="state-words")]
         answer += [
-            f"panel {spec.look} {'is-empty' if state else 'is-ready'}",
+            f"panel {spec.look} {'is-empty' if state else 'is-ready'}{alone}",
             drawn.unit,
             _body(spec, drawn),
             [] if state else [html.Span(text) for text in drawn.foot],
