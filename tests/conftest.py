@@ -41,6 +41,19 @@ LEAVES = """
 """
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--deep` adds the long chaos tests."""
+    parser.addoption("--deep", action="store_true", help="run the long chaos tests too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long ones out unless they are asked for."""
+    if not config.getoption("--deep"):
+        deep = [item for item in items if item.get_closest_marker("deep")]
+        config.hook.pytest_deselected(items=deep)
+        items[:] = [item for item in items if item not in deep]
+
+
 def pytest_configure() -> None:
     """Give the run one folder, known to every xdist worker through the environment."""
     if RUN_FOLDER not in os.environ:

@@ -1,8 +1,6 @@
 """`POST /api/ws/client-metrics`: limits, keys, origins, rates, and the answers."""
 
-import threading
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from time import monotonic
 from typing import Any
 from uuid import uuid4
@@ -11,15 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from ingest.country import locator
-from ingest.origins import allows
-from ingest.rate import Rate, is_loopback, sender_key
-from ingest.reception import GroupCommit, StoreBusy
-from ingest.user_agent import browser_and_os
 from models.database import Database
-from models.report_insert import ClientReports, Stored
 from settings import Settings
-from tests.reports_factory import report as a_report
 from wsgi import create_app
 
 URL = "/api/ws/client-metrics"
@@ -149,23 +140,6 @@ def test_a_named_origin_may_post_and_read(settings: Settings) -> None:
     assert answer.headers["Access-Control-Expose-Headers"] == "Retry-After"
 
 
-@pytest.mark.parametrize(
-    ("origin", "allowed", "verdict"),
-    [
-        ("https://a.example:443", ("https://a.example",), True),
-        ("HTTPS://A.example", ("https://a.example",), True),
-        ("http://a.example", ("https://a.example",), False),
-        ("https://b.example", ("*",), True),
-        ("null", ("*",), False),
-        ("file://", ("*",), False),
-    ],
-)
-def test_origins_are_compared_as_origins(
-    origin: str, allowed: tuple[str, ...], verdict: bool
-) -> None:
-    assert allows(origin, allowed, "https://own.example") is verdict
-
-
 def test_too_many_reports_are_told_when_to_come_back(settings: Settings) -> None:
     client = client_with(settings, metrics_rate_per_address=1.0, trusted_proxy_hops=1)
     sender = {"X-Forwarded-For": "198.51.100.7"}
@@ -174,13 +148,6 @@ def test_too_many_reports_are_told_when_to_come_back(settings: Settings) -> None
     assert int(answers[-1].headers["Retry-After"]) >= 1
     other = {"X-Forwarded-For": "198.51.100.8"}
     assert client.post(URL, json={}, headers=other).status_code == 422
-
-
-def test_a_bucket_refills_with_time() -> None:
-    rate = Rate(2)
-    assert rate.take("a", 20, 0) == 0
-    assert rate.take("a", 3, 0) == 2
-    assert rate.take("a", 3, 1.5) == 0
 
 
 def test_a_forged_forwarded_for_does_not_make_another_sender(settings: Settings) -> None:
@@ -192,55 +159,6 @@ def test_a_forged_forwarded_for_does_not_make_another_sender(settings: Settings)
         for n in range(12)
     ]
     assert statuses.count(429) == 2
-
-
-@pytest.mark.parametrize(
-    ("address", "key"),
-    [
-        ("192.0.2.1", "192.0.2.1"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-        ("::ffff:192.0.2.1", "192.0.2.1"),
-        ("fe80::1%eth0", "fe80::"),
-        ("nonsense", ""),
-        (None, ""),
-    ],
-)
-def test_a_sender_is_an_address_or_its_network(address: str | None, key: str) -> None:
-    assert sender_key(address) == key
-
-
-@pytest.mark.parametrize(
-    ("address", "loopback"),
-    [
-        ("127.0.0.9", True),
-        ("::1", True),
-        ("::ffff:127.0.0.1", True),
-        ("8.8.8.8", False),
-        (None, False),
-    ],
-)
-def test_this_machine_is_known(address: str | None, loopback: bool) -> None:
-    assert is_loopback(address) is loopback
-
-
-def test_an_address_has_a_country(tmp_path: Path) -> None:
-    locate = locator(Settings(data_dir=tmp_path))
-    assert locate("8.8.8.8") == ("US", None)
-    assert locate("10.0.0.1") == locate("nonsense") == locate(None) == (None, None)
-    off = locator(Settings(data_dir=tmp_path, enable_metrics_geolocation=False))
-    assert off("8.8.8.8") == (None, None)
-
-
-@pytest.mark.parametrize(
-    ("header", "found"),
-    [
-        (CHROME, ("Chrome 141", "Windows")),
-        ("", (None, None)),
-        ("\0" * 5000, (None, None)),
-    ],
-)
-def test_a_browser_is_recognised(header: str, found: tuple[str | None, str | None]) -> None:
-    assert browser_and_os(header) == found
 
 
 def test_no_address_is_stored(client: FlaskClient, database: Database) -> None:
@@ -255,52 +173,3 @@ def test_a_store_that_is_away_is_503_within_two_seconds(settings: Settings) -> N
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) >= 1
     assert monotonic() - began < 2
-
-
-class Frozen(ClientReports):
-    """A store that does not answer until it is thawed."""
-
-    def __init__(self) -> None:
-        self.thawed = threading.Event()
-
-    def insert(self, _reports: Any) -> Stored:
-        self.thawed.wait(10)
-        return Stored(frozenset())
-
-
-def test_a_frozen_store_keeps_nobody_waiting() -> None:
-    store = Frozen()
-    commit = GroupCommit(store, patience_seconds=0.05)
-    with pytest.raises(StoreBusy, match="in time"):
-        commit.commit([a_report()])
-    assert commit.state().waiting == 1
-    store.thawed.set()
-    commit.close()
-
-
-def test_the_queue_before_a_frozen_store_is_bounded() -> None:
-    store = Frozen()
-    commit = GroupCommit(store, patience_seconds=0.02)
-    many = [a_report()] * 3000
-    refusals = []
-    for _ in range(8):
-        with pytest.raises(StoreBusy) as caught:
-            commit.commit(many)
-        refusals.append(str(caught.value))
-    assert "too many" in refusals[-1]
-    store.thawed.set()
-
-
-def test_requests_side_by_side_share_commits(database: Database) -> None:
-    commit, outcomes = GroupCommit(ClientReports(database)), []
-    posts = [a_report() for _ in range(40)]
-    threads = [
-        threading.Thread(target=lambda r=r: outcomes.append(commit.commit([r, r]))) for r in posts
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    commit.close()
-    assert [len(outcome.accepted) for outcome in outcomes] == [1] * 40
-    assert rows(database, "SELECT count(*) FROM client_reports") == [(40,)]

@@ -1,96 +1,15 @@
 """The browser monitor in a real Chromium, against sockets and a server the test plays."""
 
-import json
-from collections.abc import Callable, Sequence
-from typing import Any
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Page, Route, WebSocketRoute
+from playwright.sync_api import Page
 
 from analytics.histogram import BOUNDS_US, bucket_of
 from ingest import payloads, sdk
 from tests.browser import Watch
 from tests.conftest import Clock
-
-SITE = "http://127.0.0.1/"
-PERIOD_MS = 15_000
-ECHO = """
-    window.monitor = new WebSocketClientMonitor({app: 'portal', release: '1.2'})
-    window.open = (url, options) => new Promise(resolve => {
-      const socket = monitor.connect(url, {messageId: data => data, ...options})
-      socket.addEventListener('open', () => resolve(socket))
-      socket.addEventListener('close', () => resolve(socket))
-    })
-    window.say = (socket, ...texts) => Promise.all(texts.map(text => new Promise(resolve => {
-      socket.addEventListener('message', event => event.data === text && resolve())
-      socket.send(text)
-    })))
-"""
-
-
-class Lab:
-    """Plays the site, the reception and the socket's server for one page."""
-
-    def __init__(self, page: Page, watch: Watch) -> None:
-        self.page = page
-        self.watch = watch
-        self.posts: list[list[dict[str, Any]]] = []
-        self.sockets: list[WebSocketRoute] = []
-        self.answers: list[Callable[[Sequence[Any]], tuple[int, dict[str, str], Any]]] = []
-        self.server_time = "2026-03-02T12:00:00.000Z"
-        page.route("**/*", self._serve)
-        page.route_web_socket("**/*", self._socket)
-        page.goto(SITE + "patients/list?id=secret")
-
-    def _serve(self, route: Route) -> None:
-        if route.request.method != "POST":
-            route.fulfill(
-                content_type="text/html",
-                body=f"<!doctype html><title>Lab</title><script>{sdk.script()}{ECHO}</script>",
-            )
-            return
-        reports = json.loads(route.request.post_data or "")["reports"]
-        self.posts.append(reports)
-        answer = self.answers.pop(0) if self.answers else self.accept
-        status, headers, body = answer(reports)
-        route.fulfill(status=status, headers=headers, body=json.dumps(body))
-
-    def _socket(self, socket: WebSocketRoute) -> None:
-        self.sockets.append(socket)
-        socket.on_message(socket.send)
-
-    def accept(self, reports: Sequence[Any]) -> tuple[int, dict[str, str], Any]:
-        """The answer that everything was stored."""
-        return 201, {}, {"accepted": len(reports), "rejected": [], "server_time": self.server_time}
-
-    def away(self, _: Sequence[Any]) -> tuple[int, dict[str, str], Any]:
-        """The answer of a reception whose store is away."""
-        return 503, {"Retry-After": "40"}, {}
-
-    def refuse(self, field: str) -> Callable[[Sequence[Any]], tuple[int, dict[str, str], Any]]:
-        """An answer that rejects every report at `field`."""
-
-        def answer(reports: Sequence[Any]) -> tuple[int, dict[str, str], Any]:
-            rejected = [{"index": i, "field": field, "reason": ""} for i, _ in enumerate(reports)]
-            return 422, {}, {"accepted": 0, "rejected": rejected, "server_time": self.server_time}
-
-        return answer
-
-    def run(self, script: str) -> Any:
-        """Run an async function's body in the page."""
-        return self.page.evaluate(f"async () => {{ {script} }}")
-
-    def flush(self) -> dict[str, Any]:
-        """End the period; the newest report."""
-        self.run("await monitor.flush()")
-        return self.posts[-1][-1]
-
-    def expect_post(self, act: Callable[[], None]) -> None:
-        """Do something that makes the page post, and wait for the answer."""
-        with self.page.expect_response(lambda answer: answer.request.method == "POST"):
-            act()
+from tests.monitor_lab import PERIOD_MS, Lab
 
 
 @pytest.fixture
@@ -161,61 +80,6 @@ def test_every_period_counts_for_itself(lab: Lab) -> None:
     assert first["session_id"] == second["session_id"]
     assert first["report_id"] != second["report_id"]
     assert second["connection"]["open_ms"] == pytest.approx(PERIOD_MS, abs=2_000)
-
-
-def test_what_the_server_did_not_take_is_sent_again_under_the_same_id_and_time(lab: Lab) -> None:
-    lab.answers = [lab.away]
-    lab.run("await open('/chat'); await monitor.flush()")
-    lab.expect_post(lambda: lab.page.clock.run_for(41_000))
-    first, again = lab.posts[0][0], lab.posts[-1][0]
-    assert again == first
-    lab.watch.console_errors.clear()  # the browser tells of the 503
-
-
-def test_the_server_is_left_alone_as_long_as_it_asked(lab: Lab) -> None:
-    lab.answers = [lab.away]
-    lab.run("await open('/chat'); await monitor.flush()")
-    lab.page.clock.run_for(35_000)
-    assert len(lab.posts) == 1
-    lab.watch.console_errors.clear()
-
-
-def test_the_clock_is_learnt_and_a_refused_time_is_stamped_again_under_the_same_id(
-    lab: Lab,
-) -> None:
-    lab.answers = [lab.refuse("period_end")]
-    lab.server_time = "2030-01-01T00:00:00.000Z"
-    lab.run("await open('/chat'); await monitor.flush()")
-    lab.expect_post(lambda: lab.page.clock.run_for(100))
-    first, again = (reports[0] for reports in lab.posts)
-    assert again["report_id"] == first["report_id"]
-    assert again["period_end"].startswith(("2029-12-31T23:59:5", "2030-01-01T00:00:0"))
-    assert again["messages"] == first["messages"]
-    lab.watch.console_errors.clear()  # the browser tells of the 422
-
-
-def test_a_report_the_server_refuses_is_lost_and_told(lab: Lab) -> None:
-    lab.answers = [lab.refuse("app")]
-    lab.run("await open('/chat'); await monitor.flush()")
-    assert lab.flush()["lost_reports"] == 1
-    lab.watch.console_errors.clear()  # the browser tells of the 422
-
-
-def test_at_most_a_hundred_reports_wait_and_the_rest_is_told_as_lost(lab: Lab) -> None:
-    lab.page.route("**/api/**", lambda route: route.abort())
-    lab.run("await open('/chat'); for (let i = 0; i < 105; i++) monitor.endPeriod()")
-    waiting = lab.run("return monitor.delivery.waiting.length")
-    told = lab.run("return monitor.delivery.waiting.reduce((n, i) => n + i.report.lost_reports, 0)")
-    assert (waiting, told + lab.run("return monitor.delivery.lost")) == (100, 5)
-
-
-def test_a_hidden_page_sends_the_rest_at_once(lab: Lab) -> None:
-    lab.run("const s = await open('/chat'); await say(s, 'a')")
-    lab.page.clock.run_for(1_000)
-    hide = """Object.defineProperty(document, 'hidden', {value: true});
-              document.dispatchEvent(new Event('visibilitychange'))"""
-    lab.expect_post(lambda: lab.page.evaluate(hide))
-    assert lab.posts[-1][0]["messages"]["sent"] == 1
 
 
 def test_a_round_trip_over_a_hidden_page_is_not_counted(lab: Lab) -> None:

@@ -1,0 +1,86 @@
+"""Who sends: origin, address, country, browser, and how much he may send."""
+
+from pathlib import Path
+
+import pytest
+
+from ingest.country import locator
+from ingest.origins import allows
+from ingest.rate import Rate, is_loopback, sender_key
+from ingest.user_agent import browser_and_os
+from settings import Settings
+
+CHROME = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/141.0.0.0 Safari/537.36"
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed", "verdict"),
+    [
+        ("https://a.example:443", ("https://a.example",), True),
+        ("HTTPS://A.example", ("https://a.example",), True),
+        ("http://a.example", ("https://a.example",), False),
+        ("https://b.example", ("*",), True),
+        ("null", ("*",), False),
+        ("file://", ("*",), False),
+    ],
+)
+def test_origins_are_compared_as_origins(
+    origin: str, allowed: tuple[str, ...], verdict: bool
+) -> None:
+    assert allows(origin, allowed, "https://own.example") is verdict
+
+
+def test_a_bucket_refills_with_time() -> None:
+    rate = Rate(2)
+    assert rate.take("a", 20, 0) == 0
+    assert rate.take("a", 3, 0) == 2
+    assert rate.take("a", 3, 1.5) == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "key"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("fe80::1%eth0", "fe80::"),
+        ("nonsense", ""),
+        (None, ""),
+    ],
+)
+def test_a_sender_is_an_address_or_its_network(address: str | None, key: str) -> None:
+    assert sender_key(address) == key
+
+
+@pytest.mark.parametrize(
+    ("address", "loopback"),
+    [
+        ("127.0.0.9", True),
+        ("::1", True),
+        ("::ffff:127.0.0.1", True),
+        ("8.8.8.8", False),
+        (None, False),
+    ],
+)
+def test_this_machine_is_known(address: str | None, loopback: bool) -> None:
+    assert is_loopback(address) is loopback
+
+
+def test_an_address_has_a_country(tmp_path: Path) -> None:
+    locate = locator(Settings(data_dir=tmp_path))
+    assert locate("8.8.8.8") == ("US", None)
+    assert locate("10.0.0.1") == locate("nonsense") == locate(None) == (None, None)
+    off = locator(Settings(data_dir=tmp_path, enable_metrics_geolocation=False))
+    assert off("8.8.8.8") == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        (CHROME, ("Chrome 141", "Windows")),
+        ("", (None, None)),
+        ("\0" * 5000, (None, None)),
+    ],
+)
+def test_a_browser_is_recognised(header: str, found: tuple[str | None, str | None]) -> None:
+    assert browser_and_os(header) == found
