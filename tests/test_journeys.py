@@ -115,3 +115,5 @@ def assert_shown(page: Page, summary: dict[str, Any]) -> None:
     expect(chain.filter(has_text="Lost the connection").locator(".chain-number")).to_have_text("1")
     expect(chain.filter(has_text="Connected again").locator(".chain-number")).to_have_text("1")
     expect(page.get_by_text(f"p95 over the range {latency['p95']:.3g}")).to_be_visible()
+    for name in ("sent", "received"):
+        expect(page.locator(f"#messages-{name}")).to_have_text(str(MESSAGES))

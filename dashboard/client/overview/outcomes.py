@@ -21,7 +21,7 @@ PANEL = Panel(
         "opened, failed and drops: attempts that led to an open socket, attempts that never did, "
         "and open sockets lost without a clean close. Sampled reports are weighted by 1 / rate."
     ),
-    look="panel-third",
+    look="panel-quarter",
     has_chart=True,
     legend=(
         Key(name="opened", color="--measured", kind="block"),

@@ -18,7 +18,7 @@ from dashboard.widgets import panel
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import tag
 
-from . import cards, drops, outcomes, round_trip, sentence, shares, status
+from . import cards, drops, messages, outcomes, round_trip, sentence, shares, status
 from .drawn import Drawn
 from .reading import Reading
 from .vacancy import Vacancy, vacancy
@@ -33,6 +33,7 @@ PANELS: tuple[tuple[panel.Panel, Draw], ...] = (
     (round_trip.PANEL, round_trip.draw),
     (outcomes.PANEL, outcomes.draw),
     (shares.CLOSES, shares.draw_closes),
+    (messages.PANEL, messages.draw),
     (shares.NETWORKS, shares.draw_networks),
 )
 PARTS = ("frame", "unit", "body", "foot", "state", "table")

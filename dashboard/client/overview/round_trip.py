@@ -30,6 +30,8 @@ PANEL = Panel(
     ),
 )
 THRESHOLD_MS = METRICS["latency_ms"].threshold or 200.0
+# The largest of fewer samples is no percentile: one slow round trip would draw a peak.
+LEAST_FOR_P95, LEAST_FOR_P99 = 20, 100
 GAP_STEPS = 3
 MOST_GAPS = 3
 
@@ -45,7 +47,7 @@ def draw(reading: Reading) -> Drawn:
         foot=[
             f"p95 over the range {duration_text(latency.p95)} "
             f"(n = {plural(latency.n, 'round trip')}), mean {duration_text(latency.mean)}",
-            "percentiles from histograms, error at most 2 %",
+            f"drawn from {LEAST_FOR_P95} (p99: {LEAST_FOR_P99}) round trips a step on",
         ],
         table=_table(reading, before),
         is_empty=latency.n == 0,
@@ -54,7 +56,12 @@ def draw(reading: Reading) -> Drawn:
 
 def _figure(reading: Reading, before: list[float | None]) -> Figure:
     series = reading.summary.series
-    columns = [[p.p99 for p in series], [p.p95 for p in series], [p.p50 for p in series], before]
+    columns = [
+        [p.p99 if p.n >= LEAST_FOR_P99 else None for p in series],
+        [p.p95 if p.n >= LEAST_FOR_P95 else None for p in series],
+        [p.p50 for p in series],
+        before,
+    ]
     times, opened = figures.with_gaps(reading.times, reading.steps, columns)
     p99, p95, p50, earlier = opened
     top = figures.room_above([p99, earlier], 10)
@@ -88,7 +95,8 @@ def _before(reading: Reading) -> list[float | None]:
         return [None] * len(reading.summary.series)
     step = reading.summary.step_seconds
     shift = round((reading.summary.start - reading.before.start).total_seconds() / step)
-    found = {round(p.t.timestamp() / step): p.p95 for p in reading.before.series}
+    enough = [p for p in reading.before.series if p.n >= LEAST_FOR_P95]
+    found = {round(p.t.timestamp() / step): p.p95 for p in enough}
     return [found.get(number - shift) for number in reading.steps]
 
 

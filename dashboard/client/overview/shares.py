@@ -21,7 +21,7 @@ CLOSES = Panel(
         "close_codes, by the code the browser saw (RFC 6455 section 7.4). 1000, 1001 and 1005 are "
         "ordinary ends; the others count as abnormal."
     ),
-    look="panel-third",
+    look="panel-quarter",
 )
 NETWORKS = Panel(
     name="networks",
@@ -30,7 +30,7 @@ NETWORKS = Panel(
         "effective_type, as the browser estimates it from round trip and downlink. Safari and "
         "Firefox do not say: those reports are under unknown."
     ),
-    look="panel-third",
+    look="panel-quarter",
 )
 CODE_WORDS = {
     "1000": "done, said goodbye",
@@ -68,7 +68,7 @@ def draw_closes(reading: Reading) -> Drawn:
     total = sum(number for _, number in codes)
     abnormal = sum(number for code, number in codes if code not in ORDINARY)
     return Drawn(
-        unit="closed sockets by code",
+        unit="by code",
         body=html.Div(
             [
                 _row(code, _code_words(code), number, total, is_bad=code not in ORDINARY)
@@ -88,7 +88,7 @@ def draw_networks(reading: Reading) -> Drawn:
     networks = list(reading.summary.network.items())
     total = sum(number for _, number in networks)
     return Drawn(
-        unit="reports by effective type",
+        unit="by effective type",
         body=html.Div(
             [
                 _row(_network_link(reading.view, name), "", number, total, is_faint=name == UNKNOWN)

@@ -1,0 +1,74 @@
+"""What the pages sent and received, and what went wrong with it."""
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.numbers import count, percent_text, plural, size_text
+from dashboard.widgets.panel import Panel
+
+from .drawn import Drawn, Table, column
+from .reading import Reading
+
+PANEL = Panel(
+    name="messages",
+    title="Messages",
+    explain=(
+        "messages, as the pages counted them; the monitor's own pings are left out. Queued are "
+        "those a page held back while it had no connection."
+    ),
+    look="panel-quarter",
+)
+Row = tuple[str, str, int, str]
+
+
+def draw(reading: Reading) -> Drawn:
+    """Sent, received, queued and failed, with their bytes and the share of errors."""
+    rows = _rows(reading)
+    total = reading.summary.error_rate.n
+    return Drawn(
+        unit="in the range",
+        body=html.Div([_line(*row) for row in rows], className="rows rows-plain"),
+        foot=[f"n = {plural(total, 'message')}", "without the monitor's pings"],
+        table=Table(
+            [column("kind", "Kind", "text"), column("count", "Count", "count"), _BYTES],
+            _raw(reading),
+        ),
+        is_empty=not total,
+        empty_words="No message was sent or received in this range.",
+    )
+
+
+_BYTES = column("bytes", "Bytes", "count")
+
+
+def _rows(reading: Reading) -> Sequence[Row]:
+    messages, rate = reading.summary.messages, reading.summary.error_rate
+    return (
+        ("sent", "Sent", messages.sent, size_text(messages.bytes_sent)),
+        ("received", "Received", messages.received, size_text(messages.bytes_received)),
+        ("queued", "Queued", messages.queued, "while away"),
+        ("errors", "Failed", messages.errors, percent_text(rate.value)),
+    )
+
+
+def _raw(reading: Reading) -> list[list[str | int | None]]:
+    messages = reading.summary.messages
+    return [
+        ["sent", messages.sent, messages.bytes_sent],
+        ["received", messages.received, messages.bytes_received],
+        ["queued", messages.queued, None],
+        ["errors", messages.errors, None],
+    ]
+
+
+def _line(key: str, name: str, number: int, meta: str) -> Component:
+    return html.Div(
+        [
+            html.Span(name, className="row-name"),
+            html.Span(count(number), className="row-number num", id=f"messages-{key}"),
+            html.Span(meta, className="row-share num"),
+        ],
+        className="row-line row-figure",
+    )
