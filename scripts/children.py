@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from models.embedded.child import command
+from settings import CHECKOUT
 
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
@@ -52,6 +53,7 @@ class Child:
         self._started = self._clock()
         self._process = subprocess.Popen(
             command(self._arguments, signal.SIGTERM),
+            cwd=CHECKOUT,
             stdin=subprocess.DEVNULL,
             pass_fds=self._keep_fds,
             start_new_session=True,

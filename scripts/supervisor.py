@@ -29,6 +29,7 @@ DATABASE_PAUSE_SECONDS = 5
 WEB_STOP_SECONDS = 5.5  # gunicorn drains for four; all of it has ten
 OTHER_STOP_SECONDS = 1.0
 TO_STOP = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+PATHS = ("data_dir", "geoip_database", "archive_dir")  # our children stand in the checkout
 FAULTS = (SettingsError, EmbeddedFault, AddressRefused, Unreadable, first_start.Refused)
 
 
@@ -59,8 +60,7 @@ def serve(*, demo: bool) -> None:
         postmaster = stack.enter_context(_database(settings))
         password = first_start.prepare(settings, say)
         scheduler = stack.enter_context(_child("scheduler", "scripts.scheduler"))
-        bind = ("--bind", f"fd://{listener.fileno()}", "--log-level", "warning")
-        web = stack.enter_context(_child("web", "gunicorn", *bind, keep_fds=[listener.fileno()]))
+        web = stack.enter_context(_web(listener.fileno()))
         say(f"Starting the web workers: {settings.web_workers}.")
         web.start()
         address = url(settings.host, settings.port)
@@ -102,7 +102,8 @@ def _stop(sign: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a signa
 
 def _settle(settings: Settings) -> Settings:
     """Fix what depends on the caller's folder and user; answers the settings as now read."""
-    os.environ["DATA_DIR"] = str(settings.data_dir)
+    paths = {name: getattr(settings, name) for name in PATHS}
+    os.environ.update({name.upper(): str(path) for name, path in paths.items() if path})
     warnings = [raise_limit(), become(claim(settings.data_dir))]
     for warning in filter(None, warnings):
         say(warning)
@@ -128,6 +129,15 @@ def _child(
         yield child
     finally:
         child.stop(WEB_STOP_SECONDS if name == "web" else OTHER_STOP_SECONDS)
+
+
+@contextmanager
+def _web(listener: int) -> Iterator[Child]:
+    """Gunicorn on the socket we hold already."""
+    options = ("--config", "gunicorn.conf.py", "--bind", f"fd://{listener}")
+    quiet = ("--log-level", "warning")
+    with _child("web", "gunicorn", *options, *quiet, keep_fds=[listener]) as web:
+        yield web
 
 
 def _await_answer(web: Child, address: str) -> None:
