@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Flask
+from flask_compress import Compress
 from gevent import monkey
 
 import dashboard
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app, receiving, access.headers.of_data(is_https=is_https)
     )
     access.trust_proxies(app, settings)
+    Compress(app)
     return app
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from analytics.timerange import TimeRange
 
-MOST_POINTS = 1000
+MOST_POINTS = 400  # finer than a panel can show, a percentile is of too few
 ORIGIN = datetime(2001, 1, 1, tzinfo=UTC)  # a Monday, so that weeks start on Mondays
 
 
@@ -28,9 +28,11 @@ LADDER = (
     Step("5 minutes", 300),
     Step("15 minutes", 900),
     Step("hour", 3600),
+    Step("3 hours", 10800),
     Step("6 hours", 21600),
     Step("day", 86400),
     Step("week", 604800),
+    Step("4 weeks", 2419200),
 )
 
 

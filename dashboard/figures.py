@@ -12,6 +12,7 @@ from typing import Any
 Figure = dict[str, Any]
 Values = Sequence[float | None]
 LABEL_GAP = 0.085  # of the height: two labels at the right end never touch
+LONE_POINT = 4  # px, the size of a point without neighbours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,19 +134,21 @@ def _line_trace(times: Sequence[str], line: Line) -> Figure:
         "showlegend": False,
         "connectgaps": False,
     }
-    if _has_lone_point(line.values):
-        trace |= {"mode": "lines+markers", "marker": {"size": 4, "color": line.color}}
+    sizes = [LONE_POINT if lone else 0 for lone in _lone_points(line.values)]
+    if any(sizes):
+        trace |= {"mode": "lines+markers", "marker": {"size": sizes, "color": line.color}}
     if line.fill and None not in line.values:  # the fill would bridge a gap
         trace |= {"fill": "tozeroy", "fillcolor": "--measured-soft"}
     return trace
 
 
-def _has_lone_point(values: Values) -> bool:
+def _lone_points(values: Values) -> list[bool]:
+    """Which points have no neighbour to draw a line to."""
     padded = [None, *values, None]
-    return any(
+    return [
         value is not None and before is None and after is None
         for before, value, after in zip(padded, padded[1:], padded[2:], strict=False)
-    )
+    ]
 
 
 def _anchor(times: Sequence[str]) -> Figure:

@@ -23,11 +23,13 @@ lengths = st.timedeltas(min_value=timedelta(microseconds=1), max_value=LONGEST_R
     [
         (1, "minute"),
         (24, "5 minutes"),
-        (24 * 7, "15 minutes"),
-        (24 * 30, "hour"),
-        (24 * 200, "6 hours"),
-        (24 * 900, "day"),
-        (24 * 3660, "week"),
+        (24 * 3, "15 minutes"),
+        (24 * 7, "hour"),
+        (24 * 30, "3 hours"),
+        (24 * 90, "6 hours"),
+        (24 * 300, "day"),
+        (24 * 2000, "week"),
+        (24 * 3660, "4 weeks"),
     ],
 )
 def test_the_usual_ranges_have_the_expected_step(hours: int, name: str) -> None:

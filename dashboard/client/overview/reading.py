@@ -10,7 +10,14 @@ from dashboard import time_axis
 from dashboard.numbers import with_unit
 from dashboard.view import View
 
-STEP_WORDS = {"minute": "1 min", "5 minutes": "5 min", "15 minutes": "15 min", "hour": "1 h"}
+STEP_WORDS = {
+    "minute": "1 min",
+    "5 minutes": "5 min",
+    "15 minutes": "15 min",
+    "hour": "1 h",
+    "3 hours": "3 h",
+    "6 hours": "6 h",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
