@@ -113,8 +113,11 @@ class ClientReports:
         }
 
 
-def has_reports(database: Database, apps: Sequence[str]) -> bool:
-    """Whether any of these apps has been heard of. Raises `DatabaseAway`."""
-    query = text("SELECT EXISTS (SELECT 1 FROM sessions WHERE app = ANY(:apps))")
+def has_reports(database: Database, apps: Sequence[str], before: datetime) -> bool:
+    """Whether any of these apps was heard of before that instant. Raises `DatabaseAway`."""
+    query = text(
+        "SELECT EXISTS (SELECT 1 FROM sessions WHERE app = ANY(:apps) AND first_seen < :before)"
+    )
     with database.transaction() as connection:
-        return bool(connection.execute(query, {"apps": list(apps)}).scalar_one())
+        values = {"apps": list(apps), "before": before}
+        return bool(connection.execute(query, values).scalar_one())

@@ -9,12 +9,14 @@ from ingest.country import Locate, locator
 from ingest.payloads import Sender, read
 from models.client_reports import ClientReport
 from models.database import Database
+from models.report_insert import ClientReports
 from scripts.demo_data import world
 from scripts.demo_data.__main__ import fill
 from scripts.demo_data.incidents import incidents
 from scripts.demo_data.reports import generate
 from scripts.simulated_browsers import SimulatedBrowser
 from settings import Settings
+from tests.reports_factory import report
 
 END = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -97,6 +99,13 @@ def test_counts_of_a_report_agree(month: list[ClientReport]) -> None:
 def test_loading_twice_adds_nothing(database: Database, locate: Locate) -> None:
     assert fill(database, locate, 2000, 7, END) == 2000
     assert fill(database, locate, 2000, 7, END) == 0
+
+
+def test_browsers_that_came_before_the_loading_do_not_stop_it(
+    database: Database, locate: Locate
+) -> None:
+    ClientReports(database).insert([report(app="portal", period_end=END)])
+    assert fill(database, locate, 100, 7, END) == 100
 
 
 def test_what_a_simulated_browser_posts_is_accepted() -> None:

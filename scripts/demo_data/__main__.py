@@ -40,8 +40,8 @@ def main(arguments: list[str]) -> int:
 
 
 def fill(database: Database, locate: Locate, count: int, seed: int, until: datetime) -> int:
-    """Store `count` reports, unless some of these apps are there; how many were new."""
-    if has_reports(database, [app.name for app in world.APPS]):
+    """Store `count` reports, unless these apps have a past already; how many were new."""
+    if has_reports(database, [app.name for app in world.APPS], until - timedelta(days=1)):
         say("The demo data is there already.")
         return 0
     days = [(until - timedelta(days=n)).date() for n in range(world.DAYS + 1)]
