@@ -16,7 +16,7 @@ from scripts.demo_data.incidents import incidents
 from scripts.demo_data.reports import generate
 from scripts.simulated_browsers import SimulatedBrowser
 from settings import Settings
-from tests.reports_factory import report
+from tests.reports_factory import report as a_report
 
 END = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -104,7 +104,7 @@ def test_loading_twice_adds_nothing(database: Database, locate: Locate) -> None:
 def test_browsers_that_came_before_the_loading_do_not_stop_it(
     database: Database, locate: Locate
 ) -> None:
-    ClientReports(database).insert([report(app="portal", period_end=END)])
+    ClientReports(database).insert([a_report(app="portal", period_end=END)])
     assert fill(database, locate, 100, 7, END) == 100
 
 
