@@ -2,8 +2,11 @@
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy.exc import OperationalError
 
 from settings import CHECKOUT
+
+from .database import DatabaseAway
 
 
 def configuration(url: str) -> Config:
@@ -14,8 +17,14 @@ def configuration(url: str) -> Config:
 
 
 def upgrade(url: str) -> None:
-    """Run all missing migrations; several processes at once wait for each other."""
-    command.upgrade(configuration(url), "head")
+    """Run all missing migrations; several processes at once wait for each other.
+
+    Raises `DatabaseAway`.
+    """
+    try:
+        command.upgrade(configuration(url), "head")
+    except OperationalError as fault:
+        raise DatabaseAway(str(fault.orig).strip()) from fault
 
 
 def downgrade(url: str, revision: str = "base") -> None:

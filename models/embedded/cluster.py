@@ -1,7 +1,7 @@
 """The data folder: made once, with peer authentication; its configuration is renewed each start."""
 
-import getpass
 import os
+import pwd
 import shutil
 import subprocess
 from pathlib import Path
@@ -43,7 +43,8 @@ def prepare(where: Places, owner: Owner, binaries: Path) -> None:
     if not (where.cluster / "PG_VERSION").exists():
         _refuse_other_majors(where)
         _initialise(where, owner, binaries)
-    names = {owner.name, getpass.getuser() if os.getuid() else "root"}
+    # Root could become any of them anyway, and runs commands beside a server started as another.
+    names = {owner.name, pwd.getpwuid(os.getuid()).pw_name, "root"}
     with owner.acting():
         where.log.mkdir(mode=0o700, exist_ok=True)
         _write(where.cluster / "wsmon.conf", CONFIGURATION)
