@@ -60,6 +60,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app, receiving, access.headers.of_data(is_https=is_https)
     )
     access.trust_proxies(app, settings)
+    # The encodings every HTTP client can read; of zstd some only say so.
+    app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     Compress(app)
     return app
 

@@ -51,9 +51,9 @@ def test_no_request_contradicts_the_description(
     @given(operation.as_strategy(generation_mode=mode))
     def agree(case: schemathesis.Case[Any]) -> None:
         unsayable = NOT_SAYABLE if (method, path) in ASKING else []
-        case.call_and_validate(
-            headers={"Authorization": f"Bearer {token}"}, excluded_checks=unsayable
-        )
+        # The fuzzer's WSGI transport says that it reads compressed answers and does not.
+        asking = {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
+        case.call_and_validate(headers=asking, excluded_checks=unsayable)
 
     agree()
 
