@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     sdk.register(app)
     sockets.register(app, settings)
     demo.register(app)
-    receiving = reception.register(app, settings, ClientReports(database), _now)
+    receiving = reception.register(app, settings, ClientReports(_for_writing(settings)), _now)
     reports = Reports(database)
     pages = dashboard.create(
         app, reports=reports, actions=Actions(database, _now), viewer=guard.viewer, now=_now
@@ -64,6 +64,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     Compress(app)
     return app
+
+
+def _for_writing(settings: Settings) -> Database:
+    """Connections of the group commit alone: a page cannot keep it waiting, a ping would."""
+    return Database(database_url(settings), pool_size=2, name="wsmon-ingest", pre_ping=False)
 
 
 def _health(settings: Settings, flush_state: Callable[[], health.Flush]) -> health.Health:

@@ -35,7 +35,7 @@ MIDDLE_US: NDArray[np.float64] = np.sqrt(
 
 def bucket_of(value_ms: float) -> int:
     """Index of the bucket holding `value_ms`; shorter than 0.1 ms counts in bucket 0."""
-    return max(0, min(bisect_right(BOUNDS_US, int(value_ms * 1000 + 0.5)) - 1, BUCKETS - 1))
+    return bisect_right(BOUNDS_US, int(value_ms * 1000 + 0.5), 1, BUCKETS) - 1
 
 
 def counted(values_ms: Iterable[float]) -> dict[int, int]:

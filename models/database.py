@@ -21,15 +21,26 @@ class DatabaseAway(Exception):
 
 
 class Database:
-    """A lazily opened pool. Create it after fork; `statement_ms` bounds every statement."""
+    """A lazily opened pool. Create it after fork; `statement_ms` bounds every statement.
+
+    `pre_ping` asks a pooled connection whether it still lives before each use, a round trip that
+    spares callers the first failure after the server was away.
+    """
 
     def __init__(
-        self, url: str, *, pool_size: int = 5, statement_ms: int = 5000, name: str = "wsmon"
+        self,
+        url: str,
+        *,
+        pool_size: int = 5,
+        statement_ms: int = 5000,
+        name: str = "wsmon",
+        pre_ping: bool = True,
     ) -> None:
         self.url = url
         self._pool_size = pool_size
         self._statement_ms = statement_ms
         self._name = name
+        self._pre_ping = pre_ping
 
     @cached_property
     def engine(self) -> Engine:
@@ -40,7 +51,7 @@ class Database:
             pool_size=self._pool_size,
             max_overflow=0,
             pool_timeout=POOL_WAIT_SECONDS,
-            pool_pre_ping=True,
+            pool_pre_ping=self._pre_ping,
             pool_recycle=IDLE_RECYCLE_SECONDS,
             connect_args={
                 "connect_timeout": CONNECT_SECONDS,
@@ -60,7 +71,7 @@ class Database:
 
     @contextmanager
     def autocommit(self) -> Iterator[Connection]:
-        """A connection for statements that refuse transactions. Raises as `transaction`."""
+        """A connection each statement of which is a transaction. Raises as `transaction`."""
         with _away_is_one_error(), self.engine.connect() as connection:
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from . import partitions
 from .client_reports import COLUMNS, ClientReport, ReportKey, as_json, key_of
-from .database import Database
+from .database import Database, DatabaseAway
 
 NO_PARTITION = "23514"  # check_violation, which a missing partition is reported as
 _columns = ", ".join(f'"{name}"' for name in COLUMNS)
@@ -92,7 +92,7 @@ class ClientReports:
 
     def _at_once(self, reports: list[ClientReport]) -> set[ReportKey]:
         try:
-            return self._execute(reports)
+            return self._twice(reports)
         except IntegrityError as fault:
             if getattr(fault.orig, "pgcode", None) != NO_PARTITION:
                 raise
@@ -100,10 +100,19 @@ class ClientReports:
         partitions.ensure(self._database, "client_reports", days)
         return self._execute(reports)
 
+    def _twice(self, reports: list[ClientReport]) -> set[ReportKey]:
+        """Once more on a fresh connection when the pooled one had died unnoticed: what the first
+        attempt did store is not stored again."""
+        try:
+            return self._execute(reports)
+        except DatabaseAway:
+            return self._execute(reports)
+
     def _execute(self, reports: list[ClientReport]) -> set[ReportKey]:
         """The keys stored; they are listed by the database only when some are missing."""
         values = {"rows": as_json(reports), "rows_given": len(reports)}
-        with self._database.transaction() as connection:
+        # One statement is a transaction of its own; BEGIN and COMMIT would be two more round trips.
+        with self._database.autocommit() as connection:
             row = connection.execute(INSERT, values).one()
         if row.stored == len(reports):
             return {key_of(report) for report in reports}

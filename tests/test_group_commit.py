@@ -1,6 +1,7 @@
 """Requests share commits, and nobody waits long for a store that does not answer."""
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,6 +24,14 @@ class Frozen(ClientReports):
         return Stored(frozenset())
 
 
+def side_by_side(times: int, post: Callable[[], None]) -> None:
+    threads = [threading.Thread(target=post) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
 def test_a_frozen_store_keeps_nobody_waiting() -> None:
     store = Frozen()
     commit = GroupCommit(store, patience_seconds=0.05)
@@ -34,28 +43,36 @@ def test_a_frozen_store_keeps_nobody_waiting() -> None:
 
 
 def test_the_queue_before_a_frozen_store_is_bounded() -> None:
-    store = Frozen()
-    commit = GroupCommit(store, patience_seconds=0.02)
-    many = [a_report()] * 3000
-    refusals = []
-    for _ in range(8):
+    store, refusals = Frozen(), []
+    commit = GroupCommit(store, patience_seconds=0.3)
+
+    def post() -> None:
         with pytest.raises(StoreBusy) as caught:
-            commit.commit(many)
+            commit.commit([a_report()] * 3000)
         refusals.append(str(caught.value))
-    assert "too many" in refusals[-1]
+
+    side_by_side(8, post)
+    assert sum("too many" in refusal for refusal in refusals) == 2
+    store.thawed.set()
+
+
+def test_what_was_refused_in_time_no_longer_waits() -> None:
+    store = Frozen()
+    commit = GroupCommit(store, patience_seconds=0.1)
+
+    def post() -> None:
+        with pytest.raises(StoreBusy):
+            commit.commit([a_report()] * 3000)
+
+    side_by_side(4, post)
+    assert commit.state().waiting == 3000  # the one in the store's hand
     store.thawed.set()
 
 
 def test_requests_side_by_side_share_commits(database: Database) -> None:
     commit, outcomes = GroupCommit(ClientReports(database)), []
     posts = [a_report() for _ in range(40)]
-    threads = [
-        threading.Thread(target=lambda r=r: outcomes.append(commit.commit([r, r]))) for r in posts
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    side_by_side(40, lambda: outcomes.append(commit.commit([posts.pop()] * 2)))
     commit.close()
     assert [len(outcome.accepted) for outcome in outcomes] == [1] * 40
     with database.transaction() as connection:

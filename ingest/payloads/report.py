@@ -66,10 +66,12 @@ def unknown_fields(item: Any) -> int:
     """How many fields of `item` we do not know."""
     if not isinstance(item, dict):
         return 0
-    sections = ((name, item.get(name)) for name in _known_in)
-    return len(item.keys() - _known) + sum(
-        len(value.keys() - _known_in[name]) for name, value in sections if isinstance(value, dict)
-    )
+    unknown = 0 if item.keys() <= _known else len(item.keys() - _known)
+    for name, known in _known_in.items():
+        section = item.get(name)
+        if isinstance(section, dict) and not section.keys() <= known:
+            unknown += len(section.keys() - known)
+    return unknown
 
 
 def _period(payload: ReportPayload, now: datetime) -> tuple[datetime, datetime]:
