@@ -137,3 +137,84 @@ def open_folder(prefix: str = "wsmon-") -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix=prefix) as name:
         Path(name).chmod(0o711)
         yield Path(name)
+
+
+class Installation:
+    """What `scripts/serve` becomes: the supervisor with all it starts, in a folder of its own."""
+
+    def __init__(self, data_dir: Path, **environment: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = data_dir.with_name("serve.log")
+        self._environment = {
+            **os.environ,
+            "PYTHONPATH": str(CHECKOUT),
+            "DATA_DIR": str(data_dir),
+            "WEB_WORKERS": "1",
+            **environment,
+        }
+
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Start from a foreign folder, without waiting for anything."""
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "scripts.supervisor", "--port", str(self.port)],
+                cwd="/",
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    @contextmanager
+    def up(self) -> Iterator[subprocess.Popen[bytes]]:
+        """Started and ready for the length of the block, then stopped."""
+        process = self.launch()
+        try:
+            self.await_ready(process)
+            yield process
+        finally:
+            process.terminate()
+            process.wait(15)
+
+    def said(self) -> str:
+        """Everything it printed so far."""
+        return self.log.read_text()
+
+    def await_ready(self, process: subprocess.Popen[bytes]) -> None:
+        """Return when it says that it is ready; fail when it ends."""
+        ready, deadline = self.said().count("Ready: "), time.monotonic() + START_SECONDS
+        while self.said().count("Ready: ") == ready:
+            assert process.poll() is None, self.said()
+            assert time.monotonic() < deadline, self.said()
+            time.sleep(0.05)
+
+
+def descendants(pid: int) -> set[int]:
+    """Process ids of everything a process started, at any depth."""
+    parents = {child: parent for child, parent, state in _processes() if state != "Z"}
+    found, size = {pid}, 0
+    while size != len(found):
+        size = len(found)
+        found |= {child for child, parent in parents.items() if parent in found}
+    return found - {pid}
+
+
+def alive(pids: set[int]) -> set[int]:
+    """Those that still run."""
+    return pids & {pid for pid, _, state in _processes() if state != "Z"}
+
+
+def await_end(pids: set[int], seconds: float = 10) -> set[int]:
+    """Give processes time to end; answers those that did not."""
+    deadline = time.monotonic() + seconds
+    while (left := alive(pids)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return left
+
+
+def _processes() -> Iterator[tuple[int, int, str]]:
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+            yield int(stat.parent.name), int(parent), state

@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-PR_SET_PDEATHSIG = 1  # prctl(2)
+PR_SET_PDEATHSIG, PR_GET_PDEATHSIG = 1, 2  # prctl(2)
 
 
 def command(
@@ -27,17 +27,28 @@ def command(
     return [*words, *[os.fspath(word) for word in program]]
 
 
+def death_signal() -> int:
+    """The signal this process gets when its parent ends; 0: none."""
+    sign = ctypes.c_int()
+    ctypes.CDLL(None).prctl(PR_GET_PDEATHSIG, ctypes.byref(sign), 0, 0, 0)
+    return sign.value
+
+
+def ask_death_signal(sign: int) -> None:
+    """Ask the kernel to send this process `sign` when its parent ends."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, sign, 0, 0, 0)
+
+
 def main(words: list[str]) -> None:
     """Drop to the user, ask the kernel for the signal, become the program."""
     facts, program = words[: words.index("--")], words[words.index("--") + 1 :]
     parent, sign = int(facts[0]), int(facts[1])
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
     if len(facts) > 2:
         name, uid, gid = facts[2], int(facts[3]), int(facts[4])
         os.initgroups(name, gid)
         os.setgid(gid)
         os.setuid(uid)
-    prctl(PR_SET_PDEATHSIG, sign, 0, 0, 0)  # after setuid, which would clear it
+    ask_death_signal(sign)  # after setuid, which would clear it
     if os.getppid() != parent:
         sys.exit(1)
     os.execv(program[0], program)  # noqa: S606 - no shell is wanted

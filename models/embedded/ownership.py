@@ -16,6 +16,7 @@ from typing import TypedDict
 
 from settings import default_data_dir
 
+from .child import ask_death_signal, death_signal
 from .fault import EmbeddedFault
 
 SERVICE_USER = "wsmon"
@@ -55,6 +56,7 @@ class Owner:
         if not self.is_somebody_else or os.geteuid() == self.uid:
             yield
             return
+        sign = death_signal()
         os.setegid(self.gid)
         os.seteuid(self.uid)
         try:
@@ -62,6 +64,7 @@ class Owner:
         finally:
             os.seteuid(0)
             os.setegid(0)
+            ask_death_signal(sign)  # the kernel forgets it when the effective user changes
 
     def can_run(self, program: Path) -> bool:
         """Whether this user reaches and may execute `program`."""

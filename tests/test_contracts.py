@@ -1,0 +1,80 @@
+"""One report, many mouths: monitor, payload, description, store and catalog name the same things."""
+
+import re
+from typing import Any
+
+import msgspec
+import pytest
+
+from analytics.catalog import CATALOG
+from ingest import sdk
+from ingest.api.description import document
+from ingest.payloads.schema import SECTIONS, ReportPayload
+from models.client_reports import COLUMNS, ClientReport
+from models.database import Database
+from tests.conftest import connected
+
+ONLY_ON_THE_SERVER = {"received_at", "country", "region", "browser", "os", "abnormal_closes"}
+STORED_OTHERWISE = {
+    "latency.samples_ms": "latency",
+    "latency.histogram": "latency",
+    "setup_ms": "setup",
+    "network.type": "network_type",
+    "ux.errors": "ux_errors",
+}
+PARTS_OF_A_HISTOGRAM = re.compile(r"(latency|setup)_(buckets|counts|sum_us)")
+PLACES_THE_PAGE_FILLS = {"custom"}
+
+
+def fields_of_the_payload() -> set[str]:
+    inner = {f"{name}.{field}" for name, kind in SECTIONS.items() for field in names(kind)}
+    return inner | (names(ReportPayload) - SECTIONS.keys())
+
+
+def names(kind: type[msgspec.Struct]) -> set[str]:
+    return set(kind.__struct_fields__)
+
+
+def column_of(field: str) -> str:
+    return STORED_OTHERWISE.get(field, field.rpartition(".")[2])
+
+
+def test_every_field_of_the_payload_has_its_column() -> None:
+    columns = {column_of(field) for field in fields_of_the_payload()}
+    sums = {"latency_sum_us", "setup_sum_us"}
+    assert columns == set(COLUMNS) - ONLY_ON_THE_SERVER - sums
+
+
+def test_the_row_and_the_columns_are_the_same() -> None:
+    parts = {name for name in names(ClientReport) if PARTS_OF_A_HISTOGRAM.fullmatch(name)}
+    assert names(ClientReport) - parts == {
+        name for name in COLUMNS if name not in ("latency", "setup") and name not in parts
+    }
+
+
+def test_the_migrated_table_has_exactly_these_columns(database: Database) -> None:
+    with connected(database.url) as cursor:
+        cursor.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = 'client_reports'::regclass "
+            "AND attnum > 0 AND NOT attisdropped"
+        )
+        assert {name for (name,) in cursor.fetchall()} == set(COLUMNS)
+
+
+def test_the_catalog_speaks_of_fields_and_columns_that_are() -> None:
+    assert {field for metric in CATALOG for field in metric.fields} <= fields_of_the_payload()
+    assert {column for metric in CATALOG for column in metric.columns} <= names(ClientReport)
+
+
+@pytest.mark.parametrize("kind", [ReportPayload, *SECTIONS.values()], ids=lambda k: k.__name__)
+def test_the_description_has_every_field(kind: type[msgspec.Struct]) -> None:
+    schemas: dict[str, Any] = document()["components"]["schemas"]
+    assert set(schemas[kind.__name__]["properties"]) == names(kind)
+
+
+@pytest.mark.parametrize("field", sorted(fields_of_the_payload() - PLACES_THE_PAGE_FILLS))
+def test_the_monitor_knows_every_field(field: str) -> None:
+    name = field.rpartition(".")[2]
+    if field == "latency.samples_ms":
+        name = "histogram"  # it counts into the histogram at once; both forms add
+    assert re.search(rf"\b{name}\b", sdk.script())
