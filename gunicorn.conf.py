@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from ingest import sockets
 from models.embedded import EmbeddedFault, running
 from settings import CHECKOUT, Settings, SettingsError
 
@@ -64,6 +65,11 @@ def on_starting(server: Any) -> None:
 def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn names them
     """A worker dies with its master, even when that is killed."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Open WebSockets are told (1001) when the worker is asked to stop."""
+    sockets.watch_worker(worker.wsgi, lambda: not worker.alive)
 
 
 def on_exit(server: Any) -> None:  # noqa: ARG001 - gunicorn names it

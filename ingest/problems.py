@@ -99,6 +99,18 @@ class Unprocessable(Problem):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+class UpgradeRequired(Problem):
+    """Only WebSocket version 13 is spoken here (RFC 6455 section 4.4)."""
+
+    status = HTTPStatus.UPGRADE_REQUIRED
+
+    def response(self) -> Response:
+        """The problem, naming what to upgrade to."""
+        answer = super().response()
+        answer.headers.update({"Upgrade": "websocket", "Sec-WebSocket-Version": "13"})
+        return answer
+
+
 class TooManyRequests(Problem):
     """Over the rate; `retry_after` says when to come back."""
 
@@ -113,9 +125,13 @@ class Away(Problem):
 
 def register(app: Flask) -> None:
     """Answer every `Problem` with its document, and whatever else goes wrong under `/api` too."""
-    app.register_error_handler(Problem, Problem.response)
+    app.register_error_handler(Problem, _answered)
     app.register_error_handler(DatabaseAway, _away)
     app.register_error_handler(HTTPException, _refused)
+
+
+def _answered(problem: Problem) -> Response:
+    return problem.response()
 
 
 def _away(_fault: DatabaseAway) -> Response:

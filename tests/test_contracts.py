@@ -1,4 +1,4 @@
-"""One report, many mouths: monitor, payload, description, store and catalog name the same things."""
+"""One report, many mouths: monitor, payload, description, store and catalog agree on its fields."""
 
 import re
 from typing import Any

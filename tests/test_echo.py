@@ -4,19 +4,23 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from typing import cast
 
 import pytest
 import requests
 from simple_websocket import Client, ConnectionClosed
 
-from tests.running import RunningServer
+from ingest.sockets.connection import Connection
+from ingest.sockets.service import outcome
+from tests.running import RunningServer, open_folder, running_server
 
 HANDSHAKE = (
     "GET /ws/echo HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
 UPGRADE = {"Upgrade": "websocket", "Connection": "Upgrade"}
+GOING_AWAY = b"\x03\xe9"  # 1001
 LARGEST = 65_536
 PROTOCOL_ERROR = b"\x03\xea"  # 1002, as a close frame carries it
 
@@ -96,11 +100,24 @@ def test_our_own_page_may_connect(live_server: RunningServer) -> None:
         pass  # the handshake was answered
 
 
-@pytest.mark.parametrize("headers", [{}, UPGRADE])
-def test_a_request_that_is_no_handshake_is_a_bad_request(
-    live_server: RunningServer, headers: dict[str, str]
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 426),
+        (UPGRADE, 426),
+        ({**UPGRADE, "Sec-WebSocket-Version": "8"}, 426),
+        ({**UPGRADE, "Sec-WebSocket-Version": "13"}, 400),
+        ({**UPGRADE, "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "c2hvcnQ="}, 400),
+        ({"Upgrade": "websocket"}, 400),
+    ],
+)
+def test_a_request_that_is_no_handshake_is_refused_before_the_upgrade(
+    live_server: RunningServer, headers: dict[str, str], status: int
 ) -> None:
-    assert requests.get(live_server.url + "/ws/echo", headers=headers, timeout=5).status_code == 400
+    answer = requests.get(live_server.url + "/ws/echo", headers=headers, timeout=5)
+    assert answer.status_code == status
+    assert answer.json()["status"] == status
+    assert status != 426 or answer.headers["Sec-WebSocket-Version"] == "13"
 
 
 def test_compression_is_not_offered(live_server: RunningServer) -> None:
@@ -109,6 +126,20 @@ def test_compression_is_not_offered(live_server: RunningServer) -> None:
     with raw_connection(live_server, request) as raw:
         raw.sendall(b"\x88\x80\x00\x00\x00\x00")
         assert b"permessage-deflate" not in read_all(raw)
+
+
+def test_everybody_is_told_when_the_server_stops(database_url: str) -> None:
+    with open_folder() as folder, running_server(database_url, folder) as server, ExitStack() as s:
+        raws = [s.enter_context(raw_connection(server)) for _ in range(50)]
+        server.stop()
+        assert [GOING_AWAY in read_all(raw) for raw in raws] == [True] * 50
+
+
+def test_a_fault_of_the_handler_closes_with_1011() -> None:
+    def handler(_connection: Connection) -> None:
+        raise RuntimeError("the handler's fault")
+
+    assert outcome(handler, cast(Connection, None)) == (1011, "internal error")
 
 
 def raw_connection(server: RunningServer, request: str = HANDSHAKE) -> socket.socket:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashboard.numbers import duration_text
 from tests.browser import Watch
 from tests.running import RunningServer
 
@@ -114,6 +115,6 @@ def assert_shown(page: Page, summary: dict[str, Any]) -> None:
     chain = page.locator(".chain-bar")
     expect(chain.filter(has_text="Lost the connection").locator(".chain-number")).to_have_text("1")
     expect(chain.filter(has_text="Connected again").locator(".chain-number")).to_have_text("1")
-    expect(page.get_by_text(f"p95 over the range {latency['p95']:.3g}")).to_be_visible()
+    expect(page.get_by_text(f"p95 over the range {duration_text(latency['p95'])}")).to_be_visible()
     for name in ("sent", "received"):
         expect(page.locator(f"#messages-{name}")).to_have_text(str(MESSAGES))

@@ -1,108 +1,205 @@
-"""One WebSocket connection: simple-websocket's server with what it lacks under gevent.
+"""One open WebSocket on a gevent worker: flask-sock's handler API over a `Conversation`.
 
-It truncates frames (`send` for `sendall`), lets writers interleave, leaves handlers asleep when a
-message is too large or malformed, and reads ahead without bound.
+The handler's own greenlet reads and nobody else does; everybody may write. A peer that does not
+read is closed with 1013 rather than kept in memory, one that is gone is found by pings.
 """
 
 import socket
-import threading
-from contextlib import suppress
-from typing import Any
+from collections import deque
+from dataclasses import dataclass
+from time import monotonic
 
-from simple_websocket import ConnectionClosed, Server
-from wsproto.frame_protocol import CloseReason
-from wsproto.utilities import RemoteProtocolError
+import gevent
+from simple_websocket import ConnectionClosed
 
-MOST_READ_AHEAD = 64  # messages waiting for the handler; then TCP holds the sender back
-LINGER_SECONDS = 2.0  # for the peer's answer to our close
-UNACKNOWLEDGED_MS = 60_000  # a peer that reads nothing for so long is gone
+from . import framing
+from .conversation import Conversation, Message
+from .outbox import Outbox
 
-
-class WholeWrites:
-    """A socket whose `send` sends everything, one writer at a time."""
-
-    def __init__(self, raw: socket.socket) -> None:
-        self._raw = raw
-        self._writing = threading.Lock()
-
-    def send(self, data: bytes) -> int:
-        """Send all of `data`; answers its length."""
-        with self._writing:
-            self._raw.sendall(data)
-        return len(data)
-
-    def recv(self, most: int) -> bytes:
-        """Read up to `most` bytes; nothing at the end of the stream."""
-        return self._raw.recv(most)
-
-    def fileno(self) -> int:
-        """The descriptor to wait on."""
-        return self._raw.fileno()
-
-    def close(self) -> None:
-        """Leave the socket to the web server, which closes it when the request ends."""
+READ_BYTES = 65536
+READS_BEFORE_YIELDING = 32  # a flooding peer must not keep the worker from the others
+CLOSE_SECONDS = 2.0
+LINGER_SECONDS = 1.0
+SILENT_PINGS = 2.5
+NORMAL, SLOW_READER = 1000, 1013
 
 
-class Connection(Server):  # type: ignore[misc]  # the library is untyped
-    """A server's side of a connection: `send`, `receive(timeout)`, `close(code, text)`.
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one connection. `ping_seconds` 0: no pings, no detection of half-open peers."""
 
-    Raises `wsproto.utilities.RemoteProtocolError` when the handshake is not one.
-    """
+    message_bytes: int = 65536
+    outbox_bytes: int = 2**20
+    ping_seconds: float = 25.0
+    send_seconds: float = 10.0
 
-    def __init__(
-        self, environ: dict[str, Any], raw: socket.socket, *, max_bytes: int, ping_seconds: float
-    ) -> None:
-        self._raw = raw
-        self._room = threading.Event()
-        self._finished = threading.Event()
-        self._room.set()
-        with suppress(OSError):  # not a TCP socket
-            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS)
-        super().__init__(
-            {**environ, "gunicorn.socket": WholeWrites(raw)},
-            max_message_size=max_bytes,
-            ping_interval=ping_seconds or None,
-        )
 
-    def receive(self, timeout: float | None = None) -> str | bytes | None:
-        """The next message; `None` after `timeout` seconds. Raises `ConnectionClosed`."""
-        message: str | bytes | None = super().receive(timeout)
-        if len(self.input_buffer) < MOST_READ_AHEAD:
-            self._room.set()
-        return message
+class Connection:
+    """`receive`, `send` and `close` as flask-sock's handlers know them; `post` never waits."""
 
-    def end(self, code: int) -> None:
-        """Close with `code`, wait for the peer's answer, and leave nothing unread.
+    __slots__ = (
+        "_close_by", "_conversation", "_heard", "_inbox", "_limits", "_next_ping",
+        "_outbox", "_over", "_paused", "_reading", "_sock",
+    )  # fmt: skip
 
-        Unread bytes would turn our close into a reset, and the code would be lost.
-        """
-        with suppress(ConnectionClosed, OSError):
-            self.close(code)
-        self._room.set()
-        with suppress(OSError):
-            self._raw.shutdown(socket.SHUT_WR)
-        self._finished.wait(LINGER_SECONDS)
+    def __init__(self, sock: socket.socket, limits: Limits, *, early: bytes = b"") -> None:
+        self._sock = sock
+        self._limits = limits
+        self._conversation = Conversation(limits.message_bytes)
+        self._outbox = Outbox(sock, self.abandon)
+        self._inbox: deque[Message] = deque()
+        self._over = self._reading = False
+        self._close_by: float | None = None
+        self._heard = self._paused = monotonic()
+        self._next_ping = self._heard + (limits.ping_seconds or float("inf"))
+        if early:
+            self._feed(early)
 
-    def _handle_events(self) -> bool:
-        goes_on = bool(super()._handle_events())
-        if goes_on and len(self.input_buffer) >= MOST_READ_AHEAD:
-            self._room.clear()
-            self._room.wait()
-        return goes_on
+    @property
+    def connected(self) -> bool:
+        """Messages may still be sent."""
+        return not self._over and self._conversation.is_open
 
-    def _thread(self) -> None:
+    @property
+    def closing(self) -> tuple[int, str, str]:
+        """(close code, reason, who closed first: `client`, `server` or `nobody`)."""
+        return self._conversation.closing
+
+    @property
+    def outbox_bytes(self) -> int:
+        """Bytes waiting for the peer to read them."""
+        return self._outbox.waiting_bytes
+
+    def receive(self, timeout: float | None = None) -> Message | None:
+        """The next message, or `None` after `timeout` seconds. Raises `ConnectionClosed`."""
+        deadline = None if timeout is None else monotonic() + timeout
+        reads = 0
+        while not self._inbox:
+            if not self.connected:
+                self._raise_closed()
+            reads += 1
+            if reads % READS_BEFORE_YIELDING == 0:
+                gevent.sleep(0)
+            left = None if deadline is None else max(0.0, deadline - monotonic())
+            if not self._read(left):
+                return None
+        return self._inbox.popleft()
+
+    def send(self, data: Message) -> None:
+        """Send one message; waits while the peer is behind. Raises `ConnectionClosed`."""
+        if isinstance(data, str):
+            frame = framing.encoded(framing.TEXT, data.encode("utf-8"))
+        else:
+            frame = framing.encoded(framing.BINARY, bytes(data))
+        if not self.post(frame):
+            self._raise_closed()
+        if self._outbox.waiting_bytes and not self._outbox.wait(self._limits.send_seconds):
+            self._close_slow_reader()
+
+    def post(self, frame: bytes) -> bool:
+        """Hand over an encoded frame without waiting; False when no more is taken."""
+        if not self.connected:
+            return False
+        self._outbox.write(frame)
+        if self._outbox.waiting_bytes > self._limits.outbox_bytes + len(frame):
+            self._close_slow_reader()
+        return self.connected
+
+    def close(self, reason: int | None = None, message: str | None = None) -> None:
+        """Start the closing handshake with close code `reason` (1000)."""
+        if self.connected:
+            self._conversation.close(reason or NORMAL, message or "")
+            self._outbox.write(self._conversation.writes())
+            self._close_by = monotonic() + CLOSE_SECONDS
+
+    def finish(self, code: int = NORMAL, message: str = "") -> None:
+        """The handler is done: close, await the peer's close, then end the stream."""
+        self.close(code, message)
         try:
-            super()._thread()
-        except RemoteProtocolError:
-            with suppress(ConnectionClosed, OSError):
-                self.close(CloseReason.PROTOCOL_ERROR)
-        self.connected = False
-        self.event.set()
-        self._drain()
-        self._finished.set()
+            self._await_close()
+            self._linger()
+        except OSError:
+            pass
+        self.abandon()
 
-    def _drain(self) -> None:
-        with suppress(OSError):
-            self._raw.settimeout(LINGER_SECONDS)
-            while self._raw.recv(65536):
-                pass
+    def abandon(self) -> None:
+        """End the stream at once; a handler that waits in it wakes."""
+        if self._over:
+            return
+        self._over = True
+        self._outbox.shut()
+        try:
+            self._sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return
+
+    def tick(self, now: float) -> None:
+        """Called about once a second: pings, half-open peers, closes nobody answers."""
+        if self._close_by is not None and now > self._close_by:
+            self.abandon()
+        elif now >= self._next_ping and self.connected:
+            self._next_ping = now + self._limits.ping_seconds
+            if self._reading and now - self._heard > SILENT_PINGS * self._limits.ping_seconds:
+                self.abandon()
+            else:
+                self._outbox.write(framing.encoded(framing.PING, b""))
+
+    def _read(self, timeout: float | None) -> bool:
+        """Wait for bytes and take them in; False when `timeout` seconds have passed."""
+        self._sock.settimeout(timeout)
+        now = monotonic()
+        if now - self._paused > self._limits.ping_seconds:
+            self._heard = now  # the handler was busy: what the peer sent meanwhile is unread
+        self._reading = True
+        try:
+            data = self._sock.recv(READ_BYTES)
+        except (TimeoutError, BlockingIOError):
+            return False
+        except OSError:
+            data = b""
+        finally:
+            self._reading = False
+            self._paused = monotonic()
+        self._heard = self._paused
+        if data:
+            self._feed(data)
+        else:
+            self._conversation.feed_eof()
+            self._over = True
+            self._outbox.shut()
+        return True
+
+    def _feed(self, data: bytes) -> None:
+        messages = self._conversation.feed(data)
+        self._inbox.extend(messages)
+        answers = self._conversation.writes()
+        if answers:
+            self._outbox.write(answers)
+
+    def _close_slow_reader(self) -> None:
+        if self.connected:
+            self._conversation.close(SLOW_READER, "reads too slowly")
+            self._outbox.replace(self._conversation.writes())
+            self._close_by = monotonic() + CLOSE_SECONDS
+
+    def _await_close(self) -> None:
+        deadline = monotonic() + CLOSE_SECONDS
+        while not self._conversation.is_over and not self._over:
+            if not self._read(max(0.0, deadline - monotonic())):
+                return
+            self._inbox.clear()
+
+    def _linger(self) -> None:
+        """Let the close frame arrive: closing over unread bytes resets (RFC 9293 section 3.6.1)."""
+        if self._over:
+            return
+        self._outbox.wait(LINGER_SECONDS)
+        self._sock.shutdown(socket.SHUT_WR)
+        deadline = monotonic() + LINGER_SECONDS
+        self._sock.settimeout(LINGER_SECONDS)
+        while monotonic() < deadline and self._sock.recv(READ_BYTES):
+            gevent.sleep(0)
+
+    def _raise_closed(self) -> None:
+        code, reason, _ = self.closing
+        raise ConnectionClosed(code, reason)

@@ -5,5 +5,5 @@ from .connection import Connection
 
 def echo(connection: Connection) -> None:
     """Return each text or binary message unchanged until the connection ends."""
-    while True:
-        connection.send(connection.receive())
+    while (message := connection.receive()) is not None:
+        connection.send(message)

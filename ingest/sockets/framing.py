@@ -1,0 +1,46 @@
+"""Frames as bytes, RFC 6455 section 5.2: sizes of incoming ones, encoding of outgoing ones."""
+
+import struct
+
+TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
+FINAL_TEXT, FINAL_BINARY = 0x80 | TEXT, 0x80 | BINARY
+MASKED = 0x80
+OPCODES = frozenset({0x0, TEXT, BINARY, CLOSE, PING, PONG})
+MASK_BYTES = 4
+
+
+def encoded(opcode: int, payload: bytes) -> bytes:
+    """One whole, final, unmasked frame: what a server sends."""
+    size = len(payload)
+    if size < 126:
+        return bytes((0x80 | opcode, size)) + payload
+    if size < 65536:
+        return struct.pack("!BBH", 0x80 | opcode, 126, size) + payload
+    return struct.pack("!BBQ", 0x80 | opcode, 127, size) + payload
+
+
+def header_size(second: int) -> int:
+    """Bytes before the mask, from the second byte of a frame."""
+    short = second & 0x7F
+    if short < 126:
+        return 2
+    return 4 if short == 126 else 10
+
+
+def extent(data: bytes | bytearray, largest: int) -> tuple[int, int]:
+    """(size, payload start) of the masked frame at the head of `data`; (0, 0) while unknown.
+
+    A frame that is wrong by its header alone (unknown opcode, unmasked, payload over `largest`
+    bytes) has no payload worth waiting for: its size is that of its header.
+    """
+    if len(data) < 2:
+        return 0, 0
+    header = header_size(data[1])
+    if data[0] & 0x0F not in OPCODES or not data[1] & MASKED:
+        return 2, 2
+    if len(data) < header:
+        return 0, 0
+    payload = data[1] & 0x7F if header == 2 else int.from_bytes(data[2:header], "big")
+    if payload > largest:
+        return header, header
+    return header + MASK_BYTES + payload, header + MASK_BYTES

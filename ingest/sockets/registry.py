@@ -1,0 +1,64 @@
+"""The connections open in this worker, and the one greenlet that looks after all of them."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+
+import gevent
+
+from .connection import Connection
+
+TICK_SECONDS = 1.0
+CONNECTIONS_PER_TURN = 500  # looked after before others get their turn
+GOING_AWAY = 1001
+logger = logging.getLogger(__name__)
+
+
+class Registry:
+    """Open connections. `leaving` says when the worker wants to stop: then all get 1001."""
+
+    def __init__(self) -> None:
+        self._open: set[Connection] = set()
+        self._keeper: gevent.Greenlet[[], None] | None = None
+        self.leaving: Callable[[], bool] = lambda: False
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def __iter__(self) -> Iterator[Connection]:
+        return iter(tuple(self._open))
+
+    @contextmanager
+    def holding(self, connection: Connection) -> Iterator[None]:
+        """Look after `connection` for the length of the block."""
+        self._open.add(connection)
+        if self._keeper is None:
+            self._keeper = gevent.spawn(self._keep)
+        try:
+            yield
+        finally:
+            self._open.discard(connection)
+
+    def close_all(self, code: int = GOING_AWAY, reason: str = "the server is stopping") -> None:
+        """Start the closing handshake on every connection."""
+        for turn, connection in enumerate(self, 1):
+            connection.close(code, reason)
+            if turn % CONNECTIONS_PER_TURN == 0:
+                gevent.sleep(0)
+
+    def _keep(self) -> None:
+        while True:
+            gevent.sleep(TICK_SECONDS)
+            try:
+                self._tick()
+            except Exception:
+                logger.exception("looking after the open connections failed, going on")
+
+    def _tick(self) -> None:
+        if self.leaving():
+            self.close_all()
+        for turn, connection in enumerate(self, 1):
+            connection.tick(monotonic())
+            if turn % CONNECTIONS_PER_TURN == 0:
+                gevent.sleep(0)
