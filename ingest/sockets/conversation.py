@@ -65,7 +65,7 @@ class Conversation:
         return LOST, "", "nobody"
 
     def feed(self, data: bytes) -> list[Message]:
-        """The messages completed by `data`. The peer's faults end the conversation, see `writes`."""
+        """The messages completed by `data`. A fault of the peer ends it all, see `writes`."""
         if not self._rest and len(data) > 5 and self._fragments is None:
             message = self._whole(data)
             if message is not None:
