@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     problems.register(app)
     guard = access.register(app, settings, database, _now)
     sdk.register(app)
-    sockets.register(app, settings)
+    rooms = sockets.register(app, settings, _now)
     demo.register(app)
     receiving = reception.register(app, settings, ClientReports(_for_writing(settings)), _now)
     reports = Reports(database)
@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api.register(
         app,
         reports,
-        _health(settings, receiving.flush_state),
+        _health(settings, receiving.flush_state, lambda: rooms.is_up),
         now=_now,
         is_signed_in=lambda: guard.viewer() is not None,
     )
@@ -71,7 +71,9 @@ def _for_writing(settings: Settings) -> Database:
     return Database(database_url(settings), pool_size=2, name="wsmon-ingest", pre_ping=False)
 
 
-def _health(settings: Settings, flush_state: Callable[[], health.Flush]) -> health.Health:
+def _health(
+    settings: Settings, flush_state: Callable[[], health.Flush], bus_is_up: Callable[[], bool]
+) -> health.Health:
     """The probes ask on connections of their own, which no page can keep busy."""
     aside = Database(database_url(settings), pool_size=2, statement_ms=1500, name="wsmon-health")
     runs, leases = JobRuns(aside), Leases(aside)
@@ -84,6 +86,7 @@ def _health(settings: Settings, flush_state: Callable[[], health.Flush]) -> heal
                 _now,
             ),
             "flush": health.flush_probe(flush_state),
+            "bus": health.bus_probe(bus_is_up),
             "disk": health.disk_probe(settings.data_dir),
         }
     )

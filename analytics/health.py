@@ -152,6 +152,15 @@ def disk_probe(folder: Path) -> Probe:
     return probe
 
 
+def bus_probe(is_up: Callable[[], bool]) -> Probe:
+    """Whether workers reach each other."""
+    away = Check(
+        status=Status.DEGRADED,
+        detail="workers cannot reach each other: rooms go on inside each worker alone",
+    )
+    return lambda: OK if is_up() else away
+
+
 def flush_probe(state: Callable[[], Flush]) -> Probe:
     """Whether reports reach the store in time."""
 

@@ -1,4 +1,4 @@
-"""Runs pytest on all cores, after making sure that there is a browser."""
+"""Runs pytest on all cores, after making sure of the programs it needs: a browser and Redis."""
 
 import os
 import shutil
@@ -16,10 +16,17 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 def main(arguments: list[str]) -> int:
     """Exit status of pytest, run in the checkout."""
     os.chdir(CHECKOUT)
-    if not has_browser():
-        install_browser()
+    missing = missing_packages()
+    if missing:
+        install(missing)
     parallel = [] if _chooses_workers(arguments) else ["-n", "auto", "--dist", "loadfile"]
     return int(pytest.main([*parallel, *arguments]))
+
+
+def missing_packages() -> list[str]:
+    """Debian's packages the tests need and this machine lacks."""
+    missing = [] if has_browser() else ["chromium"]
+    return missing if shutil.which("redis-server") else [*missing, "redis-server"]
 
 
 def has_browser() -> bool:
@@ -30,18 +37,19 @@ def has_browser() -> bool:
         return os.path.exists(playwright.chromium.executable_path)  # noqa: PTH110 - a text
 
 
-def install_browser() -> None:
-    """Install Debian's Chromium as root; else say how, and let the browser tests fail."""
+def install(packages: list[str]) -> None:
+    """Install them as root; else say how, and let the tests that need them fail."""
+    names = " ".join(packages)
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         print(
-            "There is no browser, so the tests that need one will fail. Install it as root: "
-            "apt-get update && apt-get install chromium",
+            f"The tests that need {names} will fail. Install as root: "
+            f"apt-get update && apt-get install {names}",
             file=sys.stderr,
         )
         return
-    print("Installing Chromium.", file=sys.stderr, flush=True)
+    print(f"Installing {names}.", file=sys.stderr, flush=True)
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for words in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+    for words in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
         subprocess.run(["apt-get", "-q", *words], check=True, env=quiet)
 
 

@@ -2,27 +2,40 @@
 
 From the bottom: `framing` and `handshake` (values in, bytes out), `conversation` (the protocol
 without I/O), `outbox` and `connection` (one socket), `registry` (all of a worker), `service`.
+On it stand `echo`, and `room_talk`: the language (`talk`), the `rooms`, and the `bus` between
+workers, which the `room_broker` joins.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Flask
 
 from ingest import origins
+from models.embedded import database_url
+from models.notifications import NotificationLine
 from settings import Settings
 
+from .bus import Bus, Deliver, Wired
 from .connection import Limits
 from .echo import echo
+from .peer import Peer
+from .redis_line import RedisLine
 from .registry import Registry
+from .room_broker import RoomBroker, Wire
+from .room_talk import RoomTalk
 from .service import WebSocketService
+from .talk import Refused, Types
 
-EXTENSION = "websocket-registry"
+REGISTRY, TYPES = "websocket-registry", "websocket-types"
+CHANNEL = "wsmon_rooms"
 
-__all__ = ["register", "watch_worker"]
+__all__ = ["Peer", "Refused", "RoomBroker", "register", "types", "watch_worker"]
 
 
-def register(app: Flask, settings: Settings) -> None:
+def register(app: Flask, settings: Settings, now: Callable[[], datetime]) -> RoomBroker:
     """Add the WebSocket routes to `app`."""
     registry = Registry()
     limits = Limits(
@@ -32,13 +45,37 @@ def register(app: Flask, settings: Settings) -> None:
     service = WebSocketService(
         app, limits=limits, allows_origin=_origin_rule(settings), registry=registry
     )
+    broker = RoomBroker(_wire(settings))
+    talk = RoomTalk(broker, now)
     service.route("/ws/echo")(echo)
-    app.extensions[EXTENSION] = registry
+    service.route("/ws", endpoint="rooms")(talk.serve)
+    app.extensions[REGISTRY] = registry
+    app.extensions[TYPES] = talk.types
+    return broker
+
+
+def types(app: Flask) -> Types:
+    """What `/ws` understands; host applications teach it more with `Types.register`."""
+    known: Types = app.extensions[TYPES]
+    return known
 
 
 def watch_worker(app: Flask, is_leaving: Callable[[], bool]) -> None:
     """Close every connection of `app` with 1001 once `is_leaving` says so."""
-    app.extensions[EXTENSION].leaving = is_leaving
+    app.extensions[REGISTRY].leaving = is_leaving
+
+
+def _wire(settings: Settings) -> Wire:
+    """Redis when it is set, else the database everybody has."""
+
+    def wire(deliver: Deliver, came_up: Callable[[], None]) -> Bus:
+        if settings.redis_url:
+            redis = partial(RedisLine, settings.redis_url, CHANNEL)
+            return Wired(redis(listening=False), redis(listening=True), deliver, came_up)
+        postgres = partial(NotificationLine, database_url(settings), CHANNEL)
+        return Wired(postgres(listening=False), postgres(listening=True), deliver, came_up)
+
+    return wire
 
 
 def _origin_rule(settings: Settings) -> Callable[[Mapping[str, Any]], bool]:

@@ -1,0 +1,19 @@
+"""Who speaks on `/ws`: a connection with its name and the app it belongs to."""
+
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from .connection import Connection
+
+
+@dataclass(slots=True, eq=False)
+class Peer:
+    """One connection of `/ws`; `id` is what others see of it."""
+
+    connection: Connection
+    app: str
+    id: str = field(default_factory=lambda: uuid4().hex)
+
+    def send(self, text: str) -> None:
+        """Send a text message; waits while the peer is behind. Raises `ConnectionClosed`."""
+        self.connection.send(text)

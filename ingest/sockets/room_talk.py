@@ -1,0 +1,91 @@
+"""What `/ws` understands from the start: join, leave, message and ping."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from time import monotonic
+
+from flask import request
+
+from ingest.rate import Rate
+
+from .connection import Connection
+from .peer import Peer
+from .room_broker import RoomBroker
+from .rooms import Room, TooManyRooms
+from .talk import Refused, Request, Types, answer, parsed, room_of
+
+MESSAGES_PER_SECOND = 100  # of one connection, bursts of ten times that
+POLICY_VIOLATION = 1008
+_app = re.compile(r"[^\x00-\x1f\x7f]{1,64}")
+
+
+class RoomTalk:
+    """The handler of `/ws` for all connections of a worker."""
+
+    def __init__(self, broker: RoomBroker, now: Callable[[], datetime]) -> None:
+        self._broker = broker
+        self._now = now
+        self._rate = Rate(MESSAGES_PER_SECOND)
+        self.types = Types()
+        for name, handler in (
+            ("join", self._join),
+            ("leave", self._leave),
+            ("message", self._message),
+            ("ping", self._ping),
+        ):
+            self.types.register(name, handler)
+
+    def serve(self, connection: Connection) -> None:
+        """Talk with one connection until it ends."""
+        app = request.args.get("app") or "default"
+        if not _app.fullmatch(app):
+            connection.close(POLICY_VIOLATION, "app must be 1 to 64 printable characters")
+            return
+        self._broker.start()
+        peer = Peer(connection, app)
+        try:
+            while (message := connection.receive()) is not None:
+                if self._rate.take(peer.id, 1, monotonic()):
+                    connection.close(POLICY_VIOLATION, "too many messages")
+                    return
+                self._take(peer, message)
+        finally:
+            self._broker.leave_all(peer)
+
+    def _take(self, peer: Peer, message: str | bytes) -> None:
+        asked: Request = {}
+        try:
+            asked = parsed(message)
+            self.types.handle(peer, asked)
+        except Refused as refused:
+            peer.send(answer("error", asked, code=refused.code, detail=refused.detail))
+
+    def _join(self, peer: Peer, asked: Request) -> None:
+        room = self._room(peer, asked)
+        try:
+            members = self._broker.join(peer, room)
+        except TooManyRooms:
+            raise Refused("too-many-rooms", "leave a room before joining another") from None
+        peer.send(answer("joined", asked, room=room[1], members=members))
+
+    def _leave(self, peer: Peer, asked: Request) -> None:
+        room = self._room(peer, asked)
+        members = self._broker.leave(peer, room)
+        if members is None:
+            raise Refused("no-such-room", "you are not in this room")
+        peer.send(answer("left", asked, room=room[1], members=members))
+
+    def _message(self, peer: Peer, asked: Request) -> None:
+        room = self._room(peer, asked)
+        if not self._broker.contains(peer, room):
+            raise Refused("no-such-room", "join this room before speaking in it")
+        at = self._now().astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
+        members = {"room": room[1], "data": asked.get("data"), "from": peer.id, "at": at}
+        self._broker.send(room, answer("message", asked, **members))
+
+    def _ping(self, peer: Peer, asked: Request) -> None:
+        peer.send(answer("pong", asked))
+
+    def _room(self, peer: Peer, asked: Request) -> Room:
+        return peer.app, room_of(asked)
