@@ -46,6 +46,12 @@ class Talker:
         self.tell(text, **request)
         return self.hear()
 
+    def closed_with(self) -> int:
+        """Wait for the server's close; its code. A failed `tell` tells less: it may come first."""
+        self._client.thread.join(ANSWER_SECONDS)
+        assert not self._client.connected, "the server has not closed"
+        return int(self._client.close_reason)
+
     def join(self, room: str, members: int = 1) -> None:
         """Join, and ask again until so many members are known."""
         while self.ask(type="join", room=room)["members"] != members:
