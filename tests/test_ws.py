@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from simple_websocket import ConnectionClosed
+from websockets.exceptions import ConnectionClosedError
+from websockets.sync.client import connect
 
 from ingest import sockets
 from tests.running import RunningServer
@@ -106,8 +108,11 @@ def test_a_flood_is_ended_with_1008(ann: Talker) -> None:
 
 
 def test_an_app_without_a_proper_name_is_refused(live_server: RunningServer) -> None:
-    with Talker(live_server, app="x" * 65) as talker:
-        assert talker.closed_with() == 1008
+    address = live_server.url.replace("http", "ws", 1) + "/ws?app=" + "x" * 65
+    with connect(address) as client, pytest.raises(ConnectionClosedError) as closed:
+        client.recv(timeout=10)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1008
 
 
 def test_a_host_application_teaches_further_types(app: Flask) -> None:
