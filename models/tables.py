@@ -5,9 +5,11 @@ from .api_tokens import api_tokens
 from .audit import audit
 from .base import Base
 from .client_reports import client_reports
+from .events import events
 from .job_runs import job_runs
 from .leases import leases
 from .login_attempts import login_attempts
+from .server_samples import server_samples, server_totals, server_workers
 from .sessions import sessions
 
 metadata = Base.metadata
@@ -16,9 +18,13 @@ ALL = (
     api_tokens,
     audit,
     client_reports,
+    events,
     job_runs,
     leases,
     login_attempts,
+    server_samples,
+    server_totals,
+    server_workers,
     sessions,
     sign_ins,
 )

@@ -50,8 +50,8 @@ class Watch:
 
     def assert_clean(self) -> None:
         """Fail on any console error, page error or request to another host."""
-        assert self.console_errors == []
-        assert self.foreign_requests == []
+        assert not self.console_errors, self.console_errors
+        assert not self.foreign_requests, self.foreign_requests
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from models import partitions
 
 from .job import Surroundings
 
-PARTITIONED = ("client_reports",)
+PARTITIONED = ("client_reports", "server_samples")
 
 
 def step(around: Surroundings) -> str:

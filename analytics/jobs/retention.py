@@ -4,14 +4,17 @@ from datetime import UTC, timedelta
 
 from models import partitions, sessions
 from models.accounts import Accounts
+from models.events import Events
 from models.job_runs import JobRuns
 from models.login_attempts import LoginAttempts
+from models.sample_insert import ServerSamples
 
 from .job import Surroundings
 from .partitions_ahead import PARTITIONED
 
 ATTEMPTS_KEPT = timedelta(days=1)
 RUNS_KEPT = timedelta(days=30)
+SILENT_WORKERS_KEPT = timedelta(days=1)
 
 
 def step(around: Surroundings) -> str:
@@ -26,6 +29,8 @@ def step(around: Surroundings) -> str:
         for name in partitions.drop_before(database, table, first_kept.date())
     ]
     gone = sessions.forget(database, first_kept)
+    Events(database).forget(first_kept)
+    ServerSamples(database).forget(now - SILENT_WORKERS_KEPT)
     LoginAttempts(database).forget(now - ATTEMPTS_KEPT)
     Accounts(database).forget_expired(now)
     JobRuns(database).forget(now - RUNS_KEPT)
