@@ -72,6 +72,12 @@ def post_worker_init(worker: Any) -> None:
     sockets.watch_worker(worker.wsgi, lambda: not worker.alive)
 
 
+def worker_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn names them
+    """The last figures of a worker that ends in order."""
+    if worker.wsgi is not None:
+        sockets.end_worker(worker.wsgi)
+
+
 def on_exit(server: Any) -> None:  # noqa: ARG001 - gunicorn names it
     """Let the database go after the last worker."""
     _until_exit.close()

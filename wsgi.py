@@ -18,6 +18,7 @@ from models.embedded import database_url
 from models.job_runs import JobRuns
 from models.leases import Leases
 from models.report_insert import ClientReports
+from models.sample_insert import ServerSamples
 from settings import CHECKOUT, Settings
 
 
@@ -40,7 +41,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     problems.register(app)
     guard = access.register(app, settings, database, _now)
     sdk.register(app)
-    rooms = sockets.register(app, settings, _now)
+    measured = sockets.register(
+        app, settings, ServerSamples(_for_samples(settings)), access.secret_key(settings), _now
+    )
     demo.register(app)
     receiving = reception.register(app, settings, ClientReports(_for_writing(settings)), _now)
     reports = Reports(database)
@@ -51,7 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api.register(
         app,
         reports,
-        _health(settings, receiving.flush_state, lambda: rooms.is_up),
+        _health(settings, receiving.flush_state, measured),
         now=_now,
         is_signed_in=lambda: guard.viewer() is not None,
     )
@@ -71,8 +74,13 @@ def _for_writing(settings: Settings) -> Database:
     return Database(database_url(settings), pool_size=2, name="wsmon-ingest", pre_ping=False)
 
 
+def _for_samples(settings: Settings) -> Database:
+    """One connection for the meter alone: it must not wait for pages, nor they for it."""
+    return Database(database_url(settings), pool_size=1, name="wsmon-meter")
+
+
 def _health(
-    settings: Settings, flush_state: Callable[[], health.Flush], bus_is_up: Callable[[], bool]
+    settings: Settings, flush_state: Callable[[], health.Flush], measured: sockets.Sockets
 ) -> health.Health:
     """The probes ask on connections of their own, which no page can keep busy."""
     aside = Database(database_url(settings), pool_size=2, statement_ms=1500, name="wsmon-health")
@@ -86,7 +94,8 @@ def _health(
                 _now,
             ),
             "flush": health.flush_probe(flush_state),
-            "bus": health.bus_probe(bus_is_up),
+            "bus": health.bus_probe(lambda: measured.rooms.is_up),
+            "samples": health.samples_probe(measured.pending_samples),
             "disk": health.disk_probe(settings.data_dir),
         }
     )

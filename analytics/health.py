@@ -15,6 +15,7 @@ DEADLINE_SECONDS = 2.0
 LATEST_FLUSH_SECONDS = 5.0
 SCHEDULER_LEASE = "scheduler"
 SCHEDULER_SILENCE = timedelta(seconds=60)  # its lease is renewed every few seconds
+MANY_SAMPLES = 20  # some intervals of a worker with a few apps
 SCARCE_BYTES = 512 * 2**20
 NO_ROOM_BYTES = 64 * 2**20
 
@@ -159,6 +160,18 @@ def bus_probe(is_up: Callable[[], bool]) -> Probe:
         detail="workers cannot reach each other: rooms go on inside each worker alone",
     )
     return lambda: OK if is_up() else away
+
+
+def samples_probe(pending: Callable[[], int]) -> Probe:
+    """Whether what the server measures of its sockets reaches the store."""
+
+    def probe() -> Check:
+        waiting = pending()
+        if waiting < MANY_SAMPLES:
+            return OK
+        return Check(status=Status.DEGRADED, detail=f"{waiting} samples wait for the store")
+
+    return probe
 
 
 def flush_probe(state: Callable[[], Flush]) -> Probe:

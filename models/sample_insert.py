@@ -4,7 +4,7 @@ The running totals (what a Prometheus counter shows) grow in the same commit, by
 samples alone, so that a retry never counts twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -44,10 +44,13 @@ SELECT sample_id FROM stored
 )
 BEAT = text(
     """
-INSERT INTO server_workers AS w (instance, node, pid, started_at, heartbeat_at)
-VALUES (:instance, :node, :pid, :started_at, now())
+INSERT INTO server_workers AS w (instance, node, namespace, pid, started_at, heartbeat_at)
+VALUES (:instance, :node, :namespace, :pid, :started_at, now())
 ON CONFLICT (instance) DO UPDATE SET heartbeat_at = now()
 """
+)
+NEIGHBOURS = text(
+    "SELECT instance, pid FROM server_workers WHERE node = :node AND namespace = :namespace"
 )
 REST = text("DELETE FROM server_workers WHERE instance = :instance")
 FORGET = text("DELETE FROM server_workers WHERE heartbeat_at < :before")
@@ -55,10 +58,14 @@ FORGET = text("DELETE FROM server_workers WHERE heartbeat_at < :before")
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A worker as it introduces itself; `instance` is unlike that of any other, ever."""
+    """A worker as it introduces itself; `instance` is unlike that of any other, ever.
+
+    Process ids can be compared within one `node` and `namespace`.
+    """
 
     instance: str
     node: str
+    namespace: str
     pid: int
     started_at: datetime
 
@@ -87,18 +94,14 @@ class ServerSamples:
         partitions.ensure(self._database, "server_samples", days)
         return self._execute(samples)
 
-    def beat(self, worker: Worker) -> None:
-        """Say that the worker lives."""
+    def beat(self, worker: Worker, is_alive: Callable[[int], bool]) -> None:
+        """Say that the worker lives, and that neighbours whose process is gone do not."""
+        values = {name: getattr(worker, name) for name in Worker.__slots__}
         with self._database.transaction() as connection:
-            connection.execute(
-                BEAT,
-                {
-                    "instance": worker.instance,
-                    "node": worker.node,
-                    "pid": worker.pid,
-                    "started_at": worker.started_at,
-                },
-            )
+            connection.execute(BEAT, values)
+            neighbours = connection.execute(NEIGHBOURS, values).all()
+            for instance in sorted(one for one, pid in neighbours if not is_alive(pid)):
+                connection.execute(REST, {"instance": instance})
 
     def rest(self, worker: Worker) -> None:
         """The worker ends in order: it is no longer counted."""

@@ -88,6 +88,10 @@ GAUGES = ("active", "anonymous", "outbox_bytes", "rooms", "members")
 BY_LABEL = ("closed", "rejected", "errors")
 PROCESS = ("cpu_ms", "memory_bytes", "descriptors")
 
+SUMS = ("closes", "abnormal_closes", "error_count")
+# Normal, going away, none given: somebody meant it (RFC 6455 section 7.4.1).
+MEANT_CLOSES = frozenset({"1000", "1001", "1005"})
+
 _INSTANT = DateTime(timezone=True)
 _TYPES: dict[str, TypeEngine[Any]] = {
     "sample_id": Uuid(),
@@ -95,7 +99,7 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     **dict.fromkeys(("service", "instance", "app"), Text()),
     "user_keys": LargeBinary(),
     **dict.fromkeys(GAUGES, BigInteger()),
-    **dict.fromkeys(COUNTERS, BigInteger()),
+    **dict.fromkeys((*COUNTERS, *SUMS), BigInteger()),
     **dict.fromkeys((*BY_LABEL, "by_type", "top_rooms"), JSONB()),
     **dict.fromkeys(HISTOGRAMS, LargeBinary()),
     **{f"{name}_sum_us": BigInteger() for name in HISTOGRAMS},
@@ -125,6 +129,7 @@ server_workers = Table(
     Base.metadata,
     Column("instance", Text(), primary_key=True),
     Column("node", Text(), nullable=False),
+    Column("namespace", Text(), nullable=False),
     Column("pid", Integer(), nullable=False),
     Column("started_at", _INSTANT, nullable=False),
     Column("heartbeat_at", _INSTANT, nullable=False),
@@ -156,8 +161,13 @@ def _row(sample: ServerSample) -> dict[str, object]:
     row: dict[str, object] = {
         name: getattr(sample, name)
         for name in COLUMNS
-        if name not in HISTOGRAMS and not name.endswith("_sum_us")
+        if name not in HISTOGRAMS and name not in SUMS and not name.endswith("_sum_us")
     }
+    row["closes"] = sum(sample.closed.values())
+    row["abnormal_closes"] = sum(
+        count for key, count in sample.closed.items() if key.partition("/")[0] not in MEANT_CLOSES
+    )
+    row["error_count"] = sum(sample.errors.values())
     row["user_keys"] = "\\x" + sample.user_keys.hex()
     for name in HISTOGRAMS:
         histogram: Histogram = getattr(sample, name)

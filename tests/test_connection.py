@@ -12,6 +12,7 @@ from simple_websocket import ConnectionClosed
 
 from ingest.sockets.connection import Connection, Limits
 from ingest.sockets.service import outcome
+from ingest.sockets.tally import Tally
 from tests.test_conversation import close, frame
 
 
@@ -20,7 +21,7 @@ class Pair:
         ours, self.peer = gsocket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         self.ours = ours
-        self.connection = Connection(ours, limits)
+        self.connection = Connection(ours, limits, tally=Tally())
 
     def read(self, size: int = 65536) -> bytes:
         with gevent.Timeout(3):

@@ -6,5 +6,6 @@ called before any other route is made.
 
 from . import headers
 from .access import Access, register, trust_proxies
+from .secret_key import secret_key
 
-__all__ = ["Access", "headers", "register", "trust_proxies"]
+__all__ = ["Access", "headers", "register", "secret_key", "trust_proxies"]

@@ -2,11 +2,13 @@
 
 From the bottom: `framing` and `handshake` (values in, bytes out), `conversation` (the protocol
 without I/O), `outbox` and `connection` (one socket), `registry` (all of a worker), `service`.
+Beside them measure `tally` (one app), `meter` (one worker), `process` and the `flusher`.
 On it stand `echo`, and `room_talk`: the language (`talk`), the `rooms`, and the `bus` between
 workers, which the `room_broker` joins.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -16,11 +18,14 @@ from flask import Flask
 from ingest import origins
 from models.embedded import database_url
 from models.notifications import NotificationLine
+from models.sample_insert import ServerSamples
 from settings import Settings
 
 from .bus import Bus, Deliver, Wired
 from .connection import Limits
 from .echo import echo
+from .flusher import Metering
+from .meter import Meter
 from .peer import Peer
 from .redis_line import RedisLine
 from .registry import Registry
@@ -28,22 +33,46 @@ from .room_broker import RoomBroker, Wire
 from .room_talk import RoomTalk
 from .service import WebSocketService
 from .talk import Refused, Types
+from .visitor import user_token
 
-REGISTRY, TYPES = "websocket-registry", "websocket-types"
+REGISTRY, TYPES, METERING = "websocket-registry", "websocket-types", "websocket-metering"
 CHANNEL = "wsmon_rooms"
 
-__all__ = ["Peer", "Refused", "RoomBroker", "register", "types", "watch_worker"]
+__all__ = [
+    "Peer", "Refused", "RoomBroker", "Sockets", "end_worker", "register", "types", "user_token",
+    "watch_worker",
+]  # fmt: skip
 
 
-def register(app: Flask, settings: Settings, now: Callable[[], datetime]) -> RoomBroker:
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """What the rest of the application may ask: the rooms, and samples that wait for the store."""
+
+    rooms: RoomBroker
+    pending_samples: Callable[[], int]
+
+
+def register(
+    app: Flask,
+    settings: Settings,
+    store: ServerSamples,
+    secret_key: str,
+    now: Callable[[], datetime],
+) -> Sockets:
     """Add the WebSocket routes to `app`."""
+    meter = Meter(secret_key)
     registry = Registry()
     limits = Limits(
         message_bytes=settings.websocket_max_message_bytes,
         ping_seconds=settings.websocket_ping_seconds,
     )
     service = WebSocketService(
-        app, limits=limits, allows_origin=_origin_rule(settings), registry=registry
+        app,
+        limits=limits,
+        allows_origin=_origin_rule(settings),
+        registry=registry,
+        meter=meter,
+        secret_key=secret_key,
     )
     broker = RoomBroker(_wire(settings))
     talk = RoomTalk(broker, now)
@@ -51,7 +80,11 @@ def register(app: Flask, settings: Settings, now: Callable[[], datetime]) -> Roo
     service.route("/ws", endpoint="rooms")(talk.serve)
     app.extensions[REGISTRY] = registry
     app.extensions[TYPES] = talk.types
-    return broker
+    meter.rooms = broker.gauges
+    meter.outbox_bytes = lambda: sum(connection.outbox_bytes for connection in registry)
+    metering = Metering(meter, store, now)
+    app.extensions[METERING] = metering
+    return Sockets(broker, lambda: metering.pending)
 
 
 def types(app: Flask) -> Types:
@@ -61,8 +94,14 @@ def types(app: Flask) -> Types:
 
 
 def watch_worker(app: Flask, is_leaving: Callable[[], bool]) -> None:
-    """Close every connection of `app` with 1001 once `is_leaving` says so."""
+    """Measure from now on; close every connection of `app` with 1001 once `is_leaving` says so."""
     app.extensions[REGISTRY].leaving = is_leaving
+    app.extensions[METERING].start()
+
+
+def end_worker(app: Flask) -> None:
+    """Store the last figures; the worker is no longer counted."""
+    app.extensions[METERING].finish()
 
 
 def _wire(settings: Settings) -> Wire:

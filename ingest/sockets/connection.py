@@ -15,12 +15,15 @@ from simple_websocket import ConnectionClosed
 from . import framing
 from .conversation import Conversation, Message
 from .outbox import Outbox
+from .tally import Tally
 
 READ_BYTES = 65536
 READS_BEFORE_YIELDING = 32  # a flooding peer must not keep the worker from the others
 CLOSE_SECONDS = 2.0
 LINGER_SECONDS = 1.0
 SILENT_PINGS = 2.5
+FIRST_PING_SECONDS = 1.0  # so that short connections have a round trip too
+PING_BYTES = 4
 NORMAL, SLOW_READER = 1000, 1013
 
 
@@ -39,10 +42,20 @@ class Connection:
 
     __slots__ = (
         "_close_by", "_conversation", "_heard", "_inbox", "_limits", "_next_ping",
-        "_outbox", "_over", "_paused", "_reading", "_sock",
+        "_outbox", "_over", "_paused", "_pinged", "_pings", "_reading", "_sock", "tally", "user",
     )  # fmt: skip
 
-    def __init__(self, sock: socket.socket, limits: Limits, *, early: bytes = b"") -> None:
+    def __init__(
+        self,
+        sock: socket.socket,
+        limits: Limits,
+        *,
+        tally: Tally,
+        user: str | None = None,
+        early: bytes = b"",
+    ) -> None:
+        self.tally = tally
+        self.user = user
         self._sock = sock
         self._limits = limits
         self._conversation = Conversation(limits.message_bytes)
@@ -51,7 +64,9 @@ class Connection:
         self._over = self._reading = False
         self._close_by: float | None = None
         self._heard = self._paused = monotonic()
-        self._next_ping = self._heard + (limits.ping_seconds or float("inf"))
+        self._pings, self._pinged = 0, 0.0
+        first = min(FIRST_PING_SECONDS, limits.ping_seconds)
+        self._next_ping = self._heard + (first or float("inf"))
         if early:
             self._feed(early)
 
@@ -101,6 +116,8 @@ class Connection:
         if not self.connected:
             return False
         self._outbox.write(frame)
+        self.tally.sent += 1
+        self.tally.bytes_sent += len(frame) - framing.header_size(frame[1])
         if self._outbox.waiting_bytes > self._limits.outbox_bytes + len(frame):
             self._close_slow_reader()
         return self.connected
@@ -140,9 +157,26 @@ class Connection:
         elif now >= self._next_ping and self.connected:
             self._next_ping = now + self._limits.ping_seconds
             if self._reading and now - self._heard > SILENT_PINGS * self._limits.ping_seconds:
+                self.tally.stale += 1
                 self.abandon()
             else:
-                self._outbox.write(framing.encoded(framing.PING, b""))
+                self._ping()
+
+    def _ping(self) -> None:
+        self._pings += 1
+        self._pinged = monotonic()
+        self._outbox.write(framing.encoded(framing.PING, self._ping_mark()))
+
+    def _ping_mark(self) -> bytes:
+        return self._pings.to_bytes(PING_BYTES, "big")
+
+    def _take_pong(self, pong: bytes) -> None:
+        """The round trip ends when the pong is read: what a message would meet, a busy handler
+        included. A late or unasked-for pong says nothing."""
+        self._conversation.pong = None
+        if self._pinged and pong == self._ping_mark():
+            self.tally.latency.add(monotonic() - self._pinged)
+            self._pinged = 0.0
 
     def _read(self, timeout: float | None) -> bool:
         """Wait for bytes and take them in; False when `timeout` seconds have passed."""
@@ -172,6 +206,12 @@ class Connection:
     def _feed(self, data: bytes) -> None:
         messages = self._conversation.feed(data)
         self._inbox.extend(messages)
+        tally = self.tally
+        for message in messages:
+            tally.received += 1
+            tally.bytes_received += _size(message)
+        if self._conversation.pong is not None:
+            self._take_pong(self._conversation.pong)
         answers = self._conversation.writes()
         if answers:
             self._outbox.write(answers)
@@ -203,3 +243,10 @@ class Connection:
     def _raise_closed(self) -> None:
         code, reason, _ = self.closing
         raise ConnectionClosed(code, reason)
+
+
+def _size(message: Message) -> int:
+    """Payload bytes."""
+    if isinstance(message, bytes) or message.isascii():
+        return len(message)
+    return len(message.encode())

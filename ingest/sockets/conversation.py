@@ -31,10 +31,11 @@ Message = str | bytes
 class Conversation:
     """The server's side of one conversation, from after the handshake to the end.
 
-    `largest` is the largest message in bytes, over all its fragments.
+    `largest` is the largest message in bytes, over all its fragments. `pong` holds what the last
+    pong carried.
     """
 
-    __slots__ = ("_decoder", "_fragments", "_largest", "_needed", "_protocol", "_rest")
+    __slots__ = ("_decoder", "_fragments", "_largest", "_needed", "_protocol", "_rest", "pong")
 
     def __init__(self, largest: int) -> None:
         self._protocol = Protocol(Side.SERVER, max_size=largest, logger=_silent)
@@ -43,6 +44,7 @@ class Conversation:
         self._needed = 0
         self._fragments: list[str] | list[bytes] | None = None
         self._decoder: codecs.IncrementalDecoder | None = None
+        self.pong: bytes | None = None
 
     @property
     def is_open(self) -> bool:
@@ -136,6 +138,8 @@ class Conversation:
     def _note(self, frame: Frame, messages: list[Message]) -> None:
         if frame.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
             self._gather(frame, messages)
+        elif frame.opcode is Opcode.PONG:
+            self.pong = bytes(frame.data)
 
     def _gather(self, frame: Frame, messages: list[Message]) -> None:
         if frame.opcode is not Opcode.CONT:

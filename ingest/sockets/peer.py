@@ -14,6 +14,15 @@ class Peer:
     app: str
     id: str = field(default_factory=lambda: uuid4().hex)
 
-    def send(self, text: str) -> None:
-        """Send a text message; waits while the peer is behind. Raises `ConnectionClosed`."""
+    @property
+    def user(self) -> str | None:
+        """The user its token names."""
+        return self.connection.user
+
+    def send(self, text: str, kind: str = "other") -> None:
+        """Send a text message; waits while the peer is behind. Raises `ConnectionClosed`.
+
+        It is counted under `kind`.
+        """
+        self.connection.tally.kinds_sent[kind] += 1
         self.connection.send(text)

@@ -76,7 +76,21 @@ class RoomBroker:
     def _send_here(self, room: Room, text: str) -> None:
         frame = framing.encoded(framing.TEXT, text.encode("utf-8"))
         for peer in self._rooms.here(room):
-            peer.connection.post(frame)
+            if peer.connection.post(frame):
+                peer.connection.tally.kinds_sent["message"] += 1
+
+    def gauges(self) -> dict[str, tuple[int, dict[str, int]]]:
+        """By app: the rooms this worker answers for, and its own members of each room here.
+
+        A room on several workers is answered for by the first of them, so that the sum over all
+        workers counts it once.
+        """
+        found: dict[str, tuple[int, dict[str, int]]] = {}
+        for room, members in self._rooms.numbers(self._rooms).items():
+            number, here = found.get(room[0], (0, {}))
+            here[room[1]] = members
+            found[room[0]] = (number + self._rooms.is_first(self._id, room), here)
+        return found
 
     def _tell(self, rooms: Iterable[Room]) -> None:
         if self._rooms.has_peers:

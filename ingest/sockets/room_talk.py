@@ -1,14 +1,14 @@
 """What `/ws` understands from the start: join, leave, message and ping."""
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from time import monotonic
+from time import monotonic, perf_counter
 
 from flask import request
 
 from ingest.rate import Rate
 
+from . import visitor
 from .connection import Connection
 from .peer import Peer
 from .room_broker import RoomBroker
@@ -17,7 +17,7 @@ from .talk import Refused, Request, Types, answer, parsed, room_of
 
 MESSAGES_PER_SECOND = 100  # of one connection, bursts of ten times that
 POLICY_VIOLATION = 1008
-_app = re.compile(r"[^\x00-\x1f\x7f]{1,64}")
+OTHER, NOT_UNDERSTOOD = "other", "not-understood"
 
 
 class RoomTalk:
@@ -38,8 +38,8 @@ class RoomTalk:
 
     def serve(self, connection: Connection) -> None:
         """Talk with one connection until it ends."""
-        app = request.args.get("app") or "default"
-        if not _app.fullmatch(app):
+        app = request.args.get("app") or visitor.DEFAULT_APP
+        if not visitor.is_app(app):
             connection.close(POLICY_VIOLATION, "app must be 1 to 64 printable characters")
             return
         self._broker.start()
@@ -54,12 +54,19 @@ class RoomTalk:
             self._broker.leave_all(peer)
 
     def _take(self, peer: Peer, message: str | bytes) -> None:
+        tally, begun = peer.connection.tally, perf_counter()
         asked: Request = {}
+        kind = NOT_UNDERSTOOD
         try:
             asked = parsed(message)
+            kind = asked["type"] if asked["type"] in self.types else OTHER
             self.types.handle(peer, asked)
         except Refused as refused:
-            peer.send(answer("error", asked, code=refused.code, detail=refused.detail))
+            tally.errors[refused.code] += 1
+            _answer(peer, "error", asked, code=refused.code, detail=refused.detail)
+        finally:
+            tally.kinds_received[kind] += 1
+            tally.processing.add(perf_counter() - begun)
 
     def _join(self, peer: Peer, asked: Request) -> None:
         room = self._room(peer, asked)
@@ -67,14 +74,14 @@ class RoomTalk:
             members = self._broker.join(peer, room)
         except TooManyRooms:
             raise Refused("too-many-rooms", "leave a room before joining another") from None
-        peer.send(answer("joined", asked, room=room[1], members=members))
+        _answer(peer, "joined", asked, room=room[1], members=members)
 
     def _leave(self, peer: Peer, asked: Request) -> None:
         room = self._room(peer, asked)
         members = self._broker.leave(peer, room)
         if members is None:
             raise Refused("no-such-room", "you are not in this room")
-        peer.send(answer("left", asked, room=room[1], members=members))
+        _answer(peer, "left", asked, room=room[1], members=members)
 
     def _message(self, peer: Peer, asked: Request) -> None:
         room = self._room(peer, asked)
@@ -82,10 +89,17 @@ class RoomTalk:
             raise Refused("no-such-room", "join this room before speaking in it")
         at = self._now().astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
         members = {"room": room[1], "data": asked.get("data"), "from": peer.id, "at": at}
+        tally, begun = peer.connection.tally, perf_counter()
+        tally.spoken_in(room[1])
         self._broker.send(room, answer("message", asked, **members))
+        tally.broadcast.add(perf_counter() - begun)
 
     def _ping(self, peer: Peer, asked: Request) -> None:
-        peer.send(answer("pong", asked))
+        _answer(peer, "pong", asked)
 
     def _room(self, peer: Peer, asked: Request) -> Room:
         return peer.app, room_of(asked)
+
+
+def _answer(peer: Peer, kind: str, asked: Request, **members: object) -> None:
+    peer.send(answer(kind, asked, **members), kind)

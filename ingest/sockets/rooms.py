@@ -78,6 +78,10 @@ class Rooms(Generic[Member]):
         elsewhere = sum(peer.members.get(room, 0) for peer in self._peers.values())
         return len(self._members.get(room, ())) + elsewhere
 
+    def is_first(self, name: str, room: Room) -> bool:
+        """Whether no other worker with members in the room comes before `name`."""
+        return not any(other < name and room in peer.members for other, peer in self._peers.items())
+
     def numbers(self, rooms: Iterable[Room]) -> dict[Room, int]:
         """Members here of each of these rooms, 0 when empty."""
         return {room: len(self._members.get(room, ())) for room in rooms}

@@ -7,17 +7,20 @@ returns. It then ends with a response that writes nothing: gunicorn would put HT
 import logging
 from collections.abc import Callable, Iterable
 from functools import wraps
+from time import monotonic
 from typing import Any, Concatenate, ParamSpec
 
 from flask import Flask, Response, request
 from flask_sock import Sock
 from simple_websocket import ConnectionClosed
 
-from ingest.problems import BadRequest
+from ingest.problems import BadRequest, Problem
 
-from . import handshake
+from . import handshake, visitor
 from .connection import NORMAL, Connection, Limits
+from .meter import Meter
 from .registry import Registry
+from .tally import Tally
 
 INTERNAL_ERROR = 1011
 logger = logging.getLogger(__name__)
@@ -45,11 +48,15 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
         limits: Limits,
         allows_origin: handshake.AllowsOrigin,
         registry: Registry,
+        meter: Meter,
+        secret_key: str,
     ) -> None:
         super().__init__(app)
         self._limits = limits
         self._allows_origin = allows_origin
         self._registry = registry
+        self._meter = meter
+        self._secret_key = secret_key
 
     def route(
         self, path: str, bp: Any = None, **options: Any
@@ -69,17 +76,35 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
         return decorate
 
     def _serve(self, handler: Handler[P], *args: P.args, **kwargs: P.kwargs) -> Response:
+        app = visitor.app_of(request.args)
+        tally = self._meter.tally(app)
+        answer, user = self._admitted(tally)
         environ = request.environ
-        answer = handshake.accept(environ, self._allows_origin)
         sock = environ.get("gunicorn.socket")
         if sock is None:
             raise BadRequest("WebSockets need gunicorn in front of the application.")
         sock.sendall(answer)
         early = environ["wsgi.input"].reader.unreader.take_buffered()
-        connection = Connection(sock, self._limits, early=early)
-        with self._registry.holding(connection):
-            connection.finish(*outcome(handler, connection, *args, **kwargs))
+        key = None if user is None else self._meter.user_key(app, user)
+        since = monotonic()
+        tally.open(key)
+        connection = Connection(sock, self._limits, tally=tally, user=user, early=early)
+        try:
+            with self._registry.holding(connection):
+                connection.finish(*outcome(handler, connection, *args, **kwargs))
+        finally:
+            code, _, who = connection.closing
+            tally.close(code, who, monotonic() - since, key)
         return _Taken()
+
+    def _admitted(self, tally: Tally) -> tuple[bytes, str | None]:
+        """The handshake's answer and the named user; counts who is turned away."""
+        try:
+            answer = handshake.accept(request.environ, self._allows_origin)
+            return answer, visitor.user_of(request.args, self._secret_key)
+        except Problem as problem:
+            tally.rejected[str(problem.status.value)] += 1
+            raise
 
 
 def outcome(

@@ -83,6 +83,10 @@ class Types:
             raise ValueError(f"{name!r} is taken, or not a word of a-z, 0-9, dot, dash, underscore")
         self._handlers[name] = handler
 
+    def __contains__(self, name: str) -> bool:
+        """Whether this type is known."""
+        return name in self._handlers
+
     def handle(self, peer: Peer, request: Request) -> None:
         """Run the handler. Raises `Refused`, with `unknown-type` when there is none."""
         name = request["type"]

@@ -1,0 +1,139 @@
+"""Brings the meter's samples into the store, every five seconds; what cannot go now goes later.
+
+Intervals end at whole multiples of five seconds, so that those of all workers line up.
+"""
+
+import logging
+import os
+import socket
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from time import time
+from uuid import uuid4
+
+import gevent
+
+from models.database import DatabaseAway
+from models.sample_insert import ServerSamples, Worker
+from models.server_samples import ServerSample
+
+from .meter import Meter
+from .process import Process
+
+INTERVAL_SECONDS = 5.0
+MOST_PENDING = 10_000
+BATCH = 500
+logger = logging.getLogger(__name__)
+
+
+class Flusher:
+    """The writer of one worker's samples. Make it in the worker, so after fork."""
+
+    def __init__(self, meter: Meter, store: ServerSamples, now: Callable[[], datetime]) -> None:
+        self._meter = meter
+        self._store = store
+        self._now = now
+        self._process = Process()
+        self._since = now()
+        self._pending: deque[ServerSample] = deque(maxlen=MOST_PENDING)
+        self._writing = False
+        self.worker = Worker(_instance(), *_place(), os.getpid(), self._since)
+
+    @property
+    def pending(self) -> int:
+        """Samples not stored yet."""
+        return len(self._pending)
+
+    def start(self) -> None:
+        """Flush for ever, beside everything else."""
+        gevent.spawn(self._process.watch)
+        gevent.spawn(self._forever)
+
+    def flush(self) -> None:
+        """Store everything up to now, if the store is there."""
+        self._sample()
+        self._deliver()
+
+    def finish(self) -> None:
+        """The worker ends: the last figures, then it is no longer counted."""
+        self.flush()
+        try:
+            self._store.rest(self.worker)
+        except DatabaseAway:
+            logger.warning("the store is away, %d samples of this worker are lost", self.pending)
+
+    def _forever(self) -> None:
+        self._deliver()
+        while True:
+            gevent.sleep(INTERVAL_SECONDS - time() % INTERVAL_SECONDS)
+            try:
+                self.flush()
+            except Exception:
+                logger.exception("the samples of this worker could not be made, going on")
+
+    def _sample(self) -> None:
+        start, self._since = self._since, self._now()
+        if self._since > start:
+            if len(self._pending) == MOST_PENDING:
+                logger.error("the store has been away too long: the oldest samples are dropped")
+            instance = self.worker.instance
+            self._pending.extend(self._meter.samples(instance, start, self._since, self._process))
+
+    def _deliver(self) -> None:
+        if self._writing:
+            return
+        self._writing = True
+        try:
+            self._store.beat(self.worker, _is_alive)
+            while batch := list(self._pending)[:BATCH]:
+                self._insert(batch)
+                for _ in batch:
+                    self._pending.popleft()
+        except DatabaseAway as fault:
+            logger.info("samples wait, the store is away: %s", fault)
+        finally:
+            self._writing = False
+
+    def _insert(self, batch: list[ServerSample]) -> None:
+        try:
+            self._store.insert(batch)
+        except ValueError:
+            logger.exception("%d samples are no rows, they are dropped", len(batch))
+
+
+class Metering:
+    """The flusher of the worker this application runs in; there is none before `start`."""
+
+    def __init__(self, meter: Meter, store: ServerSamples, now: Callable[[], datetime]) -> None:
+        self._made_of = (meter, store, now)
+        self._flusher: Flusher | None = None
+
+    @property
+    def pending(self) -> int:
+        """Samples not stored yet."""
+        return self._flusher.pending if self._flusher else 0
+
+    def start(self) -> None:
+        """Measure and flush from now on."""
+        self._flusher = Flusher(*self._made_of)
+        self._flusher.start()
+
+    def finish(self) -> None:
+        """Store the last figures."""
+        if self._flusher is not None:
+            self._flusher.finish()
+
+
+def _instance() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:6]}"
+
+
+def _place() -> tuple[str, str]:
+    """The node's name, and what tells its process ids from those of another container."""
+    return socket.gethostname(), str(Path("/proc/self/ns/pid").readlink())
+
+
+def _is_alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()

@@ -1,0 +1,43 @@
+"""The worker process itself: event-loop lag, processor time, memory, descriptors."""
+
+import os
+from pathlib import Path
+from time import monotonic, process_time
+from typing import Any
+
+import gevent
+
+from .tally import Durations
+
+PROBE_SECONDS = 0.1
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+
+
+class Process:
+    """Gauges of this process. The lag is how much later than asked for a sleeper wakes."""
+
+    def __init__(self) -> None:
+        self._lag = Durations()
+        self._processor = process_time()
+
+    def watch(self) -> None:
+        """Measure the loop's lag for ever; run it in a greenlet."""
+        while True:
+            due = monotonic() + PROBE_SECONDS
+            gevent.sleep(PROBE_SECONDS)
+            self._lag.add(max(0.0, monotonic() - due))
+
+    def take(self) -> dict[str, Any]:
+        """Fields of a sample: counts since the last call, gauges now."""
+        used, self._processor = process_time() - self._processor, process_time()
+        return {
+            "loop_lag": self._lag.take(),
+            "cpu_ms": round(used * 1000),
+            "memory_bytes": memory_bytes(),
+            "descriptors": sum(1 for _ in Path("/proc/self/fd").iterdir()),
+        }
+
+
+def memory_bytes() -> int:
+    """Resident set size of this process."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * PAGE_BYTES

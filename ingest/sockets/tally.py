@@ -1,0 +1,121 @@
+"""What the connections of one app did since the last flush: plain integers, no lock, no queue.
+
+A worker's greenlets switch only where they wait, and nothing here waits, so an increment is whole.
+"""
+
+from collections import Counter
+from typing import Any
+
+from analytics.histogram import bucket_of
+from models.server_samples import Histogram
+
+ENDED_BY_FAULT = {
+    1002: "protocol-error",
+    1007: "invalid-data",
+    1008: "policy-violation",
+    1009: "too-big",
+    1011: "internal-error",
+}
+SLOW_READER = 1013
+MOST_ROOMS_COUNTED = 10_000
+
+
+class Durations:
+    """A histogram being filled."""
+
+    __slots__ = ("_counts", "_sum_us")
+
+    def __init__(self) -> None:
+        self._counts: dict[int, int] = {}
+        self._sum_us = 0
+
+    def add(self, seconds: float) -> None:
+        """Count one duration."""
+        bucket = bucket_of(seconds * 1000)
+        self._counts[bucket] = self._counts.get(bucket, 0) + 1
+        self._sum_us += round(seconds * 1e6)
+
+    def take(self) -> Histogram:
+        """What was counted since the last call."""
+        taken = Histogram(self._counts, self._sum_us)
+        self._counts, self._sum_us = {}, 0
+        return taken
+
+
+class Tally:
+    """Counters of one app in one worker; `active` and `users` are gauges and stay.
+
+    Bytes are those of payloads. `kinds_*` count messages of `/ws` by their type.
+    """
+
+    __slots__ = (
+        "active", "broadcast", "bytes_received", "bytes_sent", "closed", "duration", "errors",
+        "kinds_received", "kinds_sent", "latency", "opened", "processing", "received", "rejected",
+        "room_messages", "sent", "slow_closes", "stale", "users",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.active = 0
+        self.users: Counter[bytes] = Counter()
+        self.latency, self.broadcast = Durations(), Durations()
+        self.processing, self.duration = Durations(), Durations()
+        self._clear()
+
+    def _clear(self) -> None:
+        self.opened = self.sent = self.received = self.bytes_sent = self.bytes_received = 0
+        self.slow_closes = self.stale = 0
+        self.closed: Counter[str] = Counter()
+        self.rejected: Counter[str] = Counter()
+        self.errors: Counter[str] = Counter()
+        self.kinds_sent: Counter[str] = Counter()
+        self.kinds_received: Counter[str] = Counter()
+        self.room_messages: Counter[str] = Counter()
+
+    def open(self, user: bytes | None) -> None:
+        """A connection opened; `user` is the key of its named user."""
+        self.opened += 1
+        self.active += 1
+        if user is not None:
+            self.users[user] += 1
+
+    def close(self, code: int, who: str, seconds: float, user: bytes | None) -> None:
+        """It ended after `seconds`; `who` closed first: `client`, `server` or `nobody`."""
+        self.active -= 1
+        self.closed[f"{code}/{who}"] += 1
+        self.duration.add(seconds)
+        if who == "server":
+            self.slow_closes += code == SLOW_READER
+            if code in ENDED_BY_FAULT:
+                self.errors[ENDED_BY_FAULT[code]] += 1
+        if user is not None:
+            self.users[user] -= 1
+            if not self.users[user]:
+                del self.users[user]
+
+    def spoken_in(self, room: str) -> None:
+        """A message was sent in a room of this worker's members."""
+        if room in self.room_messages or len(self.room_messages) < MOST_ROOMS_COUNTED:
+            self.room_messages[room] += 1
+
+    def take(self) -> dict[str, Any]:
+        """Fields of a sample: what was counted since the last call, and the gauges."""
+        kinds = self.kinds_sent.keys() | self.kinds_received.keys()
+        taken = {
+            "active": self.active,
+            "anonymous": self.active - self.users.total(),
+            "user_keys": b"".join(sorted(self.users)),
+            "closed": dict(self.closed),
+            "rejected": dict(self.rejected),
+            "errors": dict(self.errors),
+            "by_type": {k: (self.kinds_sent[k], self.kinds_received[k]) for k in sorted(kinds)},
+            **{name: getattr(self, name).take() for name in _DURATIONS},
+            **{name: getattr(self, name) for name in _COUNTS},
+        }
+        self._clear()
+        return taken
+
+
+_DURATIONS = ("latency", "broadcast", "processing", "duration")
+_COUNTS = (
+    "opened", "sent", "received", "bytes_sent", "bytes_received", "slow_closes", "stale",
+)  # fmt: skip
