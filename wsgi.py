@@ -11,10 +11,11 @@ import dashboard
 from analytics import health
 from analytics.actions import Actions
 from analytics.reports import Reports
-from ingest import access, api, demo, problems, reception, sdk, sockets
+from ingest import access, api, demo, problems, reception, sdk, servers, sockets
 from models import gevent_wait
 from models.database import Database
 from models.embedded import database_url
+from models.events import Events
 from models.job_runs import JobRuns
 from models.leases import Leases
 from models.report_insert import ClientReports
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     demo.register(app)
     receiving = reception.register(app, settings, ClientReports(_for_writing(settings)), _now)
+    servers.register(app, ServerSamples(database), Events(database), settings, _now)
     reports = Reports(database)
     pages = dashboard.create(
         app, reports=reports, actions=Actions(database, _now), viewer=guard.viewer, now=_now

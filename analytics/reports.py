@@ -2,13 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from analytics import client_summary
+from analytics import client_summary, exposition
 from analytics.answers import Summary
 from analytics.catalog import UNKNOWN
+from analytics.server_answers import ServerMetrics
+from analytics.server_metrics import OWN_SERVICE, ServerFindings, server_metrics_of
 from analytics.steps import ORIGIN, step_for
 from analytics.timerange import Filters, TimeRange
+from models import sample_queries
 from models.database import Database, DatabaseAway
 from models.report_queries import ReportQueries, Scope, now, snapshot
+from models.sample_queries import SampleQueries, SampleScope
 
 __all__ = ["DatabaseAway", "Reports"]
 
@@ -34,6 +38,41 @@ class Reports:
                 effective_types=ask.frequencies("effective_type"),
             )
         return client_summary.summary_of(window, filters, step, found)
+
+    def metrics(
+        self, window: TimeRange, app: str | None = None, service: str | None = None
+    ) -> ServerMetrics:
+        """What servers measured in `window`, and how things stand now, from one snapshot."""
+        step = step_for(window)
+        length = timedelta(seconds=step.seconds)
+        scope = SampleScope(window.start, window.end, length, ORIGIN, app, service)
+        with snapshot(self._database) as connection:
+            ask = SampleQueries(connection, scope, OWN_SERVICE)
+            found = ServerFindings(
+                data_as_of=now(connection),
+                sums=ask.sums(),
+                process=ask.process_sums(),
+                closed=ask.labels("closed"),
+                rejected=ask.labels("rejected"),
+                errors=ask.labels("errors"),
+                kinds=ask.kinds(),
+                rooms=ask.rooms(),
+                now=ask.now(),
+                workers=[] if service not in (None, OWN_SERVICE) else ask.workers(),
+                services=ask.services(),
+                opened_lately=ask.opened_lately(),
+            )
+        chosen = {"app": app, "service": service}
+        filters = {name: value for name, value in chosen.items() if value is not None}
+        return server_metrics_of(window, filters, step, found)
+
+    def exposition(self) -> bytes:
+        """What `/metrics` tells Prometheus."""
+        with snapshot(self._database) as connection:
+            at = now(connection)
+            scope = SampleScope(at, at, timedelta(seconds=60), ORIGIN)
+            latest = SampleQueries(connection, scope, OWN_SERVICE).now()
+            return exposition.exposition(sample_queries.totals(connection), latest)
 
     def choices(self, dimension: str, window: TimeRange, filters: Filters = ALL) -> list[str]:
         """The values of a dimension, most frequent first, at most 200; its own filter is ignored.

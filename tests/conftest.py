@@ -27,6 +27,7 @@ from models.embedded import running
 from models.embedded.connection import ADMINISTRATOR, ROLE
 from scripts import first_start
 from settings import Settings
+from tests.api import ApiClient
 from tests.browser import Watch, launch, watched_page
 from tests.running import ADMIN_EMAIL, ADMIN_PASSWORD, RunningServer, running_server
 from wsgi import create_app
@@ -151,6 +152,14 @@ def live_server(embedded_url: str) -> Iterator[RunningServer]:
     first_start.prepare(first, lambda _: None)
     with running_server(url, data_dir) as server:
         yield server
+
+
+@pytest.fixture
+def api(live_server: RunningServer) -> Iterator[ApiClient]:
+    """A program that reads the live server's API."""
+    client = ApiClient(live_server)
+    yield client
+    client.close()
 
 
 @pytest.fixture(scope="session")

@@ -68,7 +68,7 @@ def test_every_route_under_api_is_described(app: Flask) -> None:
         (method, rule.rule)
         for rule in app.url_map.iter_rules()
         for method in rule.methods or ()
-        if rule.rule.startswith("/api/") and method not in ("HEAD", "OPTIONS")
+        if rule.rule.startswith(("/api/", "/metrics")) and method not in ("HEAD", "OPTIONS")
     }
     assert routes == {(method, path) for method, path in described if method != "OPTIONS"}
 

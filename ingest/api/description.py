@@ -8,6 +8,7 @@ from analytics.health import HealthAnswer
 from ingest.payloads.schema import SECTIONS, ReportPayload
 from ingest.reception import Receipt
 
+from . import description_server
 from .description_parts import (
     ANYBODY,
     LIST,
@@ -15,22 +16,24 @@ from .description_parts import (
     READERS,
     REFERENCE,
     SECURITY_SCHEMES,
+    VALUE,
     Document,
     answer,
+    format_choice,
     parameter,
     problems,
     reference,
+    time_range,
 )
-from .questions import FORMATS, LONGEST_VALUE
 
 VERSION = "1.0.0"
-PRINTABLE = r"^[^\u0000-\u001f\u007f]*$"
 
 
 def document() -> Document:
     """The whole description."""
     _, schemas = msgspec.json.schema_components(
-        [Summary, HealthAnswer, ReportPayload, Receipt], ref_template=REFERENCE
+        [Summary, HealthAnswer, ReportPayload, Receipt, *description_server.TYPES],
+        ref_template=REFERENCE,
     )
     _explain(schemas)
     return {
@@ -44,6 +47,7 @@ def document() -> Document:
         "paths": {
             "/api/ws/client-metrics": {"post": _post(), "options": _preflight()},
             "/api/ws/client-metrics/summary": {"get": _summary()},
+            **description_server.paths(),
             **_health(),
             **_self(),
         },
@@ -118,7 +122,7 @@ def _summary() -> Document:
         "description": "Counts are weighted by 1/sample_rate; `n`, `reports` and `sessions` are "
         "not. Intervals are Wilson's at 95 %. A step without reports has no point.",
         "security": READERS,
-        "parameters": [*_range(), *_filters(), _format()],
+        "parameters": [*time_range(), *_filters(), format_choice()],
         "responses": {
             "200": {
                 "description": "The summary; as CSV its series.",
@@ -200,21 +204,8 @@ def _self() -> Document:
     }
 
 
-def _range() -> list[Document]:
-    moment = {"type": "string", "format": "date-time"}
-    return [
-        parameter("start", "Start of the range; default: 24 h before its end.", moment),
-        parameter("end", "End of the range, exclusive; default: now.", moment),
-    ]
-
-
 def _filters() -> list[Document]:
-    value = {"type": "string", "maxLength": LONGEST_VALUE, "pattern": PRINTABLE}
     return [
-        parameter(name, f"{label}: this value only; `{UNKNOWN}` asks for reports without.", value)
+        parameter(name, f"{label}: this value only; `{UNKNOWN}` asks for reports without.", VALUE)
         for name, label in DIMENSIONS.items()
     ]
-
-
-def _format() -> Document:
-    return parameter("format", "Shape of the answer.", {"enum": list(FORMATS), "default": "json"})

@@ -5,6 +5,8 @@ from typing import Any
 from ingest.access.identity import COOKIE
 from ingest.reception.posted import LARGEST_BODY
 
+from .questions import FORMATS, LONGEST_VALUE
+
 REFERENCE = "#/components/schemas/{name}"
 Document = dict[str, Any]
 
@@ -53,6 +55,11 @@ REASONS = {
     429: "Over the rate; `Retry-After` says when to come back, in seconds.",
     503: "The store is away; `Retry-After` says when to come back, in seconds.",
 }
+VALUE: Document = {
+    "type": "string",
+    "maxLength": LONGEST_VALUE,
+    "pattern": r"^[^\u0000-\u001f\u007f]*$",
+}
 CAN_WAIT = frozenset({429, 503})
 
 
@@ -86,3 +93,17 @@ def _problem(status: int) -> Document:
             "Retry-After": {"schema": {"type": "integer", "minimum": 0}, "required": True}
         }
     return refusal
+
+
+def time_range() -> list[Document]:
+    """The parameters `start` and `end`."""
+    moment: Document = {"type": "string", "format": "date-time"}
+    return [
+        parameter("start", "Start of the range; default: 24 h before its end.", moment),
+        parameter("end", "End of the range, exclusive; default: now.", moment),
+    ]
+
+
+def format_choice() -> Document:
+    """The parameter `format`."""
+    return parameter("format", "Shape of the answer.", {"enum": list(FORMATS), "default": "json"})

@@ -18,6 +18,7 @@ LONGEST_VALUE = 256
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 FILTERS = tuple(spec.name for spec in fields(Filters))
 RANGE = ("start", "end")
+SERVER = ("app", "service")
 FORMATS = ("json", "csv")
 _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
@@ -49,14 +50,18 @@ def window_of(arguments: Arguments, now: Callable[[], datetime]) -> TimeRange:
 
 def filters_of(arguments: Arguments) -> Filters:
     """The value asked for of each dimension; an empty one means all. Raises `Unprocessable`."""
-    values = {name: arguments.get(name) or None for name in FILTERS}
-    for name, value in values.items():
-        if value is not None and (len(value) > LONGEST_VALUE or _CONTROL.search(value)):
-            raise Unprocessable(
-                f"Give text of at most {LONGEST_VALUE} characters without control characters.",
-                field=name,
-            )
-    return Filters(**values)
+    return Filters(**{name: text_of(arguments, name) for name in FILTERS})
+
+
+def text_of(arguments: Arguments, name: str) -> str | None:
+    """One value; an empty one is none. Raises `Unprocessable`."""
+    value = arguments.get(name) or None
+    if value is not None and (len(value) > LONGEST_VALUE or _CONTROL.search(value)):
+        raise Unprocessable(
+            f"Give text of at most {LONGEST_VALUE} characters without control characters.",
+            field=name,
+        )
+    return value
 
 
 def format_of(arguments: Arguments) -> str:

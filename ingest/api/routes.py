@@ -7,9 +7,11 @@ from typing import Any
 import msgspec
 from flask import Flask, Response, render_template, request
 
+from analytics import exposition
 from analytics.answers import Point, Summary
 from analytics.health import Health, HealthAnswer, Status
 from analytics.reports import Reports
+from analytics.server_answers import ServerMetrics, ServerPoint
 from ingest.problems import Away
 from models.database import DatabaseAway
 
@@ -45,6 +47,22 @@ class Answers:
         window = questions.window_of(request.args, self._now)
         summary = self._reports.summary(window, questions.filters_of(request.args))
         return _as_csv(summary) if wanted == "csv" else _json(summary)
+
+    def metrics(self) -> Response:
+        """`GET /api/ws/metrics`."""
+        questions.refuse_others(request.args, (*questions.RANGE, *questions.SERVER, "format"))
+        wanted = questions.format_of(request.args)
+        window = questions.window_of(request.args, self._now)
+        app, service = (questions.text_of(request.args, name) for name in questions.SERVER)
+        metrics = self._reports.metrics(window, app, service)
+        return _as_csv(metrics) if wanted == "csv" else _json(metrics)
+
+    def prometheus(self) -> Response:
+        """`GET /metrics`."""
+        questions.refuse_others(request.args, ())
+        answer = Response(self._reports.exposition(), content_type=exposition.CONTENT_TYPE)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
 
     def health(self) -> Response:
         """`GET /api/ws/health`: 503 when down, so that a load balancer understands."""
@@ -95,6 +113,8 @@ def register(
     answers = Answers(reports, health, now, is_signed_in)
     for path, view in (
         (f"{PREFIX}/client-metrics/summary", answers.summary),
+        (f"{PREFIX}/metrics", answers.metrics),
+        ("/metrics", answers.prometheus),
         (f"{PREFIX}/health", answers.health),
         (f"{PREFIX}/health/live", answers.live),
         (f"{PREFIX}/health/ready", answers.ready),
@@ -110,13 +130,15 @@ def _json(answer: Any, status: int = 200) -> Response:
     return response
 
 
-def _as_csv(summary: Summary) -> Response:
+def _as_csv(summary: Summary | ServerMetrics) -> Response:
     """The series, one line per step."""
-    names = Point.__struct_fields__
+    is_server = isinstance(summary, ServerMetrics)
+    names = (ServerPoint if is_server else Point).__struct_fields__
+    subject = "server-metrics" if is_server else "client-metrics-summary"
     header = [f"{name}_ms" if name in DURATIONS else name for name in names]
     rows = ([getattr(point, name) for name in names] for point in summary.series)
     text = csv_table.table(header, rows)
     start, end = (f"{moment:%Y%m%dT%H%MZ}" for moment in (summary.start, summary.end))
-    response = csv_table.download(text, f"client-metrics-summary_{start}_{end}.csv")
+    response = csv_table.download(text, f"{subject}_{start}_{end}.csv")
     response.headers["Cache-Control"] = "no-store"
     return response

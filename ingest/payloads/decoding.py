@@ -24,8 +24,8 @@ class MalformedBody(ValueError):
         self.field = field
 
 
-def items(body: bytes) -> list[Any]:
-    """The reports in a body: one object, or `{"reports": [...]}`. Raises `MalformedBody`."""
+def items(body: bytes, many: str = "reports") -> list[Any]:
+    """The objects in a body: one, or a list under the name `many`. Raises `MalformedBody`."""
     try:
         decoded = _decoder.decode(body)
     except RecursionError:
@@ -35,14 +35,14 @@ def items(body: bytes) -> list[Any]:
     except UnicodeDecodeError:
         raise MalformedBody("this is not UTF-8") from None
     if not isinstance(decoded, dict):
-        raise MalformedBody("the body must be one report object, or an object with reports")
+        raise MalformedBody(f"the body must be one object, or an object with {many}")
     _refuse_repeated_keys(body, decoded)
-    if "reports" not in decoded:
+    if many not in decoded:
         return [decoded]
-    reports = decoded["reports"]
-    if not isinstance(reports, list):
-        raise MalformedBody("must be a list", "reports")
-    return reports
+    found = decoded[many]
+    if not isinstance(found, list):
+        raise MalformedBody("must be a list", many)
+    return found
 
 
 def _refuse_repeated_keys(body: bytes, decoded: Any) -> None:

@@ -1,40 +1,33 @@
 """One report: from a plain object to the row that is stored, or the first fault in it."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from analytics.histogram import BUCKETS, MIDDLE_US, bucket_of, counted
+from analytics.histogram import counted
 from models.client_reports import ClientReport
 
+from . import rules
 from .fault import Fault, from_validation
 from .schema import (
     LARGEST_COUNT,
     LONGEST_LATENCY_MS,
     SECTIONS,
     ConnectionPayload,
-    LatencyPayload,
     ReportPayload,
     requirements,
 )
 
-MOST_AHEAD = timedelta(seconds=60)
-MOST_BEHIND = timedelta(hours=48)
-LONGEST_PERIOD = timedelta(hours=1)
 MOST_CLOSE_CODES = 64
 MOST_CUSTOM = 16
-LAST_LATENCY_BUCKET = bucket_of(LONGEST_LATENCY_MS)
 # Normal, going away, and none given: the page or the server meant it (RFC 6455 section 7.4.1).
 MEANT_CLOSES = frozenset({"1000", "1001", "1005"})
-FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 _close_code = re.compile(r"[1-4][0-9]{3}")
 _custom_name = re.compile(r"[a-z0-9_]{1,48}")
-_control = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _requirements = requirements()
 _known = frozenset(ReportPayload.__struct_fields__)
 _known_in = {name: frozenset(kind.__struct_fields__) for name, kind in SECTIONS.items()}
@@ -58,7 +51,7 @@ def read(item: Any, sender: Sender, now: datetime) -> ClientReport:
         payload = msgspec.convert(item, ReportPayload, strict=True)
     except msgspec.ValidationError as error:
         raise from_validation(error, _requirements) from None
-    start, end = _period(payload, now)
+    start, end = rules.period(payload.period_start, payload.period_end, now)
     return _report(payload, sender, start, end, now)
 
 
@@ -74,22 +67,6 @@ def unknown_fields(item: Any) -> int:
     return unknown
 
 
-def _period(payload: ReportPayload, now: datetime) -> tuple[datetime, datetime]:
-    for name in ("period_start", "period_end"):
-        if not FIRST_YEAR <= getattr(payload, name).year <= LAST_YEAR:
-            raise Fault(name, f"must lie between the years {FIRST_YEAR} and {LAST_YEAR}")
-    start, end = payload.period_start.astimezone(UTC), payload.period_end.astimezone(UTC)
-    if end < start:
-        raise Fault("period_end", "must not lie before period_start")
-    if end - start > LONGEST_PERIOD:
-        raise Fault("period_start", "the period must not be longer than 1 h")
-    if end - now > MOST_AHEAD:
-        raise Fault("period_end", "must not lie more than 60 s ahead of server_time")
-    if now - end > MOST_BEHIND:
-        raise Fault("period_end", "must not lie more than 48 h behind server_time")
-    return start, end
-
-
 def _report(
     payload: ReportPayload, sender: Sender, start: datetime, end: datetime, now: datetime
 ) -> ClientReport:
@@ -100,7 +77,9 @@ def _report(
         payload.ux,
     )
     codes = _close_codes(connection.close_codes)
-    latency, latency_us = _latency(payload.latency)
+    latency, latency_us = rules.durations(
+        "latency", payload.latency.samples_ms, payload.latency.histogram, LONGEST_LATENCY_MS
+    )
     setup = counted(payload.setup_ms)
     return ClientReport(
         session_id=payload.session_id,
@@ -108,11 +87,11 @@ def _report(
         period_start=start,
         period_end=end,
         received_at=now,
-        app=_text("app", payload.app) or "default",
-        release=_text("release", payload.release),
+        app=rules.text("app", payload.app) or "default",
+        release=rules.text("release", payload.release),
         page=_path("page", payload.page),
         endpoint=_path("endpoint", payload.endpoint),
-        sdk_version=_text("sdk_version", payload.sdk_version),
+        sdk_version=rules.text("sdk_version", payload.sdk_version),
         country=sender.country,
         region=sender.region,
         browser=sender.browser,
@@ -141,9 +120,9 @@ def _report(
         latency_sum_us=latency_us,
         setup_buckets=tuple(setup),
         setup_counts=tuple(setup.values()),
-        setup_sum_us=_microseconds(payload.setup_ms),
-        network_type=_text("network.type", network.type),
-        effective_type=_text("network.effective_type", network.effective_type),
+        setup_sum_us=rules.microseconds(payload.setup_ms),
+        network_type=rules.text("network.type", network.type),
+        effective_type=rules.text("network.effective_type", network.effective_type),
         rtt_ms=_whole(_known_number(network.rtt_ms)),
         downlink_mbps=_known_number(network.downlink_mbps),
         page_load_ms=_whole(ux.page_load_ms),
@@ -163,37 +142,14 @@ def _abnormal(connection: ConnectionPayload, codes: dict[str, int]) -> int:
     return min(max(connection.drops, unmeant), LARGEST_COUNT)
 
 
-def _latency(payload: LatencyPayload) -> tuple[dict[int, int], int]:
-    counts = counted(payload.samples_ms)
-    total = _microseconds(payload.samples_ms)
-    for key, count in payload.histogram.items():
-        field = f"latency.histogram.{key[:8]}"
-        if not (key.isascii() and key.isdigit() and len(key) <= 3 and int(key) < BUCKETS):
-            raise Fault(field, "the index must be that of a bucket")
-        bucket = int(key)
-        if bucket > LAST_LATENCY_BUCKET:
-            raise Fault(field, f"must not hold more than {LONGEST_LATENCY_MS} ms")
-        counts[bucket] = counts.get(bucket, 0) + _count(field, count)
-        total += round(count * float(MIDDLE_US[bucket]))
-    if sum(counts.values()) > LARGEST_COUNT:
-        raise Fault("latency.histogram", f"must not hold more than {LARGEST_COUNT} samples")
-    return {bucket: count for bucket, count in counts.items() if count}, total
-
-
 def _close_codes(codes: dict[str, Any]) -> dict[str, int]:
     if len(codes) > MOST_CLOSE_CODES:
         raise Fault("connection.close_codes", f"must hold at most {MOST_CLOSE_CODES} codes")
     for code, count in codes.items():
         if not _close_code.fullmatch(code):
             raise Fault(f"connection.close_codes.{code[:8]}", "must be a close code, 1000 to 4999")
-        _count(f"connection.close_codes.{code}", count)
+        rules.count(f"connection.close_codes.{code}", count)
     return {code: count for code, count in codes.items() if count}
-
-
-def _count(field: str, value: Any) -> int:
-    if type(value) is not int or not 0 <= value <= LARGEST_COUNT:
-        raise Fault(field, f"must be a whole number from 0 to {LARGEST_COUNT}")
-    return value
 
 
 def _custom(values: dict[str, Any]) -> dict[str, float]:
@@ -207,17 +163,11 @@ def _custom(values: dict[str, Any]) -> dict[str, float]:
     return {name: float(value) for name, value in values.items()}
 
 
-def _text(field: str, text: str | None) -> str | None:
-    if text and _control.search(text):
-        raise Fault(field, "must not hold control characters")
-    return text or None
-
-
 def _path(field: str, text: str | None) -> str | None:
     """A path alone: what stands behind `?` or `#` may be a secret of the page."""
     if text and ("?" in text or "#" in text):
         raise Fault(field, "must be a path without query and fragment")
-    return _text(field, text)
+    return rules.text(field, text)
 
 
 def _known_number(value: float | str | None) -> float | None:
@@ -226,7 +176,3 @@ def _known_number(value: float | str | None) -> float | None:
 
 def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
-
-
-def _microseconds(values_ms: Iterable[float]) -> int:
-    return round(sum(values_ms) * 1000)

@@ -7,16 +7,15 @@ from hashlib import blake2b
 from typing import Any
 from uuid import uuid4
 
+from analytics.server_metrics import OWN_SERVICE, USER_KEY_BYTES
 from models.server_samples import ServerSample
 
 from .process import Process
 from .tally import Tally
 
-OWN_SERVICE = "websocket-analytics"
 MOST_APPS = 200  # apps are named by clients; the rest is counted together
 OTHER_APPS = "other"
 MOST_ROOMS = 50
-USER_KEY_BYTES = 8
 
 RoomGauges = dict[str, tuple[int, dict[str, int]]]
 

@@ -1,0 +1,47 @@
+"""Measures an existing flask-sock application, in its own process, with two lines:
+
+    from ingest.instrument import monitor
+    monitor(sock, "https://metrics.example/", token="...")
+
+Call it right after `sock = Sock(app)`, before the routes are made. What it measures is sent to the
+address by a thread of its own; the application never waits for it, and never fails because of it.
+"""
+
+import os
+import socket
+
+from flask_sock import Sock
+
+from .courier import Courier
+from .measured_route import measure
+
+__all__ = ["monitor"]
+
+DEFAULT_SECONDS = 15.0
+
+
+def monitor(
+    sock: Sock,
+    url: str,
+    *,
+    token: str,
+    service: str = "flask-sock",
+    app: str = "default",
+    instance: str | None = None,
+    interval_seconds: float = DEFAULT_SECONDS,
+) -> Courier:
+    """Measure every route made on `sock` from now on.
+
+    `url` is that of the installation, `token` one with the role ingest. The answer may be asked to
+    `flush` and to `close`; it does both by itself when the process ends.
+    """
+    courier = Courier(
+        url,
+        token,
+        service=service,
+        app=app,
+        instance=instance or f"{socket.gethostname()}:{os.getpid()}",
+        interval_seconds=interval_seconds,
+    )
+    measure(sock, courier)
+    return courier

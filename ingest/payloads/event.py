@@ -1,0 +1,53 @@
+"""An event to be marked on charts: from a posted object to what is stored, or its fault."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import msgspec
+from msgspec import Meta
+
+from models.events import Event
+
+from . import rules
+from .fault import Fault, from_validation
+from .schema import Instant, Text64, requirements
+
+MOST_AHEAD = timedelta(days=366)
+MOST_BEHIND = timedelta(days=400)
+
+
+class EventPayload(msgspec.Struct, frozen=True):
+    """What happened; `at` defaults to now. Sent again with the same content it is the same."""
+
+    kind: Annotated[str, Meta(pattern="^[a-z][a-z0-9_-]{0,31}$")]
+    title: Annotated[str, Meta(min_length=1, max_length=128)]
+    at: Instant | None = None
+    app: Text64 | None = None
+    event_id: UUID | None = None
+
+
+_requirements = requirements(EventPayload) | {
+    "kind": "must be a word of 1 to 32 of a-z, 0-9, dash and underscore"
+}
+
+
+def read_event(item: Any, now: datetime) -> Event:
+    """The event in `item`. Raises `Fault` naming the first field at fault."""
+    if not isinstance(item, dict):
+        raise Fault("event", "must be an object")
+    try:
+        payload = msgspec.convert(item, EventPayload, strict=True)
+    except msgspec.ValidationError as error:
+        raise from_validation(error, _requirements) from None
+    at = payload.at or now
+    if not rules.FIRST_YEAR <= at.year <= rules.LAST_YEAR:
+        raise Fault("at", f"must lie between {rules.FIRST_YEAR} and {rules.LAST_YEAR}")
+    if not -MOST_BEHIND <= at - now <= MOST_AHEAD:
+        raise Fault("at", "must lie between 400 days ago and 366 days ahead")
+    at = at.astimezone(UTC)
+    title = rules.text("title", payload.title) or ""
+    app = rules.text("app", payload.app)
+    content = f"wsmon:{payload.kind}:{at.isoformat()}:{app}:{title}"
+    identity = payload.event_id or uuid5(NAMESPACE_URL, content)
+    return Event(event_id=identity, at=at, kind=payload.kind, title=title, app=app)

@@ -1,0 +1,145 @@
+"""What other people's servers send: samples of their sockets, and events to mark on charts.
+
+The guard has let in tokens of the roles ingest and admin only. 2xx means committed.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from flask import Flask, Response, request
+
+from ingest import payloads
+from ingest.payloads import Fault
+from ingest.problems import (
+    Away,
+    BadRequest,
+    TooManyRequests,
+    Unprocessable,
+    UnsupportedMediaType,
+)
+from ingest.rate import Rate
+from ingest.reception import answer, posted
+from ingest.reception.answer import Receipt, Rejection
+from models.database import DatabaseAway
+from models.events import Events
+from models.sample_insert import ServerSamples
+from models.server_samples import ServerSample
+from settings import Settings
+
+SAMPLES_PATH = "/api/ws/server-metrics"
+EVENTS_PATH = "/api/ws/events"
+RETRY_SECONDS = 5
+EVERYBODY = "*"
+
+
+class EventReceipt(msgspec.Struct, frozen=True):
+    """What became of an event. `stored` is false when it was known before."""
+
+    event_id: UUID
+    stored: bool
+    server_time: str
+
+
+class Servers:
+    """The views."""
+
+    def __init__(
+        self,
+        samples: ServerSamples,
+        events: Events,
+        settings: Settings,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._samples = samples
+        self._events = events
+        self._now = now
+        self._rate = Rate(settings.metrics_rate_total, most_senders=1)
+
+    def post_samples(self) -> Response:
+        """`POST /api/ws/server-metrics`."""
+        items = self._items("samples")
+        now = self._now()
+        if len(items) > payloads.MOST_REPORTS:
+            reason = f"must hold at most {payloads.MOST_REPORTS}"
+            rejected = [Rejection(payloads.MOST_REPORTS, "samples", reason)]
+            return _sent(Receipt(0, 0, rejected, 0, _stamp(now)))
+        valid, rejected = _sorted_out(items, now)
+        stored = self._stored(valid)
+        accepted = len(stored)
+        return _sent(Receipt(accepted, len(valid) - accepted, rejected, 0, _stamp(self._now())))
+
+    def post_event(self) -> Response:
+        """`POST /api/ws/events`."""
+        items = self._items("events")
+        if len(items) != 1:
+            raise BadRequest("Send one event at a time.")
+        try:
+            event = payloads.read_event(items[0], self._now())
+            stored = self._events.add(event)
+        except Fault as fault:
+            raise Unprocessable(fault.reason, field=fault.field) from None
+        except DatabaseAway:
+            raise _away() from None
+        body = msgspec.json.encode(EventReceipt(event.event_id, stored, _stamp(self._now())))
+        return Response(body, 201, content_type="application/json")
+
+    def _items(self, many: str) -> list[Any]:
+        environ = request.environ
+        if posted.media_type(environ) != "application/json":
+            raise UnsupportedMediaType("Send application/json.")
+        wait = self._rate.take(EVERYBODY, 1, monotonic())
+        if wait:
+            raise TooManyRequests(f"Too many: come back in {wait} s.", retry_after=wait)
+        try:
+            return payloads.items(posted.body(environ), many)
+        except payloads.MalformedBody as fault:
+            raise BadRequest(fault.reason, field=fault.field) from None
+
+    def _stored(self, samples: list[ServerSample]) -> frozenset[UUID]:
+        try:
+            return self._samples.insert(samples)
+        except DatabaseAway:
+            raise _away() from None
+
+
+def register(
+    app: Flask,
+    samples: ServerSamples,
+    events: Events,
+    settings: Settings,
+    now: Callable[[], datetime],
+) -> None:
+    """Add the routes to `app`."""
+    servers = Servers(samples, events, settings, now)
+    app.add_url_rule(SAMPLES_PATH, "server_metrics", servers.post_samples, methods=["POST"])
+    app.add_url_rule(EVENTS_PATH, "events", servers.post_event, methods=["POST"])
+
+
+def _sorted_out(items: list[Any], now: datetime) -> tuple[list[ServerSample], list[Rejection]]:
+    valid, rejected = [], []
+    for index, item in enumerate(items):
+        try:
+            valid.append(payloads.read_sample(item, now))
+        except Fault as fault:
+            rejected.append(Rejection(index, fault.field, fault.reason))
+    return valid, rejected
+
+
+def _sent(receipt: Receipt) -> Response:
+    made = answer.of_receipt(receipt)
+    return Response(made.body, made.status, made.headers)
+
+
+def _away() -> Away:
+    return Away(
+        "Nothing was stored for sure: send it again with the same ids.",
+        retry_after=RETRY_SECONDS,
+    )
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"

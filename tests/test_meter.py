@@ -1,0 +1,142 @@
+"""The meter without sockets: what is counted is told once, gauges stay, idle apps fall silent."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.problems import Forbidden
+from ingest.sockets import visitor
+from ingest.sockets.meter import MOST_APPS, OTHER_APPS, Meter
+from ingest.sockets.process import Process
+from ingest.sockets.rooms import Rooms
+from ingest.sockets.tally import Tally
+from models.server_samples import ServerSample, totals_of
+from tests.conftest import NOON
+
+SECRET = "a secret of the tests"
+
+
+def samples(meter: Meter) -> dict[str | None, ServerSample]:
+    end = NOON + timedelta(seconds=5)
+    return {sample.app: sample for sample in meter.samples("here", NOON, end, Process())}
+
+
+def test_counts_are_told_once_and_gauges_again() -> None:
+    meter = Meter(SECRET)
+    meter.tally("portal").open(None)
+    first, second = samples(meter)["portal"], samples(meter)["portal"]
+    assert (first.opened, first.active) == (1, 1)
+    assert (second.opened, second.active) == (0, 1)
+
+
+def test_an_app_that_falls_idle_is_told_once_more() -> None:
+    meter = Meter(SECRET)
+    tally = meter.tally("portal")
+    tally.open(None)
+    samples(meter)
+    tally.close(1000, "client", 2.0, None)
+    assert samples(meter)["portal"].closed == {"1000/client": 1}
+    assert samples(meter)["portal"].active == 0
+    assert "portal" not in samples(meter)
+
+
+def test_the_process_is_told_without_an_app() -> None:
+    process = samples(Meter(SECRET))[None]
+    assert process.memory_bytes
+    assert process.descriptors
+
+
+def test_a_named_user_counts_once_however_many_tabs_are_open() -> None:
+    meter = Meter(SECRET)
+    tally, key = meter.tally("portal"), meter.user_key("portal", "ann")
+    tally.open(key)
+    tally.open(key)
+    tally.open(None)
+    sample = samples(meter)["portal"]
+    assert (sample.active, sample.anonymous, len(sample.user_keys)) == (3, 1, 8)
+    tally.close(1001, "client", 1.0, key)
+    assert len(samples(meter)["portal"].user_keys) == 8
+
+
+def test_the_name_of_a_user_cannot_be_read_from_its_key() -> None:
+    assert Meter("one").user_key("app", "ann") != Meter("two").user_key("app", "ann")
+
+
+def test_more_apps_than_can_be_kept_are_counted_together() -> None:
+    meter = Meter(SECRET)
+    for number in range(MOST_APPS + 3):
+        meter.tally(f"app {number}").open(None)
+    assert samples(meter)[OTHER_APPS].opened == 3
+
+
+@pytest.mark.parametrize(
+    ("code", "who", "errors", "slow"),
+    [
+        (1009, "server", {"too-big": 1}, 0),
+        (1009, "client", {}, 0),
+        (1013, "server", {}, 1),
+        (1000, "client", {}, 0),
+    ],
+)
+def test_a_close_of_ours_names_the_fault(
+    code: int, who: str, errors: dict[str, int], slow: int
+) -> None:
+    tally = Tally()
+    tally.open(None)
+    tally.close(code, who, 1.0, None)
+    taken = tally.take()
+    assert (taken["errors"], taken["slow_closes"]) == (errors, slow)
+
+
+@given(st.lists(st.lists(st.floats(0, 90_000), max_size=20), max_size=5))
+def test_no_duration_is_lost_between_samples(intervals: list[list[float]]) -> None:
+    tally, told = Tally(), 0
+    for seconds in intervals:
+        for duration in seconds:
+            tally.latency.add(duration)
+        told += sum(tally.take()["latency"].counts.values())
+    assert told == sum(map(len, intervals))
+
+
+def test_totals_name_everything_that_grows() -> None:
+    tally = Tally()
+    tally.open(None)
+    tally.kinds_sent["message"] += 2
+    tally.latency.add(0.001)
+    sample = ServerSample(
+        sample_id=uuid4(), period_start=NOON, period_end=NOON, received_at=NOON, service="s",
+        instance="i", **tally.take(),
+    )  # fmt: skip
+    totals = {(name, label): amount for name, label, amount in totals_of(sample)}
+    assert totals[("opened", "")] == 1
+    assert totals[("sent_by_type", "message")] == 2
+    assert totals[("latency_sum_us", "")] == 1000
+
+
+def test_a_room_on_two_workers_is_answered_for_by_one() -> None:
+    ann, bob = Rooms[str](), Rooms[str]()
+    room = ("portal", "hall")
+    ann.join("ann", room)
+    bob.join("bob", room)
+    ann.heard("worker b", bob.numbers([room]), 0, whole=True)
+    bob.heard("worker a", ann.numbers([room]), 0, whole=True)
+    assert ann.is_first("worker a", room)
+    assert not bob.is_first("worker b", room)
+
+
+def test_a_token_names_its_user_until_it_is_tampered_with() -> None:
+    token = visitor.user_token(SECRET, "ann")
+    assert visitor.user_of({"token": token}, SECRET) == "ann"
+    assert visitor.user_of({}, SECRET) is None
+    for wrong in (token[:-1], "x", "x" * 2000, visitor.user_token("another", "ann")):
+        with pytest.raises(Forbidden):
+            visitor.user_of({"token": wrong}, SECRET)
+
+
+@pytest.mark.parametrize("name", ["", "x" * 257])
+def test_a_token_needs_a_name(name: str) -> None:
+    with pytest.raises(ValueError, match="1 to 256"):
+        visitor.user_token(SECRET, name)
