@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     receiving = reception.register(app, settings, ClientReports(_for_writing(settings)), _now)
     servers.register(app, ServerSamples(database), Events(database), settings, _now)
     reports = Reports(database)
+    measured.add_live(reports.pulse)
     pages = dashboard.create(
         app, reports=reports, actions=Actions(database, _now), viewer=guard.viewer, now=_now
     )

@@ -259,4 +259,5 @@ DIMENSIONS: dict[str, str] = {
     "release": "Release",
     "page": "Page",
 }
+SERVER_DIMENSIONS: dict[str, str] = {"app": "App", "service": "Service"}
 UNKNOWN = "unknown"  # how an absent value of a dimension is written and asked for

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 from analytics import client_summary, exposition
 from analytics.answers import Summary
-from analytics.catalog import UNKNOWN
+from analytics.catalog import SERVER_DIMENSIONS, UNKNOWN
+from analytics.pulse import Pulse, pulse_of
 from analytics.server_answers import ServerMetrics
 from analytics.server_metrics import OWN_SERVICE, ServerFindings, server_metrics_of
-from analytics.steps import ORIGIN, step_for
+from analytics.steps import ORIGIN, SERVER_LADDER, step_for
 from analytics.timerange import Filters, TimeRange
 from models import sample_queries
 from models.database import Database, DatabaseAway
@@ -43,7 +44,7 @@ class Reports:
         self, window: TimeRange, app: str | None = None, service: str | None = None
     ) -> ServerMetrics:
         """What servers measured in `window`, and how things stand now, from one snapshot."""
-        step = step_for(window)
+        step = step_for(window, SERVER_LADDER)
         length = timedelta(seconds=step.seconds)
         scope = SampleScope(window.start, window.end, length, ORIGIN, app, service)
         with snapshot(self._database) as connection:
@@ -65,6 +66,24 @@ class Reports:
         chosen = {"app": app, "service": service}
         filters = {name: value for name, value in chosen.items() if value is not None}
         return server_metrics_of(window, filters, step, found)
+
+    def pulse(self, app: str | None = None, service: str | None = None) -> Pulse:
+        """How the sockets stand now."""
+        with snapshot(self._database) as connection:
+            at = now(connection)
+            scope = SampleScope(at, at, timedelta(seconds=60), ORIGIN, app, service)
+            ask = SampleQueries(connection, scope, OWN_SERVICE)
+            workers, lately = len(ask.workers()), ask.opened_lately()
+            return pulse_of(at, ask.now(), workers=workers, opened_lately=lately, app=app)
+
+    def server_choices(self, dimension: str, window: TimeRange) -> list[str]:
+        """The apps or services that servers reported of. Raises `ValueError` for another name."""
+        if dimension not in SERVER_DIMENSIONS:
+            raise ValueError(f"servers cannot be filtered by {dimension!r}")
+        scope = SampleScope(window.start, window.end, timedelta(seconds=60), ORIGIN)
+        with snapshot(self._database) as connection:
+            rows = SampleQueries(connection, scope, OWN_SERVICE).services()
+        return sorted({row[dimension] for row in rows})
 
     def exposition(self) -> bytes:
         """What `/metrics` tells Prometheus."""

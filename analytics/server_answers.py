@@ -95,7 +95,7 @@ class Performance(msgspec.Struct, frozen=True, kw_only=True):
 class ServerPoint(msgspec.Struct, frozen=True, kw_only=True):
     """One step of the series, starting at `t`; a step without samples is absent, not zero.
 
-    `active` is the mean of the connections open at once; `n` counts the round trips.
+    `active`, `rooms` and `members` are means over time; `n` counts the round trips.
     """
 
     t: datetime
@@ -106,6 +106,8 @@ class ServerPoint(msgspec.Struct, frozen=True, kw_only=True):
     sent: int
     received: int
     errors: int
+    rooms: float
+    members: float
     n: int
     p50: float | None
     p95: float | None

@@ -214,13 +214,15 @@ def _series(sums: Rows, latency: Merged) -> list[ServerPoint]:
     return [
         ServerPoint(
             t=row["t"],
-            active=_mean_active(row),
+            active=_mean(row, "connection_seconds"),
             opened=int(row["opened"]),
             closed=int(row["closes"]),
             abnormal_closes=int(row["abnormal_closes"]),
             sent=int(row["sent"]),
             received=int(row["received"]),
             errors=int(row["error_count"]),
+            rooms=_mean(row, "room_seconds"),
+            members=_mean(row, "member_seconds"),
             n=int(latency.n[place]),
             p50=p50[place],
             p95=p95[place],
@@ -230,6 +232,7 @@ def _series(sums: Rows, latency: Merged) -> list[ServerPoint]:
     ]
 
 
-def _mean_active(row: Row) -> float:
+def _mean(row: Row, name: str) -> float:
+    """The mean over the time the samples of a step cover."""
     covered = float(row["covered_seconds"])
-    return round(float(row["connection_seconds"]) / covered, 2) if covered else 0.0
+    return round(float(row[name]) / covered, 2) if covered else 0.0

@@ -1,5 +1,6 @@
 """The ladder of steps a series may take: the finest one that keeps a chart readable."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -36,6 +37,9 @@ LADDER = (
 )
 
 
-def step_for(window: TimeRange) -> Step:
+SERVER_LADDER = (Step("5 seconds", 5), Step("15 seconds", 15), *LADDER)
+
+
+def step_for(window: TimeRange, ladder: Sequence[Step] = LADDER) -> Step:
     """The finest step that cuts `window` into at most `MOST_POINTS` points."""
-    return next(step for step in LADDER if step.points(window) <= MOST_POINTS)
+    return next(step for step in ladder if step.points(window) <= MOST_POINTS)

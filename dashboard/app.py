@@ -12,13 +12,16 @@ from flask import Flask
 from analytics.actions import Actions, Actor
 from analytics.reports import Reports
 from dashboard import ids, not_found
-from dashboard.client.overview import page as client_overview
+from dashboard.client.overview.page import BOARD as CLIENT_OVERVIEW
 from dashboard.document import INDEX, TITLE
 from dashboard.people import page as people
-from dashboard.server import overview as server_overview
+from dashboard.server.messages.page import BOARD as SERVER_MESSAGES
+from dashboard.server.overview.page import BOARD as SERVER_OVERVIEW
+from dashboard.server.rooms.page import BOARD as SERVER_ROOMS
 from dashboard.shell import layout, navigation, places
 from settings import CHECKOUT
 
+BOARDS = (CLIENT_OVERVIEW, SERVER_OVERVIEW, SERVER_MESSAGES, SERVER_ROOMS)
 ASSETS = CHECKOUT / "assets" / "dashboard"
 
 
@@ -45,13 +48,13 @@ def create(
     )
     app.layout = layout.layout
     pages = {
-        places.CLIENT: client_overview.layout,
-        places.SERVER: server_overview.layout,
+        **{board.address: board.layout for board in BOARDS},
         places.PEOPLE: people.layout,
     }
     navigation.register(app, pages, not_found.layout, viewer)
     navigation.register_choices(app, reports, now)
-    client_overview.register(app, reports, now)
+    for board in BOARDS:
+        board.register(app, reports, now)
     people.register(app, actions, viewer, now)
     _register_in_browser(app)
     return app

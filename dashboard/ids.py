@@ -6,22 +6,23 @@ URL = "url"
 THEME = "theme"
 ZONE = "browser-zone"
 TICK = "tick"
-RETRY = "retry"
 PAGE = "page"
-BANNER = "banner"
 SECTIONS = "sections"
 TABS = "tabs"
 FILTER_BAR = "filter-bar"
-STATUS = "status"
 TIMER = "timer"
 CHOICES = "choices"
 CHOSEN_DIMENSION = "chosen-dimension"
-VIEWED = "viewed"
 
 
 def part(panel: str, name: str) -> dict[str, Any]:
     """A part of a panel: `frame unit body foot state table`."""
     return {"type": f"panel-{name}", "panel": panel}
+
+
+def of_board(board: str, name: str) -> dict[str, Any]:
+    """What a board has once: `banner sentence strip status viewed retry`."""
+    return {"type": f"board-{name}", "board": board}
 
 
 def chart(panel: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from analytics.catalog import DIMENSIONS
+from analytics.catalog import DIMENSIONS, SERVER_DIMENSIONS
 from analytics.timerange import Filters, TimeRange
 
 PRESETS: dict[str, tuple[str, timedelta]] = {
@@ -21,6 +21,7 @@ PRESETS: dict[str, tuple[str, timedelta]] = {
     "30d": ("30 days", timedelta(days=30)),
 }
 DEFAULT_RANGE = "24h"
+NAMES = DIMENSIONS | SERVER_DIMENSIONS
 COMPARISONS = ("previous", "week", "off")
 LONGEST_VALUE = 256
 MOST_PARAMETERS = 40
@@ -29,9 +30,13 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """`start` and `end` (aware UTC) are given together and win over `preset`."""
+    """`start` and `end` (aware UTC) are given together and win over `preset`.
+
+    `usual` is the preset the page shows when its address names none.
+    """
 
     preset: str = DEFAULT_RANGE
+    usual: str = DEFAULT_RANGE
     start: datetime | None = None
     end: datetime | None = None
     compare: str = "previous"
@@ -60,7 +65,7 @@ class View:
 
     def asked(self) -> Filters:
         """The filters as the reader of the store takes them."""
-        return Filters(**self.filters)
+        return Filters(**{k: v for k, v in self.filters.items() if k in DIMENSIONS})
 
     def without(self, dimension: str) -> "View":
         """The same view with one filter less."""
@@ -75,30 +80,31 @@ class View:
         pairs: list[tuple[str, str]] = []
         if self.start is not None and self.end is not None:
             pairs += [("start", _written(self.start)), ("end", _written(self.end))]
-        elif self.preset != DEFAULT_RANGE:
+        elif self.preset != self.usual:
             pairs.append(("range", self.preset))
         if self.compare != "previous":
             pairs.append(("compare", self.compare))
         if self.zone:
             pairs.append(("tz", self.zone))
-        pairs += [(name, self.filters[name]) for name in DIMENSIONS if name in self.filters]
+        pairs += [(name, self.filters[name]) for name in NAMES if name in self.filters]
         return "?" + urlencode(pairs)
 
 
-def read(search: str | None) -> View:
+def read(search: str | None, usual: str = DEFAULT_RANGE) -> View:
     """The view an address asks for."""
     try:
         given = dict(parse_qsl((search or "").lstrip("?"), max_num_fields=MOST_PARAMETERS))
     except ValueError:
-        return View()
+        return View(preset=usual, usual=usual)
     window = _window(given.get("start", ""), given.get("end", ""))
     return View(
-        preset=given["range"] if given.get("range") in PRESETS else DEFAULT_RANGE,
+        preset=given["range"] if given.get("range") in PRESETS else usual,
+        usual=usual,
         start=window.start if window else None,
         end=window.end if window else None,
         compare=given["compare"] if given.get("compare") in COMPARISONS else "previous",
         zone=given["tz"] if zone_of(given.get("tz")) else "",
-        filters={name: given[name] for name in DIMENSIONS if _is_value(given.get(name, ""))},
+        filters={name: given[name] for name in NAMES if _is_value(given.get(name, ""))},
     )
 
 

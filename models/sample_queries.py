@@ -81,6 +81,8 @@ class SampleQueries:
         return self._rows(
             f"SELECT {_STEP} AS t, count(*) AS samples, {sums}, {glued}, "
             f"sum(active * {_SECONDS}) AS connection_seconds, "
+            f"sum(rooms * {_SECONDS}) AS room_seconds, "
+            f"sum(members * {_SECONDS}) AS member_seconds, "
             "extract(epoch FROM max(period_end) - min(period_start)) AS covered_seconds, "
             "max(period_end) AS latest "
             f"FROM server_samples WHERE {_IN_RANGE} AND app IS NOT NULL AND {_OF_APP} "

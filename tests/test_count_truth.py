@@ -5,6 +5,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,7 +59,9 @@ def two_workers(embedded_url: str) -> Iterator[RunningServer]:
 
 @pytest.fixture(scope="module")
 def truth(two_workers: RunningServer) -> Truth:
-    return asyncio.run(everybody(two_workers.url.replace("http", "ws", 1) + "/ws?app=truth"))
+    address = two_workers.url.replace("http", "ws", 1) + "/ws?app=truth"
+    with ThreadPoolExecutor(1) as aside:  # a browser of other tests may run a loop in this thread
+        return aside.submit(asyncio.run, everybody(address)).result()
 
 
 @pytest.fixture(scope="module")

@@ -138,7 +138,8 @@ def test_a_chart_is_also_a_table_and_a_file(
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("/admin/websocket-analytics", "No server figures yet"),
+        ("/admin/websocket-analytics?app=nobody", "No sockets match the filter"),
+        ("/admin/websocket-analytics/rooms?service=x", "No sockets match the filter"),
         ("/admin/nowhere", "There is no page at this address"),
     ],
 )

@@ -60,7 +60,7 @@
 
   const acts = {
     link: (button) => copy(location.href, button),
-    retry: () => document.getElementById("retry")?.click(),
+    retry: () => document.querySelector("[data-retry]")?.click(),
     "sign-out": signOut,
   };
 

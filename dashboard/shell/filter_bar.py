@@ -1,12 +1,12 @@
 """The filter bar: range, comparison, time zone, filters. Every choice is a link to a view."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.catalog import DIMENSIONS
 from dashboard import ids, times
 from dashboard.view import PRESETS, View
 from dashboard.widgets.attributes import marked
@@ -15,27 +15,28 @@ from dashboard.widgets.pieces import button, icon, link, menu
 COMPARE_WORDS = {"previous": "period before", "week": "week earlier", "off": "off"}
 
 
-def row() -> Component:
+def row(board: str) -> Component:
     """The place of the filter bar at the left and of the page's freshness at the right."""
     return html.Div(
         [
             html.Div(id=ids.FILTER_BAR, className="filters"),
-            html.Div(id=ids.STATUS, className="status"),
+            html.Span(id="live-badge", className="live-badge", hidden=True),
+            html.Div(id=ids.of_board(board, "status"), className="status"),
         ],
         className="filter-bar",
     )
 
 
-def layout(view: View, zone: ZoneInfo) -> list[Component | None]:
-    """The controls for one view."""
-    chips = [_chip(view, name) for name in DIMENSIONS if name in view.filters]
+def layout(view: View, zone: ZoneInfo, dimensions: Mapping[str, str]) -> list[Component | None]:
+    """The controls for one view of a page that can be filtered by these dimensions."""
+    chips = [_chip(view, name, words) for name, words in dimensions.items() if name in view.filters]
     clear = replace(view, filters={}).search()
     return [
         _range(view, zone),
         _compare(view),
         _zone(view, zone),
         *chips,
-        _add_filter(),
+        _add_filter(dimensions),
         link("Clear all", clear, "control control-bare clear-all") if len(chips) > 1 else None,
     ]
 
@@ -94,24 +95,22 @@ def _zone(view: View, zone: ZoneInfo) -> Component:
     )
 
 
-def _chip(view: View, dimension: str) -> Component:
+def _chip(view: View, dimension: str, words: str) -> Component:
     value = view.filters[dimension]
     return html.Span(
         [
-            DIMENSIONS[dimension],
+            words,
             html.B(value, className="chip-value", title=value),
-            link(
-                icon("close", f"Remove {DIMENSIONS[dimension]}"), view.without(dimension).search()
-            ),
+            link(icon("close", f"Remove {words}"), view.without(dimension).search()),
         ],
         className="control chip",
     )
 
 
-def _add_filter() -> Component:
+def _add_filter(dimensions: Mapping[str, str]) -> Component:
     names = [
         button(words, {"type": "dimension", "name": name}, **marked({"data-stays": "true"}))
-        for name, words in DIMENSIONS.items()
+        for name, words in dimensions.items()
     ]
     sheet = html.Div(
         [

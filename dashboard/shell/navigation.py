@@ -9,13 +9,14 @@ from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from analytics.actions import Actor
-from analytics.catalog import DIMENSIONS
+from analytics.catalog import DIMENSIONS, SERVER_DIMENSIONS
 from analytics.reports import DatabaseAway, Reports
 from dashboard import ids, view
 from dashboard.shell import filter_bar, places
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import icon, link, menu
 
+NAMES = DIMENSIONS | SERVER_DIMENSIONS
 Pages = dict[str, Callable[[], Component]]
 
 
@@ -43,12 +44,14 @@ def register(
 
     @app.callback(
         Output(ids.FILTER_BAR, "children"),
+        Input(ids.URL, "pathname"),
         Input(ids.URL, "search"),
         Input(ids.ZONE, "data"),
     )
-    def filters(search: str, zone: object) -> list[Component | None]:
-        asked = view.read(search)
-        return filter_bar.layout(asked, view.zone_for(asked, zone))
+    def filters(pathname: str, search: str, zone: object) -> list[Component | None]:
+        asked = places.view_of(pathname, search)
+        dimensions = places.dimensions_of(pathname)
+        return filter_bar.layout(asked, view.zone_for(asked, zone), dimensions)
 
     @app.callback(Output("person", "children"), Input(ids.URL, "pathname"))
     def person(_pathname: str) -> Component | None:
@@ -61,16 +64,21 @@ def register_choices(app: dash.Dash, reports: Reports, now: Callable[[], Any]) -
     @app.callback(
         Output(ids.CHOICES, "children"),
         Input({"type": "dimension", "name": ALL}, "n_clicks"),
+        State(ids.URL, "pathname"),
         State(ids.URL, "search"),
         prevent_initial_call=True,
     )
-    def choices(clicks: list[int], search: str) -> Any:
+    def choices(clicks: list[int], pathname: str, search: str) -> Any:
         if not any(clicks) or not ctx.triggered_id:
             return no_update
         dimension = str(ctx.triggered_id["name"])
-        asked = view.read(search)
+        asked = places.view_of(pathname, search)
+        is_server = places.dimensions_of(pathname) is SERVER_DIMENSIONS
         try:
-            found = reports.choices(dimension, asked.window(now()), asked.asked())
+            if is_server:
+                found = reports.server_choices(dimension, asked.window(now()))
+            else:
+                found = reports.choices(dimension, asked.window(now()), asked.asked())
         except DatabaseAway:
             return html.P("The database does not answer. Try again.", className="state-words")
         return _choices(asked, dimension, found)
@@ -84,7 +92,7 @@ def _choices(asked: view.View, dimension: str, found: list[str]) -> list[Compone
         dcc.Input(
             type="text",
             className="finder-text",
-            placeholder=f"Find {DIMENSIONS[dimension].lower()}",
+            placeholder=f"Find {NAMES[dimension].lower()}",
         ),
         html.Div(entries, className="entries entries-long"),
     ]

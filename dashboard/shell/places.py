@@ -1,25 +1,39 @@
 """The pages there are: addresses, sections and tabs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from analytics.catalog import DIMENSIONS, SERVER_DIMENSIONS
+from dashboard.view import DEFAULT_RANGE, View, read
 
 ROOT = "/admin/"
 SERVER = "/admin/websocket-analytics"
 CLIENT = "/admin/websocket-client-metrics"
 PEOPLE = "/admin/people"
+SERVER_MESSAGES = f"{SERVER}/messages"
+SERVER_ROOMS = f"{SERVER}/rooms"
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of the top bar with its tabs: (address, name)."""
+    """A section of the top bar with its tabs: (address, name), and what its pages show at first."""
 
     name: str
     address: str
     tabs: tuple[tuple[str, str], ...]
+    dimensions: Mapping[str, str]
+    usual_range: str
 
 
 SECTIONS = (
-    Section("Server", SERVER, ((SERVER, "Overview"),)),
-    Section("Client", CLIENT, ((CLIENT, "Overview"),)),
+    Section(
+        "Server",
+        SERVER,
+        ((SERVER, "Overview"), (SERVER_MESSAGES, "Messages & errors"), (SERVER_ROOMS, "Rooms")),
+        SERVER_DIMENSIONS,
+        "15m",
+    ),
+    Section("Client", CLIENT, ((CLIENT, "Overview"),), DIMENSIONS, DEFAULT_RANGE),
 )
 
 
@@ -32,3 +46,15 @@ def tidy(pathname: str | None) -> str:
 def section_of(path: str) -> Section | None:
     """The section a page belongs to."""
     return next((s for s in SECTIONS if any(path == tab for tab, _ in s.tabs)), None)
+
+
+def view_of(pathname: str | None, search: str | None) -> View:
+    """What an address asks its page to show."""
+    section = section_of(tidy(pathname))
+    return read(search, section.usual_range) if section else read(search)
+
+
+def dimensions_of(pathname: str | None) -> Mapping[str, str]:
+    """By what a page can be filtered."""
+    section = section_of(tidy(pathname))
+    return section.dimensions if section else {}

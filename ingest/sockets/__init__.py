@@ -25,6 +25,7 @@ from .bus import Bus, Deliver, Wired
 from .connection import Limits
 from .echo import echo
 from .flusher import Metering
+from .live import Ask, Live
 from .meter import Meter
 from .peer import Peer
 from .redis_line import RedisLine
@@ -50,6 +51,11 @@ class Sockets:
 
     rooms: RoomBroker
     pending_samples: Callable[[], int]
+    service: WebSocketService
+
+    def add_live(self, ask: Ask) -> None:
+        """Add `/ws/live`; `ask(app, service)` reads the pulse."""
+        self.service.route("/ws/live", endpoint="live", is_metered=False)(Live(ask).serve)
 
 
 def register(
@@ -84,7 +90,7 @@ def register(
     meter.outbox_bytes = lambda: sum(connection.outbox_bytes for connection in registry)
     metering = Metering(meter, store, now)
     app.extensions[METERING] = metering
-    return Sockets(broker, lambda: metering.pending)
+    return Sockets(broker, lambda: metering.pending, service)
 
 
 def types(app: Flask) -> Types:

@@ -59,15 +59,20 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
         self._secret_key = secret_key
 
     def route(
-        self, path: str, bp: Any = None, **options: Any
+        self, path: str, bp: Any = None, *, is_metered: bool = True, **options: Any
     ) -> Callable[[Handler[P]], Handler[P]]:
-        """As `flask_sock.Sock.route`: the handler gets a `Connection` before its arguments."""
+        """As `flask_sock.Sock.route`: the handler gets a `Connection` before its arguments.
+
+        What is not metered is our own looking on: it must not change what is seen.
+        """
         target = bp or self.app
 
         def decorate(handler: Handler[P]) -> Handler[P]:
             @wraps(handler)
             def view(*args: P.args, **kwargs: P.kwargs) -> Response:
-                return self._serve(handler, *args, **kwargs)
+                app = visitor.app_of(request.args)
+                tally = self._meter.tally(app) if is_metered else Tally()
+                return self._serve(app, tally, handler, *args, **kwargs)
 
             target.add_url_rule(path, view_func=view, websocket=True, **options)
             target.add_url_rule(path, view_func=view, methods=["GET"], **options)
@@ -75,9 +80,9 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
 
         return decorate
 
-    def _serve(self, handler: Handler[P], *args: P.args, **kwargs: P.kwargs) -> Response:
-        app = visitor.app_of(request.args)
-        tally = self._meter.tally(app)
+    def _serve(
+        self, app: str, tally: Tally, handler: Handler[P], *args: P.args, **kwargs: P.kwargs
+    ) -> Response:
         answer, user = self._admitted(tally)
         environ = request.environ
         sock = environ.get("gunicorn.socket")

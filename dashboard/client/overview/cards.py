@@ -1,6 +1,6 @@
 """The strip: six figures that say whether connections hold, each beside what it was before."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from dash.development.base_component import Component
 
@@ -18,6 +18,7 @@ from dashboard.numbers import (
     plural,
     with_unit,
 )
+from dashboard.reading import over_range
 from dashboard.widgets import card
 from dashboard.widgets.card import Card
 
@@ -40,18 +41,6 @@ def layout(reading: Reading) -> list[Component]:
     return [card.layout(make(reading)) for make in made]
 
 
-def skeleton() -> list[Component]:
-    """The cells before the first answer."""
-    return [card.skeleton(label) for label in LABELS]
-
-
-def unread() -> list[Component]:
-    """The cells when there is no answer and none before."""
-    return [
-        card.layout(Card(label=label, value=DASH, note="could not be read")) for label in LABELS
-    ]
-
-
 def points_text(size: float) -> str:
     """`2.1 pt` of a difference of 0.021, without its sign."""
     return with_unit(f"{abs(size) * 100:.1f}", "pt")
@@ -68,8 +57,8 @@ def _sessions(reading: Reading) -> Card:
         value=count(now.sessions),
         note=note,
         n=f"n = {plural(now.sessions, 'session')} in {plural(now.reports, 'report')}",
-        values=_series(now, lambda p: p.sessions),
-        before=_series(before, lambda p: p.sessions),
+        values=over_range(now, lambda p: p.sessions),
+        before=over_range(before, lambda p: p.sessions),
     )
 
 
@@ -80,7 +69,7 @@ def _connect_success(reading: Reading) -> Card:
         now.connect_success,
         before.connect_success if before else None,
         "attempt",
-        (_series(now, _opened_share), _series(before, _opened_share)),
+        (over_range(now, _opened_share), over_range(before, _opened_share)),
     )
 
 
@@ -91,7 +80,7 @@ def _stability(reading: Reading) -> Card:
         now.stability,
         before.stability if before else None,
         "session",
-        (_series(now, _calm_share), _series(before, _calm_share)),
+        (over_range(now, _calm_share), over_range(before, _calm_share)),
     )
 
 
@@ -109,8 +98,8 @@ def _drops(reading: Reading) -> Card:
         value=count(drops) if now.reports else DASH,
         note=note,
         n=f"n = {plural(now.sessions, 'session')}",
-        values=_series(now, lambda p: p.drops),
-        before=_series(before, lambda p: p.drops),
+        values=over_range(now, lambda p: p.drops),
+        before=over_range(before, lambda p: p.drops),
         change=change(found.size).lstrip("+" + MINUS) if found and noticed else "",
         arrow="up" if found and found.size > 0 else "down",
     )
@@ -131,8 +120,8 @@ def _round_trip(reading: Reading) -> Card:
         unit=unit,
         note=note if now.latency_ms.n else "no round trips in this range",
         n=f"n = {plural(now.latency_ms.n, 'round trip')}",
-        values=_series(now, lambda p: p.p95),
-        before=_series(before, lambda p: p.p95),
+        values=over_range(now, lambda p: p.p95),
+        before=over_range(before, lambda p: p.p95),
         change=change(found.size).lstrip("+" + MINUS) if found and noticed else "",
         arrow="up" if found and found.size > 0 else "down",
         is_faint=now.latency_ms.n < LEAST_N,
@@ -151,8 +140,8 @@ def _downtime(reading: Reading) -> Card:
         unit=f"{unit} p95" if unit else "",
         note=note if now.recovery_ms.n else "no reconnections in this range",
         n=f"n = {plural(now.recovery_ms.n, 'reconnection')}",
-        values=_series(now, lambda p: p.recovery_p95),
-        before=_series(before, lambda p: p.recovery_p95),
+        values=over_range(now, lambda p: p.recovery_p95),
+        before=over_range(before, lambda p: p.recovery_p95),
         is_faint=now.recovery_ms.n < LEAST_N,
     )
 
@@ -183,17 +172,6 @@ def _share_card(
         arrow="up" if found and found.size > 0 else "down",
         is_faint=now.n < LEAST_N,
     )
-
-
-def _series(summary: Summary | None, value: Callable[[Point], float | None]) -> list[float | None]:
-    """A value for every step of the range, `None` where there was no report."""
-    if summary is None or not summary.series:
-        return []
-    step = summary.step_seconds
-    first = int(summary.start.timestamp() // step)
-    last = int(-(-summary.end.timestamp() // step))
-    found = {int(point.t.timestamp() // step): value(point) for point in summary.series}
-    return [found.get(place) for place in range(first, last)]
 
 
 def _opened_share(point: Point) -> float | None:

@@ -5,10 +5,10 @@ from dash.development.base_component import Component
 
 from analytics.answers import Summary
 from dashboard.numbers import count, duration_text, figures, percent_text, plural, with_unit
+from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import icon
 
-from .drawn import Drawn, Table, column
 from .reading import Reading
 
 PANEL = Panel(

@@ -6,9 +6,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.numbers import count, percent_text, plural, size_text
+from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Panel
 
-from .drawn import Drawn, Table, column
 from .reading import Reading
 
 PANEL = Panel(

@@ -1,17 +1,14 @@
 """The chart of connection outcomes: opened above zero; failed and dropped below."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from math import ceil
+from datetime import timedelta
 
-from analytics.answers import Summary
-from dashboard import figures, time_axis
+from dashboard import figures, merged_steps, time_axis
 from dashboard.figures import Bar
 from dashboard.numbers import count, plural
 from dashboard.times import length
+from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Key, Panel
 
-from .drawn import Drawn, Table, column
 from .reading import Reading
 
 PANEL = Panel(
@@ -31,14 +28,13 @@ PANEL = Panel(
 )
 
 
-MOST_BARS = 60
 COUNTS = ("opened", "failed", "drops", "attempts")
 
 
 def draw(reading: Reading) -> Drawn:
     """The panel for one reading."""
     connection = reading.summary.connection
-    merged = _merged(reading.summary)
+    merged = merged_steps.merged(reading.summary, COUNTS)
     times = [time_axis.plain(at) for at in merged.starts]
     kinds = [
         Bar(name="opened", values=merged.counts["opened"], color="--measured"),
@@ -73,31 +69,4 @@ def draw(reading: Reading) -> Drawn:
         ),
         is_empty=connection.attempts == 0 and connection.drops == 0,
         empty_words="No connection was attempted in this range.",
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """Counts of neighbouring steps added up, in bars of `seconds`."""
-
-    seconds: int
-    starts: list[datetime]
-    counts: dict[str, list[int]]
-
-
-def _merged(summary: Summary) -> Merged:
-    """At most about 60 bars: counts add, so neighbours may be joined without loss."""
-    length_s = (summary.end - summary.start).total_seconds()
-    factor = max(1, ceil(length_s / summary.step_seconds / MOST_BARS))
-    factor = next((nice for nice in (1, 2, 3, 4, 6, 12, 24) if nice >= factor), factor)
-    seconds = summary.step_seconds * factor
-    found: dict[int, list[int]] = {}
-    for point in summary.series:
-        bar = found.setdefault(int(point.t.timestamp() // seconds), [0] * len(COUNTS))
-        for place, name in enumerate(COUNTS):
-            bar[place] += getattr(point, name)
-    return Merged(
-        seconds,
-        [datetime.fromtimestamp(bar * seconds, UTC) for bar in found],
-        {name: [bar[place] for bar in found.values()] for place, name in enumerate(COUNTS)},
     )

@@ -7,9 +7,10 @@ from analytics.catalog import METRICS
 from dashboard import figures, time_axis
 from dashboard.figures import Figure, Line
 from dashboard.numbers import count, duration_text, plural, with_unit
+from dashboard.reading import shifted
+from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Key, Panel
 
-from .drawn import Drawn, Table, column
 from .reading import Reading
 
 PANEL = Panel(
@@ -91,13 +92,9 @@ def _figure(reading: Reading, before: list[float | None]) -> Figure:
 
 def _before(reading: Reading) -> list[float | None]:
     """The p95 of the period before at the same distance from its start; `None` where unknown."""
-    if reading.before is None:
-        return [None] * len(reading.summary.series)
-    step = reading.summary.step_seconds
-    shift = round((reading.summary.start - reading.before.start).total_seconds() / step)
-    enough = [p for p in reading.before.series if p.n >= LEAST_FOR_P95]
-    found = {round(p.t.timestamp() / step): p.p95 for p in enough}
-    return [found.get(number - shift) for number in reading.steps]
+    return shifted(
+        reading.summary, reading.before, lambda p: p.p95 if p.n >= LEAST_FOR_P95 else None
+    )
 
 
 def _gaps(reading: Reading) -> list[tuple[str, str]]:

@@ -6,12 +6,13 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.catalog import UNKNOWN
+from dashboard import close_codes
 from dashboard.numbers import count, percent, plural
 from dashboard.view import View
+from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import link
 
-from .drawn import Drawn, Table, column
 from .reading import Reading
 
 CLOSES = Panel(
@@ -32,24 +33,6 @@ NETWORKS = Panel(
     ),
     look="panel-quarter",
 )
-CODE_WORDS = {
-    "1000": "done, said goodbye",
-    "1001": "page left or server stopping",
-    "1002": "protocol broken",
-    "1003": "data not accepted",
-    "1005": "closed without a code",
-    "1006": "lost without a goodbye",
-    "1007": "text was not UTF-8",
-    "1008": "refused by policy",
-    "1009": "message too big",
-    "1010": "extension missing",
-    "1011": "server error",
-    "1012": "service restarting",
-    "1013": "try again later",
-    "1014": "bad gateway",
-    "1015": "TLS failed",
-}
-ORDINARY = frozenset({"1000", "1001", "1005"})
 NETWORK_WORDS = {
     "slow-2g": "Slow 2G or worse",
     "2g": "Like 2G",
@@ -66,12 +49,14 @@ def draw_closes(reading: Reading) -> Drawn:
         reading.summary.connection.close_codes.items(), key=lambda item: item[1], reverse=True
     )
     total = sum(number for _, number in codes)
-    abnormal = sum(number for code, number in codes if code not in ORDINARY)
+    abnormal = sum(number for code, number in codes if code not in close_codes.ORDINARY)
     return Drawn(
         unit="by code",
         body=html.Div(
             [
-                _row(code, _code_words(code), number, total, is_bad=code not in ORDINARY)
+                _row(
+                    code, _code_words(code), number, total, is_bad=code not in close_codes.ORDINARY
+                )
                 for code, number in codes[:MOST_CODES]
             ],
             className="rows",
@@ -104,8 +89,8 @@ def draw_networks(reading: Reading) -> Drawn:
 
 
 def _code_words(code: str) -> str:
-    if code in CODE_WORDS:
-        return CODE_WORDS[code]
+    if code in close_codes.WORDS:
+        return close_codes.WORDS[code]
     if code.isdigit() and 3000 <= int(code) < 5000:
         return "the application's own code"
     return "not assigned"

@@ -1,0 +1,45 @@
+"""How the sockets stand this very second: a small answer, asked for once a second."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+
+class Pulse(msgspec.Struct, frozen=True, kw_only=True):
+    """Gauges now and rates of the last interval; `as_of` is when that ended."""
+
+    at: datetime
+    as_of: datetime | None
+    workers: int
+    active: int
+    rooms: int
+    opened_per_minute: float
+    messages_per_second: float
+
+
+def pulse_of(
+    at: datetime,
+    now: Sequence[Mapping[str, Any]],
+    *,
+    workers: int,
+    opened_lately: int,
+    app: str | None,
+) -> Pulse:
+    """The answer for one app, or for all. `now` are rows of `SampleQueries.now`."""
+    rows = [row for row in now if row["app"] is not None and app in (None, row["app"])]
+    return Pulse(
+        at=at,
+        as_of=max((row["period_end"] for row in now), default=None),
+        workers=workers,
+        active=sum(row["active"] for row in rows),
+        rooms=sum(row["rooms"] for row in rows),
+        opened_per_minute=float(opened_lately),
+        messages_per_second=round(sum(map(_rate, rows)), 2),
+    )
+
+
+def _rate(row: Mapping[str, Any]) -> float:
+    seconds: float = (row["period_end"] - row["period_start"]).total_seconds()
+    return float(row["sent"] + row["received"]) / seconds if seconds else 0.0

@@ -1,0 +1,178 @@
+"""The strip: eight figures that say how the sockets do, each beside what it was before."""
+
+from collections.abc import Callable
+
+from dash.development.base_component import Component
+
+from analytics import changes
+from analytics.server_answers import ServerMetrics, ServerPoint
+from analytics.summaries import share_of
+from dashboard.numbers import (
+    MINUS,
+    change,
+    count,
+    duration,
+    duration_text,
+    figures,
+    percent,
+    plural,
+)
+from dashboard.reading import over_range
+from dashboard.server.reading import Reading
+from dashboard.widgets import card
+from dashboard.widgets.card import Card
+
+LABELS = (
+    "Connections",
+    "Users",
+    "Opens",
+    "Closes",
+    "Rooms",
+    "Messages",
+    "Message errors",
+    "Round trip p95",
+)
+LEAST_N = 30
+Value = Callable[[ServerPoint], float | None]
+
+
+def layout(reading: Reading) -> list[Component]:
+    """The eight cells."""
+    made = (_connections, _users, _opens, _closes, _rooms, _messages, _errors, _round_trip)
+    return [card.layout(make(reading)) for make in made]
+
+
+def _connections(reading: Reading) -> Card:
+    now = reading.metrics.connections
+    return _drawn(
+        reading, LABELS[0], (count(now.active), ""), _span_note(reading), lambda p: p.active,
+        n=f"open now on {plural(len(reading.metrics.workers), 'worker')}",
+    )  # fmt: skip
+
+
+def _users(reading: Reading) -> Card:
+    now = reading.metrics.connections
+    return Card(
+        label=LABELS[1],
+        value=count(now.unique_users),
+        note="connected now, each once",
+        n="a connection without a token is its own user",
+    )
+
+
+def _opens(reading: Reading) -> Card:
+    return _rate(reading, LABELS[2], "opened", "open", lambda m: m.connections.opened)
+
+
+def _closes(reading: Reading) -> Card:
+    return _rate(
+        reading, LABELS[3], "closed", "close", lambda m: sum(m.connections.closed.values())
+    )
+
+
+def _rooms(reading: Reading) -> Card:
+    rooms = reading.metrics.rooms
+    return _drawn(
+        reading, LABELS[4], (count(rooms.active), ""), plural(rooms.members, "member"),
+        lambda p: p.rooms, n="rooms with members now",
+    )  # fmt: skip
+
+
+def _messages(reading: Reading) -> Card:
+    seconds = reading.metrics.step_seconds
+    total = _handled(reading.metrics)
+    before = reading.before
+    note = f"{plural(total, 'message')} in the range"
+    if before is not None:
+        note = f"before {figures(_handled(before) / reading.minutes / 60)}"
+    return _drawn(
+        reading, LABELS[5], (figures(total / reading.minutes / 60), "/s"), note,
+        lambda p: (p.sent + p.received) / seconds, n=f"n = {plural(total, 'message')}",
+    )  # fmt: skip
+
+
+def _errors(reading: Reading) -> Card:
+    now, before = reading.metrics, reading.before
+    share = share_of(now.messages.errors, _handled(now), _handled(now))
+    note, found = "no messages in this range", None
+    if share.low is not None and share.high is not None:
+        note = f"{percent(share.low)} to {percent(share.high)}"
+    if before is not None:
+        earlier = share_of(before.messages.errors, _handled(before), _handled(before))
+        found = changes.of_shares(share, earlier)
+        note = f"before {percent(earlier.value)}"
+    noticed = found is not None and found.noticed
+    return _drawn(
+        reading, LABELS[6], (percent(share.value), "%" if share.value is not None else ""), note,
+        _error_share, n=f"n = {plural(share.n, 'message')}, 95 % interval",
+        change=f"{abs(found.size) * 100:.1f} pt" if found and noticed else "",
+        arrow="up" if found and found.size > 0 else "down", is_faint=share.n < LEAST_N,
+    )  # fmt: skip
+
+
+def _round_trip(reading: Reading) -> Card:
+    now, before = reading.metrics.performance.message_latency_ms, reading.before
+    value, unit = duration(now.p95)
+    note, found = f"half within {duration_text(now.p50)}", None
+    if before is not None and before.performance.message_latency_ms.p95 is not None:
+        earlier = before.performance.message_latency_ms
+        note = f"before {duration_text(earlier.p95)}"
+        found = changes.of_p95(now, earlier)
+    noticed = found is not None and found.noticed
+    return _drawn(
+        reading, LABELS[7], (value, unit), note if now.n else "no round trips in this range",
+        lambda p: p.p95, n=f"n = {plural(now.n, 'round trip')}, by ping from the server",
+        change=change(found.size).lstrip("+" + MINUS) if found and noticed else "",
+        arrow="up" if found and found.size > 0 else "down", is_faint=now.n < LEAST_N,
+    )  # fmt: skip
+
+
+def _rate(
+    reading: Reading, label: str, name: str, noun: str, total: Callable[[ServerMetrics], int]
+) -> Card:
+    now = total(reading.metrics)
+    note = f"{plural(now, noun)} in the range"
+    if reading.before is not None:
+        note = f"before {figures(total(reading.before) / reading.minutes)}"
+    per_minute = 60 / reading.metrics.step_seconds
+    return _drawn(
+        reading, label, (figures(now / reading.minutes), "/min"), note,
+        lambda p: getattr(p, name) * per_minute, n=f"n = {plural(now, noun)}",
+    )  # fmt: skip
+
+
+def _drawn(
+    reading: Reading, label: str, shown: tuple[str, str], note: str, of_point: Value, *,
+    n: str, change: str = "", arrow: str = "", is_faint: bool = False,
+) -> Card:  # fmt: skip
+    return Card(
+        label=label,
+        value=shown[0],
+        unit=shown[1],
+        note=note,
+        n=n,
+        values=over_range(reading.metrics, of_point),
+        before=over_range(reading.before, of_point),
+        change=change,
+        arrow=arrow,
+        is_faint=is_faint,
+    )
+
+
+def _span_note(reading: Reading) -> str:
+    """What was usual before, or the ends of the range."""
+    shown = reading.before or reading.metrics
+    values = [point.active for point in shown.series]
+    if not values:
+        return "none in this range"
+    words = "before" if reading.before else "between"
+    return f"{words} {count(min(values))} to {count(max(values))}"
+
+
+def _error_share(point: ServerPoint) -> float | None:
+    whole = point.sent + point.received
+    return point.errors / whole if whole else None
+
+
+def _handled(metrics: ServerMetrics) -> int:
+    return metrics.messages.sent + metrics.messages.received

@@ -1,0 +1,67 @@
+"""The chart of round trips as the server measures them, by ping."""
+
+from analytics.catalog import METRICS
+from dashboard import figures
+from dashboard.figures import Line
+from dashboard.numbers import duration_text, plural, with_unit
+from dashboard.server.reading import Reading
+from dashboard.widgets.drawn import Drawn, Table, column
+from dashboard.widgets.panel import Panel
+
+PANEL = Panel(
+    name="server-round-trip",
+    title="Round trip",
+    explain=(
+        "message_latency_ms: from the server's ping to the peer's pong (RFC 6455 section 5.5.2), "
+        "one a connection after 1 s and then every WEBSOCKET_PING_SECONDS."
+    ),
+    look="panel-third",
+    has_chart=True,
+)
+THRESHOLD_MS = METRICS["latency_ms"].threshold or 200.0
+
+
+def draw(reading: Reading) -> Drawn:
+    """The panel for one reading."""
+    series = reading.metrics.series
+    latency = reading.metrics.performance.message_latency_ms
+    known = [point for point in series if point.n]
+    times, (p99, p95, p50) = figures.with_gaps(
+        reading.times,
+        reading.steps,
+        [[p.p99 for p in series], [p.p95 for p in series], [p.p50 for p in series]],
+    )
+    lines = [
+        Line(name="p99", values=p99, color="--p99", width=1.25, label=_named("p99", latency.p99)),
+        Line(name="p95", values=p95, color="--p95", label=_named("p95", latency.p95)),
+        Line(name="p50", values=p50, color="--p50", width=1.5, label=_named("p50", latency.p50)),
+    ]
+    return Drawn(
+        unit=f"ms, {reading.per_step}",
+        body=figures.lines(
+            times, lines, ticks=reading.ticks, limits=reading.limits,
+            top=figures.room_above([p99], 10),
+            threshold=(THRESHOLD_MS, f"limit {with_unit(f'{THRESHOLD_MS:g}', 'ms')}"),
+        ),
+        label=f"Round trip over time: p95 {duration_text(latency.p95)} over the range.",
+        foot=[f"n = {plural(latency.n, 'round trip')}", f"mean {duration_text(latency.mean)}"],
+        table=Table(
+            [
+                column("time", "Time", "time"),
+                column("p50_ms", "p50", "ms", "--p50"),
+                column("p95_ms", "p95", "ms", "--p95"),
+                column("p99_ms", "p99", "ms", "--p99"),
+                column("n", "n", "count"),
+            ],
+            [
+                [time, p.p50, p.p95, p.p99, p.n]
+                for time, p in zip(reading.times, series, strict=True)
+            ],
+        ),
+        is_empty=not known,
+        empty_words="No ping was answered in this range. The first goes out after 1 s.",
+    )  # fmt: skip
+
+
+def _named(name: str, value: float | None) -> str:
+    return f"{name} {duration_text(value)}"

@@ -1,0 +1,38 @@
+"""The reading line of the server Overview: one plain sentence, with a tag when something is off."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from analytics.server_metrics import OWN_SERVICE
+from dashboard.numbers import duration_text, figures, plural
+from dashboard.server.reading import Reading
+from dashboard.widgets.pieces import tag
+
+
+def layout(reading: Reading) -> list[Component]:
+    """Tag and sentence; what is wrong comes first, else the facts."""
+    if (
+        not reading.metrics.workers
+        and reading.metrics.filters.get("service", OWN_SERVICE) == OWN_SERVICE
+    ):
+        return [tag("No worker", "bad"), html.Span("No worker has given a sign of life lately.")]
+    slow = reading.metrics.connections.slow_closes
+    if slow:
+        return [
+            tag("Slow readers", "warn"),
+            html.Span([html.B(plural(slow, "connection")), " closed because nobody read (1013)."]),
+        ]
+    return [html.Span(_facts(reading))] if reading.metrics.series else []
+
+
+def _facts(reading: Reading) -> list[str | Component]:
+    now = reading.metrics
+    opens = figures(now.connections.opened / reading.minutes)
+    words: list[str | Component] = [
+        html.B(plural(now.connections.active, "connection")),
+        f" open on {plural(len(now.workers), 'worker')}, {opens} opened a minute",
+    ]
+    if now.performance.message_latency_ms.p95 is not None:
+        p95 = duration_text(now.performance.message_latency_ms.p95)
+        words += ["; 95 of 100 round trips within ", html.B(p95)]
+    return [*words, "."]
