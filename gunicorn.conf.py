@@ -12,11 +12,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from ingest import sockets
 from models.embedded import EmbeddedFault, running
 from settings import CHECKOUT, Settings, SettingsError
 
 PR_SET_PDEATHSIG = 1
+WORKER = "websocket-worker"  # what the application wants to know of its worker (ingest.sockets)
 
 try:
     _settings = Settings.from_environment()
@@ -69,13 +69,13 @@ def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn name
 
 def post_worker_init(worker: Any) -> None:
     """Open WebSockets are told (1001) when the worker is asked to stop."""
-    sockets.watch_worker(worker.wsgi, lambda: not worker.alive)
+    worker.wsgi.extensions[WORKER].start(lambda: not worker.alive)
 
 
 def worker_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn names them
     """The last figures of a worker that ends in order."""
     if worker.wsgi is not None:
-        sockets.end_worker(worker.wsgi)
+        worker.wsgi.extensions[WORKER].finish()
 
 
 def on_exit(server: Any) -> None:  # noqa: ARG001 - gunicorn names it

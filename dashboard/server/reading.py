@@ -29,10 +29,10 @@ class Reading(reading.Reading):
         """Whether there is a period to compare with."""
         return self.before is not None
 
-    @property
-    def minutes(self) -> float:
-        """The length of the range."""
-        return self.window.length.total_seconds() / 60
+
+def measured_minutes(metrics: ServerMetrics) -> float:
+    """For how long there are samples: what a rate is a rate over."""
+    return max(len(metrics.series), 1) * metrics.step_seconds / 60
 
 
 def read(reports: Reports, asked: view.View, now: datetime, zone: object) -> Reading:

@@ -36,13 +36,10 @@ from .service import WebSocketService
 from .talk import Refused, Types
 from .visitor import user_token
 
-REGISTRY, TYPES, METERING = "websocket-registry", "websocket-types", "websocket-metering"
+TYPES, WORKER = "websocket-types", "websocket-worker"
 CHANNEL = "wsmon_rooms"
 
-__all__ = [
-    "Peer", "Refused", "RoomBroker", "Sockets", "end_worker", "register", "types", "user_token",
-    "watch_worker",
-]  # fmt: skip
+__all__ = ["Peer", "Refused", "RoomBroker", "Sockets", "register", "types", "user_token"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +53,23 @@ class Sockets:
     def add_live(self, ask: Ask) -> None:
         """Add `/ws/live`; `ask(app, service)` reads the pulse."""
         self.service.route("/ws/live", endpoint="live", is_metered=False)(Live(ask).serve)
+
+
+class WorkerLife:
+    """What the server tells of the worker's life; `gunicorn.conf.py` finds it in the extensions."""
+
+    def __init__(self, registry: Registry, metering: Metering) -> None:
+        self._registry = registry
+        self._metering = metering
+
+    def start(self, is_leaving: Callable[[], bool]) -> None:
+        """Measure from now on; every connection is closed with 1001 once `is_leaving` says so."""
+        self._registry.leaving = is_leaving
+        self._metering.start()
+
+    def finish(self) -> None:
+        """Store the last figures; the worker is no longer counted."""
+        self._metering.finish()
 
 
 def register(
@@ -84,12 +98,11 @@ def register(
     talk = RoomTalk(broker, now)
     service.route("/ws/echo")(echo)
     service.route("/ws", endpoint="rooms")(talk.serve)
-    app.extensions[REGISTRY] = registry
     app.extensions[TYPES] = talk.types
     meter.rooms = broker.gauges
     meter.outbox_bytes = lambda: sum(connection.outbox_bytes for connection in registry)
     metering = Metering(meter, store, now)
-    app.extensions[METERING] = metering
+    app.extensions[WORKER] = WorkerLife(registry, metering)
     return Sockets(broker, lambda: metering.pending, service)
 
 
@@ -97,17 +110,6 @@ def types(app: Flask) -> Types:
     """What `/ws` understands; host applications teach it more with `Types.register`."""
     known: Types = app.extensions[TYPES]
     return known
-
-
-def watch_worker(app: Flask, is_leaving: Callable[[], bool]) -> None:
-    """Measure from now on; close every connection of `app` with 1001 once `is_leaving` says so."""
-    app.extensions[REGISTRY].leaving = is_leaving
-    app.extensions[METERING].start()
-
-
-def end_worker(app: Flask) -> None:
-    """Store the last figures; the worker is no longer counted."""
-    app.extensions[METERING].finish()
 
 
 def _wire(settings: Settings) -> Wire:

@@ -4,7 +4,7 @@ from dashboard import figures
 from dashboard.figures import Line
 from dashboard.numbers import figures as three_figures
 from dashboard.numbers import plural
-from dashboard.server.reading import Reading
+from dashboard.server.reading import Reading, measured_minutes
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Key, Panel
 
@@ -31,7 +31,7 @@ def draw(reading: Reading) -> Drawn:
     )
     messages = reading.metrics.messages
     total = messages.sent + messages.received
-    whole = reading.minutes * 60
+    whole = measured_minutes(reading.metrics) * 60
     lines = [
         Line(name="received", values=received, color="--measured", label="received"),
         Line(name="sent", values=sent, color="--p99", label="sent"),

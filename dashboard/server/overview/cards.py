@@ -18,7 +18,7 @@ from dashboard.numbers import (
     plural,
 )
 from dashboard.reading import over_range
-from dashboard.server.reading import Reading
+from dashboard.server.reading import Reading, measured_minutes
 from dashboard.widgets import card
 from dashboard.widgets.card import Card
 
@@ -84,9 +84,9 @@ def _messages(reading: Reading) -> Card:
     before = reading.before
     note = f"{plural(total, 'message')} in the range"
     if before is not None:
-        note = f"before {figures(_handled(before) / reading.minutes / 60)}"
+        note = f"before {figures(_per_second(before))}"
     return _drawn(
-        reading, LABELS[5], (figures(total / reading.minutes / 60), "/s"), note,
+        reading, LABELS[5], (figures(_per_second(reading.metrics)), "/s"), note,
         lambda p: (p.sent + p.received) / seconds, n=f"n = {plural(total, 'message')}",
     )  # fmt: skip
 
@@ -133,10 +133,10 @@ def _rate(
     now = total(reading.metrics)
     note = f"{plural(now, noun)} in the range"
     if reading.before is not None:
-        note = f"before {figures(total(reading.before) / reading.minutes)}"
+        note = f"before {figures(total(reading.before) / measured_minutes(reading.before))}"
     per_minute = 60 / reading.metrics.step_seconds
     return _drawn(
-        reading, label, (figures(now / reading.minutes), "/min"), note,
+        reading, label, (figures(now / measured_minutes(reading.metrics)), "/min"), note,
         lambda p: getattr(p, name) * per_minute, n=f"n = {plural(now, noun)}",
     )  # fmt: skip
 
@@ -165,7 +165,7 @@ def _span_note(reading: Reading) -> str:
     values = [point.active for point in shown.series]
     if not values:
         return "none in this range"
-    words = "before" if reading.before else "between"
+    words = "before" if reading.before else "in the range"
     return f"{words} {count(min(values))} to {count(max(values))}"
 
 
@@ -176,3 +176,7 @@ def _error_share(point: ServerPoint) -> float | None:
 
 def _handled(metrics: ServerMetrics) -> int:
     return metrics.messages.sent + metrics.messages.received
+
+
+def _per_second(metrics: ServerMetrics) -> float:
+    return _handled(metrics) / measured_minutes(metrics) / 60

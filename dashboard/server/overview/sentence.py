@@ -5,7 +5,7 @@ from dash.development.base_component import Component
 
 from analytics.server_metrics import OWN_SERVICE
 from dashboard.numbers import duration_text, figures, plural
-from dashboard.server.reading import Reading
+from dashboard.server.reading import Reading, measured_minutes
 from dashboard.widgets.pieces import tag
 
 
@@ -27,7 +27,7 @@ def layout(reading: Reading) -> list[Component]:
 
 def _facts(reading: Reading) -> list[str | Component]:
     now = reading.metrics
-    opens = figures(now.connections.opened / reading.minutes)
+    opens = figures(now.connections.opened / measured_minutes(now))
     words: list[str | Component] = [
         html.B(plural(now.connections.active, "connection")),
         f" open on {plural(len(now.workers), 'worker')}, {opens} opened a minute",

@@ -48,8 +48,8 @@ def draw_history(shown: Reading) -> Drawn:
     )
     now = shown.metrics.rooms
     lines = [
-        Line(name="members", values=members, color="--p99", label=f"members {count(now.members)}"),
-        Line(name="rooms", values=rooms, color="--measured", label=f"rooms {count(now.active)}"),
+        Line(name="members", values=members, color="--p99", label=count(now.members)),
+        Line(name="rooms", values=rooms, color="--measured", label=count(now.active)),
     ]
     top = figures.room_above([members, rooms], 5)
     return Drawn(
