@@ -1,14 +1,23 @@
-"""`/demo`: a small page that keeps a socket talking, so that there is something real to measure."""
+"""`/demo`: a small page that talks in a room of `/ws`, something real to measure."""
 
 from flask import Flask, Response, make_response, render_template
+
+from ingest import sockets
+from ingest.sockets import Peer
 
 PATH = "/demo"
 
 
 def register(app: Flask) -> None:
-    """Add the page."""
+    """Add the page, and the type that drops its line. The WebSocket routes come first."""
     app.add_url_rule(PATH, "demo", _page)
+    sockets.types(app).register("cut-the-line", _cut)
 
 
 def _page() -> Response:
     return make_response(render_template("demo.html"))
+
+
+def _cut(peer: Peer, _request: object) -> None:
+    """End the connection without a close frame, as a lost network does: seen as 1006."""
+    peer.connection.abandon()

@@ -9,10 +9,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.numbers import duration_text
+from tests.api import Answer, ApiClient
 from tests.browser import Watch
 from tests.running import RunningServer
 
 MESSAGES = 20
+JOINED = 1  # each connection joins its room and hears so
+SAID = MESSAGES + 2 * JOINED
 WAIT_MS = 30_000
 
 
@@ -28,27 +31,35 @@ def signed_in(page: Page, live_server: RunningServer) -> Page:
 
 
 def test_what_a_browser_measured_is_what_the_api_and_the_page_show(
-    signed_in: Page, live_server: RunningServer, watch: Watch
+    signed_in: Page, live_server: RunningServer, watch: Watch, api: ApiClient
 ) -> None:
     page, app = signed_in, "journey"
-    attempts = talk_through_a_crash(page, live_server, app)
+    attempts = talk_through_a_crash(page, live_server, app, api)
     assert all("ERR_CONNECTION" in error for error in watch.console_errors)  # while it was down
     watch.console_errors.clear()
     page.goto("about:blank")  # hides the demo page for good: it sends the rest
 
     summary = stored_summary(page, live_server, app, reports_until=lambda s: s["opened"] == 2)
+    metrics = api.metrics_when(lambda m: m["connections"]["closed"] != {}, app=app)
 
     assert_measured(summary, attempts)
     page.goto(f"{live_server.url}/admin/websocket-client-metrics?app={app}&range=1h")
     assert_shown(page, summary)
+    assert_measured_by_the_server(metrics, summary)
+    page.goto(f"{live_server.url}/admin/websocket-analytics?app={app}")
+    assert_shown_by_the_server(page)
 
 
-def talk_through_a_crash(page: Page, server: RunningServer, app: str) -> int:
-    """Twenty messages echoed, the server killed and back; how many sockets the browser opened."""
+def talk_through_a_crash(page: Page, server: RunningServer, app: str, api: ApiClient) -> int:
+    """Twenty messages answered, the server killed and back; how many sockets the browser opened.
+
+    A server that is killed forgets its last seconds, so what it counted is stored before.
+    """
     addresses: list[str] = []
     page.on("websocket", lambda socket: addresses.append(socket.url))
     page.goto(f"{server.url}/demo?messages={MESSAGES}&every=20&app={app}")
-    expect(page.locator("#received")).to_have_text(str(MESSAGES), timeout=WAIT_MS)
+    expect(page.locator("#received")).to_have_text(str(MESSAGES + JOINED), timeout=WAIT_MS)
+    api.metrics_when(lambda m: m["messages"]["sent"] == MESSAGES + JOINED, app=app)
     server.kill()
     expect(page.locator("#drops")).to_have_text("1", timeout=WAIT_MS)
     server.start()
@@ -91,9 +102,9 @@ def assert_measured(summary: dict[str, Any], attempts: int) -> None:
     assert connection["reconnect_successes"] == 1
     assert connection["close_codes"] == {"1006": 1}
     assert connection["downtime_ms"] > 0
-    assert (messages["sent"], messages["received"], messages["errors"]) == (MESSAGES, MESSAGES, 0)
-    assert messages["bytes_sent"] == messages["bytes_received"] > 0
-    assert summary["latency_ms"]["n"] == MESSAGES
+    assert (messages["sent"], messages["received"], messages["errors"]) == (SAID, SAID, 0)
+    assert messages["bytes_received"] > messages["bytes_sent"] > 0
+    assert summary["latency_ms"]["n"] == SAID
     assert summary["setup_ms"]["n"] == 2
     assert summary["sessions"] == 1
     assert summary["stability"]["value"] == 0
@@ -117,4 +128,33 @@ def assert_shown(page: Page, summary: dict[str, Any]) -> None:
     expect(chain.filter(has_text="Connected again").locator(".chain-number")).to_have_text("1")
     expect(page.get_by_text(f"p95 over the range {duration_text(latency['p95'])}")).to_be_visible()
     for name in ("sent", "received"):
-        expect(page.locator(f"#messages-{name}")).to_have_text(str(MESSAGES))
+        expect(page.locator(f"#messages-{name}")).to_have_text(str(SAID))
+
+
+def assert_measured_by_the_server(metrics: Answer, summary: Answer) -> None:
+    """What the server counted of the same sockets; the first worker died before it saw a close."""
+    connections, messages = metrics["connections"], metrics["messages"]
+    assert (connections["opened"], connections["active"]) == (2, 0)
+    assert sum(connections["closed"].values()) == 1
+    assert (messages["received"], messages["sent"]) == (SAID, SAID)
+    assert messages["bytes_received"] == summary["messages"]["bytes_sent"]
+    assert messages["bytes_sent"] == summary["messages"]["bytes_received"]
+    assert messages["by_type"] == {
+        "message": {"sent": MESSAGES, "received": MESSAGES},
+        "join": {"sent": 0, "received": 2},
+        "joined": {"sent": 2, "received": 0},
+    }
+    assert [(r["room"], r["messages"]) for r in metrics["rooms"]["top"]] == [("lobby", MESSAGES)]
+
+
+def assert_shown_by_the_server(page: Page) -> None:
+    """The server page says the same."""
+    for said in (
+        "Connections: 0 .",
+        "n = 2 opens",
+        "n = 1 close",
+        f"n = {2 * SAID} messages",
+        "Opens and closes over time: 2 opened, 1 closed,",
+    ):
+        expect(page.locator(f'[aria-label*="{said}"]').first).to_be_visible(timeout=WAIT_MS)
+    expect(page.locator("#live-badge")).to_have_text("Live", timeout=WAIT_MS)

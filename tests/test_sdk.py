@@ -1,5 +1,7 @@
 """The browser monitor in a real Chromium, against sockets and a server the test plays."""
 
+import json
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -117,6 +119,69 @@ def test_buckets_are_the_servers_at_every_edge(page: Page) -> None:
     )
     assert bounds == list(BOUNDS_US)
     assert buckets == [bucket_of(us / 1000) for us in edges]
+
+
+def test_an_installed_monitor_watches_every_socket_of_the_page(lab: Lab) -> None:
+    outcome = lab.run("""
+        const native = WebSocket
+        monitor.install(url => url.endsWith('/private') ? null : {messageId: data => data})
+        monitor.install()
+        class Mine extends WebSocket {}
+        const [chat, mine] = [new WebSocket('/chat'), new Mine('/mine')]
+        new WebSocket('/private')
+        await Promise.all([chat, mine].map(s => new Promise(r => s.addEventListener('open', r))))
+        await say(chat, 'a')
+        const kept = [chat instanceof WebSocket, mine instanceof Mine, WebSocket.OPEN === 1]
+        await monitor.flush()
+        monitor.uninstall()
+        return [...kept, WebSocket === native]
+    """)
+    assert outcome == [True] * 4
+    reports = {report["endpoint"]: report for report in lab.posts[-1]}
+    assert reports.keys() == {"/chat", "/mine"}
+    assert reports["/chat"]["connection"]["attempts"] == 1
+    assert len(reports["/chat"]["latency"]["samples_ms"]) == 1
+
+
+def test_a_socket_is_observed_once_however_often_it_is_shown(lab: Lab) -> None:
+    report = (
+        lab.run("""
+        monitor.install()
+        monitor.observe(await open('/chat'))
+    """)
+        or lab.flush()
+    )
+    assert report["connection"]["attempts"] == report["connection"]["opened"] == 1
+
+
+def test_a_script_tag_with_an_app_needs_no_code(page: Page, watch: Watch) -> None:
+    lab = Lab(page, watch)
+    lab.run(
+        """
+        const tag = Object.assign(document.createElement('script'), {textContent: SOURCE})
+        Object.assign(tag.dataset, {app: 'kiosk', release: '7'})
+        document.head.append(tag)
+        const socket = new WebSocket('/chat')
+        await new Promise(resolve => socket.addEventListener('open', resolve))
+        await webSocketClientMonitor.flush()
+    """.replace("SOURCE", json.dumps(sdk.script()))
+    )
+    (report,) = lab.posts[-1]
+    assert (report["app"], report["release"]) == ("kiosk", "7")
+    assert report["connection"]["opened"] == 1
+
+
+def test_pings_in_the_language_of_our_own_service(lab: Lab) -> None:
+    lab.page.route_web_socket(
+        "**/ws", lambda s: s.on_message(lambda m: s.send(str(m).replace("ping", "pong")))
+    )
+    lab.page.clock.install()
+    lab.run("await open('/ws', {ping: true, messageId: undefined})")
+    lab.page.clock.run_for(5500)
+    lab.page.wait_for_timeout(0)
+    report = lab.flush()
+    assert len(report["latency"]["samples_ms"]) == 1
+    assert report["messages"]["sent"] == report["messages"]["received"] == 0
 
 
 @pytest.mark.parametrize("wish", ["globalPrivacyControl = true", "doNotTrack = '1'"])

@@ -1,6 +1,7 @@
-// Keeps a socket to /ws/echo talking and shows what happens to it. The page counts for itself, so
-// that what the monitor reports can be checked against it.
-// `?messages=20` stops after so many, `?every=100` sets the pause between two in ms, `?app=` names it.
+// Talks in a room of /ws and shows what happens to the socket. The page counts for itself, joins and
+// all, so that what the monitor reports can be checked against it.
+// `?messages=20` stops after so many, `?every=100` sets the pause between two in ms, `?app=` and
+// `?room=` name where.
 (() => {
   'use strict'
 
@@ -8,14 +9,19 @@
   const FIRST_WAIT_MS = 500 // before the first attempt to come back; doubles up to the longest
   const LONGEST_WAIT_MS = 5000
   const MOST_ROWS = 12
+  const MOST_SAID = 30
 
   const asked = new URLSearchParams(location.search)
   const everyMs = Math.max(20, Number(asked.get('every')) || 1000)
   const mostMessages = Number(asked.get('messages')) || Infinity
-  const count = { sent: 0, received: 0, attempts: 0, opened: 0, failed: 0, drops: 0, stored: 0 }
+  const count = { sent: 0, received: 0, answered: 0, attempts: 0, opened: 0, failed: 0, drops: 0, stored: 0 }
   const points = [] // {at, ms}: one for each reply
   const gaps = [] // {from, to}: times without a connection
   const waitingFor = new Map()
+  const room = asked.get('room') || 'lobby'
+  const app = asked.get('app') || 'demo'
+  const mark = Math.random().toString(36).slice(2, 8) // so that ids of two pages never meet
+  let spoken = 0
   let socket
   let failures = 0
   let isTalking = true
@@ -28,12 +34,12 @@
   const seconds = value => (value / 1000).toFixed(1)
   const quantile = (values, share) => [...values].sort((a, b) => a - b)[Math.ceil(share * values.length) - 1]
 
-  const monitor = new WebSocketClientMonitor({ app: asked.get('app') || 'demo', onAnswer: stored })
+  const monitor = new WebSocketClientMonitor({ app, onAnswer: stored })
   window.demo = { monitor, count } // for a look from the console
 
   function connect () {
     count.attempts++
-    const address = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/echo`
+    const address = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws?app=${encodeURIComponent(app)}`
     socket = monitor.connect(address, { messageId: data => JSON.parse(data).id })
     socket.addEventListener('open', opened)
     socket.addEventListener('message', event => received(JSON.parse(event.data)))
@@ -44,6 +50,7 @@
     this.wasOpen = true
     count.opened++
     failures = 0
+    ask({ type: 'join', room })
     const gap = gaps[gaps.length - 1]
     if (gap && !gap.to) {
       gap.to = performance.now()
@@ -65,19 +72,56 @@
   }
 
   function send () {
-    if (socket.readyState !== WebSocket.OPEN || count.sent >= mostMessages) return
-    const id = ++count.sent
-    waitingFor.set(id, performance.now())
-    socket.send(JSON.stringify({ id, text: 'Is anybody there?' }))
+    if (socket.readyState !== WebSocket.OPEN || spoken >= mostMessages) return
+    spoken++
+    ask({ type: 'message', room, data: { isChatter: true } })
   }
 
-  function received ({ id }) {
+  function ask (request) {
+    const id = `${mark}-${++count.sent}`
+    waitingFor.set(id, performance.now())
+    socket.send(JSON.stringify({ ...request, id }))
+  }
+
+  function received ({ id, type, data, from, at: said, members, detail }) {
     const at = performance.now()
+    const isOurs = waitingFor.has(id)
     count.received++
-    points.push({ at, ms: at - waitingFor.get(id) })
-    waitingFor.delete(id)
-    while (points[0].at < at - KEPT_MS) points.shift()
+    if (isOurs) {
+      points.push({ at, ms: at - waitingFor.get(id) })
+      waitingFor.delete(id)
+      count.answered++
+    }
+    while (points.length && points[0].at < at - KEPT_MS) points.shift()
+    if (type === 'joined') show('members', members > 1 ? `${number(members)} members` : 'you alone')
+    if (type === 'message' && data?.text) hear(isOurs ? 'You' : from.slice(0, 6), data.text, said)
+    if (type === 'error') hear('Server', detail, new Date())
     draw()
+  }
+
+  function hear (who, words, at) {
+    const line = document.createElement('li')
+    for (const [kind, text] of [['time', new Date(at).toLocaleTimeString('en-GB')], ['b', who], ['span', words]]) {
+      line.append(Object.assign(document.createElement(kind), { textContent: text }))
+    }
+    const list = element('said')
+    list.querySelector('.none')?.remove()
+    list.append(line)
+    while (list.children.length > MOST_SAID) list.firstElementChild.remove()
+    list.scrollTop = list.scrollHeight
+  }
+
+  function speak (event) {
+    event.preventDefault()
+    const words = element('words').value.trim()
+    if (!words || socket.readyState !== WebSocket.OPEN) return
+    ask({ type: 'message', room, data: { text: words.slice(0, 500) } })
+    element('words').value = ''
+  }
+
+  function cut () {
+    if (socket.readyState !== WebSocket.OPEN) return
+    ask({ type: 'cut-the-line' })
   }
 
   function stored (reports, answer) {
@@ -114,7 +158,7 @@
   function draw () {
     for (const name of ['sent', 'received', 'opened', 'drops', 'stored']) show(name, number(count[name]))
     show('failed', `${number(count.failed)} attempts failed`)
-    const missing = count.sent - count.received
+    const missing = count.sent - count.answered
     show('missing', missing > 1 ? `${number(missing)} without reply` : 'none missing')
     const values = points.map(point => point.ms)
     show('median', ms(quantile(values, 0.5)))
@@ -146,17 +190,17 @@
 
   element('talk').addEventListener('click', talk)
   element('burst').addEventListener('click', () => { for (let i = 0; i < 20; i++) send() })
+  element('cut').addEventListener('click', cut)
+  element('speech').addEventListener('submit', speak)
   element('report').addEventListener('click', () => monitor.flush())
   element('theme').addEventListener('click', switchTheme)
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => setTimeout(nameTheme))
   addEventListener('resize', draw)
   show('snippet', [
-    `<script src="${location.origin}/sdk/websocket-client-monitor.js"></` + 'script>',
-    '<script>',
-    "  const monitor = new WebSocketClientMonitor({app: 'portal'})",
-    "  const socket = monitor.connect('wss://example.com/chat')",
-    '</' + 'script>'
+    `<script src="${location.origin}/sdk/websocket-client-monitor.js"`,
+    '        data-app="portal"></' + 'script>'
   ].join('\n'))
+  show('room', room)
   nameTheme()
   connect()
   if (!monitor.isOn) show('next', 'off: this browser asks not to be tracked')

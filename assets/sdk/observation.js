@@ -6,13 +6,23 @@ const MEANT_CLOSES = [1000, 1001, 1005] // normal, going away, none given (RFC 6
 const MOST_PENDING = 1000 // messages whose reply is awaited
 const CLOCKS_APART_MS = 1000 // further, and the machine slept between message and reply
 
+/* Pings in the language of /ws. */
+const PING = {
+  everyMs: 5000,
+  message: id => JSON.stringify({ type: 'ping', id }),
+  id: data => {
+    const { type, id } = JSON.parse(data)
+    return type === 'pong' ? id : undefined
+  }
+}
+
 export class Observation {
   constructor (monitor, socket, { endpoint, messageId, ping } = {}) {
     this.monitor = monitor
     this.socket = socket
     this.endpoint = text(endpoint || new URL(socket.url).pathname, 256)
     this.messageId = quietly(messageId || (() => undefined))
-    this.ping = ping
+    this.ping = ping === true ? PING : ping
     this.pending = new Map()
     this.attemptedAt = now()
     this.isReconnect = monitor.losses(this.endpoint).length > 0

@@ -6,7 +6,9 @@
  *   })
  *
  * `monitor.observe(new WebSocket(url), …)` does the same for a socket the page makes itself: call
- * it at once. Options, all optional:
+ * it at once. `monitor.install()` watches every socket the page opens from then on, and a script tag
+ * with `data-app` (and `data-release`, `data-key`) does that without a line of code.
+ * Options, all optional:
  *   endpoint    where reports go; default: the server this file came from
  *   app, release, page (text, or a function that gives it; default: the path of the page)
  *   key         the ingest key, when the server asks for one
@@ -25,7 +27,8 @@ import { Tally } from './tally.js'
 const INTERVAL_MS = 15000
 const GIVEN_UP_MS = 3600000 // a page that did not come back by then has no downtime any more
 const SAME_MOMENT_MS = 50 // a page that ends says so twice, as hidden and as left
-const source = (document.currentScript && document.currentScript.src) || location.href
+const script = document.currentScript
+const source = (script && script.src) || location.href
 
 const wantsNoTracking = () => navigator.globalPrivacyControl === true || navigator.doNotTrack === '1'
 
@@ -41,6 +44,7 @@ export class WebSocketClientMonitor {
     this.options = { ...options, sampleRate: sampleRate > 0 && sampleRate <= 1 ? sampleRate : 1 }
     this.sessionId = uuid()
     this.observations = new Set()
+    this.watched = new WeakSet()
     this.tallies = new Map()
     this.lossesOf = new Map()
     this.periodStart = now()
@@ -62,12 +66,35 @@ export class WebSocketClientMonitor {
     return this.observe(new WebSocket(url, protocols || []), options)
   }
 
+  /* Watch every socket the page opens from now on. `optionsOf(url)` gives the options of each, or
+   * null for one to be left alone. `uninstall()` ends it for further sockets. */
+  install (optionsOf = () => ({})) {
+    quietly(() => {
+      if (!this.isOn || this.uninstall) return
+      const native = window.WebSocket
+      const watching = new Proxy(native, {
+        construct: (target, given, made) => {
+          const socket = Reflect.construct(target, given, made)
+          const options = quietly(optionsOf)(socket.url)
+          return options === null ? socket : this.observe(socket, options)
+        }
+      })
+      window.WebSocket = watching
+      this.uninstall = () => {
+        if (window.WebSocket === watching) window.WebSocket = native
+        delete this.uninstall
+      }
+    })()
+    return this
+  }
+
   /* Watch `socket` and hand it back. Options: `endpoint` (default: its path), `messageId` (data to
-   * the id that a reply repeats), `ping` ({ everyMs, message: id => data, id: data => id }: round
-   * trips of the monitor's own, not counted as messages). */
+   * the id that a reply repeats), `ping` (round trips of the monitor's own, not counted as messages:
+   * true for sockets that speak as /ws does, or { everyMs, message: id => data, id: data => id }). */
   observe (socket, options) {
     quietly(() => {
-      if (this.isOn && socket.readyState <= WebSocket.OPEN) {
+      if (this.isOn && socket.readyState <= WebSocket.OPEN && !this.watched.has(socket)) {
+        this.watched.add(socket)
         this.observations.add(new Observation(this, socket, options))
       }
     })()
@@ -96,6 +123,7 @@ export class WebSocketClientMonitor {
     await this.flush()
     this.isOn = false
     clearInterval(this.timer)
+    if (this.uninstall) this.uninstall()
   }
 
   leave () {
@@ -160,4 +188,9 @@ export class WebSocketClientMonitor {
       lost_reports: 0
     }
   }
+}
+
+if (script && script.dataset.app !== undefined) {
+  const { app, release, key } = script.dataset
+  globalThis.webSocketClientMonitor = new WebSocketClientMonitor({ app, release, key }).install()
 }
