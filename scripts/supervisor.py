@@ -170,8 +170,11 @@ def _welcome(settings: Settings, address: str, password: str | None) -> None:
 
 def _demo(stack: ExitStack, address: str) -> list[Child]:
     data = stack.enter_context(_child("demo data", "scripts.demo_data", once=True))
-    browsers = ("simulated browsers", "scripts.simulated_browsers", "--url", address)
-    return [data, stack.enter_context(_child(*browsers))]
+    live = (
+        ("simulated browsers", "scripts.simulated_browsers", "--url", address),
+        ("simulated sockets", "scripts.simulated_sockets", "--url", address),
+    )
+    return [data, *(stack.enter_context(_child(*child)) for child in live)]
 
 
 def _watch(children: list[Child], postmaster: Postmaster | None) -> None:

@@ -16,12 +16,15 @@ import requests
 from models import migrate
 from models.embedded import Postmaster, database_url, supervised
 from settings import Settings
+from tests.api import ApiClient
 from tests.conftest import connected
 from tests.running import RunningServer, descendants, open_folder, running_server
+from tests.talking import Talker
 
 BROWSERS_PATIENCE = 2.0
 PROBES_PATIENCE = 5.0
 RECOVERY_SECONDS = 20
+SECONDS_AWAY = 7  # longer than an interval of the meter
 
 
 @contextmanager
@@ -100,6 +103,27 @@ def test_a_frozen_database_keeps_nobody_waiting(
         for pid in frozen:
             os.kill(pid, signal.SIGCONT)
     assert_recovers(server)
+
+
+@pytest.mark.timeout(120)
+def test_sockets_go_on_without_the_store_and_nothing_they_did_is_lost(
+    installation: tuple[RunningServer, Postmaster],
+) -> None:
+    server, postmaster = installation
+    with Talker(server, app="outage") as ann:
+        ann.join("hall")
+        postmaster.stop()
+        for _ in range(SECONDS_AWAY):
+            assert ann.ask(type="message", room="hall", data=1)["type"] == "message"
+            time.sleep(1)
+        postmaster.start()
+        assert_recovers(server)
+        api = ApiClient(server)
+        said = 1 + SECONDS_AWAY
+        found = api.metrics_when(lambda m: m["messages"]["received"] == said, app="outage")
+        api.close()
+    assert (found["messages"]["received"], found["messages"]["sent"]) == (said, said)
+    assert found["connections"]["opened"] == 1
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Echo servers side by side: `scripts/python -m scripts.bench.websocket`.
 
-Stock flask-sock on gunicorn's gevent worker, ours on the same, and the `websockets` library on
-asyncio; one process each, rounds alternate, and a ratio is the median over the rounds.
+Stock flask-sock on gunicorn's gevent worker, ours on the same with and without its meter, and the
+`websockets` library on asyncio; one process each, rounds alternate, and a ratio is the median over
+the rounds.
 """
 
 import argparse
@@ -25,7 +26,8 @@ from . import socket_load, websocket_servers
 
 FIRST_PORT = 8981
 START_SECONDS = 60
-STOCK, OURS = "flask-sock", "ours"
+SETTLE_SECONDS = 2
+STOCK, OURS, UNMONITORED = "flask-sock", "ours", "ours unmonitored"
 
 
 def main(arguments: list[str]) -> int:
@@ -51,10 +53,11 @@ def main(arguments: list[str]) -> int:
             )
             for port, (name, command) in enumerate(_commands(), FIRST_PORT)
         }
-        for connections in (50, 1000):
-            _compare(servers, connections, options)
+        # Before anything else: memory a process once had stays with it.
         for name, (port, process) in servers.items():
             print(f"{name}: {_idle_bytes(port, process):,.0f} bytes per idle connection at 1,000")
+        for connections in (50, 1000):
+            _compare(servers, connections, options)
     return 0
 
 
@@ -64,7 +67,13 @@ def _commands() -> list[tuple[str, list[str]]]:
     target = f"{websocket_servers.__name__}:stock()"
     stock = ["-k", "gevent", "--worker-connections", "5000", target, "-b"]
     asyncio = [sys.executable, "-m", websocket_servers.__name__]
-    return [(STOCK, [*gunicorn, *stock]), (OURS, [*gunicorn, "-b"]), ("websockets", asyncio)]
+    bare = ["-k", "gevent", "--worker-connections", "5000", target.replace("stock", "unmonitored")]
+    return [
+        (STOCK, [*gunicorn, *stock]),
+        (UNMONITORED, [*gunicorn, *bare, "-b"]),
+        (OURS, [*gunicorn, "-b"]),
+        ("websockets", asyncio),
+    ]
 
 
 @contextmanager
@@ -116,13 +125,20 @@ def _compare(
             f"{connections:,} connections, {name}: {statistics.median(found):,.0f} messages/s, "
             f"{ratio:.2f} of {STOCK} (median of {options.rounds})"
         )
+    metered = statistics.median(
+        ours / bare for ours, bare in zip(rates[OURS], rates[UNMONITORED], strict=True)
+    )
+    print(f"{connections:,} connections: {OURS} is {metered:.2f} of {UNMONITORED}")
 
 
 def _idle_bytes(port: int, process: subprocess.Popen[bytes]) -> float:
     """What a connection that says nothing takes of the serving process's resident memory."""
     pid = _worker(process.pid)
+    socket_load.close(socket_load.opened(port, 10))  # what the first connection loads for all
+    time.sleep(SETTLE_SECONDS)
     before = _resident(pid)
     sockets = socket_load.opened(port, 1000)
+    time.sleep(SETTLE_SECONDS)
     taken = _resident(pid) - before
     socket_load.close(sockets)
     return taken / 1000

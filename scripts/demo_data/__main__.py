@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from typing import TypeVar
 
 from ingest.country import CountryFileFault, Locate, locator
 from models import migrate, partitions
@@ -13,14 +14,18 @@ from models.client_reports import ClientReport
 from models.database import Database, DatabaseAway
 from models.embedded import EmbeddedFault, running
 from models.report_insert import ClientReports, has_reports
+from models.sample_insert import ServerSamples
+from models.server_samples import ServerSample
 from settings import Settings, SettingsError
 
-from . import world
+from . import server_side, world
 from .reports import generate
 
 BATCH = 2500
+SAMPLES = 1000
 PROGRESS_SECONDS = 2.0
 STATEMENT_MS = 60_000
+Row = TypeVar("Row", ClientReport, ServerSample)
 
 
 def main(arguments: list[str]) -> int:
@@ -45,10 +50,12 @@ def fill(database: Database, locate: Locate, count: int, seed: int, until: datet
         say("The demo data is there already.")
         return 0
     days = [(until - timedelta(days=n)).date() for n in range(world.DAYS + 1)]
-    partitions.ensure(database, "client_reports", days)
+    for table in ("client_reports", "server_samples"):
+        partitions.ensure(database, table, days)
+    fill_server(database, seed, until)
     store, stored, began = ClientReports(database), 0, time.monotonic()
     told = began
-    for batch in _batches(generate(until, count, seed, locate)):
+    for batch in _batches(generate(until, count, seed, locate), BATCH):
         stored += len(store.insert(batch).keys)
         if time.monotonic() - told > PROGRESS_SECONDS:
             told = time.monotonic()
@@ -57,13 +64,22 @@ def fill(database: Database, locate: Locate, count: int, seed: int, until: datet
     return stored
 
 
+def fill_server(database: Database, seed: int, until: datetime) -> int:
+    """Store the server's side of the same days; how many samples were new."""
+    store, stored, began = ServerSamples(database), 0, time.monotonic()
+    for batch in _batches(server_side.samples(until, seed), SAMPLES):
+        stored += len(store.insert(batch))
+    say(f"Demo data: {stored:,} samples of the server in {time.monotonic() - began:.0f} s.")
+    return stored
+
+
 def say(text: str) -> None:
     """One line for whoever looks on."""
     print(f"{time.strftime('%H:%M:%S')}  {text}", file=sys.stderr, flush=True)
 
 
-def _batches(reports: Iterator[ClientReport]) -> Iterator[list[ClientReport]]:
-    while batch := list(islice(reports, BATCH)):
+def _batches(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
+    while batch := list(islice(rows, size)):
         yield batch
 
 

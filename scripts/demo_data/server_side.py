@@ -1,0 +1,117 @@
+"""The server's side of the demo: a sample for every app and five minutes of the thirty days.
+
+The incidents that a server would notice are in it: the restart, the silent kiosk, the messages
+that were refused, the slow route.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import numpy as np
+
+from analytics.histogram import counted
+from analytics.server_metrics import OWN_SERVICE
+from models.server_samples import Histogram, ServerSample
+
+from . import world
+from .incidents import Incident, incidents
+
+STEP = timedelta(minutes=5)
+BUSIEST = 900  # connections at the busiest moment, over all apps
+MESSAGES_PER_MINUTE = 3.0  # received, of one connection
+HEARD_BY = 2.4
+PINGS_PER_MINUTE = 60 / 25
+LISTED = 40  # round trips drawn for a sample; their counts stand for all
+ROOMS = ("reception", "treatment", "laboratory", "billing", "night shift")
+
+
+def samples(until: datetime, seed: int) -> Iterator[ServerSample]:
+    """The samples in order of time; the same seed gives the same."""
+    rng = np.random.default_rng(seed)
+    begin = until - timedelta(days=world.DAYS)
+    planted = incidents(begin, until)
+    at = begin + STEP
+    while at <= until:
+        seconds = (at - begin).total_seconds()
+        for app in world.APPS:
+            if not _is_silent(planted["silent"], app.name, seconds):
+                yield _sample(rng, app, at, seconds, planted)
+        at += STEP
+
+
+def activity(at: datetime) -> float:
+    """How busy the world is, 1 at the very most."""
+    whole = sum(country.share for country in world.COUNTRIES)
+    busy = 0.0
+    for country in world.COUNTRIES:
+        local = at + timedelta(hours=country.utc_hours)
+        busy += country.share * world.HOURS[local.hour] * world.WEEKDAYS[local.weekday()]
+    return busy / whole
+
+
+def _sample(
+    rng: np.random.Generator,
+    app: world.App,
+    at: datetime,
+    seconds: float,
+    planted: dict[str, Incident],
+) -> ServerSample:
+    active = int(rng.poisson(BUSIEST * app.share * activity(at)))
+    minutes = STEP.total_seconds() / 60
+    closes = int(rng.poisson(active * minutes / app.minutes))
+    received = int(rng.poisson(active * minutes * MESSAGES_PER_MINUTE))
+    sent = round(received * HEARD_BY)
+    refused = 0.08 if app.name == "portal" and _is_on(planted["rejected"], seconds) else 0.0008
+    restarted = _is_on(planted["restart"], seconds)
+    slow = 1.35 if _is_on(planted["slow"], seconds) else 1.0
+    lost = int(rng.binomial(closes, 0.03))
+    closed = {"1000/client": closes - lost, "1006/nobody": lost}
+    if restarted:
+        closed["1012/server"] = active
+    rooms = [
+        (room, active // 7 + place, received // (place + 3)) for place, room in enumerate(ROOMS)
+    ]
+    return ServerSample(
+        sample_id=UUID(bytes=rng.bytes(16), version=4),
+        period_start=at - STEP,
+        period_end=at,
+        received_at=at,
+        service=OWN_SERVICE,
+        instance="demo",
+        app=app.name,
+        active=active,
+        anonymous=active,
+        opened=closes + (active if restarted else 0),
+        closed={code: number for code, number in closed.items() if number},
+        sent=sent,
+        received=received,
+        bytes_sent=sent * 420,
+        bytes_received=received * 180,
+        by_type={"message": (sent, received)},
+        errors={"bad-request": int(rng.binomial(received, refused))},
+        rooms=len(ROOMS),
+        members=active,
+        top_rooms=rooms,
+        latency=_durations(rng, round(active * minutes * PINGS_PER_MINUTE), 34 * slow, 0.55),
+        processing=_durations(rng, received, 0.25, 0.5),
+        broadcast=_durations(rng, received, 0.5, 0.6),
+        duration=_durations(rng, closes, app.minutes * 60_000, 0.9),
+    )
+
+
+def _durations(rng: np.random.Generator, n: int, median_ms: float, spread: float) -> Histogram:
+    """About `n` durations, drawn as a few that stand for the same number each."""
+    drawn = min(n, LISTED)
+    values = median_ms * rng.lognormal(0, spread, drawn)
+    each = n // drawn if drawn else 0
+    counts = {bucket: count * each for bucket, count in counted(values.tolist()).items()}
+    return Histogram(counts, round(float(values.sum()) * 1000) * each)
+
+
+def _is_on(incident: Incident, seconds: float) -> bool:
+    return incident.start <= seconds < incident.end
+
+
+def _is_silent(incident: Incident, app: str, seconds: float) -> bool:
+    return incident.app == app and _is_on(incident, seconds)
