@@ -17,7 +17,9 @@ from prometheus_client.core import (
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector, CollectorRegistry
 
+from analytics.catalog import Kind
 from analytics.histogram import BOUNDS_US
+from analytics.server_catalog import SERVER_CATALOG, ServerMetric
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 PREFIX = "wsmon_"
@@ -26,38 +28,6 @@ LIMITS_SECONDS = (
     *(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5),
     *(1.0, 2.5, 5.0, 10.0, 60.0, 600.0, 3600.0),
 )
-# name in the totals: (name shown, help, name of the label)
-COUNTERS: dict[str, tuple[str, str, str]] = {
-    "opened": ("connections_opened", "Connections opened.", ""),
-    "closed": ("connections_closed", "Connections closed, by close code and who closed.", "code"),
-    "rejected": ("handshakes_rejected", "Handshakes refused, by HTTP status.", "status"),
-    "sent": ("messages_sent", "Messages sent to clients.", ""),
-    "received": ("messages_received", "Messages received from clients.", ""),
-    "bytes_sent": ("message_sent_bytes", "Payload bytes sent.", ""),
-    "bytes_received": ("message_received_bytes", "Payload bytes received.", ""),
-    "sent_by_type": ("messages_sent_by_type", "Messages sent, by type.", "type"),
-    "received_by_type": ("messages_received_by_type", "Messages received, by type.", "type"),
-    "errors": ("errors", "Faults, by kind.", "kind"),
-    "slow_closes": ("slow_reader_closes", "Connections closed because nobody read.", ""),
-    "stale": ("stale_connections", "Half-open connections found by ping.", ""),
-}
-HISTOGRAMS = {
-    "latency": ("message_latency_seconds", "Round trip of a ping from the server."),
-    "broadcast": ("broadcast_seconds", "Bringing one message to all members on a worker."),
-    "processing": ("processing_seconds", "Handling one request."),
-    "duration": ("connection_duration_seconds", "How long connections lasted."),
-    "loop_lag": ("event_loop_lag_seconds", "How late the event loop woke."),
-}
-GAUGES = {
-    "active": ("connections_active", "Connections open now."),
-    "rooms": ("rooms_active", "Rooms with members now."),
-    "members": ("room_members", "Members of rooms now."),
-}
-PROCESS_GAUGES = {
-    "memory_bytes": ("worker_memory_bytes", "Resident memory of the workers."),
-    "descriptors": ("worker_open_descriptors", "Open descriptors of the workers."),
-    "outbox_bytes": ("outbox_bytes", "Bytes waiting for slow readers."),
-}
 Row = Mapping[str, Any]
 Sums = dict[tuple[str, str], dict[str, float]]
 
@@ -84,22 +54,31 @@ def _of_totals(totals: Iterable[Row]) -> Iterator[Metric]:
     for row in totals:
         source = (row["service"], row["app"])
         by_name.setdefault(row["name"], {}).setdefault(source, {})[row["label"]] = row["value"]
-    for name, (shown, text, label) in COUNTERS.items():
-        yield _counter(PREFIX + shown, text, label, by_name.get(name, {}))
+    for metric in _of_kind(Kind.COUNT):
+        yield _counter(metric, by_name.get(metric.key, {}))
     yield _seconds(by_name.get("cpu_ms", {}))
-    for name, (shown, text) in HISTOGRAMS.items():
-        sums = by_name.get(f"{name}_sum_us", {})
-        yield _histogram(PREFIX + shown, text, by_name.get(name, {}), sums)
+    for metric in _of_kind(Kind.HISTOGRAM):
+        sums = by_name.get(f"{metric.key}_sum_us", {})
+        yield _histogram(metric, by_name.get(metric.key, {}), sums)
 
 
-def _counter(name: str, text: str, label: str, sums: Sums) -> Metric:
-    names = [*SOURCE, *({"code": ["code", "closed_by"]}.get(label, [label] if label else []))]
-    family = CounterMetricFamily(name, text, labels=names)
+def _of_kind(kind: Kind) -> list[ServerMetric]:
+    return [metric for metric in SERVER_CATALOG if metric.kind is kind]
+
+
+def _counter(metric: ServerMetric, sums: Sums) -> Metric:
+    names = [*SOURCE, *metric.split_by]
+    family = CounterMetricFamily(PREFIX + metric.exposed, metric.help, labels=names)
     for source, values in sums.items():
-        for value_label, value in values.items():
-            parts = value_label.split("/", 1) if label == "code" else [value_label]
-            family.add_metric([*source, *(parts if label else [])], value)
+        for label, value in values.items():
+            family.add_metric([*source, *_parts(label, len(metric.split_by))], value)
     return family
+
+
+def _parts(label: str, names: int) -> list[str]:
+    """`1006/nobody` as two labels; what another service did not tell stays empty."""
+    parts = label.split("/", names - 1) if names else []
+    return [*parts, *[""] * (names - len(parts))]
 
 
 def _seconds(sums: Sums) -> Metric:
@@ -111,8 +90,8 @@ def _seconds(sums: Sums) -> Metric:
     return family
 
 
-def _histogram(name: str, text: str, counts: Sums, sums: Sums) -> Metric:
-    family = HistogramMetricFamily(name, text, labels=SOURCE)
+def _histogram(metric: ServerMetric, counts: Sums, sums: Sums) -> Metric:
+    family = HistogramMetricFamily(PREFIX + metric.exposed, metric.help, labels=SOURCE)
     for source, buckets in counts.items():
         total_us = sum(sums.get(source, {}).values())
         family.add_metric(source, _cumulative(buckets), total_us / 1e6)
@@ -130,19 +109,26 @@ def _cumulative(buckets: Mapping[str, float]) -> list[tuple[str, float]]:
 
 
 def _of_gauges(now: Sequence[Row]) -> Iterator[Metric]:
-    apps = [row for row in now if row["app"] is not None]
-    for name, (shown, text) in GAUGES.items():
-        family = GaugeMetricFamily(PREFIX + shown, text, labels=SOURCE)
-        for source in sorted({(row["service"], row["app"]) for row in apps}):
-            rows = [row for row in apps if (row["service"], row["app"]) == source]
-            family.add_metric(source, sum(row[name] for row in rows))
-        yield family
-    for name, (shown, text) in PROCESS_GAUGES.items():
-        yield _by_instance(PREFIX + shown, text, name, now)
+    for metric in _of_kind(Kind.GAUGE):
+        yield _by_instance(metric, now) if metric.is_of_process else _by_source(metric, now)
 
 
-def _by_instance(shown: str, text: str, name: str, now: Sequence[Row]) -> Metric:
-    family = GaugeMetricFamily(shown, text, labels=["service", "instance"])
+def _by_source(metric: ServerMetric, now: Sequence[Row]) -> Metric:
+    family = GaugeMetricFamily(PREFIX + metric.exposed, metric.help, labels=SOURCE)
+    sums: dict[tuple[str, str], int] = {}
+    for row in now:
+        if row["app"] is not None:
+            source = (row["service"], row["app"])
+            sums[source] = sums.get(source, 0) + row[metric.key]
+    for source, value in sorted(sums.items()):
+        family.add_metric(source, value)
+    return family
+
+
+def _by_instance(metric: ServerMetric, now: Sequence[Row]) -> Metric:
+    name = metric.key
+    labels = ["service", "instance"]
+    family = GaugeMetricFamily(PREFIX + metric.exposed, metric.help, labels=labels)
     values: dict[tuple[str, str], float] = {}
     for row in now:
         if row[name] is not None:

@@ -1,5 +1,6 @@
 """The only reader of the store: API, CSV and pages ask the same methods, so they agree."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from analytics import client_summary, exposition
@@ -12,10 +13,11 @@ from analytics.steps import ORIGIN, SERVER_LADDER, step_for
 from analytics.timerange import Filters, TimeRange
 from models import sample_queries
 from models.database import Database, DatabaseAway
+from models.events import Event, Events
 from models.report_queries import ReportQueries, Scope, now, snapshot
 from models.sample_queries import SampleQueries, SampleScope
 
-__all__ = ["DatabaseAway", "Reports"]
+__all__ = ["DatabaseAway", "Event", "Reports"]
 
 ALL = Filters()
 
@@ -44,10 +46,12 @@ class Reports:
         self, window: TimeRange, app: str | None = None, service: str | None = None
     ) -> ServerMetrics:
         """What servers measured in `window`, and how things stand now, from one snapshot."""
-        step = step_for(window, SERVER_LADDER)
-        length = timedelta(seconds=step.seconds)
-        scope = SampleScope(window.start, window.end, length, ORIGIN, app, service)
+        finest = timedelta(seconds=SERVER_LADDER[0].seconds)
+        scope = SampleScope(window.start, window.end, finest, ORIGIN, app, service)
         with snapshot(self._database) as connection:
+            coarsest = SampleQueries(connection, scope, OWN_SERVICE).coarsest_seconds()
+            step = step_for(window, SERVER_LADDER, coarsest)
+            scope = replace(scope, step=timedelta(seconds=step.seconds))
             ask = SampleQueries(connection, scope, OWN_SERVICE)
             found = ServerFindings(
                 data_as_of=now(connection),
@@ -84,6 +88,10 @@ class Reports:
         with snapshot(self._database) as connection:
             rows = SampleQueries(connection, scope, OWN_SERVICE).services()
         return sorted({row[dimension] for row in rows})
+
+    def events(self, window: TimeRange, app: str | None = None) -> list[Event]:
+        """What happened in the range that concerns `app`, in order."""
+        return Events(self._database).between(window.start, window.end, app)
 
     def exposition(self) -> bytes:
         """What `/metrics` tells Prometheus."""

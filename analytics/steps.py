@@ -40,6 +40,10 @@ LADDER = (
 SERVER_LADDER = (Step("5 seconds", 5), Step("15 seconds", 15), *LADDER)
 
 
-def step_for(window: TimeRange, ladder: Sequence[Step] = LADDER) -> Step:
-    """The finest step that cuts `window` into at most `MOST_POINTS` points."""
-    return next(step for step in ladder if step.points(window) <= MOST_POINTS)
+def step_for(window: TimeRange, ladder: Sequence[Step] = LADDER, least_seconds: float = 0) -> Step:
+    """The finest step that cuts `window` into at most `MOST_POINTS` points.
+
+    It is not shorter than `least_seconds` (within a tenth), how often the source tells anything.
+    """
+    fitting = [step for step in ladder if step.points(window) <= MOST_POINTS]
+    return next((s for s in fitting if s.seconds * 1.1 >= least_seconds), fitting[-1])

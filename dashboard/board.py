@@ -16,7 +16,7 @@ from dash import Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from analytics.reports import DatabaseAway, Reports
-from dashboard import ids, times, view
+from dashboard import ids, lettering, times, view
 from dashboard.numbers import DASH
 from dashboard.reading import Reading
 from dashboard.shell import filter_bar, places
@@ -156,7 +156,7 @@ class Board(Generic[R]):
             answer += [
                 f"panel {spec.look} {'is-empty' if state else 'is-ready'}{alone}",
                 drawn.unit,
-                _body(spec, drawn),
+                _body(spec, drawn, reading),
                 [] if state else [html.Span(text) for text in drawn.foot],
                 state,
                 {"columns": drawn.table.columns, "rows": drawn.table.rows},
@@ -190,5 +190,7 @@ class Board(Generic[R]):
         ]
 
 
-def _body(spec: panel.Panel, drawn: Drawn) -> Any:
-    return {"figure": drawn.body, "label": drawn.label} if spec.has_chart else drawn.body
+def _body(spec: panel.Panel, drawn: Drawn, reading: Reading) -> Any:
+    if not spec.has_chart:
+        return drawn.body
+    return {"figure": lettering.marked(drawn.body, reading.marks), "label": drawn.label}

@@ -2,39 +2,15 @@
 
 A colour is the name of a design token (`--p95`); the page puts the value in, so changing between
 light and dark asks nothing of the server. Times are UTC without a zone, the labels of the axis are
-local. Nothing a client sent enters a figure.
+local. Nothing a client sent enters a figure but names of events, and those are escaped.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-Figure = dict[str, Any]
-Values = Sequence[float | None]
-LABEL_GAP = 0.085  # of the height: two labels at the right end never touch
+from dashboard import lettering
+from dashboard.lettering import Bar, Figure, Line, Values
+
 LONE_POINT = 4  # px, the size of a point without neighbours
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One line. `label` names it at its right end; `fill` tints the area down to zero."""
-
-    name: str
-    values: Values
-    color: str
-    width: float = 2
-    dash: str = "solid"
-    label: str = ""
-    fill: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
-    """One kind of bar; negative values hang below zero."""
-
-    name: str
-    values: Values
-    color: str
 
 
 def lines(
@@ -51,10 +27,12 @@ def lines(
     traces = [_line_trace(times, line) for line in drawn]
     layout = _layout(ticks, limits, [0, top])
     layout["margin"]["r"] = 78 if any(line.label for line in drawn) else 14
-    layout["annotations"] = _end_labels(drawn, top) + [_note(*note, top) for note in notes]
+    layout["annotations"] = lettering.end_labels(drawn, top) + [
+        lettering.note(*note, top) for note in notes
+    ]
     if threshold is not None and threshold[0] <= top:
-        layout["shapes"] = [_threshold(threshold[0])]
-        layout["annotations"].append(_threshold_label(*threshold))
+        layout["shapes"] = [lettering.threshold_line(threshold[0])]
+        layout["annotations"].append(lettering.threshold_label(*threshold))
     return {"data": [*traces, _anchor(times)], "layout": layout}
 
 
@@ -225,75 +203,3 @@ def _stacked_limits(drawn: Sequence[Bar]) -> tuple[float, float]:
     low = min((sum(v for v in column if v and v < 0) for column in columns), default=0)
     high = max(high, 1)
     return low * 1.15, high * 1.08
-
-
-def _end_labels(drawn: Sequence[Line], top: float) -> list[Figure]:
-    """Names with the last value, moved apart where they would touch."""
-    wanted = []
-    for line in drawn:
-        last = next((value for value in reversed(line.values) if value is not None), None)
-        if line.label and last is not None:
-            wanted.append((min(last / top, 1.0), line))
-    wanted.sort(key=lambda pair: pair[0])
-    placed: list[Figure] = []
-    floor = 0.0
-    for share, line in wanted:
-        floor = max(share, floor)
-        placed.append(_end_label(line, floor))
-        floor += LABEL_GAP
-    return placed
-
-
-def _end_label(line: Line, height: float) -> Figure:
-    text = f"<b>{line.label}</b>" if line.width >= 2 else line.label
-    color = line.color if line.width >= 2 else "--ink-2"
-    return {
-        "xref": "paper",
-        "x": 1,
-        "xanchor": "left",
-        "xshift": 6,
-        "yref": "paper",
-        "y": height,
-        "yanchor": "middle",
-        "showarrow": False,
-        "text": text,
-        "font": {"size": 11, "color": color},
-    }
-
-
-def _note(at: str, words: str, top: float) -> Figure:
-    return {
-        "x": at,
-        "y": top * 0.06,
-        "showarrow": False,
-        "text": words,
-        "font": {"size": 11, "color": "--ink-3"},
-    }
-
-
-def _threshold(value: float) -> Figure:
-    return {
-        "type": "line",
-        "xref": "paper",
-        "x0": 0,
-        "x1": 1,
-        "y0": value,
-        "y1": value,
-        "line": {"color": "--bad-fill", "width": 1.25},
-    }
-
-
-def _threshold_label(value: float, words: str) -> Figure:
-    return {
-        "xref": "paper",
-        "x": 0,
-        "xanchor": "left",
-        "xshift": 2,
-        "y": value,
-        "yanchor": "bottom",
-        "showarrow": False,
-        "text": words,
-        "bgcolor": "--surface",
-        "borderpad": 1,
-        "font": {"size": 11, "color": "--bad"},
-    }

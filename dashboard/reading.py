@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from analytics.reports import Event
 from analytics.timerange import TimeRange
 from dashboard import time_axis
 from dashboard.numbers import with_unit
@@ -46,6 +47,7 @@ class Reading:
     window: TimeRange
     now: datetime
     zone: ZoneInfo
+    events: Sequence[Event] = ()
 
     @property
     def answer(self) -> Series:
@@ -91,6 +93,11 @@ class Reading:
     def ticks(self) -> list[tuple[str, str]]:
         """The ticks of the time axis."""
         return time_axis.ticks(self.window, self.zone)
+
+    @property
+    def marks(self) -> list[tuple[str, str]]:
+        """(time, words) of what happened in the range."""
+        return [(time_axis.plain(event.at), event.title) for event in self.events]
 
     @property
     def compared_to(self) -> str:

@@ -89,6 +89,17 @@ class SampleQueries:
             "GROUP BY 1 ORDER BY 1"
         )
 
+    def coarsest_seconds(self) -> float:
+        """The usual length of an interval of the source that tells least often; 0 for none."""
+        return float(
+            self._rows(
+                "SELECT coalesce(max(usual), 0) AS seconds FROM (SELECT "
+                f"percentile_disc(0.5) WITHIN GROUP (ORDER BY {_SECONDS}) AS usual "
+                f"FROM server_samples WHERE {_IN_RANGE} AND app IS NOT NULL AND {_OF_APP} "
+                "GROUP BY service, instance) AS sources"
+            )[0]["seconds"]
+        )
+
     def process_sums(self) -> Rows:
         """Over the range and per `instance`: the glued `loop_lag`, `loop_lag_sum_us`, `cpu_ms`."""
         return self._rows(

@@ -3,9 +3,10 @@
 import pytest
 
 from analytics.catalog import CATALOG, DIMENSIONS, METRICS, Kind, Metric, Worse
+from analytics.server_catalog import SERVER_CATALOG, SERVER_METRICS
 from analytics.timerange import Filters
 from ingest.payloads.schema import SECTIONS, ReportPayload
-from models import report_queries
+from models import report_queries, server_samples
 from models.client_reports import ClientReport
 
 SESSION_KEYS = {"sessions", "calm_sessions"}
@@ -49,3 +50,22 @@ def test_what_can_alarm_knows_which_way_is_bad() -> None:
 def test_dimensions_are_the_same_in_question_store_and_catalog() -> None:
     assert set(DIMENSIONS) == set(report_queries.DIMENSIONS)
     assert set(DIMENSIONS) == {*Filters.__dataclass_fields__}
+
+
+def test_the_server_catalog_speaks_of_columns_that_are() -> None:
+    columns = {column for metric in SERVER_CATALOG for column in metric.columns}
+    assert columns <= set(server_samples.COLUMNS)
+    assert {*server_samples.COUNTERS, *server_samples.HISTOGRAMS} <= columns
+
+
+def test_everything_that_grows_on_a_server_is_exposed() -> None:
+    split = {(m.key, len(m.split_by) > 0) for m in SERVER_CATALOG if m.kind is Kind.COUNT}
+    assert {(name, True) for name in (*server_samples.BY_LABEL, "sent_by_type")} <= split
+    exposed = [metric.exposed for metric in SERVER_CATALOG if metric.exposed]
+    assert len(exposed) == len(set(exposed))
+
+
+def test_the_ratios_of_servers_are_made_of_server_metrics() -> None:
+    for metric in SERVER_CATALOG:
+        parts = {*metric.denominator, *filter(None, [metric.numerator])}
+        assert parts <= SERVER_METRICS.keys()

@@ -44,7 +44,7 @@ def refused_with(conversation: Conversation) -> int | None:
     return struct.unpack("!H", written[at + 2 : at + 4])[0] if at >= 0 and written[at + 1] else None
 
 
-MESSAGES = {
+MESSAGES: dict[str, tuple[list[bytes], list[str | bytes]]] = {
     "an empty text": ([frame(1)], [""]),
     "an empty binary": ([frame(2)], [b""]),
     "a short text": ([frame(1, b"hello")], ["hello"]),

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import requests
 from playwright.sync_api import Page, expect
 
 from models.database import Database
 from models.report_insert import ClientReports
+from tests.api import ApiClient
 from tests.browser import Watch
 from tests.reports_factory import report
 from tests.running import RunningServer
+from tests.talking import Talker
 
 CLIENT = "/admin/websocket-client-metrics"
 
@@ -135,11 +138,41 @@ def test_a_chart_is_also_a_table_and_a_file(
     assert len(lines) == 5
 
 
+@pytest.mark.parametrize("page", ["?app=nobody", "/messages?app=nobody", "/rooms?service=x"])
+def test_sockets_that_are_filtered_away_are_one_click_from_being_seen(
+    signed_in: Page, live_server: RunningServer, api: ApiClient, page: str
+) -> None:
+    with Talker(live_server, app="filtered"):
+        api.metrics_when(lambda m: m["connections"]["active"] == 1, app="filtered")
+        signed_in.goto(f"{live_server.url}/admin/websocket-analytics{page}")
+        expect(signed_in.locator(".state-title")).to_have_text("No sockets match the filter")
+        signed_in.get_by_role("link", name="Show all").click()
+        expect(signed_in.locator(".panel.is-ready").first).to_be_visible()
+
+
+def test_a_deployment_is_marked_on_every_chart(
+    signed_in: Page, live_server: RunningServer, api: ApiClient
+) -> None:
+    event = {"kind": "deploy", "title": "<i>2.4.1</i>", "app": "marked"}
+    bearer = {"Authorization": f"Bearer {api.token('ingest')}"}
+    assert requests.post(api.url + "/api/ws/events", json=event, headers=bearer, timeout=5).ok
+    with Talker(live_server, app="marked") as talker:
+        talker.ask(type="ping")
+        api.metrics_when(lambda m: m["connections"]["active"] == 1, app="marked")
+        signed_in.goto(f"{live_server.url}/admin/websocket-analytics?app=marked")
+        charts = signed_in.locator(".panel.is-ready .chart-place")
+        marks = charts.get_by_text("<i>2.4.1</i>", exact=True)
+        expect(marks.first).to_be_visible()
+        assert marks.count() == charts.count()
+
+
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("/admin/websocket-analytics?app=nobody", "No sockets match the filter"),
-        ("/admin/websocket-analytics/rooms?service=x", "No sockets match the filter"),
+        (
+            "/admin/websocket-analytics?start=2020-01-01T00:00:00Z&end=2020-01-02T00:00:00Z",
+            "No sockets in this range",
+        ),
         ("/admin/nowhere", "There is no page at this address"),
     ],
 )

@@ -47,6 +47,7 @@ def read(reports: Reports, asked: view.View, now: datetime, zone: object) -> Rea
         now=now,
         zone=view.zone_for(asked, zone),
         metrics=reports.metrics(window, app, service),
+        events=reports.events(window, app),
         before=before if before is not None and before.series else None,
     )
 

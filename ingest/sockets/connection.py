@@ -90,6 +90,8 @@ class Connection:
         deadline = None if timeout is None else monotonic() + timeout
         reads = 0
         while not self._inbox:
+            if self._conversation.holds_close:
+                self._feed(b"")
             if not self.connected:
                 self._raise_closed()
             reads += 1
@@ -225,7 +227,9 @@ class Connection:
     def _await_close(self) -> None:
         deadline = monotonic() + CLOSE_SECONDS
         while not self._conversation.is_over and not self._over:
-            if not self._read(max(0.0, deadline - monotonic())):
+            if self._conversation.holds_close:
+                self._feed(b"")
+            elif not self._read(max(0.0, deadline - monotonic())):
                 return
             self._inbox.clear()
 

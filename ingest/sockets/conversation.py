@@ -21,6 +21,7 @@ except ImportError:
     from websockets.utils import apply_mask
 
 NO_CODE, LOST, INVALID_DATA = 1005, 1006, 1007
+MORE = 1  # bytes, when not even the size of a frame is known
 _new_decoder = codecs.getincrementaldecoder("utf-8")
 _silent = logging.getLogger(__name__ + ".protocol")
 _silent.setLevel(logging.CRITICAL)
@@ -66,6 +67,12 @@ class Conversation:
             return int(received.code), received.reason, "client"
         return LOST, "", "nobody"
 
+    @property
+    def holds_close(self) -> bool:
+        """A close came right behind messages: it is taken in by the next `feed`, even of nothing,
+        so that they can still be answered."""
+        return self._needed == 0 and len(self._rest) > 1 and self._rest[0] & 0x0F == framing.CLOSE
+
     def feed(self, data: bytes) -> list[Message]:
         """The messages completed by `data`. A fault of the peer ends it all, see `writes`."""
         if not self._rest and len(data) > 5 and self._fragments is None:
@@ -77,7 +84,9 @@ class Conversation:
         while len(self._rest) >= self._needed and not self.is_over:
             size, _ = framing.extent(self._rest, self._room())
             if not size or len(self._rest) < size:
-                self._needed = size
+                self._needed = size or MORE
+                break
+            if messages and self._rest[0] & 0x0F == framing.CLOSE:
                 break
             frame = bytes(self._rest[:size])
             del self._rest[:size]

@@ -1,4 +1,5 @@
-"""The server's side of the demo: a sample for every app and five minutes of the thirty days.
+"""The server's side of the demo: a sample for every app and five minutes of the thirty days, of
+every five seconds of the last half hour.
 
 The incidents that a server would notice are in it: the restart, the silent kiosk, the messages
 that were refused, the slow route.
@@ -17,8 +18,9 @@ from models.server_samples import Histogram, ServerSample
 from . import world
 from .incidents import Incident, incidents
 
-STEP = timedelta(minutes=5)
-BUSIEST = 900  # connections at the busiest moment, over all apps
+STEP, LAST_STEP = timedelta(minutes=5), timedelta(seconds=5)
+FINE = timedelta(minutes=30)
+BUSIEST = 70  # connections at the busiest moment, over all apps; the simulated ones go on at 40
 MESSAGES_PER_MINUTE = 3.0  # received, of one connection
 HEARD_BY = 2.4
 PINGS_PER_MINUTE = 60 / 25
@@ -31,13 +33,14 @@ def samples(until: datetime, seed: int) -> Iterator[ServerSample]:
     rng = np.random.default_rng(seed)
     begin = until - timedelta(days=world.DAYS)
     planted = incidents(begin, until)
-    at = begin + STEP
-    while at <= until:
+    at = begin
+    while at < until:
+        step = STEP if at < until - FINE else LAST_STEP
+        at += step
         seconds = (at - begin).total_seconds()
         for app in world.APPS:
             if not _is_silent(planted["silent"], app.name, seconds):
-                yield _sample(rng, app, at, seconds, planted)
-        at += STEP
+                yield _sample(rng, app, at, step, _kinds(planted, app, seconds))
 
 
 def activity(at: datetime) -> float:
@@ -54,17 +57,17 @@ def _sample(
     rng: np.random.Generator,
     app: world.App,
     at: datetime,
-    seconds: float,
-    planted: dict[str, Incident],
+    step: timedelta,
+    happening: set[str],
 ) -> ServerSample:
     active = int(rng.poisson(BUSIEST * app.share * activity(at)))
-    minutes = STEP.total_seconds() / 60
+    minutes = step.total_seconds() / 60
     closes = int(rng.poisson(active * minutes / app.minutes))
     received = int(rng.poisson(active * minutes * MESSAGES_PER_MINUTE))
     sent = round(received * HEARD_BY)
-    refused = 0.08 if app.name == "portal" and _is_on(planted["rejected"], seconds) else 0.0008
-    restarted = _is_on(planted["restart"], seconds)
-    slow = 1.35 if _is_on(planted["slow"], seconds) else 1.0
+    refused = 0.08 if "rejected" in happening else 0.0008
+    restarted = "restart" in happening
+    slow = 1.35 if "slow" in happening else 1.0
     lost = int(rng.binomial(closes, 0.03))
     closed = {"1000/client": closes - lost, "1006/nobody": lost}
     if restarted:
@@ -74,7 +77,7 @@ def _sample(
     ]
     return ServerSample(
         sample_id=UUID(bytes=rng.bytes(16), version=4),
-        period_start=at - STEP,
+        period_start=at - step,
         period_end=at,
         received_at=at,
         service=OWN_SERVICE,
@@ -89,7 +92,7 @@ def _sample(
         bytes_sent=sent * 420,
         bytes_received=received * 180,
         by_type={"message": (sent, received)},
-        errors={"bad-request": int(rng.binomial(received, refused))},
+        errors={"not-json": int(rng.binomial(received, refused))},
         rooms=len(ROOMS),
         members=active,
         top_rooms=rooms,
@@ -107,6 +110,15 @@ def _durations(rng: np.random.Generator, n: int, median_ms: float, spread: float
     each = n // drawn if drawn else 0
     counts = {bucket: count * each for bucket, count in counted(values.tolist()).items()}
     return Histogram(counts, round(float(values.sum()) * 1000) * each)
+
+
+def _kinds(planted: dict[str, Incident], app: world.App, seconds: float) -> set[str]:
+    """The incidents that touch this app now."""
+    return {
+        name
+        for name, incident in planted.items()
+        if _is_on(incident, seconds) and incident.app in ("", app.name)
+    }
 
 
 def _is_on(incident: Incident, seconds: float) -> bool:

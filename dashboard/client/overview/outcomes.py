@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from dashboard import figures, merged_steps, time_axis
-from dashboard.figures import Bar
+from dashboard.lettering import Bar
 from dashboard.numbers import count, plural
 from dashboard.times import length
 from dashboard.widgets.drawn import Drawn, Table, column

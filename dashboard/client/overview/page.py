@@ -24,6 +24,7 @@ def _read(reports: Reports, asked: view.View, now: datetime, zone: object) -> Re
         window=window,
         now=now,
         zone=view.zone_for(asked, zone),
+        events=reports.events(window, asked.filters.get("app")),
         summary=reports.summary(window, asked.asked()),
         before=reports.summary(compared, asked.asked()) if compared else None,
     )

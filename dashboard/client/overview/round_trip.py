@@ -5,7 +5,7 @@ from itertools import pairwise
 from analytics.answers import Point
 from analytics.catalog import METRICS
 from dashboard import figures, time_axis
-from dashboard.figures import Figure, Line
+from dashboard.lettering import Figure, Line
 from dashboard.numbers import count, duration_text, plural, with_unit
 from dashboard.reading import shifted
 from dashboard.widgets.drawn import Drawn, Table, column

@@ -1,7 +1,7 @@
 """The chart of messages a second, received and sent."""
 
 from dashboard import figures
-from dashboard.figures import Line
+from dashboard.lettering import Line
 from dashboard.numbers import figures as three_figures
 from dashboard.numbers import plural
 from dashboard.server.reading import Reading, measured_minutes

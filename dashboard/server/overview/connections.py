@@ -1,7 +1,7 @@
 """The chart of connections open at once."""
 
 from dashboard import figures
-from dashboard.figures import Line
+from dashboard.lettering import Line
 from dashboard.numbers import count, plural
 from dashboard.reading import shifted
 from dashboard.server.reading import Reading

@@ -1,8 +1,9 @@
 """The chart of message errors, as a share of messages."""
 
+from analytics.server_catalog import SERVER_METRICS
 from analytics.summaries import share_of
 from dashboard import figures, merged_steps, time_axis
-from dashboard.figures import Line
+from dashboard.lettering import Line
 from dashboard.numbers import count, percent_text, plural, with_unit
 from dashboard.server.reading import Reading
 from dashboard.widgets.drawn import Drawn, Table, column
@@ -20,7 +21,7 @@ PANEL = Panel(
     look="panel-third",
     has_chart=True,
 )
-THRESHOLD_PERCENT = 5.0
+THRESHOLD_PERCENT = 100 * (SERVER_METRICS["message_error_rate"].threshold or 0.05)
 COUNTS = ("errors", "sent", "received")
 
 
@@ -43,7 +44,7 @@ def draw(reading: Reading) -> Drawn:
         body=figures.lines(
             times, [line], ticks=reading.ticks, limits=reading.limits,
             top=figures.room_above([shares], 1),
-            threshold=(THRESHOLD_PERCENT, f"limit {with_unit('5', '%')}"),
+            threshold=(THRESHOLD_PERCENT, f"limit {with_unit(f'{THRESHOLD_PERCENT:g}', '%')}"),
         ),
         label=f"Message errors over time: {percent_text(share.value)} of messages.",
         foot=[

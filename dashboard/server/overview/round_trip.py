@@ -1,8 +1,8 @@
 """The chart of round trips as the server measures them, by ping."""
 
-from analytics.catalog import METRICS
+from analytics.server_catalog import SERVER_METRICS
 from dashboard import figures
-from dashboard.figures import Line
+from dashboard.lettering import Line
 from dashboard.numbers import duration_text, plural, with_unit
 from dashboard.server.reading import Reading
 from dashboard.widgets.drawn import Drawn, Table, column
@@ -18,7 +18,7 @@ PANEL = Panel(
     look="panel-third",
     has_chart=True,
 )
-THRESHOLD_MS = METRICS["latency_ms"].threshold or 200.0
+THRESHOLD_MS = SERVER_METRICS["latency"].threshold or 200.0
 
 
 def draw(reading: Reading) -> Drawn:

@@ -4,7 +4,7 @@ from dash.development.base_component import Component
 
 from dashboard import figures
 from dashboard.board import Board
-from dashboard.figures import Line
+from dashboard.lettering import Line
 from dashboard.numbers import count, duration, duration_text, plural
 from dashboard.numbers import figures as three_figures
 from dashboard.reading import over_range
