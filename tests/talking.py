@@ -1,6 +1,7 @@
 """Clients of `/ws` for tests: they speak JSON and hang up at the end."""
 
 import json
+import time
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -55,4 +56,4 @@ class Talker:
     def join(self, room: str, members: int = 1) -> None:
         """Join, and ask again until so many members are known."""
         while self.ask(type="join", room=room)["members"] != members:
-            pass
+            time.sleep(0.05)

@@ -138,13 +138,14 @@ def test_a_chart_is_also_a_table_and_a_file(
     assert len(lines) == 5
 
 
-@pytest.mark.parametrize("page", ["?app=nobody", "/messages?app=nobody", "/rooms?service=x"])
+@pytest.mark.parametrize("where", ["?app=nobody", "/messages?app=nobody", "/rooms?service=x"])
 def test_sockets_that_are_filtered_away_are_one_click_from_being_seen(
-    signed_in: Page, live_server: RunningServer, api: ApiClient, page: str
+    signed_in: Page, live_server: RunningServer, api: ApiClient, where: str
 ) -> None:
-    with Talker(live_server, app="filtered"):
-        api.metrics_when(lambda m: m["connections"]["active"] == 1, app="filtered")
-        signed_in.goto(f"{live_server.url}/admin/websocket-analytics{page}")
+    with Talker(live_server, app="filtered") as talker:
+        talker.join("hall")
+        api.metrics_when(lambda m: m["rooms"]["active"] == 1, app="filtered")
+        signed_in.goto(f"{live_server.url}/admin/websocket-analytics{where}")
         expect(signed_in.locator(".state-title")).to_have_text("No sockets match the filter")
         signed_in.get_by_role("link", name="Show all").click()
         expect(signed_in.locator(".panel.is-ready").first).to_be_visible()

@@ -8,6 +8,7 @@ from analytics import changes
 from analytics.server_answers import ServerMetrics, ServerPoint
 from analytics.summaries import share_of
 from dashboard.numbers import (
+    DASH,
     MINUS,
     change,
     count,
@@ -43,15 +44,17 @@ def layout(reading: Reading) -> list[Component]:
 
 
 def _connections(reading: Reading) -> Card:
-    now = reading.metrics.connections
+    active = _at_the_end(reading, reading.metrics.connections.active, lambda p: p.active)
     return _drawn(
-        reading, LABELS[0], (count(now.active), ""), _span_note(reading), lambda p: p.active,
-        n=f"open now on {plural(len(reading.metrics.workers), 'worker')}",
+        reading, LABELS[0], (count(active), ""), _span_note(reading), lambda p: p.active,
+        n=f"open at the end, on {plural(len(reading.metrics.workers), 'worker')}",
     )  # fmt: skip
 
 
 def _users(reading: Reading) -> Card:
     now = reading.metrics.connections
+    if reading.view.is_fixed:
+        return Card(label=LABELS[1], value=DASH, note="known for now alone")
     return Card(
         label=LABELS[1],
         value=count(now.unique_users),
@@ -72,9 +75,11 @@ def _closes(reading: Reading) -> Card:
 
 def _rooms(reading: Reading) -> Card:
     rooms = reading.metrics.rooms
+    active = _at_the_end(reading, rooms.active, lambda p: p.rooms)
+    members = _at_the_end(reading, rooms.members, lambda p: p.members)
     return _drawn(
-        reading, LABELS[4], (count(rooms.active), ""), plural(rooms.members, "member"),
-        lambda p: p.rooms, n="rooms with members now",
+        reading, LABELS[4], (count(active), ""), plural(round(members), "member"),
+        lambda p: p.rooms, n="rooms with members at the end",
     )  # fmt: skip
 
 
@@ -157,6 +162,13 @@ def _drawn(
         arrow=arrow,
         is_faint=is_faint,
     )
+
+
+def _at_the_end(reading: Reading, now: int, of_point: Callable[[ServerPoint], float]) -> float:
+    """A gauge now; of a range that stands still, at its end."""
+    if reading.view.is_fixed and reading.metrics.series:
+        return of_point(reading.metrics.series[-1])
+    return now
 
 
 def _span_note(reading: Reading) -> str:
