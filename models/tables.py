@@ -9,6 +9,8 @@ from .events import events
 from .job_runs import job_runs
 from .leases import leases
 from .login_attempts import login_attempts
+from .outbox import outbox
+from .recipients import recipients
 from .server_samples import server_samples, server_totals, server_workers
 from .sessions import sessions
 
@@ -22,6 +24,8 @@ ALL = (
     job_runs,
     leases,
     login_attempts,
+    outbox,
+    recipients,
     server_samples,
     server_totals,
     server_workers,
