@@ -1,6 +1,8 @@
 """All tables by name: what migrations compare the database with."""
 
 from .accounts import accounts, sign_ins
+from .alert_rules import alert_rule_versions, alert_rules
+from .alerts import alert_transitions, alerts
 from .api_tokens import api_tokens
 from .audit import audit
 from .base import Base
@@ -13,10 +15,15 @@ from .outbox import outbox
 from .recipients import recipients
 from .server_samples import server_samples, server_totals, server_workers
 from .sessions import sessions
+from .silences import silences
 
 metadata = Base.metadata
 ALL = (
     accounts,
+    alert_rule_versions,
+    alert_rules,
+    alert_transitions,
+    alerts,
     api_tokens,
     audit,
     client_reports,
@@ -31,4 +38,5 @@ ALL = (
     server_workers,
     sessions,
     sign_ins,
+    silences,
 )

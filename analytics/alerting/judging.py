@@ -57,8 +57,9 @@ def _label_sets(
     *,
     is_there: bool,
 ) -> list[Labels]:
-    whole: set[tuple[tuple[str, str], ...]] = {()} if is_there and rule.split_by is None else set()
-    keys = whole | set(places) | {key_of(labels) for labels in live}
+    keys = {key_of(labels) for labels in live}
+    if is_there:
+        keys |= set(places) | (set() if rule.split_by else {()})
     return [dict(key) for key in sorted(keys)]
 
 

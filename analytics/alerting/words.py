@@ -22,5 +22,6 @@ def would_have_fired(lengths_seconds: Sequence[float], days: int) -> str:
     """`would have fired 3 times in 30 days, 8 h 15 min in all`."""
     if not lengths_seconds:
         return f"would not have fired in {days} days"
-    times = "once" if len(lengths_seconds) == 1 else f"{len(lengths_seconds)} times"
+    number = len(lengths_seconds)
+    times = {1: "once", 2: "twice"}.get(number, f"{number} times")
     return f"would have fired {times} in {days} days, {duration(sum(lengths_seconds))} in all"
