@@ -10,6 +10,8 @@ from gevent import monkey
 import dashboard
 from analytics import health
 from analytics.actions import Actions
+from analytics.alert_actions import AlertActions
+from analytics.alert_reports import AlertReports
 from analytics.reports import Reports
 from ingest import access, api, demo, problems, reception, sdk, servers, sockets
 from models import gevent_wait
@@ -61,6 +63,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         now=_now,
         is_signed_in=lambda: guard.viewer() is not None,
     )
+    alert_reports, alert_actions = AlertReports(database, _now), AlertActions(database, _now)
+    api.alerts.register(app, alert_reports, alert_actions, viewer=guard.viewer, now=_now)
+    api.alert_rules.register(app, alert_reports, alert_actions, viewer=guard.viewer)
     is_https = (settings.public_url or "").startswith("https:")
     app.wsgi_app = reception.shortcut(  # type: ignore[method-assign,assignment]  # Flask's way
         app.wsgi_app, receiving, access.headers.of_data(is_https=is_https)

@@ -1,33 +1,76 @@
 """From what is told to the notices of the outbox: words, history and the address of the view."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
+from uuid import UUID
 
 import numpy as np
 
 from analytics.alert_figures import Figures, group_of
 from analytics.alert_round import Change
+from analytics.alerting import telling
 from analytics.alerting.cells import Cells
 from analytics.alerting.measuring import at_each_step
 from analytics.alerting.readings import WORDS, Reading, reading_of
 from analytics.alerting.rule import Rule
-from analytics.notices import HistoryPoint, Notice, NoticeKind
+from analytics.notices import HistoryPoint, Notice
 from models.alerts import AlertRow
+from models.recipients import Recipient
 
 PAGES = {"client": "/admin/websocket-client-metrics", "server": "/admin/websocket-analytics"}
+MOST_DRAWN = 10
 BEFORE = timedelta(minutes=30)  # how much of what went before the view shows
 
 
-def notice_of(
-    change: Change, alert_id: int, kind: NoticeKind, figures: Figures, now: datetime
-) -> Notice:
-    """One alert in its present moment."""
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What has one cause and goes the same way; nobody named means everybody."""
+
+    group_key: str
+    channels: frozenset[str]
+    recipients: frozenset[UUID]
+
+    def chosen(self, everybody: Sequence[Recipient]) -> list[Recipient]:
+        """Who gets it. When all who are named are gone or paused, everybody: somebody must."""
+        reached = [one for one in everybody if one.kind in self.channels]
+        return [one for one in reached if one.id in self.recipients] or reached
+
+
+def messages(
+    changes: Sequence[tuple[int, Change]], figures: Figures, now: datetime
+) -> dict[Message, list[Notice]]:
+    """What is told of the changes (with their alerts' ids): notices of one cause together.
+
+    Of very many alerts of one rule only the first come with their history.
+    """
+    found: dict[Message, list[Notice]] = {}
+    drawn: Counter[int] = Counter()
+    for alert_id, change in changes:
+        if change.kind is None:
+            continue
+        rule = change.known.rule
+        message = Message(
+            telling.group_key(change.known.id, rule, change.kind),
+            frozenset(rule.channels),
+            frozenset(rule.recipients),
+        )
+        drawn[change.known.id] += 1
+        is_drawn = drawn[change.known.id] <= MOST_DRAWN
+        shown = figures if is_drawn else Figures()
+        found.setdefault(message, []).append(notice_of(change, alert_id, shown, now))
+    return found
+
+
+def notice_of(change: Change, alert_id: int, figures: Figures, now: datetime) -> Notice:
+    """One alert in its present moment; without figures it has no history."""
     rule, row = change.known.rule, change.row
     reading = reading_of(rule.source, rule.metric, rule.aggregation)
     cells = figures.cells.get(group_of(rule))
     return Notice(
-        kind=kind,
+        kind=change.kind or "firing",
         rule=rule.name,
         alert_id=alert_id,
         labels={**rule.filters, **row.labels},
@@ -91,14 +134,3 @@ def _only(cells: Cells, place: int) -> Cells:
 
 def _written(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def grouped(
-    told: Sequence[tuple[str, Rule, Notice]],
-) -> dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[Notice]]:
-    """Notices of one cause together, by its key, the channels and the recipients they go to."""
-    groups: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[Notice]] = {}
-    for key, rule, notice in told:
-        whom = tuple(sorted(map(str, rule.recipients)))
-        groups.setdefault((key, tuple(sorted(rule.channels)), whom), []).append(notice)
-    return groups

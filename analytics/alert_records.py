@@ -48,6 +48,16 @@ def rule_of(body: Mapping[str, Any]) -> Rule:
     return msgspec.convert(body, Rule)
 
 
+def version_of(body: Mapping[str, Any] | None) -> Rule | None:
+    """A former rule, `None` when it was removed or today's types no longer fit."""
+    if body is None:
+        return None
+    try:
+        return rule_of(body)
+    except msgspec.ValidationError:
+        return None
+
+
 def body_of(rule: Rule) -> dict[str, Any]:
     """The rule as it is kept, in JSON's own types."""
     body: dict[str, Any] = msgspec.to_builtins(rule)

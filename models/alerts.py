@@ -126,6 +126,7 @@ KEPT = tuple(name for name in COLUMNS if name != "id")
 _kept = ", ".join(KEPT)
 _transition = ", ".join(TransitionRow.__struct_fields__)
 LIVE = f"SELECT {', '.join(COLUMNS)} FROM alerts WHERE ended_at IS NULL ORDER BY id FOR UPDATE"
+ONE = f"SELECT {', '.join(COLUMNS)} FROM alerts WHERE id = :id FOR UPDATE"
 FLIPS = """
 SELECT DISTINCT ON (rule_id, label_key) rule_id, label_key, flips FROM alerts
 WHERE ended_at >= :since AND flips <> '{}' ORDER BY rule_id, label_key, ended_at DESC
@@ -153,7 +154,13 @@ def lock(connection: Connection) -> None:
 
 def live(connection: Connection) -> list[AlertRow]:
     """Every live alert, kept from being changed by others until the transaction ends."""
-    return [row_of(found) for found in connection.execute(text(LIVE))]
+    return [row_of(tuple(found)) for found in connection.execute(text(LIVE))]
+
+
+def find(connection: Connection, alert_id: int) -> AlertRow | None:
+    """One alert, kept from being changed by others until the transaction ends."""
+    found = connection.execute(text(ONE), {"id": alert_id}).one_or_none()
+    return None if found is None else row_of(tuple(found))
 
 
 def live_labels(connection: Connection) -> dict[int, list[dict[str, str]]]:

@@ -7,7 +7,14 @@ from typing import Any
 
 from analytics.alerting import machine, telling
 from analytics.alerting.rule import Rule
-from analytics.alerting.standing import Observation, Standing, State, Transition, Verdict
+from analytics.alerting.standing import (
+    Observation,
+    Standing,
+    State,
+    Step,
+    Transition,
+    Verdict,
+)
 from tests.conftest import NOON
 
 LOOK = timedelta(seconds=15)
@@ -43,7 +50,7 @@ class Life:
         if not self.standing.is_live:
             self.standing = machine.begin(self.now, self.standing.flips)
         step = machine.advance(timing, self.standing, Observation(verdict, 1.0, 9), self.now)
-        self._take(step)
+        self.take(step)
         return self.standing.state
 
     def looks(self, verdict: Verdict, seconds: int) -> State:
@@ -51,7 +58,7 @@ class Life:
         states = [self.look(verdict) for _ in range(seconds // 15)]
         return states[-1]
 
-    def _take(self, step: machine.Step) -> None:
+    def take(self, step: Step) -> None:
         self.transitions += step.transitions
         self.standing = step.standing
         kind = telling.wish(self.rule, self.standing, self.now)

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from analytics.alert_records import body_of
+from analytics.alerting import judging
 from analytics.alerting.defaults import DEFAULT_RULES, SILENT_SERVER
 from analytics.alerting.rule import Rule
 from analytics.jobs import alerts
@@ -152,7 +153,7 @@ def test_an_ingest_that_is_behind_resolves_nothing(world: World) -> None:
 
 
 def test_what_did_not_last_leaves_no_trace(world: World) -> None:
-    world.having(a_rule(split_by="country", window_seconds=60))
+    world.having(a_rule(split_by="country", window_seconds=60, for_seconds=120))
     world.browsers(30, BR=400)
     assert world.alerts("state") == [("pending",)]
     world.browsers(180, BR=40)
@@ -171,14 +172,14 @@ def test_a_poison_rule_shows_and_does_not_stop_the_others(world: World) -> None:
 
 
 def test_a_rule_that_raises_is_seen_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = alerts.alert_round.looks
+    whole = judging.looks
 
     def looks(rule: Rule, *given: Any) -> Any:
         if rule.name == "Poison":
             raise ZeroDivisionError("of nothing")
         return whole(rule, *given)
 
-    monkeypatch.setattr(alerts.alert_round, "looks", looks)
+    monkeypatch.setattr("analytics.alert_round.looks", looks)
     world.having(SLOW, a_rule(name="Poison", split_by="country"))
     world.browsers(75, BR=400)
     assert sorted(world.alerts("rule, state")) == [("Poison", "error"), ("Slow", "firing")]

@@ -1,6 +1,7 @@
 """The life of an alert: what leads where, and what can never happen."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 
 from analytics.alerting import machine, telling
 from analytics.alerting.machine import LONGEST_GAP
-from analytics.alerting.standing import ENDED, Acknowledgement, State, Verdict
+from analytics.alerting.rule import QuietHours, Rule
+from analytics.alerting.standing import ENDED, Acknowledgement, State, Step, Verdict
 from tests.alert_life import LOOK, Life, a_rule, lived
 from tests.conftest import NOON
 
@@ -20,8 +22,8 @@ RULES = st.sampled_from([PATIENT, HASTY, a_rule(no_data="notify"), a_rule(no_dat
 STEPS = st.lists(st.tuples(st.sampled_from(Verdict), st.integers(1, 12)), max_size=40)
 
 
-def fired(rule: object = None) -> Life:
-    life = Life(a_rule() if rule is None else rule)  # type: ignore[arg-type]  # a rule or nothing
+def fired(rule: Rule = PATIENT) -> Life:
+    life = Life(rule)
     life.looks(FIRES, 90)
     return life
 
@@ -29,7 +31,7 @@ def fired(rule: object = None) -> Life:
 def ack(life: Life, minutes: int | None = 60) -> None:
     until = None if minutes is None else life.now + timedelta(minutes=minutes)
     given_word = Acknowledgement("ada", "on it", life.now, until)
-    life._take(machine.acknowledge(life.standing, given_word, life.now))
+    life.take(machine.acknowledge(life.standing, given_word, life.now))
 
 
 def test_the_whole_way() -> None:
@@ -109,14 +111,14 @@ def test_the_same_word_twice_is_one() -> None:
     before = life.standing
     again = Acknowledgement("ada", "on it", life.now + LOOK, life.now + timedelta(minutes=60))
     step = machine.acknowledge(before, again, life.now + LOOK)
-    assert step == machine.Step(before)
+    assert step == Step(before)
     assert machine.withdraw(fired().standing, "ada", life.now).transitions == ()
 
 
 def test_withdrawn_it_fires_again() -> None:
     life = fired()
     ack(life)
-    life._take(machine.withdraw(life.standing, "ada", life.now))
+    life.take(machine.withdraw(life.standing, "ada", life.now))
     assert life.states[-1] == "firing"
 
 
@@ -141,8 +143,8 @@ def test_what_comes_and_goes_is_told_as_a_digest() -> None:
 
 
 @given(RULES, STEPS)
-def test_firing_needs_its_for(rule: object, steps: list[tuple[Verdict, int]]) -> None:
-    life, bad_since = Life(rule), None  # type: ignore[arg-type]  # a rule
+def test_firing_needs_its_for(rule: Rule, steps: list[tuple[Verdict, int]]) -> None:
+    life, bad_since = Life(rule), None
     for verdict, looks in steps:
         gap = LOOK * looks
         had_fired = life.standing.is_live and life.standing.fired_at is not None
@@ -156,8 +158,8 @@ def test_firing_needs_its_for(rule: object, steps: list[tuple[Verdict, int]]) ->
 
 
 @given(RULES, STEPS)
-def test_only_figures_resolve(rule: object, steps: list[tuple[Verdict, int]]) -> None:
-    life = Life(rule)  # type: ignore[arg-type]  # a rule
+def test_only_figures_resolve(rule: Rule, steps: list[tuple[Verdict, int]]) -> None:
+    life = Life(rule)
     for verdict, looks in steps:
         before = life.standing.state
         state = life.look(verdict, LOOK * looks)
@@ -168,9 +170,9 @@ def test_only_figures_resolve(rule: object, steps: list[tuple[Verdict, int]]) ->
 
 @given(RULES, STEPS)
 def test_what_fired_stays_until_it_was_clear_for_long_enough(
-    rule: object, steps: list[tuple[Verdict, int]]
+    rule: Rule, steps: list[tuple[Verdict, int]]
 ) -> None:
-    life, clear_since = Life(rule), None  # type: ignore[arg-type]  # a rule
+    life, clear_since = Life(rule), None
     for verdict, looks in steps:
         gap = LOOK * looks
         is_broken = verdict is not CLEAR or gap > LONGEST_GAP
@@ -185,7 +187,7 @@ def test_what_fired_stays_until_it_was_clear_for_long_enough(
 
 @given(RULES, STEPS, st.integers(1, 30))
 def test_an_acknowledged_alert_asks_for_nobody_before_its_time(
-    rule: object, steps: list[tuple[Verdict, int]], minutes: int
+    rule: Rule, steps: list[tuple[Verdict, int]], minutes: int
 ) -> None:
     life = fired(rule)
     ack(life, minutes)
@@ -200,9 +202,9 @@ def test_an_acknowledged_alert_asks_for_nobody_before_its_time(
 
 @given(RULES, STEPS)
 def test_each_change_is_written_down_once_and_in_order(
-    rule: object, steps: list[tuple[Verdict, int]]
+    rule: Rule, steps: list[tuple[Verdict, int]]
 ) -> None:
-    life = Life(rule)  # type: ignore[arg-type]  # a rule
+    life = Life(rule)
     for verdict, looks in steps:
         life.look(verdict, LOOK * looks)
     state = State.INACTIVE
@@ -216,9 +218,9 @@ def test_each_change_is_written_down_once_and_in_order(
 
 @given(RULES, STEPS)
 def test_one_trouble_is_told_once_within_the_repeat_limit(
-    rule: object, steps: list[tuple[Verdict, int]]
+    rule: Rule, steps: list[tuple[Verdict, int]]
 ) -> None:
-    life = Life(rule)  # type: ignore[arg-type]  # a rule
+    life = Life(rule)
     for verdict, looks in steps:
         life.look(verdict, LOOK * looks)
     repeats = [at for at, kind in life.told if kind == "repeat"]
@@ -238,19 +240,23 @@ def test_one_trouble_is_told_once_within_the_repeat_limit(
 def test_quiet_hours_are_those_of_their_zone(
     start: str, end: str, zone: str, *, is_quiet: bool
 ) -> None:
-    assert telling.is_quiet(telling.QuietHours(start, end, zone), NOON) is is_quiet
+    assert telling.is_quiet(QuietHours(start, end, zone), NOON) is is_quiet
+
+
+def why_held(**around: Any) -> str | None:
+    rule = a_rule(inhibited_by=("Server silent",), split_by="country")
+    return telling.held("firing", rule, {"country": "BR"}, NOON, telling.Circumstances(**around))
+
+
+def a_silence(**fields: Any) -> tuple[telling.Silence]:
+    return (telling.Silence(starts_at=NOON, ends_at=NOON + timedelta(hours=1), **fields),)
 
 
 def test_what_holds_a_message_back() -> None:
-    rule = a_rule(inhibited_by=("Server silent",), split_by="country")
-    hold = lambda **around: telling.held(  # noqa: E731
-        "firing", rule, {"country": "BR"}, NOON, telling.Circumstances(**around)
-    )
-    hour = {"starts_at": NOON, "ends_at": NOON + timedelta(hours=1)}
-    assert hold() is None
-    assert hold(silences=(telling.Silence(**hour, labels={"country": "BR"}),)) == "silenced"  # type: ignore[arg-type]  # a silence's times
-    assert hold(silences=(telling.Silence(**hour, labels={"country": "DE"}),)) is None  # type: ignore[arg-type]  # a silence's times
-    assert hold(silences=(telling.Silence(**hour, rule="Other"),)) is None  # type: ignore[arg-type]  # a silence's times
-    assert hold(firing=frozenset({"Server silent"})) == "explained by Server silent"
-    assert hold(told_at=NOON - timedelta(minutes=1)) == "joins the next message of this rule"
-    assert hold(told_at=NOON - timedelta(minutes=5)) is None
+    assert why_held() is None
+    assert why_held(silences=a_silence(labels={"country": "BR"})) == "silenced"
+    assert why_held(silences=a_silence(labels={"country": "DE"})) is None
+    assert why_held(silences=a_silence(rule="Other")) is None
+    assert why_held(firing=frozenset({"Server silent"})) == "explained by Server silent"
+    assert why_held(told_at=NOON - timedelta(minutes=1)) == "joins the next message of this rule"
+    assert why_held(told_at=NOON - timedelta(minutes=5)) is None

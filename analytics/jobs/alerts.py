@@ -13,7 +13,6 @@ from analytics import alert_figures, alert_notices, alert_round
 from analytics.alert_figures import Figures
 from analytics.alert_records import KnownRule, body_of, known, silence_of, transition_row
 from analytics.alert_round import Change, Known, Look
-from analytics.alerting import telling
 from analytics.alerting.defaults import DEFAULT_RULES
 from analytics.alerting.machine import FLAPS_WITHIN
 from analytics.alerting.standing import State
@@ -89,22 +88,10 @@ def _enqueue(
     figures: Figures,
     now: datetime,
 ) -> int:
-    told = [
-        (
-            telling.group_key(change.known.id, change.known.rule, change.kind),
-            change.known.rule,
-            alert_notices.notice_of(change, alert_id, change.kind, figures, now),
-        )
-        for alert_id, change in numbered
-        if change.kind is not None
-    ]
-    if not told:
-        return 0
     everybody = recipients.active(connection)
-    messages = 0
-    for (key, channels, whom), notices in alert_notices.grouped(told).items():
-        chosen = [
-            one for one in everybody if one.kind in channels and (not whom or str(one.id) in whom)
-        ]
-        messages += outbox.enqueue(connection, notices, chosen, key, now)
-    return messages
+    if not everybody:
+        return 0
+    return sum(
+        outbox.enqueue(connection, notices, message.chosen(everybody), message.group_key, now)
+        for message, notices in alert_notices.messages(numbered, figures, now).items()
+    )

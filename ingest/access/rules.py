@@ -19,6 +19,7 @@ OPEN = frozenset(
 )
 OPEN_FOLDER = "/static/"
 SENDING = frozenset({("POST", "/api/ws/server-metrics"), ("POST", "/api/ws/events")})
+RULING = ("/api/ws/alert-rules", "/api/ws/silences")  # with all that stands below them
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PAGES = "/admin/"
 VIEWERS = frozenset({"analyst", "admin"})
@@ -38,5 +39,7 @@ def roles_for(method: str, path: str) -> frozenset[str]:
     if (method, path) in SENDING:
         return SENDERS
     if path.startswith("/api/") and method not in SAFE_METHODS:
+        return ADMINS
+    if any(path == folder or path.startswith(f"{folder}/") for folder in RULING):
         return ADMINS
     return VIEWERS

@@ -26,6 +26,7 @@ from models.client_reports import ClientReport
 from models.database import Database
 from models.embedded import running
 from models.leases import Leases
+from models.recipients import Recipients
 from models.report_insert import ClientReports
 from settings import Settings
 
@@ -59,6 +60,8 @@ def main(arguments: list[str]) -> int:
 def _measure(database: Database, settings: Settings, rules: int, now: datetime) -> None:
     calm = [_rule(number, fires=False) for number in range(rules)]
     known = AlertRules(database)
+    whom = {"kind": "email", "address": "ops@example.com", "name": "Ops", "paused": False}
+    Recipients(database).add(whom | {"wants_resolved": True, "wants_digest": False}, now)
     stored = [known.add(body_of(rule), INSTALLATION, now) for rule in calm]
     _round(database, settings, now, "nothing wrong")
     for number, rule in enumerate(stored):
