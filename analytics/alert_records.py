@@ -119,9 +119,12 @@ def row_with(row: AlertRow, standing: Standing) -> AlertRow:
     )
 
 
-def new_row(known_rule: KnownRule, labels: Mapping[str, str], standing: Standing) -> AlertRow:
-    """A new alert. What a rule that cannot be read compares with is not known."""
+def new_row(
+    known_rule: KnownRule, labels: Mapping[str, str], standing: Standing, alert_id: int = 0
+) -> AlertRow:
+    """An alert as its rule is now. What a rule that cannot be read compares with is not known."""
     row = AlertRow(
+        id=alert_id,
         rule_id=known_rule.id,
         rule=known_rule.rule.name,
         severity=known_rule.rule.severity,

@@ -124,13 +124,10 @@ def _change(look: Look, row: AlertRow | None, store: Known, now: datetime) -> Ch
         return None
     before = standing_of(row) if row else machine.begin(now, store.flips.get(look.key, ()))
     step = machine.advance(machine.Timing.of(look.known.rule), before, look.seen, now)
-    if row is None:
-        if not step.standing.is_live:
-            return None
-        row = new_row(look.known, look.labels, step.standing)
-    return Change(
-        look.known, row_with(row, step.standing), step.transitions, reason=look.seen.reason
-    )
+    if row is None and not step.standing.is_live:
+        return None
+    row = new_row(look.known, look.labels, step.standing, row.id if row else 0)
+    return Change(look.known, row, step.transitions, reason=look.seen.reason)
 
 
 def _put_away(

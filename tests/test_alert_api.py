@@ -141,8 +141,11 @@ def test_what_has_ended_cannot_be_acknowledged(ask: Ask, alert_id: int, database
     "path", ["999999", "999999/acknowledge", str(2**70), f"{2**70}/acknowledge"]
 )
 def test_an_alert_that_is_not_is_not_found(ask: Ask, path: str) -> None:
-    method, body = ("POST", {}) if "acknowledge" in path else ("GET", None)
-    assert ask(method, f"/api/ws/alerts/{path}", body).status_code == 404
+    is_change = path.endswith("acknowledge")
+    answer = ask(
+        "POST" if is_change else "GET", f"/api/ws/alerts/{path}", {} if is_change else None
+    )
+    assert answer.status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from analytics.alert_records import body_of
 from analytics.alerting import judging
 from analytics.alerting.defaults import DEFAULT_RULES, SILENT_SERVER
 from analytics.alerting.rule import Rule
-from analytics.jobs import alerts
+from analytics.jobs import alert_history, alerts
 from analytics.jobs.job import Surroundings
 from analytics.jobs.runner import LEASE
 from analytics.notices import Notice
@@ -212,6 +212,43 @@ def test_a_rule_that_is_switched_off_puts_its_alerts_away(world: World) -> None:
     assert world.alerts("state") == [("inactive",)]
     why = rows(world.database, "SELECT reason FROM alert_transitions ORDER BY id DESC LIMIT 1")
     assert why == [("the rule was switched off",)]
+
+
+def test_a_rule_that_is_removed_or_renamed_takes_its_alerts_along(world: World) -> None:
+    world.having(SLOW)
+    world.browsers(75, BR=400)
+    rules = AlertRules(world.database)
+    (slow,) = [rule for rule in rules.all() if rule.name == "Slow"]
+    rules.replace(slow.id, dict(slow.body) | {"name": "Slower"}, "ada", NOON)
+    world.browsers(15, BR=400)
+    assert world.alerts("rule, state") == [("Slower", "firing")]
+    rules.remove(slow.id, "ada", NOON)
+    world.browsers(15, BR=400)
+    assert world.alerts("rule, state") == [("Slower", "inactive")]
+
+
+def test_a_message_goes_to_those_who_are_named_and_to_all_when_they_are_gone(world: World) -> None:
+    recipients = Recipients(world.database)
+    whom = {"kind": "email", "wants_resolved": True, "wants_digest": False, "paused": False}
+    eve = recipients.add(whom | {"address": "eve@example.com", "name": "Eve"}, NOON)
+    world.having(a_rule(split_by="country", recipients=(eve.id,), repeat_seconds=600))
+    world.browsers(75, BR=400)
+    to = "SELECT recipient_id FROM outbox"
+    assert rows(world.database, to) == [(eve.id,)]
+    recipients.change(eve.id, {"paused": True})
+    world.browsers(600, BR=400)
+    assert len(rows(world.database, to)) == 2
+    assert world.kinds() == [["firing"], ["repeat"]]
+
+
+def test_what_ended_long_ago_is_forgotten(world: World) -> None:
+    world.having(SLOW)
+    world.browsers(75, BR=400)
+    world.browsers(300, BR=40)
+    assert alert_history.step(world.around) == "forgot 0 alerts"
+    world.clock.advance(days=401)
+    assert alert_history.step(world.around) == "forgot 1 alerts"
+    assert rows(world.database, "SELECT count(*) FROM alert_transitions") == [(0,)]
 
 
 def test_a_new_installation_has_rules_and_cries_of_nothing(world: World) -> None:
