@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from analytics import client_summary, exposition
 from analytics.answers import Summary
-from analytics.catalog import SERVER_DIMENSIONS, UNKNOWN
+from analytics.catalog import SERVER_DIMENSIONS
+from analytics.client_reading import ClientReading
 from analytics.pulse import Pulse, pulse_of
 from analytics.server_answers import ServerMetrics
 from analytics.server_metrics import OWN_SERVICE, ServerFindings, server_metrics_of
@@ -14,7 +15,7 @@ from analytics.timerange import Filters, TimeRange
 from models import sample_queries
 from models.database import Database, DatabaseAway
 from models.events import Event, Events
-from models.report_queries import ReportQueries, Scope, now, snapshot
+from models.report_queries import now, snapshot
 from models.sample_queries import SampleQueries, SampleScope
 
 __all__ = ["DatabaseAway", "Event", "Reports"]
@@ -30,17 +31,10 @@ class Reports:
 
     def summary(self, window: TimeRange, filters: Filters = ALL) -> Summary:
         """Everything about the reports of `window` that pass `filters`, from one snapshot."""
-        step = step_for(window)
         with snapshot(self._database) as connection:
-            ask = ReportQueries(connection, _scope(window, filters, step.seconds))
-            found = client_summary.Findings(
-                data_as_of=now(connection),
-                sums=ask.sums(),
-                sessions=ask.sessions(),
-                close_codes=ask.close_codes(),
-                effective_types=ask.frequencies("effective_type"),
-            )
-        return client_summary.summary_of(window, filters, step, found)
+            reading = ClientReading(connection, window, filters)
+            found = reading.findings()
+        return client_summary.summary_of(reading.window, filters, reading.step, found)
 
     def metrics(
         self, window: TimeRange, app: str | None = None, service: str | None = None
@@ -106,21 +100,10 @@ class Reports:
 
         Raises `ValueError` for an unknown dimension.
         """
-        scope = _scope(window, filters, step_for(window).seconds, without=dimension)
         with snapshot(self._database) as connection:
-            rows = ReportQueries(connection, scope).frequencies(dimension)
-        return list(client_summary.frequencies(rows))
+            return ClientReading(connection, window, filters, without=dimension).choices(dimension)
 
     def data_as_of(self) -> datetime:
         """The database's present: what an answer given now would know."""
         with snapshot(self._database) as connection:
             return now(connection)
-
-
-def _scope(window: TimeRange, filters: Filters, step_seconds: int, without: str = "") -> Scope:
-    chosen = {
-        name: None if value == UNKNOWN else value
-        for name, value in filters.chosen().items()
-        if name != without
-    }
-    return Scope(window.start, window.end, timedelta(seconds=step_seconds), ORIGIN, chosen)
