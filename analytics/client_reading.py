@@ -42,15 +42,15 @@ class ClientReading:
         coverage = _coverage(connection, window, divided)
         found = resolution_of(window, divided, coverage, least_seconds)
         self.window, self.step, self.is_crossed = found.window, found.step, found.is_crossed
-        self._pieces: Plan = (
+        self.pieces: Plan = (
             plan_by_days(found.window, rollup_state.crossed(connection, touched.REPORTS))
             if found.is_crossed
             else plan_for(found.window, found.longest, coverage)
         )
         step = timedelta(seconds=found.step.seconds)
-        self._scope = Scope(found.window.start, found.window.end, step, ORIGIN, chosen)
+        self.scope = Scope(found.window.start, found.window.end, step, ORIGIN, chosen)
         self._connection = connection
-        self._ask = ReportQueries(connection, self._scope, self._pieces)
+        self._ask = ReportQueries(connection, self.scope, self.pieces)
         self._settled = coverage.settled
 
     def steps(self) -> Steps:
@@ -61,8 +61,8 @@ class ClientReading:
 
     def findings(self) -> Findings:
         """What a summary is made of."""
-        sessions = SessionQueries(self._connection, self._scope)
-        started = sessions.started(self._pieces)
+        sessions = SessionQueries(self._connection, self.scope)
+        started = sessions.started(self.pieces)
         is_short = self.window.length <= COUNTED_APART_FOR
         return Findings(
             data_as_of=self.data_as_of(),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from analytics.read_plan import DAY, HOUR, Coverage, Level, down, up
-from analytics.steps import LADDER, Step, step_for
+from analytics.steps import LADDER, SERVER_LADDER, Step, step_for
 from analytics.timerange import TimeRange
 
 FINE_FOR = timedelta(hours=48)
@@ -41,6 +41,17 @@ def resolution_of(
         return Resolution(window, step_for(window, LADDER, least_seconds), Level.MINUTE)
     wide = _widened(window, HOUR, coverage)
     step = step_for(wide, LADDER, max(least_seconds, HOUR.total_seconds()))
+    return Resolution(wide, step, Level.DAY if step.seconds >= Level.DAY else Level.HOUR)
+
+
+def server_resolution_of(window: TimeRange, coverage: Coverage, least_seconds: float) -> Resolution:
+    """For what servers measured; steps below a minute are read from the samples themselves."""
+    since = coverage.minutes_from
+    if window.length <= FINE_FOR and not (since is not None and window.start < since):
+        step = step_for(window, SERVER_LADDER, least_seconds)
+        return Resolution(window, step, Level.MINUTE if step.seconds >= Level.MINUTE else Level.RAW)
+    wide = _widened(window, HOUR, coverage)
+    step = step_for(wide, SERVER_LADDER, max(least_seconds, HOUR.total_seconds()))
     return Resolution(wide, step, Level.DAY if step.seconds >= Level.DAY else Level.HOUR)
 
 

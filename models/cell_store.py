@@ -56,6 +56,12 @@ def first_minute(connection: Connection, table: str) -> datetime | None:
     return found
 
 
+def first_of(connection: Connection, table: str) -> datetime | None:
+    """The oldest cell of a table."""
+    found: datetime | None = connection.execute(text(f"SELECT min(t) FROM {table}")).scalar_one()
+    return found
+
+
 def stored(connection: Connection, table: Table, start: datetime, end: datetime) -> list[Any]:
     """The cells of [start, end), whole."""
     found = connection.execute(

@@ -17,7 +17,7 @@ STARTS = text(
     f"AS dimension, CASE {_VALUE} ELSE '' END AS value, count(*) AS started, "
     "count(*) FILTER (WHERE abnormal_closes > 0) AS abnormal "
     "FROM sessions WHERE first_seen >= :start AND first_seen < :end "
-    f"GROUP BY 1, 2, GROUPING SETS ({_SETS})"
+    f"GROUP BY 1, 2, GROUPING SETS ({_SETS}) ORDER BY 2, 1, 3, 4"
 )
 DAYS = text(
     """

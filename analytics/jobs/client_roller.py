@@ -67,10 +67,11 @@ class ClientRoller:
                 touched.mark_again(connection, SOURCE, "client_reports", now - UNMARKED)
         return until
 
-    def hour(self, start: datetime, *, anew: bool = False) -> None:
+    def hour(self, start: datetime, *, anew: bool = False, adds_up: bool = True) -> None:
         """Make the cells of an hour, of its minutes and, when that is over, of its day.
 
         Once the hour before is settled this one is too. `anew`: delete first what stands there.
+        `adds_up`: the day as well, if it is over.
         """
         end = start + HOUR
         with unit(self._database, SOURCE) as connection:
@@ -78,18 +79,21 @@ class ClientRoller:
             groups, minutes = _read_hour(connection, start)
             divided_from = rollup_state.divided_from(connection, SOURCE)
             if divided_from is not None and start >= divided_from:
-                minutes = _read_minutes(connection, {mark.minute for mark in marks}, minutes)
-            admitted = _admitted(connection, groups)
-            starts = starts_of(session_starts.starts(connection, start, end), admitted)
+                changed = {row["t"] for row in minutes} if anew else {m.minute for m in marks}
+                minutes = _read_minutes(connection, changed, minutes)
+            came = session_starts.starts(connection, start, end)
+            admitted = _admitted(connection, [*groups, *came])
+            starts = starts_of(came, admitted)
             self._confirm(connection)
             if anew:
-                _clear(connection, (client_hours, client_minutes, session_hours), start, end)
+                _clear(connection, (client_hours, client_minutes), start, end)
+            _clear(connection, (session_hours,), start, end)  # sessions move, reports never do
             _store(connection, client_hours, cells_of(groups, admitted))
             _store(connection, client_minutes, cells_of(minutes, admitted))
             cell_store.upsert(connection, session_hours, starts)
             touched.clear(connection, [mark.id for mark in marks])
             until = rollup_state.advance(connection, SOURCE, start, end)
-            if down(start, DAY) + DAY <= until:
+            if down(start, DAY) + DAY <= until and adds_up:
                 _add_up(connection, down(start, DAY), anew=anew)
 
     def minutes(self, since: datetime) -> int:
@@ -116,14 +120,15 @@ class ClientRoller:
         end = start + HOUR
         with unit(self._database, SOURCE) as connection:
             marks = touched.marks(connection, (touched.SESSIONS,), start, end)
-            admitted = dimension_values.admitted(connection)
-            starts = starts_of(session_starts.starts(connection, start, end), admitted)
+            came = session_starts.starts(connection, start, end)
+            starts = starts_of(came, _admitted(connection, came))
             self._confirm(connection)
             _clear(connection, (session_hours,), start, end)
             cell_store.upsert(connection, session_hours, starts)
             touched.clear(connection, [mark.id for mark in marks])
             day = down(start, DAY)
             if day + DAY <= (rollup_state.settled(connection, SOURCE) or start):
+                _clear(connection, (session_days,), day, day + DAY)
                 session_starts.add_up_day(connection, day, day + DAY)
 
     def cross(self, day: datetime) -> None:
@@ -204,7 +209,8 @@ def _add_up(connection: Connection, day: datetime, *, anew: bool) -> None:
     """The cells of a day from those of its hours."""
     span: Interval = (day, day + DAY)
     if anew:
-        _clear(connection, (client_days, session_days), *span)
+        _clear(connection, (client_days,), *span)
+    _clear(connection, (session_days,), *span)
     _store(
         connection, client_days, days_of(cell_store.stored(connection, client_hours, *span), day)
     )

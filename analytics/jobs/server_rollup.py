@@ -51,7 +51,7 @@ class ServerRoller:
                 touched.mark_again(connection, SOURCE, "server_samples", now - UNMARKED)
         return until
 
-    def hour(self, start: datetime, *, anew: bool = False) -> None:
+    def hour(self, start: datetime, *, anew: bool = False, adds_up: bool = True) -> None:
         """Make the cells of an hour, of its minutes and, when that is over, of its day."""
         end, day = start + HOUR, down(start, DAY)
         with unit(self._database, SOURCE) as connection:
@@ -64,7 +64,7 @@ class ServerRoller:
             _make(connection, "minute", [(start, end)])
             touched.clear(connection, [mark.id for mark in marks])
             until = rollup_state.advance(connection, SOURCE, start, end)
-            if day + DAY <= until:
+            if day + DAY <= until and adds_up:
                 _add_up(connection, day, anew=anew)
 
     def minutes(self, since: datetime) -> int:

@@ -1,4 +1,4 @@
-"""Rollups of reports and samples, which minutes changed, and how far each source is rolled up."""
+"""Rollups of reports and samples, what changed since, how far they go; slots of job runs."""
 
 from typing import Any
 
@@ -69,9 +69,13 @@ def upgrade() -> None:
         "ALTER TABLE touched SET (autovacuum_vacuum_scale_factor = 0, "
         "autovacuum_vacuum_threshold = 2000)"
     )
+    op.add_column("job_runs", sa.Column("slot", sa.DateTime(timezone=True)))
+    op.create_index("ix_job_runs_job_slot", "job_runs", ["job", "slot"], unique=True)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_job_runs_job_slot", "job_runs")
+    op.drop_column("job_runs", "slot")
     for level in LEVELS:
         for kind in ("client", "server", "worker"):
             op.drop_table(f"{kind}_{level}s")
