@@ -70,11 +70,17 @@ class JobRuns:
             run_id: int = connection.execute(statement).scalar_one()
         return run_id
 
-    def finish(self, run_id: int, outcome: str, detail: str, now: datetime) -> None:
-        """A run ends."""
+    def finish(
+        self, run_id: int, outcome: str, detail: str, now: datetime, *, only_last: bool = False
+    ) -> None:
+        """A run ends; `only_last` forgets the job's earlier runs with the same outcome."""
         change = {"outcome": outcome, "detail": detail[:LONGEST_DETAIL], "finished_at": now}
         with self._database.transaction() as connection:
-            connection.execute(update(job_runs).where(job_runs.c.id == run_id).values(change))
+            ended = update(job_runs).where(job_runs.c.id == run_id).values(change)
+            job = connection.execute(ended.returning(job_runs.c.job)).scalar_one_or_none()
+            if only_last:
+                is_same = (job_runs.c.job == job) & (job_runs.c.outcome == outcome)
+                connection.execute(delete(job_runs).where(is_same, job_runs.c.id < run_id))
 
     def latest(self) -> list[JobRun]:
         """The newest run of each job."""

@@ -4,6 +4,7 @@ from datetime import UTC, timedelta
 
 from models import partitions, sessions
 from models.accounts import Accounts
+from models.deliveries import Deliveries
 from models.events import Events
 from models.job_runs import JobRuns
 from models.login_attempts import LoginAttempts
@@ -14,6 +15,7 @@ from .partitions_ahead import PARTITIONED
 
 ATTEMPTS_KEPT = timedelta(days=1)
 RUNS_KEPT = timedelta(days=30)
+MESSAGES_KEPT = timedelta(days=30)
 SILENT_WORKERS_KEPT = timedelta(days=1)
 
 
@@ -34,4 +36,5 @@ def step(around: Surroundings) -> str:
     LoginAttempts(database).forget(now - ATTEMPTS_KEPT)
     Accounts(database).forget_expired(now)
     JobRuns(database).forget(now - RUNS_KEPT)
+    Deliveries(database).forget(now - MESSAGES_KEPT)
     return f"dropped {', '.join(dropped) or 'no day'}, forgot {gone} sessions"

@@ -20,6 +20,7 @@ LEASE = "scheduler"
 LEASE_SECONDS = 20.0
 RENEWAL_SECONDS = 5
 GRACE_SECONDS = 300
+NOTED_EVERY_SECONDS = 60  # of a job that runs more often only the last runs are kept
 logger = logging.getLogger(__name__)
 
 
@@ -95,7 +96,8 @@ class Runner:
         try:
             run_id = self._runs.start(job.name, self._now())
             outcome, detail = self._outcome(job, lease)
-            self._runs.finish(run_id, outcome, detail, self._now())
+            is_often = job.every_seconds < NOTED_EVERY_SECONDS
+            self._runs.finish(run_id, outcome, detail, self._now(), only_last=is_often)
         except DatabaseAway as fault:
             logger.warning("%s: the database is away (%s), trying again later", job.name, fault)
             return "failed"
