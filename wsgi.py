@@ -10,6 +10,7 @@ from gevent import monkey
 import dashboard
 from analytics import health
 from analytics.actions import Actions
+from analytics.recipient_actions import RecipientActions
 from analytics.reports import Reports
 from ingest import access, api, demo, problems, reception, sdk, servers, sockets
 from models import gevent_wait
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     demo.register(app)
     receiving = reception.register(app, settings, ClientReports(_for_writing(settings)), _now)
     servers.register(app, ServerSamples(database), Events(database), settings, _now)
+    api.recipient_views.register(app, RecipientActions(database, settings, _now), guard.viewer)
     reports = Reports(database)
     measured.add_live(reports.pulse)
     pages = dashboard.create(

@@ -96,7 +96,9 @@ def _rest(notices: Sequence[Notice]) -> str:
     more = len(notices) - MOST_NAMED
     if more > 0:
         lines.append(f"and {more} more.")
-    return mail_page.panel([mail_page.heading("Also in this group"), mail_page.steps(lines)])
+    return mail_page.panel(
+        [mail_page.heading("Also in this group", is_first=True), mail_page.steps(lines)]
+    )
 
 
 def _charts(notice: Notice, number: int) -> dict[str, bytes]:

@@ -101,7 +101,7 @@ def _regions(digest: Digest) -> list[str]:
     header = ("Country", "Latency p95", "Connect success", "Stability", "Sessions")
     rows = [_region_row(region) for region in digest.regions]
     note = "The slowest countries with at least 20 sessions."
-    heading = mail_page.heading("Worst regions")
+    heading = mail_page.heading("Worst regions", is_first=True)
     return [
         mail_page.panel(
             [heading, mail_page.table(header, rows), mail_page.paragraph(note, quiet=True)]
@@ -120,7 +120,7 @@ def _region_row(region: Region) -> tuple[str, ...]:
 
 
 def _alerts(digest: Digest, public_url: str | None) -> str:
-    parts = [mail_page.heading(_alerts_heading(digest))]
+    parts = [mail_page.heading(_alerts_heading(digest), is_first=True)]
     if digest.alerts:
         rows = [(_alert_name(line), line.severity, _alert_time(line)) for line in digest.alerts]
         parts.append(mail_page.table(("Alert", "Severity", "When"), rows))

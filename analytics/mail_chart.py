@@ -143,7 +143,7 @@ class _Canvas:
     def _dots(self, points: Sequence[HistoryPoint]) -> None:
         for at, value in points:
             if value is not None:
-                x, y, size = self._x(at.timestamp()), self._y(value), 1.0
+                x, y, size = self._x(at.timestamp()), self._y(value), 1.25
                 self._round(x, y, size, self._theme.previous)
 
     def _box(self, left: float, one: float, right: float, other: float, colour: Colour) -> None:

@@ -90,10 +90,11 @@ def title(words: str) -> str:
     )
 
 
-def heading(words: str) -> str:
-    """The title of a part."""
+def heading(words: str, *, is_first: bool = False) -> str:
+    """The title of a part; `is_first`: the panel begins with it."""
+    above = 0 if is_first else 18
     return (
-        f'<h2 class="ink" style="margin:18px 0 4px;font-size:13px;line-height:19px;'
+        f'<h2 class="ink" style="margin:{above}px 0 4px;font-size:13px;line-height:19px;'
         f'font-weight:600;color:{INK}">{escaped(words)}</h2>'
     )
 

@@ -8,7 +8,7 @@ from math import ceil, floor, isfinite, log10
 from analytics.notice_words import amount
 from analytics.notices import HistoryPoint, Notice
 
-MOST_TICKS = 6
+MOST_TICKS = 7
 STEPS = tuple(
     timedelta(minutes=minutes)
     for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10080)
@@ -72,7 +72,7 @@ def value_ticks(low: float, high: float) -> list[float]:
 
 
 def time_ticks(start: datetime, end: datetime) -> list[tuple[datetime, str]]:
-    """At most six round moments of UTC in [start, end] with their words."""
+    """At most eight round moments of UTC in [start, end] with their words."""
     length = end - start
     step = next((step for step in STEPS if length / step <= MOST_TICKS), STEPS[-1])
     words = _day if step >= timedelta(days=1) else _time

@@ -8,7 +8,7 @@ from analytics.health import HealthAnswer
 from ingest.payloads.schema import SECTIONS, ReportPayload
 from ingest.reception import Receipt
 
-from . import description_server
+from . import description_recipients, description_server
 from .description_parts import (
     ANYBODY,
     LIST,
@@ -31,9 +31,9 @@ VERSION = "1.0.0"
 
 def document() -> Document:
     """The whole description."""
+    parts = (*description_server.TYPES, *description_recipients.TYPES)
     _, schemas = msgspec.json.schema_components(
-        [Summary, HealthAnswer, ReportPayload, Receipt, *description_server.TYPES],
-        ref_template=REFERENCE,
+        [Summary, HealthAnswer, ReportPayload, Receipt, *parts], ref_template=REFERENCE
     )
     _explain(schemas)
     return {
@@ -48,6 +48,7 @@ def document() -> Document:
             "/api/ws/client-metrics": {"post": _post(), "options": _preflight()},
             "/api/ws/client-metrics/summary": {"get": _summary()},
             **description_server.paths(),
+            **description_recipients.paths(),
             **_health(),
             **_self(),
         },
