@@ -26,7 +26,7 @@ class Deadline:
     def check(self) -> None:
         """Raises `NotDelivered` when the time is over."""
         if self.is_over:
-            raise NotDelivered(f"No answer within {self._seconds:.0f} s.")
+            raise NotDelivered(f"No answer within {self._seconds:g} s.")
 
     @contextmanager
     def over(self, opened: Callable[[], socket.socket | None]) -> Iterator[None]:

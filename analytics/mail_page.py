@@ -5,6 +5,7 @@ the colours where a program tells that it is dark. Every text goes through `esca
 asked of another host.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -17,6 +18,7 @@ TAGS = {
     "good": ("#E4F2EB", "#0F7550"),
     "unknown": ("#ECECE7", "#646A74"),
 }
+_hidden = re.compile("[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 DARK = """
 :root{color-scheme:light dark;supported-color-schemes:light dark}
 @media (prefers-color-scheme:dark){
@@ -39,8 +41,8 @@ DARK = """
 
 
 def escaped(text: str) -> str:
-    """A text as HTML; lines stay lines."""
-    return escape(text, quote=True).replace("\n", "<br>")
+    """A text as HTML; lines stay lines, what would turn the writing round is left out."""
+    return escape(_hidden.sub("", text), quote=True).replace("\n", "<br>")
 
 
 def document(subject: str, preview: str, blocks: Iterable[str], foot: str) -> str:

@@ -80,8 +80,8 @@ class Webhook:
                 line.connect()
                 deadline.check()
                 line.request("POST", target, body, {**headers, "Content-Type": "application/json"})
-                answer = line.getresponse()
-                return _judged(answer.status, answer.reason, answer.read(MOST_READ))
+                with line.getresponse() as answer:
+                    return _judged(answer.status, answer.reason, answer.read(MOST_READ))
             finally:
                 line.close()
 

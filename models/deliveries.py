@@ -29,16 +29,16 @@ WHERE o.state = 'waiting' AND o.next_try_at <= :now AND NOT r.paused
 )
 CLAIM = text(
     """
-UPDATE outbox SET tries = outbox.tries + 1, claimed_until = :until,
-  next_try_at = :now + LEAST(:longest, :first * power(2, LEAST(outbox.tries, 16)))
-FROM (
+WITH found AS MATERIALIZED (
   SELECT o.id, r.kind, r.address, r.name
   FROM outbox o JOIN recipients r ON r.id = o.recipient_id
   WHERE o.recipient_id = :recipient AND o.state = 'waiting' AND o.next_try_at <= :now
     AND NOT r.paused
   ORDER BY o.created_at, o.id LIMIT 1 FOR UPDATE OF o SKIP LOCKED
-) AS found
-WHERE outbox.id = found.id
+)
+UPDATE outbox SET tries = outbox.tries + 1, claimed_until = :until,
+  next_try_at = :now + LEAST(:longest, :first * power(2, LEAST(outbox.tries, 16)))
+FROM found WHERE outbox.id = found.id
 RETURNING outbox.id, found.kind, found.address, found.name, outbox.subject, outbox.content,
   outbox.group_key, outbox.tries, outbox.created_at
 """

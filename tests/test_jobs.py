@@ -88,6 +88,18 @@ def test_a_job_that_fails_is_noted_and_the_next_goes_on(
     assert runner.run(Job("sweep", 60, lambda _: "fine")) == "done"
 
 
+def test_of_a_job_that_runs_often_only_the_last_runs_are_kept(
+    database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    fine, broken = Job("sweep", 5, lambda _: "swept"), Job("sweep", 5, lambda _: str(1 // 0))
+    runner = a_runner(database, clock, tmp_path, "a", fine)
+    for job in (fine, fine, broken, broken, fine):
+        runner.run(job)
+    with database.transaction() as connection:
+        kept = connection.execute(text("SELECT outcome FROM job_runs ORDER BY id")).scalars().all()
+    assert kept == ["failed", "done"]
+
+
 def test_who_does_not_lead_does_nothing(database: Database, clock: Clock, tmp_path: Path) -> None:
     job = Job("sweep", 60, lambda _: "swept")
     a_runner(database, clock, tmp_path, "a", job)
