@@ -55,7 +55,7 @@ def _panel(notice: Notice, charts: Sequence[str], help_: Help, public_url: str |
         parts.append(mail_page.tag("unknown", notice.severity))
     parts.append(mail_page.title(words.headline(notice)))
     if charts:
-        about = f"{words.measured(notice)}: {words.amount(notice.value, notice.unit)} now."
+        about = f"{words.measured(notice)}: {words.told(notice, notice.value)} now."
         parts.append(mail_page.picture(charts[0], charts[1], about, mail_chart.WIDTH))
     facts = words.facts(notice)
     if facts:
@@ -127,6 +127,8 @@ def _plainly(notice: Notice, help_: Help, public_url: str | None) -> str:
     lines = [f"{words.TITLES[notice.kind]}{severity}: {words.headline(notice)}"]
     lines += [f"  {question + ':':9}{answer}" for question, answer in words.facts(notice)]
     for heading, steps in help_:
-        lines += [f"{heading}:", *(f"  {line}" for step in steps for line in step.splitlines())]
+        mark = "- " if len(steps) > 1 else ""
+        shown = (f"  {mark}{line}" for step in steps for line in step.splitlines())
+        lines += [f"{heading}:", *shown]
     lines.append(letter.link(public_url, notice.path) or "")
     return "\n".join(line for line in lines if line)

@@ -7,7 +7,7 @@ header: a fixed form, the rule's name filtered, no text that a client sent.
 import re
 from collections.abc import Sequence
 
-from analytics.catalog import DIMENSIONS, SERVER_DIMENSIONS
+from analytics.catalog import DIMENSIONS, METRICS, SERVER_DIMENSIONS, Kind
 from analytics.notices import Notice
 from analytics.numbers import (
     THIN,
@@ -19,6 +19,7 @@ from analytics.numbers import (
     size_text,
     with_unit,
 )
+from analytics.server_catalog import SERVER_METRICS
 from analytics.times import length
 
 NAMES = {**DIMENSIONS, **SERVER_DIMENSIONS}
@@ -76,9 +77,22 @@ def amount(value: float | None, unit: str) -> str:
     return with_unit(figures(value), unit)
 
 
+def unit_of(notice: Notice) -> str:
+    """Its unit; that of a ratio is `%`."""
+    known = METRICS.get(notice.metric) or SERVER_METRICS.get(notice.metric)
+    return "%" if known is not None and known.kind is Kind.RATIO else notice.unit
+
+
+def told(notice: Notice, value: float | None) -> str:
+    """A value of this notice's metric with its unit."""
+    return amount(value, unit_of(notice))
+
+
 def measured(notice: Notice) -> str:
-    """`Message latency, 95th percentile`."""
-    return f"{notice.label}, {notice.aggregation}" if notice.aggregation else notice.label
+    """`95th percentile of message latency`."""
+    if not notice.aggregation or unit_of(notice) == "%":
+        return notice.label
+    return f"{notice.aggregation} {notice.label[:1].lower()}{notice.label[1:]}"
 
 
 def place(notice: Notice) -> str:
@@ -91,15 +105,23 @@ def headline(notice: Notice) -> str:
     if notice.kind == "test":
         return "This is a test. Messages of WebSocket Analytics reach you."
     where = f" ({place(notice)})" if notice.labels else ""
-    limit = amount(notice.threshold, notice.unit)
+    limit = told(notice, notice.threshold)
     sentence = {
+        "firing": f"{_trouble(notice, 'is')}{where}.",
+        "repeat": f"{_trouble(notice, 'is still')}{where}.",
         "resolved": f"{notice.label} is back to normal{where}.",
         "no_data": f"{notice.label} cannot be judged{where}: there is no data.",
         "error": f"The rule for {notice.label} could not be evaluated{where}.",
         "flapping": f"{notice.label} keeps crossing {limit}{where}.",
-        "repeat": f"{notice.label} is still {notice.direction} {limit}{where}.",
     }
-    return sentence.get(notice.kind, f"{notice.label} is {notice.direction} {limit}{where}.")
+    return sentence[notice.kind]
+
+
+def _trouble(notice: Notice, verb: str) -> str:
+    """Nothing counted at all is told as that, not as a number below another."""
+    if notice.value == 0 and notice.direction == "below" and not unit_of(notice):
+        return f"There are {'still ' if 'still' in verb else ''}no {notice.noun or notice.label}"
+    return f"{notice.label} {verb} {notice.direction} {told(notice, notice.threshold)}"
 
 
 def facts(notice: Notice) -> list[tuple[str, str]]:
@@ -107,11 +129,11 @@ def facts(notice: Notice) -> list[tuple[str, str]]:
     if notice.kind == "test":
         return []
     limits = (
-        f"fires {notice.direction} {amount(notice.threshold, notice.unit)}, "
-        f"clears {_other(notice)} {amount(notice.clear_threshold, notice.unit)}"
+        f"fires {notice.direction} {told(notice, notice.threshold)}, "
+        f"clears {_other(notice)} {told(notice, notice.clear_threshold)}"
     )
     found = [
-        ("Now", f"{amount(notice.value, notice.unit)} ({measured(notice)})"),
+        ("Now", f"{told(notice, notice.value)} ({measured(notice)})"),
         ("Usual", usual(notice)),
         ("Limits", limits),
         ("Where", place(notice) or "everywhere"),
@@ -128,8 +150,7 @@ def usual(notice: Notice) -> str:
     low, high = notice.usual_low, notice.usual_high
     if low is None or high is None:
         return ""
-    unit = notice.unit
-    first, last = amount(low, unit), amount(high, unit)
+    first, last = told(notice, low), told(notice, high)
     number, _, word = first.rpartition(THIN)
     if word and last.endswith(THIN + word):
         first = number
@@ -169,9 +190,9 @@ def _distance(notice: Notice, low: float, high: float) -> str:
     if value is None or low <= value <= high:
         return ""
     edge, word = (high, "over") if value > high else (low, "under")
-    if notice.unit == "%":
+    if unit_of(notice) == "%":
         points = abs(value - edge) * 100
         return f"; now {with_unit(figures(points), 'pt')} {word} that"
     if word == "over" and edge > 0 and value >= 2 * edge:
         return f"; now {figures(value / edge)} times its upper end"
-    return f"; now {amount(abs(value - edge), notice.unit)} {word} that"
+    return f"; now {told(notice, abs(value - edge))} {word} that"

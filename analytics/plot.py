@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil, floor, isfinite, log10
 
-from analytics.notice_words import amount
+from analytics.notice_words import told, unit_of
 from analytics.notices import HistoryPoint, Notice
 
 MOST_TICKS = 7
@@ -42,10 +42,10 @@ def plot_of(notice: Notice) -> Plot | None:
     is_known = notice.usual_low is not None and notice.usual_high is not None
     return Plot(
         points=points,
-        unit=notice.unit,
+        unit=unit_of(notice),
         usual=(notice.usual_low or 0.0, notice.usual_high or 0.0) if is_known else None,
         limit=notice.threshold,
-        limit_words=f"fires {notice.direction}\n{amount(notice.threshold, notice.unit)}",
+        limit_words=f"fires {notice.direction}\n{told(notice, notice.threshold)}",
         direction=notice.direction,
         since=notice.since,
     )

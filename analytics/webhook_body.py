@@ -58,7 +58,7 @@ def _annotations(notice: Notice) -> dict[str, str]:
         "summary": words.headline(notice),
         "description": facts,
         "kind": notice.kind,
-        "value": words.amount(notice.value, notice.unit),
+        "value": words.told(notice, notice.value),
         "runbook": notice.runbook,
     }
     return {name: text for name, text in found.items() if text}

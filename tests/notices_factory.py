@@ -15,7 +15,7 @@ USUAL: dict[str, Any] = {
     "metric": "latency_ms",
     "label": "Message latency",
     "unit": "ms",
-    "aggregation": "95th percentile",
+    "aggregation": "95th percentile of",
     "value": 412.0,
     "threshold": 200.0,
     "clear_threshold": 160.0,

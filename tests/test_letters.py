@@ -151,7 +151,7 @@ def test_it_says_what_where_since_when_and_how_far() -> None:
     text = plain(alert_letter([a_notice()], OURS).text)
     for part in (
         "Firing, critical: Message latency is above 200 ms (Country BR).",
-        "412 ms (Message latency, 95th percentile)",
+        "412 ms (95th percentile of message latency)",
         "84 to 120 ms; now 3.43 times its upper end",
         "fires above 200 ms, clears below 160 ms",
         "11:15 UTC, 45 min ago",
@@ -165,12 +165,22 @@ def test_it_says_what_where_since_when_and_how_far() -> None:
 
 def test_a_share_is_told_in_per_cent_and_points() -> None:
     notice = a_notice(
-        metric="connect_success", label="Connect success", aggregation="", unit="%", value=0.931,
-        threshold=0.95, clear_threshold=0.965, direction="below", usual_low=0.97, usual_high=0.99,
+        metric="connect_success", label="Connect success", aggregation="share of", unit="",
+        value=0.931, threshold=0.95, clear_threshold=0.965, direction="below", usual_low=0.97,
+        usual_high=0.99,
     )  # fmt: skip
     text = plain(alert_letter([notice], None).text)
     assert "Connect success is below 95.0 %" in text
     assert "97.0 to 99.0 %; now 3.90 pt under that" in text
+
+
+def test_nothing_at_all_is_told_as_that() -> None:
+    notice = a_notice(
+        metric="reports", label="Reports", aggregation="count of", unit="", noun="reports",
+        value=0.0, threshold=1.0, direction="below", labels={}, usual_low=None,
+    )  # fmt: skip
+    assert words.headline(notice) == "There are no reports."
+    assert words.headline(a_notice(kind="repeat")).startswith("Message latency is still above")
 
 
 def test_without_a_public_url_there_is_no_link_but_word_of_how_to_get_one() -> None:
