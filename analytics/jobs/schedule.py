@@ -1,9 +1,19 @@
 """The schedule, as data."""
 
-from . import delivery, first_recipient, partitions_ahead, retention, weekly_digest
+from . import (
+    client_rollup,
+    delivery,
+    first_recipient,
+    partitions_ahead,
+    retention,
+    server_rollup,
+    weekly_digest,
+)
 from .job import Job
 
 SCHEDULE = (
+    Job("rollup of reports", 10, client_rollup.step),
+    Job("rollup of samples", 10, server_rollup.step),
     Job("partitions ahead", 3600, partitions_ahead.step),
     Job("retention", 3600, retention.step),
     Job("first recipient", 3600, first_recipient.step),
