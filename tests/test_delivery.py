@@ -2,37 +2,28 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from analytics.jobs import delivery
-from analytics.jobs.job import Surroundings
 from analytics.jobs.runner import LEASE
-from models import outbox, recipients
 from models.database import Database
-from models.deliveries import Deliveries, Delivery
+from models.deliveries import Deliveries
 from models.leases import LeaseLost, Leases
-from models.recipients import Recipient, Recipients
-from settings import CHECKOUT, Settings
+from settings import CHECKOUT
 from tests.conftest import NOON, Clock
+from tests.delivery_shift import Shift
 from tests.mail_lab import (
-    PASSWORD,
-    Certificate,
     Postbox,
     Receiver,
-    authenticator,
     free_port,
     mail_server,
     receiving,
     tarpit,
 )
-from tests.notices_factory import a_notice
 
-WAIT_SECONDS = 10
 ONE_STEP = """
 import sys
 from datetime import UTC, datetime
@@ -47,58 +38,6 @@ settings = Settings(smtp_host="localhost", smtp_port=int(port), smtp_security="n
 now = datetime(2026, 3, 2, 12, tzinfo=UTC)
 delivery.step(Surroundings(Database(url), settings, lambda: now, Lease("scheduler", 1)))
 """
-
-
-class Shift:
-    """The delivery job on a database, with a clock and settings for a server at `port`."""
-
-    def __init__(self, database: Database, clock: Clock, **settings: object) -> None:
-        lease = Leases(database).take(LEASE, "test", 600)
-        assert lease is not None
-        values = {
-            "smtp_host": "localhost",
-            "smtp_security": "none",
-            "email_from": "monitoring@example.com",
-            "webhook_allow_private": True,
-        }
-        chosen = Settings(**values | settings)  # type: ignore[arg-type]  # plain keyword values
-        self.around = Surroundings(database, chosen, clock, lease)
-        self.database, self.clock = database, clock
-        self.recipients = Recipients(database)
-
-    def step(self) -> str:
-        """One run of the job."""
-        return delivery.step(self.around)
-
-    def later(self, minutes: float) -> str:
-        """One run after some minutes."""
-        self.clock.advance(minutes=minutes)
-        return self.step()
-
-    def has(self, address: str = "admin@example.com", kind: str = "email") -> Recipient:
-        """A recipient."""
-        values = {
-            "kind": kind, "address": address, "name": "on call", "wants_resolved": True,
-            "wants_digest": False, "paused": False,
-        }  # fmt: skip
-        return self.recipients.add(values, NOON)
-
-    def tell(self, **values: object) -> None:
-        """Put a notice for everybody into the outbox."""
-        with self.database.transaction() as connection:
-            everybody = recipients.active(connection)
-            outbox.enqueue(connection, [a_notice(**values)], everybody, "g", self.clock())
-
-    def messages(self) -> list[Delivery]:
-        """What stands in the outbox."""
-        return Deliveries(self.database).latest()
-
-    def until(self, is_so: Callable[[], bool]) -> None:
-        """Wait for something that happens in another thread."""
-        deadline = time.monotonic() + WAIT_SECONDS
-        while not is_so() and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert is_so()
 
 
 @pytest.fixture
@@ -231,70 +170,6 @@ def test_a_sender_killed_between_data_and_commit_repeats_the_message_id(
     first, second = postbox.mails
     assert first["Message-ID"] == second["Message-ID"]
     assert first.as_bytes() == second.as_bytes() or first["Date"] == second["Date"]
-
-
-def test_starttls_and_a_password_reach_the_server(
-    shift: Callable[..., Shift], postbox: Postbox, tmp_path: Path
-) -> None:
-    certificate = Certificate(tmp_path)
-    with mail_server(postbox, certificate=certificate, authenticator=authenticator) as port:
-        work = shift(
-            smtp_port=port, smtp_security="starttls", smtp_ca_file=certificate.file,
-            smtp_user="me", smtp_password=PASSWORD.decode(),
-        )  # fmt: skip
-        work.has()
-        work.tell()
-        assert "sent 1" in work.step(), work.messages()
-
-
-def test_a_wrong_password_is_told(
-    shift: Callable[..., Shift], postbox: Postbox, tmp_path: Path
-) -> None:
-    certificate = Certificate(tmp_path)
-    with mail_server(postbox, certificate=certificate, authenticator=authenticator) as port:
-        work = shift(
-            smtp_port=port, smtp_security="starttls", smtp_ca_file=certificate.file,
-            smtp_user="me", smtp_password="guessed",
-        )  # fmt: skip
-        work.has()
-        work.tell()
-        work.step()
-    assert str(work.messages()[0].answer).startswith("535 ")
-
-
-def test_tls_from_the_first_byte(
-    shift: Callable[..., Shift], postbox: Postbox, tmp_path: Path
-) -> None:
-    certificate = Certificate(tmp_path)
-    with mail_server(postbox, ssl_context=certificate.context) as port:
-        work = shift(smtp_port=port, smtp_security="tls", smtp_ca_file=certificate.file)
-        work.has()
-        work.tell()
-        assert "sent 1" in work.step(), work.messages()
-
-
-def test_an_unknown_certificate_is_refused(
-    shift: Callable[..., Shift], postbox: Postbox, tmp_path: Path
-) -> None:
-    with mail_server(postbox, certificate=Certificate(tmp_path)) as port:
-        work = shift(smtp_port=port, smtp_security="starttls")
-        work.has()
-        work.tell()
-        work.step()
-    assert "certificate is not trusted" in str(work.messages()[0].answer)
-    assert postbox.mails == []
-
-
-def test_where_tls_is_required_and_not_offered_nothing_is_sent(
-    shift: Callable[..., Shift], postbox: Postbox
-) -> None:
-    with mail_server(postbox) as port:
-        work = shift(smtp_port=port, smtp_security="starttls", smtp_user="me")
-        work.has()
-        work.tell()
-        work.step()
-    assert "offers no STARTTLS" in str(work.messages()[0].answer)
-    assert postbox.mails == []
 
 
 def test_a_message_nobody_can_read_does_not_stop_the_others(
