@@ -4,6 +4,7 @@ A claim is an update that names the state it found, so two senders never hold th
 row per recipient is under way at a time, so one slow recipient holds up nobody else.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -71,6 +72,13 @@ ORDER BY o.created_at DESC, o.id LIMIT :most
 """
 )
 COUNTS = text("SELECT state, count(*) FROM outbox WHERE created_at >= :since GROUP BY state")
+DEAD = text(
+    """
+SELECT count(*) FROM outbox o JOIN recipients r ON r.id = o.recipient_id
+WHERE o.state = 'dead' AND o.created_at >= :since AND o.finished_at >= :since
+  AND r.kind = ANY(:kinds) AND NOT r.paused
+"""
+)
 TOLD = text(
     "SELECT content FROM outbox WHERE subject = 'alerts' AND created_at >= :start "
     "AND created_at < :end ORDER BY created_at LIMIT :most"
@@ -163,6 +171,12 @@ class Deliveries:
             rows = connection.execute(COUNTS, {"since": since})
             found = {str(state): int(number) for state, number in rows}
         return {state: found.get(state, 0) for state in ("waiting", "sent", "dead")}
+
+    def dead(self, since: datetime, kinds: Sequence[str]) -> int:
+        """How many messages made since then to recipients of these kinds were given up."""
+        with self._database.transaction() as connection:
+            values = {"since": since, "kinds": list(kinds)}
+            return int(connection.execute(DEAD, values).scalar_one())
 
     def forget(self, before: datetime) -> int:
         """Delete what was sent or given up and is older; how many."""

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from analytics import health
 from analytics.jobs.runner import LEASE
 from analytics.notices import Notice
 from models import outbox, recipients
@@ -15,7 +16,7 @@ from models.database import Database
 from models.deliveries import Deliveries
 from models.leases import Lease, Leases
 from models.recipients import Recipients
-from tests.conftest import NOON
+from tests.conftest import NOON, Clock
 from tests.notices_factory import a_notice
 
 DAY = timedelta(hours=24)
@@ -117,6 +118,18 @@ def test_a_sender_whose_claim_was_taken_over_changes_nothing(database: Database)
     deliveries.failed(slow, "too late", later)
     (message,) = deliveries.latest()
     assert (message.state, message.answer) == ("sent", "250 second")
+
+
+def test_messages_given_up_are_counted_for_health(database: Database) -> None:
+    lease, deliveries, person = led(database), Deliveries(database), a_person(database)
+    enqueued(database, NOON)
+    deliveries.claim(person, NOON, lease)
+    clock = Clock(NOON + DAY)
+    probe = health.deliveries_probe(lambda since: deliveries.dead(since, ["email"]), clock)
+    assert probe() is health.OK
+    deliveries.give_up(NOON + DAY, lease)
+    assert probe().detail == "1 message of the last 3 days could not be delivered"
+    assert deliveries.dead(NOON, ["webhook"]) == 0
 
 
 def test_messages_are_counted_by_state_and_forgotten_when_done(database: Database) -> None:
