@@ -12,10 +12,12 @@ from analytics import health
 from analytics.actions import Actions
 from analytics.alert_actions import AlertActions
 from analytics.alert_reports import AlertReports
+from analytics.recipient_actions import RecipientActions
 from analytics.reports import Reports
 from ingest import access, api, demo, problems, reception, sdk, servers, sockets
 from models import gevent_wait
 from models.database import Database
+from models.deliveries import Deliveries
 from models.embedded import database_url
 from models.events import Events
 from models.job_runs import JobRuns
@@ -50,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     demo.register(app)
     receiving = reception.register(app, settings, ClientReports(_for_writing(settings)), _now)
     servers.register(app, ServerSamples(database), Events(database), settings, _now)
+    api.recipient_views.register(app, RecipientActions(database, settings, _now), guard.viewer)
     reports = Reports(database)
     measured.add_live(reports.pulse)
     pages = dashboard.create(
@@ -92,7 +95,8 @@ def _health(
 ) -> health.Health:
     """The probes ask on connections of their own, which no page can keep busy."""
     aside = Database(database_url(settings), pool_size=2, statement_ms=1500, name="wsmon-health")
-    runs, leases = JobRuns(aside), Leases(aside)
+    runs, leases, messages = JobRuns(aside), Leases(aside), Deliveries(aside)
+    ways = ("email", "webhook") if settings.smtp_host else ("webhook",)
     return health.Health(
         {
             "database": health.database_probe(aside.ping),
@@ -102,6 +106,7 @@ def _health(
                 _now,
             ),
             "flush": health.flush_probe(flush_state),
+            "deliveries": health.deliveries_probe(lambda since: messages.dead(since, ways), _now),
             "bus": health.bus_probe(lambda: measured.rooms.is_up),
             "samples": health.samples_probe(measured.pending_samples),
             "disk": health.disk_probe(settings.data_dir),

@@ -15,12 +15,14 @@ HistoryPoint = tuple[datetime, float | None]
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
-    """One alert in one of its moments. Times are aware UTC; ratios are shares, not per cent.
+    """One alert in one of its moments. Times are aware UTC.
 
     `metric` is the catalogue's key and `label` its name ("Message latency"); `aggregation` are the
-    words before it ("95th percentile of"). `n` counts what was judged and `noun` names it
-    ("sessions"). `since` is when the trouble began, `at` when this was found. `usual_low` and
-    `usual_high` are what is expected, `None` while that is learned. `history` is the metric up to
+    words before it ("95th percentile of"), possibly none. `unit` is `ms`, `bytes`, `%` or any other
+    word; `%` marks a share, so that 0.05 is read as 5 %, and so does a ratio of the catalogues.
+    `n` counts what was judged and `noun` names it ("sessions"). `since` is when the trouble began,
+    `at` when this was found. `usual_low` and `usual_high` are what is expected, `None` while that
+    is learned. `reason` says why, for a rule that failed or flaps. `history` is the metric up to
     `at`, `None` where there is no data. `path` is the exact view, from `/admin/` on.
     """
 

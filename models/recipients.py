@@ -116,16 +116,6 @@ class Recipients:
             raise AddressTaken(made.address) from fault
         return made
 
-    def add_first(self, values: Mapping[str, Any], now: datetime) -> bool:
-        """Add this recipient when there is nobody yet; whether it was added."""
-        if self.all():
-            return False
-        try:
-            self.add(values, now)
-        except AddressTaken:
-            return False
-        return True
-
     def change(self, recipient_id: UUID, values: Mapping[str, Any]) -> Recipient | None:
         """Change some fields; the recipient as it is then, `None` when it is gone."""
         statement = (

@@ -22,7 +22,6 @@ from .leases import leases
 from .login_attempts import login_attempts
 from .outbox import outbox
 from .recipients import recipients
-from .silences import silences
 from .rollup_state import rollup_state
 from .server_rollups import (
     server_days,
@@ -34,6 +33,7 @@ from .server_rollups import (
 )
 from .server_samples import server_samples, server_totals, server_workers
 from .sessions import sessions
+from .silences import silences
 from .touched import touched
 
 metadata = Base.metadata

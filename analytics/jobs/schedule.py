@@ -4,9 +4,12 @@ from . import (
     alert_history,
     alerts,
     client_rollup,
+    delivery,
+    first_recipient,
     partitions_ahead,
     retention,
     server_rollup,
+    weekly_digest,
 )
 from .job import Job
 
@@ -17,4 +20,7 @@ SCHEDULE = (
     Job("retention", 3600, retention.step),
     Job("alerts", 15, alerts.step),
     Job("alert history", 3600, alert_history.step),
+    Job("first recipient", 3600, first_recipient.step),
+    Job("delivery", 5, delivery.step),
+    Job("weekly digest", 900, weekly_digest.step),
 )

@@ -8,7 +8,7 @@ from analytics.health import HealthAnswer
 from ingest.payloads.schema import SECTIONS, ReportPayload
 from ingest.reception import Receipt
 
-from . import description_alerts, description_server
+from . import description_alerts, description_recipients, description_server
 from .description_parts import (
     ANYBODY,
     LIST,
@@ -31,13 +31,13 @@ VERSION = "1.0.0"
 
 def document() -> Document:
     """The whole description."""
+    parts = (
+        *description_server.TYPES,
+        *description_recipients.TYPES,
+        *description_alerts.TYPES,
+    )
     _, schemas = msgspec.json.schema_components(
-        [
-            *(Summary, HealthAnswer, ReportPayload, Receipt),
-            *description_server.TYPES,
-            *description_alerts.TYPES,
-        ],
-        ref_template=REFERENCE,
+        [Summary, HealthAnswer, ReportPayload, Receipt, *parts], ref_template=REFERENCE
     )
     _explain(schemas)
     return {
@@ -53,6 +53,7 @@ def document() -> Document:
             "/api/ws/client-metrics/summary": {"get": _summary()},
             **description_server.paths(),
             **description_alerts.paths(),
+            **description_recipients.paths(),
             **_health(),
             **_self(),
         },
