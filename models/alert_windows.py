@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from .report_queries import COUNTS, DIMENSIONS
+from .client_rollups import COUNTS
+from .report_queries import DIMENSIONS
 from .server_samples import COUNTERS, GAUGES, HISTOGRAMS, PROCESS, SUMS
 
 MOST_LABEL_SETS = 200

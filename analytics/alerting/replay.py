@@ -16,7 +16,8 @@ from .cells import Floats
 from .measuring import Bools, Measured
 from .rule import Rule
 
-CANDIDATES = 200
+CANDIDATES = 120
+MOST_OF_THE_TIME = 0.5
 DIGITS = 3
 AT_A_TIME = 4_000_000  # thresholds x label sets x steps worked on at once
 
@@ -68,20 +69,19 @@ def suggest(
 ) -> list[Suggestion]:
     """For each number of `times` the mildest threshold that would have fired at most that often.
 
-    The distance between the thresholds of firing and clearing is that of `rule`. Nothing is
-    suggested where nothing was measured.
+    The thresholds of firing and clearing are as far apart as those of `rule`, in proportion. What
+    would have fired most of the time, or never, is no suggestion.
     """
     thresholds = _candidates(rule, measured)
     if not len(thresholds):
         return []
-    counts = _times_fired(rule, measured, thresholds, step_seconds)
+    counts, shares = _times_fired(rule, measured, thresholds, step_seconds)
     found = []
     for most in times:
-        over = np.nonzero(counts > most)[0]
+        over = np.nonzero((counts > most) | (shares > MOST_OF_THE_TIME))[0]
         place = (int(over[0]) if len(over) else len(counts)) - 1
-        if place >= 0:
-            threshold = float(thresholds[place])
-            found.append(Suggestion(most, threshold, int(counts[place])))
+        if place >= 0 and counts[place]:
+            found.append(Suggestion(most, float(thresholds[place]), int(counts[place])))
     return found
 
 
@@ -108,21 +108,21 @@ def _candidates(rule: Rule, measured: Measured) -> Floats:
 
 def _times_fired(
     rule: Rule, measured: Measured, thresholds: Floats, step_seconds: int
-) -> NDArray[np.int64]:
+) -> tuple[NDArray[np.int64], Floats]:
+    """How often each threshold would have fired, and in which share of the steps it was firing."""
     size = max(1, AT_A_TIME // max(1, measured.value.size))
     parts = [
         _fired(rule, measured, thresholds[at : at + size], step_seconds)
         for at in range(0, len(thresholds), size)
     ]
-    return np.concatenate(parts)
+    return np.concatenate([one for one, _ in parts]), np.concatenate([one for _, one in parts])
 
 
 def _fired(
     rule: Rule, measured: Measured, thresholds: Floats, step_seconds: int
-) -> NDArray[np.int64]:
-    """How often each threshold would have fired, over all label sets."""
+) -> tuple[NDArray[np.int64], Floats]:
     limits = thresholds[:, np.newaxis, np.newaxis]
-    clear_limits = limits + (rule.clear_at - rule.fire)
+    clear_limits = limits * (rule.clear_at / rule.fire) if rule.fire else limits
     enough = (measured.n >= rule.minimum_n) & ~np.isnan(measured.value)
     if rule.direction == "above":
         fires, clears = measured.surest > limits, measured.value <= clear_limits
@@ -130,8 +130,8 @@ def _fired(
         fires, clears = measured.surest < limits, measured.value >= clear_limits
     firing = firing_steps(rule, fires & enough, clears & enough, step_seconds)
     begins = np.diff(firing.astype(np.int8), axis=-1, prepend=0) == 1
-    fired: NDArray[np.int64] = begins.sum(axis=(1, 2), dtype=np.int64)
-    return fired
+    share: Floats = firing.sum(axis=(1, 2)) / max(1, int(enough.sum()))
+    return begins.sum(axis=(1, 2), dtype=np.int64), share
 
 
 def _rounded(value: float, *, up: bool) -> float:
