@@ -42,7 +42,9 @@ def _headline(digest: Digest) -> str:
     if not digest.before.sessions:
         return f"{plural(digest.now.sessions, 'session')}, {fired}; nothing to compare with yet."
     if not noticed:
-        return f"{plural(digest.now.sessions, 'session')}, {fired}; no change beyond chance."
+        moved = change(digest.now.sessions / digest.before.sessions - 1)
+        sessions = f"{plural(digest.now.sessions, 'session')} ({moved})"
+        return f"{sessions}, {fired}; nothing else changed beyond chance."
     return f"{', '.join(noticed)}; {fired}."
 
 

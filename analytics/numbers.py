@@ -4,6 +4,7 @@ THIN = "\u202f"
 MINUS = "\u2212"
 DASH = "\u2013"
 MILLION = 1_000_000
+SIZES = ("B", "kB", "MB", "GB", "TB")
 
 
 def count(value: float) -> str:
@@ -19,7 +20,7 @@ def figures(value: float) -> str:
     if size >= 100 or value == 0:
         return _signed(f"{round(value):,}")
     decimals = 1 if size >= 10 else 2 if size >= 1 else 3
-    return _signed(f"{value:.{decimals}f}")
+    return _signed(f"{value:z.{decimals}f}")
 
 
 def duration(ms: float | None) -> tuple[str, str]:
@@ -42,12 +43,17 @@ def duration_text(ms: float | None) -> str:
 
 
 def percent(share: float | None) -> str:
-    """`92.3` of 0.923; two decimals below 0.1 and next to 100, where one hides what matters."""
+    """`92.3` of 0.923; two decimals below 0.1 and next to 100, where one hides what matters.
+
+    Little is never written as nothing, nor nearly all as all: `<0.01`, `>99.99`.
+    """
     if share is None:
         return DASH
     value = share * 100
+    if 0 < value < 0.005 or 99.995 <= value < 100:
+        return "<0.01" if value < 1 else ">99.99"
     near_an_end = 0 < value < 0.1 or 99.9 < value < 100
-    return _signed(f"{value:.{2 if near_an_end else 1}f}")
+    return _signed(f"{value:z.{2 if near_an_end else 1}f}")
 
 
 def percent_text(share: float | None) -> str:
@@ -58,17 +64,35 @@ def percent_text(share: float | None) -> str:
 def change(relative: float) -> str:
     """`+12 %` of 0.12, with a sign always."""
     value = relative * 100
-    text = f"{value:+.1f}" if abs(value) < 10 else f"{value:+,.0f}"
+    text = f"{value:+z.1f}" if abs(value) < 10 else f"{value:+,.0f}"
     return with_unit(_signed(text), "%")
 
 
 def size_text(value: float) -> str:
     """A count of bytes: `148 MB`, powers of a thousand."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if abs(value) < 1000:
-            return with_unit(figures(value), unit)
-        value /= 1000
-    return with_unit(figures(value), "TB")
+    return with_unit(*size(value))
+
+
+def size(value: float) -> tuple[str, str]:
+    """Value and unit of a count of bytes."""
+    unit, divisor = size_unit(value)
+    return figures(value / divisor), unit
+
+
+def size_unit(largest: float) -> tuple[str, float]:
+    """The unit in which so many bytes are a number below a thousand, and its bytes."""
+    power = next((n for n in range(len(SIZES)) if abs(largest) < 1000 ** (n + 1)), len(SIZES) - 1)
+    return SIZES[power], 1000.0**power
+
+
+def seconds_text(seconds: float | None) -> str:
+    """`30 s`, `5 min`, `48 h`: whole units."""
+    if seconds is None:
+        return DASH
+    for unit, length in (("h", 3600), ("min", 60)):
+        if seconds >= length and seconds % length == 0 and seconds != 60:
+            return with_unit(f"{seconds / length:g}", unit)
+    return with_unit(f"{seconds:g}", "s")
 
 
 def with_unit(value: str, unit: str) -> str:

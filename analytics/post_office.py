@@ -46,7 +46,7 @@ class PostOffice:
 
     def test(self, recipient: Recipient, now: datetime) -> str:
         """Send a test message at once; the server's answer. Raises `NotDelivered`."""
-        notice = test_notice(now)
+        notice = trial_notice(now)
         claimed = Claimed(
             id=uuid4(),
             kind=recipient.kind,
@@ -78,7 +78,7 @@ class PostOffice:
         return self._webhook.post(claimed.address, body, headers)
 
 
-def test_notice(now: datetime) -> Notice:
+def trial_notice(now: datetime) -> Notice:
     """What a test message tells."""
     return Notice(
         kind="test",

@@ -31,8 +31,8 @@ __all__ = [
     "NoSuchRecipient",
     "Recipient",
     "RecipientActions",
-    "TestAnswer",
     "TooManyRecipients",
+    "Trial",
 ]
 
 LONGEST_NAME = 64
@@ -46,7 +46,7 @@ class NoSuchRecipient(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class TestAnswer:
+class Trial:
     """What became of a test message: `answer` is the server's own, or what went wrong."""
 
     delivered: bool
@@ -117,14 +117,14 @@ class RecipientActions:
             raise NoSuchRecipient
         self._note(actor, "removed recipient", gone, kind=gone.kind)
 
-    def test(self, actor: Actor, recipient_id: UUID) -> TestAnswer:
+    def test(self, actor: Actor, recipient_id: UUID) -> Trial:
         """Send a test message now and wait for the answer. Raises `NoSuchRecipient`."""
         _require_admin(actor)
         found = self._found(recipient_id)
         try:
-            answer = TestAnswer(True, PostOffice(self._settings).test(found, self._now()))
+            answer = Trial(True, PostOffice(self._settings).test(found, self._now()))
         except NotDelivered as fault:
-            answer = TestAnswer(False, str(fault))
+            answer = Trial(False, str(fault))
         self._note(actor, "tested recipient", found, delivered=answer.delivered)
         return answer
 

@@ -12,7 +12,10 @@ from analytics.numbers import (
     percent,
     percent_text,
     plural,
+    seconds_text,
+    size,
     size_text,
+    size_unit,
     with_unit,
 )
 
@@ -28,6 +31,9 @@ __all__ = [
     "percent",
     "percent_text",
     "plural",
+    "seconds_text",
+    "size",
     "size_text",
+    "size_unit",
     "with_unit",
 ]

@@ -126,7 +126,7 @@ class Receiver:
 
 
 @contextmanager
-def receiving(receiver: Receiver) -> Iterator[str]:
+def receiving(receiver: Receiver, certificate: Certificate | None = None) -> Iterator[str]:
     """A web server that hands its requests to `receiver`; its address."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -147,10 +147,12 @@ def receiving(receiver: Receiver) -> Iterator[str]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if certificate is not None:
+        server.socket = certificate.context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield f"http{'s' if certificate else ''}://localhost:{server.server_address[1]}"
     finally:
         server.shutdown()
         thread.join()

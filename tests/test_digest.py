@@ -93,7 +93,7 @@ def test_it_names_what_changed_beyond_chance() -> None:
 
 
 def test_a_week_like_the_one_before_is_called_so() -> None:
-    assert told().startswith("4,000 sessions, no alert; no change beyond chance.")
+    assert told().startswith("4,000 sessions (+0.0 %), no alert; nothing else changed")
 
 
 def test_a_first_and_an_empty_week_have_their_words() -> None:

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from analytics import webhook_body
 from analytics.deadline import NotDelivered
 from analytics.webhook import Webhook, fault_of, is_public
-from tests.mail_lab import Receiver, receiving, tarpit
+from tests.mail_lab import Certificate, Receiver, receiving, tarpit
 from tests.notices_factory import a_notice
 
 OPEN = Webhook(allow_private=True)
@@ -77,6 +78,20 @@ def test_a_post_arrives_with_its_type_and_answers_the_status() -> None:
     assert (receiver.paths, receiver.bodies) == (["/hook?key=1"], [b"{}"])
     assert receiver.headers[0]["Content-Type"] == "application/json"
     assert receiver.headers[0]["Idempotency-Key"] == "7"
+
+
+def test_tls_is_checked_by_the_name_that_was_typed_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver, certificate = Receiver(), Certificate(tmp_path)
+    with receiving(receiver, certificate) as address:
+        with pytest.raises(NotDelivered, match="certificate is not trusted"):
+            OPEN.post(address, b"{}", {})
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate.file))
+        assert OPEN.post(address, b"{}", {}) == "200 OK"
+        with pytest.raises(NotDelivered, match="certificate is not trusted"):
+            OPEN.post(address.replace("localhost", "127.0.0.1"), b"{}", {})
+    assert len(receiver.bodies) == 1
 
 
 def test_a_redirect_is_not_followed() -> None:

@@ -1,6 +1,6 @@
 """The part of the description that concerns messages: who gets them and how they fare."""
 
-from analytics.recipient_actions import TestAnswer
+from analytics.recipient_actions import Trial
 from ingest.payloads.recipient import RecipientChange, RecipientPayload
 from models.recipients import Recipient
 
@@ -19,7 +19,7 @@ TYPES = (
     RecipientChange,
     RecipientList,
     RecipientPayload,
-    TestAnswer,
+    Trial,
 )
 TAG = "Recipients"
 WHICH: Document = {
@@ -95,7 +95,7 @@ def _test() -> Document:
         "description": "Waits for the mail server's or the receiver's answer, up to 40 s.",
         "parameters": [WHICH],
         "responses": {
-            "200": answer("What the other server said.", "TestAnswer"),
+            "200": answer("What the other server said.", "Trial"),
             **problems(401, 403, 404, 503),
         },
     }
