@@ -19,7 +19,7 @@ from analytics.alerting.cells import Labels
 from analytics.alerting.judging import looks
 from analytics.alerting.standing import Observation, State, Transition, Verdict
 from analytics.notices import NoticeKind
-from models.alerts import AlertRow
+from models.alerts import AlertRow, Living
 
 AlertKey = tuple[int, str]
 FIRING = frozenset({State.FIRING, State.ACKNOWLEDGED, State.FLAPPING})
@@ -61,20 +61,19 @@ class Known:
 
 
 def look_at(
-    rules: Iterable[KnownRule],
-    figures: Figures,
-    live: Mapping[int, Sequence[Labels]],
-    now: datetime,
+    rules: Iterable[KnownRule], figures: Figures, living: Living, now: datetime
 ) -> list[Look]:
-    """The looks of all rules that are on. One that raises is seen as faulty, alone."""
+    """The looks of all rules that are on. One that raises is seen as faulty, alone; the log hears
+    of it once."""
     found: list[Look] = []
     for known in rules:
         if not known.rule.enabled:
             continue
         try:
-            found += _looks_of(known, figures, live.get(known.id, ()), now)
+            found += _looks_of(known, figures, living.labels.get(known.id, ()), now)
         except Exception as fault:
-            logger.exception("rule %s cannot be evaluated", known.id)
+            level = logging.DEBUG if known.id in living.faulty else logging.ERROR
+            logger.log(level, "rule %s cannot be evaluated", known.id, exc_info=True)
             found.append(_faulty(known, f"{type(fault).__name__}: {fault}"))
     return found
 

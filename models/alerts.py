@@ -3,7 +3,8 @@
 The evaluation writes sets of rows in one statement each; its transaction is the caller's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -127,6 +128,7 @@ _kept = ", ".join(KEPT)
 _transition = ", ".join(TransitionRow.__struct_fields__)
 LIVE = f"SELECT {', '.join(COLUMNS)} FROM alerts WHERE ended_at IS NULL ORDER BY id FOR UPDATE"
 ONE = f"SELECT {', '.join(COLUMNS)} FROM alerts WHERE id = :id FOR UPDATE"
+LIVING = "SELECT rule_id, labels, state FROM alerts WHERE ended_at IS NULL"
 FLIPS = """
 SELECT DISTINCT ON (rule_id, label_key) rule_id, label_key, flips FROM alerts
 WHERE ended_at >= :since AND flips <> '{}' ORDER BY rule_id, label_key, ended_at DESC
@@ -163,13 +165,24 @@ def find(connection: Connection, alert_id: int) -> AlertRow | None:
     return None if found is None else row_of(tuple(found))
 
 
-def live_labels(connection: Connection) -> dict[int, list[dict[str, str]]]:
-    """The label sets of live alerts by rule."""
-    found: dict[int, list[dict[str, str]]] = {}
-    rows = connection.execute(text("SELECT rule_id, labels FROM alerts WHERE ended_at IS NULL"))
-    for rule_id, labels in rows:
-        found.setdefault(rule_id, []).append(labels)
-    return found
+@dataclass(frozen=True, slots=True)
+class Living:
+    """Label sets of live alerts by rule, and the rules that were faulty at the last look."""
+
+    labels: Mapping[int, Sequence[Mapping[str, str]]] = field(default_factory=dict)
+    faulty: frozenset[int] = frozenset()
+
+
+def living(connection: Connection) -> Living:
+    """What lives, to know where to look; nothing is kept from changing."""
+    labels: dict[int, list[Mapping[str, str]]] = {}
+    faulty = set()
+    found = connection.execute(text(LIVING))
+    for rule_id, labelled, state in found:
+        labels.setdefault(rule_id, []).append(labelled)
+        if state == "error":
+            faulty.add(rule_id)
+    return Living(labels, frozenset(faulty))
 
 
 def latest_flips(

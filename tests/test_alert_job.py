@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from analytics.alert_records import body_of
 from analytics.alerting import judging
@@ -15,6 +16,7 @@ from analytics.alerting.rule import Rule
 from analytics.jobs import alert_history, alerts
 from analytics.server_metrics import OWN_SERVICE
 from models.alert_rules import AlertRules
+from models.alerts import KEPT
 from models.database import Database
 from models.leases import LeaseLost
 from models.recipients import Recipients
@@ -123,6 +125,14 @@ def test_a_rule_that_raises_is_seen_alone(world: World, monkeypatch: pytest.Monk
     world.browsers(15, BR=400)
     assert ("Poison", {}, "resolved") in world.alerts()
     assert ("Poison", {"country": "BR"}, "pending") in world.alerts()
+
+
+def test_the_store_itself_refuses_a_second_live_alert(world: World) -> None:
+    world.having(SLOW)
+    world.browsers(75, BR=400)
+    columns = ", ".join(KEPT)
+    with pytest.raises(IntegrityError), world.database.transaction() as connection:
+        connection.execute(text(f"INSERT INTO alerts ({columns}) SELECT {columns} FROM alerts"))
 
 
 def test_silenced_nobody_is_told_until_it_is_over(world: World) -> None:

@@ -28,10 +28,10 @@ def step(around: Surroundings) -> str:
         around.lease.confirm(connection)
         alert_rules.install(connection, [body_of(rule) for rule in DEFAULT_RULES], now)
         rules = [known(stored) for stored in alert_rules.all_rules(connection)]
-        labels = alerts.live_labels(connection)
+        living = alerts.living(connection)
     sound = [rule.rule for rule in rules if rule.rule.enabled and not rule.fault]
     figures = alert_figures.present(database, sound, now)
-    seen = alert_round.look_at(rules, figures, labels, now)
+    seen = alert_round.look_at(rules, figures, living, now)
     with database.transaction() as connection:
         around.lease.confirm(connection)
         changes = _changes(connection, rules, seen, now)
