@@ -17,7 +17,7 @@ from analytics.alert_records import (
 from analytics.alerting import machine, telling
 from analytics.alerting.cells import Labels
 from analytics.alerting.judging import looks
-from analytics.alerting.standing import Observation, State, Transition, Verdict
+from analytics.alerting.standing import Observation, Standing, State, Transition, Verdict
 from analytics.notices import NoticeKind
 from models.alerts import AlertRow, Living
 
@@ -46,6 +46,7 @@ class Change:
 
     known: KnownRule
     row: AlertRow
+    standing: Standing
     transitions: Sequence[Transition]
     kind: NoticeKind | None = None
     reason: str = ""
@@ -126,7 +127,7 @@ def _change(look: Look, row: AlertRow | None, store: Known, now: datetime) -> Ch
     if row is None and not step.standing.is_live:
         return None
     row = new_row(look.known, look.labels, step.standing, row.id if row else 0)
-    return Change(look.known, row, step.transitions, reason=look.seen.reason)
+    return Change(look.known, row, step.standing, step.transitions, reason=look.seen.reason)
 
 
 def _put_away(
@@ -146,7 +147,8 @@ def _put_away(
             continue
         step = machine.put_away(standing_of(row), _why_away(rule), now)
         owner = rule or stand_in(row.rule_id, row.rule, "removed")
-        gone.append(Change(owner, row_with(row, step.standing), step.transitions))
+        ended = row_with(row, step.standing)
+        gone.append(Change(owner, ended, step.standing, step.transitions))
     return gone
 
 
@@ -166,7 +168,7 @@ def _tell(made: Sequence[Change], store: Known, now: datetime) -> None:
         if row.told_at is not None:
             told_at[row.rule_id] = max(row.told_at, told_at.get(row.rule_id, row.told_at))
     for change in made:
-        rule, standing = change.known.rule, standing_of(change.row)
+        rule, standing = change.known.rule, change.standing
         kind = telling.wish(rule, standing, now)
         around = telling.Circumstances(
             silences=store.silences, firing=firing, told_at=told_at.get(change.row.rule_id)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.alerting import machine, telling
@@ -142,6 +142,7 @@ def test_what_comes_and_goes_is_told_as_a_digest() -> None:
     assert life.told[-1][1] == "resolved"
 
 
+@settings(deadline=None)
 @given(RULES, STEPS)
 def test_firing_needs_its_for(rule: Rule, steps: list[tuple[Verdict, int]]) -> None:
     life, bad_since = Life(rule), None
@@ -157,6 +158,7 @@ def test_firing_needs_its_for(rule: Rule, steps: list[tuple[Verdict, int]]) -> N
             assert (life.now - bad_since).total_seconds() >= life.rule.for_seconds
 
 
+@settings(deadline=None)
 @given(RULES, STEPS)
 def test_only_figures_resolve(rule: Rule, steps: list[tuple[Verdict, int]]) -> None:
     life = Life(rule)
@@ -168,6 +170,7 @@ def test_only_figures_resolve(rule: Rule, steps: list[tuple[Verdict, int]]) -> N
             assert verdict is CLEAR or life.standing.fired_at is None
 
 
+@settings(deadline=None)
 @given(RULES, STEPS)
 def test_what_fired_stays_until_it_was_clear_for_long_enough(
     rule: Rule, steps: list[tuple[Verdict, int]]
@@ -185,6 +188,7 @@ def test_what_fired_stays_until_it_was_clear_for_long_enough(
             assert kept >= life.rule.keep_firing_seconds
 
 
+@settings(deadline=None)
 @given(RULES, STEPS, st.integers(1, 30))
 def test_an_acknowledged_alert_asks_for_nobody_before_its_time(
     rule: Rule, steps: list[tuple[Verdict, int]], minutes: int
@@ -200,6 +204,7 @@ def test_an_acknowledged_alert_asks_for_nobody_before_its_time(
             assert len(life.told) == before
 
 
+@settings(deadline=None)
 @given(RULES, STEPS)
 def test_each_change_is_written_down_once_and_in_order(
     rule: Rule, steps: list[tuple[Verdict, int]]
@@ -216,6 +221,7 @@ def test_each_change_is_written_down_once_and_in_order(
     assert [change.at for change in life.transitions] == sorted(c.at for c in life.transitions)
 
 
+@settings(deadline=None)
 @given(RULES, STEPS)
 def test_one_trouble_is_told_once_within_the_repeat_limit(
     rule: Rule, steps: list[tuple[Verdict, int]]

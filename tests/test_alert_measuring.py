@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.alert_figures import past
@@ -58,6 +58,7 @@ def p95(rows: list[tuple[Any, ...]], **fields: Any) -> Measured:
     return at_the_end(rule, reading, cells)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=30), st.integers(1, 40))
 def test_the_last_sliding_window_is_the_last_window(amounts: list[int], steps: int) -> None:
     series = np.array([amounts], dtype=np.float64)
@@ -67,6 +68,7 @@ def test_the_last_sliding_window_is_the_last_window(amounts: list[int], steps: i
         assert sliding(series, steps)[0, place] == expected
 
 
+@settings(deadline=None)
 @given(st.integers(0, 5000), st.integers(1, 5000))
 def test_the_bounds_are_those_of_the_summary(part: int, n: int) -> None:
     share = min(part, n) / n
@@ -74,6 +76,7 @@ def test_the_bounds_are_those_of_the_summary(part: int, n: int) -> None:
     assert (low[0], high[0]) == pytest.approx(wilson(share, n))
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 600_000), min_size=1, max_size=60))
 def test_a_percentile_is_that_of_the_shared_histogram(values: list[float]) -> None:
     measured = p95([(59, 1.0, glued(*values))])

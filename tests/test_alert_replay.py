@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.alerting import words
@@ -32,6 +32,7 @@ def verdict(value: float | None) -> Verdict:
     return Verdict.CLEAR if value <= 180 else Verdict.BETWEEN
 
 
+@settings(deadline=None)
 @given(VALUES, SECONDS, SECONDS)
 def test_it_fires_when_the_machine_fires(
     values: list[float | None], lasting: int, keeping: int
@@ -55,6 +56,7 @@ def test_episodes_are_of_their_label_set() -> None:
     assert [(e.place, e.first, e.last) for e in found] == [(0, 1, 2), (1, 0, 0), (1, 2, 3)]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.floats(1, 1000), min_size=1, max_size=200),
     st.sampled_from(["above", "below"]),

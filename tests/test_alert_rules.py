@@ -1,7 +1,7 @@
 """Rules: the ones to begin with are sound, and a rule is the same after the store."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.alert_records import body_of, known, rule_of, version_of
@@ -30,6 +30,7 @@ def test_they_have_the_thresholds_of_the_catalogue() -> None:
             assert rule.fire == metric.threshold
 
 
+@settings(deadline=None)
 @given(
     st.builds(
         a_rule,

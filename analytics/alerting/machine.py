@@ -27,6 +27,7 @@ MOST_FLIPS = 4  # beginnings to fire within that time; the fourth is one too man
 CALM = timedelta(minutes=15)
 BAD = frozenset({Verdict.FIRES, Verdict.BETWEEN})
 SILENT = frozenset({Verdict.TOO_FEW, Verdict.BEHIND})
+JUDGED = BAD | {Verdict.CLEAR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +153,12 @@ def _lasted(standing: Standing, state: State, now: datetime) -> timedelta:
 
 
 def _having_seen(standing: Standing, seen: Observation, after: State, now: datetime) -> Standing:
-    changed = replace(standing, seen_at=now, value=seen.value, n=seen.n)
-    if seen.verdict in SILENT or seen.verdict is Verdict.FAULTY:
-        return changed
-    is_bad = seen.verdict in BAD and after in (State.FIRING, State.FLAPPING)
-    if is_bad and not standing.was_bad:
-        changed = replace(changed, flips=(*_recent(standing.flips, now), now))
-    return replace(changed, was_bad=is_bad)
+    was_bad, flips = standing.was_bad, standing.flips
+    if seen.verdict in JUDGED:
+        was_bad = seen.verdict in BAD and after in (State.FIRING, State.FLAPPING)
+        if was_bad and not standing.was_bad:
+            flips = (*_recent(flips, now), now)
+    return replace(standing, seen_at=now, value=seen.value, n=seen.n, was_bad=was_bad, flips=flips)
 
 
 def _way_of_firing(before: Standing, changed: Standing, now: datetime) -> State:
