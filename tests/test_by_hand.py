@@ -28,8 +28,12 @@ def alembic(*words: str, **environment: str) -> str:
     """What `alembic` prints, run in the checkout; it must succeed."""
     answer = subprocess.run(
         [PROGRAMS / "alembic", *words],
-        cwd=CHECKOUT, env={**os.environ, **environment}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=CHECKOUT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert answer.returncode == 0, answer.stdout + answer.stderr
     return answer.stdout
 
@@ -38,8 +42,10 @@ def alembic(*words: str, **environment: str) -> str:
 def gunicorn(**environment: str) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
         [PROGRAMS / "gunicorn", "wsgi:create_app()"],
-        cwd=CHECKOUT, env={**os.environ, **environment}, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        cwd=CHECKOUT,
+        env={**os.environ, **environment},
+        stderr=subprocess.DEVNULL,
+    )
     try:
         yield process
     finally:
