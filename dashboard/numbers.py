@@ -19,7 +19,7 @@ def figures(value: float) -> str:
     if size >= 100 or value == 0:
         return _signed(f"{round(value):,}")
     decimals = 1 if size >= 10 else 2 if size >= 1 else 3
-    return _signed(f"{value:.{decimals}f}")
+    return _signed(f"{value:z.{decimals}f}")
 
 
 def duration(ms: float | None) -> tuple[str, str]:
@@ -42,12 +42,17 @@ def duration_text(ms: float | None) -> str:
 
 
 def percent(share: float | None) -> str:
-    """`92.3` of 0.923; two decimals below 0.1 and next to 100, where one hides what matters."""
+    """`92.3` of 0.923; two decimals below 0.1 and next to 100, where one hides what matters.
+
+    Little is never written as nothing, nor nearly all as all: `<0.01`, `>99.99`.
+    """
     if share is None:
         return DASH
     value = share * 100
+    if 0 < value < 0.005 or 99.995 <= value < 100:
+        return "<0.01" if value < 1 else ">99.99"
     near_an_end = 0 < value < 0.1 or 99.9 < value < 100
-    return _signed(f"{value:.{2 if near_an_end else 1}f}")
+    return _signed(f"{value:z.{2 if near_an_end else 1}f}")
 
 
 def percent_text(share: float | None) -> str:
@@ -58,7 +63,7 @@ def percent_text(share: float | None) -> str:
 def change(relative: float) -> str:
     """`+12 %` of 0.12, with a sign always."""
     value = relative * 100
-    text = f"{value:+.1f}" if abs(value) < 10 else f"{value:+,.0f}"
+    text = f"{value:+z.1f}" if abs(value) < 10 else f"{value:+,.0f}"
     return with_unit(_signed(text), "%")
 
 

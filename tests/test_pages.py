@@ -70,7 +70,9 @@ def test_a_count_has_thousands_and_a_real_minus() -> None:
 
 
 def test_an_almost_perfect_share_never_reads_as_perfect() -> None:
-    assert numbers.percent(0.99996) != "100.0"
+    assert numbers.percent(0.99996) == ">99.99"
+    assert numbers.percent(0.9994) == "99.94"
+    assert numbers.percent(0.00001) == "<0.01"
     assert numbers.percent(1) == "100.0"
 
 
