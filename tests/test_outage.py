@@ -131,7 +131,7 @@ def test_sockets_go_on_without_the_store_and_nothing_they_did_is_lost(
 @contextmanager
 def small_disk(folder: Path) -> Iterator[None]:
     """A disk of 150 MB; mounting takes root, and a machine that lets root mount."""
-    mount = ["mount", "-t", "tmpfs", "-o", "size=150M,mode=711", "wsmon-small", folder]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=150M,mode=711", "wsmon-small", str(folder)]
     said = subprocess.run(mount, capture_output=True, text=True, check=False)
     if said.returncode != 0:
         pytest.skip(f"no small disk can be mounted here: {said.stderr.strip()}")
