@@ -10,6 +10,7 @@ from gevent import monkey
 import dashboard
 from analytics import health
 from analytics.actions import Actions
+from analytics.history_reports import HistoryReports
 from analytics.reports import Reports
 from ingest import access, api, demo, problems, reception, sdk, servers, sockets
 from models import gevent_wait
@@ -48,7 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     demo.register(app)
     receiving = reception.register(app, settings, ClientReports(_for_writing(settings)), _now)
     servers.register(app, ServerSamples(database), Events(database), settings, _now)
-    reports = Reports(database)
+    reports, history = Reports(database), HistoryReports(database)
     measured.add_live(reports.pulse)
     pages = dashboard.create(
         app, reports=reports, actions=Actions(database, _now), viewer=guard.viewer, now=_now
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         now=_now,
         is_signed_in=lambda: guard.viewer() is not None,
     )
+    api.register_history(app, history, _now)
     is_https = (settings.public_url or "").startswith("https:")
     app.wsgi_app = reception.shortcut(  # type: ignore[method-assign,assignment]  # Flask's way
         app.wsgi_app, receiving, access.headers.of_data(is_https=is_https)

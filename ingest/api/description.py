@@ -8,7 +8,7 @@ from analytics.health import HealthAnswer
 from ingest.payloads.schema import SECTIONS, ReportPayload
 from ingest.reception import Receipt
 
-from . import description_server
+from . import description_history, description_server
 from .description_parts import (
     ANYBODY,
     LIST,
@@ -32,10 +32,14 @@ VERSION = "1.0.0"
 def document() -> Document:
     """The whole description."""
     _, schemas = msgspec.json.schema_components(
-        [Summary, HealthAnswer, ReportPayload, Receipt, *description_server.TYPES],
+        [
+            *(Summary, HealthAnswer, ReportPayload, Receipt),
+            *(*description_server.TYPES, *description_history.TYPES),
+        ],
         ref_template=REFERENCE,
     )
     _explain(schemas)
+    description_history.explain(schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -48,6 +52,7 @@ def document() -> Document:
             "/api/ws/client-metrics": {"post": _post(), "options": _preflight()},
             "/api/ws/client-metrics/summary": {"get": _summary()},
             **description_server.paths(),
+            **description_history.paths(),
             **_health(),
             **_self(),
         },
