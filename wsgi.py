@@ -11,6 +11,7 @@ import dashboard
 from analytics import health
 from analytics.actions import Actions
 from analytics.history_reports import HistoryReports
+from analytics.performance_reports import PerformanceReports
 from analytics.reports import Reports
 from ingest import access, api, demo, problems, reception, sdk, servers, sockets
 from models import gevent_wait
@@ -52,7 +53,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     reports, history = Reports(database), HistoryReports(database)
     measured.add_live(reports.pulse)
     pages = dashboard.create(
-        app, reports=reports, actions=Actions(database, _now), viewer=guard.viewer, now=_now
+        app,
+        reports=reports,
+        history=history,
+        performance=PerformanceReports(database),
+        actions=Actions(database, _now),
+        viewer=guard.viewer,
+        now=_now,
     )
     guard.allow_scripts(pages.csp_hashes())
     api.register(

@@ -3,7 +3,7 @@
   const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const coloured = (value) => {
     if (typeof value === "string") return value.startsWith("--") ? token(value) : value;
-    if (Array.isArray(value)) return typeof value[0] === "number" ? value : value.map(coloured);
+    if (Array.isArray(value)) return value.some((part) => typeof part === "string" || (part && typeof part === "object")) ? value.map(coloured) : value;
     if (value && typeof value === "object") {
       return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, coloured(part)]));
     }
@@ -41,6 +41,14 @@
     return line;
   };
 
+  // Of a heatmap only the bucket under the pointer is told.
+  const bucket = (data, graph, columns) => {
+    const rows = graph.layout?.meta?.rows, cell = data.points.find((point) => point.z !== undefined);
+    if (!rows || !cell) return -1;
+    const row = Math.min(rows.count - 1, Math.max(0, Math.floor((cell.y - rows.low) / rows.size)));
+    return columns.findIndex((column) => column.drawn === "bucket") + row;
+  };
+
   const hover = (data, table, id) => {
     const frame = place(id.panel);
     const box = frame?.querySelector(".hover-box");
@@ -48,8 +56,11 @@
     const values = at && table?.rows[at.pointNumber];
     if (!box || !values) return { display: "none" };
     const head = Object.assign(document.createElement("div"), { className: "hover-title num", textContent: window.asText(values[0], "time") });
-    box.replaceChildren(head, ...table.columns.slice(1).map((column, index) => row(column, values[index + 1])));
     const graph = frame.querySelector(".js-plotly-plot");
+    const only = bucket(data, graph, table.columns);
+    const told = table.columns.map((column, index) => [column, values[index]])
+      .filter(([column, _], index) => index && (column.drawn !== "bucket" || index === only));
+    box.replaceChildren(head, ...told.map(([column, value]) => row(column, value)));
     const x = graph._fullLayout ? graph._fullLayout.xaxis.d2p(values[0]) + graph._fullLayout.margin.l : 0;
     const width = frame.querySelector(".chart-place").clientWidth;
     return x > width / 2 ? { display: "block", right: `${width - x + 14}px`, left: "auto" } : { display: "block", left: `${x + 14}px`, right: "auto" };

@@ -12,6 +12,8 @@ CLIENT = "/admin/websocket-client-metrics"
 PEOPLE = "/admin/people"
 SERVER_MESSAGES = f"{SERVER}/messages"
 SERVER_ROOMS = f"{SERVER}/rooms"
+SERVER_PERFORMANCE = f"{SERVER}/performance"
+SERVER_HISTORY = f"{SERVER}/history"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,13 @@ SECTIONS = (
     Section(
         "Server",
         SERVER,
-        ((SERVER, "Overview"), (SERVER_MESSAGES, "Messages & errors"), (SERVER_ROOMS, "Rooms")),
+        (
+            (SERVER, "Overview"),
+            (SERVER_MESSAGES, "Messages & errors"),
+            (SERVER_ROOMS, "Rooms"),
+            (SERVER_PERFORMANCE, "Performance"),
+            (SERVER_HISTORY, "History"),
+        ),
         SERVER_DIMENSIONS,
         "15m",
     ),

@@ -1,5 +1,5 @@
-"""The server's side of the demo: a sample for every app and five minutes of the thirty days, of
-every five seconds of the last half hour.
+"""The server's side of the demo: a sample for every app and worker and five minutes of the thirty
+days, of every five seconds of the last half hour.
 
 The incidents that a server would notice are in it: the restart, the silent kiosk, the messages
 that were refused, the slow route.
@@ -17,6 +17,7 @@ from models.server_samples import Histogram, ServerSample
 
 from . import world
 from .incidents import Incident, incidents
+from .server_workers import workers
 
 STEP, LAST_STEP = timedelta(minutes=5), timedelta(seconds=5)
 FINE = timedelta(minutes=30)
@@ -41,6 +42,7 @@ def samples(until: datetime, seed: int) -> Iterator[ServerSample]:
         for app in world.APPS:
             if not _is_silent(planted["silent"], app.name, seconds):
                 yield _sample(rng, app, at, step, _kinds(planted, app, seconds))
+        yield from workers(rng, planted, at, step, seconds)
 
 
 def activity(at: datetime) -> float:
