@@ -41,14 +41,16 @@ class HistoryReports:
         names: Sequence[str],
         filters: Filters | None = None,
         points: int = MOST_POINTS,
+        step: Step | None = None,
     ) -> History:
         """At most `points` points of each series; a filter applies where its source knows it.
 
+        A `step` given is taken as it is, so that two ranges can be laid over each other.
         Raises `KeyError` for a series that is not in the registry, and `DatabaseAway`.
         """
         chosen, asked = [self.registry[name] for name in names], filters or {}
         with snapshot(self._database) as connection:
-            step = self._step(connection, window, chosen, asked, points)
+            step = step or self._step(connection, window, chosen, asked, points)
             read = _Reader(connection, window, step, asked, self._metrics)
             of_source = {
                 source: read.sums(source, [s for s in chosen if s.source is source])

@@ -17,6 +17,7 @@ from dashboard import ids, not_found
 from dashboard.client.overview.page import BOARD as CLIENT_OVERVIEW
 from dashboard.document import INDEX, TITLE
 from dashboard.people import page as people
+from dashboard.server.history import page as history_page
 from dashboard.server.messages.page import BOARD as SERVER_MESSAGES
 from dashboard.server.overview.page import BOARD as SERVER_OVERVIEW
 from dashboard.server.performance import page as performance_page
@@ -52,7 +53,7 @@ def create(
         add_log_handler=False,
     )
     app.layout = layout.layout
-    boards = (*BOARDS, performance_page.board(performance))
+    boards = (*BOARDS, performance_page.board(performance), history_page.page(history))
     pages = {
         **{board.address: board.layout for board in boards},
         places.PEOPLE: people.layout,

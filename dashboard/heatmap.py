@@ -13,7 +13,7 @@ from dashboard import figures, lettering, time_axis
 from dashboard.lettering import Figure
 
 DEPTHS = [[place / 6, f"--q{place}"] for place in range(7)]
-MARGIN = 78  # px, as beside lines with names, so that time axes stand under each other
+MARGIN = 88  # px, as beside the latency's lines, so that time axes stand under each other
 GAP = 0.5  # px between cells
 MOST_LABELS = 7
 ROUND = (1, 2, 5)
@@ -50,7 +50,8 @@ def heat(
     middles = [time_axis.plain(at + seconds / 2) for at in spread.starts]
     figure = figures.lines(middles, [], ticks=ticks, limits=limits, top=1)
     layout = figure["layout"]
-    layout["yaxis"] |= {"range": [spread.low, top], **_labels(spread.low, top), "showgrid": False}
+    layout["yaxis"] |= {"range": [spread.low, top], **_labels(spread.low, top)}
+    layout["yaxis"] |= {"showgrid": False, "ticks": ""}
     layout["meta"]["rows"] = {"low": spread.low, "size": spread.size, "count": len(spread.counts)}
     layout["margin"]["r"] = MARGIN
     named = [(position(ms), words, "--ink-2") for ms, words in names]

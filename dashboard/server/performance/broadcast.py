@@ -1,6 +1,6 @@
 """The chart of broadcast time: how long one message takes to reach all members on a worker."""
 
-from dashboard import figures
+from dashboard import figures, heatmap
 from dashboard.lettering import Line
 from dashboard.numbers import duration_text, plural
 from dashboard.widgets.drawn import Drawn, Table, column
@@ -37,16 +37,17 @@ def draw(reading: Reading) -> Drawn:
         Line(name="p50", values=p50, color="--p50", width=1.5, label=_named("p50", p50)),
         Line(name="p95", values=p95, color="--p95", label=_named("p95", p95)),
     ]
+    figure = figures.lines(
+        times, lines, ticks=reading.ticks, limits=reading.limits,
+        top=figures.room_above([p99], 1),
+    )  # fmt: skip
+    figure["layout"]["margin"]["r"] = heatmap.MARGIN
     return Drawn(
         unit=f"ms, {reading.per_step}",
-        body=figures.lines(
-            times, lines, ticks=reading.ticks, limits=reading.limits,
-            top=figures.room_above([p99], 1),
-        ),
+        body=figure,
         label=f"Broadcast time: p95 {duration_text(whole.p95)} over the range.",
         foot=[
-            f"p95 over the range {duration_text(whole.p95)} "
-            f"(n = {plural(whole.n, 'broadcast')})",
+            f"p95 over the range {duration_text(whole.p95)} (n = {plural(whole.n, 'broadcast')})",
             "",
         ],
         table=Table(
@@ -64,7 +65,7 @@ def draw(reading: Reading) -> Drawn:
         ),
         is_empty=not whole.n,
         empty_words="Nothing was said in a room in this range.",
-    )  # fmt: skip
+    )
 
 
 def _named(name: str, values: list[float | None]) -> str:

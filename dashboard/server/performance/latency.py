@@ -2,7 +2,7 @@
 
 from analytics.performance import PerformancePoint
 from analytics.server_catalog import SERVER_METRICS
-from dashboard import bands, figures
+from dashboard import bands, figures, heatmap
 from dashboard.lettering import Line
 from dashboard.numbers import duration_text, plural, with_unit
 from dashboard.reading import shifted
@@ -59,6 +59,7 @@ def draw(reading: Reading) -> Drawn:
         threshold=(THRESHOLD_MS, f"limit {with_unit(f'{THRESHOLD_MS:g}', 'ms')}"),
     )
     figure["data"].insert(0, bands.band(times, p50, p95))
+    figure["layout"]["margin"]["r"] = heatmap.MARGIN
     return Drawn(
         unit=f"ms, server ping to pong, {reading.per_step}",
         body=figure,
