@@ -167,7 +167,8 @@ class Board(Generic[R]):
                 {"columns": drawn.table.columns, "rows": drawn.table.rows},
             ]
             if spec.is_named_late:
-                answer += [drawn.title or spec.title, drawn.legend]
+                title = spec.title if empty is not None else drawn.title or spec.title
+                answer += [title, drawn.legend]
         return tuple(answer)
 
     def _failed(

@@ -45,14 +45,12 @@ def heat(
         "xgap": GAP,
         "ygap": GAP,
         "hoverinfo": "none",
-        "hoverongaps": False,
     }
-    middles = [time_axis.plain(at + seconds / 2) for at in spread.starts]
-    figure = figures.lines(middles, [], ticks=ticks, limits=limits, top=1)
-    layout = figure["layout"]
+    layout: Figure = figures.lines([], [], ticks=ticks, limits=limits, top=1)["layout"]
     layout["yaxis"] |= {"range": [spread.low, top], **_labels(spread.low, top)}
     layout["yaxis"] |= {"showgrid": False, "ticks": ""}
     layout["meta"]["rows"] = {"low": spread.low, "size": spread.size, "count": len(spread.counts)}
+    layout["hovermode"] = "closest"  # of a column each cell is told apart
     layout["margin"]["r"] = MARGIN
     named = [(position(ms), words, "--ink-2") for ms, words in names]
     if limit is not None and spread.low < position(limit[0]) < top:
@@ -61,8 +59,7 @@ def heat(
     layout["annotations"] = [
         _name((at - spread.low) / (top - spread.low), *how) for at, *how in named
     ]
-    anchor = {**figure["data"][-1], "y": [spread.low] * len(middles)}
-    return {"data": [cells, anchor], "layout": layout}
+    return {"data": [cells], "layout": layout}
 
 
 def position(ms: float) -> float:

@@ -41,23 +41,29 @@
     return line;
   };
 
-  // Of a heatmap only the bucket under the pointer is told.
-  const bucket = (data, graph, columns) => {
-    const rows = graph.layout?.meta?.rows, cell = data.points.find((point) => point.z !== undefined);
-    if (!rows || !cell) return -1;
-    const row = Math.min(rows.count - 1, Math.max(0, Math.floor((cell.y - rows.low) / rows.size)));
-    return columns.findIndex((column) => column.drawn === "bucket") + row;
+  // Of a heatmap only the bucket under the pointer is told, of the column it is in.
+  const cellAt = (point, rows, table) => {
+    const row = Math.min(rows.count - 1, Math.max(0, Math.floor((point.y - rows.low) / rows.size)));
+    return {
+      values: table.rows.findLast(([at]) => at <= point.x),
+      only: table.columns.findIndex((column) => column.drawn === "bucket") + row,
+    };
+  };
+  const pointAt = (data, graph, table) => {
+    const rows = graph.layout?.meta?.rows, points = data?.points;
+    if (!points?.length || !table) return {};
+    if (rows) return cellAt(points[0], rows, table);
+    const at = points.find((point) => point.data?.name === "anchor" || point.curveNumber === graph.data.length - 1);
+    return { values: at && table.rows[at.pointNumber], only: -1 };
   };
 
   const hover = (data, table, id) => {
     const frame = place(id.panel);
     const box = frame?.querySelector(".hover-box");
-    const at = data?.points?.find((point) => point.data?.name === "anchor" || point.curveNumber === frame.querySelector(".js-plotly-plot").data.length - 1);
-    const values = at && table?.rows[at.pointNumber];
+    const graph = frame?.querySelector(".js-plotly-plot");
+    const { values, only } = graph ? pointAt(data, graph, table) : {};
     if (!box || !values) return { display: "none" };
     const head = Object.assign(document.createElement("div"), { className: "hover-title num", textContent: window.asText(values[0], "time") });
-    const graph = frame.querySelector(".js-plotly-plot");
-    const only = bucket(data, graph, table.columns);
     const told = table.columns.map((column, index) => [column, values[index]])
       .filter(([column, _], index) => index && (column.drawn !== "bucket" || index === only));
     box.replaceChildren(head, ...told.map(([column, value]) => row(column, value)));

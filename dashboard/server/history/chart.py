@@ -70,7 +70,7 @@ def _drawn(reading: Reading, shown: Sequence[Series]) -> Drawn:
         times, lines, ticks=reading.ticks, limits=reading.limits,
         top=figures.room_above(gapped, _least_top(gapped, unit)), threshold=_limit(shown, unit),
     )  # fmt: skip
-    figure["layout"]["margin"]["r"] = 118 if len(shown) > 1 else 88
+    figure["layout"]["margin"]["r"] = 88
     return Drawn(
         unit=_unit(reading, shown, unit),
         body=figure,
@@ -127,7 +127,7 @@ def _lines(
     for place, (found, values) in enumerate(zip(shown, gapped[:number], strict=True)):
         last = next((value for value in reversed(values) if value is not None), None)
         written = unit.written(last / unit.factor) if last is not None else ""
-        name = f"{_short(found)} {written}" if number > 1 else written
+        name = f"{found.series.variant} {written}" if _is_one_metric(shown) else written
         made.append(
             Line(
                 name=found.series.title,
@@ -144,8 +144,7 @@ def _colors(shown: Sequence[Series]) -> Sequence[str]:
     """Percentiles of one metric are one hue in three depths; else a colour for each series."""
     if len(shown) == 1:
         return ["--measured"]
-    of_one = {(found.series.source, found.series.metric) for found in shown}
-    if len(of_one) == 1 and all(found.series.aggregation in PERCENTILES for found in shown):
+    if _is_one_metric(shown):
         return [f"--{found.series.aggregation}" for found in shown]
     return CATEGORIES
 
@@ -159,8 +158,10 @@ def _keys(shown: Sequence[Series]) -> list[Key]:
     return [*(measured if len(shown) > 1 else []), Key(name="before", color=before, kind="dots")]
 
 
-def _short(found: Series) -> str:
-    return found.series.variant if found.series.variant.startswith("p9") else found.series.label
+def _is_one_metric(shown: Sequence[Series]) -> bool:
+    """Whether these are percentiles of one metric."""
+    metrics = {(found.series.source, found.series.metric) for found in shown}
+    return len(metrics) == 1 and all(found.series.aggregation in PERCENTILES for found in shown)
 
 
 def _title(shown: Sequence[Series]) -> str:

@@ -16,6 +16,7 @@ from dashboard import reading, view
 from dashboard.widgets import freshness
 
 USUAL_SERIES = ("active_connections", "message_error_rate", "client_latency_p95_ms")
+LEAST_BEFORE = 0.1  # of the steps; less than that compares a range with a few moments
 CSV_ROUTE = "/api/ws/metrics/historical"
 
 
@@ -72,8 +73,11 @@ class Reading(reading.Reading):
         return list(units.values())
 
     def earlier(self, series: Series) -> Drawn | None:
-        """The same series in the period before."""
-        return self.before.drawn[series.name] if self.before else None
+        """The same series in the period before, where that was measured for long enough."""
+        if self.before is None:
+            return None
+        found, now = self.before.drawn[series.name], self.history.drawn[series.name]
+        return found if len(found.points) >= LEAST_BEFORE * len(now.points) else None
 
     def unfiltered(self, series: Series) -> list[str]:
         """The filters of the page that this series cannot know."""

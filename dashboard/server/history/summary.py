@@ -1,9 +1,10 @@
 """The table under the charts: each series over the whole range, before, and the change."""
 
+from dash import html
 from dash.development.base_component import Component
 
 from analytics.series_sums import Drawn as Series
-from dashboard.numbers import DASH, MINUS, change, count, figures, plural, with_unit
+from dashboard.numbers import DASH, MINUS, change, count, percent, percent_text, plural, with_unit
 from dashboard.widgets import plain_table
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Panel
@@ -27,10 +28,13 @@ HEADER = ("Series", "Measured by", "What", "Over the range", "95 % interval", "B
 def draw(reading: Reading) -> Drawn:
     """The panel for one reading."""
     shown = list(reading.history.drawn.values())
-    words = reading.compared_to if reading.has_before else "no comparison"
+    words = f"beside {reading.compared_to}" if reading.has_before else "without comparison"
     return Drawn(
         unit=words,
-        body=plain_table.layout((*HEADER, "n"), [_row(reading, one) for one in shown], texts=3),
+        body=html.Div(
+            plain_table.layout((*HEADER, "n"), [_row(reading, one) for one in shown], texts=3),
+            className="over-range",
+        ),
         foot=[plural(len(shown), "series", "series"), f"resolution {reading.resolution}"],
         table=Table(
             [
@@ -57,7 +61,7 @@ def _row(reading: Reading, found: Series) -> list[Component | str]:
     earlier = _earlier(reading, found)
     interval = ""
     if value.low is not None and value.high is not None:
-        interval = f"{figures(value.low * 100)} to {with_unit(figures(value.high * 100), '%')}"
+        interval = f"{percent(value.low)} to {percent_text(value.high)}"
     return [
         series.title,
         series.source.value,
@@ -66,7 +70,12 @@ def _row(reading: Reading, found: Series) -> list[Component | str]:
         interval or DASH,
         DASH if earlier is None else written(earlier),
         _change(found, earlier),
-        f"{count(value.n)} {noun_of(series)}{'' if value.n == 1 else 's'}",
+        html.Span(
+            [
+                count(value.n),
+                html.Span(f" {noun_of(series)}{'' if value.n == 1 else 's'}", className="noun"),
+            ]
+        ),
     ]
 
 

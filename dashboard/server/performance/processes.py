@@ -1,6 +1,7 @@
 """Charts with a line for each worker: lag of the event loop, processor, memory, descriptors.
 
-The worker with the highest peak is blue, up to four others are grey: one colour, one question.
+Of the five workers that were there longest the one with the highest peak is blue, the others are
+grey: one colour, one question.
 """
 
 import html
@@ -110,7 +111,7 @@ def drawer(chart: Chart) -> Callable[[Reading], Drawn]:
 
 def _draw(chart: Chart, reading: Reading) -> Drawn:
     everybody = reading.performance.processes
-    shown = _highest(everybody, chart.value)
+    shown = _longest_there(everybody, chart.value)
     starts = sorted({point.t for process in shown for point in process.points})
     columns = [_values(process, starts, chart.value) for process in shown]
     plain = [time_axis.plain(t) for t in starts]
@@ -146,11 +147,12 @@ def _draw(chart: Chart, reading: Reading) -> Drawn:
     )
 
 
-def _highest(processes: list[Process], value: Value) -> list[Process]:
-    """Those with the highest peaks, the highest first."""
-    peaks = [(max(_known(process, value), default=None), process) for process in processes]
-    known = [(peak, process) for peak, process in peaks if peak is not None]
-    return [process for _, process in sorted(known, key=lambda pair: -pair[0])[:MOST_LINES]]
+def _longest_there(processes: list[Process], value: Value) -> list[Process]:
+    """At most five, the one with the highest peak first."""
+    known = [(_known(process, value), process) for process in processes]
+    longest = sorted((pair for pair in known if pair[0]), key=lambda pair: -len(pair[0]))
+    highest = sorted(longest[:MOST_LINES], key=lambda pair: -max(pair[0]))
+    return [process for _, process in highest]
 
 
 def _known(process: Process, value: Value) -> list[float]:
@@ -193,4 +195,4 @@ def _peak(chart: Chart, names: list[str], columns: list[list[float | None]]) -> 
 def _shown(shown: int, everybody: int) -> str:
     if shown == everybody:
         return plural(shown, "worker")
-    return f"the {shown} highest of {plural(everybody, 'worker')}"
+    return f"the {shown} of {plural(everybody, 'worker')} that were there longest"
