@@ -9,11 +9,10 @@ from uuid import UUID
 
 import numpy as np
 
-from analytics.histogram import counted
 from analytics.server_metrics import OWN_SERVICE
-from models.server_samples import Histogram, ServerSample
+from models.server_samples import ServerSample
 
-from . import world
+from .histograms import histogram
 from .incidents import Incident
 
 WORKERS = ("demo:4101", "demo:4102", "demo:4103")
@@ -28,10 +27,11 @@ def workers(
     planted: Mapping[str, Incident],
     at: datetime,
     step: timedelta,
+    *,
+    busy: float,
     seconds: float,
 ) -> Iterator[ServerSample]:
-    """One sample of each worker; `seconds` is how long the demo has been going on."""
-    busy = _activity(at)
+    """One sample of each worker; `busy` is 1 at most, `seconds` how long the demo goes on."""
     is_hurt = planted["rejected"].start <= seconds < planted["rejected"].end
     since = seconds - planted["restart"].end
     grown = (since if since > 0 else seconds) / 86_400
@@ -47,20 +47,8 @@ def workers(
             received_at=at,
             service=OWN_SERVICE,
             instance=instance,
-            loop_lag=Histogram(
-                {bucket: count * each for bucket, count in counted(lag.tolist()).items()},
-                round(float(lag.sum()) * 1000) * each,
-            ),
+            loop_lag=histogram(lag, each),
             cpu_ms=round(load * step.total_seconds() * 1000),
             memory_bytes=round((96 + 3.5 * place + 1.6 * grown + 14 * busy) * MEGABYTE),
             descriptors=round(28 + 24 * busy * rng.uniform(0.85, 1.15)),
         )
-
-
-def _activity(at: datetime) -> float:
-    """How busy the world is, from the hours of its largest countries alone."""
-    parts = []
-    for country in world.COUNTRIES[:3]:
-        local = at + timedelta(hours=country.utc_hours)
-        parts.append(world.HOURS[local.hour] * world.WEEKDAYS[local.weekday()])
-    return sum(parts) / len(parts)
