@@ -77,6 +77,7 @@ def status(shown: Reading) -> list[Component]:
 
 def vacancy(_reports: Reports, shown: Reading) -> Vacancy | None:
     """The state of the whole page, `None` where there is something to show."""
-    if shown.performance.series or shown.performance.processes:
+    has_workers = bool(shown.performance.processes) and "app" not in shown.view.filters
+    if shown.performance.series or has_workers:
         return None
     return Vacancy(shown.view, bool(shown.performance.sources))
