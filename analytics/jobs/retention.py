@@ -9,11 +9,13 @@ from models.job_runs import JobRuns
 from models.login_attempts import LoginAttempts
 from models.sample_insert import ServerSamples
 
+from . import rollup_retention
 from .job import Surroundings
 from .partitions_ahead import PARTITIONED
 
 ATTEMPTS_KEPT = timedelta(days=1)
 RUNS_KEPT = timedelta(days=30)
+DONE_RUNS_KEPT = timedelta(days=2)
 SILENT_WORKERS_KEPT = timedelta(days=1)
 
 
@@ -33,5 +35,6 @@ def step(around: Surroundings) -> str:
     ServerSamples(database).forget(now - SILENT_WORKERS_KEPT)
     LoginAttempts(database).forget(now - ATTEMPTS_KEPT)
     Accounts(database).forget_expired(now)
-    JobRuns(database).forget(now - RUNS_KEPT)
+    JobRuns(database).forget(now - RUNS_KEPT, now - DONE_RUNS_KEPT)
+    rollup_retention.forget(database, now, around.settings)
     return f"dropped {', '.join(dropped) or 'no day'}, forgot {gone} sessions"
