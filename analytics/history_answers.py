@@ -19,6 +19,7 @@ class Historical(msgspec.Struct, frozen=True, kw_only=True):
     A step without a value has no point: missing is not zero. `n` says what each point rests on, in
     the order of the points: reports or samples of a count or rate, trials of a share, durations of
     a percentile. `filtered` names the filters that apply to each series; servers know no country.
+    `note` says what cannot be answered for this combination of filters.
     """
 
     start: datetime
@@ -31,6 +32,7 @@ class Historical(msgspec.Struct, frozen=True, kw_only=True):
     units: dict[str, str]
     series: dict[str, list[Point]]
     n: dict[str, list[int]]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,7 @@ class History:
     filters: Mapping[str, str]
     filtered: Mapping[str, list[str]]
     drawn: Mapping[str, Drawn]
+    note: str = ""
 
     def answer(self) -> Historical:
         """As the API tells it."""
@@ -54,6 +57,7 @@ class History:
             step_seconds=self.step.seconds,
             filters=dict(self.filters),
             filtered=dict(self.filtered),
+            note=self.note,
             units={name: drawn.series.unit for name, drawn in self.drawn.items()},
             series={
                 name: [(t, value.value) for t, value in drawn.points if value.value is not None]

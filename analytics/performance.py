@@ -41,14 +41,14 @@ class PerformancePoint:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessPoint:
     """One step of one process: the p99 of the loop's lag in ms of `n` wakings, `cpu` as a share of
-    one core, memory in bytes and open descriptors as means over time."""
+    one core, the most memory in bytes and descriptors open within it."""
 
     t: datetime
     n: int
     loop_lag_p99: float | None
     cpu: float | None
-    memory_bytes: float | None
-    descriptors: float | None
+    memory_bytes: int | None
+    descriptors: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,16 +146,12 @@ def _processes(rows: Rows) -> list[Process]:
 
 
 def _point(row: Row, lag: Percentiles) -> ProcessPoint:
-    cpu_ms = _mean(row["cpu_ms"], row["cpu_seconds"])
+    cpu_us = row["cpu_us"]
     return ProcessPoint(
         t=row["t"],
         n=lag.n,
         loop_lag_p99=lag.p99,
-        cpu=cpu_ms / 1000 if cpu_ms is not None else None,
-        memory_bytes=_mean(row["memory_byte_seconds"], row["memory_seconds"]),
-        descriptors=_mean(row["descriptor_seconds"], row["described_seconds"]),
+        cpu=row["cpu_ms"] * 1000 / cpu_us if cpu_us else None,
+        memory_bytes=row["memory_bytes"],
+        descriptors=row["descriptors"],
     )
-
-
-def _mean(whole: Any, weight: Any) -> float | None:
-    return float(whole) / float(weight) if weight else None

@@ -104,17 +104,24 @@ def series_of(
 def _of(source: Source, metric: Metric | ServerMetric) -> Iterator[Series]:
     if metric.key in SPLITS and source is Source.SERVER:
         return
-    if metric.kind is Kind.HISTOGRAM:
+    if metric.kind is Kind.HISTOGRAM and not custom_name(metric):
         for aggregation in PERCENTILES:
             yield _percentile(source, metric, aggregation)
     elif metric.kind is Kind.RATIO:
         yield _made(source, metric, Aggregation.RATIO, "share")
-    elif metric.kind is Kind.GAUGE:
+    elif metric.kind in (Kind.GAUGE, Kind.HISTOGRAM):  # of custom values no histogram is kept
         yield _made(source, metric, Aggregation.MEAN, metric.unit or "number")
     else:
         yield _made(source, metric, Aggregation.COUNT, metric.unit or "count")
         if metric.unit != "ms" and metric is not SESSIONS:
             yield _rate(source, metric)
+
+
+def custom_name(metric: Metric | ServerMetric) -> str:
+    """The name under which browsers report a custom metric, empty for the others."""
+    fields = metric.fields if isinstance(metric, Metric) else ()
+    found = next((field for field in fields if field.startswith("custom.")), "")
+    return found.removeprefix("custom.")
 
 
 def _rate(source: Source, metric: Metric | ServerMetric) -> Series:

@@ -18,19 +18,15 @@ COUNTS = {
 }
 GAUGES = {"active": "connection_seconds", "rooms": "room_seconds", "members": "member_seconds"}
 HISTOGRAMS = ("latency", "broadcast", "processing", "duration")
-OF_PROCESS = {
-    "memory_bytes": ("memory_byte_seconds", "memory_seconds"),
-    "descriptors": ("descriptor_seconds", "described_seconds"),
-    "outbox_bytes": ("outbox_byte_seconds", "seconds"),
-}
+OF_PROCESS = ("memory_bytes", "descriptors")
 
 
-def server_sums(rows: Rows, processes: Rows = (), refusals: Rows = ()) -> Sums:
+def server_sums(rows: Rows, processes: Rows = (), refusals: Rows = (), waiting: Rows = ()) -> Sums:
     """`rows` are those of `SampleQueries.sums`, the others of `PerformanceQueries`.
 
     A step in which processes told something and apps did not has no values of apps.
     """
-    starts = sorted({row["t"] for row in (*rows, *processes)})
+    starts = sorted({row["t"] for row in (*rows, *processes, *waiting)})
     places = {t: place for place, t in enumerate(starts)}
     told, seconds = [0] * len(starts), [0.0] * len(starts)
     for row in rows:
@@ -45,8 +41,9 @@ def server_sums(rows: Rows, processes: Rows = (), refusals: Rows = ()) -> Sums:
     for part in HISTOGRAMS:
         sums.histograms[part] = _merged(places, rows, part)
     sums.histograms["loop_lag"] = _merged(places, processes, "loop_lag")
-    for part, (column, weight) in OF_PROCESS.items():
-        sums.gauges[part] = _over_processes(places, processes, column, weight)
+    for part in OF_PROCESS:
+        sums.gauges[part] = _over_processes(places, processes, part)
+    sums.gauges["outbox_bytes"] = _waiting(places, waiting)
     return sums
 
 
@@ -70,19 +67,24 @@ def _merged(places: Mapping[datetime, int], rows: Rows, name: str) -> Merged:
     return merged
 
 
-def _over_processes(places: Mapping[datetime, int], rows: Rows, column: str, weight: str) -> Gauge:
-    """The sum over all processes, each for the part of the step in which it was there."""
-    first: dict[int, datetime] = {}
-    last: dict[int, datetime] = {}
+def _over_processes(places: Mapping[datetime, int], rows: Rows, column: str) -> Gauge:
+    """The sum over all processes, each for as long as it was there within the step."""
     gauge = Gauge([0.0] * len(places), [0.0] * len(places), [0] * len(places))
     for row in rows:
-        place = places[row["t"]]
-        first[place] = min(first.get(place, row["first"]), row["first"])
-        last[place] = max(last.get(place, row["last"]), row["last"])
-        if row[weight]:
-            mean = float(row[column]) / float(row[weight])
-            gauge.sums[place] += mean * (row["last"] - row["first"]).total_seconds()
+        if row[column] is not None:
+            place, there = places[row["t"]], float(row["cpu_us"] or row["sampled_us"])
+            gauge.sums[place] += float(row[column]) * there
+            gauge.weights[place] = max(gauge.weights[place], there)
             gauge.n[place] += int(row["samples"])
-    for place, begin in first.items():
-        gauge.weights[place] = (last[place] - begin).total_seconds()
+    return gauge
+
+
+def _waiting(places: Mapping[datetime, int], rows: Rows) -> Gauge:
+    gauge = Gauge([0.0] * len(places), [0.0] * len(places), [0] * len(places))
+    for row in rows:
+        if row["t"] in places:
+            place = places[row["t"]]
+            gauge.sums[place] = float(row["outbox_byte_seconds"])
+            gauge.weights[place] = float(row["covered_seconds"])
+            gauge.n[place] = int(row["samples"])
     return gauge

@@ -1,67 +1,68 @@
-"""What a chart of browsers asks of `client_reports` beyond the sums: gauges and custom values.
-
-Rows are kept apart by sample rate, as the sums are, so that the reader weights them.
-"""
+"""What a chart of browsers asks beyond the sums: gauges, custom values and closes per step."""
 
 from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy import Connection, text
 
 from .client_reports import COLUMNS
-from .report_queries import Scope
+from .report_groups import LARGEST_GAUGE, Rows
+from .report_queries import ReportQueries
 
-Rows = list[dict[str, Any]]
-LARGEST = 1e15  # a sum of what clients sent must stay a number
-LONGEST_MS = 86_400_000
-_STEP = "date_bin(:step, period_end, :origin)"
+_STEP = "date_bin(:step, {0}, :origin)"
+_WEIGHT = "(round(1024 * least(1 / sample_rate, 1000000)) / 1024)"
 
 
-class SeriesQueries:
-    """The questions, asked on one snapshot of a scope of reports."""
-
-    def __init__(self, connection: Connection, scope: Scope) -> None:
-        self._connection = connection
-        self._scope = scope
+class SeriesQueries(ReportQueries):
+    """The questions, asked on one snapshot; not for several dimensions at once, see `Plan`."""
 
     def closes(self) -> Rows:
-        """Per step `t` and `sample_rate`: the unweighted `count` of closed sockets of all codes."""
+        """Per step `t`: the weighted `count` of closed sockets of all codes."""
+        parts = [
+            f"SELECT {_STEP.format('t')} AS t, CAST(value AS double precision) AS count "
+            "FROM cells, jsonb_each_text(close_codes)"
+        ]
+        if self._has_raw:
+            parts.append(
+                f"SELECT {_STEP.format('period_end')}, CAST(value AS bigint) * {_WEIGHT} "
+                "FROM client_reports, jsonb_each_text(close_codes) "
+                f"WHERE {self._raw} AND {self._scope.condition} AND close_codes <> '{{}}'"
+            )
         return self._rows(
-            f"SELECT {_STEP} AS t, sample_rate, sum(CAST(value AS bigint)) AS count "
-            f"FROM client_reports, jsonb_each_text(close_codes) WHERE {self._scope.condition} "
-            "AND close_codes <> '{}' GROUP BY 1, 2 ORDER BY 1"
+            f"WITH cells AS ({self._cells('t, close_codes')}) SELECT t, sum(count) AS count "
+            f"FROM ({' UNION ALL '.join(parts)}) AS seen GROUP BY 1 ORDER BY 1"
         )
 
-    def gauges(self, columns: Sequence[str]) -> Rows:
-        """Per step `t` and `sample_rate`, for each column: `{column}_sum` over `{column}_n` values.
-
-        Raises `ValueError` for what is no column.
-        """
+    def measures(self, columns: Sequence[str], custom: Sequence[str]) -> Rows:
+        """Per step `t` and `name` of a gauge or custom value: the weighted `total` over `weight`,
+        of `n` reports. Raises `ValueError` for what is no column."""
         if not set(columns) <= set(COLUMNS):
             raise ValueError(f"{', '.join(columns)} are not all columns of client_reports")
-        parts = ", ".join(
-            f"sum(CAST({name} AS double precision)) AS {name}_sum, count({name}) AS {name}_n"
-            for name in columns
-        )
+        parts = [
+            f"SELECT {_STEP.format('t')} AS t, key AS name, CAST(value ->> 0 AS bigint) AS n, "
+            "CAST(value ->> 1 AS double precision) AS weight, "
+            "CAST(value ->> 2 AS double precision) AS total "
+            "FROM cells, jsonb_each(measures) WHERE key = ANY(:names)"
+        ]
+        if self._has_raw:
+            parts.append(self._raw_measures(columns, custom))
+        keys = {f"custom{place}": key for place, key in enumerate(custom)}
         return self._rows(
-            f"SELECT {_STEP} AS t, sample_rate, {parts} FROM client_reports "
-            f"WHERE {self._scope.condition} GROUP BY 1, 2 ORDER BY 1"
+            f"WITH cells AS ({self._cells('t, measures')}) SELECT t, name, "
+            "CAST(sum(n) AS bigint) AS n, sum(weight) AS weight, sum(total) AS total "
+            f"FROM ({' UNION ALL '.join(parts)}) AS seen GROUP BY 1, 2 ORDER BY 1",
+            names=[*columns, *custom],
+            **keys,
         )
 
-    def custom(self, key: str) -> Rows:
-        """Per step `t` and `sample_rate` where `custom` has this key: its `sum`, the `n` reports
-        that gave it, and its values glued as `listed` (whole numbers, as text)."""
-        return self._rows(
-            f"SELECT {_STEP} AS t, sample_rate, sum(value) AS sum, count(*) AS n, "
-            f"string_agg(CAST(CAST(least(greatest(round(value), 0), {LONGEST_MS}) AS integer) "
-            "AS text), ',') AS listed FROM (SELECT period_end, sample_rate, "
-            f"least(greatest(CAST(custom ->> :key AS double precision), -{LARGEST}), {LARGEST}) "
-            "AS value "
-            f"FROM client_reports WHERE {self._scope.condition} AND custom ? :key) AS given "
-            "GROUP BY 1, 2 ORDER BY 1",
-            key=key,
+    def _raw_measures(self, columns: Sequence[str], custom: Sequence[str]) -> str:
+        pairs = [f"('{name}', CAST({name} AS double precision))" for name in columns]
+        pairs += [
+            f"(CAST(:custom{place} AS text), "
+            f"CAST(custom ->> CAST(:custom{place} AS text) AS double precision))"
+            for place in range(len(custom))
+        ]
+        bounded = f"greatest(least(value, {LARGEST_GAUGE}), -{LARGEST_GAUGE})"
+        return (
+            f"SELECT {_STEP.format('period_end')}, name, count(*), sum({_WEIGHT}), "
+            f"sum({bounded} * {_WEIGHT}) FROM client_reports, "
+            f"LATERAL (VALUES {', '.join(pairs)}) AS given (name, value) "
+            f"WHERE {self._raw} AND {self._scope.condition} AND value IS NOT NULL GROUP BY 1, 2"
         )
-
-    def _rows(self, statement: str, **more: object) -> Rows:
-        found = self._connection.execute(text(statement), {**self._scope.values, **more})
-        return [dict(row) for row in found.mappings()]

@@ -104,7 +104,7 @@ def test_every_series_of_servers_is_made_of_sums_that_are() -> None:
 
 def test_every_series_of_browsers_is_made_of_sums_that_are() -> None:
     gauges = [metric.key for metric in CATALOG if metric.kind is Kind.GAUGE]
-    found = ClientFindings(sums=[], columns=gauges, customs={})
+    found = ClientFindings(measured=gauges)
     sums = client_sums(found, TimeRange(NOON - MINUTE, NOON), 60)
     for series in SERIES.values():
         if series.source is Source.CLIENT:

@@ -13,7 +13,7 @@ from analytics.histogram import BUCKETS, bucket_of, dense
 from analytics.spread import MOST_COLUMNS, MOST_ROWS, Spread, spread_of
 from dashboard import bands, heatmap, log_axis
 from dashboard.figures import lines
-from dashboard.lettering import Line, end_labels
+from dashboard.lettering import Figure, Line, end_labels
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LIMITS = ("2026-03-02 11:00:00", "2026-03-02 12:00:00")
@@ -68,13 +68,13 @@ def test_nothing_makes_an_empty_figure() -> None:
     assert heatmap.heat(empty, ticks=[], limits=LIMITS)["data"][0]["z"] == []
 
 
-def figure_of(spread: Spread) -> dict[str, object]:
+def figure_of(spread: Spread) -> Figure:
     return heatmap.heat(spread, ticks=[], limits=LIMITS, limit=(200, "limit"))
 
 
 def test_the_figure_has_an_edge_more_than_cells_each_way() -> None:
     spread = spread_of(minutes(3), counts_of({10: 1}, {90: 4}, {400: 1}), 60)
-    (cells,) = figure_of(spread)["data"]  # type: ignore[misc]
+    (cells,) = figure_of(spread)["data"]
     assert len(cells["x"]) == 4
     assert len(cells["y"]) == len(cells["z"]) + 1
     assert (cells["zmin"], cells["zmax"]) == (0, 4)
@@ -87,7 +87,7 @@ def test_colours_are_tokens_from_little_to_much() -> None:
 
 def test_labels_are_round_durations_where_their_buckets_are() -> None:
     spread = spread_of(minutes(1), counts_of({10: 1, 400: 1}), 60)
-    axis = figure_of(spread)["layout"]["yaxis"]  # type: ignore[index]
+    axis = figure_of(spread)["layout"]["yaxis"]
     assert axis["ticktext"] == ["10", "20", "50", "100", "200"]
     assert axis["tickvals"] == [heatmap.position(ms) for ms in (10, 20, 50, 100, 200)]
     assert int(heatmap.position(50)) == bucket_of(50)
@@ -96,7 +96,7 @@ def test_labels_are_round_durations_where_their_buckets_are() -> None:
 @pytest.mark.parametrize(("slowest", "shown"), [(50, 0), (400, 1)])
 def test_the_limit_is_drawn_where_it_is_within_the_axis(slowest: float, shown: int) -> None:
     spread = spread_of(minutes(1), counts_of({10: 1, slowest: 1}), 60)
-    assert len(figure_of(spread)["layout"].get("shapes", [])) == shown  # type: ignore[attr-defined]
+    assert len(figure_of(spread)["layout"].get("shapes", [])) == shown
 
 
 def test_a_band_is_open_where_its_lines_are() -> None:

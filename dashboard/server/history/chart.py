@@ -75,7 +75,10 @@ def _drawn(reading: Reading, shown: Sequence[Series]) -> Drawn:
         unit=_unit(reading, shown, unit),
         body=figure,
         label=f"{title} over time: {'; '.join(_over_range(found) for found in shown)}.",
-        foot=[", ".join(_over_range(found) for found in shown), _unfiltered(reading, shown)],
+        foot=[
+            ", ".join(_over_range(found) for found in shown),
+            _unfiltered(reading, shown) or reading.history.note,
+        ],
         table=Table(
             [column("time", "Time", "time"), *_columns(shown, unit, has_before=reading.has_before)],
             _rows(shown, plain, now, before, has_before=reading.has_before),

@@ -76,7 +76,7 @@ MEMORY = Chart(
     panel=Panel(
         name="worker-memory",
         title="Memory",
-        explain="memory_bytes: resident memory of a worker, averaged over each step.",
+        explain="memory_bytes: resident memory of a worker, the most within each step.",
         look="panel-third",
         has_chart=True,
     ),
@@ -91,7 +91,7 @@ DESCRIPTORS = Chart(
     panel=Panel(
         name="worker-descriptors",
         title="Descriptors",
-        explain="descriptors: files and sockets a worker has open. `ulimit -n` is the limit.",
+        explain="descriptors: files and sockets a worker has open, the most within each step.",
         look="panel-third",
         has_chart=True,
     ),
