@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from .client_reports import COLUMNS
-from .report_groups import LARGEST_GAUGE, Rows
+from .report_groups import GAUGE_PARTS, LARGEST_GAUGE, Rows
 from .report_queries import ReportQueries
 
 _STEP = "date_bin(:step, {0}, :origin)"
@@ -52,6 +52,7 @@ class SeriesQueries(ReportQueries):
             **keys,
         )
 
+    # A gauge is rounded as cells round it, so that both add up to the same.
     def _raw_measures(self, columns: Sequence[str], custom: Sequence[str]) -> str:
         pairs = [f"('{name}', CAST({name} AS double precision))" for name in columns]
         pairs += [
@@ -62,7 +63,8 @@ class SeriesQueries(ReportQueries):
         bounded = f"greatest(least(value, {LARGEST_GAUGE}), -{LARGEST_GAUGE})"
         return (
             f"SELECT {_STEP.format('period_end')}, name, count(*), sum({_WEIGHT}), "
-            f"sum({bounded} * {_WEIGHT}) FROM client_reports, "
+            f"sum(round({bounded} * {GAUGE_PARTS}) * {_WEIGHT}) / {GAUGE_PARTS} "
+            "FROM client_reports, "
             f"LATERAL (VALUES {', '.join(pairs)}) AS given (name, value) "
             f"WHERE {self._raw} AND {self._scope.condition} AND value IS NOT NULL GROUP BY 1, 2"
         )

@@ -102,9 +102,10 @@ def test_the_servers_side_is_the_same_for_the_same_seed() -> None:
     assert first == second != other
 
 
-def test_each_worker_tells_of_itself_at_every_step() -> None:
-    step = list(islice(server_side.samples(END, 3), 6))
-    told = [sample for sample in step if sample.app is None]
+def test_each_worker_tells_of_itself_every_quarter_of_an_hour() -> None:
+    quarter = list(islice(server_side.samples(END, 3), 3 * len(world.APPS) + 3))
+    told = [sample for sample in quarter if sample.app is None]
+    assert {sample.period_end - sample.period_start for sample in told} == {timedelta(minutes=15)}
     assert [sample.instance for sample in told] == list(server_workers.WORKERS)
     assert all(s.loop_lag.counts and s.cpu_ms and s.memory_bytes and s.descriptors for s in told)
 

@@ -1,5 +1,5 @@
-"""The server's side of the demo: a sample for every app and worker and five minutes of the thirty
-days, of every five seconds of the last half hour.
+"""The server's side of the demo: a sample for every app and five minutes of the thirty days (for
+every worker and fifteen), of every five seconds of the last half hour.
 
 The incidents that a server would notice are in it: the restart, the silent kiosk, the messages
 that were refused, the slow route.
@@ -21,6 +21,7 @@ from .server_workers import workers
 
 STEP, LAST_STEP = timedelta(minutes=5), timedelta(seconds=5)
 FINE = timedelta(minutes=30)
+OLD_STEP = timedelta(minutes=15)  # of the workers, until the last day
 BUSIEST = 70  # connections at the busiest moment, over all apps; the simulated ones go on at 40
 MESSAGES_PER_MINUTE = 3.0  # received, of one connection
 HEARD_BY = 2.4
@@ -44,7 +45,9 @@ def samples(until: datetime, seed: int) -> Iterator[ServerSample]:
                 yield _sample(
                     rng, app, at, step, busy=busy, happening=_kinds(planted, app, seconds)
                 )
-        yield from workers(rng, planted, at, step, busy=busy, seconds=seconds)
+        lasting = step if at > until - timedelta(days=1) else OLD_STEP
+        if (at - begin) % lasting < step:
+            yield from workers(rng, planted, at, lasting, busy=busy, seconds=seconds)
 
 
 def activity(at: datetime) -> float:
