@@ -12,6 +12,8 @@ from analytics import health
 from analytics.actions import Actions
 from analytics.alert_actions import AlertActions
 from analytics.alert_reports import AlertReports
+from analytics.history_reports import HistoryReports
+from analytics.performance_reports import PerformanceReports
 from analytics.recipient_actions import RecipientActions
 from analytics.reports import Reports
 from ingest import access, api, demo, problems, reception, sdk, servers, sockets
@@ -53,10 +55,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     receiving = reception.register(app, settings, ClientReports(_for_writing(settings)), _now)
     servers.register(app, ServerSamples(database), Events(database), settings, _now)
     api.recipient_views.register(app, RecipientActions(database, settings, _now), guard.viewer)
-    reports = Reports(database)
+    reports, history = Reports(database), HistoryReports(database)
     measured.add_live(reports.pulse)
     pages = dashboard.create(
-        app, reports=reports, actions=Actions(database, _now), viewer=guard.viewer, now=_now
+        app,
+        reports=reports,
+        history=history,
+        performance=PerformanceReports(database),
+        actions=Actions(database, _now),
+        viewer=guard.viewer,
+        now=_now,
     )
     guard.allow_scripts(pages.csp_hashes())
     api.register(
@@ -69,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     alert_reports, alert_actions = AlertReports(database, _now), AlertActions(database, _now)
     api.alerts.register(app, alert_reports, alert_actions, viewer=guard.viewer, now=_now)
     api.alert_rules.register(app, alert_reports, alert_actions, viewer=guard.viewer)
+    api.register_history(app, history, _now)
     is_https = (settings.public_url or "").startswith("https:")
     app.wsgi_app = reception.shortcut(  # type: ignore[method-assign,assignment]  # Flask's way
         app.wsgi_app, receiving, access.headers.of_data(is_https=is_https)

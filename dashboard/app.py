@@ -10,13 +10,17 @@ from dash.dependencies import MATCH
 from flask import Flask
 
 from analytics.actions import Actions, Actor
+from analytics.history_reports import HistoryReports
+from analytics.performance_reports import PerformanceReports
 from analytics.reports import Reports
 from dashboard import ids, not_found
 from dashboard.client.overview.page import BOARD as CLIENT_OVERVIEW
 from dashboard.document import INDEX, TITLE
 from dashboard.people import page as people
+from dashboard.server.history import page as history_page
 from dashboard.server.messages.page import BOARD as SERVER_MESSAGES
 from dashboard.server.overview.page import BOARD as SERVER_OVERVIEW
+from dashboard.server.performance import page as performance_page
 from dashboard.server.rooms.page import BOARD as SERVER_ROOMS
 from dashboard.shell import layout, navigation, places
 from settings import CHECKOUT
@@ -29,6 +33,8 @@ def create(
     server: Flask,
     *,
     reports: Reports,
+    history: HistoryReports,
+    performance: PerformanceReports,
     actions: Actions,
     viewer: Callable[[], Actor | None],
     now: Callable[[], datetime],
@@ -47,13 +53,14 @@ def create(
         add_log_handler=False,
     )
     app.layout = layout.layout
+    boards = (*BOARDS, performance_page.board(performance), history_page.page(history))
     pages = {
-        **{board.address: board.layout for board in BOARDS},
+        **{board.address: board.layout for board in boards},
         places.PEOPLE: people.layout,
     }
     navigation.register(app, pages, not_found.layout, viewer)
     navigation.register_choices(app, reports, now)
-    for board in BOARDS:
+    for board in boards:
         board.register(app, reports, now)
     people.register(app, actions, viewer, now)
     _register_in_browser(app)

@@ -138,7 +138,10 @@ def test_a_chart_is_also_a_table_and_a_file(
     assert len(lines) == 5
 
 
-@pytest.mark.parametrize("where", ["?app=nobody", "/messages?app=nobody", "/rooms?service=x"])
+@pytest.mark.parametrize(
+    "where",
+    ["?app=nobody", "/messages?app=nobody", "/rooms?service=x", "/performance?range=1h&app=nobody"],
+)
 def test_sockets_that_are_filtered_away_are_one_click_from_being_seen(
     signed_in: Page, live_server: RunningServer, api: ApiClient, where: str
 ) -> None:

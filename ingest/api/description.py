@@ -8,7 +8,12 @@ from analytics.health import HealthAnswer
 from ingest.payloads.schema import SECTIONS, ReportPayload
 from ingest.reception import Receipt
 
-from . import description_alerts, description_recipients, description_server
+from . import (
+    description_alerts,
+    description_history,
+    description_recipients,
+    description_server,
+)
 from .description_parts import (
     ANYBODY,
     LIST,
@@ -35,11 +40,13 @@ def document() -> Document:
         *description_server.TYPES,
         *description_recipients.TYPES,
         *description_alerts.TYPES,
+        *description_history.TYPES,
     )
     _, schemas = msgspec.json.schema_components(
         [Summary, HealthAnswer, ReportPayload, Receipt, *parts], ref_template=REFERENCE
     )
     _explain(schemas)
+    description_history.explain(schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -54,6 +61,7 @@ def document() -> Document:
             **description_server.paths(),
             **description_alerts.paths(),
             **description_recipients.paths(),
+            **description_history.paths(),
             **_health(),
             **_self(),
         },
