@@ -13,7 +13,7 @@ from analytics.actions import Actions
 from analytics.recipient_actions import RecipientActions
 from analytics.reports import Reports
 from ingest import access, api, demo, problems, reception, sdk, servers, sockets
-from models import gevent_wait
+from models import gevent_wait, touched
 from models.database import Database
 from models.deliveries import Deliveries
 from models.embedded import database_url
@@ -102,6 +102,7 @@ def _health(
             ),
             "flush": health.flush_probe(flush_state),
             "deliveries": health.deliveries_probe(lambda since: messages.dead(since, ways), _now),
+            "rollup": health.rollup_probe(lambda: touched.waiting_since(aside), _now),
             "bus": health.bus_probe(lambda: measured.rooms.is_up),
             "samples": health.samples_probe(measured.pending_samples),
             "disk": health.disk_probe(settings.data_dir),

@@ -17,6 +17,7 @@ DEADLINE_SECONDS = 2.0
 LATEST_FLUSH_SECONDS = 5.0
 SCHEDULER_LEASE = "scheduler"
 SCHEDULER_SILENCE = timedelta(seconds=60)  # its lease is renewed every few seconds
+LATEST_ROLLUP = timedelta(seconds=120)  # some runs of the job
 MANY_SAMPLES = 20  # some intervals of a worker with a few apps
 LOST_MESSAGES_SHOWN = timedelta(days=3)
 SCARCE_BYTES = 512 * 2**20
@@ -186,6 +187,21 @@ def deliveries_probe(dead: Callable[[datetime], int], now: Callable[[], datetime
             return OK
         detail = f"{plural(lost, 'message')} of the last 3 days could not be delivered"
         return Check(status=Status.DEGRADED, detail=detail)
+
+    return probe
+
+
+def rollup_probe(
+    waiting_since: Callable[[], datetime | None], now: Callable[[], datetime]
+) -> Probe:
+    """Whether what came in reaches the rolled-up history in time."""
+
+    def probe() -> Check:
+        since = waiting_since()
+        if since is None or now() - since <= LATEST_ROLLUP:
+            return OK
+        behind = (now() - since).total_seconds()
+        return Check(status=Status.DEGRADED, detail=f"rollups are {behind:.0f} s behind")
 
     return probe
 
