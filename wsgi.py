@@ -10,12 +10,16 @@ from gevent import monkey
 import dashboard
 from analytics import health
 from analytics.actions import Actions
+from analytics.alert_actions import AlertActions
+from analytics.alert_reports import AlertReports
 from analytics.history_reports import HistoryReports
 from analytics.performance_reports import PerformanceReports
+from analytics.recipient_actions import RecipientActions
 from analytics.reports import Reports
 from ingest import access, api, demo, problems, reception, sdk, servers, sockets
 from models import gevent_wait, touched
 from models.database import Database
+from models.deliveries import Deliveries
 from models.embedded import database_url
 from models.events import Events
 from models.job_runs import JobRuns
@@ -50,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     demo.register(app)
     receiving = reception.register(app, settings, ClientReports(_for_writing(settings)), _now)
     servers.register(app, ServerSamples(database), Events(database), settings, _now)
+    api.recipient_views.register(app, RecipientActions(database, settings, _now), guard.viewer)
     reports, history = Reports(database), HistoryReports(database)
     measured.add_live(reports.pulse)
     pages = dashboard.create(
@@ -69,6 +74,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         now=_now,
         is_signed_in=lambda: guard.viewer() is not None,
     )
+    alert_reports, alert_actions = AlertReports(database, _now), AlertActions(database, _now)
+    api.alerts.register(app, alert_reports, alert_actions, viewer=guard.viewer, now=_now)
+    api.alert_rules.register(app, alert_reports, alert_actions, viewer=guard.viewer)
     api.register_history(app, history, _now)
     is_https = (settings.public_url or "").startswith("https:")
     app.wsgi_app = reception.shortcut(  # type: ignore[method-assign,assignment]  # Flask's way
@@ -96,7 +104,8 @@ def _health(
 ) -> health.Health:
     """The probes ask on connections of their own, which no page can keep busy."""
     aside = Database(database_url(settings), pool_size=2, statement_ms=1500, name="wsmon-health")
-    runs, leases = JobRuns(aside), Leases(aside)
+    runs, leases, messages = JobRuns(aside), Leases(aside), Deliveries(aside)
+    ways = ("email", "webhook") if settings.smtp_host else ("webhook",)
     return health.Health(
         {
             "database": health.database_probe(aside.ping),
@@ -106,6 +115,7 @@ def _health(
                 _now,
             ),
             "flush": health.flush_probe(flush_state),
+            "deliveries": health.deliveries_probe(lambda since: messages.dead(since, ways), _now),
             "rollup": health.rollup_probe(lambda: touched.waiting_since(aside), _now),
             "bus": health.bus_probe(lambda: measured.rooms.is_up),
             "samples": health.samples_probe(measured.pending_samples),

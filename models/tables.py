@@ -1,6 +1,8 @@
 """All tables by name: what migrations compare the database with."""
 
 from .accounts import accounts, sign_ins
+from .alert_rules import alert_rule_versions, alert_rules
+from .alerts import alert_transitions, alerts
 from .api_tokens import api_tokens
 from .audit import audit
 from .base import Base
@@ -18,6 +20,8 @@ from .events import events
 from .job_runs import job_runs
 from .leases import leases
 from .login_attempts import login_attempts
+from .outbox import outbox
+from .recipients import recipients
 from .rollup_state import rollup_state
 from .server_rollups import (
     server_days,
@@ -29,11 +33,16 @@ from .server_rollups import (
 )
 from .server_samples import server_samples, server_totals, server_workers
 from .sessions import sessions
+from .silences import silences
 from .touched import touched
 
 metadata = Base.metadata
 ALL = (
     accounts,
+    alert_rule_versions,
+    alert_rules,
+    alert_transitions,
+    alerts,
     api_tokens,
     audit,
     client_cross_days,
@@ -46,6 +55,8 @@ ALL = (
     job_runs,
     leases,
     login_attempts,
+    outbox,
+    recipients,
     rollup_state,
     server_days,
     server_hours,
@@ -57,6 +68,7 @@ ALL = (
     session_hours,
     sessions,
     sign_ins,
+    silences,
     touched,
     worker_days,
     worker_hours,

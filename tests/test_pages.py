@@ -84,8 +84,17 @@ def test_a_count_has_thousands_and_a_real_minus() -> None:
     assert numbers.change(-0.021).startswith(numbers.MINUS)
 
 
+def test_the_day_under_the_first_tick_gives_way_to_midnight_beside_it() -> None:
+    start = datetime(2026, 11, 23, 21, 1, tzinfo=UTC)
+    window, utc = TimeRange(start, start + timedelta(days=1)), ZoneInfo("UTC")
+    labels = [label for _, label in time_axis.ticks(window, utc)]
+    assert labels[:3] == ["22:00", "00:00<br>Tue 24 Nov", "02:00"]
+
+
 def test_an_almost_perfect_share_never_reads_as_perfect() -> None:
-    assert numbers.percent(0.99996) != "100.0"
+    assert numbers.percent(0.99996) == ">99.99"
+    assert numbers.percent(0.9994) == "99.94"
+    assert numbers.percent(0.00001) == "<0.01"
     assert numbers.percent(1) == "100.0"
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, timedelta
 
 from models import partitions, sessions
 from models.accounts import Accounts
+from models.deliveries import Deliveries
 from models.events import Events
 from models.job_runs import JobRuns
 from models.login_attempts import LoginAttempts
@@ -15,6 +16,7 @@ from .partitions_ahead import PARTITIONED
 
 ATTEMPTS_KEPT = timedelta(days=1)
 RUNS_KEPT = timedelta(days=30)
+MESSAGES_KEPT = timedelta(days=30)
 DONE_RUNS_KEPT = timedelta(days=2)
 SILENT_WORKERS_KEPT = timedelta(days=1)
 
@@ -35,6 +37,7 @@ def step(around: Surroundings) -> str:
     ServerSamples(database).forget(now - SILENT_WORKERS_KEPT)
     LoginAttempts(database).forget(now - ATTEMPTS_KEPT)
     Accounts(database).forget_expired(now)
+    Deliveries(database).forget(now - MESSAGES_KEPT)
     JobRuns(database).forget(now - RUNS_KEPT, now - DONE_RUNS_KEPT)
     rollup_retention.forget(database, now, around.settings)
     return f"dropped {', '.join(dropped) or 'no day'}, forgot {gone} sessions"

@@ -1,6 +1,16 @@
 """The schedule, as data."""
 
-from . import client_rollup, partitions_ahead, retention, server_rollup
+from . import (
+    alert_history,
+    alerts,
+    client_rollup,
+    delivery,
+    first_recipient,
+    partitions_ahead,
+    retention,
+    server_rollup,
+    weekly_digest,
+)
 from .job import Job
 
 SCHEDULE = (
@@ -8,4 +18,9 @@ SCHEDULE = (
     Job("rollup of samples", 10, server_rollup.step),
     Job("partitions ahead", 3600, partitions_ahead.step),
     Job("retention", 3600, retention.step),
+    Job("alerts", 15, alerts.step),
+    Job("alert history", 3600, alert_history.step),
+    Job("first recipient", 3600, first_recipient.step),
+    Job("delivery", 5, delivery.step),
+    Job("weekly digest", 900, weekly_digest.step),
 )

@@ -8,7 +8,12 @@ from analytics.health import HealthAnswer
 from ingest.payloads.schema import SECTIONS, ReportPayload
 from ingest.reception import Receipt
 
-from . import description_history, description_server
+from . import (
+    description_alerts,
+    description_history,
+    description_recipients,
+    description_server,
+)
 from .description_parts import (
     ANYBODY,
     LIST,
@@ -31,12 +36,14 @@ VERSION = "1.0.0"
 
 def document() -> Document:
     """The whole description."""
+    parts = (
+        *description_server.TYPES,
+        *description_recipients.TYPES,
+        *description_alerts.TYPES,
+        *description_history.TYPES,
+    )
     _, schemas = msgspec.json.schema_components(
-        [
-            *(Summary, HealthAnswer, ReportPayload, Receipt),
-            *(*description_server.TYPES, *description_history.TYPES),
-        ],
-        ref_template=REFERENCE,
+        [Summary, HealthAnswer, ReportPayload, Receipt, *parts], ref_template=REFERENCE
     )
     _explain(schemas)
     description_history.explain(schemas)
@@ -52,6 +59,8 @@ def document() -> Document:
             "/api/ws/client-metrics": {"post": _post(), "options": _preflight()},
             "/api/ws/client-metrics/summary": {"get": _summary()},
             **description_server.paths(),
+            **description_alerts.paths(),
+            **description_recipients.paths(),
             **description_history.paths(),
             **_health(),
             **_self(),
