@@ -59,8 +59,8 @@ class Reading(reading.Reading):
 
     @property
     def has_before(self) -> bool:
-        """Whether there is a period to compare with."""
-        return self.before is not None
+        """Whether there is a period to compare with, long enough for any of the series."""
+        return any(self.earlier(found.series) for found in self.history.drawn.values())
 
     @cached_property
     def panels(self) -> list[list[Drawn]]:
