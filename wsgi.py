@@ -15,6 +15,7 @@ from analytics.alert_reports import AlertReports
 from analytics.history_reports import HistoryReports
 from analytics.performance_reports import PerformanceReports
 from analytics.recipient_actions import RecipientActions
+from analytics.recipient_reports import RecipientReports
 from analytics.reports import Reports
 from ingest import access, api, demo, problems, reception, sdk, servers, sockets
 from models import gevent_wait, touched
@@ -54,7 +55,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     demo.register(app)
     receiving = reception.register(app, settings, ClientReports(_for_writing(settings)), _now)
     servers.register(app, ServerSamples(database), Events(database), settings, _now)
-    api.recipient_views.register(app, RecipientActions(database, settings, _now), guard.viewer)
+    desk = dashboard.Desk(
+        reports=AlertReports(database, _now),
+        actions=AlertActions(database, _now),
+        recipients=RecipientReports(database, settings, _now),
+        recipient_actions=RecipientActions(database, settings, _now),
+    )
+    api.recipient_views.register(app, desk.recipient_actions, guard.viewer)
     reports, history = Reports(database), HistoryReports(database)
     measured.add_live(reports.pulse)
     pages = dashboard.create(
@@ -63,6 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         history=history,
         performance=PerformanceReports(database),
         actions=Actions(database, _now),
+        alerts=desk,
         viewer=guard.viewer,
         now=_now,
     )
@@ -74,9 +82,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         now=_now,
         is_signed_in=lambda: guard.viewer() is not None,
     )
-    alert_reports, alert_actions = AlertReports(database, _now), AlertActions(database, _now)
-    api.alerts.register(app, alert_reports, alert_actions, viewer=guard.viewer, now=_now)
-    api.alert_rules.register(app, alert_reports, alert_actions, viewer=guard.viewer)
+    api.alerts.register(app, desk.reports, desk.actions, viewer=guard.viewer, now=_now)
+    api.alert_rules.register(app, desk.reports, desk.actions, viewer=guard.viewer)
     api.register_history(app, history, _now)
     is_https = (settings.public_url or "").startswith("https:")
     app.wsgi_app = reception.shortcut(  # type: ignore[method-assign,assignment]  # Flask's way

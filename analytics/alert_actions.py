@@ -13,11 +13,23 @@ from analytics.alerting.checks import RuleFault, check
 from analytics.alerting.rule import Rule
 from analytics.alerting.standing import Acknowledgement, Standing, Step
 from models import alerts
-from models.alert_rules import AlertRules
+from models.alert_rules import AlertRules, RuleNamed, RuleNameTaken, TooManyRules
 from models.audit import Audit, Entry
 from models.database import Database
 from models.recipients import Recipients
-from models.silences import Silences
+from models.silences import Silences, TooManySilences
+
+__all__ = [
+    "LONGEST",
+    "AlertActions",
+    "NoSuch",
+    "Over",
+    "RuleNameTaken",
+    "RuleNamed",
+    "SilenceWish",
+    "TooManyRules",
+    "TooManySilences",
+]
 
 LONGEST = timedelta(days=366)
 Act = Callable[[Standing, datetime], Step]

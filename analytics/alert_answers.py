@@ -18,7 +18,7 @@ class Acknowledged(msgspec.Struct, frozen=True, kw_only=True):
 
 class AlertAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """One alert. `since` is when the trouble began, `state_since` when the state did; `value` and
-    `n` are of the last look, `threshold` that of firing."""
+    `n` are of the last look, `threshold` that of firing; `told_at` is the last message about it."""
 
     id: int
     rule_id: int
@@ -30,6 +30,7 @@ class AlertAnswer(msgspec.Struct, frozen=True, kw_only=True):
     state_since: datetime
     fired_at: datetime | None
     ended_at: datetime | None
+    told_at: datetime | None
     value: float | None
     threshold: float | None
     n: int
@@ -60,6 +61,16 @@ class AlertStory(msgspec.Struct, frozen=True, kw_only=True):
 
     alert: AlertAnswer
     transitions: list[TransitionAnswer]
+
+
+class ChangeAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """One change of state beside whose it was."""
+
+    alert_id: int
+    rule_id: int
+    rule: str
+    labels: dict[str, str]
+    change: TransitionAnswer
 
 
 class RuleAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from analytics.alert_answers import (
     AlertAnswer,
     AlertsAnswer,
     AlertStory,
+    ChangeAnswer,
     PreviewAnswer,
     RuleAnswer,
     RulesAnswer,
@@ -27,9 +28,11 @@ from models.alert_history import AlertHistory
 from models.alert_rules import AlertRules, StoredRule
 from models.alerts import AlertRow, TransitionRow
 from models.database import Database
+from models.job_runs import JobRuns
 from models.silences import Silences, StoredSilence
 
 MOST_ALERTS = 10_000
+JOB_NAME = "alerts"  # of the schedule
 SHOWN_IN_HISTORY = (*ACTIVE, State.RESOLVED)
 
 
@@ -49,6 +52,7 @@ class AlertReports:
         self._history = AlertHistory(database)
         self._rules = AlertRules(database)
         self._silences = Silences(database)
+        self._runs = JobRuns(database)
         self._now = now
 
     def active(self, states: Sequence[State] = ACTIVE, severity: str | None = None) -> AlertsAnswer:
@@ -64,6 +68,24 @@ class AlertReports:
         """Alerts whose trouble touched the range. Raises `TooMany`."""
         start, end = window.start, window.end
         return _alerts(self._history.between(start, end, states, severity, MOST_ALERTS + 1))
+
+    def latest_changes(self, most: int) -> list[ChangeAnswer]:
+        """The newest changes of state of all alerts, the newest first."""
+        return [
+            ChangeAnswer(
+                alert_id=row.id,
+                rule_id=row.rule_id,
+                rule=row.rule,
+                labels=row.labels,
+                change=_transition(transition),
+            )
+            for row, transition in self._history.latest_changes(most)
+        ]
+
+    def looked_at(self) -> datetime | None:
+        """When all rules were evaluated last."""
+        found = [run for run in self._runs.latest() if run.job == JOB_NAME]
+        return found[0].finished_at or found[0].started_at if found else None
 
     def firing(self) -> int:
         """How many alerts fire now and nobody takes care of: the number at the bell."""
@@ -142,6 +164,7 @@ def alert_of(row: AlertRow) -> AlertAnswer:
         state_since=row.since,
         fired_at=row.fired_at,
         ended_at=row.ended_at,
+        told_at=row.told_at,
         value=row.value,
         threshold=row.threshold,
         n=row.n,

@@ -1,5 +1,6 @@
 """The pages: one Dash application under /admin/, reading through `analytics` alone."""
 
 from dashboard.app import create
+from dashboard.server.alerts.desk import Desk
 
-__all__ = ["create"]
+__all__ = ["Desk", "create"]

@@ -17,12 +17,14 @@ from dashboard import ids, not_found
 from dashboard.client.overview.page import BOARD as CLIENT_OVERVIEW
 from dashboard.document import INDEX, TITLE
 from dashboard.people import page as people
+from dashboard.server.alerts import page as alerts_page
+from dashboard.server.alerts.desk import Desk
 from dashboard.server.history import page as history_page
 from dashboard.server.messages.page import BOARD as SERVER_MESSAGES
 from dashboard.server.overview.page import BOARD as SERVER_OVERVIEW
 from dashboard.server.performance import page as performance_page
 from dashboard.server.rooms.page import BOARD as SERVER_ROOMS
-from dashboard.shell import layout, navigation, places
+from dashboard.shell import bell, layout, navigation, places
 from settings import CHECKOUT
 
 BOARDS = (CLIENT_OVERVIEW, SERVER_OVERVIEW, SERVER_MESSAGES, SERVER_ROOMS)
@@ -36,6 +38,7 @@ def create(
     history: HistoryReports,
     performance: PerformanceReports,
     actions: Actions,
+    alerts: Desk,
     viewer: Callable[[], Actor | None],
     now: Callable[[], datetime],
 ) -> dash.Dash:
@@ -56,12 +59,15 @@ def create(
     boards = (*BOARDS, performance_page.board(performance), history_page.page(history))
     pages = {
         **{board.address: board.layout for board in boards},
+        places.SERVER_ALERTS: alerts_page.layout,
         places.PEOPLE: people.layout,
     }
     navigation.register(app, pages, not_found.layout, viewer)
     navigation.register_choices(app, reports, now)
     for board in boards:
         board.register(app, reports, now)
+    alerts_page.register(app, alerts, viewer, now)
+    bell.register(app, alerts.reports)
     people.register(app, actions, viewer, now)
     _register_in_browser(app)
     return app

@@ -49,6 +49,24 @@ class AlertHistory:
                 for one in told
             ]
 
+    def latest_changes(self, most: int) -> list[tuple[AlertRow, TransitionRow]]:
+        """The newest transitions with their alerts, the newest first."""
+        query = (
+            select(*_shown, *_told)
+            .join_from(alert_transitions, alerts, alerts.c.id == alert_transitions.c.alert_id)
+            .order_by(alert_transitions.c.id.desc())
+            .limit(most)
+        )
+        names = TransitionRow.__struct_fields__
+        with self._database.transaction() as connection:
+            return [
+                (
+                    row_of(tuple(row)[: len(COLUMNS)]),
+                    TransitionRow(**dict(zip(names, tuple(row)[len(COLUMNS) :], strict=True))),
+                )
+                for row in connection.execute(query)
+            ]
+
     def count(self, states: Sequence[str]) -> int:
         """How many live alerts are in one of `states`."""
         counting = select(func.count()).select_from(alerts)

@@ -83,6 +83,10 @@ TOLD = text(
     "SELECT content FROM outbox WHERE subject = 'alerts' AND created_at >= :start "
     "AND created_at < :end ORDER BY created_at LIMIT :most"
 )
+SENT_AT = text(
+    "SELECT created_at, group_key, state, count(*) FROM outbox "
+    "WHERE subject = 'alerts' AND created_at = ANY(:times) GROUP BY 1, 2, 3"
+)
 DIGESTED = text("SELECT recipient_id FROM outbox WHERE subject = 'digest' AND group_key = :week")
 FORGET = text("DELETE FROM outbox WHERE state <> 'waiting' AND created_at < :before")
 
@@ -171,6 +175,14 @@ class Deliveries:
             rows = connection.execute(COUNTS, {"since": since})
             found = {str(state): int(number) for state, number in rows}
         return {state: found.get(state, 0) for state in ("waiting", "sent", "dead")}
+
+    def of_times(self, times: Sequence[datetime]) -> dict[tuple[datetime, str], dict[str, int]]:
+        """How many messages about alerts made at these very times fare how, by time and group."""
+        found: dict[tuple[datetime, str], dict[str, int]] = {}
+        with self._database.transaction() as connection:
+            for at, group, state, number in connection.execute(SENT_AT, {"times": list(times)}):
+                found.setdefault((at, group), {})[state] = number
+        return found
 
     def dead(self, since: datetime, kinds: Sequence[str]) -> int:
         """How many messages made since then to recipients of these kinds were given up."""

@@ -10,6 +10,13 @@
       tick: (count, search) =>
         document.hidden || /[?&]start=/.test(search || "") || document.querySelector("details[open]")
           ? window.dash_clientside.no_update : count || 0,
+      ring: (firing) => {
+        for (const place of document.querySelectorAll(".firing-count")) {
+          place.textContent = firing || "";
+          place.hidden = !firing;
+        }
+        return firing ? `Alerts: ${firing} firing` : "Alerts: none firing";
+      },
     },
   });
 

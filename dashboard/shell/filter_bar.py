@@ -32,7 +32,7 @@ def layout(view: View, zone: ZoneInfo, dimensions: Mapping[str, str]) -> list[Co
     chips = [_chip(view, name, words) for name, words in dimensions.items() if name in view.filters]
     clear = replace(view, filters={}).search()
     return [
-        _range(view, zone),
+        range_menu(view, zone),
         _compare(view),
         _zone(view, zone),
         *chips,
@@ -48,7 +48,8 @@ def range_words(view: View, zone: ZoneInfo) -> str:
     return f"Last {PRESETS[view.preset][0]}"
 
 
-def _range(view: View, zone: ZoneInfo) -> Component:
+def range_menu(view: View, zone: ZoneInfo) -> Component:
+    """The choice of a range: presets and a calendar."""
     presets = [
         link(
             f"Last {words}",

@@ -4,6 +4,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import ids
+from dashboard.shell import bell
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import icon
 
@@ -44,6 +45,7 @@ def _top_bar() -> Component:
             html.Nav(id=ids.SECTIONS, className="sections", **marked({"aria-label": "Sections"})),
             html.Div(
                 [
+                    bell.layout(),
                     html.Button(
                         [icon("moon"), icon("sun")],
                         id="theme-switch",

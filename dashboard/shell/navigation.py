@@ -12,7 +12,7 @@ from analytics.actions import Actor
 from analytics.catalog import DIMENSIONS, SERVER_DIMENSIONS
 from analytics.reports import DatabaseAway, Reports
 from dashboard import ids, view
-from dashboard.shell import filter_bar, places
+from dashboard.shell import bell, filter_bar, places
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import icon, link, menu
 
@@ -117,7 +117,11 @@ def _tabs(path: str, search: str) -> list[Component]:
         return [html.Span(title, className="page-tab is-chosen")]
     return [
         link(
-            name, address + (search or ""), "page-tab is-chosen" if address == path else "page-tab"
+            [name, bell.count("firing-count tab-count")]
+            if address == places.SERVER_ALERTS
+            else name,
+            address + (search or ""),
+            "page-tab is-chosen" if address == path else "page-tab",
         )
         for address, name in section.tabs
     ]

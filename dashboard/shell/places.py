@@ -14,6 +14,7 @@ SERVER_MESSAGES = f"{SERVER}/messages"
 SERVER_ROOMS = f"{SERVER}/rooms"
 SERVER_PERFORMANCE = f"{SERVER}/performance"
 SERVER_HISTORY = f"{SERVER}/history"
+SERVER_ALERTS = f"{SERVER}/alerts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ SECTIONS = (
             (SERVER_ROOMS, "Rooms"),
             (SERVER_PERFORMANCE, "Performance"),
             (SERVER_HISTORY, "History"),
+            (SERVER_ALERTS, "Alerts"),
         ),
         SERVER_DIMENSIONS,
         "15m",

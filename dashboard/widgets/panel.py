@@ -39,7 +39,7 @@ class Panel:
 
 def layout(panel: Panel) -> Component:
     """The frame of a panel; its skeleton shows until the first answer."""
-    body = _graph(panel) if panel.has_chart else html.Div(id=ids.part(panel.name, "body"))
+    body = graph(panel.name) if panel.has_chart else html.Div(id=ids.part(panel.name, "body"))
     return html.Section(
         [
             html.Header(
@@ -72,21 +72,22 @@ def legend(keys: Sequence[Key]) -> list[Component]:
     return [_key(key) for key in keys]
 
 
-def _graph(panel: Panel) -> Component:
+def graph(name: str) -> Component:
+    """The place of a chart, its store and its hover box."""
     return html.Div(
         [
-            dcc.Store(id=ids.drawing(panel.name)),
+            dcc.Store(id=ids.drawing(name)),
             dcc.Graph(
-                id=ids.chart(panel.name),
+                id=ids.chart(name),
                 className="chart",
                 responsive=True,
                 clear_on_unhover=True,
                 config={"displayModeBar": False, "doubleClick": False, "showTips": False},
                 figure={"data": [], "layout": {"paper_bgcolor": "rgba(0,0,0,0)"}},
             ),
-            html.Div(id={"type": "hover", "panel": panel.name}, className="hover-box"),
+            html.Div(id={"type": "hover", "panel": name}, className="hover-box"),
         ],
-        id=ids.part(panel.name, "body"),
+        id=ids.part(name, "body"),
         className="chart-place",
         role="img",
     )

@@ -1,0 +1,60 @@
+"""The last changes of state of all alerts, whoever made them."""
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from analytics.alert_answers import ChangeAnswer
+from analytics.notice_words import amount
+from dashboard.server.alerts import words
+from dashboard.server.alerts.desk import Reading
+from dashboard.server.alerts.frames import framed
+from dashboard.times import moment
+from dashboard.widgets.pieces import link
+
+MOST = 8
+
+
+def layout(reading: Reading) -> Component:
+    """The panel."""
+    found = reading.desk.reports.latest_changes(MOST)
+    today = reading.now.astimezone(reading.zone).date()
+    is_today = bool(found) and all(
+        one.change.at.astimezone(reading.zone).date() == today for one in found
+    )
+    body = [_row(reading, one) for one in found]
+    return framed(
+        "Today" if is_today else "Lately",
+        "last changes of state",
+        body or [html.P("No alert has changed its state yet.", className="state-words padded")],
+        tools=[link("All history", reading.place.listing("history"))],
+    )
+
+
+def dot(state: str) -> Component:
+    """The state's colour, beside its word."""
+    return html.Span(className=f"dot dot-{words.STATE_DOTS.get(state, 'none')}")
+
+
+def _row(reading: Reading, one: ChangeAnswer) -> Component:
+    change = one.change
+    rule = reading.rules.get(one.rule_id)
+    unit = words.unit_of(words.reading_or_none(rule.rule if rule else None))
+    more = change.actor or (amount(change.value, unit) if change.value is not None else "")
+    return html.Div(
+        [
+            html.Span(moment(change.at, reading.now, reading.zone), className="num faint"),
+            html.Span([dot(change.after), words.state_words(change.after)]),
+            html.Span(
+                [
+                    dcc.Link(
+                        words.name_of(one.rule, one.labels),
+                        href=reading.place.telling(one.alert_id),
+                        className="quiet-link",
+                    ),
+                    html.Span(f" {more}", className="num faint"),
+                ],
+                className="change-what",
+            ),
+        ],
+        className="change-row",
+    )

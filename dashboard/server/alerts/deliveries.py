@@ -1,0 +1,113 @@
+"""The messages: waiting, sent, given up, each with the last answer of the other server."""
+
+from dataclasses import replace
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from analytics.recipient_reports import STATES, Delivery
+from dashboard.numbers import DASH
+from dashboard.server.alerts.desk import Reading
+from dashboard.server.alerts.frames import framed, table
+from dashboard.times import moment
+from dashboard.widgets.pieces import link, tag
+
+MOST, MOST_BRIEF = 200, 5
+KINDS = {"email": "E-mail", "webhook": "Webhook"}
+OUTCOMES = {"waiting": "waiting", "sent": "sent", "dead": "given up"}
+TAGS = {"waiting": "unknown", "sent": "good", "dead": "bad"}
+RETRIES = "Tried again after 1, 2, 4 .. 60 min; given up after 24 h, and shown here."
+HEADER = ("Made", "To", "About", "State", "Last answer")
+
+
+def brief(reading: Reading) -> Component:
+    """The newest ones, beside the active alerts."""
+    found = reading.desk.recipients.deliveries(MOST_BRIEF)
+    rows = [
+        html.Div(
+            [
+                html.Span(moment(one.created_at, reading.now, reading.zone), className="num faint"),
+                html.Span(KINDS[one.kind]),
+                html.Span(f"{subject(reading, one)}, {one.name}", className="change-what"),
+                outcome(one),
+            ],
+            className="delivery-row",
+        )
+        for one in found
+    ]
+    waiting, dead = reading.counts.get("waiting", 0), reading.counts.get("dead", 0)
+    return framed(
+        "Deliveries",
+        f"{waiting} waiting, {dead} given up in 7 days",
+        rows or [html.P("No message was made yet.", className="state-words padded")],
+        tools=[link("All deliveries", reading.place.listing("deliveries"))],
+        foot=RETRIES,
+    )
+
+
+def layout(reading: Reading) -> Component:
+    """The whole list, of one outcome if asked for."""
+    chosen = reading.place.outcome
+    found = reading.desk.recipients.deliveries(MOST, chosen or None)
+    empty = f"No message is {OUTCOMES[chosen]}." if chosen else "No message was made yet."
+    body = [table(HEADER, [_row(reading, one) for one in found], "table-deliveries")]
+    return framed(
+        "Deliveries",
+        f"the newest {MOST}" if len(found) == MOST else "newest first",
+        body if found else [html.P(empty, className="state-words padded")],
+        tools=_filters(reading),
+        foot=RETRIES,
+    )
+
+
+def subject(reading: Reading, delivery: Delivery) -> str:
+    """What a message is about: its rule, or the digest of a week."""
+    if delivery.subject == "digest":
+        return f"Weekly digest {delivery.group_key}"
+    rule = delivery.group_key.removeprefix("rule ")
+    known = reading.rules.get(int(rule)) if rule.isascii() and rule.isdigit() else None
+    return known.name if known else delivery.group_key
+
+
+def outcome(delivery: Delivery) -> Component:
+    """`sent, 3rd try`."""
+    words = OUTCOMES[delivery.state]
+    if delivery.tries > 1:
+        words += f", {ordinal(delivery.tries)} try"
+    late = delivery.state != "dead" and delivery.tries > 1
+    return tag(words, "warn" if late else TAGS[delivery.state])
+
+
+def ordinal(number: int) -> str:
+    """`1st`, `3rd`, `11th`."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if 10 <= number % 100 <= 20 else ending}"
+
+
+def _row(reading: Reading, one: Delivery) -> list[Any]:
+    def at(when: Any) -> str:
+        return moment(when, reading.now, reading.zone)
+
+    later = f"next try {at(one.next_try_at)}" if one.next_try_at else ""
+    answer = one.answer or (later or DASH)
+    return [
+        html.Span(at(one.created_at), className="num faint"),
+        html.Span(f"{KINDS[one.kind]}, {one.name}", className="clip", title=one.name),
+        html.Span(subject(reading, one), className="clip"),
+        html.Span([outcome(one), html.Span(f" {later}" if one.answer else "", className="faint")]),
+        html.Span(answer, className="delivery-answer", title=answer),
+    ]
+
+
+def _filters(reading: Reading) -> list[Component]:
+    place = reading.place
+    choices = {"": "All"} | {name: OUTCOMES[name].capitalize() for name in STATES}
+    return [
+        link(
+            word,
+            replace(place, outcome=name).search(),
+            "segment is-chosen" if name == place.outcome else "segment",
+        )
+        for name, word in choices.items()
+    ]

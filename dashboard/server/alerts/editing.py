@@ -1,0 +1,122 @@
+"""What happens in the editor while it is filled: options that fit the metric, and the preview."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import dash
+import msgspec
+from dash import ALL, Input, Output, State, ctx, html, no_update
+
+from analytics.actions import Actor, DatabaseAway
+from analytics.alerting.checks import RuleFault
+from dashboard import ids, view
+from dashboard.server.alerts import editor, fields, names, preview
+from dashboard.server.alerts.desk import Desk
+from dashboard.server.alerts.place import read_place
+from dashboard.server.alerts.rule_form import WHOLE, fields_of, rule_of, unit_of
+
+OF_RULE = {"type": "alerts-field", "form": names.RULE_FORM, "name": ALL}
+NOTHING = (no_update,) * 5
+Answer = tuple[Any, ...]
+
+
+def register(app: dash.Dash, desk: Desk, viewer: Callable[[], Actor | None]) -> None:
+    """Draw the rule anew whenever a field was changed; the page goes on meanwhile."""
+
+    @app.callback(
+        Output(names.SENTENCE, "children"),
+        Output(names.SUGGESTED, "children"),
+        Output(ids.drawing(names.HISTORY_PANEL), "data"),
+        Output(ids.part(names.HISTORY_PANEL, "table"), "data"),
+        Output(names.PREVIEW_FOOT, "children"),
+        Input(OF_RULE, "value"),
+        State(ids.URL, "search"),
+        State(ids.ZONE, "data"),
+        running=[(Output(names.PREVIEW, "className"), "preview is-asked", "preview")],
+    )
+    def draw(values: list[Any], search: str, zone: object) -> Answer:
+        if viewer() is None or not values:
+            return NOTHING
+        local = view.zone_for(read_place(search), zone)
+        try:
+            rule = rule_of(_given(values))
+            found = desk.reports.preview(rule)
+        except RuleFault as fault:
+            return _said(f"Not drawn: {_label(fault.field)} {fault.reason}.")
+        except DatabaseAway:
+            return _said("The database did not answer in time; what is drawn is older.")
+        shown = preview.drawn(rule, found, local)
+        return (
+            preview.sentence(found),
+            preview.suggested(rule, found),
+            {"figure": shown.body, "label": shown.label},
+            {"columns": shown.table.columns, "rows": shown.table.rows},
+            [html.Span(text) for text in shown.foot],
+        )
+
+    @app.callback(
+        Output(names.field(names.RULE_FORM, "aggregation"), "options"),
+        Output(names.field(names.RULE_FORM, "aggregation"), "value"),
+        Output(names.field(names.RULE_FORM, "split_by"), "options"),
+        Output(names.field(names.RULE_FORM, "split_by"), "value"),
+        Input(names.field(names.RULE_FORM, "metric"), "value"),
+        State(names.field(names.RULE_FORM, "aggregation"), "value"),
+        State(names.field(names.RULE_FORM, "split_by"), "value"),
+        prevent_initial_call=True,
+    )
+    def fit(metric: str, way: str, split: str) -> Answer:
+        ways, splits = editor.ways_of(metric), editor.splits_of(metric)
+        return (
+            fields.choices(ways),
+            way if way in ways else next(iter(ways), way),
+            fields.choices(splits),
+            split if split in splits else WHOLE,
+        )
+
+    @app.callback(
+        Output(names.unit("fire"), "children"),
+        Output(names.unit("clear"), "children"),
+        Output(names.unit("minimum_n"), "children"),
+        Input(names.field(names.RULE_FORM, "metric"), "value"),
+        Input(names.field(names.RULE_FORM, "aggregation"), "value"),
+        prevent_initial_call=True,
+    )
+    def name_units(metric: str, way: str) -> Answer:
+        source, _, key = metric.partition("/")
+        unit, noun = unit_of(source, key, way)
+        return unit, unit, noun
+
+    @app.callback(
+        Output(names.field(names.RULE_FORM, "fire"), "value"),
+        Output(names.field(names.RULE_FORM, "clear"), "value"),
+        Input({"type": "alerts-suggested", "threshold": ALL}, "n_clicks"),
+        State(OF_RULE, "value"),
+        prevent_initial_call=True,
+    )
+    def take(_clicks: list[int], values: list[Any]) -> Answer:
+        asked = ctx.triggered_id
+        if not isinstance(asked, dict) or not ctx.triggered[0]["value"]:
+            return no_update, no_update
+        return taken(_given(values), float(asked["threshold"]))
+
+
+def taken(given: Mapping[str, Any], threshold: float) -> tuple[str, str]:
+    """The texts of both thresholds, as far apart in proportion as they were."""
+    rule = rule_of(dict(given))
+    share = rule.clear_at / rule.fire if rule.fire else 1.0
+    clear = None if rule.clear is None else round(threshold * share, 12)
+    written = fields_of(msgspec.structs.replace(rule, fire=threshold, clear=clear))
+    return written["fire"], written["clear"]
+
+
+def _given(values: list[Any]) -> dict[str, Any]:
+    placed = ctx.inputs_list[0] if len(ctx.inputs_list[0]) == len(values) else ctx.states_list[0]
+    return {one["id"]["name"]: value for one, value in zip(placed, values, strict=True)}
+
+
+def _said(text: str) -> Answer:
+    return (html.Span(text, className="faint"), no_update, no_update, no_update, no_update)
+
+
+def _label(field: str) -> str:
+    return field.replace("_seconds", "").replace("_", " ").replace(".", " ")

@@ -1,0 +1,185 @@
+"""The editor of a rule: its form, drawn on its metric's own history while it is filled."""
+
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from analytics.alert_answers import RuleAnswer
+from analytics.alerting.readings import OBSERVED, aggregations_of, dimensions_of
+from analytics.alerting.rule import Aggregation, Rule, Source
+from analytics.catalog import METRICS
+from analytics.server_catalog import SERVER_METRICS
+from dashboard import ids
+from dashboard.server.alerts import fields, names, rules, versions
+from dashboard.server.alerts.desk import Reading
+from dashboard.server.alerts.frames import framed
+from dashboard.server.alerts.place import NEW
+from dashboard.server.alerts.rule_form import NEW_RULE, WHOLE, fields_of, unit_of
+from dashboard.times import moment
+from dashboard.widgets import panel
+from dashboard.widgets.attributes import marked
+from dashboard.widgets.pieces import button, icon, link
+
+F = names.RULE_FORM
+AGGREGATIONS: dict[Aggregation, str] = {
+    "rate": "Rate", "ratio": "Share", "p50": "Median", "p95": "95th percentile",
+    "p99": "99th percentile", "count": "Count", "mean": "Mean",
+}  # fmt: skip
+SEVERITIES = {"critical": "Critical", "warning": "Warning", "info": "Info"}
+NO_DATA = {"show": "Show “no data”", "notify": "Show and tell", "keep": "Keep firing"}
+DIRECTIONS = {"above": "above", "below": "below"}
+CHANNELS = {"email": "E-mail", "webhook": "Webhook"}
+
+
+def layout(reading: Reading, rule_id: int) -> Component:
+    """The panel; for a number nobody has, `NEW`, a rule to be made. Raises `NoSuch`."""
+    if rule_id == NEW:
+        return _framed(reading, None, NEW_RULE)
+    stored = reading.desk.reports.rule(rule_id)
+    return _framed(reading, stored, stored.rule or NEW_RULE)
+
+
+def metrics() -> dict[str, str]:
+    """Every metric that can be watched, by `source/key`."""
+    found: dict[str, str] = {}
+    sources: tuple[tuple[Source, Any], ...] = (("client", METRICS), ("server", SERVER_METRICS))
+    for source, catalog in sources:
+        own = OBSERVED[source]
+        found[f"{source}/{own}"] = f"{own.capitalize()} ({source})"
+        for key, metric in catalog.items():
+            if aggregations_of(source, key):
+                found[f"{source}/{key}"] = f"{metric.label} ({source})"
+    return found
+
+
+def ways_of(metric: str) -> dict[str, str]:
+    """How a metric can be read."""
+    source, _, key = metric.partition("/")
+    known: Source = "server" if source == "server" else "client"
+    return {way: AGGREGATIONS[way] for way in aggregations_of(known, key)}
+
+
+def splits_of(metric: str) -> dict[str, str]:
+    """By what a metric can be split."""
+    known: Source = "server" if metric.startswith("server/") else "client"
+    return {WHOLE: "nothing", **dimensions_of(known)}
+
+
+def _framed(reading: Reading, stored: RuleAnswer | None, rule: Rule) -> Component:
+    title, said = "New rule", ""
+    if stored is not None:
+        title = "Edit rule" if reading.is_admin else "Rule"
+        changed = moment(stored.changed_at, reading.now, reading.zone)
+        said = f"{stored.name} · version {stored.version}, changed {changed} by {stored.changed_by}"
+    body: list[Any] = [
+        _fault(stored),
+        html.Fieldset([*_limits(rule), _drawing(), *_telling(reading, stored, rule)],
+                      disabled=not reading.is_admin, className="editor"),
+        html.Div(_acts(stored) if reading.is_admin else [], className="form-foot"),
+    ]  # fmt: skip
+    if stored is not None:
+        found = reading.desk.reports.versions(stored.id).versions
+        body.append(versions.layout(found, reading.now, reading.zone))
+    close = link(icon("close", "Close"), reading.place.editing(None), "icon-button")
+    return framed(title, said, body, tools=[close], look="panel-open")
+
+
+def _fault(stored: RuleAnswer | None) -> Component | None:
+    if stored is None or stored.fault is None:
+        return None
+    said = f"This rule cannot be read any more ({stored.fault}). Saving puts another in its place."
+    return html.Div([icon("warning"), html.Span(said)], className="banner frame-banner")
+
+
+def _limits(rule: Rule) -> list[Component]:
+    given = fields_of(rule)
+    unit, noun = unit_of(rule.source, rule.metric, rule.aggregation)
+    metric = given["metric"]
+    return [
+        html.Div(
+            [
+                fields.text(F, "name", "Name", given["name"]),
+                fields.choice(F, "metric", "Metric", metrics(), metric, searchable=True),
+                fields.choice(F, "aggregation", "Read as", ways_of(metric), given["aggregation"]),
+                fields.text(F, "window_seconds", "Over", given["window_seconds"], unit="min"),
+                fields.choice(F, "split_by", "Split by", splits_of(metric), given["split_by"]),
+                fields.text(F, "minimum_n", "Only when n is at least", given["minimum_n"], unit=noun),
+                fields.lines(F, "filters", "Filters", given["filters"], hint="country=BR", rows=1),
+                fields.choice(F, "direction", "Fires", DIRECTIONS, given["direction"]),
+                fields.text(F, "fire", "this value", given["fire"], unit=unit),
+                fields.text(F, "for_seconds", "for", given["for_seconds"], unit="min"),
+                fields.text(F, "clear", "Clears at", given["clear"], unit=unit, hint="the same"),
+                fields.text(F, "keep_firing_seconds", "stays clear for",
+                            given["keep_firing_seconds"], unit="min"),
+            ],
+            className="form-grid",
+        )
+    ]  # fmt: skip
+
+
+def _drawing() -> Component:
+    return html.Div(
+        [
+            html.Div(
+                id=names.SENTENCE, className="preview-sentence", **marked({"aria-live": "polite"})
+            ),
+            html.Div(id=names.SUGGESTED, className="preview-suggested"),
+            html.Div(
+                [
+                    panel.graph(names.HISTORY_PANEL),
+                    dcc.Store(id=ids.part(names.HISTORY_PANEL, "table")),
+                ],
+                className="preview-chart",
+                **marked({"data-panel": names.HISTORY_PANEL}),
+            ),
+            html.Div(id=names.PREVIEW_FOOT, className="panel-foot"),
+        ],
+        id=names.PREVIEW,
+        className="preview is-asked",
+    )
+
+
+def _telling(reading: Reading, stored: RuleAnswer | None, rule: Rule) -> list[Component]:
+    given = fields_of(rule)
+    people = {str(one.id): one.name for one in reading.desk.recipients.all()}
+    others = {
+        one.name: one.name
+        for one in reading.rules.values()
+        if stored is None or one.id != stored.id
+    }
+    return [
+        html.Div(
+            [
+                fields.choice(F, "severity", "Severity", SEVERITIES, given["severity"]),
+                fields.several(F, "channels", "Tell by", CHANNELS, given["channels"]),
+                fields.text(F, "repeat_seconds", "Repeat every", given["repeat_seconds"], unit="h",),
+                fields.choice(F, "no_data", "When data is missing", NO_DATA, given["no_data"]),
+                fields.text(F, "quiet_hours.start", "Quiet from", given["quiet_hours.start"],
+                            hint="22:00"),
+                fields.text(F, "quiet_hours.end", "to", given["quiet_hours.end"], hint="06:00"),
+                fields.text(F, "quiet_hours.zone", "on the clocks of", given["quiet_hours.zone"],
+                            hint="Europe/Berlin"),
+                fields.several(F, "notify_resolved", "When it is over", {"yes": "Tell that too"},
+                               given["notify_resolved"]),
+            ],
+            className="form-grid",
+        ),
+        html.Div(
+            [
+                fields.several(F, "recipients", "Tell only (none chosen: everybody)", people,
+                               given["recipients"]),
+                fields.several(F, "inhibited_by", "Not told while one of these fires", others,
+                               given["inhibited_by"]),
+            ],
+            className="form-grid form-half",
+        ),
+        fields.lines(F, "runbook", "What to do, goes into every message", given["runbook"]),
+        fields.several(F, "enabled", "The rule is", {"on": "enabled"}, given["enabled"]),
+    ]  # fmt: skip
+
+
+def _acts(stored: RuleAnswer | None) -> list[Component]:
+    word = f"Save as version {stored.version + 1}" if stored else "Create rule"
+    save = button(word, names.act("rule-save", stored.id if stored else NEW), primary=True)
+    return [rules.removing(stored.id), save] if stored else [save]

@@ -1,0 +1,109 @@
+"""Fields of the forms of the Alerts page: a label, a control, a unit, and the place of a fault."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.server.alerts import names
+
+LONGEST_TEXT = 256
+SPANS = {"1": "1 h", "4": "4 h", "24": "24 h", "168": "7 days"}
+FOR_GOOD = ""
+
+
+def text(
+    form: str, name: str, label: str, value: str = "", *, unit: str = "", hint: str = ""
+) -> Component:
+    """One line of text, taken when it is left."""
+    control = dcc.Input(
+        id=names.field(form, name),
+        type="text",
+        value=value,
+        debounce=True,
+        maxLength=LONGEST_TEXT,
+        placeholder=hint,
+        autoComplete="off",
+        className="field",
+    )
+    return _held(form, name, label, control, unit)
+
+
+def lines(
+    form: str, name: str, label: str, value: str, *, hint: str = "", rows: int = 2
+) -> Component:
+    """Several lines of text, taken when they are left."""
+    control = dcc.Textarea(
+        id=names.field(form, name),
+        value=value,
+        rows=rows,
+        placeholder=hint,
+        className="field field-lines",
+    )
+    return _held(form, name, label, control)
+
+
+def choice(
+    form: str,
+    name: str,
+    label: str,
+    options: Mapping[str, str],
+    value: str,
+    *,
+    searchable: bool = False,
+) -> Component:
+    """One of some."""
+    control = dcc.Dropdown(
+        id=names.field(form, name),
+        options=choices(options),
+        value=value,
+        clearable=False,
+        searchable=searchable,
+        className="field-choice",
+    )
+    return _held(form, name, label, control)
+
+
+def several(
+    form: str, name: str, label: str, options: Mapping[str, str], value: Sequence[str]
+) -> Component:
+    """Any of some."""
+    control = dcc.Checklist(
+        id=names.field(form, name),
+        options=choices(options),
+        value=list(value),
+        className="field-several",
+    )
+    return _held(form, name, label, control)
+
+
+def span(form: str, label: str, *, for_good: str = "") -> Component:
+    """For how long, in hours; possibly for good."""
+    options = SPANS | ({FOR_GOOD: for_good} if for_good else {})
+    control = dcc.RadioItems(
+        id=names.field(form, "hours"),
+        options=choices(options),
+        value="4",
+        className="role-choice",
+    )
+    return _held(form, "hours", label, control)
+
+
+def choices(options: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Options as Dash takes them."""
+    return [{"value": value, "label": label} for value, label in options.items()]
+
+
+def _held(form: str, name: str, label: str, control: Component, unit: str = "") -> Component:
+    inner: list[Any] = [control]
+    if unit or name in ("fire", "clear", "minimum_n"):
+        inner.append(html.Span(unit, id=names.unit(name), className="field-unit"))
+    return html.Label(
+        [
+            html.Span(label, className="field-label"),
+            html.Div(inner, className="field-box"),
+            html.Div(id=names.fault(form, name), className="field-fault", role="alert"),
+        ],
+        className=f"field-held held-{name.partition('.')[0].replace('_', '-')}",
+    )

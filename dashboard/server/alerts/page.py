@@ -1,0 +1,244 @@
+"""The Alerts page: its frame, and what fills it. Lists follow the clock, forms only the address."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import dash
+from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+from dash.development.base_component import Component
+
+from analytics.actions import Actor, DatabaseAway
+from analytics.alert_reports import NoSuch, TooMany
+from dashboard import ids
+from dashboard.server.alerts import (
+    active,
+    acts,
+    bar,
+    changes,
+    deliveries,
+    editing,
+    editor,
+    history,
+    names,
+    recipients,
+    rules,
+    silences,
+    story,
+)
+from dashboard.server.alerts.acts import Asked, Done
+from dashboard.server.alerts.desk import Desk, Reading, read
+from dashboard.server.alerts.place import Place, read_place
+from dashboard.widgets import trouble
+from dashboard.widgets.attributes import marked
+from dashboard.widgets.pieces import icon
+
+logger = logging.getLogger(__name__)
+Answer = tuple[Any, ...]
+Viewer = Callable[[], Actor | None]
+LISTS: dict[str, Callable[[Reading], Component]] = {
+    "history": history.layout,
+    "rules": rules.layout,
+    "deliveries": deliveries.layout,
+    "recipients": recipients.layout,
+    "silences": silences.layout,
+}
+RULE_ACTS = frozenset({"rule-save", "rule-delete"})
+
+
+def layout() -> Component:
+    """Frames without data."""
+    return html.Div(
+        [
+            html.Div(id=names.BAR, className="filter-bar alerts-bar"),
+            html.Main(
+                [
+                    html.H1("Alerts", className="visually-hidden"),
+                    html.Div(id=names.BANNER, role="status"),
+                    html.Div(id=names.NOTICE, role="status"),
+                    html.Div(
+                        [html.Div(id=names.LISTS, className="alerts-lists"),
+                         html.Div(id=names.SIDE, className="alerts-side")],
+                        id=names.GRID,
+                        className="alerts-grid",
+                    ),
+                    dcc.Store(id=names.DONE),
+                    html.Button(
+                        id="alerts-retry", n_clicks=0, hidden=True, **marked({"data-retry": "true"})
+                    ),
+                ],
+                className="page",
+            ),
+        ]
+    )  # fmt: skip
+
+
+def register(app: dash.Dash, desk: Desk, viewer: Viewer, now: Callable[[], datetime]) -> None:
+    """Fill the page, and do what an admin asks for."""
+
+    @app.callback(
+        Output(names.BAR, "children"),
+        Output(names.LISTS, "children"),
+        Output(names.GRID, "className"),
+        Output(names.BANNER, "children"),
+        Input(ids.URL, "search"),
+        Input(ids.ZONE, "data"),
+        Input(ids.TICK, "data"),
+        Input(names.DONE, "data"),
+        Input("alerts-retry", "n_clicks"),
+    )
+    def show(search: str, zone: object, *_clock: object) -> Answer:
+        place = read_place(search)
+        return _guarded(
+            viewer, lambda actor: _lists(read(desk, place, now(), zone, actor)),
+            lambda banner: (no_update, no_update, no_update, banner),
+        )  # fmt: skip
+
+    @app.callback(
+        Output(names.SIDE, "children"),
+        Input(ids.URL, "search"),
+        Input(ids.ZONE, "data"),
+        Input(names.DONE, "data"),
+    )
+    def aside(search: str, zone: object, done: dict[str, Any] | None) -> Any:
+        place = read_place(search)
+        by_act = ctx.triggered_id == names.DONE
+        if by_act and not _concerns_side(place, str((done or {}).get("act", ""))):
+            return no_update
+        return _guarded(
+            viewer,
+            lambda actor: _side(read(desk, place, now(), zone, actor)),
+            lambda banner: banner,
+        )
+
+    @app.callback(
+        Output(names.NOTICE, "children"),
+        Output(names.DONE, "data"),
+        Output(ids.URL, "search", allow_duplicate=True),
+        Output({"type": "alerts-fault", "form": ALL, "name": ALL}, "children"),
+        Input({"type": "alerts-act", "act": ALL, "subject": ALL}, "n_clicks"),
+        State({"type": "alerts-field", "form": ALL, "name": ALL}, "value"),
+        State(ids.URL, "search"),
+        prevent_initial_call=True,
+        running=[(Output(names.GRID, "aria-busy"), "true", "false")],
+    )
+    def act(_clicks: list[int], values: list[Any], search: str) -> Answer:
+        asked, faults = ctx.triggered_id, ctx.outputs_list[3]
+        if not isinstance(asked, dict) or not ctx.triggered[0]["value"]:
+            return no_update, no_update, no_update, [no_update] * len(faults)
+        form = acts.form_of(asked["act"], asked["subject"])
+        given = dict(zip(map(_field, ctx.states_list[0]), values, strict=True))
+        done = _perform(desk, viewer(), asked, form, given, now())
+        return (
+            _notice(done),
+            no_update if done.is_fault else {"act": asked["act"], "at": now().isoformat()},
+            _where_to(read_place(search), done),
+            [_fault_words(done, place["id"]) for place in faults],
+        )
+
+    editing.register(app, desk, viewer)
+
+
+def _lists(reading: Reading) -> Answer:
+    shown = reading.place.shown
+    if shown == "active":
+        found = [active.layout(reading), changes.layout(reading), deliveries.brief(reading)]
+    else:
+        found = [LISTS[shown](reading)]
+    is_wide = not _has_side(reading)
+    return (
+        bar.layout(reading),
+        found,
+        f"alerts-grid {'is-wide' if is_wide else ''} of-{shown}",
+        None,
+    )
+
+
+def _has_side(reading: Reading) -> bool:
+    place = reading.place
+    if place.edit is not None or place.alert is not None or place.shown == "active":
+        return True
+    return reading.is_admin and place.shown in ("recipients", "silences")
+
+
+def _side(reading: Reading) -> Any:
+    place = reading.place
+    try:
+        if place.edit is not None:
+            return editor.layout(reading, place.edit)
+        if place.alert is not None:
+            return story.layout(reading, place.alert)
+    except NoSuch as fault:
+        return html.P(str(fault), className="state-words padded")
+    if place.shown == "active":
+        found = active.in_order(reading.alerts)
+        return story.layout(reading, found[0].id) if found else rules.layout(reading)
+    if reading.is_admin and place.shown == "recipients":
+        return recipients.form()
+    if reading.is_admin and place.shown == "silences":
+        return silences.form(reading)
+    return None
+
+
+def _concerns_side(place: Place, act: str) -> bool:
+    """A form that is being filled is not replaced by what was done elsewhere."""
+    return act in RULE_ACTS if place.edit is not None else True
+
+
+def _guarded(viewer: Viewer, ask: Callable[[Actor], Any], otherwise: Callable[[Any], Any]) -> Any:
+    actor = viewer()
+    if actor is None:
+        return otherwise(None)
+    try:
+        return ask(actor)
+    except DatabaseAway:
+        return otherwise(trouble.banner(""))
+    except TooMany as fault:
+        return otherwise(html.Div(html.Span(str(fault)), className="banner"))
+    except Exception:
+        mark = uuid4().hex[:8]
+        logger.exception("The page of alerts could not be drawn (%s)", mark)
+        return otherwise(trouble.banner(mark))
+
+
+def _field(state: dict[str, Any]) -> tuple[str, str]:
+    return state["id"]["form"], state["id"]["name"]
+
+
+def _perform(
+    desk: Desk, actor: Actor | None, asked: dict[str, str], form: str, given: Any, now: datetime
+) -> Done:
+    if actor is None:
+        return Done(words="You were signed out. Sign in to do this.", is_fault=True)
+    own = {name: value for (of, name), value in given.items() if of == form}
+    what = Asked(desk=desk, actor=actor, subject=asked["subject"], form=form, values=own, now=now)
+    try:
+        return acts.perform(asked["act"], what)
+    except DatabaseAway:
+        said = "The database does not answer. Nothing was changed; try again."
+        return Done(words=said, is_fault=True)
+
+
+def _where_to(place: Place, done: Done) -> Any:
+    if done.rule is not None and place.edit != done.rule:
+        return place.editing(done.rule)
+    if done.has_left_editor and place.edit is not None:
+        return place.editing(None)
+    return no_update
+
+
+def _fault_words(done: Done, place: dict[str, str]) -> str:
+    is_here = done.is_fault and (place["form"], place["name"]) == (done.form, done.field)
+    return done.words if is_here else ""
+
+
+def _notice(done: Done) -> Component:
+    look = "banner" if done.is_fault else "banner banner-calm"
+    said = done.words
+    if done.field:
+        said = f"Nothing was changed. {done.field.replace('_seconds', '').replace('_', ' ').capitalize()}: {done.words}"
+    return html.Div(
+        [icon("warning" if done.is_fault else "check"), html.Span(said)], className=look
+    )

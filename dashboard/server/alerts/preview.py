@@ -1,0 +1,125 @@
+"""What a rule would have done in the last 30 days: a sentence, a drawing, thresholds to choose."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from analytics.alert_answers import PreviewAnswer, SeriesAnswer
+from analytics.alerting.rule import Rule
+from analytics.alerting.words import duration
+from analytics.notice_words import amount
+from analytics.timerange import TimeRange
+from dashboard import figures_rule, time_axis
+from dashboard.figures_rule import RuleHistory
+from dashboard.numbers import count, plural
+from dashboard.server.alerts import names, words
+from dashboard.view import ZoneInfo
+from dashboard.widgets.drawn import Drawn, Table, column
+from dashboard.widgets.pieces import button
+
+PERCENT = 100.0
+Labels = dict[str, str]
+
+
+def drawn(rule: Rule, found: PreviewAnswer, zone: ZoneInfo) -> Drawn:
+    """The figure, its table and its foot."""
+    ordered = in_front(found)
+    history = history_of(rule, found, ordered, zone)
+    label = _label(ordered[0].labels) if ordered else "all together"
+    unit = words.unit_of(words.reading_or_none(rule))
+    kind = {"%": "share", "ms": "ms"}.get(unit, "number")
+    rows = [[time_axis.plain(at), value] for at, value in ordered[0].points] if ordered else []
+    return Drawn(
+        unit=unit,
+        body=figures_rule.draw(history),
+        label=f"{rule.name} over 30 days, {label}: {found.sentence}.",
+        foot=_foot(rule, found, label, len(ordered)),
+        table=Table(
+            [column("time", "Time", "time"), column("value", "Value", kind, "--measured", "line")],
+            rows,
+        ),
+        is_empty=not ordered,
+    )
+
+
+def history_of(
+    rule: Rule, found: PreviewAnswer, ordered: Sequence[SeriesAnswer], zone: ZoneInfo
+) -> RuleHistory:
+    """The values on the axis: shares in percent; the spans are those of the label set in front."""
+    unit = words.unit_of(words.reading_or_none(rule))
+    scale = PERCENT if unit == "%" else 1.0
+    front = ordered[0].labels if ordered else {}
+    return RuleHistory(
+        window=TimeRange(found.start, found.end),
+        times=[at for at, _ in ordered[0].points] if ordered else [],
+        values=[
+            [None if value is None else value * scale for _, value in one.points] for one in ordered
+        ],
+        spans=[(one.start, one.end) for one in found.episodes if one.labels == front],
+        fire=rule.fire * scale,
+        clear=rule.clear_at * scale,
+        fire_words=f"fires {rule.direction} {amount(rule.fire, unit)}",
+        clear_words=f"clears {words.OTHER_WAY[rule.direction]} {amount(rule.clear_at, unit)}",
+        is_above=rule.direction == "above",
+        zone=zone,
+    )
+
+
+def in_front(found: PreviewAnswer) -> list[SeriesAnswer]:
+    """The series with the one that fired most in front, else the largest."""
+    fired: dict[str, int] = {}
+    for episode in found.episodes:
+        fired[_label(episode.labels)] = fired.get(_label(episode.labels), 0) + 1
+    return sorted(found.series, key=lambda one: -fired.get(_label(one.labels), 0))
+
+
+def sentence(found: PreviewAnswer) -> list[Any]:
+    """`Would have fired 3 times in 30 days in BR, 7 in all; 8 h 15 min in all.`"""
+    if not found.series:
+        return [html.Span("There is no data of the last 30 days to draw this rule on.")]
+    if not found.fired:
+        return [html.Span(["Would ", html.B("not have fired"), " in 30 days."])]
+    front = in_front(found)[0]
+    here = sum(one.labels == front.labels for one in found.episodes)
+    parts: list[Any] = ["Would have fired ", html.B(f"{plural(here, 'time')} in 30 days")]
+    if front.labels:
+        parts += [f" in {_label(front.labels)}, ", html.B(count(found.fired)), " in all"]
+    return [
+        html.Span([*parts, "."]),
+        html.Span(f"{duration(found.seconds)} of firing in all", className="faint preview-more"),
+    ]
+
+
+def suggested(rule: Rule, found: PreviewAnswer) -> list[Component]:
+    """Thresholds that would have fired less often, or more: one press takes one."""
+    unit = words.unit_of(words.reading_or_none(rule))
+    buttons = {
+        one.threshold: button(
+            f"{amount(one.threshold, unit)}: {plural(one.fired, 'time')}",
+            {"type": "alerts-suggested", "threshold": f"{one.threshold:.12g}"},
+        )
+        for one in found.suggestions
+    }
+    if not buttons:
+        return []
+    return [html.Span("In 30 days it would have fired at", className="faint"), *buttons.values()]
+
+
+def _foot(rule: Rule, found: PreviewAnswer, label: str, drawn_sets: int) -> list[str]:
+    step = duration(found.step_seconds)
+    more = f", and {min(drawn_sets - 1, figures_rule.MOST_FAINT)} others faintly"
+    reading = words.reading_or_none(rule)
+    noun = reading.noun if reading else ""
+    return [
+        f"{label}{more if drawn_sets > 1 else ''}, looked at every {step}; grey: usual for the hour",
+        f"below {count(rule.minimum_n)} {noun} nothing is judged" if rule.minimum_n else "",
+    ]
+
+
+def _label(labels: Labels) -> str:
+    return ", ".join(labels.values()) or "all together"
+
+
+PLACES = (names.SENTENCE, names.SUGGESTED, names.PREVIEW_FOOT)

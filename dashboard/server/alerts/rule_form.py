@@ -1,0 +1,212 @@
+"""Between a rule and the texts of its form, both ways: what was typed is what is stored."""
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from analytics.alerting.checks import RuleFault
+from analytics.alerting.readings import How, NotReadable, reading_of
+from analytics.alerting.rule import DAY_SECONDS, LARGEST, LONGEST_WINDOW_SECONDS, QuietHours, Rule
+
+MINUTE, HOUR = 60, 3600
+WHOLE = "-"  # not split
+NEW_RULE = Rule(
+    name="New rule", source="client", metric="latency_ms", aggregation="p95", fire=200, clear=180,
+    minimum_n=50,
+)  # fmt: skip
+Fields = dict[str, Any]
+_flags = ("enabled", "notify_resolved")
+_at = re.compile(r"at `\$\.(\w+)")
+REASONS = {
+    "name": "must be text of 1 to 80 characters",
+    "filters": "must be at most 6 lines such as country=BR, each value of at most 256 characters",
+    "inhibited_by": "must be at most 20 rules",
+    "runbook": "must be text of at most 2000 characters",
+}
+
+
+def fields_of(rule: Rule) -> Fields:
+    """The form's values: texts, and lists of chosen ones. Shares are written in percent."""
+    scale = _scale(rule.source, rule.metric, rule.aggregation)
+    quiet = rule.quiet_hours
+    return {
+        "name": rule.name,
+        "metric": f"{rule.source}/{rule.metric}",
+        "aggregation": rule.aggregation,
+        "window_seconds": _written(rule.window_seconds / MINUTE),
+        "split_by": rule.split_by or WHOLE,
+        "filters": "\n".join(f"{name}={value}" for name, value in rule.filters.items()),
+        "minimum_n": str(rule.minimum_n),
+        "direction": rule.direction,
+        "fire": _written(rule.fire * scale),
+        "for_seconds": _written(rule.for_seconds / MINUTE),
+        "clear": "" if rule.clear is None else _written(rule.clear * scale),
+        "keep_firing_seconds": _written(rule.keep_firing_seconds / MINUTE),
+        "severity": rule.severity,
+        "channels": list(rule.channels),
+        "recipients": [str(one) for one in rule.recipients],
+        "notify_resolved": ["yes"] if rule.notify_resolved else [],
+        "repeat_seconds": _written(rule.repeat_seconds / HOUR),
+        "no_data": rule.no_data,
+        "inhibited_by": list(rule.inhibited_by),
+        "quiet_hours.start": quiet.start if quiet else "",
+        "quiet_hours.end": quiet.end if quiet else "",
+        "quiet_hours.zone": quiet.zone if quiet else "",
+        "runbook": rule.runbook,
+        "enabled": ["on"] if rule.enabled else [],
+    }
+
+
+def rule_of(fields: Fields) -> Rule:
+    """The rule of a filled form; whether its parts fit together is not looked at.
+
+    Raises `RuleFault`.
+    """
+    source, _, metric = _text(fields, "metric").partition("/")
+    aggregation = _text(fields, "aggregation")
+    scale = _scale(source, metric, aggregation)
+    clear = _text(fields, "clear")
+    return _converted(
+        {
+            "name": _text(fields, "name"),
+            "source": source,
+            "metric": metric,
+            "aggregation": aggregation,
+            "window_seconds": _seconds(
+                fields, "window_seconds", MINUTE, LONGEST_WINDOW_SECONDS, whole=True
+            ),
+            "split_by": _split_by(fields),
+            "filters": pairs_of("filters", _text(fields, "filters")),
+            "minimum_n": _whole(fields, "minimum_n", 10**9),
+            "direction": _text(fields, "direction"),
+            "fire": _number("fire", _text(fields, "fire")) / scale,
+            "for_seconds": _seconds(fields, "for_seconds", MINUTE, DAY_SECONDS),
+            "clear": _number("clear", clear) / scale if clear else None,
+            "keep_firing_seconds": _seconds(fields, "keep_firing_seconds", MINUTE, DAY_SECONDS),
+            "severity": _text(fields, "severity"),
+            "channels": fields.get("channels") or [],
+            "recipients": fields.get("recipients") or [],
+            "repeat_seconds": _seconds(fields, "repeat_seconds", HOUR, 7 * DAY_SECONDS),
+            "no_data": _text(fields, "no_data"),
+            "inhibited_by": fields.get("inhibited_by") or [],
+            "quiet_hours": _quiet_hours(fields),
+            "runbook": fields.get("runbook") or "",
+            **{name: bool(fields.get(name)) for name in _flags},
+        }
+    )
+
+
+def unit_of(source: str, metric: str, aggregation: str) -> tuple[str, str]:
+    """The unit of the thresholds and the noun of n; nothing where the metric cannot be read so."""
+    try:
+        reading = reading_of(source, metric, aggregation)  # type: ignore[arg-type]  # typed by a person
+    except NotReadable:
+        return "", ""
+    return "%" if reading.how is How.SHARE else reading.unit, reading.noun
+
+
+def pairs_of(field: str, text: str) -> dict[str, str]:
+    """`country=BR`, one on a line. Raises `RuleFault`."""
+    found: dict[str, str] = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        name, equals, value = line.partition("=")
+        name, value = name.strip(), value.strip()
+        if not equals or not name or not value or name in found:
+            raise RuleFault(field, "must be lines such as country=BR, each name once")
+        found[name] = value
+    return found
+
+
+def changes_between(older: Rule | None, newer: Rule | None) -> list[tuple[str, str, str]]:
+    """(field, before, after) of what somebody changed, as the form writes it."""
+    before = fields_of(older) if older else {}
+    after = fields_of(newer) if newer else {}
+    if not before or not after:
+        return []
+    return [
+        (name, _shown(before[name]), _shown(value))
+        for name, value in after.items()
+        if before[name] != value
+    ]
+
+
+def _converted(body: Mapping[str, Any]) -> Rule:
+    try:
+        return msgspec.convert(body, Rule)
+    except msgspec.ValidationError as error:
+        found = _at.search(str(error))
+        field = found[1] if found else "name"
+        raise RuleFault(field, REASONS.get(field, "must be one of those offered")) from None
+
+
+def _scale(source: str, metric: str, aggregation: str) -> float:
+    return 100.0 if unit_of(source, metric, aggregation)[0] == "%" else 1.0
+
+
+def _written(value: float) -> str:
+    """A number as people type it, without the dust of binary fractions."""
+    return f"{value:.12g}" if abs(value) < LARGEST else f"{value:.0f}"
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _split_by(fields: Mapping[str, Any]) -> str | None:
+    chosen = _text(fields, "split_by")
+    return None if chosen in ("", WHOLE) else chosen
+
+
+def _text(fields: Mapping[str, Any], name: str) -> str:
+    value = fields.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _number(field: str, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise RuleFault(field, "must be a number such as 4.5") from None
+    if not math.isfinite(value) or abs(value) > LARGEST:
+        raise RuleFault(field, "must be a finite number")
+    return value
+
+
+def _whole(fields: Mapping[str, Any], name: str, most: int) -> int:
+    text = _text(fields, name)
+    if not re.fullmatch("[0-9]{1,10}", text) or int(text) > most:
+        raise RuleFault(name, f"must be a whole number from 0 to {most:,}")
+    return int(text)
+
+
+def _seconds(
+    fields: Mapping[str, Any], name: str, unit: int, most: int, *, whole: bool = False
+) -> int:
+    word = "minutes" if unit == MINUTE else "hours"
+    least = 1 if whole else 0
+    reason = f"must be {'whole ' if whole else ''}{word} from {least} to {most // unit:g}"
+    try:
+        seconds = _number(name, _text(fields, name)) * unit
+    except RuleFault:
+        raise RuleFault(name, reason) from None
+    step = unit if whole else 1
+    is_even = abs(seconds / step - round(seconds / step)) < 1e-6
+    if not is_even or not least * unit <= seconds <= most:
+        raise RuleFault(name, reason)
+    return round(seconds)
+
+
+def _quiet_hours(fields: Mapping[str, Any]) -> dict[str, str] | None:
+    parts = {part: _text(fields, f"quiet_hours.{part}") for part in ("start", "end", "zone")}
+    if not parts["start"] and not parts["end"]:
+        return None
+    for part in ("start", "end"):
+        if not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", parts[part]):
+            raise RuleFault(f"quiet_hours.{part}", "must be a time of day such as 22:00")
+    built: dict[str, str] = msgspec.to_builtins(
+        QuietHours(parts["start"], parts["end"], parts["zone"] or "UTC")
+    )
+    return built

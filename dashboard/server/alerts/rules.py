@@ -1,0 +1,80 @@
+"""The list of rules: what each watches, whether it is on, and who changed it last."""
+
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from analytics.alert_answers import RuleAnswer
+from dashboard.numbers import plural
+from dashboard.server.alerts import names, words
+from dashboard.server.alerts.desk import Reading
+from dashboard.server.alerts.frames import framed, table
+from dashboard.server.alerts.place import NEW
+from dashboard.times import moment
+from dashboard.widgets import states
+from dashboard.widgets.pieces import button, link, menu, tag
+
+HEADER = ("Rule", "Fires and clears", "Severity", "Version", "")
+
+
+def layout(reading: Reading) -> Component:
+    """The panel."""
+    rules = list(reading.rules.values())
+    off = sum(one.rule is not None and not one.rule.enabled for one in rules)
+    body = [table(HEADER, [_row(reading, one) for one in rules], "table-rules")]
+    return framed(
+        "Rules",
+        plural(len(rules), "rule") + (f", {off} off" if off else ""),
+        body if rules else _none(reading),
+    )
+
+
+def _row(reading: Reading, one: RuleAnswer) -> list[Any]:
+    changed = moment(one.changed_at, reading.now, reading.zone)
+    name = dcc.Link(one.name, href=reading.place.editing(one.id), className="alert-name")
+    return [
+        html.Span([name, *_marks(one)]),
+        html.Span(words.limits_words(one.rule) if one.rule else one.fault, className="rule-limits"),
+        _severity(one),
+        html.Span(
+            f"{one.version}, {changed} by {one.changed_by}", className="faint num clip",
+            title=one.changed_by,
+        ),
+        html.Div(_acts(one) if reading.is_admin else [], className="act-row"),
+    ]  # fmt: skip
+
+
+def _severity(one: RuleAnswer) -> Component | None:
+    if one.rule is None:
+        return None
+    return tag(words.SEVERITY_WORDS[one.rule.severity], words.SEVERITY_TAGS[one.rule.severity])
+
+
+def _marks(one: RuleAnswer) -> list[Component]:
+    if one.rule is None:
+        return [tag("cannot be read", "warn")]
+    return [] if one.rule.enabled else [tag("off")]
+
+
+def _acts(one: RuleAnswer) -> list[Component]:
+    if one.rule is None:
+        return [removing(one.id)]
+    word = "Disable" if one.rule.enabled else "Enable"
+    return [button(word, names.act(f"rule-{word.lower()}", one.id)), removing(one.id)]
+
+
+def removing(rule_id: int) -> Component:
+    """The confirmation of a removal."""
+    said = "It watches no more; alerts that live end. Its versions are kept."
+    sheet = [
+        html.P(said, className="state-words"),
+        button("Delete", names.act("rule-delete", rule_id)),
+    ]
+    return menu("Delete", sheet, "menu-right")
+
+
+def _none(reading: Reading) -> list[Component]:
+    act = [link("New rule", reading.place.editing(NEW), "button button-primary")]
+    said = "Nothing is watched. A rule says which figure, beyond which value, for how long."
+    return states.message("bell-slash", "No rules", said, act if reading.is_admin else [])
