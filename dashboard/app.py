@@ -85,6 +85,12 @@ def _register_in_browser(app: Any) -> None:
         State(ids.URL, "search"),
     )
     app.clientside_callback(
+        ClientsideFunction("page", "ring"),
+        Output(ids.BELL, "title"),
+        Input(ids.FIRING, "data"),
+        Input(ids.TABS, "children"),
+    )
+    app.clientside_callback(
         ClientsideFunction("chart", "draw"),
         Output({"type": "chart", "panel": MATCH}, "figure"),
         Input({"type": "drawing", "panel": MATCH}, "data"),

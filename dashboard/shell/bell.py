@@ -3,7 +3,7 @@
 from typing import Any
 
 import dash
-from dash import ClientsideFunction, Input, Output, dcc, html, no_update
+from dash import Input, Output, dcc, html, no_update
 from dash.development.base_component import Component
 
 from analytics.alert_reports import AlertReports
@@ -44,10 +44,3 @@ def register(app: dash.Dash, reports: AlertReports) -> None:
             return reports.firing()
         except DatabaseAway:
             return no_update
-
-    app.clientside_callback(
-        ClientsideFunction("page", "ring"),
-        Output(ids.BELL, "title"),
-        Input(ids.FIRING, "data"),
-        Input(ids.TABS, "children"),
-    )

@@ -34,7 +34,7 @@ def in_order(alerts: Sequence[AlertAnswer]) -> list[AlertAnswer]:
     """The most urgent first: by state, then severity, then age."""
     return sorted(
         alerts,
-        key=lambda one: (ORDER.index(one.state), SEVERITIES.index(one.severity), one.since),  # type: ignore[arg-type]  # stored as text
+        key=lambda one: (ORDER.index(one.state), SEVERITIES.index(one.severity), one.since),
     )
 
 
@@ -94,11 +94,8 @@ def _acts(reading: Reading, alert: AlertAnswer) -> list[Component]:
         until = [html.Span(text, className="faint")]
     if not reading.is_admin:
         return list(until)
-    if holds:
-        take = button("Withdraw", names.act("withdraw", alert.id))
-    else:
-        take = _acknowledging(alert)
-    return [*until, take, _silencing(alert)]
+    withdraw = button("Withdraw", names.act("withdraw", alert.id))
+    return [*until, withdraw if holds else _acknowledging(alert), _silencing(alert)]
 
 
 def _acknowledging(alert: AlertAnswer) -> Component:

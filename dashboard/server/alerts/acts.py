@@ -106,23 +106,27 @@ def perform(act: str, asked: Asked) -> Done:
     """Do it. What is refused comes back as a fault; raises `DatabaseAway` alone."""
     try:
         return ACTS[act](asked)
-    except RuleFault as fault:
-        return Done(words=_sentence(fault), is_fault=True, form=asked.form, field=fault.field)
-    except RuleNameTaken:
-        said = "Another rule has this name."
-        return Done(words=said, is_fault=True, form=asked.form, field="name")
-    except AddressTaken:
-        said = "Another recipient has this address."
-        return Done(words=said, is_fault=True, form=asked.form, field="address")
+    except (RuleFault, RuleNameTaken, AddressTaken) as fault:
+        field, said = _of_field(fault)
+        return Done(words=said, is_fault=True, form=asked.form, field=field)
     except RuleNamed as fault:
-        return Done(words=f"The rule {fault} is inhibited by this one: change that first.",
-                    is_fault=True)  # fmt: skip
+        said = f"The rule {fault} is inhibited by this one: change that first."
+        return Done(words=said, is_fault=True)
     except (NotAllowed, NoSuch, Over, Refused) as fault:
         return Done(words=str(fault), is_fault=True)
     except (TooManyRules, TooManySilences, TooManyRecipients):
         return Done(words=MANY, is_fault=True)
     except (NoSuchRecipient, KeyError):
         return Done(words=GONE, is_fault=True)
+
+
+def _of_field(fault: Exception) -> tuple[str, str]:
+    """The field at fault, and what it must be."""
+    if isinstance(fault, RuleFault):
+        return fault.field, fault.reason[:1].upper() + fault.reason[1:] + "."
+    if isinstance(fault, AddressTaken):
+        return "address", "Another recipient has this address."
+    return "name", "Another rule has this name."
 
 
 def _acknowledge(asked: Asked) -> Done:
@@ -232,11 +236,6 @@ def _turned(name: str, yes: str, no: str) -> Callable[[Asked], Done]:
         return Done(words=f"{now.name}: {yes if wanted else no}.")
 
     return turn
-
-
-def _sentence(fault: RuleFault) -> str:
-    reason = fault.reason
-    return reason[:1].upper() + reason[1:] + "."
 
 
 ACTS: dict[str, Callable[[Asked], Done]] = {

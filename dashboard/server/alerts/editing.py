@@ -42,7 +42,7 @@ def register(app: dash.Dash, desk: Desk, viewer: Callable[[], Actor | None]) -> 
             rule = rule_of(_given(values))
             found = desk.reports.preview(rule)
         except RuleFault as fault:
-            return _said(f"Not drawn: {_label(fault.field)} {fault.reason}.")
+            return _said(f"Not drawn: {names.words_of(fault.field)} {fault.reason}.")
         except DatabaseAway:
             return _said("The database did not answer in time; what is drawn is older.")
         shown = preview.drawn(rule, found, local)
@@ -116,7 +116,3 @@ def _given(values: list[Any]) -> dict[str, Any]:
 
 def _said(text: str) -> Answer:
     return (html.Span(text, className="faint"), no_update, no_update, no_update, no_update)
-
-
-def _label(field: str) -> str:
-    return field.replace("_seconds", "").replace("_", " ").replace(".", " ")

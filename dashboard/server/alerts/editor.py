@@ -104,7 +104,8 @@ def _limits(rule: Rule) -> list[Component]:
                 fields.choice(F, "aggregation", "Read as", ways_of(metric), given["aggregation"]),
                 fields.text(F, "window_seconds", "Over", given["window_seconds"], unit="min"),
                 fields.choice(F, "split_by", "Split by", splits_of(metric), given["split_by"]),
-                fields.text(F, "minimum_n", "Only when n is at least", given["minimum_n"], unit=noun),
+                fields.text(F, "minimum_n", "Only when n is at least", given["minimum_n"],
+                            unit=noun),
                 fields.lines(F, "filters", "Filters", given["filters"], hint="country=BR", rows=1),
                 fields.choice(F, "direction", "Fires", DIRECTIONS, given["direction"]),
                 fields.text(F, "fire", "this value", given["fire"], unit=unit),
@@ -153,7 +154,7 @@ def _telling(reading: Reading, stored: RuleAnswer | None, rule: Rule) -> list[Co
             [
                 fields.choice(F, "severity", "Severity", SEVERITIES, given["severity"]),
                 fields.several(F, "channels", "Tell by", CHANNELS, given["channels"]),
-                fields.text(F, "repeat_seconds", "Repeat every", given["repeat_seconds"], unit="h",),
+                fields.text(F, "repeat_seconds", "Repeat every", given["repeat_seconds"], unit="h"),
                 fields.choice(F, "no_data", "When data is missing", NO_DATA, given["no_data"]),
                 fields.text(F, "quiet_hours.start", "Quiet from", given["quiet_hours.start"],
                             hint="22:00"),

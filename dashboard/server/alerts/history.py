@@ -80,13 +80,15 @@ def _row(reading: Reading, alert: AlertAnswer) -> list[Any]:
 def _filters(reading: Reading) -> list[Component]:
     place = reading.place
     rules = [("", "Any rule")] + [(str(one.id), one.name) for one in reading.rules.values()]
+    severities = [("", "Any severity"), *((one, one.capitalize()) for one in SEVERITIES)]
+    some = [("", "Any state"), *((one, words.state_words(one)) for one in SHOWN_STATES)]
     return [
         filter_bar.range_menu(place, reading.zone),
         _choice("Rule", rules, str(place.rule or ""),
                 lambda value: replace(place, rule=int(value) if value else None).search()),
-        _choice("Severity", [("", "Any severity"), *((one, one.capitalize()) for one in SEVERITIES)],
+        _choice("Severity", severities,
                 place.severity, lambda value: replace(place, severity=value).search()),
-        _choice("State", [("", "Any state"), *((one, words.state_words(one)) for one in SHOWN_STATES)],
+        _choice("State", some,
                 place.state, lambda value: replace(place, state=value).search()),
     ]  # fmt: skip
 

@@ -40,3 +40,8 @@ def acknowledging(alert: int) -> str:
 def silencing(alert: int) -> str:
     """The form of silencing one alert."""
     return f"silence {alert}"
+
+
+def words_of(field: str) -> str:
+    """The name of a field in a sentence: `for` of `for_seconds`."""
+    return field.replace("_seconds", "").replace("_", " ").replace(".", " ")

@@ -45,6 +45,10 @@ LISTS: dict[str, Callable[[Reading], Component]] = {
     "recipients": recipients.layout,
     "silences": silences.layout,
 }
+FORMS: dict[str, Callable[[Reading], Component]] = {
+    "recipients": lambda _: recipients.form(),
+    "silences": silences.form,
+}
 RULE_ACTS = frozenset({"rule-save", "rule-delete"})
 
 
@@ -91,10 +95,11 @@ def register(app: dash.Dash, desk: Desk, viewer: Viewer, now: Callable[[], datet
     )
     def show(search: str, zone: object, *_clock: object) -> Answer:
         place = read_place(search)
-        return _guarded(
+        shown: Answer = _guarded(
             viewer, lambda actor: _lists(read(desk, place, now(), zone, actor)),
             lambda banner: (no_update, no_update, no_update, banner),
         )  # fmt: skip
+        return shown
 
     @app.callback(
         Output(names.SIDE, "children"),
@@ -128,9 +133,16 @@ def register(app: dash.Dash, desk: Desk, viewer: Viewer, now: Callable[[], datet
         asked, faults = ctx.triggered_id, ctx.outputs_list[3]
         if not isinstance(asked, dict) or not ctx.triggered[0]["value"]:
             return no_update, no_update, no_update, [no_update] * len(faults)
+        actor = viewer()
+        if actor is None:
+            return no_update, no_update, no_update, [no_update] * len(faults)
         form = acts.form_of(asked["act"], asked["subject"])
-        given = dict(zip(map(_field, ctx.states_list[0]), values, strict=True))
-        done = _perform(desk, viewer(), asked, form, given, now())
+        own = _own_fields(form, ctx.states_list[0], values)
+        done = _perform(
+            asked["act"],
+            Asked(desk=desk, actor=actor, subject=asked["subject"], form=form, values=own,
+                  now=now()),
+        )  # fmt: skip
         return (
             _notice(done),
             no_update if done.is_fault else {"act": asked["act"], "at": now().isoformat()},
@@ -160,26 +172,33 @@ def _has_side(reading: Reading) -> bool:
     place = reading.place
     if place.edit is not None or place.alert is not None or place.shown == "active":
         return True
-    return reading.is_admin and place.shown in ("recipients", "silences")
+    return reading.is_admin and place.shown in FORMS
 
 
 def _side(reading: Reading) -> Any:
-    place = reading.place
     try:
-        if place.edit is not None:
-            return editor.layout(reading, place.edit)
-        if place.alert is not None:
-            return story.layout(reading, place.alert)
+        return _chosen(reading) or _beside(reading)
     except NoSuch as fault:
         return html.P(str(fault), className="state-words padded")
-    if place.shown == "active":
+
+
+def _chosen(reading: Reading) -> Component | None:
+    """What the address names."""
+    place = reading.place
+    if place.edit is not None:
+        return editor.layout(reading, place.edit)
+    return None if place.alert is None else story.layout(reading, place.alert)
+
+
+def _beside(reading: Reading) -> Component | None:
+    """What stands beside a list when nothing is chosen."""
+    shown = reading.place.shown
+    if shown == "active":
         found = active.in_order(reading.alerts)
         return story.layout(reading, found[0].id) if found else rules.layout(reading)
-    if reading.is_admin and place.shown == "recipients":
-        return recipients.form()
-    if reading.is_admin and place.shown == "silences":
-        return silences.form(reading)
-    return None
+    if not reading.is_admin or shown not in FORMS:
+        return None
+    return FORMS[shown](reading)
 
 
 def _concerns_side(place: Place, act: str) -> bool:
@@ -203,19 +222,17 @@ def _guarded(viewer: Viewer, ask: Callable[[Actor], Any], otherwise: Callable[[A
         return otherwise(trouble.banner(mark))
 
 
-def _field(state: dict[str, Any]) -> tuple[str, str]:
-    return state["id"]["form"], state["id"]["name"]
+def _own_fields(form: str, placed: list[dict[str, Any]], values: list[Any]) -> dict[str, Any]:
+    return {
+        one["id"]["name"]: value
+        for one, value in zip(placed, values, strict=True)
+        if one["id"]["form"] == form
+    }
 
 
-def _perform(
-    desk: Desk, actor: Actor | None, asked: dict[str, str], form: str, given: Any, now: datetime
-) -> Done:
-    if actor is None:
-        return Done(words="You were signed out. Sign in to do this.", is_fault=True)
-    own = {name: value for (of, name), value in given.items() if of == form}
-    what = Asked(desk=desk, actor=actor, subject=asked["subject"], form=form, values=own, now=now)
+def _perform(act: str, asked: Asked) -> Done:
     try:
-        return acts.perform(asked["act"], what)
+        return acts.perform(act, asked)
     except DatabaseAway:
         said = "The database does not answer. Nothing was changed; try again."
         return Done(words=said, is_fault=True)
@@ -238,7 +255,6 @@ def _notice(done: Done) -> Component:
     look = "banner" if done.is_fault else "banner banner-calm"
     said = done.words
     if done.field:
-        said = f"Nothing was changed. {done.field.replace('_seconds', '').replace('_', ' ').capitalize()}: {done.words}"
-    return html.Div(
-        [icon("warning" if done.is_fault else "check"), html.Span(said)], className=look
-    )
+        said = f"Nothing was changed. {names.words_of(done.field).capitalize()}: {done.words}"
+    symbol = icon("warning" if done.is_fault else "check")
+    return html.Div([symbol, html.Span(said)], className=look)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dash import html
 from dash.development.base_component import Component
@@ -15,7 +16,6 @@ from dashboard import figures_rule, time_axis
 from dashboard.figures_rule import RuleHistory
 from dashboard.numbers import count, plural
 from dashboard.server.alerts import names, words
-from dashboard.view import ZoneInfo
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.pieces import button
 
@@ -109,11 +109,12 @@ def suggested(rule: Rule, found: PreviewAnswer) -> list[Component]:
 
 def _foot(rule: Rule, found: PreviewAnswer, label: str, drawn_sets: int) -> list[str]:
     step = duration(found.step_seconds)
+    usual = "grey: usual for the hour"
     more = f", and {min(drawn_sets - 1, figures_rule.MOST_FAINT)} others faintly"
     reading = words.reading_or_none(rule)
     noun = reading.noun if reading else ""
     return [
-        f"{label}{more if drawn_sets > 1 else ''}, looked at every {step}; grey: usual for the hour",
+        f"{label}{more if drawn_sets > 1 else ''}, looked at every {step}; {usual}",
         f"below {count(rule.minimum_n)} {noun} nothing is judged" if rule.minimum_n else "",
     ]
 

@@ -35,7 +35,9 @@ def form(reading: Reading) -> Component:
         [
             html.Div(
                 [
-                    fields.choice(names.SILENCE_FORM, "rule", "Of rule", rules, ANY, searchable=True),
+                    fields.choice(
+                        names.SILENCE_FORM, "rule", "Of rule", rules, ANY, searchable=True
+                    ),
                     fields.lines(
                         names.SILENCE_FORM, "labels", "Only where", "", hint="country=BR",
                     ),

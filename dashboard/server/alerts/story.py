@@ -78,8 +78,10 @@ def _step(reading: Reading, one: TransitionAnswer, rule: Rule | None) -> Compone
         [
             html.Span(clock(one.at, reading.now, reading.zone), className="num faint"),
             html.Span([dot(one.after), words.state_words(one.after)]),
-            html.Span([html.Span(seen, className="num"), html.Span(" ".join(said), className="faint")],
-                      className="story-words"),
+            html.Span(
+                [html.Span(seen, className="num"), html.Span(" ".join(said), className="faint")],
+                className="story-words",
+            ),
         ],
         className="story-step",
     )  # fmt: skip
