@@ -56,7 +56,8 @@ def draw(history: RuleHistory) -> Figure:
         limits=(time_axis.plain(window.start), time_axis.plain(window.end)),
         top=high,
     )
-    figure["data"] = [*_usual(history, times), *figure["data"]]
+    traces = [_plain(trace) for trace in figure["data"]]
+    figure["data"] = [*_usual(history, times), *traces]
     layout = figure["layout"]
     layout["margin"] |= {"r": RIGHT, "t": 22}
     layout["dragmode"] = False
@@ -105,11 +106,20 @@ def _usual(history: RuleHistory, times: Sequence[str]) -> list[Figure]:
     return [{**drawn, "name": "usual", "fillcolor": "--expected-band", "line": line}]
 
 
+def _plain(trace: Figure) -> Figure:
+    """Lone points without an outline, and none on the faint lines."""
+    if trace["name"] == "other":
+        return {**trace, "mode": "lines"}
+    if "marker" not in trace:
+        return trace
+    return {**trace, "marker": {**trace["marker"], "line": {"width": 0}}}
+
+
 def _span(span: tuple[datetime, datetime]) -> Figure:
     return {
-        "type": "rect", "yref": "paper", "y0": 0, "y1": 1, "layer": "below", "opacity": 0.3,
+        "type": "rect", "yref": "paper", "y0": 0, "y1": 1, "layer": "below", "opacity": 0.2,
         "x0": time_axis.plain(span[0]), "x1": time_axis.plain(span[1]),
-        "fillcolor": "--bad-fill", "line": {"width": 1, "color": "--bad-fill"},
+        "fillcolor": "--bad-fill", "line": {"width": 0.5, "color": "--bad-fill"},
     }  # fmt: skip
 
 

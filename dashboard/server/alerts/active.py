@@ -26,7 +26,11 @@ def layout(reading: Reading) -> Component:
     """The panel."""
     found = in_order(reading.alerts)
     told = reading.desk.recipients.told(found)
-    body = [_row(reading, alert, told.get(alert.id, Told())) for alert in found]
+    chosen = chosen_of(reading)
+    body = [
+        _row(reading, alert, told.get(alert.id, Told()), is_chosen=alert.id == chosen)
+        for alert in found
+    ]
     return framed("Active", summary(found), body or _calm(reading))
 
 
@@ -46,8 +50,15 @@ def summary(alerts: Sequence[AlertAnswer]) -> str:
     )
 
 
-def _row(reading: Reading, alert: AlertAnswer, told: Told) -> Component:
-    is_chosen = reading.place.alert == alert.id
+def chosen_of(reading: Reading) -> int | None:
+    """The alert whose story stands beside the list: the one asked for, else the most urgent."""
+    place = reading.place
+    if place.alert is not None or place.edit is not None:
+        return place.alert
+    return next((one.id for one in in_order(reading.alerts)), None)
+
+
+def _row(reading: Reading, alert: AlertAnswer, told: Told, *, is_chosen: bool) -> Component:
     name = dcc.Link(
         words.name_of(alert.rule, alert.labels),
         href=reading.place.telling(alert.id),

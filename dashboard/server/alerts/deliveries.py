@@ -29,7 +29,7 @@ def brief(reading: Reading) -> Component:
             [
                 html.Span(moment(one.created_at, reading.now, reading.zone), className="num faint"),
                 html.Span(KINDS[one.kind]),
-                html.Span(f"{subject(reading, one)}, {one.name}", className="change-what"),
+                html.Span(f"{subject(reading, one)} to {one.name}", className="change-what"),
                 outcome(one),
             ],
             className="delivery-row",

@@ -7,6 +7,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.server.alerts import names
+from dashboard.widgets.attributes import marked
 
 LONGEST_TEXT = 256
 SPANS = {"1": "1 h", "4": "4 h", "24": "24 h", "168": "7 days"}
@@ -96,14 +97,20 @@ def choices(options: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def _held(form: str, name: str, label: str, control: Component, unit: str = "") -> Component:
+    """A control with its label; one made of several boxes is a group, for a label presses one."""
     inner: list[Any] = [control]
     if unit or name in ("fire", "clear", "minimum_n"):
         inner.append(html.Span(unit, id=names.unit(name), className="field-unit"))
-    return html.Label(
+    is_group = isinstance(control, dcc.Checklist | dcc.RadioItems)
+    holder = html.Div if is_group else html.Label
+    described = {"role": "group", **marked({"aria-label": label})} if is_group else {}
+    held: Component = holder(
         [
             html.Span(label, className="field-label"),
             html.Div(inner, className="field-box"),
             html.Div(id=names.fault(form, name), className="field-fault", role="alert"),
         ],
         className=f"field-held held-{name.partition('.')[0].replace('_', '-')}",
+        **described,
     )
+    return held

@@ -182,23 +182,25 @@ def _side(reading: Reading) -> Any:
         return html.P(str(fault), className="state-words padded")
 
 
-def _chosen(reading: Reading) -> Component | None:
-    """What the address names."""
+def _chosen(reading: Reading) -> list[Component]:
+    """What the address names: a rule, or an alert with its rule drawn on its history."""
     place = reading.place
     if place.edit is not None:
-        return editor.layout(reading, place.edit)
-    return None if place.alert is None else story.layout(reading, place.alert)
+        return [editor.layout(reading, place.edit)]
+    alert = active.chosen_of(reading) if place.shown == "active" else place.alert
+    if alert is None:
+        return []
+    told = story.layout(reading, alert)
+    rule = next((one.rule_id for one in reading.alerts if one.id == alert), None)
+    return [told, editor.layout(reading, rule)] if rule in reading.rules else [told]
 
 
-def _beside(reading: Reading) -> Component | None:
+def _beside(reading: Reading) -> list[Component]:
     """What stands beside a list when nothing is chosen."""
     shown = reading.place.shown
     if shown == "active":
-        found = active.in_order(reading.alerts)
-        return story.layout(reading, found[0].id) if found else rules.layout(reading)
-    if not reading.is_admin or shown not in FORMS:
-        return None
-    return FORMS[shown](reading)
+        return [rules.layout(reading)]
+    return [FORMS[shown](reading)] if reading.is_admin and shown in FORMS else []
 
 
 def _concerns_side(place: Place, act: str) -> bool:

@@ -76,19 +76,21 @@ def in_front(found: PreviewAnswer) -> list[SeriesAnswer]:
 
 
 def sentence(found: PreviewAnswer) -> list[Any]:
-    """`Would have fired 3 times in 30 days in BR, 7 in all; 8 h 15 min in all.`"""
+    """`Would have fired 3 times in 30 days in BR, 7 in all.` and how long that was."""
     if not found.series:
         return [html.Span("There is no data of the last 30 days to draw this rule on.")]
     if not found.fired:
         return [html.Span(["Would ", html.B("not have fired"), " in 30 days."])]
     front = in_front(found)[0]
-    here = sum(one.labels == front.labels for one in found.episodes)
-    parts: list[Any] = ["Would have fired ", html.B(f"{plural(here, 'time')} in 30 days")]
+    own = [one for one in found.episodes if one.labels == front.labels]
+    lasted = duration(sum((one.end - one.start).total_seconds() for one in own))
+    parts: list[Any] = ["Would have fired ", html.B(f"{times_words(len(own))} in 30 days")]
     if front.labels:
         parts += [f" in {_label(front.labels)}, ", html.B(count(found.fired)), " in all"]
+    where = " there" if front.labels else ""
     return [
         html.Span([*parts, "."]),
-        html.Span(f"{duration(found.seconds)} of firing in all", className="faint preview-more"),
+        html.Span(f"{lasted} of firing{where}", className="faint preview-more"),
     ]
 
 
@@ -97,7 +99,7 @@ def suggested(rule: Rule, found: PreviewAnswer) -> list[Component]:
     unit = words.unit_of(words.reading_or_none(rule))
     buttons = {
         one.threshold: button(
-            f"{amount(one.threshold, unit)}: {plural(one.fired, 'time')}",
+            f"{amount(one.threshold, unit)}: {times_words(one.fired)}",
             {"type": "alerts-suggested", "threshold": f"{one.threshold:.12g}"},
         )
         for one in found.suggestions
@@ -105,6 +107,11 @@ def suggested(rule: Rule, found: PreviewAnswer) -> list[Component]:
     if not buttons:
         return []
     return [html.Span("In 30 days it would have fired at", className="faint"), *buttons.values()]
+
+
+def times_words(number: int) -> str:
+    """`once`, `twice`, `3 times`."""
+    return {1: "once", 2: "twice"}.get(number, plural(number, "time"))
 
 
 def _foot(rule: Rule, found: PreviewAnswer, label: str, drawn_sets: int) -> list[str]:

@@ -97,7 +97,8 @@ def told_words(alert: AlertAnswer, told: Told, now: datetime, zone: ZoneInfo) ->
         return f"told {at}, sent to {told.sent}"
     rest = [f"{number} {word}" for number, word in ((told.waiting, "waiting"),
                                                     (told.dead, "given up")) if number]  # fmt: skip
-    return f"told {at}, sent to {told.sent} of {told.all}, {', '.join(rest)}"
+    sent = f"sent to {told.sent} of {told.all}, " if told.sent else ""
+    return f"told {at}, {sent}{', '.join(rest)}"
 
 
 def pending_words(alert: AlertAnswer, rule: Rule | None, now: datetime) -> str:
