@@ -71,8 +71,8 @@ def draw(history: RuleHistory) -> Figure:
 
 
 def limits_of(history: RuleHistory) -> tuple[float, float]:
-    """The ends of the value axis: all that is drawn, and both thresholds with some air."""
-    known = [value for values in history.values for value in values if value is not None]
+    """The ends of the value axis: all of the line in front, and both thresholds, with some air."""
+    known = [value for values in history.values[:1] for value in values if value is not None]
     low = min([*known, history.fire, history.clear])
     high = max([*known, history.fire, history.clear])
     air = (high - low) * 0.1 or abs(high) * 0.1 or 1.0

@@ -82,7 +82,8 @@ def _framed(reading: Reading, stored: RuleAnswer | None, rule: Rule) -> Componen
         found = reading.desk.reports.versions(stored.id).versions
         body.append(versions.layout(found, reading.now, reading.zone))
     close = link(icon("close", "Close"), reading.place.editing(None), "icon-button")
-    return framed(title, said, body, tools=[close], look="panel-open")
+    is_chosen = reading.place.edit is not None
+    return framed(title, said, body, tools=[close] if is_chosen else [], look="panel-open")
 
 
 def _fault(stored: RuleAnswer | None) -> Component | None:

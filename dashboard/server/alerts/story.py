@@ -37,10 +37,16 @@ def layout(reading: Reading, alert_id: int) -> Component:
             html.Ol(steps, className="story"),
             _advice(rule),
         ],
-        tools=[link(icon("close", "Close"), reading.place.telling(None), "icon-button")],
+        tools=_close(reading),
         foot=_links(reading, alert, rule),
         look="panel-open",
     )
+
+
+def _close(reading: Reading) -> list[Component]:
+    if reading.place.alert is None:
+        return []
+    return [link(icon("close", "Close"), reading.place.telling(None), "icon-button")]
 
 
 def figures_address(alert: AlertAnswer, rule: Rule, now: datetime) -> str:
@@ -97,7 +103,7 @@ def _advice(rule: Rule | None) -> Component | None:
 
 
 def _links(reading: Reading, alert: AlertAnswer, rule: Rule | None) -> list[Component]:
-    edit = link("The rule on its history", reading.place.editing(alert.rule_id))
+    edit = link("The rule on its history", reading.place.editing(alert.rule_id), "link")
     if rule is None:
         return [html.Span("Its rule is gone or cannot be read."), html.Span()]
     return [link("See the figures", figures_address(alert, rule, reading.now)), edit]

@@ -1,0 +1,226 @@
+"""The Alerts tab in a real browser: taking care, editing a rule, looking only, the bell."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from analytics.actions import SHELL, Actions, Actor
+from analytics.alert_actions import AlertActions
+from analytics.alert_records import body_of, known, new_row, transition_row
+from analytics.alert_reports import AlertReports
+from analytics.alerting import machine
+from analytics.alerting.standing import Observation, Verdict
+from analytics.recipient_actions import RecipientActions
+from analytics.recipient_reports import RecipientReports
+from dashboard import Desk
+from dashboard.server.alerts.acts import ACTS, Asked, form_of, perform
+from models import alerts, migrate
+from models.alert_rules import AlertRules
+from models.audit import Audit
+from models.database import Database
+from models.recipients import Recipients
+from scripts import first_start
+from settings import Settings
+from tests.alert_life import a_rule
+from tests.alert_world import World
+from tests.conftest import RUN_FOLDER, Clock, empty, new_database
+from tests.running import ADMIN_EMAIL, ADMIN_PASSWORD, RunningServer, running_server
+
+PAGE = "/admin/websocket-analytics/alerts"
+ANALYST = "analyst@example.com"
+MARKUP = "<b>portal</b>"
+
+
+@pytest.fixture(scope="module")
+def server(embedded_url: str) -> Iterator[RunningServer]:
+    """A server on a database of its own: the bell counts every alert there is."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    url = new_database(embedded_url, "alerts_" + worker)
+    data_dir = Path(os.environ[RUN_FOLDER]) / f"alerts-{worker}"
+    with running_server(url, data_dir) as started:
+        yield started
+
+
+@pytest.fixture
+def store(server: RunningServer) -> Iterator[Database]:
+    """The server's database, with people but without alerts and rules."""
+    migrate.upgrade(server.database_url)
+    empty(server.database_url)
+    settings = Settings(
+        data_dir=server.data_dir, database_url=server.database_url,
+        admin_email=ADMIN_EMAIL, admin_password=ADMIN_PASSWORD,
+    )  # fmt: skip
+    first_start.prepare(settings, lambda _: None)
+    database = Database(server.database_url)
+    Actions(database, now).add_person(SHELL, ANALYST, "analyst", ADMIN_PASSWORD)
+    yield database
+    database.dispose()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def sign_in(page: Page, server: RunningServer, email: str = ADMIN_EMAIL, path: str = PAGE) -> None:
+    page.goto(f"{server.url}/login")
+    page.fill("#email", email)
+    page.fill("#password", ADMIN_PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_url("**/admin/**")
+    page.goto(server.url + path)
+
+
+def firing(database: Database, name: str = "Slow", app: str = "portal") -> int:
+    """An alert that has fired for five minutes; its number."""
+    began = now() - timedelta(minutes=5)
+    rule = known(AlertRules(database).add(body_of(a_rule(name=name, split_by="app")), "ada", began))
+    timing = machine.Timing(timedelta(), timedelta())
+    seen = Observation(Verdict.FIRES, 412.0, 980)
+    step = machine.advance(timing, machine.begin(began), seen, began)
+    with database.transaction() as connection:
+        (made,) = alerts.add(connection, [new_row(rule, {"app": app}, step.standing)]).values()
+        alerts.note(connection, [transition_row(made, 200, one) for one in step.transitions])
+    return made
+
+
+def test_what_is_acknowledged_on_the_page_is_not_told_again(
+    page: Page, server: RunningServer, store: Database, tmp_path: Path
+) -> None:
+    rule = a_rule(split_by="country", minimum_n=10, window_seconds=60, repeat_seconds=600)
+    clock = Clock(now() - timedelta(minutes=10))
+    world = World(store, clock, tmp_path).having(rule)
+    world.browsers(180, BR=400)
+    assert world.kinds() == [["firing"]]
+
+    sign_in(page, server)
+    row = page.locator(".alert-row", has_text="Slow, BR")
+    expect(row).to_contain_text("fires above 200")
+    row.locator("summary", has_text="Acknowledge").click()
+    row.get_by_label("Note").first.fill("calling the provider")
+    row.get_by_role("button", name="Acknowledge", exact=True).click()
+    taken = f"Acknowledged by {ADMIN_EMAIL} until"
+    expect(row).to_contain_text(taken)
+    expect(row).to_contain_text("“calling the provider”")
+    expect(page.locator(".story")).to_contain_text(f"by {ADMIN_EMAIL}")
+
+    clock.at = max(clock.at, now())
+    world.browsers(1500, BR=400)
+    assert world.kinds() == [["firing"]]
+    world.browsers(60 + 60 + 30, BR=40)
+    assert world.kinds() == [["firing"], ["resolved"]]
+    page.reload()
+    expect(page.locator(".state-title")).to_have_text("No alert now")
+    page.get_by_role("link", name="All history").click()
+    expect(page.locator(".alerts-lists tbody tr")).to_contain_text(ADMIN_EMAIL)
+
+
+def test_a_rule_made_in_the_editor_is_stored_as_typed(
+    page: Page, server: RunningServer, store: Database
+) -> None:
+    sign_in(page, server)
+    page.get_by_role("link", name="New rule").click()
+    page.get_by_label("Name", exact=True).fill("Slow portal")
+    page.get_by_label("Clears at").fill("900")
+    page.get_by_label("Fires at").fill("350.5")
+    page.get_by_role("button", name="Create rule").click()
+    fault = page.locator(".held-clear .field-fault")
+    expect(fault).to_have_text("Must not lie above fire.")
+    page.get_by_label("Clears at").fill("300")
+    page.get_by_label("Filters").fill("app=portal")
+    page.get_by_role("button", name="Create rule").click()
+    expect(page.get_by_role("button", name="Save as version 2")).to_be_visible()
+    expect(page.locator("#alerts-notice")).to_contain_text("watches now")
+    expect(page.locator(".preview-sentence")).to_contain_text("no data of the last 30 days")
+    (stored,) = AlertReports(store, now).rules().rules
+    assert stored.rule == a_rule(
+        name="Slow portal", fire=350.5, clear=300, filters={"app": "portal"}, minimum_n=50,
+        for_seconds=300, keep_firing_seconds=300,
+    )  # fmt: skip
+    assert stored.changed_by == ADMIN_EMAIL
+    assert Audit(store).latest()[0].action == "added alert rule"
+
+
+def test_who_may_only_look_sees_everything_and_is_offered_nothing(
+    page: Page, server: RunningServer, store: Database
+) -> None:
+    firing(store, app=MARKUP)
+    secret = {"kind": "webhook", "address": "https://example.com/secret", "name": "Pager"}
+    wants = {"wants_resolved": True, "wants_digest": False, "paused": False}
+    Recipients(store).add(secret | wants, now())
+    sign_in(page, server, ANALYST)
+    expect(page.locator(".alert-name").first).to_have_text(f"Slow, {MARKUP}")
+    expect(page.locator(".editor")).to_be_disabled()
+    for shown in ("active", "history", "rules", "deliveries", "recipients", "silences"):
+        page.goto(f"{server.url}{PAGE}?list={shown}")
+        expect(page.locator(".alerts-lists .panel-title").first).to_be_visible()
+        assert page.locator(".acts button, .acts summary, .form-foot button").count() == 0
+    page.goto(f"{server.url}{PAGE}?list=recipients")
+    expect(page.locator(".table-recipients")).to_contain_text("Pager")
+    assert "secret" not in page.content()
+
+
+@pytest.mark.parametrize("act", sorted(ACTS))
+def test_no_act_is_done_for_who_may_only_look(
+    act: str, database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    settings = Settings(data_dir=tmp_path)
+    desk = Desk(
+        reports=AlertReports(database, clock),
+        actions=AlertActions(database, clock),
+        recipients=RecipientReports(database, settings, clock),
+        recipient_actions=RecipientActions(database, settings, clock),
+    )
+    alert = firing(database)
+    whom = {"kind": "email", "address": "ops@example.com", "name": "Ops", "wants_resolved": True}
+    ops = Recipients(database).add(whom | {"wants_digest": False, "paused": False}, clock())
+    before = (desk.reports.rules(), desk.reports.story(alert), desk.recipients.all())
+    subject = str(ops.id) if act.startswith("recipient") else str(alert)
+    values = {"hours": "4", "note": "", "metric": "client/reports", "aggregation": "count",
+              "kind": "email", "address": "a@example.com"}  # fmt: skip
+    asked = Asked(
+        desk=desk, actor=Actor("eve", "analyst"), subject=subject, form=form_of(act, subject),
+        values=values, now=clock(),
+    )  # fmt: skip
+    assert perform(act, asked).is_fault
+    assert before == (desk.reports.rules(), desk.reports.story(alert), desk.recipients.all())
+    assert desk.reports.silences().silences == []
+
+
+def test_the_bell_counts_what_fires_on_every_page(
+    page: Page, server: RunningServer, store: Database
+) -> None:
+    sign_in(page, server, path="/admin/websocket-client-metrics")
+    expect(page.locator("#bell")).to_have_attribute("title", "Alerts: none firing")
+    expect(page.locator("#bell .firing-count")).to_be_hidden()
+    first = firing(store, "Slow")
+    firing(store, "Slower")
+    page.reload()
+    expect(page.locator("#bell .firing-count")).to_have_text("2")
+    AlertActions(store, now).acknowledge(Actor("ada", "admin"), first)
+    page.locator("#bell").click()
+    expect(page.locator("#bell .firing-count")).to_have_text("1")
+    expect(page.locator(".page-tab .firing-count")).to_have_text("1")
+
+
+@pytest.mark.parametrize("width", [360, 390, 768])
+def test_the_page_never_scrolls_sideways(
+    page: Page, server: RunningServer, store: Database, width: int
+) -> None:
+    alert = firing(store, "Slow" * 19, app="x" * 64)
+    page.set_viewport_size({"width": width, "height": 844})
+    sign_in(page, server)
+    for search in (
+        "",
+        f"?list=history&alert={alert}",
+        "?list=rules",
+        "?list=recipients",
+        "?edit=0",
+    ):
+        page.goto(server.url + PAGE + search)
+        expect(page.locator(".alerts-lists .panel").first).to_be_visible()
+        expect(page.locator("#alerts-side")).not_to_be_empty() if "rules" not in search else None
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, search
