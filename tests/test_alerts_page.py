@@ -122,7 +122,7 @@ def test_a_rule_made_in_the_editor_is_stored_as_typed(
     page: Page, server: RunningServer, store: Database
 ) -> None:
     sign_in(page, server)
-    page.get_by_role("link", name="New rule").click()
+    page.locator("#alerts-bar").get_by_role("link", name="New rule").click()
     page.get_by_label("Name", exact=True).fill("Slow portal")
     page.get_by_label("Clears at").fill("900")
     page.get_by_label("Fires at").fill("350.5")
@@ -153,7 +153,7 @@ def test_who_may_only_look_sees_everything_and_is_offered_nothing(
     Recipients(store).add(secret | wants, now())
     sign_in(page, server, ANALYST)
     expect(page.locator(".alert-name").first).to_have_text(f"Slow, {MARKUP}")
-    expect(page.locator(".editor")).to_be_disabled()
+    expect(page.locator(".held-fire input")).to_be_disabled()
     for shown in ("active", "history", "rules", "deliveries", "recipients", "silences"):
         page.goto(f"{server.url}{PAGE}?list={shown}")
         expect(page.locator(".alerts-lists .panel-title").first).to_be_visible()
