@@ -109,7 +109,7 @@ def _usual(history: RuleHistory, times: Sequence[str]) -> list[Figure]:
 def _plain(trace: Figure) -> Figure:
     """Lone points without an outline, and none on the faint lines."""
     if trace["name"] == "other":
-        return {**trace, "mode": "lines"}
+        return {**trace, "mode": "lines", "opacity": 0.4}
     if "marker" not in trace:
         return trace
     return {**trace, "marker": {**trace["marker"], "line": {"width": 0}}}

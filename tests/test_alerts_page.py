@@ -99,6 +99,7 @@ def test_what_is_acknowledged_on_the_page_is_not_told_again(
     sign_in(page, server)
     row = page.locator(".alert-row", has_text="Slow, BR")
     expect(row).to_contain_text("fires above 200")
+    expect(row).to_contain_text("1 waiting")
     row.locator("summary", has_text="Acknowledge").click()
     row.get_by_label("Note").first.fill("calling the provider")
     row.get_by_role("button", name="Acknowledge", exact=True).click()

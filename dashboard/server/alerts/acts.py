@@ -123,7 +123,7 @@ def perform(act: str, asked: Asked) -> Done:
 def _of_field(fault: Exception) -> tuple[str, str]:
     """The field at fault, and what it must be."""
     if isinstance(fault, RuleFault):
-        return fault.field, fault.reason[:1].upper() + fault.reason[1:] + "."
+        return fault.field, names.reason_words(fault.reason)
     if isinstance(fault, AddressTaken):
         return "address", "Another recipient has this address."
     return "name", "Another rule has this name."

@@ -32,9 +32,10 @@ def register(app: dash.Dash, desk: Desk, viewer: Callable[[], Actor | None]) -> 
         Input(OF_RULE, "value"),
         State(ids.URL, "search"),
         State(ids.ZONE, "data"),
+        State(names.WANTED, "data"),
         running=[(Output(names.PREVIEW, "className"), "preview is-asked", "preview")],
     )
-    def draw(values: list[Any], search: str, zone: object) -> Answer:
+    def draw(values: list[Any], search: str, zone: object, wanted: Any) -> Answer:
         if viewer() is None or not values:
             return NOTHING
         local = view.zone_for(read_place(search), zone)
@@ -42,12 +43,13 @@ def register(app: dash.Dash, desk: Desk, viewer: Callable[[], Actor | None]) -> 
             rule = rule_of(_given(values))
             found = desk.reports.preview(rule)
         except RuleFault as fault:
-            return _said(f"Not drawn: {names.words_of(fault.field)} {fault.reason}.")
+            field = names.words_of(fault.field).capitalize()
+            return _said(f"Not drawn. {field}: {names.reason_words(fault.reason)}")
         except DatabaseAway:
             return _said("The database did not answer in time; what is drawn is older.")
-        shown = preview.drawn(rule, found, local)
+        shown = preview.drawn(rule, found, local, wanted)
         return (
-            preview.sentence(found),
+            preview.sentence(found, wanted),
             preview.suggested(rule, found),
             {"figure": shown.body, "label": shown.label},
             {"columns": shown.table.columns, "rows": shown.table.rows},

@@ -22,6 +22,7 @@ from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import button, icon, link
 
 F = names.RULE_FORM
+Labels = dict[str, str]
 AGGREGATIONS: dict[Aggregation, str] = {
     "rate": "Rate", "ratio": "Share", "p50": "Median", "p95": "95th percentile",
     "p99": "99th percentile", "count": "Count", "mean": "Mean",
@@ -32,12 +33,13 @@ DIRECTIONS = {"above": "above", "below": "below"}
 CHANNELS = {"email": "E-mail", "webhook": "Webhook"}
 
 
-def layout(reading: Reading, rule_id: int) -> Component:
-    """The panel; for a number nobody has, `NEW`, a rule to be made. Raises `NoSuch`."""
+def layout(reading: Reading, rule_id: int, labels: Labels | None = None) -> Component:
+    """The panel; for a number nobody has, `NEW`, a rule to be made. `labels` are those to draw in
+    front. Raises `NoSuch`."""
     if rule_id == NEW:
-        return _framed(reading, None, NEW_RULE)
+        return _framed(reading, None, NEW_RULE, labels)
     stored = reading.desk.reports.rule(rule_id)
-    return _framed(reading, stored, stored.rule or NEW_RULE)
+    return _framed(reading, stored, stored.rule or NEW_RULE, labels)
 
 
 def metrics() -> dict[str, str]:
@@ -66,7 +68,9 @@ def splits_of(metric: str) -> dict[str, str]:
     return {WHOLE: "nothing", **dimensions_of(known)}
 
 
-def _framed(reading: Reading, stored: RuleAnswer | None, rule: Rule) -> Component:
+def _framed(
+    reading: Reading, stored: RuleAnswer | None, rule: Rule, labels: Labels | None
+) -> Component:
     title, said = "New rule", ""
     if stored is not None:
         title = "Edit rule" if reading.is_admin else "Rule"
@@ -74,6 +78,7 @@ def _framed(reading: Reading, stored: RuleAnswer | None, rule: Rule) -> Componen
         said = f"{stored.name} · version {stored.version}, changed {changed} by {stored.changed_by}"
     body: list[Any] = [
         _fault(stored),
+        dcc.Store(id=names.WANTED, data=labels),
         html.Fieldset([*_limits(rule), _drawing(), *_telling(reading, stored, rule)],
                       disabled=not reading.is_admin, className="editor"),
         html.Div(_acts(stored) if reading.is_admin else [], className="form-foot"),

@@ -26,7 +26,7 @@ from dashboard.widgets.pieces import icon, link, menu, tag
 
 CSV = "/api/ws/alerts"
 MOST_ROWS = 300
-HEADER = ("Since", "Alert", "Severity", "State", "Lasted", "Last value", "")
+HEADER = ("Since", "Alert", "Severity", "State", "Lasted", "Last value", "Taken by")
 
 
 def layout(reading: Reading) -> Component:

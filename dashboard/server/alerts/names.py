@@ -8,6 +8,7 @@ DONE, BUSY = "alerts-done", "alerts-busy"
 PREVIEW, SENTENCE, SUGGESTED, PREVIEW_FOOT = (
     "rule-preview", "rule-sentence", "rule-suggested", "rule-preview-foot",
 )  # fmt: skip
+WANTED = "rule-wanted"
 HISTORY_PANEL = "rule-history"
 RULE_FORM, RECIPIENT_FORM, SILENCE_FORM = "rule", "recipient", "silence"
 
@@ -45,3 +46,9 @@ def silencing(alert: int) -> str:
 def words_of(field: str) -> str:
     """The name of a field in a sentence: `for` of `for_seconds`."""
     return field.replace("_seconds", "").replace("_", " ").replace(".", " ")
+
+
+def reason_words(reason: str) -> str:
+    """What a field must be, as a sentence; the form has shares in percent."""
+    said = reason.replace("a share from 0 to 1", "a share from 0 to 100 %")
+    return f"{said[:1].upper()}{said[1:]}."

@@ -159,18 +159,19 @@ def _lists(reading: Reading) -> Answer:
         found = [active.layout(reading), changes.layout(reading), deliveries.brief(reading)]
     else:
         found = [LISTS[shown](reading)]
-    is_wide = not _has_side(reading)
-    return (
-        bar.layout(reading),
-        found,
-        f"alerts-grid {'is-wide' if is_wide else ''} of-{shown}",
-        None,
-    )
+    looks = ["alerts-grid", f"of-{shown}"]
+    looks += [] if _has_side(reading) else ["is-wide"]
+    looks += ["is-asked"] if _is_chosen(reading.place) else []
+    return bar.layout(reading), found, " ".join(looks), None
+
+
+def _is_chosen(place: Place) -> bool:
+    return place.edit is not None or place.alert is not None
 
 
 def _has_side(reading: Reading) -> bool:
     place = reading.place
-    if place.edit is not None or place.alert is not None or place.shown == "active":
+    if _is_chosen(place) or place.shown == "active":
         return True
     return reading.is_admin and place.shown in FORMS
 
@@ -191,8 +192,10 @@ def _chosen(reading: Reading) -> list[Component]:
     if alert is None:
         return []
     told = story.layout(reading, alert)
-    rule = next((one.rule_id for one in reading.alerts if one.id == alert), None)
-    return [told, editor.layout(reading, rule)] if rule in reading.rules else [told]
+    live = next((one for one in reading.alerts if one.id == alert), None)
+    if live is None or live.rule_id not in reading.rules:
+        return [told]
+    return [told, editor.layout(reading, live.rule_id, live.labels)]
 
 
 def _beside(reading: Reading) -> list[Component]:

@@ -10,12 +10,11 @@ from dash.development.base_component import Component
 from analytics.alert_answers import PreviewAnswer, SeriesAnswer
 from analytics.alerting.rule import Rule
 from analytics.alerting.words import duration
-from analytics.notice_words import amount
 from analytics.timerange import TimeRange
 from dashboard import figures_rule, time_axis
 from dashboard.figures_rule import RuleHistory
 from dashboard.numbers import count, plural
-from dashboard.server.alerts import names, words
+from dashboard.server.alerts import words
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.pieces import button
 
@@ -23,9 +22,9 @@ PERCENT = 100.0
 Labels = dict[str, str]
 
 
-def drawn(rule: Rule, found: PreviewAnswer, zone: ZoneInfo) -> Drawn:
-    """The figure, its table and its foot."""
-    ordered = in_front(found)
+def drawn(rule: Rule, found: PreviewAnswer, zone: ZoneInfo, wanted: Labels | None = None) -> Drawn:
+    """The figure, its table and its foot; `wanted` are the labels to draw in front."""
+    ordered = in_front(found, wanted)
     history = history_of(rule, found, ordered, zone)
     label = _label(ordered[0].labels) if ordered else "all together"
     unit = words.unit_of(words.reading_or_none(rule))
@@ -60,28 +59,31 @@ def history_of(
         spans=[(one.start, one.end) for one in found.episodes if one.labels == front],
         fire=rule.fire * scale,
         clear=rule.clear_at * scale,
-        fire_words=f"fires {rule.direction} {amount(rule.fire, unit)}",
-        clear_words=f"clears {words.OTHER_WAY[rule.direction]} {amount(rule.clear_at, unit)}",
+        fire_words=f"fires {rule.direction} {words.limit(rule.fire, unit)}",
+        clear_words=f"clears {words.OTHER_WAY[rule.direction]} {words.limit(rule.clear_at, unit)}",
         is_above=rule.direction == "above",
         zone=zone,
     )
 
 
-def in_front(found: PreviewAnswer) -> list[SeriesAnswer]:
-    """The series with the one that fired most in front, else the largest."""
+def in_front(found: PreviewAnswer, wanted: Labels | None = None) -> list[SeriesAnswer]:
+    """The series with the wanted one in front, else the one that fired most, else the largest."""
     fired: dict[str, int] = {}
     for episode in found.episodes:
         fired[_label(episode.labels)] = fired.get(_label(episode.labels), 0) + 1
-    return sorted(found.series, key=lambda one: -fired.get(_label(one.labels), 0))
+    return sorted(
+        found.series,
+        key=lambda one: (one.labels != wanted, -fired.get(_label(one.labels), 0)),
+    )
 
 
-def sentence(found: PreviewAnswer) -> list[Any]:
+def sentence(found: PreviewAnswer, wanted: Labels | None = None) -> list[Any]:
     """`Would have fired 3 times in 30 days in BR, 7 in all.` and how long that was."""
     if not found.series:
         return [html.Span("There is no data of the last 30 days to draw this rule on.")]
     if not found.fired:
         return [html.Span(["Would ", html.B("not have fired"), " in 30 days."])]
-    front = in_front(found)[0]
+    front = in_front(found, wanted)[0]
     own = [one for one in found.episodes if one.labels == front.labels]
     lasted = duration(sum((one.end - one.start).total_seconds() for one in own))
     parts: list[Any] = ["Would have fired ", html.B(f"{times_words(len(own))} in 30 days")]
@@ -99,7 +101,7 @@ def suggested(rule: Rule, found: PreviewAnswer) -> list[Component]:
     unit = words.unit_of(words.reading_or_none(rule))
     buttons = {
         one.threshold: button(
-            f"{amount(one.threshold, unit)}: {times_words(one.fired)}",
+            f"{words.limit(one.threshold, unit)}: {times_words(one.fired)}",
             {"type": "alerts-suggested", "threshold": f"{one.threshold:.12g}"},
         )
         for one in found.suggestions
@@ -128,6 +130,3 @@ def _foot(rule: Rule, found: PreviewAnswer, label: str, drawn_sets: int) -> list
 
 def _label(labels: Labels) -> str:
     return ", ".join(labels.values()) or "all together"
-
-
-PLACES = (names.SENTENCE, names.SUGGESTED, names.PREVIEW_FOOT)

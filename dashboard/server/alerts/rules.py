@@ -34,7 +34,7 @@ def _row(reading: Reading, one: RuleAnswer) -> list[Any]:
     changed = moment(one.changed_at, reading.now, reading.zone)
     name = dcc.Link(one.name, href=reading.place.editing(one.id), className="alert-name")
     return [
-        html.Span([name, *_marks(one)]),
+        html.Div([name, *_marks(one), html.Div(_watched(one), className="faint rule-limits")]),
         html.Span(words.limits_words(one.rule) if one.rule else one.fault, className="rule-limits"),
         _severity(one),
         html.Span(
@@ -43,6 +43,10 @@ def _row(reading: Reading, one: RuleAnswer) -> list[Any]:
         ),
         html.Div(_acts(one) if reading.is_admin else [], className="act-row"),
     ]  # fmt: skip
+
+
+def _watched(one: RuleAnswer) -> str:
+    return words.watched_words(one.rule) if one.rule else ""
 
 
 def _severity(one: RuleAnswer) -> Component | None:

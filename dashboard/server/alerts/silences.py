@@ -23,7 +23,9 @@ def layout(reading: Reading) -> Component:
     rows = [_row(reading, one) for one in reading.silences]
     said = "Alerts still fire and are shown while they are silenced; only the messages stop."
     body: list[Any] = [table(HEADER, rows)] if rows else states.message("bell", "No silences", said)
-    return framed("Silences", plural(len(rows), "silence"), body, foot=said if rows else None)
+    return framed(
+        "Silences", plural(len(rows), "silence") if rows else "", body, foot=said if rows else None
+    )
 
 
 def form(reading: Reading) -> Component:

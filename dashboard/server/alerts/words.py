@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from analytics.alert_answers import AlertAnswer
-from analytics.alerting.readings import How, NotReadable, Reading, reading_of
+from analytics.alerting.readings import WORDS, How, NotReadable, Reading, reading_of
 from analytics.alerting.rule import Rule
 from analytics.alerting.standing import State
-from analytics.notice_words import amount
+from analytics.notice_words import NAMES, amount
 from analytics.recipient_reports import Told
-from dashboard.numbers import count, with_unit
+from dashboard.numbers import MINUS, count, with_unit
 from dashboard.times import length, moment
 
 SEVERITY_TAGS = {"critical": "bad", "warning": "warn", "info": "unknown"}
@@ -59,7 +59,7 @@ def value_words(alert: AlertAnswer, rule: Rule | None) -> str:
     words = amount(alert.value, unit)
     if alert.threshold is not None:
         direction = rule.direction if rule else "beyond"
-        words += f", fires {direction} {amount(alert.threshold, unit)}"
+        words += f", fires {direction} {limit(alert.threshold, unit)}"
     noun = f" {reading.noun}" if reading else ""
     return f"{words} · n = {count(alert.n)}{noun}"
 
@@ -125,10 +125,30 @@ def limits_words(rule: Rule) -> str:
     """`fires above 200 ms for 5 min, clears below 180 ms for 5 min`."""
     unit = unit_of(reading_or_none(rule))
     return (
-        f"fires {rule.direction} {amount(rule.fire, unit)} for {span_words(rule.for_seconds)}, "
-        f"clears {OTHER_WAY[rule.direction]} {amount(rule.clear_at, unit)} "
-        f"for {span_words(rule.keep_firing_seconds)}"
+        f"fires {rule.direction} {limit(rule.fire, unit)} {_lasting(rule.for_seconds)}, "
+        f"clears {OTHER_WAY[rule.direction]} {limit(rule.clear_at, unit)} "
+        f"{_lasting(rule.keep_firing_seconds)}"
     )
+
+
+def limit(value: float, unit: str) -> str:
+    """A threshold as somebody typed it: `95 %`, `200 ms`, `3 per session-hour`."""
+    shown = value * 100 if unit == "%" else value
+    return with_unit(f"{shown:,.12g}".replace("-", MINUS), unit)
+
+
+def watched_words(rule: Rule) -> str:
+    """`95th percentile of message latency over 5 min, by country`."""
+    reading = reading_or_none(rule)
+    label = reading.label if reading else rule.metric
+    what = f"{WORDS[rule.aggregation]} {label[:1].lower()}{label[1:]}"
+    split = f", by {NAMES.get(rule.split_by, rule.split_by).lower()}" if rule.split_by else ""
+    where = "".join(f", {NAMES.get(name, name)} {value}" for name, value in rule.filters.items())
+    return f"{what} over {span_words(rule.window_seconds)}{split}{where}"
+
+
+def _lasting(seconds: int) -> str:
+    return f"for {span_words(seconds)}" if seconds else "at once"
 
 
 def span_words(seconds: int) -> str:
