@@ -66,7 +66,12 @@ def draw(history: RuleHistory) -> Figure:
         "range": [low, high], "tickvals": ticks, "ticktext": [f"{tick:,g}" for tick in ticks],
     }  # fmt: skip
     layout["shapes"] = [*map(_span, history.spans), _beyond(history, low, high), *_lines(history)]
-    layout["annotations"] = [*_span_words(history), *_line_words(history, low, high)]
+    named = _line_words(history, low, high)
+    layout["annotations"] = [*_span_words(history), *named]
+    layout["meta"]["narrow"] = {
+        "margin": layout["margin"] | {"r": 12, "t": 8},
+        "annotations": [_inside(words) for words in named],
+    }
     return figure
 
 
@@ -160,11 +165,16 @@ def _line_words(history: RuleHistory, low: float, high: float) -> list[Figure]:
     ]  # fmt: skip
 
 
+def _inside(words: Figure) -> Figure:
+    """Within the plot, where there is no room beside it."""
+    return {**words, "xanchor": "right", "xshift": -2, "bgcolor": "--surface", "opacity": 0.9}
+
+
 def _span_words(history: RuleHistory) -> list[Figure]:
     """How long the longest ones lasted, above them, where they do not touch."""
     longest = sorted(history.spans, key=lambda span: span[0] - span[1])
     named: list[tuple[datetime, datetime]] = []
-    apart = history.window.length / 9
+    apart = history.window.length / 7
     for span in longest:
         if len(named) < MOST_NAMED and all(abs(span[0] - other[0]) > apart for other in named):
             named.append(span)

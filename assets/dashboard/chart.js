@@ -17,6 +17,7 @@
     const room = Math.max(2, Math.floor((width - 120) / 64));
     const every = Math.ceil(ticks.length / room);
     const shown = ticks.filter((_, index) => index % every === 0);
+    if (width < 480 && figure.layout.meta.narrow) Object.assign(figure.layout, figure.layout.meta.narrow);
     axis.tickvals = shown.map(([at]) => at);
     axis.ticktext = shown.map(([, label]) => label);
     return figure;

@@ -141,7 +141,9 @@ def watched_words(rule: Rule) -> str:
     """`95th percentile of message latency over 5 min, by country`."""
     reading = reading_or_none(rule)
     label = reading.label if reading else rule.metric
-    what = f"{WORDS[rule.aggregation]} {label[:1].lower()}{label[1:]}"
+    what = f"{label[:1].lower()}{label[1:]}"
+    if unit_of(reading) != "%":
+        what = f"{WORDS[rule.aggregation]} {what}"
     split = f", by {NAMES.get(rule.split_by, rule.split_by).lower()}" if rule.split_by else ""
     where = "".join(f", {NAMES.get(name, name)} {value}" for name, value in rule.filters.items())
     return f"{what} over {span_words(rule.window_seconds)}{split}{where}"
