@@ -12,15 +12,19 @@ from analytics import health
 from analytics.actions import Actions
 from analytics.reports import Reports
 from ingest import access, api, demo, problems, reception, sdk, servers, sockets
+from ingest.ledger import Ledger
 from models import gevent_wait
 from models.database import Database
 from models.embedded import database_url
 from models.events import Events
+from models.ingest_minutes import IngestMinutes
 from models.job_runs import JobRuns
 from models.leases import Leases
 from models.report_insert import ClientReports
 from models.sample_insert import ServerSamples
 from settings import CHECKOUT, Settings
+
+LEDGER = "ingest-ledger"  # gunicorn.conf.py tells it of its worker's beginning and end
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -42,12 +46,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     problems.register(app)
     guard = access.register(app, settings, database, _now)
     sdk.register(app)
+    of_meters = _for_samples(settings)
     measured = sockets.register(
-        app, settings, ServerSamples(_for_samples(settings)), access.secret_key(settings), _now
+        app, settings, ServerSamples(of_meters), access.secret_key(settings), _now
     )
     demo.register(app)
-    receiving = reception.register(app, settings, ClientReports(_for_writing(settings)), _now)
-    servers.register(app, ServerSamples(database), Events(database), settings, _now)
+    ledger = app.extensions[LEDGER] = Ledger(IngestMinutes(of_meters), _now)
+    receiving = reception.register(
+        app, settings, ClientReports(_for_writing(settings)), _now, ledger
+    )
+    servers.register(app, ServerSamples(database), Events(database), settings, _now, ledger=ledger)
     reports = Reports(database)
     measured.add_live(reports.pulse)
     pages = dashboard.create(
@@ -78,7 +86,7 @@ def _for_writing(settings: Settings) -> Database:
 
 
 def _for_samples(settings: Settings) -> Database:
-    """One connection for the meter alone: it must not wait for pages, nor they for it."""
+    """One connection for what we measure: it must not wait for pages, nor they for it."""
     return Database(database_url(settings), pool_size=1, name="wsmon-meter")
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    desc,
     func,
     insert,
     select,
@@ -83,9 +84,12 @@ class JobRuns:
         with self._database.transaction() as connection:
             return [JobRun(*row) for row in connection.execute(query)]
 
-    def forget(self, before: datetime) -> int:
-        """Delete runs started before; how many."""
+    def forget(self, before: datetime, most: int | None = None) -> int:
+        """Delete runs started before, and all but the `most` newest of each job; how many."""
+        older = job_runs.c.started_at < before
+        if most is not None:
+            place = func.row_number().over(partition_by=job_runs.c.job, order_by=desc("id"))
+            placed = select(job_runs.c.id, place.label("place")).subquery()
+            older |= job_runs.c.id.in_(select(placed.c.id).where(placed.c.place > most))
         with self._database.transaction() as connection:
-            return connection.execute(
-                delete(job_runs).where(job_runs.c.started_at < before)
-            ).rowcount
+            return connection.execute(delete(job_runs).where(older)).rowcount

@@ -6,9 +6,12 @@ from .audit import audit
 from .base import Base
 from .client_reports import client_reports
 from .events import events
+from .exports import exports
+from .ingest_minutes import ingest_flushes, ingest_minutes
 from .job_runs import job_runs
 from .leases import leases
 from .login_attempts import login_attempts
+from .restored_days import restored_days
 from .server_samples import server_samples, server_totals, server_workers
 from .sessions import sessions
 
@@ -19,9 +22,13 @@ ALL = (
     audit,
     client_reports,
     events,
+    exports,
+    ingest_flushes,
+    ingest_minutes,
     job_runs,
     leases,
     login_attempts,
+    restored_days,
     server_samples,
     server_totals,
     server_workers,
