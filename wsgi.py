@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import gevent
 from flask import Flask
 from flask_compress import Compress
 from gevent import monkey
@@ -10,8 +11,10 @@ from gevent import monkey
 import dashboard
 from analytics import health
 from analytics.actions import Actions
+from analytics.exports.exports import Exports
 from analytics.reports import Reports
 from ingest import access, api, demo, problems, reception, sdk, servers, sockets
+from ingest.api import exporting
 from ingest.ledger import Ledger
 from models import gevent_wait
 from models.database import Database
@@ -57,6 +60,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     servers.register(app, ServerSamples(database), Events(database), settings, _now, ledger=ledger)
     reports = Reports(database)
+    exports = Exports(
+        database, _for_exports(settings), settings.data_dir, _now, lambda: gevent.sleep(0)
+    )
     measured.add_live(reports.pulse)
     pages = dashboard.create(
         app, reports=reports, actions=Actions(database, _now), viewer=guard.viewer, now=_now
@@ -69,6 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         now=_now,
         is_signed_in=lambda: guard.viewer() is not None,
     )
+    exporting.register(app, exports, guard.viewer, _now)
     is_https = (settings.public_url or "").startswith("https:")
     app.wsgi_app = reception.shortcut(  # type: ignore[method-assign,assignment]  # Flask's way
         app.wsgi_app, receiving, access.headers.of_data(is_https=is_https)
@@ -88,6 +95,11 @@ def _for_writing(settings: Settings) -> Database:
 def _for_samples(settings: Settings) -> Database:
     """One connection for what we measure: it must not wait for pages, nor they for it."""
     return Database(database_url(settings), pool_size=1, name="wsmon-meter")
+
+
+def _for_exports(settings: Settings) -> Database:
+    """Connections for long reads: two people may export while everybody else looks at pages."""
+    return Database(database_url(settings), pool_size=2, name="wsmon-export")
 
 
 def _health(

@@ -8,7 +8,7 @@ from analytics.health import HealthAnswer
 from ingest.payloads.schema import SECTIONS, ReportPayload
 from ingest.reception import Receipt
 
-from . import description_server
+from . import description_exports, description_server
 from .description_parts import (
     ANYBODY,
     LIST,
@@ -32,7 +32,14 @@ VERSION = "1.0.0"
 def document() -> Document:
     """The whole description."""
     _, schemas = msgspec.json.schema_components(
-        [Summary, HealthAnswer, ReportPayload, Receipt, *description_server.TYPES],
+        [
+            Summary,
+            HealthAnswer,
+            ReportPayload,
+            Receipt,
+            *description_server.TYPES,
+            *description_exports.TYPES,
+        ],
         ref_template=REFERENCE,
     )
     _explain(schemas)
@@ -48,6 +55,7 @@ def document() -> Document:
             "/api/ws/client-metrics": {"post": _post(), "options": _preflight()},
             "/api/ws/client-metrics/summary": {"get": _summary()},
             **description_server.paths(),
+            **description_exports.paths(),
             **_health(),
             **_self(),
         },

@@ -1,0 +1,312 @@
+"""Rows as files: whole or not at all, the same when read back, prepared when they are many."""
+
+import csv
+import gzip
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pandas as pd
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.test import TestResponse
+
+from analytics import histogram
+from analytics.actions import SHELL, Actions, Actor
+from analytics.exports import cells, exports, spool
+from analytics.exports.datasets import DATASETS
+from analytics.exports.exports import Exports, asked_for
+from analytics.jobs import exports as job
+from analytics.jobs.job import Surroundings
+from analytics.jobs.runner import LEASE
+from analytics.timerange import TimeRange
+from models import client_reports, export_rows
+from models.database import Database
+from models.exports import Exports as Line
+from models.leases import Leases
+from models.report_insert import ClientReports
+from models.sample_insert import ServerSamples
+from models.server_samples import Histogram, ServerSample
+from settings import Settings
+from tests.api import new_token
+from tests.conftest import NOON, Clock
+from tests.reports_factory import report
+
+RANGE = {"start": "2026-03-02T00:00:00Z", "end": "2026-03-03T00:00:00Z"}
+DAY = TimeRange(NOON - timedelta(hours=12), NOON + timedelta(hours=12))
+REPORTS = "/api/ws/export/client-reports.csv"
+ANALYST = Actor("m@example.com", "analyst")
+
+
+@pytest.fixture
+def around(database: Database, settings: Settings, clock: Clock) -> Surroundings:
+    lease = Leases(database).take(LEASE, "test", 60)
+    assert lease is not None
+    return Surroundings(database, settings, clock, lease)
+
+
+@pytest.fixture
+def bearer(database: Database) -> dict[str, str]:
+    return {"Authorization": f"Bearer {new_token(database, 'analyst')}"}
+
+
+@pytest.fixture
+def few_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From three rows on an export is large."""
+    monkeypatch.setattr(exports, "LARGE", 3)
+
+
+def store(database: Database, count: int = 5) -> None:
+    ClientReports(database).insert(
+        [
+            report(
+                app="=portal" if place % 2 else "kiosk", page=f"/a,\"b\"\n{place}",
+                period_end=NOON + timedelta(minutes=place), latency_ms=(40.0, 50.0, 90.0),
+                close_codes={"1006": 2}, recovery_ms=(7, 8), cls=0.1,
+            )
+            for place in range(count)
+        ]
+    )  # fmt: skip
+
+
+def ask(client: FlaskClient, bearer: dict[str, str], path: str, **query: str) -> TestResponse:
+    return client.get(path, query_string=query, headers=bearer, buffered=True)
+
+
+def read(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_rows_come_with_their_units_and_their_length(
+    client: FlaskClient, database: Database, bearer: dict[str, str]
+) -> None:
+    store(database)
+    answer = ask(client, bearer, REPORTS, **RANGE)
+    rows = sorted(read(answer.text), key=lambda row: row["period_end"])
+    assert answer.content_length == len(answer.data)
+    assert answer.headers["Content-Disposition"] == (
+        'attachment; filename="client-reports_20260302T0000Z_20260303T0000Z.csv"'
+    )
+    assert len(rows) == 5
+    first = rows[0]
+    assert (first["period_end"], first["page"]) == ("2026-03-02T12:00:00Z", '/a,"b"\n0')
+    assert (first["close_codes"], first["recovery_ms"]) == ("1006:2", "7 8")
+    assert (first["latency_n"], first["latency_sum_ms"]) == ("3", "180.0")
+    assert first["latency_buckets"].count(":") == 3
+    assert rows[1]["app"] == "'=portal"
+
+
+def test_the_page_s_filters_hold(
+    client: FlaskClient, database: Database, bearer: dict[str, str]
+) -> None:
+    store(database)
+    answer = ask(client, bearer, REPORTS, app="kiosk", country="unknown", **RANGE)
+    assert {row["app"] for row in read(answer.text)} == {"kiosk"}
+    assert ask(client, bearer, REPORTS, service="x").status_code == 422
+
+
+def test_gzip_goes_to_who_reads_it(
+    client: FlaskClient, database: Database, bearer: dict[str, str]
+) -> None:
+    store(database)
+    plain = ask(client, bearer, REPORTS, **RANGE)
+    packed = ask(client, bearer | {"Accept-Encoding": "gzip"}, REPORTS, **RANGE)
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.content_length == len(packed.data)
+    assert gzip.decompress(packed.data) == plain.data
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_every_dataset_has_a_header_and_no_row_of_another_day(
+    client: FlaskClient, database: Database, bearer: dict[str, str], name: str
+) -> None:
+    store(database)
+    answer = ask(client, bearer, f"/api/ws/export/{name}.csv", end="2026-03-02T00:00:00Z")
+    assert answer.text == ",".join(DATASETS[name].header) + "\r\n"
+
+
+def test_sessions_and_samples_are_rows_too(
+    client: FlaskClient, database: Database, bearer: dict[str, str]
+) -> None:
+    store(database)
+    sample = ServerSample(
+        sample_id=uuid4(), period_start=NOON, period_end=NOON, received_at=NOON, service="chat",
+        instance="i", app="portal", user_keys=bytes(24), errors={"a b": 1},
+        latency=Histogram({35: 2}, 900),
+    )  # fmt: skip
+    ServerSamples(database).insert([sample])
+    found = read(ask(client, bearer, "/api/ws/export/server-samples.csv", **RANGE).text)
+    assert [(r["named_users"], r["latency_buckets"], r["errors"]) for r in found] == [
+        ("3", "35:2", '{"a b": 1}')
+    ]
+    assert len(read(ask(client, bearer, "/api/ws/export/sessions.csv", **RANGE).text)) == 5
+
+
+def test_pandas_reads_the_same_values(
+    client: FlaskClient, database: Database, bearer: dict[str, str]
+) -> None:
+    store(database, 40)
+    frame = pd.read_csv(io.BytesIO(ask(client, bearer, REPORTS, **RANGE).data))
+    ends = pd.to_datetime(frame["period_end"], format="ISO8601")
+    assert list(ends.sort_values()) == [NOON + timedelta(minutes=n) for n in range(40)]
+    assert frame["latency_n"].sum() == 120
+    assert frame["cls"].unique().tolist() == [0.1]
+
+
+def test_many_rows_are_prepared_first(
+    client: FlaskClient, database: Database, bearer: dict[str, str], around: Surroundings,
+    few_are_large: None,
+) -> None:  # fmt: skip
+    store(database)
+    asked = ask(client, bearer, REPORTS, prepare="true", **RANGE)
+    assert asked.status_code == 202
+    status = asked.headers["Location"]
+    assert ask(client, bearer, status + "/file").status_code == 409
+    assert job.step(around).startswith("client-reports: 5 rows")
+    told = ask(client, bearer, status).get_json()
+    assert (told["state"], told["rows_done"]) == ("ready", 5)
+    answer = ask(client, bearer, told["download"])
+    assert answer.content_length == len(answer.data) == told["text_bytes"]
+    assert len(read(answer.text)) == 5
+    packed = ask(client, bearer | {"Accept-Encoding": "gzip"}, told["download"])
+    assert len(packed.data) == told["file_bytes"]
+
+
+def test_a_plain_request_waits_for_a_large_file(
+    app: Flask, database: Database, bearer: dict[str, str], around: Surroundings,
+    few_are_large: None, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    store(database)
+    monkeypatch.setattr("time.sleep", lambda _: job.step(around))
+    assert len(read(ask(app.test_client(), bearer, REPORTS, **RANGE).text)) == 5
+
+
+def test_what_somebody_else_exports_is_not_seen(
+    client: FlaskClient, database: Database, bearer: dict[str, str]
+) -> None:
+    status = ask(client, bearer, REPORTS, prepare="true").headers["Location"]
+    other = {"Authorization": f"Bearer {new_token(database, 'analyst')}"}
+    admin = {"Authorization": f"Bearer {Actions(database, Clock()).add_token(SHELL, 'a', 'admin')}"}
+    assert ask(client, other, status).status_code == 404
+    assert ask(client, other, "/api/ws/exports").get_json() == {"exports": []}
+    assert ask(client, admin, status).status_code == 200
+
+
+def test_two_at_a_time_and_not_more(client: FlaskClient, bearer: dict[str, str]) -> None:
+    answers = [ask(client, bearer, REPORTS, prepare="true") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [202, 202, 429]
+    assert answers[2].headers["Retry-After"] == "30"
+
+
+def test_a_fault_in_the_middle_is_never_half_a_file(
+    app: Flask, database: Database, bearer: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.testing = False
+    store(database)
+    monkeypatch.setattr(spool, "BATCH", 2)
+    real, seen = export_rows.reading, []
+
+    def breaking(*question: object) -> Iterator[list[export_rows.Row]]:
+        with real(*question) as batches:  # type: ignore[arg-type]  # passed on as given
+            seen.append(next(batches))
+            yield seen[0]
+            raise OSError("the disk is gone")
+
+    class Broken:
+        def __init__(self, *question: object) -> None:
+            self.batches = breaking(*question)
+
+        def __enter__(self) -> Iterator[list[export_rows.Row]]:
+            return self.batches
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    monkeypatch.setattr(export_rows, "reading", Broken)
+    answer = ask(app.test_client(), bearer, REPORTS, **RANGE)
+    assert len(seen[0]) == 2
+    assert answer.status_code == 500
+    assert b"session_id" not in answer.data
+
+
+def test_a_full_disk_is_said_before_anything_is_written(
+    client: FlaskClient, bearer: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool, "SPARE_BYTES", 2**60)
+    answer = ask(client, bearer, REPORTS)
+    assert answer.status_code == 503
+    assert "MiB are free" in answer.get_json()["detail"]
+
+
+def an_export(database: Database, clock: Clock, folder: Path) -> tuple[Exports, export_rows.Asked]:
+    return (
+        Exports(database, database, folder, clock),
+        asked_for(DATASETS["client-reports"], DAY, {}),
+    )
+
+
+def test_a_scheduler_that_died_is_followed_by_the_next(
+    database: Database, around: Surroundings, clock: Clock
+) -> None:
+    store(database)
+    made, asked = an_export(database, clock, around.settings.data_dir)
+    export = made.ask(ANALYST, DATASETS["client-reports"], asked, 5)
+    line = Line(database)
+    assert line.claim(clock(), around.lease.confirm) is not None
+    spool.path_of(around.settings.data_dir, export.id).with_suffix(".gz.part").write_bytes(b"half")
+    assert "client-reports" not in job.step(around)
+    clock.advance(seconds=31)
+    assert job.step(around).startswith("client-reports: 5 rows")
+    found = made.find(ANALYST, export.id)
+    assert found is not None
+    assert made.file_of(found) is not None
+
+
+def test_what_was_kept_a_day_is_cleared_away(
+    database: Database, around: Surroundings, clock: Clock
+) -> None:
+    made, asked = an_export(database, clock, around.settings.data_dir)
+    export = made.ask(ANALYST, DATASETS["client-reports"], asked, 5)
+    job.step(around)
+    path = spool.path_of(around.settings.data_dir, export.id)
+    assert path.exists()
+    clock.advance(days=1, seconds=1)
+    assert "cleared" in job.step(around)
+    assert not path.exists()
+
+
+def test_an_export_that_was_removed_leaves_no_file(
+    database: Database, around: Surroundings, clock: Clock
+) -> None:
+    made, asked = an_export(database, clock, around.settings.data_dir)
+    export = made.ask(ANALYST, DATASETS["client-reports"], asked, 5)
+    Line(database).claim(clock(), around.lease.confirm)
+    made.remove(ANALYST, export.id)
+    assert not Line(database).progress(export.id, 1, clock(), around.lease.confirm)
+
+
+def test_one_that_cannot_be_prepared_says_why(
+    database: Database, around: Surroundings, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, asked = an_export(database, clock, around.settings.data_dir)
+    export = made.ask(ANALYST, DATASETS["client-reports"], asked, 5)
+    monkeypatch.setattr(spool, "SPARE_BYTES", 2**60)
+    assert "could not be prepared" in job.step(around)
+    found = made.find(ANALYST, export.id)
+    assert found is not None
+    assert (found.state, "MiB are free" in (found.fault or "")) == ("failed", True)
+
+
+@given(st.dictionaries(st.integers(0, 524), st.integers(1, 1000), min_size=1, max_size=20))
+def test_percentiles_are_those_of_the_shared_histogram(counts: dict[int, int]) -> None:
+    packed = client_reports.packed(tuple(counts), tuple(counts.values()))
+    ((n,), _, *found, _) = cells.histogram([packed], [0])
+    dense = histogram.dense(counts)
+    wanted = [histogram.percentile_ms(dense, share) for share in (0.5, 0.95, 0.99)]
+    assert n == sum(counts.values())
+    assert [value[0] for value in found] == pytest.approx(wanted, abs=0.001)
