@@ -13,8 +13,9 @@ from analytics import health
 from analytics.actions import Actions
 from analytics.exports.exports import Exports
 from analytics.reports import Reports
+from analytics.storage_report import StorageReport
 from ingest import access, api, demo, problems, reception, sdk, servers, sockets
-from ingest.api import exporting
+from ingest.api import exporting, storage
 from ingest.ledger import Ledger
 from models import gevent_wait
 from models.database import Database
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     exports = Exports(
         database, _for_exports(settings), settings.data_dir, _now, lambda: gevent.sleep(0)
     )
+    storage_report = StorageReport(database, settings, _now)
     measured.add_live(reports.pulse)
     pages = dashboard.create(
         app, reports=reports, actions=Actions(database, _now), viewer=guard.viewer, now=_now
@@ -76,6 +78,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         is_signed_in=lambda: guard.viewer() is not None,
     )
     exporting.register(app, exports, guard.viewer, _now)
+    storage.register(app, storage_report, _now)
     is_https = (settings.public_url or "").startswith("https:")
     app.wsgi_app = reception.shortcut(  # type: ignore[method-assign,assignment]  # Flask's way
         app.wsgi_app, receiving, access.headers.of_data(is_https=is_https)

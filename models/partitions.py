@@ -51,7 +51,16 @@ def day_of(name: str) -> date | None:
     found = _NAME.fullmatch(name)
     if found is None or found["table"] not in PARTITIONED:
         return None
-    return datetime.strptime(found["day"], "%Y%m%d").replace(tzinfo=UTC).date()
+    try:
+        return datetime.strptime(found["day"], "%Y%m%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        return None
+
+
+def table_of(name: str) -> str:
+    """The table a partition's name says; any other name stays as it is."""
+    found = _NAME.fullmatch(name)
+    return found["table"] if found is not None and day_of(name) is not None else name
 
 
 def days_around(now: datetime) -> list[date]:

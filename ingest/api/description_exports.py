@@ -2,12 +2,15 @@
 
 from analytics.exports.datasets import DATASETS, Dataset
 from analytics.exports.exports import ExportStatus
+from analytics.storage_answers import Storage
 
+from . import storage
 from .description_parts import (
     READERS,
     VALUE,
     Document,
     answer,
+    format_choice,
     parameter,
     problems,
     reference,
@@ -15,11 +18,12 @@ from .description_parts import (
 )
 from .exporting import ROUTE, ExportList
 
-TYPES = (ExportStatus, ExportList)
+TYPES = (ExportStatus, ExportList, Storage)
 ONE: Document = {
     "name": "export_id",
     "in": "path",
     "required": True,
+    "description": "As `Location` and the list name it.",
     "schema": {"type": "string", "format": "uuid"},
 }
 FILE: Document = {
@@ -35,6 +39,7 @@ def paths() -> Document:
         ROUTE: {"get": _list()},
         f"{ROUTE}/{{export_id}}": {"get": _status()},
         f"{ROUTE}/{{export_id}}/file": {"get": _file()},
+        storage.ROUTE: {"get": _storage()},
     }
 
 
@@ -98,4 +103,26 @@ def _file() -> Document:
         "security": READERS,
         "parameters": [ONE],
         "responses": {"200": FILE, **problems(401, 403, 404, 409, 422, 503)},
+    }
+
+
+def _storage() -> Document:
+    return {
+        "operationId": "storage",
+        "tags": ["Health"],
+        "summary": "Get how the store fares",
+        "description": "Size by table and day, growth, when the disk is full, the jobs, and what "
+        "became of what came in during the range.",
+        "security": READERS,
+        "parameters": [*time_range(), format_choice()],
+        "responses": {
+            "200": {
+                "description": "The figures; as CSV the sizes.",
+                "content": {
+                    "application/json": {"schema": reference("Storage")},
+                    "text/csv": {"schema": {"type": "string"}},
+                },
+            },
+            **problems(401, 403, 422, 503),
+        },
     }
