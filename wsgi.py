@@ -67,7 +67,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     storage_report = StorageReport(database, settings, _now)
     measured.add_live(reports.pulse)
     pages = dashboard.create(
-        app, reports=reports, actions=Actions(database, _now), viewer=guard.viewer, now=_now
+        app,
+        reports=reports,
+        storage=storage_report,
+        exports=exports,
+        actions=Actions(database, _now),
+        viewer=guard.viewer,
+        now=_now,
     )
     guard.allow_scripts(pages.csp_hashes())
     api.register(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import dash
@@ -10,7 +11,9 @@ from dash.dependencies import MATCH
 from flask import Flask
 
 from analytics.actions import Actions, Actor
+from analytics.exports.exports import Exports
 from analytics.reports import Reports
+from analytics.storage_report import StorageReport
 from dashboard import ids, not_found
 from dashboard.client.overview.page import BOARD as CLIENT_OVERVIEW
 from dashboard.document import INDEX, TITLE
@@ -18,6 +21,8 @@ from dashboard.people import page as people
 from dashboard.server.messages.page import BOARD as SERVER_MESSAGES
 from dashboard.server.overview.page import BOARD as SERVER_OVERVIEW
 from dashboard.server.rooms.page import BOARD as SERVER_ROOMS
+from dashboard.server.storage import exports as storage_exports
+from dashboard.server.storage import page as storage_page
 from dashboard.shell import layout, navigation, places
 from settings import CHECKOUT
 
@@ -29,6 +34,8 @@ def create(
     server: Flask,
     *,
     reports: Reports,
+    storage: StorageReport,
+    exports: Exports,
     actions: Actions,
     viewer: Callable[[], Actor | None],
     now: Callable[[], datetime],
@@ -47,14 +54,18 @@ def create(
         add_log_handler=False,
     )
     app.layout = layout.layout
-    pages = {
+    of_storage = storage_page.board(storage)
+    pages: navigation.Pages = {
         **{board.address: board.layout for board in BOARDS},
+        of_storage.address: partial(storage_page.layout, of_storage),
         places.PEOPLE: people.layout,
     }
     navigation.register(app, pages, not_found.layout, viewer)
     navigation.register_choices(app, reports, now)
     for board in BOARDS:
         board.register(app, reports, now)
+    of_storage.register(app, reports, now)
+    storage_exports.register(app, exports, viewer, now)
     people.register(app, actions, viewer, now)
     _register_in_browser(app)
     return app
@@ -96,4 +107,10 @@ def _register_in_browser(app: Any) -> None:
         Output({"type": "panel-table", "panel": MATCH}, "modified_timestamp"),
         Input({"type": "panel-table", "panel": MATCH}, "data"),
         State({"type": "panel-table", "panel": MATCH}, "id"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("storage", "fetch"),
+        Output(ids.EXPORT_FETCH, "modified_timestamp"),
+        Input(ids.EXPORT_FETCH, "data"),
+        prevent_initial_call=True,
     )

@@ -12,6 +12,7 @@ TABS = "tabs"
 FILTER_BAR = "filter-bar"
 TIMER = "timer"
 CHOICES = "choices"
+EXPORT_FETCH = "exports-fetch"
 CHOSEN_DIMENSION = "chosen-dimension"
 
 

@@ -4,6 +4,7 @@ THIN = "\u202f"
 MINUS = "\u2212"
 DASH = "\u2013"
 MILLION = 1_000_000
+SIZES = ("B", "kB", "MB", "GB", "TB")
 
 
 def count(value: float) -> str:
@@ -64,11 +65,29 @@ def change(relative: float) -> str:
 
 def size_text(value: float) -> str:
     """A count of bytes: `148 MB`, powers of a thousand."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if abs(value) < 1000:
-            return with_unit(figures(value), unit)
-        value /= 1000
-    return with_unit(figures(value), "TB")
+    return with_unit(*size(value))
+
+
+def size(value: float) -> tuple[str, str]:
+    """Value and unit of a count of bytes."""
+    unit, divisor = size_unit(value)
+    return figures(value / divisor), unit
+
+
+def size_unit(largest: float) -> tuple[str, float]:
+    """The unit in which so many bytes are a number below a thousand, and its bytes."""
+    power = next((n for n in range(len(SIZES)) if abs(largest) < 1000 ** (n + 1)), len(SIZES) - 1)
+    return SIZES[power], 1000.0**power
+
+
+def seconds_text(seconds: float | None) -> str:
+    """`30 s`, `5 min`, `48 h`: whole units."""
+    if seconds is None:
+        return DASH
+    for unit, length in (("h", 3600), ("min", 60)):
+        if seconds >= length and seconds % length == 0 and seconds != 60:
+            return with_unit(f"{seconds / length:g}", unit)
+    return with_unit(f"{seconds:g}", "s")
 
 
 def with_unit(value: str, unit: str) -> str:

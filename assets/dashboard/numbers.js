@@ -12,6 +12,10 @@ window.asText = (() => {
     ms: (value) => (value >= 10000 ? `${figures(value / 1000)}${thin}s` : `${value < 10 ? figures(value) : grouped(Math.round(value))}${thin}ms`),
     share: (value) => `${(value * 100).toFixed(1)}${thin}%`,
     number: (value) => figures(value),
+    bytes: (value) => {
+      const power = Math.min(4, Math.max(0, Math.floor(Math.log10(Math.max(1, Math.abs(value))) / 3)));
+      return `${figures(value / 1000 ** power)}${thin}${["B", "kB", "MB", "GB", "TB"][power]}`;
+    },
     text: (value) => String(value),
   };
   const zone = () => {

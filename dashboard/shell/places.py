@@ -12,6 +12,7 @@ CLIENT = "/admin/websocket-client-metrics"
 PEOPLE = "/admin/people"
 SERVER_MESSAGES = f"{SERVER}/messages"
 SERVER_ROOMS = f"{SERVER}/rooms"
+SERVER_STORAGE = f"{SERVER}/storage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,12 @@ SECTIONS = (
     Section(
         "Server",
         SERVER,
-        ((SERVER, "Overview"), (SERVER_MESSAGES, "Messages & errors"), (SERVER_ROOMS, "Rooms")),
+        (
+            (SERVER, "Overview"),
+            (SERVER_MESSAGES, "Messages & errors"),
+            (SERVER_ROOMS, "Rooms"),
+            (SERVER_STORAGE, "Storage & jobs"),
+        ),
         SERVER_DIMENSIONS,
         "15m",
     ),
