@@ -55,7 +55,7 @@ def draw_flow(shown: Reading) -> Drawn:
         ),
     ]
     return Drawn(
-        unit=f"per minute, {shown.per_step}",
+        unit="per minute" if minutes == 1 else f"per minute, {shown.per_step}",
         body=figures.lines(
             times, lines, ticks=shown.ticks, limits=shown.limits,
             top=figures.room_above([taken, turned], 1),

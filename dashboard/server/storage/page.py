@@ -1,5 +1,6 @@
 """Storage & jobs: which panels, and how they are read."""
 
+from dash import html
 from dash.development.base_component import Component
 
 from analytics.storage_report import StorageReport
@@ -36,7 +37,6 @@ def board(report: StorageReport) -> Board[Reading]:
 def layout(figures: Board[Reading]) -> Component:
     """The figures, and the exports under them."""
     page = figures.layout()
-    main = page.children[1]
-    panels = next(part for part in main.children if part.className == "panels")
-    panels.children.append(exports.layout())
+    main = page.children[-1]
+    main.children.append(html.Div(exports.layout(), className="panels panels-below"))
     return page
