@@ -8,12 +8,14 @@ from models.embedded import running
 from models.partitions import day_of
 from settings import Settings
 
-LOCK_MS = 5000
+LOCK_MS = 5000  # a table somebody holds: writers would wait in line behind us
+TURN_MS = 300_000  # another migration, however much it has to do
 
 
 def _migrate(connection: Connection) -> None:
-    connection.execute(text(f"SET lock_timeout = {LOCK_MS}"))
+    connection.execute(text(f"SET lock_timeout = {TURN_MS}"))
     connection.execute(text("SELECT pg_advisory_lock(hashtext('wsmon migrations'))"))
+    connection.execute(text(f"SET lock_timeout = {LOCK_MS}"))
     connection.commit()
     of_days = _partitions(connection)
     context.configure(
