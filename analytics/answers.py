@@ -72,6 +72,7 @@ class Experience(msgspec.Struct, frozen=True, kw_only=True):
 class Point(msgspec.Struct, frozen=True, kw_only=True):
     """One step of the series, starting at `t`; a step without reports is absent, not zero.
 
+    `sessions` started in the step, `abnormal_sessions` of them closed abnormally sooner or later.
     `n` counts the latencies; `recovery_n` the recoveries behind `recovery_p95` (both unweighted).
     """
 
@@ -94,8 +95,11 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """The answer of `GET /api/ws/client-metrics/summary`. `step_seconds` is the series' step.
 
-    `reports`, `sessions` and `network` (reports per effective type) are unweighted.
-    `latest_report` is the newest `period_end` in the range.
+    `start` and `end` are those read: ranges read by the hour are widened to whole hours.
+    `reports`, `sessions` and `network` (reports per effective type) are unweighted. Sessions
+    cannot be added up: up to a day they are the different ones `present`, beyond that those that
+    `started`, as `sessions_are` says. `latest_report` is the newest `period_end` in the range;
+    `note` says what cannot be had.
     """
 
     start: datetime
@@ -107,6 +111,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     reports: int
     sessions: int
     abnormal_sessions: int
+    sessions_are: str
+    note: str
     lost_reports: int
     latest_report: datetime | None
     connection: Connection

@@ -261,3 +261,4 @@ DIMENSIONS: dict[str, str] = {
 }
 SERVER_DIMENSIONS: dict[str, str] = {"app": "App", "service": "Service"}
 UNKNOWN = "unknown"  # how an absent value of a dimension is written and asked for
+OTHER = "other"  # where values count that came when a dimension was full

@@ -22,24 +22,26 @@ from analytics.summaries import durations_of, share_of
 from analytics.timerange import Filters, TimeRange
 
 SERIES_COUNTS = ("attempts", "opened", "failed", "drops")
+NONE = {"sessions": 0, "abnormal": 0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """What models.report_queries found, query by query."""
+    """What the store answered. `sessions` are those that started, per step; `whole` are all."""
 
     data_as_of: datetime
-    sums: Rows
-    sessions: Rows
+    steps: Steps
+    sessions: Mapping[datetime, Row]
+    whole: Row
+    sessions_are: str
     close_codes: Rows
     effective_types: Rows
+    note: str = ""
 
 
 def summary_of(window: TimeRange, filters: Filters, step: Step, found: Findings) -> Summary:
     """The answer to one question, with a point for every step that has reports."""
-    steps = Steps(found.sums)
-    sessions = {row["t"]: row for row in found.sessions}
-    whole = sessions.pop(None)
+    steps, whole = found.steps, found.whole
     total, seen = steps.total, steps.unweighted
     return Summary(
         start=window.start,
@@ -51,8 +53,10 @@ def summary_of(window: TimeRange, filters: Filters, step: Step, found: Findings)
         reports=seen["reports"],
         sessions=whole["sessions"],
         abnormal_sessions=whole["abnormal"],
+        sessions_are=found.sessions_are,
+        note=found.note,
         lost_reports=round(total["lost_reports"]),
-        latest_report=max((row["latest"] for row in found.sums), default=None),
+        latest_report=steps.latest,
         connection=_connection(total, found.close_codes),
         connect_success=share_of(total["opened"], total["attempts"], seen["attempts"]),
         stability=share_of(
@@ -67,7 +71,7 @@ def summary_of(window: TimeRange, filters: Filters, step: Step, found: Findings)
         recovery_ms=durations_of(steps.recovery),
         ux=_experience(total, durations_of(steps.page_load)),
         network=frequencies(found.effective_types),
-        series=_series(steps, sessions),
+        series=_series(steps, found.sessions),
     )
 
 
@@ -80,9 +84,11 @@ def frequencies(rows: Rows) -> dict[str, int]:
 
 
 def _connection(total: Mapping[str, float], close_codes: Rows) -> Connection:
-    names = [name for name in Connection.__struct_fields__ if name != "close_codes"]
+    others = ("close_codes", "recovered_within_5_s")
+    names = [name for name in Connection.__struct_fields__ if name not in others]
     return Connection(
         **{name: round(total[name]) for name in names},
+        recovered_within_5_s=round(total["recovered_soon"]),
         close_codes={row["code"]: round(row["count"]) for row in close_codes},
     )
 
@@ -102,8 +108,8 @@ def _series(steps: Steps, sessions: Mapping[datetime, Row]) -> list[Point]:
         Point(
             t=t,
             reports=steps.reports[place],
-            sessions=sessions[t]["sessions"],
-            abnormal_sessions=sessions[t]["abnormal"],
+            sessions=sessions.get(t, NONE)["sessions"],
+            abnormal_sessions=sessions.get(t, NONE)["abnormal"],
             **{name: round(steps.counts[place][name]) for name in SERIES_COUNTS},
             n=int(steps.latency.n[place]),
             p50=p50[place],

@@ -1,6 +1,7 @@
 """Adding up stored histograms: one row of buckets per step of a series, weights applied.
 
-The stored form is pairs of bucket (uint16) and count (uint32), little endian, glued together.
+The stored form is pairs of bucket (uint16) and count (uint32), little endian, glued together; a
+bucket may stand in several pairs, so larger counts are written as many.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,34 +12,82 @@ from numpy.typing import NDArray
 from analytics.histogram import BOUNDS_US, BUCKETS, MIDDLE_US
 
 PAIR = np.dtype([("bucket", "<u2"), ("count", "<u4")])
+LARGEST_IN_PAIR = 2**32 - 1
 MOST_PER_BUCKET = 2.0**52  # keeps the sum over all buckets within 64 bits
+Counts = NDArray[np.int64]
+
+
+def counts_of(packed: bytes) -> Counts:
+    """The counts per bucket of glued pairs, shape (BUCKETS,)."""
+    pairs = np.frombuffer(packed, dtype=PAIR)
+    return np.rint(np.bincount(pairs["bucket"], pairs["count"], BUCKETS)).astype(np.int64)
+
+
+def packed_of(counts: Counts) -> bytes:
+    """The stored form of counts per bucket, ordered by bucket."""
+    rest, parts = counts.copy(), []
+    while (filled := np.flatnonzero(rest)).size:
+        pairs = np.empty(filled.size, dtype=PAIR)
+        pairs["bucket"] = filled
+        pairs["count"] = np.minimum(rest[filled], LARGEST_IN_PAIR)
+        rest[filled] -= pairs["count"]
+        parts.append(pairs.tobytes())
+    return b"".join(parts)
+
+
+def counts_of_durations(durations_ms: Sequence[int]) -> Counts:
+    """The counts per bucket of whole durations in ms, shape (BUCKETS,)."""
+    durations_us = np.array(durations_ms, dtype=np.int64) * 1000
+    buckets = np.searchsorted(BOUNDS_US, durations_us, side="right") - 1
+    return np.bincount(np.maximum(buckets, 0), minlength=BUCKETS).astype(np.int64)
 
 
 class Merged:
-    """Histograms of `steps` steps: `counts` (steps, BUCKETS) weighted, `n` (steps,) unweighted."""
+    """Histograms of `steps` steps: `counts` (steps, BUCKETS) weighted, `n` (steps,) unweighted.
+
+    `sums_us` (steps,) are the weighted sums of the durations in microseconds.
+    """
 
     def __init__(self, steps: int) -> None:
         self.counts: NDArray[np.float64] = np.zeros((steps, BUCKETS))
         self.n: NDArray[np.int64] = np.zeros(steps, dtype=np.int64)
-        self.sum_us = 0.0
+        self.sums_us: NDArray[np.float64] = np.zeros(steps)
+
+    @property
+    def sum_us(self) -> float:
+        """The sum over all steps."""
+        return float(self.sums_us.sum())
 
     def add_packed(self, step: int, packed: bytes, weight: int, sum_us: float) -> None:
         """Add glued pairs to one step; `sum_us` is the unweighted sum of their durations."""
-        pairs = np.frombuffer(packed, dtype=PAIR)
-        counts = np.bincount(pairs["bucket"], pairs["count"], BUCKETS).astype(np.float64)
-        self._add(step, counts, weight, sum_us)
+        self._add(step, counts_of(packed), weight, sum_us)
 
     def add_durations(self, step: int, durations_ms: Sequence[int], weight: int) -> None:
         """Add whole durations in ms to one step."""
-        durations_us = np.array(durations_ms, dtype=np.int64) * 1000
-        buckets = np.searchsorted(BOUNDS_US, durations_us, side="right") - 1
-        counts = np.bincount(np.maximum(buckets, 0), minlength=BUCKETS).astype(np.float64)
-        self._add(step, counts, weight, float(durations_us.sum()))
+        total_us = float(sum(durations_ms)) * 1000
+        self._add(step, counts_of_durations(durations_ms), weight, total_us)
 
-    def _add(self, step: int, counts: NDArray[np.float64], weight: int, sum_us: float) -> None:
+    def add_weighted(
+        self,
+        steps: Sequence[int],
+        packed: Sequence[bytes],
+        n: Sequence[int],
+        sums_us: Sequence[float],
+    ) -> None:
+        """Add one cell to each of `steps`: pairs and sums with their weights in them, in one go."""
+        lengths = np.array([len(part) // PAIR.itemsize for part in packed], dtype=np.int64)
+        pairs = np.frombuffer(b"".join(packed), dtype=PAIR)
+        flat = np.repeat(np.asarray(steps, dtype=np.int64), lengths) * BUCKETS + pairs["bucket"]
+        self.counts += np.bincount(flat, pairs["count"], self.counts.size).reshape(
+            self.counts.shape
+        )
+        np.add.at(self.n, steps, n)
+        np.add.at(self.sums_us, steps, sums_us)
+
+    def _add(self, step: int, counts: Counts, weight: int, sum_us: float) -> None:
         self.counts[step] += counts * weight
         self.n[step] += int(counts.sum())
-        self.sum_us += sum_us * weight
+        self.sums_us[step] += sum_us * weight
 
     @property
     def total(self) -> NDArray[np.float64]:
@@ -59,3 +108,14 @@ def percentiles_ms(counts: NDArray[np.float64], share: float) -> list[float | No
         value if filled else None
         for value, filled in zip(values, (totals[:, 0] > 0).tolist(), strict=True)
     ]
+
+
+def difference(more: Counts, less: Counts) -> Counts:
+    """What `more` holds beyond `less`: two readings of one growing histogram.
+
+    Raises `ValueError` where it would be negative: then they are not such readings.
+    """
+    rest = more - less
+    if (rest < 0).any():
+        raise ValueError("the second histogram holds counts that the first does not")
+    return rest

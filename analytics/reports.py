@@ -1,20 +1,21 @@
 """The only reader of the store: API, CSV and pages ask the same methods, so they agree."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from analytics import client_summary, exposition
 from analytics.answers import Summary
-from analytics.catalog import SERVER_DIMENSIONS, UNKNOWN
+from analytics.catalog import SERVER_DIMENSIONS
+from analytics.client_reading import ClientReading
 from analytics.pulse import Pulse, pulse_of
 from analytics.server_answers import ServerMetrics
-from analytics.server_metrics import OWN_SERVICE, ServerFindings, server_metrics_of
-from analytics.steps import ORIGIN, SERVER_LADDER, step_for
+from analytics.server_metrics import OWN_SERVICE, server_metrics_of
+from analytics.server_reading import ServerReading
+from analytics.steps import ORIGIN
 from analytics.timerange import Filters, TimeRange
 from models import sample_queries
 from models.database import Database, DatabaseAway
 from models.events import Event, Events
-from models.report_queries import ReportQueries, Scope, now, snapshot
+from models.report_queries import now, snapshot
 from models.sample_queries import SampleQueries, SampleScope
 
 __all__ = ["DatabaseAway", "Event", "Reports"]
@@ -30,46 +31,21 @@ class Reports:
 
     def summary(self, window: TimeRange, filters: Filters = ALL) -> Summary:
         """Everything about the reports of `window` that pass `filters`, from one snapshot."""
-        step = step_for(window)
         with snapshot(self._database) as connection:
-            ask = ReportQueries(connection, _scope(window, filters, step.seconds))
-            found = client_summary.Findings(
-                data_as_of=now(connection),
-                sums=ask.sums(),
-                sessions=ask.sessions(),
-                close_codes=ask.close_codes(),
-                effective_types=ask.frequencies("effective_type"),
-            )
-        return client_summary.summary_of(window, filters, step, found)
+            reading = ClientReading(connection, window, filters)
+            found = reading.findings()
+        return client_summary.summary_of(reading.window, filters, reading.step, found)
 
     def metrics(
         self, window: TimeRange, app: str | None = None, service: str | None = None
     ) -> ServerMetrics:
         """What servers measured in `window`, and how things stand now, from one snapshot."""
-        finest = timedelta(seconds=SERVER_LADDER[0].seconds)
-        scope = SampleScope(window.start, window.end, finest, ORIGIN, app, service)
         with snapshot(self._database) as connection:
-            coarsest = SampleQueries(connection, scope, OWN_SERVICE).coarsest_seconds()
-            step = step_for(window, SERVER_LADDER, coarsest)
-            scope = replace(scope, step=timedelta(seconds=step.seconds))
-            ask = SampleQueries(connection, scope, OWN_SERVICE)
-            found = ServerFindings(
-                data_as_of=now(connection),
-                sums=ask.sums(),
-                process=ask.process_sums(),
-                closed=ask.labels("closed"),
-                rejected=ask.labels("rejected"),
-                errors=ask.labels("errors"),
-                kinds=ask.kinds(),
-                rooms=ask.rooms(),
-                now=ask.now(),
-                workers=[] if service not in (None, OWN_SERVICE) else ask.workers(),
-                services=ask.services(),
-                opened_lately=ask.opened_lately(),
-            )
+            reading = ServerReading(connection, window, app, service)
+            found = reading.findings()
         chosen = {"app": app, "service": service}
         filters = {name: value for name, value in chosen.items() if value is not None}
-        return server_metrics_of(window, filters, step, found)
+        return server_metrics_of(reading.window, filters, reading.step, found)
 
     def pulse(self, app: str | None = None, service: str | None = None) -> Pulse:
         """How the sockets stand now."""
@@ -84,9 +60,8 @@ class Reports:
         """The apps or services that servers reported of. Raises `ValueError` for another name."""
         if dimension not in SERVER_DIMENSIONS:
             raise ValueError(f"servers cannot be filtered by {dimension!r}")
-        scope = SampleScope(window.start, window.end, timedelta(seconds=60), ORIGIN)
         with snapshot(self._database) as connection:
-            rows = SampleQueries(connection, scope, OWN_SERVICE).services()
+            rows = ServerReading(connection, window).ask.services()
         return sorted({row[dimension] for row in rows})
 
     def events(self, window: TimeRange, app: str | None = None) -> list[Event]:
@@ -106,21 +81,10 @@ class Reports:
 
         Raises `ValueError` for an unknown dimension.
         """
-        scope = _scope(window, filters, step_for(window).seconds, without=dimension)
         with snapshot(self._database) as connection:
-            rows = ReportQueries(connection, scope).frequencies(dimension)
-        return list(client_summary.frequencies(rows))
+            return ClientReading(connection, window, filters, without=dimension).choices(dimension)
 
     def data_as_of(self) -> datetime:
         """The database's present: what an answer given now would know."""
         with snapshot(self._database) as connection:
             return now(connection)
-
-
-def _scope(window: TimeRange, filters: Filters, step_seconds: int, without: str = "") -> Scope:
-    chosen = {
-        name: None if value == UNKNOWN else value
-        for name, value in filters.chosen().items()
-        if name != without
-    }
-    return Scope(window.start, window.end, timedelta(seconds=step_seconds), ORIGIN, chosen)

@@ -10,12 +10,7 @@ from sqlalchemy import Connection, Table, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 
-from .client_reports import client_reports
 from .database import Database
-from .server_samples import server_samples
-from .sessions import sessions
-
-__all__ = ["Asked", "Source", "client_reports", "server_samples", "sessions"]
 
 COUNT_MS = 1500
 QUERY_CANCELED = "57014"

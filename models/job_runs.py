@@ -1,4 +1,8 @@
-"""What the scheduled jobs did: a row per run."""
+"""What the scheduled jobs did: a row per run.
+
+A run claims its slot (the start of the stretch of time it is due in) before it acts: whoever else
+comes for the same slot finds it taken.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,15 +16,15 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
-    desc,
     func,
-    insert,
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert
 
 from .base import Base
 from .database import Database
+from .leases import Lease
 
 LONGEST_DETAIL = 2000
 
@@ -29,12 +33,14 @@ job_runs = Table(
     Base.metadata,
     Column("id", BigInteger(), Identity(always=True), primary_key=True),
     Column("job", Text(), nullable=False),
+    Column("slot", DateTime(timezone=True)),
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("finished_at", DateTime(timezone=True)),
     Column("outcome", Text()),
     Column("detail", Text()),
     Index(None, "job", "started_at"),
     Index(None, "started_at"),
+    Index(None, "job", "slot", unique=True),
 )
 
 
@@ -64,12 +70,17 @@ class JobRuns:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def start(self, job: str, now: datetime) -> int:
-        """A run begins; its id."""
-        statement = insert(job_runs).values(job=job, started_at=now).returning(job_runs.c.id)
+    def start(self, job: str, now: datetime, slot: datetime, lease: Lease) -> int | None:
+        """A run begins; its id, `None` when the slot is taken. Raises `LeaseLost`."""
+        statement = (
+            insert(job_runs)
+            .values(job=job, started_at=now, slot=slot)
+            .on_conflict_do_nothing(index_elements=["job", "slot"])
+            .returning(job_runs.c.id)
+        )
         with self._database.transaction() as connection:
-            run_id: int = connection.execute(statement).scalar_one()
-        return run_id
+            lease.confirm(connection)
+            return connection.execute(statement).scalar_one_or_none()
 
     def finish(self, run_id: int, outcome: str, detail: str, now: datetime) -> None:
         """A run ends."""
@@ -84,12 +95,12 @@ class JobRuns:
         with self._database.transaction() as connection:
             return [JobRun(*row) for row in connection.execute(query)]
 
-    def forget(self, before: datetime, most: int | None = None) -> int:
-        """Delete runs started before, and all but the `most` newest of each job; how many."""
-        older = job_runs.c.started_at < before
-        if most is not None:
-            place = func.row_number().over(partition_by=job_runs.c.job, order_by=desc("id"))
-            placed = select(job_runs.c.id, place.label("place")).subquery()
-            older |= job_runs.c.id.in_(select(placed.c.id).where(placed.c.place > most))
+    def forget(self, before: datetime, done_before: datetime) -> int:
+        """Delete runs started before, and those that went well already sooner; how many."""
+        old = job_runs.c.started_at < before
+        done = (job_runs.c.started_at < done_before) & (job_runs.c.outcome == "done")
+        newest = select(func.max(job_runs.c.id)).group_by(job_runs.c.job)
         with self._database.transaction() as connection:
-            return connection.execute(delete(job_runs).where(older)).rowcount
+            return connection.execute(
+                delete(job_runs).where((old | done) & job_runs.c.id.not_in(newest))
+            ).rowcount

@@ -1,32 +1,40 @@
-"""What the read side asks of `client_reports`: sums and glued histograms, never single rows.
+"""What the read side asks about browsers: sums and glued histograms, from cells and raw reports.
 
-A report belongs to the instant of its `period_end`. Sums are kept apart by sample rate, so that
-they stay whole numbers until the reader weights them.
+A report belongs to the instant of its `period_end`. Sums of raw reports are kept apart by sample
+rate, so that they stay whole numbers until the reader weights them; cells have their weights in
+them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, text
 
+from .client_rollups import COUNTS, HISTOGRAMS, TRIALS
 from .database import Database
-
-Rows = list[dict[str, Any]]
+from .report_groups import Interval, Rows, condition, sums
 
 DIMENSIONS = ("app", "country", "effective_type", "browser", "release", "page")
-_COUNTS = (
-    ("attempts", "opened", "failed", "drops", "reconnect_attempts", "reconnect_successes"),
-    ("open_ms", "downtime_ms", "abnormal_closes"),
-    ("sent", "received", "queued", "errors", "bytes_sent", "bytes_received"),
-    ("ux_errors", "interactions", "lost_reports"),
-)
-COUNTS = tuple(name for group in _COUNTS for name in group)
 MOST_CLOSE_CODES = 100
 MOST_CHOICES = 200
-_STEP = "date_bin(:step, period_end, :origin)"
+_STEP = "date_bin(:step, {0}, :origin)"
+_WEIGHT = "round(1024 * least(1 / sample_rate, 1000000)) / 1024"
+
+
+class Pieces(Protocol):
+    """Half-open intervals by where they are read from; no instant is in two."""
+
+    @property
+    def raw(self) -> Sequence[Interval]: ...
+    @property
+    def minutes(self) -> Sequence[Interval]: ...
+    @property
+    def hours(self) -> Sequence[Interval]: ...
+    @property
+    def days(self) -> Sequence[Interval]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +52,21 @@ class Scope:
             raise ValueError(f"only {', '.join(DIMENSIONS)} can be filtered")
 
     @property
+    def divided_by(self) -> list[str]:
+        """The dimensions chosen beside the app."""
+        return [name for name in self.chosen if name != "app"]
+
+    @property
     def condition(self) -> str:
-        """The WHERE clause, made of our own names; values are bound."""
+        """The WHERE clause on dimensions, made of our own names; values are bound."""
         return " AND ".join(
-            ["period_end >= :start AND period_end < :end"]
-            + [
+            [
                 f"{name} = :{name}"
                 if value is not None
                 else f"coalesce({name}, 'unknown') = 'unknown'"
                 for name, value in self.chosen.items()
             ]
+            or ["true"]
         )
 
     @property
@@ -86,59 +99,147 @@ def now(connection: Connection) -> datetime:
 class ReportQueries:
     """The questions, asked on one snapshot. Results grow with the steps, never with the rows."""
 
-    def __init__(self, connection: Connection, scope: Scope) -> None:
+    def __init__(self, connection: Connection, scope: Scope, pieces: Pieces) -> None:
         self._connection = connection
         self._scope = scope
+        self._raw, raw_values = condition(pieces.raw)
+        self._has_raw = bool(pieces.raw)
+        self._levels = {
+            table: intervals
+            for table, intervals in (
+                ("client_minutes", pieces.minutes),
+                ("client_hours", pieces.hours),
+                ("client_days", pieces.days),
+            )
+            if intervals
+        }
+        self._values = scope.values | raw_values
 
-    def sums(self) -> Rows:
-        """Per step `t` and `sample_rate`: `reports`, `latest` and the sums of `COUNTS`; `latency`
-        and `setup` glued as stored, with `*_sum_us`; `recovery_ms`, `page_load_ms` as text.
+    def raw_sums(self) -> Rows:
+        """Per step `t` and `sample_rate`, as `report_groups.sums`.
 
         One pass over the rows for all of it: half the time of one pass each (measured).
         """
-        sums = ", ".join(f"sum({name}) AS {name}" for name in COUNTS)
+        if not self._has_raw:
+            return []
         return self._rows(
-            f"SELECT {_STEP} AS t, sample_rate, count(*) AS reports, max(period_end) AS latest, "
-            f"{sums}, string_agg(latency, ''::bytea) AS latency, "
-            "sum(CAST(latency_sum_us AS double precision)) AS latency_sum_us, "
-            "string_agg(setup, ''::bytea) AS setup, "
-            "sum(CAST(setup_sum_us AS double precision)) AS setup_sum_us, "
-            "string_agg(CAST(page_load_ms AS text), ',') AS page_load_ms, "
-            "string_agg(array_to_string(recovery_ms, ','), ',') "
-            "FILTER (WHERE recovery_ms <> '{}') AS recovery_ms "
-            f"FROM client_reports WHERE {self._scope.condition} GROUP BY 1, 2 ORDER BY 1"
+            f"SELECT {_STEP.format('period_end')} AS t, sample_rate, {sums()} "
+            f"FROM client_reports WHERE {self._raw} AND {self._scope.condition} "
+            "GROUP BY 1, 2 ORDER BY 1"
         )
 
-    def sessions(self) -> Rows:
-        """Per step `t`, and for all (`t` is null): distinct `sessions`, `abnormal` ones of them."""
+    def cell_sums(self) -> Rows:
+        """Per step `t`: `reports`, `latest`, weighted counts and glued histograms with their `_n`
+        and `_sum_us`."""
+        added = (*COUNTS, "recovered_soon", *(f"{name}_sum_us" for name in HISTOGRAMS))
+        totals = ("reports", *(f"{name}_n" for name in (*TRIALS, *HISTOGRAMS)))
+        columns = ", ".join(("t", "latest", *totals, *added, *HISTOGRAMS))
+        return self._of_cells(
+            f"SELECT {_STEP.format('t')} AS t, max(latest) AS latest, "
+            + ", ".join(f"CAST(sum({name}) AS bigint) AS {name}" for name in totals)
+            + "".join(f", sum({name}) AS {name}" for name in added)
+            + "".join(f", string_agg({name}, ''::bytea) AS {name}" for name in HISTOGRAMS)
+            + " FROM cells GROUP BY 1 ORDER BY 1",
+            columns,
+        )
+
+    def cross_sums(self) -> Rows:
+        """As `cell_sums`, for several dimensions at once: without durations."""
+        where, values = condition([i for table in self._levels.values() for i in table], "t")
+        self._values |= values
+        counts = ", ".join(f"sum({name}) AS {name}" for name in COUNTS)
+        trials = ", ".join(f"CAST(sum({name}_n) AS bigint) AS {name}_n" for name in TRIALS)
         return self._rows(
-            f"WITH seen AS MATERIALIZED (SELECT {_STEP} AS t, session_id, "
-            "bool_or(abnormal_closes > 0) AS abnormal "
-            f"FROM client_reports WHERE {self._scope.condition} GROUP BY 1, 2) "
-            "SELECT t, count(*) AS sessions, count(*) FILTER (WHERE abnormal) AS abnormal "
-            "FROM seen GROUP BY t UNION ALL "
-            "SELECT NULL, count(*), count(*) FILTER (WHERE abnormal) FROM "
-            "(SELECT bool_or(abnormal) AS abnormal FROM seen GROUP BY session_id) AS whole"
+            f"SELECT {_STEP.format('t')} AS t, CAST(sum(reports) AS bigint) AS reports, "
+            f"max(latest) AS latest, {counts}, 0 AS recovered_soon, {trials} "
+            f"FROM client_cross_days WHERE {where} AND {self._scope.condition} GROUP BY 1"
         )
 
     def close_codes(self) -> Rows:
         """The most frequent close codes: `code`, weighted `count`."""
+        parts = [
+            "SELECT key AS code, CAST(value AS double precision) AS count "
+            "FROM cells, jsonb_each_text(close_codes)"
+        ]
+        if self._has_raw:
+            parts.append(
+                f"SELECT key, CAST(value AS bigint) * {_WEIGHT} "
+                f"FROM client_reports, jsonb_each_text(close_codes) "
+                f"WHERE {self._raw} AND {self._scope.condition} AND close_codes <> '{{}}'"
+            )
         return self._rows(
-            "SELECT key AS code, sum(CAST(value AS bigint) / sample_rate) AS count "
-            "FROM client_reports, jsonb_each_text(close_codes) "
-            f"WHERE {self._scope.condition} AND close_codes <> '{{}}' "
+            f"WITH cells AS ({self._cells('close_codes')}) SELECT code, sum(count) AS count "
+            f"FROM ({' UNION ALL '.join(parts)}) AS seen "
             f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST_CLOSE_CODES}"
         )
 
-    def frequencies(self, dimension: str) -> Rows:
-        """The most frequent values of a dimension: `value` (null: unknown), `reports`."""
-        if dimension not in DIMENSIONS:
-            raise ValueError(f"{dimension!r} is not one of {', '.join(DIMENSIONS)}")
+    def networks(self) -> Rows:
+        """The most frequent effective types: `value`, `reports`."""
+        parts = [
+            "SELECT key AS value, CAST(value AS bigint) AS reports "
+            "FROM cells, jsonb_each_text(networks)"
+        ]
+        if self._has_raw:
+            parts.append(
+                "SELECT coalesce(effective_type, 'unknown'), count(*) FROM client_reports "
+                f"WHERE {self._raw} AND {self._scope.condition} GROUP BY 1"
+            )
         return self._rows(
-            f"SELECT {dimension} AS value, count(*) AS reports FROM client_reports "
-            f"WHERE {self._scope.condition} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST_CHOICES}"
+            f"WITH cells AS ({self._cells('networks')}) SELECT value, "
+            "CAST(sum(reports) AS bigint) AS reports "
+            f"FROM ({' UNION ALL '.join(parts)}) AS seen "
+            f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST_CHOICES}"
         )
 
+    def choices(self, dimension: str) -> Rows:
+        """The most frequent values of a dimension: `value`, `reports`; cells know one at a time."""
+        if dimension not in DIMENSIONS:
+            raise ValueError(f"{dimension!r} is not one of {', '.join(DIMENSIONS)}")
+        named = "app" if dimension == "app" else "value"
+        kept = "" if dimension == "app" else dimension
+        parts = [f"SELECT {named} AS value, reports FROM cells"]
+        if self._has_raw:
+            parts.append(
+                f"SELECT coalesce({dimension}, 'unknown'), count(*) FROM client_reports "
+                f"WHERE {self._raw} AND {self._scope.condition} GROUP BY 1"
+            )
+        return self._rows(
+            f"WITH cells AS ({self._cells('app, value, reports', kept)}) SELECT value, "
+            "CAST(sum(reports) AS bigint) AS reports "
+            f"FROM ({' UNION ALL '.join(parts)}) AS seen "
+            f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST_CHOICES}",
+            kept=kept,
+        )
+
+    def _of_cells(self, statement: str, columns: str) -> Rows:
+        if not self._levels:
+            return []
+        return self._rows(f"WITH cells AS ({self._cells(columns)}) {statement}")
+
+    def _cells(self, columns: str, kept: str | None = None) -> str:
+        """The SELECT of all cells: of the chosen value, or of every value of dimension `kept`."""
+        which = "dimension = :dimension AND value = :value"
+        if kept is not None:
+            which = "dimension = :kept"
+        if "app" in self._scope.chosen:
+            which += " AND app = :app"
+        selects = []
+        for table, intervals in self._levels.items():
+            where, values = condition(intervals, "t", prefix=table)
+            self._values |= values
+            selects.append(f"SELECT {columns} FROM {table} WHERE {which} AND {where}")
+        if not selects:
+            selects = [f"SELECT {columns} FROM client_hours WHERE false AND {which}"]
+        return " UNION ALL ".join(selects)
+
     def _rows(self, statement: str, **more: object) -> Rows:
-        found = self._connection.execute(text(statement), {**self._scope.values, **more})
+        divided = self._scope.divided_by
+        value = self._scope.chosen[divided[0]] if divided else ""
+        values = {
+            "dimension": divided[0] if divided else "",
+            "value": "unknown" if value is None else value,
+            **self._values,
+            **more,
+        }
+        found = self._connection.execute(text(statement), values)
         return [dict(row) for row in found.mappings()]

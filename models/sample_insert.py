@@ -27,7 +27,7 @@ WITH stored AS (
   SELECT {_columns} FROM json_populate_recordset(NULL::server_samples, CAST(:rows AS json))
   ORDER BY sample_id, period_end
   ON CONFLICT DO NOTHING
-  RETURNING sample_id, service, coalesce(app, '') AS app
+  RETURNING sample_id, period_end, service, coalesce(app, '') AS app
 ), given AS (
   SELECT CAST(r ->> 'sample_id' AS uuid) AS sample_id, r -> 'totals' AS totals
   FROM json_array_elements(CAST(:rows AS json)) AS r
@@ -38,6 +38,9 @@ WITH stored AS (
   CROSS JOIN json_array_elements(g.totals) AS entry
   GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
   ON CONFLICT (service, app, name, label) DO UPDATE SET value = t.value + excluded.value
+), marked AS (
+  INSERT INTO touched (source, minute)
+  SELECT DISTINCT 'samples', date_trunc('minute', period_end, 'UTC') FROM stored
 )
 SELECT sample_id FROM stored
 """

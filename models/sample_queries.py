@@ -4,14 +4,17 @@ A worker counts as there while its heartbeat is fresh; samples that others send 
 last interval ended less than three intervals ago.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from .server_samples import COUNTERS, HISTOGRAMS, SUMS
+from .report_groups import Interval, condition
+from .report_queries import Pieces
+from .sample_groups import SUMS_OF_APP, SUMS_OF_WORKER
+from .server_rollups import COUNTS, DURATIONS
 
 FRESH_SECONDS = 12.5  # two and a half intervals
 LOOK_BACK = "interval '10 minutes'"
@@ -43,8 +46,8 @@ class SampleScope:
 # Process figures have no app: they belong to every app of their worker.
 _OF_SERVICE = "(CAST(:service AS text) IS NULL OR service = :service)"
 _OF_APP = "(CAST(:app AS text) IS NULL OR app = :app)"
-_IN_RANGE = f"period_end >= :start AND period_end < :end AND {_OF_SERVICE}"
-_SECONDS = "extract(epoch FROM period_end - period_start)"
+_US = "extract(epoch FROM period_end - period_start) * 1000000"
+ADDED = ("samples", *COUNTS, *(f"{name}_sum_us" for name in DURATIONS))
 _LATEST = f"""
 latest AS (
   SELECT DISTINCT ON (service, instance, app) s.*
@@ -60,83 +63,130 @@ latest AS (
 )"""
 
 
-class SampleQueries:
-    """The questions, asked on one snapshot. `own` is the name of our own service."""
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A range that is read from the samples alone."""
 
-    def __init__(self, connection: Connection, scope: SampleScope, own: str) -> None:
+    start: datetime
+    end: datetime
+
+    @property
+    def raw(self) -> Sequence[Interval]:
+        """All of it."""
+        return [(self.start, self.end)]
+
+    @property
+    def minutes(self) -> Sequence[Interval]:
+        """None of it."""
+        return []
+
+    hours = days = minutes
+
+
+class SampleQueries:
+    """The questions, asked on one snapshot. `own` is the name of our own service.
+
+    `pieces` says which part of the range is read from cells and which from the samples themselves.
+    """
+
+    def __init__(
+        self, connection: Connection, scope: SampleScope, own: str, pieces: Pieces | None = None
+    ) -> None:
         self._connection = connection
         self._scope = scope
         self._own = own
+        self._pieces = pieces or Whole(scope.start, scope.end)
+        self._values: dict[str, Any] = {}
 
     def sums(self) -> Rows:
-        """Per step `t`: sums of the counters, glued histograms with `*_sum_us`, `samples`, and
-        `active`: the connections open at once, weighted by time."""
-        sums = ", ".join(f"sum({name}) AS {name}" for name in (*COUNTERS, *SUMS))
-        glued = ", ".join(
-            f"string_agg({name}, ''::bytea) AS {name}, "
-            f"sum(CAST({name}_sum_us AS double precision)) AS {name}_sum_us"
-            for name in HISTOGRAMS
-            if name != "loop_lag"
+        """Per step `t`: sums of the counters, glued histograms with `*_sum_us`, `samples`,
+        `latest`, gauges times seconds, and `covered_seconds`: how long the samples tell of."""
+        counts = ", ".join(f"CAST(sum({name}) AS bigint) AS {name}" for name in ADDED)
+        glued = ", ".join(f"string_agg({name}, ''::bytea) AS {name}" for name in DURATIONS)
+        names = ", ".join(("first_start", "latest", *ADDED, *DURATIONS))
+        raw = (
+            f"SELECT t, {names} FROM (SELECT {_STEP} AS t, {SUMS_OF_APP} "
+            "FROM server_samples WHERE {} GROUP BY 1) r"
         )
         return self._rows(
-            f"SELECT {_STEP} AS t, count(*) AS samples, {sums}, {glued}, "
-            f"sum(active * {_SECONDS}) AS connection_seconds, "
-            f"sum(rooms * {_SECONDS}) AS room_seconds, "
-            f"sum(members * {_SECONDS}) AS member_seconds, "
-            "extract(epoch FROM max(period_end) - min(period_start)) AS covered_seconds, "
-            "max(period_end) AS latest "
-            f"FROM server_samples WHERE {_IN_RANGE} AND app IS NOT NULL AND {_OF_APP} "
-            "GROUP BY 1 ORDER BY 1"
+            f"WITH seen AS ({self._seen('server', f't, {names}', raw)}) "
+            f"SELECT date_bin(:step, t, :origin) AS t, max(latest) AS latest, {counts}, {glued}, "
+            "CAST(sum(connection_us) AS double precision) / 1000000 AS connection_seconds, "
+            "CAST(sum(room_us) AS double precision) / 1000000 AS room_seconds, "
+            "CAST(sum(member_us) AS double precision) / 1000000 AS member_seconds, "
+            "extract(epoch FROM max(latest) - min(first_start)) AS covered_seconds "
+            "FROM seen GROUP BY 1 ORDER BY 1"
         )
 
     def coarsest_seconds(self) -> float:
-        """The usual length of an interval of the source that tells least often; 0 for none."""
+        """The mean length of an interval of the source that tells least often; 0 for none."""
+        raw = (
+            f"SELECT service, app, CAST(sum({_US}) AS bigint) AS sampled_us, count(*) AS samples "
+            "FROM server_samples WHERE {} GROUP BY 1, 2"
+        )
+        seen = self._seen("server", "service, app, sampled_us, samples", raw)
         return float(
             self._rows(
-                "SELECT coalesce(max(usual), 0) AS seconds FROM (SELECT "
-                f"percentile_disc(0.5) WITHIN GROUP (ORDER BY {_SECONDS}) AS usual "
-                f"FROM server_samples WHERE {_IN_RANGE} AND app IS NOT NULL AND {_OF_APP} "
-                "GROUP BY service, instance) AS sources"
+                f"WITH seen AS ({seen}) SELECT coalesce(max(usual), 0) AS seconds FROM ("
+                "SELECT sum(sampled_us) / sum(samples) / 1000000 AS usual FROM seen "
+                "GROUP BY service, app) AS sources"
             )[0]["seconds"]
         )
 
     def process_sums(self) -> Rows:
-        """Over the range and per `instance`: the glued `loop_lag`, `loop_lag_sum_us`, `cpu_ms`."""
+        """Over the range and per `instance`: the glued `loop_lag`, `loop_lag_sum_us`, `cpu_ms`.
+
+        Process figures belong to every app of their worker.
+        """
+        names = "instance, loop_lag, loop_lag_sum_us, cpu_ms"
+        raw = f"SELECT {names} FROM (SELECT instance, {SUMS_OF_WORKER} FROM server_samples "
+        raw += "WHERE {} GROUP BY 1) r"
         return self._rows(
+            f"WITH seen AS ({self._seen('worker', names, raw)}) "
             "SELECT instance, string_agg(loop_lag, ''::bytea) AS loop_lag, "
-            "sum(CAST(loop_lag_sum_us AS double precision)) AS loop_lag_sum_us, "
-            f"sum(cpu_ms) AS cpu_ms FROM server_samples WHERE {_IN_RANGE} "
-            f"AND (app IS NULL OR {_OF_APP}) GROUP BY 1"
+            "CAST(sum(loop_lag_sum_us) AS double precision) AS loop_lag_sum_us, "
+            "CAST(sum(cpu_ms) AS bigint) AS cpu_ms FROM seen GROUP BY 1"
         )
 
     def labels(self, column: str) -> Rows:
         """Sums by label of `closed`, `rejected` or `errors`, the largest first."""
         if column not in ("closed", "rejected", "errors"):
             raise ValueError(f"{column!r} is not counted by label")
+        raw = f"SELECT {column} FROM server_samples WHERE {{}} AND {column} <> '{{{{}}}}'"
         return self._rows(
-            "SELECT key AS label, sum(CAST(value AS bigint)) AS count "
-            f"FROM server_samples, jsonb_each_text({column}) WHERE {_IN_RANGE} AND {_OF_APP} "
-            f"AND {column} <> '{{}}' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST_LABELS}"
+            f"WITH seen AS ({self._seen('server', column, raw)}) "
+            "SELECT key AS label, CAST(sum(CAST(value AS bigint)) AS bigint) AS count "
+            f"FROM seen, jsonb_each_text({column}) "
+            f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST_LABELS}"
         )
 
     def kinds(self) -> Rows:
         """Messages `sent` and `received` by type, the most frequent first."""
+        raw = "SELECT by_type FROM server_samples WHERE {} AND by_type <> '{{}}'"
         return self._rows(
-            "SELECT key AS kind, sum(CAST(value ->> 0 AS bigint)) AS sent, "
-            "sum(CAST(value ->> 1 AS bigint)) AS received "
-            f"FROM server_samples, jsonb_each(by_type) WHERE {_IN_RANGE} AND {_OF_APP} "
-            "AND by_type <> '{}' GROUP BY 1 "
+            f"WITH seen AS ({self._seen('server', 'by_type', raw)}) "
+            "SELECT key AS kind, CAST(sum(CAST(value ->> 0 AS bigint)) AS bigint) AS sent, "
+            "CAST(sum(CAST(value ->> 1 AS bigint)) AS bigint) AS received "
+            "FROM seen, jsonb_each(by_type) GROUP BY 1 "
             f"ORDER BY sum(CAST(value ->> 0 AS bigint) + CAST(value ->> 1 AS bigint)) DESC, 1 "
             f"LIMIT {MOST_LABELS}"
         )
 
     def rooms(self) -> Rows:
-        """The rooms most spoken in over the range, with their `members` now."""
+        """The rooms most spoken in over the range, with their `members` now.
+
+        Cells keep those most spoken in of each hour, samples those of each interval.
+        """
+        raw = (
+            "SELECT app, jsonb_object_agg(room, messages) AS top_rooms FROM ("
+            "SELECT app, e ->> 0 AS room, sum(CAST(e ->> 2 AS bigint)) AS messages "
+            "FROM server_samples, jsonb_array_elements(top_rooms) AS e "
+            "WHERE {} AND top_rooms <> '[]' GROUP BY 1, 2) r GROUP BY 1"
+        )
         return self._rows(
-            f"WITH {_LATEST}, spoken AS (SELECT app, e ->> 0 AS room, "
-            "sum(CAST(e ->> 2 AS bigint)) AS messages "
-            f"FROM server_samples, jsonb_array_elements(top_rooms) AS e "
-            f"WHERE {_IN_RANGE} AND {_OF_APP} AND top_rooms <> '[]' GROUP BY 1, 2), "
+            f"WITH {_LATEST}, seen AS ({self._seen('server', 'app, top_rooms', raw)}), "
+            "spoken AS (SELECT app, key AS room, sum(CAST(value AS bigint)) AS messages "
+            "FROM seen, jsonb_each_text(top_rooms) GROUP BY 1, 2), "
             "present AS (SELECT app, e ->> 0 AS room, sum(CAST(e ->> 1 AS bigint)) AS members "
             f"FROM latest, jsonb_array_elements(top_rooms) AS e WHERE {_OF_APP} GROUP BY 1, 2) "
             "SELECT app, room, coalesce(members, 0) AS members, coalesce(messages, 0) AS messages "
@@ -169,17 +219,35 @@ class SampleQueries:
         )
 
     def services(self) -> Rows:
-        """Every `service` and `app` that reported in the range."""
+        """Every `service` and `app` that reported in the range, whatever is chosen."""
+        raw = "SELECT service, app FROM server_samples WHERE {}"
+        seen = self._seen("server", "service, app", raw, is_chosen=False)
         return self._rows(
-            "SELECT service, app FROM server_samples "
-            "WHERE period_end >= :start AND period_end < :end AND app IS NOT NULL "
+            f"WITH seen AS ({seen}) SELECT service, app FROM seen "
             f"GROUP BY 1, 2 ORDER BY 1, 2 LIMIT {MOST_SERVICES}"
         )
+
+    def _seen(self, kind: str, columns: str, raw: str, *, is_chosen: bool = True) -> str:
+        """The SELECT of all pieces: `columns` of cells, and `raw` with its condition put in."""
+        of_app = "true" if kind == "worker" else "app IS NOT NULL"
+        chosen = _OF_SERVICE if kind == "worker" else f"{_OF_SERVICE} AND {_OF_APP}"
+        which = chosen if is_chosen else "true"
+        selects = []
+        for level in ("minutes", "hours", "days"):
+            intervals = getattr(self._pieces, level)
+            where, values = condition(intervals, "t", prefix=level)
+            self._values |= values
+            if intervals:
+                selects.append(f"SELECT {columns} FROM {kind}_{level} WHERE {where} AND {which}")
+        where, values = condition(self._pieces.raw, prefix="raw")
+        self._values |= values
+        selects.append(raw.format(f"{where} AND {of_app} AND {which}"))
+        return " UNION ALL ".join(selects)
 
     def _rows(self, statement: str) -> Rows:
         values = {
             **self._scope.values, "own": self._own, "fresh": FRESH_SECONDS,
-            "last_minute": LAST_MINUTE,
+            "last_minute": LAST_MINUTE, **self._values,
         }  # fmt: skip
         return [dict(row) for row in self._connection.execute(text(statement), values).mappings()]
 

@@ -17,6 +17,7 @@ from models.leases import Lease, LeaseLost, Leases
 from models.report_insert import ClientReports
 from settings import Settings
 from tests.conftest import NOON, Clock
+from tests.test_store import rows
 
 
 @pytest.fixture
@@ -85,7 +86,23 @@ def test_a_job_that_fails_is_noted_and_the_next_goes_on(
     assert JobRuns(database).latest()[0].detail == (
         "ZeroDivisionError: integer division or modulo by zero"
     )
+    clock.advance(minutes=1)
     assert runner.run(Job("sweep", 60, lambda _: "fine")) == "done"
+
+
+def test_a_slot_of_time_is_run_once_whoever_leads(
+    database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    job = Job("sweep", 60, lambda _: "swept")
+    first = a_runner(database, clock, tmp_path, "a", job)
+    assert first.run(job) == "done"
+    expire(database)
+    second = a_runner(database, clock, tmp_path, "b", job)
+    clock.advance(seconds=59)
+    assert second.run(job) is None
+    clock.advance(seconds=1)
+    assert second.run(job) == "done"
+    assert len(rows(database, "SELECT * FROM job_runs")) == 2
 
 
 def test_who_does_not_lead_does_nothing(database: Database, clock: Clock, tmp_path: Path) -> None:

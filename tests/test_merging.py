@@ -1,11 +1,12 @@
 """Stored histograms add up: any split, any order, weights beside an unweighted n."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.histogram import BUCKETS, counted, dense, percentile_ms
-from analytics.merging import Merged, percentiles_ms
+from analytics.merging import Merged, counts_of, difference, packed_of, percentiles_ms
 from models.client_reports import packed
 
 pairs = st.dictionaries(
@@ -65,3 +66,35 @@ def test_percentiles_of_many_steps_are_those_of_each(steps: list[list[float]]) -
 def test_absurd_weights_neither_overflow_nor_shift_the_percentile() -> None:
     counts = np.array([dense({3: 1})], dtype=np.float64)
     assert percentiles_ms(counts * 1e300, 0.5) == percentiles_ms(counts, 0.5)
+
+
+@given(st.lists(st.integers(0, 2**40), min_size=BUCKETS, max_size=BUCKETS))
+def test_what_is_packed_comes_back_however_large(counts: list[int]) -> None:
+    dense_counts = np.array(counts, dtype=np.int64)
+    assert np.array_equal(counts_of(packed_of(dense_counts)), dense_counts)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), pairs), max_size=12))
+def test_cells_added_in_one_go_are_cells_added_one_by_one(
+    cells: list[tuple[int, dict[int, int]]],
+) -> None:
+    at_once, singly = Merged(4), Merged(4)
+    packed_cells = [stored(counts) for _, counts in cells]
+    numbers = [sum(counts.values()) for _, counts in cells]
+    at_once.add_weighted([step for step, _ in cells], packed_cells, numbers, [5.0] * len(cells))
+    for (step, _), part in zip(cells, packed_cells, strict=True):
+        singly.add_packed(step, part, 1, 5.0)
+    assert np.array_equal(at_once.counts, singly.counts)
+    assert np.array_equal(at_once.n, singly.n)
+    assert np.array_equal(at_once.sums_us, singly.sums_us)
+
+
+@given(pairs, pairs)
+def test_a_difference_undoes_a_merge(one: dict[int, int], other: dict[int, int]) -> None:
+    both = dense(one) + dense(other)
+    assert np.array_equal(difference(both, dense(other)), dense(one))
+
+
+def test_a_difference_of_strangers_is_refused() -> None:
+    with pytest.raises(ValueError, match="does not"):
+        difference(dense({3: 1}), dense({4: 1}))

@@ -2,6 +2,7 @@
 
 import json
 import struct
+from collections import Counter
 from collections.abc import Callable, Sequence
 from math import ceil
 from typing import Any
@@ -63,11 +64,13 @@ def histogram(packed: Values, sums_us: Values) -> list[Values]:
     return list(zip(*rows, strict=True)) if rows else [[] for _ in HISTOGRAM_HEADERS]
 
 
-def _summed(packed: bytes, sum_us: int) -> tuple[Any, ...]:
+def _summed(packed: bytes, sum_us: float) -> tuple[Any, ...]:
     if not packed:
         return 0, 0.0, None, None, None, ""
-    pairs: list[tuple[int, int]] = sorted(_PAIRS.iter_unpack(packed))
-    n = sum(count for _, count in pairs)
+    counts: Counter[int] = Counter()
+    for bucket, count in _PAIRS.iter_unpack(packed):
+        counts[bucket] += count  # one may stand in several pairs
+    pairs, n = sorted(counts.items()), counts.total()
     found = (_percentile(pairs, max(1, ceil(share * n))) for share in _SHARES)
     return n, sum_us / 1000, *found, " ".join(f"{bucket}:{count}" for bucket, count in pairs)
 

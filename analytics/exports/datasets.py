@@ -7,7 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analytics import csv_text
-from models.export_rows import Row, Source, client_reports, server_samples, sessions
+from models import client_rollups, server_rollups
+from models.client_reports import client_reports
+from models.client_rollups import client_hours
+from models.export_rows import Row, Source
+from models.server_rollups import server_hours
+from models.server_samples import server_samples
+from models.sessions import sessions
 
 from . import cells
 from .cells import HISTOGRAM_HEADERS, Write
@@ -60,6 +66,12 @@ def _histogram(name: str) -> Column:
     return Column(headers, (name, f"{name}_sum_us"), cells.histogram)
 
 
+def _weighted(name: str) -> Column:
+    """A histogram whose counts are weighted by 1/sample_rate; `n` alone is not."""
+    headers = tuple(f"{name}_weighted_{header}" for header in HISTOGRAM_HEADERS)
+    return Column(headers, (name, f"{name}_sum_us"), cells.histogram)
+
+
 _DIMENSIONS = ("app", "country", "effective_type", "browser", "release", "page")
 _REPORT = (
     *_each(cells.identity, "session_id", "report_id"),
@@ -101,6 +113,28 @@ _SAMPLE = (
 )
 
 
+_CLIENT_HOUR = (
+    *_each(cells.instant, "t"),
+    *_each(cells.text, "app", "dimension", "value"),
+    *_each(cells.plain, "reports"),
+    *_each(cells.instant, "latest"),
+    *_each(cells.plain, *client_rollups.COUNTS, "recovered_soon"),
+    *_each(cells.plain, *(f"{name}_n" for name in client_rollups.TRIALS)),
+    *_each(cells.document, *client_rollups.BY_LABEL),
+    *_each(cells.plain, *(f"{name}_n" for name in client_rollups.HISTOGRAMS)),
+    *map(_weighted, client_rollups.HISTOGRAMS),
+)
+_SERVER_HOUR = (
+    *_each(cells.instant, "t"),
+    *_each(cells.text, "service", "app"),
+    *_each(cells.plain, "samples"),
+    *_each(cells.instant, "first_start", "latest"),
+    *_each(cells.plain, *server_rollups.COUNTS),
+    *_each(cells.document, *server_rollups.LABELS),
+    *map(_histogram, server_rollups.DURATIONS),
+)
+
+
 def _columns(columns: Sequence[Column]) -> list[str]:
     return list(dict.fromkeys(name for column in columns for name in column.sources))
 
@@ -126,6 +160,21 @@ _ALL = (
         "Every interval of every worker and app. Rows without an app describe the process.",
         Source(server_samples, "period_end", _columns(_SAMPLE), ("app", "service")),
         _SAMPLE,
+    ),
+    Dataset(
+        "client-rollups",
+        "Client rollups",
+        "Hours of each app, whole (no dimension) and by one dimension. Counts are weighted by "
+        "1/sample_rate, those that end in _n are not.",
+        Source(client_hours, "t", _columns(_CLIENT_HOUR), ("app", "dimension", "value")),
+        _CLIENT_HOUR,
+    ),
+    Dataset(
+        "server-rollups",
+        "Server rollups",
+        "Hours of each service and app. Gauges come as the gauge times the microseconds it stood.",
+        Source(server_hours, "t", _columns(_SERVER_HOUR), ("app", "service")),
+        _SERVER_HOUR,
     ),
 )
 DATASETS = {dataset.name: dataset for dataset in _ALL}

@@ -15,11 +15,12 @@ from models.login_attempts import LoginAttempts
 from models.partitions import PARTITIONED, Detached, PartitionBusy
 from models.sample_insert import ServerSamples
 
+from . import rollup_retention
 from .job import NotArchived, Surroundings
 
 ATTEMPTS_KEPT = timedelta(days=1)
 RUNS_KEPT = timedelta(days=30)
-MOST_RUNS = 1000  # of one job
+DONE_RUNS_KEPT = timedelta(days=2)
 SILENT_WORKERS_KEPT = timedelta(days=1)
 
 
@@ -75,6 +76,7 @@ def _archive_and_drop(around: Surroundings, gone: Detached) -> None:
 def _forget_history(around: Surroundings, now: datetime) -> None:
     """What is kept for ROLLUP_RETENTION_DAYS: the rolled-up past and the minutes of the ingest."""
     before = now - timedelta(days=around.settings.rollup_retention_days)
+    rollup_retention.forget(around.database, now, around.settings)
     ingest_minutes.forget(around.database, before)
 
 
@@ -84,7 +86,7 @@ def _forget_notes(around: Surroundings, now: datetime, first_kept: datetime) -> 
     ServerSamples(database).forget(now - SILENT_WORKERS_KEPT)
     LoginAttempts(database).forget(now - ATTEMPTS_KEPT)
     Accounts(database).forget_expired(now)
-    JobRuns(database).forget(now - RUNS_KEPT, MOST_RUNS)
+    JobRuns(database).forget(now - RUNS_KEPT, now - DONE_RUNS_KEPT)
 
 
 def _confirm(around: Surroundings) -> None:

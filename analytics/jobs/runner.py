@@ -20,6 +20,7 @@ LEASE = "scheduler"
 LEASE_SECONDS = 20.0
 RENEWAL_SECONDS = 5
 GRACE_SECONDS = 300
+EPOCH = datetime(2001, 1, 1, tzinfo=UTC)
 logger = logging.getLogger(__name__)
 
 
@@ -90,16 +91,22 @@ class Runner:
         self._lease = lease
 
     def run(self, job: Job) -> str | None:
-        """Run one job now, if we lead; what became of it: `done`, `failed` or `None`."""
-        lease = self._lease
+        """Run one job now, if we lead and nobody ran it in this slot of time; what became of it:
+        `done`, `failed` or `None`."""
+        lease, now = self._lease, self._now()
         if lease is None:
             return None
         try:
-            run_id = self._runs.start(job.name, self._now())
+            run_id = self._runs.start(job.name, now, _slot(job, now), lease)
+            if run_id is None:
+                return None
             outcome, detail = self._outcome(job, lease)
             self._runs.finish(run_id, outcome, detail, self._now())
         except DatabaseAway as fault:
             logger.warning("%s: the database is away (%s), trying again later", job.name, fault)
+            return "failed"
+        except LeaseLost:
+            self._lease = None
             return "failed"
         return outcome
 
@@ -115,3 +122,9 @@ class Runner:
         except Exception as fault:
             logger.exception("%s failed", job.name)
             return "failed", f"{type(fault).__name__}: {fault}"
+
+
+def _slot(job: Job, now: datetime) -> datetime:
+    """The start of the stretch of time in which the job is due once."""
+    every = timedelta(seconds=job.every_seconds)
+    return EPOCH + (now - EPOCH) // every * every

@@ -1,0 +1,195 @@
+"""Cells of client rollups: raw groups are weighted and added up, cells of hours become days.
+
+Everything is a whole number while it is added (counts in 1024ths, gauges in 65536ths, histogram
+counts, microseconds), so any order and any split give the same cell to the last digit.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from analytics import weights
+from analytics.catalog import CATALOG, DIMENSIONS, OTHER, Kind
+from analytics.histogram import BUCKETS
+from analytics.merging import Counts, counts_of, counts_of_durations, packed_of
+from analytics.step_sums import COUNTS, SOON_MS, numbers
+
+TRIALS = ("attempts", "reconnect_attempts", "sent", "received")
+HISTOGRAMS = ("latency", "setup", "recovery", "page_load")
+GAUGE_PARTS = 65536  # as the store adds gauges up
+SEPARATOR = "\x1f"
+GAUGES = tuple(
+    metric.key
+    for metric in CATALOG
+    if metric.kind is Kind.GAUGE and not metric.fields[0].startswith("custom.")
+    if metric.key != "page_load_ms"  # a histogram of its own
+)
+CUSTOM = tuple(
+    name.removeprefix("custom.")
+    for metric in CATALOG
+    for name in metric.fields
+    if name.startswith("custom.")
+)
+SPLIT_BY = tuple(name for name in DIMENSIONS if name != "app")
+Key = tuple[str, str, datetime, str]  # dimension, value, start, app
+Row = Mapping[str, Any]
+Admitted = frozenset[tuple[str, str, str]]  # app, dimension, value
+
+
+class ClientCell:
+    """One cell while it is added up. `parts` are counts in 1024ths."""
+
+    def __init__(self) -> None:
+        self.reports = 0
+        self.latest: datetime | None = None
+        self.parts: Counter[str] = Counter()
+        self.trials: Counter[str] = Counter()
+        self.close_codes: Counter[str] = Counter()
+        self.networks: Counter[str] = Counter()
+        self.measures: dict[str, tuple[int, int, int]] = {}
+        self.counts: dict[str, Counts] = {n: np.zeros(BUCKETS, np.int64) for n in HISTOGRAMS}
+        self.n: Counter[str] = Counter()
+        self.sums_us: Counter[str] = Counter()
+
+    def add_group(self, row: Row, network: Mapping[str, str]) -> None:
+        """Add raw reports of one sample rate; `network` renames types that are not kept apart."""
+        parts, whole = weights.parts_of(row["sample_rate"]), weights.whole_of(row["sample_rate"])
+        self._seen(row)
+        for name in COUNTS:
+            self.parts[name] += int(row[name]) * parts
+        for name in TRIALS:
+            self.trials[name] += int(row[name])
+        recoveries = numbers(row["recovery_ms"])
+        self.parts["recovered_soon"] += parts * sum(ms <= SOON_MS for ms in recoveries)
+        for name in ("latency", "setup"):
+            self._add(name, counts_of(row[name]), int(row[f"{name}_sum_us"]), whole)
+        for name, durations in (
+            ("recovery", recoveries),
+            ("page_load", numbers(row["page_load_ms"])),
+        ):
+            self._add(name, counts_of_durations(durations), sum(durations) * 1000, whole)
+        for codes in row["close_codes"] or ():
+            self.close_codes.update({code: int(n) * parts for code, n in codes.items()})
+        for name, number in Counter(row["networks"].split(SEPARATOR)).items():
+            self.networks[network.get(name, name)] += number
+        for name, place in _MEASURED:
+            self._measure(name, int(row[f"{place}_n"]), int(row[f"{place}_parts"] or 0), parts)
+
+    def add_cell(self, row: Row) -> None:
+        """Add a stored cell of a shorter time."""
+        self._seen(row)
+        for name in (*COUNTS, "recovered_soon"):
+            self.parts[name] += round(row[name] * weights.PARTS)
+        self.trials.update({name: row[f"{name}_n"] for name in TRIALS})
+        for name in HISTOGRAMS:
+            self.counts[name] += counts_of(row[name])
+            self.n[name] += row[f"{name}_n"]
+            self.sums_us[name] += round(row[f"{name}_sum_us"])
+        self.close_codes.update(
+            {k: round(v * weights.PARTS) for k, v in row["close_codes"].items()}
+        )
+        self.networks.update(row["networks"])
+        for name, (n, weight, total) in row["measures"].items():
+            self._measured(
+                name, n, round(weight * weights.PARTS), round(total * weights.PARTS * GAUGE_PARTS)
+            )
+
+    def as_row(self, key: Key) -> dict[str, Any]:
+        """The row to store."""
+        dimension, value, start, app = key
+        row: dict[str, Any] = {"dimension": dimension, "value": value, "t": start, "app": app}
+        row |= {"reports": self.reports, "latest": self.latest}
+        row |= {name: self.parts[name] / weights.PARTS for name in (*COUNTS, "recovered_soon")}
+        row |= {f"{name}_n": self.trials[name] for name in TRIALS}
+        row["close_codes"] = {k: v / weights.PARTS for k, v in sorted(self.close_codes.items())}
+        row["networks"] = dict(sorted(self.networks.items()))
+        row["measures"] = {
+            name: [n, weight / weights.PARTS, total / weights.PARTS / GAUGE_PARTS]
+            for name, (n, weight, total) in sorted(self.measures.items())
+        }
+        for name in HISTOGRAMS:
+            row[name] = packed_of(self.counts[name])
+            row |= {f"{name}_n": self.n[name], f"{name}_sum_us": float(self.sums_us[name])}
+        return row
+
+    def _seen(self, row: Row) -> None:
+        self.reports += row["reports"]
+        self.latest = max(self.latest, row["latest"]) if self.latest else row["latest"]
+
+    def _add(self, name: str, counts: Counts, sum_us: int, weight: int) -> None:
+        self.counts[name] += counts * weight
+        self.n[name] += int(counts.sum())
+        self.sums_us[name] += sum_us * weight
+
+    def _measure(self, name: str, n: int, gauge_parts: int, parts: int) -> None:
+        if n:
+            self._measured(name, n, n * parts, gauge_parts * parts)
+
+    def _measured(self, name: str, n: int, weight: int, total: int) -> None:
+        old = self.measures.get(name, (0, 0, 0))
+        self.measures[name] = (old[0] + n, old[1] + weight, old[2] + total)
+
+
+_MEASURED = [(name, name) for name in GAUGES] + [
+    (name, f"custom{place}") for place, name in enumerate(CUSTOM)
+]
+
+
+def cells_of(groups: Iterable[Row], admitted: Admitted) -> dict[Key, ClientCell]:
+    """Raw groups by cell; a value that was not admitted counts under `other`."""
+    cells: dict[Key, ClientCell] = {}
+    kept = Kept(admitted)
+    for row in groups:
+        cell = cells.setdefault(kept.key_of(row), ClientCell())
+        cell.add_group(row, kept.renamed_networks(row["app"], row["networks"]))
+    return cells
+
+
+def starts_of(groups: Iterable[Row], admitted: Admitted) -> list[Row]:
+    """Sessions started, by cell: rows of `models.session_starts`."""
+    kept = Kept(admitted)
+    started: Counter[Key] = Counter()
+    abnormal: Counter[Key] = Counter()
+    for row in groups:
+        started[kept.key_of(row)] += row["started"]
+        abnormal[kept.key_of(row)] += row["abnormal"]
+    return [
+        dict(zip(("dimension", "value", "t", "app"), key, strict=True))
+        | {"started": number, "abnormal": abnormal[key]}
+        for key, number in started.items()
+    ]
+
+
+def days_of(hours: Iterable[Row], day: datetime) -> dict[Key, ClientCell]:
+    """The cells of a day from those of its hours."""
+    cells: dict[Key, ClientCell] = {}
+    for row in hours:
+        key = (row["dimension"], row["value"], day, row["app"])
+        cells.setdefault(key, ClientCell()).add_cell(row)
+    return cells
+
+
+class Kept:
+    """What stands apart: of other values and other apps only that they were others."""
+
+    def __init__(self, admitted: Admitted) -> None:
+        self._admitted = admitted
+        self._apps = {app for app, _, _ in admitted}
+
+    def key_of(self, row: Row) -> Key:
+        """The cell a group belongs to."""
+        app, dimension, value = row["app"], row["dimension"], row["value"]
+        if dimension and (app, dimension, value) not in self._admitted:
+            value = OTHER
+        return dimension, value, row["t"], app if app in self._apps else OTHER
+
+    def renamed_networks(self, app: str, joined: str) -> dict[str, str]:
+        """The effective types in `joined` that count as `other`."""
+        return {
+            name: OTHER
+            for name in set(joined.split(SEPARATOR))
+            if (app, "effective_type", name) not in self._admitted
+        }

@@ -1,0 +1,217 @@
+"""Rolls up what browsers reported, unit by unit: minutes, hours, days, all dimensions at once.
+
+Each unit is one transaction and may be done again: it makes the same cells.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from math import ceil
+
+from sqlalchemy import Connection, Table
+
+from analytics.client_cells import (
+    CUSTOM,
+    Admitted,
+    ClientCell,
+    Key,
+    Row,
+    cells_of,
+    days_of,
+    starts_of,
+)
+from analytics.read_plan import DAY, HOUR, MINUTE, Interval, down
+from models import (
+    cell_store,
+    cross_days,
+    dimension_values,
+    report_groups,
+    rollup_state,
+    session_starts,
+    touched,
+)
+from models.client_rollups import (
+    client_days,
+    client_hours,
+    client_minutes,
+    session_days,
+    session_hours,
+)
+from models.database import Database
+from models.rollup_unit import unit
+
+SOURCE = touched.REPORTS
+Confirm = Callable[[Connection], None]
+Cells = dict[Key, ClientCell]
+DIVIDED_FOR = timedelta(hours=6)  # minutes have cells for each value as long
+MINUTES_AT_ONCE = 60
+UNMARKED = timedelta(hours=3)  # rows of hours still open may have come before there were marks
+LONG_AGO, FAR = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+
+
+class ClientRoller:
+    """`confirm` raises when another leads by now. Methods raise `RollupBusy`, `DatabaseAway`."""
+
+    def __init__(self, database: Database, confirm: Confirm) -> None:
+        self._database = database
+        self._confirm = confirm
+
+    def settled(self, now: datetime) -> datetime:
+        """Where the settled hours end; at first where the reports begin."""
+        with unit(self._database, SOURCE) as connection:
+            until = rollup_state.settled(connection, SOURCE)
+            if until is None:
+                until = down(report_groups.first_report(connection) or now, HOUR)
+                self._confirm(connection)
+                rollup_state.begin(connection, SOURCE, until, down(until, DAY))
+                touched.mark_again(connection, SOURCE, "client_reports", now - UNMARKED)
+        return until
+
+    def hour(self, start: datetime, *, anew: bool = False, adds_up: bool = True) -> None:
+        """Make the cells of an hour, of its minutes and, when that is over, of its day.
+
+        Once the hour before is settled this one is too. `anew`: delete first what stands there.
+        `adds_up`: the day as well, if it is over.
+        """
+        end = start + HOUR
+        with unit(self._database, SOURCE) as connection:
+            marks = touched.marks(connection, (touched.REPORTS, touched.SESSIONS), start, end)
+            groups, minutes = _read_hour(connection, start)
+            divided_from = rollup_state.divided_from(connection, SOURCE)
+            if divided_from is not None and start >= divided_from:
+                changed = {row["t"] for row in minutes} if anew else {m.minute for m in marks}
+                minutes = _read_minutes(connection, changed, minutes)
+            came = session_starts.starts(connection, start, end)
+            admitted = _admitted(connection, [*groups, *came])
+            starts = starts_of(came, admitted)
+            self._confirm(connection)
+            if anew:
+                _clear(connection, (client_hours, client_minutes), start, end)
+            _clear(connection, (session_hours,), start, end)  # sessions move, reports never do
+            _store(connection, client_hours, cells_of(groups, admitted))
+            _store(connection, client_minutes, cells_of(minutes, admitted))
+            cell_store.upsert(connection, session_hours, starts)
+            touched.clear(connection, [mark.id for mark in marks])
+            until = rollup_state.advance(connection, SOURCE, start, end)
+            if down(start, DAY) + DAY <= until and adds_up:
+                _add_up(connection, down(start, DAY), anew=anew)
+
+    def minutes(self, since: datetime) -> int:
+        """Make the cells of changed minutes from `since` on, as many as one unit takes; how many.
+
+        Those of single values are kept for the last hours alone.
+        """
+        with unit(self._database, SOURCE) as connection:
+            marks = touched.marks(connection, (touched.REPORTS, touched.SESSIONS), since, FAR)
+            chosen = sorted({mark.minute for mark in marks})[:MINUTES_AT_ONCE]
+            if not chosen:
+                return 0
+            groups = _read_minutes(connection, chosen)
+            admitted = _admitted(connection, groups)
+            self._confirm(connection)
+            _store(connection, client_minutes, cells_of(groups, admitted))
+            if rollup_state.divided_from(connection, SOURCE) is None:
+                rollup_state.divide(connection, SOURCE, since)
+            touched.clear(connection, [m.id for m in marks if m.minute <= chosen[-1]])
+        return len(chosen)
+
+    def sessions(self, start: datetime) -> None:
+        """Count again the sessions that started in a settled hour."""
+        end = start + HOUR
+        with unit(self._database, SOURCE) as connection:
+            marks = touched.marks(connection, (touched.SESSIONS,), start, end)
+            came = session_starts.starts(connection, start, end)
+            starts = starts_of(came, _admitted(connection, came))
+            self._confirm(connection)
+            _clear(connection, (session_hours,), start, end)
+            cell_store.upsert(connection, session_hours, starts)
+            touched.clear(connection, [mark.id for mark in marks])
+            day = down(start, DAY)
+            if day + DAY <= (rollup_state.settled(connection, SOURCE) or start):
+                _clear(connection, (session_days,), day, day + DAY)
+                session_starts.add_up_day(connection, day, day + DAY)
+
+    def cross(self, day: datetime) -> None:
+        """Count a whole day by all dimensions at once."""
+        with unit(self._database, SOURCE) as connection:
+            self._confirm(connection)
+            cross_days.remake(connection, day, day + DAY)
+            rollup_state.cross(connection, SOURCE, day + DAY)
+
+    def crossed(self) -> datetime | None:
+        """The first day not counted so."""
+        with unit(self._database, SOURCE) as connection:
+            return rollup_state.crossed(connection, SOURCE)
+
+    def late_hours(self, source: str, oldest: datetime, settled: datetime) -> list[datetime]:
+        """The settled hours with changes since, oldest first."""
+        with unit(self._database, SOURCE) as connection:
+            marks = touched.marks(connection, (source,), oldest, settled)
+        return sorted({down(mark.minute, HOUR) for mark in marks})
+
+    def forget_marks(self, before: datetime) -> None:
+        """What is older than the rows themselves is not made again."""
+        with unit(self._database, SOURCE) as connection:
+            old = touched.marks(connection, (touched.REPORTS, touched.SESSIONS), LONG_AGO, before)
+            self._confirm(connection)
+            touched.clear(connection, [mark.id for mark in old])
+
+    def thin_out(self, settled: datetime) -> None:
+        """Forget the single values of minutes that hours hold by now."""
+        with unit(self._database, SOURCE) as connection:
+            self._confirm(connection)
+            if rollup_state.divided_from(connection, SOURCE) is not None:
+                rollup_state.divide(connection, SOURCE, settled - DIVIDED_FOR)
+                cell_store.forget_divided(connection, client_minutes, settled - DIVIDED_FOR)
+
+
+def _read_hour(connection: Connection, start: datetime) -> tuple[list[Row], list[Row]]:
+    """Raw groups of an hour by value, and of its minutes, in portions that fit into memory."""
+    size = report_groups.bytes_in(connection, (start, start + HOUR))
+    portions = min(60, max(1, ceil(size / report_groups.BYTES_AT_ONCE)))
+    edges = [start + n * (HOUR // portions) for n in range(portions)] + [start + HOUR]
+    groups: list[Row] = []
+    minutes: list[Row] = []
+    for piece in pairwise(edges):
+        groups += report_groups.grouped(connection, "hour", [piece], CUSTOM)
+        minutes += report_groups.undivided(connection, [piece], CUSTOM)
+    return groups, minutes
+
+
+def _read_minutes(
+    connection: Connection, minutes: Collection[datetime], others: Sequence[Row] = ()
+) -> list[Row]:
+    """Raw groups of these minutes by value, beside the undivided ones of others."""
+    pieces = [(minute, minute + MINUTE) for minute in sorted(minutes)]
+    divided = report_groups.grouped(connection, "minute", pieces, CUSTOM)
+    return divided + [row for row in others if row["t"] not in minutes]
+
+
+def _admitted(connection: Connection, groups: Iterable[Row]) -> Admitted:
+    """The values kept apart, new ones among them where there is room."""
+    known = dimension_values.admitted(connection)
+    seen = [(r["app"], r["dimension"], r["value"]) for r in groups if r["dimension"]]
+    new = dimension_values.admissible(known, seen)
+    dimension_values.admit(connection, new)
+    return known | frozenset(new)
+
+
+def _store(connection: Connection, table: Table, cells: Cells) -> None:
+    cell_store.upsert(connection, table, [cell.as_row(key) for key, cell in cells.items()])
+
+
+def _clear(connection: Connection, tables: Sequence[Table], start: datetime, end: datetime) -> None:
+    for table in tables:
+        cell_store.clear(connection, table, start, end)
+
+
+def _add_up(connection: Connection, day: datetime, *, anew: bool) -> None:
+    """The cells of a day from those of its hours."""
+    span: Interval = (day, day + DAY)
+    if anew:
+        _clear(connection, (client_days,), *span)
+    _clear(connection, (session_days,), *span)
+    _store(
+        connection, client_days, days_of(cell_store.stored(connection, client_hours, *span), day)
+    )
+    session_starts.add_up_day(connection, *span)

@@ -1,0 +1,81 @@
+"""Reads what servers measured over a range, from cells and samples, on one snapshot."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from analytics.read_plan import Coverage, Level, plan_for
+from analytics.resolution import server_resolution_of
+from analytics.server_metrics import OWN_SERVICE, ServerFindings
+from analytics.steps import ORIGIN
+from analytics.timerange import TimeRange
+from models import cell_store, rollup_state, touched
+from models.report_queries import now
+from models.sample_queries import SampleQueries, SampleScope
+
+
+class ServerReading:
+    """One range, of an app, of a service. `window` is what is read: perhaps whole hours."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        window: TimeRange,
+        app: str | None = None,
+        service: str | None = None,
+        *,
+        least_seconds: float = 0,
+    ) -> None:
+        coverage = _coverage(connection, window)
+        coarse = server_resolution_of(window, coverage, Level.MINUTE)
+        scope = SampleScope(
+            coarse.window.start, coarse.window.end, timedelta(minutes=1), ORIGIN, app, service
+        )
+        pieces = plan_for(coarse.window, coarse.longest, coverage)
+        usual = SampleQueries(connection, scope, OWN_SERVICE, pieces).coarsest_seconds()
+        found = server_resolution_of(window, coverage, max(usual, least_seconds))
+        self.window, self.step = found.window, found.step
+        self.pieces = plan_for(found.window, found.longest, coverage)
+        step = timedelta(seconds=found.step.seconds)
+        self.scope = SampleScope(found.window.start, found.window.end, step, ORIGIN, app, service)
+        self.ask = SampleQueries(connection, self.scope, OWN_SERVICE, self.pieces)
+        self._connection = connection
+        self._settled = coverage.settled
+
+    def findings(self) -> ServerFindings:
+        """What the answer is made of."""
+        ask, service = self.ask, self.scope.service
+        return ServerFindings(
+            data_as_of=self.data_as_of(),
+            sums=ask.sums(),
+            process=ask.process_sums(),
+            closed=ask.labels("closed"),
+            rejected=ask.labels("rejected"),
+            errors=ask.labels("errors"),
+            kinds=ask.kinds(),
+            rooms=ask.rooms(),
+            now=ask.now(),
+            workers=[] if service not in (None, OWN_SERVICE) else ask.workers(),
+            services=ask.services(),
+            opened_lately=ask.opened_lately(),
+        )
+
+    def data_as_of(self) -> datetime:
+        """Now, unless something that came late is not in the settled hours yet."""
+        present = now(self._connection)
+        if self._settled is None:
+            return present
+        until = min(self.window.end, self._settled)
+        late = touched.oldest_mark(self._connection, (touched.SAMPLES,), self.window.start, until)
+        return min(present, late) if late else present
+
+
+def _coverage(connection: Connection, window: TimeRange) -> Coverage:
+    settled = rollup_state.settled(connection, touched.SAMPLES)
+    if settled is None:
+        return Coverage()
+    return Coverage(
+        settled=settled,
+        minutes_from=cell_store.first_of(connection, "server_minutes"),
+        changed=touched.minutes(connection, touched.SAMPLES, settled, window.end),
+    )

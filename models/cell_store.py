@@ -1,0 +1,75 @@
+"""How cells of any kind are stored: recomputed ones replace those of the same key."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, LargeBinary, Table, text
+
+ROWS_AT_ONCE = 500
+
+
+def upsert(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Store rows whose keys are the table's columns; how many."""
+    names = [column.name for column in table.columns]
+    key = [column.name for column in table.primary_key]
+    sets = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in key)
+    quoted = ", ".join(f'"{name}"' for name in names)
+    statement = text(
+        f"INSERT INTO {table.name} ({quoted}) SELECT {quoted} "
+        f"FROM json_populate_recordset(NULL::{table.name}, CAST(:rows AS json)) "
+        f"ORDER BY {', '.join(key)} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {sets}"
+    )
+    binary = [c.name for c in table.columns if isinstance(c.type, LargeBinary)]
+    given = [_plain(row, binary) for row in rows]
+    for first in range(0, len(given), ROWS_AT_ONCE):
+        batch = msgspec.json.encode(given[first : first + ROWS_AT_ONCE]).decode("utf-8")
+        connection.execute(statement, {"rows": batch})
+    return len(given)
+
+
+def clear(connection: Connection, table: Table, start: datetime, end: datetime) -> None:
+    """Delete the cells of [start, end)."""
+    connection.execute(
+        text(f"DELETE FROM {table.name} WHERE t >= :start AND t < :end"),
+        {"start": start, "end": end},
+    )
+
+
+def forget(connection: Connection, table: Table, before: datetime) -> int:
+    """Delete the cells of times before; how many."""
+    statement = text(f"DELETE FROM {table.name} WHERE t < :before")
+    return connection.execute(statement, {"before": before}).rowcount
+
+
+def forget_divided(connection: Connection, table: Table, before: datetime) -> int:
+    """Delete the cells of single values of times before; how many."""
+    statement = text(f"DELETE FROM {table.name} WHERE t < :before AND dimension <> ''")
+    return connection.execute(statement, {"before": before}).rowcount
+
+
+def first_minute(connection: Connection, table: str) -> datetime | None:
+    """The oldest undivided cell of a table of minutes of reports."""
+    statement = text(f"SELECT min(t) FROM {table} WHERE dimension = '' AND value = ''")
+    found: datetime | None = connection.execute(statement).scalar_one()
+    return found
+
+
+def first_of(connection: Connection, table: str) -> datetime | None:
+    """The oldest cell of a table."""
+    found: datetime | None = connection.execute(text(f"SELECT min(t) FROM {table}")).scalar_one()
+    return found
+
+
+def stored(connection: Connection, table: Table, start: datetime, end: datetime) -> list[Any]:
+    """The cells of [start, end), whole."""
+    found = connection.execute(
+        text(f"SELECT * FROM {table.name} WHERE t >= :start AND t < :end"),
+        {"start": start, "end": end},
+    )
+    return list(found.mappings())
+
+
+def _plain(row: Mapping[str, Any], binary: Iterable[str]) -> dict[str, Any]:
+    return {**row, **{name: "\\x" + row[name].hex() for name in binary}}

@@ -1,0 +1,36 @@
+"""`scripts/rebuild`: makes all rollups anew from the rows that are kept, with progress."""
+
+import sys
+import time
+
+from analytics.jobs.rebuild import rebuild
+from models.database import Database, DatabaseAway
+from models.embedded import EmbeddedFault, running
+from settings import Settings, SettingsError
+
+STATEMENT_MS = 600_000
+
+
+def main() -> int:
+    """Rebuild; answers the exit status."""
+    began = time.monotonic()
+    try:
+        settings = Settings.from_environment()
+        with running(settings) as url:
+            database = Database(url, statement_ms=STATEMENT_MS, name="wsmon rebuild")
+            hours = rebuild(database, say)
+            database.dispose()
+    except (SettingsError, EmbeddedFault, DatabaseAway) as fault:
+        print(f"Not rebuilt. {fault}", file=sys.stderr)
+        return 1
+    say(f"Rebuilt {hours:,} hours in {time.monotonic() - began:.0f} s.")
+    return 0
+
+
+def say(words: str) -> None:
+    """One line for whoever looks on."""
+    print(f"{time.strftime('%H:%M:%S')}  {words}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
