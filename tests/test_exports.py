@@ -21,6 +21,7 @@ from analytics.actions import SHELL, Actions, Actor
 from analytics.exports import cells, exports, spool
 from analytics.exports.datasets import DATASETS
 from analytics.exports.exports import Exports, asked_for
+from analytics.jobs import client_rollup
 from analytics.jobs import exports as job
 from analytics.jobs.job import Surroundings
 from analytics.jobs.runner import LEASE
@@ -310,3 +311,19 @@ def test_percentiles_are_those_of_the_shared_histogram(counts: dict[int, int]) -
     wanted = [histogram.percentile_ms(dense, share) for share in (0.5, 0.95, 0.99)]
     assert n == sum(counts.values())
     assert [value[0] for value in found] == pytest.approx(wanted, abs=0.001)
+
+
+def test_rolled_up_hours_are_rows_too(
+    client: FlaskClient, database: Database, bearer: dict[str, str], around: Surroundings,
+    clock: Clock,
+) -> None:  # fmt: skip
+    store(database)
+    clock.advance(hours=2)
+    client_rollup.step(around)
+    path = "/api/ws/export/client-rollups.csv"
+    rows = read(ask(client, bearer, path, app="kiosk", **RANGE).text)
+    (whole,) = [row for row in rows if not row["dimension"]]
+    assert (whole["t"], whole["reports"]) == ("2026-03-02T12:00:00Z", "3")
+    assert (whole["latency_n"], whole["latency_weighted_n"]) == ("9", "9")
+    chosen = ask(client, bearer, path, dimension="country", value="unknown", **RANGE)
+    assert {row["dimension"] for row in read(chosen.text)} == {"country"}
