@@ -51,7 +51,7 @@ def show(archive: Archive, database: Database, _options: argparse.Namespace) -> 
 def restore(archive: Archive, database: Database, options: argparse.Namespace) -> None:
     """Bring a day back."""
     added = archive.restore(database, options.day, _say)
-    _say(f"{options.day} is back ({added} rows were new) until: archive release {options.day}")
+    _say(f"{options.day} is back (new rows: {added}) until: archive release {options.day}")
 
 
 def release(_archive: Archive, database: Database, options: argparse.Namespace) -> None:

@@ -1,11 +1,9 @@
-"""Rows as files: whole or not at all, the same when read back, prepared when they are many."""
+"""Rows as files: whole or not at all, the same when read back."""
 
-import csv
 import gzip
 import io
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pandas as pd
@@ -14,33 +12,26 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from werkzeug.test import TestResponse
 
 from analytics import histogram
-from analytics.actions import SHELL, Actions, Actor
-from analytics.exports import cells, exports, spool
+from analytics.actions import Actor
+from analytics.exports import cells, spool
 from analytics.exports.datasets import DATASETS
-from analytics.exports.exports import Exports, asked_for
 from analytics.jobs import client_rollup
-from analytics.jobs import exports as job
 from analytics.jobs.job import Surroundings
 from analytics.jobs.runner import LEASE
 from analytics.timerange import TimeRange
 from models import client_reports, export_rows
 from models.database import Database
-from models.exports import Exports as Line
 from models.leases import Leases
-from models.report_insert import ClientReports
 from models.sample_insert import ServerSamples
 from models.server_samples import Histogram, ServerSample
 from settings import Settings
 from tests.api import new_token
 from tests.conftest import NOON, Clock
-from tests.reports_factory import report
+from tests.exporting import RANGE, REPORTS, ask, read, store
 
-RANGE = {"start": "2026-03-02T00:00:00Z", "end": "2026-03-03T00:00:00Z"}
 DAY = TimeRange(NOON - timedelta(hours=12), NOON + timedelta(hours=12))
-REPORTS = "/api/ws/export/client-reports.csv"
 ANALYST = Actor("m@example.com", "analyst")
 
 
@@ -54,33 +45,6 @@ def around(database: Database, settings: Settings, clock: Clock) -> Surroundings
 @pytest.fixture
 def bearer(database: Database) -> dict[str, str]:
     return {"Authorization": f"Bearer {new_token(database, 'analyst')}"}
-
-
-@pytest.fixture
-def few_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From three rows on an export is large."""
-    monkeypatch.setattr(exports, "LARGE", 3)
-
-
-def store(database: Database, count: int = 5) -> None:
-    ClientReports(database).insert(
-        [
-            report(
-                app="=portal" if place % 2 else "kiosk", page=f"/a,\"b\"\n{place}",
-                period_end=NOON + timedelta(minutes=place), latency_ms=(40.0, 50.0, 90.0),
-                close_codes={"1006": 2}, recovery_ms=(7, 8), cls=0.1,
-            )
-            for place in range(count)
-        ]
-    )  # fmt: skip
-
-
-def ask(client: FlaskClient, bearer: dict[str, str], path: str, **query: str) -> TestResponse:
-    return client.get(path, query_string=query, headers=bearer, buffered=True)
-
-
-def read(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def test_rows_come_with_their_units_and_their_length(
@@ -159,51 +123,6 @@ def test_pandas_reads_the_same_values(
     assert frame["cls"].unique().tolist() == [0.1]
 
 
-def test_many_rows_are_prepared_first(
-    client: FlaskClient, database: Database, bearer: dict[str, str], around: Surroundings,
-    few_are_large: None,
-) -> None:  # fmt: skip
-    store(database)
-    asked = ask(client, bearer, REPORTS, prepare="true", **RANGE)
-    assert asked.status_code == 202
-    status = asked.headers["Location"]
-    assert ask(client, bearer, status + "/file").status_code == 409
-    assert job.step(around).startswith("client-reports: 5 rows")
-    told = ask(client, bearer, status).get_json()
-    assert (told["state"], told["rows_done"]) == ("ready", 5)
-    answer = ask(client, bearer, told["download"])
-    assert answer.content_length == len(answer.data) == told["text_bytes"]
-    assert len(read(answer.text)) == 5
-    packed = ask(client, bearer | {"Accept-Encoding": "gzip"}, told["download"])
-    assert len(packed.data) == told["file_bytes"]
-
-
-def test_a_plain_request_waits_for_a_large_file(
-    app: Flask, database: Database, bearer: dict[str, str], around: Surroundings,
-    few_are_large: None, monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    store(database)
-    monkeypatch.setattr("time.sleep", lambda _: job.step(around))
-    assert len(read(ask(app.test_client(), bearer, REPORTS, **RANGE).text)) == 5
-
-
-def test_what_somebody_else_exports_is_not_seen(
-    client: FlaskClient, database: Database, bearer: dict[str, str]
-) -> None:
-    status = ask(client, bearer, REPORTS, prepare="true").headers["Location"]
-    other = {"Authorization": f"Bearer {new_token(database, 'analyst')}"}
-    admin = {"Authorization": f"Bearer {Actions(database, Clock()).add_token(SHELL, 'a', 'admin')}"}
-    assert ask(client, other, status).status_code == 404
-    assert ask(client, other, "/api/ws/exports").get_json() == {"exports": []}
-    assert ask(client, admin, status).status_code == 200
-
-
-def test_two_at_a_time_and_not_more(client: FlaskClient, bearer: dict[str, str]) -> None:
-    answers = [ask(client, bearer, REPORTS, prepare="true") for _ in range(3)]
-    assert [answer.status_code for answer in answers] == [202, 202, 429]
-    assert answers[2].headers["Retry-After"] == "30"
-
-
 def test_a_fault_in_the_middle_is_never_half_a_file(
     app: Flask, database: Database, bearer: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,65 +161,6 @@ def test_a_full_disk_is_said_before_anything_is_written(
     answer = ask(client, bearer, REPORTS)
     assert answer.status_code == 503
     assert "MiB are free" in answer.get_json()["detail"]
-
-
-def an_export(database: Database, clock: Clock, folder: Path) -> tuple[Exports, export_rows.Asked]:
-    return (
-        Exports(database, database, folder, clock),
-        asked_for(DATASETS["client-reports"], DAY, {}),
-    )
-
-
-def test_a_scheduler_that_died_is_followed_by_the_next(
-    database: Database, around: Surroundings, clock: Clock
-) -> None:
-    store(database)
-    made, asked = an_export(database, clock, around.settings.data_dir)
-    export = made.ask(ANALYST, DATASETS["client-reports"], asked, 5)
-    line = Line(database)
-    assert line.claim(clock(), around.lease.confirm) is not None
-    spool.path_of(around.settings.data_dir, export.id).with_suffix(".gz.part").write_bytes(b"half")
-    assert "client-reports" not in job.step(around)
-    clock.advance(seconds=31)
-    assert job.step(around).startswith("client-reports: 5 rows")
-    found = made.find(ANALYST, export.id)
-    assert found is not None
-    assert made.file_of(found) is not None
-
-
-def test_what_was_kept_a_day_is_cleared_away(
-    database: Database, around: Surroundings, clock: Clock
-) -> None:
-    made, asked = an_export(database, clock, around.settings.data_dir)
-    export = made.ask(ANALYST, DATASETS["client-reports"], asked, 5)
-    job.step(around)
-    path = spool.path_of(around.settings.data_dir, export.id)
-    assert path.exists()
-    clock.advance(days=1, seconds=1)
-    assert "cleared" in job.step(around)
-    assert not path.exists()
-
-
-def test_an_export_that_was_removed_leaves_no_file(
-    database: Database, around: Surroundings, clock: Clock
-) -> None:
-    made, asked = an_export(database, clock, around.settings.data_dir)
-    export = made.ask(ANALYST, DATASETS["client-reports"], asked, 5)
-    Line(database).claim(clock(), around.lease.confirm)
-    made.remove(ANALYST, export.id)
-    assert not Line(database).progress(export.id, 1, clock(), around.lease.confirm)
-
-
-def test_one_that_cannot_be_prepared_says_why(
-    database: Database, around: Surroundings, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made, asked = an_export(database, clock, around.settings.data_dir)
-    export = made.ask(ANALYST, DATASETS["client-reports"], asked, 5)
-    monkeypatch.setattr(spool, "SPARE_BYTES", 2**60)
-    assert "could not be prepared" in job.step(around)
-    found = made.find(ANALYST, export.id)
-    assert found is not None
-    assert (found.state, "MiB are free" in (found.fault or "")) == ("failed", True)
 
 
 @given(st.dictionaries(st.integers(0, 524), st.integers(1, 1000), min_size=1, max_size=20))
