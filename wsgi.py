@@ -17,7 +17,7 @@ from analytics.storage_report import StorageReport
 from ingest import access, api, demo, problems, reception, sdk, servers, sockets
 from ingest.api import exporting, storage
 from ingest.ledger import Ledger
-from models import gevent_wait
+from models import gevent_wait, touched
 from models.database import Database
 from models.embedded import database_url
 from models.events import Events
@@ -126,6 +126,7 @@ def _health(
                 _now,
             ),
             "flush": health.flush_probe(flush_state),
+            "rollup": health.rollup_probe(lambda: touched.waiting_since(aside), _now),
             "bus": health.bus_probe(lambda: measured.rooms.is_up),
             "samples": health.samples_probe(measured.pending_samples),
             "disk": health.disk_probe(settings.data_dir),

@@ -9,11 +9,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-import numpy as np
-
 from analytics import weights
 from analytics.catalog import CATALOG, DIMENSIONS, OTHER, Kind
-from analytics.histogram import BUCKETS
 from analytics.merging import Counts, counts_of, counts_of_durations, packed_of
 from analytics.step_sums import COUNTS, SOON_MS, numbers
 
@@ -50,7 +47,7 @@ class ClientCell:
         self.close_codes: Counter[str] = Counter()
         self.networks: Counter[str] = Counter()
         self.measures: dict[str, tuple[int, int, int]] = {}
-        self.counts: dict[str, Counts] = {n: np.zeros(BUCKETS, np.int64) for n in HISTOGRAMS}
+        self.counts: dict[str, Counts] = {}
         self.n: Counter[str] = Counter()
         self.sums_us: Counter[str] = Counter()
 
@@ -62,15 +59,13 @@ class ClientCell:
             self.parts[name] += int(row[name]) * parts
         for name in TRIALS:
             self.trials[name] += int(row[name])
+        for name in ("latency", "setup"):
+            if row[name]:
+                self._add(name, counts_of(row[name]), int(row[f"{name}_sum_us"]), whole)
         recoveries = numbers(row["recovery_ms"])
         self.parts["recovered_soon"] += parts * sum(ms <= SOON_MS for ms in recoveries)
-        for name in ("latency", "setup"):
-            self._add(name, counts_of(row[name]), int(row[f"{name}_sum_us"]), whole)
-        for name, durations in (
-            ("recovery", recoveries),
-            ("page_load", numbers(row["page_load_ms"])),
-        ):
-            self._add(name, counts_of_durations(durations), sum(durations) * 1000, whole)
+        self._add_durations("recovery", recoveries, whole)
+        self._add_durations("page_load", numbers(row["page_load_ms"]), whole)
         for codes in row["close_codes"] or ():
             self.close_codes.update({code: int(n) * parts for code, n in codes.items()})
         for name, number in Counter(row["networks"].split(SEPARATOR)).items():
@@ -85,7 +80,8 @@ class ClientCell:
             self.parts[name] += round(row[name] * weights.PARTS)
         self.trials.update({name: row[f"{name}_n"] for name in TRIALS})
         for name in HISTOGRAMS:
-            self.counts[name] += counts_of(row[name])
+            if row[name]:
+                self._merge(name, counts_of(row[name]))
             self.n[name] += row[f"{name}_n"]
             self.sums_us[name] += round(row[f"{name}_sum_us"])
         self.close_codes.update(
@@ -111,7 +107,7 @@ class ClientCell:
             for name, (n, weight, total) in sorted(self.measures.items())
         }
         for name in HISTOGRAMS:
-            row[name] = packed_of(self.counts[name])
+            row[name] = packed_of(self.counts[name]) if name in self.counts else b""
             row |= {f"{name}_n": self.n[name], f"{name}_sum_us": float(self.sums_us[name])}
         return row
 
@@ -119,10 +115,19 @@ class ClientCell:
         self.reports += row["reports"]
         self.latest = max(self.latest, row["latest"]) if self.latest else row["latest"]
 
+    def _add_durations(self, name: str, durations_ms: list[int], weight: int) -> None:
+        if durations_ms:
+            counts = counts_of_durations(durations_ms)
+            self._add(name, counts, sum(durations_ms) * 1000, weight)
+
     def _add(self, name: str, counts: Counts, sum_us: int, weight: int) -> None:
-        self.counts[name] += counts * weight
         self.n[name] += int(counts.sum())
+        self._merge(name, counts * weight if weight != 1 else counts)
         self.sums_us[name] += sum_us * weight
+
+    def _merge(self, name: str, counts: Counts) -> None:
+        held = self.counts.get(name)
+        self.counts[name] = counts if held is None else held + counts
 
     def _measure(self, name: str, n: int, gauge_parts: int, parts: int) -> None:
         if n:

@@ -15,6 +15,7 @@ DEADLINE_SECONDS = 2.0
 LATEST_FLUSH_SECONDS = 5.0
 SCHEDULER_LEASE = "scheduler"
 SCHEDULER_SILENCE = timedelta(seconds=60)  # its lease is renewed every few seconds
+LATEST_ROLLUP = timedelta(seconds=120)  # some runs of the job
 MANY_SAMPLES = 20  # some intervals of a worker with a few apps
 SCARCE_BYTES = 512 * 2**20
 NO_ROOM_BYTES = 64 * 2**20
@@ -170,6 +171,21 @@ def samples_probe(pending: Callable[[], int]) -> Probe:
         if waiting < MANY_SAMPLES:
             return OK
         return Check(status=Status.DEGRADED, detail=f"{waiting} samples wait for the store")
+
+    return probe
+
+
+def rollup_probe(
+    waiting_since: Callable[[], datetime | None], now: Callable[[], datetime]
+) -> Probe:
+    """Whether what came in reaches the rolled-up history in time."""
+
+    def probe() -> Check:
+        since = waiting_since()
+        if since is None or now() - since <= LATEST_ROLLUP:
+            return OK
+        behind = (now() - since).total_seconds()
+        return Check(status=Status.DEGRADED, detail=f"rollups are {behind:.0f} s behind")
 
     return probe
 

@@ -15,30 +15,33 @@ PAIR = np.dtype([("bucket", "<u2"), ("count", "<u4")])
 LARGEST_IN_PAIR = 2**32 - 1
 MOST_PER_BUCKET = 2.0**52  # keeps the sum over all buckets within 64 bits
 Counts = NDArray[np.int64]
+_BOUNDS: NDArray[np.int64] = np.array(BOUNDS_US, dtype=np.int64)
 
 
 def counts_of(packed: bytes) -> Counts:
     """The counts per bucket of glued pairs, shape (BUCKETS,)."""
     pairs = np.frombuffer(packed, dtype=PAIR)
-    return np.rint(np.bincount(pairs["bucket"], pairs["count"], BUCKETS)).astype(np.int64)
+    return np.bincount(pairs["bucket"], pairs["count"], BUCKETS).astype(np.int64)
 
 
 def packed_of(counts: Counts) -> bytes:
     """The stored form of counts per bucket, ordered by bucket."""
-    rest, parts = counts.copy(), []
-    while (filled := np.flatnonzero(rest)).size:
-        pairs = np.empty(filled.size, dtype=PAIR)
-        pairs["bucket"] = filled
-        pairs["count"] = np.minimum(rest[filled], LARGEST_IN_PAIR)
+    filled = counts.nonzero()[0]
+    pairs = np.empty(filled.size, dtype=PAIR)
+    pairs["bucket"], given = filled, counts[filled]
+    pairs["count"] = np.minimum(given, LARGEST_IN_PAIR)
+    written = pairs.tobytes()
+    if filled.size and given.max() > LARGEST_IN_PAIR:
+        rest = counts.copy()
         rest[filled] -= pairs["count"]
-        parts.append(pairs.tobytes())
-    return b"".join(parts)
+        return written + packed_of(rest)
+    return written
 
 
 def counts_of_durations(durations_ms: Sequence[int]) -> Counts:
     """The counts per bucket of whole durations in ms, shape (BUCKETS,)."""
     durations_us = np.array(durations_ms, dtype=np.int64) * 1000
-    buckets = np.searchsorted(BOUNDS_US, durations_us, side="right") - 1
+    buckets = _BOUNDS.searchsorted(durations_us, side="right") - 1
     return np.bincount(np.maximum(buckets, 0), minlength=BUCKETS).astype(np.int64)
 
 

@@ -44,7 +44,7 @@ class AppCell:
         self.labels: dict[str, Counter[str]] = {name: Counter() for name in LABELS}
         self.by_type: dict[str, list[int]] = {}
         self.rooms: Counter[str] = Counter()
-        self.histograms: dict[str, Counts] = {n: np.zeros(BUCKETS, np.int64) for n in DURATIONS}
+        self.histograms: dict[str, Counts] = {}
         self.sums_us: Counter[str] = Counter()
 
     def add(self, row: Row) -> None:
@@ -56,7 +56,9 @@ class AppCell:
         for name in COUNTS:
             self.counts[name] += row[name]
         for name in DURATIONS:
-            self.histograms[name] += counts_of(row[name])
+            if row[name]:
+                counts, held = counts_of(row[name]), self.histograms.get(name)
+                self.histograms[name] = counts if held is None else held + counts
             self.sums_us[name] += row[f"{name}_sum_us"]
         for name in LABELS:
             for counted in _each(row[name]):
@@ -77,7 +79,7 @@ class AppCell:
         rooms = sorted(self.rooms.items(), key=lambda room: (-room[1], room[0]))
         row["top_rooms"] = dict(rooms[:MOST_ROOMS])
         for name in DURATIONS:
-            row[name] = packed_of(self.histograms[name])
+            row[name] = packed_of(self.histograms[name]) if name in self.histograms else b""
             row[f"{name}_sum_us"] = self.sums_us[name]
         return row
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Column, Connection, DateTime, Identity, Index, Table, Text, text
 
 from .base import Base
+from .database import Database
 
 REPORTS, SESSIONS, SAMPLES = "reports", "sessions", "samples"
 MOST_AT_ONCE = 200_000
@@ -68,6 +69,15 @@ def oldest_mark(
     values = {"sources": list(sources), "start": start, "end": end}
     oldest: datetime | None = connection.execute(query, values).scalar_one()
     return oldest
+
+
+def waiting_since(database: Database) -> datetime | None:
+    """When the oldest change was made that is not rolled up. Raises `DatabaseAway`."""
+    with database.transaction() as connection:
+        found: datetime | None = connection.execute(
+            text("SELECT min(at) FROM touched")
+        ).scalar_one()
+    return found
 
 
 def mark_again(connection: Connection, source: str, table: str, since: datetime) -> None:

@@ -113,3 +113,11 @@ def test_the_lease_looked_at_is_the_one_the_scheduler_takes() -> None:
 
 def test_the_disk_is_looked_at_before_our_folder_exists(tmp_path: Path) -> None:
     assert health.disk_probe(tmp_path / "not" / "yet")().status is not Status.DOWN
+
+
+@pytest.mark.parametrize(("waiting", "status"), [(None, "ok"), (119, "ok"), (121, "degraded")])
+def test_rollups_that_fall_behind_are_said(waiting: int | None, status: str) -> None:
+    since = None if waiting is None else NOON - timedelta(seconds=waiting)
+    found = health.rollup_probe(lambda: since, lambda: NOON)()
+    assert found.status == status
+    assert (found.detail is None) == (status == "ok")

@@ -24,16 +24,12 @@ from tests.conftest import NOON, connected, new_database
 WAIT_SECONDS = 30
 
 
-def revisions(url: str) -> list[str]:
-    """Every revision, oldest first."""
-    scripts = ScriptDirectory.from_config(migrate.configuration(url))
-    return [script.revision for script in scripts.walk_revisions()][::-1]
-
-
 def before_keeping(url: str) -> str:
     """The revision before the one that counts the ingest and keeps days."""
-    found = revisions(url)
-    return found[found.index("0006") - 1]
+    scripts = ScriptDirectory.from_config(migrate.configuration(url)).walk_revisions()
+    (found,) = [script.down_revision for script in scripts if script.path.endswith("_keeping.py")]
+    assert isinstance(found, str)
+    return found
 
 
 def a_report() -> ClientReport:

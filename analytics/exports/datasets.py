@@ -164,15 +164,15 @@ _ALL = (
     Dataset(
         "client-rollups",
         "Client rollups",
-        "Hours of each app, whole (no dimension) and by one dimension. Counts are weighted by "
-        "1/sample_rate, those that end in _n are not.",
+        "Hours of each app, whole and by one dimension, weighted by 1/sample_rate "
+        "(but not what ends in _n).",
         Source(client_hours, "t", _columns(_CLIENT_HOUR), ("app", "dimension", "value")),
         _CLIENT_HOUR,
     ),
     Dataset(
         "server-rollups",
         "Server rollups",
-        "Hours of each service and app. Gauges come as the gauge times the microseconds it stood.",
+        "Hours of each service and app. Gauges are multiplied by the microseconds they stood.",
         Source(server_hours, "t", _columns(_SERVER_HOUR), ("app", "service")),
         _SERVER_HOUR,
     ),
