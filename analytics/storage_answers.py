@@ -31,7 +31,8 @@ class Disk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Growth(msgspec.Struct, frozen=True, kw_only=True):
-    """How the store grows: `bytes_per_day` is the mean of the `days` whole days before today.
+    """How the store grows: `bytes_per_day` is the mean of the `days` whole days before today, with
+    their part of what lies in no day.
 
     `outlook` is unknown, holds (retention drops as much as comes before the disk is full) or fills,
     in `days_left` days. `full_bytes` is what all days kept will take.

@@ -48,11 +48,12 @@ def days_of(sizes: Iterable[Size], restored: Iterable[date]) -> list[DaySize]:
 
 
 def growth_of(
-    days: Iterable[DaySize], today: date, kept_days: int, free_bytes: int | None
+    days: Iterable[DaySize], other_bytes: int, today: date, kept_days: int, free_bytes: int | None
 ) -> Growth:
-    """How the days grow. A day brings its bytes, and from `kept_days` on one leaves for each.
+    """How the store grows. A day brings its bytes, and from `kept_days` on one leaves for each.
 
-    The rolled-up past and sessions are a small part of what a day brings and are left out.
+    What lies in no day (`other_bytes`: sessions, the rolled-up past) is taken as brought by the
+    days that are there, in equal parts.
     """
     stored = [day for day in days if day.state == "stored" and day.day < today]
     by_day: dict[date, int] = {}
@@ -63,7 +64,7 @@ def growth_of(
         return Growth(
             bytes_per_day=None, days=0, full_bytes=None, outlook="unknown", days_left=None
         )
-    per_day = round(sum(lately) / len(lately))
+    per_day = round(sum(lately) / len(lately) + other_bytes / len(by_day))
     to_come = max(0, kept_days - len(by_day)) * per_day
     outlook, left = "unknown", None
     if free_bytes is not None:

@@ -40,6 +40,7 @@ class StorageReport:
             series = ingest_minutes.series(connection, window.start, window.end, length, ORIGIN)
         restored = restored_days.all_of_them(self._database)
         days = figures.days_of(sizes, restored)
+        others = sum(size.size_bytes for size in sizes if size.day is None)
         disk = self._disk()
         kept = settings.websocket_metrics_retention_days
         first = series[0]["t"] if series else None
@@ -52,7 +53,7 @@ class StorageReport:
             step_seconds=step.seconds,
             database_bytes=whole,
             disk=disk,
-            growth=figures.growth_of(days, now.date(), kept, disk.free_bytes),
+            growth=figures.growth_of(days, others, now.date(), kept, disk.free_bytes),
             retention=Retention(raw_days=kept, rollup_days=settings.rollup_retention_days),
             archive=self._archive(restored),
             tables=figures.tables_of(sizes),

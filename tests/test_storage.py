@@ -49,7 +49,7 @@ def a_report(day: date) -> ClientReport:
 
 
 def test_growth_is_that_of_the_last_whole_days() -> None:
-    found = figures.growth_of(days(500, *[10] * 7), TODAY, 30, None)
+    found = figures.growth_of(days(500, *[10] * 7), 0, TODAY, 30, None)
     assert (found.bytes_per_day, found.days) == (10 * 2**20, 7)
     assert (found.outlook, found.days_left) == ("unknown", None)
 
@@ -60,12 +60,12 @@ def test_growth_is_that_of_the_last_whole_days() -> None:
 def test_retention_holds_the_disk_or_it_fills(
     free_megabytes: int, outlook: str, days_left: float | None
 ) -> None:
-    found = figures.growth_of(days(*[10] * 8), TODAY, 30, free_megabytes * 2**20)
+    found = figures.growth_of(days(*[9] * 8), 8 * 2**20, TODAY, 30, free_megabytes * 2**20)
     assert (found.outlook, found.days_left) == (outlook, days_left)
 
 
 def test_without_a_whole_day_nothing_is_foretold() -> None:
-    assert figures.growth_of([], TODAY, 30, 2**40).outlook == "unknown"
+    assert figures.growth_of([], 0, TODAY, 30, 2**40).outlook == "unknown"
 
 
 def test_the_next_run_follows_the_last_and_is_never_past() -> None:

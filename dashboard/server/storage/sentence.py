@@ -42,7 +42,7 @@ def _holds(shown: Reading) -> list[str | Component]:
     if growth.full_bytes is None or growth.outlook != "holds":
         return []
     return [
-        f"{plural(kept, 'day')} of raw rows will take ",
+        f"{plural(kept, 'day')} will take ",
         html.B(size_text(growth.full_bytes)),
         "; the disk has room for them.",
     ]
