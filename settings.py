@@ -243,7 +243,15 @@ class Settings:
     )
     smtp_user: str | None = _setting(_text, "Account at the mail server.")
     smtp_password: str | None = _setting(_text, "Its password.", secret=True)
-    email_from: str | None = _setting(_text, "Sender of our mails.")
+    smtp_ca_file: Path | None = _setting(
+        _path, "Certificates (PEM) the mail server's is checked by. Unset: those of the system."
+    )
+    email_from: str | None = _setting(
+        _text, "Sender of our mails.", example="monitoring@example.com"
+    )
+    webhook_allow_private: bool = _setting(
+        _boolean, "Let webhooks reach private, loopback and link-local addresses.", default=False
+    )
 
     @classmethod
     def from_environment(

@@ -11,7 +11,10 @@ from gevent import monkey
 import dashboard
 from analytics import health
 from analytics.actions import Actions
+from analytics.alert_actions import AlertActions
+from analytics.alert_reports import AlertReports
 from analytics.exports.exports import Exports
+from analytics.recipient_actions import RecipientActions
 from analytics.reports import Reports
 from analytics.storage_report import StorageReport
 from ingest import access, api, demo, problems, reception, sdk, servers, sockets
@@ -19,6 +22,7 @@ from ingest.api import exporting, storage
 from ingest.ledger import Ledger
 from models import gevent_wait, touched
 from models.database import Database
+from models.deliveries import Deliveries
 from models.embedded import database_url
 from models.events import Events
 from models.ingest_minutes import IngestMinutes
@@ -60,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app, settings, ClientReports(_for_writing(settings)), _now, ledger
     )
     servers.register(app, ServerSamples(database), Events(database), settings, _now, ledger=ledger)
+    api.recipient_views.register(app, RecipientActions(database, settings, _now), guard.viewer)
     reports = Reports(database)
     exports = Exports(
         database, _for_exports(settings), settings.data_dir, _now, lambda: gevent.sleep(0)
@@ -85,6 +90,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     exporting.register(app, exports, guard.viewer, _now)
     storage.register(app, storage_report, _now)
+    alert_reports, alert_actions = AlertReports(database, _now), AlertActions(database, _now)
+    api.alerts.register(app, alert_reports, alert_actions, viewer=guard.viewer, now=_now)
+    api.alert_rules.register(app, alert_reports, alert_actions, viewer=guard.viewer)
     is_https = (settings.public_url or "").startswith("https:")
     app.wsgi_app = reception.shortcut(  # type: ignore[method-assign,assignment]  # Flask's way
         app.wsgi_app, receiving, access.headers.of_data(is_https=is_https)
@@ -116,7 +124,8 @@ def _health(
 ) -> health.Health:
     """The probes ask on connections of their own, which no page can keep busy."""
     aside = Database(database_url(settings), pool_size=2, statement_ms=1500, name="wsmon-health")
-    runs, leases = JobRuns(aside), Leases(aside)
+    runs, leases, messages = JobRuns(aside), Leases(aside), Deliveries(aside)
+    ways = ("email", "webhook") if settings.smtp_host else ("webhook",)
     return health.Health(
         {
             "database": health.database_probe(aside.ping),
@@ -126,6 +135,7 @@ def _health(
                 _now,
             ),
             "flush": health.flush_probe(flush_state),
+            "deliveries": health.deliveries_probe(lambda since: messages.dead(since, ways), _now),
             "rollup": health.rollup_probe(lambda: touched.waiting_since(aside), _now),
             "bus": health.bus_probe(lambda: measured.rooms.is_up),
             "samples": health.samples_probe(measured.pending_samples),

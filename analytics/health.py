@@ -11,12 +11,15 @@ from typing import Protocol
 
 import msgspec
 
+from analytics.numbers import plural
+
 DEADLINE_SECONDS = 2.0
 LATEST_FLUSH_SECONDS = 5.0
 SCHEDULER_LEASE = "scheduler"
 SCHEDULER_SILENCE = timedelta(seconds=60)  # its lease is renewed every few seconds
 LATEST_ROLLUP = timedelta(seconds=120)  # some runs of the job
 MANY_SAMPLES = 20  # some intervals of a worker with a few apps
+LOST_MESSAGES_SHOWN = timedelta(days=3)
 SCARCE_BYTES = 512 * 2**20
 NO_ROOM_BYTES = 64 * 2**20
 
@@ -171,6 +174,19 @@ def samples_probe(pending: Callable[[], int]) -> Probe:
         if waiting < MANY_SAMPLES:
             return OK
         return Check(status=Status.DEGRADED, detail=f"{waiting} samples wait for the store")
+
+    return probe
+
+
+def deliveries_probe(dead: Callable[[datetime], int], now: Callable[[], datetime]) -> Probe:
+    """Whether messages about alerts reach their recipients (`dead`: given up since then)."""
+
+    def probe() -> Check:
+        lost = dead(now() - LOST_MESSAGES_SHOWN)
+        if not lost:
+            return OK
+        detail = f"{plural(lost, 'message')} of the last 3 days could not be delivered"
+        return Check(status=Status.DEGRADED, detail=detail)
 
     return probe
 

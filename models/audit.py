@@ -51,6 +51,12 @@ class Audit:
         with self._database.transaction() as connection:
             connection.execute(insert(audit).values(row))
 
+    def has(self, action: str) -> bool:
+        """Whether this was ever done."""
+        query = select(audit.c.id).where(audit.c.action == action).limit(1)
+        with self._database.transaction() as connection:
+            return connection.execute(query).first() is not None
+
     def latest(self, most: int = 100) -> list[Entry]:
         """The newest entries first."""
         columns = (audit.c.at, audit.c.actor, audit.c.action, audit.c.subject, audit.c.detail)

@@ -29,7 +29,12 @@ DATABASE_PAUSE_SECONDS = 5
 WEB_STOP_SECONDS = 5.5  # gunicorn drains for four; all of it has ten
 OTHER_STOP_SECONDS = 1.0
 TO_STOP = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-PATHS = ("data_dir", "geoip_database", "archive_dir")  # our children stand in the checkout
+PATHS = (
+    "data_dir",
+    "geoip_database",
+    "archive_dir",
+    "smtp_ca_file",
+)  # our children stand in the checkout
 FAULTS = (SettingsError, EmbeddedFault, AddressRefused, Unreadable, first_start.Refused)
 
 

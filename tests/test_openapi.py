@@ -66,7 +66,7 @@ def test_every_route_under_api_is_described(app: Flask) -> None:
         for method in methods
     }
     routes = {
-        (method, re.sub(r"<(\w+:)?(\w+)>", r"{\2}", rule.rule))
+        (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
         for rule in app.url_map.iter_rules()
         for method in rule.methods or ()
         if rule.rule.startswith(("/api/", "/metrics")) and method not in ("HEAD", "OPTIONS")

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from models import ingest_minutes, partitions, restored_days, sessions
 from models.accounts import Accounts
+from models.deliveries import Deliveries
 from models.events import Events
 from models.job_runs import JobRuns
 from models.login_attempts import LoginAttempts
@@ -20,6 +21,7 @@ from .job import NotArchived, Surroundings
 
 ATTEMPTS_KEPT = timedelta(days=1)
 RUNS_KEPT = timedelta(days=30)
+MESSAGES_KEPT = timedelta(days=30)
 DONE_RUNS_KEPT = timedelta(days=2)
 SILENT_WORKERS_KEPT = timedelta(days=1)
 
@@ -86,6 +88,7 @@ def _forget_notes(around: Surroundings, now: datetime, first_kept: datetime) -> 
     ServerSamples(database).forget(now - SILENT_WORKERS_KEPT)
     LoginAttempts(database).forget(now - ATTEMPTS_KEPT)
     Accounts(database).forget_expired(now)
+    Deliveries(database).forget(now - MESSAGES_KEPT)
     JobRuns(database).forget(now - RUNS_KEPT, now - DONE_RUNS_KEPT)
 
 

@@ -1,6 +1,17 @@
 """The schedule, as data."""
 
-from . import client_rollup, exports, partitions_ahead, retention, server_rollup
+from . import (
+    alert_history,
+    alerts,
+    client_rollup,
+    delivery,
+    exports,
+    first_recipient,
+    partitions_ahead,
+    retention,
+    server_rollup,
+    weekly_digest,
+)
 from .job import Job
 
 SCHEDULE = (
@@ -9,4 +20,9 @@ SCHEDULE = (
     Job("partitions ahead", 3600, partitions_ahead.step),
     Job("retention", 3600, retention.step),
     Job("exports", 5, exports.step),
+    Job("alerts", 15, alerts.step),
+    Job("alert history", 3600, alert_history.step),
+    Job("first recipient", 3600, first_recipient.step),
+    Job("delivery", 5, delivery.step),
+    Job("weekly digest", 900, weekly_digest.step),
 )

@@ -1,5 +1,6 @@
-"""The HTTP interface that answers: what was measured, how we are, and its own description."""
+"""The HTTP interface that answers: what was measured, how we are, who gets messages, and itself."""
 
+from . import alert_rules, alerts, recipient_views
 from .routes import register
 
-__all__ = ["register"]
+__all__ = ["alert_rules", "alerts", "recipient_views", "register"]

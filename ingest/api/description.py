@@ -8,7 +8,12 @@ from analytics.health import HealthAnswer
 from ingest.payloads.schema import SECTIONS, ReportPayload
 from ingest.reception import Receipt
 
-from . import description_exports, description_server
+from . import (
+    description_alerts,
+    description_exports,
+    description_recipients,
+    description_server,
+)
 from .description_parts import (
     ANYBODY,
     LIST,
@@ -31,16 +36,14 @@ VERSION = "1.0.0"
 
 def document() -> Document:
     """The whole description."""
+    parts = (
+        *description_server.TYPES,
+        *description_recipients.TYPES,
+        *description_alerts.TYPES,
+        *description_exports.TYPES,
+    )
     _, schemas = msgspec.json.schema_components(
-        [
-            Summary,
-            HealthAnswer,
-            ReportPayload,
-            Receipt,
-            *description_server.TYPES,
-            *description_exports.TYPES,
-        ],
-        ref_template=REFERENCE,
+        [Summary, HealthAnswer, ReportPayload, Receipt, *parts], ref_template=REFERENCE
     )
     _explain(schemas)
     return {
@@ -56,6 +59,8 @@ def document() -> Document:
             "/api/ws/client-metrics/summary": {"get": _summary()},
             **description_server.paths(),
             **description_exports.paths(),
+            **description_alerts.paths(),
+            **description_recipients.paths(),
             **_health(),
             **_self(),
         },

@@ -50,7 +50,7 @@ REASONS = {
     401: "Nobody is signed in, or the token is unknown.",
     403: "The caller may not do this.",
     404: "There is no such thing.",
-    409: "It is in a state that does not allow this.",
+    409: "It is in a state, or in a number, that does not allow this.",
     413: f"The body is larger than {LARGEST_BODY} bytes.",
     415: "The body has a type we do not read.",
     422: "A value is not acceptable; `field` names it.",

@@ -120,6 +120,10 @@ def _resolved(schema: Schema, schemas: Schema) -> Schema:
 def _kind(schema: Schema, schemas: Schema) -> str:
     if "enum" in schema:
         return " or ".join(map(str, schema["enum"]))
+    if "prefixItems" in schema:
+        return " and ".join(
+            _kind(_resolved(part, schemas), schemas) for part in schema["prefixItems"]
+        )
     if schema.get("type") == "array":
         return f"list of {_kind(_resolved(schema.get('items', {}), schemas), schemas)}"
     plain: str = schema.get("type", "anything")
@@ -146,7 +150,7 @@ def _example(path: str, method: str, found: Schema) -> str:
     if method != "get":
         parts.append(f"-X {method.upper()}")
     if "requestBody" in found:
-        parts.append("-H 'Content-Type: application/json' -d @report.json")
+        parts.append("-H 'Content-Type: application/json' -d @body.json")
     if any("token" in choice for choice in found["security"]):
         parts.append('-H "Authorization: Bearer $TOKEN"')
     return " ".join([*parts, f'"$SERVER{path}"'])

@@ -26,6 +26,17 @@ class MalformedBody(ValueError):
 
 def items(body: bytes, many: str = "reports") -> list[Any]:
     """The objects in a body: one, or a list under the name `many`. Raises `MalformedBody`."""
+    decoded = one(body, f"one object, or an object with {many}")
+    if many not in decoded:
+        return [decoded]
+    found = decoded[many]
+    if not isinstance(found, list):
+        raise MalformedBody("must be a list", many)
+    return found
+
+
+def one(body: bytes, what: str = "one object") -> dict[str, Any]:
+    """The object a body is. Raises `MalformedBody`, which says `what` it must be."""
     try:
         decoded = _decoder.decode(body)
     except RecursionError:
@@ -35,14 +46,9 @@ def items(body: bytes, many: str = "reports") -> list[Any]:
     except UnicodeDecodeError:
         raise MalformedBody("this is not UTF-8") from None
     if not isinstance(decoded, dict):
-        raise MalformedBody(f"the body must be one object, or an object with {many}")
+        raise MalformedBody(f"the body must be {what}")
     _refuse_repeated_keys(body, decoded)
-    if many not in decoded:
-        return [decoded]
-    found = decoded[many]
-    if not isinstance(found, list):
-        raise MalformedBody("must be a list", many)
-    return found
+    return decoded
 
 
 def _refuse_repeated_keys(body: bytes, decoded: Any) -> None:

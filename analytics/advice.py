@@ -1,0 +1,73 @@
+"""What usually helps, by kind of trouble: the troubleshooting of the documentation, as data."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Where to look for one kind of trouble, the most likely first."""
+
+    trouble: str
+    steps: tuple[str, ...]
+
+
+LATENCY = Advice(
+    "slow messages",
+    (
+        "Give the server more resources: a busy processor or a full event loop delays every reply.",
+        "Look for a bottleneck in the network between the people affected and the server.",
+        "Make the processing of messages cheaper: see which type of message takes longest.",
+    ),
+)
+DROPS = Advice(
+    "lost connections",
+    (
+        "See whether the network of the people affected is stable: one country or one provider?",
+        "Check the server's memory: a worker that runs out of it takes its sockets with it.",
+        "Check the proxy or load balancer: idle time-outs, limits, a restart.",
+    ),
+)
+ERRORS = Advice(
+    "failed messages",
+    (
+        "Check the rules by which messages are validated, above all after a release.",
+        "Look for JavaScript errors on the pages that send them.",
+        "Check that signing in works: expired tokens look like failed messages.",
+    ),
+)
+SILENCE = Advice(
+    "missing data",
+    (
+        "See whether the server runs and answers: /api/ws/health says what is wrong.",
+        "See whether pages still load the monitor, and whether a content policy blocks it.",
+        "Check the ingest key and the allowed origins if they were changed.",
+    ),
+)
+# The first whose word stands in the metric's key decides.
+BY_WORD = (
+    ("silen", SILENCE),
+    ("report", SILENCE),
+    ("heartbeat", SILENCE),
+    ("error", ERRORS),
+    ("rejected", ERRORS),
+    ("reconnect", DROPS),
+    ("connect_success", DROPS),
+    ("stability", DROPS),
+    ("drop", DROPS),
+    ("close", DROPS),
+    ("failed", DROPS),
+    ("downtime", DROPS),
+    ("recovery", DROPS),
+    ("latency", LATENCY),
+    ("_ms", LATENCY),
+    ("lag", LATENCY),
+)
+
+
+def advice_for(metric: str, kind: str) -> Advice | None:
+    """What usually helps with a metric of this key; a notice without data asks for data."""
+    if kind == "no_data":
+        return SILENCE
+    if kind in ("resolved", "test", "error"):
+        return None
+    return next((advice for word, advice in BY_WORD if word in metric), None)

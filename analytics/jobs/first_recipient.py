@@ -1,0 +1,13 @@
+"""Makes ADMIN_EMAIL the first recipient of messages, once: who is removed later stays removed."""
+
+from analytics.recipient_actions import RecipientActions
+
+from .job import Surroundings
+
+
+def step(around: Surroundings) -> str:
+    """Add it if there never was a recipient."""
+    with around.database.transaction() as connection:
+        around.lease.confirm(connection)
+    actions = RecipientActions(around.database, around.settings, around.now)
+    return "added ADMIN_EMAIL" if actions.ensure_first() else "nothing to do"

@@ -1,0 +1,21 @@
+"""Where the recipients of messages are found, and the shapes of what is answered about them."""
+
+import msgspec
+
+from analytics.recipient_actions import Delivery, Recipient
+
+RECIPIENTS_PATH = "/api/ws/recipients"
+DELIVERIES_PATH = "/api/ws/deliveries"
+STATES = ("waiting", "sent", "dead")
+
+
+class RecipientList(msgspec.Struct, frozen=True):
+    """Everybody, the first one first."""
+
+    recipients: list[Recipient]
+
+
+class DeliveryList(msgspec.Struct, frozen=True):
+    """The newest messages first, at most 200."""
+
+    deliveries: list[Delivery]

@@ -1,0 +1,121 @@
+"""What people send about alerts: rules, silences, acknowledgements, or the field at fault."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from analytics.alert_actions import SilenceWish
+from analytics.alerting.rule import Key, Name, Rule, Value
+
+from . import rules
+from .fault import Fault, from_validation
+from .schema import Instant
+
+LONGEST_NOTE = 500
+Note = Annotated[str, Meta(max_length=LONGEST_NOTE)]
+Sent = TypeVar("Sent", bound=msgspec.Struct)
+_unknown = re.compile(r"Object contains unknown field `([^`]{0,64})")
+REQUIREMENTS = {
+    "name": "must be text of 1 to 80 characters",
+    "source": "must be client or server",
+    "metric": "must be the key of a metric",
+    "aggregation": "must be rate, ratio, p50, p95, p99, count or mean",
+    "window_seconds": "must be whole minutes, from 60 to 3600 seconds",
+    "filters": "must hold at most 6 dimensions, each with text of 1 to 256 characters",
+    "split_by": "must be the name of a dimension",
+    "fire": "must be a finite number",
+    "clear": "must be a finite number",
+    "direction": "must be above or below",
+    "for_seconds": "must be a whole number from 0 to 86400",
+    "keep_firing_seconds": "must be a whole number from 0 to 86400",
+    "minimum_n": "must be a whole number from 0 to 1000000000",
+    "no_data": "must be show, notify or keep",
+    "severity": "must be critical, warning or info",
+    "channels": "must be a list of email and webhook",
+    "channels[]": "must be email or webhook",
+    "recipients": "must be a list of at most 50 ids",
+    "recipients[]": "must be the id of a recipient",
+    "notify_resolved": "must be true or false",
+    "repeat_seconds": "must be a whole number from 0 to 604800",
+    "inhibited_by": "must be a list of at most 20 names",
+    "inhibited_by[]": "must be the name of a rule",
+    "quiet_hours": "must be an object with start, end and zone",
+    "quiet_hours.start": "must be a time of day such as 22:00",
+    "quiet_hours.end": "must be a time of day such as 06:00",
+    "quiet_hours.zone": "must be a zone such as Europe/Berlin",
+    "runbook": "must be text of at most 2000 characters",
+    "enabled": "must be true or false",
+    "note": f"must be text of at most {LONGEST_NOTE} characters",
+    "until": "must be a time with its zone, such as 2026-11-23T10:00:00Z",
+    "starts_at": "must be a time with its zone, such as 2026-11-23T10:00:00Z",
+    "ends_at": "must be a time with its zone, such as 2026-11-23T10:00:00Z",
+    "rule": "must be the name of a rule",
+    "labels": "must hold at most 6 dimensions, each with text of 1 to 256 characters",
+}
+
+
+class AcknowledgementPayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody takes care, until a time or for good."""
+
+    note: Note = ""
+    until: Instant | None = None
+
+
+class SilencePayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Nobody is told of alerts of a rule (null: of any) whose labels hold all of `labels`, from
+    `starts_at` (null: now) to `ends_at`."""
+
+    ends_at: Instant
+    starts_at: Instant | None = None
+    rule: Name | None = None
+    labels: Annotated[dict[Key, Value], Meta(max_length=6)] = {}
+    note: Note = ""
+
+
+def read_rule(item: Any) -> Rule:
+    """A rule whose fields are right; whether they fit together is not looked at. Raises `Fault`."""
+    return _read(item, Rule)
+
+
+def read_acknowledgement(item: Any) -> tuple[str, datetime | None]:
+    """The note and the end. Raises `Fault`."""
+    sent = _read(item, AcknowledgementPayload)
+    return rules.text("note", sent.note) or "", _moment("until", sent.until)
+
+
+def read_silence(item: Any) -> SilenceWish:
+    """A silence to be. Raises `Fault`."""
+    sent = _read(item, SilencePayload)
+    for text in (*sent.labels, *sent.labels.values()):
+        rules.text("labels", text)
+    ends_at = _moment("ends_at", sent.ends_at)
+    if ends_at is None:
+        raise Fault("ends_at", "is required")
+    return SilenceWish(
+        ends_at=ends_at,
+        starts_at=_moment("starts_at", sent.starts_at),
+        rule=rules.text("rule", sent.rule),
+        labels=sent.labels,
+        note=rules.text("note", sent.note) or "",
+    )
+
+
+def _read(item: Any, kind: type[Sent]) -> Sent:
+    try:
+        return msgspec.convert(item, kind, strict=True)
+    except msgspec.ValidationError as error:
+        unknown = _unknown.match(str(error))
+        if unknown:
+            raise Fault(unknown[1], "is not known") from None
+        raise from_validation(error, REQUIREMENTS) from None
+
+
+def _moment(field: str, given: datetime | None) -> datetime | None:
+    if given is None:
+        return None
+    if not rules.FIRST_YEAR <= given.year <= rules.LAST_YEAR:
+        raise Fault(field, f"must lie between {rules.FIRST_YEAR} and {rules.LAST_YEAR}")
+    return given.astimezone(UTC)
