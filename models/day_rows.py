@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from psycopg2.errors import DataError, QueryCanceled
 from sqlalchemy import Connection, text
 
 from .database import Database
@@ -107,7 +108,10 @@ def put_back(
         text(f"CREATE TEMP TABLE coming_back ON COMMIT DROP AS SELECT {names} FROM {table} LIMIT 0")
     )
     raw = connection.connection.cursor()
-    raw.copy_expert(f"COPY coming_back ({names}) FROM STDIN", source)
+    try:
+        raw.copy_expert(f"COPY coming_back ({names}) FROM STDIN", source)
+    except (DataError, QueryCanceled) as fault:  # what the source raises cancels the COPY
+        raise Changed(str(fault).splitlines()[0]) from fault
     raw.close()
     found = checksum(connection, "coming_back", columns)
     if found != expected:

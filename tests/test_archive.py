@@ -142,15 +142,30 @@ def test_a_day_that_cannot_be_written_away_is_not_dropped(
     assert f"dropped {NAME}" in retention.step(around)
 
 
+@pytest.mark.parametrize("share", [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97])
+def test_of_a_damaged_file_comes_back_nothing_or_the_very_rows(
+    around: Surroundings, database: Database, share: float
+) -> None:
+    before = fill(database)[0]
+    retention.step(around)
+    path = archive(around).days()[0].path
+    content = bytearray(path.read_bytes())
+    content[int(len(content) * share)] ^= 255
+    path.write_bytes(content)
+    try:
+        archive(around).restore(database, DAY, lambda _: None)
+    except NotRestored:
+        before = []
+    assert rows(database) == before
+
+
 def test_a_damaged_file_is_no_archive(around: Surroundings, database: Database) -> None:
     fill(database)
     partitions.set_aside(database, "client_reports", DAY)
     (gone,) = partitions.detached(database, "client_reports")
     archive(around).keep(database, gone)
     path = archive(around).days()[0].path
-    content = bytearray(path.read_bytes())
-    content[len(content) // 3] ^= 255
-    path.write_bytes(content)
+    path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(NotRestored, match="was not brought back"):
         archive(around).restore(database, DAY, lambda _: None)
     assert "wrote" in archive(around).keep(database, gone)  # another part, whole

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from analytics import histogram
 from analytics.actions import Actor
 from analytics.exports import cells, spool
-from analytics.exports.datasets import DATASETS
+from analytics.exports.datasets import DATASETS, Dataset
 from analytics.jobs import client_rollup
 from analytics.jobs.job import Surroundings
 from analytics.jobs.runner import LEASE
@@ -28,7 +28,7 @@ from models.sample_insert import ServerSamples
 from models.server_samples import Histogram, ServerSample
 from settings import Settings
 from tests.api import new_token
-from tests.conftest import NOON, Clock
+from tests.conftest import NOON, Clock, connected
 from tests.exporting import RANGE, REPORTS, ask, read, store
 
 DAY = TimeRange(NOON - timedelta(hours=12), NOON + timedelta(hours=12))
@@ -187,3 +187,24 @@ def test_rolled_up_hours_are_rows_too(
     assert (whole["latency_n"], whole["latency_weighted_n"]) == ("9", "9")
     chosen = ask(client, bearer, path, dimension="country", value="unknown", **RANGE)
     assert {row["dimension"] for row in read(chosen.text)} == {"country"}
+
+
+def test_a_database_that_goes_away_in_the_middle_is_said(
+    app: Flask, database: Database, bearer: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(database)
+    monkeypatch.setattr(spool, "BATCH", 1)
+    real = Dataset.lines
+
+    def cutting(dataset: Dataset, rows: list[export_rows.Row]) -> str:
+        with connected(database.url) as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE application_name = 'wsmon-export'"
+            )
+        return real(dataset, rows)
+
+    monkeypatch.setattr(Dataset, "lines", cutting)
+    answer = ask(app.test_client(), bearer, REPORTS, **RANGE)
+    assert answer.status_code == 503
+    assert answer.mimetype == "application/problem+json"
