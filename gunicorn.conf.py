@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from models.embedded import EmbeddedFault, running
+from scripts.listening import BACKLOG
 from settings import CHECKOUT, Settings, SettingsError
 
 PR_SET_PDEATHSIG = 1
@@ -33,7 +34,7 @@ bind = f"{f'[{_settings.host}]' if ':' in _settings.host else _settings.host}:{_
 workers = _settings.web_workers
 worker_class = "gevent"
 worker_connections = 20_000  # open WebSockets count too; `ulimit -n` is the real limit
-backlog = 2048
+backlog = BACKLOG
 keepalive = 5
 timeout = 60  # a worker that gives no sign of life this long is replaced
 graceful_timeout = 4  # for requests in flight; the whole stop has 10 s

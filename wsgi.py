@@ -14,6 +14,8 @@ from analytics.actions import Actions
 from analytics.alert_actions import AlertActions
 from analytics.alert_reports import AlertReports
 from analytics.exports.exports import Exports
+from analytics.history_reports import HistoryReports
+from analytics.performance_reports import PerformanceReports
 from analytics.recipient_actions import RecipientActions
 from analytics.reports import Reports
 from analytics.storage_report import StorageReport
@@ -65,7 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     servers.register(app, ServerSamples(database), Events(database), settings, _now, ledger=ledger)
     api.recipient_views.register(app, RecipientActions(database, settings, _now), guard.viewer)
-    reports = Reports(database)
+    reports, history = Reports(database), HistoryReports(database)
     exports = Exports(
         database, _for_exports(settings), settings.data_dir, _now, lambda: gevent.sleep(0)
     )
@@ -74,6 +76,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     pages = dashboard.create(
         app,
         reports=reports,
+        history=history,
+        performance=PerformanceReports(database),
         storage=storage_report,
         exports=exports,
         actions=Actions(database, _now),
@@ -93,6 +97,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     alert_reports, alert_actions = AlertReports(database, _now), AlertActions(database, _now)
     api.alerts.register(app, alert_reports, alert_actions, viewer=guard.viewer, now=_now)
     api.alert_rules.register(app, alert_reports, alert_actions, viewer=guard.viewer)
+    api.register_history(app, history, _now)
     is_https = (settings.public_url or "").startswith("https:")
     app.wsgi_app = reception.shortcut(  # type: ignore[method-assign,assignment]  # Flask's way
         app.wsgi_app, receiving, access.headers.of_data(is_https=is_https)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from analytics.catalog import UNKNOWN
 from analytics.client_summary import Findings
-from analytics.read_plan import Coverage, Plan, plan_by_days, plan_for
+from analytics.read_plan import Coverage, Level, Plan, plan_by_days, plan_for
 from analytics.resolution import CROSS_NOTE, resolution_of
 from analytics.step_sums import Steps
 from analytics.steps import ORIGIN
@@ -51,6 +51,13 @@ class ClientReading:
         self.scope = Scope(found.window.start, found.window.end, step, ORIGIN, chosen)
         self._connection = connection
         self._ask = ReportQueries(connection, self.scope, self.pieces)
+        # What is asked of the range as a whole needs no steps: the longest cells serve it.
+        whole = (
+            plan_for(found.window, Level.DAY, coverage)
+            if found.longest is not Level.RAW and not found.is_crossed
+            else self.pieces
+        )
+        self._ask_whole = ReportQueries(connection, self.scope, whole)
         self._settled = coverage.settled
 
     def steps(self) -> Steps:
@@ -70,14 +77,14 @@ class ClientReading:
             sessions={row["t"]: row for row in started},
             whole=sessions.present() if is_short else _added(started),
             sessions_are="present" if is_short else "started",
-            close_codes=[] if self.is_crossed else self._ask.close_codes(),
-            effective_types=[] if self.is_crossed else self._ask.networks(),
+            close_codes=[] if self.is_crossed else self._ask_whole.close_codes(),
+            effective_types=[] if self.is_crossed else self._ask_whole.networks(),
             note=CROSS_NOTE if self.is_crossed else "",
         )
 
     def choices(self, dimension: str) -> list[str]:
         """The values of a dimension, most frequent first."""
-        return [row["value"] for row in self._ask.choices(dimension)]
+        return [row["value"] for row in self._ask_whole.choices(dimension)]
 
     def data_as_of(self) -> datetime:
         """Now, unless something that came late is not in the settled hours yet."""

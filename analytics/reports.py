@@ -61,7 +61,7 @@ class Reports:
         if dimension not in SERVER_DIMENSIONS:
             raise ValueError(f"servers cannot be filtered by {dimension!r}")
         with snapshot(self._database) as connection:
-            rows = ServerReading(connection, window).ask.services()
+            rows = ServerReading(connection, window).ask_whole.services()
         return sorted({row[dimension] for row in rows})
 
     def events(self, window: TimeRange, app: str | None = None) -> list[Event]:

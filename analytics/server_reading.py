@@ -31,7 +31,7 @@ class ServerReading:
         scope = SampleScope(
             coarse.window.start, coarse.window.end, timedelta(minutes=1), ORIGIN, app, service
         )
-        pieces = plan_for(coarse.window, coarse.longest, coverage)
+        pieces = plan_for(coarse.window, Level.DAY, coverage)
         usual = SampleQueries(connection, scope, OWN_SERVICE, pieces).coarsest_seconds()
         found = server_resolution_of(window, coverage, max(usual, least_seconds))
         self.window, self.step = found.window, found.step
@@ -39,15 +39,19 @@ class ServerReading:
         step = timedelta(seconds=found.step.seconds)
         self.scope = SampleScope(found.window.start, found.window.end, step, ORIGIN, app, service)
         self.ask = SampleQueries(connection, self.scope, OWN_SERVICE, self.pieces)
+        # What is asked of the range as a whole needs no steps: the longest cells serve it.
+        is_raw = found.longest is Level.RAW
+        whole = self.pieces if is_raw else plan_for(found.window, Level.DAY, coverage)
+        self.ask_whole = SampleQueries(connection, self.scope, OWN_SERVICE, whole)
         self._connection = connection
         self._settled = coverage.settled
 
     def findings(self) -> ServerFindings:
         """What the answer is made of."""
-        ask, service = self.ask, self.scope.service
+        ask, service = self.ask_whole, self.scope.service
         return ServerFindings(
             data_as_of=self.data_as_of(),
-            sums=ask.sums(),
+            sums=self.ask.sums(),
             process=ask.process_sums(),
             closed=ask.labels("closed"),
             rejected=ask.labels("rejected"),

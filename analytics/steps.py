@@ -38,6 +38,12 @@ LADDER = (
 
 
 SERVER_LADDER = (Step("5 seconds", 5), Step("15 seconds", 15), *LADDER)
+# On to a rung that is longer than the longest range, so that any range fits into two points.
+HISTORY_LADDER = (
+    *SERVER_LADDER,
+    *(Step(f"{weeks} weeks", weeks * 604_800) for weeks in (12, 52, 104, 208, 416, 832)),
+)
+LEAST_POINTS = 2
 
 
 def step_for(window: TimeRange, ladder: Sequence[Step] = LADDER, least_seconds: float = 0) -> Step:
@@ -46,4 +52,13 @@ def step_for(window: TimeRange, ladder: Sequence[Step] = LADDER, least_seconds: 
     It is not shorter than `least_seconds` (within a tenth), how often the source tells anything.
     """
     fitting = [step for step in ladder if step.points(window) <= MOST_POINTS]
+    return next((s for s in fitting if s.seconds * 1.1 >= least_seconds), fitting[-1])
+
+
+def step_within(window: TimeRange, points: int, least_seconds: float = 0) -> Step:
+    """The finest step that cuts `window` into at most `points` (2 or more) points, not shorter
+    than `least_seconds`. Raises `ValueError` below 2 points."""
+    if points < LEAST_POINTS:
+        raise ValueError(f"a range has two ends: give at least {LEAST_POINTS} points")
+    fitting = [step for step in HISTORY_LADDER if step.points(window) <= points]
     return next((s for s in fitting if s.seconds * 1.1 >= least_seconds), fitting[-1])

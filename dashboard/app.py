@@ -12,14 +12,18 @@ from flask import Flask
 
 from analytics.actions import Actions, Actor
 from analytics.exports.exports import Exports
+from analytics.history_reports import HistoryReports
+from analytics.performance_reports import PerformanceReports
 from analytics.reports import Reports
 from analytics.storage_report import StorageReport
 from dashboard import ids, not_found
 from dashboard.client.overview.page import BOARD as CLIENT_OVERVIEW
 from dashboard.document import INDEX, TITLE
 from dashboard.people import page as people
+from dashboard.server.history import page as history_page
 from dashboard.server.messages.page import BOARD as SERVER_MESSAGES
 from dashboard.server.overview.page import BOARD as SERVER_OVERVIEW
+from dashboard.server.performance import page as performance_page
 from dashboard.server.rooms.page import BOARD as SERVER_ROOMS
 from dashboard.server.storage import exports as storage_exports
 from dashboard.server.storage import page as storage_page
@@ -34,6 +38,8 @@ def create(
     server: Flask,
     *,
     reports: Reports,
+    history: HistoryReports,
+    performance: PerformanceReports,
     storage: StorageReport,
     exports: Exports,
     actions: Actions,
@@ -55,16 +61,21 @@ def create(
     )
     app.layout = layout.layout
     of_storage = storage_page.board(storage)
+    boards = (
+        *BOARDS,
+        performance_page.board(performance),
+        history_page.page(history),
+        of_storage,
+    )
     pages: navigation.Pages = {
-        **{board.address: board.layout for board in BOARDS},
+        **{board.address: board.layout for board in boards},
         of_storage.address: partial(storage_page.layout, of_storage),
         places.PEOPLE: people.layout,
     }
     navigation.register(app, pages, not_found.layout, viewer)
     navigation.register_choices(app, reports, now)
-    for board in BOARDS:
+    for board in boards:
         board.register(app, reports, now)
-    of_storage.register(app, reports, now)
     storage_exports.register(app, exports, viewer, now)
     people.register(app, actions, viewer, now)
     _register_in_browser(app)

@@ -134,6 +134,11 @@ class Board(Generic[R]):
                 Output(ids.part(spec.name, "state"), "children"),
                 Output(ids.part(spec.name, "table"), "data"),
             ]
+            if spec.is_named_late:
+                found += [
+                    Output(ids.part(spec.name, "title"), "children"),
+                    Output(ids.part(spec.name, "legend"), "children"),
+                ]
         return found
 
     def _shown(self, reading: R, empty: Vacant | None, search: str) -> Answer:
@@ -161,6 +166,9 @@ class Board(Generic[R]):
                 state,
                 {"columns": drawn.table.columns, "rows": drawn.table.rows},
             ]
+            if spec.is_named_late:
+                title = spec.title if empty is not None else drawn.title or spec.title
+                answer += [title, drawn.legend]
         return tuple(answer)
 
     def _failed(
@@ -181,6 +189,7 @@ class Board(Generic[R]):
             kept = [no_update] * (len(PARTS) - 3)
             state = no_update if is_stale else trouble.unreadable(mark, at)
             answer += [look, *kept, state, no_update]
+            answer += [no_update] * (2 if spec.is_named_late else 0)
         return tuple(answer)
 
     def _unread(self) -> list[Component]:

@@ -13,6 +13,7 @@ FILTER_BAR = "filter-bar"
 TIMER = "timer"
 CHOICES = "choices"
 EXPORT_FETCH = "exports-fetch"
+PICKER = "picker"
 CHOSEN_DIMENSION = "chosen-dimension"
 
 

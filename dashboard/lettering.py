@@ -52,13 +52,20 @@ def end_labels(drawn: Sequence[Line], top: float) -> list[Figure]:
         if line.label and last is not None:
             wanted.append((min(last / top, 1.0), line))
     wanted.sort(key=lambda pair: pair[0])
-    placed: list[Figure] = []
-    floor = 0.0
-    for share, line in wanted:
-        floor = max(share, floor)
-        placed.append(_end_label(line, floor))
-        floor += LABEL_GAP
-    return placed
+    heights = _apart([share for share, _ in wanted])
+    return [_end_label(line, height) for height, (_, line) in zip(heights, wanted, strict=True)]
+
+
+def _apart(shares: Sequence[float]) -> list[float]:
+    """Ascending heights moved up until none touch, and down again where they left the top."""
+    heights: list[float] = []
+    for share in shares:
+        heights.append(max(share, heights[-1] + LABEL_GAP) if heights else share)
+    ceiling = 1.0
+    for place in reversed(range(len(heights))):
+        heights[place] = min(heights[place], ceiling)
+        ceiling = heights[place] - LABEL_GAP
+    return heights
 
 
 def _end_label(line: Line, height: float) -> Figure:

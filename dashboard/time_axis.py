@@ -25,6 +25,14 @@ def ticks(window: TimeRange, zone: ZoneInfo) -> list[tuple[str, str]]:
                 label += f"<br>{local:%a} {_date(local)}"
         shown = local.date()
         found.append((plain(at), label))
+    return _without_crowd(found)
+
+
+def _without_crowd(found: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The day under the first tick has no room beside another one under the second."""
+    if len(found) > 1 and "<br>" in found[1][1]:
+        (at, label), *rest = found
+        return [(at, label.partition("<br>")[0]), *rest]
     return found
 
 

@@ -1,4 +1,4 @@
-"""What a page shows, as its address says it: range, comparison, time zone and filters.
+"""What a page shows, as its address says it: range, comparison, time zone, filters, series.
 
 Reading forgives: a parameter that makes no sense counts as absent, so an old link still opens.
 """
@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from analytics.catalog import DIMENSIONS, SERVER_DIMENSIONS
+from analytics.series import SERIES
 from analytics.timerange import Filters, TimeRange
 
 PRESETS: dict[str, tuple[str, timedelta]] = {
@@ -25,6 +26,9 @@ NAMES = DIMENSIONS | SERVER_DIMENSIONS
 COMPARISONS = ("previous", "week", "off")
 LONGEST_VALUE = 256
 MOST_PARAMETERS = 40
+MOST_SERIES = 5
+NO_SERIES = "none"
+SHARED = "shared"
 WEEK = timedelta(days=7)
 
 
@@ -32,7 +36,8 @@ WEEK = timedelta(days=7)
 class View:
     """`start` and `end` (aware UTC) are given together and win over `preset`.
 
-    `usual` is the preset the page shows when its address names none.
+    `usual` is the preset the page shows when its address names none. `series` are those chosen to
+    chart, `None` when the address says nothing; `is_shared` puts those of one unit on one axis.
     """
 
     preset: str = DEFAULT_RANGE
@@ -42,6 +47,8 @@ class View:
     compare: str = "previous"
     zone: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
+    series: tuple[str, ...] | None = None
+    is_shared: bool = False
 
     @property
     def is_fixed(self) -> bool:
@@ -87,6 +94,10 @@ class View:
         if self.zone:
             pairs.append(("tz", self.zone))
         pairs += [(name, self.filters[name]) for name in NAMES if name in self.filters]
+        if self.series is not None:
+            pairs.append(("series", ",".join(self.series) or NO_SERIES))
+        if self.is_shared:
+            pairs.append(("axes", SHARED))
         return "?" + urlencode(pairs)
 
 
@@ -105,7 +116,15 @@ def read(search: str | None, usual: str = DEFAULT_RANGE) -> View:
         compare=given["compare"] if given.get("compare") in COMPARISONS else "previous",
         zone=given["tz"] if zone_of(given.get("tz")) else "",
         filters={name: given[name] for name in NAMES if _is_value(given.get(name, ""))},
+        series=_series(given["series"]) if "series" in given else None,
+        is_shared=given.get("axes") == SHARED,
     )
+
+
+def _series(text: str) -> tuple[str, ...]:
+    """The known names of a list, each once, at most five."""
+    known = dict.fromkeys(name for name in text.split(",") if name in SERIES)
+    return tuple(known)[:MOST_SERIES]
 
 
 def zone_of(name: object) -> ZoneInfo | None:

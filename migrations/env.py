@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection, create_engine, text
 
-from models import tables
+from models import migrate, tables
 from models.embedded import running
 from models.partitions import day_of
 from settings import Settings
@@ -52,7 +52,7 @@ def _run(url: str) -> None:
         engine.dispose()
 
 
-if (given := context.config.get_main_option("sqlalchemy.url")) is not None:
+if (given := context.config.attributes.get(migrate.URL)) is not None:
     _run(given)
 else:
     with running(Settings.from_environment()) as configured:

@@ -8,11 +8,13 @@ from settings import CHECKOUT
 
 from .database import DatabaseAway
 
+URL = "url"  # the attribute `migrations/env.py` looks for; by hand it is not there
+
 
 def configuration(url: str) -> Config:
     """Alembic's configuration for the database at `url`."""
     config = Config(toml_file=CHECKOUT / "pyproject.toml")
-    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    config.attributes[URL] = url
     return config
 
 

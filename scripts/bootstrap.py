@@ -95,7 +95,6 @@ def _make(folder: Path, python: Path, lists: list[Path]) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     os.umask(0o022)  # as root the service user reads it
     _say(f"Preparing the Python environment in {folder}. This takes a minute, once.")
-    arguments = [word for path in lists for word in ("-r", str(path))]
     uv = shutil.which("uv")
     if uv:
         _run([uv, "venv", "-q", "--python", sys.executable, str(folder)])
@@ -103,12 +102,24 @@ def _make(folder: Path, python: Path, lists: list[Path]) -> None:
         _complete_python()
         _run([sys.executable, "-m", "venv", str(folder)])
         uv = _uv_inside(folder)
-    if uv:
-        _run([uv, "pip", "install", "--python", str(python), *arguments])
-    else:
-        _run([str(python), "-m", "pip", "install", "--progress-bar", "on", *arguments])
+    install(uv, python, lists)
     (folder / COMPLETE).touch()
     _say("The Python environment is ready.")
+
+
+def install(uv: str | None, python: Path, lists: list[Path]) -> None:
+    """Install the lists for `python` with uv, else with pip: the system's certificates and proxies
+    are known to pip where uv has its own. Raises `CalledProcessError`."""
+    arguments = [word for path in lists for word in ("-r", str(path))]
+    if uv:
+        try:
+            _run([uv, "pip", "install", "--python", str(python), *arguments])
+            return
+        except subprocess.CalledProcessError:
+            if not (python.parent / "pip").exists():
+                raise
+            _say("uv could not install. Trying pip, which takes longer.")
+    _run([str(python), "-m", "pip", "install", "--progress-bar", "on", *arguments])
 
 
 def _uv_inside(folder: Path) -> str | None:

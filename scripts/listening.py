@@ -3,6 +3,7 @@
 import errno
 import socket
 
+BACKLOG = 2048  # who connects in a crowd waits here; gunicorn keeps what the socket came with
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - compared, not bound
 
 
@@ -22,7 +23,7 @@ def bound_socket(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-        listener.listen(1)  # two sockets may be bound to a port, but only one may listen
+        listener.listen(BACKLOG)  # two sockets may be bound to a port, but only one may listen
     except OSError as fault:
         listener.close()
         raise AddressRefused(_reason(fault, host, port)) from fault

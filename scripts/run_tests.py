@@ -1,4 +1,4 @@
-"""Runs pytest on all cores, after making sure of the programs it needs: a browser and Redis."""
+"""Runs pytest on all cores, after making sure of the programs it needs."""
 
 import os
 import shutil
@@ -11,6 +11,7 @@ from playwright.sync_api import sync_playwright
 from settings import CHECKOUT
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+PACKAGES = {"redis-server": "redis-server", "promtool": "prometheus"}  # of Debian, by program
 
 
 def main(arguments: list[str]) -> int:
@@ -25,8 +26,8 @@ def main(arguments: list[str]) -> int:
 
 def missing_packages() -> list[str]:
     """Debian's packages the tests need and this machine lacks."""
-    missing = [] if has_browser() else ["chromium"]
-    return missing if shutil.which("redis-server") else [*missing, "redis-server"]
+    missing = [package for program, package in PACKAGES.items() if not shutil.which(program)]
+    return missing if has_browser() else ["chromium", *missing]
 
 
 def has_browser() -> bool:

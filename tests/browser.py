@@ -7,9 +7,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE_MS = 30_000  # of every expectation: a busy machine draws late, and late is not wrong
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1", None})
 
 
@@ -22,6 +23,7 @@ def launch(playwright: Playwright) -> Browser:
             "There is no browser. Install Debian's: apt-get install chromium, "
             "or playwright's: python -m playwright install chromium."
         )
+    expect.set_options(timeout=PATIENCE_MS)
     options = ["--disable-dev-shm-usage", "--disable-component-update", "--no-first-run"]
     return playwright.chromium.launch(executable_path=path, args=options)
 

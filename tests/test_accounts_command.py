@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -68,6 +69,27 @@ def test_the_first_admin_is_made_once(settings: Settings, database: Database) ->
     assert made is not None
     assert len(made) >= 12
     assert first_start.prepare(settings, lambda _: None) is None
+
+
+def test_the_first_admin_has_the_address_and_password_of_the_settings(
+    settings: Settings, database: Database, clock: Clock
+) -> None:
+    chosen = replace(settings, admin_email="Grace@Example.com", admin_password=PASSWORD)
+    assert first_start.prepare(chosen, lambda _: None) is None  # nothing to print
+    (grace,) = Actions(database, clock).people(SHELL)
+    assert (grace.email, grace.role) == ("grace@example.com", "admin")
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "fault"),
+    [("nobody", PASSWORD, "no e-mail address"), ("a@b.example", "short", "at least 12 characters")],
+)
+def test_a_first_admin_that_cannot_be_made_stops_the_start_by_name(
+    settings: Settings, database: Database, email: str, password: str, fault: str
+) -> None:
+    chosen = replace(settings, admin_email=email, admin_password=password)
+    with pytest.raises(first_start.Refused, match=f"ADMIN_EMAIL or ADMIN_PASSWORD.*{fault}"):
+        first_start.prepare(chosen, lambda _: None)
 
 
 def test_the_last_admin_cannot_be_removed(database: Database, clock: Clock) -> None:

@@ -174,6 +174,24 @@ def test_nothing_after_a_close_is_delivered() -> None:
     assert Conversation(4096).feed(close(1000) + frame(1, b"late")) == []
 
 
+BY_ITS_HEAD = [
+    name
+    for name, (data, code) in FAULTS.items()
+    if code == 1002 and "close" not in name and "ping of" not in name and "inside" not in name
+]
+
+
+@pytest.mark.parametrize("name", BY_ITS_HEAD)
+def test_what_came_before_a_fault_is_answered_before_it_ends(name: str) -> None:
+    data, code = FAULTS[name]
+    conversation = Conversation(4096)
+    assert conversation.feed(frame(1, b"a") + frame(9, b"p") + frame(1, b"b") + data) == ["a", "b"]
+    assert conversation.is_open
+    assert conversation.holds_end
+    assert conversation.feed(b"") == []
+    assert refused_with(conversation) == code
+
+
 def test_a_ping_is_answered_with_its_payload() -> None:
     conversation = Conversation(4096)
     conversation.feed(frame(9, b"a" * 125) + frame(9))

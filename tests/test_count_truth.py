@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -183,6 +184,14 @@ def test_the_series_adds_up_to_the_same(found: tuple[Answer, ApiClient]) -> None
     for of_point, whole in (("opened", CLIENTS), ("closed", CLIENTS)):
         assert sum(point[of_point] for point in series) == whole
     assert sum(point["sent"] for point in series) == found[0]["messages"]["sent"]
+
+
+def test_prometheus_has_nothing_to_object_to(found: tuple[Answer, ApiClient]) -> None:
+    checked = subprocess.run(
+        ["promtool", "check", "metrics"],
+        input=found[1].get("/metrics").content, capture_output=True, check=False,
+    )  # fmt: skip
+    assert (checked.returncode, checked.stderr) == (0, b"")
 
 
 def test_prometheus_is_told_the_same(found: tuple[Answer, ApiClient]) -> None:

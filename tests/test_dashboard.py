@@ -138,7 +138,10 @@ def test_a_chart_is_also_a_table_and_a_file(
     assert len(lines) == 5
 
 
-@pytest.mark.parametrize("where", ["?app=nobody", "/messages?app=nobody", "/rooms?service=x"])
+@pytest.mark.parametrize(
+    "where",
+    ["?app=nobody", "/messages?app=nobody", "/rooms?service=x", "/performance?range=1h&app=nobody"],
+)
 def test_sockets_that_are_filtered_away_are_one_click_from_being_seen(
     signed_in: Page, live_server: RunningServer, api: ApiClient, where: str
 ) -> None:
@@ -217,7 +220,7 @@ def test_dragging_over_a_chart_zooms_the_page_and_a_double_click_returns(
     signed_in.mouse.up()
     signed_in.wait_for_url("**start=*")
     signed_in.mouse.dblclick(plot["x"] + 200, middle)
-    signed_in.wait_for_url(lambda url: "range=1h" in url, timeout=8000)
+    signed_in.wait_for_url(lambda url: "range=1h" in url)
 
 
 def test_who_was_signed_out_is_told_on_the_open_page(

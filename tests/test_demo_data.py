@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 import pytest
 
@@ -10,7 +11,7 @@ from ingest.payloads import Sender, read
 from models.client_reports import ClientReport
 from models.database import Database
 from models.report_insert import ClientReports
-from scripts.demo_data import world
+from scripts.demo_data import server_side, server_workers, world
 from scripts.demo_data.__main__ import fill
 from scripts.demo_data.incidents import incidents
 from scripts.demo_data.reports import generate
@@ -94,6 +95,19 @@ def test_counts_of_a_report_agree(month: list[ClientReport]) -> None:
         assert report.attempts == report.opened + report.failed
         assert report.reconnect_successes == report.drops == len(report.recovery_ms)
         assert sum(report.setup_counts) == report.opened
+
+
+def test_the_servers_side_is_the_same_for_the_same_seed() -> None:
+    first, second, other = (list(islice(server_side.samples(END, seed), 60)) for seed in (3, 3, 4))
+    assert first == second != other
+
+
+def test_each_worker_tells_of_itself_every_quarter_of_an_hour() -> None:
+    quarter = list(islice(server_side.samples(END, 3), 3 * len(world.APPS) + 3))
+    told = [sample for sample in quarter if sample.app is None]
+    assert {sample.period_end - sample.period_start for sample in told} == {timedelta(minutes=15)}
+    assert [sample.instance for sample in told] == list(server_workers.WORKERS)
+    assert all(s.loop_lag.counts and s.cpu_ms and s.memory_bytes and s.descriptors for s in told)
 
 
 def test_loading_twice_adds_nothing(database: Database, locate: Locate) -> None:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.talking import Talker
 BROWSERS_PATIENCE = 2.0
 PROBES_PATIENCE = 5.0
 RECOVERY_SECONDS = 20
+POSTERS = 8
 SECONDS_AWAY = 7  # longer than an interval of the meter
 
 
@@ -128,21 +130,22 @@ def test_sockets_go_on_without_the_store_and_nothing_they_did_is_lost(
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[None]:
-    """A disk of 150 MB; mounting takes root."""
-    subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=150M,mode=711", "wsmon-small", folder], check=True
-    )
+    """A disk of 150 MB; mounting takes root, and a machine that lets root mount."""
+    mount = ["mount", "-t", "tmpfs", "-o", "size=150M,mode=711", "wsmon-small", str(folder)]
+    said = subprocess.run(mount, capture_output=True, text=True, check=False)
+    if said.returncode != 0:
+        pytest.skip(f"no small disk can be mounted here: {said.stderr.strip()}")
     try:
         yield
     finally:
         subprocess.run(["umount", "--lazy", folder], check=True)
 
 
-@pytest.mark.deep
 @pytest.mark.timeout(240)
-def test_a_full_disk_refuses_and_loses_nothing() -> None:
+def test_a_disk_that_fills_under_load_refuses_and_loses_nothing() -> None:
     with open_folder() as folder, small_disk(folder), installed(folder) as (server, postmaster):
         acknowledged = fill(server, folder)
+        assert acknowledged
         (folder / "ballast").unlink()
         if postmaster.exit_code is not None:
             postmaster.start()
@@ -153,10 +156,17 @@ def test_a_full_disk_refuses_and_loses_nothing() -> None:
 
 
 def fill(server: RunningServer, folder: Path) -> set[str]:
-    """Leave a little room, then post until the store has refused ten times; what it took."""
+    """Leave a little room, then post from all sides until the store refuses; what it took."""
     free = os.statvfs(folder)
     with (folder / "ballast").open("wb") as ballast:
         ballast.write(b"x" * (free.f_bavail * free.f_bsize - 400_000))
+    with ThreadPoolExecutor(POSTERS) as posters:
+        taken = posters.map(post_until_refused, [server] * POSTERS)
+    return set().union(*taken)
+
+
+def post_until_refused(server: RunningServer) -> set[str]:
+    """The ids of the reports that were acknowledged before ten others were refused."""
     acknowledged: set[str] = set()
     refusals = 0
     while refusals < 10:
@@ -167,5 +177,6 @@ def fill(server: RunningServer, folder: Path) -> set[str]:
             acknowledged.add(report_id)
         else:
             assert answer.status_code == 503
+            assert int(answer.headers["Retry-After"]) > 0
             refusals += 1
     return acknowledged

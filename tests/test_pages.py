@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from analytics import changes
 from analytics.answers import Share
+from analytics.series import SERIES
 from analytics.summaries import share_of
 from analytics.timerange import TimeRange
 from dashboard import figures, numbers, sparks, time_axis, view
@@ -29,6 +30,20 @@ def test_an_address_read_back_is_the_same_view(
 ) -> None:
     asked = View(preset=preset, compare=compare, zone="Europe/Berlin", filters=filters)
     assert view.read(asked.search()) == asked
+
+
+@pytest.mark.parametrize("series", [None, (), ("opened", "client_drops")])
+def test_the_chosen_series_are_part_of_the_address(series: tuple[str, ...] | None) -> None:
+    asked = View(series=series, is_shared=True)
+    assert view.read(asked.search()) == asked
+
+
+def test_series_that_are_not_there_twice_or_too_many_are_left_out() -> None:
+    names = ",".join(["opened", "shoe_size", "opened", *list(SERIES)[:9]])
+    found = view.read(f"?series={names}").series
+    assert found is not None
+    assert found[0] == "opened"
+    assert len(found) == len(set(found)) == view.MOST_SERIES
 
 
 @given(st.text())
@@ -69,8 +84,17 @@ def test_a_count_has_thousands_and_a_real_minus() -> None:
     assert numbers.change(-0.021).startswith(numbers.MINUS)
 
 
+def test_the_day_under_the_first_tick_gives_way_to_midnight_beside_it() -> None:
+    start = datetime(2026, 11, 23, 21, 1, tzinfo=UTC)
+    window, utc = TimeRange(start, start + timedelta(days=1)), ZoneInfo("UTC")
+    labels = [label for _, label in time_axis.ticks(window, utc)]
+    assert labels[:3] == ["22:00", "00:00<br>Tue 24 Nov", "02:00"]
+
+
 def test_an_almost_perfect_share_never_reads_as_perfect() -> None:
-    assert numbers.percent(0.99996) != "100.0"
+    assert numbers.percent(0.99996) == ">99.99"
+    assert numbers.percent(0.9994) == "99.94"
+    assert numbers.percent(0.00001) == "<0.01"
     assert numbers.percent(1) == "100.0"
 
 

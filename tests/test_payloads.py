@@ -125,6 +125,8 @@ def test_a_report_that_is_no_object_is_refused(item: object) -> None:
         b'{"a": 1e400}', b'{"a": "\\ud800"}', b'{"a": 01}', b"{'a': 1}", b'{"a": 1,}',
         b"[" * 10_000, b'{"a":' * 10_000, b'{"reports": 1}', b'{"reports": {}}',
         b'{"a": 1, "a": 2}', b'{"x": {"b" : 1, "b": 2}}', b'{"reports": [], "reports": []}',
+        b'{"a":1,"a" :2}', b'{"a" :1,"a":2}', b'{"a":1,"a"\n:2}', b'{"a":1,"a"\t:2}',
+        b'{"a":1,"a"\r:2}', b'{"a":1,"a":2,"b":"\\":"}',
     ],
     ids=lambda body: repr(body[:24]),
 )  # fmt: skip

@@ -3,7 +3,7 @@
   const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const coloured = (value) => {
     if (typeof value === "string") return value.startsWith("--") ? token(value) : value;
-    if (Array.isArray(value)) return typeof value[0] === "number" ? value : value.map(coloured);
+    if (Array.isArray(value)) return value.some((part) => typeof part === "string" || (part && typeof part === "object")) ? value.map(coloured) : value;
     if (value && typeof value === "object") {
       return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, coloured(part)]));
     }
@@ -41,15 +41,32 @@
     return line;
   };
 
+  // Of a heatmap only the bucket under the pointer is told, of the column it is in.
+  const cellAt = (point, rows, table) => {
+    const row = Math.min(rows.count - 1, Math.max(0, Math.floor((point.y - rows.low) / rows.size)));
+    return {
+      values: table.rows.findLast(([at]) => at <= point.x),
+      only: table.columns.findIndex((column) => column.drawn === "bucket") + row,
+    };
+  };
+  const pointAt = (data, graph, table) => {
+    const rows = graph.layout?.meta?.rows, points = data?.points;
+    if (!points?.length || !table) return {};
+    if (rows) return cellAt(points[0], rows, table);
+    const at = points.find((point) => point.data?.name === "anchor" || point.curveNumber === graph.data.length - 1);
+    return { values: at && table.rows[at.pointNumber], only: -1 };
+  };
+
   const hover = (data, table, id) => {
     const frame = place(id.panel);
     const box = frame?.querySelector(".hover-box");
-    const at = data?.points?.find((point) => point.data?.name === "anchor" || point.curveNumber === frame.querySelector(".js-plotly-plot").data.length - 1);
-    const values = at && table?.rows[at.pointNumber];
+    const graph = frame?.querySelector(".js-plotly-plot");
+    const { values, only } = graph ? pointAt(data, graph, table) : {};
     if (!box || !values) return { display: "none" };
     const head = Object.assign(document.createElement("div"), { className: "hover-title num", textContent: window.asText(values[0], "time") });
-    box.replaceChildren(head, ...table.columns.slice(1).map((column, index) => row(column, values[index + 1])));
-    const graph = frame.querySelector(".js-plotly-plot");
+    const told = table.columns.map((column, index) => [column, values[index]])
+      .filter(([column, _], index) => index && (column.drawn !== "bucket" || index === only));
+    box.replaceChildren(head, ...told.map(([column, value]) => row(column, value)));
     const x = graph._fullLayout ? graph._fullLayout.xaxis.d2p(values[0]) + graph._fullLayout.margin.l : 0;
     const width = frame.querySelector(".chart-place").clientWidth;
     return x > width / 2 ? { display: "block", right: `${width - x + 14}px`, left: "auto" } : { display: "block", left: `${x + 14}px`, right: "auto" };

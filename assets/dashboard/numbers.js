@@ -1,16 +1,28 @@
 // Numbers and times as people read them, by the same rules as dashboard/numbers.py.
 window.asText = (() => {
   const thin = "\u202f";
-  const grouped = (value, decimals = 0) =>
-    value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  // Half-even and without a minus before zero, as Python rounds.
+  const grouped = (value, decimals = 0) => value.toLocaleString("en-US", {
+    minimumFractionDigits: decimals, maximumFractionDigits: decimals, roundingMode: "halfEven", signDisplay: "negative",
+  });
   const figures = (value) => {
     const size = Math.abs(value);
     return grouped(value, size >= 100 || value === 0 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
   };
+  const duration = (ms) => {
+    if (ms < 10000) return [ms < 10 ? figures(ms) : grouped(ms), "ms"];
+    if (ms < 600000) return [figures(ms / 1000), "s"];
+    return ms < 36000000 ? [figures(ms / 60000), "min"] : [figures(ms / 3600000), "h"];
+  };
+  const percent = (value) => {
+    if (value > 0 && value < 0.005) return "<0.01";
+    if (value >= 99.995 && value < 100) return ">99.99";
+    return grouped(value, (value > 0 && value < 0.1) || (value > 99.9 && value < 100) ? 2 : 1);
+  };
   const kinds = {
-    count: (value) => (Math.abs(value) >= 1e6 ? `${figures(value / 1e6)}${thin}M` : grouped(Math.round(value))),
-    ms: (value) => (value >= 10000 ? `${figures(value / 1000)}${thin}s` : `${value < 10 ? figures(value) : grouped(Math.round(value))}${thin}ms`),
-    share: (value) => `${(value * 100).toFixed(1)}${thin}%`,
+    count: (value) => (Math.abs(value) >= 1e6 ? `${figures(value / 1e6)}${thin}M` : grouped(value)),
+    ms: (value) => duration(value).join(thin),
+    share: (value) => `${percent(value * 100)}${thin}%`,
     number: (value) => figures(value),
     bytes: (value) => {
       const power = Math.min(4, Math.max(0, Math.floor(Math.log10(Math.max(1, Math.abs(value))) / 3)));

@@ -86,9 +86,10 @@
     if (open) { open.open = false; open.querySelector("summary").focus(); }
   });
   document.addEventListener("input", (event) => {
-    if (!event.target.matches?.(".choices .finder-text")) return;
+    const list = event.target.closest?.(".finder-text")?.closest(".choices");
+    if (!list) return;
     const wanted = event.target.value.toLowerCase();
-    for (const entry of document.querySelectorAll(".choices .entry")) {
+    for (const entry of list.querySelectorAll(".entry")) {
       entry.hidden = !entry.textContent.toLowerCase().includes(wanted);
     }
   });

@@ -17,7 +17,7 @@
   };
   const csv = (button) => {
     const panel = frame(button), { columns, rows } = values(panel);
-    const lines = [columns.map((column) => column.key), ...rows.map((row) => row.map((value, index) => cell(value, columns[index].kind)))];
+    const lines = [columns.map((column) => cell(column.key)), ...rows.map((row) => row.map((value, index) => cell(value, columns[index].kind)))];
     const blob = new Blob([lines.map((line) => line.join(",")).join("\r\n") + "\r\n"], { type: "text/csv;charset=utf-8" });
     const address = URL.createObjectURL(blob);
     save(fileName(panel, "csv"), address);
@@ -29,7 +29,7 @@
     const surface = getComputedStyle(document.documentElement).getPropertyValue("--surface").trim();
     const { data, layout } = graph;
     const margin = { ...layout.margin, t: 44 };
-    const title = { text: panel.dataset.title, x: 0, xanchor: "left", xref: "container", pad: { l: 16 }, y: 0.97, font: { size: 14, color: getComputedStyle(panel).color } };
+    const title = { text: panel.querySelector(".panel-title").textContent, x: 0, xanchor: "left", xref: "container", pad: { l: 16 }, y: 0.97, font: { size: 14, color: getComputedStyle(panel).color } };
     const address = await window.Plotly.toImage(
       { data, layout: { ...layout, margin, title, paper_bgcolor: surface, plot_bgcolor: surface } },
       { format: "png", width: graph.clientWidth, height: graph.clientHeight + 34, scale: 2 });

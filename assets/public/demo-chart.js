@@ -6,7 +6,7 @@
   const LONGEST_MS = 120000 // shown; the chart grows with the age of the page up to here
   const SHORTEST_MS = 30000
   const MARGIN = { left: 44, right: 64, top: 10, bottom: 26 }
-  const RULES = 4
+  const FEWEST_RULES = 3
 
   const shape = (name, attributes, text) => {
     const node = document.createElementNS('http://www.w3.org/2000/svg', name)
@@ -15,10 +15,10 @@
     return node
   }
 
-  // The highest value of the axis: 1, 2 or 5 times a power of ten.
-  const ceiling = value => {
-    const power = 10 ** Math.floor(Math.log10(value))
-    return [1, 2, 5, 10].map(step => step * power).find(step => step >= value)
+  // From one rule of the axis to the next: 1, 2 or 5 times a power of ten.
+  const stepOf = most => {
+    const power = 10 ** Math.floor(Math.log10(most / FEWEST_RULES))
+    return [5, 2, 1].map(step => step * power).find(step => step * FEWEST_RULES <= most)
   }
 
   const frame = (chart, points) => {
@@ -26,11 +26,14 @@
     const height = chart.clientHeight - MARGIN.top - MARGIN.bottom
     const end = performance.now()
     const span = Math.min(Math.max(end, SHORTEST_MS), LONGEST_MS)
-    const most = ceiling(Math.max(1, ...points.map(point => point.ms)))
+    const highest = Math.max(1, ...points.map(point => point.ms))
+    const step = stepOf(highest)
+    const most = Math.ceil(highest / step) * step
     return {
       end,
       span,
       most,
+      step,
       height,
       right: MARGIN.left + width,
       floor: MARGIN.top + height,
@@ -39,8 +42,8 @@
     }
   }
 
-  const rules = ({ most, right, y }) => Array.from({ length: RULES + 1 }, (_, line) => {
-    const value = most * line / RULES
+  const rules = ({ most, step, right, y }) => Array.from({ length: Math.round(most / step) + 1 }, (_, line) => {
+    const value = step * line
     const text = String(Number(value.toPrecision(3)))
     const at = { x1: MARGIN.left, x2: right, y1: y(value), y2: y(value) }
     return [

@@ -1,7 +1,7 @@
 // Talks in a room of /ws and shows what happens to the socket. The page counts for itself, joins and
 // all, so that what the monitor reports can be checked against it.
 // `?messages=20` stops after so many, `?every=100` sets the pause between two in ms, `?app=` and
-// `?room=` name where.
+// `?room=` name where; `?echo` talks to /ws/echo instead, which knows no rooms.
 (() => {
   'use strict'
 
@@ -20,6 +20,8 @@
   const waitingFor = new Map()
   const room = asked.get('room') || 'lobby'
   const app = asked.get('app') || 'demo'
+  const isEcho = asked.has('echo')
+  const path = isEcho ? '/ws/echo' : '/ws'
   const mark = Math.random().toString(36).slice(2, 8) // so that ids of two pages never meet
   let spoken = 0
   let socket
@@ -39,7 +41,7 @@
 
   function connect () {
     count.attempts++
-    const address = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws?app=${encodeURIComponent(app)}`
+    const address = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}?app=${encodeURIComponent(app)}`
     socket = monitor.connect(address, { messageId: data => JSON.parse(data).id })
     socket.addEventListener('open', opened)
     socket.addEventListener('message', event => received(JSON.parse(event.data)))
@@ -50,7 +52,7 @@
     this.wasOpen = true
     count.opened++
     failures = 0
-    ask({ type: 'join', room })
+    if (!isEcho) ask({ type: 'join', room })
     const gap = gaps[gaps.length - 1]
     if (gap && !gap.to) {
       gap.to = performance.now()
@@ -200,7 +202,11 @@
     `<script src="${location.origin}/sdk/websocket-client-monitor.js"`,
     '        data-app="portal"></' + 'script>'
   ].join('\n'))
-  show('room', room)
+  if (isEcho) {
+    show('place', 'Echo')
+    show('members', 'on /ws/echo: what goes out comes back')
+    element('cut').hidden = true
+  } else show('room', room)
   nameTheme()
   connect()
   if (!monitor.isOn) show('next', 'off: this browser asks not to be tracked')

@@ -53,6 +53,9 @@ def tokens(found: Sequence[ApiToken], now: datetime, zone: ZoneInfo) -> Componen
         )
         for token in found
     ]
+    if not rows:
+        words = "No token yet. A program sends one with every request; its secret is shown once."
+        return html.P(words, className="state-words table-none")
     return _table(("Token", "Role", "Added", "Last used", ""), rows)
 
 

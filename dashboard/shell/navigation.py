@@ -73,15 +73,16 @@ def register_choices(app: dash.Dash, reports: Reports, now: Callable[[], Any]) -
             return no_update
         dimension = str(ctx.triggered_id["name"])
         asked = places.view_of(pathname, search)
-        is_server = places.dimensions_of(pathname) is SERVER_DIMENSIONS
+        known, window = places.dimensions_of(pathname), asked.window(now())
+        found: list[str] = []
         try:
-            if is_server:
-                found = reports.server_choices(dimension, asked.window(now()))
-            else:
-                found = reports.choices(dimension, asked.window(now()), asked.asked())
+            if known is not SERVER_DIMENSIONS and dimension in DIMENSIONS:
+                found += reports.choices(dimension, window, asked.asked())
+            if known is not DIMENSIONS and dimension in SERVER_DIMENSIONS:
+                found += reports.server_choices(dimension, window)
         except DatabaseAway:
             return html.P("The database does not answer. Try again.", className="state-words")
-        return _choices(asked, dimension, found)
+        return _choices(asked, dimension, list(dict.fromkeys(found)))
 
 
 def _choices(asked: view.View, dimension: str, found: list[str]) -> list[Component]:

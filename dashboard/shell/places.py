@@ -12,6 +12,8 @@ CLIENT = "/admin/websocket-client-metrics"
 PEOPLE = "/admin/people"
 SERVER_MESSAGES = f"{SERVER}/messages"
 SERVER_ROOMS = f"{SERVER}/rooms"
+SERVER_PERFORMANCE = f"{SERVER}/performance"
+SERVER_HISTORY = f"{SERVER}/history"
 SERVER_STORAGE = f"{SERVER}/storage"
 
 
@@ -34,6 +36,8 @@ SECTIONS = (
             (SERVER, "Overview"),
             (SERVER_MESSAGES, "Messages & errors"),
             (SERVER_ROOMS, "Rooms"),
+            (SERVER_PERFORMANCE, "Performance"),
+            (SERVER_HISTORY, "History"),
             (SERVER_STORAGE, "Storage & jobs"),
         ),
         SERVER_DIMENSIONS,
@@ -41,6 +45,11 @@ SECTIONS = (
     ),
     Section("Client", CLIENT, ((CLIENT, "Overview"),), DIMENSIONS, DEFAULT_RANGE),
 )
+
+
+# Pages that show something else at first, or can be filtered by more, than their section.
+USUAL_RANGES = {SERVER_PERFORMANCE: "24h", SERVER_HISTORY: "7d"}
+BOTH_SIDES = SERVER_DIMENSIONS | DIMENSIONS
 
 
 def tidy(pathname: str | None) -> str:
@@ -56,11 +65,15 @@ def section_of(path: str) -> Section | None:
 
 def view_of(pathname: str | None, search: str | None) -> View:
     """What an address asks its page to show."""
-    section = section_of(tidy(pathname))
-    return read(search, section.usual_range) if section else read(search)
+    path = tidy(pathname)
+    section = section_of(path)
+    return read(search, USUAL_RANGES.get(path, section.usual_range)) if section else read(search)
 
 
 def dimensions_of(pathname: str | None) -> Mapping[str, str]:
     """By what a page can be filtered."""
-    section = section_of(tidy(pathname))
+    path = tidy(pathname)
+    if path == SERVER_HISTORY:
+        return BOTH_SIDES
+    section = section_of(path)
     return section.dimensions if section else {}

@@ -17,7 +17,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """`body` is a figure or components; `foot` has one text at the left and one at the right."""
+    """`body` is a figure or components; `foot` has one text at the left and one at the right.
+
+    `title` and `legend` are those of a panel named late; one without any title is not shown.
+    """
 
     unit: str
     body: Any
@@ -25,6 +28,8 @@ class Drawn:
     table: Table
     label: str = ""
     is_empty: bool = False
+    title: str = ""
+    legend: Sequence[Any] = ()
     empty_words: str = field(default="There is nothing to draw in this range.")
 
 

@@ -1,5 +1,6 @@
 """The panel: head with title, unit and legend, a body, a foot; and its states."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """What stands before any data: `explain` says where the figures come from."""
+    """What stands before any data: `explain` says where the figures come from.
+
+    `is_named_late`: title and legend come with the reading.
+    """
 
     name: str
     title: str
@@ -30,6 +34,7 @@ class Panel:
     look: str = ""
     has_chart: bool = False
     legend: tuple[Key, ...] = ()
+    is_named_late: bool = False
 
 
 def layout(panel: Panel) -> Component:
@@ -39,9 +44,11 @@ def layout(panel: Panel) -> Component:
         [
             html.Header(
                 [
-                    html.H2(panel.title, className="panel-title"),
+                    html.H2(panel.title, id=ids.part(panel.name, "title"), className="panel-title"),
                     html.Span(id=ids.part(panel.name, "unit"), className="panel-unit"),
-                    html.Div([_key(key) for key in panel.legend], className="legend"),
+                    html.Div(
+                        legend(panel.legend), id=ids.part(panel.name, "legend"), className="legend"
+                    ),
                     _menu(panel),
                 ],
                 className="panel-head",
@@ -56,8 +63,13 @@ def layout(panel: Panel) -> Component:
         ],
         id=ids.part(panel.name, "frame"),
         className=f"panel {panel.look} is-loading",
-        **marked({"data-panel": panel.name, "data-title": panel.title}),
+        **marked({"data-panel": panel.name}),
     )
+
+
+def legend(keys: Sequence[Key]) -> list[Component]:
+    """The entries of a legend."""
+    return [_key(key) for key in keys]
 
 
 def _graph(panel: Panel) -> Component:

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from flask import Flask, Response, request
 
-from analytics import csv_text
 from analytics.actions import Actor
 from analytics.alert_actions import AlertActions
 from analytics.alert_answers import AlertsAnswer
@@ -157,6 +156,6 @@ def _as_csv(found: AlertsAnswer) -> Response:
         )
         for one in found.alerts
     )  # fmt: skip
-    response = csv_table.download(csv_text.table(HEADER, rows), "alerts.csv")
+    response = csv_table.download(csv_table.table(HEADER, rows), "alerts.csv")
     response.headers["Cache-Control"] = "no-store"
     return response

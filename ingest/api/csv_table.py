@@ -1,6 +1,10 @@
-"""A CSV text as a download (see analytics.csv_text)."""
+"""A CSV text (see analytics.csv_text) as a download."""
 
 from flask import Response
+
+from analytics.csv_text import Cell, table
+
+__all__ = ["Cell", "download", "table"]
 
 
 def download(text: str, name: str) -> Response:

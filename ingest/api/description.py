@@ -11,6 +11,7 @@ from ingest.reception import Receipt
 from . import (
     description_alerts,
     description_exports,
+    description_history,
     description_recipients,
     description_server,
 )
@@ -41,11 +42,13 @@ def document() -> Document:
         *description_recipients.TYPES,
         *description_alerts.TYPES,
         *description_exports.TYPES,
+        *description_history.TYPES,
     )
     _, schemas = msgspec.json.schema_components(
         [Summary, HealthAnswer, ReportPayload, Receipt, *parts], ref_template=REFERENCE
     )
     _explain(schemas)
+    description_history.explain(schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -61,6 +64,7 @@ def document() -> Document:
             **description_exports.paths(),
             **description_alerts.paths(),
             **description_recipients.paths(),
+            **description_history.paths(),
             **_health(),
             **_self(),
         },

@@ -7,6 +7,7 @@ from typing import Any
 Schema = dict[str, Any]
 REFERENCE = "#/components/schemas/"
 WORDS = {"date-time": "time", "uuid": "UUID"}
+MOST_NAMED = 10  # a longer list of choices stands in words, not in a column
 BOUNDS = (
     ("minimum", "from {}"),
     ("maximum", "to {}"),
@@ -118,6 +119,8 @@ def _resolved(schema: Schema, schemas: Schema) -> Schema:
 
 
 def _kind(schema: Schema, schemas: Schema) -> str:
+    if len(schema.get("enum", ())) > MOST_NAMED:
+        return "name"
     if "enum" in schema:
         return " or ".join(map(str, schema["enum"]))
     if "prefixItems" in schema:

@@ -53,9 +53,17 @@ def one(body: bytes, what: str = "one object") -> dict[str, Any]:
 
 def _refuse_repeated_keys(body: bytes, decoded: Any) -> None:
     """Count the keys in the text and in the result; look closely only when they differ."""
-    if len(_KEY_END.findall(body)) == _keys(decoded):
+    if _keys_written(body) == _keys(decoded):
         return
     json.loads(body, object_pairs_hook=_distinct)
+
+
+def _keys_written(body: bytes) -> int:
+    """Keys in the text, and what looks like one within a string. Hardly any writer puts a space
+    before a colon, and without one counting is ten times faster."""
+    if b" :" in body or b"\t:" in body or b"\n:" in body or b"\r:" in body:
+        return len(_KEY_END.findall(body))
+    return body.count(b'":')
 
 
 def _keys(value: Any) -> int:

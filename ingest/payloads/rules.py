@@ -66,7 +66,7 @@ def count(field: str, value: Any) -> int:
 
 def text(field: str, given: str | None) -> str | None:
     """The text, `None` when empty. Raises `Fault` for control characters."""
-    if given and _control.search(given):
+    if given and not given.isprintable() and _control.search(given):
         raise Fault(field, "must not hold control characters")
     return given or None
 

@@ -90,7 +90,7 @@ class Connection:
         deadline = None if timeout is None else monotonic() + timeout
         reads = 0
         while not self._inbox:
-            if self._conversation.holds_close:
+            if self._conversation.holds_end:
                 self._feed(b"")
             if not self.connected:
                 self._raise_closed()
@@ -227,7 +227,7 @@ class Connection:
     def _await_close(self) -> None:
         deadline = monotonic() + CLOSE_SECONDS
         while not self._conversation.is_over and not self._over:
-            if self._conversation.holds_close:
+            if self._conversation.holds_end:
                 self._feed(b"")
             elif not self._read(max(0.0, deadline - monotonic())):
                 return

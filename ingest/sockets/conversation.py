@@ -68,10 +68,10 @@ class Conversation:
         return LOST, "", "nobody"
 
     @property
-    def holds_close(self) -> bool:
-        """A close came right behind messages: it is taken in by the next `feed`, even of nothing,
-        so that they can still be answered."""
-        return self._needed == 0 and len(self._rest) > 1 and self._rest[0] & 0x0F == framing.CLOSE
+    def holds_end(self) -> bool:
+        """A close or a fault came right behind messages: it is taken in by the next `feed`, even
+        of nothing, so that they can still be answered."""
+        return self._needed == 0 and len(self._rest) > 1
 
     def feed(self, data: bytes) -> list[Message]:
         """The messages completed by `data`. A fault of the peer ends it all, see `writes`."""
@@ -86,7 +86,7 @@ class Conversation:
             if not size or len(self._rest) < size:
                 self._needed = size or MORE
                 break
-            if messages and self._rest[0] & 0x0F == framing.CLOSE:
+            if messages and self._ends():
                 break
             frame = bytes(self._rest[:size])
             del self._rest[:size]
@@ -108,6 +108,14 @@ class Conversation:
     def writes(self) -> bytes:
         """Answers (pongs, closes) that must be written now."""
         return b"".join(self._protocol.data_to_send())
+
+    def _ends(self) -> bool:
+        """Whether the head of the next frame alone says that the conversation ends with it."""
+        first, second = self._rest[0], self._rest[1]
+        if first not in framing.ORDINARY or second < framing.MASKED:
+            return True
+        is_control = first & framing.CONTROL
+        return not is_control and (first & 0x0F == 0) == (self._fragments is None)
 
     def _room(self) -> int:
         return self._largest - (self._protocol.current_size or 0)

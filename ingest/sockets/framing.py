@@ -5,7 +5,10 @@ import struct
 TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
 FINAL_TEXT, FINAL_BINARY = 0x80 | TEXT, 0x80 | BINARY
 MASKED = 0x80
+CONTROL = 0x8
 OPCODES = frozenset({0x0, TEXT, BINARY, CLOSE, PING, PONG})
+# First bytes of frames a conversation goes on after: data, whole or in fragments, ping and pong.
+ORDINARY = frozenset({0x00, 0x01, 0x02, 0x80, 0x81, 0x82, 0x80 | PING, 0x80 | PONG})
 MASK_BYTES = 4
 
 

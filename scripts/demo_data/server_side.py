@@ -1,5 +1,5 @@
-"""The server's side of the demo: a sample for every app and five minutes of the thirty days, of
-every five seconds of the last half hour.
+"""The server's side of the demo: a sample for every app and five minutes of the thirty days (for
+every worker and fifteen), of every five seconds of the last half hour.
 
 The incidents that a server would notice are in it: the restart, the silent kiosk, the messages
 that were refused, the slow route.
@@ -11,20 +11,22 @@ from uuid import UUID
 
 import numpy as np
 
-from analytics.histogram import counted
 from analytics.server_metrics import OWN_SERVICE
 from models.server_samples import Histogram, ServerSample
 
 from . import world
+from .histograms import histogram
 from .incidents import Incident, incidents
+from .server_workers import workers
 
 STEP, LAST_STEP = timedelta(minutes=5), timedelta(seconds=5)
 FINE = timedelta(minutes=30)
+OLD_STEP = timedelta(minutes=15)  # of the workers, until the last day
 BUSIEST = 70  # connections at the busiest moment, over all apps; the simulated ones go on at 40
 MESSAGES_PER_MINUTE = 3.0  # received, of one connection
 HEARD_BY = 2.4
 PINGS_PER_MINUTE = 60 / 25
-LISTED = 40  # round trips drawn for a sample; their counts stand for all
+LISTED = 120  # round trips drawn for a sample; their counts stand for all
 ROOMS = ("reception", "treatment", "laboratory", "billing", "night shift")
 
 
@@ -37,10 +39,15 @@ def samples(until: datetime, seed: int) -> Iterator[ServerSample]:
     while at < until:
         step = STEP if at < until - FINE else LAST_STEP
         at += step
-        seconds = (at - begin).total_seconds()
+        seconds, busy = (at - begin).total_seconds(), activity(at)
         for app in world.APPS:
             if not _is_silent(planted["silent"], app.name, seconds):
-                yield _sample(rng, app, at, step, _kinds(planted, app, seconds))
+                yield _sample(
+                    rng, app, at, step, busy=busy, happening=_kinds(planted, app, seconds)
+                )
+        lasting = step if at > until - timedelta(days=1) else OLD_STEP
+        if (at - begin) % lasting < step:
+            yield from workers(rng, planted, at, lasting, busy=busy, seconds=seconds)
 
 
 def activity(at: datetime) -> float:
@@ -58,9 +65,11 @@ def _sample(
     app: world.App,
     at: datetime,
     step: timedelta,
+    *,
+    busy: float,
     happening: set[str],
 ) -> ServerSample:
-    active = int(rng.poisson(BUSIEST * app.share * activity(at)))
+    active = int(rng.poisson(BUSIEST * app.share * busy))
     minutes = step.total_seconds() / 60
     closes = int(rng.poisson(active * minutes / app.minutes))
     received = int(rng.poisson(active * minutes * MESSAGES_PER_MINUTE))
@@ -106,10 +115,9 @@ def _sample(
 def _durations(rng: np.random.Generator, n: int, median_ms: float, spread: float) -> Histogram:
     """About `n` durations, drawn as a few that stand for the same number each."""
     drawn = min(n, LISTED)
-    values = median_ms * rng.lognormal(0, spread, drawn)
-    each = n // drawn if drawn else 0
-    counts = {bucket: count * each for bucket, count in counted(values.tolist()).items()}
-    return Histogram(counts, round(float(values.sum()) * 1000) * each)
+    if not drawn:
+        return Histogram()
+    return histogram(median_ms * rng.lognormal(0, spread, drawn), n // drawn)
 
 
 def _kinds(planted: dict[str, Incident], app: world.App, seconds: float) -> set[str]:

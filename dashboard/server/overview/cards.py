@@ -46,7 +46,7 @@ def layout(reading: Reading) -> list[Component]:
 def _connections(reading: Reading) -> Card:
     active = _at_the_end(reading, reading.metrics.connections.active, lambda p: p.active)
     return _drawn(
-        reading, LABELS[0], (count(active), ""), _span_note(reading), lambda p: p.active,
+        reading, LABELS[0], (_counted(active), ""), _span_note(reading), lambda p: p.active,
         n=f"open at the end, on {plural(len(reading.metrics.workers), 'worker')}",
     )  # fmt: skip
 
@@ -78,7 +78,8 @@ def _rooms(reading: Reading) -> Card:
     active = _at_the_end(reading, rooms.active, lambda p: p.rooms)
     members = _at_the_end(reading, rooms.members, lambda p: p.members)
     return _drawn(
-        reading, LABELS[4], (count(active), ""), plural(round(members), "member"),
+        reading, LABELS[4], (_counted(active), ""),
+        "none in this range" if members is None else plural(round(members), "member"),
         lambda p: p.rooms, n="rooms with members at the end",
     )  # fmt: skip
 
@@ -87,7 +88,7 @@ def _messages(reading: Reading) -> Card:
     seconds = reading.metrics.step_seconds
     total = _handled(reading.metrics)
     before = reading.before
-    note = f"{plural(total, 'message')} in the range"
+    note = f"{count(total)} in the range"
     if before is not None:
         note = f"before {figures(_per_second(before))}"
     return _drawn(
@@ -164,11 +165,18 @@ def _drawn(
     )
 
 
-def _at_the_end(reading: Reading, now: int, of_point: Callable[[ServerPoint], float]) -> float:
-    """A gauge now; of a range that stands still, at its end."""
-    if reading.view.is_fixed and reading.metrics.series:
-        return of_point(reading.metrics.series[-1])
-    return now
+def _at_the_end(
+    reading: Reading, now: int, of_point: Callable[[ServerPoint], float]
+) -> float | None:
+    """A gauge now; of a range that stands still, at its end, where anything was measured."""
+    if not reading.view.is_fixed:
+        return now
+    series = reading.metrics.series
+    return of_point(series[-1]) if series else None
+
+
+def _counted(value: float | None) -> str:
+    return DASH if value is None else count(value)
 
 
 def _span_note(reading: Reading) -> str:

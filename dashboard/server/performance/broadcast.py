@@ -1,0 +1,73 @@
+"""The chart of broadcast time: how long one message takes to reach all members on a worker."""
+
+from dashboard import figures, heatmap
+from dashboard.lettering import Line
+from dashboard.numbers import duration_text, plural
+from dashboard.widgets.drawn import Drawn, Table, column
+from dashboard.widgets.panel import Panel
+
+from .reading import Reading
+
+PANEL = Panel(
+    name="broadcast-time",
+    title="Broadcast time",
+    explain=(
+        "broadcast: bringing one message to all members of its room on one worker, from the first "
+        "send to the last. Rooms of every size count together."
+    ),
+    look="panel-third",
+    has_chart=True,
+)
+
+
+def draw(reading: Reading) -> Drawn:
+    """The panel for one reading."""
+    series, whole = reading.performance.series, reading.performance.broadcast
+    times, (p99, p95, p50) = figures.with_gaps(
+        reading.times,
+        reading.steps,
+        [
+            [p.broadcast.p99 for p in series],
+            [p.broadcast.p95 for p in series],
+            [p.broadcast.p50 for p in series],
+        ],
+    )
+    lines = [
+        Line(name="p99", values=p99, color="--p99", width=1.25, label=_named("p99", p99)),
+        Line(name="p50", values=p50, color="--p50", width=1.5, label=_named("p50", p50)),
+        Line(name="p95", values=p95, color="--p95", label=_named("p95", p95)),
+    ]
+    figure = figures.lines(
+        times, lines, ticks=reading.ticks, limits=reading.limits,
+        top=figures.room_above([p99], 1),
+    )  # fmt: skip
+    figure["layout"]["margin"]["r"] = heatmap.MARGIN
+    return Drawn(
+        unit=f"ms, {reading.per_step}",
+        body=figure,
+        label=f"Broadcast time: p95 {duration_text(whole.p95)} over the range.",
+        foot=[
+            f"p95 over the range {duration_text(whole.p95)} (n = {plural(whole.n, 'broadcast')})",
+            "",
+        ],
+        table=Table(
+            [
+                column("time", "Time", "time"),
+                column("p99_ms", "p99", "ms", "--p99", "thin"),
+                column("p95_ms", "p95", "ms", "--p95"),
+                column("p50_ms", "p50", "ms", "--p50"),
+                column("n", "n", "count"),
+            ],
+            [
+                [time, p.broadcast.p99, p.broadcast.p95, p.broadcast.p50, p.broadcast.n]
+                for time, p in zip(reading.times, series, strict=True)
+            ],
+        ),
+        is_empty=not whole.n,
+        empty_words="Nothing was said in a room in this range.",
+    )
+
+
+def _named(name: str, values: list[float | None]) -> str:
+    last = next((value for value in reversed(values) if value is not None), None)
+    return f"{name} {duration_text(last)}"

@@ -1,0 +1,106 @@
+"""The chart of message latency: three percentiles, the band between the first two, the limit."""
+
+from analytics.performance import PerformancePoint
+from analytics.server_catalog import SERVER_METRICS
+from dashboard import bands, figures, heatmap
+from dashboard.lettering import Line
+from dashboard.numbers import duration_text, plural, with_unit
+from dashboard.reading import shifted
+from dashboard.widgets.drawn import Drawn, Table, column
+from dashboard.widgets.panel import Key, Panel
+
+from .reading import Reading
+
+PANEL = Panel(
+    name="message-latency",
+    title="Message latency",
+    explain=(
+        "latency: from the server's ping to the peer's pong (RFC 6455 section 5.5.2), one a "
+        "connection after 1 s and then every WEBSOCKET_PING_SECONDS. Percentiles come from "
+        "histograms that are merged over workers and steps; p99 of few values is the largest one."
+    ),
+    look="panel-full",
+    has_chart=True,
+    legend=(
+        Key(name="p50 to p95", color="--measured-soft", kind="block"),
+        Key(name="p95 before", color="--previous", kind="dots"),
+    ),
+)
+THRESHOLD_MS = SERVER_METRICS["latency"].threshold or 200.0
+LEAST_TOP_MS = 10.0
+
+
+def draw(reading: Reading) -> Drawn:
+    """The panel for one reading."""
+    series, whole = reading.performance.series, reading.performance.latency
+    earlier = shifted(reading.performance, reading.before, _p95)
+    times, (p50, p95, p99, before) = figures.with_gaps(
+        reading.times,
+        reading.steps,
+        [
+            [p.latency.p50 for p in series],
+            [_p95(p) for p in series],
+            [p.latency.p99 for p in series],
+            earlier,
+        ],
+    )
+    lines = [
+        Line(name="before", values=before, color="--previous", width=1.25, dash="1px,2.5px"),
+        Line(name="p99", values=p99, color="--p99", width=1.25, label=_named("p99", p99)),
+        Line(name="p50", values=p50, color="--p50", width=1.5, label=_named("p50", p50)),
+        Line(name="p95", values=p95, color="--p95", label=_named("p95", p95)),
+    ]
+    figure = figures.lines(
+        times,
+        lines,
+        ticks=reading.ticks,
+        limits=reading.limits,
+        top=figures.room_above([p99, before], _least_top(p99)),
+        threshold=(THRESHOLD_MS, f"limit {with_unit(f'{THRESHOLD_MS:g}', 'ms')}"),
+    )
+    figure["data"].insert(0, bands.band(times, p50, p95))
+    figure["layout"]["margin"]["r"] = heatmap.MARGIN
+    return Drawn(
+        unit=f"ms, server ping to pong, {reading.per_step}",
+        body=figure,
+        label=(
+            f"Message latency over time: p50 {duration_text(whole.p50)}, p95 "
+            f"{duration_text(whole.p95)}, p99 {duration_text(whole.p99)} over the range."
+        ),
+        foot=[
+            f"p95 over the range {duration_text(whole.p95)} "
+            f"(n = {plural(whole.n, 'round trip')}), mean {duration_text(whole.mean)}",
+            "percentiles from histograms, error at most 2 %",
+        ],
+        table=Table(
+            [
+                column("time", "Time", "time"),
+                column("p99_ms", "p99", "ms", "--p99", "thin"),
+                column("p95_ms", "p95", "ms", "--p95"),
+                column("p50_ms", "p50", "ms", "--p50"),
+                column("p95_before_ms", "p95 before", "ms", "--previous", "dots"),
+                column("n", "n", "count"),
+            ],
+            [
+                [time, p.latency.p99, p.latency.p95, p.latency.p50, old, p.latency.n]
+                for time, p, old in zip(reading.times, series, earlier, strict=True)
+            ],
+        ),
+        is_empty=not whole.n,
+        empty_words="No ping was answered in this range. The first goes out after 1 s.",
+    )
+
+
+def _least_top(p99: list[float | None]) -> float:
+    """Room for the limit once it is near."""
+    highest = max((value for value in p99 if value is not None), default=0)
+    return THRESHOLD_MS if highest > THRESHOLD_MS / 2 else LEAST_TOP_MS
+
+
+def _p95(point: PerformancePoint) -> float | None:
+    return point.latency.p95
+
+
+def _named(name: str, values: list[float | None]) -> str:
+    last = next((value for value in reversed(values) if value is not None), None)
+    return f"{name} {duration_text(last)}"

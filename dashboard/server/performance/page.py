@@ -1,0 +1,33 @@
+"""Performance: which panels, and how they are read."""
+
+from analytics.performance_reports import PerformanceReports
+from dashboard.board import Board
+from dashboard.shell import places
+
+from . import broadcast, latency, processes, reading, spread, where
+from .reading import Reading
+
+
+def board(fast: PerformanceReports) -> Board[Reading]:
+    """The page over this reader."""
+    return Board(
+        name="server-performance",
+        title="Performance",
+        address=places.SERVER_PERFORMANCE,
+        labels=(),
+        panels=(
+            (latency.PANEL, latency.draw),
+            (spread.PANEL, spread.draw),
+            (processes.LAG.panel, processes.drawer(processes.LAG)),
+            (broadcast.PANEL, broadcast.draw),
+            (where.PANEL, where.draw),
+            (processes.CPU.panel, processes.drawer(processes.CPU)),
+            (processes.MEMORY.panel, processes.drawer(processes.MEMORY)),
+            (processes.DESCRIPTORS.panel, processes.drawer(processes.DESCRIPTORS)),
+        ),
+        read=lambda reports, asked, now, zone: reading.read(reports, fast, asked, now, zone),
+        sentence=lambda _: [],
+        cards=lambda _: [],
+        status=reading.status,
+        vacancy=reading.vacancy,
+    )

@@ -1,0 +1,104 @@
+"""The part of the description that concerns series over time."""
+
+from analytics.catalog import DIMENSIONS, UNKNOWN
+from analytics.history_answers import Historical
+from analytics.series import SERIES, Source
+from analytics.steps import LEAST_POINTS, MOST_POINTS
+
+from .description_parts import (
+    READERS,
+    VALUE,
+    Document,
+    format_choice,
+    parameter,
+    problems,
+    reference,
+    time_range,
+)
+from .historical import HIGHEST_POINTS, MOST_SERIES, PATH
+
+TYPES = (Historical,)
+
+
+def explain(schemas: Document) -> None:
+    """Say what a point is in words every reader of schemas knows: `prefixItems` is not."""
+    point = {
+        "type": "array",
+        "description": "The time a step starts, and its value.",
+        "items": {"type": ["string", "number"]},
+        "minItems": 2,
+        "maxItems": 2,
+    }
+    series = schemas["Historical"]["properties"]["series"]
+    series["additionalProperties"] = {"type": "array", "items": point}
+
+
+def paths() -> Document:
+    """The path by its address."""
+    return {PATH: {"get": _historical()}}
+
+
+def _historical() -> Document:
+    return {
+        "operationId": "historical_metrics",
+        "tags": ["Server metrics"],
+        "summary": "Get historical metrics",
+        "description": "Chosen series over any range; the step is the finest that gives at most "
+        "`points` points. A step without a value has no point. A filter applies to the series "
+        "whose source knows it; `filtered` says which. " + _names(),
+        "security": READERS,
+        "parameters": [
+            _series(),
+            *time_range(),
+            parameter("points", "How many points of each series at most.", _points()),
+            *_filters(),
+            format_choice(),
+        ],
+        "responses": {
+            "200": {
+                "description": "The series; as CSV one line per step.",
+                "content": {
+                    "application/json": {"schema": reference("Historical")},
+                    "text/csv": {"schema": {"type": "string"}},
+                },
+            },
+            **problems(401, 403, 422, 503),
+        },
+    }
+
+
+def _series() -> Document:
+    schema: Document = {
+        "type": "array",
+        "items": {"type": "string", "enum": list(SERIES)},
+        "minItems": 1,
+        "maxItems": MOST_SERIES,
+        "uniqueItems": True,
+    }
+    asked = parameter("series", "Names of series, with commas between them.", schema)
+    return {**asked, "required": True, "style": "form", "explode": False}
+
+
+def _points() -> Document:
+    return {
+        "type": "integer",
+        "minimum": LEAST_POINTS,
+        "maximum": HIGHEST_POINTS,
+        "default": MOST_POINTS,
+    }
+
+
+def _filters() -> list[Document]:
+    browsers = [
+        parameter(name, f"{label}: this value only; `{UNKNOWN}` asks for reports without.", VALUE)
+        for name, label in DIMENSIONS.items()
+    ]
+    return [*browsers, parameter("service", "Series of servers: this service only.", VALUE)]
+
+
+def _names() -> str:
+    of_source = {
+        source: ", ".join(name for name, series in SERIES.items() if series.source is source)
+        for source in Source
+    }
+    return f"Of servers: {of_source[Source.SERVER]}. Of browsers: {of_source[Source.CLIENT]}."

@@ -1,0 +1,103 @@
+"""`GET /api/ws/metrics/historical`: chosen series over any range, as JSON or CSV."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
+import msgspec
+from flask import Flask, Response, request
+
+from analytics.history_answers import Historical
+from analytics.history_reports import SOURCE_DIMENSIONS, HistoryReports
+from analytics.series import Series
+from analytics.steps import LEAST_POINTS, MOST_POINTS
+from analytics.timerange import TimeRange
+from ingest.problems import Unprocessable
+
+from . import csv_table, questions
+
+PATH = "/api/ws/metrics/historical"
+MOST_SERIES = 20
+HIGHEST_POINTS = 1000
+FILTERS = ("app", "service", *(name for name in questions.FILTERS if name != "app"))
+LONGEST_LIST = 2000
+
+
+def register(app: Flask, history: HistoryReports, now: Callable[[], datetime]) -> None:
+    """Add the route to `app`."""
+
+    def historical() -> Response:
+        known = ("series", *questions.RANGE, "points", *FILTERS, "format")
+        questions.refuse_others(request.args, known)
+        wanted = questions.format_of(request.args)
+        window = questions.window_of(request.args, now)
+        names = series_of(request.args, history.registry)
+        filters = filters_of(request.args, [history.registry[name] for name in names])
+        found = history.history(window, names, filters, points_of(request.args)).answer()
+        return _as_csv(found, window) if wanted == "csv" else _json(found)
+
+    app.add_url_rule(PATH, "api_historical", historical, methods=["GET"])
+
+
+def series_of(arguments: questions.Arguments, registry: Mapping[str, Series]) -> list[str]:
+    """The names asked for, in their order. Raises `Unprocessable`."""
+    text = arguments.get("series", "")
+    names = text.split(",") if text else []
+    if not names:
+        raise Unprocessable("Name the series, such as active_connections.", field="series")
+    if len(names) > MOST_SERIES or len(text) > LONGEST_LIST:
+        raise Unprocessable(f"Ask for at most {MOST_SERIES} series at once.", field="series")
+    if len(set(names)) < len(names):
+        raise Unprocessable("Name each series once.", field="series")
+    for name in names:
+        if name not in registry:
+            raise Unprocessable(
+                f"There is no series {name[:64]!r}. /api/docs lists them all.", field="series"
+            )
+    return names
+
+
+def points_of(arguments: questions.Arguments) -> int:
+    """How many points at most. Raises `Unprocessable`."""
+    text = arguments.get("points", str(MOST_POINTS))
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else -1
+    if not LEAST_POINTS <= number <= HIGHEST_POINTS:
+        raise Unprocessable(
+            f"Give a whole number from {LEAST_POINTS} to {HIGHEST_POINTS}.", field="points"
+        )
+    return number
+
+
+def filters_of(arguments: questions.Arguments, chosen: list[Series]) -> dict[str, str]:
+    """The filters that at least one of the series knows. Raises `Unprocessable` for another."""
+    known = {name for series in chosen for name in SOURCE_DIMENSIONS[series.source]}
+    found = {name: questions.text_of(arguments, name) for name in FILTERS}
+    for name, value in found.items():
+        if value is not None and name not in known:
+            raise Unprocessable("None of these series can be filtered by it.", field=name)
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _json(found: Historical) -> Response:
+    response = Response(msgspec.json.encode(found), content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _as_csv(found: Historical, window: TimeRange) -> Response:
+    """One line per step in which any series has a value: `t`, then each value with its n."""
+    header = ["t", *(column for name in found.series for column in (name, f"{name}_n"))]
+    text = csv_table.table(header, _rows(found))
+    start, end = (f"{moment:%Y%m%dT%H%MZ}" for moment in (window.start, window.end))
+    response = csv_table.download(text, f"history_{start}_{end}.csv")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _rows(found: Historical) -> Iterator[list[csv_table.Cell]]:
+    lines: dict[datetime, dict[str, tuple[float, int]]] = {}
+    for name, points in found.series.items():
+        for (t, value), n in zip(points, found.n[name], strict=True):
+            lines.setdefault(t, {})[name] = (value, n)
+    for t in sorted(lines):
+        values = (lines[t].get(name, (None, None)) for name in found.series)
+        yield [t, *(cell for pair in values for cell in pair)]

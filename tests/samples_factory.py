@@ -1,0 +1,27 @@
+"""One factory for server samples: five seconds that end a minute before noon."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from analytics.histogram import counted
+from analytics.server_metrics import OWN_SERVICE
+from models.server_samples import HISTOGRAMS, Histogram, ServerSample
+from tests.conftest import NOON
+
+
+def sample(**fields: Any) -> ServerSample:
+    """A sample of app `portal` with the given fields; histograms are given as durations in ms."""
+    end = fields.setdefault("period_end", NOON - timedelta(minutes=1))
+    for name in HISTOGRAMS:
+        values = fields.get(name, ())
+        fields[name] = Histogram(counted(values), round(sum(values) * 1000))
+    defaults: dict[str, Any] = {
+        "sample_id": uuid4(),
+        "period_start": end - timedelta(seconds=5),
+        "received_at": end,
+        "service": OWN_SERVICE,
+        "instance": "host:1",
+        "app": "portal",
+    }
+    return ServerSample(**{**defaults, **fields})

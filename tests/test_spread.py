@@ -1,0 +1,122 @@
+"""How durations spread: joining loses no count, and the figure says what the numbers say."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from analytics.histogram import BUCKETS, bucket_of, dense
+from analytics.spread import MOST_COLUMNS, MOST_ROWS, Spread, spread_of
+from dashboard import bands, heatmap, log_axis
+from dashboard.figures import lines
+from dashboard.lettering import Figure, Line, end_labels
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+LIMITS = ("2026-03-02 11:00:00", "2026-03-02 12:00:00")
+
+
+def counts_of(*steps: dict[float, int]) -> NDArray[np.float64]:
+    return np.array(
+        [dense({bucket_of(ms): n for ms, n in step.items()}) for step in steps], dtype=np.float64
+    )
+
+
+def minutes(number: int) -> list[datetime]:
+    return [NOON + timedelta(minutes=place) for place in range(number)]
+
+
+@given(
+    st.lists(
+        st.dictionaries(st.integers(0, BUCKETS - 1), st.integers(1, 10**6), max_size=6),
+        min_size=1,
+        max_size=200,
+    )
+)
+def test_no_count_is_lost_or_invented(steps: list[dict[int, int]]) -> None:
+    counts = np.array([dense(step) for step in steps], dtype=np.float64)
+    spread = spread_of(minutes(len(steps)), counts, 60)
+    assert sum(n or 0 for row in spread.counts for n in row) == counts.sum()
+    assert len(spread.counts) <= MOST_ROWS
+    assert all(len(row) == len(spread.starts) <= MOST_COLUMNS for row in spread.counts)
+
+
+def test_a_cell_holds_what_lasted_so_long_in_that_time() -> None:
+    spread = spread_of(minutes(2), counts_of({10: 3}, {10: 1, 300: 2}), 60)
+    low, high = spread.counts[0], spread.counts[-1]
+    assert (low, high) == ([3, 1], [None, 2])
+    assert spread.edges_ms[-2] <= 300 < spread.edges_ms[-1]
+
+
+def test_a_step_without_samples_is_a_blank_column() -> None:
+    times = [NOON, NOON + timedelta(minutes=2)]
+    assert spread_of(times, counts_of({10: 1}, {10: 1}), 60).counts == [[1, None, 1]]
+
+
+def test_the_few_fastest_stand_in_the_lowest_row_and_the_slowest_in_their_own() -> None:
+    spread = spread_of(minutes(1), counts_of({0.1: 1, 50: 999, 5000: 1}), 60)
+    assert spread.edges_ms[0] > 10
+    assert spread.edges_ms[-2] <= 5000 < spread.edges_ms[-1]
+
+
+def test_nothing_makes_an_empty_figure() -> None:
+    empty = spread_of([], np.zeros((0, BUCKETS)), 60)
+    assert empty.most == 0
+    assert heatmap.heat(empty, ticks=[], limits=LIMITS)["data"][0]["z"] == []
+
+
+def figure_of(spread: Spread) -> Figure:
+    return heatmap.heat(spread, ticks=[], limits=LIMITS, limit=(200, "limit"))
+
+
+def test_the_figure_has_an_edge_more_than_cells_each_way() -> None:
+    spread = spread_of(minutes(3), counts_of({10: 1}, {90: 4}, {400: 1}), 60)
+    (cells,) = figure_of(spread)["data"]
+    assert len(cells["x"]) == 4
+    assert len(cells["y"]) == len(cells["z"]) + 1
+    assert (cells["zmin"], cells["zmax"]) == (0, 4)
+
+
+def test_colours_are_tokens_from_little_to_much() -> None:
+    assert heatmap.DEPTHS[0] == [0, "--q0"]
+    assert heatmap.DEPTHS[-1] == [1, "--q6"]
+
+
+def test_labels_are_round_durations_where_their_buckets_are() -> None:
+    spread = spread_of(minutes(1), counts_of({10: 1, 400: 1}), 60)
+    axis = figure_of(spread)["layout"]["yaxis"]
+    assert axis["ticktext"] == ["10", "20", "50", "100", "200"]
+    assert axis["tickvals"] == [heatmap.position(ms) for ms in (10, 20, 50, 100, 200)]
+    assert int(heatmap.position(50)) == bucket_of(50)
+
+
+@pytest.mark.parametrize(("slowest", "shown"), [(50, 0), (400, 1)])
+def test_the_limit_is_drawn_where_it_is_within_the_axis(slowest: float, shown: int) -> None:
+    spread = spread_of(minutes(1), counts_of({10: 1, slowest: 1}), 60)
+    assert len(figure_of(spread)["layout"].get("shapes", [])) == shown
+
+
+def test_a_band_is_open_where_its_lines_are() -> None:
+    made = bands.band(["a", "b", "c", "c", "d", "e"], [1, 2, 3, None, 4, 5], [2, 3, 4, None, 5, 6])
+    assert made["x"] == ["a", "b", "c", "c", "b", "a", None, "d", "e", "e", "d", None]
+    assert made["y"] == [1, 2, 3, 4, 3, 2, None, 4, 5, 6, 5, None]
+
+
+def test_a_logarithmic_axis_has_whole_decades_and_names_where_lines_end() -> None:
+    drawn = [Line(name="w", values=[0.3, 30.0], color="--measured", label="w")]
+    plain = lines(["a", "b"], drawn, ticks=[], limits=LIMITS, top=40)
+    made = log_axis.logarithmic(plain, drawn)
+    assert made["layout"]["yaxis"]["range"] == [-1, 2]
+    assert made["layout"]["yaxis"]["ticktext"] == ["0.1", "1", "10", "100"]
+    assert made["layout"]["annotations"][0]["y"] == pytest.approx(0.826, abs=0.01)
+
+
+@given(st.lists(st.floats(0, 10), min_size=1, max_size=5))
+def test_names_at_the_ends_never_touch_nor_leave_the_figure(ends: list[float]) -> None:
+    drawn = [Line(name="x", values=[end], color="--c1", label="x") for end in ends]
+    heights = sorted(label["y"] for label in end_labels(drawn, 10))
+    assert heights[-1] <= 1
+    assert all(b - a > 0.08 for a, b in pairwise(heights))
