@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from flask import Flask, Response, render_template, request
 
-from analytics import csv_text, exposition
+from analytics import exposition
 from analytics.answers import Point, Summary
 from analytics.health import Health, HealthAnswer, Status
 from analytics.reports import Reports
@@ -137,7 +137,7 @@ def _as_csv(summary: Summary | ServerMetrics) -> Response:
     subject = "server-metrics" if is_server else "client-metrics-summary"
     header = [f"{name}_ms" if name in DURATIONS else name for name in names]
     rows = ([getattr(point, name) for name in names] for point in summary.series)
-    text = csv_text.table(header, rows)
+    text = csv_table.table(header, rows)
     start, end = (f"{moment:%Y%m%dT%H%MZ}" for moment in (summary.start, summary.end))
     response = csv_table.download(text, f"{subject}_{start}_{end}.csv")
     response.headers["Cache-Control"] = "no-store"
