@@ -7,7 +7,7 @@ turn comes: a run that was cut off leaves one day half done, which the next run 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from models import ingest_minutes, partitions, restored_days, sessions
+from models import ingest_minutes, partitions, restored_days, rollup_state, sessions, touched
 from models.accounts import Accounts
 from models.deliveries import Deliveries
 from models.events import Events
@@ -24,6 +24,7 @@ RUNS_KEPT = timedelta(days=30)
 MESSAGES_KEPT = timedelta(days=30)
 DONE_RUNS_KEPT = timedelta(days=2)
 SILENT_WORKERS_KEPT = timedelta(days=1)
+SOURCES = {"client_reports": touched.REPORTS, "server_samples": touched.SAMPLES}
 
 
 class Incomplete(Exception):
@@ -53,15 +54,27 @@ def step(around: Surroundings) -> str:
 
 
 def _leave(around: Surroundings, table: str, first_kept: date) -> Iterator[str]:
-    """Let the days before `first_kept` leave one by one, what was begun first."""
+    """Let the days before `first_kept` leave one by one, what was begun first.
+
+    A day that rollups have begun to follow but not reached stays until it is in them.
+    """
     yield from _finish(around, table)
-    for day in partitions.days_before(around.database, table, first_kept):
+    settled = _settled(around, table)
+    before = first_kept if settled is None else min(first_kept, settled)
+    for day in partitions.days_before(around.database, table, before):
         with partitions.one_at_a_time(around.database):
             if day in restored_days.all_of_them(around.database):
                 continue
             _confirm(around)
             partitions.set_aside(around.database, table, day)
         yield from _finish(around, table)
+
+
+def _settled(around: Surroundings, table: str) -> date | None:
+    """The first day whose hours are not all rolled up; `None` while nothing is."""
+    with around.database.transaction() as connection:
+        until = rollup_state.settled(connection, SOURCES[table])
+    return None if until is None else until.astimezone(UTC).date()
 
 
 def _finish(around: Surroundings, table: str) -> Iterator[str]:
