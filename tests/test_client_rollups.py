@@ -266,6 +266,20 @@ def test_single_values_of_minutes_are_kept_for_some_hours(database: Database) ->
     assert_true(database, TimeRange(NOON, NOON + timedelta(hours=9)), Filters(country="unknown"))
 
 
+def test_days_loaded_later_are_read_from_the_reports_until_they_are_rolled_up(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(database, report(period_end=NOON))
+    roll(database)
+    store(database, *(report(period_end=NOON - timedelta(hours=n)) for n in (70, 80, 90)))
+    with monkeypatch.context() as hurried:
+        hurried.setattr(client_rollup, "LONGEST_SECONDS", 0)
+        client_rollup.run(ClientRoller(database, lambda _: None), NOON, KEPT)
+    for _ in range(2):
+        assert_true(database, DAYS)
+        roll(database)
+
+
 def test_what_was_there_before_rollups_is_rolled_up(database: Database) -> None:
     store(database, *spread(50))
     with database.transaction() as connection:
