@@ -13,7 +13,7 @@ from .job import Surroundings
 GRACE = timedelta(minutes=2)  # reports of an hour that is over still come in its first minutes
 LATE_HOURS_AT_ONCE = 2  # of those that came late: an hour is made again from all its reports
 LATE_FOR = timedelta(hours=50)  # a report may be 48 h old
-LONGEST_SECONDS = 20.0  # a run ends then and the next one goes on
+LONGEST_SECONDS = 8.0  # a run ends before the next one is due, which goes on
 FINAL_AFTER = timedelta(days=3)  # no report can come for a day that old
 
 
