@@ -18,6 +18,7 @@ from settings import CHECKOUT, Settings, SettingsError
 
 PR_SET_PDEATHSIG = 1
 WORKER = "websocket-worker"  # what the application wants to know of its worker (ingest.sockets)
+LEDGER = "ingest-ledger"  # what counts in it, and has to be told of its beginning and end
 
 try:
     _settings = Settings.from_environment()
@@ -71,12 +72,14 @@ def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn name
 def post_worker_init(worker: Any) -> None:
     """Open WebSockets are told (1001) when the worker is asked to stop."""
     worker.wsgi.extensions[WORKER].start(lambda: not worker.alive)
+    worker.wsgi.extensions[LEDGER].start()
 
 
 def worker_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn names them
     """The last figures of a worker that ends in order."""
     if worker.wsgi is not None:
         worker.wsgi.extensions[WORKER].finish()
+        worker.wsgi.extensions[LEDGER].finish()
 
 
 def on_exit(server: Any) -> None:  # noqa: ARG001 - gunicorn names it

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import gevent
 from flask import Flask
 from flask_compress import Compress
 from gevent import monkey
@@ -12,22 +13,29 @@ from analytics import health
 from analytics.actions import Actions
 from analytics.alert_actions import AlertActions
 from analytics.alert_reports import AlertReports
+from analytics.exports.exports import Exports
 from analytics.history_reports import HistoryReports
 from analytics.performance_reports import PerformanceReports
 from analytics.recipient_actions import RecipientActions
 from analytics.recipient_reports import RecipientReports
 from analytics.reports import Reports
+from analytics.storage_report import StorageReport
 from ingest import access, api, demo, problems, reception, sdk, servers, sockets
+from ingest.api import exporting, storage
+from ingest.ledger import Ledger
 from models import gevent_wait, touched
 from models.database import Database
 from models.deliveries import Deliveries
 from models.embedded import database_url
 from models.events import Events
+from models.ingest_minutes import IngestMinutes
 from models.job_runs import JobRuns
 from models.leases import Leases
 from models.report_insert import ClientReports
 from models.sample_insert import ServerSamples
 from settings import CHECKOUT, Settings
+
+LEDGER = "ingest-ledger"  # gunicorn.conf.py tells it of its worker's beginning and end
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -49,12 +57,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     problems.register(app)
     guard = access.register(app, settings, database, _now)
     sdk.register(app)
+    of_meters = _for_samples(settings)
     measured = sockets.register(
-        app, settings, ServerSamples(_for_samples(settings)), access.secret_key(settings), _now
+        app, settings, ServerSamples(of_meters), access.secret_key(settings), _now
     )
     demo.register(app)
-    receiving = reception.register(app, settings, ClientReports(_for_writing(settings)), _now)
-    servers.register(app, ServerSamples(database), Events(database), settings, _now)
+    ledger = app.extensions[LEDGER] = Ledger(IngestMinutes(of_meters), _now)
+    receiving = reception.register(
+        app, settings, ClientReports(_for_writing(settings)), _now, ledger
+    )
+    servers.register(app, ServerSamples(database), Events(database), settings, _now, ledger=ledger)
     desk = dashboard.Desk(
         reports=AlertReports(database, _now),
         actions=AlertActions(database, _now),
@@ -63,12 +75,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     api.recipient_views.register(app, desk.recipient_actions, guard.viewer)
     reports, history = Reports(database), HistoryReports(database)
+    exports = Exports(
+        database, _for_exports(settings), settings.data_dir, _now, lambda: gevent.sleep(0)
+    )
+    storage_report = StorageReport(database, settings, _now)
     measured.add_live(reports.pulse)
     pages = dashboard.create(
         app,
         reports=reports,
         history=history,
         performance=PerformanceReports(database),
+        storage=storage_report,
+        exports=exports,
         actions=Actions(database, _now),
         alerts=desk,
         viewer=guard.viewer,
@@ -84,6 +102,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     api.alerts.register(app, desk.reports, desk.actions, viewer=guard.viewer, now=_now)
     api.alert_rules.register(app, desk.reports, desk.actions, viewer=guard.viewer)
+    exporting.register(app, exports, guard.viewer, _now)
+    storage.register(app, storage_report, _now)
     api.register_history(app, history, _now)
     is_https = (settings.public_url or "").startswith("https:")
     app.wsgi_app = reception.shortcut(  # type: ignore[method-assign,assignment]  # Flask's way
@@ -102,8 +122,13 @@ def _for_writing(settings: Settings) -> Database:
 
 
 def _for_samples(settings: Settings) -> Database:
-    """One connection for the meter alone: it must not wait for pages, nor they for it."""
+    """One connection for what we measure: it must not wait for pages, nor they for it."""
     return Database(database_url(settings), pool_size=1, name="wsmon-meter")
+
+
+def _for_exports(settings: Settings) -> Database:
+    """Connections for long reads: two people may export while everybody else looks at pages."""
+    return Database(database_url(settings), pool_size=2, name="wsmon-export")
 
 
 def _health(

@@ -10,11 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from analytics import weights
-from analytics.catalog import CATALOG, DIMENSIONS, OTHER, Kind
+from analytics.catalog import CATALOG, OTHER, Kind
 from analytics.merging import Counts, counts_of, counts_of_durations, packed_of
-from analytics.step_sums import COUNTS, SOON_MS, numbers
+from analytics.step_sums import COUNTS, SOON_MS, TRIALS, numbers
 
-TRIALS = ("attempts", "reconnect_attempts", "sent", "received")
 HISTOGRAMS = ("latency", "setup", "recovery", "page_load")
 GAUGE_PARTS = 65536  # as the store adds gauges up
 SEPARATOR = "\x1f"
@@ -30,7 +29,10 @@ CUSTOM = tuple(
     for name in metric.fields
     if name.startswith("custom.")
 )
-SPLIT_BY = tuple(name for name in DIMENSIONS if name != "app")
+# What is kept as a sum, and the column of a raw group that it comes from.
+MEASURED = tuple((name, name) for name in GAUGES) + tuple(
+    (name, f"custom{place}") for place, name in enumerate(CUSTOM)
+)
 Key = tuple[str, str, datetime, str]  # dimension, value, start, app
 Row = Mapping[str, Any]
 Admitted = frozenset[tuple[str, str, str]]  # app, dimension, value
@@ -70,7 +72,7 @@ class ClientCell:
             self.close_codes.update({code: int(n) * parts for code, n in codes.items()})
         for name, number in Counter(row["networks"].split(SEPARATOR)).items():
             self.networks[network.get(name, name)] += number
-        for name, place in _MEASURED:
+        for name, place in MEASURED:
             self._measure(name, int(row[f"{place}_n"]), int(row[f"{place}_parts"] or 0), parts)
 
     def add_cell(self, row: Row) -> None:
@@ -136,11 +138,6 @@ class ClientCell:
     def _measured(self, name: str, n: int, weight: int, total: int) -> None:
         old = self.measures.get(name, (0, 0, 0))
         self.measures[name] = (old[0] + n, old[1] + weight, old[2] + total)
-
-
-_MEASURED = [(name, name) for name in GAUGES] + [
-    (name, f"custom{place}") for place, name in enumerate(CUSTOM)
-]
 
 
 def cells_of(groups: Iterable[Row], admitted: Admitted) -> dict[Key, ClientCell]:

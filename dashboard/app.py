@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import dash
@@ -10,9 +11,11 @@ from dash.dependencies import MATCH
 from flask import Flask
 
 from analytics.actions import Actions, Actor
+from analytics.exports.exports import Exports
 from analytics.history_reports import HistoryReports
 from analytics.performance_reports import PerformanceReports
 from analytics.reports import Reports
+from analytics.storage_report import StorageReport
 from dashboard import ids, not_found
 from dashboard.client.overview.page import BOARD as CLIENT_OVERVIEW
 from dashboard.document import INDEX, TITLE
@@ -24,6 +27,8 @@ from dashboard.server.messages.page import BOARD as SERVER_MESSAGES
 from dashboard.server.overview.page import BOARD as SERVER_OVERVIEW
 from dashboard.server.performance import page as performance_page
 from dashboard.server.rooms.page import BOARD as SERVER_ROOMS
+from dashboard.server.storage import exports as storage_exports
+from dashboard.server.storage import page as storage_page
 from dashboard.shell import bell, layout, navigation, places
 from settings import CHECKOUT
 
@@ -37,6 +42,8 @@ def create(
     reports: Reports,
     history: HistoryReports,
     performance: PerformanceReports,
+    storage: StorageReport,
+    exports: Exports,
     actions: Actions,
     alerts: Desk,
     viewer: Callable[[], Actor | None],
@@ -56,10 +63,17 @@ def create(
         add_log_handler=False,
     )
     app.layout = layout.layout
-    boards = (*BOARDS, performance_page.board(performance), history_page.page(history))
-    pages = {
+    of_storage = storage_page.board(storage)
+    boards = (
+        *BOARDS,
+        performance_page.board(performance),
+        history_page.page(history),
+        of_storage,
+    )
+    pages: navigation.Pages = {
         **{board.address: board.layout for board in boards},
         places.SERVER_ALERTS: alerts_page.layout,
+        of_storage.address: partial(storage_page.layout, of_storage),
         places.PEOPLE: people.layout,
     }
     navigation.register(app, pages, not_found.layout, viewer)
@@ -68,6 +82,7 @@ def create(
         board.register(app, reports, now)
     alerts_page.register(app, alerts, viewer, now)
     bell.register(app, alerts.reports)
+    storage_exports.register(app, exports, viewer, now)
     people.register(app, actions, viewer, now)
     _register_in_browser(app)
     return app
@@ -115,4 +130,10 @@ def _register_in_browser(app: Any) -> None:
         Output({"type": "panel-table", "panel": MATCH}, "modified_timestamp"),
         Input({"type": "panel-table", "panel": MATCH}, "data"),
         State({"type": "panel-table", "panel": MATCH}, "id"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("storage", "fetch"),
+        Output(ids.EXPORT_FETCH, "modified_timestamp"),
+        Input(ids.EXPORT_FETCH, "data"),
+        prevent_initial_call=True,
     )

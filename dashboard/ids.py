@@ -14,6 +14,7 @@ TIMER = "timer"
 BELL = "bell"
 FIRING = "firing"
 CHOICES = "choices"
+EXPORT_FETCH = "exports-fetch"
 PICKER = "picker"
 CHOSEN_DIMENSION = "chosen-dimension"
 

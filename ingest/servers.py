@@ -3,7 +3,8 @@
 The guard has let in tokens of the roles ingest and admin only. 2xx means committed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
@@ -13,10 +14,12 @@ import msgspec
 from flask import Flask, Response, request
 
 from ingest import payloads
+from ingest.ledger import EVENT, SERVER, Ledger
 from ingest.payloads import Fault
 from ingest.problems import (
     Away,
     BadRequest,
+    Problem,
     TooManyRequests,
     Unprocessable,
     UnsupportedMediaType,
@@ -53,7 +56,9 @@ class Servers:
         events: Events,
         settings: Settings,
         now: Callable[[], datetime],
+        ledger: Ledger,
     ) -> None:
+        self._ledger = ledger
         self._samples = samples
         self._events = events
         self._now = now
@@ -61,19 +66,49 @@ class Servers:
 
     def post_samples(self) -> Response:
         """`POST /api/ws/server-metrics`."""
+        with self._noting(SERVER):
+            return self._posted_samples()
+
+    def post_event(self) -> Response:
+        """`POST /api/ws/events`."""
+        with self._noting(EVENT):
+            return self._posted_event()
+
+    @contextmanager
+    def _noting(self, source: str) -> Iterator[None]:
+        """Count what is turned away; a fault in an event is one of its fields."""
+        try:
+            yield
+        except Unprocessable as problem:
+            self._ledger.rejected(source, problem.field or source, problem.detail)
+            raise
+        except Problem as problem:
+            self._ledger.refused(source, problem.status)
+            raise
+
+    def _posted_samples(self) -> Response:
         items = self._items("samples")
         now = self._now()
         if len(items) > payloads.MOST_REPORTS:
             reason = f"must hold at most {payloads.MOST_REPORTS}"
             rejected = [Rejection(payloads.MOST_REPORTS, "samples", reason)]
+            self._note(rejected)
             return _sent(Receipt(0, 0, rejected, 0, _stamp(now)))
         valid, rejected = _sorted_out(items, now)
         stored = self._stored(valid)
         accepted = len(stored)
+        self._ledger.took(SERVER, accepted, len(valid) - accepted)
+        for sample in valid:
+            if sample.sample_id in stored:
+                self._ledger.lagged(SERVER, now - sample.period_end)
+        self._note(rejected)
         return _sent(Receipt(accepted, len(valid) - accepted, rejected, 0, _stamp(self._now())))
 
-    def post_event(self) -> Response:
-        """`POST /api/ws/events`."""
+    def _note(self, rejected: list[Rejection]) -> None:
+        for rejection in rejected:
+            self._ledger.rejected(SERVER, rejection.field, rejection.reason)
+
+    def _posted_event(self) -> Response:
         items = self._items("events")
         if len(items) != 1:
             raise BadRequest("Send one event at a time.")
@@ -84,6 +119,7 @@ class Servers:
             raise Unprocessable(fault.reason, field=fault.field) from None
         except DatabaseAway:
             raise _away() from None
+        self._ledger.took(EVENT, int(stored), int(not stored))
         body = msgspec.json.encode(EventReceipt(event.event_id, stored, _stamp(self._now())))
         return Response(body, 201, content_type="application/json")
 
@@ -112,9 +148,11 @@ def register(
     events: Events,
     settings: Settings,
     now: Callable[[], datetime],
+    *,
+    ledger: Ledger,
 ) -> None:
     """Add the routes to `app`."""
-    servers = Servers(samples, events, settings, now)
+    servers = Servers(samples, events, settings, now, ledger)
     app.add_url_rule(SAMPLES_PATH, "server_metrics", servers.post_samples, methods=["POST"])
     app.add_url_rule(EVENTS_PATH, "events", servers.post_event, methods=["POST"])
 

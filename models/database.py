@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
+import psycopg2
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -96,10 +97,14 @@ def _away_is_one_error() -> Iterator[None]:
         if fault.connection_invalidated or _means_away(fault, code):
             raise DatabaseAway(str(fault.orig).strip()) from fault
         raise
+    except psycopg2.Error as fault:  # of a cursor of the driver itself
+        if _means_away(fault, fault.pgcode):
+            raise DatabaseAway(str(fault).strip()) from fault
+        raise
 
 
-def _means_away(fault: DBAPIError, code: str | None) -> bool:
+def _means_away(fault: Exception, code: str | None) -> bool:
     """Whether the store, not the statement, is at fault (PostgreSQL appendix A)."""
     if code is None:
-        return isinstance(fault, OperationalError)
+        return isinstance(fault, OperationalError | psycopg2.OperationalError)
     return code[:2] in AWAY_CLASSES or code in AWAY_CODES

@@ -111,9 +111,10 @@ def _customs(custom: Sequence[str]) -> str:
     for place in range(len(custom)):
         value = f"CAST(custom ->> :custom{place} AS double precision)"
         bounded = f"greatest(least({value}, {LARGEST_GAUGE}), -{LARGEST_GAUGE})"
-        found += (
-            f", count({value}) AS custom{place}_n, sum({_parts(bounded)}) AS custom{place}_parts"
-        )
+        # These two skip nulls, so where there is no value they would answer with a limit.
+        given = f"FILTER (WHERE jsonb_exists(custom, :custom{place}))"
+        found += f", count({value}) AS custom{place}_n"
+        found += f", sum({_parts(bounded)}) {given} AS custom{place}_parts"
     return found
 
 

@@ -86,7 +86,10 @@ def snapshot(database: Database) -> Iterator[Connection]:
     """One consistent, unwritable picture of the store. Raises `DatabaseAway`."""
     with database.transaction() as connection:
         connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-        connection.execute(text("SET LOCAL jit = off"))  # compiling costs more than it saves here
+        # Compiling and parallel workers cost more than they save here; sorting belongs in memory.
+        connection.execute(text("SET LOCAL jit = off"))
+        connection.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
+        connection.execute(text("SET LOCAL work_mem = '32MB'"))
         yield connection
 
 

@@ -48,6 +48,15 @@ def advance(connection: Connection, source: str, start: datetime, end: datetime)
     return until
 
 
+def go_back(connection: Connection, source: str, until: datetime, crossed: datetime) -> None:
+    """What lies after `until` is not settled any more: rows came that nobody could expect."""
+    query = text(
+        "UPDATE rollup_state SET settled = least(settled, :until), "
+        "crossed = least(crossed, :crossed), divided_from = NULL WHERE source = :source"
+    )
+    connection.execute(query, {"source": source, "until": until, "crossed": crossed})
+
+
 def divided_from(connection: Connection, source: str) -> datetime | None:
     """Since when minutes are divided by value; `None`: not yet."""
     query = text("SELECT divided_from FROM rollup_state WHERE source = :source")

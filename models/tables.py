@@ -17,11 +17,14 @@ from .client_rollups import (
     session_hours,
 )
 from .events import events
+from .exports import exports
+from .ingest_minutes import ingest_flushes, ingest_minutes
 from .job_runs import job_runs
 from .leases import leases
 from .login_attempts import login_attempts
 from .outbox import outbox
 from .recipients import recipients
+from .restored_days import restored_days
 from .rollup_state import rollup_state
 from .server_rollups import (
     server_days,
@@ -52,11 +55,15 @@ ALL = (
     client_reports,
     dimension_values,
     events,
+    exports,
+    ingest_flushes,
+    ingest_minutes,
     job_runs,
     leases,
     login_attempts,
     outbox,
     recipients,
+    restored_days,
     rollup_state,
     server_days,
     server_hours,

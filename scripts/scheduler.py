@@ -6,6 +6,7 @@ import sys
 import threading
 from datetime import UTC, datetime
 
+from analytics.archive.archive import Archive
 from analytics.jobs.runner import Runner
 from models.database import Database
 from models.embedded import database_url
@@ -28,7 +29,8 @@ def main() -> int:
     database = Database(
         database_url(settings), statement_ms=JOB_STATEMENT_MS, name="wsmon scheduler"
     )
-    runner = Runner(database, settings, lambda: datetime.now(UTC))
+    archive = Archive(settings.archive_dir) if settings.archive_dir else None
+    runner = Runner(database, settings, lambda: datetime.now(UTC), archive=archive)
     runner.start()
     asked.wait()
     runner.stop()

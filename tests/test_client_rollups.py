@@ -12,14 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, text
 
+from analytics import catalog, client_cells, step_sums
 from analytics.client_reading import ClientReading
-from analytics.jobs import client_rollup
+from analytics.jobs import client_roller, client_rollup
 from analytics.jobs.client_roller import ClientRoller
 from analytics.jobs.rebuild import rebuild
 from analytics.read_plan import Plan
 from analytics.reports import Reports
 from analytics.step_sums import DURATIONS, Steps
 from analytics.timerange import Filters, TimeRange
+from models import client_rollups, report_groups
 from models.client_reports import ClientReport
 from models.database import Database
 from models.report_insert import ClientReports
@@ -264,6 +266,20 @@ def test_single_values_of_minutes_are_kept_for_some_hours(database: Database) ->
     assert_true(database, TimeRange(NOON, NOON + timedelta(hours=9)), Filters(country="unknown"))
 
 
+def test_days_loaded_later_are_read_from_the_reports_until_they_are_rolled_up(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(database, report(period_end=NOON))
+    roll(database)
+    store(database, *(report(period_end=NOON - timedelta(hours=n)) for n in (70, 80, 90)))
+    with monkeypatch.context() as hurried:
+        hurried.setattr(client_rollup, "LONGEST_SECONDS", 0)
+        client_rollup.run(ClientRoller(database, lambda _: None), NOON, KEPT)
+    for _ in range(2):
+        assert_true(database, DAYS)
+        roll(database)
+
+
 def test_what_was_there_before_rollups_is_rolled_up(database: Database) -> None:
     store(database, *spread(50))
     with database.transaction() as connection:
@@ -273,9 +289,37 @@ def test_what_was_there_before_rollups_is_rolled_up(database: Database) -> None:
         assert_true(database, DAYS, filters)
 
 
-def test_percentiles_and_custom_values_are_kept(database: Database) -> None:
+def test_gauges_are_kept_as_sums(database: Database) -> None:
     at = NOON - timedelta(hours=2)
     store(database, report(rtt_ms=100, period_end=at), report(rtt_ms=300, period_end=at))
     roll(database)
     measures = found(database, "SELECT measures FROM client_hours WHERE dimension = ''")[0][0]
     assert measures["rtt_ms"] == [2, 2.0, 400.0]
+
+
+def test_custom_values_of_the_catalogue_are_rolled_up(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_roller, "CUSTOM", ("cart_items",))
+    monkeypatch.setattr(client_cells, "MEASURED", (("cart_items", "custom0"),))
+    at = NOON - timedelta(hours=2)
+    carts: tuple[dict[str, float], ...] = (
+        {"cart_items": 2.5},
+        {"cart_items": 1e300},
+        {"other": 7.0},
+        {},
+    )
+    store(database, *(report(custom=cart, sample_rate=0.5, period_end=at) for cart in carts))
+    roll(database)
+    measures = found(database, "SELECT measures FROM client_hours WHERE dimension = ''")
+    assert measures[0][0] == {"cart_items": [2, 4.0, 2 * (2.5 + 1e12)]}
+
+
+def test_the_store_and_the_arithmetic_have_the_same_names() -> None:
+    assert set(step_sums.COUNTS) == set(client_rollups.COUNTS)
+    assert step_sums.TRIALS == client_rollups.TRIALS
+    assert client_cells.HISTOGRAMS == client_rollups.HISTOGRAMS
+    assert set(client_cells.GAUGES) == set(report_groups.GAUGES)
+    assert client_cells.GAUGE_PARTS == report_groups.GAUGE_PARTS
+    assert client_cells.SEPARATOR == report_groups.SEPARATOR
+    assert set(catalog.DIMENSIONS) == {"app", *client_rollups.SPLIT_BY}

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from analytics.jobs import partitions_ahead, retention
 from analytics.jobs.job import Job, Surroundings
 from analytics.jobs.runner import LEASE, Runner
+from models import rollup_state, touched
 from models.client_reports import ClientReport
 from models.database import Database
 from models.job_runs import JobRuns
@@ -17,6 +18,7 @@ from models.leases import Lease, LeaseLost, Leases
 from models.report_insert import ClientReports
 from settings import Settings
 from tests.conftest import NOON, Clock
+from tests.reports_factory import report
 from tests.test_store import rows
 
 
@@ -142,6 +144,16 @@ def test_retention_forgets_whole_days(around: Surroundings, database: Database) 
     assert "forgot 2 sessions" in retention.step(around)
     with database.transaction() as connection:
         assert connection.execute(text("SELECT count(*) FROM client_reports")).scalar() == 3
+
+
+def test_a_day_stays_until_it_is_rolled_up(around: Surroundings, database: Database) -> None:
+    days = [NOON - timedelta(days=n) for n in (32, 31)]
+    ClientReports(database).insert([report(period_end=at) for at in days])
+    with database.transaction() as connection:
+        until = days[1].replace(hour=0)
+        rollup_state.begin(connection, touched.REPORTS, until, until)
+    retention.step(around)
+    assert rows(database, "SELECT period_end FROM client_reports") == [(days[1],)]
 
 
 def test_the_runner_starts_and_stops(database: Database, clock: Clock, tmp_path: Path) -> None:

@@ -9,12 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analytics import step_sums
 from analytics.answers import Summary
 from analytics.histogram import counted, dense, percentile_ms
 from analytics.reports import Reports
 from analytics.timerange import Filters, TimeRange
-from models import client_rollups
 from models.client_reports import ClientReport
 from models.database import Database
 from models.report_insert import ClientReports
@@ -204,10 +202,6 @@ def test_the_summary_agrees_with_a_count_by_hand(
     assert summary.latency_ms.p95 == percentile_of(given_rows, "latency_ms")
     assert summary.recovery_ms.p95 == percentile_of(given_rows, "recovery_ms")
     assert points_add_up(summary)
-
-
-def test_every_count_of_the_catalog_is_read() -> None:
-    assert set(step_sums.COUNTS) == set(client_rollups.COUNTS)
 
 
 def weighted(given_rows: list[dict[str, Any]], name: str) -> int:

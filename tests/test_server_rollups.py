@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics import server_cells
 from analytics.jobs import server_rollup
 from analytics.jobs.rebuild import rebuild
 from analytics.jobs.server_rollup import ServerRoller
@@ -17,6 +18,7 @@ from analytics.merging import counts_of
 from analytics.server_metrics import OWN_SERVICE
 from analytics.server_reading import ServerReading
 from analytics.timerange import TimeRange
+from models import server_rollups
 from models.database import Database
 from models.report_queries import snapshot
 from models.sample_insert import ServerSamples
@@ -165,3 +167,11 @@ def test_a_sample_is_seen_at_once_and_once(database: Database) -> None:
                 sums = ServerReading(connection, hour).ask.sums()
             assert sum(row["opened"] for row in sums) == expected
             roll(database)
+
+
+def test_the_store_and_the_arithmetic_have_the_same_names() -> None:
+    assert set(server_cells.COUNTS) == set(server_rollups.COUNTS)
+    assert server_cells.DURATIONS == server_rollups.DURATIONS
+    assert server_cells.WORKER_COUNTS == server_rollups.WORKER_COUNTS
+    assert server_cells.PEAKS == server_rollups.PEAKS
+    assert {*server_cells.LABELS, "by_type", "top_rooms"} == set(server_rollups.LABELS)

@@ -67,6 +67,12 @@ class ClientRoller:
                 touched.mark_again(connection, SOURCE, "client_reports", now - UNMARKED)
         return until
 
+    def go_back(self, settled: datetime) -> None:
+        """Begin again from `settled` on: until all is made, the rows themselves are read."""
+        with unit(self._database, SOURCE) as connection:
+            self._confirm(connection)
+            rollup_state.go_back(connection, SOURCE, settled, down(settled, DAY))
+
     def hour(self, start: datetime, *, anew: bool = False, adds_up: bool = True) -> None:
         """Make the cells of an hour, of its minutes and, when that is over, of its day.
 

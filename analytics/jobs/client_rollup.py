@@ -12,7 +12,8 @@ from .job import Surroundings
 
 GRACE = timedelta(minutes=2)  # reports of an hour that is over still come in its first minutes
 LATE_HOURS_AT_ONCE = 2  # of those that came late: an hour is made again from all its reports
-LONGEST_SECONDS = 20.0  # a run ends then and the next one goes on
+LATE_FOR = timedelta(hours=50)  # a report may be 48 h old
+LONGEST_SECONDS = 8.0  # a run ends before the next one is due, which goes on
 FINAL_AFTER = timedelta(days=3)  # no report can come for a day that old
 
 
@@ -33,7 +34,7 @@ def run(roller: ClientRoller, now: datetime, kept: timedelta) -> str:
     """
     first_kept = down(now - kept, DAY) + DAY
     until = monotonic() + LONGEST_SECONDS
-    settled, hours = roller.settled(now), 0
+    settled, hours = _begun(roller, now, first_kept), 0
     while settled + HOUR + GRACE <= now and monotonic() < until:
         roller.hour(settled)
         settled, hours = settled + HOUR, hours + 1
@@ -45,6 +46,17 @@ def run(roller: ClientRoller, now: datetime, kept: timedelta) -> str:
         roller.thin_out(settled)
         roller.forget_marks(first_kept)
     return f"{minutes} minutes, {hours} hours, {late} late hours, {days} crossed days"
+
+
+def _begun(roller: ClientRoller, now: datetime, first_kept: datetime) -> datetime:
+    """Where settled hours end. Rows of days for which none can come any more were brought by a
+    load: then all from there on is made in order, and read from the rows meanwhile."""
+    settled = roller.settled(now)
+    loaded = roller.late_hours(touched.REPORTS, first_kept, min(settled, now - LATE_FOR))
+    if loaded:
+        roller.go_back(loaded[0])
+        return loaded[0]
+    return settled
 
 
 def _minutes(roller: ClientRoller, settled: datetime, until: float) -> int:

@@ -1,12 +1,33 @@
 """What a job is: a name, how often it runs, and one step of work that says what it did."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from models.database import Database
 from models.leases import Lease
+from models.partitions import Detached
 from settings import Settings
+
+
+class NotArchived(Exception):
+    """A day could not be written away, so it must not be dropped. The text says why."""
+
+
+class Archive(Protocol):
+    """Where days go before they are dropped."""
+
+    def keep(self, database: Database, gone: Detached) -> str:
+        """Return when the day lies there for sure. Raises `NotArchived`."""
+
+
+class NoArchive:
+    """No archive was asked for: days are dropped as they are."""
+
+    def keep(self, database: Database, gone: Detached) -> str:  # noqa: ARG002 - as the protocol says
+        """Nothing to do."""
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +38,7 @@ class Surroundings:
     settings: Settings
     now: Callable[[], datetime]
     lease: Lease
+    archive: Archive = field(default_factory=NoArchive)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,9 @@
 """Makes the partitions of the coming week, so that no insert has to."""
 
 from models import partitions
+from models.partitions import PARTITIONED
 
 from .job import Surroundings
-
-PARTITIONED = ("client_reports", "server_samples")
 
 
 def step(around: Surroundings) -> str:

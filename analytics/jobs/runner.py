@@ -13,7 +13,7 @@ from models.job_runs import JobRuns
 from models.leases import Lease, LeaseLost, Leases
 from settings import Settings
 
-from .job import Job, Surroundings
+from .job import Archive, Job, NoArchive, Surroundings
 from .schedule import SCHEDULE
 
 LEASE = "scheduler"
@@ -35,11 +35,13 @@ class Runner:
         *,
         schedule: Sequence[Job] = SCHEDULE,
         holder: str | None = None,
+        archive: Archive | None = None,
     ) -> None:
         self._database = database
         self._settings = settings
         self._now = now
         self._schedule = schedule
+        self._archive = archive or NoArchive()
         self._holder = holder or f"{socket.gethostname()}:{os.getpid()}"
         self._leases = Leases(database)
         self._runs = JobRuns(database)
@@ -109,7 +111,7 @@ class Runner:
         return outcome
 
     def _outcome(self, job: Job, lease: Lease) -> tuple[str, str]:
-        around = Surroundings(self._database, self._settings, self._now, lease)
+        around = Surroundings(self._database, self._settings, self._now, lease, self._archive)
         try:
             return "done", job.step(around)
         except DatabaseAway:

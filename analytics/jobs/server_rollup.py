@@ -27,7 +27,8 @@ SOURCE = touched.SAMPLES
 GRACE = timedelta(minutes=2)
 LATE_HOURS_AT_ONCE = 10
 MINUTES_AT_ONCE = 120
-LONGEST_SECONDS = 20.0
+LATE_FOR = timedelta(hours=50)  # a sample may be 48 h old
+LONGEST_SECONDS = 8.0  # a run ends before the next one is due, which goes on
 UNMARKED = timedelta(hours=3)  # rows of hours still open may have come before there were marks
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 Confirm = Callable[[Connection], None]
@@ -50,6 +51,12 @@ class ServerRoller:
                 rollup_state.begin(connection, SOURCE, until, until)
                 touched.mark_again(connection, SOURCE, "server_samples", now - UNMARKED)
         return until
+
+    def go_back(self, settled: datetime) -> None:
+        """Begin again from `settled` on: until all is made, the rows themselves are read."""
+        with unit(self._database, SOURCE) as connection:
+            self._confirm(connection)
+            rollup_state.go_back(connection, SOURCE, settled, down(settled, DAY))
 
     def hour(self, start: datetime, *, anew: bool = False, adds_up: bool = True) -> None:
         """Make the cells of an hour, of its minutes and, when that is over, of its day."""
@@ -98,17 +105,28 @@ def step(around: Surroundings) -> str:
 def run(roller: ServerRoller, now: datetime, kept: timedelta) -> str:
     """Hours that are over, then changed minutes, then what came late. Raises `RollupBusy`."""
     until = monotonic() + LONGEST_SECONDS
-    settled, hours, minutes = roller.settled(now), 0, 0
+    first_kept = down(now - kept, DAY) + DAY
+    settled, hours, minutes = _begun(roller, now, first_kept), 0, 0
     while settled + HOUR + GRACE <= now and monotonic() < until:
         roller.hour(settled)
         settled, hours = settled + HOUR, hours + 1
     if settled + HOUR + GRACE > now:
         while (made := roller.minutes(settled)) and monotonic() < until:
             minutes += made
-    late = roller.late_hours(down(now - kept, DAY) + DAY, settled)[:LATE_HOURS_AT_ONCE]
+    late = roller.late_hours(first_kept, settled)[:LATE_HOURS_AT_ONCE]
     for hour in late:
         roller.hour(hour)
     return f"{minutes} minutes, {hours} hours, {len(late)} late hours"
+
+
+def _begun(roller: ServerRoller, now: datetime, first_kept: datetime) -> datetime:
+    """Where settled hours end; after a load of old samples all from there on is made in order."""
+    settled = roller.settled(now)
+    loaded = roller.late_hours(first_kept, min(settled, now - LATE_FOR))
+    if loaded:
+        roller.go_back(loaded[0])
+        return loaded[0]
+    return settled
 
 
 def _make(connection: Connection, level: str, intervals: Sequence[Interval]) -> None:

@@ -15,6 +15,7 @@ SERVER_ROOMS = f"{SERVER}/rooms"
 SERVER_PERFORMANCE = f"{SERVER}/performance"
 SERVER_HISTORY = f"{SERVER}/history"
 SERVER_ALERTS = f"{SERVER}/alerts"
+SERVER_STORAGE = f"{SERVER}/storage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ SECTIONS = (
             (SERVER_PERFORMANCE, "Performance"),
             (SERVER_HISTORY, "History"),
             (SERVER_ALERTS, "Alerts"),
+            (SERVER_STORAGE, "Storage & jobs"),
         ),
         SERVER_DIMENSIONS,
         "15m",

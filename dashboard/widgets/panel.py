@@ -11,6 +11,14 @@ from dashboard import ids
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import button, icon
 
+# Until there is a drawing nothing is drawn: axes of a panel that is hidden meanwhile have no width.
+UNDRAWN = {
+    "paper_bgcolor": "rgba(0,0,0,0)",
+    "plot_bgcolor": "rgba(0,0,0,0)",
+    "xaxis": {"visible": False},
+    "yaxis": {"visible": False},
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
@@ -83,7 +91,7 @@ def graph(name: str) -> Component:
                 responsive=True,
                 clear_on_unhover=True,
                 config={"displayModeBar": False, "doubleClick": False, "showTips": False},
-                figure={"data": [], "layout": {"paper_bgcolor": "rgba(0,0,0,0)"}},
+                figure={"data": [], "layout": UNDRAWN},
             ),
             html.Div(id={"type": "hover", "panel": name}, className="hover-box"),
         ],

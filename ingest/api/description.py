@@ -10,6 +10,7 @@ from ingest.reception import Receipt
 
 from . import (
     description_alerts,
+    description_exports,
     description_history,
     description_recipients,
     description_server,
@@ -40,6 +41,7 @@ def document() -> Document:
         *description_server.TYPES,
         *description_recipients.TYPES,
         *description_alerts.TYPES,
+        *description_exports.TYPES,
         *description_history.TYPES,
     )
     _, schemas = msgspec.json.schema_components(
@@ -59,6 +61,7 @@ def document() -> Document:
             "/api/ws/client-metrics": {"post": _post(), "options": _preflight()},
             "/api/ws/client-metrics/summary": {"get": _summary()},
             **description_server.paths(),
+            **description_exports.paths(),
             **description_alerts.paths(),
             **description_recipients.paths(),
             **description_history.paths(),

@@ -4,7 +4,7 @@ Examples: `start=2026-03-01T00:00:00Z&end=2026-03-02T00:00:00%2B01:00&app=portal
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
@@ -66,10 +66,15 @@ def text_of(arguments: Arguments, name: str) -> str | None:
 
 def format_of(arguments: Arguments) -> str:
     """`json` or `csv`. Raises `Unprocessable`."""
-    name = arguments.get("format", "json")
-    if name not in FORMATS:
-        raise Unprocessable(f"Ask for {' or '.join(FORMATS)}.", field="format")
-    return name
+    return choice_of(arguments, "format", FORMATS)
+
+
+def choice_of(arguments: Arguments, name: str, words: Sequence[str]) -> str:
+    """One of `words`, by default the first. Raises `Unprocessable`."""
+    word = arguments.get(name, words[0])
+    if word not in words:
+        raise Unprocessable(f"Ask for {' or '.join(words)}.", field=name)
+    return word
 
 
 def _instant(arguments: Arguments, name: str) -> datetime | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ingest import payloads
 from ingest.country import Locate
+from ingest.ledger import CLIENT, Ledger
 from ingest.payloads import Fault, Sender
 from ingest.problems import (
     Away,
@@ -39,9 +40,15 @@ class Reception:
     """Takes reports in; the state of one worker."""
 
     def __init__(
-        self, settings: Settings, store: ClientReports, now: Callable[[], datetime], locate: Locate
+        self,
+        settings: Settings,
+        store: ClientReports,
+        now: Callable[[], datetime],
+        locate: Locate,
+        ledger: Ledger,
     ) -> None:
         self._settings = settings
+        self._ledger = ledger
         self._now = now
         self._locate = locate
         self._commit = GroupCommit(store)
@@ -70,13 +77,17 @@ class Reception:
         try:
             self._check_origin(environ)
         except Problem as problem:
-            return answer.of_problem(problem)
+            return self._refused(problem)
         try:
             found = self._received(environ)
         except Problem as problem:
-            found = answer.of_problem(problem)
+            found = self._refused(problem)
         found.headers.extend(cross_origin.reading_headers(environ))
         return found
+
+    def _refused(self, problem: Problem) -> Answer:
+        self._ledger.refused(CLIENT, problem.status)
+        return answer.of_problem(problem)
 
     def _check_origin(self, environ: Environ) -> None:
         settings = self._settings
@@ -122,6 +133,7 @@ class Reception:
         if len(items) > payloads.MOST_REPORTS:
             reason = f"must hold at most {payloads.MOST_REPORTS}"
             rejected = [Rejection(payloads.MOST_REPORTS, "reports", reason)]
+            self._note(rejected)
             return Receipt(0, 0, rejected, 0, _stamp(now))
         valid, rejected = self._sorted_out(environ, items, now)
         accepted = duplicates = 0
@@ -132,8 +144,16 @@ class Reception:
             for row in outcome.refused:
                 rejected.append(Rejection(valid[row][0], "report", "the store refuses a value"))
                 rejected.sort(key=lambda rejection: rejection.index)
+            self._ledger.took(CLIENT, accepted, duplicates)
+            for row in outcome.accepted:
+                self._ledger.lagged(CLIENT, now - valid[row][1].period_end)
+        self._note(rejected)
         unknown = sum(map(payloads.unknown_fields, items))
         return Receipt(accepted, duplicates, rejected, unknown, _stamp(self._now()))
+
+    def _note(self, rejected: list[Rejection]) -> None:
+        for rejection in rejected:
+            self._ledger.rejected(CLIENT, rejection.field, rejection.reason)
 
     def _sorted_out(
         self, environ: Environ, items: list[Any], now: datetime

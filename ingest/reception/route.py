@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, request
 
 from ingest.country import locator
+from ingest.ledger import Ledger
 from models.report_insert import ClientReports
 from settings import Settings
 
@@ -24,10 +25,14 @@ PATH = "/api/ws/client-metrics"
 
 
 def register(
-    app: Flask, settings: Settings, store: ClientReports, now: Callable[[], datetime]
+    app: Flask,
+    settings: Settings,
+    store: ClientReports,
+    now: Callable[[], datetime],
+    ledger: Ledger,
 ) -> Reception:
     """Add the route to `app`. Raises `CountryFileFault`."""
-    reception = Reception(settings, store, now, locator(settings))
+    reception = Reception(settings, store, now, locator(settings), ledger)
 
     def post() -> Response:
         return _response(reception.post(request.environ))

@@ -33,6 +33,7 @@ LABELS = (
     "Time without connection",
 )
 LEAST_N = 30
+FEW_SESSIONS = 20  # a relative change of fewer says nothing
 
 
 def layout(reading: Reading) -> list[Component]:
@@ -50,13 +51,16 @@ def _sessions(reading: Reading) -> Card:
     now, before = reading.summary, reading.before
     note = "none in this range" if not now.sessions else plural(now.reports, "report")
     if before is not None and now.sessions:
+        note = f"before {count(before.sessions)}"
         relative = changes.of_counts(now.sessions, before.sessions)
-        note = "none before" if relative is None else _against(relative, before.sessions)
+        if relative is not None and before.sessions >= FEW_SESSIONS:
+            note = _against(relative, before.sessions)
+    came = "that started in the range" if now.sessions_are == "started" else "there in the range"
     return Card(
         label=LABELS[0],
         value=count(now.sessions),
         note=note,
-        n=f"n = {plural(now.sessions, 'session')} in {plural(now.reports, 'report')}",
+        n=f"n = {plural(now.sessions, 'session')} {came}, {plural(now.reports, 'report')}",
         values=over_range(now, lambda p: p.sessions),
         before=over_range(before, lambda p: p.sessions),
     )

@@ -12,7 +12,7 @@ from dashboard.lettering import Line
 from dashboard.numbers import plural
 from dashboard.widgets import panel
 from dashboard.widgets.drawn import Column, Drawn, Table, column
-from dashboard.widgets.panel import Key, Panel
+from dashboard.widgets.panel import UNDRAWN, Key, Panel
 
 from .reading import Reading
 from .units import Unit, noun_of, unit_of
@@ -49,7 +49,7 @@ def drawer(place: int) -> Callable[[Reading], Drawn]:
 
 NOTHING = Drawn(
     unit="",
-    body={"data": [], "layout": {"meta": {"ticks": []}, "xaxis": {}}},
+    body={"data": [], "layout": UNDRAWN | {"meta": {"ticks": []}}},
     foot=["", ""],
     table=Table([], []),
 )

@@ -1,0 +1,139 @@
+"""What is said of the store: one shape for API and page. Sizes are bytes, times aware UTC."""
+
+from datetime import date, datetime
+
+import msgspec
+
+
+class TableSize(msgspec.Struct, frozen=True, kw_only=True):
+    """A table with its indexes, all its days together; `rows` is PostgreSQL's estimate."""
+
+    table: str
+    rows: int
+    size_bytes: int
+
+
+class DaySize(msgspec.Struct, frozen=True, kw_only=True):
+    """One day of a table. `state` is stored, restored (from the archive) or leaving."""
+
+    table: str
+    day: date
+    state: str
+    rows: int
+    size_bytes: int
+
+
+class Disk(msgspec.Struct, frozen=True, kw_only=True):
+    """The disk of the embedded database; of another one nothing is known."""
+
+    total_bytes: int | None
+    free_bytes: int | None
+
+
+class Growth(msgspec.Struct, frozen=True, kw_only=True):
+    """How the store grows: `bytes_per_day` is the mean of the `days` whole days before today, with
+    their part of what lies in no day.
+
+    `outlook` is unknown, holds (retention drops as much as comes before the disk is full) or fills,
+    in `days_left` days. `full_bytes` is what all days kept will take.
+    """
+
+    bytes_per_day: int | None
+    days: int
+    full_bytes: int | None
+    outlook: str
+    days_left: float | None
+
+
+class JobState(msgspec.Struct, frozen=True, kw_only=True):
+    """A job of the scheduler: `outcome` is done, failed, running, or null when it never ran.
+
+    `next_run` is null while no scheduler is at work.
+    """
+
+    job: str
+    every_seconds: int
+    last_run: datetime | None
+    duration_seconds: float | None
+    outcome: str | None
+    detail: str | None
+    next_run: datetime | None
+
+
+class Fate(msgspec.Struct, frozen=True, kw_only=True):
+    """`count` rows (`outcome` rejected) or requests (refused) of one reason."""
+
+    source: str
+    outcome: str
+    reason: str
+    count: int
+
+
+class Lag(msgspec.Struct, frozen=True, kw_only=True):
+    """From the end of a row's period to its receipt: bounds in seconds that half and 95 % keep."""
+
+    n: int
+    p50_within_seconds: int | None
+    p95_within_seconds: int | None
+
+
+class IngestPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """One step from `t` on: rows accepted, known before, at fault; requests turned away."""
+
+    t: datetime
+    accepted: int
+    duplicates: int
+    rejected: int
+    refused: int
+
+
+class Ingest(msgspec.Struct, frozen=True, kw_only=True):
+    """What came in during the range. Rates are per minute since the first minute counted."""
+
+    accepted: int
+    duplicates: int
+    rejected: int
+    refused: int
+    accepted_per_minute: float
+    rejected_per_minute: float
+    lag: Lag
+    reasons: list[Fate]
+
+
+class ArchiveState(msgspec.Struct, frozen=True, kw_only=True):
+    """What lies in ARCHIVE_DIR; `fault` when it cannot be looked at."""
+
+    is_on: bool
+    files: int
+    size_bytes: int
+    first_day: date | None
+    last_day: date | None
+    restored_days: list[date]
+    fault: str | None
+
+
+class Retention(msgspec.Struct, frozen=True, kw_only=True):
+    """For how many days is kept what came in, and what was rolled up."""
+
+    raw_days: int
+    rollup_days: int
+
+
+class Storage(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer of `GET /api/ws/storage`. Sizes and jobs are of now, `ingest` of the range."""
+
+    start: datetime
+    end: datetime
+    data_as_of: datetime
+    resolution: str
+    step_seconds: int
+    database_bytes: int
+    disk: Disk
+    growth: Growth
+    retention: Retention
+    archive: ArchiveState
+    tables: list[TableSize]
+    days: list[DaySize]
+    jobs: list[JobState]
+    ingest: Ingest
+    series: list[IngestPoint]

@@ -1,0 +1,53 @@
+"""What was read for one drawing of Storage & jobs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dash.development.base_component import Component
+
+from analytics.storage_answers import Storage
+from analytics.storage_report import StorageReport
+from dashboard import reading, view
+from dashboard.widgets import freshness
+
+ROUTE = "/api/ws/storage"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading(reading.Reading):
+    """The answer; what came in is of the range, all else of now."""
+
+    storage: Storage
+
+    @property
+    def answer(self) -> Storage:
+        """The figures of the range."""
+        return self.storage
+
+    @property
+    def has_before(self) -> bool:
+        """Nothing is compared here."""
+        return False
+
+    @property
+    def step_minutes(self) -> float:
+        """The length of a step of the series."""
+        return self.storage.step_seconds / 60
+
+
+def read(report: StorageReport, asked: view.View, now: datetime, zone: object) -> Reading:
+    """Read everything. Raises `DatabaseAway`."""
+    window = asked.window(now)
+    return Reading(
+        view=asked,
+        window=window,
+        now=now,
+        zone=view.zone_for(asked, zone),
+        storage=report.read(window),
+    )
+
+
+def status(shown: Reading) -> list[Component]:
+    """How fresh the figures are."""
+    words = freshness.words(shown, shown.storage.data_as_of)
+    return freshness.layout(words, ROUTE, shown.window, {})

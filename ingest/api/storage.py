@@ -1,0 +1,48 @@
+"""`GET /api/ws/storage`: how the store fares; as CSV its size by table and day."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+from flask import Flask, Response, request
+
+from analytics import csv_text
+from analytics.csv_text import Cell
+from analytics.storage_answers import Storage
+from analytics.storage_report import StorageReport
+
+from . import csv_table, questions
+
+ROUTE = "/api/ws/storage"
+HEADER = ("table", "day", "state", "rows_estimated", "size_bytes")
+
+
+def register(app: Flask, report: StorageReport, now: Callable[[], datetime]) -> None:
+    """Add the route to `app`."""
+
+    def storage() -> Response:
+        questions.refuse_others(request.args, (*questions.RANGE, "format"))
+        wanted = questions.format_of(request.args)
+        found = report.read(questions.window_of(request.args, now))
+        return _as_csv(found) if wanted == "csv" else _as_json(found)
+
+    app.add_url_rule(ROUTE, "api_storage", storage, methods=["GET"])
+
+
+def _as_json(found: Storage) -> Response:
+    response = Response(msgspec.json.encode(found), content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _as_csv(found: Storage) -> Response:
+    """A line a table, without a day, then a line a day."""
+    rows: list[list[Cell]] = [[t.table, "", "", t.rows, t.size_bytes] for t in found.tables]
+    rows += [
+        [one.table, one.day.isoformat(), one.state, one.rows, one.size_bytes] for one in found.days
+    ]
+    response = csv_table.download(
+        csv_text.table(HEADER, rows), f"storage_{found.data_as_of:%Y%m%dT%H%MZ}.csv"
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response

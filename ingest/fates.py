@@ -1,0 +1,67 @@
+"""The few words by which the ledger counts: fields that may be at fault, refusals, lateness.
+
+What a client sends never becomes a label: a field we do not know counts as `other`.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from http import HTTPStatus
+
+import msgspec
+
+from ingest.payloads.event import EventPayload
+from ingest.payloads.sample_schema import SamplePayload
+from ingest.payloads.schema import ReportPayload
+
+OTHER = "other"
+REFUSALS = {
+    HTTPStatus.BAD_REQUEST: "malformed",
+    HTTPStatus.UNAUTHORIZED: "key",
+    HTTPStatus.FORBIDDEN: "origin",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too large",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "media type",
+    HTTPStatus.TOO_MANY_REQUESTS: "rate",
+    HTTPStatus.SERVICE_UNAVAILABLE: "store away",
+}
+LAG_SECONDS = (1, 2, 5, 10, 15, 30, 60, 300, 3600, 172_800)  # a report may be 48 h old
+_PERIOD = {"ahead": "period_end: ahead of our clock", "behind": "period_end: older than 48 h"}
+_SUBSCRIPT = re.compile(r"\[[^\]]*\]")
+
+
+def _paths(kind: type[msgspec.Struct], prefix: str = "") -> Iterator[str]:
+    for field in msgspec.structs.fields(kind):
+        yield prefix + field.name
+        if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
+            yield from _paths(field.type, f"{prefix}{field.name}.")
+
+
+_KNOWN = frozenset(
+    {"report", "reports", "sample", "samples", "event"}.union(
+        *(_paths(kind) for kind in (ReportPayload, SamplePayload, EventPayload))
+    )
+)
+
+
+def of_fault(field: str, reason: str) -> str:
+    """`latency.samples_ms[3]` is `latency.samples_ms`, `custom.cart` is `custom`."""
+    if field == "period_end":
+        words = next((words for word, words in _PERIOD.items() if f" {word} " in reason), None)
+        if words:
+            return words
+    parts = _SUBSCRIPT.sub("", field[:200]).split(".")
+    while parts:
+        if (path := ".".join(parts)) in _KNOWN:
+            return path
+        parts.pop()
+    return OTHER
+
+
+def of_refusal(status: HTTPStatus) -> str:
+    """Why a whole request was turned away."""
+    return REFUSALS.get(status, OTHER)
+
+
+def of_lag(seconds: float) -> str:
+    """The least of `LAG_SECONDS` within which a row came."""
+    return str(LAG_SECONDS[min(bisect_left(LAG_SECONDS, seconds), len(LAG_SECONDS) - 1)])

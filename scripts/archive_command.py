@@ -1,0 +1,90 @@
+"""Days that left the store: what lies in the archive, bring one back, let it go again.
+
+A day brought back stays, whatever WEBSOCKET_METRICS_RETENTION_DAYS says, until it is released;
+then the next retention drops it, after making sure that the archive still holds it.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from datetime import date
+
+from analytics.archive.archive import Archive, NotRestored
+from models import migrate, restored_days
+from models.database import Database, DatabaseAway
+from models.embedded import EmbeddedFault, running
+from models.partitions import PartitionBusy
+from settings import Settings, SettingsError
+
+STATEMENT_MS = 600_000
+FAULTS = (SettingsError, EmbeddedFault, DatabaseAway, NotRestored, PartitionBusy, OSError)
+
+
+def main(arguments: list[str]) -> int:
+    """Do one command; answers the exit status."""
+    options = _parser().parse_args(arguments)
+    do: Callable[[Archive, Database, argparse.Namespace], None] = options.do
+    try:
+        settings = Settings.from_environment()
+        if settings.archive_dir is None:
+            return _failed("There is no archive: ARCHIVE_DIR is not set.")
+        with running(settings) as url:
+            migrate.upgrade(url)
+            database = Database(url, pool_size=3, statement_ms=STATEMENT_MS, name="wsmon archive")
+            try:
+                do(Archive(settings.archive_dir), database, options)
+            finally:
+                database.dispose()
+    except FAULTS as fault:
+        return _failed(str(fault))
+    return 0
+
+
+def show(archive: Archive, database: Database, _options: argparse.Namespace) -> None:
+    """One line a file: day, table, part, bytes, and whether the day is back."""
+    back = set(restored_days.all_of_them(database))
+    for kept in archive.days():
+        words = "restored" if kept.day in back else ""
+        print(f"{kept.day}\t{kept.table}\t{kept.part}\t{kept.size_bytes}\t{words}".rstrip())
+
+
+def restore(archive: Archive, database: Database, options: argparse.Namespace) -> None:
+    """Bring a day back."""
+    added = archive.restore(database, options.day, _say)
+    _say(f"{options.day} is back (new rows: {added}) until: archive release {options.day}")
+
+
+def release(_archive: Archive, database: Database, options: argparse.Namespace) -> None:
+    """Let retention have a day again."""
+    if restored_days.release(database, options.day):
+        _say(f"{options.day} is dropped by the next retention, within the hour.")
+    else:
+        _say(f"{options.day} was not brought back; nothing to release.")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _failed(text: str) -> int:
+    print(text, file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="archive", description="Days that left the store.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    one = commands.add_parser("list", help="what lies there: day, table, part, bytes")
+    one.set_defaults(do=show)
+    for name, do, words in (
+        ("restore", restore, "bring a day back; it stays until it is released"),
+        ("release", release, "let retention drop a day that was brought back"),
+    ):
+        one = commands.add_parser(name, help=words)
+        one.add_argument("day", type=date.fromisoformat, help="such as 2026-03-02")
+        one.set_defaults(do=do)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

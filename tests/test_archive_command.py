@@ -1,0 +1,66 @@
+"""The archive from the shell, as an operator types it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from uuid import uuid4
+
+from analytics.archive.archive import Archive
+from models import partitions
+from models.client_reports import ClientReport
+from models.database import Database
+from models.report_insert import ClientReports
+from settings import CHECKOUT, Settings
+from tests.conftest import NOON
+
+
+def archive(
+    settings: Settings, folder: Path | None, *words: str
+) -> subprocess.CompletedProcess[str]:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": settings.database_url or "",
+        "DATA_DIR": str(settings.data_dir),
+        "ARCHIVE_DIR": str(folder or ""),
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "scripts.archive_command", *words],
+        cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def leave(database: Database, folder: Path) -> None:
+    """A day leaves by way of the archive."""
+    report = ClientReport(
+        session_id=uuid4(), report_id=uuid4(), period_start=NOON, period_end=NOON, received_at=NOON
+    )
+    ClientReports(database).insert([report])
+    partitions.set_aside(database, "client_reports", NOON.date())
+    for gone in partitions.detached(database, "client_reports"):
+        Archive(folder).keep(database, gone)
+        partitions.drop(database, gone)
+
+
+def test_a_day_is_listed_restored_and_released(
+    settings: Settings, database: Database, tmp_path: Path
+) -> None:
+    leave(database, tmp_path)
+    day = NOON.date().isoformat()
+    assert archive(settings, tmp_path, "list").stdout.split("\t")[:3] == [
+        day, "client_reports", "1",
+    ]  # fmt: skip
+    assert f"{day} is back (new rows: 1)" in archive(settings, tmp_path, "restore", day).stderr
+    assert archive(settings, tmp_path, "list").stdout.strip().endswith("restored")
+    assert "dropped by the next" in archive(settings, tmp_path, "release", day).stderr
+    assert "nothing to release" in archive(settings, tmp_path, "release", day).stderr
+
+
+def test_what_is_not_there_is_said(settings: Settings, database: Database, tmp_path: Path) -> None:
+    missing = archive(settings, tmp_path, "restore", "2001-01-01")
+    assert (missing.returncode, missing.stdout) == (1, "")
+    assert "There is no 2001-01-01" in missing.stderr
+
+
+def test_without_a_folder_there_is_no_archive(settings: Settings, database: Database) -> None:
+    assert "ARCHIVE_DIR is not set" in archive(settings, None, "list").stderr

@@ -1,0 +1,160 @@
+"""Migrations beside data and running writers: additive, patient, one at a time, reversible."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from models import migrate, partitions
+from models.client_reports import ClientReport
+from models.database import Database
+from models.report_insert import ClientReports
+from settings import CHECKOUT
+from tests.conftest import NOON, connected, new_database
+
+WAIT_SECONDS = 30
+
+
+def before_keeping(url: str) -> str:
+    """The revision before the one that counts the ingest and keeps days."""
+    scripts = ScriptDirectory.from_config(migrate.configuration(url)).walk_revisions()
+    (found,) = [script.down_revision for script in scripts if script.path.endswith("_keeping.py")]
+    assert isinstance(found, str)
+    return found
+
+
+def a_report() -> ClientReport:
+    return ClientReport(
+        session_id=uuid4(), report_id=uuid4(), received_at=NOON, period_end=NOON,
+        period_start=NOON - timedelta(seconds=15),
+    )  # fmt: skip
+
+
+def count(database: Database, table: str) -> int:
+    with database.transaction() as connection:
+        return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
+
+
+@pytest.fixture
+def fresh(embedded_url: str) -> Iterator[Database]:
+    """An empty database of the test's own, not migrated."""
+    database = Database(new_database(embedded_url, f"migrations_{uuid4().hex[:8]}"))
+    yield database
+    database.dispose()
+
+
+class Writer(threading.Thread):
+    """Stores reports until told to stop, and remembers what was acknowledged and what failed."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(daemon=True)
+        self.stored = 0
+        self.faults: list[Exception] = []
+        self.has_begun = threading.Event()
+        self._ended = threading.Event()
+        self._store = ClientReports(database)
+
+    def run(self) -> None:
+        while not self._ended.is_set():
+            try:
+                self.stored += len(self._store.insert([a_report()]).keys)
+            except Exception as fault:  # noqa: BLE001  whatever fails is told
+                self.faults.append(fault)
+            self.has_begun.set()
+
+    def stop(self) -> None:
+        self._ended.set()
+        self.join()
+
+
+@contextmanager
+def writing(database: Database) -> Iterator[Writer]:
+    writer = Writer(database)
+    writer.start()
+    assert writer.has_begun.wait(WAIT_SECONDS)
+    try:
+        yield writer
+    finally:
+        writer.stop()
+
+
+def test_a_busy_database_is_migrated_under_its_writers(fresh: Database) -> None:
+    command.upgrade(migrate.configuration(fresh.url), before_keeping(fresh.url))
+    with writing(fresh) as writer:
+        migrate.upgrade(fresh.url)
+        migrate.downgrade(fresh.url, before_keeping(fresh.url))
+        migrate.upgrade(fresh.url)
+    assert writer.faults == []
+    assert count(fresh, "client_reports") == writer.stored
+    command.check(migrate.configuration(fresh.url))
+
+
+def upgrading(url: str) -> "subprocess.Popen[bytes]":
+    """`alembic upgrade head` in a process of its own, as another node would do it."""
+    code = "import sys; from models import migrate; migrate.upgrade(sys.argv[1])"
+    return subprocess.Popen([sys.executable, "-c", code, url], cwd=CHECKOUT)
+
+
+def test_two_at_once_wait_for_each_other(fresh: Database) -> None:
+    both = [upgrading(fresh.url) for _ in range(2)]
+    assert [one.wait(WAIT_SECONDS) for one in both] == [0, 0]
+    command.check(migrate.configuration(fresh.url))
+
+
+def test_the_second_waits_for_its_turn(fresh: Database) -> None:
+    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    with fresh.transaction() as first, fresh.transaction() as observer:
+        first.execute(text("SELECT pg_advisory_xact_lock(hashtext('wsmon migrations'))"))
+        second = upgrading(fresh.url)
+        while observer.execute(waiting).scalar_one() == 0:
+            assert second.poll() is None
+    assert second.wait(WAIT_SECONDS) == 0
+    command.check(migrate.configuration(fresh.url))
+
+
+def test_a_table_that_is_held_is_not_waited_for_long(fresh: Database) -> None:
+    migrate.upgrade(fresh.url)
+    with fresh.transaction() as holder:
+        holder.execute(text("LOCK TABLE restored_days IN ACCESS SHARE MODE"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            migrate.downgrade(fresh.url, before_keeping(fresh.url))
+    assert count(fresh, "restored_days") == 0
+
+
+def test_a_migration_that_could_not_be_done_is_done_by_the_next_start(fresh: Database) -> None:
+    command.upgrade(migrate.configuration(fresh.url), before_keeping(fresh.url))
+    with connected(fresh.url) as cursor:
+        cursor.execute("CREATE TABLE exports (stray int)")
+    with pytest.raises(Exception, match="already exists"):
+        migrate.upgrade(fresh.url)
+    with connected(fresh.url) as cursor:
+        cursor.execute("SELECT to_regclass('ingest_minutes')")
+        assert cursor.fetchone() == (None,)
+        cursor.execute("DROP TABLE exports")
+    migrate.upgrade(fresh.url)
+    command.check(migrate.configuration(fresh.url))
+
+
+def test_a_step_back_keeps_what_browsers_reported(fresh: Database) -> None:
+    migrate.upgrade(fresh.url)
+    ClientReports(fresh).insert([a_report() for _ in range(5)])
+    migrate.downgrade(fresh.url, before_keeping(fresh.url))
+    assert count(fresh, "client_reports") == 5
+    migrate.upgrade(fresh.url)
+    assert count(fresh, "client_reports") == count(fresh, "sessions") == 5
+
+
+def test_a_day_on_its_way_out_is_no_difference(fresh: Database) -> None:
+    migrate.upgrade(fresh.url)
+    ClientReports(fresh).insert([a_report()])
+    partitions.set_aside(fresh, "client_reports", NOON.date())
+    command.check(migrate.configuration(fresh.url))
