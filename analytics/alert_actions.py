@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from analytics.actions import Actor, NotAllowed
 from analytics.alert_answers import AlertAnswer, RuleAnswer, SilenceAnswer
@@ -94,6 +95,7 @@ class AlertActions:
         return self._act(
             actor,
             alert_id,
+            "acknowledged alert",
             lambda standing, now: machine.acknowledge(
                 standing, Acknowledgement(actor.name, note, now, until), now
             ),
@@ -102,7 +104,10 @@ class AlertActions:
     def withdraw(self, actor: Actor, alert_id: int) -> AlertAnswer:
         """Take care no more; without an acknowledgement nothing changes. Raises `Over`."""
         return self._act(
-            actor, alert_id, lambda standing, now: machine.withdraw(standing, actor.name, now)
+            actor,
+            alert_id,
+            "withdrew acknowledgement",
+            lambda standing, now: machine.withdraw(standing, actor.name, now),
         )
 
     def add_silence(self, actor: Actor, wish: SilenceWish) -> SilenceAnswer:
@@ -129,7 +134,7 @@ class AlertActions:
             raise NoSuch(f"There is no silence {silence_id}.")
         self._note(actor, "ended silence", removed.rule or "of any rule")
 
-    def _act(self, actor: Actor, alert_id: int, act: Act) -> AlertAnswer:
+    def _act(self, actor: Actor, alert_id: int, action: str, act: Act) -> AlertAnswer:
         _require_admin(actor)
         now = self._now()
         with self._database.transaction() as connection:
@@ -144,6 +149,8 @@ class AlertActions:
             alerts.note(
                 connection, [transition_row(row.id, row.threshold, one) for one in step.transitions]
             )
+        if step.transitions:
+            self._note(actor, action, changed.rule, labels=changed.labels)
         return alert_of(changed)
 
     def _check(self, actor: Actor, rule: Rule) -> None:
@@ -172,8 +179,8 @@ class AlertActions:
             "note": wish.note,
         }
 
-    def _note(self, actor: Actor, action: str, subject: str) -> None:
-        self._audit.note(Entry(self._now(), actor.name, action, subject, {}))
+    def _note(self, actor: Actor, action: str, subject: str, **detail: Any) -> None:
+        self._audit.note(Entry(self._now(), actor.name, action, subject, detail))
 
 
 def _require_admin(actor: Actor) -> None:

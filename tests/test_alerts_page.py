@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,7 +18,8 @@ from analytics.alerting.standing import Observation, Verdict
 from analytics.recipient_actions import RecipientActions
 from analytics.recipient_reports import RecipientReports
 from dashboard import Desk
-from dashboard.server.alerts.acts import ACTS, Asked, form_of, perform
+from dashboard.server.alerts.acts import ACTS, Asked, Done, form_of, perform
+from dashboard.server.alerts.rule_form import fields_of
 from models import alerts, migrate
 from models.alert_rules import AlertRules
 from models.audit import Audit
@@ -27,9 +29,10 @@ from scripts import first_start
 from settings import Settings
 from tests.alert_life import a_rule
 from tests.alert_world import World
-from tests.conftest import RUN_FOLDER, Clock, empty, new_database
+from tests.conftest import NOON, RUN_FOLDER, Clock, empty, new_database
 from tests.running import ADMIN_EMAIL, ADMIN_PASSWORD, RunningServer, running_server
 
+ADA = Actor("ada", "admin")
 PAGE = "/admin/websocket-analytics/alerts"
 ANALYST = "analyst@example.com"
 MARKUP = "<b>portal</b>"
@@ -164,31 +167,79 @@ def test_who_may_only_look_sees_everything_and_is_offered_nothing(
     assert "secret" not in page.content()
 
 
-@pytest.mark.parametrize("act", sorted(ACTS))
-def test_no_act_is_done_for_who_may_only_look(
-    act: str, database: Database, clock: Clock, tmp_path: Path
-) -> None:
+@pytest.fixture
+def desk(database: Database, clock: Clock, tmp_path: Path) -> Desk:
     settings = Settings(data_dir=tmp_path)
-    desk = Desk(
+    return Desk(
         reports=AlertReports(database, clock),
         actions=AlertActions(database, clock),
         recipients=RecipientReports(database, settings, clock),
         recipient_actions=RecipientActions(database, settings, clock),
     )
+
+
+def do(desk: Desk, act: str, subject: object, actor: Actor = ADA, **values: object) -> Done:
+    form = form_of(act, str(subject))
+    asked = Asked(desk=desk, actor=actor, subject=str(subject), form=form, values=values, now=NOON)
+    return perform(act, asked)
+
+
+@pytest.mark.parametrize("act", sorted(ACTS))
+def test_no_act_is_done_for_who_may_only_look(act: str, desk: Desk, database: Database) -> None:
     alert = firing(database)
     whom = {"kind": "email", "address": "ops@example.com", "name": "Ops", "wants_resolved": True}
-    ops = Recipients(database).add(whom | {"wants_digest": False, "paused": False}, clock())
+    ops = Recipients(database).add(whom | {"wants_digest": False, "paused": False}, NOON)
     before = (desk.reports.rules(), desk.reports.story(alert), desk.recipients.all())
-    subject = str(ops.id) if act.startswith("recipient") else str(alert)
-    values = {"hours": "4", "note": "", "metric": "client/reports", "aggregation": "count",
-              "kind": "email", "address": "a@example.com"}  # fmt: skip
-    asked = Asked(
-        desk=desk, actor=Actor("eve", "analyst"), subject=subject, form=form_of(act, subject),
-        values=values, now=clock(),
-    )  # fmt: skip
-    assert perform(act, asked).is_fault
+    subject = ops.id if act.startswith("recipient") else alert
+    values = {"hours": "4", "kind": "email", "address": "a@example.com"}
+    assert do(desk, act, subject, Actor("eve", "analyst"), **values, **fields_of(a_rule())).is_fault
     assert before == (desk.reports.rules(), desk.reports.story(alert), desk.recipients.all())
     assert desk.reports.silences().silences == []
+
+
+def test_what_an_admin_does_is_done_and_stands_in_the_trail(desk: Desk, database: Database) -> None:
+    alert = firing(database)
+    assert not do(desk, "acknowledge", alert, note="on it", hours="").is_fault
+    assert not do(desk, "withdraw", alert).is_fault
+    assert not do(desk, "silence", alert, hours="24", note="known").is_fault
+    (silence,) = desk.reports.silences().silences
+    assert (silence.rule, silence.labels) == ("Slow", {"app": "portal"})
+    assert not do(desk, "silence-end", silence.id).is_fault
+    assert not do(desk, "rule-disable", 1).is_fault
+    rule = desk.reports.rule(1).rule
+    assert rule is not None
+    assert not rule.enabled
+    assert do(desk, "rule-delete", 1).has_left_editor
+    assert [entry.action for entry in Audit(database).latest()] == [
+        "removed alert rule", "changed alert rule", "ended silence", "silenced alerts",
+        "withdrew acknowledgement", "acknowledged alert",
+    ]  # fmt: skip
+
+
+def test_a_recipient_is_added_changed_tried_and_removed(desk: Desk) -> None:
+    wrong = do(desk, "recipient-add", "", kind="email", address="nobody", name="")
+    assert (wrong.is_fault, wrong.field) == (True, "address")
+    asked: dict[str, Any] = {"kind": "email", "address": "ops@example.com", "name": "Ops"}
+    assert not do(desk, "recipient-add", "", **asked).is_fault
+    assert do(desk, "recipient-add", "", **asked).words == "Another recipient has this address."
+    (ops,) = desk.recipients.all()
+    for act in ("recipient-digest", "recipient-resolved", "recipient-pause"):
+        assert not do(desk, act, ops.id).is_fault
+    (ops,) = desk.recipients.all()
+    assert (ops.wants_digest, ops.wants_resolved, ops.paused) == (True, True, True)
+    tried = do(desk, "recipient-test", ops.id)
+    assert tried.is_fault
+    assert "EMAIL_FROM" in tried.words
+    assert not do(desk, "recipient-remove", ops.id).is_fault
+    assert do(desk, "recipient-remove", ops.id).is_fault
+
+
+@pytest.mark.parametrize(
+    ("act", "subject"),
+    [("acknowledge", "x"), ("acknowledge", 9), ("recipient-test", "x"), ("no-such", 1)],
+)
+def test_what_is_not_there_is_said_to_be_gone(desk: Desk, act: str, subject: object) -> None:
+    assert do(desk, act, subject, hours="4").is_fault
 
 
 def test_the_bell_counts_what_fires_on_every_page(
@@ -201,7 +252,7 @@ def test_the_bell_counts_what_fires_on_every_page(
     firing(store, "Slower")
     page.reload()
     expect(page.locator("#bell .firing-count")).to_have_text("2")
-    AlertActions(store, now).acknowledge(Actor("ada", "admin"), first)
+    AlertActions(store, now).acknowledge(ADA, first)
     page.locator("#bell").click()
     expect(page.locator("#bell .firing-count")).to_have_text("1")
     expect(page.locator(".page-tab .firing-count")).to_have_text("1")

@@ -9,7 +9,7 @@ from analytics.alert_answers import AlertAnswer
 from analytics.alerting.rule import SEVERITIES
 from analytics.alerting.standing import State
 from analytics.recipient_reports import Told
-from dashboard.numbers import plural
+from dashboard.numbers import count, plural
 from dashboard.server.alerts import fields, names, words
 from dashboard.server.alerts.desk import Reading
 from dashboard.server.alerts.frames import framed
@@ -17,7 +17,7 @@ from dashboard.times import moment
 from dashboard.widgets import states
 from dashboard.widgets.pieces import button, link, menu, tag
 
-LONGEST_NOTE = 500
+MOST_ROWS = 100
 ORDER = ("firing", "flapping", "error", "no_data", "recovering", "acknowledged", "pending")
 STATE_TAGS = {"firing": "bad", "flapping": "bad", "no_data": "warn", "error": "warn"}
 
@@ -29,9 +29,12 @@ def layout(reading: Reading) -> Component:
     chosen = chosen_of(reading)
     body = [
         _row(reading, alert, told.get(alert.id, Told()), is_chosen=alert.id == chosen)
-        for alert in found
+        for alert in found[:MOST_ROWS]
     ]
-    return framed("Active", summary(found), body or _calm(reading))
+    more = (
+        f"The {MOST_ROWS} most urgent of {count(len(found))}." if len(found) > MOST_ROWS else None
+    )
+    return framed("Active", summary(found), body or _calm(reading), foot=more)
 
 
 def in_order(alerts: Sequence[AlertAnswer]) -> list[AlertAnswer]:

@@ -105,7 +105,7 @@ def form_of(act: str, subject: str) -> str:
 def perform(act: str, asked: Asked) -> Done:
     """Do it. What is refused comes back as a fault; raises `DatabaseAway` alone."""
     try:
-        return ACTS[act](asked)
+        return ACTS.get(act, _unknown)(asked)
     except (RuleFault, RuleNameTaken, AddressTaken) as fault:
         field, said = _of_field(fault)
         return Done(words=said, is_fault=True, form=asked.form, field=field)
@@ -116,8 +116,12 @@ def perform(act: str, asked: Asked) -> Done:
         return Done(words=str(fault), is_fault=True)
     except (TooManyRules, TooManySilences, TooManyRecipients):
         return Done(words=MANY, is_fault=True)
-    except (NoSuchRecipient, KeyError):
+    except NoSuchRecipient:
         return Done(words=GONE, is_fault=True)
+
+
+def _unknown(asked: Asked) -> Done:
+    raise NoSuch(GONE)
 
 
 def _of_field(fault: Exception) -> tuple[str, str]:

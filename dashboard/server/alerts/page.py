@@ -103,20 +103,22 @@ def register(app: dash.Dash, desk: Desk, viewer: Viewer, now: Callable[[], datet
 
     @app.callback(
         Output(names.SIDE, "children"),
+        Output(names.NOTICE, "children", allow_duplicate=True),
         Input(ids.URL, "search"),
         Input(ids.ZONE, "data"),
         Input(names.DONE, "data"),
+        prevent_initial_call="initial_duplicate",
     )
-    def aside(search: str, zone: object, done: dict[str, Any] | None) -> Any:
-        place = read_place(search)
-        by_act = ctx.triggered_id == names.DONE
-        if by_act and not _concerns_side(place, str((done or {}).get("act", ""))):
-            return no_update
-        return _guarded(
+    def aside(search: str, zone: object, done: dict[str, Any] | None) -> Answer:
+        place, last = read_place(search), done or {}
+        if ctx.triggered_id == names.DONE and not _concerns_side(place, last.get("act", "")):
+            return no_update, no_update
+        side = _guarded(
             viewer,
             lambda actor: _side(read(desk, place, now(), zone, actor)),
             lambda banner: banner,
         )
+        return side, no_update if last.get("search") == search else None
 
     @app.callback(
         Output(names.NOTICE, "children"),
@@ -143,10 +145,13 @@ def register(app: dash.Dash, desk: Desk, viewer: Viewer, now: Callable[[], datet
             Asked(desk=desk, actor=actor, subject=asked["subject"], form=form, values=own,
                   now=now()),
         )  # fmt: skip
+        target = _where_to(read_place(search), done)
+        led_to = search if target is None else target
+        told = {"act": asked["act"], "at": now().isoformat(), "search": led_to}
         return (
             _notice(done),
-            no_update if done.is_fault else {"act": asked["act"], "at": now().isoformat()},
-            _where_to(read_place(search), done),
+            no_update if done.is_fault else told,
+            no_update if target is None else target,
             [_fault_words(done, place["id"]) for place in faults],
         )
 
@@ -243,12 +248,13 @@ def _perform(act: str, asked: Asked) -> Done:
         return Done(words=said, is_fault=True)
 
 
-def _where_to(place: Place, done: Done) -> Any:
+def _where_to(place: Place, done: Done) -> str | None:
+    """Another address, where the act leads to one."""
     if done.rule is not None and place.edit != done.rule:
         return place.editing(done.rule)
     if done.has_left_editor and place.edit is not None:
         return place.editing(None)
-    return no_update
+    return None
 
 
 def _fault_words(done: Done, place: dict[str, str]) -> str:
