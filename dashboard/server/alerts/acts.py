@@ -120,7 +120,7 @@ def perform(act: str, asked: Asked) -> Done:
         return Done(words=GONE, is_fault=True)
 
 
-def _unknown(asked: Asked) -> Done:
+def _unknown(_asked: Asked) -> Done:
     raise NoSuch(GONE)
 
 
