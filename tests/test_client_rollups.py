@@ -79,8 +79,8 @@ def cells(database: Database) -> dict[str, list[Any]]:
     }
 
 
-def spread(number: int = 200) -> list[ClientReport]:
-    """Reports of three apps over four days, with everything in them."""
+def spread(number: int = 200, *, whole: bool = False) -> list[ClientReport]:
+    """Reports of three apps over four days, with everything in them; `whole`: none is sampled."""
     rng = np.random.default_rng(3)
     return [
         report(
@@ -91,7 +91,7 @@ def spread(number: int = 200) -> list[ClientReport]:
             country=("BR", "DE", None)[rng.integers(3)],
             effective_type=("4g", "3g", None)[rng.integers(3)],
             page=f"/{rng.integers(9)}",
-            sample_rate=float(rng.choice([1.0, 0.5, 0.3])),
+            sample_rate=1.0 if whole else float(rng.choice([1.0, 0.5, 0.3])),
             attempts=int(rng.integers(9)), opened=int(rng.integers(9)), drops=int(rng.integers(3)),
             abnormal_closes=int(rng.integers(2)), sent=int(rng.integers(999)),
             close_codes={"1000": int(rng.integers(3)), "1006": 1},
@@ -317,6 +317,7 @@ def test_custom_values_of_the_catalogue_are_rolled_up(
 
 def test_the_store_and_the_arithmetic_have_the_same_names() -> None:
     assert set(step_sums.COUNTS) == set(client_rollups.COUNTS)
+    assert client_cells.BESIDE == client_rollups.BESIDE
     assert step_sums.TRIALS == client_rollups.TRIALS
     assert client_cells.HISTOGRAMS == client_rollups.HISTOGRAMS
     assert set(client_cells.GAUGES) == set(report_groups.GAUGES)

@@ -89,7 +89,8 @@ def downgrade() -> None:
 def _client_cells(name: str) -> None:
     columns = [
         *_texts("dimension", "value"), _instant("t"), *_texts("app"), _big("reports"),
-        _instant("latest"), *map(_double, (*COUNTS, "recovered_soon")), *map(_big, TRIALS),
+        _instant("latest"), *map(_double, (*COUNTS, "recovered_soon", "watched_ms")),
+        *map(_big, TRIALS),
         *map(_json, ("close_codes", "networks", "measures")), *map(_bytes, DURATIONS),
         *(_big(f"{h}_n") for h in DURATIONS), *(_double(f"{h}_sum_us") for h in DURATIONS),
     ]  # fmt: skip
