@@ -16,7 +16,7 @@ from models import alert_cells
 from models.alert_windows import Question
 from models.database import Database
 from models.sample_insert import ServerSamples
-from tests import test_client_rollups, test_server_rollups
+from tests import rollup_truth, test_server_rollups
 from tests.alert_life import a_rule
 from tests.conftest import NOON, empty
 from tests.test_alert_measuring import READABLE
@@ -31,10 +31,10 @@ def rolled(database_url: str) -> Iterator[Database]:
     """Reports and samples of some days, rolled up."""
     empty(database_url)
     database = Database(database_url)
-    test_client_rollups.store(database, *test_client_rollups.spread(whole=True))
+    rollup_truth.store(database, *rollup_truth.spread(whole=True))
     of_apps = [one for one in test_server_rollups.spread() if one.app is not None]
     ServerSamples(database).insert(of_apps)
-    test_client_rollups.roll(database)
+    rollup_truth.roll(database)
     test_server_rollups.roll(database)
     yield database
     database.dispose()
