@@ -1,6 +1,6 @@
 """Holds rollups of reports against the reports themselves."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
