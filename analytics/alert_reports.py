@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from analytics import alert_figures, alert_preview
+from analytics import alert_preview
 from analytics.alert_answers import (
     Acknowledged,
     AlertAnswer,
@@ -19,6 +19,7 @@ from analytics.alert_answers import (
     VersionAnswer,
     VersionsAnswer,
 )
+from analytics.alert_past import past
 from analytics.alert_records import known, version_of
 from analytics.alerting.checks import check
 from analytics.alerting.rule import Rule
@@ -131,7 +132,7 @@ class AlertReports:
         check(rule)
         grid = alert_preview.grid_of(rule, self._now())
         most = alert_preview.MOST_LABEL_SETS
-        return alert_preview.preview_of(rule, alert_figures.past(self._database, rule, grid, most))
+        return alert_preview.preview_of(rule, past(self._database, rule, grid, most))
 
     def silences(self) -> SilencesAnswer:
         """Silences of now and of later."""

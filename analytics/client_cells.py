@@ -15,6 +15,7 @@ from analytics.merging import Counts, counts_of, counts_of_durations, packed_of
 from analytics.step_sums import COUNTS, SOON_MS, TRIALS, numbers
 
 HISTOGRAMS = ("latency", "setup", "recovery", "page_load")
+BESIDE = ("recovered_soon", "watched_ms")
 GAUGE_PARTS = 65536  # as the store adds gauges up
 SEPARATOR = "\x1f"
 GAUGES = tuple(
@@ -59,6 +60,7 @@ class ClientCell:
         self._seen(row)
         for name in COUNTS:
             self.parts[name] += int(row[name]) * parts
+        self.parts["watched_ms"] += int(row["watched_ms"]) * parts
         for name in TRIALS:
             self.trials[name] += int(row[name])
         for name in ("latency", "setup"):
@@ -78,7 +80,7 @@ class ClientCell:
     def add_cell(self, row: Row) -> None:
         """Add a stored cell of a shorter time."""
         self._seen(row)
-        for name in (*COUNTS, "recovered_soon"):
+        for name in (*COUNTS, *BESIDE):
             self.parts[name] += round(row[name] * weights.PARTS)
         self.trials.update({name: row[f"{name}_n"] for name in TRIALS})
         for name in HISTOGRAMS:
@@ -100,7 +102,7 @@ class ClientCell:
         dimension, value, start, app = key
         row: dict[str, Any] = {"dimension": dimension, "value": value, "t": start, "app": app}
         row |= {"reports": self.reports, "latest": self.latest}
-        row |= {name: self.parts[name] / weights.PARTS for name in (*COUNTS, "recovered_soon")}
+        row |= {name: self.parts[name] / weights.PARTS for name in (*COUNTS, *BESIDE)}
         row |= {f"{name}_n": self.trials[name] for name in TRIALS}
         row["close_codes"] = {k: v / weights.PARTS for k, v in sorted(self.close_codes.items())}
         row["networks"] = dict(sorted(self.networks.items()))

@@ -34,13 +34,14 @@ _COUNTS = (
 )
 COUNTS = tuple(name for group in _COUNTS for name in group)
 TRIALS = ("attempts", "reconnect_attempts", "sent", "received")
+BESIDE = ("recovered_soon", "watched_ms")  # recovered within 5 s; how long pages were watched
 HISTOGRAMS = ("latency", "setup", "recovery", "page_load")
 BY_LABEL = ("close_codes", "networks", "measures")
 
 _TYPES: dict[str, TypeEngine[Any]] = {
     "reports": BigInteger(),
     "latest": DateTime(timezone=True),
-    **dict.fromkeys((*COUNTS, "recovered_soon"), Float(53)),
+    **dict.fromkeys((*COUNTS, *BESIDE), Float(53)),
     **{f"{name}_n": BigInteger() for name in TRIALS},
     **dict.fromkeys(BY_LABEL, JSONB()),
     **dict.fromkeys(HISTOGRAMS, LargeBinary()),

@@ -20,6 +20,7 @@ LARGEST_GAUGE = 1e12
 GAUGES = ("longest_silence_ms", "rtt_ms", "downlink_mbps", "lcp_ms", "inp_ms", "cls")
 BYTES_AT_ONCE = 16 * 2**20
 
+_WATCHED = "CAST(sum(extract(epoch FROM period_end - period_start) * 1000) AS bigint)"
 _SETS = ", ".join(f"({name})" for name in ("", *SPLIT_BY))
 _DIMENSION = " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in SPLIT_BY)
 _VALUE = " ".join(
@@ -49,7 +50,7 @@ def sums(custom: Sequence[str] = ()) -> str:
         for name in GAUGES
     )
     return (
-        f"count(*) AS reports, max(period_end) AS latest, {counts}, "
+        f"count(*) AS reports, max(period_end) AS latest, {counts}, {_WATCHED} AS watched_ms, "
         "string_agg(latency, ''::bytea) AS latency, "
         "sum(CAST(latency_sum_us AS double precision)) AS latency_sum_us, "
         "string_agg(setup, ''::bytea) AS setup, "

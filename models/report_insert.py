@@ -17,7 +17,9 @@ _columns = ", ".join(f'"{name}"' for name in COLUMNS)
 _dimensions = ("app", "release", "page", "country", "browser", "os", "effective_type")
 _latest = ", ".join(f"(array_agg({name} ORDER BY period_end DESC))[1]" for name in _dimensions)
 _kept = ", ".join(f"{name} = coalesce(excluded.{name}, s.{name})" for name in _dimensions)
-_state = ", ".join(("s.first_seen", "s.abnormal_closes > 0", *(f"s.{n}" for n in _dimensions)))
+_changed = " OR ".join(
+    f"coalesce(excluded.{name}, s.{name}) IS DISTINCT FROM s.{name}" for name in _dimensions
+)
 
 # The minutes that changed are marked in the same commit, and those of sessions whose state did.
 # Rows go in ordered by key, so that two workers never wait for each other in a circle.
@@ -32,28 +34,27 @@ WITH stored AS (
             {", ".join(_dimensions)}
 ), seen AS (
   INSERT INTO sessions AS s (session_id, first_seen, last_seen, reports, weight, abnormal_closes,
-                             {", ".join(_dimensions)})
+                             changed, first_seen_before, {", ".join(_dimensions)})
   SELECT session_id, min(period_end), max(period_end), count(*), 1 / min(sample_rate),
-         sum(abnormal_closes), {_latest}
+         sum(abnormal_closes), false, min(period_end), {_latest}
   FROM stored GROUP BY session_id ORDER BY session_id
   ON CONFLICT (session_id) DO UPDATE SET
     first_seen = least(s.first_seen, excluded.first_seen),
+    first_seen_before = s.first_seen,
     last_seen = greatest(s.last_seen, excluded.last_seen),
     reports = s.reports + excluded.reports,
     weight = greatest(s.weight, excluded.weight),
-    abnormal_closes = s.abnormal_closes + excluded.abnormal_closes, {_kept}
-  RETURNING session_id, first_seen, ROW({_state}) AS state
-), before AS (
-  SELECT session_id, first_seen, ROW({_state}) AS state
-  FROM sessions s WHERE session_id IN (SELECT session_id FROM stored)
+    abnormal_closes = s.abnormal_closes + excluded.abnormal_closes,
+    changed = excluded.first_seen < s.first_seen
+      OR (s.abnormal_closes = 0 AND excluded.abnormal_closes > 0) OR {_changed}, {_kept}
+  RETURNING first_seen, first_seen_before, changed
 ), marked AS (
   INSERT INTO touched (source, minute)
   SELECT DISTINCT 'reports', date_trunc('minute', period_end, 'UTC') FROM stored
   UNION ALL
   SELECT DISTINCT 'sessions', date_trunc('minute', f, 'UTC')
-  FROM seen JOIN before USING (session_id)
-  CROSS JOIN LATERAL (VALUES (seen.first_seen), (before.first_seen)) AS both_ends (f)
-  WHERE seen.state IS DISTINCT FROM before.state
+  FROM seen CROSS JOIN LATERAL (VALUES (first_seen), (first_seen_before)) AS both_ends (f)
+  WHERE changed
 )
 SELECT count(*) AS stored,
        CASE WHEN count(*) < :rows_given THEN

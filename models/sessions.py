@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, DateTime, Float, Index, Table, Text, Uuid, text
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Float, Index, Table, Text, Uuid, text
 
 from .base import Base
 from .database import Database
@@ -19,6 +19,9 @@ sessions = Table(
     Column("reports", BigInteger(), nullable=False),
     Column("weight", Float(53), nullable=False),
     Column("abnormal_closes", BigInteger(), nullable=False),
+    # What the last insert did to the row, for that insert itself to mark the hours it belongs to.
+    Column("changed", Boolean(), nullable=False, server_default="false"),
+    Column("first_seen_before", DateTime(timezone=True)),
     *(
         Column(name, Text())
         for name in ("release", "page", "country", "browser", "os", "effective_type")

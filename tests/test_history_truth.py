@@ -11,7 +11,7 @@ from analytics.timerange import TimeRange
 from models.database import Database
 from models.report_insert import ClientReports
 from models.sample_insert import ServerSamples
-from tests import test_client_rollups as client
+from tests import rollup_truth as client
 from tests import test_server_rollups as server
 from tests.conftest import NOON
 from tests.reports_factory import report

@@ -15,11 +15,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from models import migrate, partitions
-from models.client_reports import ClientReport
+from models.client_reports import COLUMNS, ClientReport, as_json
 from models.database import Database
 from models.report_insert import ClientReports
 from settings import CHECKOUT
 from tests.conftest import NOON, connected, new_database
+from tests.rollup_truth import DAYS, assert_true, roll, spread
 
 WAIT_SECONDS = 30
 
@@ -85,6 +86,24 @@ def writing(database: Database) -> Iterator[Writer]:
         yield writer
     finally:
         writer.stop()
+
+
+def test_what_was_stored_before_there_were_rollups_is_rolled_up_after(fresh: Database) -> None:
+    command.upgrade(migrate.configuration(fresh.url), "0004")
+    partitions.ensure(fresh, "client_reports", [NOON.date() - timedelta(days=n) for n in range(5)])
+    names = ", ".join(COLUMNS)
+    with fresh.transaction() as connection:
+        connection.execute(
+            text(
+                f"INSERT INTO client_reports ({names}) SELECT {names} FROM "
+                "json_populate_recordset(NULL::client_reports, CAST(:rows AS json))"
+            ),
+            {"rows": as_json(spread(60))},
+        )
+    migrate.upgrade(fresh.url)
+    assert_true(fresh, DAYS)
+    roll(fresh)
+    assert_true(fresh, DAYS)
 
 
 def test_a_busy_database_is_migrated_under_its_writers(fresh: Database) -> None:

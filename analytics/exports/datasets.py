@@ -118,7 +118,7 @@ _CLIENT_HOUR = (
     *_each(cells.text, "app", "dimension", "value"),
     *_each(cells.plain, "reports"),
     *_each(cells.instant, "latest"),
-    *_each(cells.plain, *client_rollups.COUNTS, "recovered_soon"),
+    *_each(cells.plain, *client_rollups.COUNTS, *client_rollups.BESIDE),
     *_each(cells.plain, *(f"{name}_n" for name in client_rollups.TRIALS)),
     *_each(cells.document, *client_rollups.BY_LABEL),
     *_each(cells.plain, *(f"{name}_n" for name in client_rollups.HISTOGRAMS)),

@@ -22,7 +22,7 @@ from .job import NotArchived, Surroundings
 ATTEMPTS_KEPT = timedelta(days=1)
 RUNS_KEPT = timedelta(days=30)
 MESSAGES_KEPT = timedelta(days=30)
-DONE_RUNS_KEPT = timedelta(days=2)
+DONE_RUNS_KEPT = timedelta(hours=6)  # some jobs run every few seconds
 SILENT_WORKERS_KEPT = timedelta(days=1)
 SOURCES = {"client_reports": touched.REPORTS, "server_samples": touched.SAMPLES}
 

@@ -69,6 +69,10 @@ def upgrade() -> None:
         "ALTER TABLE touched SET (autovacuum_vacuum_scale_factor = 0, "
         "autovacuum_vacuum_threshold = 2000)"
     )
+    op.add_column(
+        "sessions", sa.Column("changed", sa.Boolean(), server_default="false", nullable=False)
+    )
+    op.add_column("sessions", sa.Column("first_seen_before", sa.DateTime(timezone=True)))
     op.add_column("job_runs", sa.Column("slot", sa.DateTime(timezone=True)))
     op.create_index("ix_job_runs_job_slot", "job_runs", ["job", "slot"], unique=True)
 
@@ -76,6 +80,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_job_runs_job_slot", "job_runs")
     op.drop_column("job_runs", "slot")
+    op.drop_column("sessions", "first_seen_before")
+    op.drop_column("sessions", "changed")
     for level in LEVELS:
         for kind in ("client", "server", "worker"):
             op.drop_table(f"{kind}_{level}s")
@@ -89,7 +95,8 @@ def downgrade() -> None:
 def _client_cells(name: str) -> None:
     columns = [
         *_texts("dimension", "value"), _instant("t"), *_texts("app"), _big("reports"),
-        _instant("latest"), *map(_double, (*COUNTS, "recovered_soon")), *map(_big, TRIALS),
+        _instant("latest"), *map(_double, (*COUNTS, "recovered_soon", "watched_ms")),
+        *map(_big, TRIALS),
         *map(_json, ("close_codes", "networks", "measures")), *map(_bytes, DURATIONS),
         *(_big(f"{h}_n") for h in DURATIONS), *(_double(f"{h}_sum_us") for h in DURATIONS),
     ]  # fmt: skip

@@ -42,7 +42,8 @@ FROM (SELECT n, :start + interval '1 second' * (n * :seconds) AS at
 JOIN bench_histograms h ON h.id = {histogram}
 """
 SESSIONS = """
-INSERT INTO sessions
+INSERT INTO sessions (session_id, app, first_seen, last_seen, reports, weight, abnormal_closes,
+  release, page, country, browser, os, effective_type)
 SELECT session_id, min(app), min(period_end), max(period_end), count(*), 1, sum(abnormal_closes),
   min(release), min(page), min(country), min(browser), min(os), min(effective_type)
 FROM client_reports WHERE period_end >= :start AND period_end < :end GROUP BY 1
