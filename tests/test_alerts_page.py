@@ -110,6 +110,7 @@ def test_what_is_acknowledged_on_the_page_is_not_told_again(
     expect(row).to_contain_text(taken)
     expect(row).to_contain_text("“calling the provider”")
     expect(page.locator(".story")).to_contain_text(f"by {ADMIN_EMAIL}")
+    expect(page.locator("#bell")).to_have_attribute("title", "Alerts: none firing")
 
     clock.at = max(clock.at, now())
     world.browsers(1500, BR=400)

@@ -90,7 +90,6 @@ def register(app: dash.Dash, desk: Desk, viewer: Viewer, now: Callable[[], datet
         Input(ids.URL, "search"),
         Input(ids.ZONE, "data"),
         Input(ids.TICK, "data"),
-        Input(names.DONE, "data"),
         Input("alerts-retry", "n_clicks"),
     )
     def show(search: str, zone: object, *_clock: object) -> Answer:
@@ -124,6 +123,7 @@ def register(app: dash.Dash, desk: Desk, viewer: Viewer, now: Callable[[], datet
         Output(names.NOTICE, "children"),
         Output(names.DONE, "data"),
         Output(ids.URL, "search", allow_duplicate=True),
+        Output(ids.TICK, "data", allow_duplicate=True),
         Output({"type": "alerts-fault", "form": ALL, "name": ALL}, "children"),
         Input({"type": "alerts-act", "act": ALL, "subject": ALL}, "n_clicks"),
         State({"type": "alerts-field", "form": ALL, "name": ALL}, "value"),
@@ -132,12 +132,12 @@ def register(app: dash.Dash, desk: Desk, viewer: Viewer, now: Callable[[], datet
         running=[(Output(names.GRID, "aria-busy"), "true", "false")],
     )
     def act(_clicks: list[int], values: list[Any], search: str) -> Answer:
-        asked, faults = ctx.triggered_id, ctx.outputs_list[3]
+        asked, faults = ctx.triggered_id, ctx.outputs_list[4]
         if not isinstance(asked, dict) or not ctx.triggered[0]["value"]:
-            return no_update, no_update, no_update, [no_update] * len(faults)
+            return no_update, no_update, no_update, no_update, [no_update] * len(faults)
         actor = viewer()
         if actor is None:
-            return no_update, no_update, no_update, [no_update] * len(faults)
+            return no_update, no_update, no_update, no_update, [no_update] * len(faults)
         form = acts.form_of(asked["act"], asked["subject"])
         own = _own_fields(form, ctx.states_list[0], values)
         done = _perform(
@@ -152,6 +152,7 @@ def register(app: dash.Dash, desk: Desk, viewer: Viewer, now: Callable[[], datet
             _notice(done),
             no_update if done.is_fault else told,
             no_update if target is None else target,
+            f"done {now().isoformat()}",
             [_fault_words(done, place["id"]) for place in faults],
         )
 

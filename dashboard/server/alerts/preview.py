@@ -19,6 +19,7 @@ from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.pieces import button
 
 PERCENT = 100.0
+LONGEST_UNIT = 5  # letters that fit beside the figure
 Labels = dict[str, str]
 
 
@@ -49,6 +50,7 @@ def history_of(
     """The values on the axis: shares in percent; the spans are those of the label set in front."""
     unit = words.unit_of(words.reading_or_none(rule))
     scale = PERCENT if unit == "%" else 1.0
+    short = unit if len(unit) <= LONGEST_UNIT else ""
     front = ordered[0].labels if ordered else {}
     return RuleHistory(
         window=TimeRange(found.start, found.end),
@@ -59,8 +61,8 @@ def history_of(
         spans=[(one.start, one.end) for one in found.episodes if one.labels == front],
         fire=rule.fire * scale,
         clear=rule.clear_at * scale,
-        fire_words=f"fires {rule.direction} {words.limit(rule.fire, unit)}",
-        clear_words=f"clears {words.OTHER_WAY[rule.direction]} {words.limit(rule.clear_at, unit)}",
+        fire_words=f"fires {rule.direction} {words.limit(rule.fire, short)}",
+        clear_words=f"clears {words.OTHER_WAY[rule.direction]} {words.limit(rule.clear_at, short)}",
         is_above=rule.direction == "above",
         zone=zone,
     )
