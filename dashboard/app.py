@@ -24,7 +24,7 @@ from dashboard.server.alerts import page as alerts_page
 from dashboard.server.alerts.desk import Desk
 from dashboard.server.history import page as history_page
 from dashboard.server.messages.page import BOARD as SERVER_MESSAGES
-from dashboard.server.overview.page import BOARD as SERVER_OVERVIEW
+from dashboard.server.overview import page as overview_page
 from dashboard.server.performance import page as performance_page
 from dashboard.server.rooms.page import BOARD as SERVER_ROOMS
 from dashboard.server.storage import exports as storage_exports
@@ -32,7 +32,7 @@ from dashboard.server.storage import page as storage_page
 from dashboard.shell import bell, layout, navigation, places
 from settings import CHECKOUT
 
-BOARDS = (CLIENT_OVERVIEW, SERVER_OVERVIEW, SERVER_MESSAGES, SERVER_ROOMS)
+BOARDS = (CLIENT_OVERVIEW, SERVER_MESSAGES, SERVER_ROOMS)
 ASSETS = CHECKOUT / "assets" / "dashboard"
 
 
@@ -66,6 +66,7 @@ def create(
     of_storage = storage_page.board(storage)
     boards = (
         *BOARDS,
+        overview_page.board(alerts.reports),
         performance_page.board(performance),
         history_page.page(history),
         of_storage,

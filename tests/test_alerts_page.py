@@ -4,7 +4,9 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -20,6 +22,8 @@ from analytics.recipient_reports import RecipientReports
 from dashboard import Desk
 from dashboard.server.alerts.acts import ACTS, Asked, Done, form_of, perform
 from dashboard.server.alerts.rule_form import fields_of
+from dashboard.server.overview import firing as overview_firing
+from dashboard.server.reading import Reading
 from models import alerts, migrate
 from models.alert_rules import AlertRules
 from models.audit import Audit
@@ -215,6 +219,15 @@ def test_what_an_admin_does_is_done_and_stands_in_the_trail(desk: Desk, database
         "removed alert rule", "changed alert rule", "ended silence", "silenced alerts",
         "withdrew acknowledgement", "acknowledged alert",
     ]  # fmt: skip
+
+
+def test_what_nobody_takes_care_of_stands_on_the_overview(desk: Desk, database: Database) -> None:
+    alert = firing(database, app=MARKUP)
+    reading = cast("Reading", SimpleNamespace(now=now(), zone=ZoneInfo("UTC")))
+    draw = overview_firing.drawer(desk.reports)
+    assert f"Slow, {MARKUP}" in str(draw(reading).body)
+    do(desk, "acknowledge", alert, hours="")
+    assert draw(reading).is_empty
 
 
 def test_a_recipient_is_added_changed_tried_and_removed(desk: Desk) -> None:

@@ -15,7 +15,7 @@ PANEL = Panel(
         "active: sockets open at once, summed over all workers with a fresh heartbeat and averaged "
         "over each step. The samples come every 5 s and are kept, so a reload loses nothing."
     ),
-    look="panel-two-thirds",
+    look="panel-two-thirds panel-tall",
     has_chart=True,
     legend=(
         Key(name="open", color="--measured"),
