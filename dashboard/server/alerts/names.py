@@ -4,7 +4,7 @@ from typing import Any
 
 BAR, BANNER, NOTICE = "alerts-bar", "alerts-banner", "alerts-notice"
 LISTS, SIDE, GRID = "alerts-lists", "alerts-side", "alerts-grid"
-DONE, BUSY = "alerts-done", "alerts-busy"
+DONE = "alerts-done"
 PREVIEW, SENTENCE, SUGGESTED, PREVIEW_FOOT = (
     "rule-preview", "rule-sentence", "rule-suggested", "rule-preview-foot",
 )  # fmt: skip
