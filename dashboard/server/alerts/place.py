@@ -13,7 +13,6 @@ LISTS = ("active", "history", "rules", "deliveries", "recipients", "silences")
 USUAL_RANGE = "7d"
 NEW = 0
 LARGEST_NUMBER = 2**53 - 1
-LONGEST_NAME = 80
 SHOWN_STATES = tuple(str(state) for state in State if state not in (State.INACTIVE, State.PENDING))
 
 
