@@ -17,9 +17,9 @@ def catch_up(
 ) -> None:
     """Run until nothing is left, saying each round. Raises `RollupBusy`, `DatabaseAway`."""
     reports, samples = ClientRoller(database, _alone), ServerRoller(database, _alone)
-    while not (said := server_rollup.run(samples, now, kept)).startswith(NOTHING):
+    while (said := server_rollup.run(samples, now, kept)) != NOTHING:
         say(f"samples: {said}")
-    while not (said := client_rollup.run(reports, now, kept)).startswith(NOTHING):
+    while (said := client_rollup.run(reports, now, kept)) != f"{NOTHING}, 0 crossed days":
         say(f"reports: {said}")
 
 
