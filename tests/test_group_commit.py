@@ -43,14 +43,17 @@ def test_a_frozen_store_keeps_nobody_waiting() -> None:
 
 
 def test_the_queue_before_a_frozen_store_is_bounded() -> None:
-    store, refusals = Frozen(), []
-    commit = GroupCommit(store, patience_seconds=0.3)
+    store, begin = Frozen(), threading.Barrier(8)
+    refusals: list[str] = []
+    commit = GroupCommit(store, patience_seconds=1.5)
 
     def post() -> None:
+        begin.wait()
         with pytest.raises(StoreBusy) as caught:
-            commit.commit([a_report()] * 3000)
+            commit.commit(reports)
         refusals.append(str(caught.value))
 
+    reports = [a_report()] * 3000
     side_by_side(8, post)
     assert sum("too many" in refusal for refusal in refusals) == 2
     store.thawed.set()

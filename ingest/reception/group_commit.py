@@ -89,12 +89,10 @@ class GroupCommit:
 
     def commit(self, reports: Sequence[ClientReport]) -> Outcome:
         """Store `reports`; when this returns they are committed. Raises `StoreBusy`."""
-        if self._closed or self._held + len(reports) > MOST_WAITING:
-            raise StoreBusy("too many reports are waiting for the store")
-        if self._writer is None:
-            self._start()
         waiting = _Waiting(reports)
         batch = self._joined(waiting)
+        if self._writer is None:
+            self._start()
         if not self._arrived.is_set():
             self._arrived.set()
         batch.done.wait()
@@ -120,6 +118,8 @@ class GroupCommit:
     def _joined(self, waiting: _Waiting) -> _Batch:
         size = len(waiting.reports)
         with self._joining:
+            if self._closed or self._held + size > MOST_WAITING:
+                raise StoreBusy("too many reports are waiting for the store")
             if not self._batches or self._batches[-1].size + size > LARGEST_BATCH:
                 self._batches.append(_Batch(monotonic()))
             batch = self._batches[-1]
