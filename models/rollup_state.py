@@ -17,7 +17,6 @@ rollup_state = Table(
     Column("settled", DateTime(timezone=True), nullable=False),
     Column("divided_from", DateTime(timezone=True)),
     Column("crossed", DateTime(timezone=True), nullable=False),
-    Column("run_at", DateTime(timezone=True), nullable=False),
 )
 
 
@@ -30,8 +29,8 @@ def settled(connection: Connection, source: str) -> datetime | None:
 def begin(connection: Connection, source: str, settled: datetime, crossed: datetime) -> None:
     """Nothing is rolled up yet: these are where hours and crossed days begin."""
     query = text(
-        "INSERT INTO rollup_state (source, settled, crossed, run_at) "
-        "VALUES (:source, :settled, :crossed, now()) ON CONFLICT DO NOTHING"
+        "INSERT INTO rollup_state (source, settled, crossed) "
+        "VALUES (:source, :settled, :crossed) ON CONFLICT DO NOTHING"
     )
     connection.execute(query, {"source": source, "settled": settled, "crossed": crossed})
 
@@ -39,8 +38,7 @@ def begin(connection: Connection, source: str, settled: datetime, crossed: datet
 def advance(connection: Connection, source: str, start: datetime, end: datetime) -> datetime:
     """[start, end) has its cells: it is settled when all before it is. Where settled hours end."""
     query = text(
-        "UPDATE rollup_state SET run_at = now(), "
-        "settled = CASE WHEN settled = :start THEN :end ELSE settled END "
+        "UPDATE rollup_state SET settled = CASE WHEN settled = :start THEN :end ELSE settled END "
         "WHERE source = :source RETURNING settled"
     )
     values = {"source": source, "start": start, "end": end}

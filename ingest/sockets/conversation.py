@@ -165,13 +165,13 @@ class Conversation:
         fragments = self._fragments
         if fragments is None:
             return
-        try:
-            fragments.append(self._decoded(frame))  # type: ignore[arg-type]
+        try:  # all fragments of one message are text, or all are bytes
+            fragments.append(self._decoded(frame))  # type: ignore[arg-type]  # as said
         except UnicodeDecodeError as fault:
             self._protocol.fail(INVALID_DATA, f"{fault.reason} at byte {fault.start}")
             return
         if frame.fin:
-            messages.append(("" if self._decoder else b"").join(fragments))  # type: ignore[arg-type]
+            messages.append(("" if self._decoder else b"").join(fragments))  # type: ignore[arg-type]  # as said
             self._fragments = self._decoder = None
 
     def _decoded(self, frame: Frame) -> Message:

@@ -50,7 +50,7 @@ def upgrade() -> None:
     _table("client_cross_days", cross, ("t", "app", *SPLIT_BY))
     state: list[sa.Column[Any]] = [
         *_texts("source"),
-        *map(_instant, ("settled", "crossed", "run_at")),
+        *map(_instant, ("settled", "crossed")),
     ]
     state.append(sa.Column("divided_from", sa.DateTime(timezone=True)))
     _table("rollup_state", state, ("source",))
