@@ -165,13 +165,14 @@ class Conversation:
         fragments = self._fragments
         if fragments is None:
             return
-        try:  # all fragments of one message are text, or all are bytes
-            fragments.append(self._decoded(frame))  # type: ignore[arg-type]  # as said
+        # The first frame decides: all fragments are text, or all bytes, which no type can say.
+        try:
+            fragments.append(self._decoded(frame))  # type: ignore[arg-type]  # see above
         except UnicodeDecodeError as fault:
             self._protocol.fail(INVALID_DATA, f"{fault.reason} at byte {fault.start}")
             return
         if frame.fin:
-            messages.append(("" if self._decoder else b"").join(fragments))  # type: ignore[arg-type]  # as said
+            messages.append(("" if self._decoder else b"").join(fragments))  # type: ignore[arg-type]  # see above
             self._fragments = self._decoder = None
 
     def _decoded(self, frame: Frame) -> Message:

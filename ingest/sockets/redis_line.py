@@ -22,10 +22,11 @@ class RedisLine:
         with _faults_as_os_errors():
             self._client.ping()
             if self._listening:
+                # The library's publish and subscribe has no annotations.
                 opened: redis.client.PubSub = self._client.pubsub(  # type: ignore[no-untyped-call]
                     ignore_subscribe_messages=True
                 )
-                opened.subscribe(self._channel)  # type: ignore[no-untyped-call]  # redis has none
+                opened.subscribe(self._channel)  # type: ignore[no-untyped-call]
                 self._subscription = opened
 
     def send(self, batch: Sequence[bytes]) -> None:
