@@ -25,7 +25,7 @@ from analytics.alerting.checks import check
 from analytics.alerting.rule import Rule
 from analytics.alerting.standing import ACTIVE, State
 from analytics.timerange import TimeRange
-from models.alert_history import AlertHistory
+from models.alert_history import AlertHistory, Wanted
 from models.alert_rules import AlertRules, StoredRule
 from models.alerts import AlertRow, TransitionRow
 from models.database import Database
@@ -33,6 +33,7 @@ from models.job_runs import JobRuns
 from models.silences import Silences, StoredSilence
 
 MOST_ALERTS = 10_000
+MOST_RULED = 1000
 JOB_NAME = "alerts"  # of the schedule
 SHOWN_IN_HISTORY = (*ACTIVE, State.RESOLVED)
 
@@ -56,19 +57,30 @@ class AlertReports:
         self._runs = JobRuns(database)
         self._now = now
 
-    def active(self, states: Sequence[State] = ACTIVE, severity: str | None = None) -> AlertsAnswer:
+    def active(
+        self,
+        states: Sequence[State] = ACTIVE,
+        severity: str | None = None,
+        rule_id: int | None = None,
+    ) -> AlertsAnswer:
         """Live alerts; pending ones only when asked for. Raises `TooMany`."""
-        return _alerts(self._history.live(states, severity, MOST_ALERTS + 1))
+        wanted = Wanted(states, severity, rule_id)
+        return _alerts(self._history.live(wanted, MOST_ALERTS + 1))
 
     def between(
         self,
         window: TimeRange,
         states: Sequence[State] = SHOWN_IN_HISTORY,
         severity: str | None = None,
+        rule_id: int | None = None,
     ) -> AlertsAnswer:
         """Alerts whose trouble touched the range. Raises `TooMany`."""
-        start, end = window.start, window.end
-        return _alerts(self._history.between(start, end, states, severity, MOST_ALERTS + 1))
+        start, end, wanted = window.start, window.end, Wanted(states, severity, rule_id)
+        return _alerts(self._history.between(start, end, wanted, MOST_ALERTS + 1))
+
+    def ruled(self) -> dict[int, str]:
+        """The rules that have alerts on record, by number: also those that are gone."""
+        return self._history.rules(MOST_RULED)
 
     def latest_changes(self, most: int) -> list[ChangeAnswer]:
         """The newest changes of state of all alerts, the newest first."""

@@ -1,6 +1,7 @@
 """What the read side asks of alerts: those that live, those of a range, and one with its story."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
@@ -14,27 +15,41 @@ _ended = alerts.c.ended_at.is_not(None)
 _newest_first = (alerts.c.started_at.desc(), alerts.c.id.desc())
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which alerts: those in one of `states`, of one severity, of one rule; `None`: of any."""
+
+    states: Sequence[str]
+    severity: str | None = None
+    rule_id: int | None = None
+
+
 class AlertHistory:
     """The repository of alerts, for reading. Every method raises `DatabaseAway`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def live(self, states: Sequence[str], severity: str | None, most: int) -> list[AlertRow]:
-        """Live alerts in one of `states`, the newest first."""
-        return self._rows([~_ended, alerts.c.state.in_(states)], severity, most)
+    def live(self, wanted: Wanted, most: int) -> list[AlertRow]:
+        """Live alerts, the newest first."""
+        return self._rows([~_ended, *_chosen(wanted)], most)
 
-    def between(
-        self,
-        start: datetime,
-        end: datetime,
-        states: Sequence[str],
-        severity: str | None,
-        most: int,
-    ) -> list[AlertRow]:
-        """Alerts in one of `states` whose trouble touched [start, end), the newest first."""
+    def between(self, start: datetime, end: datetime, wanted: Wanted, most: int) -> list[AlertRow]:
+        """Alerts whose trouble touched [start, end), the newest first."""
         touches = and_(alerts.c.started_at < end, or_(~_ended, alerts.c.ended_at >= start))
-        return self._rows([touches, alerts.c.state.in_(states)], severity, most)
+        return self._rows([touches, *_chosen(wanted)], most)
+
+    def rules(self, most: int) -> dict[int, str]:
+        """Whose alerts are kept, also of rules that are gone: the last name by number; of very
+        many rules the newest."""
+        query = (
+            select(alerts.c.rule_id, alerts.c.rule)
+            .distinct(alerts.c.rule_id)
+            .order_by(alerts.c.rule_id.desc(), alerts.c.id.desc())
+            .limit(most)
+        )
+        with self._database.transaction() as connection:
+            return {row.rule_id: row.rule for row in connection.execute(query)}
 
     def find(self, alert_id: int) -> tuple[AlertRow, list[TransitionRow]] | None:
         """One alert with all that became of it, in order; `None` when there is no such."""
@@ -79,11 +94,16 @@ class AlertHistory:
         with self._database.transaction() as connection:
             return connection.execute(delete(alerts).where(alerts.c.ended_at < before)).rowcount
 
-    def _rows(
-        self, conditions: list[ColumnElement[bool]], severity: str | None, most: int
-    ) -> list[AlertRow]:
-        if severity is not None:
-            conditions.append(alerts.c.severity == severity)
+    def _rows(self, conditions: list[ColumnElement[bool]], most: int) -> list[AlertRow]:
         query = select(*_shown).where(*conditions).order_by(*_newest_first).limit(most)
         with self._database.transaction() as connection:
             return [row_of(tuple(row)) for row in connection.execute(query)]
+
+
+def _chosen(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions = [alerts.c.state.in_(wanted.states)]
+    if wanted.severity is not None:
+        conditions.append(alerts.c.severity == wanted.severity)
+    if wanted.rule_id is not None:
+        conditions.append(alerts.c.rule_id == wanted.rule_id)
+    return conditions

@@ -15,11 +15,12 @@ from ingest import payloads
 from ingest.problems import Unprocessable
 
 from . import csv_table, questions
-from .alert_bodies import actor_of, json_answer, number, posted_object, refusals
+from .alert_bodies import LARGEST_NUMBER, actor_of, json_answer, number, posted_object, refusals
 
 ALERTS = "/api/ws/alerts"
 SILENCES = "/api/ws/silences"
 STATES = tuple(str(state) for state in State if state is not State.INACTIVE)
+ASKED = (*questions.RANGE, "state", "severity", "rule", "format")
 HEADER = (
     "id", "rule", "severity", "state", "labels", "since", "state_since", "fired_at", "ended_at",
     "value", "threshold", "n", "acknowledged_by", "acknowledged_until", "note",
@@ -43,10 +44,11 @@ class Alerts:
 
     def alerts(self) -> Response:
         """`GET /api/ws/alerts`: what is active; with a range or a state that ended, history."""
-        questions.refuse_others(request.args, (*questions.RANGE, "state", "severity", "format"))
+        questions.refuse_others(request.args, ASKED)
         wanted = questions.format_of(request.args)
         state = _one_of("state", STATES)
         severity = _one_of("severity", SEVERITIES)
+        rule = questions.number_of(request.args, "rule", LARGEST_NUMBER)
         is_history = state == State.RESOLVED or any(
             name in request.args for name in questions.RANGE
         )
@@ -54,9 +56,9 @@ class Alerts:
             if is_history:
                 window = questions.window_of(request.args, self._now)
                 chosen = {"states": (State(state),)} if state else {}
-                found = self._reports.between(window, severity=severity, **chosen)
+                found = self._reports.between(window, severity=severity, rule_id=rule, **chosen)
             else:
-                found = self._reports.active((State(state),) if state else ACTIVE, severity)
+                found = self._reports.active((State(state),) if state else ACTIVE, severity, rule)
         return _as_csv(found) if wanted == "csv" else json_answer(found)
 
     def alert(self, alert_id: int) -> Response:

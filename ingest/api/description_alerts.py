@@ -33,6 +33,8 @@ TYPES = (
     SilenceAnswer, SilencesAnswer, VersionsAnswer, AcknowledgementPayload, SilencePayload,
 )  # fmt: skip
 ALERT_TAG, RULE_TAG, SILENCE_TAG = "Alerts", "Alert rules", "Silences"
+NUMBER: Document = {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER}
+ONE_RULE = "Alerts of the rule with this number only, as told in `rule_id`; also of one removed."
 GONE: Document = {"204": {"description": "It is gone."}}
 TAKEN = (400, 401, 403, 409, 413, 415, 422, 503)
 
@@ -63,9 +65,8 @@ def _operation(name: str, tag: str, summary: str, **more: object) -> Document:
 
 
 def _number(name: str) -> list[Document]:
-    schema = {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER}
     return [{"name": name, "in": "path", "required": True, "description": "Its number.",
-             "schema": schema}]  # fmt: skip
+             "schema": NUMBER}]  # fmt: skip
 
 
 def _sent(name: str) -> Document:
@@ -84,6 +85,7 @@ def _alerts() -> Document:
             *time_range(),
             parameter("state", states, {"enum": list(STATES)}),
             parameter("severity", "Alerts of this severity only.", {"enum": list(SEVERITIES)}),
+            parameter("rule", ONE_RULE, NUMBER),
             format_choice(),
         ],
         responses={

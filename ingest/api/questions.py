@@ -23,6 +23,7 @@ FORMATS = ("json", "csv")
 _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
+_NUMBER = re.compile("[1-9][0-9]{0,15}")
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 Arguments = MultiDict[str, str]
 
@@ -75,6 +76,16 @@ def choice_of(arguments: Arguments, name: str, words: Sequence[str]) -> str:
     if word not in words:
         raise Unprocessable(f"Ask for {' or '.join(words)}.", field=name)
     return word
+
+
+def number_of(arguments: Arguments, name: str, most: int) -> int | None:
+    """A whole number from 1 on; an absent one is none. Raises `Unprocessable`."""
+    text = arguments.get(name)
+    if text is None:
+        return None
+    if not _NUMBER.fullmatch(text) or int(text) > most:
+        raise Unprocessable(f"Give a whole number from 1 to {most}.", field=name)
+    return int(text)
 
 
 def _instant(arguments: Arguments, name: str) -> datetime | None:

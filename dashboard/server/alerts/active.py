@@ -109,17 +109,21 @@ def _acts(reading: Reading, alert: AlertAnswer) -> list[Component]:
     if not reading.is_admin:
         return list(until)
     withdraw = button("Withdraw", names.act("withdraw", alert.id))
-    return [*until, withdraw if holds else _acknowledging(alert), _silencing(alert)]
+    return [
+        *until,
+        withdraw if holds else _acknowledging(reading, alert),
+        _silencing(reading, alert),
+    ]
 
 
-def _acknowledging(alert: AlertAnswer) -> Component:
+def _acknowledging(reading: Reading, alert: AlertAnswer) -> Component:
     form = names.acknowledging(alert.id)
     return menu(
         "Acknowledge",
         [
-            html.P("Repeats stop until then. It still ends when it is over.", className="faint"),
+            html.P("Repeats stop meanwhile. It still ends when it is over.", className="faint"),
             fields.text(form, "note", "Note", hint="what is being done"),
-            fields.span(form, "Until in", for_good="it ends"),
+            fields.span(form, "For", reading.now, reading.zone, for_good="till it ends"),
             button("Acknowledge", names.act("acknowledge", alert.id), primary=True),
         ],
         "menu-right menu-form",
@@ -127,7 +131,7 @@ def _acknowledging(alert: AlertAnswer) -> Component:
     )
 
 
-def _silencing(alert: AlertAnswer) -> Component:
+def _silencing(reading: Reading, alert: AlertAnswer) -> Component:
     form = names.silencing(alert.id)
     return menu(
         "Silence",
@@ -137,7 +141,7 @@ def _silencing(alert: AlertAnswer) -> Component:
                 className="faint",
             ),
             fields.text(form, "note", "Note", hint="why"),
-            fields.span(form, "For"),
+            fields.span(form, "For", reading.now, reading.zone),
             button("Silence", names.act("silence", alert.id), primary=True),
         ],
         "menu-right menu-form",

@@ -1,10 +1,11 @@
 """What an admin does on the Alerts page, and the words that say what became of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -21,11 +22,12 @@ from analytics.alert_actions import (
 from analytics.alerting.checks import RuleFault
 from analytics.alerting.rule import Rule
 from analytics.recipient_actions import AddressTaken, NoSuchRecipient, TooManyRecipients
-from dashboard.server.alerts import names, words
+from dashboard.server.alerts import fields, names, until, words
 from dashboard.server.alerts.desk import Desk
 from dashboard.server.alerts.place import NEW
 from dashboard.server.alerts.rule_form import pairs_of, rule_of
 from dashboard.server.alerts.silences import ANY
+from dashboard.times import moment
 
 LONGEST_NOTE = 500
 Values = Mapping[str, Any]
@@ -55,6 +57,7 @@ class Asked:
     form: str
     values: Values
     now: datetime
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
 
     @property
     def number(self) -> int:
@@ -86,13 +89,20 @@ class Asked:
 
     @property
     def until(self) -> datetime | None:
-        """Now and the chosen hours; `None` for good. Raises `RuleFault`."""
+        """Now and the chosen hours, or the time that was typed; `None` for good. Raises
+        `RuleFault`."""
         hours = self.text("hours")
         if not hours:
             return None
+        if hours == fields.UNTIL:
+            return until.instant_of(self.text(until.FIELD), self.now, self.zone)
         if not (hours.isascii() and hours.isdigit() and len(hours) < 5):
             raise RuleFault("hours", "must be one of those offered")
         return self.now + timedelta(hours=int(hours))
+
+    def till(self, end: datetime | None) -> str:
+        """` until 18:00 (Europe/Berlin)`, nothing for good."""
+        return f" until {moment(end, self.now, self.zone)} ({self.zone.key})" if end else ""
 
 
 def form_of(act: str, subject: str) -> str:
@@ -134,8 +144,10 @@ def _of_field(fault: Exception) -> tuple[str, str]:
 
 
 def _acknowledge(asked: Asked) -> Done:
-    alert = asked.desk.actions.acknowledge(asked.actor, asked.number, asked.note, asked.until)
-    return Done(words=f"You take care of {words.name_of(alert.rule, alert.labels)}.")
+    end = asked.until
+    alert = asked.desk.actions.acknowledge(asked.actor, asked.number, asked.note, end)
+    name = words.name_of(alert.rule, alert.labels)
+    return Done(words=f"You take care of {name}{asked.till(end)}.")
 
 
 def _withdraw(asked: Asked) -> Done:
@@ -155,12 +167,13 @@ def _add_silence(asked: Asked) -> Done:
 
 
 def _silenced(asked: Asked, rule: str | None, labels: Mapping[str, str]) -> Done:
-    until = asked.until
-    if until is None:
+    end = asked.until
+    if end is None:
         raise RuleFault("hours", "must be one of those offered")
-    wish = SilenceWish(ends_at=until, rule=rule, labels=labels, note=asked.note)
+    wish = SilenceWish(ends_at=end, rule=rule, labels=labels, note=asked.note)
     asked.desk.actions.add_silence(asked.actor, wish)
-    return Done(words=f"Nobody is told of {words.name_of(rule or 'any rule', labels)} meanwhile.")
+    name = words.name_of(rule or "any rule", labels)
+    return Done(words=f"Nobody is told of {name}{asked.till(end)}.")
 
 
 def _end_silence(asked: Asked) -> Done:

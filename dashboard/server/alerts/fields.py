@@ -1,17 +1,20 @@
 """Fields of the forms of the Alerts page: a label, a control, a unit, and the place of a fault."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.server.alerts import names
+from dashboard.server.alerts import names, until
 from dashboard.widgets.attributes import marked
 
 LONGEST_TEXT = 256
 SPANS = {"1": "1 h", "4": "4 h", "24": "24 h", "168": "7 days"}
 FOR_GOOD = ""
+UNTIL = "until"  # the last one: its field is shown beneath while it is chosen
 
 
 def text(
@@ -79,16 +82,23 @@ def several(
     return _held(form, name, label, control)
 
 
-def span(form: str, label: str, *, for_good: str = "") -> Component:
-    """For how long, in hours; possibly for good."""
-    options = SPANS | ({FOR_GOOD: for_good} if for_good else {})
+def span(form: str, label: str, now: datetime, zone: ZoneInfo, *, for_good: str = "") -> Component:
+    """For how long, in hours; until a time on the clocks of `zone`; possibly for good."""
+    options = SPANS | ({FOR_GOOD: for_good} if for_good else {}) | {UNTIL: "until …"}
     control = dcc.RadioItems(
         id=names.field(form, "hours"),
         options=choices(options),
         value="4",
         className="role-choice",
     )
-    return _held(form, "hours", label, control)
+    hint = until.example(now, zone)
+    return html.Div(
+        [
+            _held(form, "hours", label, control),
+            text(form, until.FIELD, "Until", hint=hint, unit=zone.key),
+        ],
+        className="span-held",
+    )
 
 
 def choices(options: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from analytics.actions import Actor, DatabaseAway
 from analytics.alert_reports import NoSuch, TooMany
-from dashboard import ids
+from dashboard import ids, view
 from dashboard.server.alerts import (
     active,
     acts,
@@ -128,10 +128,11 @@ def register(app: dash.Dash, desk: Desk, viewer: Viewer, now: Callable[[], datet
         Input({"type": "alerts-act", "act": ALL, "subject": ALL}, "n_clicks"),
         State({"type": "alerts-field", "form": ALL, "name": ALL}, "value"),
         State(ids.URL, "search"),
+        State(ids.ZONE, "data"),
         prevent_initial_call=True,
         running=[(Output(names.GRID, "aria-busy"), "true", "false")],
     )
-    def act(_clicks: list[int], values: list[Any], search: str) -> Answer:
+    def act(_clicks: list[int], values: list[Any], search: str, zone: object) -> Answer:
         asked, faults = ctx.triggered_id, ctx.outputs_list[4]
         if not isinstance(asked, dict) or not ctx.triggered[0]["value"]:
             return no_update, no_update, no_update, no_update, [no_update] * len(faults)
@@ -140,20 +141,21 @@ def register(app: dash.Dash, desk: Desk, viewer: Viewer, now: Callable[[], datet
             return no_update, no_update, no_update, no_update, [no_update] * len(faults)
         form = acts.form_of(asked["act"], asked["subject"])
         own = _own_fields(form, ctx.states_list[0], values)
+        place = read_place(search)
         done = _perform(
             asked["act"],
             Asked(desk=desk, actor=actor, subject=asked["subject"], form=form, values=own,
-                  now=now()),
+                  now=now(), zone=view.zone_for(place, zone)),
         )  # fmt: skip
-        target = _where_to(read_place(search), done)
+        target = _where_to(place, done)
         led_to = search if target is None else target
         told = {"act": asked["act"], "at": now().isoformat(), "search": led_to}
         return (
             _notice(done),
             no_update if done.is_fault else told,
             no_update if target is None else target,
-            f"done {now().isoformat()}",
-            [_fault_words(done, place["id"]) for place in faults],
+            no_update if done.field else f"done {now().isoformat()}",
+            [_fault_words(done, one["id"]) for one in faults],
         )
 
     editing.register(app, desk, viewer)

@@ -43,7 +43,7 @@ def form(reading: Reading) -> Component:
                     fields.lines(
                         names.SILENCE_FORM, "labels", "Only where", "", hint="country=BR",
                     ),
-                    fields.span(names.SILENCE_FORM, "For"),
+                    fields.span(names.SILENCE_FORM, "For", reading.now, reading.zone),
                     fields.text(names.SILENCE_FORM, "note", "Note", hint="why"),
                 ],
                 className="form-grid form-narrow",
