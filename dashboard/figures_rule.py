@@ -25,7 +25,8 @@ CLOSE = 0.07  # of the height: nearer than that, the words of two lines would to
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleHistory:
     """`times` are of the points of all series (aware UTC); `values[0]` is the one in front.
-    `spans` are the times it would have fired. Numbers are in the unit of the axis."""
+    `spans` are the times it would have fired. Numbers are in the unit of the axis, `unit`; `least`
+    and `most` are the ends of what either line may be, `None` without such."""
 
     window: TimeRange
     times: Sequence[datetime]
@@ -36,6 +37,9 @@ class RuleHistory:
     fire_words: str
     clear_words: str
     is_above: bool = True
+    unit: str = ""
+    least: float | None = None
+    most: float | None = None
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
 
 
@@ -68,6 +72,7 @@ def draw(history: RuleHistory) -> Figure:
     layout["shapes"] = [*map(_span, history.spans), _beyond(history, low, high), *_lines(history)]
     named = _line_words(history, low, high)
     layout["annotations"] = [*_span_words(history), *named]
+    layout["meta"]["limits"] = _limits(history, low, high)
     layout["meta"]["narrow"] = {
         "margin": layout["margin"] | {"r": 12, "t": 8},
         "annotations": [_inside(words) for words in named],
@@ -84,6 +89,16 @@ def limits_of(history: RuleHistory) -> tuple[float, float]:
     if 0 <= low <= (high - low) * 1.5:
         return 0.0, high + air
     return low - air, high + air
+
+
+def _limits(history: RuleHistory, low: float, high: float) -> Figure:
+    """What the page needs to move both lines by hand."""
+    above, below = ("above", "below") if history.is_above else ("below", "above")
+    return {
+        "fire": history.fire, "clear": history.clear, "above": history.is_above,
+        "low": low, "high": high, "least": history.least, "most": history.most,
+        "unit": history.unit, "words": {"fire": f"fires {above}", "clear": f"clears {below}"},
+    }  # fmt: skip
 
 
 def usual_band(times: Sequence[datetime], values: Values) -> tuple[Values, Values]:

@@ -28,7 +28,9 @@
     const frame = place(id.panel);
     const box = frame?.querySelector(".chart-place");
     box?.setAttribute("aria-label", drawing.label);
-    return fit(coloured(drawing.figure), box?.clientWidth || 600);
+    const figure = fit(coloured(drawing.figure), box?.clientWidth || 600);
+    for (const side of "lrtb") frame?.style.setProperty(`--plot-${side}`, `${figure.layout.margin[side]}px`);
+    return figure;
   };
 
   const row = (column, value) => {

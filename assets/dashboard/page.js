@@ -17,6 +17,16 @@
         }
         return firing ? `Alerts: ${firing} firing` : "Alerts: none firing";
       },
+      // A sheet closes when its button is pressed; with a fault in it, it opens again at that field.
+      faulty: (notice) => {
+        if (notice) setTimeout(() => {
+          const told = [...document.querySelectorAll(".menu .field-fault")].find((place) => place.textContent);
+          if (!told) return;
+          told.closest("details").open = true;
+          told.closest(".field-held").querySelector("input, textarea")?.focus();
+        });
+        return window.dash_clientside.no_update;
+      },
     },
   });
 

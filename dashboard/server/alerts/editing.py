@@ -1,11 +1,11 @@
 """What happens in the editor while it is filled: options that fit the metric, and the preview."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import dash
 import msgspec
-from dash import ALL, Input, Output, State, ctx, html, no_update
+from dash import ALL, ClientsideFunction, Input, Output, State, ctx, html, no_update
 
 from analytics.actions import Actor, DatabaseAway
 from analytics.alerting.checks import RuleFault
@@ -36,7 +36,8 @@ def register(app: dash.Dash, desk: Desk, viewer: Callable[[], Actor | None]) -> 
         running=[(Output(names.PREVIEW, "className"), "preview is-asked", "preview")],
     )
     def draw(values: list[Any], search: str, zone: object, wanted: Any) -> Answer:
-        if viewer() is None or not values:
+        actor = viewer()
+        if actor is None or not values:
             return NOTHING
         local = view.zone_for(read_place(search), zone)
         try:
@@ -53,8 +54,10 @@ def register(app: dash.Dash, desk: Desk, viewer: Callable[[], Actor | None]) -> 
             preview.suggested(rule, found),
             {"figure": shown.body, "label": shown.label},
             {"columns": shown.table.columns, "rows": shown.table.rows},
-            [html.Span(text) for text in shown.foot],
+            [html.Span(text) for text in _foot(shown.foot, is_movable=actor.is_admin)],
         )
+
+    _register_in_browser(app)
 
     @app.callback(
         Output(names.field(names.RULE_FORM, "aggregation"), "options"),
@@ -102,6 +105,16 @@ def register(app: dash.Dash, desk: Desk, viewer: Callable[[], Actor | None]) -> 
         return taken(_given(values), float(asked["threshold"]))
 
 
+def _register_in_browser(app: Any) -> None:
+    app.clientside_callback(
+        ClientsideFunction("ruleLines", "show"),
+        Output(names.PREVIEW, "title"),
+        Input(ids.drawing(names.HISTORY_PANEL), "data"),
+        Input(names.field(names.RULE_FORM, "fire"), "value"),
+        Input(names.field(names.RULE_FORM, "clear"), "value"),
+    )
+
+
 def taken(given: Mapping[str, Any], threshold: float) -> tuple[str, str]:
     """The texts of both thresholds, as far apart in proportion as they were."""
     rule = rule_of(dict(given))
@@ -109,6 +122,11 @@ def taken(given: Mapping[str, Any], threshold: float) -> tuple[str, str]:
     clear = None if rule.clear is None else round(threshold * share, 12)
     written = fields_of(msgspec.structs.replace(rule, fire=threshold, clear=clear))
     return written["fire"], written["clear"]
+
+
+def _foot(told: Sequence[str], *, is_movable: bool) -> list[str]:
+    first, last = told
+    return [first, "drag either line to change the rule", last] if is_movable else [first, last]
 
 
 def _given(values: list[Any]) -> dict[str, Any]:

@@ -79,7 +79,8 @@ def _framed(
     body: list[Any] = [
         _fault(stored),
         dcc.Store(id=names.WANTED, data=labels),
-        html.Fieldset([*_limits(rule), _drawing(), *_telling(reading, stored, rule)],
+        html.Fieldset([*_limits(rule), _drawing(is_movable=reading.is_admin),
+                       *_telling(reading, stored, rule)],
                       disabled=not reading.is_admin, className="editor"),
         html.Div(_acts(stored) if reading.is_admin else [], className="form-foot"),
     ]  # fmt: skip
@@ -125,7 +126,7 @@ def _limits(rule: Rule) -> list[Component]:
     ]  # fmt: skip
 
 
-def _drawing() -> Component:
+def _drawing(*, is_movable: bool) -> Component:
     return html.Div(
         [
             html.Div(
@@ -136,6 +137,9 @@ def _drawing() -> Component:
                 [
                     panel.graph(names.HISTORY_PANEL),
                     dcc.Store(id=ids.part(names.HISTORY_PANEL, "table")),
+                    html.Div([_line("clear"), _line("fire")], id=names.LINES, className=names.LINES)
+                    if is_movable
+                    else None,
                 ],
                 className="preview-chart",
                 **marked({"data-panel": names.HISTORY_PANEL}),
@@ -145,6 +149,18 @@ def _drawing() -> Component:
         id=names.PREVIEW,
         className="preview is-asked",
     )
+
+
+def _line(limit: str) -> Component:
+    """A line that is moved by hand; where it lies and what it says is up to the page."""
+    return html.Div(
+        [html.Span(className="rule-words"), html.Span(className="rule-grip")],
+        className=f"rule-line of-{limit}",
+        role="slider",
+        tabIndex=0,
+        **marked({"data-limit": limit, "aria-label": f"{limit.capitalize()}s at",
+                  "aria-orientation": "vertical"}),
+    )  # fmt: skip
 
 
 def _telling(reading: Reading, stored: RuleAnswer | None, rule: Rule) -> list[Component]:

@@ -9,6 +9,7 @@ PREVIEW, SENTENCE, SUGGESTED, PREVIEW_FOOT = (
     "rule-preview", "rule-sentence", "rule-suggested", "rule-preview-foot",
 )  # fmt: skip
 WANTED = "rule-wanted"
+LINES = "rule-lines"
 HISTORY_PANEL = "rule-history"
 RULE_FORM, RECIPIENT_FORM, SILENCE_FORM = "rule", "recipient", "silence"
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import dash
-from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from analytics.actions import Actor, DatabaseAway
@@ -159,6 +159,17 @@ def register(app: dash.Dash, desk: Desk, viewer: Viewer, now: Callable[[], datet
         )
 
     editing.register(app, desk, viewer)
+    _register_in_browser(app)
+
+
+def _register_in_browser(app: Any) -> None:
+    """A sheet whose field is at fault opens again."""
+    app.clientside_callback(
+        ClientsideFunction("page", "faulty"),
+        Output(names.NOTICE, "title"),
+        Input(names.NOTICE, "children"),
+        prevent_initial_call=True,
+    )
 
 
 def _lists(reading: Reading) -> Answer:

@@ -64,6 +64,9 @@ def history_of(
         fire_words=f"fires {rule.direction} {words.limit(rule.fire, short)}",
         clear_words=f"clears {words.OTHER_WAY[rule.direction]} {words.limit(rule.clear_at, short)}",
         is_above=rule.direction == "above",
+        unit=unit,
+        least=0.0 if unit == "%" else None,
+        most=PERCENT if unit == "%" else None,
         zone=zone,
     )
 
