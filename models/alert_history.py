@@ -42,12 +42,9 @@ class AlertHistory:
     def rules(self, most: int) -> dict[int, str]:
         """Whose alerts are kept, also of rules that are gone: the last name by number; of very
         many rules the newest."""
-        query = (
-            select(alerts.c.rule_id, alerts.c.rule)
-            .distinct(alerts.c.rule_id)
-            .order_by(alerts.c.rule_id.desc(), alerts.c.id.desc())
-            .limit(most)
-        )
+        newest = select(func.max(alerts.c.id)).group_by(alerts.c.rule_id)
+        query = select(alerts.c.rule_id, alerts.c.rule).where(alerts.c.id.in_(newest))
+        query = query.order_by(alerts.c.rule_id.desc()).limit(most)
         with self._database.transaction() as connection:
             return {row.rule_id: row.rule for row in connection.execute(query)}
 

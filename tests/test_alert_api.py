@@ -75,9 +75,12 @@ def test_alerts_are_chosen_by_state_severity_and_range(
 
     assert (found(state="firing"), found(state="pending")) == (1, 0)
     assert (found(severity="warning"), found(severity="critical")) == (1, 0)
+    (rule,) = (one["rule_id"] for one in ask("GET", "/api/ws/alerts").get_json()["alerts"])
+    assert (found(rule=str(rule)), found(rule=str(rule + 1))) == (1, 0)
     end(database, alert_id)
     assert (found(), found(state="resolved"), found(start=soon(hours=-1))) == (0, 1, 1)
     assert found(start=soon(hours=-3), end=soon(hours=-2)) == 0
+    assert (found(state="resolved", rule=str(rule)), found(state="resolved", rule="9")) == (1, 0)
 
 
 def test_alerts_as_csv(ask: Ask, alert_id: int) -> None:
@@ -89,8 +92,12 @@ def test_alerts_as_csv(ask: Ask, alert_id: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{"state": "odd"}, {"severity": "odd"}, {"start": "odd"}, {"x": "1"}]
-)
+    "query",
+    [
+        {"state": "odd"}, {"severity": "odd"}, {"start": "odd"}, {"x": "1"},
+        *({"rule": text} for text in ("", "0", "-1", "1.0", "Slow", "٣", str(2**53), "9" * 400)),
+    ],
+)  # fmt: skip
 def test_a_wrong_question_is_refused_by_its_field(ask: Ask, query: dict[str, str]) -> None:
     answer = ask("GET", "/api/ws/alerts", **query)
     assert (answer.status_code, answer.get_json()["field"]) == (422, next(iter(query)))

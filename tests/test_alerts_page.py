@@ -1,8 +1,7 @@
 """The Alerts tab in a real browser: taking care, editing a rule, looking only, the bell."""
 
-import os
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -11,12 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
-from analytics.actions import SHELL, Actions, Actor
+from analytics.actions import Actor
 from analytics.alert_actions import AlertActions
-from analytics.alert_records import body_of, known, new_row, transition_row
 from analytics.alert_reports import AlertReports
-from analytics.alerting import machine
-from analytics.alerting.standing import Observation, Verdict
 from analytics.recipient_actions import RecipientActions
 from analytics.recipient_reports import RecipientReports
 from dashboard import Desk
@@ -24,74 +20,30 @@ from dashboard.server.alerts.acts import ACTS, Asked, Done, form_of, perform
 from dashboard.server.alerts.rule_form import fields_of
 from dashboard.server.overview import firing as overview_firing
 from dashboard.server.reading import Reading
-from models import alerts, migrate
-from models.alert_rules import AlertRules
 from models.audit import Audit
 from models.database import Database
 from models.recipients import Recipients
-from scripts import first_start
 from settings import Settings
 from tests.alert_life import a_rule
+from tests.alert_pages import ANALYST, PAGE, firing, now, own_server, peopled, sign_in
 from tests.alert_world import World
-from tests.conftest import NOON, RUN_FOLDER, Clock, empty, new_database
-from tests.running import ADMIN_EMAIL, ADMIN_PASSWORD, RunningServer, running_server
+from tests.conftest import NOON, Clock
+from tests.running import ADMIN_EMAIL, RunningServer
 
 ADA = Actor("ada", "admin")
-PAGE = "/admin/websocket-analytics/alerts"
-ANALYST = "analyst@example.com"
 MARKUP = "<b>portal</b>"
 
 
 @pytest.fixture(scope="module")
 def server(embedded_url: str) -> Iterator[RunningServer]:
-    """A server on a database of its own: the bell counts every alert there is."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    url = new_database(embedded_url, "alerts_" + worker)
-    data_dir = Path(os.environ[RUN_FOLDER]) / f"alerts-{worker}"
-    with running_server(url, data_dir) as started:
+    with own_server(embedded_url, "alerts") as started:
         yield started
 
 
 @pytest.fixture
 def store(server: RunningServer) -> Iterator[Database]:
-    """The server's database, with people but without alerts and rules."""
-    migrate.upgrade(server.database_url)
-    empty(server.database_url)
-    settings = Settings(
-        data_dir=server.data_dir, database_url=server.database_url,
-        admin_email=ADMIN_EMAIL, admin_password=ADMIN_PASSWORD,
-    )  # fmt: skip
-    first_start.prepare(settings, lambda _: None)
-    database = Database(server.database_url)
-    Actions(database, now).add_person(SHELL, ANALYST, "analyst", ADMIN_PASSWORD)
-    yield database
-    database.dispose()
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-def sign_in(page: Page, server: RunningServer, email: str = ADMIN_EMAIL, path: str = PAGE) -> None:
-    page.goto(f"{server.url}/login")
-    page.fill("#email", email)
-    page.fill("#password", ADMIN_PASSWORD)
-    page.click("button[type=submit]")
-    page.wait_for_url("**/admin/**")
-    page.goto(server.url + path)
-
-
-def firing(database: Database, name: str = "Slow", app: str = "portal") -> int:
-    """An alert that has fired for five minutes; its number."""
-    began = now() - timedelta(minutes=5)
-    rule = known(AlertRules(database).add(body_of(a_rule(name=name, split_by="app")), "ada", began))
-    timing = machine.Timing(timedelta(), timedelta())
-    seen = Observation(Verdict.FIRES, 412.0, 980)
-    step = machine.advance(timing, machine.begin(began), seen, began)
-    with database.transaction() as connection:
-        (made,) = alerts.add(connection, [new_row(rule, {"app": app}, step.standing)]).values()
-        alerts.note(connection, [transition_row(made, 200, one) for one in step.transitions])
-    return made
+    with peopled(server) as database:
+        yield database
 
 
 def test_what_is_acknowledged_on_the_page_is_not_told_again(

@@ -32,7 +32,9 @@
 
   // A line stops at the other one: clearing beyond firing would be no rule.
   const move = (name, wanted, step) => {
-    const value = within(clean(Math.round(wanted / step) * step), ...ends());
+    const [least, most] = ends();
+    const whole = within(Math.round(wanted / step), Math.ceil(least / step), Math.floor(most / step));
+    const value = clean(whole * step);
     const follows = name === "fire" && isBlank();
     const other = now()[OTHER[name]];
     const stop = (name === "fire") === drawn.above ? Math.max : Math.min;

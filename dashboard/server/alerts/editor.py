@@ -158,7 +158,7 @@ def _line(limit: str) -> Component:
         className=f"rule-line of-{limit}",
         role="slider",
         tabIndex=0,
-        **marked({"data-limit": limit, "aria-label": f"{limit.capitalize()}s at",
+        **marked({"data-limit": limit, "aria-label": f"Line that {limit}s",
                   "aria-orientation": "vertical"}),
     )  # fmt: skip
 
