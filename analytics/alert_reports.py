@@ -1,6 +1,6 @@
 """Reads alerts, rules and silences: API and pages ask the same methods, so they agree."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from analytics import alert_preview
@@ -35,7 +35,7 @@ from models.silences import Silences, StoredSilence
 MOST_ALERTS = 10_000
 MOST_RULED = 1000
 JOB_NAME = "alerts"  # of the schedule
-SHOWN_IN_HISTORY = (*ACTIVE, State.RESOLVED)
+SHOWN_IN_HISTORY = (*ACTIVE, State.RESOLVED, State.INACTIVE)  # put away after it had fired
 
 
 class NoSuch(LookupError):
@@ -138,6 +138,12 @@ class AlertReports:
                 for one in found
             ]
         )
+
+    def former(self, rule_ids: Collection[int]) -> dict[int, Rule]:
+        """Rules that are gone, as they were last; without those that cannot be read any more."""
+        bodies = self._rules.last_bodies(rule_ids)
+        rules = {number: version_of(body) for number, body in bodies.items()}
+        return {number: rule for number, rule in rules.items() if rule is not None}
 
     def preview(self, rule: Rule) -> PreviewAnswer:
         """What a rule would have done in the last 30 days. Raises `RuleFault`."""

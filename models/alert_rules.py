@@ -1,6 +1,6 @@
 """Alert rules with their versions: who changed what, and when. A rule's body is kept as JSON."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -141,6 +142,18 @@ class AlertRules:
         with self._database.transaction() as connection:
             rows = connection.execute(query.order_by(alert_rule_versions.c.version.desc()))
             return [RuleVersion(*row) for row in rows]
+
+    def last_bodies(self, rule_ids: Collection[int]) -> dict[int, Body]:
+        """What rules were last, before they were removed."""
+        versions = alert_rule_versions.c
+        newest = select(versions.rule_id, func.max(versions.version)).where(
+            versions.rule_id.in_(rule_ids), versions.body.is_not(None)
+        )
+        query = select(versions.rule_id, versions.body).where(
+            tuple_(versions.rule_id, versions.version).in_(newest.group_by(versions.rule_id))
+        )
+        with self._database.transaction() as connection:
+            return {row.rule_id: row.body for row in connection.execute(query)}
 
     def add(self, body: Body, actor: str, now: datetime) -> StoredRule:
         """A new rule. Raises `RuleNameTaken` and `TooManyRules`."""

@@ -10,11 +10,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from analytics.alert_records import body_of
+from analytics.alert_reports import AlertReports
 from analytics.alerting import judging
 from analytics.alerting.defaults import DEFAULT_RULES, SILENT_SERVER
 from analytics.alerting.rule import Rule
 from analytics.jobs import alert_history, alerts
 from analytics.server_metrics import OWN_SERVICE
+from analytics.timerange import TimeRange
 from models.alert_rules import AlertRules
 from models.alerts import KEPT
 from models.database import Database
@@ -171,6 +173,11 @@ def test_a_rule_that_is_removed_or_renamed_takes_its_alerts_along(world: World) 
     rules.remove(slow.id, "ada", NOON)
     world.browsers(15, BR=400)
     assert world.alerts("rule, state") == [("Slower", "inactive")]
+    reports = AlertReports(world.database, world.clock)
+    day = TimeRange(NOON, NOON + timedelta(days=1))
+    assert [one.rule for one in reports.between(day, rule_id=slow.id).alerts] == ["Slower"]
+    assert reports.ruled() == {slow.id: "Slower"}
+    assert reports.former([slow.id])[slow.id].name == "Slower"
 
 
 def test_a_message_goes_to_those_who_are_named_and_to_all_when_they_are_gone(world: World) -> None:

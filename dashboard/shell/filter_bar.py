@@ -34,7 +34,7 @@ def layout(view: View, zone: ZoneInfo, dimensions: Mapping[str, str]) -> list[Co
     return [
         range_menu(view, zone),
         _compare(view),
-        _zone(view, zone),
+        zone_menu(view, zone),
         *chips,
         _add_filter(dimensions),
         link("Clear all", clear, "control control-bare clear-all") if len(chips) > 1 else None,
@@ -85,7 +85,8 @@ def _compare(view: View) -> Component:
     return menu(shown, entries, "menu-compare", "Compare with")
 
 
-def _zone(view: View, zone: ZoneInfo) -> Component:
+def zone_menu(view: View, zone: ZoneInfo) -> Component:
+    """The choice of the clocks on which all times are told."""
     finder = html.Div(**marked({"data-zones": "true"}), className="finder")
     own = link("As in this browser", replace(view, zone="").search(), "entry")
     return menu(

@@ -10,7 +10,7 @@ from analytics.alert_actions import AlertActions
 from analytics.alert_answers import AlertsAnswer
 from analytics.alert_reports import AlertReports
 from analytics.alerting.rule import SEVERITIES
-from analytics.alerting.standing import ACTIVE, State
+from analytics.alerting.standing import ACTIVE, ENDED, State
 from ingest import payloads
 from ingest.problems import Unprocessable
 
@@ -19,7 +19,7 @@ from .alert_bodies import LARGEST_NUMBER, actor_of, json_answer, number, posted_
 
 ALERTS = "/api/ws/alerts"
 SILENCES = "/api/ws/silences"
-STATES = tuple(str(state) for state in State if state is not State.INACTIVE)
+STATES = tuple(str(state) for state in State)
 ASKED = (*questions.RANGE, "state", "severity", "rule", "format")
 HEADER = (
     "id", "rule", "severity", "state", "labels", "since", "state_since", "fired_at", "ended_at",
@@ -49,9 +49,7 @@ class Alerts:
         state = _one_of("state", STATES)
         severity = _one_of("severity", SEVERITIES)
         rule = questions.number_of(request.args, "rule", LARGEST_NUMBER)
-        is_history = state == State.RESOLVED or any(
-            name in request.args for name in questions.RANGE
-        )
+        is_history = state in ENDED or any(name in request.args for name in questions.RANGE)
         with refusals():
             if is_history:
                 window = questions.window_of(request.args, self._now)

@@ -74,7 +74,10 @@ def _sent(name: str) -> Document:
 
 
 def _alerts() -> Document:
-    states = "One state; `resolved` asks for history. Default: all that are active."
+    states = (
+        "One state. `resolved`, and `inactive` of what ended with its rule, ask for history. "
+        "Default: all that are active."
+    )
     return _operation(
         "alerts",
         ALERT_TAG,

@@ -7,6 +7,7 @@ from analytics.recipient_reports import Mail
 from dashboard import times
 from dashboard.server.alerts.desk import Reading
 from dashboard.server.alerts.place import LISTS, NEW
+from dashboard.shell import filter_bar
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import icon, link
 
@@ -24,7 +25,12 @@ LATE_SECONDS = 90
 
 def layout(reading: Reading) -> list[Component]:
     """Segments at the left; state and acts at the right."""
-    return [_segments(reading), html.Div([_state(reading), *_acts(reading)], className="status")]
+    zone = filter_bar.zone_menu(reading.place, reading.zone)
+    return [
+        _segments(reading),
+        zone,
+        html.Div([_state(reading), *_acts(reading)], className="status"),
+    ]
 
 
 def _segments(reading: Reading) -> Component:
@@ -58,7 +64,9 @@ def _state(reading: Reading) -> Component:
         [
             html.Span(watching, className="is-warn" if is_late else ""),
             " · ",
-            html.Span(mail, className="is-warn" if is_bad_mail else ""),
+            link(mail, reading.place.listing("recipients"), "link is-warn")
+            if is_bad_mail
+            else html.Span(mail),
         ],
         className="num status-words",
     )

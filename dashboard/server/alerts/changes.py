@@ -4,6 +4,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from analytics.alert_answers import ChangeAnswer
+from analytics.alerting.rule import Rule
 from analytics.notice_words import amount
 from dashboard.server.alerts import words
 from dashboard.server.alerts.desk import Reading
@@ -21,11 +22,14 @@ def layout(reading: Reading) -> Component:
     is_today = bool(found) and all(
         one.change.at.astimezone(reading.zone).date() == today for one in found
     )
-    body = [_row(reading, one) for one in found]
+    rules = reading.rules_of({one.rule_id for one in found})
+    body = [_row(reading, one, rules.get(one.rule_id)) for one in found]
     return framed(
         "Today" if is_today else "Lately",
         "last changes of state",
-        body or [html.P("No alert has changed its state yet.", className="state-words padded")],
+        [html.Div(body, className="change-rows")]
+        if body
+        else [html.P("No alert has changed its state yet.", className="state-words padded")],
         tools=[link("All history", reading.place.listing("history"))],
     )
 
@@ -35,10 +39,10 @@ def dot(state: str) -> Component:
     return html.Span(className=f"dot dot-{words.STATE_DOTS.get(state, 'none')}")
 
 
-def _row(reading: Reading, one: ChangeAnswer) -> Component:
+def _row(reading: Reading, one: ChangeAnswer, rule: Rule | None) -> Component:
     change = one.change
-    rule = reading.rules.get(one.rule_id)
-    unit = words.unit_of(words.reading_or_none(rule.rule if rule else None))
+    unit = words.unit_of(words.reading_or_none(rule))
+    name = words.name_of(one.rule, one.labels)
     more = change.actor or (amount(change.value, unit) if change.value is not None else "")
     return html.Div(
         [
@@ -47,13 +51,14 @@ def _row(reading: Reading, one: ChangeAnswer) -> Component:
             html.Span(
                 [
                     dcc.Link(
-                        words.name_of(one.rule, one.labels),
+                        name,
                         href=reading.place.telling(one.alert_id),
                         className="quiet-link",
                     ),
                     html.Span(f" {more}", className="num faint"),
                 ],
                 className="change-what",
+                title=f"{name} {more}",
             ),
         ],
         className="change-row",

@@ -1,7 +1,9 @@
 """The messages: waiting, sent, given up, each with the last answer of the other server."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from dash import html
 from dash.development.base_component import Component
@@ -24,12 +26,13 @@ HEADER = ("Made", "To", "About", "State", "Last answer")
 def brief(reading: Reading) -> Component:
     """The newest ones, beside the active alerts."""
     found = reading.desk.recipients.deliveries(MOST_BRIEF)
+    about = subjects(reading, found)
     rows = [
         html.Div(
             [
                 html.Span(moment(one.created_at, reading.now, reading.zone), className="num faint"),
                 html.Span(KINDS[one.kind]),
-                html.Span(f"{subject(reading, one)} to {one.name}", className="change-what"),
+                _about(f"{about[one.id]} to {one.name}"),
                 outcome(one),
             ],
             className="delivery-row",
@@ -40,7 +43,9 @@ def brief(reading: Reading) -> Component:
     return framed(
         "Deliveries",
         f"{waiting} waiting, {dead} given up in 7 days",
-        rows or [html.P("No message was made yet.", className="state-words padded")],
+        [html.Div(rows, className="delivery-rows")]
+        if rows
+        else [html.P("No message was made yet.", className="state-words padded")],
         tools=[link("All deliveries", reading.place.listing("deliveries"))],
         foot=RETRIES,
     )
@@ -51,7 +56,9 @@ def layout(reading: Reading) -> Component:
     chosen = reading.place.outcome
     found = reading.desk.recipients.deliveries(MOST, chosen or None)
     empty = f"No message is {OUTCOMES[chosen]}." if chosen else "No message was made yet."
-    body = [table(HEADER, [_row(reading, one) for one in found], "table-deliveries")]
+    about = subjects(reading, found)
+    rows = [_row(reading, one, about[one.id]) for one in found]
+    body = [table(HEADER, rows, "table-deliveries")]
     return framed(
         "Deliveries",
         f"the newest {MOST}" if len(found) == MOST else "newest first",
@@ -61,13 +68,29 @@ def layout(reading: Reading) -> Component:
     )
 
 
-def subject(reading: Reading, delivery: Delivery) -> str:
-    """What a message is about: its rule, or the digest of a week."""
+def subjects(reading: Reading, found: Sequence[Delivery]) -> dict[UUID, str]:
+    """What each message is about: its rule, possibly one that is gone, or the digest of a week."""
+    ruled = {one.id: number for one in found if (number := _rule_of(one)) is not None}
+    present = {number: rule.name for number, rule in reading.rules.items()}
+    gone = set(ruled.values()) - present.keys()
+    names = (reading.desk.reports.ruled() if gone else {}) | present
+    return {one.id: names.get(ruled.get(one.id, 0)) or _plainly(one) for one in found}
+
+
+def _rule_of(delivery: Delivery) -> int | None:
+    rule = delivery.group_key.removeprefix("rule ")
+    is_rule = delivery.subject != "digest" and rule.isascii() and rule.isdigit()
+    return int(rule) if is_rule else None
+
+
+def _plainly(delivery: Delivery) -> str:
     if delivery.subject == "digest":
         return f"Weekly digest {delivery.group_key}"
-    rule = delivery.group_key.removeprefix("rule ")
-    known = reading.rules.get(int(rule)) if rule.isascii() and rule.isdigit() else None
-    return known.name if known else delivery.group_key
+    return delivery.group_key.capitalize()
+
+
+def _about(words: str) -> Component:
+    return html.Span(words, className="change-what", title=words)
 
 
 def outcome(delivery: Delivery) -> Component:
@@ -85,7 +108,7 @@ def ordinal(number: int) -> str:
     return f"{number}{'th' if 10 <= number % 100 <= 20 else ending}"
 
 
-def _row(reading: Reading, one: Delivery) -> list[Any]:
+def _row(reading: Reading, one: Delivery, about: str) -> list[Any]:
     def at(when: Any) -> str:
         return moment(when, reading.now, reading.zone)
 
@@ -94,7 +117,7 @@ def _row(reading: Reading, one: Delivery) -> list[Any]:
     return [
         html.Span(at(one.created_at), className="num faint"),
         html.Span(f"{KINDS[one.kind]}, {one.name}", className="clip", title=one.name),
-        html.Span(subject(reading, one), className="clip"),
+        html.Span(about, className="clip", title=about),
         html.Span([outcome(one), html.Span(f" {later}" if one.answer else "", className="faint")]),
         html.Span(answer, className="delivery-answer", title=answer),
     ]

@@ -1,6 +1,6 @@
 """What the Alerts page may ask and do, and what it read for one showing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -47,6 +47,13 @@ class Reading:
         """The rule of an alert as it is now, `None` when it is gone or cannot be read."""
         found = self.rules.get(alert.rule_id)
         return found.rule if found else None
+
+    def rules_of(self, numbers: Collection[int]) -> Mapping[int, Rule]:
+        """Rules as they are now, and those that are gone as they were last."""
+        present = {number: self.rules[number].rule for number in numbers if number in self.rules}
+        gone = set(numbers) - present.keys()
+        found = {number: rule for number, rule in present.items() if rule is not None}
+        return found | (self.desk.reports.former(gone) if gone else {})
 
 
 def read(desk: Desk, place: Place, now: datetime, browser_zone: object, actor: Actor) -> Reading:

@@ -1,5 +1,6 @@
 """The alerts of a range: what fired, for how long, how high, and who took care."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,8 +8,9 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from analytics.alert_answers import AlertAnswer
+from analytics.alerting.rule import Rule
 from analytics.notice_words import amount
-from dashboard.numbers import plural
+from dashboard.numbers import count, plural
 from dashboard.server.alerts import narrowing, words
 from dashboard.server.alerts.changes import dot
 from dashboard.server.alerts.desk import Reading
@@ -30,7 +32,7 @@ def layout(reading: Reading) -> Component:
     return framed(
         "History",
         plural(len(found), "alert"),
-        [table(HEADER, [_row(reading, one) for one in shown])] if shown else _none(reading),
+        [_table(reading, shown)] if shown else _none(reading),
         tools=narrowing.layout(reading, window),
         foot=f"The newest {MOST_ROWS} of {len(found)}; the CSV holds all."
         if len(found) > MOST_ROWS
@@ -45,8 +47,15 @@ def lasted(alert: AlertAnswer, now: datetime) -> str:
     return f"{length(end - alert.since)}{'' if alert.ended_at else ', goes on'}"
 
 
-def _row(reading: Reading, alert: AlertAnswer) -> list[Any]:
-    unit = words.unit_of(words.reading_or_none(reading.rule_of(alert)))
+def _table(reading: Reading, shown: Sequence[AlertAnswer]) -> Component:
+    rules = reading.rules_of({one.rule_id for one in shown})
+    rows = [_row(reading, one, rules.get(one.rule_id)) for one in shown]
+    return table(HEADER, rows, "table-alerts")
+
+
+def _row(reading: Reading, alert: AlertAnswer, rule: Rule | None) -> list[Any]:
+    measured = words.reading_or_none(rule)
+    noun = f" {measured.noun}" if measured else ""
     name = dcc.Link(
         words.name_of(alert.rule, alert.labels),
         href=reading.place.telling(alert.id),
@@ -59,7 +68,13 @@ def _row(reading: Reading, alert: AlertAnswer) -> list[Any]:
             words.SEVERITY_TAGS.get(alert.severity, "unknown")),
         html.Span([dot(alert.state), words.state_words(alert.state)]),
         html.Span(lasted(alert, reading.now), className="num"),
-        html.Span(amount(alert.value, unit), className="num"),
+        html.Span(
+            [
+                amount(alert.value, words.unit_of(measured)),
+                html.Span(f" · n = {count(alert.n)}{noun}", className="faint"),
+            ],
+            className="num",
+        ),
         html.Span(alert.acknowledged.by if alert.acknowledged else "", className="faint clip"),
     ]  # fmt: skip
 

@@ -13,7 +13,7 @@ LISTS = ("active", "history", "rules", "deliveries", "recipients", "silences")
 USUAL_RANGE = "7d"
 NEW = 0
 LARGEST_NUMBER = 2**53 - 1
-SHOWN_STATES = tuple(str(state) for state in State if state not in (State.INACTIVE, State.PENDING))
+SHOWN_STATES = tuple(str(state) for state in State if state is not State.PENDING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from analytics.alert_answers import RuleAnswer
+from analytics.alerting.standing import State
 from dashboard.numbers import plural
 from dashboard.server.alerts import names, words
 from dashboard.server.alerts.desk import Reading
@@ -15,7 +16,8 @@ from dashboard.times import moment
 from dashboard.widgets import states
 from dashboard.widgets.pieces import button, link, menu, tag
 
-HEADER = ("Rule", "Fires and clears", "Severity", "Version", "")
+HEADER = ("Rule", "Fires and clears", "Severity", "Version, changed", "")
+FIRING = (State.FIRING, State.FLAPPING)
 
 
 def layout(reading: Reading) -> Component:
@@ -32,9 +34,11 @@ def layout(reading: Reading) -> Component:
 
 def _row(reading: Reading, one: RuleAnswer) -> list[Any]:
     changed = moment(one.changed_at, reading.now, reading.zone)
-    name = dcc.Link(one.name, href=reading.place.editing(one.id), className="alert-name")
+    look = "alert-name is-chosen" if one.id == reading.place.edit else "alert-name"
+    name = dcc.Link(one.name, href=reading.place.editing(one.id), className=look)
+    watched = html.Div(_watched(one), className="faint rule-limits")
     return [
-        html.Div([name, *_marks(one), html.Div(_watched(one), className="faint rule-limits")]),
+        html.Div([name, *_marks(reading, one), watched], className="rule-named"),
         html.Span(words.limits_words(one.rule) if one.rule else one.fault, className="rule-limits"),
         _severity(one),
         html.Span(
@@ -55,10 +59,13 @@ def _severity(one: RuleAnswer) -> Component | None:
     return tag(words.SEVERITY_WORDS[one.rule.severity], words.SEVERITY_TAGS[one.rule.severity])
 
 
-def _marks(one: RuleAnswer) -> list[Component]:
-    if one.rule is None:
-        return [tag("cannot be read", "warn")]
-    return [] if one.rule.enabled else [tag("off")]
+def _marks(reading: Reading, one: RuleAnswer) -> list[Component]:
+    """Beside the name, what one should know of it now."""
+    own = [alert.state for alert in reading.alerts if alert.rule_id == one.id]
+    firing = sum(state in FIRING for state in own)
+    marks = [tag(f"{firing} firing", "bad")] if firing else []
+    marks += [tag("off")] if one.rule is not None and not one.rule.enabled else []
+    return marks if one.rule is not None else [*marks, tag("cannot be read", "warn")]
 
 
 def _acts(one: RuleAnswer) -> list[Component]:

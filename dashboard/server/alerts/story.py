@@ -25,7 +25,7 @@ def layout(reading: Reading, alert_id: int) -> Component:
     """The panel. Raises `NoSuch`."""
     story = reading.desk.reports.story(alert_id)
     alert = story.alert
-    rule = reading.rule_of(alert)
+    rule = reading.rules_of([alert.rule_id]).get(alert.rule_id)
     ended = f", ended {clock(alert.ended_at, reading.now, reading.zone)}" if alert.ended_at else ""
     lasted = length((alert.ended_at or reading.now) - alert.since)
     steps = [_step(reading, one, rule) for one in story.transitions]
@@ -38,7 +38,7 @@ def layout(reading: Reading, alert_id: int) -> Component:
             _advice(rule),
         ],
         tools=_close(reading),
-        foot=_links(reading, alert, rule),
+        foot=_links(reading, alert, reading.rule_of(alert)),
         look="panel-open",
     )
 

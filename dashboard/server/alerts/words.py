@@ -68,8 +68,9 @@ def standing_words(
     alert: AlertAnswer, rule: Rule | None, told: Told, now: datetime, zone: ZoneInfo
 ) -> str:
     """How it stands, since when, who was told, what comes next."""
-    began = f"since {moment(alert.since, now, zone)}, {length(now - alert.since)}"
     state = State(alert.state)
+    since = alert.state_since if state in (State.NO_DATA, State.ERROR) else alert.since
+    began = f"since {moment(since, now, zone)}, {length(now - since)}"
     if state is State.PENDING:
         return _next(alert, rule.for_seconds if rule else 0, "Fires", now, zone)
     if state is State.RECOVERING:
