@@ -18,8 +18,8 @@
         return firing ? `Alerts: ${firing} firing` : "Alerts: none firing";
       },
       // A sheet closes when its button is pressed; with a fault in it, it opens again at that field.
-      faulty: (notice) => {
-        if (notice) setTimeout(() => {
+      faulty: (faults) => {
+        if (faults.some(Boolean)) setTimeout(() => {
           const told = [...document.querySelectorAll(".menu .field-fault")].find((place) => place.textContent);
           if (!told) return;
           told.closest("details").open = true;

@@ -167,7 +167,7 @@ def _register_in_browser(app: Any) -> None:
     app.clientside_callback(
         ClientsideFunction("page", "faulty"),
         Output(names.NOTICE, "title"),
-        Input(names.NOTICE, "children"),
+        Input({"type": "alerts-fault", "form": ALL, "name": ALL}, "children"),
         prevent_initial_call=True,
     )
 
@@ -276,7 +276,10 @@ def _fault_words(done: Done, place: dict[str, str]) -> str:
     return done.words if is_here else ""
 
 
-def _notice(done: Done) -> Component:
+def _notice(done: Done) -> Component | None:
+    """What became of it, above the page; a short form says beside its field what is wrong."""
+    if done.field and done.form != names.RULE_FORM:
+        return None
     look = "banner" if done.is_fault else "banner banner-calm"
     said = done.words
     if done.field:
