@@ -98,7 +98,7 @@ class AlertHistory:
 
 
 def _chosen(wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions = [alerts.c.state.in_(wanted.states)]
+    conditions: list[ColumnElement[bool]] = [alerts.c.state.in_(wanted.states)]
     if wanted.severity is not None:
         conditions.append(alerts.c.severity == wanted.severity)
     if wanted.rule_id is not None:

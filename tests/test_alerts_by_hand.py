@@ -38,10 +38,10 @@ def store(server: RunningServer) -> Iterator[Database]:
 def slow_hour(database: Database) -> str:
     """The address of a rule that would have fired once: 400 ms for an hour, 100 ms before."""
     end = now() - timedelta(days=2)
-    ClientReports(database).insert(
+    ClientReports(database).insert([
         report((400.0 if minute < 60 else 100.0,) * 10, period_end=end - timedelta(minutes=minute))
         for minute in range(240)
-    )
+    ])  # fmt: skip
     rule = AlertRules(database).add(body_of(a_rule()), "ada", now())
     return f"{PAGE}?edit={rule.id}"
 
@@ -198,7 +198,9 @@ def test_page_api_and_csv_agree_on_the_alerts_of_one_rule(
     assert [one["id"] for one in answered(page, server, rule=str(number))] == gone
 
 
-def answered(page: Page, server: RunningServer, **asked: str) -> list[dict[str, Any]]:
+def answered(
+    page: Page, server: RunningServer, **asked: str | float | bool
+) -> list[dict[str, Any]]:
     answer = page.request.get(server.url + API, params=asked)
     found: list[dict[str, Any]] = answer.json()["alerts"]
     return found

@@ -13,6 +13,7 @@ from dashboard.numbers import DASH
 from dashboard.server.alerts.desk import Reading
 from dashboard.server.alerts.frames import framed, table
 from dashboard.times import moment
+from dashboard.widgets import states
 from dashboard.widgets.pieces import link, tag
 
 MOST, MOST_BRIEF = 200, 5
@@ -55,17 +56,27 @@ def layout(reading: Reading) -> Component:
     """The whole list, of one outcome if asked for."""
     chosen = reading.place.outcome
     found = reading.desk.recipients.deliveries(MOST, chosen or None)
-    empty = f"No message is {OUTCOMES[chosen]}." if chosen else "No message was made yet."
     about = subjects(reading, found)
     rows = [_row(reading, one, about[one.id]) for one in found]
     body = [table(HEADER, rows, "table-deliveries")]
     return framed(
         "Deliveries",
         f"the newest {MOST}" if len(found) == MOST else "newest first",
-        body if found else [html.P(empty, className="state-words padded")],
+        body if found else _none(reading),
         tools=_filters(reading),
         foot=RETRIES,
     )
+
+
+def _none(reading: Reading) -> list[Component]:
+    place = reading.place
+    if place.outcome:
+        clear = link("Show all", replace(place, outcome="").search(), "button")
+        title = f"No message is {OUTCOMES[place.outcome]}"
+        return states.message("bell", title, "Of those that are kept.", [clear])
+    said = "A message goes out when an alert fires, and when it is over. Try the way with a test."
+    recipients = link("Recipients", place.listing("recipients"), "button")
+    return states.message("bell", "No message yet", said, [recipients])
 
 
 def subjects(reading: Reading, found: Sequence[Delivery]) -> dict[UUID, str]:

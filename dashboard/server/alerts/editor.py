@@ -137,7 +137,7 @@ def _drawing(*, is_movable: bool) -> Component:
                 [
                     panel.graph(names.HISTORY_PANEL),
                     dcc.Store(id=ids.part(names.HISTORY_PANEL, "table")),
-                    html.Div([_line("clear"), _line("fire")], id=names.LINES, className=names.LINES)
+                    html.Div([_line("fire"), _line("clear")], id=names.LINES, className=names.LINES)
                     if is_movable
                     else None,
                 ],

@@ -1,6 +1,7 @@
 """The alerts of a range: what fired, for how long, how high, and who took care."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +18,12 @@ from dashboard.server.alerts.desk import Reading
 from dashboard.server.alerts.frames import framed, table
 from dashboard.shell import filter_bar
 from dashboard.times import length, moment
+from dashboard.view import PRESETS
 from dashboard.widgets import states
 from dashboard.widgets.pieces import link, tag
 
 MOST_ROWS = 300
+LONGEST_RANGE = "30d"
 HEADER = ("Since", "Alert", "Severity", "State", "Lasted", "Last value", "Taken by")
 
 
@@ -87,4 +90,11 @@ def _none(reading: Reading) -> list[Component]:
             "bell", "No alert matches the filter", f"Others may have fired: {span.lower()}.",
             [link("Show all", clear, "button")],
         )  # fmt: skip
-    return states.message("bell", "No alert in this range", f"Nothing fired: {span.lower()}.")
+    place = reading.place
+    is_longest = place.is_fixed or place.preset == LONGEST_RANGE
+    longer = replace(place, preset=LONGEST_RANGE).search()
+    rules = link("See the rules", place.listing("rules"), "button")
+    return states.message(
+        "bell", "No alert in this range", f"Nothing fired: {span.lower()}.",
+        [rules if is_longest else link(f"Last {PRESETS[LONGEST_RANGE][0]}", longer, "button")],
+    )  # fmt: skip

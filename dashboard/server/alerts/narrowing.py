@@ -80,7 +80,7 @@ def _choice(label: str, options: Options, value: str, address: Callable[[str], s
         link(word, address(key), "entry is-chosen" if key == value else "entry")
         for key, word in options
     ]
-    sheet = [html.Div(entries, className="entries entries-long")]
+    sheet: list[Component] = [html.Div(entries, className="entries entries-long")]
     if len(options) > FEW:
         finder = dcc.Input(
             type="text", className="finder-text", placeholder=f"Find a {label.lower()}"

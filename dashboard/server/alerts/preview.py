@@ -86,6 +86,8 @@ def sentence(found: PreviewAnswer, wanted: Labels | None = None) -> list[Any]:
     """`Would have fired 3 times in 30 days in BR, 7 in all.` and how long that was."""
     if not found.series:
         return [html.Span("There is no data of the last 30 days to draw this rule on.")]
+    if all(value is None for one in found.series for _, value in one.points):
+        return [html.Span("In the last 30 days n was never large enough to judge this rule.")]
     if not found.fired:
         return [html.Span(["Would ", html.B("not have fired"), " in 30 days."])]
     front = in_front(found, wanted)[0]
