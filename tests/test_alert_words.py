@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -217,6 +218,13 @@ def test_a_rule_that_never_fired_says_so() -> None:
         start=NOON, end=NOON, step_seconds=300, sentence="", unit="ms", fired=0, seconds=0,
         episodes=[], suggestions=[], series=[],
     )))  # fmt: skip
+
+
+def test_a_rule_that_could_never_judge_does_not_claim_that_all_was_well() -> None:
+    found = a_preview()
+    unknown = [SeriesAnswer(labels=one.labels, points=[(NOON, None)]) for one in found.series]
+    few = msgspec.structs.replace(found, series=unknown)
+    assert "n was never large enough" in str(preview.sentence(few))
 
 
 def test_a_share_is_drawn_in_percent_with_both_lines_in_view() -> None:

@@ -174,6 +174,20 @@ def test_who_may_only_look_cannot_move_a_line(
     expect(field(page, "fire")).to_have_value("200")
 
 
+def test_the_focus_stays_where_it_was_when_the_lists_are_drawn_anew(
+    page: Page, server: RunningServer, store: Database
+) -> None:
+    firing(store, "Slow")
+    firing(store, "Slower")
+    sign_in(page, server)
+    name = page.get_by_role("link", name="Slow, portal").first
+    name.focus()
+    name.evaluate("link => link.dataset.old = true")
+    page.evaluate("dash_clientside.set_props('tick', {data: 'again'})")
+    expect(page.locator("[data-old]")).to_have_count(0)
+    expect(page.get_by_role("link", name="Slow, portal").first).to_be_focused()
+
+
 def test_page_api_and_csv_agree_on_the_alerts_of_one_rule(
     page: Page, server: RunningServer, store: Database
 ) -> None:
