@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import gevent
-from flask import Flask
+from flask import Flask, Response
 from flask_compress import Compress
 from gevent import monkey
 
@@ -110,10 +110,23 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app, receiving, access.headers.of_data(is_https=is_https)
     )
     access.trust_proxies(app, settings)
-    # The encodings every HTTP client can read; of zstd some only say so.
-    app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
-    Compress(app)
+    _compress(app)
     return app
+
+
+def _compress(app: Flask) -> None:
+    """In the encodings every HTTP client can read; of zstd some only say so."""
+    app.config["COMPRESS_ALGORITHM"] = app.config["COMPRESS_ALGORITHM_STREAMING"] = ["br", "gzip"]
+    Compress(app)
+    app.after_request(_close_what_is_read)
+
+
+def _close_what_is_read(response: Response) -> Response:
+    """Runs before the compression, which lets go of the file it reads without closing it."""
+    close = getattr(response.response, "close", None)
+    if close is not None:
+        response.call_on_close(close)
+    return response
 
 
 def _for_writing(settings: Settings) -> Database:
