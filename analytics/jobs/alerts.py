@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from analytics import alert_figures, alert_notices, alert_round
+from analytics import alert_figures, alert_notices, alert_round, alert_telling
 from analytics.alert_figures import Figures
 from analytics.alert_records import KnownRule, body_of, known, silence_of, transition_row
 from analytics.alert_round import Change, Known, Look
@@ -46,10 +46,12 @@ def _changes(
     alerts.lock(connection)
     store = Known(
         live=alerts.live(connection),
+        owing=alerts.owing(connection),
         flips=alerts.latest_flips(connection, now - FLAPS_WITHIN),
         silences=[silence_of(stored) for stored in silences.not_over(connection, now)],
     )
-    return alert_round.changes(rules, seen, store, now)
+    made = alert_round.changes(rules, seen, store, now)
+    return alert_telling.tell(rules, made, store, now)
 
 
 def _write(

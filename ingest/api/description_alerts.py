@@ -215,6 +215,7 @@ def _silence() -> Document:
 def _add_silence() -> Document:
     return _operation(
         "add_silence", SILENCE_TAG, "Silence alerts", requestBody=_sent("SilencePayload"),
+        description="The end of an alert that was told of before is told when the silence is over.",
         responses={"201": answer("The silence.", "SilenceAnswer"), **problems(*TAKEN)},
     )  # fmt: skip
 
