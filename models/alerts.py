@@ -150,6 +150,7 @@ NOTE = f"""
 INSERT INTO alert_transitions ({_transition})
 SELECT {_transition} FROM json_populate_recordset(NULL::alert_transitions, CAST(:rows AS json))
 """
+RENAME = "UPDATE alerts SET rule = :rule WHERE rule_id = :rule_id AND ended_at IS NULL"
 REMOVE = "DELETE FROM alerts WHERE id = ANY(:ids)"
 
 
@@ -220,6 +221,12 @@ def note(connection: Connection, rows: Sequence[TransitionRow]) -> None:
     """Add transitions."""
     if rows:
         connection.execute(text(NOTE), {"rows": _json(rows)})
+
+
+def rename(connection: Connection, rule_id: int, rule: str) -> None:
+    """Call the live alerts of a rule by its new name; waits for an evaluation under way."""
+    lock(connection)
+    connection.execute(text(RENAME), {"rule_id": rule_id, "rule": rule})
 
 
 def remove(connection: Connection, ids: Sequence[int]) -> None:
