@@ -20,6 +20,7 @@ from tests.conftest import NOON
 
 FIRES, CLEAR = Verdict.FIRES, Verdict.CLEAR
 HASTY = a_rule(for_seconds=0, keep_firing_seconds=0)
+LASTING = a_rule(for_seconds=0, keep_firing_seconds=60)
 FOR_GOOD = (Silence(starts_at=NOON, ends_at=NOON + timedelta(days=366)),)
 STEPS = st.lists(
     st.tuples(st.sampled_from([FIRES, CLEAR]), st.integers(1, 8), st.booleans()), max_size=30
@@ -58,9 +59,9 @@ class Audience:
         return self.heard
 
 
-def silenced(*looks: tuple[Verdict, int]) -> Audience:
+def silenced(*looks: tuple[Verdict, int], rule: Rule = HASTY) -> Audience:
     """People heard that it fires; a silence lay over what came then."""
-    people = Audience()
+    people = Audience(rule)
     people.look(FIRES)
     people.silences = FOR_GOOD
     for verdict, times in looks:
@@ -100,11 +101,10 @@ def test_what_fired_again_unheard_and_ended_is_one_end() -> None:
     assert people.look(CLEAR, 9) == ["firing", "resolved"]
 
 
-def test_while_it_fires_unheard_no_end_is_told() -> None:
-    people = silenced((CLEAR, 4), (FIRES, 4))
-    people.silences = (Silence(starts_at=NOON, ends_at=people.now + LOOK * 4),)
-    assert people.look(FIRES, 3) == ["firing"]
-    assert people.look(FIRES) == ["firing", "firing"]
+def test_while_what_fired_unheard_recovers_no_end_is_told() -> None:
+    people = silenced((CLEAR, 5), (FIRES, 1), (CLEAR, 1), rule=LASTING)
+    assert people.look(CLEAR, 3) == ["firing"]
+    assert people.look(CLEAR, 9) == ["firing", "resolved"]
 
 
 def test_the_end_of_what_nobody_heard_of_is_owed_to_nobody() -> None:
@@ -139,7 +139,7 @@ def test_a_rule_that_cannot_be_read_owes_until_it_can() -> None:
 
 
 @settings(deadline=None)
-@given(st.sampled_from([HASTY, a_rule(), a_rule(repeat_seconds=0)]), STEPS)
+@given(st.sampled_from([HASTY, LASTING, a_rule()]), STEPS)
 def test_whoever_heard_that_it_fires_hears_once_that_it_ended(
     rule: Rule, steps: list[tuple[Verdict, int, bool]]
 ) -> None:
