@@ -29,7 +29,8 @@
     const box = frame?.querySelector(".chart-place");
     box?.setAttribute("aria-label", drawing.label);
     const figure = fit(coloured(drawing.figure), box?.clientWidth || 600);
-    for (const side of "lrtb") frame?.style.setProperty(`--plot-${side}`, `${figure.layout.margin[side]}px`);
+    const { margin, meta } = figure.layout;
+    if (meta.limits) for (const side of "lrtb") frame?.style.setProperty(`--plot-${side}`, `${margin[side]}px`);
     return figure;
   };
 
