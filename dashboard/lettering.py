@@ -35,8 +35,11 @@ class Bar:
 
 
 def marked(figure: Figure, marks: Sequence[tuple[str, str]]) -> Figure:
-    """The figure with a dotted line and a short name at each time: what happened then."""
+    """The figure with a dotted line and a short name at each time: what happened then. One whose
+    axis of time is hidden has no place for them."""
     layout = figure["layout"]
+    if layout.get("xaxis", {}).get("visible") is False:
+        return figure
     shapes, words = list(layout.get("shapes", [])), list(layout.get("annotations", []))
     for at, name in marks[-MOST_MARKS:]:
         shapes.append(_mark(at))

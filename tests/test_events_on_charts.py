@@ -6,6 +6,7 @@ from uuid import uuid4
 from analytics.reports import Reports
 from analytics.timerange import TimeRange
 from dashboard import lettering
+from dashboard.widgets.panel import UNDRAWN
 from models.database import Database
 from models.events import Event, Events
 from tests.conftest import NOON
@@ -19,6 +20,11 @@ def test_a_mark_is_a_line_with_a_short_escaped_name() -> None:
     assert "<" not in word["text"]
     assert word["text"].endswith("…")
     assert plain["layout"] == {"shapes": [{"name": "limit"}]}
+
+
+def test_what_is_not_drawn_yet_is_not_marked() -> None:
+    undrawn = {"data": [], "layout": UNDRAWN}
+    assert lettering.marked(undrawn, [("2026-03-02 12:00:00", "release")]) == undrawn
 
 
 def test_events_of_another_app_or_time_are_left_out(database: Database) -> None:
