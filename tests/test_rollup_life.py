@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, text
 
 from analytics import catalog, client_cells, step_sums
-from analytics.jobs import client_roller, client_rollup
+from analytics.jobs import client_roller, client_rollup, rollup_round
 from analytics.jobs.client_roller import ClientRoller
 from analytics.jobs.rebuild import rebuild
 from analytics.reports import Reports
@@ -126,7 +126,7 @@ def test_days_loaded_later_are_read_from_the_reports_until_they_are_rolled_up(
     roll(database)
     store(database, *(report(period_end=NOON - timedelta(hours=n)) for n in (70, 80, 90)))
     with monkeypatch.context() as hurried:
-        hurried.setattr(client_rollup, "LONGEST_SECONDS", 0)
+        hurried.setattr(rollup_round, "LONGEST_SECONDS", 0)
         client_rollup.run(ClientRoller(database, lambda _: None), NOON, KEPT)
     for _ in range(2):
         assert_true(database, DAYS)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from analytics import server_cells
 from analytics.jobs import server_rollup
 from analytics.jobs.rebuild import rebuild
-from analytics.jobs.server_rollup import ServerRoller
+from analytics.jobs.server_roller import ServerRoller
 from analytics.merging import counts_of
 from analytics.server_metrics import OWN_SERVICE
 from analytics.server_reading import ServerReading
