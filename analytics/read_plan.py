@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 
 from analytics.timerange import TimeRange
+from models.intervals import Interval, joined
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 EPOCH = datetime(2001, 1, 1, tzinfo=UTC)
 MOST_RAW_PIECES = 40  # more are joined over the gaps between them
-Interval = tuple[datetime, datetime]
 
 
 class Level(IntEnum):
@@ -62,7 +62,7 @@ def plan_for(window: TimeRange, longest: Level, coverage: Coverage) -> Plan:
     if longest >= Level.HOUR:
         rest, hours = _taken(rest, HOUR, coverage.settled)
     minutes, raw = _fine(rest, coverage)
-    raw = _minus(_joined(raw + _ends(window, whole)), hours + days)
+    raw = _minus(_few(raw + _ends(window, whole)), hours + days)
     return Plan(raw=raw, minutes=_minus(minutes, raw), hours=hours, days=days)
 
 
@@ -123,21 +123,11 @@ def _minus(intervals: Sequence[Interval], less: Sequence[Interval]) -> list[Inte
     return left
 
 
-def _joined(intervals: Sequence[Interval]) -> list[Interval]:
+def _few(intervals: Sequence[Interval]) -> list[Interval]:
     """In order, neighbours as one; the closest ones too when there are too many."""
     gap = timedelta(0)
-    found = _within(sorted(intervals), gap)
+    found = joined(intervals)
     while len(found) > MOST_RAW_PIECES:
         gap = max(gap * 2, MINUTE)
-        found = _within(found, gap)
-    return found
-
-
-def _within(intervals: Sequence[Interval], gap: timedelta) -> list[Interval]:
-    found: list[Interval] = []
-    for start, end in intervals:
-        if found and start - found[-1][1] <= gap:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
-        else:
-            found.append((start, end))
+        found = joined(found, gap)
     return found

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from .client_rollups import COUNTS, SPLIT_BY
+from .intervals import Interval, condition
 
 Rows = list[dict[str, Any]]
-Interval = tuple[datetime, datetime]
 SEPARATOR = "\x1f"  # control characters are refused at the door
 # A gauge is added up in steps of 1/65536: sums then do not depend on their order.
 GAUGE_PARTS = 65536
@@ -26,18 +26,6 @@ _DIMENSION = " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in SPL
 _VALUE = " ".join(
     f"WHEN grouping({name}) = 0 THEN coalesce({name}, 'unknown')" for name in SPLIT_BY
 )
-
-
-def condition(
-    intervals: Sequence[Interval], column: str = "period_end", prefix: str = ""
-) -> tuple[str, dict[str, Any]]:
-    """A WHERE clause on a column of instants, and the values bound in it by names of `prefix`."""
-    names = [(f"{prefix}s{n}", f"{prefix}e{n}") for n in range(len(intervals))]
-    parts = [f"({column} >= :{s} AND {column} < :{e})" for s, e in names]
-    values: dict[str, Any] = {}
-    for (first, last), (start, end) in zip(names, intervals, strict=True):
-        values |= {first: start, last: end}
-    return f"({' OR '.join(parts) or 'false'})", values
 
 
 def sums(custom: Sequence[str] = ()) -> str:

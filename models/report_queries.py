@@ -15,7 +15,8 @@ from sqlalchemy import Connection, text
 
 from .client_rollups import COUNTS, HISTOGRAMS, TRIALS
 from .database import Database
-from .report_groups import Interval, Rows, condition, sums
+from .intervals import Interval, condition
+from .report_groups import Rows, sums
 
 DIMENSIONS = ("app", "country", "effective_type", "browser", "release", "page")
 MOST_CLOSE_CODES = 100

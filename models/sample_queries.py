@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from .report_groups import Interval, condition
+from .intervals import Interval, condition
 from .report_queries import Pieces
 from .sample_groups import SUMS_OF_APP, SUMS_OF_WORKER
 from .server_rollups import COUNTS, DURATIONS

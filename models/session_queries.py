@@ -4,12 +4,12 @@ How many different ones there were cannot be added up, so it is counted from the
 for up to a day. How many came adds up: hours that are settled have it in cells.
 """
 
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from .report_groups import Rows, condition
+from .intervals import condition, joined
+from .report_groups import Rows
 from .report_queries import Pieces, Scope
 
 _COUNTED = "count(*) AS sessions, count(*) FILTER (WHERE abnormal_closes > 0) AS abnormal"
@@ -49,7 +49,8 @@ class SessionQueries:
                     f"WHERE dimension = :dimension AND value = :value AND {where}"
                     + (" AND app = :app" if "app" in self._scope.chosen else "")
                 )
-        where, bound = condition(_joined(rows), "first_seen")
+        # Pieces of reports alternate, sessions need not.
+        where, bound = condition(joined(rows), "first_seen")
         values |= bound
         parts.append(
             f"SELECT date_bin(:step, first_seen, :origin) AS t, {_COUNTED} FROM sessions "
@@ -73,14 +74,3 @@ class SessionQueries:
         }
         found = self._connection.execute(text(statement), values)
         return [dict(row) for row in found.mappings()]
-
-
-def _joined(intervals: list[Any]) -> list[Any]:
-    """Neighbours as one: pieces of reports alternate, sessions need not."""
-    found: list[Any] = []
-    for start, end in sorted(intervals):
-        if found and start - found[-1][1] <= timedelta(0):
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
-        else:
-            found.append((start, end))
-    return found

@@ -20,7 +20,7 @@ from analytics.client_cells import (
     days_of,
     starts_of,
 )
-from analytics.read_plan import DAY, HOUR, MINUTE, Interval, down
+from analytics.read_plan import DAY, HOUR, MINUTE, down
 from models import (
     cell_store,
     cross_days,
@@ -38,6 +38,7 @@ from models.client_rollups import (
     session_hours,
 )
 from models.database import Database
+from models.intervals import Interval
 
 from .watermark import Confirm, Source, Watermark, changed_minutes
 

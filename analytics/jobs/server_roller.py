@@ -5,10 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from analytics.read_plan import DAY, HOUR, MINUTE, Interval, down
+from analytics.read_plan import DAY, HOUR, MINUTE, down
 from analytics.server_cells import AppCell, WorkerCell, rows_of
 from models import cell_store, sample_groups, touched
 from models.database import Database
+from models.intervals import Interval
 from models.server_rollups import (
     server_days,
     server_hours,
