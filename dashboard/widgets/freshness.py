@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from dash import html
@@ -14,7 +15,7 @@ from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import icon
 
 
-def words(reading: Reading, data_as_of: datetime) -> str:
+def words(reading: Reading[Any], data_as_of: datetime) -> str:
     """`Data as of 14:32:07 · resolution 5 min`."""
     as_of = times.clock(data_as_of, reading.now, reading.zone)
     return f"Data as of {as_of} · resolution {reading.resolution}"

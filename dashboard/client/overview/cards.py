@@ -48,7 +48,7 @@ def points_text(size: float) -> str:
 
 
 def _sessions(reading: Reading) -> Card:
-    now, before = reading.summary, reading.before
+    now, before = reading.answer, reading.before
     note = "none in this range" if not now.sessions else plural(now.reports, "report")
     if before is not None and now.sessions:
         note = f"before {count(before.sessions)}"
@@ -67,7 +67,7 @@ def _sessions(reading: Reading) -> Card:
 
 
 def _connect_success(reading: Reading) -> Card:
-    now, before = reading.summary, reading.before
+    now, before = reading.answer, reading.before
     return _share_card(
         LABELS[1],
         now.connect_success,
@@ -78,7 +78,7 @@ def _connect_success(reading: Reading) -> Card:
 
 
 def _stability(reading: Reading) -> Card:
-    now, before = reading.summary, reading.before
+    now, before = reading.answer, reading.before
     return _share_card(
         LABELS[2],
         now.stability,
@@ -89,7 +89,7 @@ def _stability(reading: Reading) -> Card:
 
 
 def _drops(reading: Reading) -> Card:
-    now, before = reading.summary, reading.before
+    now, before = reading.answer, reading.before
     drops = now.connection.drops
     note = f"{_per_session(now)} per session" if now.sessions else "no sessions in this range"
     found = None
@@ -110,7 +110,7 @@ def _drops(reading: Reading) -> Card:
 
 
 def _round_trip(reading: Reading) -> Card:
-    now, before = reading.summary, reading.before
+    now, before = reading.answer, reading.before
     value, unit = duration(now.latency_ms.p95)
     note = f"half within {duration_text(now.latency_ms.p50)}"
     found = None
@@ -133,7 +133,7 @@ def _round_trip(reading: Reading) -> Card:
 
 
 def _downtime(reading: Reading) -> Card:
-    now, before = reading.summary, reading.before
+    now, before = reading.answer, reading.before
     value, unit = duration(now.recovery_ms.p95)
     note = f"half within {duration_text(now.recovery_ms.p50)}"
     if before is not None and before.recovery_ms.p95 is not None:

@@ -33,8 +33,8 @@ COUNTS = ("opened", "failed", "drops", "attempts")
 
 def draw(reading: Reading) -> Drawn:
     """The panel for one reading."""
-    connection = reading.summary.connection
-    merged = merged_steps.merged(reading.summary, COUNTS)
+    connection = reading.answer.connection
+    merged = merged_steps.merged(reading.answer, COUNTS)
     times = [time_axis.plain(at) for at in merged.starts]
     kinds = [
         Bar(name="opened", values=merged.counts["opened"], color="--measured"),

@@ -15,7 +15,7 @@ Words = list[str | Component]
 
 def layout(reading: Reading) -> list[Component]:
     """Tag and sentence; what changed most comes first, else the facts."""
-    if not reading.summary.reports:
+    if not reading.answer.reports:
         return []
     for find in (_connect_success, _stability, _round_trip, _drops):
         words = find(reading)
@@ -25,7 +25,7 @@ def layout(reading: Reading) -> list[Component]:
 
 
 def _connect_success(reading: Reading) -> list[Component]:
-    now, before = reading.summary, reading.before
+    now, before = reading.answer, reading.before
     found = before and changes.of_shares(now.connect_success, before.connect_success)
     if not found or not found.noticed:
         return []
@@ -43,7 +43,7 @@ def _connect_success(reading: Reading) -> list[Component]:
 
 
 def _stability(reading: Reading) -> list[Component]:
-    now, before = reading.summary, reading.before
+    now, before = reading.answer, reading.before
     found = before and changes.of_shares(now.stability, before.stability)
     if not found or not found.noticed:
         return []
@@ -61,7 +61,7 @@ def _stability(reading: Reading) -> list[Component]:
 
 
 def _round_trip(reading: Reading) -> list[Component]:
-    now, before = reading.summary, reading.before
+    now, before = reading.answer, reading.before
     found = before and changes.of_p95(now.latency_ms, before.latency_ms)
     if not before or not found or not found.noticed:
         return []
@@ -78,7 +78,7 @@ def _round_trip(reading: Reading) -> list[Component]:
 
 
 def _drops(reading: Reading) -> list[Component]:
-    now, before = reading.summary, reading.before
+    now, before = reading.answer, reading.before
     if before is None:
         return []
     found = changes.of_rates(
@@ -99,7 +99,7 @@ def _drops(reading: Reading) -> list[Component]:
 
 
 def _facts(reading: Reading) -> Words:
-    now = reading.summary
+    now = reading.answer
     words: Words = [html.B(plural(now.sessions, "session"))]
     if now.stability.value is not None:
         words += [", ", html.B(percent_text(now.stability.value)), " without an abnormal close"]

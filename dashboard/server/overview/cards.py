@@ -44,15 +44,15 @@ def layout(reading: Reading) -> list[Component]:
 
 
 def _connections(reading: Reading) -> Card:
-    active = _at_the_end(reading, reading.metrics.connections.active, lambda p: p.active)
+    active = _at_the_end(reading, reading.answer.connections.active, lambda p: p.active)
     return _drawn(
         reading, LABELS[0], (_counted(active), ""), _span_note(reading), lambda p: p.active,
-        n=f"open at the end, on {plural(len(reading.metrics.workers), 'worker')}",
+        n=f"open at the end, on {plural(len(reading.answer.workers), 'worker')}",
     )  # fmt: skip
 
 
 def _users(reading: Reading) -> Card:
-    now = reading.metrics.connections
+    now = reading.answer.connections
     if reading.view.is_fixed:
         return Card(label=LABELS[1], value=DASH, note="known for now alone")
     return Card(
@@ -74,7 +74,7 @@ def _closes(reading: Reading) -> Card:
 
 
 def _rooms(reading: Reading) -> Card:
-    rooms = reading.metrics.rooms
+    rooms = reading.answer.rooms
     active = _at_the_end(reading, rooms.active, lambda p: p.rooms)
     members = _at_the_end(reading, rooms.members, lambda p: p.members)
     return _drawn(
@@ -85,20 +85,20 @@ def _rooms(reading: Reading) -> Card:
 
 
 def _messages(reading: Reading) -> Card:
-    seconds = reading.metrics.step_seconds
-    total = _handled(reading.metrics)
+    seconds = reading.answer.step_seconds
+    total = _handled(reading.answer)
     before = reading.before
     note = f"{count(total)} in the range"
     if before is not None:
         note = f"before {figures(_per_second(before))}"
     return _drawn(
-        reading, LABELS[5], (figures(_per_second(reading.metrics)), "/s"), note,
+        reading, LABELS[5], (figures(_per_second(reading.answer)), "/s"), note,
         lambda p: (p.sent + p.received) / seconds, n=f"n = {plural(total, 'message')}",
     )  # fmt: skip
 
 
 def _errors(reading: Reading) -> Card:
-    now, before = reading.metrics, reading.before
+    now, before = reading.answer, reading.before
     share = share_of(now.messages.errors, _handled(now), _handled(now))
     note, found = "no messages in this range", None
     if share.low is not None and share.high is not None:
@@ -117,7 +117,7 @@ def _errors(reading: Reading) -> Card:
 
 
 def _round_trip(reading: Reading) -> Card:
-    now, before = reading.metrics.performance.message_latency_ms, reading.before
+    now, before = reading.answer.performance.message_latency_ms, reading.before
     value, unit = duration(now.p95)
     note, found = f"half within {duration_text(now.p50)}", None
     if before is not None and before.performance.message_latency_ms.p95 is not None:
@@ -136,13 +136,13 @@ def _round_trip(reading: Reading) -> Card:
 def _rate(
     reading: Reading, label: str, name: str, noun: str, total: Callable[[ServerMetrics], int]
 ) -> Card:
-    now = total(reading.metrics)
+    now = total(reading.answer)
     note = f"{plural(now, noun)} in the range"
     if reading.before is not None:
         note = f"before {figures(total(reading.before) / measured_minutes(reading.before))}"
-    per_minute = 60 / reading.metrics.step_seconds
+    per_minute = 60 / reading.answer.step_seconds
     return _drawn(
-        reading, label, (figures(now / measured_minutes(reading.metrics)), "/min"), note,
+        reading, label, (figures(now / measured_minutes(reading.answer)), "/min"), note,
         lambda p: getattr(p, name) * per_minute, n=f"n = {plural(now, noun)}",
     )  # fmt: skip
 
@@ -157,7 +157,7 @@ def _drawn(
         unit=shown[1],
         note=note,
         n=n,
-        values=over_range(reading.metrics, of_point),
+        values=over_range(reading.answer, of_point),
         before=over_range(reading.before, of_point),
         change=change,
         arrow=arrow,
@@ -171,7 +171,7 @@ def _at_the_end(
     """A gauge now; of a range that stands still, at its end, where anything was measured."""
     if not reading.view.is_fixed:
         return now
-    series = reading.metrics.series
+    series = reading.answer.series
     return of_point(series[-1]) if series else None
 
 
@@ -181,7 +181,7 @@ def _counted(value: float | None) -> str:
 
 def _span_note(reading: Reading) -> str:
     """What was usual before, or the ends of the range."""
-    shown = reading.before or reading.metrics
+    shown = reading.before or reading.answer
     values = [point.active for point in shown.series]
     if not values:
         return "none in this range"

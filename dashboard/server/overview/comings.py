@@ -32,8 +32,8 @@ MOST_CODES = 3
 
 def draw(reading: Reading) -> Drawn:
     """The panel for one reading."""
-    connections = reading.metrics.connections
-    bars = merged_steps.merged(reading.metrics, COUNTS, MOST_BARS)
+    connections = reading.answer.connections
+    bars = merged_steps.merged(reading.answer, COUNTS, MOST_BARS)
     times = [time_axis.plain(at) for at in bars.starts]
     closed, abnormal = bars.counts["closed"], bars.counts["abnormal_closes"]
     normal = [all_ - odd for all_, odd in zip(closed, abnormal, strict=True)]

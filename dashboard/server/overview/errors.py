@@ -27,10 +27,10 @@ COUNTS = ("errors", "sent", "received")
 
 def draw(reading: Reading) -> Drawn:
     """The panel for one reading."""
-    messages = reading.metrics.messages
+    messages = reading.answer.messages
     total = messages.sent + messages.received
     share = share_of(messages.errors, total, total)
-    bars = merged_steps.merged(reading.metrics, COUNTS)
+    bars = merged_steps.merged(reading.answer, COUNTS)
     times = [time_axis.plain(at) for at in bars.starts]
     columns = list(zip(*(bars.counts[name] for name in COUNTS), strict=True))
     shares = [

@@ -5,6 +5,7 @@ from itertools import pairwise
 from dash import html
 from dash.development.base_component import Component
 
+from analytics.spread import spread_of
 from dashboard import heatmap, time_axis
 from dashboard.numbers import count, figures, plural, with_unit
 from dashboard.server.overview.comings import length_words
@@ -31,7 +32,9 @@ PANEL = Panel(
 
 def draw(reading: Reading) -> Drawn:
     """The panel for one reading."""
-    spread, whole = reading.spread, reading.performance.latency
+    answer, whole = reading.answer, reading.answer.latency
+    starts = [point.t for point in answer.series]
+    spread = spread_of(starts, answer.latency_counts, answer.step_seconds)
     per_column = [sum(n or 0 for n in cells) for cells in zip(*spread.counts, strict=True)]
     step = length_words(spread.seconds)
     return Drawn(
