@@ -1,10 +1,44 @@
-"""Half-open intervals of time: joined where they touch, and as a condition of a query."""
+"""Half-open intervals of time: where each is read from, joined, and as a condition of a query."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 Interval = tuple[datetime, datetime]
+
+
+class Pieces(Protocol):
+    """Intervals by where they are read from: rows or cells; no instant is in two."""
+
+    @property
+    def raw(self) -> Sequence[Interval]: ...
+    @property
+    def minutes(self) -> Sequence[Interval]: ...
+    @property
+    def hours(self) -> Sequence[Interval]: ...
+    @property
+    def days(self) -> Sequence[Interval]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A range that is read from the rows alone."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def raw(self) -> Sequence[Interval]:
+        """All of it."""
+        return [(self.start, self.end)]
+
+    @property
+    def minutes(self) -> Sequence[Interval]:
+        """None of it."""
+        return []
+
+    hours = days = minutes
 
 
 def joined(intervals: Iterable[Interval], gap: timedelta = timedelta(0)) -> list[Interval]:

@@ -5,17 +5,17 @@ rate, so that they stay whole numbers until the reader weights them; cells have 
 them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Connection, text
 
 from .client_rollups import COUNTS, HISTOGRAMS, TRIALS
 from .database import Database
-from .intervals import Interval, condition
+from .intervals import Pieces, condition
 from .report_groups import Rows, sums
 
 DIMENSIONS = ("app", "country", "effective_type", "browser", "release", "page")
@@ -23,19 +23,6 @@ MOST_CLOSE_CODES = 100
 MOST_CHOICES = 200
 _STEP = "date_bin(:step, {0}, :origin)"
 _WEIGHT = "round(1024 * least(1 / sample_rate, 1000000)) / 1024"
-
-
-class Pieces(Protocol):
-    """Half-open intervals by where they are read from; no instant is in two."""
-
-    @property
-    def raw(self) -> Sequence[Interval]: ...
-    @property
-    def minutes(self) -> Sequence[Interval]: ...
-    @property
-    def hours(self) -> Sequence[Interval]: ...
-    @property
-    def days(self) -> Sequence[Interval]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from .intervals import condition, joined
+from .intervals import Pieces, condition, joined
 from .report_groups import Rows
-from .report_queries import Pieces, Scope
+from .report_queries import Scope
 
 _COUNTED = "count(*) AS sessions, count(*) FILTER (WHERE abnormal_closes > 0) AS abnormal"
 
