@@ -15,7 +15,8 @@ from analytics.step_sums import Steps
 from analytics.steps import ORIGIN
 from analytics.timerange import Filters, TimeRange
 from models import cell_store, rollup_state, touched
-from models.report_queries import ReportQueries, Scope, now
+from models.report_queries import ReportQueries, now
+from models.report_scope import Scope
 from models.session_queries import SessionQueries
 
 COUNTED_APART_FOR = timedelta(hours=24)  # different sessions; over longer ranges those that came

@@ -5,11 +5,9 @@ rate, so that they stay whole numbers until the reader weights them; cells have 
 them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import Connection, text
 
@@ -17,56 +15,12 @@ from .client_rollups import COUNTS, HISTOGRAMS, TRIALS
 from .database import Database
 from .intervals import Pieces, condition
 from .report_groups import Rows, sums
+from .report_scope import DIMENSIONS, Scope
 
-DIMENSIONS = ("app", "country", "effective_type", "browser", "release", "page")
 MOST_CLOSE_CODES = 100
 MOST_CHOICES = 200
 _STEP = "date_bin(:step, {0}, :origin)"
 _WEIGHT = "round(1024 * least(1 / sample_rate, 1000000)) / 1024"
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which reports are asked about: [start, end) and values of dimensions, `None` for unknown."""
-
-    start: datetime
-    end: datetime
-    step: timedelta
-    origin: datetime
-    chosen: Mapping[str, str | None] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if not set(self.chosen) <= set(DIMENSIONS):
-            raise ValueError(f"only {', '.join(DIMENSIONS)} can be filtered")
-
-    @property
-    def divided_by(self) -> list[str]:
-        """The dimensions chosen beside the app."""
-        return [name for name in self.chosen if name != "app"]
-
-    @property
-    def condition(self) -> str:
-        """The WHERE clause on dimensions, made of our own names; values are bound."""
-        return " AND ".join(
-            [
-                f"{name} = :{name}"
-                if value is not None
-                else f"coalesce({name}, 'unknown') = 'unknown'"
-                for name, value in self.chosen.items()
-            ]
-            or ["true"]
-        )
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """The values bound to the names in the clause and the steps."""
-        return {
-            **self.chosen,
-            "start": self.start,
-            "end": self.end,
-            "step": self.step,
-            "origin": self.origin,
-        }
 
 
 @contextmanager
@@ -224,13 +178,5 @@ class ReportQueries:
         return " UNION ALL ".join(selects)
 
     def _rows(self, statement: str, **more: object) -> Rows:
-        divided = self._scope.divided_by
-        value = self._scope.chosen[divided[0]] if divided else ""
-        values = {
-            "dimension": divided[0] if divided else "",
-            "value": "unknown" if value is None else value,
-            **self._values,
-            **more,
-        }
-        found = self._connection.execute(text(statement), values)
+        found = self._connection.execute(text(statement), self._values | more)
         return [dict(row) for row in found.mappings()]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from .intervals import Pieces, condition, joined
 from .report_groups import Rows
-from .report_queries import Scope
+from .report_scope import Scope
 
 _COUNTED = "count(*) AS sessions, count(*) FILTER (WHERE abnormal_closes > 0) AS abnormal"
 
@@ -64,13 +64,5 @@ class SessionQueries:
         )
 
     def _rows(self, statement: str, more: dict[str, Any]) -> Rows:
-        divided = self._scope.divided_by
-        value = self._scope.chosen[divided[0]] if divided else ""
-        values = {
-            "dimension": divided[0] if divided else "",
-            "value": "unknown" if value is None else value,
-            **self._scope.values,
-            **more,
-        }
-        found = self._connection.execute(text(statement), values)
+        found = self._connection.execute(text(statement), self._scope.values | more)
         return [dict(row) for row in found.mappings()]
