@@ -115,7 +115,7 @@ def _figure(database: Database, window: TimeRange) -> Timings:
         summary = reports.summary(window)
         reading = Reading(
             view=View(start=window.start, end=window.end), window=window, now=window.end,
-            zone=ZoneInfo("UTC"), summary=summary, before=None,
+            zone=ZoneInfo("UTC"), answer=summary, before=None,
         )  # fmt: skip
         size = len(orjson.dumps(round_trip.draw(reading).body))
 
