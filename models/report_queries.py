@@ -14,13 +14,11 @@ from sqlalchemy import Connection, text
 from .client_rollups import COUNTS, HISTOGRAMS, TRIALS
 from .database import Database
 from .intervals import Pieces, condition
-from .report_groups import Rows, sums
-from .report_scope import DIMENSIONS, Scope
+from .report_groups import WEIGHT, Rows, sums
+from .report_scope import DIMENSIONS, Scope, step_of
 
 MOST_CLOSE_CODES = 100
 MOST_CHOICES = 200
-_STEP = "date_bin(:step, {0}, :origin)"
-_WEIGHT = "round(1024 * least(1 / sample_rate, 1000000)) / 1024"
 
 
 @contextmanager
@@ -68,7 +66,7 @@ class ReportQueries:
         if not self._has_raw:
             return []
         return self._rows(
-            f"SELECT {_STEP.format('period_end')} AS t, sample_rate, {sums()} "
+            f"SELECT {step_of('period_end')} AS t, sample_rate, {sums()} "
             f"FROM client_reports WHERE {self._raw} AND {self._scope.condition} "
             "GROUP BY 1, 2 ORDER BY 1"
         )
@@ -80,7 +78,7 @@ class ReportQueries:
         totals = ("reports", *(f"{name}_n" for name in (*TRIALS, *HISTOGRAMS)))
         columns = ", ".join(("t", "latest", *totals, *added, *HISTOGRAMS))
         return self._of_cells(
-            f"SELECT {_STEP.format('t')} AS t, max(latest) AS latest, "
+            f"SELECT {step_of('t')} AS t, max(latest) AS latest, "
             + ", ".join(f"CAST(sum({name}) AS bigint) AS {name}" for name in totals)
             + "".join(f", sum({name}) AS {name}" for name in added)
             + "".join(f", string_agg({name}, ''::bytea) AS {name}" for name in HISTOGRAMS)
@@ -95,7 +93,7 @@ class ReportQueries:
         counts = ", ".join(f"sum({name}) AS {name}" for name in COUNTS)
         trials = ", ".join(f"CAST(sum({name}_n) AS bigint) AS {name}_n" for name in TRIALS)
         return self._rows(
-            f"SELECT {_STEP.format('t')} AS t, CAST(sum(reports) AS bigint) AS reports, "
+            f"SELECT {step_of('t')} AS t, CAST(sum(reports) AS bigint) AS reports, "
             f"max(latest) AS latest, {counts}, 0 AS recovered_soon, {trials} "
             f"FROM client_cross_days WHERE {where} AND {self._scope.condition} GROUP BY 1"
         )
@@ -108,7 +106,7 @@ class ReportQueries:
         ]
         if self._has_raw:
             parts.append(
-                f"SELECT key, CAST(value AS bigint) * {_WEIGHT} "
+                f"SELECT key, CAST(value AS bigint) * {WEIGHT} "
                 f"FROM client_reports, jsonb_each_text(close_codes) "
                 f"WHERE {self._raw} AND {self._scope.condition} AND close_codes <> '{{}}'"
             )

@@ -55,3 +55,8 @@ class Scope:
             "dimension": divided[0] if divided else "",
             "value": "unknown" if value is None else value,
         }
+
+
+def step_of(column: str) -> str:
+    """The start of the step that an instant of `column` falls into."""
+    return f"date_bin(:step, {column}, :origin)"

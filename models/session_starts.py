@@ -5,19 +5,13 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from .client_rollups import SPLIT_BY
+from .report_groups import BY_VALUE, OF_VALUE
 
-_SETS = ", ".join(f"({name})" for name in ("", *SPLIT_BY))
-_DIMENSION = " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in SPLIT_BY)
-_VALUE = " ".join(
-    f"WHEN grouping({name}) = 0 THEN coalesce({name}, 'unknown')" for name in SPLIT_BY
-)
 STARTS = text(
-    f"SELECT app, date_trunc('hour', first_seen, 'UTC') AS t, CASE {_DIMENSION} ELSE '' END "
-    f"AS dimension, CASE {_VALUE} ELSE '' END AS value, count(*) AS started, "
+    f"SELECT app, date_trunc('hour', first_seen, 'UTC') AS t, {OF_VALUE}, count(*) AS started, "
     "count(*) FILTER (WHERE abnormal_closes > 0) AS abnormal "
     "FROM sessions WHERE first_seen >= :start AND first_seen < :end "
-    f"GROUP BY 1, 2, GROUPING SETS ({_SETS}) ORDER BY 2, 1, 3, 4"
+    f"GROUP BY 1, 2, {BY_VALUE} ORDER BY 2, 1, 3, 4"
 )
 DAYS = text(
     """
