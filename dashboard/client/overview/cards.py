@@ -8,7 +8,6 @@ from analytics import changes
 from analytics.answers import Point, Share, Summary
 from dashboard.numbers import (
     DASH,
-    MINUS,
     change,
     count,
     duration,
@@ -16,6 +15,7 @@ from dashboard.numbers import (
     figures,
     percent,
     plural,
+    unsigned_change,
     with_unit,
 )
 from dashboard.reading import over_range
@@ -96,7 +96,6 @@ def _drops(reading: Reading) -> Card:
     if before is not None and before.sessions and now.sessions:
         note += f" · before {_per_session(before)}"
         found = changes.of_rates(drops, now.sessions, before.connection.drops, before.sessions)
-    noticed = found is not None and found.noticed
     return Card(
         label=LABELS[3],
         value=count(drops) if now.reports else DASH,
@@ -104,8 +103,7 @@ def _drops(reading: Reading) -> Card:
         n=f"n = {plural(now.sessions, 'session')}",
         values=over_range(now, lambda p: p.drops),
         before=over_range(before, lambda p: p.drops),
-        change=change(found.size).lstrip("+" + MINUS) if found and noticed else "",
-        arrow="up" if found and found.size > 0 else "down",
+        turn=card.turn_of(found, unsigned_change),
     )
 
 
@@ -117,7 +115,6 @@ def _round_trip(reading: Reading) -> Card:
     if before is not None and before.latency_ms.p95 is not None:
         note = f"before {duration_text(before.latency_ms.p95)}"
         found = changes.of_p95(now.latency_ms, before.latency_ms)
-    noticed = found is not None and found.noticed
     return Card(
         label=LABELS[4],
         value=value,
@@ -126,8 +123,7 @@ def _round_trip(reading: Reading) -> Card:
         n=f"n = {plural(now.latency_ms.n, 'round trip')}",
         values=over_range(now, lambda p: p.p95),
         before=over_range(before, lambda p: p.p95),
-        change=change(found.size).lstrip("+" + MINUS) if found and noticed else "",
-        arrow="up" if found and found.size > 0 else "down",
+        turn=card.turn_of(found, unsigned_change),
         is_faint=now.latency_ms.n < LEAST_N,
     )
 
@@ -163,7 +159,6 @@ def _share_card(
         if before is not None and before.value is not None:
             note += f" · before {percent(before.value)}"
     found = changes.of_shares(now, before) if before is not None else None
-    noticed = found is not None and found.noticed
     return Card(
         label=label,
         value=percent(now.value),
@@ -172,8 +167,7 @@ def _share_card(
         n=f"n = {plural(now.n, noun)}, 95 % interval",
         values=sparks[0],
         before=sparks[1],
-        change=points_text(found.size) if found and noticed else "",
-        arrow="up" if found and found.size > 0 else "down",
+        turn=card.turn_of(found, points_text),
         is_faint=now.n < LEAST_N,
     )
 

@@ -9,19 +9,18 @@ from analytics.server_answers import ServerMetrics, ServerPoint
 from analytics.summaries import share_of
 from dashboard.numbers import (
     DASH,
-    MINUS,
-    change,
     count,
     duration,
     duration_text,
     figures,
     percent,
     plural,
+    unsigned_change,
 )
 from dashboard.reading import over_range
 from dashboard.server.reading import Reading, measured_minutes
 from dashboard.widgets import card
-from dashboard.widgets.card import Card
+from dashboard.widgets.card import STEADY, Card, Turn
 
 LABELS = (
     "Connections",
@@ -107,12 +106,11 @@ def _errors(reading: Reading) -> Card:
         earlier = share_of(before.messages.errors, _handled(before), _handled(before))
         found = changes.of_shares(share, earlier)
         note = f"before {percent(earlier.value)}"
-    noticed = found is not None and found.noticed
     return _drawn(
         reading, LABELS[6], (percent(share.value), "%" if share.value is not None else ""), note,
         _error_share, n=f"n = {plural(share.n, 'message')}, 95 % interval",
-        change=f"{abs(found.size) * 100:.1f} pt" if found and noticed else "",
-        arrow="up" if found and found.size > 0 else "down", is_faint=share.n < LEAST_N,
+        turn=card.turn_of(found, lambda size: f"{abs(size) * 100:.1f} pt"),
+        is_faint=share.n < LEAST_N,
     )  # fmt: skip
 
 
@@ -124,12 +122,10 @@ def _round_trip(reading: Reading) -> Card:
         earlier = before.performance.message_latency_ms
         note = f"before {duration_text(earlier.p95)}"
         found = changes.of_p95(now, earlier)
-    noticed = found is not None and found.noticed
     return _drawn(
         reading, LABELS[7], (value, unit), note if now.n else "no round trips in this range",
         lambda p: p.p95, n=f"n = {plural(now.n, 'round trip')}, by ping from the server",
-        change=change(found.size).lstrip("+" + MINUS) if found and noticed else "",
-        arrow="up" if found and found.size > 0 else "down", is_faint=now.n < LEAST_N,
+        turn=card.turn_of(found, unsigned_change), is_faint=now.n < LEAST_N,
     )  # fmt: skip
 
 
@@ -149,7 +145,7 @@ def _rate(
 
 def _drawn(
     reading: Reading, label: str, shown: tuple[str, str], note: str, of_point: Value, *,
-    n: str, change: str = "", arrow: str = "", is_faint: bool = False,
+    n: str, turn: Turn = STEADY, is_faint: bool = False,
 ) -> Card:  # fmt: skip
     return Card(
         label=label,
@@ -159,8 +155,7 @@ def _drawn(
         n=n,
         values=over_range(reading.answer, of_point),
         before=over_range(reading.before, of_point),
-        change=change,
-        arrow=arrow,
+        turn=turn,
         is_faint=is_faint,
     )
 

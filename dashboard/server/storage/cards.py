@@ -15,7 +15,7 @@ from dashboard.numbers import (
 )
 from dashboard.reading import over_range
 from dashboard.widgets import card
-from dashboard.widgets.card import Card
+from dashboard.widgets.card import STEADY, Card, Turn
 
 from .days import by_day
 from .reading import Reading
@@ -56,7 +56,7 @@ def _days_left(shown: Reading) -> Card:
     if growth.days_left is not None:
         return Card(
             label=LABELS[2], value=figures(growth.days_left), unit="days", note=room,
-            change="fills", arrow="up",
+            turn=Turn("fills", "up"),
         )  # fmt: skip
     if growth.outlook == "holds" and growth.full_bytes is not None:
         kept = f"{shown.answer.retention.raw_days} days take {size_text(growth.full_bytes)}"
@@ -89,8 +89,7 @@ def _turned_away(shown: Reading) -> Card:
         note=f"{percent_text(share)} of what came" if whole else "nothing came in this range",
         n=f"n = {plural(ingest.rejected, 'row')} and {plural(ingest.refused, 'request')}",
         values=over_range(shown.answer, lambda p: p.rejected + p.refused),
-        change=percent_text(share) if is_many else "",
-        arrow="up" if is_many else "",
+        turn=Turn(percent_text(share), "up") if is_many else STEADY,
     )
 
 
