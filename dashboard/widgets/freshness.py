@@ -1,13 +1,14 @@
 """How fresh a page is, the link to it, and its download."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from dash import html
 from dash.development.base_component import Component
 
+from analytics import instants
 from analytics.timerange import TimeRange
 from dashboard import times
 from dashboard.reading import Reading
@@ -45,8 +46,8 @@ def layout(
 def _address(route: str, window: TimeRange, filters: Mapping[str, str]) -> str:
     asked = {
         "format": "csv",
-        "start": window.start.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "end": window.end.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "start": instants.written(window.start),
+        "end": instants.written(window.end),
         **filters,
     }
     return f"{route}?{urlencode(asked)}"
