@@ -42,7 +42,8 @@ class Series(Protocol):
 A = TypeVar("A", bound=Series)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# No slots: a frozen generic with slots cannot be made by its parametrised name.
+@dataclass(frozen=True, kw_only=True)
 class Reading(Generic[A]):
     """`answer` is what was read for the range; its steps are those of every chart."""
 
@@ -104,7 +105,7 @@ class Reading(Generic[A]):
         return "a week earlier" if self.view.compare == "week" else "the period before"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Compared(Reading[A]):
     """The answer for the range and, when compared, for the range before."""
 

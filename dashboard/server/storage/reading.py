@@ -15,8 +15,6 @@ ROUTE = "/api/ws/storage"
 class Reading(reading.Reading[Storage]):
     """The answer; what came in is of the range, all else of now."""
 
-    __slots__ = ()
-
     @property
     def step_minutes(self) -> float:
         """The length of a step of the series."""
