@@ -82,9 +82,9 @@ class Watermark:
         return sorted({down(mark.minute, HOUR) for mark in marks})
 
     def settle(self, connection: Connection, hour: datetime, marks: Sequence[Touch]) -> bool:
-        """The cells of an hour are made, once the one before is settled this one is too.
+        """The cells of an hour are made: once the hour before is settled, this one is too.
 
-        Answers whether its whole day is.
+        Answers whether its whole day is settled by now.
         """
         touched.clear(connection, [mark.id for mark in marks])
         until = rollup_state.advance(connection, self.source.name, hour, hour + HOUR)
