@@ -70,7 +70,7 @@ class ClientRoller:
                 minutes = _read_minutes(connection, changed, minutes)
             came = session_starts.starts(connection, start, end)
             admitted = _admitted(connection, [*groups, *came])
-            starts = starts_of(came, admitted)
+            starts = starts_of(came, session_starts.minutes(connection, start, end), admitted)
             self._confirm(connection)
             if anew:
                 _clear(connection, (client_hours, client_minutes), start, end)
@@ -105,7 +105,8 @@ class ClientRoller:
         with self.watermark.unit() as connection:
             marks = touched.marks(connection, (touched.SESSIONS,), start, end)
             came = session_starts.starts(connection, start, end)
-            starts = starts_of(came, _admitted(connection, came))
+            minutes = session_starts.minutes(connection, start, end)
+            starts = starts_of(came, minutes, _admitted(connection, came))
             self._confirm(connection)
             _clear(connection, (session_hours,), start, end)
             cell_store.upsert(connection, session_hours, starts)
