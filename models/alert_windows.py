@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from .client_rollups import COUNTS
-from .report_queries import DIMENSIONS
+from .report_scope import DIMENSIONS
 from .server_samples import COUNTERS, GAUGES, HISTOGRAMS, PROCESS, SUMS
 
 MOST_LABEL_SETS = 200
