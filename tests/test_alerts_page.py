@@ -138,6 +138,15 @@ def test_what_an_admin_does_is_done_and_stands_in_the_trail(desk: Desk, database
     ]  # fmt: skip
 
 
+def test_a_silence_ends_at_a_typed_time(desk: Desk) -> None:
+    late = do(desk, "silence-add", "", hours="until", until="2026-03-02 11:00")
+    assert (late.is_fault, late.field) == (True, "until")
+    made = do(desk, "silence-add", "", hours="until", until="2026-03-04 09:00")
+    assert made.words == "Nobody is told of any rule until 4 Mar 09:00 (UTC)."
+    (silence,) = desk.reports.silences().silences
+    assert silence.ends_at == NOON.replace(day=4, hour=9)
+
+
 def test_what_nobody_takes_care_of_stands_on_the_overview(desk: Desk, database: Database) -> None:
     alert = firing(database, app=MARKUP)
     reading = cast("Reading", SimpleNamespace(now=now(), zone=ZoneInfo("UTC")))
