@@ -105,6 +105,23 @@ def test_neither_line_passes_the_other_and_that_is_said(
     expect(field(page, "clear")).to_have_value("200")
 
 
+def test_of_two_lines_at_one_place_each_is_taken_by_its_grip(
+    page: Page, server: RunningServer, store: Database
+) -> None:
+    sign_in(page, server, path=slow_hour(store))
+    field(page, "clear").fill("")
+    field(page, "clear").press("Enter")
+    expect(line(page, "clear")).to_have_attribute("aria-valuenow", "200")
+    at = box(line(page, "clear").locator(".rule-grip"))
+    page.mouse.move(at["x"] + 6, at["y"] + 6)
+    page.mouse.down()
+    page.mouse.move(at["x"] + 6, at["y"] + 66, steps=4)
+    page.mouse.up()
+    expect(field(page, "clear")).not_to_have_value("")
+    expect(line(page, "fire")).to_have_attribute("aria-valuenow", "200")
+    assert float(field(page, "clear").input_value()) < 200
+
+
 def test_a_line_left_by_escape_lies_where_it_was(
     page: Page, server: RunningServer, store: Database
 ) -> None:

@@ -83,12 +83,13 @@
     for (const line of frame.querySelectorAll(".rule-line")) paint(line, values[line.dataset.limit]);
   };
 
-  // Where both lines can be meant the nearer one is; of two at one place the one whose grip it is.
+  // Where both lines can be meant the nearer one is; of two at one place that which fires, but for
+  // the grip of the other.
   const lineAt = (event) => {
     const pressed = event.target.closest?.(".rule-line");
     if (!pressed || event.target.closest(".rule-grip")) return pressed;
     const far = (line) => { const box = line.getBoundingClientRect(); return Math.abs(box.top + box.height / 2 - event.clientY); };
-    return [...pressed.parentElement.querySelectorAll(".rule-line")].reduce((best, line) => (far(line) < far(best) ? line : best), pressed);
+    return [...pressed.parentElement.querySelectorAll(".rule-line")].reduce((best, line) => (far(line) < far(best) ? line : best));
   };
   const height = () => place().getBoundingClientRect().height;
   const valueAt = (y) => drawn.high - ((y - place().getBoundingClientRect().top) / height()) * (drawn.high - drawn.low);
