@@ -9,12 +9,15 @@ from uuid import UUID
 
 import numpy as np
 
-from analytics.alert_figures import Figures, group_of
+from analytics.alert_figures import Figures
 from analytics.alert_round import Change
 from analytics.alerting import telling
 from analytics.alerting.cells import Cells
+from analytics.alerting.groups import group_of
+from analytics.alerting.labels import labels_of
 from analytics.alerting.measuring import at_each_step
-from analytics.alerting.readings import WORDS, Reading, reading_of
+from analytics.alerting.places import Places
+from analytics.alerting.readings import WORDS, Reading, reading_for
 from analytics.alerting.rule import Rule
 from analytics.notices import HistoryPoint, Notice
 from models.alerts import AlertRow
@@ -67,7 +70,7 @@ def messages(
 def notice_of(change: Change, alert_id: int, figures: Figures, now: datetime) -> Notice:
     """One alert in its present moment; without figures it has no history."""
     rule, row = change.known.rule, change.row
-    reading = reading_of(rule.source, rule.metric, rule.aggregation)
+    reading = reading_for(rule)
     cells = figures.cells.get(group_of(rule))
     return Notice(
         kind=change.kind or "firing",
@@ -95,16 +98,21 @@ def notice_of(change: Change, alert_id: int, figures: Figures, now: datetime) ->
 
 
 def view_path(rule: Rule, row: AlertRow, now: datetime) -> str:
-    """The page that shows the figures, from before the trouble up to now."""
+    """The page that shows the figures, from before the trouble up to now. It has no filters by
+    labels of one metric."""
+    labels = labels_of(rule.source, rule.metric)
+    where = {**rule.filters, **row.labels}
+    known = {name: value for name, value in where.items() if name not in labels}
     span = {"start": row.started_at - BEFORE, "end": now + timedelta(minutes=1)}
     pairs = {name: _written(moment) for name, moment in span.items()}
-    return f"{PAGES[rule.source]}?{urlencode(pairs | rule.filters | row.labels)}"
+    return f"{PAGES[rule.source]}?{urlencode(pairs | known)}"
 
 
 def history(rule: Rule, reading: Reading, row: AlertRow, cells: Cells) -> tuple[HistoryPoint, ...]:
-    """The value over the window that ended with each minute."""
-    place = _place(rule, row, cells)
-    if place is None:
+    """The value over the window that ended with each minute; of different sessions it is known for
+    the present alone."""
+    place = Places.of(rule, cells).find(row.labels)
+    if place is None or reading.is_of_sessions:
         return ()
     measured = at_each_step(rule, reading, _only(cells, place))
     step = timedelta(seconds=cells.step_seconds)
@@ -112,11 +120,6 @@ def history(rule: Rule, reading: Reading, row: AlertRow, cells: Cells) -> tuple[
         (cells.start + step * (number + 1), None if np.isnan(value) else float(value))
         for number, value in enumerate(measured.value[0])
     )
-
-
-def _place(rule: Rule, row: AlertRow, cells: Cells) -> int | None:
-    wanted = {**rule.filters, **row.labels}
-    return next((i for i, labels in enumerate(cells.labels) if labels == wanted), None)
 
 
 def _only(cells: Cells, place: int) -> Cells:

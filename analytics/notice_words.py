@@ -7,7 +7,7 @@ header: a fixed form, the rule's name filtered, no text that a client sent.
 import re
 from collections.abc import Sequence
 
-from analytics.catalog import DIMENSIONS, METRICS, SERVER_DIMENSIONS, Kind
+from analytics.catalog import DIMENSIONS, LABEL_DIMENSIONS, METRICS, SERVER_DIMENSIONS, Kind
 from analytics.notices import Notice
 from analytics.numbers import (
     THIN,
@@ -22,7 +22,7 @@ from analytics.numbers import (
 from analytics.server_catalog import SERVER_METRICS
 from analytics.times import length
 
-NAMES = {**DIMENSIONS, **SERVER_DIMENSIONS}
+NAMES = {**DIMENSIONS, **SERVER_DIMENSIONS, **LABEL_DIMENSIONS}
 TITLES = {
     "firing": "Firing",
     "flapping": "Flapping",
