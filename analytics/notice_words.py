@@ -120,7 +120,8 @@ def headline(notice: Notice) -> str:
 def _trouble(notice: Notice, verb: str) -> str:
     """Nothing counted at all is told as that, not as a number below another."""
     if notice.value == 0 and notice.direction == "below" and not unit_of(notice):
-        return f"There are {'still ' if 'still' in verb else ''}no {notice.noun or notice.label}"
+        what = notice.noun if notice.noun == notice.metric else notice.label.lower()
+        return f"There are {'still ' if 'still' in verb else ''}no {what}"
     return f"{notice.label} {verb} {notice.direction} {told(notice, notice.threshold)}"
 
 

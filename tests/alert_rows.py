@@ -10,7 +10,6 @@ from uuid import UUID
 
 import numpy as np
 
-from analytics.alerting.labels import labels_of
 from analytics.catalog import CATALOG, Kind, Metric
 from analytics.histogram import BUCKETS, bucket_of
 from analytics.server_catalog import SERVER_CATALOG, ServerMetric
@@ -123,7 +122,7 @@ def dimension(row: Row, name: str) -> str | None:
 def amounts(row: Row, metric: AnyMetric) -> list[tuple[dict[str, str], float]]:
     """How much of a count it tells, by the parts of labels."""
     if custom_of(metric):
-        return [({}, getattr(row, "custom")[custom_of(metric)[0]])]
+        return [({}, _custom(row, metric))]
     told = getattr(row, metric.columns[0])
     if not metric.split_by:
         return [({}, float(told))]
@@ -133,8 +132,7 @@ def amounts(row: Row, metric: AnyMetric) -> list[tuple[dict[str, str], float]]:
 def gauge(row: Row, metric: AnyMetric) -> float | None:
     """The value of a gauge."""
     if custom_of(metric):
-        found: float = getattr(row, "custom")[custom_of(metric)[0]]
-        return found
+        return _custom(row, metric)
     value: float | None = getattr(row, metric.columns[0])
     return value
 
@@ -146,6 +144,11 @@ def durations(row: Row, metric: AnyMetric) -> list[tuple[int, int]]:
     if len(metric.columns) == 1:
         return [(bucket_of(value), 1) for value in getattr(row, metric.key)]
     return [*zip(*(getattr(row, name) for name in metric.columns[:2]), strict=True)]
+
+
+def _custom(row: Row, metric: AnyMetric) -> float:
+    assert isinstance(row, ClientReport)
+    return row.custom[custom_of(metric)[0]]
 
 
 def _parts(metric: AnyMetric, label: str) -> dict[str, str]:

@@ -94,7 +94,9 @@ class Truth:
 
     def _ratio(self, rows: list[Any]) -> Value | None:
         def of(key: str, row: Any) -> float:
-            return sum(amount for _, amount in amounts(row, metric_of(self.rule.source, key)))  # type: ignore[arg-type]  # ratios are made of known counts
+            known = metric_of(self.rule.source, key)
+            assert known is not None
+            return sum(amount for _, amount in amounts(row, known))
 
         metric = self._metric
         n = sum(of(key, row) for row in rows for key in metric.denominator)
@@ -120,11 +122,11 @@ class Truth:
         minutes: dict[int, list[Any]] = {}
         for row in rows:
             minutes.setdefault((self.now - LONGEST - row.period_end) // -MINUTE, []).append(row)
-        return sum(
-            min(MINUTE, max(r.period_end for r in told) - min(r.period_start for r in told))
-            / MILLISECOND
+        spans = [
+            max(row.period_end for row in told) - min(row.period_start for row in told)
             for told in minutes.values()
-        )
+        ]
+        return sum(float(min(MINUTE, span) / MILLISECOND) for span in spans)
 
 
 def _stability(rows: list[Any]) -> Value | None:
