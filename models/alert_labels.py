@@ -12,13 +12,13 @@ from .server_samples import BY_LABEL
 SEPARATOR = "\x1f"
 SLASH = "/"  # between the parts of a label
 UNKNOWN = "unknown"
-# The map that holds a sum, and how much of it an entry tells.
+# The map that holds a sum, and how much of it an entry's value tells.
 MAPS = {
-    "client": {"close_codes": ("close_codes", "amount")},
+    "client": {"close_codes": ("close_codes", "{}")},
     "server": {
-        **{name: (name, "amount") for name in BY_LABEL},
-        "sent_by_type": ("by_type", "amount -> 0"),
-        "received_by_type": ("by_type", "amount -> 1"),
+        **{name: (name, "{}") for name in BY_LABEL},
+        "sent_by_type": ("by_type", "{} -> 0"),
+        "received_by_type": ("by_type", "{} -> 1"),
     },
 }
 # Sums of all labels that stand in columns of their own.
@@ -52,15 +52,15 @@ def told(source: str, asked: str, prefix: str) -> Told:
     Raises `LookupError` for a sum no map holds.
     """
     name, *wanted = asked.split(SEPARATOR)
-    column, amount = MAPS[source][name]
+    column, telling = MAPS[source][name]
     values = {f"{prefix}p{place}": value for place, value in enumerate(wanted) if value}
     chosen = [
         f"{_part(place, len(wanted))} = :{prefix}p{place}"
         for place, value in enumerate(wanted)
         if value
     ]
-    number = f"CAST({amount} AS double precision)"
-    return Told(column, number, " AND ".join(chosen) or "true", values, len(wanted))
+    amount = _number(telling.format("amount"))
+    return Told(column, amount, " AND ".join(chosen) or "true", values, len(wanted))
 
 
 def total(source: str, asked: str, prefix: str) -> tuple[str, dict[str, str]]:
@@ -69,8 +69,17 @@ def total(source: str, asked: str, prefix: str) -> tuple[str, dict[str, str]]:
     if added is not None:
         return f"sum({added})", {}
     read = told(source, asked, prefix)
-    each = f"SELECT sum({read.amount}) FROM {read.entries} WHERE {read.condition}"
-    return f"sum(({each}))", read.values
+    name, *wanted = asked.split(SEPARATOR)
+    if len(wanted) == 1 and read.values:  # a look-up takes a tenth of going through all entries
+        entry = f"{read.column} -> CAST(:{prefix}p0 AS text)"
+        added = _number(MAPS[source][name][1].format(entry))
+    else:
+        added = f"(SELECT sum({read.amount}) FROM {read.entries} WHERE {read.condition})"
+    return f"sum({added}) FILTER (WHERE {read.column} <> '{{}}')", read.values
+
+
+def _number(value: str) -> str:
+    return f"CAST({value} AS double precision)"
 
 
 def _part(place: int, parts: int) -> str:
