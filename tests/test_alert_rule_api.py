@@ -127,6 +127,25 @@ def test_a_preview_tells_what_would_have_been(ask: Ask, database: Database) -> N
     assert {one["labels"]["country"] for one in split["series"]} == {"BR", "DE"}
 
 
+def test_sessions_and_labels_are_tried_and_taken(ask: Ask, database: Database) -> None:
+    day = datetime.now(UTC) - timedelta(days=2)
+    ClientReports(database).insert(
+        [report(country="BR", period_end=day + timedelta(hours=n), close_codes={"1006": 1},
+                abnormal_closes=1) for n in range(3)]
+    )  # fmt: skip
+    stable = RULE | {"metric": "stability", "aggregation": "ratio", "fire": 0.9,
+                     "direction": "below"}  # fmt: skip
+    told = ask("POST", f"{RULES}/preview", stable).get_json()
+    assert "by the hour they began in" in told["note"]
+    assert {value for _, value in told["series"][0]["points"]} == {None, 0.0}
+    codes = RULE | {"metric": "close_codes", "aggregation": "count", "split_by": "code",
+                    "filters": {"country": "BR"}}  # fmt: skip
+    told = ask("POST", f"{RULES}/preview", codes).get_json()
+    assert (told["note"], told["series"][0]["labels"]) == ("", {"code": "1006"})
+    assert [ask("POST", RULES, rule | {"name": name}).status_code
+            for name, rule in (("A", stable), ("B", codes))] == [201, 201]  # fmt: skip
+
+
 def test_what_is_no_object_is_no_rule(ask: Ask, client: FlaskClient) -> None:
     assert ask("POST", RULES, [RULE]).status_code == 400
     assert ask("POST", RULES).status_code == 415
