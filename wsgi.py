@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import gevent
-from flask import Flask
+from flask import Flask, Response
 from flask_compress import Compress
 from gevent import monkey
 
@@ -35,15 +35,17 @@ from models.report_insert import ClientReports
 from models.sample_insert import ServerSamples
 from settings import CHECKOUT, Settings
 
+Clock = Callable[[], datetime]
 LEDGER = "ingest-ledger"  # gunicorn.conf.py tells it of its worker's beginning and end
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """The WSGI application. Without `settings` the environment is read.
+def create_app(settings: Settings | None = None, now: Clock | None = None) -> Flask:
+    """The WSGI application. Without `settings` the environment is read; `now` is the clock of all
+    it says and stores, the machine's own unless another is given.
 
     Raises `SettingsError` and `CountryFileFault`.
     """
-    settings = settings or Settings.from_environment()
+    settings, now = settings or Settings.from_environment(), now or _now
     if monkey.is_module_patched("socket"):
         gevent_wait.install()
     app = Flask(
@@ -55,30 +57,30 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     database = Database(database_url(settings))
     problems.register(app)
-    guard = access.register(app, settings, database, _now)
+    guard = access.register(app, settings, database, now)
     sdk.register(app)
     of_meters = _for_samples(settings)
     measured = sockets.register(
-        app, settings, ServerSamples(of_meters), access.secret_key(settings), _now
+        app, settings, ServerSamples(of_meters), access.secret_key(settings), now
     )
     demo.register(app)
-    ledger = app.extensions[LEDGER] = Ledger(IngestMinutes(of_meters), _now)
+    ledger = app.extensions[LEDGER] = Ledger(IngestMinutes(of_meters), now)
     receiving = reception.register(
-        app, settings, ClientReports(_for_writing(settings)), _now, ledger
+        app, settings, ClientReports(_for_writing(settings)), now, ledger
     )
-    servers.register(app, ServerSamples(database), Events(database), settings, _now, ledger=ledger)
+    servers.register(app, ServerSamples(database), Events(database), settings, now, ledger=ledger)
     desk = dashboard.Desk(
-        reports=AlertReports(database, _now),
-        actions=AlertActions(database, _now),
-        recipients=RecipientReports(database, settings, _now),
-        recipient_actions=RecipientActions(database, settings, _now),
+        reports=AlertReports(database, now),
+        actions=AlertActions(database, now),
+        recipients=RecipientReports(database, settings, now),
+        recipient_actions=RecipientActions(database, settings, now),
     )
     api.recipient_views.register(app, desk.recipient_actions, guard.viewer)
     reports, history = Reports(database), HistoryReports(database)
     exports = Exports(
-        database, _for_exports(settings), settings.data_dir, _now, lambda: gevent.sleep(0)
+        database, _for_exports(settings), settings.data_dir, now, lambda: gevent.sleep(0)
     )
-    storage_report = StorageReport(database, settings, _now)
+    storage_report = StorageReport(database, settings, now)
     measured.add_live(reports.pulse)
     pages = dashboard.create(
         app,
@@ -87,33 +89,46 @@ def create_app(settings: Settings | None = None) -> Flask:
         performance=PerformanceReports(database),
         storage=storage_report,
         exports=exports,
-        actions=Actions(database, _now),
+        actions=Actions(database, now),
         alerts=desk,
         viewer=guard.viewer,
-        now=_now,
+        now=now,
     )
     guard.allow_scripts(pages.csp_hashes())
     api.register(
         app,
         reports,
-        _health(settings, receiving.flush_state, measured),
-        now=_now,
+        _health(settings, receiving.flush_state, measured, now),
+        now=now,
         is_signed_in=lambda: guard.viewer() is not None,
     )
-    api.alerts.register(app, desk.reports, desk.actions, viewer=guard.viewer, now=_now)
+    api.alerts.register(app, desk.reports, desk.actions, viewer=guard.viewer, now=now)
     api.alert_rules.register(app, desk.reports, desk.actions, viewer=guard.viewer)
-    exporting.register(app, exports, guard.viewer, _now)
-    storage.register(app, storage_report, _now)
-    api.register_history(app, history, _now)
+    exporting.register(app, exports, guard.viewer, now)
+    storage.register(app, storage_report, now)
+    api.register_history(app, history, now)
     is_https = (settings.public_url or "").startswith("https:")
     app.wsgi_app = reception.shortcut(  # type: ignore[method-assign,assignment]  # Flask's way
         app.wsgi_app, receiving, access.headers.of_data(is_https=is_https)
     )
     access.trust_proxies(app, settings)
-    # The encodings every HTTP client can read; of zstd some only say so.
-    app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
-    Compress(app)
+    _compress(app)
     return app
+
+
+def _compress(app: Flask) -> None:
+    """In the encodings every HTTP client can read; of zstd some only say so."""
+    app.config["COMPRESS_ALGORITHM"] = app.config["COMPRESS_ALGORITHM_STREAMING"] = ["br", "gzip"]
+    Compress(app)
+    app.after_request(_close_what_is_read)
+
+
+def _close_what_is_read(response: Response) -> Response:
+    """Runs before the compression, which lets go of the file it reads without closing it."""
+    close = getattr(response.response, "close", None)
+    if close is not None:
+        response.call_on_close(close)
+    return response
 
 
 def _for_writing(settings: Settings) -> Database:
@@ -132,7 +147,10 @@ def _for_exports(settings: Settings) -> Database:
 
 
 def _health(
-    settings: Settings, flush_state: Callable[[], health.Flush], measured: sockets.Sockets
+    settings: Settings,
+    flush_state: Callable[[], health.Flush],
+    measured: sockets.Sockets,
+    now: Clock,
 ) -> health.Health:
     """The probes ask on connections of their own, which no page can keep busy."""
     aside = Database(database_url(settings), pool_size=2, statement_ms=1500, name="wsmon-health")
@@ -144,11 +162,11 @@ def _health(
             "scheduler": health.scheduler_probe(
                 lambda: leases.last_sign(health.SCHEDULER_LEASE),
                 lambda: [run.job for run in runs.latest() if run.outcome == "failed"],
-                _now,
+                now,
             ),
             "flush": health.flush_probe(flush_state),
-            "deliveries": health.deliveries_probe(lambda since: messages.dead(since, ways), _now),
-            "rollup": health.rollup_probe(lambda: touched.waiting_since(aside), _now),
+            "deliveries": health.deliveries_probe(lambda since: messages.dead(since, ways), now),
+            "rollup": health.rollup_probe(lambda: touched.waiting_since(aside), now),
             "bus": health.bus_probe(lambda: measured.rooms.is_up),
             "samples": health.samples_probe(measured.pending_samples),
             "disk": health.disk_probe(settings.data_dir),

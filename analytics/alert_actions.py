@@ -1,7 +1,7 @@
 """What may be changed about alerts: rules, silences, acknowledgements, each on the record."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -70,12 +70,14 @@ class AlertActions:
         return rule_answer(stored)
 
     def replace_rule(self, actor: Actor, rule_id: int, rule: Rule) -> RuleAnswer:
-        """Change a rule. Raises `RuleFault`, `RuleNameTaken`, `RuleNamed`."""
-        self._check(actor, rule)
-        stored = self._rules.replace(rule_id, body_of(rule), actor.name, self._now())
-        if stored is None:
+        """Change a rule; what names it follows it to a new name. Raises `RuleFault`,
+        `RuleNameTaken`."""
+        self._check(actor, rule, rule_id)
+        found = self._rules.replace(rule_id, body_of(rule), actor.name, self._now())
+        if found is None:
             raise NoSuch(f"There is no rule {rule_id}.")
-        self._note(actor, "changed alert rule", rule.name)
+        stored, renaming = found
+        self._note(actor, "changed alert rule", rule.name, **(asdict(renaming) if renaming else {}))
         return rule_answer(stored)
 
     def remove_rule(self, actor: Actor, rule_id: int) -> None:
@@ -153,10 +155,12 @@ class AlertActions:
             self._note(actor, action, changed.rule, labels=changed.labels)
         return alert_of(changed)
 
-    def _check(self, actor: Actor, rule: Rule) -> None:
+    def _check(self, actor: Actor, rule: Rule, rule_id: int | None = None) -> None:
+        """`rule_id` is of the rule it is to replace, whose former name it cannot name either."""
         _require_admin(actor)
         check(rule)
-        names = {stored.name for stored in self._rules.all()} if rule.inhibited_by else set()
+        stored = self._rules.all() if rule.inhibited_by else []
+        names = {one.name for one in stored if one.id != rule_id}
         for name in rule.inhibited_by:
             if name not in names:
                 raise RuleFault("inhibited_by", f"there is no rule called {name!r}")

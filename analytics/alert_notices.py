@@ -68,10 +68,12 @@ def messages(
 
 
 def notice_of(change: Change, alert_id: int, figures: Figures, now: datetime) -> Notice:
-    """One alert in its present moment; without figures it has no history."""
+    """One alert in its present moment, or in that of its end, which may be told later; without
+    figures of that moment it has no history."""
     rule, row = change.known.rule, change.row
     reading = reading_for(rule)
-    cells = figures.cells.get(group_of(rule))
+    at = row.ended_at or now
+    cells = figures.cells.get(group_of(rule)) if at == now else None
     return Notice(
         kind=change.kind or "firing",
         rule=rule.name,
@@ -89,8 +91,8 @@ def notice_of(change: Change, alert_id: int, figures: Figures, now: datetime) ->
         n=row.n,
         noun=reading.noun,
         since=row.started_at,
-        at=now,
-        path=view_path(rule, row, now),
+        at=at,
+        path=view_path(rule, row, at),
         runbook=rule.runbook,
         reason=change.reason,
         history=history(rule, reading, row, cells) if cells and not change.known.fault else (),

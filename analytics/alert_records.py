@@ -89,6 +89,7 @@ def standing_of(row: AlertRow) -> Standing:
         told_at=row.told_at,
         told_as=row.told_as,
         told_of_trouble=row.told_of_trouble,
+        owes_end=row.owes_end,
         value=row.value,
         n=row.n,
     )
@@ -114,6 +115,7 @@ def row_with(row: AlertRow, standing: Standing) -> AlertRow:
         told_at=standing.told_at,
         told_as=standing.told_as,
         told_of_trouble=standing.told_of_trouble,
+        owes_end=standing.owes_end,
         value=standing.value,
         n=standing.n,
     )

@@ -18,12 +18,11 @@ from analytics.alerting import machine, telling
 from analytics.alerting.cells import Labels
 from analytics.alerting.groups import group_of
 from analytics.alerting.judging import looks
-from analytics.alerting.standing import Observation, Standing, State, Transition, Verdict
+from analytics.alerting.standing import Observation, Standing, Transition, Verdict
 from analytics.notices import NoticeKind
 from models.alerts import AlertRow, Living
 
 AlertKey = tuple[int, str]
-FIRING = frozenset({State.FIRING, State.ACKNOWLEDGED, State.FLAPPING})
 logger = logging.getLogger(__name__)
 
 
@@ -55,9 +54,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the store holds when the round is written down."""
+    """What the store holds when the round is written down: live alerts, and those `owing` their
+    end."""
 
     live: Sequence[AlertRow]
+    owing: Sequence[AlertRow] = ()
     flips: Mapping[AlertKey, tuple[datetime, ...]] = field(default_factory=dict)
     silences: Sequence[telling.Silence] = ()
 
@@ -83,16 +84,14 @@ def look_at(
 def changes(
     rules: Sequence[KnownRule], seen: Sequence[Look], store: Known, now: datetime
 ) -> list[Change]:
-    """What the looks make of every alert, and who is to be told of what."""
+    """What the looks make of every alert; who is told of it is another question."""
     live = {(row.rule_id, row.label_key): row for row in store.live}
     made = [
         change
         for look in seen
         if (change := _change(look, live.get(look.key), store, now)) is not None
     ]
-    made += _put_away(rules, seen, live, now)
-    _tell(made, store, now)
-    return made
+    return made + _put_away(rules, seen, live, now)
 
 
 def _looks_of(
@@ -157,23 +156,3 @@ def _why_away(rule: KnownRule | None) -> str:
     if rule is None:
         return "the rule was removed"
     return "the rule was changed" if rule.rule.enabled else "the rule was switched off"
-
-
-def _tell(made: Sequence[Change], store: Known, now: datetime) -> None:
-    """Mark what is told now, and remember it in the rows."""
-    latest = {(row.rule_id, row.label_key): row for row in store.live}
-    latest |= {(change.row.rule_id, change.row.label_key): change.row for change in made}
-    firing = frozenset(row.rule for row in latest.values() if row.state in FIRING)
-    told_at: dict[int, datetime] = {}
-    for row in store.live:
-        if row.told_at is not None:
-            told_at[row.rule_id] = max(row.told_at, told_at.get(row.rule_id, row.told_at))
-    for change in made:
-        rule, standing = change.known.rule, change.standing
-        kind = telling.wish(rule, standing, now)
-        around = telling.Circumstances(
-            silences=store.silences, firing=firing, told_at=told_at.get(change.row.rule_id)
-        )
-        if kind and telling.held(kind, rule, change.row.labels, now, around) is None:
-            change.kind = kind
-            change.row = row_with(change.row, telling.told(standing, kind, now))

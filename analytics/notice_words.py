@@ -134,7 +134,10 @@ def facts(notice: Notice) -> list[tuple[str, str]]:
         f"clears {_other(notice)} {told(notice, notice.clear_threshold)}"
     )
     found = [
-        ("Now", f"{told(notice, notice.value)} ({measured(notice)})"),
+        (
+            "Now" if notice.kind != "resolved" else "At end",
+            f"{told(notice, notice.value)} ({measured(notice)})",
+        ),
         ("Usual", usual(notice)),
         ("Limits", limits),
         ("Where", place(notice) or "everywhere"),

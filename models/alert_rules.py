@@ -1,6 +1,6 @@
 """Alert rules with their versions: who changed what, and when. A rule's body is kept as JSON."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
+from . import alerts, silences
 from .base import Base
 from .database import Database
 
@@ -91,6 +92,15 @@ class RuleVersion:
     body: Body | None
 
 
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """What followed a rule to its new name: the `rules` it explains, and how many silences."""
+
+    former: str
+    rules: Sequence[str]
+    silences: int
+
+
 _shown = tuple(alert_rules.c[name] for name in StoredRule.__slots__)
 _versions = tuple(alert_rule_versions.c[name] for name in RuleVersion.__slots__)
 
@@ -153,27 +163,23 @@ class AlertRules:
             _note(connection, made, now)
         return made
 
-    def replace(self, rule_id: int, body: Body, actor: str, now: datetime) -> StoredRule | None:
+    def replace(
+        self, rule_id: int, body: Body, actor: str, now: datetime
+    ) -> tuple[StoredRule, Renaming | None] | None:
         """Change a rule; `None` when it is gone, and no new version when nothing changes.
 
-        Raises `RuleNameTaken`, and `RuleNamed` when others name it and its name would change.
+        Whatever names the rule follows it to a new name. Raises `RuleNameTaken`.
         """
         with self._changing(body["name"]) as connection:
             former = _locked(connection, rule_id)
-            if former is None or former.body == body:
-                return former
-            if former.name != body["name"]:
-                _refuse_named(connection, former.name)
-            statement = (
-                update(alert_rules)
-                .where(alert_rules.c.id == rule_id)
-                .values(name=body["name"], body=body, version=former.version + 1)
-                .values(changed_at=now, changed_by=actor)
-                .returning(*_shown)
-            )
-            changed = StoredRule(*connection.execute(statement).one())
-            _note(connection, changed, now)
-        return changed
+            if former is None:
+                return None
+            if former.body == body:
+                return former, None
+            changed = _change(connection, former, body, actor, now)
+            if changed.name == former.name:
+                return changed, None
+            return changed, _rename(connection, former, changed.name, actor, now)
 
     def remove(self, rule_id: int, actor: str, now: datetime) -> StoredRule | None:
         """Remove a rule; what it was, `None` when it was gone. Raises `RuleNamed`."""
@@ -214,6 +220,40 @@ def _locked(connection: Connection, rule_id: int) -> StoredRule | None:
     query = select(*_shown).where(alert_rules.c.id == rule_id).with_for_update()
     row = connection.execute(query).one_or_none()
     return None if row is None else StoredRule(*row)
+
+
+def _change(
+    connection: Connection, former: StoredRule, body: Body, actor: str, now: datetime
+) -> StoredRule:
+    """The next version of a rule that is kept from being changed by others."""
+    statement = (
+        update(alert_rules)
+        .where(alert_rules.c.id == former.id)
+        .values(name=body["name"], body=body, version=former.version + 1)
+        .values(changed_at=now, changed_by=actor)
+        .returning(*_shown)
+    )
+    changed = StoredRule(*connection.execute(statement).one())
+    _note(connection, changed, now)
+    return changed
+
+
+def _rename(
+    connection: Connection, former: StoredRule, name: str, actor: str, now: datetime
+) -> Renaming:
+    """Let all that names a rule follow it: rules it explains, silences, live alerts."""
+    naming = select(*_shown).where(alert_rules.c.body["inhibited_by"].contains([former.name]))
+    followers = [StoredRule(*row) for row in connection.execute(naming.order_by(alert_rules.c.id))]
+    for follower in followers:
+        given = follower.body["inhibited_by"]
+        names = [name if one == former.name else one for one in given]
+        _change(connection, follower, {**follower.body, "inhibited_by": names}, actor, now)
+    alerts.rename(connection, former.id, name)
+    return Renaming(
+        former=former.name,
+        rules=[follower.name for follower in followers],
+        silences=silences.rename(connection, former.name, name, now),
+    )
 
 
 def _refuse_named(connection: Connection, name: str) -> None:

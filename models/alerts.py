@@ -50,6 +50,7 @@ alerts = Table(
     Column("told_at", _INSTANT),
     Column("told_as", Text()),
     Column("told_of_trouble", Boolean(), nullable=False),
+    Column("owes_end", Boolean(), nullable=False, server_default="false"),
     *(Column(name, Text()) for name in ("ack_by", "ack_note")),
     *(Column(name, _INSTANT) for name in ("ack_at", "ack_until")),
     Index(
@@ -59,6 +60,7 @@ alerts = Table(
         unique=True,
         postgresql_where=text("ended_at IS NULL"),
     ),
+    Index("ix_alerts_owing", "id", postgresql_where=text("owes_end")),
     Index(None, "ended_at"),
     Index(None, "started_at"),
 )
@@ -102,6 +104,7 @@ class AlertRow(msgspec.Struct, frozen=True, kw_only=True):
     told_at: datetime | None = None
     told_as: str | None = None
     told_of_trouble: bool = False
+    owes_end: bool = False
     ack_by: str | None = None
     ack_note: str | None = None
     ack_at: datetime | None = None
@@ -127,6 +130,7 @@ KEPT = tuple(name for name in COLUMNS if name != "id")
 _kept = ", ".join(KEPT)
 _transition = ", ".join(TransitionRow.__struct_fields__)
 LIVE = f"SELECT {', '.join(COLUMNS)} FROM alerts WHERE ended_at IS NULL ORDER BY id FOR UPDATE"
+OWING = f"SELECT {', '.join(COLUMNS)} FROM alerts WHERE owes_end ORDER BY id FOR UPDATE"
 ONE = f"SELECT {', '.join(COLUMNS)} FROM alerts WHERE id = :id FOR UPDATE"
 LIVING = "SELECT rule_id, labels, state FROM alerts WHERE ended_at IS NULL"
 FLIPS = """
@@ -146,6 +150,7 @@ NOTE = f"""
 INSERT INTO alert_transitions ({_transition})
 SELECT {_transition} FROM json_populate_recordset(NULL::alert_transitions, CAST(:rows AS json))
 """
+RENAME = "UPDATE alerts SET rule = :rule WHERE rule_id = :rule_id AND ended_at IS NULL"
 REMOVE = "DELETE FROM alerts WHERE id = ANY(:ids)"
 
 
@@ -157,6 +162,11 @@ def lock(connection: Connection) -> None:
 def live(connection: Connection) -> list[AlertRow]:
     """Every live alert, kept from being changed by others until the transaction ends."""
     return [row_of(tuple(found)) for found in connection.execute(text(LIVE))]
+
+
+def owing(connection: Connection) -> list[AlertRow]:
+    """Ended alerts whose end is not told yet, kept from being changed by others likewise."""
+    return [row_of(tuple(found)) for found in connection.execute(text(OWING))]
 
 
 def find(connection: Connection, alert_id: int) -> AlertRow | None:
@@ -211,6 +221,12 @@ def note(connection: Connection, rows: Sequence[TransitionRow]) -> None:
     """Add transitions."""
     if rows:
         connection.execute(text(NOTE), {"rows": _json(rows)})
+
+
+def rename(connection: Connection, rule_id: int, rule: str) -> None:
+    """Call the live alerts of a rule by its new name; waits for an evaluation under way."""
+    lock(connection)
+    connection.execute(text(RENAME), {"rule_id": rule_id, "rule": rule})
 
 
 def remove(connection: Connection, ids: Sequence[int]) -> None:

@@ -71,6 +71,12 @@ def not_over(connection: Connection, now: datetime) -> list[StoredSilence]:
     return [StoredSilence(*row) for row in rows]
 
 
+def rename(connection: Connection, former: str, name: str, now: datetime) -> int:
+    """Let silences of now and of later follow a rule to its new name; how many did."""
+    of_rule = (silences.c.rule == former) & (silences.c.ends_at > now)
+    return connection.execute(update(silences).where(of_rule).values(rule=name)).rowcount
+
+
 class Silences:
     """The repository of silences. Every method raises `DatabaseAway`."""
 

@@ -148,6 +148,38 @@ def test_silenced_nobody_is_told_until_it_is_over(world: World) -> None:
     assert world.kinds() == [["firing"]]
 
 
+def test_an_end_under_a_silence_is_told_once_when_that_is_over(world: World) -> None:
+    world.having(SLOW)
+    world.browsers(75, BR=400)
+    silence = {
+        "rule": "Slow", "labels": {"country": "BR"}, "starts_at": world.clock(),
+        "ends_at": world.clock() + timedelta(minutes=10), "note": "",
+    }  # fmt: skip
+    Silences(world.database).add(silence, "ada", NOON)
+    world.browsers(585, BR=40)
+    assert (world.alerts("state, owes_end"), world.kinds()) == ([("resolved", True)], [["firing"]])
+    world.browsers(300, BR=40)
+    assert (world.alerts("owes_end"), world.kinds()) == ([(False,)], [["firing"], ["resolved"]])
+    ((ended,),) = world.alerts("ended_at")
+    (notice,) = world.told()[1]
+    assert (notice.at, notice.history) == (ended, ())
+    assert ended == NOON + timedelta(seconds=75 + 120 + 60)
+
+
+def test_a_silence_goes_along_with_its_rule(world: World) -> None:
+    world.having(SLOW)
+    silence = {
+        "rule": "Slow", "labels": {}, "starts_at": NOON, "ends_at": NOON + timedelta(hours=1),
+        "note": "",
+    }  # fmt: skip
+    Silences(world.database).add(silence, "ada", NOON)
+    rules = AlertRules(world.database)
+    (slow,) = [rule for rule in rules.all() if rule.name == "Slow"]
+    rules.replace(slow.id, dict(slow.body) | {"name": "Slower"}, "ada", NOON)
+    world.browsers(90, BR=400)
+    assert (world.alerts("rule, state"), world.kinds()) == ([("Slower", "firing")], [])
+
+
 def test_a_rule_that_is_switched_off_puts_its_alerts_away(world: World) -> None:
     world.having(SLOW)
     world.browsers(75, BR=400)

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from models.audit import Audit
 from models.database import Database
 from models.report_insert import ClientReports
-from tests.alert_asking import RULES, Ask, asking
+from tests.alert_asking import RULES, SILENCES, Ask, asking
 from tests.reports_factory import report
 
 RULE = {
@@ -104,8 +105,26 @@ def test_a_name_is_taken_once_and_kept_while_others_name_it(ask: Ask) -> None:
     second = ask("POST", RULES, RULE | {"name": "B", "inhibited_by": ["Slow"]})
     assert second.status_code == 201
     assert ask("DELETE", f"{RULES}/{first}").status_code == 409
-    assert ask("PUT", f"{RULES}/{first}", RULE | {"name": "C"}).status_code == 409
     assert ask("PUT", f"{RULES}/{second.get_json()['id']}", RULE).get_json()["field"] == "name"
+
+
+def test_what_names_a_rule_follows_it_to_a_new_name(ask: Ask, database: Database) -> None:
+    first = ask("POST", RULES, RULE).get_json()["id"]
+    second = ask("POST", RULES, RULE | {"name": "B", "inhibited_by": ["Slow"]}).get_json()["id"]
+    until = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    for name in ("Slow", "B"):
+        ask("POST", SILENCES, {"rule": name, "ends_at": until})
+    itself = ask("PUT", f"{RULES}/{first}", RULE | {"name": "C", "inhibited_by": ["Slow"]})
+    assert (itself.status_code, itself.get_json()["field"]) == (422, "inhibited_by")
+    assert ask("PUT", f"{RULES}/{first}", RULE | {"name": "C"}).status_code == 200
+    follower = ask("GET", f"{RULES}/{second}").get_json()
+    assert (follower["version"], follower["rule"]["inhibited_by"]) == (2, ["C"])
+    silences = ask("GET", SILENCES).get_json()["silences"]
+    assert [silence["rule"] for silence in silences] == ["C", "B"]
+    entry = Audit(database).latest()[0]
+    assert (entry.action, entry.subject) == ("changed alert rule", "C")
+    assert entry.detail == {"former": "Slow", "rules": ["B"], "silences": 1}
+    assert ask("PUT", f"{RULES}/{first}", RULE | {"name": "B"}).status_code == 409
 
 
 def test_a_preview_tells_what_would_have_been(ask: Ask, database: Database) -> None:

@@ -1,4 +1,4 @@
-"""The Alerts tab in a real browser: taking care, editing a rule, looking only, the bell."""
+"""The Alerts tab in a real browser: editing a rule, looking only, the bell; and what it does."""
 
 import os
 from collections.abc import Iterator
@@ -32,7 +32,6 @@ from models.recipients import Recipients
 from scripts import first_start
 from settings import Settings
 from tests.alert_life import a_rule
-from tests.alert_world import World
 from tests.conftest import NOON, RUN_FOLDER, Clock, empty, new_database
 from tests.running import ADMIN_EMAIL, ADMIN_PASSWORD, RunningServer, running_server
 
@@ -92,39 +91,6 @@ def firing(database: Database, name: str = "Slow", app: str = "portal") -> int:
         (made,) = alerts.add(connection, [new_row(rule, {"app": app}, step.standing)]).values()
         alerts.note(connection, [transition_row(made, 200, one) for one in step.transitions])
     return made
-
-
-def test_what_is_acknowledged_on_the_page_is_not_told_again(
-    page: Page, server: RunningServer, store: Database, tmp_path: Path
-) -> None:
-    rule = a_rule(split_by="country", minimum_n=10, window_seconds=60, repeat_seconds=600)
-    clock = Clock(now() - timedelta(minutes=10))
-    world = World(store, clock, tmp_path).having(rule)
-    world.browsers(180, BR=400)
-    assert world.kinds() == [["firing"]]
-
-    sign_in(page, server)
-    row = page.locator(".alert-row", has_text="Slow, BR")
-    expect(row).to_contain_text("fires above 200")
-    expect(row).to_contain_text("1 waiting")
-    row.locator("summary", has_text="Acknowledge").click()
-    row.get_by_label("Note").first.fill("calling the provider")
-    row.get_by_role("button", name="Acknowledge", exact=True).click()
-    taken = f"Acknowledged by {ADMIN_EMAIL} until"
-    expect(row).to_contain_text(taken)
-    expect(row).to_contain_text("“calling the provider”")
-    expect(page.locator(".story")).to_contain_text(f"by {ADMIN_EMAIL}")
-    expect(page.locator("#bell")).to_have_attribute("title", "Alerts: none firing")
-
-    clock.at = max(clock.at, now())
-    world.browsers(1500, BR=400)
-    assert world.kinds() == [["firing"]]
-    world.browsers(60 + 60 + 30, BR=40)
-    assert world.kinds() == [["firing"], ["resolved"]]
-    page.reload()
-    expect(page.locator(".state-title")).to_have_text("No alert now")
-    page.get_by_role("link", name="All history").click()
-    expect(page.locator(".alerts-lists tbody tr")).to_contain_text(ADMIN_EMAIL)
 
 
 def test_a_rule_made_in_the_editor_is_stored_as_typed(

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from datetime import timedelta
 from uuid import uuid4
 
+import msgspec
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from models import migrate, partitions
+from models import alerts, migrate, partitions
 from models.client_reports import COLUMNS, ClientReport, as_json
 from models.database import Database
 from models.report_insert import ClientReports
@@ -115,6 +116,26 @@ def test_a_busy_database_is_migrated_under_its_writers(fresh: Database) -> None:
     assert writer.faults == []
     assert count(fresh, "client_reports") == writer.stored
     command.check(migrate.configuration(fresh.url))
+
+
+def test_an_evaluation_of_the_version_before_goes_on_beside_the_new_column(fresh: Database) -> None:
+    kept = ", ".join(name for name in alerts.KEPT if name != "owes_end")
+    row = alerts.AlertRow(
+        rule_id=1, rule="Slow", severity="warning", threshold=200, labels={}, label_key="{}",
+        state="resolved", since=NOON, started_at=NOON, seen_at=NOON, ended_at=NOON, told_at=NOON,
+    )  # fmt: skip
+    adding = text(
+        f"INSERT INTO alerts ({kept}) SELECT {kept} "
+        "FROM json_populate_recordset(NULL::alerts, CAST(:rows AS json))"
+    )
+    for revision in ("0009", "head"):
+        command.upgrade(migrate.configuration(fresh.url), revision)
+        with fresh.transaction() as connection:
+            connection.execute(adding, {"rows": msgspec.json.encode([row]).decode()})
+    with fresh.transaction() as connection:
+        assert alerts.owing(connection) == []
+    migrate.downgrade(fresh.url, "0009")
+    assert count(fresh, "alerts") == 2
 
 
 def upgrading(url: str) -> "subprocess.Popen[bytes]":

@@ -64,7 +64,8 @@ class Standing:
     it first fired; `seen_at` is the last look and `was_bad` what it said.
 
     `flips` are the latest times at which it began to fire. `told_at` and `told_as` are of the last
-    message about it, and `told_of_trouble` whether one said that it fires.
+    message about it, and `told_of_trouble` whether one said that it fires. `owes_end`: it ended,
+    and those who were told of it have not heard so yet.
     """
 
     state: State = State.INACTIVE
@@ -79,6 +80,7 @@ class Standing:
     told_at: datetime | None = None
     told_as: str | None = None
     told_of_trouble: bool = False
+    owes_end: bool = False
     value: float | None = None
     n: int = 0
 

@@ -1,11 +1,13 @@
 """Whether somebody is to be told of an alert now: the wish first, then what holds it back.
 
-A wish that is held comes again with the next look, since only what was told is remembered.
+A wish that is held comes again with the next look, since only what was told is remembered. The end
+of an alert is looked at once, so an end that is held is remembered too, and owed.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from analytics.notices import NoticeKind
@@ -104,7 +106,31 @@ def held(
 def told(standing: Standing, kind: NoticeKind, now: datetime) -> Standing:
     """The standing after the message."""
     is_known = standing.told_of_trouble or kind in _TROUBLE
-    return replace(standing, told_at=now, told_as=kind, told_of_trouble=is_known)
+    return replace(standing, told_at=now, told_as=kind, told_of_trouble=is_known, owes_end=False)
+
+
+class Debt(StrEnum):
+    """What becomes of an end that is owed: to be told now, later, or never."""
+
+    DUE = "due"
+    EARLY = "early"
+    FORGIVEN = "forgiven"
+
+
+def debt(rule: Rule | None, later: Standing | None) -> Debt:
+    """An end that could not be told when it came. `rule` is `None` when it is gone; `later` is the
+    alert of the same labels that lives by now.
+
+    Whoever hears of that one is to hear of its end, so this one's says no more. While it fires
+    unheard, word of an end would be wrong; should it end unheard, this one's is still owed.
+    """
+    if rule is None or not rule.notify_resolved:
+        return Debt.FORGIVEN
+    if later is None:
+        return Debt.DUE
+    if later.told_at is not None:
+        return Debt.FORGIVEN
+    return Debt.EARLY if later.fired_at is not None else Debt.DUE
 
 
 def is_quiet(hours: QuietHours, now: datetime) -> bool:

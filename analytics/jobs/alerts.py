@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from analytics import alert_figures, alert_notices, alert_round
+from analytics import alert_figures, alert_notices, alert_round, alert_telling
 from analytics.alert_figures import Figures
 from analytics.alert_records import KnownRule, body_of, known, silence_of, transition_row
 from analytics.alert_round import Change, Known, Look
@@ -17,6 +17,7 @@ from analytics.alerting.defaults import DEFAULT_RULES
 from analytics.alerting.machine import FLAPS_WITHIN
 from analytics.alerting.standing import State
 from models import alert_rules, alerts, outbox, recipients, silences
+from models.silences import StoredSilence
 
 from .job import Surroundings
 
@@ -29,27 +30,36 @@ def step(around: Surroundings) -> str:
         alert_rules.install(connection, [body_of(rule) for rule in DEFAULT_RULES], now)
         rules = [known(stored) for stored in alert_rules.all_rules(connection)]
         living = alerts.living(connection)
+        # With the rules' names of this moment: a silence follows its rule to a new one.
+        silenced = silences.not_over(connection, now)
     sound = [rule.rule for rule in rules if rule.rule.enabled and not rule.fault]
     figures = alert_figures.present(database, sound, now)
     seen = alert_round.look_at(rules, figures, living, now)
     with database.transaction() as connection:
         around.lease.confirm(connection)
-        changes = _changes(connection, rules, seen, now)
+        silenced += silences.not_over(connection, now)
+        changes = _changes(connection, rules, seen, silenced, now)
         told = _write(connection, changes, figures, now)
     moved = sum(len(change.transitions) for change in changes)
     return f"{len(rules)} rules, {len(seen)} looks, {moved} changes, {told} messages"
 
 
 def _changes(
-    connection: Connection, rules: Sequence[KnownRule], seen: Sequence[Look], now: datetime
+    connection: Connection,
+    rules: Sequence[KnownRule],
+    seen: Sequence[Look],
+    silenced: Sequence[StoredSilence],
+    now: datetime,
 ) -> list[Change]:
     alerts.lock(connection)
     store = Known(
         live=alerts.live(connection),
+        owing=alerts.owing(connection),
         flips=alerts.latest_flips(connection, now - FLAPS_WITHIN),
-        silences=[silence_of(stored) for stored in silences.not_over(connection, now)],
+        silences=[silence_of(stored) for stored in silenced],
     )
-    return alert_round.changes(rules, seen, store, now)
+    made = alert_round.changes(rules, seen, store, now)
+    return alert_telling.tell(rules, made, store, now)
 
 
 def _write(

@@ -172,6 +172,8 @@ def _add_rule() -> Document:
 def _replace_rule() -> Document:
     return _operation(
         "replace_alert_rule", RULE_TAG, "Change an alert rule", parameters=_number("rule_id"),
+        description="Rules that are inhibited by it and silences that name it follow it to a new "
+        "name. 409: another rule has this name.",
         requestBody=_sent("Rule"),
         responses={"200": answer("The rule.", "RuleAnswer"), **problems(404, *TAKEN)},
     )  # fmt: skip
@@ -215,6 +217,7 @@ def _silence() -> Document:
 def _add_silence() -> Document:
     return _operation(
         "add_silence", SILENCE_TAG, "Silence alerts", requestBody=_sent("SilencePayload"),
+        description="The end of an alert that was told of before is told when the silence is over.",
         responses={"201": answer("The silence.", "SilenceAnswer"), **problems(*TAKEN)},
     )  # fmt: skip
 

@@ -1,7 +1,9 @@
 """A day leaves while readers and writers are busy: `scripts/python -m scripts.bench.retention`.
 
-For each size: how long the day took to leave, and the longest that any reader and any writer
-waited for an answer meanwhile, beside the longest of as many seconds of ordinary work.
+For each size: how long the day took to be set aside (nobody sees it any more) and how long its file
+took to be freed after that, and the longest that any reader and any writer waited for an answer
+meanwhile, beside the longest of as many seconds of ordinary work. Once as days leave after weeks
+(nobody has read them lately), and once just read, as from an archive being written.
 """
 
 import argparse
@@ -32,10 +34,19 @@ from . import bulk_rows
 
 STATEMENT_MS = 600_000
 WRITERS, READERS = 2, 2
+WRITER_PAUSE, READER_PAUSE = (
+    0.02,
+    0.05,
+)  # seconds: busy, but two cores do it
 OLD = date(2026, 3, 1)
 PAGE = text(
     "SELECT app, count(*), sum(sent) FROM client_reports "
     "WHERE period_end >= now() - interval '1 h' GROUP BY app"
+)
+FILES = text(
+    "SELECT pg_relation_filepath(c.oid) "
+    "FROM pg_class AS day LEFT JOIN pg_index AS i ON i.indrelid = day.oid "
+    "JOIN pg_class AS c ON c.oid IN (day.oid, i.indexrelid) WHERE day.relname = ANY(:names)"
 )
 WHOLE = text("SELECT count(*) FROM (SELECT 1 FROM client_reports LIMIT 1000) AS some_rows")
 
@@ -43,9 +54,9 @@ WHOLE = text("SELECT count(*) FROM (SELECT 1 FROM client_reports LIMIT 1000) AS 
 class Work:
     """Threads that do one thing again and again and note how long each took."""
 
-    def __init__(self, name: str, count: int, do: Callable[[], object]) -> None:
+    def __init__(self, name: str, count: int, pause: float, do: Callable[[], object]) -> None:
         self.done = Done(name)
-        self._do = do
+        self._do, self._pause = do, pause
         self._ended = threading.Event()
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(count)]
         for thread in self._threads:
@@ -59,6 +70,7 @@ class Work:
             except Exception as fault:  # noqa: BLE001  whatever fails is what is measured
                 self.done.faults.append(f"{type(fault).__name__}: {fault}")
             self.done.took.append((began, time.monotonic() - began))
+            self._ended.wait(self._pause)
 
     def stop(self) -> None:
         """Let every thread end."""
@@ -86,9 +98,9 @@ def work(url: str, orders: Connection) -> None:
     database = Database(url, pool_size=10, name="wsmon bench work")
     store = ClientReports(database)
     works = [
-        Work("writer", WRITERS, lambda: store.insert([_report() for _ in range(20)])),
-        Work("page", READERS, lambda: _read(database, PAGE)),
-        Work("reader of all days", 1, lambda: _read(database, WHOLE)),
+        Work("writer", WRITERS, WRITER_PAUSE, lambda: store.insert(_reports())),
+        Work("page", READERS, READER_PAUSE, lambda: _read(database, PAGE)),
+        Work("reader of all days", 1, READER_PAUSE, lambda: _read(database, WHOLE)),
     ]
     orders.recv()
     for one in works:
@@ -111,15 +123,16 @@ def main(arguments: list[str]) -> int:
         stack.callback(database.dispose)
         partitions.ensure(database, "client_reports", partitions.days_around(datetime.now(UTC)))
         for rows in options.rows:
-            _measure(database, rows, options.rounds)
+            for just_read in (False, True):
+                _measure(database, folder, rows, options.rounds, just_read=just_read)
     return 0
 
 
-def _measure(database: Database, rows: int, rounds: int) -> None:
+def _measure(database: Database, folder: Path, rows: int, rounds: int, *, just_read: bool) -> None:
     days = [OLD + timedelta(days=n) for n in range(rounds)]
     for day in days:
         bulk_rows.fill_day(database, day, rows)
-    os.sync()  # what was just filled is not what is measured
+    _settle(database, folder, days, just_read=just_read)
     orders, theirs = multiprocessing.Pipe()
     worker = multiprocessing.get_context("spawn").Process(
         target=work, args=(database.url, theirs), daemon=True
@@ -141,7 +154,8 @@ def _measure(database: Database, rows: int, rounds: int) -> None:
     orders.send("stop")
     found: list[Done] = orders.recv()
     worker.join()
-    print(f"{rows:,} rows a day: set aside + dropped in {', '.join(left)} ms")
+    when = "just read" if just_read else "not read lately"
+    print(f"{rows:,} rows a day, {when}: set aside + file freed in {', '.join(left)} ms")
     for done in found:
         during = max(done.longest_ms(*span) for span in spans)
         print(
@@ -153,17 +167,35 @@ def _measure(database: Database, rows: int, rounds: int) -> None:
             print(f"    {fault}")
 
 
+def _settle(database: Database, folder: Path, days: list[date], *, just_read: bool) -> None:
+    """What was filled a moment ago is on disk, and in the system's cache or not."""
+    names = [partitions.partition_name("client_reports", day) for day in days]
+    with database.transaction() as connection:
+        kept_in = connection.execute(FILES, {"names": names}).scalars().all()
+    os.sync()
+    for file in (file for path in kept_in for file in folder.glob(f"**/{path}*")):
+        with file.open("rb") as opened:
+            if just_read:
+                while opened.read(1 << 20):
+                    pass
+            else:
+                os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
 def _read(database: Database, query: object) -> None:
     with database.transaction() as connection:
         connection.execute(query).all()  # type: ignore[call-overload]  # one of the two above
 
 
-def _report() -> ClientReport:
+def _reports() -> list[ClientReport]:
     now = datetime.now(UTC)
-    return ClientReport(
-        session_id=uuid4(), report_id=uuid4(), period_start=now, period_end=now, received_at=now,
-        app="bench", sent=3,
-    )  # fmt: skip
+    return [
+        ClientReport(
+            session_id=uuid4(), report_id=uuid4(), period_start=now, period_end=now,
+            received_at=now, app="bench", sent=3,
+        )
+        for _ in range(20)
+    ]  # fmt: skip
 
 
 if __name__ == "__main__":

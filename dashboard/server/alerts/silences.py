@@ -21,7 +21,10 @@ ANY = " "  # no rule is called so
 def layout(reading: Reading) -> Component:
     """The list of now and of later."""
     rows = [_row(reading, one) for one in reading.silences]
-    said = "Alerts still fire and are shown while they are silenced; only the messages stop."
+    said = (
+        "Alerts still fire and are shown while they are silenced; only the messages stop. "
+        "Who heard that one fires hears of its end when the silence is over."
+    )
     body: list[Any] = [table(HEADER, rows)] if rows else states.message("bell", "No silences", said)
     return framed(
         "Silences", plural(len(rows), "silence") if rows else "", body, foot=said if rows else None
