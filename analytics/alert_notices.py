@@ -14,7 +14,7 @@ from analytics.alert_round import Change
 from analytics.alerting import telling
 from analytics.alerting.cells import Cells
 from analytics.alerting.groups import group_of
-from analytics.alerting.labels import labels_of
+from analytics.alerting.labels import common
 from analytics.alerting.measuring import at_each_step
 from analytics.alerting.places import Places
 from analytics.alerting.readings import WORDS, Reading, reading_for
@@ -100,14 +100,10 @@ def notice_of(change: Change, alert_id: int, figures: Figures, now: datetime) ->
 
 
 def view_path(rule: Rule, row: AlertRow, now: datetime) -> str:
-    """The page that shows the figures, from before the trouble up to now. It has no filters by
-    labels of one metric."""
-    labels = labels_of(rule.source, rule.metric)
-    where = {**rule.filters, **row.labels}
-    known = {name: value for name, value in where.items() if name not in labels}
+    """The page that shows the figures, from before the trouble up to now."""
     span = {"start": row.started_at - BEFORE, "end": now + timedelta(minutes=1)}
     pairs = {name: _written(moment) for name, moment in span.items()}
-    return f"{PAGES[rule.source]}?{urlencode(pairs | known)}"
+    return f"{PAGES[rule.source]}?{urlencode(pairs | common(rule, {**rule.filters, **row.labels}))}"
 
 
 def history(rule: Rule, reading: Reading, row: AlertRow, cells: Cells) -> tuple[HistoryPoint, ...]:

@@ -131,6 +131,7 @@ def test_a_rule_on_one_close_code_is_made_by_keyboard(
     page.get_by_label("Name", exact=True).fill("Lost connections")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
+    expect(page.locator("input[value='client/latency_ms']")).to_be_focused()
     page.locator("input[value='client/close_codes']").press("Enter")
     expect(words).to_contain_text("code")
     expect(page.locator(".held-aggregation")).to_contain_text("Rate")

@@ -2,6 +2,8 @@
 a count is kept apart, see `split_by` of the catalogues.
 """
 
+from collections.abc import Mapping
+
 from analytics.catalog import DIMENSIONS, LABEL_DIMENSIONS, METRICS, SERVER_DIMENSIONS, Metric
 from analytics.server_catalog import SERVER_METRICS, ServerMetric
 
@@ -23,14 +25,14 @@ def labels_of(source: Source, metric: str) -> tuple[str, ...]:
 
 def dimensions_of(source: Source, metric: str) -> dict[str, str]:
     """All that a rule on the metric can be filtered and split by: key and name."""
-    common = DIMENSIONS if source == "client" else SERVER_DIMENSIONS
-    return common | {name: LABEL_DIMENSIONS[name] for name in labels_of(source, metric)}
+    shared = DIMENSIONS if source == "client" else SERVER_DIMENSIONS
+    return shared | {name: LABEL_DIMENSIONS[name] for name in labels_of(source, metric)}
 
 
-def common_filters(rule: Rule) -> dict[str, str]:
-    """The filters by dimensions of the source, without those by labels."""
+def common(rule: Rule, values: Mapping[str, str]) -> dict[str, str]:
+    """Those values of dimensions that all metrics of the rule's source have, and its pages."""
     labels = labels_of(rule.source, rule.metric)
-    return {name: value for name, value in rule.filters.items() if name not in labels}
+    return {name: value for name, value in values.items() if name not in labels}
 
 
 def some_of(rule: Rule, sum_name: str) -> str:

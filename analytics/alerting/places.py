@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .cells import Cells, Labels, key_of
-from .labels import common_filters
+from .labels import common
 from .rule import Rule
 
 Key = tuple[tuple[str, str], ...]
@@ -21,7 +21,7 @@ class Places:
     @classmethod
     def of(cls, rule: Rule, cells: Cells) -> "Places":
         """Only the rest lacks the label that a rule is split by."""
-        chosen = common_filters(rule).items()
+        chosen = common(rule, rule.filters).items()
         rows = {
             _key(rule, labels): place
             for place, labels in enumerate(cells.labels)
