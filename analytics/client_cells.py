@@ -13,11 +13,13 @@ from analytics import weights
 from analytics.catalog import CATALOG, OTHER, Kind
 from analytics.merging import Counts, counts_of, counts_of_durations, packed_of
 from analytics.step_sums import COUNTS, SOON_MS, TRIALS, numbers
+from models.client_rollups import BY_MINUTE
 
 HISTOGRAMS = ("latency", "setup", "recovery", "page_load")
 BESIDE = ("recovered_soon", "watched_ms")
 GAUGE_PARTS = 65536  # as the store adds gauges up
 SEPARATOR = "\x1f"
+UNDIVIDED = {"dimension": "", "value": ""}
 GAUGES = tuple(
     metric.key
     for metric in CATALOG
@@ -152,9 +154,16 @@ def cells_of(groups: Iterable[Row], admitted: Admitted) -> dict[Key, ClientCell]
     return cells
 
 
-def starts_of(groups: Iterable[Row], admitted: Admitted) -> list[Row]:
-    """Sessions started, by cell: rows of `models.session_starts`."""
+def starts_of(groups: Iterable[Row], minutes: Iterable[Row], admitted: Admitted) -> list[Row]:
+    """Sessions started, by cell: rows of `models.session_starts`, its `starts` and `minutes`."""
     kept = Kept(admitted)
+    by_minute: dict[Key, tuple[list[int], list[int]]] = {}
+    for row in minutes:
+        started_at, abnormal_at = by_minute.setdefault(
+            kept.key_of({**UNDIVIDED, **row}), _an_hour()
+        )
+        started_at[row["minute"]] += row["started"]
+        abnormal_at[row["minute"]] += row["abnormal"]
     started: Counter[Key] = Counter()
     abnormal: Counter[Key] = Counter()
     for row in groups:
@@ -163,8 +172,13 @@ def starts_of(groups: Iterable[Row], admitted: Admitted) -> list[Row]:
     return [
         dict(zip(("dimension", "value", "t", "app"), key, strict=True))
         | {"started": number, "abnormal": abnormal[key]}
+        | dict(zip(BY_MINUTE, by_minute.get(key, (None, None)), strict=True))
         for key, number in started.items()
     ]
+
+
+def _an_hour() -> tuple[list[int], list[int]]:
+    return [0] * 60, [0] * 60
 
 
 def days_of(hours: Iterable[Row], day: datetime) -> dict[Key, ClientCell]:

@@ -3,19 +3,33 @@
 Every figure about browsers passes through here, so that none can disagree with another.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from analytics.catalog import UNKNOWN
 from analytics.client_summary import Findings
-from analytics.read_plan import Coverage, Level, Plan, plan_by_days, plan_for
+from analytics.read_plan import (
+    HOUR,
+    Coverage,
+    Level,
+    Plan,
+    down,
+    is_older,
+    minutes_from,
+    plan_by_days,
+    plan_for,
+    plan_of_sessions,
+    up,
+)
 from analytics.resolution import CROSS_NOTE, resolution_of
 from analytics.step_sums import Steps
 from analytics.steps import ORIGIN
 from analytics.timerange import Filters, TimeRange
-from models import cell_store, rollup_state, touched
-from models.report_queries import ReportQueries, Scope, now
+from models import cell_store, rollup_state, session_starts, touched
+from models.report_queries import ReportQueries, now
+from models.report_scope import Scope
 from models.session_queries import SessionQueries
 
 COUNTED_APART_FOR = timedelta(hours=24)  # different sessions; over longer ranges those that came
@@ -58,7 +72,7 @@ class ClientReading:
             else self.pieces
         )
         self._ask_whole = ReportQueries(connection, self.scope, whole)
-        self._settled = coverage.settled
+        self._settled, self._rows_from = coverage.settled, coverage.rows_from
 
     def steps(self) -> Steps:
         """Everything that adds up, per step."""
@@ -69,17 +83,36 @@ class ClientReading:
     def findings(self) -> Findings:
         """What a summary is made of."""
         sessions = SessionQueries(self._connection, self.scope)
-        started = sessions.started(self.pieces)
-        is_short = self.window.length <= COUNTED_APART_FOR
+        started = sessions.started(self.session_pieces)
+        apart = self.counts_apart
         return Findings(
             data_as_of=self.data_as_of(),
             steps=self.steps(),
             sessions={row["t"]: row for row in started},
-            whole=sessions.present() if is_short else _added(started),
-            sessions_are="present" if is_short else "started",
+            whole=added([*started, sessions.there_before()] if apart else started),
+            sessions_are="present" if apart else "started",
             close_codes=[] if self.is_crossed else self._ask_whole.close_codes(),
             effective_types=[] if self.is_crossed else self._ask_whole.networks(),
             note=CROSS_NOTE if self.is_crossed else "",
+        )
+
+    @property
+    def counts_apart(self) -> bool:
+        """Whether all different sessions of the range are told, not those alone that came in it."""
+        is_kept = self._rows_from is None or self.window.start >= self._rows_from
+        return is_kept and self.window.length <= COUNTED_APART_FOR
+
+    @property
+    def session_pieces(self) -> Plan:
+        """From where sessions that came are read."""
+        divided = len(self.scope.divided_by)
+        counted: list[datetime] = []
+        if self._settled and (divided == 0 or (divided == 1 and self.scope.step >= HOUR)):
+            end = min(self.window.end, down(self._settled, HOUR))
+            first = up(self.window.start, HOUR)
+            counted = session_starts.counted_hours(self._connection, first, end)
+        return plan_of_sessions(
+            self.pieces, counted, by_minute=divided == 0, at_once=self.counts_apart
         )
 
     def choices(self, dimension: str) -> list[str]:
@@ -104,14 +137,19 @@ def _coverage(connection: Connection, window: TimeRange, divided: int) -> Covera
     settled = rollup_state.settled(connection, touched.REPORTS)
     if settled is None:
         return Coverage()
-    since = (
-        rollup_state.divided_from(connection, touched.REPORTS)
-        if divided
-        else cell_store.first_minute(connection, "client_minutes")
+    first, first_hour = (
+        cell_store.first_undivided(connection, table)
+        for table in ("client_minutes", "client_hours")
     )
-    changed = touched.minutes(connection, touched.REPORTS, settled, window.end)
-    return Coverage(settled=settled, minutes_from=since, changed=changed)
+    divided_from = rollup_state.divided_from(connection, touched.REPORTS)
+    return Coverage(
+        settled=settled,
+        minutes_from=divided_from if divided else minutes_from(first, first_hour, window),
+        rows_from=first if is_older(first_hour, first) else None,
+        changed=touched.minutes(connection, touched.REPORTS, settled, window.end),
+    )
 
 
-def _added(rows: list[dict[str, int]]) -> dict[str, int]:
+def added(rows: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """`sessions` and `abnormal` of all rows together."""
     return {name: sum(row[name] for row in rows) for name in ("sessions", "abnormal")}

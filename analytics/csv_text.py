@@ -7,7 +7,9 @@ Injection); numbers are never touched.
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
+
+from analytics import instants
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 Cell = str | int | float | datetime | None
@@ -26,11 +28,6 @@ def lines(rows: Iterable[Sequence[Plain | None]]) -> str:
     return text.getvalue()
 
 
-def instant(at: datetime) -> str:
-    """`2026-03-02T12:00:00Z`."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
 def guarded(text: str) -> str:
     """The text, harmless in a spreadsheet."""
     return "'" + text if text.startswith(FORMULA_STARTS) else text
@@ -40,5 +37,5 @@ def _written(cell: Cell) -> Plain:
     if cell is None:
         return ""
     if isinstance(cell, datetime):
-        return instant(cell)
+        return instants.written(cell)
     return guarded(cell) if isinstance(cell, str) else cell

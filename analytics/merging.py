@@ -4,7 +4,8 @@ The stored form is pairs of bucket (uint16) and count (uint32), little endian, g
 bucket may stand in several pairs, so larger counts are written as many.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,6 +98,14 @@ class Merged:
         """All steps together, shape (BUCKETS,)."""
         whole: NDArray[np.float64] = self.counts.sum(axis=0)
         return whole
+
+
+def merged_of(rows: Sequence[Mapping[str, Any]], name: str) -> Merged:
+    """A step each row: the glued pairs in its column `name` and their sum in `<name>_sum_us`."""
+    found = Merged(len(rows))
+    for place, row in enumerate(rows):
+        found.add_packed(place, row[name], 1, row[f"{name}_sum_us"])
+    return found
 
 
 def percentiles_ms(counts: NDArray[np.float64], share: float) -> list[float | None]:

@@ -68,6 +68,11 @@ def change(relative: float) -> str:
     return with_unit(_signed(text), "%")
 
 
+def unsigned_change(relative: float) -> str:
+    """`12 %` of -0.12: where an arrow tells the direction."""
+    return change(relative).lstrip("+" + MINUS)
+
+
 def size_text(value: float) -> str:
     """A count of bytes: `148 MB`, powers of a thousand."""
     return with_unit(*size(value))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.answers import Durations
-from analytics.merging import Merged, percentiles_ms
+from analytics.merging import Merged, merged_of, percentiles_ms
 from analytics.server_answers import Source
 from analytics.steps import Step
 from analytics.summaries import durations_of
@@ -97,7 +97,7 @@ def performance_of(
     window: TimeRange, filters: Mapping[str, str], step: Step, found: PerformanceFindings
 ) -> Performance:
     """The whole answer."""
-    latency, broadcast = _merged(found.sums, "latency"), _merged(found.sums, "broadcast")
+    latency, broadcast = merged_of(found.sums, "latency"), merged_of(found.sums, "broadcast")
     return Performance(
         start=window.start,
         end=window.end,
@@ -114,19 +114,12 @@ def performance_of(
         ],
         latency_counts=latency.counts,
         latency=durations_of(latency),
-        processing=durations_of(_merged(found.sums, "processing")),
+        processing=durations_of(merged_of(found.sums, "processing")),
         broadcast=durations_of(broadcast),
-        loop_lag=durations_of(_merged(found.processes, "loop_lag")),
+        loop_lag=durations_of(merged_of(found.processes, "loop_lag")),
         processes=_processes(found.processes),
         sources=[Source(service=row["service"], app=row["app"]) for row in found.services],
     )
-
-
-def _merged(rows: Rows, name: str) -> Merged:
-    merged = Merged(len(rows))
-    for place, row in enumerate(rows):
-        merged.add_packed(place, row[name], 1, row[f"{name}_sum_us"])
-    return merged
 
 
 def _per_step(merged: Merged) -> Iterable[Percentiles]:
@@ -135,7 +128,7 @@ def _per_step(merged: Merged) -> Iterable[Percentiles]:
 
 
 def _processes(rows: Rows) -> list[Process]:
-    lags = _per_step(_merged(rows, "loop_lag"))
+    lags = _per_step(merged_of(rows, "loop_lag"))
     points: dict[tuple[str, str], list[ProcessPoint]] = {}
     for row, lag in zip(rows, lags, strict=True):
         points.setdefault((row["service"], row["instance"]), []).append(_point(row, lag))

@@ -5,17 +5,17 @@ cell holds yet (the minutes changed since the last rollup, the cut ends of the r
 themselves. So an answer is exact and fresh, and costs the same whatever the traffic.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 
 from analytics.timerange import TimeRange
+from models.intervals import Interval, joined
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 EPOCH = datetime(2001, 1, 1, tzinfo=UTC)
 MOST_RAW_PIECES = 40  # more are joined over the gaps between them
-Interval = tuple[datetime, datetime]
 
 
 class Level(IntEnum):
@@ -31,11 +31,13 @@ class Level(IntEnum):
 class Coverage:
     """What is rolled up. All hours before `settled` have cells, minutes since `minutes_from`.
 
-    `changed` are the minutes from `settled` on with rows that no cell holds, in order.
+    The rows themselves are kept since `rows_from`; `None`: all there ever were. `changed` are the
+    minutes from `settled` on with rows that no cell holds, in order.
     """
 
     settled: datetime | None = None
     minutes_from: datetime | None = None
+    rows_from: datetime | None = None
     changed: Sequence[datetime] = ()
 
 
@@ -47,6 +49,25 @@ class Plan:
     minutes: list[Interval] = field(default_factory=list)
     hours: list[Interval] = field(default_factory=list)
     days: list[Interval] = field(default_factory=list)
+
+
+def is_older(first_hour: datetime | None, first_minute: datetime | None) -> bool:
+    """Whether there is history older than what minutes and rows are kept for."""
+    return (
+        first_hour is not None
+        and first_minute is not None
+        and first_hour < down(first_minute, HOUR)
+    )
+
+
+def minutes_from(
+    first_minute: datetime | None, first_hour: datetime | None, window: TimeRange
+) -> datetime | None:
+    """Since when `window` can be told by minutes: where nothing is older than the first one, there
+    is nothing to tell before it."""
+    if first_minute is None or is_older(first_hour, first_minute):
+        return first_minute
+    return min(first_minute, window.start)
 
 
 def plan_for(window: TimeRange, longest: Level, coverage: Coverage) -> Plan:
@@ -62,8 +83,31 @@ def plan_for(window: TimeRange, longest: Level, coverage: Coverage) -> Plan:
     if longest >= Level.HOUR:
         rest, hours = _taken(rest, HOUR, coverage.settled)
     minutes, raw = _fine(rest, coverage)
-    raw = _minus(_joined(raw + _ends(window, whole)), hours + days)
+    raw = _minus(_few(raw + _ends(window, whole)), hours + days)
     return Plan(raw=raw, minutes=_minus(minutes, raw), hours=hours, days=days)
+
+
+def plan_of_sessions(
+    pieces: Plan, counted: Iterable[datetime], *, by_minute: bool, at_once: bool
+) -> Plan:
+    """How to read the sessions that came in the range of `pieces`: `counted` hours from their
+    cells (`by_minute`: told by minutes), what else is not in longer cells from the rows.
+
+    `at_once`: no change may be missing, so hours that are not `counted` are read from the rows.
+    """
+    rows = joined([*pieces.raw, *pieces.minutes, *(pieces.hours if at_once else ())])
+    known = joined(
+        (hour, hour + HOUR)
+        for hour in counted
+        if any(start <= hour and hour + HOUR <= end for start, end in rows)
+    )
+    hours = [] if at_once else list(pieces.hours)
+    return Plan(
+        raw=_minus(rows, known),
+        minutes=known if by_minute else [],
+        hours=hours if by_minute else joined([*hours, *known]),
+        days=pieces.days,
+    )
 
 
 def plan_by_days(window: TimeRange, until: datetime | None) -> Plan:
@@ -123,21 +167,11 @@ def _minus(intervals: Sequence[Interval], less: Sequence[Interval]) -> list[Inte
     return left
 
 
-def _joined(intervals: Sequence[Interval]) -> list[Interval]:
+def _few(intervals: Sequence[Interval]) -> list[Interval]:
     """In order, neighbours as one; the closest ones too when there are too many."""
     gap = timedelta(0)
-    found = _within(sorted(intervals), gap)
+    found = joined(intervals)
     while len(found) > MOST_RAW_PIECES:
         gap = max(gap * 2, MINUTE)
-        found = _within(found, gap)
-    return found
-
-
-def _within(intervals: Sequence[Interval], gap: timedelta) -> list[Interval]:
-    found: list[Interval] = []
-    for start, end in intervals:
-        if found and start - found[-1][1] <= gap:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
-        else:
-            found.append((start, end))
+        found = joined(found, gap)
     return found

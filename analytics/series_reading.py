@@ -8,7 +8,7 @@ from typing import ClassVar
 from sqlalchemy import Connection
 
 from analytics.catalog import Kind, Metric
-from analytics.client_reading import COUNTED_APART_FOR, ClientReading
+from analytics.client_reading import ClientReading, added
 from analytics.client_sums import ClientFindings, client_sums
 from analytics.resolution import CROSS_NOTE
 from analytics.series import Aggregation, Series, Source, custom_name
@@ -91,8 +91,8 @@ class ClientSeries:
         gauges = [p for p in parts if self._is_gauge(chosen, p) and p not in customs]
         names = {**dict(zip(gauges, gauges, strict=True)), **customs}
         sessions = SessionQueries(self._connection, scope)
-        started = sessions.started(pieces) if parts & OF_SESSIONS else []
-        is_short = self.window.length <= COUNTED_APART_FOR
+        is_asked, apart = parts & OF_SESSIONS, self._reading.counts_apart
+        started = sessions.started(self._reading.session_pieces) if is_asked else []
         measures = ask.measures(gauges, list(customs.values())) if names and not is_crossed else []
         keys = {name: part for part, name in names.items()}
         found = ClientFindings(
@@ -100,7 +100,7 @@ class ClientSeries:
             cells=ask.cross_sums() if is_crossed else ask.cell_sums(),
             has_durations=not is_crossed,
             sessions=started,
-            whole=sessions.present() if parts & OF_SESSIONS and is_short else None,
+            whole=added([*started, sessions.there_before()]) if is_asked and apart else None,
             closes=ask.closes() if "close_codes" in parts and not is_crossed else (),
             measures=[{**row, "name": keys[row["name"]]} for row in measures],
             measured=list(names),

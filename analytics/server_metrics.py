@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from analytics.answers import Durations
-from analytics.merging import Merged, percentiles_ms
+from analytics.merging import Merged, merged_of, percentiles_ms
 from analytics.server_answers import (
     ByType,
     Connections,
@@ -57,7 +57,7 @@ def server_metrics_of(
     total = Counter[str]()
     for row in found.sums:
         total.update({name: int(row[name]) for name in _TOTALS})
-    durations = {name: _merged(found.sums, name) for name in _HISTOGRAMS}
+    durations = {name: merged_of(found.sums, name) for name in _HISTOGRAMS}
     return ServerMetrics(
         at=found.data_as_of,
         start=window.start,
@@ -75,7 +75,7 @@ def server_metrics_of(
             message_latency_ms=durations_of(durations["latency"]),
             broadcast_ms=durations_of(durations["broadcast"]),
             processing_ms=durations_of(durations["processing"]),
-            loop_lag_ms=durations_of(_merged(found.process, "loop_lag")),
+            loop_lag_ms=durations_of(merged_of(found.process, "loop_lag")),
             outbox_bytes=_outbox(found.now),
         ),
         sources=[Source(service=row["service"], app=row["app"]) for row in found.services],
@@ -88,13 +88,6 @@ _TOTALS = (
     *("sent", "received", "bytes_sent", "bytes_received", "error_count"),
 )
 _HISTOGRAMS = ("latency", "broadcast", "processing", "duration")
-
-
-def _merged(rows: Rows, name: str) -> Merged:
-    merged = Merged(len(rows))
-    for place, row in enumerate(rows):
-        merged.add_packed(place, row[name], 1, row[f"{name}_sum_us"])
-    return merged
 
 
 def _connections(found: ServerFindings, now: Rows, total: Row, duration: Durations) -> Connections:
@@ -174,7 +167,7 @@ def _worker(service: str, instance: str, rows: Rows, known: Row | None) -> Worke
     seconds = max((_seconds(row) for row in rows), default=0.0)
     messages = sum(row["sent"] + row["received"] for row in rows)
     cpu = _only(row["cpu_ms"] for row in rows)
-    lag = _merged(rows, "loop_lag").total
+    lag = merged_of(rows, "loop_lag").total
     return Worker(
         id=instance,
         service=service,

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from analytics.read_plan import Coverage, Level, plan_for
+from analytics.read_plan import Coverage, Level, minutes_from, plan_for
 from analytics.resolution import server_resolution_of
 from analytics.server_metrics import OWN_SERVICE, ServerFindings
 from analytics.steps import ORIGIN
@@ -78,8 +78,11 @@ def _coverage(connection: Connection, window: TimeRange) -> Coverage:
     settled = rollup_state.settled(connection, touched.SAMPLES)
     if settled is None:
         return Coverage()
+    first, first_hour = (
+        cell_store.first_of(connection, table) for table in ("server_minutes", "server_hours")
+    )
     return Coverage(
         settled=settled,
-        minutes_from=cell_store.first_of(connection, "server_minutes"),
+        minutes_from=minutes_from(first, first_hour, window),
         changed=touched.minutes(connection, touched.SAMPLES, settled, window.end),
     )

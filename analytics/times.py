@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from analytics.numbers import with_unit
+from analytics.numbers import plural, with_unit
 
 
 def day(at: datetime) -> str:
@@ -49,3 +49,8 @@ def length(duration: timedelta) -> str:
         return with_unit(str(hours), "h") + tail
     days, hours = divmod(hours, 24)
     return f"{days} days" + (" " + with_unit(str(hours), "h") if hours and days < 7 else "")
+
+
+def step(seconds: int) -> str:
+    """`15 s`, `5 min`: the length of a step of a series."""
+    return plural(seconds, "s", "s") if seconds < 60 else length(timedelta(seconds=seconds))

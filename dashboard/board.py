@@ -29,7 +29,7 @@ from dashboard.widgets.pieces import tag
 logger = logging.getLogger(__name__)
 PARTS = ("frame", "unit", "body", "foot", "state", "table")
 Answer = tuple[Any, ...]
-R = TypeVar("R", bound=Reading)
+R = TypeVar("R", bound=Reading[Any])
 
 
 class Vacant(Protocol):
@@ -199,7 +199,7 @@ class Board(Generic[R]):
         ]
 
 
-def _body(spec: panel.Panel, drawn: Drawn, reading: Reading) -> Any:
+def _body(spec: panel.Panel, drawn: Drawn, reading: Reading[Any]) -> Any:
     if not spec.has_chart:
         return drawn.body
     return {"figure": lettering.marked(drawn.body, reading.marks), "label": drawn.label}

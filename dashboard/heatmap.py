@@ -57,7 +57,8 @@ def heat(
         layout["shapes"] = [lettering.threshold_line(position(limit[0]))]
         named.append((position(limit[0]), limit[1], "--bad"))
     layout["annotations"] = [
-        _name((at - spread.low) / (top - spread.low), *how) for at, *how in named
+        lettering.at_the_end((at - spread.low) / (top - spread.low), words, color)
+        for at, words, color in named
     ]
     return {"data": [cells], "layout": layout}
 
@@ -81,19 +82,4 @@ def _labels(low: float, top: float) -> Figure:
     return {
         "tickvals": [position(value) for value in values],
         "ticktext": [f"{value:,g}" for value in values],
-    }
-
-
-def _name(height: float, words: str, color: str) -> Figure:
-    return {
-        "xref": "paper",
-        "x": 1,
-        "xanchor": "left",
-        "xshift": 6,
-        "yref": "paper",
-        "y": height,
-        "yanchor": "middle",
-        "showarrow": False,
-        "text": words,
-        "font": {"size": 11, "color": color},
     }

@@ -69,8 +69,13 @@ def _apart(shares: Sequence[float]) -> list[float]:
 
 
 def _end_label(line: Line, height: float) -> Figure:
-    text = f"<b>{line.label}</b>" if line.width >= 2 else line.label
-    color = line.color if line.width >= 2 else "--ink-2"
+    if line.width >= 2:
+        return at_the_end(height, f"<b>{line.label}</b>", line.color)
+    return at_the_end(height, line.label, "--ink-2")
+
+
+def at_the_end(height: float, words: str, color: str) -> Figure:
+    """Words right of the figure, at a share of its height."""
     return {
         "xref": "paper",
         "x": 1,
@@ -80,7 +85,7 @@ def _end_label(line: Line, height: float) -> Figure:
         "y": height,
         "yanchor": "middle",
         "showarrow": False,
-        "text": text,
+        "text": words,
         "font": {"size": 11, "color": color},
     }
 

@@ -16,6 +16,7 @@ from analytics.numbers import (
     size,
     size_text,
     size_unit,
+    unsigned_change,
     with_unit,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "size",
     "size_text",
     "size_unit",
+    "unsigned_change",
     "with_unit",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from analytics.reports import Event
@@ -39,25 +39,25 @@ class Series(Protocol):
     def series(self) -> Sequence[Any]: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+A = TypeVar("A", bound=Series)
+
+
+# No slots: a frozen generic with slots cannot be made by its parametrised name.
+@dataclass(frozen=True, kw_only=True)
+class Reading(Generic[A]):
     """`answer` is what was read for the range; its steps are those of every chart."""
 
     view: View
     window: TimeRange
     now: datetime
     zone: ZoneInfo
+    answer: A
     events: Sequence[Event] = ()
-
-    @property
-    def answer(self) -> Series:
-        """What was read."""
-        raise NotImplementedError
 
     @property
     def has_before(self) -> bool:
         """Whether there is a period to compare with."""
-        raise NotImplementedError
+        return False
 
     @property
     def resolution(self) -> str:
@@ -103,6 +103,18 @@ class Reading:
     def compared_to(self) -> str:
         """`the 7 days before`, `a week earlier`."""
         return "a week earlier" if self.view.compare == "week" else "the period before"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared(Reading[A]):
+    """The answer for the range and, when compared, for the range before."""
+
+    before: A | None
+
+    @property
+    def has_before(self) -> bool:
+        """Whether there is a period to compare with."""
+        return self.before is not None
 
 
 def over_range(answer: Series | None, value: Callable[[Any], float | None]) -> list[float | None]:

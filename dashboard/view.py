@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from analytics import instants
 from analytics.catalog import DIMENSIONS, SERVER_DIMENSIONS
 from analytics.series import SERIES
 from analytics.timerange import Filters, TimeRange
@@ -86,7 +87,8 @@ class View:
         """The part of the address from `?` on; defaults are left out."""
         pairs: list[tuple[str, str]] = []
         if self.start is not None and self.end is not None:
-            pairs += [("start", _written(self.start)), ("end", _written(self.end))]
+            ends = (("start", self.start), ("end", self.end))
+            pairs += [(name, instants.written(at, "seconds")) for name, at in ends]
         elif self.preset != self.usual:
             pairs.append(("range", self.preset))
         if self.compare != "previous":
@@ -154,7 +156,3 @@ def _window(start: str, end: str) -> TimeRange | None:
 
 def _is_value(text: str) -> bool:
     return 0 < len(text) <= LONGEST_VALUE and "\x00" not in text and text.isprintable()
-
-
-def _written(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -5,7 +5,7 @@ The guard has let in tokens of the roles ingest and admin only. 2xx means commit
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 from flask import Flask, Response, request
 
+from analytics import instants
 from ingest import payloads
 from ingest.ledger import EVENT, SERVER, Ledger
 from ingest.payloads import Fault
@@ -90,10 +91,9 @@ class Servers:
         items = self._items("samples")
         now = self._now()
         if len(items) > payloads.MOST_REPORTS:
-            reason = f"must hold at most {payloads.MOST_REPORTS}"
-            rejected = [Rejection(payloads.MOST_REPORTS, "samples", reason)]
+            rejected = [answer.too_many("samples")]
             self._note(rejected)
-            return _sent(Receipt(0, 0, rejected, 0, _stamp(now)))
+            return _sent(answer.receipt(0, 0, rejected, now))
         valid, rejected = _sorted_out(items, now)
         stored = self._stored(valid)
         accepted = len(stored)
@@ -102,7 +102,7 @@ class Servers:
             if sample.sample_id in stored:
                 self._ledger.lagged(SERVER, now - sample.period_end)
         self._note(rejected)
-        return _sent(Receipt(accepted, len(valid) - accepted, rejected, 0, _stamp(self._now())))
+        return _sent(answer.receipt(accepted, len(valid) - accepted, rejected, self._now()))
 
     def _note(self, rejected: list[Rejection]) -> None:
         for rejection in rejected:
@@ -120,7 +120,8 @@ class Servers:
         except DatabaseAway:
             raise _away() from None
         self._ledger.took(EVENT, int(stored), int(not stored))
-        body = msgspec.json.encode(EventReceipt(event.event_id, stored, _stamp(self._now())))
+        server_time = instants.written(self._now(), "milliseconds")
+        body = msgspec.json.encode(EventReceipt(event.event_id, stored, server_time))
         return Response(body, 201, content_type="application/json")
 
     def _items(self, many: str) -> list[Any]:
@@ -130,10 +131,7 @@ class Servers:
         wait = self._rate.take(EVERYBODY, 1, monotonic())
         if wait:
             raise TooManyRequests(f"Too many: come back in {wait} s.", retry_after=wait)
-        try:
-            return payloads.items(posted.body(environ), many)
-        except payloads.MalformedBody as fault:
-            raise BadRequest(fault.reason, field=fault.field) from None
+        return posted.items(environ, many)
 
     def _stored(self, samples: list[ServerSample]) -> frozenset[UUID]:
         try:
@@ -177,7 +175,3 @@ def _away() -> Away:
         "Nothing was stored for sure: send it again with the same ids.",
         retry_after=RETRY_SECONDS,
     )
-
-
-def _stamp(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"

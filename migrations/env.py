@@ -1,5 +1,7 @@
 """Alembic's way in: the configured database, started for the length of the run when it is ours."""
 
+import time
+
 from alembic import context
 from sqlalchemy import Connection, create_engine, text
 
@@ -9,15 +11,15 @@ from models.partitions import day_of
 from settings import Settings
 
 LOCK_MS = 5000  # a table somebody holds: writers would wait in line behind us
-TURN_MS = 300_000  # another migration, however much it has to do
+TURN_SECONDS = 300  # another migration, however much it has to do
+ASK_AGAIN_SECONDS = 0.1
 
 
 def _migrate(connection: Connection) -> None:
-    connection.execute(text(f"SET lock_timeout = {TURN_MS}"))
-    connection.execute(text("SELECT pg_advisory_lock(hashtext('wsmon migrations'))"))
+    _wait_for_turn(connection)
     connection.execute(text(f"SET lock_timeout = {LOCK_MS}"))
-    connection.commit()
     of_days = _partitions(connection)
+    connection.commit()  # a migration may need to be outside of a transaction
     context.configure(
         connection=connection,
         target_metadata=tables.metadata,
@@ -29,6 +31,18 @@ def _migrate(connection: Connection) -> None:
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    """Asked again and again, since an index that is built beside writers waits for everybody who
+    waits within a statement. Raises `TimeoutError`."""
+    query = text("SELECT pg_try_advisory_lock(hashtext('wsmon migrations'))")
+    until = time.monotonic() + TURN_SECONDS
+    while not connection.execute(query).scalar_one():
+        connection.commit()
+        if time.monotonic() > until:
+            raise TimeoutError(f"another migration has not ended for {TURN_SECONDS} s")
+        time.sleep(ASK_AGAIN_SECONDS)
 
 
 def _partitions(connection: Connection) -> set[str]:

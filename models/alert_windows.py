@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from . import alert_labels
 from .client_rollups import COUNTS
-from .report_queries import DIMENSIONS
+from .report_scope import DIMENSIONS
 from .server_samples import COUNTERS, GAUGES, HISTOGRAMS, PROCESS
 
 MOST_LABEL_SETS = 200

@@ -49,8 +49,8 @@ def forget_divided(connection: Connection, table: Table, before: datetime) -> in
     return connection.execute(statement, {"before": before}).rowcount
 
 
-def first_minute(connection: Connection, table: str) -> datetime | None:
-    """The oldest undivided cell of a table of minutes of reports."""
+def first_undivided(connection: Connection, table: str) -> datetime | None:
+    """The oldest undivided cell of a table of reports."""
     statement = text(f"SELECT min(t) FROM {table} WHERE dimension = '' AND value = ''")
     found: datetime | None = connection.execute(statement).scalar_one()
     return found

@@ -14,12 +14,13 @@ from sqlalchemy import (
     DateTime,
     Float,
     Index,
+    Integer,
     LargeBinary,
     PrimaryKeyConstraint,
     Table,
     Text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import TypeEngine
 
 from .base import Base
@@ -70,7 +71,7 @@ def _cells(level: str) -> Table:
     )
 
 
-def _session_starts(level: str) -> Table:
+def _session_starts(level: str, *more: Column[Any]) -> Table:
     """Sessions by when they were first heard of, and those of them that closed abnormally."""
     return Table(
         f"session_{level}s",
@@ -78,13 +79,17 @@ def _session_starts(level: str) -> Table:
         *_key_columns(),
         Column("started", BigInteger(), nullable=False),
         Column("abnormal", BigInteger(), nullable=False),
+        *more,
         PrimaryKeyConstraint(*KEY),
         Index(None, "t"),
     )
 
 
 client_minutes, client_hours, client_days = (_cells(level) for level in ("minute", "hour", "day"))
-session_hours, session_days = (_session_starts(level) for level in ("hour", "day"))
+# Undivided hours tell their sixty minutes as well; null where they were made without.
+BY_MINUTE = ("started_by_minute", "abnormal_by_minute")
+session_hours = _session_starts("hour", *(Column(name, ARRAY(Integer())) for name in BY_MINUTE))
+session_days = _session_starts("day")
 
 dimension_values = Table(
     "dimension_values",

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from .client_rollups import COUNTS, SPLIT_BY, TRIALS
+from .report_groups import WEIGHT
 
-# Values that are not kept apart, and how a sampled report weighs (in 1024ths), as everywhere.
+# Values that are not kept apart, as everywhere.
 _value = (
     "CASE WHEN EXISTS (SELECT 1 FROM dimension_values v WHERE v.app = r.app "
     "AND v.dimension = '{0}' AND v.value = coalesce(r.{0}, 'unknown')) "
@@ -24,7 +25,7 @@ MAKE = text(
     f"{_sums}, {_trials} FROM ("
     "SELECT CASE WHEN EXISTS (SELECT 1 FROM dimension_values v WHERE v.app = r.app) "
     f"THEN app ELSE 'other' END AS app, {_values}, period_end, {', '.join(COUNTS)}, "
-    "round(1024 * least(1 / sample_rate, 1000000)) / 1024 AS weight "
+    f"{WEIGHT} AS weight "
     "FROM client_reports r WHERE period_end >= :start AND period_end < :end) AS reports "
     f"GROUP BY app, {_dimensions}"
 )

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from .client_rollups import COUNTS, SPLIT_BY
+from .intervals import Interval, condition
 
 Rows = list[dict[str, Any]]
-Interval = tuple[datetime, datetime]
 SEPARATOR = "\x1f"  # control characters are refused at the door
 # A gauge is added up in steps of 1/65536: sums then do not depend on their order.
 GAUGE_PARTS = 65536
@@ -21,23 +21,14 @@ GAUGES = ("longest_silence_ms", "rtt_ms", "downlink_mbps", "lcp_ms", "inp_ms", "
 BYTES_AT_ONCE = 16 * 2**20
 
 _WATCHED = "CAST(sum(extract(epoch FROM period_end - period_start) * 1000) AS bigint)"
-_SETS = ", ".join(f"({name})" for name in ("", *SPLIT_BY))
-_DIMENSION = " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in SPLIT_BY)
-_VALUE = " ".join(
+# Rows of each single dimension's values, and of all rows: those have neither name nor value.
+BY_VALUE = f"GROUPING SETS ({', '.join(f'({name})' for name in ('', *SPLIT_BY))})"
+_dimension = " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in SPLIT_BY)
+_value = " ".join(
     f"WHEN grouping({name}) = 0 THEN coalesce({name}, 'unknown')" for name in SPLIT_BY
 )
-
-
-def condition(
-    intervals: Sequence[Interval], column: str = "period_end", prefix: str = ""
-) -> tuple[str, dict[str, Any]]:
-    """A WHERE clause on a column of instants, and the values bound in it by names of `prefix`."""
-    names = [(f"{prefix}s{n}", f"{prefix}e{n}") for n in range(len(intervals))]
-    parts = [f"({column} >= :{s} AND {column} < :{e})" for s, e in names]
-    values: dict[str, Any] = {}
-    for (first, last), (start, end) in zip(names, intervals, strict=True):
-        values |= {first: start, last: end}
-    return f"({' OR '.join(parts) or 'false'})", values
+OF_VALUE = f"CASE {_dimension} ELSE '' END AS dimension, CASE {_value} ELSE '' END AS value"
+WEIGHT = "(round(1024 * least(1 / sample_rate, 1000000)) / 1024)"  # how a sampled report counts
 
 
 def sums(custom: Sequence[str] = ()) -> str:
@@ -71,9 +62,8 @@ def grouped(
     where, values = condition(intervals)
     statement = (
         f"SELECT app, date_trunc('{level}', period_end, 'UTC') AS t, "
-        f"CASE {_DIMENSION} ELSE '' END AS dimension, CASE {_VALUE} ELSE '' END AS value, "
-        f"sample_rate, {sums(custom)} FROM client_reports WHERE {where} "
-        f"GROUP BY 1, 2, sample_rate, GROUPING SETS ({_SETS}) ORDER BY 2, 1, 3, 4, 5"
+        f"{OF_VALUE}, sample_rate, {sums(custom)} FROM client_reports WHERE {where} "
+        f"GROUP BY 1, 2, sample_rate, {BY_VALUE} ORDER BY 2, 1, 3, 4, 5"
     )
     return _rows(connection, statement, values | _names(custom))
 

@@ -5,80 +5,20 @@ rate, so that they stay whole numbers until the reader weights them; cells have 
 them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import datetime
 
 from sqlalchemy import Connection, text
 
 from .client_rollups import COUNTS, HISTOGRAMS, TRIALS
 from .database import Database
-from .report_groups import Interval, Rows, condition, sums
+from .intervals import Pieces, condition
+from .report_groups import WEIGHT, Rows, sums
+from .report_scope import DIMENSIONS, Scope, step_of
 
-DIMENSIONS = ("app", "country", "effective_type", "browser", "release", "page")
 MOST_CLOSE_CODES = 100
 MOST_CHOICES = 200
-_STEP = "date_bin(:step, {0}, :origin)"
-_WEIGHT = "round(1024 * least(1 / sample_rate, 1000000)) / 1024"
-
-
-class Pieces(Protocol):
-    """Half-open intervals by where they are read from; no instant is in two."""
-
-    @property
-    def raw(self) -> Sequence[Interval]: ...
-    @property
-    def minutes(self) -> Sequence[Interval]: ...
-    @property
-    def hours(self) -> Sequence[Interval]: ...
-    @property
-    def days(self) -> Sequence[Interval]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which reports are asked about: [start, end) and values of dimensions, `None` for unknown."""
-
-    start: datetime
-    end: datetime
-    step: timedelta
-    origin: datetime
-    chosen: Mapping[str, str | None] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if not set(self.chosen) <= set(DIMENSIONS):
-            raise ValueError(f"only {', '.join(DIMENSIONS)} can be filtered")
-
-    @property
-    def divided_by(self) -> list[str]:
-        """The dimensions chosen beside the app."""
-        return [name for name in self.chosen if name != "app"]
-
-    @property
-    def condition(self) -> str:
-        """The WHERE clause on dimensions, made of our own names; values are bound."""
-        return " AND ".join(
-            [
-                f"{name} = :{name}"
-                if value is not None
-                else f"coalesce({name}, 'unknown') = 'unknown'"
-                for name, value in self.chosen.items()
-            ]
-            or ["true"]
-        )
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """The values bound to the names in the clause and the steps."""
-        return {
-            **self.chosen,
-            "start": self.start,
-            "end": self.end,
-            "step": self.step,
-            "origin": self.origin,
-        }
 
 
 @contextmanager
@@ -126,7 +66,7 @@ class ReportQueries:
         if not self._has_raw:
             return []
         return self._rows(
-            f"SELECT {_STEP.format('period_end')} AS t, sample_rate, {sums()} "
+            f"SELECT {step_of('period_end')} AS t, sample_rate, {sums()} "
             f"FROM client_reports WHERE {self._raw} AND {self._scope.condition} "
             "GROUP BY 1, 2 ORDER BY 1"
         )
@@ -138,7 +78,7 @@ class ReportQueries:
         totals = ("reports", *(f"{name}_n" for name in (*TRIALS, *HISTOGRAMS)))
         columns = ", ".join(("t", "latest", *totals, *added, *HISTOGRAMS))
         return self._of_cells(
-            f"SELECT {_STEP.format('t')} AS t, max(latest) AS latest, "
+            f"SELECT {step_of('t')} AS t, max(latest) AS latest, "
             + ", ".join(f"CAST(sum({name}) AS bigint) AS {name}" for name in totals)
             + "".join(f", sum({name}) AS {name}" for name in added)
             + "".join(f", string_agg({name}, ''::bytea) AS {name}" for name in HISTOGRAMS)
@@ -153,7 +93,7 @@ class ReportQueries:
         counts = ", ".join(f"sum({name}) AS {name}" for name in COUNTS)
         trials = ", ".join(f"CAST(sum({name}_n) AS bigint) AS {name}_n" for name in TRIALS)
         return self._rows(
-            f"SELECT {_STEP.format('t')} AS t, CAST(sum(reports) AS bigint) AS reports, "
+            f"SELECT {step_of('t')} AS t, CAST(sum(reports) AS bigint) AS reports, "
             f"max(latest) AS latest, {counts}, 0 AS recovered_soon, {trials} "
             f"FROM client_cross_days WHERE {where} AND {self._scope.condition} GROUP BY 1"
         )
@@ -166,7 +106,7 @@ class ReportQueries:
         ]
         if self._has_raw:
             parts.append(
-                f"SELECT key, CAST(value AS bigint) * {_WEIGHT} "
+                f"SELECT key, CAST(value AS bigint) * {WEIGHT} "
                 f"FROM client_reports, jsonb_each_text(close_codes) "
                 f"WHERE {self._raw} AND {self._scope.condition} AND close_codes <> '{{}}'"
             )
@@ -236,13 +176,5 @@ class ReportQueries:
         return " UNION ALL ".join(selects)
 
     def _rows(self, statement: str, **more: object) -> Rows:
-        divided = self._scope.divided_by
-        value = self._scope.chosen[divided[0]] if divided else ""
-        values = {
-            "dimension": divided[0] if divided else "",
-            "value": "unknown" if value is None else value,
-            **self._values,
-            **more,
-        }
-        found = self._connection.execute(text(statement), values)
+        found = self._connection.execute(text(statement), self._values | more)
         return [dict(row) for row in found.mappings()]

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from .report_groups import Interval, Rows, condition
+from .intervals import Interval, condition
+from .report_groups import Rows
 from .server_rollups import DURATIONS
 from .server_samples import COUNTERS, SUMS
 

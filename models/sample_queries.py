@@ -4,15 +4,14 @@ A worker counts as there while its heartbeat is fresh; samples that others send 
 last interval ended less than three intervals ago.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from .report_groups import Interval, condition
-from .report_queries import Pieces
+from .intervals import Pieces, Whole, condition
 from .sample_groups import SUMS_OF_APP, SUMS_OF_WORKER
 from .server_rollups import COUNTS, DURATIONS
 
@@ -61,26 +60,6 @@ latest AS (
                                            make_interval(secs => :fresh)) END
   ORDER BY service, instance, app, period_end DESC
 )"""
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """A range that is read from the samples alone."""
-
-    start: datetime
-    end: datetime
-
-    @property
-    def raw(self) -> Sequence[Interval]:
-        """All of it."""
-        return [(self.start, self.end)]
-
-    @property
-    def minutes(self) -> Sequence[Interval]:
-        """None of it."""
-        return []
-
-    hours = days = minutes
 
 
 class SampleQueries:

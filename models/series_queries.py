@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 
 from .client_reports import COLUMNS
-from .report_groups import GAUGE_PARTS, LARGEST_GAUGE, Rows
+from .report_groups import GAUGE_PARTS, LARGEST_GAUGE, WEIGHT, Rows
 from .report_queries import ReportQueries
-
-_STEP = "date_bin(:step, {0}, :origin)"
-_WEIGHT = "(round(1024 * least(1 / sample_rate, 1000000)) / 1024)"
+from .report_scope import step_of
 
 
 class SeriesQueries(ReportQueries):
@@ -16,12 +14,12 @@ class SeriesQueries(ReportQueries):
     def closes(self) -> Rows:
         """Per step `t`: the weighted `count` of closed sockets of all codes."""
         parts = [
-            f"SELECT {_STEP.format('t')} AS t, CAST(value AS double precision) AS count "
+            f"SELECT {step_of('t')} AS t, CAST(value AS double precision) AS count "
             "FROM cells, jsonb_each_text(close_codes)"
         ]
         if self._has_raw:
             parts.append(
-                f"SELECT {_STEP.format('period_end')}, CAST(value AS bigint) * {_WEIGHT} "
+                f"SELECT {step_of('period_end')}, CAST(value AS bigint) * {WEIGHT} "
                 "FROM client_reports, jsonb_each_text(close_codes) "
                 f"WHERE {self._raw} AND {self._scope.condition} AND close_codes <> '{{}}'"
             )
@@ -36,7 +34,7 @@ class SeriesQueries(ReportQueries):
         if not set(columns) <= set(COLUMNS):
             raise ValueError(f"{', '.join(columns)} are not all columns of client_reports")
         parts = [
-            f"SELECT {_STEP.format('t')} AS t, key AS name, CAST(value ->> 0 AS bigint) AS n, "
+            f"SELECT {step_of('t')} AS t, key AS name, CAST(value ->> 0 AS bigint) AS n, "
             "CAST(value ->> 1 AS double precision) AS weight, "
             "CAST(value ->> 2 AS double precision) AS total "
             "FROM cells, jsonb_each(measures) WHERE key = ANY(:names)"
@@ -62,8 +60,8 @@ class SeriesQueries(ReportQueries):
         ]
         bounded = f"greatest(least(value, {LARGEST_GAUGE}), -{LARGEST_GAUGE})"
         return (
-            f"SELECT {_STEP.format('period_end')}, name, count(*), sum({_WEIGHT}), "
-            f"sum(round({bounded} * {GAUGE_PARTS}) * {_WEIGHT}) / {GAUGE_PARTS} "
+            f"SELECT {step_of('period_end')}, name, count(*), sum({WEIGHT}), "
+            f"sum(round({bounded} * {GAUGE_PARTS}) * {WEIGHT}) / {GAUGE_PARTS} "
             "FROM client_reports, "
             f"LATERAL (VALUES {', '.join(pairs)}) AS given (name, value) "
             f"WHERE {self._raw} AND {self._scope.condition} AND value IS NOT NULL GROUP BY 1, 2"

@@ -8,6 +8,8 @@ from .base import Base
 from .database import Database
 
 DELETED_AT_ONCE = 10_000
+# Who was there already when a range began is found among the few that are so long, and the late.
+IS_LONG = "last_seen - first_seen > interval '1 hour'"
 
 sessions = Table(
     "sessions",
@@ -28,6 +30,7 @@ sessions = Table(
     ),
     Index(None, "first_seen"),
     Index(None, "last_seen"),
+    Index("ix_sessions_long", "last_seen", postgresql_where=text(IS_LONG)),
 )
 
 FORGET = text(

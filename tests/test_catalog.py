@@ -6,7 +6,7 @@ from analytics.catalog import CATALOG, DIMENSIONS, METRICS, Kind, Metric, Worse
 from analytics.server_catalog import SERVER_CATALOG, SERVER_METRICS
 from analytics.timerange import Filters
 from ingest.payloads.schema import SECTIONS, ReportPayload
-from models import report_queries, server_samples
+from models import report_scope, server_samples
 from models.client_reports import ClientReport
 
 SESSION_KEYS = {"sessions", "calm_sessions"}
@@ -48,7 +48,7 @@ def test_what_can_alarm_knows_which_way_is_bad() -> None:
 
 
 def test_dimensions_are_the_same_in_question_store_and_catalog() -> None:
-    assert set(DIMENSIONS) == set(report_queries.DIMENSIONS)
+    assert set(DIMENSIONS) == set(report_scope.DIMENSIONS)
     assert set(DIMENSIONS) == {*Filters.__dataclass_fields__}
 
 

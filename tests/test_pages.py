@@ -15,6 +15,7 @@ from analytics.summaries import share_of
 from analytics.timerange import TimeRange
 from dashboard import figures, numbers, sparks, time_axis, view
 from dashboard.view import View
+from dashboard.widgets import card
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 YEARS = (datetime(2020, 1, 1), datetime(2030, 1, 1))  # noqa: DTZ001 - hypothesis adds the zone
@@ -148,3 +149,18 @@ def test_a_change_within_chance_is_not_noticed() -> None:
     assert fallen is not None
     assert fallen.noticed
     assert changes.of_shares(Share(value=None, n=0, low=None, high=None), many) is None
+
+
+@pytest.mark.parametrize(
+    ("found", "turn"),
+    [
+        (None, card.STEADY),
+        (changes.Change(0.5, noticed=False), card.STEADY),
+        (changes.Change(0.5, noticed=True), card.Turn("50 %".replace(" ", numbers.THIN), "up")),
+        (changes.Change(-0.5, noticed=True), card.Turn("50 %".replace(" ", numbers.THIN), "down")),
+    ],
+)
+def test_a_card_turns_only_where_a_change_was_noticed(
+    found: changes.Change | None, turn: card.Turn
+) -> None:
+    assert card.turn_of(found, numbers.unsigned_change) == turn

@@ -13,7 +13,6 @@ from analytics.read_plan import (
     MINUTE,
     MOST_RAW_PIECES,
     Coverage,
-    Interval,
     Level,
     Plan,
     down,
@@ -22,6 +21,7 @@ from analytics.read_plan import (
     up,
 )
 from analytics.timerange import TimeRange
+from models.intervals import Interval
 from tests.conftest import NOON
 
 seconds = st.integers(0, 6 * 86400 * 4).map(lambda s: NOON - timedelta(seconds=s / 4))

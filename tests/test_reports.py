@@ -16,7 +16,7 @@ from analytics.timerange import Filters, TimeRange
 from models.client_reports import ClientReport
 from models.database import Database
 from models.report_insert import ClientReports
-from models.report_queries import Scope
+from models.report_scope import Scope
 from tests.conftest import NOON, empty
 from tests.reports_factory import report
 

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import event, text
 
 from analytics import catalog, client_cells, step_sums
-from analytics.jobs import client_roller, client_rollup
+from analytics.jobs import client_roller, client_rollup, rollup_round
 from analytics.jobs.client_roller import ClientRoller
 from analytics.jobs.rebuild import rebuild
 from analytics.reports import Reports
 from analytics.timerange import Filters, TimeRange
-from models import client_rollups, report_groups
+from models import cell_store, client_rollups, report_groups
 from models.database import Database
 from tests.conftest import NOON
 from tests.reports_factory import report
@@ -29,6 +29,8 @@ from tests.rollup_truth import (
     spread,
     store,
 )
+
+HALF_A_DAY = timedelta(hours=12)
 
 
 def test_what_comes_late_changes_the_past(database: Database) -> None:
@@ -126,7 +128,7 @@ def test_days_loaded_later_are_read_from_the_reports_until_they_are_rolled_up(
     roll(database)
     store(database, *(report(period_end=NOON - timedelta(hours=n)) for n in (70, 80, 90)))
     with monkeypatch.context() as hurried:
-        hurried.setattr(client_rollup, "LONGEST_SECONDS", 0)
+        hurried.setattr(rollup_round, "LONGEST_SECONDS", 0)
         client_rollup.run(ClientRoller(database, lambda _: None), NOON, KEPT)
     for _ in range(2):
         assert_true(database, DAYS)
@@ -177,3 +179,21 @@ def test_the_store_and_the_arithmetic_have_the_same_names() -> None:
     assert client_cells.GAUGE_PARTS == report_groups.GAUGE_PARTS
     assert client_cells.SEPARATOR == report_groups.SEPARATOR
     assert set(catalog.DIMENSIONS) == {"app", *client_rollups.SPLIT_BY}
+
+
+def test_on_the_first_day_a_range_from_before_it_is_told_by_minutes(database: Database) -> None:
+    store(database, *(report((40.0,), period_end=NOON + timedelta(minutes=n)) for n in (0, 70)))
+    roll(database, NOON + timedelta(hours=2))
+    asked = TimeRange(NOON - timedelta(hours=22), NOON + timedelta(hours=2))
+    summary = Reports(database).summary(asked)
+    assert (summary.start, summary.resolution) == (asked.start, "5 minutes")
+
+
+def test_a_range_whose_minutes_are_gone_is_told_by_hours(database: Database) -> None:
+    old = NOON - timedelta(days=2)
+    store(database, report((40.0,), period_end=old), report((40.0,), period_end=NOON))
+    roll(database, NOON + timedelta(hours=2))
+    with database.transaction() as connection:
+        cell_store.forget(connection, client_rollups.client_minutes, NOON - HALF_A_DAY)
+    summary = Reports(database).summary(TimeRange(old - HALF_A_DAY, old + HALF_A_DAY))
+    assert (summary.resolution, summary.sessions_are, summary.sessions) == ("hour", "started", 1)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from analytics import server_cells
 from analytics.jobs import server_rollup
 from analytics.jobs.rebuild import rebuild
-from analytics.jobs.server_rollup import ServerRoller
+from analytics.jobs.server_roller import ServerRoller
 from analytics.merging import counts_of
 from analytics.server_metrics import OWN_SERVICE
 from analytics.server_reading import ServerReading
@@ -175,3 +175,12 @@ def test_the_store_and_the_arithmetic_have_the_same_names() -> None:
     assert server_cells.WORKER_COUNTS == server_rollups.WORKER_COUNTS
     assert server_cells.PEAKS == server_rollups.PEAKS
     assert {*server_cells.LABELS, "by_type", "top_rooms"} == set(server_rollups.LABELS)
+
+
+def test_on_the_first_day_a_range_from_before_it_is_told_by_minutes(database: Database) -> None:
+    ServerSamples(database).insert([sample(NOON)])
+    roll(database, NOON + timedelta(hours=2))
+    asked = TimeRange(NOON - timedelta(hours=22), NOON + timedelta(hours=2))
+    with snapshot(database) as connection:
+        reading = ServerReading(connection, asked)
+    assert (reading.window, reading.step.name) == (asked, "5 minutes")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from math import ceil
 from typing import Any
 
-from analytics import csv_text
+from analytics import csv_text, instants
 from analytics.histogram import MIDDLE_US
 
 Values = Sequence[Any]
@@ -35,7 +35,7 @@ def identity(values: Values) -> list[Values]:
 
 def instant(values: Values) -> list[Values]:
     """Times with their zone."""
-    return [[value and csv_text.instant(value) for value in values]]
+    return [[value and instants.written(value) for value in values]]
 
 
 def whole_list(values: Values) -> list[Values]:

@@ -11,6 +11,7 @@ from models import client_rollups, server_rollups
 from models.client_reports import client_reports
 from models.client_rollups import client_hours
 from models.export_rows import Row, Source
+from models.report_scope import DIMENSIONS
 from models.server_rollups import server_hours
 from models.server_samples import server_samples
 from models.sessions import sessions
@@ -72,7 +73,6 @@ def _weighted(name: str) -> Column:
     return Column(headers, (name, f"{name}_sum_us"), cells.histogram)
 
 
-_DIMENSIONS = ("app", "country", "effective_type", "browser", "release", "page")
 _REPORT = (
     *_each(cells.identity, "session_id", "report_id"),
     *_each(cells.instant, "period_start", "period_end", "received_at"),
@@ -144,14 +144,14 @@ _ALL = (
         "client-reports",
         "Client reports",
         "Every report of a browser, by the end of its period. Counts are unweighted.",
-        Source(client_reports, "period_end", _columns(_REPORT), _DIMENSIONS),
+        Source(client_reports, "period_end", _columns(_REPORT), DIMENSIONS),
         _REPORT,
     ),
     Dataset(
         "sessions",
         "Sessions",
         "Every session of a browser that was first seen in the range.",
-        Source(sessions, "first_seen", _columns(_SESSION), _DIMENSIONS),
+        Source(sessions, "first_seen", _columns(_SESSION), DIMENSIONS),
         _SESSION,
     ),
     Dataset(

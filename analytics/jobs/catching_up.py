@@ -7,7 +7,8 @@ from models.database import Database
 
 from . import client_rollup, server_rollup
 from .client_roller import ClientRoller
-from .server_rollup import ServerRoller
+from .server_roller import ServerRoller
+from .watermark import alone
 
 NOTHING = "0 minutes, 0 hours, 0 late hours"
 
@@ -16,12 +17,8 @@ def catch_up(
     database: Database, now: datetime, kept: timedelta, say: Callable[[str], None]
 ) -> None:
     """Run until nothing is left, saying each round. Raises `RollupBusy`, `DatabaseAway`."""
-    reports, samples = ClientRoller(database, _alone), ServerRoller(database, _alone)
+    reports, samples = ClientRoller(database, alone), ServerRoller(database, alone)
     while (said := server_rollup.run(samples, now, kept)) != NOTHING:
         say(f"samples: {said}")
     while (said := client_rollup.run(reports, now, kept)) != f"{NOTHING}, 0 crossed days":
         say(f"reports: {said}")
-
-
-def _alone(_connection: object) -> None:
-    """No lead is needed: units keep out of each other's way."""

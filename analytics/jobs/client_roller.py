@@ -3,7 +3,7 @@
 Each unit is one transaction and may be done again: it makes the same cells.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from math import ceil
@@ -20,7 +20,7 @@ from analytics.client_cells import (
     days_of,
     starts_of,
 )
-from analytics.read_plan import DAY, HOUR, MINUTE, Interval, down
+from analytics.read_plan import DAY, HOUR, MINUTE, down
 from models import (
     cell_store,
     cross_days,
@@ -38,50 +38,31 @@ from models.client_rollups import (
     session_hours,
 )
 from models.database import Database
-from models.rollup_unit import unit
+from models.intervals import Interval
+
+from .watermark import Confirm, Source, Watermark, changed_minutes
 
 SOURCE = touched.REPORTS
-Confirm = Callable[[Connection], None]
+REPORTS = Source(SOURCE, "client_reports", report_groups.first_report)
+MARKED = (touched.REPORTS, touched.SESSIONS)
 Cells = dict[Key, ClientCell]
 DIVIDED_FOR = timedelta(hours=6)  # minutes have cells for each value as long
 MINUTES_AT_ONCE = 60
-UNMARKED = timedelta(hours=3)  # rows of hours still open may have come before there were marks
-LONG_AGO, FAR = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class ClientRoller:
     """`confirm` raises when another leads by now. Methods raise `RollupBusy`, `DatabaseAway`."""
 
     def __init__(self, database: Database, confirm: Confirm) -> None:
-        self._database = database
         self._confirm = confirm
-
-    def settled(self, now: datetime) -> datetime:
-        """Where the settled hours end; at first where the reports begin."""
-        with unit(self._database, SOURCE) as connection:
-            until = rollup_state.settled(connection, SOURCE)
-            if until is None:
-                until = down(report_groups.first_report(connection) or now, HOUR)
-                self._confirm(connection)
-                rollup_state.begin(connection, SOURCE, until, down(until, DAY))
-                touched.mark_again(connection, SOURCE, "client_reports", now - UNMARKED)
-        return until
-
-    def go_back(self, settled: datetime) -> None:
-        """Begin again from `settled` on: until all is made, the rows themselves are read."""
-        with unit(self._database, SOURCE) as connection:
-            self._confirm(connection)
-            rollup_state.go_back(connection, SOURCE, settled, down(settled, DAY))
+        self.watermark = Watermark(database, REPORTS, confirm)
 
     def hour(self, start: datetime, *, anew: bool = False, adds_up: bool = True) -> None:
-        """Make the cells of an hour, of its minutes and, when that is over, of its day.
-
-        Once the hour before is settled this one is too. `anew`: delete first what stands there.
-        `adds_up`: the day as well, if it is over.
-        """
+        """Make the cells of an hour, of its minutes and, when that is over, of its day."""
         end = start + HOUR
-        with unit(self._database, SOURCE) as connection:
-            marks = touched.marks(connection, (touched.REPORTS, touched.SESSIONS), start, end)
+        with self.watermark.unit() as connection:
+            marks = touched.marks(connection, MARKED, start, end)
             groups, minutes = _read_hour(connection, start)
             divided_from = rollup_state.divided_from(connection, SOURCE)
             if divided_from is not None and start >= divided_from:
@@ -89,7 +70,7 @@ class ClientRoller:
                 minutes = _read_minutes(connection, changed, minutes)
             came = session_starts.starts(connection, start, end)
             admitted = _admitted(connection, [*groups, *came])
-            starts = starts_of(came, admitted)
+            starts = starts_of(came, session_starts.minutes(connection, start, end), admitted)
             self._confirm(connection)
             if anew:
                 _clear(connection, (client_hours, client_minutes), start, end)
@@ -97,37 +78,35 @@ class ClientRoller:
             _store(connection, client_hours, cells_of(groups, admitted))
             _store(connection, client_minutes, cells_of(minutes, admitted))
             cell_store.upsert(connection, session_hours, starts)
-            touched.clear(connection, [mark.id for mark in marks])
-            until = rollup_state.advance(connection, SOURCE, start, end)
-            if down(start, DAY) + DAY <= until and adds_up:
+            if self.watermark.settle(connection, start, marks) and adds_up:
                 _add_up(connection, down(start, DAY), anew=anew)
 
     def minutes(self, since: datetime) -> int:
-        """Make the cells of changed minutes from `since` on, as many as one unit takes; how many.
+        """Make the cells of changed minutes from `since` on, as many as fit; how many.
 
         Those of single values are kept for the last hours alone.
         """
-        with unit(self._database, SOURCE) as connection:
-            marks = touched.marks(connection, (touched.REPORTS, touched.SESSIONS), since, FAR)
-            chosen = sorted({mark.minute for mark in marks})[:MINUTES_AT_ONCE]
-            if not chosen:
+        with self.watermark.unit() as connection:
+            changed = changed_minutes(connection, MARKED, since, MINUTES_AT_ONCE)
+            if not changed.minutes:
                 return 0
-            groups = _read_minutes(connection, chosen)
+            groups = _read_minutes(connection, changed.minutes)
             admitted = _admitted(connection, groups)
             self._confirm(connection)
             _store(connection, client_minutes, cells_of(groups, admitted))
             if rollup_state.divided_from(connection, SOURCE) is None:
                 rollup_state.divide(connection, SOURCE, since)
-            touched.clear(connection, [m.id for m in marks if m.minute <= chosen[-1]])
-        return len(chosen)
+            touched.clear(connection, changed.marks)
+        return len(changed.minutes)
 
     def sessions(self, start: datetime) -> None:
         """Count again the sessions that started in a settled hour."""
         end = start + HOUR
-        with unit(self._database, SOURCE) as connection:
+        with self.watermark.unit() as connection:
             marks = touched.marks(connection, (touched.SESSIONS,), start, end)
             came = session_starts.starts(connection, start, end)
-            starts = starts_of(came, _admitted(connection, came))
+            minutes = session_starts.minutes(connection, start, end)
+            starts = starts_of(came, minutes, _admitted(connection, came))
             self._confirm(connection)
             _clear(connection, (session_hours,), start, end)
             cell_store.upsert(connection, session_hours, starts)
@@ -139,32 +118,26 @@ class ClientRoller:
 
     def cross(self, day: datetime) -> None:
         """Count a whole day by all dimensions at once."""
-        with unit(self._database, SOURCE) as connection:
+        with self.watermark.unit() as connection:
             self._confirm(connection)
             cross_days.remake(connection, day, day + DAY)
             rollup_state.cross(connection, SOURCE, day + DAY)
 
     def crossed(self) -> datetime | None:
         """The first day not counted so."""
-        with unit(self._database, SOURCE) as connection:
+        with self.watermark.unit() as connection:
             return rollup_state.crossed(connection, SOURCE)
-
-    def late_hours(self, source: str, oldest: datetime, settled: datetime) -> list[datetime]:
-        """The settled hours with changes since, oldest first."""
-        with unit(self._database, SOURCE) as connection:
-            marks = touched.marks(connection, (source,), oldest, settled)
-        return sorted({down(mark.minute, HOUR) for mark in marks})
 
     def forget_marks(self, before: datetime) -> None:
         """What is older than the rows themselves is not made again."""
-        with unit(self._database, SOURCE) as connection:
-            old = touched.marks(connection, (touched.REPORTS, touched.SESSIONS), LONG_AGO, before)
+        with self.watermark.unit() as connection:
+            old = touched.marks(connection, MARKED, LONG_AGO, before)
             self._confirm(connection)
             touched.clear(connection, [mark.id for mark in old])
 
     def thin_out(self, settled: datetime) -> None:
         """Forget the single values of minutes that hours hold by now."""
-        with unit(self._database, SOURCE) as connection:
+        with self.watermark.unit() as connection:
             self._confirm(connection)
             if rollup_state.divided_from(connection, SOURCE) is not None:
                 rollup_state.divide(connection, SOURCE, settled - DIVIDED_FOR)

@@ -9,16 +9,16 @@ from functools import partial
 from itertools import groupby
 from time import sleep
 
-from sqlalchemy import Connection
-
 from analytics.read_plan import DAY, HOUR, down
-from models import report_groups, rollup_state, sample_groups, touched
+from models import rollup_state
 from models.database import Database
 from models.report_queries import snapshot
 from models.rollup_unit import RollupBusy
 
 from .client_roller import ClientRoller
-from .server_rollup import ServerRoller
+from .rollup_round import Roller
+from .server_roller import ServerRoller
+from .watermark import Source, alone
 
 PATIENCE_SECONDS = 0.2
 Say = Callable[[str], None]
@@ -27,32 +27,30 @@ Day = tuple[datetime, list[datetime]]
 
 def rebuild(database: Database, say: Say) -> int:
     """Make all cells anew, saying each day; how many hours. Raises `DatabaseAway`."""
-    reports, samples = ClientRoller(database, _alone), ServerRoller(database, _alone)
-    days = _days(database, touched.REPORTS, report_groups.first_report)
+    reports, samples = ClientRoller(database, alone), ServerRoller(database, alone)
+    days = _days(database, reports.watermark.source)
     for day, hours in days:
-        _hours(reports.hour, hours)
+        _hours(reports, hours)
         if hours[-1] + HOUR == day + DAY:
             _patiently(partial(reports.cross, day))
         say(f"reports of {day:%Y-%m-%d}: {len(hours)} hours")
-    more = _days(database, touched.SAMPLES, sample_groups.first_sample)
+    more = _days(database, samples.watermark.source)
     for day, hours in more:
-        _hours(samples.hour, hours)
+        _hours(samples, hours)
         say(f"samples of {day:%Y-%m-%d}: {len(hours)} hours")
     return sum(len(hours) for _, hours in (*days, *more))
 
 
-def _hours(make: Callable[..., None], hours: Sequence[datetime]) -> None:
+def _hours(roller: Roller, hours: Sequence[datetime]) -> None:
     """The hours of one day; the day itself is added up with the last one."""
     for hour in hours:
-        _patiently(partial(make, hour, anew=True, adds_up=hour == hours[-1]))
+        _patiently(partial(roller.hour, hour, anew=True, adds_up=hour == hours[-1]))
 
 
-def _days(
-    database: Database, source: str, first_row: Callable[[Connection], datetime | None]
-) -> list[Day]:
+def _days(database: Database, source: Source) -> list[Day]:
     """The settled hours that still have their rows, by day."""
     with snapshot(database) as connection:
-        first, settled = first_row(connection), rollup_state.settled(connection, source)
+        first, settled = source.first_row(connection), rollup_state.settled(connection, source.name)
     if first is None or settled is None:
         return []
     start = down(first, HOUR)
@@ -67,7 +65,3 @@ def _patiently(unit: Callable[[], None]) -> None:
             return unit()
         except RollupBusy:
             sleep(PATIENCE_SECONDS)
-
-
-def _alone(_connection: Connection) -> None:
-    """Rebuilding needs no lead: units keep out of each other's way."""

@@ -1,33 +1,32 @@
-"""What was read for one drawing of a server page."""
+"""What was read for one drawing of a page about servers."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 from dash.development.base_component import Component
 
 from analytics.reports import Reports
 from analytics.server_answers import ServerMetrics
-from dashboard import reading, view
+from analytics.timerange import TimeRange
+from dashboard import view
 from dashboard.numbers import plural
+from dashboard.reading import Compared, Series
 from dashboard.widgets import freshness
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading(reading.Reading):
-    """The answer for the range and, when compared, for the range before."""
-
-    metrics: ServerMetrics
-    before: ServerMetrics | None
+class Measured(Series, Protocol):
+    """What every answer about servers tells."""
 
     @property
-    def answer(self) -> ServerMetrics:
-        """The figures of the range."""
-        return self.metrics
-
+    def data_as_of(self) -> datetime: ...
     @property
-    def has_before(self) -> bool:
-        """Whether there is a period to compare with."""
-        return self.before is not None
+    def latest_sample(self) -> datetime | None: ...
+
+
+M = TypeVar("M", bound=Measured)
+Ask = Callable[[TimeRange, str | None, str | None], M]
+Reading = Compared[ServerMetrics]
 
 
 def measured_minutes(metrics: ServerMetrics) -> float:
@@ -36,17 +35,24 @@ def measured_minutes(metrics: ServerMetrics) -> float:
 
 
 def read(reports: Reports, asked: view.View, now: datetime, zone: object) -> Reading:
-    """Read the range and the one it is compared with. Raises `DatabaseAway`."""
+    """What servers measured in the range and in the one before. Raises `DatabaseAway`."""
+    return compared(reports, reports.metrics, asked, now, zone)
+
+
+def compared(
+    reports: Reports, ask: Ask[M], asked: view.View, now: datetime, zone: object
+) -> Compared[M]:
+    """What `ask` answers for the range and the one it is compared with. Raises `DatabaseAway`."""
     window = asked.window(now)
-    compared = asked.compared(window)
+    earlier = asked.compared(window)
     app, service = asked.filters.get("app"), asked.filters.get("service")
-    before = reports.metrics(compared, app, service) if compared else None
-    return Reading(
+    before = ask(earlier, app, service) if earlier else None
+    return Compared(
         view=asked,
         window=window,
         now=now,
         zone=view.zone_for(asked, zone),
-        metrics=reports.metrics(window, app, service),
+        answer=ask(window, app, service),
         events=reports.events(window, app),
         before=before if before is not None and before.series else None,
     )
@@ -54,8 +60,13 @@ def read(reports: Reports, asked: view.View, now: datetime, zone: object) -> Rea
 
 def status(shown: Reading) -> list[Component]:
     """How fresh the figures are, over how many workers."""
-    metrics = shown.metrics
-    words = freshness.words(shown, metrics.latest_sample or metrics.data_as_of)
-    workers = plural(len(metrics.workers), "worker")
-    route = "/api/ws/metrics"
-    return freshness.layout(f"{words} · {workers}", route, shown.window, metrics.filters)
+    return status_of(shown, shown.answer.workers, "/api/ws/metrics", shown.answer.filters)
+
+
+def status_of(
+    shown: Compared[M], workers: Sequence[object], csv_route: str, query: Mapping[str, str]
+) -> list[Component]:
+    """How fresh the figures are, over how many workers; `query` is that of the download."""
+    words = freshness.words(shown, shown.answer.latest_sample or shown.answer.data_as_of)
+    counted = plural(len(workers), "worker")
+    return freshness.layout(f"{words} · {counted}", csv_route, shown.window, query)

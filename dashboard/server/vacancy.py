@@ -58,7 +58,7 @@ class Vacancy:
 
 def vacancy(_reports: Reports, reading: Reading) -> Vacancy | None:
     """The state of the whole page, `None` where there is something to show."""
-    is_open_now = not reading.view.is_fixed and reading.metrics.connections.active
-    if reading.metrics.series or is_open_now:
+    is_open_now = not reading.view.is_fixed and reading.answer.connections.active
+    if reading.answer.series or is_open_now:
         return None
-    return Vacancy(reading.view, bool(reading.metrics.sources))
+    return Vacancy(reading.view, bool(reading.answer.sources))

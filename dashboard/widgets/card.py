@@ -1,19 +1,31 @@
 """The card: one figure beside what it was, with a spark."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dash import html
 from dash.development.base_component import Component
 
+from analytics.changes import Change
 from dashboard import sparks
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import tag
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What the tag of a card says, and the direction of its arrow; without words there is none."""
+
+    words: str = ""
+    arrow: str = ""
+
+
+STEADY = Turn()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """`note` stands under the value, `n` in the hover box; `change` makes a tag with an arrow."""
+    """`note` stands under the value, `n` in the hover box; `turn` makes a tag with an arrow."""
 
     label: str
     value: str
@@ -22,21 +34,27 @@ class Card:
     n: str = ""
     values: Sequence[float | None] = ()
     before: Sequence[float | None] = ()
-    change: str = ""
-    arrow: str = ""
+    turn: Turn = STEADY
     is_faint: bool = False
+
+
+def turn_of(found: Change | None, written: Callable[[float], str]) -> Turn:
+    """The turn a figure took, its size as `written`; none where chance or nothing explains it."""
+    if found is None or not found.noticed:
+        return STEADY
+    return Turn(written(found.size), "up" if found.size > 0 else "down")
 
 
 def layout(card: Card) -> Component:
     """One cell of the strip."""
-    noticed = bool(card.change)
+    noticed = bool(card.turn.words)
     spoken = f"{card.label}: {card.value} {card.unit}. {card.note}. {card.n}"
     return html.Div(
         [
             html.Div(
                 [
                     html.Span(card.label, className="card-label"),
-                    tag(card.change, "warn", card.arrow) if noticed else None,
+                    tag(card.turn.words, "warn", card.turn.arrow) if noticed else None,
                 ],
                 className="card-head",
             ),

@@ -1,12 +1,14 @@
 """How fresh a page is, the link to it, and its download."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from dash import html
 from dash.development.base_component import Component
 
+from analytics import instants
 from analytics.timerange import TimeRange
 from dashboard import times
 from dashboard.reading import Reading
@@ -14,7 +16,7 @@ from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import icon
 
 
-def words(reading: Reading, data_as_of: datetime) -> str:
+def words(reading: Reading[Any], data_as_of: datetime) -> str:
     """`Data as of 14:32:07 · resolution 5 min`."""
     as_of = times.clock(data_as_of, reading.now, reading.zone)
     return f"Data as of {as_of} · resolution {reading.resolution}"
@@ -44,8 +46,8 @@ def layout(
 def _address(route: str, window: TimeRange, filters: Mapping[str, str]) -> str:
     asked = {
         "format": "csv",
-        "start": window.start.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "end": window.end.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "start": instants.written(window.start),
+        "end": instants.written(window.end),
         **filters,
     }
     return f"{route}?{urlencode(asked)}"

@@ -18,13 +18,16 @@ from .alert_bodies import LARGEST_NUMBER
 from .alert_rules import RULES
 from .alerts import ALERTS, SILENCES, STATES
 from .description_parts import (
-    READERS,
     Document,
     answer,
+    body,
     format_choice,
+    in_path,
+    operation,
     parameter,
     problems,
     reference,
+    rows,
     time_range,
 )
 
@@ -56,25 +59,14 @@ def paths() -> Document:
     }
 
 
-def _operation(name: str, tag: str, summary: str, **more: object) -> Document:
-    return {
-        "operationId": name, "tags": [tag], "summary": summary, "security": READERS, **more,
-    }  # fmt: skip
-
-
 def _number(name: str) -> list[Document]:
     schema = {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER}
-    return [{"name": name, "in": "path", "required": True, "description": "Its number.",
-             "schema": schema}]  # fmt: skip
-
-
-def _sent(name: str) -> Document:
-    return {"required": True, "content": {"application/json": {"schema": reference(name)}}}
+    return [in_path(name, "Its number.", schema)]
 
 
 def _alerts() -> Document:
     states = "One state; `resolved` asks for history. Default: all that are active."
-    return _operation(
+    return operation(
         "alerts",
         ALERT_TAG,
         "Get active alerts",
@@ -87,20 +79,14 @@ def _alerts() -> Document:
             format_choice(),
         ],
         responses={
-            "200": {
-                "description": "The alerts, the newest first.",
-                "content": {
-                    "application/json": {"schema": reference("AlertsAnswer")},
-                    "text/csv": {"schema": {"type": "string"}},
-                },
-            },
+            "200": rows("The alerts, the newest first.", "AlertsAnswer"),
             **problems(401, 403, 422, 503),
         },
     )
 
 
 def _alert() -> Document:
-    return _operation(
+    return operation(
         "alert",
         ALERT_TAG,
         "Get an alert with its story",
@@ -113,20 +99,20 @@ def _alert() -> Document:
 
 
 def _acknowledge() -> Document:
-    return _operation(
+    return operation(
         "acknowledge_alert",
         ALERT_TAG,
         "Acknowledge an alert",
         description="Nobody is asked for again before `until`, or ever when it is null. The same "
         "again changes nothing. 409: the alert has ended.",
         parameters=_number("alert_id"),
-        requestBody=_sent("AcknowledgementPayload"),
+        requestBody=body(reference("AcknowledgementPayload")),
         responses={"200": answer("The alert.", "AlertAnswer"), **problems(404, *TAKEN)},
     )
 
 
 def _withdraw() -> Document:
-    return _operation(
+    return operation(
         "withdraw_acknowledgement",
         ALERT_TAG,
         "Take an acknowledgement back",
@@ -139,7 +125,7 @@ def _withdraw() -> Document:
 
 
 def _rules() -> Document:
-    return _operation(
+    return operation(
         "alert_rules", RULE_TAG, "Get all alert rules",
         responses={"200": answer("The rules by name.", "RulesAnswer"),
                    **problems(401, 403, 422, 503)},
@@ -147,14 +133,14 @@ def _rules() -> Document:
 
 
 def _rule() -> Document:
-    return _operation(
+    return operation(
         "alert_rule", RULE_TAG, "Get an alert rule", parameters=_number("rule_id"),
         responses={"200": answer("The rule.", "RuleAnswer"), **problems(401, 403, 404, 422, 503)},
     )  # fmt: skip
 
 
 def _versions() -> Document:
-    return _operation(
+    return operation(
         "alert_rule_versions", RULE_TAG, "Get who changed an alert rule",
         parameters=_number("rule_id"),
         responses={"200": answer("The versions, the newest first.", "VersionsAnswer"),
@@ -163,24 +149,24 @@ def _versions() -> Document:
 
 
 def _add_rule() -> Document:
-    return _operation(
-        "add_alert_rule", RULE_TAG, "Add an alert rule", requestBody=_sent("Rule"),
+    return operation(
+        "add_alert_rule", RULE_TAG, "Add an alert rule", requestBody=body(reference("Rule")),
         responses={"201": answer("The rule.", "RuleAnswer"), **problems(*TAKEN)},
     )  # fmt: skip
 
 
 def _replace_rule() -> Document:
-    return _operation(
+    return operation(
         "replace_alert_rule", RULE_TAG, "Change an alert rule", parameters=_number("rule_id"),
         description="Rules that are inhibited by it and silences that name it follow it to a new "
         "name. 409: another rule has this name.",
-        requestBody=_sent("Rule"),
+        requestBody=body(reference("Rule")),
         responses={"200": answer("The rule.", "RuleAnswer"), **problems(404, *TAKEN)},
     )  # fmt: skip
 
 
 def _remove_rule() -> Document:
-    return _operation(
+    return operation(
         "remove_alert_rule", RULE_TAG, "Remove an alert rule", parameters=_number("rule_id"),
         description="Its alerts end. 409: another rule is inhibited by this one.",
         responses={**GONE, **problems(401, 403, 404, 409, 422, 503)},
@@ -188,18 +174,18 @@ def _remove_rule() -> Document:
 
 
 def _preview() -> Document:
-    return _operation(
+    return operation(
         "preview_alert_rule", RULE_TAG, "Try an alert rule on the last 30 days",
         description="Nothing is kept. `suggestions` hold the thresholds that would have fired so "
         "many times. Different sessions are tried by the hour they began in, and `note` says so.",
-        requestBody=_sent("Rule"),
+        requestBody=body(reference("Rule")),
         responses={"200": answer("What it would have done.", "PreviewAnswer"),
                    **problems(400, 401, 403, 413, 415, 422, 503)},
     )  # fmt: skip
 
 
 def _silences() -> Document:
-    return _operation(
+    return operation(
         "silences", SILENCE_TAG, "Get silences of now and of later",
         responses={"200": answer("The silences.", "SilencesAnswer"),
                    **problems(401, 403, 422, 503)},
@@ -207,7 +193,7 @@ def _silences() -> Document:
 
 
 def _silence() -> Document:
-    return _operation(
+    return operation(
         "silence", SILENCE_TAG, "Get a silence", parameters=_number("silence_id"),
         responses={"200": answer("The silence.", "SilenceAnswer"),
                    **problems(401, 403, 404, 422, 503)},
@@ -215,23 +201,23 @@ def _silence() -> Document:
 
 
 def _add_silence() -> Document:
-    return _operation(
-        "add_silence", SILENCE_TAG, "Silence alerts", requestBody=_sent("SilencePayload"),
+    return operation(
+        "add_silence", SILENCE_TAG, "Silence alerts", requestBody=body(reference("SilencePayload")),
         description="The end of an alert that was told of before is told when the silence is over.",
         responses={"201": answer("The silence.", "SilenceAnswer"), **problems(*TAKEN)},
     )  # fmt: skip
 
 
 def _replace_silence() -> Document:
-    return _operation(
+    return operation(
         "replace_silence", SILENCE_TAG, "Change a silence", parameters=_number("silence_id"),
-        requestBody=_sent("SilencePayload"),
+        requestBody=body(reference("SilencePayload")),
         responses={"200": answer("The silence.", "SilenceAnswer"), **problems(404, *TAKEN)},
     )  # fmt: skip
 
 
 def _remove_silence() -> Document:
-    return _operation(
+    return operation(
         "remove_silence", SILENCE_TAG, "End a silence", parameters=_number("silence_id"),
         responses={**GONE, **problems(401, 403, 404, 422, 503)},
     )  # fmt: skip

@@ -6,26 +6,24 @@ from analytics.storage_answers import Storage
 
 from . import storage
 from .description_parts import (
-    READERS,
     VALUE,
     Document,
     answer,
     format_choice,
+    in_path,
+    operation,
     parameter,
     problems,
-    reference,
+    rows,
     time_range,
 )
 from .exporting import ROUTE, ExportList
 
 TYPES = (ExportStatus, ExportList, Storage)
-ONE: Document = {
-    "name": "export_id",
-    "in": "path",
-    "required": True,
-    "description": "As `Location` and the list name it.",
-    "schema": {"type": "string", "format": "uuid"},
-}
+TAG = "Exports"
+ONE = in_path(
+    "export_id", "As `Location` and the list name it.", {"type": "string", "format": "uuid"}
+)
 FILE: Document = {
     "description": "The whole file; `gzip` when the client reads that.",
     "content": {"text/csv": {"schema": {"type": "string"}}},
@@ -47,15 +45,14 @@ def _export(dataset: Dataset) -> Document:
     prepare: Document = {"enum": ["false", "true"], "default": "false"}
     accepted = answer("It is being prepared; `Location` says where to look.", "ExportStatus")
     accepted["headers"] = {"Location": {"schema": {"type": "string"}, "required": True}}
-    return {
-        "operationId": "export_" + dataset.name.replace("-", "_"),
-        "tags": ["Exports"],
-        "summary": f"Export {dataset.title.lower()}",
-        "description": f"{dataset.text} UTF-8, RFC 4180, units in the header. From 100,000 rows "
+    return operation(
+        "export_" + dataset.name.replace("-", "_"),
+        TAG,
+        f"Export {dataset.title.lower()}",
+        description=f"{dataset.text} UTF-8, RFC 4180, units in the header. From 100,000 rows "
         "on the file is prepared in the background first and the answer waits for it; with "
         "`prepare=true` the answer is 202 at once, whatever the size.",
-        "security": READERS,
-        "parameters": [
+        parameters=[
             *time_range(),
             *(
                 parameter(name, f"Rows with this {name.replace('_', ' ')} only.", VALUE)
@@ -63,66 +60,53 @@ def _export(dataset: Dataset) -> Document:
             ),
             parameter("prepare", "Prepare the file and answer at once where it will be.", prepare),
         ],
-        "responses": {"200": FILE, "202": accepted, **problems(401, 403, 422, 429, 503)},
-    }
+        responses={"200": FILE, "202": accepted, **problems(401, 403, 422, 429, 503)},
+    )
 
 
 def _list() -> Document:
-    return {
-        "operationId": "exports",
-        "tags": ["Exports"],
-        "summary": "Get your exports that are prepared or being prepared",
-        "description": "The newest 20, kept for a day. An admin sees everybody's.",
-        "security": READERS,
-        "responses": {"200": answer("The exports.", "ExportList"), **problems(401, 403, 422, 503)},
-    }
+    return operation(
+        "exports",
+        TAG,
+        "Get your exports that are prepared or being prepared",
+        description="The newest 20, kept for a day. An admin sees everybody's.",
+        responses={"200": answer("The exports.", "ExportList"), **problems(401, 403, 422, 503)},
+    )
 
 
 def _status() -> Document:
-    return {
-        "operationId": "export_status",
-        "tags": ["Exports"],
-        "summary": "Get how far an export is",
-        "security": READERS,
-        "parameters": [ONE],
-        "responses": {
-            "200": {
-                "description": "How far it is.",
-                "content": {"application/json": {"schema": reference("ExportStatus")}},
-            },
+    return operation(
+        "export_status",
+        TAG,
+        "Get how far an export is",
+        parameters=[ONE],
+        responses={
+            "200": answer("How far it is.", "ExportStatus"),
             **problems(401, 403, 404, 422, 503),
         },
-    }
+    )
 
 
 def _file() -> Document:
-    return {
-        "operationId": "export_file",
-        "tags": ["Exports"],
-        "summary": "Get the file of an export that is ready",
-        "security": READERS,
-        "parameters": [ONE],
-        "responses": {"200": FILE, **problems(401, 403, 404, 409, 422, 503)},
-    }
+    return operation(
+        "export_file",
+        TAG,
+        "Get the file of an export that is ready",
+        parameters=[ONE],
+        responses={"200": FILE, **problems(401, 403, 404, 409, 422, 503)},
+    )
 
 
 def _storage() -> Document:
-    return {
-        "operationId": "storage",
-        "tags": ["Health"],
-        "summary": "Get how the store fares",
-        "description": "Size by table and day, growth, when the disk is full, the jobs, and what "
+    return operation(
+        "storage",
+        "Health",
+        "Get how the store fares",
+        description="Size by table and day, growth, when the disk is full, the jobs, and what "
         "became of what came in during the range.",
-        "security": READERS,
-        "parameters": [*time_range(), format_choice()],
-        "responses": {
-            "200": {
-                "description": "The figures; as CSV the sizes.",
-                "content": {
-                    "application/json": {"schema": reference("Storage")},
-                    "text/csv": {"schema": {"type": "string"}},
-                },
-            },
+        parameters=[*time_range(), format_choice()],
+        responses={
+            "200": rows("The figures; as CSV the sizes.", "Storage"),
             **problems(401, 403, 422, 503),
         },
-    }
+    )

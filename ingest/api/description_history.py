@@ -1,18 +1,18 @@
 """The part of the description that concerns series over time."""
 
-from analytics.catalog import DIMENSIONS, UNKNOWN
 from analytics.history_answers import Historical
 from analytics.series import SERIES, Source
 from analytics.steps import LEAST_POINTS, MOST_POINTS
 
 from .description_parts import (
-    READERS,
     VALUE,
     Document,
+    filters,
     format_choice,
+    operation,
     parameter,
     problems,
-    reference,
+    rows,
     time_range,
 )
 from .historical import HIGHEST_POINTS, MOST_SERIES, PATH
@@ -39,32 +39,26 @@ def paths() -> Document:
 
 
 def _historical() -> Document:
-    return {
-        "operationId": "historical_metrics",
-        "tags": ["Server metrics"],
-        "summary": "Get historical metrics",
-        "description": "Chosen series over any range; the step is the finest that gives at most "
+    return operation(
+        "historical_metrics",
+        "Server metrics",
+        "Get historical metrics",
+        description="Chosen series over any range; the step is the finest that gives at most "
         "`points` points. A step without a value has no point. A filter applies to the series "
         "whose source knows it; `filtered` says which. " + _names(),
-        "security": READERS,
-        "parameters": [
+        parameters=[
             _series(),
             *time_range(),
             parameter("points", "How many points of each series at most.", _points()),
-            *_filters(),
+            *filters(),
+            parameter("service", "Series of servers: this service only.", VALUE),
             format_choice(),
         ],
-        "responses": {
-            "200": {
-                "description": "The series; as CSV one line per step.",
-                "content": {
-                    "application/json": {"schema": reference("Historical")},
-                    "text/csv": {"schema": {"type": "string"}},
-                },
-            },
+        responses={
+            "200": rows("The series; as CSV one line per step.", "Historical"),
             **problems(401, 403, 422, 503),
         },
-    }
+    )
 
 
 def _series() -> Document:
@@ -86,14 +80,6 @@ def _points() -> Document:
         "maximum": HIGHEST_POINTS,
         "default": MOST_POINTS,
     }
-
-
-def _filters() -> list[Document]:
-    browsers = [
-        parameter(name, f"{label}: this value only; `{UNKNOWN}` asks for reports without.", VALUE)
-        for name, label in DIMENSIONS.items()
-    ]
-    return [*browsers, parameter("service", "Series of servers: this service only.", VALUE)]
 
 
 def _names() -> str:

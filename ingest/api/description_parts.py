@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from analytics.catalog import DIMENSIONS, UNKNOWN
 from ingest.access.identity import COOKIE
+from ingest.payloads.decoding import MOST_REPORTS
 from ingest.reception.posted import LARGEST_BODY
 
 from .questions import FORMATS, LONGEST_VALUE
@@ -43,7 +45,6 @@ SECURITY_SCHEMES: Document = {
     },
 }
 READERS: list[Document] = [{"token": []}, {"session": []}]
-LIST: Document = {"type": "array", "minItems": 1, "maxItems": 100}
 ANYBODY: list[Document] = [{}]
 REASONS = {
     400: "The request cannot be understood.",
@@ -65,9 +66,24 @@ VALUE: Document = {
 CAN_WAIT = frozenset({429, 503})
 
 
+def operation(name: str, tag: str, summary: str, **more: object) -> Document:
+    """An operation for readers; `more` are its other fields, which win."""
+    return {"operationId": name, "tags": [tag], "summary": summary, "security": READERS, **more}
+
+
 def parameter(name: str, text: str, schema: Document) -> Document:
     """A parameter of the query, never required."""
     return {"name": name, "in": "query", "description": text, "schema": schema}
+
+
+def in_path(name: str, text: str, schema: Document) -> Document:
+    """A part of the address that names the thing asked for."""
+    return {"name": name, "in": "path", "required": True, "description": text, "schema": schema}
+
+
+def body(schema: Document) -> Document:
+    """The JSON that must be sent."""
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
 def reference(name: str) -> Document:
@@ -75,9 +91,28 @@ def reference(name: str) -> Document:
     return {"$ref": REFERENCE.format(name=name)}
 
 
+def one_or_many(name: str, plural: str) -> Document:
+    """One of a named schema, or up to 100 of them under `plural`."""
+    one = reference(name)
+    many: Document = {"type": "array", "minItems": 1, "maxItems": MOST_REPORTS, "items": one}
+    return {
+        "oneOf": [
+            one,
+            {"type": "object", "required": [plural], "properties": {plural: many}},
+        ]
+    }
+
+
 def answer(text: str, name: str) -> Document:
     """A JSON answer of a named schema."""
     return {"description": text, "content": {"application/json": {"schema": reference(name)}}}
+
+
+def rows(text: str, name: str) -> Document:
+    """An answer of a named schema that can be had as CSV too."""
+    found = answer(text, name)
+    found["content"]["text/csv"] = {"schema": {"type": "string"}}
+    return found
 
 
 def problems(*statuses: int) -> Document:
@@ -103,6 +138,14 @@ def time_range() -> list[Document]:
     return [
         parameter("start", "Start of the range; default: 24 h before its end.", moment),
         parameter("end", "End of the range, exclusive; default: now.", moment),
+    ]
+
+
+def filters() -> list[Document]:
+    """The parameters that choose reports by one value of a dimension."""
+    return [
+        parameter(name, f"{label}: this value only; `{UNKNOWN}` asks for reports without.", VALUE)
+        for name, label in DIMENSIONS.items()
     ]
 
 

@@ -6,21 +6,22 @@ from ingest.payloads.sample_schema import SamplePayload
 from ingest.servers import EVENTS_PATH, SAMPLES_PATH, EventReceipt
 
 from .description_parts import (
-    LIST,
-    READERS,
     VALUE,
     Document,
     answer,
+    body,
     format_choice,
+    one_or_many,
+    operation,
     parameter,
     problems,
     reference,
+    rows,
     time_range,
 )
 
 TYPES = (ServerMetrics, SamplePayload, EventPayload, EventReceipt)
 TAG = "Server metrics"
-SENDERS: list[Document] = [{"token": []}, {"session": []}]
 
 
 def paths() -> Document:
@@ -34,88 +35,67 @@ def paths() -> Document:
 
 
 def _post_samples() -> Document:
-    sample = reference("SamplePayload")
-    many = {
-        "type": "object",
-        "required": ["samples"],
-        "properties": {"samples": {**LIST, "items": sample}},
-    }
-    return {
-        "operationId": "submit_server_metrics",
-        "tags": [TAG],
-        "summary": "Submit samples of another service",
-        "description": "One sample, or up to 100. A sample is known by its `sample_id` and "
+    return operation(
+        "submit_server_metrics",
+        TAG,
+        "Submit samples of another service",
+        description="One sample, or up to 100. A sample is known by its `sample_id` and "
         "`period_end`; sent again it counts as a duplicate. 201 means committed. `period_end` must "
         "lie between 48 h ago and 60 s ahead of `server_time`.",
-        "security": SENDERS,
-        "requestBody": _body({"oneOf": [sample, many]}),
-        "responses": {
+        requestBody=body(one_or_many("SamplePayload", "samples")),
+        responses={
             "201": answer("At least one sample was stored or known before.", "Receipt"),
             **problems(400, 401, 403, 413, 415, 429, 503),
             "422": answer("No sample was acceptable.", "Receipt"),
         },
-    }
+    )
 
 
 def _post_event() -> Document:
-    return {
-        "operationId": "submit_event",
-        "tags": [TAG],
-        "summary": "Mark an event on every chart",
-        "description": "A deployment, a switch, maintenance. The same event sent again is kept "
-        "once.",
-        "security": SENDERS,
-        "requestBody": _body(reference("EventPayload")),
-        "responses": {
+    return operation(
+        "submit_event",
+        TAG,
+        "Mark an event on every chart",
+        description="A deployment, a switch, maintenance. The same event sent again is kept once.",
+        requestBody=body(reference("EventPayload")),
+        responses={
             "201": answer("It is kept.", "EventReceipt"),
             **problems(400, 401, 403, 413, 415, 422, 429, 503),
         },
-    }
-
-
-def _body(schema: Document) -> Document:
-    return {"required": True, "content": {"application/json": {"schema": schema}}}
+    )
 
 
 def _server_metrics() -> Document:
-    return {
-        "operationId": "server_metrics",
-        "tags": ["Server metrics"],
-        "summary": "Get what servers measured",
-        "description": "Counts since `start`, gauges of now, over all workers whose heartbeat is "
+    return operation(
+        "server_metrics",
+        TAG,
+        "Get what servers measured",
+        description="Counts since `start`, gauges of now, over all workers whose heartbeat is "
         "fresh. Nothing is sampled. A step without samples has no point.",
-        "security": READERS,
-        "parameters": [
+        parameters=[
             *time_range(),
             parameter("app", "This app only.", VALUE),
             parameter("service", "This service only; ours is `websocket-analytics`.", VALUE),
             format_choice(),
         ],
-        "responses": {
-            "200": {
-                "description": "The figures; as CSV their series.",
-                "content": {
-                    "application/json": {"schema": reference("ServerMetrics")},
-                    "text/csv": {"schema": {"type": "string"}},
-                },
-            },
+        responses={
+            "200": rows("The figures; as CSV their series.", "ServerMetrics"),
             **problems(401, 403, 422, 503),
         },
-    }
+    )
 
 
 def _prometheus() -> Document:
-    return {
-        "operationId": "prometheus",
-        "tags": ["Server metrics"],
-        "summary": "Get the totals and gauges for Prometheus",
-        "description": "The same whichever worker answers. Scrape with a token of an analyst.",
-        "security": READERS,
-        "responses": {
+    return operation(
+        "prometheus",
+        TAG,
+        "Get the totals and gauges for Prometheus",
+        description="The same whichever worker answers. Scrape with a token of an analyst.",
+        responses={
             "200": {
                 "description": "Prometheus text format 0.0.4.",
                 "content": {"text/plain": {"schema": {"type": "string"}}},
             },
             **problems(401, 403, 422, 503),
         },
-    }
+    )

@@ -1,10 +1,13 @@
 """An answer of the reception as plain values, the same below Flask and within it."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import NamedTuple
 
 import msgspec
 
+from analytics import instants
+from ingest.payloads import MOST_REPORTS
 from ingest.problems import MEDIA_TYPE, Problem
 
 JSON = "application/json"
@@ -34,6 +37,19 @@ class Receipt(msgspec.Struct, frozen=True):
     rejected: list[Rejection]
     unknown_fields: int
     server_time: str
+
+
+def too_many(many: str) -> Rejection:
+    """The first one beyond what a request may hold, where all are refused."""
+    return Rejection(MOST_REPORTS, many, f"must hold at most {MOST_REPORTS}")
+
+
+def receipt(
+    accepted: int, duplicates: int, rejected: list[Rejection], now: datetime, unknown: int = 0
+) -> Receipt:
+    """The receipt as of `now`; `unknown` fields were ignored."""
+    server_time = instants.written(now, "milliseconds")
+    return Receipt(accepted, duplicates, rejected, unknown, server_time)
 
 
 _encode = msgspec.json.Encoder().encode

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import parse_qs
 
+from ingest import payloads
 from ingest.problems import BadRequest, TooLarge
 
 LARGEST_BODY = 256_000
@@ -45,6 +46,15 @@ def body(environ: Environ) -> bytes:
     if len(data) < length:
         raise BadRequest("The body ended before its Content-Length.")
     return data
+
+
+def items(environ: Environ, many: str = "reports") -> list[Any]:
+    """The objects in the body: one, or a list under the name `many`. Raises `BadRequest`, and as
+    `body` does."""
+    try:
+        return payloads.items(body(environ), many)
+    except payloads.MalformedBody as fault:
+        raise BadRequest(fault.reason, field=fault.field) from None
 
 
 def _length(environ: Environ) -> int:

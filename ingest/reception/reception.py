@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from time import monotonic
 from typing import Any
@@ -13,7 +13,6 @@ from ingest.ledger import CLIENT, Ledger
 from ingest.payloads import Fault, Sender
 from ingest.problems import (
     Away,
-    BadRequest,
     Forbidden,
     Problem,
     TooManyRequests,
@@ -104,7 +103,7 @@ class Reception:
             raise UnsupportedMediaType("Send application/json, or text/plain from a beacon.")
         self._check_key(environ)
         self._check_rate(environ, 1)
-        items = _items(posted.body(environ))
+        items = posted.items(environ)
         if len(items) > 1:
             self._check_rate(environ, len(items) - 1)
         return answer.of_receipt(self._receipt(environ, items))
@@ -131,10 +130,9 @@ class Reception:
     def _receipt(self, environ: Environ, items: list[Any]) -> Receipt:
         now = self._now()
         if len(items) > payloads.MOST_REPORTS:
-            reason = f"must hold at most {payloads.MOST_REPORTS}"
-            rejected = [Rejection(payloads.MOST_REPORTS, "reports", reason)]
+            rejected = [answer.too_many("reports")]
             self._note(rejected)
-            return Receipt(0, 0, rejected, 0, _stamp(now))
+            return answer.receipt(0, 0, rejected, now)
         valid, rejected = self._sorted_out(environ, items, now)
         accepted = duplicates = 0
         if valid:
@@ -149,7 +147,7 @@ class Reception:
                 self._ledger.lagged(CLIENT, now - valid[row][1].period_end)
         self._note(rejected)
         unknown = sum(map(payloads.unknown_fields, items))
-        return Receipt(accepted, duplicates, rejected, unknown, _stamp(self._now()))
+        return answer.receipt(accepted, duplicates, rejected, self._now(), unknown)
 
     def _note(self, rejected: list[Rejection]) -> None:
         for rejection in rejected:
@@ -180,14 +178,3 @@ class Reception:
                 f"Nothing was stored for sure ({fault}): send it again with the same report ids.",
                 retry_after=RETRY_SECONDS,
             ) from fault
-
-
-def _items(data: bytes) -> list[Any]:
-    try:
-        return payloads.items(data)
-    except payloads.MalformedBody as fault:
-        raise BadRequest(fault.reason, field=fault.field) from None
-
-
-def _stamp(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"

@@ -1,11 +1,12 @@
 """What `/ws` understands from the start: join, leave, message and ping."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from time import monotonic, perf_counter
 
 from flask import request
 
+from analytics import instants
 from ingest.rate import Rate
 
 from . import visitor
@@ -87,7 +88,7 @@ class RoomTalk:
         room = self._room(peer, asked)
         if not self._broker.contains(peer, room):
             raise Refused("no-such-room", "join this room before speaking in it")
-        at = self._now().astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
+        at = instants.written(self._now(), "milliseconds")
         members = {"room": room[1], "data": asked.get("data"), "from": peer.id, "at": at}
         tally, begun = peer.connection.tally, perf_counter()
         tally.spoken_in(room[1])

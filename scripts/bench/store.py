@@ -96,7 +96,7 @@ def _chart(database: Database, window: TimeRange) -> Callable[[], int]:
         summary = reports.summary(window)
         reading = Reading(
             view=View(start=window.start, end=window.end), window=window, now=window.end,
-            zone=ZoneInfo("UTC"), summary=summary, before=None,
+            zone=ZoneInfo("UTC"), answer=summary, before=None,
         )  # fmt: skip
         return len(orjson.dumps(round_trip.draw(reading).body))
 

@@ -8,7 +8,6 @@ from analytics import changes
 from analytics.answers import Point, Share, Summary
 from dashboard.numbers import (
     DASH,
-    MINUS,
     change,
     count,
     duration,
@@ -16,6 +15,7 @@ from dashboard.numbers import (
     figures,
     percent,
     plural,
+    unsigned_change,
     with_unit,
 )
 from dashboard.reading import over_range
@@ -48,7 +48,7 @@ def points_text(size: float) -> str:
 
 
 def _sessions(reading: Reading) -> Card:
-    now, before = reading.summary, reading.before
+    now, before = reading.answer, reading.before
     note = "none in this range" if not now.sessions else plural(now.reports, "report")
     if before is not None and now.sessions:
         note = f"before {count(before.sessions)}"
@@ -67,7 +67,7 @@ def _sessions(reading: Reading) -> Card:
 
 
 def _connect_success(reading: Reading) -> Card:
-    now, before = reading.summary, reading.before
+    now, before = reading.answer, reading.before
     return _share_card(
         LABELS[1],
         now.connect_success,
@@ -78,7 +78,7 @@ def _connect_success(reading: Reading) -> Card:
 
 
 def _stability(reading: Reading) -> Card:
-    now, before = reading.summary, reading.before
+    now, before = reading.answer, reading.before
     return _share_card(
         LABELS[2],
         now.stability,
@@ -89,14 +89,13 @@ def _stability(reading: Reading) -> Card:
 
 
 def _drops(reading: Reading) -> Card:
-    now, before = reading.summary, reading.before
+    now, before = reading.answer, reading.before
     drops = now.connection.drops
     note = f"{_per_session(now)} per session" if now.sessions else "no sessions in this range"
     found = None
     if before is not None and before.sessions and now.sessions:
         note += f" · before {_per_session(before)}"
         found = changes.of_rates(drops, now.sessions, before.connection.drops, before.sessions)
-    noticed = found is not None and found.noticed
     return Card(
         label=LABELS[3],
         value=count(drops) if now.reports else DASH,
@@ -104,20 +103,18 @@ def _drops(reading: Reading) -> Card:
         n=f"n = {plural(now.sessions, 'session')}",
         values=over_range(now, lambda p: p.drops),
         before=over_range(before, lambda p: p.drops),
-        change=change(found.size).lstrip("+" + MINUS) if found and noticed else "",
-        arrow="up" if found and found.size > 0 else "down",
+        turn=card.turn_of(found, unsigned_change),
     )
 
 
 def _round_trip(reading: Reading) -> Card:
-    now, before = reading.summary, reading.before
+    now, before = reading.answer, reading.before
     value, unit = duration(now.latency_ms.p95)
     note = f"half within {duration_text(now.latency_ms.p50)}"
     found = None
     if before is not None and before.latency_ms.p95 is not None:
         note = f"before {duration_text(before.latency_ms.p95)}"
         found = changes.of_p95(now.latency_ms, before.latency_ms)
-    noticed = found is not None and found.noticed
     return Card(
         label=LABELS[4],
         value=value,
@@ -126,14 +123,13 @@ def _round_trip(reading: Reading) -> Card:
         n=f"n = {plural(now.latency_ms.n, 'round trip')}",
         values=over_range(now, lambda p: p.p95),
         before=over_range(before, lambda p: p.p95),
-        change=change(found.size).lstrip("+" + MINUS) if found and noticed else "",
-        arrow="up" if found and found.size > 0 else "down",
+        turn=card.turn_of(found, unsigned_change),
         is_faint=now.latency_ms.n < LEAST_N,
     )
 
 
 def _downtime(reading: Reading) -> Card:
-    now, before = reading.summary, reading.before
+    now, before = reading.answer, reading.before
     value, unit = duration(now.recovery_ms.p95)
     note = f"half within {duration_text(now.recovery_ms.p50)}"
     if before is not None and before.recovery_ms.p95 is not None:
@@ -163,7 +159,6 @@ def _share_card(
         if before is not None and before.value is not None:
             note += f" · before {percent(before.value)}"
     found = changes.of_shares(now, before) if before is not None else None
-    noticed = found is not None and found.noticed
     return Card(
         label=label,
         value=percent(now.value),
@@ -172,8 +167,7 @@ def _share_card(
         n=f"n = {plural(now.n, noun)}, 95 % interval",
         values=sparks[0],
         before=sparks[1],
-        change=points_text(found.size) if found and noticed else "",
-        arrow="up" if found and found.size > 0 else "down",
+        turn=card.turn_of(found, points_text),
         is_faint=now.n < LEAST_N,
     )
 

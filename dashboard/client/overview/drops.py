@@ -24,7 +24,7 @@ PANEL = Panel(
 
 def draw(reading: Reading) -> Drawn:
     """The panel for one reading."""
-    summary = reading.summary
+    summary = reading.answer
     drops, back = summary.connection.drops, _back(summary)
     return Drawn(
         unit="drops, share of all drops",

@@ -26,7 +26,7 @@ Row = tuple[str, str, int, str]
 def draw(reading: Reading) -> Drawn:
     """Sent, received, queued and failed, with their bytes and the share of errors."""
     rows = _rows(reading)
-    total = reading.summary.error_rate.n
+    total = reading.answer.error_rate.n
     return Drawn(
         unit="in the range",
         body=html.Div([_line(*row) for row in rows], className="rows rows-plain"),
@@ -44,7 +44,7 @@ _BYTES = column("bytes", "Bytes", "count")
 
 
 def _rows(reading: Reading) -> Sequence[Row]:
-    messages, rate = reading.summary.messages, reading.summary.error_rate
+    messages, rate = reading.answer.messages, reading.answer.error_rate
     return (
         ("sent", "Sent", messages.sent, size_text(messages.bytes_sent)),
         ("received", "Received", messages.received, size_text(messages.bytes_received)),
@@ -54,7 +54,7 @@ def _rows(reading: Reading) -> Sequence[Row]:
 
 
 def _raw(reading: Reading) -> list[list[str | int | None]]:
-    messages = reading.summary.messages
+    messages = reading.answer.messages
     return [
         ["sent", messages.sent, messages.bytes_sent],
         ["received", messages.received, messages.bytes_received],

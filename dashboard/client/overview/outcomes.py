@@ -1,11 +1,9 @@
 """The chart of connection outcomes: opened above zero; failed and dropped below."""
 
-from datetime import timedelta
-
 from dashboard import figures, merged_steps, time_axis
 from dashboard.lettering import Bar
 from dashboard.numbers import count, plural
-from dashboard.times import length
+from dashboard.times import step
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Key, Panel
 
@@ -33,8 +31,8 @@ COUNTS = ("opened", "failed", "drops", "attempts")
 
 def draw(reading: Reading) -> Drawn:
     """The panel for one reading."""
-    connection = reading.summary.connection
-    merged = merged_steps.merged(reading.summary, COUNTS)
+    connection = reading.answer.connection
+    merged = merged_steps.merged(reading.answer, COUNTS)
     times = [time_axis.plain(at) for at in merged.starts]
     kinds = [
         Bar(name="opened", values=merged.counts["opened"], color="--measured"),
@@ -42,7 +40,7 @@ def draw(reading: Reading) -> Drawn:
         Bar(name="dropped", values=[-n for n in merged.counts["drops"]], color="--warn-fill"),
     ]
     return Drawn(
-        unit=f"per {length(timedelta(seconds=merged.seconds))}",
+        unit=f"per {step(merged.seconds)}",
         body=figures.bars(
             times, kinds, ticks=reading.ticks, limits=reading.limits, step_seconds=merged.seconds
         ),

@@ -25,21 +25,21 @@ def _read(reports: Reports, asked: view.View, now: datetime, zone: object) -> Re
         now=now,
         zone=view.zone_for(asked, zone),
         events=reports.events(window, asked.filters.get("app")),
-        summary=reports.summary(window, asked.asked()),
+        answer=reports.summary(window, asked.asked()),
         before=reports.summary(compared, asked.asked()) if compared else None,
     )
 
 
 def _vacancy(reports: Reports, reading: Reading) -> Vacancy | None:
     """Apps that do report in the range are the way out of an empty page."""
-    others = [] if reading.summary.reports else reports.choices("app", reading.window)
+    others = [] if reading.answer.reports else reports.choices("app", reading.window)
     return vacancy(reading, others)
 
 
 def _status(reading: Reading) -> list[Component]:
-    words = freshness.words(reading, reading.summary.data_as_of)
-    if reading.summary.lost_reports:
-        words += f" · {count(reading.summary.lost_reports)} reports lost by browsers"
+    words = freshness.words(reading, reading.answer.data_as_of)
+    if reading.answer.lost_reports:
+        words += f" · {count(reading.answer.lost_reports)} reports lost by browsers"
     route = "/api/ws/client-metrics/summary"
     return freshness.layout(words, route, reading.window, reading.view.asked().chosen())
 

@@ -39,7 +39,7 @@ MOST_GAPS = 3
 
 def draw(reading: Reading) -> Drawn:
     """The panel for one reading."""
-    latency = reading.summary.latency_ms
+    latency = reading.answer.latency_ms
     before = _before(reading)
     return Drawn(
         unit=f"ms, {reading.per_step}",
@@ -56,7 +56,7 @@ def draw(reading: Reading) -> Drawn:
 
 
 def _figure(reading: Reading, before: list[float | None]) -> Figure:
-    series = reading.summary.series
+    series = reading.answer.series
     columns = [
         [p.p99 if p.n >= LEAST_FOR_P99 else None for p in series],
         [p.p95 if p.n >= LEAST_FOR_P95 else None for p in series],
@@ -93,13 +93,13 @@ def _figure(reading: Reading, before: list[float | None]) -> Figure:
 def _before(reading: Reading) -> list[float | None]:
     """The p95 of the period before at the same distance from its start; `None` where unknown."""
     return shifted(
-        reading.summary, reading.before, lambda p: p.p95 if p.n >= LEAST_FOR_P95 else None
+        reading.answer, reading.before, lambda p: p.p95 if p.n >= LEAST_FOR_P95 else None
     )
 
 
 def _gaps(reading: Reading) -> list[tuple[str, str]]:
     """Words in the widest gaps of the series."""
-    series, step = reading.summary.series, reading.summary.step_seconds
+    series, step = reading.answer.series, reading.answer.step_seconds
     found = []
     for first, second in pairwise(series):
         missing = round((second.t - first.t).total_seconds() / step) - 1
@@ -115,7 +115,7 @@ def _last(name: str, series: list[Point]) -> str:
 
 
 def _label(reading: Reading) -> str:
-    latency = reading.summary.latency_ms
+    latency = reading.answer.latency_ms
     return (
         f"Round trips over time: p50 {duration_text(latency.p50)}, p95 "
         f"{duration_text(latency.p95)}, p99 {duration_text(latency.p99)} over the range."
@@ -133,6 +133,6 @@ def _table(reading: Reading, before: list[float | None]) -> Table:
     ]
     rows = [
         [time, p.p99, p.p95, p.p50, earlier, p.n]
-        for time, p, earlier in zip(reading.times, reading.summary.series, before, strict=True)
+        for time, p, earlier in zip(reading.times, reading.answer.series, before, strict=True)
     ]
     return Table(columns, rows)

@@ -1,9 +1,12 @@
 """The reading line: one plain sentence above everything, with a tag when something changed."""
 
+from collections.abc import Callable
+
 from dash import html
 from dash.development.base_component import Component
 
 from analytics import changes
+from analytics.answers import Share, Summary
 from dashboard.numbers import change, duration_text, percent_text, plural
 from dashboard.widgets.pieces import tag
 
@@ -15,7 +18,7 @@ Words = list[str | Component]
 
 def layout(reading: Reading) -> list[Component]:
     """Tag and sentence; what changed most comes first, else the facts."""
-    if not reading.summary.reports:
+    if not reading.answer.reports:
         return []
     for find in (_connect_success, _stability, _round_trip, _drops):
         words = find(reading)
@@ -25,35 +28,29 @@ def layout(reading: Reading) -> list[Component]:
 
 
 def _connect_success(reading: Reading) -> list[Component]:
-    now, before = reading.summary, reading.before
-    found = before and changes.of_shares(now.connect_success, before.connect_success)
-    if not found or not found.noticed:
-        return []
-    fell = found.size < 0
-    return [
-        tag("Connect success fell" if fell else "Connect success rose", "warn"),
-        html.Span(
-            [
-                html.B(percent_text(now.connect_success.value)),
-                f" of connection attempts opened, {points_text(found.size)} "
-                f"{'less' if fell else 'more'} than in {reading.compared_to}.",
-            ]
-        ),
-    ]
+    words = "of connection attempts opened"
+    return _share(reading, "Connect success", words, lambda summary: summary.connect_success)
 
 
 def _stability(reading: Reading) -> list[Component]:
-    now, before = reading.summary, reading.before
-    found = before and changes.of_shares(now.stability, before.stability)
+    words = "of sessions had no abnormal close"
+    return _share(reading, "Stability", words, lambda summary: summary.stability)
+
+
+def _share(
+    reading: Reading, name: str, words: str, share: Callable[[Summary], Share]
+) -> list[Component]:
+    now, before = share(reading.answer), reading.before
+    found = before and changes.of_shares(now, share(before))
     if not found or not found.noticed:
         return []
     fell = found.size < 0
     return [
-        tag("Stability fell" if fell else "Stability rose", "warn"),
+        tag(f"{name} {'fell' if fell else 'rose'}", "warn"),
         html.Span(
             [
-                html.B(percent_text(now.stability.value)),
-                f" of sessions had no abnormal close, {points_text(found.size)} "
+                html.B(percent_text(now.value)),
+                f" {words}, {points_text(found.size)} "
                 f"{'less' if fell else 'more'} than in {reading.compared_to}.",
             ]
         ),
@@ -61,7 +58,7 @@ def _stability(reading: Reading) -> list[Component]:
 
 
 def _round_trip(reading: Reading) -> list[Component]:
-    now, before = reading.summary, reading.before
+    now, before = reading.answer, reading.before
     found = before and changes.of_p95(now.latency_ms, before.latency_ms)
     if not before or not found or not found.noticed:
         return []
@@ -78,7 +75,7 @@ def _round_trip(reading: Reading) -> list[Component]:
 
 
 def _drops(reading: Reading) -> list[Component]:
-    now, before = reading.summary, reading.before
+    now, before = reading.answer, reading.before
     if before is None:
         return []
     found = changes.of_rates(
@@ -99,7 +96,7 @@ def _drops(reading: Reading) -> list[Component]:
 
 
 def _facts(reading: Reading) -> Words:
-    now = reading.summary
+    now = reading.answer
     words: Words = [html.B(plural(now.sessions, "session"))]
     if now.stability.value is not None:
         words += [", ", html.B(percent_text(now.stability.value)), " without an abnormal close"]

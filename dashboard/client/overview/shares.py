@@ -46,7 +46,7 @@ MOST_CODES = 6
 def draw_closes(reading: Reading) -> Drawn:
     """Close codes, most frequent first, with what each means."""
     codes = sorted(
-        reading.summary.connection.close_codes.items(), key=lambda item: item[1], reverse=True
+        reading.answer.connection.close_codes.items(), key=lambda item: item[1], reverse=True
     )
     total = sum(number for _, number in codes)
     abnormal = sum(number for code, number in codes if code not in close_codes.ORDINARY)
@@ -70,7 +70,7 @@ def draw_closes(reading: Reading) -> Drawn:
 
 def draw_networks(reading: Reading) -> Drawn:
     """Reports per effective connection type."""
-    networks = list(reading.summary.network.items())
+    networks = list(reading.answer.network.items())
     total = sum(number for _, number in networks)
     return Drawn(
         unit="by effective type",

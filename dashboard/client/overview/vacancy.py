@@ -82,7 +82,7 @@ class Vacancy:
 
 def vacancy(reading: Reading, apps: list[str]) -> Vacancy | None:
     """The state of the whole page, `None` where there are reports."""
-    return None if reading.summary.reports else Vacancy(reading.view, apps)
+    return None if reading.answer.reports else Vacancy(reading.view, apps)
 
 
 def _script(app: str) -> str:

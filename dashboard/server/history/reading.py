@@ -39,23 +39,11 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading(reading.Reading):
+class Reading(reading.Reading[Answer]):
     """The history of the range and, when compared, of the range before."""
 
     history: History
     before: History | None
-
-    @cached_property
-    def answer(self) -> Answer:
-        """The steps of the range."""
-        steps = sorted({t for drawn in self.history.drawn.values() for t, _ in drawn.points})
-        return Answer(
-            self.history.window.start,
-            self.history.window.end,
-            self.history.step.name,
-            self.history.step.seconds,
-            [Instant(t) for t in steps],
-        )
 
     @property
     def has_before(self) -> bool:
@@ -104,9 +92,21 @@ def read(
         window=window,
         now=now,
         zone=view.zone_for(asked, zone),
+        answer=_steps_of(found),
         history=found,
         events=reports.events(window, asked.filters.get("app")),
         before=before if before and any(d.points for d in before.drawn.values()) else None,
+    )
+
+
+def _steps_of(history: History) -> Answer:
+    steps = sorted({t for drawn in history.drawn.values() for t, _ in drawn.points})
+    return Answer(
+        history.window.start,
+        history.window.end,
+        history.step.name,
+        history.step.seconds,
+        [Instant(t) for t in steps],
     )
 
 

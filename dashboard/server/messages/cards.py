@@ -15,7 +15,7 @@ LABELS = ("Received", "Sent", "Errors", "Error share", "Processing p95", "Broadc
 
 def layout(reading: Reading) -> list[Component]:
     """The six cells."""
-    messages = reading.metrics.messages
+    messages = reading.answer.messages
     total = messages.sent + messages.received
     share = share_of(messages.errors, total, total)
     interval = (
@@ -30,7 +30,7 @@ def layout(reading: Reading) -> list[Component]:
             label=LABELS[2],
             value=count(messages.errors),
             note=plural(len(messages.errors_by_kind), "kind"),
-            values=over_range(reading.metrics, lambda p: p.errors),
+            values=over_range(reading.answer, lambda p: p.errors),
             before=over_range(reading.before, lambda p: p.errors),
         ),
         Card(
@@ -55,13 +55,13 @@ def _counted(reading: Reading, place: int, name: str, number: int, size: int) ->
         value=count(number),
         note=f"{size_text(size)} of payload",
         n=f"n = {plural(number, 'message')}",
-        values=over_range(reading.metrics, value),
+        values=over_range(reading.answer, value),
         before=over_range(reading.before, value),
     )
 
 
 def _lasting(reading: Reading, place: int) -> Card:
-    performance = reading.metrics.performance
+    performance = reading.answer.performance
     found = performance.processing_ms if place == 4 else performance.broadcast_ms
     value, unit = duration(found.p95)
     return Card(

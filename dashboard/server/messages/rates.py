@@ -23,15 +23,15 @@ PANEL = Panel(
 
 def draw(reading: Reading) -> Drawn:
     """The panel for one reading."""
-    series, seconds = reading.metrics.series, reading.metrics.step_seconds
+    series, seconds = reading.answer.series, reading.answer.step_seconds
     times, (received, sent) = figures.with_gaps(
         reading.times,
         reading.steps,
         [[p.received / seconds for p in series], [p.sent / seconds for p in series]],
     )
-    messages = reading.metrics.messages
+    messages = reading.answer.messages
     total = messages.sent + messages.received
-    whole = measured_minutes(reading.metrics) * 60
+    whole = measured_minutes(reading.answer) * 60
     lines = [
         Line(name="received", values=received, color="--measured", label="received"),
         Line(name="sent", values=sent, color="--p99", label="sent"),

@@ -55,7 +55,7 @@ MOST_ROWS = 12
 
 def draw_types(reading: Reading) -> Drawn:
     """Messages by type, most frequent first."""
-    kinds = reading.metrics.messages.by_type
+    kinds = reading.answer.messages.by_type
     return Drawn(
         unit="received and sent",
         body=plain_table.layout(
@@ -81,13 +81,13 @@ def draw_types(reading: Reading) -> Drawn:
 
 def draw_errors(reading: Reading) -> Drawn:
     """Errors by kind, most frequent first."""
-    kinds = reading.metrics.messages.errors_by_kind
+    kinds = reading.answer.messages.errors_by_kind
     return _labelled("Kind", kinds, ERROR_WORDS, "error", "No errors in this range.")
 
 
 def draw_closes(reading: Reading) -> Drawn:
     """Close codes, most frequent first, and refused handshakes."""
-    connections = reading.metrics.connections
+    connections = reading.answer.connections
     refused = {f"HTTP {status}": n for status, n in connections.rejected.items()}
     words = close_codes.WORDS | dict.fromkeys(refused, "handshake refused")
     both = connections.closed | refused

@@ -9,19 +9,18 @@ from analytics.server_answers import ServerMetrics, ServerPoint
 from analytics.summaries import share_of
 from dashboard.numbers import (
     DASH,
-    MINUS,
-    change,
     count,
     duration,
     duration_text,
     figures,
     percent,
     plural,
+    unsigned_change,
 )
 from dashboard.reading import over_range
 from dashboard.server.reading import Reading, measured_minutes
 from dashboard.widgets import card
-from dashboard.widgets.card import Card
+from dashboard.widgets.card import STEADY, Card, Turn
 
 LABELS = (
     "Connections",
@@ -44,15 +43,15 @@ def layout(reading: Reading) -> list[Component]:
 
 
 def _connections(reading: Reading) -> Card:
-    active = _at_the_end(reading, reading.metrics.connections.active, lambda p: p.active)
+    active = _at_the_end(reading, reading.answer.connections.active, lambda p: p.active)
     return _drawn(
         reading, LABELS[0], (_counted(active), ""), _span_note(reading), lambda p: p.active,
-        n=f"open at the end, on {plural(len(reading.metrics.workers), 'worker')}",
+        n=f"open at the end, on {plural(len(reading.answer.workers), 'worker')}",
     )  # fmt: skip
 
 
 def _users(reading: Reading) -> Card:
-    now = reading.metrics.connections
+    now = reading.answer.connections
     if reading.view.is_fixed:
         return Card(label=LABELS[1], value=DASH, note="known for now alone")
     return Card(
@@ -74,7 +73,7 @@ def _closes(reading: Reading) -> Card:
 
 
 def _rooms(reading: Reading) -> Card:
-    rooms = reading.metrics.rooms
+    rooms = reading.answer.rooms
     active = _at_the_end(reading, rooms.active, lambda p: p.rooms)
     members = _at_the_end(reading, rooms.members, lambda p: p.members)
     return _drawn(
@@ -85,20 +84,20 @@ def _rooms(reading: Reading) -> Card:
 
 
 def _messages(reading: Reading) -> Card:
-    seconds = reading.metrics.step_seconds
-    total = _handled(reading.metrics)
+    seconds = reading.answer.step_seconds
+    total = _handled(reading.answer)
     before = reading.before
     note = f"{count(total)} in the range"
     if before is not None:
         note = f"before {figures(_per_second(before))}"
     return _drawn(
-        reading, LABELS[5], (figures(_per_second(reading.metrics)), "/s"), note,
+        reading, LABELS[5], (figures(_per_second(reading.answer)), "/s"), note,
         lambda p: (p.sent + p.received) / seconds, n=f"n = {plural(total, 'message')}",
     )  # fmt: skip
 
 
 def _errors(reading: Reading) -> Card:
-    now, before = reading.metrics, reading.before
+    now, before = reading.answer, reading.before
     share = share_of(now.messages.errors, _handled(now), _handled(now))
     note, found = "no messages in this range", None
     if share.low is not None and share.high is not None:
@@ -107,49 +106,46 @@ def _errors(reading: Reading) -> Card:
         earlier = share_of(before.messages.errors, _handled(before), _handled(before))
         found = changes.of_shares(share, earlier)
         note = f"before {percent(earlier.value)}"
-    noticed = found is not None and found.noticed
     return _drawn(
         reading, LABELS[6], (percent(share.value), "%" if share.value is not None else ""), note,
         _error_share, n=f"n = {plural(share.n, 'message')}, 95 % interval",
-        change=f"{abs(found.size) * 100:.1f} pt" if found and noticed else "",
-        arrow="up" if found and found.size > 0 else "down", is_faint=share.n < LEAST_N,
+        turn=card.turn_of(found, lambda size: f"{abs(size) * 100:.1f} pt"),
+        is_faint=share.n < LEAST_N,
     )  # fmt: skip
 
 
 def _round_trip(reading: Reading) -> Card:
-    now, before = reading.metrics.performance.message_latency_ms, reading.before
+    now, before = reading.answer.performance.message_latency_ms, reading.before
     value, unit = duration(now.p95)
     note, found = f"half within {duration_text(now.p50)}", None
     if before is not None and before.performance.message_latency_ms.p95 is not None:
         earlier = before.performance.message_latency_ms
         note = f"before {duration_text(earlier.p95)}"
         found = changes.of_p95(now, earlier)
-    noticed = found is not None and found.noticed
     return _drawn(
         reading, LABELS[7], (value, unit), note if now.n else "no round trips in this range",
         lambda p: p.p95, n=f"n = {plural(now.n, 'round trip')}, by ping from the server",
-        change=change(found.size).lstrip("+" + MINUS) if found and noticed else "",
-        arrow="up" if found and found.size > 0 else "down", is_faint=now.n < LEAST_N,
+        turn=card.turn_of(found, unsigned_change), is_faint=now.n < LEAST_N,
     )  # fmt: skip
 
 
 def _rate(
     reading: Reading, label: str, name: str, noun: str, total: Callable[[ServerMetrics], int]
 ) -> Card:
-    now = total(reading.metrics)
+    now = total(reading.answer)
     note = f"{plural(now, noun)} in the range"
     if reading.before is not None:
         note = f"before {figures(total(reading.before) / measured_minutes(reading.before))}"
-    per_minute = 60 / reading.metrics.step_seconds
+    per_minute = 60 / reading.answer.step_seconds
     return _drawn(
-        reading, label, (figures(now / measured_minutes(reading.metrics)), "/min"), note,
+        reading, label, (figures(now / measured_minutes(reading.answer)), "/min"), note,
         lambda p: getattr(p, name) * per_minute, n=f"n = {plural(now, noun)}",
     )  # fmt: skip
 
 
 def _drawn(
     reading: Reading, label: str, shown: tuple[str, str], note: str, of_point: Value, *,
-    n: str, change: str = "", arrow: str = "", is_faint: bool = False,
+    n: str, turn: Turn = STEADY, is_faint: bool = False,
 ) -> Card:  # fmt: skip
     return Card(
         label=label,
@@ -157,10 +153,9 @@ def _drawn(
         unit=shown[1],
         note=note,
         n=n,
-        values=over_range(reading.metrics, of_point),
+        values=over_range(reading.answer, of_point),
         before=over_range(reading.before, of_point),
-        change=change,
-        arrow=arrow,
+        turn=turn,
         is_faint=is_faint,
     )
 
@@ -171,7 +166,7 @@ def _at_the_end(
     """A gauge now; of a range that stands still, at its end, where anything was measured."""
     if not reading.view.is_fixed:
         return now
-    series = reading.metrics.series
+    series = reading.answer.series
     return of_point(series[-1]) if series else None
 
 
@@ -181,7 +176,7 @@ def _counted(value: float | None) -> str:
 
 def _span_note(reading: Reading) -> str:
     """What was usual before, or the ends of the range."""
-    shown = reading.before or reading.metrics
+    shown = reading.before or reading.answer
     values = [point.active for point in shown.series]
     if not values:
         return "none in this range"

@@ -1,12 +1,10 @@
 """The chart of opens above zero, closes below, the abnormal ones of them apart."""
 
-from datetime import timedelta
-
 from dashboard import figures, merged_steps, time_axis
 from dashboard.lettering import Bar
-from dashboard.numbers import count, plural
+from dashboard.numbers import count
 from dashboard.server.reading import Reading
-from dashboard.times import length
+from dashboard.times import step
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Key, Panel
 
@@ -32,8 +30,8 @@ MOST_CODES = 3
 
 def draw(reading: Reading) -> Drawn:
     """The panel for one reading."""
-    connections = reading.metrics.connections
-    bars = merged_steps.merged(reading.metrics, COUNTS, MOST_BARS)
+    connections = reading.answer.connections
+    bars = merged_steps.merged(reading.answer, COUNTS, MOST_BARS)
     times = [time_axis.plain(at) for at in bars.starts]
     closed, abnormal = bars.counts["closed"], bars.counts["abnormal_closes"]
     normal = [all_ - odd for all_, odd in zip(closed, abnormal, strict=True)]
@@ -48,7 +46,7 @@ def draw(reading: Reading) -> Drawn:
         f"{count(connections.abnormal_closes)} of them abnormal"
     )
     return Drawn(
-        unit=f"per {length_words(bars.seconds)}",
+        unit=f"per {step(bars.seconds)}",
         body=figures.bars(
             times, kinds, ticks=reading.ticks, limits=reading.limits, step_seconds=bars.seconds
         ),
@@ -66,11 +64,6 @@ def draw(reading: Reading) -> Drawn:
         is_empty=not connections.opened and not total,
         empty_words="No connection was opened or closed in this range.",
     )
-
-
-def length_words(seconds: int) -> str:
-    """`15 s`, `5 min`."""
-    return plural(seconds, "s", "s") if seconds < 60 else length(timedelta(seconds=seconds))
 
 
 def _odd_codes(closed: dict[str, int]) -> str:

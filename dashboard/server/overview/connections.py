@@ -26,12 +26,12 @@ PANEL = Panel(
 
 def draw(reading: Reading) -> Drawn:
     """The panel for one reading."""
-    series = reading.metrics.series
-    before = shifted(reading.metrics, reading.before, lambda p: p.active)
+    series = reading.answer.series
+    before = shifted(reading.answer, reading.before, lambda p: p.active)
     times, (now, earlier) = figures.with_gaps(
         reading.times, reading.steps, [[p.active for p in series], before]
     )
-    active = reading.metrics.connections.active
+    active = reading.answer.connections.active
     lines = [
         Line(name="before", values=earlier, color="--previous", width=1.25, dash="1px,2.5px"),
         Line(name="open", values=now, color="--measured", label=count(active), fill=True),
@@ -45,7 +45,7 @@ def draw(reading: Reading) -> Drawn:
         ),
         label=f"Connections over time: {count(active)} open now, at most {count(most)}.",
         foot=[
-            f"sum over {plural(len(reading.metrics.workers), 'worker')}",
+            f"sum over {plural(len(reading.answer.workers), 'worker')}",
             f"n = {plural(len(series), 'step')}",
         ],
         table=Table(

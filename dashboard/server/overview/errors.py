@@ -6,10 +6,9 @@ from dashboard import figures, merged_steps, time_axis
 from dashboard.lettering import Line
 from dashboard.numbers import count, percent_text, plural, with_unit
 from dashboard.server.reading import Reading
+from dashboard.times import step
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Panel
-
-from .comings import length_words
 
 PANEL = Panel(
     name="message-errors",
@@ -27,10 +26,10 @@ COUNTS = ("errors", "sent", "received")
 
 def draw(reading: Reading) -> Drawn:
     """The panel for one reading."""
-    messages = reading.metrics.messages
+    messages = reading.answer.messages
     total = messages.sent + messages.received
     share = share_of(messages.errors, total, total)
-    bars = merged_steps.merged(reading.metrics, COUNTS)
+    bars = merged_steps.merged(reading.answer, COUNTS)
     times = [time_axis.plain(at) for at in bars.starts]
     columns = list(zip(*(bars.counts[name] for name in COUNTS), strict=True))
     shares = [
@@ -40,7 +39,7 @@ def draw(reading: Reading) -> Drawn:
     kind = next(iter(messages.errors_by_kind), None)
     line = Line(name="errors", values=shares, color="--measured", label=percent_text(share.value))
     return Drawn(
-        unit=f"% of messages, per {length_words(bars.seconds)}",
+        unit=f"% of messages, per {step(bars.seconds)}",
         body=figures.lines(
             times, [line], ticks=reading.ticks, limits=reading.limits,
             top=figures.room_above([shares], 1),

@@ -23,8 +23,8 @@ THRESHOLD_MS = SERVER_METRICS["latency"].threshold or 200.0
 
 def draw(reading: Reading) -> Drawn:
     """The panel for one reading."""
-    series = reading.metrics.series
-    latency = reading.metrics.performance.message_latency_ms
+    series = reading.answer.series
+    latency = reading.answer.performance.message_latency_ms
     known = [point for point in series if point.n]
     times, (p99, p95, p50) = figures.with_gaps(
         reading.times,

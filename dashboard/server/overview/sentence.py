@@ -12,21 +12,21 @@ from dashboard.widgets.pieces import tag
 def layout(reading: Reading) -> list[Component]:
     """Tag and sentence; what is wrong comes first, else the facts."""
     if (
-        not reading.metrics.workers
-        and reading.metrics.filters.get("service", OWN_SERVICE) == OWN_SERVICE
+        not reading.answer.workers
+        and reading.answer.filters.get("service", OWN_SERVICE) == OWN_SERVICE
     ):
         return [tag("No worker", "bad"), html.Span("No worker has given a sign of life lately.")]
-    slow = reading.metrics.connections.slow_closes
+    slow = reading.answer.connections.slow_closes
     if slow:
         return [
             tag("Slow readers", "warn"),
             html.Span([html.B(plural(slow, "connection")), " closed because nobody read (1013)."]),
         ]
-    return [html.Span(_facts(reading))] if reading.metrics.series else []
+    return [html.Span(_facts(reading))] if reading.answer.series else []
 
 
 def _facts(reading: Reading) -> list[str | Component]:
-    now = reading.metrics
+    now = reading.answer
     opens = figures(now.connections.opened / measured_minutes(now))
     words: list[str | Component] = [
         html.B(plural(now.connections.active, "connection")),

@@ -30,7 +30,7 @@ AGED = timedelta(seconds=8)
 
 def draw(reading: Reading) -> Drawn:
     """The panel for one reading."""
-    workers = reading.metrics.workers
+    workers = reading.answer.workers
     latest = max((worker.heartbeat for worker in workers), default=None)
     last = clock(latest, reading.now, reading.zone) if latest else DASH
     rows = [_row(reading, worker) for worker in workers]
@@ -65,7 +65,7 @@ def _row(reading: Reading, worker: Worker) -> list[object]:
     lag = html.Span(duration_text(worker.loop_lag_ms), className="is-warn" if is_late else "")
     memory = DASH if worker.memory_bytes is None else size_text(worker.memory_bytes)
     return [
-        _name(worker, is_well=not is_late and reading.metrics.at - worker.heartbeat < AGED),
+        _name(worker, is_well=not is_late and reading.answer.at - worker.heartbeat < AGED),
         count(worker.active),
         figures(worker.messages_per_second),
         lag,

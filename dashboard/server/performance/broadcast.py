@@ -22,7 +22,7 @@ PANEL = Panel(
 
 def draw(reading: Reading) -> Drawn:
     """The panel for one reading."""
-    series, whole = reading.performance.series, reading.performance.broadcast
+    series, whole = reading.answer.series, reading.answer.broadcast
     times, (p99, p95, p50) = figures.with_gaps(
         reading.times,
         reading.steps,

@@ -32,8 +32,8 @@ LEAST_TOP_MS = 10.0
 
 def draw(reading: Reading) -> Drawn:
     """The panel for one reading."""
-    series, whole = reading.performance.series, reading.performance.latency
-    earlier = shifted(reading.performance, reading.before, _p95)
+    series, whole = reading.answer.series, reading.answer.latency
+    earlier = shifted(reading.answer, reading.before, _p95)
     times, (p50, p95, p99, before) = figures.with_gaps(
         reading.times,
         reading.steps,

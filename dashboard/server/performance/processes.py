@@ -110,12 +110,12 @@ def drawer(chart: Chart) -> Callable[[Reading], Drawn]:
 
 
 def _draw(chart: Chart, reading: Reading) -> Drawn:
-    everybody = reading.performance.processes
+    everybody = reading.answer.processes
     shown = _longest_there(everybody, chart.value)
     starts = sorted({point.t for process in shown for point in process.points})
     columns = [_values(process, starts, chart.value) for process in shown]
     plain = [time_axis.plain(t) for t in starts]
-    steps = [round(t.timestamp() / reading.performance.step_seconds) for t in starts]
+    steps = [round(t.timestamp() / reading.answer.step_seconds) for t in starts]
     times, gapped = figures.with_gaps(plain, steps, columns)
     names = _names(shown)
     lines = [

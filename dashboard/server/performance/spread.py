@@ -5,9 +5,10 @@ from itertools import pairwise
 from dash import html
 from dash.development.base_component import Component
 
+from analytics.spread import spread_of
 from dashboard import heatmap, time_axis
 from dashboard.numbers import count, figures, plural, with_unit
-from dashboard.server.overview.comings import length_words
+from dashboard.times import step
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.drawn import Column, Drawn, Table, column
 from dashboard.widgets.panel import Panel
@@ -31,11 +32,13 @@ PANEL = Panel(
 
 def draw(reading: Reading) -> Drawn:
     """The panel for one reading."""
-    spread, whole = reading.spread, reading.performance.latency
+    answer, whole = reading.answer, reading.answer.latency
+    starts = [point.t for point in answer.series]
+    spread = spread_of(starts, answer.latency_counts, answer.step_seconds)
     per_column = [sum(n or 0 for n in cells) for cells in zip(*spread.counts, strict=True)]
-    step = length_words(spread.seconds)
+    length = step(spread.seconds)
     return Drawn(
-        unit=f"ms, count per {step} and bucket",
+        unit=f"ms, count per {length} and bucket",
         body=heatmap.heat(
             spread,
             ticks=reading.ticks,
@@ -45,7 +48,7 @@ def draw(reading: Reading) -> Drawn:
         ),
         label=(
             f"How latency spreads: {plural(whole.n, 'round trip')} in {len(spread.starts)} "
-            f"columns of {step}; most of all in one cell {count(spread.most)}."
+            f"columns of {length}; most of all in one cell {count(spread.most)}."
         ),
         foot=[
             f"n = {plural(whole.n, 'round trip')} in {plural(len(spread.starts), 'column')}",

@@ -27,7 +27,7 @@ HEADER = ("Step", "", "p50", "p95", "p99", "n")
 
 def draw(reading: Reading) -> Drawn:
     """The panel for one reading."""
-    found = reading.performance
+    found = reading.answer
     steps = [
         ("Request", found.processing),
         ("Fan-out to a room", found.broadcast),

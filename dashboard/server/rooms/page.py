@@ -42,11 +42,11 @@ TOP = Panel(
 
 def draw_history(shown: Reading) -> Drawn:
     """Rooms and members over time."""
-    series = shown.metrics.series
+    series = shown.answer.series
     times, (members, rooms) = figures.with_gaps(
         shown.times, shown.steps, [[p.members for p in series], [p.rooms for p in series]]
     )
-    now = shown.metrics.rooms
+    now = shown.answer.rooms
     lines = [
         Line(name="members", values=members, color="--p99", label=count(now.members)),
         Line(name="rooms", values=rooms, color="--measured", label=count(now.active)),
@@ -73,7 +73,7 @@ def draw_history(shown: Reading) -> Drawn:
 
 def draw_top(shown: Reading) -> Drawn:
     """The rooms most spoken in."""
-    rooms = shown.metrics.rooms.top
+    rooms = shown.answer.rooms.top
     return Drawn(
         unit="messages in the range, members now",
         body=plain_table.layout(
@@ -97,7 +97,7 @@ def draw_top(shown: Reading) -> Drawn:
 
 
 def _cards(shown: Reading) -> list[Component]:
-    rooms, broadcast = shown.metrics.rooms, shown.metrics.performance.broadcast_ms
+    rooms, broadcast = shown.answer.rooms, shown.answer.performance.broadcast_ms
     value, unit = duration(broadcast.p95)
     each = three_figures(rooms.members / rooms.active) if rooms.active else "–"
     cells = [
@@ -105,14 +105,14 @@ def _cards(shown: Reading) -> list[Component]:
             label=LABELS[0],
             value=count(rooms.active),
             note="with members now",
-            values=over_range(shown.metrics, lambda p: p.rooms),
+            values=over_range(shown.answer, lambda p: p.rooms),
             before=over_range(shown.before, lambda p: p.rooms),
         ),
         Card(
             label=LABELS[1],
             value=count(rooms.members),
             note="now, over all rooms",
-            values=over_range(shown.metrics, lambda p: p.members),
+            values=over_range(shown.answer, lambda p: p.members),
             before=over_range(shown.before, lambda p: p.members),
         ),
         Card(label=LABELS[2], value=each, note="now, on average"),

@@ -15,7 +15,7 @@ from dashboard.numbers import (
 )
 from dashboard.reading import over_range
 from dashboard.widgets import card
-from dashboard.widgets.card import Card
+from dashboard.widgets.card import STEADY, Card, Turn
 
 from .days import by_day
 from .reading import Reading
@@ -31,16 +31,16 @@ def layout(shown: Reading) -> list[Component]:
 
 
 def _size(shown: Reading) -> Card:
-    value, unit = size(shown.storage.database_bytes)
-    days = len(by_day(shown.storage))
+    value, unit = size(shown.answer.database_bytes)
+    days = len(by_day(shown.answer))
     return Card(
         label=LABELS[0], value=value, unit=unit, note=f"{plural(days, 'day')} of raw rows",
-        n="the database without its log", values=list(by_day(shown.storage).values()),
+        n="the database without its log", values=list(by_day(shown.answer).values()),
     )  # fmt: skip
 
 
 def _growth(shown: Reading) -> Card:
-    growth = shown.storage.growth
+    growth = shown.answer.growth
     if growth.bytes_per_day is None:
         return Card(label=LABELS[1], value=DASH, note="no whole day yet")
     value, unit = size(growth.bytes_per_day)
@@ -49,35 +49,35 @@ def _growth(shown: Reading) -> Card:
 
 
 def _days_left(shown: Reading) -> Card:
-    growth, free = shown.storage.growth, shown.storage.disk.free_bytes
+    growth, free = shown.answer.growth, shown.answer.disk.free_bytes
     if free is None:
         return Card(label=LABELS[2], value=DASH, note="the disk of DATABASE_URL is not known")
     room = f"{size_text(free)} free"
     if growth.days_left is not None:
         return Card(
             label=LABELS[2], value=figures(growth.days_left), unit="days", note=room,
-            change="fills", arrow="up",
+            turn=Turn("fills", "up"),
         )  # fmt: skip
     if growth.outlook == "holds" and growth.full_bytes is not None:
-        kept = f"{shown.storage.retention.raw_days} days take {size_text(growth.full_bytes)}"
+        kept = f"{shown.answer.retention.raw_days} days take {size_text(growth.full_bytes)}"
         return Card(label=LABELS[2], value="never", note=f"{kept}, {room}")
     return Card(label=LABELS[2], value=DASH, note=room)
 
 
 def _rows_in(shown: Reading) -> Card:
-    ingest = shown.storage.ingest
+    ingest = shown.answer.ingest
     return Card(
         label=LABELS[3],
         value=figures(ingest.accepted_per_minute),
         unit="/min",
         note=f"{count(ingest.accepted)} in the range",
         n=f"n = {plural(ingest.accepted, 'row')}, {count(ingest.duplicates)} known before",
-        values=over_range(shown.storage, lambda p: p.accepted),
+        values=over_range(shown.answer, lambda p: p.accepted),
     )
 
 
 def _turned_away(shown: Reading) -> Card:
-    ingest = shown.storage.ingest
+    ingest = shown.answer.ingest
     away = ingest.rejected + ingest.refused
     whole = away + ingest.accepted + ingest.duplicates
     share = away / whole if whole else None
@@ -88,14 +88,13 @@ def _turned_away(shown: Reading) -> Card:
         unit="/min",
         note=f"{percent_text(share)} of what came" if whole else "nothing came in this range",
         n=f"n = {plural(ingest.rejected, 'row')} and {plural(ingest.refused, 'request')}",
-        values=over_range(shown.storage, lambda p: p.rejected + p.refused),
-        change=percent_text(share) if is_many else "",
-        arrow="up" if is_many else "",
+        values=over_range(shown.answer, lambda p: p.rejected + p.refused),
+        turn=Turn(percent_text(share), "up") if is_many else STEADY,
     )
 
 
 def _lag(shown: Reading) -> Card:
-    lag = shown.storage.ingest.lag
+    lag = shown.answer.ingest.lag
     if lag.p95_within_seconds is None:
         return Card(label=LABELS[5], value=DASH, note="nothing came in this range")
     value, _, unit = seconds_text(lag.p95_within_seconds).partition(THIN)

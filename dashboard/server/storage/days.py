@@ -43,7 +43,7 @@ def by_day(storage: Storage) -> dict[date, int]:
 
 def draw(shown: Reading) -> Drawn:
     """The panel for one reading."""
-    storage = shown.storage
+    storage = shown.answer
     days = list(by_day(storage))
     sizes = {(day.table, day.day): day.size_bytes for day in storage.days}
     unit, divisor = size_unit(max(by_day(storage).values(), default=0))

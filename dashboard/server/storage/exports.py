@@ -10,6 +10,7 @@ import dash
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
+from analytics import instants
 from analytics.actions import Actor
 from analytics.exports.datasets import DATASETS, Dataset
 from analytics.exports.exports import (
@@ -123,5 +124,5 @@ def _address(dataset: Dataset, shown: view.View, now: datetime) -> str:
     window = shown.window(now)
     known = {k: v for k, v in shown.filters.items() if k in dataset.source.filters}
     ends = {"start": window.start, "end": window.end}
-    written = {name: at.isoformat().replace("+00:00", "Z") for name, at in ends.items()}
+    written = {name: instants.written(at) for name, at in ends.items()}
     return f"{ROUTE}/{dataset.name}.csv?{urlencode({**written, **known})}"

@@ -43,11 +43,11 @@ MOST_ROWS = 8
 
 def draw_flow(shown: Reading) -> Drawn:
     """Rows a minute over the range."""
-    series, minutes = shown.storage.series, shown.step_minutes
+    series, minutes = shown.answer.series, shown.step_minutes
     accepted = [point.accepted / minutes for point in series]
     away = [(point.rejected + point.refused) / minutes for point in series]
     times, (taken, turned) = figures.with_gaps(shown.times, shown.steps, [accepted, away])
-    ingest = shown.storage.ingest
+    ingest = shown.answer.ingest
     lines = [
         Line(name="accepted", values=taken, color="--measured", label="accepted"),
         Line(
@@ -88,7 +88,7 @@ def draw_flow(shown: Reading) -> Drawn:
 
 def draw_reasons(shown: Reading) -> Drawn:
     """Why, most frequent first."""
-    reasons = shown.storage.ingest.reasons
+    reasons = shown.answer.ingest.reasons
     total = sum(fate.count for fate in reasons)
     rows = [
         [

@@ -1,6 +1,5 @@
 """What was read for one drawing of Storage & jobs."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from dash.development.base_component import Component
@@ -13,26 +12,13 @@ from dashboard.widgets import freshness
 ROUTE = "/api/ws/storage"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading(reading.Reading):
+class Reading(reading.Reading[Storage]):
     """The answer; what came in is of the range, all else of now."""
-
-    storage: Storage
-
-    @property
-    def answer(self) -> Storage:
-        """The figures of the range."""
-        return self.storage
-
-    @property
-    def has_before(self) -> bool:
-        """Nothing is compared here."""
-        return False
 
     @property
     def step_minutes(self) -> float:
         """The length of a step of the series."""
-        return self.storage.step_seconds / 60
+        return self.answer.step_seconds / 60
 
 
 def read(report: StorageReport, asked: view.View, now: datetime, zone: object) -> Reading:
@@ -43,11 +29,11 @@ def read(report: StorageReport, asked: view.View, now: datetime, zone: object) -
         window=window,
         now=now,
         zone=view.zone_for(asked, zone),
-        storage=report.read(window),
+        answer=report.read(window),
     )
 
 
 def status(shown: Reading) -> list[Component]:
     """How fresh the figures are."""
-    words = freshness.words(shown, shown.storage.data_as_of)
+    words = freshness.words(shown, shown.answer.data_as_of)
     return freshness.layout(words, ROUTE, shown.window, {})

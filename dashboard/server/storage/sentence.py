@@ -13,7 +13,7 @@ SOON_DAYS = 14
 
 def layout(shown: Reading) -> list[Component]:
     """Tag and sentence."""
-    jobs, growth = shown.storage.jobs, shown.storage.growth
+    jobs, growth = shown.answer.jobs, shown.answer.growth
     failed = [job.job for job in jobs if job.outcome == "failed"]
     if growth.days_left is not None and growth.days_left < SOON_DAYS:
         return [tag("Disk", "bad"), html.Span(_fills(growth.days_left))]
@@ -38,7 +38,7 @@ def _fills(days: float) -> list[str | Component]:
 
 
 def _holds(shown: Reading) -> list[str | Component]:
-    growth, kept = shown.storage.growth, shown.storage.retention.raw_days
+    growth, kept = shown.answer.growth, shown.answer.retention.raw_days
     if growth.full_bytes is None or growth.outlook != "holds":
         return []
     return [

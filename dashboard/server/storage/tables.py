@@ -45,7 +45,7 @@ MOST_TABLES = 7
 
 def draw_sizes(shown: Reading) -> Drawn:
     """The largest tables first."""
-    tables = shown.storage.tables
+    tables = shown.answer.tables
     total = sum(table.size_bytes for table in tables) or 1
     rows = [
         [t.table, count(t.rows), size_text(t.size_bytes), percent_text(t.size_bytes / total)]
@@ -69,7 +69,7 @@ def draw_sizes(shown: Reading) -> Drawn:
 
 def draw_jobs(shown: Reading) -> Drawn:
     """What ran last, and what is next."""
-    jobs = shown.storage.jobs
+    jobs = shown.answer.jobs
     failed = sum(job.outcome == "failed" for job in jobs)
     is_led = any(job.next_run for job in jobs)
     return Drawn(
@@ -104,8 +104,8 @@ def draw_jobs(shown: Reading) -> Drawn:
 
 def draw_kept(shown: Reading) -> Drawn:
     """Settings of the retention, and the archive."""
-    facts = _facts(shown.storage)
-    fault = shown.storage.archive.fault
+    facts = _facts(shown.answer)
+    fault = shown.answer.archive.fault
     return Drawn(
         unit="retention and archive",
         body=plain_table.layout(("", ""), [[name, value] for name, value in facts]),

@@ -1,0 +1,80 @@
+"""Rolls up what servers measured, unit by unit: minutes, hours, days, by app and by worker."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from analytics.read_plan import DAY, HOUR, MINUTE, down
+from analytics.server_cells import AppCell, WorkerCell, rows_of
+from models import cell_store, sample_groups, touched
+from models.database import Database
+from models.intervals import Interval
+from models.server_rollups import (
+    server_days,
+    server_hours,
+    server_minutes,
+    worker_days,
+    worker_hours,
+    worker_minutes,
+)
+
+from .watermark import Confirm, Source, Watermark, changed_minutes
+
+SAMPLES = Source(touched.SAMPLES, "server_samples", sample_groups.first_sample)
+MINUTES_AT_ONCE = 120
+
+
+class ServerRoller:
+    """`confirm` raises when another leads by now. Methods raise `RollupBusy`, `DatabaseAway`."""
+
+    def __init__(self, database: Database, confirm: Confirm) -> None:
+        self._confirm = confirm
+        self.watermark = Watermark(database, SAMPLES, confirm)
+
+    def hour(self, start: datetime, *, anew: bool = False, adds_up: bool = True) -> None:
+        """Make the cells of an hour, of its minutes and, when that is over, of its day."""
+        end = start + HOUR
+        with self.watermark.unit() as connection:
+            marks = touched.marks(connection, (touched.SAMPLES,), start, end)
+            self._confirm(connection)
+            if anew:
+                for table in (server_hours, server_minutes, worker_hours, worker_minutes):
+                    cell_store.clear(connection, table, start, end)
+            _make(connection, "hour", [(start, end)])
+            _make(connection, "minute", [(start, end)])
+            if self.watermark.settle(connection, start, marks) and adds_up:
+                _add_up(connection, down(start, DAY), anew=anew)
+
+    def minutes(self, since: datetime) -> int:
+        """Make the cells of changed minutes from `since` on, as many as fit; how many."""
+        with self.watermark.unit() as connection:
+            changed = changed_minutes(connection, (touched.SAMPLES,), since, MINUTES_AT_ONCE)
+            if changed.minutes:
+                self._confirm(connection)
+                _make(connection, "minute", [(start, start + MINUTE) for start in changed.minutes])
+                touched.clear(connection, changed.marks)
+        return len(changed.minutes)
+
+
+def _make(connection: Connection, level: str, intervals: Sequence[Interval]) -> None:
+    apps, workers = {
+        "minute": (server_minutes, worker_minutes),
+        "hour": (server_hours, worker_hours),
+    }[level]
+    of_apps = sample_groups.of_apps(connection, level, intervals)
+    of_workers = sample_groups.of_workers(connection, level, intervals)
+    cell_store.upsert(connection, apps, rows_of(of_apps, "app", AppCell))
+    cell_store.upsert(connection, workers, rows_of(of_workers, "instance", WorkerCell))
+
+
+def _add_up(connection: Connection, day: datetime, *, anew: bool) -> None:
+    """The cells of a day from those of its hours."""
+    span = (day, day + DAY)
+    if anew:
+        for table in (server_days, worker_days):
+            cell_store.clear(connection, table, *span)
+    apps = cell_store.stored(connection, server_hours, *span)
+    workers = cell_store.stored(connection, worker_hours, *span)
+    cell_store.upsert(connection, server_days, rows_of(apps, "app", AppCell, day))
+    cell_store.upsert(connection, worker_days, rows_of(workers, "instance", WorkerCell, day))

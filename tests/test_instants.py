@@ -1,0 +1,24 @@
+"""Instants for machines are UTC with a `Z`, and read back as the same."""
+
+from datetime import datetime, timedelta, timezone
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics import instants
+
+zones = st.integers(-14 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m)))
+moments = st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=zones)  # noqa: DTZ001 - hypothesis adds the zone
+
+
+@given(moments)
+def test_an_instant_written_reads_back_as_the_same(at: datetime) -> None:
+    text = instants.written(at)
+    assert text.endswith("Z")
+    assert datetime.fromisoformat(text) == at
+
+
+def test_an_instant_is_written_as_finely_as_asked() -> None:
+    at = datetime(2026, 3, 2, 13, 0, 0, 987_654, timezone(timedelta(hours=1)))
+    assert instants.written(at, "milliseconds") == "2026-03-02T12:00:00.987Z"
+    assert instants.written(at, "seconds") == "2026-03-02T12:00:00Z"
