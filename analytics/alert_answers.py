@@ -131,7 +131,8 @@ class SeriesAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PreviewAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a rule would have done in [start, end), looked at every `step_seconds`."""
+    """What a rule would have done in [start, end), looked at every `step_seconds`. `note` says
+    what was tried instead, where the past is not kept as the rule looks at the present."""
 
     start: datetime
     end: datetime
@@ -143,6 +144,7 @@ class PreviewAnswer(msgspec.Struct, frozen=True, kw_only=True):
     episodes: list[EpisodeAnswer]
     suggestions: list[SuggestionAnswer]
     series: list[SeriesAnswer]
+    note: str = ""
 
 
 class SilenceAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,12 +9,15 @@ from uuid import UUID
 
 import numpy as np
 
-from analytics.alert_figures import Figures, group_of
+from analytics.alert_figures import Figures
 from analytics.alert_round import Change
 from analytics.alerting import telling
 from analytics.alerting.cells import Cells
+from analytics.alerting.groups import group_of
+from analytics.alerting.labels import common
 from analytics.alerting.measuring import at_each_step
-from analytics.alerting.readings import WORDS, Reading, reading_of
+from analytics.alerting.places import Places
+from analytics.alerting.readings import WORDS, Reading, reading_for
 from analytics.alerting.rule import Rule
 from analytics.notices import HistoryPoint, Notice
 from models.alerts import AlertRow
@@ -68,7 +71,7 @@ def notice_of(change: Change, alert_id: int, figures: Figures, now: datetime) ->
     """One alert in its present moment, or in that of its end, which may be told later; without
     figures of that moment it has no history."""
     rule, row = change.known.rule, change.row
-    reading = reading_of(rule.source, rule.metric, rule.aggregation)
+    reading = reading_for(rule)
     at = row.ended_at or now
     cells = figures.cells.get(group_of(rule)) if at == now else None
     return Notice(
@@ -100,13 +103,14 @@ def view_path(rule: Rule, row: AlertRow, now: datetime) -> str:
     """The page that shows the figures, from before the trouble up to now."""
     span = {"start": row.started_at - BEFORE, "end": now + timedelta(minutes=1)}
     pairs = {name: _written(moment) for name, moment in span.items()}
-    return f"{PAGES[rule.source]}?{urlencode(pairs | rule.filters | row.labels)}"
+    return f"{PAGES[rule.source]}?{urlencode(pairs | common(rule, {**rule.filters, **row.labels}))}"
 
 
 def history(rule: Rule, reading: Reading, row: AlertRow, cells: Cells) -> tuple[HistoryPoint, ...]:
-    """The value over the window that ended with each minute."""
-    place = _place(rule, row, cells)
-    if place is None:
+    """The value over the window that ended with each minute; of different sessions it is known for
+    the present alone."""
+    place = Places.of(rule, cells).find(row.labels)
+    if place is None or reading.is_of_sessions:
         return ()
     measured = at_each_step(rule, reading, _only(cells, place))
     step = timedelta(seconds=cells.step_seconds)
@@ -114,11 +118,6 @@ def history(rule: Rule, reading: Reading, row: AlertRow, cells: Cells) -> tuple[
         (cells.start + step * (number + 1), None if np.isnan(value) else float(value))
         for number, value in enumerate(measured.value[0])
     )
-
-
-def _place(rule: Rule, row: AlertRow, cells: Cells) -> int | None:
-    wanted = {**rule.filters, **row.labels}
-    return next((i for i, labels in enumerate(cells.labels) if labels == wanted), None)
 
 
 def _only(cells: Cells, place: int) -> Cells:

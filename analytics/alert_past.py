@@ -1,17 +1,21 @@
-"""Reads the past that a rule is tried on: from rollups, or from rows what these do not hold."""
+"""Reads the past that a rule is tried on: from rollups, or from rows what these do not hold.
+
+Sessions are told by the hour in which they began, as charts of them are.
+"""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
+from sqlalchemy import Connection
 
 from analytics import alert_figures
 from analytics.alerting.cells import Cells, histograms_of
-from analytics.alerting.gathering import Grid, Needs
-from analytics.alerting.readings import reading_of
+from analytics.alerting.gathering import Grid, Needs, cells_of
+from analytics.alerting.groups import Group, group_of
+from analytics.alerting.readings import reading_for
 from analytics.alerting.rule import Rule
-from models import alert_cells, rollup_state, touched
+from models import alert_apart, alert_cells, alert_sessions, rollup_state, touched
 from models.alert_windows import Question
 from models.database import Database
 from models.report_queries import snapshot
@@ -24,18 +28,26 @@ def past(database: Database, rule: Rule, grid: Grid, most: int) -> Cells:
 
     Raises `DatabaseAway`.
     """
-    needs = Needs.of([reading_of(rule.source, rule.metric, rule.aggregation)])
-    step = timedelta(seconds=grid.step_seconds)
-    end = grid.start + step * grid.steps
-    question = Question(
-        source=rule.source, dimensions=rule.dimensions, sums=needs.sums,
-        durations=needs.durations, start=grid.start, end=end, step=step, most=most,
-    )  # fmt: skip
+    group = group_of(rule)
+    needs = alert_figures.needs_of(group, [reading_for(rule)])
+    question = alert_figures.question_of(group, needs, grid, most)
     with snapshot(database) as connection:
-        is_rolled_up = rollup_state.settled(connection, SOURCES[rule.source]) is not None
-        if is_rolled_up and alert_cells.is_kept(question):
-            return _cells(alert_cells.ask(connection, question), rule.dimensions, needs, grid)
+        settled = rollup_state.settled(connection, SOURCES[rule.source])
+        if group.is_of_sessions:
+            rows = alert_sessions.began(connection, question, settled)
+            return cells_of(rows, group.dimensions, needs, grid)
+        if settled is not None and alert_cells.is_kept(question):
+            return _kept(connection, question, group, needs, grid)
     return alert_figures.past(database, rule, grid, most)
+
+
+def _kept(
+    connection: Connection, question: Question, group: Group, needs: Needs, grid: Grid
+) -> Cells:
+    whole = _cells(alert_cells.ask(connection, question), group.dimensions, needs, grid)
+    apart = group.apart
+    rows = alert_apart.of_cells(connection, question, apart.sum_name, apart.part) if apart else ()
+    return alert_figures.with_labels(group, whole, rows, grid, question.most)
 
 
 def _cells(

@@ -14,7 +14,8 @@ from analytics.alerting import replay, words
 from analytics.alerting.cells import Cells, Floats
 from analytics.alerting.gathering import Grid
 from analytics.alerting.measuring import Measured, at_each_step
-from analytics.alerting.readings import reading_of
+from analytics.alerting.places import Places
+from analytics.alerting.readings import reading_for
 from analytics.alerting.replay import Episode
 from analytics.alerting.rule import Rule
 
@@ -25,11 +26,16 @@ MOST_SERIES = 10
 MOST_POINTS = 720
 MOST_EPISODES = 200
 TIMES = (1, 3, 10)
+OF_SESSIONS = (
+    "tried on sessions by the hour they began in; the rule itself looks at those that reported "
+    "within its window"
+)
 
 
 def grid_of(rule: Rule, now: datetime) -> Grid:
     """The steps of the last 30 days: as long as the window, and longer where many are drawn."""
-    least = STEP_SECONDS_SPLIT if rule.split_by else STEP_SECONDS
+    is_coarse = rule.split_by is not None or reading_for(rule).is_of_sessions
+    least = STEP_SECONDS_SPLIT if is_coarse else STEP_SECONDS
     seconds = max(least, rule.window_seconds)
     steps = DAYS * 86400 // seconds
     end = datetime.fromtimestamp(now.timestamp() // seconds * seconds, now.tzinfo)
@@ -38,12 +44,8 @@ def grid_of(rule: Rule, now: datetime) -> Grid:
 
 def preview_of(rule: Rule, cells: Cells) -> PreviewAnswer:
     """The whole answer."""
-    reading = reading_of(rule.source, rule.metric, rule.aggregation)
-    chosen = [
-        place
-        for place, labels in enumerate(cells.labels)
-        if all(labels[name] == value for name, value in rule.filters.items())
-    ]
+    reading = reading_for(rule)
+    chosen = [*Places.of(rule, cells).rows.values()]
     measured = _of(at_each_step(rule, reading, cells), chosen)
     found = replay.episodes(rule, measured, cells.step_seconds)
     lengths = [(episode.last - episode.first + 1) * cells.step_seconds for episode in found]
@@ -57,6 +59,7 @@ def preview_of(rule: Rule, cells: Cells) -> PreviewAnswer:
         fired=len(found),
         seconds=sum(lengths),
         unit=reading.unit,
+        note=OF_SESSIONS if reading.is_of_sessions else "",
         episodes=[_episode(cells, labels, episode) for episode in found[-MOST_EPISODES:]],
         suggestions=[
             SuggestionAnswer(times=one.times, threshold=one.threshold, fired=one.fired)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from analytics.alert_figures import Figures, group_of
+from analytics.alert_figures import Figures
 from analytics.alert_records import (
     KnownRule,
     label_key,
@@ -16,6 +16,7 @@ from analytics.alert_records import (
 )
 from analytics.alerting import machine, telling
 from analytics.alerting.cells import Labels
+from analytics.alerting.groups import group_of
 from analytics.alerting.judging import looks
 from analytics.alerting.standing import Observation, Standing, Transition, Verdict
 from analytics.notices import NoticeKind

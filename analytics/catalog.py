@@ -27,7 +27,8 @@ class Worse(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """One metric. `threshold` is the default alert limit in `unit` (a ratio's is a share)."""
+    """One metric. `threshold` is the default alert limit in `unit` (a ratio's is a share);
+    `split_by` names the parts of the labels that a count is kept apart by."""
 
     key: str
     label: str
@@ -36,6 +37,7 @@ class Metric:
     unit: str = ""
     worse: Worse = Worse.NEITHER
     threshold: float | None = None
+    split_by: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     numerator: str | None = None
@@ -97,6 +99,7 @@ _CONNECTION = (
         label="Close codes",
         help="Closed sockets per code of RFC 6455 section 7.4.",
         kind=Kind.COUNT,
+        split_by=("code",),
         fields=("connection.close_codes",),
         columns=("close_codes",),
     ),
@@ -260,5 +263,13 @@ DIMENSIONS: dict[str, str] = {
     "page": "Page",
 }
 SERVER_DIMENSIONS: dict[str, str] = {"app": "App", "service": "Service"}
+# What counts of one metric alone can be told apart by, see `split_by`.
+LABEL_DIMENSIONS: dict[str, str] = {
+    "code": "Close code",
+    "closed_by": "Closing side",
+    "status": "Status",
+    "type": "Message type",
+    "kind": "Kind of error",
+}
 UNKNOWN = "unknown"  # how an absent value of a dimension is written and asked for
 OTHER = "other"  # where values count that came when a dimension was full

@@ -7,7 +7,7 @@ header: a fixed form, the rule's name filtered, no text that a client sent.
 import re
 from collections.abc import Sequence
 
-from analytics.catalog import DIMENSIONS, METRICS, SERVER_DIMENSIONS, Kind
+from analytics.catalog import DIMENSIONS, LABEL_DIMENSIONS, METRICS, SERVER_DIMENSIONS, Kind
 from analytics.notices import Notice
 from analytics.numbers import (
     THIN,
@@ -22,7 +22,7 @@ from analytics.numbers import (
 from analytics.server_catalog import SERVER_METRICS
 from analytics.times import length
 
-NAMES = {**DIMENSIONS, **SERVER_DIMENSIONS}
+NAMES = {**DIMENSIONS, **SERVER_DIMENSIONS, **LABEL_DIMENSIONS}
 TITLES = {
     "firing": "Firing",
     "flapping": "Flapping",
@@ -120,7 +120,8 @@ def headline(notice: Notice) -> str:
 def _trouble(notice: Notice, verb: str) -> str:
     """Nothing counted at all is told as that, not as a number below another."""
     if notice.value == 0 and notice.direction == "below" and not unit_of(notice):
-        return f"There are {'still ' if 'still' in verb else ''}no {notice.noun or notice.label}"
+        what = notice.noun if notice.noun == notice.metric else notice.label.lower()
+        return f"There are {'still ' if 'still' in verb else ''}no {what}"
     return f"{notice.label} {verb} {notice.direction} {told(notice, notice.threshold)}"
 
 

@@ -1,7 +1,8 @@
 """Every server metric, described once: Prometheus, charts, alerts and documentation follow.
 
 `columns` are those of `server_samples`; `exposed` is the name in Prometheus without its prefix, in
-base units, and `split_by` the label its total is kept apart by.
+base units, and `split_by` the parts of the labels its total is kept apart by: in the store they are
+one text with slashes between them.
 """
 
 from dataclasses import dataclass
@@ -100,10 +101,16 @@ SERVER_CATALOG = (
     _count("received", "Received", "Messages received from clients.", "messages_received"),
     _count("bytes_sent", "Bytes sent", "Payload bytes sent.", "message_sent_bytes"),
     _count("bytes_received", "Bytes received", "Payload bytes received.", "message_received_bytes"),
-    _count("sent_by_type", "Sent", "Messages sent, by type.", "messages_sent_by_type", "type"),
+    _count(
+        "sent_by_type",
+        "Sent by type",
+        "Messages sent, by type.",
+        "messages_sent_by_type",
+        "type",
+    ),
     _count(
         "received_by_type",
-        "Received",
+        "Received by type",
         "Messages received, by type.",
         "messages_received_by_type",
         "type",

@@ -5,12 +5,14 @@ Weights are in the cells; beside each sum stands its n, without weights. Reports
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from .alert_windows import Question
+from . import alert_labels
+from .alert_windows import PLACE, Question, most_seen
 from .client_rollups import COUNTS, SPLIT_BY, TRIALS
 from .report_groups import GAUGES
 from .server_rollups import COUNTS as SERVER_COUNTS
@@ -23,11 +25,23 @@ SERVER_LEVELS = {
     "rooms_x_ms": "room_us",
     "members_x_ms": "member_us",
 }
+STEP = "date_bin(:step, t, :start)"
 _custom = re.compile(r"custom\.([a-z0-9_]{1,48}?)(_n)?")
 _COVERED_MS = (
     "least(extract(epoch FROM CAST(:step AS interval)), "
     "extract(epoch FROM max(latest) - min(first_start))) * 1000"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which cells hold what is asked for: of a `table`, `divided` by a dimension or by none ('');
+    `by_value` are the columns of the dimensions' values."""
+
+    table: str
+    condition: str
+    by_value: list[str]
+    divided: str
 
 
 def is_kept(question: Question) -> bool:
@@ -43,53 +57,56 @@ def is_kept(question: Question) -> bool:
 def ask(connection: Connection, question: Question) -> Sequence[Sequence[Any]]:
     """Rows of the step's number, each dimension's value, (sum, n) of each sum, then (glued
     histogram, n) of each kind of durations; of the `most` values with the most behind them."""
-    values = {
-        "start": question.start, "end": question.end, "step": question.step,
-        "most": question.most,
-    }  # fmt: skip
-    divided = next((name for name in question.dimensions if name in SPLIT_BY), "")
-    statement = _statement(question, divided)
-    return [tuple(row) for row in connection.execute(text(statement), values | {"d": divided})]
+    scope = scope_of(question)
+    statement, values = _statement(question, scope)
+    values |= question.values | {"d": scope.divided}
+    return [tuple(row) for row in connection.execute(text(statement), values)]
 
 
-def _statement(question: Question, divided: str) -> str:
+def scope_of(question: Question) -> Scope:
+    """Where to look; the value of `divided` is bound as `d`."""
     is_client = question.source == "client"
+    divided = next((name for name in question.dimensions if name in SPLIT_BY), "")
     level = "hours" if divided or question.step >= HOUR else "minutes"
-    table = f"{question.source}_{level}"
-    names = {name: "value" if name == divided else name for name in question.dimensions}
-    told = [f"{column} AS d{place}" for place, column in enumerate(names.values())]
-    labels = [f"d{place}" for place in range(len(names))]
-    columns = [f"{column} AS c{place}" for place, column in enumerate(_columns(question))]
-    which = "AND dimension = :d" if is_client else ""
-    if is_client and not divided:
-        which += " AND value = ''"
-    observed = "reports" if is_client else "samples"
-    selected = ["date_bin(:step, t, :start) AS t", *told, *columns, f"sum({observed}) AS observed"]
-    kept = (
-        f"JOIN (SELECT {', '.join(labels)} FROM cells GROUP BY {', '.join(labels)} "
-        f"ORDER BY sum(observed) DESC, {', '.join(labels)} LIMIT :most) AS kept "
-        f"USING ({', '.join(labels)})"
-        if labels
-        else "WHERE :most > 0"
-    )
+    condition = "t >= :start AND t < :end"
+    if is_client:
+        condition += " AND dimension = :d" + ("" if divided else " AND value = ''")
+    names = ["value" if name == divided else name for name in question.dimensions]
+    told = [f"{column} AS d{place}" for place, column in enumerate(names)]
+    return Scope(f"{question.source}_{level}", condition, told, divided)
+
+
+def _statement(question: Question, scope: Scope) -> tuple[str, dict[str, Any]]:
+    labels = [f"d{place}" for place in range(len(scope.by_value))]
+    found, values = _columns(question)
+    columns = [f"{column} AS c{place}" for place, column in enumerate(found)]
+    observed = "reports" if question.source == "client" else "samples"
+    selected = [f"{STEP} AS t", *scope.by_value, *columns, f"sum({observed}) AS observed"]
     return (
-        f"WITH cells AS MATERIALIZED (SELECT {', '.join(selected)} FROM {table} "
-        f"WHERE t >= :start AND t < :end {which} GROUP BY {', '.join(['1', *labels])}) "
-        "SELECT CAST(round(extract(epoch FROM t - CAST(:start AS timestamptz)) "
-        "/ extract(epoch FROM CAST(:step AS interval))) AS integer), "
-        f"{', '.join([*labels, *(f'c{place}' for place in range(len(columns)))])} FROM cells {kept}"
-    )
+        f"WITH cells AS MATERIALIZED (SELECT {', '.join(selected)} FROM {scope.table} "
+        f"WHERE {scope.condition} GROUP BY {', '.join(['1', *labels])}) "
+        f"SELECT {', '.join([PLACE, *labels, *(f'c{place}' for place in range(len(columns)))])} "
+        f"FROM cells {most_seen(labels)}"
+    ), values
 
 
-def _columns(question: Question) -> list[str]:
-    """Raises `LookupError` for what no cell holds."""
+def _columns(question: Question) -> tuple[list[str], dict[str, Any]]:
+    """And the values bound in them. Raises `LookupError` for what no cell holds."""
     sums = _client_sum if question.source == "client" else _server_sum
-    found = [column for name in question.sums for column in sums(name)]
+    found: list[str] = []
+    values: dict[str, Any] = {}
+    for place, name in enumerate(question.sums):
+        try:
+            found += sums(name)
+        except LookupError:
+            column, bound = alert_labels.total(question.source, name, f"s{place}")
+            found += [column, column]  # of a count n is that of the reports or samples
+            values |= bound
     for name in question.durations:
         kept = CLIENT_DURATIONS[name] if question.source == "client" else _server_durations(name)
         n = f"sum({kept}_n)" if question.source == "client" else "NULL"
         found += [f"string_agg({kept}, ''::bytea)", n]
-    return found
+    return found, values
 
 
 def _client_sum(name: str) -> tuple[str, str]:

@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from . import alert_labels
 from .client_rollups import COUNTS
 from .report_scope import DIMENSIONS
-from .server_samples import COUNTERS, GAUGES, HISTOGRAMS, PROCESS, SUMS
+from .server_samples import COUNTERS, GAUGES, HISTOGRAMS, PROCESS
 
 MOST_LABEL_SETS = 200
 UNKNOWN = "unknown"
@@ -28,7 +29,6 @@ _COVERED_MS = (
     "least(extract(epoch FROM CAST(:step AS interval)), "
     "extract(epoch FROM max(period_end) - min(period_start))) * 1000"
 )
-_REJECTED = "(SELECT sum(CAST(value AS bigint)) FROM jsonb_each_text(rejected))"
 
 
 def _averaged(names: Sequence[str]) -> dict[str, str]:
@@ -50,14 +50,20 @@ CLIENT_DURATIONS = {
     "FILTER (WHERE recovery_ms <> '{}')",
 }
 SERVER_SUMS = {
-    **{name: f"sum({name})" for name in (*COUNTERS, *SUMS)},
+    **{name: f"sum({name})" for name in COUNTERS},
     **_averaged((*PROCESS, "outbox_bytes")),
     **{f"{name}_x_ms": f"sum({name} * {_MS})" for name in GAUGES},
-    "rejections": f"sum({_REJECTED})",
     "samples": "count(*)",
     "covered_ms": _COVERED_MS,
 }
 SERVER_DURATIONS = {name: f"string_agg({name}, ''::bytea)" for name in HISTOGRAMS}
+TABLES = {"client": "client_reports", "server": "server_samples"}
+RATES = {"client": "sample_rate", "server": "1.0"}
+STEP = "date_bin(:step, period_end, :start)"
+PLACE = (
+    "CAST(round(extract(epoch FROM t - CAST(:start AS timestamptz)) "
+    "/ extract(epoch FROM CAST(:step AS interval))) AS integer)"
+)  # the number of a step
 _custom = re.compile(r"custom\.([a-z0-9_]{1,48}?)(_n)?")
 
 
@@ -74,6 +80,11 @@ class Question:
     step: timedelta
     most: int = MOST_LABEL_SETS
 
+    @property
+    def values(self) -> dict[str, Any]:
+        """What every statement binds."""
+        return {name: getattr(self, name) for name in ("start", "end", "step", "most")}
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -86,12 +97,8 @@ class Found:
 
 def ask(connection: Connection, question: Question) -> Found:
     """Raises `ValueError` for a name that is not known, before anything is asked."""
-    statement = _statement(question)
-    values = {
-        "start": question.start, "end": question.end, "step": question.step,
-        "most": question.most,
-    }  # fmt: skip
-    found = connection.execute(text(statement), values)
+    statement, values = _statement(question)
+    found = connection.execute(text(statement), values | question.values)
     rows = [tuple(row) for row in found]
     latest = max((row[0] for row in rows), default=None)
     return Found([row[1:] for row in rows], latest)
@@ -99,41 +106,54 @@ def ask(connection: Connection, question: Question) -> Found:
 
 def spoke(connection: Connection, source: str, since: datetime, until: datetime) -> bool:
     """Whether the source told anything in [since, until)."""
-    statement = f"SELECT 1 FROM {_table(source)} WHERE period_end >= :since AND period_end < :until"
+    statement = f"SELECT 1 FROM {TABLES[source]} WHERE period_end >= :since AND period_end < :until"
     values = {"since": since, "until": until}
     return connection.execute(text(f"{statement} LIMIT 1"), values).first() is not None
 
 
-def _statement(question: Question) -> str:
-    is_client = question.source == "client"
-    known = DIMENSIONS if is_client else SERVER_DIMENSIONS
-    if not set(question.dimensions) <= set(known):
-        raise ValueError(f"only {', '.join(known)} can be told apart")
-    durations = CLIENT_DURATIONS if is_client else SERVER_DURATIONS
-    rate = "sample_rate" if is_client else "1.0"
-    named = [f"d{place}" for place in range(len(question.dimensions))]
-    by_value = [
-        f"coalesce({dimension}, '{UNKNOWN}') AS {name}"
-        for dimension, name in zip(question.dimensions, named, strict=True)
-    ]
-    wanted = [_sum(question.source, name) for name in question.sums]
+def _statement(question: Question) -> tuple[str, dict[str, str]]:
+    source = question.source
+    named, by_value = by_values(question)
+    durations = CLIENT_DURATIONS if source == "client" else SERVER_DURATIONS
+    bound: dict[str, str] = {}
+    wanted = []
+    for place, name in enumerate(question.sums):
+        expression, values = _sum(source, name, f"s{place}")
+        wanted.append(expression)
+        bound |= values
     wanted += [durations[name] for name in question.durations]
     columns = [f"{expression} AS c{place}" for place, expression in enumerate(wanted)]
     selected = [
-        "max(period_end) AS latest", "date_bin(:step, period_end, :start) AS t",
-        f"{rate} AS rate", *by_value, *columns, "count(*) AS observed",
+        "max(period_end) AS latest", f"{STEP} AS t", f"{RATES[source]} AS rate", *by_value,
+        *columns, "count(*) AS observed",
     ]  # fmt: skip
-    is_of_app = not is_client and "app" in question.dimensions
-    told = ["latest", _place(), "rate", *named, *(f"c{place}" for place in range(len(wanted)))]
+    told = ["latest", PLACE, "rate", *named, *(f"c{place}" for place in range(len(wanted)))]
     return (
-        f"WITH cells AS MATERIALIZED (SELECT {', '.join(selected)} FROM {_table(question.source)} "
-        "WHERE period_end >= :start AND period_end < :end "
-        f"{'AND app IS NOT NULL ' if is_of_app else ''}GROUP BY {', '.join(['t', 'rate', *named])})"
-        f" SELECT {', '.join(told)} FROM cells {_most_seen(named)}"
+        f"WITH cells AS MATERIALIZED (SELECT {', '.join(selected)} FROM {TABLES[source]} "
+        f"WHERE {rows_of(question)} GROUP BY {', '.join(['t', 'rate', *named])}) "
+        f"SELECT {', '.join(told)} FROM cells {most_seen(named)}"
+    ), bound
+
+
+def by_values(question: Question) -> tuple[list[str], list[str]]:
+    """The names of the dimensions in a statement, and the columns of their values by those."""
+    known = DIMENSIONS if question.source == "client" else SERVER_DIMENSIONS
+    if not set(question.dimensions) <= set(known):
+        raise ValueError(f"only {', '.join(known)} can be told apart")
+    named = [f"d{place}" for place in range(len(question.dimensions))]
+    pairs = zip(question.dimensions, named, strict=True)
+    return named, [f"coalesce({column}, '{UNKNOWN}') AS {name}" for column, name in pairs]
+
+
+def rows_of(question: Question) -> str:
+    """Which rows are asked about. Those of a process have no app."""
+    is_of_app = question.source == "server" and "app" in question.dimensions
+    return "period_end >= :start AND period_end < :end" + (
+        " AND app IS NOT NULL" if is_of_app else ""
     )
 
 
-def _most_seen(named: Sequence[str]) -> str:
+def most_seen(named: Sequence[str]) -> str:
     """Only the value sets with the most rows; the limit is asked for without dimensions as well."""
     if not named:
         return "WHERE :most > 0"
@@ -144,23 +164,15 @@ def _most_seen(named: Sequence[str]) -> str:
     )
 
 
-def _place() -> str:
-    return (
-        "CAST(round(extract(epoch FROM t - CAST(:start AS timestamptz)) "
-        "/ extract(epoch FROM CAST(:step AS interval))) AS integer)"
-    )
-
-
-def _table(source: str) -> str:
-    return {"client": "client_reports", "server": "server_samples"}[source]
-
-
-def _sum(source: str, name: str) -> str:
+def _sum(source: str, name: str, prefix: str) -> tuple[str, dict[str, str]]:
     known = CLIENT_SUMS if source == "client" else SERVER_SUMS
     if name in known:
-        return known[name]
+        return known[name], {}
     custom = _custom.fullmatch(name) if source == "client" else None
-    if custom is None:
-        raise ValueError(f"nothing is called {name!r}")
-    value = f"CAST(custom ->> '{custom[1]}' AS double precision)"
-    return f"count({value})" if custom[2] else f"sum({value})"
+    if custom is not None:
+        value = f"CAST(custom ->> '{custom[1]}' AS double precision)"
+        return f"count({value})" if custom[2] else f"sum({value})", {}
+    try:
+        return alert_labels.total(source, name, prefix)
+    except LookupError:
+        raise ValueError(f"nothing is called {name!r}") from None

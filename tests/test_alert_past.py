@@ -1,17 +1,23 @@
 """The past a rule is tried on is the same from rollups as from the rows."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
 
-from analytics import alert_figures
+from analytics import alert_figures, alert_preview
 from analytics.alert_past import past
 from analytics.alerting.gathering import Grid, Needs
+from analytics.alerting.labels import labels_of
 from analytics.alerting.measuring import at_each_step
-from analytics.alerting.readings import reading_of
+from analytics.alerting.places import Places
+from analytics.alerting.readings import reading_for, reading_of
 from analytics.alerting.rule import Aggregation, Rule, Source
+from analytics.history_reports import HistoryReports
+from analytics.steps import Step
+from analytics.timerange import TimeRange
 from models import alert_cells
 from models.alert_windows import Question
 from models.database import Database
@@ -20,9 +26,13 @@ from tests import rollup_truth, test_server_rollups
 from tests.alert_life import a_rule
 from tests.conftest import NOON, empty
 from tests.test_alert_measuring import READABLE
+from tests.test_store import rows
 
 START = NOON - timedelta(days=2)
 FINE, COARSE = Grid(START, 300, 570), Grid(START, 3600, 47)
+DAYS, HOURLY = TimeRange(NOON - timedelta(days=5), NOON), Step("hour", 3600)
+SEEN = {"code": "1006", "closed_by": "client", "status": "403", "type": "message",
+        "kind": "not-json"}  # fmt: skip
 RAW_ALONE = {"outbox_bytes", "loop_lag", "memory_bytes", "descriptors", "cpu_ms", "page_load_ms"}
 
 
@@ -41,7 +51,7 @@ def rolled(database_url: str) -> Iterator[Database]:
 
 
 def compare(database: Database, rule: Rule, grid: Grid) -> None:
-    reading = reading_of(rule.source, rule.metric, rule.aggregation)
+    reading = reading_for(rule)
     found = past(database, rule, grid, 20)
     true = alert_figures.past(database, rule, grid, 20)
     assert sorted(map(str, found.labels)) == sorted(map(str, true.labels))
@@ -52,7 +62,9 @@ def compare(database: Database, rule: Rule, grid: Grid) -> None:
     assert np.array_equal(one.n, other.n[places])
 
 
-@pytest.mark.parametrize(("source", "metric", "aggregation"), READABLE)
+@pytest.mark.parametrize(
+    ("source", "metric", "aggregation"), [one for one in READABLE if one[1] != "stability"]
+)
 def test_every_metric_is_read_the_same(
     rolled: Database, source: Source, metric: str, aggregation: Aggregation
 ) -> None:
@@ -61,6 +73,53 @@ def test_every_metric_is_read_the_same(
     compare(rolled, a_rule(**_of(rule, split_by="app")), COARSE)
     if source == "client":
         compare(rolled, a_rule(**_of(rule, split_by="country")), COARSE)
+    for label in labels_of(source, metric):
+        compare(rolled, a_rule(**_of(rule, split_by=label)), COARSE)
+        compare(rolled, a_rule(**_of(rule, split_by=label, filters={"app": "portal"})), COARSE)
+        compare(rolled, a_rule(**_of(rule, split_by="app", filters={label: SEEN[label]})), FINE)
+
+
+SPLITS: tuple[dict[str, Any], ...] = (
+    {}, {"split_by": "country"}, {"split_by": "app"}, {"filters": {"page": "/3"}},
+    {"split_by": "effective_type", "filters": {"app": "portal"}},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("split", SPLITS, ids=str)
+def test_stability_is_tried_on_what_charts_draw(rolled: Database, split: dict[str, Any]) -> None:
+    rule = a_rule(metric="stability", aggregation="ratio", fire=0.5, clear=None, **split)
+    grid = alert_preview.grid_of(rule, NOON)
+    cells = past(rolled, rule, grid, 20)
+    measured = at_each_step(rule, reading_for(rule), cells)
+    places = Places.of(rule, cells).rows
+    assert places
+    for key, row in places.items():
+        chosen = {**rule.filters, **dict(key)}
+        chart = HistoryReports(rolled).history(DAYS, ["client_stability"], chosen, step=HOURLY)
+        drawn = chart.drawn["client_stability"].points
+        assert [measured.n[row, _hour(grid, at)] for at, _ in drawn] == [one.n for _, one in drawn]
+        assert [measured.value[row, _hour(grid, at)] for at, _ in drawn] == pytest.approx(
+            [one.value for _, one in drawn], abs=1e-6
+        )
+        where = "".join(f" AND coalesce({n}, 'unknown') = '{v}'" for n, v in chosen.items())
+        told = rows(rolled, f"SELECT count(*) FROM sessions WHERE true{where}")
+        assert [(measured.n[row].sum(),)] == told
+
+
+def _hour(grid: Grid, at: datetime) -> int:
+    return int((at - grid.start) / timedelta(hours=1))
+
+
+def test_with_two_dimensions_sessions_are_told_one_by_one(rolled: Database) -> None:
+    rule = a_rule(metric="stability", aggregation="ratio", fire=0.5, clear=None,
+                  split_by="country", filters={"effective_type": "4g"})  # fmt: skip
+    cells = past(rolled, rule, alert_preview.grid_of(rule, NOON), 20)
+    measured = at_each_step(rule, reading_for(rule), cells)
+    found = {labels["country"]: measured.n[row].sum() for row, labels in enumerate(cells.labels)
+             if labels["effective_type"] == "4g"}  # fmt: skip
+    told = rows(rolled, "SELECT coalesce(country, 'unknown'), count(*) FROM sessions "
+                "WHERE effective_type = '4g' GROUP BY 1")  # fmt: skip
+    assert sorted(found.items()) == sorted(told)
 
 
 @pytest.mark.parametrize(("source", "metric", "aggregation"), READABLE)
@@ -72,7 +131,7 @@ def test_what_is_not_in_cells_is_known(
         source=source, dimensions=(), sums=needs.sums, durations=needs.durations,
         start=START, end=NOON, step=timedelta(minutes=5),
     )  # fmt: skip
-    assert alert_cells.is_kept(question) == (metric not in RAW_ALONE | {"rejected"})
+    assert alert_cells.is_kept(question) == (metric not in RAW_ALONE | {"stability"})
 
 
 def _of(rule: Rule, **changed: object) -> dict[str, object]:

@@ -53,7 +53,12 @@ def test_a_rule_lives_with_its_versions(ask: Ask) -> None:
         ("metric", {"metric": "odd"}),
         ("metric", {"metric": "latency"}),
         ("aggregation", {"aggregation": "ratio"}),
-        ("aggregation", {"metric": "stability", "aggregation": "ratio"}),
+        ("aggregation", {"metric": "stability", "aggregation": "count"}),
+        ("aggregation", {"metric": "close_codes", "aggregation": "mean"}),
+        ("fire", {"metric": "stability", "aggregation": "ratio"}),
+        ("filters", {"filters": {"code": "1006"}}),
+        ("split_by", {"split_by": "code"}),
+        ("split_by", {"metric": "close_codes", "aggregation": "rate", "split_by": "status"}),
         ("window_seconds", {"window_seconds": 90}),
         ("window_seconds", {"window_seconds": 7200}),
         ("filters", {"filters": {"moon": "full"}}),
@@ -139,6 +144,25 @@ def test_a_preview_tells_what_would_have_been(ask: Ask, database: Database) -> N
     assert [(one["times"], one["fired"]) for one in preview["suggestions"]] == [(3, 2), (10, 2)]
     split = ask("POST", f"{RULES}/preview", RULE | {"split_by": "country"}).get_json()
     assert {one["labels"]["country"] for one in split["series"]} == {"BR", "DE"}
+
+
+def test_sessions_and_labels_are_tried_and_taken(ask: Ask, database: Database) -> None:
+    day = datetime.now(UTC) - timedelta(days=2)
+    ClientReports(database).insert(
+        [report(country="BR", period_end=day + timedelta(hours=n), close_codes={"1006": 1},
+                abnormal_closes=1) for n in range(3)]
+    )  # fmt: skip
+    stable = RULE | {"metric": "stability", "aggregation": "ratio", "fire": 0.9,
+                     "direction": "below"}  # fmt: skip
+    told = ask("POST", f"{RULES}/preview", stable).get_json()
+    assert "by the hour they began in" in told["note"]
+    assert {value for _, value in told["series"][0]["points"]} == {None, 0.0}
+    codes = RULE | {"metric": "close_codes", "aggregation": "count", "split_by": "code",
+                    "filters": {"country": "BR"}}  # fmt: skip
+    told = ask("POST", f"{RULES}/preview", codes).get_json()
+    assert (told["note"], told["series"][0]["labels"]) == ("", {"code": "1006"})
+    assert [ask("POST", RULES, rule | {"name": name}).status_code
+            for name, rule in (("A", stable), ("B", codes))] == [201, 201]  # fmt: skip
 
 
 def test_what_is_no_object_is_no_rule(ask: Ask, client: FlaskClient) -> None:

@@ -23,7 +23,7 @@ from analytics.recipient_reports import Mail, Told, mail_state
 from analytics.timerange import TimeRange
 from dashboard import figures_rule
 from dashboard.figures_rule import RuleHistory
-from dashboard.server.alerts import editing, preview, versions, words
+from dashboard.server.alerts import editing, editor, preview, versions, words
 from dashboard.server.alerts.deliveries import ordinal
 from dashboard.server.alerts.place import LISTS, SHOWN_STATES, Place, read_place
 from dashboard.server.alerts.rule_form import fields_of, rule_of
@@ -136,6 +136,18 @@ def test_every_state_has_a_sentence_even_when_its_rule_is_gone(state: str) -> No
 )
 def test_what_the_form_shows_is_what_it_stores(rule: Rule) -> None:
     assert rule_of(fields_of(rule)) == rule
+
+
+def test_a_rule_on_labels_passes_through_the_form_and_is_said_in_words() -> None:
+    rule = a_rule(metric="close_codes", aggregation="rate", split_by="code", window_seconds=300,
+                  filters={"country": "BR"})  # fmt: skip
+    assert rule_of(fields_of(rule)) == rule
+    said = words.watched_words(rule)
+    assert said == f"rate of close codes over 5{THIN}min, by close code, Country BR"
+    assert "code" in editor.splits_of("client/close_codes")
+    assert "code" not in editor.splits_of("client/drops")
+    assert {"code", "closed_by"} <= editor.splits_of("server/closed").keys()
+    assert editor.filters_words("server/sent_by_type") == "One a line, by app, service, type"
 
 
 @pytest.mark.parametrize("rule", DEFAULT_RULES, ids=lambda rule: rule.name)

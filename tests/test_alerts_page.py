@@ -70,6 +70,31 @@ def test_a_rule_made_in_the_editor_is_stored_as_typed(
     assert Audit(store).latest()[0].action == "added alert rule"
 
 
+def test_a_rule_on_one_close_code_is_made_by_keyboard(
+    page: Page, server: RunningServer, store: Database
+) -> None:
+    sign_in(page, server)
+    page.locator("#alerts-bar").get_by_role("link", name="New rule").click()
+    words = page.locator(".field-words")
+    expect(words).to_contain_text("page")
+    expect(words).not_to_contain_text("code")
+    expect(page.locator(".preview-sentence")).to_contain_text("not have fired")
+    page.get_by_label("Name", exact=True).fill("Lost connections")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("input[value='client/latency_ms']")).to_be_focused()
+    page.locator("input[value='client/close_codes']").press("Enter")
+    expect(words).to_contain_text("code")
+    expect(page.locator(".held-aggregation")).to_contain_text("Rate")
+    page.get_by_label("Filters").fill("code=1006")
+    page.get_by_role("button", name="Create rule").click()
+    expect(page.locator("#alerts-notice")).to_contain_text("watches now")
+    (stored,) = AlertReports(store, now).rules().rules
+    assert stored.rule is not None
+    assert (stored.rule.metric, stored.rule.aggregation) == ("close_codes", "rate")
+    assert stored.rule.filters == {"code": "1006"}
+
+
 def test_who_may_only_look_sees_everything_and_is_offered_nothing(
     page: Page, server: RunningServer, store: Database
 ) -> None:

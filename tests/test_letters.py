@@ -8,6 +8,7 @@ from email.policy import default
 from html.parser import HTMLParser
 from io import BytesIO
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -180,6 +181,8 @@ def test_nothing_at_all_is_told_as_that() -> None:
         value=0.0, threshold=1.0, direction="below", labels={}, usual_low=None,
     )  # fmt: skip
     assert words.headline(notice) == "There are no reports."
+    drops = msgspec.structs.replace(notice, metric="drops", label="Drops", labels={"code": "1006"})
+    assert words.headline(drops) == "There are no drops (Close code 1006)."
     assert words.headline(a_notice(kind="repeat")).startswith("Message latency is still above")
 
 

@@ -3,7 +3,8 @@
 import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from .readings import How, NotReadable, dimensions_of, reading_of
+from .labels import dimensions_of
+from .readings import How, NotReadable, reading_of
 from .rule import Rule
 
 _control = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
@@ -48,7 +49,7 @@ def _check_texts(rule: Rule) -> None:
 
 
 def _check_dimensions(rule: Rule) -> None:
-    known = dimensions_of(rule.source)
+    known = dimensions_of(rule.source, rule.metric)
     accepted = ", ".join(known)
     for name, value in rule.filters.items():
         if name not in known:

@@ -1,6 +1,6 @@
 """From rows of the store to cells: what several rules need of one source and its dimensions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .cells import Cells, Floats, durations_of, histograms_of
+from .cells import Cells, Floats, durations_of, histograms_of, key_of
+from .groups import Apart
 from .readings import Reading
 
 GLUED_AS_TEXT = frozenset({"recovery_ms"})
@@ -22,10 +23,10 @@ class Needs:
     durations: tuple[str, ...]
 
     @classmethod
-    def of(cls, readings: Iterable[Reading]) -> "Needs":
-        """What all of `readings` need together."""
+    def of(cls, readings: Iterable[Reading], apart: Apart | None = None) -> "Needs":
+        """What all of `readings` need together, but for the sum that is told apart by labels."""
         known = list(readings)
-        sums = sorted({name for reading in known for name in reading.sums})
+        sums = sorted({name for reading in known for name in reading.sums} - _told_in(apart))
         durations = sorted({reading.durations for reading in known if reading.durations})
         return cls(tuple(sums), tuple(durations))
 
@@ -75,6 +76,40 @@ def cells_of(
         counted=counted,
         histograms=histograms,
     )
+
+
+def joined(whole: Cells, amounts: Cells, apart: Apart, *, is_all: bool) -> Cells:
+    """A row per label set of `amounts`, beside what is known of `whole` whatever the label.
+
+    Where `amounts` are all there are, those of `whole` come first, as the rows of no label at all.
+    """
+    known, kept, owners = whole.places, [], []
+    for place, labels in enumerate(amounts.labels):
+        common = {name: value for name, value in labels.items() if name != apart.name}
+        if (owner := known.get(key_of(common))) is not None:
+            kept.append(place)
+            owners.append(owner)
+    rest = list(range(len(whole.labels))) if is_all else []
+    nothing = np.zeros((len(rest), whole.steps))
+
+    def beside(sums: Mapping[str, Floats], own: Mapping[str, Floats]) -> dict[str, Floats]:
+        told = np.concatenate([nothing, own[apart.sum_name][kept]])
+        return {name: series[rest + owners] for name, series in sums.items()} | {
+            apart.sum_name: told
+        }
+
+    return Cells(
+        start=whole.start,
+        step_seconds=whole.step_seconds,
+        steps=whole.steps,
+        labels=[*(whole.labels[place] for place in rest), *(amounts.labels[p] for p in kept)],
+        weighted=beside(whole.weighted, amounts.weighted),
+        counted=beside(whole.counted, amounts.counted),
+    )
+
+
+def _told_in(apart: Apart | None) -> set[str]:
+    return {apart.sum_name} if apart else set()
 
 
 def _added(places: NDArray[np.int64], amounts: Floats, shape: tuple[int, int]) -> Floats:

@@ -1,6 +1,6 @@
 """Which label sets a rule looks at, and what each look says."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +8,8 @@ import numpy as np
 
 from .cells import Cells, Labels, key_of
 from .measuring import Measured, at_the_end
-from .readings import Reading, reading_of
+from .places import Key, Places
+from .readings import Reading, reading_for
 from .rule import Rule
 from .standing import Observation, Verdict
 
@@ -34,13 +35,13 @@ def looks(
 
     A source that never spoke has nothing to be silent about: then only live alerts are looked at.
     """
-    reading = reading_of(rule.source, rule.metric, rule.aggregation)
+    reading = reading_for(rule)
     measured = at_the_end(rule, reading, cells)
     fires, clears, enough = measured.verdicts(rule)
     is_behind = sight.is_behind(rule.source, now) and not reading.is_of_source
-    places = _places(rule, cells)
-    for labels in _label_sets(rule, places, live, is_there=sight.spoke):
-        place = places.get(key_of(labels))
+    places = Places.of(rule, cells)
+    for labels in _label_sets(rule, places.rows, live, is_there=sight.spoke):
+        place = places.find(labels)
         if is_behind:
             yield labels, Observation(Verdict.BEHIND, reason="the source tells nothing new")
         elif place is None:
@@ -52,7 +53,7 @@ def looks(
 
 def _label_sets(
     rule: Rule,
-    places: dict[tuple[tuple[str, str], ...], int],
+    places: Mapping[Key, int],
     live: Iterable[Labels],
     *,
     is_there: bool,
@@ -61,16 +62,6 @@ def _label_sets(
     if is_there:
         keys |= set(places) | (set() if rule.split_by else {()})
     return [dict(key) for key in sorted(keys)]
-
-
-def _places(rule: Rule, cells: Cells) -> dict[tuple[tuple[str, str], ...], int]:
-    """The rows whose dimensions have the filters' values, by what the rule is split by."""
-    chosen = rule.filters.items()
-    return {
-        key_of({rule.split_by: labels[rule.split_by]} if rule.split_by else {}): place
-        for place, labels in enumerate(cells.labels)
-        if all(labels[name] == value for name, value in chosen)
-    }
 
 
 def _of_nothing(rule: Rule, reading: Reading) -> Observation:

@@ -1,22 +1,23 @@
 """How each metric of the catalogues is read by an aggregation: which sums it needs, and its words.
 
-Sums are named after the store's columns. Beside the catalogues stand two figures of the sources
-themselves, by which silence is seen: `reports` of browsers and `samples` of servers.
+Sums are named after the metrics. Beside the catalogues stand two figures of the sources themselves,
+by which silence is seen: `reports` of browsers and `samples` of servers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from analytics.catalog import DIMENSIONS, METRICS, SERVER_DIMENSIONS, Kind, Metric
-from analytics.server_catalog import SERVER_METRICS, ServerMetric
+from analytics.catalog import Kind, Metric
+from analytics.server_catalog import ServerMetric
 
-from .rule import QUANTILES, Aggregation, Source
+from .labels import metric_of, some_of
+from .rule import QUANTILES, Aggregation, Rule, Source
 
 CUSTOM = "custom."
+SESSIONS = "sessions"
 WATCHED_MS = "watched_ms"  # how long sessions were watched, all together
 COVERED_MS = "covered_ms"  # how much of the time somebody sampled at all
 OBSERVED = {"client": "reports", "server": "samples"}
-SUM_OF = {"closed": "closes", "errors": "error_count", "rejected": "rejections"}
 NOUNS = {
     "attempts": "attempts",
     "reconnect_attempts": "reconnection attempts",
@@ -67,6 +68,11 @@ class Reading:
     is_of_source: bool = False
 
     @property
+    def is_of_sessions(self) -> bool:
+        """Whether sessions are counted: they do not add up over steps as reports do."""
+        return SESSIONS in self.whole
+
+    @property
     def sums(self) -> frozenset[str]:
         """The columns of sums this needs."""
         return frozenset((*self.parts, *self.whole, *self.n_of))
@@ -81,22 +87,26 @@ class NotReadable(ValueError):
         self.reason = reason
 
 
-def dimensions_of(source: Source) -> dict[str, str]:
-    """The dimensions of a source by key."""
-    return DIMENSIONS if source == "client" else SERVER_DIMENSIONS
+def reading_for(rule: Rule) -> Reading:
+    """How a rule reads its metric: of a count kept apart by labels only those it is about.
+
+    Raises `NotReadable`.
+    """
+    reading = reading_of(rule.source, rule.metric, rule.aggregation)
+    return replace(reading, parts=tuple(some_of(rule, name) for name in reading.parts))
 
 
 def reading_of(source: Source, metric: str, aggregation: Aggregation) -> Reading:
     """How to read `metric`. Raises `NotReadable`."""
     if metric == OBSERVED[source]:
         return _of_source(source, aggregation)
-    found = (METRICS if source == "client" else SERVER_METRICS).get(metric)
+    found = metric_of(source, metric)
     if found is None:
         raise NotReadable("metric", f"the {source}'s catalogue has no {metric!r}")
     if aggregation not in aggregations_of(source, metric):
-        accepted = ", ".join(aggregations_of(source, metric)) or "none: it cannot be watched"
+        accepted = ", ".join(aggregations_of(source, metric))
         raise NotReadable("aggregation", f"{found.label} can be read as {accepted}")
-    if found.kind is Kind.HISTOGRAM:
+    if aggregation in QUANTILES:
         return _quantile(found, aggregation)
     if found.kind is Kind.RATIO:
         return _ratio(source, found)
@@ -106,14 +116,15 @@ def reading_of(source: Source, metric: str, aggregation: Aggregation) -> Reading
 
 
 def aggregations_of(source: Source, metric: str) -> tuple[Aggregation, ...]:
-    """The ways in which a metric can be read."""
+    """The ways in which a metric can be read; none for one that is not known."""
     if metric == OBSERVED[source]:
         return ("count",)
-    found = (METRICS if source == "client" else SERVER_METRICS).get(metric)
-    if found is None or metric in ("close_codes", "stability") or metric.endswith("_by_type"):
-        return ()  # told apart by a label, or of sessions, which do not add up over minutes
+    found = metric_of(source, metric)
+    if found is None:
+        return ()
     ways: dict[Kind, tuple[Aggregation, ...]] = {
-        Kind.HISTOGRAM: tuple(QUANTILES),
+        # Of custom values no histogram is kept.
+        Kind.HISTOGRAM: ("mean",) if _custom(found) else tuple(QUANTILES),
         Kind.RATIO: ("ratio",),
         Kind.COUNT: ("rate", "count"),
         Kind.GAUGE: ("mean",),
@@ -140,10 +151,11 @@ def _quantile(metric: Metric | ServerMetric, aggregation: Aggregation) -> Readin
 
 
 def _ratio(source: Source, metric: Metric | ServerMetric) -> Reading:
-    whole = metric.denominator
+    parts = [_sum(source, key) for key in (metric.numerator or "", *metric.denominator)]
+    first = metric.denominator[0]
     return Reading(
-        how=How.SHARE, label=metric.label, unit="", noun=NOUNS.get(whole[0], whole[0]),
-        parts=(_column(source, metric.numerator or ""),), whole=whole, n_of=whole,
+        how=How.SHARE, label=metric.label, unit="", noun=NOUNS.get(first, first),
+        parts=(parts[0],), whole=tuple(parts[1:]), n_of=tuple(parts[1:]),
     )  # fmt: skip
 
 
@@ -156,7 +168,7 @@ def _amount(source: Source, metric: Metric | ServerMetric, aggregation: Aggregat
         label=metric.label,
         unit=f"{metric.unit} {per}".strip() if is_rate else metric.unit,
         noun=observed,
-        parts=(_custom(metric) or _column(source, metric.columns[0]),),
+        parts=(_sum(source, metric.key),),
         whole=(_exposure(source),) if is_rate else (),
         n_of=(observed,),
     )
@@ -185,5 +197,7 @@ def _custom(metric: Metric | ServerMetric) -> str | None:
     return fields[0] if fields and fields[0].startswith(CUSTOM) else None
 
 
-def _column(source: Source, name: str) -> str:
-    return SUM_OF.get(name, name) if source == "server" else name
+def _sum(source: Source, key: str) -> str:
+    """The sum of a count, which is called as its metric is unless browsers name it themselves."""
+    found = metric_of(source, key)
+    return (_custom(found) if found else None) or key

@@ -182,7 +182,7 @@ def _preview() -> Document:
     return operation(
         "preview_alert_rule", RULE_TAG, "Try an alert rule on the last 30 days",
         description="Nothing is kept. `suggestions` hold the thresholds that would have fired so "
-        "many times.",
+        "many times. Different sessions are tried by the hour they began in, and `note` says so.",
         requestBody=body(reference("Rule")),
         responses={"200": answer("What it would have done.", "PreviewAnswer"),
                    **problems(400, 401, 403, 413, 415, 422, 503)},

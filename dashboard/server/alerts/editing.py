@@ -64,6 +64,7 @@ def register(app: dash.Dash, desk: Desk, viewer: Callable[[], Actor | None]) -> 
         Output(names.field(names.RULE_FORM, "aggregation"), "value"),
         Output(names.field(names.RULE_FORM, "split_by"), "options"),
         Output(names.field(names.RULE_FORM, "split_by"), "value"),
+        Output(names.words("filters"), "children"),
         Input(names.field(names.RULE_FORM, "metric"), "value"),
         State(names.field(names.RULE_FORM, "aggregation"), "value"),
         State(names.field(names.RULE_FORM, "split_by"), "value"),
@@ -76,6 +77,7 @@ def register(app: dash.Dash, desk: Desk, viewer: Callable[[], Actor | None]) -> 
             way if way in ways else next(iter(ways), way),
             fields.choices(splits),
             split if split in splits else WHOLE,
+            editor.filters_words(metric),
         )
 
     @app.callback(

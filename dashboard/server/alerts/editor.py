@@ -6,7 +6,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from analytics.alert_answers import RuleAnswer
-from analytics.alerting.readings import OBSERVED, aggregations_of, dimensions_of
+from analytics.alerting.labels import dimensions_of
+from analytics.alerting.readings import OBSERVED, aggregations_of
 from analytics.alerting.rule import Aggregation, Rule, Source
 from analytics.catalog import METRICS
 from analytics.server_catalog import SERVER_METRICS
@@ -57,15 +58,22 @@ def metrics() -> dict[str, str]:
 
 def ways_of(metric: str) -> dict[str, str]:
     """How a metric can be read."""
-    source, _, key = metric.partition("/")
-    known: Source = "server" if source == "server" else "client"
-    return {way: AGGREGATIONS[way] for way in aggregations_of(known, key)}
+    return {way: AGGREGATIONS[way] for way in aggregations_of(*_parts(metric))}
 
 
 def splits_of(metric: str) -> dict[str, str]:
     """By what a metric can be split."""
-    known: Source = "server" if metric.startswith("server/") else "client"
-    return {WHOLE: "nothing", **dimensions_of(known)}
+    return {WHOLE: "nothing", **dimensions_of(*_parts(metric))}
+
+
+def filters_words(metric: str) -> str:
+    """By what a metric can be filtered, as it is typed."""
+    return f"One a line, by {', '.join(dimensions_of(*_parts(metric)))}"
+
+
+def _parts(metric: str) -> tuple[Source, str]:
+    source, _, key = metric.partition("/")
+    return ("server" if source == "server" else "client"), key
 
 
 def _framed(
@@ -113,7 +121,8 @@ def _limits(rule: Rule) -> list[Component]:
                 fields.choice(F, "split_by", "Split by", splits_of(metric), given["split_by"]),
                 fields.text(F, "minimum_n", "Only when n is at least", given["minimum_n"],
                             unit=noun),
-                fields.lines(F, "filters", "Filters", given["filters"], hint="country=BR", rows=1),
+                fields.lines(F, "filters", "Filters", given["filters"], hint="country=BR", rows=1,
+                             words=filters_words(metric)),
                 fields.choice(F, "direction", "Fires when it is", DIRECTIONS, given["direction"]),
                 fields.text(F, "fire", "Fires at", given["fire"], unit=unit),
                 fields.text(F, "for_seconds", "for", given["for_seconds"], unit="min"),

@@ -31,13 +31,20 @@ def text(
         autoComplete="off",
         className="field",
     )
-    return _held(form, name, label, control, unit)
+    return _held(form, name, label, control, unit=unit)
 
 
 def lines(
-    form: str, name: str, label: str, value: str, *, hint: str = "", rows: int = 2
+    form: str,
+    name: str,
+    label: str,
+    value: str,
+    *,
+    hint: str = "",
+    rows: int = 2,
+    words: str = "",
 ) -> Component:
-    """Several lines of text, taken when they are left."""
+    """Several lines of text, taken when they are left; `words` stand below and say what fits."""
     control = dcc.Textarea(
         id=names.field(form, name),
         value=value,
@@ -45,7 +52,7 @@ def lines(
         placeholder=hint,
         className="field field-lines",
     )
-    return _held(form, name, label, control)
+    return _held(form, name, label, control, words=words)
 
 
 def choice(
@@ -106,11 +113,14 @@ def choices(options: Mapping[str, str]) -> list[dict[str, Any]]:
     return [{"value": value, "label": label} for value, label in options.items()]
 
 
-def _held(form: str, name: str, label: str, control: Component, unit: str = "") -> Component:
+def _held(
+    form: str, name: str, label: str, control: Component, *, unit: str = "", words: str = ""
+) -> Component:
     """A control with its label; one made of several boxes is a group, for a label presses one."""
     inner: list[Any] = [control]
     if unit or name in ("fire", "clear", "minimum_n"):
         inner.append(html.Span(unit, id=names.unit(name), className="field-unit"))
+    said = [html.Div(words, id=names.words(name), className="field-words")] if words else []
     is_group = isinstance(control, dcc.Checklist | dcc.RadioItems)
     holder = html.Div if is_group else html.Label
     described = {"role": "group", **marked({"aria-label": label})} if is_group else {}
@@ -118,6 +128,7 @@ def _held(form: str, name: str, label: str, control: Component, unit: str = "") 
         [
             html.Span(label, className="field-label"),
             html.Div(inner, className="field-box"),
+            *said,
             html.Div(id=names.fault(form, name), className="field-fault", role="alert"),
         ],
         className=f"field-held held-{name.partition('.')[0].replace('_', '-')}",

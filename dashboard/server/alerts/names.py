@@ -34,6 +34,11 @@ def unit(name: str) -> dict[str, Any]:
     return {"type": "alerts-unit", "name": name}
 
 
+def words(name: str) -> dict[str, Any]:
+    """The id of the words below a field of the rule."""
+    return {"type": "alerts-words", "name": name}
+
+
 def acknowledging(alert: int) -> str:
     """The form of taking care of one alert."""
     return f"acknowledge {alert}"

@@ -131,6 +131,7 @@ def _foot(rule: Rule, found: PreviewAnswer, label: str, drawn_sets: int) -> list
     noun = reading.noun if reading else ""
     return [
         f"{label}{more if drawn_sets > 1 else ''}, looked at every {step}; {usual}",
+        found.note,
         f"below {count(rule.minimum_n)} {noun} nothing is judged" if rule.minimum_n else "",
     ]
 

@@ -7,6 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.alert_answers import AlertAnswer, TransitionAnswer
+from analytics.alerting.labels import common
 from analytics.alerting.rule import Rule
 from analytics.notice_words import amount
 from dashboard.numbers import count
@@ -58,7 +59,8 @@ def figures_address(alert: AlertAnswer, rule: Rule, now: datetime) -> str:
         for name, at in ends.items()
     }
     page = places.CLIENT if rule.source == "client" else places.SERVER
-    return f"{page}?{urlencode(asked | rule.filters | alert.labels)}"
+    where = common(rule, {**rule.filters, **alert.labels})
+    return f"{page}?{urlencode(asked | where)}"
 
 
 def _facts(alert: AlertAnswer, rule: Rule | None) -> list[Component]:
