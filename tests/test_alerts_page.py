@@ -78,7 +78,7 @@ def test_a_rule_on_one_close_code_is_made_by_keyboard(
     words = page.locator(".field-words")
     expect(words).to_contain_text("page")
     expect(words).not_to_contain_text("code")
-    expect(page.locator(".preview-sentence")).to_contain_text("not have fired")
+    expect(page.locator(".preview-sentence")).to_contain_text("30 days")
     page.get_by_label("Name", exact=True).fill("Lost connections")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

@@ -54,7 +54,7 @@ def register(app: dash.Dash, desk: Desk, viewer: Callable[[], Actor | None]) -> 
             preview.suggested(rule, found),
             {"figure": shown.body, "label": shown.label},
             {"columns": shown.table.columns, "rows": shown.table.rows},
-            [html.Span(text) for text in _foot(shown.foot, is_movable=actor.is_admin)],
+            [html.Span(text) for text in _foot(shown.foot, is_movable=actor.is_admin) if text],
         )
 
     _register_in_browser(app)
@@ -127,8 +127,7 @@ def taken(given: Mapping[str, Any], threshold: float) -> tuple[str, str]:
 
 
 def _foot(told: Sequence[str], *, is_movable: bool) -> list[str]:
-    first, last = told
-    return [first, "drag either line to change the rule", last] if is_movable else [first, last]
+    return [told[0], "drag either line to change the rule", *told[1:]] if is_movable else [*told]
 
 
 def _given(values: list[Any]) -> dict[str, Any]:
