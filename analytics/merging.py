@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from analytics.histogram import BOUNDS_US, BUCKETS, MIDDLE_US
 
 PAIR = np.dtype([("bucket", "<u2"), ("count", "<u4")])
+LAST = np.uint16(BUCKETS - 1)
 LARGEST_IN_PAIR = 2**32 - 1
 MOST_PER_BUCKET = 2.0**52  # keeps the sum over all buckets within 64 bits
 Counts = NDArray[np.int64]
@@ -22,7 +23,13 @@ _BOUNDS: NDArray[np.int64] = np.array(BOUNDS_US, dtype=np.int64)
 def counts_of(packed: bytes) -> Counts:
     """The counts per bucket of glued pairs, shape (BUCKETS,)."""
     pairs = np.frombuffer(packed, dtype=PAIR)
-    return np.bincount(pairs["bucket"], pairs["count"], BUCKETS).astype(np.int64)
+    return np.bincount(_known(pairs), pairs["count"], BUCKETS).astype(np.int64)
+
+
+def _known(pairs: NDArray[np.void]) -> NDArray[np.uint16]:
+    """The buckets of pairs; one that is not known, from whoever wrote it, is beyond the last."""
+    buckets: NDArray[np.uint16] = np.minimum(pairs["bucket"], LAST)
+    return buckets
 
 
 def packed_of(counts: Counts) -> bytes:
@@ -81,7 +88,7 @@ class Merged:
         """Add one cell to each of `steps`: pairs and sums with their weights in them, in one go."""
         lengths = np.array([len(part) // PAIR.itemsize for part in packed], dtype=np.int64)
         pairs = np.frombuffer(b"".join(packed), dtype=PAIR)
-        flat = np.repeat(np.asarray(steps, dtype=np.int64), lengths) * BUCKETS + pairs["bucket"]
+        flat = np.repeat(np.asarray(steps, dtype=np.int64), lengths) * BUCKETS + _known(pairs)
         self.counts += np.bincount(flat, pairs["count"], self.counts.size).reshape(
             self.counts.shape
         )

@@ -4,8 +4,10 @@ import random
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+import numpy as np
 import pytest
 
+from analytics.histogram import BUCKETS, bucket_of
 from ingest.country import Locate, locator
 from ingest.payloads import Sender, read
 from models.client_reports import ClientReport
@@ -13,6 +15,7 @@ from models.database import Database
 from models.report_insert import ClientReports
 from scripts.demo_data import server_side, server_workers, world
 from scripts.demo_data.__main__ import fill
+from scripts.demo_data.histograms import histogram
 from scripts.demo_data.incidents import incidents
 from scripts.demo_data.reports import generate
 from scripts.simulated_browsers import SimulatedBrowser
@@ -126,3 +129,8 @@ def test_what_a_simulated_browser_posts_is_accepted() -> None:
     browser = SimulatedBrowser(random.Random(1))
     for _ in range(200):
         assert read(browser.report(END), Sender(), END).sent > 0
+
+
+def test_the_longest_connections_of_the_demo_count_in_the_last_bucket() -> None:
+    made = histogram(np.array([0.01, 100.0, 9e9]), 2)
+    assert set(made.counts) == {0, bucket_of(100.0), BUCKETS - 1}

@@ -28,6 +28,14 @@ def test_glued_histograms_equal_their_sum(reports: list[dict[int, int]]) -> None
     assert np.array_equal(merged.total, sum(map(dense, reports), dense({})))
 
 
+def test_a_bucket_that_is_not_known_counts_in_the_last() -> None:
+    strange, last = stored({65535: 3, BUCKETS: 4}), dense({BUCKETS - 1: 7})
+    merged = Merged(2)
+    merged.add_weighted([0], [strange], [7], [0.0])
+    assert np.array_equal(counts_of(strange), last)
+    assert np.array_equal(merged.counts, [last, dense({})])
+
+
 @given(pairs, pairs, st.integers(min_value=1, max_value=10**6))
 def test_the_order_of_adding_does_not_matter(
     one: dict[int, int], other: dict[int, int], weight: int

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.histogram import BOUNDS_US
+from analytics.histogram import BOUNDS_US, BUCKETS
 from models.server_samples import Histogram
 
 BOUNDS = np.array(BOUNDS_US)
@@ -12,6 +12,6 @@ BOUNDS = np.array(BOUNDS_US)
 def histogram(values_ms: NDArray[np.float64], each: int) -> Histogram:
     """The durations, counted `each` times."""
     buckets = np.searchsorted(BOUNDS, np.rint(values_ms * 1000), side="right") - 1
-    found, counts = np.unique(np.maximum(buckets, 0), return_counts=True)
+    found, counts = np.unique(buckets.clip(0, BUCKETS - 1), return_counts=True)
     whole = dict(zip(found.tolist(), (counts * each).tolist(), strict=True))
     return Histogram(whole, round(float(values_ms.sum()) * 1000) * each)
