@@ -168,8 +168,11 @@ def _measure(database: Database, folder: Path, rows: int, rounds: int, *, just_r
 
 
 def _settle(database: Database, folder: Path, days: list[date], *, just_read: bool) -> None:
-    """What was filled a moment ago is on disk, and in the system's cache or not."""
+    """As days are after weeks: cleaned up, on disk, and in the system's cache or not."""
     names = [partitions.partition_name("client_reports", day) for day in days]
+    with database.autocommit() as connection:
+        for name in names:
+            connection.execute(text(f"VACUUM (ANALYZE) {name}"))
     with database.transaction() as connection:
         kept_in = connection.execute(FILES, {"names": names}).scalars().all()
     os.sync()
