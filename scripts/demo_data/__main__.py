@@ -75,7 +75,8 @@ def roll_up(database: Database, until: datetime) -> None:
         catch_up(database, until, ROLLED_UP, lambda words: say(f"Rolling up {words}."))
     except RollupBusy:
         say("The scheduler goes on rolling up.")
-    say(f"Demo data: rolled up in {time.monotonic() - began:.0f} s.")
+    else:
+        say(f"Demo data: rolled up in {time.monotonic() - began:.0f} s.")
 
 
 def fill_server(database: Database, seed: int, until: datetime) -> int:
