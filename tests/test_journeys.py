@@ -84,6 +84,7 @@ def talk_through_a_crash(page: Page, server: RunningServer, way: Way, api: ApiCl
     expect(page.locator("#drops")).to_have_text("1", timeout=WAIT_MS)
     server.start()
     expect(page.locator("#opened")).to_have_text("2", timeout=WAIT_MS)
+    expect(page.locator("#received")).to_have_text(str(before + way.joined), timeout=WAIT_MS)
     return len(addresses)
 
 

@@ -22,7 +22,7 @@ class RedisLine:
         with _faults_as_os_errors():
             self._client.ping()
             if self._listening:
-                # The library's publish and subscribe has no annotations.
+                # The library's publish and subscribe has no annotations, hence both silences.
                 opened: redis.client.PubSub = self._client.pubsub(  # type: ignore[no-untyped-call]
                     ignore_subscribe_messages=True
                 )
