@@ -8,6 +8,7 @@ import http.client
 import socket
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
@@ -81,7 +82,7 @@ class Webhook:
                 deadline.check()
                 line.request("POST", target, body, {**headers, "Content-Type": "application/json"})
                 with line.getresponse() as answer:
-                    return _judged(answer.status, answer.reason, answer.read(MOST_READ))
+                    return _judged(answer.status, answer.reason, words_of(answer))
             finally:
                 line.close()
 
@@ -92,9 +93,33 @@ class Webhook:
         return _Guarded(host, port, wait, allow_private=self._allow_private)
 
 
+class Answer(http.client.HTTPResponse):
+    """Its status counts once it is there, whatever becomes of what follows: what was taken is not
+    sent again."""
+
+    def begin(self) -> None:
+        """Read the status and the headers. Raises as its parent while there is no status."""
+        try:
+            super().begin()
+        except (OSError, http.client.HTTPException):
+            if not isinstance(self.status, int):
+                raise
+            self.headers = self.msg = http.client.HTTPMessage()
+            self.chunked, self.length, self.will_close = False, 0, True
+
+
+def words_of(answer: http.client.HTTPResponse) -> bytes:
+    """The beginning of the body, as far as it comes."""
+    with suppress(OSError, http.client.HTTPException):
+        return answer.read(MOST_READ)
+    return b""
+
+
 class _Guarded(http.client.HTTPConnection):
     """Connects to checked addresses only, and uses no proxy. `opened` stays when `sock` is let go
     for the answer's body."""
+
+    response_class = Answer
 
     def __init__(self, host: str, port: int | None, wait: float, *, allow_private: bool) -> None:
         super().__init__(host, port, timeout=wait)

@@ -1,18 +1,20 @@
 """Webhooks: the JSON that Alertmanager's receivers read, and where it is never sent."""
 
+import io
 import json
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from analytics import webhook_body
 from analytics.deadline import NotDelivered
-from analytics.webhook import Webhook, fault_of, is_public
+from analytics.webhook import Answer, Webhook, fault_of, is_public, words_of
 from tests.mail_lab import Certificate, Receiver, receiving, tarpit
 from tests.notices_factory import a_notice
 
@@ -196,6 +198,45 @@ def test_what_comes_after_the_status_is_not_waited_for(head: bytes) -> None:
     hasty = Webhook(allow_private=True, whole_seconds=0.3)
     with dripping(head) as address:
         assert hasty.post(address, b"{}", {}) == "200 OK"
+
+
+class Breaking(io.RawIOBase):
+    """What a receiver sends until the line breaks."""
+
+    def __init__(self, sent: bytes) -> None:
+        self._sent = sent
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if not self._sent:
+            raise ConnectionResetError
+        taken, self._sent = self._sent[: len(buffer)], self._sent[len(buffer) :]
+        buffer[: len(taken)] = taken
+        return len(taken)
+
+
+def begun(sent: bytes) -> Answer:
+    """The answer of a receiver that breaks off after `sent`."""
+    line = SimpleNamespace(makefile=lambda _: io.BufferedReader(Breaking(sent)))
+    answer = Answer(cast(socket.socket, line), method="POST")
+    answer.begin()
+    return answer
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [b"A: ", b"\r\n", b"Content-Length: 9\r\n\r\nthan", b"Transfer-Encoding: chunked\r\n\r\n9"],
+)
+def test_what_was_taken_is_taken_though_the_line_breaks(rest: bytes) -> None:
+    answer = begun(b"HTTP/1.1 200 OK\r\n" + rest)
+    assert (answer.status, words_of(answer)) == (200, b"")
+
+
+def test_without_a_status_nothing_was_taken() -> None:
+    with pytest.raises(ConnectionResetError):
+        begun(b"HTTP/1.1 2")
 
 
 @pytest.mark.parametrize(
