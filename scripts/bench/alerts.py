@@ -16,7 +16,7 @@ import numpy as np
 from sqlalchemy import text
 
 from analytics.alert_records import body_of
-from analytics.alerting.rule import Rule
+from analytics.alerting.rule import Aggregation, Rule
 from analytics.histogram import counted
 from analytics.jobs import alerts
 from analytics.jobs.job import Surroundings
@@ -32,7 +32,7 @@ from settings import Settings
 
 COUNTRIES = [f"{one}{other}" for one in "ABCDE" for other in "ABCDEFGHIJ"]
 BATCH = 1000
-METRICS = (
+METRICS: tuple[tuple[str, Aggregation], ...] = (
     ("latency_ms", "p95"), ("latency_ms", "p99"), ("setup_ms", "p95"), ("connect_success", "ratio"),
     ("error_rate", "ratio"), ("reconnect_attempts", "rate"), ("drops", "rate"), ("sent", "count"),
 )  # fmt: skip
@@ -87,7 +87,7 @@ def _rule(number: int, *, fires: bool) -> Rule:
         name=f"Rule {number}",
         source="client",
         metric=metric,
-        aggregation=aggregation,  # type: ignore[arg-type]  # one of METRICS
+        aggregation=aggregation,
         window_seconds=60 * (1 + number % 60),
         split_by="country",
         fire=0 if fires else 1 if aggregation == "ratio" else 1e9,

@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from models import migrate, partitions
 from models.client_reports import ClientReport
@@ -185,9 +185,9 @@ def _settle(database: Database, folder: Path, days: list[date], *, just_read: bo
                 os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def _read(database: Database, query: object) -> None:
+def _read(database: Database, query: TextClause) -> None:
     with database.transaction() as connection:
-        connection.execute(query).all()  # type: ignore[call-overload]  # one of the two above
+        connection.execute(query).all()
 
 
 def _reports() -> list[ClientReport]:
