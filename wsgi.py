@@ -23,16 +23,17 @@ from analytics.storage_report import StorageReport
 from ingest import access, api, demo, problems, reception, sdk, servers, sockets
 from ingest.api import exporting, storage
 from ingest.ledger import Ledger
-from models import gevent_wait, touched
-from models.database import Database
-from models.deliveries import Deliveries
+from models.alerts.deliveries import Deliveries
+from models.database import gevent_wait
+from models.database.engine import Database
+from models.database.leases import Leases
 from models.embedded import database_url
-from models.events import Events
-from models.ingest_minutes import IngestMinutes
-from models.job_runs import JobRuns
-from models.leases import Leases
-from models.report_insert import ClientReports
-from models.sample_insert import ServerSamples
+from models.operations.job_runs import JobRuns
+from models.raw.events import Events
+from models.raw.ingest_outcomes import IngestMinutes
+from models.raw.report_insert import ClientReports
+from models.raw.sample_insert import ServerSamples
+from models.rollups import dirty_minutes
 from settings import CHECKOUT, Settings
 
 Clock = Callable[[], datetime]
@@ -166,7 +167,7 @@ def _health(
             ),
             "flush": health.flush_probe(flush_state),
             "deliveries": health.deliveries_probe(lambda since: messages.dead(since, ways), now),
-            "rollup": health.rollup_probe(lambda: touched.waiting_since(aside), now),
+            "rollup": health.rollup_probe(lambda: dirty_minutes.waiting_since(aside), now),
             "bus": health.bus_probe(lambda: measured.rooms.is_up),
             "samples": health.samples_probe(measured.pending_samples),
             "disk": health.disk_probe(settings.data_dir),

@@ -7,10 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from analytics import credentials
-from models.accounts import ROLES, Account, Accounts, EmailTaken, LastAdmin
-from models.api_tokens import TOKEN_ROLES, ApiToken, ApiTokens, NameTaken
-from models.audit import Audit, Entry
-from models.database import Database, DatabaseAway
+from models.database.engine import Database, DatabaseAway
+from models.people.accounts import ROLES, Account, Accounts, EmailTaken, LastAdmin
+from models.people.api_tokens import TOKEN_ROLES, ApiToken, ApiTokens, NameTaken
+from models.people.audit import Audit, Entry
 
 __all__ = [
     "ROLES",

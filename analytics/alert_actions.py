@@ -13,12 +13,12 @@ from analytics.alerting import machine
 from analytics.alerting.checks import RuleFault, check
 from analytics.alerting.rule import Rule
 from analytics.alerting.standing import Acknowledgement, Standing, Step
-from models import alerts
-from models.alert_rules import AlertRules, RuleNamed, RuleNameTaken, TooManyRules
-from models.audit import Audit, Entry
-from models.database import Database
-from models.recipients import Recipients
-from models.silences import Silences, TooManySilences
+from models.alerts import alerts
+from models.alerts.alert_rules import AlertRules, RuleNamed, RuleNameTaken, TooManyRules
+from models.alerts.recipients import Recipients
+from models.alerts.silences import Silences, TooManySilences
+from models.database.engine import Database
+from models.people.audit import Audit, Entry
 
 __all__ = [
     "LONGEST",

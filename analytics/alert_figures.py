@@ -12,10 +12,10 @@ from analytics.alerting.groups import Group, group_of
 from analytics.alerting.judging import Sight
 from analytics.alerting.readings import Reading, reading_for
 from analytics.alerting.rule import LONGEST_WINDOW_SECONDS, Rule
-from models import alert_apart, alert_sessions, alert_windows
-from models.alert_windows import Question
-from models.database import Database, DatabaseAway
-from models.report_queries import snapshot
+from models.database.engine import Database, DatabaseAway
+from models.queries import alert_breakdown, alert_sessions, alert_windows
+from models.queries.alert_windows import Question
+from models.queries.report_queries import snapshot
 
 STEP_SECONDS = 60
 STEPS = LONGEST_WINDOW_SECONDS // STEP_SECONDS
@@ -91,7 +91,7 @@ def with_labels(
     group: Group, whole: Cells, rows: Sequence[Sequence[Any]], grid: Grid, most: int
 ) -> Cells:
     """What labels tell one by one, beside what is known whatever the label; `rows` are those of
-    `models.alert_apart`, of the `most` most frequent label sets."""
+    `models.queries.alert_breakdown`, of the `most` most frequent label sets."""
     if group.apart is None:
         return whole
     names = (*group.dimensions, group.apart.name)
@@ -111,7 +111,9 @@ def _asked(
     with snapshot(database) as connection:
         found = ask(connection, question)
         rows = (
-            alert_apart.of_rows(connection, question, apart.sum_name, apart.part) if apart else ()
+            alert_breakdown.of_rows(connection, question, apart.sum_name, apart.part)
+            if apart
+            else ()
         )
     cells = cells_of(found.rows, group.dimensions, needs, grid)
     return with_labels(group, cells, rows, grid, most), found.latest

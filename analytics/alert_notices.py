@@ -20,8 +20,8 @@ from analytics.alerting.places import Places
 from analytics.alerting.readings import WORDS, Reading, reading_for
 from analytics.alerting.rule import Rule
 from analytics.notices import HistoryPoint, Notice
-from models.alerts import AlertRow
-from models.recipients import Recipient
+from models.alerts.alerts import AlertRow
+from models.alerts.recipients import Recipient
 
 PAGES = {"client": "/admin/websocket-client-metrics", "server": "/admin/websocket-analytics"}
 MOST_DRAWN = 10

@@ -15,12 +15,13 @@ from analytics.alerting.gathering import Grid, Needs, cells_of
 from analytics.alerting.groups import Group, group_of
 from analytics.alerting.readings import reading_for
 from analytics.alerting.rule import Rule
-from models import alert_apart, alert_cells, alert_sessions, rollup_state, touched
-from models.alert_windows import Question
-from models.database import Database
-from models.report_queries import snapshot
+from models.database.engine import Database
+from models.queries import alert_breakdown, alert_rollups, alert_sessions
+from models.queries.alert_windows import Question
+from models.queries.report_queries import snapshot
+from models.rollups import dirty_minutes, rollup_state
 
-SOURCES = {"client": touched.REPORTS, "server": touched.SAMPLES}
+SOURCES = {"client": dirty_minutes.REPORTS, "server": dirty_minutes.SAMPLES}
 
 
 def past(database: Database, rule: Rule, grid: Grid, most: int) -> Cells:
@@ -36,7 +37,7 @@ def past(database: Database, rule: Rule, grid: Grid, most: int) -> Cells:
         if group.is_of_sessions:
             rows = alert_sessions.began(connection, question, settled)
             return cells_of(rows, group.dimensions, needs, grid)
-        if settled is not None and alert_cells.is_kept(question):
+        if settled is not None and alert_rollups.is_kept(question):
             return _kept(connection, question, group, needs, grid)
     return alert_figures.past(database, rule, grid, most)
 
@@ -44,9 +45,11 @@ def past(database: Database, rule: Rule, grid: Grid, most: int) -> Cells:
 def _kept(
     connection: Connection, question: Question, group: Group, needs: Needs, grid: Grid
 ) -> Cells:
-    whole = _cells(alert_cells.ask(connection, question), group.dimensions, needs, grid)
+    whole = _cells(alert_rollups.ask(connection, question), group.dimensions, needs, grid)
     apart = group.apart
-    rows = alert_apart.of_cells(connection, question, apart.sum_name, apart.part) if apart else ()
+    rows = (
+        alert_breakdown.of_cells(connection, question, apart.sum_name, apart.part) if apart else ()
+    )
     return alert_figures.with_labels(group, whole, rows, grid, question.most)
 
 

@@ -11,9 +11,9 @@ from analytics.alerting.readings import reading_of
 from analytics.alerting.rule import Rule
 from analytics.alerting.standing import Acknowledgement, Standing, State, Transition
 from analytics.alerting.telling import Silence
-from models.alert_rules import StoredRule
-from models.alerts import AlertRow, TransitionRow
-from models.silences import StoredSilence
+from models.alerts.alert_rules import StoredRule
+from models.alerts.alerts import AlertRow, TransitionRow
+from models.alerts.silences import StoredSilence
 
 
 @dataclass(frozen=True, slots=True)

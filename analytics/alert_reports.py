@@ -25,12 +25,12 @@ from analytics.alerting.checks import check
 from analytics.alerting.rule import Rule
 from analytics.alerting.standing import ACTIVE, State
 from analytics.timerange import TimeRange
-from models.alert_history import AlertHistory, Wanted
-from models.alert_rules import AlertRules, StoredRule
-from models.alerts import AlertRow, TransitionRow
-from models.database import Database
-from models.job_runs import JobRuns
-from models.silences import Silences, StoredSilence
+from models.alerts.alert_history import AlertHistory, Wanted
+from models.alerts.alert_rules import AlertRules, StoredRule
+from models.alerts.alerts import AlertRow, TransitionRow
+from models.alerts.silences import Silences, StoredSilence
+from models.database.engine import Database
+from models.operations.job_runs import JobRuns
 
 MOST_ALERTS = 10_000
 MOST_RULED = 1000

@@ -20,7 +20,7 @@ from analytics.alerting.groups import group_of
 from analytics.alerting.judging import looks
 from analytics.alerting.standing import Observation, Standing, Transition, Verdict
 from analytics.notices import NoticeKind
-from models.alerts import AlertRow, Living
+from models.alerts.alerts import AlertRow, Living
 
 AlertKey = tuple[int, str]
 logger = logging.getLogger(__name__)

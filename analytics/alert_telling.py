@@ -10,7 +10,7 @@ from analytics.alerting import telling
 from analytics.alerting.standing import State
 from analytics.alerting.telling import Debt
 from analytics.notices import NoticeKind
-from models.alerts import AlertRow
+from models.alerts.alerts import AlertRow
 
 FIRING = frozenset({State.FIRING, State.ACKNOWLEDGED, State.FLAPPING})
 

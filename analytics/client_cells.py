@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from analytics import weights
-from analytics.catalog import CATALOG, OTHER, Kind
 from analytics.merging import Counts, counts_of, counts_of_durations, packed_of
 from analytics.step_sums import COUNTS, SOON_MS, TRIALS, numbers
-from models.client_rollups import BY_MINUTE
+from models.metrics import weights
+from models.metrics.client_catalogue import CATALOG, OTHER, Kind
+from models.rollups.client_rollups import BY_MINUTE
 
 HISTOGRAMS = ("latency", "setup", "recovery", "page_load")
 BESIDE = ("recovered_soon", "watched_ms")
@@ -155,7 +155,7 @@ def cells_of(groups: Iterable[Row], admitted: Admitted) -> dict[Key, ClientCell]
 
 
 def starts_of(groups: Iterable[Row], minutes: Iterable[Row], admitted: Admitted) -> list[Row]:
-    """Sessions started, by cell: rows of `models.session_starts`, its `starts` and `minutes`."""
+    """Sessions started, by cell: rows of `session_starts`, its `starts` and its `minutes`."""
     kept = Kept(admitted)
     by_minute: dict[Key, tuple[list[int], list[int]]] = {}
     for row in minutes:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from analytics.catalog import UNKNOWN
 from analytics.client_summary import Findings
 from analytics.read_plan import (
     HOUR,
@@ -27,10 +26,11 @@ from analytics.resolution import CROSS_NOTE, resolution_of
 from analytics.step_sums import Steps
 from analytics.steps import ORIGIN
 from analytics.timerange import Filters, TimeRange
-from models import cell_store, rollup_state, session_starts, touched
-from models.report_queries import ReportQueries, now
-from models.report_scope import Scope
-from models.session_queries import SessionQueries
+from models.metrics.client_catalogue import UNKNOWN
+from models.queries.report_queries import ReportQueries, now
+from models.queries.report_scope import Scope
+from models.queries.session_queries import SessionQueries
+from models.rollups import dirty_minutes, rollup_state, rollup_store, session_starts
 
 COUNTED_APART_FOR = timedelta(hours=24)  # different sessions; over longer ranges those that came
 
@@ -57,7 +57,7 @@ class ClientReading:
         found = resolution_of(window, divided, coverage, least_seconds)
         self.window, self.step, self.is_crossed = found.window, found.step, found.is_crossed
         self.pieces: Plan = (
-            plan_by_days(found.window, rollup_state.crossed(connection, touched.REPORTS))
+            plan_by_days(found.window, rollup_state.crossed(connection, dirty_minutes.REPORTS))
             if found.is_crossed
             else plan_for(found.window, found.longest, coverage)
         )
@@ -124,9 +124,9 @@ class ClientReading:
         present = now(self._connection)
         if self._settled is None:
             return present
-        late = touched.oldest_mark(
+        late = dirty_minutes.oldest_mark(
             self._connection,
-            (touched.REPORTS, touched.SESSIONS),
+            (dirty_minutes.REPORTS, dirty_minutes.SESSIONS),
             self.window.start,
             min(self.window.end, self._settled),
         )
@@ -134,19 +134,19 @@ class ClientReading:
 
 
 def _coverage(connection: Connection, window: TimeRange, divided: int) -> Coverage:
-    settled = rollup_state.settled(connection, touched.REPORTS)
+    settled = rollup_state.settled(connection, dirty_minutes.REPORTS)
     if settled is None:
         return Coverage()
     first, first_hour = (
-        cell_store.first_undivided(connection, table)
+        rollup_store.first_undivided(connection, table)
         for table in ("client_minutes", "client_hours")
     )
-    divided_from = rollup_state.divided_from(connection, touched.REPORTS)
+    divided_from = rollup_state.divided_from(connection, dirty_minutes.REPORTS)
     return Coverage(
         settled=settled,
         minutes_from=divided_from if divided else minutes_from(first, first_hour, window),
         rows_from=first if is_older(first_hour, first) else None,
-        changed=touched.minutes(connection, touched.REPORTS, settled, window.end),
+        changed=dirty_minutes.minutes(connection, dirty_minutes.REPORTS, settled, window.end),
     )
 
 

@@ -14,12 +14,12 @@ from analytics.answers import (
     Point,
     Summary,
 )
-from analytics.catalog import UNKNOWN
 from analytics.merging import percentiles_ms
 from analytics.step_sums import Row, Rows, Steps
 from analytics.steps import Step
 from analytics.summaries import durations_of, share_of
 from analytics.timerange import Filters, TimeRange
+from models.metrics.client_catalogue import UNKNOWN
 
 SERIES_COUNTS = ("attempts", "opened", "failed", "drops")
 NONE = {"sessions": 0, "abnormal": 0}

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from analytics import weights
 from analytics.merging import counts_of
 from analytics.series_sums import Count, Gauge, Sums
 from analytics.step_sums import COUNTS, TRIALS, Steps, numbers
 from analytics.timerange import TimeRange
+from models.metrics import weights
 
 Row = Mapping[str, Any]
 Rows = Sequence[Row]

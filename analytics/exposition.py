@@ -17,9 +17,9 @@ from prometheus_client.core import (
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector, CollectorRegistry
 
-from analytics.catalog import Kind
-from analytics.histogram import BOUNDS_US
-from analytics.server_catalog import SERVER_CATALOG, ServerMetric
+from models.metrics.client_catalogue import Kind
+from models.metrics.histogram import BOUNDS_US
+from models.metrics.server_catalogue import SERVER_CATALOG, ServerMetric
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 PREFIX = "wsmon_"
@@ -33,7 +33,7 @@ Sums = dict[tuple[str, str], dict[str, float]]
 
 
 def exposition(totals: Iterable[Row], now: Iterable[Row]) -> bytes:
-    """The text of `/metrics`. `totals` and `now` are rows of `models.sample_queries`."""
+    """The text of `/metrics`. `totals` and `now` are rows of `models.queries.sample_queries`."""
     registry = CollectorRegistry()
     registry.register(_Families([*_of_totals(totals), *_of_gauges(list(now))]))
     return generate_latest(registry)

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from analytics.catalog import CATALOG, DIMENSIONS, SERVER_DIMENSIONS, Metric
 from analytics.history_answers import History
 from analytics.series import Series, Source, series_of
 from analytics.series_reading import ClientSeries, ServerSeries
 from analytics.series_sums import drawn
 from analytics.steps import MOST_POINTS, Step, step_within
 from analytics.timerange import TimeRange
-from models.database import Database
-from models.report_queries import now, snapshot
+from models.database.engine import Database
+from models.metrics.client_catalogue import CATALOG, DIMENSIONS, SERVER_DIMENSIONS, Metric
+from models.queries.report_queries import now, snapshot
 
 SOURCE_DIMENSIONS = {Source.SERVER: SERVER_DIMENSIONS, Source.CLIENT: DIMENSIONS}
 Filters = Mapping[str, str]

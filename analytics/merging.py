@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.histogram import BOUNDS_US, BUCKETS, MIDDLE_US
+from models.metrics.histogram import BOUNDS_US, BUCKETS, MIDDLE_US
 
 PAIR = np.dtype([("bucket", "<u2"), ("count", "<u4")])
 LAST = np.uint16(BUCKETS - 1)

@@ -7,7 +7,6 @@ header: a fixed form, the rule's name filtered, no text that a client sent.
 import re
 from collections.abc import Sequence
 
-from analytics.catalog import DIMENSIONS, LABEL_DIMENSIONS, METRICS, SERVER_DIMENSIONS, Kind
 from analytics.notices import Notice
 from analytics.numbers import (
     THIN,
@@ -19,8 +18,15 @@ from analytics.numbers import (
     size_text,
     with_unit,
 )
-from analytics.server_catalog import SERVER_METRICS
 from analytics.times import length
+from models.metrics.client_catalogue import (
+    DIMENSIONS,
+    LABEL_DIMENSIONS,
+    METRICS,
+    SERVER_DIMENSIONS,
+    Kind,
+)
+from models.metrics.server_catalogue import SERVER_METRICS
 
 NAMES = {**DIMENSIONS, **SERVER_DIMENSIONS, **LABEL_DIMENSIONS}
 TITLES = {

@@ -4,9 +4,9 @@ from analytics.performance import Performance, PerformanceFindings, performance_
 from analytics.server_metrics import OWN_SERVICE
 from analytics.server_reading import ServerReading
 from analytics.timerange import TimeRange
-from models.database import Database
-from models.performance_queries import PerformanceQueries
-from models.report_queries import snapshot
+from models.database.engine import Database
+from models.queries.performance_queries import PerformanceQueries
+from models.queries.report_queries import snapshot
 
 
 class PerformanceReports:

@@ -14,8 +14,8 @@ from analytics.letter import Letter
 from analytics.mail import MailServer, written
 from analytics.notices import Notice
 from analytics.webhook import Webhook
-from models.deliveries import Claimed
-from models.recipients import Recipient
+from models.alerts.deliveries import Claimed
+from models.alerts.recipients import Recipient
 from settings import Settings
 
 TEST_PATH = "/admin/websocket-analytics"

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 
 from analytics.timerange import TimeRange
-from models.intervals import Interval, joined
+from models.database.intervals import Interval, joined
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 EPOCH = datetime(2001, 1, 1, tzinfo=UTC)

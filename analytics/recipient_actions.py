@@ -12,16 +12,10 @@ from analytics.actions import Actor, NotAllowed, Refused
 from analytics.deadline import NotDelivered
 from analytics.mail import ADDRESS
 from analytics.post_office import PostOffice
-from models.audit import Audit, Entry
-from models.database import Database
-from models.deliveries import Deliveries, Delivery
-from models.recipients import (
-    KINDS,
-    AddressTaken,
-    Recipient,
-    Recipients,
-    TooManyRecipients,
-)
+from models.alerts.deliveries import Deliveries, Delivery
+from models.alerts.recipients import KINDS, AddressTaken, Recipient, Recipients, TooManyRecipients
+from models.database.engine import Database
+from models.people.audit import Audit, Entry
 from settings import Settings
 
 __all__ = [

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from analytics.alert_answers import AlertAnswer
-from models.database import Database
-from models.deliveries import Deliveries, Delivery
-from models.recipients import Recipient, Recipients
+from models.alerts.deliveries import Deliveries, Delivery
+from models.alerts.recipients import Recipient, Recipients
+from models.database.engine import Database
 from settings import Settings
 
 __all__ = ["STATES", "Delivery", "Mail", "Recipient", "RecipientReports", "Told"]

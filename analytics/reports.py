@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from analytics import client_summary, exposition
 from analytics.answers import Summary
-from analytics.catalog import SERVER_DIMENSIONS
 from analytics.client_reading import ClientReading
 from analytics.pulse import Pulse, pulse_of
 from analytics.server_answers import ServerMetrics
@@ -12,11 +11,12 @@ from analytics.server_metrics import OWN_SERVICE, server_metrics_of
 from analytics.server_reading import ServerReading
 from analytics.steps import ORIGIN
 from analytics.timerange import Filters, TimeRange
-from models import sample_queries
-from models.database import Database, DatabaseAway
-from models.events import Event, Events
-from models.report_queries import now, snapshot
-from models.sample_queries import SampleQueries, SampleScope
+from models.database.engine import Database, DatabaseAway
+from models.metrics.client_catalogue import SERVER_DIMENSIONS
+from models.queries import sample_queries
+from models.queries.report_queries import now, snapshot
+from models.queries.sample_queries import SampleQueries, SampleScope
+from models.raw.events import Event, Events
 
 __all__ = ["DatabaseAway", "Event", "Reports"]
 

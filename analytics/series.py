@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from analytics.catalog import CATALOG, Kind, Metric, Worse
-from analytics.server_catalog import SERVER_CATALOG, ServerMetric
+from models.metrics.client_catalogue import CATALOG, Kind, Metric, Worse
+from models.metrics.server_catalogue import SERVER_CATALOG, ServerMetric
 
 
 class Source(StrEnum):

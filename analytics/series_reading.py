@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from sqlalchemy import Connection
 
-from analytics.catalog import Kind, Metric
 from analytics.client_reading import ClientReading, added
 from analytics.client_sums import ClientFindings, client_sums
 from analytics.resolution import CROSS_NOTE
@@ -18,10 +17,11 @@ from analytics.server_reading import ServerReading
 from analytics.server_sums import OF_PROCESS, server_sums
 from analytics.steps import Step
 from analytics.timerange import Filters, TimeRange
-from models.performance_queries import PerformanceQueries
-from models.report_queries import now
-from models.series_queries import SeriesQueries
-from models.session_queries import SessionQueries
+from models.metrics.client_catalogue import Kind, Metric
+from models.queries.performance_queries import PerformanceQueries
+from models.queries.report_queries import now
+from models.queries.series_queries import SeriesQueries
+from models.queries.session_queries import SessionQueries
 
 OF_SESSIONS = frozenset({"sessions", "calm_sessions"})
 AN_INSTANT = timedelta(microseconds=1)

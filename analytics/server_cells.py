@@ -7,8 +7,8 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from analytics.histogram import BUCKETS
 from analytics.merging import Counts, counts_of, packed_of
+from models.metrics.histogram import BUCKETS
 
 COUNTERS = ("opened", "sent", "received", "bytes_sent", "bytes_received", "slow_closes", "stale")
 SUMS = ("closes", "abnormal_closes", "error_count")

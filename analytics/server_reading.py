@@ -9,9 +9,9 @@ from analytics.resolution import server_resolution_of
 from analytics.server_metrics import OWN_SERVICE, ServerFindings
 from analytics.steps import ORIGIN
 from analytics.timerange import TimeRange
-from models import cell_store, rollup_state, touched
-from models.report_queries import now
-from models.sample_queries import SampleQueries, SampleScope
+from models.queries.report_queries import now
+from models.queries.sample_queries import SampleQueries, SampleScope
+from models.rollups import dirty_minutes, rollup_state, rollup_store
 
 
 class ServerReading:
@@ -70,19 +70,21 @@ class ServerReading:
         if self._settled is None:
             return present
         until = min(self.window.end, self._settled)
-        late = touched.oldest_mark(self._connection, (touched.SAMPLES,), self.window.start, until)
+        late = dirty_minutes.oldest_mark(
+            self._connection, (dirty_minutes.SAMPLES,), self.window.start, until
+        )
         return min(present, late) if late else present
 
 
 def _coverage(connection: Connection, window: TimeRange) -> Coverage:
-    settled = rollup_state.settled(connection, touched.SAMPLES)
+    settled = rollup_state.settled(connection, dirty_minutes.SAMPLES)
     if settled is None:
         return Coverage()
     first, first_hour = (
-        cell_store.first_of(connection, table) for table in ("server_minutes", "server_hours")
+        rollup_store.first_of(connection, table) for table in ("server_minutes", "server_hours")
     )
     return Coverage(
         settled=settled,
         minutes_from=minutes_from(first, first_hour, window),
-        changed=touched.minutes(connection, touched.SAMPLES, settled, window.end),
+        changed=dirty_minutes.minutes(connection, dirty_minutes.SAMPLES, settled, window.end),
     )

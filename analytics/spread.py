@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.histogram import BOUNDS_US, BUCKETS
+from models.metrics.histogram import BOUNDS_US, BUCKETS
 
 MOST_COLUMNS = 125
 MOST_ROWS = 22

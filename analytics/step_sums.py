@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from analytics import weights
-from analytics.catalog import CATALOG, Kind
 from analytics.merging import Merged
+from models.metrics import weights
+from models.metrics.client_catalogue import CATALOG, Kind
 
 Row = Mapping[str, Any]
 Rows = Sequence[Row]

@@ -13,8 +13,8 @@ from analytics.storage_answers import (
     Lag,
     TableSize,
 )
-from models.job_runs import JobRun
-from models.storage_queries import Size
+from models.operations.job_runs import JobRun
+from models.operations.storage_queries import Size
 
 DAYS_OF_GROWTH = 7
 Rows = Sequence[Mapping[str, Any]]
@@ -88,7 +88,7 @@ def jobs_of(
 
 
 def ingest_of(totals: Rows, minutes: float) -> Ingest:
-    """What came in during so many minutes; `totals` as models.ingest_minutes gives them."""
+    """What came in during so many minutes; `totals` as models.raw.ingest_outcomes gives them."""
     sums: dict[str, int] = {}
     for row in totals:
         sums[row["outcome"]] = sums.get(row["outcome"], 0) + row["count"]

@@ -11,10 +11,11 @@ from analytics.jobs.schedule import SCHEDULE
 from analytics.steps import LADDER, ORIGIN, step_for
 from analytics.storage_answers import ArchiveState, Disk, IngestPoint, Retention, Storage
 from analytics.timerange import TimeRange
-from models import ingest_minutes, restored_days, storage_queries
-from models.database import Database
-from models.job_runs import JobRuns
-from models.leases import Leases
+from models.database.engine import Database
+from models.database.leases import Leases
+from models.operations import storage_queries
+from models.operations.job_runs import JobRuns
+from models.raw import ingest_outcomes, restored_days
 from settings import Settings
 
 __all__ = ["StorageReport"]
@@ -36,8 +37,8 @@ class StorageReport:
         with self._database.transaction() as connection:
             sizes = storage_queries.sizes(connection)
             whole = storage_queries.database_bytes(connection)
-            totals = ingest_minutes.totals(connection, window.start, window.end)
-            series = ingest_minutes.series(connection, window.start, window.end, length, ORIGIN)
+            totals = ingest_outcomes.totals(connection, window.start, window.end)
+            series = ingest_outcomes.series(connection, window.start, window.end, length, ORIGIN)
         restored = restored_days.all_of_them(self._database)
         days = figures.days_of(sizes, restored)
         others = sum(size.size_bytes for size in sizes if size.day is None)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from math import log
 
-from analytics.histogram import GROWTH, LEAST_US
 from analytics.spread import Spread
 from dashboard import figures, lettering, time_axis
 from dashboard.lettering import Figure
+from models.metrics.histogram import GROWTH, LEAST_US
 
 DEPTHS = [[place / 6, f"--q{place}"] for place in range(7)]
 MARGIN = 88  # px, as beside the latency's lines, so that time axes stand under each other

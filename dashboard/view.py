@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from analytics import instants
-from analytics.catalog import DIMENSIONS, SERVER_DIMENSIONS
 from analytics.series import SERIES
 from analytics.timerange import Filters, TimeRange
+from models.metrics.client_catalogue import DIMENSIONS, SERVER_DIMENSIONS
 
 PRESETS: dict[str, tuple[str, timedelta]] = {
     "15m": ("15 minutes", timedelta(minutes=15)),

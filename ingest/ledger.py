@@ -16,8 +16,8 @@ from time import time
 from uuid import uuid4
 
 from ingest import fates
-from models.database import DatabaseAway
-from models.ingest_minutes import Counted, IngestMinutes
+from models.database.engine import DatabaseAway
+from models.raw.ingest_outcomes import Counted, IngestMinutes
 
 INTERVAL_SECONDS = 5.0
 LONGEST_MEMORY = timedelta(hours=6)  # of minutes that could not be stored

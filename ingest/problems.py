@@ -12,7 +12,7 @@ import msgspec
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from models.database import DatabaseAway
+from models.database.engine import DatabaseAway
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 2

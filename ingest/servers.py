@@ -28,10 +28,10 @@ from ingest.problems import (
 from ingest.rate import Rate
 from ingest.reception import answer, posted
 from ingest.reception.answer import Receipt, Rejection
-from models.database import DatabaseAway
-from models.events import Events
-from models.sample_insert import ServerSamples
-from models.server_samples import ServerSample
+from models.database.engine import DatabaseAway
+from models.raw.events import Events
+from models.raw.sample_insert import ServerSamples
+from models.raw.server_samples import ServerSample
 from settings import Settings
 
 SAMPLES_PATH = "/api/ws/server-metrics"

@@ -5,9 +5,10 @@ import time
 from alembic import context
 from sqlalchemy import Connection, create_engine, text
 
-from models import migrate, tables
+from models import tables
+from models.database import migrate
+from models.database.partitions import day_of
 from models.embedded import running
-from models.partitions import day_of
 from settings import Settings
 
 LOCK_MS = 5000  # a table somebody holds: writers would wait in line behind us

@@ -1,13 +1,25 @@
 """All tables by name: what migrations compare the database with."""
 
-from .accounts import accounts, sign_ins
-from .alert_rules import alert_rule_versions, alert_rules
-from .alerts import alert_transitions, alerts
-from .api_tokens import api_tokens
-from .audit import audit
-from .base import Base
-from .client_reports import client_reports
-from .client_rollups import (
+from models.alerts.alert_rules import alert_rule_versions, alert_rules
+from models.alerts.alerts import alert_transitions, alerts
+from models.alerts.outbox import outbox
+from models.alerts.recipients import recipients
+from models.alerts.silences import silences
+from models.database.base import Base
+from models.database.leases import leases
+from models.operations.exports import exports
+from models.operations.job_runs import job_runs
+from models.people.accounts import accounts, sign_ins
+from models.people.api_tokens import api_tokens
+from models.people.audit import audit
+from models.people.login_attempts import login_attempts
+from models.raw.client_reports import client_reports
+from models.raw.events import events
+from models.raw.ingest_outcomes import ingest_flushes, ingest_minutes
+from models.raw.restored_days import restored_days
+from models.raw.server_samples import server_samples, server_totals, server_workers
+from models.raw.sessions import sessions
+from models.rollups.client_rollups import (
     client_cross_days,
     client_days,
     client_hours,
@@ -16,17 +28,9 @@ from .client_rollups import (
     session_days,
     session_hours,
 )
-from .events import events
-from .exports import exports
-from .ingest_minutes import ingest_flushes, ingest_minutes
-from .job_runs import job_runs
-from .leases import leases
-from .login_attempts import login_attempts
-from .outbox import outbox
-from .recipients import recipients
-from .restored_days import restored_days
-from .rollup_state import rollup_state
-from .server_rollups import (
+from models.rollups.dirty_minutes import touched
+from models.rollups.rollup_state import rollup_state
+from models.rollups.server_rollups import (
     server_days,
     server_hours,
     server_minutes,
@@ -34,10 +38,6 @@ from .server_rollups import (
     worker_hours,
     worker_minutes,
 )
-from .server_samples import server_samples, server_totals, server_workers
-from .sessions import sessions
-from .silences import silences
-from .touched import touched
 
 metadata = Base.metadata
 ALL = (

@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 
 from analytics.actions import SHELL, Actions, Refused
 from analytics.credentials import PasswordRefused, check_password_rules
-from models import migrate
-from models.accounts import ROLES, EmailTaken
-from models.api_tokens import TOKEN_ROLES, NameTaken
-from models.database import Database, DatabaseAway
+from models.database import migrate
+from models.database.engine import Database, DatabaseAway
 from models.embedded import EmbeddedFault, running
+from models.people.accounts import ROLES, EmailTaken
+from models.people.api_tokens import TOKEN_ROLES, NameTaken
 from settings import Settings, SettingsError
 
 

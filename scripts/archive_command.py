@@ -10,10 +10,11 @@ from collections.abc import Callable
 from datetime import date
 
 from analytics.archive.archive import Archive, NotRestored
-from models import migrate, restored_days
-from models.database import Database, DatabaseAway
+from models.database import migrate
+from models.database.engine import Database, DatabaseAway
+from models.database.partitions import PartitionBusy
 from models.embedded import EmbeddedFault, running
-from models.partitions import PartitionBusy
+from models.raw import restored_days
 from settings import Settings, SettingsError
 
 STATEMENT_MS = 600_000

@@ -8,8 +8,8 @@ from sqlalchemy import text
 from analytics import actions
 from analytics.actions import Actions
 from analytics.credentials import PasswordRefused
-from models import migrate
-from models.database import Database, DatabaseAway
+from models.database import migrate
+from models.database.engine import Database, DatabaseAway
 from models.embedded import database_url
 from settings import Settings
 

@@ -4,7 +4,7 @@ import sys
 import time
 
 from analytics.jobs.rebuild import rebuild
-from models.database import Database, DatabaseAway
+from models.database.engine import Database, DatabaseAway
 from models.embedded import EmbeddedFault, running
 from settings import Settings, SettingsError
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from analytics.archive.archive import Archive
 from analytics.jobs.runner import Runner
-from models.database import Database
+from models.database.engine import Database
 from models.embedded import database_url
 from settings import Settings, SettingsError
 

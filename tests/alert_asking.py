@@ -6,7 +6,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from models.database import Database
+from models.database.engine import Database
 from tests.api import new_token
 
 Ask = Callable[..., TestResponse]

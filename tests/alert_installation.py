@@ -21,8 +21,8 @@ from werkzeug.serving import make_server
 from analytics.alert_records import body_of
 from analytics.alerting.rule import Rule
 from analytics.jobs import alerts
-from models import alert_rules
-from models.database import Database
+from models.alerts import alert_rules
+from models.database.engine import Database
 from scripts import first_start
 from tests.api import new_token
 from tests.conftest import Clock

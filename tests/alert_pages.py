@@ -12,9 +12,10 @@ from analytics.actions import SHELL, Actions
 from analytics.alert_records import body_of, known, new_row, transition_row
 from analytics.alerting import machine
 from analytics.alerting.standing import Observation, Verdict
-from models import alerts, migrate
-from models.alert_rules import AlertRules
-from models.database import Database
+from models.alerts import alerts
+from models.alerts.alert_rules import AlertRules
+from models.database import migrate
+from models.database.engine import Database
 from scripts import first_start
 from settings import Settings
 from tests.alert_life import a_rule

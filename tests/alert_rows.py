@@ -10,11 +10,11 @@ from uuid import UUID
 
 import numpy as np
 
-from analytics.catalog import CATALOG, Kind, Metric
-from analytics.histogram import BUCKETS, bucket_of
-from analytics.server_catalog import SERVER_CATALOG, ServerMetric
-from models.client_reports import ClientReport
-from models.server_samples import Histogram, ServerSample
+from models.metrics.client_catalogue import CATALOG, Kind, Metric
+from models.metrics.histogram import BUCKETS, bucket_of
+from models.metrics.server_catalogue import SERVER_CATALOG, ServerMetric
+from models.raw.client_reports import ClientReport
+from models.raw.server_samples import Histogram, ServerSample
 from tests.conftest import NOON
 from tests.reports_factory import report
 from tests.test_server_samples import a_sample

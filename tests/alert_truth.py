@@ -12,9 +12,9 @@ import numpy as np
 
 from analytics.alerting.labels import labels_of, metric_of
 from analytics.alerting.rule import QUANTILES, Rule
-from analytics.catalog import Kind
-from analytics.histogram import MIDDLE_US
-from analytics.server_catalog import ServerMetric
+from models.metrics.client_catalogue import Kind
+from models.metrics.histogram import MIDDLE_US
+from models.metrics.server_catalogue import ServerMetric
 from tests.alert_rows import Row, amounts, dimension, durations, gauge, rate
 
 Value = tuple[float, int]

@@ -13,12 +13,12 @@ from analytics.jobs import alerts
 from analytics.jobs.job import Surroundings
 from analytics.jobs.runner import LEASE
 from analytics.notices import Notice
-from models.alert_rules import INSTALLATION, AlertRules
-from models.client_reports import ClientReport
-from models.database import Database
-from models.leases import Leases
-from models.recipients import Recipients
-from models.report_insert import ClientReports
+from models.alerts.alert_rules import INSTALLATION, AlertRules
+from models.alerts.recipients import Recipients
+from models.database.engine import Database
+from models.database.leases import Leases
+from models.raw.client_reports import ClientReport
+from models.raw.report_insert import ClientReports
 from settings import Settings
 from tests.alert_life import a_rule
 from tests.conftest import NOON, Clock

@@ -8,8 +8,8 @@ from typing import Any
 import requests
 
 from analytics import credentials
-from models.api_tokens import ApiTokens
-from models.database import Database
+from models.database.engine import Database
+from models.people.api_tokens import ApiTokens
 from tests.running import RunningServer
 
 Answer = dict[str, Any]

@@ -21,8 +21,8 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor
 from sqlalchemy.engine import make_url
 
-from models import migrate
-from models.database import Database
+from models.database import migrate
+from models.database.engine import Database
 from models.embedded import running
 from models.embedded.connection import ADMINISTRATOR, ROLE
 from scripts import first_start

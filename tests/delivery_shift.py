@@ -6,11 +6,11 @@ from collections.abc import Callable
 from analytics.jobs import delivery
 from analytics.jobs.job import Surroundings
 from analytics.jobs.runner import LEASE
-from models import outbox, recipients
-from models.database import Database
-from models.deliveries import Deliveries, Delivery
-from models.leases import Leases
-from models.recipients import Recipient, Recipients
+from models.alerts import outbox, recipients
+from models.alerts.deliveries import Deliveries, Delivery
+from models.alerts.recipients import Recipient, Recipients
+from models.database.engine import Database
+from models.database.leases import Leases
 from settings import Settings
 from tests.conftest import NOON, Clock
 from tests.notices_factory import a_notice

@@ -7,8 +7,8 @@ from datetime import timedelta
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from models.database import Database
-from models.report_insert import ClientReports
+from models.database.engine import Database
+from models.raw.report_insert import ClientReports
 from tests.conftest import NOON
 from tests.reports_factory import report
 

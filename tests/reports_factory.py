@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from analytics.histogram import counted
-from models.client_reports import ClientReport
+from models.metrics.histogram import counted
+from models.raw.client_reports import ClientReport
 from tests.conftest import NOON
 
 

@@ -12,10 +12,10 @@ from analytics.jobs.client_roller import ClientRoller
 from analytics.read_plan import Plan
 from analytics.step_sums import DURATIONS, Steps
 from analytics.timerange import Filters, TimeRange
-from models.client_reports import ClientReport
-from models.database import Database
-from models.report_insert import ClientReports
-from models.report_queries import ReportQueries, snapshot
+from models.database.engine import Database
+from models.queries.report_queries import ReportQueries, snapshot
+from models.raw.client_reports import ClientReport
+from models.raw.report_insert import ClientReports
 from tests.conftest import NOON
 from tests.reports_factory import report
 from tests.test_store import rows

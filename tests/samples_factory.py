@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from analytics.histogram import counted
 from analytics.server_metrics import OWN_SERVICE
-from models.server_samples import HISTOGRAMS, Histogram, ServerSample
+from models.metrics.histogram import counted
+from models.raw.server_samples import HISTOGRAMS, Histogram, ServerSample
 from tests.conftest import NOON
 
 

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from analytics.actions import SHELL, Actions
 from ingest.access.identity import COOKIE, CSRF_COOKIE
-from models.database import Database
+from models.database.engine import Database
 from tests.conftest import Clock
 
 PASSWORD = "correct horse battery staple"

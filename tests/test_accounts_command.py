@@ -9,9 +9,9 @@ import pytest
 
 from analytics.actions import SHELL, Actions
 from analytics.credentials import hashed_token
-from models.accounts import LastAdmin
-from models.api_tokens import ApiTokens
-from models.database import Database
+from models.database.engine import Database
+from models.people.accounts import LastAdmin
+from models.people.api_tokens import ApiTokens
 from scripts import first_start
 from settings import CHECKOUT, Settings
 from tests.conftest import Clock

@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from analytics.alert_records import body_of, known, new_row, standing_of, transition_row
 from analytics.alerting import machine
 from analytics.alerting.standing import Observation, State, Verdict
-from models import alerts
-from models.alert_rules import AlertRules
-from models.database import Database
+from models.alerts import alerts
+from models.alerts.alert_rules import AlertRules
+from models.database.engine import Database
 from tests.alert_asking import RULES, SILENCES, Ask, asking
 from tests.alert_life import a_rule
 from tests.api import new_token

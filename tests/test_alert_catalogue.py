@@ -16,11 +16,17 @@ from analytics.alerting.judging import looks
 from analytics.alerting.labels import labels_of, metric_of
 from analytics.alerting.readings import aggregations_of
 from analytics.alerting.rule import QUANTILES, Aggregation, Rule, Source
-from analytics.catalog import CATALOG, DIMENSIONS, LABEL_DIMENSIONS, SERVER_DIMENSIONS, Kind
-from analytics.server_catalog import SERVER_CATALOG
-from models.database import Database
-from models.report_insert import ClientReports
-from models.sample_insert import ServerSamples
+from models.database.engine import Database
+from models.metrics.client_catalogue import (
+    CATALOG,
+    DIMENSIONS,
+    LABEL_DIMENSIONS,
+    SERVER_DIMENSIONS,
+    Kind,
+)
+from models.metrics.server_catalogue import SERVER_CATALOG
+from models.raw.report_insert import ClientReports
+from models.raw.sample_insert import ServerSamples
 from tests import rollup_truth, test_server_rollups
 from tests.alert_life import a_rule
 from tests.alert_rows import PARTS, Row, reports, samples

@@ -14,7 +14,7 @@ from analytics.alert_round import Known, Look
 from analytics.alerting.rule import QuietHours, Rule
 from analytics.alerting.standing import Observation, Verdict
 from analytics.alerting.telling import Silence
-from models.alerts import AlertRow
+from models.alerts.alerts import AlertRow
 from tests.alert_life import LOOK, a_rule
 from tests.conftest import NOON
 

@@ -17,13 +17,13 @@ from analytics.alerting.rule import Rule
 from analytics.jobs import alert_history, alerts
 from analytics.server_metrics import OWN_SERVICE
 from analytics.timerange import TimeRange
-from models.alert_rules import AlertRules
-from models.alerts import KEPT
-from models.database import Database
-from models.leases import LeaseLost
-from models.recipients import Recipients
-from models.sample_insert import ServerSamples
-from models.silences import Silences
+from models.alerts.alert_rules import AlertRules
+from models.alerts.alerts import KEPT
+from models.alerts.recipients import Recipients
+from models.alerts.silences import Silences
+from models.database.engine import Database
+from models.database.leases import LeaseLost
+from models.raw.sample_insert import ServerSamples
 from tests.alert_life import a_rule
 from tests.alert_world import World
 from tests.conftest import NOON, Clock

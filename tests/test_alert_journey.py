@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from models.database import Database
+from models.database.engine import Database
 from tests.alert_installation import Arrived, Installation, installed
 from tests.alert_life import a_rule
 from tests.conftest import NOON, Clock

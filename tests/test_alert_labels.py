@@ -12,9 +12,9 @@ from analytics.alert_preview import preview_of
 from analytics.alerting.places import Places
 from analytics.alerting.rule import Rule
 from analytics.jobs import alerts
-from models.database import Database
-from models.report_insert import ClientReports
-from models.sample_insert import ServerSamples
+from models.database.engine import Database
+from models.raw.report_insert import ClientReports
+from models.raw.sample_insert import ServerSamples
 from tests.alert_life import a_rule
 from tests.alert_world import World
 from tests.conftest import NOON, Clock

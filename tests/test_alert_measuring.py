@@ -15,14 +15,14 @@ from analytics.alerting.gathering import Grid, Needs, cells_of
 from analytics.alerting.measuring import Measured, at_each_step, at_the_end, wilson_bounds
 from analytics.alerting.readings import NotReadable, aggregations_of, reading_of
 from analytics.alerting.rule import Rule, Source
-from analytics.catalog import CATALOG
-from analytics.histogram import counted, dense, percentile_ms
-from analytics.server_catalog import SERVER_CATALOG
 from analytics.summaries import wilson
-from models.client_reports import packed
-from models.database import Database
-from models.report_insert import ClientReports
-from models.sample_insert import ServerSamples
+from models.database.engine import Database
+from models.metrics.client_catalogue import CATALOG
+from models.metrics.histogram import counted, dense, percentile_ms
+from models.metrics.server_catalogue import SERVER_CATALOG
+from models.raw.client_reports import packed
+from models.raw.report_insert import ClientReports
+from models.raw.sample_insert import ServerSamples
 from tests.alert_life import a_rule
 from tests.conftest import NOON
 from tests.reports_factory import report

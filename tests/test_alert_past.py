@@ -18,10 +18,10 @@ from analytics.alerting.rule import Aggregation, Rule, Source
 from analytics.history_reports import HistoryReports
 from analytics.steps import Step
 from analytics.timerange import TimeRange
-from models import alert_cells
-from models.alert_windows import Question
-from models.database import Database
-from models.sample_insert import ServerSamples
+from models.database.engine import Database
+from models.queries import alert_rollups
+from models.queries.alert_windows import Question
+from models.raw.sample_insert import ServerSamples
 from tests import rollup_truth, test_server_rollups
 from tests.alert_life import a_rule
 from tests.conftest import NOON, empty
@@ -131,7 +131,7 @@ def test_what_is_not_in_cells_is_known(
         source=source, dimensions=(), sums=needs.sums, durations=needs.durations,
         start=START, end=NOON, step=timedelta(minutes=5),
     )  # fmt: skip
-    assert alert_cells.is_kept(question) == (metric not in RAW_ALONE | {"stability"})
+    assert alert_rollups.is_kept(question) == (metric not in RAW_ALONE | {"stability"})
 
 
 def _of(rule: Rule, **changed: object) -> dict[str, object]:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from models.audit import Audit
-from models.database import Database
-from models.report_insert import ClientReports
+from models.database.engine import Database
+from models.people.audit import Audit
+from models.raw.report_insert import ClientReports
 from tests.alert_asking import RULES, SILENCES, Ask, asking
 from tests.reports_factory import report
 

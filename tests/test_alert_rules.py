@@ -9,9 +9,9 @@ from analytics.alerting.checks import check
 from analytics.alerting.defaults import DEFAULT_RULES
 from analytics.alerting.readings import aggregations_of, reading_of
 from analytics.alerting.rule import QuietHours, Rule
-from analytics.catalog import METRICS
-from models.alert_rules import AlertRules, StoredRule
-from models.database import Database
+from models.alerts.alert_rules import AlertRules, StoredRule
+from models.database.engine import Database
+from models.metrics.client_catalogue import METRICS
 from tests.alert_life import a_rule
 from tests.conftest import NOON
 

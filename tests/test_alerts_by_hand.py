@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
 from analytics.alert_records import body_of
-from models.alert_history import AlertHistory
-from models.alert_rules import AlertRules
-from models.database import Database
-from models.report_insert import ClientReports
+from models.alerts.alert_history import AlertHistory
+from models.alerts.alert_rules import AlertRules
+from models.database.engine import Database
+from models.raw.report_insert import ClientReports
 from tests.alert_life import a_rule
 from tests.alert_pages import ANALYST, PAGE, firing, now, own_server, peopled, sign_in
 from tests.reports_factory import report

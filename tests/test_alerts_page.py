@@ -19,9 +19,9 @@ from dashboard.server.alerts.acts import ACTS, Asked, Done, form_of, perform
 from dashboard.server.alerts.rule_form import fields_of
 from dashboard.server.overview import firing as overview_firing
 from dashboard.server.reading import Reading
-from models.audit import Audit
-from models.database import Database
-from models.recipients import Recipients
+from models.alerts.recipients import Recipients
+from models.database.engine import Database
+from models.people.audit import Audit
 from settings import Settings
 from tests.alert_life import a_rule
 from tests.alert_pages import ANALYST, PAGE, firing, now, own_server, peopled, sign_in

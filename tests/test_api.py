@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from analytics.health import Check, Health, Status
 from analytics.reports import Reports
 from ingest import api, problems
-from models.client_reports import ClientReport
-from models.database import Database
-from models.report_insert import ClientReports
+from models.database.engine import Database
+from models.raw.client_reports import ClientReport
+from models.raw.report_insert import ClientReports
 from settings import CHECKOUT
 from tests.conftest import NOON, Clock
 from tests.reports_factory import report

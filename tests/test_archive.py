@@ -16,13 +16,14 @@ from analytics.archive.shelf import lying_in
 from analytics.jobs import retention
 from analytics.jobs.job import Surroundings
 from analytics.jobs.runner import LEASE
-from models import day_rows, partitions, restored_days
-from models.client_reports import ClientReport
-from models.database import Database
-from models.leases import LeaseLost, Leases
-from models.report_insert import ClientReports
-from models.sample_insert import ServerSamples
-from models.server_samples import ServerSample
+from models.database import partitions
+from models.database.engine import Database
+from models.database.leases import LeaseLost, Leases
+from models.raw import day_rows, restored_days
+from models.raw.client_reports import ClientReport
+from models.raw.report_insert import ClientReports
+from models.raw.sample_insert import ServerSamples
+from models.raw.server_samples import ServerSample
 from settings import Settings
 from tests.conftest import NOON, Clock, connected
 

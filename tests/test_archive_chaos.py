@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import text
 
 from analytics.archive.archive import Archive
-from models import migrate, partitions
-from models.client_reports import ClientReport
-from models.database import Database
-from models.report_insert import ClientReports
+from models.database import migrate, partitions
+from models.database.engine import Database
+from models.raw.client_reports import ClientReport
+from models.raw.report_insert import ClientReports
 from settings import CHECKOUT
 from tests.conftest import NOON, new_database
 
@@ -27,8 +27,8 @@ from pathlib import Path
 from analytics.archive.archive import Archive
 from analytics.jobs import retention
 from analytics.jobs.job import Surroundings
-from models.database import Database
-from models.leases import Leases
+from models.database.engine import Database
+from models.database.leases import Leases
 from settings import Settings
 from tests.conftest import NOON
 url, folder = sys.argv[1], Path(sys.argv[2])

@@ -7,10 +7,10 @@ from pathlib import Path
 from uuid import uuid4
 
 from analytics.archive.archive import Archive
-from models import partitions
-from models.client_reports import ClientReport
-from models.database import Database
-from models.report_insert import ClientReports
+from models.database import partitions
+from models.database.engine import Database
+from models.raw.client_reports import ClientReport
+from models.raw.report_insert import ClientReports
 from settings import CHECKOUT, Settings
 from tests.conftest import NOON
 

@@ -11,7 +11,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.notifications import cut
+from models.database.notifications import cut
 from tests.conftest import connected
 from tests.running import RunningServer, free_port, open_folder, running_server
 from tests.talking import Talker

@@ -2,12 +2,13 @@
 
 import pytest
 
-from analytics.catalog import CATALOG, DIMENSIONS, METRICS, Kind, Metric, Worse
-from analytics.server_catalog import SERVER_CATALOG, SERVER_METRICS
 from analytics.timerange import Filters
 from ingest.payloads.schema import SECTIONS, ReportPayload
-from models import report_scope, server_samples
-from models.client_reports import ClientReport
+from models.metrics.client_catalogue import CATALOG, DIMENSIONS, METRICS, Kind, Metric, Worse
+from models.metrics.server_catalogue import SERVER_CATALOG, SERVER_METRICS
+from models.queries import report_scope
+from models.raw import server_samples
+from models.raw.client_reports import ClientReport
 
 SESSION_KEYS = {"sessions", "calm_sessions"}
 NOT_METRICS = {"type", "effective_type"}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from analytics.reports import Reports
 from analytics.timerange import Filters, TimeRange
-from models.database import Database
+from models.database.engine import Database
 from tests.conftest import NOON, empty
 from tests.reports_factory import report
 from tests.rollup_truth import (

@@ -6,12 +6,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from analytics.catalog import CATALOG
 from ingest import sdk
 from ingest.api.description import document
 from ingest.payloads.schema import SECTIONS, ReportPayload
-from models.client_reports import COLUMNS, ClientReport
-from models.database import Database
+from models.database.engine import Database
+from models.metrics.client_catalogue import CATALOG
+from models.raw.client_reports import COLUMNS, ClientReport
 from tests.conftest import connected
 
 ONLY_ON_THE_SERVER = {"received_at", "country", "region", "browser", "os", "abnormal_closes"}

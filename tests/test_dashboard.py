@@ -7,8 +7,8 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from models.database import Database
-from models.report_insert import ClientReports
+from models.database.engine import Database
+from models.raw.report_insert import ClientReports
 from tests.api import ApiClient
 from tests.browser import Watch
 from tests.reports_factory import report

@@ -9,9 +9,9 @@ import pytest
 
 from analytics.jobs import delivery
 from analytics.jobs.runner import LEASE
-from models.database import Database
-from models.deliveries import Deliveries
-from models.leases import LeaseLost, Leases
+from models.alerts.deliveries import Deliveries
+from models.database.engine import Database
+from models.database.leases import LeaseLost, Leases
 from settings import CHECKOUT
 from tests.conftest import NOON, Clock
 from tests.delivery_shift import Shift
@@ -29,8 +29,8 @@ import sys
 from datetime import UTC, datetime
 from analytics.jobs import delivery
 from analytics.jobs.job import Surroundings
-from models.database import Database
-from models.leases import Lease
+from models.database.engine import Database
+from models.database.leases import Lease
 from settings import Settings
 url, port = sys.argv[1:]
 settings = Settings(smtp_host="localhost", smtp_port=int(port), smtp_security="none",

@@ -7,12 +7,12 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from analytics.histogram import BUCKETS, bucket_of
 from ingest.country import Locate, locator
 from ingest.payloads import Sender, read
-from models.client_reports import ClientReport
-from models.database import Database
-from models.report_insert import ClientReports
+from models.database.engine import Database
+from models.metrics.histogram import BUCKETS, bucket_of
+from models.raw.client_reports import ClientReport
+from models.raw.report_insert import ClientReports
 from scripts.demo_data import server_side, server_workers, world
 from scripts.demo_data.__main__ import fill
 from scripts.demo_data.histograms import histogram

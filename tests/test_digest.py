@@ -29,12 +29,12 @@ from analytics.jobs import weekly_digest
 from analytics.jobs.job import Surroundings
 from analytics.jobs.runner import LEASE
 from analytics.numbers import THIN
-from models import outbox, recipients
-from models.client_reports import ClientReport
-from models.database import Database
-from models.leases import Leases
-from models.recipients import Recipient, Recipients
-from models.report_insert import ClientReports
+from models.alerts import outbox, recipients
+from models.alerts.recipients import Recipient, Recipients
+from models.database.engine import Database
+from models.database.leases import Leases
+from models.raw.client_reports import ClientReport
+from models.raw.report_insert import ClientReports
 from settings import Settings
 from tests.conftest import NOON, Clock
 from tests.notices_factory import a_notice

@@ -7,8 +7,8 @@ from analytics.reports import Reports
 from analytics.timerange import TimeRange
 from dashboard import lettering
 from dashboard.widgets.panel import UNDRAWN
-from models.database import Database
-from models.events import Event, Events
+from models.database.engine import Database
+from models.raw.events import Event, Events
 from tests.conftest import NOON
 
 

@@ -13,7 +13,6 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics import histogram
 from analytics.actions import Actor
 from analytics.exports import cells, spool
 from analytics.exports.datasets import DATASETS, Dataset
@@ -21,11 +20,12 @@ from analytics.jobs import client_rollup
 from analytics.jobs.job import Surroundings
 from analytics.jobs.runner import LEASE
 from analytics.timerange import TimeRange
-from models import client_reports, export_rows
-from models.database import Database
-from models.leases import Leases
-from models.sample_insert import ServerSamples
-from models.server_samples import Histogram, ServerSample
+from models.database.engine import Database
+from models.database.leases import Leases
+from models.metrics import histogram
+from models.raw import client_reports, export_rows
+from models.raw.sample_insert import ServerSamples
+from models.raw.server_samples import Histogram, ServerSample
 from settings import Settings
 from tests.api import new_token
 from tests.conftest import NOON, Clock, connected

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from ingest.reception import GroupCommit, StoreBusy
-from models.database import Database
-from models.report_insert import ClientReports, Stored
+from models.database.engine import Database
+from models.raw.report_insert import ClientReports, Stored
 from tests.reports_factory import report as a_report
 
 

@@ -11,7 +11,7 @@ import pytest
 from analytics import health
 from analytics.health import OK, Check, Health, Status
 from analytics.jobs.runner import LEASE
-from models.database import Database
+from models.database.engine import Database
 from tests.conftest import NOON, Clock
 
 DEGRADED, DOWN = Check(status=Status.DEGRADED), Check(status=Status.DOWN)

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.histogram import (
+from models.metrics.histogram import (
     BOUNDS_US,
     BUCKETS,
     GROWTH,

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from analytics.histogram import BOUNDS_US, BUCKETS, bucket_of, dense, percentile_ms
 from analytics.merging import counts_of, counts_of_durations, packed_of
-from models.database import Database
+from models.database.engine import Database
+from models.metrics.histogram import BOUNDS_US, BUCKETS, bucket_of, dense, percentile_ms
 
 EDGES = [us for bound in BOUNDS_US for us in (bound - 1, bound, bound + 1)]
 CASES = [0, 1, 99, *EDGES, 10**12]

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from analytics.catalog import CATALOG, Kind, Metric
 from analytics.history_reports import HistoryReports
 from analytics.reports import Reports
 from analytics.series import SERIES
 from analytics.timerange import TimeRange
-from models.database import Database
-from models.report_insert import ClientReports
-from models.sample_insert import ServerSamples
+from models.database.engine import Database
+from models.metrics.client_catalogue import CATALOG, Kind, Metric
+from models.raw.report_insert import ClientReports
+from models.raw.sample_insert import ServerSamples
 from tests.api import new_token
 from tests.conftest import NOON
 from tests.reports_factory import report

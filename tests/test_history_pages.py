@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from models.database import Database
-from models.report_insert import ClientReports
-from models.sample_insert import ServerSamples
+from models.database.engine import Database
+from models.raw.report_insert import ClientReports
+from models.raw.sample_insert import ServerSamples
 from tests.reports_factory import report
 from tests.running import RunningServer
 from tests.samples_factory import sample

@@ -8,9 +8,9 @@ from analytics.history_reports import HistoryReports
 from analytics.performance_reports import PerformanceReports
 from analytics.series import SERIES
 from analytics.timerange import TimeRange
-from models.database import Database
-from models.report_insert import ClientReports
-from models.sample_insert import ServerSamples
+from models.database.engine import Database
+from models.raw.report_insert import ClientReports
+from models.raw.sample_insert import ServerSamples
 from tests import rollup_truth as client
 from tests import test_server_rollups as server
 from tests.conftest import NOON

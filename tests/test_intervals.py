@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.intervals import Interval, condition, joined
+from models.database.intervals import Interval, condition, joined
 from tests.conftest import NOON
 
 moments = st.integers(0, 200).map(lambda minutes: NOON + timedelta(minutes=minutes))

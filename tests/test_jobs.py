@@ -10,12 +10,12 @@ from sqlalchemy import text
 from analytics.jobs import partitions_ahead, retention
 from analytics.jobs.job import Job, Surroundings
 from analytics.jobs.runner import LEASE, Runner
-from models import rollup_state, touched
-from models.client_reports import ClientReport
-from models.database import Database
-from models.job_runs import JobRuns
-from models.leases import Lease, LeaseLost, Leases
-from models.report_insert import ClientReports
+from models.database.engine import Database
+from models.database.leases import Lease, LeaseLost, Leases
+from models.operations.job_runs import JobRuns
+from models.raw.client_reports import ClientReport
+from models.raw.report_insert import ClientReports
+from models.rollups import dirty_minutes, rollup_state
 from settings import Settings
 from tests.conftest import NOON, Clock
 from tests.reports_factory import report
@@ -151,7 +151,7 @@ def test_a_day_stays_until_it_is_rolled_up(around: Surroundings, database: Datab
     ClientReports(database).insert([report(period_end=at) for at in days])
     with database.transaction() as connection:
         until = days[1].replace(hour=0)
-        rollup_state.begin(connection, touched.REPORTS, until, until)
+        rollup_state.begin(connection, dirty_minutes.REPORTS, until, until)
     retention.step(around)
     assert rows(database, "SELECT period_end FROM client_reports") == [(days[1],)]
 

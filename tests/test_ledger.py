@@ -13,9 +13,9 @@ from sqlalchemy import text
 
 from ingest import fates
 from ingest.ledger import CLIENT, Ledger
-from models import ingest_minutes
-from models.database import Database, DatabaseAway
-from models.ingest_minutes import Counted, IngestMinutes
+from models.database.engine import Database, DatabaseAway
+from models.raw import ingest_outcomes
+from models.raw.ingest_outcomes import Counted, IngestMinutes
 from tests.api import new_token
 from tests.conftest import NOON, Clock
 from wsgi import LEDGER
@@ -25,7 +25,7 @@ Fates = dict[tuple[str, str, str], int]
 
 def counted(database: Database) -> Fates:
     with database.transaction() as connection:
-        found = ingest_minutes.totals(
+        found = ingest_outcomes.totals(
             connection, NOON - timedelta(days=9999), NOON + timedelta(days=9999)
         )
     return {(row["source"], row["outcome"], row["reason"]): row["count"] for row in found}
@@ -143,5 +143,5 @@ def test_a_lag_is_the_least_bound_it_is_within(seconds: float) -> None:
 def test_old_minutes_are_forgotten(database: Database) -> None:
     rows = [Counted(NOON - timedelta(days=n), "client", "accepted", "", 1) for n in range(3)]
     IngestMinutes(database).add("a", 1, rows)
-    ingest_minutes.forget(database, NOON - timedelta(hours=1))
+    ingest_outcomes.forget(database, NOON - timedelta(hours=1))
     assert counted(database) == {("client", "accepted", ""): 1}

@@ -18,12 +18,12 @@ from analytics import notice_words as words
 from analytics import plot
 from analytics.advice import advice_for
 from analytics.alert_letter import alert_letter
-from analytics.catalog import CATALOG, Worse
 from analytics.deadline import NotDelivered
 from analytics.letter import Letter, link
 from analytics.mail import written
 from analytics.numbers import THIN
-from analytics.server_catalog import SERVER_CATALOG
+from models.metrics.client_catalogue import CATALOG, Worse
+from models.metrics.server_catalogue import SERVER_CATALOG
 from tests.conftest import NOON
 from tests.notices_factory import a_notice
 

@@ -8,7 +8,7 @@ import requests
 from simple_websocket import Client
 
 from ingest.sockets.live import Live
-from models.database import DatabaseAway
+from models.database.engine import DatabaseAway
 from tests.api import ApiClient
 from tests.running import RunningServer
 from tests.talking import Talker

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from models import migrate
+from models.database import migrate
 from scripts.bench import socket_load
 from scripts.open_files import raise_limit
 from tests.api import ApiClient

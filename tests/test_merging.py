@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.histogram import BUCKETS, counted, dense, percentile_ms
 from analytics.merging import Merged, counts_of, difference, packed_of, percentiles_ms
-from models.client_reports import packed
+from models.metrics.histogram import BUCKETS, counted, dense, percentile_ms
+from models.raw.client_reports import packed
 
 pairs = st.dictionaries(
     st.integers(min_value=0, max_value=BUCKETS - 1),

@@ -13,7 +13,7 @@ from ingest.sockets.meter import MOST_APPS, OTHER_APPS, Meter
 from ingest.sockets.process import Process
 from ingest.sockets.rooms import Rooms
 from ingest.sockets.tally import Tally
-from models.server_samples import ServerSample, totals_of
+from models.raw.server_samples import ServerSample, totals_of
 from tests.conftest import NOON
 
 SECRET = "a secret of the tests"

@@ -15,10 +15,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from models import alerts, migrate, partitions
-from models.client_reports import COLUMNS, ClientReport, as_json
-from models.database import Database
-from models.report_insert import ClientReports
+from models.alerts import alerts
+from models.database import migrate, partitions
+from models.database.engine import Database
+from models.raw.client_reports import COLUMNS, ClientReport, as_json
+from models.raw.report_insert import ClientReports
 from settings import CHECKOUT
 from tests.conftest import NOON, connected, new_database
 from tests.rollup_truth import DAYS, assert_true, roll, spread
@@ -140,7 +141,7 @@ def test_an_evaluation_of_the_version_before_goes_on_beside_the_new_column(fresh
 
 def upgrading(url: str) -> "subprocess.Popen[bytes]":
     """`alembic upgrade head` in a process of its own, as another node would do it."""
-    code = "import sys; from models import migrate; migrate.upgrade(sys.argv[1])"
+    code = "import sys; from models.database import migrate; migrate.upgrade(sys.argv[1])"
     return subprocess.Popen([sys.executable, "-c", code, url], cwd=CHECKOUT)
 
 

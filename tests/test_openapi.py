@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from analytics.actions import SHELL, Actions
 from ingest.api.description import document
-from models.database import Database
+from models.database.engine import Database
 from tests.conftest import Clock
 
 PATHS = document()["paths"]

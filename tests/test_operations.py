@@ -14,8 +14,8 @@ import pytest
 import requests
 from playwright.sync_api import Page
 
-from models import migrate
-from models.database import Database
+from models.database import migrate
+from models.database.engine import Database
 from scripts import first_start
 from settings import Settings
 from tests.conftest import new_database

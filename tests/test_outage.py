@@ -14,7 +14,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from models import migrate
+from models.database import migrate
 from models.embedded import Postmaster, database_url, supervised
 from settings import Settings
 from tests.api import ApiClient

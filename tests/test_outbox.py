@@ -11,11 +11,11 @@ from sqlalchemy import text
 from analytics import health
 from analytics.jobs.runner import LEASE
 from analytics.notices import Notice
-from models import outbox, recipients
-from models.database import Database
-from models.deliveries import Deliveries
-from models.leases import Lease, Leases
-from models.recipients import Recipients
+from models.alerts import outbox, recipients
+from models.alerts.deliveries import Deliveries
+from models.alerts.recipients import Recipients
+from models.database.engine import Database
+from models.database.leases import Lease, Leases
 from tests.conftest import NOON, Clock
 from tests.notices_factory import a_notice
 

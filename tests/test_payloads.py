@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.histogram import bucket_of, counted
 from ingest.payloads import Fault, MalformedBody, Sender, items, read, unknown_fields
+from models.metrics.histogram import bucket_of, counted
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 GOOD: dict[str, Any] = {

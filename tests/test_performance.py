@@ -8,8 +8,8 @@ from analytics.performance import Performance
 from analytics.performance_reports import PerformanceReports
 from analytics.reports import Reports
 from analytics.timerange import TimeRange
-from models.database import Database
-from models.sample_insert import ServerSamples
+from models.database.engine import Database
+from models.raw.sample_insert import ServerSamples
 from tests.conftest import NOON
 from tests.samples_factory import sample
 

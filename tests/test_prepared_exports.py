@@ -15,10 +15,10 @@ from analytics.jobs import exports as job
 from analytics.jobs.job import Surroundings
 from analytics.jobs.runner import LEASE
 from analytics.timerange import TimeRange
-from models import export_rows
-from models.database import Database
-from models.exports import Exports as Line
-from models.leases import Leases
+from models.database.engine import Database
+from models.database.leases import Leases
+from models.operations.exports import Exports as Line
+from models.raw import export_rows
 from settings import Settings
 from tests.api import new_token
 from tests.conftest import NOON, Clock

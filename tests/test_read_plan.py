@@ -21,7 +21,7 @@ from analytics.read_plan import (
     up,
 )
 from analytics.timerange import TimeRange
-from models.intervals import Interval
+from models.database.intervals import Interval
 from tests.conftest import NOON
 
 seconds = st.integers(0, 6 * 86400 * 4).map(lambda s: NOON - timedelta(seconds=s / 4))

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from models.database import Database
+from models.database.engine import Database
 from settings import Settings
 from wsgi import create_app
 

@@ -17,11 +17,11 @@ from analytics.jobs.job import Surroundings
 from analytics.jobs.runner import LEASE
 from analytics.mail import MailServer, written
 from analytics.recipient_actions import RecipientActions
-from models import outbox, recipients
-from models.audit import Audit
-from models.database import Database
-from models.leases import Leases
-from models.recipients import MOST_RECIPIENTS
+from models.alerts import outbox, recipients
+from models.alerts.recipients import MOST_RECIPIENTS
+from models.database.engine import Database
+from models.database.leases import Leases
+from models.people.audit import Audit
 from settings import Settings
 from tests.conftest import NOON, Clock
 from tests.mail_lab import Postbox, Receiver, mail_server, receiving, tarpit

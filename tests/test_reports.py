@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics.answers import Summary
-from analytics.histogram import counted, dense, percentile_ms
 from analytics.reports import Reports
 from analytics.timerange import Filters, TimeRange
-from models.client_reports import ClientReport
-from models.database import Database
-from models.report_insert import ClientReports
-from models.report_scope import Scope
+from models.database.engine import Database
+from models.metrics.histogram import counted, dense, percentile_ms
+from models.queries.report_scope import Scope
+from models.raw.client_reports import ClientReport
+from models.raw.report_insert import ClientReports
 from tests.conftest import NOON, empty
 from tests.reports_factory import report
 

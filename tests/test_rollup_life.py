@@ -8,14 +8,15 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event, text
 
-from analytics import catalog, client_cells, step_sums
+from analytics import client_cells, step_sums
 from analytics.jobs import client_roller, client_rollup, rollup_round
 from analytics.jobs.client_roller import ClientRoller
 from analytics.jobs.rebuild import rebuild
 from analytics.reports import Reports
 from analytics.timerange import Filters, TimeRange
-from models import cell_store, client_rollups, report_groups
-from models.database import Database
+from models.database.engine import Database
+from models.metrics import client_catalogue
+from models.rollups import client_rollups, report_aggregates, rollup_store
 from tests.conftest import NOON
 from tests.reports_factory import report
 from tests.rollup_truth import (
@@ -175,10 +176,10 @@ def test_the_store_and_the_arithmetic_have_the_same_names() -> None:
     assert client_cells.BESIDE == client_rollups.BESIDE
     assert step_sums.TRIALS == client_rollups.TRIALS
     assert client_cells.HISTOGRAMS == client_rollups.HISTOGRAMS
-    assert set(client_cells.GAUGES) == set(report_groups.GAUGES)
-    assert client_cells.GAUGE_PARTS == report_groups.GAUGE_PARTS
-    assert client_cells.SEPARATOR == report_groups.SEPARATOR
-    assert set(catalog.DIMENSIONS) == {"app", *client_rollups.SPLIT_BY}
+    assert set(client_cells.GAUGES) == set(report_aggregates.GAUGES)
+    assert client_cells.GAUGE_PARTS == report_aggregates.GAUGE_PARTS
+    assert client_cells.SEPARATOR == report_aggregates.SEPARATOR
+    assert set(client_catalogue.DIMENSIONS) == {"app", *client_rollups.SPLIT_BY}
 
 
 def test_on_the_first_day_a_range_from_before_it_is_told_by_minutes(database: Database) -> None:
@@ -194,6 +195,6 @@ def test_a_range_whose_minutes_are_gone_is_told_by_hours(database: Database) -> 
     store(database, report((40.0,), period_end=old), report((40.0,), period_end=NOON))
     roll(database, NOON + timedelta(hours=2))
     with database.transaction() as connection:
-        cell_store.forget(connection, client_rollups.client_minutes, NOON - HALF_A_DAY)
+        rollup_store.forget(connection, client_rollups.client_minutes, NOON - HALF_A_DAY)
     summary = Reports(database).summary(TimeRange(old - HALF_A_DAY, old + HALF_A_DAY))
     assert (summary.resolution, summary.sessions_are, summary.sessions) == ("hour", "started", 1)

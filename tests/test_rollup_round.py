@@ -8,8 +8,8 @@ from analytics.jobs import client_rollup, rollup_round, server_rollup
 from analytics.jobs.client_roller import ClientRoller
 from analytics.jobs.server_roller import ServerRoller
 from analytics.jobs.watermark import alone
-from models.database import Database
-from models.sample_insert import ServerSamples
+from models.database.engine import Database
+from models.raw.sample_insert import ServerSamples
 from tests import rollup_truth, test_server_rollups
 from tests.conftest import NOON
 from tests.reports_factory import report

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from analytics.jobs.runner import LEASE_SECONDS
-from models import migrate
-from models.database import Database
+from models.database import migrate
+from models.database.engine import Database
 from settings import CHECKOUT
 from tests.conftest import new_database
 from tests.test_store import rows

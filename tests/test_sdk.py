@@ -7,8 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
-from analytics.histogram import BOUNDS_US, bucket_of
 from ingest import payloads, sdk
+from models.metrics.histogram import BOUNDS_US, bucket_of
 from tests.browser import Watch
 from tests.conftest import Clock
 from tests.monitor_lab import PERIOD_MS, Lab

@@ -18,12 +18,12 @@ from analytics.merging import counts_of
 from analytics.server_metrics import OWN_SERVICE
 from analytics.server_reading import ServerReading
 from analytics.timerange import TimeRange
-from models import server_rollups
-from models.database import Database
-from models.report_queries import snapshot
-from models.sample_insert import ServerSamples
-from models.sample_queries import SampleQueries
-from models.server_samples import Histogram, ServerSample
+from models.database.engine import Database
+from models.queries.report_queries import snapshot
+from models.queries.sample_queries import SampleQueries
+from models.raw.sample_insert import ServerSamples
+from models.raw.server_samples import Histogram, ServerSample
+from models.rollups import server_rollups
 from tests.conftest import NOON, empty
 from tests.test_store import rows
 

@@ -11,9 +11,9 @@ from analytics.reports import Reports
 from analytics.server_answers import ServerMetrics
 from analytics.server_metrics import OWN_SERVICE
 from analytics.timerange import TimeRange
-from models.database import Database
-from models.sample_insert import ServerSamples, Worker
-from models.server_samples import Histogram, ServerSample
+from models.database.engine import Database
+from models.raw.sample_insert import ServerSamples, Worker
+from models.raw.server_samples import Histogram, ServerSample
 from tests.test_store import rows
 
 Fields = dict[str, Any]

@@ -14,8 +14,8 @@ from analytics.reports import Reports
 from analytics.timerange import TimeRange
 from ingest import payloads
 from ingest.payloads import Fault
-from models.database import Database
-from models.events import Events
+from models.database.engine import Database
+from models.raw.events import Events
 from tests.api import new_token
 from tests.conftest import NOON
 from tests.test_store import rows

@@ -9,9 +9,9 @@ import pytest
 from analytics.client_reading import ClientReading
 from analytics.jobs.client_roller import ClientRoller
 from analytics.timerange import Filters, TimeRange
-from models.client_reports import ClientReport
-from models.database import Database
-from models.report_queries import snapshot
+from models.database.engine import Database
+from models.queries.report_queries import snapshot
+from models.raw.client_reports import ClientReport
 from tests.conftest import NOON
 from tests.reports_factory import report
 from tests.rollup_truth import found, roll, store

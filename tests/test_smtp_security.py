@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from models.database import Database
+from models.database.engine import Database
 from tests.conftest import Clock
 from tests.delivery_shift import Shift
 from tests.mail_lab import PASSWORD, Certificate, Postbox, authenticator, mail_server

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from analytics.histogram import BUCKETS, bucket_of, dense
 from analytics.spread import MOST_COLUMNS, MOST_ROWS, Spread, spread_of
 from dashboard import bands, heatmap, log_axis
 from dashboard.figures import lines
 from dashboard.lettering import Figure, Line, end_labels
+from models.metrics.histogram import BUCKETS, bucket_of, dense
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LIMITS = ("2026-03-02 11:00:00", "2026-03-02 12:00:00")

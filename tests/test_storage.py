@@ -16,12 +16,13 @@ from analytics.storage_answers import DaySize
 from analytics.storage_report import StorageReport
 from analytics.timerange import TimeRange
 from ingest import fates
-from models import partitions, restored_days
-from models.client_reports import ClientReport
-from models.database import Database
-from models.ingest_minutes import Counted, IngestMinutes
-from models.job_runs import JobRun
-from models.report_insert import ClientReports
+from models.database import partitions
+from models.database.engine import Database
+from models.operations.job_runs import JobRun
+from models.raw import restored_days
+from models.raw.client_reports import ClientReport
+from models.raw.ingest_outcomes import Counted, IngestMinutes
+from models.raw.report_insert import ClientReports
 from settings import Settings
 from tests.api import new_token
 from tests.conftest import NOON, Clock

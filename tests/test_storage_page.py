@@ -14,10 +14,10 @@ from playwright.sync_api import Page, expect
 
 from analytics.jobs import exports as job
 from analytics.jobs.job import Surroundings
-from models.client_reports import ClientReport
-from models.database import Database
-from models.leases import Leases
-from models.report_insert import ClientReports
+from models.database.engine import Database
+from models.database.leases import Leases
+from models.raw.client_reports import ClientReport
+from models.raw.report_insert import ClientReports
 from settings import Settings
 from tests.api import ApiClient
 from tests.running import RunningServer

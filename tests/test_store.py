@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from models import migrate, partitions, sessions
-from models.client_reports import ClientReport, packed
-from models.database import Database, DatabaseAway
-from models.report_insert import ClientReports
+from models.database import migrate, partitions
+from models.database.engine import Database, DatabaseAway
+from models.raw import sessions
+from models.raw.client_reports import ClientReport, packed
+from models.raw.report_insert import ClientReports
 from tests.conftest import NOON
 
 Make = Callable[..., ClientReport]

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.histogram import counted
 from analytics.merging import Merged
 from analytics.summaries import durations_of, share_of, wilson
-from models.client_reports import packed
+from models.metrics.histogram import counted
+from models.raw.client_reports import packed
 
 
 @pytest.mark.parametrize(

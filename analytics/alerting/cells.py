@@ -11,8 +11,8 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.histogram import BOUNDS_US, BUCKETS
 from analytics.merging import PAIR
+from models.metrics.histogram import BOUNDS_US, BUCKETS
 
 Floats = NDArray[np.float64]
 Labels = Mapping[str, str]

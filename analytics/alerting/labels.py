@@ -4,8 +4,14 @@ a count is kept apart, see `split_by` of the catalogues.
 
 from collections.abc import Mapping
 
-from analytics.catalog import DIMENSIONS, LABEL_DIMENSIONS, METRICS, SERVER_DIMENSIONS, Metric
-from analytics.server_catalog import SERVER_METRICS, ServerMetric
+from models.metrics.client_catalogue import (
+    DIMENSIONS,
+    LABEL_DIMENSIONS,
+    METRICS,
+    SERVER_DIMENSIONS,
+    Metric,
+)
+from models.metrics.server_catalogue import SERVER_METRICS, ServerMetric
 
 from .rule import Rule, Source
 

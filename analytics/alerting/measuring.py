@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.histogram import BUCKETS, MIDDLE_US
 from analytics.summaries import Z_95
+from models.metrics.histogram import BUCKETS, MIDDLE_US
 
 from .cells import Cells, Floats, last_window, sliding
 from .readings import How, Reading

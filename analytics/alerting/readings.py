@@ -7,8 +7,8 @@ by which silence is seen: `reports` of browsers and `samples` of servers.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from analytics.catalog import Kind, Metric
-from analytics.server_catalog import ServerMetric
+from models.metrics.client_catalogue import Kind, Metric
+from models.metrics.server_catalogue import ServerMetric
 
 from .labels import metric_of, some_of
 from .rule import QUANTILES, Aggregation, Rule, Source

@@ -14,10 +14,11 @@ from uuid import uuid4
 import pyarrow as pa
 
 from analytics.jobs.job import NotArchived
-from models import day_rows, partitions, restored_days
-from models.database import Database
-from models.day_rows import Changed, Checksum, Columns
-from models.partitions import Detached
+from models.database import partitions
+from models.database.engine import Database
+from models.database.partitions import Detached
+from models.raw import day_rows, restored_days
+from models.raw.day_rows import Changed, Checksum, Columns
 
 from . import day_file
 from .day_file import CopySource, Facts, Unreadable

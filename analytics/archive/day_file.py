@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from models.day_rows import Checksum, Columns, Row
+from models.raw.day_rows import Checksum, Columns, Row
 
 from .values import KINDS, copy_text, row_numbers
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from models.partitions import PARTITIONED
+from models.database.partitions import PARTITIONED
 
 _NAME = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)(\.(?P<part>[1-9]\d{0,5}))?\.parquet")
 

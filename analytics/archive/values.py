@@ -17,7 +17,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`canonical` is the text in a checksum (see models.day_rows), `copied` that in COPY."""
+    """`canonical` is the text in a checksum (see models.raw.day_rows), `copied` that in COPY."""
 
     arrow: Any
     canonical: Written
@@ -54,7 +54,7 @@ KINDS = {
 
 
 def row_numbers(kinds: Sequence[str], columns: Sequence[Sequence[Any]]) -> int:
-    """The sum of the rows' numbers, the rows given by their columns (see models.day_rows)."""
+    """The sum of the rows' numbers, the rows given by their columns (see models.raw.day_rows)."""
     parts = [
         ["~" if value is None else _with_length(KINDS[kind].canonical(value)) for value in column]
         for kind, column in zip(kinds, columns, strict=True)

@@ -8,11 +8,11 @@ from math import ceil
 from typing import Any
 
 from analytics import csv_text, instants
-from analytics.histogram import MIDDLE_US
+from models.metrics.histogram import MIDDLE_US
 
 Values = Sequence[Any]
 Write = Callable[..., list[Values]]
-_PAIRS = struct.Struct("<HI")  # as models.client_reports packs them
+_PAIRS = struct.Struct("<HI")  # as models.raw.client_reports packs them
 _MIDDLE_MS: list[float] = [round(us / 1000, 3) for us in MIDDLE_US.tolist()]
 _SHARES = (0.5, 0.95, 0.99)
 HISTOGRAM_HEADERS = ("n", "sum_ms", "p50_ms", "p95_ms", "p99_ms", "buckets")
@@ -76,7 +76,7 @@ def _summed(packed: bytes, sum_us: float) -> tuple[Any, ...]:
 
 
 def _percentile(pairs: Sequence[tuple[int, int]], rank: int) -> float | None:
-    """By nearest rank, as analytics.histogram does it."""
+    """By nearest rank, as models.metrics.histogram does it."""
     for bucket, count in pairs:
         rank -= count
         if rank <= 0:

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analytics import csv_text
-from models import client_rollups, server_rollups
-from models.client_reports import client_reports
-from models.client_rollups import client_hours
-from models.export_rows import Row, Source
-from models.report_scope import DIMENSIONS
-from models.server_rollups import server_hours
-from models.server_samples import server_samples
-from models.sessions import sessions
+from models.queries.report_scope import DIMENSIONS
+from models.raw.client_reports import client_reports
+from models.raw.export_rows import Row, Source
+from models.raw.server_samples import server_samples
+from models.raw.sessions import sessions
+from models.rollups import client_rollups, server_rollups
+from models.rollups.client_rollups import client_hours
+from models.rollups.server_rollups import server_hours
 
 from . import cells
 from .cells import HISTOGRAM_HEADERS, Write

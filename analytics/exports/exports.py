@@ -12,13 +12,13 @@ from uuid import UUID, uuid4
 import msgspec
 
 from analytics.actions import Actor
-from analytics.catalog import UNKNOWN
 from analytics.timerange import TimeRange
-from models import export_rows
-from models.database import Database, DatabaseAway
-from models.export_rows import Asked
-from models.exports import FAILED, READY, WAITING, Export, TooMany
-from models.exports import Exports as Line
+from models.database.engine import Database, DatabaseAway
+from models.metrics.client_catalogue import UNKNOWN
+from models.operations.exports import FAILED, READY, WAITING, Export, TooMany
+from models.operations.exports import Exports as Line
+from models.raw import export_rows
+from models.raw.export_rows import Asked
 
 from . import spool
 from .datasets import DATASETS, Dataset

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import IO
 from uuid import UUID
 
-from models import export_rows
-from models.database import Database
-from models.export_rows import Asked
+from models.database.engine import Database
+from models.raw import export_rows
+from models.raw.export_rows import Asked
 
 from .datasets import Dataset
 

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from models.alert_history import AlertHistory
-from models.silences import Silences
+from models.alerts.alert_history import AlertHistory
+from models.alerts.silences import Silences
 
 from .job import Surroundings
 

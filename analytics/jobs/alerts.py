@@ -16,8 +16,8 @@ from analytics.alert_round import Change, Known, Look
 from analytics.alerting.defaults import DEFAULT_RULES
 from analytics.alerting.machine import FLAPS_WITHIN
 from analytics.alerting.standing import State
-from models import alert_rules, alerts, outbox, recipients, silences
-from models.silences import StoredSilence
+from models.alerts import alert_rules, alerts, outbox, recipients, silences
+from models.alerts.silences import StoredSilence
 
 from .job import Surroundings
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from models.database import Database
+from models.database.engine import Database
 
 from . import client_rollup, server_rollup
 from .client_roller import ClientRoller

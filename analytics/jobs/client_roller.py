@@ -21,30 +21,30 @@ from analytics.client_cells import (
     starts_of,
 )
 from analytics.read_plan import DAY, HOUR, MINUTE, down
-from models import (
-    cell_store,
-    cross_days,
-    dimension_values,
-    report_groups,
+from models.database.engine import Database
+from models.database.intervals import Interval
+from models.rollups import (
+    daily_cube,
+    dirty_minutes,
+    kept_values,
+    report_aggregates,
     rollup_state,
+    rollup_store,
     session_starts,
-    touched,
 )
-from models.client_rollups import (
+from models.rollups.client_rollups import (
     client_days,
     client_hours,
     client_minutes,
     session_days,
     session_hours,
 )
-from models.database import Database
-from models.intervals import Interval
 
 from .watermark import Confirm, Source, Watermark, changed_minutes
 
-SOURCE = touched.REPORTS
-REPORTS = Source(SOURCE, "client_reports", report_groups.first_report)
-MARKED = (touched.REPORTS, touched.SESSIONS)
+SOURCE = dirty_minutes.REPORTS
+REPORTS = Source(SOURCE, "client_reports", report_aggregates.first_report)
+MARKED = (dirty_minutes.REPORTS, dirty_minutes.SESSIONS)
 Cells = dict[Key, ClientCell]
 DIVIDED_FOR = timedelta(hours=6)  # minutes have cells for each value as long
 MINUTES_AT_ONCE = 60
@@ -62,7 +62,7 @@ class ClientRoller:
         """Make the cells of an hour, of its minutes and, when that is over, of its day."""
         end = start + HOUR
         with self.watermark.unit() as connection:
-            marks = touched.marks(connection, MARKED, start, end)
+            marks = dirty_minutes.marks(connection, MARKED, start, end)
             groups, minutes = _read_hour(connection, start)
             divided_from = rollup_state.divided_from(connection, SOURCE)
             if divided_from is not None and start >= divided_from:
@@ -77,7 +77,7 @@ class ClientRoller:
             _clear(connection, (session_hours,), start, end)  # sessions move, reports never do
             _store(connection, client_hours, cells_of(groups, admitted))
             _store(connection, client_minutes, cells_of(minutes, admitted))
-            cell_store.upsert(connection, session_hours, starts)
+            rollup_store.upsert(connection, session_hours, starts)
             if self.watermark.settle(connection, start, marks) and adds_up:
                 _add_up(connection, down(start, DAY), anew=anew)
 
@@ -96,21 +96,21 @@ class ClientRoller:
             _store(connection, client_minutes, cells_of(groups, admitted))
             if rollup_state.divided_from(connection, SOURCE) is None:
                 rollup_state.divide(connection, SOURCE, since)
-            touched.clear(connection, changed.marks)
+            dirty_minutes.clear(connection, changed.marks)
         return len(changed.minutes)
 
     def sessions(self, start: datetime) -> None:
         """Count again the sessions that started in a settled hour."""
         end = start + HOUR
         with self.watermark.unit() as connection:
-            marks = touched.marks(connection, (touched.SESSIONS,), start, end)
+            marks = dirty_minutes.marks(connection, (dirty_minutes.SESSIONS,), start, end)
             came = session_starts.starts(connection, start, end)
             minutes = session_starts.minutes(connection, start, end)
             starts = starts_of(came, minutes, _admitted(connection, came))
             self._confirm(connection)
             _clear(connection, (session_hours,), start, end)
-            cell_store.upsert(connection, session_hours, starts)
-            touched.clear(connection, [mark.id for mark in marks])
+            rollup_store.upsert(connection, session_hours, starts)
+            dirty_minutes.clear(connection, [mark.id for mark in marks])
             day = down(start, DAY)
             if day + DAY <= (rollup_state.settled(connection, SOURCE) or start):
                 _clear(connection, (session_days,), day, day + DAY)
@@ -120,7 +120,7 @@ class ClientRoller:
         """Count a whole day by all dimensions at once."""
         with self.watermark.unit() as connection:
             self._confirm(connection)
-            cross_days.remake(connection, day, day + DAY)
+            daily_cube.remake(connection, day, day + DAY)
             rollup_state.cross(connection, SOURCE, day + DAY)
 
     def crossed(self) -> datetime | None:
@@ -131,9 +131,9 @@ class ClientRoller:
     def forget_marks(self, before: datetime) -> None:
         """What is older than the rows themselves is not made again."""
         with self.watermark.unit() as connection:
-            old = touched.marks(connection, MARKED, LONG_AGO, before)
+            old = dirty_minutes.marks(connection, MARKED, LONG_AGO, before)
             self._confirm(connection)
-            touched.clear(connection, [mark.id for mark in old])
+            dirty_minutes.clear(connection, [mark.id for mark in old])
 
     def thin_out(self, settled: datetime) -> None:
         """Forget the single values of minutes that hours hold by now."""
@@ -141,19 +141,19 @@ class ClientRoller:
             self._confirm(connection)
             if rollup_state.divided_from(connection, SOURCE) is not None:
                 rollup_state.divide(connection, SOURCE, settled - DIVIDED_FOR)
-                cell_store.forget_divided(connection, client_minutes, settled - DIVIDED_FOR)
+                rollup_store.forget_divided(connection, client_minutes, settled - DIVIDED_FOR)
 
 
 def _read_hour(connection: Connection, start: datetime) -> tuple[list[Row], list[Row]]:
     """Raw groups of an hour by value, and of its minutes, in portions that fit into memory."""
-    size = report_groups.bytes_in(connection, (start, start + HOUR))
-    portions = min(60, max(1, ceil(size / report_groups.BYTES_AT_ONCE)))
+    size = report_aggregates.bytes_in(connection, (start, start + HOUR))
+    portions = min(60, max(1, ceil(size / report_aggregates.BYTES_AT_ONCE)))
     edges = [start + n * (HOUR // portions) for n in range(portions)] + [start + HOUR]
     groups: list[Row] = []
     minutes: list[Row] = []
     for piece in pairwise(edges):
-        groups += report_groups.grouped(connection, "hour", [piece], CUSTOM)
-        minutes += report_groups.undivided(connection, [piece], CUSTOM)
+        groups += report_aggregates.grouped(connection, "hour", [piece], CUSTOM)
+        minutes += report_aggregates.undivided(connection, [piece], CUSTOM)
     return groups, minutes
 
 
@@ -162,26 +162,26 @@ def _read_minutes(
 ) -> list[Row]:
     """Raw groups of these minutes by value, beside the undivided ones of others."""
     pieces = [(minute, minute + MINUTE) for minute in sorted(minutes)]
-    divided = report_groups.grouped(connection, "minute", pieces, CUSTOM)
+    divided = report_aggregates.grouped(connection, "minute", pieces, CUSTOM)
     return divided + [row for row in others if row["t"] not in minutes]
 
 
 def _admitted(connection: Connection, groups: Iterable[Row]) -> Admitted:
     """The values kept apart, new ones among them where there is room."""
-    known = dimension_values.admitted(connection)
+    known = kept_values.admitted(connection)
     seen = [(r["app"], r["dimension"], r["value"]) for r in groups if r["dimension"]]
-    new = dimension_values.admissible(known, seen)
-    dimension_values.admit(connection, new)
+    new = kept_values.admissible(known, seen)
+    kept_values.admit(connection, new)
     return known | frozenset(new)
 
 
 def _store(connection: Connection, table: Table, cells: Cells) -> None:
-    cell_store.upsert(connection, table, [cell.as_row(key) for key, cell in cells.items()])
+    rollup_store.upsert(connection, table, [cell.as_row(key) for key, cell in cells.items()])
 
 
 def _clear(connection: Connection, tables: Sequence[Table], start: datetime, end: datetime) -> None:
     for table in tables:
-        cell_store.clear(connection, table, start, end)
+        rollup_store.clear(connection, table, start, end)
 
 
 def _add_up(connection: Connection, day: datetime, *, anew: bool) -> None:
@@ -191,6 +191,6 @@ def _add_up(connection: Connection, day: datetime, *, anew: bool) -> None:
         _clear(connection, (client_days,), *span)
     _clear(connection, (session_days,), *span)
     _store(
-        connection, client_days, days_of(cell_store.stored(connection, client_hours, *span), day)
+        connection, client_days, days_of(rollup_store.stored(connection, client_hours, *span), day)
     )
     session_starts.add_up_day(connection, *span)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from analytics.read_plan import DAY, down
-from models import touched
+from models.rollups import dirty_minutes
 
 from . import rollup_round
 from .client_roller import ClientRoller
@@ -24,7 +24,7 @@ def run(roller: ClientRoller, now: datetime, kept: timedelta) -> str:
     this = Round(now, kept)
     made = this.roll_up(roller, LATE_HOURS_AT_ONCE)
     # What a session did later changes the hour it started in.
-    for hour in roller.watermark.late_hours(this.first_kept, made.settled, touched.SESSIONS):
+    for hour in roller.watermark.late_hours(this.first_kept, made.settled, dirty_minutes.SESSIONS):
         roller.sessions(hour)
     days = _cross(roller, this, made.settled)
     if made.hours:

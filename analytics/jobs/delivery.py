@@ -11,9 +11,9 @@ from uuid import UUID
 
 from analytics.deadline import NotDelivered
 from analytics.post_office import PostOffice
-from models.database import DatabaseAway
-from models.deliveries import Claimed, Deliveries
-from models.leases import LeaseLost
+from models.alerts.deliveries import Claimed, Deliveries
+from models.database.engine import DatabaseAway
+from models.database.leases import LeaseLost
 
 from .job import Surroundings
 

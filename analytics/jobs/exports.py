@@ -12,8 +12,8 @@ from analytics.exports import spool
 from analytics.exports.datasets import DATASETS
 from analytics.exports.exports import KEPT
 from analytics.exports.spool import SpoolFull, Written
-from models.export_rows import Asked
-from models.exports import Export, Exports
+from models.operations.exports import Export, Exports
+from models.raw.export_rows import Asked
 
 from .job import Surroundings
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from models.database import Database
-from models.leases import Lease
-from models.partitions import Detached
+from models.database.engine import Database
+from models.database.leases import Lease
+from models.database.partitions import Detached
 from settings import Settings
 
 

@@ -1,7 +1,7 @@
 """Makes the partitions of the coming week, so that no insert has to."""
 
-from models import partitions
-from models.partitions import PARTITIONED
+from models.database import partitions
+from models.database.partitions import PARTITIONED
 
 from .job import Surroundings
 

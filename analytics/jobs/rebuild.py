@@ -10,10 +10,10 @@ from itertools import groupby
 from time import sleep
 
 from analytics.read_plan import DAY, HOUR, down
-from models import rollup_state
-from models.database import Database
-from models.report_queries import snapshot
-from models.rollup_unit import RollupBusy
+from models.database.engine import Database
+from models.queries.report_queries import snapshot
+from models.rollups import rollup_state
+from models.rollups.rollup_unit import RollupBusy
 
 from .client_roller import ClientRoller
 from .rollup_round import Roller

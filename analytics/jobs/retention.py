@@ -7,14 +7,16 @@ turn comes: a run that was cut off leaves one day half done, which the next run 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from models import ingest_minutes, partitions, restored_days, rollup_state, sessions, touched
-from models.accounts import Accounts
-from models.deliveries import Deliveries
-from models.events import Events
-from models.job_runs import JobRuns
-from models.login_attempts import LoginAttempts
-from models.partitions import PARTITIONED, Detached, PartitionBusy
-from models.sample_insert import ServerSamples
+from models.alerts.deliveries import Deliveries
+from models.database import partitions
+from models.database.partitions import PARTITIONED, Detached, PartitionBusy
+from models.operations.job_runs import JobRuns
+from models.people.accounts import Accounts
+from models.people.login_attempts import LoginAttempts
+from models.raw import ingest_outcomes, restored_days, sessions
+from models.raw.events import Events
+from models.raw.sample_insert import ServerSamples
+from models.rollups import dirty_minutes, rollup_state
 
 from . import rollup_retention
 from .job import NotArchived, Surroundings
@@ -24,7 +26,7 @@ RUNS_KEPT = timedelta(days=30)
 MESSAGES_KEPT = timedelta(days=30)
 DONE_RUNS_KEPT = timedelta(hours=6)  # some jobs run every few seconds
 SILENT_WORKERS_KEPT = timedelta(days=1)
-SOURCES = {"client_reports": touched.REPORTS, "server_samples": touched.SAMPLES}
+SOURCES = {"client_reports": dirty_minutes.REPORTS, "server_samples": dirty_minutes.SAMPLES}
 
 
 class Incomplete(Exception):
@@ -92,7 +94,7 @@ def _forget_history(around: Surroundings, now: datetime) -> None:
     """What is kept for ROLLUP_RETENTION_DAYS: the rolled-up past and the minutes of the ingest."""
     before = now - timedelta(days=around.settings.rollup_retention_days)
     rollup_retention.forget(around.database, now, around.settings)
-    ingest_minutes.forget(around.database, before)
+    ingest_outcomes.forget(around.database, before)
 
 
 def _forget_notes(around: Surroundings, now: datetime, first_kept: datetime) -> None:

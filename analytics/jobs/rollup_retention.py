@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from analytics.read_plan import DAY, down
-from models import cell_store
-from models.client_rollups import (
+from models.database.engine import Database
+from models.rollups import rollup_store
+from models.rollups.client_rollups import (
     client_cross_days,
     client_days,
     client_hours,
@@ -12,8 +13,7 @@ from models.client_rollups import (
     session_days,
     session_hours,
 )
-from models.database import Database
-from models.server_rollups import (
+from models.rollups.server_rollups import (
     server_days,
     server_hours,
     server_minutes,
@@ -40,5 +40,5 @@ def forget(database: Database, now: datetime, settings: Settings) -> int:
     for tables, span in kept:
         for table in tables:
             with database.transaction() as connection:
-                total += cell_store.forget(connection, table, down(now - span, DAY))
+                total += rollup_store.forget(connection, table, down(now - span, DAY))
     return total

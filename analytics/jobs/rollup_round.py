@@ -10,8 +10,8 @@ from time import monotonic
 from typing import Protocol, TypeVar
 
 from analytics.read_plan import DAY, HOUR, down
-from models.database import Database
-from models.rollup_unit import RollupBusy
+from models.database.engine import Database
+from models.rollups.rollup_unit import RollupBusy
 
 from .job import Surroundings
 from .watermark import Confirm, Watermark

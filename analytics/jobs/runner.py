@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from models.database import Database, DatabaseAway
-from models.job_runs import JobRuns
-from models.leases import Lease, LeaseLost, Leases
+from models.database.engine import Database, DatabaseAway
+from models.database.leases import Lease, LeaseLost, Leases
+from models.operations.job_runs import JobRuns
 from settings import Settings
 
 from .job import Archive, Job, NoArchive, Surroundings

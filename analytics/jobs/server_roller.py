@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 
 from analytics.read_plan import DAY, HOUR, MINUTE, down
 from analytics.server_cells import AppCell, WorkerCell, rows_of
-from models import cell_store, sample_groups, touched
-from models.database import Database
-from models.intervals import Interval
-from models.server_rollups import (
+from models.database.engine import Database
+from models.database.intervals import Interval
+from models.rollups import dirty_minutes, rollup_store, sample_aggregates
+from models.rollups.server_rollups import (
     server_days,
     server_hours,
     server_minutes,
@@ -21,7 +21,7 @@ from models.server_rollups import (
 
 from .watermark import Confirm, Source, Watermark, changed_minutes
 
-SAMPLES = Source(touched.SAMPLES, "server_samples", sample_groups.first_sample)
+SAMPLES = Source(dirty_minutes.SAMPLES, "server_samples", sample_aggregates.first_sample)
 MINUTES_AT_ONCE = 120
 
 
@@ -36,11 +36,11 @@ class ServerRoller:
         """Make the cells of an hour, of its minutes and, when that is over, of its day."""
         end = start + HOUR
         with self.watermark.unit() as connection:
-            marks = touched.marks(connection, (touched.SAMPLES,), start, end)
+            marks = dirty_minutes.marks(connection, (dirty_minutes.SAMPLES,), start, end)
             self._confirm(connection)
             if anew:
                 for table in (server_hours, server_minutes, worker_hours, worker_minutes):
-                    cell_store.clear(connection, table, start, end)
+                    rollup_store.clear(connection, table, start, end)
             _make(connection, "hour", [(start, end)])
             _make(connection, "minute", [(start, end)])
             if self.watermark.settle(connection, start, marks) and adds_up:
@@ -49,11 +49,11 @@ class ServerRoller:
     def minutes(self, since: datetime) -> int:
         """Make the cells of changed minutes from `since` on, as many as fit; how many."""
         with self.watermark.unit() as connection:
-            changed = changed_minutes(connection, (touched.SAMPLES,), since, MINUTES_AT_ONCE)
+            changed = changed_minutes(connection, (dirty_minutes.SAMPLES,), since, MINUTES_AT_ONCE)
             if changed.minutes:
                 self._confirm(connection)
                 _make(connection, "minute", [(start, start + MINUTE) for start in changed.minutes])
-                touched.clear(connection, changed.marks)
+                dirty_minutes.clear(connection, changed.marks)
         return len(changed.minutes)
 
 
@@ -62,10 +62,10 @@ def _make(connection: Connection, level: str, intervals: Sequence[Interval]) -> 
         "minute": (server_minutes, worker_minutes),
         "hour": (server_hours, worker_hours),
     }[level]
-    of_apps = sample_groups.of_apps(connection, level, intervals)
-    of_workers = sample_groups.of_workers(connection, level, intervals)
-    cell_store.upsert(connection, apps, rows_of(of_apps, "app", AppCell))
-    cell_store.upsert(connection, workers, rows_of(of_workers, "instance", WorkerCell))
+    of_apps = sample_aggregates.of_apps(connection, level, intervals)
+    of_workers = sample_aggregates.of_workers(connection, level, intervals)
+    rollup_store.upsert(connection, apps, rows_of(of_apps, "app", AppCell))
+    rollup_store.upsert(connection, workers, rows_of(of_workers, "instance", WorkerCell))
 
 
 def _add_up(connection: Connection, day: datetime, *, anew: bool) -> None:
@@ -73,8 +73,8 @@ def _add_up(connection: Connection, day: datetime, *, anew: bool) -> None:
     span = (day, day + DAY)
     if anew:
         for table in (server_days, worker_days):
-            cell_store.clear(connection, table, *span)
-    apps = cell_store.stored(connection, server_hours, *span)
-    workers = cell_store.stored(connection, worker_hours, *span)
-    cell_store.upsert(connection, server_days, rows_of(apps, "app", AppCell, day))
-    cell_store.upsert(connection, worker_days, rows_of(workers, "instance", WorkerCell, day))
+            rollup_store.clear(connection, table, *span)
+    apps = rollup_store.stored(connection, server_hours, *span)
+    workers = rollup_store.stored(connection, worker_hours, *span)
+    rollup_store.upsert(connection, server_days, rows_of(apps, "app", AppCell, day))
+    rollup_store.upsert(connection, worker_days, rows_of(workers, "instance", WorkerCell, day))

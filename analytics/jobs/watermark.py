@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from analytics.read_plan import DAY, HOUR, down
-from models import rollup_state, touched
-from models.database import Database
-from models.rollup_unit import unit
-from models.touched import Touch
+from models.database.engine import Database
+from models.rollups import dirty_minutes, rollup_state
+from models.rollups.dirty_minutes import Touch
+from models.rollups.rollup_unit import unit
 
 Confirm = Callable[[Connection], None]
 UNMARKED = timedelta(hours=3)  # rows of hours still open may have come before there were marks
@@ -64,7 +64,7 @@ class Watermark:
                 self._confirm(connection)
                 rollup_state.begin(connection, self.source.name, until, down(until, DAY))
                 since = now - UNMARKED
-                touched.mark_again(connection, self.source.name, self.source.table, since)
+                dirty_minutes.mark_again(connection, self.source.name, self.source.table, since)
         return until
 
     def go_back(self, settled: datetime) -> None:
@@ -78,7 +78,9 @@ class Watermark:
     ) -> list[datetime]:
         """The settled hours with changes since, oldest first; by default those of the rows."""
         with self.unit() as connection:
-            marks = touched.marks(connection, (marked_as or self.source.name,), oldest, settled)
+            marks = dirty_minutes.marks(
+                connection, (marked_as or self.source.name,), oldest, settled
+            )
         return sorted({down(mark.minute, HOUR) for mark in marks})
 
     def settle(self, connection: Connection, hour: datetime, marks: Sequence[Touch]) -> bool:
@@ -86,7 +88,7 @@ class Watermark:
 
         Answers whether its whole day is settled by now.
         """
-        touched.clear(connection, [mark.id for mark in marks])
+        dirty_minutes.clear(connection, [mark.id for mark in marks])
         until = rollup_state.advance(connection, self.source.name, hour, hour + HOUR)
         return down(hour, DAY) + DAY <= until
 
@@ -95,6 +97,6 @@ def changed_minutes(
     connection: Connection, sources: Collection[str], since: datetime, most: int
 ) -> Changed:
     """The first `most` minutes from `since` on that changed."""
-    marks = touched.marks(connection, sources, since, FAR)
+    marks = dirty_minutes.marks(connection, sources, since, FAR)
     chosen = sorted({mark.minute for mark in marks})[:most]
     return Changed(chosen, [mark.id for mark in marks if chosen and mark.minute <= chosen[-1]])

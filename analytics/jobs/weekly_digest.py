@@ -6,13 +6,13 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection
 
-from analytics.catalog import UNKNOWN
 from analytics.digest import Digest, digest_of, region_of, week_due, week_name
 from analytics.notices import Notice
 from analytics.reports import Reports
 from analytics.timerange import Filters, TimeRange
-from models import deliveries, outbox, recipients
-from models.recipients import Recipient
+from models.alerts import deliveries, outbox, recipients
+from models.alerts.recipients import Recipient
+from models.metrics.client_catalogue import UNKNOWN
 
 from .job import Surroundings
 

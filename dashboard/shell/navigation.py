@@ -9,12 +9,12 @@ from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from analytics.actions import Actor
-from analytics.catalog import DIMENSIONS, SERVER_DIMENSIONS
 from analytics.reports import DatabaseAway, Reports
 from dashboard import ids, view
 from dashboard.shell import bell, filter_bar, places
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import icon, link, menu
+from models.metrics.client_catalogue import DIMENSIONS, SERVER_DIMENSIONS
 
 NAMES = DIMENSIONS | SERVER_DIMENSIONS
 Pages = dict[str, Callable[[], Component]]

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analytics.catalog import DIMENSIONS, SERVER_DIMENSIONS
 from dashboard.view import DEFAULT_RANGE, View, read
+from models.metrics.client_catalogue import DIMENSIONS, SERVER_DIMENSIONS
 
 ROOT = "/admin/"
 SERVER = "/admin/websocket-analytics"

@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from analytics.actions import Actor
 from ingest import origins
 from ingest.problems import Away, Forbidden, Unauthorized
-from models.accounts import Accounts
-from models.api_tokens import ApiTokens
-from models.database import Database, DatabaseAway
-from models.login_attempts import LoginAttempts
+from models.database.engine import Database, DatabaseAway
+from models.people.accounts import Accounts
+from models.people.api_tokens import ApiTokens
+from models.people.login_attempts import LoginAttempts
 from settings import Settings
 
 from . import headers, rules

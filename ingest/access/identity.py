@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 
 from analytics import credentials
 from analytics.actions import Actor
-from models.accounts import Account, Accounts
-from models.api_tokens import ApiTokens
+from models.people.accounts import Account, Accounts
+from models.people.api_tokens import ApiTokens
 
 COOKIE = "wsmon_session"
 CSRF_COOKIE = "_csrf_token"  # Dash reads this one and sends it back in the header below

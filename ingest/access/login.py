@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from analytics import credentials
 from ingest.problems import Forbidden
-from models.accounts import Account, Accounts
-from models.database import DatabaseAway
+from models.database.engine import DatabaseAway
+from models.people.accounts import Account, Accounts
 
 from .identity import Identities
 from .throttle import Throttle

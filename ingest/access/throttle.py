@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from ingest.rate import sender_key
-from models.login_attempts import LoginAttempts
+from models.people.login_attempts import LoginAttempts
 
 SPAN = timedelta(minutes=15)
 MOST_PER_ACCOUNT = 8

@@ -22,8 +22,8 @@ from ingest.problems import (
     UnsupportedMediaType,
 )
 from ingest.reception import posted
-from models.alert_rules import RuleNamed, RuleNameTaken, TooManyRules
-from models.silences import TooManySilences
+from models.alerts.alert_rules import RuleNamed, RuleNameTaken, TooManyRules
+from models.alerts.silences import TooManySilences
 
 LARGEST_NUMBER = 2**53 - 1  # what every JSON reader can hold
 

@@ -1,9 +1,9 @@
 """The part of the description that concerns what browsers report."""
 
 from analytics.answers import Summary
-from analytics.catalog import CATALOG
 from ingest.payloads.schema import SECTIONS, ReportPayload
 from ingest.reception import Receipt
+from models.metrics.client_catalogue import CATALOG
 
 from .description_parts import (
     ANYBODY,

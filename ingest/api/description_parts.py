@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from analytics.catalog import DIMENSIONS, UNKNOWN
 from ingest.access.identity import COOKIE
 from ingest.payloads.decoding import MOST_REPORTS
 from ingest.reception.posted import LARGEST_BODY
+from models.metrics.client_catalogue import DIMENSIONS, UNKNOWN
 
 from .questions import FORMATS, LONGEST_VALUE
 

@@ -2,7 +2,7 @@
 
 from analytics.recipient_actions import Trial
 from ingest.payloads.recipient import RecipientChange, RecipientPayload
-from models.recipients import Recipient
+from models.alerts.recipients import Recipient
 
 from .description_parts import (
     Document,

@@ -31,7 +31,7 @@ from analytics.exports.exports import (
     status_of,
 )
 from ingest.problems import Away, Conflict, NotFound, TooManyRequests, Unauthorized
-from models.export_rows import Asked
+from models.raw.export_rows import Asked
 
 from . import file_answer, questions
 from .file_answer import takes_gzip

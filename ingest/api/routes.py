@@ -13,7 +13,7 @@ from analytics.health import Health, HealthAnswer, Status
 from analytics.reports import Reports
 from analytics.server_answers import ServerMetrics, ServerPoint
 from ingest.problems import Away
-from models.database import DatabaseAway
+from models.database.engine import DatabaseAway
 
 from . import csv_table, questions
 from .description import document

@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from ingest.sockets.process import Process
 from ingest.sockets.tally import Tally
-from models.server_samples import ServerSample
+from models.raw.server_samples import ServerSample
 
 from .shape import sample_of
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from models.server_samples import Histogram, ServerSample
+from models.raw.server_samples import Histogram, ServerSample
 
 
 def sample_of(sample: ServerSample) -> dict[str, Any]:

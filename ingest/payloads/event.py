@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import msgspec
 from msgspec import Meta
 
-from models.events import Event
+from models.raw.events import Event
 
 from . import rules
 from .fault import Fault, from_validation

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from analytics.histogram import counted
-from models.client_reports import ClientReport
+from models.metrics.histogram import counted
+from models.raw.client_reports import ClientReport
 
 from . import rules
 from .fault import Fault, from_validation

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from analytics.histogram import BUCKETS, MIDDLE_US, bucket_of, counted
+from models.metrics.histogram import BUCKETS, MIDDLE_US, bucket_of, counted
 
 from .fault import Fault
 from .schema import LARGEST_COUNT

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from analytics.server_metrics import OWN_SERVICE
-from models.server_samples import Histogram, ServerSample
+from models.raw.server_samples import Histogram, ServerSample
 
 from . import rules
 from .fault import Fault, from_validation

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
-from models.client_reports import ClientReport, ReportKey, key_of
-from models.database import DatabaseAway
-from models.report_insert import ClientReports
+from models.database.engine import DatabaseAway
+from models.raw.client_reports import ClientReport, ReportKey, key_of
+from models.raw.report_insert import ClientReports
 
 PATIENCE_SECONDS = 1.5  # with the rest of a request below the promised 2 s
 MOST_WAITING = 20_000

@@ -21,8 +21,8 @@ from ingest.problems import (
 )
 from ingest.rate import Rate, is_loopback, sender_key
 from ingest.user_agent import browser_and_os
-from models.client_reports import ClientReport
-from models.report_insert import ClientReports
+from models.raw.client_reports import ClientReport
+from models.raw.report_insert import ClientReports
 from settings import Settings
 
 from . import answer, cross_origin, posted

@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 
 from ingest.country import locator
 from ingest.ledger import Ledger
-from models.report_insert import ClientReports
+from models.raw.report_insert import ClientReports
 from settings import Settings
 
 from .answer import Answer

@@ -16,9 +16,9 @@ from typing import Any
 from flask import Flask
 
 from ingest import origins
+from models.database.notifications import NotificationLine
 from models.embedded import database_url
-from models.notifications import NotificationLine
-from models.sample_insert import ServerSamples
+from models.raw.sample_insert import ServerSamples
 from settings import Settings
 
 from .bus import Bus, Deliver, Wired

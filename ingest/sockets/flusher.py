@@ -15,9 +15,9 @@ from uuid import uuid4
 
 import gevent
 
-from models.database import DatabaseAway
-from models.sample_insert import ServerSamples, Worker
-from models.server_samples import ServerSample
+from models.database.engine import DatabaseAway
+from models.raw.sample_insert import ServerSamples, Worker
+from models.raw.server_samples import ServerSample
 
 from .meter import Meter
 from .process import Process

@@ -13,7 +13,7 @@ import gevent
 import msgspec
 from flask import request
 
-from models.database import DatabaseAway
+from models.database.engine import DatabaseAway
 
 from . import framing
 from .connection import Connection

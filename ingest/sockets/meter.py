@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from analytics.server_metrics import OWN_SERVICE, USER_KEY_BYTES
-from models.server_samples import ServerSample
+from models.raw.server_samples import ServerSample
 
 from .process import Process
 from .tally import Tally

@@ -6,8 +6,8 @@ A worker's greenlets switch only where they wait, and nothing here waits, so an 
 from collections import Counter
 from typing import Any
 
-from analytics.histogram import bucket_of
-from models.server_samples import Histogram
+from models.metrics.histogram import bucket_of
+from models.raw.server_samples import Histogram
 
 ENDED_BY_FAULT = {
     1002: "protocol-error",

@@ -17,17 +17,17 @@ from sqlalchemy import text
 
 from analytics.alert_records import body_of
 from analytics.alerting.rule import Aggregation, Rule
-from analytics.histogram import counted
 from analytics.jobs import alerts
 from analytics.jobs.job import Surroundings
-from models import migrate
-from models.alert_rules import INSTALLATION, AlertRules
-from models.client_reports import ClientReport
-from models.database import Database
+from models.alerts.alert_rules import INSTALLATION, AlertRules
+from models.alerts.recipients import Recipients
+from models.database import migrate
+from models.database.engine import Database
+from models.database.leases import Leases
 from models.embedded import running
-from models.leases import Leases
-from models.recipients import Recipients
-from models.report_insert import ClientReports
+from models.metrics.histogram import counted
+from models.raw.client_reports import ClientReport
+from models.raw.report_insert import ClientReports
 from settings import Settings
 
 COUNTRIES = [f"{one}{other}" for one in "ABCDE" for other in "ABCDEFGHIJ"]

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import text
 
-from models import partitions
-from models.client_reports import COLUMNS, packed
-from models.database import Database
+from models.database import partitions
+from models.database.engine import Database
+from models.raw.client_reports import COLUMNS, packed
 
 AT_ONCE = 200_000
 _LATENCY = packed((140, 150, 163, 180), (3, 2, 1, 1)).hex()

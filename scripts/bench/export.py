@@ -18,10 +18,10 @@ from sqlalchemy import text
 
 from analytics.exports import spool
 from analytics.exports.datasets import DATASETS
-from models import migrate
-from models.database import Database
+from models.database import migrate
+from models.database.engine import Database
 from models.embedded import running
-from models.export_rows import Asked
+from models.raw.export_rows import Asked
 from settings import Settings
 
 from . import bulk_rows

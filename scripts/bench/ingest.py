@@ -22,7 +22,7 @@ from uuid import uuid4
 
 from flask import Flask, Response
 
-from models import migrate
+from models.database import migrate
 from models.embedded import running
 from settings import CHECKOUT, Settings
 from wsgi import create_app

@@ -23,11 +23,11 @@ from uuid import uuid4
 
 from sqlalchemy import TextClause, text
 
-from models import migrate, partitions
-from models.client_reports import ClientReport
-from models.database import Database
+from models.database import migrate, partitions
+from models.database.engine import Database
 from models.embedded import running
-from models.report_insert import ClientReports
+from models.raw.client_reports import ClientReport
+from models.raw.report_insert import ClientReports
 from settings import Settings
 
 from . import bulk_rows

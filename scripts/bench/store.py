@@ -26,10 +26,10 @@ from analytics.timerange import TimeRange
 from dashboard.client.overview import round_trip
 from dashboard.client.overview.reading import Reading
 from dashboard.view import View
-from models import migrate
-from models.database import Database
+from models.database import migrate
+from models.database.engine import Database
 from models.embedded import running
-from models.report_insert import ClientReports
+from models.raw.report_insert import ClientReports
 from settings import Settings
 
 from . import store_crowd, store_load

@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 import numpy as np
 
-from analytics.histogram import counted
-from models.client_reports import ClientReport
+from models.metrics.histogram import counted
+from models.raw.client_reports import ClientReport
 
 CLIENTS = 1000
 EVERY_SECONDS = 15

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 import numpy as np
 from sqlalchemy import text
 
-from analytics.histogram import counted
-from models import partitions
-from models.client_reports import packed
-from models.database import Database
+from models.database import partitions
+from models.database.engine import Database
+from models.metrics.histogram import counted
+from models.raw.client_reports import packed
 
 DAYS = 30
 READY_MADE = 1000

@@ -14,8 +14,8 @@ from analytics.reports import Reports
 from analytics.step_sums import Steps
 from analytics.summaries import durations_of
 from analytics.timerange import Filters, TimeRange
-from models.database import Database
-from models.report_queries import ReportQueries, snapshot
+from models.database.engine import Database
+from models.queries.report_queries import ReportQueries, snapshot
 
 COUNTRY, APP = "AB", "portal"
 SERIES = ("client_latency_p95_ms", "client_drops", "active_connections")

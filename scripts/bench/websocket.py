@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from models import migrate
+from models.database import migrate
 from models.embedded import running
 from scripts.open_files import raise_limit
 from settings import CHECKOUT, Settings

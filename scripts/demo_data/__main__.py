@@ -10,14 +10,14 @@ from typing import TypeVar
 
 from analytics.jobs.catching_up import catch_up
 from ingest.country import CountryFileFault, Locate, locator
-from models import migrate, partitions
-from models.client_reports import ClientReport
-from models.database import Database, DatabaseAway
+from models.database import migrate, partitions
+from models.database.engine import Database, DatabaseAway
 from models.embedded import EmbeddedFault, running
-from models.report_insert import ClientReports, has_reports
-from models.rollup_unit import RollupBusy
-from models.sample_insert import ServerSamples
-from models.server_samples import ServerSample
+from models.raw.client_reports import ClientReport
+from models.raw.report_insert import ClientReports, has_reports
+from models.raw.sample_insert import ServerSamples
+from models.raw.server_samples import ServerSample
+from models.rollups.rollup_unit import RollupBusy
 from settings import Settings, SettingsError
 
 from . import server_side, world

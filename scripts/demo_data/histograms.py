@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.histogram import BOUNDS_US, BUCKETS
-from models.server_samples import Histogram
+from models.metrics.histogram import BOUNDS_US, BUCKETS
+from models.raw.server_samples import Histogram
 
 BOUNDS = np.array(BOUNDS_US)
 

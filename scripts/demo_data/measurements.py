@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.histogram import BOUNDS_US, BUCKETS
+from models.metrics.histogram import BOUNDS_US, BUCKETS
 
 from . import world
 from .incidents import Incident

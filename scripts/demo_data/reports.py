@@ -6,9 +6,9 @@ from uuid import UUID
 
 import numpy as np
 
-from analytics.histogram import counted
 from ingest.country import Locate
-from models.client_reports import ClientReport
+from models.metrics.histogram import counted
+from models.raw.client_reports import ClientReport
 
 from . import addresses, world
 from .incidents import incidents

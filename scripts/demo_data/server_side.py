@@ -12,7 +12,7 @@ from uuid import UUID
 import numpy as np
 
 from analytics.server_metrics import OWN_SERVICE
-from models.server_samples import Histogram, ServerSample
+from models.raw.server_samples import Histogram, ServerSample
 
 from . import world
 from .histograms import histogram

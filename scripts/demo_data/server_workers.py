@@ -10,7 +10,7 @@ from uuid import UUID
 import numpy as np
 
 from analytics.server_metrics import OWN_SERVICE
-from models.server_samples import ServerSample
+from models.raw.server_samples import ServerSample
 
 from .histograms import histogram
 from .incidents import Incident

@@ -3,13 +3,13 @@
 from itertools import pairwise
 
 from analytics.answers import Point
-from analytics.catalog import METRICS
 from dashboard import figures, time_axis
 from dashboard.lettering import Figure, Line
 from dashboard.numbers import count, duration_text, plural, with_unit
 from dashboard.reading import shifted
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Key, Panel
+from models.metrics.client_catalogue import METRICS
 
 from .reading import Reading
 

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.catalog import UNKNOWN
-from dashboard import close_codes
 from dashboard.numbers import count, percent, plural
 from dashboard.view import View
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import link
+from models.metrics import close_codes
+from models.metrics.client_catalogue import UNKNOWN
 
 from .reading import Reading
 

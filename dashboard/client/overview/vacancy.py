@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.catalog import DIMENSIONS
 from dashboard.numbers import plural
 from dashboard.view import View
 from dashboard.widgets import states
 from dashboard.widgets.pieces import link
+from models.metrics.client_catalogue import DIMENSIONS
 
 from .reading import Reading
 

@@ -9,8 +9,6 @@ from analytics.alert_answers import RuleAnswer
 from analytics.alerting.labels import dimensions_of
 from analytics.alerting.readings import OBSERVED, aggregations_of
 from analytics.alerting.rule import Aggregation, Rule, Source
-from analytics.catalog import METRICS
-from analytics.server_catalog import SERVER_METRICS
 from dashboard import ids
 from dashboard.server.alerts import fields, names, rules, versions
 from dashboard.server.alerts.desk import Reading
@@ -21,6 +19,8 @@ from dashboard.times import moment
 from dashboard.widgets import panel
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import button, icon, link
+from models.metrics.client_catalogue import METRICS
+from models.metrics.server_catalogue import SERVER_METRICS
 
 F = names.RULE_FORM
 Labels = dict[str, str]

@@ -4,7 +4,6 @@ import html
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from analytics.catalog import DIMENSIONS, SERVER_DIMENSIONS
 from analytics.series import PERCENTILES
 from analytics.series_sums import Drawn as Series
 from dashboard import figures, time_axis, view
@@ -13,6 +12,7 @@ from dashboard.numbers import plural
 from dashboard.widgets import panel
 from dashboard.widgets.drawn import Column, Drawn, Table, column
 from dashboard.widgets.panel import UNDRAWN, Key, Panel
+from models.metrics.client_catalogue import DIMENSIONS, SERVER_DIMENSIONS
 
 from .reading import Reading
 from .units import Unit, noun_of, unit_of

@@ -1,6 +1,5 @@
 """The chart of message errors, as a share of messages."""
 
-from analytics.server_catalog import SERVER_METRICS
 from analytics.summaries import share_of
 from dashboard import figures, merged_steps, time_axis
 from dashboard.lettering import Line
@@ -9,6 +8,7 @@ from dashboard.server.reading import Reading
 from dashboard.times import step
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Panel
+from models.metrics.server_catalogue import SERVER_METRICS
 
 PANEL = Panel(
     name="message-errors",

@@ -1,12 +1,12 @@
 """The chart of round trips as the server measures them, by ping."""
 
-from analytics.server_catalog import SERVER_METRICS
 from dashboard import figures
 from dashboard.lettering import Line
 from dashboard.numbers import duration_text, plural, with_unit
 from dashboard.server.reading import Reading
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Panel
+from models.metrics.server_catalogue import SERVER_METRICS
 
 PANEL = Panel(
     name="server-round-trip",

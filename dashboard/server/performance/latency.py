@@ -1,13 +1,13 @@
 """The chart of message latency: three percentiles, the band between the first two, the limit."""
 
 from analytics.performance import PerformancePoint
-from analytics.server_catalog import SERVER_METRICS
 from dashboard import bands, figures, heatmap
 from dashboard.lettering import Line
 from dashboard.numbers import duration_text, plural, with_unit
 from dashboard.reading import shifted
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Key, Panel
+from models.metrics.server_catalogue import SERVER_METRICS
 
 from .reading import Reading
 

@@ -1,0 +1,113 @@
+"""Messages to be sent: written in the commit that is their reason, sent from here until it works.
+
+A row is one message to one recipient. Claiming it counts the try and sets the time of the next
+one, so a sender that dies leaves a row that is due again.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import uuid4
+
+import msgspec
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from models.database.base import Base
+
+from .recipients import Recipient
+
+outbox = Table(
+    "outbox",
+    Base.metadata,
+    Column("id", Uuid(), primary_key=True),
+    Column("recipient_id", Uuid(), ForeignKey("recipients.id", ondelete="CASCADE"), nullable=False),
+    Column("subject", Text(), nullable=False),
+    Column("content", Text(), nullable=False),
+    Column("group_key", Text(), nullable=False),
+    Column("once_key", Text(), unique=True),
+    Column("state", Text(), nullable=False),
+    Column("tries", Integer(), nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("next_try_at", DateTime(timezone=True), nullable=False),
+    Column("claimed_until", DateTime(timezone=True)),
+    Column("finished_at", DateTime(timezone=True)),
+    Column("answer", Text()),
+    CheckConstraint("subject IN ('alerts', 'digest')", name="subject"),
+    CheckConstraint("state IN ('waiting', 'sent', 'dead')", name="state"),
+    Index(
+        "ix_outbox_waiting",
+        "recipient_id",
+        "next_try_at",
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    Index(None, "created_at"),
+)
+
+
+class Notifying(Protocol):
+    """What the outbox knows of a notice; the rest is kept as JSON."""
+
+    @property
+    def kind(self) -> str: ...
+
+
+def enqueue(
+    connection: Connection,
+    notices: Sequence[Notifying],
+    recipients: Sequence[Recipient],
+    group_key: str,
+    at: datetime,
+) -> int:
+    """One message per recipient about all `notices` of one group, in the caller's transaction.
+
+    `notices` are `msgspec` structs. Who wants no word of resolved alerts hears of the others
+    only. Answers the number of messages.
+    """
+    rows = [
+        _row(recipient, "alerts", msgspec.json.encode(told), group_key, at)
+        for recipient in recipients
+        if (told := [n for n in notices if recipient.wants_resolved or n.kind != "resolved"])
+    ]
+    if rows:
+        connection.execute(insert(outbox), rows)
+    return len(rows)
+
+
+def enqueue_digest(
+    connection: Connection, digest: msgspec.Struct, recipient: Recipient, week: str, at: datetime
+) -> bool:
+    """The digest of a week for one recipient; False when it was put here before."""
+    row = _row(recipient, "digest", msgspec.json.encode(digest), week, at)
+    row["once_key"] = f"digest {week} {recipient.id}"
+    statement = insert(outbox).values(row).on_conflict_do_nothing(index_elements=["once_key"])
+    return connection.execute(statement).rowcount == 1
+
+
+def _row(
+    recipient: Recipient, subject: str, content: bytes, group_key: str, at: datetime
+) -> dict[str, object]:
+    return {
+        "id": uuid4(),
+        "recipient_id": recipient.id,
+        "subject": subject,
+        "content": content.decode(),
+        "group_key": group_key,
+        "once_key": None,
+        "state": "waiting",
+        "tries": 0,
+        "created_at": at,
+        "next_try_at": at,
+    }

@@ -1,0 +1,106 @@
+"""What the scheduled jobs did: a row per run.
+
+A run claims its slot (the start of the stretch of time it is due in) before it acts: whoever else
+comes for the same slot finds it taken.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Table,
+    Text,
+    delete,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from models.database.base import Base
+from models.database.engine import Database
+from models.database.leases import Lease
+
+LONGEST_DETAIL = 2000
+
+job_runs = Table(
+    "job_runs",
+    Base.metadata,
+    Column("id", BigInteger(), Identity(always=True), primary_key=True),
+    Column("job", Text(), nullable=False),
+    Column("slot", DateTime(timezone=True)),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("finished_at", DateTime(timezone=True)),
+    Column("outcome", Text()),
+    Column("detail", Text()),
+    Index(None, "job", "started_at"),
+    Index(None, "started_at"),
+    Index(None, "job", "slot", unique=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JobRun:
+    """One run; `outcome` is `done` or `failed`, `None` while it runs or when it was cut off."""
+
+    job: str
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: str | None
+    detail: str | None
+
+
+_shown = (
+    job_runs.c.job,
+    job_runs.c.started_at,
+    job_runs.c.finished_at,
+    job_runs.c.outcome,
+    job_runs.c.detail,
+)
+
+
+class JobRuns:
+    """The repository of job runs. Raises `DatabaseAway`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def start(self, job: str, now: datetime, slot: datetime, lease: Lease) -> int | None:
+        """A run begins; its id, `None` when the slot is taken. Raises `LeaseLost`."""
+        statement = (
+            insert(job_runs)
+            .values(job=job, started_at=now, slot=slot)
+            .on_conflict_do_nothing(index_elements=["job", "slot"])
+            .returning(job_runs.c.id)
+        )
+        with self._database.transaction() as connection:
+            lease.confirm(connection)
+            return connection.execute(statement).scalar_one_or_none()
+
+    def finish(self, run_id: int, outcome: str, detail: str, now: datetime) -> None:
+        """A run ends."""
+        change = {"outcome": outcome, "detail": detail[:LONGEST_DETAIL], "finished_at": now}
+        with self._database.transaction() as connection:
+            connection.execute(update(job_runs).where(job_runs.c.id == run_id).values(change))
+
+    def latest(self) -> list[JobRun]:
+        """The newest run of each job."""
+        newest = select(func.max(job_runs.c.id)).group_by(job_runs.c.job)
+        query = select(*_shown).where(job_runs.c.id.in_(newest)).order_by(job_runs.c.job)
+        with self._database.transaction() as connection:
+            return [JobRun(*row) for row in connection.execute(query)]
+
+    def forget(self, before: datetime, done_before: datetime) -> int:
+        """Delete runs started before, and those that went well already sooner; how many."""
+        old = job_runs.c.started_at < before
+        done = (job_runs.c.started_at < done_before) & (job_runs.c.outcome == "done")
+        newest = select(func.max(job_runs.c.id)).group_by(job_runs.c.job)
+        with self._database.transaction() as connection:
+            return connection.execute(
+                delete(job_runs).where((old | done) & job_runs.c.id.not_in(newest))
+            ).rowcount

@@ -1,0 +1,57 @@
+"""How much room the tables take, and how many rows PostgreSQL believes are in them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, text
+
+from models.database.partitions import day_of, table_of
+
+# A table that was not analysed yet has reltuples -1; the statistics know what was inserted since.
+SIZES = text(
+    """
+SELECT c.relname, c.relispartition, coalesce(pg_total_relation_size(c.oid), 0)::bigint,
+       greatest(c.reltuples, coalesce(s.n_live_tup, 0), 0)::bigint,
+       coalesce(pg_relation_size(c.oid), 0) = 0
+FROM pg_class c LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid
+WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace ORDER BY 1
+"""
+)
+DATABASE = text("SELECT pg_database_size(current_database())::bigint")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """One table on disk, indexes included; `day` when it holds a day of `table`.
+
+    `is_leaving` when it is no part of its table any more; `is_empty` when it never held a row.
+    `rows` is an estimate.
+    """
+
+    table: str
+    day: date | None
+    is_leaving: bool
+    is_empty: bool
+    rows: int
+    size_bytes: int
+
+
+def sizes(connection: Connection) -> list[Size]:
+    """Every table and every day."""
+    return [
+        Size(
+            table=table_of(name),
+            day=day_of(name),
+            is_leaving=day_of(name) is not None and not is_part,
+            is_empty=is_empty,
+            rows=rows,
+            size_bytes=size,
+        )
+        for name, is_part, size, rows, is_empty in connection.execute(SIZES)
+    ]
+
+
+def database_bytes(connection: Connection) -> int:
+    """Everything together, with what PostgreSQL needs for itself, without its log."""
+    size: int = connection.execute(DATABASE).scalar_one()
+    return size

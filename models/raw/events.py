@@ -1,0 +1,66 @@
+"""Events worth a mark on every time chart: deployments, switches, maintenance."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Column, DateTime, Index, Table, Text, Uuid, text
+
+from models.database.base import Base
+from models.database.engine import Database
+
+MOST_READ = 200
+
+events = Table(
+    "events",
+    Base.metadata,
+    Column("event_id", Uuid(), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("kind", Text(), nullable=False),
+    Column("title", Text(), nullable=False),
+    Column("app", Text()),
+    Index(None, "at"),
+)
+INSERT = text(
+    "INSERT INTO events (event_id, at, kind, title, app) "
+    "VALUES (:event_id, :at, :kind, :title, :app) ON CONFLICT DO NOTHING"
+)
+READ = text(
+    "SELECT event_id, at, kind, title, app FROM events WHERE at >= :start AND at < :end "
+    "AND (CAST(:app AS text) IS NULL OR app IS NULL OR app = :app) ORDER BY at LIMIT :most"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened, and when; without an app it concerns all."""
+
+    event_id: UUID
+    at: datetime
+    kind: str
+    title: str
+    app: str | None = None
+
+
+class Events:
+    """The repository of events. Every method raises `DatabaseAway`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, event: Event) -> bool:
+        """Keep an event; False when it was there."""
+        values = {name: getattr(event, name) for name in Event.__slots__}
+        with self._database.transaction() as connection:
+            return connection.execute(INSERT, values).rowcount == 1
+
+    def between(self, start: datetime, end: datetime, app: str | None = None) -> list[Event]:
+        """The events of [start, end) that concern `app`, in order, at most 200."""
+        values = {"start": start, "end": end, "app": app, "most": MOST_READ}
+        with self._database.transaction() as connection:
+            return [Event(*row) for row in connection.execute(READ, values)]
+
+    def forget(self, before: datetime) -> None:
+        """Forget what happened before."""
+        with self._database.transaction() as connection:
+            connection.execute(text("DELETE FROM events WHERE at < :before"), {"before": before})

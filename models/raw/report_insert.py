@@ -1,0 +1,148 @@
+"""The one way reports get into the store: a batch in one statement, each report at most once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.exc import DataError, IntegrityError
+
+from models.database import partitions
+from models.database.engine import Database, DatabaseAway
+
+from .client_reports import COLUMNS, ClientReport, ReportKey, as_json, key_of
+
+NO_PARTITION = "23514"  # check_violation, which a missing partition is reported as
+_columns = ", ".join(f'"{name}"' for name in COLUMNS)
+_dimensions = ("app", "release", "page", "country", "browser", "os", "effective_type")
+_latest = ", ".join(f"(array_agg({name} ORDER BY period_end DESC))[1]" for name in _dimensions)
+_kept = ", ".join(f"{name} = coalesce(excluded.{name}, s.{name})" for name in _dimensions)
+_changed = " OR ".join(
+    f"coalesce(excluded.{name}, s.{name}) IS DISTINCT FROM s.{name}" for name in _dimensions
+)
+
+# The minutes that changed are marked in the same commit, and those of sessions whose state did.
+# Rows go in ordered by key, so that two workers never wait for each other in a circle.
+INSERT = text(
+    f"""
+WITH stored AS (
+  INSERT INTO client_reports ({_columns})
+  SELECT {_columns} FROM json_populate_recordset(NULL::client_reports, CAST(:rows AS json))
+  ORDER BY session_id, report_id, period_end
+  ON CONFLICT DO NOTHING
+  RETURNING session_id, report_id, period_start, period_end, sample_rate, abnormal_closes,
+            {", ".join(_dimensions)}
+), seen AS (
+  INSERT INTO sessions AS s (session_id, first_seen, last_seen, reports, weight, abnormal_closes,
+                             changed, first_seen_before, {", ".join(_dimensions)})
+  SELECT session_id, min(period_end), max(period_end), count(*), 1 / min(sample_rate),
+         sum(abnormal_closes), false, min(period_end), {_latest}
+  FROM stored GROUP BY session_id ORDER BY session_id
+  ON CONFLICT (session_id) DO UPDATE SET
+    first_seen = least(s.first_seen, excluded.first_seen),
+    first_seen_before = s.first_seen,
+    last_seen = greatest(s.last_seen, excluded.last_seen),
+    reports = s.reports + excluded.reports,
+    weight = greatest(s.weight, excluded.weight),
+    abnormal_closes = s.abnormal_closes + excluded.abnormal_closes,
+    changed = excluded.first_seen < s.first_seen
+      OR (s.abnormal_closes = 0 AND excluded.abnormal_closes > 0) OR {_changed}, {_kept}
+  RETURNING first_seen, first_seen_before, changed
+), marked AS (
+  INSERT INTO touched (source, minute)
+  SELECT DISTINCT 'reports', date_trunc('minute', period_end, 'UTC') FROM stored
+  UNION ALL
+  SELECT DISTINCT 'sessions', date_trunc('minute', f, 'UTC')
+  FROM seen CROSS JOIN LATERAL (VALUES (first_seen), (first_seen_before)) AS both_ends (f)
+  WHERE changed
+)
+SELECT count(*) AS stored,
+       CASE WHEN count(*) < :rows_given THEN
+         json_agg(json_build_array(session_id, report_id, period_end)) END AS keys_stored
+FROM stored
+"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a batch: keys newly stored, and what the database refused by index.
+
+    A report that is in neither was there before.
+    """
+
+    keys: frozenset[ReportKey] = frozenset()
+    refused: dict[int, str] = field(default_factory=dict)
+
+
+class ClientReports:
+    """The repository of client reports, for writing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def insert(self, reports: Sequence[ClientReport]) -> Stored:
+        """Store a batch; when this returns it is committed. Raises `DatabaseAway`.
+
+        Rows the database refuses are found by halving, and the others are stored.
+        """
+        keys, refused = self._halving(list(enumerate(reports)))
+        return Stored(frozenset(keys), refused)
+
+    def _halving(
+        self, rows: list[tuple[int, ClientReport]]
+    ) -> tuple[set[ReportKey], dict[int, str]]:
+        if not rows:
+            return set(), {}
+        try:
+            return self._at_once([report for _, report in rows]), {}
+        except (DataError, IntegrityError) as fault:
+            if len(rows) == 1:
+                return set(), {rows[0][0]: str(fault.orig).splitlines()[0]}
+        middle = len(rows) // 2
+        (keys, refused), (more_keys, more_refused) = map(
+            self._halving, (rows[:middle], rows[middle:])
+        )
+        return keys | more_keys, refused | more_refused
+
+    def _at_once(self, reports: list[ClientReport]) -> set[ReportKey]:
+        try:
+            return self._twice(reports)
+        except IntegrityError as fault:
+            if getattr(fault.orig, "pgcode", None) != NO_PARTITION:
+                raise
+        days = {report.period_end.astimezone(UTC).date() for report in reports}
+        partitions.ensure(self._database, "client_reports", days)
+        return self._execute(reports)
+
+    def _twice(self, reports: list[ClientReport]) -> set[ReportKey]:
+        """Once more on a fresh connection when the pooled one had died unnoticed: what the first
+        attempt did store is not stored again."""
+        try:
+            return self._execute(reports)
+        except DatabaseAway:
+            return self._execute(reports)
+
+    def _execute(self, reports: list[ClientReport]) -> set[ReportKey]:
+        """The keys stored; they are listed by the database only when some are missing."""
+        values = {"rows": as_json(reports), "rows_given": len(reports)}
+        # One statement is a transaction of its own; BEGIN and COMMIT would be two more round trips.
+        with self._database.autocommit() as connection:
+            row = connection.execute(INSERT, values).one()
+        if row.stored == len(reports):
+            return {key_of(report) for report in reports}
+        return {
+            (UUID(session), UUID(report), datetime.fromisoformat(end))
+            for session, report, end in row.keys_stored or ()
+        }
+
+
+def has_reports(database: Database, apps: Sequence[str], before: datetime) -> bool:
+    """Whether any of these apps was heard of before that instant. Raises `DatabaseAway`."""
+    query = text(
+        "SELECT EXISTS (SELECT 1 FROM sessions WHERE app = ANY(:apps) AND first_seen < :before)"
+    )
+    with database.transaction() as connection:
+        values = {"apps": list(apps), "before": before}
+        return bool(connection.execute(query, values).scalar_one())

@@ -1,0 +1,123 @@
+"""The one way samples get into the store: a batch in one statement, each sample at most once.
+
+The running totals (what a Prometheus counter shows) grow in the same commit, by newly stored
+samples alone, so that a retry never counts twice.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.exc import DataError, IntegrityError
+
+from models.database import partitions
+from models.database.engine import Database
+
+from .report_insert import NO_PARTITION
+from .server_samples import COLUMNS, ServerSample, as_json
+
+_columns = ", ".join(f'"{name}"' for name in COLUMNS)
+
+# Totals are added in the order of their key: two workers never wait for each other in a circle.
+INSERT = text(
+    f"""
+WITH stored AS (
+  INSERT INTO server_samples ({_columns})
+  SELECT {_columns} FROM json_populate_recordset(NULL::server_samples, CAST(:rows AS json))
+  ORDER BY sample_id, period_end
+  ON CONFLICT DO NOTHING
+  RETURNING sample_id, period_end, service, coalesce(app, '') AS app
+), given AS (
+  SELECT CAST(r ->> 'sample_id' AS uuid) AS sample_id, r -> 'totals' AS totals
+  FROM json_array_elements(CAST(:rows AS json)) AS r
+), added AS (
+  INSERT INTO server_totals AS t (service, app, name, label, value)
+  SELECT service, app, entry ->> 0, entry ->> 1, sum(CAST(entry ->> 2 AS double precision))
+  FROM stored JOIN (SELECT DISTINCT ON (sample_id) * FROM given) AS g USING (sample_id)
+  CROSS JOIN json_array_elements(g.totals) AS entry
+  GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+  ON CONFLICT (service, app, name, label) DO UPDATE SET value = t.value + excluded.value
+), marked AS (
+  INSERT INTO touched (source, minute)
+  SELECT DISTINCT 'samples', date_trunc('minute', period_end, 'UTC') FROM stored
+)
+SELECT sample_id FROM stored
+"""
+)
+BEAT = text(
+    """
+INSERT INTO server_workers AS w (instance, node, namespace, pid, started_at, heartbeat_at)
+VALUES (:instance, :node, :namespace, :pid, :started_at, now())
+ON CONFLICT (instance) DO UPDATE SET heartbeat_at = now()
+"""
+)
+NEIGHBOURS = text(
+    "SELECT instance, pid FROM server_workers WHERE node = :node AND namespace = :namespace"
+)
+REST = text("DELETE FROM server_workers WHERE instance = :instance")
+FORGET = text("DELETE FROM server_workers WHERE heartbeat_at < :before")
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A worker as it introduces itself; `instance` is unlike that of any other, ever.
+
+    Process ids can be compared within one `node` and `namespace`.
+    """
+
+    instance: str
+    node: str
+    namespace: str
+    pid: int
+    started_at: datetime
+
+
+class ServerSamples:
+    """The repository of samples, for writing. Every method raises `DatabaseAway`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def insert(self, samples: Sequence[ServerSample]) -> frozenset[UUID]:
+        """Store a batch; when this returns it is committed. The ids newly stored.
+
+        Raises `ValueError` when the database refuses a value.
+        """
+        if not samples:
+            return frozenset()
+        try:
+            return self._execute(samples)
+        except DataError as fault:
+            raise ValueError(str(fault.orig)) from fault
+        except IntegrityError as fault:
+            if getattr(fault.orig, "pgcode", None) != NO_PARTITION:
+                raise
+        days = {sample.period_end.astimezone(UTC).date() for sample in samples}
+        partitions.ensure(self._database, "server_samples", days)
+        return self._execute(samples)
+
+    def beat(self, worker: Worker, is_alive: Callable[[int], bool]) -> None:
+        """Say that the worker lives, and that neighbours whose process is gone do not."""
+        values = {name: getattr(worker, name) for name in Worker.__slots__}
+        with self._database.transaction() as connection:
+            connection.execute(BEAT, values)
+            neighbours = connection.execute(NEIGHBOURS, values).all()
+            for instance in sorted(one for one, pid in neighbours if not is_alive(pid)):
+                connection.execute(REST, {"instance": instance})
+
+    def rest(self, worker: Worker) -> None:
+        """The worker ends in order: it is no longer counted."""
+        with self._database.transaction() as connection:
+            connection.execute(REST, {"instance": worker.instance})
+
+    def forget(self, before: datetime) -> None:
+        """Forget workers not heard of since."""
+        with self._database.transaction() as connection:
+            connection.execute(FORGET, {"before": before})
+
+    def _execute(self, samples: Sequence[ServerSample]) -> frozenset[UUID]:
+        with self._database.transaction() as connection:
+            found = connection.execute(INSERT, {"rows": as_json(samples)})
+            return frozenset(row[0] for row in found)

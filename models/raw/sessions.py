@@ -1,0 +1,53 @@
+"""One row per session of a browser, kept up to date by the insert of its reports."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Float, Index, Table, Text, Uuid, text
+
+from models.database.base import Base
+from models.database.engine import Database
+
+DELETED_AT_ONCE = 10_000
+# Who was there already when a range began is found among the few that are so long, and the late.
+IS_LONG = "last_seen - first_seen > interval '1 hour'"
+
+sessions = Table(
+    "sessions",
+    Base.metadata,
+    Column("session_id", Uuid(), primary_key=True),
+    Column("app", Text(), nullable=False),
+    Column("first_seen", DateTime(timezone=True), nullable=False),
+    Column("last_seen", DateTime(timezone=True), nullable=False),
+    Column("reports", BigInteger(), nullable=False),
+    Column("weight", Float(53), nullable=False),
+    Column("abnormal_closes", BigInteger(), nullable=False),
+    # What the last insert did to the row, for that insert itself to mark the hours it belongs to.
+    Column("changed", Boolean(), nullable=False, server_default="false"),
+    Column("first_seen_before", DateTime(timezone=True)),
+    *(
+        Column(name, Text())
+        for name in ("release", "page", "country", "browser", "os", "effective_type")
+    ),
+    Index(None, "first_seen"),
+    Index(None, "last_seen"),
+    Index("ix_sessions_long", "last_seen", postgresql_where=text(IS_LONG)),
+)
+
+FORGET = text(
+    """
+DELETE FROM sessions WHERE session_id IN (
+  SELECT session_id FROM sessions WHERE last_seen < :before ORDER BY last_seen LIMIT :most)
+"""
+)
+
+
+def forget(database: Database, before: datetime) -> int:
+    """Delete sessions last seen before, in short transactions; how many. Raises `DatabaseAway`."""
+    total = 0
+    while True:
+        with database.transaction() as connection:
+            values = {"before": before, "most": DELETED_AT_ONCE}
+            deleted = connection.execute(FORGET, values).rowcount
+        total += deleted
+        if deleted < DELETED_AT_ONCE:
+            return total

@@ -1,0 +1,111 @@
+"""What browsers reported, added up: one row (a cell) per app, value of one dimension and time.
+
+Dimension '' with value '' is everything of the app. Minutes hold the other dimensions for the last
+hours alone; hours and days hold them all. Counts are weighted by 1/sample_rate in steps of 1/1024,
+so that adding them up in any order gives the same number; `*_n` and `reports` are not weighted.
+Histograms are bytes as in `client_reports`, with their counts weighted.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.types import TypeEngine
+
+from models.database.base import Base
+
+# By one of these a cell may stand apart; `app` is part of every cell.
+SPLIT_BY = ("country", "effective_type", "browser", "release", "page")
+_COUNTS = (
+    ("attempts", "opened", "failed", "drops", "reconnect_attempts", "reconnect_successes"),
+    ("open_ms", "downtime_ms", "abnormal_closes"),
+    ("sent", "received", "queued", "errors", "bytes_sent", "bytes_received"),
+    ("ux_errors", "interactions", "lost_reports"),
+)
+COUNTS = tuple(name for group in _COUNTS for name in group)
+TRIALS = ("attempts", "reconnect_attempts", "sent", "received")
+BESIDE = ("recovered_soon", "watched_ms")  # recovered within 5 s; how long pages were watched
+HISTOGRAMS = ("latency", "setup", "recovery", "page_load")
+BY_LABEL = ("close_codes", "networks", "measures")
+
+_TYPES: dict[str, TypeEngine[Any]] = {
+    "reports": BigInteger(),
+    "latest": DateTime(timezone=True),
+    **dict.fromkeys((*COUNTS, *BESIDE), Float(53)),
+    **{f"{name}_n": BigInteger() for name in TRIALS},
+    **dict.fromkeys(BY_LABEL, JSONB()),
+    **dict.fromkeys(HISTOGRAMS, LargeBinary()),
+    **{f"{name}_n": BigInteger() for name in HISTOGRAMS},
+    **{f"{name}_sum_us": Float(53) for name in HISTOGRAMS},
+}
+KEY = ("dimension", "value", "t", "app")
+COLUMNS = (*KEY, *_TYPES)
+
+
+def _key_columns() -> list[Column[Any]]:
+    return [
+        Column(name, DateTime(timezone=True) if name == "t" else Text(), nullable=False)
+        for name in KEY
+    ]
+
+
+def _cells(level: str) -> Table:
+    return Table(
+        f"client_{level}s",
+        Base.metadata,
+        *_key_columns(),
+        *(Column(name, kind, nullable=False) for name, kind in _TYPES.items()),
+        PrimaryKeyConstraint(*KEY),
+        Index(None, "t"),
+    )
+
+
+def _session_starts(level: str, *more: Column[Any]) -> Table:
+    """Sessions by when they were first heard of, and those of them that closed abnormally."""
+    return Table(
+        f"session_{level}s",
+        Base.metadata,
+        *_key_columns(),
+        Column("started", BigInteger(), nullable=False),
+        Column("abnormal", BigInteger(), nullable=False),
+        *more,
+        PrimaryKeyConstraint(*KEY),
+        Index(None, "t"),
+    )
+
+
+client_minutes, client_hours, client_days = (_cells(level) for level in ("minute", "hour", "day"))
+# Undivided hours tell their sixty minutes as well; null where they were made without.
+BY_MINUTE = ("started_by_minute", "abnormal_by_minute")
+session_hours = _session_starts("hour", *(Column(name, ARRAY(Integer())) for name in BY_MINUTE))
+session_days = _session_starts("day")
+
+dimension_values = Table(
+    "dimension_values",
+    Base.metadata,
+    *(Column(name, Text(), primary_key=True) for name in ("app", "dimension", "value")),
+)
+
+# Counts of all dimensions at once, by whole days: what two filters at once are answered from.
+client_cross_days = Table(
+    "client_cross_days",
+    Base.metadata,
+    Column("t", DateTime(timezone=True), nullable=False),
+    *(Column(name, Text(), nullable=False) for name in ("app", *SPLIT_BY)),
+    Column("reports", BigInteger(), nullable=False),
+    Column("latest", DateTime(timezone=True), nullable=False),
+    *(Column(name, Float(53), nullable=False) for name in COUNTS),
+    *(Column(f"{name}_n", BigInteger(), nullable=False) for name in TRIALS),
+    PrimaryKeyConstraint("t", "app", *SPLIT_BY),
+)

@@ -1,0 +1,38 @@
+"""Counts of all dimensions at once, made from the raw reports of a whole day."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from .client_rollups import COUNTS, SPLIT_BY, TRIALS
+from .report_aggregates import WEIGHT
+
+# Values that are not kept apart, as everywhere.
+_value = (
+    "CASE WHEN EXISTS (SELECT 1 FROM dimension_values v WHERE v.app = r.app "
+    "AND v.dimension = '{0}' AND v.value = coalesce(r.{0}, 'unknown')) "
+    "THEN coalesce(r.{0}, 'unknown') ELSE 'other' END AS {0}"
+)
+_dimensions = ", ".join(SPLIT_BY)
+_values = ", ".join(_value.format(name) for name in SPLIT_BY)
+_counts = ", ".join((*COUNTS, *(f"{name}_n" for name in TRIALS)))
+_sums = ", ".join(f"sum({name} * weight) AS {name}" for name in COUNTS)
+_trials = ", ".join(f"sum({name}) AS {name}_n" for name in TRIALS)
+MAKE = text(
+    f"INSERT INTO client_cross_days (t, app, {_dimensions}, reports, latest, {_counts}) "
+    f"SELECT CAST(:start AS timestamptz), app, {_dimensions}, count(*), max(period_end), "
+    f"{_sums}, {_trials} FROM ("
+    "SELECT CASE WHEN EXISTS (SELECT 1 FROM dimension_values v WHERE v.app = r.app) "
+    f"THEN app ELSE 'other' END AS app, {_values}, period_end, {', '.join(COUNTS)}, "
+    f"{WEIGHT} AS weight "
+    "FROM client_reports r WHERE period_end >= :start AND period_end < :end) AS reports "
+    f"GROUP BY app, {_dimensions}"
+)
+
+
+def remake(connection: Connection, start: datetime, end: datetime) -> None:
+    """Make the counts of the day [start, end) anew."""
+    values: dict[str, Any] = {"start": start, "end": end}
+    connection.execute(text("DELETE FROM client_cross_days WHERE t = :start"), values)
+    connection.execute(MAKE, values)

@@ -1,0 +1,122 @@
+"""Raw reports added up per app, step and value of each dimension: what cells are made from.
+
+Kept apart by sample rate, so that all sums stay whole numbers until they are weighted.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from models.database.intervals import Interval, condition
+
+from .client_rollups import COUNTS, SPLIT_BY
+
+Rows = list[dict[str, Any]]
+SEPARATOR = "\x1f"  # control characters are refused at the door
+# A gauge is added up in steps of 1/65536: sums then do not depend on their order.
+GAUGE_PARTS = 65536
+LARGEST_GAUGE = 1e12
+GAUGES = ("longest_silence_ms", "rtt_ms", "downlink_mbps", "lcp_ms", "inp_ms", "cls")
+BYTES_AT_ONCE = 16 * 2**20
+
+_WATCHED = "CAST(sum(extract(epoch FROM period_end - period_start) * 1000) AS bigint)"
+# Rows of each single dimension's values, and of all rows: those have neither name nor value.
+BY_VALUE = f"GROUPING SETS ({', '.join(f'({name})' for name in ('', *SPLIT_BY))})"
+_dimension = " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in SPLIT_BY)
+_value = " ".join(
+    f"WHEN grouping({name}) = 0 THEN coalesce({name}, 'unknown')" for name in SPLIT_BY
+)
+OF_VALUE = f"CASE {_dimension} ELSE '' END AS dimension, CASE {_value} ELSE '' END AS value"
+WEIGHT = "(round(1024 * least(1 / sample_rate, 1000000)) / 1024)"  # how a sampled report counts
+
+
+def sums(custom: Sequence[str] = ()) -> str:
+    """The SELECT list: `reports`, `latest`, sums of `COUNTS`, glued `latency` and `setup`, other
+    durations as text, label counts as JSON, `<gauge>_n` and `<gauge>_parts`."""
+    counts = ", ".join(f"sum({name}) AS {name}" for name in COUNTS)
+    gauges = "".join(
+        f", count({name}) AS {name}_n, sum({_parts(f'CAST({name} AS double precision)')}) "
+        f"AS {name}_parts"
+        for name in GAUGES
+    )
+    return (
+        f"count(*) AS reports, max(period_end) AS latest, {counts}, {_WATCHED} AS watched_ms, "
+        "string_agg(latency, ''::bytea) AS latency, "
+        "sum(CAST(latency_sum_us AS double precision)) AS latency_sum_us, "
+        "string_agg(setup, ''::bytea) AS setup, "
+        "sum(CAST(setup_sum_us AS double precision)) AS setup_sum_us, "
+        "string_agg(CAST(page_load_ms AS text), ',') AS page_load_ms, "
+        "string_agg(array_to_string(recovery_ms, ','), ',') "
+        "FILTER (WHERE recovery_ms <> '{}') AS recovery_ms, "
+        "jsonb_agg(close_codes) FILTER (WHERE close_codes <> '{}') AS close_codes, "
+        f"string_agg(coalesce(effective_type, 'unknown'), '{SEPARATOR}') AS networks"
+        f"{gauges}{_customs(custom)}"
+    )
+
+
+def grouped(
+    connection: Connection, level: str, intervals: Sequence[Interval], custom: Sequence[str]
+) -> Rows:
+    """Per app, `t` (start of the minute or hour), `dimension`, `value` and `sample_rate`."""
+    where, values = condition(intervals)
+    statement = (
+        f"SELECT app, date_trunc('{level}', period_end, 'UTC') AS t, "
+        f"{OF_VALUE}, sample_rate, {sums(custom)} FROM client_reports WHERE {where} "
+        f"GROUP BY 1, 2, sample_rate, {BY_VALUE} ORDER BY 2, 1, 3, 4, 5"
+    )
+    return _rows(connection, statement, values | _names(custom))
+
+
+def undivided(connection: Connection, intervals: Sequence[Interval], custom: Sequence[str]) -> Rows:
+    """The same per minute and app alone."""
+    where, values = condition(intervals)
+    statement = (
+        "SELECT app, date_trunc('minute', period_end, 'UTC') AS t, '' AS dimension, '' AS value, "
+        f"sample_rate, {sums(custom)} FROM client_reports WHERE {where} GROUP BY 1, 2, sample_rate"
+    )
+    return _rows(connection, statement, values | _names(custom))
+
+
+def first_report(connection: Connection) -> datetime | None:
+    """The oldest `period_end` there is."""
+    found: datetime | None = connection.execute(
+        text("SELECT min(period_end) FROM client_reports")
+    ).scalar_one()
+    return found
+
+
+def bytes_in(connection: Connection, interval: Interval) -> int:
+    """How many bytes of histograms lie in an interval."""
+    where, values = condition([interval])
+    statement = (
+        "SELECT coalesce(sum(octet_length(latency) + octet_length(setup)), 0) "
+        f"FROM client_reports WHERE {where}"
+    )
+    return int(connection.execute(text(statement), values).scalar_one())
+
+
+def _customs(custom: Sequence[str]) -> str:
+    """Custom values are bound by name, and cut to what a sum can hold."""
+    found = ""
+    for place in range(len(custom)):
+        value = f"CAST(custom ->> :custom{place} AS double precision)"
+        bounded = f"greatest(least({value}, {LARGEST_GAUGE}), -{LARGEST_GAUGE})"
+        # These two skip nulls, so where there is no value they would answer with a limit.
+        given = f"FILTER (WHERE jsonb_exists(custom, :custom{place}))"
+        found += f", count({value}) AS custom{place}_n"
+        found += f", sum({_parts(bounded)}) {given} AS custom{place}_parts"
+    return found
+
+
+def _names(custom: Sequence[str]) -> dict[str, str]:
+    return {f"custom{place}": key for place, key in enumerate(custom)}
+
+
+def _parts(value: str) -> str:
+    return f"round({value} * {GAUGE_PARTS})"
+
+
+def _rows(connection: Connection, statement: str, values: dict[str, Any]) -> Rows:
+    return [dict(row) for row in connection.execute(text(statement), values).mappings()]

@@ -1,0 +1,64 @@
+"""What servers measured, added up: a cell per service and app, another per service and instance.
+
+Histograms are bytes as in `server_samples`. `*_us` of a gauge is the gauge times the microseconds
+it stood; `sampled_us` is how long the samples last together, `samples` how many they are.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Index,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeEngine
+
+from models.database.base import Base
+from models.raw.server_samples import COUNTERS, SUMS
+
+OVER_TIME = ("connection_us", "room_us", "member_us", "sampled_us")
+COUNTS = (*COUNTERS, *SUMS, *OVER_TIME)
+DURATIONS = ("latency", "broadcast", "processing", "duration")
+LABELS = ("closed", "rejected", "errors", "by_type", "top_rooms")
+WORKER_COUNTS = ("samples", "sampled_us", "cpu_ms", "cpu_us", "active_us", "messages")
+PEAKS = ("memory_bytes", "descriptors")
+
+_APP_TYPES: dict[str, TypeEngine[Any]] = {
+    "samples": BigInteger(),
+    **dict.fromkeys(("first_start", "latest"), DateTime(timezone=True)),
+    **dict.fromkeys(COUNTS, BigInteger()),
+    **dict.fromkeys(LABELS, JSONB()),
+    **dict.fromkeys(DURATIONS, LargeBinary()),
+    **{f"{name}_sum_us": BigInteger() for name in DURATIONS},
+}
+_WORKER_TYPES: dict[str, TypeEngine[Any]] = {
+    **dict.fromkeys((*WORKER_COUNTS, *PEAKS), BigInteger()),
+    "loop_lag": LargeBinary(),
+    "loop_lag_sum_us": BigInteger(),
+}
+
+
+def _cells(name: str, owner: str, types: dict[str, TypeEngine[Any]]) -> Table:
+    key = ("service", owner, "t")
+    return Table(
+        name,
+        Base.metadata,
+        *(Column(n, DateTime(timezone=True) if n == "t" else Text(), nullable=False) for n in key),
+        *(Column(n, kind, nullable=n in PEAKS) for n, kind in types.items()),
+        PrimaryKeyConstraint(*key),
+        Index(None, "t"),
+    )
+
+
+server_minutes, server_hours, server_days = (
+    _cells(f"server_{level}s", "app", _APP_TYPES) for level in ("minute", "hour", "day")
+)
+worker_minutes, worker_hours, worker_days = (
+    _cells(f"worker_{level}s", "instance", _WORKER_TYPES) for level in ("minute", "hour", "day")
+)
