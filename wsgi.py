@@ -9,17 +9,17 @@ from flask_compress import Compress
 from gevent import monkey
 
 import dashboard
-from analytics import health
-from analytics.actions import Actions
-from analytics.alert_actions import AlertActions
-from analytics.alert_reports import AlertReports
+from analytics.alerting.services.actions import AlertActions
+from analytics.alerting.services.reports import AlertReports
 from analytics.exports.exports import Exports
-from analytics.history_reports import HistoryReports
-from analytics.performance_reports import PerformanceReports
-from analytics.recipient_actions import RecipientActions
-from analytics.recipient_reports import RecipientReports
-from analytics.reports import Reports
-from analytics.storage_report import StorageReport
+from analytics.notifications.delivery.recipient_actions import RecipientActions
+from analytics.notifications.delivery.recipient_reports import RecipientReports
+from analytics.operations import health
+from analytics.operations.storage_report import StorageReport
+from analytics.people.actions import Actions
+from analytics.reports.history_reports import HistoryReports
+from analytics.reports.performance_reports import PerformanceReports
+from analytics.reports.reports import Reports
 from ingest import access, api, demo, problems, reception, sdk, servers, sockets
 from ingest.api import exporting, storage
 from ingest.ledger import Ledger

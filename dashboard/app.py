@@ -10,12 +10,12 @@ from dash import ClientsideFunction, Input, Output, State
 from dash.dependencies import MATCH
 from flask import Flask
 
-from analytics.actions import Actions, Actor
 from analytics.exports.exports import Exports
-from analytics.history_reports import HistoryReports
-from analytics.performance_reports import PerformanceReports
-from analytics.reports import Reports
-from analytics.storage_report import StorageReport
+from analytics.operations.storage_report import StorageReport
+from analytics.people.actions import Actions, Actor
+from analytics.reports.history_reports import HistoryReports
+from analytics.reports.performance_reports import PerformanceReports
+from analytics.reports.reports import Reports
 from dashboard import ids, not_found
 from dashboard.client.overview.page import BOARD as CLIENT_OVERVIEW
 from dashboard.document import INDEX, TITLE

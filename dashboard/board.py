@@ -15,7 +15,7 @@ import dash
 from dash import Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from analytics.reports import DatabaseAway, Reports
+from analytics.reports.reports import DatabaseAway, Reports
 from dashboard import ids, lettering, times, view
 from dashboard.numbers import DASH
 from dashboard.reading import Reading

@@ -10,8 +10,8 @@ from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from analytics.alerting.words import duration
-from analytics.timerange import TimeRange
+from analytics.alerting.preview.wording import duration
+from analytics.ranges.timerange import TimeRange
 from dashboard import bands, figures, lettering, time_axis
 from dashboard.lettering import Figure, Line, Values
 

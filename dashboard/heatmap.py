@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from math import log
 
-from analytics.spread import Spread
+from analytics.stats.spread import Spread
 from dashboard import figures, lettering, time_axis
 from dashboard.lettering import Figure
 from models.metrics.histogram import GROWTH, LEAST_US

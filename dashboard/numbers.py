@@ -1,6 +1,6 @@
 """Numbers as people read them: pages write them as the mails do."""
 
-from analytics.numbers import (
+from analytics.formatting.numbers import (
     DASH,
     MINUS,
     THIN,

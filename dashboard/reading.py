@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from analytics.reports import Event
-from analytics.timerange import TimeRange
+from analytics.ranges.timerange import TimeRange
+from analytics.reports.reports import Event
 from dashboard import time_axis
 from dashboard.numbers import with_unit
 from dashboard.view import View

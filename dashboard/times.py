@@ -1,5 +1,5 @@
 """Times as people read them: pages write them as the mails do."""
 
-from analytics.times import clock, day, length, moment, span, step
+from analytics.formatting.times import clock, day, length, moment, span, step
 
 __all__ = ["clock", "day", "length", "moment", "span", "step"]

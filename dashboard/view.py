@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from analytics import instants
-from analytics.series import SERIES
-from analytics.timerange import Filters, TimeRange
+from analytics.formatting import instants
+from analytics.query.series import SERIES
+from analytics.ranges.timerange import Filters, TimeRange
 from models.metrics.client_catalogue import DIMENSIONS, SERVER_DIMENSIONS
 
 PRESETS: dict[str, tuple[str, timedelta]] = {

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 from flask import Flask, Response, request
 
-from analytics import instants
+from analytics.formatting import instants
 from ingest import payloads
 from ingest.ledger import EVENT, SERVER, Ledger
 from ingest.payloads import Fault

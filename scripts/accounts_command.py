@@ -9,8 +9,8 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from analytics.actions import SHELL, Actions, Refused
-from analytics.credentials import PasswordRefused, check_password_rules
+from analytics.people.actions import SHELL, Actions, Refused
+from analytics.people.credentials import PasswordRefused, check_password_rules
 from models.database import migrate
 from models.database.engine import Database, DatabaseAway
 from models.embedded import EmbeddedFault, running

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import text
 
-from analytics import actions
-from analytics.actions import Actions
-from analytics.credentials import PasswordRefused
+from analytics.people import actions
+from analytics.people.actions import Actions
+from analytics.people.credentials import PasswordRefused
 from models.database import migrate
 from models.database.engine import Database, DatabaseAway
 from models.embedded import database_url

@@ -3,7 +3,7 @@
 import sys
 import time
 
-from analytics.jobs.rebuild import rebuild
+from analytics.rollups.rebuild import rebuild
 from models.database.engine import Database, DatabaseAway
 from models.embedded import EmbeddedFault, running
 from settings import Settings, SettingsError

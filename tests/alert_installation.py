@@ -18,8 +18,8 @@ import requests
 from flask import Flask
 from werkzeug.serving import make_server
 
-from analytics.alert_records import body_of
-from analytics.alerting.rule import Rule
+from analytics.alerting.records import body_of
+from analytics.alerting.rules.rule import Rule
 from analytics.jobs import alerts
 from models.alerts import alert_rules
 from models.database.engine import Database

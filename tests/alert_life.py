@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from analytics.alerting import machine, telling
-from analytics.alerting.rule import Rule
-from analytics.alerting.standing import (
+from analytics.alerting.lifecycle import state_machine
+from analytics.alerting.lifecycle.alert_state import (
     Observation,
     Standing,
     State,
@@ -15,6 +14,8 @@ from analytics.alerting.standing import (
     Transition,
     Verdict,
 )
+from analytics.alerting.policy import notify
+from analytics.alerting.rules.rule import Rule
 from tests.conftest import NOON
 
 LOOK = timedelta(seconds=15)
@@ -41,15 +42,15 @@ class Life:
     told: list[tuple[datetime, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.standing = machine.begin(self.now)
+        self.standing = state_machine.begin(self.now)
 
     def look(self, verdict: Verdict, gap: timedelta = LOOK) -> State:
         """The next look; the state it leads to."""
         self.now += gap
-        timing = machine.Timing.of(self.rule)
+        timing = state_machine.Timing.of(self.rule)
         if not self.standing.is_live:
-            self.standing = machine.begin(self.now, self.standing.flips)
-        step = machine.advance(timing, self.standing, Observation(verdict, 1.0, 9), self.now)
+            self.standing = state_machine.begin(self.now, self.standing.flips)
+        step = state_machine.advance(timing, self.standing, Observation(verdict, 1.0, 9), self.now)
         self.take(step)
         return self.standing.state
 
@@ -61,10 +62,10 @@ class Life:
     def take(self, step: Step) -> None:
         self.transitions += step.transitions
         self.standing = step.standing
-        kind = telling.wish(self.rule, self.standing, self.now)
+        kind = notify.wish(self.rule, self.standing, self.now)
         if kind is not None:
             self.told.append((self.now, kind))
-            self.standing = telling.told(self.standing, kind, self.now)
+            self.standing = notify.told(self.standing, kind, self.now)
 
     @property
     def states(self) -> list[str]:

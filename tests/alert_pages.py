@@ -8,10 +8,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from analytics.actions import SHELL, Actions
-from analytics.alert_records import body_of, known, new_row, transition_row
-from analytics.alerting import machine
-from analytics.alerting.standing import Observation, Verdict
+from analytics.alerting.lifecycle import state_machine
+from analytics.alerting.lifecycle.alert_state import Observation, Verdict
+from analytics.alerting.records import body_of, known, new_row, transition_row
+from analytics.people.actions import SHELL, Actions
 from models.alerts import alerts
 from models.alerts.alert_rules import AlertRules
 from models.database import migrate
@@ -68,9 +68,9 @@ def firing(database: Database, name: str = "Slow", app: str = "portal") -> int:
     """An alert that has fired for five minutes; its number."""
     began = now() - timedelta(minutes=5)
     rule = known(AlertRules(database).add(body_of(a_rule(name=name, split_by="app")), "ada", began))
-    timing = machine.Timing(timedelta(), timedelta())
+    timing = state_machine.Timing(timedelta(), timedelta())
     seen = Observation(Verdict.FIRES, 412.0, 980)
-    step = machine.advance(timing, machine.begin(began), seen, began)
+    step = state_machine.advance(timing, state_machine.begin(began), seen, began)
     with database.transaction() as connection:
         (made,) = alerts.add(connection, [new_row(rule, {"app": app}, step.standing)]).values()
         alerts.note(connection, [transition_row(made, 200, one) for one in step.transitions])

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from analytics.alerting.labels import labels_of, metric_of
-from analytics.alerting.rule import QUANTILES, Rule
+from analytics.alerting.rules.labels import labels_of, metric_of
+from analytics.alerting.rules.rule import QUANTILES, Rule
 from models.metrics.client_catalogue import Kind
 from models.metrics.histogram import MIDDLE_US
 from models.metrics.server_catalogue import ServerMetric

@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 from sqlalchemy import text
 
-from analytics.alert_records import body_of
-from analytics.alerting.rule import Rule
+from analytics.alerting.records import body_of
+from analytics.alerting.rules.rule import Rule
 from analytics.jobs import alerts
 from analytics.jobs.job import Surroundings
 from analytics.jobs.runner import LEASE
-from analytics.notices import Notice
+from analytics.notifications.notice import Notice
 from models.alerts.alert_rules import INSTALLATION, AlertRules
 from models.alerts.recipients import Recipients
 from models.database.engine import Database

@@ -7,7 +7,7 @@ from typing import Any
 
 import requests
 
-from analytics import credentials
+from analytics.people import credentials
 from models.database.engine import Database
 from models.people.api_tokens import ApiTokens
 from tests.running import RunningServer

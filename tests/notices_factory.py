@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from analytics.notices import Notice
+from analytics.notifications.notice import Notice
 from tests.conftest import NOON
 
 USUAL: dict[str, Any] = {

@@ -6,12 +6,12 @@ from uuid import UUID
 
 import numpy as np
 
-from analytics.client_reading import ClientReading
 from analytics.jobs import client_rollup
-from analytics.jobs.client_roller import ClientRoller
-from analytics.read_plan import Plan
-from analytics.step_sums import DURATIONS, Steps
-from analytics.timerange import Filters, TimeRange
+from analytics.query.client_reader import ClientReading
+from analytics.query.read_plan import Plan
+from analytics.query.step_sums import DURATIONS, Steps
+from analytics.ranges.timerange import Filters, TimeRange
+from analytics.rollups.client_aggregator import ClientRoller
 from models.database.engine import Database
 from models.queries.report_queries import ReportQueries, snapshot
 from models.raw.client_reports import ClientReport

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from analytics.server_metrics import OWN_SERVICE
+from analytics.reports.server_metrics import OWN_SERVICE
 from models.metrics.histogram import counted
 from models.raw.server_samples import HISTOGRAMS, Histogram, ServerSample
 from tests.conftest import NOON

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from analytics.actions import SHELL, Actions
+from analytics.people.actions import SHELL, Actions
 from ingest.access.identity import COOKIE, CSRF_COOKIE
 from models.database.engine import Database
 from tests.conftest import Clock

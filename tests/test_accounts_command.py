@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from analytics.actions import SHELL, Actions
-from analytics.credentials import hashed_token
+from analytics.people.actions import SHELL, Actions
+from analytics.people.credentials import hashed_token
 from models.database.engine import Database
 from models.people.accounts import LastAdmin
 from models.people.api_tokens import ApiTokens

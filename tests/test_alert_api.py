@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from analytics.alert_records import body_of, known, new_row, standing_of, transition_row
-from analytics.alerting import machine
-from analytics.alerting.standing import Observation, State, Verdict
+from analytics.alerting.lifecycle import state_machine
+from analytics.alerting.lifecycle.alert_state import Observation, State, Verdict
+from analytics.alerting.records import body_of, known, new_row, standing_of, transition_row
 from models.alerts import alerts
 from models.alerts.alert_rules import AlertRules
 from models.database.engine import Database
@@ -34,10 +34,10 @@ def alert_id(database: Database) -> int:
     """An alert that has fired for some minutes."""
     now = datetime.now(UTC)
     rule = known(AlertRules(database).add(body_of(a_rule(split_by="country")), "ada", now))
-    timing = machine.Timing(timedelta(), timedelta())
-    standing = machine.begin(now - timedelta(minutes=5))
+    timing = state_machine.Timing(timedelta(), timedelta())
+    standing = state_machine.begin(now - timedelta(minutes=5))
     seen = Observation(Verdict.FIRES, 412.0, 980)
-    step = machine.advance(timing, standing, seen, now - timedelta(minutes=5))
+    step = state_machine.advance(timing, standing, seen, now - timedelta(minutes=5))
     row = new_row(rule, {"country": "BR"}, step.standing)
     with database.transaction() as connection:
         (made,) = alerts.add(connection, [row]).values()
@@ -50,7 +50,7 @@ def end(database: Database, alert_id: int) -> None:
     with database.transaction() as connection:
         row = alerts.find(connection, alert_id)
         assert row is not None
-        over = machine.put_away(standing_of(row), "over", now).standing
+        over = state_machine.put_away(standing_of(row), "over", now).standing
         ended = {"state": str(State.RESOLVED), "ended_at": over.ended_at}
         alerts.change(
             connection, [type(row)(**({f: getattr(row, f) for f in alerts.COLUMNS} | ended))]

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from analytics import alert_figures
-from analytics.actions import SHELL
-from analytics.alert_actions import AlertActions
-from analytics.alert_reports import AlertReports
-from analytics.alerting.groups import group_of
-from analytics.alerting.judging import looks
-from analytics.alerting.labels import labels_of, metric_of
-from analytics.alerting.readings import aggregations_of
-from analytics.alerting.rule import QUANTILES, Aggregation, Rule, Source
+from analytics.alerting.evaluation import measurements
+from analytics.alerting.evaluation.evaluate import looks
+from analytics.alerting.rules.formulas import aggregations_of
+from analytics.alerting.rules.groups import group_of
+from analytics.alerting.rules.labels import labels_of, metric_of
+from analytics.alerting.rules.rule import QUANTILES, Aggregation, Rule, Source
+from analytics.alerting.services.actions import AlertActions
+from analytics.alerting.services.reports import AlertReports
+from analytics.people.actions import SHELL
 from models.database.engine import Database
 from models.metrics.client_catalogue import (
     CATALOG,
@@ -83,7 +83,7 @@ def rules(source: Source, metric: str, way: Aggregation) -> list[Rule]:
 
 def judged(store: Database, given: Sequence[Rule]) -> Iterator[tuple[Rule, dict[str, Value]]]:
     """What the evaluation sees of each rule, all asked at once, where anything was measured."""
-    figures = alert_figures.present(store, given, NOON)
+    figures = measurements.present(store, given, NOON)
     assert not figures.faults
     for rule in given:
         found = looks(rule, figures.cells[group_of(rule)], figures.sights[rule.source], [], NOON)

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics import alert_round, alert_telling
-from analytics.alert_records import KnownRule
-from analytics.alert_round import Known, Look
-from analytics.alerting.rule import QuietHours, Rule
-from analytics.alerting.standing import Observation, Verdict
-from analytics.alerting.telling import Silence
+from analytics.alerting.evaluation import evaluation_round, notifying
+from analytics.alerting.evaluation.evaluation_round import Known, Look
+from analytics.alerting.lifecycle.alert_state import Observation, Verdict
+from analytics.alerting.policy.notify import Silence
+from analytics.alerting.records import KnownRule
+from analytics.alerting.rules.rule import QuietHours, Rule
 from models.alerts.alerts import AlertRow
 from tests.alert_life import LOOK, a_rule
 from tests.conftest import NOON
@@ -51,8 +51,8 @@ class Audience:
             self.now += LOOK
             store = Known(live=self.live, owing=self.owing, silences=self.silences)
             seen = [Look(rule, {}, Observation(verdict, 1.0, 9)) for rule in self.rules]
-            made = alert_round.changes(self.rules, seen, store, self.now)
-            for change in alert_telling.tell(self.rules, made, store, self.now):
+            made = evaluation_round.changes(self.rules, seen, store, self.now)
+            for change in notifying.tell(self.rules, made, store, self.now):
                 number = change.row.id or len(self.rows) + 1
                 self.rows[number] = msgspec.structs.replace(change.row, id=number)
                 self.heard += [change.kind] if change.kind else []

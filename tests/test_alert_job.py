@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from analytics.alert_records import body_of
-from analytics.alert_reports import AlertReports
-from analytics.alerting import judging
-from analytics.alerting.defaults import DEFAULT_RULES, SILENT_SERVER
-from analytics.alerting.rule import Rule
+from analytics.alerting.evaluation import evaluate
+from analytics.alerting.records import body_of
+from analytics.alerting.rules.defaults import DEFAULT_RULES, SILENT_SERVER
+from analytics.alerting.rules.rule import Rule
+from analytics.alerting.services.reports import AlertReports
 from analytics.jobs import alert_history, alerts
-from analytics.server_metrics import OWN_SERVICE
-from analytics.timerange import TimeRange
+from analytics.ranges.timerange import TimeRange
+from analytics.reports.server_metrics import OWN_SERVICE
 from models.alerts.alert_rules import AlertRules
 from models.alerts.alerts import KEPT
 from models.alerts.recipients import Recipients
@@ -112,14 +112,14 @@ def test_a_poison_rule_shows_and_does_not_stop_the_others(world: World) -> None:
 
 
 def test_a_rule_that_raises_is_seen_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = judging.looks
+    whole = evaluate.looks
 
     def looks(rule: Rule, *given: Any) -> Any:
         if rule.name == "Poison":
             raise ZeroDivisionError("of nothing")
         return whole(rule, *given)
 
-    monkeypatch.setattr("analytics.alert_round.looks", looks)
+    monkeypatch.setattr("analytics.alerting.evaluation.evaluation_round.looks", looks)
     world.having(SLOW, a_rule(name="Poison", split_by="country"))
     world.browsers(75, BR=400)
     assert sorted(world.alerts("rule, state")) == [("Poison", "error"), ("Slow", "firing")]

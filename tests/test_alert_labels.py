@@ -7,10 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from analytics import alert_figures
-from analytics.alert_preview import preview_of
-from analytics.alerting.places import Places
-from analytics.alerting.rule import Rule
+from analytics.alerting.evaluation import measurements
+from analytics.alerting.evaluation.row_index import Places
+from analytics.alerting.preview.preview import preview_of
+from analytics.alerting.rules.rule import Rule
 from analytics.jobs import alerts
 from models.database.engine import Database
 from models.raw.report_insert import ClientReports
@@ -90,7 +90,7 @@ def test_sessions_with_an_abnormal_close_make_an_alert(world: World) -> None:
 
 
 def codes_of(database: Database, rule: Rule, most: int) -> Places:
-    return Places.of(rule, alert_figures.past(database, rule, MINUTES, most))
+    return Places.of(rule, measurements.past(database, rule, MINUTES, most))
 
 
 def test_of_very_many_labels_only_the_most_frequent_are_told(database: Database) -> None:
@@ -110,10 +110,10 @@ def test_a_label_is_only_text(database: Database) -> None:
     sample = a_sample(NOON - timedelta(seconds=1), by_type=dict.fromkeys(kinds, (3, 1)))
     ServerSamples(database).insert([sample])
     split = a_rule(source="server", metric="sent_by_type", aggregation="count", split_by="type")
-    cells = alert_figures.past(database, split, MINUTES, 10)
+    cells = measurements.past(database, split, MINUTES, 10)
     assert {labels["type"] for labels in cells.labels if labels} == {*kinds}
     for kind in kinds:
         rule = a_rule(source="server", metric="received_by_type", aggregation="count",
                       filters={"type": kind}, fire=0)  # fmt: skip
-        found = preview_of(rule, alert_figures.past(database, rule, MINUTES, 10))
+        found = preview_of(rule, measurements.past(database, rule, MINUTES, 10))
         assert max(value or 0 for _, value in found.series[0].points) == 1.0

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.alerting import machine, telling
-from analytics.alerting.machine import LONGEST_GAP
-from analytics.alerting.rule import QuietHours, Rule
-from analytics.alerting.standing import ENDED, Acknowledgement, State, Step, Verdict
+from analytics.alerting.lifecycle import state_machine
+from analytics.alerting.lifecycle.alert_state import ENDED, Acknowledgement, State, Step, Verdict
+from analytics.alerting.lifecycle.state_machine import LONGEST_GAP
+from analytics.alerting.policy import notify
+from analytics.alerting.rules.rule import QuietHours, Rule
 from tests.alert_life import LOOK, Life, a_rule, lived
 from tests.conftest import NOON
 
@@ -31,7 +32,7 @@ def fired(rule: Rule = PATIENT) -> Life:
 def ack(life: Life, minutes: int | None = 60) -> None:
     until = None if minutes is None else life.now + timedelta(minutes=minutes)
     given_word = Acknowledgement("ada", "on it", life.now, until)
-    life.take(machine.acknowledge(life.standing, given_word, life.now))
+    life.take(state_machine.acknowledge(life.standing, given_word, life.now))
 
 
 def test_the_whole_way() -> None:
@@ -110,15 +111,15 @@ def test_the_same_word_twice_is_one() -> None:
     ack(life)
     before = life.standing
     again = Acknowledgement("ada", "on it", life.now + LOOK, life.now + timedelta(minutes=60))
-    step = machine.acknowledge(before, again, life.now + LOOK)
+    step = state_machine.acknowledge(before, again, life.now + LOOK)
     assert step == Step(before)
-    assert machine.withdraw(fired().standing, "ada", life.now).transitions == ()
+    assert state_machine.withdraw(fired().standing, "ada", life.now).transitions == ()
 
 
 def test_withdrawn_it_fires_again() -> None:
     life = fired()
     ack(life)
-    life.take(machine.withdraw(life.standing, "ada", life.now))
+    life.take(state_machine.withdraw(life.standing, "ada", life.now))
     assert life.states[-1] == "firing"
 
 
@@ -246,16 +247,16 @@ def test_one_trouble_is_told_once_within_the_repeat_limit(
 def test_quiet_hours_are_those_of_their_zone(
     start: str, end: str, zone: str, *, is_quiet: bool
 ) -> None:
-    assert telling.is_quiet(QuietHours(start, end, zone), NOON) is is_quiet
+    assert notify.is_quiet(QuietHours(start, end, zone), NOON) is is_quiet
 
 
 def why_held(**around: Any) -> str | None:
     rule = a_rule(inhibited_by=("Server silent",), split_by="country")
-    return telling.held("firing", rule, {"country": "BR"}, NOON, telling.Circumstances(**around))
+    return notify.held("firing", rule, {"country": "BR"}, NOON, notify.Circumstances(**around))
 
 
-def a_silence(**fields: Any) -> tuple[telling.Silence]:
-    return (telling.Silence(starts_at=NOON, ends_at=NOON + timedelta(hours=1), **fields),)
+def a_silence(**fields: Any) -> tuple[notify.Silence]:
+    return (notify.Silence(starts_at=NOON, ends_at=NOON + timedelta(hours=1), **fields),)
 
 
 def test_what_holds_a_message_back() -> None:

@@ -9,13 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.alert_figures import past
-from analytics.alerting.cells import Cells, last_window, sliding
-from analytics.alerting.gathering import Grid, Needs, cells_of
-from analytics.alerting.measuring import Measured, at_each_step, at_the_end, wilson_bounds
-from analytics.alerting.readings import NotReadable, aggregations_of, reading_of
-from analytics.alerting.rule import Rule, Source
-from analytics.summaries import wilson
+from analytics.alerting.evaluation.gathering import Grid, Needs, cells_of
+from analytics.alerting.evaluation.measurements import past
+from analytics.alerting.evaluation.series_matrix import Cells, last_window, sliding
+from analytics.alerting.evaluation.window_values import (
+    Measured,
+    at_each_step,
+    at_the_end,
+    wilson_bounds,
+)
+from analytics.alerting.rules.formulas import NotReadable, aggregations_of, reading_of
+from analytics.alerting.rules.rule import Rule, Source
+from analytics.stats.summaries import wilson
 from models.database.engine import Database
 from models.metrics.client_catalogue import CATALOG
 from models.metrics.histogram import counted, dense, percentile_ms

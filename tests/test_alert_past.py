@@ -7,17 +7,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analytics import alert_figures, alert_preview
-from analytics.alert_past import past
-from analytics.alerting.gathering import Grid, Needs
-from analytics.alerting.labels import labels_of
-from analytics.alerting.measuring import at_each_step
-from analytics.alerting.places import Places
-from analytics.alerting.readings import reading_for, reading_of
-from analytics.alerting.rule import Aggregation, Rule, Source
-from analytics.history_reports import HistoryReports
-from analytics.steps import Step
-from analytics.timerange import TimeRange
+from analytics.alerting.evaluation import measurements
+from analytics.alerting.evaluation.gathering import Grid, Needs
+from analytics.alerting.evaluation.row_index import Places
+from analytics.alerting.evaluation.window_values import at_each_step
+from analytics.alerting.preview import preview
+from analytics.alerting.preview.past import past
+from analytics.alerting.rules.formulas import reading_for, reading_of
+from analytics.alerting.rules.labels import labels_of
+from analytics.alerting.rules.rule import Aggregation, Rule, Source
+from analytics.ranges.steps import Step
+from analytics.ranges.timerange import TimeRange
+from analytics.reports.history_reports import HistoryReports
 from models.database.engine import Database
 from models.queries import alert_rollups
 from models.queries.alert_windows import Question
@@ -53,7 +54,7 @@ def rolled(database_url: str) -> Iterator[Database]:
 def compare(database: Database, rule: Rule, grid: Grid) -> None:
     reading = reading_for(rule)
     found = past(database, rule, grid, 20)
-    true = alert_figures.past(database, rule, grid, 20)
+    true = measurements.past(database, rule, grid, 20)
     assert sorted(map(str, found.labels)) == sorted(map(str, true.labels))
     places = [true.places[key] for key in found.places]
     one, other = at_each_step(rule, reading, found), at_each_step(rule, reading, true)
@@ -88,7 +89,7 @@ SPLITS: tuple[dict[str, Any], ...] = (
 @pytest.mark.parametrize("split", SPLITS, ids=str)
 def test_stability_is_tried_on_what_charts_draw(rolled: Database, split: dict[str, Any]) -> None:
     rule = a_rule(metric="stability", aggregation="ratio", fire=0.5, clear=None, **split)
-    grid = alert_preview.grid_of(rule, NOON)
+    grid = preview.grid_of(rule, NOON)
     cells = past(rolled, rule, grid, 20)
     measured = at_each_step(rule, reading_for(rule), cells)
     places = Places.of(rule, cells).rows
@@ -113,7 +114,7 @@ def _hour(grid: Grid, at: datetime) -> int:
 def test_with_two_dimensions_sessions_are_told_one_by_one(rolled: Database) -> None:
     rule = a_rule(metric="stability", aggregation="ratio", fire=0.5, clear=None,
                   split_by="country", filters={"effective_type": "4g"})  # fmt: skip
-    cells = past(rolled, rule, alert_preview.grid_of(rule, NOON), 20)
+    cells = past(rolled, rule, preview.grid_of(rule, NOON), 20)
     measured = at_each_step(rule, reading_for(rule), cells)
     found = {labels["country"]: measured.n[row].sum() for row, labels in enumerate(cells.labels)
              if labels["effective_type"] == "4g"}  # fmt: skip

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.alerting import words
-from analytics.alerting.measuring import Measured
-from analytics.alerting.replay import episodes, suggest
-from analytics.alerting.standing import State, Verdict
+from analytics.alerting.evaluation.window_values import Measured
+from analytics.alerting.lifecycle.alert_state import State, Verdict
+from analytics.alerting.preview import wording
+from analytics.alerting.preview.replay import episodes, suggest
 from tests.alert_life import LOOK, Life, a_rule
 from tests.conftest import NOON
 
@@ -111,4 +111,4 @@ def test_a_month_of_fifty_countries_is_quick() -> None:
     ],
 )
 def test_it_is_told_in_a_sentence(lengths: list[float], sentence: str) -> None:
-    assert words.would_have_fired(lengths, 30) == sentence
+    assert wording.would_have_fired(lengths, 30) == sentence

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.alert_records import body_of, known, rule_of, version_of
-from analytics.alerting.checks import check
-from analytics.alerting.defaults import DEFAULT_RULES
-from analytics.alerting.readings import aggregations_of, reading_of
-from analytics.alerting.rule import QuietHours, Rule
+from analytics.alerting.records import body_of, known, rule_of, version_of
+from analytics.alerting.rules.checks import check
+from analytics.alerting.rules.defaults import DEFAULT_RULES
+from analytics.alerting.rules.formulas import aggregations_of, reading_of
+from analytics.alerting.rules.rule import QuietHours, Rule
 from models.alerts.alert_rules import AlertRules, StoredRule
 from models.database.engine import Database
 from models.metrics.client_catalogue import METRICS

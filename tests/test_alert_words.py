@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.alert_answers import (
+from analytics.alerting.answers import (
     Acknowledged,
     AlertAnswer,
     EpisodeAnswer,
@@ -16,11 +16,11 @@ from analytics.alert_answers import (
     SeriesAnswer,
     VersionAnswer,
 )
-from analytics.alerting.checks import RuleFault, check
-from analytics.alerting.defaults import DEFAULT_RULES
-from analytics.alerting.rule import QuietHours, Rule
-from analytics.recipient_reports import Mail, Told, mail_state
-from analytics.timerange import TimeRange
+from analytics.alerting.rules.checks import RuleFault, check
+from analytics.alerting.rules.defaults import DEFAULT_RULES
+from analytics.alerting.rules.rule import QuietHours, Rule
+from analytics.notifications.delivery.recipient_reports import Mail, Told, mail_state
+from analytics.ranges.timerange import TimeRange
 from dashboard import figures_rule
 from dashboard.figures_rule import RuleHistory
 from dashboard.server.alerts import editing, editor, preview, versions, words

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
-from analytics.alert_records import body_of
+from analytics.alerting.records import body_of
 from models.alerts.alert_history import AlertHistory
 from models.alerts.alert_rules import AlertRules
 from models.database.engine import Database

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
-from analytics.actions import Actor
-from analytics.alert_actions import AlertActions
-from analytics.alert_reports import AlertReports
-from analytics.recipient_actions import RecipientActions
-from analytics.recipient_reports import RecipientReports
+from analytics.alerting.services.actions import AlertActions
+from analytics.alerting.services.reports import AlertReports
+from analytics.notifications.delivery.recipient_actions import RecipientActions
+from analytics.notifications.delivery.recipient_reports import RecipientReports
+from analytics.people.actions import Actor
 from dashboard import Desk
 from dashboard.server.alerts.acts import ACTS, Asked, Done, form_of, perform
 from dashboard.server.alerts.rule_form import fields_of

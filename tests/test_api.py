@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from analytics.health import Check, Health, Status
-from analytics.reports import Reports
+from analytics.operations.health import Check, Health, Status
+from analytics.reports.reports import Reports
 from ingest import api, problems
 from models.database.engine import Database
 from models.raw.client_reports import ClientReport

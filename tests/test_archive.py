@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from analytics.archive import values
 from analytics.archive.archive import Archive, NotRestored
-from analytics.archive.shelf import lying_in
+from analytics.archive.store import lying_in
 from analytics.jobs import retention
 from analytics.jobs.job import Surroundings
 from analytics.jobs.runner import LEASE

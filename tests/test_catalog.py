@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics.timerange import Filters
+from analytics.ranges.timerange import Filters
 from ingest.payloads.schema import SECTIONS, ReportPayload
 from models.metrics.client_catalogue import CATALOG, DIMENSIONS, METRICS, Kind, Metric, Worse
 from models.metrics.server_catalogue import SERVER_CATALOG, SERVER_METRICS

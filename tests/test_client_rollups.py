@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.reports import Reports
-from analytics.timerange import Filters, TimeRange
+from analytics.ranges.timerange import Filters, TimeRange
+from analytics.reports.reports import Reports
 from models.database.engine import Database
 from tests.conftest import NOON, empty
 from tests.reports_factory import report

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.csv_text import Cell, table
+from analytics.formatting.csv_text import Cell, table
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
 

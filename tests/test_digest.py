@@ -12,8 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from analytics.answers import Durations, Share
-from analytics.digest import (
+from analytics.formatting.numbers import THIN
+from analytics.jobs import weekly_digest
+from analytics.jobs.job import Surroundings
+from analytics.jobs.runner import LEASE
+from analytics.notifications.digest.digest import (
     WEEK,
     AlertLine,
     Digest,
@@ -24,11 +27,8 @@ from analytics.digest import (
     week_name,
     worst,
 )
-from analytics.digest_letter import digest_letter
-from analytics.jobs import weekly_digest
-from analytics.jobs.job import Surroundings
-from analytics.jobs.runner import LEASE
-from analytics.numbers import THIN
+from analytics.notifications.digest.digest_email import digest_letter
+from analytics.reports.client_answers import Durations, Share
 from models.alerts import outbox, recipients
 from models.alerts.recipients import Recipient, Recipients
 from models.database.engine import Database

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from analytics.reports import Reports
-from analytics.timerange import TimeRange
+from analytics.ranges.timerange import TimeRange
+from analytics.reports.reports import Reports
 from dashboard import lettering
 from dashboard.widgets.panel import UNDRAWN
 from models.database.engine import Database

@@ -13,13 +13,13 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.actions import Actor
 from analytics.exports import cells, spool
 from analytics.exports.datasets import DATASETS, Dataset
 from analytics.jobs import client_rollup
 from analytics.jobs.job import Surroundings
 from analytics.jobs.runner import LEASE
-from analytics.timerange import TimeRange
+from analytics.people.actions import Actor
+from analytics.ranges.timerange import TimeRange
 from models.database.engine import Database
 from models.database.leases import Leases
 from models.metrics import histogram

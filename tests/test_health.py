@@ -8,9 +8,9 @@ from threading import Event
 
 import pytest
 
-from analytics import health
-from analytics.health import OK, Check, Health, Status
 from analytics.jobs.runner import LEASE
+from analytics.operations import health
+from analytics.operations.health import OK, Check, Health, Status
 from models.database.engine import Database
 from tests.conftest import NOON, Clock
 

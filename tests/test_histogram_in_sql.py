@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from analytics.merging import counts_of, counts_of_durations, packed_of
+from analytics.stats.merging import counts_of, counts_of_durations, packed_of
 from models.database.engine import Database
 from models.metrics.histogram import BOUNDS_US, BUCKETS, bucket_of, dense, percentile_ms
 

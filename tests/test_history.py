@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from analytics.history_reports import HistoryReports
-from analytics.reports import Reports
-from analytics.series import SERIES
-from analytics.timerange import TimeRange
+from analytics.query.series import SERIES
+from analytics.ranges.timerange import TimeRange
+from analytics.reports.history_reports import HistoryReports
+from analytics.reports.reports import Reports
 from models.database.engine import Database
 from models.metrics.client_catalogue import CATALOG, Kind, Metric
 from models.raw.report_insert import ClientReports

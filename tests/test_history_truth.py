@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from analytics.history_reports import HistoryReports
-from analytics.performance_reports import PerformanceReports
-from analytics.series import SERIES
-from analytics.timerange import TimeRange
+from analytics.query.series import SERIES
+from analytics.ranges.timerange import TimeRange
+from analytics.reports.history_reports import HistoryReports
+from analytics.reports.performance_reports import PerformanceReports
 from models.database.engine import Database
 from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples

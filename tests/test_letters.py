@@ -14,14 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from analytics import notice_words as words
-from analytics import plot
-from analytics.advice import advice_for
-from analytics.alert_letter import alert_letter
-from analytics.deadline import NotDelivered
-from analytics.letter import Letter, link
-from analytics.mail import written
-from analytics.numbers import THIN
+from analytics.formatting.numbers import THIN
+from analytics.notifications import wording as words
+from analytics.notifications.advice import advice_for
+from analytics.notifications.deadline import NotDelivered
+from analytics.notifications.email import plot
+from analytics.notifications.email.alert_email import alert_letter
+from analytics.notifications.email.message import Letter, link
+from analytics.notifications.email.smtp import written
 from models.metrics.client_catalogue import CATALOG, Worse
 from models.metrics.server_catalogue import SERVER_CATALOG
 from tests.conftest import NOON

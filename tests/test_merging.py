@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.merging import Merged, counts_of, difference, packed_of, percentiles_ms
+from analytics.stats.merging import Merged, counts_of, difference, packed_of, percentiles_ms
 from models.metrics.histogram import BUCKETS, counted, dense, percentile_ms
 from models.raw.client_reports import packed
 

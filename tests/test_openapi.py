@@ -12,7 +12,7 @@ from schemathesis import CheckFunction, GenerationMode
 from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from analytics.actions import SHELL, Actions
+from analytics.people.actions import SHELL, Actions
 from ingest.api.description import document
 from models.database.engine import Database
 from tests.conftest import Clock

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from analytics import health
 from analytics.jobs.runner import LEASE
-from analytics.notices import Notice
+from analytics.notifications.notice import Notice
+from analytics.operations import health
 from models.alerts import outbox, recipients
 from models.alerts.deliveries import Deliveries
 from models.alerts.recipients import Recipients

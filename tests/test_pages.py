@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics import changes
-from analytics.answers import Share
-from analytics.series import SERIES
-from analytics.summaries import share_of
-from analytics.timerange import TimeRange
+from analytics.query.series import SERIES
+from analytics.ranges.timerange import TimeRange
+from analytics.reports.client_answers import Share
+from analytics.stats import comparison
+from analytics.stats.summaries import share_of
 from dashboard import figures, numbers, sparks, time_axis, view
 from dashboard.view import View
 from dashboard.widgets import card
@@ -143,24 +143,27 @@ def test_a_spark_of_nothing_or_of_one_value_is_still_a_picture() -> None:
 def test_a_change_within_chance_is_not_noticed() -> None:
     few, many = share_of(9, 10, 10), share_of(900, 1000, 1000)
     lower = share_of(850, 1000, 1000)
-    by_chance, fallen = changes.of_shares(few, many), changes.of_shares(lower, many)
+    by_chance, fallen = comparison.of_shares(few, many), comparison.of_shares(lower, many)
     assert by_chance is not None
     assert not by_chance.noticed
     assert fallen is not None
     assert fallen.noticed
-    assert changes.of_shares(Share(value=None, n=0, low=None, high=None), many) is None
+    assert comparison.of_shares(Share(value=None, n=0, low=None, high=None), many) is None
 
 
 @pytest.mark.parametrize(
     ("found", "turn"),
     [
         (None, card.STEADY),
-        (changes.Change(0.5, noticed=False), card.STEADY),
-        (changes.Change(0.5, noticed=True), card.Turn("50 %".replace(" ", numbers.THIN), "up")),
-        (changes.Change(-0.5, noticed=True), card.Turn("50 %".replace(" ", numbers.THIN), "down")),
+        (comparison.Change(0.5, noticed=False), card.STEADY),
+        (comparison.Change(0.5, noticed=True), card.Turn("50 %".replace(" ", numbers.THIN), "up")),
+        (
+            comparison.Change(-0.5, noticed=True),
+            card.Turn("50 %".replace(" ", numbers.THIN), "down"),
+        ),
     ],
 )
 def test_a_card_turns_only_where_a_change_was_noticed(
-    found: changes.Change | None, turn: card.Turn
+    found: comparison.Change | None, turn: card.Turn
 ) -> None:
     assert card.turn_of(found, numbers.unsigned_change) == turn

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from analytics.performance import Performance
-from analytics.performance_reports import PerformanceReports
-from analytics.reports import Reports
-from analytics.timerange import TimeRange
+from analytics.ranges.timerange import TimeRange
+from analytics.reports.performance import Performance
+from analytics.reports.performance_reports import PerformanceReports
+from analytics.reports.reports import Reports
 from models.database.engine import Database
 from models.raw.sample_insert import ServerSamples
 from tests.conftest import NOON

@@ -7,14 +7,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from analytics.actions import SHELL, Actions, Actor
 from analytics.exports import exports, spool
 from analytics.exports.datasets import DATASETS
 from analytics.exports.exports import Exports, asked_for
 from analytics.jobs import exports as job
 from analytics.jobs.job import Surroundings
 from analytics.jobs.runner import LEASE
-from analytics.timerange import TimeRange
+from analytics.people.actions import SHELL, Actions, Actor
+from analytics.ranges.timerange import TimeRange
 from models.database.engine import Database
 from models.database.leases import Leases
 from models.operations.exports import Exports as Line

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.read_plan import (
+from analytics.query.read_plan import (
     DAY,
     HOUR,
     MINUTE,
@@ -20,7 +20,7 @@ from analytics.read_plan import (
     plan_for,
     up,
 )
-from analytics.timerange import TimeRange
+from analytics.ranges.timerange import TimeRange
 from models.database.intervals import Interval
 from tests.conftest import NOON
 

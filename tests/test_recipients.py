@@ -9,14 +9,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from analytics.actions import SHELL, Actions, Actor, NotAllowed, Refused
-from analytics.alert_letter import alert_letter
-from analytics.deadline import NotDelivered
 from analytics.jobs import first_recipient
 from analytics.jobs.job import Surroundings
 from analytics.jobs.runner import LEASE
-from analytics.mail import MailServer, written
-from analytics.recipient_actions import RecipientActions
+from analytics.notifications.deadline import NotDelivered
+from analytics.notifications.delivery.recipient_actions import RecipientActions
+from analytics.notifications.email.alert_email import alert_letter
+from analytics.notifications.email.smtp import MailServer, written
+from analytics.people.actions import SHELL, Actions, Actor, NotAllowed, Refused
 from models.alerts import outbox, recipients
 from models.alerts.recipients import MOST_RECIPIENTS
 from models.database.engine import Database

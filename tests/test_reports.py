@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analytics.answers import Summary
-from analytics.reports import Reports
-from analytics.timerange import Filters, TimeRange
+from analytics.ranges.timerange import Filters, TimeRange
+from analytics.reports.client_answers import Summary
+from analytics.reports.reports import Reports
 from models.database.engine import Database
 from models.metrics.histogram import counted, dense, percentile_ms
 from models.queries.report_scope import Scope

@@ -8,12 +8,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event, text
 
-from analytics import client_cells, step_sums
-from analytics.jobs import client_roller, client_rollup, rollup_round
-from analytics.jobs.client_roller import ClientRoller
-from analytics.jobs.rebuild import rebuild
-from analytics.reports import Reports
-from analytics.timerange import Filters, TimeRange
+from analytics.jobs import client_rollup
+from analytics.query import step_sums
+from analytics.ranges.timerange import Filters, TimeRange
+from analytics.reports.reports import Reports
+from analytics.rollups import client_aggregator, client_cells, rollup_round
+from analytics.rollups.client_aggregator import ClientRoller
+from analytics.rollups.rebuild import rebuild
 from models.database.engine import Database
 from models.metrics import client_catalogue
 from models.rollups import client_rollups, report_aggregates, rollup_store
@@ -156,7 +157,7 @@ def test_gauges_are_kept_as_sums(database: Database) -> None:
 def test_custom_values_of_the_catalogue_are_rolled_up(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client_roller, "CUSTOM", ("cart_items",))
+    monkeypatch.setattr(client_aggregator, "CUSTOM", ("cart_items",))
     monkeypatch.setattr(client_cells, "MEASURED", (("cart_items", "custom0"),))
     at = NOON - timedelta(hours=2)
     carts: tuple[dict[str, float], ...] = (

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from analytics.jobs import client_rollup, rollup_round, server_rollup
-from analytics.jobs.client_roller import ClientRoller
-from analytics.jobs.server_roller import ServerRoller
-from analytics.jobs.watermark import alone
+from analytics.jobs import client_rollup, server_rollup
+from analytics.rollups import rollup_round
+from analytics.rollups.client_aggregator import ClientRoller
+from analytics.rollups.server_aggregator import ServerRoller
+from analytics.rollups.watermark import alone
 from models.database.engine import Database
 from models.raw.sample_insert import ServerSamples
 from tests import rollup_truth, test_server_rollups

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.client_sums import ClientFindings, client_sums
-from analytics.merging import Merged
-from analytics.series import SERIES, SPLITS, Aggregation, Source, series_of
-from analytics.series_sums import Count, Sums, drawn
-from analytics.server_sums import server_sums
-from analytics.steps import HISTORY_LADDER, step_within
-from analytics.timerange import LONGEST_RANGE, TimeRange
+from analytics.query.client_sums import ClientFindings, client_sums
+from analytics.query.series import SERIES, SPLITS, Aggregation, Source, series_of
+from analytics.query.series_sums import Count, Sums, drawn
+from analytics.query.server_sums import server_sums
+from analytics.ranges.steps import HISTORY_LADDER, step_within
+from analytics.ranges.timerange import LONGEST_RANGE, TimeRange
+from analytics.stats.merging import Merged
 from models.metrics.client_catalogue import CATALOG, METRICS, Kind, Metric, Worse
 from models.metrics.server_catalogue import SERVER_CATALOG
 from tests.conftest import NOON

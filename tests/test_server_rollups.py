@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics import server_cells
 from analytics.jobs import server_rollup
-from analytics.jobs.rebuild import rebuild
-from analytics.jobs.server_roller import ServerRoller
-from analytics.merging import counts_of
-from analytics.server_metrics import OWN_SERVICE
-from analytics.server_reading import ServerReading
-from analytics.timerange import TimeRange
+from analytics.query.server_reader import ServerReading
+from analytics.ranges.timerange import TimeRange
+from analytics.reports.server_metrics import OWN_SERVICE
+from analytics.rollups import server_cells
+from analytics.rollups.rebuild import rebuild
+from analytics.rollups.server_aggregator import ServerRoller
+from analytics.stats.merging import counts_of
 from models.database.engine import Database
 from models.queries.report_queries import snapshot
 from models.queries.sample_queries import SampleQueries

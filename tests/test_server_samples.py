@@ -7,10 +7,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from analytics.reports import Reports
-from analytics.server_answers import ServerMetrics
-from analytics.server_metrics import OWN_SERVICE
-from analytics.timerange import TimeRange
+from analytics.ranges.timerange import TimeRange
+from analytics.reports.reports import Reports
+from analytics.reports.server_answers import ServerMetrics
+from analytics.reports.server_metrics import OWN_SERVICE
 from models.database.engine import Database
 from models.raw.sample_insert import ServerSamples, Worker
 from models.raw.server_samples import Histogram, ServerSample

@@ -10,8 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from analytics.reports import Reports
-from analytics.timerange import TimeRange
+from analytics.ranges.timerange import TimeRange
+from analytics.reports.reports import Reports
 from ingest import payloads
 from ingest.payloads import Fault
 from models.database.engine import Database

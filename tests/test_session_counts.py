@@ -6,9 +6,9 @@ from uuid import UUID
 import numpy as np
 import pytest
 
-from analytics.client_reading import ClientReading
-from analytics.jobs.client_roller import ClientRoller
-from analytics.timerange import Filters, TimeRange
+from analytics.query.client_reader import ClientReading
+from analytics.ranges.timerange import Filters, TimeRange
+from analytics.rollups.client_aggregator import ClientRoller
 from models.database.engine import Database
 from models.queries.report_queries import snapshot
 from models.raw.client_reports import ClientReport

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from analytics.spread import MOST_COLUMNS, MOST_ROWS, Spread, spread_of
+from analytics.stats.spread import MOST_COLUMNS, MOST_ROWS, Spread, spread_of
 from dashboard import bands, heatmap, log_axis
 from dashboard.figures import lines
 from dashboard.lettering import Figure, Line, end_labels

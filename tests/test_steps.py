@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.steps import LADDER, MOST_POINTS, ORIGIN, step_for
-from analytics.timerange import LONGEST_RANGE, TimeRange
+from analytics.ranges.steps import LADDER, MOST_POINTS, ORIGIN, step_for
+from analytics.ranges.timerange import LONGEST_RANGE, TimeRange
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 starts = st.datetimes(

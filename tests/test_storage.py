@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics import storage_figures as figures
-from analytics.storage_answers import DaySize
-from analytics.storage_report import StorageReport
-from analytics.timerange import TimeRange
+from analytics.operations import storage_figures as figures
+from analytics.operations.storage_answers import DaySize
+from analytics.operations.storage_report import StorageReport
+from analytics.ranges.timerange import TimeRange
 from ingest import fates
 from models.database import partitions
 from models.database.engine import Database

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.merging import Merged
-from analytics.summaries import durations_of, share_of, wilson
+from analytics.stats.merging import Merged
+from analytics.stats.summaries import durations_of, share_of, wilson
 from models.metrics.histogram import counted
 from models.raw.client_reports import packed
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.alert_actions import LONGEST
-from analytics.alerting.checks import RuleFault
+from analytics.alerting.rules.checks import RuleFault
+from analytics.alerting.services.actions import LONGEST
 from dashboard.server.alerts.until import example, instant_of
 from tests.conftest import NOON
 

@@ -12,9 +12,9 @@ from typing import Any, cast
 
 import pytest
 
-from analytics import webhook_body
-from analytics.deadline import NotDelivered
-from analytics.webhook import Answer, Webhook, fault_of, is_public, words_of
+from analytics.notifications.deadline import NotDelivered
+from analytics.notifications.webhook import alertmanager
+from analytics.notifications.webhook.webhook import Answer, Webhook, fault_of, is_public, words_of
 from tests.mail_lab import Certificate, Receiver, receiving, tarpit
 from tests.notices_factory import a_notice
 
@@ -25,7 +25,7 @@ PUBLIC = ("93.184.216.34", 443)
 
 def the_body(**values: Any) -> dict[str, Any]:
     notices = values.pop("notices", None) or [a_notice(**values)]
-    made = webhook_body.body(
+    made = alertmanager.body(
         notices, group_key="latency", receiver="on call", public_url="https://m.example.com"
     )
     decoded: dict[str, Any] = json.loads(made)

@@ -22,7 +22,7 @@ from models.raw.day_rows import Changed, Checksum, Columns
 
 from . import day_file
 from .day_file import CopySource, Facts, Unreadable
-from .shelf import Kept, file_name, lying_in
+from .store import Kept, file_name, lying_in
 
 STRAY_SECONDS = 86_400
 

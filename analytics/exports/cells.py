@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from math import ceil
 from typing import Any
 
-from analytics import csv_text, instants
+from analytics.formatting import csv_text, instants
 from models.metrics.histogram import MIDDLE_US
 
 Values = Sequence[Any]

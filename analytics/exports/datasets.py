@@ -6,7 +6,7 @@ Headers carry the unit. Rows stand in the order of the store: by day, within it 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from analytics import csv_text
+from analytics.formatting import csv_text
 from models.queries.report_scope import DIMENSIONS
 from models.raw.client_reports import client_reports
 from models.raw.export_rows import Row, Source

@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from analytics.actions import Actor
-from analytics.timerange import TimeRange
+from analytics.people.actions import Actor
+from analytics.ranges.timerange import TimeRange
 from models.database.engine import Database, DatabaseAway
 from models.metrics.client_catalogue import UNKNOWN
 from models.operations.exports import FAILED, READY, WAITING, Export, TooMany

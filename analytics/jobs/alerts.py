@@ -9,13 +9,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from analytics import alert_figures, alert_notices, alert_round, alert_telling
-from analytics.alert_figures import Figures
-from analytics.alert_records import KnownRule, body_of, known, silence_of, transition_row
-from analytics.alert_round import Change, Known, Look
-from analytics.alerting.defaults import DEFAULT_RULES
-from analytics.alerting.machine import FLAPS_WITHIN
-from analytics.alerting.standing import State
+from analytics.alerting.evaluation import alert_notices, evaluation_round, measurements, notifying
+from analytics.alerting.evaluation.evaluation_round import Change, Known, Look
+from analytics.alerting.evaluation.measurements import Figures
+from analytics.alerting.lifecycle.alert_state import State
+from analytics.alerting.lifecycle.state_machine import FLAPS_WITHIN
+from analytics.alerting.records import KnownRule, body_of, known, silence_of, transition_row
+from analytics.alerting.rules.defaults import DEFAULT_RULES
 from models.alerts import alert_rules, alerts, outbox, recipients, silences
 from models.alerts.silences import StoredSilence
 
@@ -33,8 +33,8 @@ def step(around: Surroundings) -> str:
         # With the rules' names of this moment: a silence follows its rule to a new one.
         silenced = silences.not_over(connection, now)
     sound = [rule.rule for rule in rules if rule.rule.enabled and not rule.fault]
-    figures = alert_figures.present(database, sound, now)
-    seen = alert_round.look_at(rules, figures, living, now)
+    figures = measurements.present(database, sound, now)
+    seen = evaluation_round.look_at(rules, figures, living, now)
     with database.transaction() as connection:
         around.lease.confirm(connection)
         silenced += silences.not_over(connection, now)
@@ -58,8 +58,8 @@ def _changes(
         flips=alerts.latest_flips(connection, now - FLAPS_WITHIN),
         silences=[silence_of(stored) for stored in silenced],
     )
-    made = alert_round.changes(rules, seen, store, now)
-    return alert_telling.tell(rules, made, store, now)
+    made = evaluation_round.changes(rules, seen, store, now)
+    return notifying.tell(rules, made, store, now)
 
 
 def _write(

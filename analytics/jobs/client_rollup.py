@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from analytics.read_plan import DAY, down
+from analytics.query.read_plan import DAY, down
+from analytics.rollups import rollup_round
+from analytics.rollups.client_aggregator import ClientRoller
+from analytics.rollups.rollup_round import Round
 from models.rollups import dirty_minutes
 
-from . import rollup_round
-from .client_roller import ClientRoller
 from .job import Surroundings
-from .rollup_round import Round
 
 LATE_HOURS_AT_ONCE = 2  # of those that came late: an hour is made again from all its reports
 FINAL_AFTER = timedelta(days=3)  # no report can come for a day that old

@@ -9,8 +9,8 @@ from threading import Thread
 from time import monotonic
 from uuid import UUID
 
-from analytics.deadline import NotDelivered
-from analytics.post_office import PostOffice
+from analytics.notifications.deadline import NotDelivered
+from analytics.notifications.delivery.sender import PostOffice
 from models.alerts.deliveries import Claimed, Deliveries
 from models.database.engine import DatabaseAway
 from models.database.leases import LeaseLost

@@ -1,6 +1,6 @@
 """Makes ADMIN_EMAIL the first recipient of messages, once: who is removed later stays removed."""
 
-from analytics.recipient_actions import RecipientActions
+from analytics.notifications.delivery.recipient_actions import RecipientActions
 
 from .job import Surroundings
 

@@ -7,6 +7,7 @@ turn comes: a run that was cut off leaves one day half done, which the next run 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
+from analytics.rollups import rollup_retention
 from models.alerts.deliveries import Deliveries
 from models.database import partitions
 from models.database.partitions import PARTITIONED, Detached, PartitionBusy
@@ -18,7 +19,6 @@ from models.raw.events import Events
 from models.raw.sample_insert import ServerSamples
 from models.rollups import dirty_minutes, rollup_state
 
-from . import rollup_retention
 from .job import NotArchived, Surroundings
 
 ATTEMPTS_KEPT = timedelta(days=1)

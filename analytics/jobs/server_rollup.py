@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from . import rollup_round
+from analytics.rollups import rollup_round
+from analytics.rollups.rollup_round import Round
+from analytics.rollups.server_aggregator import ServerRoller
+
 from .job import Surroundings
-from .rollup_round import Round
-from .server_roller import ServerRoller
 
 LATE_HOURS_AT_ONCE = 10
 

@@ -6,10 +6,10 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection
 
-from analytics.digest import Digest, digest_of, region_of, week_due, week_name
-from analytics.notices import Notice
-from analytics.reports import Reports
-from analytics.timerange import Filters, TimeRange
+from analytics.notifications.digest.digest import Digest, digest_of, region_of, week_due, week_name
+from analytics.notifications.notice import Notice
+from analytics.ranges.timerange import Filters, TimeRange
+from analytics.reports.reports import Reports
 from models.alerts import deliveries, outbox, recipients
 from models.alerts.recipients import Recipient
 from models.metrics.client_catalogue import UNKNOWN

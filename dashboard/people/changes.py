@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from analytics import credentials
-from analytics.actions import (
+from analytics.people import credentials
+from analytics.people.actions import (
     Account,
     Actions,
     Actor,

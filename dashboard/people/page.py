@@ -8,14 +8,7 @@ import dash
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
-from analytics.actions import (
-    ROLES,
-    TOKEN_ROLES,
-    Actions,
-    Actor,
-    DatabaseAway,
-    NotAllowed,
-)
+from analytics.people.actions import ROLES, TOKEN_ROLES, Actions, Actor, DatabaseAway, NotAllowed
 from dashboard import ids, view
 from dashboard.people import tables
 from dashboard.people.changes import FAULTS, Done, add_person, add_token, change

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.actions import ROLES, Account, ApiToken, Entry
+from analytics.people.actions import ROLES, Account, ApiToken, Entry
 from dashboard import times
 from dashboard.numbers import DASH
 from dashboard.widgets.pieces import button, menu

@@ -6,9 +6,9 @@ from typing import Protocol, TypeVar
 
 from dash.development.base_component import Component
 
-from analytics.reports import Reports
-from analytics.server_answers import ServerMetrics
-from analytics.timerange import TimeRange
+from analytics.ranges.timerange import TimeRange
+from analytics.reports.reports import Reports
+from analytics.reports.server_answers import ServerMetrics
 from dashboard import view
 from dashboard.numbers import plural
 from dashboard.reading import Compared, Series

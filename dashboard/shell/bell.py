@@ -6,8 +6,8 @@ import dash
 from dash import Input, Output, dcc, html, no_update
 from dash.development.base_component import Component
 
-from analytics.alert_reports import AlertReports
-from analytics.reports import DatabaseAway
+from analytics.alerting.services.reports import AlertReports
+from analytics.reports.reports import DatabaseAway
 from dashboard import ids
 from dashboard.shell import places
 from dashboard.widgets.attributes import marked

@@ -8,8 +8,8 @@ import dash
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
-from analytics.actions import Actor
-from analytics.reports import DatabaseAway, Reports
+from analytics.people.actions import Actor
+from analytics.reports.reports import DatabaseAway, Reports
 from dashboard import ids, view
 from dashboard.shell import bell, filter_bar, places
 from dashboard.widgets.attributes import marked

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.changes import Change
+from analytics.stats.comparison import Change
 from dashboard import sparks
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import tag

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from dash import html
 from dash.development.base_component import Component
 
-from analytics import instants
-from analytics.timerange import TimeRange
+from analytics.formatting import instants
+from analytics.ranges.timerange import TimeRange
 from dashboard import times
 from dashboard.reading import Reading
 from dashboard.widgets.attributes import marked

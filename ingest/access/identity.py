@@ -9,8 +9,8 @@ from flask import Request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from analytics import credentials
-from analytics.actions import Actor
+from analytics.people import credentials
+from analytics.people.actions import Actor
 from models.people.accounts import Account, Accounts
 from models.people.api_tokens import ApiTokens
 

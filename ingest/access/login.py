@@ -8,7 +8,7 @@ from flask import Flask, Response, make_response, redirect, render_template, req
 from gevent import get_hub, monkey
 from werkzeug.wrappers import Response as AnyResponse
 
-from analytics import credentials
+from analytics.people import credentials
 from ingest.problems import Forbidden
 from models.database.engine import DatabaseAway
 from models.people.accounts import Account, Accounts

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 from flask import Response, request
 
-from analytics.actions import Actor, NotAllowed
-from analytics.alert_actions import Over
-from analytics.alert_reports import NoSuch, TooMany
-from analytics.alerting.checks import RuleFault
+from analytics.alerting.rules.checks import RuleFault
+from analytics.alerting.services.actions import Over
+from analytics.alerting.services.reports import NoSuch, TooMany
+from analytics.people.actions import Actor, NotAllowed
 from ingest import payloads
 from ingest.problems import (
     BadRequest,

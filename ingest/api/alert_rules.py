@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from flask import Flask, Response, request
 
-from analytics.actions import Actor
-from analytics.alert_actions import AlertActions
-from analytics.alert_reports import AlertReports
+from analytics.alerting.services.actions import AlertActions
+from analytics.alerting.services.reports import AlertReports
+from analytics.people.actions import Actor
 from ingest import payloads
 
 from . import questions

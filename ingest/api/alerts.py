@@ -5,12 +5,12 @@ from datetime import datetime
 
 from flask import Flask, Response, request
 
-from analytics.actions import Actor
-from analytics.alert_actions import AlertActions
-from analytics.alert_answers import AlertsAnswer
-from analytics.alert_reports import AlertReports
-from analytics.alerting.rule import SEVERITIES
-from analytics.alerting.standing import ACTIVE, ENDED, State
+from analytics.alerting.answers import AlertsAnswer
+from analytics.alerting.lifecycle.alert_state import ACTIVE, ENDED, State
+from analytics.alerting.rules.rule import SEVERITIES
+from analytics.alerting.services.actions import AlertActions
+from analytics.alerting.services.reports import AlertReports
+from analytics.people.actions import Actor
 from ingest import payloads
 from ingest.problems import Unprocessable
 

@@ -1,8 +1,8 @@
-"""A CSV text (see analytics.csv_text) as a download."""
+"""A CSV text (see analytics.formatting.csv_text) as a download."""
 
 from flask import Response
 
-from analytics.csv_text import Cell, table
+from analytics.formatting.csv_text import Cell, table
 
 __all__ = ["Cell", "download", "table"]
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from analytics.health import HealthAnswer
+from analytics.operations.health import HealthAnswer
 
 from . import (
     description_alerts,

@@ -1,6 +1,6 @@
 """The part of the description that concerns alerts, their rules and silences."""
 
-from analytics.alert_answers import (
+from analytics.alerting.answers import (
     AlertAnswer,
     AlertsAnswer,
     AlertStory,
@@ -11,7 +11,7 @@ from analytics.alert_answers import (
     SilencesAnswer,
     VersionsAnswer,
 )
-from analytics.alerting.rule import SEVERITIES, Rule
+from analytics.alerting.rules.rule import SEVERITIES, Rule
 from ingest.payloads.alerting import AcknowledgementPayload, SilencePayload
 
 from .alert_bodies import LARGEST_NUMBER

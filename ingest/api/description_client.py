@@ -1,6 +1,6 @@
 """The part of the description that concerns what browsers report."""
 
-from analytics.answers import Summary
+from analytics.reports.client_answers import Summary
 from ingest.payloads.schema import SECTIONS, ReportPayload
 from ingest.reception import Receipt
 from models.metrics.client_catalogue import CATALOG

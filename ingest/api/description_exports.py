@@ -2,7 +2,7 @@
 
 from analytics.exports.datasets import DATASETS, Dataset
 from analytics.exports.exports import ExportStatus
-from analytics.storage_answers import Storage
+from analytics.operations.storage_answers import Storage
 
 from . import storage
 from .description_parts import (

@@ -1,8 +1,8 @@
 """The part of the description that concerns series over time."""
 
-from analytics.history_answers import Historical
-from analytics.series import SERIES, Source
-from analytics.steps import LEAST_POINTS, MOST_POINTS
+from analytics.query.series import SERIES, Source
+from analytics.ranges.steps import LEAST_POINTS, MOST_POINTS
+from analytics.reports.history_answers import Historical
 
 from .description_parts import (
     VALUE,

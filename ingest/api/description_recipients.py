@@ -1,6 +1,6 @@
 """The part of the description that concerns messages: who gets them and how they fare."""
 
-from analytics.recipient_actions import Trial
+from analytics.notifications.delivery.recipient_actions import Trial
 from ingest.payloads.recipient import RecipientChange, RecipientPayload
 from models.alerts.recipients import Recipient
 

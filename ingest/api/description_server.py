@@ -1,6 +1,6 @@
 """The part of the description that concerns servers: what they send, and what is told of them."""
 
-from analytics.server_answers import ServerMetrics
+from analytics.reports.server_answers import ServerMetrics
 from ingest.payloads.event import EventPayload
 from ingest.payloads.sample_schema import SamplePayload
 from ingest.servers import EVENTS_PATH, SAMPLES_PATH, EventReceipt

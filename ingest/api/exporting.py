@@ -16,7 +16,6 @@ from uuid import UUID
 import msgspec
 from flask import Flask, Response, request
 
-from analytics.actions import Actor
 from analytics.exports.datasets import DATASETS, Dataset
 from analytics.exports.exports import (
     FAILED,
@@ -30,6 +29,7 @@ from analytics.exports.exports import (
     file_name,
     status_of,
 )
+from analytics.people.actions import Actor
 from ingest.problems import Away, Conflict, NotFound, TooManyRequests, Unauthorized
 from models.raw.export_rows import Asked
 

@@ -6,11 +6,11 @@ from datetime import datetime
 import msgspec
 from flask import Flask, Response, request
 
-from analytics.history_answers import Historical
-from analytics.history_reports import SOURCE_DIMENSIONS, HistoryReports
-from analytics.series import Series
-from analytics.steps import LEAST_POINTS, MOST_POINTS
-from analytics.timerange import TimeRange
+from analytics.query.series import Series
+from analytics.ranges.steps import LEAST_POINTS, MOST_POINTS
+from analytics.ranges.timerange import TimeRange
+from analytics.reports.history_answers import Historical
+from analytics.reports.history_reports import SOURCE_DIMENSIONS, HistoryReports
 from ingest.problems import Unprocessable
 
 from . import csv_table, questions

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from werkzeug.datastructures import MultiDict
 
-from analytics.timerange import Filters, TimeRange
+from analytics.ranges.timerange import Filters, TimeRange
 from ingest.problems import Unprocessable
 
 DEFAULT_LENGTH = timedelta(hours=24)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from analytics.recipient_actions import Delivery, Recipient
+from analytics.notifications.delivery.recipient_actions import Delivery, Recipient
 
 RECIPIENTS_PATH = "/api/ws/recipients"
 DELIVERIES_PATH = "/api/ws/deliveries"

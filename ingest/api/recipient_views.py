@@ -7,13 +7,13 @@ from uuid import UUID
 import msgspec
 from flask import Flask, Response, request
 
-from analytics.actions import Actor, NotAllowed, Refused
-from analytics.recipient_actions import (
+from analytics.notifications.delivery.recipient_actions import (
     AddressTaken,
     NoSuchRecipient,
     RecipientActions,
     TooManyRecipients,
 )
+from analytics.people.actions import Actor, NotAllowed, Refused
 from ingest import payloads
 from ingest.payloads.recipient import Payload, RecipientChange, RecipientPayload, read_recipient
 from ingest.problems import (

@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 from flask import Flask, Response, render_template, request
 
-from analytics import exposition
-from analytics.answers import Point, Summary
-from analytics.health import Health, HealthAnswer, Status
-from analytics.reports import Reports
-from analytics.server_answers import ServerMetrics, ServerPoint
+from analytics.operations.health import Health, HealthAnswer, Status
+from analytics.reports import prometheus
+from analytics.reports.client_answers import Point, Summary
+from analytics.reports.reports import Reports
+from analytics.reports.server_answers import ServerMetrics, ServerPoint
 from ingest.problems import Away
 from models.database.engine import DatabaseAway
 
@@ -60,7 +60,7 @@ class Answers:
     def prometheus(self) -> Response:
         """`GET /metrics`."""
         questions.refuse_others(request.args, ())
-        answer = Response(self._reports.exposition(), content_type=exposition.CONTENT_TYPE)
+        answer = Response(self._reports.exposition(), content_type=prometheus.CONTENT_TYPE)
         answer.headers["Cache-Control"] = "no-store"
         return answer
 

@@ -6,10 +6,10 @@ from datetime import datetime
 import msgspec
 from flask import Flask, Response, request
 
-from analytics import csv_text
-from analytics.csv_text import Cell
-from analytics.storage_answers import Storage
-from analytics.storage_report import StorageReport
+from analytics.formatting import csv_text
+from analytics.formatting.csv_text import Cell
+from analytics.operations.storage_answers import Storage
+from analytics.operations.storage_report import StorageReport
 
 from . import csv_table, questions
 

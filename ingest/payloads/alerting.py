@@ -7,8 +7,8 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from msgspec import Meta
 
-from analytics.alert_actions import SilenceWish
-from analytics.alerting.rule import Key, Name, Rule, Value
+from analytics.alerting.rules.rule import Key, Name, Rule, Value
+from analytics.alerting.services.actions import SilenceWish
 
 from . import rules
 from .fault import Fault, from_validation

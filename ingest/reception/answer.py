@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from analytics import instants
+from analytics.formatting import instants
 from ingest.payloads import MOST_REPORTS
 from ingest.problems import MEDIA_TYPE, Problem
 

@@ -6,7 +6,7 @@ from time import monotonic, perf_counter
 
 from flask import request
 
-from analytics import instants
+from analytics.formatting import instants
 from ingest.rate import Rate
 
 from . import visitor

@@ -15,8 +15,8 @@ from uuid import uuid4
 import numpy as np
 from sqlalchemy import text
 
-from analytics.alert_records import body_of
-from analytics.alerting.rule import Aggregation, Rule
+from analytics.alerting.records import body_of
+from analytics.alerting.rules.rule import Aggregation, Rule
 from analytics.jobs import alerts
 from analytics.jobs.job import Surroundings
 from models.alerts.alert_rules import INSTALLATION, AlertRules

@@ -19,10 +19,10 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from analytics.jobs import client_rollup
-from analytics.jobs.catching_up import catch_up
-from analytics.jobs.client_roller import ClientRoller
-from analytics.reports import Reports
-from analytics.timerange import TimeRange
+from analytics.ranges.timerange import TimeRange
+from analytics.reports.reports import Reports
+from analytics.rollups.catch_up import catch_up
+from analytics.rollups.client_aggregator import ClientRoller
 from dashboard.client.overview import round_trip
 from dashboard.client.overview.reading import Reading
 from dashboard.view import View

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from analytics.client_reading import ClientReading
-from analytics.history_reports import HistoryReports
-from analytics.performance_reports import PerformanceReports
-from analytics.read_plan import Plan
-from analytics.reports import Reports
-from analytics.step_sums import Steps
-from analytics.summaries import durations_of
-from analytics.timerange import Filters, TimeRange
+from analytics.query.client_reader import ClientReading
+from analytics.query.read_plan import Plan
+from analytics.query.step_sums import Steps
+from analytics.ranges.timerange import Filters, TimeRange
+from analytics.reports.history_reports import HistoryReports
+from analytics.reports.performance_reports import PerformanceReports
+from analytics.reports.reports import Reports
+from analytics.stats.summaries import durations_of
 from models.database.engine import Database
 from models.queries.report_queries import ReportQueries, snapshot
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TypeVar
 
-from analytics.jobs.catching_up import catch_up
+from analytics.rollups.catch_up import catch_up
 from ingest.country import CountryFileFault, Locate, locator
 from models.database import migrate, partitions
 from models.database.engine import Database, DatabaseAway

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from dash.development.base_component import Component
 
-from analytics import changes
-from analytics.answers import Point, Share, Summary
+from analytics.reports.client_answers import Point, Share, Summary
+from analytics.stats import comparison
 from dashboard.numbers import (
     DASH,
     change,
@@ -52,7 +52,7 @@ def _sessions(reading: Reading) -> Card:
     note = "none in this range" if not now.sessions else plural(now.reports, "report")
     if before is not None and now.sessions:
         note = f"before {count(before.sessions)}"
-        relative = changes.of_counts(now.sessions, before.sessions)
+        relative = comparison.of_counts(now.sessions, before.sessions)
         if relative is not None and before.sessions >= FEW_SESSIONS:
             note = _against(relative, before.sessions)
     came = "that started in the range" if now.sessions_are == "started" else "there in the range"
@@ -95,7 +95,7 @@ def _drops(reading: Reading) -> Card:
     found = None
     if before is not None and before.sessions and now.sessions:
         note += f" · before {_per_session(before)}"
-        found = changes.of_rates(drops, now.sessions, before.connection.drops, before.sessions)
+        found = comparison.of_rates(drops, now.sessions, before.connection.drops, before.sessions)
     return Card(
         label=LABELS[3],
         value=count(drops) if now.reports else DASH,
@@ -114,7 +114,7 @@ def _round_trip(reading: Reading) -> Card:
     found = None
     if before is not None and before.latency_ms.p95 is not None:
         note = f"before {duration_text(before.latency_ms.p95)}"
-        found = changes.of_p95(now.latency_ms, before.latency_ms)
+        found = comparison.of_p95(now.latency_ms, before.latency_ms)
     return Card(
         label=LABELS[4],
         value=value,
@@ -158,7 +158,7 @@ def _share_card(
         note = f"{percent(now.low)} to {percent(now.high)}"
         if before is not None and before.value is not None:
             note += f" · before {percent(before.value)}"
-    found = changes.of_shares(now, before) if before is not None else None
+    found = comparison.of_shares(now, before) if before is not None else None
     return Card(
         label=label,
         value=percent(now.value),

@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.answers import Summary
+from analytics.reports.client_answers import Summary
 from dashboard.numbers import count, duration_text, figures, percent_text, plural, with_unit
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Panel

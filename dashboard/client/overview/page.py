@@ -4,7 +4,7 @@ from datetime import datetime
 
 from dash.development.base_component import Component
 
-from analytics.reports import Reports
+from analytics.reports.reports import Reports
 from dashboard import view
 from dashboard.board import Board
 from dashboard.numbers import count

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from analytics.answers import Point
+from analytics.reports.client_answers import Point
 from dashboard import figures, time_axis
 from dashboard.lettering import Figure, Line
 from dashboard.numbers import count, duration_text, plural, with_unit

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dash import html
 from dash.development.base_component import Component
 
-from analytics import changes
-from analytics.answers import Share, Summary
+from analytics.reports.client_answers import Share, Summary
+from analytics.stats import comparison
 from dashboard.numbers import change, duration_text, percent_text, plural
 from dashboard.widgets.pieces import tag
 
@@ -41,7 +41,7 @@ def _share(
     reading: Reading, name: str, words: str, share: Callable[[Summary], Share]
 ) -> list[Component]:
     now, before = share(reading.answer), reading.before
-    found = before and changes.of_shares(now, share(before))
+    found = before and comparison.of_shares(now, share(before))
     if not found or not found.noticed:
         return []
     fell = found.size < 0
@@ -59,7 +59,7 @@ def _share(
 
 def _round_trip(reading: Reading) -> list[Component]:
     now, before = reading.answer, reading.before
-    found = before and changes.of_p95(now.latency_ms, before.latency_ms)
+    found = before and comparison.of_p95(now.latency_ms, before.latency_ms)
     if not before or not found or not found.noticed:
         return []
     return [
@@ -78,7 +78,7 @@ def _drops(reading: Reading) -> list[Component]:
     now, before = reading.answer, reading.before
     if before is None:
         return []
-    found = changes.of_rates(
+    found = comparison.of_rates(
         now.connection.drops, now.sessions, before.connection.drops, before.sessions
     )
     if not found or not found.noticed:

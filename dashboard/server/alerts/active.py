@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from analytics.alert_answers import AlertAnswer
-from analytics.alerting.rule import SEVERITIES
-from analytics.alerting.standing import State
-from analytics.recipient_reports import Told
+from analytics.alerting.answers import AlertAnswer
+from analytics.alerting.lifecycle.alert_state import State
+from analytics.alerting.rules.rule import SEVERITIES
+from analytics.notifications.delivery.recipient_reports import Told
 from dashboard.numbers import count, plural
 from dashboard.server.alerts import fields, names, words
 from dashboard.server.alerts.desk import Reading

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from analytics.actions import Actor, NotAllowed, Refused
-from analytics.alert_actions import (
+from analytics.alerting.rules.checks import RuleFault
+from analytics.alerting.rules.rule import Rule
+from analytics.alerting.services.actions import (
     NoSuch,
     Over,
     RuleNamed,
@@ -19,9 +20,12 @@ from analytics.alert_actions import (
     TooManyRules,
     TooManySilences,
 )
-from analytics.alerting.checks import RuleFault
-from analytics.alerting.rule import Rule
-from analytics.recipient_actions import AddressTaken, NoSuchRecipient, TooManyRecipients
+from analytics.notifications.delivery.recipient_actions import (
+    AddressTaken,
+    NoSuchRecipient,
+    TooManyRecipients,
+)
+from analytics.people.actions import Actor, NotAllowed, Refused
 from dashboard.server.alerts import fields, names, until, words
 from dashboard.server.alerts.desk import Desk
 from dashboard.server.alerts.place import NEW

@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.recipient_reports import Mail
+from analytics.notifications.delivery.recipient_reports import Mail
 from dashboard import times
 from dashboard.server.alerts.desk import Reading
 from dashboard.server.alerts.place import LISTS, NEW

@@ -3,9 +3,9 @@
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from analytics.alert_answers import ChangeAnswer
-from analytics.alerting.rule import Rule
-from analytics.notice_words import amount
+from analytics.alerting.answers import ChangeAnswer
+from analytics.alerting.rules.rule import Rule
+from analytics.notifications.wording import amount
 from dashboard.server.alerts import words
 from dashboard.server.alerts.desk import Reading
 from dashboard.server.alerts.frames import framed

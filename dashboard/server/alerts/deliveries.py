@@ -8,7 +8,7 @@ from uuid import UUID
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.recipient_reports import STATES, Delivery
+from analytics.notifications.delivery.recipient_reports import STATES, Delivery
 from dashboard.numbers import DASH
 from dashboard.server.alerts.desk import Reading
 from dashboard.server.alerts.frames import framed, table

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from analytics.actions import Actor
-from analytics.alert_actions import AlertActions
-from analytics.alert_answers import AlertAnswer, RuleAnswer, SilenceAnswer
-from analytics.alert_reports import AlertReports
-from analytics.alerting.rule import Rule
-from analytics.alerting.standing import ACTIVE, State
-from analytics.recipient_actions import RecipientActions
-from analytics.recipient_reports import Mail, RecipientReports
+from analytics.alerting.answers import AlertAnswer, RuleAnswer, SilenceAnswer
+from analytics.alerting.lifecycle.alert_state import ACTIVE, State
+from analytics.alerting.rules.rule import Rule
+from analytics.alerting.services.actions import AlertActions
+from analytics.alerting.services.reports import AlertReports
+from analytics.notifications.delivery.recipient_actions import RecipientActions
+from analytics.notifications.delivery.recipient_reports import Mail, RecipientReports
+from analytics.people.actions import Actor
 from dashboard import view
 from dashboard.server.alerts.place import Place
 

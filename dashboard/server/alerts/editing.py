@@ -7,8 +7,8 @@ import dash
 import msgspec
 from dash import ALL, ClientsideFunction, Input, Output, State, ctx, html, no_update
 
-from analytics.actions import Actor, DatabaseAway
-from analytics.alerting.checks import RuleFault
+from analytics.alerting.rules.checks import RuleFault
+from analytics.people.actions import Actor, DatabaseAway
 from dashboard import ids, view
 from dashboard.server.alerts import editor, fields, names, preview
 from dashboard.server.alerts.desk import Desk

@@ -5,10 +5,10 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from analytics.alert_answers import RuleAnswer
-from analytics.alerting.labels import dimensions_of
-from analytics.alerting.readings import OBSERVED, aggregations_of
-from analytics.alerting.rule import Aggregation, Rule, Source
+from analytics.alerting.answers import RuleAnswer
+from analytics.alerting.rules.formulas import OBSERVED, aggregations_of
+from analytics.alerting.rules.labels import dimensions_of
+from analytics.alerting.rules.rule import Aggregation, Rule, Source
 from dashboard import ids
 from dashboard.server.alerts import fields, names, rules, versions
 from dashboard.server.alerts.desk import Reading

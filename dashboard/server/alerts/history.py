@@ -8,9 +8,9 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from analytics.alert_answers import AlertAnswer
-from analytics.alerting.rule import Rule
-from analytics.notice_words import amount
+from analytics.alerting.answers import AlertAnswer
+from analytics.alerting.rules.rule import Rule
+from analytics.notifications.wording import amount
 from dashboard.numbers import count, plural
 from dashboard.server.alerts import narrowing, words
 from dashboard.server.alerts.changes import dot

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from analytics.alert_answers import AlertAnswer
-from analytics.alerting.rule import SEVERITIES
-from analytics.alerting.standing import State
-from analytics.timerange import TimeRange
+from analytics.alerting.answers import AlertAnswer
+from analytics.alerting.lifecycle.alert_state import State
+from analytics.alerting.rules.rule import SEVERITIES
+from analytics.ranges.timerange import TimeRange
 from dashboard.server.alerts import words
 from dashboard.server.alerts.desk import Reading
 from dashboard.server.alerts.place import SHOWN_STATES, Place

@@ -10,8 +10,8 @@ import dash
 from dash import ALL, ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
-from analytics.actions import Actor, DatabaseAway
-from analytics.alert_reports import NoSuch, TooMany
+from analytics.alerting.services.reports import NoSuch, TooMany
+from analytics.people.actions import Actor, DatabaseAway
 from dashboard import ids, view
 from dashboard.server.alerts import (
     active,

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from urllib.parse import parse_qsl, urlencode
 
-from analytics.alerting.rule import SEVERITIES
-from analytics.alerting.standing import State
-from analytics.recipient_reports import STATES as OUTCOMES
+from analytics.alerting.lifecycle.alert_state import State
+from analytics.alerting.rules.rule import SEVERITIES
+from analytics.notifications.delivery.recipient_reports import STATES as OUTCOMES
 from dashboard.view import MOST_PARAMETERS, View, read
 
 LISTS = ("active", "history", "rules", "deliveries", "recipients", "silences")

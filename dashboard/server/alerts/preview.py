@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.alert_answers import PreviewAnswer, SeriesAnswer
-from analytics.alerting.rule import Rule
-from analytics.alerting.words import duration
-from analytics.timerange import TimeRange
+from analytics.alerting.answers import PreviewAnswer, SeriesAnswer
+from analytics.alerting.preview.wording import duration
+from analytics.alerting.rules.rule import Rule
+from analytics.ranges.timerange import TimeRange
 from dashboard import figures_rule, time_axis
 from dashboard.figures_rule import RuleHistory
 from dashboard.numbers import count, plural

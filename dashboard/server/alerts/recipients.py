@@ -5,7 +5,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.recipient_reports import Mail, Recipient
+from analytics.notifications.delivery.recipient_reports import Mail, Recipient
 from dashboard.numbers import plural
 from dashboard.server.alerts import fields, names
 from dashboard.server.alerts.deliveries import KINDS

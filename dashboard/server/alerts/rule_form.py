@@ -7,9 +7,15 @@ from typing import Any
 
 import msgspec
 
-from analytics.alerting.checks import RuleFault
-from analytics.alerting.readings import How, NotReadable, reading_of
-from analytics.alerting.rule import DAY_SECONDS, LARGEST, LONGEST_WINDOW_SECONDS, QuietHours, Rule
+from analytics.alerting.rules.checks import RuleFault
+from analytics.alerting.rules.formulas import How, NotReadable, reading_of
+from analytics.alerting.rules.rule import (
+    DAY_SECONDS,
+    LARGEST,
+    LONGEST_WINDOW_SECONDS,
+    QuietHours,
+    Rule,
+)
 
 MINUTE, HOUR = 60, 3600
 WHOLE = "-"  # not split

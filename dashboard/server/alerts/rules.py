@@ -5,8 +5,8 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from analytics.alert_answers import RuleAnswer
-from analytics.alerting.standing import State
+from analytics.alerting.answers import RuleAnswer
+from analytics.alerting.lifecycle.alert_state import State
 from dashboard.numbers import plural
 from dashboard.server.alerts import names, words
 from dashboard.server.alerts.desk import Reading

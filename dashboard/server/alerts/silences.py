@@ -5,7 +5,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.alert_answers import SilenceAnswer
+from analytics.alerting.answers import SilenceAnswer
 from dashboard.numbers import plural
 from dashboard.server.alerts import fields, names
 from dashboard.server.alerts.desk import Reading

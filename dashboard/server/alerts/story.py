@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.alert_answers import AlertAnswer, TransitionAnswer
-from analytics.alerting.labels import common
-from analytics.alerting.rule import Rule
-from analytics.notice_words import amount
+from analytics.alerting.answers import AlertAnswer, TransitionAnswer
+from analytics.alerting.rules.labels import common
+from analytics.alerting.rules.rule import Rule
+from analytics.notifications.wording import amount
 from dashboard.numbers import count
 from dashboard.server.alerts import words
 from dashboard.server.alerts.changes import dot

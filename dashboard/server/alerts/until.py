@@ -7,8 +7,8 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from analytics.alert_actions import LONGEST
-from analytics.alerting.checks import RuleFault
+from analytics.alerting.rules.checks import RuleFault
+from analytics.alerting.services.actions import LONGEST
 from dashboard.times import moment
 
 FIELD = "until"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.alert_answers import VersionAnswer
+from analytics.alerting.answers import VersionAnswer
 from dashboard.server.alerts.rule_form import changes_between
 from dashboard.times import moment
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from analytics.alert_answers import AlertAnswer
-from analytics.alerting.readings import WORDS, How, NotReadable, Reading, reading_of
-from analytics.alerting.rule import Rule
-from analytics.alerting.standing import State
-from analytics.notice_words import NAMES, amount
-from analytics.recipient_reports import Told
+from analytics.alerting.answers import AlertAnswer
+from analytics.alerting.lifecycle.alert_state import State
+from analytics.alerting.rules.formulas import WORDS, How, NotReadable, Reading, reading_of
+from analytics.alerting.rules.rule import Rule
+from analytics.notifications.delivery.recipient_reports import Told
+from analytics.notifications.wording import NAMES, amount
 from dashboard.numbers import MINUS, count, with_unit
 from dashboard.times import length, moment
 

@@ -4,8 +4,8 @@ import html
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from analytics.series import PERCENTILES
-from analytics.series_sums import Drawn as Series
+from analytics.query.series import PERCENTILES
+from analytics.query.series_sums import Drawn as Series
 from dashboard import figures, time_axis, view
 from dashboard.lettering import Line
 from dashboard.numbers import plural

@@ -8,8 +8,8 @@ import dash
 from dash import Input, Output, html
 from dash.development.base_component import Component
 
-from analytics.history_reports import HistoryReports
-from analytics.reports import Reports
+from analytics.reports.history_reports import HistoryReports
+from analytics.reports.reports import Reports
 from dashboard import ids
 from dashboard.board import Board
 from dashboard.shell import places

@@ -10,7 +10,7 @@ from itertools import groupby
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from analytics.series import SERIES, Aggregation, Series, Source
+from analytics.query.series import SERIES, Aggregation, Series, Source
 from dashboard.view import MOST_SERIES, View
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import icon, link, menu

@@ -7,11 +7,11 @@ from functools import cached_property
 
 from dash.development.base_component import Component
 
-from analytics.history_answers import History
-from analytics.history_reports import HistoryReports
-from analytics.reports import Reports
-from analytics.series import Series
-from analytics.series_sums import Drawn
+from analytics.query.series import Series
+from analytics.query.series_sums import Drawn
+from analytics.reports.history_answers import History
+from analytics.reports.history_reports import HistoryReports
+from analytics.reports.reports import Reports
 from dashboard import reading, view
 from dashboard.widgets import freshness
 

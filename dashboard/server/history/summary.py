@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.series_sums import Drawn as Series
+from analytics.query.series_sums import Drawn as Series
 from dashboard.numbers import DASH, MINUS, change, count, percent, percent_text, plural, with_unit
 from dashboard.widgets import plain_table
 from dashboard.widgets.drawn import Drawn, Table, column

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from analytics.series import Aggregation, Series, Source
+from analytics.query.series import Aggregation, Series, Source
 from dashboard.numbers import count, duration_text, figures, percent_text, size_text, with_unit
 
 NOUNS = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.reports import Reports
+from analytics.reports.reports import Reports
 from dashboard.view import View
 from dashboard.widgets import states
 from dashboard.widgets.pieces import link

@@ -2,8 +2,8 @@
 
 from dash.development.base_component import Component
 
-from analytics.server_answers import ServerPoint
-from analytics.summaries import share_of
+from analytics.reports.server_answers import ServerPoint
+from analytics.stats.summaries import share_of
 from dashboard.numbers import count, duration, duration_text, percent, plural, size_text
 from dashboard.reading import over_range
 from dashboard.server.reading import Reading

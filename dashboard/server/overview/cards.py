@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from dash.development.base_component import Component
 
-from analytics import changes
-from analytics.server_answers import ServerMetrics, ServerPoint
-from analytics.summaries import share_of
+from analytics.reports.server_answers import ServerMetrics, ServerPoint
+from analytics.stats import comparison
+from analytics.stats.summaries import share_of
 from dashboard.numbers import (
     DASH,
     count,
@@ -104,7 +104,7 @@ def _errors(reading: Reading) -> Card:
         note = f"{percent(share.low)} to {percent(share.high)}"
     if before is not None:
         earlier = share_of(before.messages.errors, _handled(before), _handled(before))
-        found = changes.of_shares(share, earlier)
+        found = comparison.of_shares(share, earlier)
         note = f"before {percent(earlier.value)}"
     return _drawn(
         reading, LABELS[6], (percent(share.value), "%" if share.value is not None else ""), note,
@@ -121,7 +121,7 @@ def _round_trip(reading: Reading) -> Card:
     if before is not None and before.performance.message_latency_ms.p95 is not None:
         earlier = before.performance.message_latency_ms
         note = f"before {duration_text(earlier.p95)}"
-        found = changes.of_p95(now, earlier)
+        found = comparison.of_p95(now, earlier)
     return _drawn(
         reading, LABELS[7], (value, unit), note if now.n else "no round trips in this range",
         lambda p: p.p95, n=f"n = {plural(now.n, 'round trip')}, by ping from the server",

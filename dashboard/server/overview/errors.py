@@ -1,6 +1,6 @@
 """The chart of message errors, as a share of messages."""
 
-from analytics.summaries import share_of
+from analytics.stats.summaries import share_of
 from dashboard import figures, merged_steps, time_axis
 from dashboard.lettering import Line
 from dashboard.numbers import count, percent_text, plural, with_unit

@@ -6,10 +6,10 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.alert_answers import AlertAnswer
-from analytics.alert_reports import AlertReports
-from analytics.alerting.rule import Rule
-from analytics.alerting.standing import State
+from analytics.alerting.answers import AlertAnswer
+from analytics.alerting.lifecycle.alert_state import State
+from analytics.alerting.rules.rule import Rule
+from analytics.alerting.services.reports import AlertReports
 from dashboard.numbers import plural
 from dashboard.server.alerts import active, words
 from dashboard.server.alerts.place import Place

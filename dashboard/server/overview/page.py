@@ -1,6 +1,6 @@
 """The server Overview: which panels, and how they are read."""
 
-from analytics.alert_reports import AlertReports
+from analytics.alerting.services.reports import AlertReports
 from dashboard.board import Board
 from dashboard.server import reading
 from dashboard.server.reading import Reading

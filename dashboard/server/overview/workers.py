@@ -5,8 +5,8 @@ from datetime import timedelta
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.server_answers import Worker
-from analytics.server_metrics import OWN_SERVICE
+from analytics.reports.server_answers import Worker
+from analytics.reports.server_metrics import OWN_SERVICE
 from dashboard.numbers import DASH, count, duration_text, figures, size_text
 from dashboard.server.reading import Reading
 from dashboard.times import clock

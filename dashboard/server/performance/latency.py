@@ -1,6 +1,6 @@
 """The chart of message latency: three percentiles, the band between the first two, the limit."""
 
-from analytics.performance import PerformancePoint
+from analytics.reports.performance import PerformancePoint
 from dashboard import bands, figures, heatmap
 from dashboard.lettering import Line
 from dashboard.numbers import duration_text, plural, with_unit

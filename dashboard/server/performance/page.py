@@ -1,6 +1,6 @@
 """Performance: which panels, and how they are read."""
 
-from analytics.performance_reports import PerformanceReports
+from analytics.reports.performance_reports import PerformanceReports
 from dashboard.board import Board
 from dashboard.shell import places
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from analytics.performance import Process, ProcessPoint
+from analytics.reports.performance import Process, ProcessPoint
 from dashboard import figures, log_axis, time_axis
 from dashboard.lettering import Line
 from dashboard.numbers import count, duration_text, percent_text, plural, size_text

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from dash.development.base_component import Component
 
-from analytics.performance import Performance
-from analytics.performance_reports import PerformanceReports
-from analytics.reports import Reports
+from analytics.reports.performance import Performance
+from analytics.reports.performance_reports import PerformanceReports
+from analytics.reports.reports import Reports
 from dashboard import view
 from dashboard.reading import Compared
 from dashboard.server.reading import compared, status_of

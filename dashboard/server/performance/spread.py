@@ -5,7 +5,7 @@ from itertools import pairwise
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.spread import spread_of
+from analytics.stats.spread import spread_of
 from dashboard import heatmap, time_axis
 from dashboard.numbers import count, figures, plural, with_unit
 from dashboard.times import step

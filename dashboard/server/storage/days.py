@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from analytics.storage_answers import Storage
-from analytics.timerange import TimeRange
+from analytics.operations.storage_answers import Storage
+from analytics.ranges.timerange import TimeRange
 from dashboard import figures, time_axis
 from dashboard.lettering import Bar
 from dashboard.numbers import plural, size_text, size_unit

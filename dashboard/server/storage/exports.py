@@ -10,8 +10,6 @@ import dash
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
-from analytics import instants
-from analytics.actions import Actor
 from analytics.exports.datasets import DATASETS, Dataset
 from analytics.exports.exports import (
     DatabaseAway,
@@ -20,6 +18,8 @@ from analytics.exports.exports import (
     TooMany,
     asked_for,
 )
+from analytics.formatting import instants
+from analytics.people.actions import Actor
 from dashboard import ids, view
 from dashboard.numbers import plural
 from dashboard.server.storage import exports_list

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.actions import Actor
 from analytics.exports.datasets import DATASETS, Dataset
 from analytics.exports.exports import Export
+from analytics.people.actions import Actor
 from dashboard import times
 from dashboard.numbers import DASH, count, size_text
 from dashboard.widgets import plain_table

@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.storage_report import StorageReport
+from analytics.operations.storage_report import StorageReport
 from dashboard.board import Board
 from dashboard.shell import places
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from dash.development.base_component import Component
 
-from analytics.storage_answers import Storage
-from analytics.storage_report import StorageReport
+from analytics.operations.storage_answers import Storage
+from analytics.operations.storage_report import StorageReport
 from dashboard import reading, view
 from dashboard.widgets import freshness
 

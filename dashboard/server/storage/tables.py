@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.storage_answers import JobState, Storage
+from analytics.operations.storage_answers import JobState, Storage
 from dashboard import times
 from dashboard.numbers import DASH, count, duration_text, percent_text, plural, size_text
 from dashboard.widgets import plain_table

@@ -1,0 +1,56 @@
+"""Instants and lengths of time as people read them, in the time zone of the page."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from analytics.formatting.numbers import plural, with_unit
+
+
+def day(at: datetime) -> str:
+    """`Thu 12 Mar`."""
+    return f"{at:%a} {at.day} {at:%b}"
+
+
+def moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Today `14:32`, this year `12 Mar 09:00`, else `12 Mar 2025 09:00`."""
+    local, present = at.astimezone(zone), now.astimezone(zone)
+    if local.date() == present.date():
+        return f"{local:%H:%M}"
+    year = f" {local.year}" if local.year != present.year else ""
+    return f"{local.day} {local:%b}{year} {local:%H:%M}"
+
+
+def clock(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """The instant of a reading: `14:32:07`, with the day when it is not today's."""
+    local = at.astimezone(zone)
+    if local.date() == now.astimezone(zone).date():
+        return f"{local:%H:%M:%S}"
+    return f"{day(local)} {local:%H:%M:%S}"
+
+
+def span(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """`2 Mar 09:00 to 12:30`, `2 Mar to 9 Mar 2026`."""
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    left = f"{first.day} {first:%b} {first:%H:%M}"
+    right = f"{last:%H:%M}"
+    if first.date() != last.date():
+        right = f"{last.day} {last:%b} {right}"
+    return f"{left} to {right}"
+
+
+def length(duration: timedelta) -> str:
+    """`45 min`, `4 h 10 min`, `3 days`."""
+    minutes = max(1, round(duration.total_seconds() / 60))
+    if minutes < 60:
+        return with_unit(str(minutes), "min")
+    hours, rest = divmod(minutes, 60)
+    if hours < 48:
+        tail = " " + with_unit(str(rest), "min") if rest else ""
+        return with_unit(str(hours), "h") + tail
+    days, hours = divmod(hours, 24)
+    return f"{days} days" + (" " + with_unit(str(hours), "h") if hours and days < 7 else "")
+
+
+def step(seconds: int) -> str:
+    """`15 s`, `5 min`: the length of a step of a series."""
+    return plural(seconds, "s", "s") if seconds < 60 else length(timedelta(seconds=seconds))

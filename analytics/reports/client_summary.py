@@ -1,0 +1,122 @@
+"""Puts the answers of the store together into one Summary: rows in, answer out."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from analytics.query.step_sums import Row, Rows, Steps
+from analytics.ranges.steps import Step
+from analytics.ranges.timerange import Filters, TimeRange
+from analytics.reports.client_answers import (
+    Connection,
+    Durations,
+    Experience,
+    Messages,
+    PageLoad,
+    Point,
+    Summary,
+)
+from analytics.stats.merging import percentiles_ms
+from analytics.stats.summaries import durations_of, share_of
+from models.metrics.client_catalogue import UNKNOWN
+
+SERIES_COUNTS = ("attempts", "opened", "failed", "drops")
+NONE = {"sessions": 0, "abnormal": 0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What the store answered. `sessions` are those that started, per step; `whole` are all."""
+
+    data_as_of: datetime
+    steps: Steps
+    sessions: Mapping[datetime, Row]
+    whole: Row
+    sessions_are: str
+    close_codes: Rows
+    effective_types: Rows
+    note: str = ""
+
+
+def summary_of(window: TimeRange, filters: Filters, step: Step, found: Findings) -> Summary:
+    """The answer to one question, with a point for every step that has reports."""
+    steps, whole = found.steps, found.whole
+    total, seen = steps.total, steps.unweighted
+    return Summary(
+        start=window.start,
+        end=window.end,
+        data_as_of=found.data_as_of,
+        resolution=step.name,
+        step_seconds=step.seconds,
+        filters=filters.chosen(),
+        reports=seen["reports"],
+        sessions=whole["sessions"],
+        abnormal_sessions=whole["abnormal"],
+        sessions_are=found.sessions_are,
+        note=found.note,
+        lost_reports=round(total["lost_reports"]),
+        latest_report=steps.latest,
+        connection=_connection(total, found.close_codes),
+        connect_success=share_of(total["opened"], total["attempts"], seen["attempts"]),
+        stability=share_of(
+            whole["sessions"] - whole["abnormal"], whole["sessions"], whole["sessions"]
+        ),
+        messages=Messages(**{name: round(total[name]) for name in Messages.__struct_fields__}),
+        error_rate=share_of(
+            total["errors"], total["sent"] + total["received"], seen["sent"] + seen["received"]
+        ),
+        latency_ms=durations_of(steps.latency),
+        setup_ms=durations_of(steps.setup),
+        recovery_ms=durations_of(steps.recovery),
+        ux=_experience(total, durations_of(steps.page_load)),
+        network=frequencies(found.effective_types),
+        series=_series(steps, found.sessions),
+    )
+
+
+def frequencies(rows: Rows) -> dict[str, int]:
+    """Reports per value, most frequent first; an absent value counts as unknown."""
+    counts: Counter[str] = Counter()
+    for row in rows:
+        counts[row["value"] or UNKNOWN] += row["reports"]
+    return dict(counts.most_common())
+
+
+def _connection(total: Mapping[str, float], close_codes: Rows) -> Connection:
+    others = ("close_codes", "recovered_within_5_s")
+    names = [name for name in Connection.__struct_fields__ if name not in others]
+    return Connection(
+        **{name: round(total[name]) for name in names},
+        recovered_within_5_s=round(total["recovered_soon"]),
+        close_codes={row["code"]: round(row["count"]) for row in close_codes},
+    )
+
+
+def _experience(total: Mapping[str, float], page_load: Durations) -> Experience:
+    return Experience(
+        page_load_ms=PageLoad(n=page_load.n, p50=page_load.p50, p95=page_load.p95),
+        errors=round(total["ux_errors"]),
+        interactions=round(total["interactions"]),
+    )
+
+
+def _series(steps: Steps, sessions: Mapping[datetime, Row]) -> list[Point]:
+    p50, p95, p99 = (percentiles_ms(steps.latency.counts, share) for share in (0.5, 0.95, 0.99))
+    recovery_p95 = percentiles_ms(steps.recovery.counts, 0.95)
+    return [
+        Point(
+            t=t,
+            reports=steps.reports[place],
+            sessions=sessions.get(t, NONE)["sessions"],
+            abnormal_sessions=sessions.get(t, NONE)["abnormal"],
+            **{name: round(steps.counts[place][name]) for name in SERIES_COUNTS},
+            n=int(steps.latency.n[place]),
+            p50=p50[place],
+            p95=p95[place],
+            p99=p99[place],
+            recovery_n=int(steps.recovery.n[place]),
+            recovery_p95=recovery_p95[place],
+        )
+        for t, place in steps.places.items()
+    ]

@@ -1,0 +1,231 @@
+"""From sums and latest gauges of all workers to one answer: values in, values out."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from analytics.ranges.steps import Step
+from analytics.ranges.timerange import TimeRange
+from analytics.reports.client_answers import Durations
+from analytics.reports.server_answers import (
+    ByType,
+    Connections,
+    Performance,
+    Room,
+    RoomsNow,
+    ServerMessages,
+    ServerMetrics,
+    ServerPoint,
+    Source,
+    Worker,
+)
+from analytics.stats.merging import Merged, merged_of, percentiles_ms
+from analytics.stats.summaries import durations_of
+
+OWN_SERVICE = "websocket-analytics"
+USER_KEY_BYTES = 8
+Row = Mapping[str, Any]
+Rows = Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerFindings:
+    """What the store answered; `now` is unfiltered by app, so that each worker is whole."""
+
+    data_as_of: datetime
+    sums: Rows
+    process: Rows
+    closed: Rows
+    rejected: Rows
+    errors: Rows
+    kinds: Rows
+    rooms: Rows
+    now: Rows
+    workers: Rows
+    services: Rows
+    opened_lately: int
+
+
+def server_metrics_of(
+    window: TimeRange, filters: Mapping[str, str], step: Step, found: ServerFindings
+) -> ServerMetrics:
+    """The whole answer."""
+    app = filters.get("app")
+    now = [row for row in found.now if row["app"] is not None and app in (None, row["app"])]
+    total = Counter[str]()
+    for row in found.sums:
+        total.update({name: int(row[name]) for name in _TOTALS})
+    durations = {name: merged_of(found.sums, name) for name in _HISTOGRAMS}
+    return ServerMetrics(
+        at=found.data_as_of,
+        start=window.start,
+        end=window.end,
+        data_as_of=found.data_as_of,
+        resolution=step.name,
+        step_seconds=step.seconds,
+        filters=dict(filters),
+        latest_sample=max((row["latest"] for row in found.sums), default=None),
+        workers=_workers(found),
+        connections=_connections(found, now, total, durations_of(durations["duration"])),
+        messages=_messages(found, total),
+        rooms=_rooms(found, now),
+        performance=Performance(
+            message_latency_ms=durations_of(durations["latency"]),
+            broadcast_ms=durations_of(durations["broadcast"]),
+            processing_ms=durations_of(durations["processing"]),
+            loop_lag_ms=durations_of(merged_of(found.process, "loop_lag")),
+            outbox_bytes=_outbox(found.now),
+        ),
+        sources=[Source(service=row["service"], app=row["app"]) for row in found.services],
+        series=_series(found.sums, durations["latency"]),
+    )
+
+
+_TOTALS = (
+    *("opened", "closes", "abnormal_closes", "slow_closes", "stale"),
+    *("sent", "received", "bytes_sent", "bytes_received", "error_count"),
+)
+_HISTOGRAMS = ("latency", "broadcast", "processing", "duration")
+
+
+def _connections(found: ServerFindings, now: Rows, total: Row, duration: Durations) -> Connections:
+    codes, who = Counter[str](), Counter[str]()
+    for row in found.closed:
+        code, _, first = row["label"].partition("/")
+        codes[code] += int(row["count"])
+        who[first or "unknown"] += int(row["count"])
+    return Connections(
+        active=sum(row["active"] for row in now),
+        opened=total["opened"],
+        closed=dict(codes.most_common()),
+        closed_by=dict(who.most_common()),
+        abnormal_closes=total["abnormal_closes"],
+        rejected=_labelled(found.rejected),
+        rate_per_minute=float(found.opened_lately),
+        unique_users=sum(row["anonymous"] for row in now) + len(_users(now)),
+        slow_closes=total["slow_closes"],
+        stale=total["stale"],
+        duration_ms=duration,
+    )
+
+
+def _users(now: Rows) -> set[tuple[str, bytes]]:
+    """Named users over all workers, each once."""
+    return {
+        (row["app"], bytes(row["user_keys"][at : at + USER_KEY_BYTES]))
+        for row in now
+        for at in range(0, len(row["user_keys"]), USER_KEY_BYTES)
+    }
+
+
+def _messages(found: ServerFindings, total: Row) -> ServerMessages:
+    return ServerMessages(
+        sent=total["sent"],
+        received=total["received"],
+        bytes_sent=total["bytes_sent"],
+        bytes_received=total["bytes_received"],
+        errors=total["error_count"],
+        errors_by_kind=_labelled(found.errors),
+        by_type={
+            row["kind"]: ByType(sent=int(row["sent"]), received=int(row["received"]))
+            for row in found.kinds
+        },
+    )
+
+
+def _rooms(found: ServerFindings, now: Rows) -> RoomsNow:
+    return RoomsNow(
+        active=sum(row["rooms"] for row in now),
+        members=sum(row["members"] for row in now),
+        top=[
+            Room(
+                app=row["app"],
+                room=row["room"],
+                members=int(row["members"]),
+                messages=int(row["messages"]),
+            )
+            for row in found.rooms
+        ],
+    )
+
+
+def _workers(found: ServerFindings) -> list[Worker]:
+    """Ours by heartbeat, then those of other services by their last sample."""
+    latest: dict[tuple[str, str], list[Row]] = {}
+    for row in found.now:
+        latest.setdefault((row["service"], row["instance"]), []).append(row)
+    ours = [
+        _worker(OWN_SERVICE, row["instance"], latest.pop((OWN_SERVICE, row["instance"]), []), row)
+        for row in found.workers
+    ]
+    return ours + [_worker(*name, rows, None) for name, rows in sorted(latest.items())]
+
+
+def _worker(service: str, instance: str, rows: Rows, known: Row | None) -> Worker:
+    seconds = max((_seconds(row) for row in rows), default=0.0)
+    messages = sum(row["sent"] + row["received"] for row in rows)
+    cpu = _only(row["cpu_ms"] for row in rows)
+    lag = merged_of(rows, "loop_lag").total
+    return Worker(
+        id=instance,
+        service=service,
+        node=known["node"] if known else instance.partition(":")[0],
+        heartbeat=known["heartbeat_at"] if known else max(row["period_end"] for row in rows),
+        started=known["started_at"] if known else None,
+        active=sum(row["active"] for row in rows),
+        messages_per_second=round(messages / seconds, 2) if seconds else 0.0,
+        outbox_bytes=sum(row["outbox_bytes"] for row in rows),
+        loop_lag_ms=percentiles_ms(lag[None, :], 0.95)[0],
+        cpu=round(cpu / 1000 / seconds, 4) if cpu is not None and seconds else None,
+        memory_bytes=_only(row["memory_bytes"] for row in rows),
+        descriptors=_only(row["descriptors"] for row in rows),
+    )
+
+
+def _seconds(row: Row) -> float:
+    length: float = (row["period_end"] - row["period_start"]).total_seconds()
+    return length
+
+
+def _outbox(now: Rows) -> int:
+    return sum(row["outbox_bytes"] for row in now)
+
+
+def _only(values: Iterable[int | None]) -> int | None:
+    """The largest of what is known: apps of one process tell the same."""
+    return max((value for value in values if value is not None), default=None)
+
+
+def _labelled(rows: Rows) -> dict[str, int]:
+    return {row["label"]: int(row["count"]) for row in rows}
+
+
+def _series(sums: Rows, latency: Merged) -> list[ServerPoint]:
+    p50, p95, p99 = (percentiles_ms(latency.counts, share) for share in (0.5, 0.95, 0.99))
+    return [
+        ServerPoint(
+            t=row["t"],
+            active=_mean(row, "connection_seconds"),
+            opened=int(row["opened"]),
+            closed=int(row["closes"]),
+            abnormal_closes=int(row["abnormal_closes"]),
+            sent=int(row["sent"]),
+            received=int(row["received"]),
+            errors=int(row["error_count"]),
+            rooms=_mean(row, "room_seconds"),
+            members=_mean(row, "member_seconds"),
+            n=int(latency.n[place]),
+            p50=p50[place],
+            p95=p95[place],
+            p99=p99[place],
+        )
+        for place, row in enumerate(sums)
+    ]
+
+
+def _mean(row: Row, name: str) -> float:
+    """The mean over the time the samples of a step cover."""
+    covered = float(row["covered_seconds"])
+    return round(float(row[name]) / covered, 2) if covered else 0.0

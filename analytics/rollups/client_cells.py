@@ -1,0 +1,213 @@
+"""Cells of client rollups: raw groups are weighted and added up, cells of hours become days.
+
+Everything is a whole number while it is added (counts in 1024ths, gauges in 65536ths, histogram
+counts, microseconds), so any order and any split give the same cell to the last digit.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from analytics.query.step_sums import COUNTS, SOON_MS, TRIALS, numbers
+from analytics.stats.merging import Counts, counts_of, counts_of_durations, packed_of
+from models.metrics import weights
+from models.metrics.client_catalogue import CATALOG, OTHER, Kind
+from models.rollups.client_rollups import BY_MINUTE
+
+HISTOGRAMS = ("latency", "setup", "recovery", "page_load")
+BESIDE = ("recovered_soon", "watched_ms")
+GAUGE_PARTS = 65536  # as the store adds gauges up
+SEPARATOR = "\x1f"
+UNDIVIDED = {"dimension": "", "value": ""}
+GAUGES = tuple(
+    metric.key
+    for metric in CATALOG
+    if metric.kind is Kind.GAUGE and not metric.fields[0].startswith("custom.")
+    if metric.key != "page_load_ms"  # a histogram of its own
+)
+CUSTOM = tuple(
+    name.removeprefix("custom.")
+    for metric in CATALOG
+    for name in metric.fields
+    if name.startswith("custom.")
+)
+# What is kept as a sum, and the column of a raw group that it comes from.
+MEASURED = tuple((name, name) for name in GAUGES) + tuple(
+    (name, f"custom{place}") for place, name in enumerate(CUSTOM)
+)
+Key = tuple[str, str, datetime, str]  # dimension, value, start, app
+Row = Mapping[str, Any]
+Admitted = frozenset[tuple[str, str, str]]  # app, dimension, value
+
+
+class ClientCell:
+    """One cell while it is added up. `parts` are counts in 1024ths."""
+
+    def __init__(self) -> None:
+        self.reports = 0
+        self.latest: datetime | None = None
+        self.parts: Counter[str] = Counter()
+        self.trials: Counter[str] = Counter()
+        self.close_codes: Counter[str] = Counter()
+        self.networks: Counter[str] = Counter()
+        self.measures: dict[str, tuple[int, int, int]] = {}
+        self.counts: dict[str, Counts] = {}
+        self.n: Counter[str] = Counter()
+        self.sums_us: Counter[str] = Counter()
+
+    def add_group(self, row: Row, network: Mapping[str, str]) -> None:
+        """Add raw reports of one sample rate; `network` renames types that are not kept apart."""
+        parts, whole = weights.parts_of(row["sample_rate"]), weights.whole_of(row["sample_rate"])
+        self._seen(row)
+        for name in COUNTS:
+            self.parts[name] += int(row[name]) * parts
+        self.parts["watched_ms"] += int(row["watched_ms"]) * parts
+        for name in TRIALS:
+            self.trials[name] += int(row[name])
+        for name in ("latency", "setup"):
+            if row[name]:
+                self._add(name, counts_of(row[name]), int(row[f"{name}_sum_us"]), whole)
+        recoveries = numbers(row["recovery_ms"])
+        self.parts["recovered_soon"] += parts * sum(ms <= SOON_MS for ms in recoveries)
+        self._add_durations("recovery", recoveries, whole)
+        self._add_durations("page_load", numbers(row["page_load_ms"]), whole)
+        for codes in row["close_codes"] or ():
+            self.close_codes.update({code: int(n) * parts for code, n in codes.items()})
+        for name, number in Counter(row["networks"].split(SEPARATOR)).items():
+            self.networks[network.get(name, name)] += number
+        for name, place in MEASURED:
+            self._measure(name, int(row[f"{place}_n"]), int(row[f"{place}_parts"] or 0), parts)
+
+    def add_cell(self, row: Row) -> None:
+        """Add a stored cell of a shorter time."""
+        self._seen(row)
+        for name in (*COUNTS, *BESIDE):
+            self.parts[name] += round(row[name] * weights.PARTS)
+        self.trials.update({name: row[f"{name}_n"] for name in TRIALS})
+        for name in HISTOGRAMS:
+            if row[name]:
+                self._merge(name, counts_of(row[name]))
+            self.n[name] += row[f"{name}_n"]
+            self.sums_us[name] += round(row[f"{name}_sum_us"])
+        self.close_codes.update(
+            {k: round(v * weights.PARTS) for k, v in row["close_codes"].items()}
+        )
+        self.networks.update(row["networks"])
+        for name, (n, weight, total) in row["measures"].items():
+            self._measured(
+                name, n, round(weight * weights.PARTS), round(total * weights.PARTS * GAUGE_PARTS)
+            )
+
+    def as_row(self, key: Key) -> dict[str, Any]:
+        """The row to store."""
+        dimension, value, start, app = key
+        row: dict[str, Any] = {"dimension": dimension, "value": value, "t": start, "app": app}
+        row |= {"reports": self.reports, "latest": self.latest}
+        row |= {name: self.parts[name] / weights.PARTS for name in (*COUNTS, *BESIDE)}
+        row |= {f"{name}_n": self.trials[name] for name in TRIALS}
+        row["close_codes"] = {k: v / weights.PARTS for k, v in sorted(self.close_codes.items())}
+        row["networks"] = dict(sorted(self.networks.items()))
+        row["measures"] = {
+            name: [n, weight / weights.PARTS, total / weights.PARTS / GAUGE_PARTS]
+            for name, (n, weight, total) in sorted(self.measures.items())
+        }
+        for name in HISTOGRAMS:
+            row[name] = packed_of(self.counts[name]) if name in self.counts else b""
+            row |= {f"{name}_n": self.n[name], f"{name}_sum_us": float(self.sums_us[name])}
+        return row
+
+    def _seen(self, row: Row) -> None:
+        self.reports += row["reports"]
+        self.latest = max(self.latest, row["latest"]) if self.latest else row["latest"]
+
+    def _add_durations(self, name: str, durations_ms: list[int], weight: int) -> None:
+        if durations_ms:
+            counts = counts_of_durations(durations_ms)
+            self._add(name, counts, sum(durations_ms) * 1000, weight)
+
+    def _add(self, name: str, counts: Counts, sum_us: int, weight: int) -> None:
+        self.n[name] += int(counts.sum())
+        self._merge(name, counts * weight if weight != 1 else counts)
+        self.sums_us[name] += sum_us * weight
+
+    def _merge(self, name: str, counts: Counts) -> None:
+        held = self.counts.get(name)
+        self.counts[name] = counts if held is None else held + counts
+
+    def _measure(self, name: str, n: int, gauge_parts: int, parts: int) -> None:
+        if n:
+            self._measured(name, n, n * parts, gauge_parts * parts)
+
+    def _measured(self, name: str, n: int, weight: int, total: int) -> None:
+        old = self.measures.get(name, (0, 0, 0))
+        self.measures[name] = (old[0] + n, old[1] + weight, old[2] + total)
+
+
+def cells_of(groups: Iterable[Row], admitted: Admitted) -> dict[Key, ClientCell]:
+    """Raw groups by cell; a value that was not admitted counts under `other`."""
+    cells: dict[Key, ClientCell] = {}
+    kept = Kept(admitted)
+    for row in groups:
+        cell = cells.setdefault(kept.key_of(row), ClientCell())
+        cell.add_group(row, kept.renamed_networks(row["app"], row["networks"]))
+    return cells
+
+
+def starts_of(groups: Iterable[Row], minutes: Iterable[Row], admitted: Admitted) -> list[Row]:
+    """Sessions started, by cell: rows of `session_starts`, its `starts` and its `minutes`."""
+    kept = Kept(admitted)
+    by_minute: dict[Key, tuple[list[int], list[int]]] = {}
+    for row in minutes:
+        started_at, abnormal_at = by_minute.setdefault(
+            kept.key_of({**UNDIVIDED, **row}), _an_hour()
+        )
+        started_at[row["minute"]] += row["started"]
+        abnormal_at[row["minute"]] += row["abnormal"]
+    started: Counter[Key] = Counter()
+    abnormal: Counter[Key] = Counter()
+    for row in groups:
+        started[kept.key_of(row)] += row["started"]
+        abnormal[kept.key_of(row)] += row["abnormal"]
+    return [
+        dict(zip(("dimension", "value", "t", "app"), key, strict=True))
+        | {"started": number, "abnormal": abnormal[key]}
+        | dict(zip(BY_MINUTE, by_minute.get(key, (None, None)), strict=True))
+        for key, number in started.items()
+    ]
+
+
+def _an_hour() -> tuple[list[int], list[int]]:
+    return [0] * 60, [0] * 60
+
+
+def days_of(hours: Iterable[Row], day: datetime) -> dict[Key, ClientCell]:
+    """The cells of a day from those of its hours."""
+    cells: dict[Key, ClientCell] = {}
+    for row in hours:
+        key = (row["dimension"], row["value"], day, row["app"])
+        cells.setdefault(key, ClientCell()).add_cell(row)
+    return cells
+
+
+class Kept:
+    """What stands apart: of other values and other apps only that they were others."""
+
+    def __init__(self, admitted: Admitted) -> None:
+        self._admitted = admitted
+        self._apps = {app for app, _, _ in admitted}
+
+    def key_of(self, row: Row) -> Key:
+        """The cell a group belongs to."""
+        app, dimension, value = row["app"], row["dimension"], row["value"]
+        if dimension and (app, dimension, value) not in self._admitted:
+            value = OTHER
+        return dimension, value, row["t"], app if app in self._apps else OTHER
+
+    def renamed_networks(self, app: str, joined: str) -> dict[str, str]:
+        """The effective types in `joined` that count as `other`."""
+        return {
+            name: OTHER
+            for name in set(joined.split(SEPARATOR))
+            if (app, "effective_type", name) not in self._admitted
+        }
