@@ -20,9 +20,12 @@ from analytics.people.actions import Actions
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.performance_reports import PerformanceReports
 from analytics.reports.reports import Reports
-from ingest import access, api, demo, problems, reception, sdk, servers, sockets
-from ingest.api import exporting, storage
-from ingest.ledger import Ledger
+from ingest import access, api, collector, sockets
+from ingest.api.exports import export_views, storage_views
+from ingest.collector import server_samples
+from ingest.collector.outcomes import Ledger
+from ingest.http import problems
+from ingest.site import demo, sdk
 from models.alerts.deliveries import Deliveries
 from models.database import gevent_wait
 from models.database.engine import Database
@@ -66,10 +69,12 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
     )
     demo.register(app)
     ledger = app.extensions[LEDGER] = Ledger(IngestMinutes(of_meters), now)
-    receiving = reception.register(
+    receiving = collector.register(
         app, settings, ClientReports(_for_writing(settings)), now, ledger
     )
-    servers.register(app, ServerSamples(database), Events(database), settings, now, ledger=ledger)
+    server_samples.register(
+        app, ServerSamples(database), Events(database), settings, now, ledger=ledger
+    )
     desk = dashboard.Desk(
         reports=AlertReports(database, now),
         actions=AlertActions(database, now),
@@ -103,13 +108,13 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         now=now,
         is_signed_in=lambda: guard.viewer() is not None,
     )
-    api.alerts.register(app, desk.reports, desk.actions, viewer=guard.viewer, now=now)
-    api.alert_rules.register(app, desk.reports, desk.actions, viewer=guard.viewer)
-    exporting.register(app, exports, guard.viewer, now)
-    storage.register(app, storage_report, now)
+    api.alert_views.register(app, desk.reports, desk.actions, viewer=guard.viewer, now=now)
+    api.rule_views.register(app, desk.reports, desk.actions, viewer=guard.viewer)
+    export_views.register(app, exports, guard.viewer, now)
+    storage_views.register(app, storage_report, now)
     api.register_history(app, history, now)
     is_https = (settings.public_url or "").startswith("https:")
-    app.wsgi_app = reception.shortcut(  # type: ignore[method-assign,assignment]  # Flask's way
+    app.wsgi_app = collector.shortcut(  # type: ignore[method-assign,assignment]  # Flask's way
         app.wsgi_app, receiving, access.headers.of_data(is_https=is_https)
     )
     access.trust_proxies(app, settings)

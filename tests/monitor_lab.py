@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, WebSocketRoute
 
-from ingest import sdk
+from ingest.site import sdk
 from tests.browser import Watch
 
 SITE = "http://127.0.0.1/"

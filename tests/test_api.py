@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 
 from analytics.operations.health import Check, Health, Status
 from analytics.reports.reports import Reports
-from ingest import api, problems
+from ingest import api
+from ingest.http import problems
 from models.database.engine import Database
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports

@@ -10,9 +10,9 @@ import pytest
 from gevent import socket as gsocket
 from simple_websocket import ConnectionClosed
 
-from ingest.sockets.connection import Connection, Limits
-from ingest.sockets.service import outcome
-from ingest.sockets.tally import Tally
+from ingest.sockets.engine.connection import Connection, Limits
+from ingest.sockets.engine.service import outcome
+from ingest.sockets.meter.tally import Tally
 from tests.test_conversation import close, frame
 
 

@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from ingest import sdk
-from ingest.api.description import document
+from ingest.api.document import document
 from ingest.payloads.schema import SECTIONS, ReportPayload
+from ingest.site import sdk
 from models.database.engine import Database
 from models.metrics.client_catalogue import CATALOG
 from models.raw.client_reports import COLUMNS, ClientReport

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.sockets.conversation import Conversation
+from ingest.sockets.engine.conversation import Conversation
 
 MASK = b"\x37\xfa\x21\x3d"
 KILO = b"x" * 1000

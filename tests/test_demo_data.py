@@ -7,7 +7,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from ingest.country import Locate, locator
+from ingest.collector.country import Locate, locator
 from ingest.payloads import Sender, read
 from models.database.engine import Database
 from models.metrics.histogram import BUCKETS, bucket_of

@@ -11,8 +11,8 @@ import pytest
 import requests
 from simple_websocket import Client, ConnectionClosed
 
-from ingest.sockets.connection import Connection
-from ingest.sockets.service import outcome
+from ingest.sockets.engine.connection import Connection
+from ingest.sockets.engine.service import outcome
 from tests.running import RunningServer, open_folder, running_server
 
 HANDSHAKE = (

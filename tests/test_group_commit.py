@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from ingest.reception import GroupCommit, StoreBusy
+from ingest.collector import GroupCommit, StoreBusy
 from models.database.engine import Database
 from models.raw.report_insert import ClientReports, Stored
 from tests.reports_factory import report as a_report

@@ -12,7 +12,7 @@ from simple_websocket import Client, ConnectionClosed
 from werkzeug.serving import make_server
 
 from ingest.instrument import monitor
-from ingest.instrument.courier import Courier
+from ingest.instrument.exporter import Courier
 from tests.api import ApiClient
 from tests.running import RunningServer, free_port
 

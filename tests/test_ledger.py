@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from ingest import fates
-from ingest.ledger import CLIENT, Ledger
+from ingest.collector import outcome_names
+from ingest.collector.outcomes import CLIENT, Ledger
 from models.database.engine import Database, DatabaseAway
 from models.raw import ingest_outcomes
 from models.raw.ingest_outcomes import Counted, IngestMinutes
@@ -130,14 +130,18 @@ def test_samples_and_events_are_counted_too(
 
 @given(st.text(), st.text())
 def test_labels_are_few_whatever_is_sent(field: str, reason: str) -> None:
-    assert fates.of_fault(field, reason) in {*fates._KNOWN, *fates._PERIOD.values(), fates.OTHER}
+    assert outcome_names.of_fault(field, reason) in {
+        *outcome_names._KNOWN,
+        *outcome_names._PERIOD.values(),
+        outcome_names.OTHER,
+    }
 
 
 @given(st.floats(-1e6, 1e9))
 def test_a_lag_is_the_least_bound_it_is_within(seconds: float) -> None:
-    bound = int(fates.of_lag(seconds))
-    assert bound in fates.LAG_SECONDS
-    assert seconds <= bound or bound == fates.LAG_SECONDS[-1]
+    bound = int(outcome_names.of_lag(seconds))
+    assert bound in outcome_names.LAG_SECONDS
+    assert seconds <= bound or bound == outcome_names.LAG_SECONDS[-1]
 
 
 def test_old_minutes_are_forgotten(database: Database) -> None:

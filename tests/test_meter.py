@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.problems import Forbidden
-from ingest.sockets import visitor
-from ingest.sockets.meter import MOST_APPS, OTHER_APPS, Meter
-from ingest.sockets.process import Process
-from ingest.sockets.rooms import Rooms
-from ingest.sockets.tally import Tally
+from ingest.http.problems import Forbidden
+from ingest.sockets.engine import identity
+from ingest.sockets.meter.meter import MOST_APPS, OTHER_APPS, Meter
+from ingest.sockets.meter.process import Process
+from ingest.sockets.meter.tally import Tally
+from ingest.sockets.rooms.rooms import Rooms
 from models.raw.server_samples import ServerSample, totals_of
 from tests.conftest import NOON
 
@@ -128,15 +128,15 @@ def test_a_room_on_two_workers_is_answered_for_by_one() -> None:
 
 
 def test_a_token_names_its_user_until_it_is_tampered_with() -> None:
-    token = visitor.user_token(SECRET, "ann")
-    assert visitor.user_of({"token": token}, SECRET) == "ann"
-    assert visitor.user_of({}, SECRET) is None
-    for wrong in (token[:-1], "x", "x" * 2000, visitor.user_token("another", "ann")):
+    token = identity.user_token(SECRET, "ann")
+    assert identity.user_of({"token": token}, SECRET) == "ann"
+    assert identity.user_of({}, SECRET) is None
+    for wrong in (token[:-1], "x", "x" * 2000, identity.user_token("another", "ann")):
         with pytest.raises(Forbidden):
-            visitor.user_of({"token": wrong}, SECRET)
+            identity.user_of({"token": wrong}, SECRET)
 
 
 @pytest.mark.parametrize("name", ["", "x" * 257])
 def test_a_token_needs_a_name(name: str) -> None:
     with pytest.raises(ValueError, match="1 to 256"):
-        visitor.user_token(SECRET, name)
+        identity.user_token(SECRET, name)

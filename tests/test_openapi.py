@@ -13,7 +13,7 @@ from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from analytics.people.actions import SHELL, Actions
-from ingest.api.description import document
+from ingest.api.document import document
 from models.database.engine import Database
 from tests.conftest import Clock
 

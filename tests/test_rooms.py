@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.sockets.rooms import Rooms, TooManyRooms
+from ingest.sockets.rooms.rooms import Rooms, TooManyRooms
 
 HALL, YARD = ("portal", "hall"), ("portal", "yard")
 steps = st.lists(

@@ -7,7 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
-from ingest import payloads, sdk
+from ingest import payloads
+from ingest.site import sdk
 from models.metrics.histogram import BOUNDS_US, bucket_of
 from tests.browser import Watch
 from tests.conftest import Clock

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest.country import locator
-from ingest.origins import allows
-from ingest.rate import Rate, is_loopback, sender_key
-from ingest.user_agent import browser_and_os
+from ingest.collector.country import locator
+from ingest.collector.user_agent import browser_and_os
+from ingest.http.origins import allows
+from ingest.http.rate_limit import Rate, is_loopback, sender_key
 from settings import Settings
 
 CHROME = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/141.0.0.0 Safari/537.36"

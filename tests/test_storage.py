@@ -15,7 +15,7 @@ from analytics.operations import storage_figures as figures
 from analytics.operations.storage_answers import DaySize
 from analytics.operations.storage_report import StorageReport
 from analytics.ranges.timerange import TimeRange
-from ingest import fates
+from ingest.collector import outcome_names
 from models.database import partitions
 from models.database.engine import Database
 from models.operations.job_runs import JobRun
@@ -83,7 +83,7 @@ def test_a_run_without_an_end_is_running() -> None:
     assert figures.jobs_of([("sweep", 60)], [run], NOON, is_led=True)[0].outcome == "running"
 
 
-@given(st.dictionaries(st.sampled_from(fates.LAG_SECONDS), st.integers(1, 99), min_size=1))
+@given(st.dictionaries(st.sampled_from(outcome_names.LAG_SECONDS), st.integers(1, 99), min_size=1))
 def test_the_bounds_of_the_lag_keep_their_share(within: dict[int, int]) -> None:
     found = figures.lag_of(within.items())
     for share, bound in ((0.5, found.p50_within_seconds), (0.95, found.p95_within_seconds)):

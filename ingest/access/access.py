@@ -9,8 +9,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
 from analytics.people.actions import Actor
-from ingest import origins
-from ingest.problems import Away, Forbidden, Unauthorized
+from ingest.http import origins
+from ingest.http.problems import Away, Forbidden, Unauthorized
 from models.database.engine import Database, DatabaseAway
 from models.people.accounts import Accounts
 from models.people.api_tokens import ApiTokens

@@ -9,7 +9,7 @@ from gevent import get_hub, monkey
 from werkzeug.wrappers import Response as AnyResponse
 
 from analytics.people import credentials
-from ingest.problems import Forbidden
+from ingest.http.problems import Forbidden
 from models.database.engine import DatabaseAway
 from models.people.accounts import Account, Accounts
 

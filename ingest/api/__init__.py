@@ -1,7 +1,8 @@
 """The HTTP interface that answers: what was measured, how we are, who gets messages, and itself."""
 
-from . import alert_rules, alerts, recipient_views
-from .historical import register as register_history
+from .alerts import alert_views, rule_views
+from .history.history_views import register as register_history
+from .recipients import recipient_views
 from .routes import register
 
-__all__ = ["alert_rules", "alerts", "recipient_views", "register", "register_history"]
+__all__ = ["alert_views", "recipient_views", "register", "register_history", "rule_views"]

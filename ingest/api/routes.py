@@ -12,12 +12,12 @@ from analytics.reports import prometheus
 from analytics.reports.client_answers import Point, Summary
 from analytics.reports.reports import Reports
 from analytics.reports.server_answers import ServerMetrics, ServerPoint
-from ingest.problems import Away
+from ingest.api.openapi.pages import sections
+from ingest.http import csv_response, parameters
+from ingest.http.problems import Away
 from models.database.engine import DatabaseAway
 
-from . import csv_table, questions
-from .description import document
-from .pages import sections
+from .document import document
 
 PREFIX = "/api/ws"
 RETRY_SECONDS = 2
@@ -41,32 +41,32 @@ class Answers:
 
     def summary(self) -> Response:
         """`GET /api/ws/client-metrics/summary`."""
-        known = (*questions.RANGE, *questions.FILTERS, "format")
-        questions.refuse_others(request.args, known)
-        wanted = questions.format_of(request.args)
-        window = questions.window_of(request.args, self._now)
-        summary = self._reports.summary(window, questions.filters_of(request.args))
+        known = (*parameters.RANGE, *parameters.FILTERS, "format")
+        parameters.refuse_others(request.args, known)
+        wanted = parameters.format_of(request.args)
+        window = parameters.window_of(request.args, self._now)
+        summary = self._reports.summary(window, parameters.filters_of(request.args))
         return _as_csv(summary) if wanted == "csv" else _json(summary)
 
     def metrics(self) -> Response:
         """`GET /api/ws/metrics`."""
-        questions.refuse_others(request.args, (*questions.RANGE, *questions.SERVER, "format"))
-        wanted = questions.format_of(request.args)
-        window = questions.window_of(request.args, self._now)
-        app, service = (questions.text_of(request.args, name) for name in questions.SERVER)
+        parameters.refuse_others(request.args, (*parameters.RANGE, *parameters.SERVER, "format"))
+        wanted = parameters.format_of(request.args)
+        window = parameters.window_of(request.args, self._now)
+        app, service = (parameters.text_of(request.args, name) for name in parameters.SERVER)
         metrics = self._reports.metrics(window, app, service)
         return _as_csv(metrics) if wanted == "csv" else _json(metrics)
 
     def prometheus(self) -> Response:
         """`GET /metrics`."""
-        questions.refuse_others(request.args, ())
+        parameters.refuse_others(request.args, ())
         answer = Response(self._reports.exposition(), content_type=prometheus.CONTENT_TYPE)
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
     def health(self) -> Response:
         """`GET /api/ws/health`: 503 when down, so that a load balancer understands."""
-        questions.refuse_others(request.args, ())
+        parameters.refuse_others(request.args, ())
         answer = self._health.check()
         is_down = answer.status is Status.DOWN
         if is_down or not self._may_see_checks():  # who asks stands in the database as well
@@ -81,19 +81,19 @@ class Answers:
 
     def live(self) -> Response:
         """`GET /api/ws/health/live`: the process answers."""
-        questions.refuse_others(request.args, ())
+        parameters.refuse_others(request.args, ())
         return _json(HealthAnswer(status=Status.OK))
 
     def ready(self) -> Response:
         """`GET /api/ws/health/ready`: requests can be served."""
-        questions.refuse_others(request.args, ())
+        parameters.refuse_others(request.args, ())
         if not self._health.is_ready():
             raise Away("The database does not answer.", retry_after=RETRY_SECONDS)
         return _json(HealthAnswer(status=Status.OK))
 
     def openapi(self) -> Response:
         """`GET /api/openapi.json`."""
-        questions.refuse_others(request.args, ())
+        parameters.refuse_others(request.args, ())
         return _json(document())
 
     def docs(self) -> str:
@@ -137,8 +137,8 @@ def _as_csv(summary: Summary | ServerMetrics) -> Response:
     subject = "server-metrics" if is_server else "client-metrics-summary"
     header = [f"{name}_ms" if name in DURATIONS else name for name in names]
     rows = ([getattr(point, name) for name in names] for point in summary.series)
-    text = csv_table.table(header, rows)
+    text = csv_response.table(header, rows)
     start, end = (f"{moment:%Y%m%dT%H%MZ}" for moment in (summary.start, summary.end))
-    response = csv_table.download(text, f"{subject}_{start}_{end}.csv")
+    response = csv_response.download(text, f"{subject}_{start}_{end}.csv")
     response.headers["Cache-Control"] = "no-store"
     return response

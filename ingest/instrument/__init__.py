@@ -12,7 +12,7 @@ import socket
 
 from flask_sock import Sock
 
-from .courier import Courier
+from .exporter import Courier
 from .measured_route import measure
 
 __all__ = ["monitor"]

@@ -12,7 +12,7 @@ from flask_sock import Sock
 from simple_websocket import ConnectionClosed
 from wsproto.connection import ConnectionState
 
-from .courier import Courier
+from .exporter import Courier
 
 NORMAL, LOST, INTERNAL_ERROR = 1000, 1006, 1011
 Message = str | bytes

@@ -15,26 +15,26 @@ from typing import Any
 
 from flask import Flask
 
-from ingest import origins
+from ingest.http import origins
+from ingest.sockets.engine.connection import Limits
+from ingest.sockets.engine.identity import user_token
+from ingest.sockets.engine.registry import Registry
+from ingest.sockets.engine.service import WebSocketService
+from ingest.sockets.meter.flusher import Metering
+from ingest.sockets.meter.meter import Meter
+from ingest.sockets.rooms.broker import RoomBroker, Wire
+from ingest.sockets.rooms.bus import Bus, Deliver, Wired
+from ingest.sockets.rooms.messages import Refused, Types
+from ingest.sockets.rooms.peer import Peer
+from ingest.sockets.rooms.redis_bus import RedisLine
+from ingest.sockets.rooms.room_messages import RoomTalk
 from models.database.notifications import NotificationLine
 from models.embedded import database_url
 from models.raw.sample_insert import ServerSamples
 from settings import Settings
 
-from .bus import Bus, Deliver, Wired
-from .connection import Limits
 from .echo import echo
-from .flusher import Metering
 from .live import Ask, Live
-from .meter import Meter
-from .peer import Peer
-from .redis_line import RedisLine
-from .registry import Registry
-from .room_broker import RoomBroker, Wire
-from .room_talk import RoomTalk
-from .service import WebSocketService
-from .talk import Refused, Types
-from .visitor import user_token
 
 TYPES, WORKER = "websocket-types", "websocket-worker"
 CHANNEL = "wsmon_rooms"

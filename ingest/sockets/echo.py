@@ -1,6 +1,6 @@
 """`/ws/echo`: what comes in goes out, so that a round trip measures the way and nothing else."""
 
-from .connection import Connection
+from ingest.sockets.engine.connection import Connection
 
 
 def echo(connection: Connection) -> None:

@@ -13,10 +13,10 @@ import gevent
 import msgspec
 from flask import request
 
+from ingest.sockets.engine.connection import Connection
 from models.database.engine import DatabaseAway
 
-from . import framing
-from .connection import Connection
+from .engine import framing
 
 FRAME_SECONDS = 1.0
 LONGEST_SECONDS = 600.0

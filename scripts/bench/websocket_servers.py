@@ -8,8 +8,8 @@ from flask_sock import Sock
 from simple_websocket import Server
 from websockets.asyncio.server import ServerConnection, serve
 
-from ingest.sockets import service
-from ingest.sockets.connection import Connection
+from ingest.sockets.engine import service
+from ingest.sockets.engine.connection import Connection
 from wsgi import create_app
 
 

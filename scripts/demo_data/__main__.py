@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TypeVar
 
 from analytics.rollups.catch_up import catch_up
-from ingest.country import CountryFileFault, Locate, locator
+from ingest.collector.country import CountryFileFault, Locate, locator
 from models.database import migrate, partitions
 from models.database.engine import Database, DatabaseAway
 from models.embedded import EmbeddedFault, running

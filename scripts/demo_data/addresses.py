@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ingest.country import Locate
+from ingest.collector.country import Locate
 
 PER_COUNTRY = 8
 TRIES = 400_000

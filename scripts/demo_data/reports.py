@@ -6,7 +6,7 @@ from uuid import UUID
 
 import numpy as np
 
-from ingest.country import Locate
+from ingest.collector.country import Locate
 from models.metrics.histogram import counted
 from models.raw.client_reports import ClientReport
 

@@ -1,0 +1,124 @@
+"""The OpenAPI 3.1 description, made from the very types that requests and answers are made of."""
+
+import msgspec
+
+from analytics.operations.health import HealthAnswer
+from ingest.api.openapi.parts import (
+    ANYBODY,
+    PROBLEM,
+    REFERENCE,
+    SECURITY_SCHEMES,
+    Document,
+    answer,
+    operation,
+    problems,
+)
+
+from .alerts import alert_openapi
+from .client import client_openapi
+from .exports import export_openapi
+from .history import history_openapi
+from .recipients import recipient_openapi
+from .server import server_openapi
+
+VERSION = "1.0.0"
+PARTS = (
+    client_openapi,
+    server_openapi,
+    export_openapi,
+    alert_openapi,
+    recipient_openapi,
+    history_openapi,
+)
+
+
+def document() -> Document:
+    """The whole description."""
+    types = [HealthAnswer, *(kind for part in PARTS for kind in part.TYPES)]
+    _, schemas = msgspec.json.schema_components(types, ref_template=REFERENCE)
+    client_openapi.explain(schemas)
+    history_openapi.explain(schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "WebSocket Analytics",
+            "version": VERSION,
+            "description": "What WebSocket connections really do. Times are ISO 8601 with a zone; "
+            "durations are milliseconds; a range of time holds its start and not its end.",
+        },
+        "paths": {
+            **{path: found for part in PARTS for path, found in part.paths().items()},
+            **_health(),
+            **_self(),
+        },
+        "components": {
+            "schemas": {**schemas, "Problem": PROBLEM},
+            "securitySchemes": SECURITY_SCHEMES,
+        },
+    }
+
+
+def _health() -> Document:
+    shown = "The single checks are shown to those signed in."
+    return {
+        "/api/ws/health": {
+            "get": _open(
+                "health",
+                "Get health status",
+                description=shown,
+                responses={
+                    "200": answer("Up.", "HealthAnswer"),
+                    "503": answer("Down.", "HealthAnswer"),
+                    **problems(422),
+                },
+            )
+        },
+        "/api/ws/health/live": {
+            "get": _open(
+                "live",
+                "Ask whether the process answers",
+                responses={"200": answer("It does.", "HealthAnswer"), **problems(422)},
+            )
+        },
+        "/api/ws/health/ready": {
+            "get": _open(
+                "ready",
+                "Ask whether requests can be served",
+                responses={"200": answer("They can.", "HealthAnswer"), **problems(422, 503)},
+            )
+        },
+    }
+
+
+def _open(name: str, summary: str, **more: object) -> Document:
+    return operation(name, "Health", summary, security=ANYBODY, **more)
+
+
+def _self() -> Document:
+    page = {"text/html": {"schema": {"type": "string"}}}
+    machine = {"application/json": {"schema": {"type": "object"}}}
+    return {
+        "/api/openapi.json": {
+            "get": operation(
+                "openapi",
+                "Description",
+                "Get this description for machines",
+                responses={
+                    "200": {"description": "OpenAPI 3.1.", "content": machine},
+                    **problems(401, 403, 422),
+                },
+            )
+        },
+        "/api/docs": {
+            "get": operation(
+                "docs",
+                "Description",
+                "Get this description for people",
+                responses={
+                    "200": {"description": "A page.", "content": page},
+                    "302": {"description": "Sign in first."},
+                    **problems(401, 403),
+                },
+            )
+        },
+    }

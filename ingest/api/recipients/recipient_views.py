@@ -1,0 +1,153 @@
+"""The routes about who gets messages and what became of them: for admins, reading included."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from flask import Flask, Response, request
+
+from analytics.notifications.delivery.recipient_actions import (
+    AddressTaken,
+    NoSuchRecipient,
+    RecipientActions,
+    TooManyRecipients,
+)
+from analytics.people.actions import Actor, NotAllowed, Refused
+from ingest import payloads
+from ingest.http import parameters, request_body
+from ingest.http.problems import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    NotFound,
+    Unauthorized,
+    Unprocessable,
+    UnsupportedMediaType,
+)
+from ingest.payloads.recipient import Payload, RecipientChange, RecipientPayload, read_recipient
+
+from .answers import DELIVERIES_PATH, RECIPIENTS_PATH, STATES, DeliveryList, RecipientList
+
+
+class RecipientViews:
+    """The views."""
+
+    def __init__(self, actions: RecipientActions, viewer: Callable[[], Actor | None]) -> None:
+        self._actions = actions
+        self._viewer = viewer
+
+    def recipients(self) -> Response:
+        """`GET /api/ws/recipients`."""
+        parameters.refuse_others(request.args, ())
+        return _json(RecipientList(self._actions.all(self._actor())))
+
+    def add(self) -> Response:
+        """`POST /api/ws/recipients`."""
+        asked = _read(RecipientPayload)
+        wishes = {
+            name: getattr(asked, name) for name in ("wants_resolved", "wants_digest", "paused")
+        }
+        try:
+            made = self._actions.add(self._actor(), asked.kind, asked.address, asked.name, **wishes)
+        except Refused as fault:
+            raise Unprocessable(str(fault)) from None
+        except AddressTaken:
+            raise Conflict("Another recipient has this address.", field="address") from None
+        except TooManyRecipients:
+            raise Conflict("There are as many recipients as there may be.") from None
+        return _json(made, 201)
+
+    def change(self, recipient_id: str) -> Response:
+        """`PATCH /api/ws/recipients/{recipient_id}`."""
+        changes = msgspec.to_builtins(_read(RecipientChange))
+        try:
+            changed = self._actions.change(self._actor(), _id(recipient_id), changes)
+        except Refused as fault:
+            raise Unprocessable(str(fault)) from None
+        except NoSuchRecipient:
+            raise _unknown() from None
+        return _json(changed)
+
+    def remove(self, recipient_id: str) -> Response:
+        """`DELETE /api/ws/recipients/{recipient_id}`."""
+        try:
+            self._actions.remove(self._actor(), _id(recipient_id))
+        except NoSuchRecipient:
+            raise _unknown() from None
+        return Response(status=204)
+
+    def test(self, recipient_id: str) -> Response:
+        """`POST /api/ws/recipients/{recipient_id}/test`: waits for the other server's answer."""
+        try:
+            return _json(self._actions.test(self._actor(), _id(recipient_id)))
+        except NoSuchRecipient:
+            raise _unknown() from None
+
+    def deliveries(self) -> Response:
+        """`GET /api/ws/deliveries`."""
+        parameters.refuse_others(request.args, ("state",))
+        state = parameters.text_of(request.args, "state")
+        if state not in (None, *STATES):
+            raise Unprocessable(f"Ask for {', '.join(STATES)}.", field="state")
+        return _json(DeliveryList(self._actions.deliveries(self._actor(), state)))
+
+    def _actor(self) -> Actor:
+        actor = self._viewer()
+        if actor is None:
+            raise Unauthorized("Sign in, or send a token as Authorization: Bearer.")
+        return actor
+
+
+def register(app: Flask, actions: RecipientActions, viewer: Callable[[], Actor | None]) -> None:
+    """Add the routes to `app`."""
+    views = RecipientViews(actions, viewer)
+    one = f"{RECIPIENTS_PATH}/<recipient_id>"
+    for method, path, view in (
+        ("GET", RECIPIENTS_PATH, views.recipients),
+        ("POST", RECIPIENTS_PATH, views.add),
+        ("PATCH", one, views.change),
+        ("DELETE", one, views.remove),
+        ("POST", f"{one}/test", views.test),
+        ("GET", DELIVERIES_PATH, views.deliveries),
+    ):
+        app.add_url_rule(path, f"recipients_{view.__name__}", view, methods=[method])
+    app.register_error_handler(NotAllowed, _not_allowed)
+
+
+def _not_allowed(fault: NotAllowed) -> Response:
+    return Forbidden(str(fault)).response()
+
+
+def _read(kind: type[Payload]) -> Payload:
+    """The one object in the body. Raises the `Problem` that says what is wrong with it."""
+    environ = request.environ
+    if request_body.media_type(environ) != "application/json":
+        raise UnsupportedMediaType("Send application/json.")
+    try:
+        items = payloads.items(request_body.body(environ), "recipients")
+    except payloads.MalformedBody as fault:
+        raise BadRequest(fault.reason, field=fault.field) from None
+    if len(items) != 1:
+        raise BadRequest("Send one recipient at a time.")
+    try:
+        return read_recipient(items[0], kind)
+    except payloads.Fault as fault:
+        raise Unprocessable(fault.reason, field=fault.field) from None
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise _unknown() from None
+
+
+def _unknown() -> NotFound:
+    return NotFound("There is no such recipient.")
+
+
+def _json(answer: Any, status: int = 200) -> Response:
+    response = Response(msgspec.json.encode(answer), status, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response

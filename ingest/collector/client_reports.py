@@ -1,0 +1,179 @@
+"""From a posted request to a committed batch, and the answer. Knows WSGI, not Flask."""
+
+import hmac
+from collections.abc import Callable
+from datetime import datetime
+from http import HTTPStatus
+from time import monotonic
+from typing import Any
+
+from ingest import payloads
+from ingest.collector.country import Locate
+from ingest.collector.outcomes import CLIENT, Ledger
+from ingest.collector.user_agent import browser_and_os
+from ingest.http import request_body
+from ingest.http.problems import (
+    Away,
+    Forbidden,
+    Problem,
+    TooManyRequests,
+    Unauthorized,
+    UnsupportedMediaType,
+)
+from ingest.http.rate_limit import Rate, is_loopback, sender_key
+from ingest.http.request_body import Environ
+from ingest.payloads import Fault, Sender
+from models.raw.client_reports import ClientReport
+from models.raw.report_insert import ClientReports
+from settings import Settings
+
+from . import cors, receipts
+from .receipts import Answer, Receipt, Rejection
+from .write_buffer import FlushState, GroupCommit, Outcome, StoreBusy
+
+MEDIA_TYPES = ("application/json", "text/plain")
+RETRY_SECONDS = 5
+EVERYBODY = "*"
+
+
+class Reception:
+    """Takes reports in; the state of one worker."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: ClientReports,
+        now: Callable[[], datetime],
+        locate: Locate,
+        ledger: Ledger,
+    ) -> None:
+        self._settings = settings
+        self._ledger = ledger
+        self._now = now
+        self._locate = locate
+        self._commit = GroupCommit(store)
+        self._per_sender = Rate(settings.metrics_rate_per_address)
+        self._total = Rate(settings.metrics_rate_total, most_senders=1)
+
+    def flush_state(self) -> FlushState:
+        """How the writer behind it fares."""
+        return self._commit.state()
+
+    def close(self) -> None:
+        """Commit what waits, then stop."""
+        self._commit.close()
+
+    def options(self, environ: Environ) -> Answer:
+        """A browser asks whether its page may post."""
+        try:
+            self._check_origin(environ)
+        except Problem as problem:
+            return receipts.of_problem(problem)
+        headers = cors.PREFLIGHT + cors.reading_headers(environ)
+        return Answer(HTTPStatus.NO_CONTENT, headers, b"")
+
+    def post(self, environ: Environ) -> Answer:
+        """Take reports in."""
+        try:
+            self._check_origin(environ)
+        except Problem as problem:
+            return self._refused(problem)
+        try:
+            found = self._received(environ)
+        except Problem as problem:
+            found = self._refused(problem)
+        found.headers.extend(cors.reading_headers(environ))
+        return found
+
+    def _refused(self, problem: Problem) -> Answer:
+        self._ledger.refused(CLIENT, problem.status)
+        return receipts.of_problem(problem)
+
+    def _check_origin(self, environ: Environ) -> None:
+        settings = self._settings
+        if not cors.is_allowed(environ, settings.metrics_allowed_origins, settings.public_url):
+            raise Forbidden(
+                "This origin may not post reports. An operator allows it by naming it in "
+                "METRICS_ALLOWED_ORIGINS."
+            )
+
+    def _received(self, environ: Environ) -> Answer:
+        if request_body.media_type(environ) not in MEDIA_TYPES:
+            raise UnsupportedMediaType("Send application/json, or text/plain from a beacon.")
+        self._check_key(environ)
+        self._check_rate(environ, 1)
+        items = request_body.items(environ)
+        if len(items) > 1:
+            self._check_rate(environ, len(items) - 1)
+        return receipts.of_receipt(self._receipt(environ, items))
+
+    def _check_key(self, environ: Environ) -> None:
+        asked = self._settings.metrics_ingest_key
+        if asked is None:
+            return
+        given = request_body.ingest_key(environ)
+        if not hmac.compare_digest(given.encode("utf-8", "surrogatepass"), asked.encode()):
+            raise Unauthorized("The ingest key is missing or wrong: send it as X-Ingest-Key.")
+
+    def _check_rate(self, environ: Environ, reports: int) -> None:
+        address, at, wait = environ.get("REMOTE_ADDR"), monotonic(), 0
+        if self._settings.trusted_proxy_hops or not is_loopback(address):
+            wait = self._per_sender.take(sender_key(address), reports, at)
+        wait = wait or self._total.take(EVERYBODY, reports, at)
+        if wait:
+            raise TooManyRequests(
+                f"Too many reports: come back in {wait} s with the same report ids.",
+                retry_after=wait,
+            )
+
+    def _receipt(self, environ: Environ, items: list[Any]) -> Receipt:
+        now = self._now()
+        if len(items) > payloads.MOST_REPORTS:
+            rejected = [receipts.too_many("reports")]
+            self._note(rejected)
+            return receipts.receipt(0, 0, rejected, now)
+        valid, rejected = self._sorted_out(environ, items, now)
+        accepted = duplicates = 0
+        if valid:
+            outcome = self._committed([report for _, report in valid])
+            accepted = len(outcome.accepted)
+            duplicates = len(valid) - accepted - len(outcome.refused)
+            for row in outcome.refused:
+                rejected.append(Rejection(valid[row][0], "report", "the store refuses a value"))
+                rejected.sort(key=lambda rejection: rejection.index)
+            self._ledger.took(CLIENT, accepted, duplicates)
+            for row in outcome.accepted:
+                self._ledger.lagged(CLIENT, now - valid[row][1].period_end)
+        self._note(rejected)
+        unknown = sum(map(payloads.unknown_fields, items))
+        return receipts.receipt(accepted, duplicates, rejected, self._now(), unknown)
+
+    def _note(self, rejected: list[Rejection]) -> None:
+        for rejection in rejected:
+            self._ledger.rejected(CLIENT, rejection.field, rejection.reason)
+
+    def _sorted_out(
+        self, environ: Environ, items: list[Any], now: datetime
+    ) -> tuple[list[tuple[int, ClientReport]], list[Rejection]]:
+        sender = self._sender(environ)
+        valid, rejected = [], []
+        for index, item in enumerate(items):
+            try:
+                valid.append((index, payloads.read(item, sender, now)))
+            except Fault as fault:
+                rejected.append(Rejection(index, fault.field, fault.reason))
+        return valid, rejected
+
+    def _sender(self, environ: Environ) -> Sender:
+        browser, system = browser_and_os(environ.get("HTTP_USER_AGENT", ""))
+        country, region = self._locate(environ.get("REMOTE_ADDR"))
+        return Sender(browser=browser, os=system, country=country, region=region)
+
+    def _committed(self, reports: list[ClientReport]) -> Outcome:
+        try:
+            return self._commit.commit(reports)
+        except StoreBusy as fault:
+            raise Away(
+                f"Nothing was stored for sure ({fault}): send it again with the same report ids.",
+                retry_after=RETRY_SECONDS,
+            ) from fault

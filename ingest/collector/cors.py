@@ -1,0 +1,34 @@
+"""Cross-origin rules of the reception (CORS): who may post from a page, and what it may read."""
+
+from collections.abc import Sequence
+
+from ingest.http import origins
+from ingest.http.request_body import Environ
+
+PREFLIGHT = [
+    ("Access-Control-Allow-Methods", "POST, OPTIONS"),
+    ("Access-Control-Allow-Headers", "Content-Type, X-Ingest-Key, Authorization"),
+    ("Access-Control-Max-Age", "86400"),
+]
+VARY = ("Vary", "Origin")
+
+
+def is_allowed(environ: Environ, allowed: Sequence[str], public_url: str | None) -> bool:
+    """Whether the request's `Origin` may post reports."""
+    origin = environ.get("HTTP_ORIGIN")
+    if origin is None:
+        return True
+    own = origins.own_origin(public_url, environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""))
+    return origins.allows(origin, allowed, own)
+
+
+def reading_headers(environ: Environ) -> list[tuple[str, str]]:
+    """Headers that let the page of an allowed origin read the answer."""
+    origin = environ.get("HTTP_ORIGIN")
+    if origin is None:
+        return [VARY]
+    return [
+        VARY,
+        ("Access-Control-Allow-Origin", origin),
+        ("Access-Control-Expose-Headers", "Retry-After"),
+    ]

@@ -1,0 +1,105 @@
+"""From a query string to a range of time and filters, strictly: a misspelt name is refused.
+
+Examples: `start=2026-03-01T00:00:00Z&end=2026-03-02T00:00:00%2B01:00&app=portal&browser=unknown`.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+
+from werkzeug.datastructures import MultiDict
+
+from analytics.ranges.timerange import Filters, TimeRange
+from ingest.http.problems import Unprocessable
+
+DEFAULT_LENGTH = timedelta(hours=24)
+LONGEST_VALUE = 256
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+FILTERS = tuple(spec.name for spec in fields(Filters))
+RANGE = ("start", "end")
+SERVER = ("app", "service")
+FORMATS = ("json", "csv")
+_INSTANT = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
+_NUMBER = re.compile("[1-9][0-9]{0,15}")
+_CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+Arguments = MultiDict[str, str]
+
+
+def refuse_others(arguments: Arguments, known: Iterable[str]) -> None:
+    """Raise `Unprocessable` for a parameter that is not known or stands twice."""
+    names = tuple(known)
+    for name, values in arguments.lists():
+        if name not in names:
+            accepted = ", ".join(names) or "none"
+            raise Unprocessable(f"There is no such parameter. Accepted: {accepted}.", field=name)
+        if len(values) > 1:
+            raise Unprocessable("Give this parameter once.", field=name)
+
+
+def window_of(arguments: Arguments, now: Callable[[], datetime]) -> TimeRange:
+    """[start, end), by default the 24 hours up to now. Raises `Unprocessable`."""
+    end = _instant(arguments, "end") or now()
+    start = _instant(arguments, "start") or end - DEFAULT_LENGTH
+    try:
+        return TimeRange(start, end)
+    except ValueError as fault:
+        raise Unprocessable(f"The range cannot be used: {fault}.", field="start") from None
+
+
+def filters_of(arguments: Arguments) -> Filters:
+    """The value asked for of each dimension; an empty one means all. Raises `Unprocessable`."""
+    return Filters(**{name: text_of(arguments, name) for name in FILTERS})
+
+
+def text_of(arguments: Arguments, name: str) -> str | None:
+    """One value; an empty one is none. Raises `Unprocessable`."""
+    value = arguments.get(name) or None
+    if value is not None and (len(value) > LONGEST_VALUE or _CONTROL.search(value)):
+        raise Unprocessable(
+            f"Give text of at most {LONGEST_VALUE} characters without control characters.",
+            field=name,
+        )
+    return value
+
+
+def format_of(arguments: Arguments) -> str:
+    """`json` or `csv`. Raises `Unprocessable`."""
+    return choice_of(arguments, "format", FORMATS)
+
+
+def choice_of(arguments: Arguments, name: str, words: Sequence[str]) -> str:
+    """One of `words`, by default the first. Raises `Unprocessable`."""
+    word = arguments.get(name, words[0])
+    if word not in words:
+        raise Unprocessable(f"Ask for {' or '.join(words)}.", field=name)
+    return word
+
+
+def number_of(arguments: Arguments, name: str, most: int) -> int | None:
+    """A whole number from 1 on; an absent one is none. Raises `Unprocessable`."""
+    text = arguments.get(name)
+    if text is None:
+        return None
+    if not _NUMBER.fullmatch(text) or int(text) > most:
+        raise Unprocessable(f"Give a whole number from 1 to {most}.", field=name)
+    return int(text)
+
+
+def _instant(arguments: Arguments, name: str) -> datetime | None:
+    text = arguments.get(name)
+    if text is None:
+        return None
+    if " " in text:
+        raise Unprocessable("A plus sign in an address is written %2B.", field=name)
+    if not _INSTANT.fullmatch(text):
+        raise Unprocessable("Give a time with its zone, such as 2026-03-02T12:00:00Z.", field=name)
+    try:
+        moment = datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Unprocessable("There is no such moment.", field=name) from None
+    if not FIRST_YEAR <= moment.year < LAST_YEAR:
+        raise Unprocessable(f"Ask between the years {FIRST_YEAR} and {LAST_YEAR}.", field=name)
+    return moment

@@ -1,0 +1,66 @@
+"""What a posted request holds, read straight from its WSGI environment (PEP 3333)."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+from urllib.parse import parse_qs
+
+from ingest import payloads
+from ingest.http.problems import BadRequest, TooLarge
+
+LARGEST_BODY = 256_000
+
+Environ = Mapping[str, Any]
+
+
+def media_type(environ: Environ) -> str:
+    """The type of the body, without its parameters."""
+    return str(environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower()
+
+
+def ingest_key(environ: Environ) -> str:
+    """The key from `X-Ingest-Key`, `Authorization: Bearer` or `?key=`; empty without one."""
+    given = environ.get("HTTP_X_INGEST_KEY")
+    if given:
+        return str(given)
+    scheme, _, token = str(environ.get("HTTP_AUTHORIZATION", "")).partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return token.strip()
+    return parse_qs(str(environ.get("QUERY_STRING", ""))).get("key", [""])[0]
+
+
+def body(environ: Environ) -> bytes:
+    """The whole body, never read beyond the limit, however it is framed.
+
+    Raises `TooLarge`, and `BadRequest` when the sender stopped before the end.
+    """
+    stream = environ["wsgi.input"]
+    if environ.get("wsgi.input_terminated") and not environ.get("CONTENT_LENGTH"):
+        data = cast(bytes, stream.read(LARGEST_BODY + 1))
+        if len(data) > LARGEST_BODY:
+            raise _too_large()
+        return data
+    length = _length(environ)
+    if length > LARGEST_BODY:
+        raise _too_large()
+    data = cast(bytes, stream.read(length))
+    if len(data) < length:
+        raise BadRequest("The body ended before its Content-Length.")
+    return data
+
+
+def items(environ: Environ, many: str = "reports") -> list[Any]:
+    """The objects in the body: one, or a list under the name `many`. Raises `BadRequest`, and as
+    `body` does."""
+    try:
+        return payloads.items(body(environ), many)
+    except payloads.MalformedBody as fault:
+        raise BadRequest(fault.reason, field=fault.field) from None
+
+
+def _length(environ: Environ) -> int:
+    text = str(environ.get("CONTENT_LENGTH") or "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else LARGEST_BODY + 1
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(f"The body is larger than {LARGEST_BODY} bytes: send fewer reports.")

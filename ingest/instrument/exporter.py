@@ -1,0 +1,160 @@
+"""Carries the samples of an instrumented application to the installation that keeps them.
+
+A sample that cannot be delivered is kept and sent again under the same id; when too many wait, the
+oldest go. Times are the installation's: its answers tell how far this clock is off.
+"""
+
+import atexit
+import json
+import logging
+import threading
+import urllib.error
+import urllib.request
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from ingest.sockets.meter.process import Process
+from ingest.sockets.meter.tally import Tally
+from models.raw.server_samples import ServerSample
+
+from .shape import sample_of
+
+PATH = "/api/ws/server-metrics"
+MOST_PENDING = 240  # an hour of intervals
+BATCH = 50
+TIMEOUT_SECONDS = 10
+CONTENT, UNPROCESSABLE = {"Content-Type": "application/json"}, 422
+logger = logging.getLogger(__name__)
+
+
+class Courier:
+    """Counts, and sends what was counted. The thread starts with the first count, so after fork."""
+
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        *,
+        service: str,
+        app: str,
+        instance: str,
+        interval_seconds: float,
+    ) -> None:
+        self.service = service
+        self.send_to(url, token)
+        self._source: dict[str, Any] = {"service": service, "app": app, "instance": instance}
+        self._interval = interval_seconds
+        self._tally, self._process = Tally(), Process()
+        self._counting, self._sending = threading.Lock(), threading.Lock()
+        self._pending: deque[dict[str, Any]] = deque(maxlen=MOST_PENDING)
+        self._offset = timedelta()
+        self._since = datetime.now(UTC)
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def send_to(self, url: str, token: str) -> None:
+        """Send to this installation from now on. Raises `ValueError` for no web address."""
+        if not url.startswith(("http://", "https://")):
+            raise ValueError(f"the address must begin with http:// or https://, not {url!r}")
+        self._url = url.rstrip("/") + PATH
+        self._token = token
+
+    @contextmanager
+    def counting(self) -> Iterator[Tally]:
+        """The tally, for this thread alone."""
+        with self._counting:
+            if self._thread is None:
+                self._start()
+            yield self._tally
+
+    def flush(self) -> bool:
+        """Send what was counted up to now; False when something still waits."""
+        with self._sending:
+            self._gather()
+            while batch := list(self._pending)[:BATCH]:
+                if not self._deliver(batch):
+                    return False
+                for _ in batch:
+                    self._pending.popleft()
+            return True
+
+    def close(self) -> None:
+        """Send what is left, once, and stop."""
+        self._ended.set()
+        self.flush()
+
+    def _start(self) -> None:
+        self._since = datetime.now(UTC)
+        self._thread = threading.Thread(target=self._run, name="websocket-monitor", daemon=True)
+        self._thread.start()
+        atexit.register(self.close)
+
+    def _run(self) -> None:
+        while not self._ended.wait(self._interval):
+            try:
+                self.flush()
+            except Exception:
+                logger.exception("the socket metrics of this interval are lost, going on")
+
+    def _gather(self) -> None:
+        start, end = self._since, datetime.now(UTC)
+        self._since = end
+        with self._counting:
+            counted = self._tally.take()
+        process = {name: value for name, value in self._process.take().items() if value}
+        process.pop("loop_lag", None)
+        sample = ServerSample(
+            sample_id=uuid4(), period_start=start, period_end=end, received_at=end,
+            **self._source, **counted, **process,
+        )  # fmt: skip
+        self._pending.append(sample_of(sample))
+
+    def _deliver(self, batch: list[dict[str, Any]]) -> bool:
+        """Whether the batch needs no further try."""
+        for _ in range(2):  # once more when the clock was off
+            body = json.dumps({"samples": [self._stamped(sample) for sample in batch]}).encode()
+            answer = self._posted(body)
+            if answer is None:
+                return False
+            rejected = answer.get("rejected", [])
+            if not self._learns(answer) or not rejected:
+                break
+        for rejection in rejected:
+            logger.warning("a sample of socket metrics was refused: %s", rejection)
+        return True
+
+    def _posted(self, body: bytes) -> dict[str, Any] | None:
+        headers = CONTENT | {"Authorization": f"Bearer {self._token}"}
+        request = urllib.request.Request(self._url, body, headers)  # noqa: S310 - checked above
+        try:
+            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
+                return dict(json.load(answer))
+        except urllib.error.HTTPError as fault:
+            with fault, suppress(ValueError):
+                if fault.code == UNPROCESSABLE:
+                    return dict(json.load(fault))
+            logger.warning("socket metrics wait: %s answers %d", self._url, fault.code)
+        except (OSError, ValueError) as fault:
+            logger.warning("socket metrics wait: %s cannot be reached (%s)", self._url, fault)
+        return None
+
+    def _stamped(self, sample: dict[str, Any]) -> dict[str, Any]:
+        """The sample with its times as the installation's clock has them."""
+        start, end = sample["period_start"], sample["period_end"]
+        return sample | {
+            "period_start": (start + self._offset).isoformat(),
+            "period_end": (end + self._offset).isoformat(),
+        }
+
+    def _learns(self, answer: dict[str, Any]) -> bool:
+        """Learn how far the clock is off, once; a stored sample keeps its times for ever."""
+        with suppress(KeyError, ValueError):
+            offset = datetime.fromisoformat(answer["server_time"]) - datetime.now(UTC)
+            if abs(offset - self._offset) > timedelta(seconds=30):
+                self._offset = offset
+                return True
+        return False

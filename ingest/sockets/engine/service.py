@@ -1,0 +1,126 @@
+"""Our WebSocket engine behind flask-sock's `@sock.route`, on gunicorn's gevent worker.
+
+The view takes the worker's socket over after our own handshake and holds it until the handler
+returns. It then ends with a response that writes nothing: gunicorn would put HTTP into the stream.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from functools import wraps
+from time import monotonic
+from typing import Any, Concatenate, ParamSpec
+
+from flask import Flask, Response, request
+from flask_sock import Sock
+from simple_websocket import ConnectionClosed
+
+from ingest.http.problems import BadRequest, Problem
+from ingest.sockets.meter.meter import Meter
+from ingest.sockets.meter.tally import Tally
+
+from . import handshake, identity
+from .connection import NORMAL, Connection, Limits
+from .registry import Registry
+
+INTERNAL_ERROR = 1011
+logger = logging.getLogger(__name__)
+P = ParamSpec("P")
+Handler = Callable[Concatenate[Connection, P], None]
+
+
+class _Taken(Response):
+    """The answer of a request whose socket was taken over."""
+
+    def __call__(self, *_: object) -> Iterable[bytes]:
+        raise StopIteration
+
+
+class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
+    """flask-sock's `Sock` with our connections. One per application.
+
+    What is no handshake is answered as `handshake.accept` says, before the upgrade.
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        *,
+        limits: Limits,
+        allows_origin: handshake.AllowsOrigin,
+        registry: Registry,
+        meter: Meter,
+        secret_key: str,
+    ) -> None:
+        super().__init__(app)
+        self._limits = limits
+        self._allows_origin = allows_origin
+        self._registry = registry
+        self._meter = meter
+        self._secret_key = secret_key
+
+    def route(
+        self, path: str, bp: Any = None, *, is_metered: bool = True, **options: Any
+    ) -> Callable[[Handler[P]], Handler[P]]:
+        """As `flask_sock.Sock.route`: the handler gets a `Connection` before its arguments.
+
+        What is not metered is our own looking on: it must not change what is seen.
+        """
+        target = bp or self.app
+
+        def decorate(handler: Handler[P]) -> Handler[P]:
+            @wraps(handler)
+            def view(*args: P.args, **kwargs: P.kwargs) -> Response:
+                app = identity.app_of(request.args)
+                tally = self._meter.tally(app) if is_metered else Tally()
+                return self._serve(app, tally, handler, *args, **kwargs)
+
+            target.add_url_rule(path, view_func=view, websocket=True, **options)
+            target.add_url_rule(path, view_func=view, methods=["GET"], **options)
+            return handler
+
+        return decorate
+
+    def _serve(
+        self, app: str, tally: Tally, handler: Handler[P], *args: P.args, **kwargs: P.kwargs
+    ) -> Response:
+        answer, user = self._admitted(tally)
+        environ = request.environ
+        sock = environ.get("gunicorn.socket")
+        if sock is None:
+            raise BadRequest("WebSockets need gunicorn in front of the application.")
+        sock.sendall(answer)
+        early = environ["wsgi.input"].reader.unreader.take_buffered()
+        key = None if user is None else self._meter.user_key(app, user)
+        since = monotonic()
+        tally.open(key)
+        connection = Connection(sock, self._limits, tally=tally, user=user, early=early)
+        try:
+            with self._registry.holding(connection):
+                connection.finish(*outcome(handler, connection, *args, **kwargs))
+        finally:
+            code, _, who = connection.closing
+            tally.close(code, who, monotonic() - since, key)
+        return _Taken()
+
+    def _admitted(self, tally: Tally) -> tuple[bytes, str | None]:
+        """The handshake's answer and the named user; counts who is turned away."""
+        try:
+            answer = handshake.accept(request.environ, self._allows_origin)
+            return answer, identity.user_of(request.args, self._secret_key)
+        except Problem as problem:
+            tally.rejected[str(problem.status.value)] += 1
+            raise
+
+
+def outcome(
+    handler: Handler[P], connection: Connection, *args: P.args, **kwargs: P.kwargs
+) -> tuple[int, str]:
+    """Run the handler; the close code and reason its end deserves."""
+    try:
+        handler(connection, *args, **kwargs)
+    except ConnectionClosed:
+        return NORMAL, ""
+    except Exception:
+        logger.exception("a WebSocket handler failed")
+        return INTERNAL_ERROR, "internal error"
+    return NORMAL, ""
