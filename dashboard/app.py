@@ -16,12 +16,12 @@ from analytics.people.actions import Actions, Actor
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.performance_reports import PerformanceReports
 from analytics.reports.reports import Reports
-from dashboard import ids, not_found
 from dashboard.client.overview.page import BOARD as CLIENT_OVERVIEW
-from dashboard.document import INDEX, TITLE
+from dashboard.core import ids
+from dashboard.core.document import INDEX, TITLE
 from dashboard.people import page as people
 from dashboard.server.alerts import page as alerts_page
-from dashboard.server.alerts.desk import Desk
+from dashboard.server.alerts.core.services import Desk
 from dashboard.server.history import page as history_page
 from dashboard.server.messages.page import BOARD as SERVER_MESSAGES
 from dashboard.server.overview import page as overview_page
@@ -29,7 +29,7 @@ from dashboard.server.performance import page as performance_page
 from dashboard.server.rooms.page import BOARD as SERVER_ROOMS
 from dashboard.server.storage import exports as storage_exports
 from dashboard.server.storage import page as storage_page
-from dashboard.shell import bell, layout, navigation, places
+from dashboard.shell import addresses, bell, layout, navigation, not_found
 from settings import CHECKOUT
 
 BOARDS = (CLIENT_OVERVIEW, SERVER_MESSAGES, SERVER_ROOMS)
@@ -53,7 +53,7 @@ def create(
     app = dash.Dash(
         "dashboard",
         server=server,  # type: ignore[arg-type]  # its annotation forgets Flask
-        url_base_pathname=places.ROOT,
+        url_base_pathname=addresses.ROOT,
         assets_folder=str(ASSETS),
         index_string=INDEX,
         title=TITLE,
@@ -73,9 +73,9 @@ def create(
     )
     pages: navigation.Pages = {
         **{board.address: board.layout for board in boards},
-        places.SERVER_ALERTS: alerts_page.layout,
+        addresses.SERVER_ALERTS: alerts_page.layout,
         of_storage.address: partial(storage_page.layout, of_storage),
-        places.PEOPLE: people.layout,
+        addresses.PEOPLE: people.layout,
     }
     navigation.register(app, pages, not_found.layout, viewer)
     navigation.register_choices(app, reports, now)

@@ -21,12 +21,13 @@ from analytics.alerting.rules.defaults import DEFAULT_RULES
 from analytics.alerting.rules.rule import QuietHours, Rule
 from analytics.notifications.delivery.recipient_reports import Mail, Told, mail_state
 from analytics.ranges.timerange import TimeRange
-from dashboard import figures_rule
-from dashboard.figures_rule import RuleHistory
-from dashboard.server.alerts import editing, editor, preview, versions, words
-from dashboard.server.alerts.deliveries import ordinal
-from dashboard.server.alerts.place import LISTS, SHOWN_STATES, Place, read_place
-from dashboard.server.alerts.rule_form import fields_of, rule_of
+from dashboard.charts import rule_figure
+from dashboard.charts.rule_figure import RuleHistory
+from dashboard.server.alerts.core import wording
+from dashboard.server.alerts.core.url_state import LISTS, SHOWN_STATES, Place, read_place
+from dashboard.server.alerts.editor import callbacks, editor, preview, versions
+from dashboard.server.alerts.editor.rule_form import fields_of, rule_of
+from dashboard.server.alerts.lists.deliveries import ordinal
 from tests.alert_life import a_rule
 from tests.conftest import NOON
 
@@ -69,11 +70,11 @@ def test_any_address_opens(search: str) -> None:
 
 def test_a_firing_alert_says_what_since_when_and_who_was_told() -> None:
     alert, rule = an_alert(told_at=NOON + timedelta(minutes=2)), a_rule()
-    assert words.name_of(alert.rule, alert.labels) == "Slow, BR"
-    assert words.value_words(alert, rule).replace(THIN, " ") == (
+    assert wording.name_of(alert.rule, alert.labels) == "Slow, BR"
+    assert wording.value_words(alert, rule).replace(THIN, " ") == (
         "412 ms, fires above 200 ms · n = 980 round trips"
     )
-    said = words.standing_words(alert, rule, Told(sent=3), NOON + timedelta(minutes=45), ZONE)
+    said = wording.standing_words(alert, rule, Told(sent=3), NOON + timedelta(minutes=45), ZONE)
     assert said.replace(THIN, " ") == "Firing since 12:00, 45 min · told 12:02, sent to 3"
 
 
@@ -86,27 +87,27 @@ def test_a_firing_alert_says_what_since_when_and_who_was_told() -> None:
     ],
 )
 def test_what_waits_and_what_was_given_up_is_said(told: Told, said: str) -> None:
-    assert words.told_words(an_alert(told_at=NOON), told, NOON, ZONE) == said
+    assert wording.told_words(an_alert(told_at=NOON), told, NOON, ZONE) == said
 
 
 def test_a_pending_alert_says_how_long_it_still_takes() -> None:
     alert, rule = an_alert(state="pending"), a_rule(for_seconds=300)
     now = NOON + timedelta(minutes=3)
-    assert words.pending_words(alert, rule, now).replace(THIN, " ") == "Pending 3 of 5 min"
-    assert words.standing_words(alert, rule, Told(), now, ZONE) == "Fires at 12:05 if it stays"
+    assert wording.pending_words(alert, rule, now).replace(THIN, " ") == "Pending 3 of 5 min"
+    assert wording.standing_words(alert, rule, Told(), now, ZONE) == "Fires at 12:05 if it stays"
 
 
 def test_an_acknowledged_alert_says_by_whom_until_when_and_why() -> None:
     until = NOON + timedelta(hours=6)
     given = Acknowledged(by="M. Keller", note="carrier work", at=NOON, until=until)
-    said = words.acknowledged_words(an_alert(acknowledged=given), NOON, ZONE)
+    said = wording.acknowledged_words(an_alert(acknowledged=given), NOON, ZONE)
     assert said == "Acknowledged by M. Keller until 18:00: “carrier work”"
 
 
 @pytest.mark.parametrize("state", ["no_data", "error", "flapping", "recovering", "acknowledged"])
 def test_every_state_has_a_sentence_even_when_its_rule_is_gone(state: str) -> None:
-    assert words.standing_words(an_alert(state=state), None, Told(), NOON, ZONE)
-    assert words.value_words(an_alert(state=state, value=None, threshold=None), None)
+    assert wording.standing_words(an_alert(state=state), None, Told(), NOON, ZONE)
+    assert wording.value_words(an_alert(state=state, value=None, threshold=None), None)
 
 
 @given(
@@ -142,7 +143,7 @@ def test_a_rule_on_labels_passes_through_the_form_and_is_said_in_words() -> None
     rule = a_rule(metric="close_codes", aggregation="rate", split_by="code", window_seconds=300,
                   filters={"country": "BR"})  # fmt: skip
     assert rule_of(fields_of(rule)) == rule
-    said = words.watched_words(rule)
+    said = wording.watched_words(rule)
     assert said == f"rate of close codes over 5{THIN}min, by close code, Country BR"
     assert "code" in editor.splits_of("client/close_codes")
     assert "code" not in editor.splits_of("client/drops")
@@ -182,9 +183,9 @@ def test_what_cannot_be_is_said_of_its_field(field: str, typed: str) -> None:
 
 
 def test_a_suggested_threshold_keeps_the_distance_of_the_clear_one() -> None:
-    assert editing.taken(fields_of(a_rule(fire=200, clear=180)), 400.0) == ("400", "360")
+    assert callbacks.taken(fields_of(a_rule(fire=200, clear=180)), 400.0) == ("400", "360")
     share = a_rule(metric="error_rate", aggregation="ratio", fire=0.05, clear=0.04)
-    assert editing.taken(fields_of(share), 0.1) == ("10", "8")
+    assert callbacks.taken(fields_of(share), 0.1) == ("10", "8")
 
 
 def test_a_version_says_what_became_different() -> None:
@@ -244,7 +245,7 @@ def test_a_share_is_drawn_in_percent_with_both_lines_in_view() -> None:
                   direction="below")  # fmt: skip
     found = a_preview()
     history = preview.history_of(rule, found, found.series, ZONE)
-    low, high = figures_rule.limits_of(history)
+    low, high = rule_figure.limits_of(history)
     assert (history.fire, history.clear) == (95.0, 97.0)
     assert low < history.fire
     assert history.clear < high
@@ -264,7 +265,7 @@ def test_any_history_can_be_drawn(fire: float, clear: float, values: list[float 
         fire_words="fires above",
         clear_words="clears below",
     )
-    low, high = figures_rule.draw(history)["layout"]["yaxis"]["range"]
+    low, high = rule_figure.draw(history)["layout"]["yaxis"]["range"]
     assert low < high
 
 

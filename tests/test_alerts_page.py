@@ -15,10 +15,10 @@ from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
 from analytics.people.actions import Actor
 from dashboard import Desk
-from dashboard.server.alerts.acts import ACTS, Asked, Done, form_of, perform
-from dashboard.server.alerts.rule_form import fields_of
+from dashboard.server.alerts.commands import ACTS, Asked, Done, form_of, perform
+from dashboard.server.alerts.editor.rule_form import fields_of
+from dashboard.server.data import Reading
 from dashboard.server.overview import firing as overview_firing
-from dashboard.server.reading import Reading
 from models.alerts.recipients import Recipients
 from models.database.engine import Database
 from models.people.audit import Audit

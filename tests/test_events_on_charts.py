@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from analytics.ranges.timerange import TimeRange
 from analytics.reports.reports import Reports
-from dashboard import lettering
+from dashboard.charts import annotations
 from dashboard.widgets.panel import UNDRAWN
 from models.database.engine import Database
 from models.raw.events import Event, Events
@@ -14,7 +14,7 @@ from tests.conftest import NOON
 
 def test_a_mark_is_a_line_with_a_short_escaped_name() -> None:
     plain = {"data": [], "layout": {"shapes": [{"name": "limit"}]}}
-    drawn = lettering.marked(plain, [("2026-03-02 12:00:00", "<b>release</b> 2.4.1 is out")])
+    drawn = annotations.marked(plain, [("2026-03-02 12:00:00", "<b>release</b> 2.4.1 is out")])
     shapes, (word,) = drawn["layout"]["shapes"], drawn["layout"]["annotations"]
     assert [shape.get("name") for shape in shapes] == ["limit", None]
     assert "<" not in word["text"]
@@ -24,7 +24,7 @@ def test_a_mark_is_a_line_with_a_short_escaped_name() -> None:
 
 def test_what_is_not_drawn_yet_is_not_marked() -> None:
     undrawn = {"data": [], "layout": UNDRAWN}
-    assert lettering.marked(undrawn, [("2026-03-02 12:00:00", "release")]) == undrawn
+    assert annotations.marked(undrawn, [("2026-03-02 12:00:00", "release")]) == undrawn
 
 
 def test_events_of_another_app_or_time_are_left_out(database: Database) -> None:

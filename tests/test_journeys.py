@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.numbers import duration_text
+from dashboard.core.numbers import duration_text
 from tests.api import Answer, ApiClient
 from tests.browser import Watch
 from tests.running import RunningServer

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from dashboard import numbers
+from dashboard.core import numbers
 from settings import CHECKOUT
 
 SCRIPT = CHECKOUT / "assets" / "dashboard" / "numbers.js"

@@ -13,8 +13,9 @@ from analytics.ranges.timerange import TimeRange
 from analytics.reports.client_answers import Share
 from analytics.stats import comparison
 from analytics.stats.summaries import share_of
-from dashboard import figures, numbers, sparks, time_axis, view
-from dashboard.view import View
+from dashboard.charts import figures, sparks, time_axis
+from dashboard.core import numbers, url_state
+from dashboard.core.url_state import View
 from dashboard.widgets import card
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -25,35 +26,35 @@ values = st.dictionaries(
 )
 
 
-@given(st.sampled_from(list(view.PRESETS)), st.sampled_from(view.COMPARISONS), values)
+@given(st.sampled_from(list(url_state.PRESETS)), st.sampled_from(url_state.COMPARISONS), values)
 def test_an_address_read_back_is_the_same_view(
     preset: str, compare: str, filters: dict[str, str]
 ) -> None:
     asked = View(preset=preset, compare=compare, zone="Europe/Berlin", filters=filters)
-    assert view.read(asked.search()) == asked
+    assert url_state.read(asked.search()) == asked
 
 
 @pytest.mark.parametrize("series", [None, (), ("opened", "client_drops")])
 def test_the_chosen_series_are_part_of_the_address(series: tuple[str, ...] | None) -> None:
     asked = View(series=series, is_shared=True)
-    assert view.read(asked.search()) == asked
+    assert url_state.read(asked.search()) == asked
 
 
 def test_series_that_are_not_there_twice_or_too_many_are_left_out() -> None:
     names = ",".join(["opened", "shoe_size", "opened", *list(SERIES)[:9]])
-    found = view.read(f"?series={names}").series
+    found = url_state.read(f"?series={names}").series
     assert found is not None
     assert found[0] == "opened"
-    assert len(found) == len(set(found)) == view.MOST_SERIES
+    assert len(found) == len(set(found)) == url_state.MOST_SERIES
 
 
 @given(st.text())
 def test_any_address_opens(search: str) -> None:
-    assert view.read(search).window(NOON).end > view.read(search).window(NOON).start
+    assert url_state.read(search).window(NOON).end > url_state.read(search).window(NOON).start
 
 
 def test_a_fixed_range_wins_over_a_preset() -> None:
-    asked = view.read("?range=7d&start=2026-03-01T00:00:00Z&end=2026-03-02T00:00:00Z")
+    asked = url_state.read("?range=7d&start=2026-03-01T00:00:00Z&end=2026-03-02T00:00:00Z")
     assert asked.window(NOON) == TimeRange(NOON - timedelta(hours=36), NOON - timedelta(hours=12))
     assert "range" not in asked.search()
 
@@ -68,7 +69,7 @@ def test_a_fixed_range_wins_over_a_preset() -> None:
     ],
 )
 def test_a_range_that_makes_no_sense_is_the_last_24_hours(search: str) -> None:
-    assert view.read(search) == View()
+    assert url_state.read(search) == View()
 
 
 @pytest.mark.parametrize(

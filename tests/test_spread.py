@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from analytics.stats.spread import MOST_COLUMNS, MOST_ROWS, Spread, spread_of
-from dashboard import bands, heatmap, log_axis
-from dashboard.figures import lines
-from dashboard.lettering import Figure, Line, end_labels
+from dashboard.charts import bands, heatmap, log_axis
+from dashboard.charts.annotations import Figure, Line, end_labels
+from dashboard.charts.figures import lines
 from models.metrics.histogram import BUCKETS, bucket_of, dense
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from analytics.alerting.rules.checks import RuleFault
 from analytics.alerting.services.actions import LONGEST
-from dashboard.server.alerts.until import example, instant_of
+from dashboard.server.alerts.core.time_field import example, instant_of
 from tests.conftest import NOON
 
 BERLIN, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo")

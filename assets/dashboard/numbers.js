@@ -1,4 +1,4 @@
-// Numbers and times as people read them, by the same rules as dashboard/numbers.py.
+// Numbers and times as people read them, by the same rules as dashboard/core/numbers.py.
 window.asText = (() => {
   const thin = "\u202f";
   // Half-even and without a minus before zero, as Python rounds.

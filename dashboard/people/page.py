@@ -9,7 +9,7 @@ from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from analytics.people.actions import ROLES, TOKEN_ROLES, Actions, Actor, DatabaseAway, NotAllowed
-from dashboard import ids, view
+from dashboard.core import ids, url_state
 from dashboard.people import tables
 from dashboard.people.changes import FAULTS, Done, add_person, add_token, change
 from dashboard.widgets import states
@@ -102,7 +102,7 @@ def _do(actions: Actions, actor: Actor, form: tuple[str | None, ...]) -> Done | 
 
 
 def _lists(actions: Actions, actor: Actor, now: datetime, zone: object) -> tuple[Component, ...]:
-    local = view.zone_for(view.View(), zone)
+    local = url_state.zone_for(url_state.View(), zone)
     return (
         tables.people(actions.people(actor), now, local),
         tables.tokens(actions.tokens(actor), now, local),

@@ -9,8 +9,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.people.actions import ROLES, Account, ApiToken, Entry
-from dashboard import times
-from dashboard.numbers import DASH
+from dashboard.core import times
+from dashboard.core.numbers import DASH
 from dashboard.widgets.pieces import button, menu
 
 

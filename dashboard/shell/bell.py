@@ -8,8 +8,8 @@ from dash.development.base_component import Component
 
 from analytics.alerting.services.reports import AlertReports
 from analytics.reports.reports import DatabaseAway
-from dashboard import ids
-from dashboard.shell import places
+from dashboard.core import ids
+from dashboard.shell import addresses
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import icon
 
@@ -20,7 +20,7 @@ def layout() -> Component:
         [
             dcc.Link(
                 [icon("bell", "Alerts"), count("firing-count firing-badge")],
-                href=places.SERVER_ALERTS,
+                href=addresses.SERVER_ALERTS,
                 id=ids.BELL,
                 className="icon-button bell",
                 title="Alerts",

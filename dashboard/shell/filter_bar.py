@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import ids, times
-from dashboard.view import PRESETS, View
+from dashboard.core import ids, times
+from dashboard.core.url_state import PRESETS, View
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import button, icon, link, menu
 

@@ -3,7 +3,7 @@
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import ids
+from dashboard.core import ids
 from dashboard.shell import bell
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import icon

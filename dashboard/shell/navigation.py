@@ -10,8 +10,8 @@ from dash.development.base_component import Component
 
 from analytics.people.actions import Actor
 from analytics.reports.reports import DatabaseAway, Reports
-from dashboard import ids, view
-from dashboard.shell import bell, filter_bar, places
+from dashboard.core import ids, url_state
+from dashboard.shell import addresses, bell, filter_bar
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import icon, link, menu
 from models.metrics.client_catalogue import DIMENSIONS, SERVER_DIMENSIONS
@@ -30,7 +30,7 @@ def register(
 
     @app.callback(Output(ids.PAGE, "children"), Input(ids.URL, "pathname"))
     def show(pathname: str) -> Component:
-        return pages.get(places.tidy(pathname), not_found)()
+        return pages.get(addresses.tidy(pathname), not_found)()
 
     @app.callback(
         Output(ids.SECTIONS, "children"),
@@ -39,7 +39,7 @@ def register(
         Input(ids.URL, "search"),
     )
     def links(pathname: str, search: str) -> tuple[list[Component], list[Component]]:
-        path = places.tidy(pathname)
+        path = addresses.tidy(pathname)
         return _sections(path, search), _tabs(path, search)
 
     @app.callback(
@@ -49,9 +49,9 @@ def register(
         Input(ids.ZONE, "data"),
     )
     def filters(pathname: str, search: str, zone: object) -> list[Component | None]:
-        asked = places.view_of(pathname, search)
-        dimensions = places.dimensions_of(pathname)
-        return filter_bar.layout(asked, view.zone_for(asked, zone), dimensions)
+        asked = addresses.view_of(pathname, search)
+        dimensions = addresses.dimensions_of(pathname)
+        return filter_bar.layout(asked, url_state.zone_for(asked, zone), dimensions)
 
     @app.callback(Output("person", "children"), Input(ids.URL, "pathname"))
     def person(_pathname: str) -> Component | None:
@@ -72,8 +72,8 @@ def register_choices(app: dash.Dash, reports: Reports, now: Callable[[], Any]) -
         if not any(clicks) or not ctx.triggered_id:
             return no_update
         dimension = str(ctx.triggered_id["name"])
-        asked = places.view_of(pathname, search)
-        known, window = places.dimensions_of(pathname), asked.window(now())
+        asked = addresses.view_of(pathname, search)
+        known, window = addresses.dimensions_of(pathname), asked.window(now())
         found: list[str] = []
         try:
             if known is not SERVER_DIMENSIONS and dimension in DIMENSIONS:
@@ -85,7 +85,7 @@ def register_choices(app: dash.Dash, reports: Reports, now: Callable[[], Any]) -
         return _choices(asked, dimension, list(dict.fromkeys(found)))
 
 
-def _choices(asked: view.View, dimension: str, found: list[str]) -> list[Component]:
+def _choices(asked: url_state.View, dimension: str, found: list[str]) -> list[Component]:
     if not found:
         return [html.P("No values in this range.", className="state-words")]
     entries = [link(value, asked.having(dimension, value).search(), "entry") for value in found]
@@ -104,21 +104,21 @@ def _sections(path: str, search: str) -> list[Component]:
         link(
             section.name,
             section.address + (search or ""),
-            "section is-chosen" if places.section_of(path) == section else "section",
+            "section is-chosen" if addresses.section_of(path) == section else "section",
         )
-        for section in places.SECTIONS
+        for section in addresses.SECTIONS
     ]
 
 
 def _tabs(path: str, search: str) -> list[Component]:
-    section = places.section_of(path)
+    section = addresses.section_of(path)
     if section is None:
-        title = "People" if path == places.PEOPLE else "Not found"
+        title = "People" if path == addresses.PEOPLE else "Not found"
         return [html.Span(title, className="page-tab is-chosen")]
     return [
         link(
             [name, bell.count("firing-count tab-count")]
-            if address == places.SERVER_ALERTS
+            if address == addresses.SERVER_ALERTS
             else name,
             address + (search or ""),
             "page-tab is-chosen" if address == path else "page-tab",
@@ -132,7 +132,7 @@ def _person(actor: Actor | None) -> Component | None:
         return None
     entries = [
         html.Div([html.B(actor.name), html.Div(actor.role)], className="who"),
-        link("People and tokens", places.PEOPLE, "entry") if actor.is_admin else None,
+        link("People and tokens", addresses.PEOPLE, "entry") if actor.is_admin else None,
         html.Button(
             [icon("out"), "Sign out"],
             type="button",

@@ -7,7 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.stats.comparison import Change
-from dashboard import sparks
+from dashboard.charts import sparks
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import tag
 

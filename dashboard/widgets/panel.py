@@ -7,7 +7,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import ids
+from dashboard.core import ids
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import button, icon
 

@@ -24,8 +24,8 @@ from analytics.reports.reports import Reports
 from analytics.rollups.catch_up import catch_up
 from analytics.rollups.client_aggregator import ClientRoller
 from dashboard.client.overview import round_trip
-from dashboard.client.overview.reading import Reading
-from dashboard.view import View
+from dashboard.client.overview.data import Reading
+from dashboard.core.url_state import View
 from models.database import migrate
 from models.database.engine import Database
 from models.embedded import running

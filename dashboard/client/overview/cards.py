@@ -6,7 +6,7 @@ from dash.development.base_component import Component
 
 from analytics.reports.client_answers import Point, Share, Summary
 from analytics.stats import comparison
-from dashboard.numbers import (
+from dashboard.core.numbers import (
     DASH,
     change,
     count,
@@ -18,11 +18,11 @@ from dashboard.numbers import (
     unsigned_change,
     with_unit,
 )
-from dashboard.reading import over_range
+from dashboard.page.data import over_range
 from dashboard.widgets import card
 from dashboard.widgets.card import Card
 
-from .reading import Reading
+from .data import Reading
 
 LABELS = (
     "Sessions",

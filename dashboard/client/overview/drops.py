@@ -4,12 +4,12 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.reports.client_answers import Summary
-from dashboard.numbers import count, duration_text, figures, percent_text, plural, with_unit
+from dashboard.core.numbers import count, duration_text, figures, percent_text, plural, with_unit
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import icon
 
-from .reading import Reading
+from .data import Reading
 
 PANEL = Panel(
     name="after-a-drop",

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.numbers import count, percent_text, plural, size_text
+from dashboard.core.numbers import count, percent_text, plural, size_text
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Panel
 
-from .reading import Reading
+from .data import Reading
 
 PANEL = Panel(
     name="messages",

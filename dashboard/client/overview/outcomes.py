@@ -1,13 +1,14 @@
 """The chart of connection outcomes: opened above zero; failed and dropped below."""
 
-from dashboard import figures, merged_steps, time_axis
-from dashboard.lettering import Bar
-from dashboard.numbers import count, plural
-from dashboard.times import step
+from dashboard.charts import figures, time_axis
+from dashboard.charts.annotations import Bar
+from dashboard.core.numbers import count, plural
+from dashboard.core.times import step
+from dashboard.page import merged_steps
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Key, Panel
 
-from .reading import Reading
+from .data import Reading
 
 PANEL = Panel(
     name="outcomes",

@@ -5,25 +5,25 @@ from datetime import datetime
 from dash.development.base_component import Component
 
 from analytics.reports.reports import Reports
-from dashboard import view
-from dashboard.board import Board
-from dashboard.numbers import count
-from dashboard.shell import places
-from dashboard.widgets import freshness
+from dashboard.core import url_state
+from dashboard.core.numbers import count
+from dashboard.page import freshness
+from dashboard.page.page import Board
+from dashboard.shell import addresses
 
 from . import cards, drops, messages, outcomes, round_trip, sentence, shares
-from .reading import Reading
-from .vacancy import Vacancy, vacancy
+from .data import Reading
+from .empty_state import Vacancy, vacancy
 
 
-def _read(reports: Reports, asked: view.View, now: datetime, zone: object) -> Reading:
+def _read(reports: Reports, asked: url_state.View, now: datetime, zone: object) -> Reading:
     window = asked.window(now)
     compared = asked.compared(window)
     return Reading(
         view=asked,
         window=window,
         now=now,
-        zone=view.zone_for(asked, zone),
+        zone=url_state.zone_for(asked, zone),
         events=reports.events(window, asked.filters.get("app")),
         answer=reports.summary(window, asked.asked()),
         before=reports.summary(compared, asked.asked()) if compared else None,
@@ -47,7 +47,7 @@ def _status(reading: Reading) -> list[Component]:
 BOARD: Board[Reading] = Board(
     name="client-overview",
     title="Client overview",
-    address=places.CLIENT,
+    address=addresses.CLIENT,
     labels=cards.LABELS,
     panels=(
         (drops.PANEL, drops.draw),

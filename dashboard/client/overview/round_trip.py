@@ -3,15 +3,15 @@
 from itertools import pairwise
 
 from analytics.reports.client_answers import Point
-from dashboard import figures, time_axis
-from dashboard.lettering import Figure, Line
-from dashboard.numbers import count, duration_text, plural, with_unit
-from dashboard.reading import shifted
+from dashboard.charts import figures, time_axis
+from dashboard.charts.annotations import Figure, Line
+from dashboard.core.numbers import count, duration_text, plural, with_unit
+from dashboard.page.data import shifted
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Key, Panel
 from models.metrics.client_catalogue import METRICS
 
-from .reading import Reading
+from .data import Reading
 
 PANEL = Panel(
     name="round-trip",

@@ -7,11 +7,11 @@ from dash.development.base_component import Component
 
 from analytics.reports.client_answers import Share, Summary
 from analytics.stats import comparison
-from dashboard.numbers import change, duration_text, percent_text, plural
+from dashboard.core.numbers import change, duration_text, percent_text, plural
 from dashboard.widgets.pieces import tag
 
 from .cards import points_text
-from .reading import Reading
+from .data import Reading
 
 Words = list[str | Component]
 

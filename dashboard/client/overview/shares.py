@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.numbers import count, percent, plural
-from dashboard.view import View
+from dashboard.core.numbers import count, percent, plural
+from dashboard.core.url_state import View
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import link
 from models.metrics import close_codes
 from models.metrics.client_catalogue import UNKNOWN
 
-from .reading import Reading
+from .data import Reading
 
 CLOSES = Panel(
     name="closes",

@@ -4,9 +4,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.notifications.delivery.recipient_reports import Mail
-from dashboard import times
-from dashboard.server.alerts.desk import Reading
-from dashboard.server.alerts.place import LISTS, NEW
+from dashboard.core import times
+from dashboard.server.alerts.core.services import Reading
+from dashboard.server.alerts.core.url_state import LISTS, NEW
 from dashboard.shell import filter_bar
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import icon, link

@@ -12,26 +12,24 @@ from dash.development.base_component import Component
 
 from analytics.alerting.services.reports import NoSuch, TooMany
 from analytics.people.actions import Actor, DatabaseAway
-from dashboard import ids, view
-from dashboard.server.alerts import (
+from dashboard.core import ids, url_state
+from dashboard.server.alerts import bar, commands
+from dashboard.server.alerts.commands import Asked, Done
+from dashboard.server.alerts.core import alert_ids
+from dashboard.server.alerts.core.services import Desk, Reading, read
+from dashboard.server.alerts.core.url_state import Place, read_place
+from dashboard.server.alerts.editor import callbacks, editor
+from dashboard.server.alerts.lists import (
     active,
-    acts,
-    bar,
     changes,
     deliveries,
-    editing,
-    editor,
     history,
-    names,
     recipients,
     rules,
     silences,
-    story,
+    timeline,
 )
-from dashboard.server.alerts.acts import Asked, Done
-from dashboard.server.alerts.desk import Desk, Reading, read
-from dashboard.server.alerts.place import Place, read_place
-from dashboard.widgets import trouble
+from dashboard.widgets import failure
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import icon
 
@@ -56,19 +54,19 @@ def layout() -> Component:
     """Frames without data."""
     return html.Div(
         [
-            html.Div(id=names.BAR, className="filter-bar alerts-bar"),
+            html.Div(id=alert_ids.BAR, className="filter-bar alerts-bar"),
             html.Main(
                 [
                     html.H1("Alerts", className="visually-hidden"),
-                    html.Div(id=names.BANNER, role="status"),
-                    html.Div(id=names.NOTICE, role="status"),
+                    html.Div(id=alert_ids.BANNER, role="status"),
+                    html.Div(id=alert_ids.NOTICE, role="status"),
                     html.Div(
-                        [html.Div(id=names.LISTS, className="alerts-lists"),
-                         html.Div(id=names.SIDE, className="alerts-side")],
-                        id=names.GRID,
+                        [html.Div(id=alert_ids.LISTS, className="alerts-lists"),
+                         html.Div(id=alert_ids.SIDE, className="alerts-side")],
+                        id=alert_ids.GRID,
                         className="alerts-grid",
                     ),
-                    dcc.Store(id=names.DONE),
+                    dcc.Store(id=alert_ids.DONE),
                     html.Button(
                         id="alerts-retry", n_clicks=0, hidden=True, **marked({"data-retry": "true"})
                     ),
@@ -83,10 +81,10 @@ def register(app: dash.Dash, desk: Desk, viewer: Viewer, now: Callable[[], datet
     """Fill the page, and do what an admin asks for."""
 
     @app.callback(
-        Output(names.BAR, "children"),
-        Output(names.LISTS, "children"),
-        Output(names.GRID, "className"),
-        Output(names.BANNER, "children"),
+        Output(alert_ids.BAR, "children"),
+        Output(alert_ids.LISTS, "children"),
+        Output(alert_ids.GRID, "className"),
+        Output(alert_ids.BANNER, "children"),
         Input(ids.URL, "search"),
         Input(ids.ZONE, "data"),
         Input(ids.TICK, "data"),
@@ -101,16 +99,16 @@ def register(app: dash.Dash, desk: Desk, viewer: Viewer, now: Callable[[], datet
         return shown
 
     @app.callback(
-        Output(names.SIDE, "children"),
-        Output(names.NOTICE, "children", allow_duplicate=True),
+        Output(alert_ids.SIDE, "children"),
+        Output(alert_ids.NOTICE, "children", allow_duplicate=True),
         Input(ids.URL, "search"),
         Input(ids.ZONE, "data"),
-        Input(names.DONE, "data"),
+        Input(alert_ids.DONE, "data"),
         prevent_initial_call="initial_duplicate",
     )
     def aside(search: str, zone: object, done: dict[str, Any] | None) -> Answer:
         place, last = read_place(search), done or {}
-        if ctx.triggered_id == names.DONE and not _concerns_side(place, last.get("act", "")):
+        if ctx.triggered_id == alert_ids.DONE and not _concerns_side(place, last.get("act", "")):
             return no_update, no_update
         side = _guarded(
             viewer,
@@ -120,8 +118,8 @@ def register(app: dash.Dash, desk: Desk, viewer: Viewer, now: Callable[[], datet
         return side, no_update if last.get("search") == search else None
 
     @app.callback(
-        Output(names.NOTICE, "children"),
-        Output(names.DONE, "data"),
+        Output(alert_ids.NOTICE, "children"),
+        Output(alert_ids.DONE, "data"),
         Output(ids.URL, "search", allow_duplicate=True),
         Output(ids.TICK, "data", allow_duplicate=True),
         Output({"type": "alerts-fault", "form": ALL, "name": ALL}, "children"),
@@ -130,7 +128,7 @@ def register(app: dash.Dash, desk: Desk, viewer: Viewer, now: Callable[[], datet
         State(ids.URL, "search"),
         State(ids.ZONE, "data"),
         prevent_initial_call=True,
-        running=[(Output(names.GRID, "aria-busy"), "true", "false")],
+        running=[(Output(alert_ids.GRID, "aria-busy"), "true", "false")],
     )
     def act(_clicks: list[int], values: list[Any], search: str, zone: object) -> Answer:
         asked, faults = ctx.triggered_id, ctx.outputs_list[4]
@@ -139,13 +137,13 @@ def register(app: dash.Dash, desk: Desk, viewer: Viewer, now: Callable[[], datet
         actor = viewer()
         if actor is None:
             return no_update, no_update, no_update, no_update, [no_update] * len(faults)
-        form = acts.form_of(asked["act"], asked["subject"])
+        form = commands.form_of(asked["act"], asked["subject"])
         own = _own_fields(form, ctx.states_list[0], values)
         place = read_place(search)
         done = _perform(
             asked["act"],
             Asked(desk=desk, actor=actor, subject=asked["subject"], form=form, values=own,
-                  now=now(), zone=view.zone_for(place, zone)),
+                  now=now(), zone=url_state.zone_for(place, zone)),
         )  # fmt: skip
         target = _where_to(place, done)
         led_to = search if target is None else target
@@ -158,7 +156,7 @@ def register(app: dash.Dash, desk: Desk, viewer: Viewer, now: Callable[[], datet
             [_fault_words(done, one["id"]) for one in faults],
         )
 
-    editing.register(app, desk, viewer)
+    callbacks.register(app, desk, viewer)
     _register_in_browser(app)
 
 
@@ -166,7 +164,7 @@ def _register_in_browser(app: Any) -> None:
     """A sheet whose field is at fault opens again."""
     app.clientside_callback(
         ClientsideFunction("page", "faulty"),
-        Output(names.NOTICE, "title"),
+        Output(alert_ids.NOTICE, "title"),
         Input({"type": "alerts-fault", "form": ALL, "name": ALL}, "children"),
         prevent_initial_call=True,
     )
@@ -210,7 +208,7 @@ def _chosen(reading: Reading) -> list[Component]:
     alert = active.chosen_of(reading) if place.shown == "active" else place.alert
     if alert is None:
         return []
-    told = story.layout(reading, alert)
+    told = timeline.layout(reading, alert)
     live = next((one for one in reading.alerts if one.id == alert), None)
     if live is None or live.rule_id not in reading.rules:
         return [told]
@@ -237,13 +235,13 @@ def _guarded(viewer: Viewer, ask: Callable[[Actor], Any], otherwise: Callable[[A
     try:
         return ask(actor)
     except DatabaseAway:
-        return otherwise(trouble.banner(""))
+        return otherwise(failure.banner(""))
     except TooMany as fault:
         return otherwise(html.Div(html.Span(str(fault)), className="banner"))
     except Exception:
         mark = uuid4().hex[:8]
         logger.exception("The page of alerts could not be drawn (%s)", mark)
-        return otherwise(trouble.banner(mark))
+        return otherwise(failure.banner(mark))
 
 
 def _own_fields(form: str, placed: list[dict[str, Any]], values: list[Any]) -> dict[str, Any]:
@@ -256,7 +254,7 @@ def _own_fields(form: str, placed: list[dict[str, Any]], values: list[Any]) -> d
 
 def _perform(act: str, asked: Asked) -> Done:
     try:
-        return acts.perform(act, asked)
+        return commands.perform(act, asked)
     except DatabaseAway:
         said = "The database does not answer. Nothing was changed; try again."
         return Done(words=said, is_fault=True)
@@ -278,11 +276,11 @@ def _fault_words(done: Done, place: dict[str, str]) -> str:
 
 def _notice(done: Done) -> Component | None:
     """What became of it, above the page; a short form says beside its field what is wrong."""
-    if done.field and done.form != names.RULE_FORM:
+    if done.field and done.form != alert_ids.RULE_FORM:
         return None
     look = "banner" if done.is_fault else "banner banner-calm"
     said = done.words
     if done.field:
-        said = f"Nothing was changed. {names.words_of(done.field).capitalize()}: {done.words}"
+        said = f"Nothing was changed. {alert_ids.words_of(done.field).capitalize()}: {done.words}"
     symbol = icon("warning" if done.is_fault else "check")
     return html.Div([symbol, html.Span(said)], className=look)

@@ -6,15 +6,16 @@ from datetime import datetime
 
 from analytics.query.series import PERCENTILES
 from analytics.query.series_sums import Drawn as Series
-from dashboard import figures, time_axis, view
-from dashboard.lettering import Line
-from dashboard.numbers import plural
+from dashboard.charts import figures, time_axis
+from dashboard.charts.annotations import Line
+from dashboard.core import url_state
+from dashboard.core.numbers import plural
 from dashboard.widgets import panel
 from dashboard.widgets.drawn import Column, Drawn, Table, column
 from dashboard.widgets.panel import UNDRAWN, Key, Panel
 from models.metrics.client_catalogue import DIMENSIONS, SERVER_DIMENSIONS
 
-from .reading import Reading
+from .data import Reading
 from .units import Unit, noun_of, unit_of
 
 EXPLAIN = (
@@ -22,8 +23,8 @@ EXPLAIN = (
     "percentiles come from merged histograms, shares are of sums; the time axis is that of the "
     "range, and what is dotted is the period before, laid over it. Gaps are steps without data."
 )
-CATEGORIES = tuple(f"--c{place}" for place in range(1, view.MOST_SERIES + 1))
-PLACES = range(view.MOST_SERIES)
+CATEGORIES = tuple(f"--c{place}" for place in range(1, url_state.MOST_SERIES + 1))
+PLACES = range(url_state.MOST_SERIES)
 NAMES = DIMENSIONS | SERVER_DIMENSIONS
 Values = list[float | None]
 

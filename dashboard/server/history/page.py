@@ -10,13 +10,13 @@ from dash.development.base_component import Component
 
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.reports import Reports
-from dashboard import ids
-from dashboard.board import Board
-from dashboard.shell import places
+from dashboard.core import ids
+from dashboard.page.page import Board
+from dashboard.shell import addresses
 
-from . import chart, picker, reading, summary
-from .reading import Reading
-from .vacancy import vacancy
+from . import chart, data, picker, summary
+from .data import Reading
+from .empty_state import vacancy
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Page:
 
         @app.callback(Output(ids.PICKER, "children"), Input(ids.URL, "search"))
         def choice(search: str) -> list[Component | None]:
-            return picker.layout(places.view_of(self.address, search))
+            return picker.layout(addresses.view_of(self.address, search))
 
 
 def page(history: HistoryReports) -> Page:
@@ -51,13 +51,13 @@ def page(history: HistoryReports) -> Page:
         Board(
             name="server-history",
             title="History",
-            address=places.SERVER_HISTORY,
+            address=addresses.SERVER_HISTORY,
             labels=(),
             panels=(*slots, (summary.PANEL, summary.draw)),
-            read=lambda reports, asked, now, zone: reading.read(reports, history, asked, now, zone),
+            read=lambda reports, asked, now, zone: data.read(reports, history, asked, now, zone),
             sentence=lambda _: [],
             cards=lambda _: [],
-            status=reading.status,
+            status=data.status,
             vacancy=vacancy,
         )
     )

@@ -11,11 +11,11 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from analytics.query.series import SERIES, Aggregation, Series, Source
-from dashboard.view import MOST_SERIES, View
+from dashboard.core.url_state import MOST_SERIES, View
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import icon, link, menu
 
-from .reading import chosen
+from .data import chosen
 
 WORDS = {Source.SERVER: "Measured by servers", Source.CLIENT: "Reported by browsers"}
 VARIANTS = {Aggregation.COUNT: "total", Aggregation.RATIO: "share", Aggregation.MEAN: "mean"}

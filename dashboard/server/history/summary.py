@@ -4,12 +4,21 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.query.series_sums import Drawn as Series
-from dashboard.numbers import DASH, MINUS, change, count, percent, percent_text, plural, with_unit
+from dashboard.core.numbers import (
+    DASH,
+    MINUS,
+    change,
+    count,
+    percent,
+    percent_text,
+    plural,
+    with_unit,
+)
 from dashboard.widgets import plain_table
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Panel
 
-from .reading import Reading
+from .data import Reading
 from .units import meaning_of, noun_of, unit_of
 
 PANEL = Panel(

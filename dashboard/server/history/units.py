@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from analytics.query.series import Aggregation, Series, Source
-from dashboard.numbers import count, duration_text, figures, percent_text, size_text, with_unit
+from dashboard.core.numbers import count, duration_text, figures, percent_text, size_text, with_unit
 
 NOUNS = {
     ("attempts",): "attempt",

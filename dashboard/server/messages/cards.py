@@ -4,9 +4,9 @@ from dash.development.base_component import Component
 
 from analytics.reports.server_answers import ServerPoint
 from analytics.stats.summaries import share_of
-from dashboard.numbers import count, duration, duration_text, percent, plural, size_text
-from dashboard.reading import over_range
-from dashboard.server.reading import Reading
+from dashboard.core.numbers import count, duration, duration_text, percent, plural, size_text
+from dashboard.page.data import over_range
+from dashboard.server.data import Reading
 from dashboard.widgets import card
 from dashboard.widgets.card import Card
 

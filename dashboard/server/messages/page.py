@@ -1,17 +1,17 @@
 """Messages & errors: which panels, and how they are read."""
 
-from dashboard.board import Board
-from dashboard.server import reading
-from dashboard.server.reading import Reading
-from dashboard.server.vacancy import vacancy
-from dashboard.shell import places
+from dashboard.page.page import Board
+from dashboard.server import data
+from dashboard.server.data import Reading
+from dashboard.server.empty_state import vacancy
+from dashboard.shell import addresses
 
 from . import cards, rates, tables
 
 BOARD: Board[Reading] = Board(
     name="server-messages",
     title="Messages and errors",
-    address=places.SERVER_MESSAGES,
+    address=addresses.SERVER_MESSAGES,
     labels=cards.LABELS,
     panels=(
         (rates.PANEL, rates.draw),
@@ -19,10 +19,10 @@ BOARD: Board[Reading] = Board(
         (tables.ERRORS, tables.draw_errors),
         (tables.CLOSES, tables.draw_closes),
     ),
-    read=reading.read,
+    read=data.read,
     sentence=lambda _: [],
     cards=cards.layout,
-    status=reading.status,
+    status=data.status,
     vacancy=vacancy,
     is_live=True,
 )

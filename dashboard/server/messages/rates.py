@@ -1,10 +1,10 @@
 """The chart of messages a second, received and sent."""
 
-from dashboard import figures
-from dashboard.lettering import Line
-from dashboard.numbers import figures as three_figures
-from dashboard.numbers import plural
-from dashboard.server.reading import Reading, measured_minutes
+from dashboard.charts import figures
+from dashboard.charts.annotations import Line
+from dashboard.core.numbers import figures as three_figures
+from dashboard.core.numbers import plural
+from dashboard.server.data import Reading, measured_minutes
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Key, Panel
 

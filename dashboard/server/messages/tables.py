@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.numbers import count, percent_text, plural
-from dashboard.server.reading import Reading
+from dashboard.core.numbers import count, percent_text, plural
+from dashboard.server.data import Reading
 from dashboard.widgets import plain_table
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Panel

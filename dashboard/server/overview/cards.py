@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 from analytics.reports.server_answers import ServerMetrics, ServerPoint
 from analytics.stats import comparison
 from analytics.stats.summaries import share_of
-from dashboard.numbers import (
+from dashboard.core.numbers import (
     DASH,
     count,
     duration,
@@ -17,8 +17,8 @@ from dashboard.numbers import (
     plural,
     unsigned_change,
 )
-from dashboard.reading import over_range
-from dashboard.server.reading import Reading, measured_minutes
+from dashboard.page.data import over_range
+from dashboard.server.data import Reading, measured_minutes
 from dashboard.widgets import card
 from dashboard.widgets.card import STEADY, Card, Turn
 

@@ -1,10 +1,10 @@
 """The chart of connections open at once."""
 
-from dashboard import figures
-from dashboard.lettering import Line
-from dashboard.numbers import count, plural
-from dashboard.reading import shifted
-from dashboard.server.reading import Reading
+from dashboard.charts import figures
+from dashboard.charts.annotations import Line
+from dashboard.core.numbers import count, plural
+from dashboard.page.data import shifted
+from dashboard.server.data import Reading
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Key, Panel
 

@@ -1,11 +1,12 @@
 """The chart of message errors, as a share of messages."""
 
 from analytics.stats.summaries import share_of
-from dashboard import figures, merged_steps, time_axis
-from dashboard.lettering import Line
-from dashboard.numbers import count, percent_text, plural, with_unit
-from dashboard.server.reading import Reading
-from dashboard.times import step
+from dashboard.charts import figures, time_axis
+from dashboard.charts.annotations import Line
+from dashboard.core.numbers import count, percent_text, plural, with_unit
+from dashboard.core.times import step
+from dashboard.page import merged_steps
+from dashboard.server.data import Reading
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Panel
 from models.metrics.server_catalogue import SERVER_METRICS

@@ -10,12 +10,13 @@ from analytics.alerting.answers import AlertAnswer
 from analytics.alerting.lifecycle.alert_state import State
 from analytics.alerting.rules.rule import Rule
 from analytics.alerting.services.reports import AlertReports
-from dashboard.numbers import plural
-from dashboard.server.alerts import active, words
-from dashboard.server.alerts.place import Place
-from dashboard.server.reading import Reading
-from dashboard.shell import places
-from dashboard.times import moment
+from dashboard.core.numbers import plural
+from dashboard.core.times import moment
+from dashboard.server.alerts.core import wording
+from dashboard.server.alerts.core.url_state import Place
+from dashboard.server.alerts.lists import active
+from dashboard.server.data import Reading
+from dashboard.shell import addresses
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import link, tag
@@ -40,7 +41,7 @@ def drawer(alerts: AlertReports) -> Callable[[Reading], Drawn]:
             unit=plural(len(found), "alert") if found else "",
             body=html.Div([
                 *(_row(reading, one, rules.get(one.rule_id)) for one in found[:MOST]),
-                html.Div(link("All alerts", places.SERVER_ALERTS), className="firing-row"),
+                html.Div(link("All alerts", addresses.SERVER_ALERTS), className="firing-row"),
             ]),
             foot=[_rest(len(found))],
             table=Table(
@@ -62,19 +63,19 @@ def _rest(number: int) -> str:
 
 def _row(reading: Reading, alert: AlertAnswer, rule: Rule | None) -> Component:
     since: list[Any] = ["since ", moment(alert.since, reading.now, reading.zone)]
-    address = places.SERVER_ALERTS + Place(usual="7d", preset="7d").telling(alert.id)
+    address = addresses.SERVER_ALERTS + Place(usual="7d", preset="7d").telling(alert.id)
     return html.Div(
         [
             html.Div(
                 [
-                    tag(words.SEVERITY_WORDS.get(alert.severity, alert.severity),
-                        words.SEVERITY_TAGS.get(alert.severity, "unknown")),
-                    link(words.name_of(alert.rule, alert.labels), address, "alert-name"),
+                    tag(wording.SEVERITY_WORDS.get(alert.severity, alert.severity),
+                        wording.SEVERITY_TAGS.get(alert.severity, "unknown")),
+                    link(wording.name_of(alert.rule, alert.labels), address, "alert-name"),
                     html.Span(since, className="num faint firing-since"),
                 ],
                 className="alert-head",
             ),
-            html.Div(words.value_words(alert, rule), className="num firing-value"),
+            html.Div(wording.value_words(alert, rule), className="num firing-value"),
         ],
         className="firing-row",
     )  # fmt: skip

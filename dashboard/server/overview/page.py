@@ -1,13 +1,13 @@
 """The server Overview: which panels, and how they are read."""
 
 from analytics.alerting.services.reports import AlertReports
-from dashboard.board import Board
-from dashboard.server import reading
-from dashboard.server.reading import Reading
-from dashboard.server.vacancy import vacancy
-from dashboard.shell import places
+from dashboard.page.page import Board
+from dashboard.server import data
+from dashboard.server.data import Reading
+from dashboard.server.empty_state import vacancy
+from dashboard.shell import addresses
 
-from . import cards, comings, connections, errors, firing, round_trip, sentence, workers
+from . import cards, connections, errors, firing, opens_and_closes, round_trip, sentence, workers
 
 
 def board(alerts: AlertReports) -> Board[Reading]:
@@ -15,20 +15,20 @@ def board(alerts: AlertReports) -> Board[Reading]:
     return Board(
         name="server-overview",
         title="Server overview",
-        address=places.SERVER,
+        address=addresses.SERVER,
         labels=cards.LABELS,
         panels=(
             (connections.PANEL, connections.draw),
             (workers.PANEL, workers.draw),
             (firing.PANEL, firing.drawer(alerts)),
-            (comings.PANEL, comings.draw),
+            (opens_and_closes.PANEL, opens_and_closes.draw),
             (errors.PANEL, errors.draw),
             (round_trip.PANEL, round_trip.draw),
         ),
-        read=reading.read,
+        read=data.read,
         sentence=sentence.layout,
         cards=cards.layout,
-        status=reading.status,
+        status=data.status,
         vacancy=vacancy,
         is_live=True,
     )

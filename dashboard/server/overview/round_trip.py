@@ -1,9 +1,9 @@
 """The chart of round trips as the server measures them, by ping."""
 
-from dashboard import figures
-from dashboard.lettering import Line
-from dashboard.numbers import duration_text, plural, with_unit
-from dashboard.server.reading import Reading
+from dashboard.charts import figures
+from dashboard.charts.annotations import Line
+from dashboard.core.numbers import duration_text, plural, with_unit
+from dashboard.server.data import Reading
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Panel
 from models.metrics.server_catalogue import SERVER_METRICS

@@ -4,8 +4,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.reports.server_metrics import OWN_SERVICE
-from dashboard.numbers import duration_text, figures, plural
-from dashboard.server.reading import Reading, measured_minutes
+from dashboard.core.numbers import duration_text, figures, plural
+from dashboard.server.data import Reading, measured_minutes
 from dashboard.widgets.pieces import tag
 
 

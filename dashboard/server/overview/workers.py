@@ -7,9 +7,9 @@ from dash.development.base_component import Component
 
 from analytics.reports.server_answers import Worker
 from analytics.reports.server_metrics import OWN_SERVICE
-from dashboard.numbers import DASH, count, duration_text, figures, size_text
-from dashboard.server.reading import Reading
-from dashboard.times import clock
+from dashboard.core.numbers import DASH, count, duration_text, figures, size_text
+from dashboard.core.times import clock
+from dashboard.server.data import Reading
 from dashboard.widgets import plain_table
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.drawn import Drawn, Table, column

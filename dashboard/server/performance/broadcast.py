@@ -1,12 +1,12 @@
 """The chart of broadcast time: how long one message takes to reach all members on a worker."""
 
-from dashboard import figures, heatmap
-from dashboard.lettering import Line
-from dashboard.numbers import duration_text, plural
+from dashboard.charts import figures, heatmap
+from dashboard.charts.annotations import Line
+from dashboard.core.numbers import duration_text, plural
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Panel
 
-from .reading import Reading
+from .data import Reading
 
 PANEL = Panel(
     name="broadcast-time",

@@ -1,15 +1,15 @@
 """The chart of message latency: three percentiles, the band between the first two, the limit."""
 
 from analytics.reports.performance import PerformancePoint
-from dashboard import bands, figures, heatmap
-from dashboard.lettering import Line
-from dashboard.numbers import duration_text, plural, with_unit
-from dashboard.reading import shifted
+from dashboard.charts import bands, figures, heatmap
+from dashboard.charts.annotations import Line
+from dashboard.core.numbers import duration_text, plural, with_unit
+from dashboard.page.data import shifted
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Key, Panel
 from models.metrics.server_catalogue import SERVER_METRICS
 
-from .reading import Reading
+from .data import Reading
 
 PANEL = Panel(
     name="message-latency",

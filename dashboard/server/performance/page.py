@@ -1,11 +1,11 @@
 """Performance: which panels, and how they are read."""
 
 from analytics.reports.performance_reports import PerformanceReports
-from dashboard.board import Board
-from dashboard.shell import places
+from dashboard.page.page import Board
+from dashboard.shell import addresses
 
-from . import broadcast, latency, processes, reading, spread, where
-from .reading import Reading
+from . import broadcast, data, latency, processes, spread, where
+from .data import Reading
 
 
 def board(fast: PerformanceReports) -> Board[Reading]:
@@ -13,7 +13,7 @@ def board(fast: PerformanceReports) -> Board[Reading]:
     return Board(
         name="server-performance",
         title="Performance",
-        address=places.SERVER_PERFORMANCE,
+        address=addresses.SERVER_PERFORMANCE,
         labels=(),
         panels=(
             (latency.PANEL, latency.draw),
@@ -25,9 +25,9 @@ def board(fast: PerformanceReports) -> Board[Reading]:
             (processes.MEMORY.panel, processes.drawer(processes.MEMORY)),
             (processes.DESCRIPTORS.panel, processes.drawer(processes.DESCRIPTORS)),
         ),
-        read=lambda reports, asked, now, zone: reading.read(reports, fast, asked, now, zone),
+        read=lambda reports, asked, now, zone: data.read(reports, fast, asked, now, zone),
         sentence=lambda _: [],
         cards=lambda _: [],
-        status=reading.status,
-        vacancy=reading.vacancy,
+        status=data.status,
+        vacancy=data.vacancy,
     )

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from analytics.reports.performance import Process, ProcessPoint
-from dashboard import figures, log_axis, time_axis
-from dashboard.lettering import Line
-from dashboard.numbers import count, duration_text, percent_text, plural, size_text
+from dashboard.charts import figures, log_axis, time_axis
+from dashboard.charts.annotations import Line
+from dashboard.core.numbers import count, duration_text, percent_text, plural, size_text
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Panel
 
-from .reading import Reading
+from .data import Reading
 
 MOST_LINES = 5
 LONGEST_NAME = 14

@@ -6,15 +6,15 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.stats.spread import spread_of
-from dashboard import heatmap, time_axis
-from dashboard.numbers import count, figures, plural, with_unit
-from dashboard.times import step
+from dashboard.charts import heatmap, time_axis
+from dashboard.core.numbers import count, figures, plural, with_unit
+from dashboard.core.times import step
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.drawn import Column, Drawn, Table, column
 from dashboard.widgets.panel import Panel
 
+from .data import Reading
 from .latency import THRESHOLD_MS
-from .reading import Reading
 
 PANEL = Panel(
     name="latency-spread",

@@ -4,13 +4,13 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.reports.client_answers import Durations
-from dashboard.numbers import DASH, count, figures
+from dashboard.core.numbers import DASH, count, figures
 from dashboard.widgets import plain_table
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Panel
 
-from .reading import Reading
+from .data import Reading
 
 PANEL = Panel(
     name="where-time-goes",

@@ -2,16 +2,16 @@
 
 from dash.development.base_component import Component
 
-from dashboard import figures
-from dashboard.board import Board
-from dashboard.lettering import Line
-from dashboard.numbers import count, duration, duration_text, plural
-from dashboard.numbers import figures as three_figures
-from dashboard.reading import over_range
-from dashboard.server import reading
-from dashboard.server.reading import Reading
-from dashboard.server.vacancy import vacancy
-from dashboard.shell import places
+from dashboard.charts import figures
+from dashboard.charts.annotations import Line
+from dashboard.core.numbers import count, duration, duration_text, plural
+from dashboard.core.numbers import figures as three_figures
+from dashboard.page.data import over_range
+from dashboard.page.page import Board
+from dashboard.server import data
+from dashboard.server.data import Reading
+from dashboard.server.empty_state import vacancy
+from dashboard.shell import addresses
 from dashboard.widgets import card, plain_table
 from dashboard.widgets.card import Card
 from dashboard.widgets.drawn import Drawn, Table, column
@@ -130,13 +130,13 @@ def _cards(shown: Reading) -> list[Component]:
 BOARD: Board[Reading] = Board(
     name="server-rooms",
     title="Rooms",
-    address=places.SERVER_ROOMS,
+    address=addresses.SERVER_ROOMS,
     labels=LABELS,
     panels=((HISTORY, draw_history), (TOP, draw_top)),
-    read=reading.read,
+    read=data.read,
     sentence=lambda _: [],
     cards=_cards,
-    status=reading.status,
+    status=data.status,
     vacancy=vacancy,
     is_live=True,
 )

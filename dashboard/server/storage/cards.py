@@ -2,7 +2,7 @@
 
 from dash.development.base_component import Component
 
-from dashboard.numbers import (
+from dashboard.core.numbers import (
     DASH,
     THIN,
     count,
@@ -13,12 +13,12 @@ from dashboard.numbers import (
     size,
     size_text,
 )
-from dashboard.reading import over_range
+from dashboard.page.data import over_range
 from dashboard.widgets import card
 from dashboard.widgets.card import STEADY, Card, Turn
 
+from .data import Reading
 from .days import by_day
-from .reading import Reading
 
 LABELS = ("Size", "Growth", "Disk full in", "Rows in", "Turned away", "Ingest lag p95")
 MANY_TURNED_AWAY = 0.05

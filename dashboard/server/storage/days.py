@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 
 from analytics.operations.storage_answers import Storage
 from analytics.ranges.timerange import TimeRange
-from dashboard import figures, time_axis
-from dashboard.lettering import Bar
-from dashboard.numbers import plural, size_text, size_unit
+from dashboard.charts import figures, time_axis
+from dashboard.charts.annotations import Bar
+from dashboard.core.numbers import plural, size_text, size_unit
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Key, Panel
 
-from .reading import Reading
+from .data import Reading
 
 TABLES = (
     ("client_reports", "client reports", "--measured"),

@@ -20,11 +20,11 @@ from analytics.exports.exports import (
 )
 from analytics.formatting import instants
 from analytics.people.actions import Actor
-from dashboard import ids, view
-from dashboard.numbers import plural
+from dashboard.core import ids, url_state
+from dashboard.core.numbers import plural
 from dashboard.server.storage import exports_list
 from dashboard.server.storage.exports_list import notice
-from dashboard.shell import places
+from dashboard.shell import addresses
 from dashboard.widgets.attributes import marked
 
 LIST, NOTICE, TIMER = "exports-list", "exports-notice", "exports-timer"
@@ -81,18 +81,18 @@ def register(
         actor = viewer()
         if actor is None:
             return no_update, no_update, no_update, True
-        asked = places.view_of(places.SERVER_STORAGE, search)
+        asked = addresses.view_of(addresses.SERVER_STORAGE, search)
         try:
             said, fetch = _do(exports, actor, asked, now())
             found = exports.all_of(actor)
         except DatabaseAway:
             words = "The database does not answer. Nothing was begun."
             return no_update, notice(words, is_fault=True), no_update, True
-        listed = exports_list.table(found, actor, view.zone_for(asked, zone))
+        listed = exports_list.table(found, actor, url_state.zone_for(asked, zone))
         return listed, said, fetch, not any(export.is_open for export in found)
 
 
-def _do(exports: Exports, actor: Actor, asked: view.View, now: datetime) -> tuple[Any, Any]:
+def _do(exports: Exports, actor: Actor, asked: url_state.View, now: datetime) -> tuple[Any, Any]:
     """Do what a button asked for: what to say, and the address to fetch a file from."""
     pressed = ctx.triggered_id
     if not isinstance(pressed, dict) or not ctx.triggered[0]["value"]:
@@ -104,7 +104,7 @@ def _do(exports: Exports, actor: Actor, asked: view.View, now: datetime) -> tupl
 
 
 def _begin(
-    exports: Exports, actor: Actor, dataset: Dataset, shown: view.View, now: datetime
+    exports: Exports, actor: Actor, dataset: Dataset, shown: url_state.View, now: datetime
 ) -> tuple[Any, Any]:
     window = shown.window(now)
     asked = asked_for(dataset, window, shown.filters)
@@ -120,7 +120,7 @@ def _begin(
     return notice(words), no_update
 
 
-def _address(dataset: Dataset, shown: view.View, now: datetime) -> str:
+def _address(dataset: Dataset, shown: url_state.View, now: datetime) -> str:
     window = shown.window(now)
     known = {k: v for k, v in shown.filters.items() if k in dataset.source.filters}
     ends = {"start": window.start, "end": window.end}

@@ -8,8 +8,8 @@ from dash.development.base_component import Component
 from analytics.exports.datasets import DATASETS, Dataset
 from analytics.exports.exports import Export
 from analytics.people.actions import Actor
-from dashboard import times
-from dashboard.numbers import DASH, count, size_text
+from dashboard.core import times
+from dashboard.core.numbers import DASH, count, size_text
 from dashboard.widgets import plain_table
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.pieces import button, icon, tag

@@ -2,15 +2,15 @@
 
 from dash import html
 
-from dashboard import figures
-from dashboard.lettering import Line
-from dashboard.numbers import count, percent_text, plural
-from dashboard.numbers import figures as three_figures
+from dashboard.charts import figures
+from dashboard.charts.annotations import Line
+from dashboard.core.numbers import count, percent_text, plural
+from dashboard.core.numbers import figures as three_figures
 from dashboard.widgets import plain_table
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Key, Panel
 
-from .reading import Reading
+from .data import Reading
 
 FLOW = Panel(
     name="ingest-flow",

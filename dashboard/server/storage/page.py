@@ -4,11 +4,11 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.operations.storage_report import StorageReport
-from dashboard.board import Board
-from dashboard.shell import places
+from dashboard.page.page import Board
+from dashboard.shell import addresses
 
-from . import cards, days, exports, flow, reading, sentence, tables
-from .reading import Reading
+from . import cards, data, days, exports, flow, sentence, tables
+from .data import Reading
 
 
 def board(report: StorageReport) -> Board[Reading]:
@@ -16,7 +16,7 @@ def board(report: StorageReport) -> Board[Reading]:
     return Board(
         name="server-storage",
         title="Storage and jobs",
-        address=places.SERVER_STORAGE,
+        address=addresses.SERVER_STORAGE,
         labels=cards.LABELS,
         panels=(
             (days.PANEL, days.draw),
@@ -26,10 +26,10 @@ def board(report: StorageReport) -> Board[Reading]:
             (tables.JOBS, tables.draw_jobs),
             (tables.KEPT, tables.draw_kept),
         ),
-        read=lambda _, asked, now, zone: reading.read(report, asked, now, zone),
+        read=lambda _, asked, now, zone: data.read(report, asked, now, zone),
         sentence=sentence.layout,
         cards=cards.layout,
-        status=reading.status,
+        status=data.status,
         vacancy=lambda *_: None,
     )
 

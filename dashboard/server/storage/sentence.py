@@ -3,10 +3,10 @@
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.numbers import figures, plural, size_text
+from dashboard.core.numbers import figures, plural, size_text
 from dashboard.widgets.pieces import tag
 
-from .reading import Reading
+from .data import Reading
 
 SOON_DAYS = 14
 

@@ -4,15 +4,15 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.operations.storage_answers import JobState, Storage
-from dashboard import times
-from dashboard.numbers import DASH, count, duration_text, percent_text, plural, size_text
+from dashboard.core import times
+from dashboard.core.numbers import DASH, count, duration_text, percent_text, plural, size_text
 from dashboard.widgets import plain_table
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import tag
 
-from .reading import Reading
+from .data import Reading
 
 SIZES = Panel(
     name="storage-tables",

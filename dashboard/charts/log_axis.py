@@ -1,0 +1,36 @@
+"""A logarithmic value axis for a figure of lines, where a few values dwarf the others."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import ceil, floor, log10
+
+from dashboard.charts import annotations
+from dashboard.charts.annotations import Figure, Line
+
+LEAST = 0.01
+
+
+def logarithmic(figure: Figure, drawn: Sequence[Line]) -> Figure:
+    """The same lines over whole decades; their names move to where their ends are now."""
+    known = [max(v, LEAST) for line in drawn for v in line.values if v is not None]
+    low, high = floor(log10(min(known, default=1))), ceil(log10(max(known, default=10)))
+    high = max(high, low + 1)
+    exponents = range(low, high + 1)
+    axis = {
+        **figure["layout"]["yaxis"],
+        "type": "log",
+        "range": [low, high],
+        "tickvals": [10.0**e for e in exponents],
+        "ticktext": [f"{10.0**e:,g}" for e in exponents],
+    }
+    placed = [
+        replace(
+            line,
+            values=[None if v is None else log10(max(v, LEAST)) - low for v in line.values],
+        )
+        for line in drawn
+    ]
+    names = annotations.end_labels(placed, high - low)
+    layout = {**figure["layout"], "yaxis": axis, "annotations": names}
+    anchor = {**figure["data"][-1], "y": [10.0**low] * len(figure["data"][-1]["x"])}
+    return {"data": [*figure["data"][:-1], anchor], "layout": layout}

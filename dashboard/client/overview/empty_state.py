@@ -1,0 +1,90 @@
+"""What the page says when the range holds no report: what is missing, why, and what next."""
+
+from dataclasses import dataclass, replace
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.core.numbers import plural
+from dashboard.core.url_state import View
+from dashboard.widgets import states
+from dashboard.widgets.pieces import link
+from models.metrics.client_catalogue import DIMENSIONS
+
+from .data import Reading
+
+SCRIPT = '<script src="/sdk/websocket-client-monitor.js" data-app="{app}"></script>'
+SAFE_IN_MARKUP = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_. ")
+
+
+@dataclass(frozen=True, slots=True)
+class Vacancy:
+    """An empty range. `apps` are those that do report in it."""
+
+    view: View
+    apps: list[str]
+
+    def lead(self) -> list[Component]:
+        """The message of the first panel."""
+        if not self.apps:
+            return self._nothing_at_all()
+        if set(self.view.filters) == {"app"}:
+            return self._silent_app()
+        return self._filtered_away()
+
+    def brief(self) -> list[Component]:
+        """The message of the other panels."""
+        return [html.P("No reports in this range.", className="state-words")]
+
+    def _nothing_at_all(self) -> list[Component]:
+        wider = replace(self.view, preset="30d", start=None, end=None, filters={})
+        return states.message(
+            "broadcast",
+            "No reports in this range",
+            [
+                "Browsers send their first report about 15 s after the page opens. Add this line "
+                "to the page you want to watch.",
+                states.snippet(_script(self.view.filters.get("app", "portal"))),
+            ],
+            [
+                html.A("Open the demo page", href="/demo", className="button button-primary"),
+                link("Show 30 days", wider.search(), "button"),
+            ],
+        )
+
+    def _silent_app(self) -> list[Component]:
+        app = self.view.filters["app"]
+        others = plural(len(self.apps), "other app reports", "other apps report")
+        return states.message(
+            "broadcast",
+            f"No reports from {app} in this range",
+            [
+                "Browsers send their first report about 15 s after the page opens. Add this line "
+                f"to the page, or widen the filter: {others} in this range.",
+                states.snippet(_script(app)),
+            ],
+            [link("Show all apps", self.view.without("app").search(), "button button-primary")],
+        )
+
+    def _filtered_away(self) -> list[Component]:
+        filters = self.view.filters
+        last = next(name for name in reversed(list(DIMENSIONS)) if name in filters)
+        clear = f"Clear {DIMENSIONS[last]} {filters[last]}"
+        return states.message(
+            "funnel",
+            f"No sessions match {plural(len(filters), 'this filter', 'these filters')[2:]}"
+            if len(filters) == 1
+            else f"No sessions match these {len(filters)} filters",
+            "There are reports in this range, but none with all of them.",
+            [link(clear, self.view.without(last).search(), "button button-primary")],
+        )
+
+
+def vacancy(reading: Reading, apps: list[str]) -> Vacancy | None:
+    """The state of the whole page, `None` where there are reports."""
+    return None if reading.answer.reports else Vacancy(reading.view, apps)
+
+
+def _script(app: str) -> str:
+    named = app if set(app) <= SAFE_IN_MARKUP else "portal"
+    return SCRIPT.format(app=named)
