@@ -27,9 +27,9 @@ from models.embedded import running
 from models.embedded.connection import ADMINISTRATOR, ROLE
 from scripts import first_start
 from settings import Settings
-from tests.api import ApiClient
-from tests.browser import Watch, launch, watched_page
-from tests.running import ADMIN_EMAIL, ADMIN_PASSWORD, RunningServer, running_server
+from tests.support.api_client import ApiClient
+from tests.support.chromium import Watch, launch, watched_page
+from tests.support.running_server import ADMIN_EMAIL, ADMIN_PASSWORD, RunningServer, running_server
 from wsgi import create_app
 
 RUN_FOLDER = "WSMON_TEST_RUN_FOLDER"

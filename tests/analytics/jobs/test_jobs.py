@@ -1,0 +1,163 @@
+"""The night shift: one leads, jobs do their step, a leader who slept writes nothing."""
+
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+
+from analytics.jobs import partitions_ahead, retention
+from analytics.jobs.job import Job, Surroundings
+from analytics.jobs.runner import LEASE, Runner
+from models.database.engine import Database
+from models.database.leases import Lease, LeaseLost, Leases
+from models.operations.job_runs import JobRuns
+from models.raw.client_reports import ClientReport
+from models.raw.report_insert import ClientReports
+from models.rollups import dirty_minutes, rollup_state
+from settings import Settings
+from tests.conftest import NOON, Clock
+from tests.models.raw.test_client_reports import rows
+from tests.support.report_factory import report
+
+
+@pytest.fixture
+def around(database: Database, clock: Clock, tmp_path: Path) -> Surroundings:
+    lease = Leases(database).take(LEASE, "test", 60)
+    assert lease is not None
+    return Surroundings(database, Settings(data_dir=tmp_path), clock, lease)
+
+
+def a_runner(database: Database, clock: Clock, tmp_path: Path, holder: str, job: Job) -> Runner:
+    settings = Settings(data_dir=tmp_path)
+    runner = Runner(database, settings, clock, schedule=(job,), holder=holder)
+    runner.renew()
+    return runner
+
+
+def expire(database: Database) -> None:
+    with database.transaction() as connection:
+        connection.execute(text("UPDATE leases SET expires_at = now() - interval '1 s'"))
+
+
+def test_one_of_two_leads(database: Database) -> None:
+    leases = Leases(database)
+    assert leases.take(LEASE, "a", 60) == Lease(LEASE, 1)
+    assert leases.take(LEASE, "b", 60) is None
+    assert leases.take(LEASE, "a", 60) == Lease(LEASE, 1)
+
+
+def test_a_lease_that_ended_passes_on_with_a_new_token(database: Database) -> None:
+    leases = Leases(database)
+    leases.take(LEASE, "a", 60)
+    expire(database)
+    assert leases.take(LEASE, "b", 60) == Lease(LEASE, 2)
+
+
+def test_a_released_lease_passes_on_at_once(database: Database) -> None:
+    leases = Leases(database)
+    leases.take(LEASE, "a", 60)
+    leases.release(LEASE, "a")
+    assert leases.take(LEASE, "b", 60) is not None
+
+
+def test_a_leader_who_slept_may_not_write(database: Database) -> None:
+    leases = Leases(database)
+    old = leases.take(LEASE, "a", 60)
+    expire(database)
+    leases.take(LEASE, "b", 60)
+    assert old is not None
+    with pytest.raises(LeaseLost), database.transaction() as connection:
+        old.confirm(connection)
+
+
+def test_a_run_is_noted_with_what_it_did(database: Database, clock: Clock, tmp_path: Path) -> None:
+    job = Job("sweep", 60, lambda _: "swept 3")
+    assert a_runner(database, clock, tmp_path, "a", job).run(job) == "done"
+    (run,) = JobRuns(database).latest()
+    assert (run.job, run.outcome, run.detail, run.finished_at) == ("sweep", "done", "swept 3", NOON)
+
+
+def test_a_job_that_fails_is_noted_and_the_next_goes_on(
+    database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    job = Job("sweep", 60, lambda _: str(1 // 0))
+    runner = a_runner(database, clock, tmp_path, "a", job)
+    assert runner.run(job) == "failed"
+    assert JobRuns(database).latest()[0].detail == (
+        "ZeroDivisionError: integer division or modulo by zero"
+    )
+    clock.advance(minutes=1)
+    assert runner.run(Job("sweep", 60, lambda _: "fine")) == "done"
+
+
+def test_a_slot_of_time_is_run_once_whoever_leads(
+    database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    job = Job("sweep", 60, lambda _: "swept")
+    first = a_runner(database, clock, tmp_path, "a", job)
+    assert first.run(job) == "done"
+    expire(database)
+    second = a_runner(database, clock, tmp_path, "b", job)
+    clock.advance(seconds=59)
+    assert second.run(job) is None
+    clock.advance(seconds=1)
+    assert second.run(job) == "done"
+    assert len(rows(database, "SELECT * FROM job_runs")) == 2
+
+
+def test_who_does_not_lead_does_nothing(database: Database, clock: Clock, tmp_path: Path) -> None:
+    job = Job("sweep", 60, lambda _: "swept")
+    a_runner(database, clock, tmp_path, "a", job)
+    assert a_runner(database, clock, tmp_path, "b", job).run(job) is None
+    assert JobRuns(database).latest() == []
+
+
+def test_a_thawed_leader_stops_at_its_first_write(
+    database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    job = Job("partitions ahead", 60, partitions_ahead.step)
+    frozen = a_runner(database, clock, tmp_path, "a", job)
+    expire(database)
+    a_runner(database, clock, tmp_path, "b", job)
+    assert frozen.run(job) == "failed"
+    assert frozen.run(job) is None
+
+
+def test_partitions_are_made_by_their_job(around: Surroundings, clock: Clock) -> None:
+    clock.advance(days=5000)
+    assert partitions_ahead.step(around).startswith("made client_reports_")
+    assert partitions_ahead.step(around) == "all there"
+
+
+def test_retention_forgets_whole_days(around: Surroundings, database: Database) -> None:
+    ClientReports(database).insert(
+        [
+            ClientReport(
+                session_id=uuid4(), report_id=uuid4(), received_at=NOON,
+                period_start=NOON - timedelta(days=n), period_end=NOON - timedelta(days=n),
+            )
+            for n in (0, 29, 30, 31, 32)
+        ]
+    )  # fmt: skip
+    assert "forgot 2 sessions" in retention.step(around)
+    with database.transaction() as connection:
+        assert connection.execute(text("SELECT count(*) FROM client_reports")).scalar() == 3
+
+
+def test_a_day_stays_until_it_is_rolled_up(around: Surroundings, database: Database) -> None:
+    days = [NOON - timedelta(days=n) for n in (32, 31)]
+    ClientReports(database).insert([report(period_end=at) for at in days])
+    with database.transaction() as connection:
+        until = days[1].replace(hour=0)
+        rollup_state.begin(connection, dirty_minutes.REPORTS, until, until)
+    retention.step(around)
+    assert rows(database, "SELECT period_end FROM client_reports") == [(days[1],)]
+
+
+def test_the_runner_starts_and_stops(database: Database, clock: Clock, tmp_path: Path) -> None:
+    runner = Runner(database, Settings(data_dir=tmp_path), clock, schedule=(), holder="a")
+    runner.start()
+    runner.stop()
+    assert Leases(database).take(LEASE, "b", 60) is not None

@@ -1,0 +1,241 @@
+"""The weekly digest: the right week, the right figures, once."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from analytics.formatting.numbers import THIN
+from analytics.jobs import weekly_digest
+from analytics.jobs.job import Surroundings
+from analytics.jobs.runner import LEASE
+from analytics.notifications.digest.digest import (
+    WEEK,
+    AlertLine,
+    Digest,
+    Figures,
+    Region,
+    alert_lines,
+    week_due,
+    week_name,
+    worst,
+)
+from analytics.notifications.digest.digest_email import digest_letter
+from analytics.reports.client_answers import Durations, Share
+from models.alerts import outbox, recipients
+from models.alerts.recipients import Recipient, Recipients
+from models.database.engine import Database
+from models.database.leases import Leases
+from models.raw.client_reports import ClientReport
+from models.raw.report_insert import ClientReports
+from settings import Settings
+from tests.conftest import NOON, Clock
+from tests.support.notice_factory import a_notice
+
+MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
+OURS = "https://metrics.example.com"
+
+
+def a_share(value: float, n: int = 50_000) -> Share:
+    return Share(value=value, n=n, low=value - 0.002, high=value + 0.002)
+
+
+def figures(**values: object) -> Figures:
+    usual = {
+        "sessions": 4000, "drops": 190, "reconnect_attempts": 410,
+        "connect_success": a_share(0.97), "stability": a_share(0.95),
+        "error_rate": a_share(0.005),
+        "latency_ms": Durations(n=80_000, mean=60.0, p50=44.0, p95=180.0, p99=420.0),
+    }  # fmt: skip
+    return Figures(**usual | values)  # type: ignore[arg-type]  # plain keyword values
+
+
+def a_digest(**values: object) -> Digest:
+    line = tuple((MONDAY + timedelta(hours=6 * n), 150.0 + n) for n in range(28))
+    usual = {
+        "week": "2026-W10", "start": MONDAY, "end": MONDAY + WEEK, "now": figures(),
+        "before": figures(), "latency": line, "latency_before": line, "regions": (),
+        "alerts": (), "alert_count": 0,
+    }  # fmt: skip
+    return Digest(**usual | values)  # type: ignore[arg-type]  # plain keyword values
+
+
+def told(**values: object) -> str:
+    """The text of the letter with plain spaces."""
+    return digest_letter(a_digest(**values), OURS).text.replace(THIN, " ")
+
+
+@given(st.timedeltas(timedelta(0), timedelta(days=4000)))
+def test_the_week_due_is_over_and_begins_on_a_monday(later: timedelta) -> None:
+    now = MONDAY + later
+    week = week_due(now)
+    assert (week.start.isoweekday(), week.start.hour, week.length) == (1, 0, WEEK)
+    assert timedelta(hours=6) <= now - week.end < WEEK + timedelta(hours=6)
+
+
+def test_the_digest_waits_for_monday_morning() -> None:
+    assert week_name(week_due(datetime(2026, 3, 9, 5, 59, tzinfo=UTC))) == "2026-W09"
+    assert week_name(week_due(datetime(2026, 3, 9, 6, 0, tzinfo=UTC))) == "2026-W10"
+
+
+def test_it_names_what_changed_beyond_chance() -> None:
+    slow = Durations(n=80_000, mean=90.0, p50=50.0, p95=240.0, p99=500.0)
+    text = told(now=figures(connect_success=a_share(0.93), latency_ms=slow))
+    assert text.startswith("Connect success −4.0 pt, Message latency p95 +33 %; no alert.")
+    assert re.search(r"Connect success +93.0 % +97.0 % +−4.0 pt", text)
+
+
+def test_a_week_like_the_one_before_is_called_so() -> None:
+    assert told().startswith("4,000 sessions (+0.0 %), no alert; nothing else changed")
+
+
+def test_a_first_and_an_empty_week_have_their_words() -> None:
+    nothing = figures(sessions=0)
+    assert told(before=nothing).startswith("4,000 sessions, no alert; nothing to compare with yet.")
+    assert told(now=nothing).startswith("No sessions were reported this week.")
+
+
+def test_regions_and_alerts_stand_in_it_escaped_and_links_lead_to_us() -> None:
+    evil = "<b>x</b>"
+    line = AlertLine(
+        rule="Connect success", labels={"release": evil}, severity="critical",
+        since=MONDAY + timedelta(days=3, hours=13), ended=MONDAY + timedelta(days=3, hours=17),
+    )  # fmt: skip
+    region = Region(country=evil, sessions=1204, p95=412.0, connect_success=0.91, stability=0.9)
+    letter = digest_letter(a_digest(regions=(region,), alerts=(line,), alert_count=1), OURS)
+    assert evil not in letter.html
+    assert letter.subject == "Week 10: 2 to 8 March 2026"
+    assert set(re.findall(r'href="([^"?]+)', letter.html)) == {
+        f"{OURS}/admin/websocket-client-metrics", f"{OURS}/api/ws/client-metrics/summary",
+    }  # fmt: skip
+    assert "start=2026-03-02T00:00:00Z&amp;end=2026-03-09T00:00:00Z&amp;format=csv" in letter.html
+    assert "Thu 13:00, 4 h" in letter.text.replace(THIN, " ")
+    assert set(letter.pictures) == {"light@chart", "dark@chart"}
+
+
+def test_a_span_over_the_end_of_a_month_names_both() -> None:
+    start = datetime(2026, 3, 30, tzinfo=UTC)
+    letter = digest_letter(a_digest(week="2026-W14", start=start, end=start + WEEK), None)
+    assert letter.subject == "Week 14: 30 March to 5 April 2026"
+    assert "href" not in letter.html
+    assert "PUBLIC_URL" in letter.html
+
+
+def test_few_sessions_say_nothing_about_a_region() -> None:
+    def region(country: str, sessions: int, p95: float | None) -> Region:
+        return Region(
+            country=country, sessions=sessions, p95=p95, connect_success=None, stability=None
+        )
+
+    found = worst(
+        [region("AA", 19, 900.0), region("BB", 20, 100.0), region("CC", 500, 300.0),
+         region("DD", 500, None)]
+    )  # fmt: skip
+    assert [each.country for each in found] == ["CC", "BB"]
+
+
+def test_an_alert_counts_once_however_often_it_was_told() -> None:
+    end = NOON + timedelta(hours=1)
+    lines = alert_lines(
+        [a_notice(), a_notice(), a_notice(kind="repeat"), a_notice(kind="resolved", at=end),
+         a_notice(alert_id=8, kind="test"), a_notice(alert_id=9, kind="no_data")]
+    )  # fmt: skip
+    assert [(line.ended, line.severity) for line in lines] == [
+        (end, "critical"), (None, "critical"),
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def around(database: Database, clock: Clock, tmp_path: Path) -> Surroundings:
+    lease = Leases(database).take(LEASE, "test", 600)
+    assert lease is not None
+    clock.at = MONDAY + WEEK + timedelta(hours=7)
+    return Surroundings(database, Settings(data_dir=tmp_path), clock, lease)
+
+
+@pytest.fixture
+def a_reader(database: Database) -> Callable[..., Recipient]:
+    def make(address: str = "admin@example.com", **values: object) -> Recipient:
+        usual = {
+            "kind": "email", "address": address, "name": "x", "wants_resolved": True,
+            "wants_digest": True, "paused": False,
+        }  # fmt: skip
+        return Recipients(database).add(usual | values, MONDAY)
+
+    return make
+
+
+def digests(database: Database) -> list[Digest]:
+    with database.transaction() as connection:
+        rows = connection.execute(text("SELECT content FROM outbox WHERE subject = 'digest'"))
+        return [msgspec.json.decode(content, type=Digest) for content in rows.scalars()]
+
+
+def test_it_is_made_once_per_week_and_recipient_whatever_restarts(
+    around: Surroundings, clock: Clock, a_reader: Callable[..., Recipient]
+) -> None:
+    a_reader()
+    assert weekly_digest.step(around) == "2026-W10 for 1"
+    assert weekly_digest.step(around) == "nobody lacks it"
+    a_reader("late@example.com")
+    a_reader("no@example.com", wants_digest=False)
+    assert weekly_digest.step(around) == "2026-W10 for 1"
+    clock.advance(days=7)
+    assert weekly_digest.step(around) == "2026-W11 for 2"
+
+
+def test_two_schedulers_at_once_make_it_once(
+    database: Database, a_reader: Callable[..., Recipient]
+) -> None:
+    reader = a_reader()
+    with database.transaction() as connection:
+        made = [
+            outbox.enqueue_digest(connection, a_digest(), reader, "2026-W10", NOON)
+            for _ in range(2)
+        ]
+    assert made == [True, False]
+
+
+def test_who_came_after_the_week_is_not_told_of_it(
+    around: Surroundings, database: Database, clock: Clock
+) -> None:
+    values = {
+        "kind": "email", "address": "new@example.com", "name": "x", "wants_resolved": True,
+        "wants_digest": True, "paused": False,
+    }  # fmt: skip
+    Recipients(database).add(values, clock())
+    assert weekly_digest.step(around) == "nobody lacks it"
+
+
+def test_its_figures_are_those_of_the_reports_and_its_alerts_those_that_were_told(
+    around: Surroundings, database: Database, a_reader: Callable[..., Recipient]
+) -> None:
+    a_reader()
+    ClientReports(database).insert(
+        [
+            ClientReport(
+                session_id=uuid4(), report_id=uuid4(), received_at=at, period_start=at,
+                period_end=at, attempts=10, opened=9, failed=1, country=country,
+            )
+            for at, country, number in (
+                (MONDAY + timedelta(days=2), "BR", 30), (MONDAY - timedelta(days=2), "BR", 7),
+            )
+            for _ in range(number)
+        ]
+    )  # fmt: skip
+    with database.transaction() as connection:
+        everybody = recipients.active(connection)
+        outbox.enqueue(connection, [a_notice()], everybody, "g", MONDAY + timedelta(days=1))
+        outbox.enqueue(connection, [a_notice(alert_id=8)], everybody, "g", MONDAY + WEEK)
+    weekly_digest.step(around)
+    (digest,) = digests(database)
+    assert (digest.now.sessions, digest.before.sessions) == (30, 7)
+    assert digest.now.connect_success.value == 0.9
+    assert digest.alert_count == 1

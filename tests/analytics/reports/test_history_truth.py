@@ -1,0 +1,73 @@
+"""Every series read from cells equals the same series read from the rows themselves."""
+
+from datetime import timedelta
+
+import pytest
+
+from analytics.query.series import SERIES
+from analytics.ranges.timerange import TimeRange
+from analytics.reports.history_reports import HistoryReports
+from analytics.reports.performance_reports import PerformanceReports
+from models.database.engine import Database
+from models.raw.report_insert import ClientReports
+from models.raw.sample_insert import ServerSamples
+from tests.analytics.rollups import test_server_rollups as server
+from tests.conftest import NOON
+from tests.support import rollup_truth as client
+from tests.support.report_factory import report
+
+WINDOWS = {
+    "hours": TimeRange(NOON - timedelta(hours=30), NOON),
+    "days": TimeRange(NOON.replace(hour=0) - timedelta(days=3), NOON.replace(hour=11)),
+}
+NAMES = [name for name in SERIES if name != "outbox_bytes"]  # of which no cell is kept
+
+
+@pytest.fixture
+def stored(database: Database) -> Database:
+    """Three days of samples and four of reports, with gauges and page loads in them."""
+    ServerSamples(database).insert(server.spread())
+    ClientReports(database).insert(client.spread())
+    ClientReports(database).insert(
+        [
+            report(period_end=NOON - timedelta(hours=hours), rtt_ms=10 * hours, cls=0.25,
+                   page_load_ms=900 + hours, sample_rate=0.5, custom={"cart": 2.0},
+                   close_codes={"1006": 2})
+            for hours in range(1, 60, 7)
+        ]
+    )  # fmt: skip
+    return database
+
+
+@pytest.mark.parametrize("window", WINDOWS.values(), ids=WINDOWS)
+@pytest.mark.parametrize("filters", [{}, {"app": "portal"}], ids=["all", "app"])
+def test_every_series_is_the_same_from_cells(
+    stored: Database, window: TimeRange, filters: dict[str, str]
+) -> None:
+    history = HistoryReports(stored)
+    before = history.history(window, NAMES, filters)
+    client.roll(stored)
+    server.roll(stored)
+    after = history.history(window, NAMES, filters)
+    assert after.step == before.step
+    for name, found in before.drawn.items():
+        assert after.drawn[name] == found, name
+
+
+def test_processes_are_the_same_from_cells(stored: Database) -> None:
+    before = PerformanceReports(stored).performance(WINDOWS["days"])
+    server.roll(stored)
+    after = PerformanceReports(stored).performance(WINDOWS["days"])
+    assert after.processes == before.processes
+    assert (after.latency, after.loop_lag) == (before.latency, before.loop_lag)
+
+
+def test_percentiles_are_not_to_be_had_for_two_filters_beyond_two_days(stored: Database) -> None:
+    client.roll(stored)
+    both = {"country": "BR", "browser": "Chrome 141"}
+    found = HistoryReports(stored).history(
+        WINDOWS["days"], ["client_latency_p95_ms", "client_rtt_ms", "client_reports"], both
+    )
+    assert "not available" in found.note
+    assert found.drawn["client_latency_p95_ms"].points == []
+    assert found.drawn["client_rtt_ms"].points == []

@@ -1,0 +1,68 @@
+"""What the Performance page reads: figures that agree with others, and processes beside them."""
+
+from datetime import timedelta
+
+import pytest
+
+from analytics.ranges.timerange import TimeRange
+from analytics.reports.performance import Performance
+from analytics.reports.performance_reports import PerformanceReports
+from analytics.reports.reports import Reports
+from models.database.engine import Database
+from models.raw.sample_insert import ServerSamples
+from tests.conftest import NOON
+from tests.support.sample_factory import sample
+
+HOUR = TimeRange(NOON - timedelta(hours=1), NOON)
+
+
+@pytest.fixture
+def stored(database: Database) -> Database:
+    """Two workers; the second is late and was there for half a step."""
+    for seconds in (60, 55):
+        end = NOON - timedelta(seconds=seconds)
+        ServerSamples(database).insert(
+            [
+                sample(period_end=end, latency=[20, 30, 400], broadcast=[1.0], processing=[0.2]),
+                sample(period_end=end, app=None, loop_lag=[1.0] * 50, cpu_ms=2500,
+                       memory_bytes=100, descriptors=7),
+            ]
+        )  # fmt: skip
+    ServerSamples(database).insert(
+        [sample(instance="host:2", app=None, loop_lag=[80.0], cpu_ms=0, memory_bytes=300)]
+    )
+    return database
+
+
+@pytest.fixture
+def found(stored: Database) -> Performance:
+    return PerformanceReports(stored).performance(HOUR)
+
+
+def test_it_agrees_with_the_metrics(stored: Database, found: Performance) -> None:
+    metrics = Reports(stored).metrics(HOUR)
+    assert found.latency == metrics.performance.message_latency_ms
+    assert found.broadcast == metrics.performance.broadcast_ms
+    assert found.processing == metrics.performance.processing_ms
+    assert found.loop_lag == metrics.performance.loop_lag_ms
+    assert [p.latency.p95 for p in found.series] == [p.p95 for p in metrics.series]
+
+
+def test_the_histogram_of_each_step_is_there_to_be_drawn(found: Performance) -> None:
+    assert found.latency_counts.sum(axis=1).tolist() == [p.latency.n for p in found.series]
+
+
+def test_each_process_has_its_own_points(found: Performance) -> None:
+    first, second = found.processes
+    assert (first.id, second.id) == ("host:1", "host:2")
+    assert {point.cpu for point in first.points} == {0.5}
+    assert {point.memory_bytes for point in first.points} == {100}
+    (late,) = second.points
+    assert late.loop_lag_p99 == pytest.approx(80, rel=0.02)
+    assert late.descriptors is None
+
+
+def test_processes_belong_to_every_app(stored: Database) -> None:
+    of_app = PerformanceReports(stored).performance(HOUR, app="kiosk")
+    assert (of_app.series, len(of_app.processes)) == ([], 2)
+    assert PerformanceReports(stored).performance(HOUR, service="chat").processes == []

@@ -1,0 +1,82 @@
+"""Rollups tell the truth: every figure from cells equals the same added up from the reports."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics.ranges.timerange import Filters, TimeRange
+from analytics.reports.reports import Reports
+from models.database.engine import Database
+from tests.conftest import NOON, empty
+from tests.support.report_factory import report
+from tests.support.rollup_truth import DAYS, FILTERS, assert_true, found, roll, spread, store
+
+moments = st.integers(0, 4 * 86400 * 2).map(lambda s: NOON - timedelta(seconds=s / 2))
+
+
+@pytest.fixture(scope="module")
+def rolled(database_url: str) -> Iterator[Database]:
+    """Four days of reports, rolled up, with some that came since."""
+    empty(database_url)
+    database = Database(database_url)
+    store(database, *spread())
+    roll(database)
+    store(database, *(report(period_end=NOON - timedelta(minutes=m)) for m in (0, 1, 7, 59)))
+    yield database
+    database.dispose()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.tuples(moments, moments).filter(lambda m: m[0] != m[1]), st.sampled_from(FILTERS))
+def test_any_range_and_filter_is_read_as_the_reports_add_up(
+    rolled: Database, ends: tuple[datetime, datetime], filters: Filters
+) -> None:
+    assert_true(rolled, TimeRange(*sorted(ends)), filters)
+
+
+@pytest.mark.parametrize("filters", FILTERS)
+def test_the_whole_range_is_read_as_the_reports_add_up(rolled: Database, filters: Filters) -> None:
+    assert_true(rolled, DAYS, filters)
+
+
+def test_two_filters_at_once_count_right_beyond_two_days(rolled: Database) -> None:
+    filters = Filters(country="BR", effective_type="4g")
+    summary = Reports(rolled).summary(DAYS, filters)
+    truth = found(
+        rolled,
+        "SELECT count(*), sum(sent * round(1024 / sample_rate) / 1024) FROM client_reports "
+        "WHERE country = 'BR' AND effective_type = '4g'",
+    )
+    assert (summary.reports, summary.messages.sent) == (truth[0][0], round(truth[0][1]))
+    assert summary.latency_ms.p95 is None
+    assert "not available for this combination" in summary.note
+
+
+def test_labels_and_sessions_add_up(rolled: Database) -> None:
+    summary = Reports(rolled).summary(DAYS)
+    codes = found(
+        rolled,
+        "SELECT sum((close_codes ->> '1006')::int * round(1024 / sample_rate) / 1024) "
+        "FROM client_reports WHERE close_codes ? '1006'",
+    )
+    assert summary.connection.close_codes["1006"] == round(codes[0][0])
+    assert sum(summary.network.values()) == summary.reports
+    assert summary.sessions_are == "started"
+    assert [(summary.sessions,)] == found(rolled, "SELECT count(*) FROM sessions")
+
+
+def test_choices_come_from_cells_and_what_came_since(rolled: Database) -> None:
+    assert set(Reports(rolled).choices("app", DAYS)) == {"portal", "kiosk", "chat"}
+    assert set(Reports(rolled).choices("country", DAYS)) == {"BR", "DE", "unknown"}
+
+
+def test_a_report_is_seen_at_once_and_once(database: Database) -> None:
+    hour = TimeRange(NOON - timedelta(hours=1), NOON + timedelta(minutes=1))
+    for expected in (1, 2):
+        store(database, report(period_end=NOON - timedelta(minutes=5)))
+        assert Reports(database).summary(hour).reports == expected
+        roll(database)
+        assert Reports(database).summary(hour).reports == expected

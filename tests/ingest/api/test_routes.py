@@ -1,0 +1,168 @@
+"""The answering routes by HTTP: shapes, strict questions, CSV, health, problem documents."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from analytics.operations.health import Check, Health, Status
+from analytics.reports.reports import Reports
+from ingest import api
+from ingest.http import problems
+from models.database.engine import Database
+from models.raw.client_reports import ClientReport
+from models.raw.report_insert import ClientReports
+from settings import CHECKOUT
+from tests.conftest import NOON, Clock
+from tests.support.report_factory import report
+
+SUMMARY = "/api/ws/client-metrics/summary"
+
+
+class Caller:
+    """Whether the caller counts as signed in, and how the database fares."""
+
+    signed_in = True
+    database = Check(status=Status.OK)
+    disk = Check(status=Status.OK)
+
+
+@pytest.fixture
+def caller() -> Caller:
+    return Caller()
+
+
+@pytest.fixture
+def reading(database: Database, clock: Clock, caller: Caller) -> FlaskClient:
+    """The read side alone, without the guard."""
+    app = Flask("reading", root_path=str(CHECKOUT), template_folder="assets/templates")
+    problems.register(app)
+    health = Health({"database": lambda: caller.database, "disk": lambda: caller.disk})
+    signed_in = lambda: caller.signed_in  # noqa: E731
+    api.register(app, Reports(database), health, now=clock, is_signed_in=signed_in)
+    return app.test_client()
+
+
+def store(database: Database, *reports: ClientReport) -> None:
+    ClientReports(database).insert(reports)
+
+
+def test_the_summary_covers_the_last_day_by_default(reading: FlaskClient) -> None:
+    answer = reading.get(SUMMARY).json
+    assert answer is not None
+    assert (answer["start"], answer["end"]) == ("2026-03-01T12:00:00Z", "2026-03-02T12:00:00Z")
+    assert (answer["resolution"], answer["reports"], answer["series"]) == ("5 minutes", 0, [])
+
+
+def test_the_summary_counts_what_was_stored(reading: FlaskClient, database: Database) -> None:
+    store(database, report(drops=2, attempts=4, opened=3), report(app="kiosk", attempts=1))
+    answer = reading.get(SUMMARY, query_string={"app": "portal"}).json
+    assert answer is not None
+    assert answer["filters"] == {"app": "portal"}
+    assert (answer["reports"], answer["connection"]["drops"]) == (1, 2)
+    assert answer["connect_success"]["value"] == 0.75
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("start=yesterday", "start"),
+        ("start=2026-03-02T12:00:00", "start"),
+        ("end=2026-03-02T12:00:00+01:00", "end"),
+        ("end=2026-02-30T12:00:00Z", "end"),
+        ("end=0001-01-01T00:00:00Z", "end"),
+        ("end=9999-12-31T23:59:59-23:59", "end"),
+        ("start=2026-03-02T13:00:00Z", "start"),
+        ("start=2001-01-01T00:00:00Z", "start"),
+        ("start=2026-03-02T10:00:00Z&start=2026-03-02T11:00:00Z", "start"),
+        ("colour=red", "colour"),
+        ("app=%00", "app"),
+        ("app=" + "x" * 257, "app"),
+        ("format=xml", "format"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_names_its_fault(
+    reading: FlaskClient, query: str, field: str
+) -> None:
+    answer = reading.get(f"{SUMMARY}?{query}")
+    assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
+    assert answer.json is not None
+    assert answer.json["field"] == field
+    assert answer.json["detail"]
+
+
+def test_a_time_may_stand_in_any_zone(reading: FlaskClient) -> None:
+    query = {"start": "2026-03-02T12:00:00+02:00", "end": "2026-03-02t11:00:00z"}
+    answer = reading.get(SUMMARY, query_string=query).json
+    assert answer is not None
+    assert answer["start"] == "2026-03-02T10:00:00Z"
+    assert answer["resolution"] == "minute"
+
+
+def test_the_series_is_a_file_for_spreadsheets(reading: FlaskClient, database: Database) -> None:
+    store(database, report(attempts=2, opened=1, failed=1, drops=1, abnormal_closes=1))
+    answer = reading.get(SUMMARY, query_string={"format": "csv"})
+    assert answer.content_type == "text/csv; charset=utf-8"
+    assert answer.text == (
+        "t,reports,sessions,attempts,opened,failed,drops,abnormal_sessions,n,"
+        "p50_ms,p95_ms,p99_ms,recovery_n,recovery_p95_ms\r\n"
+        "2026-03-02T11:55:00Z,1,1,2,1,1,1,1,0,,,,0,\r\n"
+    )
+    assert answer.headers["Content-Disposition"] == (
+        'attachment; filename="client-metrics-summary_20260301T1200Z_20260302T1200Z.csv"'
+    )
+
+
+def test_an_unknown_path_is_a_problem_document(reading: FlaskClient) -> None:
+    answer = reading.get("/api/ws/nothing")
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+    assert answer.json is not None
+    assert answer.json["status"] == 404
+
+
+def test_a_wrong_method_is_told_the_right_ones(reading: FlaskClient) -> None:
+    answer = reading.post(SUMMARY)
+    assert (answer.status_code, answer.content_type) == (405, "application/problem+json")
+    assert "GET" in answer.headers["Allow"]
+
+
+def test_health_shows_its_checks_to_those_signed_in(reading: FlaskClient) -> None:
+    answer = reading.get("/api/ws/health")
+    assert answer.status_code == 200
+    ok = {"status": "ok"}
+    assert answer.json == {"status": "ok", "checks": {"database": ok, "disk": ok}}
+
+
+def test_strangers_see_the_bare_status(reading: FlaskClient, caller: Caller) -> None:
+    caller.signed_in = False
+    caller.disk = Check(status=Status.DEGRADED, detail="/secret/path is full")
+    assert reading.get("/api/ws/health").json == {"status": "degraded"}
+
+
+def test_without_its_database_it_is_down_but_alive(reading: FlaskClient, caller: Caller) -> None:
+    caller.database = Check(status=Status.DOWN, detail="gone")
+    bare = reading.get("/api/ws/health")
+    assert (bare.status_code, bare.json) == (503, {"status": "down"})
+    ready = reading.get("/api/ws/health/ready")
+    assert (ready.status_code, ready.headers["Retry-After"]) == (503, "2")
+    assert reading.get("/api/ws/health/live").json == {"status": "ok"}
+
+
+def test_a_database_that_is_away_makes_a_problem_document(clock: Clock, caller: Caller) -> None:
+    app = Flask("away")
+    problems.register(app)
+    away = Reports(Database("postgresql+psycopg2://nobody@/nothing?host=/nowhere"))
+    api.register(app, away, Health({}), now=clock, is_signed_in=lambda: caller.signed_in)
+    answer = app.test_client().get(SUMMARY)
+    assert (answer.status_code, answer.content_type) == (503, "application/problem+json")
+    assert answer.headers["Retry-After"] == "2"
+
+
+def test_a_day_that_ends_now_excludes_the_present_moment(
+    reading: FlaskClient, database: Database
+) -> None:
+    store(database, report(), report(period_end=NOON), report(period_end=NOON - timedelta(days=1)))
+    answer = reading.get(SUMMARY).json
+    assert answer is not None
+    assert answer["reports"] == 2

@@ -1,0 +1,171 @@
+"""What other services send: samples and events, strictly read, kept once, and only from senders."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from analytics.ranges.timerange import TimeRange
+from analytics.reports.reports import Reports
+from ingest import payloads
+from ingest.payloads import Fault
+from models.database.engine import Database
+from models.raw.events import Events
+from tests.conftest import NOON
+from tests.models.raw.test_client_reports import rows
+from tests.support.api_client import new_token
+
+Post = Callable[[Any], TestResponse]
+SAMPLES, EVENTS = "/api/ws/server-metrics", "/api/ws/events"
+
+
+def a_sample(at: datetime, **more: Any) -> dict[str, Any]:
+    return {
+        "sample_id": str(uuid4()), "service": "chat", "instance": "host-1:8000", "app": "portal",
+        "period_start": (at - timedelta(seconds=15)).isoformat(), "period_end": at.isoformat(),
+        **more,
+    }  # fmt: skip
+
+
+def token_of(database: Database, role: str) -> str:
+    return new_token(database, role)
+
+
+@pytest.fixture
+def sender(client: FlaskClient, database: Database) -> Callable[[str, Any], TestResponse]:
+    bearer = {"Authorization": f"Bearer {new_token(database, 'ingest')}"}
+    return lambda path, body: client.post(path, json=body, headers=bearer)
+
+
+def test_a_sample_is_stored_and_shown_beside_our_own(
+    sender: Callable[[str, Any], TestResponse], database: Database
+) -> None:
+    at = datetime.now(UTC)
+    sample = a_sample(
+        at,
+        connections={"active": 7, "opened": 9, "closed": {"1000": 1, "1006/nobody": 1}},
+        messages={"sent": 4, "received": 3, "errors": 2, "errors_by_kind": {"late": 1},
+                  "by_type": {"chat": {"sent": 4, "received": 3}}},
+        rooms={"active": 1, "members": 7, "top": [{"room": "hall", "members": 7, "messages": 3}]},
+        performance={"message_latency_ms": {"samples_ms": [1.5, 20]}, "memory_bytes": 1000},
+    )  # fmt: skip
+    answer = sender(SAMPLES, sample)
+    assert (answer.status_code, answer.json["accepted"]) == (201, 1)  # type: ignore[index]
+    assert sender(SAMPLES, sample).json["duplicates"] == 1  # type: ignore[index]
+    window = TimeRange(at - timedelta(minutes=5), at + timedelta(minutes=1))
+    found = Reports(database).metrics(window, service="chat")
+    assert (found.connections.active, found.connections.opened) == (7, 9)
+    assert found.connections.closed == {"1000": 1, "1006": 1}
+    assert found.messages.errors_by_kind == {"late": 1, "other": 1}
+    assert found.rooms.top[0].room == "hall"
+    assert found.performance.message_latency_ms.n == 2
+    assert found.workers[0].memory_bytes == 1000
+
+
+def test_each_sample_of_many_is_judged_by_itself(
+    sender: Callable[[str, Any], TestResponse],
+) -> None:
+    at = datetime.now(UTC)
+    many = {
+        "samples": [a_sample(at), a_sample(at, service=""), a_sample(at, messages={"sent": -1})]
+    }
+    answer = sender(SAMPLES, many)
+    assert answer.status_code == 201
+    assert [(one["index"], one["field"]) for one in answer.json["rejected"]] == [  # type: ignore[index]
+        (1, "service"),
+        (2, "messages.sent"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "more"),
+    [
+        ("service", {"service": "websocket-analytics"}),
+        ("instance", {"instance": ""}),
+        ("app", {"app": "a\0b"}),
+        ("period_end", {"period_end": (NOON + timedelta(seconds=61)).isoformat()}),
+        ("connections.active", {"connections": {"active": True}}),
+        ("connections.closed.99", {"connections": {"closed": {"99": 1}}}),
+        ("connections.closed.1000", {"connections": {"closed": {"1000": -1}}}),
+        ("connections.rejected.200", {"connections": {"rejected": {"200": 1}}}),
+        ("connections.duration_ms.samples_ms[0]",
+         {"connections": {"duration_ms": {"samples_ms": [-1]}}}),
+        ("messages.by_type.x", {"messages": {"by_type": {"x": 3}}}),
+        ("messages.by_type.x.sent", {"messages": {"by_type": {"x": {"sent": 2**40}}}}),
+        ("rooms.top[0]", {"rooms": {"top": ["hall"]}}),
+        ("rooms.top[0].room", {"rooms": {"top": [{"room": ""}]}}),
+        ("rooms.top", {"rooms": {"top": [{}] * 51}}),
+        ("performance.loop_lag_ms.histogram.9999",
+         {"performance": {"loop_lag_ms": {"histogram": {"9999": 1}}}}),
+    ],
+)  # fmt: skip
+def test_a_wrong_field_is_named(field: str, more: dict[str, Any]) -> None:
+    with pytest.raises(Fault) as fault:
+        payloads.read_sample(a_sample(NOON, **more), NOON)
+    assert fault.value.field == field
+
+
+def test_an_event_is_kept_once(
+    sender: Callable[[str, Any], TestResponse], database: Database
+) -> None:
+    event = {"kind": "deploy", "title": "2.4.1", "app": "portal"}
+    event["at"] = datetime.now(UTC).isoformat()
+    first, second = sender(EVENTS, event), sender(EVENTS, event)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert (first.json["stored"], second.json["stored"]) == (True, False)  # type: ignore[index]
+    now = datetime.now(UTC)
+    found = Events(database).between(now - timedelta(hours=1), now, "portal")
+    assert [(event.kind, event.title) for event in found] == [("deploy", "2.4.1")]
+    assert Events(database).between(now - timedelta(hours=1), now, "kiosk") == []
+
+
+@pytest.mark.parametrize(
+    ("field", "event"),
+    [
+        ("kind", {"title": "x"}),
+        ("kind", {"kind": "Deploy!", "title": "x"}),
+        ("title", {"kind": "deploy", "title": ""}),
+        ("title", {"kind": "deploy", "title": "a\nb"}),
+        ("at", {"kind": "deploy", "title": "x", "at": "yesterday"}),
+        ("at", {"kind": "deploy", "title": "x", "at": "2001-01-01T00:00:00Z"}),
+    ],
+)
+def test_a_wrong_event_is_refused_by_its_field(
+    sender: Callable[[str, Any], TestResponse], field: str, event: dict[str, Any]
+) -> None:
+    answer = sender(EVENTS, event)
+    assert (answer.status_code, answer.json["field"]) == (422, field)  # type: ignore[index]
+
+
+@pytest.mark.parametrize("path", [SAMPLES, EVENTS])
+def test_only_senders_may_send(client: FlaskClient, database: Database, path: str) -> None:
+    assert client.post(path, json={}).status_code == 401
+    bearer = {"Authorization": f"Bearer {new_token(database, 'analyst')}"}
+    assert client.post(path, json={}, headers=bearer).status_code == 403
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b'{"samples": 3}', b'{"a":1,"a":2}'])
+def test_what_is_no_body_of_samples_is_refused(
+    client: FlaskClient, database: Database, body: bytes
+) -> None:
+    headers = {"Authorization": f"Bearer {new_token(database, 'ingest')}"}
+    answer = client.post(SAMPLES, data=body, headers=headers, content_type="application/json")
+    assert answer.status_code == 400
+    assert (
+        client.post(SAMPLES, data=body, headers=headers, content_type="text/css").status_code == 415
+    )
+
+
+def test_nothing_is_acknowledged_while_the_store_is_away(app: Flask, database: Database) -> None:
+    bearer = {"Authorization": f"Bearer {new_token(database, 'ingest')}"}
+    with database.transaction() as connection:
+        connection.exec_driver_sql("LOCK TABLE server_samples IN ACCESS EXCLUSIVE MODE")
+        answer = app.test_client().post(SAMPLES, json=a_sample(datetime.now(UTC)), headers=bearer)
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert rows(database, "SELECT * FROM server_samples") == []

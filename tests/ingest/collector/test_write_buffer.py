@@ -1,0 +1,82 @@
+"""Requests share commits, and nobody waits long for a store that does not answer."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from ingest.collector import GroupCommit, StoreBusy
+from models.database.engine import Database
+from models.raw.report_insert import ClientReports, Stored
+from tests.support.report_factory import report as a_report
+
+
+class Frozen(ClientReports):
+    """A store that does not answer until it is thawed."""
+
+    def __init__(self) -> None:
+        self.thawed = threading.Event()
+
+    def insert(self, _reports: Any) -> Stored:
+        self.thawed.wait(10)
+        return Stored(frozenset())
+
+
+def side_by_side(times: int, post: Callable[[], None]) -> None:
+    threads = [threading.Thread(target=post) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_a_frozen_store_keeps_nobody_waiting() -> None:
+    store = Frozen()
+    commit = GroupCommit(store, patience_seconds=0.05)
+    with pytest.raises(StoreBusy, match="in time"):
+        commit.commit([a_report()])
+    assert commit.state().waiting == 1
+    store.thawed.set()
+    commit.close()
+
+
+def test_the_queue_before_a_frozen_store_is_bounded() -> None:
+    store, begin = Frozen(), threading.Barrier(8)
+    refusals: list[str] = []
+    commit = GroupCommit(store, patience_seconds=1.5)
+
+    def post() -> None:
+        begin.wait()
+        with pytest.raises(StoreBusy) as caught:
+            commit.commit(reports)
+        refusals.append(str(caught.value))
+
+    reports = [a_report()] * 3000
+    side_by_side(8, post)
+    assert sum("too many" in refusal for refusal in refusals) == 2
+    store.thawed.set()
+
+
+def test_what_was_refused_in_time_no_longer_waits() -> None:
+    store = Frozen()
+    commit = GroupCommit(store, patience_seconds=0.1)
+
+    def post() -> None:
+        with pytest.raises(StoreBusy):
+            commit.commit([a_report()] * 3000)
+
+    side_by_side(4, post)
+    assert commit.state().waiting == 3000  # the one in the store's hand
+    store.thawed.set()
+
+
+def test_requests_side_by_side_share_commits(database: Database) -> None:
+    commit, outcomes = GroupCommit(ClientReports(database)), []
+    posts = [a_report() for _ in range(40)]
+    side_by_side(40, lambda: outcomes.append(commit.commit([posts.pop()] * 2)))
+    commit.close()
+    assert [len(outcome.accepted) for outcome in outcomes] == [1] * 40
+    with database.transaction() as connection:
+        assert connection.execute(text("SELECT count(*) FROM client_reports")).scalar() == 40

@@ -1,0 +1,165 @@
+"""A connection over a real socket pair: waiting, back-pressure, half-open peers, the end."""
+
+import socket
+import struct
+from collections.abc import Iterator
+from time import monotonic
+
+import gevent
+import pytest
+from gevent import socket as gsocket
+from simple_websocket import ConnectionClosed
+
+from ingest.sockets.engine.connection import Connection, Limits
+from ingest.sockets.engine.service import outcome
+from ingest.sockets.meter.tally import Tally
+from tests.ingest.sockets.test_conversation import close, frame
+
+
+class Pair:
+    def __init__(self, limits: Limits) -> None:
+        ours, self.peer = gsocket.socketpair()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        self.ours = ours
+        self.connection = Connection(ours, limits, tally=Tally())
+
+    def read(self, size: int = 65536) -> bytes:
+        with gevent.Timeout(3):
+            return bytes(self.peer.recv(size))
+
+    def drain(self) -> bytes:
+        data = b""
+        with gevent.Timeout(5):
+            while chunk := self.peer.recv(65536):
+                data += chunk
+        return data
+
+
+def send_often(pair: Pair, message: str, times: int) -> None:
+    for _ in range(times):
+        pair.connection.send(message)
+
+
+@pytest.fixture
+def pair() -> Iterator[Pair]:
+    made = Pair(
+        Limits(message_bytes=65536, outbox_bytes=100_000, ping_seconds=10, send_seconds=0.2)
+    )
+    yield made
+    made.peer.close()
+    made.ours.close()
+
+
+def test_it_echoes(pair: Pair) -> None:
+    pair.peer.sendall(frame(1, b"hello") + frame(2, b"\0"))
+    for _ in range(2):
+        pair.connection.send(pair.connection.receive() or "nothing")
+    assert pair.read() == b"\x81\x05hello" + b"\x82\x01\0"
+
+
+def test_receive_gives_none_after_its_timeout(pair: Pair) -> None:
+    assert pair.connection.receive(timeout=0.01) is None
+    assert pair.connection.receive(timeout=0) is None
+
+
+def test_a_close_of_the_peer_raises_in_receive(pair: Pair) -> None:
+    pair.peer.sendall(close(1000))
+    with pytest.raises(ConnectionClosed) as caught:
+        pair.connection.receive()
+    assert caught.value.reason == 1000
+
+
+def test_messages_before_a_close_are_still_delivered(pair: Pair) -> None:
+    pair.peer.sendall(frame(1, b"last words") + close(1000))
+    assert pair.connection.receive() == "last words"
+    with pytest.raises(ConnectionClosed):
+        pair.connection.receive()
+
+
+def test_a_vanished_peer_raises_with_1006(pair: Pair) -> None:
+    pair.peer.close()
+    with pytest.raises(ConnectionClosed) as caught:
+        pair.connection.receive()
+    assert caught.value.reason == 1006
+
+
+def test_sending_to_a_closed_peer_raises(pair: Pair) -> None:
+    pair.peer.close()
+    with pytest.raises(ConnectionClosed):
+        send_often(pair, "x", 3)
+
+
+def test_a_reader_that_never_reads_is_closed_with_1013(pair: Pair) -> None:
+    for _ in range(1000):
+        if not pair.connection.post(b"\x82\x7e\x03\xe8" + b"x" * 1000):
+            break
+    assert pair.connection.closing == (1013, "reads too slowly", "server")
+    assert pair.connection.outbox_bytes < 3000
+    gevent.spawn(pair.connection.finish)
+    assert pair.drain().endswith(struct.pack("!BBH", 0x88, 18, 1013) + b"reads too slowly")
+
+
+def test_send_waits_for_a_slow_reader(pair: Pair) -> None:
+    sender = gevent.spawn(send_often, pair, "y" * 1000, 200)
+    received = 0
+    while received < 200 * 1004:
+        received += len(pair.read())
+        gevent.sleep(0)
+    sender.join(1)
+    assert pair.connection.connected
+    assert received == 200 * 1004
+
+
+def test_frames_of_many_writers_never_interleave(pair: Pair) -> None:
+    writers = [gevent.spawn(send_often, pair, chr(97 + n) * 3000, 10) for n in range(8)]
+    data = b""
+    while len(data) < 80 * 3004:
+        data += pair.read()
+    gevent.joinall(writers, timeout=2)
+    payloads = [data[at + 4 : at + 3004] for at in range(0, len(data), 3004)]
+    assert all(len(set(payload)) == 1 for payload in payloads)
+
+
+def test_a_peer_that_answers_no_ping_is_given_up(pair: Pair) -> None:
+    reader = gevent.spawn(outcome, lambda connection: connection.receive(), pair.connection)
+    gevent.sleep(0)
+    for seconds in (11, 22, 33):
+        pair.connection.tick(monotonic() + seconds)
+    assert reader.get(timeout=2) == (1000, "")
+    assert not pair.connection.connected
+
+
+def test_a_peer_that_answers_pings_is_kept(pair: Pair) -> None:
+    reader = gevent.spawn(pair.connection.receive)
+    gevent.sleep(0)
+    pair.connection.tick(monotonic() + 10.001)
+    assert pair.connection.connected
+    pair.peer.sendall(frame(10, pair.read()[2:]) + frame(1, b"done"))
+    assert reader.get(timeout=2) == "done"
+
+
+def test_our_close_waits_for_the_peers(pair: Pair) -> None:
+    ending = gevent.spawn(pair.connection.finish, 1001, "bye")
+    assert pair.read() == b"\x88\x05\x03\xe9bye"
+    pair.peer.sendall(frame(1, b"too late") + close(1001))
+    assert pair.read() == b""
+    pair.peer.close()
+    ending.get(timeout=2)
+    assert pair.connection.closing == (1001, "bye", "server")
+
+
+def test_a_close_nobody_answers_ends_by_itself(pair: Pair) -> None:
+    pair.connection.close(1000)
+    pair.connection.tick(monotonic() + 3)
+    assert pair.drain() == b"\x88\x02\x03\xe8"
+
+
+def test_an_oversize_flood_gets_its_close_frame_and_the_end(pair: Pair) -> None:
+    flood = frame(2, b"f" * 70_000)
+    sender = gevent.spawn(pair.peer.sendall, flood)
+    with pytest.raises(ConnectionClosed):
+        pair.connection.receive()
+    gevent.spawn(pair.connection.finish)
+    data = pair.drain()
+    assert data[:4] == b"\x88" + data[1:2] + struct.pack("!H", 1009)
+    sender.join(2)

@@ -1,0 +1,65 @@
+"""The live view: told once a second to those who may look, and not part of what it shows."""
+
+import json
+from typing import Any
+
+import pytest
+import requests
+from simple_websocket import Client
+
+from ingest.sockets.live import Live
+from models.database.engine import DatabaseAway
+from tests.support.api_client import ApiClient
+from tests.support.running_server import RunningServer
+from tests.support.socket_clients import Talker
+
+
+def viewer(server: RunningServer, api: ApiClient, query: str = "") -> Client:
+    address = server.url.replace("http", "ws", 1) + "/ws/live" + query
+    return Client.connect(address, headers={"Authorization": f"Bearer {api.token('analyst')}"})
+
+
+def test_a_viewer_is_told_every_second(live_server: RunningServer, api: ApiClient) -> None:
+    client = viewer(live_server, api)
+    frames: list[dict[str, Any]] = [json.loads(client.receive(5)) for _ in range(3)]
+    client.close()
+    assert all(frame["workers"] == 1 for frame in frames)
+    assert len({frame["at"] for frame in frames}) == 3
+
+
+def test_only_connections_of_the_chosen_app_are_told(
+    live_server: RunningServer, api: ApiClient
+) -> None:
+    with Talker(live_server, app="watched"):
+        api.metrics_when(lambda m: m["connections"]["active"] == 1, app="watched")
+        client = viewer(live_server, api, "?app=watched")
+        assert json.loads(client.receive(5))["active"] == 1
+        client.close()
+
+
+def test_looking_on_does_not_change_what_is_seen(
+    live_server: RunningServer, api: ApiClient
+) -> None:
+    opened = api.metrics()["connections"]["opened"]
+    client = viewer(live_server, api)
+    for _ in range(7):  # longer than an interval
+        client.receive(5)
+    client.close()
+    assert api.metrics()["connections"]["opened"] == opened
+
+
+@pytest.mark.parametrize("token", ["", "Bearer wrong"])
+def test_strangers_are_not_told(live_server: RunningServer, token: str) -> None:
+    headers = {
+        "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Authorization": token,
+    }  # fmt: skip
+    answer = requests.get(live_server.url + "/ws/live", headers=headers, timeout=5)
+    assert answer.status_code == 401
+
+
+def test_a_store_that_is_away_silences_it() -> None:
+    def away(_app: str | None, _service: str | None) -> None:
+        raise DatabaseAway
+
+    assert Live(away)._frame((None, None)) == b""

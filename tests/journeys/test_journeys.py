@@ -1,0 +1,186 @@
+"""From one report to one picture: a real browser, a real server, a real database."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dashboard.core.numbers import duration_text
+from tests.support.api_client import Answer, ApiClient
+from tests.support.chromium import Watch
+from tests.support.running_server import RunningServer
+
+MESSAGES = 20
+WAIT_MS = 30_000
+
+
+@dataclass(frozen=True)
+class Way:
+    """Whom the demo page talks to. In a room each of its two connections joins and hears so."""
+
+    app: str
+    query: str
+    joined: int
+
+    @property
+    def said(self) -> int:
+        """Messages sent, and as many received, by the whole journey."""
+        return MESSAGES + 2 * self.joined
+
+
+ECHO, ROOM = Way("journey-echo", "&echo", 0), Way("journey-room", "", 1)
+
+
+@pytest.fixture
+def signed_in(page: Page, live_server: RunningServer) -> Page:
+    """The page after signing in as the first admin."""
+    page.goto(live_server.url + "/login")
+    page.fill("#email", live_server.admin_email)
+    page.fill("#password", live_server.admin_password)
+    page.press("#password", "Enter")
+    page.wait_for_url("**/admin/websocket-client-metrics**")
+    return page
+
+
+@pytest.mark.parametrize("way", [ECHO, ROOM], ids=lambda way: way.app)
+def test_what_a_browser_measured_is_what_the_api_and_the_page_show(
+    signed_in: Page, live_server: RunningServer, watch: Watch, api: ApiClient, way: Way
+) -> None:
+    page, app = signed_in, way.app
+    attempts = talk_through_a_crash(page, live_server, way, api)
+    assert all("ERR_CONNECTION" in error for error in watch.console_errors)  # while it was down
+    watch.console_errors.clear()
+    page.goto("about:blank")  # hides the demo page for good: it sends the rest
+
+    summary = stored_summary(page, live_server, app, reports_until=lambda s: s["opened"] == 2)
+    metrics = api.metrics_when(lambda m: m["connections"]["closed"] != {}, app=app)
+
+    assert_measured(summary, attempts, way.said)
+    page.goto(f"{live_server.url}/admin/websocket-client-metrics?app={app}&range=1h")
+    assert_shown(page, summary, way.said)
+    assert_measured_by_the_server(metrics, summary, way.said)
+    if way is ROOM:
+        assert_spoken_in_a_room(metrics)
+    page.goto(f"{live_server.url}/admin/websocket-analytics?app={app}")
+    assert_shown_by_the_server(page, way.said)
+
+
+def talk_through_a_crash(page: Page, server: RunningServer, way: Way, api: ApiClient) -> int:
+    """Twenty messages answered, the server killed and back; how many sockets the browser opened.
+
+    A server that is killed forgets its last seconds, so what it counted is stored before.
+    """
+    addresses: list[str] = []
+    page.on("websocket", lambda socket: addresses.append(socket.url))
+    page.goto(f"{server.url}/demo?messages={MESSAGES}&every=20&app={way.app}{way.query}")
+    before = MESSAGES + way.joined
+    expect(page.locator("#received")).to_have_text(str(before), timeout=WAIT_MS)
+    api.metrics_when(lambda m: m["messages"]["sent"] == before, app=way.app)
+    server.kill()
+    expect(page.locator("#drops")).to_have_text("1", timeout=WAIT_MS)
+    server.start()
+    expect(page.locator("#opened")).to_have_text("2", timeout=WAIT_MS)
+    expect(page.locator("#received")).to_have_text(str(before + way.joined), timeout=WAIT_MS)
+    return len(addresses)
+
+
+def stored_summary(
+    page: Page,
+    server: RunningServer,
+    app: str,
+    reports_until: Callable[[dict[str, Any]], bool],
+) -> dict[str, Any]:
+    """The API's summary of `app` once what the leaving page sent is stored."""
+    deadline = time.monotonic() + WAIT_MS / 1000
+    while True:
+        now = datetime.now(UTC)
+        window = {
+            "start": (now - timedelta(hours=1)).isoformat(),
+            "end": (now + timedelta(minutes=2)).isoformat(),
+        }
+        answer = page.request.get(
+            server.url + "/api/ws/client-metrics/summary", params={**window, "app": app}
+        )
+        summary: dict[str, Any] = answer.json()
+        assert answer.status == 200, summary
+        if reports_until(summary["connection"]):
+            return summary
+        assert time.monotonic() < deadline, summary
+        page.wait_for_timeout(50)
+
+
+def assert_measured(summary: dict[str, Any], attempts: int, said: int) -> None:
+    """The exact numbers of the journey."""
+    connection, messages = summary["connection"], summary["messages"]
+    assert connection["attempts"] == attempts
+    assert connection["failed"] == attempts - 2
+    assert (connection["opened"], connection["drops"]) == (2, 1)
+    assert connection["reconnect_attempts"] == attempts - 1
+    assert connection["reconnect_successes"] == 1
+    assert connection["close_codes"] == {"1006": 1}
+    assert connection["downtime_ms"] > 0
+    assert (messages["sent"], messages["received"], messages["errors"]) == (said, said, 0)
+    assert messages["bytes_received"] >= messages["bytes_sent"] > 0
+    assert summary["latency_ms"]["n"] == said
+    assert summary["setup_ms"]["n"] == 2
+    assert summary["sessions"] == 1
+    assert summary["stability"]["value"] == 0
+    assert summary["connect_success"]["value"] == pytest.approx(2 / attempts, abs=1e-5)
+
+
+def assert_shown(page: Page, summary: dict[str, Any], said: int) -> None:
+    """The client page says the same as the API."""
+    connection, latency = summary["connection"], summary["latency_ms"]
+    attempts, failed = connection["attempts"], connection["failed"]
+    for words in (
+        "Sessions: 1 .",
+        "Drops: 1 .",
+        f"n = {attempts} attempts",
+        f"n = {latency['n']} round trips",
+        f"2 opened, {failed} failed, 1 dropped.",
+    ):
+        expect(page.locator(f'[aria-label*="{words}"]').first).to_be_visible(timeout=WAIT_MS)
+    chain = page.locator(".chain-bar")
+    expect(chain.filter(has_text="Lost the connection").locator(".chain-number")).to_have_text("1")
+    expect(chain.filter(has_text="Connected again").locator(".chain-number")).to_have_text("1")
+    expect(page.get_by_text(f"p95 over the range {duration_text(latency['p95'])}")).to_be_visible()
+    for name in ("sent", "received"):
+        expect(page.locator(f"#messages-{name}")).to_have_text(str(said))
+
+
+def assert_measured_by_the_server(metrics: Answer, summary: Answer, said: int) -> None:
+    """What the server counted of the same sockets; the first worker died before it saw a close."""
+    connections, messages = metrics["connections"], metrics["messages"]
+    assert (connections["opened"], connections["active"]) == (2, 0)
+    assert sum(connections["closed"].values()) == 1
+    assert (messages["received"], messages["sent"]) == (said, said)
+    assert messages["bytes_received"] == summary["messages"]["bytes_sent"]
+    assert messages["bytes_sent"] == summary["messages"]["bytes_received"]
+
+
+def assert_spoken_in_a_room(metrics: Answer) -> None:
+    """By type and by room."""
+    assert metrics["messages"]["by_type"] == {
+        "message": {"sent": MESSAGES, "received": MESSAGES},
+        "join": {"sent": 0, "received": 2},
+        "joined": {"sent": 2, "received": 0},
+    }
+    top = metrics["rooms"]["top"]
+    assert [(room["room"], room["messages"]) for room in top] == [("lobby", MESSAGES)]
+
+
+def assert_shown_by_the_server(page: Page, said: int) -> None:
+    """The server page says the same."""
+    for words in (
+        "Connections: 0 .",
+        "n = 2 opens",
+        "n = 1 close",
+        f"n = {2 * said} messages",
+        "Opens and closes over time: 2 opened, 1 closed,",
+    ):
+        expect(page.locator(f'[aria-label*="{words}"]').first).to_be_visible(timeout=WAIT_MS)
+    expect(page.locator("#live-badge")).to_have_text("Live", timeout=WAIT_MS)

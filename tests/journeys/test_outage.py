@@ -1,0 +1,182 @@
+"""The store goes away and comes back: what browsers, probes and data feel of it."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import requests
+
+from models.database import migrate
+from models.embedded import Postmaster, database_url, supervised
+from settings import Settings
+from tests.conftest import connected
+from tests.support.api_client import ApiClient
+from tests.support.running_server import RunningServer, descendants, open_folder, running_server
+from tests.support.socket_clients import Talker
+
+BROWSERS_PATIENCE = 2.0
+PROBES_PATIENCE = 5.0
+RECOVERY_SECONDS = 20
+POSTERS = 8
+SECONDS_AWAY = 7  # longer than an interval of the meter
+
+
+@contextmanager
+def installed(folder: Path) -> Iterator[tuple[RunningServer, Postmaster]]:
+    settings = Settings(data_dir=folder / "data")
+    with supervised(settings) as postmaster:
+        url = database_url(settings)
+        migrate.upgrade(url)
+        with open_folder() as aside, running_server(url, aside) as server:
+            yield server, postmaster
+
+
+@pytest.fixture(scope="module")
+def installation() -> Iterator[tuple[RunningServer, Postmaster]]:
+    with open_folder() as folder, installed(folder) as parts:
+        yield parts
+
+
+def post(server: RunningServer, report_id: str = "", **more: object) -> requests.Response:
+    now = datetime.now(UTC).isoformat()
+    ids = {"report_id": report_id or str(uuid4()), "session_id": str(uuid4())}
+    body = {**ids, "period_start": now, "period_end": now, **more}
+    url = server.url + "/api/ws/client-metrics"
+    return requests.post(url, json=body, timeout=BROWSERS_PATIENCE)
+
+
+def health(server: RunningServer) -> requests.Response:
+    return requests.get(server.url + "/api/ws/health", timeout=PROBES_PATIENCE)
+
+
+def assert_away(server: RunningServer) -> None:
+    answer = post(server)
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    found = health(server)
+    assert (found.status_code, found.json()["status"]) == (503, "down")
+    assert requests.get(server.url + "/api/ws/health/live", timeout=2).ok
+    assert requests.get(server.url + "/login", timeout=PROBES_PATIENCE).status_code < 500
+
+
+def assert_recovers(server: RunningServer) -> None:
+    deadline = time.monotonic() + RECOVERY_SECONDS
+    while post(server).status_code != 201:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    while health(server).json()["status"] == "down":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+@pytest.mark.timeout(120)
+def test_a_stopped_database_is_said_at_once_and_recovered_from(
+    installation: tuple[RunningServer, Postmaster],
+) -> None:
+    server, postmaster = installation
+    assert post(server).status_code == 201
+    postmaster.stop()
+    assert_away(server)
+    postmaster.start()
+    assert_recovers(server)
+
+
+@pytest.mark.timeout(120)
+def test_a_frozen_database_keeps_nobody_waiting(
+    installation: tuple[RunningServer, Postmaster],
+) -> None:
+    server, postmaster = installation
+    assert post(server).status_code == 201
+    assert postmaster.pid is not None
+    frozen = [postmaster.pid, *descendants(postmaster.pid)]
+    for pid in frozen:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        assert_away(server)
+    finally:
+        for pid in frozen:
+            os.kill(pid, signal.SIGCONT)
+    assert_recovers(server)
+
+
+@pytest.mark.timeout(120)
+def test_sockets_go_on_without_the_store_and_nothing_they_did_is_lost(
+    installation: tuple[RunningServer, Postmaster],
+) -> None:
+    server, postmaster = installation
+    with Talker(server, app="outage") as ann:
+        ann.join("hall")
+        postmaster.stop()
+        for _ in range(SECONDS_AWAY):
+            assert ann.ask(type="message", room="hall", data=1)["type"] == "message"
+            time.sleep(1)
+        postmaster.start()
+        assert_recovers(server)
+        api = ApiClient(server)
+        said = 1 + SECONDS_AWAY
+        found = api.metrics_when(lambda m: m["messages"]["received"] == said, app="outage")
+        api.close()
+    assert (found["messages"]["received"], found["messages"]["sent"]) == (said, said)
+    assert found["connections"]["opened"] == 1
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[None]:
+    """A disk of 150 MB; mounting takes root, and a machine that lets root mount."""
+    mount = ["mount", "-t", "tmpfs", "-o", "size=150M,mode=711", "wsmon-small", str(folder)]
+    said = subprocess.run(mount, capture_output=True, text=True, check=False)
+    if said.returncode != 0:
+        pytest.skip(f"no small disk can be mounted here: {said.stderr.strip()}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@pytest.mark.timeout(240)
+def test_a_disk_that_fills_under_load_refuses_and_loses_nothing() -> None:
+    with open_folder() as folder, small_disk(folder), installed(folder) as (server, postmaster):
+        acknowledged = fill(server, folder)
+        assert acknowledged
+        (folder / "ballast").unlink()
+        if postmaster.exit_code is not None:
+            postmaster.start()
+        assert_recovers(server)
+        with connected(server.database_url) as cursor:
+            cursor.execute("SELECT report_id::text FROM client_reports")
+            assert acknowledged <= {row[0] for row in cursor.fetchall()}
+
+
+def fill(server: RunningServer, folder: Path) -> set[str]:
+    """Leave a little room, then post from all sides until the store refuses; what it took."""
+    free = os.statvfs(folder)
+    with (folder / "ballast").open("wb") as ballast:
+        ballast.write(b"x" * (free.f_bavail * free.f_bsize - 400_000))
+    with ThreadPoolExecutor(POSTERS) as posters:
+        taken = posters.map(post_until_refused, [server] * POSTERS)
+    return set().union(*taken)
+
+
+def post_until_refused(server: RunningServer) -> set[str]:
+    """The ids of the reports that were acknowledged before ten others were refused."""
+    acknowledged: set[str] = set()
+    refusals = 0
+    while refusals < 10:
+        assert len(acknowledged) < 20_000, "the disk never became full"
+        report_id = str(uuid4())
+        answer = post(server, report_id, page="/" + str(uuid4()) * 6)
+        if answer.status_code == 201:
+            acknowledged.add(report_id)
+        else:
+            assert answer.status_code == 503
+            assert int(answer.headers["Retry-After"]) > 0
+            refusals += 1
+    return acknowledged

@@ -1,0 +1,136 @@
+"""The demo data is believable, the same for the same seed, and holds what was planted."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+import numpy as np
+import pytest
+
+from ingest.collector.country import Locate, locator
+from ingest.payloads import Sender, read
+from models.database.engine import Database
+from models.metrics.histogram import BUCKETS, bucket_of
+from models.raw.client_reports import ClientReport
+from models.raw.report_insert import ClientReports
+from scripts.demo_data import server_side, server_workers, world
+from scripts.demo_data.__main__ import fill
+from scripts.demo_data.histograms import histogram
+from scripts.demo_data.incidents import incidents
+from scripts.demo_data.reports import generate
+from scripts.simulated_browsers import SimulatedBrowser
+from settings import Settings
+from tests.support.report_factory import report as a_report
+
+END = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def locate(tmp_path_factory: pytest.TempPathFactory) -> Locate:
+    return locator(Settings(data_dir=tmp_path_factory.mktemp("data")))
+
+
+@pytest.fixture(scope="module")
+def month(locate: Locate) -> list[ClientReport]:
+    return list(generate(END, 30_000, 7, locate))
+
+
+def during(month: list[ClientReport], name: str) -> list[ClientReport]:
+    begin = END - timedelta(days=world.DAYS)
+    incident = incidents(begin, END)[name]
+    start, end = (begin + timedelta(seconds=s) for s in (incident.start, incident.end))
+    return [report for report in month if start <= report.period_end < end]
+
+
+def share_of(reports: list[ClientReport], part: str, whole: str) -> float:
+    return float(sum(getattr(r, part) for r in reports) / sum(getattr(r, whole) for r in reports))
+
+
+def mean_trip_ms(reports: list[ClientReport]) -> float:
+    samples = sum(sum(r.latency_counts) for r in reports)
+    return sum(r.latency_sum_us for r in reports) / samples / 1000
+
+
+def test_there_are_as_many_as_asked_in_thirty_days(month: list[ClientReport]) -> None:
+    assert len(month) == 30_000
+    assert END - timedelta(days=30) <= month[0].period_end <= month[-1].period_end < END
+
+
+def test_the_same_seed_gives_the_same_reports(locate: Locate) -> None:
+    assert list(generate(END, 300, 3, locate)) == list(generate(END, 300, 3, locate))
+    assert list(generate(END, 300, 3, locate)) != list(generate(END, 300, 4, locate))
+
+
+def test_all_apps_releases_and_forty_countries_are_there(month: list[ClientReport]) -> None:
+    assert {r.app for r in month} == {"portal", "kiosk", "mobile"}
+    assert {r.release for r in month} == {"2.4.0", "2.4.1"}
+    assert len({r.country for r in month}) == 40
+
+
+def test_weekends_are_quiet(month: list[ClientReport]) -> None:
+    by_day = [sum(r.period_end.weekday() == day for r in month) for day in range(7)]
+    assert max(by_day[5:]) < 0.6 * min(by_day[:5])
+
+
+def test_brazil_is_slow_for_an_afternoon(month: list[ClientReport]) -> None:
+    brazil = [r for r in month if r.country == "BR"]
+    slow = [r for r in during(month, "slow") if r.country == "BR"]
+    assert mean_trip_ms(slow) > 2.5 * mean_trip_ms(brazil)
+
+
+def test_kiosk_is_silent_for_a_morning(month: list[ClientReport]) -> None:
+    assert not [r for r in during(month, "silent") if r.app == "kiosk"]
+
+
+def test_everybody_drops_when_the_server_restarts(month: list[ClientReport]) -> None:
+    restarted = during(month, "restart")
+    assert restarted
+    assert all("1012" in r.close_codes for r in restarted)
+
+
+def test_portal_rejects_messages_for_a_while(month: list[ClientReport]) -> None:
+    portal = [r for r in during(month, "rejected") if r.app == "portal"]
+    assert share_of(portal, "errors", "sent") > 10 * share_of(month, "errors", "sent")
+
+
+def test_counts_of_a_report_agree(month: list[ClientReport]) -> None:
+    for report in month:
+        assert report.attempts == report.opened + report.failed
+        assert report.reconnect_successes == report.drops == len(report.recovery_ms)
+        assert sum(report.setup_counts) == report.opened
+
+
+def test_the_servers_side_is_the_same_for_the_same_seed() -> None:
+    first, second, other = (list(islice(server_side.samples(END, seed), 60)) for seed in (3, 3, 4))
+    assert first == second != other
+
+
+def test_each_worker_tells_of_itself_every_quarter_of_an_hour() -> None:
+    quarter = list(islice(server_side.samples(END, 3), 3 * len(world.APPS) + 3))
+    told = [sample for sample in quarter if sample.app is None]
+    assert {sample.period_end - sample.period_start for sample in told} == {timedelta(minutes=15)}
+    assert [sample.instance for sample in told] == list(server_workers.WORKERS)
+    assert all(s.loop_lag.counts and s.cpu_ms and s.memory_bytes and s.descriptors for s in told)
+
+
+def test_loading_twice_adds_nothing(database: Database, locate: Locate) -> None:
+    assert fill(database, locate, 2000, 7, END) == 2000
+    assert fill(database, locate, 2000, 7, END) == 0
+
+
+def test_browsers_that_came_before_the_loading_do_not_stop_it(
+    database: Database, locate: Locate
+) -> None:
+    ClientReports(database).insert([a_report(app="portal", period_end=END)])
+    assert fill(database, locate, 100, 7, END) == 100
+
+
+def test_what_a_simulated_browser_posts_is_accepted() -> None:
+    browser = SimulatedBrowser(random.Random(1))
+    for _ in range(200):
+        assert read(browser.report(END), Sender(), END).sent > 0
+
+
+def test_the_longest_connections_of_the_demo_count_in_the_last_bucket() -> None:
+    made = histogram(np.array([0.01, 100.0, 9e9]), 2)
+    assert set(made.counts) == {0, bucket_of(100.0), BUCKETS - 1}

@@ -1,0 +1,247 @@
+"""The browser monitor in a real Chromium, against sockets and a server the test plays."""
+
+import json
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Page
+
+from ingest import payloads
+from ingest.site import sdk
+from models.metrics.histogram import BOUNDS_US, bucket_of
+from tests.conftest import Clock
+from tests.support.chromium import Watch
+from tests.support.monitored_page import PERIOD_MS, Lab
+
+
+@pytest.fixture
+def lab(page: Page, watch: Watch) -> Lab:
+    """A page with the monitor and a socket server that echoes; its clock is the test's."""
+    page.clock.install()
+    return Lab(page, watch)
+
+
+def test_a_report_tells_what_one_socket_did(lab: Lab) -> None:
+    lab.run("const s = await open('/chat?token=x'); await say(s, 'a', 'bé'); s.close(1000)")
+    lab.run("await new Promise(resolve => requestAnimationFrame(resolve))")
+    report = lab.flush()
+    connection, messages = report["connection"], report["messages"]
+    assert (connection["attempts"], connection["opened"], connection["failed"]) == (1, 1, 0)
+    assert (messages["sent"], messages["received"], messages["errors"]) == (2, 2, 0)
+    assert (messages["bytes_sent"], messages["bytes_received"]) == (4, 4)
+    assert len(report["latency"]["samples_ms"]) == 2
+    assert len(report["setup_ms"]) == 1
+    assert (report["endpoint"], report["page"]) == ("/chat", "/patients/list")
+    assert (report["app"], report["release"]) == ("portal", "1.2")
+
+
+def test_the_server_reads_every_report_of_the_monitor(lab: Lab, clock: Clock) -> None:
+    lab.run("const s = await open('/chat'); await say(s, 'a'); monitor.roundTrip(12.5)")
+    lab.run("monitor.queued(3)")
+    report = lab.flush()
+    now = clock()
+    report["period_start"] = report["period_end"] = now.isoformat()
+    read = payloads.read(report, payloads.Sender(), now)
+    assert (read.opened, read.sent, read.queued, sum(read.latency_counts)) == (1, 1, 3, 2)
+    assert payloads.unknown_fields(report) == 0
+
+
+def test_a_drop_and_the_way_back_are_one_chain(lab: Lab) -> None:
+    lab.run("await open('/chat')")
+    lab.sockets[0].close(code=1006)
+    lab.run("await new Promise(resolve => requestAnimationFrame(resolve))")
+    lab.page.clock.run_for(4_000)
+    lab.run("await open('/chat')")
+    connection = lab.flush()["connection"]
+    assert (connection["opened"], connection["drops"]) == (2, 1)
+    assert (connection["reconnect_attempts"], connection["reconnect_successes"]) == (1, 1)
+    assert connection["close_codes"] == {"1006": 1}
+    assert len(connection["recovery_ms"]) == 1
+    assert connection["downtime_ms"] == pytest.approx(connection["recovery_ms"][0], abs=1)
+    assert connection["downtime_ms"] >= 4_000
+
+
+@pytest.mark.parametrize(("code", "drops"), [(1000, 0), (1001, 0), (1011, 1), (1006, 1)])
+def test_a_close_the_server_means_is_no_drop(lab: Lab, code: int, drops: int) -> None:
+    lab.run("await open('/chat')")
+    lab.sockets[0].close(code=code)
+    lab.run("await new Promise(resolve => requestAnimationFrame(resolve))")
+    connection = lab.flush()["connection"]
+    assert connection["drops"] == drops
+    assert connection["close_codes"] == {str(code): 1}
+
+
+def test_every_period_counts_for_itself(lab: Lab) -> None:
+    lab.run("window.s = await open('/chat'); await say(s, 'a')")
+    lab.expect_post(lambda: lab.page.clock.run_for(PERIOD_MS))
+    lab.run("await say(s, 'b', 'c')")
+    lab.expect_post(lambda: lab.page.clock.run_for(PERIOD_MS))
+    first, second = (reports[0] for reports in lab.posts)
+    assert (first["connection"]["opened"], second["connection"]["opened"]) == (1, 0)
+    assert (first["messages"]["sent"], second["messages"]["sent"]) == (1, 2)
+    assert first["session_id"] == second["session_id"]
+    assert first["report_id"] != second["report_id"]
+    assert second["connection"]["open_ms"] == pytest.approx(PERIOD_MS, abs=2_000)
+
+
+def test_a_round_trip_over_a_hidden_page_is_not_counted(lab: Lab) -> None:
+    lab.run("window.s = await open('/chat')")
+    lab.run("""Object.defineProperty(document, 'hidden', {value: true}); await say(s, 'slow')""")
+    report = lab.flush()
+    assert (report["messages"]["received"], report["latency"]["samples_ms"]) == (1, [])
+
+
+def test_pings_of_the_monitor_are_round_trips_but_no_messages(lab: Lab) -> None:
+    ping = "{everyMs: 1000, message: id => `ping ${id}`, id: data => data.split('ping ')[1]}"
+    lab.run(f"await open('/chat', {{ping: {ping}}})")
+    lab.page.clock.run_for(3_100)
+    lab.run("await new Promise(resolve => requestAnimationFrame(resolve))")
+    report = lab.flush()
+    assert (report["messages"]["sent"], report["messages"]["received"]) == (0, 0)
+    assert len(report["latency"]["samples_ms"]) == 3
+
+
+def test_more_round_trips_than_a_report_may_list_go_to_buckets(lab: Lab) -> None:
+    lab.run("await open('/chat'); for (let i = 0; i < 503; i++) monitor.roundTrip(25)")
+    latency = lab.flush()["latency"]
+    assert latency["samples_ms"] == [25] * 500
+    assert latency["histogram"] == {str(bucket_of(25)): 3}
+
+
+def test_buckets_are_the_servers_at_every_edge(page: Page) -> None:
+    modules = [(sdk.FOLDER / name).read_text() for name in ("limits.js", "histogram.js")]
+    source = sdk.joined(modules)
+    bounds, buckets = page.evaluate(
+        f"""edges => {{ {source}
+            const bounds = boundsUs()
+            return [bounds, edges.map(us => bucketOf(us / 1000, bounds))] }}""",
+        edges := [us + step for us in BOUNDS_US for step in (-1, 0, 1)],
+    )
+    assert bounds == list(BOUNDS_US)
+    assert buckets == [bucket_of(us / 1000) for us in edges]
+
+
+def test_an_installed_monitor_watches_every_socket_of_the_page(lab: Lab) -> None:
+    outcome = lab.run("""
+        const native = WebSocket
+        monitor.install(url => url.endsWith('/private') ? null : {messageId: data => data})
+        monitor.install()
+        class Mine extends WebSocket {}
+        const [chat, mine] = [new WebSocket('/chat'), new Mine('/mine')]
+        new WebSocket('/private')
+        await Promise.all([chat, mine].map(s => new Promise(r => s.addEventListener('open', r))))
+        await say(chat, 'a')
+        const kept = [chat instanceof WebSocket, mine instanceof Mine, WebSocket.OPEN === 1]
+        await monitor.flush()
+        monitor.uninstall()
+        return [...kept, WebSocket === native]
+    """)
+    assert outcome == [True] * 4
+    reports = {report["endpoint"]: report for report in lab.posts[-1]}
+    assert reports.keys() == {"/chat", "/mine"}
+    assert reports["/chat"]["connection"]["attempts"] == 1
+    assert len(reports["/chat"]["latency"]["samples_ms"]) == 1
+
+
+def test_a_socket_is_observed_once_however_often_it_is_shown(lab: Lab) -> None:
+    report = (
+        lab.run("""
+        monitor.install()
+        monitor.observe(await open('/chat'))
+    """)
+        or lab.flush()
+    )
+    assert report["connection"]["attempts"] == report["connection"]["opened"] == 1
+
+
+def test_a_script_tag_with_an_app_needs_no_code(page: Page, watch: Watch) -> None:
+    lab = Lab(page, watch)
+    lab.run(
+        """
+        const tag = Object.assign(document.createElement('script'), {textContent: SOURCE})
+        Object.assign(tag.dataset, {app: 'kiosk', release: '7'})
+        document.head.append(tag)
+        const socket = new WebSocket('/chat')
+        await new Promise(resolve => socket.addEventListener('open', resolve))
+        await webSocketClientMonitor.flush()
+    """.replace("SOURCE", json.dumps(sdk.script()))
+    )
+    (report,) = lab.posts[-1]
+    assert (report["app"], report["release"]) == ("kiosk", "7")
+    assert report["connection"]["opened"] == 1
+
+
+def test_pings_in_the_language_of_our_own_service(lab: Lab) -> None:
+    lab.page.route_web_socket(
+        "**/ws", lambda s: s.on_message(lambda m: s.send(str(m).replace("ping", "pong")))
+    )
+    lab.page.clock.install()
+    lab.run("await open('/ws', {ping: true, messageId: undefined})")
+    lab.page.clock.run_for(5500)
+    lab.page.wait_for_timeout(0)
+    report = lab.flush()
+    assert len(report["latency"]["samples_ms"]) == 1
+    assert report["messages"]["sent"] == report["messages"]["received"] == 0
+
+
+@pytest.mark.parametrize("wish", ["globalPrivacyControl = true", "doNotTrack = '1'"])
+def test_who_wishes_not_to_be_tracked_is_not(page: Page, watch: Watch, wish: str) -> None:
+    name, _, value = wish.partition(" = ")
+    page.add_init_script(f"Object.defineProperty(navigator, '{name}', {{value: {value}}})")
+    lab = Lab(page, watch)
+    lab.run("const s = await open('/chat'); await say(s, 'a'); await monitor.flush()")
+    assert lab.posts == []
+
+
+def test_the_monitor_never_breaks_the_page(lab: Lab) -> None:
+    outcome = lab.run("""
+        const broken = {app: Symbol('x'), page: () => { throw new Error('page') }}
+        const monitor = new WebSocketClientMonitor(broken)
+        const options = {messageId: () => { throw new Error('id') }}
+        const socket = monitor.connect('/chat', options)
+        await new Promise(resolve => socket.addEventListener('open', resolve))
+        await say(socket, 'a')
+        monitor.observe(null)
+        monitor.roundTrip('nonsense')
+        await monitor.flush()
+        return 'alive'
+    """)
+    assert outcome == "alive"
+
+
+def test_a_message_sent_too_early_is_an_error_and_the_page_hears_of_it(lab: Lab) -> None:
+    outcome = lab.run("""
+        const socket = monitor.connect('/chat')
+        try { socket.send('early') } catch (fault) { return fault.name }
+    """)
+    assert outcome
+    assert lab.flush()["messages"]["errors"] == 1
+
+
+def test_what_people_met_is_told_once(page: Page, watch: Watch) -> None:
+    lab = Lab(page, watch)
+    lab.run("await open('/chat'); window.dispatchEvent(new ErrorEvent('error'))")
+    lab.page.mouse.click(5, 5)
+    first, second = lab.flush()["ux"], lab.flush()["ux"]
+    assert (first["errors"], first["interactions"]) == (1, 1)
+    assert first["page_load_ms"] > 0
+    assert "page_load_ms" not in second
+    assert second["interactions"] == 0
+
+
+def test_the_script_is_for_every_page_and_cached(client: FlaskClient) -> None:
+    answer = client.get(sdk.PATH)
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/javascript"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    again = client.get(sdk.PATH, headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+
+
+def test_the_script_is_plain_and_whole() -> None:
+    app = Flask("monitor")
+    sdk.register(app)
+    text = app.test_client().get(sdk.PATH).get_data(as_text=True)
+    assert "import " not in text.replace("important", "")
+    assert {path.stem for path in sdk.FOLDER.glob("*.js")} == set(sdk.MODULES)

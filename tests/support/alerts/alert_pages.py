@@ -1,0 +1,77 @@
+"""The Alerts tab of a real server for tests: who signs in, and alerts to be looked at."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from analytics.alerting.lifecycle import state_machine
+from analytics.alerting.lifecycle.alert_state import Observation, Verdict
+from analytics.alerting.records import body_of, known, new_row, transition_row
+from analytics.people.actions import SHELL, Actions
+from models.alerts import alerts
+from models.alerts.alert_rules import AlertRules
+from models.database import migrate
+from models.database.engine import Database
+from scripts import first_start
+from settings import Settings
+from tests.conftest import RUN_FOLDER, empty, new_database
+from tests.support.alerts.alert_life import a_rule
+from tests.support.running_server import ADMIN_EMAIL, ADMIN_PASSWORD, RunningServer, running_server
+
+PAGE = "/admin/websocket-analytics/alerts"
+ANALYST = "analyst@example.com"
+
+
+@contextmanager
+def own_server(embedded_url: str, name: str) -> Iterator[RunningServer]:
+    """A server on a database of its own: the bell counts every alert there is."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    url = new_database(embedded_url, f"{name}_{worker}")
+    with running_server(url, Path(os.environ[RUN_FOLDER]) / f"{name}-{worker}") as started:
+        yield started
+
+
+@contextmanager
+def peopled(server: RunningServer) -> Iterator[Database]:
+    """The server's database, with people but without alerts and rules."""
+    migrate.upgrade(server.database_url)
+    empty(server.database_url)
+    settings = Settings(
+        data_dir=server.data_dir, database_url=server.database_url,
+        admin_email=ADMIN_EMAIL, admin_password=ADMIN_PASSWORD,
+    )  # fmt: skip
+    first_start.prepare(settings, lambda _: None)
+    database = Database(server.database_url)
+    Actions(database, now).add_person(SHELL, ANALYST, "analyst", ADMIN_PASSWORD)
+    yield database
+    database.dispose()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def sign_in(page: Page, server: RunningServer, email: str = ADMIN_EMAIL, path: str = PAGE) -> None:
+    page.goto(f"{server.url}/login")
+    page.fill("#email", email)
+    page.fill("#password", ADMIN_PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_url("**/admin/**")
+    page.goto(server.url + path)
+
+
+def firing(database: Database, name: str = "Slow", app: str = "portal") -> int:
+    """An alert that has fired for five minutes; its number."""
+    began = now() - timedelta(minutes=5)
+    rule = known(AlertRules(database).add(body_of(a_rule(name=name, split_by="app")), "ada", began))
+    timing = state_machine.Timing(timedelta(), timedelta())
+    seen = Observation(Verdict.FIRES, 412.0, 980)
+    step = state_machine.advance(timing, state_machine.begin(began), seen, began)
+    with database.transaction() as connection:
+        (made,) = alerts.add(connection, [new_row(rule, {"app": app}, step.standing)]).values()
+        alerts.note(connection, [transition_row(made, 200, one) for one in step.transitions])
+    return made

@@ -1,0 +1,149 @@
+"""What a rule must see, computed plainly from the reports and samples themselves.
+
+Nothing of the evaluation is used: every metric is read as the catalogue describes it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from analytics.alerting.rules.labels import labels_of, metric_of
+from analytics.alerting.rules.rule import QUANTILES, Rule
+from models.metrics.client_catalogue import Kind
+from models.metrics.histogram import MIDDLE_US
+from models.metrics.server_catalogue import ServerMetric
+from tests.support.alerts.metric_rows import Row, amounts, dimension, durations, gauge, rate
+
+Value = tuple[float, int]
+MILLISECOND, MINUTE = timedelta(milliseconds=1), timedelta(minutes=1)
+HOUR_MS, MINUTE_MS, LONGEST = 3_600_000, 60_000, timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What `told` says of a rule whose window ends at `now`."""
+
+    rule: Rule
+    told: Sequence[Row]
+    now: datetime
+
+    def values(self) -> dict[str, Value]:
+        """(value, n) by what the rule is split by ('' for all), where anything was measured."""
+        found = {split: self._value(split) for split in self._splits()}
+        return {split: value for split, value in found.items() if value and value[1]}
+
+    def _splits(self) -> set[str]:
+        """What was told apart within the hour before now."""
+        split, hour = self.rule.split_by, self._rows("", LONGEST)
+        if split is None:
+            return {""}
+        if split in self._labels:
+            return {parts[split] for row in hour for parts, _ in amounts(row, self._metric)}
+        return {value for row in hour if (value := dimension(row, split)) is not None}
+
+    @property
+    def _metric(self) -> Any:
+        return metric_of(self.rule.source, self.rule.metric)
+
+    @property
+    def _labels(self) -> tuple[str, ...]:
+        return labels_of(self.rule.source, self.rule.metric)
+
+    def _wanted(self, split: str) -> dict[str, str]:
+        return {**self.rule.filters, **({self.rule.split_by: split} if self.rule.split_by and split
+                                        else {})}  # fmt: skip
+
+    def _rows(self, split: str, window: timedelta) -> list[Any]:
+        wanted = {n: v for n, v in self._wanted(split).items() if n not in self._labels}
+        return [
+            row
+            for row in self.told
+            if self.now - window <= row.period_end < self.now
+            and all(dimension(row, name) == value for name, value in wanted.items())
+        ]
+
+    def _value(self, split: str) -> Value | None:
+        metric, rule = self._metric, self.rule
+        rows = self._rows(split, timedelta(seconds=rule.window_seconds))
+        if rule.aggregation in QUANTILES:
+            return _quantile(rows, metric, QUANTILES[rule.aggregation])
+        if metric.kind is Kind.RATIO:
+            return _stability(rows) if metric.key == "stability" else self._ratio(rows)
+        if metric.kind is Kind.COUNT:
+            return self._count(rows, self._wanted(split))
+        return self._mean(rows)
+
+    def _count(self, rows: list[Any], wanted: dict[str, str]) -> Value | None:
+        labels = {name: value for name, value in wanted.items() if name in self._labels}
+        total = sum(
+            amount / rate(row)
+            for row in rows
+            for parts, amount in amounts(row, self._metric)
+            if labels.items() <= parts.items()
+        )
+        if self.rule.aggregation == "count":
+            return total, len(rows)
+        if self.rule.source == "client":
+            watched = sum((r.period_end - r.period_start) / MILLISECOND / rate(r) for r in rows)
+            return (total / watched * HOUR_MS, len(rows)) if watched else None
+        covered = self._covered_ms(rows)
+        return (total / covered * MINUTE_MS, len(rows)) if covered else None
+
+    def _ratio(self, rows: list[Any]) -> Value | None:
+        def of(key: str, row: Any) -> float:
+            known = metric_of(self.rule.source, key)
+            assert known is not None
+            return sum(amount for _, amount in amounts(row, known))
+
+        metric = self._metric
+        n = sum(of(key, row) for row in rows for key in metric.denominator)
+        whole = sum(of(key, row) / rate(row) for row in rows for key in metric.denominator)
+        part = sum(of(metric.numerator, row) / rate(row) for row in rows)
+        return (min(1.0, part / whole), int(n)) if whole else None
+
+    def _mean(self, rows: list[Any]) -> Value | None:
+        metric = self._metric
+        if isinstance(metric, ServerMetric) and not metric.is_of_process:
+            covered = self._covered_ms(rows)
+            level = sum(
+                (gauge(r, metric) or 0) * ((r.period_end - r.period_start) / MILLISECOND)
+                for r in rows
+            )
+            return (level / covered, len(rows)) if covered else None
+        told = [(value, rate(row)) for row in rows if (value := gauge(row, metric)) is not None]
+        whole = sum(1 / one for _, one in told)
+        return (sum(value / one for value, one in told) / whole, len(told)) if told else None
+
+    def _covered_ms(self, rows: list[Any]) -> float:
+        """How much of each minute somebody sampled."""
+        minutes: dict[int, list[Any]] = {}
+        for row in rows:
+            minutes.setdefault((self.now - LONGEST - row.period_end) // -MINUTE, []).append(row)
+        spans = [
+            max(row.period_end for row in told) - min(row.period_start for row in told)
+            for told in minutes.values()
+        ]
+        return sum(float(min(MINUTE, span) / MILLISECOND) for span in spans)
+
+
+def _stability(rows: list[Any]) -> Value | None:
+    broken = {row.session_id for row in rows if row.abnormal_closes}
+    sessions = {row.session_id for row in rows}
+    return (1 - len(broken) / len(sessions), len(sessions)) if sessions else None
+
+
+def _quantile(rows: list[Any], metric: Any, share: float) -> Value | None:
+    """By nearest rank; a sampled duration stands for the whole number next to 1/rate."""
+    told = [
+        (bucket, count, round(1 / rate(row)))
+        for row in rows
+        for bucket, count in durations(row, metric)
+    ]
+    ranked = sorted(bucket for bucket, count, weight in told for _ in range(count * weight))
+    if not ranked:
+        return None
+    place = max(1, int(np.ceil(share * len(ranked))))
+    return float(MIDDLE_US[ranked[place - 1]]) / 1000, sum(count for _, count, _ in told)
