@@ -18,11 +18,11 @@
  * It throws nothing of its own, says nothing on the page's sockets unless given a `ping`, and stays
  * off where the person asked not to be tracked (Global Privacy Control, Do Not Track). */
 
-import { Delivery } from './delivery.js'
-import { Experience } from './experience.js'
-import { LONGEST_PERIOD_MS, VERSION, bounded, now, quietly, text, uuid } from './limits.js'
-import { Observation } from './observation.js'
-import { Tally } from './tally.js'
+import { Delivery } from './transport/delivery.js'
+import { Experience } from './instruments/experience.js'
+import { LONGEST_PERIOD_MS, VERSION, bounded, now, quietly, text, uuid } from './core/limits.js'
+import { Observation } from './instruments/observation.js'
+import { Tally } from './core/tally.js'
 
 const INTERVAL_MS = 15000
 const GIVEN_UP_MS = 3600000 // a page that did not come back by then has no downtime any more

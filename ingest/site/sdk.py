@@ -17,12 +17,12 @@ PATH = "/sdk/websocket-client-monitor.js"
 FOLDER = CHECKOUT / "assets" / "sdk"
 # Every module stands after those it imports.
 MODULES = (
-    "limits",
-    "histogram",
-    "tally",
-    "observation",
-    "experience",
-    "delivery",
+    "core/limits",
+    "core/histogram",
+    "core/tally",
+    "instruments/observation",
+    "instruments/experience",
+    "transport/delivery",
     "websocket-client-monitor",
 )
 CACHE_SECONDS = 3600

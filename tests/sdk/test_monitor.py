@@ -110,7 +110,7 @@ def test_more_round_trips_than_a_report_may_list_go_to_buckets(lab: Lab) -> None
 
 
 def test_buckets_are_the_servers_at_every_edge(page: Page) -> None:
-    modules = [(sdk.FOLDER / name).read_text() for name in ("limits.js", "histogram.js")]
+    modules = [(sdk.FOLDER / name).read_text() for name in ("core/limits.js", "core/histogram.js")]
     source = sdk.joined(modules)
     bounds, buckets = page.evaluate(
         f"""edges => {{ {source}
@@ -244,4 +244,5 @@ def test_the_script_is_plain_and_whole() -> None:
     sdk.register(app)
     text = app.test_client().get(sdk.PATH).get_data(as_text=True)
     assert "import " not in text.replace("important", "")
-    assert {path.stem for path in sdk.FOLDER.glob("*.js")} == set(sdk.MODULES)
+    stems = (path.relative_to(sdk.FOLDER).with_suffix("") for path in sdk.FOLDER.rglob("*.js"))
+    assert {str(stem) for stem in stems} == set(sdk.MODULES)

@@ -1,7 +1,7 @@
 /* Reports on their way to the server: kept until acknowledged, sent again under the same id and
  * the same times. The server's time is learnt from its answers. */
 
-import { now, quietly } from './limits.js'
+import { now, quietly } from '../core/limits.js'
 
 const MOST_WAITING = 100 // 25 minutes of reports, and as many as one post may hold
 const LARGEST_BODY = 60000 // bytes; requests that outlive their page share 64 KiB

@@ -1,6 +1,6 @@
 /* One socket, from the attempt to its close. Counts go to `monitor.tally(endpoint)`. */
 
-import { now, quietly, size, text, uuid } from './limits.js'
+import { now, quietly, size, text, uuid } from '../core/limits.js'
 
 const MEANT_CLOSES = [1000, 1001, 1005] // normal, going away, none given (RFC 6455, section 7.4.1)
 const MOST_PENDING = 1000 // messages whose reply is awaited

@@ -1,7 +1,7 @@
 /* What people met on the page: load, largest paint, layout shifts, slow interactions, errors.
  * Definitions follow web.dev/vitals. Where a browser does not measure something it stays absent. */
 
-import { MOST_COUNT, bounded, now, quietly } from './limits.js'
+import { MOST_COUNT, bounded, now, quietly } from '../core/limits.js'
 
 const SHIFT_GAP_MS = 1000 // a window of layout shifts ends after this pause
 const SHIFT_WINDOW_MS = 5000
