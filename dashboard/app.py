@@ -12,7 +12,8 @@ from flask import Flask
 
 from analytics.exports.exports import Exports
 from analytics.operations.storage_report import StorageReport
-from analytics.people.actions import Actions, Actor
+from analytics.people.actions import Actions
+from analytics.permission.actor import Actor
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.performance_reports import PerformanceReports
 from analytics.reports.reports import Reports

@@ -9,8 +9,9 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from analytics.people.actions import SHELL, Actions, Refused
+from analytics.people.actions import Actions
 from analytics.people.credentials import PasswordRefused, check_password_rules
+from analytics.permission.actor import SHELL, Refused
 from models.database import migrate
 from models.database.engine import Database, DatabaseAway
 from models.embedded import EmbeddedFault, running

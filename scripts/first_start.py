@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import text
 
-from analytics.people import actions
 from analytics.people.actions import Actions
 from analytics.people.credentials import PasswordRefused
+from analytics.permission.actor import Refused as ChangeRefused
 from models.database import migrate
 from models.database.engine import Database, DatabaseAway
 from models.embedded import database_url
@@ -34,7 +34,7 @@ def prepare(settings: Settings, say: Callable[[str], None]) -> str | None:
         return Actions(database, _now).ensure_first_admin(
             settings.admin_email, settings.admin_password
         )
-    except (actions.Refused, PasswordRefused) as fault:
+    except (ChangeRefused, PasswordRefused) as fault:
         raise Refused(f"ADMIN_EMAIL or ADMIN_PASSWORD cannot be used: {fault}") from fault
     except DatabaseAway as fault:
         raise Refused(f"The database named by DATABASE_URL cannot be used: {fault}") from fault

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import pyarrow as pa
 
-from analytics.jobs.job import NotArchived
+from analytics.archive.fault import NotArchived
 from models.database import partitions
 from models.database.engine import Database
 from models.database.partitions import Detached

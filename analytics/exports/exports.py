@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from analytics.people.actions import Actor
+from analytics.permission.actor import Actor
 from analytics.ranges.timerange import TimeRange
 from models.database.engine import Database, DatabaseAway
 from models.metrics.client_catalogue import UNKNOWN

@@ -11,10 +11,6 @@ from models.database.partitions import Detached
 from settings import Settings
 
 
-class NotArchived(Exception):
-    """A day could not be written away, so it must not be dropped. The text says why."""
-
-
 class Archive(Protocol):
     """Where days go before they are dropped."""
 

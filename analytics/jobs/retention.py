@@ -7,6 +7,7 @@ turn comes: a run that was cut off leaves one day half done, which the next run 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
+from analytics.archive.fault import NotArchived
 from analytics.rollups import rollup_retention
 from models.alerts.deliveries import Deliveries
 from models.database import partitions
@@ -19,7 +20,7 @@ from models.raw.events import Events
 from models.raw.sample_insert import ServerSamples
 from models.rollups import dirty_minutes, rollup_state
 
-from .job import NotArchived, Surroundings
+from .job import Surroundings
 
 ATTEMPTS_KEPT = timedelta(days=1)
 RUNS_KEPT = timedelta(days=30)

@@ -3,20 +3,19 @@
 from . import (
     alert_history,
     alerts,
-    client_rollup,
     delivery,
     exports,
     first_recipient,
     partitions_ahead,
     retention,
-    server_rollup,
+    rollups,
     weekly_digest,
 )
 from .job import Job
 
 SCHEDULE = (
-    Job("rollup of reports", 10, client_rollup.step),
-    Job("rollup of samples", 10, server_rollup.step),
+    Job("rollup of reports", 10, rollups.reports),
+    Job("rollup of samples", 10, rollups.samples),
     Job("partitions ahead", 3600, partitions_ahead.step),
     Job("retention", 3600, retention.step),
     Job("exports", 5, exports.step),

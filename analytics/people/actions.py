@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from analytics.people import credentials
+from analytics.permission.actor import SHELL, Actor, NotAllowed, Refused
 from models.database.engine import Database, DatabaseAway
 from models.people.accounts import ROLES, Account, Accounts, EmailTaken, LastAdmin
 from models.people.api_tokens import TOKEN_ROLES, ApiToken, ApiTokens, NameTaken
@@ -17,44 +17,16 @@ __all__ = [
     "TOKEN_ROLES",
     "Account",
     "Actions",
-    "Actor",
     "ApiToken",
     "DatabaseAway",
     "EmailTaken",
     "Entry",
     "LastAdmin",
     "NameTaken",
-    "NotAllowed",
-    "Refused",
 ]
 
 _email = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,189}")
 _name = re.compile(r"[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]{0,63}")
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who asks: a person or a token. `role` is analyst, admin or ingest."""
-
-    name: str
-    role: str
-    account_id: UUID | None = None
-
-    @property
-    def is_admin(self) -> bool:
-        """Whether this actor may change things."""
-        return self.role == "admin"
-
-
-SHELL = Actor("the command line", "admin")
-
-
-class NotAllowed(Exception):
-    """The actor may not do this."""
-
-
-class Refused(ValueError):
-    """The change cannot be made; the text says why."""
 
 
 class Actions:

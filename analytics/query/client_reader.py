@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from analytics.query.client_rows import Findings
 from analytics.query.read_plan import (
     HOUR,
     Coverage,
@@ -25,7 +26,6 @@ from analytics.query.resolution import CROSS_NOTE, resolution_of
 from analytics.query.step_sums import Steps
 from analytics.ranges.steps import ORIGIN
 from analytics.ranges.timerange import Filters, TimeRange
-from analytics.reports.client_summary import Findings
 from models.metrics.client_catalogue import UNKNOWN
 from models.queries.report_queries import ReportQueries, now
 from models.queries.report_scope import Scope

@@ -16,8 +16,8 @@ from analytics.query.server_reader import ServerReading
 from analytics.query.server_sums import OF_PROCESS, server_sums
 from analytics.ranges.steps import Step
 from analytics.ranges.timerange import Filters, TimeRange
-from analytics.reports.server_metrics import OWN_SERVICE
 from models.metrics.client_catalogue import Kind, Metric
+from models.metrics.server_catalogue import OWN_SERVICE
 from models.queries.performance_queries import PerformanceQueries
 from models.queries.report_queries import now
 from models.queries.series_queries import SeriesQueries

@@ -6,9 +6,10 @@ from sqlalchemy import Connection
 
 from analytics.query.read_plan import Coverage, Level, minutes_from, plan_for
 from analytics.query.resolution import server_resolution_of
+from analytics.query.server_rows import ServerFindings
 from analytics.ranges.steps import ORIGIN
 from analytics.ranges.timerange import TimeRange
-from analytics.reports.server_metrics import OWN_SERVICE, ServerFindings
+from models.metrics.server_catalogue import OWN_SERVICE
 from models.queries.report_queries import now
 from models.queries.sample_queries import SampleQueries, SampleScope
 from models.rollups import dirty_minutes, rollup_state, rollup_store

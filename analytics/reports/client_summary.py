@@ -2,41 +2,27 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from analytics.query.client_rows import Findings
 from analytics.query.step_sums import Row, Rows, Steps
 from analytics.ranges.steps import Step
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.client_answers import (
     Connection,
-    Durations,
     Experience,
     Messages,
     PageLoad,
     Point,
     Summary,
 )
+from analytics.stats.estimates import Durations
 from analytics.stats.merging import percentiles_ms
 from analytics.stats.summaries import durations_of, share_of
 from models.metrics.client_catalogue import UNKNOWN
 
 SERIES_COUNTS = ("attempts", "opened", "failed", "drops")
 NONE = {"sessions": 0, "abnormal": 0}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
-    """What the store answered. `sessions` are those that started, per step; `whole` are all."""
-
-    data_as_of: datetime
-    steps: Steps
-    sessions: Mapping[datetime, Row]
-    whole: Row
-    sessions_are: str
-    close_codes: Rows
-    effective_types: Rows
-    note: str = ""
 
 
 def summary_of(window: TimeRange, filters: Filters, step: Step, found: Findings) -> Summary:

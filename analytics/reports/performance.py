@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from analytics.ranges.steps import Step
 from analytics.ranges.timerange import TimeRange
-from analytics.reports.client_answers import Durations
 from analytics.reports.server_answers import Source
+from analytics.stats.estimates import Durations
 from analytics.stats.merging import Merged, merged_of, percentiles_ms
 from analytics.stats.summaries import durations_of
 

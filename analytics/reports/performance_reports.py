@@ -3,8 +3,8 @@
 from analytics.query.server_reader import ServerReading
 from analytics.ranges.timerange import TimeRange
 from analytics.reports.performance import Performance, PerformanceFindings, performance_of
-from analytics.reports.server_metrics import OWN_SERVICE
 from models.database.engine import Database
+from models.metrics.server_catalogue import OWN_SERVICE
 from models.queries.performance_queries import PerformanceQueries
 from models.queries.report_queries import snapshot
 

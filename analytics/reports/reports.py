@@ -10,9 +10,10 @@ from analytics.reports import client_summary, prometheus
 from analytics.reports.client_answers import Summary
 from analytics.reports.live import Pulse, pulse_of
 from analytics.reports.server_answers import ServerMetrics
-from analytics.reports.server_metrics import OWN_SERVICE, server_metrics_of
+from analytics.reports.server_metrics import server_metrics_of
 from models.database.engine import Database, DatabaseAway
 from models.metrics.client_catalogue import SERVER_DIMENSIONS
+from models.metrics.server_catalogue import OWN_SERVICE
 from models.queries import sample_queries
 from models.queries.report_queries import now, snapshot
 from models.queries.sample_queries import SampleQueries, SampleScope

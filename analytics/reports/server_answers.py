@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from analytics.reports.client_answers import Durations
+from analytics.stats.estimates import Durations
 
 
 class Worker(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,14 +1,11 @@
 """From sums and latest gauges of all workers to one answer: values in, values out."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Mapping
 
+from analytics.query.server_rows import Row, Rows, ServerFindings
 from analytics.ranges.steps import Step
 from analytics.ranges.timerange import TimeRange
-from analytics.reports.client_answers import Durations
 from analytics.reports.server_answers import (
     ByType,
     Connections,
@@ -21,31 +18,10 @@ from analytics.reports.server_answers import (
     Source,
     Worker,
 )
+from analytics.stats.estimates import Durations
 from analytics.stats.merging import Merged, merged_of, percentiles_ms
 from analytics.stats.summaries import durations_of
-
-OWN_SERVICE = "websocket-analytics"
-USER_KEY_BYTES = 8
-Row = Mapping[str, Any]
-Rows = Sequence[Row]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerFindings:
-    """What the store answered; `now` is unfiltered by app, so that each worker is whole."""
-
-    data_as_of: datetime
-    sums: Rows
-    process: Rows
-    closed: Rows
-    rejected: Rows
-    errors: Rows
-    kinds: Rows
-    rooms: Rows
-    now: Rows
-    workers: Rows
-    services: Rows
-    opened_lately: int
+from models.metrics.server_catalogue import OWN_SERVICE, USER_KEY_BYTES
 
 
 def server_metrics_of(

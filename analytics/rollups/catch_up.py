@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from analytics.jobs import client_rollup, server_rollup
+from analytics.rollups import client_rollup, server_rollup
 from models.database.engine import Database
 
 from .client_aggregator import ClientRoller

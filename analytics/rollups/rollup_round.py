@@ -3,18 +3,14 @@
 A round ends before the next one is due; what it leaves over is done by that.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-from analytics.jobs.job import Surroundings
 from analytics.query.read_plan import DAY, HOUR, down
-from models.database.engine import Database
-from models.rollups.rollup_unit import RollupBusy
 
-from .watermark import Confirm, Watermark
+from .watermark import Watermark
 
 GRACE = timedelta(minutes=2)  # rows of an hour that is over still come in its first minutes
 LATE_FOR = timedelta(hours=50)  # a row may be 48 h old
@@ -40,22 +36,6 @@ class Roller(Protocol):
 
     def minutes(self, since: datetime) -> int:
         """Make the cells of changed minutes from `since` on, as many as fit; how many."""
-
-
-R = TypeVar("R", bound=Roller)
-
-
-def step(
-    around: Surroundings,
-    roller: Callable[[Database, Confirm], R],
-    run: Callable[[R, datetime, timedelta], str],
-) -> str:
-    """Run one round of the schedule, unless somebody else rolls up the same source."""
-    kept = timedelta(days=around.settings.websocket_metrics_retention_days)
-    try:
-        return run(roller(around.database, around.lease.confirm), around.now(), kept)
-    except RollupBusy as busy:
-        return str(busy)
 
 
 @dataclass(frozen=True, slots=True)

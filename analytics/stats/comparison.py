@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import log, sqrt
 
-from analytics.reports.client_answers import Durations, Share
+from analytics.stats.estimates import Durations, Share
 
 Z95 = 1.959964
 LEAST_POINTS = 0.005

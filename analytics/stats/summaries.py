@@ -4,7 +4,7 @@ from math import sqrt
 
 import numpy as np
 
-from analytics.reports.client_answers import Durations, Share
+from analytics.stats.estimates import Durations, Share
 from analytics.stats.merging import Merged, percentiles_ms
 
 Z_95 = 1.959963984540054  # the two-sided 95 % quantile of the normal distribution

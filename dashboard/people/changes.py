@@ -4,15 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from analytics.people import credentials
-from analytics.people.actions import (
-    Account,
-    Actions,
-    Actor,
-    EmailTaken,
-    LastAdmin,
-    NameTaken,
-    Refused,
-)
+from analytics.people.actions import Account, Actions, EmailTaken, LastAdmin, NameTaken
+from analytics.permission.actor import Actor, Refused
 
 FAULTS: dict[type[Exception], str] = {
     EmailTaken: "Somebody with this e-mail address is here already.",

@@ -8,7 +8,8 @@ import dash
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
-from analytics.people.actions import ROLES, TOKEN_ROLES, Actions, Actor, DatabaseAway, NotAllowed
+from analytics.people.actions import ROLES, TOKEN_ROLES, Actions, DatabaseAway
+from analytics.permission.actor import Actor, NotAllowed
 from dashboard.core import ids, url_state
 from dashboard.people import tables
 from dashboard.people.changes import FAULTS, Done, add_person, add_token, change

@@ -8,7 +8,7 @@ import dash
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
-from analytics.people.actions import Actor
+from analytics.permission.actor import Actor
 from analytics.reports.reports import DatabaseAway, Reports
 from dashboard.core import ids, url_state
 from dashboard.shell import addresses, bell, filter_bar

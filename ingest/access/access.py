@@ -8,7 +8,7 @@ from flask import Flask, Response, g, redirect, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
-from analytics.people.actions import Actor
+from analytics.permission.actor import Actor
 from ingest.http import origins
 from ingest.http.problems import Away, Forbidden, Unauthorized
 from models.database.engine import Database, DatabaseAway

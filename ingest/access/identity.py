@@ -10,7 +10,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from analytics.people import credentials
-from analytics.people.actions import Actor
+from analytics.permission.actor import Actor
 from models.people.accounts import Account, Accounts
 from models.people.api_tokens import ApiTokens
 

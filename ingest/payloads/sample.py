@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from analytics.reports.server_metrics import OWN_SERVICE
+from models.metrics.server_catalogue import OWN_SERVICE
 from models.raw.server_samples import Histogram, ServerSample
 
 from . import rules

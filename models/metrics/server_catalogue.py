@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from models.metrics.client_catalogue import Kind, Worse
 
+OWN_SERVICE = "websocket-analytics"  # the name under which our own workers report
+USER_KEY_BYTES = 8  # of a keyed hash of a user's name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerMetric:

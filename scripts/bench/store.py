@@ -18,9 +18,9 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from analytics.jobs import client_rollup
 from analytics.ranges.timerange import TimeRange
 from analytics.reports.reports import Reports
+from analytics.rollups import client_rollup
 from analytics.rollups.catch_up import catch_up
 from analytics.rollups.client_aggregator import ClientRoller
 from dashboard.client.overview import round_trip

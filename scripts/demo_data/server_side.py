@@ -11,7 +11,7 @@ from uuid import UUID
 
 import numpy as np
 
-from analytics.reports.server_metrics import OWN_SERVICE
+from models.metrics.server_catalogue import OWN_SERVICE
 from models.raw.server_samples import Histogram, ServerSample
 
 from . import world

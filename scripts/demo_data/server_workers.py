@@ -9,7 +9,7 @@ from uuid import UUID
 
 import numpy as np
 
-from analytics.reports.server_metrics import OWN_SERVICE
+from models.metrics.server_catalogue import OWN_SERVICE
 from models.raw.server_samples import ServerSample
 
 from .histograms import histogram

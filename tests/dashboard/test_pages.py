@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from analytics.query.series import SERIES
 from analytics.ranges.timerange import TimeRange
-from analytics.reports.client_answers import Share
 from analytics.stats import comparison
+from analytics.stats.estimates import Share
 from analytics.stats.summaries import share_of
 from dashboard.charts import figures, sparks, time_axis
 from dashboard.core import numbers, url_state

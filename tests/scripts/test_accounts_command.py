@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from analytics.people.actions import SHELL, Actions
+from analytics.people.actions import Actions
 from analytics.people.credentials import hashed_token
+from analytics.permission.actor import SHELL
 from models.database.engine import Database
 from models.people.accounts import LastAdmin
 from models.people.api_tokens import ApiTokens

@@ -6,11 +6,11 @@ from uuid import UUID
 
 import numpy as np
 
-from analytics.jobs import client_rollup
 from analytics.query.client_reader import ClientReading
 from analytics.query.read_plan import Plan
 from analytics.query.step_sums import DURATIONS, Steps
 from analytics.ranges.timerange import Filters, TimeRange
+from analytics.rollups import client_rollup
 from analytics.rollups.client_aggregator import ClientRoller
 from models.database.engine import Database
 from models.queries.report_queries import ReportQueries, snapshot

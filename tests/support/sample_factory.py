@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from analytics.reports.server_metrics import OWN_SERVICE
 from models.metrics.histogram import counted
+from models.metrics.server_catalogue import OWN_SERVICE
 from models.raw.server_samples import HISTOGRAMS, Histogram, ServerSample
 from tests.conftest import NOON
 

@@ -8,10 +8,11 @@ import numpy as np
 
 from analytics.alerting.lifecycle.alert_state import Observation, Verdict
 from analytics.alerting.rules.formulas import Reading, reading_for
+from analytics.alerting.rules.labels import Labels
 from analytics.alerting.rules.rule import Rule
 
 from .row_index import Key, Places
-from .series_matrix import Cells, Labels, key_of
+from .series_matrix import Cells, key_of
 from .window_values import Measured, at_the_end
 
 BEHIND_AFTER = {"client": timedelta(minutes=3), "server": timedelta(minutes=1)}

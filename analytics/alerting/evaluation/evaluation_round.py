@@ -7,7 +7,6 @@ from datetime import datetime
 
 from analytics.alerting.evaluation.evaluate import looks
 from analytics.alerting.evaluation.measurements import Figures
-from analytics.alerting.evaluation.series_matrix import Labels
 from analytics.alerting.lifecycle import state_machine
 from analytics.alerting.lifecycle.alert_state import Observation, Standing, Transition, Verdict
 from analytics.alerting.policy import notify
@@ -20,6 +19,7 @@ from analytics.alerting.records import (
     standing_of,
 )
 from analytics.alerting.rules.groups import group_of
+from analytics.alerting.rules.labels import Labels
 from analytics.notifications.notice import NoticeKind
 from models.alerts.alerts import AlertRow, Living
 

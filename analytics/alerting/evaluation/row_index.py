@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analytics.alerting.rules.labels import common
+from analytics.alerting.rules.labels import Labels, common
 from analytics.alerting.rules.rule import Rule
 
-from .series_matrix import Cells, Labels, key_of
+from .series_matrix import Cells, key_of
 
 Key = tuple[tuple[str, str], ...]
 

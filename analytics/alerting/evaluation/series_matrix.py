@@ -11,11 +11,11 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.alerting.rules.labels import Labels
 from analytics.stats.merging import PAIR
 from models.metrics.histogram import BOUNDS_US, BUCKETS
 
 Floats = NDArray[np.float64]
-Labels = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

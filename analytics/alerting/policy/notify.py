@@ -10,8 +10,8 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from analytics.alerting.evaluation.series_matrix import Labels
 from analytics.alerting.lifecycle.alert_state import Standing, State
+from analytics.alerting.rules.labels import Labels
 from analytics.alerting.rules.rule import QuietHours, Rule
 from analytics.notifications.notice import NoticeKind
 

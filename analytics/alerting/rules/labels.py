@@ -15,6 +15,7 @@ from models.metrics.server_catalogue import SERVER_METRICS, ServerMetric
 
 from .rule import Rule, Source
 
+Labels = Mapping[str, str]  # a label set: name and value
 SEPARATOR = "\x1f"  # control characters are refused in filters
 
 

@@ -12,7 +12,7 @@ from analytics.alerting.records import body_of, row_with, standing_of, transitio
 from analytics.alerting.rules.checks import RuleFault, check
 from analytics.alerting.rules.rule import Rule
 from analytics.alerting.services.reports import NoSuch, alert_of, rule_answer, silence_answer
-from analytics.people.actions import Actor, NotAllowed
+from analytics.permission.actor import Actor, NotAllowed
 from models.alerts import alerts
 from models.alerts.alert_rules import AlertRules, RuleNamed, RuleNameTaken, TooManyRules
 from models.alerts.recipients import Recipients

@@ -11,7 +11,7 @@ from analytics.notifications.deadline import NotDelivered
 from analytics.notifications.delivery.sender import PostOffice
 from analytics.notifications.email.smtp import ADDRESS
 from analytics.notifications.webhook import webhook
-from analytics.people.actions import Actor, NotAllowed, Refused
+from analytics.permission.actor import Actor, NotAllowed, Refused
 from models.alerts.deliveries import Deliveries, Delivery
 from models.alerts.recipients import KINDS, AddressTaken, Recipient, Recipients, TooManyRecipients
 from models.database.engine import Database

@@ -7,7 +7,8 @@ import msgspec
 
 from analytics.notifications.notice import HistoryPoint, Notice
 from analytics.ranges.timerange import TimeRange
-from analytics.reports.client_answers import Durations, Share, Summary
+from analytics.reports.client_answers import Summary
+from analytics.stats.estimates import Durations, Share
 
 WEEK = timedelta(days=7)
 SENT_AFTER = timedelta(hours=6)  # on Monday morning, when late reports are in

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from dash.development.base_component import Component
 
-from analytics.reports.client_answers import Point, Share, Summary
+from analytics.reports.client_answers import Point, Summary
 from analytics.stats import comparison
+from analytics.stats.estimates import Share
 from dashboard.core.numbers import (
     DASH,
     change,

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.reports.client_answers import Share, Summary
+from analytics.reports.client_answers import Summary
 from analytics.stats import comparison
+from analytics.stats.estimates import Share
 from dashboard.core.numbers import change, duration_text, percent_text, plural
 from dashboard.widgets.pieces import tag
 

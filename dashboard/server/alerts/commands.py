@@ -25,7 +25,7 @@ from analytics.notifications.delivery.recipient_actions import (
     NoSuchRecipient,
     TooManyRecipients,
 )
-from analytics.people.actions import Actor, NotAllowed, Refused
+from analytics.permission.actor import Actor, NotAllowed, Refused
 from dashboard.core.times import moment
 from dashboard.server.alerts.core import alert_ids, fields, time_field, wording
 from dashboard.server.alerts.core.services import Desk

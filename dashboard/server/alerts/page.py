@@ -11,7 +11,8 @@ from dash import ALL, ClientsideFunction, Input, Output, State, ctx, dcc, html, 
 from dash.development.base_component import Component
 
 from analytics.alerting.services.reports import NoSuch, TooMany
-from analytics.people.actions import Actor, DatabaseAway
+from analytics.people.actions import DatabaseAway
+from analytics.permission.actor import Actor
 from dashboard.core import ids, url_state
 from dashboard.server.alerts import bar, commands
 from dashboard.server.alerts.commands import Asked, Done

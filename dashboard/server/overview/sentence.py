@@ -3,10 +3,10 @@
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.reports.server_metrics import OWN_SERVICE
 from dashboard.core.numbers import duration_text, figures, plural
 from dashboard.server.data import Reading, measured_minutes
 from dashboard.widgets.pieces import tag
+from models.metrics.server_catalogue import OWN_SERVICE
 
 
 def layout(reading: Reading) -> list[Component]:

@@ -6,7 +6,6 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.reports.server_answers import Worker
-from analytics.reports.server_metrics import OWN_SERVICE
 from dashboard.core.numbers import DASH, count, duration_text, figures, size_text
 from dashboard.core.times import clock
 from dashboard.server.data import Reading
@@ -14,6 +13,7 @@ from dashboard.widgets import plain_table
 from dashboard.widgets.attributes import marked
 from dashboard.widgets.drawn import Drawn, Table, column
 from dashboard.widgets.panel import Panel
+from models.metrics.server_catalogue import OWN_SERVICE
 
 PANEL = Panel(
     name="workers",

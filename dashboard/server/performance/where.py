@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.reports.client_answers import Durations
+from analytics.stats.estimates import Durations
 from dashboard.core.numbers import DASH, count, figures
 from dashboard.widgets import plain_table
 from dashboard.widgets.attributes import marked

@@ -19,7 +19,7 @@ from analytics.exports.exports import (
     asked_for,
 )
 from analytics.formatting import instants
-from analytics.people.actions import Actor
+from analytics.permission.actor import Actor
 from dashboard.core import ids, url_state
 from dashboard.core.numbers import plural
 from dashboard.server.storage import exports_list

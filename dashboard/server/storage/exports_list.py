@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from analytics.exports.datasets import DATASETS, Dataset
 from analytics.exports.exports import Export
-from analytics.people.actions import Actor
+from analytics.permission.actor import Actor
 from dashboard.core import times
 from dashboard.core.numbers import DASH, count, size_text
 from dashboard.widgets import plain_table

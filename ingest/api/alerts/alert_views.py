@@ -10,7 +10,7 @@ from analytics.alerting.lifecycle.alert_state import ACTIVE, ENDED, State
 from analytics.alerting.rules.rule import SEVERITIES
 from analytics.alerting.services.actions import AlertActions
 from analytics.alerting.services.reports import AlertReports
-from analytics.people.actions import Actor
+from analytics.permission.actor import Actor
 from ingest import payloads
 from ingest.http import csv_response, parameters
 from ingest.http.problems import Unprocessable

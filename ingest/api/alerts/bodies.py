@@ -10,7 +10,7 @@ from flask import Response, request
 from analytics.alerting.rules.checks import RuleFault
 from analytics.alerting.services.actions import Over
 from analytics.alerting.services.reports import NoSuch, TooMany
-from analytics.people.actions import Actor, NotAllowed
+from analytics.permission.actor import Actor, NotAllowed
 from ingest import payloads
 from ingest.http import request_body
 from ingest.http.problems import (

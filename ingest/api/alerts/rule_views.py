@@ -6,7 +6,7 @@ from flask import Flask, Response, request
 
 from analytics.alerting.services.actions import AlertActions
 from analytics.alerting.services.reports import AlertReports
-from analytics.people.actions import Actor
+from analytics.permission.actor import Actor
 from ingest import payloads
 from ingest.http import parameters
 

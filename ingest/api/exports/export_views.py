@@ -29,7 +29,7 @@ from analytics.exports.exports import (
     file_name,
     status_of,
 )
-from analytics.people.actions import Actor
+from analytics.permission.actor import Actor
 from ingest.http import file_response, parameters
 from ingest.http.file_response import takes_gzip
 from ingest.http.problems import Away, Conflict, NotFound, TooManyRequests, Unauthorized

@@ -13,7 +13,7 @@ from analytics.notifications.delivery.recipient_actions import (
     RecipientActions,
     TooManyRecipients,
 )
-from analytics.people.actions import Actor, NotAllowed, Refused
+from analytics.permission.actor import Actor, NotAllowed, Refused
 from ingest import payloads
 from ingest.http import parameters, request_body
 from ingest.http.problems import (

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any
 from uuid import uuid4
 
-from analytics.reports.server_metrics import OWN_SERVICE, USER_KEY_BYTES
+from models.metrics.server_catalogue import OWN_SERVICE, USER_KEY_BYTES
 from models.raw.server_samples import ServerSample
 
 from .process import Process

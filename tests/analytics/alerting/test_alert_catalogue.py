@@ -15,7 +15,7 @@ from analytics.alerting.rules.labels import labels_of, metric_of
 from analytics.alerting.rules.rule import QUANTILES, Aggregation, Rule, Source
 from analytics.alerting.services.actions import AlertActions
 from analytics.alerting.services.reports import AlertReports
-from analytics.people.actions import SHELL
+from analytics.permission.actor import SHELL
 from models.database.engine import Database
 from models.metrics.client_catalogue import (
     CATALOG,

@@ -16,13 +16,13 @@ from analytics.alerting.rules.rule import Rule
 from analytics.alerting.services.reports import AlertReports
 from analytics.jobs import alert_history, alerts
 from analytics.ranges.timerange import TimeRange
-from analytics.reports.server_metrics import OWN_SERVICE
 from models.alerts.alert_rules import AlertRules
 from models.alerts.alerts import KEPT
 from models.alerts.recipients import Recipients
 from models.alerts.silences import Silences
 from models.database.engine import Database
 from models.database.leases import LeaseLost
+from models.metrics.server_catalogue import OWN_SERVICE
 from models.raw.sample_insert import ServerSamples
 from tests.conftest import NOON, Clock
 from tests.models.raw.test_client_reports import rows

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from analytics.exports import cells, spool
 from analytics.exports.datasets import DATASETS, Dataset
-from analytics.jobs import client_rollup
+from analytics.jobs import rollups
 from analytics.jobs.job import Surroundings
 from analytics.jobs.runner import LEASE
-from analytics.people.actions import Actor
+from analytics.permission.actor import Actor
 from analytics.ranges.timerange import TimeRange
 from models.database.engine import Database
 from models.database.leases import Leases
@@ -179,7 +179,7 @@ def test_rolled_up_hours_are_rows_too(
 ) -> None:  # fmt: skip
     store(database)
     clock.advance(hours=2)
-    client_rollup.step(around)
+    rollups.reports(around)
     path = "/api/ws/export/client-rollups.csv"
     rows = read(ask(client, bearer, path, app="kiosk", **RANGE).text)
     (whole,) = [row for row in rows if not row["dimension"]]

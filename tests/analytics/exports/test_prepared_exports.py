@@ -13,7 +13,8 @@ from analytics.exports.exports import Exports, asked_for
 from analytics.jobs import exports as job
 from analytics.jobs.job import Surroundings
 from analytics.jobs.runner import LEASE
-from analytics.people.actions import SHELL, Actions, Actor
+from analytics.people.actions import Actions
+from analytics.permission.actor import SHELL, Actor
 from analytics.ranges.timerange import TimeRange
 from models.database.engine import Database
 from models.database.leases import Leases

@@ -28,7 +28,7 @@ from analytics.notifications.digest.digest import (
     worst,
 )
 from analytics.notifications.digest.digest_email import digest_letter
-from analytics.reports.client_answers import Durations, Share
+from analytics.stats.estimates import Durations, Share
 from models.alerts import outbox, recipients
 from models.alerts.recipients import Recipient, Recipients
 from models.database.engine import Database

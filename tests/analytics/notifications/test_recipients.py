@@ -16,7 +16,8 @@ from analytics.notifications.deadline import NotDelivered
 from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.email.alert_email import alert_letter
 from analytics.notifications.email.smtp import MailServer, written
-from analytics.people.actions import SHELL, Actions, Actor, NotAllowed, Refused
+from analytics.people.actions import Actions
+from analytics.permission.actor import SHELL, Actor, NotAllowed, Refused
 from models.alerts import outbox, recipients
 from models.alerts.recipients import MOST_RECIPIENTS
 from models.database.engine import Database

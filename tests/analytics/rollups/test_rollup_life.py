@@ -8,11 +8,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event, text
 
-from analytics.jobs import client_rollup
 from analytics.query import step_sums
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.reports import Reports
-from analytics.rollups import client_aggregator, client_cells, rollup_round
+from analytics.rollups import client_aggregator, client_cells, client_rollup, rollup_round
 from analytics.rollups.client_aggregator import ClientRoller
 from analytics.rollups.rebuild import rebuild
 from models.database.engine import Database

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from analytics.jobs import client_rollup, server_rollup
-from analytics.rollups import rollup_round
+from analytics.rollups import client_rollup, rollup_round, server_rollup
 from analytics.rollups.client_aggregator import ClientRoller
 from analytics.rollups.server_aggregator import ServerRoller
 from analytics.rollups.watermark import alone

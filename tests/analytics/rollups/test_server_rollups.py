@@ -10,15 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.jobs import server_rollup
 from analytics.query.server_reader import ServerReading
 from analytics.ranges.timerange import TimeRange
-from analytics.reports.server_metrics import OWN_SERVICE
-from analytics.rollups import server_cells
+from analytics.rollups import server_cells, server_rollup
 from analytics.rollups.rebuild import rebuild
 from analytics.rollups.server_aggregator import ServerRoller
 from analytics.stats.merging import counts_of
 from models.database.engine import Database
+from models.metrics.server_catalogue import OWN_SERVICE
 from models.queries.report_queries import snapshot
 from models.queries.sample_queries import SampleQueries
 from models.raw.sample_insert import ServerSamples

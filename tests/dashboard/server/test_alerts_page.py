@@ -13,7 +13,7 @@ from analytics.alerting.services.actions import AlertActions
 from analytics.alerting.services.reports import AlertReports
 from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
-from analytics.people.actions import Actor
+from analytics.permission.actor import Actor
 from dashboard import Desk
 from dashboard.server.alerts.commands import ACTS, Asked, Done, form_of, perform
 from dashboard.server.alerts.editor.rule_form import fields_of

@@ -4,7 +4,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from analytics.people.actions import SHELL, Actions
+from analytics.people.actions import Actions
+from analytics.permission.actor import SHELL
 from ingest.access.identity import COOKIE, CSRF_COOKIE
 from models.database.engine import Database
 from tests.conftest import Clock

@@ -12,7 +12,8 @@ from schemathesis import CheckFunction, GenerationMode
 from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from analytics.people.actions import SHELL, Actions
+from analytics.people.actions import Actions
+from analytics.permission.actor import SHELL
 from ingest.api.document import document
 from models.database.engine import Database
 from tests.conftest import Clock

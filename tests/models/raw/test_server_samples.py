@@ -10,8 +10,8 @@ from sqlalchemy import text
 from analytics.ranges.timerange import TimeRange
 from analytics.reports.reports import Reports
 from analytics.reports.server_answers import ServerMetrics
-from analytics.reports.server_metrics import OWN_SERVICE
 from models.database.engine import Database
+from models.metrics.server_catalogue import OWN_SERVICE
 from models.raw.sample_insert import ServerSamples, Worker
 from models.raw.server_samples import Histogram, ServerSample
 from tests.models.raw.test_client_reports import rows

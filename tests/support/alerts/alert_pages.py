@@ -11,7 +11,8 @@ from playwright.sync_api import Page
 from analytics.alerting.lifecycle import state_machine
 from analytics.alerting.lifecycle.alert_state import Observation, Verdict
 from analytics.alerting.records import body_of, known, new_row, transition_row
-from analytics.people.actions import SHELL, Actions
+from analytics.people.actions import Actions
+from analytics.permission.actor import SHELL
 from models.alerts import alerts
 from models.alerts.alert_rules import AlertRules
 from models.database import migrate

@@ -12,7 +12,7 @@ from analytics.alerting.services.actions import AlertActions
 from analytics.alerting.services.reports import AlertReports
 from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import Mail, RecipientReports
-from analytics.people.actions import Actor
+from analytics.permission.actor import Actor
 from dashboard.core import url_state
 from dashboard.server.alerts.core.url_state import Place
 

@@ -8,7 +8,8 @@ import msgspec
 from dash import ALL, ClientsideFunction, Input, Output, State, ctx, html, no_update
 
 from analytics.alerting.rules.checks import RuleFault
-from analytics.people.actions import Actor, DatabaseAway
+from analytics.people.actions import DatabaseAway
+from analytics.permission.actor import Actor
 from dashboard.core import ids, url_state
 from dashboard.server.alerts.core import alert_ids, fields
 from dashboard.server.alerts.core.services import Desk

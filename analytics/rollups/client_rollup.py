@@ -3,20 +3,12 @@
 from datetime import datetime, timedelta
 
 from analytics.query.read_plan import DAY, down
-from analytics.rollups import rollup_round
 from analytics.rollups.client_aggregator import ClientRoller
 from analytics.rollups.rollup_round import Round
 from models.rollups import dirty_minutes
 
-from .job import Surroundings
-
 LATE_HOURS_AT_ONCE = 2  # of those that came late: an hour is made again from all its reports
 FINAL_AFTER = timedelta(days=3)  # no report can come for a day that old
-
-
-def step(around: Surroundings) -> str:
-    """One round; what is left over is done by the next."""
-    return rollup_round.step(around, ClientRoller, run)
 
 
 def run(roller: ClientRoller, now: datetime, kept: timedelta) -> str:

@@ -1,0 +1,22 @@
+"""A share and a distribution of durations, as they are told: each with its n."""
+
+import msgspec
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """A ratio in [0, 1] with its 95 % Wilson interval; `None` when n is 0."""
+
+    value: float | None
+    n: int
+    low: float | None
+    high: float | None
+
+
+class Durations(msgspec.Struct, frozen=True, kw_only=True):
+    """Percentiles in ms from the shared histogram (error at most 2 %); n is unweighted."""
+
+    n: int
+    mean: float | None
+    p50: float | None
+    p95: float | None
+    p99: float | None
