@@ -23,7 +23,7 @@ from analytics.reports.reports import Reports
 from ingest import access, api, collector, sockets
 from ingest.api.exports import export_views, storage_views
 from ingest.collector import server_samples
-from ingest.collector.outcomes import Ledger
+from ingest.collector.outcomes import Outcomes
 from ingest.http import problems
 from ingest.site import demo, sdk
 from models.alerts.deliveries import Deliveries
@@ -68,14 +68,14 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         app, settings, ServerSamples(of_meters), access.secret_key(settings), now
     )
     demo.register(app)
-    ledger = app.extensions[LEDGER] = Ledger(IngestMinutes(of_meters), now)
+    ledger = app.extensions[LEDGER] = Outcomes(IngestMinutes(of_meters), now)
     receiving = collector.register(
         app, settings, ClientReports(_for_writing(settings)), now, ledger
     )
     server_samples.register(
         app, ServerSamples(database), Events(database), settings, now, ledger=ledger
     )
-    desk = dashboard.Desk(
+    desk = dashboard.AlertServices(
         reports=AlertReports(database, now),
         actions=AlertActions(database, now),
         recipients=RecipientReports(database, settings, now),

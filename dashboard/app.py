@@ -22,7 +22,7 @@ from dashboard.core import ids
 from dashboard.core.document import INDEX, TITLE
 from dashboard.people import page as people
 from dashboard.server.alerts import page as alerts_page
-from dashboard.server.alerts.core.services import Desk
+from dashboard.server.alerts.core.services import AlertServices
 from dashboard.server.history import page as history_page
 from dashboard.server.messages.page import BOARD as SERVER_MESSAGES
 from dashboard.server.overview import page as overview_page
@@ -46,7 +46,7 @@ def create(
     storage: StorageReport,
     exports: Exports,
     actions: Actions,
-    alerts: Desk,
+    alerts: AlertServices,
     viewer: Callable[[], Actor | None],
     now: Callable[[], datetime],
 ) -> dash.Dash:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from analytics.alerting.lifecycle.alert_state import Acknowledgement, Standing, State, Transition
+from analytics.alerting.lifecycle.alert_state import Acknowledgement, AlertState, State, Transition
 from analytics.alerting.policy.notify import Silence
 from analytics.alerting.rules.checks import RuleFault, check
 from analytics.alerting.rules.formulas import reading_of
@@ -17,7 +17,7 @@ from models.alerts.silences import StoredSilence
 
 
 @dataclass(frozen=True, slots=True)
-class KnownRule:
+class LoadedRule:
     """A rule with its number. One that cannot be read says why in `fault`; its `rule` then only
     stands in for it."""
 
@@ -26,7 +26,7 @@ class KnownRule:
     fault: str = ""
 
 
-def known(stored: StoredRule) -> KnownRule:
+def known(stored: StoredRule) -> LoadedRule:
     """A stored rule, checked again: the catalogue may have changed since."""
     try:
         rule = rule_of(stored.body)
@@ -34,13 +34,13 @@ def known(stored: StoredRule) -> KnownRule:
         reading_of(rule.source, rule.metric, rule.aggregation)
     except (msgspec.ValidationError, RuleFault) as fault:
         return stand_in(stored.id, stored.name, str(fault))
-    return KnownRule(stored.id, rule)
+    return LoadedRule(stored.id, rule)
 
 
-def stand_in(rule_id: int, name: str, fault: str) -> KnownRule:
+def stand_in(rule_id: int, name: str, fault: str) -> LoadedRule:
     """What stands in for a rule that cannot be read or is gone: it says no more than its name."""
     rule = Rule(name=name, source="client", metric="reports", aggregation="count", fire=0)
-    return KnownRule(rule_id, rule, fault)
+    return LoadedRule(rule_id, rule, fault)
 
 
 def rule_of(body: Mapping[str, Any]) -> Rule:
@@ -71,12 +71,12 @@ def label_key(labels: Mapping[str, str]) -> str:
     return msgspec.json.encode(dict(sorted(labels.items()))).decode()
 
 
-def standing_of(row: AlertRow) -> Standing:
+def standing_of(row: AlertRow) -> AlertState:
     """Where a stored alert stands."""
     given = None
     if row.ack_by is not None and row.ack_at is not None:
         given = Acknowledgement(row.ack_by, row.ack_note or "", row.ack_at, row.ack_until)
-    return Standing(
+    return AlertState(
         state=State(row.state),
         since=row.since,
         started_at=row.started_at,
@@ -95,7 +95,7 @@ def standing_of(row: AlertRow) -> Standing:
     )
 
 
-def row_with(row: AlertRow, standing: Standing) -> AlertRow:
+def row_with(row: AlertRow, standing: AlertState) -> AlertRow:
     """The stored alert as it stands now."""
     given = standing.acknowledged
     return msgspec.structs.replace(
@@ -122,7 +122,7 @@ def row_with(row: AlertRow, standing: Standing) -> AlertRow:
 
 
 def new_row(
-    known_rule: KnownRule, labels: Mapping[str, str], standing: Standing, alert_id: int = 0
+    known_rule: LoadedRule, labels: Mapping[str, str], standing: AlertState, alert_id: int = 0
 ) -> AlertRow:
     """An alert as its rule is now. What a rule that cannot be read compares with is not known."""
     row = AlertRow(

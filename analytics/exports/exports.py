@@ -18,7 +18,7 @@ from models.metrics.client_catalogue import UNKNOWN
 from models.operations.exports import FAILED, READY, WAITING, Export, TooMany
 from models.operations.exports import Exports as Line
 from models.raw import export_rows
-from models.raw.export_rows import Asked
+from models.raw.export_rows import ExportRequest
 
 from . import spool
 from .datasets import DATASETS, Dataset
@@ -93,7 +93,7 @@ class Exports:
         self._line = Line(database)
         self._writing: Counter[str] = Counter()
 
-    def count(self, dataset: Dataset, asked: Asked) -> Counted:
+    def count(self, dataset: Dataset, asked: ExportRequest) -> Counted:
         """How many rows are asked for; a large number is the planner's guess."""
         rows = export_rows.count_up_to(self._database, dataset.source, asked, LARGE)
         if rows is not None and rows < LARGE:
@@ -102,7 +102,13 @@ class Exports:
         return Counted(is_large=True, rows=max(guess, rows or 0))
 
     def write(
-        self, actor: Actor, dataset: Dataset, asked: Asked, file: IO[bytes], *, compressed: bool
+        self,
+        actor: Actor,
+        dataset: Dataset,
+        asked: ExportRequest,
+        file: IO[bytes],
+        *,
+        compressed: bool,
     ) -> Written:
         """Write the rows into `file` now. Raises `TooMany`, `SpoolFull`, `OSError`."""
         with self._one_more(actor.name):
@@ -111,7 +117,7 @@ class Exports:
                 place=self.folder, told=lambda _: self._pause(),
             )  # fmt: skip
 
-    def ask(self, actor: Actor, dataset: Dataset, asked: Asked, rows: int) -> Export:
+    def ask(self, actor: Actor, dataset: Dataset, asked: ExportRequest, rows: int) -> Export:
         """Have an export prepared. Raises `TooMany`, and `SpoolFull` when the disk is."""
         spool.check_room(self.folder)
         export = Export(
@@ -161,7 +167,7 @@ class Exports:
                 del self._writing[owner]
 
 
-def asked_for(dataset: Dataset, window: TimeRange, chosen: Mapping[str, str]) -> Asked:
+def asked_for(dataset: Dataset, window: TimeRange, chosen: Mapping[str, str]) -> ExportRequest:
     """The question of a page or an address; filters the dataset has not are left out."""
     known = {name: value for name, value in chosen.items() if name in dataset.source.filters}
     is_of_servers = "service" in dataset.source.filters
@@ -169,7 +175,7 @@ def asked_for(dataset: Dataset, window: TimeRange, chosen: Mapping[str, str]) ->
         name: None if value == UNKNOWN and not is_of_servers else value
         for name, value in known.items()
     }
-    return Asked(window.start, window.end, values)
+    return ExportRequest(window.start, window.end, values)
 
 
 def status_of(export: Export, route: str) -> ExportStatus:

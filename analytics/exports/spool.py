@@ -12,7 +12,7 @@ from uuid import UUID
 
 from models.database.engine import Database
 from models.raw import export_rows
-from models.raw.export_rows import Asked
+from models.raw.export_rows import ExportRequest
 
 from .datasets import Dataset
 
@@ -58,7 +58,7 @@ def check_room(place: Path) -> None:
 def write(
     database: Database,
     dataset: Dataset,
-    asked: Asked,
+    asked: ExportRequest,
     file: IO[bytes],
     *,
     compressed: bool,

@@ -5,10 +5,10 @@ from datetime import timedelta
 from models.alerts.alert_history import AlertHistory
 from models.alerts.silences import Silences
 
-from .job import Surroundings
+from .job import JobContext
 
 
-def step(around: Surroundings) -> str:
+def step(around: JobContext) -> str:
     """Alerts are kept as long as rollups are, so that both tell of the same past."""
     with around.database.transaction() as connection:
         around.lease.confirm(connection)

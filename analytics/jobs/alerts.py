@@ -10,19 +10,19 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from analytics.alerting.evaluation import alert_notices, evaluation_round, measurements, notifying
-from analytics.alerting.evaluation.evaluation_round import Change, Known, Look
+from analytics.alerting.evaluation.evaluation_round import Change, Evaluation, LoadedAlerts
 from analytics.alerting.evaluation.measurements import Figures
 from analytics.alerting.lifecycle.alert_state import State
 from analytics.alerting.lifecycle.state_machine import FLAPS_WITHIN
-from analytics.alerting.records import KnownRule, body_of, known, silence_of, transition_row
+from analytics.alerting.records import LoadedRule, body_of, known, silence_of, transition_row
 from analytics.alerting.rules.defaults import DEFAULT_RULES
 from models.alerts import alert_rules, alerts, outbox, recipients, silences
 from models.alerts.silences import StoredSilence
 
-from .job import Surroundings
+from .job import JobContext
 
 
-def step(around: Surroundings) -> str:
+def step(around: JobContext) -> str:
     """One round."""
     now, database = around.now(), around.database
     with database.transaction() as connection:
@@ -46,13 +46,13 @@ def step(around: Surroundings) -> str:
 
 def _changes(
     connection: Connection,
-    rules: Sequence[KnownRule],
-    seen: Sequence[Look],
+    rules: Sequence[LoadedRule],
+    seen: Sequence[Evaluation],
     silenced: Sequence[StoredSilence],
     now: datetime,
 ) -> list[Change]:
     alerts.lock(connection)
-    store = Known(
+    store = LoadedAlerts(
         live=alerts.live(connection),
         owing=alerts.owing(connection),
         flips=alerts.latest_flips(connection, now - FLAPS_WITHIN),

@@ -10,19 +10,19 @@ from time import monotonic
 from uuid import UUID
 
 from analytics.notifications.deadline import NotDelivered
-from analytics.notifications.delivery.sender import PostOffice
+from analytics.notifications.delivery.sender import Sender
 from models.alerts.deliveries import Claimed, Deliveries
 from models.database.engine import DatabaseAway
 from models.database.leases import LeaseLost
 
-from .job import Surroundings
+from .job import JobContext
 
 WAIT_SECONDS = 2.0
 MOST_IN_A_ROW = 20
 logger = logging.getLogger(__name__)
 
 
-def step(around: Surroundings) -> str:
+def step(around: JobContext) -> str:
     """Give up what is too old, then send what is due."""
     deliveries = Deliveries(around.database)
     dead = deliveries.give_up(around.now(), around.lease)
@@ -40,12 +40,12 @@ def step(around: Surroundings) -> str:
 class Round(Thread):
     """Sends one recipient's messages, oldest first, until one fails or none is due."""
 
-    def __init__(self, around: Surroundings, recipient_id: UUID) -> None:
+    def __init__(self, around: JobContext, recipient_id: UUID) -> None:
         super().__init__(name="delivery", daemon=True)
         self._around = around
         self._recipient_id = recipient_id
         self._deliveries = Deliveries(around.database)
-        self._office = PostOffice(around.settings)
+        self._office = Sender(around.settings)
         self.sent = 0
         self.failed = 0
 

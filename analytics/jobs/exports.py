@@ -13,9 +13,9 @@ from analytics.exports.datasets import DATASETS
 from analytics.exports.exports import KEPT
 from analytics.exports.spool import SpoolFull, Written
 from models.operations.exports import Export, Exports
-from models.raw.export_rows import Asked
+from models.raw.export_rows import ExportRequest
 
-from .job import Surroundings
+from .job import JobContext
 
 TELL_SECONDS = 1.0
 PART = ".part"
@@ -25,7 +25,7 @@ class Unwanted(Exception):
     """Somebody removed the export meanwhile."""
 
 
-def step(around: Surroundings) -> str:
+def step(around: JobContext) -> str:
     """Clear away, then prepare the export that waited longest, if any."""
     line, now = Exports(around.database), around.now().astimezone(UTC)
     line.forget(now - KEPT, around.lease.confirm)
@@ -47,7 +47,7 @@ def _clear(place: Path, line: Exports) -> int:
     return len(gone)
 
 
-def _prepared(around: Surroundings, line: Exports, export: Export) -> str:
+def _prepared(around: JobContext, line: Exports, export: Export) -> str:
     path = spool.path_of(around.settings.data_dir, export.id)
     part = path.with_name(path.name + PART)
     try:
@@ -69,7 +69,7 @@ def _prepared(around: Surroundings, line: Exports, export: Export) -> str:
     return f"{export.dataset}: {written.rows} rows, {written.file_bytes} bytes"
 
 
-def _write(around: Surroundings, line: Exports, export: Export, part: Path) -> Written:
+def _write(around: JobContext, line: Exports, export: Export, part: Path) -> Written:
     told_at = monotonic()
 
     def told(rows: int) -> None:
@@ -79,7 +79,7 @@ def _write(around: Surroundings, line: Exports, export: Export, part: Path) -> W
             if not line.progress(export.id, rows, around.now(), around.lease.confirm):
                 raise Unwanted
 
-    asked = Asked(export.start, export.end, export.filters)
+    asked = ExportRequest(export.start, export.end, export.filters)
     with part.open("wb") as file:
         written = spool.write(
             around.database, DATASETS[export.dataset], asked, file, compressed=True,

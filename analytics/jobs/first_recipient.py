@@ -2,10 +2,10 @@
 
 from analytics.notifications.delivery.recipient_actions import RecipientActions
 
-from .job import Surroundings
+from .job import JobContext
 
 
-def step(around: Surroundings) -> str:
+def step(around: JobContext) -> str:
     """Add it if there never was a recipient."""
     with around.database.transaction() as connection:
         around.lease.confirm(connection)

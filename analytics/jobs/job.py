@@ -27,7 +27,7 @@ class NoArchive:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class JobContext:
     """What a step may use. `lease` is confirmed in each transaction that writes results."""
 
     database: Database
@@ -43,4 +43,4 @@ class Job:
 
     name: str
     every_seconds: int
-    step: Callable[[Surroundings], str]
+    step: Callable[[JobContext], str]

@@ -3,10 +3,10 @@
 from models.database import partitions
 from models.database.partitions import PARTITIONED
 
-from .job import Surroundings
+from .job import JobContext
 
 
-def step(around: Surroundings) -> str:
+def step(around: JobContext) -> str:
     """Make what is missing."""
     days = partitions.days_around(around.now())
     with around.database.transaction() as connection:

@@ -20,7 +20,7 @@ from models.raw.events import Events
 from models.raw.sample_insert import ServerSamples
 from models.rollups import dirty_minutes, rollup_state
 
-from .job import Surroundings
+from .job import JobContext
 
 ATTEMPTS_KEPT = timedelta(days=1)
 RUNS_KEPT = timedelta(days=30)
@@ -34,7 +34,7 @@ class Incomplete(Exception):
     """Some days could not be dropped yet. The text says which and why."""
 
 
-def step(around: Surroundings) -> str:
+def step(around: JobContext) -> str:
     """Drop the days before the first one kept, delete sessions and notes as old.
 
     Raises `Incomplete` when all else is done.
@@ -56,7 +56,7 @@ def step(around: Surroundings) -> str:
     return f"{', '.join(said) or 'dropped no day'}, forgot {gone} sessions"
 
 
-def _leave(around: Surroundings, table: str, first_kept: date) -> Iterator[str]:
+def _leave(around: JobContext, table: str, first_kept: date) -> Iterator[str]:
     """Let the days before `first_kept` leave one by one, what was begun first.
 
     A day that rollups have begun to follow but not reached stays until it is in them.
@@ -73,32 +73,32 @@ def _leave(around: Surroundings, table: str, first_kept: date) -> Iterator[str]:
         yield from _finish(around, table)
 
 
-def _settled(around: Surroundings, table: str) -> date | None:
+def _settled(around: JobContext, table: str) -> date | None:
     """The first day whose hours are not all rolled up; `None` while nothing is."""
     with around.database.transaction() as connection:
         until = rollup_state.settled(connection, SOURCES[table])
     return None if until is None else until.astimezone(UTC).date()
 
 
-def _finish(around: Surroundings, table: str) -> Iterator[str]:
+def _finish(around: JobContext, table: str) -> Iterator[str]:
     for gone in partitions.detached(around.database, table):
         _archive_and_drop(around, gone)
         yield f"dropped {partitions.partition_name(table, gone.day)}"
 
 
-def _archive_and_drop(around: Surroundings, gone: Detached) -> None:
+def _archive_and_drop(around: JobContext, gone: Detached) -> None:
     around.archive.keep(around.database, gone)
     partitions.drop(around.database, gone, around.lease.confirm)
 
 
-def _forget_history(around: Surroundings, now: datetime) -> None:
+def _forget_history(around: JobContext, now: datetime) -> None:
     """What is kept for ROLLUP_RETENTION_DAYS: the rolled-up past and the minutes of the ingest."""
     before = now - timedelta(days=around.settings.rollup_retention_days)
     rollup_retention.forget(around.database, now, around.settings)
     ingest_outcomes.forget(around.database, before)
 
 
-def _forget_notes(around: Surroundings, now: datetime, first_kept: datetime) -> None:
+def _forget_notes(around: JobContext, now: datetime, first_kept: datetime) -> None:
     database = around.database
     Events(database).forget(first_kept)
     ServerSamples(database).forget(now - SILENT_WORKERS_KEPT)
@@ -108,6 +108,6 @@ def _forget_notes(around: Surroundings, now: datetime, first_kept: datetime) -> 
     JobRuns(database).forget(now - RUNS_KEPT, now - DONE_RUNS_KEPT)
 
 
-def _confirm(around: Surroundings) -> None:
+def _confirm(around: JobContext) -> None:
     with around.database.transaction() as connection:
         around.lease.confirm(connection)

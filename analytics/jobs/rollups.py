@@ -5,30 +5,30 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from analytics.rollups import client_rollup, server_rollup
-from analytics.rollups.client_aggregator import ClientRoller
-from analytics.rollups.rollup_round import Roller
-from analytics.rollups.server_aggregator import ServerRoller
+from analytics.rollups.client_aggregator import ClientAggregator
+from analytics.rollups.rollup_round import Aggregator
+from analytics.rollups.server_aggregator import ServerAggregator
 from analytics.rollups.watermark import Confirm
 from models.database.engine import Database
 from models.rollups.rollup_unit import RollupBusy
 
-from .job import Surroundings
+from .job import JobContext
 
-R = TypeVar("R", bound=Roller)
+R = TypeVar("R", bound=Aggregator)
 
 
-def reports(around: Surroundings) -> str:
+def reports(around: JobContext) -> str:
     """One round over reports; what is left over is done by the next."""
-    return _step(around, ClientRoller, client_rollup.run)
+    return _step(around, ClientAggregator, client_rollup.run)
 
 
-def samples(around: Surroundings) -> str:
+def samples(around: JobContext) -> str:
     """One round over samples; what is left over is done by the next."""
-    return _step(around, ServerRoller, server_rollup.run)
+    return _step(around, ServerAggregator, server_rollup.run)
 
 
 def _step(
-    around: Surroundings,
+    around: JobContext,
     roller: Callable[[Database, Confirm], R],
     run: Callable[[R, datetime, timedelta], str],
 ) -> str:

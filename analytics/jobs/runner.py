@@ -13,7 +13,7 @@ from models.database.leases import Lease, LeaseLost, Leases
 from models.operations.job_runs import JobRuns
 from settings import Settings
 
-from .job import Archive, Job, NoArchive, Surroundings
+from .job import Archive, Job, JobContext, NoArchive
 from .schedule import SCHEDULE
 
 LEASE = "scheduler"
@@ -111,7 +111,7 @@ class Runner:
         return outcome
 
     def _outcome(self, job: Job, lease: Lease) -> tuple[str, str]:
-        around = Surroundings(self._database, self._settings, self._now, lease, self._archive)
+        around = JobContext(self._database, self._settings, self._now, lease, self._archive)
         try:
             return "done", job.step(around)
         except DatabaseAway:

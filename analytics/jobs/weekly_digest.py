@@ -14,13 +14,13 @@ from models.alerts import deliveries, outbox, recipients
 from models.alerts.recipients import Recipient
 from models.metrics.client_catalogue import UNKNOWN
 
-from .job import Surroundings
+from .job import JobContext
 
 MOST_COUNTRIES = 25  # looked at for the worst ones, by number of reports
 MOST_MESSAGES = 5000
 
 
-def step(around: Surroundings) -> str:
+def step(around: JobContext) -> str:
     """Make the digest if somebody still lacks it."""
     week, now = week_due(around.now()), around.now()
     with around.database.transaction() as connection:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from analytics.query.client_rows import Findings
+from analytics.query.client_rows import QueryRows
 from analytics.query.read_plan import (
     HOUR,
     Coverage,
@@ -35,7 +35,7 @@ from models.rollups import dirty_minutes, rollup_state, rollup_store, session_st
 COUNTED_APART_FOR = timedelta(hours=24)  # different sessions; over longer ranges those that came
 
 
-class ClientReading:
+class ClientReader:
     """One range with its filters. `window` is what is read: perhaps widened to whole hours."""
 
     def __init__(
@@ -80,12 +80,12 @@ class ClientReading:
             return Steps(self._ask.raw_sums(), self._ask.cross_sums(), with_durations=False)
         return Steps(self._ask.raw_sums(), self._ask.cell_sums())
 
-    def findings(self) -> Findings:
+    def findings(self) -> QueryRows:
         """What a summary is made of."""
         sessions = SessionQueries(self._connection, self.scope)
         started = sessions.started(self.session_pieces)
         apart = self.counts_apart
-        return Findings(
+        return QueryRows(
             data_as_of=self.data_as_of(),
             steps=self.steps(),
             sessions={row["t"]: row for row in started},

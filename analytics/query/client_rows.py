@@ -8,7 +8,7 @@ from .step_sums import Row, Rows, Steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
+class QueryRows:
     """What the store answered. `sessions` are those that started, per step; `whole` are all."""
 
     data_as_of: datetime

@@ -17,7 +17,7 @@ Places = Mapping[datetime, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClientFindings:
+class ClientSeriesRows:
     """What the store answered: `raw` and `cells` of `ReportQueries`, `sessions` that started and
     `whole` of all of `SessionQueries`, `closes` and `measures` of `SeriesQueries`; what no series
     asked for is left empty. `measured` are the gauges and custom values asked for.
@@ -33,7 +33,7 @@ class ClientFindings:
     measured: Sequence[str] = ()
 
 
-def client_sums(found: ClientFindings, passed: TimeRange, step_seconds: int) -> Sums:
+def client_sums(found: ClientSeriesRows, passed: TimeRange, step_seconds: int) -> Sums:
     """`passed` is the range as far as it has gone by: what a rate is a rate over."""
     steps = Steps(found.raw, found.cells, with_durations=found.has_durations)
     starts, places = list(steps.places), steps.places
@@ -98,7 +98,7 @@ def _gauge(places: Places, rows: Rows) -> Gauge:
     return gauge
 
 
-def _page_loads(found: ClientFindings) -> list[Row]:
+def _page_loads(found: ClientSeriesRows) -> list[Row]:
     """Page loads stand in the sums themselves, as durations."""
     if not found.has_durations:
         return []

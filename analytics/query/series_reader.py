@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from sqlalchemy import Connection
 
-from analytics.query.client_reader import ClientReading, added
-from analytics.query.client_sums import ClientFindings, client_sums
+from analytics.query.client_reader import ClientReader, added
+from analytics.query.client_sums import ClientSeriesRows, client_sums
 from analytics.query.resolution import CROSS_NOTE
 from analytics.query.series import Aggregation, Series, Source, custom_name
 from analytics.query.series_sums import Sums
-from analytics.query.server_reader import ServerReading
+from analytics.query.server_reader import ServerReader
 from analytics.query.server_sums import OF_PROCESS, server_sums
 from analytics.ranges.steps import Step
 from analytics.ranges.timerange import Filters, TimeRange
@@ -37,7 +37,7 @@ class ServerSeries:
         self, connection: Connection, window: TimeRange, asked: Mapping[str, str], least: float
     ) -> None:
         app, service = asked.get("app"), asked.get("service")
-        self._reading = ServerReading(connection, window, app, service, least_seconds=least)
+        self._reading = ServerReader(connection, window, app, service, least_seconds=least)
         self._connection = connection
         self.window, self.step = self._reading.window, self._reading.step
 
@@ -71,7 +71,7 @@ class ClientSeries:
         metrics: Mapping[str, Metric],
         least: float,
     ) -> None:
-        self._reading = ClientReading(connection, window, Filters(**asked), least_seconds=least)
+        self._reading = ClientReader(connection, window, Filters(**asked), least_seconds=least)
         self._connection = connection
         self._metrics = metrics
         self.window, self.step = self._reading.window, self._reading.step
@@ -95,7 +95,7 @@ class ClientSeries:
         started = sessions.started(self._reading.session_pieces) if is_asked else []
         measures = ask.measures(gauges, list(customs.values())) if names and not is_crossed else []
         keys = {name: part for part, name in names.items()}
-        found = ClientFindings(
+        found = ClientSeriesRows(
             raw=ask.raw_sums(),
             cells=ask.cross_sums() if is_crossed else ask.cell_sums(),
             has_durations=not is_crossed,

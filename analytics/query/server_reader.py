@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from analytics.query.read_plan import Coverage, Level, minutes_from, plan_for
 from analytics.query.resolution import server_resolution_of
-from analytics.query.server_rows import ServerFindings
+from analytics.query.server_rows import ServerQueryRows
 from analytics.ranges.steps import ORIGIN
 from analytics.ranges.timerange import TimeRange
 from models.metrics.server_catalogue import OWN_SERVICE
@@ -15,7 +15,7 @@ from models.queries.sample_queries import SampleQueries, SampleScope
 from models.rollups import dirty_minutes, rollup_state, rollup_store
 
 
-class ServerReading:
+class ServerReader:
     """One range, of an app, of a service. `window` is what is read: perhaps whole hours."""
 
     def __init__(
@@ -47,10 +47,10 @@ class ServerReading:
         self._connection = connection
         self._settled = coverage.settled
 
-    def findings(self) -> ServerFindings:
+    def findings(self) -> ServerQueryRows:
         """What the answer is made of."""
         ask, service = self.ask_whole, self.scope.service
-        return ServerFindings(
+        return ServerQueryRows(
             data_as_of=self.data_as_of(),
             sums=self.ask.sums(),
             process=ask.process_sums(),

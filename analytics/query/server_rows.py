@@ -10,7 +10,7 @@ Rows = Sequence[Row]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServerFindings:
+class ServerQueryRows:
     """What the store answered; `now` is unfiltered by app, so that each worker is whole."""
 
     data_as_of: datetime

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
-from analytics.query.client_rows import Findings
+from analytics.query.client_rows import QueryRows
 from analytics.query.step_sums import Row, Rows, Steps
 from analytics.ranges.steps import Step
 from analytics.ranges.timerange import Filters, TimeRange
@@ -25,7 +25,7 @@ SERIES_COUNTS = ("attempts", "opened", "failed", "drops")
 NONE = {"sessions": 0, "abnormal": 0}
 
 
-def summary_of(window: TimeRange, filters: Filters, step: Step, found: Findings) -> Summary:
+def summary_of(window: TimeRange, filters: Filters, step: Step, found: QueryRows) -> Summary:
     """The answer to one question, with a point for every step that has reports."""
     steps, whole = found.steps, found.whole
     total, seen = steps.total, steps.unweighted

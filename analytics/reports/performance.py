@@ -83,7 +83,7 @@ class Performance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PerformanceFindings:
+class PerformanceRows:
     """What the store answered: `sums` and `services` of `SampleQueries`, `processes` of
     `PerformanceQueries`."""
 
@@ -94,7 +94,7 @@ class PerformanceFindings:
 
 
 def performance_of(
-    window: TimeRange, filters: Mapping[str, str], step: Step, found: PerformanceFindings
+    window: TimeRange, filters: Mapping[str, str], step: Step, found: PerformanceRows
 ) -> Performance:
     """The whole answer."""
     latency, broadcast = merged_of(found.sums, "latency"), merged_of(found.sums, "broadcast")

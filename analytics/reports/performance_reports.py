@@ -1,8 +1,8 @@
 """The reader behind the Performance page: one range from one snapshot of the store."""
 
-from analytics.query.server_reader import ServerReading
+from analytics.query.server_reader import ServerReader
 from analytics.ranges.timerange import TimeRange
-from analytics.reports.performance import Performance, PerformanceFindings, performance_of
+from analytics.reports.performance import Performance, PerformanceRows, performance_of
 from models.database.engine import Database
 from models.metrics.server_catalogue import OWN_SERVICE
 from models.queries.performance_queries import PerformanceQueries
@@ -20,9 +20,9 @@ class PerformanceReports:
     ) -> Performance:
         """Latency, broadcasts and processes over `window`."""
         with snapshot(self._database) as connection:
-            reading = ServerReading(connection, window, app, service)
+            reading = ServerReader(connection, window, app, service)
             scope, pieces = reading.scope, reading.pieces
-            found = PerformanceFindings(
+            found = PerformanceRows(
                 data_as_of=reading.data_as_of(),
                 sums=reading.ask.sums(),
                 processes=PerformanceQueries(connection, scope, OWN_SERVICE, pieces).processes(),

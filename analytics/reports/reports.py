@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from analytics.query.client_reader import ClientReading
-from analytics.query.server_reader import ServerReading
+from analytics.query.client_reader import ClientReader
+from analytics.query.server_reader import ServerReader
 from analytics.ranges.steps import ORIGIN
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports import client_summary, prometheus
@@ -33,7 +33,7 @@ class Reports:
     def summary(self, window: TimeRange, filters: Filters = ALL) -> Summary:
         """Everything about the reports of `window` that pass `filters`, from one snapshot."""
         with snapshot(self._database) as connection:
-            reading = ClientReading(connection, window, filters)
+            reading = ClientReader(connection, window, filters)
             found = reading.findings()
         return client_summary.summary_of(reading.window, filters, reading.step, found)
 
@@ -42,7 +42,7 @@ class Reports:
     ) -> ServerMetrics:
         """What servers measured in `window`, and how things stand now, from one snapshot."""
         with snapshot(self._database) as connection:
-            reading = ServerReading(connection, window, app, service)
+            reading = ServerReader(connection, window, app, service)
             found = reading.findings()
         chosen = {"app": app, "service": service}
         filters = {name: value for name, value in chosen.items() if value is not None}
@@ -62,7 +62,7 @@ class Reports:
         if dimension not in SERVER_DIMENSIONS:
             raise ValueError(f"servers cannot be filtered by {dimension!r}")
         with snapshot(self._database) as connection:
-            rows = ServerReading(connection, window).ask_whole.services()
+            rows = ServerReader(connection, window).ask_whole.services()
         return sorted({row[dimension] for row in rows})
 
     def events(self, window: TimeRange, app: str | None = None) -> list[Event]:
@@ -83,7 +83,7 @@ class Reports:
         Raises `ValueError` for an unknown dimension.
         """
         with snapshot(self._database) as connection:
-            return ClientReading(connection, window, filters, without=dimension).choices(dimension)
+            return ClientReader(connection, window, filters, without=dimension).choices(dimension)
 
     def data_as_of(self) -> datetime:
         """The database's present: what an answer given now would know."""

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from analytics.query.server_rows import Row, Rows, ServerFindings
+from analytics.query.server_rows import Row, Rows, ServerQueryRows
 from analytics.ranges.steps import Step
 from analytics.ranges.timerange import TimeRange
 from analytics.reports.server_answers import (
@@ -25,7 +25,7 @@ from models.metrics.server_catalogue import OWN_SERVICE, USER_KEY_BYTES
 
 
 def server_metrics_of(
-    window: TimeRange, filters: Mapping[str, str], step: Step, found: ServerFindings
+    window: TimeRange, filters: Mapping[str, str], step: Step, found: ServerQueryRows
 ) -> ServerMetrics:
     """The whole answer."""
     app = filters.get("app")
@@ -66,7 +66,7 @@ _TOTALS = (
 _HISTOGRAMS = ("latency", "broadcast", "processing", "duration")
 
 
-def _connections(found: ServerFindings, now: Rows, total: Row, duration: Durations) -> Connections:
+def _connections(found: ServerQueryRows, now: Rows, total: Row, duration: Durations) -> Connections:
     codes, who = Counter[str](), Counter[str]()
     for row in found.closed:
         code, _, first = row["label"].partition("/")
@@ -96,7 +96,7 @@ def _users(now: Rows) -> set[tuple[str, bytes]]:
     }
 
 
-def _messages(found: ServerFindings, total: Row) -> ServerMessages:
+def _messages(found: ServerQueryRows, total: Row) -> ServerMessages:
     return ServerMessages(
         sent=total["sent"],
         received=total["received"],
@@ -111,7 +111,7 @@ def _messages(found: ServerFindings, total: Row) -> ServerMessages:
     )
 
 
-def _rooms(found: ServerFindings, now: Rows) -> RoomsNow:
+def _rooms(found: ServerQueryRows, now: Rows) -> RoomsNow:
     return RoomsNow(
         active=sum(row["rooms"] for row in now),
         members=sum(row["members"] for row in now),
@@ -127,7 +127,7 @@ def _rooms(found: ServerFindings, now: Rows) -> RoomsNow:
     )
 
 
-def _workers(found: ServerFindings) -> list[Worker]:
+def _workers(found: ServerQueryRows) -> list[Worker]:
     """Ours by heartbeat, then those of other services by their last sample."""
     latest: dict[tuple[str, str], list[Row]] = {}
     for row in found.now:

@@ -51,7 +51,7 @@ MINUTES_AT_ONCE = 60
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
-class ClientRoller:
+class ClientAggregator:
     """`confirm` raises when another leads by now. Methods raise `RollupBusy`, `DatabaseAway`."""
 
     def __init__(self, database: Database, confirm: Confirm) -> None:

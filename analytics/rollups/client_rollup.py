@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from analytics.query.read_plan import DAY, down
-from analytics.rollups.client_aggregator import ClientRoller
+from analytics.rollups.client_aggregator import ClientAggregator
 from analytics.rollups.rollup_round import Round
 from models.rollups import dirty_minutes
 
@@ -11,7 +11,7 @@ LATE_HOURS_AT_ONCE = 2  # of those that came late: an hour is made again from al
 FINAL_AFTER = timedelta(days=3)  # no report can come for a day that old
 
 
-def run(roller: ClientRoller, now: datetime, kept: timedelta) -> str:
+def run(roller: ClientAggregator, now: datetime, kept: timedelta) -> str:
     """One round, for reports of days that are `kept`. Raises `RollupBusy`, `DatabaseAway`."""
     this = Round(now, kept)
     made = this.roll_up(roller, LATE_HOURS_AT_ONCE)
@@ -25,7 +25,7 @@ def run(roller: ClientRoller, now: datetime, kept: timedelta) -> str:
     return f"{made}, {days} crossed days"
 
 
-def _cross(roller: ClientRoller, this: Round, settled: datetime) -> int:
+def _cross(roller: ClientAggregator, this: Round, settled: datetime) -> int:
     """Each day that is over, and once more the one for which no report can come any more."""
     days = 0
     day = roller.crossed()

@@ -15,9 +15,9 @@ from models.queries.report_queries import snapshot
 from models.rollups import rollup_state
 from models.rollups.rollup_unit import RollupBusy
 
-from .client_aggregator import ClientRoller
-from .rollup_round import Roller
-from .server_aggregator import ServerRoller
+from .client_aggregator import ClientAggregator
+from .rollup_round import Aggregator
+from .server_aggregator import ServerAggregator
 from .watermark import Source, alone
 
 PATIENCE_SECONDS = 0.2
@@ -27,7 +27,7 @@ Day = tuple[datetime, list[datetime]]
 
 def rebuild(database: Database, say: Say) -> int:
     """Make all cells anew, saying each day; how many hours. Raises `DatabaseAway`."""
-    reports, samples = ClientRoller(database, alone), ServerRoller(database, alone)
+    reports, samples = ClientAggregator(database, alone), ServerAggregator(database, alone)
     days = _days(database, reports.watermark.source)
     for day, hours in days:
         _hours(reports, hours)
@@ -41,7 +41,7 @@ def rebuild(database: Database, say: Say) -> int:
     return sum(len(hours) for _, hours in (*days, *more))
 
 
-def _hours(roller: Roller, hours: Sequence[datetime]) -> None:
+def _hours(roller: Aggregator, hours: Sequence[datetime]) -> None:
     """The hours of one day; the day itself is added up with the last one."""
     for hour in hours:
         _patiently(partial(roller.hour, hour, anew=True, adds_up=hour == hours[-1]))

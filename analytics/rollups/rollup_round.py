@@ -17,7 +17,7 @@ LATE_FOR = timedelta(hours=50)  # a row may be 48 h old
 LONGEST_SECONDS = 8.0
 
 
-class Roller(Protocol):
+class Aggregator(Protocol):
     """Makes the cells of one source, unit by unit. Methods raise `RollupBusy`, `DatabaseAway`.
 
     Each unit is one transaction and may be done again: it makes the same cells.
@@ -64,7 +64,7 @@ class Round:
         """Whether another unit may begin."""
         return monotonic() < self._ends
 
-    def roll_up(self, roller: Roller, late_at_once: int) -> Made:
+    def roll_up(self, roller: Aggregator, late_at_once: int) -> Made:
         """Hours that are over, then changed minutes, then as many hours with late rows."""
         begun = self._begun(roller.watermark)
         settled = self._hours(roller, begun)
@@ -87,13 +87,13 @@ class Round:
     def _is_over(self, hour: datetime) -> bool:
         return hour + HOUR + GRACE <= self._now
 
-    def _hours(self, roller: Roller, settled: datetime) -> datetime:
+    def _hours(self, roller: Aggregator, settled: datetime) -> datetime:
         while self._is_over(settled) and self.has_time:
             roller.hour(settled)
             settled += HOUR
         return settled
 
-    def _minutes(self, roller: Roller, settled: datetime) -> int:
+    def _minutes(self, roller: Aggregator, settled: datetime) -> int:
         total = 0
         while (made := roller.minutes(settled)) and self.has_time:
             total += made

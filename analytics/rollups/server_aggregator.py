@@ -25,7 +25,7 @@ SAMPLES = Source(dirty_minutes.SAMPLES, "server_samples", sample_aggregates.firs
 MINUTES_AT_ONCE = 120
 
 
-class ServerRoller:
+class ServerAggregator:
     """`confirm` raises when another leads by now. Methods raise `RollupBusy`, `DatabaseAway`."""
 
     def __init__(self, database: Database, confirm: Confirm) -> None:

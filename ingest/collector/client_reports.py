@@ -9,7 +9,7 @@ from typing import Any
 
 from ingest import payloads
 from ingest.collector.country import Locate
-from ingest.collector.outcomes import CLIENT, Ledger
+from ingest.collector.outcomes import CLIENT, Outcomes
 from ingest.collector.user_agent import browser_and_os
 from ingest.http import request_body
 from ingest.http.problems import (
@@ -29,14 +29,14 @@ from settings import Settings
 
 from . import cors, receipts
 from .receipts import Answer, Receipt, Rejection
-from .write_buffer import FlushState, GroupCommit, Outcome, StoreBusy
+from .write_buffer import FlushState, Outcome, StoreBusy, WriteBuffer
 
 MEDIA_TYPES = ("application/json", "text/plain")
 RETRY_SECONDS = 5
 EVERYBODY = "*"
 
 
-class Reception:
+class ReportCollector:
     """Takes reports in; the state of one worker."""
 
     def __init__(
@@ -45,13 +45,13 @@ class Reception:
         store: ClientReports,
         now: Callable[[], datetime],
         locate: Locate,
-        ledger: Ledger,
+        ledger: Outcomes,
     ) -> None:
         self._settings = settings
         self._ledger = ledger
         self._now = now
         self._locate = locate
-        self._commit = GroupCommit(store)
+        self._commit = WriteBuffer(store)
         self._per_sender = Rate(settings.metrics_rate_per_address)
         self._total = Rate(settings.metrics_rate_total, most_senders=1)
 

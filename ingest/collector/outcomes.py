@@ -26,7 +26,7 @@ Key = tuple[datetime, str, str, str]
 logger = logging.getLogger(__name__)
 
 
-class Ledger:
+class Outcomes:
     """The counts of one worker."""
 
     def __init__(self, store: IngestMinutes, now: Callable[[], datetime]) -> None:

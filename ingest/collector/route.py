@@ -1,7 +1,7 @@
 """`/api/ws/client-metrics` in Flask's map, and the shortcut below Flask that nearly all posts take.
 
 Half of a post's time went into Flask's routing, contexts and header objects (measured), for a
-route that needs none of them. The shortcut answers it straight from WSGI with the same `Reception`.
+route that needs none of them. The shortcut answers it from WSGI with the same `ReportCollector`.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, request
 
 from ingest.collector.country import locator
-from ingest.collector.outcomes import Ledger
+from ingest.collector.outcomes import Outcomes
 from models.raw.report_insert import ClientReports
 from settings import Settings
 
-from .client_reports import Reception
+from .client_reports import ReportCollector
 from .receipts import Answer
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ def register(
     settings: Settings,
     store: ClientReports,
     now: Callable[[], datetime],
-    ledger: Ledger,
-) -> Reception:
+    ledger: Outcomes,
+) -> ReportCollector:
     """Add the route to `app`. Raises `CountryFileFault`."""
-    reception = Reception(settings, store, now, locator(settings), ledger)
+    reception = ReportCollector(settings, store, now, locator(settings), ledger)
 
     def post() -> Response:
         return _response(reception.post(request.environ))
@@ -51,7 +51,7 @@ def register(
 
 
 def shortcut(
-    inner: "WSGIApplication", reception: Reception, fixed: Iterable[tuple[str, str]]
+    inner: "WSGIApplication", reception: ReportCollector, fixed: Iterable[tuple[str, str]]
 ) -> "WSGIApplication":
     """A WSGI application that takes posts itself, adding `fixed` headers; all else is `inner`'s."""
     every = list(fixed)

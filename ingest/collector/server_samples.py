@@ -16,7 +16,7 @@ from flask import Flask, Response, request
 from analytics.formatting import instants
 from ingest import payloads
 from ingest.collector import receipts
-from ingest.collector.outcomes import EVENT, SERVER, Ledger
+from ingest.collector.outcomes import EVENT, SERVER, Outcomes
 from ingest.collector.receipts import Receipt, Rejection
 from ingest.http import request_body
 from ingest.http.problems import (
@@ -58,7 +58,7 @@ class Servers:
         events: Events,
         settings: Settings,
         now: Callable[[], datetime],
-        ledger: Ledger,
+        ledger: Outcomes,
     ) -> None:
         self._ledger = ledger
         self._samples = samples
@@ -148,7 +148,7 @@ def register(
     settings: Settings,
     now: Callable[[], datetime],
     *,
-    ledger: Ledger,
+    ledger: Outcomes,
 ) -> None:
     """Add the routes to `app`."""
     servers = Servers(samples, events, settings, now, ledger)

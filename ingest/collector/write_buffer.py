@@ -69,7 +69,7 @@ class Outcome:
     refused: dict[int, str]
 
 
-class GroupCommit:
+class WriteBuffer:
     """The writer of one worker. It starts with the first report, so after fork.
 
     A watch beside it answers those whom the store keeps waiting too long.

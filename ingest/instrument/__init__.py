@@ -12,7 +12,7 @@ import socket
 
 from flask_sock import Sock
 
-from .exporter import Courier
+from .exporter import Exporter
 from .measured_route import measure
 
 __all__ = ["monitor"]
@@ -29,13 +29,13 @@ def monitor(
     app: str = "default",
     instance: str | None = None,
     interval_seconds: float = DEFAULT_SECONDS,
-) -> Courier:
+) -> Exporter:
     """Measure every route made on `sock` from now on.
 
     `url` is that of the installation, `token` one with the role ingest. The answer may be asked to
     `flush` and to `close`; it does both by itself when the process ends.
     """
-    courier = Courier(
+    courier = Exporter(
         url,
         token,
         service=service,

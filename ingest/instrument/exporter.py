@@ -31,7 +31,7 @@ CONTENT, UNPROCESSABLE = {"Content-Type": "application/json"}, 422
 logger = logging.getLogger(__name__)
 
 
-class Courier:
+class Exporter:
     """Counts, and sends what was counted. The thread starts with the first count, so after fork."""
 
     def __init__(

@@ -12,7 +12,7 @@ from flask_sock import Sock
 from simple_websocket import ConnectionClosed
 from wsproto.connection import ConnectionState
 
-from .exporter import Courier
+from .exporter import Exporter
 
 NORMAL, LOST, INTERNAL_ERROR = 1000, 1006, 1011
 Message = str | bytes
@@ -21,7 +21,7 @@ Message = str | bytes
 class MeasuredSocket:
     """A socket of simple-websocket: everything it has, with its messages counted."""
 
-    def __init__(self, socket: Any, courier: Courier) -> None:
+    def __init__(self, socket: Any, courier: Exporter) -> None:
         self._socket = socket
         self._courier = courier
         self.closed_here: int | None = None
@@ -51,7 +51,7 @@ class MeasuredSocket:
         self.closed_here = int(reason or NORMAL)
 
 
-def measure(sock: Sock, courier: Courier) -> None:
+def measure(sock: Sock, courier: Exporter) -> None:
     """Have every handler that is routed on `sock` from now on get a measured socket."""
     stock = sock.route
 
@@ -62,7 +62,7 @@ def measure(sock: Sock, courier: Courier) -> None:
     sock.route = route
 
 
-def _measured(handler: Callable[..., Any], courier: Courier) -> Callable[..., None]:
+def _measured(handler: Callable[..., Any], courier: Exporter) -> Callable[..., None]:
     @wraps(handler)
     def measured(socket: Any, *args: Any, **kwargs: Any) -> None:
         watched, since = MeasuredSocket(socket, courier), monotonic()

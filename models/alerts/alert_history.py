@@ -17,7 +17,7 @@ _newest_first = (alerts.c.started_at.desc(), alerts.c.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AlertFilter:
     """Which alerts: those in one of `states`, of one severity, of one rule; `None`: of any."""
 
     states: Sequence[str]
@@ -31,11 +31,13 @@ class AlertHistory:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def live(self, wanted: Wanted, most: int) -> list[AlertRow]:
+    def live(self, wanted: AlertFilter, most: int) -> list[AlertRow]:
         """Live alerts, the newest first."""
         return self._rows([~_ended, *_chosen(wanted)], most)
 
-    def between(self, start: datetime, end: datetime, wanted: Wanted, most: int) -> list[AlertRow]:
+    def between(
+        self, start: datetime, end: datetime, wanted: AlertFilter, most: int
+    ) -> list[AlertRow]:
         """Alerts whose trouble touched [start, end), the newest first."""
         touches = and_(alerts.c.started_at < end, or_(~_ended, alerts.c.ended_at >= start))
         return self._rows([touches, *_chosen(wanted)], most)
@@ -98,7 +100,7 @@ class AlertHistory:
             return [row_of(tuple(row)) for row in connection.execute(query)]
 
 
-def _chosen(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _chosen(wanted: AlertFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [alerts.c.state.in_(wanted.states)]
     if wanted.severity is not None:
         conditions.append(alerts.c.severity == wanted.severity)

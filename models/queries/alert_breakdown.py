@@ -10,12 +10,12 @@ from sqlalchemy import Connection, text
 
 from . import alert_rollups, alert_windows
 from .alert_labels import Told, told
-from .alert_windows import PLACE, RATES, STEP, TABLES, Question
+from .alert_windows import PLACE, RATES, STEP, TABLES, WindowQuery
 
 Rows = Sequence[Sequence[Any]]
 
 
-def of_rows(connection: Connection, question: Question, asked: str, part: int) -> Rows:
+def of_rows(connection: Connection, question: WindowQuery, asked: str, part: int) -> Rows:
     """Rows of the step's number, the sample rate, each dimension's value, the label's part and its
     amount. Raises `LookupError` for a sum that no map holds."""
     read = told(question.source, asked, "a")
@@ -26,7 +26,7 @@ def of_rows(connection: Connection, question: Question, asked: str, part: int) -
     return _asked(connection, question, _told(read, part, selected, rows, where), read)
 
 
-def of_cells(connection: Connection, question: Question, asked: str, part: int) -> Rows:
+def of_cells(connection: Connection, question: WindowQuery, asked: str, part: int) -> Rows:
     """The same of cells, whose amounts are weighted: their rate is 1."""
     read = told(question.source, asked, "a")
     scope = alert_rollups.scope_of(question)
@@ -45,7 +45,7 @@ def _told(read: Told, part: int, selected: Sequence[str], rows: str, where: str)
 
 
 def _asked(
-    connection: Connection, question: Question, statement: str, read: Told, **more: str
+    connection: Connection, question: WindowQuery, statement: str, read: Told, **more: str
 ) -> Rows:
     names = ", ".join([*(f"d{place}" for place in range(len(question.dimensions))), "l"])
     whole = (

@@ -17,7 +17,7 @@ from models.rollups.server_rollups import COUNTS as SERVER_COUNTS
 from models.rollups.server_rollups import DURATIONS as SERVER_DURATIONS
 
 from . import alert_labels
-from .alert_windows import PLACE, Question, most_seen
+from .alert_windows import PLACE, WindowQuery, most_seen
 
 HOUR = timedelta(hours=1)
 CLIENT_DURATIONS = {"latency": "latency", "setup": "setup", "recovery_ms": "recovery"}
@@ -45,7 +45,7 @@ class Scope:
     divided: str
 
 
-def is_kept(question: Question) -> bool:
+def is_kept(question: WindowQuery) -> bool:
     """Whether cells hold all that is asked for."""
     try:
         _columns(question)
@@ -55,7 +55,7 @@ def is_kept(question: Question) -> bool:
     return question.source == "server" or len(divided) <= 1
 
 
-def ask(connection: Connection, question: Question) -> Sequence[Sequence[Any]]:
+def ask(connection: Connection, question: WindowQuery) -> Sequence[Sequence[Any]]:
     """Rows of the step's number, each dimension's value, (sum, n) of each sum, then (glued
     histogram, n) of each kind of durations; of the `most` values with the most behind them."""
     scope = scope_of(question)
@@ -64,7 +64,7 @@ def ask(connection: Connection, question: Question) -> Sequence[Sequence[Any]]:
     return [tuple(row) for row in connection.execute(text(statement), values)]
 
 
-def scope_of(question: Question) -> Scope:
+def scope_of(question: WindowQuery) -> Scope:
     """Where to look; the value of `divided` is bound as `d`."""
     is_client = question.source == "client"
     divided = next((name for name in question.dimensions if name in SPLIT_BY), "")
@@ -77,7 +77,7 @@ def scope_of(question: Question) -> Scope:
     return Scope(f"{question.source}_{level}", condition, told, divided)
 
 
-def _statement(question: Question, scope: Scope) -> tuple[str, dict[str, Any]]:
+def _statement(question: WindowQuery, scope: Scope) -> tuple[str, dict[str, Any]]:
     labels = [f"d{place}" for place in range(len(scope.by_value))]
     found, values = _columns(question)
     columns = [f"{column} AS c{place}" for place, column in enumerate(found)]
@@ -91,7 +91,7 @@ def _statement(question: Question, scope: Scope) -> tuple[str, dict[str, Any]]:
     ), values
 
 
-def _columns(question: Question) -> tuple[list[str], dict[str, Any]]:
+def _columns(question: WindowQuery) -> tuple[list[str], dict[str, Any]]:
     """And the values bound in them. Raises `LookupError` for what no cell holds."""
     sums = _client_sum if question.source == "client" else _server_sum
     found: list[str] = []

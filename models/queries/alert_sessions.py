@@ -14,12 +14,12 @@ from sqlalchemy import Connection, text
 from models.rollups.client_rollups import SPLIT_BY
 
 from . import alert_windows
-from .alert_windows import PLACE, Found, Question, most_seen
+from .alert_windows import PLACE, WindowQuery, WindowRows, most_seen
 
 SUMS = {"sessions": "observed", "calm_sessions": "observed - abnormal"}
 
 
-def ask(connection: Connection, question: Question) -> Found:
+def ask(connection: Connection, question: WindowQuery) -> WindowRows:
     """Sums that are right over any number of last steps, and over no others."""
     named, by_value = alert_windows.by_values(question)
     names = "".join(f", {name}" for name in named)
@@ -35,11 +35,11 @@ def ask(connection: Connection, question: Question) -> Found:
         f"SELECT latest, {_answered(question, named)}"
     )
     rows = [tuple(row) for row in connection.execute(text(statement), question.values)]
-    return Found([row[1:] for row in rows], max((row[0] for row in rows), default=None))
+    return WindowRows([row[1:] for row in rows], max((row[0] for row in rows), default=None))
 
 
-def began(connection: Connection, question: Question, settled: datetime | None) -> Sequence[Any]:
-    """Rows as `Found` has them, of sessions by the whole hour in which they were first heard of:
+def began(connection: Connection, question: WindowQuery, settled: datetime | None) -> Sequence[Any]:
+    """Rows as `WindowRows` has them, of sessions by the hour in which they were first heard of:
     from cells before `settled`, from the sessions themselves after that."""
     named, by_value = alert_windows.by_values(question)
     divided = [name for name in question.dimensions if name in SPLIT_BY]
@@ -66,7 +66,7 @@ def _listed(columns: Sequence[str]) -> str:
     return "".join(f"{column}, " for column in columns)
 
 
-def _answered(question: Question, named: Sequence[str]) -> str:
+def _answered(question: WindowQuery, named: Sequence[str]) -> str:
     """Per step and value set; of very many those with the most sessions. A session weighs one."""
     columns = ", ".join([PLACE, "1.0", *named, *(SUMS[name] for name in question.sums)])
     return f"{columns} FROM cells {most_seen(named)}"

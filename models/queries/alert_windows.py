@@ -69,7 +69,7 @@ _custom = re.compile(r"custom\.([a-z0-9_]{1,48}?)(_n)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class WindowQuery:
     """Sums and durations by name, per `dimensions`, over steps of [start, end)."""
 
     source: str
@@ -88,7 +88,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class WindowRows:
     """`rows` hold the step's number, the sample rate, each dimension's value, each sum, each kind
     of durations glued; `latest` is the newest period's end."""
 
@@ -96,13 +96,13 @@ class Found:
     latest: datetime | None
 
 
-def ask(connection: Connection, question: Question) -> Found:
+def ask(connection: Connection, question: WindowQuery) -> WindowRows:
     """Raises `ValueError` for a name that is not known, before anything is asked."""
     statement, values = _statement(question)
     found = connection.execute(text(statement), values | question.values)
     rows = [tuple(row) for row in found]
     latest = max((row[0] for row in rows), default=None)
-    return Found([row[1:] for row in rows], latest)
+    return WindowRows([row[1:] for row in rows], latest)
 
 
 def spoke(connection: Connection, source: str, since: datetime, until: datetime) -> bool:
@@ -112,7 +112,7 @@ def spoke(connection: Connection, source: str, since: datetime, until: datetime)
     return connection.execute(text(f"{statement} LIMIT 1"), values).first() is not None
 
 
-def _statement(question: Question) -> tuple[str, dict[str, str]]:
+def _statement(question: WindowQuery) -> tuple[str, dict[str, str]]:
     source = question.source
     named, by_value = by_values(question)
     durations = CLIENT_DURATIONS if source == "client" else SERVER_DURATIONS
@@ -136,7 +136,7 @@ def _statement(question: Question) -> tuple[str, dict[str, str]]:
     ), bound
 
 
-def by_values(question: Question) -> tuple[list[str], list[str]]:
+def by_values(question: WindowQuery) -> tuple[list[str], list[str]]:
     """The names of the dimensions in a statement, and the columns of their values by those."""
     known = DIMENSIONS if question.source == "client" else SERVER_DIMENSIONS
     if not set(question.dimensions) <= set(known):
@@ -146,7 +146,7 @@ def by_values(question: Question) -> tuple[list[str], list[str]]:
     return named, [f"coalesce({column}, '{UNKNOWN}') AS {name}" for column, name in pairs]
 
 
-def rows_of(question: Question) -> str:
+def rows_of(question: WindowQuery) -> str:
     """Which rows are asked about. Those of a process have no app."""
     is_of_app = question.source == "server" and "app" in question.dimensions
     return "period_end >= :start AND period_end < :end" + (

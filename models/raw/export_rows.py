@@ -39,7 +39,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ExportRequest:
     """Rows of [start, end) whose columns have the chosen values, `None` for unknown ones."""
 
     start: datetime
@@ -66,7 +66,7 @@ class Asked:
         return {**self.chosen, "start": self.start, "end": self.end}
 
 
-def count_up_to(database: Database, source: Source, asked: Asked, most: int) -> int | None:
+def count_up_to(database: Database, source: Source, asked: ExportRequest, most: int) -> int | None:
     """How many rows, at most `most`; `None` when counting takes too long.
 
     Raises `DatabaseAway`.
@@ -86,7 +86,7 @@ def count_up_to(database: Database, source: Source, asked: Asked, most: int) -> 
         return int(found.scalar_one())
 
 
-def expected(database: Database, source: Source, asked: Asked) -> int:
+def expected(database: Database, source: Source, asked: ExportRequest) -> int:
     """How many rows the planner expects. Raises `DatabaseAway`."""
     query = (
         f"EXPLAIN (FORMAT JSON) SELECT 1 FROM {source.table.name} WHERE {asked.condition(source)}"
@@ -98,7 +98,7 @@ def expected(database: Database, source: Source, asked: Asked) -> int:
 
 @contextmanager
 def reading(
-    database: Database, source: Source, asked: Asked, batch: int
+    database: Database, source: Source, asked: ExportRequest, batch: int
 ) -> Iterator[Iterator[list[Row]]]:
     """The rows in batches, of one snapshot, day after day. Raises `DatabaseAway`.
 

@@ -18,7 +18,7 @@ from sqlalchemy import text
 from analytics.alerting.records import body_of
 from analytics.alerting.rules.rule import Aggregation, Rule
 from analytics.jobs import alerts
-from analytics.jobs.job import Surroundings
+from analytics.jobs.job import JobContext
 from models.alerts.alert_rules import INSTALLATION, AlertRules
 from models.alerts.recipients import Recipients
 from models.database import migrate
@@ -76,7 +76,7 @@ def _round(database: Database, settings: Settings, now: datetime, what: str) -> 
     if lease is None:
         raise RuntimeError("somebody else holds the lease of the bench")
     began, began_cpu = time.perf_counter(), time.process_time()
-    said = alerts.step(Surroundings(database, settings, lambda: now, lease))
+    said = alerts.step(JobContext(database, settings, lambda: now, lease))
     took, cpu = time.perf_counter() - began, time.process_time() - began_cpu
     print(f"{what:20} {took:6.2f} s, {cpu:5.2f} s of them our own   {said}")
 

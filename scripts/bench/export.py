@@ -21,7 +21,7 @@ from analytics.exports.datasets import DATASETS
 from models.database import migrate
 from models.database.engine import Database
 from models.embedded import running
-from models.raw.export_rows import Asked
+from models.raw.export_rows import ExportRequest
 from settings import Settings
 
 from . import bulk_rows
@@ -52,11 +52,11 @@ def main(arguments: list[str]) -> int:
             bulk_rows.fill_day(database, date(2026, 3, 1 + place), rows // DAYS)
             print(f"{rows // DAYS * (place + 1):,} of {rows:,} rows are there", flush=True)
         path = folder / "export.csv.gz"
-        _export(database, Asked(first, first + timedelta(days=DAYS)), path)
+        _export(database, ExportRequest(first, first + timedelta(days=DAYS)), path)
         return _compare(database, path)
 
 
-def _export(database: Database, asked: Asked, path: Path) -> None:
+def _export(database: Database, asked: ExportRequest, path: Path) -> None:
     dataset, seen = DATASETS["client-reports"], []
 
     def told(rows: int) -> None:

@@ -22,7 +22,7 @@ from analytics.ranges.timerange import TimeRange
 from analytics.reports.reports import Reports
 from analytics.rollups import client_rollup
 from analytics.rollups.catch_up import catch_up
-from analytics.rollups.client_aggregator import ClientRoller
+from analytics.rollups.client_aggregator import ClientAggregator
 from dashboard.client.overview import round_trip
 from dashboard.client.overview.data import Reading
 from dashboard.core.url_state import View
@@ -106,7 +106,7 @@ def _chart(database: Database, window: TimeRange) -> Callable[[], int]:
 def _minute(database: Database, until: datetime) -> float:
     """Insert what 1,000 clients send within a minute, then roll it up."""
     ClientReports(database).insert(store_crowd.reports(until))
-    roller = ClientRoller(database, lambda _: None)
+    roller = ClientAggregator(database, lambda _: None)
     took = _milliseconds(lambda: client_rollup.run(roller, until + timedelta(minutes=1), KEPT))
     return took / 60_000 * 100
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from analytics.query.client_reader import ClientReading
+from analytics.query.client_reader import ClientReader
 from analytics.query.read_plan import Plan
 from analytics.query.step_sums import Steps
 from analytics.ranges.timerange import Filters, TimeRange
@@ -133,7 +133,7 @@ def _rows(
 
 def _percentiles(database: Database, window: TimeRange, *, from_rows: bool) -> object:
     with snapshot(database) as connection:
-        reading = ClientReading(connection, window, Filters())
+        reading = ClientReader(connection, window, Filters())
         pieces = Plan(raw=[(window.start, window.end)]) if from_rows else reading.pieces
         ask = ReportQueries(connection, reading.scope, pieces)
         return durations_of(Steps(ask.raw_sums(), ask.cell_sums()).latency)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from analytics.jobs import delivery
-from analytics.jobs.job import Surroundings
+from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
 from models.alerts import outbox, recipients
 from models.alerts.deliveries import Deliveries, Delivery
@@ -31,7 +31,7 @@ class Shift:
             "webhook_allow_private": True,
         }
         chosen = Settings(**values | settings)  # type: ignore[arg-type]  # plain keyword values
-        self.around = Surroundings(database, chosen, clock, lease)
+        self.around = JobContext(database, chosen, clock, lease)
         self.database, self.clock = database, clock
         self.recipients = Recipients(database)
 

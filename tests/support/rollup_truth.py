@@ -6,12 +6,12 @@ from uuid import UUID
 
 import numpy as np
 
-from analytics.query.client_reader import ClientReading
+from analytics.query.client_reader import ClientReader
 from analytics.query.read_plan import Plan
 from analytics.query.step_sums import DURATIONS, Steps
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.rollups import client_rollup
-from analytics.rollups.client_aggregator import ClientRoller
+from analytics.rollups.client_aggregator import ClientAggregator
 from models.database.engine import Database
 from models.queries.report_queries import ReportQueries, snapshot
 from models.raw.client_reports import ClientReport
@@ -28,7 +28,7 @@ TABLES = ("client_minutes", "client_hours", "client_days", "session_hours", "ses
 
 def roll(database: Database, now: datetime = NOON) -> str:
     """Roll up until nothing is left to do."""
-    roller = ClientRoller(database, lambda _: None)
+    roller = ClientAggregator(database, lambda _: None)
     said = [client_rollup.run(roller, now, KEPT) for _ in range(40)]
     assert said[-1] == "0 minutes, 0 hours, 0 late hours, 0 crossed days"
     return said[0]
@@ -41,7 +41,7 @@ def store(database: Database, *given_reports: ClientReport) -> None:
 def assert_true(database: Database, window: TimeRange, filters: Filters = ALL) -> None:
     """What is read equals what the reports themselves add up to."""
     with snapshot(database) as connection:
-        reading = ClientReading(connection, window, filters)
+        reading = ClientReader(connection, window, filters)
         found = reading.steps()
         whole = Plan(raw=[(reading.window.start, reading.window.end)])
         true = Steps(ReportQueries(connection, reading.scope, whole).raw_sums())

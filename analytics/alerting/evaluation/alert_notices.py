@@ -11,11 +11,11 @@ import numpy as np
 
 from analytics.alerting.evaluation.evaluation_round import Change
 from analytics.alerting.evaluation.measurements import Figures
-from analytics.alerting.evaluation.row_index import Places
-from analytics.alerting.evaluation.series_matrix import Cells
+from analytics.alerting.evaluation.row_index import RowIndex
+from analytics.alerting.evaluation.series_matrix import SeriesMatrix
 from analytics.alerting.evaluation.window_values import at_each_step
 from analytics.alerting.policy import notify
-from analytics.alerting.rules.formulas import WORDS, Reading, reading_for
+from analytics.alerting.rules.formulas import WORDS, Formula, reading_for
 from analytics.alerting.rules.groups import group_of
 from analytics.alerting.rules.labels import common
 from analytics.alerting.rules.rule import Rule
@@ -106,10 +106,12 @@ def view_path(rule: Rule, row: AlertRow, now: datetime) -> str:
     return f"{PAGES[rule.source]}?{urlencode(pairs | common(rule, {**rule.filters, **row.labels}))}"
 
 
-def history(rule: Rule, reading: Reading, row: AlertRow, cells: Cells) -> tuple[HistoryPoint, ...]:
+def history(
+    rule: Rule, reading: Formula, row: AlertRow, cells: SeriesMatrix
+) -> tuple[HistoryPoint, ...]:
     """The value over the window that ended with each minute; of different sessions it is known for
     the present alone."""
-    place = Places.of(rule, cells).find(row.labels)
+    place = RowIndex.of(rule, cells).find(row.labels)
     if place is None or reading.is_of_sessions:
         return ()
     measured = at_each_step(rule, reading, _only(cells, place))
@@ -120,9 +122,9 @@ def history(rule: Rule, reading: Reading, row: AlertRow, cells: Cells) -> tuple[
     )
 
 
-def _only(cells: Cells, place: int) -> Cells:
+def _only(cells: SeriesMatrix, place: int) -> SeriesMatrix:
     row = slice(place, place + 1)
-    return Cells(
+    return SeriesMatrix(
         start=cells.start,
         step_seconds=cells.step_seconds,
         steps=cells.steps,

@@ -7,19 +7,19 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from analytics.alerting.lifecycle.alert_state import Observation, Verdict
-from analytics.alerting.rules.formulas import Reading, reading_for
+from analytics.alerting.rules.formulas import Formula, reading_for
 from analytics.alerting.rules.labels import Labels
 from analytics.alerting.rules.rule import Rule
 
-from .row_index import Key, Places
-from .series_matrix import Cells, key_of
+from .row_index import Key, RowIndex
+from .series_matrix import SeriesMatrix, key_of
 from .window_values import Measured, at_the_end
 
 BEHIND_AFTER = {"client": timedelta(minutes=3), "server": timedelta(minutes=1)}
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Freshness:
     """How fresh a source is: its `latest` figures, and whether it told anything within a day."""
 
     latest: datetime | None
@@ -31,7 +31,7 @@ class Sight:
 
 
 def looks(
-    rule: Rule, cells: Cells, sight: Sight, live: Iterable[Labels], now: datetime
+    rule: Rule, cells: SeriesMatrix, sight: Freshness, live: Iterable[Labels], now: datetime
 ) -> Iterator[tuple[Labels, Observation]]:
     """Every label set of `cells` that passes the filters, and of live alerts, with its look.
 
@@ -41,7 +41,7 @@ def looks(
     measured = at_the_end(rule, reading, cells)
     fires, clears, enough = measured.verdicts(rule)
     is_behind = sight.is_behind(rule.source, now) and not reading.is_of_source
-    places = Places.of(rule, cells)
+    places = RowIndex.of(rule, cells)
     for labels in _label_sets(rule, places.rows, live, is_there=sight.spoke):
         place = places.find(labels)
         if is_behind:
@@ -66,7 +66,7 @@ def _label_sets(
     return [dict(key) for key in sorted(keys)]
 
 
-def _of_nothing(rule: Rule, reading: Reading) -> Observation:
+def _of_nothing(rule: Rule, reading: Formula) -> Observation:
     """Nothing is nought where figures are counted, and unknown everywhere else."""
     if not reading.is_of_source:
         return Observation(Verdict.TOO_FEW, reason="nothing was measured")

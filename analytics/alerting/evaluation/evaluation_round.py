@@ -8,10 +8,10 @@ from datetime import datetime
 from analytics.alerting.evaluation.evaluate import looks
 from analytics.alerting.evaluation.measurements import Figures
 from analytics.alerting.lifecycle import state_machine
-from analytics.alerting.lifecycle.alert_state import Observation, Standing, Transition, Verdict
+from analytics.alerting.lifecycle.alert_state import AlertState, Observation, Transition, Verdict
 from analytics.alerting.policy import notify
 from analytics.alerting.records import (
-    KnownRule,
+    LoadedRule,
     label_key,
     new_row,
     row_with,
@@ -28,10 +28,10 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Evaluation:
     """What one rule sees of one label set."""
 
-    known: KnownRule
+    known: LoadedRule
     labels: Labels
     seen: Observation
 
@@ -45,16 +45,16 @@ class Look:
 class Change:
     """One alert after the round: its row (id 0: a new one), what happened and what is told."""
 
-    known: KnownRule
+    known: LoadedRule
     row: AlertRow
-    standing: Standing
+    standing: AlertState
     transitions: Sequence[Transition]
     kind: NoticeKind | None = None
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class LoadedAlerts:
     """What the store holds when the round is written down: live alerts, and those `owing` their
     end."""
 
@@ -65,11 +65,11 @@ class Known:
 
 
 def look_at(
-    rules: Iterable[KnownRule], figures: Figures, living: Living, now: datetime
-) -> list[Look]:
+    rules: Iterable[LoadedRule], figures: Figures, living: Living, now: datetime
+) -> list[Evaluation]:
     """The looks of all rules that are on. One that raises is seen as faulty, alone; the log hears
     of it once."""
-    found: list[Look] = []
+    found: list[Evaluation] = []
     for known in rules:
         if not known.rule.enabled:
             continue
@@ -83,7 +83,7 @@ def look_at(
 
 
 def changes(
-    rules: Sequence[KnownRule], seen: Sequence[Look], store: Known, now: datetime
+    rules: Sequence[LoadedRule], seen: Sequence[Evaluation], store: LoadedAlerts, now: datetime
 ) -> list[Change]:
     """What the looks make of every alert; who is told of it is another question."""
     live = {(row.rule_id, row.label_key): row for row in store.live}
@@ -96,8 +96,8 @@ def changes(
 
 
 def _looks_of(
-    known: KnownRule, figures: Figures, live: Sequence[Labels], now: datetime
-) -> list[Look]:
+    known: LoadedRule, figures: Figures, live: Sequence[Labels], now: datetime
+) -> list[Evaluation]:
     rule, group = known.rule, group_of(known.rule)
     fault = known.fault or figures.faults.get(group)
     if fault:
@@ -105,21 +105,25 @@ def _looks_of(
     names = {rule.split_by} if rule.split_by else set()
     fitting = [labels for labels in live if set(labels) == names]
     found = [
-        Look(known, labels, observation)
+        Evaluation(known, labels, observation)
         for labels, observation in looks(
             rule, figures.cells[group], figures.sights[rule.source], fitting, now
         )
     ]
     if names and any(not labels for labels in live):  # it was faulty as a whole
-        found.append(Look(known, {}, Observation(Verdict.CLEAR, reason="can be evaluated again")))
+        found.append(
+            Evaluation(known, {}, Observation(Verdict.CLEAR, reason="can be evaluated again"))
+        )
     return found
 
 
-def _faulty(known: KnownRule, reason: str) -> Look:
-    return Look(known, {}, Observation(Verdict.FAULTY, reason=reason[:500]))
+def _faulty(known: LoadedRule, reason: str) -> Evaluation:
+    return Evaluation(known, {}, Observation(Verdict.FAULTY, reason=reason[:500]))
 
 
-def _change(look: Look, row: AlertRow | None, store: Known, now: datetime) -> Change | None:
+def _change(
+    look: Evaluation, row: AlertRow | None, store: LoadedAlerts, now: datetime
+) -> Change | None:
     """`None` where nothing is wrong and nothing was, or somebody else looked later."""
     if row is not None and row.seen_at >= now:
         return None
@@ -132,8 +136,8 @@ def _change(look: Look, row: AlertRow | None, store: Known, now: datetime) -> Ch
 
 
 def _put_away(
-    rules: Sequence[KnownRule],
-    seen: Sequence[Look],
+    rules: Sequence[LoadedRule],
+    seen: Sequence[Evaluation],
     live: Mapping[AlertKey, AlertRow],
     now: datetime,
 ) -> list[Change]:
@@ -153,7 +157,7 @@ def _put_away(
     return gone
 
 
-def _why_away(rule: KnownRule | None) -> str:
+def _why_away(rule: LoadedRule | None) -> str:
     if rule is None:
         return "the rule was removed"
     return "the rule was changed" if rule.rule.enabled else "the rule was switched off"

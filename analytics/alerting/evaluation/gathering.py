@@ -8,23 +8,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.alerting.rules.formulas import Reading
-from analytics.alerting.rules.groups import Apart
+from analytics.alerting.rules.formulas import Formula
+from analytics.alerting.rules.groups import LabelBreakdown
 
-from .series_matrix import Cells, Floats, durations_of, histograms_of, key_of
+from .series_matrix import Floats, SeriesMatrix, durations_of, histograms_of, key_of
 
 GLUED_AS_TEXT = frozenset({"recovery_ms"})
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
+class Columns:
     """Names of sums and of durations, each once."""
 
     sums: tuple[str, ...]
     durations: tuple[str, ...]
 
     @classmethod
-    def of(cls, readings: Iterable[Reading], apart: Apart | None = None) -> "Needs":
+    def of(cls, readings: Iterable[Formula], apart: LabelBreakdown | None = None) -> "Columns":
         """What all of `readings` need together, but for the sum that is told apart by labels."""
         known = list(readings)
         sums = sorted({name for reading in known for name in reading.sums} - _told_in(apart))
@@ -42,8 +42,8 @@ class Grid:
 
 
 def cells_of(
-    rows: Sequence[Sequence[Any]], dimensions: Sequence[str], needs: Needs, grid: Grid
-) -> Cells:
+    rows: Sequence[Sequence[Any]], dimensions: Sequence[str], needs: Columns, grid: Grid
+) -> SeriesMatrix:
     """`rows` hold the step's number, the sample rate, the value of each dimension, each sum, each
     kind of durations; rows of one cell are added up. Counts weigh 1/rate, durations the whole
     number next to that."""
@@ -68,7 +68,7 @@ def cells_of(
         glued = [row[place] for row in rows]
         histograms[name], counted[f"{name}_n"] = count(glued, places, np.rint(weights), shape)
     named = [dict(zip(dimensions, values, strict=True)) for values in labels]
-    return Cells(
+    return SeriesMatrix(
         start=grid.start,
         step_seconds=grid.step_seconds,
         steps=grid.steps,
@@ -79,7 +79,9 @@ def cells_of(
     )
 
 
-def joined(whole: Cells, amounts: Cells, apart: Apart, *, is_all: bool) -> Cells:
+def joined(
+    whole: SeriesMatrix, amounts: SeriesMatrix, apart: LabelBreakdown, *, is_all: bool
+) -> SeriesMatrix:
     """A row per label set of `amounts`, beside what is known of `whole` whatever the label.
 
     Where `amounts` are all there are, those of `whole` come first, as the rows of no label at all.
@@ -99,7 +101,7 @@ def joined(whole: Cells, amounts: Cells, apart: Apart, *, is_all: bool) -> Cells
             apart.sum_name: told
         }
 
-    return Cells(
+    return SeriesMatrix(
         start=whole.start,
         step_seconds=whole.step_seconds,
         steps=whole.steps,
@@ -109,7 +111,7 @@ def joined(whole: Cells, amounts: Cells, apart: Apart, *, is_all: bool) -> Cells
     )
 
 
-def _told_in(apart: Apart | None) -> set[str]:
+def _told_in(apart: LabelBreakdown | None) -> set[str]:
     return {apart.sum_name} if apart else set()
 
 

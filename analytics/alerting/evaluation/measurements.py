@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from analytics.alerting.evaluation.evaluate import Sight
-from analytics.alerting.evaluation.gathering import Grid, Needs, cells_of, joined
-from analytics.alerting.evaluation.series_matrix import Cells
-from analytics.alerting.rules.formulas import Reading, reading_for
+from analytics.alerting.evaluation.evaluate import Freshness
+from analytics.alerting.evaluation.gathering import Columns, Grid, cells_of, joined
+from analytics.alerting.evaluation.series_matrix import SeriesMatrix
+from analytics.alerting.rules.formulas import Formula, reading_for
 from analytics.alerting.rules.groups import Group, group_of
 from analytics.alerting.rules.rule import LONGEST_WINDOW_SECONDS, Rule
 from models.database.engine import Database, DatabaseAway
 from models.queries import alert_breakdown, alert_sessions, alert_windows
-from models.queries.alert_windows import Question
+from models.queries.alert_windows import WindowQuery
 from models.queries.report_queries import snapshot
 
 STEP_SECONDS = 60
@@ -27,8 +27,8 @@ logger = logging.getLogger(__name__)
 class Figures:
     """Cells per group of rules, how fresh each source is, and what could not be read."""
 
-    cells: Mapping[Group, Cells] = field(default_factory=dict)
-    sights: Mapping[str, Sight] = field(default_factory=dict)
+    cells: Mapping[Group, SeriesMatrix] = field(default_factory=dict)
+    sights: Mapping[str, Freshness] = field(default_factory=dict)
     faults: Mapping[Group, str] = field(default_factory=dict)
 
 
@@ -37,10 +37,10 @@ def present(database: Database, rules: Iterable[Rule], now: datetime) -> Figures
 
     Raises `DatabaseAway`.
     """
-    groups: dict[Group, list[Reading]] = {}
+    groups: dict[Group, list[Formula]] = {}
     for rule in rules:
         groups.setdefault(group_of(rule), []).append(reading_for(rule))
-    cells: dict[Group, Cells] = {}
+    cells: dict[Group, SeriesMatrix] = {}
     faults: dict[Group, str] = {}
     latest: dict[str, datetime | None] = {}
     grid = Grid(now - timedelta(seconds=STEP_SECONDS * STEPS), STEP_SECONDS, STEPS)
@@ -58,7 +58,7 @@ def present(database: Database, rules: Iterable[Rule], now: datetime) -> Figures
     return Figures(cells, sights, faults)
 
 
-def past(database: Database, rule: Rule, grid: Grid, most: int) -> Cells:
+def past(database: Database, rule: Rule, grid: Grid, most: int) -> SeriesMatrix:
     """The figures of one rule over the steps of `grid`, of the `most` largest label sets.
 
     Raises `DatabaseAway`.
@@ -67,15 +67,15 @@ def past(database: Database, rule: Rule, grid: Grid, most: int) -> Cells:
     return _asked(database, group, needs_of(group, [reading_for(rule)]), grid, most)[0]
 
 
-def needs_of(group: Group, readings: Iterable[Reading]) -> Needs:
+def needs_of(group: Group, readings: Iterable[Formula]) -> Columns:
     """What the statement of a group must sum up."""
-    return Needs.of(readings, group.apart)
+    return Columns.of(readings, group.apart)
 
 
-def question_of(group: Group, needs: Needs, grid: Grid, most: int) -> Question:
+def question_of(group: Group, needs: Columns, grid: Grid, most: int) -> WindowQuery:
     """The same in the words of the store."""
     step = timedelta(seconds=grid.step_seconds)
-    return Question(
+    return WindowQuery(
         source=group.source,
         dimensions=group.dimensions,
         sums=needs.sums,
@@ -88,24 +88,24 @@ def question_of(group: Group, needs: Needs, grid: Grid, most: int) -> Question:
 
 
 def with_labels(
-    group: Group, whole: Cells, rows: Sequence[Sequence[Any]], grid: Grid, most: int
-) -> Cells:
+    group: Group, whole: SeriesMatrix, rows: Sequence[Sequence[Any]], grid: Grid, most: int
+) -> SeriesMatrix:
     """What labels tell one by one, beside what is known whatever the label; `rows` are those of
     `models.queries.alert_breakdown`, of the `most` most frequent label sets."""
     if group.apart is None:
         return whole
     names = (*group.dimensions, group.apart.name)
-    amounts = cells_of(rows, names, Needs((group.apart.sum_name,), ()), grid)
+    amounts = cells_of(rows, names, Columns((group.apart.sum_name,), ()), grid)
     return joined(whole, amounts, group.apart, is_all=len(amounts.labels) < most)
 
 
 def _asked(
     database: Database,
     group: Group,
-    needs: Needs,
+    needs: Columns,
     grid: Grid,
     most: int = alert_windows.MOST_LABEL_SETS,
-) -> tuple[Cells, datetime | None]:
+) -> tuple[SeriesMatrix, datetime | None]:
     question, apart = question_of(group, needs, grid, most), group.apart
     ask = alert_sessions.ask if group.is_of_sessions else alert_windows.ask
     with snapshot(database) as connection:
@@ -119,11 +119,11 @@ def _asked(
     return with_labels(group, cells, rows, grid, most), found.latest
 
 
-def _sight(database: Database, source: str, latest: datetime | None, now: datetime) -> Sight:
+def _sight(database: Database, source: str, latest: datetime | None, now: datetime) -> Freshness:
     if latest is not None:
-        return Sight(latest, spoke=True)
+        return Freshness(latest, spoke=True)
     with snapshot(database) as connection:
-        return Sight(None, alert_windows.spoke(connection, source, now - LOOK_BACK, now))
+        return Freshness(None, alert_windows.spoke(connection, source, now - LOOK_BACK, now))
 
 
 def _newer(one: datetime | None, other: datetime | None) -> datetime | None:

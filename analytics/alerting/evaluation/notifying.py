@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from analytics.alerting.evaluation.evaluation_round import AlertKey, Change, Known
+from analytics.alerting.evaluation.evaluation_round import AlertKey, Change, LoadedAlerts
 from analytics.alerting.lifecycle.alert_state import State
 from analytics.alerting.policy import notify
-from analytics.alerting.policy.notify import Debt
-from analytics.alerting.records import KnownRule, row_with, stand_in, standing_of
+from analytics.alerting.policy.notify import ResolveDecision
+from analytics.alerting.records import LoadedRule, row_with, stand_in, standing_of
 from analytics.notifications.notice import NoticeKind
 from models.alerts.alerts import AlertRow
 
@@ -16,7 +16,7 @@ FIRING = frozenset({State.FIRING, State.ACKNOWLEDGED, State.FLAPPING})
 
 
 def tell(
-    rules: Sequence[KnownRule], made: Sequence[Change], store: Known, now: datetime
+    rules: Sequence[LoadedRule], made: Sequence[Change], store: LoadedAlerts, now: datetime
 ) -> list[Change]:
     """Mark in `made` what is told now or owed from now on, and remember it in the rows.
 
@@ -33,7 +33,7 @@ def tell(
 class _Around:
     """What may hold a message of this round back."""
 
-    def __init__(self, made: Sequence[Change], store: Known, now: datetime) -> None:
+    def __init__(self, made: Sequence[Change], store: LoadedAlerts, now: datetime) -> None:
         self.now = now
         self._silences = store.silences
         rows = _latest(made, store).values()
@@ -47,7 +47,7 @@ class _Around:
     def hold(self, change: Change, kind: NoticeKind) -> bool:
         """Whether it is not to be told now."""
         rule, row = change.known.rule, change.row
-        circumstances = notify.Circumstances(
+        circumstances = notify.SuppressionContext(
             silences=self._silences, firing=self._firing, told_at=self._told_at.get(row.rule_id)
         )
         return notify.held(kind, rule, row.labels, self.now, circumstances) is not None
@@ -63,7 +63,7 @@ def _take(change: Change, kind: NoticeKind, around: _Around) -> None:
 
 
 def _settled(
-    rules: Mapping[int, KnownRule], made: Sequence[Change], store: Known, around: _Around
+    rules: Mapping[int, LoadedRule], made: Sequence[Change], store: LoadedAlerts, around: _Around
 ) -> Iterator[Change]:
     """Ends owed by former rounds that are told now, and those nobody waits for any more. What a
     rule that cannot be read owes waits until it can."""
@@ -73,16 +73,16 @@ def _settled(
         debt = notify.debt(rule.rule if rule else None, standing_of(later) if later else None)
         owner, ended = rule or stand_in(row.rule_id, row.rule, "removed"), standing_of(row)
         change = Change(owner, row, ended, ())
-        if debt is Debt.FORGIVEN:
+        if debt is ResolveDecision.FORGIVEN:
             change.row = row_with(row, replace(ended, owes_end=False))
             yield change
-        elif debt is Debt.DUE and not owner.fault:
+        elif debt is ResolveDecision.DUE and not owner.fault:
             _take(change, "resolved", around)
             if change.kind is not None:
                 yield change
 
 
-def _latest(made: Sequence[Change], store: Known) -> dict[AlertKey, AlertRow]:
+def _latest(made: Sequence[Change], store: LoadedAlerts) -> dict[AlertKey, AlertRow]:
     """Alerts that lived before the round, as they are after it, and new ones."""
     rows = [*store.live, *(change.row for change in made)]
     return {(row.rule_id, row.label_key): row for row in rows}

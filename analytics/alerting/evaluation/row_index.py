@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from analytics.alerting.rules.labels import Labels, common
 from analytics.alerting.rules.rule import Rule
 
-from .series_matrix import Cells, key_of
+from .series_matrix import SeriesMatrix, key_of
 
 Key = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class RowIndex:
     """The rows that pass a rule's filters, by what the rule is split by. `rest` is that of all
     labels which nobody counted, where it is known that there are none but those of `rows`."""
 
@@ -20,7 +20,7 @@ class Places:
     rest: int | None
 
     @classmethod
-    def of(cls, rule: Rule, cells: Cells) -> "Places":
+    def of(cls, rule: Rule, cells: SeriesMatrix) -> "RowIndex":
         """Only the rest lacks the label that a rule is split by."""
         chosen = common(rule, rule.filters).items()
         rows = {

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class SeriesMatrix:
     """Steps of `step_seconds` from `start` on. Sums have the shape (label sets, steps), histograms
     (label sets, steps, BUCKETS); `counted` are the sums without weights."""
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.alerting.rules.formulas import How, Reading
+from analytics.alerting.rules.formulas import Formula, How
 from analytics.alerting.rules.rule import Rule
 from analytics.stats.summaries import Z_95
 from models.metrics.histogram import BUCKETS, MIDDLE_US
 
-from .series_matrix import Cells, Floats, last_window, sliding
+from .series_matrix import Floats, SeriesMatrix, last_window, sliding
 
 HOUR_MS, MINUTE_MS = 3_600_000, 60_000
 Bools = NDArray[np.bool_]
@@ -35,22 +35,22 @@ class Measured:
         return self.surest < rule.fire, self.value >= rule.clear_at, enough
 
 
-def at_the_end(rule: Rule, reading: Reading, cells: Cells) -> Measured:
+def at_the_end(rule: Rule, reading: Formula, cells: SeriesMatrix) -> Measured:
     """Each label set over the window that ends with the last step; shape (label sets,)."""
     return _measured(rule, reading, cells, last_window)
 
 
-def at_each_step(rule: Rule, reading: Reading, cells: Cells) -> Measured:
+def at_each_step(rule: Rule, reading: Formula, cells: SeriesMatrix) -> Measured:
     """Each label set over the window that ends with each step; shape (label sets, steps)."""
     return _measured(rule, reading, cells, sliding)
 
 
-def steps_of(rule: Rule, cells: Cells) -> int:
+def steps_of(rule: Rule, cells: SeriesMatrix) -> int:
     """How many steps the window has; at least one, where steps are longer than it."""
     return min(max(1, rule.window_seconds // cells.step_seconds), cells.steps)
 
 
-def _measured(rule: Rule, reading: Reading, cells: Cells, summing: Summing) -> Measured:
+def _measured(rule: Rule, reading: Formula, cells: SeriesMatrix, summing: Summing) -> Measured:
     steps = steps_of(rule, cells)
     if reading.durations is not None:
         n = summing(cells.counted[f"{reading.durations}_n"], steps)

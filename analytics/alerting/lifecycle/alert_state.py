@@ -59,7 +59,7 @@ class Acknowledgement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class AlertState:
     """`since` when it is in this `state`, `started_at` since when there is trouble, `fired_at` when
     it first fired; `seen_at` is the last look and `was_bad` what it said.
 
@@ -107,5 +107,5 @@ class Transition:
 class Step:
     """What one look made of a standing."""
 
-    standing: Standing
+    standing: AlertState
     transitions: tuple[Transition, ...] = ()

@@ -13,8 +13,8 @@ from analytics.alerting.rules.rule import NoData, Rule
 from .alert_state import (
     ENDED,
     Acknowledgement,
+    AlertState,
     Observation,
-    Standing,
     State,
     Step,
     Transition,
@@ -49,12 +49,12 @@ class Timing:
         )
 
 
-def begin(now: datetime, flips: tuple[datetime, ...] = ()) -> Standing:
+def begin(now: datetime, flips: tuple[datetime, ...] = ()) -> AlertState:
     """Nothing is wrong. `flips` are those of the label set's former alerts."""
-    return Standing(since=now, started_at=now, seen_at=now, flips=_recent(flips, now))
+    return AlertState(since=now, started_at=now, seen_at=now, flips=_recent(flips, now))
 
 
-def advance(timing: Timing, standing: Standing, seen: Observation, now: datetime) -> Step:
+def advance(timing: Timing, standing: AlertState, seen: Observation, now: datetime) -> Step:
     """What `seen` makes of a live or inactive `standing`; `now` is not before the last look."""
     after = _next_state(timing, standing, seen, now)
     changed = _having_seen(standing, seen, after, now)
@@ -71,7 +71,7 @@ def advance(timing: Timing, standing: Standing, seen: Observation, now: datetime
     return Step(_moved(changed, after, now), (note,))
 
 
-def acknowledge(standing: Standing, given: Acknowledgement, now: datetime) -> Step:
+def acknowledge(standing: AlertState, given: Acknowledgement, now: datetime) -> Step:
     """Somebody takes care of a live alert; the same word again changes nothing."""
     former = standing.acknowledged
     if former is not None and replace(given, at=former.at) == former and former.holds(now):
@@ -83,7 +83,7 @@ def acknowledge(standing: Standing, given: Acknowledgement, now: datetime) -> St
     return Step(_moved(changed, after, now), (note,))
 
 
-def withdraw(standing: Standing, by: str, now: datetime) -> Step:
+def withdraw(standing: AlertState, by: str, now: datetime) -> Step:
     """Nobody takes care any more; without an acknowledgement nothing changes."""
     if standing.acknowledged is None:
         return Step(standing)
@@ -94,7 +94,7 @@ def withdraw(standing: Standing, by: str, now: datetime) -> Step:
     return Step(_moved(changed, after, now), (note,))
 
 
-def put_away(standing: Standing, reason: str, now: datetime, by: str = "") -> Step:
+def put_away(standing: AlertState, reason: str, now: datetime, by: str = "") -> Step:
     """The rule judges this no more: it ends, which is not the same as resolved."""
     note = _change(standing.state, State.INACTIVE, standing, now, reason=reason, by=by)
     return Step(_moved(standing, State.INACTIVE, now), (note,))
@@ -111,7 +111,7 @@ _REASONS = {
 }
 
 
-def _next_state(timing: Timing, standing: Standing, seen: Observation, now: datetime) -> State:
+def _next_state(timing: Timing, standing: AlertState, seen: Observation, now: datetime) -> State:
     if seen.verdict is Verdict.FAULTY:
         return State.ERROR
     if seen.verdict in SILENT:
@@ -126,7 +126,7 @@ def _next_state(timing: Timing, standing: Standing, seen: Observation, now: date
     return State.RESOLVED if lasted >= timing.before_resolving else State.RECOVERING
 
 
-def _before_firing(timing: Timing, standing: Standing, seen: Observation, now: datetime) -> State:
+def _before_firing(timing: Timing, standing: AlertState, seen: Observation, now: datetime) -> State:
     if seen.verdict is Verdict.FIRES:
         lasted = _lasted(standing, State.PENDING, now)
         return State.FIRING if lasted >= timing.before_firing else State.PENDING
@@ -134,7 +134,7 @@ def _before_firing(timing: Timing, standing: Standing, seen: Observation, now: d
     return State.RESOLVED if was_shown else State.INACTIVE
 
 
-def _without_data(timing: Timing, standing: Standing, seen: Observation, now: datetime) -> State:
+def _without_data(timing: Timing, standing: AlertState, seen: Observation, now: datetime) -> State:
     is_shown = standing.state in (State.ERROR, State.NO_DATA)
     has_vanished = standing.state is State.NO_DATA and now - standing.since >= VANISHED
     if has_vanished and seen.verdict is Verdict.TOO_FEW:
@@ -147,13 +147,15 @@ def _without_data(timing: Timing, standing: Standing, seen: Observation, now: da
     return State.NO_DATA
 
 
-def _lasted(standing: Standing, state: State, now: datetime) -> timedelta:
+def _lasted(standing: AlertState, state: State, now: datetime) -> timedelta:
     """For how long it has been in this state, as far as somebody looked all the time."""
     is_continuous = standing.state is state and now - standing.seen_at <= LONGEST_GAP
     return now - standing.since if is_continuous else timedelta()
 
 
-def _having_seen(standing: Standing, seen: Observation, after: State, now: datetime) -> Standing:
+def _having_seen(
+    standing: AlertState, seen: Observation, after: State, now: datetime
+) -> AlertState:
     was_bad, flips = standing.was_bad, standing.flips
     if seen.verdict in JUDGED:
         was_bad = seen.verdict in BAD and after in (State.FIRING, State.FLAPPING)
@@ -162,7 +164,7 @@ def _having_seen(standing: Standing, seen: Observation, after: State, now: datet
     return replace(standing, seen_at=now, value=seen.value, n=seen.n, was_bad=was_bad, flips=flips)
 
 
-def _way_of_firing(before: Standing, changed: Standing, now: datetime) -> State:
+def _way_of_firing(before: AlertState, changed: AlertState, now: datetime) -> State:
     if changed.acknowledged is not None and changed.acknowledged.holds(now):
         return State.ACKNOWLEDGED
     has_flipped = changed.flips != before.flips
@@ -174,12 +176,12 @@ def _recent(flips: tuple[datetime, ...], now: datetime) -> tuple[datetime, ...]:
 
 
 def _change(
-    before: State, after: State, seen: Standing, now: datetime, *, reason: str, by: str = ""
+    before: State, after: State, seen: AlertState, now: datetime, *, reason: str, by: str = ""
 ) -> Transition:
     return Transition(now, before, after, seen.value, seen.n, reason, by)
 
 
-def _moved(standing: Standing, after: State, now: datetime) -> Standing:
+def _moved(standing: AlertState, after: State, now: datetime) -> AlertState:
     if after is standing.state:
         return standing
     has_fired = after in (State.FIRING, State.ACKNOWLEDGED, State.FLAPPING)

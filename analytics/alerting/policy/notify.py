@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from analytics.alerting.lifecycle.alert_state import Standing, State
+from analytics.alerting.lifecycle.alert_state import AlertState, State
 from analytics.alerting.rules.labels import Labels
 from analytics.alerting.rules.rule import QuietHours, Rule
 from analytics.notifications.notice import NoticeKind
@@ -40,7 +40,7 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
+class SuppressionContext:
     """All that may hold a message back. `firing` are the names of rules that fire now; `told_at`
     is when a message of the same cause went last."""
 
@@ -49,7 +49,7 @@ class Circumstances:
     told_at: datetime | None = None
 
 
-def wish(rule: Rule, standing: Standing, now: datetime) -> NoticeKind | None:
+def wish(rule: Rule, standing: AlertState, now: datetime) -> NoticeKind | None:
     """What should be told of this alert, if nothing holds it back."""
     if standing.state is State.RESOLVED:
         return "resolved" if standing.told_at is not None and rule.notify_resolved else None
@@ -65,28 +65,28 @@ def wish(rule: Rule, standing: Standing, now: datetime) -> NoticeKind | None:
     return of_state(rule, standing, now) if of_state else None
 
 
-def _of_firing(rule: Rule, standing: Standing, now: datetime) -> NoticeKind | None:
+def _of_firing(rule: Rule, standing: AlertState, now: datetime) -> NoticeKind | None:
     if not standing.told_of_trouble:
         return "firing"
     return "repeat" if _is_due(rule, standing, now) else None
 
 
-def _of_flapping(rule: Rule, standing: Standing, now: datetime) -> NoticeKind | None:
+def _of_flapping(rule: Rule, standing: AlertState, now: datetime) -> NoticeKind | None:
     is_new = standing.told_as != "flapping"
     return "flapping" if is_new or _is_due(rule, standing, now, DIGEST_INTERVAL) else None
 
 
-def _of_no_data(rule: Rule, standing: Standing, _now: datetime) -> NoticeKind | None:
+def _of_no_data(rule: Rule, standing: AlertState, _now: datetime) -> NoticeKind | None:
     is_wanted = rule.no_data == "notify" and standing.told_as != "no_data"
     return "no_data" if is_wanted else None
 
 
-def _of_error(_rule: Rule, standing: Standing, _now: datetime) -> NoticeKind | None:
+def _of_error(_rule: Rule, standing: AlertState, _now: datetime) -> NoticeKind | None:
     return None if standing.told_as == "error" else "error"
 
 
 def held(
-    kind: NoticeKind, rule: Rule, labels: Labels, now: datetime, around: Circumstances
+    kind: NoticeKind, rule: Rule, labels: Labels, now: datetime, around: SuppressionContext
 ) -> str | None:
     """Why it is not told now, in words; `None` when it is."""
     if any(silence.covers(rule.name, labels, now) for silence in around.silences):
@@ -102,13 +102,13 @@ def held(
     return None
 
 
-def told(standing: Standing, kind: NoticeKind, now: datetime) -> Standing:
+def told(standing: AlertState, kind: NoticeKind, now: datetime) -> AlertState:
     """The standing after the message."""
     is_known = standing.told_of_trouble or kind in _TROUBLE
     return replace(standing, told_at=now, told_as=kind, told_of_trouble=is_known, owes_end=False)
 
 
-class Debt(StrEnum):
+class ResolveDecision(StrEnum):
     """What becomes of an end that is owed: to be told now, later, or never."""
 
     DUE = "due"
@@ -116,7 +116,7 @@ class Debt(StrEnum):
     FORGIVEN = "forgiven"
 
 
-def debt(rule: Rule | None, later: Standing | None) -> Debt:
+def debt(rule: Rule | None, later: AlertState | None) -> ResolveDecision:
     """An end that could not be told when it came. `rule` is `None` when it is gone; `later` is the
     alert of the same labels that lives by now.
 
@@ -124,12 +124,12 @@ def debt(rule: Rule | None, later: Standing | None) -> Debt:
     unheard, word of an end would be wrong; should it end unheard, this one's is still owed.
     """
     if rule is None or not rule.notify_resolved:
-        return Debt.FORGIVEN
+        return ResolveDecision.FORGIVEN
     if later is None:
-        return Debt.DUE
+        return ResolveDecision.DUE
     if later.told_at is not None:
-        return Debt.FORGIVEN
-    return Debt.EARLY if later.fired_at is not None else Debt.DUE
+        return ResolveDecision.FORGIVEN
+    return ResolveDecision.EARLY if later.fired_at is not None else ResolveDecision.DUE
 
 
 def is_quiet(hours: QuietHours, now: datetime) -> bool:
@@ -146,7 +146,9 @@ def group_key(rule_id: int, rule: Rule, kind: NoticeKind) -> str:
     return f"no data {rule.source}" if kind == "no_data" else f"rule {rule_id}"
 
 
-def _is_due(rule: Rule, standing: Standing, now: datetime, least: timedelta = timedelta()) -> bool:
+def _is_due(
+    rule: Rule, standing: AlertState, now: datetime, least: timedelta = timedelta()
+) -> bool:
     if standing.told_at is None:
         return True
     given = standing.acknowledged

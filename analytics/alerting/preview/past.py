@@ -10,21 +10,21 @@ import numpy as np
 from sqlalchemy import Connection
 
 from analytics.alerting.evaluation import measurements
-from analytics.alerting.evaluation.gathering import Grid, Needs, cells_of
-from analytics.alerting.evaluation.series_matrix import Cells, histograms_of
+from analytics.alerting.evaluation.gathering import Columns, Grid, cells_of
+from analytics.alerting.evaluation.series_matrix import SeriesMatrix, histograms_of
 from analytics.alerting.rules.formulas import reading_for
 from analytics.alerting.rules.groups import Group, group_of
 from analytics.alerting.rules.rule import Rule
 from models.database.engine import Database
 from models.queries import alert_breakdown, alert_rollups, alert_sessions
-from models.queries.alert_windows import Question
+from models.queries.alert_windows import WindowQuery
 from models.queries.report_queries import snapshot
 from models.rollups import dirty_minutes, rollup_state
 
 SOURCES = {"client": dirty_minutes.REPORTS, "server": dirty_minutes.SAMPLES}
 
 
-def past(database: Database, rule: Rule, grid: Grid, most: int) -> Cells:
+def past(database: Database, rule: Rule, grid: Grid, most: int) -> SeriesMatrix:
     """The figures of one rule over the steps of `grid`, of the `most` largest label sets.
 
     Raises `DatabaseAway`.
@@ -43,8 +43,8 @@ def past(database: Database, rule: Rule, grid: Grid, most: int) -> Cells:
 
 
 def _kept(
-    connection: Connection, question: Question, group: Group, needs: Needs, grid: Grid
-) -> Cells:
+    connection: Connection, question: WindowQuery, group: Group, needs: Columns, grid: Grid
+) -> SeriesMatrix:
     whole = _cells(alert_rollups.ask(connection, question), group.dimensions, needs, grid)
     apart = group.apart
     rows = (
@@ -54,8 +54,8 @@ def _kept(
 
 
 def _cells(
-    rows: Sequence[Sequence[Any]], dimensions: Sequence[str], needs: Needs, grid: Grid
-) -> Cells:
+    rows: Sequence[Sequence[Any]], dimensions: Sequence[str], needs: Columns, grid: Grid
+) -> SeriesMatrix:
     first = 1 + len(dimensions)
     labels: dict[tuple[str, ...], int] = {}
     for row in rows:
@@ -79,7 +79,7 @@ def _cells(
         histograms[name], total = histograms_of((r[column] for r in rows), places, ones, shape)
         is_counted = any(row[column + 1] is not None for row in rows)
         counted[f"{name}_n"] = spread(column + 1) if is_counted else total
-    return Cells(
+    return SeriesMatrix(
         start=grid.start,
         step_seconds=grid.step_seconds,
         steps=grid.steps,

@@ -6,8 +6,8 @@ import numpy as np
 
 from analytics.alerting.answers import EpisodeAnswer, PreviewAnswer, SeriesAnswer, SuggestionAnswer
 from analytics.alerting.evaluation.gathering import Grid
-from analytics.alerting.evaluation.row_index import Places
-from analytics.alerting.evaluation.series_matrix import Cells, Floats
+from analytics.alerting.evaluation.row_index import RowIndex
+from analytics.alerting.evaluation.series_matrix import Floats, SeriesMatrix
 from analytics.alerting.evaluation.window_values import Measured, at_each_step
 from analytics.alerting.preview import replay, wording
 from analytics.alerting.preview.replay import Episode
@@ -37,10 +37,10 @@ def grid_of(rule: Rule, now: datetime) -> Grid:
     return Grid(end - timedelta(seconds=seconds * steps), seconds, steps)
 
 
-def preview_of(rule: Rule, cells: Cells) -> PreviewAnswer:
+def preview_of(rule: Rule, cells: SeriesMatrix) -> PreviewAnswer:
     """The whole answer."""
     reading = reading_for(rule)
-    chosen = [*Places.of(rule, cells).rows.values()]
+    chosen = [*RowIndex.of(rule, cells).rows.values()]
     measured = _of(at_each_step(rule, reading, cells), chosen)
     found = replay.episodes(rule, measured, cells.step_seconds)
     lengths = [(episode.last - episode.first + 1) * cells.step_seconds for episode in found]
@@ -68,11 +68,11 @@ def _of(measured: Measured, places: list[int]) -> Measured:
     return Measured(measured.value[places], measured.surest[places], measured.n[places])
 
 
-def _split(rule: Rule, cells: Cells, place: int) -> dict[str, str]:
+def _split(rule: Rule, cells: SeriesMatrix, place: int) -> dict[str, str]:
     return {rule.split_by: cells.labels[place][rule.split_by]} if rule.split_by else {}
 
 
-def _episode(cells: Cells, labels: list[dict[str, str]], episode: Episode) -> EpisodeAnswer:
+def _episode(cells: SeriesMatrix, labels: list[dict[str, str]], episode: Episode) -> EpisodeAnswer:
     return EpisodeAnswer(
         labels=labels[episode.place],
         start=_at(cells, episode.first),
@@ -81,7 +81,7 @@ def _episode(cells: Cells, labels: list[dict[str, str]], episode: Episode) -> Ep
 
 
 def _series(
-    rule: Rule, cells: Cells, measured: Measured, labels: list[dict[str, str]]
+    rule: Rule, cells: SeriesMatrix, measured: Measured, labels: list[dict[str, str]]
 ) -> list[SeriesAnswer]:
     """The label sets with the most behind them; of several steps the worst is drawn."""
     largest = np.argsort(-measured.n.sum(axis=1), kind="stable")[:MOST_SERIES]
@@ -109,5 +109,5 @@ def _worst(rule: Rule, values: Floats, together: int) -> Floats:
     return np.where(np.isinf(worst), np.nan, worst)
 
 
-def _at(cells: Cells, step: int) -> datetime:
+def _at(cells: SeriesMatrix, step: int) -> datetime:
     return cells.start + timedelta(seconds=step * cells.step_seconds)

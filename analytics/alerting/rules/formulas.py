@@ -50,7 +50,7 @@ class How(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Formula:
     """What to add up. `parts` and `whole` are columns of sums; `durations` one of histograms.
 
     `n_of` are the columns whose unweighted sum is n.
@@ -87,7 +87,7 @@ class NotReadable(ValueError):
         self.reason = reason
 
 
-def reading_for(rule: Rule) -> Reading:
+def reading_for(rule: Rule) -> Formula:
     """How a rule reads its metric: of a count kept apart by labels only those it is about.
 
     Raises `NotReadable`.
@@ -96,7 +96,7 @@ def reading_for(rule: Rule) -> Reading:
     return replace(reading, parts=tuple(some_of(rule, name) for name in reading.parts))
 
 
-def reading_of(source: Source, metric: str, aggregation: Aggregation) -> Reading:
+def reading_of(source: Source, metric: str, aggregation: Aggregation) -> Formula:
     """How to read `metric`. Raises `NotReadable`."""
     if metric == OBSERVED[source]:
         return _of_source(source, aggregation)
@@ -132,38 +132,38 @@ def aggregations_of(source: Source, metric: str) -> tuple[Aggregation, ...]:
     return ways[found.kind]
 
 
-def _of_source(source: Source, aggregation: Aggregation) -> Reading:
+def _of_source(source: Source, aggregation: Aggregation) -> Formula:
     name = OBSERVED[source]
     if aggregation != "count":
         raise NotReadable("aggregation", f"{name} are counted")
-    return Reading(
+    return Formula(
         how=How.COUNT, label=name.capitalize(), unit="", noun=name, parts=(name,), n_of=(name,),
         is_of_source=True,
     )  # fmt: skip
 
 
-def _quantile(metric: Metric | ServerMetric, aggregation: Aggregation) -> Reading:
-    return Reading(
+def _quantile(metric: Metric | ServerMetric, aggregation: Aggregation) -> Formula:
+    return Formula(
         how=How.QUANTILE, label=metric.label, unit="ms", noun=NOUNS.get(metric.key, "durations"),
         durations=metric.key.removesuffix("_ms") if metric.key != "recovery_ms" else metric.key,
         share=QUANTILES[aggregation],
     )  # fmt: skip
 
 
-def _ratio(source: Source, metric: Metric | ServerMetric) -> Reading:
+def _ratio(source: Source, metric: Metric | ServerMetric) -> Formula:
     parts = [_sum(source, key) for key in (metric.numerator or "", *metric.denominator)]
     first = metric.denominator[0]
-    return Reading(
+    return Formula(
         how=How.SHARE, label=metric.label, unit="", noun=NOUNS.get(first, first),
         parts=(parts[0],), whole=tuple(parts[1:]), n_of=tuple(parts[1:]),
     )  # fmt: skip
 
 
-def _amount(source: Source, metric: Metric | ServerMetric, aggregation: Aggregation) -> Reading:
+def _amount(source: Source, metric: Metric | ServerMetric, aggregation: Aggregation) -> Formula:
     observed = OBSERVED[source]
     is_rate = aggregation == "rate"
     per = "per session-hour" if source == "client" else "per minute"
-    return Reading(
+    return Formula(
         how=(How.PER_HOUR if source == "client" else How.PER_MINUTE) if is_rate else How.COUNT,
         label=metric.label,
         unit=f"{metric.unit} {per}".strip() if is_rate else metric.unit,
@@ -174,10 +174,10 @@ def _amount(source: Source, metric: Metric | ServerMetric, aggregation: Aggregat
     )
 
 
-def _gauge(source: Source, metric: Metric | ServerMetric) -> Reading:
+def _gauge(source: Source, metric: Metric | ServerMetric) -> Formula:
     name = _custom(metric) or metric.columns[0]
     is_level = source == "server" and not getattr(metric, "is_of_process", False)
-    return Reading(
+    return Formula(
         how=How.MEAN,
         label=metric.label,
         unit=metric.unit,

@@ -8,7 +8,7 @@ from .rule import Rule, Source
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class LabelBreakdown:
     """A sum that is told apart by a part of its labels: the part's place, and its name."""
 
     sum_name: str
@@ -23,7 +23,7 @@ class Group:
 
     source: Source
     dimensions: tuple[str, ...]
-    apart: Apart | None = None
+    apart: LabelBreakdown | None = None
     is_of_sessions: bool = False
 
 
@@ -33,5 +33,5 @@ def group_of(rule: Rule) -> Group:
     common = tuple(name for name in rule.dimensions if name not in labels)
     apart = None
     if rule.split_by is not None and rule.split_by in labels:
-        apart = Apart(reading.parts[0], labels.index(rule.split_by), rule.split_by)
+        apart = LabelBreakdown(reading.parts[0], labels.index(rule.split_by), rule.split_by)
     return Group(rule.source, common, apart, reading.is_of_sessions)

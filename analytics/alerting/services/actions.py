@@ -7,7 +7,7 @@ from typing import Any
 
 from analytics.alerting.answers import AlertAnswer, RuleAnswer, SilenceAnswer
 from analytics.alerting.lifecycle import state_machine
-from analytics.alerting.lifecycle.alert_state import Acknowledgement, Standing, Step
+from analytics.alerting.lifecycle.alert_state import Acknowledgement, AlertState, Step
 from analytics.alerting.records import body_of, row_with, standing_of, transition_row
 from analytics.alerting.rules.checks import RuleFault, check
 from analytics.alerting.rules.rule import Rule
@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 LONGEST = timedelta(days=366)
-Act = Callable[[Standing, datetime], Step]
+Act = Callable[[AlertState, datetime], Step]
 
 
 class Over(ValueError):

@@ -25,7 +25,7 @@ from analytics.alerting.records import known, version_of
 from analytics.alerting.rules.checks import check
 from analytics.alerting.rules.rule import Rule
 from analytics.ranges.timerange import TimeRange
-from models.alerts.alert_history import AlertHistory, Wanted
+from models.alerts.alert_history import AlertFilter, AlertHistory
 from models.alerts.alert_rules import AlertRules, StoredRule
 from models.alerts.alerts import AlertRow, TransitionRow
 from models.alerts.silences import Silences, StoredSilence
@@ -64,7 +64,7 @@ class AlertReports:
         rule_id: int | None = None,
     ) -> AlertsAnswer:
         """Live alerts; pending ones only when asked for. Raises `TooMany`."""
-        wanted = Wanted(states, severity, rule_id)
+        wanted = AlertFilter(states, severity, rule_id)
         return _alerts(self._history.live(wanted, MOST_ALERTS + 1))
 
     def between(
@@ -75,7 +75,7 @@ class AlertReports:
         rule_id: int | None = None,
     ) -> AlertsAnswer:
         """Alerts whose trouble touched the range. Raises `TooMany`."""
-        start, end, wanted = window.start, window.end, Wanted(states, severity, rule_id)
+        start, end, wanted = window.start, window.end, AlertFilter(states, severity, rule_id)
         return _alerts(self._history.between(start, end, wanted, MOST_ALERTS + 1))
 
     def ruled(self) -> dict[int, str]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from analytics.notifications.deadline import NotDelivered
-from analytics.notifications.delivery.sender import PostOffice
+from analytics.notifications.delivery.sender import Sender
 from analytics.notifications.email.smtp import ADDRESS
 from analytics.notifications.webhook import webhook
 from analytics.permission.actor import Actor, NotAllowed, Refused
@@ -116,7 +116,7 @@ class RecipientActions:
         _require_admin(actor)
         found = self._found(recipient_id)
         try:
-            answer = Trial(True, PostOffice(self._settings).test(found, self._now()))
+            answer = Trial(True, Sender(self._settings).test(found, self._now()))
         except NotDelivered as fault:
             answer = Trial(False, str(fault))
         self._note(actor, "tested recipient", found, delivered=answer.delivered)

@@ -9,7 +9,7 @@ from analytics.notifications.deadline import NotDelivered
 from analytics.notifications.digest.digest import Digest
 from analytics.notifications.digest.digest_email import digest_letter
 from analytics.notifications.email.alert_email import alert_letter
-from analytics.notifications.email.message import Letter
+from analytics.notifications.email.message import Email
 from analytics.notifications.email.smtp import MailServer, written
 from analytics.notifications.notice import Notice
 from analytics.notifications.webhook import alertmanager
@@ -21,7 +21,7 @@ from settings import Settings
 TEST_PATH = "/admin/websocket-analytics"
 
 
-class PostOffice:
+class Sender:
     """Sends single messages; both ways answer in the server's own words."""
 
     def __init__(self, settings: Settings, server: MailServer | None = None) -> None:
@@ -60,7 +60,7 @@ class PostOffice:
         )
         return self.deliver(claimed)
 
-    def _mail(self, letter: Letter, to: str, message_id: UUID, at: datetime) -> str:
+    def _mail(self, letter: Email, to: str, message_id: UUID, at: datetime) -> str:
         message = written(
             letter, sender=self._server.sender, to=to, message_id=str(message_id), at=at
         )

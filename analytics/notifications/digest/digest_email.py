@@ -15,7 +15,7 @@ from analytics.formatting.times import length
 from analytics.notifications import wording as words
 from analytics.notifications.digest.digest import AlertLine, Digest, Region
 from analytics.notifications.email import chart_image, html_page, message
-from analytics.notifications.email.message import HOW_TO_LINK, Letter
+from analytics.notifications.email.message import HOW_TO_LINK, Email
 from analytics.notifications.email.plot import Plot
 from analytics.stats import comparison
 
@@ -28,7 +28,7 @@ HEADER = ("", "This week", "Week before", "Change")
 Row = tuple[str, str, str, str]
 
 
-def digest_letter(digest: Digest, public_url: str | None) -> Letter:
+def digest_letter(digest: Digest, public_url: str | None) -> Email:
     """The letter; links lead to `public_url` alone."""
     subject = f"Week {digest.week.partition('-W')[2]}: {_span(digest)}"
     headline = _headline(digest)
@@ -40,7 +40,7 @@ def digest_letter(digest: Digest, public_url: str | None) -> Letter:
         _alerts(digest, public_url),
     ]
     page = html_page.document(subject, headline, blocks, foot)
-    return Letter(subject, _text(digest, headline, foot, public_url), page, pictures)
+    return Email(subject, _text(digest, headline, foot, public_url), page, pictures)
 
 
 def _headline(digest: Digest) -> str:

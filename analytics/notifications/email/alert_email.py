@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from analytics.notifications import wording as words
 from analytics.notifications.advice import advice_for
 from analytics.notifications.email import chart_image, html_page, message
-from analytics.notifications.email.message import HOW_TO_LINK, Letter
+from analytics.notifications.email.message import HOW_TO_LINK, Email
 from analytics.notifications.email.plot import plot_of
 from analytics.notifications.notice import Notice
 
@@ -27,7 +27,7 @@ FOOT = (
 )
 
 
-def alert_letter(notices: Sequence[Notice], public_url: str | None) -> Letter:
+def alert_letter(notices: Sequence[Notice], public_url: str | None) -> Email:
     """The letter; links lead to `public_url` alone."""
     ordered = sorted(notices, key=lambda notice: words.URGENCY[notice.kind])
     full, rest = ordered[:MOST_IN_FULL], ordered[MOST_IN_FULL:]
@@ -42,7 +42,7 @@ def alert_letter(notices: Sequence[Notice], public_url: str | None) -> Letter:
     blocks += [_rest(rest)] if rest else []
     foot = FOOT if public_url else f"{FOOT} {HOW_TO_LINK}"
     page = html_page.document(subject, words.headline(ordered[0]), blocks, foot)
-    return Letter(subject, _text(ordered, helps, foot, public_url), page, pictures)
+    return Email(subject, _text(ordered, helps, foot, public_url), page, pictures)
 
 
 def _introduction(notices: Sequence[Notice]) -> str:

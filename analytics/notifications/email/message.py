@@ -9,7 +9,7 @@ HOW_TO_LINK = "Set PUBLIC_URL, and messages link to the exact view."
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Email:
     """`pictures` are PNG files by the name the page (`html`) asks for as `cid:`."""
 
     subject: str

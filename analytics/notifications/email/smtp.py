@@ -13,7 +13,7 @@ from email.utils import parseaddr
 from typing import cast
 
 from analytics.notifications.deadline import Deadline, NotDelivered
-from analytics.notifications.email.message import Letter
+from analytics.notifications.email.message import Email
 from settings import Settings
 
 READ_SECONDS = 10
@@ -25,7 +25,7 @@ ADDRESS = re.compile(
 )
 
 
-def written(letter: Letter, *, sender: str, to: str, message_id: str, at: datetime) -> EmailMessage:
+def written(letter: Email, *, sender: str, to: str, message_id: str, at: datetime) -> EmailMessage:
     """The letter as a message. Raises `NotDelivered` when an address cannot stand in a header."""
     message = EmailMessage(policy=SMTP)
     message["Subject"] = letter.subject

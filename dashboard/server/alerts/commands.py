@@ -28,7 +28,7 @@ from analytics.notifications.delivery.recipient_actions import (
 from analytics.permission.actor import Actor, NotAllowed, Refused
 from dashboard.core.times import moment
 from dashboard.server.alerts.core import alert_ids, fields, time_field, wording
-from dashboard.server.alerts.core.services import Desk
+from dashboard.server.alerts.core.services import AlertServices
 from dashboard.server.alerts.core.url_state import NEW
 from dashboard.server.alerts.editor.rule_form import pairs_of, rule_of
 from dashboard.server.alerts.lists.silences import ANY
@@ -40,7 +40,7 @@ GONE = "It is not here any more."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class Outcome:
     """What happened; a fault of a field says whose form and which one. `rule` was made or kept."""
 
     words: str
@@ -52,10 +52,10 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Command:
     """One press of a button: what it does, to what, and the form it belongs to."""
 
-    desk: Desk
+    desk: AlertServices
     actor: Actor
     subject: str
     form: str
@@ -116,25 +116,25 @@ def form_of(act: str, subject: str) -> str:
     return forms.get(act, f"{act} {subject}")
 
 
-def perform(act: str, asked: Asked) -> Done:
+def perform(act: str, asked: Command) -> Outcome:
     """Do it. What is refused comes back as a fault; raises `DatabaseAway` alone."""
     try:
         return ACTS.get(act, _unknown)(asked)
     except (RuleFault, RuleNameTaken, AddressTaken) as fault:
         field, said = _of_field(fault)
-        return Done(words=said, is_fault=True, form=asked.form, field=field)
+        return Outcome(words=said, is_fault=True, form=asked.form, field=field)
     except RuleNamed as fault:
         said = f"The rule {fault} is inhibited by this one: change that first."
-        return Done(words=said, is_fault=True)
+        return Outcome(words=said, is_fault=True)
     except (NotAllowed, NoSuch, Over, Refused) as fault:
-        return Done(words=str(fault), is_fault=True)
+        return Outcome(words=str(fault), is_fault=True)
     except (TooManyRules, TooManySilences, TooManyRecipients):
-        return Done(words=MANY, is_fault=True)
+        return Outcome(words=MANY, is_fault=True)
     except NoSuchRecipient:
-        return Done(words=GONE, is_fault=True)
+        return Outcome(words=GONE, is_fault=True)
 
 
-def _unknown(_asked: Asked) -> Done:
+def _unknown(_asked: Command) -> Outcome:
     raise NoSuch(GONE)
 
 
@@ -147,65 +147,67 @@ def _of_field(fault: Exception) -> tuple[str, str]:
     return "name", "Another rule has this name."
 
 
-def _acknowledge(asked: Asked) -> Done:
+def _acknowledge(asked: Command) -> Outcome:
     end = asked.until
     alert = asked.desk.actions.acknowledge(asked.actor, asked.number, asked.note, end)
     name = wording.name_of(alert.rule, alert.labels)
-    return Done(words=f"You take care of {name}{asked.till(end)}.")
+    return Outcome(words=f"You take care of {name}{asked.till(end)}.")
 
 
-def _withdraw(asked: Asked) -> Done:
+def _withdraw(asked: Command) -> Outcome:
     alert = asked.desk.actions.withdraw(asked.actor, asked.number)
-    return Done(words=f"Nobody takes care of {wording.name_of(alert.rule, alert.labels)} any more.")
+    return Outcome(
+        words=f"Nobody takes care of {wording.name_of(alert.rule, alert.labels)} any more."
+    )
 
 
-def _silence(asked: Asked) -> Done:
+def _silence(asked: Command) -> Outcome:
     alert = asked.desk.reports.story(asked.number).alert
     return _silenced(asked, alert.rule, alert.labels)
 
 
-def _add_silence(asked: Asked) -> Done:
+def _add_silence(asked: Command) -> Outcome:
     chosen = asked.values.get("rule")
     rule = chosen if isinstance(chosen, str) and chosen != ANY else None
     return _silenced(asked, rule, pairs_of("labels", asked.text("labels")))
 
 
-def _silenced(asked: Asked, rule: str | None, labels: Mapping[str, str]) -> Done:
+def _silenced(asked: Command, rule: str | None, labels: Mapping[str, str]) -> Outcome:
     end = asked.until
     if end is None:
         raise RuleFault("hours", "must be one of those offered")
     wish = SilenceWish(ends_at=end, rule=rule, labels=labels, note=asked.note)
     asked.desk.actions.add_silence(asked.actor, wish)
     name = wording.name_of(rule or "any rule", labels)
-    return Done(words=f"Nobody is told of {name}{asked.till(end)}.")
+    return Outcome(words=f"Nobody is told of {name}{asked.till(end)}.")
 
 
-def _end_silence(asked: Asked) -> Done:
+def _end_silence(asked: Command) -> Outcome:
     asked.desk.actions.remove_silence(asked.actor, asked.number)
-    return Done(words="The silence has ended.")
+    return Outcome(words="The silence has ended.")
 
 
-def _save_rule(asked: Asked) -> Done:
+def _save_rule(asked: Command) -> Outcome:
     rule = rule_of(dict(asked.values))
     if asked.number == NEW:
         made = asked.desk.actions.add_rule(asked.actor, rule)
-        return Done(words=f"The rule {made.name} watches now.", rule=made.id)
+        return Outcome(words=f"The rule {made.name} watches now.", rule=made.id)
     kept = asked.desk.actions.replace_rule(asked.actor, asked.number, rule)
-    return Done(words=f"Version {kept.version} of {kept.name} holds.", rule=kept.id)
+    return Outcome(words=f"Version {kept.version} of {kept.name} holds.", rule=kept.id)
 
 
-def _delete_rule(asked: Asked) -> Done:
+def _delete_rule(asked: Command) -> Outcome:
     asked.desk.actions.remove_rule(asked.actor, asked.number)
-    return Done(words="The rule was deleted.", has_left_editor=True)
+    return Outcome(words="The rule was deleted.", has_left_editor=True)
 
 
-def _switch(*, on: bool) -> Callable[[Asked], Done]:
-    def switch(asked: Asked) -> Done:
+def _switch(*, on: bool) -> Callable[[Command], Outcome]:
+    def switch(asked: Command) -> Outcome:
         stored = asked.desk.reports.rule(asked.number)
         if stored.rule is None:
             raise Refused("This rule cannot be read: save another in its place.")
         kept = asked.desk.actions.replace_rule(asked.actor, stored.id, _enabled(stored.rule, on=on))
-        return Done(words=f"The rule {kept.name} is {'on' if on else 'off'} now.")
+        return Outcome(words=f"The rule {kept.name} is {'on' if on else 'off'} now.")
 
     return switch
 
@@ -214,7 +216,7 @@ def _enabled(rule: Rule, *, on: bool) -> Rule:
     return msgspec.structs.replace(rule, enabled=on)
 
 
-def _add_recipient(asked: Asked) -> Done:
+def _add_recipient(asked: Command) -> Outcome:
     wants = asked.values.get("wants") or []
     try:
         made = asked.desk.recipient_actions.add(
@@ -222,44 +224,44 @@ def _add_recipient(asked: Asked) -> Done:
             wants_resolved="resolved" in wants, wants_digest="digest" in wants,
         )  # fmt: skip
     except Refused as fault:
-        return Done(words=str(fault), is_fault=True, form=asked.form, field="address")
-    return Done(words=f"{made.name} gets messages from now on.")
+        return Outcome(words=str(fault), is_fault=True, form=asked.form, field="address")
+    return Outcome(words=f"{made.name} gets messages from now on.")
 
 
-def _remove_recipient(asked: Asked) -> Done:
+def _remove_recipient(asked: Command) -> Outcome:
     asked.desk.recipient_actions.remove(asked.actor, asked.recipient)
-    return Done(words="The recipient was removed.")
+    return Outcome(words="The recipient was removed.")
 
 
-def _test_recipient(asked: Asked) -> Done:
+def _test_recipient(asked: Command) -> Outcome:
     trial = asked.desk.recipient_actions.test(asked.actor, asked.recipient)
     if trial.delivered:
-        return Done(words=f"The test message was accepted. The server said: {trial.answer}")
-    return Done(words=f"The test message did not arrive: {trial.answer}", is_fault=True)
+        return Outcome(words=f"The test message was accepted. The server said: {trial.answer}")
+    return Outcome(words=f"The test message did not arrive: {trial.answer}", is_fault=True)
 
 
-def _changed(said: str, **changes: Any) -> Callable[[Asked], Done]:
-    def change(asked: Asked) -> Done:
+def _changed(said: str, **changes: Any) -> Callable[[Command], Outcome]:
+    def change(asked: Command) -> Outcome:
         found = asked.desk.recipient_actions.change(asked.actor, asked.recipient, changes)
-        return Done(words=f"{found.name}: {said}.")
+        return Outcome(words=f"{found.name}: {said}.")
 
     return change
 
 
-def _turned(name: str, yes: str, no: str) -> Callable[[Asked], Done]:
-    def turn(asked: Asked) -> Done:
+def _turned(name: str, yes: str, no: str) -> Callable[[Command], Outcome]:
+    def turn(asked: Command) -> Outcome:
         everybody = asked.desk.recipient_actions.all(asked.actor)
         now = {one.id: one for one in everybody}.get(asked.recipient)
         if now is None:
             raise NoSuchRecipient
         wanted = not getattr(now, name)
         asked.desk.recipient_actions.change(asked.actor, now.id, {name: wanted})
-        return Done(words=f"{now.name}: {yes if wanted else no}.")
+        return Outcome(words=f"{now.name}: {yes if wanted else no}.")
 
     return turn
 
 
-ACTS: dict[str, Callable[[Asked], Done]] = {
+ACTS: dict[str, Callable[[Command], Outcome]] = {
     "acknowledge": _acknowledge,
     "withdraw": _withdraw,
     "silence": _silence,

@@ -15,9 +15,9 @@ from analytics.people.actions import DatabaseAway
 from analytics.permission.actor import Actor
 from dashboard.core import ids, url_state
 from dashboard.server.alerts import bar, commands
-from dashboard.server.alerts.commands import Asked, Done
+from dashboard.server.alerts.commands import Command, Outcome
 from dashboard.server.alerts.core import alert_ids
-from dashboard.server.alerts.core.services import Desk, Reading, read
+from dashboard.server.alerts.core.services import AlertServices, Reading, read
 from dashboard.server.alerts.core.url_state import Place, read_place
 from dashboard.server.alerts.editor import callbacks, editor
 from dashboard.server.alerts.lists import (
@@ -78,7 +78,9 @@ def layout() -> Component:
     )  # fmt: skip
 
 
-def register(app: dash.Dash, desk: Desk, viewer: Viewer, now: Callable[[], datetime]) -> None:
+def register(
+    app: dash.Dash, desk: AlertServices, viewer: Viewer, now: Callable[[], datetime]
+) -> None:
     """Fill the page, and do what an admin asks for."""
 
     @app.callback(
@@ -143,7 +145,7 @@ def register(app: dash.Dash, desk: Desk, viewer: Viewer, now: Callable[[], datet
         place = read_place(search)
         done = _perform(
             asked["act"],
-            Asked(desk=desk, actor=actor, subject=asked["subject"], form=form, values=own,
+            Command(desk=desk, actor=actor, subject=asked["subject"], form=form, values=own,
                   now=now(), zone=url_state.zone_for(place, zone)),
         )  # fmt: skip
         target = _where_to(place, done)
@@ -253,15 +255,15 @@ def _own_fields(form: str, placed: list[dict[str, Any]], values: list[Any]) -> d
     }
 
 
-def _perform(act: str, asked: Asked) -> Done:
+def _perform(act: str, asked: Command) -> Outcome:
     try:
         return commands.perform(act, asked)
     except DatabaseAway:
         said = "The database does not answer. Nothing was changed; try again."
-        return Done(words=said, is_fault=True)
+        return Outcome(words=said, is_fault=True)
 
 
-def _where_to(place: Place, done: Done) -> str | None:
+def _where_to(place: Place, done: Outcome) -> str | None:
     """Another address, where the act leads to one."""
     if done.rule is not None and place.edit != done.rule:
         return place.editing(done.rule)
@@ -270,12 +272,12 @@ def _where_to(place: Place, done: Done) -> str | None:
     return None
 
 
-def _fault_words(done: Done, place: dict[str, str]) -> str:
+def _fault_words(done: Outcome, place: dict[str, str]) -> str:
     is_here = done.is_fault and (place["form"], place["name"]) == (done.form, done.field)
     return done.words if is_here else ""
 
 
-def _notice(done: Done) -> Component | None:
+def _notice(done: Outcome) -> Component | None:
     """What became of it, above the page; a short form says beside its field what is wrong."""
     if done.field and done.form != alert_ids.RULE_FORM:
         return None

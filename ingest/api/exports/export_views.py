@@ -33,7 +33,7 @@ from analytics.permission.actor import Actor
 from ingest.http import file_response, parameters
 from ingest.http.file_response import takes_gzip
 from ingest.http.problems import Away, Conflict, NotFound, TooManyRequests, Unauthorized
-from models.raw.export_rows import Asked
+from models.raw.export_rows import ExportRequest
 
 ROUTE = "/api/ws/exports"
 LOOK_SECONDS = 0.5
@@ -91,7 +91,7 @@ class Exporting:
         parameters.refuse_others(request.args, ())
         return self._sent(self._found(self._actor(), export_id))
 
-    def _written(self, actor: Actor, dataset: Dataset, asked: Asked) -> Response:
+    def _written(self, actor: Actor, dataset: Dataset, asked: ExportRequest) -> Response:
         """Write now and send. The file has no name, so nothing of it is ever left behind."""
         file = tempfile.TemporaryFile(dir=self._exports.folder)  # noqa: SIM115 - open until sent
         try:

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from analytics.alerting.evaluation import measurements
-from analytics.alerting.evaluation.row_index import Places
+from analytics.alerting.evaluation.row_index import RowIndex
 from analytics.alerting.preview.preview import preview_of
 from analytics.alerting.rules.rule import Rule
 from analytics.jobs import alerts
@@ -89,8 +89,8 @@ def test_sessions_with_an_abnormal_close_make_an_alert(world: World) -> None:
     assert world.alerts("state, value") == [("resolved", 1.0)]
 
 
-def codes_of(database: Database, rule: Rule, most: int) -> Places:
-    return Places.of(rule, measurements.past(database, rule, MINUTES, most))
+def codes_of(database: Database, rule: Rule, most: int) -> RowIndex:
+    return RowIndex.of(rule, measurements.past(database, rule, MINUTES, most))
 
 
 def test_of_very_many_labels_only_the_most_frequent_are_told(database: Database) -> None:

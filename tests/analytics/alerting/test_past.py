@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from analytics.alerting.evaluation import measurements
-from analytics.alerting.evaluation.gathering import Grid, Needs
-from analytics.alerting.evaluation.row_index import Places
+from analytics.alerting.evaluation.gathering import Columns, Grid
+from analytics.alerting.evaluation.row_index import RowIndex
 from analytics.alerting.evaluation.window_values import at_each_step
 from analytics.alerting.preview import preview
 from analytics.alerting.preview.past import past
@@ -21,7 +21,7 @@ from analytics.ranges.timerange import TimeRange
 from analytics.reports.history_reports import HistoryReports
 from models.database.engine import Database
 from models.queries import alert_rollups
-from models.queries.alert_windows import Question
+from models.queries.alert_windows import WindowQuery
 from models.raw.sample_insert import ServerSamples
 from tests.analytics.alerting.test_window_values import READABLE
 from tests.analytics.rollups import test_server_rollups
@@ -93,7 +93,7 @@ def test_stability_is_tried_on_what_charts_draw(rolled: Database, split: dict[st
     grid = preview.grid_of(rule, NOON)
     cells = past(rolled, rule, grid, 20)
     measured = at_each_step(rule, reading_for(rule), cells)
-    places = Places.of(rule, cells).rows
+    places = RowIndex.of(rule, cells).rows
     assert places
     for key, row in places.items():
         chosen = {**rule.filters, **dict(key)}
@@ -128,8 +128,8 @@ def test_with_two_dimensions_sessions_are_told_one_by_one(rolled: Database) -> N
 def test_what_is_not_in_cells_is_known(
     source: Source, metric: str, aggregation: Aggregation
 ) -> None:
-    needs = Needs.of([reading_of(source, metric, aggregation)])
-    question = Question(
+    needs = Columns.of([reading_of(source, metric, aggregation)])
+    question = WindowQuery(
         source=source, dimensions=(), sums=needs.sums, durations=needs.durations,
         start=START, end=NOON, step=timedelta(minutes=5),
     )  # fmt: skip

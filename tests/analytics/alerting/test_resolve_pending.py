@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.alerting.evaluation import evaluation_round, notifying
-from analytics.alerting.evaluation.evaluation_round import Known, Look
+from analytics.alerting.evaluation.evaluation_round import Evaluation, LoadedAlerts
 from analytics.alerting.lifecycle.alert_state import Observation, Verdict
 from analytics.alerting.policy.notify import Silence
-from analytics.alerting.records import KnownRule
+from analytics.alerting.records import LoadedRule
 from analytics.alerting.rules.rule import QuietHours, Rule
 from models.alerts.alerts import AlertRow
 from tests.conftest import NOON
@@ -31,7 +31,7 @@ class Audience:
     """What people hear of one rule, looked at every 15 seconds, on a store of plain values."""
 
     def __init__(self, rule: Rule = HASTY) -> None:
-        self.rules: Sequence[KnownRule] = [KnownRule(1, rule)]
+        self.rules: Sequence[LoadedRule] = [LoadedRule(1, rule)]
         self.silences: tuple[Silence, ...] = ()
         self.now = NOON
         self.rows: dict[int, AlertRow] = {}
@@ -49,8 +49,8 @@ class Audience:
         """The same look some times; what was heard by then."""
         for _ in range(times):
             self.now += LOOK
-            store = Known(live=self.live, owing=self.owing, silences=self.silences)
-            seen = [Look(rule, {}, Observation(verdict, 1.0, 9)) for rule in self.rules]
+            store = LoadedAlerts(live=self.live, owing=self.owing, silences=self.silences)
+            seen = [Evaluation(rule, {}, Observation(verdict, 1.0, 9)) for rule in self.rules]
             made = evaluation_round.changes(self.rules, seen, store, self.now)
             for change in notifying.tell(self.rules, made, store, self.now):
                 number = change.row.id or len(self.rows) + 1
@@ -118,9 +118,9 @@ def test_the_end_of_what_nobody_heard_of_is_owed_to_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    "rules", [[], [KnownRule(1, a_rule(notify_resolved=False))]], ids=["removed", "told no more"]
+    "rules", [[], [LoadedRule(1, a_rule(notify_resolved=False))]], ids=["removed", "told no more"]
 )
-def test_a_rule_that_tells_no_ends_any_more_owes_none(rules: list[KnownRule]) -> None:
+def test_a_rule_that_tells_no_ends_any_more_owes_none(rules: list[LoadedRule]) -> None:
     people = silenced((CLEAR, 4))
     people.rules = rules
     assert people.look(CLEAR, 9) == ["firing"]
@@ -130,7 +130,7 @@ def test_a_rule_that_tells_no_ends_any_more_owes_none(rules: list[KnownRule]) ->
 def test_a_rule_that_cannot_be_read_owes_until_it_can() -> None:
     people = silenced((CLEAR, 4))
     sound = people.rules
-    people.rules = [KnownRule(1, a_rule(), "the metric is gone")]
+    people.rules = [LoadedRule(1, a_rule(), "the metric is gone")]
     people.silences = FOR_GOOD
     people.look(Verdict.FAULTY, 4)
     assert len(people.owing) == 1

@@ -252,7 +252,7 @@ def test_quiet_hours_are_those_of_their_zone(
 
 def why_held(**around: Any) -> str | None:
     rule = a_rule(inhibited_by=("Server silent",), split_by="country")
-    return notify.held("firing", rule, {"country": "BR"}, NOON, notify.Circumstances(**around))
+    return notify.held("firing", rule, {"country": "BR"}, NOON, notify.SuppressionContext(**around))
 
 
 def a_silence(**fields: Any) -> tuple[notify.Silence]:

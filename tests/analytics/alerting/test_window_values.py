@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.alerting.evaluation.gathering import Grid, Needs, cells_of
+from analytics.alerting.evaluation.gathering import Columns, Grid, cells_of
 from analytics.alerting.evaluation.measurements import past
-from analytics.alerting.evaluation.series_matrix import Cells, last_window, sliding
+from analytics.alerting.evaluation.series_matrix import SeriesMatrix, last_window, sliding
 from analytics.alerting.evaluation.window_values import (
     Measured,
     at_each_step,
@@ -55,7 +55,7 @@ def glued(*values_ms: float) -> bytes:
 def p95(rows: list[tuple[Any, ...]], **fields: Any) -> Measured:
     rule = a_rule(window_seconds=120, **fields)
     reading = reading_of("client", "latency_ms", "p95")
-    cells = cells_of(rows, rule.dimensions, Needs.of([reading]), MINUTES)
+    cells = cells_of(rows, rule.dimensions, Columns.of([reading]), MINUTES)
     return at_the_end(rule, reading, cells)
 
 
@@ -103,7 +103,7 @@ def test_a_share_fires_only_when_chance_does_not_explain_it() -> None:
     rule = a_rule(metric="connect_success", aggregation="ratio", fire=0.95, clear=None,
                   direction="below", minimum_n=50)  # fmt: skip
     reading = reading_of("client", "connect_success", "ratio")
-    needs = Needs.of([reading])
+    needs = Columns.of([reading])
     for attempts, opened, expected in ((50, 46, False), (500, 460, True), (49, 10, False)):
         row = (59, 1.0, *(attempts if name == "attempts" else opened for name in needs.sums))
         measured = at_the_end(rule, reading, cells_of([row], (), needs, MINUTES))
@@ -170,5 +170,5 @@ def test_what_cannot_be_read_is_said() -> None:
 
 
 def test_cells_know_their_label_sets() -> None:
-    cells = Cells(NOON, 60, 1, [{"country": "BR"}])
+    cells = SeriesMatrix(NOON, 60, 1, [{"country": "BR"}])
     assert cells.places == {(("country", "BR"),): 0}

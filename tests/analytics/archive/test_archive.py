@@ -14,7 +14,7 @@ from analytics.archive import values
 from analytics.archive.archive import Archive, NotRestored
 from analytics.archive.store import lying_in
 from analytics.jobs import retention
-from analytics.jobs.job import Surroundings
+from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
 from models.database import partitions
 from models.database.engine import Database
@@ -55,13 +55,13 @@ SAMPLE = ServerSample(
 
 
 @pytest.fixture
-def around(database: Database, clock: Clock, tmp_path: Path) -> Surroundings:
+def around(database: Database, clock: Clock, tmp_path: Path) -> JobContext:
     for table in partitions.PARTITIONED:
         partitions.drop_before(database, table, (NOON - timedelta(days=2)).date())
     lease = Leases(database).take(LEASE, "test", 60)
     assert lease is not None
     settings = Settings(data_dir=tmp_path, archive_dir=tmp_path / "archive")
-    return Surroundings(database, settings, clock, lease, Archive(tmp_path / "archive"))
+    return JobContext(database, settings, clock, lease, Archive(tmp_path / "archive"))
 
 
 def rows(database: Database, table: str = "client_reports") -> list[tuple[object, ...]]:
@@ -76,13 +76,13 @@ def fill(database: Database) -> tuple[list[tuple[object, ...]], list[tuple[objec
     return rows(database), rows(database, "server_samples")
 
 
-def archived(around: Surroundings) -> list[str]:
+def archived(around: JobContext) -> list[str]:
     folder = around.settings.archive_dir
     assert folder is not None
     return [f"{kept.table}/{kept.path.name}" for kept in lying_in(folder)]
 
 
-def test_a_day_that_left_comes_back_exactly(around: Surroundings, database: Database) -> None:
+def test_a_day_that_left_comes_back_exactly(around: JobContext, database: Database) -> None:
     before = fill(database)
     assert f"dropped {NAME}" in retention.step(around)
     assert rows(database) == []
@@ -93,13 +93,13 @@ def test_a_day_that_left_comes_back_exactly(around: Surroundings, database: Data
     assert said[0] == f"{DAY}.parquet of client_reports: 3 rows, 3 of them new"
 
 
-def archive(around: Surroundings) -> Archive:
+def archive(around: JobContext) -> Archive:
     assert isinstance(around.archive, Archive)
     return around.archive
 
 
 def test_a_day_brought_back_twice_is_there_once_and_stays_until_released(
-    around: Surroundings, database: Database
+    around: JobContext, database: Database
 ) -> None:
     before = fill(database)
     retention.step(around)
@@ -114,7 +114,7 @@ def test_a_day_brought_back_twice_is_there_once_and_stays_until_released(
 
 
 def test_rows_that_come_after_their_day_left_get_a_file_of_their_own(
-    around: Surroundings, database: Database
+    around: JobContext, database: Database
 ) -> None:
     first = fill(database)[0]
     retention.step(around)
@@ -127,7 +127,7 @@ def test_rows_that_come_after_their_day_left_get_a_file_of_their_own(
 
 
 def test_a_day_that_cannot_be_written_away_is_not_dropped(
-    around: Surroundings, database: Database
+    around: JobContext, database: Database
 ) -> None:
     before = fill(database)[0]
     folder = around.settings.archive_dir
@@ -145,7 +145,7 @@ def test_a_day_that_cannot_be_written_away_is_not_dropped(
 
 @pytest.mark.parametrize("share", [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97])
 def test_of_a_damaged_file_comes_back_nothing_or_the_very_rows(
-    around: Surroundings, database: Database, share: float
+    around: JobContext, database: Database, share: float
 ) -> None:
     before = fill(database)[0]
     retention.step(around)
@@ -160,7 +160,7 @@ def test_of_a_damaged_file_comes_back_nothing_or_the_very_rows(
     assert rows(database) == before
 
 
-def test_a_damaged_file_is_no_archive(around: Surroundings, database: Database) -> None:
+def test_a_damaged_file_is_no_archive(around: JobContext, database: Database) -> None:
     fill(database)
     partitions.set_aside(database, "client_reports", DAY)
     (gone,) = partitions.detached(database, "client_reports")
@@ -172,7 +172,7 @@ def test_a_damaged_file_is_no_archive(around: Surroundings, database: Database) 
     assert "wrote" in archive(around).keep(database, gone)  # another part, whole
 
 
-def test_a_file_is_whole_or_not_there(around: Surroundings, database: Database) -> None:
+def test_a_file_is_whole_or_not_there(around: JobContext, database: Database) -> None:
     fill(database)
     retention.step(around)
     folder = around.settings.archive_dir
@@ -206,7 +206,7 @@ def cut_off_before_archiving(database: Database) -> None:
     "cut_off", [cut_off_in_detaching, cut_off_before_setting_aside, cut_off_before_archiving]
 )
 def test_a_run_that_was_cut_off_is_finished_by_the_next(
-    around: Surroundings, database: Database, cut_off: object
+    around: JobContext, database: Database, cut_off: object
 ) -> None:
     before = fill(database)[0]
     cut_off(database)  # type: ignore[operator]  # one of the three above
@@ -216,7 +216,7 @@ def test_a_run_that_was_cut_off_is_finished_by_the_next(
 
 
 def test_a_run_cut_off_before_the_drop_finds_its_file(
-    around: Surroundings, database: Database
+    around: JobContext, database: Database
 ) -> None:
     fill(database)
     partitions.set_aside(database, "client_reports", DAY)
@@ -229,7 +229,7 @@ def test_a_run_cut_off_before_the_drop_finds_its_file(
 
 
 def test_a_long_reader_sees_its_day_to_the_end_and_delays_it_alone(
-    around: Surroundings, database: Database
+    around: JobContext, database: Database
 ) -> None:
     fill(database)
     with database.transaction() as reader:
@@ -243,7 +243,7 @@ def test_a_long_reader_sees_its_day_to_the_end_and_delays_it_alone(
     assert f"dropped {NAME}" in retention.step(around)
 
 
-def test_a_leader_who_slept_drops_nothing(around: Surroundings, database: Database) -> None:
+def test_a_leader_who_slept_drops_nothing(around: JobContext, database: Database) -> None:
     fill(database)
     partitions.set_aside(database, "client_reports", DAY)
     (gone,) = partitions.detached(database, "client_reports")
@@ -255,7 +255,7 @@ def test_a_leader_who_slept_drops_nothing(around: Surroundings, database: Databa
     assert partitions.detached(database, "client_reports") == [gone]
 
 
-def test_a_day_that_is_not_there_is_said(around: Surroundings, database: Database) -> None:
+def test_a_day_that_is_not_there_is_said(around: JobContext, database: Database) -> None:
     with pytest.raises(NotRestored, match="There is no 2001-01-01"):
         archive(around).restore(database, date(2001, 1, 1), lambda _: None)
 

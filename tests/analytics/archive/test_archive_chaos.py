@@ -26,7 +26,7 @@ import sys
 from pathlib import Path
 from analytics.archive.archive import Archive
 from analytics.jobs import retention
-from analytics.jobs.job import Surroundings
+from analytics.jobs.job import JobContext
 from models.database.engine import Database
 from models.database.leases import Leases
 from settings import Settings
@@ -36,7 +36,7 @@ database = Database(url, statement_ms=60_000)
 lease = Leases(database).take("scheduler", "the one who is killed", 600)
 print("begins", flush=True)
 settings = Settings(data_dir=folder, archive_dir=folder)
-print(retention.step(Surroundings(database, settings, lambda: NOON, lease, Archive(folder))))
+print(retention.step(JobContext(database, settings, lambda: NOON, lease, Archive(folder))))
 """
 
 

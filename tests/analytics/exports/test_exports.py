@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from analytics.exports import cells, spool
 from analytics.exports.datasets import DATASETS, Dataset
 from analytics.jobs import rollups
-from analytics.jobs.job import Surroundings
+from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
 from analytics.permission.actor import Actor
 from analytics.ranges.timerange import TimeRange
@@ -36,10 +36,10 @@ ANALYST = Actor("m@example.com", "analyst")
 
 
 @pytest.fixture
-def around(database: Database, settings: Settings, clock: Clock) -> Surroundings:
+def around(database: Database, settings: Settings, clock: Clock) -> JobContext:
     lease = Leases(database).take(LEASE, "test", 60)
     assert lease is not None
-    return Surroundings(database, settings, clock, lease)
+    return JobContext(database, settings, clock, lease)
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ def test_percentiles_are_those_of_the_shared_histogram(counts: dict[int, int]) -
 
 
 def test_rolled_up_hours_are_rows_too(
-    client: FlaskClient, database: Database, bearer: dict[str, str], around: Surroundings,
+    client: FlaskClient, database: Database, bearer: dict[str, str], around: JobContext,
     clock: Clock,
 ) -> None:  # fmt: skip
     store(database)

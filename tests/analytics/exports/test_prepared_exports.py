@@ -11,7 +11,7 @@ from analytics.exports import exports, spool
 from analytics.exports.datasets import DATASETS
 from analytics.exports.exports import Exports, asked_for
 from analytics.jobs import exports as job
-from analytics.jobs.job import Surroundings
+from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
 from analytics.people.actions import Actions
 from analytics.permission.actor import SHELL, Actor
@@ -30,10 +30,10 @@ ANALYST = Actor("m@example.com", "analyst")
 
 
 @pytest.fixture
-def around(database: Database, settings: Settings, clock: Clock) -> Surroundings:
+def around(database: Database, settings: Settings, clock: Clock) -> JobContext:
     lease = Leases(database).take(LEASE, "test", 60)
     assert lease is not None
-    return Surroundings(database, settings, clock, lease)
+    return JobContext(database, settings, clock, lease)
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def few_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_many_rows_are_prepared_first(
-    client: FlaskClient, database: Database, bearer: dict[str, str], around: Surroundings,
+    client: FlaskClient, database: Database, bearer: dict[str, str], around: JobContext,
     few_are_large: None,
 ) -> None:  # fmt: skip
     store(database)
@@ -67,7 +67,7 @@ def test_many_rows_are_prepared_first(
 
 
 def test_a_plain_request_waits_for_a_large_file(
-    app: Flask, database: Database, bearer: dict[str, str], around: Surroundings,
+    app: Flask, database: Database, bearer: dict[str, str], around: JobContext,
     few_are_large: None, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     store(database)
@@ -92,7 +92,9 @@ def test_two_at_a_time_and_not_more(client: FlaskClient, bearer: dict[str, str])
     assert answers[2].headers["Retry-After"] == "30"
 
 
-def an_export(database: Database, clock: Clock, folder: Path) -> tuple[Exports, export_rows.Asked]:
+def an_export(
+    database: Database, clock: Clock, folder: Path
+) -> tuple[Exports, export_rows.ExportRequest]:
     return (
         Exports(database, database, folder, clock),
         asked_for(DATASETS["client-reports"], DAY, {}),
@@ -100,7 +102,7 @@ def an_export(database: Database, clock: Clock, folder: Path) -> tuple[Exports, 
 
 
 def test_a_scheduler_that_died_is_followed_by_the_next(
-    database: Database, around: Surroundings, clock: Clock
+    database: Database, around: JobContext, clock: Clock
 ) -> None:
     store(database)
     made, asked = an_export(database, clock, around.settings.data_dir)
@@ -117,7 +119,7 @@ def test_a_scheduler_that_died_is_followed_by_the_next(
 
 
 def test_what_was_kept_a_day_is_cleared_away(
-    database: Database, around: Surroundings, clock: Clock
+    database: Database, around: JobContext, clock: Clock
 ) -> None:
     made, asked = an_export(database, clock, around.settings.data_dir)
     export = made.ask(ANALYST, DATASETS["client-reports"], asked, 5)
@@ -130,7 +132,7 @@ def test_what_was_kept_a_day_is_cleared_away(
 
 
 def test_an_export_that_was_removed_leaves_no_file(
-    database: Database, around: Surroundings, clock: Clock
+    database: Database, around: JobContext, clock: Clock
 ) -> None:
     made, asked = an_export(database, clock, around.settings.data_dir)
     export = made.ask(ANALYST, DATASETS["client-reports"], asked, 5)
@@ -140,7 +142,7 @@ def test_an_export_that_was_removed_leaves_no_file(
 
 
 def test_one_that_cannot_be_prepared_says_why(
-    database: Database, around: Surroundings, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    database: Database, around: JobContext, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made, asked = an_export(database, clock, around.settings.data_dir)
     export = made.ask(ANALYST, DATASETS["client-reports"], asked, 5)

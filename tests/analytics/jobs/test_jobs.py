@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from analytics.jobs import partitions_ahead, retention
-from analytics.jobs.job import Job, Surroundings
+from analytics.jobs.job import Job, JobContext
 from analytics.jobs.runner import LEASE, Runner
 from models.database.engine import Database
 from models.database.leases import Lease, LeaseLost, Leases
@@ -23,10 +23,10 @@ from tests.support.report_factory import report
 
 
 @pytest.fixture
-def around(database: Database, clock: Clock, tmp_path: Path) -> Surroundings:
+def around(database: Database, clock: Clock, tmp_path: Path) -> JobContext:
     lease = Leases(database).take(LEASE, "test", 60)
     assert lease is not None
-    return Surroundings(database, Settings(data_dir=tmp_path), clock, lease)
+    return JobContext(database, Settings(data_dir=tmp_path), clock, lease)
 
 
 def a_runner(database: Database, clock: Clock, tmp_path: Path, holder: str, job: Job) -> Runner:
@@ -125,13 +125,13 @@ def test_a_thawed_leader_stops_at_its_first_write(
     assert frozen.run(job) is None
 
 
-def test_partitions_are_made_by_their_job(around: Surroundings, clock: Clock) -> None:
+def test_partitions_are_made_by_their_job(around: JobContext, clock: Clock) -> None:
     clock.advance(days=5000)
     assert partitions_ahead.step(around).startswith("made client_reports_")
     assert partitions_ahead.step(around) == "all there"
 
 
-def test_retention_forgets_whole_days(around: Surroundings, database: Database) -> None:
+def test_retention_forgets_whole_days(around: JobContext, database: Database) -> None:
     ClientReports(database).insert(
         [
             ClientReport(
@@ -146,7 +146,7 @@ def test_retention_forgets_whole_days(around: Surroundings, database: Database) 
         assert connection.execute(text("SELECT count(*) FROM client_reports")).scalar() == 3
 
 
-def test_a_day_stays_until_it_is_rolled_up(around: Surroundings, database: Database) -> None:
+def test_a_day_stays_until_it_is_rolled_up(around: JobContext, database: Database) -> None:
     days = [NOON - timedelta(days=n) for n in (32, 31)]
     ClientReports(database).insert([report(period_end=at) for at in days])
     with database.transaction() as connection:

@@ -21,7 +21,7 @@ ONE_STEP = """
 import sys
 from datetime import UTC, datetime
 from analytics.jobs import delivery
-from analytics.jobs.job import Surroundings
+from analytics.jobs.job import JobContext
 from models.database.engine import Database
 from models.database.leases import Lease
 from settings import Settings
@@ -29,7 +29,7 @@ url, port = sys.argv[1:]
 settings = Settings(smtp_host="localhost", smtp_port=int(port), smtp_security="none",
                     email_from="monitoring@example.com")
 now = datetime(2026, 3, 2, 12, tzinfo=UTC)
-delivery.step(Surroundings(Database(url), settings, lambda: now, Lease("scheduler", 1)))
+delivery.step(JobContext(Database(url), settings, lambda: now, Lease("scheduler", 1)))
 """
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from analytics.formatting.numbers import THIN
 from analytics.jobs import weekly_digest
-from analytics.jobs.job import Surroundings
+from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
 from analytics.notifications.digest.digest import (
     WEEK,
@@ -153,11 +153,11 @@ def test_an_alert_counts_once_however_often_it_was_told() -> None:
 
 
 @pytest.fixture
-def around(database: Database, clock: Clock, tmp_path: Path) -> Surroundings:
+def around(database: Database, clock: Clock, tmp_path: Path) -> JobContext:
     lease = Leases(database).take(LEASE, "test", 600)
     assert lease is not None
     clock.at = MONDAY + WEEK + timedelta(hours=7)
-    return Surroundings(database, Settings(data_dir=tmp_path), clock, lease)
+    return JobContext(database, Settings(data_dir=tmp_path), clock, lease)
 
 
 @pytest.fixture
@@ -179,7 +179,7 @@ def digests(database: Database) -> list[Digest]:
 
 
 def test_it_is_made_once_per_week_and_recipient_whatever_restarts(
-    around: Surroundings, clock: Clock, a_reader: Callable[..., Recipient]
+    around: JobContext, clock: Clock, a_reader: Callable[..., Recipient]
 ) -> None:
     a_reader()
     assert weekly_digest.step(around) == "2026-W10 for 1"
@@ -204,7 +204,7 @@ def test_two_schedulers_at_once_make_it_once(
 
 
 def test_who_came_after_the_week_is_not_told_of_it(
-    around: Surroundings, database: Database, clock: Clock
+    around: JobContext, database: Database, clock: Clock
 ) -> None:
     values = {
         "kind": "email", "address": "new@example.com", "name": "x", "wants_resolved": True,
@@ -215,7 +215,7 @@ def test_who_came_after_the_week_is_not_told_of_it(
 
 
 def test_its_figures_are_those_of_the_reports_and_its_alerts_those_that_were_told(
-    around: Surroundings, database: Database, a_reader: Callable[..., Recipient]
+    around: JobContext, database: Database, a_reader: Callable[..., Recipient]
 ) -> None:
     a_reader()
     ClientReports(database).insert(

@@ -20,7 +20,7 @@ from analytics.notifications.advice import advice_for
 from analytics.notifications.deadline import NotDelivered
 from analytics.notifications.email import plot
 from analytics.notifications.email.alert_email import alert_letter
-from analytics.notifications.email.message import Letter, link
+from analytics.notifications.email.message import Email, link
 from analytics.notifications.email.smtp import written
 from models.metrics.client_catalogue import CATALOG, Worse
 from models.metrics.server_catalogue import SERVER_CATALOG
@@ -42,7 +42,7 @@ HEADERS = {
 }  # fmt: skip
 
 
-def sent(letter: Letter, sender: str = "Monitor <m@example.com>") -> EmailMessage:
+def sent(letter: Email, sender: str = "Monitor <m@example.com>") -> EmailMessage:
     """The message as a mail program reads it."""
     made = written(letter, sender=sender, to="a@example.com", message_id="1-2", at=NOON)
     return message_from_bytes(made.as_bytes(), policy=default)

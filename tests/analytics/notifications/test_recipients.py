@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from analytics.jobs import first_recipient
-from analytics.jobs.job import Surroundings
+from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
 from analytics.notifications.deadline import NotDelivered
 from analytics.notifications.delivery.recipient_actions import RecipientActions
@@ -199,7 +199,7 @@ def test_admin_email_is_the_first_recipient_and_once(
 ) -> None:
     lease = Leases(database).take(LEASE, "test", 600)
     assert lease is not None
-    around = Surroundings(database, Settings(data_dir=tmp_path), clock, lease)
+    around = JobContext(database, Settings(data_dir=tmp_path), clock, lease)
     assert first_recipient.step(around) == "added ADMIN_EMAIL"
     assert first_recipient.step(around) == "nothing to do"
     (first,) = actions.all(SHELL)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.query.client_sums import ClientFindings, client_sums
+from analytics.query.client_sums import ClientSeriesRows, client_sums
 from analytics.query.series import SERIES, SPLITS, Aggregation, Source, series_of
 from analytics.query.series_sums import Count, Sums, drawn
 from analytics.query.server_sums import server_sums
@@ -104,7 +104,7 @@ def test_every_series_of_servers_is_made_of_sums_that_are() -> None:
 
 def test_every_series_of_browsers_is_made_of_sums_that_are() -> None:
     gauges = [metric.key for metric in CATALOG if metric.kind is Kind.GAUGE]
-    found = ClientFindings(measured=gauges)
+    found = ClientSeriesRows(measured=gauges)
     sums = client_sums(found, TimeRange(NOON - MINUTE, NOON), 60)
     for series in SERIES.values():
         if series.source is Source.CLIENT:

@@ -6,9 +6,9 @@ from uuid import UUID
 import numpy as np
 import pytest
 
-from analytics.query.client_reader import ClientReading
+from analytics.query.client_reader import ClientReader
 from analytics.ranges.timerange import Filters, TimeRange
-from analytics.rollups.client_aggregator import ClientRoller
+from analytics.rollups.client_aggregator import ClientAggregator
 from models.database.engine import Database
 from models.queries.report_queries import snapshot
 from models.raw.client_reports import ClientReport
@@ -53,7 +53,7 @@ def counted(database: Database, window: TimeRange, filters: Filters) -> Counted:
     """What range was read; sessions that came, and abnormal ones of them, per step; and all that
     reported."""
     with snapshot(database) as connection:
-        reading = ClientReading(connection, window, filters)
+        reading = ClientReader(connection, window, filters)
         found = reading.findings()
     assert found.sessions_are == "present"
     came = {t: (row["sessions"], row["abnormal"]) for t, row in found.sessions.items()}
@@ -106,7 +106,7 @@ def test_steps_of_hours_that_are_counted_are_those_of_the_sessions(database: Dat
     from_rows = counted(database, window, Filters())
     roll(database, ROLLED_AT)
     with snapshot(database) as connection:
-        pieces = ClientReading(connection, window, Filters()).session_pieces
+        pieces = ClientReader(connection, window, Filters()).session_pieces
     assert pieces.minutes == [(window.start, window.end - timedelta(hours=1))] or pieces.raw == []
     assert counted(database, window, Filters()) == from_rows
 
@@ -132,5 +132,5 @@ def test_a_session_that_turns_bad_is_seen_at_once(database: Database) -> None:
     late = NOON + timedelta(hours=5)
     store(database, report(session_id=UUID(int=1), period_end=late, abnormal_closes=1))
     assert abnormal(database, window) == 1
-    ClientRoller(database, lambda _: None).sessions(NOON)
+    ClientAggregator(database, lambda _: None).sessions(NOON)
     assert abnormal(database, window) == 1

@@ -12,7 +12,7 @@ from analytics.query import step_sums
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.reports import Reports
 from analytics.rollups import client_aggregator, client_cells, client_rollup, rollup_round
-from analytics.rollups.client_aggregator import ClientRoller
+from analytics.rollups.client_aggregator import ClientAggregator
 from analytics.rollups.rebuild import rebuild
 from models.database.engine import Database
 from models.metrics import client_catalogue
@@ -88,7 +88,7 @@ def test_killed_at_any_point_it_goes_on_where_it_was(database: Database) -> None
     store(database, *spread(40))
     for number in range(3, 63, 3):
         with killed_at(database, number), suppress(KeyboardInterrupt):
-            client_rollup.run(ClientRoller(database, lambda _: None), NOON, KEPT)
+            client_rollup.run(ClientAggregator(database, lambda _: None), NOON, KEPT)
         late = NOON - timedelta(hours=number / 2)
         store(database, report((9.0,), period_end=late, country="DE"))
     roll(database)
@@ -130,7 +130,7 @@ def test_days_loaded_later_are_read_from_the_reports_until_they_are_rolled_up(
     store(database, *(report(period_end=NOON - timedelta(hours=n)) for n in (70, 80, 90)))
     with monkeypatch.context() as hurried:
         hurried.setattr(rollup_round, "LONGEST_SECONDS", 0)
-        client_rollup.run(ClientRoller(database, lambda _: None), NOON, KEPT)
+        client_rollup.run(ClientAggregator(database, lambda _: None), NOON, KEPT)
     for _ in range(2):
         assert_true(database, DAYS)
         roll(database)

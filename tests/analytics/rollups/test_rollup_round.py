@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from analytics.rollups import client_rollup, rollup_round, server_rollup
-from analytics.rollups.client_aggregator import ClientRoller
-from analytics.rollups.server_aggregator import ServerRoller
+from analytics.rollups.client_aggregator import ClientAggregator
+from analytics.rollups.server_aggregator import ServerAggregator
 from analytics.rollups.watermark import alone
 from models.database.engine import Database
 from models.raw.sample_insert import ServerSamples
@@ -27,13 +27,13 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_round_of_samples_cut_short_tells_the_minutes_it_made(database: Database) -> None:
     ServerSamples(database).insert([test_server_rollups.sample(NOW)])
-    said = server_rollup.run(ServerRoller(database, alone), NOW, KEPT)
+    said = server_rollup.run(ServerAggregator(database, alone), NOW, KEPT)
     assert said == "1 minutes, 0 hours, 0 late hours"
 
 
 def test_a_round_of_reports_cut_short_tells_the_minutes_it_made(database: Database) -> None:
     rollup_truth.store(database, report(period_end=NOW))
-    said = client_rollup.run(ClientRoller(database, alone), NOW, KEPT)
+    said = client_rollup.run(ClientAggregator(database, alone), NOW, KEPT)
     assert said == "1 minutes, 0 hours, 0 late hours, 0 crossed days"
 
 
@@ -41,7 +41,7 @@ def test_hours_that_a_round_had_no_time_for_wait_for_the_next(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rollup_truth.store(database, report(period_end=NOON - timedelta(hours=5)))
-    roller = ClientRoller(database, alone)
+    roller = ClientAggregator(database, alone)
     begun = roller.watermark.settled(NOW)
     client_rollup.run(roller, NOW, KEPT)
     assert roller.watermark.settled(NOW) == begun

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.query.server_reader import ServerReading
+from analytics.query.server_reader import ServerReader
 from analytics.ranges.timerange import TimeRange
 from analytics.rollups import server_cells, server_rollup
 from analytics.rollups.rebuild import rebuild
-from analytics.rollups.server_aggregator import ServerRoller
+from analytics.rollups.server_aggregator import ServerAggregator
 from analytics.stats.merging import counts_of
 from models.database.engine import Database
 from models.metrics.server_catalogue import OWN_SERVICE
@@ -34,7 +34,7 @@ GLUED = ("latency", "broadcast", "processing", "duration", "loop_lag")
 
 def roll(database: Database, now: datetime = NOON) -> None:
     """Roll up until nothing is left to do."""
-    roller = ServerRoller(database, lambda _: None)
+    roller = ServerAggregator(database, lambda _: None)
     said = [server_rollup.run(roller, now, KEPT) for _ in range(10)]
     assert said[-1] == "0 minutes, 0 hours, 0 late hours"
 
@@ -92,7 +92,7 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 def assert_true(database: Database, window: TimeRange, app: str | None = None) -> None:
     """What is read equals what the samples themselves add up to."""
     with snapshot(database) as connection:
-        reading = ServerReading(connection, window, app)
+        reading = ServerReader(connection, window, app)
         from_rows = SampleQueries(connection, reading.scope, OWN_SERVICE)
         one, other = answers(reading.ask), answers(from_rows)
     if app is not None:  # process figures belong to the worker, whatever the app
@@ -163,7 +163,7 @@ def test_a_sample_is_seen_at_once_and_once(database: Database) -> None:
         ServerSamples(database).insert([sample(NOON - timedelta(minutes=5), opened=3)])
         for _ in range(2):
             with snapshot(database) as connection:
-                sums = ServerReading(connection, hour).ask.sums()
+                sums = ServerReader(connection, hour).ask.sums()
             assert sum(row["opened"] for row in sums) == expected
             roll(database)
 
@@ -181,5 +181,5 @@ def test_on_the_first_day_a_range_from_before_it_is_told_by_minutes(database: Da
     roll(database, NOON + timedelta(hours=2))
     asked = TimeRange(NOON - timedelta(hours=22), NOON + timedelta(hours=2))
     with snapshot(database) as connection:
-        reading = ServerReading(connection, asked)
+        reading = ServerReader(connection, asked)
     assert (reading.window, reading.step.name) == (asked, "5 minutes")

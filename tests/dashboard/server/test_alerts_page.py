@@ -14,8 +14,8 @@ from analytics.alerting.services.reports import AlertReports
 from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
 from analytics.permission.actor import Actor
-from dashboard import Desk
-from dashboard.server.alerts.commands import ACTS, Asked, Done, form_of, perform
+from dashboard import AlertServices
+from dashboard.server.alerts.commands import ACTS, Command, Outcome, form_of, perform
 from dashboard.server.alerts.editor.rule_form import fields_of
 from dashboard.server.data import Reading
 from dashboard.server.overview import firing as overview_firing
@@ -123,9 +123,9 @@ def test_who_may_only_look_sees_everything_and_is_offered_nothing(
 
 
 @pytest.fixture
-def desk(database: Database, clock: Clock, tmp_path: Path) -> Desk:
+def desk(database: Database, clock: Clock, tmp_path: Path) -> AlertServices:
     settings = Settings(data_dir=tmp_path)
-    return Desk(
+    return AlertServices(
         reports=AlertReports(database, clock),
         actions=AlertActions(database, clock),
         recipients=RecipientReports(database, settings, clock),
@@ -133,14 +133,20 @@ def desk(database: Database, clock: Clock, tmp_path: Path) -> Desk:
     )
 
 
-def do(desk: Desk, act: str, subject: object, actor: Actor = ADA, **values: object) -> Done:
+def do(
+    desk: AlertServices, act: str, subject: object, actor: Actor = ADA, **values: object
+) -> Outcome:
     form = form_of(act, str(subject))
-    asked = Asked(desk=desk, actor=actor, subject=str(subject), form=form, values=values, now=NOON)
+    asked = Command(
+        desk=desk, actor=actor, subject=str(subject), form=form, values=values, now=NOON
+    )
     return perform(act, asked)
 
 
 @pytest.mark.parametrize("act", sorted(ACTS))
-def test_no_act_is_done_for_who_may_only_look(act: str, desk: Desk, database: Database) -> None:
+def test_no_act_is_done_for_who_may_only_look(
+    act: str, desk: AlertServices, database: Database
+) -> None:
     alert = firing(database)
     whom = {"kind": "email", "address": "ops@example.com", "name": "Ops", "wants_resolved": True}
     ops = Recipients(database).add(whom | {"wants_digest": False, "paused": False}, NOON)
@@ -152,7 +158,9 @@ def test_no_act_is_done_for_who_may_only_look(act: str, desk: Desk, database: Da
     assert desk.reports.silences().silences == []
 
 
-def test_what_an_admin_does_is_done_and_stands_in_the_trail(desk: Desk, database: Database) -> None:
+def test_what_an_admin_does_is_done_and_stands_in_the_trail(
+    desk: AlertServices, database: Database
+) -> None:
     alert = firing(database)
     assert not do(desk, "acknowledge", alert, note="on it", hours="").is_fault
     assert not do(desk, "withdraw", alert).is_fault
@@ -171,7 +179,7 @@ def test_what_an_admin_does_is_done_and_stands_in_the_trail(desk: Desk, database
     ]  # fmt: skip
 
 
-def test_a_silence_ends_at_a_typed_time(desk: Desk) -> None:
+def test_a_silence_ends_at_a_typed_time(desk: AlertServices) -> None:
     late = do(desk, "silence-add", "", hours="until", until="2026-03-02 11:00")
     assert (late.is_fault, late.field) == (True, "until")
     made = do(desk, "silence-add", "", hours="until", until="2026-03-04 09:00")
@@ -180,7 +188,9 @@ def test_a_silence_ends_at_a_typed_time(desk: Desk) -> None:
     assert silence.ends_at == NOON.replace(day=4, hour=9)
 
 
-def test_what_nobody_takes_care_of_stands_on_the_overview(desk: Desk, database: Database) -> None:
+def test_what_nobody_takes_care_of_stands_on_the_overview(
+    desk: AlertServices, database: Database
+) -> None:
     alert = firing(database, app=MARKUP)
     reading = cast("Reading", SimpleNamespace(now=now(), zone=ZoneInfo("UTC")))
     draw = overview_firing.drawer(desk.reports)
@@ -189,7 +199,7 @@ def test_what_nobody_takes_care_of_stands_on_the_overview(desk: Desk, database: 
     assert draw(reading).is_empty
 
 
-def test_a_recipient_is_added_changed_tried_and_removed(desk: Desk) -> None:
+def test_a_recipient_is_added_changed_tried_and_removed(desk: AlertServices) -> None:
     wrong = do(desk, "recipient-add", "", kind="email", address="nobody", name="")
     assert (wrong.is_fault, wrong.field) == (True, "address")
     asked: dict[str, Any] = {"kind": "email", "address": "ops@example.com", "name": "Ops"}
@@ -211,7 +221,9 @@ def test_a_recipient_is_added_changed_tried_and_removed(desk: Desk) -> None:
     ("act", "subject"),
     [("acknowledge", "x"), ("acknowledge", 9), ("recipient-test", "x"), ("no-such", 1)],
 )
-def test_what_is_not_there_is_said_to_be_gone(desk: Desk, act: str, subject: object) -> None:
+def test_what_is_not_there_is_said_to_be_gone(
+    desk: AlertServices, act: str, subject: object
+) -> None:
     assert do(desk, act, subject, hours="4").is_fault
 
 

@@ -13,7 +13,7 @@ import requests
 from playwright.sync_api import Page, expect
 
 from analytics.jobs import exports as job
-from analytics.jobs.job import Surroundings
+from analytics.jobs.job import JobContext
 from models.database.engine import Database
 from models.database.leases import Leases
 from models.raw.client_reports import ClientReport
@@ -98,7 +98,7 @@ def test_a_large_one_is_prepared_and_then_fetched(
     lease = Leases(stored).take("scheduler", "a test", 60)
     assert lease is not None
     settings = Settings(data_dir=live_server.data_dir)
-    job.step(Surroundings(stored, settings, lambda: datetime.now(UTC), lease))
+    job.step(JobContext(stored, settings, lambda: datetime.now(UTC), lease))
     Leases(stored).release("scheduler", "a test")
     with opened.expect_download() as download:
         row.get_by_role("link", name="Download").click()

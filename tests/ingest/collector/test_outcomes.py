@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from ingest.collector import outcome_names
-from ingest.collector.outcomes import CLIENT, Ledger
+from ingest.collector.outcomes import CLIENT, Outcomes
 from models.database.engine import Database, DatabaseAway
 from models.raw import ingest_outcomes
 from models.raw.ingest_outcomes import Counted, IngestMinutes
@@ -53,7 +53,7 @@ class Unreliable(IngestMinutes):
 
 
 def test_a_flush_whose_answer_was_lost_is_added_once(database: Database, clock: Clock) -> None:
-    ledger = Ledger(Unreliable(database), clock)
+    ledger = Outcomes(Unreliable(database), clock)
     ledger.took(CLIENT, 3, 1)
     with pytest.raises(DatabaseAway):
         ledger.flush()
@@ -63,7 +63,7 @@ def test_a_flush_whose_answer_was_lost_is_added_once(database: Database, clock: 
 
 
 def test_counts_belong_to_the_minute_they_were_made_in(database: Database, clock: Clock) -> None:
-    ledger = Ledger(IngestMinutes(database), clock)
+    ledger = Outcomes(IngestMinutes(database), clock)
     ledger.took(CLIENT, 3, 0)
     clock.advance(seconds=61)
     ledger.flush()
@@ -77,7 +77,7 @@ def test_counts_belong_to_the_minute_they_were_made_in(database: Database, clock
 
 def test_workers_add_up(database: Database, clock: Clock) -> None:
     for _ in range(3):
-        ledger = Ledger(IngestMinutes(database), clock)
+        ledger = Outcomes(IngestMinutes(database), clock)
         ledger.refused(CLIENT, HTTPStatus.TOO_MANY_REQUESTS)
         ledger.finish()
     assert counted(database) == {("client", "refused", "rate"): 3}

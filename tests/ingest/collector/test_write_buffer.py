@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from ingest.collector import GroupCommit, StoreBusy
+from ingest.collector import StoreBusy, WriteBuffer
 from models.database.engine import Database
 from models.raw.report_insert import ClientReports, Stored
 from tests.support.report_factory import report as a_report
@@ -34,7 +34,7 @@ def side_by_side(times: int, post: Callable[[], None]) -> None:
 
 def test_a_frozen_store_keeps_nobody_waiting() -> None:
     store = Frozen()
-    commit = GroupCommit(store, patience_seconds=0.05)
+    commit = WriteBuffer(store, patience_seconds=0.05)
     with pytest.raises(StoreBusy, match="in time"):
         commit.commit([a_report()])
     assert commit.state().waiting == 1
@@ -45,7 +45,7 @@ def test_a_frozen_store_keeps_nobody_waiting() -> None:
 def test_the_queue_before_a_frozen_store_is_bounded() -> None:
     store, begin = Frozen(), threading.Barrier(8)
     refusals: list[str] = []
-    commit = GroupCommit(store, patience_seconds=1.5)
+    commit = WriteBuffer(store, patience_seconds=1.5)
 
     def post() -> None:
         begin.wait()
@@ -61,7 +61,7 @@ def test_the_queue_before_a_frozen_store_is_bounded() -> None:
 
 def test_what_was_refused_in_time_no_longer_waits() -> None:
     store = Frozen()
-    commit = GroupCommit(store, patience_seconds=0.1)
+    commit = WriteBuffer(store, patience_seconds=0.1)
 
     def post() -> None:
         with pytest.raises(StoreBusy):
@@ -73,7 +73,7 @@ def test_what_was_refused_in_time_no_longer_waits() -> None:
 
 
 def test_requests_side_by_side_share_commits(database: Database) -> None:
-    commit, outcomes = GroupCommit(ClientReports(database)), []
+    commit, outcomes = WriteBuffer(ClientReports(database)), []
     posts = [a_report() for _ in range(40)]
     side_by_side(40, lambda: outcomes.append(commit.commit([posts.pop()] * 2)))
     commit.close()

@@ -12,7 +12,7 @@ from simple_websocket import Client, ConnectionClosed
 from werkzeug.serving import make_server
 
 from ingest.instrument import monitor
-from ingest.instrument.exporter import Courier
+from ingest.instrument.exporter import Exporter
 from tests.support.api_client import ApiClient
 from tests.support.running_server import RunningServer, free_port
 
@@ -64,7 +64,7 @@ def talk(address: str, *messages: str) -> list[str]:
         client.sock.close()
 
 
-def wait_for(courier: Courier, closes: int) -> None:
+def wait_for(courier: Exporter, closes: int) -> None:
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         with courier.counting() as tally:
@@ -104,7 +104,7 @@ def test_a_handler_that_fails_is_an_error_of_theirs(
 
 
 def test_an_installation_that_is_away_costs_nothing_and_loses_nothing(api: ApiClient) -> None:
-    courier = Courier(
+    courier = Exporter(
         f"http://127.0.0.1:{free_port()}", "none", service="late", app="default",
         instance="here", interval_seconds=60,
     )  # fmt: skip
@@ -120,4 +120,4 @@ def test_an_installation_that_is_away_costs_nothing_and_loses_nothing(api: ApiCl
 @pytest.mark.parametrize("address", ["metrics.example", "file:///etc/passwd"])
 def test_an_address_that_is_no_web_address_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match="http"):
-        Courier(address, "", service="s", app="a", instance="i", interval_seconds=1)
+        Exporter(address, "", service="s", app="a", instance="i", interval_seconds=1)

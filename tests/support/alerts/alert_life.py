@@ -7,8 +7,8 @@ from typing import Any
 
 from analytics.alerting.lifecycle import state_machine
 from analytics.alerting.lifecycle.alert_state import (
+    AlertState,
     Observation,
-    Standing,
     State,
     Step,
     Transition,
@@ -37,7 +37,7 @@ class Life:
 
     rule: Rule
     now: datetime = NOON
-    standing: Standing = field(init=False)
+    standing: AlertState = field(init=False)
     transitions: list[Transition] = field(default_factory=list)
     told: list[tuple[datetime, str]] = field(default_factory=list)
 

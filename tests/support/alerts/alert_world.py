@@ -10,7 +10,7 @@ from sqlalchemy import text
 from analytics.alerting.records import body_of
 from analytics.alerting.rules.rule import Rule
 from analytics.jobs import alerts
-from analytics.jobs.job import Surroundings
+from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
 from analytics.notifications.notice import Notice
 from models.alerts.alert_rules import INSTALLATION, AlertRules
@@ -33,7 +33,7 @@ class World:
         self.database, self.clock = database, clock
         lease = Leases(database).take(LEASE, "test", 60)
         assert lease is not None
-        self.around = Surroundings(database, Settings(data_dir=folder), clock, lease)
+        self.around = JobContext(database, Settings(data_dir=folder), clock, lease)
         whom = {"kind": "email", "address": "ops@example.com", "name": "Ops"}
         wants = {"wants_resolved": True, "wants_digest": False, "paused": False}
         Recipients(database).add(whom | wants, NOON)

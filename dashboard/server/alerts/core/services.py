@@ -18,7 +18,7 @@ from dashboard.server.alerts.core.url_state import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class AlertServices:
     """Who answers and who acts; the API asks the same ones."""
 
     reports: AlertReports
@@ -31,7 +31,7 @@ class Desk:
 class Reading:
     """What every list of the page needs."""
 
-    desk: Desk
+    desk: AlertServices
     place: Place
     now: datetime
     zone: ZoneInfo
@@ -56,7 +56,9 @@ class Reading:
         return found | (self.desk.reports.former(gone) if gone else {})
 
 
-def read(desk: Desk, place: Place, now: datetime, browser_zone: object, actor: Actor) -> Reading:
+def read(
+    desk: AlertServices, place: Place, now: datetime, browser_zone: object, actor: Actor
+) -> Reading:
     """Raises `DatabaseAway`, `TooMany`."""
     return Reading(
         desk=desk,

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from analytics.alerting.answers import AlertAnswer
 from analytics.alerting.lifecycle.alert_state import State
-from analytics.alerting.rules.formulas import WORDS, How, NotReadable, Reading, reading_of
+from analytics.alerting.rules.formulas import WORDS, Formula, How, NotReadable, reading_of
 from analytics.alerting.rules.rule import Rule
 from analytics.notifications.delivery.recipient_reports import Told
 from analytics.notifications.wording import NAMES, amount
@@ -35,7 +35,7 @@ def name_of(rule: str, labels: Mapping[str, str]) -> str:
     return ", ".join([rule, *labels.values()])
 
 
-def reading_or_none(rule: Rule | None) -> Reading | None:
+def reading_or_none(rule: Rule | None) -> Formula | None:
     """How a rule reads its metric, `None` for one that cannot be read."""
     if rule is None:
         return None
@@ -45,7 +45,7 @@ def reading_or_none(rule: Rule | None) -> Reading | None:
         return None
 
 
-def unit_of(reading: Reading | None) -> str:
+def unit_of(reading: Formula | None) -> str:
     """The unit in which people read the values: that of a share is `%`."""
     if reading is None:
         return ""

@@ -12,7 +12,7 @@ from analytics.people.actions import DatabaseAway
 from analytics.permission.actor import Actor
 from dashboard.core import ids, url_state
 from dashboard.server.alerts.core import alert_ids, fields
-from dashboard.server.alerts.core.services import Desk
+from dashboard.server.alerts.core.services import AlertServices
 from dashboard.server.alerts.core.url_state import read_place
 from dashboard.server.alerts.editor import editor, preview
 from dashboard.server.alerts.editor.rule_form import WHOLE, fields_of, rule_of, unit_of
@@ -22,7 +22,7 @@ NOTHING = (no_update,) * 5
 Answer = tuple[Any, ...]
 
 
-def register(app: dash.Dash, desk: Desk, viewer: Callable[[], Actor | None]) -> None:
+def register(app: dash.Dash, desk: AlertServices, viewer: Callable[[], Actor | None]) -> None:
     """Draw the rule anew whenever a field was changed; the page goes on meanwhile."""
 
     @app.callback(
