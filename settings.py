@@ -1,7 +1,7 @@
-"""The one configuration: read once from the environment and `.env`, strictly, then frozen.
+"""The configuration: read once from the environment and `.env`, strictly, then frozen.
 
 Every setting is a field with its reader, its default and one line of help; `.env.example` is
-generated from the same table. A value that cannot be read stops the start with its name.
+generated from the same table. An invalid value stops the start and is named.
 """
 
 import os
@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 from dotenv import dotenv_values
 
 from settings_readers import (
-    Refused,
+    InvalidValue,
     absolute_path,
     boolean,
     choice,
@@ -31,7 +31,7 @@ MOST_WEB_WORKERS = 64
 
 
 class SettingsError(ValueError):
-    """A setting cannot be read. Attributes: `name`, `fault`, `accepted` (the accepted form)."""
+    """A setting is invalid. Attributes: `name`, `fault`, `accepted` (the accepted form)."""
 
     def __init__(self, name: str, fault: str, accepted: str) -> None:
         super().__init__(f"{name}: {fault}. Accepted: {accepted}.")
@@ -200,7 +200,9 @@ class Settings:
         lines = ["# Settings of WebSocket Analytics. Copy to .env and uncomment what you change."]
         for spec in fields(cls):
             lines += ["", f"# {spec.metadata['help']}"]
-            lines.append(f"#{spec.name.upper()}={spec.metadata['example'] or _shown(spec.default)}")
+            lines.append(
+                f"#{spec.name.upper()}={spec.metadata['example'] or _default_text(spec.default)}"
+            )
         return "\n".join(lines) + "\n"
 
 
@@ -221,12 +223,12 @@ def _read(name: str, metadata: Mapping[str, Any], text: str) -> object:
     reader = cast(Callable[[str], object], metadata["reader"])
     try:
         return reader(text)
-    except Refused as refused:
+    except InvalidValue as refused:
         fault, accepted = refused.args
         raise SettingsError(name, fault, accepted) from None
 
 
-def _shown(default: object) -> str:
+def _default_text(default: object) -> str:
     if default is MISSING or default is None or default == ():
         return ""
     if isinstance(default, bool):

@@ -1,34 +1,36 @@
-"""How the text of a setting becomes its value, strictly: a reader each, all raise `Refused`."""
+"""Strict readers that turn the text of a setting into its value; all raise `InvalidValue`."""
 
 import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-TRUE_WORDS = frozenset({"true", "1", "yes", "on"})
-FALSE_WORDS = frozenset({"false", "0", "no", "off"})
+TRUE_TEXTS = frozenset({"true", "1", "yes", "on"})
+FALSE_TEXTS = frozenset({"false", "0", "no", "off"})
 
 
-class Refused(ValueError):
-    """Raised by a reader: args are the fault and the accepted form."""
+class InvalidValue(ValueError):
+    """The text is not valid for its setting. Args: the fault and the accepted form."""
 
 
 def boolean(text: str) -> bool:
-    """`true`, `yes`, `on` or `1`, and their opposites, in any case."""
-    word = text.lower()
-    if word in TRUE_WORDS:
+    """`true`, `yes`, `on` or `1`, and their opposites, case-insensitive."""
+    lowered = text.lower()
+    if lowered in TRUE_TEXTS:
         return True
-    if word in FALSE_WORDS:
+    if lowered in FALSE_TEXTS:
         return False
-    raise Refused(f"{text!r} is not a yes or no", "true or false")
+    raise InvalidValue(f"{text!r} is not a yes or no", "true or false")
 
 
 def integer(least: int, most: int) -> Callable[[str], int]:
-    """A reader of whole numbers from `least` to `most`, in plain digits."""
+    """A reader of integers from `least` to `most`, in plain digits."""
 
     def read(text: str) -> int:
         if not re.fullmatch(r"-?[0-9]{1,18}", text) or not least <= int(text) <= most:
-            raise Refused(f"{text!r} is out of bounds", f"a whole number from {least} to {most}")
+            raise InvalidValue(
+                f"{text!r} is out of bounds", f"a whole number from {least} to {most}"
+            )
         return int(text)
 
     return read
@@ -42,9 +44,9 @@ def number(least: float, most: float) -> Callable[[str], float]:
         try:
             value = float(text)
         except ValueError:
-            raise Refused(f"{text!r} is not a number", accepted) from None
+            raise InvalidValue(f"{text!r} is not a number", accepted) from None
         if not least <= value <= most:
-            raise Refused(f"{text!r} is out of bounds", accepted)
+            raise InvalidValue(f"{text!r} is out of bounds", accepted)
         return value
 
     return read
@@ -53,61 +55,61 @@ def number(least: float, most: float) -> Callable[[str], float]:
 def printable(text: str) -> str:
     """Any text without control characters."""
     if not text.isprintable():
-        raise Refused("it holds control characters", "printable text")
+        raise InvalidValue("it holds control characters", "printable text")
     return text
 
 
-def choice(*words: str) -> Callable[[str], str]:
-    """A reader of one of these words, in any case."""
+def choice(*choices: str) -> Callable[[str], str]:
+    """A reader of one of `choices`, case-insensitive."""
 
     def read(text: str) -> str:
-        if text.lower() not in words:
-            raise Refused(f"{text!r} is unknown", " or ".join(words))
+        if text.lower() not in choices:
+            raise InvalidValue(f"{text!r} is unknown", " or ".join(choices))
         return text.lower()
 
     return read
 
 
 def origin(text: str) -> str:
-    """`https://example.com:8443`, without a path; a trailing slash is forgiven."""
+    """`https://example.com:8443`, without a path; a trailing slash is allowed."""
     accepted = "an http or https address without a path, such as https://metrics.example.com"
     try:
         parts = urlsplit(text)
         sane = parts.port is None or 0 < parts.port < 65536
     except ValueError:
-        raise Refused(f"{text!r} is not an address", accepted) from None
+        raise InvalidValue(f"{text!r} is not an address", accepted) from None
     extra = parts.path not in ("", "/") or parts.query or parts.fragment or "@" in parts.netloc
     if parts.scheme not in ("http", "https") or not parts.hostname or extra or not sane:
-        raise Refused(f"{text!r} is not an origin", accepted)
+        raise InvalidValue(f"{text!r} is not an origin", accepted)
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
 def origins(text: str) -> tuple[str, ...]:
-    """Origins with commas between them, or `*` alone."""
-    words = [word.strip() for word in text.split(",") if word.strip()]
-    if words == ["*"]:
+    """Comma-separated origins, or `*` alone."""
+    entries = [entry.strip() for entry in text.split(",") if entry.strip()]
+    if entries == ["*"]:
         return ("*",)
-    return tuple(origin(word) for word in words)
+    return tuple(origin(entry) for entry in entries)
 
 
 def postgresql_address(text: str) -> str:
-    """`postgresql://user@host/name`, with its driver named. The text itself is never repeated in a
-    fault: it may hold a password."""
+    """`postgresql://user@host/name`, with the driver added. Errors never quote the text: it may
+    contain a password."""
     scheme = text.split("://", 1)[0]
     if scheme == "postgres":
         text = "postgresql" + text[len("postgres") :]
     elif scheme not in ("postgresql", "postgresql+psycopg2"):
-        raise Refused("it does not name a PostgreSQL database", "postgresql://user@host/name")
+        raise InvalidValue("it does not name a PostgreSQL database", "postgresql://user@host/name")
     return text.replace("postgresql://", "postgresql+psycopg2://", 1)
 
 
 def redis_address(text: str) -> str:
     """`redis://host:6379/0`, `rediss://` or `unix://`."""
     if not text.startswith(("redis://", "rediss://", "unix://")):
-        raise Refused("it does not name a Redis server", "redis://host:6379/0")
+        raise InvalidValue("it does not name a Redis server", "redis://host:6379/0")
     return text
 
 
 def absolute_path(text: str) -> Path:
-    """A file or folder; `~` is the home of whoever runs us."""
+    """A file or folder; `~` is the home of the user that runs us."""
     return Path(printable(text)).expanduser().absolute()

@@ -1,4 +1,4 @@
-"""The roof: assembles the application and is the only place that sees both wings."""
+"""Assembles the application; the only module that imports both `ingest` and `dashboard`."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
 from analytics.operations import health
 from analytics.operations.storage_report import StorageReport
-from analytics.people.actions import Actions
+from analytics.people.actions import AccountActions
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.performance_reports import PerformanceReports
 from analytics.reports.reports import Reports
@@ -33,19 +33,19 @@ from models.database.leases import Leases
 from models.embedded import database_url
 from models.operations.job_runs import JobRuns
 from models.raw.events import Events
-from models.raw.ingest_outcomes import IngestMinutes
+from models.raw.ingest_outcomes import IngestOutcomes
 from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
 from models.rollups import dirty_minutes
 from settings import CHECKOUT, Settings
 
 Clock = Callable[[], datetime]
-LEDGER = "ingest-ledger"  # gunicorn.conf.py tells it of its worker's beginning and end
+OUTCOMES = "ingest-outcomes"  # extension key: gunicorn.conf.py starts and finishes it
 
 
 def create_app(settings: Settings | None = None, now: Clock | None = None) -> Flask:
-    """The WSGI application. Without `settings` the environment is read; `now` is the clock of all
-    it says and stores, the machine's own unless another is given.
+    """The WSGI application. `settings` default to the environment; `now` is the clock for all
+    timestamps, by default the system's.
 
     Raises `SettingsError` and `CountryFileFault`.
     """
@@ -63,31 +63,31 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
     problems.register(app)
     guard = access.register(app, settings, database, now)
     sdk.register(app)
-    of_meters = _for_samples(settings)
-    measured = sockets.register(
-        app, settings, ServerSamples(of_meters), access.secret_key(settings), now
+    metering_database = _metering_database(settings)
+    websockets = sockets.register(
+        app, settings, ServerSamples(metering_database), access.secret_key(settings), now
     )
     demo.register(app)
-    ledger = app.extensions[LEDGER] = Outcomes(IngestMinutes(of_meters), now)
-    receiving = collector.register(
-        app, settings, ClientReports(_for_writing(settings)), now, ledger
+    outcomes = app.extensions[OUTCOMES] = Outcomes(IngestOutcomes(metering_database), now)
+    report_collector = collector.register(
+        app, settings, ClientReports(_ingest_database(settings)), now, outcomes
     )
     server_samples.register(
-        app, ServerSamples(database), Events(database), settings, now, ledger=ledger
+        app, ServerSamples(database), Events(database), settings, now, outcomes=outcomes
     )
-    desk = dashboard.AlertServices(
+    alert_services = dashboard.AlertServices(
         reports=AlertReports(database, now),
         actions=AlertActions(database, now),
         recipients=RecipientReports(database, settings, now),
         recipient_actions=RecipientActions(database, settings, now),
     )
-    api.recipient_views.register(app, desk.recipient_actions, guard.viewer)
+    api.recipient_views.register(app, alert_services.recipient_actions, guard.viewer)
     reports, history = Reports(database), HistoryReports(database)
     exports = Exports(
-        database, _for_exports(settings), settings.data_dir, now, lambda: gevent.sleep(0)
+        database, _export_database(settings), settings.data_dir, now, lambda: gevent.sleep(0)
     )
     storage_report = StorageReport(database, settings, now)
-    measured.add_live(reports.pulse)
+    websockets.add_live(reports.pulse)
     pages = dashboard.create(
         app,
         reports=reports,
@@ -95,8 +95,8 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         performance=PerformanceReports(database),
         storage=storage_report,
         exports=exports,
-        actions=Actions(database, now),
-        alerts=desk,
+        actions=AccountActions(database, now),
+        alerts=alert_services,
         viewer=guard.viewer,
         now=now,
     )
@@ -104,18 +104,22 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
     api.register(
         app,
         reports,
-        _health(settings, receiving.flush_state, measured, now),
+        _health(settings, report_collector.flush_state, websockets, now),
         now=now,
         is_signed_in=lambda: guard.viewer() is not None,
     )
-    api.alert_views.register(app, desk.reports, desk.actions, viewer=guard.viewer, now=now)
-    api.rule_views.register(app, desk.reports, desk.actions, viewer=guard.viewer)
+    api.alert_views.register(
+        app, alert_services.reports, alert_services.actions, viewer=guard.viewer, now=now
+    )
+    api.rule_views.register(
+        app, alert_services.reports, alert_services.actions, viewer=guard.viewer
+    )
     export_views.register(app, exports, guard.viewer, now)
     storage_views.register(app, storage_report, now)
     api.register_history(app, history, now)
     is_https = (settings.public_url or "").startswith("https:")
     app.wsgi_app = collector.shortcut(  # type: ignore[method-assign,assignment]  # Flask's way
-        app.wsgi_app, receiving, access.headers.of_data(is_https=is_https)
+        app.wsgi_app, report_collector, access.headers.api_headers(is_https=is_https)
     )
     access.trust_proxies(app, settings)
     _compress(app)
@@ -123,58 +127,68 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
 
 
 def _compress(app: Flask) -> None:
-    """In the encodings every HTTP client can read; of zstd some only say so."""
+    """Brotli and gzip only: some clients announce zstd but cannot decode it."""
     app.config["COMPRESS_ALGORITHM"] = app.config["COMPRESS_ALGORITHM_STREAMING"] = ["br", "gzip"]
     Compress(app)
-    app.after_request(_close_what_is_read)
+    app.after_request(_close_on_end)
 
 
-def _close_what_is_read(response: Response) -> Response:
-    """Runs before the compression, which lets go of the file it reads without closing it."""
+def _close_on_end(response: Response) -> Response:
+    """Close the response's file, which flask-compress reads without closing. Runs before it."""
     close = getattr(response.response, "close", None)
     if close is not None:
         response.call_on_close(close)
     return response
 
 
-def _for_writing(settings: Settings) -> Database:
-    """Connections of the group commit alone: a page cannot keep it waiting, a ping would."""
+def _ingest_database(settings: Settings) -> Database:
+    """A pool for the write buffer alone: pages cannot block it; a pre-ping would slow it."""
     return Database(database_url(settings), pool_size=2, name="wsmon-ingest", pre_ping=False)
 
 
-def _for_samples(settings: Settings) -> Database:
-    """One connection for what we measure: it must not wait for pages, nor they for it."""
+def _metering_database(settings: Settings) -> Database:
+    """A connection for metering alone: it must not wait for pages, nor they for it."""
     return Database(database_url(settings), pool_size=1, name="wsmon-meter")
 
 
-def _for_exports(settings: Settings) -> Database:
-    """Connections for long reads: two people may export while everybody else looks at pages."""
+def _export_database(settings: Settings) -> Database:
+    """A pool for long reads: two exports at a time, without blocking pages."""
     return Database(database_url(settings), pool_size=2, name="wsmon-export")
 
 
 def _health(
     settings: Settings,
-    flush_state: Callable[[], health.Flush],
-    measured: sockets.Sockets,
+    flush_state: Callable[[], health.FlushState],
+    websockets: sockets.Sockets,
     now: Clock,
 ) -> health.Health:
-    """The probes ask on connections of their own, which no page can keep busy."""
-    aside = Database(database_url(settings), pool_size=2, statement_ms=1500, name="wsmon-health")
-    runs, leases, messages = JobRuns(aside), Leases(aside), Deliveries(aside)
-    ways = ("email", "webhook") if settings.smtp_host else ("webhook",)
+    """Health probes on a pool of their own, which pages cannot exhaust."""
+    health_database = Database(
+        database_url(settings), pool_size=2, statement_ms=1500, name="wsmon-health"
+    )
+    runs, leases, deliveries = (
+        JobRuns(health_database),
+        Leases(health_database),
+        Deliveries(health_database),
+    )
+    channels = ("email", "webhook") if settings.smtp_host else ("webhook",)
     return health.Health(
         {
-            "database": health.database_probe(aside.ping),
+            "database": health.database_probe(health_database.ping),
             "scheduler": health.scheduler_probe(
-                lambda: leases.last_sign(health.SCHEDULER_LEASE),
+                lambda: leases.renewed_at(health.SCHEDULER_LEASE),
                 lambda: [run.job for run in runs.latest() if run.outcome == "failed"],
                 now,
             ),
             "flush": health.flush_probe(flush_state),
-            "deliveries": health.deliveries_probe(lambda since: messages.dead(since, ways), now),
-            "rollup": health.rollup_probe(lambda: dirty_minutes.waiting_since(aside), now),
-            "bus": health.bus_probe(lambda: measured.rooms.is_up),
-            "samples": health.samples_probe(measured.pending_samples),
+            "deliveries": health.deliveries_probe(
+                lambda since: deliveries.dead(since, channels), now
+            ),
+            "rollup": health.rollup_probe(
+                lambda: dirty_minutes.waiting_since(health_database), now
+            ),
+            "bus": health.bus_probe(lambda: websockets.rooms.is_up),
+            "samples": health.samples_probe(websockets.pending_samples),
             "disk": health.disk_probe(settings.data_dir),
         }
     )

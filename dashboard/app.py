@@ -1,4 +1,4 @@
-"""Makes the one Dash application of all pages under /admin/."""
+"""Creates the Dash application that serves all pages under /admin/."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,7 +12,7 @@ from flask import Flask
 
 from analytics.exports.exports import Exports
 from analytics.operations.storage_report import StorageReport
-from analytics.people.actions import Actions
+from analytics.people.actions import AccountActions
 from analytics.permission.actor import Actor
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.performance_reports import PerformanceReports
@@ -45,12 +45,12 @@ def create(
     performance: PerformanceReports,
     storage: StorageReport,
     exports: Exports,
-    actions: Actions,
+    actions: AccountActions,
     alerts: AlertServices,
     viewer: Callable[[], Actor | None],
     now: Callable[[], datetime],
 ) -> dash.Dash:
-    """Add the pages to `server`. `viewer` names who sends the present request."""
+    """Add the pages to `server`. `viewer` returns the user of the current request."""
     app = dash.Dash(
         "dashboard",
         server=server,  # type: ignore[arg-type]  # its annotation forgets Flask
@@ -64,18 +64,18 @@ def create(
         add_log_handler=False,
     )
     app.layout = layout.layout
-    of_storage = storage_page.board(storage)
+    storage_board = storage_page.board(storage)
     boards = (
         *BOARDS,
         overview_page.board(alerts.reports),
         performance_page.board(performance),
         history_page.page(history),
-        of_storage,
+        storage_board,
     )
     pages: navigation.Pages = {
         **{board.address: board.layout for board in boards},
         addresses.SERVER_ALERTS: alerts_page.layout,
-        of_storage.address: partial(storage_page.layout, of_storage),
+        storage_board.address: partial(storage_page.layout, storage_board),
         addresses.PEOPLE: people.layout,
     }
     navigation.register(app, pages, not_found.layout, viewer)
@@ -91,7 +91,7 @@ def create(
 
 
 def _register_in_browser(app: Any) -> None:
-    """What runs in the page itself; see assets/dashboard."""
+    """Client-side callbacks; their code is in assets/dashboard."""
     app.clientside_callback(
         ClientsideFunction("page", "zone"), Output(ids.ZONE, "data"), Input(ids.URL, "id")
     )

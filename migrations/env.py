@@ -1,4 +1,4 @@
-"""Alembic's way in: the configured database, started for the length of the run when it is ours."""
+"""Alembic's environment: the configured database; the embedded one is started for the run."""
 
 import time
 
@@ -11,9 +11,9 @@ from models.database.partitions import day_of
 from models.embedded import running
 from settings import Settings
 
-LOCK_MS = 5000  # a table somebody holds: writers would wait in line behind us
-TURN_SECONDS = 300  # another migration, however much it has to do
-ASK_AGAIN_SECONDS = 0.1
+LOCK_MS = 5000  # per lock: writers queue behind a migration that waits
+TURN_SECONDS = 300  # for another migration, however long it runs
+POLL_SECONDS = 0.1
 
 
 def _migrate(connection: Connection) -> None:
@@ -35,19 +35,19 @@ def _migrate(connection: Connection) -> None:
 
 
 def _wait_for_turn(connection: Connection) -> None:
-    """Asked again and again, since an index that is built beside writers waits for everybody who
-    waits within a statement. Raises `TimeoutError`."""
+    """Poll for the lock: `CREATE INDEX CONCURRENTLY` of another migration waits for every statement
+    in progress, so a blocking wait would deadlock. Raises `TimeoutError`."""
     query = text("SELECT pg_try_advisory_lock(hashtext('wsmon migrations'))")
     until = time.monotonic() + TURN_SECONDS
     while not connection.execute(query).scalar_one():
         connection.commit()
         if time.monotonic() > until:
             raise TimeoutError(f"another migration has not ended for {TURN_SECONDS} s")
-        time.sleep(ASK_AGAIN_SECONDS)
+        time.sleep(POLL_SECONDS)
 
 
 def _partitions(connection: Connection) -> set[str]:
-    """Partitions and their indexes, and those of days on their way out: no table is missing."""
+    """Names of partitions and detached days, and of their indexes: no model describes them."""
     rows = connection.execute(
         text(
             "SELECT c.relname, coalesce(t.relname, c.relname), c.relispartition FROM pg_class c "
@@ -67,8 +67,8 @@ def _run(url: str) -> None:
         engine.dispose()
 
 
-if (given := context.config.attributes.get(migrate.URL)) is not None:
-    _run(given)
+if (url := context.config.attributes.get(migrate.URL)) is not None:
+    _run(url)
 else:
-    with running(Settings.from_environment()) as configured:
-        _run(configured)
+    with running(Settings.from_environment()) as configured_url:
+        _run(configured_url)

@@ -1,4 +1,4 @@
-"""All tables by name: what migrations compare the database with."""
+"""All tables by name: the metadata that migrations compare the database with."""
 
 from models.alerts.alert_rules import alert_rule_versions, alert_rules
 from models.alerts.alerts import alert_transitions, alerts
@@ -15,12 +15,12 @@ from models.people.audit import audit
 from models.people.login_attempts import login_attempts
 from models.raw.client_reports import client_reports
 from models.raw.events import events
-from models.raw.ingest_outcomes import ingest_flushes, ingest_minutes
+from models.raw.ingest_outcomes import ingest_flushes, ingest_outcomes
 from models.raw.restored_days import restored_days
 from models.raw.server_samples import server_samples, server_totals, server_workers
 from models.raw.sessions import sessions
 from models.rollups.client_rollups import (
-    client_cross_days,
+    client_cube_days,
     client_days,
     client_hours,
     client_minutes,
@@ -28,7 +28,7 @@ from models.rollups.client_rollups import (
     session_days,
     session_hours,
 )
-from models.rollups.dirty_minutes import touched
+from models.rollups.dirty_minutes import dirty_minutes
 from models.rollups.rollup_state import rollup_state
 from models.rollups.server_rollups import (
     server_days,
@@ -48,16 +48,17 @@ ALL = (
     alerts,
     api_tokens,
     audit,
-    client_cross_days,
+    client_cube_days,
     client_days,
     client_hours,
     client_minutes,
     client_reports,
     dimension_values,
+    dirty_minutes,
     events,
     exports,
     ingest_flushes,
-    ingest_minutes,
+    ingest_outcomes,
     job_runs,
     leases,
     login_attempts,
@@ -76,7 +77,6 @@ ALL = (
     sessions,
     sign_ins,
     silences,
-    touched,
     worker_days,
     worker_hours,
     worker_minutes,

@@ -1,7 +1,7 @@
-"""Days that left the store: what lies in the archive, bring one back, let it go again.
+"""`scripts/archive`: list the archived days, restore a day, release it again.
 
-A day brought back stays, whatever WEBSOCKET_METRICS_RETENTION_DAYS says, until it is released;
-then the next retention drops it, after making sure that the archive still holds it.
+A restored day is exempt from WEBSOCKET_METRICS_RETENTION_DAYS until it is released; then the next
+retention drops it, after checking that the archive still has its rows.
 """
 
 import argparse
@@ -22,7 +22,7 @@ FAULTS = (SettingsError, EmbeddedFault, DatabaseAway, NotRestored, PartitionBusy
 
 
 def main(arguments: list[str]) -> int:
-    """Do one command; answers the exit status."""
+    """Run a command; returns the exit status."""
     options = _parser().parse_args(arguments)
     do: Callable[[Archive, Database, argparse.Namespace], None] = options.do
     try:
@@ -42,21 +42,21 @@ def main(arguments: list[str]) -> int:
 
 
 def show(archive: Archive, database: Database, _options: argparse.Namespace) -> None:
-    """One line a file: day, table, part, bytes, and whether the day is back."""
-    back = set(restored_days.all_of_them(database))
-    for kept in archive.days():
-        words = "restored" if kept.day in back else ""
-        print(f"{kept.day}\t{kept.table}\t{kept.part}\t{kept.size_bytes}\t{words}".rstrip())
+    """Print a line per file: day, table, part, bytes, and `restored` if it is."""
+    restored = set(restored_days.all_days(database))
+    for file in archive.files():
+        status = "restored" if file.day in restored else ""
+        print(f"{file.day}\t{file.table}\t{file.part}\t{file.size_bytes}\t{status}".rstrip())
 
 
 def restore(archive: Archive, database: Database, options: argparse.Namespace) -> None:
-    """Bring a day back."""
+    """Restore a day."""
     added = archive.restore(database, options.day, _say)
     _say(f"{options.day} is back (new rows: {added}) until: archive release {options.day}")
 
 
 def release(_archive: Archive, database: Database, options: argparse.Namespace) -> None:
-    """Let retention have a day again."""
+    """Release a restored day to retention."""
     if restored_days.release(database, options.day):
         _say(f"{options.day} is dropped by the next retention, within the hour.")
     else:
@@ -75,15 +75,15 @@ def _failed(text: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="archive", description="Days that left the store.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    one = commands.add_parser("list", help="what lies there: day, table, part, bytes")
-    one.set_defaults(do=show)
-    for name, do, words in (
+    command = commands.add_parser("list", help="what lies there: day, table, part, bytes")
+    command.set_defaults(do=show)
+    for name, do, help_text in (
         ("restore", restore, "bring a day back; it stays until it is released"),
         ("release", release, "let retention drop a day that was brought back"),
     ):
-        one = commands.add_parser(name, help=words)
-        one.add_argument("day", type=date.fromisoformat, help="such as 2026-03-02")
-        one.set_defaults(do=do)
+        command = commands.add_parser(name, help=help_text)
+        command.add_argument("day", type=date.fromisoformat, help="such as 2026-03-02")
+        command.set_defaults(do=do)
     return parser
 
 

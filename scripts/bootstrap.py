@@ -1,7 +1,7 @@
-"""Makes the Python environment when it is missing, then becomes a module of ours in it.
+"""Creates the Python environment when it is missing, then executes a module of ours in it.
 
-`bootstrap.py runtime|test MODULE ARGUMENTS...`; knows the standard library alone. An environment is
-named after its purpose and a hash of its pinned lists, so that a changed list makes a new one.
+`bootstrap.py runtime|test MODULE ARGUMENTS...`; uses only the standard library. An environment is
+named by its purpose and a hash of its requirements files, so changed requirements make a new one.
 """
 
 import contextlib
@@ -23,15 +23,15 @@ LISTS = {
 COMPLETE = "complete"
 
 
-class Missing(Exception):
-    """The environment cannot be made. The text says what to do."""
+class EnvironmentUnavailable(Exception):
+    """The environment cannot be created. The text says what to do."""
 
 
 def main(purpose: str, module: str, arguments: list[str]) -> None:
-    """Become `python -m module arguments` in the environment for `purpose`."""
+    """Exec `python -m module arguments` in the environment for `purpose`."""
     try:
         python = environment(purpose)
-    except Missing as fault:
+    except EnvironmentUnavailable as fault:
         sys.exit(str(fault))
     except subprocess.CalledProcessError as fault:
         sys.exit(f"{' '.join(map(str, fault.cmd))} failed. Is the package index reachable?")
@@ -42,7 +42,7 @@ def main(purpose: str, module: str, arguments: list[str]) -> None:
 
 
 def environment(purpose: str) -> Path:
-    """The interpreter of the environment, which is made when missing."""
+    """The interpreter of the environment, which is created when missing."""
     lists = [CHECKOUT / name for name in LISTS[purpose]]
     parent = data_dir() / "environment"
     folder = parent / f"{purpose}-{_fingerprint(lists)}"
@@ -73,8 +73,8 @@ def _from_env_file(name: str) -> str:
     except OSError:
         return ""
     for line in reversed(lines):
-        key, found, value = line.strip().removeprefix("export ").partition("=")
-        if found and key.strip() == name:
+        key, separator, value = line.strip().removeprefix("export ").partition("=")
+        if separator and key.strip() == name:
             return value.split(" #")[0].strip().strip("'\"")
     return ""
 
@@ -87,13 +87,13 @@ def _fingerprint(lists: list[Path]) -> str:
 
 
 def _works(folder: Path) -> bool:
-    """Complete, and its interpreter (a link to the system's) is still there."""
+    """Whether it is complete and its interpreter (a link to the system's) still exists."""
     return (folder / COMPLETE).exists() and (folder / "bin" / "python").exists()
 
 
 def _make(folder: Path, python: Path, lists: list[Path]) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    os.umask(0o022)  # as root the service user reads it
+    os.umask(0o022)  # when created by root, readable by the service user
     _say(f"Preparing the Python environment in {folder}. This takes a minute, once.")
     uv = shutil.which("uv")
     if uv:
@@ -108,9 +108,9 @@ def _make(folder: Path, python: Path, lists: list[Path]) -> None:
 
 
 def install(uv: str | None, python: Path, lists: list[Path]) -> None:
-    """Install the lists for `python` with uv, else with pip: the system's certificates and proxies
-    are known to pip where uv has its own. Raises `CalledProcessError`."""
-    arguments = [word for path in lists for word in ("-r", str(path))]
+    """Install the requirements for `python` with uv, else with pip: pip uses the system's
+    certificates and proxies, uv its own. Raises `CalledProcessError`."""
+    arguments = [argument for path in lists for argument in ("-r", str(path))]
     if uv:
         try:
             _run([uv, "pip", "install", "--python", str(python), *arguments])
@@ -123,7 +123,7 @@ def install(uv: str | None, python: Path, lists: list[Path]) -> None:
 
 
 def _uv_inside(folder: Path) -> str | None:
-    """Install uv into the environment: several times faster than pip. Without it pip does."""
+    """Install uv into the environment (several times faster than pip); `None` if that fails."""
     pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-q", "uv"]
     result = subprocess.run(
         [*pip, "--disable-pip-version-check"], check=False, stderr=subprocess.DEVNULL
@@ -132,12 +132,12 @@ def _uv_inside(folder: Path) -> str | None:
 
 
 def _complete_python() -> None:
-    """Debian keeps `venv` in a package of its own: installed as root, named to others."""
+    """Install Debian's separate package of `venv` as root; else raise with its name."""
     if importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv"):
         return
     package = f"python3.{sys.version_info[1]}-venv"
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise Missing(
+        raise EnvironmentUnavailable(
             f"This Python ({sys.executable}) lacks the module venv. Install it as root: "
             f"apt-get update && apt-get install {package}"
         )
@@ -148,7 +148,7 @@ def _complete_python() -> None:
 
 
 def _remove_older(parent: Path, purpose: str, newest: Path) -> None:
-    """Remove environments of former lists, unless a process still runs from one."""
+    """Delete environments of older requirements, unless a process still runs from one."""
     running = b"".join(_command_lines())
     for folder in parent.glob(f"{purpose}-*"):
         if folder != newest and os.fsencode(folder) not in running:

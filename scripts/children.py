@@ -1,4 +1,4 @@
-"""Processes the supervisor keeps alive: started, replaced when they end, stopped in time."""
+"""Child processes of the supervisor: started, restarted when they end, stopped within a time."""
 
 import math
 import os
@@ -18,10 +18,10 @@ HEALTHY_SECONDS = 60.0
 
 
 class Child:
-    """A Python module of ours as a child process that dies with us.
+    """A Python module of ours run as a child process that dies with this one.
 
-    It is in a session of its own, so that Ctrl-C reaches the supervisor alone. With `once` it is
-    not started again.
+    It has its own session, so that Ctrl-C reaches only the supervisor. With `once` it is
+    not restarted.
     """
 
     def __init__(
@@ -45,11 +45,11 @@ class Child:
 
     @property
     def exit_code(self) -> int | None:
-        """How it ended; `None` while it runs or before it was started."""
+        """The exit status; `None` while it runs or before it was started."""
         return None if self._process is None else self._process.poll()
 
     def start(self) -> None:
-        """Start it."""
+        """Start the process."""
         self._started = self._clock()
         self._process = subprocess.Popen(
             command(self._arguments, signal.SIGTERM),
@@ -60,7 +60,7 @@ class Child:
         )
 
     def keep_alive(self) -> str | None:
-        """Start it again when it has ended, after a growing pause; answers what to report."""
+        """Restart it after it ended, with a growing pause; returns a message to log, if any."""
         code = self.exit_code
         if self._process is not None and code is not None:
             self._process = None
@@ -70,7 +70,7 @@ class Child:
         return None
 
     def stop(self, seconds: float) -> None:
-        """Ask it to end; kill it and what it started when that takes longer than `seconds`."""
+        """Send SIGTERM; after `seconds` kill its process group."""
         if self._process is None:
             return
         with suppress(ProcessLookupError):

@@ -1,9 +1,9 @@
-"""The address we listen on, taken before anything else starts."""
+"""The listening socket, bound before anything else starts."""
 
 import errno
 import socket
 
-BACKLOG = 2048  # who connects in a crowd waits here; gunicorn keeps what the socket came with
+BACKLOG = 2048  # connections waiting for accept; gunicorn keeps that of an inherited socket
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - compared, not bound
 
 
@@ -31,7 +31,7 @@ def bound_socket(host: str, port: int) -> socket.socket:
 
 
 def url(host: str, port: int) -> str:
-    """Where a browser on this machine reaches us."""
+    """The URL for a browser on this machine."""
     name = LOOPBACK.get(host, f"[{host}]" if ":" in host else host)
     return f"http://{name}:{port}"
 

@@ -1,21 +1,21 @@
-"""How many connections the operating system lets us hold: each one is an open file."""
+"""The limit of open files, and so of connections: each one is an open file."""
 
 import resource
 
-COMFORTABLE = 16_384
-MOST_WANTED = 65_536
+SUFFICIENT_LIMIT = 16_384
+MAX_LIMIT = 65_536
 
 
 def raise_limit() -> str | None:
-    """Raise the soft limit to what we may; answers a warning when that is little."""
+    """Raise the soft limit as far as permitted; returns a warning if that is too low."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_WANTED if hard == resource.RLIM_INFINITY else min(hard, MOST_WANTED)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-        soft = wanted
-    if soft == resource.RLIM_INFINITY or soft >= COMFORTABLE:
+    target = MAX_LIMIT if hard == resource.RLIM_INFINITY else min(hard, MAX_LIMIT)
+    if soft != resource.RLIM_INFINITY and soft < target:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (target, hard))
+        soft = target
+    if soft == resource.RLIM_INFINITY or soft >= SUFFICIENT_LIMIT:
         return None
     return (
         f"One worker may hold only about {soft - 100} connections: `ulimit -n` is {soft}. "
-        f"Raise it (LimitNOFILE= in systemd, `ulimit -n {COMFORTABLE}` in a shell) for more."
+        f"Raise it (LimitNOFILE= in systemd, `ulimit -n {SUFFICIENT_LIMIT}` in a shell) for more."
     )

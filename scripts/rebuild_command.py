@@ -1,4 +1,4 @@
-"""`scripts/rebuild`: makes all rollups anew from the rows that are kept, with progress."""
+"""`scripts/rebuild`: rebuilds all rollups from the stored raw rows, with progress."""
 
 import sys
 import time
@@ -12,7 +12,7 @@ STATEMENT_MS = 600_000
 
 
 def main() -> int:
-    """Rebuild; answers the exit status."""
+    """Rebuild; returns the exit status."""
     began = time.monotonic()
     try:
         settings = Settings.from_environment()
@@ -27,9 +27,9 @@ def main() -> int:
     return 0
 
 
-def say(words: str) -> None:
-    """One line for whoever looks on."""
-    print(f"{time.strftime('%H:%M:%S')}  {words}", file=sys.stderr, flush=True)
+def say(text: str) -> None:
+    """Print a timestamped line to stderr."""
+    print(f"{time.strftime('%H:%M:%S')}  {text}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Runs pytest on all cores, after making sure of the programs it needs."""
+"""Runs pytest on all cores, after installing the programs it needs."""
 
 import os
 import shutil
@@ -25,13 +25,13 @@ def main(arguments: list[str]) -> int:
 
 
 def missing_packages() -> list[str]:
-    """Debian's packages the tests need and this machine lacks."""
+    """The Debian packages that the tests need and this machine lacks."""
     missing = [package for program, package in PACKAGES.items() if not shutil.which(program)]
     return missing if has_browser() else ["chromium", *missing]
 
 
 def has_browser() -> bool:
-    """Whether the system's Chromium or playwright's own is there."""
+    """Whether a system Chromium or that of playwright is installed."""
     if any(map(shutil.which, BROWSERS)):
         return True
     with sync_playwright() as playwright:
@@ -39,7 +39,7 @@ def has_browser() -> bool:
 
 
 def install(packages: list[str]) -> None:
-    """Install them as root; else say how, and let the tests that need them fail."""
+    """Install them as root; else print how to, and let the tests that need them fail."""
     names = " ".join(packages)
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         print(
@@ -50,12 +50,14 @@ def install(packages: list[str]) -> None:
         return
     print(f"Installing {names}.", file=sys.stderr, flush=True)
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for words in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
-        subprocess.run(["apt-get", "-q", *words], check=True, env=quiet)
+    for arguments in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+        subprocess.run(["apt-get", "-q", *arguments], check=True, env=quiet)
 
 
 def _chooses_workers(arguments: list[str]) -> bool:
-    return any(word.startswith(("-n", "--numprocesses", "--pdb", "no:xdist")) for word in arguments)
+    return any(
+        argument.startswith(("-n", "--numprocesses", "--pdb", "no:xdist")) for argument in arguments
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The night shift: runs the scheduled jobs until asked to stop. Of several one leads."""
+"""Runs the scheduled jobs until stopped. Of several schedulers only the lease holder runs them."""
 
 import logging
 import signal
@@ -12,14 +12,14 @@ from models.database.engine import Database
 from models.embedded import database_url
 from settings import Settings, SettingsError
 
-JOB_STATEMENT_MS = 600_000  # a job may take its time; pages may not
+JOB_STATEMENT_MS = 600_000  # longer than the limit of page queries
 
 
 def main() -> int:
-    """Run the jobs until SIGTERM or Ctrl-C; answers the exit status."""
-    asked = threading.Event()
+    """Run the jobs until SIGTERM or Ctrl-C; returns the exit status."""
+    stop_requested = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda *_: asked.set())
+        signal.signal(sign, lambda *_: stop_requested.set())
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s  scheduler: %(message)s")
     try:
         settings = Settings.from_environment()
@@ -32,7 +32,7 @@ def main() -> int:
     archive = Archive(settings.archive_dir) if settings.archive_dir else None
     runner = Runner(database, settings, lambda: datetime.now(UTC), archive=archive)
     runner.start()
-    asked.wait()
+    stop_requested.wait()
     runner.stop()
     database.dispose()
     return 0

@@ -1,4 +1,4 @@
-"""Started as root, everything runs as the service user, where that user reaches our files."""
+"""Drops root: everything runs as the service user if that user can read our files."""
 
 import os
 import sys
@@ -8,16 +8,16 @@ from models.embedded import Owner
 from settings import CHECKOUT
 
 
-class Unreadable(Exception):
-    """The service user cannot read a file the start depends on. The text says what to do."""
+class EnvFileUnreadable(Exception):
+    """The service user cannot read `.env`. The text says what to do."""
 
 
 def become(owner: Owner) -> str | None:
-    """Become `owner` for good. Answers why not, when we have to stay root.
+    """Switch to `owner` permanently. Returns a warning if the process has to stay root.
 
-    Raises `Unreadable`.
+    Raises `EnvFileUnreadable`.
     """
-    if not owner.is_somebody_else:
+    if not owner.is_other_user:
         return None
     if not owner.can_run(Path(sys.executable)) or not owner.can_read(CHECKOUT):
         return (
@@ -27,7 +27,7 @@ def become(owner: Owner) -> str | None:
         )
     env_file = CHECKOUT / ".env"
     if env_file.exists() and not owner.can_read(env_file):
-        raise Unreadable(
+        raise EnvFileUnreadable(
             f"The user {owner.name} cannot read {env_file}: "
             f"chgrp {owner.name} {env_file} && chmod 640 {env_file}"
         )

@@ -1,6 +1,6 @@
-"""Simulated browsers: a few dozen clients posting real reports, so that a live picture moves.
+"""Simulated browsers: a few dozen clients that post reports, so that the live pages move.
 
-They are no measurement: what they report is drawn from the same world as the demo data.
+Nothing is measured: their values are random, with the parameters of the demo data.
 """
 
 import argparse
@@ -22,8 +22,8 @@ from settings import Settings, SettingsError
 BROWSERS = 30
 PERIOD_SECONDS = 15.0
 TIMEOUT_SECONDS = 5.0
-DROP_CHANCE = 0.006  # 1.4 an hour: what is usual must not look like trouble to the alerts
-FARTHEST_MS = 90.0  # likewise: a tenth of the visitors far away would keep the p95 over 200 ms
+DROP_CHANCE = 0.006  # 1.4 an hour: normal load must not fire alerts
+FARTHEST_MS = 90.0  # likewise: a tenth of distant visitors would keep the p95 over 200 ms
 LEAVE_CHANCE = 0.03
 USER_AGENTS = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -35,28 +35,28 @@ USER_AGENTS = (
 
 
 class SimulatedBrowser:
-    """One visitor with a page open; after a while he leaves and another comes."""
+    """A client with an open page; after a while its session ends and a new one starts."""
 
-    def __init__(self, lot: random.Random) -> None:
-        self._lot = lot
-        self._arrive()
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
+        self._start_session()
 
-    def _arrive(self) -> None:
-        lot = self._lot
-        self.user_agent = lot.choice(USER_AGENTS)
+    def _start_session(self) -> None:
+        rng = self._rng
+        self.user_agent = rng.choice(USER_AGENTS)
         self._session = str(uuid4())
-        self._app = lot.choices(world.APPS, [app.share for app in world.APPS])[0]
-        self._page = lot.choice(self._app.pages)
-        self._country = lot.choices(world.COUNTRIES, [c.share for c in world.COUNTRIES])[0]
+        self._app = rng.choices(world.APPS, [app.share for app in world.APPS])[0]
+        self._page = rng.choice(self._app.pages)
+        self._country = rng.choices(world.COUNTRIES, [c.share for c in world.COUNTRIES])[0]
         self._first = True
 
     def report(self, now: datetime) -> dict[str, Any]:
-        """What he saw in the period that ends now."""
-        lot, first = self._lot, self._first
+        """The report of the period that ends at `now`."""
+        rng, first = self._rng, self._first
         self._first = False
-        drops = int(lot.random() < DROP_CHANCE)
-        recovery = [round(lot.lognormvariate(7.4, 0.5))] * drops
-        opened, sent = int(first) + drops, lot.randint(2, 8)
+        drops = int(rng.random() < DROP_CHANCE)
+        recovery = [round(rng.lognormvariate(7.4, 0.5))] * drops
+        opened, sent = int(first) + drops, rng.randint(2, 8)
         median = min(self._country.round_trip_ms, FARTHEST_MS)
         body = {
             "report_id": str(uuid4()),
@@ -75,24 +75,24 @@ class SimulatedBrowser:
                 "downtime_ms": sum(recovery), "close_codes": {"1006": drops} if drops else {},
             },
             "messages": {
-                "sent": sent, "received": sent + lot.randint(0, 6),
+                "sent": sent, "received": sent + rng.randint(0, 6),
                 "bytes_sent": sent * 180, "bytes_received": sent * 420,
             },
-            "latency": {"samples_ms": [lot.lognormvariate(0, 0.35) * median for _ in range(sent)]},
-            "setup_ms": [lot.lognormvariate(0.9, 0.3) * median for _ in range(opened)],
+            "latency": {"samples_ms": [rng.lognormvariate(0, 0.35) * median for _ in range(sent)]},
+            "setup_ms": [rng.lognormvariate(0.9, 0.3) * median for _ in range(opened)],
             "network": {"type": "wifi", "effective_type": "4g"},
-            "ux": {"interactions": lot.randint(0, 9)},
+            "ux": {"interactions": rng.randint(0, 9)},
         }  # fmt: skip
         if first:
-            body["ux"] = {"page_load_ms": lot.lognormvariate(6.9, 0.3), "interactions": 1}
-        if lot.random() < LEAVE_CHANCE:
-            self._arrive()
+            body["ux"] = {"page_load_ms": rng.lognormvariate(6.9, 0.3), "interactions": 1}
+        if rng.random() < LEAVE_CHANCE:
+            self._start_session()
         return body
 
 
 def post(url: str, browser: SimulatedBrowser, key: str | None) -> None:
-    """Post one report; a server that does not answer is simply missed."""
-    request = urllib.request.Request(  # noqa: S310 - the address we were told
+    """Post a report; errors of the server or network are ignored."""
+    request = urllib.request.Request(  # noqa: S310 - the URL of the command line
         url + "/api/ws/client-metrics",
         json.dumps(browser.report(datetime.now(UTC))).encode(),
         {"Content-Type": "application/json", "User-Agent": browser.user_agent},
@@ -107,7 +107,7 @@ def post(url: str, browser: SimulatedBrowser, key: str | None) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Post until asked to stop; answers the exit status."""
+    """Post until stopped by a signal; returns the exit status."""
     parser = argparse.ArgumentParser(description="Post reports of simulated browsers.")
     parser.add_argument("--url", required=True, help="the server, such as http://127.0.0.1:8050")
     url = parser.parse_args(arguments).url.rstrip("/")
@@ -116,19 +116,19 @@ def main(arguments: list[str]) -> int:
     except SettingsError as fault:
         print(fault, file=sys.stderr)
         return 1
-    asked = threading.Event()
+    stop_requested = threading.Event()
 
     def stop(sign: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a signal handler
-        asked.set()
+        stop_requested.set()
 
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, stop)
-    lot = random.Random()  # noqa: S311 - a simulation
-    browsers = [SimulatedBrowser(lot) for _ in range(BROWSERS)]
-    while not asked.is_set():
+    rng = random.Random()  # noqa: S311 - a simulation
+    browsers = [SimulatedBrowser(rng) for _ in range(BROWSERS)]
+    while not stop_requested.is_set():
         for browser in browsers:
             post(url, browser, key)
-            if asked.wait(PERIOD_SECONDS / BROWSERS):
+            if stop_requested.wait(PERIOD_SECONDS / BROWSERS):
                 break
     return 0
 

@@ -1,6 +1,6 @@
-"""Simulated sockets: a few dozen real connections to `/ws`, so that the server's pages move too.
+"""Simulated sockets: a few dozen connections to `/ws`, so that the server's pages move too.
 
-They join rooms, talk, make mistakes, leave, and now and then vanish without a word.
+They join rooms, send messages and some invalid ones, and close, sometimes without a close frame.
 """
 
 import argparse
@@ -19,39 +19,39 @@ from scripts.demo_data import world
 CLIENTS = 40
 PAUSE_SECONDS = 2.0
 MESSAGES = (10, 120)
-MISTAKE_CHANCE, PING_CHANCE, VANISH_CHANCE = 0.004, 0.3, 0.06
-AWAY_SECONDS = 3.0
+MISTAKE_CHANCE, PING_CHANCE, ABORT_CHANCE = 0.004, 0.3, 0.06
+RECONNECT_SECONDS = 3.0
 ROOMS = ("reception", "treatment", "laboratory", "billing", "night shift")
 
 
-async def visit(url: str, lot: random.Random) -> None:
-    """One connection from its opening to its end."""
-    app = lot.choices(world.APPS, [app.share for app in world.APPS])[0].name
+async def hold_connection(url: str, rng: random.Random) -> None:
+    """Open a connection, send messages, and close or abort it."""
+    app = rng.choices(world.APPS, [app.share for app in world.APPS])[0].name
     async with connect(f"{url}/ws?app={app}", max_queue=None) as client:
         listening = asyncio.create_task(_listen(client))
         try:
-            await _talk(client, lot)
+            await _send_messages(client, rng)
         finally:
             listening.cancel()
-        if lot.random() < VANISH_CHANCE:
+        if rng.random() < ABORT_CHANCE:
             client.transport.abort()
 
 
-async def _talk(client: ClientConnection, lot: random.Random) -> None:
-    room = lot.choice(ROOMS)
+async def _send_messages(client: ClientConnection, rng: random.Random) -> None:
+    room = rng.choice(ROOMS)
     await client.send(json.dumps({"type": "join", "room": room}))
-    for _ in range(lot.randint(*MESSAGES)):
-        await asyncio.sleep(lot.expovariate(1 / PAUSE_SECONDS))
-        await client.send(_words(room, lot))
+    for _ in range(rng.randint(*MESSAGES)):
+        await asyncio.sleep(rng.expovariate(1 / PAUSE_SECONDS))
+        await client.send(_payload(room, rng))
 
 
-def _words(room: str, lot: random.Random) -> str:
-    chance = lot.random()
+def _payload(room: str, rng: random.Random) -> str:
+    chance = rng.random()
     if chance < MISTAKE_CHANCE:
         return "no JSON"
     if chance < PING_CHANCE:
         return json.dumps({"type": "ping", "id": 1})
-    return json.dumps({"type": "message", "room": room, "data": "." * lot.randint(5, 300)})
+    return json.dumps({"type": "message", "room": room, "data": "." * rng.randint(5, 300)})
 
 
 async def _listen(client: ClientConnection) -> None:
@@ -60,17 +60,17 @@ async def _listen(client: ClientConnection) -> None:
             pass
 
 
-async def stay(url: str, lot: random.Random) -> None:
-    """Come again and again; a server that does not answer is tried later."""
+async def reconnect_forever(url: str, rng: random.Random) -> None:
+    """Connect again and again; errors of the server or network are ignored."""
     while True:
         with suppress(OSError, ConnectionClosed, InvalidHandshake, TimeoutError):
-            await visit(url, lot)
-        await asyncio.sleep(lot.uniform(0, AWAY_SECONDS))
+            await hold_connection(url, rng)
+        await asyncio.sleep(rng.uniform(0, RECONNECT_SECONDS))
 
 
-async def _everybody(url: str) -> None:
-    lot = random.Random()  # noqa: S311 - a simulation
-    tasks = [asyncio.create_task(stay(url, lot)) for _ in range(CLIENTS)]
+async def _run_clients(url: str) -> None:
+    rng = random.Random()  # noqa: S311 - a simulation
+    tasks = [asyncio.create_task(reconnect_forever(url, rng)) for _ in range(CLIENTS)]
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, lambda: [task.cancel() for task in tasks])
@@ -78,10 +78,10 @@ async def _everybody(url: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Talk until asked to stop; answers the exit status."""
+    """Run the clients until stopped by a signal; returns the exit status."""
     parser = argparse.ArgumentParser(description="Talk on /ws as simulated clients.")
     parser.add_argument("--url", required=True, help="the server, such as http://127.0.0.1:8050")
-    asyncio.run(_everybody(parser.parse_args(arguments).url.rstrip("/").replace("http", "ws", 1)))
+    asyncio.run(_run_clients(parser.parse_args(arguments).url.rstrip("/").replace("http", "ws", 1)))
     return 0
 
 

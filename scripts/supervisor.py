@@ -1,4 +1,4 @@
-"""Starts everything in order, keeps it alive and stops it in order: what `scripts/serve` becomes.
+"""Starts all processes in order, keeps them alive and stops them in order (`scripts/serve`).
 
 Database, migrations, first admin, web workers, then the scheduler, whose imports are slow; with
 `--demo` the demo data and simulated browsers after them.
@@ -20,13 +20,13 @@ from scripts import first_start
 from scripts.children import Child
 from scripts.listening import AddressRefused, bound_socket, url
 from scripts.open_files import raise_limit
-from scripts.service_user import Unreadable, become
+from scripts.service_user import EnvFileUnreadable, become
 from settings import Settings, SettingsError
 
 READY_SECONDS = 60
-LOOK_SECONDS = 0.25
+WATCH_SECONDS = 0.25
 DATABASE_PAUSE_SECONDS = 5
-WEB_STOP_SECONDS = 5.5  # gunicorn drains for four; all of it has ten
+WEB_STOP_SECONDS = 5.5  # gunicorn drains for 4 s; the complete stop has 10 s
 OTHER_STOP_SECONDS = 1.0
 TO_STOP = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 PATHS = (
@@ -34,34 +34,40 @@ PATHS = (
     "geoip_database",
     "archive_dir",
     "smtp_ca_file",
-)  # our children stand in the checkout
-FAULTS = (SettingsError, EmbeddedFault, AddressRefused, Unreadable, first_start.Refused)
+)  # made absolute: our children run in the checkout
+FAULTS = (
+    SettingsError,
+    EmbeddedFault,
+    AddressRefused,
+    EnvFileUnreadable,
+    first_start.FirstStartFailed,
+)
 
 
-class NotAnswering(Exception):
-    """The web workers did not come up. The text says what to look at."""
+class WebWorkersNotReady(Exception):
+    """The web workers did not start in time. The text says where to look."""
 
 
 def main(arguments: list[str]) -> int:
-    """Serve until asked to stop; answers the exit status."""
+    """Serve until stopped by a signal; returns the exit status."""
     options = _options(arguments)
-    _override(options)
+    _apply_options(options)
     for sign in TO_STOP:
         signal.signal(sign, _stop)
     try:
         serve(demo=options.demo)
-    except (*FAULTS, NotAnswering) as fault:
+    except (*FAULTS, WebWorkersNotReady) as fault:
         say(f"Cannot start. {fault}")
         return 1
     return 0
 
 
 def serve(*, demo: bool) -> None:
-    """Start everything and watch over it until `SystemExit`, then stop it in order."""
+    """Start everything and watch it until `SystemExit`, then stop it in order."""
     settings = Settings.from_environment()
     with ExitStack() as stack:
         listener = stack.enter_context(bound_socket(settings.host, settings.port))
-        settings = _settle(settings)
+        settings = _fix_environment(settings)
         postmaster = stack.enter_context(_database(settings))
         password = first_start.prepare(settings, say)
         scheduler = stack.enter_context(_child("scheduler", "scripts.scheduler"))
@@ -69,15 +75,15 @@ def serve(*, demo: bool) -> None:
         say(f"Starting the web workers: {settings.web_workers}.")
         web.start()
         address = url(settings.host, settings.port)
-        _await_answer(web, address)
+        _await_ready(web, address)
         scheduler.start()
-        _welcome(settings, address, password)
+        _print_addresses(settings, address, password)
         children = [web, scheduler, *(_demo(stack, address) if demo else ())]
         _watch(children, postmaster)
 
 
 def say(text: str) -> None:
-    """One line for whoever looks on."""
+    """Print a timestamped line to stderr."""
     print(f"{time.strftime('%H:%M:%S')}  {text}", file=sys.stderr, flush=True)
 
 
@@ -92,10 +98,10 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _override(options: argparse.Namespace) -> None:
-    """What stands on the command line wins, for our children too."""
-    given = {"HOST": options.host, "PORT": options.port, "WEB_WORKERS": options.workers}
-    os.environ.update({name: value for name, value in given.items() if value is not None})
+def _apply_options(options: argparse.Namespace) -> None:
+    """Options of the command line override the environment, also for child processes."""
+    overrides = {"HOST": options.host, "PORT": options.port, "WEB_WORKERS": options.workers}
+    os.environ.update({name: value for name, value in overrides.items() if value is not None})
 
 
 def _stop(sign: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a signal handler
@@ -105,8 +111,8 @@ def _stop(sign: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a signa
     raise SystemExit(0)
 
 
-def _settle(settings: Settings) -> Settings:
-    """Fix what depends on the caller's folder and user; answers the settings as now read."""
+def _fix_environment(settings: Settings) -> Settings:
+    """Make paths absolute, raise limits, switch the user; returns the settings read again."""
     paths = {name: getattr(settings, name) for name in PATHS}
     os.environ.update({name.upper(): str(path) for name, path in paths.items() if path})
     warnings = [raise_limit(), become(claim(settings.data_dir))]
@@ -138,33 +144,33 @@ def _child(
 
 @contextmanager
 def _web(listener: int) -> Iterator[Child]:
-    """Gunicorn on the socket we hold already."""
+    """Gunicorn on the socket that is already bound."""
     options = ("--config", "gunicorn.conf.py", "--bind", f"fd://{listener}")
     quiet = ("--log-level", "warning")
     with _child("web", "gunicorn", *options, *quiet, keep_fds=[listener]) as web:
         yield web
 
 
-def _await_answer(web: Child, address: str) -> None:
+def _await_ready(web: Child, address: str) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while web.exit_code is None and time.monotonic() < deadline:
         with suppress(OSError):
-            if _answers(address + "/api/ws/health/live"):
+            if _responds(address + "/api/ws/health/live"):
                 return
         time.sleep(0.05)
-    raise NotAnswering("The web workers did not answer. What they said stands above.")
+    raise WebWorkersNotReady("The web workers did not answer. What they said stands above.")
 
 
-def _answers(address: str) -> bool:
+def _responds(address: str) -> bool:
     try:
         with urlopen(address, timeout=10):  # noqa: S310 - our own address
             return True
-    except HTTPError as answer:
-        answer.close()
+    except HTTPError as error:
+        error.close()
         return True
 
 
-def _welcome(settings: Settings, address: str, password: str | None) -> None:
+def _print_addresses(settings: Settings, address: str, password: str | None) -> None:
     say(f"Ready: {settings.public_url or address}/admin/websocket-client-metrics")
     for path, what in (("/demo", "a page that is measured"), ("/api/docs", "the API")):
         say(f"       {address}{path}  ({what})")
@@ -190,7 +196,7 @@ def _watch(children: list[Child], postmaster: Postmaster | None) -> None:
             report = child.keep_alive()
             if report:
                 say(report)
-        time.sleep(LOOK_SECONDS)
+        time.sleep(WATCH_SECONDS)
 
 
 def _restart(postmaster: Postmaster) -> None:

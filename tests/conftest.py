@@ -1,45 +1,33 @@
-"""Fixtures every test may use: a real PostgreSQL, a clock that stands still, the application.
+"""Fixtures shared by all tests: a real PostgreSQL, a fixed clock, the application, a browser.
 
-One embedded server serves the whole run; each xdist worker has its own database in it, migrated
-once and emptied before each test that asks for it.
+One embedded server serves the entire run; each xdist worker has its own database in it, migrated
+once and truncated before each test that uses it.
 """
 
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psycopg2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
 from psycopg2 import sql
-from psycopg2.extensions import cursor
-from sqlalchemy.engine import make_url
 
 from models.database import migrate
 from models.database.engine import Database
 from models.embedded import running
-from models.embedded.connection import ADMINISTRATOR, ROLE
 from scripts import first_start
 from settings import Settings
 from tests.support.api_client import ApiClient
 from tests.support.chromium import Watch, launch, watched_page
+from tests.support.clock import Clock
+from tests.support.postgres import execute_as_administrator, new_database, truncate_tables
+from tests.support.run_folder import RUN_FOLDER
 from tests.support.running_server import ADMIN_EMAIL, ADMIN_PASSWORD, RunningServer, running_server
 from wsgi import create_app
-
-RUN_FOLDER = "WSMON_TEST_RUN_FOLDER"
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-LEAVES = """
-    SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
-    WHERE schemaname = 'public' AND tablename <> 'alembic_version'
-      AND (quote_ident(schemaname) || '.' || quote_ident(tablename))::regclass NOT IN (
-          SELECT oid FROM pg_class WHERE relkind = 'p')
-"""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long ones out unless they are asked for."""
+    """Deselect tests marked `deep` without `--deep`."""
     if not config.getoption("--deep"):
         deep = [item for item in items if item.get_closest_marker("deep")]
         config.hook.pytest_deselected(items=deep)
@@ -56,46 +44,31 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_configure() -> None:
-    """Give the run one folder, known to every xdist worker through the environment."""
+    """Create the folder of the run, passed to every xdist worker through the environment."""
     if RUN_FOLDER not in os.environ:
         os.environ[RUN_FOLDER] = tempfile.mkdtemp(prefix="wsmon-tests-")
-        Path(os.environ[RUN_FOLDER]).chmod(0o711)  # as root the service user passes through
+        Path(os.environ[RUN_FOLDER]).chmod(0o711)  # as root the service user must traverse it
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove the folder when the last worker is done."""
+    """Remove the folder in the controlling process."""
     if not hasattr(config, "workerinput"):
         shutil.rmtree(os.environ.pop(RUN_FOLDER), ignore_errors=True)
 
 
-class Clock:
-    """A clock the test moves: `clock()` is the injected now."""
-
-    def __init__(self, at: datetime = NOON) -> None:
-        self.at = at
-
-    def __call__(self) -> datetime:
-        """The present moment, in UTC."""
-        return self.at
-
-    def advance(self, **duration: float) -> None:
-        """Move on by `timedelta(**duration)`."""
-        self.at += timedelta(**duration)
-
-
 @pytest.fixture
 def clock() -> Clock:
-    """Stands at noon of 2 March 2026, UTC, until moved."""
+    """At noon of 2 March 2026, UTC, until advanced."""
     return Clock()
 
 
 @pytest.fixture(scope="session")
 def embedded_url() -> Iterator[str]:
-    """The run's PostgreSQL, shared by all xdist workers. It may forget what it was told last."""
+    """The run's PostgreSQL, shared by all xdist workers; without fsync."""
     data_dir = Path(os.environ[RUN_FOLDER]) / "data"
     with running(Settings(data_dir=data_dir)) as url:
-        administrate(url, sql.SQL("ALTER SYSTEM SET fsync = off"))
-        administrate(url, sql.SQL("SELECT pg_reload_conf()"))
+        execute_as_administrator(url, sql.SQL("ALTER SYSTEM SET fsync = off"))
+        execute_as_administrator(url, sql.SQL("SELECT pg_reload_conf()"))
         yield url
 
 
@@ -110,7 +83,7 @@ def database_url(embedded_url: str) -> str:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """The migrated database with every table empty."""
-    empty(database_url)
+    truncate_tables(database_url)
     database = Database(database_url)
     yield database
     database.dispose()
@@ -118,14 +91,14 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
-    """Settings of an installation on the worker's database; its folder serves all tests."""
+    """Settings of an installation on the worker's database; all tests share its folder."""
     data_dir = Path(os.environ[RUN_FOLDER]) / "installation"
     return Settings(data_dir=data_dir, database_url=database_url, web_workers=1)
 
 
 @pytest.fixture
 def app(settings: Settings, database: Database) -> Flask:
-    """The whole application."""
+    """The application."""
     app = create_app(settings)
     app.testing = True
     return app
@@ -156,7 +129,7 @@ def live_server(embedded_url: str) -> Iterator[RunningServer]:
 
 @pytest.fixture
 def api(live_server: RunningServer) -> Iterator[ApiClient]:
-    """A program that reads the live server's API."""
+    """A client of the live server's API."""
     client = ApiClient(live_server)
     yield client
     client.close()
@@ -173,7 +146,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def watched(chromium: Browser) -> Iterator[tuple[Page, Watch]]:
-    """A page and what it did that it should not; the test fails when that is not empty."""
+    """A page and its watch; the test fails on console errors and foreign requests."""
     with watched_page(chromium) as (page, watch):
         yield page, watch
         watch.assert_clean()
@@ -181,7 +154,7 @@ def watched(chromium: Browser) -> Iterator[tuple[Page, Watch]]:
 
 @pytest.fixture
 def page(watched: tuple[Page, Watch]) -> Page:
-    """A page whose console stays clean and which asks nothing of another host."""
+    """A page without console errors and requests to other hosts."""
     return watched[0]
 
 
@@ -189,46 +162,3 @@ def page(watched: tuple[Page, Watch]) -> Page:
 def watch(watched: tuple[Page, Watch]) -> Watch:
     """The watch of `page`: `console_errors` and `foreign_requests`."""
     return watched[1]
-
-
-def new_database(server_url: str, name: str) -> str:
-    """Make an empty database on the embedded server, dropping a former one; answers its URL."""
-    quoted, owner = sql.Identifier(name), sql.Identifier(ROLE)
-    administrate(server_url, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(quoted))
-    administrate(server_url, sql.SQL("CREATE DATABASE {} OWNER {}").format(quoted, owner))
-    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
-
-
-def empty(url: str) -> None:
-    """Empty every table that holds rows, partitions included."""
-    with connected(url) as open_cursor:
-        open_cursor.execute(LEAVES)
-        leaves = [name for (name,) in open_cursor.fetchall()]
-        filled = [name for name in leaves if _holds_rows(open_cursor, name)]
-        if filled:
-            open_cursor.execute(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE")
-
-
-def administrate(server_url: str, statement: sql.Composable) -> None:
-    """Run one statement as the embedded server's administrator, outside a transaction."""
-    url = make_url(server_url).set(username=ADMINISTRATOR, database="postgres")
-    with connected(url.render_as_string(hide_password=False)) as open_cursor:
-        open_cursor.execute(statement)
-
-
-@contextmanager
-def connected(url: str) -> Iterator[cursor]:
-    """A cursor of a connection of its own that commits each statement."""
-    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    connection = psycopg2.connect(plain)
-    try:
-        connection.autocommit = True
-        with connection.cursor() as opened:
-            yield opened
-    finally:
-        connection.close()
-
-
-def _holds_rows(open_cursor: cursor, table: str) -> bool:
-    open_cursor.execute(f"SELECT 1 FROM {table} LIMIT 1")
-    return open_cursor.fetchone() is not None

@@ -1,4 +1,5 @@
-"""Alerts, thought through: values in, values out.
+"""Alerting: rules, their evaluation over windows, the life cycle of alerts, notices and previews.
 
-Nothing in here knows a clock, a database or a message; `analytics.jobs.alerts` joins it to them.
+`rules`, `lifecycle` and `policy` are pure functions of values and never read the clock or the
+database; `analytics.jobs.alerts` runs the evaluation against the store.
 """

@@ -16,9 +16,10 @@ class Acknowledged(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None
 
 
-class AlertAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class AlertResponse(msgspec.Struct, frozen=True, kw_only=True):
     """One alert. `since` is when the trouble began, `state_since` when the state did; `value` and
-    `n` are of the last look, `threshold` that of firing; `told_at` is the last message about it."""
+    `n` are of the last evaluation, `threshold` that of firing; `notified_at` is when the last
+    message about it was queued."""
 
     id: int
     rule_id: int
@@ -30,20 +31,20 @@ class AlertAnswer(msgspec.Struct, frozen=True, kw_only=True):
     state_since: datetime
     fired_at: datetime | None
     ended_at: datetime | None
-    told_at: datetime | None
+    notified_at: datetime | None
     value: float | None
     threshold: float | None
     n: int
     acknowledged: Acknowledged | None
 
 
-class AlertsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class AlertListResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The answer of `GET /api/ws/alerts`, the newest first."""
 
-    alerts: list[AlertAnswer]
+    alerts: list[AlertResponse]
 
 
-class TransitionAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class TransitionResponse(msgspec.Struct, frozen=True, kw_only=True):
     """One change of state; `actor` is empty where the evaluation made it."""
 
     at: datetime
@@ -56,24 +57,24 @@ class TransitionAnswer(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-class AlertStory(msgspec.Struct, frozen=True, kw_only=True):
+class AlertTimelineResponse(msgspec.Struct, frozen=True, kw_only=True):
     """One alert with all that became of it, in order."""
 
-    alert: AlertAnswer
-    transitions: list[TransitionAnswer]
+    alert: AlertResponse
+    transitions: list[TransitionResponse]
 
 
-class ChangeAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class AlertTransitionResponse(msgspec.Struct, frozen=True, kw_only=True):
     """One change of state beside whose it was."""
 
     alert_id: int
     rule_id: int
     rule: str
     labels: dict[str, str]
-    change: TransitionAnswer
+    change: TransitionResponse
 
 
-class RuleAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class RuleResponse(msgspec.Struct, frozen=True, kw_only=True):
     """A rule as it stands. One that cannot be read says why in `fault`, and `rule` is null."""
 
     id: int
@@ -86,13 +87,13 @@ class RuleAnswer(msgspec.Struct, frozen=True, kw_only=True):
     fault: str | None
 
 
-class RulesAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class RuleListResponse(msgspec.Struct, frozen=True, kw_only=True):
     """All rules by name."""
 
-    rules: list[RuleAnswer]
+    rules: list[RuleResponse]
 
 
-class VersionAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class RuleVersionResponse(msgspec.Struct, frozen=True, kw_only=True):
     """A rule as somebody left it; null where it was removed, or can no longer be read."""
 
     version: int
@@ -101,13 +102,13 @@ class VersionAnswer(msgspec.Struct, frozen=True, kw_only=True):
     rule: Rule | None
 
 
-class VersionsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class RuleVersionListResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The versions of one rule, the newest first."""
 
-    versions: list[VersionAnswer]
+    versions: list[RuleVersionResponse]
 
 
-class EpisodeAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class EpisodeResponse(msgspec.Struct, frozen=True, kw_only=True):
     """One time the rule would have fired."""
 
     labels: dict[str, str]
@@ -115,7 +116,7 @@ class EpisodeAnswer(msgspec.Struct, frozen=True, kw_only=True):
     end: datetime
 
 
-class SuggestionAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class SuggestionResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The mildest threshold that would have fired at most `times`; `fired` is how often."""
 
     times: int
@@ -123,14 +124,14 @@ class SuggestionAnswer(msgspec.Struct, frozen=True, kw_only=True):
     fired: int
 
 
-class SeriesAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class PreviewSeriesResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The history of one label set: [time, value], the worst of each step; null without data."""
 
     labels: dict[str, str]
     points: list[tuple[datetime, float | None]]
 
 
-class PreviewAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class PreviewResponse(msgspec.Struct, frozen=True, kw_only=True):
     """What a rule would have done in [start, end), looked at every `step_seconds`. `note` says
     what was tried instead, where the past is not kept as the rule looks at the present."""
 
@@ -141,13 +142,13 @@ class PreviewAnswer(msgspec.Struct, frozen=True, kw_only=True):
     fired: int
     seconds: int
     unit: str
-    episodes: list[EpisodeAnswer]
-    suggestions: list[SuggestionAnswer]
-    series: list[SeriesAnswer]
+    episodes: list[EpisodeResponse]
+    suggestions: list[SuggestionResponse]
+    series: list[PreviewSeriesResponse]
     note: str = ""
 
 
-class SilenceAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class SilenceResponse(msgspec.Struct, frozen=True, kw_only=True):
     """One silence; without a `rule` it concerns all, without `labels` all label sets."""
 
     id: int
@@ -160,7 +161,7 @@ class SilenceAnswer(msgspec.Struct, frozen=True, kw_only=True):
     created_by: str
 
 
-class SilencesAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class SilenceListResponse(msgspec.Struct, frozen=True, kw_only=True):
     """Silences of now and of later."""
 
-    silences: list[SilenceAnswer]
+    silences: list[SilenceResponse]

@@ -1,5 +1,5 @@
-"""Days that left the store, as Parquet files: one folder a table, one file a day.
+"""The archive of raw data past retention: Parquet files, a folder per table, a file per day.
 
-`archive` writes, verifies and brings back; `day_file` is one file, `values` what a value is in it.
-These need pyarrow, which only the scheduler and the command load. `shelf` says what lies there.
+`archive` writes, verifies and restores days; `day_file` reads and writes a file, `values` converts
+values. These need pyarrow, which only the scheduler and the command load. `store` lists the files.
 """

@@ -1,5 +1,5 @@
-"""What can go wrong when a day leaves the store."""
+"""The error of archiving."""
 
 
 class NotArchived(Exception):
-    """A day could not be written away, so it must not be dropped. The text says why."""
+    """A day could not be archived, so it must not be dropped. The text says why."""

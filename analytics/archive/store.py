@@ -1,7 +1,7 @@
-"""What lies in the archive's folder, by the names of its files alone.
+"""Lists the archive folder by file names alone.
 
 `client_reports/2026-03-02.parquet` is a day of a table, `client_reports/2026-03-02.2.parquet` rows
-of that day that came and left later. What is being written has a name that starts with a dot.
+of that day that arrived later. The name of an incomplete file starts with a dot.
 """
 
 import re
@@ -16,8 +16,8 @@ _NAME = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)(\.(?P<part>[1-9]\d{0,5}))?\.parque
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Kept:
-    """One file of the archive."""
+class ArchiveFile:
+    """A file of the archive; `part` counts from 1."""
 
     table: str
     day: date
@@ -31,21 +31,21 @@ def file_name(day: date, part: int) -> str:
     return f"{day.isoformat()}.parquet" if part == 1 else f"{day.isoformat()}.{part}.parquet"
 
 
-def lying_in(folder: Path) -> list[Kept]:
-    """Everything in the archive, by table, day and part. Raises `OSError`."""
-    return sorted(kept for table in PARTITIONED for kept in _of_table(folder, table))
+def archive_files(folder: Path) -> list[ArchiveFile]:
+    """All files of the archive, by table, day and part. Raises `OSError`."""
+    return sorted(file for table in PARTITIONED for file in _table_files(folder, table))
 
 
-def _of_table(folder: Path, table: str) -> Iterator[Kept]:
-    place = folder / table
-    for path in place.iterdir() if place.is_dir() else ():
-        found = _NAME.fullmatch(path.name)
-        day = _day(found["day"]) if found else None
-        if found and day:
-            yield Kept(table, day, int(found["part"] or 1), path, path.stat().st_size)
+def _table_files(folder: Path, table: str) -> Iterator[ArchiveFile]:
+    table_folder = folder / table
+    for path in table_folder.iterdir() if table_folder.is_dir() else ():
+        name_match = _NAME.fullmatch(path.name)
+        day = _parsed_day(name_match["day"]) if name_match else None
+        if name_match and day:
+            yield ArchiveFile(table, day, int(name_match["part"] or 1), path, path.stat().st_size)
 
 
-def _day(text: str) -> date | None:
+def _parsed_day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a value of each PostgreSQL type is in Parquet, in a checksum, and in a COPY text."""
+"""Conversions of each PostgreSQL type: to Parquet, for the checksum, and for COPY text."""
 
 import struct
 from collections.abc import Callable, Sequence
@@ -9,24 +9,24 @@ from typing import Any
 
 import pyarrow as pa
 
-Written = Callable[[Any], str]
-_BITS_60 = 15  # hexadecimal digits
+ValueFormatter = Callable[[Any], str]
+_HASH_DIGITS = 15  # hexadecimal digits
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """`canonical` is the text in a checksum (see models.raw.day_rows), `copied` that in COPY."""
+class ColumnType:
+    """`canonical` formats a value for a checksum (models.raw.day_rows), `copy_format` for COPY."""
 
-    arrow: Any
-    canonical: Written
-    copied: Written
+    arrow_type: Any
+    canonical: ValueFormatter
+    copy_format: ValueFormatter
 
 
 def _microseconds(at: datetime) -> str:
-    past = at - _EPOCH
-    return str((past.days * 86_400 + past.seconds) * 1_000_000 + past.microseconds)
+    elapsed = at - _EPOCH
+    return str((elapsed.days * 86_400 + elapsed.seconds) * 1_000_000 + elapsed.microseconds)
 
 
 def _escaped(value: str) -> str:
@@ -37,42 +37,49 @@ def _joined(values: Sequence[int]) -> str:
     return ",".join(map(str, values))
 
 
-KINDS = {
-    "uuid": Kind(pa.string(), str, str),
-    "text": Kind(pa.string(), str, _escaped),
-    "jsonb": Kind(pa.string(), str, _escaped),
-    "boolean": Kind(pa.bool_(), lambda value: str(int(value)), lambda value: "ft"[value]),
-    "integer": Kind(pa.int32(), str, str),
-    "bigint": Kind(pa.int64(), str, str),
-    "double precision": Kind(pa.float64(), lambda value: struct.pack(">d", value).hex(), repr),
-    "timestamp with time zone": Kind(
+COLUMN_TYPES = {
+    "uuid": ColumnType(pa.string(), str, str),
+    "text": ColumnType(pa.string(), str, _escaped),
+    "jsonb": ColumnType(pa.string(), str, _escaped),
+    "boolean": ColumnType(pa.bool_(), lambda value: str(int(value)), lambda value: "ft"[value]),
+    "integer": ColumnType(pa.int32(), str, str),
+    "bigint": ColumnType(pa.int64(), str, str),
+    "double precision": ColumnType(
+        pa.float64(), lambda value: struct.pack(">d", value).hex(), repr
+    ),
+    "timestamp with time zone": ColumnType(
         pa.timestamp("us", tz="UTC"), _microseconds, datetime.isoformat
     ),
-    "bytea": Kind(pa.binary(), lambda value: bytes(value).hex(), lambda v: "\\\\x" + v.hex()),
-    "integer[]": Kind(pa.list_(pa.int32()), _joined, lambda values: "{" + _joined(values) + "}"),
+    "bytea": ColumnType(pa.binary(), lambda value: bytes(value).hex(), lambda v: "\\\\x" + v.hex()),
+    "integer[]": ColumnType(
+        pa.list_(pa.int32()), _joined, lambda values: "{" + _joined(values) + "}"
+    ),
 }
 
 
-def row_numbers(kinds: Sequence[str], columns: Sequence[Sequence[Any]]) -> int:
-    """The sum of the rows' numbers, the rows given by their columns (see models.raw.day_rows)."""
+def row_hash_sum(types: Sequence[str], columns: Sequence[Sequence[Any]]) -> int:
+    """The sum of the row hashes, rows as a sequence per column (see models.raw.day_rows)."""
     parts = [
-        ["~" if value is None else _with_length(KINDS[kind].canonical(value)) for value in column]
-        for kind, column in zip(kinds, columns, strict=True)
+        [
+            "~" if value is None else _with_length(COLUMN_TYPES[type_name].canonical(value))
+            for value in column
+        ]
+        for type_name, column in zip(types, columns, strict=True)
     ]
     return sum(
-        int(md5("".join(row).encode(), usedforsecurity=False).hexdigest()[:_BITS_60], 16)
+        int(md5("".join(row).encode(), usedforsecurity=False).hexdigest()[:_HASH_DIGITS], 16)
         for row in zip(*parts, strict=True)
     )
 
 
-def copy_text(kinds: Sequence[str], columns: Sequence[Sequence[Any]]) -> bytes:
-    """The rows as PostgreSQL's COPY reads them (its manual, COPY, text format)."""
+def copy_text(types: Sequence[str], columns: Sequence[Sequence[Any]]) -> bytes:
+    """The rows in PostgreSQL's COPY text format (its manual, COPY)."""
     parts = [
-        ["\\N" if value is None else KINDS[kind].copied(value) for value in column]
-        for kind, column in zip(kinds, columns, strict=True)
+        ["\\N" if value is None else COLUMN_TYPES[type_name].copy_format(value) for value in column]
+        for type_name, column in zip(types, columns, strict=True)
     ]
     return "".join("\t".join(row) + "\n" for row in zip(*parts, strict=True)).encode()
 
 
-def _with_length(words: str) -> str:
-    return f"{len(words)}:{words}"
+def _with_length(text: str) -> str:
+    return f"{len(text)}:{text}"

@@ -1,5 +1,5 @@
-"""Single rows for people and programs: which there are, how they are written, and how they wait.
+"""CSV exports of single rows.
 
-From the bottom: `cells` (values in, cells out), `datasets` (the registry), `spool` (the file),
-`exports` (what the pages and the API ask for). The job of that name prepares the large ones.
+From the bottom: `cells` (column values to cell texts), `datasets` (the registry), `spool` (writes
+the file), `exports` (the service of the pages and the API). The job `exports` prepares large ones.
 """

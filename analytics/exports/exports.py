@@ -1,4 +1,4 @@
-"""What the API and the pages ask of exports: count first, then write at once or put in line."""
+"""The export service of the API and the pages: count rows, then write at once or enqueue a job."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -15,39 +15,39 @@ from analytics.permission.actor import Actor
 from analytics.ranges.timerange import TimeRange
 from models.database.engine import Database, DatabaseAway
 from models.metrics.client_catalogue import UNKNOWN
-from models.operations.exports import FAILED, READY, WAITING, Export, TooMany
-from models.operations.exports import Exports as Line
+from models.operations.exports import FAILED, READY, WAITING, Export, TooManyExports
+from models.operations.exports import ExportQueue as Queue
 from models.raw import export_rows
 from models.raw.export_rows import ExportRequest
 
 from . import spool
 from .datasets import DATASETS, Dataset
-from .spool import SpoolFull, Written
+from .spool import ExportFile, SpoolFull
 
 __all__ = [
     "FAILED",
     "READY",
     "DatabaseAway",
     "Export",
+    "ExportFile",
     "ExportStatus",
     "Exports",
     "SpoolFull",
-    "TooMany",
-    "Written",
+    "TooManyExports",
     "status_of",
 ]  # fmt: skip
 
-LARGE = 100_000  # rows: from here on prepared in the background
-AT_ONCE = 2  # exports one person may have written or prepared at the same time
-MOST_OPEN = 10  # of everybody
-KEPT = timedelta(days=1)
-MOST_SHOWN = 20
+LARGE_ROWS = 100_000  # from here on prepared in the background
+MAX_CONCURRENT_PER_OWNER = 2  # exports being written or prepared
+MAX_OPEN_TOTAL = 10  # exports of all owners
+FILE_LIFETIME = timedelta(days=1)
+MAX_LISTED = 20
 
 
 class ExportStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """How far an export is: `state` is waiting, preparing, ready or failed.
+    """The progress of an export: `state` is waiting, preparing, ready or failed.
 
-    `rows_expected` is an estimate. The file can be had from `download` while `state` is ready.
+    `rows_expected` is an estimate. `download` is the path of the file while `state` is ready.
     """
 
     id: UUID
@@ -67,7 +67,7 @@ class ExportStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class RowCount:
     """`rows` is exact when `is_large` is false."""
 
     is_large: bool
@@ -75,89 +75,91 @@ class Counted:
 
 
 class Exports:
-    """Methods raise `DatabaseAway`. `database` answers pages, `reading` is for long reads alone."""
+    """Methods raise `DatabaseAway`. `long_reads` is the database used for streaming rows only."""
 
     def __init__(
         self,
         database: Database,
-        reading: Database,
+        long_reads: Database,
         data_dir: Path,
         now: Callable[[], datetime],
         pause: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database
-        self._reading = reading
+        self._long_reads = long_reads
         self._data_dir = data_dir
         self._now = now
         self._pause = pause
-        self._line = Line(database)
+        self._queue = Queue(database)
         self._writing: Counter[str] = Counter()
 
-    def count(self, dataset: Dataset, asked: ExportRequest) -> Counted:
-        """How many rows are asked for; a large number is the planner's guess."""
-        rows = export_rows.count_up_to(self._database, dataset.source, asked, LARGE)
-        if rows is not None and rows < LARGE:
-            return Counted(is_large=False, rows=rows)
-        guess = export_rows.expected(self._database, dataset.source, asked)
-        return Counted(is_large=True, rows=max(guess, rows or 0))
+    def count(self, dataset: Dataset, request: ExportRequest) -> RowCount:
+        """How many rows match; a large number is the planner's estimate."""
+        rows = export_rows.count_up_to(self._database, dataset.source, request, LARGE_ROWS)
+        if rows is not None and rows < LARGE_ROWS:
+            return RowCount(is_large=False, rows=rows)
+        estimate = export_rows.estimated_rows(self._database, dataset.source, request)
+        return RowCount(is_large=True, rows=max(estimate, rows or 0))
 
     def write(
         self,
         actor: Actor,
         dataset: Dataset,
-        asked: ExportRequest,
+        request: ExportRequest,
         file: IO[bytes],
         *,
         compressed: bool,
-    ) -> Written:
-        """Write the rows into `file` now. Raises `TooMany`, `SpoolFull`, `OSError`."""
-        with self._one_more(actor.name):
+    ) -> ExportFile:
+        """Write the rows into `file` now. Raises `TooManyExports`, `SpoolFull`, `OSError`."""
+        with self._writing_slot(actor.name):
             return spool.write(
-                self._reading, dataset, asked, file, compressed=compressed,
-                place=self.folder, told=lambda _: self._pause(),
+                self._long_reads, dataset, request, file, compressed=compressed,
+                folder=self.folder, on_progress=lambda _: self._pause(),
             )  # fmt: skip
 
-    def ask(self, actor: Actor, dataset: Dataset, asked: ExportRequest, rows: int) -> Export:
-        """Have an export prepared. Raises `TooMany`, and `SpoolFull` when the disk is."""
-        spool.check_room(self.folder)
+    def enqueue(self, actor: Actor, dataset: Dataset, request: ExportRequest, rows: int) -> Export:
+        """Have the job prepare an export. Raises `TooManyExports`, `SpoolFull`."""
+        spool.check_free_space(self.folder)
         export = Export(
-            id=uuid4(), owner=actor.name, dataset=dataset.name, start=asked.start, end=asked.end,
-            filters=dict(asked.chosen), state=WAITING, rows_expected=rows, rows_done=0,
-            text_bytes=None, file_bytes=None, fault=None, asked_at=self._now(), worked_at=None,
+            id=uuid4(), owner=actor.name, dataset=dataset.name,
+            start=request.start, end=request.end,
+            filters=dict(request.filters), state=WAITING, rows_expected=rows, rows_done=0,
+            text_bytes=None, file_bytes=None, fault=None, requested_at=self._now(),
+            heartbeat_at=None,
             finished_at=None,
         )  # fmt: skip
-        self._line.ask(export, AT_ONCE, MOST_OPEN)
+        self._queue.enqueue(export, MAX_CONCURRENT_PER_OWNER, MAX_OPEN_TOTAL)
         return export
 
     def find(self, actor: Actor, export_id: UUID) -> Export | None:
-        """An export of the actor's own; an admin sees everybody's."""
-        found = self._line.find(export_id)
-        return found if found and (actor.is_admin or found.owner == actor.name) else None
+        """An export of this actor; an admin finds those of all owners."""
+        export = self._queue.find(export_id)
+        return export if export and (actor.is_admin or export.owner == actor.name) else None
 
-    def all_of(self, actor: Actor) -> list[Export]:
-        """The actor's exports, newest first; an admin sees everybody's."""
-        return self._line.of(None if actor.is_admin else actor.name, MOST_SHOWN)
+    def list_for(self, actor: Actor) -> list[Export]:
+        """The actor's exports, newest first; for an admin those of all owners."""
+        return self._queue.newest(None if actor.is_admin else actor.name, MAX_LISTED)
 
     def remove(self, actor: Actor, export_id: UUID) -> None:
-        """Forget an export, finished or not; its file goes with the next run of the job."""
+        """Delete an export in any state; the next run of the job deletes its file."""
         if self.find(actor, export_id) is not None:
-            self._line.remove(export_id)
+            self._queue.remove(export_id)
 
     def file_of(self, export: Export) -> Path | None:
-        """The file of an export that is ready; `None` when it is not, or lies on another node."""
-        path = spool.path_of(self._data_dir, export.id)
-        is_whole = path.is_file() and path.stat().st_size == export.file_bytes
-        return path if export.state == READY and is_whole else None
+        """The file of a ready export; `None` when not ready, or when it is on another node."""
+        path = spool.export_path(self._data_dir, export.id)
+        is_complete = path.is_file() and path.stat().st_size == export.file_bytes
+        return path if export.state == READY and is_complete else None
 
     @property
     def folder(self) -> Path:
-        """Where files are written."""
-        return spool.folder(self._data_dir)
+        """The folder of export files."""
+        return spool.spool_folder(self._data_dir)
 
     @contextmanager
-    def _one_more(self, owner: str) -> Iterator[None]:
-        if self._writing[owner] >= AT_ONCE:
-            raise TooMany(f"{AT_ONCE} of your exports are being written")
+    def _writing_slot(self, owner: str) -> Iterator[None]:
+        if self._writing[owner] >= MAX_CONCURRENT_PER_OWNER:
+            raise TooManyExports(f"{MAX_CONCURRENT_PER_OWNER} of your exports are being written")
         self._writing[owner] += 1
         try:
             yield
@@ -167,19 +169,19 @@ class Exports:
                 del self._writing[owner]
 
 
-def asked_for(dataset: Dataset, window: TimeRange, chosen: Mapping[str, str]) -> ExportRequest:
-    """The question of a page or an address; filters the dataset has not are left out."""
-    known = {name: value for name, value in chosen.items() if name in dataset.source.filters}
-    is_of_servers = "service" in dataset.source.filters
-    values = {
-        name: None if value == UNKNOWN and not is_of_servers else value
-        for name, value in known.items()
+def request_for(dataset: Dataset, window: TimeRange, filters: Mapping[str, str]) -> ExportRequest:
+    """The request for these filters; those the dataset does not have are left out."""
+    supported = {name: value for name, value in filters.items() if name in dataset.source.filters}
+    is_server_dataset = "service" in dataset.source.filters
+    filter_values = {
+        name: None if value == UNKNOWN and not is_server_dataset else value
+        for name, value in supported.items()
     }
-    return ExportRequest(window.start, window.end, values)
+    return ExportRequest(window.start, window.end, filter_values)
 
 
 def status_of(export: Export, route: str) -> ExportStatus:
-    """The export as the API tells it; `route` is the address of the API."""
+    """The export as the API returns it; `route` is the path of the export API."""
     is_ready = export.state == READY
     return ExportStatus(
         id=export.id,
@@ -193,8 +195,8 @@ def status_of(export: Export, route: str) -> ExportStatus:
         text_bytes=export.text_bytes,
         file_bytes=export.file_bytes,
         fault=export.fault,
-        asked_at=export.asked_at,
-        expires_at=export.asked_at + KEPT,
+        asked_at=export.requested_at,
+        expires_at=export.requested_at + FILE_LIFETIME,
         download=f"{route}/{export.id}/file" if is_ready else None,
     )
 

@@ -1,8 +1,8 @@
-"""Instants as machines read them: ISO 8601 in UTC, ended by `Z`."""
+"""Times for machines: ISO 8601 in UTC, ending in `Z`."""
 
 from datetime import UTC, datetime
 
 
-def written(at: datetime, timespec: str = "auto") -> str:
+def iso8601(at: datetime, timespec: str = "auto") -> str:
     """`2026-03-02T12:00:00Z`; `timespec` as `datetime.isoformat` takes it."""
     return at.astimezone(UTC).isoformat(timespec=timespec).removesuffix("+00:00") + "Z"

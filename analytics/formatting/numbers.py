@@ -1,4 +1,4 @@
-"""Numbers as people read them: thousands, three figures, a real minus, a thin space and a unit."""
+"""Numbers for people: thousands separators, three significant figures, U+2212, thin spaces."""
 
 THIN = "\u202f"
 MINUS = "\u2212"
@@ -43,9 +43,9 @@ def duration_text(ms: float | None) -> str:
 
 
 def percent(share: float | None) -> str:
-    """`92.3` of 0.923; two decimals below 0.1 and next to 100, where one hides what matters.
+    """`92.3` of 0.923; two decimals below 0.1 and above 99.9, where one would hide the difference.
 
-    Little is never written as nothing, nor nearly all as all: `<0.01`, `>99.99`.
+    A share above 0 is never `0.0`, one below 1 never `100.0`: `<0.01`, `>99.99`.
     """
     if share is None:
         return DASH
@@ -62,14 +62,14 @@ def percent_text(share: float | None) -> str:
 
 
 def change(relative: float) -> str:
-    """`+12 %` of 0.12, with a sign always."""
+    """`+12 %` of 0.12, always with a sign."""
     value = relative * 100
     text = f"{value:+z.1f}" if abs(value) < 10 else f"{value:+,.0f}"
     return with_unit(_signed(text), "%")
 
 
 def unsigned_change(relative: float) -> str:
-    """`12 %` of -0.12: where an arrow tells the direction."""
+    """`12 %` of -0.12: beside an arrow that shows the direction."""
     return change(relative).lstrip("+" + MINUS)
 
 
@@ -85,7 +85,7 @@ def size(value: float) -> tuple[str, str]:
 
 
 def size_unit(largest: float) -> tuple[str, float]:
-    """The unit in which so many bytes are a number below a thousand, and its bytes."""
+    """The unit in which `largest` bytes are below a thousand, and the bytes of that unit."""
     power = next((n for n in range(len(SIZES)) if abs(largest) < 1000 ** (n + 1)), len(SIZES) - 1)
     return SIZES[power], 1000.0**power
 
@@ -105,9 +105,9 @@ def with_unit(value: str, unit: str) -> str:
     return f"{value}{THIN}{unit}" if unit else value
 
 
-def plural(number: int, one: str, many: str = "") -> str:
+def plural(number: int, singular: str, plural_form: str = "") -> str:
     """`1 drop`, `22 drops`."""
-    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+    return f"{count(number)} {singular if number == 1 else plural_form or singular + 's'}"
 
 
 def _signed(text: str) -> str:

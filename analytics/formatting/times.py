@@ -1,4 +1,4 @@
-"""Instants and lengths of time as people read them, in the time zone of the page."""
+"""Times and durations for people, in the time zone of the page."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ def moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 
 def clock(at: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """The instant of a reading: `14:32:07`, with the day when it is not today's."""
+    """A time with seconds: `14:32:07`, with the day when it is not today."""
     local = at.astimezone(zone)
     if local.date() == now.astimezone(zone).date():
         return f"{local:%H:%M:%S}"
@@ -43,9 +43,9 @@ def length(duration: timedelta) -> str:
     minutes = max(1, round(duration.total_seconds() / 60))
     if minutes < 60:
         return with_unit(str(minutes), "min")
-    hours, rest = divmod(minutes, 60)
+    hours, remainder = divmod(minutes, 60)
     if hours < 48:
-        tail = " " + with_unit(str(rest), "min") if rest else ""
+        tail = " " + with_unit(str(remainder), "min") if remainder else ""
         return with_unit(str(hours), "h") + tail
     days, hours = divmod(hours, 24)
     return f"{days} days" + (" " + with_unit(str(hours), "h") if hours and days < 7 else "")

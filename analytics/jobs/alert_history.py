@@ -1,4 +1,4 @@
-"""Forgets alerts and silences that ended long ago."""
+"""Deletes alerts and silences that ended before the retention of rollups."""
 
 from datetime import timedelta
 
@@ -8,10 +8,10 @@ from models.alerts.silences import Silences
 from .job import JobContext
 
 
-def step(around: JobContext) -> str:
-    """Alerts are kept as long as rollups are, so that both tell of the same past."""
-    with around.database.transaction() as connection:
-        around.lease.confirm(connection)
-    before = around.now() - timedelta(days=around.settings.rollup_retention_days)
-    Silences(around.database).forget(before)
-    return f"forgot {AlertHistory(around.database).forget(before)} alerts"
+def step(context: JobContext) -> str:
+    """Alerts have the retention of rollups, so that both cover the same past."""
+    with context.database.transaction() as connection:
+        context.lease.confirm(connection)
+    before = context.now() - timedelta(days=context.settings.rollup_retention_days)
+    Silences(context.database).forget(before)
+    return f"deleted {AlertHistory(context.database).forget(before)} alerts"

@@ -1,107 +1,120 @@
-"""Evaluates all alert rules: reads, thinks, and writes what changed and who is told in one commit.
+"""Evaluates all alert rules, and writes changed alerts and their notices in one transaction.
 
-Figures are read before that commit, so that it is short. Whoever looked later has written more
-already; what this one saw is then dropped.
+Measurements are read before that transaction, to keep it short. Where a later evaluation was
+written meanwhile, this one's is dropped.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from analytics.alerting.evaluation import alert_notices, evaluation_round, measurements, notifying
-from analytics.alerting.evaluation.evaluation_round import Change, Evaluation, LoadedAlerts
-from analytics.alerting.evaluation.measurements import Figures
+from analytics.alerting.evaluation.evaluation_round import AlertChange, Evaluation, LoadedAlerts
+from analytics.alerting.evaluation.measurements import RuleMeasurements
 from analytics.alerting.lifecycle.alert_state import State
-from analytics.alerting.lifecycle.state_machine import FLAPS_WITHIN
-from analytics.alerting.records import LoadedRule, body_of, known, silence_of, transition_row
+from analytics.alerting.lifecycle.state_machine import FLAPPING_WINDOW
+from analytics.alerting.records import LoadedRule, body_of, load_rule, silence_of, transition_row
 from analytics.alerting.rules.defaults import DEFAULT_RULES
 from models.alerts import alert_rules, alerts, outbox, recipients, silences
 from models.alerts.silences import StoredSilence
+from models.database.engine import Connection
 
 from .job import JobContext
 
 
-def step(around: JobContext) -> str:
-    """One round."""
-    now, database = around.now(), around.database
+def step(context: JobContext) -> str:
+    """One evaluation of all rules."""
+    now, database = context.now(), context.database
     with database.transaction() as connection:
-        around.lease.confirm(connection)
+        context.lease.confirm(connection)
         alert_rules.install(connection, [body_of(rule) for rule in DEFAULT_RULES], now)
-        rules = [known(stored) for stored in alert_rules.all_rules(connection)]
-        living = alerts.living(connection)
-        # With the rules' names of this moment: a silence follows its rule to a new one.
-        silenced = silences.not_over(connection, now)
-    sound = [rule.rule for rule in rules if rule.rule.enabled and not rule.fault]
-    figures = measurements.present(database, sound, now)
-    seen = evaluation_round.look_at(rules, figures, living, now)
+        rules = [load_rule(stored) for stored in alert_rules.all_rules(connection)]
+        live_alerts = alerts.live_labels(connection)
+        # Read with the rules: a silence names its rule, and follows it when that is renamed.
+        stored_silences = silences.unexpired(connection, now)
+    readable_rules = [rule.rule for rule in rules if rule.rule.enabled and not rule.fault]
+    rule_measurements = measurements.load_current(database, readable_rules, now)
+    evaluations = evaluation_round.evaluate_rules(rules, rule_measurements, live_alerts, now)
     with database.transaction() as connection:
-        around.lease.confirm(connection)
-        silenced += silences.not_over(connection, now)
-        changes = _changes(connection, rules, seen, silenced, now)
-        told = _write(connection, changes, figures, now)
-    moved = sum(len(change.transitions) for change in changes)
-    return f"{len(rules)} rules, {len(seen)} looks, {moved} changes, {told} messages"
+        context.lease.confirm(connection)
+        stored_silences += silences.unexpired(connection, now)
+        changes = _changes(connection, rules, evaluations, stored_silences, now)
+        message_count = _write(connection, changes, rule_measurements, now)
+    transition_count = sum(len(change.transitions) for change in changes)
+    return (
+        f"{len(rules)} rules, {len(evaluations)} evaluations, {transition_count} changes, "
+        f"{message_count} messages"
+    )
 
 
 def _changes(
     connection: Connection,
     rules: Sequence[LoadedRule],
-    seen: Sequence[Evaluation],
-    silenced: Sequence[StoredSilence],
+    evaluations: Sequence[Evaluation],
+    stored_silences: Sequence[StoredSilence],
     now: datetime,
-) -> list[Change]:
+) -> list[AlertChange]:
     alerts.lock(connection)
-    store = LoadedAlerts(
+    loaded_alerts = LoadedAlerts(
         live=alerts.live(connection),
-        owing=alerts.owing(connection),
-        flips=alerts.latest_flips(connection, now - FLAPS_WITHIN),
-        silences=[silence_of(stored) for stored in silenced],
+        pending_resolves=alerts.pending_resolves(connection),
+        flips=alerts.latest_flips(connection, now - FLAPPING_WINDOW),
+        silences=[silence_of(stored) for stored in stored_silences],
     )
-    made = evaluation_round.changes(rules, seen, store, now)
-    return notifying.tell(rules, made, store, now)
+    changes = evaluation_round.alert_changes(rules, evaluations, loaded_alerts, now)
+    return notifying.notify_changes(rules, changes, loaded_alerts, now)
 
 
 def _write(
-    connection: Connection, changes: Sequence[Change], figures: Figures, now: datetime
+    connection: Connection,
+    changes: Sequence[AlertChange],
+    rule_measurements: RuleMeasurements,
+    now: datetime,
 ) -> int:
-    """Rows, transitions and messages; how many messages."""
-    vain = {id(change) for change in changes if _left_no_trace(change)}
-    kept = [change for change in changes if id(change) not in vain]
-    ids = alerts.add(connection, [change.row for change in kept if not change.row.id])
-    alerts.change(connection, [change.row for change in kept if change.row.id])
-    alerts.remove(connection, [c.row.id for c in changes if id(c) in vain and c.row.id])
-    numbered = [(_id(change, ids), change) for change in kept]
-    alerts.note(
+    """Writes rows, transitions and messages. Returns the number of messages."""
+    traceless = {id(change) for change in changes if _left_no_trace(change)}
+    recorded = [change for change in changes if id(change) not in traceless]
+    ids = alerts.add(connection, [change.row for change in recorded if not change.row.id])
+    alerts.change(connection, [change.row for change in recorded if change.row.id])
+    alerts.remove(connection, [c.row.id for c in changes if id(c) in traceless and c.row.id])
+    changes_by_id = [(_alert_id(change, ids), change) for change in recorded]
+    alerts.add_transitions(
         connection,
         [
             transition_row(alert_id, change.row.threshold, transition)
-            for alert_id, change in numbered
+            for alert_id, change in changes_by_id
             for transition in change.transitions
         ],
     )
-    return _enqueue(connection, numbered, figures, now)
+    return _enqueue(connection, changes_by_id, rule_measurements, now)
 
 
-def _left_no_trace(change: Change) -> bool:
-    """Whether it ended before it fired or was shown: that is no history."""
+def _left_no_trace(change: AlertChange) -> bool:
+    """Whether the alert became inactive without ever firing: it is not kept as history."""
     return change.row.state == State.INACTIVE and change.row.fired_at is None
 
 
-def _id(change: Change, ids: dict[tuple[int, str], int]) -> int:
+def _alert_id(change: AlertChange, ids: dict[tuple[int, str], int]) -> int:
     return change.row.id or ids[change.row.rule_id, change.row.label_key]
 
 
 def _enqueue(
     connection: Connection,
-    numbered: Sequence[tuple[int, Change]],
-    figures: Figures,
+    changes_by_id: Sequence[tuple[int, AlertChange]],
+    rule_measurements: RuleMeasurements,
     now: datetime,
 ) -> int:
-    everybody = recipients.active(connection)
-    if not everybody:
+    active_recipients = recipients.active(connection)
+    if not active_recipients:
         return 0
     return sum(
-        outbox.enqueue(connection, notices, message.chosen(everybody), message.group_key, now)
-        for message, notices in alert_notices.messages(numbered, figures, now).items()
+        outbox.enqueue(
+            connection,
+            notices,
+            message.select_recipients(active_recipients),
+            message.group_key,
+            now,
+        )
+        for message, notices in alert_notices.group_notices(
+            changes_by_id, rule_measurements, now
+        ).items()
     )

@@ -1,7 +1,7 @@
-"""Sends what is due in the outbox, each recipient in a thread of its own: none waits for another.
+"""Sends due messages of the outbox, with a thread per recipient so that none waits for another.
 
-A step waits a moment for its threads and leaves the slow ones behind; each ends by itself, since
-talking to a server has a hard end that lies before the end of the claim.
+A step waits `WAIT_SECONDS` for its threads and leaves slow ones running; each ends by itself, since
+the deadline of an exchange with a server is shorter than the claim of a message.
 """
 
 import logging
@@ -11,48 +11,48 @@ from uuid import UUID
 
 from analytics.notifications.deadline import NotDelivered
 from analytics.notifications.delivery.sender import Sender
-from models.alerts.deliveries import Claimed, Deliveries
+from models.alerts.deliveries import ClaimedMessage, Deliveries
 from models.database.engine import DatabaseAway
 from models.database.leases import LeaseLost
 
 from .job import JobContext
 
 WAIT_SECONDS = 2.0
-MOST_IN_A_ROW = 20
+MAX_MESSAGES_PER_RUN = 20
 logger = logging.getLogger(__name__)
 
 
-def step(around: JobContext) -> str:
+def step(context: JobContext) -> str:
     """Give up what is too old, then send what is due."""
-    deliveries = Deliveries(around.database)
-    dead = deliveries.give_up(around.now(), around.lease)
-    rounds = [Round(around, recipient) for recipient in deliveries.due(around.now())]
-    for each in rounds:
-        each.start()
-    until = monotonic() + WAIT_SECONDS
-    for each in rounds:
-        each.join(max(0.0, until - monotonic()))
-    sent, failed = sum(each.sent for each in rounds), sum(each.failed for each in rounds)
-    busy = sum(each.is_alive() for each in rounds)
-    return f"sent {sent}, failed {failed}, gave up {dead}, under way {busy}"
+    deliveries = Deliveries(context.database)
+    dead = deliveries.give_up(context.now(), context.lease)
+    threads = [RecipientDelivery(context, recipient) for recipient in deliveries.due(context.now())]
+    for thread in threads:
+        thread.start()
+    deadline = monotonic() + WAIT_SECONDS
+    for thread in threads:
+        thread.join(max(0.0, deadline - monotonic()))
+    sent, failed = sum(thread.sent for thread in threads), sum(thread.failed for thread in threads)
+    busy = sum(thread.is_alive() for thread in threads)
+    return f"sent {sent}, failed {failed}, abandoned {dead}, in progress {busy}"
 
 
-class Round(Thread):
+class RecipientDelivery(Thread):
     """Sends one recipient's messages, oldest first, until one fails or none is due."""
 
-    def __init__(self, around: JobContext, recipient_id: UUID) -> None:
+    def __init__(self, context: JobContext, recipient_id: UUID) -> None:
         super().__init__(name="delivery", daemon=True)
-        self._around = around
+        self._context = context
         self._recipient_id = recipient_id
-        self._deliveries = Deliveries(around.database)
-        self._office = Sender(around.settings)
+        self._deliveries = Deliveries(context.database)
+        self._sender = Sender(context.settings)
         self.sent = 0
         self.failed = 0
 
     def run(self) -> None:
-        """The loop; its own trouble ends it, and the claimed message is tried again."""
+        """The loop; an error ends it, and the claimed message is retried later."""
         try:
-            for _ in range(MOST_IN_A_ROW):
+            for _ in range(MAX_MESSAGES_PER_RUN):
                 if not self.step():
                     return
         except (DatabaseAway, LeaseLost) as fault:
@@ -61,24 +61,24 @@ class Round(Thread):
             logger.exception("delivery stops")
 
     def step(self) -> bool:
-        """Send one message; whether there may be more to do."""
-        now, lease = self._around.now, self._around.lease
+        """Send one message; returns whether to continue."""
+        now, lease = self._context.now, self._context.lease
         claimed = self._deliveries.claim(self._recipient_id, now(), lease)
         if claimed is None:
             return False
         try:
-            answer = self._answer(claimed)
+            reply = self._deliver(claimed)
         except NotDelivered as fault:
             self._deliveries.failed(claimed, str(fault), now())
             self.failed += 1
             return False
-        self._deliveries.sent(claimed, answer, now())
+        self._deliveries.sent(claimed, reply, now())
         self.sent += 1
         return True
 
-    def _answer(self, claimed: Claimed) -> str:
+    def _deliver(self, claimed: ClaimedMessage) -> str:
         try:
-            return self._office.deliver(claimed)
+            return self._sender.deliver(claimed)
         except NotDelivered:
             raise
         except Exception as fault:

@@ -1,7 +1,7 @@
-"""Prepares large exports, one at a time, and clears away what was kept a day.
+"""Prepares large exports, one at a time, and deletes them after a day.
 
-A scheduler that dies leaves an export in preparation; after half a minute of silence the next run
-takes it again, from the beginning.
+When a scheduler dies, its export stays in state preparing; half a minute after its last progress
+the next run starts it again from the beginning.
 """
 
 from datetime import UTC
@@ -10,80 +10,80 @@ from time import monotonic
 
 from analytics.exports import spool
 from analytics.exports.datasets import DATASETS
-from analytics.exports.exports import KEPT
-from analytics.exports.spool import SpoolFull, Written
-from models.operations.exports import Export, Exports
+from analytics.exports.exports import FILE_LIFETIME
+from analytics.exports.spool import ExportFile, SpoolFull
+from models.operations.exports import Export, ExportQueue
 from models.raw.export_rows import ExportRequest
 
 from .job import JobContext
 
-TELL_SECONDS = 1.0
+PROGRESS_SECONDS = 1.0
 PART = ".part"
 
 
-class Unwanted(Exception):
-    """Somebody removed the export meanwhile."""
+class ExportRemoved(Exception):
+    """The export was removed while it was being prepared."""
 
 
-def step(around: JobContext) -> str:
+def step(context: JobContext) -> str:
     """Clear away, then prepare the export that waited longest, if any."""
-    line, now = Exports(around.database), around.now().astimezone(UTC)
-    line.forget(now - KEPT, around.lease.confirm)
-    place = spool.folder(around.settings.data_dir)
-    cleared = _clear(place, line)
-    export = line.claim(now, around.lease.confirm)
+    queue, now = ExportQueue(context.database), context.now().astimezone(UTC)
+    queue.forget(now - FILE_LIFETIME, context.lease.confirm)
+    folder = spool.spool_folder(context.settings.data_dir)
+    cleared = _remove_orphans(folder, queue)
+    export = queue.claim(now, context.lease.confirm)
     if export is None:
-        return f"cleared {cleared} files" if cleared else "nothing to prepare"
-    return _prepared(around, line, export)
+        return f"deleted {cleared} files" if cleared else "nothing to prepare"
+    return _prepare(context, queue, export)
 
 
-def _clear(place: Path, line: Exports) -> int:
-    """Remove the files of exports that are gone."""
-    lying = list(place.glob("*.csv.gz*"))
-    known = {str(export_id) for export_id in line.ids()} if lying else set()
-    gone = [path for path in lying if path.name.partition(".")[0] not in known]
-    for path in gone:
+def _remove_orphans(folder: Path, queue: ExportQueue) -> int:
+    """Delete the files of exports that no longer exist; returns how many."""
+    paths = list(folder.glob("*.csv.gz*"))
+    live_ids = {str(export_id) for export_id in queue.ids()} if paths else set()
+    orphans = [path for path in paths if path.name.partition(".")[0] not in live_ids]
+    for path in orphans:
         path.unlink(missing_ok=True)
-    return len(gone)
+    return len(orphans)
 
 
-def _prepared(around: JobContext, line: Exports, export: Export) -> str:
-    path = spool.path_of(around.settings.data_dir, export.id)
+def _prepare(context: JobContext, queue: ExportQueue, export: Export) -> str:
+    path = spool.export_path(context.settings.data_dir, export.id)
     part = path.with_name(path.name + PART)
     try:
-        written = _write(around, line, export, part)
+        written = _write(context, queue, export, part)
         part.rename(path)
-    except Unwanted:
-        return f"{export.dataset} is not wanted any more"
+    except ExportRemoved:
+        return f"{export.dataset} was cancelled"
     except (SpoolFull, OSError, KeyError, ValueError) as fault:
-        line.fail(export.id, str(fault), around.now(), around.lease.confirm)
+        queue.fail(export.id, str(fault), context.now(), context.lease.confirm)
         return f"{export.dataset} could not be prepared: {fault}"
     finally:
         part.unlink(missing_ok=True)
-    is_wanted = line.ready(
+    still_exists = queue.ready(
         export.id, rows=written.rows, text_bytes=written.text_bytes,
-        file_bytes=written.file_bytes, now=around.now(), confirm=around.lease.confirm,
+        file_bytes=written.file_bytes, now=context.now(), confirm=context.lease.confirm,
     )  # fmt: skip
-    if not is_wanted:
+    if not still_exists:
         path.unlink(missing_ok=True)
     return f"{export.dataset}: {written.rows} rows, {written.file_bytes} bytes"
 
 
-def _write(around: JobContext, line: Exports, export: Export, part: Path) -> Written:
-    told_at = monotonic()
+def _write(context: JobContext, queue: ExportQueue, export: Export, part: Path) -> ExportFile:
+    reported_at = monotonic()
 
-    def told(rows: int) -> None:
-        nonlocal told_at
-        if monotonic() - told_at > TELL_SECONDS:
-            told_at = monotonic()
-            if not line.progress(export.id, rows, around.now(), around.lease.confirm):
-                raise Unwanted
+    def report_progress(rows: int) -> None:
+        nonlocal reported_at
+        if monotonic() - reported_at > PROGRESS_SECONDS:
+            reported_at = monotonic()
+            if not queue.progress(export.id, rows, context.now(), context.lease.confirm):
+                raise ExportRemoved
 
-    asked = ExportRequest(export.start, export.end, export.filters)
+    request = ExportRequest(export.start, export.end, export.filters)
     with part.open("wb") as file:
         written = spool.write(
-            around.database, DATASETS[export.dataset], asked, file, compressed=True,
-            place=part.parent, told=told,
+            context.database, DATASETS[export.dataset], request, file, compressed=True,
+            folder=part.parent, on_progress=report_progress,
         )  # fmt: skip
         spool.sync(file)
     return written

@@ -1,4 +1,4 @@
-"""What a job is: a name, how often it runs, and one step of work that says what it did."""
+"""A job: a name, an interval, and one step of work that returns a summary of what it did."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,28 +7,28 @@ from typing import Protocol
 
 from models.database.engine import Database
 from models.database.leases import Lease
-from models.database.partitions import Detached
+from models.database.partitions import DetachedDay
 from settings import Settings
 
 
 class Archive(Protocol):
-    """Where days go before they are dropped."""
+    """Stores days before they are dropped."""
 
-    def keep(self, database: Database, gone: Detached) -> str:
-        """Return when the day lies there for sure. Raises `NotArchived`."""
+    def keep(self, database: Database, detached: DetachedDay) -> str:
+        """Store the day durably; returns its summary. Raises `NotArchived`."""
 
 
 class NoArchive:
-    """No archive was asked for: days are dropped as they are."""
+    """No archive is configured: days are dropped as they are."""
 
-    def keep(self, database: Database, gone: Detached) -> str:  # noqa: ARG002 - as the protocol says
+    def keep(self, database: Database, detached: DetachedDay) -> str:  # noqa: ARG002 - as the protocol says
         """Nothing to do."""
         return ""
 
 
 @dataclass(frozen=True, slots=True)
 class JobContext:
-    """What a step may use. `lease` is confirmed in each transaction that writes results."""
+    """What a step may use. A step confirms `lease` in each transaction that writes results."""
 
     database: Database
     settings: Settings
@@ -39,7 +39,7 @@ class JobContext:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One entry of the schedule. `step` does one unit of work; running it twice does no harm."""
+    """One entry of the schedule. `step` does one unit of work and is idempotent."""
 
     name: str
     every_seconds: int

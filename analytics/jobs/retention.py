@@ -1,7 +1,7 @@
-"""Forgets what has been kept long enough: whole days of reports, then what belongs to them.
+"""Retention: drops days of reports and samples, then deletes what belongs to them.
 
-A day is set aside, written to the archive when there is one, and dropped, before the next day's
-turn comes: a run that was cut off leaves one day half done, which the next run finishes first.
+Days are detached, archived when an archive is configured, and dropped one by one: an interrupted
+run leaves at most one day half done, which the next run finishes first.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from analytics.archive.fault import NotArchived
 from analytics.rollups import rollup_retention
 from models.alerts.deliveries import Deliveries
 from models.database import partitions
-from models.database.partitions import PARTITIONED, Detached, PartitionBusy
+from models.database.partitions import PARTITIONED, DetachedDay, PartitionBusy
 from models.operations.job_runs import JobRuns
 from models.people.accounts import Accounts
 from models.people.login_attempts import LoginAttempts
@@ -22,92 +22,92 @@ from models.rollups import dirty_minutes, rollup_state
 
 from .job import JobContext
 
-ATTEMPTS_KEPT = timedelta(days=1)
-RUNS_KEPT = timedelta(days=30)
-MESSAGES_KEPT = timedelta(days=30)
-DONE_RUNS_KEPT = timedelta(hours=6)  # some jobs run every few seconds
-SILENT_WORKERS_KEPT = timedelta(days=1)
-SOURCES = {"client_reports": dirty_minutes.REPORTS, "server_samples": dirty_minutes.SAMPLES}
+ATTEMPTS_RETENTION = timedelta(days=1)
+RUNS_RETENTION = timedelta(days=30)
+MESSAGES_RETENTION = timedelta(days=30)
+DONE_RUNS_RETENTION = timedelta(hours=6)  # some jobs run every few seconds
+SILENT_WORKERS_RETENTION = timedelta(days=1)
+ROLLUP_SOURCES = {"client_reports": dirty_minutes.REPORTS, "server_samples": dirty_minutes.SAMPLES}
 
 
 class Incomplete(Exception):
     """Some days could not be dropped yet. The text says which and why."""
 
 
-def step(around: JobContext) -> str:
-    """Drop the days before the first one kept, delete sessions and notes as old.
+def step(context: JobContext) -> str:
+    """Drop the days beyond their retention, delete sessions and records of the same age.
 
     Raises `Incomplete` when all else is done.
     """
-    now = around.now().astimezone(UTC)
-    _confirm(around)
-    first_kept = now - timedelta(days=around.settings.websocket_metrics_retention_days)
-    said, faults = [], []
+    now = context.now().astimezone(UTC)
+    _confirm(context)
+    retained_from = now - timedelta(days=context.settings.websocket_metrics_retention_days)
+    dropped, faults = [], []
     for table in PARTITIONED:
         try:
-            said += list(_leave(around, table, first_kept.date()))
+            dropped += list(_drop_days(context, table, retained_from.date()))
         except (NotArchived, PartitionBusy) as fault:
             faults.append(str(fault))
-    gone = sessions.forget(around.database, first_kept)
-    _forget_history(around, now)
-    _forget_notes(around, now, first_kept)
+    forgotten = sessions.forget(context.database, retained_from)
+    _forget_history(context, now)
+    _forget_records(context, now, retained_from)
     if faults:
         raise Incomplete("; ".join(faults))
-    return f"{', '.join(said) or 'dropped no day'}, forgot {gone} sessions"
+    return f"{', '.join(dropped) or 'dropped no day'}, deleted {forgotten} sessions"
 
 
-def _leave(around: JobContext, table: str, first_kept: date) -> Iterator[str]:
-    """Let the days before `first_kept` leave one by one, what was begun first.
+def _drop_days(context: JobContext, table: str, retained_from: date) -> Iterator[str]:
+    """Drop the days before `retained_from` one by one, first those already detached.
 
-    A day that rollups have begun to follow but not reached stays until it is in them.
+    Once rollups exist, a day stays until it is rolled up.
     """
-    yield from _finish(around, table)
-    settled = _settled(around, table)
-    before = first_kept if settled is None else min(first_kept, settled)
-    for day in partitions.days_before(around.database, table, before):
-        with partitions.one_at_a_time(around.database):
-            if day in restored_days.all_of_them(around.database):
+    yield from _drop_detached(context, table)
+    complete_until = _complete_until(context, table)
+    before = retained_from if complete_until is None else min(retained_from, complete_until)
+    for day in partitions.days_before(context.database, table, before):
+        with partitions.exclusive(context.database):
+            if day in restored_days.all_days(context.database):
                 continue
-            _confirm(around)
-            partitions.set_aside(around.database, table, day)
-        yield from _finish(around, table)
+            _confirm(context)
+            partitions.detach(context.database, table, day)
+        yield from _drop_detached(context, table)
 
 
-def _settled(around: JobContext, table: str) -> date | None:
+def _complete_until(context: JobContext, table: str) -> date | None:
     """The first day whose hours are not all rolled up; `None` while nothing is."""
-    with around.database.transaction() as connection:
-        until = rollup_state.settled(connection, SOURCES[table])
+    with context.database.transaction() as connection:
+        until = rollup_state.complete_until(connection, ROLLUP_SOURCES[table])
     return None if until is None else until.astimezone(UTC).date()
 
 
-def _finish(around: JobContext, table: str) -> Iterator[str]:
-    for gone in partitions.detached(around.database, table):
-        _archive_and_drop(around, gone)
-        yield f"dropped {partitions.partition_name(table, gone.day)}"
+def _drop_detached(context: JobContext, table: str) -> Iterator[str]:
+    for detached in partitions.detached(context.database, table):
+        _archive_and_drop(context, detached)
+        yield f"dropped {partitions.partition_name(table, detached.day)}"
 
 
-def _archive_and_drop(around: JobContext, gone: Detached) -> None:
-    around.archive.keep(around.database, gone)
-    partitions.drop(around.database, gone, around.lease.confirm)
+def _archive_and_drop(context: JobContext, detached: DetachedDay) -> None:
+    context.archive.keep(context.database, detached)
+    partitions.drop(context.database, detached, context.lease.confirm)
 
 
-def _forget_history(around: JobContext, now: datetime) -> None:
-    """What is kept for ROLLUP_RETENTION_DAYS: the rolled-up past and the minutes of the ingest."""
-    before = now - timedelta(days=around.settings.rollup_retention_days)
-    rollup_retention.forget(around.database, now, around.settings)
-    ingest_outcomes.forget(around.database, before)
+def _forget_history(context: JobContext, now: datetime) -> None:
+    """Delete what has expired by ROLLUP_RETENTION_DAYS: rollups and ingest outcomes."""
+    before = now - timedelta(days=context.settings.rollup_retention_days)
+    rollup_retention.forget(context.database, now, context.settings)
+    ingest_outcomes.forget(context.database, before)
 
 
-def _forget_notes(around: JobContext, now: datetime, first_kept: datetime) -> None:
-    database = around.database
-    Events(database).forget(first_kept)
-    ServerSamples(database).forget(now - SILENT_WORKERS_KEPT)
-    LoginAttempts(database).forget(now - ATTEMPTS_KEPT)
+def _forget_records(context: JobContext, now: datetime, retained_from: datetime) -> None:
+    database = context.database
+    Events(database).forget(retained_from)
+    ServerSamples(database).forget(now - SILENT_WORKERS_RETENTION)
+    LoginAttempts(database).forget(now - ATTEMPTS_RETENTION)
     Accounts(database).forget_expired(now)
-    Deliveries(database).forget(now - MESSAGES_KEPT)
-    JobRuns(database).forget(now - RUNS_KEPT, now - DONE_RUNS_KEPT)
+    Deliveries(database).forget(now - MESSAGES_RETENTION)
+    JobRuns(database).forget(now - RUNS_RETENTION, now - DONE_RUNS_RETENTION)
 
 
-def _confirm(around: JobContext) -> None:
-    with around.database.transaction() as connection:
-        around.lease.confirm(connection)
+def _confirm(context: JobContext) -> None:
+    with context.database.transaction() as connection:
+        context.lease.confirm(connection)

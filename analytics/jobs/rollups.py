@@ -17,24 +17,26 @@ from .job import JobContext
 R = TypeVar("R", bound=Aggregator)
 
 
-def reports(around: JobContext) -> str:
-    """One round over reports; what is left over is done by the next."""
-    return _step(around, ClientAggregator, client_rollup.run)
+def reports(context: JobContext) -> str:
+    """One round over reports; the next continues where it stopped."""
+    return _step(context, ClientAggregator, client_rollup.run)
 
 
-def samples(around: JobContext) -> str:
-    """One round over samples; what is left over is done by the next."""
-    return _step(around, ServerAggregator, server_rollup.run)
+def samples(context: JobContext) -> str:
+    """One round over samples; the next continues where it stopped."""
+    return _step(context, ServerAggregator, server_rollup.run)
 
 
 def _step(
-    around: JobContext,
-    roller: Callable[[Database, Confirm], R],
+    context: JobContext,
+    make_aggregator: Callable[[Database, Confirm], R],
     run: Callable[[R, datetime, timedelta], str],
 ) -> str:
-    """Run one round of the schedule, unless somebody else rolls up the same source."""
-    kept = timedelta(days=around.settings.websocket_metrics_retention_days)
+    """Run one round, unless another process rolls up the same source."""
+    retention = timedelta(days=context.settings.websocket_metrics_retention_days)
     try:
-        return run(roller(around.database, around.lease.confirm), around.now(), kept)
+        return run(
+            make_aggregator(context.database, context.lease.confirm), context.now(), retention
+        )
     except RollupBusy as busy:
         return str(busy)

@@ -1,4 +1,4 @@
-"""The loop around the jobs: leads or waits, runs each job in its time, and notes what it did."""
+"""The job runner: takes the lease or waits, runs each job on schedule and records its result."""
 
 import logging
 import os
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 class Runner:
-    """Runs the schedule in this process while it leads. `holder` names the process."""
+    """Runs the schedule in this process while it holds the lease; `holder` names the process."""
 
     def __init__(
         self,
@@ -56,22 +56,22 @@ class Runner:
         )
 
     def start(self) -> None:
-        """Begin: every job runs once soon, then in its rhythm."""
+        """Start: every job runs once soon, then at its interval."""
         self.renew()
         self._scheduler.add_job(self.renew, "interval", seconds=RENEWAL_SECONDS)
-        for place, job in enumerate(self._schedule):
+        for index, job in enumerate(self._schedule):
             self._scheduler.add_job(
                 self.run,
                 "interval",
                 args=[job],
                 seconds=job.every_seconds,
-                next_run_time=datetime.now(UTC) + timedelta(seconds=place),
+                next_run_time=datetime.now(UTC) + timedelta(seconds=index),
                 id=job.name,
             )
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Let running jobs end, then let another lead."""
+        """Wait for running jobs, then release the lease."""
         self._scheduler.shutdown(wait=True)
         if self._lease is not None:
             try:
@@ -80,7 +80,7 @@ class Runner:
                 logger.info("the lease ends by itself: the database is away")
 
     def renew(self) -> None:
-        """Take or keep the lead."""
+        """Take or renew the lease."""
         try:
             lease = self._leases.take(LEASE, self._holder, LEASE_SECONDS)
         except DatabaseAway as fault:
@@ -91,8 +91,8 @@ class Runner:
         self._lease = lease
 
     def run(self, job: Job) -> str | None:
-        """Run one job now, if we lead and nobody ran it in this slot of time; what became of it:
-        `done`, `failed` or `None`."""
+        """Run one job now if this process leads and the slot was not run yet. Returns the outcome:
+        `done`, `failed` or `None` (not run)."""
         lease, now = self._lease, self._now()
         if lease is None:
             return None
@@ -111,9 +111,9 @@ class Runner:
         return outcome
 
     def _outcome(self, job: Job, lease: Lease) -> tuple[str, str]:
-        around = JobContext(self._database, self._settings, self._now, lease, self._archive)
+        context = JobContext(self._database, self._settings, self._now, lease, self._archive)
         try:
-            return "done", job.step(around)
+            return "done", job.step(context)
         except DatabaseAway:
             raise
         except LeaseLost:
@@ -125,6 +125,6 @@ class Runner:
 
 
 def _slot(job: Job, now: datetime) -> datetime:
-    """The start of the stretch of time in which the job is due once."""
+    """The start of the current interval of the job; it runs once per interval."""
     every = timedelta(seconds=job.every_seconds)
     return EPOCH + (now - EPOCH) // every * every

@@ -1,13 +1,13 @@
-"""What usually helps, by kind of trouble: the troubleshooting of the documentation, as data."""
+"""Troubleshooting advice by kind of problem, as in the documentation, as data."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Where to look for one kind of trouble, the most likely first."""
+    """What to check for one kind of problem, the most likely cause first."""
 
-    trouble: str
+    problem: str
     steps: tuple[str, ...]
 
 
@@ -43,8 +43,8 @@ SILENCE = Advice(
         "Check the ingest key and the allowed origins if they were changed.",
     ),
 )
-# The first whose word stands in the metric's key decides.
-BY_WORD = (
+# The first part that occurs in the metric's key decides.
+BY_KEY_PART = (
     ("silen", SILENCE),
     ("report", SILENCE),
     ("heartbeat", SILENCE),
@@ -65,9 +65,9 @@ BY_WORD = (
 
 
 def advice_for(metric: str, kind: str) -> Advice | None:
-    """What usually helps with a metric of this key; a notice without data asks for data."""
+    """The advice for a metric's key and a notice's kind, if any."""
     if kind == "no_data":
         return SILENCE
     if kind in ("resolved", "test", "error"):
         return None
-    return next((advice for word, advice in BY_WORD if word in metric), None)
+    return next((advice for part, advice in BY_KEY_PART if part in metric), None)

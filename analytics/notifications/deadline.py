@@ -1,4 +1,4 @@
-"""A hard end for talking to a server: time-outs of single reads do not stop one that drips."""
+"""A total time limit for an exchange with a server: read time-outs do not stop a slow trickle."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -8,33 +8,33 @@ from time import monotonic
 
 
 class NotDelivered(Exception):
-    """The message did not arrive. The text is the server's answer, or what went wrong."""
+    """The message was not delivered. The text is the server's reply, or the error."""
 
 
 class Deadline:
-    """Counts from its making. `cut` ends the connection when the time is over."""
+    """A time limit that starts when the object is created."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._end = monotonic() + seconds
+        self._ends_at = monotonic() + seconds
 
     @property
-    def is_over(self) -> bool:
-        """Whether the time is over."""
-        return monotonic() >= self._end
+    def has_passed(self) -> bool:
+        """Whether the limit is exceeded."""
+        return monotonic() >= self._ends_at
 
     def check(self) -> None:
-        """Raises `NotDelivered` when the time is over."""
-        if self.is_over:
+        """Raises `NotDelivered` when the limit is exceeded."""
+        if self.has_passed:
             raise NotDelivered(f"No answer within {self._seconds:g} s.")
 
     @contextmanager
-    def over(self, opened: Callable[[], socket.socket | None]) -> Iterator[None]:
-        """Cut the socket `opened` answers when the time ends before the block does.
+    def enforce(self, socket_of: Callable[[], socket.socket | None]) -> Iterator[None]:
+        """Shut down the socket that `socket_of` returns if the block exceeds the limit.
 
-        Whatever that makes fail raises `NotDelivered`.
+        Errors that follow from that are raised as `NotDelivered`.
         """
-        timer = Timer(max(0.0, self._end - monotonic()), _cut, [opened])
+        timer = Timer(max(0.0, self._ends_at - monotonic()), _shut_down, [socket_of])
         timer.daemon = True
         timer.start()
         try:
@@ -48,8 +48,8 @@ class Deadline:
             timer.cancel()
 
 
-def _cut(opened: Callable[[], socket.socket | None]) -> None:
-    found = opened()
-    if found is not None:
-        with suppress(OSError, ValueError):  # it may be closed by now
-            found.shutdown(socket.SHUT_RDWR)
+def _shut_down(socket_of: Callable[[], socket.socket | None]) -> None:
+    connection = socket_of()
+    if connection is not None:
+        with suppress(OSError, ValueError):  # it may already be closed
+            connection.shutdown(socket.SHUT_RDWR)

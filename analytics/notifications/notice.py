@@ -1,7 +1,7 @@
-"""What is told about one alert: plain values, from the evaluation to mail and webhook.
+"""A notification about one alert: plain values, passed from the evaluation to mail and webhook.
 
-A notice stands in the outbox as JSON, so it holds all that a message says; nothing is looked up
-again when it is sent. The texts in it may come from clients and are escaped where they are written.
+A notice is stored in the outbox as JSON and holds everything a message needs; nothing is looked up
+when it is sent. Its texts may come from clients and are escaped where they are rendered.
 """
 
 from datetime import datetime
@@ -15,15 +15,15 @@ HistoryPoint = tuple[datetime, float | None]
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
-    """One alert in one of its moments. Times are aware UTC.
+    """A change or reminder of an alert. Times are aware UTC.
 
-    `metric` is the catalogue's key and `label` its name ("Message latency"); `aggregation` are the
-    words before it ("95th percentile of"), possibly none. `unit` is `ms`, `bytes`, `%` or any other
-    word; `%` marks a share, so that 0.05 is read as 5 %, and so does a ratio of the catalogues.
-    `n` counts what was judged and `noun` names it ("sessions"). `since` is when the trouble began,
-    `at` when this was found. `usual_low` and `usual_high` are what is expected, `None` while that
-    is learned. `reason` says why, for a rule that failed or flaps. `history` is the metric up to
-    `at`, `None` where there is no data. `path` is the exact view, from `/admin/` on.
+    `metric` is the catalogue's key and `label` its name ("Message latency"); `aggregation` is its
+    prefix ("95th percentile of"), possibly empty. `unit` is `ms`, `bytes`, `%` or any other text;
+    `%` marks a share (0.05 is printed as 5 %), as does a metric of kind ratio in the catalogues.
+    `n` is the sample size and `noun` what it counts ("sessions"). `since` is when the condition
+    began, `at` the time of the evaluation. `usual_low` and `usual_high` are the expected range,
+    `None` while it is being learned. `reason` explains a rule that failed or flaps. `history` is
+    the metric up to `at`, `None` where there is no data. `path` is the view, from `/admin/` on.
     """
 
     kind: NoticeKind

@@ -1,7 +1,7 @@
-"""A notice in plain words: what, where, since when, how far from usual. Values in, text out.
+"""The sentences of a notice: what, where, since when, how far from usual. Pure.
 
-Nothing here is escaped: that is done where the text is written. Only `subject` is made for a
-header: a fixed form, the rule's name filtered, no text that a client sent.
+Nothing is escaped here but where the text is rendered. Only `subject` is safe for a header: it has
+a fixed form and a filtered rule name, and no text that a client sent.
 """
 
 import re
@@ -38,10 +38,10 @@ TITLES = {
     "resolved": "Resolved",
     "test": "Test",
 }  # the most urgent first
-URGENCY = {kind: place for place, kind in enumerate(TITLES)}
-LONGEST_NAME = 80
+URGENCY = {kind: rank for rank, kind in enumerate(TITLES)}
+MAX_NAME_LENGTH = 80
 # No = and no ?: "=?utf-8?q?...?=" in a subject would be decoded, line ends and all (RFC 2047).
-_unfit = re.compile(r"[^\w .,:;/%()+*#&'-]")
+_unsafe_in_header = re.compile(r"[^\w .,:;/%()+*#&'-]")
 _country = re.compile(r"[A-Z]{2}")
 
 
@@ -50,28 +50,28 @@ def subject(notices: Sequence[Notice]) -> str:
     first = most_urgent(notices)
     if first.kind == "test":
         return "Test message from WebSocket Analytics"
-    what = header_text(first.rule) or "alert"
-    where = first.labels.get("country", "")
+    name = header_text(first.rule) or "alert"
+    country = first.labels.get("country", "")
     if len(notices) > 1:
-        what += f" and {len(notices) - 1} more"
-    elif _country.fullmatch(where):
-        what += f", {where}"
+        name += f" and {len(notices) - 1} more"
+    elif _country.fullmatch(country):
+        name += f", {country}"
     severity = header_text(first.severity)
-    return f"{TITLES[first.kind]}: {what}" + (f" ({severity})" if severity else "")
+    return f"{TITLES[first.kind]}: {name}" + (f" ({severity})" if severity else "")
 
 
 def header_text(text: str) -> str:
-    """Letters, digits and plain punctuation of a text, on one line, at most 80 characters."""
-    return " ".join(_unfit.sub(" ", text).split())[:LONGEST_NAME].rstrip()
+    """The letters, digits and plain punctuation of a text, on one line, at most 80 characters."""
+    return " ".join(_unsafe_in_header.sub(" ", text).split())[:MAX_NAME_LENGTH].rstrip()
 
 
 def most_urgent(notices: Sequence[Notice]) -> Notice:
-    """The notice that stands for its group."""
+    """The most urgent notice of a group."""
     return min(notices, key=lambda notice: URGENCY[notice.kind])
 
 
 def amount(value: float | None, unit: str) -> str:
-    """A value with its unit as people read it: `412 ms`, `5.4 %`."""
+    """A value with its unit, formatted: `412 ms`, `5.4 %`."""
     if value is None:
         return "no value"
     if unit == "ms":
@@ -83,38 +83,38 @@ def amount(value: float | None, unit: str) -> str:
     return with_unit(figures(value), unit)
 
 
-def unit_of(notice: Notice) -> str:
-    """Its unit; that of a ratio is `%`."""
-    known = METRICS.get(notice.metric) or SERVER_METRICS.get(notice.metric)
-    return "%" if known is not None and known.kind is Kind.RATIO else notice.unit
+def display_unit(notice: Notice) -> str:
+    """The unit of a notice; `%` for a ratio."""
+    metric = METRICS.get(notice.metric) or SERVER_METRICS.get(notice.metric)
+    return "%" if metric is not None and metric.kind is Kind.RATIO else notice.unit
 
 
-def told(notice: Notice, value: float | None) -> str:
-    """A value of this notice's metric with its unit."""
-    return amount(value, unit_of(notice))
+def value_text(notice: Notice, value: float | None) -> str:
+    """A value of the notice's metric with its unit."""
+    return amount(value, display_unit(notice))
 
 
-def measured(notice: Notice) -> str:
+def measure_text(notice: Notice) -> str:
     """`95th percentile of message latency`."""
-    if not notice.aggregation or unit_of(notice) == "%":
+    if not notice.aggregation or display_unit(notice) == "%":
         return notice.label
     return f"{notice.aggregation} {notice.label[:1].lower()}{notice.label[1:]}"
 
 
-def place(notice: Notice) -> str:
-    """`Country BR, App portal`; nothing when the rule is not split."""
+def labels_text(notice: Notice) -> str:
+    """`Country BR, App portal`; empty when the rule has no split."""
     return ", ".join(f"{NAMES.get(name, name)} {value}" for name, value in notice.labels.items())
 
 
 def headline(notice: Notice) -> str:
-    """One sentence that says it all: `Message latency is above 200 ms (Country BR).`"""
+    """The summary in one sentence: `Message latency is above 200 ms (Country BR).`"""
     if notice.kind == "test":
         return "This is a test. Messages of WebSocket Analytics reach you."
-    where = f" ({place(notice)})" if notice.labels else ""
-    limit = told(notice, notice.threshold)
+    where = f" ({labels_text(notice)})" if notice.labels else ""
+    limit = value_text(notice, notice.threshold)
     sentence = {
-        "firing": f"{_trouble(notice, 'is')}{where}.",
-        "repeat": f"{_trouble(notice, 'is still')}{where}.",
+        "firing": f"{_breach_text(notice, 'is')}{where}.",
+        "repeat": f"{_breach_text(notice, 'is still')}{where}.",
         "resolved": f"{notice.label} is back to normal{where}.",
         "no_data": f"{notice.label} cannot be judged{where}: there is no data.",
         "error": f"The rule for {notice.label} could not be evaluated{where}.",
@@ -123,63 +123,63 @@ def headline(notice: Notice) -> str:
     return sentence[notice.kind]
 
 
-def _trouble(notice: Notice, verb: str) -> str:
-    """Nothing counted at all is told as that, not as a number below another."""
-    if notice.value == 0 and notice.direction == "below" and not unit_of(notice):
+def _breach_text(notice: Notice, verb: str) -> str:
+    """The exceeded limit; a count of 0 is phrased as `There are no reports`."""
+    if notice.value == 0 and notice.direction == "below" and not display_unit(notice):
         what = notice.noun if notice.noun == notice.metric else notice.label.lower()
         return f"There are {'still ' if 'still' in verb else ''}no {what}"
-    return f"{notice.label} {verb} {notice.direction} {told(notice, notice.threshold)}"
+    return f"{notice.label} {verb} {notice.direction} {value_text(notice, notice.threshold)}"
 
 
-def facts(notice: Notice) -> list[tuple[str, str]]:
-    """What a reader asks next, as (question, answer)."""
+def details(notice: Notice) -> list[tuple[str, str]]:
+    """The details below the headline, as (label, text)."""
     if notice.kind == "test":
         return []
     limits = (
-        f"fires {notice.direction} {told(notice, notice.threshold)}, "
-        f"clears {_other(notice)} {told(notice, notice.clear_threshold)}"
+        f"fires {notice.direction} {value_text(notice, notice.threshold)}, "
+        f"clears {_opposite_direction(notice)} {value_text(notice, notice.clear_threshold)}"
     )
-    found = [
+    pairs = [
         (
             "Now" if notice.kind != "resolved" else "At end",
-            f"{told(notice, notice.value)} ({measured(notice)})",
+            f"{value_text(notice, notice.value)} ({measure_text(notice)})",
         ),
-        ("Usual", usual(notice)),
+        ("Usual", usual_text(notice)),
         ("Limits", limits),
-        ("Where", place(notice) or "everywhere"),
-        ("Since" if notice.kind != "resolved" else "Lasted", since(notice)),
-        ("Counted", counted(notice)),
+        ("Where", labels_text(notice) or "everywhere"),
+        ("Since" if notice.kind != "resolved" else "Lasted", since_text(notice)),
+        ("Counted", sample_text(notice)),
         ("Reason", notice.reason),
         ("Rule", notice.rule),
     ]
-    return [(question, answer) for question, answer in found if answer]
+    return [(label, text) for label, text in pairs if text]
 
 
-def usual(notice: Notice) -> str:
-    """The usual range and how far the value lies from it."""
+def usual_text(notice: Notice) -> str:
+    """The usual range and the distance of the value from it."""
     low, high = notice.usual_low, notice.usual_high
     if low is None or high is None:
         return ""
-    first, last = told(notice, low), told(notice, high)
+    first, last = value_text(notice, low), value_text(notice, high)
     number, _, word = first.rpartition(THIN)
     if word and last.endswith(THIN + word):
         first = number
-    return f"{first} to {last}" + _distance(notice, low, high)
+    return f"{first} to {last}" + _deviation_text(notice, low, high)
 
 
-def since(notice: Notice) -> str:
+def since_text(notice: Notice) -> str:
     """`13:47 UTC, 45 min ago`."""
-    began, found = notice.since, notice.at
-    lasted = length(found - began)
+    began, until = notice.since, notice.at
+    duration = length(until - began)
     start = f"{began:%H:%M} UTC"
-    if began.date() != found.date():
+    if began.date() != until.date():
         start = f"{began.day} {began:%b} {start}"
     if notice.kind == "resolved":
-        return f"{lasted}, from {start} to {found:%H:%M} UTC"
-    return f"{start}, {lasted} ago"
+        return f"{duration}, from {start} to {until:%H:%M} UTC"
+    return f"{start}, {duration} ago"
 
 
-def counted(notice: Notice) -> str:
+def sample_text(notice: Notice) -> str:
     """`n = 1,204 sessions`."""
     return f"n = {count(notice.n)} {notice.noun}".strip() if notice.n else ""
 
@@ -191,18 +191,18 @@ def group_line(notices: Sequence[Notice]) -> str:
     return f"{plural(len(notices), 'alert')}: {', '.join(parts)}"
 
 
-def _other(notice: Notice) -> str:
+def _opposite_direction(notice: Notice) -> str:
     return "below" if notice.direction == "above" else "above"
 
 
-def _distance(notice: Notice, low: float, high: float) -> str:
+def _deviation_text(notice: Notice, low: float, high: float) -> str:
     value = notice.value
     if value is None or low <= value <= high:
         return ""
     edge, word = (high, "over") if value > high else (low, "under")
-    if unit_of(notice) == "%":
+    if display_unit(notice) == "%":
         points = abs(value - edge) * 100
         return f"; now {with_unit(figures(points), 'pt')} {word} that"
     if word == "over" and edge > 0 and value >= 2 * edge:
         return f"; now {figures(value / edge)} times its upper end"
-    return f"; now {told(notice, abs(value - edge))} {word} that"
+    return f"; now {value_text(notice, abs(value - edge))} {word} that"

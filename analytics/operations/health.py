@@ -1,4 +1,4 @@
-"""Whether we are well: a few probes, one deadline, and the worst of what they say."""
+"""The health check: a few probes under one deadline, and the worst of their states."""
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -14,18 +14,18 @@ import msgspec
 from analytics.formatting.numbers import plural
 
 DEADLINE_SECONDS = 2.0
-LATEST_FLUSH_SECONDS = 5.0
+MAX_FLUSH_SECONDS = 5.0
 SCHEDULER_LEASE = "scheduler"
 SCHEDULER_SILENCE = timedelta(seconds=60)  # its lease is renewed every few seconds
-LATEST_ROLLUP = timedelta(seconds=120)  # some runs of the job
-MANY_SAMPLES = 20  # some intervals of a worker with a few apps
-LOST_MESSAGES_SHOWN = timedelta(days=3)
-SCARCE_BYTES = 512 * 2**20
-NO_ROOM_BYTES = 64 * 2**20
+MAX_ROLLUP_DELAY = timedelta(seconds=120)  # several runs of the job
+MAX_PENDING_SAMPLES = 20  # several intervals of a worker with a few apps
+DEAD_MESSAGES_WINDOW = timedelta(days=3)
+LOW_DISK_BYTES = 512 * 2**20
+FULL_DISK_BYTES = 64 * 2**20
 
 
 class Status(StrEnum):
-    """`degraded`: everything is answered, but something needs a look."""
+    """`degraded`: requests are served, but something needs attention."""
 
     OK = "ok"
     DEGRADED = "degraded"
@@ -33,7 +33,7 @@ class Status(StrEnum):
 
 
 class Check(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What one probe found; `detail` says what is wrong."""
+    """The result of a probe; `detail` says what is wrong."""
 
     status: Status
     detail: str | None = None
@@ -46,8 +46,8 @@ class HealthAnswer(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
     checks: dict[str, Check] | None = None
 
 
-class Flush(Protocol):
-    """How the writer of reports fares."""
+class FlushState(Protocol):
+    """The state of the write buffer of client reports."""
 
     @property
     def waiting(self) -> int: ...
@@ -59,78 +59,78 @@ class Flush(Protocol):
 
 Probe = Callable[[], Check]
 OK = Check(status=Status.OK)
-STUCK = Check(status=Status.DOWN, detail="no answer in time")
+TIMED_OUT = Check(status=Status.DOWN, detail="no answer in time")
 
 
 class Health:
-    """Asks every probe, all within one deadline; `database` decides about being down."""
+    """Runs all probes within one deadline; only the probe `database` can make the status down."""
 
     def __init__(
         self, probes: Mapping[str, Probe], *, deadline_seconds: float = DEADLINE_SECONDS
     ) -> None:
-        self._probes = {name: Bounded(probe) for name, probe in probes.items()}
+        self._probes = {name: BackgroundProbe(probe) for name, probe in probes.items()}
         self._deadline_seconds = deadline_seconds
 
     def check(self) -> HealthAnswer:
-        """Everything, side by side, within one deadline."""
-        until = monotonic() + self._deadline_seconds
-        runs = {name: probe.begun() for name, probe in self._probes.items()}
-        checks = {name: run.found_by(until) for name, run in runs.items()}
-        return HealthAnswer(status=worst(checks), checks=checks)
+        """Run all probes concurrently within one deadline."""
+        deadline = monotonic() + self._deadline_seconds
+        runs = {name: probe.current_run() for name, probe in self._probes.items()}
+        checks = {name: run.check_by(deadline) for name, run in runs.items()}
+        return HealthAnswer(status=overall_status(checks), checks=checks)
 
     def is_ready(self) -> bool:
         """Whether requests can be served now."""
-        run = self._probes["database"].begun()
-        return run.found_by(monotonic() + self._deadline_seconds).status is not Status.DOWN
+        run = self._probes["database"].current_run()
+        return run.check_by(monotonic() + self._deadline_seconds).status is not Status.DOWN
 
 
-def worst(checks: Mapping[str, Check]) -> Status:
-    """Down when the database is: nothing is served without it. Else degraded by any fault."""
+def overall_status(checks: Mapping[str, Check]) -> Status:
+    """Down when the database is (nothing is served without it), else degraded by any fault."""
     if "database" in checks and checks["database"].status is Status.DOWN:
         return Status.DOWN
-    well = all(check.status is Status.OK for check in checks.values())
-    return Status.OK if well else Status.DEGRADED
+    all_ok = all(check.status is Status.OK for check in checks.values())
+    return Status.OK if all_ok else Status.DEGRADED
 
 
-class Bounded:
-    """Runs a probe aside, so that a frozen database never freezes the answer.
+class BackgroundProbe:
+    """Runs a probe in a thread, so that a hanging database never blocks the response.
 
-    While one run is stuck no second one is started.
+    While a run hangs, no second one is started.
     """
 
     def __init__(self, probe: Probe) -> None:
         self._probe = probe
         self._lock = Lock()
-        self._run: Run | None = None
+        self._run: ProbeRun | None = None
 
-    def begun(self) -> "Run":
-        """The run that is under way, else a new one."""
+    def current_run(self) -> "ProbeRun":
+        """The run in progress, else a new one."""
         with self._lock:
             if self._run is None or not self._run.is_alive():
-                self._run = Run(self._probe)
+                self._run = ProbeRun(self._probe)
                 self._run.start()
             return self._run
 
 
-class Run(Thread):
-    """One run of a probe."""
+class ProbeRun(Thread):
+    """A run of a probe."""
 
     def __init__(self, probe: Probe) -> None:
         super().__init__(name="health-probe", daemon=True)
         self._probe = probe
-        self._found = STUCK
+        self._check = TIMED_OUT
 
     def run(self) -> None:
-        """Ask the probe; its failing is itself a finding."""
+        """Run the probe; an exception becomes a `down` check."""
         try:
-            self._found = self._probe()
-        except Exception as fault:  # noqa: BLE001  whatever goes wrong is the answer
-            self._found = Check(status=Status.DOWN, detail=type(fault).__name__)
+            self._check = self._probe()
+        except Exception as fault:  # noqa: BLE001  any error is the result
+            self._check = Check(status=Status.DOWN, detail=type(fault).__name__)
 
-    def found_by(self, until: float) -> Check:
-        """What was found when the monotonic clock reaches `until`, or that it is stuck."""
-        self.join(max(0.0, until - monotonic()))
-        return self._found
+    def check_by(self, deadline: float) -> Check:
+        """The result by `deadline` (monotonic clock), `TIMED_OUT` while the probe still runs."""
+        self.join(max(0.0, deadline - monotonic()))
+        return self._check
 
 
 def database_probe(ping: Callable[[], None]) -> Probe:
@@ -144,34 +144,34 @@ def database_probe(ping: Callable[[], None]) -> Probe:
 
 
 def disk_probe(folder: Path) -> Probe:
-    """Whether there is room where we keep our data."""
+    """Whether the disk of `folder` has free space."""
 
     def probe() -> Check:
         existing = next(path for path in (folder, *folder.parents) if path.exists())
         free = shutil.disk_usage(existing).free
-        if free >= SCARCE_BYTES:
+        if free >= LOW_DISK_BYTES:
             return OK
-        status = Status.DOWN if free < NO_ROOM_BYTES else Status.DEGRADED
+        status = Status.DOWN if free < FULL_DISK_BYTES else Status.DEGRADED
         return Check(status=status, detail=f"{free // 2**20} MiB free under DATA_DIR")
 
     return probe
 
 
 def bus_probe(is_up: Callable[[], bool]) -> Probe:
-    """Whether workers reach each other."""
-    away = Check(
+    """Whether workers can reach each other through the bus."""
+    unreachable = Check(
         status=Status.DEGRADED,
         detail="workers cannot reach each other: rooms go on inside each worker alone",
     )
-    return lambda: OK if is_up() else away
+    return lambda: OK if is_up() else unreachable
 
 
 def samples_probe(pending: Callable[[], int]) -> Probe:
-    """Whether what the server measures of its sockets reaches the store."""
+    """Whether the server's own samples reach the database (`pending`: how many wait)."""
 
     def probe() -> Check:
         waiting = pending()
-        if waiting < MANY_SAMPLES:
+        if waiting < MAX_PENDING_SAMPLES:
             return OK
         return Check(status=Status.DEGRADED, detail=f"{waiting} samples wait for the store")
 
@@ -179,10 +179,10 @@ def samples_probe(pending: Callable[[], int]) -> Probe:
 
 
 def deliveries_probe(dead: Callable[[datetime], int], now: Callable[[], datetime]) -> Probe:
-    """Whether messages about alerts reach their recipients (`dead`: given up since then)."""
+    """Whether alert messages reach their recipients (`dead`: how many were given up since)."""
 
     def probe() -> Check:
-        lost = dead(now() - LOST_MESSAGES_SHOWN)
+        lost = dead(now() - DEAD_MESSAGES_WINDOW)
         if not lost:
             return OK
         detail = f"{plural(lost, 'message')} of the last 3 days could not be delivered"
@@ -194,28 +194,28 @@ def deliveries_probe(dead: Callable[[datetime], int], now: Callable[[], datetime
 def rollup_probe(
     waiting_since: Callable[[], datetime | None], now: Callable[[], datetime]
 ) -> Probe:
-    """Whether what came in reaches the rolled-up history in time."""
+    """Whether rollups keep up (`waiting_since`: the oldest data not yet rolled up)."""
 
     def probe() -> Check:
-        since = waiting_since()
-        if since is None or now() - since <= LATEST_ROLLUP:
+        waiting = waiting_since()
+        if waiting is None or now() - waiting <= MAX_ROLLUP_DELAY:
             return OK
-        behind = (now() - since).total_seconds()
-        return Check(status=Status.DEGRADED, detail=f"rollups are {behind:.0f} s behind")
+        delay_seconds = (now() - waiting).total_seconds()
+        return Check(status=Status.DEGRADED, detail=f"rollups are {delay_seconds:.0f} s behind")
 
     return probe
 
 
-def flush_probe(state: Callable[[], Flush]) -> Probe:
-    """Whether reports reach the store in time."""
+def flush_probe(state: Callable[[], FlushState]) -> Probe:
+    """Whether client reports reach the database in time."""
 
     def probe() -> Check:
-        now = state()
-        if now.oldest_seconds > LATEST_FLUSH_SECONDS:
-            detail = f"{now.waiting} reports wait, the oldest {now.oldest_seconds:.0f} s"
+        flush = state()
+        if flush.oldest_seconds > MAX_FLUSH_SECONDS:
+            detail = f"{flush.waiting} reports wait, the oldest {flush.oldest_seconds:.0f} s"
             return Check(status=Status.DEGRADED, detail=detail)
-        if now.fault is not None:
-            return Check(status=Status.DEGRADED, detail=now.fault)
+        if flush.fault is not None:
+            return Check(status=Status.DEGRADED, detail=flush.fault)
         return OK
 
     return probe
@@ -226,15 +226,15 @@ def scheduler_probe(
     failed_jobs: Callable[[], Sequence[str]],
     now: Callable[[], datetime],
 ) -> Probe:
-    """Whether a scheduler leads (`last_sign`: when it was last heard of) and its jobs succeed."""
+    """Whether a scheduler holds the lease (`last_sign`: its last renewal) and its jobs succeed."""
 
     def probe() -> Check:
-        seen = last_sign()
-        if seen is None:
+        renewed_at = last_sign()
+        if renewed_at is None:
             return Check(status=Status.DEGRADED, detail="no scheduler has run yet")
-        if now() - seen > SCHEDULER_SILENCE:
-            silent = (now() - seen).total_seconds()
-            return Check(status=Status.DEGRADED, detail=f"no scheduler for {silent:.0f} s")
+        if now() - renewed_at > SCHEDULER_SILENCE:
+            silent_seconds = (now() - renewed_at).total_seconds()
+            return Check(status=Status.DEGRADED, detail=f"no scheduler for {silent_seconds:.0f} s")
         failed = failed_jobs()
         if failed:
             return Check(status=Status.DEGRADED, detail=f"failed: {', '.join(failed)}")

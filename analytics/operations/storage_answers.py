@@ -1,4 +1,4 @@
-"""What is said of the store: one shape for API and page. Sizes are bytes, times aware UTC."""
+"""The storage report, the same for API and page. Sizes are bytes, times aware UTC."""
 
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ class TableSize(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DaySize(msgspec.Struct, frozen=True, kw_only=True):
-    """One day of a table. `state` is stored, restored (from the archive) or leaving."""
+    """A day of a table. `state` is stored, restored (from the archive) or leaving (detached)."""
 
     table: str
     day: date
@@ -24,18 +24,18 @@ class DaySize(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Disk(msgspec.Struct, frozen=True, kw_only=True):
-    """The disk of the embedded database; of another one nothing is known."""
+    """The disk of the embedded database; null for an external one."""
 
     total_bytes: int | None
     free_bytes: int | None
 
 
 class Growth(msgspec.Struct, frozen=True, kw_only=True):
-    """How the store grows: `bytes_per_day` is the mean of the `days` whole days before today, with
-    their part of what lies in no day.
+    """Growth of the store: `bytes_per_day` is the mean of the `days` complete days before today,
+    with their share of the tables that have no days.
 
-    `outlook` is unknown, holds (retention drops as much as comes before the disk is full) or fills,
-    in `days_left` days. `full_bytes` is what all days kept will take.
+    `outlook` is unknown, holds (retention starts dropping days before the disk is full) or fills
+    (in `days_left` days). `full_bytes` is the size once all days of the retention are stored.
     """
 
     bytes_per_day: int | None
@@ -48,7 +48,7 @@ class Growth(msgspec.Struct, frozen=True, kw_only=True):
 class JobState(msgspec.Struct, frozen=True, kw_only=True):
     """A job of the scheduler: `outcome` is done, failed, running, or null when it never ran.
 
-    `next_run` is null while no scheduler is at work.
+    `next_run` is null while no scheduler is running.
     """
 
     job: str
@@ -61,7 +61,7 @@ class JobState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fate(msgspec.Struct, frozen=True, kw_only=True):
-    """`count` rows (`outcome` rejected) or requests (refused) of one reason."""
+    """`count` rows (`outcome` rejected) or requests (`outcome` refused) with the same reason."""
 
     source: str
     outcome: str
@@ -70,7 +70,7 @@ class Fate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lag(msgspec.Struct, frozen=True, kw_only=True):
-    """From the end of a row's period to its receipt: bounds in seconds that half and 95 % keep."""
+    """Delay from the end of a row's period to its receipt: upper bounds of p50 and p95 in s."""
 
     n: int
     p50_within_seconds: int | None
@@ -78,7 +78,7 @@ class Lag(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IngestPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """One step from `t` on: rows accepted, known before, at fault; requests turned away."""
+    """A step from `t` on: rows accepted, duplicate and rejected; requests refused."""
 
     t: datetime
     accepted: int
@@ -88,7 +88,7 @@ class IngestPoint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ingest(msgspec.Struct, frozen=True, kw_only=True):
-    """What came in during the range. Rates are per minute since the first minute counted."""
+    """Ingest outcomes of the range. Rates are per minute since the first minute counted."""
 
     accepted: int
     duplicates: int
@@ -101,7 +101,7 @@ class Ingest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ArchiveState(msgspec.Struct, frozen=True, kw_only=True):
-    """What lies in ARCHIVE_DIR; `fault` when it cannot be looked at."""
+    """The contents of ARCHIVE_DIR; `fault` when it cannot be read."""
 
     is_on: bool
     files: int
@@ -113,14 +113,14 @@ class ArchiveState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Retention(msgspec.Struct, frozen=True, kw_only=True):
-    """For how many days is kept what came in, and what was rolled up."""
+    """Retention in days of raw rows and of rollups."""
 
     raw_days: int
     rollup_days: int
 
 
 class Storage(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer of `GET /api/ws/storage`. Sizes and jobs are of now, `ingest` of the range."""
+    """The response of `GET /api/ws/storage`. Sizes and jobs are current, `ingest` is by range."""
 
     start: datetime
     end: datetime

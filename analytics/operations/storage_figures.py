@@ -1,4 +1,4 @@
-"""Growth, outlook, rates and lateness of the store: values in, answers out."""
+"""Growth, outlook, ingest rates and lag of the storage report. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -14,81 +14,97 @@ from analytics.operations.storage_answers import (
     TableSize,
 )
 from models.operations.job_runs import JobRun
-from models.operations.storage_queries import Size
+from models.operations.storage_queries import RelationSize
 
-DAYS_OF_GROWTH = 7
+GROWTH_DAYS = 7
 Rows = Sequence[Mapping[str, Any]]
 
 
-def tables_of(sizes: Iterable[Size]) -> list[TableSize]:
-    """The largest table first, days added up."""
-    found: dict[str, tuple[int, int]] = {}
+def tables_of(sizes: Iterable[RelationSize]) -> list[TableSize]:
+    """Sizes by table, days added up, the largest first."""
+    sums: dict[str, tuple[int, int]] = {}
     for size in sizes:
-        rows, total = found.get(size.table, (0, 0))
-        found[size.table] = rows + size.rows, total + size.size_bytes
-    tables = [TableSize(table=t, rows=rows, size_bytes=b) for t, (rows, b) in found.items()]
+        rows, total = sums.get(size.table, (0, 0))
+        sums[size.table] = rows + size.rows, total + size.size_bytes
+    tables = [
+        TableSize(table=t, rows=rows, size_bytes=size_bytes)
+        for t, (rows, size_bytes) in sums.items()
+    ]
     return sorted(tables, key=lambda table: (-table.size_bytes, table.table))
 
 
-def days_of(sizes: Iterable[Size], restored: Iterable[date]) -> list[DaySize]:
-    """Every day that holds rows, oldest first."""
-    back = frozenset(restored)
-    found = [
+def days_of(sizes: Iterable[RelationSize], restored: Iterable[date]) -> list[DaySize]:
+    """Every day that has rows, oldest first."""
+    restored_days = frozenset(restored)
+    days = [
         DaySize(
             table=size.table,
             day=size.day,
-            state="leaving" if size.is_leaving else "restored" if size.day in back else "stored",
+            state="leaving"
+            if size.is_leaving
+            else "restored"
+            if size.day in restored_days
+            else "stored",
             rows=size.rows,
             size_bytes=size.size_bytes,
         )
         for size in sizes
         if size.day is not None and not size.is_empty
     ]
-    return sorted(found, key=lambda day: (day.day, day.table))
+    return sorted(days, key=lambda day: (day.day, day.table))
 
 
 def growth_of(
-    days: Iterable[DaySize], other_bytes: int, today: date, kept_days: int, free_bytes: int | None
+    days: Iterable[DaySize],
+    other_bytes: int,
+    today: date,
+    retention_days: int,
+    free_bytes: int | None,
 ) -> Growth:
-    """How the store grows. A day brings its bytes, and from `kept_days` on one leaves for each.
+    """The growth of the store: each day adds its bytes; from `retention_days` on one is dropped for
+    each that is added.
 
-    What lies in no day (`other_bytes`: sessions, the rolled-up past) is taken as brought by the
-    days that are there, in equal parts.
+    `other_bytes`, the tables without days (sessions, rollups), are attributed to the stored days in
+    equal parts.
     """
     stored = [day for day in days if day.state == "stored" and day.day < today]
     by_day: dict[date, int] = {}
     for day in stored:
         by_day[day.day] = by_day.get(day.day, 0) + day.size_bytes
-    lately = [b for day, b in by_day.items() if today - day <= timedelta(days=DAYS_OF_GROWTH)]
-    if not lately:
+    recent = [b for day, b in by_day.items() if today - day <= timedelta(days=GROWTH_DAYS)]
+    if not recent:
         return Growth(
             bytes_per_day=None, days=0, full_bytes=None, outlook="unknown", days_left=None
         )
-    per_day = round(sum(lately) / len(lately) + other_bytes / len(by_day))
-    to_come = max(0, kept_days - len(by_day)) * per_day
-    outlook, left = "unknown", None
+    per_day = round(sum(recent) / len(recent) + other_bytes / len(by_day))
+    remaining_bytes = max(0, retention_days - len(by_day)) * per_day
+    outlook, days_left = "unknown", None
     if free_bytes is not None:
-        fills = to_come > free_bytes
-        outlook, left = ("fills", free_bytes / per_day) if fills else ("holds", None)
+        fills = remaining_bytes > free_bytes
+        outlook, days_left = ("fills", free_bytes / per_day) if fills else ("holds", None)
     return Growth(
         bytes_per_day=per_day,
-        days=len(lately),
-        full_bytes=per_day * kept_days,
+        days=len(recent),
+        full_bytes=per_day * retention_days,
         outlook=outlook,
-        days_left=None if left is None else round(left, 1),
+        days_left=None if days_left is None else round(days_left, 1),
     )
 
 
 def jobs_of(
-    schedule: Iterable[tuple[str, int]], runs: Iterable[JobRun], now: datetime, *, is_led: bool
+    schedule: Iterable[tuple[str, int]],
+    runs: Iterable[JobRun],
+    now: datetime,
+    *,
+    has_scheduler: bool,
 ) -> list[JobState]:
-    """Each job of the schedule (name, seconds) with its newest run."""
+    """Each job of the schedule (name, interval in seconds) with its newest run."""
     latest = {run.job: run for run in runs}
-    return [_job(name, every, latest.get(name), now, is_led) for name, every in schedule]
+    return [_job(name, every, latest.get(name), now, has_scheduler) for name, every in schedule]
 
 
 def ingest_of(totals: Rows, minutes: float) -> Ingest:
-    """What came in during so many minutes; `totals` as models.raw.ingest_outcomes gives them."""
+    """Ingest totals and rates over `minutes`; `totals` are rows of models.raw.ingest_outcomes."""
     sums: dict[str, int] = {}
     for row in totals:
         sums[row["outcome"]] = sums.get(row["outcome"], 0) + row["count"]
@@ -114,7 +130,7 @@ def ingest_of(totals: Rows, minutes: float) -> Ingest:
 
 
 def lag_of(within: Iterable[tuple[int, int]]) -> Lag:
-    """Counts by the bound in seconds they came within."""
+    """p50 and p95 of the lag from (upper bound in seconds, count) pairs."""
     ordered = sorted(within)
     n = sum(count for _, count in ordered)
     return Lag(
@@ -125,22 +141,22 @@ def lag_of(within: Iterable[tuple[int, int]]) -> Lag:
 
 
 def minutes_counted(first: datetime | None, end: datetime, now: datetime) -> float:
-    """From the first minute counted to the end of the range, or now; never less than one."""
+    """Minutes from the first one counted to the end of the range or now, at least 1."""
     if first is None:
         return 1.0
     return max(1.0, (min(end, now) - first.astimezone(UTC)).total_seconds() / 60)
 
 
-def _bound(ordered: Sequence[tuple[int, int]], wanted: float) -> int | None:
-    reached = 0
+def _bound(ordered: Sequence[tuple[int, int]], rank: float) -> int | None:
+    cumulative = 0
     for bound, count in ordered:
-        reached += count
-        if reached >= wanted:
+        cumulative += count
+        if cumulative >= rank:
             return bound
     return None
 
 
-def _job(name: str, every: int, run: JobRun | None, now: datetime, is_led: bool) -> JobState:
+def _job(name: str, every: int, run: JobRun | None, now: datetime, has_scheduler: bool) -> JobState:
     due = now if run is None else max(now, run.started_at + timedelta(seconds=every))
     ended = run.finished_at if run else None
     return JobState(
@@ -150,5 +166,5 @@ def _job(name: str, every: int, run: JobRun | None, now: datetime, is_led: bool)
         duration_seconds=(ended - run.started_at).total_seconds() if run and ended else None,
         outcome=(run.outcome or "running") if run else None,
         detail=run.detail if run else None,
-        next_run=due if is_led else None,
+        next_run=due if has_scheduler else None,
     )

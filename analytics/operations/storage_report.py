@@ -1,10 +1,10 @@
-"""The only reader of how the store itself fares: page, JSON and CSV ask the same method."""
+"""Reads the storage report; page, JSON and CSV use the same method."""
 
 import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
-from analytics.archive.store import lying_in
+from analytics.archive.store import archive_files
 from analytics.jobs.schedule import SCHEDULE
 from analytics.operations import storage_figures as figures
 from analytics.operations.health import SCHEDULER_LEASE, SCHEDULER_SILENCE
@@ -22,7 +22,7 @@ __all__ = ["StorageReport"]
 
 
 class StorageReport:
-    """Tells of sizes, growth, jobs and what came in. Every method raises `DatabaseAway`."""
+    """Sizes, growth, jobs and ingest outcomes. Methods raise `DatabaseAway`."""
 
     def __init__(self, database: Database, settings: Settings, now: Callable[[], datetime]) -> None:
         self._database = database
@@ -30,32 +30,36 @@ class StorageReport:
         self._now = now
 
     def read(self, window: TimeRange) -> Storage:
-        """Everything; `window` is the range of what came in."""
+        """The report; `window` is the range of the ingest outcomes."""
         now, settings = self._now().astimezone(UTC), self._settings
         step = step_for(window, LADDER)
         length = timedelta(seconds=step.seconds)
         with self._database.transaction() as connection:
             sizes = storage_queries.sizes(connection)
-            whole = storage_queries.database_bytes(connection)
+            database_bytes = storage_queries.database_bytes(connection)
             totals = ingest_outcomes.totals(connection, window.start, window.end)
             series = ingest_outcomes.series(connection, window.start, window.end, length, ORIGIN)
-        restored = restored_days.all_of_them(self._database)
+        restored = restored_days.all_days(self._database)
         days = figures.days_of(sizes, restored)
         others = sum(size.size_bytes for size in sizes if size.day is None)
         disk = self._disk()
-        kept = settings.websocket_metrics_retention_days
-        first = series[0]["t"] if series else None
-        minutes = figures.minutes_counted(first and max(first, window.start), window.end, now)
+        retention_days = settings.websocket_metrics_retention_days
+        first_minute = series[0]["t"] if series else None
+        minutes = figures.minutes_counted(
+            first_minute and max(first_minute, window.start), window.end, now
+        )
         return Storage(
             start=window.start,
             end=window.end,
             data_as_of=now,
             resolution=step.name,
             step_seconds=step.seconds,
-            database_bytes=whole,
+            database_bytes=database_bytes,
             disk=disk,
-            growth=figures.growth_of(days, others, now.date(), kept, disk.free_bytes),
-            retention=Retention(raw_days=kept, rollup_days=settings.rollup_retention_days),
+            growth=figures.growth_of(days, others, now.date(), retention_days, disk.free_bytes),
+            retention=Retention(
+                raw_days=retention_days, rollup_days=settings.rollup_retention_days
+            ),
             archive=self._archive(restored),
             tables=figures.tables_of(sizes),
             days=days,
@@ -63,7 +67,7 @@ class StorageReport:
                 [(job.name, job.every_seconds) for job in SCHEDULE],
                 JobRuns(self._database).latest(),
                 now,
-                is_led=self._is_led(now),
+                has_scheduler=self._has_scheduler(now),
             ),
             ingest=figures.ingest_of(totals, minutes),
             series=[IngestPoint(**row) for row in series],
@@ -80,20 +84,20 @@ class StorageReport:
     def _archive(self, restored: list[date]) -> ArchiveState:
         folder, fault = self._settings.archive_dir, None
         try:
-            kept = lying_in(folder) if folder else []
+            files = archive_files(folder) if folder else []
         except OSError as error:
-            kept, fault = [], f"{folder} cannot be looked at: {error.strerror}"
-        days = [one.day for one in kept]
+            files, fault = [], f"{folder} cannot be looked at: {error.strerror}"
+        days = [file.day for file in files]
         return ArchiveState(
             is_on=folder is not None,
-            files=len(kept),
-            size_bytes=sum(one.size_bytes for one in kept),
+            files=len(files),
+            size_bytes=sum(file.size_bytes for file in files),
             first_day=min(days, default=None),
             last_day=max(days, default=None),
             restored_days=restored,
             fault=fault,
         )
 
-    def _is_led(self, now: datetime) -> bool:
-        seen = Leases(self._database).last_sign(SCHEDULER_LEASE)
-        return seen is not None and now - seen <= SCHEDULER_SILENCE
+    def _has_scheduler(self, now: datetime) -> bool:
+        renewed_at = Leases(self._database).renewed_at(SCHEDULER_LEASE)
+        return renewed_at is not None and now - renewed_at <= SCHEDULER_SILENCE

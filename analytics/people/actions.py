@@ -1,4 +1,4 @@
-"""What may be changed, by whom: people and tokens. Every change stands in the audit trail."""
+"""Changes to accounts and API tokens, with permission checks. Every change is audited."""
 
 import re
 from collections.abc import Callable
@@ -6,21 +6,21 @@ from datetime import datetime
 from uuid import UUID
 
 from analytics.people import credentials
-from analytics.permission.actor import SHELL, Actor, NotAllowed, Refused
+from analytics.permission.actor import SHELL, Actor, InvalidChange, NotAllowed
 from models.database.engine import Database, DatabaseAway
 from models.people.accounts import ROLES, Account, Accounts, EmailTaken, LastAdmin
 from models.people.api_tokens import TOKEN_ROLES, ApiToken, ApiTokens, NameTaken
-from models.people.audit import Audit, Entry
+from models.people.audit import Audit, AuditEntry
 
 __all__ = [
     "ROLES",
     "TOKEN_ROLES",
     "Account",
-    "Actions",
+    "AccountActions",
     "ApiToken",
+    "AuditEntry",
     "DatabaseAway",
     "EmailTaken",
-    "Entry",
     "LastAdmin",
     "NameTaken",
 ]
@@ -29,8 +29,9 @@ _email = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,189}")
 _name = re.compile(r"[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]{0,63}")
 
 
-class Actions:
-    """People and tokens. Methods raise `NotAllowed` for all but admins, and `DatabaseAway`."""
+class AccountActions:
+    """Accounts and tokens. Methods raise `NotAllowed` unless the actor is an admin, and
+    `DatabaseAway`."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._accounts = Accounts(database)
@@ -39,93 +40,93 @@ class Actions:
         self._now = now
 
     def people(self, actor: Actor) -> list[Account]:
-        """Everybody who may sign in."""
+        """All accounts."""
         _require_admin(actor)
         return self._accounts.all()
 
     def tokens(self, actor: Actor) -> list[ApiToken]:
-        """Every token, without its secret."""
+        """All tokens, without their secrets."""
         _require_admin(actor)
         return self._tokens.all()
 
-    def trail(self, actor: Actor) -> list[Entry]:
-        """The newest changes."""
+    def trail(self, actor: Actor) -> list[AuditEntry]:
+        """The newest entries of the audit trail."""
         _require_admin(actor)
         return self._audit.latest()
 
     def add_person(self, actor: Actor, email: str, role: str, password: str) -> Account:
-        """Let somebody in. Raises `Refused`, `PasswordRefused`, `EmailTaken`."""
+        """Add an account. Raises `InvalidChange`, `PasswordRefused`, `EmailTaken`."""
         _require_admin(actor)
         if not _email.fullmatch(email):
-            raise Refused(f"{email!r} is no e-mail address.")
+            raise InvalidChange(f"{email!r} is no e-mail address.")
         if role not in ROLES:
-            raise Refused(f"A person is {' or '.join(ROLES)}.")
+            raise InvalidChange(f"A person is {' or '.join(ROLES)}.")
         credentials.check_password_rules(password, email)
         hashed = credentials.hashed_password(password)
         account = self._accounts.add(email, role, hashed, self._now())
-        self._note(actor, "added person", account.email, role=role)
+        self._record(actor, "added person", account.email, role=role)
         return account
 
     def set_password(self, actor: Actor, account: Account, password: str) -> None:
-        """Give a new password, and sign the person out everywhere. Raises `PasswordRefused`."""
+        """Set a password, and end all sessions of the account. Raises `PasswordRefused`."""
         if actor.account_id != account.id:
             _require_admin(actor)
         credentials.check_password_rules(password, account.email)
         self._accounts.set_password(account.id, credentials.hashed_password(password))
-        self._note(actor, "set password", account.email)
+        self._record(actor, "set password", account.email)
 
     def set_role(self, actor: Actor, account: Account, role: str) -> None:
-        """Change what a person may do. Raises `Refused`, `LastAdmin`."""
+        """Change the role of an account. Raises `InvalidChange`, `LastAdmin`."""
         _require_admin(actor)
         if role not in ROLES:
-            raise Refused(f"A person is {' or '.join(ROLES)}.")
+            raise InvalidChange(f"A person is {' or '.join(ROLES)}.")
         self._accounts.set_role(account.id, role)
-        self._note(actor, "set role", account.email, role=role)
+        self._record(actor, "set role", account.email, role=role)
 
     def remove_person(self, actor: Actor, account: Account) -> None:
-        """Let somebody in no more, at once. Raises `LastAdmin`."""
+        """Remove an account, effective at once. Raises `LastAdmin`."""
         _require_admin(actor)
         if self._accounts.remove(account.id):
-            self._note(actor, "removed person", account.email)
+            self._record(actor, "removed person", account.email)
 
     def add_token(self, actor: Actor, name: str, role: str) -> str:
-        """The secret of a new token, shown this once. Raises `Refused`, `NameTaken`."""
+        """The secret of a new token, which is not stored. Raises `InvalidChange`, `NameTaken`."""
         _require_admin(actor)
         if not _name.fullmatch(name):
-            raise Refused("A token's name has 1 to 64 printable characters.")
+            raise InvalidChange("A token's name has 1 to 64 printable characters.")
         if role not in TOKEN_ROLES:
-            raise Refused(f"A token is {', '.join(TOKEN_ROLES[:-1])} or {TOKEN_ROLES[-1]}.")
+            raise InvalidChange(f"A token is {', '.join(TOKEN_ROLES[:-1])} or {TOKEN_ROLES[-1]}.")
         token = credentials.new_token()
         self._tokens.add(name, role, credentials.hashed_token(token), actor.name, self._now())
-        self._note(actor, "added token", name, role=role)
+        self._record(actor, "added token", name, role=role)
         return token
 
     def remove_token(self, actor: Actor, token_id: UUID) -> None:
-        """Make a token worthless, at once."""
+        """Revoke a token, effective at once."""
         _require_admin(actor)
         name = self._tokens.remove(token_id)
         if name is not None:
-            self._note(actor, "removed token", name)
+            self._record(actor, "removed token", name)
 
     def find_person(self, actor: Actor, email: str) -> Account | None:
-        """The account of an address."""
+        """The account with this address."""
         _require_admin(actor)
-        found = self._accounts.with_password(email)
-        return found[0] if found else None
+        account_and_hash = self._accounts.with_password(email)
+        return account_and_hash[0] if account_and_hash else None
 
     def ensure_first_admin(self, email: str, password: str | None) -> str | None:
-        """Make the first admin when there is nobody; the password when it had to be made up.
+        """Add the first admin when there is no account; returns the password if it was generated.
 
-        Raises `Refused` and `PasswordRefused` for an address or password that cannot be taken.
+        Raises `InvalidChange` and `PasswordRefused` for an unusable address or password.
         """
         if self._accounts.count():
             return None
-        made = None if password else credentials.new_password()
-        self.add_person(SHELL, email, "admin", password or made or "")
-        return made
+        generated = None if password else credentials.new_password()
+        self.add_person(SHELL, email, "admin", password or generated or "")
+        return generated
 
-    def _note(self, actor: Actor, action: str, subject: str, **detail: str) -> None:
-        self._audit.note(Entry(self._now(), actor.name, action, subject, dict(detail)))
+    def _record(self, actor: Actor, action: str, subject: str, **detail: str) -> None:
+        self._audit.record(AuditEntry(self._now(), actor.name, action, subject, dict(detail)))
 
 
 def _require_admin(actor: Actor) -> None:

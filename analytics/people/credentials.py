@@ -1,4 +1,4 @@
-"""Passwords and bearer tokens: how they are made, hashed and checked. No clock, no store.
+"""Passwords and bearer tokens: generating, hashing and checking. No clock, no database.
 
 Passwords are slow to check (argon2id, OWASP's second parameter set), tokens are long and random,
 so a plain SHA-256 protects them.
@@ -10,26 +10,26 @@ import secrets
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-LEAST_LENGTH, MOST_LENGTH = 12, 256  # NIST SP 800-63B: length, and no rules of composition
+MIN_LENGTH, MAX_LENGTH = 12, 256  # NIST SP 800-63B: length, and no rules of composition
 TOKEN_PREFIX = "wsmon_"  # noqa: S105 - lets scanners for leaked secrets recognise ours
 _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
-# The hash of a password nobody knows: an unknown account then takes as long as a known one.
-NOBODY = (
+# The hash of a random password, checked for unknown accounts so that they take as long.
+UNKNOWN_ACCOUNT_HASH = (
     "$argon2id$v=19$m=19456,t=2,p=1$RmrmsRv3UE1hAH/iXSph0g$"
     "N2BHn2Tc9Uouz1myW75kY0iOw798aEL8oO13xPilwsE"
 )
 
 
 class PasswordRefused(ValueError):
-    """The password cannot be taken; the text says why."""
+    """The password violates a rule; the text says which."""
 
 
 def check_password_rules(password: str, email: str = "") -> None:
-    """Raises `PasswordRefused` when `password` may not be anybody's."""
-    if len(password) < LEAST_LENGTH:
-        raise PasswordRefused(f"A password has at least {LEAST_LENGTH} characters.")
-    if len(password) > MOST_LENGTH:
-        raise PasswordRefused(f"A password has at most {MOST_LENGTH} characters.")
+    """Raises `PasswordRefused` when `password` is too short, too long or the address."""
+    if len(password) < MIN_LENGTH:
+        raise PasswordRefused(f"A password has at least {MIN_LENGTH} characters.")
+    if len(password) > MAX_LENGTH:
+        raise PasswordRefused(f"A password has at most {MAX_LENGTH} characters.")
     if email and password.lower() == email.lower():
         raise PasswordRefused("The password must not be the address.")
 
@@ -42,7 +42,7 @@ def hashed_password(password: str) -> str:
 def is_password(password: str, password_hash: str | None) -> bool:
     """Whether `password` is the one hashed; `None`, for an unknown account, takes as long."""
     try:
-        _hasher.verify(password_hash or NOBODY, password[:MOST_LENGTH])
+        _hasher.verify(password_hash or UNKNOWN_ACCOUNT_HASH, password[:MAX_LENGTH])
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None
@@ -59,5 +59,5 @@ def new_token() -> str:
 
 
 def hashed_token(token: str) -> bytes:
-    """What is stored of a token or a sign-in's secret."""
+    """The SHA-256 stored for a token or the secret of a login."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

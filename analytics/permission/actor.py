@@ -1,4 +1,4 @@
-"""Who asks for a change, and the two ways of saying no."""
+"""The actor of a change, and the errors of refusing it."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks: a person or a token. `role` is analyst, admin or ingest."""
+    """A person or a token. `role` is analyst, admin or ingest."""
 
     name: str
     role: str
@@ -22,8 +22,8 @@ SHELL = Actor("the command line", "admin")
 
 
 class NotAllowed(Exception):
-    """The actor may not do this."""
+    """The role of the actor does not permit this."""
 
 
-class Refused(ValueError):
-    """The change cannot be made; the text says why."""
+class InvalidChange(ValueError):
+    """The values of the change are invalid; the text says why."""

@@ -1,42 +1,41 @@
-"""Reads what browsers reported over a range, from cells and reports, on one snapshot.
+"""Reads client reports over a range, from rollup cells and raw rows, in one snapshot.
 
-Every figure about browsers passes through here, so that none can disagree with another.
+Every figure about browsers is read here, so that no two can disagree.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from analytics.query.client_rows import QueryRows
 from analytics.query.read_plan import (
     HOUR,
+    CellLength,
     Coverage,
-    Level,
-    Plan,
-    down,
-    is_older,
+    ReadPlan,
+    ceil_to,
+    cube_plan_for,
+    floor_to,
+    has_older_history,
     minutes_from,
-    plan_by_days,
     plan_for,
-    plan_of_sessions,
-    up,
+    session_plan_for,
 )
-from analytics.query.resolution import CROSS_NOTE, resolution_of
-from analytics.query.step_sums import Steps
+from analytics.query.resolution import CUBE_NOTE, resolution_of
+from analytics.query.step_sums import StepSums
 from analytics.ranges.steps import ORIGIN
 from analytics.ranges.timerange import Filters, TimeRange
+from models.database.engine import Connection
 from models.metrics.client_catalogue import UNKNOWN
 from models.queries.report_queries import ReportQueries, now
-from models.queries.report_scope import Scope
+from models.queries.report_scope import ReportScope
 from models.queries.session_queries import SessionQueries
 from models.rollups import dirty_minutes, rollup_state, rollup_store, session_starts
 
-COUNTED_APART_FOR = timedelta(hours=24)  # different sessions; over longer ranges those that came
+DISTINCT_COUNT_UP_TO = timedelta(hours=24)  # distinct sessions; longer: those started
 
 
 class ClientReader:
-    """One range with its filters. `window` is what is read: perhaps widened to whole hours."""
+    """One range with its filters. `window` is the range read, possibly widened to full hours."""
 
     def __init__(
         self,
@@ -44,112 +43,127 @@ class ClientReader:
         window: TimeRange,
         filters: Filters,
         *,
-        without: str = "",
+        except_dimension: str = "",
         least_seconds: float = 0,
     ) -> None:
-        chosen = {
+        conditions = {
             name: None if value == UNKNOWN else value
-            for name, value in filters.chosen().items()
-            if name != without
+            for name, value in filters.active().items()
+            if name != except_dimension
         }
-        divided = len(chosen.keys() - {"app"})
-        coverage = _coverage(connection, window, divided)
-        found = resolution_of(window, divided, coverage, least_seconds)
-        self.window, self.step, self.is_crossed = found.window, found.step, found.is_crossed
-        self.pieces: Plan = (
-            plan_by_days(found.window, rollup_state.crossed(connection, dirty_minutes.REPORTS))
-            if found.is_crossed
-            else plan_for(found.window, found.longest, coverage)
+        filter_count = len(conditions.keys() - {"app"})
+        coverage = _coverage(connection, window, filter_count)
+        resolution = resolution_of(window, filter_count, coverage, least_seconds)
+        self.window, self.step, self.uses_cube = (
+            resolution.window,
+            resolution.step,
+            resolution.uses_cube,
         )
-        step = timedelta(seconds=found.step.seconds)
-        self.scope = Scope(found.window.start, found.window.end, step, ORIGIN, chosen)
+        self.plan: ReadPlan = (
+            cube_plan_for(
+                resolution.window, rollup_state.cube_until(connection, dirty_minutes.REPORTS)
+            )
+            if resolution.uses_cube
+            else plan_for(resolution.window, resolution.longest, coverage)
+        )
+        step = timedelta(seconds=resolution.step.seconds)
+        self.scope = ReportScope(
+            resolution.window.start, resolution.window.end, step, ORIGIN, conditions
+        )
         self._connection = connection
-        self._ask = ReportQueries(connection, self.scope, self.pieces)
-        # What is asked of the range as a whole needs no steps: the longest cells serve it.
-        whole = (
-            plan_for(found.window, Level.DAY, coverage)
-            if found.longest is not Level.RAW and not found.is_crossed
-            else self.pieces
+        self._queries = ReportQueries(connection, self.scope, self.plan)
+        # Totals of the range need no steps, so they are read from the longest cells.
+        total_plan = (
+            plan_for(resolution.window, CellLength.DAY, coverage)
+            if resolution.longest is not CellLength.RAW and not resolution.uses_cube
+            else self.plan
         )
-        self._ask_whole = ReportQueries(connection, self.scope, whole)
-        self._settled, self._rows_from = coverage.settled, coverage.rows_from
+        self._total_queries = ReportQueries(connection, self.scope, total_plan)
+        self._complete_until, self._rows_from = coverage.complete_until, coverage.rows_from
 
-    def steps(self) -> Steps:
-        """Everything that adds up, per step."""
-        if self.is_crossed:
-            return Steps(self._ask.raw_sums(), self._ask.cross_sums(), with_durations=False)
-        return Steps(self._ask.raw_sums(), self._ask.cell_sums())
+    def steps(self) -> StepSums:
+        """All additive figures, per step."""
+        if self.uses_cube:
+            return StepSums(
+                self._queries.raw_sums(), self._queries.cube_sums(), with_durations=False
+            )
+        return StepSums(self._queries.raw_sums(), self._queries.cell_sums())
 
-    def findings(self) -> QueryRows:
-        """What a summary is made of."""
+    def query_rows(self) -> QueryRows:
+        """The rows of a summary."""
         sessions = SessionQueries(self._connection, self.scope)
-        started = sessions.started(self.session_pieces)
-        apart = self.counts_apart
+        started = sessions.started(self.session_plan)
+        distinct = self.counts_distinct
         return QueryRows(
             data_as_of=self.data_as_of(),
             steps=self.steps(),
             sessions={row["t"]: row for row in started},
-            whole=added([*started, sessions.there_before()] if apart else started),
-            sessions_are="present" if apart else "started",
-            close_codes=[] if self.is_crossed else self._ask_whole.close_codes(),
-            effective_types=[] if self.is_crossed else self._ask_whole.networks(),
-            note=CROSS_NOTE if self.is_crossed else "",
+            session_totals=session_totals_of(
+                [*started, sessions.carried_over()] if distinct else started
+            ),
+            sessions_are="present" if distinct else "started",
+            close_codes=[] if self.uses_cube else self._total_queries.close_codes(),
+            effective_types=[] if self.uses_cube else self._total_queries.networks(),
+            note=CUBE_NOTE if self.uses_cube else "",
         )
 
     @property
-    def counts_apart(self) -> bool:
-        """Whether all different sessions of the range are told, not those alone that came in it."""
-        is_kept = self._rows_from is None or self.window.start >= self._rows_from
-        return is_kept and self.window.length <= COUNTED_APART_FOR
+    def counts_distinct(self) -> bool:
+        """Whether all distinct sessions of the range are counted, or only those started in it."""
+        has_rows = self._rows_from is None or self.window.start >= self._rows_from
+        return has_rows and self.window.length <= DISTINCT_COUNT_UP_TO
 
     @property
-    def session_pieces(self) -> Plan:
-        """From where sessions that came are read."""
-        divided = len(self.scope.divided_by)
-        counted: list[datetime] = []
-        if self._settled and (divided == 0 or (divided == 1 and self.scope.step >= HOUR)):
-            end = min(self.window.end, down(self._settled, HOUR))
-            first = up(self.window.start, HOUR)
-            counted = session_starts.counted_hours(self._connection, first, end)
-        return plan_of_sessions(
-            self.pieces, counted, by_minute=divided == 0, at_once=self.counts_apart
+    def session_plan(self) -> ReadPlan:
+        """Where the sessions started in the range are read from."""
+        filter_count = len(self.scope.filter_dimensions)
+        counted_hours: list[datetime] = []
+        if self._complete_until and (
+            filter_count == 0 or (filter_count == 1 and self.scope.step >= HOUR)
+        ):
+            end = min(self.window.end, floor_to(self._complete_until, HOUR))
+            first = ceil_to(self.window.start, HOUR)
+            counted_hours = session_starts.counted_hours(self._connection, first, end)
+        return session_plan_for(
+            self.plan, counted_hours, by_minute=filter_count == 0, up_to_date=self.counts_distinct
         )
 
     def choices(self, dimension: str) -> list[str]:
         """The values of a dimension, most frequent first."""
-        return [row["value"] for row in self._ask_whole.choices(dimension)]
+        return [row["value"] for row in self._total_queries.top_values(dimension)]
 
     def data_as_of(self) -> datetime:
-        """Now, unless something that came late is not in the settled hours yet."""
+        """Now, or when the oldest late row came that the cell of its hour does not contain yet."""
         present = now(self._connection)
-        if self._settled is None:
+        if self._complete_until is None:
             return present
         late = dirty_minutes.oldest_mark(
             self._connection,
             (dirty_minutes.REPORTS, dirty_minutes.SESSIONS),
             self.window.start,
-            min(self.window.end, self._settled),
+            min(self.window.end, self._complete_until),
         )
         return min(present, late) if late else present
 
 
-def _coverage(connection: Connection, window: TimeRange, divided: int) -> Coverage:
-    settled = rollup_state.settled(connection, dirty_minutes.REPORTS)
-    if settled is None:
+def _coverage(connection: Connection, window: TimeRange, filter_count: int) -> Coverage:
+    complete_until = rollup_state.complete_until(connection, dirty_minutes.REPORTS)
+    if complete_until is None:
         return Coverage()
     first, first_hour = (
-        rollup_store.first_undivided(connection, table)
-        for table in ("client_minutes", "client_hours")
+        rollup_store.first_total(connection, table) for table in ("client_minutes", "client_hours")
     )
-    divided_from = rollup_state.divided_from(connection, dirty_minutes.REPORTS)
+    by_dimension_from = rollup_state.by_dimension_from(connection, dirty_minutes.REPORTS)
     return Coverage(
-        settled=settled,
-        minutes_from=divided_from if divided else minutes_from(first, first_hour, window),
-        rows_from=first if is_older(first_hour, first) else None,
-        changed=dirty_minutes.minutes(connection, dirty_minutes.REPORTS, settled, window.end),
+        complete_until=complete_until,
+        minutes_from=by_dimension_from if filter_count else minutes_from(first, first_hour, window),
+        rows_from=first if has_older_history(first_hour, first) else None,
+        dirty_minutes=dirty_minutes.minutes(
+            connection, dirty_minutes.REPORTS, complete_until, window.end
+        ),
     )
 
 
-def added(rows: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """`sessions` and `abnormal` of all rows together."""
+def session_totals_of(rows: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """`sessions` and `abnormal` summed over all rows."""
     return {name: sum(row[name] for row in rows) for name in ("sessions", "abnormal")}

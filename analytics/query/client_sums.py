@@ -1,60 +1,62 @@
-"""The sums of what browsers reported, from rows of the store: values in, values out."""
+"""Per-step sums of client reports from query rows; pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from analytics.query.series_sums import Count, Gauge, Sums
-from analytics.query.step_sums import COUNTS, TRIALS, Steps, numbers
+from analytics.query.series_sums import CountSums, GaugeSums, SeriesSums
+from analytics.query.step_sums import COUNTS, TRIALS, StepSums, numbers
 from analytics.ranges.timerange import TimeRange
 from analytics.stats.merging import counts_of
 from models.metrics import weights
 
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
-Places = Mapping[datetime, int]
+StepIndex = Mapping[datetime, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientSeriesRows:
-    """What the store answered: `raw` and `cells` of `ReportQueries`, `sessions` that started and
-    `whole` of all of `SessionQueries`, `closes` and `measures` of `SeriesQueries`; what no series
-    asked for is left empty. `measured` are the gauges and custom values asked for.
+    """Query results behind client series; what no series needs is left empty.
+
+    `raw` and `cells` are of `ReportQueries`, `sessions` (started, per step) and `session_totals`
+    (distinct in the range) of `SessionQueries`, `closes` and `measures` of `SeriesQueries`.
+    `gauges` names the gauges and custom values in `measures`.
     """
 
     raw: Rows = ()
     cells: Rows = ()
     has_durations: bool = True
     sessions: Rows = ()
-    whole: Row | None = None
+    session_totals: Row | None = None
     closes: Rows = ()
     measures: Rows = ()
-    measured: Sequence[str] = ()
+    gauges: Sequence[str] = ()
 
 
-def client_sums(found: ClientSeriesRows, passed: TimeRange, step_seconds: int) -> Sums:
-    """`passed` is the range as far as it has gone by: what a rate is a rate over."""
-    steps = Steps(found.raw, found.cells, with_durations=found.has_durations)
-    starts, places = list(steps.places), steps.places
+def client_sums(series_rows: ClientSeriesRows, elapsed: TimeRange, step_seconds: int) -> SeriesSums:
+    """`elapsed` is the part of the range that has passed: the denominator of rates."""
+    steps = StepSums(series_rows.raw, series_rows.cells, with_durations=series_rows.has_durations)
+    starts, index_of = list(steps.index_of), steps.index_of
     span = 0.0
     if starts:
-        whole = (starts[-1] - starts[0]).total_seconds() + step_seconds
-        span = _passed(starts[0], whole, passed)
-    sums = Sums(
+        length = (starts[-1] - starts[0]).total_seconds() + step_seconds
+        span = _elapsed_seconds(starts[0], length, elapsed)
+    sums = SeriesSums(
         starts=starts,
-        told=steps.reports,
-        seconds=[_passed(t, step_seconds, passed) for t in starts],
+        reported=steps.reports,
+        seconds=[_elapsed_seconds(t, step_seconds, elapsed) for t in starts],
         span_seconds=span,
     )
     sums.counts |= _counts(steps)
-    sums.counts["close_codes"] = _column(places, found.closes, "count")
-    sums.counts |= _sessions(places, found.sessions, found.whole)
-    for name in found.measured:
-        rows = [row for row in found.measures if row["name"] == name]
-        sums.counts[name] = _column(places, rows, "total")
-        sums.gauges[name] = _gauge(places, rows)
-    sums.gauges["page_load_ms"] = _gauge(places, _page_loads(found))
+    sums.counts["close_codes"] = _column(index_of, series_rows.closes, "count")
+    sums.counts |= _sessions(index_of, series_rows.sessions, series_rows.session_totals)
+    for name in series_rows.gauges:
+        rows = [row for row in series_rows.measures if row["name"] == name]
+        sums.counts[name] = _column(index_of, rows, "total")
+        sums.gauges[name] = _gauge(index_of, rows)
+    sums.gauges["page_load_ms"] = _gauge(index_of, _page_loads(series_rows))
     sums.histograms |= {
         "latency_ms": steps.latency,
         "setup_ms": steps.setup,
@@ -63,44 +65,46 @@ def client_sums(found: ClientSeriesRows, passed: TimeRange, step_seconds: int) -
     return sums
 
 
-def _passed(start: datetime, seconds: float, passed: TimeRange) -> float:
-    end = min(start + timedelta(seconds=seconds), passed.end)
-    return (end - max(start, passed.start)).total_seconds()
+def _elapsed_seconds(start: datetime, seconds: float, elapsed: TimeRange) -> float:
+    end = min(start + timedelta(seconds=seconds), elapsed.end)
+    return (end - max(start, elapsed.start)).total_seconds()
 
 
-def _counts(steps: Steps) -> dict[str, Count]:
-    """Counts with the trials behind those that a share is of."""
-    found = {}
+def _counts(steps: StepSums) -> dict[str, CountSums]:
+    """Weighted counts; `n` is the number of trials for the counts that are denominators."""
+    columns = {}
     for name in COUNTS:
         values = [counts[name] for counts in steps.counts]
-        seen = [trials[name] for trials in steps.trials] if name in TRIALS else _rounded(values)
-        found[name] = Count(values, seen)
-    found["reports"] = Count([float(n) for n in steps.reports], steps.reports)
-    return found
+        unweighted = (
+            [trials[name] for trials in steps.trials] if name in TRIALS else _rounded(values)
+        )
+        columns[name] = CountSums(values, unweighted)
+    columns["reports"] = CountSums([float(n) for n in steps.reports], steps.reports)
+    return columns
 
 
-def _column(places: Places, rows: Rows, column: str) -> Count:
-    values = [0.0] * len(places)
+def _column(index_of: StepIndex, rows: Rows, column: str) -> CountSums:
+    values = [0.0] * len(index_of)
     for row in rows:
-        if row["t"] in places:
-            values[places[row["t"]]] += float(row[column])
-    return Count(values, _rounded(values))
+        if row["t"] in index_of:
+            values[index_of[row["t"]]] += float(row[column])
+    return CountSums(values, _rounded(values))
 
 
-def _gauge(places: Places, rows: Rows) -> Gauge:
-    gauge = Gauge([0.0] * len(places), [0.0] * len(places), [0] * len(places))
+def _gauge(index_of: StepIndex, rows: Rows) -> GaugeSums:
+    gauge = GaugeSums([0.0] * len(index_of), [0.0] * len(index_of), [0] * len(index_of))
     for row in rows:
-        if row["t"] in places:
-            place = places[row["t"]]
-            gauge.sums[place] += float(row["total"])
-            gauge.weights[place] += float(row["weight"])
-            gauge.n[place] += int(row["n"])
+        if row["t"] in index_of:
+            index = index_of[row["t"]]
+            gauge.sums[index] += float(row["total"])
+            gauge.weights[index] += float(row["weight"])
+            gauge.n[index] += int(row["n"])
     return gauge
 
 
-def _page_loads(found: ClientSeriesRows) -> list[Row]:
-    """Page loads stand in the sums themselves, as durations."""
-    if not found.has_durations:
+def _page_loads(series_rows: ClientSeriesRows) -> list[Row]:
+    """Page loads come with the sums, as durations, not with `measures`."""
+    if not series_rows.has_durations:
         return []
     rows: list[Row] = [
         {
@@ -109,10 +113,10 @@ def _page_loads(found: ClientSeriesRows) -> list[Row]:
             "weight": int(counts_of(row["page_load"]).sum()),
             "n": row["page_load_n"],
         }
-        for row in found.cells
+        for row in series_rows.cells
     ]
-    for row in found.raw:
-        loads, weight = numbers(row["page_load_ms"]), weights.whole_of(row["sample_rate"])
+    for row in series_rows.raw:
+        loads, weight = numbers(row["page_load_ms"]), weights.duration_weight(row["sample_rate"])
         rows.append(
             {
                 "t": row["t"],
@@ -124,17 +128,20 @@ def _page_loads(found: ClientSeriesRows) -> list[Row]:
     return rows
 
 
-def _sessions(places: Places, rows: Rows, whole: Row | None) -> dict[str, Count]:
-    """Sessions that started, and those of them without an abnormal close."""
-    started = _column(places, rows, "sessions")
-    abnormal = _column(places, rows, "abnormal")
+def _sessions(index_of: StepIndex, rows: Rows, totals: Row | None) -> dict[str, CountSums]:
+    """Sessions started, and those among them without an abnormal close."""
+    started = _column(index_of, rows, "sessions")
+    abnormal = _column(index_of, rows, "abnormal")
     calm = [a - b for a, b in zip(started.values, abnormal.values, strict=True)]
-    found = {"sessions": started, "calm_sessions": Count(calm, _rounded(calm))}
-    if whole is not None:
-        all_, odd = int(whole["sessions"]), int(whole["abnormal"])
-        found["sessions"].whole = (float(all_), all_)
-        found["calm_sessions"].whole = (float(all_ - odd), all_ - odd)
-    return found
+    columns = {"sessions": started, "calm_sessions": CountSums(calm, _rounded(calm))}
+    if totals is not None:
+        total, abnormal_total = int(totals["sessions"]), int(totals["abnormal"])
+        columns["sessions"].range_total = (float(total), total)
+        columns["calm_sessions"].range_total = (
+            float(total - abnormal_total),
+            total - abnormal_total,
+        )
+    return columns
 
 
 def _rounded(values: Sequence[float]) -> list[int]:

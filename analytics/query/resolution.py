@@ -1,70 +1,76 @@
-"""How finely a question is answered: the step of its series, and the longest cells it may use.
+"""The resolution of a query: the step of its series and the longest cells it may use.
 
-Short ranges are read by minutes, longer ones by hours, those with one dimension filtered sooner:
-single values are kept by hours and days alone. Ranges read by hours are widened to whole ones, and
-the answer says so by its own start and end. Two dimensions at once are counted from the reports for
-two days and from whole days beyond, where percentiles are not to be had.
+Ranges up to 48 h are read by minutes, longer ones by hours; with one dimension filtered from 6 h
+on, as cells by dimension are stored for hours and days only. Ranges read by hours are widened to
+full hours, as `start` and `end` of the result say. Two filtered dimensions are counted from raw
+reports up to 48 h and from the daily cube beyond, without percentiles.
 """
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from analytics.query.read_plan import DAY, HOUR, Coverage, Level, down, up
+from analytics.query.read_plan import DAY, HOUR, CellLength, Coverage, ceil_to, floor_to
 from analytics.ranges.steps import LADDER, SERVER_LADDER, Step, step_for
 from analytics.ranges.timerange import TimeRange
 
 FINE_FOR = timedelta(hours=48)
-DIVIDED_FINE_FOR = timedelta(hours=6)
-CROSS_NOTE = "percentiles are not available for this combination of filters beyond 48 h"
+FILTERED_FINE_FOR = timedelta(hours=6)
+CUBE_NOTE = "percentiles are not available for this combination of filters beyond 48 h"
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """`is_crossed`: answered from counts by all dimensions at once, without durations."""
+    """`uses_cube`: read from daily counts by all dimensions at once, without durations."""
 
     window: TimeRange
     step: Step
-    longest: Level
-    is_crossed: bool = False
+    longest: CellLength
+    uses_cube: bool = False
 
 
 def resolution_of(
-    window: TimeRange, divided: int, coverage: Coverage, least_seconds: float = 0
+    window: TimeRange, filter_count: int, coverage: Coverage, least_seconds: float = 0
 ) -> Resolution:
-    """For a range with `divided` dimensions filtered beside the app; no step below the least."""
-    if divided > 1:
-        return _crossed(window, coverage, least_seconds)
-    fine_for = DIVIDED_FINE_FOR if divided else FINE_FOR
+    """With `filter_count` dimensions filtered besides the app; no step below `least_seconds`."""
+    if filter_count > 1:
+        return _cube_resolution(window, coverage, least_seconds)
+    fine_for = FILTERED_FINE_FOR if filter_count else FINE_FOR
     since = coverage.minutes_from
-    is_old = divided == 0 and since is not None and window.start < since
+    is_old = filter_count == 0 and since is not None and window.start < since
     if window.length <= fine_for and not is_old:
-        return Resolution(window, step_for(window, LADDER, least_seconds), Level.MINUTE)
-    wide = _widened(window, HOUR, coverage)
-    step = step_for(wide, LADDER, max(least_seconds, HOUR.total_seconds()))
-    return Resolution(wide, step, Level.DAY if step.seconds >= Level.DAY else Level.HOUR)
+        return Resolution(window, step_for(window, LADDER, least_seconds), CellLength.MINUTE)
+    widened = _widened(window, HOUR, coverage)
+    step = step_for(widened, LADDER, max(least_seconds, HOUR.total_seconds()))
+    return Resolution(
+        widened, step, CellLength.DAY if step.seconds >= CellLength.DAY else CellLength.HOUR
+    )
 
 
 def server_resolution_of(window: TimeRange, coverage: Coverage, least_seconds: float) -> Resolution:
-    """For what servers measured; steps below a minute are read from the samples themselves."""
+    """For server samples; steps below a minute are read from raw samples."""
     since = coverage.minutes_from
     if window.length <= FINE_FOR and not (since is not None and window.start < since):
         step = step_for(window, SERVER_LADDER, least_seconds)
-        return Resolution(window, step, Level.MINUTE if step.seconds >= Level.MINUTE else Level.RAW)
-    wide = _widened(window, HOUR, coverage)
-    step = step_for(wide, SERVER_LADDER, max(least_seconds, HOUR.total_seconds()))
-    return Resolution(wide, step, Level.DAY if step.seconds >= Level.DAY else Level.HOUR)
+        return Resolution(
+            window, step, CellLength.MINUTE if step.seconds >= CellLength.MINUTE else CellLength.RAW
+        )
+    widened = _widened(window, HOUR, coverage)
+    step = step_for(widened, SERVER_LADDER, max(least_seconds, HOUR.total_seconds()))
+    return Resolution(
+        widened, step, CellLength.DAY if step.seconds >= CellLength.DAY else CellLength.HOUR
+    )
 
 
-def _crossed(window: TimeRange, coverage: Coverage, least_seconds: float) -> Resolution:
+def _cube_resolution(window: TimeRange, coverage: Coverage, least_seconds: float) -> Resolution:
     if window.length <= FINE_FOR:
-        return Resolution(window, step_for(window, LADDER, least_seconds), Level.RAW)
-    wide = _widened(window, DAY, coverage)
-    step = step_for(wide, LADDER, max(least_seconds, DAY.total_seconds()))
-    return Resolution(wide, step, Level.DAY, is_crossed=True)
+        return Resolution(window, step_for(window, LADDER, least_seconds), CellLength.RAW)
+    widened = _widened(window, DAY, coverage)
+    step = step_for(widened, LADDER, max(least_seconds, DAY.total_seconds()))
+    return Resolution(widened, step, CellLength.DAY, uses_cube=True)
 
 
 def _widened(window: TimeRange, unit: timedelta, coverage: Coverage) -> TimeRange:
-    """Whole units; the end stays where it is when it lies beyond what is settled."""
-    end = up(window.end, unit)
-    is_over = coverage.settled is not None and end <= coverage.settled
-    return TimeRange(down(window.start, unit), end if is_over else window.end)
+    """Widened to full units; the end is left alone when its unit is not complete."""
+    end = ceil_to(window.end, unit)
+    is_complete = coverage.complete_until is not None and end <= coverage.complete_until
+    return TimeRange(floor_to(window.start, unit), end if is_complete else window.end)

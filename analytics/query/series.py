@@ -1,8 +1,8 @@
-"""Every series that can be charted, described once: what follows from the two catalogues.
+"""The registry of series that can be charted, derived from the two metric catalogues.
 
-Names are those of the API: what servers measured stands bare (`active_connections`, `opened`,
-`latency_p95_ms`), what browsers reported begins with `client_` (`client_drops`,
-`client_latency_p95_ms`). A metric of the catalogue gets its series with no other change.
+Names are those of the API: server series have no prefix (`active_connections`, `opened`,
+`latency_p95_ms`), client series begin with `client_` (`client_drops`, `client_latency_p95_ms`).
+A metric added to a catalogue gets its series with no other change.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from models.metrics.client_catalogue import CATALOG, Kind, Metric, Worse
 from models.metrics.server_catalogue import SERVER_CATALOG, ServerMetric
 
 
-class Source(StrEnum):
+class SeriesSource(StrEnum):
     """Who measured it."""
 
     SERVER = "server"
@@ -21,7 +21,7 @@ class Source(StrEnum):
 
 
 class Aggregation(StrEnum):
-    """What one value of a step is. A mean of a gauge is weighted by time on servers."""
+    """How the values of a step become one. The mean of a server gauge is weighted by time."""
 
     COUNT = "count"
     PER_MINUTE = "per minute"
@@ -39,7 +39,7 @@ RATE_SECONDS = {Aggregation.PER_MINUTE: 60, Aggregation.PER_SECOND: 1}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """One series. `part` names the sums it is made of (a ratio: its numerator).
+    """One series. `part` names the sums it is computed from (of a ratio: the numerator).
 
     `unit` is never empty: `count` adds up over a step, `number` is a level, `share` is from 0 to 1.
     `threshold` is the default alert limit in `unit`.
@@ -49,17 +49,17 @@ class Series:
     label: str
     help: str
     unit: str
-    source: Source
+    source: SeriesSource
     metric: str
     aggregation: Aggregation
     part: str
-    whole: tuple[str, ...] = ()
+    denominator: tuple[str, ...] = ()
     worse: Worse = Worse.NEITHER
     threshold: float | None = None
 
     @property
     def variant(self) -> str:
-        """What tells it from the other series of its metric: `p95`, `per minute`, or nothing."""
+        """Its suffix among the series of its metric: `p95`, `per minute`, or empty."""
         return "" if self.aggregation in _PLAIN else self.aggregation.value
 
     @property
@@ -69,10 +69,10 @@ class Series:
 
 
 _PLAIN = (Aggregation.COUNT, Aggregation.RATIO, Aggregation.MEAN)
-_A_SECOND = frozenset({"sent", "received", "bytes_sent", "bytes_received"})
-_NAMED = {"active": "active_connections", "rooms": "active_rooms", "members": "room_members"}
+_PER_SECOND = frozenset({"sent", "received", "bytes_sent", "bytes_received"})
+_API_NAMES = {"active": "active_connections", "rooms": "active_rooms", "members": "room_members"}
 
-# Counts that stand beside the catalogues: how many told, and closes worth a line of their own.
+# Counts outside the catalogues: reports and sessions, and the closes of abnormal codes.
 REPORTS = Metric(
     key="reports", label="Reports", help="Reports that browsers sent.", kind=Kind.COUNT
 )
@@ -86,71 +86,83 @@ ABNORMAL = ServerMetric(
     kind=Kind.COUNT,
     worse=Worse.UP,
 )
-# The same messages kept apart by a label: their sum is the series at the right.
+# The same messages split by a label: their sum is the series at the right.
 SPLITS = {"sent_by_type": "sent", "received_by_type": "received"}
 
 
 def series_of(
     client: Iterable[Metric] = CATALOG, server: Iterable[ServerMetric] = SERVER_CATALOG
 ) -> dict[str, Series]:
-    """The registry of two catalogues, by name, in their order."""
-    found = [
-        *(made for metric in (*server, ABNORMAL) for made in _of(Source.SERVER, metric)),
-        *(made for metric in (*client, REPORTS, SESSIONS) for made in _of(Source.CLIENT, metric)),
+    """The series of both catalogues by name, in catalogue order."""
+    registry = [
+        *(
+            metric_series
+            for metric in (*server, ABNORMAL)
+            for metric_series in _metric_series(SeriesSource.SERVER, metric)
+        ),
+        *(
+            metric_series
+            for metric in (*client, REPORTS, SESSIONS)
+            for metric_series in _metric_series(SeriesSource.CLIENT, metric)
+        ),
     ]
-    return {series.name: series for series in found}
+    return {series.name: series for series in registry}
 
 
-def _of(source: Source, metric: Metric | ServerMetric) -> Iterator[Series]:
-    if metric.key in SPLITS and source is Source.SERVER:
+def _metric_series(source: SeriesSource, metric: Metric | ServerMetric) -> Iterator[Series]:
+    if metric.key in SPLITS and source is SeriesSource.SERVER:
         return
     if metric.kind is Kind.HISTOGRAM and not custom_name(metric):
         for aggregation in PERCENTILES:
-            yield _percentile(source, metric, aggregation)
+            yield _percentile_series(source, metric, aggregation)
     elif metric.kind is Kind.RATIO:
-        yield _made(source, metric, Aggregation.RATIO, "share")
-    elif metric.kind in (Kind.GAUGE, Kind.HISTOGRAM):  # of custom values no histogram is kept
-        yield _made(source, metric, Aggregation.MEAN, metric.unit or "number")
+        yield _series(source, metric, Aggregation.RATIO, "share")
+    elif metric.kind in (Kind.GAUGE, Kind.HISTOGRAM):  # custom values have no stored histogram
+        yield _series(source, metric, Aggregation.MEAN, metric.unit or "number")
     else:
-        yield _made(source, metric, Aggregation.COUNT, metric.unit or "count")
+        yield _series(source, metric, Aggregation.COUNT, metric.unit or "count")
         if metric.unit != "ms" and metric is not SESSIONS:
-            yield _rate(source, metric)
+            yield _rate_series(source, metric)
 
 
 def custom_name(metric: Metric | ServerMetric) -> str:
     """The name under which browsers report a custom metric, empty for the others."""
     fields = metric.fields if isinstance(metric, Metric) else ()
-    found = next((field for field in fields if field.startswith("custom.")), "")
-    return found.removeprefix("custom.")
+    field_name = next((field for field in fields if field.startswith("custom.")), "")
+    return field_name.removeprefix("custom.")
 
 
-def _rate(source: Source, metric: Metric | ServerMetric) -> Series:
-    is_fast = metric.key in _A_SECOND
+def _rate_series(source: SeriesSource, metric: Metric | ServerMetric) -> Series:
+    is_fast = metric.key in _PER_SECOND
     rate = Aggregation.PER_SECOND if is_fast else Aggregation.PER_MINUTE
     unit = f"{metric.unit}/{'s' if is_fast else 'min'}"
-    return _made(source, metric, rate, unit, ending="_" + rate.value.replace(" ", "_"))
+    return _series(source, metric, rate, unit, suffix="_" + rate.value.replace(" ", "_"))
 
 
-def _percentile(source: Source, metric: Metric | ServerMetric, share: Aggregation) -> Series:
+def _percentile_series(
+    source: SeriesSource, metric: Metric | ServerMetric, share: Aggregation
+) -> Series:
     base = metric.key.removesuffix("_ms")
     name = f"{base}_{share.value}_ms"
-    return _made(source, metric, share, metric.unit or "ms", name=name)
+    return _series(source, metric, share, metric.unit or "ms", name=name)
 
 
-def _made(
-    source: Source,
+def _series(
+    source: SeriesSource,
     metric: Metric | ServerMetric,
     aggregation: Aggregation,
     unit: str,
     *,
     name: str = "",
-    ending: str = "",
+    suffix: str = "",
 ) -> Series:
-    is_client = source is Source.CLIENT
-    plain = name or (metric.key if is_client else _NAMED.get(metric.key, metric.key)) + ending
+    is_client = source is SeriesSource.CLIENT
+    base_name = (
+        name or (metric.key if is_client else _API_NAMES.get(metric.key, metric.key)) + suffix
+    )
     has_limit = aggregation in (Aggregation.P95, Aggregation.RATIO, Aggregation.MEAN)
     return Series(
-        name=f"client_{plain}" if is_client else plain,
+        name=f"client_{base_name}" if is_client else base_name,
         label=metric.label,
         help=metric.help,
         unit=unit,
@@ -158,7 +170,7 @@ def _made(
         metric=metric.key,
         aggregation=aggregation,
         part=metric.numerator or metric.key,
-        whole=metric.denominator,
+        denominator=metric.denominator,
         worse=metric.worse,
         threshold=metric.threshold if has_limit else None,
     )

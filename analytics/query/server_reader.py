@@ -1,14 +1,13 @@
-"""Reads what servers measured over a range, from cells and samples, on one snapshot."""
+"""Reads server samples over a range, from rollup cells and raw rows, in one snapshot."""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
-from analytics.query.read_plan import Coverage, Level, minutes_from, plan_for
+from analytics.query.read_plan import CellLength, Coverage, minutes_from, plan_for
 from analytics.query.resolution import server_resolution_of
 from analytics.query.server_rows import ServerQueryRows
 from analytics.ranges.steps import ORIGIN
 from analytics.ranges.timerange import TimeRange
+from models.database.engine import Connection
 from models.metrics.server_catalogue import OWN_SERVICE
 from models.queries.report_queries import now
 from models.queries.sample_queries import SampleQueries, SampleScope
@@ -16,7 +15,7 @@ from models.rollups import dirty_minutes, rollup_state, rollup_store
 
 
 class ServerReader:
-    """One range, of an app, of a service. `window` is what is read: perhaps whole hours."""
+    """One range of an app and a service. `window` is the range read, possibly widened to hours."""
 
     def __init__(
         self,
@@ -28,49 +27,58 @@ class ServerReader:
         least_seconds: float = 0,
     ) -> None:
         coverage = _coverage(connection, window)
-        coarse = server_resolution_of(window, coverage, Level.MINUTE)
+        minute_resolution = server_resolution_of(window, coverage, CellLength.MINUTE)
         scope = SampleScope(
-            coarse.window.start, coarse.window.end, timedelta(minutes=1), ORIGIN, app, service
+            minute_resolution.window.start,
+            minute_resolution.window.end,
+            timedelta(minutes=1),
+            ORIGIN,
+            app,
+            service,
         )
-        pieces = plan_for(coarse.window, Level.DAY, coverage)
-        usual = SampleQueries(connection, scope, OWN_SERVICE, pieces).coarsest_seconds()
-        found = server_resolution_of(window, coverage, max(usual, least_seconds))
-        self.window, self.step = found.window, found.step
-        self.pieces = plan_for(found.window, found.longest, coverage)
-        step = timedelta(seconds=found.step.seconds)
-        self.scope = SampleScope(found.window.start, found.window.end, step, ORIGIN, app, service)
-        self.ask = SampleQueries(connection, self.scope, OWN_SERVICE, self.pieces)
-        # What is asked of the range as a whole needs no steps: the longest cells serve it.
-        is_raw = found.longest is Level.RAW
-        whole = self.pieces if is_raw else plan_for(found.window, Level.DAY, coverage)
-        self.ask_whole = SampleQueries(connection, self.scope, OWN_SERVICE, whole)
+        minute_plan = plan_for(minute_resolution.window, CellLength.DAY, coverage)
+        sample_seconds = SampleQueries(
+            connection, scope, OWN_SERVICE, minute_plan
+        ).coarsest_seconds()
+        resolution = server_resolution_of(window, coverage, max(sample_seconds, least_seconds))
+        self.window, self.step = resolution.window, resolution.step
+        self.plan = plan_for(resolution.window, resolution.longest, coverage)
+        step = timedelta(seconds=resolution.step.seconds)
+        self.scope = SampleScope(
+            resolution.window.start, resolution.window.end, step, ORIGIN, app, service
+        )
+        self.queries = SampleQueries(connection, self.scope, OWN_SERVICE, self.plan)
+        # Totals of the range need no steps, so they are read from the longest cells.
+        is_raw = resolution.longest is CellLength.RAW
+        total_plan = self.plan if is_raw else plan_for(resolution.window, CellLength.DAY, coverage)
+        self.total_queries = SampleQueries(connection, self.scope, OWN_SERVICE, total_plan)
         self._connection = connection
-        self._settled = coverage.settled
+        self._complete_until = coverage.complete_until
 
-    def findings(self) -> ServerQueryRows:
-        """What the answer is made of."""
-        ask, service = self.ask_whole, self.scope.service
+    def query_rows(self) -> ServerQueryRows:
+        """The rows of `ServerMetrics`."""
+        queries, service = self.total_queries, self.scope.service
         return ServerQueryRows(
             data_as_of=self.data_as_of(),
-            sums=self.ask.sums(),
-            process=ask.process_sums(),
-            closed=ask.labels("closed"),
-            rejected=ask.labels("rejected"),
-            errors=ask.labels("errors"),
-            kinds=ask.kinds(),
-            rooms=ask.rooms(),
-            now=ask.now(),
-            workers=[] if service not in (None, OWN_SERVICE) else ask.workers(),
-            services=ask.services(),
-            opened_lately=ask.opened_lately(),
+            sums=self.queries.sums(),
+            process=queries.process_sums(),
+            closed=queries.labels("closed"),
+            rejected=queries.labels("rejected"),
+            errors=queries.labels("errors"),
+            kinds=queries.kinds(),
+            rooms=queries.rooms(),
+            now=queries.now(),
+            workers=[] if service not in (None, OWN_SERVICE) else queries.workers(),
+            services=queries.services(),
+            opened_last_minute=queries.opened_last_minute(),
         )
 
     def data_as_of(self) -> datetime:
-        """Now, unless something that came late is not in the settled hours yet."""
+        """Now, or when the oldest late row came that the cell of its hour does not contain yet."""
         present = now(self._connection)
-        if self._settled is None:
+        if self._complete_until is None:
             return present
-        until = min(self.window.end, self._settled)
+        until = min(self.window.end, self._complete_until)
         late = dirty_minutes.oldest_mark(
             self._connection, (dirty_minutes.SAMPLES,), self.window.start, until
         )
@@ -78,14 +86,16 @@ class ServerReader:
 
 
 def _coverage(connection: Connection, window: TimeRange) -> Coverage:
-    settled = rollup_state.settled(connection, dirty_minutes.SAMPLES)
-    if settled is None:
+    complete_until = rollup_state.complete_until(connection, dirty_minutes.SAMPLES)
+    if complete_until is None:
         return Coverage()
     first, first_hour = (
         rollup_store.first_of(connection, table) for table in ("server_minutes", "server_hours")
     )
     return Coverage(
-        settled=settled,
+        complete_until=complete_until,
         minutes_from=minutes_from(first, first_hour, window),
-        changed=dirty_minutes.minutes(connection, dirty_minutes.SAMPLES, settled, window.end),
+        dirty_minutes=dirty_minutes.minutes(
+            connection, dirty_minutes.SAMPLES, complete_until, window.end
+        ),
     )

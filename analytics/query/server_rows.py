@@ -1,4 +1,4 @@
-"""What the store answered to one question about servers."""
+"""The query results behind the server metrics."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Rows = Sequence[Row]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerQueryRows:
-    """What the store answered; `now` is unfiltered by app, so that each worker is whole."""
+    """`now` is not filtered by app, so that the figures of each worker are complete."""
 
     data_as_of: datetime
     sums: Rows
@@ -24,4 +24,4 @@ class ServerQueryRows:
     now: Rows
     workers: Rows
     services: Rows
-    opened_lately: int
+    opened_last_minute: int

@@ -1,4 +1,4 @@
-"""The ladder of steps a series may take: the finest one that keeps a chart readable."""
+"""The steps a series may have, and the choice of the finest that keeps a chart readable."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,19 +6,19 @@ from datetime import UTC, datetime
 
 from analytics.ranges.timerange import TimeRange
 
-MOST_POINTS = 400  # finer than a panel can show, a percentile is of too few
+MOST_POINTS = 400  # more than a panel can show; finer percentiles are of too few values
 ORIGIN = datetime(2001, 1, 1, tzinfo=UTC)  # a Monday, so that weeks start on Mondays
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One rung: its name in answers and its length in seconds. Steps start at whole UTC units."""
+    """A step: its name in answers and its length in seconds. Steps are aligned to `ORIGIN`."""
 
     name: str
     seconds: int
 
     def points(self, window: TimeRange) -> int:
-        """How many steps `window` touches; the first and the last may be cut by its ends."""
+        """How many steps `window` overlaps; the first and the last may be cut by its ends."""
         first = (window.start - ORIGIN).total_seconds() // self.seconds
         last = -((ORIGIN - window.end).total_seconds() // self.seconds)
         return int(last - first)
@@ -38,7 +38,7 @@ LADDER = (
 
 
 SERVER_LADDER = (Step("5 seconds", 5), Step("15 seconds", 15), *LADDER)
-# On to a rung that is longer than the longest range, so that any range fits into two points.
+# Up to a step longer than the longest range, so that any range fits into two points.
 HISTORY_LADDER = (
     *SERVER_LADDER,
     *(Step(f"{weeks} weeks", weeks * 604_800) for weeks in (12, 52, 104, 208, 416, 832)),
@@ -49,7 +49,7 @@ LEAST_POINTS = 2
 def step_for(window: TimeRange, ladder: Sequence[Step] = LADDER, least_seconds: float = 0) -> Step:
     """The finest step that cuts `window` into at most `MOST_POINTS` points.
 
-    It is not shorter than `least_seconds` (within a tenth), how often the source tells anything.
+    It is not shorter than `least_seconds` (within a tenth), the interval of the source.
     """
     fitting = [step for step in ladder if step.points(window) <= MOST_POINTS]
     return next((s for s in fitting if s.seconds * 1.1 >= least_seconds), fitting[-1])

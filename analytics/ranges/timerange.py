@@ -1,4 +1,4 @@
-"""Half-open ranges of time and the filters of a question: plain values, no clock."""
+"""Half-open time ranges and the filters of a query: plain values, no clock."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ LONGEST_RANGE = timedelta(days=3660)
 
 @dataclass(frozen=True, slots=True)
 class TimeRange:
-    """[start, end) in aware UTC. Raises `ValueError` when turned round, naive or over ten years."""
+    """[start, end) in aware UTC. `ValueError` when empty, reversed, naive or over ten years."""
 
     start: datetime
     end: datetime
@@ -42,7 +42,7 @@ class Filters:
     release: str | None = None
     page: str | None = None
 
-    def chosen(self) -> dict[str, str]:
-        """The dimensions that are filtered, with their value."""
+    def active(self) -> dict[str, str]:
+        """The filtered dimensions with their values."""
         values = {spec.name: getattr(self, spec.name) for spec in fields(self)}
         return {name: value for name, value in values.items() if value is not None}

@@ -1,11 +1,11 @@
-"""Puts the answers of the store together into one Summary: rows in, answer out."""
+"""Computes a `Summary` from query rows; pure."""
 
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
 from analytics.query.client_rows import QueryRows
-from analytics.query.step_sums import Row, Rows, Steps
+from analytics.query.step_sums import Row, Rows, StepSums
 from analytics.ranges.steps import Step
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.client_answers import (
@@ -22,42 +22,46 @@ from analytics.stats.summaries import durations_of, share_of
 from models.metrics.client_catalogue import UNKNOWN
 
 SERIES_COUNTS = ("attempts", "opened", "failed", "drops")
-NONE = {"sessions": 0, "abnormal": 0}
+NO_SESSIONS = {"sessions": 0, "abnormal": 0}
 
 
-def summary_of(window: TimeRange, filters: Filters, step: Step, found: QueryRows) -> Summary:
-    """The answer to one question, with a point for every step that has reports."""
-    steps, whole = found.steps, found.whole
-    total, seen = steps.total, steps.unweighted
+def summary_of(window: TimeRange, filters: Filters, step: Step, query_rows: QueryRows) -> Summary:
+    """The summary, with a point for every step that has reports."""
+    steps, session_totals = query_rows.steps, query_rows.session_totals
+    total, unweighted = steps.total, steps.unweighted
     return Summary(
         start=window.start,
         end=window.end,
-        data_as_of=found.data_as_of,
+        data_as_of=query_rows.data_as_of,
         resolution=step.name,
         step_seconds=step.seconds,
-        filters=filters.chosen(),
-        reports=seen["reports"],
-        sessions=whole["sessions"],
-        abnormal_sessions=whole["abnormal"],
-        sessions_are=found.sessions_are,
-        note=found.note,
+        filters=filters.active(),
+        reports=unweighted["reports"],
+        sessions=session_totals["sessions"],
+        abnormal_sessions=session_totals["abnormal"],
+        sessions_are=query_rows.sessions_are,
+        note=query_rows.note,
         lost_reports=round(total["lost_reports"]),
         latest_report=steps.latest,
-        connection=_connection(total, found.close_codes),
-        connect_success=share_of(total["opened"], total["attempts"], seen["attempts"]),
+        connection=_connection(total, query_rows.close_codes),
+        connect_success=share_of(total["opened"], total["attempts"], unweighted["attempts"]),
         stability=share_of(
-            whole["sessions"] - whole["abnormal"], whole["sessions"], whole["sessions"]
+            session_totals["sessions"] - session_totals["abnormal"],
+            session_totals["sessions"],
+            session_totals["sessions"],
         ),
         messages=Messages(**{name: round(total[name]) for name in Messages.__struct_fields__}),
         error_rate=share_of(
-            total["errors"], total["sent"] + total["received"], seen["sent"] + seen["received"]
+            total["errors"],
+            total["sent"] + total["received"],
+            unweighted["sent"] + unweighted["received"],
         ),
         latency_ms=durations_of(steps.latency),
         setup_ms=durations_of(steps.setup),
         recovery_ms=durations_of(steps.recovery),
         ux=_experience(total, durations_of(steps.page_load)),
-        network=frequencies(found.effective_types),
-        series=_series(steps, found.sessions),
+        network=frequencies(query_rows.effective_types),
+        series=_series(steps, query_rows.sessions),
     )
 
 
@@ -87,22 +91,22 @@ def _experience(total: Mapping[str, float], page_load: Durations) -> Experience:
     )
 
 
-def _series(steps: Steps, sessions: Mapping[datetime, Row]) -> list[Point]:
+def _series(steps: StepSums, sessions: Mapping[datetime, Row]) -> list[Point]:
     p50, p95, p99 = (percentiles_ms(steps.latency.counts, share) for share in (0.5, 0.95, 0.99))
     recovery_p95 = percentiles_ms(steps.recovery.counts, 0.95)
     return [
         Point(
             t=t,
-            reports=steps.reports[place],
-            sessions=sessions.get(t, NONE)["sessions"],
-            abnormal_sessions=sessions.get(t, NONE)["abnormal"],
-            **{name: round(steps.counts[place][name]) for name in SERIES_COUNTS},
-            n=int(steps.latency.n[place]),
-            p50=p50[place],
-            p95=p95[place],
-            p99=p99[place],
-            recovery_n=int(steps.recovery.n[place]),
-            recovery_p95=recovery_p95[place],
+            reports=steps.reports[index],
+            sessions=sessions.get(t, NO_SESSIONS)["sessions"],
+            abnormal_sessions=sessions.get(t, NO_SESSIONS)["abnormal"],
+            **{name: round(steps.counts[index][name]) for name in SERIES_COUNTS},
+            n=int(steps.latency.n[index]),
+            p50=p50[index],
+            p95=p95[index],
+            p99=p99[index],
+            recovery_n=int(steps.recovery.n[index]),
+            recovery_p95=recovery_p95[index],
         )
-        for t, place in steps.places.items()
+        for t, index in steps.index_of.items()
     ]

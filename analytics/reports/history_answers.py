@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from analytics.query.series_sums import Drawn
+from analytics.query.series_sums import ComputedSeries
 from analytics.ranges.steps import Step
 from analytics.ranges.timerange import TimeRange
 
@@ -37,18 +37,18 @@ class Historical(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """What was read: `drawn` by name of the series, `filtered` as in the answer."""
+    """Series computed over a range, by name; `filtered` as in `Historical`."""
 
     window: TimeRange
     step: Step
     data_as_of: datetime
     filters: Mapping[str, str]
     filtered: Mapping[str, list[str]]
-    drawn: Mapping[str, Drawn]
+    series: Mapping[str, ComputedSeries]
     note: str = ""
 
-    def answer(self) -> Historical:
-        """As the API tells it."""
+    def to_historical(self) -> Historical:
+        """The answer of the API."""
         return Historical(
             start=self.window.start,
             end=self.window.end,
@@ -58,10 +58,13 @@ class History:
             filters=dict(self.filters),
             filtered=dict(self.filtered),
             note=self.note,
-            units={name: drawn.series.unit for name, drawn in self.drawn.items()},
+            units={name: computed.series.unit for name, computed in self.series.items()},
             series={
-                name: [(t, value.value) for t, value in drawn.points if value.value is not None]
-                for name, drawn in self.drawn.items()
+                name: [(t, value.value) for t, value in computed.points if value.value is not None]
+                for name, computed in self.series.items()
             },
-            n={name: [value.n for _, value in drawn.points] for name, drawn in self.drawn.items()},
+            n={
+                name: [value.n for _, value in computed.points]
+                for name, computed in self.series.items()
+            },
         )

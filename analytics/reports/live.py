@@ -1,4 +1,4 @@
-"""How the sockets stand this very second: a small answer, asked for once a second."""
+"""The live state of the sockets: a small answer, polled once a second."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -24,10 +24,10 @@ def pulse_of(
     now: Sequence[Mapping[str, Any]],
     *,
     workers: int,
-    opened_lately: int,
+    opened_last_minute: int,
     app: str | None,
 ) -> Pulse:
-    """The answer for one app, or for all. `now` are rows of `SampleQueries.now`."""
+    """The state of one app, or of all. `now` are rows of `SampleQueries.now`."""
     rows = [row for row in now if row["app"] is not None and app in (None, row["app"])]
     return Pulse(
         at=at,
@@ -35,7 +35,7 @@ def pulse_of(
         workers=workers,
         active=sum(row["active"] for row in rows),
         rooms=sum(row["rooms"] for row in rows),
-        opened_per_minute=float(opened_lately),
+        opened_per_minute=float(opened_last_minute),
         messages_per_second=round(sum(map(_rate, rows)), 2),
     )
 

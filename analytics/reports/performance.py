@@ -1,4 +1,4 @@
-"""How fast servers were over time, and each process beside it: rows in, one answer out."""
+"""Server latencies over time, and the figures of each process, from query rows; pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from analytics.ranges.steps import Step
 from analytics.ranges.timerange import TimeRange
 from analytics.reports.server_answers import Source
 from analytics.stats.estimates import Durations
-from analytics.stats.merging import Merged, merged_of, percentiles_ms
+from analytics.stats.merging import StepHistograms, percentiles_ms, step_histograms
 from analytics.stats.summaries import durations_of
 
 Row = Mapping[str, Any]
@@ -31,7 +31,7 @@ class Percentiles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PerformancePoint:
-    """One step, starting at `t`: round trips by ping, and bringing one message to all members."""
+    """One step, starting at `t`: ping round trips, and broadcasts of one message to all members."""
 
     t: datetime
     latency: Percentiles
@@ -40,8 +40,8 @@ class PerformancePoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessPoint:
-    """One step of one process: the p99 of the loop's lag in ms of `n` wakings, `cpu` as a share of
-    one core, the most memory in bytes and descriptors open within it."""
+    """One step of one process: p99 in ms of `n` event loop lags, `cpu` as a share of one core,
+    peaks of memory in bytes and of open descriptors."""
 
     t: datetime
     n: int
@@ -61,8 +61,8 @@ class Process:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Performance:
-    """What was measured in [start, end). `latency_counts` (steps, BUCKETS) in the order of
+class PerformanceReport:
+    """Measurements in [start, end). `latency_counts` (steps, BUCKETS) in the order of
     `series`; a step without samples is absent."""
 
     start: datetime
@@ -84,7 +84,7 @@ class Performance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PerformanceRows:
-    """What the store answered: `sums` and `services` of `SampleQueries`, `processes` of
+    """Query results: `sums` and `services` of `SampleQueries`, `processes` of
     `PerformanceQueries`."""
 
     data_as_of: datetime
@@ -94,47 +94,54 @@ class PerformanceRows:
 
 
 def performance_of(
-    window: TimeRange, filters: Mapping[str, str], step: Step, found: PerformanceRows
-) -> Performance:
-    """The whole answer."""
-    latency, broadcast = merged_of(found.sums, "latency"), merged_of(found.sums, "broadcast")
-    return Performance(
+    window: TimeRange, filters: Mapping[str, str], step: Step, rows: PerformanceRows
+) -> PerformanceReport:
+    """The report, with a point for every step that has samples."""
+    latency, broadcast = (
+        step_histograms(rows.sums, "latency"),
+        step_histograms(rows.sums, "broadcast"),
+    )
+    return PerformanceReport(
         start=window.start,
         end=window.end,
-        data_as_of=found.data_as_of,
+        data_as_of=rows.data_as_of,
         resolution=step.name,
         step_seconds=step.seconds,
         filters=dict(filters),
-        latest_sample=max((row["latest"] for row in found.sums), default=None),
+        latest_sample=max((row["latest"] for row in rows.sums), default=None),
         series=[
-            PerformancePoint(t=row["t"], latency=trip, broadcast=brought)
-            for row, trip, brought in zip(
-                found.sums, _per_step(latency), _per_step(broadcast), strict=True
+            PerformancePoint(
+                t=row["t"], latency=latency_percentiles, broadcast=broadcast_percentiles
+            )
+            for row, latency_percentiles, broadcast_percentiles in zip(
+                rows.sums, _per_step(latency), _per_step(broadcast), strict=True
             )
         ],
         latency_counts=latency.counts,
         latency=durations_of(latency),
-        processing=durations_of(merged_of(found.sums, "processing")),
+        processing=durations_of(step_histograms(rows.sums, "processing")),
         broadcast=durations_of(broadcast),
-        loop_lag=durations_of(merged_of(found.processes, "loop_lag")),
-        processes=_processes(found.processes),
-        sources=[Source(service=row["service"], app=row["app"]) for row in found.services],
+        loop_lag=durations_of(step_histograms(rows.processes, "loop_lag")),
+        processes=_processes(rows.processes),
+        sources=[Source(service=row["service"], app=row["app"]) for row in rows.services],
     )
 
 
-def _per_step(merged: Merged) -> Iterable[Percentiles]:
-    shares = (percentiles_ms(merged.counts, share) for share in (0.5, 0.95, 0.99))
-    return [Percentiles(int(n), *three) for n, *three in zip(merged.n, *shares, strict=True)]
+def _per_step(histograms: StepHistograms) -> Iterable[Percentiles]:
+    shares = (percentiles_ms(histograms.counts, share) for share in (0.5, 0.95, 0.99))
+    return [
+        Percentiles(int(n), *quantiles) for n, *quantiles in zip(histograms.n, *shares, strict=True)
+    ]
 
 
 def _processes(rows: Rows) -> list[Process]:
-    lags = _per_step(merged_of(rows, "loop_lag"))
+    lags = _per_step(step_histograms(rows, "loop_lag"))
     points: dict[tuple[str, str], list[ProcessPoint]] = {}
     for row, lag in zip(rows, lags, strict=True):
         points.setdefault((row["service"], row["instance"]), []).append(_point(row, lag))
     return [
-        Process(service=service, id=instance, points=found)
-        for (service, instance), found in sorted(points.items())
+        Process(service=service, id=instance, points=process_points)
+        for (service, instance), process_points in sorted(points.items())
     ]
 
 

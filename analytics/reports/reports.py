@@ -1,4 +1,4 @@
-"""The only reader of the store: API, CSV and pages ask the same methods, so they agree."""
+"""The reader behind API, CSV and pages: all call the same methods, so they agree."""
 
 from datetime import datetime, timedelta
 
@@ -25,52 +25,52 @@ ALL = Filters()
 
 
 class Reports:
-    """Answers questions about a range of time. Every method raises `DatabaseAway`."""
+    """Reads the figures of a range. Every method raises `DatabaseAway`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def summary(self, window: TimeRange, filters: Filters = ALL) -> Summary:
-        """Everything about the reports of `window` that pass `filters`, from one snapshot."""
+        """The summary of the reports of `window` that pass `filters`, in one snapshot."""
         with snapshot(self._database) as connection:
-            reading = ClientReader(connection, window, filters)
-            found = reading.findings()
-        return client_summary.summary_of(reading.window, filters, reading.step, found)
+            reader = ClientReader(connection, window, filters)
+            query_rows = reader.query_rows()
+        return client_summary.summary_of(reader.window, filters, reader.step, query_rows)
 
     def metrics(
         self, window: TimeRange, app: str | None = None, service: str | None = None
     ) -> ServerMetrics:
-        """What servers measured in `window`, and how things stand now, from one snapshot."""
+        """Server metrics over `window`, and the current gauges, in one snapshot."""
         with snapshot(self._database) as connection:
-            reading = ServerReader(connection, window, app, service)
-            found = reading.findings()
-        chosen = {"app": app, "service": service}
-        filters = {name: value for name, value in chosen.items() if value is not None}
-        return server_metrics_of(reading.window, filters, reading.step, found)
+            reader = ServerReader(connection, window, app, service)
+            query_rows = reader.query_rows()
+        filter_values = {"app": app, "service": service}
+        filters = {name: value for name, value in filter_values.items() if value is not None}
+        return server_metrics_of(reader.window, filters, reader.step, query_rows)
 
     def pulse(self, app: str | None = None, service: str | None = None) -> Pulse:
-        """How the sockets stand now."""
+        """The live state of the sockets."""
         with snapshot(self._database) as connection:
             at = now(connection)
             scope = SampleScope(at, at, timedelta(seconds=60), ORIGIN, app, service)
-            ask = SampleQueries(connection, scope, OWN_SERVICE)
-            workers, lately = len(ask.workers()), ask.opened_lately()
-            return pulse_of(at, ask.now(), workers=workers, opened_lately=lately, app=app)
+            queries = SampleQueries(connection, scope, OWN_SERVICE)
+            workers, opened = len(queries.workers()), queries.opened_last_minute()
+            return pulse_of(at, queries.now(), workers=workers, opened_last_minute=opened, app=app)
 
     def server_choices(self, dimension: str, window: TimeRange) -> list[str]:
-        """The apps or services that servers reported of. Raises `ValueError` for another name."""
+        """The apps or services in server samples. Raises `ValueError` for another dimension."""
         if dimension not in SERVER_DIMENSIONS:
             raise ValueError(f"servers cannot be filtered by {dimension!r}")
         with snapshot(self._database) as connection:
-            rows = ServerReader(connection, window).ask_whole.services()
+            rows = ServerReader(connection, window).total_queries.services()
         return sorted({row[dimension] for row in rows})
 
     def events(self, window: TimeRange, app: str | None = None) -> list[Event]:
-        """What happened in the range that concerns `app`, in order."""
+        """The events of the range that concern `app`, ascending."""
         return Events(self._database).between(window.start, window.end, app)
 
     def exposition(self) -> bytes:
-        """What `/metrics` tells Prometheus."""
+        """The text of `/metrics`."""
         with snapshot(self._database) as connection:
             at = now(connection)
             scope = SampleScope(at, at, timedelta(seconds=60), ORIGIN)
@@ -83,9 +83,11 @@ class Reports:
         Raises `ValueError` for an unknown dimension.
         """
         with snapshot(self._database) as connection:
-            return ClientReader(connection, window, filters, without=dimension).choices(dimension)
+            return ClientReader(connection, window, filters, except_dimension=dimension).choices(
+                dimension
+            )
 
     def data_as_of(self) -> datetime:
-        """The database's present: what an answer given now would know."""
+        """The current time of the database."""
         with snapshot(self._database) as connection:
             return now(connection)

@@ -1,4 +1,4 @@
-"""Rolls up everything there is now, outside the schedule: after a bulk load."""
+"""Rolls up everything at once, outside the schedule: after a bulk load."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,17 +8,22 @@ from models.database.engine import Database
 
 from .client_aggregator import ClientAggregator
 from .server_aggregator import ServerAggregator
-from .watermark import alone
+from .watermark import without_lease
 
-NOTHING = "0 minutes, 0 hours, 0 late hours"
+NO_WORK = "0 minutes, 0 hours, 0 late hours"
 
 
 def catch_up(
-    database: Database, now: datetime, kept: timedelta, say: Callable[[str], None]
+    database: Database, now: datetime, retention: timedelta, log: Callable[[str], None]
 ) -> None:
-    """Run until nothing is left, saying each round. Raises `RollupBusy`, `DatabaseAway`."""
-    reports, samples = ClientAggregator(database, alone), ServerAggregator(database, alone)
-    while (said := server_rollup.run(samples, now, kept)) != NOTHING:
-        say(f"samples: {said}")
-    while (said := client_rollup.run(reports, now, kept)) != f"{NOTHING}, 0 crossed days":
-        say(f"reports: {said}")
+    """Run rounds until nothing is left, logging each. Raises `RollupBusy`, `DatabaseAway`."""
+    reports, samples = (
+        ClientAggregator(database, without_lease),
+        ServerAggregator(database, without_lease),
+    )
+    while (progress := server_rollup.run(samples, now, retention)) != NO_WORK:
+        log(f"samples: {progress}")
+    while (
+        progress := client_rollup.run(reports, now, retention)
+    ) != f"{NO_WORK}, 0 cross-table days":
+        log(f"reports: {progress}")

@@ -1,7 +1,7 @@
-"""Cells of client rollups: raw groups are weighted and added up, cells of hours become days.
+"""Cells of client rollups: weighted sums of raw groups; cells of days are sums of hours.
 
-Everything is a whole number while it is added (counts in 1024ths, gauges in 65536ths, histogram
-counts, microseconds), so any order and any split give the same cell to the last digit.
+All sums are of integers (counts in 1024ths, gauges in 65536ths, histogram counts, microseconds), so
+any order and any split give the same cell exactly.
 """
 
 from collections import Counter
@@ -9,17 +9,17 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from analytics.query.step_sums import COUNTS, SOON_MS, TRIALS, numbers
+from analytics.query.step_sums import COUNTS, QUICK_RECOVERY_MS, TRIALS, numbers
 from analytics.stats.merging import Counts, counts_of, counts_of_durations, packed_of
 from models.metrics import weights
 from models.metrics.client_catalogue import CATALOG, OTHER, Kind
 from models.rollups.client_rollups import BY_MINUTE
 
 HISTOGRAMS = ("latency", "setup", "recovery", "page_load")
-BESIDE = ("recovered_soon", "watched_ms")
-GAUGE_PARTS = 65536  # as the store adds gauges up
+EXTRA_COUNTS = ("recovered_soon", "watched_ms")
+GAUGE_PARTS = 65536  # as the SQL sums gauges
 SEPARATOR = "\x1f"
-UNDIVIDED = {"dimension": "", "value": ""}
+TOTAL_CELL = {"dimension": "", "value": ""}
 GAUGES = tuple(
     metric.key
     for metric in CATALOG
@@ -32,17 +32,17 @@ CUSTOM = tuple(
     for name in metric.fields
     if name.startswith("custom.")
 )
-# What is kept as a sum, and the column of a raw group that it comes from.
-MEASURED = tuple((name, name) for name in GAUGES) + tuple(
-    (name, f"custom{place}") for place, name in enumerate(CUSTOM)
+# What is stored as a sum, and its column in a raw group.
+MEASURE_COLUMNS = tuple((name, name) for name in GAUGES) + tuple(
+    (name, f"custom{index}") for index, name in enumerate(CUSTOM)
 )
 Key = tuple[str, str, datetime, str]  # dimension, value, start, app
 Row = Mapping[str, Any]
-Admitted = frozenset[tuple[str, str, str]]  # app, dimension, value
+TrackedValues = frozenset[tuple[str, str, str]]  # app, dimension, value
 
 
 class ClientCell:
-    """One cell while it is added up. `parts` are counts in 1024ths."""
+    """One cell while it is summed. `parts` are counts in 1024ths."""
 
     def __init__(self) -> None:
         self.reports = 0
@@ -57,9 +57,12 @@ class ClientCell:
         self.sums_us: Counter[str] = Counter()
 
     def add_group(self, row: Row, network: Mapping[str, str]) -> None:
-        """Add raw reports of one sample rate; `network` renames types that are not kept apart."""
-        parts, whole = weights.parts_of(row["sample_rate"]), weights.whole_of(row["sample_rate"])
-        self._seen(row)
+        """Add a raw group of one sample rate; `network` renames effective types to `other`."""
+        parts, duration_weight = (
+            weights.count_weight(row["sample_rate"]),
+            weights.duration_weight(row["sample_rate"]),
+        )
+        self._add_reports(row)
         for name in COUNTS:
             self.parts[name] += int(row[name]) * parts
         self.parts["watched_ms"] += int(row["watched_ms"]) * parts
@@ -67,22 +70,22 @@ class ClientCell:
             self.trials[name] += int(row[name])
         for name in ("latency", "setup"):
             if row[name]:
-                self._add(name, counts_of(row[name]), int(row[f"{name}_sum_us"]), whole)
+                self._add(name, counts_of(row[name]), int(row[f"{name}_sum_us"]), duration_weight)
         recoveries = numbers(row["recovery_ms"])
-        self.parts["recovered_soon"] += parts * sum(ms <= SOON_MS for ms in recoveries)
-        self._add_durations("recovery", recoveries, whole)
-        self._add_durations("page_load", numbers(row["page_load_ms"]), whole)
+        self.parts["recovered_soon"] += parts * sum(ms <= QUICK_RECOVERY_MS for ms in recoveries)
+        self._add_durations("recovery", recoveries, duration_weight)
+        self._add_durations("page_load", numbers(row["page_load_ms"]), duration_weight)
         for codes in row["close_codes"] or ():
             self.close_codes.update({code: int(n) * parts for code, n in codes.items()})
         for name, number in Counter(row["networks"].split(SEPARATOR)).items():
             self.networks[network.get(name, name)] += number
-        for name, place in MEASURED:
-            self._measure(name, int(row[f"{place}_n"]), int(row[f"{place}_parts"] or 0), parts)
+        for name, column in MEASURE_COLUMNS:
+            self._measure(name, int(row[f"{column}_n"]), int(row[f"{column}_parts"] or 0), parts)
 
     def add_cell(self, row: Row) -> None:
-        """Add a stored cell of a shorter time."""
-        self._seen(row)
-        for name in (*COUNTS, *BESIDE):
+        """Add a stored cell of a shorter length."""
+        self._add_reports(row)
+        for name in (*COUNTS, *EXTRA_COUNTS):
             self.parts[name] += round(row[name] * weights.PARTS)
         self.trials.update({name: row[f"{name}_n"] for name in TRIALS})
         for name in HISTOGRAMS:
@@ -95,7 +98,7 @@ class ClientCell:
         )
         self.networks.update(row["networks"])
         for name, (n, weight, total) in row["measures"].items():
-            self._measured(
+            self._merge_measure(
                 name, n, round(weight * weights.PARTS), round(total * weights.PARTS * GAUGE_PARTS)
             )
 
@@ -104,7 +107,7 @@ class ClientCell:
         dimension, value, start, app = key
         row: dict[str, Any] = {"dimension": dimension, "value": value, "t": start, "app": app}
         row |= {"reports": self.reports, "latest": self.latest}
-        row |= {name: self.parts[name] / weights.PARTS for name in (*COUNTS, *BESIDE)}
+        row |= {name: self.parts[name] / weights.PARTS for name in (*COUNTS, *EXTRA_COUNTS)}
         row |= {f"{name}_n": self.trials[name] for name in TRIALS}
         row["close_codes"] = {k: v / weights.PARTS for k, v in sorted(self.close_codes.items())}
         row["networks"] = dict(sorted(self.networks.items()))
@@ -117,7 +120,7 @@ class ClientCell:
             row |= {f"{name}_n": self.n[name], f"{name}_sum_us": float(self.sums_us[name])}
         return row
 
-    def _seen(self, row: Row) -> None:
+    def _add_reports(self, row: Row) -> None:
         self.reports += row["reports"]
         self.latest = max(self.latest, row["latest"]) if self.latest else row["latest"]
 
@@ -132,43 +135,45 @@ class ClientCell:
         self.sums_us[name] += sum_us * weight
 
     def _merge(self, name: str, counts: Counts) -> None:
-        held = self.counts.get(name)
-        self.counts[name] = counts if held is None else held + counts
+        existing = self.counts.get(name)
+        self.counts[name] = counts if existing is None else existing + counts
 
     def _measure(self, name: str, n: int, gauge_parts: int, parts: int) -> None:
         if n:
-            self._measured(name, n, n * parts, gauge_parts * parts)
+            self._merge_measure(name, n, n * parts, gauge_parts * parts)
 
-    def _measured(self, name: str, n: int, weight: int, total: int) -> None:
+    def _merge_measure(self, name: str, n: int, weight: int, total: int) -> None:
         old = self.measures.get(name, (0, 0, 0))
         self.measures[name] = (old[0] + n, old[1] + weight, old[2] + total)
 
 
-def cells_of(groups: Iterable[Row], admitted: Admitted) -> dict[Key, ClientCell]:
-    """Raw groups by cell; a value that was not admitted counts under `other`."""
+def cells_of(groups: Iterable[Row], tracked: TrackedValues) -> dict[Key, ClientCell]:
+    """Raw groups by cell; values that are not tracked count under `other`."""
     cells: dict[Key, ClientCell] = {}
-    kept = Kept(admitted)
+    keys = CellKeys(tracked)
     for row in groups:
-        cell = cells.setdefault(kept.key_of(row), ClientCell())
-        cell.add_group(row, kept.renamed_networks(row["app"], row["networks"]))
+        cell = cells.setdefault(keys.key_of(row), ClientCell())
+        cell.add_group(row, keys.renamed_networks(row["app"], row["networks"]))
     return cells
 
 
-def starts_of(groups: Iterable[Row], minutes: Iterable[Row], admitted: Admitted) -> list[Row]:
-    """Sessions started, by cell: rows of `session_starts`, its `starts` and its `minutes`."""
-    kept = Kept(admitted)
+def session_start_rows(
+    groups: Iterable[Row], minutes: Iterable[Row], tracked: TrackedValues
+) -> list[Row]:
+    """Sessions started, by cell, from the rows of `session_starts.starts` and `.minutes`."""
+    keys = CellKeys(tracked)
     by_minute: dict[Key, tuple[list[int], list[int]]] = {}
     for row in minutes:
         started_at, abnormal_at = by_minute.setdefault(
-            kept.key_of({**UNDIVIDED, **row}), _an_hour()
+            keys.key_of({**TOTAL_CELL, **row}), _zero_minutes()
         )
         started_at[row["minute"]] += row["started"]
         abnormal_at[row["minute"]] += row["abnormal"]
     started: Counter[Key] = Counter()
     abnormal: Counter[Key] = Counter()
     for row in groups:
-        started[kept.key_of(row)] += row["started"]
-        abnormal[kept.key_of(row)] += row["abnormal"]
+        started[keys.key_of(row)] += row["started"]
+        abnormal[keys.key_of(row)] += row["abnormal"]
     return [
         dict(zip(("dimension", "value", "t", "app"), key, strict=True))
         | {"started": number, "abnormal": abnormal[key]}
@@ -177,7 +182,7 @@ def starts_of(groups: Iterable[Row], minutes: Iterable[Row], admitted: Admitted)
     ]
 
 
-def _an_hour() -> tuple[list[int], list[int]]:
+def _zero_minutes() -> tuple[list[int], list[int]]:
     return [0] * 60, [0] * 60
 
 
@@ -190,17 +195,17 @@ def days_of(hours: Iterable[Row], day: datetime) -> dict[Key, ClientCell]:
     return cells
 
 
-class Kept:
-    """What stands apart: of other values and other apps only that they were others."""
+class CellKeys:
+    """Keys of cells: values and apps that are not tracked are `other`."""
 
-    def __init__(self, admitted: Admitted) -> None:
-        self._admitted = admitted
-        self._apps = {app for app, _, _ in admitted}
+    def __init__(self, tracked: TrackedValues) -> None:
+        self._tracked = tracked
+        self._apps = {app for app, _, _ in tracked}
 
     def key_of(self, row: Row) -> Key:
         """The cell a group belongs to."""
         app, dimension, value = row["app"], row["dimension"], row["value"]
-        if dimension and (app, dimension, value) not in self._admitted:
+        if dimension and (app, dimension, value) not in self._tracked:
             value = OTHER
         return dimension, value, row["t"], app if app in self._apps else OTHER
 
@@ -209,5 +214,5 @@ class Kept:
         return {
             name: OTHER
             for name in set(joined.split(SEPARATOR))
-            if (app, "effective_type", name) not in self._admitted
+            if (app, "effective_type", name) not in self._tracked
         }

@@ -1,37 +1,41 @@
-"""Keeps the client rollups up to date: a round, then sessions, crossed days and tidying up."""
+"""Keeps the client rollups up to date: a round, then sessions, the daily cube and cleanup."""
 
 from datetime import datetime, timedelta
 
-from analytics.query.read_plan import DAY, down
+from analytics.query.read_plan import DAY, floor_to
 from analytics.rollups.client_aggregator import ClientAggregator
-from analytics.rollups.rollup_round import Round
+from analytics.rollups.rollup_round import RollupRound
 from models.rollups import dirty_minutes
 
-LATE_HOURS_AT_ONCE = 2  # of those that came late: an hour is made again from all its reports
-FINAL_AFTER = timedelta(days=3)  # no report can come for a day that old
+LATE_HOURS_AT_ONCE = 2  # with late reports: such an hour is read again in full
+FINAL_AFTER = timedelta(days=3)  # no report is accepted for a day that old
 
 
-def run(roller: ClientAggregator, now: datetime, kept: timedelta) -> str:
-    """One round, for reports of days that are `kept`. Raises `RollupBusy`, `DatabaseAway`."""
-    this = Round(now, kept)
-    made = this.roll_up(roller, LATE_HOURS_AT_ONCE)
-    # What a session did later changes the hour it started in.
-    for hour in roller.watermark.late_hours(this.first_kept, made.settled, dirty_minutes.SESSIONS):
-        roller.sessions(hour)
-    days = _cross(roller, this, made.settled)
-    if made.hours:
-        roller.thin_out(made.settled)
-        roller.forget_marks(this.first_kept)
-    return f"{made}, {days} crossed days"
+def run(aggregator: ClientAggregator, now: datetime, retention: timedelta) -> str:
+    """One round; `retention` is that of raw reports. Raises `RollupBusy`, `DatabaseAway`."""
+    rollup_round = RollupRound(now, retention)
+    progress = rollup_round.roll_up(aggregator, LATE_HOURS_AT_ONCE)
+    # A later abnormal close changes the hour its session started in.
+    for hour in aggregator.watermark.late_hours(
+        rollup_round.retained_from, progress.complete_until, dirty_minutes.SESSIONS
+    ):
+        aggregator.recount_sessions(hour)
+    days = _build_cube(aggregator, rollup_round, progress.complete_until)
+    if progress.hours:
+        aggregator.drop_minute_details(progress.complete_until)
+        aggregator.drop_old_marks(rollup_round.retained_from)
+    return f"{progress}, {days} cross-table days"
 
 
-def _cross(roller: ClientAggregator, this: Round, settled: datetime) -> int:
-    """Each day that is over, and once more the one for which no report can come any more."""
+def _build_cube(
+    aggregator: ClientAggregator, rollup_round: RollupRound, complete_until: datetime
+) -> int:
+    """Build each complete day, and rebuild the one that has become final."""
     days = 0
-    day = roller.crossed()
-    while day is not None and day + DAY <= down(settled, DAY) and this.has_time:
-        roller.cross(day)
-        if day - FINAL_AFTER >= this.first_kept:
-            roller.cross(day - FINAL_AFTER)
+    day = aggregator.cube_until()
+    while day is not None and day + DAY <= floor_to(complete_until, DAY) and rollup_round.has_time:
+        aggregator.build_cube(day)
+        if day - FINAL_AFTER >= rollup_round.retained_from:
+            aggregator.build_cube(day - FINAL_AFTER)
         day, days = day + DAY, days + 1
     return days

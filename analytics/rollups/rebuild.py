@@ -1,4 +1,4 @@
-"""Makes every settled cell anew from the rows themselves: the same cells, to the last digit.
+"""Rebuilds all cells of complete hours from raw rows: bit for bit the same cells.
 
 It may run beside the scheduler: both work hour by hour, and never on the same source at once.
 """
@@ -9,7 +9,7 @@ from functools import partial
 from itertools import groupby
 from time import sleep
 
-from analytics.query.read_plan import DAY, HOUR, down
+from analytics.query.read_plan import DAY, HOUR, floor_to
 from models.database.engine import Database
 from models.queries.report_queries import snapshot
 from models.rollups import rollup_state
@@ -18,48 +18,59 @@ from models.rollups.rollup_unit import RollupBusy
 from .client_aggregator import ClientAggregator
 from .rollup_round import Aggregator
 from .server_aggregator import ServerAggregator
-from .watermark import Source, alone
+from .watermark import RollupSource, without_lease
 
 PATIENCE_SECONDS = 0.2
-Say = Callable[[str], None]
+Log = Callable[[str], None]
 Day = tuple[datetime, list[datetime]]
 
 
-def rebuild(database: Database, say: Say) -> int:
-    """Make all cells anew, saying each day; how many hours. Raises `DatabaseAway`."""
-    reports, samples = ClientAggregator(database, alone), ServerAggregator(database, alone)
+def rebuild(database: Database, log: Log) -> int:
+    """Rebuild all cells, logging each day; returns the number of hours. Raises `DatabaseAway`."""
+    reports, samples = (
+        ClientAggregator(database, without_lease),
+        ServerAggregator(database, without_lease),
+    )
     days = _days(database, reports.watermark.source)
     for day, hours in days:
-        _hours(reports, hours)
+        _rebuild_hours(reports, hours)
         if hours[-1] + HOUR == day + DAY:
-            _patiently(partial(reports.cross, day))
-        say(f"reports of {day:%Y-%m-%d}: {len(hours)} hours")
+            _retry_while_busy(partial(reports.build_cube, day))
+        log(f"reports of {day:%Y-%m-%d}: {len(hours)} hours")
     more = _days(database, samples.watermark.source)
     for day, hours in more:
-        _hours(samples, hours)
-        say(f"samples of {day:%Y-%m-%d}: {len(hours)} hours")
+        _rebuild_hours(samples, hours)
+        log(f"samples of {day:%Y-%m-%d}: {len(hours)} hours")
     return sum(len(hours) for _, hours in (*days, *more))
 
 
-def _hours(roller: Aggregator, hours: Sequence[datetime]) -> None:
-    """The hours of one day; the day itself is added up with the last one."""
+def _rebuild_hours(aggregator: Aggregator, hours: Sequence[datetime]) -> None:
+    """Rebuild the hours of one day, and with the last one the day."""
     for hour in hours:
-        _patiently(partial(roller.hour, hour, anew=True, adds_up=hour == hours[-1]))
+        _retry_while_busy(
+            partial(aggregator.roll_up_hour, hour, from_scratch=True, with_day=hour == hours[-1])
+        )
 
 
-def _days(database: Database, source: Source) -> list[Day]:
-    """The settled hours that still have their rows, by day."""
+def _days(database: Database, source: RollupSource) -> list[Day]:
+    """The complete hours that still have their raw rows, by day."""
     with snapshot(database) as connection:
-        first, settled = source.first_row(connection), rollup_state.settled(connection, source.name)
-    if first is None or settled is None:
+        first, complete_until = (
+            source.first_row(connection),
+            rollup_state.complete_until(connection, source.name),
+        )
+    if first is None or complete_until is None:
         return []
-    start = down(first, HOUR)
-    hours = [start + n * HOUR for n in range(max(0, (settled - start) // HOUR))]
-    return [(day, list(found)) for day, found in groupby(hours, lambda hour: down(hour, DAY))]
+    start = floor_to(first, HOUR)
+    hours = [start + n * HOUR for n in range(max(0, (complete_until - start) // HOUR))]
+    return [
+        (day, list(day_hours))
+        for day, day_hours in groupby(hours, lambda hour: floor_to(hour, DAY))
+    ]
 
 
-def _patiently(unit: Callable[[], None]) -> None:
-    """Do it as soon as nobody else rolls up the same source."""
+def _retry_while_busy(unit: Callable[[], None]) -> None:
+    """Run the unit, waiting while another process rolls up the same source."""
     while True:
         try:
             return unit()

@@ -1,12 +1,12 @@
-"""Forgets rolled-up history: minutes as long as raw rows are kept, hours and days much longer."""
+"""Retention of rollups: minutes as long as raw rows, hours and days much longer."""
 
 from datetime import datetime, timedelta
 
-from analytics.query.read_plan import DAY, down
+from analytics.query.read_plan import DAY, floor_to
 from models.database.engine import Database
 from models.rollups import rollup_store
 from models.rollups.client_rollups import (
-    client_cross_days,
+    client_cube_days,
     client_days,
     client_hours,
     client_minutes,
@@ -25,20 +25,20 @@ from settings import Settings
 
 FINE = (client_minutes, server_minutes, worker_minutes)
 COARSE = (
-    *(client_hours, client_days, client_cross_days, session_hours, session_days),
+    *(client_hours, client_days, client_cube_days, session_hours, session_days),
     *(server_hours, server_days, worker_hours, worker_days),
 )
 
 
 def forget(database: Database, now: datetime, settings: Settings) -> int:
-    """Delete the cells of whole days that are kept no longer; how many."""
-    kept = (
+    """Delete the cells of full days beyond their retention; returns how many."""
+    retention = (
         (FINE, timedelta(days=settings.websocket_metrics_retention_days)),
         (COARSE, timedelta(days=settings.rollup_retention_days)),
     )
     total = 0
-    for tables, span in kept:
+    for tables, span in retention:
         for table in tables:
             with database.transaction() as connection:
-                total += rollup_store.forget(connection, table, down(now - span, DAY))
+                total += rollup_store.forget(connection, table, floor_to(now - span, DAY))
     return total

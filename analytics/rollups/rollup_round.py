@@ -1,6 +1,6 @@
-"""One round of rolling up, whatever the source: what is over, what changed, what came late.
+"""One rollup round of either source: ended hours, then changed minutes, then late hours.
 
-A round ends before the next one is due; what it leaves over is done by that.
+A round ends before the next one is due, which continues where it stopped.
 """
 
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Protocol
 
-from analytics.query.read_plan import DAY, HOUR, down
+from analytics.query.read_plan import DAY, HOUR, floor_to
 
 from .watermark import Watermark
 
-GRACE = timedelta(minutes=2)  # rows of an hour that is over still come in its first minutes
+GRACE = timedelta(minutes=2)  # rows of an ended hour still arrive for a while
 LATE_FOR = timedelta(hours=50)  # a row may be 48 h old
 LONGEST_SECONDS = 8.0
 
@@ -25,24 +25,26 @@ class Aggregator(Protocol):
 
     @property
     def watermark(self) -> Watermark:
-        """How far the source is settled."""
+        """How far the source is rolled up."""
 
-    def hour(self, start: datetime, *, anew: bool = False, adds_up: bool = True) -> None:
-        """Make the cells of an hour, of its minutes and, when that is over, of its day.
+    def roll_up_hour(
+        self, start: datetime, *, from_scratch: bool = False, with_day: bool = True
+    ) -> None:
+        """Make the cells of an hour, of its minutes and, once complete, of its day.
 
-        Once the hour before is settled this one is too. `anew`: delete first what stands there.
-        `adds_up`: the day as well, if it is over.
+        Moves the watermark when it stands at the hour. `from_scratch`: delete the
+        existing cells first. `with_day`: also make a complete day.
         """
 
-    def minutes(self, since: datetime) -> int:
-        """Make the cells of changed minutes from `since` on, as many as fit; how many."""
+    def roll_up_minutes(self, since: datetime) -> int:
+        """Make the cells of dirty minutes from `since` on, up to a limit; returns how many."""
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """What a round did; all hours before `settled` are settled by now."""
+class RoundProgress:
+    """What a round did; all hours before `complete_until` have cells now."""
 
-    settled: datetime
+    complete_until: datetime
     minutes: int
     hours: int
     late_hours: int
@@ -51,50 +53,54 @@ class Made:
         return f"{self.minutes} minutes, {self.hours} hours, {self.late_hours} late hours"
 
 
-class Round:
-    """What lies before the days that are `kept` is never made again: its rows may be gone."""
+class RollupRound:
+    """One round. Days before `retained_from` are never made again: their rows may be dropped."""
 
-    def __init__(self, now: datetime, kept: timedelta) -> None:
+    def __init__(self, now: datetime, retention: timedelta) -> None:
         self._now = now
-        self._ends = monotonic() + LONGEST_SECONDS
-        self.first_kept = down(now - kept, DAY) + DAY
+        self._deadline = monotonic() + LONGEST_SECONDS
+        self.retained_from = floor_to(now - retention, DAY) + DAY
 
     @property
     def has_time(self) -> bool:
         """Whether another unit may begin."""
-        return monotonic() < self._ends
+        return monotonic() < self._deadline
 
-    def roll_up(self, roller: Aggregator, late_at_once: int) -> Made:
-        """Hours that are over, then changed minutes, then as many hours with late rows."""
-        begun = self._begun(roller.watermark)
-        settled = self._hours(roller, begun)
-        minutes = 0 if self._is_over(settled) else self._minutes(roller, settled)
-        late = roller.watermark.late_hours(self.first_kept, settled)[:late_at_once]
+    def roll_up(self, aggregator: Aggregator, late_at_once: int) -> RoundProgress:
+        """Ended hours, then dirty minutes, then up to `late_at_once` hours with late rows."""
+        start = self._starting_point(aggregator.watermark)
+        complete_until = self._roll_up_hours(aggregator, start)
+        minutes = (
+            0
+            if self._is_over(complete_until)
+            else self._roll_up_minutes(aggregator, complete_until)
+        )
+        late = aggregator.watermark.late_hours(self.retained_from, complete_until)[:late_at_once]
         for hour in late:
-            roller.hour(hour)
-        return Made(settled, minutes, (settled - begun) // HOUR, len(late))
+            aggregator.roll_up_hour(hour)
+        return RoundProgress(complete_until, minutes, (complete_until - start) // HOUR, len(late))
 
-    def _begun(self, watermark: Watermark) -> datetime:
-        """Where settled hours end. Rows of days for which none can come any more were brought by a
-        load: then all from there on is made in order, and read from the rows meanwhile."""
-        settled = watermark.settled(self._now)
-        loaded = watermark.late_hours(self.first_kept, min(settled, self._now - LATE_FOR))
+    def _starting_point(self, watermark: Watermark) -> datetime:
+        """The watermark. Marks older than any report may be come from a bulk load: then it is set
+        back to the first of them, and reads use raw rows until it has caught up."""
+        complete_until = watermark.complete_until(self._now)
+        loaded = watermark.late_hours(self.retained_from, min(complete_until, self._now - LATE_FOR))
         if loaded:
-            watermark.go_back(loaded[0])
+            watermark.rewind(loaded[0])
             return loaded[0]
-        return settled
+        return complete_until
 
     def _is_over(self, hour: datetime) -> bool:
         return hour + HOUR + GRACE <= self._now
 
-    def _hours(self, roller: Aggregator, settled: datetime) -> datetime:
-        while self._is_over(settled) and self.has_time:
-            roller.hour(settled)
-            settled += HOUR
-        return settled
+    def _roll_up_hours(self, aggregator: Aggregator, complete_until: datetime) -> datetime:
+        while self._is_over(complete_until) and self.has_time:
+            aggregator.roll_up_hour(complete_until)
+            complete_until += HOUR
+        return complete_until
 
-    def _minutes(self, roller: Aggregator, settled: datetime) -> int:
+    def _roll_up_minutes(self, aggregator: Aggregator, complete_until: datetime) -> int:
         total = 0
-        while (made := roller.minutes(settled)) and self.has_time:
-            total += made
-        return total + made
+        while (count := aggregator.roll_up_minutes(complete_until)) and self.has_time:
+            total += count
+        return total + count

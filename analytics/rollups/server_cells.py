@@ -1,4 +1,4 @@
-"""Cells of server rollups: raw groups and shorter cells are added up, to the last digit."""
+"""Cells of server rollups: exact integer sums of raw groups or of shorter cells."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,19 +12,19 @@ from models.metrics.histogram import BUCKETS
 
 COUNTERS = ("opened", "sent", "received", "bytes_sent", "bytes_received", "slow_closes", "stale")
 SUMS = ("closes", "abnormal_closes", "error_count")
-OVER_TIME = ("connection_us", "room_us", "member_us", "sampled_us")
-COUNTS = (*COUNTERS, *SUMS, *OVER_TIME)
+TIME_INTEGRALS = ("connection_us", "room_us", "member_us", "sampled_us")
+COUNTS = (*COUNTERS, *SUMS, *TIME_INTEGRALS)
 DURATIONS = ("latency", "broadcast", "processing", "duration")
 LABELS = ("closed", "rejected", "errors")
 WORKER_COUNTS = ("samples", "sampled_us", "cpu_ms", "cpu_us", "active_us", "messages")
 PEAKS = ("memory_bytes", "descriptors")
-MOST_ROOMS = 200  # of the rooms spoken most in; the others are in the counts alone
+MOST_ROOMS = 200  # the busiest rooms; the others are in the counts only
 Key = tuple[str, str, datetime]  # service, app or instance, start
 Row = Mapping[str, Any]
 
 
 class Cell(Protocol):
-    """What is added up and stored."""
+    """A cell that is summed and stored."""
 
     def add(self, row: Row) -> None: ...
     def as_row(self, key: Key) -> dict[str, Any]: ...
@@ -34,7 +34,7 @@ C = TypeVar("C", bound=Cell)
 
 
 class AppCell:
-    """What one app of a service did."""
+    """A cell of one app of a service."""
 
     def __init__(self) -> None:
         self.samples = 0
@@ -48,7 +48,7 @@ class AppCell:
         self.sums_us: Counter[str] = Counter()
 
     def add(self, row: Row) -> None:
-        """Add raw samples, or a cell of a shorter time."""
+        """Add a group of raw samples, or a shorter cell."""
         self.samples += row["samples"]
         first, latest = row["first_start"], row["latest"]
         self.first_start = min(self.first_start, first) if self.first_start else first
@@ -57,13 +57,13 @@ class AppCell:
             self.counts[name] += row[name]
         for name in DURATIONS:
             if row[name]:
-                counts, held = counts_of(row[name]), self.histograms.get(name)
-                self.histograms[name] = counts if held is None else held + counts
+                counts, existing = counts_of(row[name]), self.histograms.get(name)
+                self.histograms[name] = counts if existing is None else existing + counts
             self.sums_us[name] += row[f"{name}_sum_us"]
         for name in LABELS:
-            for counted in _each(row[name]):
+            for counted in _label_counts(row[name]):
                 self.labels[name].update(counted)
-        for types in _each(row["by_type"]):
+        for types in _label_counts(row["by_type"]):
             for kind, (sent, received) in types.items():
                 total = self.by_type.setdefault(kind, [0, 0])
                 total[0], total[1] = total[0] + sent, total[1] + received
@@ -83,18 +83,18 @@ class AppCell:
             row[f"{name}_sum_us"] = self.sums_us[name]
         return row
 
-    def _add_rooms(self, given: object) -> None:
+    def _add_rooms(self, rooms: object) -> None:
         """Raw samples list [room, members, messages]; a cell has messages by room."""
-        if isinstance(given, Mapping):
-            self.rooms.update(given)
+        if isinstance(rooms, Mapping):
+            self.rooms.update(rooms)
             return
-        for listed in given if isinstance(given, list) else ():
+        for listed in rooms if isinstance(rooms, list) else ():
             for room, _members, messages in listed:
                 self.rooms[room] += messages
 
 
 class WorkerCell:
-    """How one worker fared; peaks are the highest seen."""
+    """A cell of one worker; peaks are maxima."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
@@ -103,12 +103,12 @@ class WorkerCell:
         self.loop_lag_sum_us = 0
 
     def add(self, row: Row) -> None:
-        """Add raw samples, or a cell of a shorter time."""
+        """Add a group of raw samples, or a shorter cell."""
         for name in WORKER_COUNTS:
             self.counts[name] += row[name]
         for name in PEAKS:
-            known = [v for v in (self.peaks[name], row[name]) if v is not None]
-            self.peaks[name] = max(known, default=None)
+            values = [v for v in (self.peaks[name], row[name]) if v is not None]
+            self.peaks[name] = max(values, default=None)
         self.loop_lag += counts_of(row["loop_lag"])
         self.loop_lag_sum_us += row["loop_lag_sum_us"]
 
@@ -122,10 +122,10 @@ class WorkerCell:
         }
 
 
-def rows_of(
+def cell_rows(
     groups: Iterable[Row], owner: str, make: Callable[[], C], start: datetime | None = None
 ) -> list[dict[str, Any]]:
-    """The rows to store, by service and `owner` (app or instance); all of `start` if given."""
+    """The rows to store, by service and `owner` (app or instance); `start` replaces their own."""
     cells: dict[Key, C] = {}
     for row in groups:
         key = (row["service"], row[owner], start or row["t"])
@@ -133,8 +133,8 @@ def rows_of(
     return [cell.as_row(key) for key, cell in cells.items()]
 
 
-def _each(given: object) -> Sequence[Mapping[str, Any]]:
-    """Raw samples come as a list of objects, a cell as one, nothing as none."""
-    if isinstance(given, Mapping):
-        return [given]
-    return given if isinstance(given, list) else []
+def _label_counts(labels: object) -> Sequence[Mapping[str, Any]]:
+    """A list of label counts: raw samples have many, a shorter cell one, `None` none."""
+    if isinstance(labels, Mapping):
+        return [labels]
+    return labels if isinstance(labels, list) else []

@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from analytics.rollups.rollup_round import Round
+from analytics.rollups.rollup_round import RollupRound
 from analytics.rollups.server_aggregator import ServerAggregator
 
 LATE_HOURS_AT_ONCE = 10
 
 
-def run(roller: ServerAggregator, now: datetime, kept: timedelta) -> str:
-    """One round, for samples of days that are `kept`. Raises `RollupBusy`, `DatabaseAway`."""
-    return str(Round(now, kept).roll_up(roller, LATE_HOURS_AT_ONCE))
+def run(aggregator: ServerAggregator, now: datetime, retention: timedelta) -> str:
+    """One round; `retention` is that of raw samples. Raises `RollupBusy`, `DatabaseAway`."""
+    return str(RollupRound(now, retention).roll_up(aggregator, LATE_HOURS_AT_ONCE))

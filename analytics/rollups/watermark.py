@@ -1,7 +1,7 @@
-"""How far a source is rolled up: all hours before its watermark are settled, and it moves by hours.
+"""How far a source is rolled up: all hours before its watermark have cells; it moves by hours.
 
-Work is done in units: transactions in which nobody else rolls up the same source. Before a unit
-writes anything it confirms that nobody else leads by now.
+Work is done in units: transactions that hold the rollup lock of the source. Before a unit writes it
+confirms that the scheduler still holds its lease.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -9,26 +9,24 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection
-
-from analytics.query.read_plan import DAY, HOUR, down
-from models.database.engine import Database
+from analytics.query.read_plan import DAY, HOUR, floor_to
+from models.database.engine import Connection, Database
 from models.rollups import dirty_minutes, rollup_state
-from models.rollups.dirty_minutes import Touch
+from models.rollups.dirty_minutes import DirtyMark
 from models.rollups.rollup_unit import unit
 
 Confirm = Callable[[Connection], None]
-UNMARKED = timedelta(hours=3)  # rows of hours still open may have come before there were marks
-FAR = datetime(9999, 1, 1, tzinfo=UTC)
+UNMARKED_FOR = timedelta(hours=3)  # open hours may have rows from before marks existed
+FAR_FUTURE = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-def alone(_connection: Connection) -> None:
-    """Confirms work outside the schedule: it needs no lead, units keep out of each other's way."""
+def without_lease(_connection: Connection) -> None:
+    """The `Confirm` of work outside the schedule: no lease is needed, the unit lock suffices."""
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """What is rolled up: the name of its marks, the table of its rows, when the oldest ended."""
+class RollupSource:
+    """A source: the name of its marks, the table of its rows, `period_end` of the oldest row."""
 
     name: str
     table: str
@@ -36,67 +34,71 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """Minutes with new rows, in order, and the marks that told of them."""
+class ChangedMinutes:
+    """Dirty minutes, ascending, and the ids of their marks."""
 
     minutes: Sequence[datetime]
-    marks: Sequence[int]
+    mark_ids: Sequence[int]
 
 
 class Watermark:
-    """`confirm` raises when another leads by now. Methods raise `RollupBusy`, `DatabaseAway`."""
+    """`confirm` raises when the lease is lost. Methods raise `RollupBusy`, `DatabaseAway`."""
 
-    def __init__(self, database: Database, source: Source, confirm: Confirm) -> None:
+    def __init__(self, database: Database, source: RollupSource, confirm: Confirm) -> None:
         self._database = database
         self._confirm = confirm
         self.source = source
 
     def unit(self) -> AbstractContextManager[Connection]:
-        """A transaction of whoever alone rolls up the source."""
+        """A transaction that holds the rollup lock of the source."""
         return unit(self._database, self.source.name)
 
-    def settled(self, now: datetime) -> datetime:
-        """Where the settled hours end; at first where the rows begin."""
+    def complete_until(self, now: datetime) -> datetime:
+        """Where the complete hours end; initially the hour of the first row."""
         with self.unit() as connection:
-            until = rollup_state.settled(connection, self.source.name)
+            until = rollup_state.complete_until(connection, self.source.name)
             if until is None:
-                until = down(self.source.first_row(connection) or now, HOUR)
+                until = floor_to(self.source.first_row(connection) or now, HOUR)
                 self._confirm(connection)
-                rollup_state.begin(connection, self.source.name, until, down(until, DAY))
-                since = now - UNMARKED
-                dirty_minutes.mark_again(connection, self.source.name, self.source.table, since)
+                rollup_state.begin(connection, self.source.name, until, floor_to(until, DAY))
+                since = now - UNMARKED_FOR
+                dirty_minutes.mark_dirty(connection, self.source.name, self.source.table, since)
         return until
 
-    def go_back(self, settled: datetime) -> None:
-        """Begin again from `settled` on: until all is made, the rows themselves are read."""
+    def rewind(self, complete_until: datetime) -> None:
+        """Set the watermark back to `complete_until`: reads use raw rows until it has caught up."""
         with self.unit() as connection:
             self._confirm(connection)
-            rollup_state.go_back(connection, self.source.name, settled, down(settled, DAY))
+            rollup_state.go_back(
+                connection, self.source.name, complete_until, floor_to(complete_until, DAY)
+            )
 
     def late_hours(
-        self, oldest: datetime, settled: datetime, marked_as: str | None = None
+        self, oldest: datetime, complete_until: datetime, marked_as: str | None = None
     ) -> list[datetime]:
-        """The settled hours with changes since, oldest first; by default those of the rows."""
+        """The complete hours with marks, ascending; marks are of `marked_as`, else of the rows."""
         with self.unit() as connection:
             marks = dirty_minutes.marks(
-                connection, (marked_as or self.source.name,), oldest, settled
+                connection, (marked_as or self.source.name,), oldest, complete_until
             )
-        return sorted({down(mark.minute, HOUR) for mark in marks})
+        return sorted({floor_to(mark.minute, HOUR) for mark in marks})
 
-    def settle(self, connection: Connection, hour: datetime, marks: Sequence[Touch]) -> bool:
-        """The cells of an hour are made: once the hour before is settled, this one is too.
+    def advance(self, connection: Connection, hour: datetime, marks: Sequence[DirtyMark]) -> bool:
+        """Clear the marks of an hour with new cells and, when it is the next one, move past it.
 
-        Answers whether its whole day is settled by now.
+        Returns whether its day is complete now.
         """
         dirty_minutes.clear(connection, [mark.id for mark in marks])
         until = rollup_state.advance(connection, self.source.name, hour, hour + HOUR)
-        return down(hour, DAY) + DAY <= until
+        return floor_to(hour, DAY) + DAY <= until
 
 
 def changed_minutes(
-    connection: Connection, sources: Collection[str], since: datetime, most: int
-) -> Changed:
-    """The first `most` minutes from `since` on that changed."""
-    marks = dirty_minutes.marks(connection, sources, since, FAR)
-    chosen = sorted({mark.minute for mark in marks})[:most]
-    return Changed(chosen, [mark.id for mark in marks if chosen and mark.minute <= chosen[-1]])
+    connection: Connection, sources: Collection[str], since: datetime, limit: int
+) -> ChangedMinutes:
+    """The first `limit` dirty minutes from `since` on."""
+    marks = dirty_minutes.marks(connection, sources, since, FAR_FUTURE)
+    minutes = sorted({mark.minute for mark in marks})[:limit]
+    return ChangedMinutes(
+        minutes, [mark.id for mark in marks if minutes and mark.minute <= minutes[-1]]
+    )

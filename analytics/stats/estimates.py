@@ -1,4 +1,4 @@
-"""A share and a distribution of durations, as they are told: each with its n."""
+"""A share and a distribution of durations in answers, each with its n."""
 
 import msgspec
 

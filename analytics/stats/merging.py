@@ -1,7 +1,7 @@
-"""Adding up stored histograms: one row of buckets per step of a series, weights applied.
+"""Sums of stored histograms: one row of weighted bucket counts per step of a series.
 
-The stored form is pairs of bucket (uint16) and count (uint32), little endian, glued together; a
-bucket may stand in several pairs, so larger counts are written as many.
+The stored form is concatenated pairs of bucket (uint16) and count (uint32), little endian; a bucket
+may occur in several pairs, which counts beyond uint32 need.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from models.metrics.histogram import BOUNDS_US, BUCKETS, MIDDLE_US
 
 PAIR = np.dtype([("bucket", "<u2"), ("count", "<u4")])
-LAST = np.uint16(BUCKETS - 1)
+LAST_BUCKET = np.uint16(BUCKETS - 1)
 LARGEST_IN_PAIR = 2**32 - 1
 MOST_PER_BUCKET = 2.0**52  # keeps the sum over all buckets within 64 bits
 Counts = NDArray[np.int64]
@@ -21,14 +21,14 @@ _BOUNDS: NDArray[np.int64] = np.array(BOUNDS_US, dtype=np.int64)
 
 
 def counts_of(packed: bytes) -> Counts:
-    """The counts per bucket of glued pairs, shape (BUCKETS,)."""
+    """The counts per bucket of concatenated pairs, shape (BUCKETS,)."""
     pairs = np.frombuffer(packed, dtype=PAIR)
-    return np.bincount(_known(pairs), pairs["count"], BUCKETS).astype(np.int64)
+    return np.bincount(_clamped_buckets(pairs), pairs["count"], BUCKETS).astype(np.int64)
 
 
-def _known(pairs: NDArray[np.void]) -> NDArray[np.uint16]:
-    """The buckets of pairs; one that is not known, from whoever wrote it, is beyond the last."""
-    buckets: NDArray[np.uint16] = np.minimum(pairs["bucket"], LAST)
+def _clamped_buckets(pairs: NDArray[np.void]) -> NDArray[np.uint16]:
+    """The buckets of pairs; an index out of range counts in the last bucket."""
+    buckets: NDArray[np.uint16] = np.minimum(pairs["bucket"], LAST_BUCKET)
     return buckets
 
 
@@ -36,24 +36,24 @@ def packed_of(counts: Counts) -> bytes:
     """The stored form of counts per bucket, ordered by bucket."""
     filled = counts.nonzero()[0]
     pairs = np.empty(filled.size, dtype=PAIR)
-    pairs["bucket"], given = filled, counts[filled]
-    pairs["count"] = np.minimum(given, LARGEST_IN_PAIR)
+    pairs["bucket"], bucket_counts = filled, counts[filled]
+    pairs["count"] = np.minimum(bucket_counts, LARGEST_IN_PAIR)
     written = pairs.tobytes()
-    if filled.size and given.max() > LARGEST_IN_PAIR:
-        rest = counts.copy()
-        rest[filled] -= pairs["count"]
-        return written + packed_of(rest)
+    if filled.size and bucket_counts.max() > LARGEST_IN_PAIR:
+        overflow = counts.copy()
+        overflow[filled] -= pairs["count"]
+        return written + packed_of(overflow)
     return written
 
 
 def counts_of_durations(durations_ms: Sequence[int]) -> Counts:
-    """The counts per bucket of whole durations in ms, shape (BUCKETS,)."""
+    """The counts per bucket of integer durations in ms, shape (BUCKETS,)."""
     durations_us = np.array(durations_ms, dtype=np.int64) * 1000
     buckets = _BOUNDS.searchsorted(durations_us, side="right") - 1
     return np.bincount(np.maximum(buckets, 0), minlength=BUCKETS).astype(np.int64)
 
 
-class Merged:
+class StepHistograms:
     """Histograms of `steps` steps: `counts` (steps, BUCKETS) weighted, `n` (steps,) unweighted.
 
     `sums_us` (steps,) are the weighted sums of the durations in microseconds.
@@ -70,11 +70,11 @@ class Merged:
         return float(self.sums_us.sum())
 
     def add_packed(self, step: int, packed: bytes, weight: int, sum_us: float) -> None:
-        """Add glued pairs to one step; `sum_us` is the unweighted sum of their durations."""
+        """Add concatenated pairs to one step; `sum_us` is the unweighted sum of their durations."""
         self._add(step, counts_of(packed), weight, sum_us)
 
     def add_durations(self, step: int, durations_ms: Sequence[int], weight: int) -> None:
-        """Add whole durations in ms to one step."""
+        """Add integer durations in ms to one step."""
         total_us = float(sum(durations_ms)) * 1000
         self._add(step, counts_of_durations(durations_ms), weight, total_us)
 
@@ -85,10 +85,12 @@ class Merged:
         n: Sequence[int],
         sums_us: Sequence[float],
     ) -> None:
-        """Add one cell to each of `steps`: pairs and sums with their weights in them, in one go."""
+        """Add one cell to each of `steps`, vectorised; pairs and sums are weighted already."""
         lengths = np.array([len(part) // PAIR.itemsize for part in packed], dtype=np.int64)
         pairs = np.frombuffer(b"".join(packed), dtype=PAIR)
-        flat = np.repeat(np.asarray(steps, dtype=np.int64), lengths) * BUCKETS + _known(pairs)
+        flat = np.repeat(np.asarray(steps, dtype=np.int64), lengths) * BUCKETS + _clamped_buckets(
+            pairs
+        )
         self.counts += np.bincount(flat, pairs["count"], self.counts.size).reshape(
             self.counts.shape
         )
@@ -103,25 +105,25 @@ class Merged:
     @property
     def total(self) -> NDArray[np.float64]:
         """All steps together, shape (BUCKETS,)."""
-        whole: NDArray[np.float64] = self.counts.sum(axis=0)
-        return whole
+        summed: NDArray[np.float64] = self.counts.sum(axis=0)
+        return summed
 
 
-def merged_of(rows: Sequence[Mapping[str, Any]], name: str) -> Merged:
-    """A step each row: the glued pairs in its column `name` and their sum in `<name>_sum_us`."""
-    found = Merged(len(rows))
-    for place, row in enumerate(rows):
-        found.add_packed(place, row[name], 1, row[f"{name}_sum_us"])
-    return found
+def step_histograms(rows: Sequence[Mapping[str, Any]], name: str) -> StepHistograms:
+    """A step per row: the pairs in its column `name`, their sum in `<name>_sum_us`."""
+    histograms = StepHistograms(len(rows))
+    for index, row in enumerate(rows):
+        histograms.add_packed(index, row[name], 1, row[f"{name}_sum_us"])
+    return histograms
 
 
 def percentiles_ms(counts: NDArray[np.float64], share: float) -> list[float | None]:
     """The `share` quantile in ms of each row by nearest rank; `None` where a row is empty."""
-    whole = np.rint(np.minimum(counts, MOST_PER_BUCKET)).astype(np.int64)
-    upto = np.cumsum(whole, axis=1)
-    totals = upto[:, -1:]
+    rounded = np.rint(np.minimum(counts, MOST_PER_BUCKET)).astype(np.int64)
+    cumulative = np.cumsum(rounded, axis=1)
+    totals = cumulative[:, -1:]
     ranks = np.maximum(1, np.ceil(share * totals)).astype(np.int64)
-    buckets = np.minimum((upto < ranks).sum(axis=1), BUCKETS - 1)
+    buckets = np.minimum((cumulative < ranks).sum(axis=1), BUCKETS - 1)
     values: Iterable[float] = np.round(MIDDLE_US[buckets] / 1000, 2).tolist()
     return [
         value if filled else None
@@ -130,11 +132,11 @@ def percentiles_ms(counts: NDArray[np.float64], share: float) -> list[float | No
 
 
 def difference(more: Counts, less: Counts) -> Counts:
-    """What `more` holds beyond `less`: two readings of one growing histogram.
+    """`more` - `less`, two snapshots of one growing histogram.
 
-    Raises `ValueError` where it would be negative: then they are not such readings.
+    Raises `ValueError` when a count would be negative.
     """
-    rest = more - less
-    if (rest < 0).any():
+    remainder = more - less
+    if (remainder < 0).any():
         raise ValueError("the second histogram holds counts that the first does not")
-    return rest
+    return remainder

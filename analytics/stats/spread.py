@@ -1,6 +1,6 @@
-"""How durations spread over time: neighbouring steps and buckets joined until they can be seen.
+"""The distribution of durations over time: adjacent steps and buckets joined for a heatmap.
 
-Counts only add, so joining loses no reading and invents none.
+Counts are only added, so joining neither loses nor invents any.
 """
 
 from collections.abc import Sequence
@@ -15,16 +15,16 @@ from models.metrics.histogram import BOUNDS_US, BUCKETS
 MOST_COLUMNS = 125
 MOST_ROWS = 22
 FACTORS = (1, 2, 3, 4, 6, 12, 24)
-FEW = 0.005  # the share that may be joined into the lowest row; the slow ones are never joined
-SIZES = (6, 9, 12, 18, 30)  # buckets a row; each bucket is 4 % wide, so rows grow by 1.27 to 3.2
+LOWEST_ROW_SHARE = 0.005  # may be joined into the lowest row; slow durations never are
+BUCKETS_PER_ROW = (6, 9, 12, 18, 30)  # a bucket is 4 % wide, so rows grow by 1.27 to 3.2
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """`counts` [row][column], `None` where nothing was; rows from short to long.
+    """`counts` [row][column], `None` where zero; rows from short to long durations.
 
     Row i holds the `size` buckets from `low + i * size` on, [edges_ms[i], edges_ms[i + 1]); the
-    lowest also holds the few that were shorter.
+    lowest also holds the few shorter ones.
     A column starts at `starts[i]` and lasts `seconds`.
     """
 
@@ -36,24 +36,24 @@ class Spread:
     counts: list[list[float | None]]
 
     @property
-    def most(self) -> float:
-        """The largest count of all."""
+    def largest(self) -> float:
+        """The largest count."""
         return max((n for row in self.counts for n in row if n is not None), default=0.0)
 
 
 def spread_of(starts: Sequence[datetime], counts: NDArray[np.float64], step_seconds: int) -> Spread:
-    """`counts` (steps, BUCKETS) of steps that begin at `starts`, in order of time."""
+    """`counts` (steps, BUCKETS) of steps that begin at `starts`, ascending."""
     if not starts or not counts.any():
-        return Spread([], step_seconds, 0, SIZES[0], [], [])
-    seconds = step_seconds * _factor(starts, step_seconds)
-    places = [int(t.timestamp() // seconds) for t in starts]
-    columns = np.zeros((places[-1] - places[0] + 1, BUCKETS))
-    np.add.at(columns, np.array(places) - places[0], counts)
+        return Spread([], step_seconds, 0, BUCKETS_PER_ROW[0], [], [])
+    seconds = step_seconds * _join_factor(starts, step_seconds)
+    slots = [int(t.timestamp() // seconds) for t in starts]
+    columns = np.zeros((slots[-1] - slots[0] + 1, BUCKETS))
+    np.add.at(columns, np.array(slots) - slots[0], counts)
     low, size, rows = _rows(columns)
-    joined = _joined(columns, low, size, rows)
+    joined = _joined_buckets(columns, low, size, rows)
     return Spread(
         starts=[
-            datetime.fromtimestamp((places[0] + column) * seconds, UTC)
+            datetime.fromtimestamp((slots[0] + column) * seconds, UTC)
             for column in range(len(columns))
         ],
         seconds=seconds,
@@ -64,17 +64,19 @@ def spread_of(starts: Sequence[datetime], counts: NDArray[np.float64], step_seco
     )
 
 
-def _factor(starts: Sequence[datetime], step_seconds: int) -> int:
+def _join_factor(starts: Sequence[datetime], step_seconds: int) -> int:
     steps = (starts[-1] - starts[0]).total_seconds() / step_seconds + 1
     return next((factor for factor in FACTORS if steps / factor <= MOST_COLUMNS), FACTORS[-1])
 
 
 def _rows(columns: NDArray[np.float64]) -> tuple[int, int, int]:
-    """First bucket, buckets a row, and how many rows hold all that was counted."""
-    whole = columns.sum(axis=0)
-    last = int(np.flatnonzero(whole)[-1])
-    first = min(int(np.searchsorted(whole.cumsum(), FEW * whole.sum(), side="right")), last)
-    for size in SIZES:
+    """First bucket, buckets per row, and the number of rows that hold all counts."""
+    totals = columns.sum(axis=0)
+    last = int(np.flatnonzero(totals)[-1])
+    first = min(
+        int(np.searchsorted(totals.cumsum(), LOWEST_ROW_SHARE * totals.sum(), side="right")), last
+    )
+    for size in BUCKETS_PER_ROW:
         low = first // size * size
         rows = (last - low) // size + 1
         if rows <= MOST_ROWS:
@@ -82,9 +84,11 @@ def _rows(columns: NDArray[np.float64]) -> tuple[int, int, int]:
     return low, size, rows
 
 
-def _joined(columns: NDArray[np.float64], low: int, size: int, rows: int) -> NDArray[np.float64]:
+def _joined_buckets(
+    columns: NDArray[np.float64], low: int, size: int, rows: int
+) -> NDArray[np.float64]:
     part = columns[:, low : low + size * rows]
     padded = np.pad(part, ((0, 0), (0, size * rows - part.shape[1])))
-    whole: NDArray[np.float64] = padded.reshape(len(columns), rows, size).sum(axis=2)
-    whole[:, 0] += columns[:, :low].sum(axis=1)
-    return whole
+    joined: NDArray[np.float64] = padded.reshape(len(columns), rows, size).sum(axis=2)
+    joined[:, 0] += columns[:, :low].sum(axis=1)
+    return joined

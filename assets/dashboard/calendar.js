@@ -1,10 +1,10 @@
-// The date picker and the list of time zones, drawn into the empty places the server leaves.
+// The date picker and the list of time zones, drawn into the empty containers of the server's layout.
 (() => {
-  const make = (name, look, text, more = {}) => Object.assign(document.createElement(name), { className: look, textContent: text ?? "", ...more });
+  const make = (name, className, text, more = {}) => Object.assign(document.createElement(name), { className, textContent: text ?? "", ...more });
   const two = (number) => String(number).padStart(2, "0");
   const dayKey = (year, month, day) => `${year}-${two(month + 1)}-${two(day)}`;
 
-  // The instant of a wall time in a zone: guess UTC, look what the zone shows, correct twice.
+  // The instant of a wall time in a zone: start from UTC and correct twice by the zone's offset.
   const instant = (wall, zone) => {
     const target = Date.parse(wall + "Z");
     let at = target;
@@ -18,11 +18,11 @@
     return `${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}:${parts.second}`;
   };
 
-  const calendar = (place) => {
-    const zone = place.dataset.zone;
+  const calendar = (container) => {
+    const zone = container.dataset.zone;
     const now = wallTime(new Date(), zone);
-    const from = place.dataset.start ? wallTime(new Date(place.dataset.start), zone) : now.slice(0, 10) + "T00:00:00";
-    const to = place.dataset.end ? wallTime(new Date(place.dataset.end), zone) : now;
+    const from = container.dataset.start ? wallTime(new Date(container.dataset.start), zone) : now.slice(0, 10) + "T00:00:00";
+    const to = container.dataset.end ? wallTime(new Date(container.dataset.end), zone) : now;
     const state = { year: Number(to.slice(0, 4)), month: Number(to.slice(5, 7)) - 1, start: from.slice(0, 10), end: to.slice(0, 10), half: false };
     const field = (label, value) => {
       const input = make("input", "field", "", { type: "text", value, maxLength: 16, inputMode: "numeric" });
@@ -83,38 +83,38 @@
         return;
       }
       const iso = (at) => at.toISOString().slice(0, 19) + "Z";
-      place.closest("details").open = false;
+      container.closest("details").open = false;
       window.pageView.go({ start: iso(a), end: iso(b), range: "" });
     });
     const head = make("div", "calendar-head");
     head.append(turn(-1, "left", "Month before"), title, turn(1, "right", "Month after"));
     const fields = make("div", "calendar-fields");
     fields.append(first, make("span", "", "to"), last);
-    place.replaceChildren(head, grid, fields, fault, apply);
+    container.replaceChildren(head, grid, fields, fault, apply);
     paint();
   };
 
-  const zones = (place) => {
+  const zones = (container) => {
     const search = make("input", "field finder-text", "", { type: "text", placeholder: "Find a time zone" });
     const list = make("div", "entries entries-long");
     const show = () => {
-      const wanted = search.value.toLowerCase().replaceAll(" ", "_");
-      const found = ["UTC", ...Intl.supportedValuesOf("timeZone")].filter((name) => name.toLowerCase().includes(wanted)).slice(0, 60);
-      list.replaceChildren(...found.map((name) => {
+      const filter = search.value.toLowerCase().replaceAll(" ", "_");
+      const names = ["UTC", ...Intl.supportedValuesOf("timeZone")].filter((name) => name.toLowerCase().includes(filter)).slice(0, 60);
+      list.replaceChildren(...names.map((name) => {
         const entry = make("button", "entry entry-button", name, { type: "button" });
-        entry.addEventListener("click", () => { place.closest("details").open = false; window.pageView.go({ tz: name }); });
+        entry.addEventListener("click", () => { container.closest("details").open = false; window.pageView.go({ tz: name }); });
         return entry;
       }));
     };
     search.addEventListener("input", show);
-    place.replaceChildren(search, list);
+    container.replaceChildren(search, list);
     show();
   };
 
   document.addEventListener("toggle", (event) => {
     if (!event.target.open || !event.target.matches?.("details.menu")) return;
-    const days = event.target.querySelector("[data-calendar]"), places = event.target.querySelector("[data-zones]");
+    const days = event.target.querySelector("[data-calendar]"), zoneList = event.target.querySelector("[data-zones]");
     if (days) calendar(days);
-    if (places) { zones(places); places.querySelector("input").focus(); }
+    if (zoneList) { zones(zoneList); zoneList.querySelector("input").focus(); }
   }, true);
 })();

@@ -1,4 +1,4 @@
-// Draws the server's figures with the colours of the theme, and their hover box.
+// Draws the figures from the server with the theme's colours, and their hover box.
 (() => {
   const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const coloured = (value) => {
@@ -9,23 +9,23 @@
     }
     return value;
   };
-  const place = (panel) => document.querySelector(`[data-panel="${panel}"]`);
+  const frameOf = (panel) => document.querySelector(`[data-panel="${panel}"]`);
 
   const fit = (figure, width) => {
     const axis = figure.layout.xaxis;
     const ticks = figure.layout.meta.ticks;
     const room = Math.max(2, Math.floor((width - 120) / 64));
     const every = Math.ceil(ticks.length / room);
-    const shown = ticks.filter((_, index) => index % every === 0);
+    const visible = ticks.filter((_, index) => index % every === 0);
     if (width < 480 && figure.layout.meta.narrow) Object.assign(figure.layout, figure.layout.meta.narrow);
-    axis.tickvals = shown.map(([at]) => at);
-    axis.ticktext = shown.map(([, label]) => label);
+    axis.tickvals = visible.map(([at]) => at);
+    axis.ticktext = visible.map(([, label]) => label);
     return figure;
   };
 
   const draw = (drawing, _theme, id) => {
     if (!drawing) return window.dash_clientside.no_update;
-    const frame = place(id.panel);
+    const frame = frameOf(id.panel);
     const box = frame?.querySelector(".chart-place");
     box?.setAttribute("aria-label", drawing.label);
     const figure = fit(coloured(drawing.figure), box?.clientWidth || 600);
@@ -45,7 +45,7 @@
     return line;
   };
 
-  // Of a heatmap only the bucket under the pointer is told, of the column it is in.
+  // The hover box of a heatmap has the cell under the pointer only.
   const cellAt = (point, rows, table) => {
     const row = Math.min(rows.count - 1, Math.max(0, Math.floor((point.y - rows.low) / rows.size)));
     return {
@@ -62,21 +62,21 @@
   };
 
   const hover = (data, table, id) => {
-    const frame = place(id.panel);
+    const frame = frameOf(id.panel);
     const box = frame?.querySelector(".hover-box");
     const graph = frame?.querySelector(".js-plotly-plot");
     const { values, only } = graph ? pointAt(data, graph, table) : {};
     if (!box || !values) return { display: "none" };
     const head = Object.assign(document.createElement("div"), { className: "hover-title num", textContent: window.asText(values[0], "time") });
-    const told = table.columns.map((column, index) => [column, values[index]])
+    const entries = table.columns.map((column, index) => [column, values[index]])
       .filter(([column, _], index) => index && (column.drawn !== "bucket" || index === only));
-    box.replaceChildren(head, ...told.map(([column, value]) => row(column, value)));
+    box.replaceChildren(head, ...entries.map(([column, value]) => row(column, value)));
     const x = graph._fullLayout ? graph._fullLayout.xaxis.d2p(values[0]) + graph._fullLayout.margin.l : 0;
     const width = frame.querySelector(".chart-place").clientWidth;
     return x > width / 2 ? { display: "block", right: `${width - x + 14}px`, left: "auto" } : { display: "block", left: `${x + 14}px`, right: "auto" };
   };
 
-  const before = []; // the views that were zoomed into, last one last
+  const zoomStack = []; // query strings before each zoom, newest last
   const zoom = (change) => {
     const start = change?.["xaxis.range[0]"], end = change?.["xaxis.range[1]"];
     if (start && end && !change["xaxis.tickvals"]) {
@@ -84,19 +84,19 @@
       const first = utc(start), last = utc(end);
       if (last - first >= 60000) {
         const iso = (at) => at.toISOString().slice(0, 19) + "Z";
-        before.push(location.search);
+        zoomStack.push(location.search);
         window.pageView.go({ start: iso(first), end: iso(last), range: "" });
       }
     }
     return window.dash_clientside.no_update;
   };
-  // Plotly keeps clicks to itself: two presses at one place within the usual time are a double one.
+  // Plotly swallows double clicks: two presses within 400 ms and 8 px count as one.
   let last = { at: 0, x: 0, y: 0 };
   addEventListener("pointerdown", (event) => {
     const twice = event.timeStamp - last.at < 400 && Math.hypot(event.clientX - last.x, event.clientY - last.y) < 8;
     last = { at: twice ? 0 : event.timeStamp, x: event.clientX, y: event.clientY };
     const inside = document.elementsFromPoint(event.clientX, event.clientY).some((part) => part.closest(".chart-place"));
-    if (twice && inside && before.length) window.pageView.show(before.pop());
+    if (twice && inside && zoomStack.length) window.pageView.show(zoomStack.pop());
   }, true);
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, { chart: { draw, hover, zoom } });

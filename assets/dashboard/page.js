@@ -1,4 +1,4 @@
-// The page's own conduct: theme, time zone, menus, copying, signing out, and trouble on the way.
+// Page behaviour: theme, time zone, menus, copying, signing out, and failed requests.
 (() => {
   const root = document.documentElement;
   const set = (id, props) => window.dash_clientside?.set_props?.(id, props);
@@ -11,9 +11,9 @@
         document.hidden || /[?&]start=/.test(search || "") || document.querySelector("details[open]")
           ? window.dash_clientside.no_update : count || 0,
       ring: (firing) => {
-        for (const place of document.querySelectorAll(".firing-count")) {
-          place.textContent = firing || "";
-          place.hidden = !firing;
+        for (const badge of document.querySelectorAll(".firing-count")) {
+          badge.textContent = firing || "";
+          badge.hidden = !firing;
         }
         return firing ? `Alerts: ${firing} firing` : "Alerts: none firing";
       },
@@ -23,7 +23,7 @@
           const told = [...document.querySelectorAll(".menu .field-fault")].find((place) => place.textContent);
           if (!told) return;
           told.closest("details").open = true;
-          told.closest(".field-held").querySelector("input, textarea")?.focus();
+          told.closest(".form-field").querySelector("input, textarea")?.focus();
         });
         return window.dash_clientside.no_update;
       },
@@ -46,7 +46,7 @@
   let resizing = 0;
   addEventListener("resize", () => { clearTimeout(resizing); resizing = setTimeout(redraw, 150); });
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && !/[?&]start=/.test(location.search)) set("tick", { data: `shown ${Date.now()}` });
+    if (!document.hidden && !/[?&]start=/.test(location.search)) set("tick", { data: `visible ${Date.now()}` });
   });
 
   const switchTheme = () => {
@@ -81,8 +81,8 @@
     "sign-out": signOut,
   };
 
-  const closeMenus = (but) => {
-    for (const open of document.querySelectorAll("details.menu[open]")) if (!open.contains(but)) open.open = false;
+  const closeMenus = (except) => {
+    for (const open of document.querySelectorAll("details.menu[open]")) if (!open.contains(except)) open.open = false;
   };
 
   document.addEventListener("click", (event) => {
@@ -94,8 +94,8 @@
     const act = target.closest("[data-act]");
     if (act) (acts[act.dataset.act] || window.panelActs?.[act.dataset.act])?.(act);
     closeMenus(target);
-    const chosen = target.closest(".sheet a, .sheet button");
-    if (chosen && !chosen.hasAttribute("data-stays")) chosen.closest("details").open = false;
+    const entry = target.closest(".sheet a, .sheet button");
+    if (entry && !entry.hasAttribute("data-stays")) entry.closest("details").open = false;
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
@@ -105,39 +105,39 @@
   document.addEventListener("input", (event) => {
     const list = event.target.closest?.(".finder-text")?.closest(".choices");
     if (!list) return;
-    const wanted = event.target.value.toLowerCase();
+    const filter = event.target.value.toLowerCase();
     for (const entry of list.querySelectorAll(".entry")) {
-      entry.hidden = !entry.textContent.toLowerCase().includes(wanted);
+      entry.hidden = !entry.textContent.toLowerCase().includes(filter);
     }
   });
 
-  // An answer of the server that no callback sees: signed out, away, or not there at all.
-  const notice = (words, link) => {
-    const place = document.getElementById("notice");
-    if (!place) return;
-    place.replaceChildren();
-    if (!words) return;
+  // Responses that no Dash callback sees: 401, 403, 503, or no response at all.
+  const notice = (text, link) => {
+    const container = document.getElementById("notice");
+    if (!container) return;
+    container.replaceChildren();
+    if (!text) return;
     const box = Object.assign(document.createElement("div"), { className: "banner" });
-    box.append(Object.assign(document.createElement("span"), { textContent: words }));
+    box.append(Object.assign(document.createElement("span"), { textContent: text }));
     if (link) box.append(Object.assign(document.createElement("a"), { className: "button", textContent: "Sign in", href: link }));
-    place.append(box);
+    container.append(box);
     document.querySelectorAll(".panel.is-ready, .strip").forEach((part) => part.classList.add("is-stale"));
   };
-  const ask = window.fetch;
-  window.fetch = async (...question) => {
-    const path = String(question[0]?.url || question[0]);
-    if (!path.includes("_dash-update-component")) return ask(...question);
-    let answer;
+  const originalFetch = window.fetch;
+  window.fetch = async (...request) => {
+    const path = String(request[0]?.url || request[0]);
+    if (!path.includes("_dash-update-component")) return originalFetch(...request);
+    let response;
     try {
-      answer = await ask(...question);
+      response = await originalFetch(...request);
     } catch (fault) {
       notice("The server does not answer. The figures below are not updating.");
       throw fault;
     }
-    if (answer.status === 401) notice("You were signed out. Sign in to return to this view.", "/login?next=" + here());
-    else if (answer.status === 503) notice("The store is away. The figures below are not updating.");
-    else if (answer.status === 403) notice("This view may not be read any more. Reload the page to see why.");
-    else if (answer.ok) notice("");
-    return answer;
+    if (response.status === 401) notice("You were signed out. Sign in to return to this view.", "/login?next=" + here());
+    else if (response.status === 503) notice("The database is unavailable. The figures below are not updating.");
+    else if (response.status === 403) notice("You no longer have access to this view. Reload the page.");
+    else if (response.ok) notice("");
+    return response;
   };
 })();

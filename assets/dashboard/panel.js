@@ -1,4 +1,4 @@
-// What stands under "..." of a panel: its values as a table, as CSV, its picture, its meaning.
+// The "..." menu of a panel: values as a table or CSV, chart as PNG, explanation.
 (() => {
   const frame = (button) => button.closest(".panel");
   const save = (name, href) => Object.assign(document.createElement("a"), { download: name, href }).click();
@@ -36,27 +36,27 @@
     save(fileName(panel, "png"), address);
   };
 
-  const element = (name, text, look) => Object.assign(document.createElement(name), { textContent: text ?? "", className: look || "" });
+  const element = (name, text, className) => Object.assign(document.createElement(name), { textContent: text ?? "", className: className || "" });
   const fill = (panel) => {
     const { columns, rows } = values(panel), table = element("table", "", "table-plain");
     const head = table.createTHead().insertRow(), body = table.createTBody();
-    const look = (column) => (["text", "time"].includes(column.kind) ? "" : "n");
-    for (const column of columns) head.append(element("th", column.label, look(column)));
+    const cellClass = (column) => (["text", "time"].includes(column.kind) ? "" : "n");
+    for (const column of columns) head.append(element("th", column.label, cellClass(column)));
     for (const row of rows) {
       const line = body.insertRow();
-      row.forEach((value, index) => line.append(element("td", window.asText(value, columns[index].kind), look(columns[index]))));
+      row.forEach((value, index) => line.append(element("td", window.asText(value, columns[index].kind), cellClass(columns[index]))));
     }
     panel.querySelector(".panel-table").replaceChildren(table);
   };
   const table = (button) => {
-    const panel = frame(button), shown = panel.classList.toggle("shows-table");
-    if (shown) fill(panel);
-    panel.querySelector(".panel-table").hidden = !shown;
-    button.textContent = shown ? "Show as picture" : "Show as table";
+    const panel = frame(button), isTable = panel.classList.toggle("shows-table");
+    if (isTable) fill(panel);
+    panel.querySelector(".panel-table").hidden = !isTable;
+    button.textContent = isTable ? "Show as chart" : "Show as table";
   };
   const explain = (button) => {
-    const words = frame(button).querySelector(".panel-explain");
-    words.hidden = !words.hidden;
+    const text = frame(button).querySelector(".panel-explain");
+    text.hidden = !text.hidden;
   };
 
   window.panelTables = {};

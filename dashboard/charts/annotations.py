@@ -1,4 +1,4 @@
-"""What is written on a figure: names at the ends of lines, thresholds, gaps, events."""
+"""Annotations of a figure: labels at line ends, thresholds, gaps, event marks."""
 
 import html
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import Any
 
 Figure = dict[str, Any]
 Values = Sequence[float | None]
-LABEL_GAP = 0.085  # of the height: two labels at the right end never touch
+LABEL_GAP = 0.085  # share of the height between two labels at the right end
 MOST_MARKS = 12
 LONGEST_MARK = 18
 
@@ -34,51 +34,53 @@ class Bar:
     color: str
 
 
-def marked(figure: Figure, marks: Sequence[tuple[str, str]]) -> Figure:
-    """The figure with a dotted line and a short name at each time: what happened then. One whose
-    axis of time is hidden has no place for them."""
+def with_event_marks(figure: Figure, marks: Sequence[tuple[str, str]]) -> Figure:
+    """The figure with a dotted line and a short name at the time of each (time, name) mark.
+
+    A figure whose time axis is hidden is returned unchanged.
+    """
     layout = figure["layout"]
     if layout.get("xaxis", {}).get("visible") is False:
         return figure
-    shapes, words = list(layout.get("shapes", [])), list(layout.get("annotations", []))
+    shapes, texts = list(layout.get("shapes", [])), list(layout.get("annotations", []))
     for at, name in marks[-MOST_MARKS:]:
         shapes.append(_mark(at))
-        words.append(_mark_name(at, name))
-    return {**figure, "layout": {**layout, "shapes": shapes, "annotations": words}}
+        texts.append(_mark_name(at, name))
+    return {**figure, "layout": {**layout, "shapes": shapes, "annotations": texts}}
 
 
 def end_labels(drawn: Sequence[Line], top: float) -> list[Figure]:
-    """Names with the last value, moved apart where they would touch."""
-    wanted = []
+    """Labels with the last value at the right end of each line, moved apart where they overlap."""
+    labelled = []
     for line in drawn:
         last = next((value for value in reversed(line.values) if value is not None), None)
         if line.label and last is not None:
-            wanted.append((min(last / top, 1.0), line))
-    wanted.sort(key=lambda pair: pair[0])
-    heights = _apart([share for share, _ in wanted])
-    return [_end_label(line, height) for height, (_, line) in zip(heights, wanted, strict=True)]
+            labelled.append((min(last / top, 1.0), line))
+    labelled.sort(key=lambda pair: pair[0])
+    heights = _spread_apart([share for share, _ in labelled])
+    return [_end_label(line, height) for height, (_, line) in zip(heights, labelled, strict=True)]
 
 
-def _apart(shares: Sequence[float]) -> list[float]:
-    """Ascending heights moved up until none touch, and down again where they left the top."""
+def _spread_apart(shares: Sequence[float]) -> list[float]:
+    """Ascending heights moved up until none overlap, then down again where they exceed the top."""
     heights: list[float] = []
     for share in shares:
         heights.append(max(share, heights[-1] + LABEL_GAP) if heights else share)
     ceiling = 1.0
-    for place in reversed(range(len(heights))):
-        heights[place] = min(heights[place], ceiling)
-        ceiling = heights[place] - LABEL_GAP
+    for index in reversed(range(len(heights))):
+        heights[index] = min(heights[index], ceiling)
+        ceiling = heights[index] - LABEL_GAP
     return heights
 
 
 def _end_label(line: Line, height: float) -> Figure:
     if line.width >= 2:
-        return at_the_end(height, f"<b>{line.label}</b>", line.color)
-    return at_the_end(height, line.label, "--ink-2")
+        return end_text(height, f"<b>{line.label}</b>", line.color)
+    return end_text(height, line.label, "--ink-2")
 
 
-def at_the_end(height: float, words: str, color: str) -> Figure:
-    """Words right of the figure, at a share of its height."""
+def end_text(height: float, text: str, color: str) -> Figure:
+    """Text right of the figure, at a share (0 to 1) of its height."""
     return {
         "xref": "paper",
         "x": 1,
@@ -88,18 +90,18 @@ def at_the_end(height: float, words: str, color: str) -> Figure:
         "y": height,
         "yanchor": "middle",
         "showarrow": False,
-        "text": words,
+        "text": text,
         "font": {"size": 11, "color": color},
     }
 
 
-def note(at: str, words: str, top: float) -> Figure:
-    """Words just above the axis."""
+def note(at: str, text: str, top: float) -> Figure:
+    """Text just above the time axis."""
     return {
         "x": at,
         "y": top * 0.06,
         "showarrow": False,
-        "text": words,
+        "text": text,
         "font": {"size": 11, "color": "--ink-3"},
     }
 
@@ -138,7 +140,7 @@ def threshold_line(value: float) -> Figure:
     }
 
 
-def threshold_label(value: float, words: str) -> Figure:
+def threshold_label(value: float, text: str) -> Figure:
     """The name of a limit, above its line."""
     return {
         "xref": "paper",
@@ -148,7 +150,7 @@ def threshold_label(value: float, words: str) -> Figure:
         "y": value,
         "yanchor": "bottom",
         "showarrow": False,
-        "text": words,
+        "text": text,
         "bgcolor": "--surface",
         "borderpad": 1,
         "font": {"size": 11, "color": "--bad"},

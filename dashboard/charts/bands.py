@@ -1,4 +1,4 @@
-"""The tinted band between two lines, open where they are: values in, a trace out."""
+"""The tinted band between two lines as a Plotly trace, with their gaps."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -7,13 +7,13 @@ from dashboard.charts.annotations import Figure, Values
 
 
 def band(times: Sequence[str], low: Values, high: Values) -> Figure:
-    """One polygon for each stretch in which both are known; Plotly's own fill bridges gaps."""
+    """One polygon per run of steps with both values; Plotly's own fill would bridge gaps."""
     x: list[str | None] = []
     y: list[float | None] = []
     points = list(zip(times, low, high, strict=True))
-    for is_known, run in groupby(points, lambda p: p[1] is not None and p[2] is not None):
+    for is_complete, run in groupby(points, lambda p: p[1] is not None and p[2] is not None):
         stretch = list(run)
-        if is_known and len(stretch) > 1:
+        if is_complete and len(stretch) > 1:
             back = stretch[::-1]
             x += [at for at, _, _ in stretch] + [at for at, _, _ in back] + [None]
             y += [value for _, value, _ in stretch] + [value for _, _, value in back] + [None]

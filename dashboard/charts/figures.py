@@ -1,8 +1,8 @@
-"""Figures for Plotly as plain dictionaries: values in, drawing out.
+"""Figures for Plotly as plain dictionaries.
 
-A colour is the name of a design token (`--p95`); the page puts the value in, so changing between
-light and dark asks nothing of the server. Times are UTC without a zone, the labels of the axis are
-local. Nothing a client sent enters a figure but names of events, and those are escaped.
+A colour is the name of a design token (`--p95`); the browser resolves it, so a change
+of theme needs no request. Times are UTC without a zone, axis labels are local. Of what clients
+send only event names enter a figure, escaped.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ def lines(
     threshold: tuple[float, str] | None = None,
     notes: Sequence[tuple[str, str]] = (),
 ) -> Figure:
-    """Lines over time from zero to `top`; `notes` are words above a time (gaps)."""
+    """Lines over time from zero to `top`; `notes` are (time, text) above the axis (gaps)."""
     traces = [_line_trace(times, line) for line in drawn]
     layout = _layout(ticks, limits, [0, top])
     layout["margin"]["r"] = 78 if any(line.label for line in drawn) else 14
@@ -44,7 +44,7 @@ def bars(
     limits: tuple[str, str],
     step_seconds: int,
 ) -> Figure:
-    """Bars stacked over time, hanging ones below zero; each stands in the middle of its step."""
+    """Stacked bars over time, negative values below zero; each is centred in its step."""
     traces = [
         {
             "type": "bar",
@@ -77,26 +77,26 @@ def nice_ticks(low: float, high: float) -> list[float]:
     return [i * step for i in range(int(low // step), int(high // step) + 1) if i * step >= low]
 
 
-def room_above(lines_drawn: Sequence[Values], least: float) -> float:
-    """The top of an axis from zero: a little above the highest value."""
-    known = [value for values in lines_drawn for value in values if value is not None]
-    return max([least, *known]) * 1.08
+def axis_top(lines_drawn: Sequence[Values], least: float) -> float:
+    """The upper end of a value axis from zero: 8 % above the highest value or `least`."""
+    present = [value for values in lines_drawn for value in values if value is not None]
+    return max([least, *present]) * 1.08
 
 
 def with_gaps(
     times: Sequence[str], steps: Sequence[int], columns: Sequence[Values]
 ) -> tuple[list[str], list[list[float | None]]]:
-    """A missing value before each time whose step number does not follow the last one's."""
+    """`times` and `columns` with a `None` inserted wherever step numbers are not consecutive."""
     open_times: list[str] = []
     open_columns: list[list[float | None]] = [[] for _ in columns]
-    for place, at in enumerate(times):
-        if place and steps[place] != steps[place - 1] + 1:
+    for index, at in enumerate(times):
+        if index and steps[index] != steps[index - 1] + 1:
             open_times.append(at)
             for column in open_columns:
                 column.append(None)
         open_times.append(at)
         for column, values in zip(open_columns, columns, strict=True):
-            column.append(values[place])
+            column.append(values[index])
     return open_times, open_columns
 
 
@@ -130,7 +130,7 @@ def _lone_points(values: Values) -> list[bool]:
 
 
 def _anchor(times: Sequence[str]) -> Figure:
-    """Unseen points, one for each row of the panel's table: what the pointer snaps to."""
+    """Invisible points, one per row of the panel's table, that the pointer snaps to."""
     unique = list(dict.fromkeys(times))
     return {
         "type": "scatter",

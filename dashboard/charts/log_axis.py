@@ -1,4 +1,4 @@
-"""A logarithmic value axis for a figure of lines, where a few values dwarf the others."""
+"""A logarithmic value axis for a line figure whose values span several decades."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,9 +11,9 @@ LEAST = 0.01
 
 
 def logarithmic(figure: Figure, drawn: Sequence[Line]) -> Figure:
-    """The same lines over whole decades; their names move to where their ends are now."""
-    known = [max(v, LEAST) for line in drawn for v in line.values if v is not None]
-    low, high = floor(log10(min(known, default=1))), ceil(log10(max(known, default=10)))
+    """The same lines on an axis of whole decades, with their end labels moved accordingly."""
+    present = [max(v, LEAST) for line in drawn for v in line.values if v is not None]
+    low, high = floor(log10(min(present, default=1))), ceil(log10(max(present, default=10)))
     high = max(high, low + 1)
     exponents = range(low, high + 1)
     axis = {
@@ -23,14 +23,14 @@ def logarithmic(figure: Figure, drawn: Sequence[Line]) -> Figure:
         "tickvals": [10.0**e for e in exponents],
         "ticktext": [f"{10.0**e:,g}" for e in exponents],
     }
-    placed = [
+    scaled = [
         replace(
             line,
             values=[None if v is None else log10(max(v, LEAST)) - low for v in line.values],
         )
         for line in drawn
     ]
-    names = annotations.end_labels(placed, high - low)
+    names = annotations.end_labels(scaled, high - low)
     layout = {**figure["layout"], "yaxis": axis, "annotations": names}
     anchor = {**figure["data"][-1], "y": [10.0**low] * len(figure["data"][-1]["x"])}
     return {"data": [*figure["data"][:-1], anchor], "layout": layout}

@@ -1,4 +1,4 @@
-"""Sparks: a line of 30 px without axes, as SVG that the page uses as a mask, so colours follow."""
+"""Sparklines: 30 px lines without axes, as SVG masks so that they take the theme's colour."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -12,15 +12,15 @@ Values = Sequence[float | None]
 
 
 def scale(*lines: Values) -> tuple[float, float]:
-    """The common range of several lines; flat lines get room on both sides."""
-    known = [value for line in lines for value in line if value is not None]
-    low, high = (min(known), max(known)) if known else (0.0, 1.0)
+    """The common value range of several lines, padded where all values are equal."""
+    present = [value for line in lines for value in line if value is not None]
+    low, high = (min(present), max(present)) if present else (0.0, 1.0)
     room = 0.5 * abs(high) or 1.0
     return (low, high) if high > low else (low - room, high + room)
 
 
 def thinned(values: Values) -> list[float | None]:
-    """At most 60 values: the means of neighbours; missing ones do not count."""
+    """At most 60 values: means of neighbours without missing ones."""
     if len(values) <= MOST_POINTS:
         return list(values)
     edges = [round(i * len(values) / MOST_POINTS) for i in range(MOST_POINTS + 1)]
@@ -28,7 +28,7 @@ def thinned(values: Values) -> list[float | None]:
 
 
 def line_uri(values: Values, limits: tuple[float, float], *, dotted: bool = False) -> str:
-    """A data URI of the line; gaps stay open and a lone value is a dot."""
+    """A data URI of the line; gaps stay open and an isolated value is a dot."""
     dash = "stroke-dasharray='1.5 2.5' " if dotted else ""
     svg = (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH:g} {HEIGHT:g}' "
@@ -44,16 +44,16 @@ def _path(values: Values, limits: tuple[float, float]) -> str:
     step = WIDTH / max(1, len(values) - 1)
     parts: list[str] = []
     before: float | None = None
-    for place, value in enumerate(values):
+    for index, value in enumerate(values):
         if value is not None:
             y = HEIGHT - PAD - (value - low) / (high - low) * (HEIGHT - 2 * PAD)
-            alone = before is None and (place + 1 == len(values) or values[place + 1] is None)
-            parts.append(f"{'L' if before is not None else 'M'}{place * step:.1f} {y:.1f}")
+            alone = before is None and (index + 1 == len(values) or values[index + 1] is None)
+            parts.append(f"{'L' if before is not None else 'M'}{index * step:.1f} {y:.1f}")
             parts.append("h.1" if alone else "")
         before = value
     return "".join(parts)
 
 
 def _mean(values: Values) -> float | None:
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
+    present = [value for value in values if value is not None]
+    return sum(present) / len(present) if present else None

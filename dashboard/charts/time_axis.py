@@ -1,4 +1,4 @@
-"""Where a time axis has its ticks and what they say, in any time zone, across clock changes."""
+"""Ticks of a time axis and their labels, in any time zone and across clock changes."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,33 +11,33 @@ DAY_MINUTES = 1440
 
 
 def ticks(window: TimeRange, zone: ZoneInfo) -> list[tuple[str, str]]:
-    """(UTC instant, label) of at most 13 ticks at round local times; the day under the first."""
+    """(UTC instant, label) of at most 13 ticks at round local times; a new day is named below."""
     minutes = _step_minutes(window)
-    found: list[tuple[str, str]] = []
-    shown: object = None
+    tick_labels: list[tuple[str, str]] = []
+    labelled_date: object = None
     for at in _round_times(window, zone, minutes):
         local = at.astimezone(zone)
         if minutes >= DAY_MINUTES:
             label = f"{local:%a} {local.day}" if minutes == DAY_MINUTES else _date(local)
         else:
             label = f"{local:%H:%M}"
-            if local.date() != shown:
+            if local.date() != labelled_date:
                 label += f"<br>{local:%a} {_date(local)}"
-        shown = local.date()
-        found.append((plain(at), label))
-    return _without_crowd(found)
+        labelled_date = local.date()
+        tick_labels.append((chart_time(at), label))
+    return _without_overlap(tick_labels)
 
 
-def _without_crowd(found: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The day under the first tick has no room beside another one under the second."""
-    if len(found) > 1 and "<br>" in found[1][1]:
-        (at, label), *rest = found
-        return [(at, label.partition("<br>")[0]), *rest]
-    return found
+def _without_overlap(tick_labels: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Drops the day under the first tick where the second has one too: both do not fit."""
+    if len(tick_labels) > 1 and "<br>" in tick_labels[1][1]:
+        (at, label), *later_ticks = tick_labels
+        return [(at, label.partition("<br>")[0]), *later_ticks]
+    return tick_labels
 
 
-def plain(at: datetime) -> str:
-    """An instant as a chart takes it: UTC without a zone."""
+def chart_time(at: datetime) -> str:
+    """An instant in the form Plotly takes: UTC without a zone."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
@@ -56,11 +56,11 @@ def _round_times(window: TimeRange, zone: ZoneInfo, minutes: int) -> list[dateti
     wall = wall.replace(microsecond=0)
     if minutes > DAY_MINUTES:
         wall -= timedelta(days=(wall - datetime(2001, 1, 1)).days % (minutes // DAY_MINUTES))  # noqa: DTZ001 - wall time
-    found: list[datetime] = []
+    instants: list[datetime] = []
     while True:
         at = wall.replace(tzinfo=zone).astimezone(UTC)
         if at >= window.end:
-            return found
-        if at >= window.start and (not found or at > found[-1]):
-            found.append(at)
+            return instants
+        if at >= window.start and (not instants or at > instants[-1]):
+            instants.append(at)
         wall += timedelta(minutes=minutes)

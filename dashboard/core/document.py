@@ -1,4 +1,4 @@
-"""The HTML around the application: nothing in it comes from another host."""
+"""The HTML document of the application; it loads nothing from another host."""
 
 TITLE = "WebSocket Analytics"
 INDEX = """<!doctype html>

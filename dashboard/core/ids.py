@@ -1,4 +1,4 @@
-"""Names of what callbacks talk about."""
+"""Component ids that callbacks use."""
 
 from typing import Any
 
@@ -16,24 +16,23 @@ FIRING = "firing"
 CHOICES = "choices"
 EXPORT_FETCH = "exports-fetch"
 PICKER = "picker"
-CHOSEN_DIMENSION = "chosen-dimension"
 
 
 def part(panel: str, name: str) -> dict[str, Any]:
-    """A part of a panel: `frame unit body foot state table`."""
+    """The id of a part of a panel: `frame unit body foot state table`."""
     return {"type": f"panel-{name}", "panel": panel}
 
 
 def of_board(board: str, name: str) -> dict[str, Any]:
-    """What a board has once: `banner sentence strip status viewed retry`."""
+    """The id of one of a board's components: `banner sentence strip status viewed retry`."""
     return {"type": f"board-{name}", "board": board}
 
 
 def chart(panel: str) -> dict[str, Any]:
-    """The graph of a panel."""
+    """The id of the graph of a panel."""
     return {"type": "chart", "panel": panel}
 
 
 def drawing(panel: str) -> dict[str, Any]:
-    """Where the server puts the figure of a panel, with tokens for colours."""
+    """The id of the store for a panel's figure, in which colours are design tokens."""
     return {"type": "drawing", "panel": panel}

@@ -1,4 +1,4 @@
-"""Numbers as people read them: pages write them as the mails do."""
+"""Numbers as text: the same formatting as in mails."""
 
 from analytics.formatting.numbers import (
     DASH,

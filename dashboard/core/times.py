@@ -1,4 +1,4 @@
-"""Times as people read them: pages write them as the mails do."""
+"""Times as text: the same formatting as in mails."""
 
 from analytics.formatting.times import clock, day, length, moment, span, step
 

@@ -1,6 +1,6 @@
-"""What a page shows, as its address says it: range, comparison, time zone, filters, series.
+"""The state of a page in its URL: range, comparison, time zone, filters, series.
 
-Reading forgives: a parameter that makes no sense counts as absent, so an old link still opens.
+Parsing is lenient: an invalid parameter counts as absent, so an old link still opens.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ PRESETS: dict[str, tuple[str, timedelta]] = {
     "30d": ("30 days", timedelta(days=30)),
 }
 DEFAULT_RANGE = "24h"
-NAMES = DIMENSIONS | SERVER_DIMENSIONS
+DIMENSION_LABELS = DIMENSIONS | SERVER_DIMENSIONS
 COMPARISONS = ("previous", "week", "off")
 LONGEST_VALUE = 256
 MOST_PARAMETERS = 40
@@ -35,35 +35,35 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """`start` and `end` (aware UTC) are given together and win over `preset`.
+    """What a URL selects. `start` and `end` (aware UTC) come together and win over `preset`.
 
-    `usual` is the preset the page shows when its address names none. `series` are those chosen to
-    chart, `None` when the address says nothing; `is_shared` puts those of one unit on one axis.
+    `default_preset` applies where the URL names none. `series` are those to chart, `None` where
+    the URL has no such parameter; `has_shared_axes` puts those of one unit on one axis.
     """
 
     preset: str = DEFAULT_RANGE
-    usual: str = DEFAULT_RANGE
+    default_preset: str = DEFAULT_RANGE
     start: datetime | None = None
     end: datetime | None = None
     compare: str = "previous"
     zone: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
     series: tuple[str, ...] | None = None
-    is_shared: bool = False
+    has_shared_axes: bool = False
 
     @property
     def is_fixed(self) -> bool:
-        """Whether the range stands still instead of ending now."""
+        """Whether the range has fixed ends instead of ending now."""
         return self.start is not None and self.end is not None
 
     def window(self, now: datetime) -> TimeRange:
-        """The range asked for; a relative one ends with the present second."""
+        """The time range; a relative one ends with the current second."""
         if self.start is not None and self.end is not None:
             return TimeRange(self.start, self.end)
         end = now.replace(microsecond=0) + timedelta(seconds=1)
         return TimeRange(end - PRESETS[self.preset][1], end)
 
-    def compared(self, window: TimeRange) -> TimeRange | None:
+    def compared_range(self, window: TimeRange) -> TimeRange | None:
         """The range to compare with, `None` when switched off."""
         if self.compare == "off":
             return None
@@ -71,66 +71,70 @@ class View:
             return TimeRange(window.start - WEEK, window.end - WEEK)
         return window.previous()
 
-    def asked(self) -> Filters:
-        """The filters as the reader of the store takes them."""
+    def client_filters(self) -> Filters:
+        """The filters that apply to client reports."""
         return Filters(**{k: v for k, v in self.filters.items() if k in DIMENSIONS})
 
-    def without(self, dimension: str) -> "View":
+    def without_filter(self, dimension: str) -> "View":
         """The same view with one filter less."""
         return replace(self, filters={k: v for k, v in self.filters.items() if k != dimension})
 
-    def having(self, dimension: str, value: str) -> "View":
+    def with_filter(self, dimension: str, value: str) -> "View":
         """The same view with a filter set."""
         return replace(self, filters={**self.filters, dimension: value})
 
     def search(self) -> str:
-        """The part of the address from `?` on; defaults are left out."""
+        """The query string from `?` on; defaults are omitted."""
         pairs: list[tuple[str, str]] = []
         if self.start is not None and self.end is not None:
             ends = (("start", self.start), ("end", self.end))
-            pairs += [(name, instants.written(at, "seconds")) for name, at in ends]
-        elif self.preset != self.usual:
+            pairs += [(name, instants.iso8601(at, "seconds")) for name, at in ends]
+        elif self.preset != self.default_preset:
             pairs.append(("range", self.preset))
         if self.compare != "previous":
             pairs.append(("compare", self.compare))
         if self.zone:
             pairs.append(("tz", self.zone))
-        pairs += [(name, self.filters[name]) for name in NAMES if name in self.filters]
+        pairs += [(name, self.filters[name]) for name in DIMENSION_LABELS if name in self.filters]
         if self.series is not None:
             pairs.append(("series", ",".join(self.series) or NO_SERIES))
-        if self.is_shared:
+        if self.has_shared_axes:
             pairs.append(("axes", SHARED))
         return "?" + urlencode(pairs)
 
 
-def read(search: str | None, usual: str = DEFAULT_RANGE) -> View:
-    """The view an address asks for."""
+def read(search: str | None, default_preset: str = DEFAULT_RANGE) -> View:
+    """Parses a query string."""
     try:
-        given = dict(parse_qsl((search or "").lstrip("?"), max_num_fields=MOST_PARAMETERS))
+        parameters = dict(parse_qsl((search or "").lstrip("?"), max_num_fields=MOST_PARAMETERS))
     except ValueError:
-        return View(preset=usual, usual=usual)
-    window = _window(given.get("start", ""), given.get("end", ""))
+        return View(preset=default_preset, default_preset=default_preset)
+    window = _window(parameters.get("start", ""), parameters.get("end", ""))
     return View(
-        preset=given["range"] if given.get("range") in PRESETS else usual,
-        usual=usual,
+        preset=parameters["range"] if parameters.get("range") in PRESETS else default_preset,
+        default_preset=default_preset,
         start=window.start if window else None,
         end=window.end if window else None,
-        compare=given["compare"] if given.get("compare") in COMPARISONS else "previous",
-        zone=given["tz"] if zone_of(given.get("tz")) else "",
-        filters={name: given[name] for name in NAMES if _is_value(given.get(name, ""))},
-        series=_series(given["series"]) if "series" in given else None,
-        is_shared=given.get("axes") == SHARED,
+        compare=parameters["compare"] if parameters.get("compare") in COMPARISONS else "previous",
+        zone=parameters["tz"] if zone_of(parameters.get("tz")) else "",
+        filters={
+            name: parameters[name]
+            for name in DIMENSION_LABELS
+            if _is_value(parameters.get(name, ""))
+        },
+        series=_series(parameters["series"]) if "series" in parameters else None,
+        has_shared_axes=parameters.get("axes") == SHARED,
     )
 
 
 def _series(text: str) -> tuple[str, ...]:
-    """The known names of a list, each once, at most five."""
-    known = dict.fromkeys(name for name in text.split(",") if name in SERIES)
-    return tuple(known)[:MOST_SERIES]
+    """The valid series names of a comma-separated list, each once, at most five."""
+    names = dict.fromkeys(name for name in text.split(",") if name in SERIES)
+    return tuple(names)[:MOST_SERIES]
 
 
 def zone_of(name: object) -> ZoneInfo | None:
-    """The time zone of an IANA name, `None` for what is none."""
+    """The time zone of an IANA name, `None` for an invalid one."""
     if not isinstance(name, str) or not name or len(name) > 64:
         return None
     try:
@@ -140,7 +144,7 @@ def zone_of(name: object) -> ZoneInfo | None:
 
 
 def zone_for(view: View, browser_zone: object) -> ZoneInfo:
-    """The address decides, then the browser, then UTC."""
+    """The zone of the URL, else of the browser, else UTC."""
     return zone_of(view.zone) or zone_of(browser_zone) or ZoneInfo("UTC")
 
 

@@ -1,4 +1,4 @@
-"""What every drawing of a page needs: view, range, zone, and the steps of its answer."""
+"""The data of a page: view, range, time zone, and a report with its steps."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from dashboard.charts import time_axis
 from dashboard.core.numbers import with_unit
 from dashboard.core.url_state import View
 
-STEP_WORDS = {
+STEP_LABELS = {
     "5 seconds": "5 s",
     "15 seconds": "15 s",
     "minute": "1 min",
@@ -24,8 +24,8 @@ STEP_WORDS = {
 }
 
 
-class Series(Protocol):
-    """An answer with a series over [start, end)."""
+class SeriesReport(Protocol):
+    """A report with a time series over [start, end)."""
 
     @property
     def start(self) -> datetime: ...
@@ -39,19 +39,19 @@ class Series(Protocol):
     def series(self) -> Sequence[Any]: ...
 
 
-A = TypeVar("A", bound=Series)
+A = TypeVar("A", bound=SeriesReport)
 
 
 # No slots: a frozen generic with slots cannot be made by its parametrised name.
 @dataclass(frozen=True, kw_only=True)
-class Reading(Generic[A]):
-    """`answer` is what was read for the range; its steps are those of every chart."""
+class PageData(Generic[A]):
+    """`current` is the report of the range; its steps are those of every chart."""
 
     view: View
     window: TimeRange
     now: datetime
     zone: ZoneInfo
-    answer: A
+    current: A
     events: Sequence[Event] = ()
 
     @property
@@ -62,32 +62,32 @@ class Reading(Generic[A]):
     @property
     def resolution(self) -> str:
         """The step of the series: `5 min`."""
-        words = STEP_WORDS.get(self.answer.resolution, self.answer.resolution)
-        amount, _, unit = words.partition(" ")
-        return with_unit(amount, unit) if amount.isdigit() else words
+        label = STEP_LABELS.get(self.current.resolution, self.current.resolution)
+        amount, _, unit = label.partition(" ")
+        return with_unit(amount, unit) if amount.isdigit() else label
 
     @property
     def per_step(self) -> str:
         """`hourly`, `per 5 min`."""
         named = {"minute": "per minute", "hour": "hourly", "day": "daily", "week": "weekly"}
-        return named.get(self.answer.resolution) or f"per {self.resolution}"
+        return named.get(self.current.resolution) or f"per {self.resolution}"
 
     @property
     def times(self) -> list[str]:
-        """When each point of the series starts, as charts take it."""
-        return [time_axis.plain(point.t) for point in self.answer.series]
+        """The start of each point of the series, as charts take it."""
+        return [time_axis.chart_time(point.t) for point in self.current.series]
 
     @property
     def steps(self) -> list[int]:
-        """The number of each point's step: neighbours differ by one."""
+        """The step number of each point: consecutive steps differ by one."""
         return [
-            round(point.t.timestamp() / self.answer.step_seconds) for point in self.answer.series
+            round(point.t.timestamp() / self.current.step_seconds) for point in self.current.series
         ]
 
     @property
     def limits(self) -> tuple[str, str]:
         """The ends of the time axis."""
-        return time_axis.plain(self.window.start), time_axis.plain(self.window.end)
+        return time_axis.chart_time(self.window.start), time_axis.chart_time(self.window.end)
 
     @property
     def ticks(self) -> list[tuple[str, str]]:
@@ -96,18 +96,18 @@ class Reading(Generic[A]):
 
     @property
     def marks(self) -> list[tuple[str, str]]:
-        """(time, words) of what happened in the range."""
-        return [(time_axis.plain(event.at), event.title) for event in self.events]
+        """(time, title) of the events in the range."""
+        return [(time_axis.chart_time(event.at), event.title) for event in self.events]
 
     @property
     def compared_to(self) -> str:
-        """`the 7 days before`, `a week earlier`."""
-        return "a week earlier" if self.view.compare == "week" else "the period before"
+        """`the previous period`, `a week earlier`."""
+        return "a week earlier" if self.view.compare == "week" else "the previous period"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Compared(Reading[A]):
-    """The answer for the range and, when compared, for the range before."""
+class ComparedPageData(PageData[A]):
+    """With the report of the range compared with, if any."""
 
     before: A | None
 
@@ -117,24 +117,26 @@ class Compared(Reading[A]):
         return self.before is not None
 
 
-def over_range(answer: Series | None, value: Callable[[Any], float | None]) -> list[float | None]:
+def over_range(
+    report: SeriesReport | None, value: Callable[[Any], float | None]
+) -> list[float | None]:
     """A value for every step of the range, `None` where there is no point."""
-    if answer is None or not answer.series:
+    if report is None or not report.series:
         return []
-    step = answer.step_seconds
-    first = int(answer.start.timestamp() // step)
-    last = int(-(-answer.end.timestamp() // step))
-    found = {int(point.t.timestamp() // step): value(point) for point in answer.series}
-    return [found.get(place) for place in range(first, last)]
+    step = report.step_seconds
+    first = int(report.start.timestamp() // step)
+    last = int(-(-report.end.timestamp() // step))
+    values_by_step = {int(point.t.timestamp() // step): value(point) for point in report.series}
+    return [values_by_step.get(step_number) for step_number in range(first, last)]
 
 
 def shifted(
-    answer: Series, before: Series | None, value: Callable[[Any], float | None]
+    report: SeriesReport, before: SeriesReport | None, value: Callable[[Any], float | None]
 ) -> list[float | None]:
-    """The value of the period before at each point of `answer`; `None` where unknown."""
+    """The value of the period before at each point of `report`; `None` where missing."""
     if before is None:
-        return [None] * len(answer.series)
-    step = answer.step_seconds
-    shift = round((answer.start - before.start).total_seconds() / step)
-    found = {round(p.t.timestamp() / step): value(p) for p in before.series}
-    return [found.get(round(p.t.timestamp() / step) - shift) for p in answer.series]
+        return [None] * len(report.series)
+    step = report.step_seconds
+    shift = round((report.start - before.start).total_seconds() / step)
+    values_by_step = {round(p.t.timestamp() / step): value(p) for p in before.series}
+    return [values_by_step.get(round(p.t.timestamp() / step) - shift) for p in report.series]

@@ -1,4 +1,4 @@
-"""How fresh a page is, the link to it, and its download."""
+"""The status of a page: data freshness, link, CSV download."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,43 +11,43 @@ from dash.development.base_component import Component
 from analytics.formatting import instants
 from analytics.ranges.timerange import TimeRange
 from dashboard.core import times
-from dashboard.page.data import Reading
-from dashboard.widgets.attributes import marked
+from dashboard.page.data import PageData
+from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import icon
 
 
-def words(reading: Reading[Any], data_as_of: datetime) -> str:
+def status_label(page_data: PageData[Any], data_as_of: datetime) -> str:
     """`Data as of 14:32:07 · resolution 5 min`."""
-    as_of = times.clock(data_as_of, reading.now, reading.zone)
-    return f"Data as of {as_of} · resolution {reading.resolution}"
+    as_of = times.clock(data_as_of, page_data.now, page_data.zone)
+    return f"Data as of {as_of} · resolution {page_data.resolution}"
 
 
 def layout(
-    words: str, csv_route: str, window: TimeRange, filters: Mapping[str, str]
+    label: str, csv_route: str, window: TimeRange, filters: Mapping[str, str]
 ) -> list[Component]:
-    """Words, copy the link, download the series."""
+    """The label, a button that copies the link, a link to the CSV."""
     return [
-        html.Span(words, className="num status-words"),
+        html.Span(label, className="num status-words"),
         html.Button(
             icon("link", "Copy the link to this view"),
             type="button",
             className="icon-button",
-            **marked({"data-act": "link"}),
+            **html_attributes({"data-act": "link"}),
         ),
         html.A(
             icon("download", "Download the series as CSV"),
-            href=_address(csv_route, window, filters),
+            href=_csv_url(csv_route, window, filters),
             className="icon-button",
             download="",
         ),
     ]
 
 
-def _address(route: str, window: TimeRange, filters: Mapping[str, str]) -> str:
-    asked = {
+def _csv_url(route: str, window: TimeRange, filters: Mapping[str, str]) -> str:
+    query = {
         "format": "csv",
-        "start": instants.written(window.start),
-        "end": instants.written(window.end),
+        "start": instants.iso8601(window.start),
+        "end": instants.iso8601(window.end),
         **filters,
     }
-    return f"{route}?{urlencode(asked)}"
+    return f"{route}?{urlencode(query)}"

@@ -1,38 +1,38 @@
-"""Neighbouring steps added up to bars that can be told apart."""
+"""Counts of neighbouring steps summed into at most about 60 bars."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
 
-from dashboard.page.data import Series
+from dashboard.page.data import SeriesReport
 
 MOST_BARS = 60
 NICE_FACTORS = (1, 2, 3, 4, 6, 12, 24)
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
-    """Counts of neighbouring steps added up, in bars of `seconds`."""
+class BarCounts:
+    """Counts per bar of `seconds`."""
 
     seconds: int
     starts: list[datetime]
     counts: dict[str, list[int]]
 
 
-def merged(answer: Series, names: Sequence[str], most_bars: int = MOST_BARS) -> Merged:
-    """At most about `most_bars` bars: counts add, so neighbours may be joined without loss."""
-    length_s = (answer.end - answer.start).total_seconds()
-    factor = max(1, ceil(length_s / answer.step_seconds / most_bars))
+def bar_counts(report: SeriesReport, names: Sequence[str], most_bars: int = MOST_BARS) -> BarCounts:
+    """The counts `names` of a report in at most about `most_bars` bars."""
+    length_s = (report.end - report.start).total_seconds()
+    factor = max(1, ceil(length_s / report.step_seconds / most_bars))
     factor = next((nice for nice in NICE_FACTORS if nice >= factor), factor)
-    seconds = answer.step_seconds * factor
-    found: dict[int, list[int]] = {}
-    for point in answer.series:
-        bar = found.setdefault(int(point.t.timestamp() // seconds), [0] * len(names))
-        for place, name in enumerate(names):
-            bar[place] += getattr(point, name)
-    return Merged(
+    seconds = report.step_seconds * factor
+    bars: dict[int, list[int]] = {}
+    for point in report.series:
+        bar = bars.setdefault(int(point.t.timestamp() // seconds), [0] * len(names))
+        for index, name in enumerate(names):
+            bar[index] += getattr(point, name)
+    return BarCounts(
         seconds,
-        [datetime.fromtimestamp(bar * seconds, UTC) for bar in found],
-        {name: [bar[place] for bar in found.values()] for place, name in enumerate(names)},
+        [datetime.fromtimestamp(bar * seconds, UTC) for bar in bars],
+        {name: [bar[index] for bar in bars.values()] for index, name in enumerate(names)},
     )

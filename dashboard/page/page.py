@@ -1,7 +1,7 @@
 """A page of figures: its layout without data, and the one callback that fills it.
 
-A board is data: which panels, how to read, what to say. Reading once serves all its panels, so
-they cannot disagree; when reading fails the old figures stay, dimmed.
+A board is data: its panels, and functions that read and render. One read serves all panels, so
+they are consistent; when it fails the previous figures stay, dimmed.
 """
 
 import logging
@@ -19,62 +19,67 @@ from analytics.reports.reports import DatabaseAway, Reports
 from dashboard.charts import annotations
 from dashboard.core import ids, times, url_state
 from dashboard.core.numbers import DASH
-from dashboard.page.data import Reading
+from dashboard.page.data import PageData
 from dashboard.shell import addresses, filter_bar
 from dashboard.widgets import card, failure, panel
-from dashboard.widgets.attributes import marked
+from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.card import Card
-from dashboard.widgets.drawn import Drawn
+from dashboard.widgets.drawn import PanelContent
 from dashboard.widgets.pieces import tag
 
 logger = logging.getLogger(__name__)
 PARTS = ("frame", "unit", "body", "foot", "state", "table")
-Answer = tuple[Any, ...]
-R = TypeVar("R", bound=Reading[Any])
+CallbackOutputs = tuple[Any, ...]
+DataT = TypeVar("DataT", bound=PageData[Any])
 
 
-class Vacant(Protocol):
-    """What an empty page says."""
+class EmptyState(Protocol):
+    """The messages of a page without data."""
 
-    def lead(self) -> list[Component]:
-        """The message of the first panel."""
+    def full_message(self) -> list[Component]:
+        """The message of the first panel: what is missing, why, what to do."""
 
-    def brief(self) -> list[Component]:
+    def short_message(self) -> list[Component]:
         """The message of the other panels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Board(Generic[R]):
-    """`labels` name the cards before there is an answer; `is_live` follows the live socket."""
+class Board(Generic[DataT]):
+    """A page. `labels` are those of the cards; `is_live` refreshes it through /ws/live."""
 
     name: str
     title: str
     address: str
     labels: Sequence[str]
-    panels: Sequence[tuple[panel.Panel, Callable[[R], Drawn]]]
-    read: Callable[[Reports, url_state.View, datetime, object], R]
-    sentence: Callable[[R], list[Component]]
-    cards: Callable[[R], list[Component]]
-    status: Callable[[R], list[Component]]
-    vacancy: Callable[[Reports, R], Vacant | None]
+    panels: Sequence[tuple[panel.Panel, Callable[[DataT], PanelContent]]]
+    read: Callable[[Reports, url_state.View, datetime, object], DataT]
+    sentence: Callable[[DataT], list[Component]]
+    cards: Callable[[DataT], list[Component]]
+    status: Callable[[DataT], list[Component]]
+    empty_state: Callable[[Reports, DataT], EmptyState | None]
     is_live: bool = False
 
     def layout(self) -> Component:
-        """Frames, titles and skeletons."""
-        live = marked({"data-live": "true"}) if self.is_live else {}
+        """Frames, titles and skeletons, without data."""
+        live = html_attributes({"data-live": "true"}) if self.is_live else {}
         strip = [card.skeleton(label) for label in self.labels]
         main = html.Main(
             [
                 html.H1(self.title, className="visually-hidden"),
                 html.Div(id=self._id("banner"), role="status"),
                 html.Div(
-                    id=self._id("sentence"), className="reading", **marked({"aria-live": "polite"})
+                    id=self._id("sentence"),
+                    className="reading",
+                    **html_attributes({"aria-live": "polite"}),
                 ),
-                html.Div(strip, id=self._id("strip"), className=self._strip_look()),
+                html.Div(strip, id=self._id("strip"), className=self._strip_class()),
                 html.Div([panel.layout(spec) for spec, _ in self.panels], className="panels"),
                 dcc.Store(id=self._id("viewed")),
                 html.Button(
-                    id=self._id("retry"), n_clicks=0, hidden=True, **marked({"data-retry": "true"})
+                    id=self._id("retry"),
+                    n_clicks=0,
+                    hidden=True,
+                    **html_attributes({"data-retry": "true"}),
                 ),
             ],
             className="page",
@@ -83,7 +88,7 @@ class Board(Generic[R]):
         return html.Div([filter_bar.row(self.name), main])
 
     def register(self, app: dash.Dash, reports: Reports, now: Callable[[], datetime]) -> None:
-        """Fill the page whenever its address, the clock or a second try asks for it."""
+        """Fill the page when its URL changes, on every tick and on a retry."""
 
         @app.callback(
             *self._outputs(),
@@ -93,27 +98,29 @@ class Board(Generic[R]):
             Input(self._id("retry"), "n_clicks"),
             State(self._id("viewed"), "data"),
         )
-        def fill(search: str, zone: object, _tick: object, _retry: int, viewed: object) -> Answer:
-            asked = addresses.view_of(self.address, search)
+        def fill(
+            search: str, zone: object, _tick: object, _retry: int, viewed: object
+        ) -> CallbackOutputs:
+            view = addresses.view_of(self.address, search)
             is_stale = viewed == search
             try:
-                reading = self.read(reports, asked, now(), zone)
-                return self._shown(reading, self.vacancy(reports, reading), search)
+                page_data = self.read(reports, view, now(), zone)
+                return self._render(page_data, self.empty_state(reports, page_data), search)
             except DatabaseAway:
-                return self._failed(now(), zone, asked, is_stale=is_stale)
+                return self._render_failure(now(), zone, view, is_stale=is_stale)
             except Exception:
-                mark = uuid4().hex[:8]
-                logger.exception("The page %s could not be drawn (%s)", self.title, mark)
-                return self._failed(now(), zone, asked, is_stale=is_stale, mark=mark)
+                error_id = uuid4().hex[:8]
+                logger.exception("The page %s could not be drawn (%s)", self.title, error_id)
+                return self._render_failure(now(), zone, view, is_stale=is_stale, error_id=error_id)
 
     def _id(self, name: str) -> dict[str, Any]:
         return ids.of_board(self.name, name)
 
-    def _strip_look(self, state: str = "") -> str:
+    def _strip_class(self, state: str = "") -> str:
         return f"strip strip-{len(self.labels)} {state}".strip()
 
     def _outputs(self) -> list[Output]:
-        found = [
+        outputs = [
             Output(self._id("banner"), "children"),
             Output(self._id("sentence"), "children"),
             Output(self._id("strip"), "children"),
@@ -127,7 +134,7 @@ class Board(Generic[R]):
                 if spec.has_chart
                 else Output(ids.part(spec.name, "body"), "children")
             )
-            found += [
+            outputs += [
                 Output(ids.part(spec.name, "frame"), "className"),
                 Output(ids.part(spec.name, "unit"), "children"),
                 body,
@@ -135,72 +142,83 @@ class Board(Generic[R]):
                 Output(ids.part(spec.name, "state"), "children"),
                 Output(ids.part(spec.name, "table"), "data"),
             ]
-            if spec.is_named_late:
-                found += [
+            if spec.has_dynamic_title:
+                outputs += [
                     Output(ids.part(spec.name, "title"), "children"),
                     Output(ids.part(spec.name, "legend"), "children"),
                 ]
-        return found
+        return outputs
 
-    def _shown(self, reading: R, empty: Vacant | None, search: str) -> Answer:
-        answer: list[Any] = [
+    def _render(
+        self, page_data: DataT, empty_state: EmptyState | None, search: str
+    ) -> CallbackOutputs:
+        outputs: list[Any] = [
             None,
-            self.sentence(reading),
-            self.cards(reading),
-            self._strip_look(),
-            self.status(reading),
+            self.sentence(page_data),
+            self.cards(page_data),
+            self._strip_class(),
+            self.status(page_data),
             search,
         ]
-        alone = "" if reading.has_before else " is-alone"
-        for place, (spec, draw) in enumerate(self.panels):
-            drawn = draw(reading)
+        without_comparison = "" if page_data.has_before else " is-alone"
+        for index, (spec, draw) in enumerate(self.panels):
+            content = draw(page_data)
             state = None
-            if empty is not None:
-                state = empty.lead() if place == 0 else empty.brief()
-            elif drawn.is_empty:
-                state = [html.P(drawn.empty_words, className="state-words")]
-            answer += [
-                f"panel {spec.look} {'is-empty' if state else 'is-ready'}{alone}",
-                drawn.unit,
-                _body(spec, drawn, reading),
-                [] if state else [html.Span(text) for text in drawn.foot],
+            if empty_state is not None:
+                state = empty_state.full_message() if index == 0 else empty_state.short_message()
+            elif content.is_empty:
+                state = [html.P(content.empty_text, className="state-words")]
+            outputs += [
+                f"panel {spec.css_class} {'is-empty' if state else 'is-ready'}{without_comparison}",
+                content.unit,
+                _body(spec, content, page_data),
+                [] if state else [html.Span(text) for text in content.foot],
                 state,
-                {"columns": drawn.table.columns, "rows": drawn.table.rows},
+                {"columns": content.table.columns, "rows": content.table.rows},
             ]
-            if spec.is_named_late:
-                title = spec.title if empty is not None else drawn.title or spec.title
-                answer += [title, drawn.legend]
-        return tuple(answer)
+            if spec.has_dynamic_title:
+                title = spec.title if empty_state is not None else content.title or spec.title
+                outputs += [title, content.legend]
+        return tuple(outputs)
 
-    def _failed(
-        self, now: datetime, zone: object, asked: url_state.View, *, is_stale: bool, mark: str = ""
-    ) -> Answer:
-        """The old figures stay, dimmed; where there are none each panel says it was not read."""
-        at = times.clock(now, now, url_state.zone_for(asked, zone))
-        answer: list[Any] = [
-            failure.banner(mark),
+    def _render_failure(
+        self,
+        now: datetime,
+        zone: object,
+        view: url_state.View,
+        *,
+        is_stale: bool,
+        error_id: str = "",
+    ) -> CallbackOutputs:
+        """Keeps previous figures, dimmed; without any, each panel shows the failure."""
+        at = times.clock(now, now, url_state.zone_for(view, zone))
+        outputs: list[Any] = [
+            failure.banner(error_id),
             no_update if is_stale else None,
-            no_update if is_stale else self._unread(),
-            self._strip_look("is-stale" if is_stale else "is-failed"),
+            no_update if is_stale else self._unread_cards(),
+            self._strip_class("is-stale" if is_stale else "is-failed"),
             tag(f"not updating since {at}", "bad") if not is_stale else no_update,
             no_update if is_stale else None,
         ]
         for spec, _ in self.panels:
-            look = f"panel {spec.look} {'is-stale' if is_stale else 'is-failed'}"
-            kept = [no_update] * (len(PARTS) - 3)
-            state = no_update if is_stale else failure.unreadable(mark, at)
-            answer += [look, *kept, state, no_update]
-            answer += [no_update] * (2 if spec.is_named_late else 0)
-        return tuple(answer)
+            css_class = f"panel {spec.css_class} {'is-stale' if is_stale else 'is-failed'}"
+            unchanged = [no_update] * (len(PARTS) - 3)
+            state = no_update if is_stale else failure.panel_failure(error_id, at)
+            outputs += [css_class, *unchanged, state, no_update]
+            outputs += [no_update] * (2 if spec.has_dynamic_title else 0)
+        return tuple(outputs)
 
-    def _unread(self) -> list[Component]:
+    def _unread_cards(self) -> list[Component]:
         return [
             card.layout(Card(label=label, value=DASH, note="could not be read"))
             for label in self.labels
         ]
 
 
-def _body(spec: panel.Panel, drawn: Drawn, reading: Reading[Any]) -> Any:
+def _body(spec: panel.Panel, content: PanelContent, page_data: PageData[Any]) -> Any:
     if not spec.has_chart:
-        return drawn.body
-    return {"figure": annotations.marked(drawn.body, reading.marks), "label": drawn.label}
+        return content.body
+    return {
+        "figure": annotations.with_event_marks(content.body, page_data.marks),
+        "label": content.label,
+    }

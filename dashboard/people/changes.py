@@ -1,62 +1,66 @@
-"""What the page may do to people and tokens, and the words that say it was done."""
+"""Changes to people and tokens, and the message that reports each."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from analytics.people import credentials
-from analytics.people.actions import Account, Actions, EmailTaken, LastAdmin, NameTaken
-from analytics.permission.actor import Actor, Refused
+from analytics.people.actions import Account, AccountActions, EmailTaken, LastAdmin, NameTaken
+from analytics.permission.actor import Actor, InvalidChange
 
 FAULTS: dict[type[Exception], str] = {
-    EmailTaken: "Somebody with this e-mail address is here already.",
-    NameTaken: "A token of this name is here already.",
-    LastAdmin: "This is the last admin: somebody must be able to change things.",
-    Refused: "",
+    EmailTaken: "A user with this e-mail address already exists.",
+    NameTaken: "A token with this name already exists.",
+    LastAdmin: "This is the last admin: at least one must remain.",
+    InvalidChange: "",
     credentials.PasswordRefused: "",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """What happened; `secret` is shown this once."""
+class ChangeOutcome:
+    """The message about a change; `secret` is displayed only this once."""
 
-    words: str
+    message: str
     secret: str = ""
     is_fault: bool = False
 
 
-def add_person(actions: Actions, actor: Actor, email: str, role: str) -> Done:
-    """Let somebody in with a password made up here. Raises what `Actions.add_person` raises."""
+def add_person(actions: AccountActions, actor: Actor, email: str, role: str) -> ChangeOutcome:
+    """Add a user with a generated password. Raises what `Actions.add_person` raises."""
     password = credentials.new_password()
     account = actions.add_person(actor, email, role, password)
-    return Done(f"{account.email} may sign in with this password. It is shown once.", password)
+    return ChangeOutcome(
+        f"{account.email} may sign in with this password. It is displayed once.", password
+    )
 
 
-def add_token(actions: Actions, actor: Actor, name: str, role: str) -> Done:
-    """Make a token. Raises what `Actions.add_token` raises."""
+def add_token(actions: AccountActions, actor: Actor, name: str, role: str) -> ChangeOutcome:
+    """Create a token. Raises what `Actions.add_token` raises."""
     secret = actions.add_token(actor, name, role)
-    return Done(f"The token {name}. It is shown once.", secret)
+    return ChangeOutcome(f"The token {name} was created. Its secret is displayed once.", secret)
 
 
-def change(actions: Actions, actor: Actor, act: str, subject: str) -> Done:
-    """Do one of a row's acts. Raises `LastAdmin`, `Refused`."""
-    if act == "revoke":
+def apply_change(actions: AccountActions, actor: Actor, action: str, subject: str) -> ChangeOutcome:
+    """Apply the action of a row's button. Raises `LastAdmin`, `InvalidChange`."""
+    if action == "revoke":
         actions.remove_token(actor, UUID(subject))
-        return Done("The token was revoked.")
+        return ChangeOutcome("The token was revoked.")
     person = actions.find_person(actor, subject)
     if person is None:
-        raise Refused(f"{subject} is not here any more.")
-    return _change_person(actions, actor, act, person)
+        raise InvalidChange(f"{subject} no longer exists.")
+    return _change_person(actions, actor, action, person)
 
 
-def _change_person(actions: Actions, actor: Actor, act: str, person: Account) -> Done:
-    if act == "password":
+def _change_person(
+    actions: AccountActions, actor: Actor, action: str, person: Account
+) -> ChangeOutcome:
+    if action == "password":
         password = credentials.new_password()
         actions.set_password(actor, person, password)
-        return Done(f"The new password of {person.email}. It is shown once.", password)
-    if act == "remove":
+        return ChangeOutcome(f"The new password of {person.email}. It is displayed once.", password)
+    if action == "remove":
         actions.remove_person(actor, person)
-        return Done(f"{person.email} was removed and signed out.")
-    role = act.removeprefix("make-")
+        return ChangeOutcome(f"{person.email} was removed and signed out.")
+    role = action.removeprefix("make-")
     actions.set_role(actor, person, role)
-    return Done(f"{person.email} is {role} now.")
+    return ChangeOutcome(f"{person.email} now has the role {role}.")

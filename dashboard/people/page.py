@@ -1,4 +1,4 @@
-"""People and tokens: who may sign in, which programs may send or read, and who changed it."""
+"""People and tokens: users, API tokens and the audit trail."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,11 +8,11 @@ import dash
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
-from analytics.people.actions import ROLES, TOKEN_ROLES, Actions, DatabaseAway
+from analytics.people.actions import ROLES, TOKEN_ROLES, AccountActions, DatabaseAway
 from analytics.permission.actor import Actor, NotAllowed
 from dashboard.core import ids, url_state
 from dashboard.people import tables
-from dashboard.people.changes import FAULTS, Done, add_person, add_token, change
+from dashboard.people.changes import FAULTS, ChangeOutcome, add_person, add_token, apply_change
 from dashboard.widgets import states
 from dashboard.widgets.pieces import button, icon
 
@@ -21,7 +21,7 @@ NOTICE = "people-notice"
 
 
 def layout() -> Component:
-    """Frames and forms; the lists come by callback, for admins alone."""
+    """Frames and forms; a callback fills the lists, for admins only."""
     return html.Main(
         [
             html.H1("People and tokens", className="visually-hidden"),
@@ -30,7 +30,7 @@ def layout() -> Component:
                 [
                     _panel(
                         "People",
-                        "may look; admins may change",
+                        "analysts read; admins also change",
                         LISTS[0],
                         _form("person", "E-mail of a new person", ROLES, "Add person"),
                     ),
@@ -38,9 +38,9 @@ def layout() -> Component:
                         "Tokens",
                         "for programs, as Authorization: Bearer",
                         LISTS[1],
-                        _form("token", "Name of a new token", TOKEN_ROLES, "Make token"),
+                        _form("token", "Name of a new token", TOKEN_ROLES, "Create token"),
                     ),
-                    _panel("Changes", "newest first", LISTS[2], None),
+                    _panel("Audit trail", "changes, newest first", LISTS[2], None),
                 ],
                 className="panels",
                 id="people-panels",
@@ -52,11 +52,11 @@ def layout() -> Component:
 
 def register(
     app: dash.Dash,
-    actions: Actions,
+    actions: AccountActions,
     viewer: Callable[[], Actor | None],
     now: Callable[[], datetime],
 ) -> None:
-    """Do what an admin asks for, then show everything anew."""
+    """Apply the clicked change, then refresh all lists."""
 
     @app.callback(
         *(Output(name, "children") for name in LISTS),
@@ -77,32 +77,36 @@ def register(
     ) -> tuple[Any, ...]:
         actor = viewer()
         if actor is None or not actor.is_admin:
-            return (*_closed(), None, no_update, no_update)
+            return (*_admins_only(), None, no_update, no_update)
         try:
-            done = _do(actions, actor, form)
-            return (*_lists(actions, actor, now(), zone), _notice(done), *_cleared(done))
+            outcome = _perform(actions, actor, form)
+            return (*_lists(actions, actor, now(), zone), _notice(outcome), *_form_values(outcome))
         except DatabaseAway:
-            return (*_away(), no_update, no_update, no_update)
+            return (*_database_away(), no_update, no_update, no_update)
 
 
-def _do(actions: Actions, actor: Actor, form: tuple[str | None, ...]) -> Done | None:
-    asked = ctx.triggered_id
-    if not asked or asked == ids.ZONE or not ctx.triggered[0]["value"]:
+def _perform(
+    actions: AccountActions, actor: Actor, form: tuple[str | None, ...]
+) -> ChangeOutcome | None:
+    button_id = ctx.triggered_id
+    if not button_id or button_id == ids.ZONE or not ctx.triggered[0]["value"]:
         return None
     email, role, name, token_role = (text or "" for text in form)
     try:
-        if asked == "person-add":
+        if button_id == "person-add":
             return add_person(actions, actor, email.strip(), role)
-        if asked == "token-add":
+        if button_id == "token-add":
             return add_token(actions, actor, name.strip(), token_role)
-        return change(actions, actor, asked["act"], asked["subject"])
+        return apply_change(actions, actor, button_id["act"], button_id["subject"])
     except NotAllowed as fault:
-        return Done(str(fault), is_fault=True)
+        return ChangeOutcome(str(fault), is_fault=True)
     except tuple(FAULTS) as fault:
-        return Done(FAULTS[type(fault)] or str(fault), is_fault=True)
+        return ChangeOutcome(FAULTS[type(fault)] or str(fault), is_fault=True)
 
 
-def _lists(actions: Actions, actor: Actor, now: datetime, zone: object) -> tuple[Component, ...]:
+def _lists(
+    actions: AccountActions, actor: Actor, now: datetime, zone: object
+) -> tuple[Component, ...]:
     local = url_state.zone_for(url_state.View(), zone)
     return (
         tables.people(actions.people(actor), now, local),
@@ -111,30 +115,30 @@ def _lists(actions: Actions, actor: Actor, now: datetime, zone: object) -> tuple
     )
 
 
-def _notice(done: Done | None) -> Component | None:
-    if done is None:
+def _notice(outcome: ChangeOutcome | None) -> Component | None:
+    if outcome is None:
         return None
-    look = "banner" if done.is_fault else "banner banner-calm"
-    secret = states.snippet(done.secret) if done.secret else None
+    css_class = "banner" if outcome.is_fault else "banner banner-calm"
+    secret = states.snippet(outcome.secret) if outcome.secret else None
     return html.Div(
-        [icon("warning" if done.is_fault else "check"), html.Span(done.words), secret],
-        className=look,
+        [icon("warning" if outcome.is_fault else "check"), html.Span(outcome.message), secret],
+        className=css_class,
     )
 
 
-def _cleared(done: Done | None) -> tuple[Any, Any]:
-    keep = done is None or done.is_fault
-    return (no_update, no_update) if keep else ("", "")
+def _form_values(outcome: ChangeOutcome | None) -> tuple[Any, Any]:
+    keeps_form = outcome is None or outcome.is_fault
+    return (no_update, no_update) if keeps_form else ("", "")
 
 
-def _closed() -> list[Any]:
-    words = "Only an admin may see and change people and tokens."
-    return [html.P(words, className="state-words padded")] * len(LISTS)
+def _admins_only() -> list[Any]:
+    text = "Only an admin may see and change people and tokens."
+    return [html.P(text, className="state-words padded")] * len(LISTS)
 
 
-def _away() -> list[Any]:
-    words = "The database does not answer. Nothing was changed; reload the page to try again."
-    return [html.P(words, className="state-words padded")] * len(LISTS)
+def _database_away() -> list[Any]:
+    text = "The database does not answer. Nothing was changed; reload the page to try again."
+    return [html.P(text, className="state-words padded")] * len(LISTS)
 
 
 def _panel(title: str, unit: str, list_id: str, form: Component | None) -> Component:

@@ -8,19 +8,19 @@ from zoneinfo import ZoneInfo
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.people.actions import ROLES, Account, ApiToken, Entry
+from analytics.people.actions import ROLES, Account, ApiToken, AuditEntry
 from dashboard.core import times
 from dashboard.core.numbers import DASH
 from dashboard.widgets.pieces import button, menu
 
 
-def act(name: str, subject: object) -> dict[str, Any]:
-    """The id of a button that does something to one row."""
+def action_id(name: str, subject: object) -> dict[str, Any]:
+    """The id of a button that changes one row."""
     return {"type": "people-act", "act": name, "subject": str(subject)}
 
 
-def people(found: Sequence[Account], now: datetime, zone: ZoneInfo) -> Component:
-    """Everybody who may sign in."""
+def people(accounts: Sequence[Account], now: datetime, zone: ZoneInfo) -> Component:
+    """All users."""
     rows = [
         html.Tr(
             [
@@ -28,16 +28,16 @@ def people(found: Sequence[Account], now: datetime, zone: ZoneInfo) -> Component
                 html.Td(person.role),
                 html.Td(times.moment(person.created_at, now, zone), className="n faint"),
                 html.Td(_at(person.signed_in_at, now, zone), className="n faint"),
-                html.Td(_person_acts(person), className="acts"),
+                html.Td(_person_actions(person), className="acts"),
             ]
         )
-        for person in found
+        for person in accounts
     ]
     return _table(("E-mail", "Role", "Added", "Last sign-in", ""), rows)
 
 
-def tokens(found: Sequence[ApiToken], now: datetime, zone: ZoneInfo) -> Component:
-    """Every token, without its secret."""
+def tokens(api_tokens: Sequence[ApiToken], now: datetime, zone: ZoneInfo) -> Component:
+    """All tokens, without their secrets."""
     rows = [
         html.Tr(
             [
@@ -46,21 +46,21 @@ def tokens(found: Sequence[ApiToken], now: datetime, zone: ZoneInfo) -> Componen
                 html.Td(times.moment(token.created_at, now, zone), className="n faint"),
                 html.Td(_at(token.used_at, now, zone), className="n faint"),
                 html.Td(
-                    _confirm("Revoke", act("revoke", token.id), "It stops working at once."),
+                    _confirm("Revoke", action_id("revoke", token.id), "It stops working at once."),
                     className="acts",
                 ),
             ]
         )
-        for token in found
+        for token in api_tokens
     ]
     if not rows:
-        words = "No token yet. A program sends one with every request; its secret is shown once."
-        return html.P(words, className="state-words table-none")
+        text = "No token yet. A program sends one with every request; its secret is displayed once."
+        return html.P(text, className="state-words table-none")
     return _table(("Token", "Role", "Added", "Last used", ""), rows)
 
 
-def trail(found: Sequence[Entry], now: datetime, zone: ZoneInfo) -> Component:
-    """The newest changes."""
+def trail(entries: Sequence[AuditEntry], now: datetime, zone: ZoneInfo) -> Component:
+    """The newest entries of the audit trail."""
     rows = [
         html.Tr(
             [
@@ -71,25 +71,27 @@ def trail(found: Sequence[Entry], now: datetime, zone: ZoneInfo) -> Component:
                 html.Td(str(entry.detail.get("role", "")), className="faint"),
             ]
         )
-        for entry in found
+        for entry in entries
     ]
-    return _table(("When", "Who", "Did", "To", ""), rows)
+    return _table(("When", "Who", "Action", "Subject", "Role"), rows)
 
 
-def _person_acts(person: Account) -> Component:
+def _person_actions(person: Account) -> Component:
     other = next(role for role in ROLES if role != person.role)
     return html.Div(
         [
-            button(f"Make {other}", act(f"make-{other}", person.email)),
-            button("New password", act("password", person.email)),
-            _confirm("Remove", act("remove", person.email), "They are signed out at once."),
+            button(f"Make {other}", action_id(f"make-{other}", person.email)),
+            button("New password", action_id("password", person.email)),
+            _confirm("Remove", action_id("remove", person.email), "They are signed out at once."),
         ],
         className="act-row",
     )
 
 
-def _confirm(word: str, name: dict[str, Any], words: str) -> Component:
-    return menu(word, [html.P(words, className="state-words"), button(word, name)], "menu-right")
+def _confirm(label: str, button_id: dict[str, Any], text: str) -> Component:
+    return menu(
+        label, [html.P(text, className="state-words"), button(label, button_id)], "menu-right"
+    )
 
 
 def _at(at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
@@ -98,7 +100,7 @@ def _at(at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
 
 def _table(heads: Sequence[str], rows: Sequence[Component]) -> Component:
     cells = [
-        html.Th(head, className="n" if place in (2, 3) and heads[0] != "When" else "")
-        for place, head in enumerate(heads)
+        html.Th(head, className="n" if index in (2, 3) and heads[0] != "When" else "")
+        for index, head in enumerate(heads)
     ]
     return html.Table([html.Thead(html.Tr(cells)), html.Tbody(list(rows))], className="table-plain")

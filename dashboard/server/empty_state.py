@@ -1,4 +1,4 @@
-"""What a server page says when nothing was measured in the range: why, and what next."""
+"""The empty state of a server page: why nothing was measured, and what to do."""
 
 from dataclasses import dataclass, replace
 
@@ -10,27 +10,27 @@ from dashboard.core.url_state import View
 from dashboard.widgets import states
 from dashboard.widgets.pieces import link
 
-from .data import Reading
+from .data import ServerData
 
-LINES = 'monitor(sock, "https://metrics.example/", token="…")  # from ingest.instrument'
+AGENT_SNIPPET = 'monitor(sock, "https://metrics.example/", token="…")  # from ingest.instrument'
 
 
 @dataclass(frozen=True, slots=True)
-class Vacancy:
-    """An empty range."""
+class ServerEmptyState:
+    """A range without samples. `has_unfiltered`: other apps or services have some."""
 
     view: View
-    has_others: bool
+    has_unfiltered: bool
 
-    def lead(self) -> list[Component]:
-        """The message of the first panel."""
-        return self._filtered_away() if self.has_others else self._nothing_at_all()
+    def full_message(self) -> list[Component]:
+        """The message of the first panel: what is missing, why, what to do."""
+        return self._no_match() if self.has_unfiltered else self._no_samples()
 
-    def brief(self) -> list[Component]:
+    def short_message(self) -> list[Component]:
         """The message of the other panels."""
         return [html.P("No sockets in this range.", className="state-words")]
 
-    def _filtered_away(self) -> list[Component]:
+    def _no_match(self) -> list[Component]:
         named = " and ".join(f"{name} {value}" for name, value in self.view.filters.items())
         return states.message(
             "funnel",
@@ -39,15 +39,15 @@ class Vacancy:
             [link("Show all", replace(self.view, filters={}).search(), "button button-primary")],
         )
 
-    def _nothing_at_all(self) -> list[Component]:
+    def _no_samples(self) -> list[Component]:
         wider = replace(self.view, preset="24h", start=None, end=None, filters={})
         return states.message(
             "server",
             "No sockets in this range",
             [
                 "Connections to /ws and /ws/echo show up here within five seconds. A flask-sock "
-                "application of your own is measured with two lines.",
-                states.snippet(LINES),
+                "application of your own is monitored with two lines.",
+                states.snippet(AGENT_SNIPPET),
             ],
             [
                 html.A("Open the demo page", href="/demo", className="button button-primary"),
@@ -56,9 +56,9 @@ class Vacancy:
         )
 
 
-def vacancy(_reports: Reports, reading: Reading) -> Vacancy | None:
-    """The state of the whole page, `None` where there is something to show."""
-    is_open_now = not reading.view.is_fixed and reading.answer.connections.active
-    if reading.answer.series or is_open_now:
+def empty_state_of(_reports: Reports, server_data: ServerData) -> ServerEmptyState | None:
+    """The empty state of the page, `None` where there is something to show."""
+    is_open_now = not server_data.view.is_fixed and server_data.current.connections.active
+    if server_data.current.series or is_open_now:
         return None
-    return Vacancy(reading.view, bool(reading.answer.sources))
+    return ServerEmptyState(server_data.view, bool(server_data.current.sources))

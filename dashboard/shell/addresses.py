@@ -1,4 +1,4 @@
-"""The pages there are: addresses, sections and tabs."""
+"""Addresses, sections and tabs of all pages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,13 +20,13 @@ SERVER_STORAGE = f"{SERVER}/storage"
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of the top bar with its tabs: (address, name), and what its pages show at first."""
+    """A section of the top bar: its tabs (address, name), filters and default range."""
 
     name: str
     address: str
     tabs: tuple[tuple[str, str], ...]
     dimensions: Mapping[str, str]
-    usual_range: str
+    default_range: str
 
 
 SECTIONS = (
@@ -49,12 +49,12 @@ SECTIONS = (
 )
 
 
-# Pages that show something else at first, or can be filtered by more, than their section.
-USUAL_RANGES = {SERVER_PERFORMANCE: "24h", SERVER_HISTORY: "7d"}
+# Pages whose default range or filters differ from those of their section.
+DEFAULT_RANGES = {SERVER_PERFORMANCE: "24h", SERVER_HISTORY: "7d"}
 BOTH_SIDES = SERVER_DIMENSIONS | DIMENSIONS
 
 
-def tidy(pathname: str | None) -> str:
+def normalize(pathname: str | None) -> str:
     """An address without a trailing slash; the root is the client page."""
     path = (pathname or ROOT).rstrip("/")
     return CLIENT if path == ROOT.rstrip("/") else path
@@ -66,15 +66,17 @@ def section_of(path: str) -> Section | None:
 
 
 def view_of(pathname: str | None, search: str | None) -> View:
-    """What an address asks its page to show."""
-    path = tidy(pathname)
+    """The view that a URL selects, with the page's default range."""
+    path = normalize(pathname)
     section = section_of(path)
-    return read(search, USUAL_RANGES.get(path, section.usual_range)) if section else read(search)
+    return (
+        read(search, DEFAULT_RANGES.get(path, section.default_range)) if section else read(search)
+    )
 
 
 def dimensions_of(pathname: str | None) -> Mapping[str, str]:
-    """By what a page can be filtered."""
-    path = tidy(pathname)
+    """The dimensions a page can be filtered by."""
+    path = normalize(pathname)
     if path == SERVER_HISTORY:
         return BOTH_SIDES
     section = section_of(path)

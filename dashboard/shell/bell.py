@@ -1,4 +1,4 @@
-"""The bell of the top bar: how many alerts fire and nobody takes care of, on every page."""
+"""The bell of the top bar: the number of firing, unacknowledged alerts."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from analytics.alerting.services.reports import AlertReports
 from analytics.reports.reports import DatabaseAway
 from dashboard.core import ids
 from dashboard.shell import addresses
-from dashboard.widgets.attributes import marked
+from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import icon
 
 
 def layout() -> Component:
-    """The link to the alerts, without a number yet."""
+    """The link to the alerts; the number follows by callback."""
     return html.Span(
         [
             dcc.Link(
@@ -30,13 +30,13 @@ def layout() -> Component:
     )
 
 
-def count(look: str = "firing-count") -> Component:
-    """Where the page writes the number; hidden while nothing fires."""
-    return html.Span(className=look, hidden=True, **marked({"aria-live": "polite"}))
+def count(css_class: str = "firing-count") -> Component:
+    """The element for the number; hidden while nothing fires."""
+    return html.Span(className=css_class, hidden=True, **html_attributes({"aria-live": "polite"}))
 
 
 def register(app: dash.Dash, reports: AlertReports) -> None:
-    """Count with each page and each tick; without an answer the last number stays."""
+    """Count on each page change and tick; without a database the last number stays."""
 
     @app.callback(Output(ids.FIRING, "data"), Input(ids.URL, "pathname"), Input(ids.TICK, "data"))
     def firing(_path: str, _tick: object) -> Any:

@@ -1,4 +1,4 @@
-"""The filter bar: range, comparison, time zone, filters. Every choice is a link to a view."""
+"""The filter bar: range, comparison, time zone, filters. Every entry is a link to a view."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,14 +9,14 @@ from dash.development.base_component import Component
 
 from dashboard.core import ids, times
 from dashboard.core.url_state import PRESETS, View
-from dashboard.widgets.attributes import marked
+from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import button, icon, link, menu
 
-COMPARE_WORDS = {"previous": "period before", "week": "week earlier", "off": "off"}
+COMPARE_LABELS = {"previous": "previous period", "week": "a week earlier", "off": "off"}
 
 
 def row(board: str) -> Component:
-    """The place of the filter bar at the left and of the page's freshness at the right."""
+    """Containers of the filter bar at the left and of the page's status at the right."""
     return html.Div(
         [
             html.Div(id=ids.FILTER_BAR, className="filters"),
@@ -29,7 +29,7 @@ def row(board: str) -> Component:
 
 def layout(view: View, zone: ZoneInfo, dimensions: Mapping[str, str]) -> list[Component | None]:
     """The controls for one view of a page that can be filtered by these dimensions."""
-    chips = [_chip(view, name, words) for name, words in dimensions.items() if name in view.filters]
+    chips = [_chip(view, name, label) for name, label in dimensions.items() if name in view.filters]
     clear = replace(view, filters={}).search()
     return [
         range_menu(view, zone),
@@ -41,7 +41,7 @@ def layout(view: View, zone: ZoneInfo, dimensions: Mapping[str, str]) -> list[Co
     ]
 
 
-def range_words(view: View, zone: ZoneInfo) -> str:
+def range_label(view: View, zone: ZoneInfo) -> str:
     """`Last 24 hours`, or the ends of a fixed range."""
     if view.start is not None and view.end is not None:
         return times.span(view.start, view.end, zone)
@@ -49,23 +49,25 @@ def range_words(view: View, zone: ZoneInfo) -> str:
 
 
 def range_menu(view: View, zone: ZoneInfo) -> Component:
-    """The choice of a range: presets and a calendar."""
+    """The menu of ranges: presets and a calendar."""
     presets = [
         link(
-            f"Last {words}",
+            f"Last {label}",
             replace(view, preset=name, start=None, end=None).search(),
             "entry is-chosen" if name == view.preset and not view.is_fixed else "entry",
         )
-        for name, (words, _) in PRESETS.items()
+        for name, (label, _) in PRESETS.items()
     ]
     ends = {
         "data-start": view.start.isoformat() if view.start else "",
         "data-end": view.end.isoformat() if view.end else "",
         "data-zone": zone.key,
     }
-    calendar = html.Div(className="calendar", **marked({"data-calendar": "true"}), **marked(ends))
+    calendar = html.Div(
+        className="calendar", **html_attributes({"data-calendar": "true"}), **html_attributes(ends)
+    )
     return menu(
-        [icon("clock"), html.B(range_words(view, zone)), icon("chevron")],
+        [icon("clock"), html.B(range_label(view, zone)), icon("chevron")],
         html.Div([html.Div(presets, className="entries"), calendar], className="range-sheet"),
         "menu-range",
         "Range of time",
@@ -75,19 +77,19 @@ def range_menu(view: View, zone: ZoneInfo) -> Component:
 def _compare(view: View) -> Component:
     entries = [
         link(
-            words[0].upper() + words[1:],
+            label[0].upper() + label[1:],
             replace(view, compare=name).search(),
             "entry is-chosen" if name == view.compare else "entry",
         )
-        for name, words in COMPARE_WORDS.items()
+        for name, label in COMPARE_LABELS.items()
     ]
-    shown = [icon("compare"), "Compare", html.B(COMPARE_WORDS[view.compare]), icon("chevron")]
-    return menu(shown, entries, "menu-compare", "Compare with")
+    summary = [icon("compare"), "Compare", html.B(COMPARE_LABELS[view.compare]), icon("chevron")]
+    return menu(summary, entries, "menu-compare", "Compare with")
 
 
 def zone_menu(view: View, zone: ZoneInfo) -> Component:
-    """The choice of the clocks on which all times are told."""
-    finder = html.Div(**marked({"data-zones": "true"}), className="finder")
+    """The menu of the time zone in which all times are displayed."""
+    finder = html.Div(**html_attributes({"data-zones": "true"}), className="finder")
     own = link("As in this browser", replace(view, zone="").search(), "entry")
     return menu(
         [icon("globe"), html.B(zone.key)],
@@ -97,13 +99,13 @@ def zone_menu(view: View, zone: ZoneInfo) -> Component:
     )
 
 
-def _chip(view: View, dimension: str, words: str) -> Component:
+def _chip(view: View, dimension: str, label: str) -> Component:
     value = view.filters[dimension]
     return html.Span(
         [
-            words,
+            label,
             html.B(value, className="chip-value", title=value),
-            link(icon("close", f"Remove {words}"), view.without(dimension).search()),
+            link(icon("close", f"Remove {label}"), view.without_filter(dimension).search()),
         ],
         className="control chip",
     )
@@ -111,8 +113,10 @@ def _chip(view: View, dimension: str, words: str) -> Component:
 
 def _add_filter(dimensions: Mapping[str, str]) -> Component:
     names = [
-        button(words, {"type": "dimension", "name": name}, **marked({"data-stays": "true"}))
-        for name, words in dimensions.items()
+        button(
+            label, {"type": "dimension", "name": name}, **html_attributes({"data-stays": "true"})
+        )
+        for name, label in dimensions.items()
     ]
     sheet = html.Div(
         [

@@ -1,18 +1,18 @@
-"""What stands around every page, without data: top bar, tabs, filter bar, page."""
+"""The layout common to all pages, without data: top bar, tabs, page container."""
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.core import ids
 from dashboard.shell import bell
-from dashboard.widgets.attributes import marked
+from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import icon
 
 REFRESH_MS = 15_000
 
 
 def layout() -> Component:
-    """The whole document's body."""
+    """The body of the document."""
     return html.Div(
         [
             dcc.Location(id=ids.URL, refresh="callback-nav"),
@@ -22,7 +22,7 @@ def layout() -> Component:
             dcc.Interval(id=ids.TIMER, interval=REFRESH_MS),
             html.A("Skip to the page", href="#page", className="skip"),
             _top_bar(),
-            html.Nav(id=ids.TABS, className="tabs", **marked({"aria-label": "Pages"})),
+            html.Nav(id=ids.TABS, className="tabs", **html_attributes({"aria-label": "Pages"})),
             html.Div(id="notice", className="notice", role="alert"),
             html.Div(id=ids.PAGE),
         ],
@@ -35,14 +35,16 @@ def _top_bar() -> Component:
         [
             dcc.Link(
                 [
-                    html.Span(className="mark", **marked({"aria-hidden": "true"})),
+                    html.Span(className="mark", **html_attributes({"aria-hidden": "true"})),
                     html.Span("WebSocket Analytics"),
                 ],
                 href="/admin/websocket-client-metrics",
                 className="brand",
                 title="WebSocket Analytics",
             ),
-            html.Nav(id=ids.SECTIONS, className="sections", **marked({"aria-label": "Sections"})),
+            html.Nav(
+                id=ids.SECTIONS, className="sections", **html_attributes({"aria-label": "Sections"})
+            ),
             html.Div(
                 [
                     bell.layout(),
@@ -51,7 +53,7 @@ def _top_bar() -> Component:
                         id="theme-switch",
                         type="button",
                         className="icon-button",
-                        **marked({"aria-label": "Change between light and dark"}),
+                        **html_attributes({"aria-label": "Change between light and dark"}),
                     ),
                     html.A(
                         icon("help", "API description"),

@@ -1,4 +1,4 @@
-"""Callbacks of the shell: which page, which tab, what the filter bar says, who is here."""
+"""Callbacks of the shell: page, tabs, filter bar, user menu."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from analytics.permission.actor import Actor
 from analytics.reports.reports import DatabaseAway, Reports
 from dashboard.core import ids, url_state
 from dashboard.shell import addresses, bell, filter_bar
-from dashboard.widgets.attributes import marked
+from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import icon, link, menu
 from models.metrics.client_catalogue import DIMENSIONS, SERVER_DIMENSIONS
 
@@ -23,14 +23,14 @@ Pages = dict[str, Callable[[], Component]]
 def register(
     app: dash.Dash,
     pages: Pages,
-    not_found: Callable[[], Component],
+    missing_page: Callable[[], Component],
     viewer: Callable[[], Actor | None],
 ) -> None:
-    """Draw the shell for each address. `pages` are the layouts by address."""
+    """Fill the shell for each URL. `pages` are the layouts by address."""
 
     @app.callback(Output(ids.PAGE, "children"), Input(ids.URL, "pathname"))
     def show(pathname: str) -> Component:
-        return pages.get(addresses.tidy(pathname), not_found)()
+        return pages.get(addresses.normalize(pathname), missing_page)()
 
     @app.callback(
         Output(ids.SECTIONS, "children"),
@@ -39,7 +39,7 @@ def register(
         Input(ids.URL, "search"),
     )
     def links(pathname: str, search: str) -> tuple[list[Component], list[Component]]:
-        path = addresses.tidy(pathname)
+        path = addresses.normalize(pathname)
         return _sections(path, search), _tabs(path, search)
 
     @app.callback(
@@ -49,9 +49,9 @@ def register(
         Input(ids.ZONE, "data"),
     )
     def filters(pathname: str, search: str, zone: object) -> list[Component | None]:
-        asked = addresses.view_of(pathname, search)
+        view = addresses.view_of(pathname, search)
         dimensions = addresses.dimensions_of(pathname)
-        return filter_bar.layout(asked, url_state.zone_for(asked, zone), dimensions)
+        return filter_bar.layout(view, url_state.zone_for(view, zone), dimensions)
 
     @app.callback(Output("person", "children"), Input(ids.URL, "pathname"))
     def person(_pathname: str) -> Component | None:
@@ -72,23 +72,25 @@ def register_choices(app: dash.Dash, reports: Reports, now: Callable[[], Any]) -
         if not any(clicks) or not ctx.triggered_id:
             return no_update
         dimension = str(ctx.triggered_id["name"])
-        asked = addresses.view_of(pathname, search)
-        known, window = addresses.dimensions_of(pathname), asked.window(now())
-        found: list[str] = []
+        view = addresses.view_of(pathname, search)
+        dimensions, window = addresses.dimensions_of(pathname), view.window(now())
+        values: list[str] = []
         try:
-            if known is not SERVER_DIMENSIONS and dimension in DIMENSIONS:
-                found += reports.choices(dimension, window, asked.asked())
-            if known is not DIMENSIONS and dimension in SERVER_DIMENSIONS:
-                found += reports.server_choices(dimension, window)
+            if dimensions is not SERVER_DIMENSIONS and dimension in DIMENSIONS:
+                values += reports.choices(dimension, window, view.client_filters())
+            if dimensions is not DIMENSIONS and dimension in SERVER_DIMENSIONS:
+                values += reports.server_choices(dimension, window)
         except DatabaseAway:
             return html.P("The database does not answer. Try again.", className="state-words")
-        return _choices(asked, dimension, list(dict.fromkeys(found)))
+        return _choices(view, dimension, list(dict.fromkeys(values)))
 
 
-def _choices(asked: url_state.View, dimension: str, found: list[str]) -> list[Component]:
-    if not found:
+def _choices(view: url_state.View, dimension: str, values: list[str]) -> list[Component]:
+    if not values:
         return [html.P("No values in this range.", className="state-words")]
-    entries = [link(value, asked.having(dimension, value).search(), "entry") for value in found]
+    entries = [
+        link(value, view.with_filter(dimension, value).search(), "entry") for value in values
+    ]
     return [
         dcc.Input(
             type="text",
@@ -137,7 +139,7 @@ def _person(actor: Actor | None) -> Component | None:
             [icon("out"), "Sign out"],
             type="button",
             className="entry entry-button",
-            **marked({"data-act": "sign-out"}),
+            **html_attributes({"data-act": "sign-out"}),
         ),
     ]
     return menu(_initials(actor.name), entries, "menu-right menu-person", f"{actor.name}")
@@ -145,6 +147,6 @@ def _person(actor: Actor | None) -> Component | None:
 
 def _initials(name: str) -> str:
     """`MK` of `m.keller@example.com`."""
-    words = re.findall(r"[^._-]+", name.split("@", 1)[0])
-    letters = "".join(word[0] for word in words[:2])
+    name_parts = re.findall(r"[^._-]+", name.split("@", 1)[0])
+    letters = "".join(word[0] for word in name_parts[:2])
     return letters.upper() if len(letters) > 1 else name[:2].upper()

@@ -1,4 +1,4 @@
-"""The page for an address under /admin/ that leads nowhere."""
+"""The not-found page under /admin/."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -8,7 +8,7 @@ from dashboard.widgets.pieces import link
 
 
 def layout() -> Component:
-    """Says so, and leads back."""
+    """A message with links to the overviews."""
     return html.Main(
         [
             html.H1("Page not found", className="visually-hidden"),

@@ -1,8 +1,8 @@
-"""HTML attributes whose names are no Python words: `data-...` and `aria-...`."""
+"""HTML attributes whose names are not Python identifiers: `data-...` and `aria-...`."""
 
 from typing import Any
 
 
-def marked(attributes: dict[str, str]) -> dict[str, Any]:
-    """The attributes, to be passed by `**`."""
+def html_attributes(attributes: dict[str, str]) -> dict[str, Any]:
+    """The attributes, to be passed with `**`."""
     return dict(attributes)

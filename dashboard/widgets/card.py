@@ -1,4 +1,4 @@
-"""The card: one figure beside what it was, with a spark."""
+"""The card: one figure beside its value before, with a sparkline."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,26 +6,26 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.stats.comparison import Change
+from analytics.stats.comparison import FigureChange
 from dashboard.charts import sparks
-from dashboard.widgets.attributes import marked
+from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import tag
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """What the tag of a card says, and the direction of its arrow; without words there is none."""
+class Trend:
+    """Text and arrow (`up`, `down`) of a card's tag; without text there is no tag."""
 
-    words: str = ""
+    text: str = ""
     arrow: str = ""
 
 
-STEADY = Turn()
+NO_TREND = Trend()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """`note` stands under the value, `n` in the hover box; `turn` makes a tag with an arrow."""
+    """`note` stands under the value, `n` in the hover box; `trend` adds a tag with an arrow."""
 
     label: str
     value: str
@@ -34,27 +34,27 @@ class Card:
     n: str = ""
     values: Sequence[float | None] = ()
     before: Sequence[float | None] = ()
-    turn: Turn = STEADY
+    trend: Trend = NO_TREND
     is_faint: bool = False
 
 
-def turn_of(found: Change | None, written: Callable[[float], str]) -> Turn:
-    """The turn a figure took, its size as `written`; none where chance or nothing explains it."""
-    if found is None or not found.noticed:
-        return STEADY
-    return Turn(written(found.size), "up" if found.size > 0 else "down")
+def trend_of(change: FigureChange | None, format_size: Callable[[float], str]) -> Trend:
+    """The tag of a change; `NO_TREND` where there is none or it is within chance."""
+    if change is None or not change.is_notable:
+        return NO_TREND
+    return Trend(format_size(change.size), "up" if change.size > 0 else "down")
 
 
 def layout(card: Card) -> Component:
     """One cell of the strip."""
-    noticed = bool(card.turn.words)
-    spoken = f"{card.label}: {card.value} {card.unit}. {card.note}. {card.n}"
+    is_noticed = bool(card.trend.text)
+    description = f"{card.label}: {card.value} {card.unit}. {card.note}. {card.n}"
     return html.Div(
         [
             html.Div(
                 [
                     html.Span(card.label, className="card-label"),
-                    tag(card.turn.words, "warn", card.turn.arrow) if noticed else None,
+                    tag(card.trend.text, "warn", card.trend.arrow) if is_noticed else None,
                 ],
                 className="card-head",
             ),
@@ -66,17 +66,17 @@ def layout(card: Card) -> Component:
                 className="card-figure" + (" is-faint" if card.is_faint else ""),
             ),
             html.Div(card.note, className="card-note num"),
-            _spark(card, noticed),
+            _spark(card, is_noticed),
         ],
-        className="card-cell" + (" is-noticed" if noticed else ""),
+        className="card-cell" + (" is-noticed" if is_noticed else ""),
         title=card.n,
         role="group",
-        **marked({"aria-label": spoken}),
+        **html_attributes({"aria-label": description}),
     )
 
 
 def skeleton(label: str) -> Component:
-    """The cell before the first answer."""
+    """The cell before the first response."""
     bones = [html.Div(className=f"bone bone-{kind}") for kind in ("value", "note", "spark")]
     return html.Div(
         [html.Div(html.Span(label, className="card-label"), className="card-head"), *bones],
@@ -84,13 +84,13 @@ def skeleton(label: str) -> Component:
     )
 
 
-def _spark(card: Card, noticed: bool) -> Component:
+def _spark(card: Card, is_noticed: bool) -> Component:
     values, before = sparks.thinned(card.values), sparks.thinned(card.before)
     limits = sparks.scale(values, before)
-    color = "--warn-fill" if noticed else "--measured"
+    color = "--warn-fill" if is_noticed else "--measured"
     layers = [_mask(sparks.line_uri(before, limits, dotted=True), "--previous")] if before else []
     layers.append(_mask(sparks.line_uri(values, limits), color))
-    return html.Div(layers, className="spark", **marked({"aria-hidden": "true"}))
+    return html.Div(layers, className="spark", **html_attributes({"aria-hidden": "true"}))
 
 
 def _mask(uri: str, color: str) -> Component:

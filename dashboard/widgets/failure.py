@@ -1,40 +1,42 @@
-"""What a page says when reading fails: a banner that lasts, and panels without anything older."""
+"""The failure state: a persistent banner, and panels without earlier data."""
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.widgets import states
-from dashboard.widgets.attributes import marked
+from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import icon, tag
 
 
-def banner(mark: str) -> Component:
-    """What lasts stands at the top of the page, not in a toast."""
-    words = (
-        f"Something went wrong while reading (number {mark}). Trying again every 15 s."
-        if mark
+def banner(error_id: str) -> Component:
+    """The banner at the top of the page; `error_id` is in the log, empty without a database."""
+    text = (
+        f"Reading failed (error {error_id} in the log). Retrying every 15 s."
+        if error_id
         else "The database does not answer. Figures below are not updating; "
-        "reports are refused until it is back and browsers send them again. "
-        "Trying again every 15 s."
+        "reports are rejected until it is back, and browsers resend them. "
+        "Retrying every 15 s."
     )
-    return html.Div([icon("warning"), html.Span(words), _again()], className="banner")
+    return html.Div([icon("warning"), html.Span(text), _retry_button()], className="banner")
 
 
-def unreadable(mark: str, at: str) -> list[Component]:
-    """The state of a panel that has nothing older to show."""
-    words = (
-        f"The log names the fault under {mark}." if mark else "The database did not answer in time."
+def panel_failure(error_id: str, at: str) -> list[Component]:
+    """The state of a panel without earlier data."""
+    text = (
+        f"The log has the details under error {error_id}."
+        if error_id
+        else "The database did not answer in time."
     )
     return [
         html.Div(tag(f"failed {at}", "bad"), className="state-tag"),
-        *states.message("failed", "This panel could not be read", words, [_again()]),
+        *states.message("failed", "This panel could not be read", text, [_retry_button()]),
     ]
 
 
-def _again() -> Component:
+def _retry_button() -> Component:
     return html.Button(
         [icon("again"), "Try again"],
         type="button",
         className="button",
-        **marked({"data-act": "retry"}),
+        **html_attributes({"data-act": "retry"}),
     )

@@ -8,10 +8,10 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.core import ids
-from dashboard.widgets.attributes import marked
+from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import button, icon
 
-# Until there is a drawing nothing is drawn: axes of a panel that is hidden meanwhile have no width.
+# Without axes until there is data: those of a hidden panel would have no width.
 UNDRAWN = {
     "paper_bgcolor": "rgba(0,0,0,0)",
     "plot_bgcolor": "rgba(0,0,0,0)",
@@ -21,7 +21,7 @@ UNDRAWN = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class LegendEntry:
     """One entry of a legend: drawn as `line thin dots block`, in a token's colour."""
 
     name: str
@@ -31,22 +31,22 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """What stands before any data: `explain` says where the figures come from.
+    """The static part of a panel: `explain` says where its figures come from.
 
-    `is_named_late`: title and legend come with the reading.
+    `has_dynamic_title`: title and legend come with the content.
     """
 
     name: str
     title: str
     explain: str
-    look: str = ""
+    css_class: str = ""
     has_chart: bool = False
-    legend: tuple[Key, ...] = ()
-    is_named_late: bool = False
+    legend: tuple[LegendEntry, ...] = ()
+    has_dynamic_title: bool = False
 
 
 def layout(panel: Panel) -> Component:
-    """The frame of a panel; its skeleton shows until the first answer."""
+    """The frame of a panel; its skeleton is visible until the first response."""
     body = graph(panel.name) if panel.has_chart else html.Div(id=ids.part(panel.name, "body"))
     return html.Section(
         [
@@ -64,24 +64,28 @@ def layout(panel: Panel) -> Component:
             html.P(panel.explain, className="panel-explain", hidden=True),
             html.Div(body, className="panel-body"),
             html.Div(className="panel-table", hidden=True, tabIndex=0),
-            html.Div(_bones(panel), className="panel-skeleton", **marked({"aria-hidden": "true"})),
+            html.Div(
+                _bones(panel),
+                className="panel-skeleton",
+                **html_attributes({"aria-hidden": "true"}),
+            ),
             html.Div(id=ids.part(panel.name, "state"), className="panel-state"),
             html.Footer(id=ids.part(panel.name, "foot"), className="panel-foot"),
             dcc.Store(id=ids.part(panel.name, "table")),
         ],
         id=ids.part(panel.name, "frame"),
-        className=f"panel {panel.look} is-loading",
-        **marked({"data-panel": panel.name}),
+        className=f"panel {panel.css_class} is-loading",
+        **html_attributes({"data-panel": panel.name}),
     )
 
 
-def legend(keys: Sequence[Key]) -> list[Component]:
+def legend(entries: Sequence[LegendEntry]) -> list[Component]:
     """The entries of a legend."""
-    return [_key(key) for key in keys]
+    return [_legend_entry(entry) for entry in entries]
 
 
 def graph(name: str) -> Component:
-    """The place of a chart, its store and its hover box."""
+    """A chart with its store and its hover box."""
     return html.Div(
         [
             dcc.Store(id=ids.drawing(name)),
@@ -101,24 +105,26 @@ def graph(name: str) -> Component:
     )
 
 
-def _key(key: Key) -> Component:
-    swatch = html.Span(className=f"key key-{key.kind}", style={"--key": f"var({key.color})"})
-    return html.Span([swatch, key.name], className="legend-entry")
+def _legend_entry(entry: LegendEntry) -> Component:
+    swatch = html.Span(className=f"key key-{entry.kind}", style={"--key": f"var({entry.color})"})
+    return html.Span([swatch, entry.name], className="legend-entry")
 
 
 def _menu(panel: Panel) -> Component:
-    acts = [("table", "Show as table"), ("csv", "Download CSV")]
+    actions = [("table", "Show as table"), ("csv", "Download CSV")]
     if panel.has_chart:
-        acts.append(("png", "Download PNG"))
-    acts += [("link", "Copy link"), ("explain", "Explain")]
+        actions.append(("png", "Download PNG"))
+    actions += [("link", "Copy link"), ("explain", "Explain")]
     return html.Details(
         [
             html.Summary(
                 icon("more"),
                 className="panel-more",
-                **marked({"aria-label": f"More on {panel.title}"}),
+                **html_attributes({"aria-label": f"More on {panel.title}"}),
             ),
-            html.Div([button(words, **_act(act)) for act, words in acts], className="sheet"),
+            html.Div(
+                [button(label, **_act(action)) for action, label in actions], className="sheet"
+            ),
         ],
         className="menu menu-right",
     )

@@ -9,42 +9,46 @@ Children = Any
 
 
 def icon(name: str, label: str = "") -> Component:
-    """An icon; without a label it is decoration beside a word."""
-    described: dict[str, Any] = (
+    """An icon; without a label it is decorative."""
+    aria: dict[str, Any] = (
         {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
     )
-    return html.Span(className=f"icon icon-{name}", **described)
+    return html.Span(className=f"icon icon-{name}", **aria)
 
 
-def tag(words: Children, verdict: str = "unknown", arrow: str = "") -> Component:
-    """A verdict in a word: `good warn bad unknown`, with an arrow `up` or `down`."""
-    return html.Span([icon(arrow) if arrow else None, words], className=f"tag tag-{verdict}")
+def tag(content: Children, variant: str = "unknown", arrow: str = "") -> Component:
+    """A tag in the variant `good warn bad unknown`, with an arrow `up` or `down`."""
+    return html.Span([icon(arrow) if arrow else None, content], className=f"tag tag-{variant}")
 
 
-def button(words: Children, name: Any = None, *, primary: bool = False, **more: Any) -> Component:
+def button(
+    content: Children, component_id: Any = None, *, primary: bool = False, **attributes: Any
+) -> Component:
     """A button; at most one primary in view."""
-    named = {"id": name} if name is not None else {}
-    look = "button button-primary" if primary else "button"
-    return html.Button(words, type="button", className=look, n_clicks=0, **named, **more)
-
-
-def link(words: Children, href: str, look: str = "link") -> Component:
-    """A link inside the product."""
-    return dcc.Link(words, href=href, className=look)
-
-
-def menu(summary: Children, entries: Children, look: str = "", label: str = "") -> Component:
-    """A button that opens a small sheet; closed by Escape, a choice, or a click elsewhere."""
-    described: dict[str, Any] = {"aria-label": label} if label else {}
-    return html.Details(
-        [
-            html.Summary(summary, className="control", **described),
-            html.Div(entries, className="sheet"),
-        ],
-        className=f"menu {look}".strip(),
+    with_id = {"id": component_id} if component_id is not None else {}
+    css_class = "button button-primary" if primary else "button"
+    return html.Button(
+        content, type="button", className=css_class, n_clicks=0, **with_id, **attributes
     )
 
 
-def number(text: str, look: str = "") -> Component:
-    """Figures of equal width."""
-    return html.Span(text, className=f"num {look}".strip())
+def link(content: Children, href: str, css_class: str = "link") -> Component:
+    """A link inside the product."""
+    return dcc.Link(content, href=href, className=css_class)
+
+
+def menu(summary: Children, entries: Children, css_class: str = "", label: str = "") -> Component:
+    """A button that opens a small sheet; closed by Escape, an entry, or a click elsewhere."""
+    aria: dict[str, Any] = {"aria-label": label} if label else {}
+    return html.Details(
+        [
+            html.Summary(summary, className="control", **aria),
+            html.Div(entries, className="sheet"),
+        ],
+        className=f"menu {css_class}".strip(),
+    )
+
+
+def number(text: str, css_class: str = "") -> Component:
+    """Text with tabular figures."""
+    return html.Span(text, className=f"num {css_class}".strip())

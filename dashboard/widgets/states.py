@@ -1,4 +1,4 @@
-"""What a panel says when it has nothing to draw: what is missing, why, and what to do next."""
+"""Messages of a panel without content: what is missing, why, and what to do."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,18 +6,18 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.widgets.attributes import marked
+from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import icon
 
 
 def message(
-    symbol: str, title: str, words: Any, actions: Sequence[Component] = ()
+    symbol: str, title: str, text: Any, actions: Sequence[Component] = ()
 ) -> list[Component]:
     """A centred message with an icon, at most one of its actions primary."""
     return [
         icon(symbol),
         html.H3(title, className="state-title"),
-        html.P(words, className="state-words"),
+        html.P(text, className="state-words"),
         html.Div(list(actions), className="state-actions"),
     ]
 
@@ -31,7 +31,7 @@ def snippet(text: str) -> Component:
                 icon("copy", "Copy"),
                 type="button",
                 className="snippet-copy",
-                **marked({"data-copy": text}),
+                **html_attributes({"data-copy": text}),
             ),
         ],
         className="snippet",

@@ -1,7 +1,7 @@
-"""Who gets in: everything is closed but what is listed open, and the guard stands before Dash.
+"""Access control: every route is closed unless `rules` lists it as open, Dash's included.
 
-`register` adds the guard, the sign-in page and the security headers to an application; it must be
-called before any other route is made.
+`register` adds the guard, the sign-in page and the security headers to an application. Call it
+before any other route is made.
 """
 
 from . import headers

@@ -1,4 +1,4 @@
-"""The guard: stands before every route, finds out who asks and turns away who may not."""
+"""The guard: authenticates and authorises every request before its route."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from analytics.permission.actor import Actor
 from ingest.http import origins
-from ingest.http.problems import Away, Forbidden, Unauthorized
+from ingest.http.problems import Forbidden, ServiceUnavailable, Unauthorized
 from models.database.engine import Database, DatabaseAway
 from models.people.accounts import Accounts
 from models.people.api_tokens import ApiTokens
@@ -27,7 +27,7 @@ RETRY_SECONDS = 5
 
 
 class Access:
-    """Who sends the present request, and what may be sent to it."""
+    """Authentication and authorisation of the current request, and its security headers."""
 
     def __init__(self, identities: Identities, settings: Settings) -> None:
         self._identities = identities
@@ -35,10 +35,10 @@ class Access:
         self._policy = headers.policy(())
 
     def viewer(self) -> Actor | None:
-        """The actor behind the present request, `None` for a stranger. Raises `DatabaseAway`.
+        """The authenticated actor, `None` for an anonymous request. Raises `DatabaseAway`.
 
-        While the store is away whoever our signed cookie names may look at pages, which then say
-        so; nothing can be read or changed meanwhile.
+        While the database is down, the actor named by a validly signed cookie may open pages,
+        which then report the outage; no data can be read or changed meanwhile.
         """
         if "actor" not in g:
             g.by_cookie = False
@@ -51,21 +51,21 @@ class Access:
         self._policy = headers.policy(hashes)
 
     def guard(self) -> AnyResponse | None:
-        """Let the request pass, or answer in its place."""
+        """`None` lets the request pass; a response ends it. Raises `Problem`."""
         method, path = request.method, request.path
         if rules.is_open(method, path):
             return None
         try:
             actor = self.viewer()
         except DatabaseAway as fault:
-            raise Away(
+            raise ServiceUnavailable(
                 "The store is away; try again shortly.", retry_after=RETRY_SECONDS
             ) from fault
         if actor is None:
-            return self._turn_away()
+            return self._unauthenticated()
         if actor.role not in rules.roles_for(method, path):
             raise Forbidden(f"This needs another role than {actor.role}.")
-        if g.by_cookie and method not in rules.SAFE_METHODS and not self._is_own_page():
+        if g.by_cookie and method not in rules.SAFE_METHODS and not self._is_csrf_safe():
             raise Forbidden("The request did not come from our own page: reload it and try again.")
         return None
 
@@ -75,50 +75,50 @@ class Access:
             response,
             self._policy,
             is_private=not request.path.startswith(
-                (rules.OPEN_FOLDER, "/sdk/", "/admin/_dash-comp")
+                (rules.STATIC_PREFIX, "/sdk/", "/admin/_dash-comp")
             ),
             is_https=self.is_https(),
         )
 
     def is_https(self) -> bool:
-        """Whether people reach us over TLS."""
+        """Whether clients reach us over TLS."""
         return request.is_secure or (self._settings.public_url or "").startswith("https:")
 
     def is_own_origin(self) -> bool:
-        """Whether the request comes from one of our pages, or from no page at all."""
+        """Whether `Origin` is our own or absent."""
         own = origins.own_origin(self._settings.public_url, request.scheme, request.host)
         return origins.allows(request.headers.get("Origin"), (), own)
 
-    def _is_own_page(self) -> bool:
-        return self.is_own_origin() and self._identities.proves_own_page(request)
+    def _is_csrf_safe(self) -> bool:
+        return self.is_own_origin() and self._identities.has_csrf_token(request)
 
     def _by_cookie(self) -> Actor | None:
         try:
             actor = self._identities.by_cookie(request)
         except DatabaseAway:
-            if not request.path.startswith(rules.PAGES):
+            if not request.path.startswith(rules.PAGE_PREFIX):
                 raise
             actor = self._identities.claimed(request)
         g.by_cookie = actor is not None
         return actor
 
-    def _turn_away(self) -> AnyResponse:
+    def _unauthenticated(self) -> AnyResponse:
         path = request.path
-        is_page = path.startswith(rules.PAGES) and not path.startswith(
+        is_page = path.startswith(rules.PAGE_PREFIX) and not path.startswith(
             ("/admin/_", "/admin/assets/")
         )
         if request.method == "GET" and (is_page or path == "/api/docs"):
-            wanted = path + ("?" + request.query_string.decode() if request.query_string else "")
-            return redirect("/login?" + urlencode({"next": wanted}), 302)
-        answer = Unauthorized("Sign in, or send a token as Authorization: Bearer.").response()
-        answer.headers["WWW-Authenticate"] = "Bearer"
-        return answer
+            target = path + ("?" + request.query_string.decode() if request.query_string else "")
+            return redirect("/login?" + urlencode({"next": target}), 302)
+        response = Unauthorized("Sign in, or send a token as Authorization: Bearer.").response()
+        response.headers["WWW-Authenticate"] = "Bearer"
+        return response
 
 
 def register(
     app: Flask, settings: Settings, database: Database, now: Callable[[], datetime]
 ) -> Access:
-    """Put the guard before every route of `app` and add the sign-in page."""
+    """Add the guard to `app`, before every route, and the sign-in page."""
     key = secret_key(settings)
     accounts = Accounts(database)
     identities = Identities(accounts, ApiTokens(database), key, now)
@@ -130,7 +130,7 @@ def register(
 
 
 def trust_proxies(app: Flask, settings: Settings) -> None:
-    """Believe `X-Forwarded-*` of as many proxies as the settings say. Call it last."""
+    """Trust `X-Forwarded-*` of `TRUSTED_PROXY_HOPS` proxies. Call it last."""
     hops = settings.trusted_proxy_hops
     if hops:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # how Flask says to add middleware

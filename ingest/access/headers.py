@@ -1,10 +1,10 @@
-"""Security headers of every answer, and the content security policy under which the pages work."""
+"""Security headers of every response, and the content security policy of the pages."""
 
 from collections.abc import Iterable
 
 from flask import Response
 
-FIXED = {
+PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -12,7 +12,7 @@ FIXED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-TRANSPORT = ("Strict-Transport-Security", "max-age=31536000")
+HSTS = ("Strict-Transport-Security", "max-age=31536000")
 
 
 def policy(script_hashes: Iterable[str]) -> str:
@@ -26,25 +26,25 @@ def policy(script_hashes: Iterable[str]) -> str:
     )
 
 
-def of_data(*, is_https: bool) -> list[tuple[str, str]]:
-    """The headers of an answer no browser shows: what keeps it from being taken for a page."""
+def api_headers(*, is_https: bool) -> list[tuple[str, str]]:
+    """Headers of a response that is no page, so that no browser renders it as one."""
     headers = [
         ("X-Content-Type-Options", "nosniff"),
         ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
         ("Cache-Control", "no-store"),
     ]
-    return [*headers, TRANSPORT] if is_https else headers
+    return [*headers, HSTS] if is_https else headers
 
 
 def secure(
     response: Response, content_policy: str, *, is_private: bool, is_https: bool
 ) -> Response:
-    """Add the headers; what a route has set itself stays."""
-    for name, value in FIXED.items():
+    """Add the headers; those that the route has set itself win."""
+    for name, value in PAGE_HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", content_policy)
     if is_private:
         response.headers.setdefault("Cache-Control", "no-store")
     if is_https:
-        response.headers.setdefault(*TRANSPORT)
+        response.headers.setdefault(*HSTS)
     return response

@@ -1,4 +1,4 @@
-"""Who sends a request: a bearer token, or the signed cookie of a sign-in."""
+"""Authentication of a request: a bearer token, or the signed cookie of a sign-in."""
 
 import hashlib
 import hmac
@@ -22,7 +22,7 @@ LONGEST_SIGN_IN = timedelta(hours=12)
 
 
 class Identities:
-    """Finds the actor behind a request, opens and ends sign-ins."""
+    """Authenticates requests, starts and ends sign-ins."""
 
     def __init__(
         self, accounts: Accounts, tokens: ApiTokens, key: str, now: Callable[[], datetime]
@@ -38,8 +38,8 @@ class Identities:
         scheme, _, token = incoming.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             return None
-        found = self._tokens.find(credentials.hashed_token(token.strip()), self._now())
-        return Actor(f"token {found.name}", found.role) if found else None
+        api_token = self._tokens.find(credentials.hashed_token(token.strip()), self._now())
+        return Actor(f"token {api_token.name}", api_token.role) if api_token else None
 
     def by_cookie(self, incoming: Request) -> Actor | None:
         """The actor of a sign-in that has not ended. Raises `DatabaseAway`."""
@@ -50,12 +50,12 @@ class Identities:
         return Actor(account.email, account.role, account.id) if account else None
 
     def claimed(self, incoming: Request) -> Actor | None:
-        """Whom the cookie names by our signature alone: for when the store cannot be asked."""
+        """The actor named by the signed cookie, unverified: for when the database is down."""
         claims = self._claims(incoming)
         return Actor(claims["email"], claims["role"]) if claims else None
 
     def sign_in(self, account: Account, response: Response, *, is_https: bool) -> None:
-        """Open a sign-in with a fresh secret and give its cookies. Raises `DatabaseAway`."""
+        """Start a sign-in with a fresh secret and set its cookies. Raises `DatabaseAway`."""
         secret, now = credentials.new_token(), self._now()
         self._accounts.sign_in(
             account.id, credentials.hashed_token(secret), now, now + LONGEST_SIGN_IN
@@ -72,25 +72,25 @@ class Identities:
             )
 
     def sign_out(self, incoming: Request, response: Response) -> None:
-        """End the sign-in and take its cookies back."""
+        """End the sign-in and delete its cookies."""
         claims = self._claims(incoming)
         if claims is not None:
             self._accounts.sign_out(credentials.hashed_token(claims["secret"]))
         response.delete_cookie(COOKIE)
         response.delete_cookie(CSRF_COOKIE)
 
-    def proves_own_page(self, incoming: Request) -> bool:
-        """Whether an unsafe request carries what only our own pages can read (CSRF)."""
+    def has_csrf_token(self, incoming: Request) -> bool:
+        """Whether an unsafe request carries the CSRF token, which only our pages can read."""
         claims = self._claims(incoming)
-        given = incoming.headers.get(CSRF_HEADER) or ""
-        if not given and incoming.mimetype != "application/json":
-            given = incoming.form.get(CSRF_FIELD, "")
+        token = incoming.headers.get(CSRF_HEADER) or ""
+        if not token and incoming.mimetype != "application/json":
+            token = incoming.form.get(CSRF_FIELD, "")
         return claims is not None and hmac.compare_digest(
-            given.encode("utf-8", "surrogatepass"), self._csrf(claims["secret"]).encode()
+            token.encode("utf-8", "surrogatepass"), self._csrf(claims["secret"]).encode()
         )
 
     def csrf_token(self, incoming: Request) -> str:
-        """The value a form of ours must send; empty without a sign-in."""
+        """The CSRF token for a form; empty without a sign-in."""
         claims = self._claims(incoming)
         return self._csrf(claims["secret"]) if claims else ""
 

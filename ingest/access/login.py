@@ -1,4 +1,4 @@
-"""The sign-in page and its two ways out: into the product, and out of it again."""
+"""The sign-in page, signing in and signing out."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -18,9 +18,9 @@ from .throttle import Throttle
 
 HOME = "/admin/websocket-client-metrics"
 LARGEST_FORM = 16_384
-WRONG = "E-mail and password do not match."
-AWAY = "The store is away, so nobody can sign in. Try again shortly."
-PLACES = {
+BAD_SIGN_IN = "E-mail and password do not match."
+STORE_UNAVAILABLE = "The store is away, so nobody can sign in. Try again shortly."
+PAGE_TITLES = {
     "/admin/websocket-analytics": "Server",
     "/admin/websocket-client-metrics": "Client",
     "/admin/people": "People and tokens",
@@ -28,23 +28,23 @@ PLACES = {
 }
 
 
-class Gate(Protocol):
-    """What the page needs to know of the request."""
+class RequestOrigin(Protocol):
+    """Transport and origin checks of the current request."""
 
     def is_https(self) -> bool:
-        """Whether people reach us over TLS."""
+        """Whether clients reach us over TLS."""
 
     def is_own_origin(self) -> bool:
-        """Whether the request comes from our own page, or from no page."""
+        """Whether `Origin` is our own or absent."""
 
 
 class Login:
     """`/login`, `/logout`, and the two redirects that lead to the product."""
 
     def __init__(
-        self, gate: Gate, identities: Identities, accounts: Accounts, throttle: Throttle
+        self, origin: RequestOrigin, identities: Identities, accounts: Accounts, throttle: Throttle
     ) -> None:
-        self._gate = gate
+        self._origin = origin
         self._identities = identities
         self._accounts = accounts
         self._throttle = throttle
@@ -58,17 +58,17 @@ class Login:
             app.add_url_rule(path, name, lambda: redirect(HOME, 302), methods=["GET"])
 
     def show(self) -> AnyResponse:
-        """The page, or straight on for who is signed in already."""
+        """The page, or a redirect when already signed in."""
         try:
             if self._identities.by_cookie(request) is not None:
-                return redirect(_next(), 302)
+                return redirect(_next_path(), 302)
         except DatabaseAway:
-            return _page(503, AWAY)
+            return _page(503, STORE_UNAVAILABLE)
         return _page(200, "")
 
     def sign_in(self) -> AnyResponse:
-        """Check the form and open a sign-in."""
-        if not self._gate.is_own_origin():
+        """Check the form and start a sign-in."""
+        if not self._origin.is_own_origin():
             raise Forbidden("Sign in from our own page.")
         request.max_content_length = LARGEST_FORM
         email, password = request.form.get("email", "").strip(), request.form.get("password", "")
@@ -76,56 +76,58 @@ class Login:
             wait = self._throttle.wait_seconds(email, request.remote_addr)
             if wait:
                 return _too_many(wait)
-            account = self._checked(email, password)
+            account = self._authenticated(email, password)
             if account is None:
-                return _page(401, WRONG, email)
-            return self._welcome(account)
+                return _page(401, BAD_SIGN_IN, email)
+            return self._signed_in_response(account)
         except DatabaseAway:
-            return _page(503, AWAY, email)
+            return _page(503, STORE_UNAVAILABLE, email)
 
     def sign_out(self) -> AnyResponse:
-        """End the sign-in; the guard has checked that our own page asked for it."""
-        answer = redirect("/login", 303)
-        self._identities.sign_out(request, answer)
-        return answer
+        """End the sign-in; the guard has checked the CSRF token."""
+        response = redirect("/login", 303)
+        self._identities.sign_out(request, response)
+        return response
 
-    def _checked(self, email: str, password: str) -> Account | None:
-        found = self._accounts.with_password(email) if "\0" not in email else None
-        password_hash = found[1] if found else None
-        right = _elsewhere(lambda: credentials.is_password(password, password_hash))
-        return found[0] if found and right else None
+    def _authenticated(self, email: str, password: str) -> Account | None:
+        account_and_hash = self._accounts.with_password(email) if "\0" not in email else None
+        password_hash = account_and_hash[1] if account_and_hash else None
+        is_right = _in_thread(lambda: credentials.is_password(password, password_hash))
+        return account_and_hash[0] if account_and_hash and is_right else None
 
-    def _welcome(self, account: Account) -> AnyResponse:
-        answer = redirect(_next(), 303)
-        self._identities.sign_in(account, answer, is_https=self._gate.is_https())
-        self._throttle.forgive(account.email)
-        return answer
+    def _signed_in_response(self, account: Account) -> AnyResponse:
+        response = redirect(_next_path(), 303)
+        self._identities.sign_in(account, response, is_https=self._origin.is_https())
+        self._throttle.reset(account.email)
+        return response
 
 
-def _elsewhere(check: Callable[[], bool]) -> bool:
-    """Run slow arithmetic in a real thread, so that a gevent worker serves others meanwhile."""
+def _in_thread(check: Callable[[], bool]) -> bool:
+    """Run the slow password hash in a native thread, so that it does not block gevent's loop."""
     if monkey.is_module_patched("threading"):
         return bool(get_hub().threadpool.apply(check))
     return check()
 
 
-def _next() -> str:
-    """Where to go after signing in: a path of ours, never another host."""
-    wanted = request.values.get("next", "")
-    parts = urlsplit(wanted) if wanted.isprintable() else urlsplit("")
-    is_ours = wanted.startswith(("/admin/", "/api/docs")) and not parts.netloc and not parts.scheme
-    return wanted if is_ours and "\\" not in wanted else HOME
+def _next_path() -> str:
+    """The redirect target after sign-in: one of our paths, never another host (open redirect)."""
+    path = request.values.get("next", "")
+    parts = urlsplit(path) if path.isprintable() else urlsplit("")
+    is_ours = path.startswith(("/admin/", "/api/docs")) and not parts.netloc and not parts.scheme
+    return path if is_ours and "\\" not in path else HOME
 
 
 def _page(status: int, fault: str, email: str = "") -> Response:
-    wanted = _next()
-    place = PLACES.get(urlsplit(wanted).path, "") if request.values.get("next") else ""
-    html = render_template("login.html", fault=fault, email=email[:254], next=wanted, place=place)
+    next_path = _next_path()
+    page_title = PAGE_TITLES.get(urlsplit(next_path).path, "") if request.values.get("next") else ""
+    html = render_template(
+        "login.html", fault=fault, email=email[:254], next=next_path, page_title=page_title
+    )
     return make_response(html, status)
 
 
 def _too_many(wait_seconds: int) -> Response:
     minutes = -(-wait_seconds // 60)
-    answer = _page(429, f"Too many attempts. Try again in {minutes} min.", "")
-    answer.headers["Retry-After"] = str(wait_seconds)
-    return answer
+    response = _page(429, f"Too many attempts. Try again in {minutes} min.", "")
+    response.headers["Retry-After"] = str(wait_seconds)
+    return response

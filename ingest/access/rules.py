@@ -1,6 +1,6 @@
-"""Which routes are open, and which role the others ask for: a table that knows nothing of HTTP."""
+"""Which routes are open, and which roles the others require: a table without any HTTP."""
 
-OPEN = frozenset(
+OPEN_ROUTES = frozenset(
     {
         ("POST", "/api/ws/client-metrics"),
         ("OPTIONS", "/api/ws/client-metrics"),
@@ -17,33 +17,33 @@ OPEN = frozenset(
         ("GET", "/api/ws/health/ready"),
     }
 )
-OPEN_FOLDER = "/static/"
-SENDING = frozenset({("POST", "/api/ws/server-metrics"), ("POST", "/api/ws/events")})
-# Even to read: addresses stand there, and what wakes people.
-FOR_ADMINS = (
+STATIC_PREFIX = "/static/"
+INGEST_ROUTES = frozenset({("POST", "/api/ws/server-metrics"), ("POST", "/api/ws/events")})
+# Admins only, even to read: they hold addresses and alert settings.
+ADMIN_PREFIXES = (
     *("/api/ws/recipients", "/api/ws/deliveries"),
     *("/api/ws/alert-rules", "/api/ws/silences"),
 )
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-PAGES = "/admin/"
+PAGE_PREFIX = "/admin/"
 VIEWERS = frozenset({"analyst", "admin"})
 SENDERS = frozenset({"ingest", "admin"})
 ADMINS = frozenset({"admin"})
 
 
 def is_open(method: str, path: str) -> bool:
-    """Whether anybody may ask for this."""
+    """Whether the route needs no authentication."""
     if method == "HEAD":
         method = "GET"
-    return (method, path) in OPEN or (method == "GET" and path.startswith(OPEN_FOLDER))
+    return (method, path) in OPEN_ROUTES or (method == "GET" and path.startswith(STATIC_PREFIX))
 
 
 def roles_for(method: str, path: str) -> frozenset[str]:
-    """The roles that may ask for what is not open."""
-    if (method, path) in SENDING:
+    """The roles that may use a route that is not open."""
+    if (method, path) in INGEST_ROUTES:
         return SENDERS
     if path.startswith("/api/") and method not in SAFE_METHODS:
         return ADMINS
-    if path.startswith(FOR_ADMINS):
+    if path.startswith(ADMIN_PREFIXES):
         return ADMINS
     return VIEWERS

@@ -1,4 +1,4 @@
-"""The key that signs cookies: from the settings, or made once and kept under `DATA_DIR`."""
+"""The key that signs cookies: from the settings, or generated once and stored under `DATA_DIR`."""
 
 import os
 import secrets
@@ -12,7 +12,7 @@ WAIT_SECONDS = 2
 
 
 def secret_key(settings: Settings) -> str:
-    """The key. Several processes starting at once agree on one."""
+    """The key; processes that start at the same time agree on it. Raises `OSError`."""
     if settings.secret_key:
         return settings.secret_key
     path = settings.data_dir / "secret_key"
@@ -23,7 +23,7 @@ def secret_key(settings: Settings) -> str:
             file.write(secrets.token_hex(LEAST_BYTES))
     deadline = time.monotonic() + WAIT_SECONDS
     while not (key := path.read_text(encoding="ascii").strip()) and time.monotonic() < deadline:
-        time.sleep(0.01)  # another process has made the file and is about to fill it
+        time.sleep(0.01)  # another process has created the file and is about to write it
     if len(key) < LEAST_BYTES:
         raise OSError(f"{path} is damaged: remove it, and everybody signs in anew")
     return key

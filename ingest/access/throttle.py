@@ -1,4 +1,4 @@
-"""Slowing down guesses: so many sign-ins per account and per address in a quarter of an hour."""
+"""Rate limit of sign-in attempts per account and per address, over 15 minutes."""
 
 import hashlib
 import hmac
@@ -9,13 +9,13 @@ from math import ceil
 from ingest.http.rate_limit import sender_key
 from models.people.login_attempts import LoginAttempts
 
-SPAN = timedelta(minutes=15)
+WINDOW = timedelta(minutes=15)
 MOST_PER_ACCOUNT = 8
 MOST_PER_ADDRESS = 40
 
 
 class Throttle:
-    """Counts sign-ins under keys that name nobody. Raises `DatabaseAway`."""
+    """Counts attempts under keyed hashes of account and address. Raises `DatabaseAway`."""
 
     def __init__(self, attempts: LoginAttempts, key: str, now: Callable[[], datetime]) -> None:
         self._attempts = attempts
@@ -23,26 +23,26 @@ class Throttle:
         self._now = now
 
     def wait_seconds(self, email: str, address: str | None) -> int:
-        """Count an attempt: 0 when granted, else the seconds until another one would be."""
+        """Count an attempt: 0 when allowed, else seconds until the next one would be."""
         now = self._now()
         for key, most in (
             (self._address_key(address, now), MOST_PER_ADDRESS),
             (self._account_key(email), MOST_PER_ACCOUNT),
         ):
-            oldest = self._attempts.claim(key, most, now - SPAN, now)
+            oldest = self._attempts.claim(key, most, now - WINDOW, now)
             if oldest is not None:
-                return max(1, ceil((oldest + SPAN - now).total_seconds()))
+                return max(1, ceil((oldest + WINDOW - now).total_seconds()))
         return 0
 
-    def forgive(self, email: str) -> None:
-        """The right password was given: the account's attempts are forgotten."""
+    def reset(self, email: str) -> None:
+        """Delete the account's attempts after a successful sign-in."""
         self._attempts.forgive(self._account_key(email))
 
     def _account_key(self, email: str) -> str:
         return "account:" + self._digest(email.lower())
 
     def _address_key(self, address: str | None, now: datetime) -> str:
-        """An address under a key of the day, so that yesterday's cannot be told any more."""
+        """Hash of address and day, so that an address cannot be linked across days."""
         return "address:" + self._digest(f"{now:%Y-%m-%d} {sender_key(address)}")
 
     def _digest(self, text: str) -> str:

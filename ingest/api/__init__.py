@@ -1,4 +1,4 @@
-"""The HTTP interface that answers: what was measured, how we are, who gets messages, and itself."""
+"""The HTTP API: metrics, health, alerts, recipients, and its own OpenAPI description."""
 
 from .alerts import alert_views, rule_views
 from .history.history_views import register as register_history

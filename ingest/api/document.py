@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 description, made from the very types that requests and answers are made of."""
+"""The OpenAPI 3.1 document, generated from the types of requests and responses."""
 
 import msgspec
 
@@ -9,9 +9,9 @@ from ingest.api.openapi.parts import (
     REFERENCE,
     SECURITY_SCHEMES,
     Document,
-    answer,
     operation,
-    problems,
+    problem_responses,
+    response,
 )
 
 from .alerts import alert_openapi
@@ -33,11 +33,11 @@ PARTS = (
 
 
 def document() -> Document:
-    """The whole description."""
+    """The OpenAPI document."""
     types = [HealthAnswer, *(kind for part in PARTS for kind in part.TYPES)]
     _, schemas = msgspec.json.schema_components(types, ref_template=REFERENCE)
-    client_openapi.explain(schemas)
-    history_openapi.explain(schemas)
+    client_openapi.add_descriptions(schemas)
+    history_openapi.simplify_points(schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -47,9 +47,9 @@ def document() -> Document:
             "durations are milliseconds; a range of time holds its start and not its end.",
         },
         "paths": {
-            **{path: found for part in PARTS for path, found in part.paths().items()},
-            **_health(),
-            **_self(),
+            **{path: operations for part in PARTS for path, operations in part.paths().items()},
+            **_health_paths(),
+            **_description_paths(),
         },
         "components": {
             "schemas": {**schemas, "Problem": PROBLEM},
@@ -58,43 +58,46 @@ def document() -> Document:
     }
 
 
-def _health() -> Document:
-    shown = "The single checks are shown to those signed in."
+def _health_paths() -> Document:
+    description = "The single checks are shown to those signed in."
     return {
         "/api/ws/health": {
-            "get": _open(
+            "get": _open_operation(
                 "health",
                 "Get health status",
-                description=shown,
+                description=description,
                 responses={
-                    "200": answer("Up.", "HealthAnswer"),
-                    "503": answer("Down.", "HealthAnswer"),
-                    **problems(422),
+                    "200": response("Up.", "HealthAnswer"),
+                    "503": response("Down.", "HealthAnswer"),
+                    **problem_responses(422),
                 },
             )
         },
         "/api/ws/health/live": {
-            "get": _open(
+            "get": _open_operation(
                 "live",
                 "Ask whether the process answers",
-                responses={"200": answer("It does.", "HealthAnswer"), **problems(422)},
+                responses={"200": response("It does.", "HealthAnswer"), **problem_responses(422)},
             )
         },
         "/api/ws/health/ready": {
-            "get": _open(
+            "get": _open_operation(
                 "ready",
                 "Ask whether requests can be served",
-                responses={"200": answer("They can.", "HealthAnswer"), **problems(422, 503)},
+                responses={
+                    "200": response("They can.", "HealthAnswer"),
+                    **problem_responses(422, 503),
+                },
             )
         },
     }
 
 
-def _open(name: str, summary: str, **more: object) -> Document:
+def _open_operation(name: str, summary: str, **more: object) -> Document:
     return operation(name, "Health", summary, security=ANYBODY, **more)
 
 
-def _self() -> Document:
+def _description_paths() -> Document:
     page = {"text/html": {"schema": {"type": "string"}}}
     machine = {"application/json": {"schema": {"type": "object"}}}
     return {
@@ -105,7 +108,7 @@ def _self() -> Document:
                 "Get this description for machines",
                 responses={
                     "200": {"description": "OpenAPI 3.1.", "content": machine},
-                    **problems(401, 403, 422),
+                    **problem_responses(401, 403, 422),
                 },
             )
         },
@@ -117,7 +120,7 @@ def _self() -> Document:
                 responses={
                     "200": {"description": "A page.", "content": page},
                     "302": {"description": "Sign in first."},
-                    **problems(401, 403),
+                    **problem_responses(401, 403),
                 },
             )
         },

@@ -1,4 +1,4 @@
-"""The routes of the read side, and who gets which part of the answer."""
+"""The routes that read: summary, server metrics, Prometheus, health, OpenAPI."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -14,7 +14,7 @@ from analytics.reports.reports import Reports
 from analytics.reports.server_answers import ServerMetrics, ServerPoint
 from ingest.api.openapi.pages import sections
 from ingest.http import csv_response, parameters
-from ingest.http.problems import Away
+from ingest.http.problems import ServiceUnavailable
 from models.database.engine import DatabaseAway
 
 from .document import document
@@ -24,8 +24,8 @@ RETRY_SECONDS = 2
 DURATIONS = frozenset({"p50", "p95", "p99", "recovery_p95"})
 
 
-class Answers:
-    """The views. `is_signed_in` tells whether the caller may see more than the bare status."""
+class ReportViews:
+    """The views. `is_signed_in`: whether the caller may see the single health checks."""
 
     def __init__(
         self,
@@ -41,63 +41,63 @@ class Answers:
 
     def summary(self) -> Response:
         """`GET /api/ws/client-metrics/summary`."""
-        known = (*parameters.RANGE, *parameters.FILTERS, "format")
-        parameters.refuse_others(request.args, known)
-        wanted = parameters.format_of(request.args)
+        accepted = (*parameters.RANGE, *parameters.FILTERS, "format")
+        parameters.reject_unknown(request.args, accepted)
+        output_format = parameters.format_of(request.args)
         window = parameters.window_of(request.args, self._now)
         summary = self._reports.summary(window, parameters.filters_of(request.args))
-        return _as_csv(summary) if wanted == "csv" else _json(summary)
+        return _as_csv(summary) if output_format == "csv" else _json(summary)
 
     def metrics(self) -> Response:
         """`GET /api/ws/metrics`."""
-        parameters.refuse_others(request.args, (*parameters.RANGE, *parameters.SERVER, "format"))
-        wanted = parameters.format_of(request.args)
+        parameters.reject_unknown(request.args, (*parameters.RANGE, *parameters.SERVER, "format"))
+        output_format = parameters.format_of(request.args)
         window = parameters.window_of(request.args, self._now)
         app, service = (parameters.text_of(request.args, name) for name in parameters.SERVER)
         metrics = self._reports.metrics(window, app, service)
-        return _as_csv(metrics) if wanted == "csv" else _json(metrics)
+        return _as_csv(metrics) if output_format == "csv" else _json(metrics)
 
     def prometheus(self) -> Response:
         """`GET /metrics`."""
-        parameters.refuse_others(request.args, ())
-        answer = Response(self._reports.exposition(), content_type=prometheus.CONTENT_TYPE)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+        parameters.reject_unknown(request.args, ())
+        response = Response(self._reports.exposition(), content_type=prometheus.CONTENT_TYPE)
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     def health(self) -> Response:
-        """`GET /api/ws/health`: 503 when down, so that a load balancer understands."""
-        parameters.refuse_others(request.args, ())
-        answer = self._health.check()
-        is_down = answer.status is Status.DOWN
-        if is_down or not self._may_see_checks():  # who asks stands in the database as well
-            answer = HealthAnswer(status=answer.status)
-        return _json(answer, 503 if is_down else 200)
+        """`GET /api/ws/health`: 503 when down, for load balancers."""
+        parameters.reject_unknown(request.args, ())
+        report = self._health.check()
+        is_down = report.status is Status.DOWN
+        if is_down or not self._may_see_checks():  # authentication needs the database too
+            report = HealthAnswer(status=report.status)
+        return _json(report, 503 if is_down else 200)
 
     def _may_see_checks(self) -> bool:
         try:
             return self._is_signed_in()
-        except DatabaseAway:  # nobody can be recognised by a token now
+        except DatabaseAway:  # nobody can be authenticated by a token now
             return False
 
     def live(self) -> Response:
-        """`GET /api/ws/health/live`: the process answers."""
-        parameters.refuse_others(request.args, ())
+        """`GET /api/ws/health/live`: the process responds."""
+        parameters.reject_unknown(request.args, ())
         return _json(HealthAnswer(status=Status.OK))
 
     def ready(self) -> Response:
         """`GET /api/ws/health/ready`: requests can be served."""
-        parameters.refuse_others(request.args, ())
+        parameters.reject_unknown(request.args, ())
         if not self._health.is_ready():
-            raise Away("The database does not answer.", retry_after=RETRY_SECONDS)
+            raise ServiceUnavailable("The database does not answer.", retry_after=RETRY_SECONDS)
         return _json(HealthAnswer(status=Status.OK))
 
     def openapi(self) -> Response:
         """`GET /api/openapi.json`."""
-        parameters.refuse_others(request.args, ())
+        parameters.reject_unknown(request.args, ())
         return _json(document())
 
     def docs(self) -> str:
-        """`GET /api/docs`: the same description for people."""
+        """`GET /api/docs`: the OpenAPI document as a page."""
         return render_template("api_docs.html", **sections(document()))
 
 
@@ -110,28 +110,28 @@ def register(
     is_signed_in: Callable[[], bool],
 ) -> None:
     """Add the routes to `app`."""
-    answers = Answers(reports, health, now, is_signed_in)
+    views = ReportViews(reports, health, now, is_signed_in)
     for path, view in (
-        (f"{PREFIX}/client-metrics/summary", answers.summary),
-        (f"{PREFIX}/metrics", answers.metrics),
-        ("/metrics", answers.prometheus),
-        (f"{PREFIX}/health", answers.health),
-        (f"{PREFIX}/health/live", answers.live),
-        (f"{PREFIX}/health/ready", answers.ready),
-        ("/api/openapi.json", answers.openapi),
-        ("/api/docs", answers.docs),
+        (f"{PREFIX}/client-metrics/summary", views.summary),
+        (f"{PREFIX}/metrics", views.metrics),
+        ("/metrics", views.prometheus),
+        (f"{PREFIX}/health", views.health),
+        (f"{PREFIX}/health/live", views.live),
+        (f"{PREFIX}/health/ready", views.ready),
+        ("/api/openapi.json", views.openapi),
+        ("/api/docs", views.docs),
     ):
         app.add_url_rule(path, f"api_{view.__name__}", view, methods=["GET"])
 
 
-def _json(answer: Any, status: int = 200) -> Response:
-    response = Response(msgspec.json.encode(answer), status, content_type="application/json")
+def _json(payload: Any, status: int = 200) -> Response:
+    response = Response(msgspec.json.encode(payload), status, content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def _as_csv(summary: Summary | ServerMetrics) -> Response:
-    """The series, one line per step."""
+    """The series, one row per step."""
     is_server = isinstance(summary, ServerMetrics)
     names = (ServerPoint if is_server else Point).__struct_fields__
     subject = "server-metrics" if is_server else "client-metrics-summary"

@@ -1,4 +1,4 @@
-"""Where browsers' reports come in: the HTTP route over `ingest.payloads`, and the group commit."""
+"""The collector of client reports: HTTP route, validation by `ingest.payloads`, group commit."""
 
 from .client_reports import ReportCollector
 from .receipts import Receipt, Rejection

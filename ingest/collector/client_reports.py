@@ -1,4 +1,4 @@
-"""From a posted request to a committed batch, and the answer. Knows WSGI, not Flask."""
+"""From a posted request to a committed batch and its response. WSGI only, no Flask."""
 
 import hmac
 from collections.abc import Callable
@@ -13,31 +13,31 @@ from ingest.collector.outcomes import CLIENT, Outcomes
 from ingest.collector.user_agent import browser_and_os
 from ingest.http import request_body
 from ingest.http.problems import (
-    Away,
     Forbidden,
     Problem,
+    ServiceUnavailable,
     TooManyRequests,
     Unauthorized,
     UnsupportedMediaType,
 )
-from ingest.http.rate_limit import Rate, is_loopback, sender_key
+from ingest.http.rate_limit import RateLimiter, is_loopback, sender_key
 from ingest.http.request_body import Environ
-from ingest.payloads import Fault, Sender
+from ingest.payloads import Fault, SenderInfo
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from settings import Settings
 
 from . import cors, receipts
-from .receipts import Answer, Receipt, Rejection
-from .write_buffer import FlushState, Outcome, StoreBusy, WriteBuffer
+from .receipts import Receipt, Rejection, WsgiResponse
+from .write_buffer import CommitResult, FlushState, StoreBusy, WriteBuffer
 
 MEDIA_TYPES = ("application/json", "text/plain")
 RETRY_SECONDS = 5
-EVERYBODY = "*"
+ALL_SENDERS = "*"
 
 
 class ReportCollector:
-    """Takes reports in; the state of one worker."""
+    """The collector of one worker."""
 
     def __init__(
         self,
@@ -45,48 +45,48 @@ class ReportCollector:
         store: ClientReports,
         now: Callable[[], datetime],
         locate: Locate,
-        ledger: Outcomes,
+        outcomes: Outcomes,
     ) -> None:
         self._settings = settings
-        self._ledger = ledger
+        self._outcomes = outcomes
         self._now = now
         self._locate = locate
-        self._commit = WriteBuffer(store)
-        self._per_sender = Rate(settings.metrics_rate_per_address)
-        self._total = Rate(settings.metrics_rate_total, most_senders=1)
+        self._buffer = WriteBuffer(store)
+        self._per_sender = RateLimiter(settings.metrics_rate_per_address)
+        self._total = RateLimiter(settings.metrics_rate_total, most_senders=1)
 
     def flush_state(self) -> FlushState:
-        """How the writer behind it fares."""
-        return self._commit.state()
+        """State of the write buffer."""
+        return self._buffer.state()
 
     def close(self) -> None:
-        """Commit what waits, then stop."""
-        self._commit.close()
+        """Commit what is buffered, then stop."""
+        self._buffer.close()
 
-    def options(self, environ: Environ) -> Answer:
-        """A browser asks whether its page may post."""
+    def options(self, environ: Environ) -> WsgiResponse:
+        """The CORS preflight."""
         try:
             self._check_origin(environ)
         except Problem as problem:
             return receipts.of_problem(problem)
-        headers = cors.PREFLIGHT + cors.reading_headers(environ)
-        return Answer(HTTPStatus.NO_CONTENT, headers, b"")
+        headers = cors.PREFLIGHT + cors.response_headers(environ)
+        return WsgiResponse(HTTPStatus.NO_CONTENT, headers, b"")
 
-    def post(self, environ: Environ) -> Answer:
-        """Take reports in."""
+    def post(self, environ: Environ) -> WsgiResponse:
+        """Validate and commit the reports of one request. Never raises `Problem`."""
         try:
             self._check_origin(environ)
         except Problem as problem:
-            return self._refused(problem)
+            return self._refusal(problem)
         try:
-            found = self._received(environ)
+            response = self._receive(environ)
         except Problem as problem:
-            found = self._refused(problem)
-        found.headers.extend(cors.reading_headers(environ))
-        return found
+            response = self._refusal(problem)
+        response.headers.extend(cors.response_headers(environ))
+        return response
 
-    def _refused(self, problem: Problem) -> Answer:
-        self._ledger.refused(CLIENT, problem.status)
+    def _refusal(self, problem: Problem) -> WsgiResponse:
+        self._outcomes.count_refused(CLIENT, problem.status)
         return receipts.of_problem(problem)
 
     def _check_origin(self, environ: Environ) -> None:
@@ -97,7 +97,7 @@ class ReportCollector:
                 "METRICS_ALLOWED_ORIGINS."
             )
 
-    def _received(self, environ: Environ) -> Answer:
+    def _receive(self, environ: Environ) -> WsgiResponse:
         if request_body.media_type(environ) not in MEDIA_TYPES:
             raise UnsupportedMediaType("Send application/json, or text/plain from a beacon.")
         self._check_key(environ)
@@ -108,18 +108,18 @@ class ReportCollector:
         return receipts.of_receipt(self._receipt(environ, items))
 
     def _check_key(self, environ: Environ) -> None:
-        asked = self._settings.metrics_ingest_key
-        if asked is None:
+        expected = self._settings.metrics_ingest_key
+        if expected is None:
             return
-        given = request_body.ingest_key(environ)
-        if not hmac.compare_digest(given.encode("utf-8", "surrogatepass"), asked.encode()):
+        key = request_body.ingest_key(environ)
+        if not hmac.compare_digest(key.encode("utf-8", "surrogatepass"), expected.encode()):
             raise Unauthorized("The ingest key is missing or wrong: send it as X-Ingest-Key.")
 
     def _check_rate(self, environ: Environ, reports: int) -> None:
         address, at, wait = environ.get("REMOTE_ADDR"), monotonic(), 0
         if self._settings.trusted_proxy_hops or not is_loopback(address):
             wait = self._per_sender.take(sender_key(address), reports, at)
-        wait = wait or self._total.take(EVERYBODY, reports, at)
+        wait = wait or self._total.take(ALL_SENDERS, reports, at)
         if wait:
             raise TooManyRequests(
                 f"Too many reports: come back in {wait} s with the same report ids.",
@@ -130,29 +130,29 @@ class ReportCollector:
         now = self._now()
         if len(items) > payloads.MOST_REPORTS:
             rejected = [receipts.too_many("reports")]
-            self._note(rejected)
+            self._count_rejections(rejected)
             return receipts.receipt(0, 0, rejected, now)
-        valid, rejected = self._sorted_out(environ, items, now)
+        valid, rejected = self._validated(environ, items, now)
         accepted = duplicates = 0
         if valid:
-            outcome = self._committed([report for _, report in valid])
-            accepted = len(outcome.accepted)
-            duplicates = len(valid) - accepted - len(outcome.refused)
-            for row in outcome.refused:
+            committed = self._write([report for _, report in valid])
+            accepted = len(committed.accepted)
+            duplicates = len(valid) - accepted - len(committed.refused)
+            for row in committed.refused:
                 rejected.append(Rejection(valid[row][0], "report", "the store refuses a value"))
                 rejected.sort(key=lambda rejection: rejection.index)
-            self._ledger.took(CLIENT, accepted, duplicates)
-            for row in outcome.accepted:
-                self._ledger.lagged(CLIENT, now - valid[row][1].period_end)
-        self._note(rejected)
+            self._outcomes.count_stored(CLIENT, accepted, duplicates)
+            for row in committed.accepted:
+                self._outcomes.count_lag(CLIENT, now - valid[row][1].period_end)
+        self._count_rejections(rejected)
         unknown = sum(map(payloads.unknown_fields, items))
         return receipts.receipt(accepted, duplicates, rejected, self._now(), unknown)
 
-    def _note(self, rejected: list[Rejection]) -> None:
+    def _count_rejections(self, rejected: list[Rejection]) -> None:
         for rejection in rejected:
-            self._ledger.rejected(CLIENT, rejection.field, rejection.reason)
+            self._outcomes.count_rejected(CLIENT, rejection.field, rejection.reason)
 
-    def _sorted_out(
+    def _validated(
         self, environ: Environ, items: list[Any], now: datetime
     ) -> tuple[list[tuple[int, ClientReport]], list[Rejection]]:
         sender = self._sender(environ)
@@ -164,16 +164,16 @@ class ReportCollector:
                 rejected.append(Rejection(index, fault.field, fault.reason))
         return valid, rejected
 
-    def _sender(self, environ: Environ) -> Sender:
+    def _sender(self, environ: Environ) -> SenderInfo:
         browser, system = browser_and_os(environ.get("HTTP_USER_AGENT", ""))
         country, region = self._locate(environ.get("REMOTE_ADDR"))
-        return Sender(browser=browser, os=system, country=country, region=region)
+        return SenderInfo(browser=browser, os=system, country=country, region=region)
 
-    def _committed(self, reports: list[ClientReport]) -> Outcome:
+    def _write(self, reports: list[ClientReport]) -> CommitResult:
         try:
-            return self._commit.commit(reports)
+            return self._buffer.commit(reports)
         except StoreBusy as fault:
-            raise Away(
+            raise ServiceUnavailable(
                 f"Nothing was stored for sure ({fault}): send it again with the same report ids.",
                 retry_after=RETRY_SECONDS,
             ) from fault

@@ -1,4 +1,4 @@
-"""Cross-origin rules of the reception (CORS): who may post from a page, and what it may read."""
+"""CORS of the collector: which origins may post, and the headers they may read."""
 
 from collections.abc import Sequence
 
@@ -22,8 +22,8 @@ def is_allowed(environ: Environ, allowed: Sequence[str], public_url: str | None)
     return origins.allows(origin, allowed, own)
 
 
-def reading_headers(environ: Environ) -> list[tuple[str, str]]:
-    """Headers that let the page of an allowed origin read the answer."""
+def response_headers(environ: Environ) -> list[tuple[str, str]]:
+    """Headers that let a page of an allowed origin read the response."""
     origin = environ.get("HTTP_ORIGIN")
     if origin is None:
         return [VARY]

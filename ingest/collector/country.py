@@ -1,4 +1,4 @@
-"""The country an address lies in, from a file; the address is used and forgotten.
+"""Country (and region) of an IP address, from a file; the address is never stored.
 
 The file shipped with us is flat (`country_code`); GeoLite2, GeoIP2 and DB-IP files named by
 `GEOIP_DATABASE` have MaxMind's shape, and regions when they are City files.
@@ -17,9 +17,9 @@ import maxminddb
 from settings import CHECKOUT, Settings
 
 SHIPPED = CHECKOUT / "assets" / "geo" / "country.mmdb.xz"
-Place = tuple[str | None, str | None]
-Locate = Callable[[str | None], Place]
-NOWHERE: Place = (None, None)
+Location = tuple[str | None, str | None]
+Locate = Callable[[str | None], Location]
+UNKNOWN_LOCATION: Location = (None, None)
 logger = logging.getLogger(__name__)
 
 
@@ -33,14 +33,14 @@ def locator(settings: Settings) -> Locate:
     Raises `CountryFileFault` when `GEOIP_DATABASE` names a file that cannot be read.
     """
     if not settings.enable_metrics_geolocation:
-        return lambda _address: NOWHERE
+        return lambda _address: UNKNOWN_LOCATION
     if settings.geoip_database is not None:
         return _maxmind(settings.geoip_database)
     return _flat(unpacked(settings.data_dir))
 
 
 def unpacked(data_dir: Path) -> Path:
-    """The shipped file, unpacked under `data_dir` once, whoever comes first."""
+    """The shipped file, decompressed under `data_dir` once; safe when processes race."""
     stamp = SHIPPED.stat()
     target = data_dir / "geo" / f"country-{stamp.st_size}.mmdb"
     if not target.exists():
@@ -54,13 +54,13 @@ def unpacked(data_dir: Path) -> Path:
 def _flat(path: Path) -> Locate:
     reader = maxminddb.open_database(str(path))
 
-    def locate(address: str | None) -> Place:
+    def locate(address: str | None) -> Location:
         try:
             record = reader.get(address or "")
         except ValueError:
-            return NOWHERE
+            return UNKNOWN_LOCATION
         code = record.get("country_code") if isinstance(record, dict) else None
-        return (str(code), None) if code else NOWHERE
+        return (str(code), None) if code else UNKNOWN_LOCATION
 
     return locate
 
@@ -70,15 +70,15 @@ def _maxmind(path: Path) -> Locate:
         reader = geoip2.database.Reader(str(path))
     except (OSError, maxminddb.InvalidDatabaseError) as fault:
         raise CountryFileFault(f"GEOIP_DATABASE: {path} cannot be read: {fault}") from fault
-    find = reader.city if "City" in reader.metadata().database_type else reader.country
+    lookup = reader.city if "City" in reader.metadata().database_type else reader.country
 
-    def locate(address: str | None) -> Place:
+    def locate(address: str | None) -> Location:
         try:
-            found = find(address or "")
+            record = lookup(address or "")
         except (ValueError, geoip2.errors.GeoIP2Error):
-            return NOWHERE
-        subdivisions = getattr(found, "subdivisions", None)
+            return UNKNOWN_LOCATION
+        subdivisions = getattr(record, "subdivisions", None)
         region = subdivisions.most_specific.iso_code if subdivisions else None
-        return found.country.iso_code, region
+        return record.country.iso_code, region
 
     return locate

@@ -1,6 +1,6 @@
-"""The few words by which the ledger counts: fields that may be at fault, refusals, lateness.
+"""The bounded label values of ingest outcomes: invalid fields, refusal reasons, lag buckets.
 
-What a client sends never becomes a label: a field we do not know counts as `other`.
+Client input never becomes a label: an unrecognised field counts as `other`.
 """
 
 import re
@@ -25,7 +25,10 @@ REFUSALS = {
     HTTPStatus.SERVICE_UNAVAILABLE: "store away",
 }
 LAG_SECONDS = (1, 2, 5, 10, 15, 30, 60, 300, 3600, 172_800)  # a report may be 48 h old
-_PERIOD = {"ahead": "period_end: ahead of our clock", "behind": "period_end: older than 48 h"}
+_PERIOD_LABELS = {
+    "ahead": "period_end: ahead of our clock",
+    "behind": "period_end: older than 48 h",
+}
 _SUBSCRIPT = re.compile(r"\[[^\]]*\]")
 
 
@@ -36,7 +39,7 @@ def _paths(kind: type[msgspec.Struct], prefix: str = "") -> Iterator[str]:
             yield from _paths(field.type, f"{prefix}{field.name}.")
 
 
-_KNOWN = frozenset(
+_FIELD_PATHS = frozenset(
     {"report", "reports", "sample", "samples", "event"}.union(
         *(_paths(kind) for kind in (ReportPayload, SamplePayload, EventPayload))
     )
@@ -46,22 +49,25 @@ _KNOWN = frozenset(
 def of_fault(field: str, reason: str) -> str:
     """`latency.samples_ms[3]` is `latency.samples_ms`, `custom.cart` is `custom`."""
     if field == "period_end":
-        words = next((words for word, words in _PERIOD.items() if f" {word} " in reason), None)
-        if words:
-            return words
+        label = next(
+            (label for direction, label in _PERIOD_LABELS.items() if f" {direction} " in reason),
+            None,
+        )
+        if label:
+            return label
     parts = _SUBSCRIPT.sub("", field[:200]).split(".")
     while parts:
-        if (path := ".".join(parts)) in _KNOWN:
+        if (path := ".".join(parts)) in _FIELD_PATHS:
             return path
         parts.pop()
     return OTHER
 
 
 def of_refusal(status: HTTPStatus) -> str:
-    """Why a whole request was turned away."""
+    """The reason label of a refused request."""
     return REFUSALS.get(status, OTHER)
 
 
 def of_lag(seconds: float) -> str:
-    """The least of `LAG_SECONDS` within which a row came."""
+    """The smallest bound of `LAG_SECONDS` that is not exceeded; the last for anything longer."""
     return str(LAG_SECONDS[min(bisect_left(LAG_SECONDS, seconds), len(LAG_SECONDS) - 1)])

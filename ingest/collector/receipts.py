@@ -1,4 +1,4 @@
-"""An answer of the reception as plain values, the same below Flask and within it."""
+"""Responses of the collector as plain values, for WSGI and Flask alike."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -13,7 +13,7 @@ from ingest.payloads import MOST_REPORTS
 JSON = "application/json"
 
 
-class Answer(NamedTuple):
+class WsgiResponse(NamedTuple):
     """Status, headers and body of an HTTP response."""
 
     status: HTTPStatus
@@ -39,32 +39,32 @@ class Receipt(msgspec.Struct, frozen=True):
     server_time: str
 
 
-def too_many(many: str) -> Rejection:
-    """The first one beyond what a request may hold, where all are refused."""
-    return Rejection(MOST_REPORTS, many, f"must hold at most {MOST_REPORTS}")
+def too_many(list_name: str) -> Rejection:
+    """The rejection of a whole list that is too long, at its first excess index."""
+    return Rejection(MOST_REPORTS, list_name, f"must hold at most {MOST_REPORTS}")
 
 
 def receipt(
     accepted: int, duplicates: int, rejected: list[Rejection], now: datetime, unknown: int = 0
 ) -> Receipt:
-    """The receipt as of `now`; `unknown` fields were ignored."""
-    server_time = instants.written(now, "milliseconds")
+    """The receipt at `now`; `unknown` is the number of ignored fields."""
+    server_time = instants.iso8601(now, "milliseconds")
     return Receipt(accepted, duplicates, rejected, unknown, server_time)
 
 
 _encode = msgspec.json.Encoder().encode
 
 
-def of_receipt(receipt: Receipt) -> Answer:
-    """201 when something was taken in or had been, else 422."""
-    taken = receipt.accepted or receipt.duplicates
-    status = HTTPStatus.CREATED if taken else HTTPStatus.UNPROCESSABLE_ENTITY
-    return Answer(status, [("Content-Type", JSON)], _encode(receipt))
+def of_receipt(receipt: Receipt) -> WsgiResponse:
+    """201 when anything was accepted or is a duplicate, else 422."""
+    is_stored = receipt.accepted or receipt.duplicates
+    status = HTTPStatus.CREATED if is_stored else HTTPStatus.UNPROCESSABLE_ENTITY
+    return WsgiResponse(status, [("Content-Type", JSON)], _encode(receipt))
 
 
-def of_problem(problem: Problem) -> Answer:
+def of_problem(problem: Problem) -> WsgiResponse:
     """The problem document."""
     headers = [("Content-Type", MEDIA_TYPE)]
     if problem.retry_after is not None:
         headers.append(("Retry-After", str(problem.retry_after)))
-    return Answer(problem.status, headers, _encode(problem.body()))
+    return WsgiResponse(problem.status, headers, _encode(problem.body()))

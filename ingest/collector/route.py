@@ -1,7 +1,7 @@
-"""`/api/ws/client-metrics` in Flask's map, and the shortcut below Flask that nearly all posts take.
+"""`/api/ws/client-metrics` in Flask's URL map, and a WSGI shortcut that serves nearly all posts.
 
-Half of a post's time went into Flask's routing, contexts and header objects (measured), for a
-route that needs none of them. The shortcut answers it from WSGI with the same `ReportCollector`.
+Half of a post's time went into Flask's routing, contexts and header objects (measured), none of
+which it needs. The shortcut handles it below Flask with the same `ReportCollector`.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,7 +16,7 @@ from models.raw.report_insert import ClientReports
 from settings import Settings
 
 from .client_reports import ReportCollector
-from .receipts import Answer
+from .receipts import WsgiResponse
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -29,16 +29,16 @@ def register(
     settings: Settings,
     store: ClientReports,
     now: Callable[[], datetime],
-    ledger: Outcomes,
+    outcomes: Outcomes,
 ) -> ReportCollector:
     """Add the route to `app`. Raises `CountryFileFault`."""
-    reception = ReportCollector(settings, store, now, locator(settings), ledger)
+    collector = ReportCollector(settings, store, now, locator(settings), outcomes)
 
     def post() -> Response:
-        return _response(reception.post(request.environ))
+        return _response(collector.post(request.environ))
 
     def options() -> Response:
-        return _response(reception.options(request.environ))
+        return _response(collector.options(request.environ))
 
     app.add_url_rule(
         PATH, "client_metrics", post, methods=["POST"], provide_automatic_options=False
@@ -47,25 +47,25 @@ def register(
         PATH, "client_metrics_preflight", options, methods=["OPTIONS"],
         provide_automatic_options=False,
     )  # fmt: skip
-    return reception
+    return collector
 
 
 def shortcut(
-    inner: "WSGIApplication", reception: ReportCollector, fixed: Iterable[tuple[str, str]]
+    inner: "WSGIApplication", collector: ReportCollector, headers_to_add: Iterable[tuple[str, str]]
 ) -> "WSGIApplication":
-    """A WSGI application that takes posts itself, adding `fixed` headers; all else is `inner`'s."""
-    every = list(fixed)
+    """WSGI middleware: handles posts itself, with `headers_to_add`; all else goes to `inner`."""
+    extra_headers = list(headers_to_add)
 
     def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] != "POST":
             return inner(environ, start_response)
-        status, headers, body = reception.post(environ)
+        status, headers, body = collector.post(environ)
         length = ("Content-Length", str(len(body)))
-        start_response(f"{status.value} {status.phrase}", [*headers, length, *every])
+        start_response(f"{status.value} {status.phrase}", [*headers, length, *extra_headers])
         return [body]
 
     return application
 
 
-def _response(answer: Answer) -> Response:
-    return Response(answer.body, answer.status, answer.headers)
+def _response(wsgi_response: WsgiResponse) -> Response:
+    return Response(wsgi_response.body, wsgi_response.status, wsgi_response.headers)

@@ -1,6 +1,6 @@
-"""What other people's servers send: samples of their sockets, and events to mark on charts.
+"""Samples of other services' sockets, and events that are marked on charts.
 
-The guard has let in tokens of the roles ingest and admin only. 2xx means committed.
+The guard lets in tokens of the roles ingest and admin only. 2xx means committed.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,14 +20,14 @@ from ingest.collector.outcomes import EVENT, SERVER, Outcomes
 from ingest.collector.receipts import Receipt, Rejection
 from ingest.http import request_body
 from ingest.http.problems import (
-    Away,
     BadRequest,
     Problem,
+    ServiceUnavailable,
     TooManyRequests,
     Unprocessable,
     UnsupportedMediaType,
 )
-from ingest.http.rate_limit import Rate
+from ingest.http.rate_limit import RateLimiter
 from ingest.payloads import Fault
 from models.database.engine import DatabaseAway
 from models.raw.events import Events
@@ -38,7 +38,7 @@ from settings import Settings
 SAMPLES_PATH = "/api/ws/server-metrics"
 EVENTS_PATH = "/api/ws/events"
 RETRY_SECONDS = 5
-EVERYBODY = "*"
+ALL_SENDERS = "*"
 
 
 class EventReceipt(msgspec.Struct, frozen=True):
@@ -49,7 +49,7 @@ class EventReceipt(msgspec.Struct, frozen=True):
     server_time: str
 
 
-class Servers:
+class ServerIngestViews:
     """The views."""
 
     def __init__(
@@ -58,58 +58,60 @@ class Servers:
         events: Events,
         settings: Settings,
         now: Callable[[], datetime],
-        ledger: Outcomes,
+        outcomes: Outcomes,
     ) -> None:
-        self._ledger = ledger
+        self._outcomes = outcomes
         self._samples = samples
         self._events = events
         self._now = now
-        self._rate = Rate(settings.metrics_rate_total, most_senders=1)
+        self._rate = RateLimiter(settings.metrics_rate_total, most_senders=1)
 
     def post_samples(self) -> Response:
         """`POST /api/ws/server-metrics`."""
-        with self._noting(SERVER):
-            return self._posted_samples()
+        with self._counting_refusals(SERVER):
+            return self._receive_samples()
 
     def post_event(self) -> Response:
         """`POST /api/ws/events`."""
-        with self._noting(EVENT):
-            return self._posted_event()
+        with self._counting_refusals(EVENT):
+            return self._receive_event()
 
     @contextmanager
-    def _noting(self, source: str) -> Iterator[None]:
-        """Count what is turned away; a fault in an event is one of its fields."""
+    def _counting_refusals(self, source: str) -> Iterator[None]:
+        """Count what is refused; an invalid event counts as rejected, by its field."""
         try:
             yield
         except Unprocessable as problem:
-            self._ledger.rejected(source, problem.field or source, problem.detail)
+            self._outcomes.count_rejected(source, problem.field or source, problem.detail)
             raise
         except Problem as problem:
-            self._ledger.refused(source, problem.status)
+            self._outcomes.count_refused(source, problem.status)
             raise
 
-    def _posted_samples(self) -> Response:
+    def _receive_samples(self) -> Response:
         items = self._items("samples")
         now = self._now()
         if len(items) > payloads.MOST_REPORTS:
             rejected = [receipts.too_many("samples")]
-            self._note(rejected)
-            return _sent(receipts.receipt(0, 0, rejected, now))
-        valid, rejected = _sorted_out(items, now)
-        stored = self._stored(valid)
+            self._count_rejections(rejected)
+            return _receipt_response(receipts.receipt(0, 0, rejected, now))
+        valid, rejected = _validated(items, now)
+        stored = self._insert(valid)
         accepted = len(stored)
-        self._ledger.took(SERVER, accepted, len(valid) - accepted)
+        self._outcomes.count_stored(SERVER, accepted, len(valid) - accepted)
         for sample in valid:
             if sample.sample_id in stored:
-                self._ledger.lagged(SERVER, now - sample.period_end)
-        self._note(rejected)
-        return _sent(receipts.receipt(accepted, len(valid) - accepted, rejected, self._now()))
+                self._outcomes.count_lag(SERVER, now - sample.period_end)
+        self._count_rejections(rejected)
+        return _receipt_response(
+            receipts.receipt(accepted, len(valid) - accepted, rejected, self._now())
+        )
 
-    def _note(self, rejected: list[Rejection]) -> None:
+    def _count_rejections(self, rejected: list[Rejection]) -> None:
         for rejection in rejected:
-            self._ledger.rejected(SERVER, rejection.field, rejection.reason)
+            self._outcomes.count_rejected(SERVER, rejection.field, rejection.reason)
 
-    def _posted_event(self) -> Response:
+    def _receive_event(self) -> Response:
         items = self._items("events")
         if len(items) != 1:
             raise BadRequest("Send one event at a time.")
@@ -119,26 +121,26 @@ class Servers:
         except Fault as fault:
             raise Unprocessable(fault.reason, field=fault.field) from None
         except DatabaseAway:
-            raise _away() from None
-        self._ledger.took(EVENT, int(stored), int(not stored))
-        server_time = instants.written(self._now(), "milliseconds")
+            raise _unavailable() from None
+        self._outcomes.count_stored(EVENT, int(stored), int(not stored))
+        server_time = instants.iso8601(self._now(), "milliseconds")
         body = msgspec.json.encode(EventReceipt(event.event_id, stored, server_time))
         return Response(body, 201, content_type="application/json")
 
-    def _items(self, many: str) -> list[Any]:
+    def _items(self, list_name: str) -> list[Any]:
         environ = request.environ
         if request_body.media_type(environ) != "application/json":
             raise UnsupportedMediaType("Send application/json.")
-        wait = self._rate.take(EVERYBODY, 1, monotonic())
+        wait = self._rate.take(ALL_SENDERS, 1, monotonic())
         if wait:
             raise TooManyRequests(f"Too many: come back in {wait} s.", retry_after=wait)
-        return request_body.items(environ, many)
+        return request_body.items(environ, list_name)
 
-    def _stored(self, samples: list[ServerSample]) -> frozenset[UUID]:
+    def _insert(self, samples: list[ServerSample]) -> frozenset[UUID]:
         try:
             return self._samples.insert(samples)
         except DatabaseAway:
-            raise _away() from None
+            raise _unavailable() from None
 
 
 def register(
@@ -148,15 +150,15 @@ def register(
     settings: Settings,
     now: Callable[[], datetime],
     *,
-    ledger: Outcomes,
+    outcomes: Outcomes,
 ) -> None:
     """Add the routes to `app`."""
-    servers = Servers(samples, events, settings, now, ledger)
-    app.add_url_rule(SAMPLES_PATH, "server_metrics", servers.post_samples, methods=["POST"])
-    app.add_url_rule(EVENTS_PATH, "events", servers.post_event, methods=["POST"])
+    views = ServerIngestViews(samples, events, settings, now, outcomes)
+    app.add_url_rule(SAMPLES_PATH, "server_metrics", views.post_samples, methods=["POST"])
+    app.add_url_rule(EVENTS_PATH, "events", views.post_event, methods=["POST"])
 
 
-def _sorted_out(items: list[Any], now: datetime) -> tuple[list[ServerSample], list[Rejection]]:
+def _validated(items: list[Any], now: datetime) -> tuple[list[ServerSample], list[Rejection]]:
     valid, rejected = [], []
     for index, item in enumerate(items):
         try:
@@ -166,13 +168,13 @@ def _sorted_out(items: list[Any], now: datetime) -> tuple[list[ServerSample], li
     return valid, rejected
 
 
-def _sent(receipt: Receipt) -> Response:
-    made = receipts.of_receipt(receipt)
-    return Response(made.body, made.status, made.headers)
+def _receipt_response(receipt: Receipt) -> Response:
+    response = receipts.of_receipt(receipt)
+    return Response(response.body, response.status, response.headers)
 
 
-def _away() -> Away:
-    return Away(
+def _unavailable() -> ServiceUnavailable:
+    return ServiceUnavailable(
         "Nothing was stored for sure: send it again with the same ids.",
         retry_after=RETRY_SECONDS,
     )

@@ -1,4 +1,4 @@
-"""Browser family with major version, and system, from a `User-Agent`, which is then forgotten."""
+"""Browser family with major version, and OS, from a `User-Agent`, which is not stored."""
 
 from functools import lru_cache
 

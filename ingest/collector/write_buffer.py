@@ -1,7 +1,7 @@
 """Group commit: requests put their reports into the current batch and wait for its commit.
 
-One writer per worker commits what has gathered, again and again, so a commit serves all who came
-during the one before. Durable and fast at once; nobody is told 201 before the commit.
+One writer thread per worker commits batch after batch, so that a commit serves all requests which
+arrived during the one before. A request gets 201 only after its commit.
 """
 
 import logging
@@ -15,20 +15,20 @@ from models.database.engine import DatabaseAway
 from models.raw.client_reports import ClientReport, ReportKey, key_of
 from models.raw.report_insert import ClientReports
 
-PATIENCE_SECONDS = 1.5  # with the rest of a request below the promised 2 s
+TIMEOUT_SECONDS = 1.5  # leaves a request below the promised 2 s
 MOST_WAITING = 20_000
 LARGEST_BATCH = 4000
-LOOKS = 16  # of the watch, for each patience
+CHECKS_PER_TIMEOUT = 16  # of the watchdog per timeout
 logger = logging.getLogger(__name__)
 
 
 class StoreBusy(Exception):
-    """Not committed for sure: the store is away, too slow, or too many are waiting."""
+    """The commit is unconfirmed: the database is down or too slow, or the buffer is full."""
 
 
 @dataclass(frozen=True, slots=True)
 class FlushState:
-    """How the writer fares: reports waiting, for how many seconds, and what went wrong last."""
+    """Buffered reports, age of the oldest batch in seconds, and the last error."""
 
     waiting: int
     oldest_seconds: float
@@ -36,8 +36,8 @@ class FlushState:
 
 
 @dataclass(slots=True, eq=False)
-class _Waiting:
-    """One request's reports, and what became of them by index."""
+class _PendingRequest:
+    """One request's reports, and their outcome by index."""
 
     reports: Sequence[ClientReport]
     accepted: set[int] = field(default_factory=set)
@@ -46,51 +46,51 @@ class _Waiting:
 
 @dataclass(slots=True, eq=False)
 class _Batch:
-    """The requests that share one commit, one event and one deadline: a timer each costs more."""
+    """Requests that share one commit, one event and one deadline; a timer each would cost more."""
 
     since: float
-    waiting: list[_Waiting] = field(default_factory=list)
+    pending: list[_PendingRequest] = field(default_factory=list)
     size: int = 0
     done: threading.Event = field(default_factory=threading.Event)
     fault: str | None = None
 
     def fail(self, fault: str) -> None:
-        """Tell its requests, unless they were answered."""
+        """Wake its requests with an error, unless the batch is done."""
         if not self.done.is_set():
             self.fault = fault
             self.done.set()
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """Indices newly stored, and reasons by index of what the store refused; the rest was there."""
+class CommitResult:
+    """Indices newly stored, and refusal reasons by index; all others are duplicates."""
 
     accepted: frozenset[int]
     refused: dict[int, str]
 
 
 class WriteBuffer:
-    """The writer of one worker. It starts with the first report, so after fork.
+    """The write buffer of one worker. Its threads start with the first report, so after fork.
 
-    A watch beside it answers those whom the store keeps waiting too long.
+    A watchdog thread fails batches that exceed the timeout.
     """
 
-    def __init__(self, store: ClientReports, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, store: ClientReports, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self._store = store
-        self._patience = patience_seconds
+        self._timeout = timeout_seconds
         self._batches: deque[_Batch] = deque()
-        self._in_hand: _Batch | None = None
-        self._held = 0
+        self._writing: _Batch | None = None
+        self._waiting_reports = 0
         self._arrived, self._ended = threading.Event(), threading.Event()
-        self._starting, self._joining = threading.Lock(), threading.Lock()
+        self._start_lock, self._batches_lock = threading.Lock(), threading.Lock()
         self._writer: threading.Thread | None = None
         self._fault: str | None = None
         self._closed = False
 
-    def commit(self, reports: Sequence[ClientReport]) -> Outcome:
+    def commit(self, reports: Sequence[ClientReport]) -> CommitResult:
         """Store `reports`; when this returns they are committed. Raises `StoreBusy`."""
-        waiting = _Waiting(reports)
-        batch = self._joined(waiting)
+        pending = _PendingRequest(reports)
+        batch = self._join(pending)
         if self._writer is None:
             self._start()
         if not self._arrived.is_set():
@@ -98,58 +98,58 @@ class WriteBuffer:
         batch.done.wait()
         if batch.fault is not None:
             raise StoreBusy(batch.fault)
-        return Outcome(frozenset(waiting.accepted), waiting.refused)
+        return CommitResult(frozenset(pending.accepted), pending.refused)
 
     def state(self) -> FlushState:
-        """How the writer fares now."""
-        with self._joining:
-            held = [batch for batch in (self._in_hand, *self._batches) if batch is not None]
-        oldest = monotonic() - min(batch.since for batch in held) if held else 0.0
-        return FlushState(self._held, oldest, self._fault)
+        """The current state."""
+        with self._batches_lock:
+            open_batches = [batch for batch in (self._writing, *self._batches) if batch is not None]
+        oldest = monotonic() - min(batch.since for batch in open_batches) if open_batches else 0.0
+        return FlushState(self._waiting_reports, oldest, self._fault)
 
     def close(self) -> None:
-        """Commit what waits, then stop."""
+        """Commit what is buffered, then stop."""
         self._closed = True
         self._arrived.set()
         if self._writer is not None:
-            self._writer.join(self._patience)
+            self._writer.join(self._timeout)
         self._ended.set()
 
-    def _joined(self, waiting: _Waiting) -> _Batch:
-        size = len(waiting.reports)
-        with self._joining:
-            if self._closed or self._held + size > MOST_WAITING:
+    def _join(self, pending: _PendingRequest) -> _Batch:
+        size = len(pending.reports)
+        with self._batches_lock:
+            if self._closed or self._waiting_reports + size > MOST_WAITING:
                 raise StoreBusy("too many reports are waiting for the store")
             if not self._batches or self._batches[-1].size + size > LARGEST_BATCH:
                 self._batches.append(_Batch(monotonic()))
             batch = self._batches[-1]
-            batch.waiting.append(waiting)
+            batch.pending.append(pending)
             batch.size += size
-            self._held += size
+            self._waiting_reports += size
         return batch
 
-    def _next(self) -> _Batch | None:
-        """The oldest batch, which nobody joins any more."""
-        with self._joining:
-            self._in_hand = self._batches.popleft() if self._batches else None
-            return self._in_hand
+    def _take_batch(self) -> _Batch | None:
+        """Take the oldest batch; no request joins it any more."""
+        with self._batches_lock:
+            self._writing = self._batches.popleft() if self._batches else None
+            return self._writing
 
     def _start(self) -> None:
-        with self._starting:
+        with self._start_lock:
             if self._writer is None:
-                self._writer = _thread("group-commit", self._write_forever)
-                _thread("group-commit-watch", self._watch_forever)
+                self._writer = _thread("write-buffer", self._write_forever)
+                _thread("write-buffer-watchdog", self._watch_forever)
 
     def _watch_forever(self) -> None:
-        while not self._ended.wait(self._patience / LOOKS):
-            before = monotonic() - self._patience
-            with self._joining:
+        while not self._ended.wait(self._timeout / CHECKS_PER_TIMEOUT):
+            before = monotonic() - self._timeout
+            with self._batches_lock:
                 overdue = [batch for batch in self._batches if batch.since < before]
                 for batch in overdue:
                     self._batches.remove(batch)
-                    self._held -= batch.size
-                if self._in_hand is not None and self._in_hand.since < before:
-                    overdue.append(self._in_hand)
+                    self._waiting_reports -= batch.size
+                if self._writing is not None and self._writing.since < before:
+                    overdue.append(self._writing)
             for batch in overdue:
                 batch.fail("the store did not answer in time")
 
@@ -157,13 +157,13 @@ class WriteBuffer:
         while not (self._closed and not self._batches):
             self._arrived.wait()
             self._arrived.clear()
-            while batch := self._next():
-                self._step(batch)
+            while batch := self._take_batch():
+                self._commit_batch(batch)
 
-    def _step(self, batch: _Batch) -> None:
+    def _commit_batch(self, batch: _Batch) -> None:
         """Commit one batch and wake its requests."""
         try:
-            self._write(batch.waiting)
+            self._write(batch.pending)
             self._fault = None
         except DatabaseAway as fault:
             self._fault = f"the store is away: {fault}"
@@ -173,26 +173,26 @@ class WriteBuffer:
             self._fault = "the store failed"
             batch.fail(self._fault)
         finally:
-            with self._joining:
-                self._in_hand = None
-                self._held -= batch.size
+            with self._batches_lock:
+                self._writing = None
+                self._waiting_reports -= batch.size
             batch.done.set()
 
-    def _write(self, batch: list[_Waiting]) -> None:
-        first: dict[ReportKey, tuple[_Waiting, int]] = {}
-        for waiting in batch:
-            for index, report in enumerate(waiting.reports):
-                first.setdefault(key_of(report), (waiting, index))
-        rows = [waiting.reports[index] for waiting, index in first.values()]
+    def _write(self, pending_requests: list[_PendingRequest]) -> None:
+        first: dict[ReportKey, tuple[_PendingRequest, int]] = {}
+        for pending in pending_requests:
+            for index, report in enumerate(pending.reports):
+                first.setdefault(key_of(report), (pending, index))
+        rows = [pending.reports[index] for pending, index in first.values()]
         stored = self._store.insert(rows) if rows else None
         if stored is None:
             return
         for key in stored.keys:
-            waiting, index = first[key]
-            waiting.accepted.add(index)
+            pending, index = first[key]
+            pending.accepted.add(index)
         for row, reason in stored.refused.items():
-            waiting, index = first[key_of(rows[row])]
-            waiting.refused[index] = reason
+            pending, index = first[key_of(rows[row])]
+            pending.refused[index] = reason
 
 
 def _thread(name: str, target: Callable[[], None]) -> threading.Thread:

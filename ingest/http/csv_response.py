@@ -1,4 +1,4 @@
-"""A CSV text (see analytics.formatting.csv_text) as a download."""
+"""CSV text (see analytics.formatting.csv_text) as a download."""
 
 from flask import Response
 
@@ -8,7 +8,7 @@ __all__ = ["Cell", "download", "table"]
 
 
 def download(text: str, name: str) -> Response:
-    """The text as a file called `name`, which is ours and plain ASCII."""
+    """The text as the attachment `name`, which must be ASCII and not user input."""
     response = Response(text.encode("utf-8"), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

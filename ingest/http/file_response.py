@@ -1,4 +1,4 @@
-"""A file as an answer, in pieces and with its length; `gzip` goes out as it lies."""
+"""A file as a response, streamed in chunks with Content-Length; gzip files are sent as stored."""
 
 import gzip
 from collections.abc import Iterator
@@ -7,29 +7,29 @@ from typing import Protocol
 
 from flask import Request, Response
 
-PIECE_BYTES = 64 * 1024
+CHUNK_BYTES = 64 * 1024
 
 
 class Readable(Protocol):
-    """What pieces are read from."""
+    """A binary stream."""
 
     def read(self, size: int, /) -> bytes: ...
     def close(self) -> None: ...
 
 
-def takes_gzip(request: Request) -> bool:
-    """Whether the client said that it reads gzip."""
+def accepts_gzip(request: Request) -> bool:
+    """Whether the client accepts gzip."""
     return request.accept_encodings.quality("gzip") > 0
 
 
 def unpacked(path: Path) -> Readable:
-    """The text of a gzip file."""
+    """A gzip file as a stream of its decompressed content."""
     return gzip.open(path)
 
 
 def download(file: Readable, name: str, length: int, *, compressed: bool) -> Response:
-    """The file as the CSV called `name`; it is closed at the end, whatever the end is."""
-    response = Response(_pieces(file), content_type="text/csv; charset=utf-8")
+    """The file as the CSV attachment `name`; it is closed in every case."""
+    response = Response(_chunks(file), content_type="text/csv; charset=utf-8")
     response.headers["Content-Length"] = str(length)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
@@ -39,9 +39,9 @@ def download(file: Readable, name: str, length: int, *, compressed: bool) -> Res
     return response
 
 
-def _pieces(file: Readable) -> Iterator[bytes]:
+def _chunks(file: Readable) -> Iterator[bytes]:
     try:
-        while piece := file.read(PIECE_BYTES):
-            yield piece
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
     finally:
         file.close()

@@ -1,4 +1,4 @@
-"""Which pages may talk to us: the `Origin` of a request against the allowed ones (RFC 6454)."""
+"""Checks the `Origin` of a request against the allowed origins (RFC 6454)."""
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -7,21 +7,21 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def allows(origin: str | None, allowed: Sequence[str], own: str) -> bool:
-    """Whether a request with this `Origin` header may come in.
+    """Whether a request with this `Origin` header is allowed.
 
-    No header: not a browser, allowed. `null` (a file, a sandboxed frame): refused. `allowed` empty
-    means our own origin only; `*` means every page.
+    No header: not a browser, allowed. `null` (a file, a sandboxed frame): refused. Empty `allowed`
+    means `own` only; `*` means every web origin.
     """
     if origin is None:
         return True
-    given = normal(origin)
-    if given is None:
+    candidate = normalized(origin)
+    if candidate is None:
         return False
-    return "*" in allowed or given in {normal(text) for text in (allowed or (own,))}
+    return "*" in allowed or candidate in {normalized(text) for text in (allowed or (own,))}
 
 
-def normal(origin: str) -> str | None:
-    """`https://host:port`, lower case and with its port; `None` for what is no web origin."""
+def normalized(origin: str) -> str | None:
+    """`https://host:port`, lower case and with its port; `None` for anything but a web origin."""
     try:
         parts = urlsplit(origin.strip().lower())
         port = parts.port

@@ -1,4 +1,4 @@
-"""From a query string to a range of time and filters, strictly: a misspelt name is refused.
+"""Strict parsing of query strings into time ranges and filters; an unknown name is rejected.
 
 Examples: `start=2026-03-01T00:00:00Z&end=2026-03-02T00:00:00%2B01:00&app=portal&browser=unknown`.
 """
@@ -28,9 +28,9 @@ _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 Arguments = MultiDict[str, str]
 
 
-def refuse_others(arguments: Arguments, known: Iterable[str]) -> None:
-    """Raise `Unprocessable` for a parameter that is not known or stands twice."""
-    names = tuple(known)
+def reject_unknown(arguments: Arguments, allowed: Iterable[str]) -> None:
+    """Raise `Unprocessable` for a parameter that is not in `allowed` or is repeated."""
+    names = tuple(allowed)
     for name, values in arguments.lists():
         if name not in names:
             accepted = ", ".join(names) or "none"
@@ -50,12 +50,12 @@ def window_of(arguments: Arguments, now: Callable[[], datetime]) -> TimeRange:
 
 
 def filters_of(arguments: Arguments) -> Filters:
-    """The value asked for of each dimension; an empty one means all. Raises `Unprocessable`."""
+    """The filter value of each dimension; an empty one means all. Raises `Unprocessable`."""
     return Filters(**{name: text_of(arguments, name) for name in FILTERS})
 
 
 def text_of(arguments: Arguments, name: str) -> str | None:
-    """One value; an empty one is none. Raises `Unprocessable`."""
+    """The value, `None` when empty. Raises `Unprocessable`."""
     value = arguments.get(name) or None
     if value is not None and (len(value) > LONGEST_VALUE or _CONTROL.search(value)):
         raise Unprocessable(
@@ -70,16 +70,16 @@ def format_of(arguments: Arguments) -> str:
     return choice_of(arguments, "format", FORMATS)
 
 
-def choice_of(arguments: Arguments, name: str, words: Sequence[str]) -> str:
-    """One of `words`, by default the first. Raises `Unprocessable`."""
-    word = arguments.get(name, words[0])
-    if word not in words:
-        raise Unprocessable(f"Ask for {' or '.join(words)}.", field=name)
-    return word
+def choice_of(arguments: Arguments, name: str, choices: Sequence[str]) -> str:
+    """One of `choices`, by default the first. Raises `Unprocessable`."""
+    value = arguments.get(name, choices[0])
+    if value not in choices:
+        raise Unprocessable(f"Ask for {' or '.join(choices)}.", field=name)
+    return value
 
 
 def number_of(arguments: Arguments, name: str, most: int) -> int | None:
-    """A whole number from 1 on; an absent one is none. Raises `Unprocessable`."""
+    """An integer from 1 to `most`, `None` when absent. Raises `Unprocessable`."""
     text = arguments.get(name)
     if text is None:
         return None

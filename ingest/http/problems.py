@@ -1,8 +1,9 @@
-"""Everything the HTTP interface refuses, as RFC 9457 problem documents.
+"""Errors of the HTTP interface as RFC 9457 problem documents.
 
 Problem
   BadRequest 400, Unauthorized 401, Forbidden 403, NotFound 404, Conflict 409,
-  TooLarge 413, UnsupportedMediaType 415, Unprocessable 422, TooManyRequests 429, Away 503
+  TooLarge 413, UnsupportedMediaType 415, Unprocessable 422, UpgradeRequired 426,
+  TooManyRequests 429, ServiceUnavailable 503
 """
 
 from http import HTTPStatus
@@ -19,7 +20,7 @@ RETRY_SECONDS = 2
 
 
 class Problem(Exception):
-    """A refusal with its status; `detail` says what was wrong and what to do."""
+    """An error response with its status; `detail` says what was wrong and what to do."""
 
     status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
 
@@ -44,11 +45,11 @@ class Problem(Exception):
         return document
 
     def response(self) -> Response:
-        """The problem as an HTTP response, with `Retry-After` in seconds where it is known."""
-        answer = Response(msgspec.json.encode(self.body()), self.status, content_type=MEDIA_TYPE)
+        """The problem as an HTTP response, with `Retry-After` in seconds when set."""
+        response = Response(msgspec.json.encode(self.body()), self.status, content_type=MEDIA_TYPE)
         if self.retry_after is not None:
-            answer.headers["Retry-After"] = str(self.retry_after)
-        return answer
+            response.headers["Retry-After"] = str(self.retry_after)
+        return response
 
 
 class BadRequest(Problem):
@@ -64,19 +65,19 @@ class Unauthorized(Problem):
 
 
 class Forbidden(Problem):
-    """The caller is known but may not do this."""
+    """The caller is authenticated but not permitted."""
 
     status = HTTPStatus.FORBIDDEN
 
 
 class NotFound(Problem):
-    """There is nothing here."""
+    """The resource does not exist."""
 
     status = HTTPStatus.NOT_FOUND
 
 
 class Conflict(Problem):
-    """The thing is in a state that does not allow this."""
+    """The resource is in a state that does not allow this."""
 
     status = HTTPStatus.CONFLICT
 
@@ -94,21 +95,21 @@ class UnsupportedMediaType(Problem):
 
 
 class Unprocessable(Problem):
-    """Understood, but a value is not acceptable."""
+    """Well-formed, but a value is invalid."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 class UpgradeRequired(Problem):
-    """Only WebSocket version 13 is spoken here (RFC 6455 section 4.4)."""
+    """Only WebSocket version 13 is supported (RFC 6455 section 4.4)."""
 
     status = HTTPStatus.UPGRADE_REQUIRED
 
     def response(self) -> Response:
         """The problem, naming what to upgrade to."""
-        answer = super().response()
-        answer.headers.update({"Upgrade": "websocket", "Sec-WebSocket-Version": "13"})
-        return answer
+        response = super().response()
+        response.headers.update({"Upgrade": "websocket", "Sec-WebSocket-Version": "13"})
+        return response
 
 
 class TooManyRequests(Problem):
@@ -117,36 +118,36 @@ class TooManyRequests(Problem):
     status = HTTPStatus.TOO_MANY_REQUESTS
 
 
-class Away(Problem):
-    """The store cannot be reached now; nothing of this request was acknowledged."""
+class ServiceUnavailable(Problem):
+    """The database is unreachable; nothing of this request was acknowledged."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def register(app: Flask) -> None:
-    """Answer every `Problem` with its document, and whatever else goes wrong under `/api` too."""
-    app.register_error_handler(Problem, _answered)
-    app.register_error_handler(DatabaseAway, _away)
-    app.register_error_handler(HTTPException, _refused)
+    """Return a problem document for every `Problem`, and for any other error under `/api`."""
+    app.register_error_handler(Problem, _problem_response)
+    app.register_error_handler(DatabaseAway, _database_away_response)
+    app.register_error_handler(HTTPException, _http_error_response)
 
 
-def _answered(problem: Problem) -> Response:
+def _problem_response(problem: Problem) -> Response:
     return problem.response()
 
 
-def _away(_fault: DatabaseAway) -> Response:
+def _database_away_response(_fault: DatabaseAway) -> Response:
     detail = "The database does not answer now. Try again in a moment."
-    return Away(detail, retry_after=RETRY_SECONDS).response()
+    return ServiceUnavailable(detail, retry_after=RETRY_SECONDS).response()
 
 
-def _refused(fault: HTTPException) -> Response | HTTPException:
-    """What Flask itself refuses; pages keep its own answer. `Allow` and the like are kept."""
+def _http_error_response(fault: HTTPException) -> Response | HTTPException:
+    """Flask's own errors, with their headers (`Allow`); outside `/api` Flask's response stays."""
     if not request.path.startswith("/api/") or fault.code is None or fault.code < 400:
         return fault
     status = HTTPStatus(fault.code)
     body = {"type": "about:blank", "title": status.phrase, "status": int(status)}
     body["detail"] = fault.description or status.description or status.phrase
-    answer = Response(msgspec.json.encode(body), status, content_type=MEDIA_TYPE)
-    kept = [header for header in fault.get_headers() if header[0] != "Content-Type"]
-    answer.headers.extend(kept)
-    return answer
+    response = Response(msgspec.json.encode(body), status, content_type=MEDIA_TYPE)
+    headers = [header for header in fault.get_headers() if header[0] != "Content-Type"]
+    response.headers.extend(headers)
+    return response

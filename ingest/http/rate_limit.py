@@ -1,7 +1,7 @@
-"""Token buckets in memory: who may send how much, for how long. Addresses are keys, never stored.
+"""Token buckets in memory, keyed by sender; addresses are never stored.
 
-A bucket holds ten seconds' worth. When more senders come than are remembered, the one seen longest
-ago is forgotten, which forgives him at most one burst.
+A bucket holds ten seconds' worth of units. Beyond `MOST_SENDERS` buckets the least recently used is
+evicted, which grants that sender at most one extra burst.
 """
 
 import ipaddress
@@ -12,8 +12,8 @@ BURST_SECONDS = 10
 MOST_SENDERS = 100_000
 
 
-class Rate:
-    """At most `per_second` units a second for each key, bursts of ten times that; 0: no limit."""
+class RateLimiter:
+    """At most `per_second` units a second per key, bursts of ten times that; 0: no limit."""
 
     def __init__(self, per_second: float, most_senders: int = MOST_SENDERS) -> None:
         self._per_second = per_second
@@ -39,7 +39,7 @@ class Rate:
 
 
 def sender_key(address: str | None) -> str:
-    """The address, or for IPv6 its /64: one household or machine has a whole one."""
+    """The address, or for IPv6 its /64: a household or machine has at least that."""
     try:
         parsed = ipaddress.ip_address((address or "").partition("%")[0])
     except ValueError:
@@ -52,7 +52,7 @@ def sender_key(address: str | None) -> str:
 
 
 def is_loopback(address: str | None) -> bool:
-    """Whether the sender is this very machine."""
+    """Whether the address is a loopback address."""
     try:
         parsed = ipaddress.ip_address((address or "").partition("%")[0])
     except ValueError:

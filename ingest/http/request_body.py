@@ -1,4 +1,4 @@
-"""What a posted request holds, read straight from its WSGI environment (PEP 3333)."""
+"""Body, media type and ingest key of a posted request, from its WSGI environment (PEP 3333)."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -13,15 +13,15 @@ Environ = Mapping[str, Any]
 
 
 def media_type(environ: Environ) -> str:
-    """The type of the body, without its parameters."""
+    """The media type of the body, without parameters."""
     return str(environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower()
 
 
 def ingest_key(environ: Environ) -> str:
     """The key from `X-Ingest-Key`, `Authorization: Bearer` or `?key=`; empty without one."""
-    given = environ.get("HTTP_X_INGEST_KEY")
-    if given:
-        return str(given)
+    key = environ.get("HTTP_X_INGEST_KEY")
+    if key:
+        return str(key)
     scheme, _, token = str(environ.get("HTTP_AUTHORIZATION", "")).partition(" ")
     if scheme.lower() == "bearer" and token:
         return token.strip()
@@ -29,9 +29,9 @@ def ingest_key(environ: Environ) -> str:
 
 
 def body(environ: Environ) -> bytes:
-    """The whole body, never read beyond the limit, however it is framed.
+    """The complete body, chunked or with a length; never reads beyond the limit.
 
-    Raises `TooLarge`, and `BadRequest` when the sender stopped before the end.
+    Raises `TooLarge`, and `BadRequest` when the body is shorter than its Content-Length.
     """
     stream = environ["wsgi.input"]
     if environ.get("wsgi.input_terminated") and not environ.get("CONTENT_LENGTH"):
@@ -48,11 +48,11 @@ def body(environ: Environ) -> bytes:
     return data
 
 
-def items(environ: Environ, many: str = "reports") -> list[Any]:
-    """The objects in the body: one, or a list under the name `many`. Raises `BadRequest`, and as
+def items(environ: Environ, list_name: str = "reports") -> list[Any]:
+    """The objects in the body: a single one, or the list `list_name`. Raises `BadRequest`, and as
     `body` does."""
     try:
-        return payloads.items(body(environ), many)
+        return payloads.items(body(environ), list_name)
     except payloads.MalformedBody as fault:
         raise BadRequest(fault.reason, field=fault.field) from None
 

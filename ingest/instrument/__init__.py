@@ -3,8 +3,8 @@
     from ingest.instrument import monitor
     monitor(sock, "https://metrics.example/", token="...")
 
-Call it right after `sock = Sock(app)`, before the routes are made. What it measures is sent to the
-address by a thread of its own; the application never waits for it, and never fails because of it.
+Call it right after `sock = Sock(app)`, before the routes are made. A background thread sends the
+samples; the application never waits for it and never fails because of it.
 """
 
 import os
@@ -32,10 +32,10 @@ def monitor(
 ) -> Exporter:
     """Measure every route made on `sock` from now on.
 
-    `url` is that of the installation, `token` one with the role ingest. The answer may be asked to
-    `flush` and to `close`; it does both by itself when the process ends.
+    `url` is that of the installation, `token` one with the role ingest. The returned exporter
+    flushes and closes by itself at exit; `flush` and `close` do so earlier.
     """
-    courier = Exporter(
+    exporter = Exporter(
         url,
         token,
         service=service,
@@ -43,5 +43,5 @@ def monitor(
         instance=instance or f"{socket.gethostname()}:{os.getpid()}",
         interval_seconds=interval_seconds,
     )
-    measure(sock, courier)
-    return courier
+    measure(sock, exporter)
+    return exporter

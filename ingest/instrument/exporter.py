@@ -1,7 +1,7 @@
-"""Carries the samples of an instrumented application to the installation that keeps them.
+"""Sends the samples of an instrumented application to an installation.
 
-A sample that cannot be delivered is kept and sent again under the same id; when too many wait, the
-oldest go. Times are the installation's: its answers tell how far this clock is off.
+A sample that cannot be delivered is queued and sent again under the same id; a full queue drops the
+oldest. Times follow the installation's clock: `server_time` of its receipts gives the offset.
 """
 
 import atexit
@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from ingest.sockets.meter.process import Process
+from ingest.sockets.meter.process import ProcessMeter
 from ingest.sockets.meter.tally import Tally
 from models.raw.server_samples import ServerSample
 
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 
 class Exporter:
-    """Counts, and sends what was counted. The thread starts with the first count, so after fork."""
+    """Counts and exports. Its thread starts with the first count, so after fork."""
 
     def __init__(
         self,
@@ -45,35 +45,35 @@ class Exporter:
         interval_seconds: float,
     ) -> None:
         self.service = service
-        self.send_to(url, token)
+        self.set_target(url, token)
         self._source: dict[str, Any] = {"service": service, "app": app, "instance": instance}
         self._interval = interval_seconds
-        self._tally, self._process = Tally(), Process()
-        self._counting, self._sending = threading.Lock(), threading.Lock()
+        self._tally, self._process = Tally(), ProcessMeter()
+        self._tally_lock, self._send_lock = threading.Lock(), threading.Lock()
         self._pending: deque[dict[str, Any]] = deque(maxlen=MOST_PENDING)
         self._offset = timedelta()
         self._since = datetime.now(UTC)
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def send_to(self, url: str, token: str) -> None:
-        """Send to this installation from now on. Raises `ValueError` for no web address."""
+    def set_target(self, url: str, token: str) -> None:
+        """Set the installation to send to. Raises `ValueError` for a URL that is not http(s)."""
         if not url.startswith(("http://", "https://")):
             raise ValueError(f"the address must begin with http:// or https://, not {url!r}")
         self._url = url.rstrip("/") + PATH
         self._token = token
 
     @contextmanager
-    def counting(self) -> Iterator[Tally]:
-        """The tally, for this thread alone."""
-        with self._counting:
+    def locked_tally(self) -> Iterator[Tally]:
+        """The tally, locked for the block."""
+        with self._tally_lock:
             if self._thread is None:
                 self._start()
             yield self._tally
 
     def flush(self) -> bool:
-        """Send what was counted up to now; False when something still waits."""
-        with self._sending:
+        """Send everything counted so far; False when samples remain queued."""
+        with self._send_lock:
             self._gather()
             while batch := list(self._pending)[:BATCH]:
                 if not self._deliver(batch):
@@ -83,7 +83,7 @@ class Exporter:
             return True
 
     def close(self) -> None:
-        """Send what is left, once, and stop."""
+        """Flush once and stop."""
         self._ended.set()
         self.flush()
 
@@ -103,7 +103,7 @@ class Exporter:
     def _gather(self) -> None:
         start, end = self._since, datetime.now(UTC)
         self._since = end
-        with self._counting:
+        with self._tally_lock:
             counted = self._tally.take()
         process = {name: value for name, value in self._process.take().items() if value}
         process.pop("loop_lag", None)
@@ -114,25 +114,25 @@ class Exporter:
         self._pending.append(sample_of(sample))
 
     def _deliver(self, batch: list[dict[str, Any]]) -> bool:
-        """Whether the batch needs no further try."""
-        for _ in range(2):  # once more when the clock was off
+        """Whether the batch is settled: stored, or rejected for good."""
+        for _ in range(2):  # a second time after correcting the clock offset
             body = json.dumps({"samples": [self._stamped(sample) for sample in batch]}).encode()
-            answer = self._posted(body)
-            if answer is None:
+            receipt = self._post(body)
+            if receipt is None:
                 return False
-            rejected = answer.get("rejected", [])
-            if not self._learns(answer) or not rejected:
+            rejected = receipt.get("rejected", [])
+            if not self._learn_offset(receipt) or not rejected:
                 break
         for rejection in rejected:
             logger.warning("a sample of socket metrics was refused: %s", rejection)
         return True
 
-    def _posted(self, body: bytes) -> dict[str, Any] | None:
+    def _post(self, body: bytes) -> dict[str, Any] | None:
         headers = CONTENT | {"Authorization": f"Bearer {self._token}"}
         request = urllib.request.Request(self._url, body, headers)  # noqa: S310 - checked above
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
-                return dict(json.load(answer))
+            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310
+                return dict(json.load(response))
         except urllib.error.HTTPError as fault:
             with fault, suppress(ValueError):
                 if fault.code == UNPROCESSABLE:
@@ -143,17 +143,17 @@ class Exporter:
         return None
 
     def _stamped(self, sample: dict[str, Any]) -> dict[str, Any]:
-        """The sample with its times as the installation's clock has them."""
+        """The sample with its times in the installation's clock."""
         start, end = sample["period_start"], sample["period_end"]
         return sample | {
             "period_start": (start + self._offset).isoformat(),
             "period_end": (end + self._offset).isoformat(),
         }
 
-    def _learns(self, answer: dict[str, Any]) -> bool:
-        """Learn how far the clock is off, once; a stored sample keeps its times for ever."""
+    def _learn_offset(self, receipt: dict[str, Any]) -> bool:
+        """Update the clock offset from `server_time`; whether it changed by over 30 s."""
         with suppress(KeyError, ValueError):
-            offset = datetime.fromisoformat(answer["server_time"]) - datetime.now(UTC)
+            offset = datetime.fromisoformat(receipt["server_time"]) - datetime.now(UTC)
             if abs(offset - self._offset) > timedelta(seconds=30):
                 self._offset = offset
                 return True

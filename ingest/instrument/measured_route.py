@@ -1,6 +1,6 @@
-"""Routes of a stock flask-sock application, with their sockets measured.
+"""Measured routes for a stock flask-sock application.
 
-simple-websocket may run handlers in threads, so counting takes a lock here, unlike in our engine.
+simple-websocket may run handlers in threads, so counting takes a lock, unlike in our engine.
 """
 
 from collections.abc import Callable
@@ -19,12 +19,12 @@ Message = str | bytes
 
 
 class MeasuredSocket:
-    """A socket of simple-websocket: everything it has, with its messages counted."""
+    """Proxy of a simple-websocket socket that counts its messages."""
 
-    def __init__(self, socket: Any, courier: Exporter) -> None:
+    def __init__(self, socket: Any, exporter: Exporter) -> None:
         self._socket = socket
-        self._courier = courier
-        self.closed_here: int | None = None
+        self._exporter = exporter
+        self.sent_close_code: int | None = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._socket, name)
@@ -32,7 +32,7 @@ class MeasuredSocket:
     def send(self, data: Message) -> None:
         """As the socket's own."""
         self._socket.send(data)
-        with self._courier.counting() as tally:
+        with self._exporter.locked_tally() as tally:
             tally.sent += 1
             tally.bytes_sent += _size(data)
 
@@ -40,7 +40,7 @@ class MeasuredSocket:
         """As the socket's own."""
         data: Message | None = self._socket.receive(timeout)
         if data is not None:
-            with self._courier.counting() as tally:
+            with self._exporter.locked_tally() as tally:
                 tally.received += 1
                 tally.bytes_received += _size(data)
         return data
@@ -48,50 +48,50 @@ class MeasuredSocket:
     def close(self, reason: int | None = None, message: str | None = None) -> None:
         """As the socket's own."""
         self._socket.close(reason, message)
-        self.closed_here = int(reason or NORMAL)
+        self.sent_close_code = int(reason or NORMAL)
 
 
-def measure(sock: Sock, courier: Exporter) -> None:
-    """Have every handler that is routed on `sock` from now on get a measured socket."""
-    stock = sock.route
+def measure(sock: Sock, exporter: Exporter) -> None:
+    """Make handlers routed on `sock` from now on receive a `MeasuredSocket`."""
+    original_route = sock.route
 
     def route(path: str, *args: Any, **options: Any) -> Callable[..., Any]:
-        decorate = stock(path, *args, **options)
-        return lambda handler: decorate(_measured(handler, courier))
+        decorate = original_route(path, *args, **options)
+        return lambda handler: decorate(_measured(handler, exporter))
 
     sock.route = route
 
 
-def _measured(handler: Callable[..., Any], courier: Exporter) -> Callable[..., None]:
+def _measured(handler: Callable[..., Any], exporter: Exporter) -> Callable[..., None]:
     @wraps(handler)
     def measured(socket: Any, *args: Any, **kwargs: Any) -> None:
-        watched, since = MeasuredSocket(socket, courier), monotonic()
-        with courier.counting() as tally:
+        measured_socket, since = MeasuredSocket(socket, exporter), monotonic()
+        with exporter.locked_tally() as tally:
             tally.open(None)
         failed = True
         try:
-            handler(watched, *args, **kwargs)
+            handler(measured_socket, *args, **kwargs)
             failed = False
         except ConnectionClosed:
             failed = False
             raise
         finally:
-            code, who = (INTERNAL_ERROR, "server") if failed else _closing(watched)
-            with courier.counting() as tally:
+            code, who = (INTERNAL_ERROR, "server") if failed else _closing(measured_socket)
+            with exporter.locked_tally() as tally:
                 tally.close(code, who, monotonic() - since, None)
 
     return measured
 
 
-def _closing(watched: MeasuredSocket) -> tuple[int, str]:
-    """The close code and who closed first, as far as simple-websocket lets it be known."""
-    if watched.closed_here is not None:
-        return watched.closed_here, "server"
-    if watched.connected:
+def _closing(measured_socket: MeasuredSocket) -> tuple[int, str]:
+    """(close code, who closed first), as far as simple-websocket exposes it."""
+    if measured_socket.sent_close_code is not None:
+        return measured_socket.sent_close_code, "server"
+    if measured_socket.connected:
         return NORMAL, "server"  # the handler returned: flask-sock closes
-    if watched.ws.state is ConnectionState.OPEN:
+    if measured_socket.ws.state is ConnectionState.OPEN:
         return LOST, "nobody"  # the stream ended without a close frame
-    return int(watched.close_reason), "client"
+    return int(measured_socket.close_reason), "client"
 
 
 def _size(data: Message) -> int:

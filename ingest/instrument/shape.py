@@ -1,4 +1,4 @@
-"""A sample in the shape other services send it in (the payload of `/api/ws/server-metrics`)."""
+"""A sample as the payload of `/api/ws/server-metrics`."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from models.raw.server_samples import Histogram, ServerSample
 
 
 def sample_of(sample: ServerSample) -> dict[str, Any]:
-    """The payload; its times stay `datetime`, to be stamped when it is sent."""
+    """The payload; its times stay `datetime` until the exporter corrects and formats them."""
     return {
         "sample_id": str(sample.sample_id),
         "service": sample.service,

@@ -1,14 +1,14 @@
-"""The hostile edge without HTTP: bytes of a request in, validated reports or named faults out."""
+"""Validation of untrusted request bodies, without HTTP: bytes in, rows or a `Fault` out."""
 
 from .alerting import read_acknowledgement, read_rule, read_silence
-from .decoding import MOST_REPORTS, MalformedBody, items, one
+from .decoding import MOST_REPORTS, MalformedBody, items, json_object
 from .event import read_event
 from .fault import Fault
-from .report import Sender, read, unknown_fields
+from .report import SenderInfo, read, unknown_fields
 from .sample import read_sample
 
 __all__ = [
-    "MOST_REPORTS", "Fault", "MalformedBody", "Sender", "items", "one", "read",
+    "MOST_REPORTS", "Fault", "MalformedBody", "SenderInfo", "items", "json_object", "read",
     "read_acknowledgement", "read_event", "read_rule", "read_sample", "read_silence",
     "unknown_fields",
 ]  # fmt: skip

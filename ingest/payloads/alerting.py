@@ -1,4 +1,4 @@
-"""What people send about alerts: rules, silences, acknowledgements, or the field at fault."""
+"""Validation of rules, silences and acknowledgements."""
 
 import re
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from analytics.alerting.rules.rule import Key, Name, Rule, Value
-from analytics.alerting.services.actions import SilenceWish
+from analytics.alerting.services.actions import SilenceRequest
 
 from . import rules
 from .fault import Fault, from_validation
@@ -16,7 +16,7 @@ from .schema import Instant
 
 LONGEST_NOTE = 500
 Note = Annotated[str, Meta(max_length=LONGEST_NOTE)]
-Sent = TypeVar("Sent", bound=msgspec.Struct)
+PayloadStruct = TypeVar("PayloadStruct", bound=msgspec.Struct)
 _unknown = re.compile(r"Object contains unknown field `([^`]{0,64})")
 REQUIREMENTS = {
     "name": "must be text of 1 to 80 characters",
@@ -76,34 +76,34 @@ class SilencePayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 def read_rule(item: Any) -> Rule:
-    """A rule whose fields are right; whether they fit together is not looked at. Raises `Fault`."""
+    """A rule with valid fields; their combination is not checked here. Raises `Fault`."""
     return _read(item, Rule)
 
 
 def read_acknowledgement(item: Any) -> tuple[str, datetime | None]:
-    """The note and the end. Raises `Fault`."""
-    sent = _read(item, AcknowledgementPayload)
-    return rules.text("note", sent.note) or "", _moment("until", sent.until)
+    """(note, until). Raises `Fault`."""
+    payload = _read(item, AcknowledgementPayload)
+    return rules.text("note", payload.note) or "", _moment("until", payload.until)
 
 
-def read_silence(item: Any) -> SilenceWish:
-    """A silence to be. Raises `Fault`."""
-    sent = _read(item, SilencePayload)
-    for text in (*sent.labels, *sent.labels.values()):
+def read_silence(item: Any) -> SilenceRequest:
+    """The silence to create. Raises `Fault`."""
+    payload = _read(item, SilencePayload)
+    for text in (*payload.labels, *payload.labels.values()):
         rules.text("labels", text)
-    ends_at = _moment("ends_at", sent.ends_at)
+    ends_at = _moment("ends_at", payload.ends_at)
     if ends_at is None:
         raise Fault("ends_at", "is required")
-    return SilenceWish(
+    return SilenceRequest(
         ends_at=ends_at,
-        starts_at=_moment("starts_at", sent.starts_at),
-        rule=rules.text("rule", sent.rule),
-        labels=sent.labels,
-        note=rules.text("note", sent.note) or "",
+        starts_at=_moment("starts_at", payload.starts_at),
+        rule=rules.text("rule", payload.rule),
+        labels=payload.labels,
+        note=rules.text("note", payload.note) or "",
     )
 
 
-def _read(item: Any, kind: type[Sent]) -> Sent:
+def _read(item: Any, kind: type[PayloadStruct]) -> PayloadStruct:
     try:
         return msgspec.convert(item, kind, strict=True)
     except msgspec.ValidationError as error:
@@ -113,9 +113,9 @@ def _read(item: Any, kind: type[Sent]) -> Sent:
         raise from_validation(error, REQUIREMENTS) from None
 
 
-def _moment(field: str, given: datetime | None) -> datetime | None:
-    if given is None:
+def _moment(field: str, moment: datetime | None) -> datetime | None:
+    if moment is None:
         return None
-    if not rules.FIRST_YEAR <= given.year <= rules.LAST_YEAR:
+    if not rules.FIRST_YEAR <= moment.year <= rules.LAST_YEAR:
         raise Fault(field, f"must lie between {rules.FIRST_YEAR} and {rules.LAST_YEAR}")
-    return given.astimezone(UTC)
+    return moment.astimezone(UTC)

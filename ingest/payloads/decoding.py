@@ -1,7 +1,7 @@
-"""From the bytes of a body to the reports in it, as plain objects.
+"""Decodes a request body into plain objects.
 
-JSON that two readers could understand differently is refused: NaN, numbers beyond a double, lone
-surrogates, and a key twice in one object.
+Ambiguous JSON is refused: NaN, numbers beyond a double, lone surrogates, and duplicate keys in an
+object.
 """
 
 import json
@@ -16,7 +16,7 @@ _decoder = msgspec.json.Decoder()
 
 
 class MalformedBody(ValueError):
-    """The body is not the JSON we read. Attributes: `reason`, `field` (`None`: the whole)."""
+    """The body is not acceptable JSON. Attributes: `reason`, `field` (`None`: the body itself)."""
 
     def __init__(self, reason: str, field: str | None = None) -> None:
         super().__init__(reason)
@@ -24,19 +24,19 @@ class MalformedBody(ValueError):
         self.field = field
 
 
-def items(body: bytes, many: str = "reports") -> list[Any]:
-    """The objects in a body: one, or a list under the name `many`. Raises `MalformedBody`."""
-    decoded = one(body, f"one object, or an object with {many}")
-    if many not in decoded:
+def items(body: bytes, list_name: str = "reports") -> list[Any]:
+    """The objects in a body: a single one, or the list `list_name`. Raises `MalformedBody`."""
+    decoded = json_object(body, f"one object, or an object with {list_name}")
+    if list_name not in decoded:
         return [decoded]
-    found = decoded[many]
-    if not isinstance(found, list):
-        raise MalformedBody("must be a list", many)
-    return found
+    objects = decoded[list_name]
+    if not isinstance(objects, list):
+        raise MalformedBody("must be a list", list_name)
+    return objects
 
 
-def one(body: bytes, what: str = "one object") -> dict[str, Any]:
-    """The object a body is. Raises `MalformedBody`, which says `what` it must be."""
+def json_object(body: bytes, expected: str = "one object") -> dict[str, Any]:
+    """The body as an object. Raises `MalformedBody`; its text names what is `expected`."""
     try:
         decoded = _decoder.decode(body)
     except RecursionError:
@@ -46,28 +46,28 @@ def one(body: bytes, what: str = "one object") -> dict[str, Any]:
     except UnicodeDecodeError:
         raise MalformedBody("this is not UTF-8") from None
     if not isinstance(decoded, dict):
-        raise MalformedBody(f"the body must be {what}")
+        raise MalformedBody(f"the body must be {expected}")
     _refuse_repeated_keys(body, decoded)
     return decoded
 
 
 def _refuse_repeated_keys(body: bytes, decoded: Any) -> None:
-    """Count the keys in the text and in the result; look closely only when they differ."""
+    """Compare the number of keys before and after decoding; parse in Python only on a mismatch."""
     if _keys_written(body) == _keys(decoded):
         return
     json.loads(body, object_pairs_hook=_distinct)
 
 
 def _keys_written(body: bytes) -> int:
-    """Keys in the text, and what looks like one within a string. Hardly any writer puts a space
-    before a colon, and without one counting is ten times faster."""
+    """Keys in the text, and what looks like one within a string. Hardly any encoder puts a space
+    before a colon, and counting without one is ten times faster."""
     if b" :" in body or b"\t:" in body or b"\n:" in body or b"\r:" in body:
         return len(_KEY_END.findall(body))
     return body.count(b'":')
 
 
 def _keys(value: Any) -> int:
-    """Keys in all objects of `value`. Spelled out: it is a good part of what a report costs."""
+    """Keys in all objects of `value`. Written for speed: a good part of what a report costs."""
     is_object = type(value) is dict
     total = len(value) if is_object else 0
     for inner in value.values() if is_object else value:
@@ -78,9 +78,9 @@ def _keys(value: Any) -> int:
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise MalformedBody("stands twice in one object", twice[:64])
-    return result
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise MalformedBody("stands twice in one object", repeated[:64])
+    return members

@@ -1,4 +1,4 @@
-"""An event to be marked on charts: from a posted object to what is stored, or its fault."""
+"""Validation of an event (deployment, maintenance) that is marked on charts."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -49,5 +49,5 @@ def read_event(item: Any, now: datetime) -> Event:
     title = rules.text("title", payload.title) or ""
     app = rules.text("app", payload.app)
     content = f"wsmon:{payload.kind}:{at.isoformat()}:{app}:{title}"
-    identity = payload.event_id or uuid5(NAMESPACE_URL, content)
-    return Event(event_id=identity, at=at, kind=payload.kind, title=title, app=app)
+    event_id = payload.event_id or uuid5(NAMESPACE_URL, content)
+    return Event(event_id=event_id, at=at, kind=payload.kind, title=title, app=app)

@@ -1,11 +1,11 @@
-"""What is wrong with one report: the field's path and what it must be."""
+"""A validation error: the path of the field and what it must be."""
 
 import re
 
 import msgspec
 
-_WHERE = re.compile(r" - at `(?:key` in `)?\$\.?(?P<path>[^`]*)`$")
-_WHAT = {
+_PATH = re.compile(r" - at `(?:key` in `)?\$\.?(?P<path>[^`]*)`$")
+_TYPE_NAMES = {
     "int": "a whole number",
     "float": "a finite number",
     "str": "text",
@@ -17,7 +17,7 @@ _WHAT = {
 
 
 class Fault(ValueError):
-    """A report is refused. Attributes: `field` (`latency.samples_ms[0]`) and `reason`."""
+    """An item is invalid. Attributes: `field` (`latency.samples_ms[0]`) and `reason`."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}")
@@ -26,17 +26,17 @@ class Fault(ValueError):
 
 
 def from_validation(error: msgspec.ValidationError, requirements: dict[str, str]) -> Fault:
-    """The fault msgspec found, in our words. `requirements` says what a path (`a.b[]`) must be."""
+    """msgspec's error as a `Fault`. `requirements`: what the value at a path (`a.b[]`) must be."""
     text = str(error)
-    found = _WHERE.search(text)
-    path = found["path"] if found else ""
+    match = _PATH.search(text)
+    path = match["path"] if match else ""
     missing = re.match(r"Object missing required field `(\w+)`", text)
     if missing:
         return Fault(f"{path}.{missing[1]}".lstrip("."), "is required")
-    known = requirements.get(re.sub(r"\[[^\]]*\]", "[]", path))
-    return Fault(path or "report", known or _general(text))
+    requirement = requirements.get(re.sub(r"\[[^\]]*\]", "[]", path))
+    return Fault(path or "report", requirement or _general(text))
 
 
 def _general(text: str) -> str:
     expected = re.match(r"Expected `(\w+)", text)
-    return "must be " + _WHAT.get(expected[1] if expected else "", "as the description says")
+    return "must be " + _TYPE_NAMES.get(expected[1] if expected else "", "as the description says")

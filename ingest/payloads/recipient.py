@@ -1,4 +1,4 @@
-"""A recipient of messages as it is posted, or a change to one: from an object to its values."""
+"""Validation of a new recipient, or of a change to one."""
 
 from typing import Annotated, Any, Literal, TypeVar
 

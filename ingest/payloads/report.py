@@ -1,4 +1,4 @@
-"""One report: from a plain object to the row that is stored, or the first fault in it."""
+"""Validation of a client report: from a plain object to its row, or the first `Fault`."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from models.metrics.histogram import counted
+from models.metrics.histogram import bucket_counts
 from models.raw.client_reports import ClientReport
 
 from . import rules
@@ -23,19 +23,19 @@ from .schema import (
 
 MOST_CLOSE_CODES = 64
 MOST_CUSTOM = 16
-# Normal, going away, and none given: the page or the server meant it (RFC 6455 section 7.4.1).
-MEANT_CLOSES = frozenset({"1000", "1001", "1005"})
+# Normal, going away, no code: an intended close (RFC 6455 section 7.4.1).
+NORMAL_CLOSES = frozenset({"1000", "1001", "1005"})
 
 _close_code = re.compile(r"[1-4][0-9]{3}")
 _custom_name = re.compile(r"[a-z0-9_]{1,48}")
 _requirements = requirements()
-_known = frozenset(ReportPayload.__struct_fields__)
-_known_in = {name: frozenset(kind.__struct_fields__) for name, kind in SECTIONS.items()}
+_report_fields = frozenset(ReportPayload.__struct_fields__)
+_section_fields = {name: frozenset(kind.__struct_fields__) for name, kind in SECTIONS.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
-    """What the request itself tells about who sent it; its address is forgotten by now."""
+class SenderInfo:
+    """Browser, OS and location derived from the request; never the address."""
 
     browser: str | None = None
     os: str | None = None
@@ -43,7 +43,7 @@ class Sender:
     region: str | None = None
 
 
-def read(item: Any, sender: Sender, now: datetime) -> ClientReport:
+def read(item: Any, sender: SenderInfo, now: datetime) -> ClientReport:
     """The report in `item`, received at `now`. Raises `Fault` naming the first field at fault."""
     if not isinstance(item, dict):
         raise Fault("report", "must be an object")
@@ -56,19 +56,19 @@ def read(item: Any, sender: Sender, now: datetime) -> ClientReport:
 
 
 def unknown_fields(item: Any) -> int:
-    """How many fields of `item` we do not know."""
+    """The number of fields of `item` that the schema lacks."""
     if not isinstance(item, dict):
         return 0
-    unknown = 0 if item.keys() <= _known else len(item.keys() - _known)
-    for name, known in _known_in.items():
+    unknown = 0 if item.keys() <= _report_fields else len(item.keys() - _report_fields)
+    for name, fields in _section_fields.items():
         section = item.get(name)
-        if isinstance(section, dict) and not section.keys() <= known:
-            unknown += len(section.keys() - known)
+        if isinstance(section, dict) and not section.keys() <= fields:
+            unknown += len(section.keys() - fields)
     return unknown
 
 
 def _report(
-    payload: ReportPayload, sender: Sender, start: datetime, end: datetime, now: datetime
+    payload: ReportPayload, sender: SenderInfo, start: datetime, end: datetime, now: datetime
 ) -> ClientReport:
     connection, messages, network, ux = (
         payload.connection,
@@ -80,7 +80,7 @@ def _report(
     latency, latency_us = rules.durations(
         "latency", payload.latency.samples_ms, payload.latency.histogram, LONGEST_LATENCY_MS
     )
-    setup = counted(payload.setup_ms)
+    setup = bucket_counts(payload.setup_ms)
     return ClientReport(
         session_id=payload.session_id,
         report_id=payload.report_id,
@@ -106,9 +106,9 @@ def _report(
         open_ms=round(connection.open_ms),
         downtime_ms=round(connection.downtime_ms),
         close_codes=codes,
-        abnormal_closes=_abnormal(connection, codes),
+        abnormal_closes=_abnormal_closes(connection, codes),
         recovery_ms=tuple(round(ms) for ms in connection.recovery_ms),
-        longest_silence_ms=_whole(connection.longest_silence_ms),
+        longest_silence_ms=_rounded(connection.longest_silence_ms),
         sent=messages.sent,
         received=messages.received,
         queued=messages.queued,
@@ -123,11 +123,11 @@ def _report(
         setup_sum_us=rules.microseconds(payload.setup_ms),
         network_type=rules.text("network.type", network.type),
         effective_type=rules.text("network.effective_type", network.effective_type),
-        rtt_ms=_whole(_known_number(network.rtt_ms)),
-        downlink_mbps=_known_number(network.downlink_mbps),
-        page_load_ms=_whole(ux.page_load_ms),
-        lcp_ms=_whole(ux.lcp_ms),
-        inp_ms=_whole(ux.inp_ms),
+        rtt_ms=_rounded(_number_or_none(network.rtt_ms)),
+        downlink_mbps=_number_or_none(network.downlink_mbps),
+        page_load_ms=_rounded(ux.page_load_ms),
+        lcp_ms=_rounded(ux.lcp_ms),
+        inp_ms=_rounded(ux.inp_ms),
         cls=ux.cls,
         ux_errors=ux.errors,
         interactions=ux.interactions,
@@ -136,10 +136,10 @@ def _report(
     )
 
 
-def _abnormal(connection: ConnectionPayload, codes: dict[str, int]) -> int:
-    """Closes nobody meant. A drop has a code or none, so the larger of both views counts."""
-    unmeant = sum(count for code, count in codes.items() if code not in MEANT_CLOSES)
-    return min(max(connection.drops, unmeant), LARGEST_COUNT)
+def _abnormal_closes(connection: ConnectionPayload, codes: dict[str, int]) -> int:
+    """Abnormal closes. A drop may come with or without a code: the larger of both counts."""
+    abnormal = sum(count for code, count in codes.items() if code not in NORMAL_CLOSES)
+    return min(max(connection.drops, abnormal), LARGEST_COUNT)
 
 
 def _close_codes(codes: dict[str, Any]) -> dict[str, int]:
@@ -164,15 +164,15 @@ def _custom(values: dict[str, Any]) -> dict[str, float]:
 
 
 def _path(field: str, text: str | None) -> str | None:
-    """A path alone: what stands behind `?` or `#` may be a secret of the page."""
+    """A path; query and fragment are refused, as they may hold secrets."""
     if text and ("?" in text or "#" in text):
         raise Fault(field, "must be a path without query and fragment")
     return rules.text(field, text)
 
 
-def _known_number(value: float | str | None) -> float | None:
+def _number_or_none(value: float | str | None) -> float | None:
     return None if isinstance(value, str) else value
 
 
-def _whole(value: float | None) -> int | None:
+def _rounded(value: float | None) -> int | None:
     return None if value is None else round(value)

@@ -1,11 +1,11 @@
-"""Rules that reports and samples share: time, counts, texts, histograms."""
+"""Field rules shared by reports and samples: periods, counts, texts, histograms."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from models.metrics.histogram import BUCKETS, MIDDLE_US, bucket_of, counted
+from models.metrics.histogram import BUCKETS, MIDDLE_US, bucket_counts, bucket_of
 
 from .fault import Fault
 from .schema import LARGEST_COUNT
@@ -18,7 +18,7 @@ _control = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def period(start: datetime, end: datetime, now: datetime) -> tuple[datetime, datetime]:
-    """Both ends in UTC. Raises `Fault` when they are turned round, too long, too old or ahead."""
+    """(start, end) in UTC. Raises `Fault` when reversed, too long, too old or too far ahead."""
     for name, moment in (("period_start", start), ("period_end", end)):
         if not FIRST_YEAR <= moment.year <= LAST_YEAR:
             raise Fault(name, f"must lie between the years {FIRST_YEAR} and {LAST_YEAR}")
@@ -37,20 +37,20 @@ def period(start: datetime, end: datetime, now: datetime) -> tuple[datetime, dat
 def durations(
     field: str, samples_ms: Sequence[float], histogram: Mapping[str, Any], longest_ms: float
 ) -> tuple[dict[int, int], int]:
-    """(counts by bucket, sum in microseconds) of single samples and a histogram, which add.
+    """(counts by bucket, sum in microseconds) of samples plus histogram.
 
     Raises `Fault` naming `field.histogram.<index>`.
     """
-    counts, last = counted(samples_ms), bucket_of(longest_ms)
+    counts, last = bucket_counts(samples_ms), bucket_of(longest_ms)
     total = microseconds(samples_ms)
     for key, number in histogram.items():
-        where = f"{field}.histogram.{key[:8]}"
+        path = f"{field}.histogram.{key[:8]}"
         if not (key.isascii() and key.isdigit() and len(key) <= 3 and int(key) < BUCKETS):
-            raise Fault(where, "the index must be that of a bucket")
+            raise Fault(path, "the index must be that of a bucket")
         bucket = int(key)
         if bucket > last:
-            raise Fault(where, f"must not hold more than {longest_ms} ms")
-        counts[bucket] = counts.get(bucket, 0) + count(where, number)
+            raise Fault(path, f"must not hold more than {longest_ms} ms")
+        counts[bucket] = counts.get(bucket, 0) + count(path, number)
         total += round(number * float(MIDDLE_US[bucket]))
     if sum(counts.values()) > LARGEST_COUNT:
         raise Fault(f"{field}.histogram", f"must not hold more than {LARGEST_COUNT} samples")
@@ -64,11 +64,11 @@ def count(field: str, value: Any) -> int:
     return value
 
 
-def text(field: str, given: str | None) -> str | None:
+def text(field: str, value: str | None) -> str | None:
     """The text, `None` when empty. Raises `Fault` for control characters."""
-    if given and not given.isprintable() and _control.search(given):
+    if value and not value.isprintable() and _control.search(value):
         raise Fault(field, "must not hold control characters")
-    return given or None
+    return value or None
 
 
 def microseconds(values_ms: Iterable[float]) -> int:

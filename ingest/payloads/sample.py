@@ -1,4 +1,4 @@
-"""One sample of another service: from a plain object to the row that is stored, or its fault."""
+"""Validation of another service's sample: from a plain object to its row, or a `Fault`."""
 
 import re
 from collections.abc import Mapping
@@ -60,7 +60,7 @@ def read_sample(item: Any, now: datetime) -> ServerSample:
         outbox_bytes=performance.outbox_bytes,
         rooms=rooms.active,
         members=rooms.members,
-        top_rooms=_top(rooms.top),
+        top_rooms=_top_rooms(rooms.top),
         latency=_durations("performance.message_latency_ms", performance.message_latency_ms),
         broadcast=_durations("performance.broadcast_ms", performance.broadcast_ms),
         processing=_durations("performance.processing_ms", performance.processing_ms),
@@ -83,42 +83,42 @@ def _missing() -> str:
 
 
 def _counts(
-    field: str, values: Mapping[str, Any], pattern: re.Pattern[str], words: str
+    field: str, values: Mapping[str, Any], pattern: re.Pattern[str], expected: str
 ) -> dict[str, int]:
     if len(values) > MOST_LABELS:
         raise Fault(field, f"must hold at most {MOST_LABELS} entries")
     for label, number in values.items():
         if not pattern.fullmatch(label):
-            raise Fault(f"{field}.{label[:16]}", f"the name must be {words}")
+            raise Fault(f"{field}.{label[:16]}", f"the name must be {expected}")
         rules.count(f"{field}.{label}", number)
     return {label: number for label, number in values.items() if number}
 
 
 def _errors(total: int, by_kind: Mapping[str, Any]) -> dict[str, int]:
-    """What no kind is given for is counted as `other`."""
+    """Errors by kind; those without a kind count as `other`."""
     kinds = _counts("messages.errors_by_kind", by_kind, _label, "1 to 48 printable characters")
     unnamed = total - sum(kinds.values())
     return kinds | ({UNNAMED: kinds.get(UNNAMED, 0) + unnamed} if unnamed > 0 else {})
 
 
 def _by_type(values: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
-    field, found = "messages.by_type", {}
+    field, counts = "messages.by_type", {}
     if len(values) > MOST_LABELS:
         raise Fault(field, f"must hold at most {MOST_LABELS} entries")
-    for name, both in values.items():
+    for name, directions in values.items():
         if not _label.fullmatch(name):
             raise Fault(f"{field}.{name[:16]}", "the name must be 1 to 48 printable characters")
-        if not isinstance(both, dict):
+        if not isinstance(directions, dict):
             raise Fault(f"{field}.{name}", "must be an object with sent and received")
-        found[name] = (
-            rules.count(f"{field}.{name}.sent", both.get("sent", 0)),
-            rules.count(f"{field}.{name}.received", both.get("received", 0)),
+        counts[name] = (
+            rules.count(f"{field}.{name}.sent", directions.get("sent", 0)),
+            rules.count(f"{field}.{name}.received", directions.get("received", 0)),
         )
-    return found
+    return counts
 
 
-def _top(rooms: list[Any]) -> list[tuple[str, int, int]]:
-    return [_room(f"rooms.top[{place}]", room) for place, room in enumerate(rooms)]
+def _top_rooms(rooms: list[Any]) -> list[tuple[str, int, int]]:
+    return [_room(f"rooms.top[{index}]", room) for index, room in enumerate(rooms)]
 
 
 def _room(field: str, room: Any) -> tuple[str, int, int]:

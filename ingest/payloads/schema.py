@@ -1,6 +1,6 @@
 """The client report as browsers send it: every field with its type, unit and bounds.
 
-Validation, the words of its refusals and the API description all follow from these types.
+Validation, its error texts and the OpenAPI description all derive from these types.
 """
 
 from datetime import datetime
@@ -112,24 +112,24 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
 
 
 def requirements(struct: type[msgspec.Struct] = ReportPayload, prefix: str = "") -> dict[str, str]:
-    """What the value at each path (`connection.drops`, `setup_ms[]`) must be, in words."""
-    words: dict[str, str] = {}
+    """What the value at each path (`connection.drops`, `setup_ms[]`) must be, as error text."""
+    by_path: dict[str, str] = {}
     for name, hint in get_type_hints(struct, include_extras=True).items():
         if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-            words |= {prefix + name: "must be an object"} | requirements(hint, f"{prefix}{name}.")
+            by_path |= {prefix + name: "must be an object"} | requirements(hint, f"{prefix}{name}.")
         else:
-            words |= _words(prefix + name, hint)
-    return words
+            by_path |= _requirement(prefix + name, hint)
+    return by_path
 
 
-def _words(path: str, hint: Any) -> dict[str, str]:
+def _requirement(path: str, hint: Any) -> dict[str, str]:
     parts = [
         part for part in (get_args(hint) if _is_union(hint) else [hint]) if part is not type(None)
     ]
     kind, meta = _plain(parts[0])
     unknown = " or unknown" if len(parts) > 1 else ""
     if get_origin(kind) is list:
-        inner = _words(path + "[]", get_args(kind)[0])
+        inner = _requirement(path + "[]", get_args(kind)[0])
         return {path: f"must be a list of at most {meta.max_length}", **inner}
     return {path: f"must be {_bounded(kind, meta)}{unknown}"}
 

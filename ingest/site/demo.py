@@ -1,4 +1,4 @@
-"""`/demo`: a small page that talks in a room of `/ws`, something real to measure."""
+"""`/demo`: a small page that chats in a room of `/ws`, to have something real to measure."""
 
 from flask import Flask, Response, make_response, render_template
 
@@ -9,7 +9,7 @@ PATH = "/demo"
 
 
 def register(app: Flask) -> None:
-    """Add the page, and the type that drops its line. The WebSocket routes come first."""
+    """Add the page and its message type `cut-the-line`. Call it after `sockets.register`."""
     app.add_url_rule(PATH, "demo", _page)
     sockets.types(app).register("cut-the-line", _cut)
 
@@ -19,5 +19,5 @@ def _page() -> Response:
 
 
 def _cut(peer: Peer, _request: object) -> None:
-    """End the connection without a close frame, as a lost network does: seen as 1006."""
-    peer.connection.abandon()
+    """End the connection without a close frame, as a lost network does (1006)."""
+    peer.connection.abort()

@@ -1,7 +1,7 @@
 """`/sdk/websocket-client-monitor.js`: the browser monitor as one plain script.
 
-It is written as small modules under `assets/sdk`; here they are joined into one closure, so that a
-page needs a single script tag, no module loader and no build step.
+Its modules under `assets/sdk` are concatenated into one closure, so that a page needs a single
+script tag, no module loader and no build step.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from settings import CHECKOUT
 
 PATH = "/sdk/websocket-client-monitor.js"
 FOLDER = CHECKOUT / "assets" / "sdk"
-# Every module stands after those it imports.
+# Each module after those it imports.
 MODULES = (
     "core/limits",
     "core/histogram",
@@ -41,16 +41,16 @@ def script(folder: Path = FOLDER) -> str:
 
 
 def joined(modules: Iterable[str]) -> str:
-    """The modules' texts as statements of one scope."""
+    """The modules' sources as statements of one scope, imports and exports removed."""
     return "\n".join(_exports.sub("", _imports.sub("", module)) for module in modules)
 
 
 def register(app: Flask) -> None:
-    """Serve the monitor to every page, also those of other origins."""
+    """Serve the monitor to pages of every origin."""
     text = script().encode()
     etag = hashlib.sha256(text).hexdigest()[:32]
 
-    def answer() -> Response:
+    def serve_script() -> Response:
         response = Response(text, content_type="text/javascript; charset=utf-8")
         response.set_etag(etag)
         response.headers["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
@@ -58,4 +58,4 @@ def register(app: Flask) -> None:
         response.make_conditional(request)
         return response
 
-    app.add_url_rule(PATH, "sdk", answer)
+    app.add_url_rule(PATH, "sdk", serve_script)

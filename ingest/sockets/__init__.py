@@ -1,10 +1,10 @@
 """The WebSocket routes, on flask-sock with an engine of our own.
 
-From the bottom: `framing` and `handshake` (values in, bytes out), `conversation` (the protocol
+`engine`, bottom up: `framing` and `handshake` (values in, bytes out), `conversation` (protocol
 without I/O), `outbox` and `connection` (one socket), `registry` (all of a worker), `service`.
-Beside them measure `tally` (one app), `meter` (one worker), `process` and the `flusher`.
-On it stand `echo`, and `room_talk`: the language (`talk`), the `rooms`, and the `bus` between
-workers, which the `room_broker` joins.
+`meter`: `tally` (one app), `meter` (one worker), `process` and the `flusher`.
+`rooms`: `room_messages` (the handler of `/ws`) over `messages` (the JSON protocol), `rooms`, and
+the `broker`, which joins the rooms of all workers over the `bus`. Beside them `echo` and `live`.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,53 +22,55 @@ from ingest.sockets.engine.registry import Registry
 from ingest.sockets.engine.service import WebSocketService
 from ingest.sockets.meter.flusher import Metering
 from ingest.sockets.meter.meter import Meter
-from ingest.sockets.rooms.broker import RoomBroker, Wire
-from ingest.sockets.rooms.bus import Bus, Deliver, Wired
-from ingest.sockets.rooms.messages import Refused, Types
+from ingest.sockets.rooms.broker import BusFactory, RoomBroker
+from ingest.sockets.rooms.bus import BrokeredBus, Bus, Deliver
+from ingest.sockets.rooms.messages import MessageTypes, RequestRejected
 from ingest.sockets.rooms.peer import Peer
-from ingest.sockets.rooms.redis_bus import RedisLine
-from ingest.sockets.rooms.room_messages import RoomTalk
+from ingest.sockets.rooms.redis_bus import RedisConnection
+from ingest.sockets.rooms.room_messages import RoomMessages
 from models.database.notifications import NotificationLine
 from models.embedded import database_url
 from models.raw.sample_insert import ServerSamples
 from settings import Settings
 
 from .echo import echo
-from .live import Ask, Live
+from .live import LiveStream, PulseReader
 
 TYPES, WORKER = "websocket-types", "websocket-worker"
 CHANNEL = "wsmon_rooms"
 
-__all__ = ["Peer", "Refused", "RoomBroker", "Sockets", "register", "types", "user_token"]
+__all__ = ["Peer", "RequestRejected", "RoomBroker", "Sockets", "register", "types", "user_token"]
 
 
 @dataclass(frozen=True, slots=True)
 class Sockets:
-    """What the rest of the application may ask: the rooms, and samples that wait for the store."""
+    """The application's view of the WebSockets: rooms, number of unstored samples, service."""
 
     rooms: RoomBroker
     pending_samples: Callable[[], int]
     service: WebSocketService
 
-    def add_live(self, ask: Ask) -> None:
-        """Add `/ws/live`; `ask(app, service)` reads the pulse."""
-        self.service.route("/ws/live", endpoint="live", is_metered=False)(Live(ask).serve)
+    def add_live(self, read_pulse: PulseReader) -> None:
+        """Add `/ws/live`; `read_pulse(app, service)` returns the payload of a frame."""
+        self.service.route("/ws/live", endpoint="live", is_metered=False)(
+            LiveStream(read_pulse).serve
+        )
 
 
-class WorkerLife:
-    """What the server tells of the worker's life; `gunicorn.conf.py` finds it in the extensions."""
+class WorkerLifecycle:
+    """Start and stop hooks of the worker, which `gunicorn.conf.py` calls through the extensions."""
 
     def __init__(self, registry: Registry, metering: Metering) -> None:
         self._registry = registry
         self._metering = metering
 
-    def start(self, is_leaving: Callable[[], bool]) -> None:
-        """Measure from now on; every connection is closed with 1001 once `is_leaving` says so."""
-        self._registry.leaving = is_leaving
+    def start(self, is_stopping: Callable[[], bool]) -> None:
+        """Start metering; once `is_stopping()`, all connections are closed with 1001."""
+        self._registry.is_stopping = is_stopping
         self._metering.start()
 
     def finish(self) -> None:
-        """Store the last figures; the worker is no longer counted."""
+        """Store the last samples and retire the worker."""
         self._metering.finish()
 
 
@@ -94,35 +96,37 @@ def register(
         meter=meter,
         secret_key=secret_key,
     )
-    broker = RoomBroker(_wire(settings))
-    talk = RoomTalk(broker, now)
+    broker = RoomBroker(_bus_factory(settings))
+    room_handler = RoomMessages(broker, now)
     service.route("/ws/echo")(echo)
-    service.route("/ws", endpoint="rooms")(talk.serve)
-    app.extensions[TYPES] = talk.types
+    service.route("/ws", endpoint="rooms")(room_handler.serve)
+    app.extensions[TYPES] = room_handler.types
     meter.rooms = broker.gauges
     meter.outbox_bytes = lambda: sum(connection.outbox_bytes for connection in registry)
     metering = Metering(meter, store, now)
-    app.extensions[WORKER] = WorkerLife(registry, metering)
+    app.extensions[WORKER] = WorkerLifecycle(registry, metering)
     return Sockets(broker, lambda: metering.pending, service)
 
 
-def types(app: Flask) -> Types:
-    """What `/ws` understands; host applications teach it more with `Types.register`."""
-    known: Types = app.extensions[TYPES]
-    return known
+def types(app: Flask) -> MessageTypes:
+    """The message types of `/ws`; host applications add theirs with `MessageTypes.register`."""
+    message_types: MessageTypes = app.extensions[TYPES]
+    return message_types
 
 
-def _wire(settings: Settings) -> Wire:
-    """Redis when it is set, else the database everybody has."""
+def _bus_factory(settings: Settings) -> BusFactory:
+    """The bus between workers: Redis when `REDIS_URL` is set, else PostgreSQL notifications."""
 
-    def wire(deliver: Deliver, came_up: Callable[[], None]) -> Bus:
+    def connect_bus(deliver: Deliver, on_connected: Callable[[], None]) -> Bus:
         if settings.redis_url:
-            redis = partial(RedisLine, settings.redis_url, CHANNEL)
-            return Wired(redis(listening=False), redis(listening=True), deliver, came_up)
+            redis = partial(RedisConnection, settings.redis_url, CHANNEL)
+            return BrokeredBus(redis(listening=False), redis(listening=True), deliver, on_connected)
         postgres = partial(NotificationLine, database_url(settings), CHANNEL)
-        return Wired(postgres(listening=False), postgres(listening=True), deliver, came_up)
+        return BrokeredBus(
+            postgres(listening=False), postgres(listening=True), deliver, on_connected
+        )
 
-    return wire
+    return connect_bus
 
 
 def _origin_rule(settings: Settings) -> Callable[[Mapping[str, Any]], bool]:

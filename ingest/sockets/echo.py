@@ -1,4 +1,4 @@
-"""`/ws/echo`: what comes in goes out, so that a round trip measures the way and nothing else."""
+"""`/ws/echo`: returns every message, so that a round trip measures the network alone."""
 
 from ingest.sockets.engine.connection import Connection
 

@@ -1,7 +1,7 @@
-"""`/ws/live`: one frame a second for everybody who looks, asked of the store once for all of them.
+"""`/ws/live`: a frame a second for every viewer; one query serves all viewers of a filter.
 
-The guard has let in analysts and admins only. A viewer is sent away after ten minutes and comes
-back by itself, so that one who was signed out meanwhile is not shown anything more.
+The guard lets in analysts and admins only. A connection is closed after ten minutes and the page
+reconnects, so that a viewer who was signed out meanwhile gets no more data.
 """
 
 import logging
@@ -22,45 +22,47 @@ FRAME_SECONDS = 1.0
 LONGEST_SECONDS = 600.0
 LONGEST_VALUE = 256
 logger = logging.getLogger(__name__)
-Question = tuple[str | None, str | None]
-Ask = Callable[[str | None, str | None], Any]
+PulseFilter = tuple[str | None, str | None]
+PulseReader = Callable[[str | None, str | None], Any]
 
 
-class Live:
-    """The viewers of one worker. `ask(app, service)` reads the pulse."""
+class LiveStream:
+    """The viewers of one worker. `read_pulse(app, service)` returns the payload of a frame."""
 
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
-        self._viewers: dict[Connection, Question] = {}
-        self._teller: gevent.Greenlet[[], None] | None = None
+    def __init__(self, read_pulse: PulseReader) -> None:
+        self._read_pulse = read_pulse
+        self._viewers: dict[Connection, PulseFilter] = {}
+        self._sender: gevent.Greenlet[[], None] | None = None
 
     def serve(self, connection: Connection) -> None:
-        """Hold one viewer; what it says is not listened to."""
-        until = monotonic() + LONGEST_SECONDS
+        """Serve one viewer; its messages are ignored."""
+        deadline = monotonic() + LONGEST_SECONDS
         self._viewers[connection] = (_value("app"), _value("service"))
-        if self._teller is None:
-            self._teller = gevent.spawn(self._tell)
+        if self._sender is None:
+            self._sender = gevent.spawn(self._send_forever)
         try:
-            while (left := until - monotonic()) > 0:
-                connection.receive(left)
+            while (remaining := deadline - monotonic()) > 0:
+                connection.receive(remaining)
         finally:
             del self._viewers[connection]
 
-    def _tell(self) -> None:
+    def _send_forever(self) -> None:
         while self._viewers:
-            begun = monotonic()
-            for question in set(self._viewers.values()):
-                frame = self._frame(question)
-                for viewer, asked in tuple(self._viewers.items()):
-                    if frame and asked == question:
+            started = monotonic()
+            for pulse_filter in set(self._viewers.values()):
+                frame = self._frame(pulse_filter)
+                for viewer, viewer_filter in tuple(self._viewers.items()):
+                    if frame and viewer_filter == pulse_filter:
                         viewer.post(frame)
-            gevent.sleep(max(0.1, FRAME_SECONDS - (monotonic() - begun)))
-        self._teller = None
+            gevent.sleep(max(0.1, FRAME_SECONDS - (monotonic() - started)))
+        self._sender = None
 
-    def _frame(self, question: Question) -> bytes:
-        """The frame, empty while the store is away: silence tells the page."""
+    def _frame(self, pulse_filter: PulseFilter) -> bytes:
+        """The frame; empty while the database is down: the page detects the silence."""
         try:
-            return framing.encoded(framing.TEXT, msgspec.json.encode(self._ask(*question)))
+            return framing.encoded(
+                framing.TEXT, msgspec.json.encode(self._read_pulse(*pulse_filter))
+            )
         except DatabaseAway:
             return b""
         except Exception:

@@ -1,4 +1,4 @@
-"""What servers measured, their running totals and their workers, and events to mark."""
+"""Server samples, their running totals, workers, and events marked on charts."""
 
 import sqlalchemy as sa
 from alembic import op

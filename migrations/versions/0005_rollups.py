@@ -1,4 +1,4 @@
-"""Rollups of reports and samples, what changed since, how far they go; slots of job runs."""
+"""Rollups of reports and samples, changed minutes, rollup state; slots of job runs."""
 
 from typing import Any
 

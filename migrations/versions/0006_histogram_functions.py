@@ -1,4 +1,4 @@
-"""The shared histogram for whoever asks in SQL: the bucket of a duration, pairs, percentiles."""
+"""The shared histogram as SQL functions: the bucket of a duration, pairs, percentiles."""
 
 from fractions import Fraction
 

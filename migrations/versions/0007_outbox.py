@@ -1,4 +1,4 @@
-"""Who gets messages, and the messages that wait or were sent."""
+"""Recipients, and the outbox of messages."""
 
 import sqlalchemy as sa
 from alembic import op

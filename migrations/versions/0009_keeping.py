@@ -1,4 +1,4 @@
-"""Counts of the ingest, days brought back from the archive, and exports that are being prepared."""
+"""Ingest counters, days restored from the archive, and the queue of exports."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Ends of alerts that could not be told when they came: still owed to those who were told."""
+"""A flag on ended alerts whose resolve notice was suppressed and is still to be sent."""
 
 import sqlalchemy as sa
 from alembic import op

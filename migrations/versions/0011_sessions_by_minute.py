@@ -1,4 +1,4 @@
-"""Sessions counted by the minute they came in, and an index of the long ones."""
+"""Session starts counted by minute, and an index of long sessions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,7 +16,7 @@ def upgrade() -> None:
     for name in COLUMNS:
         op.add_column("session_hours", sa.Column(name, ARRAY(sa.Integer())))
     with op.get_context().autocommit_block():
-        # One that was cut off while it was made stands there and is not valid.
+        # An interrupted build leaves an invalid index.
         op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_sessions_long")
         op.execute(
             "CREATE INDEX CONCURRENTLY ix_sessions_long ON sessions (last_seen) "

@@ -1,4 +1,4 @@
-"""Alert rules with their versions: who changed what, and when. A rule's body is kept as JSON."""
+"""Alert rules and their versions (who changed what, and when). A rule's body is JSON."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ from . import alerts, silences
 
 Body = Mapping[str, Any]
 MOST_RULES = 500
-LOCK = 5_726_002  # one at a time changes the rules
+LOCK = 5_726_002  # taken by every transaction that changes rules
 INSTALLATION = "the installation"
 
 alert_rules = Table(
@@ -59,20 +59,20 @@ alert_rule_versions = Table(
 
 
 class RuleNameTaken(Exception):
-    """Another rule has this name."""
+    """Another rule has this name already."""
 
 
-class RuleNamed(Exception):
-    """Other rules name this one: the text is the name of one of them."""
+class RuleReferenced(Exception):
+    """Another rule names this one in `inhibited_by`; the text is its name."""
 
 
 class TooManyRules(Exception):
-    """There are as many rules as there may be."""
+    """There are `MOST_RULES` already."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRule:
-    """A rule as it stands."""
+    """A rule in its current version."""
 
     id: int
     name: str
@@ -85,7 +85,7 @@ class StoredRule:
 
 @dataclass(frozen=True, slots=True)
 class RuleVersion:
-    """A rule as somebody left it; `body` is `None` where it was removed."""
+    """One version of a rule; `body` is `None` where it was removed."""
 
     rule_id: int
     version: int
@@ -95,37 +95,41 @@ class RuleVersion:
 
 
 @dataclass(frozen=True, slots=True)
-class Renaming:
-    """What followed a rule to its new name: the `rules` it explains, and how many silences."""
+class RuleRename:
+    """References updated with a rule's name: `rules` it inhibits, and the number of silences."""
 
     former: str
     rules: Sequence[str]
     silences: int
 
 
-_shown = tuple(alert_rules.c[name] for name in StoredRule.__slots__)
-_versions = tuple(alert_rule_versions.c[name] for name in RuleVersion.__slots__)
+_rule_columns = tuple(alert_rules.c[name] for name in StoredRule.__slots__)
+_version_columns = tuple(alert_rule_versions.c[name] for name in RuleVersion.__slots__)
 
 
 def all_rules(connection: Connection) -> list[StoredRule]:
-    """Every rule by name, in the caller's transaction."""
-    query = select(*_shown).order_by(alert_rules.c.name)
+    """Every rule, ordered by name, in the caller's transaction."""
+    query = select(*_rule_columns).order_by(alert_rules.c.name)
     return [StoredRule(*row) for row in connection.execute(query)]
 
 
 def install(connection: Connection, bodies: list[Body], now: datetime) -> int:
-    """Add the rules of a new installation, once in its life; how many were added."""
+    """Add the default rules, once per installation; how many, 0 when it was done before."""
     connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
-    known = select(alert_rule_versions.c.rule_id).where(alert_rule_versions.c.actor == INSTALLATION)
-    if connection.execute(known.limit(1)).first() is not None:
+    installed = select(alert_rule_versions.c.rule_id).where(
+        alert_rule_versions.c.actor == INSTALLATION
+    )
+    if connection.execute(installed.limit(1)).first() is not None:
         return 0
     statement = (
-        upsert(alert_rules).on_conflict_do_nothing(index_elements=["name"]).returning(*_shown)
+        upsert(alert_rules)
+        .on_conflict_do_nothing(index_elements=["name"])
+        .returning(*_rule_columns)
     )
     for body in bodies:
-        row = connection.execute(statement, _new(body, INSTALLATION, now)).one_or_none()
+        row = connection.execute(statement, _first_version(body, INSTALLATION, now)).one_or_none()
         if row is not None:
-            _note(connection, StoredRule(*row), now)
+            _add_version(connection, StoredRule(*row), now)
     return len(bodies)
 
 
@@ -136,26 +140,26 @@ class AlertRules:
         self._database = database
 
     def all(self) -> list[StoredRule]:
-        """Every rule by name."""
+        """Every rule, ordered by name."""
         with self._database.transaction() as connection:
             return all_rules(connection)
 
     def find(self, rule_id: int) -> StoredRule | None:
-        """One rule, `None` when there is no such."""
-        query = select(*_shown).where(alert_rules.c.id == rule_id)
+        """One rule; `None`: no such rule."""
+        query = select(*_rule_columns).where(alert_rules.c.id == rule_id)
         with self._database.transaction() as connection:
             row = connection.execute(query).one_or_none()
         return None if row is None else StoredRule(*row)
 
     def versions(self, rule_id: int) -> list[RuleVersion]:
-        """What became of a rule, the newest first; it outlives the rule."""
-        query = select(*_versions).where(alert_rule_versions.c.rule_id == rule_id)
+        """The versions of a rule, the newest first; they outlive the rule."""
+        query = select(*_version_columns).where(alert_rule_versions.c.rule_id == rule_id)
         with self._database.transaction() as connection:
             rows = connection.execute(query.order_by(alert_rule_versions.c.version.desc()))
             return [RuleVersion(*row) for row in rows]
 
     def last_bodies(self, rule_ids: Collection[int]) -> dict[int, Body]:
-        """What rules were last, before they were removed."""
+        """The last body of each rule, removed ones too."""
         versions = alert_rule_versions.c
         newest = select(versions.rule_id, func.max(versions.version)).where(
             versions.rule_id.in_(rule_ids), versions.body.is_not(None)
@@ -172,17 +176,21 @@ class AlertRules:
             number = connection.execute(select(func.count()).select_from(alert_rules))
             if number.scalar_one() >= MOST_RULES:
                 raise TooManyRules
-            statement = insert(alert_rules).values(_new(body, actor, now)).returning(*_shown)
-            made = StoredRule(*connection.execute(statement).one())
-            _note(connection, made, now)
-        return made
+            statement = (
+                insert(alert_rules)
+                .values(_first_version(body, actor, now))
+                .returning(*_rule_columns)
+            )
+            rule = StoredRule(*connection.execute(statement).one())
+            _add_version(connection, rule, now)
+        return rule
 
     def replace(
         self, rule_id: int, body: Body, actor: str, now: datetime
-    ) -> tuple[StoredRule, Renaming | None] | None:
-        """Change a rule; `None` when it is gone, and no new version when nothing changes.
+    ) -> tuple[StoredRule, RuleRename | None] | None:
+        """Change a rule; `None`: no such rule. An equal body makes no new version.
 
-        Whatever names the rule follows it to a new name. Raises `RuleNameTaken`.
+        References to a former name are updated. Raises `RuleNameTaken`.
         """
         with self._changing(body["name"]) as connection:
             former = _locked(connection, rule_id)
@@ -196,12 +204,12 @@ class AlertRules:
             return changed, _rename(connection, former, changed.name, actor, now)
 
     def remove(self, rule_id: int, actor: str, now: datetime) -> StoredRule | None:
-        """Remove a rule; what it was, `None` when it was gone. Raises `RuleNamed`."""
+        """Remove a rule and answer it; `None`: no such rule. Raises `RuleReferenced`."""
         with self._changing("") as connection:
             former = _locked(connection, rule_id)
             if former is None:
                 return None
-            _refuse_named(connection, former.name)
+            _require_unreferenced(connection, former.name)
             connection.execute(delete(alert_rules).where(alert_rules.c.id == rule_id))
             row = {"rule_id": rule_id, "version": former.version + 1, "at": now, "actor": actor}
             connection.execute(insert(alert_rule_versions).values(**row, body=None))
@@ -209,7 +217,7 @@ class AlertRules:
 
     @contextmanager
     def _changing(self, name: str) -> Iterator[Connection]:
-        """A transaction in which nobody else changes rules; a name twice is one error."""
+        """A transaction under the lock of the rules; a duplicate name raises `RuleNameTaken`."""
         try:
             with self._database.transaction() as connection:
                 connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
@@ -218,20 +226,20 @@ class AlertRules:
             raise RuleNameTaken(name) from fault
 
 
-def _new(body: Body, actor: str, now: datetime) -> dict[str, object]:
+def _first_version(body: Body, actor: str, now: datetime) -> dict[str, object]:
     return {
         "name": body["name"], "version": 1, "body": body, "created_at": now,
         "changed_at": now, "changed_by": actor,
     }  # fmt: skip
 
 
-def _note(connection: Connection, rule: StoredRule, now: datetime) -> None:
+def _add_version(connection: Connection, rule: StoredRule, now: datetime) -> None:
     row = {"rule_id": rule.id, "version": rule.version, "at": now, "actor": rule.changed_by}
     connection.execute(insert(alert_rule_versions).values(**row, body=rule.body))
 
 
 def _locked(connection: Connection, rule_id: int) -> StoredRule | None:
-    query = select(*_shown).where(alert_rules.c.id == rule_id).with_for_update()
+    query = select(*_rule_columns).where(alert_rules.c.id == rule_id).with_for_update()
     row = connection.execute(query).one_or_none()
     return None if row is None else StoredRule(*row)
 
@@ -239,41 +247,45 @@ def _locked(connection: Connection, rule_id: int) -> StoredRule | None:
 def _change(
     connection: Connection, former: StoredRule, body: Body, actor: str, now: datetime
 ) -> StoredRule:
-    """The next version of a rule that is kept from being changed by others."""
+    """Write the next version of a rule whose row is locked."""
     statement = (
         update(alert_rules)
         .where(alert_rules.c.id == former.id)
         .values(name=body["name"], body=body, version=former.version + 1)
         .values(changed_at=now, changed_by=actor)
-        .returning(*_shown)
+        .returning(*_rule_columns)
     )
     changed = StoredRule(*connection.execute(statement).one())
-    _note(connection, changed, now)
+    _add_version(connection, changed, now)
     return changed
 
 
 def _rename(
     connection: Connection, former: StoredRule, name: str, actor: str, now: datetime
-) -> Renaming:
-    """Let all that names a rule follow it: rules it explains, silences, live alerts."""
-    naming = select(*_shown).where(alert_rules.c.body["inhibited_by"].contains([former.name]))
-    followers = [StoredRule(*row) for row in connection.execute(naming.order_by(alert_rules.c.id))]
+) -> RuleRename:
+    """Update what refers to a rule by name: rules it inhibits, silences, live alerts."""
+    references = select(*_rule_columns).where(
+        alert_rules.c.body["inhibited_by"].contains([former.name])
+    )
+    followers = [
+        StoredRule(*row) for row in connection.execute(references.order_by(alert_rules.c.id))
+    ]
     for follower in followers:
-        given = follower.body["inhibited_by"]
-        names = [name if one == former.name else one for one in given]
+        inhibitors = follower.body["inhibited_by"]
+        names = [name if inhibitor == former.name else inhibitor for inhibitor in inhibitors]
         _change(connection, follower, {**follower.body, "inhibited_by": names}, actor, now)
     alerts.rename(connection, former.id, name)
-    return Renaming(
+    return RuleRename(
         former=former.name,
         rules=[follower.name for follower in followers],
         silences=silences.rename(connection, former.name, name, now),
     )
 
 
-def _refuse_named(connection: Connection, name: str) -> None:
-    naming = select(alert_rules.c.name).where(
+def _require_unreferenced(connection: Connection, name: str) -> None:
+    references = select(alert_rules.c.name).where(
         alert_rules.c.body["inhibited_by"].contains([name]), alert_rules.c.name != name
     )
-    found = connection.execute(naming.limit(1)).scalar_one_or_none()
-    if found is not None:
-        raise RuleNamed(found)
+    reference = connection.execute(references.limit(1)).scalar_one_or_none()
+    if reference is not None:
+        raise RuleReferenced(reference)

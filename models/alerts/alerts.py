@@ -1,6 +1,6 @@
-"""Alerts and what became of them: one live alert per rule and label set, transitions kept for good.
+"""Alerts and their transitions: at most one live alert per rule and label set.
 
-The evaluation writes sets of rows in one statement each; its transaction is the caller's.
+The evaluation writes sets of rows in one statement each, in the transaction of the caller.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from models.database.base import Base
 
-LOCK = 5_726_003  # one evaluation at a time reads and writes what lives
+LOCK = 5_726_003  # one evaluation at a time reads and writes live alerts
 _INSTANT = DateTime(timezone=True)
 
 alerts = Table(
@@ -41,16 +41,16 @@ alerts = Table(
     Column("labels", JSONB(), nullable=False),
     Column("label_key", Text(), nullable=False),
     Column("state", Text(), nullable=False),
-    *(Column(name, _INSTANT, nullable=False) for name in ("since", "started_at", "seen_at")),
+    *(Column(name, _INSTANT, nullable=False) for name in ("since", "started_at", "evaluated_at")),
     *(Column(name, _INSTANT) for name in ("fired_at", "ended_at")),
     Column("value", Float(53)),
     Column("n", BigInteger(), nullable=False),
     Column("was_bad", Boolean(), nullable=False),
     Column("flips", ARRAY(_INSTANT), nullable=False),
-    Column("told_at", _INSTANT),
-    Column("told_as", Text()),
-    Column("told_of_trouble", Boolean(), nullable=False),
-    Column("owes_end", Boolean(), nullable=False, server_default="false"),
+    Column("notified_at", _INSTANT),
+    Column("last_notice", Text()),
+    Column("firing_notified", Boolean(), nullable=False),
+    Column("resolve_pending", Boolean(), nullable=False, server_default="false"),
     *(Column(name, Text()) for name in ("ack_by", "ack_note")),
     *(Column(name, _INSTANT) for name in ("ack_at", "ack_until")),
     Index(
@@ -60,7 +60,7 @@ alerts = Table(
         unique=True,
         postgresql_where=text("ended_at IS NULL"),
     ),
-    Index("ix_alerts_owing", "id", postgresql_where=text("owes_end")),
+    Index("ix_alerts_resolve_pending", "id", postgresql_where=text("resolve_pending")),
     Index(None, "ended_at"),
     Index(None, "started_at"),
 )
@@ -82,7 +82,7 @@ alert_transitions = Table(
 
 
 class AlertRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One alert as stored; `id` 0 is a new one. `label_key` is what labels are compared by."""
+    """One alert as stored; `id` 0: not stored yet. `label_key` is `labels` as one text."""
 
     id: int = 0
     rule_id: int
@@ -94,17 +94,17 @@ class AlertRow(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     since: datetime
     started_at: datetime
-    seen_at: datetime
+    evaluated_at: datetime
     fired_at: datetime | None = None
     ended_at: datetime | None = None
     value: float | None = None
     n: int = 0
     was_bad: bool = False
     flips: tuple[datetime, ...] = ()
-    told_at: datetime | None = None
-    told_as: str | None = None
-    told_of_trouble: bool = False
-    owes_end: bool = False
+    notified_at: datetime | None = None
+    last_notice: str | None = None
+    firing_notified: bool = False
+    resolve_pending: bool = False
     ack_by: str | None = None
     ack_note: str | None = None
     ack_at: datetime | None = None
@@ -112,7 +112,7 @@ class AlertRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TransitionRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One change of an alert's state, added and never changed."""
+    """One change of an alert's state; rows are never updated."""
 
     alert_id: int
     at: datetime
@@ -126,27 +126,30 @@ class TransitionRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 COLUMNS = AlertRow.__struct_fields__
-KEPT = tuple(name for name in COLUMNS if name != "id")
-_kept = ", ".join(KEPT)
+WRITTEN_COLUMNS = tuple(name for name in COLUMNS if name != "id")
+_written = ", ".join(WRITTEN_COLUMNS)
 _transition = ", ".join(TransitionRow.__struct_fields__)
 LIVE = f"SELECT {', '.join(COLUMNS)} FROM alerts WHERE ended_at IS NULL ORDER BY id FOR UPDATE"
-OWING = f"SELECT {', '.join(COLUMNS)} FROM alerts WHERE owes_end ORDER BY id FOR UPDATE"
-ONE = f"SELECT {', '.join(COLUMNS)} FROM alerts WHERE id = :id FOR UPDATE"
-LIVING = "SELECT rule_id, labels, state FROM alerts WHERE ended_at IS NULL"
+PENDING_RESOLVES = (
+    f"SELECT {', '.join(COLUMNS)} FROM alerts WHERE resolve_pending ORDER BY id FOR UPDATE"
+)
+BY_ID = f"SELECT {', '.join(COLUMNS)} FROM alerts WHERE id = :id FOR UPDATE"
+LIVE_LABELS = "SELECT rule_id, labels, state FROM alerts WHERE ended_at IS NULL"
 FLIPS = """
 SELECT DISTINCT ON (rule_id, label_key) rule_id, label_key, flips FROM alerts
 WHERE ended_at >= :since AND flips <> '{}' ORDER BY rule_id, label_key, ended_at DESC
 """
 ADD = f"""
-INSERT INTO alerts ({_kept})
-SELECT {_kept} FROM json_populate_recordset(NULL::alerts, CAST(:rows AS json))
+INSERT INTO alerts ({_written})
+SELECT {_written} FROM json_populate_recordset(NULL::alerts, CAST(:rows AS json))
 RETURNING rule_id, label_key, id
 """
 CHANGE = f"""
-UPDATE alerts SET {", ".join(f"{name} = given.{name}" for name in KEPT)}
-FROM json_populate_recordset(NULL::alerts, CAST(:rows AS json)) AS given WHERE alerts.id = given.id
+UPDATE alerts SET {", ".join(f"{name} = changes.{name}" for name in WRITTEN_COLUMNS)}
+FROM json_populate_recordset(NULL::alerts, CAST(:rows AS json)) AS changes
+WHERE alerts.id = changes.id
 """
-NOTE = f"""
+ADD_TRANSITIONS = f"""
 INSERT INTO alert_transitions ({_transition})
 SELECT {_transition} FROM json_populate_recordset(NULL::alert_transitions, CAST(:rows AS json))
 """
@@ -155,89 +158,89 @@ REMOVE = "DELETE FROM alerts WHERE id = ANY(:ids)"
 
 
 def lock(connection: Connection) -> None:
-    """Wait until no other evaluation is under way; until the transaction ends none begins."""
+    """Take the lock of the evaluation until the end of the transaction."""
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
 def live(connection: Connection) -> list[AlertRow]:
-    """Every live alert, kept from being changed by others until the transaction ends."""
-    return [row_of(tuple(found)) for found in connection.execute(text(LIVE))]
+    """Every live alert, locked until the transaction ends."""
+    return [row_of(tuple(row)) for row in connection.execute(text(LIVE))]
 
 
-def owing(connection: Connection) -> list[AlertRow]:
-    """Ended alerts whose end is not told yet, kept from being changed by others likewise."""
-    return [row_of(tuple(found)) for found in connection.execute(text(OWING))]
+def pending_resolves(connection: Connection) -> list[AlertRow]:
+    """Ended alerts whose resolve notice is still to be sent, locked likewise."""
+    return [row_of(tuple(row)) for row in connection.execute(text(PENDING_RESOLVES))]
 
 
 def find(connection: Connection, alert_id: int) -> AlertRow | None:
-    """One alert, kept from being changed by others until the transaction ends."""
-    found = connection.execute(text(ONE), {"id": alert_id}).one_or_none()
-    return None if found is None else row_of(tuple(found))
+    """One alert, locked until the transaction ends."""
+    row = connection.execute(text(BY_ID), {"id": alert_id}).one_or_none()
+    return None if row is None else row_of(tuple(row))
 
 
 @dataclass(frozen=True, slots=True)
-class Living:
-    """Label sets of live alerts by rule, and the rules that were faulty at the last look."""
+class LiveLabels:
+    """Label sets of live alerts by rule id, and the rules whose last evaluation failed."""
 
     labels: Mapping[int, Sequence[Mapping[str, str]]] = field(default_factory=dict)
     faulty: frozenset[int] = frozenset()
 
 
-def living(connection: Connection) -> Living:
-    """What lives, to know where to look; nothing is kept from changing."""
+def live_labels(connection: Connection) -> LiveLabels:
+    """Label sets to evaluate even where no row has them any more; nothing is locked."""
     labels: dict[int, list[Mapping[str, str]]] = {}
     faulty = set()
-    found = connection.execute(text(LIVING))
-    for rule_id, labelled, state in found:
-        labels.setdefault(rule_id, []).append(labelled)
+    rows = connection.execute(text(LIVE_LABELS))
+    for rule_id, alert_labels, state in rows:
+        labels.setdefault(rule_id, []).append(alert_labels)
         if state == "error":
             faulty.add(rule_id)
-    return Living(labels, frozenset(faulty))
+    return LiveLabels(labels, frozenset(faulty))
 
 
 def latest_flips(
     connection: Connection, since: datetime
 ) -> dict[tuple[int, str], tuple[datetime, ...]]:
-    """When the last ended alert of each rule and label set began to fire, of those since."""
-    found = connection.execute(text(FLIPS), {"since": since})
-    return {(rule_id, label_key): tuple(flips) for rule_id, label_key, flips in found}
+    """The `flips` of the last alert of each rule and label key, of those that ended since then."""
+    rows = connection.execute(text(FLIPS), {"since": since})
+    return {(rule_id, label_key): tuple(flips) for rule_id, label_key, flips in rows}
 
 
 def add(connection: Connection, rows: Sequence[AlertRow]) -> dict[tuple[int, str], int]:
-    """Add alerts; their ids by rule and label key."""
+    """Insert alerts; their ids by rule id and label key."""
     if not rows:
         return {}
-    found = connection.execute(text(ADD), {"rows": _json(rows)})
-    return {(rule_id, label_key): alert_id for rule_id, label_key, alert_id in found}
+    ids = connection.execute(text(ADD), {"rows": _json(rows)})
+    return {(rule_id, label_key): alert_id for rule_id, label_key, alert_id in ids}
 
 
 def change(connection: Connection, rows: Sequence[AlertRow]) -> None:
-    """Write alerts as they stand now."""
+    """Update alerts, all columns of each."""
     if rows:
         connection.execute(text(CHANGE), {"rows": _json(rows)})
 
 
-def note(connection: Connection, rows: Sequence[TransitionRow]) -> None:
-    """Add transitions."""
+def add_transitions(connection: Connection, rows: Sequence[TransitionRow]) -> None:
+    """Insert transitions."""
     if rows:
-        connection.execute(text(NOTE), {"rows": _json(rows)})
+        connection.execute(text(ADD_TRANSITIONS), {"rows": _json(rows)})
 
 
 def rename(connection: Connection, rule_id: int, rule: str) -> None:
-    """Call the live alerts of a rule by its new name; waits for an evaluation under way."""
+    """Write the new name of a rule into its live alerts, under the lock of the evaluation."""
     lock(connection)
     connection.execute(text(RENAME), {"rule_id": rule_id, "rule": rule})
 
 
 def remove(connection: Connection, ids: Sequence[int]) -> None:
-    """Remove alerts with their transitions."""
+    """Delete alerts with their transitions."""
     if ids:
         connection.execute(text(REMOVE), {"ids": list(ids)})
 
 
-def row_of(found: Sequence[Any]) -> AlertRow:
+def row_of(row: Sequence[Any]) -> AlertRow:
     """An alert from a row of `COLUMNS`."""
-    values = dict(zip(COLUMNS, found, strict=True))
+    values = dict(zip(COLUMNS, row, strict=True))
     return AlertRow(**(values | {"flips": tuple(values["flips"])}))
 
 

@@ -1,7 +1,7 @@
-"""What becomes of the messages of the outbox: claimed, sent, tried again, given up.
+"""Delivery of the outbox's messages: claimed, sent, retried, dead after a day.
 
-A claim is an update that names the state it found, so two senders never hold the same row; one
-row per recipient is under way at a time, so one slow recipient holds up nobody else.
+A claim is an update that checks the row's state, so no two senders get the same row. At most one
+row per recipient is claimed at a time, so a slow recipient delays nobody else.
 """
 
 from collections.abc import Sequence
@@ -14,10 +14,10 @@ from sqlalchemy import Connection, TextClause, text
 from models.database.engine import Database
 from models.database.leases import Lease
 
-LONGEST_ANSWER = 1000
+LONGEST_RESPONSE = 1000
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=60)
-GIVEN_UP_AFTER = timedelta(hours=24)
+DEAD_AFTER = timedelta(hours=24)
 CLAIMED_FOR = timedelta(seconds=60)  # longer than one try may take
 
 DUE = text(
@@ -30,7 +30,7 @@ WHERE o.state = 'waiting' AND o.next_try_at <= :now AND NOT r.paused
 )
 CLAIM = text(
     """
-WITH found AS MATERIALIZED (
+WITH due AS MATERIALIZED (
   SELECT o.id, r.kind, r.address, r.name
   FROM outbox o JOIN recipients r ON r.id = o.recipient_id
   WHERE o.recipient_id = :recipient AND o.state = 'waiting' AND o.next_try_at <= :now
@@ -39,8 +39,8 @@ WITH found AS MATERIALIZED (
 )
 UPDATE outbox SET tries = outbox.tries + 1, claimed_until = :until,
   next_try_at = :now + LEAST(:longest, :first * power(2, LEAST(outbox.tries, 16)))
-FROM found WHERE outbox.id = found.id
-RETURNING outbox.id, found.kind, found.address, found.name, outbox.subject, outbox.content,
+FROM due WHERE outbox.id = due.id
+RETURNING outbox.id, due.kind, due.address, due.name, outbox.subject, outbox.content,
   outbox.group_key, outbox.tries, outbox.created_at
 """
 )
@@ -79,7 +79,7 @@ WHERE o.state = 'dead' AND o.created_at >= :since AND o.finished_at >= :since
   AND r.kind = ANY(:kinds) AND NOT r.paused
 """
 )
-TOLD = text(
+NOTICES = text(
     "SELECT content FROM outbox WHERE subject = 'alerts' AND created_at >= :start "
     "AND created_at < :end ORDER BY created_at LIMIT :most"
 )
@@ -87,13 +87,15 @@ SENT_AT = text(
     "SELECT created_at, group_key, state, count(*) FROM outbox "
     "WHERE subject = 'alerts' AND created_at = ANY(:times) GROUP BY 1, 2, 3"
 )
-DIGESTED = text("SELECT recipient_id FROM outbox WHERE subject = 'digest' AND group_key = :week")
+DIGEST_RECIPIENTS = text(
+    "SELECT recipient_id FROM outbox WHERE subject = 'digest' AND group_key = :week"
+)
 FORGET = text("DELETE FROM outbox WHERE state <> 'waiting' AND created_at < :before")
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """One message to be sent now. `content` is the JSON that was put into the outbox."""
+class ClaimedMessage:
+    """One message to be sent now. `content` is the JSON of `outbox.enqueue`."""
 
     id: UUID
     kind: str
@@ -108,7 +110,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message and how it fares. `answer` is the server's last word, or what went wrong."""
+    """One message and its state. `response` is the last reply of the server, or the error."""
 
     id: UUID
     created_at: datetime
@@ -120,22 +122,22 @@ class Delivery:
     tries: int
     next_try_at: datetime | None
     finished_at: datetime | None
-    answer: str | None
+    response: str | None
 
 
 class Deliveries:
-    """The repository of messages under way. Every method raises `DatabaseAway`."""
+    """The repository of queued messages. Every method raises `DatabaseAway`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def due(self, now: datetime) -> list[UUID]:
-        """The recipients with a message due and none under way."""
+        """The recipients with a message due and none claimed."""
         with self._database.transaction() as connection:
             return list(connection.execute(DUE, {"now": now}).scalars())
 
-    def claim(self, recipient_id: UUID, now: datetime, lease: Lease) -> Claimed | None:
-        """The recipient's oldest message that is due, its try counted. Raises `LeaseLost`."""
+    def claim(self, recipient_id: UUID, now: datetime, lease: Lease) -> ClaimedMessage | None:
+        """The recipient's oldest due message, with this try counted. Raises `LeaseLost`."""
         values = {
             "recipient": recipient_id,
             "now": now,
@@ -146,72 +148,74 @@ class Deliveries:
         with self._database.transaction() as connection:
             lease.confirm(connection)
             row = connection.execute(CLAIM, values).one_or_none()
-        return None if row is None else Claimed(*row)
+        return None if row is None else ClaimedMessage(*row)
 
-    def sent(self, claimed: Claimed, answer: str, now: datetime) -> None:
-        """It arrived; what the server said."""
-        self._finish(SENT, claimed, answer, now)
+    def sent(self, message: ClaimedMessage, response: str, now: datetime) -> None:
+        """Mark as sent, with the reply of the server."""
+        self._finish(SENT, message, response, now)
 
-    def failed(self, claimed: Claimed, answer: str, now: datetime) -> None:
-        """It did not; it waits for its next try."""
-        self._finish(FAILED, claimed, answer, now)
+    def failed(self, message: ClaimedMessage, response: str, now: datetime) -> None:
+        """Store the error and leave the message for its next try."""
+        self._finish(FAILED, message, response, now)
 
     def give_up(self, now: datetime, lease: Lease) -> int:
-        """Mark as dead what could not be sent for a day; how many. Raises `LeaseLost`."""
-        values = {"now": now, "before": now - GIVEN_UP_AFTER}
+        """Mark as dead what could not be sent within `DEAD_AFTER`; how many. Raises `LeaseLost`."""
+        values = {"now": now, "before": now - DEAD_AFTER}
         with self._database.transaction() as connection:
             lease.confirm(connection)
             return connection.execute(GIVE_UP, values).rowcount
 
     def latest(self, most: int = 100, state: str | None = None) -> list[Delivery]:
-        """The newest messages first; of one state, if asked for."""
+        """The newest messages first, of one state or of all."""
         with self._database.transaction() as connection:
             rows = connection.execute(LATEST, {"most": most, "state": state})
             return [Delivery(*row) for row in rows]
 
     def counts(self, since: datetime) -> dict[str, int]:
-        """How many messages made since then are waiting, sent and dead."""
+        """Number of messages created since then by state: waiting, sent, dead."""
         with self._database.transaction() as connection:
             rows = connection.execute(COUNTS, {"since": since})
-            found = {str(state): int(number) for state, number in rows}
-        return {state: found.get(state, 0) for state in ("waiting", "sent", "dead")}
+            numbers = {str(state): int(number) for state, number in rows}
+        return {state: numbers.get(state, 0) for state in ("waiting", "sent", "dead")}
 
-    def of_times(self, times: Sequence[datetime]) -> dict[tuple[datetime, str], dict[str, int]]:
-        """How many messages about alerts made at these very times fare how, by time and group."""
-        found: dict[tuple[datetime, str], dict[str, int]] = {}
+    def states_at(self, times: Sequence[datetime]) -> dict[tuple[datetime, str], dict[str, int]]:
+        """Number of messages about alerts by state, per (`created_at`, group key)."""
+        numbers: dict[tuple[datetime, str], dict[str, int]] = {}
         with self._database.transaction() as connection:
             for at, group, state, number in connection.execute(SENT_AT, {"times": list(times)}):
-                found.setdefault((at, group), {})[state] = number
-        return found
+                numbers.setdefault((at, group), {})[state] = number
+        return numbers
 
     def dead(self, since: datetime, kinds: Sequence[str]) -> int:
-        """How many messages made since then to recipients of these kinds were given up."""
+        """Number of dead messages created since then, to recipients of these kinds."""
         with self._database.transaction() as connection:
             values = {"since": since, "kinds": list(kinds)}
             return int(connection.execute(DEAD, values).scalar_one())
 
     def forget(self, before: datetime) -> int:
-        """Delete what was sent or given up and is older; how many."""
+        """Delete sent and dead messages created before; how many."""
         with self._database.transaction() as connection:
             return connection.execute(FORGET, {"before": before}).rowcount
 
-    def _finish(self, statement: TextClause, claimed: Claimed, answer: str, now: datetime) -> None:
+    def _finish(
+        self, statement: TextClause, message: ClaimedMessage, response: str, now: datetime
+    ) -> None:
         values = {
-            "id": claimed.id,
-            "tries": claimed.tries,
-            "answer": answer.replace("\x00", "")[:LONGEST_ANSWER],
+            "id": message.id,
+            "tries": message.tries,
+            "answer": response.replace("\x00", "")[:LONGEST_RESPONSE],
             "now": now,
         }
         with self._database.transaction() as connection:
             connection.execute(statement, values)
 
 
-def told_between(connection: Connection, start: datetime, end: datetime, most: int) -> list[str]:
-    """The notices (JSON lists) of messages made in [start, end), oldest first."""
+def notices_between(connection: Connection, start: datetime, end: datetime, most: int) -> list[str]:
+    """The notices (JSON lists) of messages created in [start, end), oldest first."""
     values = {"start": start, "end": end, "most": most}
-    return list(connection.execute(TOLD, values).scalars())
+    return list(connection.execute(NOTICES, values).scalars())
 
 
-def digested(connection: Connection, week: str) -> frozenset[UUID]:
-    """The recipients whose digest of the week stands in the outbox."""
-    return frozenset(connection.execute(DIGESTED, {"week": week}).scalars())
+def digest_recipients(connection: Connection, week: str) -> frozenset[UUID]:
+    """The recipients whose digest of that week is in the outbox."""
+    return frozenset(connection.execute(DIGEST_RECIPIENTS, {"week": week}).scalars())

@@ -1,7 +1,7 @@
-"""Messages to be sent: written in the commit that is their reason, sent from here until it works.
+"""The transactional outbox: messages written in the commit that causes them, sent afterwards.
 
 A row is one message to one recipient. Claiming it counts the try and sets the time of the next
-one, so a sender that dies leaves a row that is due again.
+one, so the row of a sender that dies is due again.
 """
 
 from collections.abc import Sequence
@@ -57,8 +57,8 @@ outbox = Table(
 )
 
 
-class Notifying(Protocol):
-    """What the outbox knows of a notice; the rest is kept as JSON."""
+class QueuedNotice(Protocol):
+    """What the outbox reads of a notice; all of it is stored as JSON."""
 
     @property
     def kind(self) -> str: ...
@@ -66,20 +66,24 @@ class Notifying(Protocol):
 
 def enqueue(
     connection: Connection,
-    notices: Sequence[Notifying],
+    notices: Sequence[QueuedNotice],
     recipients: Sequence[Recipient],
     group_key: str,
     at: datetime,
 ) -> int:
     """One message per recipient about all `notices` of one group, in the caller's transaction.
 
-    `notices` are `msgspec` structs. Who wants no word of resolved alerts hears of the others
-    only. Answers the number of messages.
+    `notices` are `msgspec` structs. Recipients without `wants_resolved` get no notice of kind
+    `resolved`. Answers the number of messages.
     """
-    rows = [
-        _row(recipient, "alerts", msgspec.json.encode(told), group_key, at)
+    messages = (
+        (recipient, [n for n in notices if recipient.wants_resolved or n.kind != "resolved"])
         for recipient in recipients
-        if (told := [n for n in notices if recipient.wants_resolved or n.kind != "resolved"])
+    )
+    rows = [
+        _row(recipient, "alerts", msgspec.json.encode(content), group_key, at)
+        for recipient, content in messages
+        if content
     ]
     if rows:
         connection.execute(insert(outbox), rows)
@@ -89,7 +93,7 @@ def enqueue(
 def enqueue_digest(
     connection: Connection, digest: msgspec.Struct, recipient: Recipient, week: str, at: datetime
 ) -> bool:
-    """The digest of a week for one recipient; False when it was put here before."""
+    """Queue the digest of a week for one recipient; False: it was queued before."""
     row = _row(recipient, "digest", msgspec.json.encode(digest), week, at)
     row["once_key"] = f"digest {week} {recipient.id}"
     statement = insert(outbox).values(row).on_conflict_do_nothing(index_elements=["once_key"])

@@ -1,4 +1,4 @@
-"""Who gets messages: people by e-mail, programs by webhook."""
+"""Recipients of messages: people by e-mail, programs by webhook."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from models.database.engine import Database
 
 KINDS = ("email", "webhook")
 MOST_RECIPIENTS = 50
-LOCK = 5_726_001  # one at a time counts the recipients and adds another
+LOCK = 5_726_001  # taken while recipients are counted and one is added
 
 recipients = Table(
     "recipients",
@@ -48,16 +48,16 @@ recipients = Table(
 
 
 class AddressTaken(Exception):
-    """Another recipient has this address."""
+    """Another recipient has this address already."""
 
 
 class TooManyRecipients(Exception):
-    """There are as many recipients as there may be."""
+    """There are `MOST_RECIPIENTS` already."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One recipient. `address` is an e-mail address or the URL of a webhook, as `kind` says."""
+    """One recipient. `address` is an e-mail address or the URL of a webhook, by `kind`."""
 
     id: UUID
     kind: str
@@ -69,13 +69,13 @@ class Recipient:
     created_at: datetime
 
 
-_shown = tuple(recipients.c[name] for name in Recipient.__slots__)
+_columns = tuple(recipients.c[name] for name in Recipient.__slots__)
 _by_age = (recipients.c.created_at, recipients.c.id)
 
 
 def active(connection: Connection) -> list[Recipient]:
-    """Everybody who is not paused, the first one first; for use in the caller's transaction."""
-    query = select(*_shown).where(~recipients.c.paused).order_by(*_by_age)
+    """Recipients that are not paused, the oldest first, in the caller's transaction."""
+    query = select(*_columns).where(~recipients.c.paused).order_by(*_by_age)
     return [Recipient(*row) for row in connection.execute(query)]
 
 
@@ -86,25 +86,25 @@ class Recipients:
         self._database = database
 
     def all(self) -> list[Recipient]:
-        """Everybody, the first one first."""
+        """All recipients, the oldest first."""
         with self._database.transaction() as connection:
-            rows = connection.execute(select(*_shown).order_by(*_by_age))
+            rows = connection.execute(select(*_columns).order_by(*_by_age))
             return [Recipient(*row) for row in rows]
 
     def find(self, recipient_id: UUID) -> Recipient | None:
-        """One recipient, `None` when there is no such."""
-        query = select(*_shown).where(recipients.c.id == recipient_id)
+        """One recipient; `None`: no such recipient."""
+        query = select(*_columns).where(recipients.c.id == recipient_id)
         with self._database.transaction() as connection:
             row = connection.execute(query).one_or_none()
         return None if row is None else Recipient(*row)
 
     def add(self, values: Mapping[str, Any], now: datetime) -> Recipient:
-        """A new recipient of these `values` (all fields but `id` and `created_at`).
+        """Add a recipient with these `values` (all fields but `id` and `created_at`).
 
         Raises `AddressTaken` and `TooManyRecipients`.
         """
-        made = Recipient(id=uuid4(), created_at=now, **values)
-        row = {name: getattr(made, name) for name in Recipient.__slots__}
+        recipient = Recipient(id=uuid4(), created_at=now, **values)
+        row = {name: getattr(recipient, name) for name in Recipient.__slots__}
         try:
             with self._database.transaction() as connection:
                 connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
@@ -113,24 +113,24 @@ class Recipients:
                     raise TooManyRecipients
                 connection.execute(insert(recipients).values(row))
         except IntegrityError as fault:
-            raise AddressTaken(made.address) from fault
-        return made
+            raise AddressTaken(recipient.address) from fault
+        return recipient
 
     def change(self, recipient_id: UUID, values: Mapping[str, Any]) -> Recipient | None:
-        """Change some fields; the recipient as it is then, `None` when it is gone."""
+        """Change some fields and answer the recipient; `None`: no such recipient."""
         statement = (
             update(recipients)
             .where(recipients.c.id == recipient_id)
             .values(**values)
-            .returning(*_shown)
+            .returning(*_columns)
         )
         with self._database.transaction() as connection:
             row = connection.execute(statement).one_or_none()
         return None if row is None else Recipient(*row)
 
     def remove(self, recipient_id: UUID) -> Recipient | None:
-        """Remove a recipient with its messages; who it was, `None` when it was gone."""
-        statement = delete(recipients).where(recipients.c.id == recipient_id).returning(*_shown)
+        """Remove a recipient with its messages and answer it; `None`: no such recipient."""
+        statement = delete(recipients).where(recipients.c.id == recipient_id).returning(*_columns)
         with self._database.transaction() as connection:
             row = connection.execute(statement).one_or_none()
         return None if row is None else Recipient(*row)

@@ -1,4 +1,4 @@
-"""Silences: until when nobody is told of which alerts, who said so and why."""
+"""Silences: no notices about alerts that match, from `starts_at` to `ends_at`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from models.database.base import Base
 from models.database.engine import Database
 
 MOST_SILENCES = 500
-LOCK = 5_726_004  # one at a time counts the silences and adds another
+LOCK = 5_726_004  # taken while silences are counted and one is added
 
 silences = Table(
     "silences",
@@ -44,12 +44,12 @@ silences = Table(
 
 
 class TooManySilences(Exception):
-    """There are as many silences as there may be."""
+    """There are `MOST_SILENCES` already."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredSilence:
-    """One silence; without a `rule` it concerns all, without `labels` all label sets."""
+    """One silence; without a `rule` it matches all rules, without `labels` all label sets."""
 
     id: int
     rule: str | None
@@ -61,18 +61,18 @@ class StoredSilence:
     created_by: str
 
 
-_shown = tuple(silences.c[name] for name in StoredSilence.__slots__)
+_columns = tuple(silences.c[name] for name in StoredSilence.__slots__)
 
 
-def not_over(connection: Connection, now: datetime) -> list[StoredSilence]:
-    """Silences of now and of later, in the caller's transaction."""
-    query = select(*_shown).where(silences.c.ends_at > now)
+def unexpired(connection: Connection, now: datetime) -> list[StoredSilence]:
+    """Current and future silences, in the caller's transaction."""
+    query = select(*_columns).where(silences.c.ends_at > now)
     rows = connection.execute(query.order_by(silences.c.starts_at, silences.c.id))
     return [StoredSilence(*row) for row in rows]
 
 
 def rename(connection: Connection, former: str, name: str, now: datetime) -> int:
-    """Let silences of now and of later follow a rule to its new name; how many did."""
+    """Write a rule's new name into current and future silences; how many."""
     of_rule = (silences.c.rule == former) & (silences.c.ends_at > now)
     return connection.execute(update(silences).where(of_rule).values(rule=name)).rowcount
 
@@ -83,44 +83,44 @@ class Silences:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def not_over(self, now: datetime) -> list[StoredSilence]:
-        """Silences of now and of later."""
+    def unexpired(self, now: datetime) -> list[StoredSilence]:
+        """Current and future silences."""
         with self._database.transaction() as connection:
-            return not_over(connection, now)
+            return unexpired(connection, now)
 
     def find(self, silence_id: int) -> StoredSilence | None:
-        """One silence, `None` when there is no such."""
-        query = select(*_shown).where(silences.c.id == silence_id)
+        """One silence; `None`: no such silence."""
+        query = select(*_columns).where(silences.c.id == silence_id)
         with self._database.transaction() as connection:
             row = connection.execute(query).one_or_none()
         return None if row is None else StoredSilence(*row)
 
     def add(self, values: Mapping[str, Any], actor: str, now: datetime) -> StoredSilence:
-        """A new silence of these `values`. Raises `TooManySilences`."""
+        """Add a silence with these `values`. Raises `TooManySilences`."""
         with self._database.transaction() as connection:
             connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
             counting = select(func.count()).select_from(silences).where(silences.c.ends_at > now)
             if connection.execute(counting).scalar_one() >= MOST_SILENCES:
                 raise TooManySilences
             row = {**values, "created_at": now, "created_by": actor}
-            statement = insert(silences).values(row).returning(*_shown)
+            statement = insert(silences).values(row).returning(*_columns)
             return StoredSilence(*connection.execute(statement).one())
 
     def replace(self, silence_id: int, values: Mapping[str, Any]) -> StoredSilence | None:
-        """Change a silence; `None` when there is no such."""
+        """Change a silence and answer it; `None`: no such silence."""
         changing = update(silences).where(silences.c.id == silence_id).values(**values)
         with self._database.transaction() as connection:
-            row = connection.execute(changing.returning(*_shown)).one_or_none()
+            row = connection.execute(changing.returning(*_columns)).one_or_none()
         return None if row is None else StoredSilence(*row)
 
     def remove(self, silence_id: int) -> StoredSilence | None:
-        """End a silence for good; what it was, `None` when it was gone."""
-        statement = delete(silences).where(silences.c.id == silence_id).returning(*_shown)
+        """Delete a silence and answer it; `None`: no such silence."""
+        statement = delete(silences).where(silences.c.id == silence_id).returning(*_columns)
         with self._database.transaction() as connection:
             row = connection.execute(statement).one_or_none()
         return None if row is None else StoredSilence(*row)
 
     def forget(self, before: datetime) -> None:
-        """Delete silences that were over before."""
+        """Delete silences that ended before."""
         with self._database.transaction() as connection:
             connection.execute(delete(silences).where(silences.c.ends_at < before))

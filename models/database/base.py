@@ -1,4 +1,4 @@
-"""Metadata every table hangs on, with names for constraints so that migrations can find them."""
+"""The metadata of all tables, with a naming convention so that migrations know constraints."""
 
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase

@@ -1,31 +1,33 @@
-"""The way to PostgreSQL: one engine per process, short transactions, one error when it is away."""
+"""Access to PostgreSQL: one engine per process, short transactions, one error for any outage."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
 import psycopg2
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, Table, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+__all__ = ["Connection", "Database", "DatabaseAway", "Table"]
 
 CONNECT_SECONDS = 2
 POOL_WAIT_SECONDS = 2
 IDLE_RECYCLE_SECONDS = 1800
 # Connection exceptions, insufficient resources (a full disk), operator intervention, system error.
 AWAY_CLASSES = frozenset({"08", "53", "57", "58"})
-AWAY_CODES = frozenset({"25006"})  # read-only: a standby, or one told to save its disk
+AWAY_CODES = frozenset({"25006"})  # read-only: a standby, or one that protects a full disk
 
 
 class DatabaseAway(Exception):
-    """The database cannot be reached, or did not answer in time. Nothing was committed for sure."""
+    """The database is unreachable or did not answer in time. Whether it committed is unknown."""
 
 
 class Database:
     """A lazily opened pool. Create it after fork; `statement_ms` bounds every statement.
 
-    `pre_ping` asks a pooled connection whether it still lives before each use, a round trip that
-    spares callers the first failure after the server was away.
+    `pre_ping` tests a pooled connection before each use: one round trip, which spares callers the
+    first failure after an outage.
     """
 
     def __init__(
@@ -63,23 +65,28 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """One transaction: committed at the end, rolled back when an exception passes.
+        """One transaction: committed at the end, rolled back on an exception.
 
-        Raises `DatabaseAway` when the server is unreachable, too slow, or goes away meanwhile.
+        Raises `DatabaseAway` when the server is unreachable, too slow, or lost meanwhile.
         """
-        with _away_is_one_error(), self.engine.begin() as connection:
+        with _raising_database_away(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def autocommit(self) -> Iterator[Connection]:
-        """A connection each statement of which is a transaction. Raises as `transaction`."""
-        with _away_is_one_error(), self.engine.connect() as connection:
+        """A connection in autocommit mode. Raises as `transaction`."""
+        with _raising_database_away(), self.engine.connect() as connection:
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
     def ping(self) -> None:
-        """Ask the server for a sign of life. Raises `DatabaseAway`."""
+        """Run an empty query. Raises `DatabaseAway`."""
         with self.transaction() as connection:
             connection.execute(text("SELECT 1"))
+
+    def server_version(self) -> int:
+        """PostgreSQL's version as it numbers itself: 180004 for 18.4. Raises `DatabaseAway`."""
+        with self.transaction() as connection:
+            return int(connection.execute(text("SHOW server_version_num")).scalar_one())
 
     def dispose(self) -> None:
         """Close all pooled connections."""
@@ -87,7 +94,7 @@ class Database:
 
 
 @contextmanager
-def _away_is_one_error() -> Iterator[None]:
+def _raising_database_away() -> Iterator[None]:
     try:
         yield
     except PoolTimeout as fault:
@@ -104,7 +111,7 @@ def _away_is_one_error() -> Iterator[None]:
 
 
 def _means_away(fault: Exception, code: str | None) -> bool:
-    """Whether the store, not the statement, is at fault (PostgreSQL appendix A)."""
+    """Whether the server, not the statement, is at fault (PostgreSQL, appendix A)."""
     if code is None:
         return isinstance(fault, OperationalError | psycopg2.OperationalError)
     return code[:2] in AWAY_CLASSES or code in AWAY_CODES

@@ -1,7 +1,7 @@
-"""Lets psycopg2 wait inside a gevent worker: without it one query freezes everybody (measured).
+"""Cooperative waits for psycopg2 in a gevent worker: otherwise a query blocks all (measured).
 
-A wait has a deadline by the wall clock: a server that is frozen, or cut off without a word, never
-answers and keeps no timeout of its own either.
+A wait has a deadline of its own: a server that is frozen, or behind a connection lost silently,
+enforces no timeout.
 """
 
 from time import monotonic
@@ -14,14 +14,15 @@ LONGEST_WAIT_SECONDS = 6.0  # a second more than the server's own statement_time
 
 
 def install() -> None:
-    """Make every psycopg2 connection of this process wait the gevent way. Call it after fork."""
+    """Make all psycopg2 connections of this process wait cooperatively. Call it after fork."""
     extensions.set_wait_callback(wait)
 
 
 def wait(connection: extensions.connection) -> None:
-    """Wait until `connection` has finished what it was told.
+    """Wait until `connection` has finished its command.
 
-    Raises `psycopg2.OperationalError` after `LONGEST_WAIT_SECONDS`; the connection is lost then.
+    Raises `psycopg2.OperationalError` after `LONGEST_WAIT_SECONDS`; the connection is lost
+    then.
     """
     deadline = monotonic() + LONGEST_WAIT_SECONDS
     while (state := connection.poll()) != extensions.POLL_OK:

@@ -1,7 +1,7 @@
-"""Leadership: a row says who leads until when, and its token fences off a leader who slept.
+"""Leader election by a row with an expiry, and a fencing token against a leader that was frozen.
 
-Times are the database's own, so the clocks of the nodes do not matter. A leader checks its token
-inside each transaction that writes: one that was frozen finds another token there and stops.
+Times are those of the database, so clock skew of the nodes does not matter. A leader checks its
+token inside each transaction that writes; it grows whenever the lease changes hands.
 """
 
 from dataclasses import dataclass
@@ -24,15 +24,15 @@ leases = Table(
 
 TAKE = text(
     """
-INSERT INTO leases AS held (name, holder, token, renewed_at, expires_at)
+INSERT INTO leases AS lease (name, holder, token, renewed_at, expires_at)
 VALUES (:name, :holder, 1, now(), now() + make_interval(secs => :seconds))
 ON CONFLICT (name) DO UPDATE SET
   holder = :holder,
-  token = held.token
-    + CASE WHEN held.holder = :holder AND held.expires_at > now() THEN 0 ELSE 1 END,
+  token = lease.token
+    + CASE WHEN lease.holder = :holder AND lease.expires_at > now() THEN 0 ELSE 1 END,
   renewed_at = now(),
   expires_at = excluded.expires_at
-WHERE held.holder = :holder OR held.expires_at <= now()
+WHERE lease.holder = :holder OR lease.expires_at <= now()
 RETURNING token
 """
 )
@@ -41,23 +41,23 @@ CONFIRM = text("SELECT 1 FROM leases WHERE name = :name AND token = :token FOR S
 
 
 class LeaseLost(Exception):
-    """Somebody else leads by now; nothing may be written in this one's name."""
+    """Another process has taken the lease; this one may not write any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Leadership held: `token` grows with each change of the holder."""
+    """A lease this process took: `token` grows with each change of the holder."""
 
     name: str
     token: int
 
     def confirm(self, connection: Connection) -> None:
-        """Raises `LeaseLost` when another holder has taken over since.
+        """Check the token, and lock the lease until the end of the transaction.
 
-        Until the end of the transaction nobody can.
+        Raises `LeaseLost` when another holder has taken over since.
         """
-        found = connection.execute(CONFIRM, {"name": self.name, "token": self.token}).first()
-        if found is None:
+        row = connection.execute(CONFIRM, {"name": self.name, "token": self.token}).first()
+        if row is None:
             raise LeaseLost(self.name)
 
 
@@ -75,12 +75,12 @@ class Leases:
         return None if token is None else Lease(name, token)
 
     def release(self, name: str, holder: str) -> None:
-        """Let the lease go at once, so that another need not wait for its end."""
+        """Expire the lease now, so that another process need not wait."""
         with self._database.transaction() as connection:
             connection.execute(RELEASE, {"name": name, "holder": holder})
 
-    def last_sign(self, name: str) -> datetime | None:
-        """When the holder was last heard of; `None` when there never was one."""
+    def renewed_at(self, name: str) -> datetime | None:
+        """When the lease was last taken or renewed; `None`: never."""
         with self._database.transaction() as connection:
             return connection.execute(
                 text("SELECT renewed_at FROM leases WHERE name = :name"), {"name": name}

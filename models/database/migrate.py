@@ -1,4 +1,4 @@
-"""Bring a database to the newest schema, or back."""
+"""Migrate a database to the newest schema, or back."""
 
 from alembic import command
 from alembic.config import Config
@@ -8,7 +8,7 @@ from settings import CHECKOUT
 
 from .engine import DatabaseAway
 
-URL = "url"  # the attribute `migrations/env.py` looks for; by hand it is not there
+URL = "url"  # the attribute `migrations/env.py` reads; absent when Alembic is run by hand
 
 
 def configuration(url: str) -> Config:
@@ -19,7 +19,7 @@ def configuration(url: str) -> Config:
 
 
 def upgrade(url: str) -> None:
-    """Run all missing migrations; several processes at once wait for each other.
+    """Run all missing migrations; concurrent processes wait for each other.
 
     Raises `DatabaseAway`.
     """

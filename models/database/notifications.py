@@ -1,8 +1,8 @@
-"""Messages between processes over PostgreSQL's NOTIFY, for installations without a broker.
+"""Messages between processes over PostgreSQL's LISTEN/NOTIFY, without a broker.
 
 A notification holds less than 8000 bytes and equal ones of a transaction are delivered once
-(PostgreSQL, "NOTIFY"), so a batch is cut into numbered parts. Parts of a transaction arrive in
-order and nothing comes between them.
+(PostgreSQL, "NOTIFY"), so a batch is cut into numbered parts. The parts of a transaction arrive in
+order, without others in between.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ KEEPALIVE: dict[str, Any] = {"keepalives_idle": 10, "keepalives_interval": 5, "k
 
 
 class NotificationLine:
-    """One connection that sends, or with `listening` receives. Methods raise `OSError`."""
+    """A connection that sends on a channel, or with `listening` receives. Raises `OSError`."""
 
     def __init__(self, url: str, channel: str, *, listening: bool) -> None:
         self._url = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
@@ -29,7 +29,7 @@ class NotificationLine:
         self._parts: list[str] = []
 
     def connect(self) -> None:
-        """Open, and listen from now on."""
+        """Open the connection, and listen if so configured."""
         with _faults_as_os_errors():
             opened = psycopg2.connect(
                 self._url, connect_timeout=2, application_name="wsmon-bus", **KEEPALIVE
@@ -49,7 +49,7 @@ class NotificationLine:
             )
 
     def read(self) -> list[bytes]:
-        """Wait for what is brought; empty when a batch is still incomplete."""
+        """Wait for notifications; the JSON texts of complete batches, possibly none."""
         opened = self._open()
         with _faults_as_os_errors():
             if not opened.notifies:
@@ -75,7 +75,7 @@ class NotificationLine:
             cursor.execute(statement, values)
 
     def _joined(self, payload: str) -> str | None:
-        """The whole text with its last part; a batch whose beginning was missed is dropped."""
+        """The text of a batch with its last part; one whose first part was missed is dropped."""
         number, of, part = payload.split(" ", 2)
         if int(number) != len(self._parts):
             self._parts.clear()

@@ -1,12 +1,12 @@
-"""Daily partitions: made ahead, and taken out at retention without stopping readers or writers.
+"""Daily partitions: created ahead, and removed at retention without blocking readers or writers.
 
 A plain `CREATE ... PARTITION OF` or `DROP` waits behind a long reader and blocks all writers
-meanwhile (measured). So a partition is created beside the table and attached, and detached
-concurrently before it is dropped. There is no default partition: it would have to be searched.
+meanwhile (measured). So a partition is created as a table and attached, and detached concurrently
+before it is dropped. There is no default partition: attaching would have to scan it.
 
-A day leaves in three steps, each of which is finished by the next run when it was cut off: detached
-(`client_reports_20260302` stands alone), set aside under a name no insert can bring back
-(`client_reports_20260302_detached_16543`), dropped. What is set aside changes no more.
+A day is removed in three steps, each of which the next run completes if it was interrupted:
+detached (`client_reports_20260302` is a table of its own), renamed so that no insert recreates it
+(`client_reports_20260302_detached_16543`), dropped. A detached day changes no more.
 """
 
 import re
@@ -29,12 +29,12 @@ _NAME = re.compile(r"(?P<table>[a-z_]+)_(?P<day>[0-9]{8})(_detached_[0-9]+)?")
 
 
 class PartitionBusy(Exception):
-    """A long reader holds a partition; the next run goes on with it."""
+    """A long reader locks a partition; the next run tries again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Detached:
-    """A day set aside: the table called `name` holds what `table` held of it."""
+class DetachedDay:
+    """A detached day of `table`, now the table `name`."""
 
     table: str
     day: date
@@ -47,31 +47,31 @@ def partition_name(table: str, day: date) -> str:
 
 
 def day_of(name: str) -> date | None:
-    """The day a partition's name says, attached or not; `None` when it is none of ours."""
-    found = _NAME.fullmatch(name)
-    if found is None or found["table"] not in PARTITIONED:
+    """The day in a partition's name, attached or not; `None`: not a partition's name."""
+    match = _NAME.fullmatch(name)
+    if match is None or match["table"] not in PARTITIONED:
         return None
     try:
-        return datetime.strptime(found["day"], "%Y%m%d").replace(tzinfo=UTC).date()
+        return datetime.strptime(match["day"], "%Y%m%d").replace(tzinfo=UTC).date()
     except ValueError:
         return None
 
 
 def table_of(name: str) -> str:
-    """The table a partition's name says; any other name stays as it is."""
-    found = _NAME.fullmatch(name)
-    return found["table"] if found is not None and day_of(name) is not None else name
+    """The partitioned table in a partition's name; any other name unchanged."""
+    match = _NAME.fullmatch(name)
+    return match["table"] if match is not None and day_of(name) is not None else name
 
 
-def days_around(now: datetime) -> list[date]:
-    """The days that may receive rows from now to a week ahead."""
+def writable_days(now: datetime) -> list[date]:
+    """The days that may receive rows from now until a week ahead."""
     today = now.astimezone(UTC).date()
     return [today + timedelta(days=n) for n in range(-DAYS_BEHIND, DAYS_AHEAD + 1)]
 
 
 def ensure(database: Database, table: str, days: Iterable[date]) -> list[str]:
-    """Make the missing partitions of `days`; the names of those made. Raises `DatabaseAway`."""
-    made = []
+    """Create the missing partitions of `days`; their names. Raises `DatabaseAway`."""
+    created = []
     with database.transaction() as connection:
         _begin_change(connection, table)
         present = set(_attached(connection, table))
@@ -79,73 +79,77 @@ def ensure(database: Database, table: str, days: Iterable[date]) -> list[str]:
             name = partition_name(table, day)
             if name not in present:
                 _create(connection, table, name, day)
-                made.append(name)
-    return made
+                created.append(name)
+    return created
 
 
 def days_before(database: Database, table: str, oldest: date) -> list[date]:
-    """The days before `oldest` that are in the table, or on their way out of it, in order."""
+    """The days before `oldest` that are attached or not renamed yet, in order."""
     with database.transaction() as connection:
-        names = {*_attached(connection, table), *_alone(connection, f"^{table}_[0-9]{{8}}$")}
+        names = {*_attached(connection, table), *_unattached(connection, f"^{table}_[0-9]{{8}}$")}
     days = (day_of(name) for name in sorted(names))
     return [day for day in days if day is not None and day < oldest]
 
 
-def set_aside(database: Database, table: str, day: date) -> None:
-    """Take a day out of its table; its rows stay, under another name.
+def detach(database: Database, table: str, day: date) -> None:
+    """Detach a day and rename it; its rows stay.
 
-    Raises `DatabaseAway`, and `PartitionBusy` when a long reader keeps it; what was begun is
-    finished by the next call.
+    Raises `DatabaseAway`, and `PartitionBusy` when a long reader locks it; the next call completes
+    what was begun.
     """
     name = partition_name(table, day)
     with database.transaction() as connection:
         is_pending = _attached(connection, table).get(name)
     if is_pending is not None:
         how = "FINALIZE" if is_pending else "CONCURRENTLY"
-        with _outside_transactions(database) as connection:
+        with _autocommit(database) as connection:
             connection.execute(text(f'ALTER TABLE {table} DETACH PARTITION "{name}" {how}'))
-    with _patient(), database.transaction() as connection:
+    with _raising_busy(), database.transaction() as connection:
         _begin_change(connection, table)
         for oid in _oids_of_detached(connection, name):
             connection.execute(text(f'ALTER TABLE "{name}" RENAME TO "{name}_detached_{oid}"'))
 
 
-def detached(database: Database, table: str) -> list[Detached]:
-    """What is set aside of a table, oldest day first."""
+def detached(database: Database, table: str) -> list[DetachedDay]:
+    """The detached days of a table, oldest first."""
     with database.transaction() as connection:
-        names = _alone(connection, f"^{table}_[0-9]{{8}}_detached_[0-9]+$")
+        names = _unattached(connection, f"^{table}_[0-9]{{8}}_detached_[0-9]+$")
     days = ((name, day_of(name)) for name in sorted(names))
-    return [Detached(table, day, name) for name, day in days if day is not None]
+    return [DetachedDay(table, day, name) for name, day in days if day is not None]
 
 
 def drop(
-    database: Database, gone: Detached, confirm: Callable[[Connection], None] = lambda _: None
+    database: Database,
+    partition: DetachedDay,
+    confirm: Callable[[Connection], None] = lambda _: None,
 ) -> None:
-    """Drop what was set aside; `confirm` may still stop it, in the same transaction."""
-    with _patient(), database.transaction() as connection:
+    """Drop a detached day; `confirm` runs first in the same transaction and may raise."""
+    with _raising_busy(), database.transaction() as connection:
         confirm(connection)
         connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_MS}"))
-        connection.execute(text(f'DROP TABLE IF EXISTS "{gone.name}"'))
+        connection.execute(text(f'DROP TABLE IF EXISTS "{partition.name}"'))
 
 
 def drop_before(database: Database, table: str, oldest: date) -> list[str]:
-    """Drop all days before `oldest` without keeping anything of them; their names.
+    """Detach and drop all days before `oldest`; their partition names.
 
-    Raises as `set_aside`.
+    Raises as `detach`.
     """
     days = days_before(database, table, oldest)
     for day in days:
-        set_aside(database, table, day)
-    leaving = [gone for gone in detached(database, table) if gone.day < oldest]
-    for gone in leaving:
-        drop(database, gone)
-    return [partition_name(table, day) for day in sorted({gone.day for gone in leaving})]
+        detach(database, table, day)
+    partitions = [partition for partition in detached(database, table) if partition.day < oldest]
+    for partition in partitions:
+        drop(database, partition)
+    return [
+        partition_name(table, day) for day in sorted({partition.day for partition in partitions})
+    ]
 
 
 @contextmanager
-def one_at_a_time(database: Database) -> Iterator[None]:
-    """Days leave and come back one at a time. Raises `PartitionBusy` after two seconds."""
-    with _outside_transactions(database) as connection:
+def exclusive(database: Database) -> Iterator[None]:
+    """A lock of whoever removes or restores days. Raises `PartitionBusy` after two seconds."""
+    with _autocommit(database) as connection:
         connection.execute(text("SELECT pg_advisory_lock(hashtext('wsmon days'))"))
         try:
             yield
@@ -159,7 +163,7 @@ def _begin_change(connection: Connection, table: str) -> None:
 
 
 def _attached(connection: Connection, table: str) -> dict[str, bool]:
-    """Partition names, with whether a concurrent detach was interrupted."""
+    """Names of attached partitions, with whether a concurrent detach was interrupted."""
     rows = connection.execute(
         text(
             "SELECT c.relname, i.inhdetachpending FROM pg_inherits i "
@@ -170,8 +174,8 @@ def _attached(connection: Connection, table: str) -> dict[str, bool]:
     return {str(name): bool(pending) for name, pending in rows}
 
 
-def _alone(connection: Connection, pattern: str) -> list[str]:
-    """Tables that are nobody's partition, by their name."""
+def _unattached(connection: Connection, pattern: str) -> list[str]:
+    """Names of tables that are no partitions and match `pattern`."""
     rows = connection.execute(
         text(
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND NOT relispartition "
@@ -202,8 +206,8 @@ def _create(connection: Connection, table: str, name: str, day: date) -> None:
 
 
 @contextmanager
-def _outside_transactions(database: Database) -> Iterator[Connection]:
-    with _patient(), database.autocommit() as connection:
+def _autocommit(database: Database) -> Iterator[Connection]:
+    with _raising_busy(), database.autocommit() as connection:
         connection.execute(text(f"SET lock_timeout = {LOCK_MS}"))
         try:
             yield connection
@@ -212,8 +216,8 @@ def _outside_transactions(database: Database) -> Iterator[Connection]:
 
 
 @contextmanager
-def _patient() -> Iterator[None]:
-    """Locks are waited for a short time only; then it is the next run's turn."""
+def _raising_busy() -> Iterator[None]:
+    """Turns a lock timeout into `PartitionBusy`."""
     try:
         yield
     except DBAPIError as fault:

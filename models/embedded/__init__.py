@@ -1,9 +1,9 @@
-"""PostgreSQL that needs no operator: the server program of a wheel, closed to every other user.
+"""An embedded PostgreSQL without administration: the server of a wheel, private to one user.
 
-Subjects: where things lie (`places`), who may run and enter them (`ownership`), the program, the
-data folder (`cluster`), the process (`postmaster`, `child`), and for how long (`server`).
-`database_url` names the database whether it runs or not; `running` starts it for the length of a
-block when it is down; `supervised` is for the process that keeps it alive.
+Modules: paths (`places`), the user that runs it (`ownership`), the program, the data folder
+(`cluster`), the process (`postmaster`, `child`) and its life time (`server`). `database_url` is the
+URL whether the server runs or not; `running` starts it for a block if it is down; `supervised` is
+for the process that keeps it running.
 """
 
 from .connection import database_url

@@ -1,4 +1,4 @@
-"""The data folder: made once, with peer authentication; its configuration is renewed each start."""
+"""The data folder: created once, with peer authentication; configured anew at each start."""
 
 import os
 import pwd
@@ -11,7 +11,7 @@ import psycopg2
 from .connection import ADMINISTRATOR, DATABASE, ROLE
 from .fault import EmbeddedFault
 from .ownership import Owner
-from .places import MAJOR, Places
+from .places import MAJOR, DataPaths
 
 CONFIGURATION = """\
 # Written at each start. Own settings belong into own.conf beside this file.
@@ -34,29 +34,29 @@ log_rotation_age = '1d'
 log_rotation_size = 0
 include_if_exists = 'own.conf'
 """
-WHO_MAY_ENTER = "local all all peer map=owners\n"
+HBA_RULES = "local all all peer map=owners\n"
 OPTIONS = ("-A", "peer", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions")
 
 
-def prepare(where: Places, owner: Owner, binaries: Path) -> None:
+def prepare(paths: DataPaths, owner: Owner, binaries: Path) -> None:
     """Make the data folder when missing and write its configuration. Raises `EmbeddedFault`."""
-    if not (where.cluster / "PG_VERSION").exists():
-        _refuse_other_majors(where)
-        _initialise(where, owner, binaries)
-    # Root could become any of them anyway, and runs commands beside a server started as another.
+    if not (paths.cluster / "PG_VERSION").exists():
+        _refuse_other_majors(paths)
+        _initialise(paths, owner, binaries)
+    # Root could become any of them anyway, and runs commands with a server of another user.
     names = {owner.name, pwd.getpwuid(os.getuid()).pw_name, "root"}
     with owner.acting():
-        where.log.mkdir(mode=0o700, exist_ok=True)
-        _write(where.cluster / "wsmon.conf", CONFIGURATION)
-        _write(where.cluster / "pg_hba.conf", WHO_MAY_ENTER)
-        _write(where.cluster / "pg_ident.conf", _identities(names))
-        _write(where.cluster / "postgresql.conf", "include = 'wsmon.conf'\n")
+        paths.log.mkdir(mode=0o700, exist_ok=True)
+        _write(paths.cluster / "wsmon.conf", CONFIGURATION)
+        _write(paths.cluster / "pg_hba.conf", HBA_RULES)
+        _write(paths.cluster / "pg_ident.conf", _identities(names))
+        _write(paths.cluster / "postgresql.conf", "include = 'wsmon.conf'\n")
 
 
-def make_database(where: Places) -> None:
+def make_database(paths: DataPaths) -> None:
     """Make our role and its database when missing: an ordinary role that owns its database."""
     connection = psycopg2.connect(
-        dbname="postgres", user=ADMINISTRATOR, host=str(where.socket_folder())
+        dbname="postgres", user=ADMINISTRATOR, host=str(paths.socket_folder())
     )
     try:
         connection.autocommit = True
@@ -71,13 +71,13 @@ def make_database(where: Places) -> None:
         connection.close()
 
 
-def _initialise(where: Places, owner: Owner, binaries: Path) -> None:
-    """Made aside and moved into place, so that a start broken off leaves nothing half done."""
-    aside = where.root / "initialising"
+def _initialise(paths: DataPaths, owner: Owner, binaries: Path) -> None:
+    """Create in a staging folder and rename, so that an interrupted start leaves no partial one."""
+    staging = paths.root / "initialising"
     with owner.acting():
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(staging, ignore_errors=True)
     result = subprocess.run(
-        [binaries / "initdb", "-D", aside, "-U", ADMINISTRATOR, *OPTIONS],
+        [binaries / "initdb", "-D", staging, "-U", ADMINISTRATOR, *OPTIONS],
         cwd="/",
         capture_output=True,
         text=True,
@@ -85,14 +85,14 @@ def _initialise(where: Places, owner: Owner, binaries: Path) -> None:
         **owner.identity(),
     )
     if result.returncode:
-        raise EmbeddedFault(f"initdb failed in {where.root}: {result.stderr.strip()[-600:]}")
+        raise EmbeddedFault(f"initdb failed in {paths.root}: {result.stderr.strip()[-600:]}")
     with owner.acting():
-        shutil.rmtree(where.cluster, ignore_errors=True)
-        aside.rename(where.cluster)
+        shutil.rmtree(paths.cluster, ignore_errors=True)
+        staging.rename(paths.cluster)
 
 
-def _refuse_other_majors(where: Places) -> None:
-    for folder in where.root.iterdir():
+def _refuse_other_majors(paths: DataPaths) -> None:
+    for folder in paths.root.iterdir():
         if folder.name.isdigit() and (folder / "PG_VERSION").exists():
             raise EmbeddedFault(
                 f"{folder} holds data of PostgreSQL {folder.name}, and this version carries "

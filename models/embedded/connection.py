@@ -5,7 +5,7 @@ from typing import Protocol
 from urllib.parse import quote
 
 from .ownership import owner_of
-from .places import Places, places
+from .places import DataPaths, places
 
 DATABASE = ROLE = "wsmon"
 ADMINISTRATOR = "postgres"
@@ -27,14 +27,14 @@ def database_url(settings: Location) -> str:
     """SQLAlchemy URL of the configured database, or of the embedded one under `DATA_DIR`."""
     if settings.database_url:
         return settings.database_url
-    where = places(settings.data_dir)
+    paths = places(settings.data_dir)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with owner_of(settings.data_dir).acting():
-        where.root.mkdir(mode=0o700, exist_ok=True)
-        return socket_url(where)
+        paths.root.mkdir(mode=0o700, exist_ok=True)
+        return socket_url(paths)
 
 
-def socket_url(where: Places, role: str = ROLE, database: str = DATABASE) -> str:
+def socket_url(paths: DataPaths, role: str = ROLE, database: str = DATABASE) -> str:
     """SQLAlchemy URL of `database` over the embedded server's socket."""
-    host = quote(str(where.socket_folder()), safe="/")
+    host = quote(str(paths.socket_folder()), safe="/")
     return f"postgresql+psycopg2://{role}@/{database}?host={host}"

@@ -1,7 +1,7 @@
-"""Who runs the server: ourselves, or as root one service user, since PostgreSQL refuses root.
+"""The user that runs the server: this one, or for root a service user (PostgreSQL refuses root).
 
-Root touches files below `DATA_DIR` as that user only, so that no link laid there can lead it
-elsewhere; no permission outside `DATA_DIR` is ever changed.
+Root accesses files below `DATA_DIR` as that user only, so that symbolic links in it cannot redirect
+it; no permission outside `DATA_DIR` is ever changed.
 """
 
 import os
@@ -16,7 +16,7 @@ from typing import TypedDict
 
 from settings import default_data_dir
 
-from .child import ask_death_signal, death_signal
+from .child import death_signal, set_death_signal
 from .fault import EmbeddedFault
 
 SERVICE_USER = "wsmon"
@@ -24,7 +24,7 @@ ENVIRONMENT = "environment"  # scripts/serve may have made it before the service
 
 
 class Identity(TypedDict, total=False):
-    """Arguments of `subprocess` that say who the child is."""
+    """Arguments of `subprocess` for the user of the child."""
 
     user: int
     group: int
@@ -33,30 +33,30 @@ class Identity(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A user by name and numbers; the name is empty where the machine knows none."""
+    """A user by name and ids; the name is empty where the machine has none for the id."""
 
     name: str
     uid: int
     gid: int
 
     @property
-    def is_somebody_else(self) -> bool:
-        """Whether we are root and this user is not."""
+    def is_other_user(self) -> bool:
+        """Whether this process is root and the user is not."""
         return os.getuid() == 0 != self.uid
 
     def identity(self) -> Identity:
-        """Arguments of `subprocess` that make a child this user."""
-        if not self.is_somebody_else:
+        """Arguments of `subprocess` that run a child as this user."""
+        if not self.is_other_user:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     @contextmanager
     def acting(self) -> Iterator[None]:
-        """Touch files as this user for the length of the block (the whole process does)."""
-        if not self.is_somebody_else or os.geteuid() == self.uid:
+        """Set the effective user of the whole process for the block."""
+        if not self.is_other_user or os.geteuid() == self.uid:
             yield
             return
-        sign = death_signal()
+        number = death_signal()
         os.setegid(self.gid)
         os.seteuid(self.uid)
         try:
@@ -64,18 +64,18 @@ class Owner:
         finally:
             os.seteuid(0)
             os.setegid(0)
-            ask_death_signal(sign)  # the kernel forgets it when the effective user changes
+            set_death_signal(number)  # the kernel forgets it when the effective user changes
 
     def can_run(self, program: Path) -> bool:
-        """Whether this user reaches and may execute `program`."""
+        """Whether this user can reach and execute `program`."""
         return self._succeeds([program, "--version"])
 
     def can_read(self, folder: Path) -> bool:
-        """Whether this user may enter and list `folder`."""
+        """Whether this user can enter and list `folder`."""
         return self._succeeds(["/bin/ls", folder])
 
     def can_write(self, folder: Path) -> bool:
-        """Whether this user may enter `folder` and make files there."""
+        """Whether this user can enter `folder` and create files there."""
         return self._succeeds(["/bin/sh", "-c", 'cd "$1" && test -w .', "sh", folder])
 
     def _succeeds(self, command: list[str | Path]) -> bool:
@@ -89,16 +89,16 @@ class Owner:
 
 
 def claim(data_dir: Path) -> Owner:
-    """Make `DATA_DIR` when missing; answers who owns what is kept in it.
+    """Create `DATA_DIR` when missing; answers the user that owns its contents.
 
-    Root keeps the folder itself and lets the service user's group in, with the sticky bit: a
-    broken web worker cannot replace the environment root runs. Raises `EmbeddedFault`.
+    Root keeps the folder itself and admits the service user's group, with the sticky bit: a
+    compromised web worker cannot replace the environment root runs. Raises `EmbeddedFault`.
     """
     try:
         fresh = not data_dir.exists()
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         owner = owner_of(data_dir)
-        if owner.is_somebody_else and (fresh or _is_ours(data_dir)):
+        if owner.is_other_user and (fresh or _is_ours(data_dir)):
             os.chown(data_dir, 0, owner.gid)
             data_dir.chmod(0o1770)
     except OSError as fault:
@@ -112,7 +112,7 @@ def claim(data_dir: Path) -> Owner:
 
 
 def owner_of(data_dir: Path) -> Owner:
-    """Ourselves; as root the user the data belong to, or the service user, made when missing."""
+    """This user; for root the owner of the data, or the service user, created when missing."""
     uid = os.getuid()
     if uid == 0:
         holder = data_dir / "postgresql"

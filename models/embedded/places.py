@@ -1,4 +1,4 @@
-"""Where the embedded database lies: everything under `DATA_DIR`, but for one short socket path."""
+"""Paths of the embedded database: all under `DATA_DIR`, except a socket whose path is too long."""
 
 import os
 import stat
@@ -11,7 +11,7 @@ LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432.lock")  # sockaddr_un.sun_path
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class DataPaths:
     """The folders and files of one embedded database."""
 
     root: Path
@@ -33,7 +33,7 @@ class Places:
 
     @property
     def start_log(self) -> Path:
-        """What the server says before its own log is open."""
+        """Output of the server before it opens its own log."""
         return self.root / "start.log"
 
     @property
@@ -49,22 +49,22 @@ class Places:
     def socket_folder(self) -> Path:
         """The folder of the socket, mode 0700, made when missing.
 
-        It lies beside the data; where that path is too long for a socket it is a fresh folder
-        among the temporary ones, remembered in a file so that every process finds it.
+        It lies beside the data; where that path is too long for a socket it is a new temporary
+        folder, recorded in a file so that every process uses the same one.
         """
         beside = self.root / "socket"
         if len(os.fsencode(beside)) <= LONGEST_SOCKET_FOLDER:
             beside.mkdir(mode=0o700, exist_ok=True)
             return beside
-        return _remembered_folder(self.root / "socket-folder", self.root.stat().st_uid)
+        return _recorded_folder(self.root / "socket-folder", self.root.stat().st_uid)
 
 
-def places(data_dir: Path) -> Places:
-    """The places under `data_dir`."""
-    return Places(data_dir.absolute() / "postgresql")
+def places(data_dir: Path) -> DataPaths:
+    """The paths under `data_dir`."""
+    return DataPaths(data_dir.absolute() / "postgresql")
 
 
-def _remembered_folder(note: Path, owner: int) -> Path:
+def _recorded_folder(note: Path, owner: int) -> Path:
     try:
         folder = Path(note.read_text(encoding="utf-8"))
         if _is_private(folder, owner):
@@ -79,7 +79,7 @@ def _remembered_folder(note: Path, owner: int) -> Path:
 
 
 def _is_private(folder: Path, owner: int) -> bool:
-    """Whether it is still the folder we made, and not one somebody else laid in its place."""
-    facts = folder.lstat()
-    mode = stat.S_IMODE(facts.st_mode)
-    return stat.S_ISDIR(facts.st_mode) and facts.st_uid == owner and mode == 0o700
+    """Whether it is a folder (no link) of this owner with mode 0700, as it was created."""
+    status = folder.lstat()
+    mode = stat.S_IMODE(status.st_mode)
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == owner and mode == 0o700

@@ -1,7 +1,7 @@
-"""The server process: our direct child, gone when we are; a leftover of a former start is stopped.
+"""The server process: a direct child that ends with us; one left by a former start is stopped.
 
-`postmaster.pid` in the data folder (PostgreSQL's own file) names the process in its first line and
-says `ready` in its eighth.
+`postmaster.pid` in the data folder (PostgreSQL's own file) has the process id in its first line
+and `ready` in its eighth.
 """
 
 import os
@@ -15,7 +15,7 @@ from pathlib import Path
 from .child import command
 from .fault import EmbeddedFault
 from .ownership import Owner
-from .places import Places
+from .places import DataPaths
 
 START_SECONDS = 120  # recovery after a crash replays up to 1 GB of log
 STOP_SECONDS = 3
@@ -28,15 +28,15 @@ RETRY_SECONDS = 0.2
 class Postmaster:
     """One PostgreSQL on one data folder."""
 
-    def __init__(self, where: Places, owner: Owner, program: Path) -> None:
-        self._where = where
+    def __init__(self, paths: DataPaths, owner: Owner, program: Path) -> None:
+        self._paths = paths
         self._owner = owner
         self._program = program
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def exit_code(self) -> int | None:
-        """How the process ended; `None` while it runs."""
+        """The exit code; `None` while the process runs."""
         return None if self._process is None else self._process.poll()
 
     @property
@@ -46,27 +46,27 @@ class Postmaster:
 
     def start(self) -> None:
         """Start it and wait until it is ready. Raises `EmbeddedFault`."""
-        _stop_leftover(self._where)
-        said = ""
+        _stop_leftover(self._paths)
+        failure = ""
         for _ in range(RETRIES):
             self._process = self._spawn()
-            said = self._await_ready(self._process)
-            if not said:
+            failure = self._await_ready(self._process)
+            if not failure:
                 return
-            if STILL_IN_USE not in said:
+            if STILL_IN_USE not in failure:
                 break
-            time.sleep(RETRY_SECONDS)  # a killed server's last children are about to end
+            time.sleep(RETRY_SECONDS)  # the last children of a killed server are about to end
         raise EmbeddedFault(
-            f"The embedded PostgreSQL did not start. It said: {said[-600:]} "
-            f"More in {self._where.log}."
+            f"The embedded PostgreSQL did not start. It said: {failure[-600:]} "
+            f"More in {self._paths.log}."
         )
 
     def stop(self) -> None:
-        """Fast shutdown; immediate when that takes too long."""
+        """Fast shutdown; immediate, then SIGKILL, when that takes too long."""
         if self._process is None:
             return
-        for sign in STOPPING:
-            self._process.send_signal(sign)
+        for stop_signal in STOPPING:
+            self._process.send_signal(stop_signal)
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(STOP_SECONDS)
                 break
@@ -74,11 +74,11 @@ class Postmaster:
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         with self._owner.acting():
-            folder = self._where.socket_folder()
-            log = self._where.start_log.open("wb")
+            folder = self._paths.socket_folder()
+            log = self._paths.start_log.open("wb")
         owner = self._owner
-        user = (owner.name, owner.uid, owner.gid) if owner.is_somebody_else else None
-        arguments: Sequence[str | Path] = [self._program, "-D", self._where.cluster, "-k", folder]
+        user = (owner.name, owner.uid, owner.gid) if owner.is_other_user else None
+        arguments: Sequence[str | Path] = [self._program, "-D", self._paths.cluster, "-k", folder]
         with log:
             return subprocess.Popen(
                 command(arguments, signal.SIGINT, user),
@@ -90,62 +90,62 @@ class Postmaster:
             )
 
     def _await_ready(self, process: subprocess.Popen[bytes]) -> str:
-        """Empty when it is ready, else what it said before it ended."""
+        """Empty when it is ready, else the failure with the tail of its log."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            if is_ready(self._where, process.pid):
+            if is_ready(self._paths, process.pid):
                 return ""
             if process.poll() is not None:
-                return f"exit code {process.returncode}. {self._last_words()}"
+                return f"exit code {process.returncode}. {self._log_tail()}"
             time.sleep(0.02)
         self.stop()
-        return f"not ready after {START_SECONDS} s. {self._last_words()}"
+        return f"not ready after {START_SECONDS} s. {self._log_tail()}"
 
-    def _last_words(self) -> str:
-        logs = sorted(self._where.log.glob("*.log"), key=lambda path: path.stat().st_mtime)
-        files = [self._where.start_log, *logs[-1:]]
+    def _log_tail(self) -> str:
+        logs = sorted(self._paths.log.glob("*.log"), key=lambda path: path.stat().st_mtime)
+        files = [self._paths.start_log, *logs[-1:]]
         return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in files)
 
 
-def is_ready(where: Places, pid: int | None = None) -> bool:
-    """Whether a live server (that with `pid`, when given) takes connections."""
-    lines = _pid_file(where)
-    found = _live_server(where, lines)
-    return found is not None and pid in (None, found) and lines[7:8] == ["ready"]
+def is_ready(paths: DataPaths, pid: int | None = None) -> bool:
+    """Whether a live server (with this `pid`, if any is passed) takes connections."""
+    lines = _pid_file(paths)
+    server_pid = _live_server(paths, lines)
+    return server_pid is not None and pid in (None, server_pid) and lines[7:8] == ["ready"]
 
 
-def _stop_leftover(where: Places) -> None:
-    """Stop a server whose starter is gone: nobody else holds the lock, so it is ours."""
-    pid = _live_server(where, _pid_file(where))
-    for sign in STOPPING:
+def _stop_leftover(paths: DataPaths) -> None:
+    """Stop a server whose parent has died: we hold the owner lock, so no one else uses it."""
+    pid = _live_server(paths, _pid_file(paths))
+    for stop_signal in STOPPING:
         if pid is None:
             break
         with suppress(ProcessLookupError):
-            os.kill(pid, sign)
-        _await_end(where, pid)
-        pid = _live_server(where, _pid_file(where))
-    (where.cluster / "postmaster.pid").unlink(missing_ok=True)  # its number may be another's now
+            os.kill(pid, stop_signal)
+        _await_end(paths, pid)
+        pid = _live_server(paths, _pid_file(paths))
+    (paths.cluster / "postmaster.pid").unlink(missing_ok=True)  # its id may be reused by now
 
 
-def _await_end(where: Places, pid: int) -> None:
+def _await_end(paths: DataPaths, pid: int) -> None:
     deadline = time.monotonic() + STOP_SECONDS
-    while time.monotonic() < deadline and _live_server(where, [str(pid)]):
+    while time.monotonic() < deadline and _live_server(paths, [str(pid)]):
         time.sleep(0.02)
 
 
-def _pid_file(where: Places) -> list[str]:
+def _pid_file(paths: DataPaths) -> list[str]:
     try:
-        text = (where.cluster / "postmaster.pid").read_text(encoding="utf-8")
+        text = (paths.cluster / "postmaster.pid").read_text(encoding="utf-8")
     except OSError:
         return []
     return [line.strip() for line in text.splitlines()]
 
 
-def _live_server(where: Places, lines: list[str]) -> int | None:
-    """The process named by the first line, when it lives and stands in this very folder."""
+def _live_server(paths: DataPaths, lines: list[str]) -> int | None:
+    """The process id of the first line, if that process runs with the data folder as its cwd."""
     try:
         pid = int(lines[0])
         folder = Path(f"/proc/{pid}/cwd").readlink()
     except (OSError, ValueError, IndexError):
         return None
-    return pid if folder == where.cluster.resolve() else None
+    return pid if folder == paths.cluster.resolve() else None

@@ -1,4 +1,4 @@
-"""The server program: that of the installed wheel, or a copy its user can reach."""
+"""The server program: that of the installed wheel, or a copy that its user can execute."""
 
 import shutil
 import sys
@@ -9,22 +9,22 @@ from pathlib import Path
 
 from .fault import EmbeddedFault
 from .ownership import Owner
-from .places import MAJOR, Places
+from .places import MAJOR, DataPaths
 
 
-def reachable(owner: Owner, where: Places) -> Path:
-    """The `bin` folder `owner` can run: the shipped one, or a copy under `DATA_DIR`."""
+def reachable(owner: Owner, paths: DataPaths) -> Path:
+    """A `bin` folder that `owner` can execute: the installed one, or a copy under `DATA_DIR`."""
     shipped = _shipped()
     if owner.can_run(shipped / "postgres"):
         return shipped
-    if not owner.can_run(where.program / "bin" / "postgres"):
-        _copy(shipped.parent, where.program, owner)
-    if not owner.can_run(where.program / "bin" / "postgres"):
+    if not owner.can_run(paths.program / "bin" / "postgres"):
+        _copy(shipped.parent, paths.program, owner)
+    if not owner.can_run(paths.program / "bin" / "postgres"):
         raise EmbeddedFault(
             f"The user {owner.name} can run neither {shipped}/postgres nor its copy in "
-            f"{where.program}. Is {where.program} on a file system mounted noexec?"
+            f"{paths.program}. Is {paths.program} on a file system mounted noexec?"
         )
-    return where.program / "bin"
+    return paths.program / "bin"
 
 
 def _shipped() -> Path:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """How values combine: gauges are averaged, counts add, ratios divide sums, histograms merge."""
+    """How values combine: gauges average, counts add up, ratios divide sums, histograms merge."""
 
     GAUGE = "gauge"
     COUNT = "count"
@@ -28,7 +28,7 @@ class Worse(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
     """One metric. `threshold` is the default alert limit in `unit` (a ratio's is a share);
-    `split_by` names the parts of the labels that a count is kept apart by."""
+    `split_by` names the parts of the labels a count is stored by."""
 
     key: str
     label: str
@@ -80,7 +80,7 @@ _CONNECTION = (
     _count(
         "reconnect_attempts",
         "Reconnection attempts",
-        "Attempts to come back after a drop.",
+        "Attempts to reconnect after a drop.",
         "connection",
         worse=Worse.UP,
     ),
@@ -92,7 +92,11 @@ _CONNECTION = (
     ),
     _count("open_ms", "Time open", "Time with an open socket.", "connection"),
     _count(
-        "downtime_ms", "Downtime", "Time between a drop and its end.", "connection", worse=Worse.UP
+        "downtime_ms",
+        "Downtime",
+        "Time without a connection after drops.",
+        "connection",
+        worse=Worse.UP,
     ),
     Metric(
         key="close_codes",
@@ -144,7 +148,7 @@ _CONNECTION = (
 _MESSAGES = (
     _count("sent", "Sent", "Messages the page sent.", "messages"),
     _count("received", "Received", "Messages the page received.", "messages"),
-    _count("queued", "Queued", "Messages held back while no socket was open.", "messages"),
+    _count("queued", "Queued", "Messages queued while no socket was open.", "messages"),
     _count("errors", "Message errors", "Messages that failed.", "messages", worse=Worse.UP),
     _count("bytes_sent", "Bytes sent", "Payload bytes sent.", "messages"),
     _count("bytes_received", "Bytes received", "Payload bytes received.", "messages"),
@@ -165,7 +169,7 @@ _NETWORK = (
     _gauge(
         "rtt_ms",
         "Network round trip",
-        "As the browser estimates it.",
+        "Round-trip time as estimated by the browser.",
         "network",
         unit="ms",
         worse=Worse.UP,
@@ -173,7 +177,7 @@ _NETWORK = (
     _gauge(
         "downlink_mbps",
         "Downlink",
-        "As the browser estimates it.",
+        "Bandwidth as estimated by the browser.",
         "network",
         unit="Mbit/s",
         worse=Worse.DOWN,
@@ -184,11 +188,25 @@ _EXPERIENCE = (
     _gauge(
         "page_load_ms", "Page load", "Until the load event ended.", "ux", unit="ms", worse=Worse.UP
     ),
-    _gauge("lcp_ms", "Largest paint", "Largest Contentful Paint.", "ux", unit="ms", worse=Worse.UP),
     _gauge(
-        "inp_ms", "Interaction delay", "Interaction to Next Paint.", "ux", unit="ms", worse=Worse.UP
+        "lcp_ms",
+        "Largest contentful paint",
+        "Time until the largest element is painted (LCP).",
+        "ux",
+        unit="ms",
+        worse=Worse.UP,
     ),
-    _gauge("cls", "Layout shift", "Cumulative Layout Shift.", "ux", worse=Worse.UP),
+    _gauge(
+        "inp_ms",
+        "Interaction to next paint",
+        "Delay from an interaction to the next frame (INP).",
+        "ux",
+        unit="ms",
+        worse=Worse.UP,
+    ),
+    _gauge(
+        "cls", "Cumulative layout shift", "Movement of page content (CLS).", "ux", worse=Worse.UP
+    ),
     Metric(
         key="ux_errors",
         label="Page errors",
@@ -214,7 +232,7 @@ _RATIOS = (
     Metric(
         key="connect_success",
         label="Connect success",
-        help="Opened sockets of all attempts.",
+        help="Share of connection attempts that opened.",
         kind=Kind.RATIO,
         worse=Worse.DOWN,
         threshold=0.95,
@@ -224,7 +242,7 @@ _RATIOS = (
     Metric(
         key="stability",
         label="Stability",
-        help="Sessions without an abnormal close of all sessions.",
+        help="Share of sessions without an abnormal close.",
         kind=Kind.RATIO,
         worse=Worse.DOWN,
         numerator="calm_sessions",
@@ -233,7 +251,7 @@ _RATIOS = (
     Metric(
         key="error_rate",
         label="Message error rate",
-        help="Failed messages of all sent and received.",
+        help="Failed messages as a share of those sent and received.",
         kind=Kind.RATIO,
         worse=Worse.UP,
         threshold=0.05,
@@ -243,7 +261,7 @@ _RATIOS = (
     Metric(
         key="reconnect_success",
         label="Reconnection success",
-        help="Reconnections of all reconnection attempts.",
+        help="Share of reconnection attempts that opened.",
         kind=Kind.RATIO,
         worse=Worse.DOWN,
         numerator="reconnect_successes",
@@ -263,13 +281,13 @@ DIMENSIONS: dict[str, str] = {
     "page": "Page",
 }
 SERVER_DIMENSIONS: dict[str, str] = {"app": "App", "service": "Service"}
-# What counts of one metric alone can be told apart by, see `split_by`.
+# Dimensions that the counts of one metric alone have, see `split_by`.
 LABEL_DIMENSIONS: dict[str, str] = {
     "code": "Close code",
-    "closed_by": "Closing side",
+    "closed_by": "Closed by",
     "status": "Status",
     "type": "Message type",
-    "kind": "Kind of error",
+    "kind": "Error kind",
 }
-UNKNOWN = "unknown"  # how an absent value of a dimension is written and asked for
-OTHER = "other"  # where values count that came when a dimension was full
+UNKNOWN = "unknown"  # the value of a dimension that a report does not have
+OTHER = "other"  # all values of a dimension beyond its limit

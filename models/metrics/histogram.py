@@ -38,7 +38,7 @@ def bucket_of(value_ms: float) -> int:
     return bisect_right(BOUNDS_US, int(value_ms * 1000 + 0.5), 1, BUCKETS) - 1
 
 
-def counted(values_ms: Iterable[float]) -> dict[int, int]:
+def bucket_counts(values_ms: Iterable[float]) -> dict[int, int]:
     """Sparse histogram {bucket: count} of durations in ms."""
     counts: dict[int, int] = {}
     for value in values_ms:

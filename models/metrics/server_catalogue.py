@@ -1,8 +1,8 @@
 """Every server metric, described once: Prometheus, charts, alerts and documentation follow.
 
 `columns` are those of `server_samples`; `exposed` is the name in Prometheus without its prefix, in
-base units, and `split_by` the parts of the labels its total is kept apart by: in the store they are
-one text with slashes between them.
+base units, and `split_by` the parts of the labels of its total: in the store a label is one text
+with slashes between its parts.
 """
 
 from dataclasses import dataclass
@@ -94,8 +94,8 @@ SERVER_CATALOG = (
     ),
     _count(
         "rejected",
-        "Handshakes refused",
-        "Handshakes refused, by HTTP status.",
+        "Rejected handshakes",
+        "Handshakes rejected, by HTTP status.",
         "handshakes_rejected",
         "status",
         worse=Worse.UP,
@@ -118,18 +118,18 @@ SERVER_CATALOG = (
         "messages_received_by_type",
         "type",
     ),
-    _count("errors", "Errors", "Faults, by kind.", "errors", "kind", worse=Worse.UP),
+    _count("errors", "Errors", "Errors, by kind.", "errors", "kind", worse=Worse.UP),
     _count(
         "slow_closes",
-        "Slow readers",
-        "Connections closed because nobody read (1013).",
+        "Slow-reader closes",
+        "Connections closed because the client read too slowly (1013).",
         "slow_reader_closes",
         worse=Worse.UP,
     ),
     _count(
         "stale",
-        "Stale",
-        "Half-open connections found by ping.",
+        "Unanswered pings",
+        "Half-open connections, detected by a ping without a pong.",
         "stale_connections",
         worse=Worse.UP,
     ),
@@ -143,14 +143,19 @@ SERVER_CATALOG = (
     _histogram(
         "broadcast",
         "Broadcast",
-        "Bringing one message to all members on a worker.",
+        "Time to send one message to all members of its room on a worker.",
         "broadcast_seconds",
     ),
-    _histogram("processing", "Processing", "Handling one request.", "processing_seconds"),
+    _histogram("processing", "Processing", "Time to handle one request.", "processing_seconds"),
     _histogram(
-        "duration", "Duration", "How long connections lasted.", "connection_duration_seconds"
+        "duration", "Connection duration", "Lifetime of connections.", "connection_duration_seconds"
     ),
-    _histogram("loop_lag", "Loop lag", "How late the event loop woke.", "event_loop_lag_seconds"),
+    _histogram(
+        "loop_lag",
+        "Event-loop lag",
+        "How much later than scheduled the event loop wakes.",
+        "event_loop_lag_seconds",
+    ),
     _gauge(
         "memory_bytes",
         "Memory",
@@ -161,15 +166,15 @@ SERVER_CATALOG = (
     ),
     _gauge(
         "descriptors",
-        "Descriptors",
-        "Open descriptors of the workers.",
+        "Open files",
+        "Open file descriptors of the workers: files and sockets.",
         "worker_open_descriptors",
         process=True,
     ),
     _gauge(
         "outbox_bytes",
-        "Waiting",
-        "Bytes waiting for slow readers.",
+        "Queued bytes",
+        "Bytes queued for slow readers.",
         "outbox_bytes",
         unit="bytes",
         process=True,
@@ -177,7 +182,7 @@ SERVER_CATALOG = (
     ServerMetric(
         key="message_error_rate",
         label="Message errors",
-        help="Faults per message sent or received.",
+        help="Errors per message sent or received.",
         kind=Kind.RATIO,
         worse=Worse.UP,
         threshold=0.05,

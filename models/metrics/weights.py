@@ -1,18 +1,18 @@
-"""How much a sampled report stands for, in numbers whose sums do not depend on the order.
+"""Weights of sampled reports (1/sample_rate), rounded so that sums are exact in any order.
 
-A count weighs 1/sample_rate to the next 1/1024: a whole number of 1024ths, so sums are exact. A
-duration weighs the whole number next to it, since histograms hold whole counts.
+A count is weighted by the nearest multiple of 1/1024, a duration by the nearest integer, since
+histograms hold integer counts.
 """
 
 PARTS = 1024
-LARGEST = 1_000_000  # whoever samples more rarely counts as one in a million
+LARGEST = 1_000_000  # of a smaller sample rate too
 
 
-def parts_of(sample_rate: float) -> int:
-    """The weight of a count, in 1024ths."""
+def count_weight(sample_rate: float) -> int:
+    """The weight of a count, in units of 1/1024."""
     return round(PARTS * min(1 / sample_rate, LARGEST)) if sample_rate > 0 else PARTS * LARGEST
 
 
-def whole_of(sample_rate: float) -> int:
-    """The weight of a duration."""
+def duration_weight(sample_rate: float) -> int:
+    """The weight of a duration, an integer."""
     return round(min(1 / sample_rate, LARGEST)) if sample_rate > 0 else LARGEST

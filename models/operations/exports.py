@@ -1,7 +1,7 @@
-"""Exports that are prepared in the background: who asked for what, and how far it is.
+"""The queue of exports that are prepared in the background: requests and their progress.
 
-`state` goes waiting -> preparing -> ready or failed. One that is preparing but gave no sign of life
-for a while is taken again, from the beginning.
+`state` goes waiting -> preparing -> ready or failed. One that is preparing without a heartbeat for
+`STALE_AFTER` is claimed again, from the beginning.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,7 @@ from models.database.base import Base
 from models.database.engine import Database
 
 WAITING, PREPARING, READY, FAILED = "waiting", "preparing", "ready", "failed"
-SILENT = timedelta(seconds=30)
+STALE_AFTER = timedelta(seconds=30)
 
 _INSTANT = DateTime(timezone=True)
 exports = Table(
@@ -50,16 +50,16 @@ exports = Table(
     Column("text_bytes", BigInteger()),
     Column("file_bytes", BigInteger()),
     Column("fault", Text()),
-    Column("asked_at", _INSTANT, nullable=False),
-    Column("worked_at", _INSTANT),
+    Column("requested_at", _INSTANT, nullable=False),
+    Column("heartbeat_at", _INSTANT),
     Column("finished_at", _INSTANT),
-    Index(None, "asked_at"),
+    Index(None, "requested_at"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One export; `text_bytes` is the length of the CSV, `file_bytes` that of the file with it."""
+    """One export; `text_bytes` is the length of the CSV, `file_bytes` that of its file."""
 
     id: UUID
     owner: str
@@ -73,65 +73,65 @@ class Export:
     text_bytes: int | None
     file_bytes: int | None
     fault: str | None
-    asked_at: datetime
-    worked_at: datetime | None
+    requested_at: datetime
+    heartbeat_at: datetime | None
     finished_at: datetime | None
 
     @property
     def is_open(self) -> bool:
-        """Whether it is still to be prepared."""
+        """Whether it is waiting or being prepared."""
         return self.state in (WAITING, PREPARING)
 
 
-class TooMany(Exception):
-    """No more exports may be asked for now. The text says whose are too many."""
+class TooManyExports(Exception):
+    """No more exports can be queued now; the text says whose limit is reached."""
 
 
-class Exports:
+class ExportQueue:
     """The repository. Every method raises `DatabaseAway`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def ask(self, asked: Export, most_of_owner: int, most: int) -> None:
-        """Put an export in line. Raises `TooMany` when as many are open already."""
+    def enqueue(self, export: Export, most_of_owner: int, most: int) -> None:
+        """Queue an export. Raises `TooManyExports` when as many are open already."""
         is_open = exports.c.state.in_((WAITING, PREPARING))
         with self._database.transaction() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('wsmon exports'))"))
             owners = connection.execute(select(exports.c.owner).where(is_open)).scalars().all()
-            if owners.count(asked.owner) >= most_of_owner:
-                raise TooMany(f"{most_of_owner} of your exports are being prepared")
+            if owners.count(export.owner) >= most_of_owner:
+                raise TooManyExports(f"{most_of_owner} of your exports are being prepared")
             if len(owners) >= most:
-                raise TooMany(f"{most} exports are being prepared")
-            values = {name: getattr(asked, name) for name in Export.__slots__}
+                raise TooManyExports(f"{most} exports are being prepared")
+            values = {name: getattr(export, name) for name in Export.__slots__}
             connection.execute(insert(exports).values(values))
 
     def claim(self, now: datetime, confirm: Callable[[Connection], None]) -> Export | None:
-        """Take the oldest export that nobody prepares; `None` when there is none."""
-        silent = (exports.c.state == PREPARING) & (exports.c.worked_at < now - SILENT)
-        free = (
+        """Claim the oldest export that nobody prepares; `None`: there is none."""
+        abandoned = (exports.c.state == PREPARING) & (exports.c.heartbeat_at < now - STALE_AFTER)
+        next_id = (
             select(exports.c.id)
-            .where((exports.c.state == WAITING) | silent)
-            .order_by(exports.c.asked_at)
+            .where((exports.c.state == WAITING) | abandoned)
+            .order_by(exports.c.requested_at)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
-        change = {"state": PREPARING, "worked_at": now, "rows_done": 0}
+        change = {"state": PREPARING, "heartbeat_at": now, "rows_done": 0}
         with self._database.transaction() as connection:
             confirm(connection)
-            taken = connection.execute(
+            row = connection.execute(
                 update(exports)
-                .where(exports.c.id.in_(free.scalar_subquery()))
+                .where(exports.c.id.in_(next_id.scalar_subquery()))
                 .values(change)
                 .returning(exports)
             ).first()
-        return None if taken is None else Export(*taken)
+        return None if row is None else Export(*row)
 
     def progress(
         self, export_id: UUID, rows: int, now: datetime, confirm: Callable[[Connection], None]
     ) -> bool:
-        """Say how far it is; false when nobody wants it any more."""
-        return self._change(export_id, confirm, rows_done=rows, worked_at=now)
+        """Store the number of rows written; false when the export was removed."""
+        return self._change(export_id, confirm, rows_done=rows, heartbeat_at=now)
 
     def ready(
         self,
@@ -143,7 +143,7 @@ class Exports:
         now: datetime,
         confirm: Callable[[Connection], None],
     ) -> bool:
-        """The file is whole; false when nobody wants it any more."""
+        """Mark as ready: the file is complete; false when the export was removed."""
         return self._change(
             export_id, confirm, state=READY, rows_done=rows, text_bytes=text_bytes,
             file_bytes=file_bytes, finished_at=now,
@@ -152,7 +152,7 @@ class Exports:
     def fail(
         self, export_id: UUID, fault: str, now: datetime, confirm: Callable[[Connection], None]
     ) -> bool:
-        """It cannot be prepared; `fault` says why."""
+        """Mark as failed because of `fault`."""
         return self._change(export_id, confirm, state=FAILED, fault=fault, finished_at=now)
 
     def find(self, export_id: UUID) -> Export | None:
@@ -161,35 +161,37 @@ class Exports:
             row = connection.execute(select(exports).where(exports.c.id == export_id)).first()
         return None if row is None else Export(*row)
 
-    def of(self, owner: str | None, most: int) -> list[Export]:
-        """The newest exports of somebody, or of everybody."""
-        query = select(exports).order_by(exports.c.asked_at.desc()).limit(most)
+    def newest(self, owner: str | None, most: int) -> list[Export]:
+        """The newest exports of an owner, or of all."""
+        query = select(exports).order_by(exports.c.requested_at.desc()).limit(most)
         if owner is not None:
             query = query.where(exports.c.owner == owner)
         with self._database.transaction() as connection:
             return [Export(*row) for row in connection.execute(query)]
 
-    def kept_bytes(self) -> int:
-        """How much the finished files take."""
+    def file_bytes(self) -> int:
+        """The size of all finished files."""
         query = select(func.coalesce(func.sum(exports.c.file_bytes), 0))
         with self._database.transaction() as connection:
             return int(connection.execute(query).scalar_one())
 
     def ids(self) -> frozenset[UUID]:
-        """Every export there is."""
+        """The ids of all exports."""
         with self._database.transaction() as connection:
             return frozenset(connection.execute(select(exports.c.id)).scalars())
 
     def remove(self, export_id: UUID) -> None:
-        """Forget one."""
+        """Delete one."""
         with self._database.transaction() as connection:
             connection.execute(delete(exports).where(exports.c.id == export_id))
 
     def forget(self, before: datetime, confirm: Callable[[Connection], None]) -> int:
-        """Forget exports asked for before; how many."""
+        """Delete exports requested before; how many."""
         with self._database.transaction() as connection:
             confirm(connection)
-            return connection.execute(delete(exports).where(exports.c.asked_at < before)).rowcount
+            return connection.execute(
+                delete(exports).where(exports.c.requested_at < before)
+            ).rowcount
 
     def _change(
         self, export_id: UUID, confirm: Callable[[Connection], None], **values: Any

@@ -1,7 +1,7 @@
-"""What the scheduled jobs did: a row per run.
+"""The runs of scheduled jobs, a row each.
 
-A run claims its slot (the start of the stretch of time it is due in) before it acts: whoever else
-comes for the same slot finds it taken.
+A run claims its slot (the start of the interval it is due in) before it acts, so a second process
+cannot run the same slot.
 """
 
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ job_runs = Table(
 
 @dataclass(frozen=True, slots=True)
 class JobRun:
-    """One run; `outcome` is `done` or `failed`, `None` while it runs or when it was cut off."""
+    """One run; `outcome` is `done` or `failed`, `None` while it runs or when it was interrupted."""
 
     job: str
     started_at: datetime
@@ -55,7 +55,7 @@ class JobRun:
     detail: str | None
 
 
-_shown = (
+_columns = (
     job_runs.c.job,
     job_runs.c.started_at,
     job_runs.c.finished_at,
@@ -71,7 +71,7 @@ class JobRuns:
         self._database = database
 
     def start(self, job: str, now: datetime, slot: datetime, lease: Lease) -> int | None:
-        """A run begins; its id, `None` when the slot is taken. Raises `LeaseLost`."""
+        """Begin a run; its id, `None` when the slot is claimed. Raises `LeaseLost`."""
         statement = (
             insert(job_runs)
             .values(job=job, started_at=now, slot=slot)
@@ -83,7 +83,7 @@ class JobRuns:
             return connection.execute(statement).scalar_one_or_none()
 
     def finish(self, run_id: int, outcome: str, detail: str, now: datetime) -> None:
-        """A run ends."""
+        """End a run."""
         change = {"outcome": outcome, "detail": detail[:LONGEST_DETAIL], "finished_at": now}
         with self._database.transaction() as connection:
             connection.execute(update(job_runs).where(job_runs.c.id == run_id).values(change))
@@ -91,12 +91,12 @@ class JobRuns:
     def latest(self) -> list[JobRun]:
         """The newest run of each job."""
         newest = select(func.max(job_runs.c.id)).group_by(job_runs.c.job)
-        query = select(*_shown).where(job_runs.c.id.in_(newest)).order_by(job_runs.c.job)
+        query = select(*_columns).where(job_runs.c.id.in_(newest)).order_by(job_runs.c.job)
         with self._database.transaction() as connection:
             return [JobRun(*row) for row in connection.execute(query)]
 
     def forget(self, before: datetime, done_before: datetime) -> int:
-        """Delete runs started before, and those that went well already sooner; how many."""
+        """Delete runs started before `before`, successful ones before `done_before`; how many."""
         old = job_runs.c.started_at < before
         done = (job_runs.c.started_at < done_before) & (job_runs.c.outcome == "done")
         newest = select(func.max(job_runs.c.id)).group_by(job_runs.c.job)

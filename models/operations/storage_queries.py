@@ -1,4 +1,4 @@
-"""How much room the tables take, and how many rows PostgreSQL believes are in them."""
+"""Sizes of the tables on disk, and PostgreSQL's estimates of their rows."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -21,11 +21,10 @@ DATABASE = text("SELECT pg_database_size(current_database())::bigint")
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
-    """One table on disk, indexes included; `day` when it holds a day of `table`.
+class RelationSize:
+    """One relation on disk, indexes included; `day` when it is a daily partition of `table`.
 
-    `is_leaving` when it is no part of its table any more; `is_empty` when it never held a row.
-    `rows` is an estimate.
+    `is_leaving`: it is detached; `is_empty`: its file has no byte. `rows` is an estimate.
     """
 
     table: str
@@ -36,10 +35,10 @@ class Size:
     size_bytes: int
 
 
-def sizes(connection: Connection) -> list[Size]:
-    """Every table and every day."""
+def sizes(connection: Connection) -> list[RelationSize]:
+    """Every table, and every day of partitioned ones."""
     return [
-        Size(
+        RelationSize(
             table=table_of(name),
             day=day_of(name),
             is_leaving=day_of(name) is not None and not is_part,
@@ -52,6 +51,6 @@ def sizes(connection: Connection) -> list[Size]:
 
 
 def database_bytes(connection: Connection) -> int:
-    """Everything together, with what PostgreSQL needs for itself, without its log."""
+    """The size of the database with its catalogues, without the write-ahead log."""
     size: int = connection.execute(DATABASE).scalar_one()
     return size

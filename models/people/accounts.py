@@ -1,4 +1,4 @@
-"""People who may sign in, and their open sign-ins."""
+"""Accounts of people, and their open sessions (sign-ins)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,11 +57,11 @@ sign_ins = Table(
 
 
 class EmailTaken(Exception):
-    """Another account has this address."""
+    """Another account has this address already."""
 
 
 class LastAdmin(Exception):
-    """The change would leave nobody who may change anything."""
+    """The change would leave no admin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Account:
     signed_in_at: datetime | None
 
 
-_shown = (
+_columns = (
     accounts.c.id,
     accounts.c.email,
     accounts.c.role,
@@ -108,35 +108,35 @@ class Accounts:
         return account
 
     def all(self) -> list[Account]:
-        """Everybody, by address."""
+        """All accounts, ordered by address."""
         with self._database.transaction() as connection:
-            return [_account(r) for r in connection.execute(select(*_shown).order_by("email"))]
+            return [_account(r) for r in connection.execute(select(*_columns).order_by("email"))]
 
     def count(self) -> int:
-        """How many there are."""
+        """Number of accounts."""
         with self._database.transaction() as connection:
             return connection.execute(select(func.count()).select_from(accounts)).scalar_one()
 
     def with_password(self, email: str) -> tuple[Account, str] | None:
         """The account of an address with its password hash."""
-        query = select(*_shown, accounts.c.password_hash).where(accounts.c.email == email.lower())
+        query = select(*_columns, accounts.c.password_hash).where(accounts.c.email == email.lower())
         with self._database.transaction() as connection:
             row = connection.execute(query).one_or_none()
         return None if row is None else (_account(row), str(row.password_hash))
 
     def set_password(self, account_id: UUID, password_hash: str) -> bool:
-        """Set the password and end all sign-ins; False when the account is gone."""
+        """Set the password and end all sign-ins; False: no such account."""
         with self._database.transaction() as connection:
-            found = connection.execute(
+            updated = connection.execute(
                 update(accounts)
                 .where(accounts.c.id == account_id)
                 .values(password_hash=password_hash)
             ).rowcount
             connection.execute(delete(sign_ins).where(sign_ins.c.account_id == account_id))
-        return bool(found)
+        return bool(updated)
 
     def set_role(self, account_id: UUID, role: str) -> bool:
-        """Change the role; False when the account is gone. Raises `LastAdmin`."""
+        """Change the role; False: no such account. Raises `LastAdmin`."""
         with self._database.transaction() as connection:
             admins = connection.execute(_locked_admins).scalars().all()
             if role != "admin" and list(admins) == [account_id]:
@@ -145,17 +145,17 @@ class Accounts:
             return bool(connection.execute(change).rowcount)
 
     def remove(self, account_id: UUID) -> bool:
-        """Remove the account and its sign-ins; False when it is gone. Raises `LastAdmin`."""
+        """Remove the account and its sign-ins; False: no such account. Raises `LastAdmin`."""
         with self._database.transaction() as connection:
             if list(connection.execute(_locked_admins).scalars()) == [account_id]:
                 raise LastAdmin
-            gone = delete(accounts).where(accounts.c.id == account_id)
-            return bool(connection.execute(gone).rowcount)
+            statement = delete(accounts).where(accounts.c.id == account_id)
+            return bool(connection.execute(statement).rowcount)
 
     def sign_in(
         self, account_id: UUID, token_hash: bytes, now: datetime, expires_at: datetime
     ) -> None:
-        """Remember a sign-in under the hash of its secret."""
+        """Store a sign-in under the hash of its secret."""
         with self._database.transaction() as connection:
             connection.execute(
                 insert(sign_ins).values(
@@ -170,9 +170,9 @@ class Accounts:
             )
 
     def signed_in(self, token_hash: bytes, now: datetime) -> Account | None:
-        """Whose sign-in this is, when it has not ended."""
+        """The account of a sign-in that has not expired."""
         query = (
-            select(*_shown)
+            select(*_columns)
             .join(sign_ins, sign_ins.c.account_id == accounts.c.id)
             .where(sign_ins.c.token_hash == token_hash, sign_ins.c.expires_at > now)
         )

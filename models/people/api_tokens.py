@@ -1,4 +1,4 @@
-"""Bearer tokens of programs: only the SHA-256 of each is kept, since they are long and random."""
+"""Bearer tokens of programs. Only their SHA-256 is stored: they are long and random."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,7 +40,7 @@ api_tokens = Table(
 
 
 class NameTaken(Exception):
-    """Another token has this name."""
+    """Another token has this name already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class ApiToken:
     used_at: datetime | None
 
 
-_shown = (
+_columns = (
     api_tokens.c.id,
     api_tokens.c.name,
     api_tokens.c.role,
@@ -90,16 +90,16 @@ class ApiTokens:
         return token
 
     def all(self) -> list[ApiToken]:
-        """Every token, by name."""
+        """All tokens, ordered by name."""
         with self._database.transaction() as connection:
-            rows = connection.execute(select(*_shown).order_by("name"))
+            rows = connection.execute(select(*_columns).order_by("name"))
             return [ApiToken(*row) for row in rows]
 
     def find(self, token_hash: bytes, now: datetime) -> ApiToken | None:
-        """The token with this hash; its use is noted at most once a minute."""
+        """The token with this hash; `used_at` is updated at most once a minute."""
         with self._database.transaction() as connection:
             row = connection.execute(
-                select(*_shown).where(api_tokens.c.token_hash == token_hash)
+                select(*_columns).where(api_tokens.c.token_hash == token_hash)
             ).one_or_none()
             if row is None:
                 return None
@@ -112,7 +112,7 @@ class ApiTokens:
         return token
 
     def remove(self, token_id: UUID) -> str | None:
-        """Remove a token; its name, or `None` when it is gone."""
+        """Remove a token and answer its name; `None`: no such token."""
         statement = (
             delete(api_tokens).where(api_tokens.c.id == token_id).returning(api_tokens.c.name)
         )

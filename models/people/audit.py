@@ -1,4 +1,4 @@
-"""Who changed what and when: rows are added and never changed."""
+"""The audit trail, append-only: who changed what and when."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ audit = Table(
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """One change: `actor` did `action` to `subject`."""
 
     at: datetime
@@ -39,7 +39,7 @@ class Audit:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def note(self, entry: Entry) -> None:
+    def record(self, entry: AuditEntry) -> None:
         """Add one entry."""
         row = {
             "at": entry.at,
@@ -52,14 +52,14 @@ class Audit:
             connection.execute(insert(audit).values(row))
 
     def has(self, action: str) -> bool:
-        """Whether this was ever done."""
+        """Whether there is an entry with this action."""
         query = select(audit.c.id).where(audit.c.action == action).limit(1)
         with self._database.transaction() as connection:
             return connection.execute(query).first() is not None
 
-    def latest(self, most: int = 100) -> list[Entry]:
+    def latest(self, most: int = 100) -> list[AuditEntry]:
         """The newest entries first."""
         columns = (audit.c.at, audit.c.actor, audit.c.action, audit.c.subject, audit.c.detail)
         query = select(*columns).order_by(audit.c.id.desc()).limit(most)
         with self._database.transaction() as connection:
-            return [Entry(*row) for row in connection.execute(query)]
+            return [AuditEntry(*row) for row in connection.execute(query)]

@@ -1,4 +1,4 @@
-"""Failed sign-ins of the last minutes, under keys that name nobody, to slow guessing down."""
+"""Sign-in attempts of the last minutes, under anonymous keys, to throttle guessing."""
 
 from datetime import datetime
 
@@ -17,9 +17,9 @@ login_attempts = Table(
     Index(None, "at"),
 )
 
-# One at a time for a key, in a statement of its own: a snapshot is older than the wait in it.
+# In a statement of its own: the snapshot of a statement is taken before it waits for the lock.
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
-# The attempt counts before it is judged, so that guesses side by side count one another.
+# An attempt is counted before it is checked, so that concurrent guesses count one another.
 CLAIM = text(
     """
 WITH before AS (
@@ -44,8 +44,8 @@ class LoginAttempts:
     def claim(self, key: str, most: int, since: datetime, now: datetime) -> datetime | None:
         """Count an attempt under `key`; `None` when granted.
 
-        When `most` stand since `since` already, the instant of the oldest of them: one more is
-        granted once it has left the span.
+        When there are `most` since `since` already, the time of the oldest of them: one more is
+        granted once that is out of the window.
         """
         values = {"key": key, "most": most, "since": since, "now": now}
         with self._database.transaction() as connection:
@@ -54,7 +54,7 @@ class LoginAttempts:
         return None if row.claimed else row.oldest
 
     def forgive(self, key: str) -> None:
-        """Forget the attempts under `key`: the right password was given."""
+        """Delete the attempts under `key` after a successful sign-in."""
         with self._database.transaction() as connection:
             connection.execute(delete(login_attempts).where(login_attempts.c.key == key))
 

@@ -1,6 +1,6 @@
-"""What alert rules ask about labels one by one: how much of a sum is told per value of a part.
+"""Sums for alert rules that are split by a part of a label: per step, dimension values and part.
 
-Of very many value sets only those told most often are answered, the most frequent first.
+Of more than `most` value sets only the most frequent ones are answered, in that order.
 """
 
 from collections.abc import Sequence
@@ -9,50 +9,55 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from . import alert_rollups, alert_windows
-from .alert_labels import Told, told
-from .alert_windows import PLACE, RATES, STEP, TABLES, WindowQuery
+from .alert_labels import LabelEntries, label_entries
+from .alert_windows import RATES, STEP, STEP_NUMBER, TABLES, WindowQuery
 
 Rows = Sequence[Sequence[Any]]
 
 
-def of_rows(connection: Connection, question: WindowQuery, asked: str, part: int) -> Rows:
-    """Rows of the step's number, the sample rate, each dimension's value, the label's part and its
-    amount. Raises `LookupError` for a sum that no map holds."""
-    read = told(question.source, asked, "a")
-    _, by_value = alert_windows.by_values(question)
-    selected = [f"{STEP} AS t", f"{RATES[question.source]} AS rate", *by_value]
-    rows = f"{TABLES[question.source]}, {read.entries}"
-    where = alert_windows.rows_of(question)
-    return _asked(connection, question, _told(read, part, selected, rows, where), read)
+def raw_breakdown(connection: Connection, query: WindowQuery, sum_name: str, part: int) -> Rows:
+    """From raw rows: step number, sample rate, the value of each dimension, the label's part, and
+    its amount. Raises `LookupError` for a sum that is in no map."""
+    entries = label_entries(query.source, sum_name, "a")
+    _, by_value = alert_windows.dimension_columns(query)
+    selected = [f"{STEP} AS t", f"{RATES[query.source]} AS rate", *by_value]
+    rows = f"{TABLES[query.source]}, {entries.entries}"
+    where = alert_windows.row_condition(query)
+    return _largest_first(
+        connection, query, _entry_sums(entries, part, selected, rows, where), entries
+    )
 
 
-def of_cells(connection: Connection, question: WindowQuery, asked: str, part: int) -> Rows:
-    """The same of cells, whose amounts are weighted: their rate is 1."""
-    read = told(question.source, asked, "a")
-    scope = alert_rollups.scope_of(question)
+def rollup_breakdown(connection: Connection, query: WindowQuery, sum_name: str, part: int) -> Rows:
+    """The same from rollup cells, whose amounts are weighted already: the rate is 1."""
+    entries = label_entries(query.source, sum_name, "a")
+    scope = alert_rollups.cell_scope(query)
     selected = [f"{alert_rollups.STEP} AS t", "1.0 AS rate", *scope.by_value]
-    rows = f"{scope.table}, {read.entries}"
-    statement = _told(read, part, selected, rows, scope.condition)
-    return _asked(connection, question, statement, read, d=scope.divided)
+    rows = f"{scope.table}, {entries.entries}"
+    statement = _entry_sums(entries, part, selected, rows, scope.condition)
+    return _largest_first(connection, query, statement, entries, d=scope.dimension)
 
 
-def _told(read: Told, part: int, selected: Sequence[str], rows: str, where: str) -> str:
+def _entry_sums(
+    entries: LabelEntries, part: int, selected: Sequence[str], rows: str, where: str
+) -> str:
+    keys = ", ".join(str(n + 1) for n in range(len(selected) + 1))
     return (
-        f"SELECT {', '.join(selected)}, {read.part(part)} AS l, sum({read.amount}) AS c, "
-        f"count(*) AS observed FROM {rows} WHERE {where} AND {read.condition} "
-        f"AND {read.amount} > 0 GROUP BY {', '.join(str(n + 1) for n in range(len(selected) + 1))}"
+        f"SELECT {', '.join(selected)}, {entries.part(part)} AS l, sum({entries.amount}) AS c, "
+        f"count(*) AS observed FROM {rows} WHERE {where} AND {entries.condition} "
+        f"AND {entries.amount} > 0 GROUP BY {keys}"
     )
 
 
-def _asked(
-    connection: Connection, question: WindowQuery, statement: str, read: Told, **more: str
+def _largest_first(
+    connection: Connection, query: WindowQuery, statement: str, entries: LabelEntries, **more: str
 ) -> Rows:
-    names = ", ".join([*(f"d{place}" for place in range(len(question.dimensions))), "l"])
-    whole = (
-        f"WITH cells AS MATERIALIZED ({statement}), kept AS (SELECT {names}, "
-        f"sum(observed) AS often FROM cells GROUP BY {names} ORDER BY often DESC, {names} "
-        f"LIMIT :most) SELECT {PLACE}, rate, {names}, c FROM cells JOIN kept USING ({names}) "
-        f"ORDER BY often DESC, {names}"
+    names = ", ".join([*(f"d{index}" for index in range(len(query.dimensions))), "l"])
+    ordered = (
+        f"WITH cells AS MATERIALIZED ({statement}), top AS (SELECT {names}, "
+        f"sum(observed) AS frequency FROM cells GROUP BY {names} ORDER BY frequency DESC, {names} "
+        f"LIMIT :most) SELECT {STEP_NUMBER}, rate, {names}, c FROM cells JOIN top USING ({names}) "
+        f"ORDER BY frequency DESC, {names}"
     )
-    values = question.values | read.values | more
-    return [tuple(row) for row in connection.execute(text(whole), values)]
+    values = query.values | entries.values | more
+    return [tuple(row) for row in connection.execute(text(ordered), values)]

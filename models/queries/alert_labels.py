@@ -1,8 +1,8 @@
-"""Counts that the store keeps apart by labels: as the sum of all, of some, and told apart.
+"""SQL for counts that are stored by label: the sum of all labels, of some, and split by label.
 
-A sum is asked for by its name; with the value of each part of a label behind it ('' for any one),
-between unit separators, it is of those labels alone: `closed`, `1006`, `` for `1006/nobody` and
-`1006/server`. Amounts are in maps of JSON, those of rows and of cells alike.
+A sum is selected by its name. Followed by the value of each part of the label ('' for any),
+between unit separators, it covers those labels alone: `closed`, `1006`, `` means `1006/nobody` and
+`1006/server`. Amounts are in JSON maps, in raw rows and cells alike.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from models.raw.server_samples import BY_LABEL
 SEPARATOR = "\x1f"
 SLASH = "/"  # between the parts of a label
 UNKNOWN = "unknown"
-# The map that holds a sum, and how much of it an entry's value tells.
+# The column with the map of a sum, and the amount within the value of an entry.
 MAPS = {
     "client": {"close_codes": ("close_codes", "{}")},
     "server": {
@@ -21,14 +21,14 @@ MAPS = {
         "received_by_type": ("by_type", "{} -> 1"),
     },
 }
-# Sums of all labels that stand in columns of their own.
-ADDED_UP = {"server": {"closed": "closes", "errors": "error_count"}, "client": {}}
+# Sums of all labels that have a column of their own.
+TOTAL_COLUMNS = {"server": {"closed": "closes", "errors": "error_count"}, "client": {}}
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """SQL over the entries (`label`, `amount`) of the map `column`: how much an entry tells, and
-    which entries are asked for, by `values` bound in it."""
+class LabelEntries:
+    """SQL over the entries (`label`, `amount`) of the map `column`: the expression of an entry's
+    `amount`, and the `condition` that selects entries, with its bound `values`."""
 
     column: str
     amount: str
@@ -38,52 +38,52 @@ class Told:
 
     @property
     def entries(self) -> str:
-        """All entries of a row's map."""
-        return f"jsonb_each({self.column}) AS told (label, amount)"
+        """The FROM item with all entries of a row's map."""
+        return f"jsonb_each({self.column}) AS entry (label, amount)"
 
-    def part(self, place: int) -> str:
-        """One part of an entry's label."""
-        return _part(place, self.parts)
+    def part(self, index: int) -> str:
+        """The expression of one part of an entry's label."""
+        return _part(index, self.parts)
 
 
-def told(source: str, asked: str, prefix: str) -> Told:
-    """How to read a sum from its map; values are bound by names that begin with `prefix`.
+def label_entries(source: str, sum_name: str, prefix: str) -> LabelEntries:
+    """The SQL that reads a sum from its map; names of bound values begin with `prefix`.
 
-    Raises `LookupError` for a sum no map holds.
+    Raises `LookupError` for a sum that is in no map.
     """
-    name, *wanted = asked.split(SEPARATOR)
-    column, telling = MAPS[source][name]
-    values = {f"{prefix}p{place}": value for place, value in enumerate(wanted) if value}
-    chosen = [
-        f"{_part(place, len(wanted))} = :{prefix}p{place}"
-        for place, value in enumerate(wanted)
+    name, *parts = sum_name.split(SEPARATOR)
+    column, expression = MAPS[source][name]
+    values = {f"{prefix}p{index}": value for index, value in enumerate(parts) if value}
+    conditions = [
+        f"{_part(index, len(parts))} = :{prefix}p{index}"
+        for index, value in enumerate(parts)
         if value
     ]
-    amount = _number(telling.format("amount"))
-    return Told(column, amount, " AND ".join(chosen) or "true", values, len(wanted))
+    amount = _number(expression.format("amount"))
+    return LabelEntries(column, amount, " AND ".join(conditions) or "true", values, len(parts))
 
 
-def total(source: str, asked: str, prefix: str) -> tuple[str, dict[str, str]]:
-    """The SQL that adds a sum up over rows, and the values bound in it. Raises `LookupError`."""
-    added = ADDED_UP[source].get(asked)
+def total(source: str, sum_name: str, prefix: str) -> tuple[str, dict[str, str]]:
+    """The aggregate of a sum over rows, and its bound values. Raises `LookupError`."""
+    added = TOTAL_COLUMNS[source].get(sum_name)
     if added is not None:
         return f"sum({added})", {}
-    read = told(source, asked, prefix)
-    name, *wanted = asked.split(SEPARATOR)
-    if len(wanted) == 1 and read.values:  # a look-up takes a tenth of going through all entries
-        entry = f"{read.column} -> CAST(:{prefix}p0 AS text)"
+    entries = label_entries(source, sum_name, prefix)
+    name, *parts = sum_name.split(SEPARATOR)
+    if len(parts) == 1 and entries.values:  # a look-up takes a tenth of unnesting all entries
+        entry = f"{entries.column} -> CAST(:{prefix}p0 AS text)"
         added = _number(MAPS[source][name][1].format(entry))
     else:
-        added = f"(SELECT sum({read.amount}) FROM {read.entries} WHERE {read.condition})"
-    return f"sum({added}) FILTER (WHERE {read.column} <> '{{}}')", read.values
+        added = f"(SELECT sum({entries.amount}) FROM {entries.entries} WHERE {entries.condition})"
+    return f"sum({added}) FILTER (WHERE {entries.column} <> '{{}}')", entries.values
 
 
 def _number(value: str) -> str:
     return f"CAST({value} AS double precision)"
 
 
-def _part(place: int, parts: int) -> str:
-    """A label of one part may hold slashes of its own."""
+def _part(index: int, parts: int) -> str:
+    """A label of one part may contain slashes."""
     if parts == 1:
         return "label"
-    return f"coalesce(nullif(split_part(label, '{SLASH}', {place + 1}), ''), '{UNKNOWN}')"
+    return f"coalesce(nullif(split_part(label, '{SLASH}', {index + 1}), ''), '{UNKNOWN}')"

@@ -1,6 +1,6 @@
-"""What alert rules ask of the past: sums per step and value of one dimension, from rollup cells.
+"""Sums for the preview of alert rules: per step and value of one dimension, from rollup cells.
 
-Weights are in the cells; beside each sum stands its n, without weights. Reports are not weighted.
+Sums in cells are weighted by the sample rate; each comes with its n, which is not.
 """
 
 import re
@@ -17,7 +17,7 @@ from models.rollups.server_rollups import COUNTS as SERVER_COUNTS
 from models.rollups.server_rollups import DURATIONS as SERVER_DURATIONS
 
 from . import alert_labels
-from .alert_windows import PLACE, WindowQuery, most_seen
+from .alert_windows import STEP_NUMBER, WindowQuery, largest_label_sets
 
 HOUR = timedelta(hours=1)
 CLIENT_DURATIONS = {"latency": "latency", "setup": "setup", "recovery_ms": "recovery"}
@@ -35,79 +35,79 @@ _COVERED_MS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """Which cells hold what is asked for: of a `table`, `divided` by a dimension or by none ('');
-    `by_value` are the columns of the dimensions' values."""
+class CellScope:
+    """The cells of a query: a `table`, a `condition`, and the `dimension` they are split by ('':
+    none); `by_value` are the columns of the dimensions' values."""
 
     table: str
     condition: str
     by_value: list[str]
-    divided: str
+    dimension: str
 
 
-def is_kept(question: WindowQuery) -> bool:
-    """Whether cells hold all that is asked for."""
+def has_cells(query: WindowQuery) -> bool:
+    """Whether all sums of the query can be read from cells."""
     try:
-        _columns(question)
+        _columns(query)
     except LookupError:
         return False
-    divided = [name for name in question.dimensions if name != "app"]
-    return question.source == "server" or len(divided) <= 1
+    dimensions = [name for name in query.dimensions if name != "app"]
+    return query.source == "server" or len(dimensions) <= 1
 
 
-def ask(connection: Connection, question: WindowQuery) -> Sequence[Sequence[Any]]:
-    """Rows of the step's number, each dimension's value, (sum, n) of each sum, then (glued
-    histogram, n) of each kind of durations; of the `most` values with the most behind them."""
-    scope = scope_of(question)
-    statement, values = _statement(question, scope)
-    values |= question.values | {"d": scope.divided}
+def rollup_rows(connection: Connection, query: WindowQuery) -> Sequence[Sequence[Any]]:
+    """Rows of step number, the value of each dimension, (sum, n) of each sum, then (concatenated
+    histogram, n) of each duration; of the `most` largest value sets."""
+    scope = cell_scope(query)
+    statement, values = _statement(query, scope)
+    values |= query.values | {"d": scope.dimension}
     return [tuple(row) for row in connection.execute(text(statement), values)]
 
 
-def scope_of(question: WindowQuery) -> Scope:
-    """Where to look; the value of `divided` is bound as `d`."""
-    is_client = question.source == "client"
-    divided = next((name for name in question.dimensions if name in SPLIT_BY), "")
-    level = "hours" if divided or question.step >= HOUR else "minutes"
+def cell_scope(query: WindowQuery) -> CellScope:
+    """The cells to read; `dimension` is to be bound as `d`."""
+    is_client = query.source == "client"
+    dimension = next((name for name in query.dimensions if name in SPLIT_BY), "")
+    level = "hours" if dimension or query.step >= HOUR else "minutes"
     condition = "t >= :start AND t < :end"
     if is_client:
-        condition += " AND dimension = :d" + ("" if divided else " AND value = ''")
-    names = ["value" if name == divided else name for name in question.dimensions]
-    told = [f"{column} AS d{place}" for place, column in enumerate(names)]
-    return Scope(f"{question.source}_{level}", condition, told, divided)
+        condition += " AND dimension = :d" + ("" if dimension else " AND value = ''")
+    names = ["value" if name == dimension else name for name in query.dimensions]
+    columns = [f"{column} AS d{index}" for index, column in enumerate(names)]
+    return CellScope(f"{query.source}_{level}", condition, columns, dimension)
 
 
-def _statement(question: WindowQuery, scope: Scope) -> tuple[str, dict[str, Any]]:
-    labels = [f"d{place}" for place in range(len(scope.by_value))]
-    found, values = _columns(question)
-    columns = [f"{column} AS c{place}" for place, column in enumerate(found)]
-    observed = "reports" if question.source == "client" else "samples"
+def _statement(query: WindowQuery, scope: CellScope) -> tuple[str, dict[str, Any]]:
+    labels = [f"d{index}" for index in range(len(scope.by_value))]
+    expressions, values = _columns(query)
+    columns = [f"{column} AS c{index}" for index, column in enumerate(expressions)]
+    observed = "reports" if query.source == "client" else "samples"
     selected = [f"{STEP} AS t", *scope.by_value, *columns, f"sum({observed}) AS observed"]
+    result_columns = [STEP_NUMBER, *labels, *(f"c{index}" for index in range(len(columns)))]
     return (
         f"WITH cells AS MATERIALIZED (SELECT {', '.join(selected)} FROM {scope.table} "
         f"WHERE {scope.condition} GROUP BY {', '.join(['1', *labels])}) "
-        f"SELECT {', '.join([PLACE, *labels, *(f'c{place}' for place in range(len(columns)))])} "
-        f"FROM cells {most_seen(labels)}"
+        f"SELECT {', '.join(result_columns)} FROM cells {largest_label_sets(labels)}"
     ), values
 
 
-def _columns(question: WindowQuery) -> tuple[list[str], dict[str, Any]]:
-    """And the values bound in them. Raises `LookupError` for what no cell holds."""
-    sums = _client_sum if question.source == "client" else _server_sum
-    found: list[str] = []
+def _columns(query: WindowQuery) -> tuple[list[str], dict[str, Any]]:
+    """Columns and their bound values. Raises `LookupError` for a sum that is not in cells."""
+    sums = _client_sum if query.source == "client" else _server_sum
+    expressions: list[str] = []
     values: dict[str, Any] = {}
-    for place, name in enumerate(question.sums):
+    for index, name in enumerate(query.sums):
         try:
-            found += sums(name)
+            expressions += sums(name)
         except LookupError:
-            column, bound = alert_labels.total(question.source, name, f"s{place}")
-            found += [column, column]  # of a count n is that of the reports or samples
+            column, bound = alert_labels.total(query.source, name, f"s{index}")
+            expressions += [column, column]  # the n of a count by label is the number of rows
             values |= bound
-    for name in question.durations:
-        kept = CLIENT_DURATIONS[name] if question.source == "client" else _server_durations(name)
-        n = f"sum({kept}_n)" if question.source == "client" else "NULL"
-        found += [f"string_agg({kept}, ''::bytea)", n]
-    return found, values
+    for name in query.durations:
+        duration = CLIENT_DURATIONS[name] if query.source == "client" else _server_durations(name)
+        n = f"sum({duration}_n)" if query.source == "client" else "NULL"
+        expressions += [f"string_agg({duration}, ''::bytea)", n]
+    return expressions, values
 
 
 def _client_sum(name: str) -> tuple[str, str]:

@@ -1,8 +1,8 @@
-"""What alert rules ask about sessions: how many there were, and how many had no abnormal close.
+"""Session counts for alert rules: all sessions, and those without an abnormal close.
 
-They do not add up over steps as reports do: one that reports in two steps is one session. But those
-whose last report lies in a step do, over windows that all end now; and so do those whose last
-abnormal close does. The past is told as charts tell it: by the hour in which sessions began.
+Sessions do not add up over steps as reports do: one that reports in two steps counts once. Counted
+by the step of their last report (or last abnormal close), they do add up over windows that all end
+now. In the past they are counted as in charts, by the hour in which they began.
 """
 
 from collections.abc import Sequence
@@ -14,51 +14,54 @@ from sqlalchemy import Connection, text
 from models.rollups.client_rollups import SPLIT_BY
 
 from . import alert_windows
-from .alert_windows import PLACE, WindowQuery, WindowRows, most_seen
+from .alert_windows import STEP_NUMBER, WindowQuery, WindowRows, largest_label_sets
 
 SUMS = {"sessions": "observed", "calm_sessions": "observed - abnormal"}
 
 
-def ask(connection: Connection, question: WindowQuery) -> WindowRows:
-    """Sums that are right over any number of last steps, and over no others."""
-    named, by_value = alert_windows.by_values(question)
+def session_rows(connection: Connection, query: WindowQuery) -> WindowRows:
+    """Counts that may be added up over any number of the last steps, and over no others."""
+    named, by_value = alert_windows.dimension_columns(query)
     names = "".join(f", {name}" for name in named)
     statement = (
-        f"WITH seen AS MATERIALIZED (SELECT session_id, {_listed(by_value)}"
+        f"WITH active AS MATERIALIZED (SELECT session_id, {_listed(by_value)}"
         "max(period_end) AS latest, "
         "max(period_end) FILTER (WHERE abnormal_closes > 0) AS broken "
-        f"FROM client_reports WHERE {alert_windows.rows_of(question)} GROUP BY session_id{names}), "
+        f"FROM client_reports WHERE {alert_windows.row_condition(query)} "
+        f"GROUP BY session_id{names}), "
         "cells AS MATERIALIZED (SELECT date_bin(:step, ended, :start) AS t, max(latest) AS latest"
-        f"{names}, sum(one) AS observed, sum(bad) AS abnormal FROM seen, "
-        "LATERAL (VALUES (latest, 1, 0), (broken, 0, 1)) AS ends (ended, one, bad) "
+        f"{names}, sum(session) AS observed, sum(bad) AS abnormal FROM active, "
+        "LATERAL (VALUES (latest, 1, 0), (broken, 0, 1)) AS ends (ended, session, bad) "
         f"WHERE ended IS NOT NULL GROUP BY 1{names}) "
-        f"SELECT latest, {_answered(question, named)}"
+        f"SELECT latest, {_selected(query, named)}"
     )
-    rows = [tuple(row) for row in connection.execute(text(statement), question.values)]
+    rows = [tuple(row) for row in connection.execute(text(statement), query.values)]
     return WindowRows([row[1:] for row in rows], max((row[0] for row in rows), default=None))
 
 
-def began(connection: Connection, question: WindowQuery, settled: datetime | None) -> Sequence[Any]:
-    """Rows as `WindowRows` has them, of sessions by the hour in which they were first heard of:
-    from cells before `settled`, from the sessions themselves after that."""
-    named, by_value = alert_windows.by_values(question)
-    divided = [name for name in question.dimensions if name in SPLIT_BY]
-    until = question.start if settled is None or len(divided) > 1 else settled
+def session_start_rows(
+    connection: Connection, query: WindowQuery, complete_until: datetime | None
+) -> Sequence[Any]:
+    """Rows as in `WindowRows`, of sessions by the hour of their first report: from cells before
+    `complete_until`, from the table of sessions after that."""
+    named, by_value = alert_windows.dimension_columns(query)
+    dimensions = [name for name in query.dimensions if name in SPLIT_BY]
+    until = query.start if complete_until is None or len(dimensions) > 1 else complete_until
     names = "".join(f", {name}" for name in named)
-    kept = [
-        f"{'app' if name == 'app' else 'value'} AS {place}"
-        for name, place in zip(question.dimensions, named, strict=True)
+    cell_columns = [
+        f"{'app' if name == 'app' else 'value'} AS {label}"
+        for name, label in zip(query.dimensions, named, strict=True)
     ]
     statement = (
-        f"WITH came AS (SELECT t, {_listed(kept)}started, abnormal FROM session_hours "
-        "WHERE dimension = :divided AND t >= :start AND t < least(:until, :end) UNION ALL "
+        f"WITH started AS (SELECT t, {_listed(cell_columns)}started, abnormal FROM session_hours "
+        "WHERE dimension = :dimension AND t >= :start AND t < least(:until, :end) UNION ALL "
         f"SELECT first_seen, {_listed(by_value)}1, CAST(abnormal_closes > 0 AS integer) "
         "FROM sessions WHERE first_seen >= greatest(:until, :start) AND first_seen < :end), "
         f"cells AS MATERIALIZED (SELECT date_bin(:step, t, :start) AS t{names}, "
-        f"sum(started) AS observed, sum(abnormal) AS abnormal FROM came GROUP BY 1{names}) "
-        f"SELECT {_answered(question, named)}"
+        f"sum(started) AS observed, sum(abnormal) AS abnormal FROM started GROUP BY 1{names}) "
+        f"SELECT {_selected(query, named)}"
     )
-    values = question.values | {"until": until, "divided": divided[0] if divided else ""}
+    values = query.values | {"until": until, "dimension": dimensions[0] if dimensions else ""}
     return [tuple(row) for row in connection.execute(text(statement), values)]
 
 
@@ -66,7 +69,7 @@ def _listed(columns: Sequence[str]) -> str:
     return "".join(f"{column}, " for column in columns)
 
 
-def _answered(question: WindowQuery, named: Sequence[str]) -> str:
-    """Per step and value set; of very many those with the most sessions. A session weighs one."""
-    columns = ", ".join([PLACE, "1.0", *named, *(SUMS[name] for name in question.sums)])
-    return f"{columns} FROM cells {most_seen(named)}"
+def _selected(query: WindowQuery, named: Sequence[str]) -> str:
+    """Columns per step and value set, of the largest value sets; sessions are not weighted."""
+    columns = ", ".join([STEP_NUMBER, "1.0", *named, *(SUMS[name] for name in query.sums)])
+    return f"{columns} FROM cells {largest_label_sets(named)}"

@@ -1,7 +1,7 @@
-"""What alert rules ask of the raw figures: sums per step and values of dimensions, in one pass.
+"""Sums for alert rules from raw rows: per step and values of dimensions, in one pass.
 
-Steps are counted from `start`, so windows slide with the asking. A value that is absent is called
-`unknown`; of very many value sets only those with the most rows are told.
+Steps begin at `start`, not at full minutes, so windows slide. An absent value is `unknown`; of more
+than `most` value sets only those with the most rows are answered.
 """
 
 import re
@@ -61,7 +61,7 @@ SERVER_DURATIONS = {name: f"string_agg({name}, ''::bytea)" for name in HISTOGRAM
 TABLES = {"client": "client_reports", "server": "server_samples"}
 RATES = {"client": "sample_rate", "server": "1.0"}
 STEP = "date_bin(:step, period_end, :start)"
-PLACE = (
+STEP_NUMBER = (
     "CAST(round(extract(epoch FROM t - CAST(:start AS timestamptz)) "
     "/ extract(epoch FROM CAST(:step AS interval))) AS integer)"
 )  # the number of a step
@@ -83,92 +83,93 @@ class WindowQuery:
 
     @property
     def values(self) -> dict[str, Any]:
-        """What every statement binds."""
+        """The values every statement binds."""
         return {name: getattr(self, name) for name in ("start", "end", "step", "most")}
 
 
 @dataclass(frozen=True, slots=True)
 class WindowRows:
-    """`rows` hold the step's number, the sample rate, each dimension's value, each sum, each kind
-    of durations glued; `latest` is the newest period's end."""
+    """`rows` are step number, sample rate, the value of each dimension, each sum, and each kind of
+    durations concatenated; `latest` is the newest `period_end`."""
 
     rows: Sequence[Sequence[Any]]
     latest: datetime | None
 
 
-def ask(connection: Connection, question: WindowQuery) -> WindowRows:
-    """Raises `ValueError` for a name that is not known, before anything is asked."""
-    statement, values = _statement(question)
-    found = connection.execute(text(statement), values | question.values)
-    rows = [tuple(row) for row in found]
+def window_rows(connection: Connection, query: WindowQuery) -> WindowRows:
+    """The sums of a query. Raises `ValueError` for an unknown name, before any statement runs."""
+    statement, values = _statement(query)
+    cursor = connection.execute(text(statement), values | query.values)
+    rows = [tuple(row) for row in cursor]
     latest = max((row[0] for row in rows), default=None)
     return WindowRows([row[1:] for row in rows], latest)
 
 
-def spoke(connection: Connection, source: str, since: datetime, until: datetime) -> bool:
-    """Whether the source told anything in [since, until)."""
+def has_data(connection: Connection, source: str, since: datetime, until: datetime) -> bool:
+    """Whether the source has rows in [since, until)."""
     statement = f"SELECT 1 FROM {TABLES[source]} WHERE period_end >= :since AND period_end < :until"
     values = {"since": since, "until": until}
     return connection.execute(text(f"{statement} LIMIT 1"), values).first() is not None
 
 
-def _statement(question: WindowQuery) -> tuple[str, dict[str, str]]:
-    source = question.source
-    named, by_value = by_values(question)
+def _statement(query: WindowQuery) -> tuple[str, dict[str, str]]:
+    source = query.source
+    named, by_value = dimension_columns(query)
     durations = CLIENT_DURATIONS if source == "client" else SERVER_DURATIONS
     bound: dict[str, str] = {}
-    wanted = []
-    for place, name in enumerate(question.sums):
-        expression, values = _sum(source, name, f"s{place}")
-        wanted.append(expression)
+    expressions = []
+    for index, name in enumerate(query.sums):
+        expression, values = _sum(source, name, f"s{index}")
+        expressions.append(expression)
         bound |= values
-    wanted += [durations[name] for name in question.durations]
-    columns = [f"{expression} AS c{place}" for place, expression in enumerate(wanted)]
+    expressions += [durations[name] for name in query.durations]
+    columns = [f"{expression} AS c{index}" for index, expression in enumerate(expressions)]
     selected = [
         "max(period_end) AS latest", f"{STEP} AS t", f"{RATES[source]} AS rate", *by_value,
         *columns, "count(*) AS observed",
     ]  # fmt: skip
-    told = ["latest", PLACE, "rate", *named, *(f"c{place}" for place in range(len(wanted)))]
+    sums = [f"c{index}" for index in range(len(expressions))]
+    result_columns = ["latest", STEP_NUMBER, "rate", *named, *sums]
     return (
         f"WITH cells AS MATERIALIZED (SELECT {', '.join(selected)} FROM {TABLES[source]} "
-        f"WHERE {rows_of(question)} GROUP BY {', '.join(['t', 'rate', *named])}) "
-        f"SELECT {', '.join(told)} FROM cells {most_seen(named)}"
+        f"WHERE {row_condition(query)} GROUP BY {', '.join(['t', 'rate', *named])}) "
+        f"SELECT {', '.join(result_columns)} FROM cells {largest_label_sets(named)}"
     ), bound
 
 
-def by_values(question: WindowQuery) -> tuple[list[str], list[str]]:
-    """The names of the dimensions in a statement, and the columns of their values by those."""
-    known = DIMENSIONS if question.source == "client" else SERVER_DIMENSIONS
-    if not set(question.dimensions) <= set(known):
-        raise ValueError(f"only {', '.join(known)} can be told apart")
-    named = [f"d{place}" for place in range(len(question.dimensions))]
-    pairs = zip(question.dimensions, named, strict=True)
+def dimension_columns(query: WindowQuery) -> tuple[list[str], list[str]]:
+    """The aliases of the dimensions in a statement, and their columns with these aliases."""
+    dimensions = DIMENSIONS if query.source == "client" else SERVER_DIMENSIONS
+    if not set(query.dimensions) <= set(dimensions):
+        raise ValueError(f"only {', '.join(dimensions)} can be told apart")
+    named = [f"d{index}" for index in range(len(query.dimensions))]
+    pairs = zip(query.dimensions, named, strict=True)
     return named, [f"coalesce({column}, '{UNKNOWN}') AS {name}" for column, name in pairs]
 
 
-def rows_of(question: WindowQuery) -> str:
-    """Which rows are asked about. Those of a process have no app."""
-    is_of_app = question.source == "server" and "app" in question.dimensions
+def row_condition(query: WindowQuery) -> str:
+    """The WHERE clause of a query. Rows of a process have no app."""
+    is_of_app = query.source == "server" and "app" in query.dimensions
     return "period_end >= :start AND period_end < :end" + (
         " AND app IS NOT NULL" if is_of_app else ""
     )
 
 
-def most_seen(named: Sequence[str]) -> str:
-    """Only the value sets with the most rows; the limit is asked for without dimensions as well."""
+def largest_label_sets(named: Sequence[str]) -> str:
+    """A JOIN that limits `cells` to the `:most` largest value sets."""
     if not named:
         return "WHERE :most > 0"
     names = ", ".join(named)
     return (
         f"JOIN (SELECT {names} FROM cells GROUP BY {names} "
-        f"ORDER BY sum(observed) DESC, {names} LIMIT :most) AS kept USING ({names})"
+        f"ORDER BY sum(observed) DESC, {names} LIMIT :most) AS top USING ({names})"
     )
 
 
 def _sum(source: str, name: str, prefix: str) -> tuple[str, dict[str, str]]:
-    known = CLIENT_SUMS if source == "client" else SERVER_SUMS
-    if name in known:
-        return known[name], {}
+    sums = CLIENT_SUMS if source == "client" else SERVER_SUMS
+    if name in sums:
+        return sums[name], {}
     custom = _custom.fullmatch(name) if source == "client" else None
     if custom is not None:
         value = f"CAST(custom ->> '{custom[1]}' AS double precision)"

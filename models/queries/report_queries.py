@@ -1,8 +1,7 @@
-"""What the read side asks about browsers: sums and glued histograms, from cells and raw reports.
+"""Queries about browsers: sums and concatenated histograms, from rollup cells and raw reports.
 
-A report belongs to the instant of its `period_end`. Sums of raw reports are kept apart by sample
-rate, so that they stay whole numbers until the reader weights them; cells have their weights in
-them.
+A report belongs to the instant of its `period_end`. Sums of raw reports are grouped by sample rate,
+so that they stay integers until the reader weights them; cells are weighted already.
 """
 
 from collections.abc import Iterator
@@ -12,22 +11,23 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 
 from models.database.engine import Database
-from models.database.intervals import Pieces, condition
+from models.database.intervals import condition
+from models.metrics.intervals import LevelIntervals
 from models.rollups.client_rollups import COUNTS, HISTOGRAMS, TRIALS
 from models.rollups.report_aggregates import WEIGHT, Rows, sums
 
-from .report_scope import DIMENSIONS, Scope, step_of
+from .report_scope import DIMENSIONS, ReportScope, step_of
 
 MOST_CLOSE_CODES = 100
-MOST_CHOICES = 200
+MOST_VALUES = 200
 
 
 @contextmanager
 def snapshot(database: Database) -> Iterator[Connection]:
-    """One consistent, unwritable picture of the store. Raises `DatabaseAway`."""
+    """A read-only transaction on one snapshot. Raises `DatabaseAway`."""
     with database.transaction() as connection:
         connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-        # Compiling and parallel workers cost more than they save here; sorting belongs in memory.
+        # JIT and parallel workers cost more than they save here; sorts are to stay in memory.
         connection.execute(text("SET LOCAL jit = off"))
         connection.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
         connection.execute(text("SET LOCAL work_mem = '32MB'"))
@@ -41,9 +41,9 @@ def now(connection: Connection) -> datetime:
 
 
 class ReportQueries:
-    """The questions, asked on one snapshot. Results grow with the steps, never with the rows."""
+    """Queries of one scope on one snapshot. Results grow with the steps, not with the rows."""
 
-    def __init__(self, connection: Connection, scope: Scope, pieces: Pieces) -> None:
+    def __init__(self, connection: Connection, scope: ReportScope, pieces: LevelIntervals) -> None:
         self._connection = connection
         self._scope = scope
         self._raw, raw_values = condition(pieces.raw)
@@ -60,9 +60,9 @@ class ReportQueries:
         self._values = scope.values | raw_values
 
     def raw_sums(self) -> Rows:
-        """Per step `t` and `sample_rate`, as `report_groups.sums`.
+        """Per step `t` and `sample_rate`, as `report_aggregates.sums`.
 
-        One pass over the rows for all of it: half the time of one pass each (measured).
+        One pass over the rows for all sums: half the time of one pass each (measured).
         """
         if not self._has_raw:
             return []
@@ -73,7 +73,7 @@ class ReportQueries:
         )
 
     def cell_sums(self) -> Rows:
-        """Per step `t`: `reports`, `latest`, weighted counts and glued histograms with their `_n`
+        """Per step `t`: `reports`, `latest`, weighted counts and concatenated histograms with `_n`
         and `_sum_us`."""
         added = (*COUNTS, "recovered_soon", *(f"{name}_sum_us" for name in HISTOGRAMS))
         totals = ("reports", *(f"{name}_n" for name in (*TRIALS, *HISTOGRAMS)))
@@ -87,8 +87,8 @@ class ReportQueries:
             columns,
         )
 
-    def cross_sums(self) -> Rows:
-        """As `cell_sums`, for several dimensions at once: without durations."""
+    def cube_sums(self) -> Rows:
+        """As `cell_sums`, filtered by several dimensions: without durations."""
         where, values = condition([i for table in self._levels.values() for i in table], "t")
         self._values |= values
         counts = ", ".join(f"sum({name}) AS {name}" for name in COUNTS)
@@ -96,7 +96,7 @@ class ReportQueries:
         return self._rows(
             f"SELECT {step_of('t')} AS t, CAST(sum(reports) AS bigint) AS reports, "
             f"max(latest) AS latest, {counts}, 0 AS recovered_soon, {trials} "
-            f"FROM client_cross_days WHERE {where} AND {self._scope.condition} GROUP BY 1"
+            f"FROM client_cube_days WHERE {where} AND {self._scope.condition} GROUP BY 1"
         )
 
     def close_codes(self) -> Rows:
@@ -113,7 +113,7 @@ class ReportQueries:
             )
         return self._rows(
             f"WITH cells AS ({self._cells('close_codes')}) SELECT code, sum(count) AS count "
-            f"FROM ({' UNION ALL '.join(parts)}) AS seen "
+            f"FROM ({' UNION ALL '.join(parts)}) AS parts "
             f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST_CLOSE_CODES}"
         )
 
@@ -131,16 +131,16 @@ class ReportQueries:
         return self._rows(
             f"WITH cells AS ({self._cells('networks')}) SELECT value, "
             "CAST(sum(reports) AS bigint) AS reports "
-            f"FROM ({' UNION ALL '.join(parts)}) AS seen "
-            f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST_CHOICES}"
+            f"FROM ({' UNION ALL '.join(parts)}) AS parts "
+            f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST_VALUES}"
         )
 
-    def choices(self, dimension: str) -> Rows:
-        """The most frequent values of a dimension: `value`, `reports`; cells know one at a time."""
+    def top_values(self, dimension: str) -> Rows:
+        """The most frequent values of one dimension: `value`, `reports`."""
         if dimension not in DIMENSIONS:
             raise ValueError(f"{dimension!r} is not one of {', '.join(DIMENSIONS)}")
         named = "app" if dimension == "app" else "value"
-        kept = "" if dimension == "app" else dimension
+        cell_dimension = "" if dimension == "app" else dimension
         parts = [f"SELECT {named} AS value, reports FROM cells"]
         if self._has_raw:
             parts.append(
@@ -148,11 +148,11 @@ class ReportQueries:
                 f"WHERE {self._raw} AND {self._scope.condition} GROUP BY 1"
             )
         return self._rows(
-            f"WITH cells AS ({self._cells('app, value, reports', kept)}) SELECT value, "
+            f"WITH cells AS ({self._cells('app, value, reports', cell_dimension)}) SELECT value, "
             "CAST(sum(reports) AS bigint) AS reports "
-            f"FROM ({' UNION ALL '.join(parts)}) AS seen "
-            f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST_CHOICES}",
-            kept=kept,
+            f"FROM ({' UNION ALL '.join(parts)}) AS parts "
+            f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST_VALUES}",
+            cell_dimension=cell_dimension,
         )
 
     def _of_cells(self, statement: str, columns: str) -> Rows:
@@ -160,12 +160,13 @@ class ReportQueries:
             return []
         return self._rows(f"WITH cells AS ({self._cells(columns)}) {statement}")
 
-    def _cells(self, columns: str, kept: str | None = None) -> str:
-        """The SELECT of all cells: of the chosen value, or of every value of dimension `kept`."""
+    def _cells(self, columns: str, dimension: str | None = None) -> str:
+        """The SELECT of all cells: of the filter's value, or of all values of `dimension`, which
+        the caller then binds as `cell_dimension`."""
         which = "dimension = :dimension AND value = :value"
-        if kept is not None:
-            which = "dimension = :kept"
-        if "app" in self._scope.chosen:
+        if dimension is not None:
+            which = "dimension = :cell_dimension"
+        if "app" in self._scope.filters:
             which += " AND app = :app"
         selects = []
         for table, intervals in self._levels.items():
@@ -177,5 +178,5 @@ class ReportQueries:
         return " UNION ALL ".join(selects)
 
     def _rows(self, statement: str, **more: object) -> Rows:
-        found = self._connection.execute(text(statement), self._values | more)
-        return [dict(row) for row in found.mappings()]
+        cursor = self._connection.execute(text(statement), self._values | more)
+        return [dict(row) for row in cursor.mappings()]

@@ -1,4 +1,4 @@
-"""Which reports and sessions a question is about, as a condition of a query."""
+"""The reports and sessions a query is about, as a WHERE clause."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,54 +9,54 @@ DIMENSIONS = ("app", "country", "effective_type", "browser", "release", "page")
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """Which reports are asked about: [start, end) and values of dimensions, `None` for unknown."""
+class ReportScope:
+    """Reports of [start, end), filtered by values of dimensions (`None`: unknown), in steps."""
 
     start: datetime
     end: datetime
     step: timedelta
     origin: datetime
-    chosen: Mapping[str, str | None] = field(default_factory=dict)
+    filters: Mapping[str, str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not set(self.chosen) <= set(DIMENSIONS):
+        if not set(self.filters) <= set(DIMENSIONS):
             raise ValueError(f"only {', '.join(DIMENSIONS)} can be filtered")
 
     @property
-    def divided_by(self) -> list[str]:
-        """The dimensions chosen beside the app."""
-        return [name for name in self.chosen if name != "app"]
+    def filter_dimensions(self) -> list[str]:
+        """The filtered dimensions other than the app."""
+        return [name for name in self.filters if name != "app"]
 
     @property
     def condition(self) -> str:
-        """The WHERE clause on dimensions, made of our own names; values are bound."""
+        """The WHERE clause on dimensions; values are bound."""
         return " AND ".join(
             [
                 f"{name} = :{name}"
                 if value is not None
                 else f"coalesce({name}, 'unknown') = 'unknown'"
-                for name, value in self.chosen.items()
+                for name, value in self.filters.items()
             ]
             or ["true"]
         )
 
     @property
     def values(self) -> dict[str, Any]:
-        """The values bound to the names in the clause and the steps; `dimension` and `value` are
-        those of the cells: of the first dimension beside the app, or of none."""
-        divided = self.divided_by
-        value = self.chosen[divided[0]] if divided else ""
+        """The bound values of clause and steps; `dimension` and `value` select cells: of the first
+        filtered dimension other than the app, or '' and ''."""
+        dimensions = self.filter_dimensions
+        value = self.filters[dimensions[0]] if dimensions else ""
         return {
-            **self.chosen,
+            **self.filters,
             "start": self.start,
             "end": self.end,
             "step": self.step,
             "origin": self.origin,
-            "dimension": divided[0] if divided else "",
+            "dimension": dimensions[0] if dimensions else "",
             "value": "unknown" if value is None else value,
         }
 
 
 def step_of(column: str) -> str:
-    """The start of the step that an instant of `column` falls into."""
+    """The SQL for the start of the step of an instant in `column`."""
     return f"date_bin(:step, {column}, :origin)"

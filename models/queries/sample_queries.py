@@ -1,7 +1,7 @@
-"""What the read side asks of `server_samples`: sums per step, latest gauges, fresh workers.
+"""Queries about servers: sums per step, latest gauges, live workers.
 
-A worker counts as there while its heartbeat is fresh; samples that others send count while their
-last interval ended less than three intervals ago.
+One of our workers is live while its heartbeat is fresh; a source of samples from elsewhere while
+its last interval ended less than three intervals ago.
 """
 
 from collections.abc import Mapping
@@ -11,12 +11,13 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from models.database.intervals import Pieces, Whole, condition
+from models.database.intervals import condition
+from models.metrics.intervals import LevelIntervals, RawOnly
 from models.rollups.sample_aggregates import SUMS_OF_APP, SUMS_OF_WORKER
 from models.rollups.server_rollups import COUNTS, DURATIONS
 
 FRESH_SECONDS = 12.5  # two and a half intervals
-LOOK_BACK = "interval '10 minutes'"
+LATEST_WITHIN = "interval '10 minutes'"
 MOST_LABELS = 200
 MOST_ROOMS = 50
 MOST_SERVICES = 200
@@ -27,7 +28,7 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class SampleScope:
-    """Which samples are asked about: [start, end) by `period_end`, of an app, of a service."""
+    """Samples of [start, end) by `period_end`, of an app or all, of a service or all, in steps."""
 
     start: datetime
     end: datetime
@@ -38,11 +39,11 @@ class SampleScope:
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """The values bound to the names in the clauses."""
+        """The bound values of the clauses."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-# Process figures have no app: they belong to every app of their worker.
+# Process samples have no app: they belong to every app of their worker.
 _OF_SERVICE = "(CAST(:service AS text) IS NULL OR service = :service)"
 _OF_APP = "(CAST(:app AS text) IS NULL OR app = :app)"
 _US = "extract(epoch FROM period_end - period_start) * 1000000"
@@ -51,7 +52,7 @@ _LATEST = f"""
 latest AS (
   SELECT DISTINCT ON (service, instance, app) s.*
   FROM server_samples s
-  WHERE period_end > now() - {LOOK_BACK} AND period_end <= now() + interval '1 minute'
+  WHERE period_end > now() - {LATEST_WITHIN} AND period_end <= now() + interval '1 minute'
     AND {_OF_SERVICE}
     AND CASE WHEN service = :own
         THEN instance IN (SELECT instance FROM server_workers
@@ -63,68 +64,73 @@ latest AS (
 
 
 class SampleQueries:
-    """The questions, asked on one snapshot. `own` is the name of our own service.
+    """Queries of one scope on one snapshot. `own` is the name of our own service.
 
-    `pieces` says which part of the range is read from cells and which from the samples themselves.
+    `pieces` are the parts of the range to read from cells and from samples.
     """
 
     def __init__(
-        self, connection: Connection, scope: SampleScope, own: str, pieces: Pieces | None = None
+        self,
+        connection: Connection,
+        scope: SampleScope,
+        own: str,
+        pieces: LevelIntervals | None = None,
     ) -> None:
         self._connection = connection
         self._scope = scope
         self._own = own
-        self._pieces = pieces or Whole(scope.start, scope.end)
+        self._pieces = pieces or RawOnly(scope.start, scope.end)
         self._values: dict[str, Any] = {}
 
     def sums(self) -> Rows:
-        """Per step `t`: sums of the counters, glued histograms with `*_sum_us`, `samples`,
-        `latest`, gauges times seconds, and `covered_seconds`: how long the samples tell of."""
+        """Per step `t`: sums of the counters, concatenated histograms with `*_sum_us`, `samples`,
+        `latest`, gauges times seconds, and `covered_seconds`: the time that samples cover."""
         counts = ", ".join(f"CAST(sum({name}) AS bigint) AS {name}" for name in ADDED)
-        glued = ", ".join(f"string_agg({name}, ''::bytea) AS {name}" for name in DURATIONS)
+        histograms = ", ".join(f"string_agg({name}, ''::bytea) AS {name}" for name in DURATIONS)
         names = ", ".join(("first_start", "latest", *ADDED, *DURATIONS))
         raw = (
             f"SELECT t, {names} FROM (SELECT {_STEP} AS t, {SUMS_OF_APP} "
             "FROM server_samples WHERE {} GROUP BY 1) r"
         )
         return self._rows(
-            f"WITH seen AS ({self._seen('server', f't, {names}', raw)}) "
-            f"SELECT date_bin(:step, t, :origin) AS t, max(latest) AS latest, {counts}, {glued}, "
+            f"WITH pieces AS ({self._pieces_sql('server', f't, {names}', raw)}) "
+            f"SELECT date_bin(:step, t, :origin) AS t, max(latest) AS latest, {counts}, "
+            f"{histograms}, "
             "CAST(sum(connection_us) AS double precision) / 1000000 AS connection_seconds, "
             "CAST(sum(room_us) AS double precision) / 1000000 AS room_seconds, "
             "CAST(sum(member_us) AS double precision) / 1000000 AS member_seconds, "
             "extract(epoch FROM max(latest) - min(first_start)) AS covered_seconds "
-            "FROM seen GROUP BY 1 ORDER BY 1"
+            "FROM pieces GROUP BY 1 ORDER BY 1"
         )
 
     def coarsest_seconds(self) -> float:
-        """The mean length of an interval of the source that tells least often; 0 for none."""
+        """The mean interval of the source that samples least often; 0 without samples."""
         raw = (
             f"SELECT service, app, CAST(sum({_US}) AS bigint) AS sampled_us, count(*) AS samples "
             "FROM server_samples WHERE {} GROUP BY 1, 2"
         )
-        seen = self._seen("server", "service, app, sampled_us, samples", raw)
+        pieces = self._pieces_sql("server", "service, app, sampled_us, samples", raw)
         return float(
             self._rows(
-                f"WITH seen AS ({seen}) SELECT coalesce(max(usual), 0) AS seconds FROM ("
-                "SELECT sum(sampled_us) / sum(samples) / 1000000 AS usual FROM seen "
+                f"WITH pieces AS ({pieces}) SELECT coalesce(max(usual), 0) AS seconds FROM ("
+                "SELECT sum(sampled_us) / sum(samples) / 1000000 AS usual FROM pieces "
                 "GROUP BY service, app) AS sources"
             )[0]["seconds"]
         )
 
     def process_sums(self) -> Rows:
-        """Over the range and per `instance`: the glued `loop_lag`, `loop_lag_sum_us`, `cpu_ms`.
+        """Per `instance` over the range: concatenated `loop_lag`, `loop_lag_sum_us`, `cpu_ms`.
 
-        Process figures belong to every app of their worker.
+        Process samples belong to every app of their worker.
         """
         names = "instance, loop_lag, loop_lag_sum_us, cpu_ms"
         raw = f"SELECT {names} FROM (SELECT instance, {SUMS_OF_WORKER} FROM server_samples "
         raw += "WHERE {} GROUP BY 1) r"
         return self._rows(
-            f"WITH seen AS ({self._seen('worker', names, raw)}) "
+            f"WITH pieces AS ({self._pieces_sql('worker', names, raw)}) "
             "SELECT instance, string_agg(loop_lag, ''::bytea) AS loop_lag, "
             "CAST(sum(loop_lag_sum_us) AS double precision) AS loop_lag_sum_us, "
-            "CAST(sum(cpu_ms) AS bigint) AS cpu_ms FROM seen GROUP BY 1"
+            "CAST(sum(cpu_ms) AS bigint) AS cpu_ms FROM pieces GROUP BY 1"
         )
 
     def labels(self, column: str) -> Rows:
@@ -133,9 +139,9 @@ class SampleQueries:
             raise ValueError(f"{column!r} is not counted by label")
         raw = f"SELECT {column} FROM server_samples WHERE {{}} AND {column} <> '{{{{}}}}'"
         return self._rows(
-            f"WITH seen AS ({self._seen('server', column, raw)}) "
+            f"WITH pieces AS ({self._pieces_sql('server', column, raw)}) "
             "SELECT key AS label, CAST(sum(CAST(value AS bigint)) AS bigint) AS count "
-            f"FROM seen, jsonb_each_text({column}) "
+            f"FROM pieces, jsonb_each_text({column}) "
             f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST_LABELS}"
         )
 
@@ -143,18 +149,18 @@ class SampleQueries:
         """Messages `sent` and `received` by type, the most frequent first."""
         raw = "SELECT by_type FROM server_samples WHERE {} AND by_type <> '{{}}'"
         return self._rows(
-            f"WITH seen AS ({self._seen('server', 'by_type', raw)}) "
+            f"WITH pieces AS ({self._pieces_sql('server', 'by_type', raw)}) "
             "SELECT key AS kind, CAST(sum(CAST(value ->> 0 AS bigint)) AS bigint) AS sent, "
             "CAST(sum(CAST(value ->> 1 AS bigint)) AS bigint) AS received "
-            "FROM seen, jsonb_each(by_type) GROUP BY 1 "
+            "FROM pieces, jsonb_each(by_type) GROUP BY 1 "
             f"ORDER BY sum(CAST(value ->> 0 AS bigint) + CAST(value ->> 1 AS bigint)) DESC, 1 "
             f"LIMIT {MOST_LABELS}"
         )
 
     def rooms(self) -> Rows:
-        """The rooms most spoken in over the range, with their `members` now.
+        """The rooms with the most messages over the range, and their `members` now.
 
-        Cells keep those most spoken in of each hour, samples those of each interval.
+        Cells hold the busiest rooms of each hour, samples those of each interval.
         """
         raw = (
             "SELECT app, jsonb_object_agg(room, messages) AS top_rooms FROM ("
@@ -163,9 +169,9 @@ class SampleQueries:
             "WHERE {} AND top_rooms <> '[]' GROUP BY 1, 2) r GROUP BY 1"
         )
         return self._rows(
-            f"WITH {_LATEST}, seen AS ({self._seen('server', 'app, top_rooms', raw)}), "
+            f"WITH {_LATEST}, pieces AS ({self._pieces_sql('server', 'app, top_rooms', raw)}), "
             "spoken AS (SELECT app, key AS room, sum(CAST(value AS bigint)) AS messages "
-            "FROM seen, jsonb_each_text(top_rooms) GROUP BY 1, 2), "
+            "FROM pieces, jsonb_each_text(top_rooms) GROUP BY 1, 2), "
             "present AS (SELECT app, e ->> 0 AS room, sum(CAST(e ->> 1 AS bigint)) AS members "
             f"FROM latest, jsonb_array_elements(top_rooms) AS e WHERE {_OF_APP} GROUP BY 1, 2) "
             "SELECT app, room, coalesce(members, 0) AS members, coalesce(messages, 0) AS messages "
@@ -174,15 +180,15 @@ class SampleQueries:
         )
 
     def now(self) -> Rows:
-        """The latest sample of every app on every worker that is there."""
+        """The latest sample of every app on every live worker."""
         return self._rows(
             f"WITH {_LATEST} SELECT service, instance, app, period_start, period_end, active, "
             "anonymous, user_keys, rooms, members, outbox_bytes, sent, received, memory_bytes, "
             "descriptors, cpu_ms, loop_lag, loop_lag_sum_us FROM latest ORDER BY 1, 2, 3"
         )
 
-    def opened_lately(self) -> int:
-        """Connections opened within the last minute."""
+    def opened_last_minute(self) -> int:
+        """Number of connections opened within the last minute."""
         return int(
             self._rows(
                 "SELECT coalesce(sum(opened), 0) AS opened FROM server_samples "
@@ -198,29 +204,29 @@ class SampleQueries:
         )
 
     def services(self) -> Rows:
-        """Every `service` and `app` that reported in the range, whatever is chosen."""
+        """Every `service` and `app` with samples in the range, whatever the filters."""
         raw = "SELECT service, app FROM server_samples WHERE {}"
-        seen = self._seen("server", "service, app", raw, is_chosen=False)
+        pieces = self._pieces_sql("server", "service, app", raw, is_filtered=False)
         return self._rows(
-            f"WITH seen AS ({seen}) SELECT service, app FROM seen "
+            f"WITH pieces AS ({pieces}) SELECT service, app FROM pieces "
             f"GROUP BY 1, 2 ORDER BY 1, 2 LIMIT {MOST_SERVICES}"
         )
 
-    def _seen(self, kind: str, columns: str, raw: str, *, is_chosen: bool = True) -> str:
-        """The SELECT of all pieces: `columns` of cells, and `raw` with its condition put in."""
+    def _pieces_sql(self, kind: str, columns: str, raw: str, *, is_filtered: bool = True) -> str:
+        """The UNION of all pieces: `columns` of cells, and `raw` formatted with its condition."""
         of_app = "true" if kind == "worker" else "app IS NOT NULL"
-        chosen = _OF_SERVICE if kind == "worker" else f"{_OF_SERVICE} AND {_OF_APP}"
-        which = chosen if is_chosen else "true"
+        filters = _OF_SERVICE if kind == "worker" else f"{_OF_SERVICE} AND {_OF_APP}"
+        scope = filters if is_filtered else "true"
         selects = []
         for level in ("minutes", "hours", "days"):
             intervals = getattr(self._pieces, level)
             where, values = condition(intervals, "t", prefix=level)
             self._values |= values
             if intervals:
-                selects.append(f"SELECT {columns} FROM {kind}_{level} WHERE {where} AND {which}")
+                selects.append(f"SELECT {columns} FROM {kind}_{level} WHERE {where} AND {scope}")
         where, values = condition(self._pieces.raw, prefix="raw")
         self._values |= values
-        selects.append(raw.format(f"{where} AND {of_app} AND {which}"))
+        selects.append(raw.format(f"{where} AND {of_app} AND {scope}"))
         return " UNION ALL ".join(selects)
 
     def _rows(self, statement: str) -> Rows:
@@ -233,7 +239,7 @@ class SampleQueries:
 
 def totals(connection: Connection) -> Rows:
     """The running totals: `service`, `app` (empty: the process), `name`, `label`, `value`."""
-    found = connection.execute(
+    cursor = connection.execute(
         text("SELECT service, app, name, label, value FROM server_totals ORDER BY 1, 2, 3, 4")
     )
-    return [dict(row) for row in found.mappings()]
+    return [dict(row) for row in cursor.mappings()]

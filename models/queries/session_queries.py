@@ -1,7 +1,7 @@
-"""What the read side asks about sessions: who came, and who was there already.
+"""Queries about sessions: those that started in a range, and those carried over into it.
 
-Sessions that came add up: settled hours have them in cells, and by the minute. With those that were
-there already when a range began, each that reported within the range is counted once.
+Starts add up over steps: complete hours have them in cells, also by the minute. Together with those
+carried over, each session that reported within the range is counted once.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from models.database.intervals import Interval, Pieces, condition, joined
+from models.database.intervals import condition
+from models.metrics.intervals import Interval, LevelIntervals, merged
 from models.raw.sessions import IS_LONG
 from models.rollups.report_aggregates import Rows
 
-from .report_scope import Scope
+from .report_scope import ReportScope
 
 _COUNTED = "count(*) AS sessions, count(*) FILTER (WHERE abnormal_closes > 0) AS abnormal"
 _ADDED = (
@@ -24,15 +25,15 @@ Part = tuple[str, Mapping[str, Any]]
 
 
 class SessionQueries:
-    """The questions, asked on one snapshot."""
+    """Queries of one scope on one snapshot."""
 
-    def __init__(self, connection: Connection, scope: Scope) -> None:
+    def __init__(self, connection: Connection, scope: ReportScope) -> None:
         self._connection = connection
         self._scope = scope
 
-    def there_before(self) -> dict[str, Any]:
-        """How many `sessions` that reported within the range began before it, `abnormal` ones of
-        them. Two ways to the same rows: the late by when they began, the long by when they ended.
+    def carried_over(self) -> dict[str, Any]:
+        """Number of `sessions` that began before the range and reported within it, and the
+        `abnormal` ones of them. Recent ones are found by their start, long ones by their end.
         """
         late, long = (
             f"SELECT {_COUNTED} FROM sessions WHERE {which} AND last_seen >= :start "
@@ -42,14 +43,14 @@ class SessionQueries:
                 f"first_seen < :start - interval '1 hour' AND {IS_LONG}",
             )
         )
-        return self._rows(f"SELECT {_ADDED} FROM ({late} UNION ALL {long}) AS seen", {})[0]
+        return self._rows(f"SELECT {_ADDED} FROM ({late} UNION ALL {long}) AS parts", {})[0]
 
-    def started(self, pieces: Pieces) -> Rows:
-        """Per step `t`: `sessions` first heard of in it, `abnormal` ones of them by now.
+    def started(self, pieces: LevelIntervals) -> Rows:
+        """Per step `t`: `sessions` that started in it, and the `abnormal` ones of them by now.
 
-        `pieces.minutes` are whole hours counted by the minute; steps are whole minutes.
+        `pieces.minutes` are full hours counted by the minute; steps are multiples of a minute.
         """
-        if len(self._scope.divided_by) > 1:
+        if len(self._scope.filter_dimensions) > 1:
             everything = [*pieces.raw, *pieces.minutes, *pieces.hours, *pieces.days]
             parts = [self._of_rows(everything)]
         else:
@@ -59,16 +60,16 @@ class SessionQueries:
                 self._of_cells("session_hours", pieces.hours),
                 self._of_cells("session_days", pieces.days),
             ]
-        seen = " UNION ALL ".join(statement for statement, _ in parts)
+        union = " UNION ALL ".join(statement for statement, _ in parts)
         values = {name: value for _, bound in parts for name, value in bound.items()}
         return self._rows(
-            f"SELECT date_bin(:step, t, :origin) AS t, {_ADDED} FROM ({seen}) AS seen "
+            f"SELECT date_bin(:step, t, :origin) AS t, {_ADDED} FROM ({union}) AS parts "
             "GROUP BY 1 ORDER BY 1",
             values,
         )
 
     def _of_rows(self, intervals: Sequence[Interval]) -> Part:
-        where, bound = condition(joined(intervals), "first_seen")
+        where, bound = condition(merged(intervals), "first_seen")
         statement = (
             f"SELECT date_bin(:step, first_seen, :origin) AS t, {_COUNTED} FROM sessions "
             f"WHERE {where} AND {self._scope.condition} GROUP BY 1"
@@ -90,9 +91,9 @@ class SessionQueries:
 
     @property
     def _of_scope(self) -> str:
-        app = " AND app = :app" if "app" in self._scope.chosen else ""
+        app = " AND app = :app" if "app" in self._scope.filters else ""
         return f"dimension = :dimension AND value = :value{app}"
 
     def _rows(self, statement: str, more: Mapping[str, Any]) -> Rows:
-        found = self._connection.execute(text(statement), {**self._scope.values, **more})
-        return [dict(row) for row in found.mappings()]
+        cursor = self._connection.execute(text(statement), {**self._scope.values, **more})
+        return [dict(row) for row in cursor.mappings()]

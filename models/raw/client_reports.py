@@ -1,8 +1,8 @@
-"""What browsers reported: one row per report, in daily partitions by `period_end`.
+"""Client reports: one row per report, in daily partitions by `period_end`.
 
 A histogram (see models.metrics.histogram) is stored as bytes: pairs of a bucket (uint16) and its
-count (uint32), little endian. Rows of any range are then merged by gluing the bytes together in SQL
-and adding the pairs up in numpy.
+count (uint32), little endian. Rows are merged by concatenating the bytes in SQL and adding the
+pairs up in numpy.
 """
 
 import struct

@@ -1,8 +1,8 @@
-"""The rows of one day as they leave the store and come back: read, summed up, put back.
+"""The rows of one day for the archive: read with a checksum, and restored.
 
-A day's checksum is the sum over its rows of a number made from each, so their order does not
-matter. The number is the first 60 bits of the MD5 of the row's canonical text: for each column the
-length of its text, a colon and the text, or `~` for null. `CANONICAL` says what a value's text is.
+A day's checksum is the sum of a hash of each row, so the order of rows does not matter. The hash is
+the first 60 bits of the MD5 of the row's canonical text: for each column the length of its text, a
+colon and the text, or `~` for null. `CANONICAL` is the SQL for the text of a value by type.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from models.database.engine import Database
 
 Row = tuple[Any, ...]
-Columns = Mapping[str, str]  # name to PostgreSQL's name of its type, in order
+Columns = Mapping[str, str]  # name to type, as PostgreSQL names it, in order
 
 CANONICAL = {
     "uuid": "{0}::text",
@@ -33,22 +33,22 @@ CANONICAL = {
 _READ_AS_TEXT = frozenset({"uuid", "jsonb"})
 
 
-class Source(Protocol):
-    """What COPY reads from: text of at most `size` bytes, empty at the end."""
+class TextSource(Protocol):
+    """A source for COPY: text of at most `size` bytes, empty at the end."""
 
     def read(self, size: int, /) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Checksum:
-    """How many rows, and the sum of their numbers."""
+    """Number of rows, and the sum of their hashes."""
 
     rows: int
     total: int
 
 
-class Changed(Exception):
-    """What was to be put back is not what was written away. The text says how they differ."""
+class ChecksumMismatch(Exception):
+    """Rows to restore differ from the archived ones. The text says how."""
 
 
 def columns_of(database: Database, table: str) -> dict[str, str]:
@@ -73,14 +73,14 @@ def checksum(connection: Connection, table: str, columns: Columns) -> Checksum:
 
 
 @contextmanager
-def reading(
+def read_rows(
     database: Database, table: str, columns: Columns, batch: int
 ) -> Iterator[tuple[Checksum, Iterator[list[Row]]]]:
     """The checksum of a table and its rows in batches, of one snapshot. Raises `DatabaseAway`.
 
     UUIDs and JSON come as text.
     """
-    wanted = ", ".join(
+    selected = ", ".join(
         f'"{name}"::text' if kind in _READ_AS_TEXT else f'"{name}"'
         for name, kind in columns.items()
     )
@@ -89,19 +89,19 @@ def reading(
         summed = checksum(connection, table, columns)
         raw = connection.connection.cursor("rows_of_a_day")
         try:
-            raw.execute(f'SELECT {wanted} FROM "{table}"')
+            raw.execute(f'SELECT {selected} FROM "{table}"')
             yield summed, iter(lambda: list(raw.fetchmany(batch)), [])
         finally:
             raw.close()
 
 
-def put_back(
-    connection: Connection, table: str, columns: Columns, source: Source, expected: Checksum
+def restore_rows(
+    connection: Connection, table: str, columns: Columns, source: TextSource, expected: Checksum
 ) -> int:
-    """Add the rows of a COPY text to a table, those that are there already excepted.
+    """Insert the rows of a COPY text into a table, except those that are there already.
 
-    Answers how many were new. Raises `Changed`, with nothing added, when the rows as the database
-    understands them have not the expected checksum.
+    Answers the number of inserted rows. Raises `ChecksumMismatch`, with nothing inserted, when the
+    rows as the database parses them have another checksum.
     """
     names = ", ".join(f'"{name}"' for name in columns)
     connection.execute(
@@ -110,13 +110,13 @@ def put_back(
     raw = connection.connection.cursor()
     try:
         raw.copy_expert(f"COPY coming_back ({names}) FROM STDIN", source)
-    except (DataError, QueryCanceled) as fault:  # what the source raises cancels the COPY
-        raise Changed(str(fault).splitlines()[0]) from fault
+    except (DataError, QueryCanceled) as fault:  # an exception of the source cancels the COPY
+        raise ChecksumMismatch(str(fault).splitlines()[0]) from fault
     raw.close()
-    found = checksum(connection, "coming_back", columns)
-    if found != expected:
-        raise Changed(
-            f"{found.rows} rows with the checksum {found.total} are there, "
+    actual = checksum(connection, "coming_back", columns)
+    if actual != expected:
+        raise ChecksumMismatch(
+            f"{actual.rows} rows with the checksum {actual.total} are there, "
             f"{expected.rows} with {expected.total} were written away"
         )
     added = connection.execute(
@@ -128,8 +128,8 @@ def put_back(
     return added
 
 
-def unknown_types(columns: Columns) -> list[str]:
-    """Columns whose values we cannot write away."""
+def unsupported_types(columns: Columns) -> list[str]:
+    """Columns of a type that cannot be archived."""
     return [f"{name} ({kind})" for name, kind in columns.items() if kind not in CANONICAL]
 
 
@@ -138,6 +138,6 @@ def _canonical(columns: Columns) -> str:
         (f'"{name}"', CANONICAL[kind].format(f'"{name}"')) for name, kind in columns.items()
     )
     return " || ".join(
-        f"CASE WHEN {name} IS NULL THEN '~' ELSE length({words}) || ':' || {words} END"
-        for name, words in parts
+        f"CASE WHEN {name} IS NULL THEN '~' ELSE length({value}) || ':' || {value} END"
+        for name, value in parts
     )

@@ -1,4 +1,4 @@
-"""Events worth a mark on every time chart: deployments, switches, maintenance."""
+"""Events that are marked on time charts: deployments, switches, maintenance."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +33,7 @@ READ = text(
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened, and when; without an app it concerns all."""
+    """One event; without an `app` it concerns all."""
 
     event_id: UUID
     at: datetime
@@ -49,18 +49,18 @@ class Events:
         self._database = database
 
     def add(self, event: Event) -> bool:
-        """Keep an event; False when it was there."""
+        """Store an event; False: it was stored before."""
         values = {name: getattr(event, name) for name in Event.__slots__}
         with self._database.transaction() as connection:
             return connection.execute(INSERT, values).rowcount == 1
 
     def between(self, start: datetime, end: datetime, app: str | None = None) -> list[Event]:
-        """The events of [start, end) that concern `app`, in order, at most 200."""
+        """The events of [start, end) that concern `app`, in order, at most `MOST_READ`."""
         values = {"start": start, "end": end, "app": app, "most": MOST_READ}
         with self._database.transaction() as connection:
             return [Event(*row) for row in connection.execute(READ, values)]
 
     def forget(self, before: datetime) -> None:
-        """Forget what happened before."""
+        """Delete events before."""
         with self._database.transaction() as connection:
             connection.execute(text("DELETE FROM events WHERE at < :before"), {"before": before})

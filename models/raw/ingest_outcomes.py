@@ -1,8 +1,8 @@
-"""What came in each minute and what became of it, added up by the web workers.
+"""Ingest counters per minute, added up by the web workers.
 
-A row counts what had the same fate: `outcome` is accepted, duplicate, rejected (one report, sample
-or event), refused (a whole request) or lag (an accepted row, by how late it came); `reason` is one
-of a bounded set. A worker numbers its flushes, so that one sent twice is added once.
+A row counts one outcome: `outcome` is accepted, duplicate, rejected (one report, sample or event),
+refused (a whole request) or lag (an accepted row, by its delay); `reason` is one of a bounded set.
+A worker numbers its flushes, so that a flush that is retried is added once.
 """
 
 from collections.abc import Sequence
@@ -17,10 +17,10 @@ from models.database.engine import Database
 
 Rows = list[dict[str, Any]]
 DELETED_AT_ONCE = 10_000
-INSTANCE_KEPT = timedelta(days=2)
+INSTANCE_RETENTION = timedelta(days=2)
 
-ingest_minutes = Table(
-    "ingest_minutes",
+ingest_outcomes = Table(
+    "ingest_outcomes",
     Base.metadata,
     Column("minute", DateTime(timezone=True), primary_key=True),
     *(Column(name, Text(), primary_key=True) for name in ("source", "outcome", "reason")),
@@ -36,7 +36,7 @@ ingest_flushes = Table(
     Index(None, "flushed_at"),
 )
 
-# Rows go in ordered by key: two workers never wait for each other in a circle.
+# Rows are inserted in the order of their key, so that two workers cannot deadlock.
 ADD = text(
     """
 WITH fresh AS (
@@ -45,7 +45,7 @@ WITH fresh AS (
   WHERE f.number < excluded.number
   RETURNING 1
 )
-INSERT INTO ingest_minutes AS m (minute, source, outcome, reason, count)
+INSERT INTO ingest_outcomes AS m (minute, source, outcome, reason, count)
 SELECT r.minute, r.source, r.outcome, r.reason, r.count
 FROM json_to_recordset(CAST(:rows AS json))
   AS r(minute timestamptz, source text, outcome text, reason text, count bigint), fresh
@@ -54,7 +54,7 @@ ON CONFLICT (minute, source, outcome, reason) DO UPDATE SET count = m.count + ex
 """
 )
 TOTALS = text(
-    "SELECT source, outcome, reason, sum(count)::bigint AS count FROM ingest_minutes "
+    "SELECT source, outcome, reason, sum(count)::bigint AS count FROM ingest_outcomes "
     "WHERE minute >= :start AND minute < :end GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"
 )
 SERIES = text(
@@ -64,18 +64,18 @@ SELECT date_bin(:step, minute, :origin) AS t,
        coalesce(sum(count) FILTER (WHERE outcome = 'duplicate'), 0)::bigint AS duplicates,
        coalesce(sum(count) FILTER (WHERE outcome = 'rejected'), 0)::bigint AS rejected,
        coalesce(sum(count) FILTER (WHERE outcome = 'refused'), 0)::bigint AS refused
-FROM ingest_minutes WHERE minute >= :start AND minute < :end GROUP BY 1 ORDER BY 1
+FROM ingest_outcomes WHERE minute >= :start AND minute < :end GROUP BY 1 ORDER BY 1
 """
 )
 FORGET = text(
-    "DELETE FROM ingest_minutes WHERE ctid = ANY(ARRAY("
-    "SELECT ctid FROM ingest_minutes WHERE minute < :before LIMIT :most))"
+    "DELETE FROM ingest_outcomes WHERE ctid = ANY(ARRAY("
+    "SELECT ctid FROM ingest_outcomes WHERE minute < :before LIMIT :most))"
 )
-FORGET_FLUSHES = text("DELETE FROM ingest_flushes WHERE flushed_at < now() - :kept")
+FORGET_FLUSHES = text("DELETE FROM ingest_flushes WHERE flushed_at < now() - :retention")
 
 
-class Counted(msgspec.Struct, frozen=True):
-    """So many of one fate in one minute."""
+class OutcomeCount(msgspec.Struct, frozen=True):
+    """The `count` of one outcome in one minute."""
 
     minute: datetime
     source: str
@@ -84,14 +84,14 @@ class Counted(msgspec.Struct, frozen=True):
     count: int
 
 
-class IngestMinutes:
-    """The repository, for writing."""
+class IngestOutcomes:
+    """The repository of ingest counters, for writing."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, instance: str, number: int, rows: Sequence[Counted]) -> None:
-        """Add a flush, once however often it is sent. Raises `DatabaseAway`.
+    def add(self, instance: str, number: int, rows: Sequence[OutcomeCount]) -> None:
+        """Add a flush; a repeated one changes nothing. Raises `DatabaseAway`.
 
         `number` grows with each flush of an instance; keys of `rows` are distinct.
         """
@@ -106,8 +106,8 @@ class IngestMinutes:
 
 def totals(connection: Connection, start: datetime, end: datetime) -> Rows:
     """`source`, `outcome`, `reason` and their `count` in [start, end), most frequent first."""
-    found = connection.execute(TOTALS, {"start": start, "end": end})
-    return [dict(row) for row in found.mappings()]
+    cursor = connection.execute(TOTALS, {"start": start, "end": end})
+    return [dict(row) for row in cursor.mappings()]
 
 
 def series(
@@ -119,11 +119,14 @@ def series(
 
 
 def forget(database: Database, before: datetime) -> None:
-    """Delete older minutes in short transactions, and workers that ended. Raises `DatabaseAway`."""
+    """Delete older minutes in short transactions, and workers without recent flushes.
+
+    Raises `DatabaseAway`.
+    """
     deleted = DELETED_AT_ONCE
     while deleted == DELETED_AT_ONCE:
         with database.transaction() as connection:
             values = {"before": before, "most": DELETED_AT_ONCE}
             deleted = connection.execute(FORGET, values).rowcount
     with database.transaction() as connection:
-        connection.execute(FORGET_FLUSHES, {"kept": INSTANCE_KEPT})
+        connection.execute(FORGET_FLUSHES, {"retention": INSTANCE_RETENTION})

@@ -1,4 +1,4 @@
-"""The one way reports get into the store: a batch in one statement, each report at most once."""
+"""The insert of client reports: a batch in one statement, each report at most once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,13 +17,13 @@ NO_PARTITION = "23514"  # check_violation, which a missing partition is reported
 _columns = ", ".join(f'"{name}"' for name in COLUMNS)
 _dimensions = ("app", "release", "page", "country", "browser", "os", "effective_type")
 _latest = ", ".join(f"(array_agg({name} ORDER BY period_end DESC))[1]" for name in _dimensions)
-_kept = ", ".join(f"{name} = coalesce(excluded.{name}, s.{name})" for name in _dimensions)
+_updates = ", ".join(f"{name} = coalesce(excluded.{name}, s.{name})" for name in _dimensions)
 _changed = " OR ".join(
     f"coalesce(excluded.{name}, s.{name}) IS DISTINCT FROM s.{name}" for name in _dimensions
 )
 
-# The minutes that changed are marked in the same commit, and those of sessions whose state did.
-# Rows go in ordered by key, so that two workers never wait for each other in a circle.
+# The minutes of the reports, and of sessions whose state changed, are marked dirty in the same
+# commit. Rows are inserted in the order of their key, so that two workers cannot deadlock.
 INSERT = text(
     f"""
 WITH stored AS (
@@ -33,7 +33,7 @@ WITH stored AS (
   ON CONFLICT DO NOTHING
   RETURNING session_id, report_id, period_start, period_end, sample_rate, abnormal_closes,
             {", ".join(_dimensions)}
-), seen AS (
+), upserted AS (
   INSERT INTO sessions AS s (session_id, first_seen, last_seen, reports, weight, abnormal_closes,
                              changed, first_seen_before, {", ".join(_dimensions)})
   SELECT session_id, min(period_end), max(period_end), count(*), 1 / min(sample_rate),
@@ -47,18 +47,18 @@ WITH stored AS (
     weight = greatest(s.weight, excluded.weight),
     abnormal_closes = s.abnormal_closes + excluded.abnormal_closes,
     changed = excluded.first_seen < s.first_seen
-      OR (s.abnormal_closes = 0 AND excluded.abnormal_closes > 0) OR {_changed}, {_kept}
+      OR (s.abnormal_closes = 0 AND excluded.abnormal_closes > 0) OR {_changed}, {_updates}
   RETURNING first_seen, first_seen_before, changed
 ), marked AS (
-  INSERT INTO touched (source, minute)
+  INSERT INTO dirty_minutes (source, minute)
   SELECT DISTINCT 'reports', date_trunc('minute', period_end, 'UTC') FROM stored
   UNION ALL
   SELECT DISTINCT 'sessions', date_trunc('minute', f, 'UTC')
-  FROM seen CROSS JOIN LATERAL (VALUES (first_seen), (first_seen_before)) AS both_ends (f)
+  FROM upserted CROSS JOIN LATERAL (VALUES (first_seen), (first_seen_before)) AS both_ends (f)
   WHERE changed
 )
 SELECT count(*) AS stored,
-       CASE WHEN count(*) < :rows_given THEN
+       CASE WHEN count(*) < :batch_size THEN
          json_agg(json_build_array(session_id, report_id, period_end)) END AS keys_stored
 FROM stored
 """
@@ -66,10 +66,10 @@ FROM stored
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """What became of a batch: keys newly stored, and what the database refused by index.
+class StoredBatch:
+    """The outcome of a batch: newly stored keys, and errors of refused reports by index.
 
-    A report that is in neither was there before.
+    A report in neither is a duplicate.
     """
 
     keys: frozenset[ReportKey] = frozenset()
@@ -82,13 +82,13 @@ class ClientReports:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def insert(self, reports: Sequence[ClientReport]) -> Stored:
-        """Store a batch; when this returns it is committed. Raises `DatabaseAway`.
+    def insert(self, reports: Sequence[ClientReport]) -> StoredBatch:
+        """Store a batch; it is committed on return. Raises `DatabaseAway`.
 
-        Rows the database refuses are found by halving, and the others are stored.
+        Rows the database refuses are isolated by bisection; the others are stored.
         """
         keys, refused = self._halving(list(enumerate(reports)))
-        return Stored(frozenset(keys), refused)
+        return StoredBatch(frozenset(keys), refused)
 
     def _halving(
         self, rows: list[tuple[int, ClientReport]]
@@ -108,7 +108,7 @@ class ClientReports:
 
     def _at_once(self, reports: list[ClientReport]) -> set[ReportKey]:
         try:
-            return self._twice(reports)
+            return self._with_retry(reports)
         except IntegrityError as fault:
             if getattr(fault.orig, "pgcode", None) != NO_PARTITION:
                 raise
@@ -116,17 +116,17 @@ class ClientReports:
         partitions.ensure(self._database, "client_reports", days)
         return self._execute(reports)
 
-    def _twice(self, reports: list[ClientReport]) -> set[ReportKey]:
-        """Once more on a fresh connection when the pooled one had died unnoticed: what the first
-        attempt did store is not stored again."""
+    def _with_retry(self, reports: list[ClientReport]) -> set[ReportKey]:
+        """Retry once on a new connection when the pooled one was dead. Reports that the first
+        attempt stored are not stored again."""
         try:
             return self._execute(reports)
         except DatabaseAway:
             return self._execute(reports)
 
     def _execute(self, reports: list[ClientReport]) -> set[ReportKey]:
-        """The keys stored; they are listed by the database only when some are missing."""
-        values = {"rows": as_json(reports), "rows_given": len(reports)}
+        """The keys stored; the database lists them only when some are missing."""
+        values = {"rows": as_json(reports), "batch_size": len(reports)}
         # One statement is a transaction of its own; BEGIN and COMMIT would be two more round trips.
         with self._database.autocommit() as connection:
             row = connection.execute(INSERT, values).one()
@@ -139,7 +139,7 @@ class ClientReports:
 
 
 def has_reports(database: Database, apps: Sequence[str], before: datetime) -> bool:
-    """Whether any of these apps was heard of before that instant. Raises `DatabaseAway`."""
+    """Whether any of these apps has a session from before that instant. Raises `DatabaseAway`."""
     query = text(
         "SELECT EXISTS (SELECT 1 FROM sessions WHERE app = ANY(:apps) AND first_seen < :before)"
     )

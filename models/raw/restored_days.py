@@ -1,4 +1,4 @@
-"""Days brought back from the archive: retention leaves them alone until they are released."""
+"""Days restored from the archive: retention skips them until they are released."""
 
 from datetime import date
 
@@ -15,21 +15,21 @@ restored_days = Table(
 )
 
 
-def keep(database: Database, day: date) -> None:
-    """From now on retention leaves the day alone. Raises `DatabaseAway`."""
+def add(database: Database, day: date) -> None:
+    """Exempt the day from retention. Raises `DatabaseAway`."""
     statement = text("INSERT INTO restored_days (day) VALUES (:day) ON CONFLICT DO NOTHING")
     with database.transaction() as connection:
         connection.execute(statement, {"day": day})
 
 
 def release(database: Database, day: date) -> bool:
-    """Retention may take the day again; false when it was none of these. Raises `DatabaseAway`."""
+    """End the exemption of a day; false: it had none. Raises `DatabaseAway`."""
     statement = text("DELETE FROM restored_days WHERE day = :day")
     with database.transaction() as connection:
         return connection.execute(statement, {"day": day}).rowcount == 1
 
 
-def all_of_them(database: Database) -> list[date]:
-    """The days, oldest first. Raises `DatabaseAway`."""
+def all_days(database: Database) -> list[date]:
+    """All restored days, oldest first. Raises `DatabaseAway`."""
     with database.transaction() as connection:
         return list(connection.execute(select(restored_days.c.day).order_by("day")).scalars())

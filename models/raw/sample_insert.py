@@ -1,7 +1,7 @@
-"""The one way samples get into the store: a batch in one statement, each sample at most once.
+"""The insert of server samples: a batch in one statement, each sample at most once.
 
-The running totals (what a Prometheus counter shows) grow in the same commit, by newly stored
-samples alone, so that a retry never counts twice.
+The running totals (Prometheus counters) grow in the same commit, by newly stored samples alone, so
+that a retry is never counted twice.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ from .server_samples import COLUMNS, ServerSample, as_json
 
 _columns = ", ".join(f'"{name}"' for name in COLUMNS)
 
-# Totals are added in the order of their key: two workers never wait for each other in a circle.
+# Totals are updated in the order of their key, so that two workers cannot deadlock.
 INSERT = text(
     f"""
 WITH stored AS (
@@ -29,24 +29,24 @@ WITH stored AS (
   ORDER BY sample_id, period_end
   ON CONFLICT DO NOTHING
   RETURNING sample_id, period_end, service, coalesce(app, '') AS app
-), given AS (
+), batch AS (
   SELECT CAST(r ->> 'sample_id' AS uuid) AS sample_id, r -> 'totals' AS totals
   FROM json_array_elements(CAST(:rows AS json)) AS r
 ), added AS (
   INSERT INTO server_totals AS t (service, app, name, label, value)
   SELECT service, app, entry ->> 0, entry ->> 1, sum(CAST(entry ->> 2 AS double precision))
-  FROM stored JOIN (SELECT DISTINCT ON (sample_id) * FROM given) AS g USING (sample_id)
+  FROM stored JOIN (SELECT DISTINCT ON (sample_id) * FROM batch) AS g USING (sample_id)
   CROSS JOIN json_array_elements(g.totals) AS entry
   GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
   ON CONFLICT (service, app, name, label) DO UPDATE SET value = t.value + excluded.value
 ), marked AS (
-  INSERT INTO touched (source, minute)
+  INSERT INTO dirty_minutes (source, minute)
   SELECT DISTINCT 'samples', date_trunc('minute', period_end, 'UTC') FROM stored
 )
 SELECT sample_id FROM stored
 """
 )
-BEAT = text(
+HEARTBEAT = text(
     """
 INSERT INTO server_workers AS w (instance, node, namespace, pid, started_at, heartbeat_at)
 VALUES (:instance, :node, :namespace, :pid, :started_at, now())
@@ -56,15 +56,15 @@ ON CONFLICT (instance) DO UPDATE SET heartbeat_at = now()
 NEIGHBOURS = text(
     "SELECT instance, pid FROM server_workers WHERE node = :node AND namespace = :namespace"
 )
-REST = text("DELETE FROM server_workers WHERE instance = :instance")
+REMOVE_WORKER = text("DELETE FROM server_workers WHERE instance = :instance")
 FORGET = text("DELETE FROM server_workers WHERE heartbeat_at < :before")
 
 
 @dataclass(frozen=True, slots=True)
-class Worker:
-    """A worker as it introduces itself; `instance` is unlike that of any other, ever.
+class WorkerIdentity:
+    """The identity of a worker process; `instance` is globally unique.
 
-    Process ids can be compared within one `node` and `namespace`.
+    Process ids are comparable within one `node` and PID `namespace`.
     """
 
     instance: str
@@ -81,7 +81,7 @@ class ServerSamples:
         self._database = database
 
     def insert(self, samples: Sequence[ServerSample]) -> frozenset[UUID]:
-        """Store a batch; when this returns it is committed. The ids newly stored.
+        """Store a batch; it is committed on return. Answers the newly stored ids.
 
         Raises `ValueError` when the database refuses a value.
         """
@@ -98,26 +98,27 @@ class ServerSamples:
         partitions.ensure(self._database, "server_samples", days)
         return self._execute(samples)
 
-    def beat(self, worker: Worker, is_alive: Callable[[int], bool]) -> None:
-        """Say that the worker lives, and that neighbours whose process is gone do not."""
-        values = {name: getattr(worker, name) for name in Worker.__slots__}
+    def heartbeat(self, worker: WorkerIdentity, is_alive: Callable[[int], bool]) -> None:
+        """Renew the heartbeat, and remove workers of this node whose process has died."""
+        values = {name: getattr(worker, name) for name in WorkerIdentity.__slots__}
         with self._database.transaction() as connection:
-            connection.execute(BEAT, values)
+            connection.execute(HEARTBEAT, values)
             neighbours = connection.execute(NEIGHBOURS, values).all()
-            for instance in sorted(one for one, pid in neighbours if not is_alive(pid)):
-                connection.execute(REST, {"instance": instance})
+            dead = sorted(row.instance for row in neighbours if not is_alive(row.pid))
+            for instance in dead:
+                connection.execute(REMOVE_WORKER, {"instance": instance})
 
-    def rest(self, worker: Worker) -> None:
-        """The worker ends in order: it is no longer counted."""
+    def remove_worker(self, worker: WorkerIdentity) -> None:
+        """Remove a worker that shuts down."""
         with self._database.transaction() as connection:
-            connection.execute(REST, {"instance": worker.instance})
+            connection.execute(REMOVE_WORKER, {"instance": worker.instance})
 
     def forget(self, before: datetime) -> None:
-        """Forget workers not heard of since."""
+        """Delete workers without a heartbeat since."""
         with self._database.transaction() as connection:
             connection.execute(FORGET, {"before": before})
 
     def _execute(self, samples: Sequence[ServerSample]) -> frozenset[UUID]:
         with self._database.transaction() as connection:
-            found = connection.execute(INSERT, {"rows": as_json(samples)})
-            return frozenset(row[0] for row in found)
+            cursor = connection.execute(INSERT, {"rows": as_json(samples)})
+            return frozenset(row[0] for row in cursor)

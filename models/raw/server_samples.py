@@ -1,4 +1,4 @@
-"""What servers measured: one row per worker, app and interval, in daily partitions by `period_end`.
+"""Server samples: one row per worker, app and interval, in daily partitions by `period_end`.
 
 Rows whose `app` is null describe the process itself (event loop, processor, memory, descriptors).
 Counts are of the interval; gauges are of its end. Histograms are stored as in `client_reports`.
@@ -39,10 +39,10 @@ class Histogram(msgspec.Struct, frozen=True):
 
 
 class ServerSample(msgspec.Struct, kw_only=True, frozen=True):
-    """One interval of one worker and app. `closed` counts by `code/who`, who closed first.
+    """One interval of one worker and app. `closed` counts by `code/who`: who closed first.
 
-    `by_type` holds [sent, received], `top_rooms` [room, members, messages]. `user_keys` are the
-    named users connected now, 8 bytes each, sorted; `anonymous` counts the connections without.
+    `by_type` is [sent, received], `top_rooms` [room, members, messages]. `user_keys` are the named
+    users connected now, 8 bytes each, sorted; `anonymous` counts the connections without a user.
     """
 
     sample_id: UUID
@@ -90,8 +90,8 @@ BY_LABEL = ("closed", "rejected", "errors")
 PROCESS = ("cpu_ms", "memory_bytes", "descriptors")
 
 SUMS = ("closes", "abnormal_closes", "error_count")
-# Normal, going away, none given: somebody meant it (RFC 6455 section 7.4.1).
-MEANT_CLOSES = frozenset({"1000", "1001", "1005"})
+# Normal, going away, no code: intended closes (RFC 6455 section 7.4.1).
+NORMAL_CLOSE_CODES = frozenset({"1000", "1001", "1005"})
 
 _INSTANT = DateTime(timezone=True)
 _TYPES: dict[str, TypeEngine[Any]] = {
@@ -144,18 +144,18 @@ def as_json(samples: Iterable[ServerSample]) -> str:
 
 
 def totals_of(sample: ServerSample) -> list[tuple[str, str, int]]:
-    """(name, label, amount) of everything in `sample` that only ever grows."""
-    found = [(name, "", getattr(sample, name)) for name in COUNTERS]
+    """(name, label, amount) of every cumulative counter of the sample."""
+    amounts = [(name, "", getattr(sample, name)) for name in COUNTERS]
     for name in BY_LABEL:
-        found += [(name, label, amount) for label, amount in getattr(sample, name).items()]
+        amounts += [(name, label, amount) for label, amount in getattr(sample, name).items()]
     for kind, (sent, received) in sample.by_type.items():
-        found += [("sent_by_type", kind, sent), ("received_by_type", kind, received)]
+        amounts += [("sent_by_type", kind, sent), ("received_by_type", kind, received)]
     for name in HISTOGRAMS:
         histogram: Histogram = getattr(sample, name)
-        found += [(name, str(bucket), count) for bucket, count in histogram.counts.items()]
-        found.append((f"{name}_sum_us", "", histogram.sum_us))
-    found.append(("cpu_ms", "", sample.cpu_ms or 0))
-    return [entry for entry in found if entry[2]]
+        amounts += [(name, str(bucket), count) for bucket, count in histogram.counts.items()]
+        amounts.append((f"{name}_sum_us", "", histogram.sum_us))
+    amounts.append(("cpu_ms", "", sample.cpu_ms or 0))
+    return [entry for entry in amounts if entry[2]]
 
 
 def _row(sample: ServerSample) -> dict[str, object]:
@@ -166,7 +166,9 @@ def _row(sample: ServerSample) -> dict[str, object]:
     }
     row["closes"] = sum(sample.closed.values())
     row["abnormal_closes"] = sum(
-        count for key, count in sample.closed.items() if key.partition("/")[0] not in MEANT_CLOSES
+        count
+        for key, count in sample.closed.items()
+        if key.partition("/")[0] not in NORMAL_CLOSE_CODES
     )
     row["error_count"] = sum(sample.errors.values())
     row["user_keys"] = "\\x" + sample.user_keys.hex()

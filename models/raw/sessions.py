@@ -8,7 +8,7 @@ from models.database.base import Base
 from models.database.engine import Database
 
 DELETED_AT_ONCE = 10_000
-# Who was there already when a range began is found among the few that are so long, and the late.
+# Sessions carried over into a range: these few long ones, and those that began shortly before it.
 IS_LONG = "last_seen - first_seen > interval '1 hour'"
 
 sessions = Table(
@@ -21,7 +21,7 @@ sessions = Table(
     Column("reports", BigInteger(), nullable=False),
     Column("weight", Float(53), nullable=False),
     Column("abnormal_closes", BigInteger(), nullable=False),
-    # What the last insert did to the row, for that insert itself to mark the hours it belongs to.
+    # Set by the last insert for its own use: which minutes it has to mark dirty.
     Column("changed", Boolean(), nullable=False, server_default="false"),
     Column("first_seen_before", DateTime(timezone=True)),
     *(

@@ -1,9 +1,9 @@
-"""What browsers reported, added up: one row (a cell) per app, value of one dimension and time.
+"""Rollups of client reports: one row (a cell) per app, value of one dimension, and time.
 
-Dimension '' with value '' is everything of the app. Minutes hold the other dimensions for the last
-hours alone; hours and days hold them all. Counts are weighted by 1/sample_rate in steps of 1/1024,
-so that adding them up in any order gives the same number; `*_n` and `reports` are not weighted.
-Histograms are bytes as in `client_reports`, with their counts weighted.
+Dimension '' with value '' is the total of the app. Minutes have the other dimensions for the last
+hours only, hours and days always. Counts are weighted by 1/sample_rate in steps of 1/1024, so that
+their sum does not depend on the order; `*_n` and `reports` are not weighted. Histograms are bytes
+as in `client_reports`, with weighted counts.
 """
 
 from typing import Any
@@ -25,7 +25,7 @@ from sqlalchemy.types import TypeEngine
 
 from models.database.base import Base
 
-# By one of these a cell may stand apart; `app` is part of every cell.
+# The dimensions of cells, one at a time; `app` is part of every key.
 SPLIT_BY = ("country", "effective_type", "browser", "release", "page")
 _COUNTS = (
     ("attempts", "opened", "failed", "drops", "reconnect_attempts", "reconnect_successes"),
@@ -35,14 +35,17 @@ _COUNTS = (
 )
 COUNTS = tuple(name for group in _COUNTS for name in group)
 TRIALS = ("attempts", "reconnect_attempts", "sent", "received")
-BESIDE = ("recovered_soon", "watched_ms")  # recovered within 5 s; how long pages were watched
+EXTRA_COUNTS = (
+    "recovered_soon",
+    "watched_ms",
+)  # recovered within 5 s; how long pages were monitored
 HISTOGRAMS = ("latency", "setup", "recovery", "page_load")
 BY_LABEL = ("close_codes", "networks", "measures")
 
 _TYPES: dict[str, TypeEngine[Any]] = {
     "reports": BigInteger(),
     "latest": DateTime(timezone=True),
-    **dict.fromkeys((*COUNTS, *BESIDE), Float(53)),
+    **dict.fromkeys((*COUNTS, *EXTRA_COUNTS), Float(53)),
     **{f"{name}_n": BigInteger() for name in TRIALS},
     **dict.fromkeys(BY_LABEL, JSONB()),
     **dict.fromkeys(HISTOGRAMS, LargeBinary()),
@@ -72,7 +75,7 @@ def _cells(level: str) -> Table:
 
 
 def _session_starts(level: str, *more: Column[Any]) -> Table:
-    """Sessions by when they were first heard of, and those of them that closed abnormally."""
+    """Sessions by the time of their first report, and those of them that closed abnormally."""
     return Table(
         f"session_{level}s",
         Base.metadata,
@@ -86,7 +89,7 @@ def _session_starts(level: str, *more: Column[Any]) -> Table:
 
 
 client_minutes, client_hours, client_days = (_cells(level) for level in ("minute", "hour", "day"))
-# Undivided hours tell their sixty minutes as well; null where they were made without.
+# Total hours also count by minute (60 integers); null in cells from before these columns.
 BY_MINUTE = ("started_by_minute", "abnormal_by_minute")
 session_hours = _session_starts("hour", *(Column(name, ARRAY(Integer())) for name in BY_MINUTE))
 session_days = _session_starts("day")
@@ -97,9 +100,9 @@ dimension_values = Table(
     *(Column(name, Text(), primary_key=True) for name in ("app", "dimension", "value")),
 )
 
-# Counts of all dimensions at once, by whole days: what two filters at once are answered from.
-client_cross_days = Table(
-    "client_cross_days",
+# Counts by all dimensions at once, per day: for queries with several filters.
+client_cube_days = Table(
+    "client_cube_days",
     Base.metadata,
     Column("t", DateTime(timezone=True), nullable=False),
     *(Column(name, Text(), nullable=False) for name in ("app", *SPLIT_BY)),

@@ -1,4 +1,4 @@
-"""Counts of all dimensions at once, made from the raw reports of a whole day."""
+"""The daily cube: counts by all dimensions at once, from the raw reports of a day."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from .client_rollups import COUNTS, SPLIT_BY, TRIALS
 from .report_aggregates import WEIGHT
 
-# Values that are not kept apart, as everywhere.
+# Values beyond the limit of a dimension count as `other`, as in all rollups.
 _value = (
     "CASE WHEN EXISTS (SELECT 1 FROM dimension_values v WHERE v.app = r.app "
     "AND v.dimension = '{0}' AND v.value = coalesce(r.{0}, 'unknown')) "
@@ -20,7 +20,7 @@ _counts = ", ".join((*COUNTS, *(f"{name}_n" for name in TRIALS)))
 _sums = ", ".join(f"sum({name} * weight) AS {name}" for name in COUNTS)
 _trials = ", ".join(f"sum({name}) AS {name}_n" for name in TRIALS)
 MAKE = text(
-    f"INSERT INTO client_cross_days (t, app, {_dimensions}, reports, latest, {_counts}) "
+    f"INSERT INTO client_cube_days (t, app, {_dimensions}, reports, latest, {_counts}) "
     f"SELECT CAST(:start AS timestamptz), app, {_dimensions}, count(*), max(period_end), "
     f"{_sums}, {_trials} FROM ("
     "SELECT CASE WHEN EXISTS (SELECT 1 FROM dimension_values v WHERE v.app = r.app) "
@@ -32,7 +32,7 @@ MAKE = text(
 
 
 def remake(connection: Connection, start: datetime, end: datetime) -> None:
-    """Make the counts of the day [start, end) anew."""
+    """Recompute the cube of the day [start, end)."""
     values: dict[str, Any] = {"start": start, "end": end}
-    connection.execute(text("DELETE FROM client_cross_days WHERE t = :start"), values)
+    connection.execute(text("DELETE FROM client_cube_days WHERE t = :start"), values)
     connection.execute(MAKE, values)

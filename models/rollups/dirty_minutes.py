@@ -1,7 +1,7 @@
-"""Which minutes got new rows since they were last rolled up, written in the insert's own commit.
+"""Minutes with rows that are not rolled up yet, marked in the same commit as the insert.
 
-Rows are only ever added by writers and deleted one by one by whoever has rolled them up, so no
-writer waits for another and a row that comes in meanwhile is never lost: it is a row of its own.
+Writers only insert marks, and the rollup deletes by id those it has processed, so no writer waits
+for another, and a mark that is inserted meanwhile is not lost: it is a row of its own.
 """
 
 from collections.abc import Collection, Sequence
@@ -16,8 +16,8 @@ from models.database.engine import Database
 REPORTS, SESSIONS, SAMPLES = "reports", "sessions", "samples"
 MOST_AT_ONCE = 200_000
 
-touched = Table(
-    "touched",
+dirty_minutes = Table(
+    "dirty_minutes",
     Base.metadata,
     Column("id", BigInteger(), Identity(always=True), primary_key=True),
     Column("source", Text(), nullable=False),
@@ -28,8 +28,8 @@ touched = Table(
 
 
 @dataclass(frozen=True, slots=True)
-class Touch:
-    """One mark: `minute` starts the minute that changed, `at` is when."""
+class DirtyMark:
+    """One mark: `minute` is the start of the changed minute, `at` when it was marked."""
 
     id: int
     minute: datetime
@@ -38,20 +38,20 @@ class Touch:
 
 def marks(
     connection: Connection, sources: Collection[str], start: datetime, end: datetime
-) -> list[Touch]:
-    """The marks within [start, end), oldest minute first, at most `MOST_AT_ONCE`."""
+) -> list[DirtyMark]:
+    """The marks of minutes in [start, end), oldest minute first, at most `MOST_AT_ONCE`."""
     query = text(
-        "SELECT id, minute, at FROM touched WHERE source = ANY(:sources) "
+        "SELECT id, minute, at FROM dirty_minutes WHERE source = ANY(:sources) "
         "AND minute >= :start AND minute < :end ORDER BY minute, id LIMIT :most"
     )
     values = {"sources": list(sources), "start": start, "end": end, "most": MOST_AT_ONCE}
-    return [Touch(*row) for row in connection.execute(query, values)]
+    return [DirtyMark(*row) for row in connection.execute(query, values)]
 
 
 def minutes(connection: Connection, source: str, start: datetime, end: datetime) -> list[datetime]:
-    """The changed minutes of [start, end), in order."""
+    """The dirty minutes of [start, end), in order."""
     query = text(
-        "SELECT DISTINCT minute FROM touched "
+        "SELECT DISTINCT minute FROM dirty_minutes "
         "WHERE source = :source AND minute >= :start AND minute < :end ORDER BY 1"
     )
     values = {"source": source, "start": start, "end": end}
@@ -61,9 +61,9 @@ def minutes(connection: Connection, source: str, start: datetime, end: datetime)
 def oldest_mark(
     connection: Connection, sources: Collection[str], start: datetime, end: datetime
 ) -> datetime | None:
-    """When the oldest change within [start, end) was made that is not rolled up yet."""
+    """When the oldest mark of minutes in [start, end) was made."""
     query = text(
-        "SELECT min(at) FROM touched "
+        "SELECT min(at) FROM dirty_minutes "
         "WHERE source = ANY(:sources) AND minute >= :start AND minute < :end"
     )
     values = {"sources": list(sources), "start": start, "end": end}
@@ -72,24 +72,26 @@ def oldest_mark(
 
 
 def waiting_since(database: Database) -> datetime | None:
-    """When the oldest change was made that is not rolled up. Raises `DatabaseAway`."""
+    """When the oldest of all marks was made. Raises `DatabaseAway`."""
     with database.transaction() as connection:
-        found: datetime | None = connection.execute(
-            text("SELECT min(at) FROM touched")
+        oldest: datetime | None = connection.execute(
+            text("SELECT min(at) FROM dirty_minutes")
         ).scalar_one()
-    return found
+    return oldest
 
 
-def mark_again(connection: Connection, source: str, table: str, since: datetime) -> None:
+def mark_dirty(connection: Connection, source: str, table: str, since: datetime) -> None:
     """Mark every minute from `since` on that has rows in `table`."""
     query = text(
-        "INSERT INTO touched (source, minute) SELECT DISTINCT :source, "
+        "INSERT INTO dirty_minutes (source, minute) SELECT DISTINCT :source, "
         f"date_trunc('minute', period_end, 'UTC') FROM {table} WHERE period_end >= :since"
     )
     connection.execute(query, {"source": source, "since": since})
 
 
 def clear(connection: Connection, ids: Sequence[int]) -> None:
-    """Delete these marks: what they stand for is rolled up in the same commit."""
+    """Delete marks whose minutes are rolled up in the same commit."""
     if ids:
-        connection.execute(text("DELETE FROM touched WHERE id = ANY(:ids)"), {"ids": list(ids)})
+        connection.execute(
+            text("DELETE FROM dirty_minutes WHERE id = ANY(:ids)"), {"ids": list(ids)}
+        )

@@ -1,7 +1,7 @@
-"""Which values of a dimension are kept apart: admitted once, in the order they came, and kept.
+"""The values of a dimension that have cells of their own: the first ones, up to a limit.
 
-So cells made again agree with those made before, and a client that makes up values cannot blow up
-the tables: what comes when a dimension is full counts as `other`.
+The table is append-only, so recomputed cells equal the former ones, and a client that invents
+values cannot grow the tables: values beyond the limit count as `other`.
 """
 
 from collections import Counter
@@ -10,50 +10,50 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, text
 
 Value = tuple[str, str, str]  # app, dimension, value
-MOST = {"country": 260, "effective_type": 10, "browser": 100, "release": 100, "page": 200}
+MOST_VALUES = {"country": 260, "effective_type": 10, "browser": 100, "release": 100, "page": 200}
 MOST_APPS = 100
 
-ADMIT = text(
+STORE = text(
     "INSERT INTO dimension_values (app, dimension, value) "
     "SELECT * FROM unnest(CAST(:apps AS text[]), CAST(:dimensions AS text[]), "
-    "CAST(:given AS text[])) ON CONFLICT DO NOTHING"
+    "CAST(:names AS text[])) ON CONFLICT DO NOTHING"
 )
 
 
-def admitted(connection: Connection) -> frozenset[Value]:
-    """Every value kept apart."""
-    found = connection.execute(text("SELECT app, dimension, value FROM dimension_values"))
-    return frozenset((app, dimension, value) for app, dimension, value in found)
+def dimension_values(connection: Connection) -> frozenset[Value]:
+    """All stored values."""
+    rows = connection.execute(text("SELECT app, dimension, value FROM dimension_values"))
+    return frozenset((app, dimension, value) for app, dimension, value in rows)
 
 
-def admissible(known: Iterable[Value], seen: Iterable[Value]) -> list[Value]:
-    """Those of `seen` that are new and find room, in their order.
+def new_values(stored: Iterable[Value], reported: Iterable[Value]) -> list[Value]:
+    """Those of `reported` that are new and within the limits, in their order.
 
-    Apps beyond the most take no values of their own: all of theirs are `other`.
+    Apps beyond `MOST_APPS` get no values: all of theirs are `other`.
     """
-    have = set(known)
-    taken = Counter((app, dimension) for app, dimension, _ in have)
-    apps = {app for app, _, _ in have}
+    present = set(stored)
+    counts = Counter((app, dimension) for app, dimension, _ in present)
+    apps = {app for app, _, _ in present}
     new = []
-    for app, dimension, value in seen:
+    for app, dimension, value in reported:
         is_open = app in apps or len(apps) < MOST_APPS
         if (
             is_open
-            and (app, dimension, value) not in have
-            and taken[app, dimension] < MOST[dimension]
+            and (app, dimension, value) not in present
+            and counts[app, dimension] < MOST_VALUES[dimension]
         ):
-            taken[app, dimension] += 1
+            counts[app, dimension] += 1
             apps.add(app)
-            have.add((app, dimension, value))
+            present.add((app, dimension, value))
             new.append((app, dimension, value))
     return new
 
 
-def admit(connection: Connection, values: Iterable[Value]) -> None:
-    """Keep these apart from now on."""
-    given = list(values)
-    if given:
-        apps, dimensions, names = zip(*given, strict=True)
+def store(connection: Connection, values: Iterable[Value]) -> None:
+    """Add values."""
+    rows = list(values)
+    if rows:
+        apps, dimensions, names = zip(*rows, strict=True)
         connection.execute(
-            ADMIT, {"apps": list(apps), "dimensions": list(dimensions), "given": list(names)}
+            STORE, {"apps": list(apps), "dimensions": list(dimensions), "names": list(names)}
         )

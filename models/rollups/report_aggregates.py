@@ -1,6 +1,6 @@
-"""Raw reports added up per app, step and value of each dimension: what cells are made from.
+"""Sums of raw reports per app, step and value of each dimension: the input of cells.
 
-Kept apart by sample rate, so that all sums stay whole numbers until they are weighted.
+They are grouped by sample rate, so that all sums stay integers until they are weighted.
 """
 
 from collections.abc import Sequence
@@ -9,32 +9,33 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from models.database.intervals import Interval, condition
+from models.database.intervals import condition
+from models.metrics.intervals import Interval
 
 from .client_rollups import COUNTS, SPLIT_BY
 
 Rows = list[dict[str, Any]]
-SEPARATOR = "\x1f"  # control characters are refused at the door
-# A gauge is added up in steps of 1/65536: sums then do not depend on their order.
+SEPARATOR = "\x1f"  # reports with control characters are rejected at ingest
+# Gauges are rounded to 1/65536, so that their sums do not depend on the order.
 GAUGE_PARTS = 65536
 LARGEST_GAUGE = 1e12
 GAUGES = ("longest_silence_ms", "rtt_ms", "downlink_mbps", "lcp_ms", "inp_ms", "cls")
 BYTES_AT_ONCE = 16 * 2**20
 
 _WATCHED = "CAST(sum(extract(epoch FROM period_end - period_start) * 1000) AS bigint)"
-# Rows of each single dimension's values, and of all rows: those have neither name nor value.
+# A grouping set per dimension, and one of all rows, whose dimension and value are ''.
 BY_VALUE = f"GROUPING SETS ({', '.join(f'({name})' for name in ('', *SPLIT_BY))})"
 _dimension = " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in SPLIT_BY)
 _value = " ".join(
     f"WHEN grouping({name}) = 0 THEN coalesce({name}, 'unknown')" for name in SPLIT_BY
 )
 OF_VALUE = f"CASE {_dimension} ELSE '' END AS dimension, CASE {_value} ELSE '' END AS value"
-WEIGHT = "(round(1024 * least(1 / sample_rate, 1000000)) / 1024)"  # how a sampled report counts
+WEIGHT = "(round(1024 * least(1 / sample_rate, 1000000)) / 1024)"  # of a sampled report
 
 
 def sums(custom: Sequence[str] = ()) -> str:
-    """The SELECT list: `reports`, `latest`, sums of `COUNTS`, glued `latency` and `setup`, other
-    durations as text, label counts as JSON, `<gauge>_n` and `<gauge>_parts`."""
+    """The SELECT list: `reports`, `latest`, sums of `COUNTS`, concatenated `latency` and `setup`,
+    other durations as text, label counts as JSON, `<gauge>_n` and `<gauge>_parts`."""
     counts = ", ".join(f"sum({name}) AS {name}" for name in COUNTS)
     gauges = "".join(
         f", count({name}) AS {name}_n, sum({_parts(f'CAST({name} AS double precision)')}) "
@@ -56,10 +57,10 @@ def sums(custom: Sequence[str] = ()) -> str:
     )
 
 
-def grouped(
+def by_dimension(
     connection: Connection, level: str, intervals: Sequence[Interval], custom: Sequence[str]
 ) -> Rows:
-    """Per app, `t` (start of the minute or hour), `dimension`, `value` and `sample_rate`."""
+    """`sums` per app, `t` (start of the minute or hour), `dimension`, `value` and `sample_rate`."""
     where, values = condition(intervals)
     statement = (
         f"SELECT app, date_trunc('{level}', period_end, 'UTC') AS t, "
@@ -69,8 +70,8 @@ def grouped(
     return _rows(connection, statement, values | _names(custom))
 
 
-def undivided(connection: Connection, intervals: Sequence[Interval], custom: Sequence[str]) -> Rows:
-    """The same per minute and app alone."""
+def totals(connection: Connection, intervals: Sequence[Interval], custom: Sequence[str]) -> Rows:
+    """`sums` per app, minute and `sample_rate`; dimension and value are ''."""
     where, values = condition(intervals)
     statement = (
         "SELECT app, date_trunc('minute', period_end, 'UTC') AS t, '' AS dimension, '' AS value, "
@@ -80,15 +81,15 @@ def undivided(connection: Connection, intervals: Sequence[Interval], custom: Seq
 
 
 def first_report(connection: Connection) -> datetime | None:
-    """The oldest `period_end` there is."""
-    found: datetime | None = connection.execute(
+    """The oldest `period_end`."""
+    oldest: datetime | None = connection.execute(
         text("SELECT min(period_end) FROM client_reports")
     ).scalar_one()
-    return found
+    return oldest
 
 
 def bytes_in(connection: Connection, interval: Interval) -> int:
-    """How many bytes of histograms lie in an interval."""
+    """The size of all histograms in an interval, in bytes."""
     where, values = condition([interval])
     statement = (
         "SELECT coalesce(sum(octet_length(latency) + octet_length(setup)), 0) "
@@ -98,20 +99,20 @@ def bytes_in(connection: Connection, interval: Interval) -> int:
 
 
 def _customs(custom: Sequence[str]) -> str:
-    """Custom values are bound by name, and cut to what a sum can hold."""
-    found = ""
-    for place in range(len(custom)):
-        value = f"CAST(custom ->> :custom{place} AS double precision)"
+    """Aggregates of custom values, clipped to what a sum can hold; their names are bound."""
+    columns = ""
+    for index in range(len(custom)):
+        value = f"CAST(custom ->> :custom{index} AS double precision)"
         bounded = f"greatest(least({value}, {LARGEST_GAUGE}), -{LARGEST_GAUGE})"
-        # These two skip nulls, so where there is no value they would answer with a limit.
-        given = f"FILTER (WHERE jsonb_exists(custom, :custom{place}))"
-        found += f", count({value}) AS custom{place}_n"
-        found += f", sum({_parts(bounded)}) {given} AS custom{place}_parts"
-    return found
+        # greatest() and least() skip nulls: without a value they would answer a limit.
+        only_present = f"FILTER (WHERE jsonb_exists(custom, :custom{index}))"
+        columns += f", count({value}) AS custom{index}_n"
+        columns += f", sum({_parts(bounded)}) {only_present} AS custom{index}_parts"
+    return columns
 
 
 def _names(custom: Sequence[str]) -> dict[str, str]:
-    return {f"custom{place}": key for place, key in enumerate(custom)}
+    return {f"custom{index}": key for index, key in enumerate(custom)}
 
 
 def _parts(value: str) -> str:

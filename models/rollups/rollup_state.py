@@ -1,7 +1,7 @@
-"""How far each source is rolled up: every hour before `settled` has its cells.
+"""How far each source is rolled up: every hour before `complete_until` has its cells.
 
-Minutes since `divided_from` have cells for single values too; days before `crossed` are counted by
-all dimensions at once.
+Minutes since `by_dimension_from` have cells per value of each dimension too; days before
+`cube_until` are counted by all dimensions at once.
 """
 
 from datetime import datetime
@@ -14,71 +14,80 @@ rollup_state = Table(
     "rollup_state",
     Base.metadata,
     Column("source", Text(), primary_key=True),
-    Column("settled", DateTime(timezone=True), nullable=False),
-    Column("divided_from", DateTime(timezone=True)),
-    Column("crossed", DateTime(timezone=True), nullable=False),
+    Column("complete_until", DateTime(timezone=True), nullable=False),
+    Column("by_dimension_from", DateTime(timezone=True)),
+    Column("cube_until", DateTime(timezone=True), nullable=False),
 )
 
 
-def settled(connection: Connection, source: str) -> datetime | None:
-    """The first instant not settled; `None` when nothing is rolled up yet."""
-    query = text("SELECT settled FROM rollup_state WHERE source = :source")
+def complete_until(connection: Connection, source: str) -> datetime | None:
+    """The end of the complete hours; `None` before the first rollup."""
+    query = text("SELECT complete_until FROM rollup_state WHERE source = :source")
     return connection.execute(query, {"source": source}).scalar_one_or_none()
 
 
-def begin(connection: Connection, source: str, settled: datetime, crossed: datetime) -> None:
-    """Nothing is rolled up yet: these are where hours and crossed days begin."""
+def begin(
+    connection: Connection, source: str, complete_until: datetime, cube_until: datetime
+) -> None:
+    """Set where hours and days of the cube begin, before the first rollup of a source."""
     query = text(
-        "INSERT INTO rollup_state (source, settled, crossed) "
-        "VALUES (:source, :settled, :crossed) ON CONFLICT DO NOTHING"
+        "INSERT INTO rollup_state (source, complete_until, cube_until) "
+        "VALUES (:source, :complete_until, :cube_until) ON CONFLICT DO NOTHING"
     )
-    connection.execute(query, {"source": source, "settled": settled, "crossed": crossed})
+    connection.execute(
+        query, {"source": source, "complete_until": complete_until, "cube_until": cube_until}
+    )
 
 
 def advance(connection: Connection, source: str, start: datetime, end: datetime) -> datetime:
-    """[start, end) has its cells: it is settled when all before it is. Where settled hours end."""
+    """[start, end) has its cells: `complete_until` moves to `end` if it stood at `start`.
+
+    Answers `complete_until`.
+    """
     query = text(
-        "UPDATE rollup_state SET settled = CASE WHEN settled = :start THEN :end ELSE settled END "
-        "WHERE source = :source RETURNING settled"
+        "UPDATE rollup_state SET complete_until = "
+        "CASE WHEN complete_until = :start THEN :end ELSE complete_until END "
+        "WHERE source = :source RETURNING complete_until"
     )
     values = {"source": source, "start": start, "end": end}
     until: datetime = connection.execute(query, values).scalar_one()
     return until
 
 
-def go_back(connection: Connection, source: str, until: datetime, crossed: datetime) -> None:
-    """What lies after `until` is not settled any more: rows came that nobody could expect."""
+def go_back(connection: Connection, source: str, until: datetime, cube_until: datetime) -> None:
+    """Nothing after `until` is complete any more: rows came for days that were closed."""
     query = text(
-        "UPDATE rollup_state SET settled = least(settled, :until), "
-        "crossed = least(crossed, :crossed), divided_from = NULL WHERE source = :source"
+        "UPDATE rollup_state SET complete_until = least(complete_until, :until), "
+        "cube_until = least(cube_until, :cube_until), by_dimension_from = NULL "
+        "WHERE source = :source"
     )
-    connection.execute(query, {"source": source, "until": until, "crossed": crossed})
+    connection.execute(query, {"source": source, "until": until, "cube_until": cube_until})
 
 
-def divided_from(connection: Connection, source: str) -> datetime | None:
-    """Since when minutes are divided by value; `None`: not yet."""
-    query = text("SELECT divided_from FROM rollup_state WHERE source = :source")
+def by_dimension_from(connection: Connection, source: str) -> datetime | None:
+    """Since when minutes have cells per dimension value; `None`: none has."""
+    query = text("SELECT by_dimension_from FROM rollup_state WHERE source = :source")
     return connection.execute(query, {"source": source}).scalar_one_or_none()
 
 
-def divide(connection: Connection, source: str, since: datetime) -> None:
-    """Minutes are divided since then, or since later."""
+def advance_by_dimension_from(connection: Connection, source: str, since: datetime) -> None:
+    """Minutes have cells per dimension value since then, or since later."""
     query = text(
-        "UPDATE rollup_state SET divided_from = greatest(divided_from, :since) "
+        "UPDATE rollup_state SET by_dimension_from = greatest(by_dimension_from, :since) "
         "WHERE source = :source"
     )
     connection.execute(query, {"source": source, "since": since})
 
 
-def crossed(connection: Connection, source: str) -> datetime | None:
-    """The first day without counts of several dimensions at once."""
-    query = text("SELECT crossed FROM rollup_state WHERE source = :source")
+def cube_until(connection: Connection, source: str) -> datetime | None:
+    """The first day that is not in `client_cube_days`; `None` before the first rollup."""
+    query = text("SELECT cube_until FROM rollup_state WHERE source = :source")
     return connection.execute(query, {"source": source}).scalar_one_or_none()
 
 
-def cross(connection: Connection, source: str, until: datetime) -> None:
-    """All days before `until` have them, or before a later one."""
+def advance_cube_until(connection: Connection, source: str, until: datetime) -> None:
+    """All days before `until` are in the cube, or all before a later one."""
     query = text(
-        "UPDATE rollup_state SET crossed = greatest(crossed, :until) WHERE source = :source"
+        "UPDATE rollup_state SET cube_until = greatest(cube_until, :until) WHERE source = :source"
     )
     connection.execute(query, {"source": source, "until": until})

@@ -1,4 +1,4 @@
-"""How cells of any kind are stored: recomputed ones replace those of the same key."""
+"""Storage of cells of any kind: recomputed ones replace those of the same key."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ ROWS_AT_ONCE = 500
 
 
 def upsert(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
-    """Store rows whose keys are the table's columns; how many."""
+    """Upsert rows, whose keys are the table's columns; how many."""
     names = [column.name for column in table.columns]
     key = [column.name for column in table.primary_key]
     sets = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in key)
@@ -22,11 +22,11 @@ def upsert(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any
         f"ORDER BY {', '.join(key)} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {sets}"
     )
     binary = [c.name for c in table.columns if isinstance(c.type, LargeBinary)]
-    given = [_plain(row, binary) for row in rows]
-    for first in range(0, len(given), ROWS_AT_ONCE):
-        batch = msgspec.json.encode(given[first : first + ROWS_AT_ONCE]).decode("utf-8")
+    encoded = [_plain(row, binary) for row in rows]
+    for first in range(0, len(encoded), ROWS_AT_ONCE):
+        batch = msgspec.json.encode(encoded[first : first + ROWS_AT_ONCE]).decode("utf-8")
         connection.execute(statement, {"rows": batch})
-    return len(given)
+    return len(encoded)
 
 
 def clear(connection: Connection, table: Table, start: datetime, end: datetime) -> None:
@@ -38,37 +38,37 @@ def clear(connection: Connection, table: Table, start: datetime, end: datetime) 
 
 
 def forget(connection: Connection, table: Table, before: datetime) -> int:
-    """Delete the cells of times before; how many."""
+    """Delete cells before; how many."""
     statement = text(f"DELETE FROM {table.name} WHERE t < :before")
     return connection.execute(statement, {"before": before}).rowcount
 
 
-def forget_divided(connection: Connection, table: Table, before: datetime) -> int:
-    """Delete the cells of single values of times before; how many."""
+def forget_by_dimension(connection: Connection, table: Table, before: datetime) -> int:
+    """Delete cells before that are split by a dimension; how many."""
     statement = text(f"DELETE FROM {table.name} WHERE t < :before AND dimension <> ''")
     return connection.execute(statement, {"before": before}).rowcount
 
 
-def first_undivided(connection: Connection, table: str) -> datetime | None:
-    """The oldest undivided cell of a table of reports."""
+def first_total(connection: Connection, table: str) -> datetime | None:
+    """The time of the oldest total in a table of client cells."""
     statement = text(f"SELECT min(t) FROM {table} WHERE dimension = '' AND value = ''")
-    found: datetime | None = connection.execute(statement).scalar_one()
-    return found
+    oldest: datetime | None = connection.execute(statement).scalar_one()
+    return oldest
 
 
 def first_of(connection: Connection, table: str) -> datetime | None:
-    """The oldest cell of a table."""
-    found: datetime | None = connection.execute(text(f"SELECT min(t) FROM {table}")).scalar_one()
-    return found
+    """The time of the oldest cell of a table."""
+    oldest: datetime | None = connection.execute(text(f"SELECT min(t) FROM {table}")).scalar_one()
+    return oldest
 
 
-def stored(connection: Connection, table: Table, start: datetime, end: datetime) -> list[Any]:
-    """The cells of [start, end), whole."""
-    found = connection.execute(
+def cells(connection: Connection, table: Table, start: datetime, end: datetime) -> list[Any]:
+    """The cells of [start, end), all columns."""
+    cursor = connection.execute(
         text(f"SELECT * FROM {table.name} WHERE t >= :start AND t < :end"),
         {"start": start, "end": end},
     )
-    return list(found.mappings())
+    return list(cursor.mappings())
 
 
 def _plain(row: Mapping[str, Any], binary: Iterable[str]) -> dict[str, Any]:

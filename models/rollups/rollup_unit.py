@@ -1,7 +1,7 @@
-"""One unit of rolling up: a transaction in which nobody else rolls up the same source.
+"""A unit of rollup: a transaction with an exclusive lock on the rollup of a source.
 
-Marks are read before the rows they stand for, and cleared with what was made of those rows: a row
-that comes in between is counted now and marked for the next time.
+Marks are read before the rows they stand for, and cleared in the commit that stores the cells: a
+row inserted in between is counted now, and its mark stays for the next run.
 """
 
 from collections.abc import Iterator
@@ -11,22 +11,22 @@ from sqlalchemy import Connection, text
 
 from models.database.engine import Database
 
-IDLE_MS = 20_000  # a frozen process must not hold the others up
+IDLE_MS = 20_000  # a frozen process must not block the others
 
 
 class RollupBusy(Exception):
-    """Another process rolls up at this moment; the next run goes on."""
+    """Another process rolls up the source now; the next run continues."""
 
 
 @contextmanager
 def unit(database: Database, source: str) -> Iterator[Connection]:
-    """A transaction of whoever alone rolls up `source`. Raises `RollupBusy`, `DatabaseAway`."""
+    """A transaction under the lock of `source`. Raises `RollupBusy`, `DatabaseAway`."""
     with database.transaction() as connection:
         connection.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = {IDLE_MS}"))
         connection.execute(text("SET LOCAL jit = off"))
-        alone = connection.execute(
+        is_locked = connection.execute(
             text("SELECT pg_try_advisory_xact_lock(hashtext(:name))"), {"name": f"rollup {source}"}
         ).scalar_one()
-        if not alone:
+        if not is_locked:
             raise RollupBusy(f"another process rolls up {source}")
         yield connection

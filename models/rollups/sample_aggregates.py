@@ -1,4 +1,4 @@
-"""Raw samples added up per step: what the server's cells are made from."""
+"""Sums of raw samples per step: the input of server cells."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from models.database.intervals import Interval, condition
+from models.database.intervals import condition
+from models.metrics.intervals import Interval
 from models.raw.server_samples import COUNTERS, SUMS
 
 from .report_aggregates import Rows
@@ -14,7 +15,7 @@ from .server_rollups import DURATIONS
 
 _US = "CAST(extract(epoch FROM period_end - period_start) * 1000000 AS bigint)"
 _counts = ", ".join(f"CAST(sum({name}) AS bigint) AS {name}" for name in (*COUNTERS, *SUMS))
-_glued = ", ".join(
+_concatenated = ", ".join(
     f"string_agg({name}, ''::bytea) AS {name}, CAST(sum({name}_sum_us) AS bigint) AS {name}_sum_us"
     for name in DURATIONS
 )
@@ -25,10 +26,10 @@ _labels = ", ".join(
         ("top_rooms", "[]"),
     )
 )
-# What every question about an app's samples adds up, here and in models.queries.sample_queries.
+# The sums of an app's samples, here and in models.queries.sample_queries.
 SUMS_OF_APP = (
     "count(*) AS samples, min(period_start) AS first_start, max(period_end) AS latest, "
-    f"{_counts}, {_glued}, "
+    f"{_counts}, {_concatenated}, "
     f"CAST(sum(active * {_US}) AS bigint) AS connection_us, "
     f"CAST(sum(rooms * {_US}) AS bigint) AS room_us, "
     f"CAST(sum(members * {_US}) AS bigint) AS member_us, "
@@ -47,8 +48,8 @@ SUMS_OF_WORKER = (
 )
 
 
-def of_apps(connection: Connection, level: str, intervals: Sequence[Interval]) -> Rows:
-    """Per `service`, `app` and `t` (start of the minute or hour)."""
+def by_app(connection: Connection, level: str, intervals: Sequence[Interval]) -> Rows:
+    """Sums per `service`, `app` and `t` (start of the minute or hour)."""
     where, values = condition(intervals)
     return _rows(
         connection,
@@ -58,8 +59,8 @@ def of_apps(connection: Connection, level: str, intervals: Sequence[Interval]) -
     )
 
 
-def of_workers(connection: Connection, level: str, intervals: Sequence[Interval]) -> Rows:
-    """Per `service`, `instance` and `t`."""
+def by_worker(connection: Connection, level: str, intervals: Sequence[Interval]) -> Rows:
+    """Sums per `service`, `instance` and `t`."""
     where, values = condition(intervals)
     return _rows(
         connection,
@@ -70,11 +71,11 @@ def of_workers(connection: Connection, level: str, intervals: Sequence[Interval]
 
 
 def first_sample(connection: Connection) -> datetime | None:
-    """The oldest `period_end` there is."""
-    found: datetime | None = connection.execute(
+    """The oldest `period_end`."""
+    oldest: datetime | None = connection.execute(
         text("SELECT min(period_end) FROM server_samples")
     ).scalar_one()
-    return found
+    return oldest
 
 
 def _rows(connection: Connection, statement: str, values: dict[str, Any]) -> Rows:

@@ -1,7 +1,7 @@
-"""What servers measured, added up: a cell per service and app, another per service and instance.
+"""Rollups of server samples: cells per service and app, and per service and instance.
 
-Histograms are bytes as in `server_samples`. `*_us` of a gauge is the gauge times the microseconds
-it stood; `sampled_us` is how long the samples last together, `samples` how many they are.
+Histograms are bytes as in `server_samples`. `*_us` of a gauge is its integral over time in
+microseconds; `sampled_us` is the total length of the samples, `samples` their number.
 """
 
 from typing import Any

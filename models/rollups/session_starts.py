@@ -1,6 +1,6 @@
-"""Sessions counted by the hour in which they were first heard of, per app and dimension.
+"""Sessions by the hour of their first report, per app and dimension.
 
-Of the hours without a dimension the minutes are counted too, for ranges that are told by them.
+Totals also count by minute, for ranges with steps of minutes.
 """
 
 from datetime import datetime
@@ -22,13 +22,13 @@ MINUTES = text(
     "count(*) AS started, count(*) FILTER (WHERE abnormal_closes > 0) AS abnormal "
     "FROM sessions WHERE first_seen >= :start AND first_seen < :end GROUP BY 1, 2, 3"
 )
-# What came to an hour since it was counted is told by the marks of its minutes.
+# An hour with dirty minutes has changed since it was counted.
 COUNTED = text(
     """
 SELECT h FROM generate_series(CAST(:start AS timestamptz), :end - interval '1 hour', '1 hour') AS h
 WHERE NOT EXISTS (SELECT 1 FROM session_hours
                   WHERE t = h AND dimension = '' AND value = '' AND started_by_minute IS NULL)
-  AND NOT EXISTS (SELECT 1 FROM touched WHERE source IN ('reports', 'sessions')
+  AND NOT EXISTS (SELECT 1 FROM dirty_minutes WHERE source IN ('reports', 'sessions')
                   AND minute >= h AND minute < h + interval '1 hour')
 ORDER BY 1
 """
@@ -45,23 +45,23 @@ DO UPDATE SET started = excluded.started, abnormal = excluded.abnormal
 
 
 def starts(connection: Connection, start: datetime, end: datetime) -> list[dict[str, Any]]:
-    """Per app, hour `t`, `dimension` and `value`: sessions `started`, `abnormal` ones of them."""
-    found = connection.execute(STARTS, {"start": start, "end": end})
-    return [dict(row) for row in found.mappings()]
+    """Sessions `started`, and `abnormal` ones, per app, hour `t`, `dimension` and `value`."""
+    cursor = connection.execute(STARTS, {"start": start, "end": end})
+    return [dict(row) for row in cursor.mappings()]
 
 
 def minutes(connection: Connection, start: datetime, end: datetime) -> list[dict[str, Any]]:
-    """Per app, hour `t` and `minute` of it (0 to 59): `started` and `abnormal` as in `starts`."""
-    found = connection.execute(MINUTES, {"start": start, "end": end})
-    return [dict(row) for row in found.mappings()]
+    """`started` and `abnormal` as in `starts`, per app, hour `t` and its `minute` (0 to 59)."""
+    cursor = connection.execute(MINUTES, {"start": start, "end": end})
+    return [dict(row) for row in cursor.mappings()]
 
 
 def counted_hours(connection: Connection, start: datetime, end: datetime) -> list[datetime]:
-    """The hours of [start, end), both whole ones and settled, to which nothing came since they
-    were counted with their minutes."""
+    """The hours that are counted by minute and have no dirty minute; `start` and `end` are full
+    hours, and [start, end) is complete."""
     return list(connection.execute(COUNTED, {"start": start, "end": end}).scalars())
 
 
 def add_up_day(connection: Connection, start: datetime, end: datetime) -> None:
-    """Make the day's cells from those of its hours."""
+    """Add up the hourly cells of a day into its daily cells."""
     connection.execute(DAYS, {"start": start, "end": end})

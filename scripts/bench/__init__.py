@@ -1,1 +1,1 @@
-"""Speed, measured side by side in one run: ratios mean something, seconds of one machine do not."""
+"""Benchmarks, side by side in one run: ratios are comparable, seconds of a machine are not."""

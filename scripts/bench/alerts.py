@@ -25,12 +25,12 @@ from models.database import migrate
 from models.database.engine import Database
 from models.database.leases import Leases
 from models.embedded import running
-from models.metrics.histogram import counted
+from models.metrics.histogram import bucket_counts
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from settings import Settings
 
-COUNTRIES = [f"{one}{other}" for one in "ABCDE" for other in "ABCDEFGHIJ"]
+COUNTRIES = [f"{first}{second}" for first in "ABCDE" for second in "ABCDEFGHIJ"]
 BATCH = 1000
 METRICS: tuple[tuple[str, Aggregation], ...] = (
     ("latency_ms", "p95"), ("latency_ms", "p99"), ("setup_ms", "p95"), ("connect_success", "ratio"),
@@ -39,7 +39,7 @@ METRICS: tuple[tuple[str, Aggregation], ...] = (
 
 
 def main(arguments: list[str]) -> int:
-    """Measure and print; answers the exit status."""
+    """Measure and print; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rules", type=int, default=200)
     parser.add_argument("--reports", type=int, default=50_000)
@@ -59,26 +59,26 @@ def main(arguments: list[str]) -> int:
 
 def _measure(database: Database, settings: Settings, rules: int, now: datetime) -> None:
     calm = [_rule(number, fires=False) for number in range(rules)]
-    known = AlertRules(database)
-    whom = {"kind": "email", "address": "ops@example.com", "name": "Ops", "paused": False}
-    Recipients(database).add(whom | {"wants_resolved": True, "wants_digest": False}, now)
-    stored = [known.add(body_of(rule), INSTALLATION, now) for rule in calm]
+    alert_rules = AlertRules(database)
+    recipient = {"kind": "email", "address": "ops@example.com", "name": "Ops", "paused": False}
+    Recipients(database).add(recipient | {"wants_resolved": True, "wants_digest": False}, now)
+    stored = [alert_rules.add(body_of(rule), INSTALLATION, now) for rule in calm]
     _round(database, settings, now, "nothing wrong")
     for number, rule in enumerate(stored):
-        known.replace(rule.id, body_of(_rule(number, fires=True)), "bench", now)
+        alert_rules.replace(rule.id, body_of(_rule(number, fires=True)), "bench", now)
     _round(database, settings, now + timedelta(seconds=1), "all begin to fire")
     for later in (2, 3):
         _round(database, settings, now + timedelta(seconds=later), "all go on firing")
 
 
-def _round(database: Database, settings: Settings, now: datetime, what: str) -> None:
+def _round(database: Database, settings: Settings, now: datetime, label: str) -> None:
     lease = Leases(database).take("bench", "bench", 600)
     if lease is None:
         raise RuntimeError("somebody else holds the lease of the bench")
-    began, began_cpu = time.perf_counter(), time.process_time()
-    said = alerts.step(JobContext(database, settings, lambda: now, lease))
-    took, cpu = time.perf_counter() - began, time.process_time() - began_cpu
-    print(f"{what:20} {took:6.2f} s, {cpu:5.2f} s of them our own   {said}")
+    started, cpu_started = time.perf_counter(), time.process_time()
+    detail = alerts.step(JobContext(database, settings, lambda: now, lease))
+    seconds, cpu = time.perf_counter() - started, time.process_time() - cpu_started
+    print(f"{label:20} {seconds:6.2f} s, {cpu:5.2f} s of them our own   {detail}")
 
 
 def _rule(number: int, *, fires: bool) -> Rule:
@@ -106,7 +106,7 @@ def _fill(database: Database, number: int, now: datetime) -> None:
 
 def _report(rng: np.random.Generator, now: datetime) -> ClientReport:
     end = now - timedelta(seconds=float(rng.uniform(1, 3599)))
-    histogram = counted(rng.lognormal(4, 0.6, 15).tolist())
+    histogram = bucket_counts(rng.lognormal(4, 0.6, 15).tolist())
     return ClientReport(
         session_id=uuid4(),
         report_id=uuid4(),

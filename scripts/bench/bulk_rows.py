@@ -1,4 +1,4 @@
-"""Rows by the million, made inside PostgreSQL, past the insert of the product."""
+"""Millions of rows generated inside PostgreSQL, bypassing the insert of the product."""
 
 from datetime import UTC, date, datetime
 
@@ -43,9 +43,9 @@ _EMPTY = frozenset(
     }
 )
 _names = ", ".join(f'"{name}"' for name in COLUMNS)
-_made = ", ".join(_VALUES.get(name, "NULL" if name in _EMPTY else "0") for name in COLUMNS)
+_expressions = ", ".join(_VALUES.get(name, "NULL" if name in _EMPTY else "0") for name in COLUMNS)
 FILL = text(
-    f"INSERT INTO client_reports ({_names}) SELECT {_made} FROM generate_series("
+    f"INSERT INTO client_reports ({_names}) SELECT {_expressions} FROM generate_series("
     "CAST(:first AS bigint), CAST(:last AS bigint)) AS i "
     "CROSS JOIN LATERAL (SELECT CAST(:day AS timestamptz) "
     "+ make_interval(secs => i * CAST(:gap AS double precision)) AS at) AS t"
@@ -53,7 +53,7 @@ FILL = text(
 
 
 def fill_day(database: Database, day: date, rows: int) -> None:
-    """Put so many reports into a day, evenly."""
+    """Insert `rows` reports into a day, evenly spaced."""
     partitions.ensure(database, "client_reports", [day])
     begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
     gap = 86_399 / rows

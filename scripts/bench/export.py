@@ -36,7 +36,7 @@ CHUNK = 100_000
 
 
 def main(arguments: list[str]) -> int:
-    """Measure and print; answers the exit status."""
+    """Measure and print; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     rows = parser.parse_args(arguments).rows
@@ -48,28 +48,34 @@ def main(arguments: list[str]) -> int:
         database = Database(url, statement_ms=STATEMENT_MS, name="wsmon bench")
         stack.callback(database.dispose)
         first = datetime(2026, 3, 1, tzinfo=UTC)
-        for place in range(DAYS):
-            bulk_rows.fill_day(database, date(2026, 3, 1 + place), rows // DAYS)
-            print(f"{rows // DAYS * (place + 1):,} of {rows:,} rows are there", flush=True)
+        for number in range(DAYS):
+            bulk_rows.fill_day(database, date(2026, 3, 1 + number), rows // DAYS)
+            print(f"{rows // DAYS * (number + 1):,} of {rows:,} rows are there", flush=True)
         path = folder / "export.csv.gz"
         _export(database, ExportRequest(first, first + timedelta(days=DAYS)), path)
         return _compare(database, path)
 
 
-def _export(database: Database, asked: ExportRequest, path: Path) -> None:
-    dataset, seen = DATASETS["client-reports"], []
+def _export(database: Database, request: ExportRequest, path: Path) -> None:
+    dataset, memory_mb = DATASETS["client-reports"], []
 
-    def told(rows: int) -> None:
+    def report_progress(rows: int) -> None:
         if rows % CHUNK == 0:
-            seen.append(_resident_mb())
-            print(f"{rows:,} rows written, {seen[-1]:.0f} MB resident", flush=True)
+            memory_mb.append(_resident_mb())
+            print(f"{rows:,} rows written, {memory_mb[-1]:.0f} MB resident", flush=True)
 
-    before, began = _resident_mb(), time.monotonic()
+    before, started = _resident_mb(), time.monotonic()
     with path.open("wb") as file:
         written = spool.write(
-            database, dataset, asked, file, compressed=True, place=path.parent, told=told
+            database,
+            dataset,
+            request,
+            file,
+            compressed=True,
+            folder=path.parent,
+            on_progress=report_progress,
         )
-    seconds = time.monotonic() - began
+    seconds = time.monotonic() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
         f"{written.rows:,} rows in {seconds:.0f} s ({written.rows / seconds:,.0f}/s), "
@@ -79,19 +85,19 @@ def _export(database: Database, asked: ExportRequest, path: Path) -> None:
 
 
 def _compare(database: Database, path: Path) -> int:
-    found, sessions = [0, 0, 0, 0], set()
+    totals, sessions = [0, 0, 0, 0], set()
     with gzip.open(path) as plain:
         for frame in pd.read_csv(plain, chunksize=CHUNK):
-            found[0] += len(frame)
-            found[1] += int(frame["sent"].sum())
-            found[2] += round(float(frame["latency_sum_ms"].sum()) * 1000)
-            found[3] += int(frame["country"].isna().sum())
+            totals[0] += len(frame)
+            totals[1] += int(frame["sent"].sum())
+            totals[2] += round(float(frame["latency_sum_ms"].sum()) * 1000)
+            totals[3] += int(frame["country"].isna().sum())
             sessions.update(frame["session_id"])
     with database.transaction() as connection:
         truth = [int(value) for value in connection.execute(TRUTH).one()]
-    same = [*found, len(sessions)] == truth
+    same = [*totals, len(sessions)] == truth
     print(
-        f"pandas reads {[*found, len(sessions)]}, SQL says {truth}: {'the same' if same else 'NO'}"
+        f"pandas reads {[*totals, len(sessions)]}, SQL says {truth}: {'the same' if same else 'NO'}"
     )
     return 0 if same else 1
 

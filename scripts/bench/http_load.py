@@ -1,7 +1,7 @@
 """A load generator for one address: many kept-alive connections, one request in flight on each.
 
-It runs beside what it measures, so it is spare: one epoll loop, no parsing beyond the status and
-the end of the answer.
+It shares the machine with the server, so it is minimal: one epoll loop, no parsing beyond the
+status and the end of the response.
 """
 
 import select
@@ -13,8 +13,8 @@ from math import ceil
 
 
 @dataclass
-class Load:
-    """What a round saw: answers by status, and how long each took in seconds."""
+class LoadResult:
+    """A round: responses by status, and their times in seconds."""
 
     seconds: float
     statuses: dict[bytes, int] = field(default_factory=dict)
@@ -22,49 +22,52 @@ class Load:
 
     @property
     def per_second(self) -> float:
-        """Answers a second."""
+        """Responses per second."""
         return len(self.times) / self.seconds
 
     def percentile_ms(self, share: float) -> float:
-        """Nearest-rank percentile of the answer times in ms."""
+        """Nearest-rank percentile of the response times in ms."""
         ordered = sorted(self.times)
         return 1000 * ordered[max(0, ceil(len(ordered) * share) - 1)]
 
 
-def run(port: int, request: Callable[[], bytes], connections: int, seconds: float) -> Load:
-    """Send what `request` makes, again and again, for `seconds` over `connections`."""
-    load, poll = Load(seconds), select.epoll()
-    open_ones: dict[int, socket.socket] = {}
-    began: dict[int, float] = {}
+def run(port: int, request: Callable[[], bytes], connections: int, seconds: float) -> LoadResult:
+    """Send requests in a loop for `seconds` over `connections`."""
+    load, poll = LoadResult(seconds), select.epoll()
+    sockets: dict[int, socket.socket] = {}
+    sent_at: dict[int, float] = {}
     for _ in range(connections):
         connection = socket.create_connection(("127.0.0.1", port))
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        open_ones[connection.fileno()] = connection
+        sockets[connection.fileno()] = connection
         poll.register(connection.fileno(), select.EPOLLIN)
     end = time.perf_counter() + seconds
-    for number, connection in open_ones.items():
-        began[number] = time.perf_counter()
+    for number, connection in sockets.items():
+        sent_at[number] = time.perf_counter()
         connection.sendall(request())
     while (now := time.perf_counter()) < end:
         for number, _ in poll.poll(end - now):
-            _next(open_ones[number], request, load, began)
-    for connection in open_ones.values():
+            _receive_and_send(sockets[number], request, load, sent_at)
+    for connection in sockets.values():
         connection.close()
     poll.close()
     return load
 
 
-def _next(
-    connection: socket.socket, request: Callable[[], bytes], load: Load, began: dict[int, float]
+def _receive_and_send(
+    connection: socket.socket,
+    request: Callable[[], bytes],
+    load: LoadResult,
+    sent_at: dict[int, float],
 ) -> None:
-    answer = connection.recv(65536)
-    head, _, body = answer.partition(b"\r\n\r\n")
+    response = connection.recv(65536)
+    head, _, body = response.partition(b"\r\n\r\n")
     length = int(head.lower().split(b"content-length:", 1)[1].split(b"\r\n", 1)[0])
     while len(body) < length:
         body += connection.recv(65536)
     number, now = connection.fileno(), time.perf_counter()
-    load.times.append(now - began[number])
+    load.times.append(now - sent_at[number])
     status = head[9:12]
     load.statuses[status] = load.statuses.get(status, 0) + 1
-    began[number] = now
+    sent_at[number] = now
     connection.sendall(request())

@@ -29,7 +29,7 @@ from wsgi import create_app
 
 from . import http_load
 
-EMPTY = "/static/empty"  # open like the reception, so the guard does the same for both
+EMPTY = "/static/empty"  # open like the collector, so both pass the same guard
 PORT = 8971
 START_SECONDS = 60
 
@@ -42,7 +42,7 @@ def application() -> Flask:
 
 
 def main(arguments: list[str]) -> int:
-    """Measure and print; answers the exit status."""
+    """Measure and print; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--connections", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=4)
@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> int:
         migrate.upgrade(url)
         server = stack.enter_context(_gunicorn(url, folder))
         stack.callback(server.terminate)
-        _await()
+        _wait_for_server()
         _measure(options.connections, options.seconds, options.rounds)
     return 0
 
@@ -89,7 +89,7 @@ def _gunicorn(url: str, folder: Path) -> subprocess.Popen[bytes]:
     )
 
 
-def _await() -> None:
+def _wait_for_server() -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{PORT}{EMPTY}"):
@@ -103,7 +103,7 @@ def _empty() -> bytes:
 
 
 def _posts() -> Callable[[], bytes]:
-    """Makes posts that differ in their report id alone, as cheaply as the empty request."""
+    """Makes posts that differ only in their report id, as cheaply as the empty request."""
     marker = str(uuid4())
     head, tail = _request(marker).split(marker.encode())
     prefix, numbers = marker[:24].encode(), count()

@@ -1,9 +1,9 @@
-"""A day leaves while readers and writers are busy: `scripts/python -m scripts.bench.retention`.
+"""Dropping a day under read and write load: `scripts/python -m scripts.bench.retention`.
 
-For each size: how long the day took to be set aside (nobody sees it any more) and how long its file
-took to be freed after that, and the longest that any reader and any writer waited for an answer
-meanwhile, beside the longest of as many seconds of ordinary work. Once as days leave after weeks
-(nobody has read them lately), and once just read, as from an archive being written.
+For each size: how long it took to detach the day (it is invisible then) and after that to free its
+files, and the longest query of any reader and writer meanwhile, beside the longest within three
+seconds of ordinary work. Once with days not read lately, as after weeks, and once just read, as
+when an archive was written.
 """
 
 import argparse
@@ -37,7 +37,7 @@ WRITERS, READERS = 2, 2
 WRITER_PAUSE, READER_PAUSE = (
     0.02,
     0.05,
-)  # seconds: busy, but two cores do it
+)  # seconds: busy, within the capacity of two cores
 OLD = date(2026, 3, 1)
 PAGE = text(
     "SELECT app, count(*), sum(sent) FROM client_reports "
@@ -48,15 +48,15 @@ FILES = text(
     "FROM pg_class AS day LEFT JOIN pg_index AS i ON i.indrelid = day.oid "
     "JOIN pg_class AS c ON c.oid IN (day.oid, i.indexrelid) WHERE day.relname = ANY(:names)"
 )
-WHOLE = text("SELECT count(*) FROM (SELECT 1 FROM client_reports LIMIT 1000) AS some_rows")
+ALL_DAYS = text("SELECT count(*) FROM (SELECT 1 FROM client_reports LIMIT 1000) AS some_rows")
 
 
-class Work:
-    """Threads that do one thing again and again and note how long each took."""
+class Workload:
+    """Threads that repeat one action and record its durations."""
 
     def __init__(self, name: str, count: int, pause: float, do: Callable[[], object]) -> None:
-        self.done = Done(name)
-        self._do, self._pause = do, pause
+        self.timings = WorkTimings(name)
+        self._action, self._pause = do, pause
         self._ended = threading.Event()
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(count)]
         for thread in self._threads:
@@ -64,52 +64,56 @@ class Work:
 
     def _work(self) -> None:
         while not self._ended.is_set():
-            began = time.monotonic()
+            started = time.monotonic()
             try:
-                self._do()
+                self._action()
             except Exception as fault:  # noqa: BLE001  whatever fails is what is measured
-                self.done.faults.append(f"{type(fault).__name__}: {fault}")
-            self.done.took.append((began, time.monotonic() - began))
+                self.timings.faults.append(f"{type(fault).__name__}: {fault}")
+            self.timings.durations.append((started, time.monotonic() - started))
             self._ended.wait(self._pause)
 
     def stop(self) -> None:
-        """Let every thread end."""
+        """Stop all threads."""
         self._ended.set()
         for thread in self._threads:
             thread.join()
 
 
 @dataclass
-class Done:
-    """What one kind of work took: (monotonic instant it began, seconds), and what failed."""
+class WorkTimings:
+    """Durations of one workload, (monotonic start, seconds), and its faults."""
 
     name: str
-    took: list[tuple[float, float]] = field(default_factory=list)
+    durations: list[tuple[float, float]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
     def longest_ms(self, start: float, end: float) -> float:
-        """The longest answer among those under way between two instants."""
-        found = [took for began, took in self.took if began < end and began + took > start]
-        return max(found, default=0.0) * 1000
+        """The longest duration among those in progress between two instants."""
+        durations = [
+            seconds
+            for started, seconds in self.durations
+            if started < end and started + seconds > start
+        ]
+        return max(durations, default=0.0) * 1000
 
 
-def work(url: str, orders: Connection) -> None:
-    """A process of its own: work until told to stop, then tell what was done."""
+def run_workloads(url: str, control: Connection) -> None:
+    """Run the workloads until a message arrives, then send their timings. Runs as a process."""
     database = Database(url, pool_size=10, name="wsmon bench work")
     store = ClientReports(database)
-    works = [
-        Work("writer", WRITERS, WRITER_PAUSE, lambda: store.insert(_reports())),
-        Work("page", READERS, READER_PAUSE, lambda: _read(database, PAGE)),
-        Work("reader of all days", 1, READER_PAUSE, lambda: _read(database, WHOLE)),
+    workloads = [
+        Workload("writer", WRITERS, WRITER_PAUSE, lambda: store.insert(_reports())),
+        Workload("page", READERS, READER_PAUSE, lambda: _read(database, PAGE)),
+        Workload("reader of all days", 1, READER_PAUSE, lambda: _read(database, ALL_DAYS)),
     ]
-    orders.recv()
-    for one in works:
-        one.stop()
-    orders.send([one.done for one in works])
+    control.recv()
+    for workload in workloads:
+        workload.stop()
+    control.send([workload.timings for workload in workloads])
 
 
 def main(arguments: list[str]) -> int:
-    """Measure and print; answers the exit status."""
+    """Measure and print; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000, 500_000])
     parser.add_argument("--rounds", type=int, default=5)
@@ -121,7 +125,7 @@ def main(arguments: list[str]) -> int:
         migrate.upgrade(url)
         database = Database(url, pool_size=10, statement_ms=STATEMENT_MS, name="wsmon bench")
         stack.callback(database.dispose)
-        partitions.ensure(database, "client_reports", partitions.days_around(datetime.now(UTC)))
+        partitions.ensure(database, "client_reports", partitions.writable_days(datetime.now(UTC)))
         for rows in options.rows:
             for just_read in (False, True):
                 _measure(database, folder, rows, options.rounds, just_read=just_read)
@@ -132,51 +136,53 @@ def _measure(database: Database, folder: Path, rows: int, rounds: int, *, just_r
     days = [OLD + timedelta(days=n) for n in range(rounds)]
     for day in days:
         bulk_rows.fill_day(database, day, rows)
-    _settle(database, folder, days, just_read=just_read)
-    orders, theirs = multiprocessing.Pipe()
+    _prepare_days(database, folder, days, just_read=just_read)
+    control, worker_end = multiprocessing.Pipe()
     worker = multiprocessing.get_context("spawn").Process(
-        target=work, args=(database.url, theirs), daemon=True
+        target=run_workloads, args=(database.url, worker_end), daemon=True
     )
     worker.start()
     time.sleep(4)
     quiet = time.monotonic(), time.monotonic() + 3
     time.sleep(3)
-    left, spans = [], []
+    drop_times, spans = [], []
     for day in days:
-        began = time.monotonic()
-        partitions.set_aside(database, "client_reports", day)
-        aside = time.monotonic()
-        for gone in partitions.detached(database, "client_reports"):
-            partitions.drop(database, gone)
-        spans.append((began, time.monotonic()))
-        left.append(f"{(aside - began) * 1000:.0f} + {(spans[-1][1] - aside) * 1000:.0f}")
+        started = time.monotonic()
+        partitions.detach(database, "client_reports", day)
+        detached_at = time.monotonic()
+        for detached in partitions.detached(database, "client_reports"):
+            partitions.drop(database, detached)
+        spans.append((started, time.monotonic()))
+        drop_times.append(
+            f"{(detached_at - started) * 1000:.0f} + {(spans[-1][1] - detached_at) * 1000:.0f}"
+        )
         time.sleep(0.3)
-    orders.send("stop")
-    found: list[Done] = orders.recv()
+    control.send("stop")
+    timings: list[WorkTimings] = control.recv()
     worker.join()
     when = "just read" if just_read else "not read lately"
-    print(f"{rows:,} rows a day, {when}: set aside + file freed in {', '.join(left)} ms")
-    for done in found:
-        during = max(done.longest_ms(*span) for span in spans)
+    print(f"{rows:,} rows a day, {when}: set aside + file freed in {', '.join(drop_times)} ms")
+    for workload in timings:
+        during = max(workload.longest_ms(*span) for span in spans)
         print(
-            f"  {done.name}: longest {during:.0f} ms while a day left, "
-            f"{done.longest_ms(*quiet):.0f} ms in three ordinary seconds; "
-            f"n = {len(done.took):,}, failed {len(done.faults)}"
+            f"  {workload.name}: longest {during:.0f} ms while a day left, "
+            f"{workload.longest_ms(*quiet):.0f} ms in three ordinary seconds; "
+            f"n = {len(workload.durations):,}, failed {len(workload.faults)}"
         )
-        for fault in done.faults[:2]:
+        for fault in workload.faults[:2]:
             print(f"    {fault}")
 
 
-def _settle(database: Database, folder: Path, days: list[date], *, just_read: bool) -> None:
-    """As days are after weeks: cleaned up, on disk, and in the system's cache or not."""
+def _prepare_days(database: Database, folder: Path, days: list[date], *, just_read: bool) -> None:
+    """Bring days into the state they have after weeks: vacuumed, on disk, cached or not."""
     names = [partitions.partition_name("client_reports", day) for day in days]
     with database.autocommit() as connection:
         for name in names:
             connection.execute(text(f"VACUUM (ANALYZE) {name}"))
     with database.transaction() as connection:
-        kept_in = connection.execute(FILES, {"names": names}).scalars().all()
+        file_paths = connection.execute(FILES, {"names": names}).scalars().all()
     os.sync()
-    for file in (file for path in kept_in for file in folder.glob(f"**/{path}*")):
+    for file in (file for path in file_paths for file in folder.glob(f"**/{path}*")):
         with file.open("rb") as opened:
             if just_read:
                 while opened.read(1 << 20):

@@ -18,8 +18,8 @@ FRAME = (
 ECHO_BYTES = 2 + len(PAYLOAD)
 
 
-def opened(port: int, connections: int) -> list[socket.socket]:
-    """So many WebSockets after their handshakes. Raises `OSError`."""
+def open_sockets(port: int, connections: int) -> list[socket.socket]:
+    """WebSockets after their handshakes. Raises `OSError`."""
     sockets = []
     for _ in range(connections):
         connection = socket.create_connection(("127.0.0.1", port), timeout=20)
@@ -32,10 +32,10 @@ def opened(port: int, connections: int) -> list[socket.socket]:
 
 
 def messages_per_second(sockets: list[socket.socket], seconds: float, burst: int) -> float:
-    """Echoed messages a second, with `burst` of them in flight on each socket."""
-    poll, request, answer = select.epoll(), FRAME * burst, ECHO_BYTES * burst
+    """Echoed messages per second, with `burst` of them in flight on each socket."""
+    poll, request, response_bytes = select.epoll(), FRAME * burst, ECHO_BYTES * burst
     by_number = {connection.fileno(): connection for connection in sockets}
-    missing = dict.fromkeys(by_number, answer)
+    missing = dict.fromkeys(by_number, response_bytes)
     bursts = 0
     for number, connection in by_number.items():
         poll.register(number, select.EPOLLIN)
@@ -46,14 +46,14 @@ def messages_per_second(sockets: list[socket.socket], seconds: float, burst: int
             missing[number] -= len(by_number[number].recv(65536))
             if missing[number] == 0:
                 bursts += 1
-                missing[number] = answer
+                missing[number] = response_bytes
                 by_number[number].sendall(request)
     poll.close()
     return bursts * burst / seconds
 
 
 def close(sockets: list[socket.socket]) -> None:
-    """Leave without a word."""
+    """Close without a close frame."""
     for connection in sockets:
         connection.close()
 

@@ -1,8 +1,8 @@
-"""How fast questions are answered, whatever the rows: `scripts/python -m scripts.bench.store`.
+"""Query times by the number of rows: `scripts/python -m scripts.bench.store`.
 
 The same thirty days are loaded with one and with ten million reports (`--reports`) and rolled up.
-Then both stores stand side by side and are asked the questions of the pages in turn: as pages ask
-them, and as the same figures added up from the rows.
+Then the queries of the pages run on both stores in turn: as the pages run them, and as the same
+figures summed from raw rows.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from analytics.rollups import client_rollup
 from analytics.rollups.catch_up import catch_up
 from analytics.rollups.client_aggregator import ClientAggregator
 from dashboard.client.overview import round_trip
-from dashboard.client.overview.data import Reading
+from dashboard.client.overview.data import OverviewData
 from dashboard.core.url_state import View
 from models.database import migrate
 from models.database.engine import Database
@@ -33,35 +33,35 @@ from models.raw.report_insert import ClientReports
 from settings import Settings
 
 from . import store_crowd, store_load
-from .store_questions import Question, questions
+from .store_questions import BenchQuery, bench_queries
 
 ROUNDS = 9
 STATEMENT_MS = 600_000
-KEPT = timedelta(days=store_load.DAYS + 2)
+RETENTION = timedelta(days=store_load.DAYS + 2)
 
 
 def main(arguments: list[str]) -> int:
-    """Load, roll up, ask and print; answers the exit status."""
+    """Load, roll up, query and print; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reports", type=int, nargs="+", default=[1_000_000, 10_000_000])
     options = parser.parse_args(arguments)
     until = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     window = TimeRange(until - timedelta(days=store_load.DAYS), until)
     with ExitStack() as stack:
-        stores = [stack.enter_context(_filled(n, until)) for n in options.reports]
+        stores = [stack.enter_context(_loaded_store(n, until)) for n in options.reports]
         _print("reports", [float(n) for n in options.reports], "growth", "rows, last")
-        _ask_all(stores, window)
-        drawn = [_chart(database, window) for database in stores]
-        _print("chart of 30 days, database to JSON", _side_by_side(drawn))
-        _print("its size, kB", [float(draw()) / 1000 for draw in drawn])
+        _run_all(stores, window)
+        charts = [_chart(database, window) for database in stores]
+        _print("chart of 30 days, database to JSON", _side_by_side(charts))
+        _print("its size, kB", [float(draw()) / 1000 for draw in charts])
         minutes = [_minute(database, until) for database in stores]
         _print("roll up a minute of 1,000 clients, % of a core", minutes)
     return 0
 
 
 @contextmanager
-def _filled(reports: int, until: datetime) -> Iterator[Database]:
-    """A store of its own with so many reports, rolled up."""
+def _loaded_store(reports: int, until: datetime) -> Iterator[Database]:
+    """A new store with `reports` reports, rolled up."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wsmon-bench-")))
         folder.chmod(0o711)
@@ -69,36 +69,36 @@ def _filled(reports: int, until: datetime) -> Iterator[Database]:
         migrate.upgrade(url)
         database = Database(url, statement_ms=STATEMENT_MS)
         stack.callback(database.dispose)
-        began = time.monotonic()
-        store_load.load(database, reports, until, _say)
+        started = time.monotonic()
+        store_load.load(database, reports, until, _log)
         loaded = time.monotonic()
-        catch_up(database, until + timedelta(minutes=3), KEPT, _say)
-        _say(f"loaded in {loaded - began:.0f} s, rolled up in {time.monotonic() - loaded:.0f} s")
+        catch_up(database, until + timedelta(minutes=3), RETENTION, _log)
+        _log(f"loaded in {loaded - started:.0f} s, rolled up in {time.monotonic() - loaded:.0f} s")
         yield database
 
 
-def _ask_all(stores: Sequence[Database], window: TimeRange) -> None:
-    for asked in zip(*(questions(database, window) for database in stores), strict=True):
-        _say(asked[0].name)
-        took = _side_by_side([question.ask for question in asked])
-        _print(asked[0].name, took, of_rows=_of_rows(asked[-1]))
+def _run_all(stores: Sequence[Database], window: TimeRange) -> None:
+    for queries in zip(*(bench_queries(database, window) for database in stores), strict=True):
+        _log(queries[0].name)
+        medians = _side_by_side([question.ask for question in queries])
+        _print(queries[0].name, medians, of_rows=_of_rows(queries[-1]))
 
 
-def _of_rows(question: Question) -> str:
-    return "" if question.of_rows is None else f"{_milliseconds(question.of_rows):,.0f}"
+def _of_rows(query: BenchQuery) -> str:
+    return "" if query.run_on_rows is None else f"{_milliseconds(query.run_on_rows):,.0f}"
 
 
 def _chart(database: Database, window: TimeRange) -> Callable[[], int]:
-    """From the database to the JSON of the chart of round trips, which is so many bytes."""
+    """Draws the round trip chart from the database to JSON; returns its size in bytes."""
     reports = Reports(database)
 
     def draw() -> int:
         summary = reports.summary(window)
-        reading = Reading(
+        page_data = OverviewData(
             view=View(start=window.start, end=window.end), window=window, now=window.end,
-            zone=ZoneInfo("UTC"), answer=summary, before=None,
+            zone=ZoneInfo("UTC"), current=summary, before=None,
         )  # fmt: skip
-        return len(orjson.dumps(round_trip.draw(reading).body))
+        return len(orjson.dumps(round_trip.draw(page_data).body))
 
     return draw
 
@@ -106,34 +106,36 @@ def _chart(database: Database, window: TimeRange) -> Callable[[], int]:
 def _minute(database: Database, until: datetime) -> float:
     """Insert what 1,000 clients send within a minute, then roll it up."""
     ClientReports(database).insert(store_crowd.reports(until))
-    roller = ClientAggregator(database, lambda _: None)
-    took = _milliseconds(lambda: client_rollup.run(roller, until + timedelta(minutes=1), KEPT))
-    return took / 60_000 * 100
+    aggregator = ClientAggregator(database, lambda _: None)
+    milliseconds = _milliseconds(
+        lambda: client_rollup.run(aggregator, until + timedelta(minutes=1), RETENTION)
+    )
+    return milliseconds / 60_000 * 100
 
 
-def _side_by_side(asks: Sequence[Callable[[], object]]) -> list[float]:
-    """The median times of one question to several stores, in turn, after a first warming one."""
-    for ask in asks:
-        ask()
-    rounds = [[_milliseconds(ask) for ask in asks] for _ in range(ROUNDS)]
+def _side_by_side(queries: Sequence[Callable[[], object]]) -> list[float]:
+    """Median times of one query on several stores in ms, alternating, after a warm-up."""
+    for query in queries:
+        query()
+    rounds = [[_milliseconds(query) for query in queries] for _ in range(ROUNDS)]
     return [statistics.median(column) for column in zip(*rounds, strict=True)]
 
 
-def _milliseconds(ask: Callable[[], object]) -> float:
-    began = time.monotonic()
-    ask()
-    return (time.monotonic() - began) * 1000
+def _milliseconds(query: Callable[[], object]) -> float:
+    started = time.monotonic()
+    query()
+    return (time.monotonic() - started) * 1000
 
 
 def _print(name: str, values: Sequence[float], growth: str = "", of_rows: str = "") -> None:
-    """A value for each store, how the last compares with the first, and what the rows took."""
-    told = growth or f"{values[-1] / values[0]:.2f}"
+    """A value per store, the ratio of the last to the first, and the time on raw rows."""
+    growth_text = growth or f"{values[-1] / values[0]:.2f}"
     columns = " ".join(f"{value:12,.2f}" for value in values)
-    print(f"{name:48} {columns} {told:>8} {of_rows:>12}", flush=True)
+    print(f"{name:48} {columns} {growth_text:>8} {of_rows:>12}", flush=True)
 
 
-def _say(words: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')}  {words}", file=sys.stderr, flush=True)
+def _log(message: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')}  {message}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""What a thousand clients report within one minute, for the bench of the store."""
+"""The reports of a thousand clients within one minute, for the benchmark of the store."""
 
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import numpy as np
 
-from models.metrics.histogram import counted
+from models.metrics.histogram import bucket_counts
 from models.raw.client_reports import ClientReport
 
 CLIENTS = 1000
@@ -15,13 +15,13 @@ EVERY_SECONDS = 15
 def reports(start: datetime) -> list[ClientReport]:
     """The reports of the minute that begins at `start`, one of each client every 15 s."""
     rng = np.random.default_rng(2)
-    found = []
+    client_reports = []
     for client in range(CLIENTS):
         for number in range(60 // EVERY_SECONDS):
             values = (40 * rng.lognormal(0, 0.7, 3)).tolist()
-            histogram = counted(values)
+            histogram = bucket_counts(values)
             at = start + timedelta(seconds=EVERY_SECONDS * number + client / CLIENTS * 10)
-            found.append(
+            client_reports.append(
                 ClientReport(
                     session_id=UUID(int=client + 1), report_id=uuid4(), period_end=at,
                     period_start=at - timedelta(seconds=EVERY_SECONDS), received_at=at,
@@ -32,4 +32,4 @@ def reports(start: datetime) -> list[ClientReport]:
                     latency_sum_us=round(sum(values) * 1000),
                 )
             )  # fmt: skip
-    return found
+    return client_reports

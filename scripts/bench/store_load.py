@@ -1,4 +1,4 @@
-"""Fills a store for the bench as fast as it can: reports and samples made inside PostgreSQL.
+"""Fills a store for the benchmark: reports and samples generated inside PostgreSQL.
 
 Three apps, forty countries, a daily rhythm; histograms are drawn from a thousand ready-made ones.
 """
@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from models.database import partitions
 from models.database.engine import Database
-from models.metrics.histogram import counted
+from models.metrics.histogram import bucket_counts
 from models.raw.client_reports import packed
 
 DAYS = 30
@@ -70,8 +70,8 @@ COLUMNS = {
 }  # fmt: skip
 
 
-def load(database: Database, reports: int, until: datetime, say: Callable[[str], None]) -> None:
-    """`reports` reports and the samples of the thirty days before `until`."""
+def load(database: Database, reports: int, until: datetime, log: Callable[[str], None]) -> None:
+    """Insert `reports` reports and the samples of the thirty days before `until`."""
     start = until - timedelta(days=DAYS)
     days = [(start + timedelta(days=n)).date() for n in range(DAYS + 2)]
     for table in ("client_reports", "server_samples"):
@@ -84,22 +84,22 @@ def load(database: Database, reports: int, until: datetime, say: Callable[[str],
             "first": day * each, "last": (day + 1) * each - 1,
         }  # fmt: skip
         with database.transaction() as connection:
-            connection.execute(text(_drawn(REPORTS)), values)
-        say(f"{(day + 1) * each:,} of {reports:,} reports")
+            connection.execute(text(_with_draws(REPORTS)), values)
+        log(f"{(day + 1) * each:,} of {reports:,} reports")
     with database.transaction() as connection:
         connection.execute(text(SESSIONS), {"start": start, "end": until})
         step = timedelta(seconds=SAMPLE_SECONDS)
-        connection.execute(text(_drawn(SAMPLES)), {"start": start, "end": until, "step": step})
+        connection.execute(text(_with_draws(SAMPLES)), {"start": start, "end": until, "step": step})
     with database.autocommit() as connection:
         connection.execute(text("VACUUM ANALYZE"))
 
 
-def _drawn(statement: str) -> str:
-    drawn = {
+def _with_draws(statement: str) -> str:
+    draws = {
         name: f"({_DRAW.format(seed=seed, most=most)})"
         for seed, (name, most) in enumerate(COLUMNS.items())
     }
-    return statement.format(per_session=REPORTS_PER_SESSION, **drawn)
+    return statement.format(per_session=REPORTS_PER_SESSION, **draws)
 
 
 def _ready_made(database: Database) -> None:
@@ -107,7 +107,7 @@ def _ready_made(database: Database) -> None:
     rows = []
     for number in range(READY_MADE):
         values = (40 * rng.lognormal(0, 0.7, 8)).tolist()
-        counts = counted(values)
+        counts = bucket_counts(values)
         pairs = packed(tuple(counts), tuple(counts.values()))
         rows.append({"id": number, "pairs": pairs, "sum_us": round(sum(values) * 1000)})
     with database.transaction() as connection:

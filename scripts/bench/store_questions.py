@@ -1,4 +1,4 @@
-"""The questions of the pages over a filled store, each with the same asked in SQL of the rows."""
+"""The queries of the pages over a filled store, each with the same as SQL on raw rows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from analytics.query.client_reader import ClientReader
-from analytics.query.read_plan import Plan
-from analytics.query.step_sums import Steps
+from analytics.query.read_plan import ReadPlan
+from analytics.query.step_sums import StepSums
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.performance_reports import PerformanceReports
@@ -36,15 +36,15 @@ VALUES = "SELECT country, count(*) FROM client_reports WHERE {within} GROUP BY 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What a page asks; `of_rows` is the same of the rows, `None` where that is all there is."""
+class BenchQuery:
+    """A query of a page; `run_on_rows` is the same on raw rows, `None` where it reads those."""
 
     name: str
-    ask: Callable[[], object]
-    of_rows: Callable[[], object] | None = None
+    run: Callable[[], object]
+    run_on_rows: Callable[[], object] | None = None
 
 
-def questions(database: Database, window: TimeRange) -> list[Question]:
+def bench_queries(database: Database, window: TimeRange) -> list[BenchQuery]:
     """Every method that reads for pages and API, over `window` and over its last day."""
     day = TimeRange(window.end - timedelta(days=1), window.end)
     return [
@@ -54,86 +54,90 @@ def questions(database: Database, window: TimeRange) -> list[Question]:
     ]
 
 
-def _of_browsers(database: Database, window: TimeRange, day: TimeRange) -> list[Question]:
+def _of_browsers(database: Database, window: TimeRange, day: TimeRange) -> list[BenchQuery]:
     reports, history = Reports(database), HistoryReports(database)
     all_rows = _rows(database, window, CLIENT_SUMS)
     return [
-        Question(name="summary", ask=lambda: reports.summary(window), of_rows=all_rows),
-        Question(
+        BenchQuery(name="summary", run=lambda: reports.summary(window), run_on_rows=all_rows),
+        BenchQuery(
             name="summary, one app",
-            ask=lambda: reports.summary(window, Filters(app=APP)),
-            of_rows=_rows(database, window, CLIENT_SUMS, f"AND app = '{APP}'"),
+            run=lambda: reports.summary(window, Filters(app=APP)),
+            run_on_rows=_rows(database, window, CLIENT_SUMS, f"AND app = '{APP}'"),
         ),
-        Question(
+        BenchQuery(
             name="summary, one country",
-            ask=lambda: reports.summary(window, Filters(country=COUNTRY)),
-            of_rows=_rows(database, window, CLIENT_SUMS, f"AND country = '{COUNTRY}'"),
+            run=lambda: reports.summary(window, Filters(country=COUNTRY)),
+            run_on_rows=_rows(database, window, CLIENT_SUMS, f"AND country = '{COUNTRY}'"),
         ),
-        Question(
+        BenchQuery(
             name="summary, 24 hours",
-            ask=lambda: reports.summary(day),
-            of_rows=_rows(database, day, CLIENT_SUMS),
+            run=lambda: reports.summary(day),
+            run_on_rows=_rows(database, day, CLIENT_SUMS),
         ),
-        Question(
+        BenchQuery(
             name="countries to choose",
-            ask=lambda: reports.choices("country", window),
-            of_rows=_rows(database, window, VALUES),
+            run=lambda: reports.choices("country", window),
+            run_on_rows=_rows(database, window, VALUES),
         ),
-        Question(
+        BenchQuery(
             name="p50, p95, p99 of round trips",
-            ask=lambda: _percentiles(database, window, from_rows=False),
-            of_rows=lambda: _percentiles(database, window, from_rows=True),
+            run=lambda: _percentiles(database, window, from_rows=False),
+            run_on_rows=lambda: _percentiles(database, window, from_rows=True),
         ),
-        Question(
+        BenchQuery(
             name="history, three series",
-            ask=lambda: history.history(window, SERIES),
-            of_rows=lambda: (all_rows(), _rows(database, window, SERVER_SUMS)()),
+            run=lambda: history.history(window, SERIES),
+            run_on_rows=lambda: (all_rows(), _rows(database, window, SERVER_SUMS)()),
         ),
     ]
 
 
-def _of_servers(database: Database, window: TimeRange, day: TimeRange) -> list[Question]:
+def _of_servers(database: Database, window: TimeRange, day: TimeRange) -> list[BenchQuery]:
     reports, performance = Reports(database), PerformanceReports(database)
     all_rows = _rows(database, window, SERVER_SUMS)
     return [
-        Question(name="server metrics", ask=lambda: reports.metrics(window), of_rows=all_rows),
-        Question(
-            name="server metrics, 24 hours",
-            ask=lambda: reports.metrics(day),
-            of_rows=_rows(database, day, SERVER_SUMS),
+        BenchQuery(
+            name="server metrics", run=lambda: reports.metrics(window), run_on_rows=all_rows
         ),
-        Question(name="performance", ask=lambda: performance.performance(window), of_rows=all_rows),
-        Question(name="apps to choose", ask=lambda: reports.server_choices("app", window)),
+        BenchQuery(
+            name="server metrics, 24 hours",
+            run=lambda: reports.metrics(day),
+            run_on_rows=_rows(database, day, SERVER_SUMS),
+        ),
+        BenchQuery(
+            name="performance", run=lambda: performance.performance(window), run_on_rows=all_rows
+        ),
+        BenchQuery(name="apps to choose", run=lambda: reports.server_choices("app", window)),
     ]
 
 
-def _of_now(database: Database, window: TimeRange) -> list[Question]:
+def _of_now(database: Database, window: TimeRange) -> list[BenchQuery]:
     reports = Reports(database)
     return [
-        Question(name="events", ask=lambda: reports.events(window)),
-        Question(name="how sockets stand now", ask=reports.pulse),
-        Question(name="exposition for Prometheus", ask=reports.exposition),
-        Question(name="data as of", ask=reports.data_as_of),
+        BenchQuery(name="events", run=lambda: reports.events(window)),
+        BenchQuery(name="how sockets stand now", run=reports.pulse),
+        BenchQuery(name="exposition for Prometheus", run=reports.exposition),
+        BenchQuery(name="data as of", run=reports.data_as_of),
     ]
 
 
 def _rows(
     database: Database, window: TimeRange, statement: str, filtered: str = ""
 ) -> Callable[[], object]:
-    """The sums of the rows in steps of a 360th of the range; percentiles not even asked for."""
-    made = text(statement.format(step=STEP, within=WITHIN, filtered=filtered))
+    """Sums of raw rows in steps of a 360th of the range, without percentiles."""
+    query = text(statement.format(step=STEP, within=WITHIN, filtered=filtered))
     values = {"start": window.start, "end": window.end, "step": window.length / 360}
 
-    def ask() -> object:
+    def run() -> object:
         with database.transaction() as connection:
-            return connection.execute(made, values).all()
+            return connection.execute(query, values).all()
 
-    return ask
+    return run
 
 
 def _percentiles(database: Database, window: TimeRange, *, from_rows: bool) -> object:
     with snapshot(database) as connection:
-        reading = ClientReader(connection, window, Filters())
-        pieces = Plan(raw=[(window.start, window.end)]) if from_rows else reading.pieces
-        ask = ReportQueries(connection, reading.scope, pieces)
-        return durations_of(Steps(ask.raw_sums(), ask.cell_sums()).latency)
+        reader = ClientReader(connection, window, Filters())
+        plan = ReadPlan(raw=[(window.start, window.end)]) if from_rows else reader.plan
+        queries = ReportQueries(connection, reader.scope, plan)
+        return durations_of(StepSums(queries.raw_sums(), queries.cell_sums()).latency)

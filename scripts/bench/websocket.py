@@ -31,7 +31,7 @@ STOCK, OURS, UNMONITORED = "flask-sock", "ours", "ours unmonitored"
 
 
 def main(arguments: list[str]) -> int:
-    """Measure and print; answers the exit status."""
+    """Measure and print; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--rounds", type=int, default=5)
@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
         url = stack.enter_context(running(Settings(data_dir=folder)))
         migrate.upgrade(url)
         servers = {
-            # Only ours stands in the checkout, where gunicorn finds our settings for it.
+            # Only ours runs in the checkout, where gunicorn finds its configuration.
             name: (
                 port,
                 stack.enter_context(
@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> int:
             )
             for port, (name, command) in enumerate(_commands(), FIRST_PORT)
         }
-        # Before anything else: memory a process once had stays with it.
+        # First: a process does not give memory back.
         for name, (port, process) in servers.items():
             print(f"{name}: {_idle_bytes(port, process):,.0f} bytes per idle connection at 1,000")
         for connections in (50, 1000):
@@ -89,14 +89,14 @@ def _started(
         [*command, f"127.0.0.1:{port}"], cwd=cwd, env=environment, stderr=subprocess.DEVNULL
     )
     try:
-        _await(port)
+        _wait_for_server(port)
         yield process
     finally:
         process.terminate()
         process.wait(15)
 
 
-def _await(port: int) -> None:
+def _wait_for_server(port: int) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
@@ -113,16 +113,17 @@ def _compare(
     rates: dict[str, list[float]] = {name: [] for name in servers}
     for _ in range(options.rounds):
         for name, (port, _process) in servers.items():
-            sockets = socket_load.opened(port, connections)
+            sockets = socket_load.open_sockets(port, connections)
             rate = socket_load.messages_per_second(sockets, options.seconds, options.burst)
             rates[name].append(rate)
             socket_load.close(sockets)
-    for name, found in rates.items():
+    for name, server_rates in rates.items():
         ratio = statistics.median(
-            rate / stock for rate, stock in zip(found, rates[STOCK], strict=True)
+            rate / stock for rate, stock in zip(server_rates, rates[STOCK], strict=True)
         )
+        median = statistics.median(server_rates)
         print(
-            f"{connections:,} connections, {name}: {statistics.median(found):,.0f} messages/s, "
+            f"{connections:,} connections, {name}: {median:,.0f} messages/s, "
             f"{ratio:.2f} of {STOCK} (median of {options.rounds})"
         )
     metered = statistics.median(
@@ -132,12 +133,12 @@ def _compare(
 
 
 def _idle_bytes(port: int, process: subprocess.Popen[bytes]) -> float:
-    """What a connection that says nothing takes of the serving process's resident memory."""
+    """Resident memory of the serving process per idle connection."""
     pid = _worker(process.pid)
-    socket_load.close(socket_load.opened(port, 10))  # what the first connection loads for all
+    socket_load.close(socket_load.open_sockets(port, 10))  # warm-up: what the first loads
     time.sleep(SETTLE_SECONDS)
     before = _resident(pid)
-    sockets = socket_load.opened(port, 1000)
+    sockets = socket_load.open_sockets(port, 1000)
     time.sleep(SETTLE_SECONDS)
     taken = _resident(pid) - before
     socket_load.close(sockets)

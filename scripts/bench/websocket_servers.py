@@ -19,7 +19,7 @@ class Unmonitored(Connection):
     __slots__ = ()
 
     def post(self, frame: bytes) -> bool:
-        """As the original, nothing counted."""
+        """As the original, without counting."""
         if not self.connected:
             return False
         self._outbox.write(frame)
@@ -29,13 +29,13 @@ class Unmonitored(Connection):
 
     def _feed(self, data: bytes) -> None:
         self._inbox.extend(self._conversation.feed(data))
-        answers = self._conversation.writes()
+        answers = self._conversation.bytes_to_send()
         if answers:
             self._outbox.write(answers)
 
 
 def unmonitored() -> Flask:
-    """Ours with connections that are not measured, and nothing that flushes."""
+    """Ours with unmeasured connections and no flusher."""
     setattr(service, "Connection", Unmonitored)  # noqa: B010 - a measurement, not a design
     return create_app()
 

@@ -1,5 +1,6 @@
-"""Thirty believable days: generated below HTTP, the same for the same seed and end.
+"""Thirty days of realistic demo data, inserted without HTTP, the same for the same seed and end.
 
-`world` says what there is (apps, countries, releases), `incidents` what goes wrong and when,
-`sessions` and `reports` draw the rest, `load` puts it into the store.
+`world` has the parameters (apps, countries, releases), `incidents` what goes wrong and when,
+`sessions`, `measurements` and `reports` draw the client's side, `server_side` and `server_workers`
+that of the server; `__main__` stores all of it.
 """

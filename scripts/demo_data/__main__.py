@@ -32,7 +32,7 @@ Row = TypeVar("Row", ClientReport, ServerSample)
 
 
 def main(arguments: list[str]) -> int:
-    """Load; answers the exit status."""
+    """Load; returns the exit status."""
     options = _options(arguments)
     try:
         settings = Settings.from_environment()
@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
 
 
 def fill(database: Database, locate: Locate, count: int, seed: int, until: datetime) -> int:
-    """Store `count` reports, unless these apps have a past already; how many were new."""
+    """Store `count` reports unless these apps already have some; returns how many were new."""
     if has_reports(database, [app.name for app in world.APPS], until - timedelta(days=1)):
         say("The demo data is there already.")
         return 0
@@ -57,11 +57,11 @@ def fill(database: Database, locate: Locate, count: int, seed: int, until: datet
         partitions.ensure(database, table, days)
     fill_server(database, seed, until)
     store, stored, began = ClientReports(database), 0, time.monotonic()
-    told = began
+    reported_at = began
     for batch in _batches(generate(until, count, seed, locate), BATCH):
         stored += len(store.insert(batch).keys)
-        if time.monotonic() - told > PROGRESS_SECONDS:
-            told = time.monotonic()
+        if time.monotonic() - reported_at > PROGRESS_SECONDS:
+            reported_at = time.monotonic()
             say(f"Demo data: {stored:,} of {count:,} reports.")
     say(f"Demo data: {stored:,} reports in {time.monotonic() - began:.0f} s.")
     roll_up(database, until)
@@ -69,10 +69,10 @@ def fill(database: Database, locate: Locate, count: int, seed: int, until: datet
 
 
 def roll_up(database: Database, until: datetime) -> None:
-    """Make the cells that pages read, unless a scheduler is about it already."""
+    """Roll up the stored rows, unless a scheduler is already doing so."""
     began = time.monotonic()
     try:
-        catch_up(database, until, ROLLED_UP, lambda words: say(f"Rolling up {words}."))
+        catch_up(database, until, ROLLED_UP, lambda progress: say(f"Rolling up {progress}."))
     except RollupBusy:
         say("The scheduler goes on rolling up.")
     else:
@@ -80,7 +80,7 @@ def roll_up(database: Database, until: datetime) -> None:
 
 
 def fill_server(database: Database, seed: int, until: datetime) -> int:
-    """Store the server's side of the same days; how many samples were new."""
+    """Store the server samples of the same days; returns how many were new."""
     store, stored, began = ServerSamples(database), 0, time.monotonic()
     for batch in _batches(server_side.samples(until, seed), SAMPLES):
         stored += len(store.insert(batch))
@@ -89,7 +89,7 @@ def fill_server(database: Database, seed: int, until: datetime) -> int:
 
 
 def say(text: str) -> None:
-    """One line for whoever looks on."""
+    """Print a timestamped line to stderr."""
     print(f"{time.strftime('%H:%M:%S')}  {text}", file=sys.stderr, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""Addresses that lie in a country according to the country file; used, then forgotten."""
+"""Random IPv4 addresses by country, according to the country file; never stored."""
 
 import numpy as np
 
@@ -10,16 +10,16 @@ LAST_UNICAST = 224 << 24
 
 
 def draw(rng: np.random.Generator, locate: Locate, codes: list[str]) -> dict[str, list[str]]:
-    """A few IPv4 addresses for each country; none where the file knows no such country."""
-    found: dict[str, list[str]] = {code: [] for code in codes}
+    """Up to `PER_COUNTRY` IPv4 addresses per country; none for countries not in the file."""
+    addresses: dict[str, list[str]] = {code: [] for code in codes}
     missing = set(codes)
     for number in rng.integers(1 << 24, LAST_UNICAST, TRIES):
         address = ".".join(str(int(number) >> shift & 255) for shift in (24, 16, 8, 0))
         country, _ = locate(address)
         if country in missing:
-            found[country].append(address)
-            if len(found[country]) == PER_COUNTRY:
+            addresses[country].append(address)
+            if len(addresses[country]) == PER_COUNTRY:
                 missing.discard(country)
                 if not missing:
                     break
-    return found
+    return addresses

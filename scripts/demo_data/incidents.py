@@ -1,4 +1,4 @@
-"""What goes wrong in the demo, and when: so that one can look for it and know it is found.
+"""The incidents of the demo data, so that one can check that they are detected.
 
 | days before the end | what | where | how it shows |
 |---|---|---|---|
@@ -18,7 +18,7 @@ from datetime import datetime, time, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """[start, end) in seconds since the begin, and whom it touches (empty: all)."""
+    """[start, end) in seconds since the begin, and what it affects (empty: all)."""
 
     name: str
     start: float
@@ -39,11 +39,11 @@ def incidents(begin: datetime, end: datetime) -> dict[str, Incident]:
         return seconds(days_before, first), seconds(days_before, last)
 
     release = (end - timedelta(days=11) - begin).total_seconds()
-    mended = (end - timedelta(days=4) - begin).total_seconds()
+    fixed = (end - timedelta(days=4) - begin).total_seconds()
     planted = (
         Incident("refused", *span(24, time(17), time(20)), country="IN"),
         Incident("silent", *span(16, time(10), time(13)), app="kiosk"),
-        Incident("dropping", release, mended, app="mobile", browser="Mobile Safari 26"),
+        Incident("dropping", release, fixed, app="mobile", browser="Mobile Safari 26"),
         Incident("slow", *span(9, time(14), time(18, 30)), country="BR"),
         Incident("restart", *span(5, time(15, 10), time(15, 14))),
         Incident("rejected", *span(3, time(9), time(10, 30)), app="portal"),

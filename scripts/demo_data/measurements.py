@@ -1,4 +1,4 @@
-"""What each report measured: counts and round trips, bent by the planted incidents."""
+"""The values of each report: counts and round trips, altered by the planted incidents."""
 
 from dataclasses import dataclass
 
@@ -17,8 +17,8 @@ _bounds = np.array(BOUNDS_US, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
-class Moments:
-    """One row per report: its session, its place in it, and when it ends (seconds)."""
+class ReportTimes:
+    """One row per report: its session, its minute in the session, its end (s since the begin)."""
 
     session: Ints
     minute: Ints
@@ -46,37 +46,37 @@ class Measurements:
     latency_sum_us: Ints
 
 
-def touched(incident: Incident, sessions: Sessions, moments: Moments) -> NDArray[np.bool_]:
-    """Which reports an incident touches."""
-    mask = (moments.end >= incident.start) & (moments.end < incident.end)
+def affected(incident: Incident, sessions: Sessions, times: ReportTimes) -> NDArray[np.bool_]:
+    """The mask of the reports that an incident affects."""
+    mask = (times.end >= incident.start) & (times.end < incident.end)
     apps = [app.name for app in world.APPS]
     if incident.app:
-        mask &= sessions.app[moments.session] == apps.index(incident.app)
+        mask &= sessions.app[times.session] == apps.index(incident.app)
     if incident.country:
         codes = [country.code for country in world.COUNTRIES]
-        mask &= sessions.country[moments.session] == codes.index(incident.country)
+        mask &= sessions.country[times.session] == codes.index(incident.country)
     if incident.browser:
         browsers = [browser for browser, *_ in PLATFORMS]
-        mask &= sessions.platform[moments.session] == browsers.index(incident.browser)
+        mask &= sessions.platform[times.session] == browsers.index(incident.browser)
     return mask
 
 
 def measure(
-    rng: np.random.Generator, sessions: Sessions, moments: Moments, planted: dict[str, Incident]
+    rng: np.random.Generator, sessions: Sessions, times: ReportTimes, planted: dict[str, Incident]
 ) -> Measurements:
-    """Draw what was measured."""
-    count = len(moments.session)
-    hit = {name: touched(incident, sessions, moments) for name, incident in planted.items()}
-    hit["dropping"] &= sessions.second_release[moments.session]
-    on_3g = sessions.on_3g[moments.session]
-    trip = _round_trips(rng, sessions, moments) * np.where(hit["slow"], 4.0, 1.0)
+    """Draw the values of all reports."""
+    count = len(times.session)
+    hit = {name: affected(incident, sessions, times) for name, incident in planted.items()}
+    hit["dropping"] &= sessions.second_release[times.session]
+    on_3g = sessions.on_3g[times.session]
+    trip = _round_trips(rng, sessions, times) * np.where(hit["slow"], 4.0, 1.0)
     drops = rng.poisson(0.009 * (1 + 3 * on_3g) * np.where(hit["dropping"], 3.0, 1.0))
     drops = np.where(hit["restart"], np.maximum(drops, 1), drops)
     sent = rng.poisson(18, count)
     wrong = np.where(hit["rejected"], 0.08, 0.0016)
     latency, total = _histograms(rng, trip)
     return Measurements(
-        failed=rng.binomial(1, np.where(hit["refused"], 0.33, 0.012)) * (moments.minute == 0),
+        failed=rng.binomial(1, np.where(hit["refused"], 0.33, 0.012)) * (times.minute == 0),
         drops=drops,
         restarted=hit["restart"],
         extra_attempts=rng.binomial(np.maximum(drops, 0), 0.35),
@@ -93,14 +93,14 @@ def measure(
     )
 
 
-def _round_trips(rng: np.random.Generator, sessions: Sessions, moments: Moments) -> Floats:
-    """Median round trip of each report in ms: country, network, session, and how busy it is."""
+def _round_trips(rng: np.random.Generator, sessions: Sessions, times: ReportTimes) -> Floats:
+    """Median round trip of each report in ms, by country, network, session and time of day."""
     base = np.array([country.round_trip_ms for country in world.COUNTRIES])
     own = rng.lognormal(0, 0.25, len(sessions.start))
     median = base[sessions.country] * own * np.where(sessions.on_3g, 2.6, 1.0)
-    utc_hour = (moments.end / 3600) % 24
+    utc_hour = (times.end / 3600) % 24
     busy = 1 + 0.22 * np.sin((utc_hour - 8.5) / 24 * 2 * np.pi).clip(0)
-    return np.asarray(median[moments.session] * busy * rng.lognormal(0, 0.12, len(moments.end)))
+    return np.asarray(median[times.session] * busy * rng.lognormal(0, 0.12, len(times.end)))
 
 
 def _histograms(

@@ -1,8 +1,8 @@
-"""The server's side of the demo: a sample for every app and five minutes of the thirty days (for
-every worker and fifteen), of every five seconds of the last half hour.
+"""The server samples of the demo: per app every 5 minutes of the thirty days and every 5 seconds of
+the last half hour; per worker every 15 minutes until the last day, then as per app.
 
-The incidents that a server would notice are in it: the restart, the silent kiosk, the messages
-that were refused, the slow route.
+They contain the incidents a server would notice: the restart, the silent kiosk, the rejected
+messages, the slow route.
 """
 
 from collections.abc import Iterator
@@ -21,17 +21,17 @@ from .server_workers import workers
 
 STEP, LAST_STEP = timedelta(minutes=5), timedelta(seconds=5)
 FINE = timedelta(minutes=30)
-OLD_STEP = timedelta(minutes=15)  # of the workers, until the last day
-BUSIEST = 70  # connections at the busiest moment, over all apps; the simulated ones go on at 40
+OLD_STEP = timedelta(minutes=15)  # step of worker samples until the last day
+BUSIEST = 70  # connections at the peak, over all apps; the simulated ones continue at 40
 MESSAGES_PER_MINUTE = 3.0  # received, of one connection
-HEARD_BY = 2.4
+FAN_OUT = 2.4
 PINGS_PER_MINUTE = 60 / 25
-LISTED = 120  # round trips drawn for a sample; their counts stand for all
+DRAWN_DURATIONS = 120  # most durations drawn per histogram; each is counted n // drawn times
 ROOMS = ("reception", "treatment", "laboratory", "billing", "night shift")
 
 
 def samples(until: datetime, seed: int) -> Iterator[ServerSample]:
-    """The samples in order of time; the same seed gives the same."""
+    """The samples in order of time, the same for the same seed."""
     rng = np.random.default_rng(seed)
     begin = until - timedelta(days=world.DAYS)
     planted = incidents(begin, until)
@@ -43,21 +43,26 @@ def samples(until: datetime, seed: int) -> Iterator[ServerSample]:
         for app in world.APPS:
             if not _is_silent(planted["silent"], app.name, seconds):
                 yield _sample(
-                    rng, app, at, step, busy=busy, happening=_kinds(planted, app, seconds)
+                    rng,
+                    app,
+                    at,
+                    step,
+                    busy=busy,
+                    active_incidents=_active_incidents(planted, app, seconds),
                 )
-        lasting = step if at > until - timedelta(days=1) else OLD_STEP
-        if (at - begin) % lasting < step:
-            yield from workers(rng, planted, at, lasting, busy=busy, seconds=seconds)
+        worker_step = step if at > until - timedelta(days=1) else OLD_STEP
+        if (at - begin) % worker_step < step:
+            yield from workers(rng, planted, at, worker_step, busy=busy, seconds=seconds)
 
 
 def activity(at: datetime) -> float:
-    """How busy the world is, 1 at the very most."""
-    whole = sum(country.share for country in world.COUNTRIES)
+    """The activity over all countries, at most 1."""
+    total_share = sum(country.share for country in world.COUNTRIES)
     busy = 0.0
     for country in world.COUNTRIES:
         local = at + timedelta(hours=country.utc_hours)
         busy += country.share * world.HOURS[local.hour] * world.WEEKDAYS[local.weekday()]
-    return busy / whole
+    return busy / total_share
 
 
 def _sample(
@@ -67,23 +72,21 @@ def _sample(
     step: timedelta,
     *,
     busy: float,
-    happening: set[str],
+    active_incidents: set[str],
 ) -> ServerSample:
     active = int(rng.poisson(BUSIEST * app.share * busy))
     minutes = step.total_seconds() / 60
     closes = int(rng.poisson(active * minutes / app.minutes))
     received = int(rng.poisson(active * minutes * MESSAGES_PER_MINUTE))
-    sent = round(received * HEARD_BY)
-    refused = 0.08 if "rejected" in happening else 0.0008
-    restarted = "restart" in happening
-    slow = 1.35 if "slow" in happening else 1.0
+    sent = round(received * FAN_OUT)
+    refused = 0.08 if "rejected" in active_incidents else 0.0008
+    restarted = "restart" in active_incidents
+    slow = 1.35 if "slow" in active_incidents else 1.0
     lost = int(rng.binomial(closes, 0.03))
     closed = {"1000/client": closes - lost, "1006/nobody": lost}
     if restarted:
         closed["1012/server"] = active
-    rooms = [
-        (room, active // 7 + place, received // (place + 3)) for place, room in enumerate(ROOMS)
-    ]
+    rooms = [(room, active // 7 + rank, received // (rank + 3)) for rank, room in enumerate(ROOMS)]
     return ServerSample(
         sample_id=UUID(bytes=rng.bytes(16), version=4),
         period_start=at - step,
@@ -113,15 +116,15 @@ def _sample(
 
 
 def _durations(rng: np.random.Generator, n: int, median_ms: float, spread: float) -> Histogram:
-    """About `n` durations, drawn as a few that stand for the same number each."""
-    drawn = min(n, LISTED)
+    """A histogram of about `n` durations: a few drawn values with equal weight."""
+    drawn = min(n, DRAWN_DURATIONS)
     if not drawn:
         return Histogram()
     return histogram(median_ms * rng.lognormal(0, spread, drawn), n // drawn)
 
 
-def _kinds(planted: dict[str, Incident], app: world.App, seconds: float) -> set[str]:
-    """The incidents that touch this app now."""
+def _active_incidents(planted: dict[str, Incident], app: world.App, seconds: float) -> set[str]:
+    """The names of the incidents that affect this app now."""
     return {
         name
         for name, incident in planted.items()

@@ -1,6 +1,6 @@
-"""The demo's worker processes: lag of the loop, processor, memory and descriptors of each.
+"""Samples of the demo's worker processes: loop lag, CPU, memory and open files of each.
 
-The third worker breathes badly while messages are rejected; memory grows until the restart.
+The third worker is slow while messages are rejected; memory grows until the restart.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,8 +16,8 @@ from .histograms import histogram
 from .incidents import Incident
 
 WORKERS = ("demo:4101", "demo:4102", "demo:4103")
-WAKINGS = 24  # drawn for a sample; their counts stand for all
-WAKINGS_A_SECOND = 10
+WAKEUPS = 24  # drawn per sample, with equal weight
+WAKEUPS_PER_SECOND = 10
 USUAL_LAG_MS = 0.35
 MEGABYTE = 1_000_000
 
@@ -31,15 +31,17 @@ def workers(
     busy: float,
     seconds: float,
 ) -> Iterator[ServerSample]:
-    """One sample of each worker; `busy` is 1 at most, `seconds` how long the demo goes on."""
-    is_hurt = planted["rejected"].start <= seconds < planted["rejected"].end
+    """A sample of each worker; `busy` is the activity (0..1), `seconds` since the begin."""
+    is_degraded = planted["rejected"].start <= seconds < planted["rejected"].end
     since = seconds - planted["restart"].end
-    grown = (since if since > 0 else seconds) / 86_400
-    for place, instance in enumerate(WORKERS):
-        hurt = 60.0 if is_hurt and place == 2 else 1.0
-        lag = USUAL_LAG_MS * hurt * (1 + busy) * rng.lognormal(0, 0.7, WAKINGS)
-        load = min(0.95, 0.04 + 0.22 * busy * rng.uniform(0.8, 1.2) + (0.5 if hurt > 1 else 0))
-        each = max(1, int(step.total_seconds() * WAKINGS_A_SECOND) // WAKINGS)
+    days_running = (since if since > 0 else seconds) / 86_400
+    for index, instance in enumerate(WORKERS):
+        lag_factor = 60.0 if is_degraded and index == 2 else 1.0
+        lag = USUAL_LAG_MS * lag_factor * (1 + busy) * rng.lognormal(0, 0.7, WAKEUPS)
+        load = min(
+            0.95, 0.04 + 0.22 * busy * rng.uniform(0.8, 1.2) + (0.5 if lag_factor > 1 else 0)
+        )
+        weight = max(1, int(step.total_seconds() * WAKEUPS_PER_SECOND) // WAKEUPS)
         yield ServerSample(
             sample_id=UUID(bytes=rng.bytes(16), version=4),
             period_start=at - step,
@@ -47,8 +49,8 @@ def workers(
             received_at=at,
             service=OWN_SERVICE,
             instance=instance,
-            loop_lag=histogram(lag, each),
+            loop_lag=histogram(lag, weight),
             cpu_ms=round(load * step.total_seconds() * 1000),
-            memory_bytes=round((96 + 3.5 * place + 1.6 * grown + 14 * busy) * MEGABYTE),
+            memory_bytes=round((96 + 3.5 * index + 1.6 * days_running + 14 * busy) * MEGABYTE),
             descriptors=round(28 + 24 * busy * rng.uniform(0.85, 1.15)),
         )

@@ -1,4 +1,4 @@
-"""Who comes when: sessions drawn from the rhythm of day and week in each country."""
+"""Draws sessions from the daily and weekly activity of each country."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,11 +34,11 @@ PLATFORMS: tuple[tuple[str, str, float], ...] = (*world.DESKTOP, *world.MOBILE)
 def draw(rng: np.random.Generator, begin: datetime, hours: int, count: int) -> Sessions:
     """`count` sessions starting in the `hours` after `begin`."""
     app = _choice(rng, [app.share for app in world.APPS], count)
-    country, hour = _where_and_when(rng, begin, hours, count)
+    country, hour = _draw_country_and_hour(rng, begin, hours, count)
     start = (hour + rng.random(count)) * HOUR
     mobile = rng.random(count) < np.array([app.on_mobile for app in world.APPS])[app]
     typical = np.array([app.minutes for app in world.APPS])[app]
-    on_3g = np.array([place.on_3g for place in world.COUNTRIES])
+    on_3g = np.array([country_profile.on_3g for country_profile in world.COUNTRIES])
     pages = np.array([len(app.pages) for app in world.APPS])[app]
     return Sessions(
         start=start,
@@ -48,20 +48,20 @@ def draw(rng: np.random.Generator, begin: datetime, hours: int, count: int) -> S
         on_3g=mobile & (rng.random(count) < 2 * on_3g[country]),
         page=(rng.random(count) ** 1.6 * pages).astype(np.int64),
         minutes=np.maximum(1, rng.lognormal(np.log(typical), 0.8)).astype(np.int64),
-        second_release=_adopted(rng, start, hours * HOUR),
+        second_release=_on_second_release(rng, start, hours * HOUR),
     )
 
 
-def _where_and_when(
+def _draw_country_and_hour(
     rng: np.random.Generator, begin: datetime, hours: int, count: int
 ) -> tuple[Ints, Ints]:
-    """Country and hour together: it is morning at another time in each."""
-    weights = np.array([_rhythm(begin, hours, country) for country in world.COUNTRIES])
+    """Country and hour index of each session, drawn jointly because of the time zones."""
+    weights = np.array([_hourly_activity(begin, hours, country) for country in world.COUNTRIES])
     cell = _choice(rng, weights.ravel(), count)
     return cell // hours, cell % hours
 
 
-def _rhythm(begin: datetime, hours: int, country: world.Country) -> Floats:
+def _hourly_activity(begin: datetime, hours: int, country: world.Country) -> Floats:
     local = np.arange(hours) + begin.hour + country.utc_hours
     day = (begin.weekday() + np.floor(local / 24)).astype(np.int64) % 7
     busy = np.interp(local % 24, np.arange(25), [*world.HOURS, world.HOURS[0]])
@@ -74,8 +74,8 @@ def _platforms(rng: np.random.Generator, mobile: NDArray[np.bool_]) -> Ints:
     return np.where(mobile, phone, desktop)
 
 
-def _adopted(rng: np.random.Generator, start: Floats, length: float) -> NDArray[np.bool_]:
-    """Browsers load the second release bit by bit after it is out."""
+def _on_second_release(rng: np.random.Generator, start: Floats, length: float) -> NDArray[np.bool_]:
+    """Whether each session has loaded the second release: exponential adoption after its start."""
     since = start - (length - world.SECOND_RELEASE_BEFORE_END.total_seconds())
     share = np.where(since < 0, 0.0, 1 - np.exp(-2 * since / world.ADOPTION.total_seconds()))
     return np.asarray(rng.random(len(start)) < share)

@@ -1,4 +1,4 @@
-"""What there is in the demo: apps, countries, networks, browsers, releases, and their weights.
+"""The parameters of the demo: apps, countries, networks, browsers, releases, and their shares.
 
 Shares and times are invented, in the proportions of public statistics.
 """

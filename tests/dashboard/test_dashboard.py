@@ -13,7 +13,7 @@ from tests.support.api_client import ApiClient
 from tests.support.chromium import Watch
 from tests.support.report_factory import report
 from tests.support.running_server import RunningServer
-from tests.support.socket_clients import Talker
+from tests.support.socket_clients import RoomClient
 
 CLIENT = "/admin/websocket-client-metrics"
 
@@ -29,7 +29,7 @@ def signed_in(page: Page, live_server: RunningServer) -> Page:
 
 
 @pytest.fixture(scope="module")
-def told(live_server: RunningServer) -> Iterator[str]:
+def reporting_app(live_server: RunningServer) -> Iterator[str]:
     """An app of which four sessions have reported, one of them with a drop."""
     database = Database(live_server.database_url)
     now = datetime.now(UTC)
@@ -37,19 +37,19 @@ def told(live_server: RunningServer) -> Iterator[str]:
         [
             report(
                 app="<b>told</b>",
-                period_end=now - timedelta(minutes=10 + 7 * place),
+                period_end=now - timedelta(minutes=10 + 7 * index),
                 latency_ms=(40.0, 50.0, 90.0),
                 attempts=2,
                 opened=2,
-                drops=int(place == 0),
-                reconnect_attempts=int(place == 0),
-                reconnect_successes=int(place == 0),
-                recovery_ms=(1200,) if place == 0 else (),
-                abnormal_closes=int(place == 0),
-                close_codes={"1006": 1} if place == 0 else {"1000": 1},
+                drops=int(index == 0),
+                reconnect_attempts=int(index == 0),
+                reconnect_successes=int(index == 0),
+                recovery_ms=(1200,) if index == 0 else (),
+                abnormal_closes=int(index == 0),
+                close_codes={"1006": 1} if index == 0 else {"1000": 1},
                 effective_type="4g",
             )
-            for place in range(4)
+            for index in range(4)
         ]
     )
     yield "<b>told</b>"
@@ -68,21 +68,23 @@ def card(page: Page, label: str) -> str:
 
 
 def test_the_client_overview_shows_what_was_reported(
-    signed_in: Page, live_server: RunningServer, told: str
+    signed_in: Page, live_server: RunningServer, reporting_app: str
 ) -> None:
-    open_client(signed_in, live_server, f"?app={told}")
+    open_client(signed_in, live_server, f"?app={reporting_app}")
     assert card(signed_in, "Sessions") == "4"
     assert card(signed_in, "Stability") == "75.0"
     assert card(signed_in, "Drops") == "1"
     expect(signed_in.locator(".panel.is-ready")).to_have_count(5)
-    expect(signed_in.locator("[data-panel=closes]")).to_contain_text("lost without a goodbye")
+    expect(signed_in.locator("[data-panel=closes]")).to_contain_text(
+        "closed abnormally (no close frame)"
+    )
 
 
 def test_what_a_client_sent_stays_text(
-    signed_in: Page, live_server: RunningServer, told: str
+    signed_in: Page, live_server: RunningServer, reporting_app: str
 ) -> None:
-    open_client(signed_in, live_server, f"?app={told}")
-    assert signed_in.locator(".chip-value").inner_text() == told
+    open_client(signed_in, live_server, f"?app={reporting_app}")
+    assert signed_in.locator(".chip-value").inner_text() == reporting_app
     assert signed_in.locator(".chip-value b").count() == 0
 
 
@@ -93,15 +95,15 @@ def test_an_empty_range_says_what_to_do(signed_in: Page, live_server: RunningSer
 
 
 def test_a_filter_that_matches_nothing_offers_to_clear_itself(
-    signed_in: Page, live_server: RunningServer, told: str
+    signed_in: Page, live_server: RunningServer, reporting_app: str
 ) -> None:
-    open_client(signed_in, live_server, f"?app={told}&release=9")
+    open_client(signed_in, live_server, f"?app={reporting_app}&release=9")
     signed_in.get_by_role("link", name="Clear Release 9").click()
     expect(signed_in.locator(".panel.is-ready")).to_have_count(5)
     assert "release" not in signed_in.url
 
 
-def test_a_preset_is_kept_in_the_address_and_found_again(
+def test_a_preset_in_the_address_survives_a_reload(
     signed_in: Page, live_server: RunningServer
 ) -> None:
     open_client(signed_in, live_server, "")
@@ -112,7 +114,7 @@ def test_a_preset_is_kept_in_the_address_and_found_again(
     expect(signed_in.locator(".menu-range summary")).to_contain_text("Last 7 days")
 
 
-def test_the_theme_changes_without_asking_the_server_and_is_kept(
+def test_the_theme_changes_in_the_browser_and_survives_a_reload(
     signed_in: Page, live_server: RunningServer
 ) -> None:
     open_client(signed_in, live_server, "")
@@ -123,9 +125,9 @@ def test_the_theme_changes_without_asking_the_server_and_is_kept(
 
 
 def test_a_chart_is_also_a_table_and_a_file(
-    signed_in: Page, live_server: RunningServer, told: str
+    signed_in: Page, live_server: RunningServer, reporting_app: str
 ) -> None:
-    open_client(signed_in, live_server, f"?app={told}")
+    open_client(signed_in, live_server, f"?app={reporting_app}")
     panel = signed_in.locator("[data-panel=round-trip]")
     panel.locator(".panel-more").click()
     panel.get_by_role("button", name="Show as table").click()
@@ -142,10 +144,10 @@ def test_a_chart_is_also_a_table_and_a_file(
     "where",
     ["?app=nobody", "/messages?app=nobody", "/rooms?service=x", "/performance?range=1h&app=nobody"],
 )
-def test_sockets_that_are_filtered_away_are_one_click_from_being_seen(
+def test_a_single_click_clears_a_filter_that_matches_no_socket(
     signed_in: Page, live_server: RunningServer, api: ApiClient, where: str
 ) -> None:
-    with Talker(live_server, app="filtered") as talker:
+    with RoomClient(live_server, app="filtered") as talker:
         talker.join("hall")
         api.metrics_when(lambda m: m["rooms"]["active"] == 1, app="filtered")
         signed_in.goto(f"{live_server.url}/admin/websocket-analytics{where}")
@@ -160,8 +162,8 @@ def test_a_deployment_is_marked_on_every_chart(
     event = {"kind": "deploy", "title": "<i>2.4.1</i>", "app": "marked"}
     bearer = {"Authorization": f"Bearer {api.token('ingest')}"}
     assert requests.post(api.url + "/api/ws/events", json=event, headers=bearer, timeout=5).ok
-    with Talker(live_server, app="marked") as talker:
-        talker.ask(type="ping")
+    with RoomClient(live_server, app="marked") as talker:
+        talker.request(type="ping")
         api.metrics_when(lambda m: m["connections"]["active"] == 1, app="marked")
         signed_in.goto(f"{live_server.url}/admin/websocket-analytics?app=marked")
         charts = signed_in.locator(".panel.is-ready .chart-place")
@@ -171,7 +173,7 @@ def test_a_deployment_is_marked_on_every_chart(
 
 
 @pytest.mark.parametrize(
-    ("path", "words"),
+    ("path", "title"),
     [
         (
             "/admin/websocket-analytics?start=2020-01-01T00:00:00Z&end=2020-01-02T00:00:00Z",
@@ -180,11 +182,11 @@ def test_a_deployment_is_marked_on_every_chart(
         ("/admin/nowhere", "There is no page at this address"),
     ],
 )
-def test_other_pages_say_honestly_what_they_are(
-    signed_in: Page, live_server: RunningServer, path: str, words: str
+def test_an_empty_or_missing_page_has_its_title(
+    signed_in: Page, live_server: RunningServer, path: str, title: str
 ) -> None:
     signed_in.goto(live_server.url + path)
-    expect(signed_in.locator(".state-title")).to_have_text(words)
+    expect(signed_in.locator(".state-title")).to_have_text(title)
 
 
 def test_an_admin_makes_and_revokes_a_token(signed_in: Page, live_server: RunningServer) -> None:
@@ -200,17 +202,17 @@ def test_an_admin_makes_and_revokes_a_token(signed_in: Page, live_server: Runnin
 
 @pytest.mark.parametrize("width", [360, 390, 768, 1440])
 def test_no_page_scrolls_sideways(
-    signed_in: Page, live_server: RunningServer, told: str, width: int
+    signed_in: Page, live_server: RunningServer, reporting_app: str, width: int
 ) -> None:
     signed_in.set_viewport_size({"width": width, "height": 844})
-    open_client(signed_in, live_server, f"?app={told}")
+    open_client(signed_in, live_server, f"?app={reporting_app}")
     assert signed_in.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 def test_dragging_over_a_chart_zooms_the_page_and_a_double_click_returns(
-    signed_in: Page, live_server: RunningServer, told: str
+    signed_in: Page, live_server: RunningServer, reporting_app: str
 ) -> None:
-    open_client(signed_in, live_server, f"?range=1h&app={told}")
+    open_client(signed_in, live_server, f"?range=1h&app={reporting_app}")
     plot = signed_in.locator("[data-panel=round-trip] .nsewdrag").bounding_box()
     assert plot is not None
     middle = plot["y"] + plot["height"] / 2
@@ -223,7 +225,7 @@ def test_dragging_over_a_chart_zooms_the_page_and_a_double_click_returns(
     signed_in.wait_for_url(lambda url: "range=1h" in url)
 
 
-def test_who_was_signed_out_is_told_on_the_open_page(
+def test_an_open_page_reports_that_its_session_ended(
     signed_in: Page, live_server: RunningServer, watch: Watch
 ) -> None:
     open_client(signed_in, live_server, "")

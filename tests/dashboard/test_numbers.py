@@ -22,10 +22,10 @@ SHARES = [0, 1e-9, 0.0004, 0.001, 0.00125, 0.0625, 1 / 3, 0.5, 0.99, 0.999, 0.99
 
 def of_the_browser(page: Page, values: list[float | None], kind: str) -> list[str]:
     page.add_script_tag(path=SCRIPT)
-    said: list[str] = page.evaluate("([values, kind]) => values.map(v => asText(v, kind))", [
+    texts: list[str] = page.evaluate("([values, kind]) => values.map(v => asText(v, kind))", [
         values, kind,
     ])  # fmt: skip
-    return said
+    return texts
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,8 @@ def of_the_browser(page: Page, values: list[float | None], kind: str) -> list[st
 def test_a_number_reads_the_same_in_both(
     page: Page, kind: str, of_python: Callable[[float], str], values: list[float]
 ) -> None:
-    said = of_the_browser(page, [*values], kind)
-    assert dict(zip(values, said, strict=True)) == {value: of_python(value) for value in values}
+    texts = of_the_browser(page, [*values], kind)
+    assert dict(zip(values, texts, strict=True)) == {value: of_python(value) for value in values}
 
 
 @pytest.mark.parametrize("kind", ["count", "number", "ms", "share"])

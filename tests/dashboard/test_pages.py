@@ -30,22 +30,22 @@ values = st.dictionaries(
 def test_an_address_read_back_is_the_same_view(
     preset: str, compare: str, filters: dict[str, str]
 ) -> None:
-    asked = View(preset=preset, compare=compare, zone="Europe/Berlin", filters=filters)
-    assert url_state.read(asked.search()) == asked
+    view = View(preset=preset, compare=compare, zone="Europe/Berlin", filters=filters)
+    assert url_state.read(view.search()) == view
 
 
 @pytest.mark.parametrize("series", [None, (), ("opened", "client_drops")])
-def test_the_chosen_series_are_part_of_the_address(series: tuple[str, ...] | None) -> None:
-    asked = View(series=series, is_shared=True)
-    assert url_state.read(asked.search()) == asked
+def test_the_selected_series_are_part_of_the_address(series: tuple[str, ...] | None) -> None:
+    view = View(series=series, has_shared_axes=True)
+    assert url_state.read(view.search()) == view
 
 
 def test_series_that_are_not_there_twice_or_too_many_are_left_out() -> None:
     names = ",".join(["opened", "shoe_size", "opened", *list(SERIES)[:9]])
-    found = url_state.read(f"?series={names}").series
-    assert found is not None
-    assert found[0] == "opened"
-    assert len(found) == len(set(found)) == url_state.MOST_SERIES
+    series = url_state.read(f"?series={names}").series
+    assert series is not None
+    assert series[0] == "opened"
+    assert len(series) == len(set(series)) == url_state.MOST_SERIES
 
 
 @given(st.text())
@@ -54,9 +54,9 @@ def test_any_address_opens(search: str) -> None:
 
 
 def test_a_fixed_range_wins_over_a_preset() -> None:
-    asked = url_state.read("?range=7d&start=2026-03-01T00:00:00Z&end=2026-03-02T00:00:00Z")
-    assert asked.window(NOON) == TimeRange(NOON - timedelta(hours=36), NOON - timedelta(hours=12))
-    assert "range" not in asked.search()
+    view = url_state.read("?range=7d&start=2026-03-01T00:00:00Z&end=2026-03-02T00:00:00Z")
+    assert view.window(NOON) == TimeRange(NOON - timedelta(hours=36), NOON - timedelta(hours=12))
+    assert "range" not in view.search()
 
 
 @pytest.mark.parametrize(
@@ -107,10 +107,10 @@ def test_an_almost_perfect_share_never_reads_as_perfect() -> None:
 )
 def test_ticks_rise_within_the_range_in_any_zone(zone: str, minutes: int, start: datetime) -> None:
     window = TimeRange(start, start + timedelta(minutes=minutes))
-    found = [at for at, _ in time_axis.ticks(window, ZoneInfo(zone))]
-    assert len(found) <= 14
-    assert all(a < b for a, b in pairwise(found))
-    assert all(time_axis.plain(start - timedelta(seconds=1)) <= at for at in found)
+    instants = [at for at, _ in time_axis.ticks(window, ZoneInfo(zone))]
+    assert len(instants) <= 14
+    assert all(a < b for a, b in pairwise(instants))
+    assert all(time_axis.chart_time(start - timedelta(seconds=1)) <= at for at in instants)
 
 
 def test_ticks_stand_at_local_midnight_across_a_clock_change() -> None:
@@ -131,12 +131,12 @@ def test_a_gap_in_the_series_stays_open() -> None:
 
 def test_axis_ticks_hold_zero_and_stay_few() -> None:
     for high in (0.3, 1, 7, 60, 999, 1e6):
-        found = figures.nice_ticks(-high / 10, high)
-        assert 0 in found
-        assert 2 <= len(found) <= 8
+        ticks = figures.nice_ticks(-high / 10, high)
+        assert 0 in ticks
+        assert 2 <= len(ticks) <= 8
 
 
-def test_a_spark_of_nothing_or_of_one_value_is_still_a_picture() -> None:
+def test_a_spark_of_no_or_of_a_single_value_is_still_a_picture() -> None:
     assert "svg" in sparks.line_uri([], sparks.scale([]))
     assert "h.1" in sparks.line_uri([5.0], sparks.scale([5.0]))
 
@@ -146,25 +146,28 @@ def test_a_change_within_chance_is_not_noticed() -> None:
     lower = share_of(850, 1000, 1000)
     by_chance, fallen = comparison.of_shares(few, many), comparison.of_shares(lower, many)
     assert by_chance is not None
-    assert not by_chance.noticed
+    assert not by_chance.is_notable
     assert fallen is not None
-    assert fallen.noticed
+    assert fallen.is_notable
     assert comparison.of_shares(Share(value=None, n=0, low=None, high=None), many) is None
 
 
 @pytest.mark.parametrize(
-    ("found", "turn"),
+    ("change", "trend"),
     [
-        (None, card.STEADY),
-        (comparison.Change(0.5, noticed=False), card.STEADY),
-        (comparison.Change(0.5, noticed=True), card.Turn("50 %".replace(" ", numbers.THIN), "up")),
+        (None, card.NO_TREND),
+        (comparison.FigureChange(0.5, is_notable=False), card.NO_TREND),
         (
-            comparison.Change(-0.5, noticed=True),
-            card.Turn("50 %".replace(" ", numbers.THIN), "down"),
+            comparison.FigureChange(0.5, is_notable=True),
+            card.Trend("50 %".replace(" ", numbers.THIN), "up"),
+        ),
+        (
+            comparison.FigureChange(-0.5, is_notable=True),
+            card.Trend("50 %".replace(" ", numbers.THIN), "down"),
         ),
     ],
 )
-def test_a_card_turns_only_where_a_change_was_noticed(
-    found: comparison.Change | None, turn: card.Turn
+def test_a_card_has_a_trend_only_where_a_change_was_noticed(
+    change: comparison.FigureChange | None, trend: card.Trend
 ) -> None:
-    assert card.turn_of(found, numbers.unsigned_change) == turn
+    assert card.trend_of(change, numbers.unsigned_change) == trend

@@ -1,4 +1,4 @@
-"""One report, many mouths: monitor, payload, description, store and catalog agree on its fields."""
+"""The fields of a report agree between monitor, payload, OpenAPI, table and catalogue."""
 
 import re
 from typing import Any
@@ -12,7 +12,7 @@ from ingest.site import sdk
 from models.database.engine import Database
 from models.metrics.client_catalogue import CATALOG
 from models.raw.client_reports import COLUMNS, ClientReport
-from tests.conftest import connected
+from tests.support.postgres import autocommit_cursor
 
 ONLY_ON_THE_SERVER = {"received_at", "country", "region", "browser", "os", "abnormal_closes"}
 STORED_OTHERWISE = {
@@ -23,7 +23,7 @@ STORED_OTHERWISE = {
     "ux.errors": "ux_errors",
 }
 PARTS_OF_A_HISTOGRAM = re.compile(r"(latency|setup)_(buckets|counts|sum_us)")
-PLACES_THE_PAGE_FILLS = {"custom"}
+PAGE_FILLED_FIELDS = {"custom"}
 
 
 def fields_of_the_payload() -> set[str]:
@@ -53,7 +53,7 @@ def test_the_row_and_the_columns_are_the_same() -> None:
 
 
 def test_the_migrated_table_has_exactly_these_columns(database: Database) -> None:
-    with connected(database.url) as cursor:
+    with autocommit_cursor(database.url) as cursor:
         cursor.execute(
             "SELECT attname FROM pg_attribute WHERE attrelid = 'client_reports'::regclass "
             "AND attnum > 0 AND NOT attisdropped"
@@ -61,7 +61,7 @@ def test_the_migrated_table_has_exactly_these_columns(database: Database) -> Non
         assert {name for (name,) in cursor.fetchall()} == set(COLUMNS)
 
 
-def test_the_catalog_speaks_of_fields_and_columns_that_are() -> None:
+def test_the_catalog_names_existing_fields_and_columns() -> None:
     assert {field for metric in CATALOG for field in metric.fields} <= fields_of_the_payload()
     assert {column for metric in CATALOG for column in metric.columns} <= names(ClientReport)
 
@@ -72,7 +72,7 @@ def test_the_description_has_every_field(kind: type[msgspec.Struct]) -> None:
     assert set(schemas[kind.__name__]["properties"]) == names(kind)
 
 
-@pytest.mark.parametrize("field", sorted(fields_of_the_payload() - PLACES_THE_PAGE_FILLS))
+@pytest.mark.parametrize("field", sorted(fields_of_the_payload() - PAGE_FILLED_FIELDS))
 def test_the_monitor_knows_every_field(field: str) -> None:
     name = field.rpartition(".")[2]
     if field == "latency.samples_ms":

@@ -1,4 +1,4 @@
-"""The house rules, checked: layers, types, style, and the settings' own table."""
+"""Rules of the code base: import layers, types, style, file length."""
 
 import ast
 import subprocess
@@ -10,11 +10,11 @@ import pytest
 from settings import CHECKOUT
 
 LONGEST_FILE = 300
-ROOMS = ("analytics", "dashboard", "ingest", "migrations", "models", "scripts", "tests")
+FOLDERS = ("analytics", "dashboard", "ingest", "migrations", "models", "scripts", "tests")
 
 
 def sources() -> list[Path]:
-    return [path for room in ROOMS for path in (CHECKOUT / room).rglob("*.py")]
+    return [path for room in FOLDERS for path in (CHECKOUT / room).rglob("*.py")]
 
 
 @pytest.mark.parametrize(
@@ -26,24 +26,24 @@ def sources() -> list[Path]:
     ],
     ids=["ruff", "format", "layers"],
 )
-def test_the_tools_are_content(command: tuple[str, ...]) -> None:
-    said = run(*command)
-    assert said.returncode == 0, said.stdout + said.stderr
+def test_linters_pass(command: tuple[str, ...]) -> None:
+    completed = run(*command)
+    assert completed.returncode == 0, completed.stdout + completed.stderr
 
 
 @pytest.mark.timeout(300)
-def test_the_types_are_right(tmp_path: Path) -> None:
-    said = run("-m", "mypy", "--cache-dir", str(tmp_path))
-    assert said.returncode == 0, said.stdout + said.stderr
+def test_types_check(tmp_path: Path) -> None:
+    completed = run("-m", "mypy", "--cache-dir", str(tmp_path))
+    assert completed.returncode == 0, completed.stdout + completed.stderr
 
 
-def test_the_settings_know_nothing_of_ours() -> None:
+def test_settings_import_nothing_of_ours() -> None:
     tree = ast.parse((CHECKOUT / "settings.py").read_text())
     names = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert not {name.split(".")[0] for name in names if name} & {*ROOMS, "wsgi"}
+    assert not {name.split(".")[0] for name in names if name} & {*FOLDERS, "wsgi"}
 
 
-def test_no_import_hides_in_a_function() -> None:
+def test_no_import_inside_a_function() -> None:
     hidden = [
         f"{path}:{inner.lineno}"
         for path in sources()
@@ -55,7 +55,7 @@ def test_no_import_hides_in_a_function() -> None:
     assert hidden == []
 
 
-def test_no_file_has_outgrown_its_subject() -> None:
+def test_no_file_exceeds_the_line_limit() -> None:
     long = [path for path in sources() if len(path.read_text().splitlines()) > LONGEST_FILE]
     assert long == []
 

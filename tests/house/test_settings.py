@@ -1,4 +1,4 @@
-"""Settings are read once and strictly; a fault names the setting and the accepted form."""
+"""Settings are read once and strictly; an error names the setting and the accepted form."""
 
 from dataclasses import fields
 from pathlib import Path
@@ -48,7 +48,7 @@ def test_a_fault_never_repeats_a_secret() -> None:
     assert "hunter2" not in repr(read(DATABASE_URL="postgresql://me:hunter2@host/x"))
 
 
-def test_the_environment_stands_above_the_file(tmp_path: Path) -> None:
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("PORT=9001\nHOST=0.0.0.0\n")
     settings = Settings.from_environment({"PORT": "9002"}, file)

@@ -1,4 +1,4 @@
-"""One country slows down and recovers, the whole way: browsers, rule, mail, webhook, page, end."""
+"""One country slows down and recovers, end to end: browsers, rule, mail, webhook, page, resolve."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,9 +10,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from models.database.engine import Database
-from tests.conftest import NOON, Clock
 from tests.support.alerts.alert_life import a_rule
-from tests.support.alerts.installation import Arrived, Installation, installed
+from tests.support.alerts.installation import (
+    AlertInstallation,
+    ReceivedMessages,
+    alert_installation,
+)
+from tests.support.clock import NOON, Clock
 from tests.support.running_server import ADMIN_EMAIL, ADMIN_PASSWORD
 
 WINDOW, FOR, KEEP, REPEAT = 60, 60, 60, 300
@@ -21,8 +25,8 @@ RULE = a_rule(
     for_seconds=FOR, keep_firing_seconds=KEEP, repeat_seconds=REPEAT,
 )  # fmt: skip
 NOTE = "calling the provider"
-NOTHING: Arrived = ([], [])
-STORY = (
+NOTHING: ReceivedMessages = ([], [])
+TIMELINE = (
     (15, "pending", 400, 10, ""),
     (75, "firing", 400, 40, ""),
     (382, "acknowledged", 400, 40, ADMIN_EMAIL),
@@ -32,65 +36,69 @@ STORY = (
 
 
 @pytest.fixture
-def here(database: Database, clock: Clock, tmp_path: Path) -> Iterator[Installation]:
-    with installed(database, clock, tmp_path, RULE) as installation:
-        yield installation
+def installation(database: Database, clock: Clock, tmp_path: Path) -> Iterator[AlertInstallation]:
+    with alert_installation(database, clock, tmp_path, RULE) as running:
+        yield running
 
 
-def test_the_whole_way(here: Installation, clock: Clock, page: Page) -> None:
-    here.browsers(FOR, BR=400, DE=40)
-    assert here.arrived() == NOTHING
-    here.browsers(15, BR=400, DE=40)
-    link = told(here.arrived(), "Firing", now="400 ms")
-    here.browsers(REPEAT - 15, BR=400, DE=40)
-    assert here.arrived() == NOTHING
-    here.browsers(15, BR=400, DE=40)
-    assert told(here.arrived(), "Still firing", now="400 ms").startswith(here.url)
+def test_a_slow_country_from_report_to_resolved_notice(
+    installation: AlertInstallation, clock: Clock, page: Page
+) -> None:
+    installation.simulate(FOR, BR=400, DE=40)
+    assert installation.take_messages() == NOTHING
+    installation.simulate(15, BR=400, DE=40)
+    link = assert_notified(installation.take_messages(), "Firing", now="400 ms")
+    installation.simulate(REPEAT - 15, BR=400, DE=40)
+    assert installation.take_messages() == NOTHING
+    installation.simulate(15, BR=400, DE=40)
+    link_of_repeat = assert_notified(installation.take_messages(), "Still firing", now="400 ms")
+    assert link_of_repeat.startswith(installation.url)
 
     clock.advance(seconds=7)
-    follow(page, link)
+    follow_link(page, link)
     acknowledge(page)
-    here.browsers(REPEAT + 60, BR=400, DE=40)
-    assert here.arrived() == NOTHING
+    installation.simulate(REPEAT + 60, BR=400, DE=40)
+    assert installation.take_messages() == NOTHING
 
-    here.browsers(WINDOW, BR=40, DE=40)
-    (alert,) = here.get("/api/ws/alerts")["alerts"]
+    installation.simulate(WINDOW, BR=40, DE=40)
+    (alert,) = installation.get("/api/ws/alerts")["alerts"]
     assert (alert["state"], alert["labels"]) == ("recovering", {"country": "BR"})
-    here.browsers(KEEP - 15, BR=40, DE=40)
-    assert here.arrived() == NOTHING
-    here.browsers(15, BR=40, DE=40)
-    told(here.arrived(), "Resolved", now="40 ms", ended=after(862))
-    here.browsers(REPEAT, BR=40, DE=40)
-    assert here.arrived() == NOTHING
+    installation.simulate(KEEP - 15, BR=40, DE=40)
+    assert installation.take_messages() == NOTHING
+    installation.simulate(15, BR=40, DE=40)
+    assert_notified(installation.take_messages(), "Resolved", now="40 ms", ended=after(862))
+    installation.simulate(REPEAT, BR=40, DE=40)
+    assert installation.take_messages() == NOTHING
 
-    assert here.get("/api/ws/alerts")["alerts"] == []
-    assert [one["id"] for one in here.get("/api/ws/alerts", state="resolved")["alerts"]] == [
-        alert["id"]
-    ]
-    kept(here, alert["id"])
-    shown(page, here.url)
+    assert installation.get("/api/ws/alerts")["alerts"] == []
+    (resolved,) = installation.get("/api/ws/alerts", state="resolved")["alerts"]
+    assert resolved["id"] == alert["id"]
+    assert_timeline_of_the_api(installation, alert["id"])
+    assert_timeline_of_the_page(page, installation.url)
 
 
 def after(seconds: int) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
-def told(arrived: Arrived, title: str, *, now: str, ended: datetime | None = None) -> str:
-    """One mail and one webhook say it, of BR alone; the address the mail leads to."""
+def assert_notified(
+    arrived: ReceivedMessages, title: str, *, now: str, ended: datetime | None = None
+) -> str:
+    """One mail and one webhook came, about BR alone; returns the link in the mail."""
     (mail,), (hook,) = arrived
     assert (mail["To"], mail["Subject"]) == (ADMIN_EMAIL, f"{title}: Slow country, BR (warning)")
     body = mail.get_body(("plain",))
     assert body is not None
-    words = body.get_content().replace("\u202f", " ")
-    assert "Country BR" in words
-    assert f"{now} (95th percentile of message latency)" in words
-    says_of_br(hook, ended)
-    assert "DE" not in words + str(hook)
-    (link,) = re.findall(r"http\S+", words)
+    text = body.get_content().replace("\u202f", " ")
+    assert "Country BR" in text
+    assert f"{now} (95th percentile of message latency)" in text
+    assert_webhook_names_only_brazil(hook, ended)
+    assert "DE" not in text + str(hook)
+    (link,) = re.findall(r"http\S+", text)
     return str(link)
 
 
-def says_of_br(hook: Mapping[str, Any], ended: datetime | None) -> None:
+def assert_webhook_names_only_brazil(hook: Mapping[str, Any], ended: datetime | None) -> None:
     """The body is Alertmanager's, version 4, about one alert."""
     status = "resolved" if ended else "firing"
     labels = {"alertname": "Slow country", "severity": "warning", "country": "BR"}
@@ -101,7 +109,7 @@ def says_of_br(hook: Mapping[str, Any], ended: datetime | None) -> None:
     assert ended is None or datetime.fromisoformat(alert["endsAt"]) == ended
 
 
-def follow(page: Page, link: str) -> None:
+def follow_link(page: Page, link: str) -> None:
     """The mail's link leads through the sign-in to the figures, and the bell counts."""
     page.goto(link)
     page.fill("#email", ADMIN_EMAIL)
@@ -126,19 +134,21 @@ def acknowledge(page: Page) -> None:
     expect(page.locator("#bell")).to_have_attribute("title", "Alerts: none firing")
 
 
-def kept(here: Installation, alert_id: int) -> None:
-    """The API tells every transition with its second, value, threshold and actor."""
-    story = here.get(f"/api/ws/alerts/{alert_id}")["transitions"]
+def assert_timeline_of_the_api(installation: AlertInstallation, alert_id: int) -> None:
+    """The API lists every transition with its second, value, threshold and actor."""
+    timeline = installation.get(f"/api/ws/alerts/{alert_id}")["transitions"]
     assert [
-        (datetime.fromisoformat(one["at"]), one["after"], round(one["value"]), one["threshold"],
-         one["n"], one["actor"])
-        for one in story
-    ] == [(after(at), state, value, 200, n, who) for at, state, value, n, who in STORY]  # fmt: skip
-    assert [one["reason"] for one in story if one["actor"]] == [NOTE]
+        (datetime.fromisoformat(step["at"]), step["after"], round(step["value"]),
+         step["threshold"], step["n"], step["actor"])
+        for step in timeline
+    ] == [
+        (after(at), state, value, 200, n, actor) for at, state, value, n, actor in TIMELINE
+    ]  # fmt: skip
+    assert [step["reason"] for step in timeline if step["actor"]] == [NOTE]
 
 
-def shown(page: Page, url: str) -> None:
-    """The time line in the history of the page tells the same."""
+def assert_timeline_of_the_page(page: Page, url: str) -> None:
+    """The timeline in the history of the page lists the same transitions."""
     page.goto(f"{url}/admin/websocket-analytics/alerts")
     expect(page.locator(".state-title")).to_have_text("No alert now")
     expect(page.locator("#bell")).to_have_attribute("title", "Alerts: none firing")
@@ -147,8 +157,8 @@ def shown(page: Page, url: str) -> None:
     page.locator(".alerts-lists tbody").get_by_role("link", name="Slow country, BR").click()
     steps = [
         f"{after(at):%H:%M:%S}{state}{value} ms against 200 ms, n = {n} round trips"
-        for at, state, value, n, _ in STORY
+        for at, state, value, n, _ in TIMELINE
     ]
-    expect(page.locator(".story-step")).to_contain_text(steps)
-    taken = page.locator(".story-step", has_text="acknowledged")
+    expect(page.locator(".timeline-step")).to_contain_text(steps)
+    taken = page.locator(".timeline-step", has_text="acknowledged")
     expect(taken).to_contain_text(f"{NOTE} by {ADMIN_EMAIL}")

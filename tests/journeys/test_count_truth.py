@@ -1,4 +1,4 @@
-"""Two hundred clients over two workers: every counter is exactly right, wherever it is read."""
+"""Two hundred clients over two workers: every counter is exact, in the API and in Prometheus."""
 
 import asyncio
 import json
@@ -17,8 +17,9 @@ from websockets.exceptions import ConnectionClosed
 
 from scripts import first_start
 from settings import Settings
-from tests.conftest import RUN_FOLDER, new_database
-from tests.support.api_client import Answer, ApiClient
+from tests.support.api_client import ApiClient, JsonObject
+from tests.support.postgres import new_database
+from tests.support.run_folder import RUN_FOLDER
 from tests.support.running_server import ADMIN_EMAIL, ADMIN_PASSWORD, RunningServer, running_server
 
 CLIENTS, ROOMS, MESSAGES = 200, 20, 3
@@ -28,17 +29,17 @@ LIMIT = 65536
 
 
 @dataclass
-class Truth:
+class ClientCounts:
     """What the clients themselves counted."""
 
     sent_bytes: int = 0
-    heard: Counter[str] = field(default_factory=Counter)
-    heard_bytes: int = 0
+    received_by_type: Counter[str] = field(default_factory=Counter)
+    received_bytes: int = 0
 
-    def hear(self, text: str) -> str:
+    def count_received(self, text: str) -> str:
         kind = str(json.loads(text)["type"])
-        self.heard[kind] += 1
-        self.heard_bytes += len(text.encode())
+        self.received_by_type[kind] += 1
+        self.received_bytes += len(text.encode())
         return kind
 
 
@@ -59,53 +60,59 @@ def two_workers(embedded_url: str) -> Iterator[RunningServer]:
 
 
 @pytest.fixture(scope="module")
-def truth(two_workers: RunningServer) -> Truth:
+def truth(two_workers: RunningServer) -> ClientCounts:
     address = two_workers.url.replace("http", "ws", 1) + "/ws?app=truth"
-    with ThreadPoolExecutor(1) as aside:  # a browser of other tests may run a loop in this thread
-        return aside.submit(asyncio.run, everybody(address)).result()
+    with ThreadPoolExecutor(
+        1
+    ) as executor:  # a browser of other tests may run a loop in this thread
+        return executor.submit(asyncio.run, run_clients(address)).result()
 
 
 @pytest.fixture(scope="module")
-def found(two_workers: RunningServer, truth: Truth) -> Iterator[tuple[Answer, ApiClient]]:
+def metrics_and_api(
+    two_workers: RunningServer, truth: ClientCounts
+) -> Iterator[tuple[JsonObject, ApiClient]]:
     client = ApiClient(two_workers)
-    is_told = client.metrics_when(
-        lambda answer: sum(answer["connections"]["closed"].values()) == CLIENTS, app="truth"
+    metrics = client.metrics_when(
+        lambda candidate: sum(candidate["connections"]["closed"].values()) == CLIENTS, app="truth"
     )
-    yield is_told, client
+    yield metrics, client
     client.close()
 
 
-async def everybody(address: str) -> Truth:
-    truth = Truth()
+async def run_clients(address: str) -> ClientCounts:
+    truth = ClientCounts()
     clients = [await connect(address, max_queue=None) for _ in range(CLIENTS)]
     for number, client in enumerate(clients):
-        await say(truth, client, type="join", room=f"room {number % ROOMS}")
-        assert truth.hear(str(await client.recv())) == "joined"
-    await asyncio.sleep(1)  # the workers tell each other who is where
+        await send(truth, client, type="join", room=f"room {number % ROOMS}")
+        assert truth.count_received(str(await client.recv())) == "joined"
+    await asyncio.sleep(1)  # the workers exchange their room members
     for number, client in enumerate(clients):
         for turn in range(MESSAGES):
-            await say(truth, client, type="message", room=f"room {number % ROOMS}", data=turn * "ü")
-    await asyncio.gather(*(hear_all(truth, client) for client in clients))
-    await part(clients)
+            await send(
+                truth, client, type="message", room=f"room {number % ROOMS}", data=turn * "ü"
+            )
+    await asyncio.gather(*(receive_all(truth, client) for client in clients))
+    await disconnect_all(clients)
     return truth
 
 
-async def say(truth: Truth, client: ClientConnection, **request: object) -> None:
+async def send(truth: ClientCounts, client: ClientConnection, **request: object) -> None:
     text = json.dumps(request, ensure_ascii=False)
     truth.sent_bytes += len(text.encode())
     await client.send(text)
 
 
-async def hear_all(truth: Truth, client: ClientConnection) -> None:
+async def receive_all(truth: ClientCounts, client: ClientConnection) -> None:
     for _ in range(PER_ROOM * MESSAGES):
         async with asyncio.timeout(30):
-            assert truth.hear(str(await client.recv())) == "message"
+            assert truth.count_received(str(await client.recv())) == "message"
 
 
-async def part(clients: list[ClientConnection]) -> None:
-    vanishing, rest = clients[:VANISHING], clients[VANISHING:]
-    oversize, rest = rest[:OVERSIZE], rest[OVERSIZE:]
-    not_utf8, orderly = rest[:NOT_UTF8], rest[NOT_UTF8:]
+async def disconnect_all(clients: list[ClientConnection]) -> None:
+    vanishing, remaining = clients[:VANISHING], clients[VANISHING:]
+    oversize, remaining = remaining[:OVERSIZE], remaining[OVERSIZE:]
+    not_utf8, orderly = remaining[:NOT_UTF8], remaining[NOT_UTF8:]
     for client in vanishing:
         client.transport.abort()
     for client in oversize:
@@ -124,8 +131,8 @@ async def expect_close(client: ClientConnection, code: int) -> None:
     assert client.close_code == code
 
 
-def test_connections(found: tuple[Answer, ApiClient]) -> None:
-    connections = found[0]["connections"]
+def test_connections(metrics_and_api: tuple[JsonObject, ApiClient]) -> None:
+    connections = metrics_and_api[0]["connections"]
     orderly = CLIENTS - VANISHING - OVERSIZE - NOT_UTF8
     assert connections["opened"] == CLIENTS
     assert connections["active"] == 0
@@ -136,35 +143,37 @@ def test_connections(found: tuple[Answer, ApiClient]) -> None:
         "client": orderly, "nobody": VANISHING, "server": OVERSIZE + NOT_UTF8,
     }  # fmt: skip
     assert connections["duration_ms"]["n"] == CLIENTS
-    assert len(found[0]["workers"]) == 2
+    assert len(metrics_and_api[0]["workers"]) == 2
 
 
-def test_messages_and_bytes(found: tuple[Answer, ApiClient], truth: Truth) -> None:
-    messages = found[0]["messages"]
+def test_messages_and_bytes(
+    metrics_and_api: tuple[JsonObject, ApiClient], truth: ClientCounts
+) -> None:
+    messages = metrics_and_api[0]["messages"]
     assert messages["received"] == CLIENTS * (1 + MESSAGES)
     assert messages["bytes_received"] == truth.sent_bytes
-    assert messages["sent"] == truth.heard.total() == CLIENTS * (1 + PER_ROOM * MESSAGES)
-    assert messages["bytes_sent"] == truth.heard_bytes
+    assert messages["sent"] == truth.received_by_type.total() == CLIENTS * (1 + PER_ROOM * MESSAGES)
+    assert messages["bytes_sent"] == truth.received_bytes
 
 
-def test_types(found: tuple[Answer, ApiClient]) -> None:
-    kinds = found[0]["messages"]["by_type"]
-    spoken = CLIENTS * MESSAGES
+def test_types(metrics_and_api: tuple[JsonObject, ApiClient]) -> None:
+    kinds = metrics_and_api[0]["messages"]["by_type"]
+    sent_messages = CLIENTS * MESSAGES
     assert kinds == {
-        "message": {"sent": spoken * PER_ROOM, "received": spoken},
+        "message": {"sent": sent_messages * PER_ROOM, "received": sent_messages},
         "join": {"sent": 0, "received": CLIENTS},
         "joined": {"sent": CLIENTS, "received": 0},
     }
 
 
-def test_errors(found: tuple[Answer, ApiClient]) -> None:
-    messages = found[0]["messages"]
+def test_errors(metrics_and_api: tuple[JsonObject, ApiClient]) -> None:
+    messages = metrics_and_api[0]["messages"]
     assert messages["errors"] == OVERSIZE + NOT_UTF8
     assert messages["errors_by_kind"] == {"too-big": OVERSIZE, "invalid-data": NOT_UTF8}
 
 
-def test_rooms(found: tuple[Answer, ApiClient]) -> None:
-    rooms = found[0]["rooms"]
+def test_rooms(metrics_and_api: tuple[JsonObject, ApiClient]) -> None:
+    rooms = metrics_and_api[0]["rooms"]
     assert (rooms["active"], rooms["members"]) == (0, 0)
     assert sorted(room["room"] for room in rooms["top"]) == sorted(
         f"room {number}" for number in range(ROOMS)
@@ -172,30 +181,30 @@ def test_rooms(found: tuple[Answer, ApiClient]) -> None:
     assert {room["messages"] for room in rooms["top"]} == {PER_ROOM * MESSAGES}
 
 
-def test_durations(found: tuple[Answer, ApiClient]) -> None:
-    performance = found[0]["performance"]
+def test_durations(metrics_and_api: tuple[JsonObject, ApiClient]) -> None:
+    performance = metrics_and_api[0]["performance"]
     assert performance["broadcast_ms"]["n"] == CLIENTS * MESSAGES
     assert performance["processing_ms"]["n"] == CLIENTS * (1 + MESSAGES)
     assert performance["message_latency_ms"]["n"] > 0
 
 
-def test_the_series_adds_up_to_the_same(found: tuple[Answer, ApiClient]) -> None:
-    series = found[0]["series"]
-    for of_point, whole in (("opened", CLIENTS), ("closed", CLIENTS)):
-        assert sum(point[of_point] for point in series) == whole
-    assert sum(point["sent"] for point in series) == found[0]["messages"]["sent"]
+def test_the_series_adds_up_to_the_same(metrics_and_api: tuple[JsonObject, ApiClient]) -> None:
+    series = metrics_and_api[0]["series"]
+    for of_point, total in (("opened", CLIENTS), ("closed", CLIENTS)):
+        assert sum(point[of_point] for point in series) == total
+    assert sum(point["sent"] for point in series) == metrics_and_api[0]["messages"]["sent"]
 
 
-def test_prometheus_has_nothing_to_object_to(found: tuple[Answer, ApiClient]) -> None:
+def test_promtool_accepts_the_exposition(metrics_and_api: tuple[JsonObject, ApiClient]) -> None:
     checked = subprocess.run(
         ["promtool", "check", "metrics"],
-        input=found[1].get("/metrics").content, capture_output=True, check=False,
+        input=metrics_and_api[1].get("/metrics").content, capture_output=True, check=False,
     )  # fmt: skip
     assert (checked.returncode, checked.stderr) == (0, b"")
 
 
-def test_prometheus_is_told_the_same(found: tuple[Answer, ApiClient]) -> None:
-    answer, client = found
+def test_prometheus_has_the_same_totals(metrics_and_api: tuple[JsonObject, ApiClient]) -> None:
+    metrics, client = metrics_and_api
     totals: Counter[str] = Counter()
     for family in text_string_to_metric_families(client.get("/metrics").text):
         for sample in family.samples:
@@ -203,8 +212,8 @@ def test_prometheus_is_told_the_same(found: tuple[Answer, ApiClient]) -> None:
                 totals[sample.name] += int(sample.value)
     assert totals["wsmon_connections_opened_total"] == CLIENTS
     assert totals["wsmon_connections_closed_total"] == CLIENTS
-    assert totals["wsmon_messages_received_total"] == answer["messages"]["received"]
-    assert totals["wsmon_messages_sent_total"] == answer["messages"]["sent"]
-    assert totals["wsmon_message_sent_bytes_total"] == answer["messages"]["bytes_sent"]
-    assert totals["wsmon_errors_total"] == answer["messages"]["errors"]
+    assert totals["wsmon_messages_received_total"] == metrics["messages"]["received"]
+    assert totals["wsmon_messages_sent_total"] == metrics["messages"]["sent"]
+    assert totals["wsmon_message_sent_bytes_total"] == metrics["messages"]["bytes_sent"]
+    assert totals["wsmon_errors_total"] == metrics["messages"]["errors"]
     assert totals["wsmon_connection_duration_seconds_count"] == CLIENTS

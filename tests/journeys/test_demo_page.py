@@ -1,4 +1,4 @@
-"""The demo page in a real Chromium: it talks, it reports, it fits."""
+"""The demo page in a real Chromium: messages, reports, layout."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,7 +14,7 @@ def demo(page: Page, live_server: RunningServer) -> Page:
     return page
 
 
-def test_a_report_asked_for_is_stored_and_listed(demo: Page) -> None:
+def test_a_requested_report_is_stored_and_listed(demo: Page) -> None:
     demo.click("#report")
     expect(demo.locator("#stored")).to_have_text("1")
     cells = demo.locator("#reports tr").first.locator("td").all_inner_texts()
@@ -26,16 +26,14 @@ def test_it_fits_a_small_phone_without_sideways_scroll(demo: Page) -> None:
     assert demo.evaluate("document.documentElement.scrollWidth") == 360
 
 
-def test_the_chosen_theme_is_kept(demo: Page) -> None:
+def test_the_selected_theme_survives_a_reload(demo: Page) -> None:
     demo.click("#theme")
     demo.reload()
     assert demo.locator("html").get_attribute("data-bs-theme") == "dark"
     expect(demo.locator("#theme")).to_have_text("Light")
 
 
-def test_what_is_said_in_one_page_is_heard_in_another(
-    demo: Page, live_server: RunningServer
-) -> None:
+def test_a_message_of_a_page_reaches_another_page(demo: Page, live_server: RunningServer) -> None:
     other = demo.context.new_page()
     other.goto(live_server.url + "/demo?messages=0&every=60000&app=demo-page")
     expect(other.locator("#members")).to_have_text("2 members")
@@ -45,7 +43,7 @@ def test_what_is_said_in_one_page_is_heard_in_another(
     expect(demo.locator("#said li b")).to_have_text("You")
 
 
-def test_a_dropped_line_is_counted_and_comes_back(demo: Page) -> None:
+def test_a_dropped_connection_is_counted_and_reopened(demo: Page) -> None:
     demo.click("#cut")
     expect(demo.locator("#drops")).to_have_text("1")
     expect(demo.locator("#opened")).to_have_text("2")

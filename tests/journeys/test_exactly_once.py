@@ -1,4 +1,4 @@
-"""Whatever dies meanwhile: what was acknowledged is stored, once, and nothing else is."""
+"""With workers and database crashing: acknowledged reports are stored exactly once, no others."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ import requests
 from models.database import migrate
 from models.embedded import Postmaster, database_url, supervised
 from settings import Settings
-from tests.conftest import connected
+from tests.support.postgres import autocommit_cursor
 from tests.support.running_server import RunningServer, open_folder, running_server
 
 WRITERS = 20
@@ -24,8 +24,8 @@ TIMES_EACH = 5
 PATIENCE_SECONDS = 60
 
 
-class Writer(threading.Thread):
-    """Posts reports, each five times; keeps a report until it is acknowledged."""
+class ReportPoster(threading.Thread):
+    """Posts each report until it is acknowledged five times."""
 
     def __init__(self, url: str, reports: int) -> None:
         super().__init__(daemon=True)
@@ -55,12 +55,12 @@ class Writer(threading.Thread):
 
     def _post(self, report_id: str, body: dict[str, str]) -> bool:
         with suppress(requests.RequestException):
-            answer = requests.post(self._url, json=body, timeout=5)
-            if answer.status_code == 201:
+            response = requests.post(self._url, json=body, timeout=5)
+            if response.status_code == 201:
                 self.acknowledged.add(report_id)
-                self.accepted += answer.json()["accepted"]
+                self.accepted += response.json()["accepted"]
                 return True
-            assert answer.status_code == 503, answer.text
+            assert response.status_code == 503, response.text
         time.sleep(0.1)
         return False
 
@@ -77,7 +77,7 @@ def installation() -> Iterator[tuple[RunningServer, Postmaster]]:
 
 
 def stored(url: str) -> tuple[int, set[str]]:
-    with connected(url) as cursor:
+    with autocommit_cursor(url) as cursor:
         cursor.execute("SELECT report_id::text FROM client_reports")
         rows = [row[0] for row in cursor.fetchall()]
     return len(rows), set(rows)
@@ -97,11 +97,11 @@ def crash_the_database(postmaster: Postmaster) -> None:
 @pytest.mark.parametrize(
     "reports", [12, pytest.param(200, marks=pytest.mark.deep)], ids=["short", "long"]
 )
-def test_acknowledged_is_stored_and_nothing_twice(
+def test_acknowledged_reports_are_stored_exactly_once(
     installation: tuple[RunningServer, Postmaster], reports: int
 ) -> None:
     server, postmaster = installation
-    writers = [Writer(server.url, reports) for _ in range(WRITERS)]
+    writers = [ReportPoster(server.url, reports) for _ in range(WRITERS)]
     for writer in writers:
         writer.start()
     for _ in range(2):

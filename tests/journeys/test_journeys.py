@@ -1,4 +1,4 @@
-"""From one report to one picture: a real browser, a real server, a real database."""
+"""From browser to page: a real Chromium, a real server, a real database."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.core.numbers import duration_text
-from tests.support.api_client import Answer, ApiClient
+from tests.support.api_client import ApiClient, JsonObject
 from tests.support.chromium import Watch
 from tests.support.running_server import RunningServer
 
@@ -19,20 +19,20 @@ WAIT_MS = 30_000
 
 
 @dataclass(frozen=True)
-class Way:
-    """Whom the demo page talks to. In a room each of its two connections joins and hears so."""
+class Scenario:
+    """The demo page on the echo route, or in a room, which each of two connections joins first."""
 
     app: str
     query: str
     joined: int
 
     @property
-    def said(self) -> int:
-        """Messages sent, and as many received, by the whole journey."""
+    def message_count(self) -> int:
+        """Messages sent, and as many received, in the entire journey."""
         return MESSAGES + 2 * self.joined
 
 
-ECHO, ROOM = Way("journey-echo", "&echo", 0), Way("journey-room", "", 1)
+ECHO, ROOM = Scenario("journey-echo", "&echo", 0), Scenario("journey-room", "", 1)
 
 
 @pytest.fixture
@@ -46,45 +46,47 @@ def signed_in(page: Page, live_server: RunningServer) -> Page:
     return page
 
 
-@pytest.mark.parametrize("way", [ECHO, ROOM], ids=lambda way: way.app)
-def test_what_a_browser_measured_is_what_the_api_and_the_page_show(
-    signed_in: Page, live_server: RunningServer, watch: Watch, api: ApiClient, way: Way
+@pytest.mark.parametrize("scenario", [ECHO, ROOM], ids=lambda scenario: scenario.app)
+def test_browser_measurements_reach_the_api_and_the_pages(
+    signed_in: Page, live_server: RunningServer, watch: Watch, api: ApiClient, scenario: Scenario
 ) -> None:
-    page, app = signed_in, way.app
-    attempts = talk_through_a_crash(page, live_server, way, api)
+    page, app = signed_in, scenario.app
+    attempts = talk_through_a_crash(page, live_server, scenario, api)
     assert all("ERR_CONNECTION" in error for error in watch.console_errors)  # while it was down
     watch.console_errors.clear()
-    page.goto("about:blank")  # hides the demo page for good: it sends the rest
+    page.goto("about:blank")  # leaves the demo page, which flushes its last report
 
     summary = stored_summary(page, live_server, app, reports_until=lambda s: s["opened"] == 2)
     metrics = api.metrics_when(lambda m: m["connections"]["closed"] != {}, app=app)
 
-    assert_measured(summary, attempts, way.said)
+    assert_measured(summary, attempts, scenario.message_count)
     page.goto(f"{live_server.url}/admin/websocket-client-metrics?app={app}&range=1h")
-    assert_shown(page, summary, way.said)
-    assert_measured_by_the_server(metrics, summary, way.said)
-    if way is ROOM:
-        assert_spoken_in_a_room(metrics)
+    assert_client_page(page, summary, scenario.message_count)
+    assert_measured_by_the_server(metrics, summary, scenario.message_count)
+    if scenario is ROOM:
+        assert_room_messages(metrics)
     page.goto(f"{live_server.url}/admin/websocket-analytics?app={app}")
-    assert_shown_by_the_server(page, way.said)
+    assert_server_page(page, scenario.message_count)
 
 
-def talk_through_a_crash(page: Page, server: RunningServer, way: Way, api: ApiClient) -> int:
-    """Twenty messages answered, the server killed and back; how many sockets the browser opened.
+def talk_through_a_crash(
+    page: Page, server: RunningServer, scenario: Scenario, api: ApiClient
+) -> int:
+    """Send twenty messages, kill and restart the server; the number of sockets the browser opened.
 
-    A server that is killed forgets its last seconds, so what it counted is stored before.
+    A killed server loses its last seconds, so its counts are awaited in the store before.
     """
     addresses: list[str] = []
     page.on("websocket", lambda socket: addresses.append(socket.url))
-    page.goto(f"{server.url}/demo?messages={MESSAGES}&every=20&app={way.app}{way.query}")
-    before = MESSAGES + way.joined
+    page.goto(f"{server.url}/demo?messages={MESSAGES}&every=20&app={scenario.app}{scenario.query}")
+    before = MESSAGES + scenario.joined
     expect(page.locator("#received")).to_have_text(str(before), timeout=WAIT_MS)
-    api.metrics_when(lambda m: m["messages"]["sent"] == before, app=way.app)
+    api.metrics_when(lambda m: m["messages"]["sent"] == before, app=scenario.app)
     server.kill()
     expect(page.locator("#drops")).to_have_text("1", timeout=WAIT_MS)
     server.start()
     expect(page.locator("#opened")).to_have_text("2", timeout=WAIT_MS)
-    expect(page.locator("#received")).to_have_text(str(before + way.joined), timeout=WAIT_MS)
+    expect(page.locator("#received")).to_have_text(str(before + scenario.joined), timeout=WAIT_MS)
     return len(addresses)
 
 
@@ -102,18 +104,18 @@ def stored_summary(
             "start": (now - timedelta(hours=1)).isoformat(),
             "end": (now + timedelta(minutes=2)).isoformat(),
         }
-        answer = page.request.get(
+        response = page.request.get(
             server.url + "/api/ws/client-metrics/summary", params={**window, "app": app}
         )
-        summary: dict[str, Any] = answer.json()
-        assert answer.status == 200, summary
+        summary: dict[str, Any] = response.json()
+        assert response.status == 200, summary
         if reports_until(summary["connection"]):
             return summary
         assert time.monotonic() < deadline, summary
         page.wait_for_timeout(50)
 
 
-def assert_measured(summary: dict[str, Any], attempts: int, said: int) -> None:
+def assert_measured(summary: dict[str, Any], attempts: int, message_count: int) -> None:
     """The exact numbers of the journey."""
     connection, messages = summary["connection"], summary["messages"]
     assert connection["attempts"] == attempts
@@ -123,46 +125,52 @@ def assert_measured(summary: dict[str, Any], attempts: int, said: int) -> None:
     assert connection["reconnect_successes"] == 1
     assert connection["close_codes"] == {"1006": 1}
     assert connection["downtime_ms"] > 0
-    assert (messages["sent"], messages["received"], messages["errors"]) == (said, said, 0)
+    assert (messages["sent"], messages["received"], messages["errors"]) == (
+        message_count,
+        message_count,
+        0,
+    )
     assert messages["bytes_received"] >= messages["bytes_sent"] > 0
-    assert summary["latency_ms"]["n"] == said
+    assert summary["latency_ms"]["n"] == message_count
     assert summary["setup_ms"]["n"] == 2
     assert summary["sessions"] == 1
     assert summary["stability"]["value"] == 0
     assert summary["connect_success"]["value"] == pytest.approx(2 / attempts, abs=1e-5)
 
 
-def assert_shown(page: Page, summary: dict[str, Any], said: int) -> None:
-    """The client page says the same as the API."""
+def assert_client_page(page: Page, summary: dict[str, Any], message_count: int) -> None:
+    """The client page shows the figures of the API."""
     connection, latency = summary["connection"], summary["latency_ms"]
     attempts, failed = connection["attempts"], connection["failed"]
-    for words in (
+    for label in (
         "Sessions: 1 .",
         "Drops: 1 .",
         f"n = {attempts} attempts",
         f"n = {latency['n']} round trips",
         f"2 opened, {failed} failed, 1 dropped.",
     ):
-        expect(page.locator(f'[aria-label*="{words}"]').first).to_be_visible(timeout=WAIT_MS)
+        expect(page.locator(f'[aria-label*="{label}"]').first).to_be_visible(timeout=WAIT_MS)
     chain = page.locator(".chain-bar")
     expect(chain.filter(has_text="Lost the connection").locator(".chain-number")).to_have_text("1")
     expect(chain.filter(has_text="Connected again").locator(".chain-number")).to_have_text("1")
     expect(page.get_by_text(f"p95 over the range {duration_text(latency['p95'])}")).to_be_visible()
     for name in ("sent", "received"):
-        expect(page.locator(f"#messages-{name}")).to_have_text(str(said))
+        expect(page.locator(f"#messages-{name}")).to_have_text(str(message_count))
 
 
-def assert_measured_by_the_server(metrics: Answer, summary: Answer, said: int) -> None:
-    """What the server counted of the same sockets; the first worker died before it saw a close."""
+def assert_measured_by_the_server(
+    metrics: JsonObject, summary: JsonObject, message_count: int
+) -> None:
+    """The server's counts of the same sockets; the killed worker counted no close."""
     connections, messages = metrics["connections"], metrics["messages"]
     assert (connections["opened"], connections["active"]) == (2, 0)
     assert sum(connections["closed"].values()) == 1
-    assert (messages["received"], messages["sent"]) == (said, said)
+    assert (messages["received"], messages["sent"]) == (message_count, message_count)
     assert messages["bytes_received"] == summary["messages"]["bytes_sent"]
     assert messages["bytes_sent"] == summary["messages"]["bytes_received"]
 
 
-def assert_spoken_in_a_room(metrics: Answer) -> None:
+def assert_room_messages(metrics: JsonObject) -> None:
     """By type and by room."""
     assert metrics["messages"]["by_type"] == {
         "message": {"sent": MESSAGES, "received": MESSAGES},
@@ -173,14 +181,14 @@ def assert_spoken_in_a_room(metrics: Answer) -> None:
     assert [(room["room"], room["messages"]) for room in top] == [("lobby", MESSAGES)]
 
 
-def assert_shown_by_the_server(page: Page, said: int) -> None:
-    """The server page says the same."""
-    for words in (
+def assert_server_page(page: Page, message_count: int) -> None:
+    """The server page shows the same figures."""
+    for label in (
         "Connections: 0 .",
         "n = 2 opens",
         "n = 1 close",
-        f"n = {2 * said} messages",
+        f"n = {2 * message_count} messages",
         "Opens and closes over time: 2 opened, 1 closed,",
     ):
-        expect(page.locator(f'[aria-label*="{words}"]').first).to_be_visible(timeout=WAIT_MS)
+        expect(page.locator(f'[aria-label*="{label}"]').first).to_be_visible(timeout=WAIT_MS)
     expect(page.locator("#live-badge")).to_have_text("Live", timeout=WAIT_MS)

@@ -1,4 +1,4 @@
-"""The store goes away and comes back: what browsers, probes and data feel of it."""
+"""Database outages: responses to browsers and probes, recovery, no data lost."""
 
 import os
 import signal
@@ -17,10 +17,10 @@ import requests
 from models.database import migrate
 from models.embedded import Postmaster, database_url, supervised
 from settings import Settings
-from tests.conftest import connected
 from tests.support.api_client import ApiClient
+from tests.support.postgres import autocommit_cursor
 from tests.support.running_server import RunningServer, descendants, open_folder, running_server
-from tests.support.socket_clients import Talker
+from tests.support.socket_clients import RoomClient
 
 BROWSERS_PATIENCE = 2.0
 PROBES_PATIENCE = 5.0
@@ -57,12 +57,12 @@ def health(server: RunningServer) -> requests.Response:
     return requests.get(server.url + "/api/ws/health", timeout=PROBES_PATIENCE)
 
 
-def assert_away(server: RunningServer) -> None:
-    answer = post(server)
-    assert answer.status_code == 503
-    assert int(answer.headers["Retry-After"]) > 0
-    found = health(server)
-    assert (found.status_code, found.json()["status"]) == (503, "down")
+def assert_unavailable(server: RunningServer) -> None:
+    response = post(server)
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
+    health_response = health(server)
+    assert (health_response.status_code, health_response.json()["status"]) == (503, "down")
     assert requests.get(server.url + "/api/ws/health/live", timeout=2).ok
     assert requests.get(server.url + "/login", timeout=PROBES_PATIENCE).status_code < 500
 
@@ -78,19 +78,19 @@ def assert_recovers(server: RunningServer) -> None:
 
 
 @pytest.mark.timeout(120)
-def test_a_stopped_database_is_said_at_once_and_recovered_from(
+def test_a_stopped_database_is_reported_at_once_and_recovered_from(
     installation: tuple[RunningServer, Postmaster],
 ) -> None:
     server, postmaster = installation
     assert post(server).status_code == 201
     postmaster.stop()
-    assert_away(server)
+    assert_unavailable(server)
     postmaster.start()
     assert_recovers(server)
 
 
 @pytest.mark.timeout(120)
-def test_a_frozen_database_keeps_nobody_waiting(
+def test_a_frozen_database_times_out_every_request(
     installation: tuple[RunningServer, Postmaster],
 ) -> None:
     server, postmaster = installation
@@ -100,7 +100,7 @@ def test_a_frozen_database_keeps_nobody_waiting(
     for pid in frozen:
         os.kill(pid, signal.SIGSTOP)
     try:
-        assert_away(server)
+        assert_unavailable(server)
     finally:
         for pid in frozen:
             os.kill(pid, signal.SIGCONT)
@@ -112,29 +112,34 @@ def test_sockets_go_on_without_the_store_and_nothing_they_did_is_lost(
     installation: tuple[RunningServer, Postmaster],
 ) -> None:
     server, postmaster = installation
-    with Talker(server, app="outage") as ann:
+    with RoomClient(server, app="outage") as ann:
         ann.join("hall")
         postmaster.stop()
         for _ in range(SECONDS_AWAY):
-            assert ann.ask(type="message", room="hall", data=1)["type"] == "message"
+            assert ann.request(type="message", room="hall", data=1)["type"] == "message"
             time.sleep(1)
         postmaster.start()
         assert_recovers(server)
         api = ApiClient(server)
-        said = 1 + SECONDS_AWAY
-        found = api.metrics_when(lambda m: m["messages"]["received"] == said, app="outage")
+        message_count = 1 + SECONDS_AWAY
+        metrics = api.metrics_when(
+            lambda m: m["messages"]["received"] == message_count, app="outage"
+        )
         api.close()
-    assert (found["messages"]["received"], found["messages"]["sent"]) == (said, said)
-    assert found["connections"]["opened"] == 1
+    assert (metrics["messages"]["received"], metrics["messages"]["sent"]) == (
+        message_count,
+        message_count,
+    )
+    assert metrics["connections"]["opened"] == 1
 
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[None]:
     """A disk of 150 MB; mounting takes root, and a machine that lets root mount."""
     mount = ["mount", "-t", "tmpfs", "-o", "size=150M,mode=711", "wsmon-small", str(folder)]
-    said = subprocess.run(mount, capture_output=True, text=True, check=False)
-    if said.returncode != 0:
-        pytest.skip(f"no small disk can be mounted here: {said.stderr.strip()}")
+    mounted = subprocess.run(mount, capture_output=True, text=True, check=False)
+    if mounted.returncode != 0:
+        pytest.skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")
     try:
         yield
     finally:
@@ -150,13 +155,13 @@ def test_a_disk_that_fills_under_load_refuses_and_loses_nothing() -> None:
         if postmaster.exit_code is not None:
             postmaster.start()
         assert_recovers(server)
-        with connected(server.database_url) as cursor:
+        with autocommit_cursor(server.database_url) as cursor:
             cursor.execute("SELECT report_id::text FROM client_reports")
             assert acknowledged <= {row[0] for row in cursor.fetchall()}
 
 
 def fill(server: RunningServer, folder: Path) -> set[str]:
-    """Leave a little room, then post from all sides until the store refuses; what it took."""
+    """Fill the disk but for 400 kB, then post in parallel until refused; the acknowledged ids."""
     free = os.statvfs(folder)
     with (folder / "ballast").open("wb") as ballast:
         ballast.write(b"x" * (free.f_bavail * free.f_bsize - 400_000))
@@ -166,17 +171,17 @@ def fill(server: RunningServer, folder: Path) -> set[str]:
 
 
 def post_until_refused(server: RunningServer) -> set[str]:
-    """The ids of the reports that were acknowledged before ten others were refused."""
+    """The ids of reports acknowledged before ten others were refused."""
     acknowledged: set[str] = set()
     refusals = 0
     while refusals < 10:
         assert len(acknowledged) < 20_000, "the disk never became full"
         report_id = str(uuid4())
-        answer = post(server, report_id, page="/" + str(uuid4()) * 6)
-        if answer.status_code == 201:
+        response = post(server, report_id, page="/" + str(uuid4()) * 6)
+        if response.status_code == 201:
             acknowledged.add(report_id)
         else:
-            assert answer.status_code == 503
-            assert int(answer.headers["Retry-After"]) > 0
+            assert response.status_code == 503
+            assert int(response.headers["Retry-After"]) > 0
             refusals += 1
     return acknowledged

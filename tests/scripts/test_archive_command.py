@@ -1,4 +1,4 @@
-"""The archive from the shell, as an operator types it."""
+"""`scripts/archive`, run as a process."""
 
 import os
 import subprocess
@@ -12,11 +12,11 @@ from models.database.engine import Database
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from settings import CHECKOUT, Settings
-from tests.conftest import NOON
+from tests.support.clock import NOON
 
 
 def archive(
-    settings: Settings, folder: Path | None, *words: str
+    settings: Settings, folder: Path | None, *arguments: str
 ) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
@@ -25,27 +25,27 @@ def archive(
         "ARCHIVE_DIR": str(folder or ""),
     }
     return subprocess.run(
-        [sys.executable, "-m", "scripts.archive_command", *words],
+        [sys.executable, "-m", "scripts.archive_command", *arguments],
         cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
-def leave(database: Database, folder: Path) -> None:
-    """A day leaves by way of the archive."""
+def archive_a_day(database: Database, folder: Path) -> None:
+    """Archive and drop a day."""
     report = ClientReport(
         session_id=uuid4(), report_id=uuid4(), period_start=NOON, period_end=NOON, received_at=NOON
     )
     ClientReports(database).insert([report])
-    partitions.set_aside(database, "client_reports", NOON.date())
-    for gone in partitions.detached(database, "client_reports"):
-        Archive(folder).keep(database, gone)
-        partitions.drop(database, gone)
+    partitions.detach(database, "client_reports", NOON.date())
+    for detached in partitions.detached(database, "client_reports"):
+        Archive(folder).keep(database, detached)
+        partitions.drop(database, detached)
 
 
 def test_a_day_is_listed_restored_and_released(
     settings: Settings, database: Database, tmp_path: Path
 ) -> None:
-    leave(database, tmp_path)
+    archive_a_day(database, tmp_path)
     day = NOON.date().isoformat()
     assert archive(settings, tmp_path, "list").stdout.split("\t")[:3] == [
         day, "client_reports", "1",
@@ -56,7 +56,7 @@ def test_a_day_is_listed_restored_and_released(
     assert "nothing to release" in archive(settings, tmp_path, "release", day).stderr
 
 
-def test_what_is_not_there_is_said(settings: Settings, database: Database, tmp_path: Path) -> None:
+def test_a_missing_day_is_reported(settings: Settings, database: Database, tmp_path: Path) -> None:
     missing = archive(settings, tmp_path, "restore", "2001-01-01")
     assert (missing.returncode, missing.stdout) == (1, "")
     assert "There is no 2001-01-01" in missing.stderr

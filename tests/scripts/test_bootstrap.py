@@ -1,4 +1,4 @@
-"""Making the environment: what happens when a tool is there and fails."""
+"""Creating the environment: what happens when an installer fails."""
 
 import subprocess
 from pathlib import Path
@@ -9,14 +9,14 @@ from scripts import bootstrap
 
 
 def program(path: Path, status: int) -> Path:
-    """A program that writes down its arguments beside itself and ends with `status`."""
-    path.write_text(f'#!/bin/sh\necho "$@" > {path}.said\nexit {status}\n')
+    """A program that writes its arguments to a file beside itself and exits with `status`."""
+    path.write_text(f'#!/bin/sh\necho "$@" > {path}.arguments\nexit {status}\n')
     path.chmod(0o755)
     return path
 
 
-def said(path: Path) -> str:
-    return Path(f"{path}.said").read_text()
+def recorded_arguments(path: Path) -> str:
+    return Path(f"{path}.arguments").read_text()
 
 
 @pytest.fixture
@@ -27,18 +27,25 @@ def pinned(tmp_path: Path) -> Path:
 def test_uv_installs_where_it_can(tmp_path: Path, pinned: Path) -> None:
     uv, python = program(tmp_path / "uv", 0), program(tmp_path / "python", 1)
     bootstrap.install(str(uv), python, [pinned])
-    assert said(uv).split() == ["pip", "install", "--python", str(python), "-r", str(pinned)]
+    assert recorded_arguments(uv).split() == [
+        "pip",
+        "install",
+        "--python",
+        str(python),
+        "-r",
+        str(pinned),
+    ]
 
 
 def test_pip_installs_where_uv_cannot(tmp_path: Path, pinned: Path) -> None:
     uv, python = program(tmp_path / "uv", 2), program(tmp_path / "python", 0)
     program(tmp_path / "pip", 0)
     bootstrap.install(str(uv), python, [pinned])
-    assert said(python).split()[:3] == ["-m", "pip", "install"]
+    assert recorded_arguments(python).split()[:3] == ["-m", "pip", "install"]
 
 
 @pytest.mark.parametrize("has_pip", [True, False])
-def test_the_last_failure_is_told(tmp_path: Path, pinned: Path, has_pip: bool) -> None:
+def test_the_last_failure_is_raised(tmp_path: Path, pinned: Path, has_pip: bool) -> None:
     uv, python = program(tmp_path / "uv", 2), program(tmp_path / "python", 1)
     if has_pip:
         program(tmp_path / "pip", 0)

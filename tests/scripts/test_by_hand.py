@@ -1,4 +1,4 @@
-"""The commands an operator types without `serve`, as the README says them."""
+"""The commands of the README that work without `serve`."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from settings import CHECKOUT
-from tests.conftest import connected, new_database
+from tests.support.postgres import autocommit_cursor, new_database
 from tests.support.running_server import (
     START_SECONDS,
     await_end,
@@ -30,18 +30,18 @@ def data_dir() -> Iterator[Path]:
         yield folder / "data"
 
 
-def alembic(*words: str, **environment: str) -> str:
-    """What `alembic` prints, run in the checkout; it must succeed."""
-    answer = subprocess.run(
-        [PROGRAMS / "alembic", *words],
+def alembic(*arguments: str, **environment: str) -> str:
+    """The output of `alembic`, run in the checkout; it must succeed."""
+    completed = subprocess.run(
+        [PROGRAMS / "alembic", *arguments],
         cwd=CHECKOUT,
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert answer.returncode == 0, answer.stdout + answer.stderr
-    return answer.stdout
+    assert completed.returncode == 0, completed.stdout + completed.stderr
+    return completed.stdout
 
 
 @contextmanager
@@ -73,13 +73,13 @@ def test_alembic_migrates_the_database_that_is_named(embedded_url: str) -> None:
     url = new_database(embedded_url, f"by_hand_{os.getpid()}")
     alembic("upgrade", "head", DATABASE_URL=url)
     assert "(head)" in alembic("current", DATABASE_URL=url)
-    with connected(url) as cursor:
+    with autocommit_cursor(url) as cursor:
         cursor.execute("SELECT count(*) FROM client_reports")
         assert cursor.fetchone() == (0,)
 
 
 @pytest.mark.timeout(180)
-def test_alembic_and_gunicorn_bring_their_own_database_and_take_it_away(data_dir: Path) -> None:
+def test_alembic_and_gunicorn_start_and_stop_the_embedded_database(data_dir: Path) -> None:
     port = free_port()
     where = {"DATA_DIR": str(data_dir), "PORT": str(port), "WEB_WORKERS": "1"}
     alembic("upgrade", "head", **where)

@@ -1,4 +1,4 @@
-"""The demo data is believable, the same for the same seed, and holds what was planted."""
+"""The demo data is realistic, the same for the same seed, and contains the planted incidents."""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ingest.collector.country import Locate, locator
-from ingest.payloads import Sender, read
+from ingest.payloads import SenderInfo, read
 from models.database.engine import Database
 from models.metrics.histogram import BUCKETS, bucket_of
 from models.raw.client_reports import ClientReport
@@ -42,8 +42,8 @@ def during(month: list[ClientReport], name: str) -> list[ClientReport]:
     return [report for report in month if start <= report.period_end < end]
 
 
-def share_of(reports: list[ClientReport], part: str, whole: str) -> float:
-    return float(sum(getattr(r, part) for r in reports) / sum(getattr(r, whole) for r in reports))
+def share_of(reports: list[ClientReport], part: str, total: str) -> float:
+    return float(sum(getattr(r, part) for r in reports) / sum(getattr(r, total) for r in reports))
 
 
 def mean_trip_ms(reports: list[ClientReport]) -> float:
@@ -51,7 +51,7 @@ def mean_trip_ms(reports: list[ClientReport]) -> float:
     return sum(r.latency_sum_us for r in reports) / samples / 1000
 
 
-def test_there_are_as_many_as_asked_in_thirty_days(month: list[ClientReport]) -> None:
+def test_the_requested_number_of_reports_spans_thirty_days(month: list[ClientReport]) -> None:
     assert len(month) == 30_000
     assert END - timedelta(days=30) <= month[0].period_end <= month[-1].period_end < END
 
@@ -107,10 +107,14 @@ def test_the_servers_side_is_the_same_for_the_same_seed() -> None:
 
 def test_each_worker_tells_of_itself_every_quarter_of_an_hour() -> None:
     quarter = list(islice(server_side.samples(END, 3), 3 * len(world.APPS) + 3))
-    told = [sample for sample in quarter if sample.app is None]
-    assert {sample.period_end - sample.period_start for sample in told} == {timedelta(minutes=15)}
-    assert [sample.instance for sample in told] == list(server_workers.WORKERS)
-    assert all(s.loop_lag.counts and s.cpu_ms and s.memory_bytes and s.descriptors for s in told)
+    worker_samples = [sample for sample in quarter if sample.app is None]
+    assert {sample.period_end - sample.period_start for sample in worker_samples} == {
+        timedelta(minutes=15)
+    }
+    assert [sample.instance for sample in worker_samples] == list(server_workers.WORKERS)
+    assert all(
+        s.loop_lag.counts and s.cpu_ms and s.memory_bytes and s.descriptors for s in worker_samples
+    )
 
 
 def test_loading_twice_adds_nothing(database: Database, locate: Locate) -> None:
@@ -128,9 +132,9 @@ def test_browsers_that_came_before_the_loading_do_not_stop_it(
 def test_what_a_simulated_browser_posts_is_accepted() -> None:
     browser = SimulatedBrowser(random.Random(1))
     for _ in range(200):
-        assert read(browser.report(END), Sender(), END).sent > 0
+        assert read(browser.report(END), SenderInfo(), END).sent > 0
 
 
 def test_the_longest_connections_of_the_demo_count_in_the_last_bucket() -> None:
-    made = histogram(np.array([0.01, 100.0, 9e9]), 2)
-    assert set(made.counts) == {0, bucket_of(100.0), BUCKETS - 1}
+    demo_histogram = histogram(np.array([0.01, 100.0, 9e9]), 2)
+    assert set(demo_histogram.counts) == {0, bucket_of(100.0), BUCKETS - 1}

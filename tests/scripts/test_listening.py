@@ -1,4 +1,4 @@
-"""The address we listen on, without anybody behind it yet."""
+"""The listening socket, before any server accepts."""
 
 import socket
 from contextlib import ExitStack
@@ -8,13 +8,13 @@ import pytest
 from scripts.listening import AddressRefused, bound_socket, url
 from tests.support.running_server import free_port
 
-AT_ONCE = 100  # what the kernel itself lets wait (net.core.somaxconn) is 128 on some machines
+CONNECTIONS = 100  # what the kernel itself lets wait (net.core.somaxconn) is 128 on some machines
 
 
-def test_a_crowd_that_comes_before_anybody_accepts_is_kept_waiting_not_turned_away() -> None:
+def test_connections_before_the_first_accept_queue_instead_of_being_refused() -> None:
     with ExitStack() as stack:
         port = stack.enter_context(bound_socket("127.0.0.1", free_port())).getsockname()[1]
-        for _ in range(AT_ONCE):
+        for _ in range(CONNECTIONS):
             stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=2))
 
 
@@ -25,7 +25,7 @@ def test_a_taken_port_is_refused_by_its_number() -> None:
             bound_socket("127.0.0.1", port)
 
 
-def test_a_name_of_nobody_is_refused_by_name() -> None:
+def test_an_unknown_host_is_refused_by_name() -> None:
     with pytest.raises(AddressRefused, match=r"HOST '192\.0\.2\.1'|192\.0\.2\.1 port"):
         bound_socket("192.0.2.1", free_port())
 
@@ -39,5 +39,5 @@ def test_a_name_of_nobody_is_refused_by_name() -> None:
         ("metrics.example", "http://metrics.example:8050"),
     ],
 )
-def test_a_browser_here_is_told_where_to_go(host: str, address: str) -> None:
+def test_the_url_is_reachable_from_a_local_browser(host: str, address: str) -> None:
     assert url(host, 8050) == address

@@ -1,4 +1,4 @@
-"""The commands: what starts, what is said when it cannot, what is left behind."""
+"""`scripts/serve`: what it starts, its errors, and that it leaves no processes."""
 
 import json
 import os
@@ -18,10 +18,10 @@ from models.database import migrate
 from models.database.engine import Database
 from scripts import first_start
 from settings import Settings
-from tests.conftest import new_database
+from tests.support.postgres import new_database
 from tests.support.running_server import (
-    Installation,
     RunningServer,
+    SupervisedInstallation,
     alive,
     await_end,
     descendants,
@@ -50,9 +50,9 @@ def test_killed_workers_are_replaced(live_server: RunningServer) -> None:
 
 
 def test_browser_opens_a_page(live_server: RunningServer, page: Page) -> None:
-    answer = page.goto(live_server.url + "/static/tokens.css")
-    assert answer is not None
-    assert answer.ok
+    response = page.goto(live_server.url + "/static/tokens.css")
+    assert response is not None
+    assert response.ok
 
 
 def accepts(url: str) -> bool:
@@ -62,10 +62,10 @@ def accepts(url: str) -> bool:
 
 
 @pytest.mark.timeout(180)
-def test_it_starts_survives_a_kill_and_stops_without_a_trace(folder: Path) -> None:
+def test_it_starts_survives_a_kill_and_stops_all_processes(folder: Path) -> None:
     deep = folder.joinpath(*[LONG] * 5)
     deep.mkdir(parents=True)
-    installation = Installation(deep / "data")
+    installation = SupervisedInstallation(deep / "data")
     first = installation.launch()
     installation.await_ready(first)
     started = descendants(first.pid)
@@ -78,14 +78,14 @@ def test_it_starts_survives_a_kill_and_stops_without_a_trace(folder: Path) -> No
         second.terminate()
         assert second.wait(10) == 0
     assert alive(started) == set()
-    said = installation.said()
-    assert said.count("Sign in as") == 1  # the first start makes the admin, the second does not
-    assert said.rpartition("Stopping.")[2].strip() == ""
+    output = installation.output()
+    assert output.count("Sign in as") == 1  # the first start makes the admin, the second does not
+    assert output.rpartition("Stopping.")[2].strip() == ""
 
 
 @pytest.mark.timeout(120)
-def test_a_post_under_way_is_answered_before_the_end(folder: Path) -> None:
-    installation = Installation(folder / "data")
+def test_requests_in_flight_finish_before_shutdown(folder: Path) -> None:
+    installation = SupervisedInstallation(folder / "data")
     now = datetime.now(UTC).isoformat()
     report = {"report_id": str(uuid4()), "session_id": str(uuid4())}
     body = json.dumps({**report, "period_start": now, "period_end": now}).encode()
@@ -108,40 +108,40 @@ def test_a_post_under_way_is_answered_before_the_end(folder: Path) -> None:
 
 def test_a_taken_port_is_named_before_anything_starts(folder: Path) -> None:
     with socket.socket() as other:
-        installation = Installation(folder / "data")
+        installation = SupervisedInstallation(folder / "data")
         other.bind(("127.0.0.1", installation.port))
         other.listen()
         assert installation.launch().wait(30) == 1
-    assert f"Port {installation.port} of 127.0.0.1 is taken" in installation.said()
+    assert f"Port {installation.port} of 127.0.0.1 is taken" in installation.output()
     assert not (folder / "data").exists()
 
 
 def test_a_wrong_setting_stops_the_start(folder: Path) -> None:
-    installation = Installation(folder / "data", METRICS_RATE_TOTAL="plenty")
+    installation = SupervisedInstallation(folder / "data", METRICS_RATE_TOTAL="plenty")
     assert installation.launch().wait(30) == 1
-    assert "Cannot start. METRICS_RATE_TOTAL: " in installation.said()
+    assert "Cannot start. METRICS_RATE_TOTAL: " in installation.output()
 
 
 @pytest.mark.timeout(120)
 def test_an_external_database_is_used_and_left_running(folder: Path, embedded_url: str) -> None:
     url = new_database(embedded_url, f"external_{os.getpid()}")
-    installation = Installation(folder / "data", DATABASE_URL=url)
+    installation = SupervisedInstallation(folder / "data", DATABASE_URL=url)
     with installation.up():
         assert requests.get(installation.url + "/api/ws/health/ready", timeout=5).ok
-    assert "Starting the database" not in installation.said()
+    assert "Starting the database" not in installation.output()
     Database(url).ping()
 
 
-def test_a_database_that_is_not_there_is_said(folder: Path) -> None:
+def test_a_missing_database_is_reported(folder: Path) -> None:
     nowhere = f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/none"
-    installation = Installation(folder / "data", DATABASE_URL=nowhere)
+    installation = SupervisedInstallation(folder / "data", DATABASE_URL=nowhere)
     assert installation.launch().wait(30) == 1
-    assert "The database named by DATABASE_URL cannot be used" in installation.said()
+    assert "The database named by DATABASE_URL cannot be used" in installation.output()
 
 
 def test_a_database_too_old_is_refused(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(first_start, "OLDEST_MAJOR", 99)
-    with pytest.raises(first_start.Refused, match="99 or newer is needed"):
+    with pytest.raises(first_start.FirstStartFailed, match="99 or newer is needed"):
         first_start.prepare(Settings(database_url=database_url), lambda _: None)
 
 
@@ -151,7 +151,7 @@ def test_migrating_twice_changes_nothing(database_url: str) -> None:
 
 
 def test_ctrl_c_stops_it_too(folder: Path) -> None:
-    installation = Installation(folder / "data")
+    installation = SupervisedInstallation(folder / "data")
     with installation.up() as process:
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0

@@ -1,4 +1,4 @@
-"""The browser monitor in a real Chromium, against sockets and a server the test plays."""
+"""The browser monitor in a real Chromium, against a mocked server and sockets."""
 
 import json
 
@@ -10,22 +10,22 @@ from playwright.sync_api import Page
 from ingest import payloads
 from ingest.site import sdk
 from models.metrics.histogram import BOUNDS_US, bucket_of
-from tests.conftest import Clock
 from tests.support.chromium import Watch
-from tests.support.monitored_page import PERIOD_MS, Lab
+from tests.support.clock import Clock
+from tests.support.monitored_page import PERIOD_MS, MonitoredPage
 
 
 @pytest.fixture
-def lab(page: Page, watch: Watch) -> Lab:
-    """A page with the monitor and a socket server that echoes; its clock is the test's."""
+def site(page: Page, watch: Watch) -> MonitoredPage:
+    """A page with the monitor and an echoing socket server; the test controls its clock."""
     page.clock.install()
-    return Lab(page, watch)
+    return MonitoredPage(page, watch)
 
 
-def test_a_report_tells_what_one_socket_did(lab: Lab) -> None:
-    lab.run("const s = await open('/chat?token=x'); await say(s, 'a', 'bé'); s.close(1000)")
-    lab.run("await new Promise(resolve => requestAnimationFrame(resolve))")
-    report = lab.flush()
+def test_a_report_counts_what_a_socket_did(site: MonitoredPage) -> None:
+    site.run("const s = await open('/chat?token=x'); await say(s, 'a', 'bé'); s.close(1000)")
+    site.run("await new Promise(resolve => requestAnimationFrame(resolve))")
+    report = site.flush()
     connection, messages = report["connection"], report["messages"]
     assert (connection["attempts"], connection["opened"], connection["failed"]) == (1, 1, 0)
     assert (messages["sent"], messages["received"], messages["errors"]) == (2, 2, 0)
@@ -36,24 +36,24 @@ def test_a_report_tells_what_one_socket_did(lab: Lab) -> None:
     assert (report["app"], report["release"]) == ("portal", "1.2")
 
 
-def test_the_server_reads_every_report_of_the_monitor(lab: Lab, clock: Clock) -> None:
-    lab.run("const s = await open('/chat'); await say(s, 'a'); monitor.roundTrip(12.5)")
-    lab.run("monitor.queued(3)")
-    report = lab.flush()
+def test_the_server_reads_every_report_of_the_monitor(site: MonitoredPage, clock: Clock) -> None:
+    site.run("const s = await open('/chat'); await say(s, 'a'); monitor.roundTrip(12.5)")
+    site.run("monitor.queued(3)")
+    report = site.flush()
     now = clock()
     report["period_start"] = report["period_end"] = now.isoformat()
-    read = payloads.read(report, payloads.Sender(), now)
-    assert (read.opened, read.sent, read.queued, sum(read.latency_counts)) == (1, 1, 3, 2)
+    parsed = payloads.read(report, payloads.SenderInfo(), now)
+    assert (parsed.opened, parsed.sent, parsed.queued, sum(parsed.latency_counts)) == (1, 1, 3, 2)
     assert payloads.unknown_fields(report) == 0
 
 
-def test_a_drop_and_the_way_back_are_one_chain(lab: Lab) -> None:
-    lab.run("await open('/chat')")
-    lab.sockets[0].close(code=1006)
-    lab.run("await new Promise(resolve => requestAnimationFrame(resolve))")
-    lab.page.clock.run_for(4_000)
-    lab.run("await open('/chat')")
-    connection = lab.flush()["connection"]
+def test_a_drop_and_its_reconnect_are_counted_together(site: MonitoredPage) -> None:
+    site.run("await open('/chat')")
+    site.sockets[0].close(code=1006)
+    site.run("await new Promise(resolve => requestAnimationFrame(resolve))")
+    site.page.clock.run_for(4_000)
+    site.run("await open('/chat')")
+    connection = site.flush()["connection"]
     assert (connection["opened"], connection["drops"]) == (2, 1)
     assert (connection["reconnect_attempts"], connection["reconnect_successes"]) == (1, 1)
     assert connection["close_codes"] == {"1006": 1}
@@ -63,21 +63,21 @@ def test_a_drop_and_the_way_back_are_one_chain(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize(("code", "drops"), [(1000, 0), (1001, 0), (1011, 1), (1006, 1)])
-def test_a_close_the_server_means_is_no_drop(lab: Lab, code: int, drops: int) -> None:
-    lab.run("await open('/chat')")
-    lab.sockets[0].close(code=code)
-    lab.run("await new Promise(resolve => requestAnimationFrame(resolve))")
-    connection = lab.flush()["connection"]
+def test_a_normal_close_is_no_drop(site: MonitoredPage, code: int, drops: int) -> None:
+    site.run("await open('/chat')")
+    site.sockets[0].close(code=code)
+    site.run("await new Promise(resolve => requestAnimationFrame(resolve))")
+    connection = site.flush()["connection"]
     assert connection["drops"] == drops
     assert connection["close_codes"] == {str(code): 1}
 
 
-def test_every_period_counts_for_itself(lab: Lab) -> None:
-    lab.run("window.s = await open('/chat'); await say(s, 'a')")
-    lab.expect_post(lambda: lab.page.clock.run_for(PERIOD_MS))
-    lab.run("await say(s, 'b', 'c')")
-    lab.expect_post(lambda: lab.page.clock.run_for(PERIOD_MS))
-    first, second = (reports[0] for reports in lab.posts)
+def test_every_period_counts_for_itself(site: MonitoredPage) -> None:
+    site.run("window.s = await open('/chat'); await say(s, 'a')")
+    site.expect_post(lambda: site.page.clock.run_for(PERIOD_MS))
+    site.run("await say(s, 'b', 'c')")
+    site.expect_post(lambda: site.page.clock.run_for(PERIOD_MS))
+    first, second = (reports[0] for reports in site.posts)
     assert (first["connection"]["opened"], second["connection"]["opened"]) == (1, 0)
     assert (first["messages"]["sent"], second["messages"]["sent"]) == (1, 2)
     assert first["session_id"] == second["session_id"]
@@ -85,26 +85,26 @@ def test_every_period_counts_for_itself(lab: Lab) -> None:
     assert second["connection"]["open_ms"] == pytest.approx(PERIOD_MS, abs=2_000)
 
 
-def test_a_round_trip_over_a_hidden_page_is_not_counted(lab: Lab) -> None:
-    lab.run("window.s = await open('/chat')")
-    lab.run("""Object.defineProperty(document, 'hidden', {value: true}); await say(s, 'slow')""")
-    report = lab.flush()
+def test_a_round_trip_over_a_hidden_page_is_not_counted(site: MonitoredPage) -> None:
+    site.run("window.s = await open('/chat')")
+    site.run("""Object.defineProperty(document, 'hidden', {value: true}); await say(s, 'slow')""")
+    report = site.flush()
     assert (report["messages"]["received"], report["latency"]["samples_ms"]) == (1, [])
 
 
-def test_pings_of_the_monitor_are_round_trips_but_no_messages(lab: Lab) -> None:
+def test_pings_of_the_monitor_are_round_trips_but_no_messages(site: MonitoredPage) -> None:
     ping = "{everyMs: 1000, message: id => `ping ${id}`, id: data => data.split('ping ')[1]}"
-    lab.run(f"await open('/chat', {{ping: {ping}}})")
-    lab.page.clock.run_for(3_100)
-    lab.run("await new Promise(resolve => requestAnimationFrame(resolve))")
-    report = lab.flush()
+    site.run(f"await open('/chat', {{ping: {ping}}})")
+    site.page.clock.run_for(3_100)
+    site.run("await new Promise(resolve => requestAnimationFrame(resolve))")
+    report = site.flush()
     assert (report["messages"]["sent"], report["messages"]["received"]) == (0, 0)
     assert len(report["latency"]["samples_ms"]) == 3
 
 
-def test_more_round_trips_than_a_report_may_list_go_to_buckets(lab: Lab) -> None:
-    lab.run("await open('/chat'); for (let i = 0; i < 503; i++) monitor.roundTrip(25)")
-    latency = lab.flush()["latency"]
+def test_more_round_trips_than_a_report_may_list_go_to_buckets(site: MonitoredPage) -> None:
+    site.run("await open('/chat'); for (let i = 0; i < 503; i++) monitor.roundTrip(25)")
+    latency = site.flush()["latency"]
     assert latency["samples_ms"] == [25] * 500
     assert latency["histogram"] == {str(bucket_of(25)): 3}
 
@@ -122,8 +122,8 @@ def test_buckets_are_the_servers_at_every_edge(page: Page) -> None:
     assert buckets == [bucket_of(us / 1000) for us in edges]
 
 
-def test_an_installed_monitor_watches_every_socket_of_the_page(lab: Lab) -> None:
-    outcome = lab.run("""
+def test_an_installed_monitor_watches_every_socket_of_the_page(site: MonitoredPage) -> None:
+    outcome = site.run("""
         const native = WebSocket
         monitor.install(url => url.endsWith('/private') ? null : {messageId: data => data})
         monitor.install()
@@ -138,26 +138,26 @@ def test_an_installed_monitor_watches_every_socket_of_the_page(lab: Lab) -> None
         return [...kept, WebSocket === native]
     """)
     assert outcome == [True] * 4
-    reports = {report["endpoint"]: report for report in lab.posts[-1]}
+    reports = {report["endpoint"]: report for report in site.posts[-1]}
     assert reports.keys() == {"/chat", "/mine"}
     assert reports["/chat"]["connection"]["attempts"] == 1
     assert len(reports["/chat"]["latency"]["samples_ms"]) == 1
 
 
-def test_a_socket_is_observed_once_however_often_it_is_shown(lab: Lab) -> None:
+def test_a_socket_is_observed_once(site: MonitoredPage) -> None:
     report = (
-        lab.run("""
+        site.run("""
         monitor.install()
         monitor.observe(await open('/chat'))
     """)
-        or lab.flush()
+        or site.flush()
     )
     assert report["connection"]["attempts"] == report["connection"]["opened"] == 1
 
 
 def test_a_script_tag_with_an_app_needs_no_code(page: Page, watch: Watch) -> None:
-    lab = Lab(page, watch)
-    lab.run(
+    site = MonitoredPage(page, watch)
+    site.run(
         """
         const tag = Object.assign(document.createElement('script'), {textContent: SOURCE})
         Object.assign(tag.dataset, {app: 'kiosk', release: '7'})
@@ -167,35 +167,35 @@ def test_a_script_tag_with_an_app_needs_no_code(page: Page, watch: Watch) -> Non
         await webSocketClientMonitor.flush()
     """.replace("SOURCE", json.dumps(sdk.script()))
     )
-    (report,) = lab.posts[-1]
+    (report,) = site.posts[-1]
     assert (report["app"], report["release"]) == ("kiosk", "7")
     assert report["connection"]["opened"] == 1
 
 
-def test_pings_in_the_language_of_our_own_service(lab: Lab) -> None:
-    lab.page.route_web_socket(
+def test_pings_in_the_protocol_of_our_own_service(site: MonitoredPage) -> None:
+    site.page.route_web_socket(
         "**/ws", lambda s: s.on_message(lambda m: s.send(str(m).replace("ping", "pong")))
     )
-    lab.page.clock.install()
-    lab.run("await open('/ws', {ping: true, messageId: undefined})")
-    lab.page.clock.run_for(5500)
-    lab.page.wait_for_timeout(0)
-    report = lab.flush()
+    site.page.clock.install()
+    site.run("await open('/ws', {ping: true, messageId: undefined})")
+    site.page.clock.run_for(5500)
+    site.page.wait_for_timeout(0)
+    report = site.flush()
     assert len(report["latency"]["samples_ms"]) == 1
     assert report["messages"]["sent"] == report["messages"]["received"] == 0
 
 
 @pytest.mark.parametrize("wish", ["globalPrivacyControl = true", "doNotTrack = '1'"])
-def test_who_wishes_not_to_be_tracked_is_not(page: Page, watch: Watch, wish: str) -> None:
+def test_privacy_signals_disable_the_monitor(page: Page, watch: Watch, wish: str) -> None:
     name, _, value = wish.partition(" = ")
     page.add_init_script(f"Object.defineProperty(navigator, '{name}', {{value: {value}}})")
-    lab = Lab(page, watch)
-    lab.run("const s = await open('/chat'); await say(s, 'a'); await monitor.flush()")
-    assert lab.posts == []
+    site = MonitoredPage(page, watch)
+    site.run("const s = await open('/chat'); await say(s, 'a'); await monitor.flush()")
+    assert site.posts == []
 
 
-def test_the_monitor_never_breaks_the_page(lab: Lab) -> None:
-    outcome = lab.run("""
+def test_the_monitor_never_breaks_the_page(site: MonitoredPage) -> None:
+    outcome = site.run("""
         const broken = {app: Symbol('x'), page: () => { throw new Error('page') }}
         const monitor = new WebSocketClientMonitor(broken)
         const options = {messageId: () => { throw new Error('id') }}
@@ -210,20 +210,20 @@ def test_the_monitor_never_breaks_the_page(lab: Lab) -> None:
     assert outcome == "alive"
 
 
-def test_a_message_sent_too_early_is_an_error_and_the_page_hears_of_it(lab: Lab) -> None:
-    outcome = lab.run("""
+def test_a_message_sent_too_early_is_an_error_and_the_page_hears_of_it(site: MonitoredPage) -> None:
+    outcome = site.run("""
         const socket = monitor.connect('/chat')
         try { socket.send('early') } catch (fault) { return fault.name }
     """)
     assert outcome
-    assert lab.flush()["messages"]["errors"] == 1
+    assert site.flush()["messages"]["errors"] == 1
 
 
-def test_what_people_met_is_told_once(page: Page, watch: Watch) -> None:
-    lab = Lab(page, watch)
-    lab.run("await open('/chat'); window.dispatchEvent(new ErrorEvent('error'))")
-    lab.page.mouse.click(5, 5)
-    first, second = lab.flush()["ux"], lab.flush()["ux"]
+def test_user_experience_is_reported_once(page: Page, watch: Watch) -> None:
+    site = MonitoredPage(page, watch)
+    site.run("await open('/chat'); window.dispatchEvent(new ErrorEvent('error'))")
+    site.page.mouse.click(5, 5)
+    first, second = site.flush()["ux"], site.flush()["ux"]
     assert (first["errors"], first["interactions"]) == (1, 1)
     assert first["page_load_ms"] > 0
     assert "page_load_ms" not in second
@@ -231,15 +231,15 @@ def test_what_people_met_is_told_once(page: Page, watch: Watch) -> None:
 
 
 def test_the_script_is_for_every_page_and_cached(client: FlaskClient) -> None:
-    answer = client.get(sdk.PATH)
-    assert answer.status_code == 200
-    assert answer.mimetype == "text/javascript"
-    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
-    again = client.get(sdk.PATH, headers={"If-None-Match": answer.headers["ETag"]})
+    response = client.get(sdk.PATH)
+    assert response.status_code == 200
+    assert response.mimetype == "text/javascript"
+    assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    again = client.get(sdk.PATH, headers={"If-None-Match": response.headers["ETag"]})
     assert again.status_code == 304
 
 
-def test_the_script_is_plain_and_whole() -> None:
+def test_the_script_is_plain_and_complete() -> None:
     app = Flask("monitor")
     sdk.register(app)
     text = app.test_client().get(sdk.PATH).get_data(as_text=True)

@@ -1,4 +1,4 @@
-"""A program that reads the API of a running server, with tokens of its own."""
+"""A client of a running server's API, with tokens of its own."""
 
 import time
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from models.database.engine import Database
 from models.people.api_tokens import ApiTokens
 from tests.support.running_server import RunningServer
 
-Answer = dict[str, Any]
+JsonObject = dict[str, Any]
 WAIT_SECONDS = 20
 
 
@@ -25,7 +25,7 @@ def new_token(database: Database, role: str) -> str:
 
 
 class ApiClient:
-    """Reads as an analyst."""
+    """Reads the API with an analyst's token."""
 
     def __init__(self, server: RunningServer) -> None:
         self.url = server.url
@@ -38,26 +38,28 @@ class ApiClient:
         return new_token(self._database, role)
 
     def close(self) -> None:
-        """Let the connections go."""
+        """Close HTTP and database connections."""
         self._session.close()
         self._database.dispose()
 
     def get(self, path: str, **parameters: str) -> requests.Response:
-        """The answer to a GET, which must be 200."""
-        answer = self._session.get(self.url + path, params=parameters, timeout=10)
-        assert answer.status_code == 200, answer.text
-        return answer
+        """The response to a GET, which must be 200."""
+        response = self._session.get(self.url + path, params=parameters, timeout=10)
+        assert response.status_code == 200, response.text
+        return response
 
-    def metrics(self, **parameters: str) -> Answer:
+    def metrics(self, **parameters: str) -> JsonObject:
         """`/api/ws/metrics`."""
-        found: Answer = self.get("/api/ws/metrics", **parameters).json()
-        return found
+        body: JsonObject = self.get("/api/ws/metrics", **parameters).json()
+        return body
 
-    def metrics_when(self, is_so: Callable[[Answer], bool], **parameters: str) -> Answer:
-        """`/api/ws/metrics` as soon as it is so; the last answer when that takes too long."""
+    def metrics_when(
+        self, condition: Callable[[JsonObject], bool], **parameters: str
+    ) -> JsonObject:
+        """Poll `/api/ws/metrics` until `condition` holds, for at most 20 s; the last body."""
         deadline = time.monotonic() + WAIT_SECONDS
-        found = self.metrics(**parameters)
-        while not is_so(found) and time.monotonic() < deadline:
+        metrics = self.metrics(**parameters)
+        while not condition(metrics) and time.monotonic() < deadline:
             time.sleep(0.2)
-            found = self.metrics(**parameters)
-        return found
+            metrics = self.metrics(**parameters)
+        return metrics

@@ -1,4 +1,4 @@
-"""Chromium for tests, and a page that watches its console and where its requests go."""
+"""Chromium for tests, and a page whose console and requests are watched."""
 
 import shutil
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-PATIENCE_MS = 30_000  # of every expectation: a busy machine draws late, and late is not wrong
+PATIENCE_MS = 30_000  # timeout of every expectation: a busy machine renders late
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1", None})
 
 
@@ -29,9 +29,9 @@ def launch(playwright: Playwright) -> Browser:
 
 
 class Watch:
-    """What a page did that it should not: `console_errors` and `foreign_requests`.
+    """Records `console_errors` and `foreign_requests` of a page, which fail its test.
 
-    A test that provokes one clears it after having looked at it.
+    A test that provokes one clears it after checking it.
     """
 
     def __init__(self, page: Page) -> None:

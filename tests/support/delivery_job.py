@@ -1,4 +1,4 @@
-"""The delivery job at work on a test's database, with a clock and settings of its own."""
+"""Runs the delivery job on a test's database, with its own clock and settings."""
 
 import time
 from collections.abc import Callable
@@ -12,14 +12,14 @@ from models.alerts.recipients import Recipient, Recipients
 from models.database.engine import Database
 from models.database.leases import Leases
 from settings import Settings
-from tests.conftest import NOON, Clock
+from tests.support.clock import NOON, Clock
 from tests.support.notice_factory import a_notice
 
 WAIT_SECONDS = 10
 
 
-class Shift:
-    """The delivery job on a database, with a clock and settings for a server at `port`."""
+class DeliveryHarness:
+    """The delivery job with a database, a clock, and settings for a local mail server."""
 
     def __init__(self, database: Database, clock: Clock, **settings: object) -> None:
         lease = Leases(database).take(LEASE, "test", 600)
@@ -30,40 +30,40 @@ class Shift:
             "email_from": "monitoring@example.com",
             "webhook_allow_private": True,
         }
-        chosen = Settings(**values | settings)  # type: ignore[arg-type]  # plain keyword values
-        self.around = JobContext(database, chosen, clock, lease)
+        job_settings = Settings(**values | settings)  # type: ignore[arg-type]  # plain keyword values
+        self.context = JobContext(database, job_settings, clock, lease)
         self.database, self.clock = database, clock
         self.recipients = Recipients(database)
 
     def step(self) -> str:
-        """One run of the job."""
-        return delivery.step(self.around)
+        """Run the job."""
+        return delivery.step(self.context)
 
-    def later(self, minutes: float) -> str:
-        """One run after some minutes."""
+    def step_after(self, minutes: float) -> str:
+        """Advance the clock and run the job."""
         self.clock.advance(minutes=minutes)
         return self.step()
 
-    def has(self, address: str = "admin@example.com", kind: str = "email") -> Recipient:
-        """A recipient."""
+    def add_recipient(self, address: str = "admin@example.com", kind: str = "email") -> Recipient:
+        """Add a recipient."""
         values = {
             "kind": kind, "address": address, "name": "on call", "wants_resolved": True,
             "wants_digest": False, "paused": False,
         }  # fmt: skip
         return self.recipients.add(values, NOON)
 
-    def tell(self, **values: object) -> None:
-        """Put a notice for everybody into the outbox."""
+    def enqueue_notice(self, **values: object) -> None:
+        """Enqueue a notice for all active recipients."""
         with self.database.transaction() as connection:
             everybody = recipients.active(connection)
             outbox.enqueue(connection, [a_notice(**values)], everybody, "g", self.clock())
 
     def messages(self) -> list[Delivery]:
-        """What stands in the outbox."""
+        """The messages of the outbox."""
         return Deliveries(self.database).latest()
 
-    def until(self, is_so: Callable[[], bool]) -> None:
-        """Wait for something that happens in another thread."""
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        """Wait until a condition that another thread fulfils holds."""
         deadline = time.monotonic() + WAIT_SECONDS
         while not is_so() and time.monotonic() < deadline:
             time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""A real mail server and a real receiver of webhooks, which do what a test tells them to."""
+"""A real mail server and a real webhook server, with replies scripted by the test."""
 
 import os
 import signal
@@ -22,9 +22,9 @@ HOST = "localhost"
 PASSWORD = b"open sesame"
 
 
-class Postbox:
-    """Takes mail. `after_rcpt` and `after_data` are replies to give before it takes any;
-    `kills` is a process to kill in place of the answer to the first mail taken."""
+class Mailbox:
+    """Accepts mail. `after_rcpt` and `after_data` are replies to send before it accepts any.
+    `kills` is the id of a process to kill before the reply to the first accepted mail."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
@@ -56,7 +56,7 @@ class Postbox:
 
 
 class Certificate:
-    """A self-made authority and its certificate for `localhost`."""
+    """A private certificate authority and its certificate for `localhost`."""
 
     def __init__(self, folder: Path) -> None:
         authority = trustme.CA()
@@ -68,15 +68,15 @@ class Certificate:
 
 @contextmanager
 def mail_server(
-    postbox: Postbox, port: int = 0, certificate: Certificate | None = None, **options: Any
+    mailbox: Mailbox, port: int = 0, certificate: Certificate | None = None, **options: Any
 ) -> Iterator[int]:
-    """A mail server that asks for STARTTLS when it has a certificate, and for a password when it
-    has an `authenticator`; its port."""
+    """Run a mail server, which requires STARTTLS with a certificate and a password with an
+    `authenticator`; yields its port."""
     options["auth_required"] = "authenticator" in options
     if certificate is not None:
         options |= {"tls_context": certificate.context, "require_starttls": True}
     controller = Controller(
-        postbox, hostname=HOST, port=port or free_port(), server_hostname=HOST, **options
+        mailbox, hostname=HOST, port=port or free_port(), server_hostname=HOST, **options
     )
     controller.start()
     try:
@@ -85,38 +85,40 @@ def mail_server(
         controller.stop()
 
 
-def authenticator(_server: SMTP, _s: Session, _e: Envelope, _way: str, given: Any) -> AuthResult:
-    """Lets the one with the password in."""
-    is_right = isinstance(given, LoginPassword) and given.password == PASSWORD
+def authenticator(
+    _server: SMTP, _s: Session, _e: Envelope, _way: str, credentials: Any
+) -> AuthResult:
+    """Accept the right password."""
+    is_right = isinstance(credentials, LoginPassword) and credentials.password == PASSWORD
     return AuthResult(success=is_right, handled=is_right)
 
 
 @contextmanager
 def tarpit(greeting: bytes = b"") -> Iterator[int]:
-    """A server that takes connections and says nothing more than its greeting; its port."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        kept: list[socket.socket] = []
+    """Run a server that accepts connections and sends only a greeting; yields its port."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        connections: list[socket.socket] = []
 
         def take() -> None:
             while True:
                 try:
-                    opened = listening.accept()[0]
+                    connection = listener.accept()[0]
                 except OSError:
                     return
-                opened.sendall(greeting)
-                kept.append(opened)
+                connection.sendall(greeting)
+                connections.append(connection)
 
         thread = threading.Thread(target=take, daemon=True)
         thread.start()
-        yield listening.getsockname()[1]
-        listening.shutdown(socket.SHUT_RDWR)
+        yield listener.getsockname()[1]
+        listener.shutdown(socket.SHUT_RDWR)
         thread.join()
-    for opened in kept:
-        opened.close()
+    for connection in connections:
+        connection.close()
 
 
-class Receiver:
-    """Takes webhooks. `replies` are (status, headers, body) to give before the usual 200."""
+class WebhookReceiver:
+    """Records webhooks. `replies` are (status, headers, body) to send before the default 200."""
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
@@ -126,8 +128,10 @@ class Receiver:
 
 
 @contextmanager
-def receiving(receiver: Receiver, certificate: Certificate | None = None) -> Iterator[str]:
-    """A web server that hands its requests to `receiver`; its address."""
+def webhook_server(
+    receiver: WebhookReceiver, certificate: Certificate | None = None
+) -> Iterator[str]:
+    """Run a web server that records its requests in `receiver`; yields its URL."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -143,7 +147,7 @@ def receiving(receiver: Receiver, certificate: Certificate | None = None) -> Ite
             self.wfile.write(body)
 
         def log_message(self, *_: Any) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
@@ -160,7 +164,7 @@ def receiving(receiver: Receiver, certificate: Certificate | None = None) -> Ite
 
 
 def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        port: int = held.getsockname()[1]
+    """A port that is free now."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
     return port

@@ -1,4 +1,4 @@
-"""A page with the monitor on it, and a server whose answers the test chooses."""
+"""A page with the monitor, and a server whose responses the test sets."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -25,15 +25,15 @@ ECHO = """
 """
 
 
-class Lab:
-    """Plays the site, the reception and the socket's server for one page."""
+class MonitoredPage:
+    """Mocks the site, the collector and the WebSocket server for one page."""
 
     def __init__(self, page: Page, watch: Watch) -> None:
         self.page = page
         self.watch = watch
         self.posts: list[list[dict[str, Any]]] = []
         self.sockets: list[WebSocketRoute] = []
-        self.answers: list[Callable[[Sequence[Any]], tuple[int, dict[str, str], Any]]] = []
+        self.responses: list[Callable[[Sequence[Any]], tuple[int, dict[str, str], Any]]] = []
         self.server_time = "2026-03-02T12:00:00.000Z"
         page.route("**/*", self._serve)
         page.route_web_socket("**/*", self._socket)
@@ -43,13 +43,13 @@ class Lab:
         if route.request.method != "POST":
             route.fulfill(
                 content_type="text/html",
-                body=f"<!doctype html><title>Lab</title><script>{sdk.script()}{ECHO}</script>",
+                body=f"<!doctype html><title>Page</title><script>{sdk.script()}{ECHO}</script>",
             )
             return
         reports = json.loads(route.request.post_data or "")["reports"]
         self.posts.append(reports)
-        answer = self.answers.pop(0) if self.answers else self.accept
-        status, headers, body = answer(reports)
+        respond = self.responses.pop(0) if self.responses else self.accept
+        status, headers, body = respond(reports)
         route.fulfill(status=status, headers=headers, body=json.dumps(body))
 
     def _socket(self, socket: WebSocketRoute) -> None:
@@ -57,32 +57,32 @@ class Lab:
         socket.on_message(socket.send)
 
     def accept(self, reports: Sequence[Any]) -> tuple[int, dict[str, str], Any]:
-        """The answer that everything was stored."""
+        """The response when everything was stored."""
         return 201, {}, {"accepted": len(reports), "rejected": [], "server_time": self.server_time}
 
-    def away(self, _: Sequence[Any]) -> tuple[int, dict[str, str], Any]:
-        """The answer of a reception whose store is away."""
+    def unavailable(self, _: Sequence[Any]) -> tuple[int, dict[str, str], Any]:
+        """The response of a collector whose store is down."""
         return 503, {"Retry-After": "40"}, {}
 
-    def refuse(self, field: str) -> Callable[[Sequence[Any]], tuple[int, dict[str, str], Any]]:
-        """An answer that rejects every report at `field`."""
+    def reject(self, field: str) -> Callable[[Sequence[Any]], tuple[int, dict[str, str], Any]]:
+        """A response that rejects every report at `field`."""
 
-        def answer(reports: Sequence[Any]) -> tuple[int, dict[str, str], Any]:
+        def respond(reports: Sequence[Any]) -> tuple[int, dict[str, str], Any]:
             rejected = [{"index": i, "field": field, "reason": ""} for i, _ in enumerate(reports)]
             return 422, {}, {"accepted": 0, "rejected": rejected, "server_time": self.server_time}
 
-        return answer
+        return respond
 
     def run(self, script: str) -> Any:
-        """Run an async function's body in the page."""
+        """Run `script`, the body of an async function, in the page."""
         return self.page.evaluate(f"async () => {{ {script} }}")
 
     def flush(self) -> dict[str, Any]:
-        """End the period; the newest report."""
+        """End the period; returns the newest report."""
         self.run("await monitor.flush()")
         return self.posts[-1][-1]
 
-    def expect_post(self, act: Callable[[], None]) -> None:
-        """Do something that makes the page post, and wait for the answer."""
-        with self.page.expect_response(lambda answer: answer.request.method == "POST"):
-            act()
+    def expect_post(self, action: Callable[[], None]) -> None:
+        """Run `action`, which makes the page post, and wait for the response."""
+        with self.page.expect_response(lambda response: response.request.method == "POST"):
+            action()

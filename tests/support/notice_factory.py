@@ -1,12 +1,12 @@
-"""A notice with sane values, to be changed where a test cares."""
+"""Notices with default values."""
 
 from datetime import timedelta
 from typing import Any
 
 from analytics.notifications.notice import Notice
-from tests.conftest import NOON
+from tests.support.clock import NOON
 
-USUAL: dict[str, Any] = {
+DEFAULTS: dict[str, Any] = {
     "kind": "firing",
     "rule": "Message latency",
     "alert_id": 7,
@@ -33,5 +33,5 @@ USUAL: dict[str, Any] = {
 
 
 def a_notice(**values: Any) -> Notice:
-    """A latency alert that fires in Brazil."""
-    return Notice(**USUAL | values)
+    """A firing latency alert of Brazil; `values` override its fields."""
+    return Notice(**DEFAULTS | values)

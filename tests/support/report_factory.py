@@ -1,18 +1,18 @@
-"""One factory for client reports: a minute before noon, distinct unless told otherwise."""
+"""Factory of client reports: a minute before noon, with distinct ids by default."""
 
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from models.metrics.histogram import counted
+from models.metrics.histogram import bucket_counts
 from models.raw.client_reports import ClientReport
-from tests.conftest import NOON
+from tests.support.clock import NOON
 
 
 def report(latency_ms: tuple[float, ...] = (), **fields: Any) -> ClientReport:
     """A report of app `portal` with the given fields and round trips."""
     end = fields.setdefault("period_end", NOON - timedelta(minutes=1))
-    histogram = counted(latency_ms)
+    histogram = bucket_counts(latency_ms)
     defaults: dict[str, Any] = {
         "session_id": uuid4(),
         "report_id": uuid4(),

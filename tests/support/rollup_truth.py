@@ -1,4 +1,4 @@
-"""Holds rollups of reports against the reports themselves."""
+"""Compares client rollups with the raw reports."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,8 +7,8 @@ from uuid import UUID
 import numpy as np
 
 from analytics.query.client_reader import ClientReader
-from analytics.query.read_plan import Plan
-from analytics.query.step_sums import DURATIONS, Steps
+from analytics.query.read_plan import ReadPlan
+from analytics.query.step_sums import DURATIONS, StepSums
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.rollups import client_rollup
 from analytics.rollups.client_aggregator import ClientAggregator
@@ -16,61 +16,61 @@ from models.database.engine import Database
 from models.queries.report_queries import ReportQueries, snapshot
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
-from tests.conftest import NOON
 from tests.models.raw.test_client_reports import rows
+from tests.support.clock import NOON
 from tests.support.report_factory import report
 
 ALL = Filters()
-KEPT = timedelta(days=30)
+RETENTION = timedelta(days=30)
 DAYS = TimeRange(NOON - timedelta(days=4), NOON + timedelta(minutes=3))
 TABLES = ("client_minutes", "client_hours", "client_days", "session_hours", "session_days")
 
 
-def roll(database: Database, now: datetime = NOON) -> str:
+def roll_up(database: Database, now: datetime = NOON) -> str:
     """Roll up until nothing is left to do."""
-    roller = ClientAggregator(database, lambda _: None)
-    said = [client_rollup.run(roller, now, KEPT) for _ in range(40)]
-    assert said[-1] == "0 minutes, 0 hours, 0 late hours, 0 crossed days"
-    return said[0]
+    aggregator = ClientAggregator(database, lambda _: None)
+    progress = [client_rollup.run(aggregator, now, RETENTION) for _ in range(40)]
+    assert progress[-1] == "0 minutes, 0 hours, 0 late hours, 0 cross-table days"
+    return progress[0]
 
 
-def store(database: Database, *given_reports: ClientReport) -> None:
-    ClientReports(database).insert(given_reports)
+def store(database: Database, *reports: ClientReport) -> None:
+    ClientReports(database).insert(reports)
 
 
-def assert_true(database: Database, window: TimeRange, filters: Filters = ALL) -> None:
-    """What is read equals what the reports themselves add up to."""
+def assert_matches_reports(database: Database, window: TimeRange, filters: Filters = ALL) -> None:
+    """What is read equals the sums of the raw reports."""
     with snapshot(database) as connection:
-        reading = ClientReader(connection, window, filters)
-        found = reading.steps()
-        whole = Plan(raw=[(reading.window.start, reading.window.end)])
-        true = Steps(ReportQueries(connection, reading.scope, whole).raw_sums())
-    assert found.places == true.places
-    assert (found.reports, found.latest) == (true.reports, true.latest)
-    assert found.counts == true.counts
-    assert found.trials == true.trials
+        reader = ClientReader(connection, window, filters)
+        from_cells = reader.steps()
+        raw_plan = ReadPlan(raw=[(reader.window.start, reader.window.end)])
+        from_reports = StepSums(ReportQueries(connection, reader.scope, raw_plan).raw_sums())
+    assert from_cells.index_of == from_reports.index_of
+    assert (from_cells.reports, from_cells.latest) == (from_reports.reports, from_reports.latest)
+    assert from_cells.counts == from_reports.counts
+    assert from_cells.trials == from_reports.trials
     for name in (*DURATIONS, "page_load"):
-        one, other = getattr(found, name), getattr(true, name)
-        assert np.array_equal(one.counts, other.counts), name
-        assert np.array_equal(one.n, other.n), name
-        assert np.array_equal(one.sums_us, other.sums_us), name
+        computed, expected = getattr(from_cells, name), getattr(from_reports, name)
+        assert np.array_equal(computed.counts, expected.counts), name
+        assert np.array_equal(computed.n, expected.n), name
+        assert np.array_equal(computed.sums_us, expected.sums_us), name
 
 
-def found(database: Database, query: str) -> list[Any]:
+def fetch(database: Database, query: str) -> list[Any]:
     """The rows of a query."""
     return list(rows(database, query))
 
 
 def cells(database: Database) -> dict[str, list[Any]]:
-    """Every cell there is, in order."""
+    """All cells, sorted."""
     return {
-        name: found(database, f"SELECT * FROM {name} ORDER BY dimension, value, t, app")
+        name: fetch(database, f"SELECT * FROM {name} ORDER BY dimension, value, t, app")
         for name in TABLES
     }
 
 
-def spread(number: int = 200, *, whole: bool = False) -> list[ClientReport]:
-    """Reports of three apps over four days, with everything in them; `whole`: none is sampled."""
+def spread(number: int = 200, *, unsampled: bool = False) -> list[ClientReport]:
+    """Reports of three apps over four days, all fields filled; `unsampled`: at sample rate 1."""
     rng = np.random.default_rng(3)
     return [
         report(
@@ -81,7 +81,7 @@ def spread(number: int = 200, *, whole: bool = False) -> list[ClientReport]:
             country=("BR", "DE", None)[rng.integers(3)],
             effective_type=("4g", "3g", None)[rng.integers(3)],
             page=f"/{rng.integers(9)}",
-            sample_rate=1.0 if whole else float(rng.choice([1.0, 0.5, 0.3])),
+            sample_rate=1.0 if unsampled else float(rng.choice([1.0, 0.5, 0.3])),
             attempts=int(rng.integers(9)), opened=int(rng.integers(9)), drops=int(rng.integers(3)),
             abnormal_closes=int(rng.integers(2)), sent=int(rng.integers(999)),
             close_codes={"1000": int(rng.integers(3)), "1006": 1},

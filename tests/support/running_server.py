@@ -1,4 +1,4 @@
-"""Real servers for tests: gunicorn over a database, and a PostgreSQL of a test's own."""
+"""Real servers for tests: gunicorn over a database, and a complete `scripts/serve`."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ ADMIN_PASSWORD = "correct horse battery staple"
 
 @dataclass
 class RunningServer:
-    """Gunicorn with gevent workers on a port of its own. `log` holds what it said."""
+    """Gunicorn with gevent workers on a port of its own. `log` is its output."""
 
     database_url: str
     data_dir: Path
@@ -39,7 +39,7 @@ class RunningServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start and wait until it answers."""
+        """Start and wait until it responds."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -53,7 +53,7 @@ class RunningServer:
         self.wait_until_answering()
 
     def wait_until_answering(self) -> None:
-        """Return when a request is answered, whatever the answer; fail when the process ends."""
+        """Return at the first response of any status; fail when the process ends."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             assert self._process is not None
@@ -77,7 +77,7 @@ class RunningServer:
         self._process = None
 
     def kill(self) -> None:
-        """Kill everything at once, as a power cut would: connections break, nobody answers."""
+        """Kill master and workers at once, as a power cut would."""
         if self._process is not None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
@@ -124,7 +124,7 @@ def running_server(
 
 
 def free_port() -> int:
-    """A port nobody listened on a moment ago."""
+    """A port that was free a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -133,14 +133,14 @@ def free_port() -> int:
 
 @contextmanager
 def open_folder(prefix: str = "wsmon-") -> Iterator[Path]:
-    """A temporary folder other users may pass through, as the embedded database needs as root."""
+    """A temporary folder that other users may traverse, as the embedded database needs as root."""
     with tempfile.TemporaryDirectory(prefix=prefix) as name:
         Path(name).chmod(0o711)
         yield Path(name)
 
 
-class Installation:
-    """What `scripts/serve` becomes: the supervisor with all it starts, in a folder of its own."""
+class SupervisedInstallation:
+    """The supervisor behind `scripts/serve` with all its processes, in a folder of its own."""
 
     def __init__(self, data_dir: Path, **environment: str) -> None:
         self.port = free_port()
@@ -155,7 +155,7 @@ class Installation:
         }
 
     def launch(self) -> subprocess.Popen[bytes]:
-        """Start from a foreign folder, without waiting for anything."""
+        """Start in another working directory, without waiting."""
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "scripts.supervisor", "--port", str(self.port)],
@@ -168,7 +168,7 @@ class Installation:
 
     @contextmanager
     def up(self) -> Iterator[subprocess.Popen[bytes]]:
-        """Started and ready for the length of the block, then stopped."""
+        """Started and ready for the duration of the block, then stopped."""
         process = self.launch()
         try:
             self.await_ready(process)
@@ -177,40 +177,40 @@ class Installation:
             process.terminate()
             process.wait(15)
 
-    def said(self) -> str:
-        """Everything it printed so far."""
+    def output(self) -> str:
+        """Its output so far."""
         return self.log.read_text()
 
     def await_ready(self, process: subprocess.Popen[bytes]) -> None:
-        """Return when it says that it is ready; fail when it ends."""
-        ready, deadline = self.said().count("Ready: "), time.monotonic() + START_SECONDS
-        while self.said().count("Ready: ") == ready:
-            assert process.poll() is None, self.said()
-            assert time.monotonic() < deadline, self.said()
+        """Return when it prints `Ready: `; fail when it ends."""
+        ready, deadline = self.output().count("Ready: "), time.monotonic() + START_SECONDS
+        while self.output().count("Ready: ") == ready:
+            assert process.poll() is None, self.output()
+            assert time.monotonic() < deadline, self.output()
             time.sleep(0.05)
 
 
 def descendants(pid: int) -> set[int]:
-    """Process ids of everything a process started, at any depth."""
+    """Process ids of all descendants of a process."""
     parents = {child: parent for child, parent, state in _processes() if state != "Z"}
-    found, size = {pid}, 0
-    while size != len(found):
-        size = len(found)
-        found |= {child for child, parent in parents.items() if parent in found}
-    return found - {pid}
+    tree, size = {pid}, 0
+    while size != len(tree):
+        size = len(tree)
+        tree |= {child for child, parent in parents.items() if parent in tree}
+    return tree - {pid}
 
 
 def alive(pids: set[int]) -> set[int]:
-    """Those that still run."""
+    """The processes that still run."""
     return pids & {pid for pid, _, state in _processes() if state != "Z"}
 
 
 def await_end(pids: set[int], seconds: float = 10) -> set[int]:
-    """Give processes time to end; answers those that did not."""
+    """Wait for processes to end; returns those that did not."""
     deadline = time.monotonic() + seconds
-    while (left := alive(pids)) and time.monotonic() < deadline:
+    while (remaining := alive(pids)) and time.monotonic() < deadline:
         time.sleep(0.02)
-    return left
+    return remaining
 
 
 def _processes() -> Iterator[tuple[int, int, str]]:

@@ -1,13 +1,13 @@
-"""One factory for server samples: five seconds that end a minute before noon."""
+"""Factory of server samples: five seconds that end a minute before noon."""
 
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from models.metrics.histogram import counted
+from models.metrics.histogram import bucket_counts
 from models.metrics.server_catalogue import OWN_SERVICE
 from models.raw.server_samples import HISTOGRAMS, Histogram, ServerSample
-from tests.conftest import NOON
+from tests.support.clock import NOON
 
 
 def sample(**fields: Any) -> ServerSample:
@@ -15,7 +15,7 @@ def sample(**fields: Any) -> ServerSample:
     end = fields.setdefault("period_end", NOON - timedelta(minutes=1))
     for name in HISTOGRAMS:
         values = fields.get(name, ())
-        fields[name] = Histogram(counted(values), round(sum(values) * 1000))
+        fields[name] = Histogram(bucket_counts(values), round(sum(values) * 1000))
     defaults: dict[str, Any] = {
         "sample_id": uuid4(),
         "period_start": end - timedelta(seconds=5),

@@ -1,4 +1,4 @@
-"""Clients of `/ws` for tests: they speak JSON and hang up at the end."""
+"""Clients of `/ws` for tests: JSON in and out, closed at the end of the block."""
 
 import json
 import time
@@ -10,10 +10,10 @@ from simple_websocket import Client
 
 from tests.support.running_server import RunningServer
 
-ANSWER_SECONDS = 10
+RESPONSE_SECONDS = 10
 
 
-class Talker:
+class RoomClient:
     """One connection to `/ws`."""
 
     def __init__(self, server: RunningServer, app: str = "portal") -> None:
@@ -31,29 +31,29 @@ class Talker:
         self._client.thread.join(5)
         self._client.sock.close()
 
-    def tell(self, text: str | bytes = "", **request: object) -> None:
-        """Send a request, or this very text."""
+    def send(self, text: str | bytes = "", **request: object) -> None:
+        """Send a request as JSON, or `text` as it is."""
         self._client.send(text or json.dumps(request, ensure_ascii=False))
 
-    def hear(self) -> dict[str, Any]:
-        """The next thing the server says."""
-        heard = self._client.receive(ANSWER_SECONDS)
-        assert heard is not None, "the server says nothing"
-        said: dict[str, Any] = json.loads(heard)
-        return said
+    def receive(self) -> dict[str, Any]:
+        """The next message of the server."""
+        text = self._client.receive(RESPONSE_SECONDS)
+        assert text is not None, "the server sent nothing"
+        message: dict[str, Any] = json.loads(text)
+        return message
 
-    def ask(self, text: str | bytes = "", **request: object) -> dict[str, Any]:
-        """Send a request and hear the next thing."""
-        self.tell(text, **request)
-        return self.hear()
+    def request(self, text: str | bytes = "", **request: object) -> dict[str, Any]:
+        """Send a request and receive the next message."""
+        self.send(text, **request)
+        return self.receive()
 
-    def closed_with(self) -> int:
-        """Wait for the server's close; its code. A failed `tell` tells less: it may come first."""
-        self._client.thread.join(ANSWER_SECONDS)
+    def close_code(self) -> int:
+        """Wait for the server's close; its code. A `send` may fail before the code has arrived."""
+        self._client.thread.join(RESPONSE_SECONDS)
         assert not self._client.connected, "the server has not closed"
         return int(self._client.close_reason)
 
     def join(self, room: str, members: int = 1) -> None:
-        """Join, and ask again until so many members are known."""
-        while self.ask(type="join", room=room)["members"] != members:
+        """Join, again and again until the room has `members`."""
+        while self.request(type="join", room=room)["members"] != members:
             time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""Which label sets a rule looks at, and what each look says."""
+"""Evaluates one rule: an observation for each of its label sets."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,71 +7,74 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from analytics.alerting.lifecycle.alert_state import Observation, Verdict
-from analytics.alerting.rules.formulas import Formula, reading_for
+from analytics.alerting.rules.formulas import Formula, formula_for
 from analytics.alerting.rules.labels import Labels
 from analytics.alerting.rules.rule import Rule
 
-from .row_index import Key, RowIndex
+from .row_index import LabelKey, RowIndex
 from .series_matrix import SeriesMatrix, key_of
-from .window_values import Measured, at_the_end
+from .window_values import WindowValues, latest_values
 
-BEHIND_AFTER = {"client": timedelta(minutes=3), "server": timedelta(minutes=1)}
+STALE_AFTER = {"client": timedelta(minutes=3), "server": timedelta(minutes=1)}
 
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How fresh a source is: its `latest` figures, and whether it told anything within a day."""
+    """Time of the `latest` row of a source, and whether it sent any within the last day."""
 
     latest: datetime | None
-    spoke: bool
+    has_recent_rows: bool
 
-    def is_behind(self, source: str, now: datetime) -> bool:
-        """Whether nothing new came for so long that old figures say nothing of the present."""
-        return self.latest is None or now - self.latest > BEHIND_AFTER[source]
+    def is_stale(self, source: str, now: datetime) -> bool:
+        """Whether the latest row is too old to judge the present by."""
+        return self.latest is None or now - self.latest > STALE_AFTER[source]
 
 
-def looks(
-    rule: Rule, cells: SeriesMatrix, sight: Freshness, live: Iterable[Labels], now: datetime
+def observations(
+    rule: Rule, matrix: SeriesMatrix, freshness: Freshness, live: Iterable[Labels], now: datetime
 ) -> Iterator[tuple[Labels, Observation]]:
-    """Every label set of `cells` that passes the filters, and of live alerts, with its look.
+    """An observation of each label set of `matrix` that passes the filters, and each live alert.
 
-    A source that never spoke has nothing to be silent about: then only live alerts are looked at.
+    Without recent rows of the source only live alerts are observed: a source that never sent
+    anything cannot have gone silent.
     """
-    reading = reading_for(rule)
-    measured = at_the_end(rule, reading, cells)
-    fires, clears, enough = measured.verdicts(rule)
-    is_behind = sight.is_behind(rule.source, now) and not reading.is_of_source
-    places = RowIndex.of(rule, cells)
-    for labels in _label_sets(rule, places.rows, live, is_there=sight.spoke):
-        place = places.find(labels)
-        if is_behind:
-            yield labels, Observation(Verdict.BEHIND, reason="the source tells nothing new")
-        elif place is None:
-            yield labels, _of_nothing(rule, reading)
+    formula = formula_for(rule)
+    window_values = latest_values(rule, formula, matrix)
+    fires, clears, enough = window_values.verdicts(rule)
+    is_stale = freshness.is_stale(rule.source, now) and not formula.counts_rows
+    row_index = RowIndex.of(rule, matrix)
+    for labels in _label_sets(
+        rule, row_index.rows, live, has_recent_rows=freshness.has_recent_rows
+    ):
+        row = row_index.find(labels)
+        if is_stale:
+            yield labels, Observation(Verdict.STALE, reason="the source tells nothing new")
+        elif row is None:
+            yield labels, _observation_without_row(rule, formula)
         else:
-            verdict = _verdict(bool(enough[place]), bool(fires[place]), bool(clears[place]))
-            yield labels, _observation(verdict, measured, place)
+            verdict = _verdict(bool(enough[row]), bool(fires[row]), bool(clears[row]))
+            yield labels, _observation(verdict, window_values, row)
 
 
 def _label_sets(
     rule: Rule,
-    places: Mapping[Key, int],
+    rows: Mapping[LabelKey, int],
     live: Iterable[Labels],
     *,
-    is_there: bool,
+    has_recent_rows: bool,
 ) -> list[Labels]:
     keys = {key_of(labels) for labels in live}
-    if is_there:
-        keys |= set(places) | (set() if rule.split_by else {()})
+    if has_recent_rows:
+        keys |= set(rows) | (set() if rule.split_by else {()})
     return [dict(key) for key in sorted(keys)]
 
 
-def _of_nothing(rule: Rule, reading: Formula) -> Observation:
-    """Nothing is nought where figures are counted, and unknown everywhere else."""
-    if not reading.is_of_source:
+def _observation_without_row(rule: Rule, formula: Formula) -> Observation:
+    """No rows are a count of 0 for rules that count rows, and no data for all others."""
+    if not formula.counts_rows:
         return Observation(Verdict.TOO_FEW, reason="nothing was measured")
-    none = np.zeros(1)
-    fires, clears, _ = Measured(none, none, none).verdicts(rule)
+    zero = np.zeros(1)
+    fires, clears, _ = WindowValues(zero, zero, zero).verdicts(rule)
     return Observation(_verdict(rule.minimum_n == 0, bool(fires[0]), bool(clears[0])), 0.0)
 
 
@@ -83,7 +86,7 @@ def _verdict(enough: bool, fires: bool, clears: bool) -> Verdict:
     return Verdict.CLEAR if clears else Verdict.BETWEEN
 
 
-def _observation(verdict: Verdict, measured: Measured, place: int) -> Observation:
-    value, n = float(measured.value[place]), int(measured.n[place])
+def _observation(verdict: Verdict, window_values: WindowValues, row: int) -> Observation:
+    value, n = float(window_values.value[row]), int(window_values.n[row])
     reason = f"only {n} of the least number to judge" if verdict is Verdict.TOO_FEW else ""
     return Observation(verdict, None if np.isnan(value) else value, n, reason)

@@ -1,27 +1,27 @@
-"""One round of evaluation: rules and their figures to looks, looks and standings to changes."""
+"""One evaluation of all rules: measurements to evaluations, evaluations to changes of alerts."""
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from analytics.alerting.evaluation.evaluate import looks
-from analytics.alerting.evaluation.measurements import Figures
+from analytics.alerting.evaluation.evaluate import observations
+from analytics.alerting.evaluation.measurements import RuleMeasurements
 from analytics.alerting.lifecycle import state_machine
 from analytics.alerting.lifecycle.alert_state import AlertState, Observation, Transition, Verdict
 from analytics.alerting.policy import notify
 from analytics.alerting.records import (
     LoadedRule,
+    alert_state_of,
     label_key,
     new_row,
+    placeholder_rule,
     row_with,
-    stand_in,
-    standing_of,
 )
 from analytics.alerting.rules.groups import group_of
 from analytics.alerting.rules.labels import Labels
 from analytics.notifications.notice import NoticeKind
-from models.alerts.alerts import AlertRow, Living
+from models.alerts.alerts import AlertRow, LiveLabels
 
 AlertKey = tuple[int, str]
 logger = logging.getLogger(__name__)
@@ -29,135 +29,167 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What one rule sees of one label set."""
+    """The observation of one rule for one label set."""
 
-    known: LoadedRule
+    loaded_rule: LoadedRule
     labels: Labels
-    seen: Observation
+    observation: Observation
 
     @property
     def key(self) -> AlertKey:
-        """Which alert it concerns."""
-        return self.known.id, label_key(self.labels)
+        """Identifies the alert: rule id and label key."""
+        return self.loaded_rule.id, label_key(self.labels)
 
 
 @dataclass(slots=True)
-class Change:
-    """One alert after the round: its row (id 0: a new one), what happened and what is told."""
+class AlertChange:
+    """One alert after the evaluation: its row (id 0: new), transitions and the notice due."""
 
-    known: LoadedRule
+    loaded_rule: LoadedRule
     row: AlertRow
-    standing: AlertState
+    alert_state: AlertState
     transitions: Sequence[Transition]
-    kind: NoticeKind | None = None
+    notice_kind: NoticeKind | None = None
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedAlerts:
-    """What the store holds when the round is written down: live alerts, and those `owing` their
-    end."""
+    """Alerts of the store when the evaluation is written: the live ones, and ended ones whose
+    resolve notice is pending. `flips` are the latest times each label set began to fire."""
 
     live: Sequence[AlertRow]
-    owing: Sequence[AlertRow] = ()
+    pending_resolves: Sequence[AlertRow] = ()
     flips: Mapping[AlertKey, tuple[datetime, ...]] = field(default_factory=dict)
     silences: Sequence[notify.Silence] = ()
 
 
-def look_at(
-    rules: Iterable[LoadedRule], figures: Figures, living: Living, now: datetime
+def evaluate_rules(
+    rules: Iterable[LoadedRule],
+    rule_measurements: RuleMeasurements,
+    live_alerts: LiveLabels,
+    now: datetime,
 ) -> list[Evaluation]:
-    """The looks of all rules that are on. One that raises is seen as faulty, alone; the log hears
-    of it once."""
-    found: list[Evaluation] = []
-    for known in rules:
-        if not known.rule.enabled:
+    """Evaluations of all enabled rules. A rule that raises becomes faulty without affecting the
+    others; it is logged as an error once, not at every evaluation."""
+    evaluations: list[Evaluation] = []
+    for loaded_rule in rules:
+        if not loaded_rule.rule.enabled:
             continue
         try:
-            found += _looks_of(known, figures, living.labels.get(known.id, ()), now)
+            evaluations += _evaluate_rule(
+                loaded_rule, rule_measurements, live_alerts.labels.get(loaded_rule.id, ()), now
+            )
         except Exception as fault:
-            level = logging.DEBUG if known.id in living.faulty else logging.ERROR
-            logger.log(level, "rule %s cannot be evaluated", known.id, exc_info=True)
-            found.append(_faulty(known, f"{type(fault).__name__}: {fault}"))
-    return found
+            level = logging.DEBUG if loaded_rule.id in live_alerts.faulty else logging.ERROR
+            logger.log(level, "rule %s cannot be evaluated", loaded_rule.id, exc_info=True)
+            evaluations.append(_faulty_evaluation(loaded_rule, f"{type(fault).__name__}: {fault}"))
+    return evaluations
 
 
-def changes(
-    rules: Sequence[LoadedRule], seen: Sequence[Evaluation], store: LoadedAlerts, now: datetime
-) -> list[Change]:
-    """What the looks make of every alert; who is told of it is another question."""
-    live = {(row.rule_id, row.label_key): row for row in store.live}
-    made = [
-        change
-        for look in seen
-        if (change := _change(look, live.get(look.key), store, now)) is not None
-    ]
-    return made + _put_away(rules, seen, live, now)
-
-
-def _looks_of(
-    known: LoadedRule, figures: Figures, live: Sequence[Labels], now: datetime
-) -> list[Evaluation]:
-    rule, group = known.rule, group_of(known.rule)
-    fault = known.fault or figures.faults.get(group)
-    if fault:
-        return [_faulty(known, fault)]
-    names = {rule.split_by} if rule.split_by else set()
-    fitting = [labels for labels in live if set(labels) == names]
-    found = [
-        Evaluation(known, labels, observation)
-        for labels, observation in looks(
-            rule, figures.cells[group], figures.sights[rule.source], fitting, now
-        )
-    ]
-    if names and any(not labels for labels in live):  # it was faulty as a whole
-        found.append(
-            Evaluation(known, {}, Observation(Verdict.CLEAR, reason="can be evaluated again"))
-        )
-    return found
-
-
-def _faulty(known: LoadedRule, reason: str) -> Evaluation:
-    return Evaluation(known, {}, Observation(Verdict.FAULTY, reason=reason[:500]))
-
-
-def _change(
-    look: Evaluation, row: AlertRow | None, store: LoadedAlerts, now: datetime
-) -> Change | None:
-    """`None` where nothing is wrong and nothing was, or somebody else looked later."""
-    if row is not None and row.seen_at >= now:
-        return None
-    before = standing_of(row) if row else state_machine.begin(now, store.flips.get(look.key, ()))
-    step = state_machine.advance(state_machine.Timing.of(look.known.rule), before, look.seen, now)
-    if row is None and not step.standing.is_live:
-        return None
-    row = new_row(look.known, look.labels, step.standing, row.id if row else 0)
-    return Change(look.known, row, step.standing, step.transitions, reason=look.seen.reason)
-
-
-def _put_away(
+def alert_changes(
     rules: Sequence[LoadedRule],
-    seen: Sequence[Evaluation],
+    evaluations: Sequence[Evaluation],
+    loaded_alerts: LoadedAlerts,
+    now: datetime,
+) -> list[AlertChange]:
+    """The changes `evaluations` make to alerts; `notifying` decides on their notices."""
+    live = {(row.rule_id, row.label_key): row for row in loaded_alerts.live}
+    changes = [
+        change
+        for evaluation in evaluations
+        if (change := _alert_change(evaluation, live.get(evaluation.key), loaded_alerts, now))
+        is not None
+    ]
+    return changes + _retire_unevaluated(rules, evaluations, live, now)
+
+
+def _evaluate_rule(
+    loaded_rule: LoadedRule,
+    rule_measurements: RuleMeasurements,
+    live: Sequence[Labels],
+    now: datetime,
+) -> list[Evaluation]:
+    rule, group = loaded_rule.rule, group_of(loaded_rule.rule)
+    fault = loaded_rule.fault or rule_measurements.faults.get(group)
+    if fault:
+        return [_faulty_evaluation(loaded_rule, fault)]
+    names = {rule.split_by} if rule.split_by else set()
+    matching = [labels for labels in live if set(labels) == names]
+    evaluations = [
+        Evaluation(loaded_rule, labels, observation)
+        for labels, observation in observations(
+            rule,
+            rule_measurements.matrices[group],
+            rule_measurements.freshness[rule.source],
+            matching,
+            now,
+        )
+    ]
+    if names and any(not labels for labels in live):  # the rule was faulty: an alert without labels
+        evaluations.append(
+            Evaluation(loaded_rule, {}, Observation(Verdict.CLEAR, reason="can be evaluated again"))
+        )
+    return evaluations
+
+
+def _faulty_evaluation(loaded_rule: LoadedRule, reason: str) -> Evaluation:
+    return Evaluation(loaded_rule, {}, Observation(Verdict.FAULTY, reason=reason[:500]))
+
+
+def _alert_change(
+    evaluation: Evaluation, row: AlertRow | None, loaded_alerts: LoadedAlerts, now: datetime
+) -> AlertChange | None:
+    """`None` when there is and was no alert, or a later evaluation is stored already."""
+    if row is not None and row.evaluated_at >= now:
+        return None
+    before = (
+        alert_state_of(row)
+        if row
+        else state_machine.initial_state(now, loaded_alerts.flips.get(evaluation.key, ()))
+    )
+    step = state_machine.advance(
+        state_machine.Timing.of(evaluation.loaded_rule.rule), before, evaluation.observation, now
+    )
+    if row is None and not step.alert_state.is_live:
+        return None
+    row = new_row(evaluation.loaded_rule, evaluation.labels, step.alert_state, row.id if row else 0)
+    return AlertChange(
+        evaluation.loaded_rule,
+        row,
+        step.alert_state,
+        step.transitions,
+        reason=evaluation.observation.reason,
+    )
+
+
+def _retire_unevaluated(
+    rules: Sequence[LoadedRule],
+    evaluations: Sequence[Evaluation],
     live: Mapping[AlertKey, AlertRow],
     now: datetime,
-) -> list[Change]:
-    """Live alerts no rule looks at any more. A faulty rule's go on: nobody knows about them."""
-    known = {rule.id: rule for rule in rules}
-    keys = {look.key for look in seen}
-    faulty = {look.known.id for look in seen if look.seen.verdict is Verdict.FAULTY}
-    gone = []
+) -> list[AlertChange]:
+    """Ends live alerts that no rule evaluates any more; those of faulty rules stay live."""
+    rule_by_id = {rule.id: rule for rule in rules}
+    keys = {evaluation.key for evaluation in evaluations}
+    faulty = {
+        evaluation.loaded_rule.id
+        for evaluation in evaluations
+        if evaluation.observation.verdict is Verdict.FAULTY
+    }
+    retired = []
     for key, row in live.items():
-        rule = known.get(row.rule_id)
-        if key in keys or row.rule_id in faulty or row.seen_at >= now:
+        rule = rule_by_id.get(row.rule_id)
+        if key in keys or row.rule_id in faulty or row.evaluated_at >= now:
             continue
-        step = state_machine.put_away(standing_of(row), _why_away(rule), now)
-        owner = rule or stand_in(row.rule_id, row.rule, "removed")
-        ended = row_with(row, step.standing)
-        gone.append(Change(owner, ended, step.standing, step.transitions))
-    return gone
+        step = state_machine.retire(alert_state_of(row), _retire_reason(rule), now)
+        loaded_rule = rule or placeholder_rule(row.rule_id, row.rule, "removed")
+        retired_row = row_with(row, step.alert_state)
+        retired.append(AlertChange(loaded_rule, retired_row, step.alert_state, step.transitions))
+    return retired
 
 
-def _why_away(rule: LoadedRule | None) -> str:
+def _retire_reason(rule: LoadedRule | None) -> str:
     if rule is None:
         return "the rule was removed"
     return "the rule was changed" if rule.rule.enabled else "the rule was switched off"

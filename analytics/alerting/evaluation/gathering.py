@@ -1,4 +1,5 @@
-"""From rows of the store to cells: what several rules need of one source and its dimensions."""
+"""Builds the matrix of a group of rules (one source, one set of dimensions) from rows of the
+store."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,107 +14,115 @@ from analytics.alerting.rules.groups import LabelBreakdown
 
 from .series_matrix import Floats, SeriesMatrix, durations_of, histograms_of, key_of
 
-GLUED_AS_TEXT = frozenset({"recovery_ms"})
+CONCATENATED_AS_TEXT = frozenset({"recovery_ms"})
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Names of sums and of durations, each once."""
+    """Names of the sums and of the kinds of durations to read, without duplicates."""
 
     sums: tuple[str, ...]
     durations: tuple[str, ...]
 
     @classmethod
-    def of(cls, readings: Iterable[Formula], apart: LabelBreakdown | None = None) -> "Columns":
-        """What all of `readings` need together, but for the sum that is told apart by labels."""
-        known = list(readings)
-        sums = sorted({name for reading in known for name in reading.sums} - _told_in(apart))
-        durations = sorted({reading.durations for reading in known if reading.durations})
-        return cls(tuple(sums), tuple(durations))
+    def of(cls, formulas: Iterable[Formula], breakdown: LabelBreakdown | None = None) -> "Columns":
+        """All columns of `formulas`, without the sum that `breakdown` reads by label."""
+        sums: set[str] = set()
+        durations: set[str] = set()
+        for formula in formulas:
+            sums |= formula.sums
+            durations |= {formula.durations} if formula.durations else set()
+        return cls(tuple(sorted(sums - _breakdown_sums(breakdown))), tuple(sorted(durations)))
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Steps of `step_seconds` from `start` on."""
+    """`steps` steps of `step_seconds` each, from `start` on."""
 
     start: datetime
     step_seconds: int
     steps: int
 
 
-def cells_of(
-    rows: Sequence[Sequence[Any]], dimensions: Sequence[str], needs: Columns, grid: Grid
+def build_matrix(
+    rows: Sequence[Sequence[Any]], dimensions: Sequence[str], columns: Columns, grid: Grid
 ) -> SeriesMatrix:
-    """`rows` hold the step's number, the sample rate, the value of each dimension, each sum, each
-    kind of durations; rows of one cell are added up. Counts weigh 1/rate, durations the whole
-    number next to that."""
-    first = 2 + len(dimensions)
+    """`rows` hold step number, sample rate, the value of each dimension, each sum, each kind of
+    durations; rows of one cell (label set, step) are added up. Counts are weighted by 1/rate,
+    durations by the integer nearest to it."""
+    first_sum = 2 + len(dimensions)
     labels: dict[tuple[str, ...], int] = {}
     for row in rows:
-        labels.setdefault(tuple(row[2:first]), len(labels))
+        labels.setdefault(tuple(row[2:first_sum]), len(labels))
     if not dimensions:
         labels.setdefault((), 0)
-    owners = np.array([labels[tuple(row[2:first])] for row in rows], dtype=np.int64)
-    places = owners * grid.steps + np.array([row[0] for row in rows], dtype=np.int64)
+    label_index = np.array([labels[tuple(row[2:first_sum])] for row in rows], dtype=np.int64)
+    cell_index = label_index * grid.steps + np.array([row[0] for row in rows], dtype=np.int64)
     weights = 1 / np.array([row[1] for row in rows], dtype=np.float64)
     shape = (len(labels), grid.steps)
     weighted, counted = {}, {}
-    for place, name in enumerate(needs.sums):
-        amounts = np.array([float(row[first + place] or 0) for row in rows])
-        weighted[name] = _added(places, amounts * weights, shape)
-        counted[name] = _added(places, amounts, shape)
+    for column, name in enumerate(columns.sums):
+        amounts = np.array([float(row[first_sum + column] or 0) for row in rows])
+        weighted[name] = _sum_cells(cell_index, amounts * weights, shape)
+        counted[name] = _sum_cells(cell_index, amounts, shape)
     histograms = {}
-    for place, name in enumerate(needs.durations, first + len(needs.sums)):
-        count = durations_of if name in GLUED_AS_TEXT else histograms_of
-        glued = [row[place] for row in rows]
-        histograms[name], counted[f"{name}_n"] = count(glued, places, np.rint(weights), shape)
-    named = [dict(zip(dimensions, values, strict=True)) for values in labels]
+    for column, name in enumerate(columns.durations, first_sum + len(columns.sums)):
+        count = durations_of if name in CONCATENATED_AS_TEXT else histograms_of
+        concatenated = [row[column] for row in rows]
+        histograms[name], counted[f"{name}_n"] = count(
+            concatenated, cell_index, np.rint(weights), shape
+        )
+    label_sets = [dict(zip(dimensions, values, strict=True)) for values in labels]
     return SeriesMatrix(
         start=grid.start,
         step_seconds=grid.step_seconds,
         steps=grid.steps,
-        labels=named,
+        labels=label_sets,
         weighted=weighted,
         counted=counted,
         histograms=histograms,
     )
 
 
-def joined(
-    whole: SeriesMatrix, amounts: SeriesMatrix, apart: LabelBreakdown, *, is_all: bool
+def join_breakdown(
+    total: SeriesMatrix, by_label: SeriesMatrix, breakdown: LabelBreakdown, *, is_complete: bool
 ) -> SeriesMatrix:
-    """A row per label set of `amounts`, beside what is known of `whole` whatever the label.
+    """One row per label set of `by_label`, with the other sums of the matching row of `total`.
 
-    Where `amounts` are all there are, those of `whole` come first, as the rows of no label at all.
+    When `is_complete`, `by_label` holds all labels there are: the rows of `total` come first then,
+    with amount 0, and stand for every label that did not occur.
     """
-    known, kept, owners = whole.places, [], []
-    for place, labels in enumerate(amounts.labels):
-        common = {name: value for name, value in labels.items() if name != apart.name}
-        if (owner := known.get(key_of(common))) is not None:
-            kept.append(place)
-            owners.append(owner)
-    rest = list(range(len(whole.labels))) if is_all else []
-    nothing = np.zeros((len(rest), whole.steps))
+    total_rows, matched, total_index = total.rows, [], []
+    for number, labels in enumerate(by_label.labels):
+        common = {name: value for name, value in labels.items() if name != breakdown.name}
+        if (total_row := total_rows.get(key_of(common))) is not None:
+            matched.append(number)
+            total_index.append(total_row)
+    unlabelled = list(range(len(total.labels))) if is_complete else []
+    zeros = np.zeros((len(unlabelled), total.steps))
 
-    def beside(sums: Mapping[str, Floats], own: Mapping[str, Floats]) -> dict[str, Floats]:
-        told = np.concatenate([nothing, own[apart.sum_name][kept]])
-        return {name: series[rest + owners] for name, series in sums.items()} | {
-            apart.sum_name: told
+    def with_amounts(sums: Mapping[str, Floats], own: Mapping[str, Floats]) -> dict[str, Floats]:
+        labelled = np.concatenate([zeros, own[breakdown.sum_name][matched]])
+        return {name: series[unlabelled + total_index] for name, series in sums.items()} | {
+            breakdown.sum_name: labelled
         }
 
     return SeriesMatrix(
-        start=whole.start,
-        step_seconds=whole.step_seconds,
-        steps=whole.steps,
-        labels=[*(whole.labels[place] for place in rest), *(amounts.labels[p] for p in kept)],
-        weighted=beside(whole.weighted, amounts.weighted),
-        counted=beside(whole.counted, amounts.counted),
+        start=total.start,
+        step_seconds=total.step_seconds,
+        steps=total.steps,
+        labels=[
+            *(total.labels[number] for number in unlabelled),
+            *(by_label.labels[number] for number in matched),
+        ],
+        weighted=with_amounts(total.weighted, by_label.weighted),
+        counted=with_amounts(total.counted, by_label.counted),
     )
 
 
-def _told_in(apart: LabelBreakdown | None) -> set[str]:
-    return {apart.sum_name} if apart else set()
+def _breakdown_sums(breakdown: LabelBreakdown | None) -> set[str]:
+    return {breakdown.sum_name} if breakdown else set()
 
 
-def _added(places: NDArray[np.int64], amounts: Floats, shape: tuple[int, int]) -> Floats:
-    return np.bincount(places, amounts, shape[0] * shape[1]).astype(np.float64).reshape(shape)
+def _sum_cells(cell_index: NDArray[np.int64], amounts: Floats, shape: tuple[int, int]) -> Floats:
+    return np.bincount(cell_index, amounts, shape[0] * shape[1]).astype(np.float64).reshape(shape)

@@ -1,4 +1,4 @@
-"""Reads what rules judge: one question per group of rules that ask the same of the same source."""
+"""Reads the measurements rules are evaluated on: one query per group of rules that share it."""
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from analytics.alerting.evaluation.evaluate import Freshness
-from analytics.alerting.evaluation.gathering import Columns, Grid, cells_of, joined
+from analytics.alerting.evaluation.gathering import Columns, Grid, build_matrix, join_breakdown
 from analytics.alerting.evaluation.series_matrix import SeriesMatrix
-from analytics.alerting.rules.formulas import Formula, reading_for
+from analytics.alerting.rules.formulas import Formula, formula_for
 from analytics.alerting.rules.groups import Group, group_of
 from analytics.alerting.rules.rule import LONGEST_WINDOW_SECONDS, Rule
 from models.database.engine import Database, DatabaseAway
@@ -19,67 +19,71 @@ from models.queries.report_queries import snapshot
 
 STEP_SECONDS = 60
 STEPS = LONGEST_WINDOW_SECONDS // STEP_SECONDS
-LOOK_BACK = timedelta(days=1)  # what was silent for longer is not missed by anybody
+RECENT = timedelta(days=1)  # a source silent for longer is not considered missing
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """Cells per group of rules, how fresh each source is, and what could not be read."""
+class RuleMeasurements:
+    """The matrix of each group of rules, the freshness of each source, and faults of reading."""
 
-    cells: Mapping[Group, SeriesMatrix] = field(default_factory=dict)
-    sights: Mapping[str, Freshness] = field(default_factory=dict)
+    matrices: Mapping[Group, SeriesMatrix] = field(default_factory=dict)
+    freshness: Mapping[str, Freshness] = field(default_factory=dict)
     faults: Mapping[Group, str] = field(default_factory=dict)
 
 
-def present(database: Database, rules: Iterable[Rule], now: datetime) -> Figures:
-    """The last 60 minutes. A question that fails does not keep the others from being asked.
+def load_current(database: Database, rules: Iterable[Rule], now: datetime) -> RuleMeasurements:
+    """The last 60 minutes. A failed query becomes a fault of its group; the others are read.
 
     Raises `DatabaseAway`.
     """
     groups: dict[Group, list[Formula]] = {}
     for rule in rules:
-        groups.setdefault(group_of(rule), []).append(reading_for(rule))
-    cells: dict[Group, SeriesMatrix] = {}
+        groups.setdefault(group_of(rule), []).append(formula_for(rule))
+    matrices: dict[Group, SeriesMatrix] = {}
     faults: dict[Group, str] = {}
     latest: dict[str, datetime | None] = {}
     grid = Grid(now - timedelta(seconds=STEP_SECONDS * STEPS), STEP_SECONDS, STEPS)
-    for group, readings in groups.items():
+    for group, formulas in groups.items():
         try:
-            cells[group], newest = _asked(database, group, needs_of(group, readings), grid)
+            matrices[group], newest = _read_group(
+                database, group, columns_of(group, formulas), grid
+            )
         except DatabaseAway:
             raise
         except Exception as fault:
             logger.exception("cannot read %s", group)
             faults[group] = f"{type(fault).__name__}: {fault}"
             continue
-        latest[group.source] = _newer(latest.get(group.source), newest)
-    sights = {source: _sight(database, source, found, now) for source, found in latest.items()}
-    return Figures(cells, sights, faults)
+        latest[group.source] = _later_of(latest.get(group.source), newest)
+    freshness = {
+        source: _freshness(database, source, latest_at, now) for source, latest_at in latest.items()
+    }
+    return RuleMeasurements(matrices, freshness, faults)
 
 
-def past(database: Database, rule: Rule, grid: Grid, most: int) -> SeriesMatrix:
-    """The figures of one rule over the steps of `grid`, of the `most` largest label sets.
+def load_past(database: Database, rule: Rule, grid: Grid, most: int) -> SeriesMatrix:
+    """The matrix of one rule over `grid`, from raw rows, of the `most` largest label sets.
 
     Raises `DatabaseAway`.
     """
     group = group_of(rule)
-    return _asked(database, group, needs_of(group, [reading_for(rule)]), grid, most)[0]
+    return _read_group(database, group, columns_of(group, [formula_for(rule)]), grid, most)[0]
 
 
-def needs_of(group: Group, readings: Iterable[Formula]) -> Columns:
-    """What the statement of a group must sum up."""
-    return Columns.of(readings, group.apart)
+def columns_of(group: Group, formulas: Iterable[Formula]) -> Columns:
+    """The columns the statement of a group must read."""
+    return Columns.of(formulas, group.breakdown)
 
 
-def question_of(group: Group, needs: Columns, grid: Grid, most: int) -> WindowQuery:
-    """The same in the words of the store."""
+def window_query(group: Group, columns: Columns, grid: Grid, most: int) -> WindowQuery:
+    """The query of a group over `grid`, of the `most` largest label sets."""
     step = timedelta(seconds=grid.step_seconds)
     return WindowQuery(
         source=group.source,
         dimensions=group.dimensions,
-        sums=needs.sums,
-        durations=needs.durations,
+        sums=columns.sums,
+        durations=columns.durations,
         start=grid.start,
         end=grid.start + step * grid.steps,
         step=step,
@@ -87,45 +91,49 @@ def question_of(group: Group, needs: Columns, grid: Grid, most: int) -> WindowQu
     )
 
 
-def with_labels(
-    group: Group, whole: SeriesMatrix, rows: Sequence[Sequence[Any]], grid: Grid, most: int
+def with_breakdown(
+    group: Group, total: SeriesMatrix, rows: Sequence[Sequence[Any]], grid: Grid, most: int
 ) -> SeriesMatrix:
-    """What labels tell one by one, beside what is known whatever the label; `rows` are those of
+    """`total` with the group's label breakdown joined, if it has one; `rows` are those of
     `models.queries.alert_breakdown`, of the `most` most frequent label sets."""
-    if group.apart is None:
-        return whole
-    names = (*group.dimensions, group.apart.name)
-    amounts = cells_of(rows, names, Columns((group.apart.sum_name,), ()), grid)
-    return joined(whole, amounts, group.apart, is_all=len(amounts.labels) < most)
+    if group.breakdown is None:
+        return total
+    names = (*group.dimensions, group.breakdown.name)
+    by_label = build_matrix(rows, names, Columns((group.breakdown.sum_name,), ()), grid)
+    return join_breakdown(total, by_label, group.breakdown, is_complete=len(by_label.labels) < most)
 
 
-def _asked(
+def _read_group(
     database: Database,
     group: Group,
-    needs: Columns,
+    columns: Columns,
     grid: Grid,
     most: int = alert_windows.MOST_LABEL_SETS,
 ) -> tuple[SeriesMatrix, datetime | None]:
-    question, apart = question_of(group, needs, grid, most), group.apart
-    ask = alert_sessions.ask if group.is_of_sessions else alert_windows.ask
+    query, breakdown = window_query(group, columns, grid, most), group.breakdown
+    read = alert_sessions.session_rows if group.counts_sessions else alert_windows.window_rows
     with snapshot(database) as connection:
-        found = ask(connection, question)
-        rows = (
-            alert_breakdown.of_rows(connection, question, apart.sum_name, apart.part)
-            if apart
+        window_rows = read(connection, query)
+        breakdown_rows = (
+            alert_breakdown.raw_breakdown(
+                connection, query, breakdown.sum_name, breakdown.part_index
+            )
+            if breakdown
             else ()
         )
-    cells = cells_of(found.rows, group.dimensions, needs, grid)
-    return with_labels(group, cells, rows, grid, most), found.latest
+    matrix = build_matrix(window_rows.rows, group.dimensions, columns, grid)
+    return with_breakdown(group, matrix, breakdown_rows, grid, most), window_rows.latest
 
 
-def _sight(database: Database, source: str, latest: datetime | None, now: datetime) -> Freshness:
+def _freshness(
+    database: Database, source: str, latest: datetime | None, now: datetime
+) -> Freshness:
     if latest is not None:
-        return Freshness(latest, spoke=True)
+        return Freshness(latest, has_recent_rows=True)
     with snapshot(database) as connection:
-        return Freshness(None, alert_windows.spoke(connection, source, now - LOOK_BACK, now))
+        return Freshness(None, alert_windows.has_data(connection, source, now - RECENT, now))
 
 
-def _newer(one: datetime | None, other: datetime | None) -> datetime | None:
-    known = [moment for moment in (one, other) if moment is not None]
-    return max(known, default=None)
+def _later_of(first: datetime | None, second: datetime | None) -> datetime | None:
+    moments = [moment for moment in (first, second) if moment is not None]
+    return max(moments, default=None)

@@ -1,88 +1,111 @@
-"""Who is told of what after a round, and of the ends of former rounds that were held back."""
+"""Notices due after an evaluation, and resolve notices suppressed in former evaluations."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from analytics.alerting.evaluation.evaluation_round import AlertKey, Change, LoadedAlerts
+from analytics.alerting.evaluation.evaluation_round import AlertChange, AlertKey, LoadedAlerts
 from analytics.alerting.lifecycle.alert_state import State
 from analytics.alerting.policy import notify
 from analytics.alerting.policy.notify import ResolveDecision
-from analytics.alerting.records import LoadedRule, row_with, stand_in, standing_of
+from analytics.alerting.records import LoadedRule, alert_state_of, placeholder_rule, row_with
 from analytics.notifications.notice import NoticeKind
 from models.alerts.alerts import AlertRow
 
 FIRING = frozenset({State.FIRING, State.ACKNOWLEDGED, State.FLAPPING})
 
 
-def tell(
-    rules: Sequence[LoadedRule], made: Sequence[Change], store: LoadedAlerts, now: datetime
-) -> list[Change]:
-    """Mark in `made` what is told now or owed from now on, and remember it in the rows.
+def notify_changes(
+    rules: Sequence[LoadedRule],
+    changes: Sequence[AlertChange],
+    loaded_alerts: LoadedAlerts,
+    now: datetime,
+) -> list[AlertChange]:
+    """Sets the notices due in `changes`, and records in the rows what was notified or is pending.
 
-    Answers the changes beside those that settle what was owed before.
+    Returns `changes` and those of ended alerts whose pending resolve is sent or dropped now.
     """
-    around = _Around(made, store, now)
-    for change in made:
-        kind = notify.wish(change.known.rule, change.standing, now)
+    suppression = _Suppression(changes, loaded_alerts, now)
+    for change in changes:
+        kind = notify.due_notice(change.loaded_rule.rule, change.alert_state, now)
         if kind is not None:
-            _take(change, kind, around)
-    return [*made, *_settled({rule.id: rule for rule in rules}, made, store, around)]
+            _notify_or_defer(change, kind, suppression)
+    return [
+        *changes,
+        *_pending_resolves({rule.id: rule for rule in rules}, changes, loaded_alerts, suppression),
+    ]
 
 
-class _Around:
-    """What may hold a message of this round back."""
+class _Suppression:
+    """What may suppress notices of this evaluation: silences, firing rules, recent notices."""
 
-    def __init__(self, made: Sequence[Change], store: LoadedAlerts, now: datetime) -> None:
+    def __init__(
+        self, changes: Sequence[AlertChange], loaded_alerts: LoadedAlerts, now: datetime
+    ) -> None:
         self.now = now
-        self._silences = store.silences
-        rows = _latest(made, store).values()
+        self._silences = loaded_alerts.silences
+        rows = _latest(changes, loaded_alerts).values()
         self._firing = frozenset(row.rule for row in rows if row.state in FIRING)
-        self._told_at: dict[int, datetime] = {}
-        for row in store.live:
-            if row.told_at is not None:
-                last = self._told_at.get(row.rule_id, row.told_at)
-                self._told_at[row.rule_id] = max(row.told_at, last)
+        self._notified_at: dict[int, datetime] = {}
+        for row in loaded_alerts.live:
+            if row.notified_at is not None:
+                last = self._notified_at.get(row.rule_id, row.notified_at)
+                self._notified_at[row.rule_id] = max(row.notified_at, last)
 
-    def hold(self, change: Change, kind: NoticeKind) -> bool:
-        """Whether it is not to be told now."""
-        rule, row = change.known.rule, change.row
-        circumstances = notify.SuppressionContext(
-            silences=self._silences, firing=self._firing, told_at=self._told_at.get(row.rule_id)
+    def suppresses(self, change: AlertChange, kind: NoticeKind) -> bool:
+        """Whether the notice is not to be sent now."""
+        rule, row = change.loaded_rule.rule, change.row
+        context = notify.SuppressionContext(
+            silences=self._silences,
+            firing=self._firing,
+            notified_at=self._notified_at.get(row.rule_id),
         )
-        return notify.held(kind, rule, row.labels, self.now, circumstances) is not None
+        return notify.suppressed_by(kind, rule, row.labels, self.now, context) is not None
 
 
-def _take(change: Change, kind: NoticeKind, around: _Around) -> None:
-    """Tell it, unless something holds it back: another wish comes again, an end is owed."""
-    if not around.hold(change, kind):
-        change.kind = kind
-        change.row = row_with(change.row, notify.told(change.standing, kind, around.now))
+def _notify_or_defer(change: AlertChange, kind: NoticeKind, suppression: _Suppression) -> None:
+    """Sends the notice unless suppressed. Then a resolve becomes pending; any other notice is due
+    again at the next evaluation."""
+    if not suppression.suppresses(change, kind):
+        change.notice_kind = kind
+        change.row = row_with(
+            change.row, notify.after_notice(change.alert_state, kind, suppression.now)
+        )
     elif kind == "resolved":
-        change.row = row_with(change.row, replace(change.standing, owes_end=True))
+        change.row = row_with(change.row, replace(change.alert_state, resolve_pending=True))
 
 
-def _settled(
-    rules: Mapping[int, LoadedRule], made: Sequence[Change], store: LoadedAlerts, around: _Around
-) -> Iterator[Change]:
-    """Ends owed by former rounds that are told now, and those nobody waits for any more. What a
-    rule that cannot be read owes waits until it can."""
-    live = {key: row for key, row in _latest(made, store).items() if row.ended_at is None}
-    for row in store.owing:
-        rule, later = rules.get(row.rule_id), live.get((row.rule_id, row.label_key))
-        debt = notify.debt(rule.rule if rule else None, standing_of(later) if later else None)
-        owner, ended = rule or stand_in(row.rule_id, row.rule, "removed"), standing_of(row)
-        change = Change(owner, row, ended, ())
-        if debt is ResolveDecision.FORGIVEN:
-            change.row = row_with(row, replace(ended, owes_end=False))
+def _pending_resolves(
+    rules: Mapping[int, LoadedRule],
+    changes: Sequence[AlertChange],
+    loaded_alerts: LoadedAlerts,
+    suppression: _Suppression,
+) -> Iterator[AlertChange]:
+    """Pending resolves of former evaluations that are sent or dropped now. Those of a rule that
+    cannot be read wait until it can."""
+    live = {
+        key: row for key, row in _latest(changes, loaded_alerts).items() if row.ended_at is None
+    }
+    for row in loaded_alerts.pending_resolves:
+        rule, successor = rules.get(row.rule_id), live.get((row.rule_id, row.label_key))
+        decision = notify.resolve_decision(
+            rule.rule if rule else None, alert_state_of(successor) if successor else None
+        )
+        loaded_rule = rule or placeholder_rule(row.rule_id, row.rule, "removed")
+        alert_state = alert_state_of(row)
+        change = AlertChange(loaded_rule, row, alert_state, ())
+        if decision is ResolveDecision.DROP:
+            change.row = row_with(row, replace(alert_state, resolve_pending=False))
             yield change
-        elif debt is ResolveDecision.DUE and not owner.fault:
-            _take(change, "resolved", around)
-            if change.kind is not None:
+        elif decision is ResolveDecision.DUE and not loaded_rule.fault:
+            _notify_or_defer(change, "resolved", suppression)
+            if change.notice_kind is not None:
                 yield change
 
 
-def _latest(made: Sequence[Change], store: LoadedAlerts) -> dict[AlertKey, AlertRow]:
-    """Alerts that lived before the round, as they are after it, and new ones."""
-    rows = [*store.live, *(change.row for change in made)]
+def _latest(
+    changes: Sequence[AlertChange], loaded_alerts: LoadedAlerts
+) -> dict[AlertKey, AlertRow]:
+    """Formerly live and new alerts as they are after the evaluation."""
+    rows = [*loaded_alerts.live, *(change.row for change in changes)]
     return {(row.rule_id, row.label_key): row for row in rows}

@@ -1,41 +1,41 @@
-"""Which row of the cells a label set of a rule is."""
+"""Maps the label sets of a rule to rows of the matrix."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analytics.alerting.rules.labels import Labels, common
+from analytics.alerting.rules.labels import Labels, source_filters
 from analytics.alerting.rules.rule import Rule
 
 from .series_matrix import SeriesMatrix, key_of
 
-Key = tuple[tuple[str, str], ...]
+LabelKey = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RowIndex:
-    """The rows that pass a rule's filters, by what the rule is split by. `rest` is that of all
-    labels which nobody counted, where it is known that there are none but those of `rows`."""
+    """Matrix rows that pass a rule's filters, by the label the rule is split by. `zero_row` stands
+    for every label that did not occur; `None` when `rows` may not hold all labels that did."""
 
-    rows: Mapping[Key, int]
-    rest: int | None
+    rows: Mapping[LabelKey, int]
+    zero_row: int | None
 
     @classmethod
-    def of(cls, rule: Rule, cells: SeriesMatrix) -> "RowIndex":
-        """Only the rest lacks the label that a rule is split by."""
-        chosen = common(rule, rule.filters).items()
+    def of(cls, rule: Rule, matrix: SeriesMatrix) -> "RowIndex":
+        """The row without the label that the rule is split by becomes `zero_row`."""
+        filters = source_filters(rule, rule.filters).items()
         rows = {
-            _key(rule, labels): place
-            for place, labels in enumerate(cells.labels)
-            if all(labels[name] == value for name, value in chosen)
+            _key(rule, labels): number
+            for number, labels in enumerate(matrix.labels)
+            if all(labels[name] == value for name, value in filters)
         }
-        rest = rows.pop((), None) if rule.split_by else None
-        return cls(rows, rest)
+        zero_row = rows.pop((), None) if rule.split_by else None
+        return cls(rows, zero_row)
 
     def find(self, labels: Labels) -> int | None:
-        """The row of a label set."""
-        return self.rows.get(key_of(labels), self.rest)
+        """The matrix row of a label set, `None` when it has no measurements."""
+        return self.rows.get(key_of(labels), self.zero_row)
 
 
-def _key(rule: Rule, labels: Labels) -> Key:
+def _key(rule: Rule, labels: Labels) -> LabelKey:
     split = rule.split_by
     return key_of({split: labels[split]} if split is not None and split in labels else {})

@@ -1,4 +1,4 @@
-"""What was measured per label set and step of time, and sums of it over sliding windows.
+"""Measurements per label set and time step, and their sums over sliding windows.
 
 A window of k steps that ends with step i holds the steps i-k+1 .. i. Counts are weighted by
 1/sample_rate, n is not.
@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class SeriesMatrix:
     """Steps of `step_seconds` from `start` on. Sums have the shape (label sets, steps), histograms
-    (label sets, steps, BUCKETS); `counted` are the sums without weights."""
+    (label sets, steps, BUCKETS); `counted` are the unweighted sums."""
 
     start: datetime
     step_seconds: int
@@ -32,20 +32,20 @@ class SeriesMatrix:
     histograms: Mapping[str, Floats] = field(default_factory=dict)
 
     @property
-    def places(self) -> dict[tuple[tuple[str, str], ...], int]:
-        """Each label set's row."""
-        return {key_of(labels): place for place, labels in enumerate(self.labels)}
+    def rows(self) -> dict[tuple[tuple[str, str], ...], int]:
+        """Row number by label set."""
+        return {key_of(labels): number for number, labels in enumerate(self.labels)}
 
 
 def key_of(labels: Labels) -> tuple[tuple[str, str], ...]:
-    """A label set as something that can be looked up."""
+    """A label set as a hashable key: its pairs, sorted."""
     return tuple(sorted(labels.items()))
 
 
 def last_window(series: Floats, steps: int) -> Floats:
     """The sum over the last `steps` steps (axis 1)."""
-    whole: Floats = series[:, -steps:].sum(axis=1)
-    return whole
+    total: Floats = series[:, -steps:].sum(axis=1)
+    return total
 
 
 def sliding(series: Floats, steps: int) -> Floats:
@@ -57,43 +57,51 @@ def sliding(series: Floats, steps: int) -> Floats:
 
 def histograms_of(
     packed: Iterable[bytes | None],
-    places: NDArray[np.int64],
+    cell_index: NDArray[np.int64],
     weights: Floats,
     shape: tuple[int, int],
 ) -> tuple[Floats, Floats]:
-    """Glued pairs (see analytics.stats.merging), each added to the cell at its place; weighted, and
-    how many there are without weights."""
-    glued = [bytes(one or b"") for one in packed]
-    pairs = np.frombuffer(b"".join(glued), dtype=PAIR)
-    lengths = np.array([len(one) // PAIR.itemsize for one in glued], dtype=np.int64)
+    """Adds concatenated histogram pairs (see analytics.stats.merging) to the cells of `cell_index`.
+
+    Returns the weighted histograms, shape (*shape, BUCKETS), and the unweighted counts, `shape`.
+    """
+    blobs = [bytes(blob or b"") for blob in packed]
+    pairs = np.frombuffer(b"".join(blobs), dtype=PAIR)
+    lengths = np.array([len(blob) // PAIR.itemsize for blob in blobs], dtype=np.int64)
     buckets, counts = pairs["bucket"].astype(np.int64), pairs["count"].astype(np.float64)
-    return _binned(np.repeat(places, lengths), buckets, counts, np.repeat(weights, lengths), shape)
+    return _binned(
+        np.repeat(cell_index, lengths), buckets, counts, np.repeat(weights, lengths), shape
+    )
 
 
 def durations_of(
     texts: Iterable[str | None],
-    places: NDArray[np.int64],
+    cell_index: NDArray[np.int64],
     weights: Floats,
     shape: tuple[int, int],
 ) -> tuple[Floats, Floats]:
-    """Whole durations in ms, written with commas; else as `histograms_of`."""
-    split = [[int(number) for number in one.split(",")] if one else [] for one in texts]
-    values = np.array([number for one in split for number in one], dtype=np.int64) * 1000
-    lengths = np.array([len(one) for one in split], dtype=np.int64)
+    """As `histograms_of`, from integer durations in ms separated by commas."""
+    parsed = [[int(number) for number in entry.split(",")] if entry else [] for entry in texts]
+    values = np.array([number for entry in parsed for number in entry], dtype=np.int64) * 1000
+    lengths = np.array([len(entry) for entry in parsed], dtype=np.int64)
     buckets = np.clip(np.searchsorted(BOUNDS_US, values, side="right") - 1, 0, BUCKETS - 1)
-    once = np.ones(len(values))
-    return _binned(np.repeat(places, lengths), buckets, once, np.repeat(weights, lengths), shape)
+    ones = np.ones(len(values))
+    return _binned(
+        np.repeat(cell_index, lengths), buckets, ones, np.repeat(weights, lengths), shape
+    )
 
 
 def _binned(
-    places: NDArray[np.int64],
+    cell_index: NDArray[np.int64],
     buckets: NDArray[np.int64],
     counts: Floats,
     weights: Floats,
     shape: tuple[int, int],
 ) -> tuple[Floats, Floats]:
-    flat = places * BUCKETS + np.minimum(buckets, BUCKETS - 1)
-    cells = shape[0] * shape[1]
-    weighted = np.bincount(flat, counts * weights, cells * BUCKETS).astype(np.float64, copy=False)
-    single = np.bincount(places, counts, cells).astype(np.float64, copy=False)
-    return weighted.reshape(*shape, BUCKETS), single.reshape(shape)
+    flat = cell_index * BUCKETS + np.minimum(buckets, BUCKETS - 1)
+    cell_count = shape[0] * shape[1]
+    weighted = np.bincount(flat, counts * weights, cell_count * BUCKETS).astype(
+        np.float64, copy=False
+    )
+    unweighted = np.bincount(cell_index, counts, cell_count).astype(np.float64, copy=False)
+    return weighted.reshape(*shape, BUCKETS), unweighted.reshape(shape)

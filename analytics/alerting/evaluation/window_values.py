@@ -1,4 +1,4 @@
-"""From sums over a window to the value a rule judges, for any number of windows at once."""
+"""Computes the values of a rule from sums over windows, for many windows at once."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.alerting.rules.formulas import Formula, How
+from analytics.alerting.rules.formulas import Calculation, Formula
 from analytics.alerting.rules.rule import Rule
 from analytics.stats.summaries import Z_95
 from models.metrics.histogram import BUCKETS, MIDDLE_US
@@ -15,65 +15,73 @@ from .series_matrix import Floats, SeriesMatrix, last_window, sliding
 
 HOUR_MS, MINUTE_MS = 3_600_000, 60_000
 Bools = NDArray[np.bool_]
-Summing = Callable[[Floats, int], Floats]
+WindowSum = Callable[[Floats, int], Floats]
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """Arrays of one shape. `value` is what is shown, `surest` what firing is judged by: of a share
-    the end of its 95 % Wilson interval that is kindest to it. NaN: nothing to tell."""
+class WindowValues:
+    """Arrays of one shape. `value` is displayed and compared with the clear threshold, `fire_value`
+    with the fire threshold: of a share the bound of its 95 % Wilson interval that is less likely
+    to fire. NaN: no data."""
 
     value: Floats
-    surest: Floats
+    fire_value: Floats
     n: Floats
 
     def verdicts(self, rule: Rule) -> tuple[Bools, Bools, Bools]:
         """(beyond the fire threshold, within the clear threshold, enough to judge)."""
         enough = (self.n >= rule.minimum_n) & ~np.isnan(self.value)
         if rule.direction == "above":
-            return self.surest > rule.fire, self.value <= rule.clear_at, enough
-        return self.surest < rule.fire, self.value >= rule.clear_at, enough
+            return self.fire_value > rule.fire, self.value <= rule.clear_at, enough
+        return self.fire_value < rule.fire, self.value >= rule.clear_at, enough
 
 
-def at_the_end(rule: Rule, reading: Formula, cells: SeriesMatrix) -> Measured:
+def latest_values(rule: Rule, formula: Formula, matrix: SeriesMatrix) -> WindowValues:
     """Each label set over the window that ends with the last step; shape (label sets,)."""
-    return _measured(rule, reading, cells, last_window)
+    return _window_values(rule, formula, matrix, last_window)
 
 
-def at_each_step(rule: Rule, reading: Formula, cells: SeriesMatrix) -> Measured:
+def values_per_step(rule: Rule, formula: Formula, matrix: SeriesMatrix) -> WindowValues:
     """Each label set over the window that ends with each step; shape (label sets, steps)."""
-    return _measured(rule, reading, cells, sliding)
+    return _window_values(rule, formula, matrix, sliding)
 
 
-def steps_of(rule: Rule, cells: SeriesMatrix) -> int:
-    """How many steps the window has; at least one, where steps are longer than it."""
-    return min(max(1, rule.window_seconds // cells.step_seconds), cells.steps)
+def steps_of(rule: Rule, matrix: SeriesMatrix) -> int:
+    """Number of steps of the window; at least 1, where a step is longer than the window."""
+    return min(max(1, rule.window_seconds // matrix.step_seconds), matrix.steps)
 
 
-def _measured(rule: Rule, reading: Formula, cells: SeriesMatrix, summing: Summing) -> Measured:
-    steps = steps_of(rule, cells)
-    if reading.durations is not None:
-        n = summing(cells.counted[f"{reading.durations}_n"], steps)
-        value = _quantile(summing(cells.histograms[reading.durations], steps), reading.share)
-        return Measured(value, value, n)
-    part, n = (
-        _added([summing(columns[name], steps) for name in names])
-        for columns, names in ((cells.weighted, reading.parts), (cells.counted, reading.n_of))
+def _window_values(
+    rule: Rule, formula: Formula, matrix: SeriesMatrix, summing: WindowSum
+) -> WindowValues:
+    steps = steps_of(rule, matrix)
+    if formula.durations is not None:
+        n = summing(matrix.counted[f"{formula.durations}_n"], steps)
+        value = _quantile(summing(matrix.histograms[formula.durations], steps), formula.quantile)
+        return WindowValues(value, value, n)
+    numerator, n = (
+        _total([summing(columns[name], steps) for name in names])
+        for columns, names in (
+            (matrix.weighted, formula.numerator),
+            (matrix.counted, formula.n_columns),
+        )
     )
-    if reading.how is How.COUNT:
-        return Measured(part, part, n)
-    whole = _added([summing(cells.weighted[name], steps) for name in reading.whole])
-    value = _divided(part, whole)
-    if reading.how is How.SHARE:
+    if formula.calculation is Calculation.COUNT:
+        return WindowValues(numerator, numerator, n)
+    denominator = _total([summing(matrix.weighted[name], steps) for name in formula.denominator])
+    value = _divide(numerator, denominator)
+    if formula.calculation is Calculation.SHARE:
         value = np.clip(value, 0.0, 1.0)
         low, high = wilson_bounds(value, n)
-        return Measured(value, low if rule.direction == "above" else high, n)
-    value *= {How.PER_HOUR: HOUR_MS, How.PER_MINUTE: MINUTE_MS}.get(reading.how, 1)
-    return Measured(value, value, np.asarray(n))
+        return WindowValues(value, low if rule.direction == "above" else high, n)
+    value *= {Calculation.PER_HOUR: HOUR_MS, Calculation.PER_MINUTE: MINUTE_MS}.get(
+        formula.calculation, 1
+    )
+    return WindowValues(value, value, np.asarray(n))
 
 
 def wilson_bounds(share: Floats, n: Floats) -> tuple[Floats, Floats]:
-    """The 95 % score interval of each share, as `stats.summaries.wilson` gives it for one."""
+    """The 95 % score interval of each share; `stats.summaries.wilson` for arrays."""
     z2 = Z_95 * Z_95
     trials = np.where(n > 0, n, np.nan)
     middle = (share + z2 / (2 * trials)) / (1 + z2 / trials)
@@ -85,22 +93,22 @@ def wilson_bounds(share: Floats, n: Floats) -> tuple[Floats, Floats]:
     )
 
 
-def _added(sums: Sequence[Floats]) -> Floats:
-    whole: Floats = np.sum(sums, axis=0)
-    return whole
+def _total(sums: Sequence[Floats]) -> Floats:
+    total: Floats = np.sum(sums, axis=0)
+    return total
 
 
-def _divided(part: Floats, whole: Floats) -> Floats:
-    value = np.full(part.shape, np.nan)
-    np.divide(part, whole, out=value, where=whole > 0)
+def _divide(numerator: Floats, denominator: Floats) -> Floats:
+    value = np.full(numerator.shape, np.nan)
+    np.divide(numerator, denominator, out=value, where=denominator > 0)
     return value
 
 
-def _quantile(counts: Floats, share: float) -> Floats:
-    """In ms, by nearest rank over the last axis."""
-    whole = np.rint(counts)
-    upto = np.cumsum(whole, axis=-1)
+def _quantile(counts: Floats, quantile: float) -> Floats:
+    """Quantile in ms of histograms, by nearest rank over the last axis."""
+    weights = np.rint(counts)
+    upto = np.cumsum(weights, axis=-1)
     total = upto[..., -1]
-    rank = np.maximum(1, np.ceil(share * total))
+    rank = np.maximum(1, np.ceil(quantile * total))
     bucket = np.minimum((upto < rank[..., np.newaxis]).sum(axis=-1), BUCKETS - 1)
     return np.where(total > 0, np.round(MIDDLE_US[bucket] / 1000, 2), np.nan)

@@ -1,4 +1,4 @@
-"""Where one alert stands: a rule's trouble with one label set, from its start to its end."""
+"""The state of one alert: a rule firing for one label set, from pending to its end."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """The states of DESIGN's life cycle. `resolved` and `inactive` are the two ends."""
+    """The states of the life cycle in DESIGN. `resolved` and `inactive` are final."""
 
     INACTIVE = "inactive"
     PENDING = "pending"
@@ -24,19 +24,19 @@ ACTIVE = tuple(state for state in State if state not in ENDED and state is not S
 
 
 class Verdict(StrEnum):
-    """What one look at the figures says."""
+    """The result of comparing one observation with the thresholds."""
 
     FIRES = "fires"
     BETWEEN = "between"  # neither beyond the fire threshold nor within the clear one
     CLEAR = "clear"
-    TOO_FEW = "too few"  # nothing here, or less than the minimum
-    BEHIND = "behind"  # the source itself tells nothing new: silence, or an ingest that lags
+    TOO_FEW = "too few"  # no data for the label set, or n below the minimum
+    STALE = "stale"  # no new rows of the source: it is silent, or ingest lags
     FAULTY = "faulty"  # the rule cannot be evaluated
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One look at one label set. `reason` is said where the verdict needs words of its own."""
+    """One evaluation of one label set. `reason` explains the verdict where it needs that."""
 
     verdict: Verdict
     value: float | None = None
@@ -46,53 +46,53 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """Somebody takes care: no word to others before `until`, or ever when that is `None`."""
+    """Suppresses notices of an alert until `until`, or until withdrawn when that is `None`."""
 
     by: str
     note: str
     at: datetime
     until: datetime | None
 
-    def holds(self, now: datetime) -> bool:
-        """Whether it still silences."""
+    def is_active(self, now: datetime) -> bool:
+        """Whether it still suppresses notices."""
         return self.until is None or now < self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertState:
-    """`since` when it is in this `state`, `started_at` since when there is trouble, `fired_at` when
-    it first fired; `seen_at` is the last look and `was_bad` what it said.
+    """`since` is the start of this `state`, `started_at` of the alert, `fired_at` of its first
+    firing; `evaluated_at` is the last evaluation, `was_bad` whether it was beyond the limit then.
 
-    `flips` are the latest times at which it began to fire. `told_at` and `told_as` are of the last
-    message about it, and `told_of_trouble` whether one said that it fires. `owes_end`: it ended,
-    and those who were told of it have not heard so yet.
+    `flips` are the latest times at which it began to fire. `notified_at` and `last_notice` are time
+    and kind of the last notice, `firing_notified` is whether any notice said that it fires.
+    `resolve_pending`: it ended, and the resolve notice has not been sent yet.
     """
 
     state: State = State.INACTIVE
     since: datetime
     started_at: datetime
-    seen_at: datetime
+    evaluated_at: datetime
     fired_at: datetime | None = None
     ended_at: datetime | None = None
     acknowledged: Acknowledgement | None = None
     was_bad: bool = False
     flips: tuple[datetime, ...] = ()
-    told_at: datetime | None = None
-    told_as: str | None = None
-    told_of_trouble: bool = False
-    owes_end: bool = False
+    notified_at: datetime | None = None
+    last_notice: str | None = None
+    firing_notified: bool = False
+    resolve_pending: bool = False
     value: float | None = None
     n: int = 0
 
     @property
     def is_live(self) -> bool:
-        """Whether it goes on."""
+        """Whether the alert has not ended."""
         return self.state not in ENDED
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One change of state, as it is written down for good. `actor` is empty for the evaluation."""
+    """One change of state, as recorded in the history. `actor` is empty for the evaluation."""
 
     at: datetime
     before: State
@@ -104,8 +104,8 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What one look made of a standing."""
+class LifecycleStep:
+    """The state after an evaluation or a user's action, and the transitions that led to it."""
 
-    standing: AlertState
+    alert_state: AlertState
     transitions: tuple[Transition, ...] = ()

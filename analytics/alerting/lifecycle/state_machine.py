@@ -1,8 +1,8 @@
-"""The life of an alert as a pure function: a standing, a look at the figures, a time -> what next.
+"""The life cycle of an alert as pure functions: state, observation and time to the next state.
 
-inactive -> pending -> firing -> acknowledged -> recovering -> resolved, and from any of the middle
-ones no_data, error and flapping. Silence and faults never resolve anything; only figures do, and
-an alert whose label set vanished for a day while others go on.
+inactive -> pending -> firing -> acknowledged -> recovering -> resolved; no_data, error and flapping
+are reached from any of the states between the ends. Missing data and faults never resolve an alert:
+only measurements do, or a label set without data for a day while its source still sends.
 """
 
 from dataclasses import dataclass, replace
@@ -14,26 +14,29 @@ from .alert_state import (
     ENDED,
     Acknowledgement,
     AlertState,
+    LifecycleStep,
     Observation,
     State,
-    Step,
     Transition,
     Verdict,
 )
 
-LONGEST_GAP = timedelta(minutes=2)  # a longer pause between two looks breaks what was continuous
-VANISHED = timedelta(days=1)
-FLAPS_WITHIN = timedelta(hours=1)
-MOST_FLIPS = 4  # beginnings to fire within that time; the fourth is one too many
-CALM = timedelta(minutes=15)
-BAD = frozenset({Verdict.FIRES, Verdict.BETWEEN})
-SILENT = frozenset({Verdict.TOO_FEW, Verdict.BEHIND})
-JUDGED = BAD | {Verdict.CLEAR}
+LONGEST_GAP = timedelta(
+    minutes=2
+)  # a longer gap between evaluations restarts `for` and `keep_firing_for`
+VANISHED_AFTER = timedelta(days=1)
+FLAPPING_WINDOW = timedelta(hours=1)
+FLAPPING_FLIPS = 4  # starts of firing within the window from which on it flaps
+FLAPPING_CALM = timedelta(minutes=15)  # without a start of firing: flapping ends
+TIMED_STATES = frozenset({State.PENDING, State.RECOVERING})
+BAD_VERDICTS = frozenset({Verdict.FIRES, Verdict.BETWEEN})
+NO_DATA_VERDICTS = frozenset({Verdict.TOO_FEW, Verdict.STALE})
+JUDGED_VERDICTS = BAD_VERDICTS | {Verdict.CLEAR}
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """The durations of a rule, and what it does without data."""
+    """The durations of a rule, and its behaviour without data."""
 
     before_firing: timedelta
     before_resolving: timedelta
@@ -41,7 +44,7 @@ class Timing:
 
     @classmethod
     def of(cls, rule: Rule) -> "Timing":
-        """Those of `rule`."""
+        """The timing of `rule`."""
         return cls(
             timedelta(seconds=rule.for_seconds),
             timedelta(seconds=rule.keep_firing_seconds),
@@ -49,58 +52,72 @@ class Timing:
         )
 
 
-def begin(now: datetime, flips: tuple[datetime, ...] = ()) -> AlertState:
-    """Nothing is wrong. `flips` are those of the label set's former alerts."""
-    return AlertState(since=now, started_at=now, seen_at=now, flips=_recent(flips, now))
+def initial_state(now: datetime, flips: tuple[datetime, ...] = ()) -> AlertState:
+    """Inactive. `flips` are those of the label set's former alerts."""
+    return AlertState(since=now, started_at=now, evaluated_at=now, flips=_recent_flips(flips, now))
 
 
-def advance(timing: Timing, standing: AlertState, seen: Observation, now: datetime) -> Step:
-    """What `seen` makes of a live or inactive `standing`; `now` is not before the last look."""
-    after = _next_state(timing, standing, seen, now)
-    changed = _having_seen(standing, seen, after, now)
+def advance(
+    timing: Timing, alert_state: AlertState, observation: Observation, now: datetime
+) -> LifecycleStep:
+    """The step from a live or inactive `alert_state` by one observation. `now` must not be before
+    the last evaluation."""
+    after = _next_state(timing, alert_state, observation, now)
+    updated = _with_observation(alert_state, observation, after, now)
     if after is State.FIRING:
-        after = _way_of_firing(standing, changed, now)
-    if after is standing.state:
-        if after in COUNTED and now - standing.seen_at > LONGEST_GAP:
-            changed = replace(changed, since=now)
-        return Step(changed)
-    reason = seen.reason or _REASONS.get(after, "")
-    note = _change(standing.state, after, changed, now, reason=reason)
-    if standing.state is State.INACTIVE:
-        changed = replace(changed, started_at=now)
-    return Step(_moved(changed, after, now), (note,))
+        after = _firing_variant(alert_state, updated, now)
+    if after is alert_state.state:
+        if after in TIMED_STATES and now - alert_state.evaluated_at > LONGEST_GAP:
+            updated = replace(updated, since=now)
+        return LifecycleStep(updated)
+    reason = observation.reason or _REASONS.get(after, "")
+    transition = _transition(alert_state.state, after, updated, now, reason=reason)
+    if alert_state.state is State.INACTIVE:
+        updated = replace(updated, started_at=now)
+    return LifecycleStep(_in_state(updated, after, now), (transition,))
 
 
-def acknowledge(standing: AlertState, given: Acknowledgement, now: datetime) -> Step:
-    """Somebody takes care of a live alert; the same word again changes nothing."""
-    former = standing.acknowledged
-    if former is not None and replace(given, at=former.at) == former and former.holds(now):
-        return Step(standing)
-    changed = replace(standing, acknowledged=given)
-    is_bad = standing.state in (State.FIRING, State.ACKNOWLEDGED, State.FLAPPING)
-    after = State.ACKNOWLEDGED if is_bad else standing.state
-    note = _change(standing.state, after, changed, now, reason=given.note, by=given.by)
-    return Step(_moved(changed, after, now), (note,))
+def acknowledge(
+    alert_state: AlertState, acknowledgement: Acknowledgement, now: datetime
+) -> LifecycleStep:
+    """Acknowledges a live alert; idempotent while the same acknowledgement is active."""
+    former = alert_state.acknowledged
+    if (
+        former is not None
+        and replace(acknowledgement, at=former.at) == former
+        and former.is_active(now)
+    ):
+        return LifecycleStep(alert_state)
+    updated = replace(alert_state, acknowledged=acknowledgement)
+    is_bad = alert_state.state in (State.FIRING, State.ACKNOWLEDGED, State.FLAPPING)
+    after = State.ACKNOWLEDGED if is_bad else alert_state.state
+    transition = _transition(
+        alert_state.state, after, updated, now, reason=acknowledgement.note, by=acknowledgement.by
+    )
+    return LifecycleStep(_in_state(updated, after, now), (transition,))
 
 
-def withdraw(standing: AlertState, by: str, now: datetime) -> Step:
-    """Nobody takes care any more; without an acknowledgement nothing changes."""
-    if standing.acknowledged is None:
-        return Step(standing)
-    changed = replace(standing, acknowledged=None)
-    is_held = standing.state is State.ACKNOWLEDGED
-    after = State.FIRING if is_held else standing.state
-    note = _change(standing.state, after, changed, now, reason="acknowledgement withdrawn", by=by)
-    return Step(_moved(changed, after, now), (note,))
+def withdraw(alert_state: AlertState, by: str, now: datetime) -> LifecycleStep:
+    """Withdraws the acknowledgement; without one nothing changes."""
+    if alert_state.acknowledged is None:
+        return LifecycleStep(alert_state)
+    updated = replace(alert_state, acknowledged=None)
+    was_acknowledged = alert_state.state is State.ACKNOWLEDGED
+    after = State.FIRING if was_acknowledged else alert_state.state
+    transition = _transition(
+        alert_state.state, after, updated, now, reason="acknowledgement withdrawn", by=by
+    )
+    return LifecycleStep(_in_state(updated, after, now), (transition,))
 
 
-def put_away(standing: AlertState, reason: str, now: datetime, by: str = "") -> Step:
-    """The rule judges this no more: it ends, which is not the same as resolved."""
-    note = _change(standing.state, State.INACTIVE, standing, now, reason=reason, by=by)
-    return Step(_moved(standing, State.INACTIVE, now), (note,))
+def retire(alert_state: AlertState, reason: str, now: datetime, by: str = "") -> LifecycleStep:
+    """Ends an alert that its rule no longer evaluates: inactive, not resolved."""
+    transition = _transition(
+        alert_state.state, State.INACTIVE, alert_state, now, reason=reason, by=by
+    )
+    return LifecycleStep(_in_state(alert_state, State.INACTIVE, now), (transition,))
 
 
-COUNTED = frozenset({State.PENDING, State.RECOVERING})
 _REASONS = {
     State.NO_DATA: "no data",
     State.RESOLVED: "within the limit again",
@@ -111,84 +128,103 @@ _REASONS = {
 }
 
 
-def _next_state(timing: Timing, standing: AlertState, seen: Observation, now: datetime) -> State:
-    if seen.verdict is Verdict.FAULTY:
+def _next_state(
+    timing: Timing, alert_state: AlertState, observation: Observation, now: datetime
+) -> State:
+    if observation.verdict is Verdict.FAULTY:
         return State.ERROR
-    if seen.verdict in SILENT:
-        return _without_data(timing, standing, seen, now)
-    if standing.fired_at is None:
-        return _before_firing(timing, standing, seen, now)
-    if standing.state is State.FLAPPING and now - max(standing.flips) < CALM:
+    if observation.verdict in NO_DATA_VERDICTS:
+        return _without_data(timing, alert_state, observation, now)
+    if alert_state.fired_at is None:
+        return _before_firing(timing, alert_state, observation, now)
+    if alert_state.state is State.FLAPPING and now - max(alert_state.flips) < FLAPPING_CALM:
         return State.FLAPPING
-    if seen.verdict in BAD:
+    if observation.verdict in BAD_VERDICTS:
         return State.FIRING
-    lasted = _lasted(standing, State.RECOVERING, now)
+    lasted = _time_in_state(alert_state, State.RECOVERING, now)
     return State.RESOLVED if lasted >= timing.before_resolving else State.RECOVERING
 
 
-def _before_firing(timing: Timing, standing: AlertState, seen: Observation, now: datetime) -> State:
-    if seen.verdict is Verdict.FIRES:
-        lasted = _lasted(standing, State.PENDING, now)
+def _before_firing(
+    timing: Timing, alert_state: AlertState, observation: Observation, now: datetime
+) -> State:
+    if observation.verdict is Verdict.FIRES:
+        lasted = _time_in_state(alert_state, State.PENDING, now)
         return State.FIRING if lasted >= timing.before_firing else State.PENDING
-    was_shown = standing.state in (State.ERROR, State.NO_DATA)
-    return State.RESOLVED if was_shown else State.INACTIVE
+    was_error_or_no_data = alert_state.state in (State.ERROR, State.NO_DATA)
+    return State.RESOLVED if was_error_or_no_data else State.INACTIVE
 
 
-def _without_data(timing: Timing, standing: AlertState, seen: Observation, now: datetime) -> State:
-    is_shown = standing.state in (State.ERROR, State.NO_DATA)
-    has_vanished = standing.state is State.NO_DATA and now - standing.since >= VANISHED
-    if has_vanished and seen.verdict is Verdict.TOO_FEW:
+def _without_data(
+    timing: Timing, alert_state: AlertState, observation: Observation, now: datetime
+) -> State:
+    is_error_or_no_data = alert_state.state in (State.ERROR, State.NO_DATA)
+    has_vanished = alert_state.state is State.NO_DATA and now - alert_state.since >= VANISHED_AFTER
+    if has_vanished and observation.verdict is Verdict.TOO_FEW:
         return State.RESOLVED
-    if standing.fired_at is None and not is_shown:
-        is_silence = seen.verdict is Verdict.BEHIND or seen.n == 0
+    if alert_state.fired_at is None and not is_error_or_no_data:
+        is_silence = observation.verdict is Verdict.STALE or observation.n == 0
         return State.NO_DATA if timing.no_data == "notify" and is_silence else State.INACTIVE
-    if timing.no_data == "keep" and standing.fired_at is not None:
-        return State.FLAPPING if standing.state is State.FLAPPING else State.FIRING
+    if timing.no_data == "keep" and alert_state.fired_at is not None:
+        return State.FLAPPING if alert_state.state is State.FLAPPING else State.FIRING
     return State.NO_DATA
 
 
-def _lasted(standing: AlertState, state: State, now: datetime) -> timedelta:
-    """For how long it has been in this state, as far as somebody looked all the time."""
-    is_continuous = standing.state is state and now - standing.seen_at <= LONGEST_GAP
-    return now - standing.since if is_continuous else timedelta()
+def _time_in_state(alert_state: AlertState, state: State, now: datetime) -> timedelta:
+    """Time in `state` without a gap in evaluation; zero in any other state."""
+    is_continuous = alert_state.state is state and now - alert_state.evaluated_at <= LONGEST_GAP
+    return now - alert_state.since if is_continuous else timedelta()
 
 
-def _having_seen(
-    standing: AlertState, seen: Observation, after: State, now: datetime
+def _with_observation(
+    alert_state: AlertState, observation: Observation, after: State, now: datetime
 ) -> AlertState:
-    was_bad, flips = standing.was_bad, standing.flips
-    if seen.verdict in JUDGED:
-        was_bad = seen.verdict in BAD and after in (State.FIRING, State.FLAPPING)
-        if was_bad and not standing.was_bad:
-            flips = (*_recent(flips, now), now)
-    return replace(standing, seen_at=now, value=seen.value, n=seen.n, was_bad=was_bad, flips=flips)
+    was_bad, flips = alert_state.was_bad, alert_state.flips
+    if observation.verdict in JUDGED_VERDICTS:
+        was_bad = observation.verdict in BAD_VERDICTS and after in (State.FIRING, State.FLAPPING)
+        if was_bad and not alert_state.was_bad:
+            flips = (*_recent_flips(flips, now), now)
+    return replace(
+        alert_state,
+        evaluated_at=now,
+        value=observation.value,
+        n=observation.n,
+        was_bad=was_bad,
+        flips=flips,
+    )
 
 
-def _way_of_firing(before: AlertState, changed: AlertState, now: datetime) -> State:
-    if changed.acknowledged is not None and changed.acknowledged.holds(now):
+def _firing_variant(before: AlertState, updated: AlertState, now: datetime) -> State:
+    if updated.acknowledged is not None and updated.acknowledged.is_active(now):
         return State.ACKNOWLEDGED
-    has_flipped = changed.flips != before.flips
-    return State.FLAPPING if has_flipped and len(changed.flips) >= MOST_FLIPS else State.FIRING
+    has_flipped = updated.flips != before.flips
+    return State.FLAPPING if has_flipped and len(updated.flips) >= FLAPPING_FLIPS else State.FIRING
 
 
-def _recent(flips: tuple[datetime, ...], now: datetime) -> tuple[datetime, ...]:
-    return tuple(flip for flip in flips if now - flip < FLAPS_WITHIN)
+def _recent_flips(flips: tuple[datetime, ...], now: datetime) -> tuple[datetime, ...]:
+    return tuple(flip for flip in flips if now - flip < FLAPPING_WINDOW)
 
 
-def _change(
-    before: State, after: State, seen: AlertState, now: datetime, *, reason: str, by: str = ""
+def _transition(
+    before: State,
+    after: State,
+    alert_state: AlertState,
+    now: datetime,
+    *,
+    reason: str,
+    by: str = "",
 ) -> Transition:
-    return Transition(now, before, after, seen.value, seen.n, reason, by)
+    return Transition(now, before, after, alert_state.value, alert_state.n, reason, by)
 
 
-def _moved(standing: AlertState, after: State, now: datetime) -> AlertState:
-    if after is standing.state:
-        return standing
+def _in_state(alert_state: AlertState, after: State, now: datetime) -> AlertState:
+    if after is alert_state.state:
+        return alert_state
     has_fired = after in (State.FIRING, State.ACKNOWLEDGED, State.FLAPPING)
     return replace(
-        standing,
+        alert_state,
         state=after,
         since=now,
-        fired_at=now if has_fired and standing.fired_at is None else standing.fired_at,
+        fired_at=now if has_fired and alert_state.fired_at is None else alert_state.fired_at,
         ended_at=now if after in ENDED else None,
     )

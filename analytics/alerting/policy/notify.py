@@ -1,7 +1,7 @@
-"""Whether somebody is to be told of an alert now: the wish first, then what holds it back.
+"""Decides which notice of an alert is due, and what suppresses it.
 
-A wish that is held comes again with the next look, since only what was told is remembered. The end
-of an alert is looked at once, so an end that is held is remembered too, and owed.
+A suppressed notice is due again at the next evaluation, since only sent notices are recorded. The
+end of an alert is evaluated once, so a suppressed resolve is recorded as pending.
 """
 
 from collections.abc import Sequence
@@ -15,15 +15,15 @@ from analytics.alerting.rules.labels import Labels
 from analytics.alerting.rules.rule import QuietHours, Rule
 from analytics.notifications.notice import NoticeKind
 
-GROUP_INTERVAL = timedelta(minutes=5)  # what joins a cause meanwhile waits for its next message
+GROUP_INTERVAL = timedelta(minutes=5)  # alerts of a group in between wait for its next message
 DIGEST_INTERVAL = timedelta(hours=1)  # while flapping
-_TROUBLE = frozenset({"firing", "repeat", "flapping"})
+_FIRING_NOTICES = frozenset({"firing", "repeat", "flapping"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silence:
-    """No message from `starts_at` to `ends_at` about alerts of a rule (`None`: of any) whose labels
-    hold all of `labels`."""
+    """Suppresses notices from `starts_at` to `ends_at` for alerts of `rule` (`None`: of any rule)
+    whose labels include all of `labels`."""
 
     starts_at: datetime
     ends_at: datetime
@@ -41,99 +41,105 @@ class Silence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuppressionContext:
-    """All that may hold a message back. `firing` are the names of rules that fire now; `told_at`
-    is when a message of the same cause went last."""
+    """All that may suppress a notice. `firing` are the names of rules firing now, `notified_at` the
+    time of the last message of the same group."""
 
     silences: Sequence[Silence] = ()
     firing: frozenset[str] = frozenset()
-    told_at: datetime | None = None
+    notified_at: datetime | None = None
 
 
-def wish(rule: Rule, standing: AlertState, now: datetime) -> NoticeKind | None:
-    """What should be told of this alert, if nothing holds it back."""
-    if standing.state is State.RESOLVED:
-        return "resolved" if standing.told_at is not None and rule.notify_resolved else None
-    if standing.acknowledged is not None and standing.acknowledged.holds(now):
+def due_notice(rule: Rule, alert_state: AlertState, now: datetime) -> NoticeKind | None:
+    """The notice due for this alert unless suppressed; `None` when there is none."""
+    if alert_state.state is State.RESOLVED:
+        return "resolved" if alert_state.notified_at is not None and rule.notify_resolved else None
+    if alert_state.acknowledged is not None and alert_state.acknowledged.is_active(now):
         return None
-    wishes = {
-        State.FIRING: _of_firing,
-        State.FLAPPING: _of_flapping,
-        State.NO_DATA: _of_no_data,
-        State.ERROR: _of_error,
+    notice_by_state = {
+        State.FIRING: _firing_notice,
+        State.FLAPPING: _flapping_notice,
+        State.NO_DATA: _no_data_notice,
+        State.ERROR: _error_notice,
     }
-    of_state = wishes.get(standing.state)
-    return of_state(rule, standing, now) if of_state else None
+    notice_for = notice_by_state.get(alert_state.state)
+    return notice_for(rule, alert_state, now) if notice_for else None
 
 
-def _of_firing(rule: Rule, standing: AlertState, now: datetime) -> NoticeKind | None:
-    if not standing.told_of_trouble:
+def _firing_notice(rule: Rule, alert_state: AlertState, now: datetime) -> NoticeKind | None:
+    if not alert_state.firing_notified:
         return "firing"
-    return "repeat" if _is_due(rule, standing, now) else None
+    return "repeat" if _is_due(rule, alert_state, now) else None
 
 
-def _of_flapping(rule: Rule, standing: AlertState, now: datetime) -> NoticeKind | None:
-    is_new = standing.told_as != "flapping"
-    return "flapping" if is_new or _is_due(rule, standing, now, DIGEST_INTERVAL) else None
+def _flapping_notice(rule: Rule, alert_state: AlertState, now: datetime) -> NoticeKind | None:
+    is_new = alert_state.last_notice != "flapping"
+    return "flapping" if is_new or _is_due(rule, alert_state, now, DIGEST_INTERVAL) else None
 
 
-def _of_no_data(rule: Rule, standing: AlertState, _now: datetime) -> NoticeKind | None:
-    is_wanted = rule.no_data == "notify" and standing.told_as != "no_data"
-    return "no_data" if is_wanted else None
+def _no_data_notice(rule: Rule, alert_state: AlertState, _now: datetime) -> NoticeKind | None:
+    is_new = rule.no_data == "notify" and alert_state.last_notice != "no_data"
+    return "no_data" if is_new else None
 
 
-def _of_error(_rule: Rule, standing: AlertState, _now: datetime) -> NoticeKind | None:
-    return None if standing.told_as == "error" else "error"
+def _error_notice(_rule: Rule, alert_state: AlertState, _now: datetime) -> NoticeKind | None:
+    return None if alert_state.last_notice == "error" else "error"
 
 
-def held(
-    kind: NoticeKind, rule: Rule, labels: Labels, now: datetime, around: SuppressionContext
+def suppressed_by(
+    kind: NoticeKind, rule: Rule, labels: Labels, now: datetime, context: SuppressionContext
 ) -> str | None:
-    """Why it is not told now, in words; `None` when it is."""
-    if any(silence.covers(rule.name, labels, now) for silence in around.silences):
+    """The reason why the notice is not sent now; `None` when it is."""
+    if any(silence.covers(rule.name, labels, now) for silence in context.silences):
         return "silenced"
-    explaining = sorted(around.firing.intersection(rule.inhibited_by))
-    if explaining:
-        return f"explained by {explaining[0]}"
+    inhibiting = sorted(context.firing.intersection(rule.inhibited_by))
+    if inhibiting:
+        return f"explained by {inhibiting[0]}"
     if rule.quiet_hours is not None and is_quiet(rule.quiet_hours, now):
         return "quiet hours"
-    is_fresh = around.told_at is not None and now - around.told_at < GROUP_INTERVAL
-    if is_fresh and kind != "resolved":
+    is_recent = context.notified_at is not None and now - context.notified_at < GROUP_INTERVAL
+    if is_recent and kind != "resolved":
         return "joins the next message of this rule"
     return None
 
 
-def told(standing: AlertState, kind: NoticeKind, now: datetime) -> AlertState:
-    """The standing after the message."""
-    is_known = standing.told_of_trouble or kind in _TROUBLE
-    return replace(standing, told_at=now, told_as=kind, told_of_trouble=is_known, owes_end=False)
+def after_notice(alert_state: AlertState, kind: NoticeKind, now: datetime) -> AlertState:
+    """The state after the notice was sent."""
+    is_firing_notified = alert_state.firing_notified or kind in _FIRING_NOTICES
+    return replace(
+        alert_state,
+        notified_at=now,
+        last_notice=kind,
+        firing_notified=is_firing_notified,
+        resolve_pending=False,
+    )
 
 
 class ResolveDecision(StrEnum):
-    """What becomes of an end that is owed: to be told now, later, or never."""
+    """What becomes of a pending resolve notice: sent now, kept waiting, or dropped."""
 
     DUE = "due"
-    EARLY = "early"
-    FORGIVEN = "forgiven"
+    WAIT = "wait"
+    DROP = "drop"
 
 
-def debt(rule: Rule | None, later: AlertState | None) -> ResolveDecision:
-    """An end that could not be told when it came. `rule` is `None` when it is gone; `later` is the
-    alert of the same labels that lives by now.
+def resolve_decision(rule: Rule | None, successor: AlertState | None) -> ResolveDecision:
+    """Decides on a resolve suppressed at the end of its alert. `rule` is `None` once removed;
+    `successor` is the live alert of the same labels.
 
-    Whoever hears of that one is to hear of its end, so this one's says no more. While it fires
-    unheard, word of an end would be wrong; should it end unheard, this one's is still owed.
+    A successor that was notified will be resolved itself, so this resolve is dropped. While it
+    fires without a notice, a resolve would be wrong and waits; if it ends so, this one is due.
     """
     if rule is None or not rule.notify_resolved:
-        return ResolveDecision.FORGIVEN
-    if later is None:
+        return ResolveDecision.DROP
+    if successor is None:
         return ResolveDecision.DUE
-    if later.told_at is not None:
-        return ResolveDecision.FORGIVEN
-    return ResolveDecision.EARLY if later.fired_at is not None else ResolveDecision.DUE
+    if successor.notified_at is not None:
+        return ResolveDecision.DROP
+    return ResolveDecision.WAIT if successor.fired_at is not None else ResolveDecision.DUE
 
 
 def is_quiet(hours: QuietHours, now: datetime) -> bool:
-    """Whether `now` lies within the quiet hours on the clocks of their zone."""
+    """Whether `now` lies within the quiet hours, in their time zone."""
     clock = now.astimezone(ZoneInfo(hours.zone)).time()
     start, end = time.fromisoformat(hours.start), time.fromisoformat(hours.end)
     if start < end:
@@ -142,17 +148,21 @@ def is_quiet(hours: QuietHours, now: datetime) -> bool:
 
 
 def group_key(rule_id: int, rule: Rule, kind: NoticeKind) -> str:
-    """What has one cause shares a message: all of a rule; silence, all of its source."""
+    """Alerts with the same key share a message: those of a rule, or no data of a source."""
     return f"no data {rule.source}" if kind == "no_data" else f"rule {rule_id}"
 
 
 def _is_due(
-    rule: Rule, standing: AlertState, now: datetime, least: timedelta = timedelta()
+    rule: Rule, alert_state: AlertState, now: datetime, minimum: timedelta = timedelta()
 ) -> bool:
-    if standing.told_at is None:
+    if alert_state.notified_at is None:
         return True
-    given = standing.acknowledged
-    if given is not None and given.until is not None and standing.told_at < given.until:
-        return True  # whoever took care did not end it in time
-    interval = max(timedelta(seconds=rule.repeat_seconds), least)
-    return rule.repeat_seconds > 0 and now - standing.told_at >= interval
+    acknowledgement = alert_state.acknowledged
+    if (
+        acknowledgement is not None
+        and acknowledgement.until is not None
+        and alert_state.notified_at < acknowledgement.until
+    ):
+        return True  # the acknowledgement expired while the alert still fires
+    interval = max(timedelta(seconds=rule.repeat_seconds), minimum)
+    return rule.repeat_seconds > 0 and now - alert_state.notified_at >= interval

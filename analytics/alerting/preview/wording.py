@@ -1,4 +1,4 @@
-"""The sentences of the evaluation: durations, what was seen and what would have been."""
+"""Texts of the preview: durations, and how often a rule would have fired."""
 
 from collections.abc import Sequence
 
@@ -7,15 +7,15 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 
 def duration(seconds: float) -> str:
     """`8 h 15 min`, `2 d 3 h`, `45 s`: two units at most."""
-    whole = round(seconds)
-    if whole < MINUTE:
-        return f"{whole} s"
-    if whole < HOUR:
-        return f"{whole // MINUTE} min"
-    large, small, names = (DAY, HOUR, "d h") if whole >= DAY else (HOUR, MINUTE, "h min")
+    total = round(seconds)
+    if total < MINUTE:
+        return f"{total} s"
+    if total < HOUR:
+        return f"{total // MINUTE} min"
+    large, small, names = (DAY, HOUR, "d h") if total >= DAY else (HOUR, MINUTE, "h min")
     first, second = names.split()
-    rest = whole % large // small
-    return f"{whole // large} {first}" + (f" {rest} {second}" if rest else "")
+    remainder = total % large // small
+    return f"{total // large} {first}" + (f" {remainder} {second}" if remainder else "")
 
 
 def would_have_fired(lengths_seconds: Sequence[float], days: int) -> str:

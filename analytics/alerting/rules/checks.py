@@ -1,9 +1,9 @@
-"""What the types of a rule cannot say: that its parts fit together. The first fault is named."""
+"""Validates a rule beyond its types: that its fields fit together. Reports the first fault."""
 
 import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from .formulas import How, NotReadable, reading_of
+from .formulas import Calculation, UnsupportedFormula, formula_of
 from .labels import dimensions_of
 from .rule import Rule
 
@@ -12,7 +12,7 @@ _control_but_lines = re.compile("[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 class RuleFault(ValueError):
-    """A rule cannot be taken. Attributes: `field` and `reason`, which says what it must be."""
+    """A rule is invalid. Attributes: `field`, and `reason`, which says what it must be."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}")
@@ -24,8 +24,8 @@ def check(rule: Rule) -> None:
     """Raises `RuleFault`."""
     _check_texts(rule)
     try:
-        how = reading_of(rule.source, rule.metric, rule.aggregation).how
-    except NotReadable as fault:
+        how = formula_of(rule.source, rule.metric, rule.aggregation).calculation
+    except UnsupportedFormula as fault:
         raise RuleFault(fault.field, fault.reason) from None
     _check_dimensions(rule)
     _check_thresholds(rule, how)
@@ -49,27 +49,27 @@ def _check_texts(rule: Rule) -> None:
 
 
 def _check_dimensions(rule: Rule) -> None:
-    known = dimensions_of(rule.source, rule.metric)
-    accepted = ", ".join(known)
+    dimensions = dimensions_of(rule.source, rule.metric)
+    accepted = ", ".join(dimensions)
     for name, value in rule.filters.items():
-        if name not in known:
+        if name not in dimensions:
             raise RuleFault("filters", f"can be by {accepted}")
         if _control.search(value):
             raise RuleFault("filters", "must not hold control characters")
-    if rule.split_by is not None and rule.split_by not in known:
+    if rule.split_by is not None and rule.split_by not in dimensions:
         raise RuleFault("split_by", f"can be {accepted}")
     if rule.split_by in rule.filters:
         raise RuleFault("split_by", "must be a dimension that is not filtered")
 
 
-def _check_thresholds(rule: Rule, how: How) -> None:
-    if how is How.SHARE and not 0 <= rule.fire <= 1:
+def _check_thresholds(rule: Rule, how: Calculation) -> None:
+    if how is Calculation.SHARE and not 0 <= rule.fire <= 1:
         raise RuleFault("fire", "must be a share from 0 to 1")
     if rule.direction == "above" and rule.clear_at > rule.fire:
         raise RuleFault("clear", "must not lie above fire")
     if rule.direction == "below" and rule.clear_at < rule.fire:
         raise RuleFault("clear", "must not lie below fire")
-    if how is How.SHARE and not 0 <= rule.clear_at <= 1:
+    if how is Calculation.SHARE and not 0 <= rule.clear_at <= 1:
         raise RuleFault("clear", "must be a share from 0 to 1")
 
 

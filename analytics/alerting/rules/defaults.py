@@ -1,4 +1,4 @@
-"""The rules an installation starts with. They are the owner's to change or remove."""
+"""The rules of a new installation. Users may change or remove them."""
 
 from .rule import DAY_SECONDS, Rule
 

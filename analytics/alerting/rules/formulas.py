@@ -1,7 +1,7 @@
-"""How each metric of the catalogues is read by an aggregation: which sums it needs, and its words.
+"""The formula of each metric and aggregation: the sums it needs, its label, unit and noun.
 
-Sums are named after the metrics. Beside the catalogues stand two figures of the sources themselves,
-by which silence is seen: `reports` of browsers and `samples` of servers.
+Sums are named after the metrics. Beside the metrics of the catalogues there are two row counts by
+which a silent source is noticed: `reports` of browsers and `samples` of servers.
 """
 
 from dataclasses import dataclass, replace
@@ -10,14 +10,14 @@ from enum import StrEnum
 from models.metrics.client_catalogue import Kind, Metric
 from models.metrics.server_catalogue import ServerMetric
 
-from .labels import metric_of, some_of
+from .labels import labelled_sum, metric_of
 from .rule import QUANTILES, Aggregation, Rule, Source
 
 CUSTOM = "custom."
 SESSIONS = "sessions"
-WATCHED_MS = "watched_ms"  # how long sessions were watched, all together
-COVERED_MS = "covered_ms"  # how much of the time somebody sampled at all
-OBSERVED = {"client": "reports", "server": "samples"}
+WATCHED_MS = "watched_ms"  # total time sessions were observed
+COVERED_MS = "covered_ms"  # time covered by at least one sample
+ROW_COUNTS = {"client": "reports", "server": "samples"}
 NOUNS = {
     "attempts": "attempts",
     "reconnect_attempts": "reconnection attempts",
@@ -27,7 +27,7 @@ NOUNS = {
     "setup_ms": "handshakes",
     "recovery_ms": "recoveries",
 }
-WORDS: dict[Aggregation, str] = {
+AGGREGATION_LABELS: dict[Aggregation, str] = {
     "rate": "rate of",
     "ratio": "share of",
     "p50": "median of",
@@ -38,11 +38,11 @@ WORDS: dict[Aggregation, str] = {
 }
 
 
-class How(StrEnum):
+class Calculation(StrEnum):
     """How the sums of a window become one value."""
 
     SHARE = "share"  # numerator / denominator, judged by its interval
-    PER_HOUR = "per hour"  # of all sessions together
+    PER_HOUR = "per hour"  # per session-hour
     PER_MINUTE = "per minute"
     COUNT = "count"
     MEAN = "mean"  # sum / number of values, or of a gauge of many workers value x ms / ms
@@ -51,35 +51,37 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Formula:
-    """What to add up. `parts` and `whole` are columns of sums; `durations` one of histograms.
+    """How a value is computed. `numerator` and `denominator` are columns of sums to add up,
+    `durations` is a column of histograms.
 
-    `n_of` are the columns whose unweighted sum is n.
+    `n_columns` are the columns whose unweighted sum is n.
     """
 
-    how: How
+    calculation: Calculation
     label: str
     unit: str
     noun: str
-    parts: tuple[str, ...] = ()
-    whole: tuple[str, ...] = ()
-    n_of: tuple[str, ...] = ()
+    numerator: tuple[str, ...] = ()
+    denominator: tuple[str, ...] = ()
+    n_columns: tuple[str, ...] = ()
     durations: str | None = None
-    share: float = 0.0
-    is_of_source: bool = False
+    quantile: float = 0.0
+    counts_rows: bool = False
 
     @property
-    def is_of_sessions(self) -> bool:
-        """Whether sessions are counted: they do not add up over steps as reports do."""
-        return SESSIONS in self.whole
+    def counts_sessions(self) -> bool:
+        """Whether it counts distinct sessions, which do not add up over steps."""
+        return SESSIONS in self.denominator
 
     @property
     def sums(self) -> frozenset[str]:
-        """The columns of sums this needs."""
-        return frozenset((*self.parts, *self.whole, *self.n_of))
+        """All columns of sums it needs."""
+        return frozenset((*self.numerator, *self.denominator, *self.n_columns))
 
 
-class NotReadable(ValueError):
-    """A metric cannot be read that way. Attributes: `field` and `reason`."""
+class UnsupportedFormula(ValueError):
+    """There is no such metric, or no formula of it for the aggregation. Attributes: `field` and
+    `reason`."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}")
@@ -87,66 +89,67 @@ class NotReadable(ValueError):
         self.reason = reason
 
 
-def reading_for(rule: Rule) -> Formula:
-    """How a rule reads its metric: of a count kept apart by labels only those it is about.
+def formula_for(rule: Rule) -> Formula:
+    """The formula of a rule; of a count with labels only the sum of the labels it selects.
 
-    Raises `NotReadable`.
+    Raises `UnsupportedFormula`.
     """
-    reading = reading_of(rule.source, rule.metric, rule.aggregation)
-    return replace(reading, parts=tuple(some_of(rule, name) for name in reading.parts))
+    formula = formula_of(rule.source, rule.metric, rule.aggregation)
+    return replace(formula, numerator=tuple(labelled_sum(rule, name) for name in formula.numerator))
 
 
-def reading_of(source: Source, metric: str, aggregation: Aggregation) -> Formula:
-    """How to read `metric`. Raises `NotReadable`."""
-    if metric == OBSERVED[source]:
-        return _of_source(source, aggregation)
-    found = metric_of(source, metric)
-    if found is None:
-        raise NotReadable("metric", f"the {source}'s catalogue has no {metric!r}")
+def formula_of(source: Source, metric: str, aggregation: Aggregation) -> Formula:
+    """The formula of `metric`. Raises `UnsupportedFormula`."""
+    if metric == ROW_COUNTS[source]:
+        return _row_count(source, aggregation)
+    entry = metric_of(source, metric)
+    if entry is None:
+        raise UnsupportedFormula("metric", f"the {source}'s catalogue has no {metric!r}")
     if aggregation not in aggregations_of(source, metric):
         accepted = ", ".join(aggregations_of(source, metric))
-        raise NotReadable("aggregation", f"{found.label} can be read as {accepted}")
+        raise UnsupportedFormula("aggregation", f"{entry.label} can be read as {accepted}")
     if aggregation in QUANTILES:
-        return _quantile(found, aggregation)
-    if found.kind is Kind.RATIO:
-        return _ratio(source, found)
-    if found.kind is Kind.COUNT:
-        return _amount(source, found, aggregation)
-    return _gauge(source, found)
+        return _quantile(entry, aggregation)
+    if entry.kind is Kind.RATIO:
+        return _ratio(source, entry)
+    if entry.kind is Kind.COUNT:
+        return _count(source, entry, aggregation)
+    return _gauge(source, entry)
 
 
 def aggregations_of(source: Source, metric: str) -> tuple[Aggregation, ...]:
-    """The ways in which a metric can be read; none for one that is not known."""
-    if metric == OBSERVED[source]:
+    """The aggregations a metric supports; none for an unknown metric."""
+    if metric == ROW_COUNTS[source]:
         return ("count",)
-    found = metric_of(source, metric)
-    if found is None:
+    entry = metric_of(source, metric)
+    if entry is None:
         return ()
-    ways: dict[Kind, tuple[Aggregation, ...]] = {
-        # Of custom values no histogram is kept.
-        Kind.HISTOGRAM: ("mean",) if _custom(found) else tuple(QUANTILES),
+    by_kind: dict[Kind, tuple[Aggregation, ...]] = {
+        # Custom values have no histogram.
+        Kind.HISTOGRAM: ("mean",) if _custom(entry) else tuple(QUANTILES),
         Kind.RATIO: ("ratio",),
         Kind.COUNT: ("rate", "count"),
         Kind.GAUGE: ("mean",),
     }
-    return ways[found.kind]
+    return by_kind[entry.kind]
 
 
-def _of_source(source: Source, aggregation: Aggregation) -> Formula:
-    name = OBSERVED[source]
+def _row_count(source: Source, aggregation: Aggregation) -> Formula:
+    name = ROW_COUNTS[source]
     if aggregation != "count":
-        raise NotReadable("aggregation", f"{name} are counted")
+        raise UnsupportedFormula("aggregation", f"{name} are counted")
     return Formula(
-        how=How.COUNT, label=name.capitalize(), unit="", noun=name, parts=(name,), n_of=(name,),
-        is_of_source=True,
+        calculation=Calculation.COUNT, label=name.capitalize(), unit="", noun=name,
+        numerator=(name,), n_columns=(name,), counts_rows=True,
     )  # fmt: skip
 
 
 def _quantile(metric: Metric | ServerMetric, aggregation: Aggregation) -> Formula:
     return Formula(
-        how=How.QUANTILE, label=metric.label, unit="ms", noun=NOUNS.get(metric.key, "durations"),
+        calculation=Calculation.QUANTILE, label=metric.label, unit="ms",
+        noun=NOUNS.get(metric.key, "durations"),
         durations=metric.key.removesuffix("_ms") if metric.key != "recovery_ms" else metric.key,
-        share=QUANTILES[aggregation],
+        quantile=QUANTILES[aggregation],
     )  # fmt: skip
 
 
@@ -154,23 +157,25 @@ def _ratio(source: Source, metric: Metric | ServerMetric) -> Formula:
     parts = [_sum(source, key) for key in (metric.numerator or "", *metric.denominator)]
     first = metric.denominator[0]
     return Formula(
-        how=How.SHARE, label=metric.label, unit="", noun=NOUNS.get(first, first),
-        parts=(parts[0],), whole=tuple(parts[1:]), n_of=tuple(parts[1:]),
+        calculation=Calculation.SHARE, label=metric.label, unit="", noun=NOUNS.get(first, first),
+        numerator=(parts[0],), denominator=tuple(parts[1:]), n_columns=tuple(parts[1:]),
     )  # fmt: skip
 
 
-def _amount(source: Source, metric: Metric | ServerMetric, aggregation: Aggregation) -> Formula:
-    observed = OBSERVED[source]
+def _count(source: Source, metric: Metric | ServerMetric, aggregation: Aggregation) -> Formula:
+    observed = ROW_COUNTS[source]
     is_rate = aggregation == "rate"
     per = "per session-hour" if source == "client" else "per minute"
     return Formula(
-        how=(How.PER_HOUR if source == "client" else How.PER_MINUTE) if is_rate else How.COUNT,
+        calculation=(Calculation.PER_HOUR if source == "client" else Calculation.PER_MINUTE)
+        if is_rate
+        else Calculation.COUNT,
         label=metric.label,
         unit=f"{metric.unit} {per}".strip() if is_rate else metric.unit,
         noun=observed,
-        parts=(_sum(source, metric.key),),
-        whole=(_exposure(source),) if is_rate else (),
-        n_of=(observed,),
+        numerator=(_sum(source, metric.key),),
+        denominator=(_exposure(source),) if is_rate else (),
+        n_columns=(observed,),
     )
 
 
@@ -178,13 +183,13 @@ def _gauge(source: Source, metric: Metric | ServerMetric) -> Formula:
     name = _custom(metric) or metric.columns[0]
     is_level = source == "server" and not getattr(metric, "is_of_process", False)
     return Formula(
-        how=How.MEAN,
+        calculation=Calculation.MEAN,
         label=metric.label,
         unit=metric.unit,
-        noun=OBSERVED[source] if is_level else "values",
-        parts=(f"{name}_x_ms" if is_level else name,),
-        whole=(COVERED_MS,) if is_level else (f"{name}_n",),
-        n_of=(OBSERVED[source],) if is_level else (f"{name}_n",),
+        noun=ROW_COUNTS[source] if is_level else "values",
+        numerator=(f"{name}_x_ms" if is_level else name,),
+        denominator=(COVERED_MS,) if is_level else (f"{name}_n",),
+        n_columns=(ROW_COUNTS[source],) if is_level else (f"{name}_n",),
     )
 
 
@@ -198,6 +203,6 @@ def _custom(metric: Metric | ServerMetric) -> str | None:
 
 
 def _sum(source: Source, key: str) -> str:
-    """The sum of a count, which is called as its metric is unless browsers name it themselves."""
-    found = metric_of(source, key)
-    return (_custom(found) if found else None) or key
+    """The name of a count's sum: the metric's key, or that of the custom field it is read from."""
+    entry = metric_of(source, key)
+    return (_custom(entry) if entry else None) or key

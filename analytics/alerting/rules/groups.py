@@ -1,37 +1,37 @@
-"""Which rules share their figures: those that ask the same of the same source."""
+"""Groups rules that share one query: the same source, dimensions and label breakdown."""
 
 from dataclasses import dataclass
 
-from .formulas import reading_for
+from .formulas import formula_for
 from .labels import labels_of
 from .rule import Rule, Source
 
 
 @dataclass(frozen=True, slots=True)
 class LabelBreakdown:
-    """A sum that is told apart by a part of its labels: the part's place, and its name."""
+    """A sum split by one part of its labels: index and name of the part."""
 
     sum_name: str
-    part: int
+    part_index: int
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Figures of `source` told apart by its own `dimensions`, and perhaps by a label as well.
-    Different sessions are another question than sums."""
+    """Measurements of `source` by `dimensions`, and by a label where there is a `breakdown`.
+    Distinct sessions are queried apart from sums."""
 
     source: Source
     dimensions: tuple[str, ...]
-    apart: LabelBreakdown | None = None
-    is_of_sessions: bool = False
+    breakdown: LabelBreakdown | None = None
+    counts_sessions: bool = False
 
 
 def group_of(rule: Rule) -> Group:
-    """What a rule shares its figures with. Raises `NotReadable`."""
-    labels, reading = labels_of(rule.source, rule.metric), reading_for(rule)
-    common = tuple(name for name in rule.dimensions if name not in labels)
-    apart = None
+    """The group of a rule. Raises `UnsupportedFormula`."""
+    labels, formula = labels_of(rule.source, rule.metric), formula_for(rule)
+    shared = tuple(name for name in rule.dimensions if name not in labels)
+    breakdown = None
     if rule.split_by is not None and rule.split_by in labels:
-        apart = LabelBreakdown(reading.parts[0], labels.index(rule.split_by), rule.split_by)
-    return Group(rule.source, common, apart, reading.is_of_sessions)
+        breakdown = LabelBreakdown(formula.numerator[0], labels.index(rule.split_by), rule.split_by)
+    return Group(rule.source, shared, breakdown, formula.counts_sessions)

@@ -1,5 +1,5 @@
-"""What a rule can be filtered and split by: the dimensions of its source, and the labels by which
-a count is kept apart, see `split_by` of the catalogues.
+"""What a rule can be filtered and split by: the dimensions of its source, and the labels of a
+count, see `split_by` of the catalogues.
 """
 
 from collections.abc import Mapping
@@ -16,35 +16,36 @@ from models.metrics.server_catalogue import SERVER_METRICS, ServerMetric
 from .rule import Rule, Source
 
 Labels = Mapping[str, str]  # a label set: name and value
-SEPARATOR = "\x1f"  # control characters are refused in filters
+SEPARATOR = "\x1f"  # filters may not contain control characters
 
 
 def metric_of(source: Source, key: str) -> Metric | ServerMetric | None:
-    """A metric of the catalogues."""
+    """A metric of the catalogues, `None` for an unknown key."""
     return METRICS.get(key) if source == "client" else SERVER_METRICS.get(key)
 
 
 def labels_of(source: Source, metric: str) -> tuple[str, ...]:
     """The names of the parts of a metric's labels, in their order."""
-    found = metric_of(source, metric)
-    return found.split_by if found else ()
+    entry = metric_of(source, metric)
+    return entry.split_by if entry else ()
 
 
 def dimensions_of(source: Source, metric: str) -> dict[str, str]:
-    """All that a rule on the metric can be filtered and split by: key and name."""
+    """Keys and names of all dimensions a rule on the metric can be filtered and split by."""
     shared = DIMENSIONS if source == "client" else SERVER_DIMENSIONS
     return shared | {name: LABEL_DIMENSIONS[name] for name in labels_of(source, metric)}
 
 
-def common(rule: Rule, values: Mapping[str, str]) -> dict[str, str]:
-    """Those values of dimensions that all metrics of the rule's source have, and its pages."""
+def source_filters(rule: Rule, values: Mapping[str, str]) -> dict[str, str]:
+    """`values` without the labels of the metric: dimensions every metric of the source has, which
+    the pages filter by."""
     labels = labels_of(rule.source, rule.metric)
     return {name: value for name, value in values.items() if name not in labels}
 
 
-def some_of(rule: Rule, sum_name: str) -> str:
-    """The sum of those labels that a rule is about. It is called as the whole sum, and after that
-    the value of each part of a label, nothing for any: `closed`, `1006`, ``."""
+def labelled_sum(rule: Rule, sum_name: str) -> str:
+    """The name of the sum of the labels a rule selects: the sum's name and the value of each part
+    of the label, empty for any, joined by `SEPARATOR`: `closed`, `1006`, ``."""
     labels = labels_of(rule.source, rule.metric)
     if not {*labels} & {*rule.dimensions}:
         return sum_name

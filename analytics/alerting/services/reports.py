@@ -1,27 +1,27 @@
-"""Reads alerts, rules and silences: API and pages ask the same methods, so they agree."""
+"""Reads alerts, rules and silences, for the API and the pages alike."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from analytics.alerting.answers import (
     Acknowledged,
-    AlertAnswer,
-    AlertsAnswer,
-    AlertStory,
-    ChangeAnswer,
-    PreviewAnswer,
-    RuleAnswer,
-    RulesAnswer,
-    SilenceAnswer,
-    SilencesAnswer,
-    TransitionAnswer,
-    VersionAnswer,
-    VersionsAnswer,
+    AlertListResponse,
+    AlertResponse,
+    AlertTimelineResponse,
+    AlertTransitionResponse,
+    PreviewResponse,
+    RuleListResponse,
+    RuleResponse,
+    RuleVersionListResponse,
+    RuleVersionResponse,
+    SilenceListResponse,
+    SilenceResponse,
+    TransitionResponse,
 )
 from analytics.alerting.lifecycle.alert_state import ACTIVE, State
 from analytics.alerting.preview import preview
-from analytics.alerting.preview.past import past
-from analytics.alerting.records import known, version_of
+from analytics.alerting.preview.past import load_history
+from analytics.alerting.records import load_rule, version_of
 from analytics.alerting.rules.checks import check
 from analytics.alerting.rules.rule import Rule
 from analytics.ranges.timerange import TimeRange
@@ -33,21 +33,21 @@ from models.database.engine import Database
 from models.operations.job_runs import JobRuns
 
 MOST_ALERTS = 10_000
-MOST_RULED = 1000
+MOST_RULES = 1000
 JOB_NAME = "alerts"  # of the schedule
-SHOWN_IN_HISTORY = (*ACTIVE, State.RESOLVED, State.INACTIVE)  # put away after it had fired
+HISTORY_STATES = (*ACTIVE, State.RESOLVED, State.INACTIVE)  # retired after it had fired
 
 
-class NoSuch(LookupError):
-    """There is no such thing; the text says what."""
+class NoSuchRecord(LookupError):
+    """No alert, rule or silence has this id; the text names it."""
 
 
-class TooMany(ValueError):
-    """The answer would be too long; the text says what to do."""
+class TooManyAlerts(ValueError):
+    """More alerts than can be returned; the text says what to do."""
 
 
 class AlertReports:
-    """Answers about alerts. Every method raises `DatabaseAway`."""
+    """Queries about alerts. Every method raises `DatabaseAway`."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
@@ -62,30 +62,30 @@ class AlertReports:
         states: Sequence[State] = ACTIVE,
         severity: str | None = None,
         rule_id: int | None = None,
-    ) -> AlertsAnswer:
-        """Live alerts; pending ones only when asked for. Raises `TooMany`."""
-        wanted = AlertFilter(states, severity, rule_id)
-        return _alerts(self._history.live(wanted, MOST_ALERTS + 1))
+    ) -> AlertListResponse:
+        """Live alerts; pending ones only when `states` includes them. Raises `TooManyAlerts`."""
+        alert_filter = AlertFilter(states, severity, rule_id)
+        return _alerts(self._history.live(alert_filter, MOST_ALERTS + 1))
 
     def between(
         self,
         window: TimeRange,
-        states: Sequence[State] = SHOWN_IN_HISTORY,
+        states: Sequence[State] = HISTORY_STATES,
         severity: str | None = None,
         rule_id: int | None = None,
-    ) -> AlertsAnswer:
-        """Alerts whose trouble touched the range. Raises `TooMany`."""
-        start, end, wanted = window.start, window.end, AlertFilter(states, severity, rule_id)
-        return _alerts(self._history.between(start, end, wanted, MOST_ALERTS + 1))
+    ) -> AlertListResponse:
+        """Alerts that were live within the range. Raises `TooManyAlerts`."""
+        start, end, alert_filter = window.start, window.end, AlertFilter(states, severity, rule_id)
+        return _alerts(self._history.between(start, end, alert_filter, MOST_ALERTS + 1))
 
-    def ruled(self) -> dict[int, str]:
-        """The rules that have alerts on record, by number: also those that are gone."""
-        return self._history.rules(MOST_RULED)
+    def rules_with_alerts(self) -> dict[int, str]:
+        """Names of the rules that have alerts, by rule id, including removed rules."""
+        return self._history.rules(MOST_RULES)
 
-    def latest_changes(self, most: int) -> list[ChangeAnswer]:
-        """The newest changes of state of all alerts, the newest first."""
+    def latest_changes(self, most: int) -> list[AlertTransitionResponse]:
+        """The latest transitions of all alerts, newest first."""
         return [
-            ChangeAnswer(
+            AlertTransitionResponse(
                 alert_id=row.id,
                 rule_id=row.rule_id,
                 rule=row.rule,
@@ -95,84 +95,88 @@ class AlertReports:
             for row, transition in self._history.latest_changes(most)
         ]
 
-    def looked_at(self) -> datetime | None:
+    def last_evaluated_at(self) -> datetime | None:
         """When all rules were evaluated last."""
-        found = [run for run in self._runs.latest() if run.job == JOB_NAME]
-        return found[0].finished_at or found[0].started_at if found else None
+        runs = [run for run in self._runs.latest() if run.job == JOB_NAME]
+        return runs[0].finished_at or runs[0].started_at if runs else None
 
     def firing(self) -> int:
-        """How many alerts fire now and nobody takes care of: the number at the bell."""
+        """Number of alerts that fire and are not acknowledged, shown at the bell."""
         return self._history.count((State.FIRING, State.FLAPPING))
 
-    def story(self, alert_id: int) -> AlertStory:
-        """One alert with its transitions. Raises `NoSuch`."""
-        found = self._history.find(alert_id)
-        if found is None:
-            raise NoSuch(f"There is no alert {alert_id}.")
-        row, transitions = found
-        return AlertStory(
-            alert=alert_of(row), transitions=[_transition(one) for one in transitions]
+    def timeline(self, alert_id: int) -> AlertTimelineResponse:
+        """One alert with its transitions. Raises `NoSuchRecord`."""
+        stored = self._history.find(alert_id)
+        if stored is None:
+            raise NoSuchRecord(f"There is no alert {alert_id}.")
+        row, transitions = stored
+        return AlertTimelineResponse(
+            alert=alert_response(row),
+            transitions=[_transition(transition) for transition in transitions],
         )
 
-    def rules(self) -> RulesAnswer:
+    def rules(self) -> RuleListResponse:
         """All rules."""
-        return RulesAnswer(rules=[rule_answer(stored) for stored in self._rules.all()])
+        return RuleListResponse(rules=[rule_response(stored) for stored in self._rules.all()])
 
-    def rule(self, rule_id: int) -> RuleAnswer:
-        """One rule. Raises `NoSuch`."""
+    def rule(self, rule_id: int) -> RuleResponse:
+        """One rule. Raises `NoSuchRecord`."""
         stored = self._rules.find(rule_id)
         if stored is None:
-            raise NoSuch(f"There is no rule {rule_id}.")
-        return rule_answer(stored)
+            raise NoSuchRecord(f"There is no rule {rule_id}.")
+        return rule_response(stored)
 
-    def versions(self, rule_id: int) -> VersionsAnswer:
-        """What became of a rule, also of one that was removed. Raises `NoSuch`."""
-        found = self._rules.versions(rule_id)
-        if not found:
-            raise NoSuch(f"There is no rule {rule_id}.")
-        return VersionsAnswer(
+    def versions(self, rule_id: int) -> RuleVersionListResponse:
+        """All versions of a rule, also of a removed one. Raises `NoSuchRecord`."""
+        stored = self._rules.versions(rule_id)
+        if not stored:
+            raise NoSuchRecord(f"There is no rule {rule_id}.")
+        return RuleVersionListResponse(
             versions=[
-                VersionAnswer(
-                    version=one.version, at=one.at, actor=one.actor, rule=version_of(one.body)
+                RuleVersionResponse(
+                    version=version.version,
+                    at=version.at,
+                    actor=version.actor,
+                    rule=version_of(version.body),
                 )
-                for one in found
+                for version in stored
             ]
         )
 
-    def former(self, rule_ids: Collection[int]) -> dict[int, Rule]:
-        """Rules that are gone, as they were last; without those that cannot be read any more."""
+    def removed_rules(self, rule_ids: Collection[int]) -> dict[int, Rule]:
+        """Last versions of removed rules by rule id, without those that are no longer valid."""
         bodies = self._rules.last_bodies(rule_ids)
         rules = {number: version_of(body) for number, body in bodies.items()}
         return {number: rule for number, rule in rules.items() if rule is not None}
 
-    def preview(self, rule: Rule) -> PreviewAnswer:
+    def preview(self, rule: Rule) -> PreviewResponse:
         """What a rule would have done in the last 30 days. Raises `RuleFault`."""
         check(rule)
         grid = preview.grid_of(rule, self._now())
         most = preview.MOST_LABEL_SETS
-        return preview.preview_of(rule, past(self._database, rule, grid, most))
+        return preview.preview_of(rule, load_history(self._database, rule, grid, most))
 
-    def silences(self) -> SilencesAnswer:
-        """Silences of now and of later."""
-        found = self._silences.not_over(self._now())
-        return SilencesAnswer(silences=[silence_answer(one) for one in found])
+    def silences(self) -> SilenceListResponse:
+        """Current and future silences."""
+        stored = self._silences.unexpired(self._now())
+        return SilenceListResponse(silences=[silence_response(silence) for silence in stored])
 
-    def silence(self, silence_id: int) -> SilenceAnswer:
-        """One silence. Raises `NoSuch`."""
-        found = self._silences.find(silence_id)
-        if found is None:
-            raise NoSuch(f"There is no silence {silence_id}.")
-        return silence_answer(found)
+    def silence(self, silence_id: int) -> SilenceResponse:
+        """One silence. Raises `NoSuchRecord`."""
+        stored = self._silences.find(silence_id)
+        if stored is None:
+            raise NoSuchRecord(f"There is no silence {silence_id}.")
+        return silence_response(stored)
 
 
-def alert_of(row: AlertRow) -> AlertAnswer:
-    """A stored alert as it is told."""
-    given = None
+def alert_response(row: AlertRow) -> AlertResponse:
+    """A stored alert as the API returns it."""
+    acknowledged = None
     if row.ack_by is not None and row.ack_at is not None:
-        given = Acknowledged(
+        acknowledged = Acknowledged(
             by=row.ack_by, note=row.ack_note or "", at=row.ack_at, until=row.ack_until
         )
-    return AlertAnswer(
+    return AlertResponse(
         id=row.id,
         rule_id=row.rule_id,
         rule=row.rule,
@@ -183,41 +187,41 @@ def alert_of(row: AlertRow) -> AlertAnswer:
         state_since=row.since,
         fired_at=row.fired_at,
         ended_at=row.ended_at,
-        told_at=row.told_at,
+        notified_at=row.notified_at,
         value=row.value,
         threshold=row.threshold,
         n=row.n,
-        acknowledged=given,
+        acknowledged=acknowledged,
     )
 
 
-def rule_answer(stored: StoredRule) -> RuleAnswer:
-    """A stored rule as it is told."""
-    found = known(stored)
-    return RuleAnswer(
+def rule_response(stored: StoredRule) -> RuleResponse:
+    """A stored rule as the API returns it."""
+    loaded_rule = load_rule(stored)
+    return RuleResponse(
         id=stored.id,
         name=stored.name,
         version=stored.version,
         created_at=stored.created_at,
         changed_at=stored.changed_at,
         changed_by=stored.changed_by,
-        rule=None if found.fault else found.rule,
-        fault=found.fault or None,
+        rule=None if loaded_rule.fault else loaded_rule.rule,
+        fault=loaded_rule.fault or None,
     )
 
 
-def silence_answer(stored: StoredSilence) -> SilenceAnswer:
-    """A stored silence as it is told."""
-    values = {name: getattr(stored, name) for name in SilenceAnswer.__struct_fields__}
-    return SilenceAnswer(**(values | {"labels": dict(stored.labels)}))
+def silence_response(stored: StoredSilence) -> SilenceResponse:
+    """A stored silence as the API returns it."""
+    values = {name: getattr(stored, name) for name in SilenceResponse.__struct_fields__}
+    return SilenceResponse(**(values | {"labels": dict(stored.labels)}))
 
 
-def _alerts(rows: list[AlertRow]) -> AlertsAnswer:
+def _alerts(rows: list[AlertRow]) -> AlertListResponse:
     if len(rows) > MOST_ALERTS:
-        raise TooMany(f"There are more than {MOST_ALERTS}: ask for a shorter range.")
-    return AlertsAnswer(alerts=[alert_of(row) for row in rows])
+        raise TooManyAlerts(f"There are more than {MOST_ALERTS}: ask for a shorter range.")
+    return AlertListResponse(alerts=[alert_response(row) for row in rows])
 
 
-def _transition(row: TransitionRow) -> TransitionAnswer:
-    names = TransitionAnswer.__struct_fields__
-    return TransitionAnswer(**{name: getattr(row, name) for name in names})
+def _transition(row: TransitionRow) -> TransitionResponse:
+    names = TransitionResponse.__struct_fields__
+    return TransitionResponse(**{name: getattr(row, name) for name in names})

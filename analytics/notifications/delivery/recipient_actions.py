@@ -1,4 +1,4 @@
-"""Who gets messages, and what may be changed about that: by admins, noted in the audit trail."""
+"""Changes to the recipients of messages: by admins only, and audited."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from analytics.notifications.deadline import NotDelivered
 from analytics.notifications.delivery.sender import Sender
 from analytics.notifications.email.smtp import ADDRESS
 from analytics.notifications.webhook import webhook
-from analytics.permission.actor import Actor, NotAllowed, Refused
+from analytics.permission.actor import Actor, InvalidChange, NotAllowed
 from models.alerts.deliveries import Deliveries, Delivery
 from models.alerts.recipients import KINDS, AddressTaken, Recipient, Recipients, TooManyRecipients
 from models.database.engine import Database
-from models.people.audit import Audit, Entry
+from models.people.audit import Audit, AuditEntry
 from settings import Settings
 
 __all__ = [
@@ -29,10 +29,10 @@ __all__ = [
     "Trial",
 ]
 
-LONGEST_NAME = 64
-MOST_SHOWN = 200
-SYSTEM = Actor("the settings", "admin")
-CHANGEABLE = frozenset({"name", "wants_resolved", "wants_digest", "paused"})
+MAX_NAME_LENGTH = 64
+MAX_DELIVERIES = 200
+SETTINGS_ACTOR = Actor("the settings", "admin")
+CHANGEABLE_FIELDS = frozenset({"name", "wants_resolved", "wants_digest", "paused"})
 
 
 class NoSuchRecipient(Exception):
@@ -41,14 +41,14 @@ class NoSuchRecipient(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What became of a test message: `answer` is the server's own, or what went wrong."""
+    """The outcome of a test message: `answer` is the server's reply, or the error."""
 
     delivered: bool
     answer: str
 
 
 class RecipientActions:
-    """Every method raises `NotAllowed` for all but admins, and `DatabaseAway`."""
+    """Methods raise `NotAllowed` unless the actor is an admin, and `DatabaseAway`."""
 
     def __init__(self, database: Database, settings: Settings, now: Callable[[], datetime]) -> None:
         self._recipients = Recipients(database)
@@ -58,7 +58,7 @@ class RecipientActions:
         self._now = now
 
     def all(self, actor: Actor) -> list[Recipient]:
-        """Everybody, the first one first."""
+        """All recipients, oldest first."""
         _require_admin(actor)
         return self._recipients.all()
 
@@ -73,80 +73,80 @@ class RecipientActions:
         wants_digest: bool = False,
         paused: bool = False,
     ) -> Recipient:
-        """A new recipient. Raises `Refused`, `AddressTaken`, `TooManyRecipients`."""
+        """Add a recipient. Raises `InvalidChange`, `AddressTaken`, `TooManyRecipients`."""
         _require_admin(actor)
         values = {
             "kind": kind,
-            "address": _sane_address(kind, address),
-            "name": _sane_name(name or _name_of(kind, address)),
+            "address": _valid_address(kind, address),
+            "name": _valid_name(name or _default_name(kind, address)),
             "wants_resolved": wants_resolved,
-            "wants_digest": _sane_digest(kind, wants_digest=wants_digest),
+            "wants_digest": _valid_digest_choice(kind, wants_digest=wants_digest),
             "paused": paused,
         }
-        made = self._recipients.add(values, self._now())
-        self._note(actor, "added recipient", made, kind=kind)
-        return made
+        recipient = self._recipients.add(values, self._now())
+        self._record(actor, "added recipient", recipient, kind=kind)
+        return recipient
 
     def change(self, actor: Actor, recipient_id: UUID, changes: dict[str, Any]) -> Recipient:
-        """Change name, wishes or pause. Raises `Refused`, `NoSuchRecipient`."""
+        """Change name, preferences or pause. Raises `InvalidChange`, `NoSuchRecipient`."""
         _require_admin(actor)
-        found = self._found(recipient_id)
-        wanted = {key: value for key, value in changes.items() if key in CHANGEABLE}
-        if not wanted:
-            raise Refused(f"Name what to change: {', '.join(sorted(CHANGEABLE))}.")
-        if "name" in wanted:
-            wanted["name"] = _sane_name(wanted["name"])
-        _sane_digest(found.kind, wants_digest=wanted.get("wants_digest", False))
-        changed = self._recipients.change(recipient_id, wanted)
+        recipient = self._existing(recipient_id)
+        updates = {key: value for key, value in changes.items() if key in CHANGEABLE_FIELDS}
+        if not updates:
+            raise InvalidChange(f"Name what to change: {', '.join(sorted(CHANGEABLE_FIELDS))}.")
+        if "name" in updates:
+            updates["name"] = _valid_name(updates["name"])
+        _valid_digest_choice(recipient.kind, wants_digest=updates.get("wants_digest", False))
+        changed = self._recipients.change(recipient_id, updates)
         if changed is None:
             raise NoSuchRecipient
-        self._note(actor, "changed recipient", changed, **wanted)
+        self._record(actor, "changed recipient", changed, **updates)
         return changed
 
     def remove(self, actor: Actor, recipient_id: UUID) -> None:
-        """Send nothing more there, not even what waits. Raises `NoSuchRecipient`."""
+        """Remove a recipient and its waiting messages. Raises `NoSuchRecipient`."""
         _require_admin(actor)
-        gone = self._recipients.remove(recipient_id)
-        if gone is None:
+        removed = self._recipients.remove(recipient_id)
+        if removed is None:
             raise NoSuchRecipient
-        self._note(actor, "removed recipient", gone, kind=gone.kind)
+        self._record(actor, "removed recipient", removed, kind=removed.kind)
 
     def test(self, actor: Actor, recipient_id: UUID) -> Trial:
-        """Send a test message now and wait for the answer. Raises `NoSuchRecipient`."""
+        """Send a test message and wait for the server's reply. Raises `NoSuchRecipient`."""
         _require_admin(actor)
-        found = self._found(recipient_id)
+        recipient = self._existing(recipient_id)
         try:
-            answer = Trial(True, Sender(self._settings).test(found, self._now()))
+            trial = Trial(True, Sender(self._settings).test(recipient, self._now()))
         except NotDelivered as fault:
-            answer = Trial(False, str(fault))
-        self._note(actor, "tested recipient", found, delivered=answer.delivered)
-        return answer
+            trial = Trial(False, str(fault))
+        self._record(actor, "tested recipient", recipient, delivered=trial.delivered)
+        return trial
 
     def deliveries(self, actor: Actor, state: str | None = None) -> list[Delivery]:
-        """The newest messages and how they fare; of one state, if asked for."""
+        """The newest messages and their delivery states, optionally of one state."""
         _require_admin(actor)
-        return self._deliveries.latest(MOST_SHOWN, state)
+        return self._deliveries.latest(MAX_DELIVERIES, state)
 
     def ensure_first(self) -> bool:
-        """Make ADMIN_EMAIL the first recipient if there never was one; whether it was made."""
+        """Add ADMIN_EMAIL as recipient if there never was one; returns whether it was added."""
         if self._recipients.all() or self._audit.has("added recipient"):
             return False
         try:
-            self.add(SYSTEM, "email", self._settings.admin_email, wants_digest=True)
+            self.add(SETTINGS_ACTOR, "email", self._settings.admin_email, wants_digest=True)
         except AddressTaken:
             return False
         return True
 
-    def _found(self, recipient_id: UUID) -> Recipient:
-        found = self._recipients.find(recipient_id)
-        if found is None:
+    def _existing(self, recipient_id: UUID) -> Recipient:
+        recipient = self._recipients.find(recipient_id)
+        if recipient is None:
             raise NoSuchRecipient
-        return found
+        return recipient
 
-    def _note(self, actor: Actor, action: str, whom: Recipient, **detail: Any) -> None:
-        """A webhook's address may hold a secret, so its name stands in the trail."""
-        subject = whom.address if whom.kind == "email" else whom.name
-        self._audit.note(Entry(self._now(), actor.name, action, subject, detail))
+    def _record(self, actor: Actor, action: str, recipient: Recipient, **detail: Any) -> None:
+        """Audit a change. A webhook is recorded by its name: its address may contain a secret."""
+        subject = recipient.address if recipient.kind == "email" else recipient.name
+        self._audit.record(AuditEntry(self._now(), actor.name, action, subject, detail))
 
 
 def _require_admin(actor: Actor) -> None:
@@ -154,32 +154,32 @@ def _require_admin(actor: Actor) -> None:
         raise NotAllowed("Only an admin may do this.")
 
 
-def _sane_address(kind: str, address: str) -> str:
+def _valid_address(kind: str, address: str) -> str:
     if kind not in KINDS:
-        raise Refused(f"A recipient is {' or '.join(KINDS)}.")
+        raise InvalidChange(f"A recipient is {' or '.join(KINDS)}.")
     if kind == "webhook":
-        fault = webhook.fault_of(address)
+        fault = webhook.url_fault(address)
         if fault is not None:
-            raise Refused(fault)
+            raise InvalidChange(fault)
         return address
     if not ADDRESS.fullmatch(address):
-        raise Refused("Give an e-mail address such as admin@example.com.")
+        raise InvalidChange("Give an e-mail address such as admin@example.com.")
     local, _, domain = address.rpartition("@")
     return f"{local}@{domain.lower()}"
 
 
-def _sane_name(name: str) -> str:
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise Refused(f"A name has 1 to {LONGEST_NAME} printable characters.")
+def _valid_name(name: str) -> str:
+    if not name or len(name) > MAX_NAME_LENGTH or not name.isprintable():
+        raise InvalidChange(f"A name has 1 to {MAX_NAME_LENGTH} printable characters.")
     return name
 
 
-def _sane_digest(kind: str, *, wants_digest: bool) -> bool:
+def _valid_digest_choice(kind: str, *, wants_digest: bool) -> bool:
     if wants_digest and kind != "email":
-        raise Refused("The weekly digest goes to e-mail addresses alone.")
+        raise InvalidChange("The weekly digest goes to e-mail addresses alone.")
     return wants_digest
 
 
-def _name_of(kind: str, address: str) -> str:
+def _default_name(kind: str, address: str) -> str:
     name = urlsplit(address).hostname or "" if kind == "webhook" else address
-    return name[:LONGEST_NAME]
+    return name[:MAX_NAME_LENGTH]

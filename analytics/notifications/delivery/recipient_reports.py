@@ -1,6 +1,6 @@
-"""Who gets messages and how those fare, as everybody who may look may see it.
+"""Recipients and the delivery of their messages, for analysts and admins.
 
-Addresses are for admins: that of a webhook may hold a secret.
+Addresses are for admins: that of a webhook may contain a secret.
 """
 
 from collections.abc import Callable, Sequence
@@ -8,44 +8,44 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from analytics.alerting.answers import AlertAnswer
+from analytics.alerting.answers import AlertResponse
 from models.alerts.deliveries import Deliveries, Delivery
 from models.alerts.recipients import Recipient, Recipients
 from models.database.engine import Database
 from settings import Settings
 
-__all__ = ["STATES", "Delivery", "Mail", "Recipient", "RecipientReports", "Told"]
+__all__ = ["STATES", "Delivery", "DeliveryCounts", "MailStatus", "Recipient", "RecipientReports"]
 
 STATES = ("waiting", "sent", "dead")
-COUNTED = timedelta(days=7)
-LATELY = 50  # messages in which the state of the mail is looked for
+COUNT_WINDOW = timedelta(days=7)
+RECENT_MESSAGES = 50  # searched for the last attempted mail
 
 
-class Mail(StrEnum):
-    """How e-mail fares, in the words of the page."""
+class MailStatus(StrEnum):
+    """Whether e-mail works; the values are labels of the page."""
 
     WORKING = "working"
-    UNTRIED = "set up"
+    NOT_TRIED = "set up"
     FAILING = "failing"
-    UNSET = "not set up"
+    NOT_SET_UP = "not set up"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What became of the last messages about one alert, by state."""
+class DeliveryCounts:
+    """The last messages about an alert, counted by delivery state."""
 
     sent: int = 0
     waiting: int = 0
     dead: int = 0
 
     @property
-    def all(self) -> int:
-        """How many there were."""
+    def total(self) -> int:
+        """The number of messages."""
         return self.sent + self.waiting + self.dead
 
 
 class RecipientReports:
-    """Every method raises `DatabaseAway`."""
+    """Methods raise `DatabaseAway`."""
 
     def __init__(self, database: Database, settings: Settings, now: Callable[[], datetime]) -> None:
         self._recipients = Recipients(database)
@@ -54,39 +54,43 @@ class RecipientReports:
         self._now = now
 
     def all(self) -> list[Recipient]:
-        """Everybody, the first one first."""
+        """All recipients, oldest first."""
         return self._recipients.all()
 
-    def deliveries(self, most: int, state: str | None = None) -> list[Delivery]:
-        """The newest messages first; of one state, if asked for."""
-        return self._deliveries.latest(most, state)
+    def deliveries(self, limit: int, state: str | None = None) -> list[Delivery]:
+        """The newest `limit` messages, newest first, optionally of one state."""
+        return self._deliveries.latest(limit, state)
 
     def counts(self) -> dict[str, int]:
-        """How many messages of the last seven days are waiting, sent and dead."""
-        return self._deliveries.counts(self._now() - COUNTED)
+        """The messages of the last seven days, counted by state."""
+        return self._deliveries.counts(self._now() - COUNT_WINDOW)
 
-    def mail(self) -> Mail:
-        """Whether e-mail works, as far as the last tries tell."""
+    def mail_status(self) -> MailStatus:
+        """Whether e-mail works, judged by the last attempts."""
         if not self._settings.smtp_host:
-            return Mail.UNSET
-        return mail_state(self._deliveries.latest(LATELY))
+            return MailStatus.NOT_SET_UP
+        return mail_status_of(self._deliveries.latest(RECENT_MESSAGES))
 
-    def told(self, alerts: Sequence[AlertAnswer]) -> dict[int, Told]:
-        """What became of the last messages about each of `alerts`, by its id."""
-        times = {alert.told_at for alert in alerts if alert.told_at is not None}
-        found = self._deliveries.of_times(sorted(times)) if times else {}
-        told: dict[int, Told] = {}
+    def delivery_counts(self, alerts: Sequence[AlertResponse]) -> dict[int, DeliveryCounts]:
+        """The delivery counts of the last messages about each alert, by alert id."""
+        times = {alert.notified_at for alert in alerts if alert.notified_at is not None}
+        counts_by_group = self._deliveries.states_at(sorted(times)) if times else {}
+        by_alert: dict[int, DeliveryCounts] = {}
         for alert in alerts:
             groups = (f"rule {alert.rule_id}", "no data client", "no data server")
-            made = [found.get((alert.told_at, group)) for group in groups if alert.told_at]
-            counts = next((counts for counts in made if counts), {})
-            told[alert.id] = Told(**counts)
-        return told
+            candidates = [
+                counts_by_group.get((alert.notified_at, group))
+                for group in groups
+                if alert.notified_at
+            ]
+            counts = next((counts for counts in candidates if counts), {})
+            by_alert[alert.id] = DeliveryCounts(**counts)
+        return by_alert
 
 
-def mail_state(latest: Sequence[Delivery]) -> Mail:
-    """What the newest e-mail that was tried says; `latest` has the newest first."""
-    tried = [one for one in latest if one.kind == "email" and one.tries]
+def mail_status_of(latest: Sequence[Delivery]) -> MailStatus:
+    """The status by the newest attempted mail; `latest` has the newest message first."""
+    tried = [delivery for delivery in latest if delivery.kind == "email" and delivery.tries]
     if not tried:
-        return Mail.UNTRIED
-    return Mail.WORKING if tried[0].state == "sent" else Mail.FAILING
+        return MailStatus.NOT_TRIED
+    return MailStatus.WORKING if tried[0].state == "sent" else MailStatus.FAILING

@@ -1,4 +1,4 @@
-"""The week in numbers against the week before: what the digest tells. Pure."""
+"""The contents of the weekly digest: a week's figures and those of the week before. Pure."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,14 +11,14 @@ from analytics.reports.client_answers import Summary
 from analytics.stats.estimates import Durations, Share
 
 WEEK = timedelta(days=7)
-SENT_AFTER = timedelta(hours=6)  # on Monday morning, when late reports are in
-MOST_REGIONS = 5
-LEAST_SESSIONS = 20  # fewer say nothing about a region
-MOST_ALERTS = 10
+SENT_AFTER = timedelta(hours=6)  # after Monday 00:00 UTC, when late reports have arrived
+MAX_REGIONS = 5
+MIN_SESSIONS = 20  # fewer are too few to judge a region
+MAX_ALERTS = 10
 
 
-class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """One week. Counts are weighted by 1/sample_rate, sessions are not."""
+class WeekFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """The figures of a week. Counts are weighted by 1/sample_rate, sessions are not."""
 
     sessions: int
     drops: int
@@ -30,7 +30,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Region(msgspec.Struct, frozen=True, kw_only=True):
-    """One country in that week; p95 in ms."""
+    """A country in the week; p95 is the message latency in ms."""
 
     country: str
     sessions: int
@@ -40,7 +40,7 @@ class Region(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AlertLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One alert that was told; `ended` is `None` when no word of its end was sent."""
+    """An alert with notices in the week; `ended` is `None` when no resolved notice was sent."""
 
     rule: str
     labels: dict[str, str]
@@ -51,14 +51,14 @@ class AlertLine(msgspec.Struct, frozen=True, kw_only=True):
 
 class Digest(msgspec.Struct, frozen=True, kw_only=True):
     """A week: [start, end) in UTC, Monday to Monday. `latency` is the p95 over time in ms, and
-    `latency_before` that of the week before, at the times of this one. `alerts` are the first of
-    `alert_count`."""
+    `latency_before` that of the week before, shifted to the times of this one. `alerts` are the
+    first of `alert_count`."""
 
     week: str
     start: datetime
     end: datetime
-    now: Figures
-    before: Figures
+    now: WeekFigures
+    before: WeekFigures
     latency: tuple[HistoryPoint, ...]
     latency_before: tuple[HistoryPoint, ...]
     regions: tuple[Region, ...]
@@ -67,7 +67,7 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def week_due(now: datetime) -> TimeRange:
-    """The last week that is over and whose digest may be sent."""
+    """The last complete week whose digest is due at `now`."""
     monday = (now - SENT_AFTER).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     monday -= timedelta(days=monday.weekday())
     return TimeRange(monday - WEEK, monday)
@@ -84,26 +84,26 @@ def digest_of(
     now: Summary,
     before: Summary,
     regions: Sequence[Region],
-    told: Iterable[Notice],
+    notices: Iterable[Notice],
 ) -> Digest:
-    """Everything in its place; the worst regions first."""
-    alerts = alert_lines(told)
+    """The digest of `week` from both summaries; `notices` are those sent in the week."""
+    alerts = alert_lines(notices)
     return Digest(
         week=week_name(week),
         start=week.start,
         end=week.end,
-        now=_figures(now),
-        before=_figures(before),
-        latency=_line(now, timedelta(0)),
-        latency_before=_line(before, WEEK),
-        regions=worst(regions),
-        alerts=tuple(alerts[:MOST_ALERTS]),
+        now=_week_figures(now),
+        before=_week_figures(before),
+        latency=_p95_series(now, timedelta(0)),
+        latency_before=_p95_series(before, WEEK),
+        regions=slowest_regions(regions),
+        alerts=tuple(alerts[:MAX_ALERTS]),
         alert_count=len(alerts),
     )
 
 
 def region_of(country: str, summary: Summary) -> Region:
-    """What is told of one country."""
+    """The figures of a country."""
     return Region(
         country=country,
         sessions=summary.sessions,
@@ -113,19 +113,19 @@ def region_of(country: str, summary: Summary) -> Region:
     )
 
 
-def worst(regions: Sequence[Region]) -> tuple[Region, ...]:
-    """The slowest with enough sessions, at most five."""
-    known = [r for r in regions if r.p95 is not None and r.sessions >= LEAST_SESSIONS]
-    known.sort(key=lambda region: (-(region.p95 or 0), region.country))
-    return tuple(known[:MOST_REGIONS])
+def slowest_regions(regions: Sequence[Region]) -> tuple[Region, ...]:
+    """The slowest regions with enough sessions, at most five."""
+    comparable = [r for r in regions if r.p95 is not None and r.sessions >= MIN_SESSIONS]
+    comparable.sort(key=lambda region: (-(region.p95 or 0), region.country))
+    return tuple(comparable[:MAX_REGIONS])
 
 
-def alert_lines(told: Iterable[Notice]) -> list[AlertLine]:
-    """The alerts that fired, in order, each once however often and to how many it was told."""
+def alert_lines(notices: Iterable[Notice]) -> list[AlertLine]:
+    """The alerts that fired, in order, each once however many notices and recipients it had."""
     fired: dict[str, Notice] = {}
     ended: dict[str, datetime] = {}
-    for notice in told:
-        key = _identity(notice)
+    for notice in notices:
+        key = _alert_key(notice)
         if notice.kind in ("firing", "no_data", "error", "flapping"):
             fired.setdefault(key, notice)
         elif notice.kind == "resolved":
@@ -138,14 +138,14 @@ def alert_lines(told: Iterable[Notice]) -> list[AlertLine]:
     ]
 
 
-def _identity(notice: Notice) -> str:
+def _alert_key(notice: Notice) -> str:
     if notice.alert_id is not None:
         return str(notice.alert_id)
     return f"{notice.rule} {sorted(notice.labels.items())} {notice.since}"
 
 
-def _figures(summary: Summary) -> Figures:
-    return Figures(
+def _week_figures(summary: Summary) -> WeekFigures:
+    return WeekFigures(
         sessions=summary.sessions,
         drops=summary.connection.drops,
         reconnect_attempts=summary.connection.reconnect_attempts,
@@ -156,12 +156,12 @@ def _figures(summary: Summary) -> Figures:
     )
 
 
-def _line(summary: Summary, shift: timedelta) -> tuple[HistoryPoint, ...]:
-    """The p95 step by step, with an empty point where steps are missing."""
+def _p95_series(summary: Summary, shift: timedelta) -> tuple[HistoryPoint, ...]:
+    """The p95 by step, with a `None` point in each gap; `shift` is added to the times."""
     step = timedelta(seconds=summary.step_seconds)
-    found: list[HistoryPoint] = []
+    points: list[HistoryPoint] = []
     for point in summary.series:
-        if found and point.t + shift - found[-1][0] > step:
-            found.append((found[-1][0] + step, None))
-        found.append((point.t + shift, point.p95))
-    return tuple(found)
+        if points and point.t + shift - points[-1][0] > step:
+            points.append((points[-1][0] + step, None))
+        points.append((point.t + shift, point.p95))
+    return tuple(points)

@@ -1,6 +1,6 @@
 """Draws a plot as a small PNG for a mail, in the colours of the pages, light or dark.
 
-Shapes are drawn large and scaled down, which smooths their edges; words are written afterwards.
+Shapes are drawn enlarged and scaled down, which smooths their edges; text is drawn afterwards.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from analytics.notifications.email.plot import (
     Plot,
     extent,
-    scale,
+    linear_scale,
     segments,
     time_ticks,
     value_ticks,
@@ -22,21 +22,21 @@ from analytics.notifications.notice import HistoryPoint
 from analytics.notifications.wording import amount
 from settings import CHECKOUT
 
-WIDTH, HEIGHT = 552, 176  # as shown; the picture has twice that in each direction
+WIDTH, HEIGHT = 552, 176  # CSS pixels; the image has `DENSITY` times as many
 DENSITY = 2
-FINER = 2  # shapes are drawn this much larger still
+OVERSAMPLING = 2  # extra enlargement of shapes, scaled down for antialiasing
 TEXT_SIZE = 12
 LEFT, TOP, BOTTOM = 58, 10, 28
 RIGHT, RIGHT_WITH_LIMIT = 12, 84
 FONT = CHECKOUT / "assets/public/font/inter-latin-wght-normal.woff2"
-COLOURS = 64  # enough for a few flat colours and their smoothed edges
+COLOURS = 64  # enough for a few flat colours and their antialiased edges
 
 Colour = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The colours of the tokens."""
+    """The RGB colours of a theme, as in the design tokens."""
 
     surface: Colour
     ink: Colour
@@ -76,99 +76,105 @@ DARK = Theme(
 def draw(plot: Plot, theme: Theme) -> bytes:
     """The plot as PNG of 1104 x 352 pixels."""
     canvas = _Canvas(plot, theme)
-    canvas.shapes()
-    canvas.words()
+    canvas.draw_shapes()
+    canvas.draw_labels()
     return canvas.png()
 
 
 class _Canvas:
-    """One picture being made; lengths are those shown, scaled where they are drawn."""
+    """An image being drawn; lengths are CSS pixels, scaled when drawn."""
 
     def __init__(self, plot: Plot, theme: Theme) -> None:
         self._plot, self._theme = plot, theme
-        self._right = WIDTH - (RIGHT_WITH_LIMIT if plot.limit_words else RIGHT)
-        self._floor = HEIGHT - BOTTOM
+        self._right = WIDTH - (RIGHT_WITH_LIMIT if plot.limit_label else RIGHT)
+        self._bottom = HEIGHT - BOTTOM
         self._low, self._high = extent(plot)
         self._start, self._end = plot.points[0][0], plot.points[-1][0]
-        self._y = scale(self._low, self._high, self._floor, TOP)
-        self._x = scale(self._start.timestamp(), self._end.timestamp(), LEFT, self._right)
-        self._grain = DENSITY * FINER
-        size = (WIDTH * self._grain, HEIGHT * self._grain)
+        self._y_of = linear_scale(self._low, self._high, self._bottom, TOP)
+        self._x_of = linear_scale(self._start.timestamp(), self._end.timestamp(), LEFT, self._right)
+        self._scale = DENSITY * OVERSAMPLING
+        size = (WIDTH * self._scale, HEIGHT * self._scale)
         self._image = Image.new("RGB", size, theme.surface)
         self._pen = ImageDraw.Draw(self._image)
         self._font = ImageFont.truetype(FONT, TEXT_SIZE * DENSITY)
 
-    def shapes(self) -> None:
-        """Everything but the words, from the back to the front."""
+    def draw_shapes(self) -> None:
+        """Draw everything except text, from back to front."""
         theme, plot = self._theme, self._plot
         if plot.limit is not None:
-            edge = TOP if plot.direction == "above" else self._floor
-            self._box(LEFT, self._y(plot.limit), self._right, edge, theme.bad_soft)
+            edge = TOP if plot.direction == "above" else self._bottom
+            self._box(LEFT, self._y_of(plot.limit), self._right, edge, theme.bad_soft)
         if plot.since is not None:
-            began = max(self._x(plot.since.timestamp()), LEFT)
-            self._box(min(began, self._right), TOP, self._right, self._floor, theme.trouble)
+            began = max(self._x_of(plot.since.timestamp()), LEFT)
+            self._box(min(began, self._right), TOP, self._right, self._bottom, theme.trouble)
         if plot.usual is not None:
-            low, high = map(self._y, plot.usual)
+            low, high = map(self._y_of, plot.usual)
             self._box(LEFT, low, self._right, high, theme.band)
         for tick in value_ticks(self._low, self._high):
-            self._stroke([(LEFT, self._y(tick)), (self._right, self._y(tick))], theme.line, 1)
+            self._stroke([(LEFT, self._y_of(tick)), (self._right, self._y_of(tick))], theme.line, 1)
         if plot.limit is not None:
-            height = self._y(plot.limit)
+            height = self._y_of(plot.limit)
             self._stroke([(LEFT, height), (self._right, height)], theme.bad, 1.25)
         self._dots(plot.previous)
         for segment in segments(plot.points):
             self._curve(segment)
-        self._image = self._image.reduce(FINER)
-        self._grain = DENSITY
+        self._image = self._image.reduce(OVERSAMPLING)
+        self._scale = DENSITY
         self._pen = ImageDraw.Draw(self._image)
 
-    def words(self) -> None:
-        """The labels of both axes and of the limit."""
+    def draw_labels(self) -> None:
+        """Draw the labels of both axes and of the limit."""
         for tick in value_ticks(self._low, self._high):
-            self._text((LEFT - 8, self._y(tick)), amount(tick, self._plot.unit), "rm")
-        for at, words in time_ticks(self._start, self._end):
-            self._text((self._x(at.timestamp()), self._floor + 14), words, "mm")
-        if self._plot.limit is not None and self._plot.limit_words:
-            height = self._y(self._plot.limit) - TEXT_SIZE * 0.6
-            for line in self._plot.limit_words.splitlines():
+            self._text((LEFT - 8, self._y_of(tick)), amount(tick, self._plot.unit), "rm")
+        for at, label in time_ticks(self._start, self._end):
+            self._text((self._x_of(at.timestamp()), self._bottom + 14), label, "mm")
+        if self._plot.limit is not None and self._plot.limit_label:
+            height = self._y_of(self._plot.limit) - TEXT_SIZE * 0.6
+            for line in self._plot.limit_label.splitlines():
                 self._text((self._right + 8, height), line, "lm", self._theme.bad)
                 height += TEXT_SIZE * 1.25
 
     def png(self) -> bytes:
-        """The picture, in few colours and so in few bytes."""
+        """The image as PNG, quantized to few colours to be small."""
         out = BytesIO()
         reduced = self._image.quantize(COLOURS, dither=Image.Dither.NONE)
         reduced.save(out, "PNG", optimize=True)
         return out.getvalue()
 
     def _curve(self, segment: Sequence[tuple[datetime, float]]) -> None:
-        places = [(self._x(at.timestamp()), self._y(value)) for at, value in segment]
-        if len(places) == 1:
-            places = [(places[0][0] - 1, places[0][1]), (places[0][0] + 1, places[0][1])]
-        self._stroke(places, self._theme.measured, 2)
+        points = [(self._x_of(at.timestamp()), self._y_of(value)) for at, value in segment]
+        if len(points) == 1:
+            points = [(points[0][0] - 1, points[0][1]), (points[0][0] + 1, points[0][1])]
+        self._stroke(points, self._theme.measured, 2)
 
     def _dots(self, points: Sequence[HistoryPoint]) -> None:
         for at, value in points:
             if value is not None:
-                x, y, size = self._x(at.timestamp()), self._y(value), 1.25
-                self._round(x, y, size, self._theme.previous)
+                x, y, size = self._x_of(at.timestamp()), self._y_of(value), 1.25
+                self._disc(x, y, size, self._theme.previous)
 
-    def _box(self, left: float, one: float, right: float, other: float, colour: Colour) -> None:
-        top, bottom = sorted((one, other))
-        corners = [place * self._grain for place in (left, top, right, bottom)]
+    def _box(
+        self, left: float, edge: float, right: float, opposite_edge: float, colour: Colour
+    ) -> None:
+        top, bottom = sorted((edge, opposite_edge))
+        corners = [coordinate * self._scale for coordinate in (left, top, right, bottom)]
         self._pen.rectangle(corners, fill=colour)
 
-    def _stroke(self, places: list[tuple[float, float]], colour: Colour, width: float) -> None:
-        fine = [(x * self._grain, y * self._grain) for x, y in places]
-        self._pen.line(fine, fill=colour, width=round(width * self._grain), joint="curve")
+    def _stroke(self, points: list[tuple[float, float]], colour: Colour, width: float) -> None:
+        pixels = [(x * self._scale, y * self._scale) for x, y in points]
+        self._pen.line(pixels, fill=colour, width=round(width * self._scale), joint="curve")
 
-    def _round(self, x: float, y: float, size: float, colour: Colour) -> None:
-        corners = [place * self._grain for place in (x - size, y - size, x + size, y + size)]
+    def _disc(self, x: float, y: float, size: float, colour: Colour) -> None:
+        corners = [
+            coordinate * self._scale for coordinate in (x - size, y - size, x + size, y + size)
+        ]
         self._pen.ellipse(corners, fill=colour)
 
     def _text(
-        self, place: tuple[float, float], words: str, anchor: str, colour: Colour | None = None
+        self, position: tuple[float, float], text: str, anchor: str, colour: Colour | None = None
     ) -> None:
-        fine = (place[0] * self._grain, place[1] * self._grain)
-        plain = words.replace("\u202f", " ")
-        self._pen.text(fine, plain, fill=colour or self._theme.ink, font=self._font, anchor=anchor)
+        pixels = (position[0] * self._scale, position[1] * self._scale)
+        printable = text.replace("\u202f", " ")
+        self._pen.text(
+            pixels, printable, fill=colour or self._theme.ink, font=self._font, anchor=anchor
+        )

@@ -1,4 +1,4 @@
-"""A message ready to be written: its subject, its text, its page and the pictures in that."""
+"""A composed email: subject, plain text, HTML and inline images."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ HOW_TO_LINK = "Set PUBLIC_URL, and messages link to the exact view."
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """`pictures` are PNG files by the name the page (`html`) asks for as `cid:`."""
+    """`pictures` are PNG files by the content id (`cid:`) that `html` refers to."""
 
     subject: str
     text: str
@@ -19,9 +19,9 @@ class Email:
 
 
 def link(public_url: str | None, path: str) -> str | None:
-    """The address of a page of ours; `None` without PUBLIC_URL or for what is no path.
+    """The URL of one of our pages; `None` without PUBLIC_URL or for an invalid path.
 
-    `public_url` is an origin, so that a path can lead nowhere else.
+    `public_url` is an origin, so a path cannot lead to another host.
     """
     if public_url is None or not _path.fullmatch(path):
         return None

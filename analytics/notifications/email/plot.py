@@ -1,4 +1,4 @@
-"""The thinking behind a small chart: what is drawn, its scales and its ticks. No drawing here."""
+"""The data of a small chart: what is drawn, its scales and its ticks. No drawing here."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,22 +6,21 @@ from datetime import UTC, datetime, timedelta
 from math import ceil, floor, isfinite, log10
 
 from analytics.notifications.notice import HistoryPoint, Notice
-from analytics.notifications.wording import told, unit_of
+from analytics.notifications.wording import display_unit, value_text
 
-MOST_TICKS = 7
-STEPS = tuple(
+MAX_TICKS = 7
+TICK_STEPS = tuple(
     timedelta(minutes=minutes)
     for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10080)
 )
-ROOM = 0.08  # of the values' extent, kept free above and below
+PADDING = 0.08  # share of the values' extent left free above and below
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plot:
-    """One measured line; `previous` (dotted) and the rest only where there is such a thing.
-
-    `usual` is a band, `limit` a line with its words (one or two lines), and values on its side of
-    `direction` are bad. `since` starts the tinted span of the trouble. `unit` is that of a notice.
+    """A measured line, with optional parts: `previous` is a dotted line of the previous period,
+    `usual` a band (low, high), `limit` a line with a label of one or two lines; values beyond it in
+    `direction` are bad. From `since` on the background is tinted. `unit` is that of a notice.
     """
 
     points: Sequence[HistoryPoint]
@@ -29,38 +28,38 @@ class Plot:
     previous: Sequence[HistoryPoint] = ()
     usual: tuple[float, float] | None = None
     limit: float | None = None
-    limit_words: str = ""
+    limit_label: str = ""
     direction: str = "above"
     since: datetime | None = None
 
 
 def plot_of(notice: Notice) -> Plot | None:
-    """What a notice has to draw; `None` without at least two values."""
+    """The plot of a notice's history; `None` with fewer than two values."""
     points = [(at, value) for at, value in notice.history if value is None or isfinite(value)]
     if sum(value is not None for _, value in points) < 2:
         return None
-    is_known = notice.usual_low is not None and notice.usual_high is not None
+    has_usual_range = notice.usual_low is not None and notice.usual_high is not None
     return Plot(
         points=points,
-        unit=unit_of(notice),
-        usual=(notice.usual_low or 0.0, notice.usual_high or 0.0) if is_known else None,
+        unit=display_unit(notice),
+        usual=(notice.usual_low or 0.0, notice.usual_high or 0.0) if has_usual_range else None,
         limit=notice.threshold,
-        limit_words=f"fires {notice.direction}\n{told(notice, notice.threshold)}",
+        limit_label=f"fires {notice.direction}\n{value_text(notice, notice.threshold)}",
         direction=notice.direction,
         since=notice.since,
     )
 
 
 def extent(plot: Plot) -> tuple[float, float]:
-    """The lowest and highest value the chart must show; from zero unless that hides the change."""
+    """The value range of the chart; starts at zero unless that would flatten the line."""
     values = [value for _, value in (*plot.points, *plot.previous) if value is not None]
     values += [value for value in (plot.usual or ()) if isfinite(value)]
     values += [plot.limit] if plot.limit is not None else []
     low, high = min(values), max(values)
     if 0 <= low <= high * 0.6:
         low = 0.0
-    room = (high - low or abs(high) or 1.0) * ROOM
-    return (low if low == 0 else low - room), high + room
+    padding = (high - low or abs(high) or 1.0) * PADDING
+    return (low if low == 0 else low - padding), high + padding
 
 
 def value_ticks(low: float, high: float) -> list[float]:
@@ -72,38 +71,38 @@ def value_ticks(low: float, high: float) -> list[float]:
 
 
 def time_ticks(start: datetime, end: datetime) -> list[tuple[datetime, str]]:
-    """At most eight round moments of UTC in [start, end] with their words."""
+    """At most eight round times (UTC) in [start, end] with their labels."""
     length = end - start
-    step = next((step for step in STEPS if length / step <= MOST_TICKS), STEPS[-1])
-    words = _day if step >= timedelta(days=1) else _time
+    step = next((step for step in TICK_STEPS if length / step <= MAX_TICKS), TICK_STEPS[-1])
+    label_of = _date_label if step >= timedelta(days=1) else _clock_label
     first = datetime(2000, 1, 3, tzinfo=UTC)  # a Monday
     at = first + ceil((start - first) / step) * step
     ticks = []
     while at <= end:
-        ticks.append((at, words(at)))
+        ticks.append((at, label_of(at)))
         at += step
     return ticks
 
 
-def scale(low: float, high: float, near: float, far: float) -> Callable[[float], float]:
-    """From values of [low, high] to places of [near, far]."""
-    return lambda value: near + (value - low) / (high - low) * (far - near)
+def linear_scale(low: float, high: float, start: float, end: float) -> Callable[[float], float]:
+    """Maps values of [low, high] to coordinates of [start, end]."""
+    return lambda value: start + (value - low) / (high - low) * (end - start)
 
 
 def segments(points: Sequence[HistoryPoint]) -> list[list[tuple[datetime, float]]]:
-    """The points cut where there is no value: gaps stay open."""
-    found: list[list[tuple[datetime, float]]] = [[]]
+    """The points split at missing values, so that gaps stay open."""
+    runs: list[list[tuple[datetime, float]]] = [[]]
     for at, value in points:
         if value is None:
-            found.append([])
+            runs.append([])
         else:
-            found[-1].append((at, value))
-    return [segment for segment in found if segment]
+            runs[-1].append((at, value))
+    return [segment for segment in runs if segment]
 
 
-def _time(at: datetime) -> str:
+def _clock_label(at: datetime) -> str:
     return f"{at:%H:%M}"
 
 
-def _day(at: datetime) -> str:
+def _date_label(at: datetime) -> str:
     return f"{at.day} {at:%b}"

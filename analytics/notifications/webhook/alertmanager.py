@@ -1,4 +1,4 @@
-"""Notices as the JSON of Prometheus Alertmanager's webhook, version 4, for existing receivers.
+"""Notices as the webhook JSON of Prometheus Alertmanager, version 4, for existing receivers.
 
 The format: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
 """
@@ -10,28 +10,28 @@ from typing import Any
 
 import msgspec
 
-from analytics.notifications import wording as words
+from analytics.notifications import wording
 from analytics.notifications.email import message
 from analytics.notifications.notice import Notice
 
-MOST_ALERTS = 100
-NOT_ENDED = "0001-01-01T00:00:00Z"  # how Go writes a time that is none
+MAX_ALERTS = 100
+NO_END = "0001-01-01T00:00:00Z"  # Go's zero time
 
 
 def body(
     notices: Sequence[Notice], *, group_key: str, receiver: str, public_url: str | None
 ) -> bytes:
-    """The whole request body. Without PUBLIC_URL its addresses are empty."""
-    alerts = [_alert(notice, public_url) for notice in notices[:MOST_ALERTS]]
+    """The request body. Without PUBLIC_URL its URLs are empty."""
+    alerts = [_alert(notice, public_url) for notice in notices[:MAX_ALERTS]]
     document = {
         "version": "4",
         "groupKey": group_key,
-        "truncatedAlerts": max(0, len(notices) - MOST_ALERTS),
+        "truncatedAlerts": max(0, len(notices) - MAX_ALERTS),
         "status": _status(alert["status"] for alert in alerts),
         "receiver": receiver,
-        "groupLabels": _shared([{"alertname": n.rule} for n in notices]),
-        "commonLabels": _shared([alert["labels"] for alert in alerts]),
-        "commonAnnotations": _shared([alert["annotations"] for alert in alerts]),
+        "groupLabels": _common([{"alertname": n.rule} for n in notices]),
+        "commonLabels": _common([alert["labels"] for alert in alerts]),
+        "commonAnnotations": _common([alert["annotations"] for alert in alerts]),
         "externalURL": public_url or "",
         "alerts": alerts,
     }
@@ -39,33 +39,33 @@ def body(
 
 
 def _alert(notice: Notice, public_url: str | None) -> dict[str, Any]:
-    is_over = notice.kind == "resolved"
+    is_resolved = notice.kind == "resolved"
     labels = {**notice.labels, "alertname": notice.rule, "severity": notice.severity}
     return {
-        "status": "resolved" if is_over else "firing",
+        "status": "resolved" if is_resolved else "firing",
         "labels": labels,
         "annotations": _annotations(notice),
-        "startsAt": _written(notice.since),
-        "endsAt": _written(notice.at) if is_over else NOT_ENDED,
+        "startsAt": _timestamp(notice.since),
+        "endsAt": _timestamp(notice.at) if is_resolved else NO_END,
         "generatorURL": message.link(public_url, notice.path) or "",
         "fingerprint": fingerprint(notice.rule, notice.labels),
     }
 
 
 def _annotations(notice: Notice) -> dict[str, str]:
-    facts = "; ".join(f"{question}: {answer}" for question, answer in words.facts(notice))
-    found = {
-        "summary": words.headline(notice),
-        "description": facts,
+    description = "; ".join(f"{label}: {detail}" for label, detail in wording.details(notice))
+    annotations = {
+        "summary": wording.headline(notice),
+        "description": description,
         "kind": notice.kind,
-        "value": words.told(notice, notice.value),
+        "value": wording.value_text(notice, notice.value),
         "runbook": notice.runbook,
     }
-    return {name: text for name, text in found.items() if text}
+    return {name: text for name, text in annotations.items() if text}
 
 
 def fingerprint(rule: str, labels: dict[str, str]) -> str:
-    """16 hexadecimal digits that stay the same for a rule and its labels."""
+    """16 hexadecimal digits that identify a rule and its labels."""
     text = msgspec.json.encode([rule, sorted(labels.items())])
     return hashlib.sha256(text).hexdigest()[:16]
 
@@ -74,11 +74,13 @@ def _status(statuses: Any) -> str:
     return "firing" if "firing" in set(statuses) else "resolved"
 
 
-def _shared(sets: Sequence[dict[str, str]]) -> dict[str, str]:
-    """What all have in common."""
-    first = sets[0] if sets else {}
-    return {name: text for name, text in first.items() if all(s.get(name) == text for s in sets)}
+def _common(label_sets: Sequence[dict[str, str]]) -> dict[str, str]:
+    """The labels that all sets share."""
+    first = label_sets[0] if label_sets else {}
+    return {
+        name: text for name, text in first.items() if all(s.get(name) == text for s in label_sets)
+    }
 
 
-def _written(at: datetime) -> str:
+def _timestamp(at: datetime) -> str:
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,7 +1,6 @@
-"""POST to an address somebody typed in: never to our own network, never where it is sent on to.
+"""POSTs to a URL that a user entered: never to a private network, and without redirects.
 
-The address that is connected to is the one that was checked, so a name that changes its meaning
-in between (DNS rebinding) gains nothing.
+The IP address connected to is the one that was checked, so DNS rebinding has no effect.
 """
 
 import http.client
@@ -17,52 +16,57 @@ from analytics.notifications.deadline import Deadline, NotDelivered
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 10
-WHOLE_SECONDS = 30  # less than a message stays claimed
-MOST_READ = 1000  # bytes of the answer's body
-LONGEST_QUOTE = 200
-LONGEST_URL = 500
+DEADLINE_SECONDS = 30  # less than the claim of a message lasts
+MAX_BODY_BYTES = 1000  # of the response body
+MAX_EXCERPT_LENGTH = 200
+MAX_URL_LENGTH = 500
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
 
 
-def fault_of(url: str) -> str | None:
-    """What is wrong with the address of a webhook; `None` when it can be used."""
+def url_fault(url: str) -> str | None:
+    """What is wrong with the URL of a webhook; `None` when it is valid."""
     accepted = "Give an http or https address without user name, such as https://example.com/hook."
-    if len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url:
+    if len(url) > MAX_URL_LENGTH or not url.isascii() or not url.isprintable() or " " in url:
         return accepted
     try:
         parts = urlsplit(url)
-        is_sane = parts.port is None or parts.port > 0
+        has_valid_port = parts.port is None or parts.port > 0
     except ValueError:
         return accepted
     has_user = "@" in parts.netloc
-    if parts.scheme not in ("http", "https") or not parts.hostname or has_user or not is_sane:
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or has_user
+        or not has_valid_port
+    ):
         return accepted
     return None
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address lies in the open Internet, whatever form it is written in."""
+    """Whether an IP address is public, in any notation or IPv6 embedding."""
     ip = ip_address(address.partition("%")[0])
-    inner = _within(ip) if isinstance(ip, IPv6Address) else None
-    if inner is not None and not is_public(str(inner)):
+    embedded = _embedded_ipv4(ip) if isinstance(ip, IPv6Address) else None
+    if embedded is not None and not is_public(str(embedded)):
         return False
-    return (ip.is_global and not ip.is_multicast) or inner is not None
+    return (ip.is_global and not ip.is_multicast) or embedded is not None
 
 
 class Webhook:
-    """Posts JSON. `allow_private` lifts the ban on our own network."""
+    """Posts JSON. `allow_private` permits private, loopback and link-local addresses."""
 
-    def __init__(self, *, allow_private: bool, whole_seconds: float = WHOLE_SECONDS) -> None:
+    def __init__(self, *, allow_private: bool, deadline_seconds: float = DEADLINE_SECONDS) -> None:
         self._allow_private = allow_private
-        self._whole_seconds = whole_seconds
+        self._deadline_seconds = deadline_seconds
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> str:
-        """The status line of a 2xx answer. Raises `NotDelivered` for all others."""
-        reason = fault_of(url)
+        """POST; returns the status line of a 2xx response. Raises `NotDelivered` for all others."""
+        reason = url_fault(url)
         if reason is not None:
             raise NotDelivered(reason)
         try:
-            return self._talk(url, body, headers)
+            return self._exchange(url, body, headers)
         except ssl.SSLCertVerificationError as fault:
             reason = f"The server's certificate is not trusted: {fault.verify_message}."
             raise NotDelivered(reason) from fault
@@ -71,34 +75,36 @@ class Webhook:
         except (OSError, http.client.HTTPException, UnicodeError) as fault:
             raise NotDelivered(f"{type(fault).__name__}: {fault}") from fault
 
-    def _talk(self, url: str, body: bytes, headers: Mapping[str, str]) -> str:
-        deadline = Deadline(self._whole_seconds)
+    def _exchange(self, url: str, body: bytes, headers: Mapping[str, str]) -> str:
+        deadline = Deadline(self._deadline_seconds)
         parts = urlsplit(url)
-        line = self._line(parts.scheme, parts.hostname or "", parts.port)
+        connection = self._new_connection(parts.scheme, parts.hostname or "", parts.port)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        with deadline.over(lambda: line.opened):
+        with deadline.enforce(lambda: connection.open_socket):
             try:
-                line.connect()
+                connection.connect()
                 deadline.check()
-                line.request("POST", target, body, {**headers, "Content-Type": "application/json"})
-                with line.getresponse() as answer:
-                    return _judged(answer.status, answer.reason, words_of(answer))
+                connection.request(
+                    "POST", target, body, {**headers, "Content-Type": "application/json"}
+                )
+                with connection.getresponse() as response:
+                    return _status_line(response.status, response.reason, body_start(response))
             finally:
-                line.close()
+                connection.close()
 
-    def _line(self, scheme: str, host: str, port: int | None) -> "_Guarded":
-        wait = min(READ_SECONDS, self._whole_seconds)
+    def _new_connection(self, scheme: str, host: str, port: int | None) -> "_CheckedConnection":
+        timeout = min(READ_SECONDS, self._deadline_seconds)
         if scheme == "https":
-            return _GuardedTls(host, port, wait, allow_private=self._allow_private)
-        return _Guarded(host, port, wait, allow_private=self._allow_private)
+            return _CheckedTlsConnection(host, port, timeout, allow_private=self._allow_private)
+        return _CheckedConnection(host, port, timeout, allow_private=self._allow_private)
 
 
-class Answer(http.client.HTTPResponse):
-    """Its status counts once it is there, whatever becomes of what follows: what was taken is not
-    sent again."""
+class TolerantResponse(http.client.HTTPResponse):
+    """Accepts a response whose headers or body break off after the status: an accepted message must
+    not be sent again."""
 
     def begin(self) -> None:
-        """Read the status and the headers. Raises as its parent while there is no status."""
+        """Read status and headers. Raises like the base class when there is no status."""
         try:
             super().begin()
         except (OSError, http.client.HTTPException):
@@ -108,85 +114,87 @@ class Answer(http.client.HTTPResponse):
             self.chunked, self.length, self.will_close = False, 0, True
 
 
-def words_of(answer: http.client.HTTPResponse) -> bytes:
-    """The beginning of the body, as far as it comes."""
+def body_start(response: http.client.HTTPResponse) -> bytes:
+    """The start of the body; empty when reading fails."""
     with suppress(OSError, http.client.HTTPException):
-        return answer.read(MOST_READ)
+        return response.read(MAX_BODY_BYTES)
     return b""
 
 
-class _Guarded(http.client.HTTPConnection):
-    """Connects to checked addresses only, and uses no proxy. `opened` stays when `sock` is let go
-    for the answer's body."""
+class _CheckedConnection(http.client.HTTPConnection):
+    """Connects to checked addresses only, without a proxy. `open_socket` stays set when
+    `getresponse` clears `sock`."""
 
-    response_class = Answer
+    response_class = TolerantResponse
 
-    def __init__(self, host: str, port: int | None, wait: float, *, allow_private: bool) -> None:
-        super().__init__(host, port, timeout=wait)
-        self.opened: socket.socket | None = None
-        self._wait = wait
+    def __init__(self, host: str, port: int | None, timeout: float, *, allow_private: bool) -> None:
+        super().__init__(host, port, timeout=timeout)
+        self.open_socket: socket.socket | None = None
+        self._wait = timeout
         self._allow_private = allow_private
 
     def connect(self) -> None:
-        """Open the socket. Raises `NotDelivered` when no address may be connected to."""
-        self.sock = self.opened = connected(
+        """Open the socket. Raises `NotDelivered` when no address is permitted."""
+        self.sock = self.open_socket = open_checked_socket(
             self.host, self.port, self._wait, allow_private=self._allow_private
         )
 
 
-class _GuardedTls(_Guarded):
-    """The same over TLS, the certificate checked against the name that was typed in."""
+class _CheckedTlsConnection(_CheckedConnection):
+    """The same over TLS; the certificate is verified against the host name of the URL."""
 
     default_port = http.client.HTTPS_PORT
 
     def connect(self) -> None:
-        """Open the socket and agree on TLS."""
+        """Open the socket and do the TLS handshake."""
         super().connect()
         context = ssl.create_default_context()
         self.sock = self.opened = context.wrap_socket(self.sock, server_hostname=self.host)
 
 
-def connected(host: str, port: int, wait: float, *, allow_private: bool) -> socket.socket:
-    """A socket to the first address of `host` that may be used and answers.
+def open_checked_socket(
+    host: str, port: int, timeout: float, *, allow_private: bool
+) -> socket.socket:
+    """A socket to the first permitted address of `host` that accepts a connection.
 
-    Raises `NotDelivered` when none may, `OSError` when none answers.
+    Raises `NotDelivered` when none is permitted, `OSError` when none accepts.
     """
-    trouble: Exception = NotDelivered(f"{host} has no address.")
+    last_fault: Exception = NotDelivered(f"{host} has no address.")
     for family, kind, protocol, _, address in socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM
     ):
         if not allow_private and not is_public(str(address[0])):
-            trouble = NotDelivered(
+            last_fault = NotDelivered(
                 f"{host} leads to {address[0]}, which is not in the open Internet. "
                 "WEBHOOK_ALLOW_PRIVATE=true allows that."
             )
             continue
-        opened = socket.socket(family, kind, protocol)
-        opened.settimeout(min(CONNECT_SECONDS, wait))
+        connection = socket.socket(family, kind, protocol)
+        connection.settimeout(min(CONNECT_SECONDS, timeout))
         try:
-            opened.connect(address)
+            connection.connect(address)
         except OSError as fault:
-            opened.close()
-            trouble = fault
+            connection.close()
+            last_fault = fault
             continue
-        opened.settimeout(wait)
-        return opened
-    raise trouble
+        connection.settimeout(timeout)
+        return connection
+    raise last_fault
 
 
-def _within(ip: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that an IPv6 one stands for: mapped, 6to4, Teredo or NAT64."""
+def _embedded_ipv4(ip: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address embedded in an IPv6 one: mapped, 6to4, Teredo or NAT64."""
     if ip in NAT64:
         return IPv4Address(int(ip) & 0xFFFFFFFF)
     return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
 
 
-def _judged(status: int, reason: str, body: bytes) -> str:
+def _status_line(status: int, reason: str, body: bytes) -> str:
     line = f"{status} {reason}".strip()
     if 200 <= status < 300:
         return line
     if 300 <= status < 400:
         raise NotDelivered(f"{line}: redirects are not followed. Give the final address.")
-    said = " ".join(body.decode(errors="replace").split())[:LONGEST_QUOTE]
-    kept = said if status != HTTPStatus.UNAUTHORIZED else ""
-    raise NotDelivered(f"{line}: {kept}" if kept else line)
+    excerpt = " ".join(body.decode(errors="replace").split())[:MAX_EXCERPT_LENGTH]
+    quote = excerpt if status != HTTPStatus.UNAUTHORIZED else ""
+    raise NotDelivered(f"{line}: {quote}" if quote else line)

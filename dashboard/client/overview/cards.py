@@ -1,4 +1,4 @@
-"""The strip: six figures that say whether connections hold, each beside what it was before."""
+"""The strip: six figures of connection quality, each beside its value in the period before."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ from dashboard.page.data import over_range
 from dashboard.widgets import card
 from dashboard.widgets.card import Card
 
-from .data import Reading
+from .data import OverviewData
 
 LABELS = (
     "Sessions",
@@ -31,16 +31,16 @@ LABELS = (
     "Stability",
     "Drops",
     "Round trip p95",
-    "Time without connection",
+    "Recovery time",
 )
 LEAST_N = 30
-FEW_SESSIONS = 20  # a relative change of fewer says nothing
+FEW_SESSIONS = 20  # below this a relative change is not meaningful
 
 
-def layout(reading: Reading) -> list[Component]:
+def layout(overview_data: OverviewData) -> list[Component]:
     """The six cells."""
-    made = (_sessions, _connect_success, _stability, _drops, _round_trip, _downtime)
-    return [card.layout(make(reading)) for make in made]
+    cards = (_sessions, _connect_success, _stability, _drops, _round_trip, _downtime)
+    return [card.layout(make_card(overview_data)) for make_card in cards]
 
 
 def points_text(size: float) -> str:
@@ -48,27 +48,27 @@ def points_text(size: float) -> str:
     return with_unit(f"{abs(size) * 100:.1f}", "pt")
 
 
-def _sessions(reading: Reading) -> Card:
-    now, before = reading.answer, reading.before
+def _sessions(overview_data: OverviewData) -> Card:
+    now, before = overview_data.current, overview_data.before
     note = "none in this range" if not now.sessions else plural(now.reports, "report")
     if before is not None and now.sessions:
         note = f"before {count(before.sessions)}"
         relative = comparison.of_counts(now.sessions, before.sessions)
         if relative is not None and before.sessions >= FEW_SESSIONS:
-            note = _against(relative, before.sessions)
-    came = "that started in the range" if now.sessions_are == "started" else "there in the range"
+            note = _relative_note(relative, before.sessions)
+    scope = "that started in the range" if now.sessions_are == "started" else "active in the range"
     return Card(
         label=LABELS[0],
         value=count(now.sessions),
         note=note,
-        n=f"n = {plural(now.sessions, 'session')} {came}, {plural(now.reports, 'report')}",
+        n=f"n = {plural(now.sessions, 'session')} {scope}, {plural(now.reports, 'report')}",
         values=over_range(now, lambda p: p.sessions),
         before=over_range(before, lambda p: p.sessions),
     )
 
 
-def _connect_success(reading: Reading) -> Card:
-    now, before = reading.answer, reading.before
+def _connect_success(overview_data: OverviewData) -> Card:
+    now, before = overview_data.current, overview_data.before
     return _share_card(
         LABELS[1],
         now.connect_success,
@@ -78,25 +78,25 @@ def _connect_success(reading: Reading) -> Card:
     )
 
 
-def _stability(reading: Reading) -> Card:
-    now, before = reading.answer, reading.before
+def _stability(overview_data: OverviewData) -> Card:
+    now, before = overview_data.current, overview_data.before
     return _share_card(
         LABELS[2],
         now.stability,
         before.stability if before else None,
         "session",
-        (over_range(now, _calm_share), over_range(before, _calm_share)),
+        (over_range(now, _stable_share), over_range(before, _stable_share)),
     )
 
 
-def _drops(reading: Reading) -> Card:
-    now, before = reading.answer, reading.before
+def _drops(overview_data: OverviewData) -> Card:
+    now, before = overview_data.current, overview_data.before
     drops = now.connection.drops
     note = f"{_per_session(now)} per session" if now.sessions else "no sessions in this range"
-    found = None
+    change = None
     if before is not None and before.sessions and now.sessions:
         note += f" · before {_per_session(before)}"
-        found = comparison.of_rates(drops, now.sessions, before.connection.drops, before.sessions)
+        change = comparison.of_rates(drops, now.sessions, before.connection.drops, before.sessions)
     return Card(
         label=LABELS[3],
         value=count(drops) if now.reports else DASH,
@@ -104,18 +104,18 @@ def _drops(reading: Reading) -> Card:
         n=f"n = {plural(now.sessions, 'session')}",
         values=over_range(now, lambda p: p.drops),
         before=over_range(before, lambda p: p.drops),
-        turn=card.turn_of(found, unsigned_change),
+        trend=card.trend_of(change, unsigned_change),
     )
 
 
-def _round_trip(reading: Reading) -> Card:
-    now, before = reading.answer, reading.before
+def _round_trip(overview_data: OverviewData) -> Card:
+    now, before = overview_data.current, overview_data.before
     value, unit = duration(now.latency_ms.p95)
-    note = f"half within {duration_text(now.latency_ms.p50)}"
-    found = None
+    note = f"median {duration_text(now.latency_ms.p50)}"
+    change = None
     if before is not None and before.latency_ms.p95 is not None:
         note = f"before {duration_text(before.latency_ms.p95)}"
-        found = comparison.of_p95(now.latency_ms, before.latency_ms)
+        change = comparison.of_p95(now.latency_ms, before.latency_ms)
     return Card(
         label=LABELS[4],
         value=value,
@@ -124,15 +124,15 @@ def _round_trip(reading: Reading) -> Card:
         n=f"n = {plural(now.latency_ms.n, 'round trip')}",
         values=over_range(now, lambda p: p.p95),
         before=over_range(before, lambda p: p.p95),
-        turn=card.turn_of(found, unsigned_change),
+        trend=card.trend_of(change, unsigned_change),
         is_faint=now.latency_ms.n < LEAST_N,
     )
 
 
-def _downtime(reading: Reading) -> Card:
-    now, before = reading.answer, reading.before
+def _downtime(overview_data: OverviewData) -> Card:
+    now, before = overview_data.current, overview_data.before
     value, unit = duration(now.recovery_ms.p95)
-    note = f"half within {duration_text(now.recovery_ms.p50)}"
+    note = f"median {duration_text(now.recovery_ms.p50)}"
     if before is not None and before.recovery_ms.p95 is not None:
         note = f"before {duration_text(before.recovery_ms.p95)}"
     return Card(
@@ -159,7 +159,7 @@ def _share_card(
         note = f"{percent(now.low)} to {percent(now.high)}"
         if before is not None and before.value is not None:
             note += f" · before {percent(before.value)}"
-    found = comparison.of_shares(now, before) if before is not None else None
+    change = comparison.of_shares(now, before) if before is not None else None
     return Card(
         label=label,
         value=percent(now.value),
@@ -168,7 +168,7 @@ def _share_card(
         n=f"n = {plural(now.n, noun)}, 95 % interval",
         values=sparks[0],
         before=sparks[1],
-        turn=card.turn_of(found, points_text),
+        trend=card.trend_of(change, points_text),
         is_faint=now.n < LEAST_N,
     )
 
@@ -177,7 +177,7 @@ def _opened_share(point: Point) -> float | None:
     return point.opened / point.attempts if point.attempts else None
 
 
-def _calm_share(point: Point) -> float | None:
+def _stable_share(point: Point) -> float | None:
     return 1 - point.abnormal_sessions / point.sessions if point.sessions else None
 
 
@@ -185,5 +185,5 @@ def _per_session(summary: Summary) -> str:
     return figures(summary.connection.drops / summary.sessions)
 
 
-def _against(relative: float, before: int) -> str:
+def _relative_note(relative: float, before: int) -> str:
     return f"{change(relative)} against {count(before)}"

@@ -1,6 +1,6 @@
-"""What was read for one drawing of the client Overview."""
+"""The data of the client Overview."""
 
 from analytics.reports.client_answers import Summary
-from dashboard.page.data import Compared
+from dashboard.page.data import ComparedPageData
 
-Reading = Compared[Summary]
+OverviewData = ComparedPageData[Summary]

@@ -1,4 +1,4 @@
-"""What the page says when the range holds no report: what is missing, why, and what next."""
+"""The empty state of the client Overview: what is missing, why, and what to do."""
 
 from dataclasses import dataclass, replace
 
@@ -11,32 +11,32 @@ from dashboard.widgets import states
 from dashboard.widgets.pieces import link
 from models.metrics.client_catalogue import DIMENSIONS
 
-from .data import Reading
+from .data import OverviewData
 
 SCRIPT = '<script src="/sdk/websocket-client-monitor.js" data-app="{app}"></script>'
 SAFE_IN_MARKUP = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_. ")
 
 
 @dataclass(frozen=True, slots=True)
-class Vacancy:
-    """An empty range. `apps` are those that do report in it."""
+class ClientEmptyState:
+    """A range without reports. `apps` are those with reports in it under other filters."""
 
     view: View
     apps: list[str]
 
-    def lead(self) -> list[Component]:
-        """The message of the first panel."""
+    def full_message(self) -> list[Component]:
+        """The message of the first panel: what is missing, why, what to do."""
         if not self.apps:
-            return self._nothing_at_all()
+            return self._no_reports()
         if set(self.view.filters) == {"app"}:
-            return self._silent_app()
-        return self._filtered_away()
+            return self._app_without_reports()
+        return self._no_match()
 
-    def brief(self) -> list[Component]:
+    def short_message(self) -> list[Component]:
         """The message of the other panels."""
         return [html.P("No reports in this range.", className="state-words")]
 
-    def _nothing_at_all(self) -> list[Component]:
+    def _no_reports(self) -> list[Component]:
         wider = replace(self.view, preset="30d", start=None, end=None, filters={})
         return states.message(
             "broadcast",
@@ -52,7 +52,7 @@ class Vacancy:
             ],
         )
 
-    def _silent_app(self) -> list[Component]:
+    def _app_without_reports(self) -> list[Component]:
         app = self.view.filters["app"]
         others = plural(len(self.apps), "other app reports", "other apps report")
         return states.message(
@@ -63,10 +63,16 @@ class Vacancy:
                 f"to the page, or widen the filter: {others} in this range.",
                 states.snippet(_script(app)),
             ],
-            [link("Show all apps", self.view.without("app").search(), "button button-primary")],
+            [
+                link(
+                    "Show all apps",
+                    self.view.without_filter("app").search(),
+                    "button button-primary",
+                )
+            ],
         )
 
-    def _filtered_away(self) -> list[Component]:
+    def _no_match(self) -> list[Component]:
         filters = self.view.filters
         last = next(name for name in reversed(list(DIMENSIONS)) if name in filters)
         clear = f"Clear {DIMENSIONS[last]} {filters[last]}"
@@ -76,13 +82,13 @@ class Vacancy:
             if len(filters) == 1
             else f"No sessions match these {len(filters)} filters",
             "There are reports in this range, but none with all of them.",
-            [link(clear, self.view.without(last).search(), "button button-primary")],
+            [link(clear, self.view.without_filter(last).search(), "button button-primary")],
         )
 
 
-def vacancy(reading: Reading, apps: list[str]) -> Vacancy | None:
-    """The state of the whole page, `None` where there are reports."""
-    return None if reading.answer.reports else Vacancy(reading.view, apps)
+def empty_state_of(overview_data: OverviewData, apps: list[str]) -> ClientEmptyState | None:
+    """The empty state of the page, `None` where there are reports."""
+    return None if overview_data.current.reports else ClientEmptyState(overview_data.view, apps)
 
 
 def _script(app: str) -> str:

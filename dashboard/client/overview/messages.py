@@ -1,4 +1,4 @@
-"""What the pages sent and received, and what went wrong with it."""
+"""Messages that pages sent and received, queued ones and failures."""
 
 from collections.abc import Sequence
 
@@ -6,55 +6,55 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.core.numbers import count, percent_text, plural, size_text
-from dashboard.widgets.drawn import Drawn, Table, column
+from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 
-from .data import Reading
+from .data import OverviewData
 
 PANEL = Panel(
     name="messages",
     title="Messages",
     explain=(
-        "messages, as the pages counted them; the monitor's own pings are left out. Queued are "
-        "those a page held back while it had no connection."
+        "messages, as the pages counted them; the monitor's own pings are left out. Queued "
+        "are those a page held while offline."
     ),
-    look="panel-quarter",
+    css_class="panel-quarter",
 )
 Row = tuple[str, str, int, str]
 
 
-def draw(reading: Reading) -> Drawn:
+def draw(overview_data: OverviewData) -> PanelContent:
     """Sent, received, queued and failed, with their bytes and the share of errors."""
-    rows = _rows(reading)
-    total = reading.answer.error_rate.n
-    return Drawn(
+    rows = _rows(overview_data)
+    total = overview_data.current.error_rate.n
+    return PanelContent(
         unit="in the range",
         body=html.Div([_line(*row) for row in rows], className="rows rows-plain"),
         foot=[f"n = {plural(total, 'message')}", "without the monitor's pings"],
         table=Table(
             [column("kind", "Kind", "text"), column("count", "Count", "count"), _BYTES],
-            _raw(reading),
+            _raw(overview_data),
         ),
         is_empty=not total,
-        empty_words="No message was sent or received in this range.",
+        empty_text="No message was sent or received in this range.",
     )
 
 
 _BYTES = column("bytes", "Bytes", "count")
 
 
-def _rows(reading: Reading) -> Sequence[Row]:
-    messages, rate = reading.answer.messages, reading.answer.error_rate
+def _rows(overview_data: OverviewData) -> Sequence[Row]:
+    messages, rate = overview_data.current.messages, overview_data.current.error_rate
     return (
         ("sent", "Sent", messages.sent, size_text(messages.bytes_sent)),
         ("received", "Received", messages.received, size_text(messages.bytes_received)),
-        ("queued", "Queued", messages.queued, "while away"),
+        ("queued", "Queued", messages.queued, "while offline"),
         ("errors", "Failed", messages.errors, percent_text(rate.value)),
     )
 
 
-def _raw(reading: Reading) -> list[list[str | int | None]]:
-    messages = reading.answer.messages
+def _raw(overview_data: OverviewData) -> list[list[str | int | None]]:
+    messages = overview_data.current.messages
     return [
         ["sent", messages.sent, messages.bytes_sent],
         ["received", messages.received, messages.bytes_received],

@@ -5,10 +5,10 @@ from dashboard.charts.annotations import Bar
 from dashboard.core.numbers import count, plural
 from dashboard.core.times import step
 from dashboard.page import merged_steps
-from dashboard.widgets.drawn import Drawn, Table, column
-from dashboard.widgets.panel import Key, Panel
+from dashboard.widgets.drawn import PanelContent, Table, column
+from dashboard.widgets.panel import LegendEntry, Panel
 
-from .data import Reading
+from .data import OverviewData
 
 PANEL = Panel(
     name="outcomes",
@@ -17,12 +17,12 @@ PANEL = Panel(
         "opened, failed and drops: attempts that led to an open socket, attempts that never did, "
         "and open sockets lost without a clean close. Sampled reports are weighted by 1 / rate."
     ),
-    look="panel-quarter",
+    css_class="panel-quarter",
     has_chart=True,
     legend=(
-        Key(name="opened", color="--measured", kind="block"),
-        Key(name="failed", color="--bad-fill", kind="block"),
-        Key(name="dropped", color="--warn-fill", kind="block"),
+        LegendEntry(name="opened", color="--measured", kind="block"),
+        LegendEntry(name="failed", color="--bad-fill", kind="block"),
+        LegendEntry(name="dropped", color="--warn-fill", kind="block"),
     ),
 )
 
@@ -30,20 +30,24 @@ PANEL = Panel(
 COUNTS = ("opened", "failed", "drops", "attempts")
 
 
-def draw(reading: Reading) -> Drawn:
-    """The panel for one reading."""
-    connection = reading.answer.connection
-    merged = merged_steps.merged(reading.answer, COUNTS)
-    times = [time_axis.plain(at) for at in merged.starts]
+def draw(overview_data: OverviewData) -> PanelContent:
+    """The content of the panel."""
+    connection = overview_data.current.connection
+    bars = merged_steps.bar_counts(overview_data.current, COUNTS)
+    times = [time_axis.chart_time(at) for at in bars.starts]
     kinds = [
-        Bar(name="opened", values=merged.counts["opened"], color="--measured"),
-        Bar(name="failed", values=[-n for n in merged.counts["failed"]], color="--bad-fill"),
-        Bar(name="dropped", values=[-n for n in merged.counts["drops"]], color="--warn-fill"),
+        Bar(name="opened", values=bars.counts["opened"], color="--measured"),
+        Bar(name="failed", values=[-n for n in bars.counts["failed"]], color="--bad-fill"),
+        Bar(name="dropped", values=[-n for n in bars.counts["drops"]], color="--warn-fill"),
     ]
-    return Drawn(
-        unit=f"per {step(merged.seconds)}",
+    return PanelContent(
+        unit=f"per {step(bars.seconds)}",
         body=figures.bars(
-            times, kinds, ticks=reading.ticks, limits=reading.limits, step_seconds=merged.seconds
+            times,
+            kinds,
+            ticks=overview_data.ticks,
+            limits=overview_data.limits,
+            step_seconds=bars.seconds,
         ),
         label=(
             f"Connection outcomes over time: {count(connection.opened)} opened, "
@@ -61,11 +65,8 @@ def draw(reading: Reading) -> Drawn:
                 column("drops", "Dropped", "count", "--warn-fill", "block"),
                 column("attempts", "Attempts", "count"),
             ],
-            [
-                list(row)
-                for row in zip(times, *(merged.counts[name] for name in COUNTS), strict=True)
-            ],
+            [list(row) for row in zip(times, *(bars.counts[name] for name in COUNTS), strict=True)],
         ),
         is_empty=connection.attempts == 0 and connection.drops == 0,
-        empty_words="No connection was attempted in this range.",
+        empty_text="No connection was attempted in this range.",
     )

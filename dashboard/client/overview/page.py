@@ -1,4 +1,4 @@
-"""The client Overview: which panels, and how they are read."""
+"""The client Overview: its panels and data source."""
 
 from datetime import datetime
 
@@ -12,39 +12,41 @@ from dashboard.page.page import Board
 from dashboard.shell import addresses
 
 from . import cards, drops, messages, outcomes, round_trip, sentence, shares
-from .data import Reading
-from .empty_state import Vacancy, vacancy
+from .data import OverviewData
+from .empty_state import ClientEmptyState, empty_state_of
 
 
-def _read(reports: Reports, asked: url_state.View, now: datetime, zone: object) -> Reading:
-    window = asked.window(now)
-    compared = asked.compared(window)
-    return Reading(
-        view=asked,
+def _read(reports: Reports, view: url_state.View, now: datetime, zone: object) -> OverviewData:
+    window = view.window(now)
+    compared_range = view.compared_range(window)
+    return OverviewData(
+        view=view,
         window=window,
         now=now,
-        zone=url_state.zone_for(asked, zone),
-        events=reports.events(window, asked.filters.get("app")),
-        answer=reports.summary(window, asked.asked()),
-        before=reports.summary(compared, asked.asked()) if compared else None,
+        zone=url_state.zone_for(view, zone),
+        events=reports.events(window, view.filters.get("app")),
+        current=reports.summary(window, view.client_filters()),
+        before=reports.summary(compared_range, view.client_filters()) if compared_range else None,
     )
 
 
-def _vacancy(reports: Reports, reading: Reading) -> Vacancy | None:
-    """Apps that do report in the range are the way out of an empty page."""
-    others = [] if reading.answer.reports else reports.choices("app", reading.window)
-    return vacancy(reading, others)
+def _empty_state(reports: Reports, overview_data: OverviewData) -> ClientEmptyState | None:
+    """The empty state names the apps with reports in the range."""
+    others = [] if overview_data.current.reports else reports.choices("app", overview_data.window)
+    return empty_state_of(overview_data, others)
 
 
-def _status(reading: Reading) -> list[Component]:
-    words = freshness.words(reading, reading.answer.data_as_of)
-    if reading.answer.lost_reports:
-        words += f" · {count(reading.answer.lost_reports)} reports lost by browsers"
+def _status(overview_data: OverviewData) -> list[Component]:
+    label = freshness.status_label(overview_data, overview_data.current.data_as_of)
+    if overview_data.current.lost_reports:
+        label += f" · {count(overview_data.current.lost_reports)} reports lost by browsers"
     route = "/api/ws/client-metrics/summary"
-    return freshness.layout(words, route, reading.window, reading.view.asked().chosen())
+    return freshness.layout(
+        label, route, overview_data.window, overview_data.view.client_filters().active()
+    )
 
 
-BOARD: Board[Reading] = Board(
+BOARD: Board[OverviewData] = Board(
     name="client-overview",
     title="Client overview",
     address=addresses.CLIENT,
@@ -61,5 +63,5 @@ BOARD: Board[Reading] = Board(
     sentence=sentence.layout,
     cards=cards.layout,
     status=_status,
-    vacancy=_vacancy,
+    empty_state=_empty_state,
 )

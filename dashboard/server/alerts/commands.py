@@ -1,4 +1,4 @@
-"""What an admin does on the Alerts page, and the words that say what became of it."""
+"""The commands of the Alerts page, by the name of their button, and the messages they return."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,11 +12,11 @@ import msgspec
 from analytics.alerting.rules.checks import RuleFault
 from analytics.alerting.rules.rule import Rule
 from analytics.alerting.services.actions import (
-    NoSuch,
-    Over,
-    RuleNamed,
+    AlertEnded,
+    NoSuchRecord,
     RuleNameTaken,
-    SilenceWish,
+    RuleReferenced,
+    SilenceRequest,
     TooManyRules,
     TooManySilences,
 )
@@ -25,37 +25,38 @@ from analytics.notifications.delivery.recipient_actions import (
     NoSuchRecipient,
     TooManyRecipients,
 )
-from analytics.permission.actor import Actor, NotAllowed, Refused
+from analytics.permission.actor import Actor, InvalidChange, NotAllowed
 from dashboard.core.times import moment
 from dashboard.server.alerts.core import alert_ids, fields, time_field, wording
 from dashboard.server.alerts.core.services import AlertServices
-from dashboard.server.alerts.core.url_state import NEW
+from dashboard.server.alerts.core.url_state import NEW_RULE_ID
 from dashboard.server.alerts.editor.rule_form import pairs_of, rule_of
 from dashboard.server.alerts.lists.silences import ANY
 
 LONGEST_NOTE = 500
 Values = Mapping[str, Any]
-MANY = "There are as many as there may be: remove one first."
-GONE = "It is not here any more."
+LIMIT_REACHED = "The limit is reached: remove one first."
+NOT_THERE = "It no longer exists."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What happened; a fault of a field says whose form and which one. `rule` was made or kept."""
+    """The message to show. A fault of a field names its `form` and `field`; `rule` is the id of the
+    rule that was created or saved."""
 
-    words: str
+    message: str
     is_fault: bool = False
     form: str = ""
     field: str = ""
     rule: int | None = None
-    has_left_editor: bool = False
+    closes_editor: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """One press of a button: what it does, to what, and the form it belongs to."""
+    """One press of a button: the id it acts on and the values of its form."""
 
-    desk: AlertServices
+    services: AlertServices
     actor: Actor
     subject: str
     form: str
@@ -65,21 +66,21 @@ class Command:
 
     @property
     def number(self) -> int:
-        """The subject where it is a number. Raises `NoSuch`."""
+        """The subject as the id of an alert, rule or silence. Raises `NoSuchRecord`."""
         if not (self.subject.isascii() and self.subject.isdigit() and len(self.subject) < 17):
-            raise NoSuch(GONE)
+            raise NoSuchRecord(NOT_THERE)
         return int(self.subject)
 
     @property
     def recipient(self) -> UUID:
-        """The subject where it is a recipient. Raises `NoSuch`."""
+        """The subject as the id of a recipient. Raises `NoSuchRecord`."""
         try:
             return UUID(self.subject)
         except ValueError:
-            raise NoSuch(GONE) from None
+            raise NoSuchRecord(NOT_THERE) from None
 
     def text(self, name: str) -> str:
-        """A field's text."""
+        """The stripped text of a field, empty without one."""
         value = self.values.get(name)
         return value.strip() if isinstance(value, str) else ""
 
@@ -92,8 +93,8 @@ class Command:
         return note
 
     @property
-    def until(self) -> datetime | None:
-        """Now and the chosen hours, or the time that was typed; `None` for good. Raises
+    def ends_at(self) -> datetime | None:
+        """Now plus the selected hours, or the typed time; `None` for no end. Raises
         `RuleFault`."""
         hours = self.text("hours")
         if not hours:
@@ -101,167 +102,175 @@ class Command:
         if hours == fields.UNTIL:
             return time_field.instant_of(self.text(time_field.FIELD), self.now, self.zone)
         if not (hours.isascii() and hours.isdigit() and len(hours) < 5):
-            raise RuleFault("hours", "must be one of those offered")
+            raise RuleFault("hours", "must be one of the options")
         return self.now + timedelta(hours=int(hours))
 
-    def till(self, end: datetime | None) -> str:
-        """` until 18:00 (Europe/Berlin)`, nothing for good."""
+    def until_text(self, end: datetime | None) -> str:
+        """` until 18:00 (Europe/Berlin)`, empty without an end."""
         return f" until {moment(end, self.now, self.zone)} ({self.zone.key})" if end else ""
 
 
-def form_of(act: str, subject: str) -> str:
-    """The form whose fields an act reads."""
+def form_of(name: str, subject: str) -> str:
+    """The form whose fields a command reads."""
     forms = {"rule-save": alert_ids.RULE_FORM, "recipient-add": alert_ids.RECIPIENT_FORM,
              "silence-add": alert_ids.SILENCE_FORM}  # fmt: skip
-    return forms.get(act, f"{act} {subject}")
+    return forms.get(name, f"{name} {subject}")
 
 
-def perform(act: str, asked: Command) -> Outcome:
-    """Do it. What is refused comes back as a fault; raises `DatabaseAway` alone."""
+def perform(name: str, command: Command) -> Outcome:
+    """Run a command. A refusal is returned as a fault; raises only `DatabaseAway`."""
     try:
-        return ACTS.get(act, _unknown)(asked)
+        return COMMANDS.get(name, _unknown)(command)
     except (RuleFault, RuleNameTaken, AddressTaken) as fault:
-        field, said = _of_field(fault)
-        return Outcome(words=said, is_fault=True, form=asked.form, field=field)
-    except RuleNamed as fault:
-        said = f"The rule {fault} is inhibited by this one: change that first."
-        return Outcome(words=said, is_fault=True)
-    except (NotAllowed, NoSuch, Over, Refused) as fault:
-        return Outcome(words=str(fault), is_fault=True)
+        field, message = _field_fault(fault)
+        return Outcome(message=message, is_fault=True, form=command.form, field=field)
+    except RuleReferenced as fault:
+        message = f"The rule {fault} is inhibited by this one: change that first."
+        return Outcome(message=message, is_fault=True)
+    except (NotAllowed, NoSuchRecord, AlertEnded, InvalidChange) as fault:
+        return Outcome(message=str(fault), is_fault=True)
     except (TooManyRules, TooManySilences, TooManyRecipients):
-        return Outcome(words=MANY, is_fault=True)
+        return Outcome(message=LIMIT_REACHED, is_fault=True)
     except NoSuchRecipient:
-        return Outcome(words=GONE, is_fault=True)
+        return Outcome(message=NOT_THERE, is_fault=True)
 
 
-def _unknown(_asked: Command) -> Outcome:
-    raise NoSuch(GONE)
+def _unknown(_command: Command) -> Outcome:
+    raise NoSuchRecord(NOT_THERE)
 
 
-def _of_field(fault: Exception) -> tuple[str, str]:
-    """The field at fault, and what it must be."""
+def _field_fault(fault: Exception) -> tuple[str, str]:
+    """(field, message) of a fault."""
     if isinstance(fault, RuleFault):
-        return fault.field, alert_ids.reason_words(fault.reason)
+        return fault.field, alert_ids.reason_sentence(fault.reason)
     if isinstance(fault, AddressTaken):
         return "address", "Another recipient has this address."
     return "name", "Another rule has this name."
 
 
-def _acknowledge(asked: Command) -> Outcome:
-    end = asked.until
-    alert = asked.desk.actions.acknowledge(asked.actor, asked.number, asked.note, end)
-    name = wording.name_of(alert.rule, alert.labels)
-    return Outcome(words=f"You take care of {name}{asked.till(end)}.")
+def _acknowledge(command: Command) -> Outcome:
+    end = command.ends_at
+    alert = command.services.actions.acknowledge(command.actor, command.number, command.note, end)
+    name = wording.alert_name(alert.rule, alert.labels)
+    return Outcome(message=f"Acknowledged: {name}{command.until_text(end)}.")
 
 
-def _withdraw(asked: Command) -> Outcome:
-    alert = asked.desk.actions.withdraw(asked.actor, asked.number)
+def _withdraw(command: Command) -> Outcome:
+    alert = command.services.actions.withdraw(command.actor, command.number)
     return Outcome(
-        words=f"Nobody takes care of {wording.name_of(alert.rule, alert.labels)} any more."
+        message=f"Acknowledgement withdrawn: {wording.alert_name(alert.rule, alert.labels)}."
     )
 
 
-def _silence(asked: Command) -> Outcome:
-    alert = asked.desk.reports.story(asked.number).alert
-    return _silenced(asked, alert.rule, alert.labels)
+def _silence(command: Command) -> Outcome:
+    alert = command.services.reports.timeline(command.number).alert
+    return _create_silence(command, alert.rule, alert.labels)
 
 
-def _add_silence(asked: Command) -> Outcome:
-    chosen = asked.values.get("rule")
-    rule = chosen if isinstance(chosen, str) and chosen != ANY else None
-    return _silenced(asked, rule, pairs_of("labels", asked.text("labels")))
+def _add_silence(command: Command) -> Outcome:
+    rule_name = command.values.get("rule")
+    rule = rule_name if isinstance(rule_name, str) and rule_name != ANY else None
+    return _create_silence(command, rule, pairs_of("labels", command.text("labels")))
 
 
-def _silenced(asked: Command, rule: str | None, labels: Mapping[str, str]) -> Outcome:
-    end = asked.until
+def _create_silence(command: Command, rule: str | None, labels: Mapping[str, str]) -> Outcome:
+    end = command.ends_at
     if end is None:
-        raise RuleFault("hours", "must be one of those offered")
-    wish = SilenceWish(ends_at=end, rule=rule, labels=labels, note=asked.note)
-    asked.desk.actions.add_silence(asked.actor, wish)
-    name = wording.name_of(rule or "any rule", labels)
-    return Outcome(words=f"Nobody is told of {name}{asked.till(end)}.")
+        raise RuleFault("hours", "must be one of the options")
+    silence = SilenceRequest(ends_at=end, rule=rule, labels=labels, note=command.note)
+    command.services.actions.add_silence(command.actor, silence)
+    name = wording.alert_name(rule or "any rule", labels)
+    return Outcome(message=f"No messages about {name}{command.until_text(end)}.")
 
 
-def _end_silence(asked: Command) -> Outcome:
-    asked.desk.actions.remove_silence(asked.actor, asked.number)
-    return Outcome(words="The silence has ended.")
+def _end_silence(command: Command) -> Outcome:
+    command.services.actions.remove_silence(command.actor, command.number)
+    return Outcome(message="The silence has ended.")
 
 
-def _save_rule(asked: Command) -> Outcome:
-    rule = rule_of(dict(asked.values))
-    if asked.number == NEW:
-        made = asked.desk.actions.add_rule(asked.actor, rule)
-        return Outcome(words=f"The rule {made.name} watches now.", rule=made.id)
-    kept = asked.desk.actions.replace_rule(asked.actor, asked.number, rule)
-    return Outcome(words=f"Version {kept.version} of {kept.name} holds.", rule=kept.id)
+def _save_rule(command: Command) -> Outcome:
+    rule = rule_of(dict(command.values))
+    if command.number == NEW_RULE_ID:
+        created = command.services.actions.add_rule(command.actor, rule)
+        return Outcome(message=f"The rule {created.name} was created.", rule=created.id)
+    saved = command.services.actions.replace_rule(command.actor, command.number, rule)
+    return Outcome(message=f"Version {saved.version} of {saved.name} was saved.", rule=saved.id)
 
 
-def _delete_rule(asked: Command) -> Outcome:
-    asked.desk.actions.remove_rule(asked.actor, asked.number)
-    return Outcome(words="The rule was deleted.", has_left_editor=True)
+def _delete_rule(command: Command) -> Outcome:
+    command.services.actions.remove_rule(command.actor, command.number)
+    return Outcome(message="The rule was deleted.", closes_editor=True)
 
 
-def _switch(*, on: bool) -> Callable[[Command], Outcome]:
-    def switch(asked: Command) -> Outcome:
-        stored = asked.desk.reports.rule(asked.number)
+def _set_enabled(*, on: bool) -> Callable[[Command], Outcome]:
+    def run(command: Command) -> Outcome:
+        stored = command.services.reports.rule(command.number)
         if stored.rule is None:
-            raise Refused("This rule cannot be read: save another in its place.")
-        kept = asked.desk.actions.replace_rule(asked.actor, stored.id, _enabled(stored.rule, on=on))
-        return Outcome(words=f"The rule {kept.name} is {'on' if on else 'off'} now.")
+            raise InvalidChange("This rule is invalid: save a new version of it first.")
+        saved = command.services.actions.replace_rule(
+            command.actor, stored.id, _with_enabled(stored.rule, on=on)
+        )
+        return Outcome(message=f"The rule {saved.name} is now {'enabled' if on else 'disabled'}.")
 
-    return switch
+    return run
 
 
-def _enabled(rule: Rule, *, on: bool) -> Rule:
+def _with_enabled(rule: Rule, *, on: bool) -> Rule:
     return msgspec.structs.replace(rule, enabled=on)
 
 
-def _add_recipient(asked: Command) -> Outcome:
-    wants = asked.values.get("wants") or []
+def _add_recipient(command: Command) -> Outcome:
+    options = command.values.get("wants") or []
     try:
-        made = asked.desk.recipient_actions.add(
-            asked.actor, asked.text("kind"), asked.text("address"), asked.text("name"),
-            wants_resolved="resolved" in wants, wants_digest="digest" in wants,
+        recipient = command.services.recipient_actions.add(
+            command.actor, command.text("kind"), command.text("address"), command.text("name"),
+            wants_resolved="resolved" in options, wants_digest="digest" in options,
         )  # fmt: skip
-    except Refused as fault:
-        return Outcome(words=str(fault), is_fault=True, form=asked.form, field="address")
-    return Outcome(words=f"{made.name} gets messages from now on.")
+    except InvalidChange as fault:
+        return Outcome(message=str(fault), is_fault=True, form=command.form, field="address")
+    return Outcome(message=f"{recipient.name} receives messages from now on.")
 
 
-def _remove_recipient(asked: Command) -> Outcome:
-    asked.desk.recipient_actions.remove(asked.actor, asked.recipient)
-    return Outcome(words="The recipient was removed.")
+def _remove_recipient(command: Command) -> Outcome:
+    command.services.recipient_actions.remove(command.actor, command.recipient)
+    return Outcome(message="The recipient was removed.")
 
 
-def _test_recipient(asked: Command) -> Outcome:
-    trial = asked.desk.recipient_actions.test(asked.actor, asked.recipient)
-    if trial.delivered:
-        return Outcome(words=f"The test message was accepted. The server said: {trial.answer}")
-    return Outcome(words=f"The test message did not arrive: {trial.answer}", is_fault=True)
+def _test_recipient(command: Command) -> Outcome:
+    delivery = command.services.recipient_actions.test(command.actor, command.recipient)
+    if delivery.delivered:
+        return Outcome(
+            message=f"The test message was accepted. The server responded: {delivery.answer}"
+        )
+    return Outcome(message=f"The test message did not arrive: {delivery.answer}", is_fault=True)
 
 
-def _changed(said: str, **changes: Any) -> Callable[[Command], Outcome]:
-    def change(asked: Command) -> Outcome:
-        found = asked.desk.recipient_actions.change(asked.actor, asked.recipient, changes)
-        return Outcome(words=f"{found.name}: {said}.")
+def _change_recipient(message: str, **changes: Any) -> Callable[[Command], Outcome]:
+    def run(command: Command) -> Outcome:
+        recipient = command.services.recipient_actions.change(
+            command.actor, command.recipient, changes
+        )
+        return Outcome(message=f"{recipient.name}: {message}.")
 
-    return change
+    return run
 
 
-def _turned(name: str, yes: str, no: str) -> Callable[[Command], Outcome]:
-    def turn(asked: Command) -> Outcome:
-        everybody = asked.desk.recipient_actions.all(asked.actor)
-        now = {one.id: one for one in everybody}.get(asked.recipient)
-        if now is None:
+def _toggle_recipient(
+    field: str, enabled_text: str, disabled_text: str
+) -> Callable[[Command], Outcome]:
+    def run(command: Command) -> Outcome:
+        recipients = command.services.recipient_actions.all(command.actor)
+        recipient = {stored.id: stored for stored in recipients}.get(command.recipient)
+        if recipient is None:
             raise NoSuchRecipient
-        wanted = not getattr(now, name)
-        asked.desk.recipient_actions.change(asked.actor, now.id, {name: wanted})
-        return Outcome(words=f"{now.name}: {yes if wanted else no}.")
+        enabled = not getattr(recipient, field)
+        command.services.recipient_actions.change(command.actor, recipient.id, {field: enabled})
+        return Outcome(message=f"{recipient.name}: {enabled_text if enabled else disabled_text}.")
 
-    return turn
+    return run
 
 
-ACTS: dict[str, Callable[[Command], Outcome]] = {
+COMMANDS: dict[str, Callable[[Command], Outcome]] = {
     "acknowledge": _acknowledge,
     "withdraw": _withdraw,
     "silence": _silence,
@@ -269,15 +278,15 @@ ACTS: dict[str, Callable[[Command], Outcome]] = {
     "silence-end": _end_silence,
     "rule-save": _save_rule,
     "rule-delete": _delete_rule,
-    "rule-enable": _switch(on=True),
-    "rule-disable": _switch(on=False),
+    "rule-enable": _set_enabled(on=True),
+    "rule-disable": _set_enabled(on=False),
     "recipient-add": _add_recipient,
     "recipient-remove": _remove_recipient,
     "recipient-test": _test_recipient,
-    "recipient-pause": _changed("nothing is sent there until resumed", paused=True),
-    "recipient-resume": _changed("messages go there again", paused=False),
-    "recipient-resolved": _turned("wants_resolved", "hears what is resolved",
-                                  "hears no more of what is resolved"),
-    "recipient-digest": _turned("wants_digest", "gets the weekly digest",
-                                "gets no more weekly digest"),
+    "recipient-pause": _change_recipient("nothing is sent there until resumed", paused=True),
+    "recipient-resume": _change_recipient("messages are sent there again", paused=False),
+    "recipient-resolved": _toggle_recipient("wants_resolved", "receives resolved alerts",
+                                  "no longer receives resolved alerts"),
+    "recipient-digest": _toggle_recipient("wants_digest", "receives the weekly digest",
+                                "no longer receives the weekly digest"),
 }  # fmt: skip

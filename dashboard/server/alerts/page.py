@@ -1,4 +1,7 @@
-"""The Alerts page: its frame, and what fills it. Lists follow the clock, forms only the address."""
+"""The Alerts page: its frame and its callbacks.
+
+Lists are redrawn on every tick, forms only when the URL changes or a command ran.
+"""
 
 import logging
 from collections.abc import Callable
@@ -10,15 +13,15 @@ import dash
 from dash import ALL, ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
-from analytics.alerting.services.reports import NoSuch, TooMany
+from analytics.alerting.services.reports import NoSuchRecord, TooManyAlerts
 from analytics.people.actions import DatabaseAway
 from analytics.permission.actor import Actor
 from dashboard.core import ids, url_state
 from dashboard.server.alerts import bar, commands
 from dashboard.server.alerts.commands import Command, Outcome
 from dashboard.server.alerts.core import alert_ids
-from dashboard.server.alerts.core.services import AlertServices, Reading, read
-from dashboard.server.alerts.core.url_state import Place, read_place
+from dashboard.server.alerts.core.services import AlertServices, AlertsPageData, load_page_data
+from dashboard.server.alerts.core.url_state import AlertsUrlState, read_url_state
 from dashboard.server.alerts.editor import callbacks, editor
 from dashboard.server.alerts.lists import (
     active,
@@ -31,28 +34,30 @@ from dashboard.server.alerts.lists import (
     timeline,
 )
 from dashboard.widgets import failure
-from dashboard.widgets.attributes import marked
+from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import icon
 
 logger = logging.getLogger(__name__)
-Answer = tuple[Any, ...]
-Viewer = Callable[[], Actor | None]
-LISTS: dict[str, Callable[[Reading], Component]] = {
-    "history": history.layout,
-    "rules": rules.layout,
-    "deliveries": deliveries.layout,
-    "recipients": recipients.layout,
-    "silences": silences.layout,
+CallbackOutputs = tuple[Any, ...]
+CurrentActor = Callable[[], Actor | None]
+Clock = Callable[[], datetime]
+LISTS: dict[str, tuple[Callable[[AlertsPageData], Component], ...]] = {
+    "active": (active.layout, changes.layout, deliveries.compact_layout),
+    "history": (history.layout,),
+    "rules": (rules.layout,),
+    "deliveries": (deliveries.layout,),
+    "recipients": (recipients.layout,),
+    "silences": (silences.layout,),
 }
-FORMS: dict[str, Callable[[Reading], Component]] = {
+FORMS: dict[str, Callable[[AlertsPageData], Component]] = {
     "recipients": lambda _: recipients.form(),
     "silences": silences.form,
 }
-RULE_ACTS = frozenset({"rule-save", "rule-delete"})
+RULE_COMMANDS = frozenset({"rule-save", "rule-delete"})
 
 
 def layout() -> Component:
-    """Frames without data."""
+    """The frame, without data."""
     return html.Div(
         [
             html.Div(id=alert_ids.BAR, className="filter-bar alerts-bar"),
@@ -67,9 +72,10 @@ def layout() -> Component:
                         id=alert_ids.GRID,
                         className="alerts-grid",
                     ),
-                    dcc.Store(id=alert_ids.DONE),
+                    dcc.Store(id=alert_ids.OUTCOME),
                     html.Button(
-                        id="alerts-retry", n_clicks=0, hidden=True, **marked({"data-retry": "true"})
+                        id="alerts-retry", n_clicks=0, hidden=True,
+                        **html_attributes({"data-retry": "true"}),
                     ),
                 ],
                 className="page",
@@ -79,9 +85,9 @@ def layout() -> Component:
 
 
 def register(
-    app: dash.Dash, desk: AlertServices, viewer: Viewer, now: Callable[[], datetime]
+    app: dash.Dash, services: AlertServices, current_actor: CurrentActor, now: Clock
 ) -> None:
-    """Fill the page, and do what an admin asks for."""
+    """Register the callbacks that fill the page and run the commands of an admin."""
 
     @app.callback(
         Output(alert_ids.BAR, "children"),
@@ -93,78 +99,82 @@ def register(
         Input(ids.TICK, "data"),
         Input("alerts-retry", "n_clicks"),
     )
-    def show(search: str, zone: object, *_clock: object) -> Answer:
-        place = read_place(search)
-        shown: Answer = _guarded(
-            viewer, lambda actor: _lists(read(desk, place, now(), zone, actor)),
+    def show(search: str, zone: object, *_clock: object) -> CallbackOutputs:
+        state = read_url_state(search)
+        outputs: CallbackOutputs = _guarded(
+            current_actor,
+            lambda actor: _lists(load_page_data(services, state, now(), zone, actor)),
             lambda banner: (no_update, no_update, no_update, banner),
-        )  # fmt: skip
-        return shown
+        )
+        return outputs
 
     @app.callback(
         Output(alert_ids.SIDE, "children"),
         Output(alert_ids.NOTICE, "children", allow_duplicate=True),
         Input(ids.URL, "search"),
         Input(ids.ZONE, "data"),
-        Input(alert_ids.DONE, "data"),
+        Input(alert_ids.OUTCOME, "data"),
         prevent_initial_call="initial_duplicate",
     )
-    def aside(search: str, zone: object, done: dict[str, Any] | None) -> Answer:
-        place, last = read_place(search), done or {}
-        if ctx.triggered_id == alert_ids.DONE and not _concerns_side(place, last.get("act", "")):
+    def show_side(search: str, zone: object, executed: dict[str, Any] | None) -> CallbackOutputs:
+        state, last = read_url_state(search), executed or {}
+        is_command = ctx.triggered_id == alert_ids.OUTCOME
+        if is_command and not _concerns_side(state, last.get("command", "")):
             return no_update, no_update
         side = _guarded(
-            viewer,
-            lambda actor: _side(read(desk, place, now(), zone, actor)),
+            current_actor,
+            lambda actor: _side(load_page_data(services, state, now(), zone, actor)),
             lambda banner: banner,
         )
         return side, no_update if last.get("search") == search else None
 
     @app.callback(
         Output(alert_ids.NOTICE, "children"),
-        Output(alert_ids.DONE, "data"),
+        Output(alert_ids.OUTCOME, "data"),
         Output(ids.URL, "search", allow_duplicate=True),
         Output(ids.TICK, "data", allow_duplicate=True),
         Output({"type": "alerts-fault", "form": ALL, "name": ALL}, "children"),
-        Input({"type": "alerts-act", "act": ALL, "subject": ALL}, "n_clicks"),
+        Input({"type": "alerts-command", "command": ALL, "subject": ALL}, "n_clicks"),
         State({"type": "alerts-field", "form": ALL, "name": ALL}, "value"),
         State(ids.URL, "search"),
         State(ids.ZONE, "data"),
         prevent_initial_call=True,
         running=[(Output(alert_ids.GRID, "aria-busy"), "true", "false")],
     )
-    def act(_clicks: list[int], values: list[Any], search: str, zone: object) -> Answer:
-        asked, faults = ctx.triggered_id, ctx.outputs_list[4]
-        if not isinstance(asked, dict) or not ctx.triggered[0]["value"]:
-            return no_update, no_update, no_update, no_update, [no_update] * len(faults)
-        actor = viewer()
+    def run_command(
+        _clicks: list[int], values: list[Any], search: str, zone: object
+    ) -> CallbackOutputs:
+        trigger, faults = ctx.triggered_id, ctx.outputs_list[4]
+        is_pressed = isinstance(trigger, dict) and ctx.triggered[0]["value"]
+        actor = current_actor() if is_pressed else None
         if actor is None:
             return no_update, no_update, no_update, no_update, [no_update] * len(faults)
-        form = commands.form_of(asked["act"], asked["subject"])
-        own = _own_fields(form, ctx.states_list[0], values)
-        place = read_place(search)
-        done = _perform(
-            asked["act"],
-            Command(desk=desk, actor=actor, subject=asked["subject"], form=form, values=own,
-                  now=now(), zone=url_state.zone_for(place, zone)),
+        name, subject = trigger["command"], trigger["subject"]
+        form = commands.form_of(name, subject)
+        state = read_url_state(search)
+        command = Command(
+            services=services, actor=actor, subject=subject, form=form, now=now(),
+            values=_form_values(form, ctx.states_list[0], values),
+            zone=url_state.zone_for(state, zone),
         )  # fmt: skip
-        target = _where_to(place, done)
-        led_to = search if target is None else target
-        told = {"act": asked["act"], "at": now().isoformat(), "search": led_to}
+        outcome = _perform(name, command)
+        target = _redirect(state, outcome)
+        destination = search if target is None else target
+        executed = {"command": name, "at": now().isoformat(), "search": destination}
         return (
-            _notice(done),
-            no_update if done.is_fault else told,
+            _notice(outcome),
+            no_update if outcome.is_fault else executed,
             no_update if target is None else target,
-            no_update if done.field else f"done {now().isoformat()}",
-            [_fault_words(done, one["id"]) for one in faults],
+            no_update if outcome.field else f"done {now().isoformat()}",
+            [_field_message(outcome, output["id"]) for output in faults],
         )
 
-    callbacks.register(app, desk, viewer)
+    callbacks.register(app, services, current_actor)
     _register_in_browser(app)
 
 
 def _register_in_browser(app: Any) -> None:
-    """A sheet whose field is at fault opens again."""
+    """A menu with an invalid field opens again."""
     app.clientside_callback(
         ClientsideFunction("page", "faulty"),
         Output(alert_ids.NOTICE, "title"),
@@ -173,117 +183,116 @@ def _register_in_browser(app: Any) -> None:
     )
 
 
-def _lists(reading: Reading) -> Answer:
-    shown = reading.place.shown
-    if shown == "active":
-        found = [active.layout(reading), changes.layout(reading), deliveries.brief(reading)]
-    else:
-        found = [LISTS[shown](reading)]
-    looks = ["alerts-grid", f"of-{shown}"]
-    looks += [] if _has_side(reading) else ["is-wide"]
-    looks += ["is-asked"] if _is_chosen(reading.place) else []
-    return bar.layout(reading), found, " ".join(looks), None
+def _lists(page_data: AlertsPageData) -> CallbackOutputs:
+    list_name = page_data.url_state.list_name
+    panels = [draw(page_data) for draw in LISTS[list_name]]
+    classes = ["alerts-grid", f"of-{list_name}"]
+    classes += [] if _has_side(page_data) else ["is-wide"]
+    classes += ["has-selection"] if _has_selection(page_data.url_state) else []
+    return bar.layout(page_data), panels, " ".join(classes), None
 
 
-def _is_chosen(place: Place) -> bool:
-    return place.edit is not None or place.alert is not None
+def _has_selection(state: AlertsUrlState) -> bool:
+    return state.edit is not None or state.alert is not None
 
 
-def _has_side(reading: Reading) -> bool:
-    place = reading.place
-    if _is_chosen(place) or place.shown == "active":
-        return True
-    return reading.is_admin and place.shown in FORMS
+def _has_side(page_data: AlertsPageData) -> bool:
+    state = page_data.url_state
+    has_form = page_data.is_admin and state.list_name in FORMS
+    return _has_selection(state) or state.list_name == "active" or has_form
 
 
-def _side(reading: Reading) -> Any:
+def _side(page_data: AlertsPageData) -> Any:
     try:
-        return _chosen(reading) or _beside(reading)
-    except NoSuch as fault:
+        return _selected_panels(page_data) or _default_panels(page_data)
+    except NoSuchRecord as fault:
         return html.P(str(fault), className="state-words padded")
 
 
-def _chosen(reading: Reading) -> list[Component]:
-    """What the address names: a rule, or an alert with its rule drawn on its history."""
-    place = reading.place
-    if place.edit is not None:
-        return [editor.layout(reading, place.edit)]
-    alert = active.chosen_of(reading) if place.shown == "active" else place.alert
+def _selected_panels(page_data: AlertsPageData) -> list[Component]:
+    """The panels of the selection in the URL: a rule, or an alert with its rule's preview."""
+    state = page_data.url_state
+    if state.edit is not None:
+        return [editor.layout(page_data, state.edit)]
+    alert = active.selected_alert(page_data) if state.list_name == "active" else state.alert
     if alert is None:
         return []
-    told = timeline.layout(reading, alert)
-    live = next((one for one in reading.alerts if one.id == alert), None)
-    if live is None or live.rule_id not in reading.rules:
-        return [told]
-    return [told, editor.layout(reading, live.rule_id, live.labels)]
+    panel = timeline.layout(page_data, alert)
+    live = next((entry for entry in page_data.alerts if entry.id == alert), None)
+    if live is None or live.rule_id not in page_data.rules:
+        return [panel]
+    return [panel, editor.layout(page_data, live.rule_id, live.labels)]
 
 
-def _beside(reading: Reading) -> list[Component]:
-    """What stands beside a list when nothing is chosen."""
-    shown = reading.place.shown
-    if shown == "active":
-        return [rules.layout(reading)]
-    return [FORMS[shown](reading)] if reading.is_admin and shown in FORMS else []
+def _default_panels(page_data: AlertsPageData) -> list[Component]:
+    """What stands beside a list without a selection."""
+    list_name = page_data.url_state.list_name
+    if list_name == "active":
+        return [rules.layout(page_data)]
+    return [FORMS[list_name](page_data)] if page_data.is_admin and list_name in FORMS else []
 
 
-def _concerns_side(place: Place, act: str) -> bool:
-    """A form that is being filled is not replaced by what was done elsewhere."""
-    return act in RULE_ACTS if place.edit is not None else True
+def _concerns_side(state: AlertsUrlState, command: str) -> bool:
+    """Whether a command redraws the side: a rule in the editor is only redrawn by its own."""
+    return command in RULE_COMMANDS if state.edit is not None else True
 
 
-def _guarded(viewer: Viewer, ask: Callable[[Actor], Any], otherwise: Callable[[Any], Any]) -> Any:
-    actor = viewer()
+def _guarded(
+    current_actor: CurrentActor, render: Callable[[Actor], Any], fallback: Callable[[Any], Any]
+) -> Any:
+    actor = current_actor()
     if actor is None:
-        return otherwise(None)
+        return fallback(None)
     try:
-        return ask(actor)
+        return render(actor)
     except DatabaseAway:
-        return otherwise(failure.banner(""))
-    except TooMany as fault:
-        return otherwise(html.Div(html.Span(str(fault)), className="banner"))
+        return fallback(failure.banner(""))
+    except TooManyAlerts as fault:
+        return fallback(html.Div(html.Span(str(fault)), className="banner"))
     except Exception:
-        mark = uuid4().hex[:8]
-        logger.exception("The page of alerts could not be drawn (%s)", mark)
-        return otherwise(failure.banner(mark))
+        reference = uuid4().hex[:8]
+        logger.exception("The page of alerts could not be drawn (%s)", reference)
+        return fallback(failure.banner(reference))
 
 
-def _own_fields(form: str, placed: list[dict[str, Any]], values: list[Any]) -> dict[str, Any]:
+def _form_values(form: str, form_fields: list[dict[str, Any]], values: list[Any]) -> dict[str, Any]:
     return {
-        one["id"]["name"]: value
-        for one, value in zip(placed, values, strict=True)
-        if one["id"]["form"] == form
+        form_field["id"]["name"]: value
+        for form_field, value in zip(form_fields, values, strict=True)
+        if form_field["id"]["form"] == form
     }
 
 
-def _perform(act: str, asked: Command) -> Outcome:
+def _perform(name: str, command: Command) -> Outcome:
     try:
-        return commands.perform(act, asked)
+        return commands.perform(name, command)
     except DatabaseAway:
-        said = "The database does not answer. Nothing was changed; try again."
-        return Outcome(words=said, is_fault=True)
+        message = "The database does not answer. Nothing was changed; try again."
+        return Outcome(message=message, is_fault=True)
 
 
-def _where_to(place: Place, done: Outcome) -> str | None:
-    """Another address, where the act leads to one."""
-    if done.rule is not None and place.edit != done.rule:
-        return place.editing(done.rule)
-    if done.has_left_editor and place.edit is not None:
-        return place.editing(None)
+def _redirect(state: AlertsUrlState, outcome: Outcome) -> str | None:
+    """The URL to go to after a command, `None` to stay."""
+    if outcome.rule is not None and state.edit != outcome.rule:
+        return state.editor_address(outcome.rule)
+    if outcome.closes_editor and state.edit is not None:
+        return state.editor_address(None)
     return None
 
 
-def _fault_words(done: Outcome, place: dict[str, str]) -> str:
-    is_here = done.is_fault and (place["form"], place["name"]) == (done.form, done.field)
-    return done.words if is_here else ""
+def _field_message(outcome: Outcome, field_id: dict[str, str]) -> str:
+    is_form = outcome.is_fault and field_id["form"] == outcome.form
+    return outcome.message if is_form and field_id["name"] == outcome.field else ""
 
 
-def _notice(done: Outcome) -> Component | None:
-    """What became of it, above the page; a short form says beside its field what is wrong."""
-    if done.field and done.form != alert_ids.RULE_FORM:
+def _notice(outcome: Outcome) -> Component | None:
+    """The message above the page; the short forms have their faults beside the field instead."""
+    if outcome.field and outcome.form != alert_ids.RULE_FORM:
         return None
-    look = "banner" if done.is_fault else "banner banner-calm"
-    said = done.words
-    if done.field:
-        said = f"Nothing was changed. {alert_ids.words_of(done.field).capitalize()}: {done.words}"
-    symbol = icon("warning" if done.is_fault else "check")
-    return html.Div([symbol, html.Span(said)], className=look)
+    variant = "banner" if outcome.is_fault else "banner banner-calm"
+    message = outcome.message
+    if outcome.field:
+        field = alert_ids.field_label(outcome.field).capitalize()
+        message = f"Nothing was changed. {field}: {outcome.message}"
+    symbol = icon("warning" if outcome.is_fault else "check")
+    return html.Div([symbol, html.Span(message)], className=variant)

@@ -4,51 +4,54 @@ import html
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from analytics.query import series_sums
 from analytics.query.series import PERCENTILES
-from analytics.query.series_sums import Drawn as Series
 from dashboard.charts import figures, time_axis
 from dashboard.charts.annotations import Line
 from dashboard.core import url_state
 from dashboard.core.numbers import plural
 from dashboard.widgets import panel
-from dashboard.widgets.drawn import Column, Drawn, Table, column
-from dashboard.widgets.panel import UNDRAWN, Key, Panel
+from dashboard.widgets.drawn import Column, PanelContent, Table, column
+from dashboard.widgets.panel import UNDRAWN, LegendEntry, Panel
 from models.metrics.client_catalogue import DIMENSIONS, SERVER_DIMENSIONS
 
-from .data import Reading
+from .data import HistoryData
 from .units import Unit, noun_of, unit_of
 
 EXPLAIN = (
-    "Each point is one step. Counts add up over it, rates are over the time that was measured, "
-    "percentiles come from merged histograms, shares are of sums; the time axis is that of the "
-    "range, and what is dotted is the period before, laid over it. Gaps are steps without data."
+    "Each point is one step: counts are sums, rates are per measured time, percentiles come from "
+    "merged histograms, shares are ratios of sums. The dotted line is the period before, shifted "
+    "onto this one. Gaps are steps without data."
 )
-CATEGORIES = tuple(f"--c{place}" for place in range(1, url_state.MOST_SERIES + 1))
-PLACES = range(url_state.MOST_SERIES)
-NAMES = DIMENSIONS | SERVER_DIMENSIONS
+CATEGORIES = tuple(f"--c{index}" for index in range(1, url_state.MOST_SERIES + 1))
+SLOTS = range(url_state.MOST_SERIES)
+DIMENSION_LABELS = DIMENSIONS | SERVER_DIMENSIONS
 Values = list[float | None]
+SeriesValues = series_sums.ComputedSeries
 
 
-def slot(place: int) -> Panel:
-    """The frame of the panel at this place; the first stands before any data."""
+def slot(index: int) -> Panel:
+    """The frame of the panel at this index; the first is visible before any data."""
     return Panel(
-        name=f"history-{place + 1}",
-        title="" if place else "History",
+        name=f"history-{index + 1}",
+        title="" if index else "History",
         explain=EXPLAIN,
-        look="panel-full panel-slot",
+        css_class="panel-full panel-slot",
         has_chart=True,
-        is_named_late=True,
+        has_dynamic_title=True,
     )
 
 
-def drawer(place: int) -> Callable[[Reading], Drawn]:
-    """The function that draws the panel at this place."""
-    return lambda reading: (
-        _drawn(reading, reading.panels[place]) if place < len(reading.panels) else NOTHING
+def renderer(index: int) -> Callable[[HistoryData], PanelContent]:
+    """The function that renders the panel at this index."""
+    return lambda history_data: (
+        _group_content(history_data, history_data.panels[index])
+        if index < len(history_data.panels)
+        else NOTHING
     )
 
 
-NOTHING = Drawn(
+NOTHING = PanelContent(
     unit="",
     body={"data": [], "layout": UNDRAWN | {"meta": {"ticks": []}}},
     foot=["", ""],
@@ -56,56 +59,61 @@ NOTHING = Drawn(
 )
 
 
-def _drawn(reading: Reading, shown: Sequence[Series]) -> Drawn:
-    unit = unit_of(shown[0].series)
-    steps = sorted({t for found in shown for t, _ in found.points})
-    now = [_values(found, steps) for found in shown]
-    before = [_before(reading, found, steps) for found in shown]
-    seconds = reading.history.step.seconds
-    plain = [time_axis.plain(t) for t in steps]
+def _group_content(history_data: HistoryData, group: Sequence[SeriesValues]) -> PanelContent:
+    unit = unit_of(group[0].series)
+    steps = sorted({t for series_values in group for t, _ in series_values.points})
+    now = [_values(series_values, steps) for series_values in group]
+    before = [_before(history_data, series_values, steps) for series_values in group]
+    seconds = history_data.history.step.seconds
+    plain = [time_axis.chart_time(t) for t in steps]
     numbers = [round(t.timestamp() / seconds) for t in steps]
     times, gapped = figures.with_gaps(plain, numbers, [*_scaled(now, unit), *_scaled(before, unit)])
-    lines = _lines(shown, gapped, unit, has_before=reading.has_before)
-    title = _title(shown)
+    lines = _lines(group, gapped, unit, has_before=history_data.has_before)
+    title = _title(group)
     figure = figures.lines(
-        times, lines, ticks=reading.ticks, limits=reading.limits,
-        top=figures.room_above(gapped, _least_top(gapped, unit)), threshold=_limit(shown, unit),
+        times, lines, ticks=history_data.ticks, limits=history_data.limits,
+        top=figures.axis_top(gapped, _least_top(gapped, unit)), threshold=_limit(group, unit),
     )  # fmt: skip
     figure["layout"]["margin"]["r"] = 88
-    return Drawn(
-        unit=_unit(reading, shown, unit),
+    return PanelContent(
+        unit=_unit(history_data, group, unit),
         body=figure,
-        label=f"{title} over time: {'; '.join(_over_range(found) for found in shown)}.",
+        label=f"{title} over time: {'; '.join(map(_over_range, group))}.",
         foot=[
-            ", ".join(_over_range(found) for found in shown),
-            _unfiltered(reading, shown) or reading.history.note,
+            ", ".join(map(_over_range, group)),
+            _filter_note(history_data, group) or history_data.history.note,
         ],
         table=Table(
-            [column("time", "Time", "time"), *_columns(shown, unit, has_before=reading.has_before)],
-            _rows(shown, plain, now, before, has_before=reading.has_before),
+            [
+                column("time", "Time", "time"),
+                *_columns(group, unit, has_before=history_data.has_before),
+            ],
+            _rows(group, plain, now, before, has_before=history_data.has_before),
         ),
         title=title,
-        legend=panel.legend(_keys(shown)),
+        legend=panel.legend(_keys(group)),
         is_empty=not steps,
-        empty_words=_empty_words(shown),
+        empty_text=_empty_text(group),
     )
 
 
-def _values(found: Series, steps: Sequence[datetime]) -> Values:
-    known = {t: value.value for t, value in found.points}
-    return [known.get(t) for t in steps]
+def _values(series_values: SeriesValues, steps: Sequence[datetime]) -> Values:
+    values_by_time = {t: value.value for t, value in series_values.points}
+    return [values_by_time.get(t) for t in steps]
 
 
-def _before(reading: Reading, found: Series, steps: Sequence[datetime]) -> Values:
-    """The period before, laid over the steps of this one."""
-    earlier = reading.earlier(found.series)
-    if earlier is None or reading.before is None:
+def _before(
+    history_data: HistoryData, series_values: SeriesValues, steps: Sequence[datetime]
+) -> Values:
+    """The values of the period before, at the corresponding steps of this one."""
+    earlier = history_data.earlier(series_values.series)
+    if earlier is None or history_data.before is None:
         return [None] * len(steps)
-    seconds = reading.history.step.seconds
-    length = (reading.history.window.start - reading.before.window.start).total_seconds()
+    seconds = history_data.history.step.seconds
+    length = (history_data.history.window.start - history_data.before.window.start).total_seconds()
     shift = round(length / seconds)
-    known = {round(t.timestamp() / seconds) + shift: v.value for t, v in earlier.points}
-    return [known.get(round(t.timestamp() / seconds)) for t in steps]
+    values_by_step = {round(t.timestamp() / seconds) + shift: v.value for t, v in earlier.points}
+    return [values_by_step.get(round(t.timestamp() / seconds)) for t in steps]
 
 
 def _scaled(columns: list[Values], unit: Unit) -> list[Values]:
@@ -113,78 +121,95 @@ def _scaled(columns: list[Values], unit: Unit) -> list[Values]:
 
 
 def _lines(
-    shown: Sequence[Series], gapped: list[list[float | None]], unit: Unit, *, has_before: bool
+    group: Sequence[SeriesValues], gapped: list[list[float | None]], unit: Unit, *, has_before: bool
 ) -> list[Line]:
-    number, colors = len(shown), _colors(shown)
-    made = []
+    number, colors = len(group), _colors(group)
+    lines = []
     if has_before:
-        made = [
+        lines = [
             Line(
-                name=f"{found.series.title} before",
+                name=f"{series_values.series.title} before",
                 values=values,
-                color=colors[place] if number > 1 else "--previous",
+                color=colors[index] if number > 1 else "--previous",
                 width=1.25,
                 dash="1px,2.5px",
             )
-            for place, (found, values) in enumerate(zip(shown, gapped[number:], strict=True))
+            for index, (series_values, values) in enumerate(
+                zip(group, gapped[number:], strict=True)
+            )
         ]
-    for place, (found, values) in enumerate(zip(shown, gapped[:number], strict=True)):
+    for index, (series_values, values) in enumerate(zip(group, gapped[:number], strict=True)):
         last = next((value for value in reversed(values) if value is not None), None)
-        written = unit.written(last / unit.factor) if last is not None else ""
-        name = f"{found.series.variant} {written}" if _is_one_metric(shown) else written
-        made.append(
+        value_text = unit.format_value(last / unit.factor) if last is not None else ""
+        name = (
+            f"{series_values.series.variant} {value_text}"
+            if _is_single_metric(group)
+            else value_text
+        )
+        lines.append(
             Line(
-                name=found.series.title,
+                name=series_values.series.title,
                 values=values,
-                color=colors[place],
+                color=colors[index],
                 label=html.escape(name),
-                fill=number == 1 and not found.series.variant.startswith("p"),
+                fill=number == 1 and not series_values.series.variant.startswith("p"),
             )
         )
-    return made
+    return lines
 
 
-def _colors(shown: Sequence[Series]) -> Sequence[str]:
+def _colors(group: Sequence[SeriesValues]) -> Sequence[str]:
     """Percentiles of one metric are one hue in three depths; else a colour for each series."""
-    if len(shown) == 1:
+    if len(group) == 1:
         return ["--measured"]
-    if _is_one_metric(shown):
-        return [f"--{found.series.aggregation}" for found in shown]
+    if _is_single_metric(group):
+        return [f"--{series_values.series.aggregation}" for series_values in group]
     return CATEGORIES
 
 
-def _keys(shown: Sequence[Series]) -> list[Key]:
+def _keys(group: Sequence[SeriesValues]) -> list[LegendEntry]:
     measured = [
-        Key(name=f"{found.series.title}, {found.series.source}", color=color)
-        for found, color in zip(shown, _colors(shown), strict=False)
+        LegendEntry(
+            name=f"{series_values.series.title}, {series_values.series.source}", color=color
+        )
+        for series_values, color in zip(group, _colors(group), strict=False)
     ]
-    before = "--previous" if len(shown) == 1 else "--ink-3"
-    return [*(measured if len(shown) > 1 else []), Key(name="before", color=before, kind="dots")]
+    before = "--previous" if len(group) == 1 else "--ink-3"
+    return [
+        *(measured if len(group) > 1 else []),
+        LegendEntry(name="before", color=before, kind="dots"),
+    ]
 
 
-def _is_one_metric(shown: Sequence[Series]) -> bool:
+def _is_single_metric(group: Sequence[SeriesValues]) -> bool:
     """Whether these are percentiles of one metric."""
-    metrics = {(found.series.source, found.series.metric) for found in shown}
-    return len(metrics) == 1 and all(found.series.aggregation in PERCENTILES for found in shown)
+    metrics = {
+        (series_values.series.source, series_values.series.metric) for series_values in group
+    }
+    return len(metrics) == 1 and all(
+        series_values.series.aggregation in PERCENTILES for series_values in group
+    )
 
 
-def _title(shown: Sequence[Series]) -> str:
-    if len(shown) == 1:
-        return shown[0].series.title
-    return " and ".join(dict.fromkeys(found.series.label for found in shown))
+def _title(group: Sequence[SeriesValues]) -> str:
+    if len(group) == 1:
+        return group[0].series.title
+    return " and ".join(dict.fromkeys(series_values.series.label for series_values in group))
 
 
-def _unit(reading: Reading, shown: Sequence[Series], unit: Unit) -> str:
-    sources = " and ".join(dict.fromkeys(found.series.source.value for found in shown))
-    return f"{unit.words}, {sources}, {reading.per_step}"
+def _unit(history_data: HistoryData, group: Sequence[SeriesValues], unit: Unit) -> str:
+    sources = " and ".join(
+        dict.fromkeys(series_values.series.source.value for series_values in group)
+    )
+    return f"{unit.label}, {sources}, {history_data.per_step}"
 
 
-def _limit(shown: Sequence[Series], unit: Unit) -> tuple[float, str] | None:
-    limits = {found.series.threshold for found in shown} - {None}
+def _limit(group: Sequence[SeriesValues], unit: Unit) -> tuple[float, str] | None:
+    limits = {series_values.series.threshold for series_values in group} - {None}
     if len(limits) != 1:
         return None
     value = limits.pop() or 0.0
-    return value * unit.factor, f"limit {unit.written(value)}"
+    return value * unit.factor, f"limit {unit.format_value(value)}"
 
 
 def _least_top(gapped: list[list[float | None]], unit: Unit) -> float:
@@ -192,50 +217,63 @@ def _least_top(gapped: list[list[float | None]], unit: Unit) -> float:
     return highest or unit.least_top
 
 
-def _over_range(found: Series) -> str:
-    value = found.over_range
+def _over_range(series_values: SeriesValues) -> str:
+    value = series_values.over_range
     if value.value is None:
-        return f"{found.series.title}: nothing"
-    written = unit_of(found.series).written(value.value)
-    return f"{found.series.title} {written} (n = {plural(value.n, noun_of(found.series))})"
+        return f"{series_values.series.title}: no data"
+    value_text = unit_of(series_values.series).format_value(value.value)
+    n = plural(value.n, noun_of(series_values.series))
+    return f"{series_values.series.title} {value_text} (n = {n})"
 
 
-def _unfiltered(reading: Reading, shown: Sequence[Series]) -> str:
-    names = {name for found in shown for name in reading.unfiltered(found.series)}
-    words = " or ".join(NAMES[name].lower() for name in NAMES if name in names)
-    return f"servers and browsers do not share this filter: not by {words}" if words else ""
+def _filter_note(history_data: HistoryData, group: Sequence[SeriesValues]) -> str:
+    """Names the filters of the page that do not apply to series of this panel."""
+    pairs = [
+        (series_values.series.source.value, name)
+        for series_values in group
+        for name in history_data.inapplicable_filters(series_values.series)
+    ]
+    sources = " and ".join(dict.fromkeys(source for source, _ in pairs))
+    names = dict.fromkeys(DIMENSION_LABELS[name].lower() for _, name in pairs)
+    return f"{sources} series are not filtered by {' or '.join(names)}" if pairs else ""
 
 
-def _empty_words(shown: Sequence[Series]) -> str:
-    titles = " or ".join(found.series.title for found in shown)
-    return f"{titles}: nothing was measured in this range. {shown[0].series.help}"
+def _empty_text(group: Sequence[SeriesValues]) -> str:
+    titles = " or ".join(series_values.series.title for series_values in group)
+    return f"{titles}: no data in this range. {group[0].series.help}"
 
 
-def _columns(shown: Sequence[Series], unit: Unit, *, has_before: bool) -> list[Column]:
-    found = []
-    for series, color in zip((one.series for one in shown), _colors(shown), strict=False):
-        found.append(column(series.name, series.title, unit.kind, color))
+def _columns(group: Sequence[SeriesValues], unit: Unit, *, has_before: bool) -> list[Column]:
+    columns = []
+    for series, color in zip((member.series for member in group), _colors(group), strict=False):
+        columns.append(column(series.name, series.title, unit.kind, color))
         if has_before:
-            before = color if len(shown) > 1 else "--previous"
-            words = "Before" if len(shown) == 1 else f"{series.title} before"
-            found.append(column(f"{series.name}_before", words, unit.kind, before, "dots"))
-    return [*found, *(column(f"{one.series.name}_n", _n(one, shown), "count") for one in shown)]
+            before = color if len(group) > 1 else "--previous"
+            label = "Before" if len(group) == 1 else f"{series.title} before"
+            columns.append(column(f"{series.name}_before", label, unit.kind, before, "dots"))
+    return [
+        *columns,
+        *(column(f"{member.series.name}_n", _n(member, group), "count") for member in group),
+    ]
 
 
-def _n(found: Series, shown: Sequence[Series]) -> str:
-    noun = noun_of(found.series) + "s"
-    return f"n, {noun}" if len(shown) == 1 else f"n, {found.series.title}"
+def _n(series_values: SeriesValues, group: Sequence[SeriesValues]) -> str:
+    noun = noun_of(series_values.series) + "s"
+    return f"n, {noun}" if len(group) == 1 else f"n, {series_values.series.title}"
 
 
 def _rows(
-    shown: Sequence[Series], times: list[str], now: list[Values], before: list[Values],
+    group: Sequence[SeriesValues], times: list[str], now: list[Values], before: list[Values],
     *, has_before: bool,
 ) -> list[list[object]]:  # fmt: skip
-    counts = [{time_axis.plain(t): value.n for t, value in found.points} for found in shown]
+    counts = [
+        {time_axis.chart_time(t): value.n for t, value in series_values.points}
+        for series_values in group
+    ]
     rows: list[list[object]] = []
-    for place, time in enumerate(times):
+    for index, time in enumerate(times):
         row: list[object] = [time]
         for values, earlier in zip(now, before, strict=True):
-            row += [values[place], earlier[place]] if has_before else [values[place]]
-        rows.append([*row, *(known.get(time) for known in counts)])
+            row += [values[index], earlier[index]] if has_before else [values[index]]
+        rows.append([*row, *(counts_by_time.get(time) for counts_by_time in counts)])
     return rows

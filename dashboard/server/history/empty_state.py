@@ -1,4 +1,4 @@
-"""What the History page says when it has nothing to draw: why, and what next."""
+"""The empty state of the History page: why there is nothing to draw, and what to do."""
 
 from dataclasses import dataclass, replace
 
@@ -10,44 +10,44 @@ from dashboard.core.url_state import View
 from dashboard.widgets import states
 from dashboard.widgets.pieces import link
 
-from .data import USUAL_SERIES, Reading, chosen
+from .data import DEFAULT_SERIES, HistoryData, selected_series
 
 STARTS = (
-    ("Connections and latency", USUAL_SERIES),
-    ("Latency of servers", ("latency_p50_ms", "latency_p95_ms", "latency_p99_ms")),
-    ("What browsers meet", ("client_connect_success", "client_drops", "client_stability")),
+    ("Connections and latency", DEFAULT_SERIES),
+    ("Server latency", ("latency_p50_ms", "latency_p95_ms", "latency_p99_ms")),
+    ("Browser connections", ("client_connect_success", "client_drops", "client_stability")),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Vacancy:
-    """Nothing chosen, or nothing measured."""
+class HistoryEmptyState:
+    """No series selected, or none with a value."""
 
     view: View
 
-    def lead(self) -> list[Component]:
-        """The message of the first panel."""
-        if not chosen(self.view):
-            return self._nothing_chosen()
-        return self._filtered_away() if self.view.filters else self._nothing_measured()
+    def full_message(self) -> list[Component]:
+        """The message of the first panel: what is missing, why, what to do."""
+        if not selected_series(self.view):
+            return self._no_series_selected()
+        return self._no_match() if self.view.filters else self._no_values()
 
-    def brief(self) -> list[Component]:
+    def short_message(self) -> list[Component]:
         """The message of the other panels."""
         return [html.P("Nothing to show.", className="state-words")]
 
-    def _nothing_chosen(self) -> list[Component]:
+    def _no_series_selected(self) -> list[Component]:
         actions = [
             link(
-                words,
+                label,
                 replace(self.view, series=names).search(),
-                "button" if place else "button button-primary",
+                "button" if index else "button button-primary",
             )
-            for place, (words, names) in enumerate(STARTS)
+            for index, (label, names) in enumerate(STARTS)
         ]
-        words = "Add up to five above, or begin with one of these."
-        return states.message("plus", "No series is chosen", words, actions)
+        label = "Add up to five above, or start with one of these."
+        return states.message("plus", "No series selected", label, actions)
 
-    def _filtered_away(self) -> list[Component]:
+    def _no_match(self) -> list[Component]:
         named = " and ".join(f"{name} {value}" for name, value in self.view.filters.items())
         clear = replace(self.view, filters={}).search()
         return states.message(
@@ -57,19 +57,19 @@ class Vacancy:
             [link("Show all", clear, "button button-primary")],
         )
 
-    def _nothing_measured(self) -> list[Component]:
+    def _no_values(self) -> list[Component]:
         wider = replace(self.view, preset="30d", start=None, end=None)
         return states.message(
             "hourglass",
             "Nothing was measured in this range",
-            "None of these series has a value here. Data is kept for as long as "
-            "WEBSOCKET_METRICS_RETENTION_DAYS says.",
+            "None of these series has a value here. Data is retained for "
+            "WEBSOCKET_METRICS_RETENTION_DAYS days.",
             [link("Show 30 days", wider.search(), "button button-primary")],
         )
 
 
-def vacancy(_reports: Reports, reading: Reading) -> Vacancy | None:
-    """The state of the whole page, `None` where there is something to show."""
-    if any(drawn.points for drawn in reading.history.drawn.values()):
+def empty_state_of(_reports: Reports, history_data: HistoryData) -> HistoryEmptyState | None:
+    """The empty state of the page, `None` where there is something to show."""
+    if any(drawn.points for drawn in history_data.history.series.values()):
         return None
-    return Vacancy(reading.view)
+    return HistoryEmptyState(history_data.view)

@@ -1,4 +1,4 @@
-"""History: any range, up to five series of servers and browsers, and what they were before."""
+"""History: any range, up to five series of servers and browsers, compared with before."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,28 +15,28 @@ from dashboard.page.page import Board
 from dashboard.shell import addresses
 
 from . import chart, data, picker, summary
-from .data import Reading
-from .empty_state import vacancy
+from .data import HistoryData
+from .empty_state import empty_state_of
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The board of the charts, with the choice of series above it."""
+    """The board of the charts, with the series picker above it."""
 
-    board: Board[Reading]
+    board: Board[HistoryData]
 
     @property
     def address(self) -> str:
-        """Where the page is."""
+        """The path of the page."""
         return self.board.address
 
     def layout(self) -> Component:
-        """Frames, and the place of the choice."""
+        """Frames, and the container of the picker."""
         filter_row, main = self.board.layout().children
         return html.Div([filter_row, html.Div(id=ids.PICKER, className="picker"), main])
 
     def register(self, app: dash.Dash, reports: Reports, now: Callable[[], datetime]) -> None:
-        """Fill the board, and the choice from the address alone: it works without a store."""
+        """Fill the board; the picker depends on the URL alone and works without a database."""
         self.board.register(app, reports, now)
 
         @app.callback(Output(ids.PICKER, "children"), Input(ids.URL, "search"))
@@ -45,8 +45,8 @@ class Page:
 
 
 def page(history: HistoryReports) -> Page:
-    """The page over this reader."""
-    slots = tuple((chart.slot(place), chart.drawer(place)) for place in chart.PLACES)
+    """The page that reads from `history`."""
+    slots = tuple((chart.slot(index), chart.renderer(index)) for index in chart.SLOTS)
     return Page(
         Board(
             name="server-history",
@@ -54,10 +54,10 @@ def page(history: HistoryReports) -> Page:
             address=addresses.SERVER_HISTORY,
             labels=(),
             panels=(*slots, (summary.PANEL, summary.draw)),
-            read=lambda reports, asked, now, zone: data.read(reports, history, asked, now, zone),
+            read=lambda reports, view, now, zone: data.read(reports, history, view, now, zone),
             sentence=lambda _: [],
             cards=lambda _: [],
             status=data.status,
-            vacancy=vacancy,
+            empty_state=empty_state_of,
         )
     )

@@ -1,6 +1,6 @@
-"""Which series are charted: a chip for each, a list to add from, one axis or several.
+"""The series picker: a chip for each series, a list to add from, own or shared axes.
 
-Every choice is a link to a view, so it is kept in the address and the way back works.
+Every control is a link, so the selection is in the URL and the back button works.
 """
 
 from collections.abc import Iterable
@@ -10,33 +10,36 @@ from itertools import groupby
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from analytics.query.series import SERIES, Aggregation, Series, Source
+from analytics.query.series import SERIES, Aggregation, Series, SeriesSource
 from dashboard.core.url_state import MOST_SERIES, View
-from dashboard.widgets.attributes import marked
+from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import icon, link, menu
 
-from .data import chosen
+from .data import selected_series
 
-WORDS = {Source.SERVER: "Measured by servers", Source.CLIENT: "Reported by browsers"}
+SOURCE_LABELS = {
+    SeriesSource.SERVER: "Measured by servers",
+    SeriesSource.CLIENT: "Reported by browsers",
+}
 VARIANTS = {Aggregation.COUNT: "total", Aggregation.RATIO: "share", Aggregation.MEAN: "mean"}
 
 
 def layout(view: View) -> list[Component | None]:
     """The controls for one view."""
-    names = chosen(view)
+    names = selected_series(view)
     chips = [_chip(view, SERIES[name]) for name in names]
     return [*chips, _add(view), _axes(view) if len(names) > 1 else None]
 
 
 def _chip(view: View, series: Series) -> Component:
-    rest = tuple(name for name in chosen(view) if name != series.name)
+    other_series = tuple(name for name in selected_series(view) if name != series.name)
     return html.Span(
         [
             series.source.value,
             html.B(series.title, className="chip-value", title=series.help),
             link(
                 icon("close", f"Remove {series.title}"),
-                replace(view, series=rest).search(),
+                replace(view, series=other_series).search(),
             ),
         ],
         className="control chip",
@@ -44,13 +47,13 @@ def _chip(view: View, series: Series) -> Component:
 
 
 def _add(view: View) -> Component:
-    if len(chosen(view)) >= MOST_SERIES:
+    if len(selected_series(view)) >= MOST_SERIES:
         return html.Span("Five series at most: remove one first.", className="faint picker-words")
     groups = [
         part
-        for source in Source
+        for source in SeriesSource
         for part in (
-            html.Div(WORDS[source], className="picker-group"),
+            html.Div(SOURCE_LABELS[source], className="picker-group"),
             *_entries(view, (s for s in SERIES.values() if s.source is source)),
         )
     ]
@@ -63,12 +66,12 @@ def _add(view: View) -> Component:
 
 
 def _entries(view: View, series: Iterable[Series]) -> list[Component]:
-    """One line a metric, a link for each of its series."""
+    """One line per metric, with a link for each of its series."""
     return [_entry(view, list(same)) for _, same in groupby(series, lambda s: (s.source, s.metric))]
 
 
 def _entry(view: View, same: list[Series]) -> Component:
-    taken = chosen(view)
+    taken = selected_series(view)
     links = [
         html.Span(_variant(series), className="picker-link is-taken")
         if series.name in taken
@@ -94,13 +97,15 @@ def _axes(view: View) -> Component:
     return html.Div(
         [
             link(
-                words,
-                replace(view, is_shared=is_shared).search(),
-                "switch-part is-chosen" if view.is_shared == is_shared else "switch-part",
+                label,
+                replace(view, has_shared_axes=has_shared_axes).search(),
+                "switch-part is-chosen"
+                if view.has_shared_axes == has_shared_axes
+                else "switch-part",
             )
-            for words, is_shared in (("Own axes", False), ("Shared where units agree", True))
+            for label, has_shared_axes in (("Separate axes", False), ("Shared axis per unit", True))
         ],
         className="switch",
         role="group",
-        **marked({"aria-label": "Axes"}),
+        **html_attributes({"aria-label": "Axes"}),
     )

@@ -1,9 +1,9 @@
-"""The table under the charts: each series over the whole range, before, and the change."""
+"""The table under the charts: each series over the range, before, and the change."""
 
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.query.series_sums import Drawn as Series
+from analytics.query import series_sums
 from dashboard.core.numbers import (
     DASH,
     MINUS,
@@ -15,36 +15,53 @@ from dashboard.core.numbers import (
     with_unit,
 )
 from dashboard.widgets import plain_table
-from dashboard.widgets.drawn import Drawn, Table, column
+from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 
-from .data import Reading
+from .data import HistoryData
 from .units import meaning_of, noun_of, unit_of
 
 PANEL = Panel(
     name="history-summary",
     title="Over the range",
     explain=(
-        "Counts are totals, gauges means over time, percentiles those of all durations together, "
-        "shares those of all trials with Wilson's 95 % interval. A change is relative; of a share "
-        "it is the difference in points."
+        "Counts are totals, gauges means over time, percentiles are of all durations, shares have "
+        "Wilson's 95 % interval. A change is relative; of a share it is the difference in "
+        "percentage points."
     ),
-    look="panel-full panel-natural",
+    css_class="panel-full panel-natural",
 )
-HEADER = ("Series", "Measured by", "What", "Over the range", "95 % interval", "Before", "Change")
+SeriesValues = series_sums.ComputedSeries
+HEADER = (
+    "Series",
+    "Measured by",
+    "Statistic",
+    "Over the range",
+    "95 % interval",
+    "Before",
+    "Change",
+)
 
 
-def draw(reading: Reading) -> Drawn:
-    """The panel for one reading."""
-    shown = list(reading.history.drawn.values())
-    words = f"beside {reading.compared_to}" if reading.has_before else "without comparison"
-    return Drawn(
-        unit=words,
+def draw(history_data: HistoryData) -> PanelContent:
+    """The content of the panel."""
+    charted = list(history_data.history.series.values())
+    comparison = (
+        f"compared with {history_data.compared_to}"
+        if history_data.has_before
+        else "without comparison"
+    )
+    return PanelContent(
+        unit=comparison,
         body=html.Div(
-            plain_table.layout((*HEADER, "n"), [_row(reading, one) for one in shown], texts=3),
+            plain_table.layout(
+                (*HEADER, "n"),
+                [_row(history_data, series_values) for series_values in charted],
+                text_columns=3,
+            ),
             className="over-range",
         ),
-        foot=[plural(len(shown), "series", "series"), f"resolution {reading.resolution}"],
+        foot=[plural(len(charted), "series", "series"), f"resolution {history_data.resolution}"],
         table=Table(
             [
                 column("series", "Series", "text"),
@@ -57,17 +74,17 @@ def draw(reading: Reading) -> Drawn:
                 column("n", "n", "count"),
                 column("n_before", "n before", "count"),
             ],
-            [_raw(reading, one) for one in shown],
+            [_raw(history_data, series_values) for series_values in charted],
         ),
-        is_empty=not shown,
-        empty_words="No series is chosen.",
+        is_empty=not charted,
+        empty_text="No series selected.",
     )
 
 
-def _row(reading: Reading, found: Series) -> list[Component | str]:
-    series, value = found.series, found.over_range
-    written = unit_of(series).written
-    earlier = _earlier(reading, found)
+def _row(history_data: HistoryData, series_values: SeriesValues) -> list[Component | str]:
+    series, value = series_values.series, series_values.over_range
+    format_value = unit_of(series).format_value
+    earlier = _earlier(history_data, series_values)
     interval = ""
     if value.low is not None and value.high is not None:
         interval = f"{percent(value.low)} to {percent_text(value.high)}"
@@ -75,10 +92,10 @@ def _row(reading: Reading, found: Series) -> list[Component | str]:
         series.title,
         series.source.value,
         meaning_of(series),
-        DASH if value.value is None else written(value.value),
+        DASH if value.value is None else format_value(value.value),
         interval or DASH,
-        DASH if earlier is None else written(earlier),
-        _change(found, earlier),
+        DASH if earlier is None else format_value(earlier),
+        _change(series_values, earlier),
         html.Span(
             [
                 count(value.n),
@@ -88,26 +105,26 @@ def _row(reading: Reading, found: Series) -> list[Component | str]:
     ]
 
 
-def _raw(reading: Reading, found: Series) -> list[object]:
-    value, earlier = found.over_range, reading.earlier(found.series)
+def _raw(history_data: HistoryData, series_values: SeriesValues) -> list[object]:
+    value, earlier = series_values.over_range, history_data.earlier(series_values.series)
     before = (earlier.over_range.value, earlier.over_range.n) if earlier else (None, None)
-    series = found.series
+    series = series_values.series
     return [
         series.name, series.source.value, series.unit, value.value, value.low, value.high,
         before[0], value.n, before[1],
     ]  # fmt: skip
 
 
-def _earlier(reading: Reading, found: Series) -> float | None:
-    earlier = reading.earlier(found.series)
+def _earlier(history_data: HistoryData, series_values: SeriesValues) -> float | None:
+    earlier = history_data.earlier(series_values.series)
     return earlier.over_range.value if earlier else None
 
 
-def _change(found: Series, earlier: float | None) -> str:
-    value = found.over_range.value
+def _change(series_values: SeriesValues, earlier: float | None) -> str:
+    value = series_values.over_range.value
     if value is None or earlier is None:
         return DASH
-    if found.series.unit == "share":
+    if series_values.series.unit == "share":
         points = f"{100 * (value - earlier):+.2f}".replace("-", MINUS)
         return with_unit(points, "pt")
     return change(value / earlier - 1) if earlier else DASH

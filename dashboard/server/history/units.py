@@ -1,9 +1,9 @@
-"""How the values of a series are drawn, written and tabled, by its unit."""
+"""How the values of a series are scaled and formatted, by its unit."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from analytics.query.series import Aggregation, Series, Source
+from analytics.query.series import Aggregation, Series, SeriesSource
 from dashboard.core.numbers import count, duration_text, figures, percent_text, size_text, with_unit
 
 NOUNS = {
@@ -16,11 +16,11 @@ NOUNS = {
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`words` stand in the head, `factor` scales what is drawn, `kind` is that of a column."""
+    """`label` is that of the panel, `factor` scales charted values, `kind` is the column's."""
 
-    words: str
+    label: str
     kind: str
-    written: Callable[[float], str]
+    format_value: Callable[[float], str]
     factor: float = 1
     least_top: float = 1
 
@@ -36,35 +36,35 @@ UNITS = {
 
 
 def unit_of(series: Series) -> Unit:
-    """The unit; one that is not known is written as it is called."""
-    called = series.unit
+    """The unit of a series; an unregistered one is formatted with its own name."""
+    name = series.unit
     plain = Unit(
-        called.removeprefix("count") or called,
+        name.removeprefix("count") or name,
         "number",
-        lambda value: with_unit(figures(value), called.removeprefix("/")),
+        lambda value: with_unit(figures(value), name.removeprefix("/")),
         least_top=0.1,
     )
-    if called.startswith("/"):
-        per = "per minute" if called == "/min" else "per second"
-        return Unit(per, "number", lambda value: f"{figures(value)}{called}", least_top=0.1)
-    return UNITS.get(called, plain)
+    if name.startswith("/"):
+        per = "per minute" if name == "/min" else "per second"
+        return Unit(per, "number", lambda value: f"{figures(value)}{name}", least_top=0.1)
+    return UNITS.get(name, plain)
 
 
 def noun_of(series: Series) -> str:
     """What n counts."""
     if series.aggregation is Aggregation.RATIO:
-        return NOUNS.get(series.whole, "trial")
+        return NOUNS.get(series.denominator, "trial")
     if series.variant.startswith("p9") or series.aggregation is Aggregation.P50:
         return "duration"
-    if series.source is Source.CLIENT:
+    if series.source is SeriesSource.CLIENT:
         return "value" if series.aggregation is Aggregation.MEAN else "report"
     return "sample"
 
 
 def meaning_of(series: Series) -> str:
-    """What the figure over the range is."""
+    """What the value over the range is: total, mean, percentile."""
     if series.aggregation is Aggregation.COUNT:
         return "total"
     if series.aggregation is Aggregation.MEAN:
         return "mean"
-    return "of all" if series.aggregation is Aggregation.RATIO else series.variant
+    return "share" if series.aggregation is Aggregation.RATIO else series.variant

@@ -6,16 +6,16 @@ from analytics.reports.server_answers import ServerPoint
 from analytics.stats.summaries import share_of
 from dashboard.core.numbers import count, duration, duration_text, percent, plural, size_text
 from dashboard.page.data import over_range
-from dashboard.server.data import Reading
+from dashboard.server.data import ServerData
 from dashboard.widgets import card
 from dashboard.widgets.card import Card
 
 LABELS = ("Received", "Sent", "Errors", "Error share", "Processing p95", "Broadcast p95")
 
 
-def layout(reading: Reading) -> list[Component]:
+def layout(server_data: ServerData) -> list[Component]:
     """The six cells."""
-    messages = reading.answer.messages
+    messages = server_data.current.messages
     total = messages.sent + messages.received
     share = share_of(messages.errors, total, total)
     interval = (
@@ -24,14 +24,14 @@ def layout(reading: Reading) -> list[Component]:
         else "no messages in this range"
     )
     cells = [
-        _counted(reading, 0, "received", messages.received, messages.bytes_received),
-        _counted(reading, 1, "sent", messages.sent, messages.bytes_sent),
+        _count_card(server_data, 0, "received", messages.received, messages.bytes_received),
+        _count_card(server_data, 1, "sent", messages.sent, messages.bytes_sent),
         Card(
             label=LABELS[2],
             value=count(messages.errors),
             note=plural(len(messages.errors_by_kind), "kind"),
-            values=over_range(reading.answer, lambda p: p.errors),
-            before=over_range(reading.before, lambda p: p.errors),
+            values=over_range(server_data.current, lambda p: p.errors),
+            before=over_range(server_data.before, lambda p: p.errors),
         ),
         Card(
             label=LABELS[3],
@@ -40,34 +40,34 @@ def layout(reading: Reading) -> list[Component]:
             note=interval,
             n=f"n = {plural(total, 'message')}, 95 % interval",
         ),
-        _lasting(reading, 4),
-        _lasting(reading, 5),
+        _duration_card(server_data, 4),
+        _duration_card(server_data, 5),
     ]
     return [card.layout(cell) for cell in cells]
 
 
-def _counted(reading: Reading, place: int, name: str, number: int, size: int) -> Card:
+def _count_card(server_data: ServerData, index: int, name: str, number: int, size: int) -> Card:
     def value(point: ServerPoint) -> float:
         return float(getattr(point, name))
 
     return Card(
-        label=LABELS[place],
+        label=LABELS[index],
         value=count(number),
         note=f"{size_text(size)} of payload",
         n=f"n = {plural(number, 'message')}",
-        values=over_range(reading.answer, value),
-        before=over_range(reading.before, value),
+        values=over_range(server_data.current, value),
+        before=over_range(server_data.before, value),
     )
 
 
-def _lasting(reading: Reading, place: int) -> Card:
-    performance = reading.answer.performance
-    found = performance.processing_ms if place == 4 else performance.broadcast_ms
-    value, unit = duration(found.p95)
+def _duration_card(server_data: ServerData, index: int) -> Card:
+    performance = server_data.current.performance
+    durations = performance.processing_ms if index == 4 else performance.broadcast_ms
+    value, unit = duration(durations.p95)
     return Card(
-        label=LABELS[place],
+        label=LABELS[index],
         value=value,
         unit=unit,
-        note=f"half within {duration_text(found.p50)}" if found.n else "none in this range",
-        n=f"n = {plural(found.n, 'message')}",
+        note=f"median {duration_text(durations.p50)}" if durations.n else "none in this range",
+        n=f"n = {plural(durations.n, 'message')}",
     )

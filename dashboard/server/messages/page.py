@@ -1,14 +1,14 @@
-"""Messages & errors: which panels, and how they are read."""
+"""Messages & errors: its panels and data source."""
 
 from dashboard.page.page import Board
 from dashboard.server import data
-from dashboard.server.data import Reading
-from dashboard.server.empty_state import vacancy
+from dashboard.server.data import ServerData
+from dashboard.server.empty_state import empty_state_of
 from dashboard.shell import addresses
 
 from . import cards, rates, tables
 
-BOARD: Board[Reading] = Board(
+BOARD: Board[ServerData] = Board(
     name="server-messages",
     title="Messages and errors",
     address=addresses.SERVER_MESSAGES,
@@ -23,6 +23,6 @@ BOARD: Board[Reading] = Board(
     sentence=lambda _: [],
     cards=cards.layout,
     status=data.status,
-    vacancy=vacancy,
+    empty_state=empty_state_of,
     is_live=True,
 )

@@ -1,12 +1,12 @@
-"""The chart of messages a second, received and sent."""
+"""The chart of messages per second, received and sent."""
 
 from dashboard.charts import figures
 from dashboard.charts.annotations import Line
 from dashboard.core.numbers import figures as three_figures
 from dashboard.core.numbers import plural
-from dashboard.server.data import Reading, measured_minutes
-from dashboard.widgets.drawn import Drawn, Table, column
-from dashboard.widgets.panel import Key, Panel
+from dashboard.server.data import ServerData, measured_minutes
+from dashboard.widgets.drawn import PanelContent, Table, column
+from dashboard.widgets.panel import LegendEntry, Panel
 
 PANEL = Panel(
     name="message-rates",
@@ -15,36 +15,39 @@ PANEL = Panel(
         "received and sent messages of the applications; pings, pongs and closes are not counted. "
         "One message to a room is sent once for each member."
     ),
-    look="panel-full",
+    css_class="panel-full",
     has_chart=True,
-    legend=(Key(name="received", color="--measured"), Key(name="sent", color="--p99")),
+    legend=(
+        LegendEntry(name="received", color="--measured"),
+        LegendEntry(name="sent", color="--p99"),
+    ),
 )
 
 
-def draw(reading: Reading) -> Drawn:
-    """The panel for one reading."""
-    series, seconds = reading.answer.series, reading.answer.step_seconds
+def draw(server_data: ServerData) -> PanelContent:
+    """The content of the panel."""
+    series, seconds = server_data.current.series, server_data.current.step_seconds
     times, (received, sent) = figures.with_gaps(
-        reading.times,
-        reading.steps,
+        server_data.times,
+        server_data.steps,
         [[p.received / seconds for p in series], [p.sent / seconds for p in series]],
     )
-    messages = reading.answer.messages
+    messages = server_data.current.messages
     total = messages.sent + messages.received
-    whole = measured_minutes(reading.answer) * 60
+    total_seconds = measured_minutes(server_data.current) * 60
     lines = [
         Line(name="received", values=received, color="--measured", label="received"),
         Line(name="sent", values=sent, color="--p99", label="sent"),
     ]
-    return Drawn(
-        unit=f"per second, {reading.per_step}",
+    return PanelContent(
+        unit=f"per second, {server_data.per_step}",
         body=figures.lines(
-            times, lines, ticks=reading.ticks, limits=reading.limits,
-            top=figures.room_above([received, sent], 1),
+            times, lines, ticks=server_data.ticks, limits=server_data.limits,
+            top=figures.axis_top([received, sent], 1),
         ),
         label=(
-            f"Messages over time: {three_figures(messages.received / whole)} received and "
-            f"{three_figures(messages.sent / whole)} sent a second."
+            f"Messages over time: {three_figures(messages.received / total_seconds)} received and "
+            f"{three_figures(messages.sent / total_seconds)} sent per second."
         ),
         foot=[f"n = {plural(total, 'message')}", "without pings and pongs"],
         table=Table(
@@ -56,9 +59,9 @@ def draw(reading: Reading) -> Drawn:
             ],
             [
                 [time, p.received, p.sent, p.errors]
-                for time, p in zip(reading.times, series, strict=True)
+                for time, p in zip(server_data.times, series, strict=True)
             ],
         ),
         is_empty=not total,
-        empty_words="No message was sent or received in this range.",
+        empty_text="No message was sent or received in this range.",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Three tables: messages by type, errors by kind, closes by code, each in plain words."""
+"""Three tables: messages by type, errors by kind, closes by code, each with its meaning."""
 
 from collections.abc import Mapping
 
@@ -6,9 +6,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.core.numbers import count, percent_text, plural
-from dashboard.server.data import Reading
+from dashboard.server.data import ServerData
 from dashboard.widgets import plain_table
-from dashboard.widgets.drawn import Drawn, Table, column
+from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 from models.metrics import close_codes
 
@@ -16,47 +16,47 @@ TYPES = Panel(
     name="message-types",
     title="By type",
     explain=(
-        "messages by their type on /ws. A type nobody registered is counted under other, what is "
-        "no request at all under not-understood; /ws/echo has no types."
+        "messages by their type on /ws. Unregistered types count as other, what is not a "
+        "request as not-understood; /ws/echo has no types."
     ),
-    look="panel-third",
+    css_class="panel-third",
 )
 ERRORS = Panel(
     name="error-kinds",
     title="Errors",
-    explain="errors by kind: what was refused on /ws, and connections we had to close.",
-    look="panel-third",
+    explain="errors by kind: rejected requests on /ws, and connections closed because of an error.",
+    css_class="panel-third",
 )
 CLOSES = Panel(
     name="server-closes",
     title="Closes",
     explain=(
         "closed by code (RFC 6455 section 7.4.1), as the server saw them. 1006 is a connection "
-        "that ended without a close frame. Handshakes we refused are counted by HTTP status."
+        "that ended without a close frame. Rejected handshakes are counted by HTTP status."
     ),
-    look="panel-third",
+    css_class="panel-third",
 )
-ERROR_WORDS = {
-    "not-json": "was no JSON object",
-    "no-type": "had no type",
-    "unknown-type": "type nobody knows",
-    "no-such-room": "spoke in a room it is not in",
-    "too-many-rooms": "in too many rooms",
-    "bad-room": "room has no proper name",
+ERROR_MEANINGS = {
+    "not-json": "not a JSON object",
+    "no-type": "type missing",
+    "unknown-type": "unregistered type",
+    "no-such-room": "sender not in the room",
+    "too-many-rooms": "too many rooms joined",
+    "bad-room": "invalid room name",
     "too-big": "message over the limit, closed 1009",
-    "invalid-data": "text was not UTF-8, closed 1007",
-    "protocol-error": "broken frames, closed 1002",
-    "policy-violation": "flood or bad app, closed 1008",
-    "internal-error": "our handler failed, closed 1011",
-    "other": "not told apart",
+    "invalid-data": "text not UTF-8, closed 1007",
+    "protocol-error": "invalid frames, closed 1002",
+    "policy-violation": "flood or invalid app, closed 1008",
+    "internal-error": "handler failed, closed 1011",
+    "other": "any other kind",
 }
 MOST_ROWS = 12
 
 
-def draw_types(reading: Reading) -> Drawn:
+def draw_types(server_data: ServerData) -> PanelContent:
     """Messages by type, most frequent first."""
-    kinds = reading.answer.messages.by_type
-    return Drawn(
+    kinds = server_data.current.messages.by_type
+    return PanelContent(
         unit="received and sent",
         body=plain_table.layout(
             ("Type", "Received", "Sent"),
@@ -75,36 +75,36 @@ def draw_types(reading: Reading) -> Drawn:
             [[kind, both.received, both.sent] for kind, both in kinds.items()],
         ),
         is_empty=not kinds,
-        empty_words="No message had a type in this range.",
+        empty_text="No message had a type in this range.",
     )
 
 
-def draw_errors(reading: Reading) -> Drawn:
+def draw_errors(server_data: ServerData) -> PanelContent:
     """Errors by kind, most frequent first."""
-    kinds = reading.answer.messages.errors_by_kind
-    return _labelled("Kind", kinds, ERROR_WORDS, "error", "No errors in this range.")
+    kinds = server_data.current.messages.errors_by_kind
+    return _labelled("Kind", kinds, ERROR_MEANINGS, "error", "No errors in this range.")
 
 
-def draw_closes(reading: Reading) -> Drawn:
+def draw_closes(server_data: ServerData) -> PanelContent:
     """Close codes, most frequent first, and refused handshakes."""
-    connections = reading.answer.connections
+    connections = server_data.current.connections
     refused = {f"HTTP {status}": n for status, n in connections.rejected.items()}
-    words = close_codes.WORDS | dict.fromkeys(refused, "handshake refused")
+    meanings = close_codes.DESCRIPTIONS | dict.fromkeys(refused, "handshake rejected")
     both = connections.closed | refused
-    return _labelled("Code", both, words, "close", "No connection was closed in this range.")
+    return _labelled("Code", both, meanings, "close", "No connection was closed in this range.")
 
 
 def _labelled(
-    head: str, counts: Mapping[str, int], words: Mapping[str, str], noun: str, empty: str
-) -> Drawn:
+    head: str, counts: Mapping[str, int], meanings: Mapping[str, str], noun: str, empty: str
+) -> PanelContent:
     total = sum(counts.values())
-    shown = [
-        [_named(label, words.get(label, "")), count(number), percent_text(number / total)]
+    rows = [
+        [_named(label, meanings.get(label, "")), count(number), percent_text(number / total)]
         for label, number in list(counts.items())[:MOST_ROWS]
     ]
-    return Drawn(
+    return PanelContent(
         unit=f"by {head.lower()}",
-        body=plain_table.layout((head, "n", "Share"), shown),
+        body=plain_table.layout((head, "n", "Share"), rows),
         foot=[f"n = {plural(total, noun)}", ""],
         table=Table(
             [
@@ -112,12 +112,14 @@ def _labelled(
                 column("words", "Meaning", "text"),
                 column("count", "n", "count"),
             ],
-            [[label, words.get(label, ""), number] for label, number in counts.items()],
+            [[label, meanings.get(label, ""), number] for label, number in counts.items()],
         ),
         is_empty=not total,
-        empty_words=empty,
+        empty_text=empty,
     )
 
 
-def _named(label: str, words: str) -> Component:
-    return html.Span([html.Span(label, className="num"), html.Span(f" {words}", className="faint")])
+def _named(label: str, meaning: str) -> Component:
+    return html.Span(
+        [html.Span(label, className="num"), html.Span(f" {meaning}", className="faint meaning")]
+    )

@@ -6,8 +6,8 @@ from dashboard.charts.annotations import Line
 from dashboard.core.numbers import count, percent_text, plural, with_unit
 from dashboard.core.times import step
 from dashboard.page import merged_steps
-from dashboard.server.data import Reading
-from dashboard.widgets.drawn import Drawn, Table, column
+from dashboard.server.data import ServerData
+from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 from models.metrics.server_catalogue import SERVER_METRICS
 
@@ -15,23 +15,23 @@ PANEL = Panel(
     name="message-errors",
     title="Message errors",
     explain=(
-        "errors / (sent + received): requests that were refused, messages that were too big or no "
-        "UTF-8, broken frames, floods, handlers that failed."
+        "errors / (sent + received): rejected requests, messages over the size limit or not "
+        "UTF-8, invalid frames, floods, failed handlers."
     ),
-    look="panel-third",
+    css_class="panel-third",
     has_chart=True,
 )
 THRESHOLD_PERCENT = 100 * (SERVER_METRICS["message_error_rate"].threshold or 0.05)
 COUNTS = ("errors", "sent", "received")
 
 
-def draw(reading: Reading) -> Drawn:
-    """The panel for one reading."""
-    messages = reading.answer.messages
+def draw(server_data: ServerData) -> PanelContent:
+    """The content of the panel."""
+    messages = server_data.current.messages
     total = messages.sent + messages.received
     share = share_of(messages.errors, total, total)
-    bars = merged_steps.merged(reading.answer, COUNTS)
-    times = [time_axis.plain(at) for at in bars.starts]
+    bars = merged_steps.bar_counts(server_data.current, COUNTS)
+    times = [time_axis.chart_time(at) for at in bars.starts]
     columns = list(zip(*(bars.counts[name] for name in COUNTS), strict=True))
     shares = [
         100 * errors / (sent + received) if sent + received else None
@@ -39,11 +39,11 @@ def draw(reading: Reading) -> Drawn:
     ]
     kind = next(iter(messages.errors_by_kind), None)
     line = Line(name="errors", values=shares, color="--measured", label=percent_text(share.value))
-    return Drawn(
+    return PanelContent(
         unit=f"% of messages, per {step(bars.seconds)}",
         body=figures.lines(
-            times, [line], ticks=reading.ticks, limits=reading.limits,
-            top=figures.room_above([shares], 1),
+            times, [line], ticks=server_data.ticks, limits=server_data.limits,
+            top=figures.axis_top([shares], 1),
             threshold=(THRESHOLD_PERCENT, f"limit {with_unit(f'{THRESHOLD_PERCENT:g}', '%')}"),
         ),
         label=f"Message errors over time: {percent_text(share.value)} of messages.",
@@ -63,5 +63,5 @@ def draw(reading: Reading) -> Drawn:
             [[time, part, *row] for time, part, row in zip(times, shares, columns, strict=True)],
         ),
         is_empty=not total and not messages.errors,
-        empty_words="No message was sent or received in this range.",
+        empty_text="No message was sent or received in this range.",
     )  # fmt: skip

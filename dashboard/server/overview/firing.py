@@ -1,4 +1,4 @@
-"""What fires now, beside the figures: the most urgent alerts, with a link to all of them."""
+"""The most urgent firing alerts, with a link to all of them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,76 +6,79 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.alerting.answers import AlertAnswer
+from analytics.alerting.answers import AlertResponse
 from analytics.alerting.lifecycle.alert_state import State
 from analytics.alerting.rules.rule import Rule
 from analytics.alerting.services.reports import AlertReports
 from dashboard.core.numbers import plural
 from dashboard.core.times import moment
 from dashboard.server.alerts.core import wording
-from dashboard.server.alerts.core.url_state import Place
+from dashboard.server.alerts.core.url_state import AlertsUrlState
 from dashboard.server.alerts.lists import active
-from dashboard.server.data import Reading
+from dashboard.server.data import ServerData
 from dashboard.shell import addresses
-from dashboard.widgets.drawn import Drawn, Table, column
+from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import link, tag
 
 PANEL = Panel(
     name="firing",
     title="Firing now",
-    explain="alerts that fire and of which nobody takes care yet, whatever the filter.",
-    look="panel-third panel-natural",
+    explain="firing alerts that nobody has acknowledged, whatever the filter.",
+    css_class="panel-third panel-natural",
 )
 MOST = 3
 STATES = (State.FIRING, State.FLAPPING)
 
 
-def drawer(alerts: AlertReports) -> Callable[[Reading], Drawn]:
-    """Draws the panel over this reader of alerts."""
+def renderer(alerts: AlertReports) -> Callable[[ServerData], PanelContent]:
+    """The function that renders the panel from `alerts`."""
 
-    def draw(reading: Reading) -> Drawn:
-        found = active.in_order(alerts.active(STATES).alerts)
-        rules = {one.id: one.rule for one in alerts.rules().rules} if found else {}
-        return Drawn(
-            unit=plural(len(found), "alert") if found else "",
+    def draw(server_data: ServerData) -> PanelContent:
+        firing_alerts = active.by_urgency(alerts.active(STATES).alerts)
+        rules = {rule.id: rule.rule for rule in alerts.rules().rules} if firing_alerts else {}
+        return PanelContent(
+            unit=plural(len(firing_alerts), "alert") if firing_alerts else "",
             body=html.Div([
-                *(_row(reading, one, rules.get(one.rule_id)) for one in found[:MOST]),
+                *(_row(server_data, alert, rules.get(alert.rule_id))
+                  for alert in firing_alerts[:MOST]),
                 html.Div(link("All alerts", addresses.SERVER_ALERTS), className="firing-row"),
             ]),
-            foot=[_rest(len(found))],
+            foot=[_overflow_note(len(firing_alerts))],
             table=Table(
                 [column("rule", "Rule", "text"), column("labels", "Labels", "text"),
                  column("severity", "Severity", "text"), column("value", "Value", "number")],
-                [[one.rule, ", ".join(one.labels.values()), one.severity, one.value]
-                 for one in found],
+                [[alert.rule, ", ".join(alert.labels.values()), alert.severity, alert.value]
+                 for alert in firing_alerts],
             ),
-            is_empty=not found,
-            empty_words="Nothing fires.",
+            is_empty=not firing_alerts,
+            empty_text="No alert is firing.",
         )  # fmt: skip
 
     return draw
 
 
-def _rest(number: int) -> str:
+def _overflow_note(number: int) -> str:
     return f"the {MOST} most urgent of {number}" if number > MOST else ""
 
 
-def _row(reading: Reading, alert: AlertAnswer, rule: Rule | None) -> Component:
-    since: list[Any] = ["since ", moment(alert.since, reading.now, reading.zone)]
-    address = addresses.SERVER_ALERTS + Place(usual="7d", preset="7d").telling(alert.id)
+def _row(server_data: ServerData, alert: AlertResponse, rule: Rule | None) -> Component:
+    since: list[Any] = ["since ", moment(alert.since, server_data.now, server_data.zone)]
+    address = addresses.SERVER_ALERTS + AlertsUrlState(
+        default_preset="7d", preset="7d"
+    ).alert_address(alert.id)
     return html.Div(
         [
             html.Div(
                 [
-                    tag(wording.SEVERITY_WORDS.get(alert.severity, alert.severity),
+                    tag(wording.SEVERITY_LABELS.get(alert.severity, alert.severity),
                         wording.SEVERITY_TAGS.get(alert.severity, "unknown")),
-                    link(wording.name_of(alert.rule, alert.labels), address, "alert-name"),
+                    link(wording.alert_name(alert.rule, alert.labels), address, "alert-name"),
                     html.Span(since, className="num faint firing-since"),
                 ],
                 className="alert-head",
             ),
-            html.Div(wording.value_words(alert, rule), className="num firing-value"),
+            html.Div(wording.value_text(alert, rule), className="num firing-value"),
         ],
         className="firing-row",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The table of workers: who holds how many sockets, and how well each breathes."""
+"""The table of workers: connections, message rate, event-loop lag, memory."""
 
 from datetime import timedelta
 
@@ -8,10 +8,10 @@ from dash.development.base_component import Component
 from analytics.reports.server_answers import Worker
 from dashboard.core.numbers import DASH, count, duration_text, figures, size_text
 from dashboard.core.times import clock
-from dashboard.server.data import Reading
+from dashboard.server.data import ServerData
 from dashboard.widgets import plain_table
-from dashboard.widgets.attributes import marked
-from dashboard.widgets.drawn import Drawn, Table, column
+from dashboard.widgets.attributes import html_attributes
+from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 from models.metrics.server_catalogue import OWN_SERVICE
 
@@ -19,22 +19,22 @@ PANEL = Panel(
     name="workers",
     title="Workers",
     explain=(
-        "Processes with a fresh heartbeat: connections open, messages a second in the last "
-        "interval, the p95 of how late the event loop wakes, and resident memory."
+        "Processes with a fresh heartbeat: open connections, messages per second in the last "
+        "interval, p95 of the event-loop lag, and resident memory."
     ),
-    look="panel-third",
+    css_class="panel-third",
 )
 LATE_MS = 50.0
-AGED = timedelta(seconds=8)
+STALE_AFTER = timedelta(seconds=8)
 
 
-def draw(reading: Reading) -> Drawn:
-    """The panel for one reading."""
-    workers = reading.answer.workers
+def draw(server_data: ServerData) -> PanelContent:
+    """The content of the panel."""
+    workers = server_data.current.workers
     latest = max((worker.heartbeat for worker in workers), default=None)
-    last = clock(latest, reading.now, reading.zone) if latest else DASH
-    rows = [_row(reading, worker) for worker in workers]
-    return Drawn(
+    last = clock(latest, server_data.now, server_data.zone) if latest else DASH
+    rows = [_row(server_data, worker) for worker in workers]
+    return PanelContent(
         unit=f"last heartbeat {last}",
         body=plain_table.layout(("Worker", "Open", "Messages/s", "Loop lag", "Memory"), rows),
         foot=[f"n = {len(workers)}", "loop lag is the p95 of 5 s"],
@@ -46,8 +46,8 @@ def draw(reading: Reading) -> Drawn:
                 column("messages_per_second", "Messages/s", "number"),
                 column("loop_lag_ms", "Loop lag p95", "ms"),
                 column("memory_bytes", "Memory, bytes", "count"),
-                column("descriptors", "Descriptors", "count"),
-                column("outbox_bytes", "Waiting to be read, bytes", "count"),
+                column("descriptors", "Open files", "count"),
+                column("outbox_bytes", "Queued bytes", "count"),
             ],
             [
                 [w.id, w.service, w.active, w.messages_per_second, w.loop_lag_ms,
@@ -56,16 +56,19 @@ def draw(reading: Reading) -> Drawn:
             ],
         ),
         is_empty=not workers,
-        empty_words="No worker has given a sign of life in the last seconds.",
+        empty_text="No worker has sent a heartbeat in the last seconds.",
     )  # fmt: skip
 
 
-def _row(reading: Reading, worker: Worker) -> list[object]:
+def _row(server_data: ServerData, worker: Worker) -> list[object]:
     is_late = worker.loop_lag_ms is not None and worker.loop_lag_ms >= LATE_MS
     lag = html.Span(duration_text(worker.loop_lag_ms), className="is-warn" if is_late else "")
     memory = DASH if worker.memory_bytes is None else size_text(worker.memory_bytes)
     return [
-        _name(worker, is_well=not is_late and reading.answer.at - worker.heartbeat < AGED),
+        _name(
+            worker,
+            is_healthy=not is_late and server_data.current.at - worker.heartbeat < STALE_AFTER,
+        ),
         count(worker.active),
         figures(worker.messages_per_second),
         lag,
@@ -73,11 +76,11 @@ def _row(reading: Reading, worker: Worker) -> list[object]:
     ]
 
 
-def _name(worker: Worker, *, is_well: bool) -> Component:
+def _name(worker: Worker, *, is_healthy: bool) -> Component:
     parts = worker.id.split(":")
     name = f"{parts[0]} · {parts[1]}" if len(parts) > 1 else worker.id
     if worker.service != OWN_SERVICE:
         name = f"{worker.service} · {name}"
-    look = "dot dot-good" if is_well else "dot dot-warn"
-    described = marked({"aria-label": "well" if is_well else "late"})
-    return html.Span([html.Span(className=look, role="img", **described), name], title=worker.id)
+    css_class = "dot dot-good" if is_healthy else "dot dot-warn"
+    aria = html_attributes({"aria-label": "healthy" if is_healthy else "late"})
+    return html.Span([html.Span(className=css_class, role="img", **aria), name], title=worker.id)

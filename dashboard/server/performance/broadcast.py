@@ -1,31 +1,31 @@
-"""The chart of broadcast time: how long one message takes to reach all members on a worker."""
+"""The chart of broadcast time: the time one message takes to reach all members on a worker."""
 
 from dashboard.charts import figures, heatmap
 from dashboard.charts.annotations import Line
 from dashboard.core.numbers import duration_text, plural
-from dashboard.widgets.drawn import Drawn, Table, column
+from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 
-from .data import Reading
+from .data import PerformanceData
 
 PANEL = Panel(
     name="broadcast-time",
     title="Broadcast time",
     explain=(
-        "broadcast: bringing one message to all members of its room on one worker, from the first "
-        "send to the last. Rooms of every size count together."
+        "broadcast: time to send one message to all members of its room on one worker, from the "
+        "first send to the last. Rooms of all sizes count together."
     ),
-    look="panel-third",
+    css_class="panel-third",
     has_chart=True,
 )
 
 
-def draw(reading: Reading) -> Drawn:
-    """The panel for one reading."""
-    series, whole = reading.answer.series, reading.answer.broadcast
+def draw(performance_data: PerformanceData) -> PanelContent:
+    """The content of the panel."""
+    series, broadcast = performance_data.current.series, performance_data.current.broadcast
     times, (p99, p95, p50) = figures.with_gaps(
-        reading.times,
-        reading.steps,
+        performance_data.times,
+        performance_data.steps,
         [
             [p.broadcast.p99 for p in series],
             [p.broadcast.p95 for p in series],
@@ -38,16 +38,17 @@ def draw(reading: Reading) -> Drawn:
         Line(name="p95", values=p95, color="--p95", label=_named("p95", p95)),
     ]
     figure = figures.lines(
-        times, lines, ticks=reading.ticks, limits=reading.limits,
-        top=figures.room_above([p99], 1),
+        times, lines, ticks=performance_data.ticks, limits=performance_data.limits,
+        top=figures.axis_top([p99], 1),
     )  # fmt: skip
     figure["layout"]["margin"]["r"] = heatmap.MARGIN
-    return Drawn(
-        unit=f"ms, {reading.per_step}",
+    return PanelContent(
+        unit=f"ms, {performance_data.per_step}",
         body=figure,
-        label=f"Broadcast time: p95 {duration_text(whole.p95)} over the range.",
+        label=f"Broadcast time: p95 {duration_text(broadcast.p95)} over the range.",
         foot=[
-            f"p95 over the range {duration_text(whole.p95)} (n = {plural(whole.n, 'broadcast')})",
+            f"p95 over the range {duration_text(broadcast.p95)} "
+            f"(n = {plural(broadcast.n, 'broadcast')})",
             "",
         ],
         table=Table(
@@ -60,11 +61,11 @@ def draw(reading: Reading) -> Drawn:
             ],
             [
                 [time, p.broadcast.p99, p.broadcast.p95, p.broadcast.p50, p.broadcast.n]
-                for time, p in zip(reading.times, series, strict=True)
+                for time, p in zip(performance_data.times, series, strict=True)
             ],
         ),
-        is_empty=not whole.n,
-        empty_words="Nothing was said in a room in this range.",
+        is_empty=not broadcast.n,
+        empty_text="No message was sent to a room in this range.",
     )
 
 

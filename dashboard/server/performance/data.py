@@ -1,41 +1,47 @@
-"""What was read for one drawing of the Performance page."""
+"""The data of the Performance page."""
 
 from datetime import datetime
 
 from dash.development.base_component import Component
 
-from analytics.reports.performance import Performance
+from analytics.reports.performance import PerformanceReport
 from analytics.reports.performance_reports import PerformanceReports
 from analytics.reports.reports import Reports
 from dashboard.core import url_state
-from dashboard.page.data import Compared
-from dashboard.server.data import compared, status_of
-from dashboard.server.empty_state import Vacancy
+from dashboard.page.data import ComparedPageData
+from dashboard.server.data import read_compared, status_over
+from dashboard.server.empty_state import ServerEmptyState
 
 CSV_ROUTE = "/api/ws/metrics/historical"
 CSV_SERIES = (
     *("latency_p50_ms", "latency_p95_ms", "latency_p99_ms", "broadcast_p95_ms"),
     *("processing_p95_ms", "loop_lag_p99_ms", "memory_bytes", "descriptors"),
 )
-Reading = Compared[Performance]
+PerformanceData = ComparedPageData[PerformanceReport]
 
 
 def read(
-    reports: Reports, fast: PerformanceReports, asked: url_state.View, now: datetime, zone: object
-) -> Reading:
-    """How fast servers were in the range and in the one before. Raises `DatabaseAway`."""
-    return compared(reports, fast.performance, asked, now, zone)
+    reports: Reports,
+    performance: PerformanceReports,
+    view: url_state.View,
+    now: datetime,
+    zone: object,
+) -> PerformanceData:
+    """Server performance in the range and the one compared with. Raises `DatabaseAway`."""
+    return read_compared(reports, performance.performance, view, now, zone)
 
 
-def status(shown: Reading) -> list[Component]:
-    """How fresh the figures are, over how many processes; the download holds those shown."""
-    query = {"series": ",".join(CSV_SERIES), **shown.answer.filters}
-    return status_of(shown, shown.answer.processes, CSV_ROUTE, query)
+def status(performance_data: PerformanceData) -> list[Component]:
+    """How fresh the figures are, over how many processes; the download has the charted series."""
+    query = {"series": ",".join(CSV_SERIES), **performance_data.current.filters}
+    return status_over(performance_data, performance_data.current.processes, CSV_ROUTE, query)
 
 
-def vacancy(_reports: Reports, shown: Reading) -> Vacancy | None:
-    """The state of the whole page, `None` where there is something to show."""
-    has_workers = bool(shown.answer.processes) and "app" not in shown.view.filters
-    if shown.answer.series or has_workers:
+def empty_state_of(_reports: Reports, performance_data: PerformanceData) -> ServerEmptyState | None:
+    """The empty state of the page, `None` where there is something to show."""
+    has_workers = (
+        bool(performance_data.current.processes) and "app" not in performance_data.view.filters
+    )
+    if performance_data.current.series or has_workers:
         return None
-    return Vacancy(shown.view, bool(shown.answer.sources))
+    return ServerEmptyState(performance_data.view, bool(performance_data.current.sources))

@@ -1,42 +1,42 @@
-"""The chart of message latency: three percentiles, the band between the first two, the limit."""
+"""The chart of message latency: three percentiles, the band between p50 and p95, the limit."""
 
 from analytics.reports.performance import PerformancePoint
 from dashboard.charts import bands, figures, heatmap
 from dashboard.charts.annotations import Line
 from dashboard.core.numbers import duration_text, plural, with_unit
 from dashboard.page.data import shifted
-from dashboard.widgets.drawn import Drawn, Table, column
-from dashboard.widgets.panel import Key, Panel
+from dashboard.widgets.drawn import PanelContent, Table, column
+from dashboard.widgets.panel import LegendEntry, Panel
 from models.metrics.server_catalogue import SERVER_METRICS
 
-from .data import Reading
+from .data import PerformanceData
 
 PANEL = Panel(
     name="message-latency",
     title="Message latency",
     explain=(
-        "latency: from the server's ping to the peer's pong (RFC 6455 section 5.5.2), one a "
-        "connection after 1 s and then every WEBSOCKET_PING_SECONDS. Percentiles come from "
-        "histograms that are merged over workers and steps; p99 of few values is the largest one."
+        "latency: from the server's ping to the peer's pong (RFC 6455 section 5.5.2), one per "
+        "connection after 1 s, then every WEBSOCKET_PING_SECONDS. Percentiles come from "
+        "histograms that are merged over workers and steps; with few values p99 is the largest one."
     ),
-    look="panel-full",
+    css_class="panel-full",
     has_chart=True,
     legend=(
-        Key(name="p50 to p95", color="--measured-soft", kind="block"),
-        Key(name="p95 before", color="--previous", kind="dots"),
+        LegendEntry(name="p50 to p95", color="--measured-soft", kind="block"),
+        LegendEntry(name="p95 before", color="--previous", kind="dots"),
     ),
 )
 THRESHOLD_MS = SERVER_METRICS["latency"].threshold or 200.0
 LEAST_TOP_MS = 10.0
 
 
-def draw(reading: Reading) -> Drawn:
-    """The panel for one reading."""
-    series, whole = reading.answer.series, reading.answer.latency
-    earlier = shifted(reading.answer, reading.before, _p95)
+def draw(performance_data: PerformanceData) -> PanelContent:
+    """The content of the panel."""
+    series, latency = performance_data.current.series, performance_data.current.latency
+    earlier = shifted(performance_data.current, performance_data.before, _p95)
     times, (p50, p95, p99, before) = figures.with_gaps(
-        reading.times,
-        reading.steps,
+        performance_data.times,
+        performance_data.steps,
         [
             [p.latency.p50 for p in series],
             [_p95(p) for p in series],
@@ -53,23 +53,23 @@ def draw(reading: Reading) -> Drawn:
     figure = figures.lines(
         times,
         lines,
-        ticks=reading.ticks,
-        limits=reading.limits,
-        top=figures.room_above([p99, before], _least_top(p99)),
+        ticks=performance_data.ticks,
+        limits=performance_data.limits,
+        top=figures.axis_top([p99, before], _least_top(p99)),
         threshold=(THRESHOLD_MS, f"limit {with_unit(f'{THRESHOLD_MS:g}', 'ms')}"),
     )
     figure["data"].insert(0, bands.band(times, p50, p95))
     figure["layout"]["margin"]["r"] = heatmap.MARGIN
-    return Drawn(
-        unit=f"ms, server ping to pong, {reading.per_step}",
+    return PanelContent(
+        unit=f"ms, server ping to pong, {performance_data.per_step}",
         body=figure,
         label=(
-            f"Message latency over time: p50 {duration_text(whole.p50)}, p95 "
-            f"{duration_text(whole.p95)}, p99 {duration_text(whole.p99)} over the range."
+            f"Message latency over time: p50 {duration_text(latency.p50)}, p95 "
+            f"{duration_text(latency.p95)}, p99 {duration_text(latency.p99)} over the range."
         ),
         foot=[
-            f"p95 over the range {duration_text(whole.p95)} "
-            f"(n = {plural(whole.n, 'round trip')}), mean {duration_text(whole.mean)}",
+            f"p95 over the range {duration_text(latency.p95)} "
+            f"(n = {plural(latency.n, 'round trip')}), mean {duration_text(latency.mean)}",
             "percentiles from histograms, error at most 2 %",
         ],
         table=Table(
@@ -83,16 +83,16 @@ def draw(reading: Reading) -> Drawn:
             ],
             [
                 [time, p.latency.p99, p.latency.p95, p.latency.p50, old, p.latency.n]
-                for time, p, old in zip(reading.times, series, earlier, strict=True)
+                for time, p, old in zip(performance_data.times, series, earlier, strict=True)
             ],
         ),
-        is_empty=not whole.n,
-        empty_words="No ping was answered in this range. The first goes out after 1 s.",
+        is_empty=not latency.n,
+        empty_text="No ping was answered in this range. The first is sent after 1 s.",
     )
 
 
 def _least_top(p99: list[float | None]) -> float:
-    """Room for the limit once it is near."""
+    """The axis includes the limit once p99 exceeds half of it."""
     highest = max((value for value in p99 if value is not None), default=0)
     return THRESHOLD_MS if highest > THRESHOLD_MS / 2 else LEAST_TOP_MS
 

@@ -1,7 +1,7 @@
-"""Charts with a line for each worker: lag of the event loop, processor, memory, descriptors.
+"""Charts with a line per worker: event-loop lag, processor, memory, open files.
 
-Of the five workers that were there longest the one with the highest peak is blue, the others are
-grey: one colour, one question.
+Of the five workers with most steps in the range the one with the highest peak is blue, the others
+are grey.
 """
 
 import html
@@ -13,10 +13,10 @@ from analytics.reports.performance import Process, ProcessPoint
 from dashboard.charts import figures, log_axis, time_axis
 from dashboard.charts.annotations import Line
 from dashboard.core.numbers import count, duration_text, percent_text, plural, size_text
-from dashboard.widgets.drawn import Drawn, Table, column
+from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 
-from .data import Reading
+from .data import PerformanceData
 
 MOST_LINES = 5
 LONGEST_NAME = 14
@@ -26,15 +26,15 @@ Value = Callable[[ProcessPoint], float | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """One chart: what it draws of each process, in which unit, and how it is written."""
+    """One chart: the value of each process, its unit and its formatting."""
 
     panel: Panel
     unit: str
     kind: str
     value: Value
-    written: Callable[[float], str]
+    format_value: Callable[[float], str]
     least_top: float
-    empty_words: str
+    empty_text: str
     is_log: bool = False
 
 
@@ -43,129 +43,129 @@ LAG = Chart(
         name="loop-lag",
         title="Event-loop lag",
         explain=(
-            "loop_lag: how much later than asked for a sleeper of 100 ms wakes. While a worker's "
-            "loop is late, nothing else on it is on time. The axis is logarithmic."
+            "loop_lag: how much later than scheduled a timer of 100 ms fires. While a worker's "
+            "event loop is late, all its work is delayed. The axis is logarithmic."
         ),
-        look="panel-third",
+        css_class="panel-third",
         has_chart=True,
     ),
     unit="ms, p99 per worker",
     kind="ms",
     value=lambda point: point.loop_lag_p99,
-    written=duration_text,
+    format_value=duration_text,
     least_top=1,
-    empty_words="No worker told how late its event loop woke.",
+    empty_text="No worker reported event-loop lag.",
     is_log=True,
 )
 CPU = Chart(
     panel=Panel(
         name="worker-cpu",
-        title="Processor",
-        explain="cpu_ms: processor time of a worker, as a share of one core. At 100 % it is full.",
-        look="panel-third",
+        title="CPU",
+        explain="cpu_ms: processor time of a worker as a share of one core; 100 % is saturation.",
+        css_class="panel-third",
         has_chart=True,
     ),
     unit="% of a core, per worker",
     kind="number",
     value=lambda point: None if point.cpu is None else 100 * point.cpu,
-    written=lambda value: percent_text(value / 100),
+    format_value=lambda value: percent_text(value / 100),
     least_top=10,
-    empty_words="No worker told its processor time.",
+    empty_text="No worker reported processor time.",
 )
 MEMORY = Chart(
     panel=Panel(
         name="worker-memory",
         title="Memory",
-        explain="memory_bytes: resident memory of a worker, the most within each step.",
-        look="panel-third",
+        explain="memory_bytes: resident memory of a worker, the maximum of each step.",
+        css_class="panel-third",
         has_chart=True,
     ),
     unit="MB, per worker",
     kind="number",
     value=lambda point: None if point.memory_bytes is None else point.memory_bytes / 1e6,
-    written=lambda value: size_text(value * 1e6),
+    format_value=lambda value: size_text(value * 1e6),
     least_top=10,
-    empty_words="No worker told its memory.",
+    empty_text="No worker reported its memory.",
 )
 DESCRIPTORS = Chart(
     panel=Panel(
         name="worker-descriptors",
-        title="Descriptors",
-        explain="descriptors: files and sockets a worker has open, the most within each step.",
-        look="panel-third",
+        title="Open files",
+        explain="descriptors: files and sockets a worker has open, the maximum of each step.",
+        css_class="panel-third",
         has_chart=True,
     ),
     unit="open, per worker",
     kind="number",
     value=lambda point: point.descriptors,
-    written=count,
+    format_value=count,
     least_top=10,
-    empty_words="No worker told its descriptors.",
+    empty_text="No worker reported its open files.",
 )
 
 
-def drawer(chart: Chart) -> Callable[[Reading], Drawn]:
-    """The function that draws this chart."""
-    return lambda reading: _draw(chart, reading)
+def renderer(chart: Chart) -> Callable[[PerformanceData], PanelContent]:
+    """The function that renders this chart."""
+    return lambda performance_data: _draw(chart, performance_data)
 
 
-def _draw(chart: Chart, reading: Reading) -> Drawn:
-    everybody = reading.answer.processes
-    shown = _longest_there(everybody, chart.value)
-    starts = sorted({point.t for process in shown for point in process.points})
-    columns = [_values(process, starts, chart.value) for process in shown]
-    plain = [time_axis.plain(t) for t in starts]
-    steps = [round(t.timestamp() / reading.answer.step_seconds) for t in starts]
+def _draw(chart: Chart, performance_data: PerformanceData) -> PanelContent:
+    processes = performance_data.current.processes
+    drawn = _longest_running(processes, chart.value)
+    starts = sorted({point.t for process in drawn for point in process.points})
+    columns = [_values(process, starts, chart.value) for process in drawn]
+    plain = [time_axis.chart_time(t) for t in starts]
+    steps = [round(t.timestamp() / performance_data.current.step_seconds) for t in starts]
     times, gapped = figures.with_gaps(plain, steps, columns)
-    names = _names(shown)
+    names = _names(drawn)
     lines = [
-        _line(chart, name, values, is_first=place == 0)
-        for place, (name, values) in enumerate(zip(names, gapped, strict=True))
+        _line(chart, name, values, is_first=index == 0)
+        for index, (name, values) in enumerate(zip(names, gapped, strict=True))
     ][::-1]
     figure = figures.lines(
-        times, lines, ticks=reading.ticks, limits=reading.limits,
-        top=figures.room_above(gapped, chart.least_top),
+        times, lines, ticks=performance_data.ticks, limits=performance_data.limits,
+        top=figures.axis_top(gapped, chart.least_top),
     )  # fmt: skip
     figure["layout"]["margin"]["r"] = 86
-    return Drawn(
+    return PanelContent(
         unit=chart.unit,
         body=log_axis.logarithmic(figure, lines) if chart.is_log else figure,
         label=f"{chart.panel.title} over time: {_peak(chart, names, columns)}.",
-        foot=[_peak(chart, names, columns), _shown(len(shown), len(everybody))],
+        foot=[_peak(chart, names, columns), _coverage_label(len(drawn), len(processes))],
         table=Table(
             [
                 column("time", "Time", "time"),
                 *(
-                    column(process.id, name, chart.kind, OTHER if place else MEASURED)
-                    for place, (process, name) in enumerate(zip(shown, names, strict=True))
+                    column(process.id, name, chart.kind, OTHER if index else MEASURED)
+                    for index, (process, name) in enumerate(zip(drawn, names, strict=True))
                 ),
             ],
             [list(row) for row in zip(plain, *columns, strict=True)],
         ),
-        is_empty=not shown,
-        empty_words=chart.empty_words,
+        is_empty=not drawn,
+        empty_text=chart.empty_text,
     )
 
 
-def _longest_there(processes: list[Process], value: Value) -> list[Process]:
-    """At most five, the one with the highest peak first."""
-    known = [(_known(process, value), process) for process in processes]
-    longest = sorted((pair for pair in known if pair[0]), key=lambda pair: -len(pair[0]))
+def _longest_running(processes: list[Process], value: Value) -> list[Process]:
+    """At most five processes with most values, the one with the highest peak first."""
+    measured = [(_measured_values(process, value), process) for process in processes]
+    longest = sorted((pair for pair in measured if pair[0]), key=lambda pair: -len(pair[0]))
     highest = sorted(longest[:MOST_LINES], key=lambda pair: -max(pair[0]))
     return [process for _, process in highest]
 
 
-def _known(process: Process, value: Value) -> list[float]:
-    return [found for point in process.points if (found := value(point)) is not None]
+def _measured_values(process: Process, value: Value) -> list[float]:
+    return [measured for point in process.points if (measured := value(point)) is not None]
 
 
 def _values(process: Process, starts: list[datetime], value: Value) -> list[float | None]:
-    found = {point.t: value(point) for point in process.points}
-    return [found.get(t) for t in starts]
+    values_by_time = {point.t: value(point) for point in process.points}
+    return [values_by_time.get(t) for t in starts]
 
 
 def _names(processes: list[Process]) -> list[str]:
-    """The number of each process, with its node where that alone is not clear."""
+    """The pid of each process, with its node where pids are not unique."""
     parts = [process.id.split(":") for process in processes]
     short = [part[min(1, len(part) - 1)] for part in parts]
     clear = len(set(short)) == len(short)
@@ -175,7 +175,7 @@ def _names(processes: list[Process]) -> list[str]:
 
 def _line(chart: Chart, name: str, values: list[float | None], *, is_first: bool) -> Line:
     last = next((value for value in reversed(values) if value is not None), None)
-    label = f"{name} {chart.written(last)}" if last is not None else ""
+    label = f"{name} {chart.format_value(last)}" if last is not None else ""
     return Line(
         name=name,
         values=values,
@@ -189,10 +189,10 @@ def _peak(chart: Chart, names: list[str], columns: list[list[float | None]]) -> 
     if not names:
         return "none"
     most = max(value for value in columns[0] if value is not None)
-    return f"highest {chart.written(most)} on {names[0]}"
+    return f"highest {chart.format_value(most)} on {names[0]}"
 
 
-def _shown(shown: int, everybody: int) -> str:
-    if shown == everybody:
-        return plural(shown, "worker")
-    return f"the {shown} of {plural(everybody, 'worker')} that were there longest"
+def _coverage_label(drawn: int, running: int) -> str:
+    if drawn == running:
+        return plural(drawn, "worker")
+    return f"{drawn} of {plural(running, 'worker')}, the longest running"

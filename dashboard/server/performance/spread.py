@@ -1,4 +1,4 @@
-"""How latency spreads: how many round trips took how long, over time."""
+"""The distribution of latency over time, as a heatmap of round trips."""
 
 from itertools import pairwise
 
@@ -9,49 +9,48 @@ from analytics.stats.spread import spread_of
 from dashboard.charts import heatmap, time_axis
 from dashboard.core.numbers import count, figures, plural, with_unit
 from dashboard.core.times import step
-from dashboard.widgets.attributes import marked
-from dashboard.widgets.drawn import Column, Drawn, Table, column
+from dashboard.widgets.attributes import html_attributes
+from dashboard.widgets.drawn import Column, PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 
-from .data import Reading
+from .data import PerformanceData
 from .latency import THRESHOLD_MS
 
 PANEL = Panel(
     name="latency-spread",
-    title="How latency spreads",
+    title="Latency distribution",
     explain=(
-        "latency: round trips counted by how long they took. A row joins neighbouring buckets of "
-        "the histogram (each 4 % wide), a column neighbouring steps; counts only add. Cells in "
-        "which nothing was counted are blank."
+        "latency: round trips counted by duration. A row sums neighbouring buckets of the "
+        "histogram (each 4 % wide), a column neighbouring steps. Empty cells are blank."
     ),
-    look="panel-full",
+    css_class="panel-full",
     has_chart=True,
-    is_named_late=True,
+    has_dynamic_title=True,
 )
 
 
-def draw(reading: Reading) -> Drawn:
-    """The panel for one reading."""
-    answer, whole = reading.answer, reading.answer.latency
-    starts = [point.t for point in answer.series]
-    spread = spread_of(starts, answer.latency_counts, answer.step_seconds)
+def draw(performance_data: PerformanceData) -> PanelContent:
+    """The content of the panel."""
+    performance, latency = performance_data.current, performance_data.current.latency
+    starts = [point.t for point in performance.series]
+    spread = spread_of(starts, performance.latency_counts, performance.step_seconds)
     per_column = [sum(n or 0 for n in cells) for cells in zip(*spread.counts, strict=True)]
     length = step(spread.seconds)
-    return Drawn(
+    return PanelContent(
         unit=f"ms, count per {length} and bucket",
         body=heatmap.heat(
             spread,
-            ticks=reading.ticks,
-            limits=reading.limits,
+            ticks=performance_data.ticks,
+            limits=performance_data.limits,
             limit=(THRESHOLD_MS, f"limit {with_unit(f'{THRESHOLD_MS:g}', 'ms')}"),
-            names=[(ms, name) for ms, name in ((whole.p50, "p50"), (whole.p95, "p95")) if ms],
+            names=[(ms, name) for ms, name in ((latency.p50, "p50"), (latency.p95, "p95")) if ms],
         ),
         label=(
-            f"How latency spreads: {plural(whole.n, 'round trip')} in {len(spread.starts)} "
-            f"columns of {length}; most of all in one cell {count(spread.most)}."
+            f"Latency distribution: {plural(latency.n, 'round trip')} in {len(spread.starts)} "
+            f"columns of {length}; at most {count(spread.largest)} per cell."
         ),
         foot=[
-            f"n = {plural(whole.n, 'round trip')} in {plural(len(spread.starts), 'column')}",
+            f"n = {plural(latency.n, 'round trip')} in {plural(len(spread.starts), 'column')}",
             "drag to zoom every panel",
         ],
         table=Table(
@@ -61,34 +60,34 @@ def draw(reading: Reading) -> Drawn:
                 column("n", "n", "count"),
             ],
             [
-                [time_axis.plain(at), *(row[place] or 0 for row in spread.counts), total]
-                for place, (at, total) in enumerate(zip(spread.starts, per_column, strict=True))
+                [time_axis.chart_time(at), *(row[index] or 0 for row in spread.counts), total]
+                for index, (at, total) in enumerate(zip(spread.starts, per_column, strict=True))
             ],
         ),
-        legend=_scale(spread.most),
-        is_empty=not whole.n,
-        empty_words="No ping was answered in this range. The first goes out after 1 s.",
+        legend=_scale(spread.largest),
+        is_empty=not latency.n,
+        empty_text="No ping was answered in this range. The first is sent after 1 s.",
     )
 
 
 def _scale(most: float) -> list[Component]:
-    bar = html.Span(className="scale-bar", **marked({"aria-hidden": "true"}))
+    bar = html.Span(className="scale-bar", **html_attributes({"aria-hidden": "true"}))
     return [html.Span(["0", bar, plural(round(most), "round trip")], className="legend-entry num")]
 
 
 def _columns(edges_ms: list[float]) -> list[Column]:
-    """One column a row of the figure; the lowest also holds what was shorter."""
+    """One column per row of the heatmap; the lowest also counts shorter durations."""
     return [
         column(
-            f"up_to_{high:g}_ms" if place == 0 else f"from_{low:g}_ms",
-            f"under {with_unit(figures(high), 'ms')}" if place == 0 else _words(low, high),
+            f"up_to_{high:g}_ms" if index == 0 else f"from_{low:g}_ms",
+            f"under {with_unit(figures(high), 'ms')}" if index == 0 else _bucket_label(low, high),
             "count",
             "--q4",
             "bucket",
         )
-        for place, (low, high) in enumerate(pairwise(edges_ms))
+        for index, (low, high) in enumerate(pairwise(edges_ms))
     ]
 
 
-def _words(low_ms: float, high_ms: float) -> str:
+def _bucket_label(low_ms: float, high_ms: float) -> str:
     return f"{figures(low_ms)} to {with_unit(figures(high_ms), 'ms')}"

@@ -1,4 +1,4 @@
-"""The table of where the time goes: what is measured of a message's way, with bars for p95."""
+"""The table of timed steps of a message, with bars for p95."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -6,36 +6,36 @@ from dash.development.base_component import Component
 from analytics.stats.estimates import Durations
 from dashboard.core.numbers import DASH, count, figures
 from dashboard.widgets import plain_table
-from dashboard.widgets.attributes import marked
-from dashboard.widgets.drawn import Drawn, Table, column
+from dashboard.widgets.attributes import html_attributes
+from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 
-from .data import Reading
+from .data import PerformanceData
 
 PANEL = Panel(
     name="where-time-goes",
-    title="Where the time goes",
+    title="Latency breakdown",
     explain=(
-        "processing: handling one request; broadcast: bringing one message to all members of its "
-        "room on a worker; loop_lag: how late the event loop wakes; latency: ping to pong, which "
-        "holds the network and the peer. They overlap and do not add up."
+        "processing: handling one request; broadcast: sending one message to all members of its "
+        "room on a worker; loop_lag: delay of the event loop; latency: ping to pong, which "
+        "includes network and client. The steps overlap and do not add up."
     ),
-    look="panel-third",
+    css_class="panel-third",
 )
 HEADER = ("Step", "", "p50", "p95", "p99", "n")
 
 
-def draw(reading: Reading) -> Drawn:
-    """The panel for one reading."""
-    found = reading.answer
+def draw(performance_data: PerformanceData) -> PanelContent:
+    """The content of the panel."""
+    performance = performance_data.current
     steps = [
-        ("Request", found.processing),
-        ("Fan-out to a room", found.broadcast),
-        ("Loop lag", found.loop_lag),
-        ("Ping and back", found.latency),
+        ("Request", performance.processing),
+        ("Broadcast", performance.broadcast),
+        ("Loop lag", performance.loop_lag),
+        ("Ping round trip", performance.latency),
     ]
     longest = max((step.p95 or 0 for _, step in steps), default=0)
-    return Drawn(
+    return PanelContent(
         unit="ms, bars show p95",
         body=html.Div(
             plain_table.layout(HEADER, [_row(name, step, longest) for name, step in steps], 2),
@@ -51,7 +51,7 @@ def draw(reading: Reading) -> Drawn:
             [[name, s.mean, s.p50, s.p95, s.p99, s.n] for name, s in steps],
         ),
         is_empty=not any(step.n for _, step in steps),
-        empty_words="Nothing was timed in this range.",
+        empty_text="No durations in this range.",
     )
 
 
@@ -60,7 +60,7 @@ def _row(name: str, step: Durations, longest: float) -> list[Component | str]:
     bar = html.Div(
         html.Div(className="bar-fill", style={"width": f"{share:.1f}%"}),
         className="bar-track",
-        **marked({"aria-hidden": "true"}),
+        **html_attributes({"aria-hidden": "true"}),
     )
-    shown = [DASH if v is None else figures(v) for v in (step.p50, step.p95, step.p99)]
-    return [name, bar, shown[0], html.B(shown[1]), shown[2], count(step.n)]
+    percentiles = [DASH if v is None else figures(v) for v in (step.p50, step.p95, step.p99)]
+    return [name, bar, percentiles[0], html.B(percentiles[1]), percentiles[2], count(step.n)]

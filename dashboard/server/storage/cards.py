@@ -15,93 +15,98 @@ from dashboard.core.numbers import (
 )
 from dashboard.page.data import over_range
 from dashboard.widgets import card
-from dashboard.widgets.card import STEADY, Card, Turn
+from dashboard.widgets.card import NO_TREND, Card, Trend
 
-from .data import Reading
+from .data import StorageData
 from .days import by_day
 
-LABELS = ("Size", "Growth", "Disk full in", "Rows in", "Turned away", "Ingest lag p95")
-MANY_TURNED_AWAY = 0.05
+LABELS = ("Size", "Growth", "Disk full in", "Ingested rows", "Rejected", "Ingest lag p95")
+HIGH_REJECTED_SHARE = 0.05
 
 
-def layout(shown: Reading) -> list[Component]:
+def layout(storage_data: StorageData) -> list[Component]:
     """The six cells."""
-    cells = (_size, _growth, _days_left, _rows_in, _turned_away, _lag)
-    return [card.layout(cell(shown)) for cell in cells]
+    cells = (_size, _growth, _days_left, _rows_in, _rejected, _lag)
+    return [card.layout(cell(storage_data)) for cell in cells]
 
 
-def _size(shown: Reading) -> Card:
-    value, unit = size(shown.answer.database_bytes)
-    days = len(by_day(shown.answer))
+def _size(storage_data: StorageData) -> Card:
+    value, unit = size(storage_data.current.database_bytes)
+    days = len(by_day(storage_data.current))
     return Card(
         label=LABELS[0], value=value, unit=unit, note=f"{plural(days, 'day')} of raw rows",
-        n="the database without its log", values=list(by_day(shown.answer).values()),
+        n="the database without its write-ahead log",
+        values=list(by_day(storage_data.current).values()),
     )  # fmt: skip
 
 
-def _growth(shown: Reading) -> Card:
-    growth = shown.answer.growth
+def _growth(storage_data: StorageData) -> Card:
+    growth = storage_data.current.growth
     if growth.bytes_per_day is None:
-        return Card(label=LABELS[1], value=DASH, note="no whole day yet")
+        return Card(label=LABELS[1], value=DASH, note="no complete day yet")
     value, unit = size(growth.bytes_per_day)
-    note = f"mean of {plural(growth.days, 'whole day')}"
+    note = f"mean of {plural(growth.days, 'complete day')}"
     return Card(label=LABELS[1], value=value, unit=f"{unit} a day", note=note)
 
 
-def _days_left(shown: Reading) -> Card:
-    growth, free = shown.answer.growth, shown.answer.disk.free_bytes
+def _days_left(storage_data: StorageData) -> Card:
+    growth, free = storage_data.current.growth, storage_data.current.disk.free_bytes
     if free is None:
-        return Card(label=LABELS[2], value=DASH, note="the disk of DATABASE_URL is not known")
+        return Card(label=LABELS[2], value=DASH, note="unknown for an external database")
     room = f"{size_text(free)} free"
     if growth.days_left is not None:
         return Card(
             label=LABELS[2], value=figures(growth.days_left), unit="days", note=room,
-            turn=Turn("fills", "up"),
+            trend=Trend("filling", "up"),
         )  # fmt: skip
     if growth.outlook == "holds" and growth.full_bytes is not None:
-        kept = f"{shown.answer.retention.raw_days} days take {size_text(growth.full_bytes)}"
-        return Card(label=LABELS[2], value="never", note=f"{kept}, {room}")
+        retained = (
+            f"{storage_data.current.retention.raw_days} days take {size_text(growth.full_bytes)}"
+        )
+        return Card(label=LABELS[2], value="never", note=f"{retained}, {room}")
     return Card(label=LABELS[2], value=DASH, note=room)
 
 
-def _rows_in(shown: Reading) -> Card:
-    ingest = shown.answer.ingest
+def _rows_in(storage_data: StorageData) -> Card:
+    ingest = storage_data.current.ingest
     return Card(
         label=LABELS[3],
         value=figures(ingest.accepted_per_minute),
         unit="/min",
         note=f"{count(ingest.accepted)} in the range",
-        n=f"n = {plural(ingest.accepted, 'row')}, {count(ingest.duplicates)} known before",
-        values=over_range(shown.answer, lambda p: p.accepted),
+        n=f"n = {plural(ingest.accepted, 'row')}, {plural(ingest.duplicates, 'duplicate')}",
+        values=over_range(storage_data.current, lambda p: p.accepted),
     )
 
 
-def _turned_away(shown: Reading) -> Card:
-    ingest = shown.answer.ingest
-    away = ingest.rejected + ingest.refused
-    whole = away + ingest.accepted + ingest.duplicates
-    share = away / whole if whole else None
-    is_many = share is not None and share > MANY_TURNED_AWAY
+def _rejected(storage_data: StorageData) -> Card:
+    ingest = storage_data.current.ingest
+    rejected = ingest.rejected + ingest.refused
+    total = rejected + ingest.accepted + ingest.duplicates
+    share = rejected / total if total else None
+    is_high = share is not None and share > HIGH_REJECTED_SHARE
     return Card(
         label=LABELS[4],
         value=figures(ingest.rejected_per_minute),
         unit="/min",
-        note=f"{percent_text(share)} of what came" if whole else "nothing came in this range",
+        note=f"{percent_text(share)} of all received"
+        if total
+        else "nothing received in this range",
         n=f"n = {plural(ingest.rejected, 'row')} and {plural(ingest.refused, 'request')}",
-        values=over_range(shown.answer, lambda p: p.rejected + p.refused),
-        turn=Turn(percent_text(share), "up") if is_many else STEADY,
+        values=over_range(storage_data.current, lambda p: p.rejected + p.refused),
+        trend=Trend(percent_text(share), "up") if is_high else NO_TREND,
     )
 
 
-def _lag(shown: Reading) -> Card:
-    lag = shown.answer.ingest.lag
+def _lag(storage_data: StorageData) -> Card:
+    lag = storage_data.current.ingest.lag
     if lag.p95_within_seconds is None:
-        return Card(label=LABELS[5], value=DASH, note="nothing came in this range")
+        return Card(label=LABELS[5], value=DASH, note="nothing received in this range")
     value, _, unit = seconds_text(lag.p95_within_seconds).partition(THIN)
     return Card(
         label=LABELS[5],
         value=f"≤ {value}",
         unit=unit,
-        note=f"half within {seconds_text(lag.p50_within_seconds)}",
-        n=f"n = {plural(lag.n, 'row')}, from the end of its period to its receipt",
+        note=f"median ≤ {seconds_text(lag.p50_within_seconds)}",
+        n=f"n = {plural(lag.n, 'row')}, from the end of the period to the receipt",
     )

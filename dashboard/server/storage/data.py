@@ -1,4 +1,4 @@
-"""What was read for one drawing of Storage & jobs."""
+"""The data of Storage & jobs."""
 
 from datetime import datetime
 
@@ -12,28 +12,28 @@ from dashboard.page import data, freshness
 ROUTE = "/api/ws/storage"
 
 
-class Reading(data.Reading[Storage]):
-    """The answer; what came in is of the range, all else of now."""
+class StorageData(data.PageData[Storage]):
+    """Ingest figures are of the range, all others current."""
 
     @property
     def step_minutes(self) -> float:
         """The length of a step of the series."""
-        return self.answer.step_seconds / 60
+        return self.current.step_seconds / 60
 
 
-def read(report: StorageReport, asked: url_state.View, now: datetime, zone: object) -> Reading:
+def read(report: StorageReport, view: url_state.View, now: datetime, zone: object) -> StorageData:
     """Read everything. Raises `DatabaseAway`."""
-    window = asked.window(now)
-    return Reading(
-        view=asked,
+    window = view.window(now)
+    return StorageData(
+        view=view,
         window=window,
         now=now,
-        zone=url_state.zone_for(asked, zone),
-        answer=report.read(window),
+        zone=url_state.zone_for(view, zone),
+        current=report.read(window),
     )
 
 
-def status(shown: Reading) -> list[Component]:
-    """How fresh the figures are."""
-    words = freshness.words(shown, shown.answer.data_as_of)
-    return freshness.layout(words, ROUTE, shown.window, {})
+def status(storage_data: StorageData) -> list[Component]:
+    """Data freshness."""
+    label = freshness.status_label(storage_data, storage_data.current.data_as_of)
+    return freshness.layout(label, ROUTE, storage_data.window, {})

@@ -1,4 +1,4 @@
-"""The panel of exports: begin one with the page's range and filters, watch it, fetch it."""
+"""The panel of exports: start one with the page's range and filters, watch and download it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,8 +15,8 @@ from analytics.exports.exports import (
     DatabaseAway,
     Exports,
     SpoolFull,
-    TooMany,
-    asked_for,
+    TooManyExports,
+    request_for,
 )
 from analytics.formatting import instants
 from analytics.permission.actor import Actor
@@ -25,22 +25,22 @@ from dashboard.core.numbers import plural
 from dashboard.server.storage import exports_list
 from dashboard.server.storage.exports_list import notice
 from dashboard.shell import addresses
-from dashboard.widgets.attributes import marked
+from dashboard.widgets.attributes import html_attributes
 
 LIST, NOTICE, TIMER = "exports-list", "exports-notice", "exports-timer"
 WATCH_MS = 1500
 ROUTE = "/api/ws/export"
-Answer = tuple[Any, Any, Any, Any]
+ExportOutputs = tuple[Any, Any, Any, Any]
 
 
 def layout() -> Component:
-    """The datasets; the list comes by callback."""
+    """The datasets; a callback fills the list."""
     return html.Section(
         [
             html.Header(
                 [
                     html.H2("Exports", className="panel-title"),
-                    html.Span("CSV of single rows, range and filters of this page",
+                    html.Span("CSV, with the range and filters of this page",
                               className="panel-unit"),
                 ],
                 className="panel-head",
@@ -52,7 +52,7 @@ def layout() -> Component:
             dcc.Store(id=ids.EXPORT_FETCH),
         ],
         className="panel panel-natural panel-full",
-        **marked({"data-panel": "exports", "data-title": "Exports"}),
+        **html_attributes({"data-panel": "exports", "data-title": "Exports"}),
     )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def register(
     viewer: Callable[[], Actor | None],
     now: Callable[[], datetime],
 ) -> None:
-    """Begin, remove, and watch while something is being prepared."""
+    """Start and remove exports; poll while one is being prepared."""
 
     @app.callback(
         Output(LIST, "children"),
@@ -77,52 +77,54 @@ def register(
     )
     def show(
         _begun: list[int], _removed: list[int], _count: int, zone: object, search: str
-    ) -> Answer:
+    ) -> ExportOutputs:
         actor = viewer()
         if actor is None:
             return no_update, no_update, no_update, True
-        asked = addresses.view_of(addresses.SERVER_STORAGE, search)
+        view = addresses.view_of(addresses.SERVER_STORAGE, search)
         try:
-            said, fetch = _do(exports, actor, asked, now())
-            found = exports.all_of(actor)
+            message, fetch = _perform(exports, actor, view, now())
+            visible_exports = exports.list_for(actor)
         except DatabaseAway:
-            words = "The database does not answer. Nothing was begun."
-            return no_update, notice(words, is_fault=True), no_update, True
-        listed = exports_list.table(found, actor, url_state.zone_for(asked, zone))
-        return listed, said, fetch, not any(export.is_open for export in found)
+            text = "The database does not answer. No export was started."
+            return no_update, notice(text, is_fault=True), no_update, True
+        listed = exports_list.table(visible_exports, actor, url_state.zone_for(view, zone))
+        return listed, message, fetch, not any(export.is_open for export in visible_exports)
 
 
-def _do(exports: Exports, actor: Actor, asked: url_state.View, now: datetime) -> tuple[Any, Any]:
-    """Do what a button asked for: what to say, and the address to fetch a file from."""
-    pressed = ctx.triggered_id
-    if not isinstance(pressed, dict) or not ctx.triggered[0]["value"]:
+def _perform(
+    exports: Exports, actor: Actor, view: url_state.View, now: datetime
+) -> tuple[Any, Any]:
+    """Handle the clicked button: (notice, URL of the file to download)."""
+    button_id = ctx.triggered_id
+    if not isinstance(button_id, dict) or not ctx.triggered[0]["value"]:
         return no_update, no_update
-    if pressed["type"] == "export-remove":
-        exports.remove(actor, UUID(pressed["export"]))
+    if button_id["type"] == "export-remove":
+        exports.remove(actor, UUID(button_id["export"]))
         return None, no_update
-    return _begin(exports, actor, DATASETS[pressed["dataset"]], asked, now)
+    return _begin(exports, actor, DATASETS[button_id["dataset"]], view, now)
 
 
 def _begin(
-    exports: Exports, actor: Actor, dataset: Dataset, shown: url_state.View, now: datetime
+    exports: Exports, actor: Actor, dataset: Dataset, view: url_state.View, now: datetime
 ) -> tuple[Any, Any]:
-    window = shown.window(now)
-    asked = asked_for(dataset, window, shown.filters)
+    window = view.window(now)
+    request = request_for(dataset, window, view.filters)
     try:
-        counted = exports.count(dataset, asked)
+        counted = exports.count(dataset, request)
         if not counted.is_large:
-            words = f"{dataset.title}: {plural(counted.rows, 'row')}, the download begins."
-            return notice(words), _address(dataset, shown, now)
-        exports.ask(actor, dataset, asked, counted.rows)
-    except (TooMany, SpoolFull) as fault:
-        return notice(f"Not begun: {fault}.", is_fault=True), no_update
-    words = f"{dataset.title}: about {plural(counted.rows, 'row')}, being prepared."
-    return notice(words), no_update
+            text = f"{dataset.title}: {plural(counted.rows, 'row')}, the download starts."
+            return notice(text), _csv_url(dataset, view, now)
+        exports.enqueue(actor, dataset, request, counted.rows)
+    except (TooManyExports, SpoolFull) as fault:
+        return notice(f"Not started: {fault}.", is_fault=True), no_update
+    text = f"{dataset.title}: about {plural(counted.rows, 'row')}, being prepared."
+    return notice(text), no_update
 
 
-def _address(dataset: Dataset, shown: url_state.View, now: datetime) -> str:
-    window = shown.window(now)
-    known = {k: v for k, v in shown.filters.items() if k in dataset.source.filters}
+def _csv_url(dataset: Dataset, view: url_state.View, now: datetime) -> str:
+    window = view.window(now)
+    filters = {k: v for k, v in view.filters.items() if k in dataset.source.filters}
     ends = {"start": window.start, "end": window.end}
-    written = {name: instants.written(at) for name, at in ends.items()}
-    return f"{ROUTE}/{dataset.name}.csv?{urlencode({**written, **known})}"
+    written = {name: instants.iso8601(at) for name, at in ends.items()}
+    return f"{ROUTE}/{dataset.name}.csv?{urlencode({**written, **filters})}"

@@ -1,4 +1,4 @@
-"""What the panel of exports shows: the offers, the exports with their progress, what was done."""
+"""Parts of the exports panel: datasets, exports with their progress, notices."""
 
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from analytics.permission.actor import Actor
 from dashboard.core import times
 from dashboard.core.numbers import DASH, count, size_text
 from dashboard.widgets import plain_table
-from dashboard.widgets.attributes import marked
+from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import button, icon, tag
 
 ROUTE = "/api/ws/exports"
@@ -21,40 +21,40 @@ def offer(dataset: Dataset) -> Component:
     """A dataset and the button that exports it."""
     return html.Div(
         [
-            html.Div([html.B(dataset.title), html.Div(dataset.text, className="faint")]),
+            html.Div([html.B(dataset.title), html.Div(dataset.description, className="faint")]),
             button(
                 [icon("download"), "Export"],
                 {"type": "export-begin", "dataset": dataset.name},
-                **marked({"aria-label": f"Export {dataset.title.lower()}"}),
+                **html_attributes({"aria-label": f"Export {dataset.title.lower()}"}),
             ),
         ],
         className="offer",
     )
 
 
-def table(found: list[Export], actor: Actor, zone: ZoneInfo) -> Component | None:
-    """The exports that are prepared or to be, newest first."""
-    if not found:
+def table(exports: list[Export], actor: Actor, zone: ZoneInfo) -> Component | None:
+    """Prepared, running and queued exports, newest first."""
+    if not exports:
         return html.P(
-            "Nothing is being prepared. From 100,000 rows on an export is prepared here first; "
-            "smaller ones are downloaded at once.",
+            "No exports yet. One of 100,000 rows or more is prepared here first; smaller ones are "
+            "downloaded at once.",
             className="state-words padded faint",
         )
     heads = ("Dataset", "Range", "State", "Rows", "Size", "")
-    return plain_table.layout(heads, [_row(e, actor, zone) for e in found], texts=3)
+    return plain_table.layout(heads, [_row(e, actor, zone) for e in exports], text_columns=3)
 
 
 def _row(export: Export, actor: Actor, zone: ZoneInfo) -> list[object]:
     title = DATASETS[export.dataset].title if export.dataset in DATASETS else export.dataset
     whose = f" · {export.owner}" if export.owner != actor.name else ""
-    chosen = "".join(f" · {name} {value or 'unknown'}" for name, value in export.filters.items())
+    filters = "".join(f" · {name} {value or 'unknown'}" for name, value in export.filters.items())
     return [
         html.Span([title, html.Span(whose, className="faint")]),
-        html.Span(times.span(export.start, export.end, zone) + chosen),
+        html.Span(times.span(export.start, export.end, zone) + filters),
         _state(export),
         count(export.rows_done) if export.rows_done else DASH,
         size_text(export.text_bytes) if export.text_bytes else DASH,
-        _acts(export),
+        _actions(export),
     ]
 
 
@@ -65,17 +65,19 @@ def _state(export: Export) -> Component:
         return html.Span([tag("failed", "bad"), f" {export.fault}"], title=export.fault or "")
     expected = max(export.rows_expected or 1, 1)
     share = min(export.rows_done / expected, 0.99)
-    words = "waiting" if export.state == "waiting" else f"{share:.0%}"
+    progress = "queued" if export.state == "waiting" else f"{share:.0%}"
     bar = html.Div(
         html.Div(className="share-fill", style={"width": f"{share:.0%}"}),
         className="share-track",
         role="progressbar",
-        **marked({"aria-valuenow": f"{share * 100:.0f}", "aria-label": f"Preparing {words}"}),
+        **html_attributes(
+            {"aria-valuenow": f"{share * 100:.0f}", "aria-label": f"Preparing {progress}"}
+        ),
     )
-    return html.Div([bar, html.Span(words, className="num faint")], className="progress-row")
+    return html.Div([bar, html.Span(progress, className="num faint")], className="progress-row")
 
 
-def _acts(export: Export) -> Component:
+def _actions(export: Export) -> Component:
     fetch = html.A(
         [icon("download"), "Download"],
         href=f"{ROUTE}/{export.id}/file",
@@ -89,7 +91,9 @@ def _acts(export: Export) -> Component:
     return html.Div([fetch if export.state == "ready" else None, remove], className="acts act-row")
 
 
-def notice(words: str, *, is_fault: bool = False) -> Component:
-    """What was done, or why it was not."""
-    look = "banner" if is_fault else "banner banner-calm"
-    return html.Div([icon("warning" if is_fault else "check"), html.Span(words)], className=look)
+def notice(text: str, *, is_fault: bool = False) -> Component:
+    """A banner about the outcome of a click."""
+    css_class = "banner" if is_fault else "banner banner-calm"
+    return html.Div(
+        [icon("warning" if is_fault else "check"), html.Span(text)], className=css_class
+    )

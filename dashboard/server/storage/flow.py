@@ -1,4 +1,4 @@
-"""What came in over time, and why the rest was turned away."""
+"""Ingested rows over time, and the reasons of rejections."""
 
 from dash import html
 
@@ -7,102 +7,110 @@ from dashboard.charts.annotations import Line
 from dashboard.core.numbers import count, percent_text, plural
 from dashboard.core.numbers import figures as three_figures
 from dashboard.widgets import plain_table
-from dashboard.widgets.drawn import Drawn, Table, column
-from dashboard.widgets.panel import Key, Panel
+from dashboard.widgets.drawn import PanelContent, Table, column
+from dashboard.widgets.panel import LegendEntry, Panel
 
-from .data import Reading
+from .data import StorageData
 
 FLOW = Panel(
     name="ingest-flow",
-    title="Rows in",
+    title="Ingested rows",
     explain=(
-        "reports, samples and events posted to us: accepted, and turned away (rows at fault, and "
-        "whole requests refused). Web workers add up every five seconds. What our own meter stores "
-        "of our sockets is not posted and not counted."
+        "reports, samples and events received over HTTP: accepted, and rejected (invalid rows, and "
+        "whole requests). Web workers add up every five seconds. Samples of the built-in meter are "
+        "not counted."
     ),
-    look="panel-two-thirds",
+    css_class="panel-two-thirds",
     has_chart=True,
     legend=(
-        Key(name="accepted", color="--measured"),
-        Key(name="turned away", color="--bad-fill", kind="thin"),
+        LegendEntry(name="accepted", color="--measured"),
+        LegendEntry(name="rejected", color="--bad-fill", kind="thin"),
     ),
 )
 REASONS = Panel(
     name="ingest-reasons",
-    title="Turned away",
+    title="Rejections",
     explain=(
-        "rows by the field at fault, requests by why they were refused: rate is over "
+        "rows by the invalid field, whole requests by the reason: rate is over "
         "METRICS_RATE_PER_ADDRESS or METRICS_RATE_TOTAL, origin is not in METRICS_ALLOWED_ORIGINS, "
-        "key is missing or wrong. A field we do not know counts as other."
+        "key is missing or wrong. Unknown fields count as other."
     ),
-    look="panel-third",
+    css_class="panel-third",
 )
 SOURCES = {"client": "report", "server": "sample", "event": "event"}
 MOST_ROWS = 8
 
 
-def draw_flow(shown: Reading) -> Drawn:
-    """Rows a minute over the range."""
-    series, minutes = shown.answer.series, shown.step_minutes
+def draw_flow(storage_data: StorageData) -> PanelContent:
+    """Rows per minute over the range."""
+    series, minutes = storage_data.current.series, storage_data.step_minutes
     accepted = [point.accepted / minutes for point in series]
-    away = [(point.rejected + point.refused) / minutes for point in series]
-    times, (taken, turned) = figures.with_gaps(shown.times, shown.steps, [accepted, away])
-    ingest = shown.answer.ingest
+    rejected = [(point.rejected + point.refused) / minutes for point in series]
+    times, (accepted_line, rejected_line) = figures.with_gaps(
+        storage_data.times, storage_data.steps, [accepted, rejected]
+    )
+    ingest = storage_data.current.ingest
     lines = [
-        Line(name="accepted", values=taken, color="--measured", label="accepted"),
+        Line(name="accepted", values=accepted_line, color="--measured", label="accepted"),
         Line(
-            name="turned away", values=turned, color="--bad-fill", width=1.25, label="turned away"
+            name="rejected",
+            values=rejected_line,
+            color="--bad-fill",
+            width=1.25,
+            label="rejected",
         ),
     ]
-    return Drawn(
-        unit="per minute" if minutes == 1 else f"per minute, {shown.per_step}",
+    return PanelContent(
+        unit="per minute" if minutes == 1 else f"per minute, {storage_data.per_step}",
         body=figures.lines(
-            times, lines, ticks=shown.ticks, limits=shown.limits,
-            top=figures.room_above([taken, turned], 1),
+            times, lines, ticks=storage_data.ticks, limits=storage_data.limits,
+            top=figures.axis_top([accepted_line, rejected_line], 1),
         ),
         label=(
-            f"Rows in over time: {three_figures(ingest.accepted_per_minute)} accepted and "
-            f"{three_figures(ingest.rejected_per_minute)} turned away a minute."
+            f"Ingested rows over time: {three_figures(ingest.accepted_per_minute)} accepted and "
+            f"{three_figures(ingest.rejected_per_minute)} rejected per minute."
         ),
         foot=[
             f"n = {plural(ingest.accepted, 'row')} accepted",
-            f"{count(ingest.duplicates)} known before",
+            f"{plural(ingest.duplicates, 'duplicate')}",
         ],
         table=Table(
             [
                 column("time", "Time", "time"),
                 column("accepted", "Accepted", "count", "--measured"),
-                column("duplicates", "Known before", "count"),
-                column("rejected", "At fault", "count", "--bad-fill"),
-                column("refused", "Requests refused", "count"),
+                column("duplicates", "Duplicates", "count"),
+                column("rejected", "Invalid rows", "count", "--bad-fill"),
+                column("refused", "Requests rejected", "count"),
             ],
             [
                 [time, p.accepted, p.duplicates, p.rejected, p.refused]
-                for time, p in zip(shown.times, series, strict=True)
+                for time, p in zip(storage_data.times, series, strict=True)
             ],
         ),
         is_empty=not series,
-        empty_words="Nothing was posted in this range.",
+        empty_text="Nothing was received in this range.",
     )  # fmt: skip
 
 
-def draw_reasons(shown: Reading) -> Drawn:
-    """Why, most frequent first."""
-    reasons = shown.answer.ingest.reasons
-    total = sum(fate.count for fate in reasons)
+def draw_reasons(storage_data: StorageData) -> PanelContent:
+    """Reasons of rejections, most frequent first."""
+    reasons = storage_data.current.ingest.reasons
+    total = sum(outcome.count for outcome in reasons)
     rows = [
         [
-            html.Span([html.Span(_words(fate.reason)), html.Span(f" {what}", className="faint")]),
-            count(fate.count),
-            percent_text(fate.count / total),
+            html.Span(
+                [html.Span(_reason_label(outcome.reason)), html.Span(f" {kind}", className="faint")]
+            ),
+            count(outcome.count),
+            percent_text(outcome.count / total),
         ]
-        for fate in reasons[:MOST_ROWS]
-        for what in [_what(fate.source, fate.outcome)]
+        for outcome in reasons[:MOST_ROWS]
+        for kind in [_kind_label(outcome.source, outcome.outcome)]
     ]
-    return Drawn(
+    return PanelContent(
         unit="by reason",
         body=plain_table.layout(("Reason", "n", "Share"), rows),
-        foot=[f"n = {count(total)} rows and requests", _more(len(reasons))],
+        foot=[f"n = {count(total)} rows and requests", _overflow_note(len(reasons))],
         table=Table(
             [
                 column("source", "Source", "text"),
@@ -110,20 +118,23 @@ def draw_reasons(shown: Reading) -> Drawn:
                 column("reason", "Reason", "text"),
                 column("count", "n", "count"),
             ],
-            [[fate.source, fate.outcome, fate.reason, fate.count] for fate in reasons],
+            [
+                [outcome.source, outcome.outcome, outcome.reason, outcome.count]
+                for outcome in reasons
+            ],
         ),
         is_empty=not total,
-        empty_words="Nothing was turned away in this range.",
+        empty_text="Nothing was rejected in this range.",
     )
 
 
-def _words(reason: str) -> str:
-    return reason or "not told apart"
+def _reason_label(reason: str) -> str:
+    return reason or "unspecified"
 
 
-def _what(source: str, outcome: str) -> str:
-    return f"in a {SOURCES.get(source, source)}" if outcome == "rejected" else "request refused"
+def _kind_label(source: str, outcome: str) -> str:
+    return f"in a {SOURCES.get(source, source)}" if outcome == "rejected" else "whole request"
 
 
-def _more(reasons: int) -> str:
+def _overflow_note(reasons: int) -> str:
     return f"{reasons - MOST_ROWS} more in the table" if reasons > MOST_ROWS else ""

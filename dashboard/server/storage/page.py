@@ -1,4 +1,4 @@
-"""Storage & jobs: which panels, and how they are read."""
+"""Storage & jobs: its panels and data source."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -8,11 +8,11 @@ from dashboard.page.page import Board
 from dashboard.shell import addresses
 
 from . import cards, data, days, exports, flow, sentence, tables
-from .data import Reading
+from .data import StorageData
 
 
-def board(report: StorageReport) -> Board[Reading]:
-    """The page of figures; `report` reads them."""
+def board(report: StorageReport) -> Board[StorageData]:
+    """The board that reads from `report`."""
     return Board(
         name="server-storage",
         title="Storage and jobs",
@@ -24,18 +24,18 @@ def board(report: StorageReport) -> Board[Reading]:
             (flow.FLOW, flow.draw_flow),
             (flow.REASONS, flow.draw_reasons),
             (tables.JOBS, tables.draw_jobs),
-            (tables.KEPT, tables.draw_kept),
+            (tables.RETENTION, tables.draw_retention),
         ),
-        read=lambda _, asked, now, zone: data.read(report, asked, now, zone),
+        read=lambda _, view, now, zone: data.read(report, view, now, zone),
         sentence=sentence.layout,
         cards=cards.layout,
         status=data.status,
-        vacancy=lambda *_: None,
+        empty_state=lambda *_: None,
     )
 
 
-def layout(figures: Board[Reading]) -> Component:
-    """The figures, and the exports under them."""
+def layout(figures: Board[StorageData]) -> Component:
+    """The board, and the exports below it."""
     page = figures.layout()
     main = page.children[-1]
     main.children.append(html.Div(exports.layout(), className="panels panels-below"))

@@ -1,4 +1,4 @@
-"""The reading line of Storage & jobs: what is wrong first, else whether all of it will fit."""
+"""The summary line of Storage & jobs: a problem first, else whether the disk suffices."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -6,43 +6,43 @@ from dash.development.base_component import Component
 from dashboard.core.numbers import figures, plural, size_text
 from dashboard.widgets.pieces import tag
 
-from .data import Reading
+from .data import StorageData
 
 SOON_DAYS = 14
 
 
-def layout(shown: Reading) -> list[Component]:
+def layout(storage_data: StorageData) -> list[Component]:
     """Tag and sentence."""
-    jobs, growth = shown.answer.jobs, shown.answer.growth
+    jobs, growth = storage_data.current.jobs, storage_data.current.growth
     failed = [job.job for job in jobs if job.outcome == "failed"]
     if growth.days_left is not None and growth.days_left < SOON_DAYS:
-        return [tag("Disk", "bad"), html.Span(_fills(growth.days_left))]
+        return [tag("Disk", "bad"), html.Span(_full_soon(growth.days_left))]
     if not any(job.next_run for job in jobs):
-        words = "No scheduler is at work: nothing is dropped, made ahead or exported meanwhile."
-        return [tag("No scheduler", "bad"), html.Span(words)]
+        text = "No scheduler is running: no retention, no new partitions, no exports."
+        return [tag("No scheduler", "bad"), html.Span(text)]
     if failed:
         named = " and ".join(failed)
-        words = " failed in its last run; it tries again." if len(failed) == 1 else " failed."
-        return [tag("Job failed", "bad"), html.Span([html.B(named), words])]
+        text = " failed in its last run; it will be retried." if len(failed) == 1 else " failed."
+        return [tag("Job failed", "bad"), html.Span([html.B(named), text])]
     if growth.days_left is not None:
-        return [tag("Disk", "warn"), html.Span(_fills(growth.days_left))]
-    return [html.Span(words) for words in [_holds(shown)] if words]
+        return [tag("Disk", "warn"), html.Span(_full_soon(growth.days_left))]
+    return [html.Span(text) for text in [_fits(storage_data)] if text]
 
 
-def _fills(days: float) -> list[str | Component]:
+def _full_soon(days: float) -> list[str | Component]:
     return [
-        "The disk is full in ",
+        "The disk will be full in ",
         html.B(f"{figures(days)} days"),
-        " at this growth. Keep fewer days, or give it more room.",
+        " at this growth. Shorten the retention or enlarge the disk.",
     ]
 
 
-def _holds(shown: Reading) -> list[str | Component]:
-    growth, kept = shown.answer.growth, shown.answer.retention.raw_days
+def _fits(storage_data: StorageData) -> list[str | Component]:
+    growth, raw_days = storage_data.current.growth, storage_data.current.retention.raw_days
     if growth.full_bytes is None or growth.outlook != "holds":
         return []
     return [
-        f"{plural(kept, 'day')} will take ",
+        f"{plural(raw_days, 'day')} will take ",
         html.B(size_text(growth.full_bytes)),
         "; the disk has room for them.",
     ]

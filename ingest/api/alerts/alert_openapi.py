@@ -1,45 +1,46 @@
-"""The part of the description that concerns alerts, their rules and silences."""
+"""OpenAPI of alerts, their rules and silences."""
 
 from analytics.alerting.answers import (
-    AlertAnswer,
-    AlertsAnswer,
-    AlertStory,
-    PreviewAnswer,
-    RuleAnswer,
-    RulesAnswer,
-    SilenceAnswer,
-    SilencesAnswer,
-    VersionsAnswer,
+    AlertListResponse,
+    AlertResponse,
+    AlertTimelineResponse,
+    PreviewResponse,
+    RuleListResponse,
+    RuleResponse,
+    RuleVersionListResponse,
+    SilenceListResponse,
+    SilenceResponse,
 )
 from analytics.alerting.rules.rule import SEVERITIES, Rule
 from ingest.api.openapi.parts import (
     Document,
-    answer,
     body,
-    format_choice,
-    in_path,
+    format_parameter,
     operation,
     parameter,
-    problems,
+    path_parameter,
+    problem_responses,
     reference,
-    rows,
+    response,
+    response_or_csv,
     time_range,
 )
 from ingest.payloads.alerting import AcknowledgementPayload, SilencePayload
 
 from .alert_views import ALERTS, SILENCES, STATES
-from .bodies import LARGEST_NUMBER
+from .bodies import LARGEST_ID
 from .rule_views import RULES
 
 TYPES = (
-    AlertAnswer, AlertsAnswer, AlertStory, PreviewAnswer, Rule, RuleAnswer, RulesAnswer,
-    SilenceAnswer, SilencesAnswer, VersionsAnswer, AcknowledgementPayload, SilencePayload,
+    AlertResponse, AlertListResponse, AlertTimelineResponse, PreviewResponse, Rule, RuleResponse,
+    RuleListResponse, SilenceResponse, SilenceListResponse, RuleVersionListResponse,
+    AcknowledgementPayload, SilencePayload,
 )  # fmt: skip
 ALERT_TAG, RULE_TAG, SILENCE_TAG = "Alerts", "Alert rules", "Silences"
-NUMBER: Document = {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER}
-ONE_RULE = "Alerts of the rule with this number only, as told in `rule_id`; also of one removed."
-GONE: Document = {"204": {"description": "It is gone."}}
-TAKEN = (400, 401, 403, 409, 413, 415, 422, 503)
+ID_SCHEMA: Document = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
+RULE_FILTER = "Alerts of the rule with this number only, as told in `rule_id`; also of one removed."
+REMOVED: Document = {"204": {"description": "It is gone."}}
+WRITE_PROBLEMS = (400, 401, 403, 409, 413, 415, 422, 503)
 
 
 def paths() -> Document:
@@ -61,8 +62,8 @@ def paths() -> Document:
     }
 
 
-def _number(name: str) -> list[Document]:
-    return [in_path(name, "Its number.", NUMBER)]
+def _id_parameter(name: str) -> list[Document]:
+    return [path_parameter(name, "Its number.", ID_SCHEMA)]
 
 
 def _alerts() -> Document:
@@ -80,12 +81,12 @@ def _alerts() -> Document:
             *time_range(),
             parameter("state", states, {"enum": list(STATES)}),
             parameter("severity", "Alerts of this severity only.", {"enum": list(SEVERITIES)}),
-            parameter("rule", ONE_RULE, NUMBER),
-            format_choice(),
+            parameter("rule", RULE_FILTER, ID_SCHEMA),
+            format_parameter(),
         ],
         responses={
-            "200": rows("The alerts, the newest first.", "AlertsAnswer"),
-            **problems(401, 403, 422, 503),
+            "200": response_or_csv("The alerts, the newest first.", "AlertListResponse"),
+            **problem_responses(401, 403, 422, 503),
         },
     )
 
@@ -95,10 +96,10 @@ def _alert() -> Document:
         "alert",
         ALERT_TAG,
         "Get an alert with its story",
-        parameters=_number("alert_id"),
+        parameters=_id_parameter("alert_id"),
         responses={
-            "200": answer("The alert and its transitions.", "AlertStory"),
-            **problems(401, 403, 404, 422, 503),
+            "200": response("The alert and its transitions.", "AlertTimelineResponse"),
+            **problem_responses(401, 403, 404, 422, 503),
         },
     )
 
@@ -110,9 +111,12 @@ def _acknowledge() -> Document:
         "Acknowledge an alert",
         description="Nobody is asked for again before `until`, or ever when it is null. The same "
         "again changes nothing. 409: the alert has ended.",
-        parameters=_number("alert_id"),
+        parameters=_id_parameter("alert_id"),
         requestBody=body(reference("AcknowledgementPayload")),
-        responses={"200": answer("The alert.", "AlertAnswer"), **problems(404, *TAKEN)},
+        responses={
+            "200": response("The alert.", "AlertResponse"),
+            **problem_responses(404, *WRITE_PROBLEMS),
+        },
     )
 
 
@@ -121,10 +125,10 @@ def _withdraw() -> Document:
         "withdraw_acknowledgement",
         ALERT_TAG,
         "Take an acknowledgement back",
-        parameters=_number("alert_id"),
+        parameters=_id_parameter("alert_id"),
         responses={
-            "200": answer("The alert.", "AlertAnswer"),
-            **problems(401, 403, 404, 409, 422, 503),
+            "200": response("The alert.", "AlertResponse"),
+            **problem_responses(401, 403, 404, 409, 422, 503),
         },
     )
 
@@ -132,49 +136,52 @@ def _withdraw() -> Document:
 def _rules() -> Document:
     return operation(
         "alert_rules", RULE_TAG, "Get all alert rules",
-        responses={"200": answer("The rules by name.", "RulesAnswer"),
-                   **problems(401, 403, 422, 503)},
+        responses={"200": response("The rules by name.", "RuleListResponse"),
+                   **problem_responses(401, 403, 422, 503)},
     )  # fmt: skip
 
 
 def _rule() -> Document:
     return operation(
-        "alert_rule", RULE_TAG, "Get an alert rule", parameters=_number("rule_id"),
-        responses={"200": answer("The rule.", "RuleAnswer"), **problems(401, 403, 404, 422, 503)},
+        "alert_rule", RULE_TAG, "Get an alert rule", parameters=_id_parameter("rule_id"),
+        responses={"200": response("The rule.", "RuleResponse"),
+                   **problem_responses(401, 403, 404, 422, 503)},
     )  # fmt: skip
 
 
 def _versions() -> Document:
     return operation(
         "alert_rule_versions", RULE_TAG, "Get who changed an alert rule",
-        parameters=_number("rule_id"),
-        responses={"200": answer("The versions, the newest first.", "VersionsAnswer"),
-                   **problems(401, 403, 404, 422, 503)},
+        parameters=_id_parameter("rule_id"),
+        responses={"200": response("The versions, the newest first.", "RuleVersionListResponse"),
+                   **problem_responses(401, 403, 404, 422, 503)},
     )  # fmt: skip
 
 
 def _add_rule() -> Document:
     return operation(
         "add_alert_rule", RULE_TAG, "Add an alert rule", requestBody=body(reference("Rule")),
-        responses={"201": answer("The rule.", "RuleAnswer"), **problems(*TAKEN)},
+        responses={"201": response("The rule.", "RuleResponse"),
+                   **problem_responses(*WRITE_PROBLEMS)},
     )  # fmt: skip
 
 
 def _replace_rule() -> Document:
     return operation(
-        "replace_alert_rule", RULE_TAG, "Change an alert rule", parameters=_number("rule_id"),
+        "replace_alert_rule", RULE_TAG, "Change an alert rule", parameters=_id_parameter("rule_id"),
         description="Rules that are inhibited by it and silences that name it follow it to a new "
         "name. 409: another rule has this name.",
         requestBody=body(reference("Rule")),
-        responses={"200": answer("The rule.", "RuleAnswer"), **problems(404, *TAKEN)},
+        responses={"200": response("The rule.", "RuleResponse"),
+                   **problem_responses(404, *WRITE_PROBLEMS)},
     )  # fmt: skip
 
 
 def _remove_rule() -> Document:
     return operation(
-        "remove_alert_rule", RULE_TAG, "Remove an alert rule", parameters=_number("rule_id"),
+        "remove_alert_rule", RULE_TAG, "Remove an alert rule", parameters=_id_parameter("rule_id"),
         description="Its alerts end. 409: another rule is inhibited by this one.",
-        responses={**GONE, **problems(401, 403, 404, 409, 422, 503)},
+        responses={**REMOVED, **problem_responses(401, 403, 404, 409, 422, 503)},
     )  # fmt: skip
 
 
@@ -184,24 +191,24 @@ def _preview() -> Document:
         description="Nothing is kept. `suggestions` hold the thresholds that would have fired so "
         "many times. Different sessions are tried by the hour they began in, and `note` says so.",
         requestBody=body(reference("Rule")),
-        responses={"200": answer("What it would have done.", "PreviewAnswer"),
-                   **problems(400, 401, 403, 413, 415, 422, 503)},
+        responses={"200": response("What it would have done.", "PreviewResponse"),
+                   **problem_responses(400, 401, 403, 413, 415, 422, 503)},
     )  # fmt: skip
 
 
 def _silences() -> Document:
     return operation(
         "silences", SILENCE_TAG, "Get silences of now and of later",
-        responses={"200": answer("The silences.", "SilencesAnswer"),
-                   **problems(401, 403, 422, 503)},
+        responses={"200": response("The silences.", "SilenceListResponse"),
+                   **problem_responses(401, 403, 422, 503)},
     )  # fmt: skip
 
 
 def _silence() -> Document:
     return operation(
-        "silence", SILENCE_TAG, "Get a silence", parameters=_number("silence_id"),
-        responses={"200": answer("The silence.", "SilenceAnswer"),
-                   **problems(401, 403, 404, 422, 503)},
+        "silence", SILENCE_TAG, "Get a silence", parameters=_id_parameter("silence_id"),
+        responses={"200": response("The silence.", "SilenceResponse"),
+                   **problem_responses(401, 403, 404, 422, 503)},
     )  # fmt: skip
 
 
@@ -209,20 +216,22 @@ def _add_silence() -> Document:
     return operation(
         "add_silence", SILENCE_TAG, "Silence alerts", requestBody=body(reference("SilencePayload")),
         description="The end of an alert that was told of before is told when the silence is over.",
-        responses={"201": answer("The silence.", "SilenceAnswer"), **problems(*TAKEN)},
+        responses={"201": response("The silence.", "SilenceResponse"),
+                   **problem_responses(*WRITE_PROBLEMS)},
     )  # fmt: skip
 
 
 def _replace_silence() -> Document:
     return operation(
-        "replace_silence", SILENCE_TAG, "Change a silence", parameters=_number("silence_id"),
+        "replace_silence", SILENCE_TAG, "Change a silence", parameters=_id_parameter("silence_id"),
         requestBody=body(reference("SilencePayload")),
-        responses={"200": answer("The silence.", "SilenceAnswer"), **problems(404, *TAKEN)},
+        responses={"200": response("The silence.", "SilenceResponse"),
+                   **problem_responses(404, *WRITE_PROBLEMS)},
     )  # fmt: skip
 
 
 def _remove_silence() -> Document:
     return operation(
-        "remove_silence", SILENCE_TAG, "End a silence", parameters=_number("silence_id"),
-        responses={**GONE, **problems(401, 403, 404, 422, 503)},
+        "remove_silence", SILENCE_TAG, "End a silence", parameters=_id_parameter("silence_id"),
+        responses={**REMOVED, **problem_responses(401, 403, 404, 422, 503)},
     )  # fmt: skip

@@ -1,17 +1,17 @@
-"""The part of the description that concerns what browsers report."""
+"""OpenAPI of client reports and their summary."""
 
 from analytics.reports.client_answers import Summary
 from ingest.api.openapi.parts import (
     ANYBODY,
     Document,
-    answer,
     body,
     filters,
-    format_choice,
-    one_or_many,
+    format_parameter,
     operation,
-    problems,
-    rows,
+    problem_responses,
+    response,
+    response_or_csv,
+    single_or_list,
     time_range,
 )
 from ingest.collector import Receipt
@@ -31,8 +31,8 @@ def paths() -> Document:
     }
 
 
-def explain(schemas: Document) -> None:
-    """Give the fields of a report the words of the catalog."""
+def add_descriptions(schemas: Document) -> None:
+    """Set the catalogue's descriptions on the fields of a report."""
     for metric in CATALOG:
         for path in metric.fields:
             section, _, name = path.rpartition(".")
@@ -43,8 +43,10 @@ def explain(schemas: Document) -> None:
 
 
 def _post() -> Document:
-    sent = body(one_or_many("ReportPayload", "reports"))
-    sent["content"]["text/plain"] = {"schema": {"type": "string", "description": "The same JSON."}}
+    request_body = body(single_or_list("ReportPayload", "reports"))
+    request_body["content"]["text/plain"] = {
+        "schema": {"type": "string", "description": "The same JSON."}
+    }
     return operation(
         "submit_client_metrics",
         TAG,
@@ -53,11 +55,11 @@ def _post() -> Document:
         "`report_id` and `period_end`; sent again it counts as a duplicate. 201 means committed. "
         "`period_end` must lie between 48 h ago and 60 s ahead of `server_time`.",
         security=[{}, {"ingest_key": []}],
-        requestBody=sent,
+        requestBody=request_body,
         responses={
-            "201": answer("At least one report was stored or known before.", "Receipt"),
-            **problems(400, 401, 403, 413, 415, 429, 503),
-            "422": answer("No report was acceptable.", "Receipt"),
+            "201": response("At least one report was stored or known before.", "Receipt"),
+            **problem_responses(400, 401, 403, 413, 415, 429, 503),
+            "422": response("No report was acceptable.", "Receipt"),
         },
     )
 
@@ -68,7 +70,7 @@ def _preflight() -> Document:
         TAG,
         "Ask whether a page may submit",
         security=ANYBODY,
-        responses={"204": {"description": "It may."}, **problems(403)},
+        responses={"204": {"description": "It may."}, **problem_responses(403)},
     )
 
 
@@ -79,9 +81,9 @@ def _summary() -> Document:
         "Get the summary of a range",
         description="Counts are weighted by 1/sample_rate; `n`, `reports` and `sessions` are "
         "not. Intervals are Wilson's at 95 %. A step without reports has no point.",
-        parameters=[*time_range(), *filters(), format_choice()],
+        parameters=[*time_range(), *filters(), format_parameter()],
         responses={
-            "200": rows("The summary; as CSV its series.", "Summary"),
-            **problems(401, 403, 422, 503),
+            "200": response_or_csv("The summary; as CSV its series.", "Summary"),
+            **problem_responses(401, 403, 422, 503),
         },
     )

@@ -1,4 +1,4 @@
-"""The part of the description that speaks of exports and of storage."""
+"""OpenAPI of exports and storage."""
 
 from analytics.exports.datasets import DATASETS, Dataset
 from analytics.exports.exports import ExportStatus
@@ -6,13 +6,13 @@ from analytics.operations.storage_answers import Storage
 from ingest.api.openapi.parts import (
     VALUE,
     Document,
-    answer,
-    format_choice,
-    in_path,
+    format_parameter,
     operation,
     parameter,
-    problems,
-    rows,
+    path_parameter,
+    problem_responses,
+    response,
+    response_or_csv,
     time_range,
 )
 
@@ -21,7 +21,7 @@ from .export_views import ROUTE, ExportList
 
 TYPES = (ExportStatus, ExportList, Storage)
 TAG = "Exports"
-ONE = in_path(
+EXPORT_ID = path_parameter(
     "export_id", "As `Location` and the list name it.", {"type": "string", "format": "uuid"}
 )
 FILE: Document = {
@@ -43,15 +43,15 @@ def paths() -> Document:
 
 def _export(dataset: Dataset) -> Document:
     prepare: Document = {"enum": ["false", "true"], "default": "false"}
-    accepted = answer("It is being prepared; `Location` says where to look.", "ExportStatus")
+    accepted = response("It is being prepared; `Location` says where to look.", "ExportStatus")
     accepted["headers"] = {"Location": {"schema": {"type": "string"}, "required": True}}
     return operation(
         "export_" + dataset.name.replace("-", "_"),
         TAG,
         f"Export {dataset.title.lower()}",
-        description=f"{dataset.text} UTF-8, RFC 4180, units in the header. From 100,000 rows "
-        "on the file is prepared in the background first and the answer waits for it; with "
-        "`prepare=true` the answer is 202 at once, whatever the size.",
+        description=f"{dataset.description} UTF-8, RFC 4180, units in the header. "
+        "From 100,000 rows on the file is prepared in the background first and the answer waits "
+        "for it; with `prepare=true` the answer is 202 at once, whatever the size.",
         parameters=[
             *time_range(),
             *(
@@ -60,7 +60,7 @@ def _export(dataset: Dataset) -> Document:
             ),
             parameter("prepare", "Prepare the file and answer at once where it will be.", prepare),
         ],
-        responses={"200": FILE, "202": accepted, **problems(401, 403, 422, 429, 503)},
+        responses={"200": FILE, "202": accepted, **problem_responses(401, 403, 422, 429, 503)},
     )
 
 
@@ -70,7 +70,10 @@ def _list() -> Document:
         TAG,
         "Get your exports that are prepared or being prepared",
         description="The newest 20, kept for a day. An admin sees everybody's.",
-        responses={"200": answer("The exports.", "ExportList"), **problems(401, 403, 422, 503)},
+        responses={
+            "200": response("The exports.", "ExportList"),
+            **problem_responses(401, 403, 422, 503),
+        },
     )
 
 
@@ -79,10 +82,10 @@ def _status() -> Document:
         "export_status",
         TAG,
         "Get how far an export is",
-        parameters=[ONE],
+        parameters=[EXPORT_ID],
         responses={
-            "200": answer("How far it is.", "ExportStatus"),
-            **problems(401, 403, 404, 422, 503),
+            "200": response("How far it is.", "ExportStatus"),
+            **problem_responses(401, 403, 404, 422, 503),
         },
     )
 
@@ -92,8 +95,8 @@ def _file() -> Document:
         "export_file",
         TAG,
         "Get the file of an export that is ready",
-        parameters=[ONE],
-        responses={"200": FILE, **problems(401, 403, 404, 409, 422, 503)},
+        parameters=[EXPORT_ID],
+        responses={"200": FILE, **problem_responses(401, 403, 404, 409, 422, 503)},
     )
 
 
@@ -104,9 +107,9 @@ def _storage() -> Document:
         "Get how the store fares",
         description="Size by table and day, growth, when the disk is full, the jobs, and what "
         "became of what came in during the range.",
-        parameters=[*time_range(), format_choice()],
+        parameters=[*time_range(), format_parameter()],
         responses={
-            "200": rows("The figures; as CSV the sizes.", "Storage"),
-            **problems(401, 403, 422, 503),
+            "200": response_or_csv("The figures; as CSV the sizes.", "Storage"),
+            **problem_responses(401, 403, 422, 503),
         },
     )

@@ -1,7 +1,7 @@
-"""`/api/ws/export/{dataset}.csv` and `/api/ws/exports`: rows as files, small ones at once.
+"""`/api/ws/export/{dataset}.csv` and `/api/ws/exports`: CSV files, small ones at once.
 
-A file is written before its first byte is sent, with its Content-Length: what breaks on the way
-never looks complete.
+A file is complete before its first byte is sent, so it has a Content-Length and a broken download
+cannot look complete.
 """
 
 import tempfile
@@ -24,19 +24,25 @@ from analytics.exports.exports import (
     Exports,
     ExportStatus,
     SpoolFull,
-    TooMany,
-    asked_for,
+    TooManyExports,
     file_name,
+    request_for,
     status_of,
 )
 from analytics.permission.actor import Actor
 from ingest.http import file_response, parameters
-from ingest.http.file_response import takes_gzip
-from ingest.http.problems import Away, Conflict, NotFound, TooManyRequests, Unauthorized
+from ingest.http.file_response import accepts_gzip
+from ingest.http.problems import (
+    Conflict,
+    NotFound,
+    ServiceUnavailable,
+    TooManyRequests,
+    Unauthorized,
+)
 from models.raw.export_rows import ExportRequest
 
 ROUTE = "/api/ws/exports"
-LOOK_SECONDS = 0.5
+POLL_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 600
 RETRY_SECONDS = 30
 PREPARE = ("false", "true")
@@ -48,8 +54,8 @@ class ExportList(msgspec.Struct, frozen=True):
     exports: list[ExportStatus]
 
 
-class Exporting:
-    """The views. `viewer` names who sends the present request."""
+class ExportViews:
+    """The views. `viewer` returns the current actor."""
 
     def __init__(
         self, exports: Exports, viewer: Callable[[], Actor | None], now: Callable[[], datetime]
@@ -61,81 +67,91 @@ class Exporting:
     def export(self, dataset: Dataset) -> Response:
         """`GET /api/ws/export/{dataset}.csv`."""
         filters = dataset.source.filters
-        parameters.refuse_others(request.args, (*parameters.RANGE, *filters, "prepare"))
+        parameters.reject_unknown(request.args, (*parameters.RANGE, *filters, "prepare"))
         prepare = parameters.choice_of(request.args, "prepare", PREPARE) == "true"
         window = parameters.window_of(request.args, self._now)
-        given = {name: parameters.text_of(request.args, name) for name in filters}
-        chosen = {name: value for name, value in given.items() if value is not None}
-        asked = asked_for(dataset, window, chosen)
+        values = {name: parameters.text_of(request.args, name) for name in filters}
+        filter_values = {name: value for name, value in values.items() if value is not None}
+        export_request = request_for(dataset, window, filter_values)
         actor = self._actor()
-        with _limits():
-            counted = self._exports.count(dataset, asked)
-            if counted.is_large or prepare:
-                export = self._exports.ask(actor, dataset, asked, counted.rows)
-                return _accepted(export) if prepare else self._sent(self._prepared(actor, export))
-            return self._written(actor, dataset, asked)
+        with _limits_as_problems():
+            size = self._exports.count(dataset, export_request)
+            if size.is_large or prepare:
+                export = self._exports.enqueue(actor, dataset, export_request, size.rows)
+                return (
+                    _accepted(export)
+                    if prepare
+                    else self._file_response(self._await_prepared(actor, export))
+                )
+            return self._write_and_send(actor, dataset, export_request)
 
     def all(self) -> Response:
         """`GET /api/ws/exports`."""
-        parameters.refuse_others(request.args, ())
-        mine = self._exports.all_of(self._actor())
+        parameters.reject_unknown(request.args, ())
+        mine = self._exports.list_for(self._actor())
         return _json(ExportList([status_of(export, ROUTE) for export in mine]))
 
     def status(self, export_id: UUID) -> Response:
         """`GET /api/ws/exports/{export_id}`."""
-        parameters.refuse_others(request.args, ())
-        return _json(status_of(self._found(self._actor(), export_id), ROUTE))
+        parameters.reject_unknown(request.args, ())
+        return _json(status_of(self._find(self._actor(), export_id), ROUTE))
 
     def file(self, export_id: UUID) -> Response:
         """`GET /api/ws/exports/{export_id}/file`."""
-        parameters.refuse_others(request.args, ())
-        return self._sent(self._found(self._actor(), export_id))
+        parameters.reject_unknown(request.args, ())
+        return self._file_response(self._find(self._actor(), export_id))
 
-    def _written(self, actor: Actor, dataset: Dataset, asked: ExportRequest) -> Response:
-        """Write now and send. The file has no name, so nothing of it is ever left behind."""
+    def _write_and_send(
+        self, actor: Actor, dataset: Dataset, export_request: ExportRequest
+    ) -> Response:
+        """Write to an unnamed temporary file, which the kernel removes on close, and send it."""
         file = tempfile.TemporaryFile(dir=self._exports.folder)  # noqa: SIM115 - open until sent
         try:
-            compressed = takes_gzip(request)
-            written = self._exports.write(actor, dataset, asked, file, compressed=compressed)
+            compressed = accepts_gzip(request)
+            result = self._exports.write(
+                actor, dataset, export_request, file, compressed=compressed
+            )
             file.seek(0)
         except BaseException:
             file.close()
             raise
-        name = file_name(dataset.name, asked.start, asked.end)
-        return file_response.download(file, name, written.file_bytes, compressed=compressed)
+        name = file_name(dataset.name, export_request.start, export_request.end)
+        return file_response.download(file, name, result.file_bytes, compressed=compressed)
 
-    def _prepared(self, actor: Actor, export: Export) -> Export:
-        """Wait until the scheduler has prepared it."""
+    def _await_prepared(self, actor: Actor, export: Export) -> Export:
+        """Poll until the scheduler has prepared it. Raises `ServiceUnavailable` after 600 s."""
         deadline = time.monotonic() + LONGEST_WAIT_SECONDS
         while export.state not in (READY, FAILED):
             if time.monotonic() > deadline:
-                raise Away(
+                raise ServiceUnavailable(
                     f"It is still being prepared: look at {ROUTE}/{export.id}.",
                     retry_after=RETRY_SECONDS,
                 )
-            time.sleep(LOOK_SECONDS)
-            export = self._found(actor, export.id)
+            time.sleep(POLL_SECONDS)
+            export = self._find(actor, export.id)
         return export
 
-    def _sent(self, export: Export) -> Response:
+    def _file_response(self, export: Export) -> Response:
         if export.state == FAILED:
-            raise Away(f"It was not prepared: {export.fault}.", retry_after=RETRY_SECONDS)
+            raise ServiceUnavailable(
+                f"It was not prepared: {export.fault}.", retry_after=RETRY_SECONDS
+            )
         if export.state != READY or export.text_bytes is None or export.file_bytes is None:
             raise Conflict(f"It is not prepared yet: look at {ROUTE}/{export.id}.")
         path = self._exports.file_of(export)
         if path is None:
             raise NotFound("Its file is not on this machine any more: export it again.")
         name = file_name(export.dataset, export.start, export.end)
-        if takes_gzip(request):
+        if accepts_gzip(request):
             return file_response.download(path.open("rb"), name, export.file_bytes, compressed=True)
         plain = file_response.unpacked(path)
         return file_response.download(plain, name, export.text_bytes, compressed=False)
 
-    def _found(self, actor: Actor, export_id: UUID) -> Export:
-        found = self._exports.find(actor, export_id)
-        if found is None:
+    def _find(self, actor: Actor, export_id: UUID) -> Export:
+        export = self._exports.find(actor, export_id)
+        if export is None:
             raise NotFound("There is no such export; they are kept for a day.")
-        return found
+        return export
 
     def _actor(self) -> Actor:
         actor = self._viewer()
@@ -147,8 +163,8 @@ class Exporting:
 def register(
     app: Flask, exports: Exports, viewer: Callable[[], Actor | None], now: Callable[[], datetime]
 ) -> None:
-    """Add the routes to `app`: one for each dataset, and those of prepared exports."""
-    views = Exporting(exports, viewer, now)
+    """Add the routes to `app`: one per dataset, and those of prepared exports."""
+    views = ExportViews(exports, viewer, now)
     for dataset in DATASETS.values():
         app.add_url_rule(
             f"/api/ws/export/{dataset.name}.csv",
@@ -157,21 +173,23 @@ def register(
             methods=["GET"],
         )
     app.add_url_rule(ROUTE, "api_exports", views.all, methods=["GET"])
-    one = f"{ROUTE}/<uuid:export_id>"
-    app.add_url_rule(one, "api_export_status", views.status, methods=["GET"])
-    app.add_url_rule(f"{one}/file", "api_export_file", views.file, methods=["GET"])
+    export_path = f"{ROUTE}/<uuid:export_id>"
+    app.add_url_rule(export_path, "api_export_status", views.status, methods=["GET"])
+    app.add_url_rule(f"{export_path}/file", "api_export_file", views.file, methods=["GET"])
 
 
 @contextmanager
-def _limits() -> Iterator[None]:
+def _limits_as_problems() -> Iterator[None]:
     try:
         yield
-    except TooMany as fault:
+    except TooManyExports as fault:
         raise TooManyRequests(
             f"{fault}: wait for one of them, or ask for less.", retry_after=RETRY_SECONDS
         ) from None
     except SpoolFull as fault:
-        raise Away(f"Nothing can be exported now: {fault}.", retry_after=RETRY_SECONDS) from None
+        raise ServiceUnavailable(
+            f"Nothing can be exported now: {fault}.", retry_after=RETRY_SECONDS
+        ) from None
 
 
 def _accepted(export: Export) -> Response:
@@ -180,7 +198,7 @@ def _accepted(export: Export) -> Response:
     return response
 
 
-def _json(answer: ExportStatus | ExportList, status: int = HTTPStatus.OK) -> Response:
-    response = Response(msgspec.json.encode(answer), status, content_type="application/json")
+def _json(payload: ExportStatus | ExportList, status: int = HTTPStatus.OK) -> Response:
+    response = Response(msgspec.json.encode(payload), status, content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,4 +1,4 @@
-"""`GET /api/ws/storage`: how the store fares; as CSV its size by table and day."""
+"""`GET /api/ws/storage`: the storage report; as CSV the sizes by table and day."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -20,28 +20,35 @@ def register(app: Flask, report: StorageReport, now: Callable[[], datetime]) -> 
     """Add the route to `app`."""
 
     def storage() -> Response:
-        parameters.refuse_others(request.args, (*parameters.RANGE, "format"))
-        wanted = parameters.format_of(request.args)
-        found = report.read(parameters.window_of(request.args, now))
-        return _as_csv(found) if wanted == "csv" else _as_json(found)
+        parameters.reject_unknown(request.args, (*parameters.RANGE, "format"))
+        output_format = parameters.format_of(request.args)
+        usage = report.read(parameters.window_of(request.args, now))
+        return _as_csv(usage) if output_format == "csv" else _as_json(usage)
 
     app.add_url_rule(ROUTE, "api_storage", storage, methods=["GET"])
 
 
-def _as_json(found: Storage) -> Response:
-    response = Response(msgspec.json.encode(found), content_type="application/json")
+def _as_json(storage: Storage) -> Response:
+    response = Response(msgspec.json.encode(storage), content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _as_csv(found: Storage) -> Response:
-    """A line a table, without a day, then a line a day."""
-    rows: list[list[Cell]] = [[t.table, "", "", t.rows, t.size_bytes] for t in found.tables]
+def _as_csv(storage: Storage) -> Response:
+    """One row per table, with an empty day, then one row per day partition."""
+    rows: list[list[Cell]] = [[t.table, "", "", t.rows, t.size_bytes] for t in storage.tables]
     rows += [
-        [one.table, one.day.isoformat(), one.state, one.rows, one.size_bytes] for one in found.days
+        [
+            partition.table,
+            partition.day.isoformat(),
+            partition.state,
+            partition.rows,
+            partition.size_bytes,
+        ]
+        for partition in storage.days
     ]
     response = csv_response.download(
-        csv_text.table(HEADER, rows), f"storage_{found.data_as_of:%Y%m%dT%H%MZ}.csv"
+        csv_text.table(HEADER, rows), f"storage_{storage.data_as_of:%Y%m%dT%H%MZ}.csv"
     )
     response.headers["Cache-Control"] = "no-store"
     return response

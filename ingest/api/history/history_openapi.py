@@ -1,17 +1,17 @@
-"""The part of the description that concerns series over time."""
+"""OpenAPI of historical series."""
 
-from analytics.query.series import SERIES, Source
+from analytics.query.series import SERIES, SeriesSource
 from analytics.ranges.steps import LEAST_POINTS, MOST_POINTS
 from analytics.reports.history_answers import Historical
 from ingest.api.openapi.parts import (
     VALUE,
     Document,
     filters,
-    format_choice,
+    format_parameter,
     operation,
     parameter,
-    problems,
-    rows,
+    problem_responses,
+    response_or_csv,
     time_range,
 )
 
@@ -20,8 +20,8 @@ from .history_views import HIGHEST_POINTS, MOST_SERIES, PATH
 TYPES = (Historical,)
 
 
-def explain(schemas: Document) -> None:
-    """Say what a point is in words every reader of schemas knows: `prefixItems` is not."""
+def simplify_points(schemas: Document) -> None:
+    """Describe a point without `prefixItems`, which many tools cannot read."""
     point = {
         "type": "array",
         "description": "The time a step starts, and its value.",
@@ -52,11 +52,11 @@ def _historical() -> Document:
             parameter("points", "How many points of each series at most.", _points()),
             *filters(),
             parameter("service", "Series of servers: this service only.", VALUE),
-            format_choice(),
+            format_parameter(),
         ],
         responses={
-            "200": rows("The series; as CSV one line per step.", "Historical"),
-            **problems(401, 403, 422, 503),
+            "200": response_or_csv("The series; as CSV one line per step.", "Historical"),
+            **problem_responses(401, 403, 422, 503),
         },
     )
 
@@ -69,8 +69,8 @@ def _series() -> Document:
         "maxItems": MOST_SERIES,
         "uniqueItems": True,
     }
-    asked = parameter("series", "Names of series, with commas between them.", schema)
-    return {**asked, "required": True, "style": "form", "explode": False}
+    query_parameter = parameter("series", "Names of series, with commas between them.", schema)
+    return {**query_parameter, "required": True, "style": "form", "explode": False}
 
 
 def _points() -> Document:
@@ -85,6 +85,7 @@ def _points() -> Document:
 def _names() -> str:
     of_source = {
         source: ", ".join(name for name, series in SERIES.items() if series.source is source)
-        for source in Source
+        for source in SeriesSource
     }
-    return f"Of servers: {of_source[Source.SERVER]}. Of browsers: {of_source[Source.CLIENT]}."
+    server, client = of_source[SeriesSource.SERVER], of_source[SeriesSource.CLIENT]
+    return f"Of servers: {server}. Of browsers: {client}."

@@ -1,4 +1,4 @@
-"""`GET /api/ws/metrics/historical`: chosen series over any range, as JSON or CSV."""
+"""`GET /api/ws/metrics/historical`: selected series over any range, as JSON or CSV."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -25,20 +25,22 @@ def register(app: Flask, history: HistoryReports, now: Callable[[], datetime]) -
     """Add the route to `app`."""
 
     def historical() -> Response:
-        known = ("series", *parameters.RANGE, "points", *FILTERS, "format")
-        parameters.refuse_others(request.args, known)
-        wanted = parameters.format_of(request.args)
+        accepted = ("series", *parameters.RANGE, "points", *FILTERS, "format")
+        parameters.reject_unknown(request.args, accepted)
+        output_format = parameters.format_of(request.args)
         window = parameters.window_of(request.args, now)
         names = series_of(request.args, history.registry)
         filters = filters_of(request.args, [history.registry[name] for name in names])
-        found = history.history(window, names, filters, points_of(request.args)).answer()
-        return _as_csv(found, window) if wanted == "csv" else _json(found)
+        series_report = history.history(
+            window, names, filters, points_of(request.args)
+        ).to_historical()
+        return _as_csv(series_report, window) if output_format == "csv" else _json(series_report)
 
     app.add_url_rule(PATH, "api_historical", historical, methods=["GET"])
 
 
 def series_of(arguments: parameters.Arguments, registry: Mapping[str, Series]) -> list[str]:
-    """The names asked for, in their order. Raises `Unprocessable`."""
+    """The requested names, in order. Raises `Unprocessable`."""
     text = arguments.get("series", "")
     names = text.split(",") if text else []
     if not names:
@@ -56,7 +58,7 @@ def series_of(arguments: parameters.Arguments, registry: Mapping[str, Series]) -
 
 
 def points_of(arguments: parameters.Arguments) -> int:
-    """How many points at most. Raises `Unprocessable`."""
+    """The maximum number of points. Raises `Unprocessable`."""
     text = arguments.get("points", str(MOST_POINTS))
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else -1
     if not LEAST_POINTS <= number <= HIGHEST_POINTS:
@@ -66,37 +68,37 @@ def points_of(arguments: parameters.Arguments) -> int:
     return number
 
 
-def filters_of(arguments: parameters.Arguments, chosen: list[Series]) -> dict[str, str]:
-    """The filters that at least one of the series knows. Raises `Unprocessable` for another."""
-    known = {name for series in chosen for name in SOURCE_DIMENSIONS[series.source]}
-    found = {name: parameters.text_of(arguments, name) for name in FILTERS}
-    for name, value in found.items():
-        if value is not None and name not in known:
+def filters_of(arguments: parameters.Arguments, selected: list[Series]) -> dict[str, str]:
+    """Filters by dimension. Raises `Unprocessable` for one that none of the series has."""
+    dimensions = {name for series in selected for name in SOURCE_DIMENSIONS[series.source]}
+    values = {name: parameters.text_of(arguments, name) for name in FILTERS}
+    for name, value in values.items():
+        if value is not None and name not in dimensions:
             raise Unprocessable("None of these series can be filtered by it.", field=name)
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: value for name, value in values.items() if value is not None}
 
 
-def _json(found: Historical) -> Response:
-    response = Response(msgspec.json.encode(found), content_type="application/json")
+def _json(historical: Historical) -> Response:
+    response = Response(msgspec.json.encode(historical), content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _as_csv(found: Historical, window: TimeRange) -> Response:
-    """One line per step in which any series has a value: `t`, then each value with its n."""
-    header = ["t", *(column for name in found.series for column in (name, f"{name}_n"))]
-    text = csv_response.table(header, _rows(found))
+def _as_csv(historical: Historical, window: TimeRange) -> Response:
+    """One row per step in which any series has a value: `t`, then each value and its n."""
+    header = ["t", *(column for name in historical.series for column in (name, f"{name}_n"))]
+    text = csv_response.table(header, _rows(historical))
     start, end = (f"{moment:%Y%m%dT%H%MZ}" for moment in (window.start, window.end))
     response = csv_response.download(text, f"history_{start}_{end}.csv")
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _rows(found: Historical) -> Iterator[list[csv_response.Cell]]:
+def _rows(historical: Historical) -> Iterator[list[csv_response.Cell]]:
     lines: dict[datetime, dict[str, tuple[float, int]]] = {}
-    for name, points in found.series.items():
-        for (t, value), n in zip(points, found.n[name], strict=True):
+    for name, points in historical.series.items():
+        for (t, value), n in zip(points, historical.n[name], strict=True):
             lines.setdefault(t, {})[name] = (value, n)
     for t in sorted(lines):
-        values = (lines[t].get(name, (None, None)) for name in found.series)
+        values = (lines[t].get(name, (None, None)) for name in historical.series)
         yield [t, *(cell for pair in values for cell in pair)]

@@ -1,4 +1,4 @@
-"""The description as a page draws it: operations by tag, and schemas flattened into rows."""
+"""The OpenAPI document for the HTML page: operations by tag, schemas flattened into rows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from typing import Any
 
 Schema = dict[str, Any]
 REFERENCE = "#/components/schemas/"
-WORDS = {"date-time": "time", "uuid": "UUID"}
-MOST_NAMED = 10  # a longer list of choices stands in words, not in a column
+FORMAT_NAMES = {"date-time": "time", "uuid": "UUID"}
+MOST_NAMED = 10  # a longer enum is shown as `name`
 BOUNDS = (
     ("minimum", "from {}"),
     ("maximum", "to {}"),
@@ -19,7 +19,7 @@ BOUNDS = (
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One line of a table: `connection.drops`, `integer`, `from 0 to 1000000000`."""
+    """One row of a table: `connection.drops`, `integer`, `from 0 to 1000000000`."""
 
     path: str
     kind: str
@@ -29,7 +29,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method of one path. `fields` describe its body, `answers` its 2xx answer."""
+    """One method of one path. `fields` describe its body, `response_fields` its 2xx response."""
 
     method: str
     path: str
@@ -38,41 +38,41 @@ class Operation:
     callers: str
     parameters: list[Field]
     fields: list[Field]
-    answers: list[Field]
+    response_fields: list[Field]
     statuses: list[tuple[str, str]]
     example: str
 
     @property
     def anchor(self) -> str:
-        """Where the page jumps to."""
+        """The fragment id on the page."""
         return f"{self.method}-{self.path.strip('/').replace('/', '-').replace('.', '-')}".lower()
 
 
 def sections(document: Schema) -> dict[str, Any]:
-    """What the template needs: `info`, and `tags` {tag: operations} in their order."""
+    """The template's context: `info`, and `tags` {tag: operations} in document order."""
     tags: dict[str, list[Operation]] = {}
     schemas = document["components"]["schemas"]
     for path, methods in document["paths"].items():
-        for method, found in methods.items():
-            tags.setdefault(found["tags"][0], []).append(_operation(path, method, found, schemas))
+        for method, spec in methods.items():
+            tags.setdefault(spec["tags"][0], []).append(_operation(path, method, spec, schemas))
     return {"info": document["info"], "tags": tags}
 
 
-def _operation(path: str, method: str, found: Schema, schemas: Schema) -> Operation:
-    success = next(status for status in found["responses"] if status.startswith("2"))
+def _operation(path: str, method: str, spec: Schema, schemas: Schema) -> Operation:
+    success = next(status for status in spec["responses"] if status.startswith("2"))
     return Operation(
         method=method.upper(),
         path=path,
-        summary=found["summary"],
-        description=found.get("description", ""),
-        callers=_callers(found["security"]),
-        parameters=[_parameter(parameter, schemas) for parameter in found.get("parameters", [])],
-        fields=_body(found.get("requestBody", {}), schemas),
-        answers=_body(found["responses"][success], schemas),
+        summary=spec["summary"],
+        description=spec.get("description", ""),
+        callers=_callers(spec["security"]),
+        parameters=[_parameter(parameter, schemas) for parameter in spec.get("parameters", [])],
+        fields=_body(spec.get("requestBody", {}), schemas),
+        response_fields=_body(spec["responses"][success], schemas),
         statuses=sorted(
-            (code, answer["description"]) for code, answer in found["responses"].items()
+            (code, response["description"]) for code, response in spec["responses"].items()
         ),
-        example=_example(path, method, found),
+        example=_example(path, method, spec),
     )
 
 
@@ -95,11 +95,11 @@ def _body(part: Schema, schemas: Schema) -> list[Field]:
 
 
 def _fields(schema: Schema, schemas: Schema, prefix: str = "") -> Iterator[Field]:
-    """Depth first, so that a part stands above its own parts."""
+    """Depth first: an object precedes its own fields."""
     required = schema.get("required", ())
-    for name, found in schema.get("properties", {}).items():
-        inner = _resolved(found, schemas)
-        note = _sentences(found.get("description", ""), _bounds(inner))
+    for name, property_schema in schema.get("properties", {}).items():
+        inner = _resolved(property_schema, schemas)
+        note = _sentences(property_schema.get("description", ""), _bounds(inner))
         yield Field(prefix + name, _kind(inner, schemas), note, name in required)
         items = _resolved(inner.get("items", {}), schemas)
         if "properties" in items:
@@ -108,13 +108,13 @@ def _fields(schema: Schema, schemas: Schema, prefix: str = "") -> Iterator[Field
 
 
 def _resolved(schema: Schema, schemas: Schema) -> Schema:
-    """What a reference stands for; of several choices the first that is not null."""
+    """The schema behind a reference; of `anyOf` the first that is not null."""
     if "anyOf" in schema:
         choices = [choice for choice in schema["anyOf"] if choice.get("type") != "null"]
         schema = choices[0]
     if "$ref" in schema:
-        found: Schema = schemas[schema["$ref"].removeprefix(REFERENCE)]
-        return found
+        target: Schema = schemas[schema["$ref"].removeprefix(REFERENCE)]
+        return target
     return schema
 
 
@@ -130,12 +130,12 @@ def _kind(schema: Schema, schemas: Schema) -> str:
     if schema.get("type") == "array":
         return f"list of {_kind(_resolved(schema.get('items', {}), schemas), schemas)}"
     plain: str = schema.get("type", "anything")
-    return WORDS.get(schema.get("format", ""), plain)
+    return FORMAT_NAMES.get(schema.get("format", ""), plain)
 
 
 def _bounds(schema: Schema) -> str:
-    found = [text.format(_number(schema[name])) for name, text in BOUNDS if name in schema]
-    return " ".join(found)
+    phrases = [text.format(_number(schema[name])) for name, text in BOUNDS if name in schema]
+    return " ".join(phrases)
 
 
 def _number(value: float) -> str:
@@ -144,16 +144,16 @@ def _number(value: float) -> str:
 
 
 def _sentences(*texts: str) -> str:
-    """The texts that are there, as sentences."""
+    """The non-empty texts as sentences."""
     return " ".join(text[0].upper() + text[1:].rstrip(".") + "." for text in texts if text)
 
 
-def _example(path: str, method: str, found: Schema) -> str:
+def _example(path: str, method: str, spec: Schema) -> str:
     parts = ["curl"]
     if method != "get":
         parts.append(f"-X {method.upper()}")
-    if "requestBody" in found:
+    if "requestBody" in spec:
         parts.append("-H 'Content-Type: application/json' -d @body.json")
-    if any("token" in choice for choice in found["security"]):
+    if any("token" in choice for choice in spec["security"]):
         parts.append('-H "Authorization: Bearer $TOKEN"')
     return " ".join([*parts, f'"$SERVER{path}"'])

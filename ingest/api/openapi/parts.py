@@ -1,4 +1,4 @@
-"""The parts every operation of the description is put together from."""
+"""Building blocks of the OpenAPI operations."""
 
 from typing import Any
 
@@ -62,26 +62,26 @@ VALUE: Document = {
     "maxLength": LONGEST_VALUE,
     "pattern": r"^[^\u0000-\u001f\u007f]*$",
 }
-CAN_WAIT = frozenset({429, 503})
+RETRYABLE = frozenset({429, 503})
 
 
 def operation(name: str, tag: str, summary: str, **more: object) -> Document:
-    """An operation for readers; `more` are its other fields, which win."""
+    """An operation for authenticated readers; fields in `more` override."""
     return {"operationId": name, "tags": [tag], "summary": summary, "security": READERS, **more}
 
 
 def parameter(name: str, text: str, schema: Document) -> Document:
-    """A parameter of the query, never required."""
+    """An optional query parameter."""
     return {"name": name, "in": "query", "description": text, "schema": schema}
 
 
-def in_path(name: str, text: str, schema: Document) -> Document:
-    """A part of the address that names the thing asked for."""
+def path_parameter(name: str, text: str, schema: Document) -> Document:
+    """A path parameter."""
     return {"name": name, "in": "path", "required": True, "description": text, "schema": schema}
 
 
 def body(schema: Document) -> Document:
-    """The JSON that must be sent."""
+    """A required JSON request body."""
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
@@ -90,45 +90,45 @@ def reference(name: str) -> Document:
     return {"$ref": REFERENCE.format(name=name)}
 
 
-def one_or_many(name: str, plural: str) -> Document:
-    """One of a named schema, or up to 100 of them under `plural`."""
-    one = reference(name)
-    many: Document = {"type": "array", "minItems": 1, "maxItems": MOST_REPORTS, "items": one}
+def single_or_list(name: str, plural: str) -> Document:
+    """One object of a named schema, or up to 100 in a list under `plural`."""
+    schema = reference(name)
+    schemas: Document = {"type": "array", "minItems": 1, "maxItems": MOST_REPORTS, "items": schema}
     return {
         "oneOf": [
-            one,
-            {"type": "object", "required": [plural], "properties": {plural: many}},
+            schema,
+            {"type": "object", "required": [plural], "properties": {plural: schemas}},
         ]
     }
 
 
-def answer(text: str, name: str) -> Document:
-    """A JSON answer of a named schema."""
+def response(text: str, name: str) -> Document:
+    """A JSON response of a named schema."""
     return {"description": text, "content": {"application/json": {"schema": reference(name)}}}
 
 
-def rows(text: str, name: str) -> Document:
-    """An answer of a named schema that can be had as CSV too."""
-    found = answer(text, name)
-    found["content"]["text/csv"] = {"schema": {"type": "string"}}
-    return found
+def response_or_csv(text: str, name: str) -> Document:
+    """A JSON response of a named schema that is also available as CSV."""
+    with_csv = response(text, name)
+    with_csv["content"]["text/csv"] = {"schema": {"type": "string"}}
+    return with_csv
 
 
-def problems(*statuses: int) -> Document:
-    """The refusals with these statuses, as problem documents."""
+def problem_responses(*statuses: int) -> Document:
+    """Error responses with these statuses, as problem documents."""
     return {str(status): _problem(status) for status in statuses}
 
 
 def _problem(status: int) -> Document:
-    refusal: Document = {
+    problem: Document = {
         "description": REASONS[status],
         "content": {"application/problem+json": {"schema": reference("Problem")}},
     }
-    if status in CAN_WAIT:
-        refusal["headers"] = {
+    if status in RETRYABLE:
+        problem["headers"] = {
             "Retry-After": {"schema": {"type": "integer", "minimum": 0}, "required": True}
         }
-    return refusal
+    return problem
 
 
 def time_range() -> list[Document]:
@@ -141,13 +141,13 @@ def time_range() -> list[Document]:
 
 
 def filters() -> list[Document]:
-    """The parameters that choose reports by one value of a dimension."""
+    """The filter parameters, one per dimension."""
     return [
         parameter(name, f"{label}: this value only; `{UNKNOWN}` asks for reports without.", VALUE)
         for name, label in DIMENSIONS.items()
     ]
 
 
-def format_choice() -> Document:
+def format_parameter() -> Document:
     """The parameter `format`."""
     return parameter("format", "Shape of the answer.", {"enum": list(FORMATS), "default": "json"})

@@ -1,4 +1,4 @@
-"""Where the recipients of messages are found, and the shapes of what is answered about them."""
+"""Paths and response types of recipients and deliveries."""
 
 import msgspec
 

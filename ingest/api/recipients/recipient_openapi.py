@@ -1,15 +1,15 @@
-"""The part of the description that concerns messages: who gets them and how they fare."""
+"""OpenAPI of recipients and deliveries."""
 
 from analytics.notifications.delivery.recipient_actions import Trial
 from ingest.api.openapi.parts import (
     Document,
-    answer,
     body,
-    in_path,
     operation,
     parameter,
-    problems,
+    path_parameter,
+    problem_responses,
     reference,
+    response,
 )
 from ingest.payloads.recipient import RecipientChange, RecipientPayload
 from models.alerts.recipients import Recipient
@@ -25,16 +25,18 @@ TYPES = (
     Trial,
 )
 TAG = "Recipients"
-WHICH = in_path("recipient_id", "The recipient's `id`.", {"type": "string", "format": "uuid"})
+RECIPIENT_ID = path_parameter(
+    "recipient_id", "The recipient's `id`.", {"type": "string", "format": "uuid"}
+)
 
 
 def paths() -> Document:
     """The paths by address; all of them for admins."""
-    one = f"{RECIPIENTS_PATH}/{{recipient_id}}"
+    recipient_path = f"{RECIPIENTS_PATH}/{{recipient_id}}"
     return {
         RECIPIENTS_PATH: {"get": _list(), "post": _add()},
-        one: {"patch": _change(), "delete": _remove()},
-        f"{one}/test": {"post": _test()},
+        recipient_path: {"patch": _change(), "delete": _remove()},
+        f"{recipient_path}/test": {"post": _test()},
         DELIVERIES_PATH: {"get": _deliveries()},
     }
 
@@ -45,8 +47,8 @@ def _list() -> Document:
         TAG,
         "Get the recipients of messages",
         responses={
-            "200": answer("Everybody.", "RecipientList"),
-            **problems(401, 403, 422, 503),
+            "200": response("Everybody.", "RecipientList"),
+            **problem_responses(401, 403, 422, 503),
         },
     )
 
@@ -61,8 +63,8 @@ def _add() -> Document:
         "digest goes to e-mail addresses alone.",
         requestBody=body(reference("RecipientPayload")),
         responses={
-            "201": answer("It gets messages from now on.", "Recipient"),
-            **problems(400, 401, 403, 409, 413, 415, 422, 503),
+            "201": response("It gets messages from now on.", "Recipient"),
+            **problem_responses(400, 401, 403, 409, 413, 415, 422, 503),
         },
     )
 
@@ -72,11 +74,11 @@ def _change() -> Document:
         "change_recipient",
         TAG,
         "Pause a recipient, or change its name and wishes",
-        parameters=[WHICH],
+        parameters=[RECIPIENT_ID],
         requestBody=body(reference("RecipientChange")),
         responses={
-            "200": answer("As it is now.", "Recipient"),
-            **problems(400, 401, 403, 404, 413, 415, 422, 503),
+            "200": response("As it is now.", "Recipient"),
+            **problem_responses(400, 401, 403, 404, 413, 415, 422, 503),
         },
     )
 
@@ -86,10 +88,10 @@ def _remove() -> Document:
         "remove_recipient",
         TAG,
         "Remove a recipient and what waits for it",
-        parameters=[WHICH],
+        parameters=[RECIPIENT_ID],
         responses={
             "204": {"description": "It is gone."},
-            **problems(401, 403, 404, 503),
+            **problem_responses(401, 403, 404, 503),
         },
     )
 
@@ -100,10 +102,10 @@ def _test() -> Document:
         TAG,
         "Send a test message",
         description="Waits for the mail server's or the receiver's answer, up to 40 s.",
-        parameters=[WHICH],
+        parameters=[RECIPIENT_ID],
         responses={
-            "200": answer("What the other server said.", "Trial"),
-            **problems(401, 403, 404, 503),
+            "200": response("What the other server said.", "Trial"),
+            **problem_responses(401, 403, 404, 503),
         },
     )
 
@@ -117,7 +119,7 @@ def _deliveries() -> Document:
         "1, 2, 4 and up to 60 minutes, and is dead after 24 hours.",
         parameters=[parameter("state", "Messages in this state only.", {"enum": list(STATES)})],
         responses={
-            "200": answer("The newest first.", "DeliveryList"),
-            **problems(401, 403, 422, 503),
+            "200": response("The newest first.", "DeliveryList"),
+            **problem_responses(401, 403, 422, 503),
         },
     )

@@ -1,4 +1,4 @@
-"""The routes about who gets messages and what became of them: for admins, reading included."""
+"""The routes of recipients and deliveries; for admins only, reading included."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ from analytics.notifications.delivery.recipient_actions import (
     RecipientActions,
     TooManyRecipients,
 )
-from analytics.permission.actor import Actor, NotAllowed, Refused
+from analytics.permission.actor import Actor, InvalidChange, NotAllowed
 from ingest import payloads
 from ingest.http import parameters, request_body
 from ingest.http.problems import (
@@ -39,54 +39,56 @@ class RecipientViews:
 
     def recipients(self) -> Response:
         """`GET /api/ws/recipients`."""
-        parameters.refuse_others(request.args, ())
+        parameters.reject_unknown(request.args, ())
         return _json(RecipientList(self._actions.all(self._actor())))
 
     def add(self) -> Response:
         """`POST /api/ws/recipients`."""
-        asked = _read(RecipientPayload)
-        wishes = {
-            name: getattr(asked, name) for name in ("wants_resolved", "wants_digest", "paused")
+        payload = _read(RecipientPayload)
+        options = {
+            name: getattr(payload, name) for name in ("wants_resolved", "wants_digest", "paused")
         }
         try:
-            made = self._actions.add(self._actor(), asked.kind, asked.address, asked.name, **wishes)
-        except Refused as fault:
+            recipient = self._actions.add(
+                self._actor(), payload.kind, payload.address, payload.name, **options
+            )
+        except InvalidChange as fault:
             raise Unprocessable(str(fault)) from None
         except AddressTaken:
             raise Conflict("Another recipient has this address.", field="address") from None
         except TooManyRecipients:
             raise Conflict("There are as many recipients as there may be.") from None
-        return _json(made, 201)
+        return _json(recipient, 201)
 
     def change(self, recipient_id: str) -> Response:
         """`PATCH /api/ws/recipients/{recipient_id}`."""
         changes = msgspec.to_builtins(_read(RecipientChange))
         try:
-            changed = self._actions.change(self._actor(), _id(recipient_id), changes)
-        except Refused as fault:
+            recipient = self._actions.change(self._actor(), _id(recipient_id), changes)
+        except InvalidChange as fault:
             raise Unprocessable(str(fault)) from None
         except NoSuchRecipient:
-            raise _unknown() from None
-        return _json(changed)
+            raise _no_such_recipient() from None
+        return _json(recipient)
 
     def remove(self, recipient_id: str) -> Response:
         """`DELETE /api/ws/recipients/{recipient_id}`."""
         try:
             self._actions.remove(self._actor(), _id(recipient_id))
         except NoSuchRecipient:
-            raise _unknown() from None
+            raise _no_such_recipient() from None
         return Response(status=204)
 
     def test(self, recipient_id: str) -> Response:
-        """`POST /api/ws/recipients/{recipient_id}/test`: waits for the other server's answer."""
+        """`POST /api/ws/recipients/{recipient_id}/test`: waits for the other server's response."""
         try:
             return _json(self._actions.test(self._actor(), _id(recipient_id)))
         except NoSuchRecipient:
-            raise _unknown() from None
+            raise _no_such_recipient() from None
 
     def deliveries(self) -> Response:
         """`GET /api/ws/deliveries`."""
-        parameters.refuse_others(request.args, ("state",))
+        parameters.reject_unknown(request.args, ("state",))
         state = parameters.text_of(request.args, "state")
         if state not in (None, *STATES):
             raise Unprocessable(f"Ask for {', '.join(STATES)}.", field="state")
@@ -102,13 +104,13 @@ class RecipientViews:
 def register(app: Flask, actions: RecipientActions, viewer: Callable[[], Actor | None]) -> None:
     """Add the routes to `app`."""
     views = RecipientViews(actions, viewer)
-    one = f"{RECIPIENTS_PATH}/<recipient_id>"
+    recipient_path = f"{RECIPIENTS_PATH}/<recipient_id>"
     for method, path, view in (
         ("GET", RECIPIENTS_PATH, views.recipients),
         ("POST", RECIPIENTS_PATH, views.add),
-        ("PATCH", one, views.change),
-        ("DELETE", one, views.remove),
-        ("POST", f"{one}/test", views.test),
+        ("PATCH", recipient_path, views.change),
+        ("DELETE", recipient_path, views.remove),
+        ("POST", f"{recipient_path}/test", views.test),
         ("GET", DELIVERIES_PATH, views.deliveries),
     ):
         app.add_url_rule(path, f"recipients_{view.__name__}", view, methods=[method])
@@ -120,7 +122,7 @@ def _not_allowed(fault: NotAllowed) -> Response:
 
 
 def _read(kind: type[Payload]) -> Payload:
-    """The one object in the body. Raises the `Problem` that says what is wrong with it."""
+    """The object in the body. Raises `Problem`."""
     environ = request.environ
     if request_body.media_type(environ) != "application/json":
         raise UnsupportedMediaType("Send application/json.")
@@ -140,14 +142,14 @@ def _id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise _unknown() from None
+        raise _no_such_recipient() from None
 
 
-def _unknown() -> NotFound:
+def _no_such_recipient() -> NotFound:
     return NotFound("There is no such recipient.")
 
 
-def _json(answer: Any, status: int = 200) -> Response:
-    response = Response(msgspec.json.encode(answer), status, content_type="application/json")
+def _json(payload: Any, status: int = 200) -> Response:
+    response = Response(msgspec.json.encode(payload), status, content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response

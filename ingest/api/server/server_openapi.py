@@ -1,18 +1,18 @@
-"""The part of the description that concerns servers: what they send, and what is told of them."""
+"""OpenAPI of server samples, events and server metrics."""
 
 from analytics.reports.server_answers import ServerMetrics
 from ingest.api.openapi.parts import (
     VALUE,
     Document,
-    answer,
     body,
-    format_choice,
-    one_or_many,
+    format_parameter,
     operation,
     parameter,
-    problems,
+    problem_responses,
     reference,
-    rows,
+    response,
+    response_or_csv,
+    single_or_list,
     time_range,
 )
 from ingest.collector.server_samples import EVENTS_PATH, SAMPLES_PATH, EventReceipt
@@ -41,11 +41,11 @@ def _post_samples() -> Document:
         description="One sample, or up to 100. A sample is known by its `sample_id` and "
         "`period_end`; sent again it counts as a duplicate. 201 means committed. `period_end` must "
         "lie between 48 h ago and 60 s ahead of `server_time`.",
-        requestBody=body(one_or_many("SamplePayload", "samples")),
+        requestBody=body(single_or_list("SamplePayload", "samples")),
         responses={
-            "201": answer("At least one sample was stored or known before.", "Receipt"),
-            **problems(400, 401, 403, 413, 415, 429, 503),
-            "422": answer("No sample was acceptable.", "Receipt"),
+            "201": response("At least one sample was stored or known before.", "Receipt"),
+            **problem_responses(400, 401, 403, 413, 415, 429, 503),
+            "422": response("No sample was acceptable.", "Receipt"),
         },
     )
 
@@ -58,8 +58,8 @@ def _post_event() -> Document:
         description="A deployment, a switch, maintenance. The same event sent again is kept once.",
         requestBody=body(reference("EventPayload")),
         responses={
-            "201": answer("It is kept.", "EventReceipt"),
-            **problems(400, 401, 403, 413, 415, 422, 429, 503),
+            "201": response("It is kept.", "EventReceipt"),
+            **problem_responses(400, 401, 403, 413, 415, 422, 429, 503),
         },
     )
 
@@ -75,11 +75,11 @@ def _server_metrics() -> Document:
             *time_range(),
             parameter("app", "This app only.", VALUE),
             parameter("service", "This service only; ours is `websocket-analytics`.", VALUE),
-            format_choice(),
+            format_parameter(),
         ],
         responses={
-            "200": rows("The figures; as CSV their series.", "ServerMetrics"),
-            **problems(401, 403, 422, 503),
+            "200": response_or_csv("The figures; as CSV their series.", "ServerMetrics"),
+            **problem_responses(401, 403, 422, 503),
         },
     )
 
@@ -95,6 +95,6 @@ def _prometheus() -> Document:
                 "description": "Prometheus text format 0.0.4.",
                 "content": {"text/plain": {"schema": {"type": "string"}}},
             },
-            **problems(401, 403, 422, 503),
+            **problem_responses(401, 403, 422, 503),
         },
     )

@@ -1,7 +1,7 @@
 """One open WebSocket on a gevent worker: flask-sock's handler API over a `Conversation`.
 
-The handler's own greenlet reads and nobody else does; everybody may write. A peer that does not
-read is closed with 1013 rather than kept in memory, one that is gone is found by pings.
+Only the handler's own greenlet reads; any greenlet may write. A peer that does not read is closed
+with 1013 rather than buffered for; half-open peers are detected by pings.
 """
 
 import socket
@@ -19,11 +19,11 @@ from .conversation import Conversation, Message
 from .outbox import Outbox
 
 READ_BYTES = 65536
-READS_BEFORE_YIELDING = 32  # a flooding peer must not keep the worker from the others
+READS_BEFORE_YIELDING = 32  # so that a flooding peer cannot starve the others
 CLOSE_SECONDS = 2.0
 LINGER_SECONDS = 1.0
 SILENT_PINGS = 2.5
-FIRST_PING_SECONDS = 1.0  # so that short connections have a round trip too
+FIRST_PING_SECONDS = 1.0  # so that short connections are measured too
 PING_BYTES = 4
 NORMAL, SLOW_READER = 1000, 1013
 
@@ -39,11 +39,12 @@ class Limits:
 
 
 class Connection:
-    """`receive`, `send` and `close` as flask-sock's handlers know them; `post` never waits."""
+    """flask-sock's handler API: `receive`, `send`, `close`; and `post`, which never blocks."""
 
     __slots__ = (
-        "_close_by", "_conversation", "_heard", "_inbox", "_limits", "_next_ping",
-        "_outbox", "_over", "_paused", "_pinged", "_pings", "_reading", "_sock", "tally", "user",
+        "_close_deadline", "_conversation", "_ended", "_inbox", "_is_reading", "_last_read",
+        "_limits", "_next_ping", "_outbox", "_ping_count", "_ping_sent_at", "_read_returned",
+        "_sock", "tally", "user",
     )  # fmt: skip
 
     def __init__(
@@ -60,21 +61,21 @@ class Connection:
         self._sock = sock
         self._limits = limits
         self._conversation = Conversation(limits.message_bytes)
-        self._outbox = Outbox(sock, self.abandon)
+        self._outbox = Outbox(sock, self.abort)
         self._inbox: deque[Message] = deque()
-        self._over = self._reading = False
-        self._close_by: float | None = None
-        self._heard = self._paused = monotonic()
-        self._pings, self._pinged = 0, 0.0
+        self._ended = self._is_reading = False
+        self._close_deadline: float | None = None
+        self._last_read = self._read_returned = monotonic()
+        self._ping_count, self._ping_sent_at = 0, 0.0
         first = min(FIRST_PING_SECONDS, limits.ping_seconds)
-        self._next_ping = self._heard + (first or float("inf"))
+        self._next_ping = self._last_read + (first or float("inf"))
         if early:
             self._feed(early)
 
     @property
     def connected(self) -> bool:
         """Messages may still be sent."""
-        return not self._over and self._conversation.is_open
+        return not self._ended and self._conversation.is_open
 
     @property
     def closing(self) -> tuple[int, str, str]:
@@ -91,20 +92,20 @@ class Connection:
         deadline = None if timeout is None else monotonic() + timeout
         reads = 0
         while not self._inbox:
-            if self._conversation.holds_end:
+            if self._conversation.has_pending_end:
                 self._feed(b"")
             if not self.connected:
                 self._raise_closed()
             reads += 1
             if reads % READS_BEFORE_YIELDING == 0:
                 gevent.sleep(0)
-            left = None if deadline is None else max(0.0, deadline - monotonic())
-            if not self._read(left):
+            remaining = None if deadline is None else max(0.0, deadline - monotonic())
+            if not self._read(remaining):
                 return None
         return self._inbox.popleft()
 
     def send(self, data: Message) -> None:
-        """Send one message; waits while the peer is behind. Raises `ConnectionClosed`."""
+        """Send one message; blocks while the peer reads slowly. Raises `ConnectionClosed`."""
         if isinstance(data, str):
             frame = framing.encoded(framing.TEXT, data.encode("utf-8"))
         else:
@@ -115,7 +116,7 @@ class Connection:
             self._close_slow_reader()
 
     def post(self, frame: bytes) -> bool:
-        """Hand over an encoded frame without waiting; False when no more is taken."""
+        """Queue an encoded frame without blocking; False once the connection is closing."""
         if not self.connected:
             return False
         self._outbox.write(frame)
@@ -129,65 +130,68 @@ class Connection:
         """Start the closing handshake with close code `reason` (1000)."""
         if self.connected:
             self._conversation.close(reason or NORMAL, message or "")
-            self._outbox.write(self._conversation.writes())
-            self._close_by = monotonic() + CLOSE_SECONDS
+            self._outbox.write(self._conversation.bytes_to_send())
+            self._close_deadline = monotonic() + CLOSE_SECONDS
 
     def finish(self, code: int = NORMAL, message: str = "") -> None:
-        """The handler is done: close, await the peer's close, then end the stream."""
+        """After the handler: close, await the peer's close, then end the stream."""
         self.close(code, message)
         try:
             self._await_close()
             self._linger()
         except OSError:
             pass
-        self.abandon()
+        self.abort()
 
-    def abandon(self) -> None:
-        """End the stream at once; a handler that waits in it wakes."""
-        if self._over:
+    def abort(self) -> None:
+        """End the stream at once; a handler blocked in `receive` wakes."""
+        if self._ended:
             return
-        self._over = True
-        self._outbox.shut()
+        self._ended = True
+        self._outbox.close()
         try:
             self._sock.shutdown(socket.SHUT_RDWR)
         except OSError:
             return
 
     def tick(self, now: float) -> None:
-        """Called about once a second: pings, half-open peers, closes nobody answers."""
-        if self._close_by is not None and now > self._close_by:
-            self.abandon()
+        """Called about once a second: pings, half-open peers, unanswered closes."""
+        if self._close_deadline is not None and now > self._close_deadline:
+            self.abort()
         elif now >= self._next_ping and self.connected:
             self._next_ping = now + self._limits.ping_seconds
-            if self._reading and now - self._heard > SILENT_PINGS * self._limits.ping_seconds:
+            if (
+                self._is_reading
+                and now - self._last_read > SILENT_PINGS * self._limits.ping_seconds
+            ):
                 self.tally.stale += 1
-                self.abandon()
+                self.abort()
             else:
                 self._ping()
 
     def _ping(self) -> None:
-        self._pings += 1
-        self._pinged = monotonic()
-        self._outbox.write(framing.encoded(framing.PING, self._ping_mark()))
+        self._ping_count += 1
+        self._ping_sent_at = monotonic()
+        self._outbox.write(framing.encoded(framing.PING, self._ping_payload()))
 
-    def _ping_mark(self) -> bytes:
-        return self._pings.to_bytes(PING_BYTES, "big")
+    def _ping_payload(self) -> bytes:
+        return self._ping_count.to_bytes(PING_BYTES, "big")
 
-    def _take_pong(self, pong: bytes) -> None:
-        """The round trip ends when the pong is read: what a message would meet, a busy handler
-        included. A late or unasked-for pong says nothing."""
+    def _handle_pong(self, pong: bytes) -> None:
+        """Record the round trip, which ends when the pong is read, as a message would be: a busy
+        handler counts. Late and unsolicited pongs are ignored."""
         self._conversation.pong = None
-        if self._pinged and pong == self._ping_mark():
-            self.tally.latency.add(monotonic() - self._pinged)
-            self._pinged = 0.0
+        if self._ping_sent_at and pong == self._ping_payload():
+            self.tally.latency.add(monotonic() - self._ping_sent_at)
+            self._ping_sent_at = 0.0
 
     def _read(self, timeout: float | None) -> bool:
-        """Wait for bytes and take them in; False when `timeout` seconds have passed."""
+        """Read and process bytes; False after `timeout` seconds without any."""
         self._sock.settimeout(timeout)
         now = monotonic()
-        if now - self._paused > self._limits.ping_seconds:
-            self._heard = now  # the handler was busy: what the peer sent meanwhile is unread
-        self._reading = True
+        if now - self._read_returned > self._limits.ping_seconds:
+            self._last_read = now  # the handler was busy: bytes sent meanwhile are still unread
+        self._is_reading = True
         try:
             data = self._sock.recv(READ_BYTES)
         except (TimeoutError, BlockingIOError):
@@ -195,15 +199,15 @@ class Connection:
         except OSError:
             data = b""
         finally:
-            self._reading = False
-            self._paused = monotonic()
-        self._heard = self._paused
+            self._is_reading = False
+            self._read_returned = monotonic()
+        self._last_read = self._read_returned
         if data:
             self._feed(data)
         else:
             self._conversation.feed_eof()
-            self._over = True
-            self._outbox.shut()
+            self._ended = True
+            self._outbox.close()
         return True
 
     def _feed(self, data: bytes) -> None:
@@ -214,29 +218,29 @@ class Connection:
             tally.received += 1
             tally.bytes_received += _size(message)
         if self._conversation.pong is not None:
-            self._take_pong(self._conversation.pong)
-        answers = self._conversation.writes()
-        if answers:
-            self._outbox.write(answers)
+            self._handle_pong(self._conversation.pong)
+        control_frames = self._conversation.bytes_to_send()
+        if control_frames:
+            self._outbox.write(control_frames)
 
     def _close_slow_reader(self) -> None:
         if self.connected:
             self._conversation.close(SLOW_READER, "reads too slowly")
-            self._outbox.replace(self._conversation.writes())
-            self._close_by = monotonic() + CLOSE_SECONDS
+            self._outbox.replace(self._conversation.bytes_to_send())
+            self._close_deadline = monotonic() + CLOSE_SECONDS
 
     def _await_close(self) -> None:
         deadline = monotonic() + CLOSE_SECONDS
-        while not self._conversation.is_over and not self._over:
-            if self._conversation.holds_end:
+        while not self._conversation.is_over and not self._ended:
+            if self._conversation.has_pending_end:
                 self._feed(b"")
             elif not self._read(max(0.0, deadline - monotonic())):
                 return
             self._inbox.clear()
 
     def _linger(self) -> None:
-        """Let the close frame arrive: closing over unread bytes resets (RFC 9293 section 3.6.1)."""
-        if self._over:
+        """Lingering close: closing with unread bytes resets the stream (RFC 9293 section 3.6.1)."""
+        if self._ended:
             return
         self._outbox.wait(LINGER_SECONDS)
         self._sock.shutdown(socket.SHUT_WR)

@@ -1,9 +1,9 @@
-"""One WebSocket conversation without I/O: bytes in, messages out, bytes to write.
+"""The WebSocket protocol of one connection without I/O: bytes in, messages and bytes to send out.
 
 Conformance, close rules and limits are those of the `websockets` library. Two things are ours: a
-short way for whole, final, masked frames at a frame boundary, which nearly all frames are (twice
-the messages per second, measured), and failing a text on its first wrong byte rather than its end.
-The library is fed whole frames only, so it always stands at a frame boundary.
+fast path for complete, final, masked frames at a frame boundary, which nearly all frames are (twice
+the messages per second, measured), and failing a text on its first invalid byte, not at its end.
+The library is fed complete frames only, so it is always at a frame boundary.
 """
 
 import codecs
@@ -21,7 +21,7 @@ except ImportError:
     from websockets.utils import apply_mask
 
 NO_CODE, LOST, INVALID_DATA = 1005, 1006, 1007
-MORE = 1  # bytes, when not even the size of a frame is known
+UNKNOWN_SIZE = 1  # bytes to wait for while the header of a frame is incomplete
 _new_decoder = codecs.getincrementaldecoder("utf-8")
 _silent = logging.getLogger(__name__ + ".protocol")
 _silent.setLevel(logging.CRITICAL)
@@ -30,18 +30,18 @@ Message = str | bytes
 
 
 class Conversation:
-    """The server's side of one conversation, from after the handshake to the end.
+    """The server side of one connection, after the handshake.
 
-    `largest` is the largest message in bytes, over all its fragments. `pong` holds what the last
-    pong carried.
+    `largest` is the message size limit in bytes, over all fragments. `pong` is the payload of the
+    last pong.
     """
 
-    __slots__ = ("_decoder", "_fragments", "_largest", "_needed", "_protocol", "_rest", "pong")
+    __slots__ = ("_buffer", "_decoder", "_fragments", "_largest", "_needed", "_protocol", "pong")
 
     def __init__(self, largest: int) -> None:
         self._protocol = Protocol(Side.SERVER, max_size=largest, logger=_silent)
         self._largest = largest
-        self._rest = bytearray()
+        self._buffer = bytearray()
         self._needed = 0
         self._fragments: list[str] | list[bytes] | None = None
         self._decoder: codecs.IncrementalDecoder | None = None
@@ -54,7 +54,7 @@ class Conversation:
 
     @property
     def is_over(self) -> bool:
-        """Nothing more will be read; what is left to write ends the stream."""
+        """Nothing more will be read; the bytes still to send are the last."""
         return self._protocol.eof_sent or self._protocol.state is State.CLOSED
 
     @property
@@ -68,60 +68,60 @@ class Conversation:
         return LOST, "", "nobody"
 
     @property
-    def holds_end(self) -> bool:
-        """A close or a fault came right behind messages: it is taken in by the next `feed`, even
-        of nothing, so that they can still be answered."""
-        return self._needed == 0 and len(self._rest) > 1
+    def has_pending_end(self) -> bool:
+        """A close or a protocol error is buffered behind messages: the next `feed`, even of no
+        bytes, processes it, so that those messages can still be replied to."""
+        return self._needed == 0 and len(self._buffer) > 1
 
     def feed(self, data: bytes) -> list[Message]:
-        """The messages completed by `data`. A fault of the peer ends it all, see `writes`."""
-        if not self._rest and len(data) > 5 and self._fragments is None:
-            message = self._whole(data)
+        """The messages completed by `data`. A protocol error closes, see `bytes_to_send`."""
+        if not self._buffer and len(data) > 5 and self._fragments is None:
+            message = self._single_frame_message(data)
             if message is not None:
                 return [message]
-        self._rest += data
+        self._buffer += data
         messages: list[Message] = []
-        while len(self._rest) >= self._needed and not self.is_over:
-            size, _ = framing.extent(self._rest, self._room())
-            if not size or len(self._rest) < size:
-                self._needed = size or MORE
+        while len(self._buffer) >= self._needed and not self.is_over:
+            size, _ = framing.extent(self._buffer, self._remaining_size())
+            if not size or len(self._buffer) < size:
+                self._needed = size or UNKNOWN_SIZE
                 break
-            if messages and self._ends():
+            if messages and self._next_frame_ends():
                 break
-            frame = bytes(self._rest[:size])
-            del self._rest[:size]
+            frame = bytes(self._buffer[:size])
+            del self._buffer[:size]
             self._needed = 0
-            self._take(frame, messages)
+            self._handle_frame(frame, messages)
         return messages
 
     def feed_eof(self) -> None:
-        """The peer has ended the stream."""
+        """The peer closed the stream."""
         self._protocol.receive_eof()
 
     def close(self, code: int = 1000, reason: str = "") -> None:
-        """Start the closing handshake, or do nothing when it has started."""
+        """Start the closing handshake, unless it has started."""
         try:
-            self._protocol.send_close(code, _fitting(reason))
+            self._protocol.send_close(code, _truncated(reason))
         except InvalidState:
             return
 
-    def writes(self) -> bytes:
-        """Answers (pongs, closes) that must be written now."""
+    def bytes_to_send(self) -> bytes:
+        """Control frames (pongs, closes) that must be sent now."""
         return b"".join(self._protocol.data_to_send())
 
-    def _ends(self) -> bool:
-        """Whether the head of the next frame alone says that the conversation ends with it."""
-        first, second = self._rest[0], self._rest[1]
+    def _next_frame_ends(self) -> bool:
+        """Whether the header of the next frame shows that it ends the connection."""
+        first, second = self._buffer[0], self._buffer[1]
         if first not in framing.ORDINARY or second < framing.MASKED:
             return True
         is_control = first & framing.CONTROL
         return not is_control and (first & 0x0F == 0) == (self._fragments is None)
 
-    def _room(self) -> int:
+    def _remaining_size(self) -> int:
         return self._largest - (self._protocol.current_size or 0)
 
-    def _whole(self, data: bytes) -> Message | None:
-        """The message, when `data` is exactly one ordinary frame."""
+    def _single_frame_message(self, data: bytes) -> Message | None:
+        """Fast path: the message, when `data` is exactly one complete ordinary frame."""
         first, second = data[0], data[1]
         if first not in (framing.FINAL_TEXT, framing.FINAL_BINARY) or second < framing.MASKED:
             return None
@@ -130,18 +130,18 @@ class Conversation:
             return None
         return self._unmasked(data, start)
 
-    def _take(self, frame: bytes, messages: list[Message]) -> None:
-        message = self._whole(frame) if self._fragments is None else None
+    def _handle_frame(self, frame: bytes, messages: list[Message]) -> None:
+        message = self._single_frame_message(frame) if self._fragments is None else None
         if message is not None:
             messages.append(message)
             return
         if frame[0] & 0x0F == framing.CLOSE:
-            # A close inside a fragmented message is still answered with its own code.
+            # A close inside a fragmented message is still echoed with its own code.
             self._protocol.current_size = None
         self._protocol.receive_data(frame)
         for event in self._protocol.events_received():
             if isinstance(event, Frame):
-                self._note(event, messages)
+                self._handle_event(event, messages)
 
     def _unmasked(self, frame: bytes, start: int) -> Message | None:
         payload = apply_mask(frame[start:], frame[start - framing.MASK_BYTES : start])
@@ -150,22 +150,22 @@ class Conversation:
         try:
             return str(payload, "utf-8")
         except UnicodeDecodeError:
-            return None  # the long way fails the conversation with 1007
+            return None  # the slow path fails the connection with 1007
 
-    def _note(self, frame: Frame, messages: list[Message]) -> None:
+    def _handle_event(self, frame: Frame, messages: list[Message]) -> None:
         if frame.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
-            self._gather(frame, messages)
+            self._add_fragment(frame, messages)
         elif frame.opcode is Opcode.PONG:
             self.pong = bytes(frame.data)
 
-    def _gather(self, frame: Frame, messages: list[Message]) -> None:
+    def _add_fragment(self, frame: Frame, messages: list[Message]) -> None:
         if frame.opcode is not Opcode.CONT:
             self._fragments = []
             self._decoder = _new_decoder() if frame.opcode is Opcode.TEXT else None
         fragments = self._fragments
         if fragments is None:
             return
-        # The first frame decides: all fragments are text, or all bytes, which no type can say.
+        # By the first frame all fragments are text, or all bytes; types cannot express that.
         try:
             fragments.append(self._decoded(frame))  # type: ignore[arg-type]  # see above
         except UnicodeDecodeError as fault:
@@ -181,6 +181,6 @@ class Conversation:
         return self._decoder.decode(bytes(frame.data), frame.fin)
 
 
-def _fitting(reason: str) -> str:
-    """At most 123 bytes of UTF-8, the room a close frame has (RFC 6455 section 5.5.1)."""
+def _truncated(reason: str) -> str:
+    """At most 123 bytes of UTF-8, as fits a close frame (RFC 6455 section 5.5.1)."""
     return reason.encode("utf-8")[:123].decode("utf-8", "ignore")

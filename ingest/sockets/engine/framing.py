@@ -7,13 +7,13 @@ FINAL_TEXT, FINAL_BINARY = 0x80 | TEXT, 0x80 | BINARY
 MASKED = 0x80
 CONTROL = 0x8
 OPCODES = frozenset({0x0, TEXT, BINARY, CLOSE, PING, PONG})
-# First bytes of frames a conversation goes on after: data, whole or in fragments, ping and pong.
+# First bytes of frames that do not end the connection: data, complete or fragmented, ping, pong.
 ORDINARY = frozenset({0x00, 0x01, 0x02, 0x80, 0x81, 0x82, 0x80 | PING, 0x80 | PONG})
 MASK_BYTES = 4
 
 
 def encoded(opcode: int, payload: bytes) -> bytes:
-    """One whole, final, unmasked frame: what a server sends."""
+    """A final, unmasked frame, as a server sends it."""
     size = len(payload)
     if size < 126:
         return bytes((0x80 | opcode, size)) + payload
@@ -31,10 +31,10 @@ def header_size(second: int) -> int:
 
 
 def extent(data: bytes | bytearray, largest: int) -> tuple[int, int]:
-    """(size, payload start) of the masked frame at the head of `data`; (0, 0) while unknown.
+    """(size, payload start) of the masked frame at the head of `data`; (0, 0) while incomplete.
 
-    A frame that is wrong by its header alone (unknown opcode, unmasked, payload over `largest`
-    bytes) has no payload worth waiting for: its size is that of its header.
+    For a frame whose header is already invalid (unknown opcode, unmasked, payload over `largest`
+    bytes) the size is that of its header: its payload is not waited for.
     """
     if len(data) < 2:
         return 0, 0

@@ -1,6 +1,6 @@
 """The opening handshake, RFC 6455 section 4.2, from a WSGI environment: values in, bytes out.
 
-Everything wrong is refused before the upgrade, while the peer still reads HTTP.
+Invalid requests are refused before the upgrade, by a plain HTTP response.
 """
 
 import base64
@@ -19,7 +19,7 @@ AllowsOrigin = Callable[[Mapping[str, Any]], bool]
 
 
 def accept(environ: Mapping[str, Any], allows_origin: AllowsOrigin) -> bytes:
-    """The 101 answer for this request. Raises `BadRequest`, `Forbidden`, `UpgradeRequired`."""
+    """The 101 response to this request. Raises `BadRequest`, `Forbidden`, `UpgradeRequired`."""
     if not allows_origin(environ):
         raise Forbidden(
             "This origin may not open WebSockets here. An operator allows it by naming it in "
@@ -61,4 +61,4 @@ def _key(environ: Mapping[str, Any]) -> bytes:
 
 
 def _tokens(environ: Mapping[str, Any], name: str) -> set[str]:
-    return {word.strip().lower() for word in environ.get(name, "").split(",")}
+    return {token.strip().lower() for token in environ.get(name, "").split(",")}

@@ -1,4 +1,4 @@
-"""Who opens a WebSocket: the app it names, and the user a signed token names.
+"""Identity of a WebSocket: its app, and the user named by a signed token.
 
 A host application makes tokens with `user_token` and the installation's `SECRET_KEY`.
 """
@@ -18,18 +18,18 @@ _app = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,64}")
 
 
 def is_app(name: str) -> bool:
-    """Whether this can be the name of an app."""
+    """Whether this is a valid app name."""
     return _app.fullmatch(name) is not None
 
 
 def app_of(arguments: Mapping[str, str]) -> str:
-    """The app under which a connection is counted."""
+    """The app that a connection is counted for; `default` without a valid name."""
     name = arguments.get("app") or DEFAULT_APP
     return name if is_app(name) else DEFAULT_APP
 
 
 def user_token(secret_key: str, user: str) -> str:
-    """A token for `/ws?token=`, good for a day: this connection is `user`'s.
+    """A token for `/ws?token=`, valid for a day, that identifies `user`.
 
     Raises `ValueError` for a name that is empty or longer than 256 characters.
     """
@@ -39,7 +39,7 @@ def user_token(secret_key: str, user: str) -> str:
 
 
 def user_of(arguments: Mapping[str, str], secret_key: str) -> str | None:
-    """The user its token names; `None` without one. Raises `Forbidden` for one that is not ours."""
+    """The user of the token, `None` without one. Raises `Forbidden` for an invalid token."""
     token = arguments.get("token")
     if not token:
         return None

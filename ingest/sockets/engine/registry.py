@@ -1,4 +1,4 @@
-"""The connections open in this worker, and the one greenlet that looks after all of them."""
+"""The open connections of this worker, and the greenlet that ticks them."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -10,18 +10,18 @@ import gevent
 from .connection import Connection
 
 TICK_SECONDS = 1.0
-CONNECTIONS_PER_TURN = 500  # looked after before others get their turn
+CONNECTIONS_PER_TURN = 500  # processed before yielding
 GOING_AWAY = 1001
 logger = logging.getLogger(__name__)
 
 
 class Registry:
-    """Open connections. `leaving` says when the worker wants to stop: then all get 1001."""
+    """Open connections. Once `is_stopping()`, all are closed with 1001."""
 
     def __init__(self) -> None:
         self._open: set[Connection] = set()
-        self._keeper: gevent.Greenlet[[], None] | None = None
-        self.leaving: Callable[[], bool] = lambda: False
+        self._ticker: gevent.Greenlet[[], None] | None = None
+        self.is_stopping: Callable[[], bool] = lambda: False
 
     def __len__(self) -> int:
         return len(self._open)
@@ -30,11 +30,11 @@ class Registry:
         return iter(tuple(self._open))
 
     @contextmanager
-    def holding(self, connection: Connection) -> Iterator[None]:
-        """Look after `connection` for the length of the block."""
+    def tracking(self, connection: Connection) -> Iterator[None]:
+        """Register `connection` for the duration of the block."""
         self._open.add(connection)
-        if self._keeper is None:
-            self._keeper = gevent.spawn(self._keep)
+        if self._ticker is None:
+            self._ticker = gevent.spawn(self._tick_forever)
         try:
             yield
         finally:
@@ -47,7 +47,7 @@ class Registry:
             if turn % CONNECTIONS_PER_TURN == 0:
                 gevent.sleep(0)
 
-    def _keep(self) -> None:
+    def _tick_forever(self) -> None:
         while True:
             gevent.sleep(TICK_SECONDS)
             try:
@@ -56,7 +56,7 @@ class Registry:
                 logger.exception("looking after the open connections failed, going on")
 
     def _tick(self) -> None:
-        if self.leaving():
+        if self.is_stopping():
             self.close_all()
         for turn, connection in enumerate(self, 1):
             connection.tick(monotonic())

@@ -1,7 +1,7 @@
 """Our WebSocket engine behind flask-sock's `@sock.route`, on gunicorn's gevent worker.
 
-The view takes the worker's socket over after our own handshake and holds it until the handler
-returns. It then ends with a response that writes nothing: gunicorn would put HTTP into the stream.
+The view takes over the worker's socket after our own handshake until the handler returns. It then
+returns a response that writes nothing, as gunicorn would put HTTP into the stream.
 """
 
 import logging
@@ -28,8 +28,8 @@ P = ParamSpec("P")
 Handler = Callable[Concatenate[Connection, P], None]
 
 
-class _Taken(Response):
-    """The answer of a request whose socket was taken over."""
+class _UpgradedResponse(Response):
+    """The response to a request whose socket was taken over: writes nothing."""
 
     def __call__(self, *_: object) -> Iterable[bytes]:
         raise StopIteration
@@ -38,7 +38,7 @@ class _Taken(Response):
 class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
     """flask-sock's `Sock` with our connections. One per application.
 
-    What is no handshake is answered as `handshake.accept` says, before the upgrade.
+    Invalid handshakes get a problem response (see `handshake.accept`), before the upgrade.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
     ) -> Callable[[Handler[P]], Handler[P]]:
         """As `flask_sock.Sock.route`: the handler gets a `Connection` before its arguments.
 
-        What is not metered is our own looking on: it must not change what is seen.
+        `is_metered=False` is for our own live view, which must not change what it measures.
         """
         target = bp or self.app
 
@@ -83,39 +83,39 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
     def _serve(
         self, app: str, tally: Tally, handler: Handler[P], *args: P.args, **kwargs: P.kwargs
     ) -> Response:
-        answer, user = self._admitted(tally)
+        handshake_response, user = self._accept(tally)
         environ = request.environ
         sock = environ.get("gunicorn.socket")
         if sock is None:
             raise BadRequest("WebSockets need gunicorn in front of the application.")
-        sock.sendall(answer)
+        sock.sendall(handshake_response)
         early = environ["wsgi.input"].reader.unreader.take_buffered()
         key = None if user is None else self._meter.user_key(app, user)
         since = monotonic()
         tally.open(key)
         connection = Connection(sock, self._limits, tally=tally, user=user, early=early)
         try:
-            with self._registry.holding(connection):
-                connection.finish(*outcome(handler, connection, *args, **kwargs))
+            with self._registry.tracking(connection):
+                connection.finish(*run_handler(handler, connection, *args, **kwargs))
         finally:
             code, _, who = connection.closing
             tally.close(code, who, monotonic() - since, key)
-        return _Taken()
+        return _UpgradedResponse()
 
-    def _admitted(self, tally: Tally) -> tuple[bytes, str | None]:
-        """The handshake's answer and the named user; counts who is turned away."""
+    def _accept(self, tally: Tally) -> tuple[bytes, str | None]:
+        """(101 response, user of the token). Counts rejections. Raises `Problem`."""
         try:
-            answer = handshake.accept(request.environ, self._allows_origin)
-            return answer, identity.user_of(request.args, self._secret_key)
+            handshake_response = handshake.accept(request.environ, self._allows_origin)
+            return handshake_response, identity.user_of(request.args, self._secret_key)
         except Problem as problem:
             tally.rejected[str(problem.status.value)] += 1
             raise
 
 
-def outcome(
+def run_handler(
     handler: Handler[P], connection: Connection, *args: P.args, **kwargs: P.kwargs
 ) -> tuple[int, str]:
-    """Run the handler; the close code and reason its end deserves."""
+    """Run the handler; (close code, reason) by how it ended."""
     try:
         handler(connection, *args, **kwargs)
     except ConnectionClosed:

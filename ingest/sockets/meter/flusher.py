@@ -1,4 +1,4 @@
-"""Brings the meter's samples into the store, every five seconds; what cannot go now goes later.
+"""Stores the meter's samples every five seconds; those that cannot be stored now are queued.
 
 Intervals end at whole multiples of five seconds, so that those of all workers line up.
 """
@@ -16,11 +16,11 @@ from uuid import uuid4
 import gevent
 
 from models.database.engine import DatabaseAway
-from models.raw.sample_insert import ServerSamples, Worker
+from models.raw.sample_insert import ServerSamples, WorkerIdentity
 from models.raw.server_samples import ServerSample
 
 from .meter import Meter
-from .process import Process
+from .process import ProcessMeter
 
 INTERVAL_SECONDS = 5.0
 MOST_PENDING = 10_000
@@ -29,17 +29,17 @@ logger = logging.getLogger(__name__)
 
 
 class Flusher:
-    """The writer of one worker's samples. Make it in the worker, so after fork."""
+    """The flusher of one worker. Create it in the worker, after fork."""
 
     def __init__(self, meter: Meter, store: ServerSamples, now: Callable[[], datetime]) -> None:
         self._meter = meter
         self._store = store
         self._now = now
-        self._process = Process()
+        self._process = ProcessMeter()
         self._since = now()
         self._pending: deque[ServerSample] = deque(maxlen=MOST_PENDING)
         self._writing = False
-        self.worker = Worker(_instance(), *_place(), os.getpid(), self._since)
+        self.worker = WorkerIdentity(_instance(), *_node(), os.getpid(), self._since)
 
     @property
     def pending(self) -> int:
@@ -47,24 +47,24 @@ class Flusher:
         return len(self._pending)
 
     def start(self) -> None:
-        """Flush for ever, beside everything else."""
+        """Start flushing in a greenlet."""
         gevent.spawn(self._process.watch)
-        gevent.spawn(self._forever)
+        gevent.spawn(self._flush_forever)
 
     def flush(self) -> None:
-        """Store everything up to now, if the store is there."""
+        """Store all samples up to now; keep them queued while the database is down."""
         self._sample()
         self._deliver()
 
     def finish(self) -> None:
-        """The worker ends: the last figures, then it is no longer counted."""
+        """Flush a last time when the worker exits, and retire it."""
         self.flush()
         try:
-            self._store.rest(self.worker)
+            self._store.remove_worker(self.worker)
         except DatabaseAway:
             logger.warning("the store is away, %d samples of this worker are lost", self.pending)
 
-    def _forever(self) -> None:
+    def _flush_forever(self) -> None:
         self._deliver()
         while True:
             gevent.sleep(INTERVAL_SECONDS - time() % INTERVAL_SECONDS)
@@ -86,7 +86,7 @@ class Flusher:
             return
         self._writing = True
         try:
-            self._store.beat(self.worker, _is_alive)
+            self._store.heartbeat(self.worker, _is_alive)
             while batch := list(self._pending)[:BATCH]:
                 self._insert(batch)
                 for _ in batch:
@@ -107,7 +107,7 @@ class Metering:
     """The flusher of the worker this application runs in; there is none before `start`."""
 
     def __init__(self, meter: Meter, store: ServerSamples, now: Callable[[], datetime]) -> None:
-        self._made_of = (meter, store, now)
+        self._flusher_arguments = (meter, store, now)
         self._flusher: Flusher | None = None
 
     @property
@@ -116,12 +116,12 @@ class Metering:
         return self._flusher.pending if self._flusher else 0
 
     def start(self) -> None:
-        """Measure and flush from now on."""
-        self._flusher = Flusher(*self._made_of)
+        """Start metering and flushing."""
+        self._flusher = Flusher(*self._flusher_arguments)
         self._flusher.start()
 
     def finish(self) -> None:
-        """Store the last figures."""
+        """Store the last samples."""
         if self._flusher is not None:
             self._flusher.finish()
 
@@ -130,8 +130,8 @@ def _instance() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:6]}"
 
 
-def _place() -> tuple[str, str]:
-    """The node's name, and what tells its process ids from those of another container."""
+def _node() -> tuple[str, str]:
+    """(host name, PID namespace): within these a process id is unique."""
     return socket.gethostname(), str(Path("/proc/self/ns/pid").readlink())
 
 

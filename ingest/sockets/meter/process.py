@@ -1,4 +1,4 @@
-"""The worker process itself: event-loop lag, processor time, memory, descriptors."""
+"""Metrics of the worker process: event-loop lag, CPU time, memory, file descriptors."""
 
 import os
 from pathlib import Path
@@ -7,21 +7,21 @@ from typing import Any
 
 import gevent
 
-from .tally import Durations
+from .tally import HistogramBuilder
 
 PROBE_SECONDS = 0.1
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
-class Process:
-    """Gauges of this process. The lag is how much later than asked for a sleeper wakes."""
+class ProcessMeter:
+    """Metrics of this process. The lag is how much later than scheduled a sleep returns."""
 
     def __init__(self) -> None:
-        self._lag = Durations()
-        self._processor = process_time()
+        self._lag = HistogramBuilder()
+        self._cpu_clock = process_time()
 
     def watch(self) -> None:
-        """Measure the loop's lag for ever; run it in a greenlet."""
+        """Measure the loop lag forever; run it in a greenlet."""
         while True:
             due = monotonic() + PROBE_SECONDS
             gevent.sleep(PROBE_SECONDS)
@@ -29,10 +29,10 @@ class Process:
 
     def take(self) -> dict[str, Any]:
         """Fields of a sample: counts since the last call, gauges now."""
-        used, self._processor = process_time() - self._processor, process_time()
+        cpu_seconds, self._cpu_clock = process_time() - self._cpu_clock, process_time()
         return {
             "loop_lag": self._lag.take(),
-            "cpu_ms": round(used * 1000),
+            "cpu_ms": round(cpu_seconds * 1000),
             "memory_bytes": memory_bytes(),
             "descriptors": sum(1 for _ in Path("/proc/self/fd").iterdir()),
         }

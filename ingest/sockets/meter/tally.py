@@ -1,6 +1,6 @@
-"""What the connections of one app did since the last flush: plain integers, no lock, no queue.
+"""Counters of one app's connections since the last flush: plain integers without a lock.
 
-A worker's greenlets switch only where they wait, and nothing here waits, so an increment is whole.
+Greenlets switch only where they block, and nothing here blocks, so an increment is atomic.
 """
 
 from collections import Counter
@@ -20,7 +20,7 @@ SLOW_READER = 1013
 MOST_ROOMS_COUNTED = 10_000
 
 
-class Durations:
+class HistogramBuilder:
     """A histogram being filled."""
 
     __slots__ = ("_counts", "_sum_us")
@@ -36,14 +36,14 @@ class Durations:
         self._sum_us += round(seconds * 1e6)
 
     def take(self) -> Histogram:
-        """What was counted since the last call."""
-        taken = Histogram(self._counts, self._sum_us)
+        """The counts since the last call."""
+        histogram = Histogram(self._counts, self._sum_us)
         self._counts, self._sum_us = {}, 0
-        return taken
+        return histogram
 
 
 class Tally:
-    """Counters of one app in one worker; `active` and `users` are gauges and stay.
+    """Counters of one app in one worker; `active` and `users` are gauges and not reset.
 
     Bytes are those of payloads. `kinds_*` count messages of `/ws` by their type.
     """
@@ -57,8 +57,8 @@ class Tally:
     def __init__(self) -> None:
         self.active = 0
         self.users: Counter[bytes] = Counter()
-        self.latency, self.broadcast = Durations(), Durations()
-        self.processing, self.duration = Durations(), Durations()
+        self.latency, self.broadcast = HistogramBuilder(), HistogramBuilder()
+        self.processing, self.duration = HistogramBuilder(), HistogramBuilder()
         self._clear()
 
     def _clear(self) -> None:
@@ -79,7 +79,7 @@ class Tally:
             self.users[user] += 1
 
     def close(self, code: int, who: str, seconds: float, user: bytes | None) -> None:
-        """It ended after `seconds`; `who` closed first: `client`, `server` or `nobody`."""
+        """A connection ended after `seconds`; `who` closed first: `client`, `server`, `nobody`."""
         self.active -= 1
         self.closed[f"{code}/{who}"] += 1
         self.duration.add(seconds)
@@ -92,15 +92,15 @@ class Tally:
             if not self.users[user]:
                 del self.users[user]
 
-    def spoken_in(self, room: str) -> None:
-        """A message was sent in a room of this worker's members."""
+    def count_room_message(self, room: str) -> None:
+        """Count a message sent in a room by a member on this worker."""
         if room in self.room_messages or len(self.room_messages) < MOST_ROOMS_COUNTED:
             self.room_messages[room] += 1
 
     def take(self) -> dict[str, Any]:
-        """Fields of a sample: what was counted since the last call, and the gauges."""
+        """Fields of a sample: counts since the last call, and the gauges."""
         kinds = self.kinds_sent.keys() | self.kinds_received.keys()
-        taken = {
+        fields = {
             "active": self.active,
             "anonymous": self.active - self.users.total(),
             "user_keys": b"".join(sorted(self.users)),
@@ -112,7 +112,7 @@ class Tally:
             **{name: getattr(self, name) for name in _COUNTS},
         }
         self._clear()
-        return taken
+        return fields
 
 
 _DURATIONS = ("latency", "broadcast", "processing", "duration")

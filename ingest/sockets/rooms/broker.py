@@ -1,7 +1,7 @@
-"""Rooms over all workers: members of this one are reached directly, those of others by the bus.
+"""Rooms over all workers: local members are reached directly, those of other workers by the bus.
 
-Workers introduce themselves with all their numbers (`hello`), then tell changes, and beat so that
-one that dies is forgotten. Whoever hears an unknown worker asks it to introduce itself.
+A worker announces itself with all its member counts (`hello`), then publishes changes, and sends
+heartbeats so that a dead one is dropped. An unknown sender is asked (`ask`) for its `hello`.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,24 +12,24 @@ import gevent
 
 from ingest.sockets.engine import framing
 
-from .bus import Bus, Deliver, Envelope, Local
+from .bus import Bus, Deliver, Envelope, LocalBus
 from .peer import Peer
 from .rooms import Room, Rooms
 
-BEAT_SECONDS = 5.0
-SILENT_SECONDS = 2.5 * BEAT_SECONDS
+HEARTBEAT_SECONDS = 5.0
+SILENT_SECONDS = 2.5 * HEARTBEAT_SECONDS
 
-Wire = Callable[[Deliver, Callable[[], None]], Bus]
+BusFactory = Callable[[Deliver, Callable[[], None]], Bus]
 
 
 class RoomBroker:
-    """The rooms as one worker sees them. The bus is opened with the first peer, so after fork."""
+    """The rooms, seen from one worker. The bus is opened with the first peer, so after fork."""
 
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+    def __init__(self, connect_bus: BusFactory) -> None:
+        self._connect_bus = connect_bus
         self._rooms: Rooms[Peer] = Rooms()
         self._id = uuid4().hex
-        self._bus: Bus = Local()
+        self._bus: Bus = LocalBus()
         self._started = False
 
     @property
@@ -41,85 +41,85 @@ class RoomBroker:
         """Open the bus, once."""
         if not self._started:
             self._started = True
-            self._bus = self._wire(self._deliver, self._introduce)
-            gevent.spawn(self._beat)
+            self._bus = self._connect_bus(self._deliver, self._publish_all)
+            gevent.spawn(self._beat_forever)
 
     def join(self, peer: Peer, room: Room) -> int:
-        """Add a peer; the members now, on all workers. Raises `TooManyRooms`."""
+        """Add a peer; the member count over all workers. Raises `TooManyRooms`."""
         if self._rooms.join(peer, room):
-            self._tell([room])
+            self._publish_changed([room])
         return self._rooms.count(room)
 
     def leave(self, peer: Peer, room: Room) -> int | None:
-        """Remove a peer; the members left, or `None` when it was not in."""
+        """Remove a peer; the remaining member count, or `None` when it was no member."""
         if not self._rooms.leave(peer, room):
             return None
-        self._tell([room])
+        self._publish_changed([room])
         return self._rooms.count(room)
 
     def leave_all(self, peer: Peer) -> None:
-        """Remove a peer from everywhere."""
+        """Remove a peer from all rooms."""
         left = self._rooms.leave_all(peer)
         if left:
-            self._tell(left)
+            self._publish_changed(left)
 
     def contains(self, peer: Peer, room: Room) -> bool:
         """Whether the peer is in the room."""
         return self._rooms.contains(peer, room)
 
     def send(self, room: Room, text: str) -> None:
-        """Bring a text message to every member."""
-        self._send_here(room, text)
-        if self._rooms.has_peers:
+        """Send a text message to every member."""
+        self._send_locally(room, text)
+        if self._rooms.has_workers:
             app, name = room
             self._bus.publish(Envelope(self._id, "message", app=app, room=name, frame=text))
 
-    def _send_here(self, room: Room, text: str) -> None:
+    def _send_locally(self, room: Room, text: str) -> None:
         frame = framing.encoded(framing.TEXT, text.encode("utf-8"))
-        for peer in self._rooms.here(room):
+        for peer in self._rooms.local_members(room):
             if peer.connection.post(frame):
                 peer.connection.tally.kinds_sent["message"] += 1
 
     def gauges(self) -> dict[str, tuple[int, dict[str, int]]]:
-        """By app: the rooms this worker answers for, and its own members of each room here.
+        """By app: (number of rooms this worker counts, local members by room).
 
-        A room on several workers is answered for by the first of them, so that the sum over all
-        workers counts it once.
+        A room on several workers is counted by the first of them, so that the sum over all workers
+        is exact.
         """
-        found: dict[str, tuple[int, dict[str, int]]] = {}
-        for room, members in self._rooms.numbers(self._rooms).items():
-            number, here = found.get(room[0], (0, {}))
-            here[room[1]] = members
-            found[room[0]] = (number + self._rooms.is_first(self._id, room), here)
-        return found
+        by_app: dict[str, tuple[int, dict[str, int]]] = {}
+        for room, members in self._rooms.local_counts(self._rooms).items():
+            number, members_by_room = by_app.get(room[0], (0, {}))
+            members_by_room[room[1]] = members
+            by_app[room[0]] = (number + self._rooms.is_first(self._id, room), members_by_room)
+        return by_app
 
-    def _tell(self, rooms: Iterable[Room]) -> None:
-        if self._rooms.has_peers:
+    def _publish_changed(self, rooms: Iterable[Room]) -> None:
+        if self._rooms.has_workers:
             self._publish("changed", rooms)
 
-    def _introduce(self) -> None:
+    def _publish_all(self) -> None:
         self._publish("hello", self._rooms)
 
     def _publish(self, kind: str, rooms: Iterable[Room] = ()) -> None:
-        numbers = [(*room, members) for room, members in self._rooms.numbers(rooms).items()]
+        numbers = [(*room, members) for room, members in self._rooms.local_counts(rooms).items()]
         self._bus.publish(Envelope(self._id, kind, numbers=numbers))
 
     def _deliver(self, envelope: Envelope) -> None:
         if envelope.sender == self._id:
             return
         if envelope.kind == "message":
-            self._send_here((envelope.app, envelope.room), envelope.frame)
-        is_new = not self._rooms.knows(envelope.sender)
+            self._send_locally((envelope.app, envelope.room), envelope.frame)
+        is_new = not self._rooms.has_worker(envelope.sender)
         numbers = {(app, room): members for app, room, members in envelope.numbers}
-        is_whole = envelope.kind == "hello"
-        self._rooms.heard(envelope.sender, numbers, monotonic(), whole=is_whole)
-        if envelope.kind == "ask" or (is_new and is_whole):
-            self._introduce()
+        is_complete = envelope.kind == "hello"
+        self._rooms.update_worker(envelope.sender, numbers, monotonic(), complete=is_complete)
+        if envelope.kind == "ask" or (is_new and is_complete):
+            self._publish_all()
         elif is_new:
             self._publish("ask")
 
-    def _beat(self) -> None:
+    def _beat_forever(self) -> None:
         while True:
-            gevent.sleep(BEAT_SECONDS)
-            self._rooms.forget_silent(monotonic() - SILENT_SECONDS)
+            gevent.sleep(HEARTBEAT_SECONDS)
+            self._rooms.forget_silent_workers(monotonic() - SILENT_SECONDS)
             self._publish("beat")

@@ -1,7 +1,7 @@
-"""The way between workers: envelopes go out in batches and come in one by one.
+"""The bus between workers: envelopes are sent in batches and delivered one by one.
 
-`Local` is the bus of a single worker. The others connect on their own, try again when the other
-side is away, and say so through `is_up`; rooms go on inside each worker meanwhile.
+`LocalBus` is that of a single worker. `BrokeredBus` connects by itself and reconnects; `is_up` is
+false meanwhile, and rooms go on inside each worker.
 """
 
 import logging
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 class Envelope(msgspec.Struct, frozen=True, array_like=True):
-    """What one worker tells the others. `frame` is a text message already in JSON."""
+    """A message between workers. `frame` is the JSON text for the clients."""
 
     sender: str
     kind: str
@@ -34,56 +34,60 @@ Deliver = Callable[[Envelope], None]
 
 
 class Bus(Protocol):
-    """What rooms need of a bus."""
+    """Publishes envelopes to the other workers."""
 
     @property
     def is_up(self) -> bool:
         """Whether other workers can be reached now."""
 
     def publish(self, envelope: Envelope) -> None:
-        """Tell the other workers; never waits, drops the oldest when the way is blocked."""
+        """Send to the other workers; never blocks, drops the oldest when the queue is full."""
 
 
-class Local:
-    """The bus of a worker that is alone."""
+class LocalBus:
+    """The bus of a single worker."""
 
     is_up = True
 
     def publish(self, envelope: Envelope) -> None:
-        """Nobody is there to be told."""
+        """Does nothing."""
 
 
-class Line(Protocol):
-    """A connection to a broker. Every method raises `OSError` when the broker is away."""
+class BrokerConnection(Protocol):
+    """A connection to a broker. Every method raises `OSError` when it is unreachable."""
 
     def connect(self) -> None:
-        """Open, and listen from now on."""
+        """Open, and subscribe when listening."""
 
     def send(self, batch: list[bytes]) -> None:
         """Send all, in order."""
 
     def read(self) -> list[bytes]:
-        """Wait for what the broker brings."""
+        """Wait for messages."""
 
     def hang_up(self) -> None:
         """Close; never raises."""
 
 
-class Wired:
-    """A bus over a `Line`: one greenlet writes, one reads, both reconnect with back-off."""
+class BrokeredBus:
+    """A bus over two `BrokerConnection`s, a greenlet each; both reconnect with back-off."""
 
     def __init__(
-        self, outgoing: Line, incoming: Line, deliver: Deliver, came_up: Callable[[], None]
+        self,
+        outgoing: BrokerConnection,
+        incoming: BrokerConnection,
+        deliver: Deliver,
+        on_connected: Callable[[], None],
     ) -> None:
         self._outgoing, self._incoming = outgoing, incoming
         self._deliver = deliver
-        self._came_up = came_up
+        self._on_connected = on_connected
         self._queue: deque[bytes] = deque(maxlen=LONGEST_QUEUE)
         self._waiting = Event()
         self._decoder = msgspec.json.Decoder(Envelope)
         self._up = {"in": False, "out": False}
-        gevent.spawn(self._forever, "out", outgoing, self._write)
-        gevent.spawn(self._forever, "in", incoming, self._read)
+        gevent.spawn(self._run_forever, "out", outgoing, self._write)
+        gevent.spawn(self._run_forever, "in", incoming, self._read)
 
     @property
     def is_up(self) -> bool:
@@ -95,12 +99,14 @@ class Wired:
         self._queue.append(msgspec.json.encode(envelope))
         self._waiting.set()
 
-    def _forever(self, direction: str, line: Line, step: Callable[[], None]) -> None:
+    def _run_forever(
+        self, direction: str, connection: BrokerConnection, step: Callable[[], None]
+    ) -> None:
         pause = FIRST_PAUSE
         while True:
             try:
-                line.connect()
-                self._rose(direction)
+                connection.connect()
+                self._mark_up(direction)
                 pause = FIRST_PAUSE
                 while True:
                     step()
@@ -108,14 +114,14 @@ class Wired:
                 if self._up[direction]:
                     logger.warning("the bus between workers is away (%s), trying again", fault)
                 self._up[direction] = False
-                line.hang_up()
+                connection.hang_up()
             gevent.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    def _rose(self, direction: str) -> None:
+    def _mark_up(self, direction: str) -> None:
         self._up[direction] = True
         if self.is_up:
-            self._came_up()
+            self._on_connected()
 
     def _write(self) -> None:
         self._waiting.wait()
@@ -126,8 +132,8 @@ class Wired:
         try:
             self._outgoing.send(batch)
         except OSError:
-            room = LONGEST_QUEUE - len(self._queue)
-            self._queue.extendleft(reversed(batch[-room:] if room else []))
+            free = LONGEST_QUEUE - len(self._queue)
+            self._queue.extendleft(reversed(batch[-free:] if free else []))
             self._waiting.set()
             raise
 

@@ -1,7 +1,7 @@
-"""The language of `/ws`: JSON text frames with a `type`, each answered or refused by name.
+"""The protocol of `/ws`: JSON text frames with a `type`, each with a reply or a named error.
 
-Host applications teach it further types with `Types.register`. A fault of the peer is answered and
-the connection stays; the bounds are per connection.
+Host applications add types with `MessageTypes.register`. After an error the connection stays open;
+limits are per connection.
 """
 
 import re
@@ -18,11 +18,11 @@ _room = re.compile(rf"[^\x00-\x1f\x7f]{{1,{LONGEST_ROOM}}}")
 _type = re.compile(rf"[a-z][a-z0-9_.-]{{0,{LONGEST_TYPE - 1}}}")
 _decoder = msgspec.json.Decoder(dict[str, Any])
 
-Request = dict[str, Any]
+ClientRequest = dict[str, Any]
 
 
-class Refused(Exception):
-    """A request that is answered with an error. Attributes: `code`, `detail`."""
+class RequestRejected(Exception):
+    """A request gets an error reply. Attributes: `code`, `detail`."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -30,37 +30,37 @@ class Refused(Exception):
         self.detail = detail
 
 
-def parsed(message: str | bytes) -> Request:
-    """The request in a text frame. Raises `Refused` with `not-json` or `no-type`."""
+def parse_request(message: str | bytes) -> ClientRequest:
+    """The request in a text frame. Raises `RequestRejected` with `not-json` or `no-type`."""
     if isinstance(message, bytes):
-        raise Refused("not-json", "send JSON in text frames")
+        raise RequestRejected("not-json", "send JSON in text frames")
     try:
         request = _decoder.decode(message)
     except (msgspec.DecodeError, RecursionError):
-        raise Refused("not-json", "this is not a JSON object") from None
+        raise RequestRejected("not-json", "this is not a JSON object") from None
     if not isinstance(request.get("type"), str):
-        raise Refused("no-type", "the object needs a type")
+        raise RequestRejected("no-type", "the object needs a type")
     return request
 
 
-def room_of(request: Request) -> str:
-    """The named room. Raises `Refused` with `bad-room`."""
+def room_of(request: ClientRequest) -> str:
+    """The request's room. Raises `RequestRejected` with `bad-room`."""
     room = request.get("room")
     if not isinstance(room, str) or not _room.fullmatch(room):
-        raise Refused("bad-room", f"room must be 1 to {LONGEST_ROOM} printable characters")
+        raise RequestRejected("bad-room", f"room must be 1 to {LONGEST_ROOM} printable characters")
     return room
 
 
-def identifier_of(request: Request) -> str | int | None:
-    """The request's own id, returned with its answer; anything but text or a number is ignored."""
+def identifier_of(request: ClientRequest) -> str | int | None:
+    """The request's id, echoed in its reply; anything but text or an integer is ignored."""
     identifier = request.get("id")
     if isinstance(identifier, str) and len(identifier) <= 128:
         return identifier
     return identifier if type(identifier) is int else None
 
 
-def answer(kind: str, request: Request, **members: object) -> str:
-    """An answer carrying the request's id when it had one."""
+def reply(kind: str, request: ClientRequest, **members: object) -> str:
+    """A reply as JSON, with the request's id when it has one."""
     body: dict[str, object] = {"type": kind, **members}
     identifier = identifier_of(request)
     if identifier is not None:
@@ -68,30 +68,30 @@ def answer(kind: str, request: Request, **members: object) -> str:
     return msgspec.json.encode(body).decode()
 
 
-class Types:
-    """What may be asked, by type."""
+class MessageTypes:
+    """The handlers by message type."""
 
     def __init__(self) -> None:
-        self._handlers: dict[str, Callable[[Peer, Request], None]] = {}
+        self._handlers: dict[str, Callable[[Peer, ClientRequest], None]] = {}
 
-    def register(self, name: str, handler: Callable[[Peer, Request], None]) -> None:
-        """Teach a type. `handler(peer, request)` answers by `peer.send` or raises `Refused`.
+    def register(self, name: str, handler: Callable[[Peer, ClientRequest], None]) -> None:
+        """Add a type. `handler(peer, request)` replies by `peer.send` or raises `RequestRejected`.
 
-        Raises `ValueError` for a name that is taken or no lower-case word.
+        Raises `ValueError` for a name that is taken or malformed.
         """
         if not _type.fullmatch(name) or name in self._handlers:
             raise ValueError(f"{name!r} is taken, or not a word of a-z, 0-9, dot, dash, underscore")
         self._handlers[name] = handler
 
     def __contains__(self, name: str) -> bool:
-        """Whether this type is known."""
+        """Whether this type is registered."""
         return name in self._handlers
 
-    def handle(self, peer: Peer, request: Request) -> None:
-        """Run the handler. Raises `Refused`, with `unknown-type` when there is none."""
+    def handle(self, peer: Peer, request: ClientRequest) -> None:
+        """Run the handler. Raises `RequestRejected`, with `unknown-type` when there is none."""
         name = request["type"]
         handler = self._handlers.get(name)
         if handler is None:
-            known = ", ".join(sorted(self._handlers))
-            raise Refused("unknown-type", f"known types are {known}")
+            registered = ", ".join(sorted(self._handlers))
+            raise RequestRejected("unknown-type", f"known types are {registered}")
         handler(peer, request)

@@ -1,4 +1,4 @@
-"""Who speaks on `/ws`: a connection with its name and the app it belongs to."""
+"""A client of `/ws`: a connection with its id and app."""
 
 from dataclasses import dataclass, field
 from uuid import uuid4
@@ -8,7 +8,7 @@ from ingest.sockets.engine.connection import Connection
 
 @dataclass(slots=True, eq=False)
 class Peer:
-    """One connection of `/ws`; `id` is what others see of it."""
+    """One connection of `/ws`; `id` is its public name (`from` in messages)."""
 
     connection: Connection
     app: str
@@ -16,11 +16,11 @@ class Peer:
 
     @property
     def user(self) -> str | None:
-        """The user its token names."""
+        """The user named by its token."""
         return self.connection.user
 
     def send(self, text: str, kind: str = "other") -> None:
-        """Send a text message; waits while the peer is behind. Raises `ConnectionClosed`.
+        """Send a text message; blocks while the peer reads slowly. Raises `ConnectionClosed`.
 
         It is counted under `kind`.
         """

@@ -5,10 +5,10 @@ from contextlib import contextmanager, suppress
 
 import redis
 
-LONGEST_WAIT_SECONDS = 15.0  # then the connection is asked whether it lives
+LONGEST_WAIT_SECONDS = 15.0  # then the connection is checked by a ping
 
 
-class RedisLine:
+class RedisConnection:
     """One connection that sends, or with `listening` receives. Methods raise `OSError`."""
 
     def __init__(self, url: str, channel: str, *, listening: bool) -> None:
@@ -18,27 +18,27 @@ class RedisLine:
         self._subscription: redis.client.PubSub | None = None
 
     def connect(self) -> None:
-        """Open, and listen from now on."""
-        with _faults_as_os_errors():
+        """Open, and subscribe when listening."""
+        with _redis_errors_as_os_errors():
             self._client.ping()
             if self._listening:
-                # The library's publish and subscribe has no annotations, hence both silences.
-                opened: redis.client.PubSub = self._client.pubsub(  # type: ignore[no-untyped-call]
+                # The library's publish and subscribe has no annotations, hence both ignores.
+                subscription: redis.client.PubSub = self._client.pubsub(  # type: ignore[no-untyped-call]
                     ignore_subscribe_messages=True
                 )
-                opened.subscribe(self._channel)  # type: ignore[no-untyped-call]
-                self._subscription = opened
+                subscription.subscribe(self._channel)  # type: ignore[no-untyped-call]
+                self._subscription = subscription
 
     def send(self, batch: Sequence[bytes]) -> None:
         """Send JSON texts, in order, as one message."""
-        with _faults_as_os_errors():
+        with _redis_errors_as_os_errors():
             self._client.publish(self._channel, b"\n".join(batch))
 
     def read(self) -> list[bytes]:
-        """Wait for what is brought; empty when nothing came for a while."""
+        """Wait for messages; empty after 15 s without any."""
         if self._subscription is None:
             raise ConnectionError("not connected")
-        with _faults_as_os_errors():
+        with _redis_errors_as_os_errors():
             message = self._subscription.get_message(timeout=LONGEST_WAIT_SECONDS)
             if message is None:
                 self._subscription.ping()
@@ -56,7 +56,7 @@ class RedisLine:
 
 
 @contextmanager
-def _faults_as_os_errors() -> Iterator[None]:
+def _redis_errors_as_os_errors() -> Iterator[None]:
     try:
         yield
     except redis.RedisError as fault:

@@ -1,4 +1,4 @@
-"""What `/ws` understands from the start: join, leave, message and ping."""
+"""The handler of `/ws` and its built-in message types: join, leave, message, ping."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,12 +7,12 @@ from time import monotonic, perf_counter
 from flask import request
 
 from analytics.formatting import instants
-from ingest.http.rate_limit import Rate
+from ingest.http.rate_limit import RateLimiter
 from ingest.sockets.engine import identity
 from ingest.sockets.engine.connection import Connection
 
 from .broker import RoomBroker
-from .messages import Refused, Request, Types, answer, parsed, room_of
+from .messages import ClientRequest, MessageTypes, RequestRejected, parse_request, reply, room_of
 from .peer import Peer
 from .rooms import Room, TooManyRooms
 
@@ -21,14 +21,14 @@ POLICY_VIOLATION = 1008
 OTHER, NOT_UNDERSTOOD = "other", "not-understood"
 
 
-class RoomTalk:
+class RoomMessages:
     """The handler of `/ws` for all connections of a worker."""
 
     def __init__(self, broker: RoomBroker, now: Callable[[], datetime]) -> None:
         self._broker = broker
         self._now = now
-        self._rate = Rate(MESSAGES_PER_SECOND)
-        self.types = Types()
+        self._rate = RateLimiter(MESSAGES_PER_SECOND)
+        self.types = MessageTypes()
         for name, handler in (
             ("join", self._join),
             ("leave", self._leave),
@@ -38,7 +38,7 @@ class RoomTalk:
             self.types.register(name, handler)
 
     def serve(self, connection: Connection) -> None:
-        """Talk with one connection until it ends."""
+        """Serve one connection until it ends."""
         app = request.args.get("app") or identity.DEFAULT_APP
         if not identity.is_app(app):
             connection.close(POLICY_VIOLATION, "app must be 1 to 64 printable characters")
@@ -50,57 +50,57 @@ class RoomTalk:
                 if self._rate.take(peer.id, 1, monotonic()):
                     connection.close(POLICY_VIOLATION, "too many messages")
                     return
-                self._take(peer, message)
+                self._handle(peer, message)
         finally:
             self._broker.leave_all(peer)
 
-    def _take(self, peer: Peer, message: str | bytes) -> None:
-        tally, begun = peer.connection.tally, perf_counter()
-        asked: Request = {}
+    def _handle(self, peer: Peer, message: str | bytes) -> None:
+        tally, started = peer.connection.tally, perf_counter()
+        client_request: ClientRequest = {}
         kind = NOT_UNDERSTOOD
         try:
-            asked = parsed(message)
-            kind = asked["type"] if asked["type"] in self.types else OTHER
-            self.types.handle(peer, asked)
-        except Refused as refused:
-            tally.errors[refused.code] += 1
-            _answer(peer, "error", asked, code=refused.code, detail=refused.detail)
+            client_request = parse_request(message)
+            kind = client_request["type"] if client_request["type"] in self.types else OTHER
+            self.types.handle(peer, client_request)
+        except RequestRejected as rejection:
+            tally.errors[rejection.code] += 1
+            _reply(peer, "error", client_request, code=rejection.code, detail=rejection.detail)
         finally:
             tally.kinds_received[kind] += 1
-            tally.processing.add(perf_counter() - begun)
+            tally.processing.add(perf_counter() - started)
 
-    def _join(self, peer: Peer, asked: Request) -> None:
-        room = self._room(peer, asked)
+    def _join(self, peer: Peer, client_request: ClientRequest) -> None:
+        room = self._room(peer, client_request)
         try:
             members = self._broker.join(peer, room)
         except TooManyRooms:
-            raise Refused("too-many-rooms", "leave a room before joining another") from None
-        _answer(peer, "joined", asked, room=room[1], members=members)
+            raise RequestRejected("too-many-rooms", "leave a room before joining another") from None
+        _reply(peer, "joined", client_request, room=room[1], members=members)
 
-    def _leave(self, peer: Peer, asked: Request) -> None:
-        room = self._room(peer, asked)
+    def _leave(self, peer: Peer, client_request: ClientRequest) -> None:
+        room = self._room(peer, client_request)
         members = self._broker.leave(peer, room)
         if members is None:
-            raise Refused("no-such-room", "you are not in this room")
-        _answer(peer, "left", asked, room=room[1], members=members)
+            raise RequestRejected("no-such-room", "you are not in this room")
+        _reply(peer, "left", client_request, room=room[1], members=members)
 
-    def _message(self, peer: Peer, asked: Request) -> None:
-        room = self._room(peer, asked)
+    def _message(self, peer: Peer, client_request: ClientRequest) -> None:
+        room = self._room(peer, client_request)
         if not self._broker.contains(peer, room):
-            raise Refused("no-such-room", "join this room before speaking in it")
-        at = instants.written(self._now(), "milliseconds")
-        members = {"room": room[1], "data": asked.get("data"), "from": peer.id, "at": at}
-        tally, begun = peer.connection.tally, perf_counter()
-        tally.spoken_in(room[1])
-        self._broker.send(room, answer("message", asked, **members))
-        tally.broadcast.add(perf_counter() - begun)
+            raise RequestRejected("no-such-room", "join this room before speaking in it")
+        at = instants.iso8601(self._now(), "milliseconds")
+        members = {"room": room[1], "data": client_request.get("data"), "from": peer.id, "at": at}
+        tally, started = peer.connection.tally, perf_counter()
+        tally.count_room_message(room[1])
+        self._broker.send(room, reply("message", client_request, **members))
+        tally.broadcast.add(perf_counter() - started)
 
-    def _ping(self, peer: Peer, asked: Request) -> None:
-        _answer(peer, "pong", asked)
+    def _ping(self, peer: Peer, client_request: ClientRequest) -> None:
+        _reply(peer, "pong", client_request)
 
-    def _room(self, peer: Peer, asked: Request) -> Room:
-        return peer.app, room_of(asked)
+    def _room(self, peer: Peer, client_request: ClientRequest) -> Room:
+        return peer.app, room_of(client_request)
 
 
-def _answer(peer: Peer, kind: str, asked: Request, **members: object) -> None:
-    peer.send(answer(kind, asked, **members), kind)
+def _reply(peer: Peer, kind: str, client_request: ClientRequest, **members: object) -> None:
+    peer.send(reply(kind, client_request, **members), kind)

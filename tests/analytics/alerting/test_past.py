@@ -1,4 +1,4 @@
-"""The past a rule is tried on is the same from rollups as from the rows."""
+"""The history a rule is previewed on is the same from rollups as from raw rows."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -10,10 +10,10 @@ import pytest
 from analytics.alerting.evaluation import measurements
 from analytics.alerting.evaluation.gathering import Columns, Grid
 from analytics.alerting.evaluation.row_index import RowIndex
-from analytics.alerting.evaluation.window_values import at_each_step
+from analytics.alerting.evaluation.window_values import values_per_step
 from analytics.alerting.preview import preview
-from analytics.alerting.preview.past import past
-from analytics.alerting.rules.formulas import reading_for, reading_of
+from analytics.alerting.preview.past import load_history
+from analytics.alerting.rules.formulas import formula_for, formula_of
 from analytics.alerting.rules.labels import labels_of
 from analytics.alerting.rules.rule import Aggregation, Rule, Source
 from analytics.ranges.steps import Step
@@ -23,62 +23,70 @@ from models.database.engine import Database
 from models.queries import alert_rollups
 from models.queries.alert_windows import WindowQuery
 from models.raw.sample_insert import ServerSamples
-from tests.analytics.alerting.test_window_values import READABLE
+from tests.analytics.alerting.test_window_values import COMBINATIONS
 from tests.analytics.rollups import test_server_rollups
-from tests.conftest import NOON, empty
 from tests.models.raw.test_client_reports import rows
 from tests.support import rollup_truth
 from tests.support.alerts.alert_life import a_rule
+from tests.support.clock import NOON
+from tests.support.postgres import truncate_tables
 
 START = NOON - timedelta(days=2)
 FINE, COARSE = Grid(START, 300, 570), Grid(START, 3600, 47)
 DAYS, HOURLY = TimeRange(NOON - timedelta(days=5), NOON), Step("hour", 3600)
-SEEN = {"code": "1006", "closed_by": "client", "status": "403", "type": "message",
+LABEL_VALUES = {"code": "1006", "closed_by": "client", "status": "403", "type": "message",
         "kind": "not-json"}  # fmt: skip
-RAW_ALONE = {"outbox_bytes", "loop_lag", "memory_bytes", "descriptors", "cpu_ms", "page_load_ms"}
+RAW_ONLY = {"outbox_bytes", "loop_lag", "memory_bytes", "descriptors", "cpu_ms", "page_load_ms"}
 
 
 @pytest.fixture(scope="module")
 def rolled(database_url: str) -> Iterator[Database]:
     """Reports and samples of some days, rolled up."""
-    empty(database_url)
+    truncate_tables(database_url)
     database = Database(database_url)
-    rollup_truth.store(database, *rollup_truth.spread(whole=True))
-    of_apps = [one for one in test_server_rollups.spread() if one.app is not None]
+    rollup_truth.store(database, *rollup_truth.spread(unsampled=True))
+    of_apps = [sample for sample in test_server_rollups.spread() if sample.app is not None]
     ServerSamples(database).insert(of_apps)
-    rollup_truth.roll(database)
-    test_server_rollups.roll(database)
+    rollup_truth.roll_up(database)
+    test_server_rollups.roll_up(database)
     yield database
     database.dispose()
 
 
-def compare(database: Database, rule: Rule, grid: Grid) -> None:
-    reading = reading_for(rule)
-    found = past(database, rule, grid, 20)
-    true = measurements.past(database, rule, grid, 20)
-    assert sorted(map(str, found.labels)) == sorted(map(str, true.labels))
-    places = [true.places[key] for key in found.places]
-    one, other = at_each_step(rule, reading, found), at_each_step(rule, reading, true)
-    # Cells add gauges up in steps of 1/65536.
-    assert np.allclose(one.value, other.value[places], rtol=1e-9, atol=2e-5, equal_nan=True)
-    assert np.array_equal(one.n, other.n[places])
+def assert_same_as_raw_rows(database: Database, rule: Rule, grid: Grid) -> None:
+    formula = formula_for(rule)
+    history = load_history(database, rule, grid, 20)
+    raw = measurements.load_past(database, rule, grid, 20)
+    assert sorted(map(str, history.labels)) == sorted(map(str, raw.labels))
+    row_order = [raw.rows[key] for key in history.rows]
+    actual, expected = values_per_step(rule, formula, history), values_per_step(rule, formula, raw)
+    # Rollups store gauges in steps of 1/65536.
+    assert np.allclose(
+        actual.value, expected.value[row_order], rtol=1e-9, atol=2e-5, equal_nan=True
+    )
+    assert np.array_equal(actual.n, expected.n[row_order])
 
 
 @pytest.mark.parametrize(
-    ("source", "metric", "aggregation"), [one for one in READABLE if one[1] != "stability"]
+    ("source", "metric", "aggregation"),
+    [combination for combination in COMBINATIONS if combination[1] != "stability"],
 )
-def test_every_metric_is_read_the_same(
+def test_every_metric_from_rollups_equals_that_of_the_raw_rows(
     rolled: Database, source: Source, metric: str, aggregation: Aggregation
 ) -> None:
     rule = a_rule(source=source, metric=metric, aggregation=aggregation, window_seconds=900)
-    compare(rolled, rule, FINE)
-    compare(rolled, a_rule(**_of(rule, split_by="app")), COARSE)
+    assert_same_as_raw_rows(rolled, rule, FINE)
+    assert_same_as_raw_rows(rolled, a_rule(**_of(rule, split_by="app")), COARSE)
     if source == "client":
-        compare(rolled, a_rule(**_of(rule, split_by="country")), COARSE)
+        assert_same_as_raw_rows(rolled, a_rule(**_of(rule, split_by="country")), COARSE)
     for label in labels_of(source, metric):
-        compare(rolled, a_rule(**_of(rule, split_by=label)), COARSE)
-        compare(rolled, a_rule(**_of(rule, split_by=label, filters={"app": "portal"})), COARSE)
-        compare(rolled, a_rule(**_of(rule, split_by="app", filters={label: SEEN[label]})), FINE)
+        assert_same_as_raw_rows(rolled, a_rule(**_of(rule, split_by=label)), COARSE)
+        assert_same_as_raw_rows(
+            rolled, a_rule(**_of(rule, split_by=label, filters={"app": "portal"})), COARSE
+        )
+        assert_same_as_raw_rows(
+            rolled, a_rule(**_of(rule, split_by="app", filters={label: LABEL_VALUES[label]})), FINE
+        )
 
 
 SPLITS: tuple[dict[str, Any], ...] = (
@@ -88,52 +96,57 @@ SPLITS: tuple[dict[str, Any], ...] = (
 
 
 @pytest.mark.parametrize("split", SPLITS, ids=str)
-def test_stability_is_tried_on_what_charts_draw(rolled: Database, split: dict[str, Any]) -> None:
+def test_stability_history_equals_the_charts(rolled: Database, split: dict[str, Any]) -> None:
     rule = a_rule(metric="stability", aggregation="ratio", fire=0.5, clear=None, **split)
     grid = preview.grid_of(rule, NOON)
-    cells = past(rolled, rule, grid, 20)
-    measured = at_each_step(rule, reading_for(rule), cells)
-    places = RowIndex.of(rule, cells).rows
-    assert places
-    for key, row in places.items():
-        chosen = {**rule.filters, **dict(key)}
-        chart = HistoryReports(rolled).history(DAYS, ["client_stability"], chosen, step=HOURLY)
-        drawn = chart.drawn["client_stability"].points
-        assert [measured.n[row, _hour(grid, at)] for at, _ in drawn] == [one.n for _, one in drawn]
-        assert [measured.value[row, _hour(grid, at)] for at, _ in drawn] == pytest.approx(
-            [one.value for _, one in drawn], abs=1e-6
+    matrix = load_history(rolled, rule, grid, 20)
+    window_values = values_per_step(rule, formula_for(rule), matrix)
+    row_numbers = RowIndex.of(rule, matrix).rows
+    assert row_numbers
+    for key, row in row_numbers.items():
+        filters = {**rule.filters, **dict(key)}
+        chart = HistoryReports(rolled).history(DAYS, ["client_stability"], filters, step=HOURLY)
+        drawn = chart.series["client_stability"].points
+        assert [window_values.n[row, _hour(grid, at)] for at, _ in drawn] == [
+            point.n for _, point in drawn
+        ]
+        assert [window_values.value[row, _hour(grid, at)] for at, _ in drawn] == pytest.approx(
+            [point.value for _, point in drawn], abs=1e-6
         )
-        where = "".join(f" AND coalesce({n}, 'unknown') = '{v}'" for n, v in chosen.items())
-        told = rows(rolled, f"SELECT count(*) FROM sessions WHERE true{where}")
-        assert [(measured.n[row].sum(),)] == told
+        where = "".join(f" AND coalesce({n}, 'unknown') = '{v}'" for n, v in filters.items())
+        sessions = rows(rolled, f"SELECT count(*) FROM sessions WHERE true{where}")
+        assert [(window_values.n[row].sum(),)] == sessions
 
 
 def _hour(grid: Grid, at: datetime) -> int:
     return int((at - grid.start) / timedelta(hours=1))
 
 
-def test_with_two_dimensions_sessions_are_told_one_by_one(rolled: Database) -> None:
+def test_stability_over_two_dimensions_counts_sessions(rolled: Database) -> None:
     rule = a_rule(metric="stability", aggregation="ratio", fire=0.5, clear=None,
                   split_by="country", filters={"effective_type": "4g"})  # fmt: skip
-    cells = past(rolled, rule, preview.grid_of(rule, NOON), 20)
-    measured = at_each_step(rule, reading_for(rule), cells)
-    found = {labels["country"]: measured.n[row].sum() for row, labels in enumerate(cells.labels)
-             if labels["effective_type"] == "4g"}  # fmt: skip
-    told = rows(rolled, "SELECT coalesce(country, 'unknown'), count(*) FROM sessions "
+    matrix = load_history(rolled, rule, preview.grid_of(rule, NOON), 20)
+    window_values = values_per_step(rule, formula_for(rule), matrix)
+    counted = {
+        labels["country"]: window_values.n[row].sum()
+        for row, labels in enumerate(matrix.labels)
+        if labels["effective_type"] == "4g"
+    }
+    sessions = rows(rolled, "SELECT coalesce(country, 'unknown'), count(*) FROM sessions "
                 "WHERE effective_type = '4g' GROUP BY 1")  # fmt: skip
-    assert sorted(found.items()) == sorted(told)
+    assert sorted(counted.items()) == sorted(sessions)
 
 
-@pytest.mark.parametrize(("source", "metric", "aggregation"), READABLE)
-def test_what_is_not_in_cells_is_known(
+@pytest.mark.parametrize(("source", "metric", "aggregation"), COMBINATIONS)
+def test_metrics_without_rollups_are_recognised(
     source: Source, metric: str, aggregation: Aggregation
 ) -> None:
-    needs = Columns.of([reading_of(source, metric, aggregation)])
-    question = WindowQuery(
-        source=source, dimensions=(), sums=needs.sums, durations=needs.durations,
+    columns = Columns.of([formula_of(source, metric, aggregation)])
+    query = WindowQuery(
+        source=source, dimensions=(), sums=columns.sums, durations=columns.durations,
         start=START, end=NOON, step=timedelta(minutes=5),
     )  # fmt: skip
-    assert alert_rollups.is_kept(question) == (metric not in RAW_ALONE | {"stability"})
+    assert alert_rollups.has_cells(query) == (metric not in RAW_ONLY | {"stability"})
 
 
 def _of(rule: Rule, **changed: object) -> dict[str, object]:

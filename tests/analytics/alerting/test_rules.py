@@ -1,30 +1,30 @@
-"""Rules: the ones to begin with are sound, and a rule is the same after the store."""
+"""Rules: the defaults are valid, and a rule round-trips through the database."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.alerting.records import body_of, known, rule_of, version_of
+from analytics.alerting.records import body_of, load_rule, rule_of, version_of
 from analytics.alerting.rules.checks import check
 from analytics.alerting.rules.defaults import DEFAULT_RULES
-from analytics.alerting.rules.formulas import aggregations_of, reading_of
+from analytics.alerting.rules.formulas import aggregations_of, formula_of
 from analytics.alerting.rules.rule import QuietHours, Rule
 from models.alerts.alert_rules import AlertRules, StoredRule
 from models.database.engine import Database
 from models.metrics.client_catalogue import METRICS
-from tests.conftest import NOON
 from tests.support.alerts.alert_life import a_rule
+from tests.support.clock import NOON
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=80)
 
 
 @pytest.mark.parametrize("rule", DEFAULT_RULES, ids=lambda rule: rule.name)
-def test_the_rules_to_begin_with_are_sound(rule: Rule) -> None:
+def test_default_rules_are_valid(rule: Rule) -> None:
     check(rule)
     assert set(rule.inhibited_by) <= {other.name for other in DEFAULT_RULES}
 
 
-def test_they_have_the_thresholds_of_the_catalogue() -> None:
+def test_default_rules_have_the_thresholds_of_the_catalogue() -> None:
     for rule in DEFAULT_RULES:
         if rule.source == "client" and (metric := METRICS.get(rule.metric)) and metric.threshold:
             assert rule.fire == metric.threshold
@@ -43,26 +43,26 @@ def test_they_have_the_thresholds_of_the_catalogue() -> None:
         runbook=NAMES,
     )
 )
-def test_a_rule_is_the_same_after_its_body(rule: Rule) -> None:
+def test_a_rule_round_trips_through_its_body(rule: Rule) -> None:
     assert rule_of(body_of(rule)) == rule
 
 
-def test_a_rule_is_the_same_after_the_store(database: Database) -> None:
+def test_a_rule_round_trips_through_the_database(database: Database) -> None:
     rule = a_rule(
         quiet_hours=QuietHours("22:00", "06:00"), inhibited_by=("A", "B"), fire=200.1 + 0.2
     )
     stored = AlertRules(database).add(body_of(rule), "ada", NOON)
-    assert known(stored).rule == rule
+    assert load_rule(stored).rule == rule
 
 
-def test_a_rule_that_can_no_longer_be_read_says_why() -> None:
+def test_an_unreadable_rule_has_a_fault() -> None:
     stored = StoredRule(1, "Old", 1, {"name": "Old", "colour": "red"}, NOON, NOON, "ada")
-    assert known(stored).rule.name == "Old"
-    assert "colour" in known(stored).fault
+    assert load_rule(stored).rule.name == "Old"
+    assert "colour" in load_rule(stored).fault
     assert version_of(stored.body) is None
 
 
-def test_every_way_that_is_named_can_be_read() -> None:
+def test_every_aggregation_has_a_formula() -> None:
     for metric in METRICS:
-        for way in aggregations_of("client", metric):
-            assert reading_of("client", metric, way).noun
+        for aggregation in aggregations_of("client", metric):
+            assert formula_of("client", metric, aggregation).noun

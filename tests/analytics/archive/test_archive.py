@@ -1,4 +1,4 @@
-"""Days leave the store by way of the archive, and come back as they were."""
+"""Retention archives days before it drops them, and the archive restores them exactly."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from analytics.archive import values
 from analytics.archive.archive import Archive, NotRestored
-from analytics.archive.store import lying_in
+from analytics.archive.store import archive_files
 from analytics.jobs import retention
 from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
@@ -25,7 +25,8 @@ from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
 from models.raw.server_samples import ServerSample
 from settings import Settings
-from tests.conftest import NOON, Clock, connected
+from tests.support.clock import NOON, Clock
+from tests.support.postgres import autocommit_cursor
 
 OLD = NOON - timedelta(days=40)
 DAY = OLD.date()
@@ -34,13 +35,13 @@ SELECT = {
     "client_reports": "SELECT * FROM client_reports ORDER BY session_id, report_id",
     "server_samples": "SELECT * FROM server_samples ORDER BY sample_id",
 }
-words = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 
 
-def a_report(**given: object) -> ClientReport:
-    at = {"period_start": OLD, "period_end": OLD, "received_at": OLD}
-    return ClientReport(**({"session_id": uuid4(), "report_id": uuid4()} | at | given))  # type: ignore[arg-type]  # a factory
+def a_report(**fields: object) -> ClientReport:
+    times = {"period_start": OLD, "period_end": OLD, "received_at": OLD}
+    return ClientReport(**({"session_id": uuid4(), "report_id": uuid4()} | times | fields))  # type: ignore[arg-type]  # a factory
 
 
 REPORTS = [
@@ -55,7 +56,7 @@ SAMPLE = ServerSample(
 
 
 @pytest.fixture
-def around(database: Database, clock: Clock, tmp_path: Path) -> JobContext:
+def context(database: Database, clock: Clock, tmp_path: Path) -> JobContext:
     for table in partitions.PARTITIONED:
         partitions.drop_before(database, table, (NOON - timedelta(days=2)).date())
     lease = Leases(database).take(LEASE, "test", 60)
@@ -66,121 +67,121 @@ def around(database: Database, clock: Clock, tmp_path: Path) -> JobContext:
 
 def rows(database: Database, table: str = "client_reports") -> list[tuple[object, ...]]:
     with database.transaction() as connection:
-        found = connection.execute(text(SELECT[table])).all()
-    return [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in found]
+        records = connection.execute(text(SELECT[table])).all()
+    return [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in records]
 
 
-def fill(database: Database) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+def insert_rows(database: Database) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
     ClientReports(database).insert(REPORTS)
     ServerSamples(database).insert([SAMPLE])
     return rows(database), rows(database, "server_samples")
 
 
-def archived(around: JobContext) -> list[str]:
-    folder = around.settings.archive_dir
+def archived_names(context: JobContext) -> list[str]:
+    folder = context.settings.archive_dir
     assert folder is not None
-    return [f"{kept.table}/{kept.path.name}" for kept in lying_in(folder)]
+    return [f"{file.table}/{file.path.name}" for file in archive_files(folder)]
 
 
-def test_a_day_that_left_comes_back_exactly(around: JobContext, database: Database) -> None:
-    before = fill(database)
-    assert f"dropped {NAME}" in retention.step(around)
+def test_a_dropped_day_is_restored_exactly(context: JobContext, database: Database) -> None:
+    before = insert_rows(database)
+    assert f"dropped {NAME}" in retention.step(context)
     assert rows(database) == []
-    assert archived(around) == [f"{t}/{DAY}.parquet" for t in partitions.PARTITIONED]
-    said: list[str] = []
-    assert archive(around).restore(database, DAY, said.append) == 4
+    assert archived_names(context) == [f"{t}/{DAY}.parquet" for t in partitions.PARTITIONED]
+    messages: list[str] = []
+    assert archive(context).restore(database, DAY, messages.append) == 4
     assert (rows(database), rows(database, "server_samples")) == before
-    assert said[0] == f"{DAY}.parquet of client_reports: 3 rows, 3 of them new"
+    assert messages[0] == f"{DAY}.parquet of client_reports: 3 rows, 3 of them new"
 
 
-def archive(around: JobContext) -> Archive:
-    assert isinstance(around.archive, Archive)
-    return around.archive
+def archive(context: JobContext) -> Archive:
+    assert isinstance(context.archive, Archive)
+    return context.archive
 
 
-def test_a_day_brought_back_twice_is_there_once_and_stays_until_released(
-    around: JobContext, database: Database
+def test_restoring_twice_is_idempotent_and_lasts_until_released(
+    context: JobContext, database: Database
 ) -> None:
-    before = fill(database)
-    retention.step(around)
+    before = insert_rows(database)
+    retention.step(context)
     for new in (4, 0):
-        assert archive(around).restore(database, DAY, lambda _: None) == new
-    retention.step(around)
+        assert archive(context).restore(database, DAY, lambda _: None) == new
+    retention.step(context)
     assert (rows(database), rows(database, "server_samples")) == before
     assert restored_days.release(database, DAY)
-    retention.step(around)
+    retention.step(context)
     assert rows(database) == []
-    assert len(archived(around)) == 2  # the same rows are not written twice
+    assert len(archived_names(context)) == 2  # the same rows are not written twice
 
 
-def test_rows_that_come_after_their_day_left_get_a_file_of_their_own(
-    around: JobContext, database: Database
+def test_late_rows_of_an_archived_day_get_a_second_file(
+    context: JobContext, database: Database
 ) -> None:
-    first = fill(database)[0]
-    retention.step(around)
+    first = insert_rows(database)[0]
+    retention.step(context)
     late = a_report(app="late")
     ClientReports(database).insert([late])
-    retention.step(around)
-    assert f"client_reports/{DAY}.2.parquet" in archived(around)
-    archive(around).restore(database, DAY, lambda _: None)
+    retention.step(context)
+    assert f"client_reports/{DAY}.2.parquet" in archived_names(context)
+    archive(context).restore(database, DAY, lambda _: None)
     assert len(rows(database)) == len(first) + 1
 
 
-def test_a_day_that_cannot_be_written_away_is_not_dropped(
-    around: JobContext, database: Database
+def test_a_day_that_cannot_be_archived_is_not_dropped(
+    context: JobContext, database: Database
 ) -> None:
-    before = fill(database)[0]
-    folder = around.settings.archive_dir
+    before = insert_rows(database)[0]
+    folder = context.settings.archive_dir
     assert folder is not None
     folder.write_text("no folder")
     with pytest.raises(retention.Incomplete, match="cannot be written away"):
-        retention.step(around)
-    (gone,) = partitions.detached(database, "client_reports")
-    with connected(database.url) as cursor:
-        cursor.execute(f'SELECT count(*) FROM "{gone.name}"')
+        retention.step(context)
+    (detached,) = partitions.detached(database, "client_reports")
+    with autocommit_cursor(database.url) as cursor:
+        cursor.execute(f'SELECT count(*) FROM "{detached.name}"')
         assert cursor.fetchone() == (len(before),)
     folder.unlink()
-    assert f"dropped {NAME}" in retention.step(around)
+    assert f"dropped {NAME}" in retention.step(context)
 
 
 @pytest.mark.parametrize("share", [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97])
-def test_of_a_damaged_file_comes_back_nothing_or_the_very_rows(
-    around: JobContext, database: Database, share: float
+def test_a_damaged_file_restores_nothing_or_the_exact_rows(
+    context: JobContext, database: Database, share: float
 ) -> None:
-    before = fill(database)[0]
-    retention.step(around)
-    path = archive(around).days()[0].path
+    before = insert_rows(database)[0]
+    retention.step(context)
+    path = archive(context).files()[0].path
     content = bytearray(path.read_bytes())
     content[int(len(content) * share)] ^= 255
     path.write_bytes(content)
     try:
-        archive(around).restore(database, DAY, lambda _: None)
+        archive(context).restore(database, DAY, lambda _: None)
     except NotRestored:
         before = []
     assert rows(database) == before
 
 
-def test_a_damaged_file_is_no_archive(around: JobContext, database: Database) -> None:
-    fill(database)
-    partitions.set_aside(database, "client_reports", DAY)
-    (gone,) = partitions.detached(database, "client_reports")
-    archive(around).keep(database, gone)
-    path = archive(around).days()[0].path
+def test_a_damaged_file_is_no_archive(context: JobContext, database: Database) -> None:
+    insert_rows(database)
+    partitions.detach(database, "client_reports", DAY)
+    (detached,) = partitions.detached(database, "client_reports")
+    archive(context).keep(database, detached)
+    path = archive(context).files()[0].path
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(NotRestored, match="was not brought back"):
-        archive(around).restore(database, DAY, lambda _: None)
-    assert "wrote" in archive(around).keep(database, gone)  # another part, whole
+        archive(context).restore(database, DAY, lambda _: None)
+    assert "wrote" in archive(context).keep(database, detached)  # another part, whole
 
 
-def test_a_file_is_whole_or_not_there(around: JobContext, database: Database) -> None:
-    fill(database)
-    retention.step(around)
-    folder = around.settings.archive_dir
+def test_no_partial_file_stays(context: JobContext, database: Database) -> None:
+    insert_rows(database)
+    retention.step(context)
+    folder = context.settings.archive_dir
     assert folder is not None
     assert [path for path in folder.rglob(".*") if path.is_file()] == []
 
 
-def cut_off_in_detaching(database: Database) -> None:
+def interrupt_detach(database: Database) -> None:
     with database.autocommit() as reader, database.autocommit() as detacher:
         reader.execute(text("BEGIN ISOLATION LEVEL REPEATABLE READ"))
         reader.execute(text("SELECT count(*) FROM client_reports"))
@@ -193,86 +194,88 @@ def cut_off_in_detaching(database: Database) -> None:
         reader.execute(text("ROLLBACK"))
 
 
-def cut_off_before_setting_aside(database: Database) -> None:
+def interrupt_before_set_aside(database: Database) -> None:
     with database.autocommit() as connection:
         connection.execute(text(f"ALTER TABLE client_reports DETACH PARTITION {NAME} CONCURRENTLY"))
 
 
-def cut_off_before_archiving(database: Database) -> None:
-    partitions.set_aside(database, "client_reports", DAY)
+def interrupt_before_archiving(database: Database) -> None:
+    partitions.detach(database, "client_reports", DAY)
 
 
 @pytest.mark.parametrize(
-    "cut_off", [cut_off_in_detaching, cut_off_before_setting_aside, cut_off_before_archiving]
+    "interrupt", [interrupt_detach, interrupt_before_set_aside, interrupt_before_archiving]
 )
-def test_a_run_that_was_cut_off_is_finished_by_the_next(
-    around: JobContext, database: Database, cut_off: object
+def test_an_interrupted_run_is_finished_by_the_next(
+    context: JobContext, database: Database, interrupt: object
 ) -> None:
-    before = fill(database)[0]
-    cut_off(database)  # type: ignore[operator]  # one of the three above
-    assert f"dropped {NAME}" in retention.step(around)
-    archive(around).restore(database, DAY, lambda _: None)
+    before = insert_rows(database)[0]
+    interrupt(database)  # type: ignore[operator]  # one of the three above
+    assert f"dropped {NAME}" in retention.step(context)
+    archive(context).restore(database, DAY, lambda _: None)
     assert rows(database) == before
 
 
-def test_a_run_cut_off_before_the_drop_finds_its_file(
-    around: JobContext, database: Database
+def test_a_run_interrupted_before_the_drop_reuses_its_file(
+    context: JobContext, database: Database
 ) -> None:
-    fill(database)
-    partitions.set_aside(database, "client_reports", DAY)
-    (gone,) = partitions.detached(database, "client_reports")
-    archive(around).keep(database, gone)
-    retention.step(around)
-    assert [name for name in archived(around) if "client" in name] == [
+    insert_rows(database)
+    partitions.detach(database, "client_reports", DAY)
+    (detached,) = partitions.detached(database, "client_reports")
+    archive(context).keep(database, detached)
+    retention.step(context)
+    assert [name for name in archived_names(context) if "client" in name] == [
         f"client_reports/{DAY}.parquet"
     ]
 
 
-def test_a_long_reader_sees_its_day_to_the_end_and_delays_it_alone(
-    around: JobContext, database: Database
+def test_a_long_transaction_delays_only_the_drop_of_its_day(
+    context: JobContext, database: Database
 ) -> None:
-    fill(database)
+    insert_rows(database)
     with database.transaction() as reader:
         reader.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
         count = text("SELECT count(*) FROM client_reports")
         assert reader.execute(count).scalar() == 3
         with pytest.raises(retention.Incomplete):
-            retention.step(around)
+            retention.step(context)
         assert len(ClientReports(database).insert([a_report(period_end=NOON)]).keys) == 1
         assert reader.execute(count).scalar() == 3
-    assert f"dropped {NAME}" in retention.step(around)
+    assert f"dropped {NAME}" in retention.step(context)
 
 
-def test_a_leader_who_slept_drops_nothing(around: JobContext, database: Database) -> None:
-    fill(database)
-    partitions.set_aside(database, "client_reports", DAY)
-    (gone,) = partitions.detached(database, "client_reports")
+def test_a_scheduler_that_lost_its_lease_drops_nothing(
+    context: JobContext, database: Database
+) -> None:
+    insert_rows(database)
+    partitions.detach(database, "client_reports", DAY)
+    (detached,) = partitions.detached(database, "client_reports")
     with database.transaction() as connection:
         connection.execute(text("UPDATE leases SET expires_at = now() - interval '1 s'"))
     Leases(database).take(LEASE, "another", 60)
     with pytest.raises(LeaseLost):
-        partitions.drop(database, gone, around.lease.confirm)
-    assert partitions.detached(database, "client_reports") == [gone]
+        partitions.drop(database, detached, context.lease.confirm)
+    assert partitions.detached(database, "client_reports") == [detached]
 
 
-def test_a_day_that_is_not_there_is_said(around: JobContext, database: Database) -> None:
+def test_a_missing_day_is_reported(context: JobContext, database: Database) -> None:
     with pytest.raises(NotRestored, match="There is no 2001-01-01"):
-        archive(around).restore(database, date(2001, 1, 1), lambda _: None)
+        archive(context).restore(database, date(2001, 1, 1), lambda _: None)
 
 
 def test_every_column_of_the_tables_can_be_written_away(database: Database) -> None:
-    assert values.KINDS.keys() == day_rows.CANONICAL.keys()
+    assert values.COLUMN_TYPES.keys() == day_rows.CANONICAL.keys()
     for table in partitions.PARTITIONED:
-        assert day_rows.unknown_types(day_rows.columns_of(database, table)) == []
+        assert day_rows.unsupported_types(day_rows.columns_of(database, table)) == []
 
 
 @trial(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(words, numbers, st.lists(st.integers(-(2**31), 2**31 - 1)), st.binary(max_size=20))
-def test_both_sides_make_the_same_number_of_a_row(
-    database_url: str, word: str, number: float, whole: list[int], data: bytes
+@given(texts, numbers, st.lists(st.integers(-(2**31), 2**31 - 1)), st.binary(max_size=20))
+def test_sql_and_python_compute_the_same_row_hash(
+    database_url: str, label: str, number: float, integers: list[int], data: bytes
 ) -> None:
     kinds = {"a": "text", "b": "double precision", "c": "integer[]", "d": "bytea", "e": "uuid"}
-    row = [word, number, whole, data, None]
+    row = [label, number, integers, data, None]
     store = Database(database_url, pool_size=1)
     with store.transaction() as connection:
         shape = ", ".join(f"{name} {kind}" for name, kind in kinds.items())
@@ -280,6 +283,6 @@ def test_both_sides_make_the_same_number_of_a_row(
         connection.connection.cursor().execute(
             "INSERT INTO one_row VALUES (%s, %s, %s::integer[], %s, %s)", row
         )
-        found = day_rows.checksum(connection, "one_row", kinds)
+        checksum = day_rows.checksum(connection, "one_row", kinds)
     store.dispose()
-    assert found.total == values.row_numbers(list(kinds.values()), [[value] for value in row])
+    assert checksum.total == values.row_hash_sum(list(kinds.values()), [[value] for value in row])

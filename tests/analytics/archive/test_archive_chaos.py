@@ -1,4 +1,4 @@
-"""Retention killed again and again: no row is lost, and the next run goes on."""
+"""Retention killed repeatedly: no row is lost, and the next run continues."""
 
 import subprocess
 import sys
@@ -17,11 +17,12 @@ from models.database.engine import Database
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from settings import CHECKOUT
-from tests.conftest import NOON, new_database
+from tests.support.clock import NOON
+from tests.support.postgres import new_database
 
-DAYS, ROWS, KILLS = 6, 400, 15
+DAY_COUNT, ROWS, KILLS = 6, 400, 15
 FIRST = NOON - timedelta(days=60)
-STEP = """
+STEP_SCRIPT = """
 import sys
 from pathlib import Path
 from analytics.archive.archive import Archive
@@ -30,7 +31,7 @@ from analytics.jobs.job import JobContext
 from models.database.engine import Database
 from models.database.leases import Leases
 from settings import Settings
-from tests.conftest import NOON
+from tests.support.clock import NOON
 url, folder = sys.argv[1], Path(sys.argv[2])
 database = Database(url, statement_ms=60_000)
 lease = Leases(database).take("scheduler", "the one who is killed", 600)
@@ -41,11 +42,11 @@ print(retention.step(JobContext(database, settings, lambda: NOON, lease, Archive
 
 
 @pytest.fixture
-def filled(embedded_url: str) -> Iterator[Database]:
-    """A database of its own with some old days."""
+def old_days(embedded_url: str) -> Iterator[Database]:
+    """A separate database with several old days."""
     database = Database(new_database(embedded_url, f"chaos_{uuid4().hex[:8]}"))
     migrate.upgrade(database.url)
-    for day in range(DAYS):
+    for day in range(DAY_COUNT):
         at = FIRST + timedelta(days=day)
         ClientReports(database).insert(
             [
@@ -66,10 +67,10 @@ def rows(database: Database) -> list[tuple[object, ...]]:
         return [tuple(row) for row in connection.execute(query)]
 
 
-def begun(database: Database, folder: Path) -> "subprocess.Popen[str]":
+def start_retention(database: Database, folder: Path) -> "subprocess.Popen[str]":
     """A process whose retention has just begun."""
     process = subprocess.Popen(
-        [sys.executable, "-c", STEP, database.url, str(folder)],
+        [sys.executable, "-c", STEP_SCRIPT, database.url, str(folder)],
         cwd=CHECKOUT, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout is not None
@@ -80,19 +81,19 @@ def begun(database: Database, folder: Path) -> "subprocess.Popen[str]":
 @pytest.mark.deep
 @pytest.mark.timeout(300)
 def test_killed_at_many_points_every_row_is_in_the_archive(
-    filled: Database, tmp_path: Path
+    old_days: Database, tmp_path: Path
 ) -> None:
-    before = rows(filled)
+    before = rows(old_days)
     for kill in range(KILLS):
-        process = begun(filled, tmp_path)
-        time.sleep(0.03 + 0.05 * kill)  # another point each time
+        process = start_retention(old_days, tmp_path)
+        time.sleep(0.03 + 0.05 * kill)  # at a later point each time
         process.kill()
         process.communicate()
-    process = begun(filled, tmp_path)
+    process = start_retention(old_days, tmp_path)
     assert process.communicate()[0].startswith(("dropped", "dropped no day"))
-    assert rows(filled) == []
-    assert partitions.detached(filled, "client_reports") == []
+    assert rows(old_days) == []
+    assert partitions.detached(old_days, "client_reports") == []
     archive = Archive(tmp_path)
-    for day in range(DAYS):
-        archive.restore(filled, (FIRST + timedelta(days=day)).date(), lambda _: None)
-    assert rows(filled) == before
+    for day in range(DAY_COUNT):
+        archive.restore(old_days, (FIRST + timedelta(days=day)).date(), lambda _: None)
+    assert rows(old_days) == before

@@ -1,4 +1,4 @@
-"""CSV as RFC 4180 wants it, and harmless in a spreadsheet."""
+"""CSV by RFC 4180, without formulas."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ from analytics.formatting.csv_text import Cell, table
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
 
 
-def test_the_whole_text() -> None:
+def test_the_full_text() -> None:
     moment = datetime(2026, 3, 2, 13, tzinfo=timezone(timedelta(hours=1)))
     rows: list[list[Cell]] = [[moment, 'a "quoted", word', 1, -1.5, None]]
     assert table(["t", "page", "n", "delta_ms", "p95_ms"], rows) == (
@@ -28,7 +28,7 @@ def test_a_formula_is_text(text: str) -> None:
 
 
 @given(st.lists(st.lists(texts, min_size=2, max_size=2), max_size=5))
-def test_what_was_written_is_read_again(rows: list[list[str]]) -> None:
+def test_written_cells_are_read_back(rows: list[list[str]]) -> None:
     read = list(csv.reader(io.StringIO(table(["a", "b"], rows), newline="")))[1:]
     assert [[cell.removeprefix("'") for cell in row] for row in read] == [
         [cell.removeprefix("'") for cell in row] for row in rows

@@ -1,4 +1,4 @@
-"""The night shift: one leads, jobs do their step, a leader who slept writes nothing."""
+"""The job runner: a single leader, each slot once, no writes after the lease is lost."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -17,13 +17,13 @@ from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from models.rollups import dirty_minutes, rollup_state
 from settings import Settings
-from tests.conftest import NOON, Clock
 from tests.models.raw.test_client_reports import rows
+from tests.support.clock import NOON, Clock
 from tests.support.report_factory import report
 
 
 @pytest.fixture
-def around(database: Database, clock: Clock, tmp_path: Path) -> JobContext:
+def context(database: Database, clock: Clock, tmp_path: Path) -> JobContext:
     lease = Leases(database).take(LEASE, "test", 60)
     assert lease is not None
     return JobContext(database, Settings(data_dir=tmp_path), clock, lease)
@@ -41,7 +41,7 @@ def expire(database: Database) -> None:
         connection.execute(text("UPDATE leases SET expires_at = now() - interval '1 s'"))
 
 
-def test_one_of_two_leads(database: Database) -> None:
+def test_only_a_single_scheduler_leads(database: Database) -> None:
     leases = Leases(database)
     assert leases.take(LEASE, "a", 60) == Lease(LEASE, 1)
     assert leases.take(LEASE, "b", 60) is None
@@ -62,7 +62,7 @@ def test_a_released_lease_passes_on_at_once(database: Database) -> None:
     assert leases.take(LEASE, "b", 60) is not None
 
 
-def test_a_leader_who_slept_may_not_write(database: Database) -> None:
+def test_an_expired_leader_may_not_write(database: Database) -> None:
     leases = Leases(database)
     old = leases.take(LEASE, "a", 60)
     expire(database)
@@ -72,14 +72,16 @@ def test_a_leader_who_slept_may_not_write(database: Database) -> None:
         old.confirm(connection)
 
 
-def test_a_run_is_noted_with_what_it_did(database: Database, clock: Clock, tmp_path: Path) -> None:
+def test_a_run_is_recorded_with_its_detail(
+    database: Database, clock: Clock, tmp_path: Path
+) -> None:
     job = Job("sweep", 60, lambda _: "swept 3")
     assert a_runner(database, clock, tmp_path, "a", job).run(job) == "done"
     (run,) = JobRuns(database).latest()
     assert (run.job, run.outcome, run.detail, run.finished_at) == ("sweep", "done", "swept 3", NOON)
 
 
-def test_a_job_that_fails_is_noted_and_the_next_goes_on(
+def test_a_failed_job_is_recorded_and_the_next_runs(
     database: Database, clock: Clock, tmp_path: Path
 ) -> None:
     job = Job("sweep", 60, lambda _: str(1 // 0))
@@ -125,13 +127,13 @@ def test_a_thawed_leader_stops_at_its_first_write(
     assert frozen.run(job) is None
 
 
-def test_partitions_are_made_by_their_job(around: JobContext, clock: Clock) -> None:
+def test_the_partition_job_creates_partitions(context: JobContext, clock: Clock) -> None:
     clock.advance(days=5000)
-    assert partitions_ahead.step(around).startswith("made client_reports_")
-    assert partitions_ahead.step(around) == "all there"
+    assert partitions_ahead.step(context).startswith("created client_reports_")
+    assert partitions_ahead.step(context) == "all partitions exist"
 
 
-def test_retention_forgets_whole_days(around: JobContext, database: Database) -> None:
+def test_retention_drops_full_days(context: JobContext, database: Database) -> None:
     ClientReports(database).insert(
         [
             ClientReport(
@@ -141,18 +143,18 @@ def test_retention_forgets_whole_days(around: JobContext, database: Database) ->
             for n in (0, 29, 30, 31, 32)
         ]
     )  # fmt: skip
-    assert "forgot 2 sessions" in retention.step(around)
+    assert "deleted 2 sessions" in retention.step(context)
     with database.transaction() as connection:
         assert connection.execute(text("SELECT count(*) FROM client_reports")).scalar() == 3
 
 
-def test_a_day_stays_until_it_is_rolled_up(around: JobContext, database: Database) -> None:
+def test_a_day_stays_until_it_is_rolled_up(context: JobContext, database: Database) -> None:
     days = [NOON - timedelta(days=n) for n in (32, 31)]
     ClientReports(database).insert([report(period_end=at) for at in days])
     with database.transaction() as connection:
         until = days[1].replace(hour=0)
         rollup_state.begin(connection, dirty_minutes.REPORTS, until, until)
-    retention.step(around)
+    retention.step(context)
     assert rows(database, "SELECT period_end FROM client_reports") == [(days[1],)]
 
 

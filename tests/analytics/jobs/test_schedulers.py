@@ -1,4 +1,4 @@
-"""Several schedulers on one store, as processes: one leads, and each slot of time is run once."""
+"""Several scheduler processes on one store: a single leader, and each slot is run once."""
 
 import os
 import signal
@@ -14,8 +14,8 @@ from analytics.jobs.runner import LEASE_SECONDS
 from models.database import migrate
 from models.database.engine import Database
 from settings import CHECKOUT
-from tests.conftest import new_database
 from tests.models.raw.test_client_reports import rows
+from tests.support.postgres import new_database
 
 PATIENCE_SECONDS = 3 * LEASE_SECONDS
 Process = subprocess.Popen[bytes]
@@ -33,7 +33,7 @@ def store(embedded_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def start(store: Database, tmp_path: Path) -> Iterator[Callable[[], Process]]:
-    """Starts schedulers on the store, and ends them."""
+    """Starts schedulers on the store; they are killed at the end."""
     started: list[Process] = []
 
     def begin() -> Process:
@@ -50,13 +50,13 @@ def start(store: Database, tmp_path: Path) -> Iterator[Callable[[], Process]]:
 
 
 def leader(store: Database) -> str:
-    """Who leads now: `host:pid`."""
-    found = rows(store, "SELECT holder FROM leases WHERE expires_at > now()")
-    return str(found[0][0]) if found else ""
+    """The current leader: `host:pid`."""
+    holders = rows(store, "SELECT holder FROM leases WHERE expires_at > now()")
+    return str(holders[0][0]) if holders else ""
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    """Until it is so."""
+    """Poll until the condition holds."""
     until = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         assert time.monotonic() < until, "it did not become so"
@@ -89,11 +89,11 @@ def test_killed_and_frozen_leaders_are_followed_and_each_slot_runs_once(
     third = start()
     second.send_signal(signal.SIGSTOP)
     wait_for(leads(store, third))
-    seen = newest_run(store)
-    wait_for(lambda: runs_since(store, seen) >= 3)
+    last_run = newest_run(store)
+    wait_for(lambda: runs_since(store, last_run) >= 3)
     second.send_signal(signal.SIGCONT)
-    seen = newest_run(store)
-    wait_for(lambda: runs_since(store, seen) >= 3)
+    last_run = newest_run(store)
+    wait_for(lambda: runs_since(store, last_run) >= 3)
     assert leads(store, third)()
     slots = rows(store, "SELECT job, slot, count(*) FROM job_runs GROUP BY 1, 2")
     assert {row[2] for row in slots} == {1}

@@ -20,14 +20,14 @@ from analytics.notifications.digest.digest import (
     WEEK,
     AlertLine,
     Digest,
-    Figures,
     Region,
+    WeekFigures,
     alert_lines,
+    slowest_regions,
     week_due,
     week_name,
-    worst,
 )
-from analytics.notifications.digest.digest_email import digest_letter
+from analytics.notifications.digest.digest_email import compose_digest_email
 from analytics.stats.estimates import Durations, Share
 from models.alerts import outbox, recipients
 from models.alerts.recipients import Recipient, Recipients
@@ -36,7 +36,7 @@ from models.database.leases import Leases
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from settings import Settings
-from tests.conftest import NOON, Clock
+from tests.support.clock import NOON, Clock
 from tests.support.notice_factory import a_notice
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -47,29 +47,29 @@ def a_share(value: float, n: int = 50_000) -> Share:
     return Share(value=value, n=n, low=value - 0.002, high=value + 0.002)
 
 
-def figures(**values: object) -> Figures:
-    usual = {
+def figures(**values: object) -> WeekFigures:
+    defaults = {
         "sessions": 4000, "drops": 190, "reconnect_attempts": 410,
         "connect_success": a_share(0.97), "stability": a_share(0.95),
         "error_rate": a_share(0.005),
         "latency_ms": Durations(n=80_000, mean=60.0, p50=44.0, p95=180.0, p99=420.0),
     }  # fmt: skip
-    return Figures(**usual | values)  # type: ignore[arg-type]  # plain keyword values
+    return WeekFigures(**defaults | values)  # type: ignore[arg-type]  # plain keyword values
 
 
 def a_digest(**values: object) -> Digest:
     line = tuple((MONDAY + timedelta(hours=6 * n), 150.0 + n) for n in range(28))
-    usual = {
+    defaults = {
         "week": "2026-W10", "start": MONDAY, "end": MONDAY + WEEK, "now": figures(),
         "before": figures(), "latency": line, "latency_before": line, "regions": (),
         "alerts": (), "alert_count": 0,
     }  # fmt: skip
-    return Digest(**usual | values)  # type: ignore[arg-type]  # plain keyword values
+    return Digest(**defaults | values)  # type: ignore[arg-type]  # plain keyword values
 
 
-def told(**values: object) -> str:
-    """The text of the letter with plain spaces."""
-    return digest_letter(a_digest(**values), OURS).text.replace(THIN, " ")
+def email_text(**values: object) -> str:
+    """The text of the email with plain spaces."""
+    return compose_digest_email(a_digest(**values), OURS).text.replace(THIN, " ")
 
 
 @given(st.timedeltas(timedelta(0), timedelta(days=4000)))
@@ -87,45 +87,47 @@ def test_the_digest_waits_for_monday_morning() -> None:
 
 def test_it_names_what_changed_beyond_chance() -> None:
     slow = Durations(n=80_000, mean=90.0, p50=50.0, p95=240.0, p99=500.0)
-    text = told(now=figures(connect_success=a_share(0.93), latency_ms=slow))
+    text = email_text(now=figures(connect_success=a_share(0.93), latency_ms=slow))
     assert text.startswith("Connect success −4.0 pt, Message latency p95 +33 %; no alert.")
     assert re.search(r"Connect success +93.0 % +97.0 % +−4.0 pt", text)
 
 
-def test_a_week_like_the_one_before_is_called_so() -> None:
-    assert told().startswith("4,000 sessions (+0.0 %), no alert; nothing else changed")
+def test_a_week_like_the_previous_is_reported_as_unchanged() -> None:
+    assert email_text().startswith("4,000 sessions (+0.0 %), no alert; nothing else changed")
 
 
-def test_a_first_and_an_empty_week_have_their_words() -> None:
+def test_a_first_and_an_empty_week_have_their_sentences() -> None:
     nothing = figures(sessions=0)
-    assert told(before=nothing).startswith("4,000 sessions, no alert; nothing to compare with yet.")
-    assert told(now=nothing).startswith("No sessions were reported this week.")
+    assert email_text(before=nothing).startswith(
+        "4,000 sessions, no alert; nothing to compare with yet."
+    )
+    assert email_text(now=nothing).startswith("No sessions were reported this week.")
 
 
-def test_regions_and_alerts_stand_in_it_escaped_and_links_lead_to_us() -> None:
+def test_regions_and_alerts_are_escaped_and_links_stay_on_public_url() -> None:
     evil = "<b>x</b>"
     line = AlertLine(
         rule="Connect success", labels={"release": evil}, severity="critical",
         since=MONDAY + timedelta(days=3, hours=13), ended=MONDAY + timedelta(days=3, hours=17),
     )  # fmt: skip
     region = Region(country=evil, sessions=1204, p95=412.0, connect_success=0.91, stability=0.9)
-    letter = digest_letter(a_digest(regions=(region,), alerts=(line,), alert_count=1), OURS)
-    assert evil not in letter.html
-    assert letter.subject == "Week 10: 2 to 8 March 2026"
-    assert set(re.findall(r'href="([^"?]+)', letter.html)) == {
+    email = compose_digest_email(a_digest(regions=(region,), alerts=(line,), alert_count=1), OURS)
+    assert evil not in email.html
+    assert email.subject == "Week 10: 2 to 8 March 2026"
+    assert set(re.findall(r'href="([^"?]+)', email.html)) == {
         f"{OURS}/admin/websocket-client-metrics", f"{OURS}/api/ws/client-metrics/summary",
     }  # fmt: skip
-    assert "start=2026-03-02T00:00:00Z&amp;end=2026-03-09T00:00:00Z&amp;format=csv" in letter.html
-    assert "Thu 13:00, 4 h" in letter.text.replace(THIN, " ")
-    assert set(letter.pictures) == {"light@chart", "dark@chart"}
+    assert "start=2026-03-02T00:00:00Z&amp;end=2026-03-09T00:00:00Z&amp;format=csv" in email.html
+    assert "Thu 13:00, 4 h" in email.text.replace(THIN, " ")
+    assert set(email.pictures) == {"light@chart", "dark@chart"}
 
 
 def test_a_span_over_the_end_of_a_month_names_both() -> None:
     start = datetime(2026, 3, 30, tzinfo=UTC)
-    letter = digest_letter(a_digest(week="2026-W14", start=start, end=start + WEEK), None)
-    assert letter.subject == "Week 14: 30 March to 5 April 2026"
-    assert "href" not in letter.html
-    assert "PUBLIC_URL" in letter.html
+    email = compose_digest_email(a_digest(week="2026-W14", start=start, end=start + WEEK), None)
+    assert email.subject == "Week 14: 30 March to 5 April 2026"
+    assert "href" not in email.html
+    assert "PUBLIC_URL" in email.html
 
 
 def test_few_sessions_say_nothing_about_a_region() -> None:
@@ -134,14 +136,14 @@ def test_few_sessions_say_nothing_about_a_region() -> None:
             country=country, sessions=sessions, p95=p95, connect_success=None, stability=None
         )
 
-    found = worst(
+    regions = slowest_regions(
         [region("AA", 19, 900.0), region("BB", 20, 100.0), region("CC", 500, 300.0),
          region("DD", 500, None)]
     )  # fmt: skip
-    assert [each.country for each in found] == ["CC", "BB"]
+    assert [each.country for each in regions] == ["CC", "BB"]
 
 
-def test_an_alert_counts_once_however_often_it_was_told() -> None:
+def test_an_alert_counts_once_however_many_notices_it_sent() -> None:
     end = NOON + timedelta(hours=1)
     lines = alert_lines(
         [a_notice(), a_notice(), a_notice(kind="repeat"), a_notice(kind="resolved", at=end),
@@ -153,7 +155,7 @@ def test_an_alert_counts_once_however_often_it_was_told() -> None:
 
 
 @pytest.fixture
-def around(database: Database, clock: Clock, tmp_path: Path) -> JobContext:
+def context(database: Database, clock: Clock, tmp_path: Path) -> JobContext:
     lease = Leases(database).take(LEASE, "test", 600)
     assert lease is not None
     clock.at = MONDAY + WEEK + timedelta(hours=7)
@@ -161,13 +163,13 @@ def around(database: Database, clock: Clock, tmp_path: Path) -> JobContext:
 
 
 @pytest.fixture
-def a_reader(database: Database) -> Callable[..., Recipient]:
+def add_recipient(database: Database) -> Callable[..., Recipient]:
     def make(address: str = "admin@example.com", **values: object) -> Recipient:
-        usual = {
+        defaults = {
             "kind": "email", "address": address, "name": "x", "wants_resolved": True,
             "wants_digest": True, "paused": False,
         }  # fmt: skip
-        return Recipients(database).add(usual | values, MONDAY)
+        return Recipients(database).add(defaults | values, MONDAY)
 
     return make
 
@@ -179,45 +181,45 @@ def digests(database: Database) -> list[Digest]:
 
 
 def test_it_is_made_once_per_week_and_recipient_whatever_restarts(
-    around: JobContext, clock: Clock, a_reader: Callable[..., Recipient]
+    context: JobContext, clock: Clock, add_recipient: Callable[..., Recipient]
 ) -> None:
-    a_reader()
-    assert weekly_digest.step(around) == "2026-W10 for 1"
-    assert weekly_digest.step(around) == "nobody lacks it"
-    a_reader("late@example.com")
-    a_reader("no@example.com", wants_digest=False)
-    assert weekly_digest.step(around) == "2026-W10 for 1"
+    add_recipient()
+    assert weekly_digest.step(context) == "2026-W10 queued, recipients: 1"
+    assert weekly_digest.step(context) == "everyone has this week's"
+    add_recipient("late@example.com")
+    add_recipient("no@example.com", wants_digest=False)
+    assert weekly_digest.step(context) == "2026-W10 queued, recipients: 1"
     clock.advance(days=7)
-    assert weekly_digest.step(around) == "2026-W11 for 2"
+    assert weekly_digest.step(context) == "2026-W11 queued, recipients: 2"
 
 
 def test_two_schedulers_at_once_make_it_once(
-    database: Database, a_reader: Callable[..., Recipient]
+    database: Database, add_recipient: Callable[..., Recipient]
 ) -> None:
-    reader = a_reader()
+    reader = add_recipient()
     with database.transaction() as connection:
-        made = [
+        enqueued = [
             outbox.enqueue_digest(connection, a_digest(), reader, "2026-W10", NOON)
             for _ in range(2)
         ]
-    assert made == [True, False]
+    assert enqueued == [True, False]
 
 
-def test_who_came_after_the_week_is_not_told_of_it(
-    around: JobContext, database: Database, clock: Clock
+def test_a_recipient_added_after_the_week_gets_no_digest_of_it(
+    context: JobContext, database: Database, clock: Clock
 ) -> None:
     values = {
         "kind": "email", "address": "new@example.com", "name": "x", "wants_resolved": True,
         "wants_digest": True, "paused": False,
     }  # fmt: skip
     Recipients(database).add(values, clock())
-    assert weekly_digest.step(around) == "nobody lacks it"
+    assert weekly_digest.step(context) == "everyone has this week's"
 
 
-def test_its_figures_are_those_of_the_reports_and_its_alerts_those_that_were_told(
-    around: JobContext, database: Database, a_reader: Callable[..., Recipient]
+def test_its_figures_match_the_reports_and_its_alerts_the_sent_notices(
+    context: JobContext, database: Database, add_recipient: Callable[..., Recipient]
 ) -> None:
-    a_reader()
+    add_recipient()
     ClientReports(database).insert(
         [
             ClientReport(
@@ -234,7 +236,7 @@ def test_its_figures_are_those_of_the_reports_and_its_alerts_those_that_were_tol
         everybody = recipients.active(connection)
         outbox.enqueue(connection, [a_notice()], everybody, "g", MONDAY + timedelta(days=1))
         outbox.enqueue(connection, [a_notice(alert_id=8)], everybody, "g", MONDAY + WEEK)
-    weekly_digest.step(around)
+    weekly_digest.step(context)
     (digest,) = digests(database)
     assert (digest.now.sessions, digest.before.sessions) == (30, 7)
     assert digest.now.connect_success.value == 0.9

@@ -1,4 +1,4 @@
-"""Who gets messages: managed by admins alone, tested with the server's real answer, on record."""
+"""Recipients: managed by admins only, tested with the server's real reply, audited."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,23 +14,23 @@ from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
 from analytics.notifications.deadline import NotDelivered
 from analytics.notifications.delivery.recipient_actions import RecipientActions
-from analytics.notifications.email.alert_email import alert_letter
-from analytics.notifications.email.smtp import MailServer, written
-from analytics.people.actions import Actions
-from analytics.permission.actor import SHELL, Actor, NotAllowed, Refused
+from analytics.notifications.email.alert_email import compose_alert_email
+from analytics.notifications.email.smtp import MailServer, mime_message
+from analytics.people.actions import AccountActions
+from analytics.permission.actor import SHELL, Actor, InvalidChange, NotAllowed
 from models.alerts import outbox, recipients
 from models.alerts.recipients import MOST_RECIPIENTS
 from models.database.engine import Database
 from models.database.leases import Leases
 from models.people.audit import Audit
 from settings import Settings
-from tests.conftest import NOON, Clock
-from tests.support.mail_server import Postbox, Receiver, mail_server, receiving, tarpit
+from tests.support.clock import NOON, Clock
+from tests.support.mail_server import Mailbox, WebhookReceiver, mail_server, tarpit, webhook_server
 from tests.support.notice_factory import a_notice
 from wsgi import create_app
 
 PATH = "/api/ws/recipients"
-Ask = Callable[..., TestResponse]
+ApiCall = Callable[..., TestResponse]
 
 
 @pytest.fixture
@@ -39,36 +39,37 @@ def actions(database: Database, clock: Clock, tmp_path: Path) -> RecipientAction
 
 
 @pytest.fixture
-def ask(client: FlaskClient, database: Database, clock: Clock) -> Ask:
-    """Asks the API as an admin, or with another role."""
+def api(client: FlaskClient, database: Database, clock: Clock) -> ApiCall:
+    """Call the API as an admin, or with another role."""
     tokens = {
-        role: Actions(database, clock).add_token(SHELL, role, role) for role in ("admin", "analyst")
+        role: AccountActions(database, clock).add_token(SHELL, role, role)
+        for role in ("admin", "analyst")
     }
 
-    def asked(method: str, path: str, json: object = None, role: str = "admin") -> TestResponse:
+    def call(method: str, path: str, json: object = None, role: str = "admin") -> TestResponse:
         headers = {"Authorization": f"Bearer {tokens[role]}"}
         return client.open(path, method=method, json=json, headers=headers)
 
-    return asked
+    return call
 
 
-def added(ask: Ask, **values: object) -> dict[str, Any]:
-    usual: dict[str, object] = {"kind": "email", "address": "a@example.com"}
-    answer = ask("POST", PATH, usual | values)
-    assert answer.status_code == 201, answer.text
-    made: dict[str, Any] = answer.get_json()
-    return made
+def add_recipient(api: ApiCall, **values: object) -> dict[str, Any]:
+    defaults: dict[str, object] = {"kind": "email", "address": "a@example.com"}
+    response = api("POST", PATH, defaults | values)
+    assert response.status_code == 201, response.text
+    recipient: dict[str, Any] = response.get_json()
+    return recipient
 
 
-def test_a_recipient_comes_changes_and_goes(ask: Ask) -> None:
-    made = added(ask, address="Ops@EXAMPLE.com", wants_digest=True)
-    assert (made["name"], made["address"]) == ("Ops@EXAMPLE.com", "Ops@example.com")
-    assert ask("GET", PATH).get_json() == {"recipients": [made]}
-    changed = ask("PATCH", f"{PATH}/{made['id']}", {"paused": True, "name": "Ops"}).get_json()
-    assert changed == made | {"paused": True, "name": "Ops"}
-    assert ask("DELETE", f"{PATH}/{made['id']}").status_code == 204
-    assert ask("DELETE", f"{PATH}/{made['id']}").status_code == 404
-    assert ask("GET", PATH).get_json() == {"recipients": []}
+def test_a_recipient_is_added_changed_and_removed(api: ApiCall) -> None:
+    recipient = add_recipient(api, address="Ops@EXAMPLE.com", wants_digest=True)
+    assert (recipient["name"], recipient["address"]) == ("Ops@EXAMPLE.com", "Ops@example.com")
+    assert api("GET", PATH).get_json() == {"recipients": [recipient]}
+    changed = api("PATCH", f"{PATH}/{recipient['id']}", {"paused": True, "name": "Ops"}).get_json()
+    assert changed == recipient | {"paused": True, "name": "Ops"}
+    assert api("DELETE", f"{PATH}/{recipient['id']}").status_code == 204
+    assert api("DELETE", f"{PATH}/{recipient['id']}").status_code == 404
+    assert api("GET", PATH).get_json() == {"recipients": []}
 
 
 @pytest.mark.parametrize(
@@ -78,10 +79,10 @@ def test_a_recipient_comes_changes_and_goes(ask: Ask) -> None:
         ("POST", f"{PATH}/x/test"), ("GET", "/api/ws/deliveries"),
     ],
 )  # fmt: skip
-def test_analysts_and_strangers_have_no_part_in_it(
-    ask: Ask, client: FlaskClient, method: str, path: str
+def test_only_admins_may_manage_recipients(
+    api: ApiCall, client: FlaskClient, method: str, path: str
 ) -> None:
-    assert ask(method, path, role="analyst").status_code == 403
+    assert api(method, path, role="analyst").status_code == 403
     assert client.open(path, method=method).status_code == 401
 
 
@@ -105,76 +106,78 @@ def test_the_actions_themselves_ask_for_an_admin(actions: RecipientActions) -> N
         (None, {"kind": "webhook", "address": "https://example.com", "wants_digest": True}),
     ],
 )
-def test_what_cannot_be_used_is_refused(ask: Ask, field: str | None, values: object) -> None:
-    usual = {"kind": "email", "address": "a@example.com"}
-    answer = ask("POST", PATH, usual | values)  # type: ignore[operator]  # both are dicts
-    assert answer.status_code == 422
-    assert answer.get_json().get("field") == field
+def test_what_cannot_be_used_is_refused(api: ApiCall, field: str | None, values: object) -> None:
+    defaults = {"kind": "email", "address": "a@example.com"}
+    response = api("POST", PATH, defaults | values)  # type: ignore[operator]  # both are dicts
+    assert response.status_code == 422
+    assert response.get_json().get("field") == field
 
 
-def test_an_address_is_there_once_and_there_is_an_end(ask: Ask, actions: RecipientActions) -> None:
-    added(ask)
-    assert ask("POST", PATH, {"kind": "email", "address": "a@example.com"}).status_code == 409
+def test_addresses_are_unique_and_limited_in_number(
+    api: ApiCall, actions: RecipientActions
+) -> None:
+    add_recipient(api)
+    assert api("POST", PATH, {"kind": "email", "address": "a@example.com"}).status_code == 409
     for number in range(MOST_RECIPIENTS - 1):
         actions.add(SHELL, "email", f"a{number}@example.com")
-    assert ask("POST", PATH, {"kind": "email", "address": "z@example.com"}).status_code == 409
+    assert api("POST", PATH, {"kind": "email", "address": "z@example.com"}).status_code == 409
 
 
 @pytest.mark.parametrize("body", [{}, {"paused": "x"}, {"nonsense": 1}])
-def test_a_change_must_change_something(ask: Ask, body: object) -> None:
-    assert ask("PATCH", f"{PATH}/{added(ask)['id']}", body).status_code == 422
+def test_a_change_must_change_something(api: ApiCall, body: object) -> None:
+    assert api("PATCH", f"{PATH}/{add_recipient(api)['id']}", body).status_code == 422
 
 
-def test_a_test_message_answers_what_the_mail_server_said(
+def test_a_test_message_returns_the_reply_of_the_mail_server(
     settings: Settings, database: Database, clock: Clock
 ) -> None:
-    postbox = Postbox()
-    postbox.after_data.append("550 5.7.1 not from you")
-    with mail_server(postbox) as port:
+    mailbox = Mailbox()
+    mailbox.after_data.append("550 5.7.1 not from you")
+    with mail_server(mailbox) as port:
         app = create_app(with_mail(settings, port))
-        asked = asker(app, database, clock)
-        made = added(asked)
-        first = asked("POST", f"{PATH}/{made['id']}/test").get_json()
-        second = asked("POST", f"{PATH}/{made['id']}/test").get_json()
+        call = admin_client(app, database, clock)
+        recipient = add_recipient(call)
+        first = call("POST", f"{PATH}/{recipient['id']}/test").get_json()
+        second = call("POST", f"{PATH}/{recipient['id']}/test").get_json()
     assert first == {"delivered": False, "answer": "550 5.7.1 not from you"}
     assert second == {"delivered": True, "answer": "250 2.0.0 queued as 4711"}
-    assert postbox.mails[0]["Subject"] == "Test message from WebSocket Analytics"
+    assert mailbox.mails[0]["Subject"] == "Test message from WebSocket Analytics"
 
 
 def test_a_test_message_to_a_webhook_answers_its_status(
     database: Database, clock: Clock, tmp_path: Path
 ) -> None:
-    receiver = Receiver()
+    receiver = WebhookReceiver()
     receiver.replies.append((403, {}, b"who are you"))
     allowed = Settings(data_dir=tmp_path, webhook_allow_private=True)
-    with receiving(receiver) as address:
-        made = RecipientActions(database, allowed, clock).add(SHELL, "webhook", address)
-        told = [
-            RecipientActions(database, chosen, clock).test(SHELL, made.id)
-            for chosen in (allowed, allowed, Settings(data_dir=tmp_path))
+    with webhook_server(receiver) as address:
+        recipient = RecipientActions(database, allowed, clock).add(SHELL, "webhook", address)
+        trials = [
+            RecipientActions(database, settings, clock).test(SHELL, recipient.id)
+            for settings in (allowed, allowed, Settings(data_dir=tmp_path))
         ]
-    assert [answer.delivered for answer in told] == [False, True, False]
-    assert told[0].answer == "403 Forbidden: who are you"
-    assert told[1].answer == "200 OK"
-    assert "WEBHOOK_ALLOW_PRIVATE" in told[2].answer
+    assert [trial.delivered for trial in trials] == [False, True, False]
+    assert trials[0].answer == "403 Forbidden: who are you"
+    assert trials[1].answer == "200 OK"
+    assert "WEBHOOK_ALLOW_PRIVATE" in trials[2].answer
 
 
-def test_a_silent_mail_server_is_left_in_time(tmp_path: Path) -> None:
+def test_a_hanging_mail_server_is_cut_off_at_the_deadline(tmp_path: Path) -> None:
     with tarpit(b"220 hello\r\n") as port:
         settings = with_mail(Settings(data_dir=tmp_path), port)
-        letter = alert_letter([a_notice()], None)
-        message = written(letter, sender="m@example.com", to="a@b.c", message_id="1", at=NOON)
+        email = compose_alert_email([a_notice()], None)
+        message = mime_message(email, sender="m@example.com", to="a@b.c", message_id="1", at=NOON)
         with pytest.raises(NotDelivered, match="No answer within"):
-            MailServer(settings, whole_seconds=0.3).send(message)
+            MailServer(settings, deadline_seconds=0.3).send(message)
 
 
-def test_changes_stand_in_the_audit_trail_without_the_secret_of_a_webhook(
+def test_changes_are_audited_without_webhook_secrets(
     actions: RecipientActions, database: Database
 ) -> None:
-    made = actions.add(SHELL, "webhook", "https://hooks.example.com/T0K3N")
-    actions.change(SHELL, made.id, {"paused": True})
-    actions.test(SHELL, made.id)
-    actions.remove(SHELL, made.id)
+    recipient = actions.add(SHELL, "webhook", "https://hooks.example.com/T0K3N")
+    actions.change(SHELL, recipient.id, {"paused": True})
+    actions.test(SHELL, recipient.id)
+    actions.remove(SHELL, recipient.id)
     entries = Audit(database).latest()
     assert [entry.action for entry in reversed(entries)] == [
         "added recipient", "changed recipient", "tested recipient", "removed recipient",
@@ -182,16 +185,16 @@ def test_changes_stand_in_the_audit_trail_without_the_secret_of_a_webhook(
     assert "T0K3N" not in str(entries)
 
 
-def test_deliveries_can_be_seen_by_state(
-    ask: Ask, actions: RecipientActions, database: Database
+def test_deliveries_are_filtered_by_state(
+    api: ApiCall, actions: RecipientActions, database: Database
 ) -> None:
     actions.add(SHELL, "email", "a@example.com", "On call")
     with database.transaction() as connection:
         outbox.enqueue(connection, [a_notice()], recipients.active(connection), "latency", NOON)
-    (found,) = ask("GET", "/api/ws/deliveries?state=waiting").get_json()["deliveries"]
-    assert (found["name"], found["state"], found["tries"]) == ("On call", "waiting", 0)
-    assert ask("GET", "/api/ws/deliveries?state=dead").get_json() == {"deliveries": []}
-    assert ask("GET", "/api/ws/deliveries?state=lost").status_code == 422
+    (delivery,) = api("GET", "/api/ws/deliveries?state=waiting").get_json()["deliveries"]
+    assert (delivery["name"], delivery["state"], delivery["tries"]) == ("On call", "waiting", 0)
+    assert api("GET", "/api/ws/deliveries?state=dead").get_json() == {"deliveries": []}
+    assert api("GET", "/api/ws/deliveries?state=lost").status_code == 422
 
 
 def test_admin_email_is_the_first_recipient_and_once(
@@ -199,17 +202,17 @@ def test_admin_email_is_the_first_recipient_and_once(
 ) -> None:
     lease = Leases(database).take(LEASE, "test", 600)
     assert lease is not None
-    around = JobContext(database, Settings(data_dir=tmp_path), clock, lease)
-    assert first_recipient.step(around) == "added ADMIN_EMAIL"
-    assert first_recipient.step(around) == "nothing to do"
+    context = JobContext(database, Settings(data_dir=tmp_path), clock, lease)
+    assert first_recipient.step(context) == "added ADMIN_EMAIL"
+    assert first_recipient.step(context) == "nothing to do"
     (first,) = actions.all(SHELL)
     assert (first.kind, first.address) == ("email", "admin@example.com")
     actions.remove(SHELL, first.id)
-    assert first_recipient.step(around) == "nothing to do"
+    assert first_recipient.step(context) == "nothing to do"
 
 
-def test_an_admin_email_that_is_none_is_told(database: Database, clock: Clock) -> None:
-    with pytest.raises(Refused):
+def test_an_invalid_admin_email_is_refused(database: Database, clock: Clock) -> None:
+    with pytest.raises(InvalidChange):
         RecipientActions(database, Settings(admin_email="nobody"), clock).ensure_first()
 
 
@@ -221,12 +224,12 @@ def with_mail(settings: Settings, port: int) -> Settings:
     )  # fmt: skip
 
 
-def asker(app: Flask, database: Database, clock: Clock) -> Ask:
-    token = Actions(database, clock).add_token(SHELL, "of a test", "admin")
+def admin_client(app: Flask, database: Database, clock: Clock) -> ApiCall:
+    token = AccountActions(database, clock).add_token(SHELL, "of a test", "admin")
     client = app.test_client()
 
-    def asked(method: str, path: str, json: object = None) -> TestResponse:
+    def call(method: str, path: str, json: object = None) -> TestResponse:
         headers = {"Authorization": f"Bearer {token}"}
         return client.open(path, method=method, json=json, headers=headers)
 
-    return asked
+    return call

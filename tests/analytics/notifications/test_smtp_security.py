@@ -1,4 +1,4 @@
-"""How the mail server is reached: TLS as the settings say, and nothing sent where it is not so."""
+"""TLS to the mail server as configured; nothing is sent without it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,83 +6,83 @@ from pathlib import Path
 import pytest
 
 from models.database.engine import Database
-from tests.conftest import Clock
-from tests.support.delivery_job import Shift
-from tests.support.mail_server import PASSWORD, Certificate, Postbox, authenticator, mail_server
+from tests.support.clock import Clock
+from tests.support.delivery_job import DeliveryHarness
+from tests.support.mail_server import PASSWORD, Certificate, Mailbox, authenticator, mail_server
 
 
 @pytest.fixture
-def shift(database: Database, clock: Clock) -> Callable[..., Shift]:
-    def make(**settings: object) -> Shift:
-        return Shift(database, clock, **settings)
+def make_harness(database: Database, clock: Clock) -> Callable[..., DeliveryHarness]:
+    def make(**settings: object) -> DeliveryHarness:
+        return DeliveryHarness(database, clock, **settings)
 
     return make
 
 
 @pytest.fixture
-def postbox() -> Postbox:
-    return Postbox()
+def mailbox() -> Mailbox:
+    return Mailbox()
 
 
 def test_starttls_and_a_password_reach_the_server(
-    shift: Callable[..., Shift], postbox: Postbox, tmp_path: Path
+    make_harness: Callable[..., DeliveryHarness], mailbox: Mailbox, tmp_path: Path
 ) -> None:
     certificate = Certificate(tmp_path)
-    with mail_server(postbox, certificate=certificate, authenticator=authenticator) as port:
-        work = shift(
+    with mail_server(mailbox, certificate=certificate, authenticator=authenticator) as port:
+        harness = make_harness(
             smtp_port=port, smtp_security="starttls", smtp_ca_file=certificate.file,
             smtp_user="me", smtp_password=PASSWORD.decode(),
         )  # fmt: skip
-        work.has()
-        work.tell()
-        assert "sent 1" in work.step(), work.messages()
+        harness.add_recipient()
+        harness.enqueue_notice()
+        assert "sent 1" in harness.step(), harness.messages()
 
 
-def test_a_wrong_password_is_told(
-    shift: Callable[..., Shift], postbox: Postbox, tmp_path: Path
+def test_a_wrong_password_is_reported(
+    make_harness: Callable[..., DeliveryHarness], mailbox: Mailbox, tmp_path: Path
 ) -> None:
     certificate = Certificate(tmp_path)
-    with mail_server(postbox, certificate=certificate, authenticator=authenticator) as port:
-        work = shift(
+    with mail_server(mailbox, certificate=certificate, authenticator=authenticator) as port:
+        harness = make_harness(
             smtp_port=port, smtp_security="starttls", smtp_ca_file=certificate.file,
             smtp_user="me", smtp_password="guessed",
         )  # fmt: skip
-        work.has()
-        work.tell()
-        work.step()
-    assert str(work.messages()[0].answer).startswith("535 ")
+        harness.add_recipient()
+        harness.enqueue_notice()
+        harness.step()
+    assert str(harness.messages()[0].response).startswith("535 ")
 
 
 def test_tls_from_the_first_byte(
-    shift: Callable[..., Shift], postbox: Postbox, tmp_path: Path
+    make_harness: Callable[..., DeliveryHarness], mailbox: Mailbox, tmp_path: Path
 ) -> None:
     certificate = Certificate(tmp_path)
-    with mail_server(postbox, ssl_context=certificate.context) as port:
-        work = shift(smtp_port=port, smtp_security="tls", smtp_ca_file=certificate.file)
-        work.has()
-        work.tell()
-        assert "sent 1" in work.step(), work.messages()
+    with mail_server(mailbox, ssl_context=certificate.context) as port:
+        harness = make_harness(smtp_port=port, smtp_security="tls", smtp_ca_file=certificate.file)
+        harness.add_recipient()
+        harness.enqueue_notice()
+        assert "sent 1" in harness.step(), harness.messages()
 
 
 def test_an_unknown_certificate_is_refused(
-    shift: Callable[..., Shift], postbox: Postbox, tmp_path: Path
+    make_harness: Callable[..., DeliveryHarness], mailbox: Mailbox, tmp_path: Path
 ) -> None:
-    with mail_server(postbox, certificate=Certificate(tmp_path)) as port:
-        work = shift(smtp_port=port, smtp_security="starttls")
-        work.has()
-        work.tell()
-        work.step()
-    assert "certificate is not trusted" in str(work.messages()[0].answer)
-    assert postbox.mails == []
+    with mail_server(mailbox, certificate=Certificate(tmp_path)) as port:
+        harness = make_harness(smtp_port=port, smtp_security="starttls")
+        harness.add_recipient()
+        harness.enqueue_notice()
+        harness.step()
+    assert "certificate is not trusted" in str(harness.messages()[0].response)
+    assert mailbox.mails == []
 
 
 def test_where_tls_is_required_and_not_offered_nothing_is_sent(
-    shift: Callable[..., Shift], postbox: Postbox
+    make_harness: Callable[..., DeliveryHarness], mailbox: Mailbox
 ) -> None:
-    with mail_server(postbox) as port:
-        work = shift(smtp_port=port, smtp_security="starttls", smtp_user="me")
-        work.has()
-        work.tell()
-        work.step()
-    assert "offers no STARTTLS" in str(work.messages()[0].answer)
-    assert postbox.mails == []
+    with mail_server(mailbox) as port:
+        harness = make_harness(smtp_port=port, smtp_security="starttls", smtp_user="me")
+        harness.add_recipient()
+        harness.enqueue_notice()
+        harness.step()
+    assert "offers no STARTTLS" in str(harness.messages()[0].response)
+    assert mailbox.mails == []

@@ -1,4 +1,4 @@
-"""Webhooks: the JSON that Alertmanager's receivers read, and where it is never sent."""
+"""Webhooks: Alertmanager's JSON, and the addresses it is never sent to."""
 
 import io
 import json
@@ -14,8 +14,14 @@ import pytest
 
 from analytics.notifications.deadline import NotDelivered
 from analytics.notifications.webhook import alertmanager
-from analytics.notifications.webhook.webhook import Answer, Webhook, fault_of, is_public, words_of
-from tests.support.mail_server import Certificate, Receiver, receiving, tarpit
+from analytics.notifications.webhook.webhook import (
+    TolerantResponse,
+    Webhook,
+    body_start,
+    is_public,
+    url_fault,
+)
+from tests.support.mail_server import Certificate, WebhookReceiver, tarpit, webhook_server
 from tests.support.notice_factory import a_notice
 
 OPEN = Webhook(allow_private=True)
@@ -23,17 +29,17 @@ GUARDED = Webhook(allow_private=False)
 PUBLIC = ("93.184.216.34", 443)
 
 
-def the_body(**values: Any) -> dict[str, Any]:
+def webhook_body(**values: Any) -> dict[str, Any]:
     notices = values.pop("notices", None) or [a_notice(**values)]
-    made = alertmanager.body(
+    encoded = alertmanager.body(
         notices, group_key="latency", receiver="on call", public_url="https://m.example.com"
     )
-    decoded: dict[str, Any] = json.loads(made)
+    decoded: dict[str, Any] = json.loads(encoded)
     return decoded
 
 
 def test_the_body_is_alertmanagers_version_4() -> None:
-    body = the_body()
+    body = webhook_body()
     alert = body["alerts"][0]
     assert set(body) == {
         "version", "groupKey", "truncatedAlerts", "status", "receiver", "groupLabels",
@@ -55,27 +61,27 @@ def test_the_body_is_alertmanagers_version_4() -> None:
 
 
 def test_a_resolved_alert_has_its_end_and_the_same_fingerprint() -> None:
-    firing, resolved = the_body(), the_body(kind="resolved")
+    firing, resolved = webhook_body(), webhook_body(kind="resolved")
     assert resolved["status"] == "resolved"
     assert resolved["alerts"][0]["endsAt"] == "2026-03-02T12:00:00.000Z"
     assert resolved["alerts"][0]["fingerprint"] == firing["alerts"][0]["fingerprint"]
 
 
-def test_what_all_share_stands_above_and_a_mixed_group_fires() -> None:
-    body = the_body(notices=[a_notice(), a_notice(kind="resolved", labels={"country": "DE"})])
+def test_common_labels_are_lifted_and_a_mixed_group_fires() -> None:
+    body = webhook_body(notices=[a_notice(), a_notice(kind="resolved", labels={"country": "DE"})])
     assert body["status"] == "firing"
     assert body["commonLabels"] == {"alertname": "Message latency", "severity": "critical"}
     assert body["groupLabels"] == {"alertname": "Message latency"}
 
 
 def test_a_large_group_is_cut_and_says_so() -> None:
-    body = the_body(notices=[a_notice(alert_id=n) for n in range(130)])
+    body = webhook_body(notices=[a_notice(alert_id=n) for n in range(130)])
     assert (len(body["alerts"]), body["truncatedAlerts"]) == (100, 30)
 
 
 def test_a_post_arrives_with_its_type_and_answers_the_status() -> None:
-    receiver = Receiver()
-    with receiving(receiver) as address:
+    receiver = WebhookReceiver()
+    with webhook_server(receiver) as address:
         assert OPEN.post(f"{address}/hook?key=1", b"{}", {"Idempotency-Key": "7"}) == "200 OK"
     assert (receiver.paths, receiver.bodies) == (["/hook?key=1"], [b"{}"])
     assert receiver.headers[0]["Content-Type"] == "application/json"
@@ -85,8 +91,8 @@ def test_a_post_arrives_with_its_type_and_answers_the_status() -> None:
 def test_tls_is_checked_by_the_name_that_was_typed_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    receiver, certificate = Receiver(), Certificate(tmp_path)
-    with receiving(receiver, certificate) as address:
+    receiver, certificate = WebhookReceiver(), Certificate(tmp_path)
+    with webhook_server(receiver, certificate) as address:
         with pytest.raises(NotDelivered, match="certificate is not trusted"):
             OPEN.post(address, b"{}", {})
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate.file))
@@ -97,26 +103,29 @@ def test_tls_is_checked_by_the_name_that_was_typed_in(
 
 
 def test_a_redirect_is_not_followed() -> None:
-    receiver = Receiver()
-    with receiving(receiver) as address:
+    receiver = WebhookReceiver()
+    with webhook_server(receiver) as address:
         receiver.replies.append((302, {"Location": f"{address}/elsewhere"}, b""))
         with pytest.raises(NotDelivered, match="302 Found: redirects are not followed"):
             OPEN.post(address, b"{}", {})
     assert receiver.paths == ["/"]
 
 
-def test_a_refusal_is_told_in_its_own_words_and_cut() -> None:
-    receiver = Receiver()
-    with receiving(receiver) as address:
+def test_an_error_response_is_quoted_and_truncated() -> None:
+    receiver = WebhookReceiver()
+    with webhook_server(receiver) as address:
         receiver.replies.append((500, {}, b"no\nroom " + b"x" * 100_000))
-        with pytest.raises(NotDelivered, match="500 Internal Server Error: no room") as told:
+        with pytest.raises(NotDelivered, match="500 Internal Server Error: no room") as caught:
             OPEN.post(address, b"{}", {})
-    assert len(str(told.value)) < 300
+    assert len(str(caught.value)) < 300
 
 
 def test_our_own_network_is_refused_before_a_byte_is_sent() -> None:
-    receiver = Receiver()
-    with receiving(receiver) as address, pytest.raises(NotDelivered, match="WEBHOOK_ALLOW_PRIVATE"):
+    receiver = WebhookReceiver()
+    with (
+        webhook_server(receiver) as address,
+        pytest.raises(NotDelivered, match="WEBHOOK_ALLOW_PRIVATE"),
+    ):
         GUARDED.post(address, b"{}", {})
     assert receiver.bodies == []
 
@@ -140,13 +149,13 @@ def test_the_open_internet_is_allowed(address: str) -> None:
     assert is_public(address)
 
 
-def test_a_name_that_changes_its_meaning_gains_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dns_rebinding_is_blocked(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = [[PUBLIC], [("127.0.0.1", 80)]]
     connections: list[object] = []
 
     def resolve(*_: object, **__: object) -> list[tuple[Any, ...]]:
-        found = answers.pop(0)
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address) for address in found]
+        addresses = answers.pop(0)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address) for address in addresses]
 
     def connect(_self: socket.socket, address: object) -> None:
         connections.append(address)
@@ -161,15 +170,15 @@ def test_a_name_that_changes_its_meaning_gains_nothing(monkeypatch: pytest.Monke
     assert connections == [PUBLIC]
 
 
-def test_a_silent_receiver_is_left_in_time() -> None:
-    hasty = Webhook(allow_private=True, whole_seconds=0.2)
+def test_a_hanging_receiver_is_cut_off_at_the_deadline() -> None:
+    hasty = Webhook(allow_private=True, deadline_seconds=0.2)
     with tarpit() as port, pytest.raises(NotDelivered, match="No answer within"):
         hasty.post(f"http://127.0.0.1:{port}/", b"{}", {})
 
 
 @contextmanager
 def dripping(head: bytes) -> Iterator[str]:
-    """A receiver that begins with `head` and then never ends; its address."""
+    """Run a server that sends `head` and then trickles bytes forever; yields its URL."""
     stopped = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
@@ -187,21 +196,21 @@ def dripping(head: bytes) -> Iterator[str]:
         thread.join()
 
 
-def test_a_receiver_that_drips_its_answer_is_left_in_time() -> None:
-    hasty = Webhook(allow_private=True, whole_seconds=0.3)
+def test_a_slow_response_is_cut_off_at_the_deadline() -> None:
+    hasty = Webhook(allow_private=True, deadline_seconds=0.3)
     with dripping(b"") as address, pytest.raises(NotDelivered, match="No answer within"):
         hasty.post(address, b"{}", {})
 
 
 @pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nA: ", b"HTTP/1.1 200 OK\r\n\r\n"])
-def test_what_comes_after_the_status_is_not_waited_for(head: bytes) -> None:
-    hasty = Webhook(allow_private=True, whole_seconds=0.3)
+def test_the_body_is_not_waited_for(head: bytes) -> None:
+    hasty = Webhook(allow_private=True, deadline_seconds=0.3)
     with dripping(head) as address:
         assert hasty.post(address, b"{}", {}) == "200 OK"
 
 
-class Breaking(io.RawIOBase):
-    """What a receiver sends until the line breaks."""
+class BrokenStream(io.RawIOBase):
+    """A stream that returns `sent` and then raises `ConnectionResetError`."""
 
     def __init__(self, sent: bytes) -> None:
         self._sent = sent
@@ -217,26 +226,26 @@ class Breaking(io.RawIOBase):
         return len(taken)
 
 
-def begun(sent: bytes) -> Answer:
-    """The answer of a receiver that breaks off after `sent`."""
-    line = SimpleNamespace(makefile=lambda _: io.BufferedReader(Breaking(sent)))
-    answer = Answer(cast(socket.socket, line), method="POST")
-    answer.begin()
-    return answer
+def interrupted_response(sent: bytes) -> TolerantResponse:
+    """The response of a server whose connection breaks after `sent`."""
+    connection = SimpleNamespace(makefile=lambda _: io.BufferedReader(BrokenStream(sent)))
+    response = TolerantResponse(cast(socket.socket, connection), method="POST")
+    response.begin()
+    return response
 
 
 @pytest.mark.parametrize(
-    "rest",
+    "remainder",
     [b"A: ", b"\r\n", b"Content-Length: 9\r\n\r\nthan", b"Transfer-Encoding: chunked\r\n\r\n9"],
 )
-def test_what_was_taken_is_taken_though_the_line_breaks(rest: bytes) -> None:
-    answer = begun(b"HTTP/1.1 200 OK\r\n" + rest)
-    assert (answer.status, words_of(answer)) == (200, b"")
+def test_a_status_counts_even_if_the_connection_breaks_after_it(remainder: bytes) -> None:
+    response = interrupted_response(b"HTTP/1.1 200 OK\r\n" + remainder)
+    assert (response.status, body_start(response)) == (200, b"")
 
 
-def test_without_a_status_nothing_was_taken() -> None:
+def test_a_response_without_a_status_fails() -> None:
     with pytest.raises(ConnectionResetError):
-        begun(b"HTTP/1.1 2")
+        interrupted_response(b"HTTP/1.1 2")
 
 
 @pytest.mark.parametrize(
@@ -247,11 +256,11 @@ def test_without_a_status_nothing_was_taken() -> None:
         "http://example.com/\r\nHost: evil", "//example.com", "https://[::1",
     ],
 )  # fmt: skip
-def test_an_address_that_cannot_be_used_is_told_so(url: str) -> None:
-    assert fault_of(url)
+def test_an_unusable_address_is_rejected(url: str) -> None:
+    assert url_fault(url)
     with pytest.raises(NotDelivered):
         GUARDED.post(url, b"{}", {})
 
 
 def test_an_ordinary_address_can_be_used() -> None:
-    assert fault_of("https://hooks.example.com:8443/a/b?c=d") is None
+    assert url_fault("https://hooks.example.com:8443/a/b?c=d") is None

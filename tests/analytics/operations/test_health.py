@@ -1,4 +1,4 @@
-"""Health: the worst of its probes, never late, even when a probe never returns."""
+"""Health: the worst status of its probes, in time even when a probe never returns."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from analytics.jobs.runner import LEASE
 from analytics.operations import health
 from analytics.operations.health import OK, Check, Health, Status
 from models.database.engine import Database
-from tests.conftest import NOON, Clock
+from tests.support.clock import NOON, Clock
 
 DEGRADED, DOWN = Check(status=Status.DEGRADED), Check(status=Status.DOWN)
 
 
 @dataclass
-class Writer:
-    """How a writer may fare."""
+class BufferState:
+    """A state of the write buffer."""
 
     waiting: int = 0
     oldest_seconds: float = 0.0
@@ -35,7 +35,7 @@ def stuck() -> Iterator[Callable[[], Check]]:
 
 
 @pytest.mark.parametrize(
-    ("database", "disk", "worst"),
+    ("database", "disk", "expected"),
     [
         (OK, OK, Status.OK),
         (OK, DEGRADED, Status.DEGRADED),
@@ -45,29 +45,33 @@ def stuck() -> Iterator[Callable[[], Check]]:
     ],
 )
 def test_only_the_database_takes_everything_down(
-    database: Check, disk: Check, worst: Status
+    database: Check, disk: Check, expected: Status
 ) -> None:
-    assert health.worst({"database": database, "disk": disk}) is worst
+    assert health.overall_status({"database": database, "disk": disk}) is expected
 
 
 def test_stuck_probes_do_not_hold_up_the_others(stuck: Callable[[], Check]) -> None:
     probes = {"database": stuck, "scheduler": stuck, "disk": lambda: OK}
-    answer = Health(probes, deadline_seconds=0.05).check()
-    assert answer.status is Status.DOWN
-    assert answer.checks == {"database": health.STUCK, "scheduler": health.STUCK, "disk": OK}
+    health_status = Health(probes, deadline_seconds=0.05).check()
+    assert health_status.status is Status.DOWN
+    assert health_status.checks == {
+        "database": health.TIMED_OUT,
+        "scheduler": health.TIMED_OUT,
+        "disk": OK,
+    }
 
 
 def test_a_stuck_probe_is_not_started_again(stuck: Callable[[], Check]) -> None:
-    bounded = health.Bounded(stuck)
-    assert bounded.begun() is bounded.begun()
+    bounded = health.BackgroundProbe(stuck)
+    assert bounded.current_run() is bounded.current_run()
 
 
 def test_a_probe_that_fails_tells_its_kind_and_no_secret() -> None:
     def failing() -> Check:
         raise ValueError("password=hunter2")
 
-    answer = Health({"database": failing}).check()
-    assert answer.checks == {"database": Check(status=Status.DOWN, detail="ValueError")}
+    health_status = Health({"database": failing}).check()
+    assert health_status.checks == {"database": Check(status=Status.DOWN, detail="ValueError")}
 
 
 def test_a_database_that_answers_is_ready(database: Database) -> None:
@@ -80,20 +84,20 @@ def test_a_database_that_is_not_there_is_not_ready() -> None:
 
 
 @pytest.mark.parametrize(
-    ("writer", "status"),
+    ("buffer", "status"),
     [
-        (Writer(), Status.OK),
-        (Writer(waiting=9, oldest_seconds=0.2), Status.OK),
-        (Writer(waiting=9, oldest_seconds=6.0), Status.DEGRADED),
-        (Writer(fault="the database is away"), Status.DEGRADED),
+        (BufferState(), Status.OK),
+        (BufferState(waiting=9, oldest_seconds=0.2), Status.OK),
+        (BufferState(waiting=9, oldest_seconds=6.0), Status.DEGRADED),
+        (BufferState(fault="the database is away"), Status.DEGRADED),
     ],
 )
-def test_a_writer_that_falls_behind_is_told(writer: Writer, status: Status) -> None:
-    assert health.flush_probe(lambda: writer)().status is status
+def test_a_writer_that_falls_behind_is_reported(buffer: BufferState, status: Status) -> None:
+    assert health.flush_probe(lambda: buffer)().status is status
 
 
 @pytest.mark.parametrize(
-    ("seen", "failed", "status"),
+    ("renewed_at", "failed", "status"),
     [
         (NOON - timedelta(seconds=4), [], Status.OK),
         (NOON - timedelta(minutes=2), [], Status.DEGRADED),
@@ -101,23 +105,23 @@ def test_a_writer_that_falls_behind_is_told(writer: Writer, status: Status) -> N
         (NOON, ["retention"], Status.DEGRADED),
     ],
 )
-def test_a_scheduler_that_is_silent_or_fails_is_told(
-    seen: datetime | None, failed: list[str], status: Status, clock: Clock
+def test_a_scheduler_that_is_silent_or_fails_is_reported(
+    renewed_at: datetime | None, failed: list[str], status: Status, clock: Clock
 ) -> None:
-    assert health.scheduler_probe(lambda: seen, lambda: failed, clock)().status is status
+    assert health.scheduler_probe(lambda: renewed_at, lambda: failed, clock)().status is status
 
 
-def test_the_lease_looked_at_is_the_one_the_scheduler_takes() -> None:
+def test_health_reads_the_lease_the_scheduler_takes() -> None:
     assert health.SCHEDULER_LEASE == LEASE
 
 
-def test_the_disk_is_looked_at_before_our_folder_exists(tmp_path: Path) -> None:
+def test_the_disk_is_checked_before_the_data_folder_exists(tmp_path: Path) -> None:
     assert health.disk_probe(tmp_path / "not" / "yet")().status is not Status.DOWN
 
 
 @pytest.mark.parametrize(("waiting", "status"), [(None, "ok"), (119, "ok"), (121, "degraded")])
-def test_rollups_that_fall_behind_are_said(waiting: int | None, status: str) -> None:
+def test_rollups_that_fall_behind_are_reported(waiting: int | None, status: str) -> None:
     since = None if waiting is None else NOON - timedelta(seconds=waiting)
-    found = health.rollup_probe(lambda: since, lambda: NOON)()
-    assert found.status == status
-    assert (found.detail is None) == (status == "ok")
+    check = health.rollup_probe(lambda: since, lambda: NOON)()
+    assert check.status == status
+    assert (check.detail is None) == (status == "ok")

@@ -1,4 +1,4 @@
-"""The registry of series: made of the catalogues, one name each, and values that add up first."""
+"""The series registry follows the catalogues; values are computed from sums."""
 
 from datetime import timedelta
 
@@ -7,26 +7,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.query.client_sums import ClientSeriesRows, client_sums
-from analytics.query.series import SERIES, SPLITS, Aggregation, Source, series_of
-from analytics.query.series_sums import Count, Sums, drawn
+from analytics.query.series import SERIES, SPLITS, Aggregation, SeriesSource, series_of
+from analytics.query.series_sums import CountSums, SeriesSums, compute_series
 from analytics.query.server_sums import server_sums
 from analytics.ranges.steps import HISTORY_LADDER, step_within
 from analytics.ranges.timerange import LONGEST_RANGE, TimeRange
-from analytics.stats.merging import Merged
+from analytics.stats.merging import StepHistograms
 from models.metrics.client_catalogue import CATALOG, METRICS, Kind, Metric, Worse
 from models.metrics.server_catalogue import SERVER_CATALOG
-from tests.conftest import NOON
+from tests.support.clock import NOON
 
 MINUTE = timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("metric", CATALOG, ids=lambda metric: metric.key)
 def test_every_client_metric_has_a_series(metric: Metric) -> None:
-    assert metric.key in {s.metric for s in SERIES.values() if s.source is Source.CLIENT}
+    assert metric.key in {s.metric for s in SERIES.values() if s.source is SeriesSource.CLIENT}
 
 
-def test_every_server_metric_has_a_series_or_is_a_split_of_one() -> None:
-    charted = {s.metric for s in SERIES.values() if s.source is Source.SERVER}
+def test_every_server_metric_has_a_series_or_splits_another() -> None:
+    charted = {s.metric for s in SERIES.values() if s.source is SeriesSource.SERVER}
     assert {SPLITS.get(metric.key, metric.key) for metric in SERVER_CATALOG} <= charted
 
 
@@ -37,9 +37,9 @@ def test_the_names_are_those_of_the_contract() -> None:
     } <= SERIES.keys()  # fmt: skip
 
 
-def test_a_series_of_browsers_is_known_by_its_name() -> None:
+def test_names_of_browser_series_begin_with_client() -> None:
     assert all(
-        name.startswith("client_") == (series.source is Source.CLIENT)
+        name.startswith("client_") == (series.source is SeriesSource.CLIENT)
         for name, series in SERIES.items()
     )
 
@@ -54,65 +54,67 @@ def test_a_custom_metric_gets_its_series_by_being_in_the_catalogue() -> None:
     cart = Metric(
         key="cart_items", label="Cart", help="Items.", kind=Kind.GAUGE, fields=("custom.cart",)
     )
-    made = series_of(client=[*CATALOG, cart])
-    assert made.keys() - SERIES.keys() == {"client_cart_items"}
-    assert made["client_cart_items"].aggregation is Aggregation.MEAN
+    registry = series_of(client=[*CATALOG, cart])
+    assert registry.keys() - SERIES.keys() == {"client_cart_items"}
+    assert registry["client_cart_items"].aggregation is Aggregation.MEAN
 
 
-def sums_of(**counts: list[int]) -> Sums:
+def sums_of(**counts: list[int]) -> SeriesSums:
     steps = len(next(iter(counts.values())))
-    return Sums(
-        starts=[NOON + MINUTE * place for place in range(steps)],
-        told=[1] * steps,
+    return SeriesSums(
+        starts=[NOON + MINUTE * index for index in range(steps)],
+        reported=[1] * steps,
         seconds=[60.0] * steps,
         span_seconds=60.0 * steps,
-        counts={name: Count([float(v) for v in values], values) for name, values in counts.items()},
+        counts={
+            name: CountSums([float(v) for v in values], values) for name, values in counts.items()
+        },
     )
 
 
 @given(st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99)), min_size=1, max_size=9))
 def test_a_share_over_the_range_is_of_sums_not_of_shares(pairs: list[tuple[int, int]]) -> None:
     sums = sums_of(opened=[min(pair) for pair in pairs], attempts=[max(pair) for pair in pairs])
-    whole = drawn(SERIES["client_connect_success"], sums).over_range
+    over_range = compute_series(SERIES["client_connect_success"], sums).over_range
     opened, attempts = sum(map(min, pairs)), sum(map(max, pairs))
-    assert whole.value == (round(opened / attempts, 6) if attempts else None)
+    assert over_range.value == (round(opened / attempts, 6) if attempts else None)
 
 
 def test_a_rate_is_over_the_time_that_was_measured() -> None:
     sums = sums_of(opened=[30, 30])
     sums.seconds, sums.span_seconds = [15.0, 60.0], 75.0
-    made = drawn(SERIES["opened_per_minute"], sums)
-    assert [value.value for _, value in made.points] == [120, 30]
-    assert made.over_range.value == 48
+    rate = compute_series(SERIES["opened_per_minute"], sums)
+    assert [value.value for _, value in rate.points] == [120, 30]
+    assert rate.over_range.value == 48
 
 
 def test_a_percentile_over_the_range_is_of_the_merged_histogram() -> None:
-    sums, latency = sums_of(opened=[0, 0, 0]), Merged(3)
+    sums, latency = sums_of(opened=[0, 0, 0]), StepHistograms(3)
     latency.add_durations(0, [10] * 98, 1)
     latency.add_durations(2, [500] * 2, 1)
     sums.histograms["latency"] = latency
-    made = drawn(SERIES["latency_p95_ms"], sums)
-    assert [(t, value.n) for t, value in made.points] == [(NOON, 98), (NOON + 2 * MINUTE, 2)]
-    assert made.over_range.value == pytest.approx(10, rel=0.02)
+    p95 = compute_series(SERIES["latency_p95_ms"], sums)
+    assert [(t, value.n) for t, value in p95.points] == [(NOON, 98), (NOON + 2 * MINUTE, 2)]
+    assert p95.over_range.value == pytest.approx(10, rel=0.02)
 
 
-def test_every_series_of_servers_is_made_of_sums_that_are() -> None:
+def test_every_server_series_can_be_computed_from_no_rows() -> None:
     for series in SERIES.values():
-        if series.source is Source.SERVER:
-            assert drawn(series, server_sums([])).over_range.value is None
+        if series.source is SeriesSource.SERVER:
+            assert compute_series(series, server_sums([])).over_range.value is None
 
 
-def test_every_series_of_browsers_is_made_of_sums_that_are() -> None:
+def test_every_browser_series_can_be_computed_from_no_rows() -> None:
     gauges = [metric.key for metric in CATALOG if metric.kind is Kind.GAUGE]
-    found = ClientSeriesRows(measured=gauges)
-    sums = client_sums(found, TimeRange(NOON - MINUTE, NOON), 60)
+    series_rows = ClientSeriesRows(gauges=gauges)
+    sums = client_sums(series_rows, TimeRange(NOON - MINUTE, NOON), 60)
     for series in SERIES.values():
-        if series.source is Source.CLIENT:
-            assert drawn(series, sums).over_range.value is None
+        if series.source is SeriesSource.CLIENT:
+            assert compute_series(series, sums).over_range.value is None
 
 
 @given(st.integers(2, 1000), st.timedeltas(timedelta(seconds=1), LONGEST_RANGE))
-def test_any_range_fits_into_the_points_asked_for(points: int, length: timedelta) -> None:
+def test_any_range_fits_into_the_requested_points(points: int, length: timedelta) -> None:
     window = TimeRange(NOON - length, NOON)
     step = step_within(window, points)
     finer = HISTORY_LADDER[: HISTORY_LADDER.index(step)]

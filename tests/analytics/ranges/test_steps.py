@@ -1,4 +1,4 @@
-"""The ladder of steps: never too many points, never coarser than needed."""
+"""The choice of a step: never too many points, never coarser than needed."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Every series read from cells equals the same series read from the rows themselves."""
+"""Every series read from cells equals the same series read from raw rows."""
 
 from datetime import timedelta
 
@@ -12,20 +12,20 @@ from models.database.engine import Database
 from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
 from tests.analytics.rollups import test_server_rollups as server
-from tests.conftest import NOON
 from tests.support import rollup_truth as client
+from tests.support.clock import NOON
 from tests.support.report_factory import report
 
 WINDOWS = {
     "hours": TimeRange(NOON - timedelta(hours=30), NOON),
     "days": TimeRange(NOON.replace(hour=0) - timedelta(days=3), NOON.replace(hour=11)),
 }
-NAMES = [name for name in SERIES if name != "outbox_bytes"]  # of which no cell is kept
+NAMES = [name for name in SERIES if name != "outbox_bytes"]  # which has no cells
 
 
 @pytest.fixture
 def stored(database: Database) -> Database:
-    """Three days of samples and four of reports, with gauges and page loads in them."""
+    """Three days of samples and four of reports, with gauges and page loads."""
     ServerSamples(database).insert(server.spread())
     ClientReports(database).insert(client.spread())
     ClientReports(database).insert(
@@ -46,28 +46,28 @@ def test_every_series_is_the_same_from_cells(
 ) -> None:
     history = HistoryReports(stored)
     before = history.history(window, NAMES, filters)
-    client.roll(stored)
-    server.roll(stored)
+    client.roll_up(stored)
+    server.roll_up(stored)
     after = history.history(window, NAMES, filters)
     assert after.step == before.step
-    for name, found in before.drawn.items():
-        assert after.drawn[name] == found, name
+    for name, computed in before.series.items():
+        assert after.series[name] == computed, name
 
 
 def test_processes_are_the_same_from_cells(stored: Database) -> None:
     before = PerformanceReports(stored).performance(WINDOWS["days"])
-    server.roll(stored)
+    server.roll_up(stored)
     after = PerformanceReports(stored).performance(WINDOWS["days"])
     assert after.processes == before.processes
     assert (after.latency, after.loop_lag) == (before.latency, before.loop_lag)
 
 
-def test_percentiles_are_not_to_be_had_for_two_filters_beyond_two_days(stored: Database) -> None:
-    client.roll(stored)
-    both = {"country": "BR", "browser": "Chrome 141"}
-    found = HistoryReports(stored).history(
-        WINDOWS["days"], ["client_latency_p95_ms", "client_rtt_ms", "client_reports"], both
+def test_percentiles_are_not_available_for_two_filters_beyond_two_days(stored: Database) -> None:
+    client.roll_up(stored)
+    filters = {"country": "BR", "browser": "Chrome 141"}
+    history = HistoryReports(stored).history(
+        WINDOWS["days"], ["client_latency_p95_ms", "client_rtt_ms", "client_reports"], filters
     )
-    assert "not available" in found.note
-    assert found.drawn["client_latency_p95_ms"].points == []
-    assert found.drawn["client_rtt_ms"].points == []
+    assert "not available" in history.note
+    assert history.series["client_latency_p95_ms"].points == []
+    assert history.series["client_rtt_ms"].points == []

@@ -1,16 +1,16 @@
-"""What the Performance page reads: figures that agree with others, and processes beside them."""
+"""The figures of the Performance page agree with the metrics; each process has its points."""
 
 from datetime import timedelta
 
 import pytest
 
 from analytics.ranges.timerange import TimeRange
-from analytics.reports.performance import Performance
+from analytics.reports.performance import PerformanceReport
 from analytics.reports.performance_reports import PerformanceReports
 from analytics.reports.reports import Reports
 from models.database.engine import Database
 from models.raw.sample_insert import ServerSamples
-from tests.conftest import NOON
+from tests.support.clock import NOON
 from tests.support.sample_factory import sample
 
 HOUR = TimeRange(NOON - timedelta(hours=1), NOON)
@@ -18,7 +18,7 @@ HOUR = TimeRange(NOON - timedelta(hours=1), NOON)
 
 @pytest.fixture
 def stored(database: Database) -> Database:
-    """Two workers; the second is late and was there for half a step."""
+    """Two workers; the second lags and has samples for half a step."""
     for seconds in (60, 55):
         end = NOON - timedelta(seconds=seconds)
         ServerSamples(database).insert(
@@ -35,25 +35,25 @@ def stored(database: Database) -> Database:
 
 
 @pytest.fixture
-def found(stored: Database) -> Performance:
+def report(stored: Database) -> PerformanceReport:
     return PerformanceReports(stored).performance(HOUR)
 
 
-def test_it_agrees_with_the_metrics(stored: Database, found: Performance) -> None:
+def test_it_agrees_with_the_metrics(stored: Database, report: PerformanceReport) -> None:
     metrics = Reports(stored).metrics(HOUR)
-    assert found.latency == metrics.performance.message_latency_ms
-    assert found.broadcast == metrics.performance.broadcast_ms
-    assert found.processing == metrics.performance.processing_ms
-    assert found.loop_lag == metrics.performance.loop_lag_ms
-    assert [p.latency.p95 for p in found.series] == [p.p95 for p in metrics.series]
+    assert report.latency == metrics.performance.message_latency_ms
+    assert report.broadcast == metrics.performance.broadcast_ms
+    assert report.processing == metrics.performance.processing_ms
+    assert report.loop_lag == metrics.performance.loop_lag_ms
+    assert [p.latency.p95 for p in report.series] == [p.p95 for p in metrics.series]
 
 
-def test_the_histogram_of_each_step_is_there_to_be_drawn(found: Performance) -> None:
-    assert found.latency_counts.sum(axis=1).tolist() == [p.latency.n for p in found.series]
+def test_each_step_has_its_histogram(report: PerformanceReport) -> None:
+    assert report.latency_counts.sum(axis=1).tolist() == [p.latency.n for p in report.series]
 
 
-def test_each_process_has_its_own_points(found: Performance) -> None:
-    first, second = found.processes
+def test_each_process_has_its_own_points(report: PerformanceReport) -> None:
+    first, second = report.processes
     assert (first.id, second.id) == ("host:1", "host:2")
     assert {point.cpu for point in first.points} == {0.5}
     assert {point.memory_bytes for point in first.points} == {100}

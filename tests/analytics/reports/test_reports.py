@@ -13,11 +13,12 @@ from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.client_answers import Summary
 from analytics.reports.reports import Reports
 from models.database.engine import Database
-from models.metrics.histogram import counted, dense, percentile_ms
-from models.queries.report_scope import Scope
+from models.metrics.histogram import bucket_counts, dense, percentile_ms
+from models.queries.report_scope import ReportScope
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
-from tests.conftest import NOON, empty
+from tests.support.clock import NOON
+from tests.support.postgres import truncate_tables
 from tests.support.report_factory import report
 
 HOUR = TimeRange(NOON - timedelta(hours=1), NOON)
@@ -33,7 +34,7 @@ def store(database: Database, *rows: ClientReport) -> None:
     ClientReports(database).insert(rows)
 
 
-def test_nothing_is_said_about_nothing(reports: Reports) -> None:
+def test_a_range_without_reports_has_no_figures(reports: Reports) -> None:
     summary = reports.summary(HOUR)
     assert (summary.reports, summary.sessions, summary.latest_report) == (0, 0, None)
     assert summary.connect_success.value is None
@@ -79,7 +80,7 @@ def test_fractions_are_rounded_once_at_the_end(reports: Reports, database: Datab
     assert reports.summary(HOUR).connection.drops == 10
 
 
-def test_a_session_counts_once_and_is_unstable_by_one_abnormal_close(
+def test_a_session_counts_once_and_is_unstable_after_a_single_abnormal_close(
     reports: Reports, database: Database
 ) -> None:
     shaky = uuid4()
@@ -93,7 +94,7 @@ def test_a_session_counts_once_and_is_unstable_by_one_abnormal_close(
 
 
 @pytest.mark.parametrize(
-    ("filters", "found"),
+    ("filters", "reports_expected"),
     [
         (Filters(app="portal"), 2),
         (Filters(app="portal", country="BR"), 1),
@@ -103,7 +104,7 @@ def test_a_session_counts_once_and_is_unstable_by_one_abnormal_close(
     ],
 )
 def test_filters_narrow_everything(
-    reports: Reports, database: Database, filters: Filters, found: int
+    reports: Reports, database: Database, filters: Filters, reports_expected: int
 ) -> None:
     store(
         database,
@@ -112,10 +113,12 @@ def test_filters_narrow_everything(
         report(app="kiosk"),
     )
     summary = reports.summary(HOUR, filters)
-    assert (summary.reports, summary.sessions, sum(summary.network.values())) == (found,) * 3
+    assert (summary.reports, summary.sessions, sum(summary.network.values())) == (
+        reports_expected,
+    ) * 3
 
 
-def test_the_chain_after_a_drop_is_told(reports: Reports, database: Database) -> None:
+def test_recoveries_after_a_drop_are_reported(reports: Reports, database: Database) -> None:
     recovered = report(
         drops=3, reconnect_attempts=4, reconnect_successes=2, recovery_ms=(5000, 5001)
     )
@@ -138,20 +141,20 @@ def test_close_codes_and_networks_are_added_up(reports: Reports, database: Datab
     assert summary.network == {"4g": 2, "unknown": 1}
 
 
-def test_choices_come_most_frequent_first_whatever_is_chosen(
+def test_choices_come_most_frequent_first_despite_their_own_filter(
     reports: Reports, database: Database
 ) -> None:
     store(database, report(country="DE"), report(country="BR"), report(country="BR"), report())
-    found = reports.choices("country", HOUR, Filters(country="DE"))
-    assert found[0] == "BR"
-    assert set(found) == {"BR", "DE", "unknown"}
+    countries = reports.choices("country", HOUR, Filters(country="DE"))
+    assert countries[0] == "BR"
+    assert set(countries) == {"BR", "DE", "unknown"}
 
 
-def test_only_dimensions_can_be_asked_for(reports: Reports) -> None:
+def test_only_dimensions_have_choices(reports: Reports) -> None:
     with pytest.raises(ValueError, match="is not one of app"):
         reports.choices("session_id", HOUR)
     with pytest.raises(ValueError, match="can be filtered"):
-        Scope(HOUR.start, HOUR.end, timedelta(hours=1), NOON, {"1=1 OR app": "x"})
+        ReportScope(HOUR.start, HOUR.end, timedelta(hours=1), NOON, {"1=1 OR app": "x"})
 
 
 def test_a_month_has_no_more_points_than_a_chart_shows(
@@ -163,7 +166,7 @@ def test_a_month_has_no_more_points_than_a_chart_shows(
     assert [point.t.minute for point in summary.series] == [0] * 10
 
 
-def test_the_answer_is_as_of_the_databases_present(reports: Reports) -> None:
+def test_a_summary_is_as_of_the_databases_present(reports: Reports) -> None:
     before = reports.data_as_of()
     assert before <= reports.summary(HOUR).data_as_of <= reports.data_as_of()
 
@@ -188,34 +191,34 @@ rows = st.fixed_dictionaries(
 )
 @given(st.lists(rows, max_size=12))
 def test_the_summary_agrees_with_a_count_by_hand(
-    database: Database, database_url: str, given_rows: list[dict[str, Any]]
+    database: Database, database_url: str, report_fields: list[dict[str, Any]]
 ) -> None:
-    empty(database_url)
-    store(database, *(report(**row) for row in given_rows))
+    truncate_tables(database_url)
+    store(database, *(report(**row) for row in report_fields))
     summary = Reports(database).summary(HOUR)
-    assert summary.connection.attempts == weighted(given_rows, "attempts")
-    assert summary.messages.bytes_sent == weighted(given_rows, "bytes_sent")
-    assert summary.sessions == len({row["session_id"] for row in given_rows})
-    shaky = {row["session_id"] for row in given_rows if row["abnormal_closes"]}
+    assert summary.connection.attempts == weighted(report_fields, "attempts")
+    assert summary.messages.bytes_sent == weighted(report_fields, "bytes_sent")
+    assert summary.sessions == len({row["session_id"] for row in report_fields})
+    shaky = {row["session_id"] for row in report_fields if row["abnormal_closes"]}
     assert summary.abnormal_sessions == len(shaky)
-    assert summary.latency_ms.n == sum(len(row["latency_ms"]) for row in given_rows)
-    assert summary.latency_ms.p95 == percentile_of(given_rows, "latency_ms")
-    assert summary.recovery_ms.p95 == percentile_of(given_rows, "recovery_ms")
+    assert summary.latency_ms.n == sum(len(row["latency_ms"]) for row in report_fields)
+    assert summary.latency_ms.p95 == percentile_of(report_fields, "latency_ms")
+    assert summary.recovery_ms.p95 == percentile_of(report_fields, "recovery_ms")
     assert points_add_up(summary)
 
 
-def weighted(given_rows: list[dict[str, Any]], name: str) -> int:
-    total: float = sum(row[name] / row["sample_rate"] for row in given_rows)
+def weighted(report_fields: list[dict[str, Any]], name: str) -> int:
+    total: float = sum(row[name] / row["sample_rate"] for row in report_fields)
     return round(total)
 
 
-def percentile_of(given_rows: list[dict[str, Any]], name: str) -> float | None:
+def percentile_of(report_fields: list[dict[str, Any]], name: str) -> float | None:
     counts = sum(
-        (dense(counted(row[name])) * round(1 / row["sample_rate"]) for row in given_rows),
+        (dense(bucket_counts(row[name])) * round(1 / row["sample_rate"]) for row in report_fields),
         np.zeros_like(dense({})),
     )
-    found = percentile_ms(counts, 0.95)
-    return None if found is None else round(found, 2)
+    percentile = percentile_ms(counts, 0.95)
+    return None if percentile is None else round(percentile, 2)
 
 
 def points_add_up(summary: Summary) -> bool:

@@ -1,4 +1,4 @@
-"""Rollups tell the truth: every figure from cells equals the same added up from the reports."""
+"""Every figure read from cells equals the same summed from raw reports."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -10,20 +10,29 @@ from hypothesis import strategies as st
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.reports import Reports
 from models.database.engine import Database
-from tests.conftest import NOON, empty
+from tests.support.clock import NOON
+from tests.support.postgres import truncate_tables
 from tests.support.report_factory import report
-from tests.support.rollup_truth import DAYS, FILTERS, assert_true, found, roll, spread, store
+from tests.support.rollup_truth import (
+    DAYS,
+    FILTERS,
+    assert_matches_reports,
+    fetch,
+    roll_up,
+    spread,
+    store,
+)
 
 moments = st.integers(0, 4 * 86400 * 2).map(lambda s: NOON - timedelta(seconds=s / 2))
 
 
 @pytest.fixture(scope="module")
 def rolled(database_url: str) -> Iterator[Database]:
-    """Four days of reports, rolled up, with some that came since."""
-    empty(database_url)
+    """Four days of reports, rolled up, with some stored later."""
+    truncate_tables(database_url)
     database = Database(database_url)
     store(database, *spread())
-    roll(database)
+    roll_up(database)
     store(database, *(report(period_end=NOON - timedelta(minutes=m)) for m in (0, 1, 7, 59)))
     yield database
     database.dispose()
@@ -34,18 +43,18 @@ def rolled(database_url: str) -> Iterator[Database]:
 def test_any_range_and_filter_is_read_as_the_reports_add_up(
     rolled: Database, ends: tuple[datetime, datetime], filters: Filters
 ) -> None:
-    assert_true(rolled, TimeRange(*sorted(ends)), filters)
+    assert_matches_reports(rolled, TimeRange(*sorted(ends)), filters)
 
 
 @pytest.mark.parametrize("filters", FILTERS)
-def test_the_whole_range_is_read_as_the_reports_add_up(rolled: Database, filters: Filters) -> None:
-    assert_true(rolled, DAYS, filters)
+def test_the_full_range_is_read_as_the_reports_add_up(rolled: Database, filters: Filters) -> None:
+    assert_matches_reports(rolled, DAYS, filters)
 
 
 def test_two_filters_at_once_count_right_beyond_two_days(rolled: Database) -> None:
     filters = Filters(country="BR", effective_type="4g")
     summary = Reports(rolled).summary(DAYS, filters)
-    truth = found(
+    truth = fetch(
         rolled,
         "SELECT count(*), sum(sent * round(1024 / sample_rate) / 1024) FROM client_reports "
         "WHERE country = 'BR' AND effective_type = '4g'",
@@ -57,7 +66,7 @@ def test_two_filters_at_once_count_right_beyond_two_days(rolled: Database) -> No
 
 def test_labels_and_sessions_add_up(rolled: Database) -> None:
     summary = Reports(rolled).summary(DAYS)
-    codes = found(
+    codes = fetch(
         rolled,
         "SELECT sum((close_codes ->> '1006')::int * round(1024 / sample_rate) / 1024) "
         "FROM client_reports WHERE close_codes ? '1006'",
@@ -65,18 +74,18 @@ def test_labels_and_sessions_add_up(rolled: Database) -> None:
     assert summary.connection.close_codes["1006"] == round(codes[0][0])
     assert sum(summary.network.values()) == summary.reports
     assert summary.sessions_are == "started"
-    assert [(summary.sessions,)] == found(rolled, "SELECT count(*) FROM sessions")
+    assert [(summary.sessions,)] == fetch(rolled, "SELECT count(*) FROM sessions")
 
 
-def test_choices_come_from_cells_and_what_came_since(rolled: Database) -> None:
+def test_choices_come_from_cells_and_later_reports(rolled: Database) -> None:
     assert set(Reports(rolled).choices("app", DAYS)) == {"portal", "kiosk", "chat"}
     assert set(Reports(rolled).choices("country", DAYS)) == {"BR", "DE", "unknown"}
 
 
-def test_a_report_is_seen_at_once_and_once(database: Database) -> None:
+def test_a_report_counts_immediately_and_once(database: Database) -> None:
     hour = TimeRange(NOON - timedelta(hours=1), NOON + timedelta(minutes=1))
     for expected in (1, 2):
         store(database, report(period_end=NOON - timedelta(minutes=5)))
         assert Reports(database).summary(hour).reports == expected
-        roll(database)
+        roll_up(database)
         assert Reports(database).summary(hour).reports == expected

@@ -1,4 +1,4 @@
-"""What servers measured is read from cells as the samples themselves add up."""
+"""Server figures read from cells equal those summed from raw samples."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -23,37 +23,38 @@ from models.queries.sample_queries import SampleQueries
 from models.raw.sample_insert import ServerSamples
 from models.raw.server_samples import Histogram, ServerSample
 from models.rollups import server_rollups
-from tests.conftest import NOON, empty
 from tests.models.raw.test_client_reports import rows
+from tests.support.clock import NOON
+from tests.support.postgres import truncate_tables
 
-KEPT = timedelta(days=30)
+RETENTION = timedelta(days=30)
 DAYS = TimeRange(NOON - timedelta(days=3), NOON + timedelta(minutes=2))
 TABLES = ("server_minutes", "server_hours", "server_days", "worker_minutes", "worker_hours")
-GLUED = ("latency", "broadcast", "processing", "duration", "loop_lag")
+HISTOGRAM_COLUMNS = ("latency", "broadcast", "processing", "duration", "loop_lag")
 
 
-def roll(database: Database, now: datetime = NOON) -> None:
+def roll_up(database: Database, now: datetime = NOON) -> None:
     """Roll up until nothing is left to do."""
-    roller = ServerAggregator(database, lambda _: None)
-    said = [server_rollup.run(roller, now, KEPT) for _ in range(10)]
-    assert said[-1] == "0 minutes, 0 hours, 0 late hours"
+    aggregator = ServerAggregator(database, lambda _: None)
+    progress = [server_rollup.run(aggregator, now, RETENTION) for _ in range(10)]
+    assert progress[-1] == "0 minutes, 0 hours, 0 late hours"
 
 
 def sample(at: datetime, **fields: Any) -> ServerSample:
-    given_fields: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "sample_id": uuid4(), "period_start": at - timedelta(seconds=5), "period_end": at,
         "received_at": at, "service": OWN_SERVICE, "instance": "one", "app": "portal",
     }  # fmt: skip
-    return ServerSample(**(given_fields | fields))
+    return ServerSample(**(defaults | fields))
 
 
 def spread(number: int = 300) -> list[ServerSample]:
-    """Samples of three days, of two workers and two services, with everything in them."""
+    """Samples of three days, of two workers and two services, with all fields filled."""
     rng = np.random.default_rng(5)
-    found = []
+    samples = []
     for _ in range(number):
         counts = {int(bucket): int(rng.integers(1, 9)) for bucket in rng.integers(0, 400, 3)}
-        found.append(
+        samples.append(
             sample(
                 NOON - timedelta(seconds=int(rng.integers(0, 3 * 86400))),
                 app=("portal", "kiosk", None)[rng.integers(3)],
@@ -68,36 +69,36 @@ def spread(number: int = 300) -> list[ServerSample]:
                 cpu_ms=int(rng.integers(99)), memory_bytes=int(rng.integers(10**9)),
             )
         )  # fmt: skip
-    return found
+    return samples
 
 
-def answers(ask: SampleQueries) -> list[list[dict[str, Any]]]:
-    """Everything asked about the range, histograms added up."""
-    found = [
-        ask.sums(),
-        sorted(ask.process_sums(), key=lambda row: str(row["instance"])),
-        *(ask.labels(name) for name in ("closed", "rejected", "errors")),
-        ask.kinds(),
-        ask.rooms(),
-        ask.services(),
+def results_of(queries: SampleQueries) -> list[list[dict[str, Any]]]:
+    """The rows of all queries of the range, histograms unpacked."""
+    results = [
+        queries.sums(),
+        sorted(queries.process_sums(), key=lambda row: str(row["instance"])),
+        *(queries.labels(name) for name in ("closed", "rejected", "errors")),
+        queries.kinds(),
+        queries.rooms(),
+        queries.services(),
     ]
-    return [[_plain(row) for row in answer] for answer in found]
+    return [[_plain(row) for row in rows] for rows in results]
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    glued = {name: counts_of(row[name]).tolist() for name in GLUED if name in row}
-    return {**row, **glued}
+    histograms = {name: counts_of(row[name]).tolist() for name in HISTOGRAM_COLUMNS if name in row}
+    return {**row, **histograms}
 
 
-def assert_true(database: Database, window: TimeRange, app: str | None = None) -> None:
-    """What is read equals what the samples themselves add up to."""
+def assert_matches_samples(database: Database, window: TimeRange, app: str | None = None) -> None:
+    """What is read equals the sums of the raw samples."""
     with snapshot(database) as connection:
-        reading = ServerReader(connection, window, app)
-        from_rows = SampleQueries(connection, reading.scope, OWN_SERVICE)
-        one, other = answers(reading.ask), answers(from_rows)
+        reader = ServerReader(connection, window, app)
+        row_queries = SampleQueries(connection, reader.scope, OWN_SERVICE)
+        from_cells, from_samples = results_of(reader.queries), results_of(row_queries)
     if app is not None:  # process figures belong to the worker, whatever the app
-        del one[1], other[1]
-    assert one == other
+        del from_cells[1], from_samples[1]
+    assert from_cells == from_samples
 
 
 moments = st.integers(0, 3 * 86400).map(lambda s: NOON - timedelta(seconds=s))
@@ -105,12 +106,12 @@ moments = st.integers(0, 3 * 86400).map(lambda s: NOON - timedelta(seconds=s))
 
 @pytest.fixture(scope="module")
 def rolled(database_url: str) -> Iterator[Database]:
-    """Three days of samples, rolled up, with some that came since."""
-    empty(database_url)
+    """Three days of samples, rolled up, with some stored later."""
+    truncate_tables(database_url)
     database = Database(database_url)
     store = ServerSamples(database)
     store.insert(spread())
-    roll(database)
+    roll_up(database)
     store.insert([sample(NOON - timedelta(minutes=m), opened=3) for m in (0, 1, 30)])
     yield database
     database.dispose()
@@ -124,27 +125,27 @@ def rolled(database_url: str) -> Iterator[Database]:
 def test_any_range_is_read_as_the_samples_add_up(
     rolled: Database, ends: tuple[datetime, datetime], app: str | None
 ) -> None:
-    assert_true(rolled, TimeRange(*sorted(ends)), app)
+    assert_matches_samples(rolled, TimeRange(*sorted(ends)), app)
 
 
-def test_the_whole_range_is_read_as_the_samples_add_up(rolled: Database) -> None:
-    assert_true(rolled, DAYS)
-    assert_true(rolled, DAYS, "portal")
+def test_the_full_range_is_read_as_the_samples_add_up(rolled: Database) -> None:
+    assert_matches_samples(rolled, DAYS)
+    assert_matches_samples(rolled, DAYS, "portal")
 
 
-def test_what_comes_late_changes_the_past(database: Database) -> None:
+def test_late_samples_change_the_past(database: Database) -> None:
     store = ServerSamples(database)
     store.insert(spread(50))
-    roll(database)
+    roll_up(database)
     store.insert([sample(NOON - timedelta(hours=hours), opened=7) for hours in (4, 20, 40)])
-    roll(database)
-    assert_true(database, DAYS)
+    roll_up(database)
+    assert_matches_samples(database, DAYS)
 
 
-def test_made_anew_from_the_samples_every_cell_is_the_same(database: Database) -> None:
+def test_a_rebuild_makes_the_same_cells(database: Database) -> None:
     for part in (spread(90)[:50], spread(90)[50:]):
         ServerSamples(database).insert(part)
-        roll(database)
+        roll_up(database)
     keys = {name: ("app" if name.startswith("server") else "instance") for name in TABLES}
 
     def cells() -> list[Any]:
@@ -157,15 +158,15 @@ def test_made_anew_from_the_samples_every_cell_is_the_same(database: Database) -
     assert cells() == before
 
 
-def test_a_sample_is_seen_at_once_and_once(database: Database) -> None:
+def test_a_sample_counts_immediately_and_once(database: Database) -> None:
     hour = TimeRange(NOON - timedelta(hours=1), NOON + timedelta(minutes=1))
     for expected in (3, 6):
         ServerSamples(database).insert([sample(NOON - timedelta(minutes=5), opened=3)])
         for _ in range(2):
             with snapshot(database) as connection:
-                sums = ServerReader(connection, hour).ask.sums()
+                sums = ServerReader(connection, hour).queries.sums()
             assert sum(row["opened"] for row in sums) == expected
-            roll(database)
+            roll_up(database)
 
 
 def test_the_store_and_the_arithmetic_have_the_same_names() -> None:
@@ -176,10 +177,10 @@ def test_the_store_and_the_arithmetic_have_the_same_names() -> None:
     assert {*server_cells.LABELS, "by_type", "top_rooms"} == set(server_rollups.LABELS)
 
 
-def test_on_the_first_day_a_range_from_before_it_is_told_by_minutes(database: Database) -> None:
+def test_a_range_from_before_the_first_sample_is_read_by_minutes(database: Database) -> None:
     ServerSamples(database).insert([sample(NOON)])
-    roll(database, NOON + timedelta(hours=2))
-    asked = TimeRange(NOON - timedelta(hours=22), NOON + timedelta(hours=2))
+    roll_up(database, NOON + timedelta(hours=2))
+    window = TimeRange(NOON - timedelta(hours=22), NOON + timedelta(hours=2))
     with snapshot(database) as connection:
-        reading = ServerReader(connection, asked)
-    assert (reading.window, reading.step.name) == (asked, "5 minutes")
+        reader = ServerReader(connection, window)
+    assert (reader.window, reader.step.name) == (window, "5 minutes")

@@ -1,4 +1,4 @@
-"""How durations spread: joining loses no count, and the figure says what the numbers say."""
+"""The spread of durations: joining loses no count, and the figure shows the counts."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -26,7 +26,7 @@ def counts_of(*steps: dict[float, int]) -> NDArray[np.float64]:
 
 
 def minutes(number: int) -> list[datetime]:
-    return [NOON + timedelta(minutes=place) for place in range(number)]
+    return [NOON + timedelta(minutes=index) for index in range(number)]
 
 
 @given(
@@ -44,7 +44,7 @@ def test_no_count_is_lost_or_invented(steps: list[dict[int, int]]) -> None:
     assert all(len(row) == len(spread.starts) <= MOST_COLUMNS for row in spread.counts)
 
 
-def test_a_cell_holds_what_lasted_so_long_in_that_time() -> None:
+def test_a_cell_counts_the_durations_of_its_row_and_column() -> None:
     spread = spread_of(minutes(2), counts_of({10: 3}, {10: 1, 300: 2}), 60)
     low, high = spread.counts[0], spread.counts[-1]
     assert (low, high) == ([3, 1], [None, 2])
@@ -64,7 +64,7 @@ def test_the_few_fastest_stand_in_the_lowest_row_and_the_slowest_in_their_own() 
 
 def test_nothing_makes_an_empty_figure() -> None:
     empty = spread_of([], np.zeros((0, BUCKETS)), 60)
-    assert empty.most == 0
+    assert empty.largest == 0
     assert heatmap.heat(empty, ticks=[], limits=LIMITS)["data"][0]["z"] == []
 
 
@@ -81,8 +81,8 @@ def test_the_figure_has_an_edge_more_than_cells_each_way() -> None:
 
 
 def test_colours_are_tokens_from_little_to_much() -> None:
-    assert heatmap.DEPTHS[0] == [0, "--q0"]
-    assert heatmap.DEPTHS[-1] == [1, "--q6"]
+    assert heatmap.COLOR_SCALE[0] == [0, "--q0"]
+    assert heatmap.COLOR_SCALE[-1] == [1, "--q6"]
 
 
 def test_labels_are_round_durations_where_their_buckets_are() -> None:
@@ -93,30 +93,30 @@ def test_labels_are_round_durations_where_their_buckets_are() -> None:
     assert int(heatmap.position(50)) == bucket_of(50)
 
 
-@pytest.mark.parametrize(("slowest", "shown"), [(50, 0), (400, 1)])
-def test_the_limit_is_drawn_where_it_is_within_the_axis(slowest: float, shown: int) -> None:
+@pytest.mark.parametrize(("slowest", "shapes"), [(50, 0), (400, 1)])
+def test_the_limit_is_drawn_where_it_is_within_the_axis(slowest: float, shapes: int) -> None:
     spread = spread_of(minutes(1), counts_of({10: 1, slowest: 1}), 60)
-    assert len(figure_of(spread)["layout"].get("shapes", [])) == shown
+    assert len(figure_of(spread)["layout"].get("shapes", [])) == shapes
 
 
 def test_a_band_is_open_where_its_lines_are() -> None:
-    made = bands.band(["a", "b", "c", "c", "d", "e"], [1, 2, 3, None, 4, 5], [2, 3, 4, None, 5, 6])
-    assert made["x"] == ["a", "b", "c", "c", "b", "a", None, "d", "e", "e", "d", None]
-    assert made["y"] == [1, 2, 3, 4, 3, 2, None, 4, 5, 6, 5, None]
+    trace = bands.band(["a", "b", "c", "c", "d", "e"], [1, 2, 3, None, 4, 5], [2, 3, 4, None, 5, 6])
+    assert trace["x"] == ["a", "b", "c", "c", "b", "a", None, "d", "e", "e", "d", None]
+    assert trace["y"] == [1, 2, 3, 4, 3, 2, None, 4, 5, 6, 5, None]
 
 
-def test_a_logarithmic_axis_has_whole_decades_and_names_where_lines_end() -> None:
-    drawn = [Line(name="w", values=[0.3, 30.0], color="--measured", label="w")]
-    plain = lines(["a", "b"], drawn, ticks=[], limits=LIMITS, top=40)
-    made = log_axis.logarithmic(plain, drawn)
-    assert made["layout"]["yaxis"]["range"] == [-1, 2]
-    assert made["layout"]["yaxis"]["ticktext"] == ["0.1", "1", "10", "100"]
-    assert made["layout"]["annotations"][0]["y"] == pytest.approx(0.826, abs=0.01)
+def test_a_logarithmic_axis_has_full_decades_and_labels_at_line_ends() -> None:
+    traces = [Line(name="w", values=[0.3, 30.0], color="--measured", label="w")]
+    plain = lines(["a", "b"], traces, ticks=[], limits=LIMITS, top=40)
+    logarithmic = log_axis.logarithmic(plain, traces)
+    assert logarithmic["layout"]["yaxis"]["range"] == [-1, 2]
+    assert logarithmic["layout"]["yaxis"]["ticktext"] == ["0.1", "1", "10", "100"]
+    assert logarithmic["layout"]["annotations"][0]["y"] == pytest.approx(0.826, abs=0.01)
 
 
 @given(st.lists(st.floats(0, 10), min_size=1, max_size=5))
 def test_names_at_the_ends_never_touch_nor_leave_the_figure(ends: list[float]) -> None:
-    drawn = [Line(name="x", values=[end], color="--c1", label="x") for end in ends]
-    heights = sorted(label["y"] for label in end_labels(drawn, 10))
+    traces = [Line(name="x", values=[end], color="--c1", label="x") for end in ends]
+    heights = sorted(label["y"] for label in end_labels(traces, 10))
     assert heights[-1] <= 1
     assert all(b - a > 0.08 for a, b in pairwise(heights))

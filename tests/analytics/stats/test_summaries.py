@@ -1,12 +1,12 @@
-"""Shares and durations: Wilson's interval, weights beside unweighted n, no value from nothing."""
+"""Shares and durations: Wilson's interval, weights with unweighted n, no value without data."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.stats.merging import Merged
+from analytics.stats.merging import StepHistograms
 from analytics.stats.summaries import durations_of, share_of, wilson
-from models.metrics.histogram import counted
+from models.metrics.histogram import bucket_counts
 from models.raw.client_reports import packed
 
 
@@ -32,13 +32,13 @@ def test_the_interval_holds_the_share_and_stays_a_share(share: float, n: int) ->
 
 
 @given(st.integers(min_value=0, max_value=50), st.integers(min_value=1, max_value=50))
-def test_more_trials_never_widen_the_interval(part: int, rest: int) -> None:
-    share = part / (part + rest)
+def test_more_trials_never_widen_the_interval(successes: int, failures: int) -> None:
+    share = successes / (successes + failures)
     few, many = wilson(share, 100), wilson(share, 10_000)
     assert many[1] - many[0] <= few[1] - few[0]
 
 
-def test_nothing_tried_has_no_share() -> None:
+def test_a_share_of_no_trials_has_no_value() -> None:
     nothing = share_of(0, 0, 0)
     assert (nothing.value, nothing.n, nothing.low, nothing.high) == (None, 0, None, None)
 
@@ -48,26 +48,26 @@ def test_weights_move_the_value_and_only_n_moves_the_interval() -> None:
     assert plain == weighted
 
 
-def test_a_part_above_its_whole_counts_as_all_of_it() -> None:
+def test_a_numerator_above_its_denominator_is_a_share_of_1() -> None:
     assert share_of(3, 2, 2).value == 1.0
 
 
-def test_durations_of_known_values() -> None:
+def test_durations_of_fixed_values() -> None:
     values = [10.0] * 50 + [20.0] * 45 + [400.0] * 5
-    found = durations_of(merged(values))
-    assert found.n == 100
-    assert found.mean == pytest.approx(34.0)
-    assert (found.p50, found.p95, found.p99) == pytest.approx((10, 20, 400), rel=0.02)
+    durations = durations_of(merged(values))
+    assert durations.n == 100
+    assert durations.mean == pytest.approx(34.0)
+    assert (durations.p50, durations.p95, durations.p99) == pytest.approx((10, 20, 400), rel=0.02)
 
 
 def test_no_durations_have_no_percentiles() -> None:
-    found = durations_of(merged([]))
-    assert (found.n, found.mean, found.p50, found.p99) == (0, None, None, None)
+    durations = durations_of(merged([]))
+    assert (durations.n, durations.mean, durations.p50, durations.p99) == (0, None, None, None)
 
 
-def merged(values_ms: list[float]) -> Merged:
+def merged(values_ms: list[float]) -> StepHistograms:
     """A histogram of one step."""
-    one = Merged(1)
-    pairs = counted(values_ms)
-    one.add_packed(0, packed(list(pairs), list(pairs.values())), 1, sum(values_ms) * 1000)
-    return one
+    histograms = StepHistograms(1)
+    pairs = bucket_counts(values_ms)
+    histograms.add_packed(0, packed(list(pairs), list(pairs.values())), 1, sum(values_ms) * 1000)
+    return histograms

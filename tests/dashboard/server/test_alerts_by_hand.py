@@ -1,4 +1,4 @@
-"""What is done by hand in the Alerts tab: lines of a rule moved, history narrowed, ends typed."""
+"""The Alerts tab by hand in a browser: dragging thresholds, filtering history, typing an end."""
 
 import csv
 import io
@@ -19,10 +19,10 @@ from tests.support.alerts.alert_life import a_rule
 from tests.support.alerts.alert_pages import (
     ANALYST,
     PAGE,
+    database_with_people,
     firing,
     now,
     own_server,
-    peopled,
     sign_in,
 )
 from tests.support.report_factory import report
@@ -39,7 +39,7 @@ def server(embedded_url: str) -> Iterator[RunningServer]:
 
 @pytest.fixture
 def store(server: RunningServer) -> Iterator[Database]:
-    with peopled(server) as database:
+    with database_with_people(server) as database:
         yield database
 
 
@@ -55,21 +55,22 @@ def slow_hour(database: Database) -> str:
 
 
 def line(page: Page, limit: str) -> Locator:
-    return page.get_by_role("slider", name=f"Line that {limit}s")
+    name = {"fire": "Firing threshold line", "clear": "Clear threshold line"}[limit]
+    return page.get_by_role("slider", name=name)
 
 
 def field(page: Page, limit: str) -> Locator:
-    return page.locator(f".held-{limit} input")
+    return page.locator(f".form-field-{limit} input")
 
 
-def box(place: Locator) -> FloatRect:
-    found = place.bounding_box()
-    assert found is not None
-    return found
+def box(locator: Locator) -> FloatRect:
+    rectangle = locator.bounding_box()
+    assert rectangle is not None
+    return rectangle
 
 
 def grab(page: Page, limit: str) -> tuple[float, float]:
-    """Press the mouse on a line, left of its grip; where that is."""
+    """Press the mouse on a line, left of its grip; the (x, y) of the press in px."""
     at = box(line(page, limit))
     x, y = at["x"] + 100, at["y"] + at["height"] / 2
     page.mouse.move(x, y)
@@ -86,9 +87,9 @@ def test_a_line_that_is_dragged_changes_the_rule_and_its_sentence(
     expect(line(page, "fire")).to_have_attribute("aria-valuetext", "fires above 200\u202fms")
     x, y = grab(page, "fire")
     page.mouse.move(x, y - 400, steps=5)
-    words = line(page, "fire").locator(".rule-words")
-    expect(words).to_be_visible()
-    expect(words).to_contain_text("fires above 430\u202fms")
+    label = line(page, "fire").locator(".rule-label")
+    expect(label).to_be_visible()
+    expect(label).to_contain_text("fires above 430\u202fms")
     expect(field(page, "fire")).to_have_value("200")
     page.mouse.up()
     expect(field(page, "fire")).to_have_value("430")
@@ -99,21 +100,21 @@ def test_a_line_that_is_dragged_changes_the_rule_and_its_sentence(
     expect(line(page, "fire")).to_have_attribute("aria-valuenow", "300")
 
 
-def test_neither_line_passes_the_other_and_that_is_said(
+def test_neither_line_passes_the_other_and_its_label_says_so(
     page: Page, server: RunningServer, store: Database
 ) -> None:
     sign_in(page, server, path=slow_hour(store))
     expect(line(page, "clear")).to_be_visible()
     x, y = grab(page, "clear")
     page.mouse.move(x, y - 150, steps=5)
-    expect(line(page, "clear").locator(".rule-words")).to_contain_text(
-        "clears below 200\u202fms · may not pass the line that fires"
+    expect(line(page, "clear").locator(".rule-label")).to_contain_text(
+        "clears below 200\u202fms · cannot pass the firing threshold"
     )
     page.mouse.up()
     expect(field(page, "clear")).to_have_value("200")
 
 
-def test_of_two_lines_at_one_place_each_is_taken_by_its_grip(
+def test_overlapping_lines_are_each_moved_by_their_grip(
     page: Page, server: RunningServer, store: Database
 ) -> None:
     sign_in(page, server, path=slow_hour(store))
@@ -130,7 +131,7 @@ def test_of_two_lines_at_one_place_each_is_taken_by_its_grip(
     assert float(field(page, "clear").input_value()) < 200
 
 
-def test_a_line_left_by_escape_lies_where_it_was(
+def test_escape_cancels_the_move_of_a_line(
     page: Page, server: RunningServer, store: Database
 ) -> None:
     sign_in(page, server, path=slow_hour(store))
@@ -171,7 +172,7 @@ def test_a_finger_moves_a_line_by_its_grip(
     expect(line(page, "fire")).to_be_attached()
     grip = line(page, "fire").locator(".rule-grip")
     grip.scroll_into_view_if_needed()
-    expect(page.locator(".preview")).not_to_have_class("preview is-asked")
+    expect(page.locator(".preview")).not_to_have_class("preview is-updating")
     at = box(grip)
     x, y = at["x"] + at["width"] / 2, at["y"] + at["height"] / 2
     touch = context.new_cdp_session(page)
@@ -184,9 +185,7 @@ def test_a_finger_moves_a_line_by_its_grip(
     context.close()
 
 
-def test_who_may_only_look_cannot_move_a_line(
-    page: Page, server: RunningServer, store: Database
-) -> None:
+def test_an_analyst_cannot_move_a_line(page: Page, server: RunningServer, store: Database) -> None:
     sign_in(page, server, ANALYST, slow_hour(store))
     expect(page.locator(".preview-sentence")).to_contain_text("once in 30 days")
     expect(page.locator(".rule-line")).to_have_count(0)
@@ -213,11 +212,11 @@ def test_the_focus_stays_where_it_was_when_the_lists_are_drawn_anew(
     expect(page.get_by_role("link", name="Slow, portal").first).to_be_focused()
 
 
-def test_page_api_and_csv_agree_on_the_alerts_of_one_rule(
+def test_page_api_and_csv_agree_on_the_alerts_of_a_rule(
     page: Page, server: RunningServer, store: Database
 ) -> None:
     firing(store, "Slow")
-    gone = [firing(store, "Gone")]
+    removed = [firing(store, "Gone")]
     number = next(key for key, name in AlertHistory(store).rules(9).items() if name == "Gone")
     AlertRules(store).remove(number, "ada", now())
     sign_in(page, server, path=f"{PAGE}?list=history")
@@ -231,18 +230,18 @@ def test_page_api_and_csv_agree_on_the_alerts_of_one_rule(
     link = page.locator(".alerts-lists a[download]").get_attribute("href")
     assert link is not None
     table = list(csv.DictReader(io.StringIO(page.request.get(server.url + link).text())))
-    asked = {key: value[0] for key, value in parse_qs(urlsplit(link).query).items()}
-    told = answered(page, server, **(asked | {"format": "json"}))
-    assert [one["id"] for one in told] == gone == [int(row["id"]) for row in table]
-    assert [one["id"] for one in answered(page, server, rule=str(number))] == gone
+    query = {key: value[0] for key, value in parse_qs(urlsplit(link).query).items()}
+    alerts = listed_alerts(page, server, **(query | {"format": "json"}))
+    assert [alert["id"] for alert in alerts] == removed == [int(row["id"]) for row in table]
+    assert [alert["id"] for alert in listed_alerts(page, server, rule=str(number))] == removed
 
 
-def answered(
-    page: Page, server: RunningServer, **asked: str | float | bool
+def listed_alerts(
+    page: Page, server: RunningServer, **parameters: str | float | bool
 ) -> list[dict[str, Any]]:
-    answer = page.request.get(server.url + API, params=asked)
-    found: list[dict[str, Any]] = answer.json()["alerts"]
-    return found
+    response = page.request.get(server.url + API, params=parameters)
+    alerts: list[dict[str, Any]] = response.json()["alerts"]
+    return alerts
 
 
 def test_an_acknowledgement_ends_at_the_time_that_was_typed(
@@ -253,26 +252,26 @@ def test_an_acknowledgement_ends_at_the_time_that_was_typed(
     row = page.locator(".alert-row")
     row.locator("summary", has_text="Acknowledge").click()
     sheet = row.locator("details[open]")
-    typed = sheet.locator(".held-until input")
-    expect(typed).to_be_hidden()
+    time_field = sheet.locator(".form-field-until input")
+    expect(time_field).to_be_hidden()
     sheet.get_by_text("until …").click()
-    expect(sheet.locator(".held-until")).to_contain_text("Asia/Tokyo")
-    fault = sheet.locator(".held-until .field-fault")
-    for text, said in (
+    expect(sheet.locator(".form-field-until")).to_contain_text("Asia/Tokyo")
+    fault = sheet.locator(".form-field-until .field-fault")
+    for text, reason in (
         ("soon", "Must be a time such as"),
-        ("2020-01-01 10:00", "Must lie ahead: it is"),
-        ("2199-01-01 10:00", "Must lie within 366 days"),
+        ("2020-01-01 10:00", "Must be in the future: it is"),
+        ("2199-01-01 10:00", "Must be within 366 days"),
     ):
-        typed.fill(text)
+        time_field.fill(text)
         sheet.get_by_role("button", name="Acknowledge", exact=True).click()
-        expect(fault).to_contain_text(said)
-        expect(typed).to_be_focused()
-        assert typed.input_value() == text
+        expect(fault).to_contain_text(reason)
+        expect(time_field).to_be_focused()
+        assert time_field.input_value() == text
     day = now() + timedelta(days=3)
-    typed.fill(f"{day:%Y-%m-%d} 12:30")
+    time_field.fill(f"{day:%Y-%m-%d} 12:30")
     sheet.get_by_role("button", name="Acknowledge", exact=True).click()
     until = f"until {day.day} {day:%b} 12:30"
     expect(row).to_contain_text(f"Acknowledged by {ADMIN_EMAIL} {until}")
     expect(page.locator("#alerts-notice")).to_contain_text(f"{until} (Asia/Tokyo)")
-    (told,) = [one for one in answered(page, server) if one["id"] == alert]
-    assert told["acknowledged"]["until"].startswith(f"{day:%Y-%m-%d}T03:30:00")
+    (stored,) = [listed for listed in listed_alerts(page, server) if listed["id"] == alert]
+    assert stored["acknowledged"]["until"].startswith(f"{day:%Y-%m-%d}T03:30:00")

@@ -1,4 +1,4 @@
-"""The Alerts tab in a real browser: editing a rule, looking only, the bell; and what it does."""
+"""The Alerts tab in a real browser (rule editor, analyst view, bell), and its commands."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,25 +15,25 @@ from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
 from analytics.permission.actor import Actor
 from dashboard import AlertServices
-from dashboard.server.alerts.commands import ACTS, Command, Outcome, form_of, perform
+from dashboard.server.alerts.commands import COMMANDS, Command, Outcome, form_of, perform
 from dashboard.server.alerts.editor.rule_form import fields_of
-from dashboard.server.data import Reading
+from dashboard.server.data import ServerData
 from dashboard.server.overview import firing as overview_firing
 from models.alerts.recipients import Recipients
 from models.database.engine import Database
 from models.people.audit import Audit
 from settings import Settings
-from tests.conftest import NOON, Clock
 from tests.support.alerts.alert_life import a_rule
 from tests.support.alerts.alert_pages import (
     ANALYST,
     PAGE,
+    database_with_people,
     firing,
     now,
     own_server,
-    peopled,
     sign_in,
 )
+from tests.support.clock import NOON, Clock
 from tests.support.running_server import ADMIN_EMAIL, RunningServer
 
 ADA = Actor("ada", "admin")
@@ -48,7 +48,7 @@ def server(embedded_url: str) -> Iterator[RunningServer]:
 
 @pytest.fixture
 def store(server: RunningServer) -> Iterator[Database]:
-    with peopled(server) as database:
+    with database_with_people(server) as database:
         yield database
 
 
@@ -58,17 +58,17 @@ def test_a_rule_made_in_the_editor_is_stored_as_typed(
     sign_in(page, server)
     page.locator("#alerts-bar").get_by_role("link", name="New rule").click()
     page.get_by_label("Name", exact=True).fill("Slow portal")
-    page.get_by_label("Clears at").fill("900")
-    page.get_by_label("Fires at").fill("350.5")
+    page.get_by_role("textbox", name="Clear threshold").fill("900")
+    page.get_by_role("textbox", name="Firing threshold").fill("350.5")
     page.get_by_role("button", name="Create rule").click()
-    fault = page.locator(".held-clear .field-fault")
+    fault = page.locator(".form-field-clear .field-fault")
     expect(fault).to_have_text("Must not lie above fire.")
-    page.get_by_label("Clears at").fill("300")
+    page.get_by_role("textbox", name="Clear threshold").fill("300")
     page.get_by_label("Filters").fill("app=portal")
     page.get_by_role("button", name="Create rule").click()
     expect(page.get_by_role("button", name="Save as version 2")).to_be_visible()
-    expect(page.locator("#alerts-notice")).to_contain_text("watches now")
-    expect(page.locator(".preview-sentence")).to_contain_text("no data of the last 30 days")
+    expect(page.locator("#alerts-notice")).to_contain_text("was created")
+    expect(page.locator(".preview-sentence")).to_contain_text("no data in the last 30 days")
     (stored,) = AlertReports(store, now).rules().rules
     assert stored.rule == a_rule(
         name="Slow portal", fire=350.5, clear=300, filters={"app": "portal"}, minimum_n=50,
@@ -78,32 +78,32 @@ def test_a_rule_made_in_the_editor_is_stored_as_typed(
     assert Audit(store).latest()[0].action == "added alert rule"
 
 
-def test_a_rule_on_one_close_code_is_made_by_keyboard(
+def test_a_rule_on_a_close_code_is_made_by_keyboard(
     page: Page, server: RunningServer, store: Database
 ) -> None:
     sign_in(page, server)
     page.locator("#alerts-bar").get_by_role("link", name="New rule").click()
-    words = page.locator(".field-words")
-    expect(words).to_contain_text("page")
-    expect(words).not_to_contain_text("code")
+    help_text = page.locator(".form-field-filters .field-help")
+    expect(help_text).to_contain_text("page")
+    expect(help_text).not_to_contain_text("code")
     expect(page.locator(".preview-sentence")).to_contain_text("30 days")
     page.get_by_label("Name", exact=True).fill("Lost connections")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("input[value='client/latency_ms']")).to_be_focused()
     page.locator("input[value='client/close_codes']").press("Enter")
-    expect(words).to_contain_text("code")
-    expect(page.locator(".held-aggregation")).to_contain_text("Rate")
+    expect(help_text).to_contain_text("code")
+    expect(page.locator(".form-field-aggregation")).to_contain_text("Rate")
     page.get_by_label("Filters").fill("code=1006")
     page.get_by_role("button", name="Create rule").click()
-    expect(page.locator("#alerts-notice")).to_contain_text("watches now")
+    expect(page.locator("#alerts-notice")).to_contain_text("was created")
     (stored,) = AlertReports(store, now).rules().rules
     assert stored.rule is not None
     assert (stored.rule.metric, stored.rule.aggregation) == ("close_codes", "rate")
     assert stored.rule.filters == {"code": "1006"}
 
 
-def test_who_may_only_look_sees_everything_and_is_offered_nothing(
+def test_an_analyst_sees_every_list_and_no_buttons(
     page: Page, server: RunningServer, store: Database
 ) -> None:
     firing(store, app=MARKUP)
@@ -112,9 +112,9 @@ def test_who_may_only_look_sees_everything_and_is_offered_nothing(
     Recipients(store).add(secret | wants, now())
     sign_in(page, server, ANALYST)
     expect(page.locator(".alert-name").first).to_have_text(f"Slow, {MARKUP}")
-    expect(page.locator(".held-fire input")).to_be_disabled()
-    for shown in ("active", "history", "rules", "deliveries", "recipients", "silences"):
-        page.goto(f"{server.url}{PAGE}?list={shown}")
+    expect(page.locator(".form-field-fire input")).to_be_disabled()
+    for list_name in ("active", "history", "rules", "deliveries", "recipients", "silences"):
+        page.goto(f"{server.url}{PAGE}?list={list_name}")
         expect(page.locator(".alerts-lists .panel-title").first).to_be_visible()
         assert page.locator(".acts button, .acts summary, .form-foot button").count() == 0
     page.goto(f"{server.url}{PAGE}?list=recipients")
@@ -123,7 +123,7 @@ def test_who_may_only_look_sees_everything_and_is_offered_nothing(
 
 
 @pytest.fixture
-def desk(database: Database, clock: Clock, tmp_path: Path) -> AlertServices:
+def services(database: Database, clock: Clock, tmp_path: Path) -> AlertServices:
     settings = Settings(data_dir=tmp_path)
     return AlertServices(
         reports=AlertReports(database, clock),
@@ -133,98 +133,109 @@ def desk(database: Database, clock: Clock, tmp_path: Path) -> AlertServices:
     )
 
 
-def do(
-    desk: AlertServices, act: str, subject: object, actor: Actor = ADA, **values: object
+def run(
+    services: AlertServices,
+    command_name: str,
+    subject: object,
+    actor: Actor = ADA,
+    **values: object,
 ) -> Outcome:
-    form = form_of(act, str(subject))
-    asked = Command(
-        desk=desk, actor=actor, subject=str(subject), form=form, values=values, now=NOON
+    form = form_of(command_name, str(subject))
+    command = Command(
+        services=services, actor=actor, subject=str(subject), form=form, values=values, now=NOON
     )
-    return perform(act, asked)
+    return perform(command_name, command)
 
 
-@pytest.mark.parametrize("act", sorted(ACTS))
-def test_no_act_is_done_for_who_may_only_look(
-    act: str, desk: AlertServices, database: Database
+@pytest.mark.parametrize("command_name", sorted(COMMANDS))
+def test_no_command_runs_for_an_analyst(
+    command_name: str, services: AlertServices, database: Database
 ) -> None:
     alert = firing(database)
-    whom = {"kind": "email", "address": "ops@example.com", "name": "Ops", "wants_resolved": True}
-    ops = Recipients(database).add(whom | {"wants_digest": False, "paused": False}, NOON)
-    before = (desk.reports.rules(), desk.reports.story(alert), desk.recipients.all())
-    subject = ops.id if act.startswith("recipient") else alert
+    address = {"kind": "email", "address": "ops@example.com", "name": "Ops"}
+    options = {"wants_resolved": True, "wants_digest": False, "paused": False}
+    ops = Recipients(database).add(address | options, NOON)
+    before = (services.reports.rules(), services.reports.timeline(alert), services.recipients.all())
+    subject = ops.id if command_name.startswith("recipient") else alert
     values = {"hours": "4", "kind": "email", "address": "a@example.com"}
-    assert do(desk, act, subject, Actor("eve", "analyst"), **values, **fields_of(a_rule())).is_fault
-    assert before == (desk.reports.rules(), desk.reports.story(alert), desk.recipients.all())
-    assert desk.reports.silences().silences == []
+    analyst = Actor("eve", "analyst")
+    assert run(services, command_name, subject, analyst, **values, **fields_of(a_rule())).is_fault
+    assert before == (
+        services.reports.rules(),
+        services.reports.timeline(alert),
+        services.recipients.all(),
+    )
+    assert services.reports.silences().silences == []
 
 
-def test_what_an_admin_does_is_done_and_stands_in_the_trail(
-    desk: AlertServices, database: Database
+def test_every_command_of_an_admin_runs_and_is_audited(
+    services: AlertServices, database: Database
 ) -> None:
     alert = firing(database)
-    assert not do(desk, "acknowledge", alert, note="on it", hours="").is_fault
-    assert not do(desk, "withdraw", alert).is_fault
-    assert not do(desk, "silence", alert, hours="24", note="known").is_fault
-    (silence,) = desk.reports.silences().silences
+    assert not run(services, "acknowledge", alert, note="on it", hours="").is_fault
+    assert not run(services, "withdraw", alert).is_fault
+    assert not run(services, "silence", alert, hours="24", note="known").is_fault
+    (silence,) = services.reports.silences().silences
     assert (silence.rule, silence.labels) == ("Slow", {"app": "portal"})
-    assert not do(desk, "silence-end", silence.id).is_fault
-    assert not do(desk, "rule-disable", 1).is_fault
-    rule = desk.reports.rule(1).rule
+    assert not run(services, "silence-end", silence.id).is_fault
+    assert not run(services, "rule-disable", 1).is_fault
+    rule = services.reports.rule(1).rule
     assert rule is not None
     assert not rule.enabled
-    assert do(desk, "rule-delete", 1).has_left_editor
+    assert run(services, "rule-delete", 1).closes_editor
     assert [entry.action for entry in Audit(database).latest()] == [
         "removed alert rule", "changed alert rule", "ended silence", "silenced alerts",
         "withdrew acknowledgement", "acknowledged alert",
     ]  # fmt: skip
 
 
-def test_a_silence_ends_at_a_typed_time(desk: AlertServices) -> None:
-    late = do(desk, "silence-add", "", hours="until", until="2026-03-02 11:00")
+def test_a_silence_ends_at_a_typed_time(services: AlertServices) -> None:
+    late = run(services, "silence-add", "", hours="until", until="2026-03-02 11:00")
     assert (late.is_fault, late.field) == (True, "until")
-    made = do(desk, "silence-add", "", hours="until", until="2026-03-04 09:00")
-    assert made.words == "Nobody is told of any rule until 4 Mar 09:00 (UTC)."
-    (silence,) = desk.reports.silences().silences
+    accepted = run(services, "silence-add", "", hours="until", until="2026-03-04 09:00")
+    assert accepted.message == "No messages about any rule until 4 Mar 09:00 (UTC)."
+    (silence,) = services.reports.silences().silences
     assert silence.ends_at == NOON.replace(day=4, hour=9)
 
 
-def test_what_nobody_takes_care_of_stands_on_the_overview(
-    desk: AlertServices, database: Database
+def test_unacknowledged_alerts_are_on_the_overview(
+    services: AlertServices, database: Database
 ) -> None:
     alert = firing(database, app=MARKUP)
-    reading = cast("Reading", SimpleNamespace(now=now(), zone=ZoneInfo("UTC")))
-    draw = overview_firing.drawer(desk.reports)
-    assert f"Slow, {MARKUP}" in str(draw(reading).body)
-    do(desk, "acknowledge", alert, hours="")
-    assert draw(reading).is_empty
+    page_data = cast("ServerData", SimpleNamespace(now=now(), zone=ZoneInfo("UTC")))
+    draw = overview_firing.renderer(services.reports)
+    assert f"Slow, {MARKUP}" in str(draw(page_data).body)
+    run(services, "acknowledge", alert, hours="")
+    assert draw(page_data).is_empty
 
 
-def test_a_recipient_is_added_changed_tried_and_removed(desk: AlertServices) -> None:
-    wrong = do(desk, "recipient-add", "", kind="email", address="nobody", name="")
+def test_a_recipient_is_added_changed_tested_and_removed(services: AlertServices) -> None:
+    wrong = run(services, "recipient-add", "", kind="email", address="nobody", name="")
     assert (wrong.is_fault, wrong.field) == (True, "address")
-    asked: dict[str, Any] = {"kind": "email", "address": "ops@example.com", "name": "Ops"}
-    assert not do(desk, "recipient-add", "", **asked).is_fault
-    assert do(desk, "recipient-add", "", **asked).words == "Another recipient has this address."
-    (ops,) = desk.recipients.all()
-    for act in ("recipient-digest", "recipient-resolved", "recipient-pause"):
-        assert not do(desk, act, ops.id).is_fault
-    (ops,) = desk.recipients.all()
+    recipient: dict[str, Any] = {"kind": "email", "address": "ops@example.com", "name": "Ops"}
+    assert not run(services, "recipient-add", "", **recipient).is_fault
+    again = run(services, "recipient-add", "", **recipient)
+    assert again.message == "Another recipient has this address."
+    (ops,) = services.recipients.all()
+    for command_name in ("recipient-digest", "recipient-resolved", "recipient-pause"):
+        assert not run(services, command_name, ops.id).is_fault
+    (ops,) = services.recipients.all()
     assert (ops.wants_digest, ops.wants_resolved, ops.paused) == (True, True, True)
-    tried = do(desk, "recipient-test", ops.id)
-    assert tried.is_fault
-    assert "EMAIL_FROM" in tried.words
-    assert not do(desk, "recipient-remove", ops.id).is_fault
-    assert do(desk, "recipient-remove", ops.id).is_fault
+    tested = run(services, "recipient-test", ops.id)
+    assert tested.is_fault
+    assert "EMAIL_FROM" in tested.message
+    assert not run(services, "recipient-remove", ops.id).is_fault
+    assert run(services, "recipient-remove", ops.id).is_fault
 
 
 @pytest.mark.parametrize(
-    ("act", "subject"),
+    ("command_name", "subject"),
     [("acknowledge", "x"), ("acknowledge", 9), ("recipient-test", "x"), ("no-such", 1)],
 )
-def test_what_is_not_there_is_said_to_be_gone(
-    desk: AlertServices, act: str, subject: object
+def test_a_command_on_a_missing_subject_is_a_fault(
+    services: AlertServices, command_name: str, subject: object
 ) -> None:
-    assert do(desk, act, subject, hours="4").is_fault
+    assert run(services, command_name, subject, hours="4").is_fault
 
 
 def test_the_bell_counts_what_fires_on_every_page(

@@ -30,7 +30,7 @@ def inside(page: Page, live_server: RunningServer) -> Page:
 
 
 @pytest.fixture(scope="module")
-def kept(live_server: RunningServer) -> Iterator[str]:
+def measured_app(live_server: RunningServer) -> Iterator[str]:
     """Forty minutes of an app, from servers and browsers."""
     database = Database(live_server.database_url)
     now = datetime.now(UTC)
@@ -56,70 +56,72 @@ def opened(page: Page, server: RunningServer, path: str) -> Page:
 
 
 def test_performance_shows_percentiles_cells_and_workers(
-    inside: Page, live_server: RunningServer, kept: str
+    inside: Page, live_server: RunningServer, measured_app: str
 ) -> None:
-    shown = opened(inside, live_server, f"/performance?range=1h&app={kept}")
-    expect(shown.locator(".panel.is-ready")).to_have_count(8)
-    latency = shown.locator("[data-panel=message-latency]")
+    opened_page = opened(inside, live_server, f"/performance?range=1h&app={measured_app}")
+    expect(opened_page.locator(".panel.is-ready")).to_have_count(8)
+    latency = opened_page.locator("[data-panel=message-latency]")
     expect(latency).to_contain_text("n = 24 round trips")
     expect(latency.get_by_text("limit 200 ms")).to_be_visible()
-    expect(shown.locator("[data-panel=latency-spread] .heatmaplayer image")).to_have_count(1)
-    expect(shown.locator("[data-panel=where-time-goes] tbody tr")).to_have_count(4)
-    memory = shown.locator("[data-panel=worker-memory]")
+    expect(opened_page.locator("[data-panel=latency-spread] .heatmaplayer image")).to_have_count(1)
+    expect(opened_page.locator("[data-panel=where-time-goes] tbody tr")).to_have_count(4)
+    memory = opened_page.locator("[data-panel=worker-memory]")
     expect(memory.get_by_text("7 9.00 MB", exact=True)).to_be_visible()
 
 
-def test_a_cell_of_the_heatmap_tells_its_count(
-    inside: Page, live_server: RunningServer, kept: str
+def test_a_cell_of_the_heatmap_has_its_count(
+    inside: Page, live_server: RunningServer, measured_app: str
 ) -> None:
-    shown = opened(inside, live_server, f"/performance?range=1h&app={kept}")
-    panel = shown.locator("[data-panel=latency-spread]")
+    opened_page = opened(inside, live_server, f"/performance?range=1h&app={measured_app}")
+    panel = opened_page.locator("[data-panel=latency-spread]")
     panel.locator(".panel-more").click()
     panel.get_by_role("button", name="Show as table").click()
     expect(panel.locator("thead th").nth(1)).to_contain_text("under")
     expect(panel.locator("tbody tr").first.locator("td").last).to_have_text("3")
 
 
-def test_a_series_is_added_kept_in_the_address_and_removed(
-    inside: Page, live_server: RunningServer, kept: str
+def test_a_series_is_added_survives_a_reload_and_is_removed(
+    inside: Page, live_server: RunningServer, measured_app: str
 ) -> None:
-    shown = opened(inside, live_server, f"/history?range=1h&app={kept}&series=opened")
-    expect(shown.locator(".panel-slot.is-ready:visible")).to_have_count(1)
-    shown.locator(".menu-series summary").click()
-    shown.locator(".menu-series input").fill("drops")
-    shown.locator(".picker-entry:visible .picker-link").first.click()
-    expect(shown.locator(".panel-slot.is-ready:visible")).to_have_count(2)
-    shown.reload()
-    chips = shown.locator(".picker .chip")
+    opened_page = opened(inside, live_server, f"/history?range=1h&app={measured_app}&series=opened")
+    expect(opened_page.locator(".panel-slot.is-ready:visible")).to_have_count(1)
+    opened_page.locator(".menu-series summary").click()
+    opened_page.locator(".menu-series input").fill("drops")
+    opened_page.locator(".picker-entry:visible .picker-link").first.click()
+    expect(opened_page.locator(".panel-slot.is-ready:visible")).to_have_count(2)
+    opened_page.reload()
+    chips = opened_page.locator(".picker .chip")
     expect(chips).to_have_text(["serverOpened", "clientDrops"], timeout=SLOW_MS)
-    shown.get_by_role("link", name="Remove Opened").click()
-    expect(shown.locator(".panel-slot.is-ready:visible .panel-title")).to_have_text(["Drops"])
-    assert "series=client_drops" in shown.url
+    opened_page.get_by_role("link", name="Remove Opened").click()
+    expect(opened_page.locator(".panel-slot.is-ready:visible .panel-title")).to_have_text(["Drops"])
+    assert "series=client_drops" in opened_page.url
 
 
-def test_series_of_one_unit_share_an_axis(
-    inside: Page, live_server: RunningServer, kept: str
+def test_series_of_the_same_unit_share_an_axis(
+    inside: Page, live_server: RunningServer, measured_app: str
 ) -> None:
     three = "latency_p50_ms,latency_p95_ms,client_drops"
-    shown = opened(inside, live_server, f"/history?range=1h&app={kept}&series={three}")
-    expect(shown.locator(".panel-slot.is-ready:visible")).to_have_count(3)
-    shown.get_by_role("link", name="Shared where units agree").click()
-    titles = shown.locator(".panel-slot.is-ready:visible .panel-title")
+    opened_page = opened(
+        inside, live_server, f"/history?range=1h&app={measured_app}&series={three}"
+    )
+    expect(opened_page.locator(".panel-slot.is-ready:visible")).to_have_count(3)
+    opened_page.get_by_role("link", name="Shared axis per unit").click()
+    titles = opened_page.locator(".panel-slot.is-ready:visible .panel-title")
     expect(titles).to_have_text(["Round trip", "Drops"])
-    expect(shown.locator("[data-panel=history-summary] tbody tr")).to_have_count(3)
+    expect(opened_page.locator("[data-panel=history-summary] tbody tr")).to_have_count(3)
 
 
-def test_a_panel_and_the_page_are_files_of_what_is_shown(
-    inside: Page, live_server: RunningServer, kept: str
+def test_a_panel_and_the_page_download_the_visible_series(
+    inside: Page, live_server: RunningServer, measured_app: str
 ) -> None:
-    address = f"/history?range=1h&compare=off&app={kept}&series=client_drops"
-    shown = opened(inside, live_server, address)
-    panel = shown.locator("[data-panel=history-1]")
+    address = f"/history?range=1h&compare=off&app={measured_app}&series=client_drops"
+    opened_page = opened(inside, live_server, address)
+    panel = opened_page.locator("[data-panel=history-1]")
     panel.locator(".panel-more").click()
-    with shown.expect_download() as of_panel:
+    with opened_page.expect_download() as of_panel:
         panel.get_by_role("button", name="Download CSV").click()
-    with shown.expect_download() as of_page:
-        shown.locator(".status a[download]").click()
+    with opened_page.expect_download() as of_page:
+        opened_page.locator(".status a[download]").click()
     texts = [taken.value.path().read_text() for taken in (of_panel, of_page)]
     rows = [[line.split(",")[1:] for line in text.splitlines()[1:]] for text in texts]
     assert rows[0] == [["1", "1"]] * 8
@@ -129,7 +131,7 @@ def test_a_panel_and_the_page_are_files_of_what_is_shown(
 @pytest.mark.parametrize(
     ("search", "title"),
     [
-        ("?series=none", "No series is chosen"),
+        ("?series=none", "No series selected"),
         ("?app=nobody-at-all", "Nothing matches the filter"),
         (
             "?start=2020-01-01T00:00:00Z&end=2020-01-02T00:00:00Z",
@@ -140,14 +142,14 @@ def test_a_panel_and_the_page_are_files_of_what_is_shown(
 def test_history_says_why_it_shows_nothing(
     inside: Page, live_server: RunningServer, search: str, title: str
 ) -> None:
-    shown = opened(inside, live_server, f"/history{search}")
-    expect(shown.locator(".state-title")).to_have_text(title)
+    opened_page = opened(inside, live_server, f"/history{search}")
+    expect(opened_page.locator(".state-title")).to_have_text(title)
 
 
 @pytest.mark.parametrize("page_of", ["/performance", "/history"])
 def test_neither_page_scrolls_sideways_on_a_phone(
-    inside: Page, live_server: RunningServer, kept: str, page_of: str
+    inside: Page, live_server: RunningServer, measured_app: str, page_of: str
 ) -> None:
     inside.set_viewport_size({"width": 360, "height": 780})
-    shown = opened(inside, live_server, f"{page_of}?range=1h&app={kept}")
-    assert shown.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    opened_page = opened(inside, live_server, f"{page_of}?range=1h&app={measured_app}")
+    assert opened_page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

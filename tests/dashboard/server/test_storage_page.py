@@ -59,18 +59,18 @@ def test_what_is_posted_shows_up(live_server: RunningServer, api: ApiClient) -> 
     deadline = datetime.now(UTC) + timedelta(seconds=20)
     reasons: set[str] = set()
     while "session_id" not in reasons and datetime.now(UTC) < deadline:
-        found = api.get("/api/ws/storage").json()
-        reasons = {fate["reason"] for fate in found["ingest"]["reasons"]}
+        storage = api.get("/api/ws/storage").json()
+        reasons = {fate["reason"] for fate in storage["ingest"]["reasons"]}
     assert "session_id" in reasons
 
 
-def test_the_page_shows_days_jobs_and_what_is_kept(opened: Page, stored: Database) -> None:
+def test_the_page_shows_days_jobs_and_the_retention(opened: Page, stored: Database) -> None:
     opened.reload()
     expect(opened.locator("[data-panel=storage-days].is-ready")).to_have_count(1)
     expect(opened.locator("[data-panel=storage-jobs]")).to_contain_text("retention")
     expect(opened.locator("[data-panel=storage-kept]")).to_contain_text("30 days")
     expect(opened.locator("[data-panel=storage-tables]")).to_contain_text("client_reports")
-    expect(opened.locator(".reading")).to_contain_text("No scheduler is at work")
+    expect(opened.locator(".reading")).to_contain_text("No scheduler is running")
 
 
 def test_a_small_export_is_downloaded_at_once(
@@ -82,10 +82,10 @@ def test_a_small_export_is_downloaded_at_once(
         button.click()
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_bytes().decode())))
     assert {row["app"] for row in rows} == {"kept"}
-    expect(opened.locator(".exports-notice")).to_contain_text("the download begins")
+    expect(opened.locator(".exports-notice")).to_contain_text("the download starts")
 
 
-def test_a_large_one_is_prepared_and_then_fetched(
+def test_a_large_export_is_prepared_and_then_downloaded(
     opened: Page, live_server: RunningServer, stored: Database, api: ApiClient
 ) -> None:
     query = {"prepare": "true", "app": "kept"}

@@ -1,4 +1,4 @@
-"""What was typed into "until" is an instant ahead on the clocks of the page, or a clear refusal."""
+"""The "Until" field yields a future instant in the time zone of the page, or a clear fault."""
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.alerting.rules.checks import RuleFault
-from analytics.alerting.services.actions import LONGEST
+from analytics.alerting.services.actions import MAX_PERIOD
 from dashboard.server.alerts.core.time_field import example, instant_of
-from tests.conftest import NOON
+from tests.support.clock import NOON
 
 BERLIN, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo")
 
@@ -27,7 +27,7 @@ BERLIN, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo")
         ("2026-10-25 02:30", BERLIN, datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
     ],
 )
-def test_what_was_typed_is_read_on_the_clocks_of_the_page(
+def test_a_typed_time_is_read_in_the_time_zone_of_the_page(
     text: str, zone: ZoneInfo, at: datetime
 ) -> None:
     assert instant_of(text, NOON, zone) == at
@@ -42,12 +42,12 @@ def test_what_was_typed_is_read_on_the_clocks_of_the_page(
         ("2026-02-30 10:00", "must be a day and a time that exist"),
         ("0000-01-01 10:00", "must be a day and a time that exist"),
         ("2026-03-29 02:30", "must exist in Europe/Berlin: the clocks go forward"),
-        ("2026-03-02 13:00", "must lie ahead: it is 13:00 in Europe/Berlin"),
+        ("2026-03-02 13:00", "must be in the future: it is 13:00 in Europe/Berlin"),
         ("0001-01-01 00:00", "must"),
-        ("9999-12-31 23:59", "must lie within 366 days, by 3 Mar 2027 13:00 at the latest"),
+        ("9999-12-31 23:59", "must be within 366 days, by 3 Mar 2027 13:00 at the latest"),
     ],
 )
-def test_what_cannot_be_an_end_is_refused_with_the_way_out(text: str, reason: str) -> None:
+def test_an_invalid_end_is_refused_with_the_reason(text: str, reason: str) -> None:
     with pytest.raises(RuleFault) as refused:
         instant_of(text, NOON, BERLIN)
     assert refused.value.field == "until"
@@ -55,7 +55,7 @@ def test_what_cannot_be_an_end_is_refused_with_the_way_out(text: str, reason: st
 
 
 @given(st.integers(0, 5_000_000).map(lambda minutes: NOON + timedelta(minutes=minutes)))
-def test_the_example_is_taken_both_ways(now: datetime) -> None:
+def test_both_forms_of_the_example_are_accepted(now: datetime) -> None:
     short, long = example(now, BERLIN).split(" or ")
     for text in (short, long):
         assert now < instant_of(text, now, BERLIN) <= now + timedelta(hours=4)
@@ -64,4 +64,4 @@ def test_the_example_is_taken_both_ways(now: datetime) -> None:
 @given(st.text(max_size=24))
 def test_any_text_is_an_instant_ahead_or_a_fault(text: str) -> None:
     with suppress(RuleFault):
-        assert NOON < instant_of(text, NOON, BERLIN) <= NOON + LONGEST
+        assert NOON < instant_of(text, NOON, BERLIN) <= NOON + MAX_PERIOD

@@ -1,21 +1,21 @@
-"""Who gets in, and who does not."""
+"""Authentication, authorisation, CSRF and throttling."""
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from analytics.people.actions import Actions
+from analytics.people.actions import AccountActions
 from analytics.permission.actor import SHELL
 from ingest.access.identity import COOKIE, CSRF_COOKIE
 from models.database.engine import Database
-from tests.conftest import Clock
+from tests.support.clock import Clock
 
 PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture
-def actions(database: Database, clock: Clock) -> Actions:
-    actions = Actions(database, clock)
+def actions(database: Database, clock: Clock) -> AccountActions:
+    actions = AccountActions(database, clock)
     actions.add_person(SHELL, "ada@example.com", "admin", PASSWORD)
     return actions
 
@@ -25,11 +25,11 @@ def sign_in(client: FlaskClient, password: str = PASSWORD, **fields: str) -> int
     return client.post("/login", data=form).status_code
 
 
-def test_the_right_password_opens_a_sign_in(client: FlaskClient, actions: Actions) -> None:
-    answer = client.post(
+def test_the_right_password_opens_a_sign_in(client: FlaskClient, actions: AccountActions) -> None:
+    response = client.post(
         "/login?next=/admin/people", data={"email": "ADA@example.com", "password": PASSWORD}
     )
-    assert (answer.status_code, answer.location) == (303, "/admin/people")
+    assert (response.status_code, response.location) == (303, "/admin/people")
     cookie = client.get_cookie(COOKIE)
     assert cookie is not None
     assert cookie.http_only
@@ -37,22 +37,22 @@ def test_the_right_password_opens_a_sign_in(client: FlaskClient, actions: Action
 
 
 @pytest.mark.parametrize("email", ["ada@example.com", "nobody@example.com", "", "a\0b", "x" * 5000])
-def test_a_wrong_pair_is_refused_in_the_same_words(
-    client: FlaskClient, actions: Actions, email: str
+def test_a_wrong_pair_is_refused_with_the_same_message(
+    client: FlaskClient, actions: AccountActions, email: str
 ) -> None:
-    answer = client.post("/login", data={"email": email, "password": "wrong password!"})
-    assert answer.status_code == 401
-    assert b"E-mail and password do not match." in answer.data
+    response = client.post("/login", data={"email": email, "password": "wrong password!"})
+    assert response.status_code == 401
+    assert b"E-mail and password do not match." in response.data
 
 
-def test_guesses_are_slowed_down_per_account(client: FlaskClient, actions: Actions) -> None:
+def test_guesses_are_slowed_down_per_account(client: FlaskClient, actions: AccountActions) -> None:
     statuses = [sign_in(client, "wrong password!") for _ in range(9)]
     assert statuses == [401] * 8 + [429]
     assert sign_in(client) == 429
 
 
 def test_the_right_password_forgives_earlier_mistakes(
-    client: FlaskClient, actions: Actions
+    client: FlaskClient, actions: AccountActions
 ) -> None:
     for _ in range(3):
         assert [sign_in(client, "wrong password!") for _ in range(5)] == [401] * 5
@@ -60,7 +60,7 @@ def test_the_right_password_forgives_earlier_mistakes(
 
 
 @pytest.mark.parametrize(
-    "wanted",
+    "next_url",
     [
         "//evil.example",
         "https://evil.example",
@@ -70,14 +70,18 @@ def test_the_right_password_forgives_earlier_mistakes(
         "/x",
     ],
 )
-def test_nobody_is_sent_to_another_host(client: FlaskClient, actions: Actions, wanted: str) -> None:
-    answer = client.post(
-        "/login", data={"email": "ada@example.com", "password": PASSWORD, "next": wanted}
+def test_next_never_leads_to_another_host(
+    client: FlaskClient, actions: AccountActions, next_url: str
+) -> None:
+    response = client.post(
+        "/login", data={"email": "ada@example.com", "password": PASSWORD, "next": next_url}
     )
-    assert answer.location == "/admin/websocket-client-metrics"
+    assert response.location == "/admin/websocket-client-metrics"
 
 
-def test_a_sign_in_gets_a_fresh_secret_each_time(client: FlaskClient, actions: Actions) -> None:
+def test_a_sign_in_gets_a_fresh_secret_each_time(
+    client: FlaskClient, actions: AccountActions
+) -> None:
     sign_in(client)
     first = client.get_cookie(COOKIE)
     sign_in(client)
@@ -87,7 +91,9 @@ def test_a_sign_in_gets_a_fresh_secret_each_time(client: FlaskClient, actions: A
     assert first.value != second.value
 
 
-def test_signing_out_makes_the_cookie_worthless(client: FlaskClient, actions: Actions) -> None:
+def test_signing_out_makes_the_cookie_worthless(
+    client: FlaskClient, actions: AccountActions
+) -> None:
     sign_in(client)
     cookie, csrf = client.get_cookie(COOKIE), client.get_cookie(CSRF_COOKIE)
     assert cookie is not None
@@ -98,7 +104,7 @@ def test_signing_out_makes_the_cookie_worthless(client: FlaskClient, actions: Ac
 
 
 def test_an_unsafe_request_needs_the_token_of_our_page(
-    client: FlaskClient, actions: Actions
+    client: FlaskClient, actions: AccountActions
 ) -> None:
     sign_in(client)
     assert client.post("/logout").status_code == 403
@@ -109,7 +115,7 @@ def test_an_unsafe_request_needs_the_token_of_our_page(
     assert client.post("/logout", data={"csrf_token": csrf.value}).status_code == 303
 
 
-def test_a_removed_person_is_out_at_once(client: FlaskClient, actions: Actions) -> None:
+def test_a_removed_person_is_out_at_once(client: FlaskClient, actions: AccountActions) -> None:
     grace = actions.add_person(SHELL, "grace@example.com", "admin", PASSWORD)
     client.post("/login", data={"email": "grace@example.com", "password": PASSWORD})
     assert client.get("/admin/nothing").status_code == 200
@@ -119,37 +125,39 @@ def test_a_removed_person_is_out_at_once(client: FlaskClient, actions: Actions) 
 
 @pytest.mark.parametrize(("role", "status"), [("admin", 404), ("analyst", 404), ("ingest", 403)])
 def test_a_token_opens_what_its_role_may_see(
-    client: FlaskClient, actions: Actions, role: str, status: int
+    client: FlaskClient, actions: AccountActions, role: str, status: int
 ) -> None:
     token = actions.add_token(SHELL, f"my {role}", role)
-    answer = client.get("/api/nothing", headers={"Authorization": f"Bearer {token}"})
-    assert answer.status_code == status
+    response = client.get("/api/nothing", headers={"Authorization": f"Bearer {token}"})
+    assert response.status_code == status
 
 
-def test_only_admins_may_change_through_the_api(client: FlaskClient, actions: Actions) -> None:
+def test_only_admins_may_change_through_the_api(
+    client: FlaskClient, actions: AccountActions
+) -> None:
     token = actions.add_token(SHELL, "reader", "analyst")
-    answer = client.post("/api/ws/silences", headers={"Authorization": f"Bearer {token}"})
-    assert answer.status_code == 403
+    response = client.post("/api/ws/silences", headers={"Authorization": f"Bearer {token}"})
+    assert response.status_code == 403
 
 
 @pytest.mark.parametrize(
     "header", ["Bearer", "Bearer ", "Bearer x\udcff", "Basic abc", "Bearer wsmon_x"]
 )
-def test_a_wrong_token_is_401(client: FlaskClient, actions: Actions, header: str) -> None:
+def test_a_wrong_token_is_401(client: FlaskClient, actions: AccountActions, header: str) -> None:
     raw = header.encode("utf-8", "surrogateescape").decode("latin-1")
-    answer = client.get("/api/nothing", headers={"Authorization": raw})
-    assert answer.status_code == 401
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    response = client.get("/api/nothing", headers={"Authorization": raw})
+    assert response.status_code == 401
+    assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_every_answer_carries_the_security_headers(client: FlaskClient) -> None:
+def test_every_response_carries_the_security_headers(client: FlaskClient) -> None:
     headers = client.get("/login").headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["Cache-Control"] == "no-store"
 
 
-def test_the_cookie_is_secure_behind_tls(app: Flask, actions: Actions) -> None:
+def test_the_cookie_is_secure_behind_tls(app: Flask, actions: AccountActions) -> None:
     client = app.test_client()
     client.post("https://localhost/login", data={"email": "ada@example.com", "password": PASSWORD})
     cookie = client.get_cookie(COOKIE)

@@ -1,4 +1,4 @@
-"""The routes of alerts, rules and silences: shapes, refusals by field, idempotence, who may."""
+"""The routes of alerts, rules and silences: shapes, errors by field, idempotence, roles."""
 
 import csv
 import io
@@ -10,12 +10,12 @@ from flask.testing import FlaskClient
 
 from analytics.alerting.lifecycle import state_machine
 from analytics.alerting.lifecycle.alert_state import Observation, State, Verdict
-from analytics.alerting.records import body_of, known, new_row, standing_of, transition_row
+from analytics.alerting.records import alert_state_of, body_of, load_rule, new_row, transition_row
 from models.alerts import alerts
 from models.alerts.alert_rules import AlertRules
 from models.database.engine import Database
 from tests.support.alerts.alert_life import a_rule
-from tests.support.alerts.alert_requests import RULES, SILENCES, Ask, asking
+from tests.support.alerts.alert_requests import RULES, SILENCES, SendRequest, request_sender
 from tests.support.api_client import new_token
 
 
@@ -24,25 +24,27 @@ def soon(**ahead: float) -> str:
 
 
 @pytest.fixture
-def ask(client: FlaskClient, database: Database) -> Ask:
-    """Asks as an admin."""
-    return asking(client, database)
+def ask(client: FlaskClient, database: Database) -> SendRequest:
+    """Sends requests as an admin."""
+    return request_sender(client, database)
 
 
 @pytest.fixture
 def alert_id(database: Database) -> int:
     """An alert that has fired for some minutes."""
     now = datetime.now(UTC)
-    rule = known(AlertRules(database).add(body_of(a_rule(split_by="country")), "ada", now))
+    rule = load_rule(AlertRules(database).add(body_of(a_rule(split_by="country")), "ada", now))
     timing = state_machine.Timing(timedelta(), timedelta())
-    standing = state_machine.begin(now - timedelta(minutes=5))
-    seen = Observation(Verdict.FIRES, 412.0, 980)
-    step = state_machine.advance(timing, standing, seen, now - timedelta(minutes=5))
-    row = new_row(rule, {"country": "BR"}, step.standing)
+    state = state_machine.initial_state(now - timedelta(minutes=5))
+    observation = Observation(Verdict.FIRES, 412.0, 980)
+    step = state_machine.advance(timing, state, observation, now - timedelta(minutes=5))
+    row = new_row(rule, {"country": "BR"}, step.alert_state)
     with database.transaction() as connection:
-        (made,) = alerts.add(connection, [row]).values()
-        alerts.note(connection, [transition_row(made, 200, one) for one in step.transitions])
-    return made
+        (new_id,) = alerts.add(connection, [row]).values()
+        alerts.add_transitions(
+            connection, [transition_row(new_id, 200, transition) for transition in step.transitions]
+        )
+    return new_id
 
 
 def end(database: Database, alert_id: int) -> None:
@@ -50,14 +52,14 @@ def end(database: Database, alert_id: int) -> None:
     with database.transaction() as connection:
         row = alerts.find(connection, alert_id)
         assert row is not None
-        over = state_machine.put_away(standing_of(row), "over", now).standing
-        ended = {"state": str(State.RESOLVED), "ended_at": over.ended_at}
+        resolved = state_machine.retire(alert_state_of(row), "over", now).alert_state
+        ended = {"state": str(State.RESOLVED), "ended_at": resolved.ended_at}
         alerts.change(
             connection, [type(row)(**({f: getattr(row, f) for f in alerts.COLUMNS} | ended))]
         )
 
 
-def test_what_is_active_is_told_in_the_shape_of_the_contract(ask: Ask, alert_id: int) -> None:
+def test_active_alerts_have_the_shape_of_the_contract(ask: SendRequest, alert_id: int) -> None:
     (alert,) = ask("GET", "/api/ws/alerts").get_json()["alerts"]
     shape = {
         "id": alert_id, "rule": "Slow", "labels": {"country": "BR"}, "state": "firing",
@@ -67,28 +69,28 @@ def test_what_is_active_is_told_in_the_shape_of_the_contract(ask: Ask, alert_id:
     assert alert["since"].endswith("Z")
 
 
-def test_alerts_are_chosen_by_state_severity_and_range(
-    ask: Ask, alert_id: int, database: Database
+def test_alerts_are_filtered_by_state_severity_and_range(
+    ask: SendRequest, alert_id: int, database: Database
 ) -> None:
-    def found(**query: str) -> int:
+    def count(**query: str) -> int:
         return len(ask("GET", "/api/ws/alerts", **query).get_json()["alerts"])
 
-    assert (found(state="firing"), found(state="pending")) == (1, 0)
-    assert (found(severity="warning"), found(severity="critical")) == (1, 0)
-    (rule,) = (one["rule_id"] for one in ask("GET", "/api/ws/alerts").get_json()["alerts"])
-    assert (found(rule=str(rule)), found(rule=str(rule + 1))) == (1, 0)
+    assert (count(state="firing"), count(state="pending")) == (1, 0)
+    assert (count(severity="warning"), count(severity="critical")) == (1, 0)
+    (rule,) = (alert["rule_id"] for alert in ask("GET", "/api/ws/alerts").get_json()["alerts"])
+    assert (count(rule=str(rule)), count(rule=str(rule + 1))) == (1, 0)
     end(database, alert_id)
-    assert (found(), found(state="resolved"), found(start=soon(hours=-1))) == (0, 1, 1)
-    assert found(start=soon(hours=-3), end=soon(hours=-2)) == 0
-    assert (found(state="resolved", rule=str(rule)), found(state="resolved", rule="9")) == (1, 0)
+    assert (count(), count(state="resolved"), count(start=soon(hours=-1))) == (0, 1, 1)
+    assert count(start=soon(hours=-3), end=soon(hours=-2)) == 0
+    assert (count(state="resolved", rule=str(rule)), count(state="resolved", rule="9")) == (1, 0)
 
 
-def test_alerts_as_csv(ask: Ask, alert_id: int) -> None:
-    answer = ask("GET", "/api/ws/alerts", format="csv")
-    header, row = csv.reader(io.StringIO(answer.text))
-    told = dict(zip(header, row, strict=True))
-    assert (told["id"], told["labels"], told["value"]) == (str(alert_id), "country=BR", "412.0")
-    assert (told["acknowledged_by"], told["ended_at"]) == ("", "")
+def test_alerts_as_csv(ask: SendRequest, alert_id: int) -> None:
+    response = ask("GET", "/api/ws/alerts", format="csv")
+    header, row = csv.reader(io.StringIO(response.text))
+    cells = dict(zip(header, row, strict=True))
+    assert (cells["id"], cells["labels"], cells["value"]) == (str(alert_id), "country=BR", "412.0")
+    assert (cells["acknowledged_by"], cells["ended_at"]) == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -98,46 +100,55 @@ def test_alerts_as_csv(ask: Ask, alert_id: int) -> None:
         *({"rule": text} for text in ("", "0", "-1", "1.0", "Slow", "٣", str(2**53), "9" * 400)),
     ],
 )  # fmt: skip
-def test_a_wrong_question_is_refused_by_its_field(ask: Ask, query: dict[str, str]) -> None:
-    answer = ask("GET", "/api/ws/alerts", **query)
-    assert (answer.status_code, answer.get_json()["field"]) == (422, next(iter(query)))
+def test_a_bad_parameter_is_named(ask: SendRequest, query: dict[str, str]) -> None:
+    response = ask("GET", "/api/ws/alerts", **query)
+    assert (response.status_code, response.get_json()["field"]) == (422, next(iter(query)))
 
 
-def test_an_acknowledgement_is_kept_once_and_taken_back(ask: Ask, alert_id: int) -> None:
-    path, word = f"/api/ws/alerts/{alert_id}/acknowledge", {"note": "on it", "until": soon(hours=1)}
-    first, again = (ask("POST", path, word).get_json() for _ in range(2))
+def test_an_acknowledgement_is_idempotent_and_withdrawn(ask: SendRequest, alert_id: int) -> None:
+    path, acknowledgement = (
+        f"/api/ws/alerts/{alert_id}/acknowledge",
+        {"note": "on it", "until": soon(hours=1)},
+    )
+    first, again = (ask("POST", path, acknowledgement).get_json() for _ in range(2))
     assert first == again
     assert (first["state"], first["acknowledged"]["note"]) == ("acknowledged", "on it")
     assert first["acknowledged"]["by"].startswith("token admin")
     withdrawn = [ask("DELETE", path).get_json()["state"] for _ in range(2)]
     assert withdrawn == ["firing", "firing"]
-    story = ask("GET", f"/api/ws/alerts/{alert_id}").get_json()["transitions"]
-    assert [one["after"] for one in story] == ["firing", "acknowledged", "firing"]
-    assert story[1]["reason"] == "on it"
+    transitions = ask("GET", f"/api/ws/alerts/{alert_id}").get_json()["transitions"]
+    assert [transition["after"] for transition in transitions] == [
+        "firing",
+        "acknowledged",
+        "firing",
+    ]
+    assert transitions[1]["reason"] == "on it"
 
 
-def test_what_has_ended_cannot_be_acknowledged(ask: Ask, alert_id: int, database: Database) -> None:
+def test_an_ended_alert_cannot_be_acknowledged(
+    ask: SendRequest, alert_id: int, database: Database
+) -> None:
     end(database, alert_id)
     for method in ("POST", "DELETE"):
-        answer = ask(
+        response = ask(
             method, f"/api/ws/alerts/{alert_id}/acknowledge", {} if method == "POST" else None
         )
-        assert (answer.status_code, answer.mimetype) == (409, "application/problem+json")
+        assert (response.status_code, response.mimetype) == (409, "application/problem+json")
 
 
 @pytest.mark.parametrize(
     "path", ["999999", "999999/acknowledge", str(2**70), f"{2**70}/acknowledge"]
 )
-def test_an_alert_that_is_not_is_not_found(ask: Ask, path: str) -> None:
+def test_a_missing_alert_is_404(ask: SendRequest, path: str) -> None:
     is_change = path.endswith("acknowledge")
-    answer = ask(
+    response = ask(
         "POST" if is_change else "GET", f"/api/ws/alerts/{path}", {} if is_change else None
     )
-    assert answer.status_code == 404
+    assert response.status_code == 404
 
 
 @pytest.mark.parametrize(
-    ("field", "word"),
+    ("field", "acknowledgement"),
     [
         ("until", {"until": soon(hours=-1)}),
         ("until", {"until": soon(days=400)}),
@@ -148,26 +159,31 @@ def test_an_alert_that_is_not_is_not_found(ask: Ask, path: str) -> None:
     ],
 )
 def test_a_wrong_acknowledgement_is_refused_by_its_field(
-    ask: Ask, alert_id: int, field: str, word: dict[str, Any]
+    ask: SendRequest, alert_id: int, field: str, acknowledgement: dict[str, Any]
 ) -> None:
-    answer = ask("POST", f"/api/ws/alerts/{alert_id}/acknowledge", word)
-    assert (answer.status_code, answer.get_json()["field"]) == (422, field)
+    response = ask("POST", f"/api/ws/alerts/{alert_id}/acknowledge", acknowledgement)
+    assert (response.status_code, response.get_json()["field"]) == (422, field)
 
 
-def test_a_silence_comes_changes_and_goes(ask: Ask) -> None:
-    wish = {"rule": "Slow", "labels": {"country": "BR"}, "ends_at": soon(hours=1), "note": "known"}
-    made = ask("POST", SILENCES, wish)
-    assert made.status_code == 201
-    path = f"{SILENCES}/{made.get_json()['id']}"
-    assert ask("PUT", path, wish | {"note": "still"}).get_json()["note"] == "still"
+def test_a_silence_is_created_changed_and_removed(ask: SendRequest) -> None:
+    silence = {
+        "rule": "Slow",
+        "labels": {"country": "BR"},
+        "ends_at": soon(hours=1),
+        "note": "known",
+    }
+    created = ask("POST", SILENCES, silence)
+    assert created.status_code == 201
+    path = f"{SILENCES}/{created.get_json()['id']}"
+    assert ask("PUT", path, silence | {"note": "still"}).get_json()["note"] == "still"
     assert ask("GET", path).get_json()["labels"] == {"country": "BR"}
     assert len(ask("GET", SILENCES).get_json()["silences"]) == 1
     assert [ask("DELETE", path).status_code for _ in range(2)] == [204, 404]
-    assert ask("PUT", path, wish).status_code == 404
+    assert ask("PUT", path, silence).status_code == 404
 
 
 @pytest.mark.parametrize(
-    ("field", "wish"),
+    ("field", "silence"),
     [
         ("ends_at", {}),
         ("ends_at", {"ends_at": soon(hours=-1)}),
@@ -178,10 +194,10 @@ def test_a_silence_comes_changes_and_goes(ask: Ask) -> None:
     ],
 )
 def test_a_wrong_silence_is_refused_by_its_field(
-    ask: Ask, field: str, wish: dict[str, Any]
+    ask: SendRequest, field: str, silence: dict[str, Any]
 ) -> None:
-    answer = ask("POST", SILENCES, wish)
-    assert (answer.status_code, answer.get_json()["field"]) == (422, field)
+    response = ask("POST", SILENCES, silence)
+    assert (response.status_code, response.get_json()["field"]) == (422, field)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +214,7 @@ def test_a_wrong_silence_is_refused_by_its_field(
         ("PUT", f"{SILENCES}/1", "analyst", 403),
     ],
 )
-def test_who_may(
+def test_roles_per_route(
     client: FlaskClient, database: Database, method: str, path: str, role: str, status: int
 ) -> None:
     headers = {"Authorization": f"Bearer {new_token(database, role)}"}

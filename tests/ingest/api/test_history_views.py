@@ -1,4 +1,4 @@
-"""`GET /api/ws/metrics/historical`: its shape, its refusals, and figures that agree with others."""
+"""`GET /api/ws/metrics/historical`: shape, errors, figures that agree with the reports."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,8 +15,8 @@ from models.database.engine import Database
 from models.metrics.client_catalogue import CATALOG, Kind, Metric
 from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
-from tests.conftest import NOON
 from tests.support.api_client import new_token
+from tests.support.clock import NOON
 from tests.support.report_factory import report
 from tests.support.sample_factory import sample
 
@@ -37,9 +37,9 @@ def stored(database: Database) -> Database:
             sample(period_end=before_noon(115), active=6, opened=1, sent=8, errors={"late": 2}),
             sample(period_end=before_noon(115), instance="host:2", active=2, rejected={"403": 3}),
             *(
-                sample(period_end=before_noon(115), instance=f"host:{place}", app=None,
+                sample(period_end=before_noon(115), instance=f"host:{worker}", app=None,
                        loop_lag=[1.0] * 9, cpu_ms=500, memory_bytes=1000, descriptors=7)
-                for place in (1, 2)
+                for worker in (1, 2)
             ),
         ]
     )  # fmt: skip
@@ -63,28 +63,28 @@ def ask(client: FlaskClient, stored: Database) -> Ask:
     )
 
 
-def test_the_answer_has_the_shape_of_the_contract(ask: Ask) -> None:
-    answer = ask(series="active_connections,client_drops", app="portal").json
+def test_the_response_has_the_shape_of_the_contract(ask: Ask) -> None:
+    body = ask(series="active_connections,client_drops", app="portal").json
     assert (
-        answer["series"]
+        body["series"]
         == {
             "active_connections": [["2026-03-02T11:58:00Z", 6.0]],
             "client_drops": [["2026-03-02T11:59:00Z", 2.0]],
         }
-        or answer["series"]
+        or body["series"]
     )
-    assert (answer["start"], answer["end"]) == ("2026-03-02T11:00:00Z", "2026-03-02T12:00:00Z")
-    assert (answer["resolution"], answer["step_seconds"]) == ("minute", 60)
-    assert answer["data_as_of"].endswith("Z")
-    assert answer["units"] == {"active_connections": "number", "client_drops": "count"}
-    assert (answer["filters"], answer["n"]["client_drops"]) == ({"app": "portal"}, [2])
+    assert (body["start"], body["end"]) == ("2026-03-02T11:00:00Z", "2026-03-02T12:00:00Z")
+    assert (body["resolution"], body["step_seconds"]) == ("minute", 60)
+    assert body["data_as_of"].endswith("Z")
+    assert body["units"] == {"active_connections": "number", "client_drops": "count"}
+    assert (body["filters"], body["n"]["client_drops"]) == ({"app": "portal"}, [2])
 
 
-def test_a_filter_applies_where_its_source_knows_it(ask: Ask) -> None:
-    answer = ask(series="opened,client_opened", country="BR").json
-    assert answer["filtered"] == {"opened": [], "client_opened": ["country"]}
-    assert [value for _, value in answer["series"]["client_opened"]] == [1]
-    assert sum(value for _, value in answer["series"]["opened"]) == 6
+def test_a_filter_applies_where_its_source_has_the_dimension(ask: Ask) -> None:
+    body = ask(series="opened,client_opened", country="BR").json
+    assert body["filtered"] == {"opened": [], "client_opened": ["country"]}
+    assert [value for _, value in body["series"]["client_opened"]] == [1]
+    assert sum(value for _, value in body["series"]["opened"]) == 6
 
 
 @pytest.mark.parametrize(
@@ -108,50 +108,48 @@ def test_a_filter_applies_where_its_source_knows_it(ask: Ask) -> None:
         ({"series": "opened", "colour": "red"}, "colour"),
     ],
 )
-def test_a_question_that_cannot_be_answered_names_its_fault(
-    ask: Ask, query: dict[str, str], field: str
-) -> None:
-    answer = ask(**query)
-    assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
-    assert answer.json["field"] == field
+def test_a_bad_query_names_the_parameter(ask: Ask, query: dict[str, str], field: str) -> None:
+    response = ask(**query)
+    assert (response.status_code, response.content_type) == (422, "application/problem+json")
+    assert response.json["field"] == field
 
 
-def test_the_series_are_a_file_for_spreadsheets(ask: Ask) -> None:
-    answer = ask(series="client_drops,client_latency_p95_ms", format="csv")
-    assert answer.text == (
+def test_the_series_as_csv(ask: Ask) -> None:
+    response = ask(series="client_drops,client_latency_p95_ms", format="csv")
+    assert response.text == (
         "t,client_drops,client_drops_n,client_latency_p95_ms,client_latency_p95_ms_n\r\n"
         "2026-03-02T11:30:00Z,9.0,1,,\r\n"
         "2026-03-02T11:59:00Z,2.0,2,60.95,3\r\n"
     )
-    assert "history_20260302T1100Z_20260302T1200Z.csv" in answer.headers["Content-Disposition"]
+    assert "history_20260302T1100Z_20260302T1200Z.csv" in response.headers["Content-Disposition"]
 
 
-def test_no_more_points_come_back_than_were_asked_for(ask: Ask, stored: Database) -> None:
+def test_at_most_the_requested_number_of_points_come_back(ask: Ask, stored: Database) -> None:
     ClientReports(stored).insert(
-        [report(period_end=NOON - timedelta(minutes=place + 1)) for place in range(59)]
+        [report(period_end=NOON - timedelta(minutes=minute + 1)) for minute in range(59)]
     )
-    answer = ask(series="client_reports", points="13").json
-    assert (answer["resolution"], len(answer["series"]["client_reports"])) == ("5 minutes", 12)
+    body = ask(series="client_reports", points="13").json
+    assert (body["resolution"], len(body["series"]["client_reports"])) == ("5 minutes", 12)
 
 
-def test_it_agrees_with_the_answers_of_the_range(stored: Database) -> None:
+def test_it_agrees_with_the_reports_of_the_range(stored: Database) -> None:
     history, reports = HistoryReports(stored), Reports(stored)
     metrics, summary = reports.metrics(HOUR), reports.summary(HOUR)
-    drawn = history.history(HOUR, list(SERIES)).drawn
-    whole = {name: found.over_range.value for name, found in drawn.items()}
-    assert whole["opened"] == metrics.connections.opened
-    assert whole["latency_p95_ms"] == metrics.performance.message_latency_ms.p95
-    assert whole["rejected"] == 3
-    assert whole["client_drops"] == summary.connection.drops
-    assert whole["client_sessions"] == summary.sessions
-    assert whole["client_stability"] == summary.stability.value
-    assert whole["client_connect_success"] == summary.connect_success.value
-    assert whole["client_latency_p95_ms"] == summary.latency_ms.p95
-    assert whole["client_close_codes"] == sum(summary.connection.close_codes.values())
+    drawn = history.history(HOUR, list(SERIES)).series
+    totals = {name: series.over_range.value for name, series in drawn.items()}
+    assert totals["opened"] == metrics.connections.opened
+    assert totals["latency_p95_ms"] == metrics.performance.message_latency_ms.p95
+    assert totals["rejected"] == 3
+    assert totals["client_drops"] == summary.connection.drops
+    assert totals["client_sessions"] == summary.sessions
+    assert totals["client_stability"] == summary.stability.value
+    assert totals["client_connect_success"] == summary.connect_success.value
+    assert totals["client_latency_p95_ms"] == summary.latency_ms.p95
+    assert totals["client_close_codes"] == sum(summary.connection.close_codes.values())
 
 
 def test_gauges_are_means_weighted_by_time_and_by_sample_rate(stored: Database) -> None:
-    drawn = HistoryReports(stored).history(HOUR, list(SERIES)).drawn
+    drawn = HistoryReports(stored).history(HOUR, list(SERIES)).series
     assert drawn["client_rtt_ms"].over_range.value == 60  # one of 100, two of 40
     assert drawn["client_rtt_ms"].over_range.n == 2
     assert drawn["memory_bytes"].over_range.value == 2000  # two workers at once
@@ -160,9 +158,9 @@ def test_gauges_are_means_weighted_by_time_and_by_sample_rate(stored: Database) 
 
 def test_a_custom_metric_is_charted_by_its_entry_alone(stored: Database) -> None:
     cart = Metric(key="cart", label="Cart", help="Items.", kind=Kind.GAUGE, fields=("custom.cart",))
-    drawn = HistoryReports(stored, [*CATALOG, cart]).history(HOUR, ["client_cart"]).drawn
+    drawn = HistoryReports(stored, [*CATALOG, cart]).history(HOUR, ["client_cart"]).series
     assert drawn["client_cart"].over_range.value == 3
 
 
-def test_strangers_are_turned_away(client: FlaskClient) -> None:
+def test_anonymous_callers_get_401(client: FlaskClient) -> None:
     assert client.get("/api/ws/metrics/historical?series=opened").status_code == 401

@@ -1,4 +1,4 @@
-"""The description holds: every route is in it, and a generic fuzzer finds no disagreement."""
+"""The OpenAPI document covers every route, and schemathesis finds no contradiction."""
 
 import re
 from typing import Any
@@ -12,11 +12,11 @@ from schemathesis import CheckFunction, GenerationMode
 from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from analytics.people.actions import Actions
+from analytics.people.actions import AccountActions
 from analytics.permission.actor import SHELL
 from ingest.api.document import document
 from models.database.engine import Database
-from tests.conftest import Clock
+from tests.support.clock import Clock
 
 PATHS = document()["paths"]
 OPERATIONS = [(method, path) for path, methods in PATHS.items() for method in methods]
@@ -24,7 +24,7 @@ ASKING = [(m, p) for m, p in OPERATIONS if PATHS[p][m].keys() & {"parameters", "
 CASES = [(*operation, GenerationMode.POSITIVE) for operation in OPERATIONS] + [
     (*operation, GenerationMode.NEGATIVE) for operation in ASKING
 ]
-# A schema cannot say that a range must start before its end, or that a report must be of today.
+# A schema cannot express that a range starts before its end, or that a report is recent.
 NOT_SAYABLE: list[CheckFunction] = [positive_data_acceptance]
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 
@@ -32,12 +32,12 @@ SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 @pytest.fixture
 def token(database: Database, clock: Clock) -> str:
     """The bearer token of an admin."""
-    return Actions(database, clock).add_token(SHELL, "fuzzer", "admin")
+    return AccountActions(database, clock).add_token(SHELL, "fuzzer", "admin")
 
 
 @pytest.fixture
 def described(app: Flask, token: str) -> BaseSchema:
-    """The description as the application itself answers it."""
+    """The OpenAPI schema as served by the application."""
     app.testing = False  # a fault must become a 500 here, not an exception
     headers = {"Authorization": f"Bearer {token}"}
     return schemathesis.openapi.from_wsgi("/api/openapi.json", app, headers=headers)
@@ -53,7 +53,7 @@ def test_no_request_contradicts_the_description(
     @given(operation.as_strategy(generation_mode=mode))
     def agree(case: schemathesis.Case[Any]) -> None:
         unsayable = NOT_SAYABLE if (method, path) in ASKING else []
-        # The fuzzer's WSGI transport says that it reads compressed answers and does not.
+        # The fuzzer's WSGI transport accepts compressed responses but does not decode them.
         asking = {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
         case.call_and_validate(headers=asking, excluded_checks=unsayable)
 
@@ -93,6 +93,6 @@ def test_the_page_names_every_route_and_loads_nothing_from_elsewhere(
     assert "https://" not in page
 
 
-def test_strangers_do_not_see_the_description(client: FlaskClient) -> None:
+def test_anonymous_callers_do_not_see_the_description(client: FlaskClient) -> None:
     assert client.get("/api/openapi.json").status_code == 401
     assert client.get("/api/docs").status_code == 302

@@ -1,4 +1,4 @@
-"""The answering routes by HTTP: shapes, strict questions, CSV, health, problem documents."""
+"""The reading routes: shapes, strict parameters, CSV, health, problem documents."""
 
 from datetime import timedelta
 
@@ -14,14 +14,14 @@ from models.database.engine import Database
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from settings import CHECKOUT
-from tests.conftest import NOON, Clock
+from tests.support.clock import NOON, Clock
 from tests.support.report_factory import report
 
 SUMMARY = "/api/ws/client-metrics/summary"
 
 
 class Caller:
-    """Whether the caller counts as signed in, and how the database fares."""
+    """Whether the caller is signed in, and the results of the health checks."""
 
     signed_in = True
     database = Check(status=Status.OK)
@@ -34,7 +34,7 @@ def caller() -> Caller:
 
 
 @pytest.fixture
-def reading(database: Database, clock: Clock, caller: Caller) -> FlaskClient:
+def read_client(database: Database, clock: Clock, caller: Caller) -> FlaskClient:
     """The read side alone, without the guard."""
     app = Flask("reading", root_path=str(CHECKOUT), template_folder="assets/templates")
     problems.register(app)
@@ -48,20 +48,20 @@ def store(database: Database, *reports: ClientReport) -> None:
     ClientReports(database).insert(reports)
 
 
-def test_the_summary_covers_the_last_day_by_default(reading: FlaskClient) -> None:
-    answer = reading.get(SUMMARY).json
-    assert answer is not None
-    assert (answer["start"], answer["end"]) == ("2026-03-01T12:00:00Z", "2026-03-02T12:00:00Z")
-    assert (answer["resolution"], answer["reports"], answer["series"]) == ("5 minutes", 0, [])
+def test_the_summary_covers_the_last_day_by_default(read_client: FlaskClient) -> None:
+    body = read_client.get(SUMMARY).json
+    assert body is not None
+    assert (body["start"], body["end"]) == ("2026-03-01T12:00:00Z", "2026-03-02T12:00:00Z")
+    assert (body["resolution"], body["reports"], body["series"]) == ("5 minutes", 0, [])
 
 
-def test_the_summary_counts_what_was_stored(reading: FlaskClient, database: Database) -> None:
+def test_the_summary_counts_what_was_stored(read_client: FlaskClient, database: Database) -> None:
     store(database, report(drops=2, attempts=4, opened=3), report(app="kiosk", attempts=1))
-    answer = reading.get(SUMMARY, query_string={"app": "portal"}).json
-    assert answer is not None
-    assert answer["filters"] == {"app": "portal"}
-    assert (answer["reports"], answer["connection"]["drops"]) == (1, 2)
-    assert answer["connect_success"]["value"] == 0.75
+    body = read_client.get(SUMMARY, query_string={"app": "portal"}).json
+    assert body is not None
+    assert body["filters"] == {"app": "portal"}
+    assert (body["reports"], body["connection"]["drops"]) == (1, 2)
+    assert body["connect_success"]["value"] == 0.75
 
 
 @pytest.mark.parametrize(
@@ -82,71 +82,71 @@ def test_the_summary_counts_what_was_stored(reading: FlaskClient, database: Data
         ("format=xml", "format"),
     ],
 )
-def test_a_question_that_cannot_be_answered_names_its_fault(
-    reading: FlaskClient, query: str, field: str
-) -> None:
-    answer = reading.get(f"{SUMMARY}?{query}")
-    assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
-    assert answer.json is not None
-    assert answer.json["field"] == field
-    assert answer.json["detail"]
+def test_a_bad_query_names_the_parameter(read_client: FlaskClient, query: str, field: str) -> None:
+    response = read_client.get(f"{SUMMARY}?{query}")
+    assert (response.status_code, response.content_type) == (422, "application/problem+json")
+    assert response.json is not None
+    assert response.json["field"] == field
+    assert response.json["detail"]
 
 
-def test_a_time_may_stand_in_any_zone(reading: FlaskClient) -> None:
+def test_a_time_may_be_in_any_zone(read_client: FlaskClient) -> None:
     query = {"start": "2026-03-02T12:00:00+02:00", "end": "2026-03-02t11:00:00z"}
-    answer = reading.get(SUMMARY, query_string=query).json
-    assert answer is not None
-    assert answer["start"] == "2026-03-02T10:00:00Z"
-    assert answer["resolution"] == "minute"
+    body = read_client.get(SUMMARY, query_string=query).json
+    assert body is not None
+    assert body["start"] == "2026-03-02T10:00:00Z"
+    assert body["resolution"] == "minute"
 
 
-def test_the_series_is_a_file_for_spreadsheets(reading: FlaskClient, database: Database) -> None:
+def test_the_series_as_csv(read_client: FlaskClient, database: Database) -> None:
     store(database, report(attempts=2, opened=1, failed=1, drops=1, abnormal_closes=1))
-    answer = reading.get(SUMMARY, query_string={"format": "csv"})
-    assert answer.content_type == "text/csv; charset=utf-8"
-    assert answer.text == (
+    response = read_client.get(SUMMARY, query_string={"format": "csv"})
+    assert response.content_type == "text/csv; charset=utf-8"
+    assert response.text == (
         "t,reports,sessions,attempts,opened,failed,drops,abnormal_sessions,n,"
         "p50_ms,p95_ms,p99_ms,recovery_n,recovery_p95_ms\r\n"
         "2026-03-02T11:55:00Z,1,1,2,1,1,1,1,0,,,,0,\r\n"
     )
-    assert answer.headers["Content-Disposition"] == (
+    assert response.headers["Content-Disposition"] == (
         'attachment; filename="client-metrics-summary_20260301T1200Z_20260302T1200Z.csv"'
     )
 
 
-def test_an_unknown_path_is_a_problem_document(reading: FlaskClient) -> None:
-    answer = reading.get("/api/ws/nothing")
-    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
-    assert answer.json is not None
-    assert answer.json["status"] == 404
+def test_an_unknown_path_is_a_problem_document(read_client: FlaskClient) -> None:
+    response = read_client.get("/api/ws/nothing")
+    assert (response.status_code, response.content_type) == (404, "application/problem+json")
+    assert response.json is not None
+    assert response.json["status"] == 404
 
 
-def test_a_wrong_method_is_told_the_right_ones(reading: FlaskClient) -> None:
-    answer = reading.post(SUMMARY)
-    assert (answer.status_code, answer.content_type) == (405, "application/problem+json")
-    assert "GET" in answer.headers["Allow"]
+def test_a_wrong_method_gets_405_with_allow(read_client: FlaskClient) -> None:
+    response = read_client.post(SUMMARY)
+    assert (response.status_code, response.content_type) == (405, "application/problem+json")
+    assert "GET" in response.headers["Allow"]
 
 
-def test_health_shows_its_checks_to_those_signed_in(reading: FlaskClient) -> None:
-    answer = reading.get("/api/ws/health")
-    assert answer.status_code == 200
+def test_health_shows_its_checks_to_those_signed_in(read_client: FlaskClient) -> None:
+    response = read_client.get("/api/ws/health")
+    assert response.status_code == 200
     ok = {"status": "ok"}
-    assert answer.json == {"status": "ok", "checks": {"database": ok, "disk": ok}}
+    assert response.json == {"status": "ok", "checks": {"database": ok, "disk": ok}}
 
 
-def test_strangers_see_the_bare_status(reading: FlaskClient, caller: Caller) -> None:
+def test_anonymous_callers_see_the_bare_status(read_client: FlaskClient, caller: Caller) -> None:
     caller.signed_in = False
     caller.disk = Check(status=Status.DEGRADED, detail="/secret/path is full")
-    assert reading.get("/api/ws/health").json == {"status": "degraded"}
+    assert read_client.get("/api/ws/health").json == {"status": "degraded"}
 
 
-def test_without_its_database_it_is_down_but_alive(reading: FlaskClient, caller: Caller) -> None:
+def test_without_its_database_it_is_down_but_alive(
+    read_client: FlaskClient, caller: Caller
+) -> None:
     caller.database = Check(status=Status.DOWN, detail="gone")
-    bare = reading.get("/api/ws/health")
+    bare = read_client.get("/api/ws/health")
     assert (bare.status_code, bare.json) == (503, {"status": "down"})
-    ready = reading.get("/api/ws/health/ready")
+    ready = read_client.get("/api/ws/health/ready")
     assert (ready.status_code, ready.headers["Retry-After"]) == (503, "2")
-    assert reading.get("/api/ws/health/live").json == {"status": "ok"}
+    assert read_client.get("/api/ws/health/live").json == {"status": "ok"}
 
 
 def test_a_database_that_is_away_makes_a_problem_document(clock: Clock, caller: Caller) -> None:
@@ -154,15 +154,15 @@ def test_a_database_that_is_away_makes_a_problem_document(clock: Clock, caller: 
     problems.register(app)
     away = Reports(Database("postgresql+psycopg2://nobody@/nothing?host=/nowhere"))
     api.register(app, away, Health({}), now=clock, is_signed_in=lambda: caller.signed_in)
-    answer = app.test_client().get(SUMMARY)
-    assert (answer.status_code, answer.content_type) == (503, "application/problem+json")
-    assert answer.headers["Retry-After"] == "2"
+    response = app.test_client().get(SUMMARY)
+    assert (response.status_code, response.content_type) == (503, "application/problem+json")
+    assert response.headers["Retry-After"] == "2"
 
 
 def test_a_day_that_ends_now_excludes_the_present_moment(
-    reading: FlaskClient, database: Database
+    read_client: FlaskClient, database: Database
 ) -> None:
     store(database, report(), report(period_end=NOON), report(period_end=NOON - timedelta(days=1)))
-    answer = reading.get(SUMMARY).json
-    assert answer is not None
-    assert answer["reports"] == 2
+    body = read_client.get(SUMMARY).json
+    assert body is not None
+    assert body["reports"] == 2

@@ -1,4 +1,4 @@
-"""The routes of alert rules: versions, refusals by field, names, the preview."""
+"""The routes of alert rules: versions, errors by field, names, the preview."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from models.database.engine import Database
 from models.people.audit import Audit
 from models.raw.report_insert import ClientReports
-from tests.support.alerts.alert_requests import RULES, SILENCES, Ask, asking
+from tests.support.alerts.alert_requests import RULES, SILENCES, SendRequest, request_sender
 from tests.support.report_factory import report
 
 RULE = {
@@ -22,25 +22,25 @@ RULE = {
 
 
 @pytest.fixture
-def ask(client: FlaskClient, database: Database) -> Ask:
-    """Asks as an admin."""
-    return asking(client, database)
+def ask(client: FlaskClient, database: Database) -> SendRequest:
+    """Sends requests as an admin."""
+    return request_sender(client, database)
 
 
-def test_a_rule_lives_with_its_versions(ask: Ask) -> None:
-    made = ask("POST", RULES, RULE)
-    assert made.status_code == 201
-    path = f"{RULES}/{made.get_json()['id']}"
+def test_a_rule_is_versioned(ask: SendRequest) -> None:
+    created = ask("POST", RULES, RULE)
+    assert created.status_code == 201
+    path = f"{RULES}/{created.get_json()['id']}"
     assert ask("PUT", path, RULE | {"fire": 250}).get_json()["version"] == 2
     assert ask("PUT", path, RULE | {"fire": 250}).get_json()["version"] == 2
     assert ask("GET", path).get_json()["rule"]["fire"] == 250
     assert [rule["name"] for rule in ask("GET", RULES).get_json()["rules"]] == ["Slow"]
     assert [ask("DELETE", path).status_code for _ in range(2)] == [204, 404]
-    story = ask("GET", f"{path}/versions").get_json()["versions"]
-    assert [(one["version"], (one["rule"] or {}).get("fire")) for one in story] == [
+    versions = ask("GET", f"{path}/versions").get_json()["versions"]
+    assert [(version["version"], (version["rule"] or {}).get("fire")) for version in versions] == [
         (3, None), (2, 250), (1, 200),
     ]  # fmt: skip
-    assert all(one["actor"].startswith("token admin") for one in story)
+    assert all(version["actor"].startswith("token admin") for version in versions)
 
 
 @pytest.mark.parametrize(
@@ -86,20 +86,22 @@ def test_a_rule_lives_with_its_versions(ask: Ask) -> None:
         ("odd", {"odd": 1}),
     ],
 )
-def test_a_wrong_rule_is_refused_by_its_field(ask: Ask, field: str, change: dict[str, Any]) -> None:
+def test_a_wrong_rule_is_refused_by_its_field(
+    ask: SendRequest, field: str, change: dict[str, Any]
+) -> None:
     for path in (
         (RULES, f"{RULES}/preview") if field not in ("inhibited_by", "recipients") else (RULES,)
     ):
-        answer = ask("POST", path, RULE | change)
-        assert (answer.status_code, answer.get_json()["field"]) == (422, field)
+        response = ask("POST", path, RULE | change)
+        assert (response.status_code, response.get_json()["field"]) == (422, field)
 
 
-def test_a_missing_field_is_named(ask: Ask) -> None:
-    answer = ask("POST", RULES, {"name": "Slow"})
-    assert (answer.status_code, answer.get_json()["field"]) == (422, "source")
+def test_a_missing_field_is_named(ask: SendRequest) -> None:
+    response = ask("POST", RULES, {"name": "Slow"})
+    assert (response.status_code, response.get_json()["field"]) == (422, "source")
 
 
-def test_a_name_is_taken_once_and_kept_while_others_name_it(ask: Ask) -> None:
+def test_names_are_unique_and_referenced_rules_stay(ask: SendRequest) -> None:
     first = ask("POST", RULES, RULE).get_json()["id"]
     assert ask("POST", RULES, RULE).status_code == 409
     second = ask("POST", RULES, RULE | {"name": "B", "inhibited_by": ["Slow"]})
@@ -108,7 +110,7 @@ def test_a_name_is_taken_once_and_kept_while_others_name_it(ask: Ask) -> None:
     assert ask("PUT", f"{RULES}/{second.get_json()['id']}", RULE).get_json()["field"] == "name"
 
 
-def test_what_names_a_rule_follows_it_to_a_new_name(ask: Ask, database: Database) -> None:
+def test_references_follow_a_renamed_rule(ask: SendRequest, database: Database) -> None:
     first = ask("POST", RULES, RULE).get_json()["id"]
     second = ask("POST", RULES, RULE | {"name": "B", "inhibited_by": ["Slow"]}).get_json()["id"]
     until = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
@@ -127,7 +129,7 @@ def test_what_names_a_rule_follows_it_to_a_new_name(ask: Ask, database: Database
     assert ask("PUT", f"{RULES}/{first}", RULE | {"name": "B"}).status_code == 409
 
 
-def test_a_preview_tells_what_would_have_been(ask: Ask, database: Database) -> None:
+def test_a_preview_reports_past_episodes(ask: SendRequest, database: Database) -> None:
     day = datetime.now(UTC) - timedelta(days=2)
     ClientReports(database).insert(
         [
@@ -136,17 +138,20 @@ def test_a_preview_tells_what_would_have_been(ask: Ask, database: Database) -> N
             for country, ms in (("BR", 400 if n in (6, 7, 8, 18) else 50), ("DE", 40))
         ]
     )
-    told = ask("POST", f"{RULES}/preview", RULE | {"for_seconds": 0, "keep_firing_seconds": 0})
-    preview = told.get_json()
+    response = ask("POST", f"{RULES}/preview", RULE | {"for_seconds": 0, "keep_firing_seconds": 0})
+    preview = response.get_json()
     assert (preview["step_seconds"], preview["unit"]) == (300, "ms")
     assert preview["sentence"].startswith("would have fired twice in 30 days, ")
     assert preview["fired"] == len(preview["episodes"]) == 2
-    assert [(one["times"], one["fired"]) for one in preview["suggestions"]] == [(3, 2), (10, 2)]
+    assert [(entry["times"], entry["fired"]) for entry in preview["suggestions"]] == [
+        (3, 2),
+        (10, 2),
+    ]
     split = ask("POST", f"{RULES}/preview", RULE | {"split_by": "country"}).get_json()
-    assert {one["labels"]["country"] for one in split["series"]} == {"BR", "DE"}
+    assert {entry["labels"]["country"] for entry in split["series"]} == {"BR", "DE"}
 
 
-def test_sessions_and_labels_are_tried_and_taken(ask: Ask, database: Database) -> None:
+def test_session_and_label_rules_preview_and_save(ask: SendRequest, database: Database) -> None:
     day = datetime.now(UTC) - timedelta(days=2)
     ClientReports(database).insert(
         [report(country="BR", period_end=day + timedelta(hours=n), close_codes={"1006": 1},
@@ -154,17 +159,17 @@ def test_sessions_and_labels_are_tried_and_taken(ask: Ask, database: Database) -
     )  # fmt: skip
     stable = RULE | {"metric": "stability", "aggregation": "ratio", "fire": 0.9,
                      "direction": "below"}  # fmt: skip
-    told = ask("POST", f"{RULES}/preview", stable).get_json()
-    assert "by the hour they began in" in told["note"]
-    assert {value for _, value in told["series"][0]["points"]} == {None, 0.0}
+    preview = ask("POST", f"{RULES}/preview", stable).get_json()
+    assert "by the hour they began in" in preview["note"]
+    assert {value for _, value in preview["series"][0]["points"]} == {None, 0.0}
     codes = RULE | {"metric": "close_codes", "aggregation": "count", "split_by": "code",
                     "filters": {"country": "BR"}}  # fmt: skip
-    told = ask("POST", f"{RULES}/preview", codes).get_json()
-    assert (told["note"], told["series"][0]["labels"]) == ("", {"code": "1006"})
+    preview = ask("POST", f"{RULES}/preview", codes).get_json()
+    assert (preview["note"], preview["series"][0]["labels"]) == ("", {"code": "1006"})
     assert [ask("POST", RULES, rule | {"name": name}).status_code
             for name, rule in (("A", stable), ("B", codes))] == [201, 201]  # fmt: skip
 
 
-def test_what_is_no_object_is_no_rule(ask: Ask, client: FlaskClient) -> None:
+def test_a_body_that_is_no_object_is_rejected(ask: SendRequest, client: FlaskClient) -> None:
     assert ask("POST", RULES, [RULE]).status_code == 400
     assert ask("POST", RULES).status_code == 415

@@ -1,4 +1,4 @@
-"""`POST /api/ws/client-metrics`: limits, keys, origins, rates, and the answers."""
+"""`POST /api/ws/client-metrics`: limits, keys, origins, rates, responses."""
 
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -37,9 +37,9 @@ def rows(database: Database, query: str) -> list[tuple[Any, ...]]:
 
 
 def test_a_report_is_taken_in_and_stored(client: FlaskClient, database: Database) -> None:
-    answer = client.post(URL, json=a_post(app="portal"), headers={"User-Agent": CHROME})
-    assert answer.status_code == 201
-    assert answer.get_json()["accepted"] == 1
+    response = client.post(URL, json=a_post(app="portal"), headers={"User-Agent": CHROME})
+    assert response.status_code == 201
+    assert response.get_json()["accepted"] == 1
     assert rows(database, "SELECT app, browser, os FROM client_reports") == [
         ("portal", "Chrome 141", "Windows")
     ]
@@ -53,11 +53,11 @@ def test_a_report_sent_again_is_a_duplicate(client: FlaskClient, database: Datab
     assert (again.status_code, again.get_json()["duplicates"]) == (201, 1)
 
 
-def test_one_wrong_report_rejects_itself_alone(client: FlaskClient, database: Database) -> None:
+def test_a_wrong_report_rejects_itself_alone(client: FlaskClient, database: Database) -> None:
     wrong = a_post(latency={"samples_ms": [-1]})
-    answer = client.post(URL, json={"reports": [a_post(), wrong, a_post()]})
-    body = answer.get_json()
-    assert (answer.status_code, body["accepted"]) == (201, 2)
+    response = client.post(URL, json={"reports": [a_post(), wrong, a_post()]})
+    body = response.get_json()
+    assert (response.status_code, body["accepted"]) == (201, 2)
     assert body["rejected"] == [
         {
             "index": 1,
@@ -68,9 +68,9 @@ def test_one_wrong_report_rejects_itself_alone(client: FlaskClient, database: Da
 
 
 def test_nothing_acceptable_is_422_in_the_same_shape(client: FlaskClient) -> None:
-    answer = client.post(URL, json={"reports": [{}]})
-    assert answer.status_code == 422
-    assert set(answer.get_json()) >= {"accepted", "duplicates", "rejected", "server_time"}
+    response = client.post(URL, json={"reports": [{}]})
+    assert response.status_code == 422
+    assert set(response.get_json()) >= {"accepted", "duplicates", "rejected", "server_time"}
 
 
 @pytest.mark.parametrize(
@@ -86,15 +86,15 @@ def test_nothing_acceptable_is_422_in_the_same_shape(client: FlaskClient) -> Non
         (b'{"reports": [' + b"{}," * 100 + b"{}]}", "application/json", 422),
     ],
 )
-def test_what_cannot_be_read_is_refused_by_status(
+def test_unreadable_bodies_are_rejected_by_status(
     client: FlaskClient, body: bytes, kind: str, status: int
 ) -> None:
-    answer = client.post(URL, data=body, headers={"Content-Type": kind})
-    assert answer.status_code == status
-    assert b"Traceback" not in answer.data
+    response = client.post(URL, data=body, headers={"Content-Type": kind})
+    assert response.status_code == status
+    assert b"Traceback" not in response.data
 
 
-def test_an_answer_is_no_page(client: FlaskClient) -> None:
+def test_a_response_cannot_be_taken_for_a_page(client: FlaskClient) -> None:
     headers = client.post(URL, data=b"{").headers
     assert headers["Content-Type"] == "application/problem+json" or headers["Content-Type"]
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -112,7 +112,7 @@ def test_an_answer_is_no_page(client: FlaskClient) -> None:
         ({"query_string": {"key": "ключ"}}, 401),
     ],
 )
-def test_the_key_is_asked_for(settings: Settings, sent: dict[str, Any], status: int) -> None:
+def test_the_ingest_key_is_required(settings: Settings, sent: dict[str, Any], status: int) -> None:
     client = client_with(settings, metrics_ingest_key="k3y")
     assert client.post(URL, json={}, **sent).status_code == status
 
@@ -133,19 +133,19 @@ def test_only_our_own_pages_may_post(client: FlaskClient, origin: str | None, st
 def test_a_named_origin_may_post_and_read(settings: Settings) -> None:
     client = client_with(settings, metrics_allowed_origins=("https://portal.example",))
     origin = {"Origin": "https://portal.example"}
-    asked = client.options(URL, headers=origin)
-    answer = client.post(URL, json={}, headers=origin)
-    assert "POST" in asked.headers["Access-Control-Allow-Methods"]
-    assert answer.headers["Access-Control-Allow-Origin"] == "https://portal.example"
-    assert answer.headers["Access-Control-Expose-Headers"] == "Retry-After"
+    preflight = client.options(URL, headers=origin)
+    response = client.post(URL, json={}, headers=origin)
+    assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
+    assert response.headers["Access-Control-Allow-Origin"] == "https://portal.example"
+    assert response.headers["Access-Control-Expose-Headers"] == "Retry-After"
 
 
-def test_too_many_reports_are_told_when_to_come_back(settings: Settings) -> None:
+def test_too_many_reports_get_retry_after(settings: Settings) -> None:
     client = client_with(settings, metrics_rate_per_address=1.0, trusted_proxy_hops=1)
     sender = {"X-Forwarded-For": "198.51.100.7"}
-    answers = [client.post(URL, json={}, headers=sender) for _ in range(11)]
-    assert [a.status_code for a in answers] == [422] * 10 + [429]
-    assert int(answers[-1].headers["Retry-After"]) >= 1
+    responses = [client.post(URL, json={}, headers=sender) for _ in range(11)]
+    assert [response.status_code for response in responses] == [422] * 10 + [429]
+    assert int(responses[-1].headers["Retry-After"]) >= 1
     other = {"X-Forwarded-For": "198.51.100.8"}
     assert client.post(URL, json={}, headers=other).status_code == 422
 
@@ -168,8 +168,8 @@ def test_no_address_is_stored(client: FlaskClient, database: Database) -> None:
 
 def test_a_store_that_is_away_is_503_within_two_seconds(settings: Settings) -> None:
     client = client_with(settings, database_url="postgresql+psycopg2://x@/x?host=/nowhere")
-    began = monotonic()
-    answer = client.post(URL, json=a_post())
-    assert answer.status_code == 503
-    assert int(answer.headers["Retry-After"]) >= 1
-    assert monotonic() - began < 2
+    started = monotonic()
+    response = client.post(URL, json=a_post())
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) >= 1
+    assert monotonic() - started < 2

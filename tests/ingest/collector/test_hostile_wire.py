@@ -1,4 +1,4 @@
-"""Hostile posts over a real socket: refused by name, nothing stored, and the worker goes on."""
+"""Hostile posts over a real socket: rejected by field, nothing stored, the worker survives."""
 
 import json
 import socket
@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from tests.conftest import connected
+from tests.support.postgres import autocommit_cursor
 from tests.support.running_server import RunningServer
 
 PATH = "/api/ws/client-metrics"
@@ -20,62 +20,62 @@ DEEP = '{"a":' * 10_000 + "1" + "}" * 10_000
 
 
 @pytest.fixture
-def line(live_server: RunningServer) -> Iterator[socket.socket]:
-    with socket.create_connection(("127.0.0.1", live_server.port), timeout=20) as line:
-        yield line
+def sock(live_server: RunningServer) -> Iterator[socket.socket]:
+    with socket.create_connection(("127.0.0.1", live_server.port), timeout=20) as sock:
+        yield sock
 
 
 @pytest.fixture(autouse=True)
 def unharmed(live_server: RunningServer) -> Iterator[None]:
-    """Whatever is sent, no row comes of it, no traceback is written, and the next is answered."""
-    rows, said = stored(live_server), live_server.log.read_text().count("Traceback")
+    """After each test: no row stored, no traceback logged, the server still responds."""
+    rows, tracebacks = stored(live_server), live_server.log.read_text().count("Traceback")
     yield
     assert stored(live_server) == rows
-    assert live_server.log.read_text().count("Traceback") == said
+    assert live_server.log.read_text().count("Traceback") == tracebacks
     assert requests.get(live_server.url + "/api/ws/health/live", timeout=5).ok
 
 
 def stored(server: RunningServer) -> int:
-    with connected(server.database_url) as cursor:
+    with autocommit_cursor(server.database_url) as cursor:
         cursor.execute("SELECT count(*) FROM client_reports")
         return int(cursor.fetchall()[0][0])
 
 
-def status_of(line: socket.socket) -> int:
-    answer = b""
-    while b"\r\n\r\n" not in answer:
-        part = line.recv(65536)
+def status_of(sock: socket.socket) -> int:
+    response = b""
+    while b"\r\n\r\n" not in response:
+        part = sock.recv(65536)
         assert part, "the line was cut before an answer"
-        answer += part
-    return int(answer.split(b" ", 2)[1])
+        response += part
+    return int(response.split(b" ", 2)[1])
 
 
-def test_two_megabytes_are_refused(line: socket.socket) -> None:
-    line.sendall(HEAD + f"Content-Length: {2 * MEGABYTE}\r\n\r\n".encode())
-    with suppress(OSError):  # the server need not read what it has refused
-        line.sendall(b" " * 2 * MEGABYTE)
-    assert status_of(line) == 413
+def test_two_megabytes_are_refused(sock: socket.socket) -> None:
+    sock.sendall(HEAD + f"Content-Length: {2 * MEGABYTE}\r\n\r\n".encode())
+    with suppress(OSError):  # the server need not read what it has rejected
+        sock.sendall(b" " * 2 * MEGABYTE)
+    assert status_of(sock) == 413
 
 
-def test_a_chunked_body_without_an_end_is_refused(line: socket.socket) -> None:
-    line.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
+def test_a_chunked_body_without_an_end_is_refused(sock: socket.socket) -> None:
+    sock.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
     chunk = b"10000\r\n" + b" " * 65536 + b"\r\n"
     with suppress(OSError):
         for _ in range(1000):
-            line.sendall(chunk)
-            line.settimeout(0.01)
+            sock.sendall(chunk)
+            sock.settimeout(0.01)
             with suppress(TimeoutError):
-                if line.recv(1, socket.MSG_PEEK):
+                if sock.recv(1, socket.MSG_PEEK):
                     break
-            line.settimeout(20)
-    line.settimeout(20)
-    assert status_of(line) == 413
+            sock.settimeout(20)
+    sock.settimeout(20)
+    assert status_of(sock) == 413
 
 
-def test_a_body_that_stops_before_its_length_stores_nothing(line: socket.socket) -> None:
-    line.sendall(HEAD + b'Content-Length: 100\r\n\r\n{"report_id": ')
-    line.shutdown(socket.SHUT_WR)
-    assert status_of(line) == 400
+def test_a_body_that_stops_before_its_length_stores_nothing(sock: socket.socket) -> None:
+    sock.sendall(HEAD + b'Content-Length: 100\r\n\r\n{"report_id": ')
+    sock.shutdown(socket.SHUT_WR)
+    assert status_of(sock) == 400
 
 
 @pytest.mark.parametrize(
@@ -94,11 +94,11 @@ def test_a_hostile_value_is_refused_by_its_field(
     ids = {"report_id": str(uuid4()), "session_id": str(uuid4())}
     times = {"period_start": "2026-01-01T00:00:00Z", "period_end": "2026-01-01T00:00:00Z"}
     text = json.dumps({**ids, **times})[:-1] + ', "connection": {"drops": ' + value + "}}"
-    answer = requests.post(
+    response = requests.post(
         live_server.url + PATH, data=text, headers={"Content-Type": "application/json"}, timeout=10
     )
-    assert answer.status_code == status, answer.text
-    assert at_fault(answer.json()) == field
+    assert response.status_code == status, response.text
+    assert at_fault(response.json()) == field
 
 
 def at_fault(body: dict[str, Any]) -> str | None:

@@ -1,4 +1,4 @@
-"""What came in is counted by the minute, once, in words of ours."""
+"""Ingest outcomes are counted per minute, exactly once, under bounded labels."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -15,20 +15,20 @@ from ingest.collector import outcome_names
 from ingest.collector.outcomes import CLIENT, Outcomes
 from models.database.engine import Database, DatabaseAway
 from models.raw import ingest_outcomes
-from models.raw.ingest_outcomes import Counted, IngestMinutes
-from tests.conftest import NOON, Clock
+from models.raw.ingest_outcomes import IngestOutcomes, OutcomeCount
 from tests.support.api_client import new_token
-from wsgi import LEDGER
+from tests.support.clock import NOON, Clock
+from wsgi import OUTCOMES
 
-Fates = dict[tuple[str, str, str], int]
+OutcomeCounts = dict[tuple[str, str, str], int]
 
 
-def counted(database: Database) -> Fates:
+def counted(database: Database) -> OutcomeCounts:
     with database.transaction() as connection:
-        found = ingest_outcomes.totals(
+        rows = ingest_outcomes.totals(
             connection, NOON - timedelta(days=9999), NOON + timedelta(days=9999)
         )
-    return {(row["source"], row["outcome"], row["reason"]): row["count"] for row in found}
+    return {(row["source"], row["outcome"], row["reason"]): row["count"] for row in rows}
 
 
 def a_report(now: object, **values: object) -> dict[str, object]:
@@ -38,8 +38,8 @@ def a_report(now: object, **values: object) -> dict[str, object]:
     }  # fmt: skip
 
 
-class Unreliable(IngestMinutes):
-    """Commits, and says that it did not."""
+class Unreliable(IngestOutcomes):
+    """Commits, then raises as if the connection were lost."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
@@ -52,40 +52,38 @@ class Unreliable(IngestMinutes):
             raise DatabaseAway("the answer was lost")
 
 
-def test_a_flush_whose_answer_was_lost_is_added_once(database: Database, clock: Clock) -> None:
-    ledger = Outcomes(Unreliable(database), clock)
-    ledger.took(CLIENT, 3, 1)
+def test_an_unconfirmed_flush_is_added_once(database: Database, clock: Clock) -> None:
+    outcomes = Outcomes(Unreliable(database), clock)
+    outcomes.count_stored(CLIENT, 3, 1)
     with pytest.raises(DatabaseAway):
-        ledger.flush()
-    ledger.took(CLIENT, 4, 0)
-    ledger.flush()
+        outcomes.flush()
+    outcomes.count_stored(CLIENT, 4, 0)
+    outcomes.flush()
     assert counted(database) == {("client", "accepted", ""): 7, ("client", "duplicate", ""): 1}
 
 
 def test_counts_belong_to_the_minute_they_were_made_in(database: Database, clock: Clock) -> None:
-    ledger = Outcomes(IngestMinutes(database), clock)
-    ledger.took(CLIENT, 3, 0)
+    outcomes = Outcomes(IngestOutcomes(database), clock)
+    outcomes.count_stored(CLIENT, 3, 0)
     clock.advance(seconds=61)
-    ledger.flush()
-    ledger.took(CLIENT, 4, 0)
-    ledger.flush()
+    outcomes.flush()
+    outcomes.count_stored(CLIENT, 4, 0)
+    outcomes.flush()
     with database.transaction() as connection:
         query = text("SELECT minute, count FROM ingest_minutes ORDER BY minute")
-        found = [tuple(row) for row in connection.execute(query)]
-    assert found == [(NOON, 3), (NOON + timedelta(minutes=1), 4)]
+        rows = [tuple(row) for row in connection.execute(query)]
+    assert rows == [(NOON, 3), (NOON + timedelta(minutes=1), 4)]
 
 
 def test_workers_add_up(database: Database, clock: Clock) -> None:
     for _ in range(3):
-        ledger = Outcomes(IngestMinutes(database), clock)
-        ledger.refused(CLIENT, HTTPStatus.TOO_MANY_REQUESTS)
-        ledger.finish()
+        outcomes = Outcomes(IngestOutcomes(database), clock)
+        outcomes.count_refused(CLIENT, HTTPStatus.TOO_MANY_REQUESTS)
+        outcomes.finish()
     assert counted(database) == {("client", "refused", "rate"): 3}
 
 
-def test_a_post_is_counted_by_what_became_of_it(
-    app: Flask, client: FlaskClient, database: Database
-) -> None:
+def test_a_post_is_counted_by_outcome(app: Flask, client: FlaskClient, database: Database) -> None:
     now = client.post("/api/ws/client-metrics", json={"reports": [1]}).get_json()["server_time"]
     good = a_report(now)
     late = a_report("2020-01-01T00:00:00Z")
@@ -94,7 +92,7 @@ def test_a_post_is_counted_by_what_became_of_it(
     client.post("/api/ws/client-metrics", json={"reports": [good, good, late, wrong, foreign]})
     client.post("/api/ws/client-metrics", data=b"{", content_type="application/json")
     client.post("/api/ws/client-metrics", json=good, headers={"Origin": "https://elsewhere.org"})
-    app.extensions[LEDGER].flush()
+    app.extensions[OUTCOMES].flush()
     assert counted(database) == {
         ("client", "accepted", ""): 1,
         ("client", "duplicate", ""): 1,
@@ -118,7 +116,7 @@ def test_samples_and_events_are_counted_too(
     client.post("/api/ws/events", json={"kind": "DEPLOY!", "title": "1"}, headers=bearer)
     client.post("/api/ws/events", data=b"{}", content_type="text/csv", headers=bearer)
     client.post("/api/ws/server-metrics", json={"samples": [{}]}, headers=bearer)
-    app.extensions[LEDGER].flush()
+    app.extensions[OUTCOMES].flush()
     assert counted(database) == {
         ("event", "accepted", ""): 1,
         ("event", "duplicate", ""): 1,
@@ -129,23 +127,23 @@ def test_samples_and_events_are_counted_too(
 
 
 @given(st.text(), st.text())
-def test_labels_are_few_whatever_is_sent(field: str, reason: str) -> None:
+def test_labels_are_bounded_for_any_input(field: str, reason: str) -> None:
     assert outcome_names.of_fault(field, reason) in {
-        *outcome_names._KNOWN,
-        *outcome_names._PERIOD.values(),
+        *outcome_names._FIELD_PATHS,
+        *outcome_names._PERIOD_LABELS.values(),
         outcome_names.OTHER,
     }
 
 
 @given(st.floats(-1e6, 1e9))
-def test_a_lag_is_the_least_bound_it_is_within(seconds: float) -> None:
+def test_a_lag_has_the_smallest_bound_not_exceeded(seconds: float) -> None:
     bound = int(outcome_names.of_lag(seconds))
     assert bound in outcome_names.LAG_SECONDS
     assert seconds <= bound or bound == outcome_names.LAG_SECONDS[-1]
 
 
 def test_old_minutes_are_forgotten(database: Database) -> None:
-    rows = [Counted(NOON - timedelta(days=n), "client", "accepted", "", 1) for n in range(3)]
-    IngestMinutes(database).add("a", 1, rows)
+    rows = [OutcomeCount(NOON - timedelta(days=n), "client", "accepted", "", 1) for n in range(3)]
+    IngestOutcomes(database).add("a", 1, rows)
     ingest_outcomes.forget(database, NOON - timedelta(hours=1))
     assert counted(database) == {("client", "accepted", ""): 1}

@@ -1,4 +1,4 @@
-"""Who sends: origin, address, country, browser, and how much he may send."""
+"""The sender of a report: origin, address, country, browser, rate limit."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from ingest.collector.country import locator
 from ingest.collector.user_agent import browser_and_os
 from ingest.http.origins import allows
-from ingest.http.rate_limit import Rate, is_loopback, sender_key
+from ingest.http.rate_limit import RateLimiter, is_loopback, sender_key
 from settings import Settings
 
 CHROME = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/141.0.0.0 Safari/537.36"
@@ -31,7 +31,7 @@ def test_origins_are_compared_as_origins(
 
 
 def test_a_bucket_refills_with_time() -> None:
-    rate = Rate(2)
+    rate = RateLimiter(2)
     assert rate.take("a", 20, 0) == 0
     assert rate.take("a", 3, 0) == 2
     assert rate.take("a", 3, 1.5) == 0
@@ -62,7 +62,7 @@ def test_a_sender_is_an_address_or_its_network(address: str | None, key: str) ->
         (None, False),
     ],
 )
-def test_this_machine_is_known(address: str | None, loopback: bool) -> None:
+def test_loopback_is_recognised(address: str | None, loopback: bool) -> None:
     assert is_loopback(address) is loopback
 
 
@@ -75,12 +75,12 @@ def test_an_address_has_a_country(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "found"),
+    ("header", "expected"),
     [
         (CHROME, ("Chrome 141", "Windows")),
         ("", (None, None)),
         ("\0" * 5000, (None, None)),
     ],
 )
-def test_a_browser_is_recognised(header: str, found: tuple[str | None, str | None]) -> None:
-    assert browser_and_os(header) == found
+def test_a_browser_is_recognised(header: str, expected: tuple[str | None, str | None]) -> None:
+    assert browser_and_os(header) == expected

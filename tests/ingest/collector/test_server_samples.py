@@ -1,4 +1,4 @@
-"""What other services send: samples and events, strictly read, kept once, and only from senders."""
+"""Samples and events of other services: validated, stored once, from ingest tokens only."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -16,9 +16,9 @@ from ingest import payloads
 from ingest.payloads import Fault
 from models.database.engine import Database
 from models.raw.events import Events
-from tests.conftest import NOON
 from tests.models.raw.test_client_reports import rows
 from tests.support.api_client import new_token
+from tests.support.clock import NOON
 
 Post = Callable[[Any], TestResponse]
 SAMPLES, EVENTS = "/api/ws/server-metrics", "/api/ws/events"
@@ -42,7 +42,7 @@ def sender(client: FlaskClient, database: Database) -> Callable[[str, Any], Test
     return lambda path, body: client.post(path, json=body, headers=bearer)
 
 
-def test_a_sample_is_stored_and_shown_beside_our_own(
+def test_a_sample_is_stored_and_reported_beside_our_own(
     sender: Callable[[str, Any], TestResponse], database: Database
 ) -> None:
     at = datetime.now(UTC)
@@ -54,29 +54,30 @@ def test_a_sample_is_stored_and_shown_beside_our_own(
         rooms={"active": 1, "members": 7, "top": [{"room": "hall", "members": 7, "messages": 3}]},
         performance={"message_latency_ms": {"samples_ms": [1.5, 20]}, "memory_bytes": 1000},
     )  # fmt: skip
-    answer = sender(SAMPLES, sample)
-    assert (answer.status_code, answer.json["accepted"]) == (201, 1)  # type: ignore[index]
+    response = sender(SAMPLES, sample)
+    assert (response.status_code, response.json["accepted"]) == (201, 1)  # type: ignore[index]
     assert sender(SAMPLES, sample).json["duplicates"] == 1  # type: ignore[index]
     window = TimeRange(at - timedelta(minutes=5), at + timedelta(minutes=1))
-    found = Reports(database).metrics(window, service="chat")
-    assert (found.connections.active, found.connections.opened) == (7, 9)
-    assert found.connections.closed == {"1000": 1, "1006": 1}
-    assert found.messages.errors_by_kind == {"late": 1, "other": 1}
-    assert found.rooms.top[0].room == "hall"
-    assert found.performance.message_latency_ms.n == 2
-    assert found.workers[0].memory_bytes == 1000
+    metrics = Reports(database).metrics(window, service="chat")
+    assert (metrics.connections.active, metrics.connections.opened) == (7, 9)
+    assert metrics.connections.closed == {"1000": 1, "1006": 1}
+    assert metrics.messages.errors_by_kind == {"late": 1, "other": 1}
+    assert metrics.rooms.top[0].room == "hall"
+    assert metrics.performance.message_latency_ms.n == 2
+    assert metrics.workers[0].memory_bytes == 1000
 
 
 def test_each_sample_of_many_is_judged_by_itself(
     sender: Callable[[str, Any], TestResponse],
 ) -> None:
     at = datetime.now(UTC)
-    many = {
+    batch = {
         "samples": [a_sample(at), a_sample(at, service=""), a_sample(at, messages={"sent": -1})]
     }
-    answer = sender(SAMPLES, many)
-    assert answer.status_code == 201
-    assert [(one["index"], one["field"]) for one in answer.json["rejected"]] == [  # type: ignore[index]
+    response = sender(SAMPLES, batch)
+    assert response.status_code == 201
+    rejected = response.json["rejected"]  # type: ignore[index]
+    assert [(rejection["index"], rejection["field"]) for rejection in rejected] == [
         (1, "service"),
         (2, "messages.sent"),
     ]
@@ -110,7 +111,7 @@ def test_a_wrong_field_is_named(field: str, more: dict[str, Any]) -> None:
     assert fault.value.field == field
 
 
-def test_an_event_is_kept_once(
+def test_an_event_is_stored_once(
     sender: Callable[[str, Any], TestResponse], database: Database
 ) -> None:
     event = {"kind": "deploy", "title": "2.4.1", "app": "portal"}
@@ -119,8 +120,8 @@ def test_an_event_is_kept_once(
     assert (first.status_code, second.status_code) == (201, 201)
     assert (first.json["stored"], second.json["stored"]) == (True, False)  # type: ignore[index]
     now = datetime.now(UTC)
-    found = Events(database).between(now - timedelta(hours=1), now, "portal")
-    assert [(event.kind, event.title) for event in found] == [("deploy", "2.4.1")]
+    events = Events(database).between(now - timedelta(hours=1), now, "portal")
+    assert [(event.kind, event.title) for event in events] == [("deploy", "2.4.1")]
     assert Events(database).between(now - timedelta(hours=1), now, "kiosk") == []
 
 
@@ -138,8 +139,8 @@ def test_an_event_is_kept_once(
 def test_a_wrong_event_is_refused_by_its_field(
     sender: Callable[[str, Any], TestResponse], field: str, event: dict[str, Any]
 ) -> None:
-    answer = sender(EVENTS, event)
-    assert (answer.status_code, answer.json["field"]) == (422, field)  # type: ignore[index]
+    response = sender(EVENTS, event)
+    assert (response.status_code, response.json["field"]) == (422, field)  # type: ignore[index]
 
 
 @pytest.mark.parametrize("path", [SAMPLES, EVENTS])
@@ -150,12 +151,10 @@ def test_only_senders_may_send(client: FlaskClient, database: Database, path: st
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'{"samples": 3}', b'{"a":1,"a":2}'])
-def test_what_is_no_body_of_samples_is_refused(
-    client: FlaskClient, database: Database, body: bytes
-) -> None:
+def test_a_malformed_body_is_rejected(client: FlaskClient, database: Database, body: bytes) -> None:
     headers = {"Authorization": f"Bearer {new_token(database, 'ingest')}"}
-    answer = client.post(SAMPLES, data=body, headers=headers, content_type="application/json")
-    assert answer.status_code == 400
+    response = client.post(SAMPLES, data=body, headers=headers, content_type="application/json")
+    assert response.status_code == 400
     assert (
         client.post(SAMPLES, data=body, headers=headers, content_type="text/css").status_code == 415
     )
@@ -165,7 +164,7 @@ def test_nothing_is_acknowledged_while_the_store_is_away(app: Flask, database: D
     bearer = {"Authorization": f"Bearer {new_token(database, 'ingest')}"}
     with database.transaction() as connection:
         connection.exec_driver_sql("LOCK TABLE server_samples IN ACCESS EXCLUSIVE MODE")
-        answer = app.test_client().post(SAMPLES, json=a_sample(datetime.now(UTC)), headers=bearer)
-    assert answer.status_code == 503
-    assert int(answer.headers["Retry-After"]) > 0
+        response = app.test_client().post(SAMPLES, json=a_sample(datetime.now(UTC)), headers=bearer)
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
     assert rows(database, "SELECT * FROM server_samples") == []

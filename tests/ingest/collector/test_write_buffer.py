@@ -1,4 +1,4 @@
-"""Requests share commits, and nobody waits long for a store that does not answer."""
+"""Requests share commits, and time out when the store does not respond."""
 
 import threading
 from collections.abc import Callable
@@ -9,19 +9,19 @@ from sqlalchemy import text
 
 from ingest.collector import StoreBusy, WriteBuffer
 from models.database.engine import Database
-from models.raw.report_insert import ClientReports, Stored
+from models.raw.report_insert import ClientReports, StoredBatch
 from tests.support.report_factory import report as a_report
 
 
 class Frozen(ClientReports):
-    """A store that does not answer until it is thawed."""
+    """A store that blocks until it is thawed."""
 
     def __init__(self) -> None:
         self.thawed = threading.Event()
 
-    def insert(self, _reports: Any) -> Stored:
+    def insert(self, _reports: Any) -> StoredBatch:
         self.thawed.wait(10)
-        return Stored(frozenset())
+        return StoredBatch(frozenset())
 
 
 def side_by_side(times: int, post: Callable[[], None]) -> None:
@@ -32,25 +32,25 @@ def side_by_side(times: int, post: Callable[[], None]) -> None:
         thread.join()
 
 
-def test_a_frozen_store_keeps_nobody_waiting() -> None:
+def test_a_frozen_store_times_out() -> None:
     store = Frozen()
-    commit = WriteBuffer(store, patience_seconds=0.05)
+    buffer = WriteBuffer(store, timeout_seconds=0.05)
     with pytest.raises(StoreBusy, match="in time"):
-        commit.commit([a_report()])
-    assert commit.state().waiting == 1
+        buffer.commit([a_report()])
+    assert buffer.state().waiting == 1
     store.thawed.set()
-    commit.close()
+    buffer.close()
 
 
 def test_the_queue_before_a_frozen_store_is_bounded() -> None:
     store, begin = Frozen(), threading.Barrier(8)
     refusals: list[str] = []
-    commit = WriteBuffer(store, patience_seconds=1.5)
+    buffer = WriteBuffer(store, timeout_seconds=1.5)
 
     def post() -> None:
         begin.wait()
         with pytest.raises(StoreBusy) as caught:
-            commit.commit(reports)
+            buffer.commit(reports)
         refusals.append(str(caught.value))
 
     reports = [a_report()] * 3000
@@ -59,24 +59,24 @@ def test_the_queue_before_a_frozen_store_is_bounded() -> None:
     store.thawed.set()
 
 
-def test_what_was_refused_in_time_no_longer_waits() -> None:
+def test_timed_out_reports_leave_the_buffer() -> None:
     store = Frozen()
-    commit = WriteBuffer(store, patience_seconds=0.1)
+    buffer = WriteBuffer(store, timeout_seconds=0.1)
 
     def post() -> None:
         with pytest.raises(StoreBusy):
-            commit.commit([a_report()] * 3000)
+            buffer.commit([a_report()] * 3000)
 
     side_by_side(4, post)
-    assert commit.state().waiting == 3000  # the one in the store's hand
+    assert buffer.state().waiting == 3000  # the one in the store's hand
     store.thawed.set()
 
 
-def test_requests_side_by_side_share_commits(database: Database) -> None:
-    commit, outcomes = WriteBuffer(ClientReports(database)), []
+def test_concurrent_requests_share_commits(database: Database) -> None:
+    buffer, outcomes = WriteBuffer(ClientReports(database)), []
     posts = [a_report() for _ in range(40)]
-    side_by_side(40, lambda: outcomes.append(commit.commit([posts.pop()] * 2)))
-    commit.close()
+    side_by_side(40, lambda: outcomes.append(buffer.commit([posts.pop()] * 2)))
+    buffer.close()
     assert [len(outcome.accepted) for outcome in outcomes] == [1] * 40
     with database.transaction() as connection:
         assert connection.execute(text("SELECT count(*) FROM client_reports")).scalar() == 40

@@ -1,4 +1,4 @@
-"""Compressed answers: in encodings everybody reads, and the file behind one is closed."""
+"""Compressed responses: in widely supported encodings, and the file behind one is closed."""
 
 import gc
 import warnings
@@ -8,17 +8,19 @@ from flask.testing import FlaskClient
 
 
 @pytest.mark.parametrize(
-    ("accepted", "given"),
+    ("accepted", "expected"),
     [("identity", None), ("zstd", None), ("zstd, gzip", "gzip"), ("gzip, deflate, br, zstd", "br")],
 )
-def test_a_file_is_sent_as_everybody_reads_it_and_closed(
-    client: FlaskClient, accepted: str, given: str | None
+def test_a_file_is_sent_in_a_supported_encoding_and_closed(
+    client: FlaskClient, accepted: str, expected: str | None
 ) -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ResourceWarning)
-        answer = client.get("/static/tokens.css", headers={"Accept-Encoding": accepted})
-        assert answer.headers.get("Content-Encoding") == given
-        assert answer.data
-        answer.close()
+        response = client.get("/static/tokens.css", headers={"Accept-Encoding": accepted})
+        assert response.headers.get("Content-Encoding") == expected
+        assert response.data
+        response.close()
         gc.collect()
-    assert [str(one.message) for one in caught if "tokens.css" in str(one.message)] == []
+    assert [
+        str(warning.message) for warning in caught if "tokens.css" in str(warning.message)
+    ] == []

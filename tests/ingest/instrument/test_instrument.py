@@ -1,4 +1,4 @@
-"""An existing flask-sock application, measured with two lines and shown beside our own."""
+"""An existing flask-sock application, measured with two lines, reported beside our own."""
 
 import threading
 import time
@@ -17,13 +17,13 @@ from tests.support.api_client import ApiClient
 from tests.support.running_server import RunningServer, free_port
 
 
-class Measured:
-    """A flask-sock application of somebody else on werkzeug's threaded server."""
+class MeasuredApplication:
+    """A third-party flask-sock application on werkzeug's threaded server."""
 
     def __init__(self, url: str, token: str, service: str) -> None:
         app = Flask("theirs")
         sock = Sock(app)
-        self.courier = monitor(sock, url, token=token, service=service, interval_seconds=60)
+        self.exporter = monitor(sock, url, token=token, service=service, interval_seconds=60)
 
         @sock.route("/chat")  # type: ignore[untyped-decorator]
         def chat(ws: Any) -> None:
@@ -44,77 +44,81 @@ class Measured:
 
 
 @pytest.fixture
-def measured(live_server: RunningServer, api: ApiClient, request: Any) -> Iterator[Measured]:
-    made = Measured(live_server.url, api.token("ingest"), request.node.name[:64])
-    yield made
-    made.stop()
+def measured(
+    live_server: RunningServer, api: ApiClient, request: Any
+) -> Iterator[MeasuredApplication]:
+    application = MeasuredApplication(live_server.url, api.token("ingest"), request.node.name[:64])
+    yield application
+    application.stop()
 
 
-def talk(address: str, *messages: str) -> list[str]:
+def exchange(address: str, *messages: str) -> list[str]:
     client = Client.connect(address)
     try:
-        heard = []
+        received = []
         for message in messages:
             client.send(message)
-            heard.append(client.receive(5))
-        return heard
+            received.append(client.receive(5))
+        return received
     finally:
         client.close()
         client.thread.join(5)
         client.sock.close()
 
 
-def wait_for(courier: Exporter, closes: int) -> None:
+def wait_for(exporter: Exporter, closes: int) -> None:
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
-        with courier.counting() as tally:
+        with exporter.locked_tally() as tally:
             if tally.closed.total() == closes:
                 return
         time.sleep(0.02)
     raise AssertionError("the connections have not ended")
 
 
-def test_their_connections_are_counted_exactly(measured: Measured, api: ApiClient) -> None:
-    assert talk(measured.url + "/chat", "one", "two", "ß") == ["ONE", "TWO", "SS"]
-    assert talk(measured.url + "/chat", "x") == ["X"]
-    wait_for(measured.courier, 2)
-    assert measured.courier.flush()
-    found = api.metrics(service=measured.courier.service)
-    assert found["connections"]["opened"] == 2
-    assert found["connections"]["closed"] == {"1000": 2}
-    assert found["connections"]["closed_by"] == {"client": 2}
-    assert (found["messages"]["received"], found["messages"]["bytes_received"]) == (4, 9)
-    assert (found["messages"]["sent"], found["messages"]["bytes_sent"]) == (4, 9)
-    assert found["workers"][0]["service"] == measured.courier.service
+def test_their_connections_are_counted_exactly(
+    measured: MeasuredApplication, api: ApiClient
+) -> None:
+    assert exchange(measured.url + "/chat", "one", "two", "ß") == ["ONE", "TWO", "SS"]
+    assert exchange(measured.url + "/chat", "x") == ["X"]
+    wait_for(measured.exporter, 2)
+    assert measured.exporter.flush()
+    metrics = api.metrics(service=measured.exporter.service)
+    assert metrics["connections"]["opened"] == 2
+    assert metrics["connections"]["closed"] == {"1000": 2}
+    assert metrics["connections"]["closed_by"] == {"client": 2}
+    assert (metrics["messages"]["received"], metrics["messages"]["bytes_received"]) == (4, 9)
+    assert (metrics["messages"]["sent"], metrics["messages"]["bytes_sent"]) == (4, 9)
+    assert metrics["workers"][0]["service"] == measured.exporter.service
 
 
-def test_a_handler_that_fails_is_an_error_of_theirs(
-    measured: Measured, api: ApiClient, caplog: pytest.LogCaptureFixture
+def test_a_failing_handler_counts_as_internal_error(
+    measured: MeasuredApplication, api: ApiClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     client = Client.connect(measured.url + "/broken")
     client.send("boom")
     with pytest.raises(ConnectionClosed):
         client.receive(5)
     client.sock.close()
-    wait_for(measured.courier, 1)
-    assert measured.courier.flush()
-    errors = api.metrics(service=measured.courier.service)["messages"]["errors_by_kind"]
+    wait_for(measured.exporter, 1)
+    assert measured.exporter.flush()
+    errors = api.metrics(service=measured.exporter.service)["messages"]["errors_by_kind"]
     assert errors == {"internal-error": 1}
     assert "boom" in caplog.text  # the application hears of it as before
 
 
-def test_an_installation_that_is_away_costs_nothing_and_loses_nothing(api: ApiClient) -> None:
-    courier = Exporter(
+def test_samples_are_queued_while_the_installation_is_unreachable(api: ApiClient) -> None:
+    exporter = Exporter(
         f"http://127.0.0.1:{free_port()}", "none", service="late", app="default",
         instance="here", interval_seconds=60,
     )  # fmt: skip
-    with courier.counting() as tally:
+    with exporter.locked_tally() as tally:
         tally.open(None)
-    assert not courier.flush()
-    courier.send_to(api.url, api.token("ingest"))
-    assert courier.flush()
+    assert not exporter.flush()
+    exporter.set_target(api.url, api.token("ingest"))
+    assert exporter.flush()
     assert api.metrics(service="late")["connections"]["opened"] == 1
-    courier.close()
+    exporter.close()
 
 
 @pytest.mark.parametrize("address", ["metrics.example", "file:///etc/passwd"])

@@ -1,4 +1,4 @@
-"""The hostile edge without HTTP: what may come in, what may not, and how it is said."""
+"""Validation of client reports, without HTTP: accepted values, rejected values, error paths."""
 
 import json
 from contextlib import suppress
@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.payloads import Fault, MalformedBody, Sender, items, read, unknown_fields
-from models.metrics.histogram import bucket_of, counted
+from ingest.payloads import Fault, MalformedBody, SenderInfo, items, read, unknown_fields
+from models.metrics.histogram import bucket_counts, bucket_of
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 GOOD: dict[str, Any] = {
@@ -26,10 +26,10 @@ GOOD: dict[str, Any] = {
 def with_value(path: str, value: object) -> dict[str, Any]:
     report: dict[str, Any] = deepcopy(GOOD)
     *folders, name = path.split(".")
-    place = report
+    section = report
     for folder in folders:
-        place = place[folder]
-    place[name] = value
+        section = section[folder]
+    section[name] = value
     return report
 
 
@@ -94,28 +94,28 @@ WRONG = [
 @pytest.mark.parametrize(("path", "value", "field"), WRONG)
 def test_a_wrong_value_is_refused_by_its_name(path: str, value: object, field: str) -> None:
     with pytest.raises(Fault) as caught:
-        read(with_value(path, value), Sender(), NOW)
+        read(with_value(path, value), SenderInfo(), NOW)
     assert caught.value.field == field
     assert caught.value.reason.startswith(("must", "the "))
 
 
 @pytest.mark.parametrize("name", ["report_id", "session_id", "period_start", "period_end"])
-def test_what_is_required_is_missed_by_its_name(name: str) -> None:
+def test_a_missing_required_field_is_named(name: str) -> None:
     with pytest.raises(Fault, match=f"{name}: is required"):
-        read({key: value for key, value in GOOD.items() if key != name}, Sender(), NOW)
+        read({key: value for key, value in GOOD.items() if key != name}, SenderInfo(), NOW)
 
 
 def test_a_report_older_than_two_days_is_refused() -> None:
     end = (NOW - timedelta(hours=48, seconds=1)).isoformat()
     late = with_value("period_end", end) | {"period_start": end}
     with pytest.raises(Fault, match="48 h behind"):
-        read(late, Sender(), NOW)
+        read(late, SenderInfo(), NOW)
 
 
 @pytest.mark.parametrize("item", [None, 1, "x", [], [GOOD]])
 def test_a_report_that_is_no_object_is_refused(item: object) -> None:
     with pytest.raises(Fault, match="must be an object"):
-        read(item, Sender(), NOW)
+        read(item, SenderInfo(), NOW)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_report_that_is_no_object_is_refused(item: object) -> None:
     ],
     ids=lambda body: repr(body[:24]),
 )  # fmt: skip
-def test_what_is_no_sound_json_is_refused_whole(body: bytes) -> None:
+def test_unsound_json_is_rejected(body: bytes) -> None:
     with pytest.raises(MalformedBody):
         items(body)
 
@@ -139,7 +139,7 @@ def test_text_that_looks_like_keys_is_no_repeated_key() -> None:
     assert items(b'{"a": "\\": \\":", "b": "\\"b\\": 1"}') == [{"a": '": ":', "b": '"b": 1'}]
 
 
-def test_one_report_or_many() -> None:
+def test_a_report_or_a_list() -> None:
     assert items(json.dumps(GOOD).encode()) == [GOOD]
     assert items(json.dumps({"reports": [GOOD, 3]}).encode()) == [GOOD, 3]
 
@@ -147,12 +147,12 @@ def test_one_report_or_many() -> None:
 def test_unknown_fields_are_counted_and_harmless() -> None:
     report = with_value("connection.new", 1) | {"x": 1, "y": {"z": 1}}
     assert unknown_fields(report) == 3
-    assert read(report, Sender(), NOW).app == "default"
+    assert read(report, SenderInfo(), NOW).app == "default"
 
 
 def test_samples_and_histogram_add() -> None:
     report = read(
-        with_value("latency", {"samples_ms": [5, 5], "histogram": {"101": 3}}), Sender(), NOW
+        with_value("latency", {"samples_ms": [5, 5], "histogram": {"101": 3}}), SenderInfo(), NOW
     )
     assert dict(zip(report.latency_buckets, report.latency_counts, strict=True)) == {
         bucket_of(5): 2 + 3 * (bucket_of(5) == 101),
@@ -161,10 +161,14 @@ def test_samples_and_histogram_add() -> None:
 
 
 @given(st.lists(st.floats(0, 600_000), max_size=40), st.lists(st.floats(0, 600_000), max_size=40))
-def test_samples_and_their_histogram_are_stored_alike(one: list[float], two: list[float]) -> None:
-    histogram = {str(bucket): count for bucket, count in counted(two).items()}
-    mixed = read(with_value("latency", {"samples_ms": one, "histogram": histogram}), Sender(), NOW)
-    plain = read(with_value("latency", {"samples_ms": one + two}), Sender(), NOW)
+def test_samples_and_their_histogram_are_stored_alike(
+    first: list[float], second: list[float]
+) -> None:
+    histogram = {str(bucket): count for bucket, count in bucket_counts(second).items()}
+    mixed = read(
+        with_value("latency", {"samples_ms": first, "histogram": histogram}), SenderInfo(), NOW
+    )
+    plain = read(with_value("latency", {"samples_ms": first + second}), SenderInfo(), NOW)
     pairs = [sorted(zip(r.latency_buckets, r.latency_counts, strict=True)) for r in (mixed, plain)]
     assert pairs[0] == pairs[1]
 
@@ -178,12 +182,14 @@ def test_samples_and_their_histogram_are_stored_alike(one: list[float], two: lis
         ({"drops": 2, "close_codes": {"1006": 1}}, 2),
     ],
 )
-def test_closes_nobody_meant_are_abnormal(connection: dict[str, Any], abnormal: int) -> None:
-    assert read(with_value("connection", connection), Sender(), NOW).abnormal_closes == abnormal
+def test_unintended_closes_are_abnormal(connection: dict[str, Any], abnormal: int) -> None:
+    assert read(with_value("connection", connection), SenderInfo(), NOW).abnormal_closes == abnormal
 
 
-def test_unknown_is_a_word_for_absent() -> None:
-    report = read(with_value("network", {"rtt_ms": "unknown", "type": "unknown"}), Sender(), NOW)
+def test_the_value_unknown_means_absent() -> None:
+    report = read(
+        with_value("network", {"rtt_ms": "unknown", "type": "unknown"}), SenderInfo(), NOW
+    )
     assert report.rtt_ms is None
 
 
@@ -197,12 +203,12 @@ json_values = st.recursive(
 
 
 @given(st.sampled_from([path for path, *_ in WRONG]), json_values)
-def test_no_value_anywhere_does_more_than_being_refused(path: str, value: object) -> None:
+def test_any_value_raises_nothing_but_fault(path: str, value: object) -> None:
     with suppress(Fault):
-        read(with_value(path, value), Sender(), NOW)
+        read(with_value(path, value), SenderInfo(), NOW)
 
 
 @given(st.binary(max_size=200))
-def test_no_bytes_do_more_than_being_refused(body: bytes) -> None:
+def test_any_bytes_raise_nothing_but_malformed_body(body: bytes) -> None:
     with suppress(MalformedBody):
         items(body)

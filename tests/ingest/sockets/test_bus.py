@@ -1,4 +1,4 @@
-"""Rooms over several workers and machines, by PostgreSQL and by Redis, and when these go away."""
+"""Rooms over several workers and machines, by PostgreSQL and Redis, and when these fail."""
 
 import subprocess
 import time
@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.database.notifications import cut
-from tests.conftest import connected
+from tests.support.postgres import autocommit_cursor
 from tests.support.running_server import RunningServer, free_port, open_folder, running_server
-from tests.support.socket_clients import Talker
+from tests.support.socket_clients import RoomClient
 
 Pair = tuple[RunningServer, RunningServer]
 
@@ -22,10 +22,10 @@ Pair = tuple[RunningServer, RunningServer]
 @contextmanager
 def pair_of_servers(database_url: str, redis_url: str = "") -> Iterator[Pair]:
     with (
-        open_folder() as one,
-        open_folder() as two,
-        running_server(database_url, one, REDIS_URL=redis_url) as first,
-        running_server(database_url, two, REDIS_URL=redis_url) as second,
+        open_folder() as first_folder,
+        open_folder() as second_folder,
+        running_server(database_url, first_folder, REDIS_URL=redis_url) as first,
+        running_server(database_url, second_folder, REDIS_URL=redis_url) as second,
     ):
         yield first, second
 
@@ -79,60 +79,62 @@ def servers(request: pytest.FixtureRequest) -> Pair:
 
 
 @contextmanager
-def meeting(servers: Pair, room: str, each: int) -> Iterator[list[Talker]]:
-    """So many talkers on each server, all in one room, all knowing of all."""
+def meeting(servers: Pair, room: str, each: int) -> Iterator[list[RoomClient]]:
+    """`each` clients on each server, all in one room, once every server counts them all."""
     with ExitStack() as stack:
-        talkers = [stack.enter_context(Talker(server)) for server in servers for _ in range(each)]
-        for talker in talkers:
-            talker.ask(type="join", room=room)
-        for talker in talkers:
-            talker.join(room, len(talkers))
-        yield talkers
+        clients = [
+            stack.enter_context(RoomClient(server)) for server in servers for _ in range(each)
+        ]
+        for client in clients:
+            client.request(type="join", room=room)
+        for client in clients:
+            client.join(room, len(clients))
+        yield clients
 
 
 @pytest.mark.parametrize("size", [1, 60_000])
 def test_a_message_reaches_members_everywhere_once(servers: Pair, size: int) -> None:
-    with meeting(servers, f"hall {size}", each=5) as talkers:
-        for number, talker in enumerate((talkers[0], talkers[-1])):
-            talker.tell(type="message", room=f"hall {size}", data="é" * (size // 2), id=number)
-        for talker in talkers:
-            heard = [talker.hear() for _ in range(2)]
-            assert sorted(said["id"] for said in heard) == [0, 1]
-            assert {said["data"] for said in heard} == {"é" * (size // 2)}
-            assert talker.ask(type="ping") == {"type": "pong"}  # and nothing more came
+    with meeting(servers, f"hall {size}", each=5) as clients:
+        for number, client in enumerate((clients[0], clients[-1])):
+            client.send(type="message", room=f"hall {size}", data="é" * (size // 2), id=number)
+        for client in clients:
+            received = [client.receive() for _ in range(2)]
+            assert sorted(message["id"] for message in received) == [0, 1]
+            assert {message["data"] for message in received} == {"é" * (size // 2)}
+            assert client.request(type="ping") == {"type": "pong"}  # and nothing more came
 
 
 def test_many_messages_keep_their_order(servers: Pair) -> None:
     with meeting(servers, "queue", each=1) as (ann, bob):
         for number in range(300):
-            ann.tell(type="message", room="queue", data=number)
-        assert [bob.hear()["data"] for _ in range(300)] == list(range(300))
+            ann.send(type="message", room="queue", data=number)
+        assert [bob.receive()["data"] for _ in range(300)] == list(range(300))
 
 
 def test_members_leave_everywhere(servers: Pair) -> None:
-    with meeting(servers, "party", each=3) as talkers:
-        for talker in talkers[1:]:
-            talker.ask(type="leave", room="party")
-        talkers[0].join("party", 1)
+    with meeting(servers, "party", each=3) as clients:
+        for client in clients[1:]:
+            client.request(type="leave", room="party")
+        clients[0].join("party", 1)
 
 
 def status(server: RunningServer) -> str:
     return str(requests.get(server.url + "/api/ws/health", timeout=5).json()["status"])
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 20) -> None:
+def eventually(condition: Callable[[], bool], seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
-    while not holds():
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
 
 @pytest.mark.timeout(90)
-def test_rooms_go_on_without_redis_and_grow_together_again(by_redis: Pair, redis: Redis) -> None:
+def test_rooms_work_locally_without_redis_and_reconnect(by_redis: Pair, redis: Redis) -> None:
     with meeting(by_redis, "storm", each=2) as (ann, bob, eve, _):
         redis.stop()
-        ann.tell(type="message", room="storm", data="inside")
-        assert [talker.hear()["data"] for talker in (ann, bob)] == ["inside"] * 2
+        ann.send(type="message", room="storm", data="inside")
+        assert [client.receive()["data"] for client in (ann, bob)] == ["inside"] * 2
         eventually(lambda: status(by_redis[0]) == "degraded")
         redis.start()
         eventually(lambda: crosses("storm", ann, bob, eve))
@@ -141,7 +143,7 @@ def test_rooms_go_on_without_redis_and_grow_together_again(by_redis: Pair, redis
 @pytest.mark.timeout(90)
 def test_a_cut_connection_to_postgres_is_made_again(by_postgres: Pair) -> None:
     with meeting(by_postgres, "cut", each=2) as (ann, bob, eve, _):
-        with connected(by_postgres[0].database_url) as cursor:
+        with autocommit_cursor(by_postgres[0].database_url) as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE application_name = 'wsmon-bus'"
@@ -149,16 +151,16 @@ def test_a_cut_connection_to_postgres_is_made_again(by_postgres: Pair) -> None:
         eventually(lambda: crosses("cut", ann, bob, eve))
 
 
-def crosses(room: str, ann: Talker, bob: Talker, eve: Talker) -> bool:
-    """Whether what ann says, which bob beside her hears, reaches eve on the other server."""
-    said = time.monotonic_ns()
-    ann.tell(type="message", room=room, data=said)
-    for talker in (ann, bob):
-        assert talker.hear()["data"] == said
-    time.sleep(0.1)  # nobody tells when something does not come
-    eve.tell(type="ping")
-    heard = list(iter(eve.hear, {"type": "pong"}))
-    return said in [word["data"] for word in heard]
+def crosses(room: str, ann: RoomClient, bob: RoomClient, eve: RoomClient) -> bool:
+    """Whether ann's message, which bob on her server gets, reaches eve on the other server."""
+    marker = time.monotonic_ns()
+    ann.send(type="message", room=room, data=marker)
+    for client in (ann, bob):
+        assert client.receive()["data"] == marker
+    time.sleep(0.1)  # the absence of a message cannot be observed otherwise
+    eve.send(type="ping")
+    received = list(iter(eve.receive, {"type": "pong"}))
+    return marker in [message["data"] for message in received]
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0")))

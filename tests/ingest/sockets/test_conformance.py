@@ -1,4 +1,4 @@
-"""RFC 6455 over real sockets and gunicorn: the tables of `test_conversation`, whole and cut."""
+"""RFC 6455 over real sockets and gunicorn: the tables of `test_conversation`, unsplit and split."""
 
 import socket
 import struct
@@ -8,13 +8,20 @@ from contextlib import contextmanager
 
 import pytest
 
-from scripts.bench.socket_load import opened
-from tests.ingest.sockets.test_conversation import CLOSES, FAULTS, MESSAGES, answer, close, frame
+from scripts.bench.socket_load import open_sockets
+from tests.ingest.sockets.test_conversation import (
+    CLOSES,
+    FAULTS,
+    MESSAGES,
+    close,
+    frame,
+    server_frame,
+)
 from tests.support.running_server import RunningServer
 
 LARGEST = 65_536
 CUTS = {"whole": 1_000_000, "byte by byte": 1}
-GOODBYE = frame(8, struct.pack("!H", 1000))
+CLOSE_FRAME = frame(8, struct.pack("!H", 1000))
 # Their sizes are those of a smaller limit; `test_echo` sends what is over ours.
 OF_ANOTHER_LIMIT = ("a message over the limit", "fragments over the limit")
 FAULTS_HERE = [name for name in FAULTS if name not in OF_ANOTHER_LIMIT]
@@ -22,7 +29,7 @@ FAULTS_HERE = [name for name in FAULTS if name not in OF_ANOTHER_LIMIT]
 
 @contextmanager
 def connection(server: RunningServer) -> Iterator[socket.socket]:
-    (raw,) = opened(server.port, 1)
+    (raw,) = open_sockets(server.port, 1)
     raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     raw.settimeout(5)
     try:
@@ -45,28 +52,26 @@ def frames(raw: socket.socket) -> list[tuple[int, bytes]]:
     data = b""
     while part := raw.recv(65536):
         data += part
-    found = []
+    received = []
     while data:
         size, at = data[1], 2
         if size == 126:
             size, at = struct.unpack("!H", data[2:4])[0], 4
-        found.append((data[0] & 0x0F, data[at : at + size]))
+        received.append((data[0] & 0x0F, data[at : at + size]))
         data = data[at + size :]
-    return [one for one in found if one[0] != 9]
+    return [entry for entry in received if entry[0] != 9]
 
 
 @pytest.mark.parametrize("cut", CUTS)
 @pytest.mark.parametrize("name", MESSAGES)
-def test_a_conversation_is_answered_as_it_should_be(
-    live_server: RunningServer, name: str, cut: str
-) -> None:
+def test_messages_are_echoed(live_server: RunningServer, name: str, cut: str) -> None:
     parts, messages = MESSAGES[name]
     with connection(live_server) as raw:
         send(raw, b"".join(parts), CUTS[cut])
-        send(raw, GOODBYE, CUTS[cut])
-        heard = [one for one in frames(raw) if one[0] != 10]
+        send(raw, CLOSE_FRAME, CUTS[cut])
+        received = [entry for entry in frames(raw) if entry[0] != 10]
     texts = [(1, m.encode()) if isinstance(m, str) else (2, m) for m in messages]
-    assert heard == [*texts, (8, struct.pack("!H", 1000))]
+    assert received == [*texts, (8, struct.pack("!H", 1000))]
 
 
 @pytest.mark.parametrize("name", FAULTS_HERE)
@@ -87,20 +92,20 @@ def test_a_close_comes_back_with_its_code(live_server: RunningServer, code: int 
 
 
 @pytest.mark.parametrize("payload", [b"", b"p", b"x" * 125])
-def test_a_ping_is_answered_at_once_and_whole(live_server: RunningServer, payload: bytes) -> None:
+def test_a_ping_gets_its_pong_in_a_single_frame(live_server: RunningServer, payload: bytes) -> None:
     with connection(live_server) as raw:
         send(raw, frame(9, payload), CUTS["whole"])
-        assert raw.recv(200) == answer(10, payload)
+        assert raw.recv(200) == server_frame(10, payload)
 
 
 def test_a_message_in_a_thousand_fragments_with_pings_between(live_server: RunningServer) -> None:
     middle = [frame(0, b"x", fin=False) + frame(9, b"p") for _ in range(998)]
     with connection(live_server) as raw:
         send(raw, frame(1, b"x", fin=False) + b"".join(middle) + frame(0, b"x"), 977)
-        send(raw, GOODBYE, CUTS["whole"])
-        heard = frames(raw)
-    assert heard.count((10, b"p")) == 998
-    assert (1, b"x" * 1000) in heard
+        send(raw, CLOSE_FRAME, CUTS["whole"])
+        received = frames(raw)
+    assert received.count((10, b"p")) == 998
+    assert (1, b"x" * 1000) in received
 
 
 def test_a_peer_that_sends_half_a_frame_and_leaves_harms_nobody(live_server: RunningServer) -> None:
@@ -108,15 +113,15 @@ def test_a_peer_that_sends_half_a_frame_and_leaves_harms_nobody(live_server: Run
         send(raw, frame(1, b"x" * 1000)[:500], CUTS["whole"])
     with connection(live_server) as raw:
         send(raw, frame(1, b"still there"), CUTS["whole"])
-        assert raw.recv(200) == answer(1, b"still there")
+        assert raw.recv(200) == server_frame(1, b"still there")
 
 
-def test_a_flood_of_too_much_is_ended_and_the_server_lives(live_server: RunningServer) -> None:
+def test_an_oversize_flood_is_closed_and_the_server_survives(live_server: RunningServer) -> None:
     with connection(live_server) as raw:
         raw.settimeout(10)
-        begun = time.monotonic()
+        started = time.monotonic()
         send(raw, frame(2, b"z" * (LARGEST + 1)) * 20, LARGEST)
-        assert time.monotonic() - begun < 10
+        assert time.monotonic() - started < 10
     with connection(live_server) as raw:
         send(raw, frame(1, b"fine"), CUTS["whole"])
-        assert raw.recv(200) == answer(1, b"fine")
+        assert raw.recv(200) == server_frame(1, b"fine")

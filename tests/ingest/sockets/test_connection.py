@@ -1,4 +1,4 @@
-"""A connection over a real socket pair: waiting, back-pressure, half-open peers, the end."""
+"""A connection over a real socket pair: timeouts, back-pressure, half-open peers, closing."""
 
 import socket
 import struct
@@ -11,7 +11,7 @@ from gevent import socket as gsocket
 from simple_websocket import ConnectionClosed
 
 from ingest.sockets.engine.connection import Connection, Limits
-from ingest.sockets.engine.service import outcome
+from ingest.sockets.engine.service import run_handler
 from ingest.sockets.meter.tally import Tally
 from tests.ingest.sockets.test_conversation import close, frame
 
@@ -42,12 +42,12 @@ def send_often(pair: Pair, message: str, times: int) -> None:
 
 @pytest.fixture
 def pair() -> Iterator[Pair]:
-    made = Pair(
+    socket_pair = Pair(
         Limits(message_bytes=65536, outbox_bytes=100_000, ping_seconds=10, send_seconds=0.2)
     )
-    yield made
-    made.peer.close()
-    made.ours.close()
+    yield socket_pair
+    socket_pair.peer.close()
+    socket_pair.ours.close()
 
 
 def test_it_echoes(pair: Pair) -> None:
@@ -120,8 +120,8 @@ def test_frames_of_many_writers_never_interleave(pair: Pair) -> None:
     assert all(len(set(payload)) == 1 for payload in payloads)
 
 
-def test_a_peer_that_answers_no_ping_is_given_up(pair: Pair) -> None:
-    reader = gevent.spawn(outcome, lambda connection: connection.receive(), pair.connection)
+def test_a_peer_that_sends_no_pong_is_dropped(pair: Pair) -> None:
+    reader = gevent.spawn(run_handler, lambda connection: connection.receive(), pair.connection)
     gevent.sleep(0)
     for seconds in (11, 22, 33):
         pair.connection.tick(monotonic() + seconds)
@@ -129,7 +129,7 @@ def test_a_peer_that_answers_no_ping_is_given_up(pair: Pair) -> None:
     assert not pair.connection.connected
 
 
-def test_a_peer_that_answers_pings_is_kept(pair: Pair) -> None:
+def test_a_peer_that_sends_pongs_stays_connected(pair: Pair) -> None:
     reader = gevent.spawn(pair.connection.receive)
     gevent.sleep(0)
     pair.connection.tick(monotonic() + 10.001)

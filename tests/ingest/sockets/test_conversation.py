@@ -1,4 +1,4 @@
-"""RFC 6455 as a table: bytes in, then messages, answers and the end they must bring."""
+"""RFC 6455 as a table: bytes in; messages, replies and close codes out."""
 
 import struct
 
@@ -33,13 +33,13 @@ def close(code: int | None = None, reason: bytes = b"") -> bytes:
     return frame(8, (b"" if code is None else struct.pack("!H", code)) + reason)
 
 
-def answer(opcode: int, payload: bytes = b"") -> bytes:
+def server_frame(opcode: int, payload: bytes = b"") -> bytes:
     return bytes([0x80 | opcode, len(payload)]) + payload
 
 
-def refused_with(conversation: Conversation) -> int | None:
+def close_code_of(conversation: Conversation) -> int | None:
     """The code of the close frame at the end of what is to be written."""
-    written = conversation.writes()
+    written = conversation.bytes_to_send()
     at = written.find(b"\x88")
     return struct.unpack("!H", written[at + 2 : at + 4])[0] if at >= 0 and written[at + 1] else None
 
@@ -135,7 +135,7 @@ CLOSES = [
 
 @pytest.mark.parametrize("name", MESSAGES)
 @pytest.mark.parametrize("step", [1, 3, 100_000])
-def test_what_a_peer_may_send_arrives_however_it_is_cut(name: str, step: int) -> None:
+def test_valid_frames_arrive_however_they_are_split(name: str, step: int) -> None:
     frames, expected = MESSAGES[name]
     data, conversation = b"".join(frames), Conversation(4096)
     got = [m for at in range(0, len(data), step) for m in conversation.feed(data[at : at + step])]
@@ -145,14 +145,14 @@ def test_what_a_peer_may_send_arrives_however_it_is_cut(name: str, step: int) ->
 
 @pytest.mark.parametrize("name", FAULTS)
 @pytest.mark.parametrize("step", [1, 100_000])
-def test_what_a_peer_may_not_send_ends_the_conversation_with_its_code(name: str, step: int) -> None:
+def test_invalid_frames_close_with_their_code(name: str, step: int) -> None:
     data, code = FAULTS[name]
     conversation = Conversation(4096)
     for at in range(0, len(data), step):
         conversation.feed(data[at : at + step])
         if conversation.is_over:
             break
-    assert refused_with(conversation) == code
+    assert close_code_of(conversation) == code
     assert conversation.is_over
 
 
@@ -160,14 +160,16 @@ def test_what_a_peer_may_not_send_ends_the_conversation_with_its_code(name: str,
 def test_a_close_is_answered_with_its_own_code(code: int | None) -> None:
     conversation = Conversation(4096)
     conversation.feed(close(code))
-    assert conversation.writes() == answer(8, b"" if code is None else struct.pack("!H", code))
+    assert conversation.bytes_to_send() == server_frame(
+        8, b"" if code is None else struct.pack("!H", code)
+    )
     assert conversation.closing == (1005 if code is None else code, "", "client")
 
 
 def test_a_close_inside_a_fragmented_message_is_answered_with_its_own_code() -> None:
     conversation = Conversation(4096)
     assert conversation.feed(frame(1, b"a", fin=False) + close(1000)) == []
-    assert conversation.writes() == answer(8, struct.pack("!H", 1000))
+    assert conversation.bytes_to_send() == server_frame(8, struct.pack("!H", 1000))
 
 
 def test_nothing_after_a_close_is_delivered() -> None:
@@ -182,26 +184,26 @@ BY_ITS_HEAD = [
 
 
 @pytest.mark.parametrize("name", BY_ITS_HEAD)
-def test_what_came_before_a_fault_is_answered_before_it_ends(name: str) -> None:
+def test_messages_before_a_protocol_error_are_delivered_first(name: str) -> None:
     data, code = FAULTS[name]
     conversation = Conversation(4096)
     assert conversation.feed(frame(1, b"a") + frame(9, b"p") + frame(1, b"b") + data) == ["a", "b"]
     assert conversation.is_open
-    assert conversation.holds_end
+    assert conversation.has_pending_end
     assert conversation.feed(b"") == []
-    assert refused_with(conversation) == code
+    assert close_code_of(conversation) == code
 
 
 def test_a_ping_is_answered_with_its_payload() -> None:
     conversation = Conversation(4096)
     conversation.feed(frame(9, b"a" * 125) + frame(9))
-    assert conversation.writes() == answer(10, b"a" * 125) + answer(10)
+    assert conversation.bytes_to_send() == server_frame(10, b"a" * 125) + server_frame(10)
 
 
-def test_the_announcement_of_too_much_is_refused_before_a_byte_of_it() -> None:
+def test_an_oversize_header_is_rejected_before_its_payload() -> None:
     conversation = Conversation(4096)
     conversation.feed(b"\x82\xff\x00\x00\x00\x00\x40\x00\x00\x00")
-    assert refused_with(conversation) == 1009
+    assert close_code_of(conversation) == 1009
 
 
 def test_the_end_of_the_stream_without_a_close_is_a_loss() -> None:
@@ -222,7 +224,7 @@ def test_no_bytes_whatsoever_raise(noise: bytes, step: int) -> None:
     conversation = Conversation(256)
     for at in range(0, len(noise), step):
         conversation.feed(noise[at : at + step])
-        conversation.writes()
+        conversation.bytes_to_send()
 
 
 @given(

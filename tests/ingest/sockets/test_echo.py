@@ -1,4 +1,4 @@
-"""`/ws/echo` on a real server: nothing lost, nothing cut, and every end has its close code."""
+"""`/ws/echo` on a real server: messages unchanged, and the close code of every ending."""
 
 import os
 import socket
@@ -12,7 +12,7 @@ import requests
 from simple_websocket import Client, ConnectionClosed
 
 from ingest.sockets.engine.connection import Connection
-from ingest.sockets.engine.service import outcome
+from ingest.sockets.engine.service import run_handler
 from tests.support.running_server import RunningServer, open_folder, running_server
 
 HANDSHAKE = (
@@ -27,13 +27,13 @@ PROTOCOL_ERROR = b"\x03\xea"  # 1002, as a close frame carries it
 
 @pytest.fixture
 def address(live_server: RunningServer) -> str:
-    """Where the echo answers."""
+    """The URL of the echo route."""
     return live_server.url.replace("http", "ws", 1) + "/ws/echo"
 
 
 @contextmanager
-def connected(address: str) -> Iterator[Client]:
-    """A connected client, closed and gone at the end of the block."""
+def echo_client(address: str) -> Iterator[Client]:
+    """A connected client, closed and joined at the end of the block."""
     client = Client.connect(address)
     try:
         yield client
@@ -47,7 +47,7 @@ def connected(address: str) -> Iterator[Client]:
 @pytest.fixture
 def client(address: str) -> Iterator[Client]:
     """A connected client."""
-    with connected(address) as client:
+    with echo_client(address) as client:
         yield client
 
 
@@ -57,7 +57,7 @@ def test_each_message_comes_back_unchanged(client: Client, message: str | bytes)
     assert client.receive(5) == message
 
 
-def test_many_large_messages_come_back_whole_and_in_order(client: Client) -> None:
+def test_many_large_messages_come_back_intact_and_in_order(client: Client) -> None:
     messages = [f"{number} " + "y" * 20_000 for number in range(200)]
     sending = threading.Thread(target=lambda: [client.send(message) for message in messages])
     sending.start()
@@ -74,12 +74,12 @@ def test_a_message_over_the_limit_ends_with_1009(client: Client) -> None:
 
 def test_the_server_lives_on_after_a_message_over_the_limit(client: Client, address: str) -> None:
     client.send("x" * (LARGEST + 1))
-    with connected(address) as another:
+    with echo_client(address) as another:
         another.send("still there")
         assert another.receive(5) == "still there"
 
 
-def test_what_is_no_frame_ends_with_1002(live_server: RunningServer) -> None:
+def test_invalid_bytes_end_with_1002(live_server: RunningServer) -> None:
     with raw_connection(live_server) as raw:
         raw.sendall(b"\xff\xff\xff\xff" + os.urandom(64))
         assert PROTOCOL_ERROR in read_all(raw)
@@ -87,11 +87,11 @@ def test_what_is_no_frame_ends_with_1002(live_server: RunningServer) -> None:
 
 @pytest.mark.parametrize("origin", ["https://elsewhere.example", "null"])
 def test_a_page_of_another_origin_is_refused(live_server: RunningServer, origin: str) -> None:
-    answer = requests.get(
+    response = requests.get(
         live_server.url + "/ws/echo", headers={**UPGRADE, "Origin": origin}, timeout=5
     )
-    assert answer.status_code == 403
-    assert "WEBSOCKET_ALLOWED_ORIGINS" in answer.json()["detail"]
+    assert response.status_code == 403
+    assert "WEBSOCKET_ALLOWED_ORIGINS" in response.json()["detail"]
 
 
 def test_our_own_page_may_connect(live_server: RunningServer) -> None:
@@ -114,10 +114,10 @@ def test_our_own_page_may_connect(live_server: RunningServer) -> None:
 def test_a_request_that_is_no_handshake_is_refused_before_the_upgrade(
     live_server: RunningServer, headers: dict[str, str], status: int
 ) -> None:
-    answer = requests.get(live_server.url + "/ws/echo", headers=headers, timeout=5)
-    assert answer.status_code == status
-    assert answer.json()["status"] == status
-    assert status != 426 or answer.headers["Sec-WebSocket-Version"] == "13"
+    response = requests.get(live_server.url + "/ws/echo", headers=headers, timeout=5)
+    assert response.status_code == status
+    assert response.json()["status"] == status
+    assert status != 426 or response.headers["Sec-WebSocket-Version"] == "13"
 
 
 def test_compression_is_not_offered(live_server: RunningServer) -> None:
@@ -128,7 +128,7 @@ def test_compression_is_not_offered(live_server: RunningServer) -> None:
         assert b"permessage-deflate" not in read_all(raw)
 
 
-def test_everybody_is_told_when_the_server_stops(database_url: str) -> None:
+def test_every_client_gets_1001_when_the_server_stops(database_url: str) -> None:
     with open_folder() as folder, running_server(database_url, folder) as server, ExitStack() as s:
         raws = [s.enter_context(raw_connection(server)) for _ in range(50)]
         server.stop()
@@ -139,7 +139,7 @@ def test_a_fault_of_the_handler_closes_with_1011() -> None:
     def handler(_connection: Connection) -> None:
         raise RuntimeError("the handler's fault")
 
-    assert outcome(handler, cast(Connection, None)) == (1011, "internal error")
+    assert run_handler(handler, cast(Connection, None)) == (1011, "internal error")
 
 
 def raw_connection(server: RunningServer, request: str = HANDSHAKE) -> socket.socket:

@@ -1,4 +1,4 @@
-"""The live view: told once a second to those who may look, and not part of what it shows."""
+"""The live view: a frame a second for authorised viewers, itself not metered."""
 
 import json
 from typing import Any
@@ -7,11 +7,11 @@ import pytest
 import requests
 from simple_websocket import Client
 
-from ingest.sockets.live import Live
+from ingest.sockets.live import LiveStream
 from models.database.engine import DatabaseAway
 from tests.support.api_client import ApiClient
 from tests.support.running_server import RunningServer
-from tests.support.socket_clients import Talker
+from tests.support.socket_clients import RoomClient
 
 
 def viewer(server: RunningServer, api: ApiClient, query: str = "") -> Client:
@@ -19,7 +19,7 @@ def viewer(server: RunningServer, api: ApiClient, query: str = "") -> Client:
     return Client.connect(address, headers={"Authorization": f"Bearer {api.token('analyst')}"})
 
 
-def test_a_viewer_is_told_every_second(live_server: RunningServer, api: ApiClient) -> None:
+def test_a_viewer_gets_a_frame_every_second(live_server: RunningServer, api: ApiClient) -> None:
     client = viewer(live_server, api)
     frames: list[dict[str, Any]] = [json.loads(client.receive(5)) for _ in range(3)]
     client.close()
@@ -27,19 +27,15 @@ def test_a_viewer_is_told_every_second(live_server: RunningServer, api: ApiClien
     assert len({frame["at"] for frame in frames}) == 3
 
 
-def test_only_connections_of_the_chosen_app_are_told(
-    live_server: RunningServer, api: ApiClient
-) -> None:
-    with Talker(live_server, app="watched"):
+def test_the_app_filter_selects_connections(live_server: RunningServer, api: ApiClient) -> None:
+    with RoomClient(live_server, app="watched"):
         api.metrics_when(lambda m: m["connections"]["active"] == 1, app="watched")
         client = viewer(live_server, api, "?app=watched")
         assert json.loads(client.receive(5))["active"] == 1
         client.close()
 
 
-def test_looking_on_does_not_change_what_is_seen(
-    live_server: RunningServer, api: ApiClient
-) -> None:
+def test_live_viewers_are_not_counted(live_server: RunningServer, api: ApiClient) -> None:
     opened = api.metrics()["connections"]["opened"]
     client = viewer(live_server, api)
     for _ in range(7):  # longer than an interval
@@ -49,17 +45,17 @@ def test_looking_on_does_not_change_what_is_seen(
 
 
 @pytest.mark.parametrize("token", ["", "Bearer wrong"])
-def test_strangers_are_not_told(live_server: RunningServer, token: str) -> None:
+def test_anonymous_viewers_are_rejected(live_server: RunningServer, token: str) -> None:
     headers = {
         "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
         "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Authorization": token,
     }  # fmt: skip
-    answer = requests.get(live_server.url + "/ws/live", headers=headers, timeout=5)
-    assert answer.status_code == 401
+    response = requests.get(live_server.url + "/ws/live", headers=headers, timeout=5)
+    assert response.status_code == 401
 
 
-def test_a_store_that_is_away_silences_it() -> None:
+def test_an_unavailable_store_yields_no_frame() -> None:
     def away(_app: str | None, _service: str | None) -> None:
         raise DatabaseAway
 
-    assert Live(away)._frame((None, None)) == b""
+    assert LiveStream(away)._frame((None, None)) == b""

@@ -1,4 +1,4 @@
-"""Many sockets at once: a thousand come and go twice, fifty are told that the server stops."""
+"""Many sockets at once: a thousand opened and aborted twice, fifty closed by a stopping server."""
 
 import os
 import socket
@@ -16,10 +16,10 @@ import requests
 from models.database import migrate
 from scripts.bench import socket_load
 from scripts.open_files import raise_limit
-from tests.conftest import new_database
 from tests.support.api_client import ApiClient
+from tests.support.postgres import new_database
 from tests.support.running_server import RunningServer, open_folder, running_server
-from tests.support.socket_clients import Talker
+from tests.support.socket_clients import RoomClient
 
 MANY, SOME = 1000, 50
 SMALLEST_LEAK = 4096  # bytes a connection would leave behind; an open one takes four times that
@@ -37,22 +37,22 @@ def resident_bytes(server: RunningServer) -> int:
 
 
 @contextmanager
-def asked_all_the_while(server: RunningServer) -> Iterator[list[int]]:
-    """The statuses of health, asked again and again in the meantime."""
+def health_polled(server: RunningServer) -> Iterator[list[int]]:
+    """Poll `/api/ws/health` during the block; yields the growing list of statuses."""
     statuses: list[int] = []
-    over = threading.Event()
+    finished = threading.Event()
 
-    def ask() -> None:
-        while not over.is_set():
+    def poll() -> None:
+        while not finished.is_set():
             statuses.append(requests.get(server.url + "/api/ws/health", timeout=5).status_code)
 
-    with ThreadPoolExecutor(1) as aside:
-        asking = aside.submit(ask)
+    with ThreadPoolExecutor(1) as executor:
+        polling = executor.submit(poll)
         try:
             yield statuses
         finally:
-            over.set()
-        asking.result()
+            finished.set()
+        polling.result()
 
 
 def abort(sockets: list[socket.socket]) -> None:
@@ -75,44 +75,44 @@ def test_a_thousand_open_twice_in_a_row_after_an_abort_of_all(embedded_url: str)
     migrate.upgrade(url)
     with open_folder() as folder, running_server(url, folder) as server:
         requests.get(server.url + "/api/ws/health", timeout=5)
-        before, held = descriptors(server), []
+        before, memory = descriptors(server), []
         for _ in range(2):
-            with asked_all_the_while(server) as statuses:
-                sockets = socket_load.opened(server.port, MANY)
+            with health_polled(server) as statuses:
+                sockets = socket_load.open_sockets(server.port, MANY)
                 try:
                     assert descriptors(server) >= MANY
                 finally:
                     abort(sockets)
                 await_descriptors(server, before + 10)
             assert set(statuses) == {200}
-            held.append(resident_bytes(server))
-        assert held[1] - held[0] < MANY * SMALLEST_LEAK
+            memory.append(resident_bytes(server))
+        assert memory[1] - memory[0] < MANY * SMALLEST_LEAK
         api = ApiClient(server)
-        found = api.metrics_when(lambda m: m["connections"]["closed"].get("1006") == 2 * MANY)
+        metrics = api.metrics_when(lambda m: m["connections"]["closed"].get("1006") == 2 * MANY)
         api.close()
-    assert found["connections"]["opened"] == 2 * MANY
-    assert found["connections"]["closed_by"] == {"nobody": 2 * MANY}
-    assert found["connections"]["active"] == 0
+    assert metrics["connections"]["opened"] == 2 * MANY
+    assert metrics["connections"]["closed_by"] == {"nobody": 2 * MANY}
+    assert metrics["connections"]["active"] == 0
 
 
-def test_a_stopping_server_tells_everybody_and_keeps_the_last_figures(embedded_url: str) -> None:
+def test_a_stopping_server_closes_all_and_stores_the_last_samples(embedded_url: str) -> None:
     url = new_database(embedded_url, "stopping")
     migrate.upgrade(url)
     with open_folder() as folder, running_server(url, folder) as server:
-        talkers = [Talker(server, app="stopping") for _ in range(SOME)]
-        for talker in talkers:
-            talker.ask(type="ping")
+        clients = [RoomClient(server, app="stopping") for _ in range(SOME)]
+        for client in clients:
+            client.request(type="ping")
         server.stop()
-        assert [talker.closed_with() for talker in talkers] == [1001] * SOME
+        assert [client.close_code() for client in clients] == [1001] * SOME
         server.start()
         api = ApiClient(server)
-        found = api.metrics(app="stopping")
+        metrics = api.metrics(app="stopping")
         api.close()
-    assert found["connections"]["opened"] == SOME
-    assert found["connections"]["closed"] == {"1001": SOME}
-    assert found["connections"]["closed_by"] == {"server": SOME}
-    assert (found["messages"]["received"], found["messages"]["sent"]) == (SOME, SOME)
-    assert len(found["workers"]) == 1
+    assert metrics["connections"]["opened"] == SOME
+    assert metrics["connections"]["closed"] == {"1001": SOME}
+    assert metrics["connections"]["closed_by"] == {"server": SOME}
+    assert (metrics["messages"]["received"], metrics["messages"]["sent"]) == (SOME, SOME)
+    assert len(metrics["workers"]) == 1
 
 
 def test_a_killed_worker_leaves_no_ghosts(embedded_url: str) -> None:
@@ -120,16 +120,16 @@ def test_a_killed_worker_leaves_no_ghosts(embedded_url: str) -> None:
     migrate.upgrade(url)
     with open_folder() as folder, running_server(url, folder) as server:
         api = ApiClient(server)
-        talkers = [Talker(server, app="ghosts") for _ in range(5)]
+        clients = [RoomClient(server, app="ghosts") for _ in range(5)]
         assert api.metrics_when(lambda m: m["connections"]["active"] == 5)
         server.kill_workers()
         server.wait_until_answering()
-        found = api.metrics_when(
+        metrics = api.metrics_when(
             lambda m: len(m["workers"]) == 1 and m["connections"]["active"] == 0
         )
         api.close()
-        assert [talker.closed_with() for talker in talkers] == [1005] * 5
-    assert (found["connections"]["active"], len(found["workers"])) == (0, 1)
+        assert [client.close_code() for client in clients] == [1005] * 5
+    assert (metrics["connections"]["active"], len(metrics["workers"])) == (0, 1)
 
 
 @pytest.mark.parametrize("token", ["wrong", "x" * 2000])
@@ -141,8 +141,8 @@ def test_a_wrong_token_is_refused_before_the_upgrade_and_counted(
         "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
     }  # fmt: skip
     app = f"refused {len(token)}"
-    asked = {"app": app, "token": token}
-    answer = requests.get(live_server.url + "/ws", params=asked, headers=headers, timeout=5)
-    assert answer.status_code == 403
-    found = api.metrics_when(lambda m: m["connections"]["rejected"] != {}, app=app)
-    assert found["connections"]["rejected"] == {"403": 1}
+    query = {"app": app, "token": token}
+    response = requests.get(live_server.url + "/ws", params=query, headers=headers, timeout=5)
+    assert response.status_code == 403
+    metrics = api.metrics_when(lambda m: m["connections"]["rejected"] != {}, app=app)
+    assert metrics["connections"]["rejected"] == {"403": 1}

@@ -1,4 +1,4 @@
-"""The meter without sockets: what is counted is told once, gauges stay, idle apps fall silent."""
+"""The meter without sockets: counts reset, gauges persist, idle apps are not sampled."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -10,21 +10,21 @@ from hypothesis import strategies as st
 from ingest.http.problems import Forbidden
 from ingest.sockets.engine import identity
 from ingest.sockets.meter.meter import MOST_APPS, OTHER_APPS, Meter
-from ingest.sockets.meter.process import Process
+from ingest.sockets.meter.process import ProcessMeter
 from ingest.sockets.meter.tally import Tally
 from ingest.sockets.rooms.rooms import Rooms
 from models.raw.server_samples import ServerSample, totals_of
-from tests.conftest import NOON
+from tests.support.clock import NOON
 
 SECRET = "a secret of the tests"
 
 
 def samples(meter: Meter) -> dict[str | None, ServerSample]:
     end = NOON + timedelta(seconds=5)
-    return {sample.app: sample for sample in meter.samples("here", NOON, end, Process())}
+    return {sample.app: sample for sample in meter.samples("here", NOON, end, ProcessMeter())}
 
 
-def test_counts_are_told_once_and_gauges_again() -> None:
+def test_counts_reset_and_gauges_persist() -> None:
     meter = Meter(SECRET)
     meter.tally("portal").open(None)
     first, second = samples(meter)["portal"], samples(meter)["portal"]
@@ -32,7 +32,7 @@ def test_counts_are_told_once_and_gauges_again() -> None:
     assert (second.opened, second.active) == (0, 1)
 
 
-def test_an_app_that_falls_idle_is_told_once_more() -> None:
+def test_an_idle_app_is_sampled_a_last_time() -> None:
     meter = Meter(SECRET)
     tally = meter.tally("portal")
     tally.open(None)
@@ -43,7 +43,7 @@ def test_an_app_that_falls_idle_is_told_once_more() -> None:
     assert "portal" not in samples(meter)
 
 
-def test_the_process_is_told_without_an_app() -> None:
+def test_the_process_sample_has_no_app() -> None:
     process = samples(Meter(SECRET))[None]
     assert process.memory_bytes
     assert process.descriptors
@@ -65,7 +65,7 @@ def test_the_name_of_a_user_cannot_be_read_from_its_key() -> None:
     assert Meter("one").user_key("app", "ann") != Meter("two").user_key("app", "ann")
 
 
-def test_more_apps_than_can_be_kept_are_counted_together() -> None:
+def test_apps_over_the_limit_are_counted_together() -> None:
     meter = Meter(SECRET)
     for number in range(MOST_APPS + 3):
         meter.tally(f"app {number}").open(None)
@@ -81,24 +81,24 @@ def test_more_apps_than_can_be_kept_are_counted_together() -> None:
         (1000, "client", {}, 0),
     ],
 )
-def test_a_close_of_ours_names_the_fault(
+def test_a_server_close_counts_its_error(
     code: int, who: str, errors: dict[str, int], slow: int
 ) -> None:
     tally = Tally()
     tally.open(None)
     tally.close(code, who, 1.0, None)
-    taken = tally.take()
-    assert (taken["errors"], taken["slow_closes"]) == (errors, slow)
+    fields = tally.take()
+    assert (fields["errors"], fields["slow_closes"]) == (errors, slow)
 
 
 @given(st.lists(st.lists(st.floats(0, 90_000), max_size=20), max_size=5))
 def test_no_duration_is_lost_between_samples(intervals: list[list[float]]) -> None:
-    tally, told = Tally(), 0
+    tally, total = Tally(), 0
     for seconds in intervals:
         for duration in seconds:
             tally.latency.add(duration)
-        told += sum(tally.take()["latency"].counts.values())
-    assert told == sum(map(len, intervals))
+        total += sum(tally.take()["latency"].counts.values())
+    assert total == sum(map(len, intervals))
 
 
 def test_totals_name_everything_that_grows() -> None:
@@ -116,13 +116,13 @@ def test_totals_name_everything_that_grows() -> None:
     assert totals[("latency_sum_us", "")] == 1000
 
 
-def test_a_room_on_two_workers_is_answered_for_by_one() -> None:
+def test_a_room_on_two_workers_is_counted_by_the_first() -> None:
     ann, bob = Rooms[str](), Rooms[str]()
     room = ("portal", "hall")
     ann.join("ann", room)
     bob.join("bob", room)
-    ann.heard("worker b", bob.numbers([room]), 0, whole=True)
-    bob.heard("worker a", ann.numbers([room]), 0, whole=True)
+    ann.update_worker("worker b", bob.local_counts([room]), 0, complete=True)
+    bob.update_worker("worker a", ann.local_counts([room]), 0, complete=True)
     assert ann.is_first("worker a", room)
     assert not bob.is_first("worker b", room)
 

@@ -1,4 +1,4 @@
-"""Rooms of one worker, and what it knows of the others."""
+"""Rooms of one worker, and the member counts of the others."""
 
 import pytest
 from hypothesis import given
@@ -14,9 +14,9 @@ steps = st.lists(
 
 
 @given(steps)
-def test_numbers_are_those_of_a_plain_set(taken: list[tuple[str, int, int]]) -> None:
+def test_membership_matches_a_plain_set(actions: list[tuple[str, int, int]]) -> None:
     rooms, pairs = Rooms[int](), set[tuple[int, int]]()
-    for step, member, number in taken:
+    for step, member, number in actions:
         room = ("app", str(number))
         if step == "join":
             assert rooms.join(member, room) is ((member, number) not in pairs)
@@ -27,31 +27,33 @@ def test_numbers_are_those_of_a_plain_set(taken: list[tuple[str, int, int]]) -> 
         else:
             rooms.leave_all(member)
             pairs = {pair for pair in pairs if pair[0] != member}
-    held = {(member, int(name)) for app, name in rooms for member in rooms.here((app, name))}
-    assert held == pairs
+    actual = {
+        (member, int(name)) for app, name in rooms for member in rooms.local_members((app, name))
+    }
+    assert actual == pairs
 
 
 def test_members_elsewhere_count() -> None:
     rooms = Rooms[str]()
     rooms.join("ann", HALL)
-    rooms.heard("other", {HALL: 3, YARD: 1}, 10.0, whole=True)
+    rooms.update_worker("other", {HALL: 3, YARD: 1}, 10.0, complete=True)
     assert (rooms.count(HALL), rooms.count(YARD)) == (4, 1)
-    rooms.heard("other", {YARD: 0}, 11.0, whole=False)
+    rooms.update_worker("other", {YARD: 0}, 11.0, complete=False)
     assert (rooms.count(HALL), rooms.count(YARD)) == (4, 0)
-    rooms.heard("other", {}, 12.0, whole=True)
+    rooms.update_worker("other", {}, 12.0, complete=True)
     assert rooms.count(HALL) == 1
 
 
 def test_a_silent_worker_leaves_no_ghosts() -> None:
     rooms = Rooms[str]()
-    rooms.heard("other", {HALL: 3}, 10.0, whole=True)
-    rooms.forget_silent(10.0)
-    assert rooms.knows("other")
-    rooms.forget_silent(10.5)
-    assert (rooms.count(HALL), rooms.has_peers) == (0, False)
+    rooms.update_worker("other", {HALL: 3}, 10.0, complete=True)
+    rooms.forget_silent_workers(10.0)
+    assert rooms.has_worker("other")
+    rooms.forget_silent_workers(10.5)
+    assert (rooms.count(HALL), rooms.has_workers) == (0, False)
 
 
-def test_a_member_may_be_in_so_many_rooms() -> None:
+def test_rooms_per_member_are_limited() -> None:
     rooms = Rooms[str](per_member=1)
     rooms.join("ann", HALL)
     with pytest.raises(TooManyRooms):
@@ -59,7 +61,7 @@ def test_a_member_may_be_in_so_many_rooms() -> None:
     assert rooms.join("bob", YARD)
 
 
-def test_a_worker_holds_so_many_rooms() -> None:
+def test_rooms_per_worker_are_limited() -> None:
     rooms = Rooms[str](per_worker=1)
     rooms.join("ann", HALL)
     with pytest.raises(TooManyRooms):

@@ -1,4 +1,4 @@
-"""The outbox by itself: what is put in comes out, and no history makes it send twice or forget."""
+"""The outbox: notices survive it unchanged, and each message is sent once or dead after a day."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,7 +16,7 @@ from models.alerts.deliveries import Deliveries
 from models.alerts.recipients import Recipients
 from models.database.engine import Database
 from models.database.leases import Lease, Leases
-from tests.conftest import NOON, Clock
+from tests.support.clock import NOON, Clock
 from tests.support.notice_factory import a_notice
 
 DAY = timedelta(hours=24)
@@ -35,7 +35,7 @@ numbers = st.none() | st.floats(allow_nan=False, allow_infinity=False)
         history=st.lists(st.tuples(st.just(NOON), numbers), max_size=3).map(tuple),
     )
 )  # fmt: skip
-def test_a_notice_comes_out_of_the_outbox_as_it_went_in(notice: Notice) -> None:
+def test_a_notice_survives_the_outbox_unchanged(notice: Notice) -> None:
     written = msgspec.json.encode([notice]).decode()
     assert msgspec.json.decode(written, type=list[Notice]) == [notice]
 
@@ -59,7 +59,7 @@ def led(database: Database) -> Lease:
     return lease
 
 
-def test_nothing_is_told_when_the_reason_is_undone(database: Database) -> None:
+def test_no_message_is_sent_when_its_transaction_is_rolled_back(database: Database) -> None:
     a_person(database)
 
     class Undone(Exception):
@@ -85,24 +85,24 @@ def test_whatever_happens_a_message_is_sent_once_or_dead_after_a_day(
         connection.execute(text("TRUNCATE outbox, recipients CASCADE"))
     lease, deliveries, person = led(database), Deliveries(database), a_person(database)
     enqueued(database, NOON)
-    now, taken, due = NOON, 0, NOON
+    now, sent, due = NOON, 0, NOON
     for outcome, minutes in history:
         now += timedelta(minutes=minutes)
         deliveries.give_up(now, lease)
         claimed = deliveries.claim(person, now, lease)
-        assert claimed is None or (taken == 0 and now >= due)
+        assert claimed is None or (sent == 0 and now >= due)
         if claimed is None:
             continue
         assert deliveries.claim(person, now, lease) is None
         due = now + timedelta(minutes=min(60, 2 ** (claimed.tries - 1)))
         if outcome == "taken":
             deliveries.sent(claimed, "250 ok", now)
-            taken += 1
+            sent += 1
         elif outcome == "refused":
             deliveries.failed(claimed, "451 no", now)
     deliveries.give_up(now + FORTNIGHT, lease)
     (message,) = deliveries.latest()
-    expected = "sent" if taken else "dead" if message.tries else "waiting"
+    expected = "sent" if sent else "dead" if message.tries else "waiting"
     assert message.state == expected
 
 
@@ -117,10 +117,10 @@ def test_a_sender_whose_claim_was_taken_over_changes_nothing(database: Database)
     deliveries.sent(quick, "250 second", later)
     deliveries.failed(slow, "too late", later)
     (message,) = deliveries.latest()
-    assert (message.state, message.answer) == ("sent", "250 second")
+    assert (message.state, message.response) == ("sent", "250 second")
 
 
-def test_messages_given_up_are_counted_for_health(database: Database) -> None:
+def test_dead_messages_are_counted_for_health(database: Database) -> None:
     lease, deliveries, person = led(database), Deliveries(database), a_person(database)
     enqueued(database, NOON)
     deliveries.claim(person, NOON, lease)

@@ -1,40 +1,14 @@
-"""Intervals joined hold the same instants, in order, with more than the gap between them."""
+"""Intervals as a WHERE clause."""
 
-from datetime import datetime, timedelta
-from itertools import pairwise
-
-from hypothesis import given
-from hypothesis import strategies as st
-
-from models.database.intervals import Interval, condition, joined
-from tests.conftest import NOON
-
-moments = st.integers(0, 200).map(lambda minutes: NOON + timedelta(minutes=minutes))
-intervals = st.tuples(moments, moments).map(lambda ends: (min(ends), max(ends)))
-many = st.lists(intervals, max_size=12)
-gaps = st.integers(0, 20).map(lambda minutes: timedelta(minutes=minutes))
+from models.database.intervals import condition
+from tests.support.clock import NOON
 
 
-def holds(found: list[Interval], moment: datetime) -> bool:
-    return any(start <= moment < end for start, end in found)
-
-
-@given(many, moments)
-def test_joined_they_hold_the_same_instants(given: list[Interval], moment: datetime) -> None:
-    assert holds(joined(given), moment) == holds(given, moment)
-
-
-@given(many, gaps)
-def test_what_lies_no_further_apart_than_the_gap_is_one(
-    given: list[Interval], gap: timedelta
-) -> None:
-    assert all(other[0] - one[1] > gap for one, other in pairwise(joined(given, gap)))
-
-
-@given(many, gaps)
-def test_joined_again_nothing_changes(given: list[Interval], gap: timedelta) -> None:
-    assert joined(joined(given, gap), gap) == joined(given, gap)
-
-
-def test_no_interval_holds_for_no_row() -> None:
+def test_no_interval_selects_no_row() -> None:
     assert condition([]) == ("(false)", {})
+
+
+def test_each_interval_is_half_open_with_names_of_its_own() -> None:
+    clause, values = condition([(NOON, NOON), (NOON, NOON)], "t", prefix="x")
+    assert clause == "((t >= :xs0 AND t < :xe0) OR (t >= :xs1 AND t < :xe1))"
+    assert values == dict.fromkeys(("xs0", "xe0", "xs1", "xe1"), NOON)

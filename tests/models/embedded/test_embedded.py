@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: who may enter, who starts and stops it, what is left behind."""
+"""The embedded PostgreSQL answers."""
 
 from models.database.engine import Database
 

@@ -1,4 +1,4 @@
-"""The catalog is whole: every number of a report is described, and every description is real."""
+"""The catalogue is complete: every number of a report has a metric, every metric a source."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def test_keys_are_distinct() -> None:
     assert len(METRICS) == len(CATALOG)
 
 
-def test_every_column_is_one_of_the_store() -> None:
+def test_every_column_exists_in_the_store() -> None:
     columns = {column for metric in CATALOG for column in metric.columns}
     assert columns <= set(ClientReport.__struct_fields__)
 
@@ -39,27 +39,27 @@ def test_every_number_of_a_report_is_described() -> None:
 
 
 @ratios
-def test_ratios_are_made_of_known_parts(metric: Metric) -> None:
+def test_ratios_are_made_of_metrics(metric: Metric) -> None:
     assert {metric.numerator, *metric.denominator} <= METRICS.keys() | SESSION_KEYS
 
 
-def test_what_can_alarm_knows_which_way_is_bad() -> None:
+def test_metrics_with_a_threshold_have_a_bad_direction() -> None:
     alarming = [metric for metric in CATALOG if metric.threshold is not None]
     assert all(metric.worse is not Worse.NEITHER for metric in alarming)
 
 
-def test_dimensions_are_the_same_in_question_store_and_catalog() -> None:
+def test_dimensions_are_the_same_in_query_store_and_catalogue() -> None:
     assert set(DIMENSIONS) == set(report_scope.DIMENSIONS)
     assert set(DIMENSIONS) == {*Filters.__dataclass_fields__}
 
 
-def test_the_server_catalog_speaks_of_columns_that_are() -> None:
+def test_every_column_of_server_metrics_exists_in_the_store() -> None:
     columns = {column for metric in SERVER_CATALOG for column in metric.columns}
     assert columns <= set(server_samples.COLUMNS)
     assert {*server_samples.COUNTERS, *server_samples.HISTOGRAMS} <= columns
 
 
-def test_everything_that_grows_on_a_server_is_exposed() -> None:
+def test_every_server_counter_is_exposed() -> None:
     split = {(m.key, len(m.split_by) > 0) for m in SERVER_CATALOG if m.kind is Kind.COUNT}
     assert {(name, True) for name in (*server_samples.BY_LABEL, "sent_by_type")} <= split
     exposed = [metric.exposed for metric in SERVER_CATALOG if metric.exposed]

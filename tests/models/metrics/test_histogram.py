@@ -13,8 +13,8 @@ from models.metrics.histogram import (
     GROWTH,
     LEAST_US,
     LONGEST_US,
+    bucket_counts,
     bucket_of,
-    counted,
     dense,
     percentile_ms,
 )
@@ -45,15 +45,15 @@ def test_the_microsecond_before_a_bound_belongs_to_the_bucket_before() -> None:
     assert before == list(range(BUCKETS))
 
 
-def test_what_lies_outside_counts_at_the_ends() -> None:
+def test_values_out_of_range_count_in_the_first_or_last_bucket() -> None:
     assert bucket_of(0) == 0
     assert bucket_of(1e12) == BUCKETS - 1
 
 
 @given(samples_ms, samples_ms)
 def test_merging_is_addition_whatever_the_split(left: list[float], right: list[float]) -> None:
-    merged = dense(counted(left)) + dense(counted(right))
-    assert np.array_equal(merged, dense(counted(right + left)))
+    merged = dense(bucket_counts(left)) + dense(bucket_counts(right))
+    assert np.array_equal(merged, dense(bucket_counts(right + left)))
 
 
 @given(st.lists(durations_us, min_size=1, max_size=80), shares)
@@ -62,17 +62,19 @@ def test_a_percentile_is_within_two_percent_of_the_nearest_rank(
 ) -> None:
     rank = max(1, int(np.ceil(share * len(values_us))))
     true_ms = sorted(values_us)[rank - 1] / 1000
-    found = percentile_ms(dense(counted(value / 1000 for value in values_us)), share)
-    assert found is not None
-    assert abs(found - true_ms) <= 0.02 * true_ms + 0.001
+    percentile = percentile_ms(dense(bucket_counts(value / 1000 for value in values_us)), share)
+    assert percentile is not None
+    assert abs(percentile - true_ms) <= 0.02 * true_ms + 0.001
 
 
 @given(samples_ms)
 def test_percentiles_never_fall_as_the_share_grows(values_ms: list[float]) -> None:
-    counts = dense(counted(values_ms))
-    found = [percentile_ms(counts, share) for share in (0.5, 0.95, 0.99)]
-    assert found == [None] * 3 or found == sorted(value for value in found if value is not None)
+    counts = dense(bucket_counts(values_ms))
+    percentiles = [percentile_ms(counts, share) for share in (0.5, 0.95, 0.99)]
+    assert percentiles == [None] * 3 or percentiles == sorted(
+        value for value in percentiles if value is not None
+    )
 
 
-def test_nothing_has_no_percentile() -> None:
+def test_an_empty_histogram_has_no_percentile() -> None:
     assert percentile_ms(dense({}), 0.5) is None

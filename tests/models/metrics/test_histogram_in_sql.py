@@ -21,11 +21,11 @@ counts = st.dictionaries(st.integers(0, BUCKETS - 1), st.integers(1, 2**33), max
 def test_every_edge_falls_into_the_same_bucket(database: Database) -> None:
     query = text("SELECT histogram_bucket(us) FROM unnest(CAST(:us AS bigint[])) AS us")
     with database.transaction() as connection:
-        found = [row[0] for row in connection.execute(query, {"us": CASES})]
-    assert found == [bucket_of(us / 1000) for us in CASES]
+        buckets = [row[0] for row in connection.execute(query, {"us": CASES})]
+    assert buckets == [bucket_of(us / 1000) for us in CASES]
 
 
-def test_whole_milliseconds_fall_into_the_same_bucket_in_numpy() -> None:
+def test_milliseconds_fall_into_the_same_bucket_in_numpy() -> None:
     for milliseconds in {us // 1000 for us in EDGES}:
         counted = counts_of_durations([min(milliseconds, 86_400_000)])
         assert np.flatnonzero(counted)[0] == bucket_of(min(milliseconds, 86_400_000))
@@ -35,13 +35,13 @@ def test_whole_milliseconds_fall_into_the_same_bucket_in_numpy() -> None:
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(counts, counts, st.sampled_from([0.01, 0.5, 0.95, 0.99, 1.0]))
-def test_percentiles_of_glued_histograms_are_the_same(
-    database: Database, one: dict[int, int], other: dict[int, int], share: float
+def test_percentiles_of_concatenated_histograms_are_the_same(
+    database: Database, left: dict[int, int], right: dict[int, int], share: float
 ) -> None:
-    glued = packed_of(dense(one)) + packed_of(dense(other))
+    concatenated = packed_of(dense(left)) + packed_of(dense(right))
     query = text("SELECT histogram_percentile_ms(:glued, :share)")
     with database.transaction() as connection:
-        found = connection.execute(query, {"glued": glued, "share": share}).scalar_one()
-    expected = percentile_ms(counts_of(glued), share)
-    assert (found is None) == (expected is None)
-    assert found is None or found == pytest.approx(expected, rel=1e-12)
+        percentile = connection.execute(query, {"glued": concatenated, "share": share}).scalar_one()
+    expected = percentile_ms(counts_of(concatenated), share)
+    assert (percentile is None) == (expected is None)
+    assert percentile is None or percentile == pytest.approx(expected, rel=1e-12)

@@ -1,4 +1,4 @@
-"""Reports are stored once, sessions follow, days come and go."""
+"""Reports are stored once, with their sessions, in daily partitions."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -15,7 +15,7 @@ from models.database.engine import Database, DatabaseAway
 from models.raw import sessions
 from models.raw.client_reports import ClientReport, packed
 from models.raw.report_insert import ClientReports
-from tests.conftest import NOON
+from tests.support.clock import NOON
 
 Make = Callable[..., ClientReport]
 
@@ -37,7 +37,7 @@ def test_a_report_sent_twice_is_stored_once(database: Database) -> None:
     assert rows(database, "SELECT count(*) FROM client_reports") == [(1,)]
 
 
-def test_what_goes_in_comes_out(database: Database) -> None:
+def test_a_stored_report_is_read_unchanged(database: Database) -> None:
     report = a_report(
         app="portal", close_codes={"1006": 2}, recovery_ms=(5, 7), custom={"cart": 1.5},
         latency_buckets=(1, 300), latency_counts=(4, 5), latency_sum_us=12,
@@ -58,7 +58,7 @@ def test_a_row_the_database_refuses_is_named_and_the_others_stored(database: Dat
     assert len(stored.keys) == 8
 
 
-def test_a_day_without_partition_gets_one(database: Database) -> None:
+def test_a_missing_partition_is_created(database: Database) -> None:
     long_ago = datetime(2031, 5, 6, tzinfo=UTC)
     stored = ClientReports(database).insert([a_report(period_end=long_ago)])
     assert len(stored.keys) == 1
@@ -82,7 +82,7 @@ def test_a_repeated_report_does_not_count_twice_in_its_session(database: Databas
 
 
 def test_partitions_are_made_a_week_ahead_and_once(database: Database) -> None:
-    days = partitions.days_around(NOON + timedelta(days=4000))
+    days = partitions.writable_days(NOON + timedelta(days=4000))
     assert len(partitions.ensure(database, "client_reports", days)) == 10
     assert partitions.ensure(database, "client_reports", days) == []
 
@@ -95,7 +95,7 @@ def test_old_days_are_dropped_and_nothing_else(database: Database) -> None:
     assert rows(database, query) == [(NOON - timedelta(days=1), 2)]
 
 
-def test_a_detach_that_was_cut_off_is_finished(database: Database) -> None:
+def test_an_interrupted_detach_is_completed(database: Database) -> None:
     ClientReports(database).insert([a_report(period_end=NOON - timedelta(days=9))])
     name = partitions.partition_name("client_reports", (NOON - timedelta(days=9)).date())
     with database.autocommit() as reader, database.autocommit() as detacher:
@@ -110,15 +110,15 @@ def test_a_detach_that_was_cut_off_is_finished(database: Database) -> None:
     assert name in partitions.drop_before(database, "client_reports", NOON.date())
 
 
-def test_a_long_reader_does_not_stop_the_making_of_days(database: Database) -> None:
+def test_a_long_reader_does_not_block_the_creation_of_partitions(database: Database) -> None:
     with database.transaction() as reader:
         reader.execute(text("SELECT count(*) FROM client_reports"))
-        made = partitions.ensure(database, "client_reports", [date(2041, 1, 1)])
-    assert made == ["client_reports_20410101"]
+        created = partitions.ensure(database, "client_reports", [date(2041, 1, 1)])
+    assert created == ["client_reports_20410101"]
     partitions.drop_before(database, "client_reports", date(2041, 1, 2))
 
 
-def test_sessions_are_forgotten_by_their_last_sign(database: Database) -> None:
+def test_sessions_are_deleted_by_their_last_report(database: Database) -> None:
     ClientReports(database).insert(
         [a_report(period_end=NOON - timedelta(days=n)) for n in range(3)]
     )
@@ -137,12 +137,12 @@ def test_migrations_go_down_and_up_again_beside_data(database: Database, databas
     assert len(ClientReports(database).insert([a_report()]).keys) == 1
 
 
-def test_a_database_nobody_runs_is_away() -> None:
+def test_a_database_that_does_not_run_raises_database_away() -> None:
     with pytest.raises(DatabaseAway):
         Database("postgresql+psycopg2://x@/x?host=/nowhere").ping()
 
 
-def test_a_connection_that_was_cut_is_replaced(database: Database) -> None:
+def test_a_lost_connection_is_replaced(database: Database) -> None:
     with pytest.raises(DatabaseAway), database.transaction() as connection:
         connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
     database.ping()

@@ -1,4 +1,4 @@
-"""Samples are stored once with their totals, joined over workers, and shown as they stand now."""
+"""Samples are stored once with their totals, and read merged over workers."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from analytics.reports.reports import Reports
 from analytics.reports.server_answers import ServerMetrics
 from models.database.engine import Database
 from models.metrics.server_catalogue import OWN_SERVICE
-from models.raw.sample_insert import ServerSamples, Worker
+from models.raw.sample_insert import ServerSamples, WorkerIdentity
 from models.raw.server_samples import Histogram, ServerSample
 from tests.models.raw.test_client_reports import rows
 
@@ -25,25 +25,25 @@ def the_present() -> datetime:
 
 
 def a_sample(at: datetime, **fields: Any) -> ServerSample:
-    given: Fields = {
+    defaults: Fields = {
         "sample_id": uuid4(), "period_start": at - timedelta(seconds=5), "period_end": at,
         "received_at": at, "service": OWN_SERVICE, "instance": "one", "app": "portal",
     }  # fmt: skip
-    return ServerSample(**(given | fields))
+    return ServerSample(**(defaults | fields))
 
 
-def a_worker(instance: str, pid: int = 1) -> Worker:
-    return Worker(instance, "node-a", "namespace", pid, the_present())
+def a_worker(instance: str, pid: int = 1) -> WorkerIdentity:
+    return WorkerIdentity(instance, "node-a", "namespace", pid, the_present())
 
 
 def beat(database: Database, *instances: str) -> None:
     for instance in instances:
-        ServerSamples(database).beat(a_worker(instance), lambda _: True)
+        ServerSamples(database).heartbeat(a_worker(instance), lambda _: True)
 
 
-def metrics(database: Database, at: datetime, **chosen: str) -> ServerMetrics:
+def metrics(database: Database, at: datetime, **filters: str) -> ServerMetrics:
     window = TimeRange(at - timedelta(hours=1), at + timedelta(seconds=5))
-    return Reports(database).metrics(window, **chosen)
+    return Reports(database).metrics(window, **filters)
 
 
 def test_a_sample_sent_twice_is_stored_and_totalled_once(database: Database) -> None:
@@ -72,9 +72,9 @@ def test_now_is_the_sum_over_workers_with_a_fresh_heartbeat(database: Database) 
     store = ServerSamples(database)
     store.insert([a_sample(at, instance=name, active=5) for name in ("one", "two", "dead")])
     beat(database, "one", "two")
-    found = metrics(database, at)
-    assert found.connections.active == 10
-    assert sorted(worker.id for worker in found.workers) == ["one", "two"]
+    totals = metrics(database, at)
+    assert totals.connections.active == 10
+    assert sorted(worker.id for worker in totals.workers) == ["one", "two"]
 
 
 def test_the_latest_sample_of_a_worker_is_its_gauge(database: Database) -> None:
@@ -85,21 +85,21 @@ def test_the_latest_sample_of_a_worker_is_its_gauge(database: Database) -> None:
     assert metrics(database, at).connections.active == 4
 
 
-def test_a_worker_whose_process_is_gone_leaves_no_ghost(database: Database) -> None:
+def test_a_worker_whose_process_died_is_removed(database: Database) -> None:
     store, at = ServerSamples(database), the_present()
     store.insert([a_sample(at, instance="gone", active=5)])
-    store.beat(a_worker("gone", pid=2), lambda _: True)
-    store.beat(a_worker("here", pid=3), lambda pid: pid != 2)
+    store.heartbeat(a_worker("gone", pid=2), lambda _: True)
+    store.heartbeat(a_worker("here", pid=3), lambda pid: pid != 2)
     assert metrics(database, at).connections.active == 0
 
 
 def test_a_worker_that_ends_is_no_longer_counted(database: Database) -> None:
     beat(database, "one")
-    ServerSamples(database).rest(a_worker("one"))
+    ServerSamples(database).remove_worker(a_worker("one"))
     assert metrics(database, the_present()).workers == []
 
 
-def test_a_user_on_two_workers_is_one_user(database: Database) -> None:
+def test_a_user_on_two_workers_is_counted_once(database: Database) -> None:
     at, ann, bob = the_present(), b"ann.....", b"bob....."
     ServerSamples(database).insert(
         [
@@ -121,15 +121,15 @@ def test_counts_and_labels_add_up_over_workers(database: Database) -> None:
             for name in ("one", "two")
         ]
     )  # fmt: skip
-    found = metrics(database, at)
-    assert (found.messages.sent, found.messages.received, found.messages.errors) == (4, 2, 2)
-    assert found.messages.errors_by_kind == {"not-json": 2}
-    assert found.messages.by_type["message"].sent == 4
-    assert (found.connections.closed, found.connections.closed_by) == ({"1006": 2}, {"nobody": 2})
-    assert found.connections.rejected == {"403": 2}
-    assert found.performance.message_latency_ms.n == 4
-    assert found.performance.message_latency_ms.mean == 4.5
-    assert (found.series[0].closed, found.series[0].abnormal_closes) == (2, 2)
+    totals = metrics(database, at)
+    assert (totals.messages.sent, totals.messages.received, totals.messages.errors) == (4, 2, 2)
+    assert totals.messages.errors_by_kind == {"not-json": 2}
+    assert totals.messages.by_type["message"].sent == 4
+    assert (totals.connections.closed, totals.connections.closed_by) == ({"1006": 2}, {"nobody": 2})
+    assert totals.connections.rejected == {"403": 2}
+    assert totals.performance.message_latency_ms.n == 4
+    assert totals.performance.message_latency_ms.mean == 4.5
+    assert (totals.series[0].closed, totals.series[0].abnormal_closes) == (2, 2)
 
 
 def test_the_series_weighs_connections_by_time(database: Database) -> None:
@@ -143,7 +143,7 @@ def test_the_series_weighs_connections_by_time(database: Database) -> None:
     assert {point.active for point in metrics(database, at).series} == {7.0}
 
 
-def test_an_app_is_chosen_without_losing_the_workers(database: Database) -> None:
+def test_the_filter_of_an_app_leaves_the_workers(database: Database) -> None:
     at = the_present()
     ServerSamples(database).insert(
         [
@@ -153,22 +153,22 @@ def test_an_app_is_chosen_without_losing_the_workers(database: Database) -> None
         ]
     )
     beat(database, "one")
-    found = metrics(database, at, app="kiosk")
-    assert (found.connections.active, found.connections.opened) == (2, 2)
-    assert (found.workers[0].active, found.workers[0].memory_bytes) == (3, 2**20)
-    assert found.workers[0].cpu == 0.1
-    assert [source.app for source in found.sources] == ["kiosk", "portal"]
+    totals = metrics(database, at, app="kiosk")
+    assert (totals.connections.active, totals.connections.opened) == (2, 2)
+    assert (totals.workers[0].active, totals.workers[0].memory_bytes) == (3, 2**20)
+    assert totals.workers[0].cpu == 0.1
+    assert [source.app for source in totals.sources] == ["kiosk", "portal"]
 
 
 def test_another_service_stands_beside_ours(database: Database) -> None:
     at = the_present()
     ServerSamples(database).insert([a_sample(at, service="chat", instance="host:1", active=6)])
-    found = metrics(database, at, service="chat")
-    assert found.connections.active == 6
-    assert [(worker.service, worker.node) for worker in found.workers] == [("chat", "host")]
+    totals = metrics(database, at, service="chat")
+    assert totals.connections.active == 6
+    assert [(worker.service, worker.node) for worker in totals.workers] == [("chat", "host")]
 
 
-def test_what_another_service_last_said_fades(database: Database) -> None:
+def test_the_last_sample_of_another_service_expires(database: Database) -> None:
     ServerSamples(database).insert(
         [a_sample(the_present() - timedelta(seconds=40), service="chat", active=6)]
     )

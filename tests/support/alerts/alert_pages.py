@@ -1,4 +1,4 @@
-"""The Alerts tab of a real server for tests: who signs in, and alerts to be looked at."""
+"""The Alerts tab of a real server for the tests: accounts to sign in with, and firing alerts."""
 
 import os
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ from playwright.sync_api import Page
 
 from analytics.alerting.lifecycle import state_machine
 from analytics.alerting.lifecycle.alert_state import Observation, Verdict
-from analytics.alerting.records import body_of, known, new_row, transition_row
-from analytics.people.actions import Actions
+from analytics.alerting.records import body_of, load_rule, new_row, transition_row
+from analytics.people.actions import AccountActions
 from analytics.permission.actor import SHELL
 from models.alerts import alerts
 from models.alerts.alert_rules import AlertRules
@@ -19,8 +19,9 @@ from models.database import migrate
 from models.database.engine import Database
 from scripts import first_start
 from settings import Settings
-from tests.conftest import RUN_FOLDER, empty, new_database
 from tests.support.alerts.alert_life import a_rule
+from tests.support.postgres import new_database, truncate_tables
+from tests.support.run_folder import RUN_FOLDER
 from tests.support.running_server import ADMIN_EMAIL, ADMIN_PASSWORD, RunningServer, running_server
 
 PAGE = "/admin/websocket-analytics/alerts"
@@ -37,17 +38,17 @@ def own_server(embedded_url: str, name: str) -> Iterator[RunningServer]:
 
 
 @contextmanager
-def peopled(server: RunningServer) -> Iterator[Database]:
+def database_with_people(server: RunningServer) -> Iterator[Database]:
     """The server's database, with people but without alerts and rules."""
     migrate.upgrade(server.database_url)
-    empty(server.database_url)
+    truncate_tables(server.database_url)
     settings = Settings(
         data_dir=server.data_dir, database_url=server.database_url,
         admin_email=ADMIN_EMAIL, admin_password=ADMIN_PASSWORD,
     )  # fmt: skip
     first_start.prepare(settings, lambda _: None)
     database = Database(server.database_url)
-    Actions(database, now).add_person(SHELL, ANALYST, "analyst", ADMIN_PASSWORD)
+    AccountActions(database, now).add_person(SHELL, ANALYST, "analyst", ADMIN_PASSWORD)
     yield database
     database.dispose()
 
@@ -66,13 +67,20 @@ def sign_in(page: Page, server: RunningServer, email: str = ADMIN_EMAIL, path: s
 
 
 def firing(database: Database, name: str = "Slow", app: str = "portal") -> int:
-    """An alert that has fired for five minutes; its number."""
+    """Adds an alert that has fired for five minutes; returns its id."""
     began = now() - timedelta(minutes=5)
-    rule = known(AlertRules(database).add(body_of(a_rule(name=name, split_by="app")), "ada", began))
+    rule = load_rule(
+        AlertRules(database).add(body_of(a_rule(name=name, split_by="app")), "ada", began)
+    )
     timing = state_machine.Timing(timedelta(), timedelta())
-    seen = Observation(Verdict.FIRES, 412.0, 980)
-    step = state_machine.advance(timing, state_machine.begin(began), seen, began)
+    observation = Observation(Verdict.FIRES, 412.0, 980)
+    step = state_machine.advance(timing, state_machine.initial_state(began), observation, began)
     with database.transaction() as connection:
-        (made,) = alerts.add(connection, [new_row(rule, {"app": app}, step.standing)]).values()
-        alerts.note(connection, [transition_row(made, 200, one) for one in step.transitions])
-    return made
+        (alert_id,) = alerts.add(
+            connection, [new_row(rule, {"app": app}, step.alert_state)]
+        ).values()
+        alerts.add_transitions(
+            connection,
+            [transition_row(alert_id, 200, transition) for transition in step.transitions],
+        )
+    return alert_id

@@ -1,4 +1,4 @@
-"""Asking the API of alerts as an admin."""
+"""Requests to the alerts API as an admin."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,16 +9,16 @@ from werkzeug.test import TestResponse
 from models.database.engine import Database
 from tests.support.api_client import new_token
 
-Ask = Callable[..., TestResponse]
+SendRequest = Callable[..., TestResponse]
 RULES, SILENCES = "/api/ws/alert-rules", "/api/ws/silences"
 
 
-def asking(client: FlaskClient, database: Database) -> Ask:
-    """A function that asks: method, path, JSON body, query."""
+def request_sender(client: FlaskClient, database: Database) -> SendRequest:
+    """A function that sends a request: method, path, JSON body, query."""
     token = new_token(database, "admin")
 
-    def asked(method: str, path: str, body: Any = None, **query: str) -> TestResponse:
+    def send(method: str, path: str, body: Any = None, **query: str) -> TestResponse:
         headers = {"Authorization": f"Bearer {token}"}
         return client.open(path, method=method, json=body, query_string=query, headers=headers)
 
-    return asked
+    return send

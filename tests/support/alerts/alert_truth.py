@@ -1,6 +1,6 @@
-"""What a rule must see, computed plainly from the reports and samples themselves.
+"""The expected values of a rule, computed plainly from the reports and samples themselves.
 
-Nothing of the evaluation is used: every metric is read as the catalogue describes it.
+Independent of the evaluation: every metric is computed as the catalogue describes it.
 """
 
 from collections.abc import Sequence
@@ -23,20 +23,20 @@ HOUR_MS, MINUTE_MS, LONGEST = 3_600_000, 60_000, timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Truth:
-    """What `told` says of a rule whose window ends at `now`."""
+class ExpectedValues:
+    """Values of a rule by `rows`, over the window that ends at `now`."""
 
     rule: Rule
-    told: Sequence[Row]
+    rows: Sequence[Row]
     now: datetime
 
     def values(self) -> dict[str, Value]:
         """(value, n) by what the rule is split by ('' for all), where anything was measured."""
-        found = {split: self._value(split) for split in self._splits()}
-        return {split: value for split, value in found.items() if value and value[1]}
+        values_by_split = {split: self._value(split) for split in self._splits()}
+        return {split: value for split, value in values_by_split.items() if value and value[1]}
 
     def _splits(self) -> set[str]:
-        """What was told apart within the hour before now."""
+        """The values of the rule's split in the hour before now."""
         split, hour = self.rule.split_by, self._rows("", LONGEST)
         if split is None:
             return {""}
@@ -52,17 +52,17 @@ class Truth:
     def _labels(self) -> tuple[str, ...]:
         return labels_of(self.rule.source, self.rule.metric)
 
-    def _wanted(self, split: str) -> dict[str, str]:
+    def _filters(self, split: str) -> dict[str, str]:
         return {**self.rule.filters, **({self.rule.split_by: split} if self.rule.split_by and split
                                         else {})}  # fmt: skip
 
     def _rows(self, split: str, window: timedelta) -> list[Any]:
-        wanted = {n: v for n, v in self._wanted(split).items() if n not in self._labels}
+        filters = {n: v for n, v in self._filters(split).items() if n not in self._labels}
         return [
             row
-            for row in self.told
+            for row in self.rows
             if self.now - window <= row.period_end < self.now
-            and all(dimension(row, name) == value for name, value in wanted.items())
+            and all(dimension(row, name) == value for name, value in filters.items())
         ]
 
     def _value(self, split: str) -> Value | None:
@@ -73,11 +73,11 @@ class Truth:
         if metric.kind is Kind.RATIO:
             return _stability(rows) if metric.key == "stability" else self._ratio(rows)
         if metric.kind is Kind.COUNT:
-            return self._count(rows, self._wanted(split))
+            return self._count(rows, self._filters(split))
         return self._mean(rows)
 
-    def _count(self, rows: list[Any], wanted: dict[str, str]) -> Value | None:
-        labels = {name: value for name, value in wanted.items() if name in self._labels}
+    def _count(self, rows: list[Any], filters: dict[str, str]) -> Value | None:
+        labels = {name: value for name, value in filters.items() if name in self._labels}
         total = sum(
             amount / rate(row)
             for row in rows
@@ -93,16 +93,18 @@ class Truth:
         return (total / covered * MINUTE_MS, len(rows)) if covered else None
 
     def _ratio(self, rows: list[Any]) -> Value | None:
-        def of(key: str, row: Any) -> float:
-            known = metric_of(self.rule.source, key)
-            assert known is not None
-            return sum(amount for _, amount in amounts(row, known))
+        def amount_of(key: str, row: Any) -> float:
+            count_metric = metric_of(self.rule.source, key)
+            assert count_metric is not None
+            return sum(amount for _, amount in amounts(row, count_metric))
 
         metric = self._metric
-        n = sum(of(key, row) for row in rows for key in metric.denominator)
-        whole = sum(of(key, row) / rate(row) for row in rows for key in metric.denominator)
-        part = sum(of(metric.numerator, row) / rate(row) for row in rows)
-        return (min(1.0, part / whole), int(n)) if whole else None
+        n = sum(amount_of(key, row) for row in rows for key in metric.denominator)
+        denominator = sum(
+            amount_of(key, row) / rate(row) for row in rows for key in metric.denominator
+        )
+        numerator = sum(amount_of(metric.numerator, row) / rate(row) for row in rows)
+        return (min(1.0, numerator / denominator), int(n)) if denominator else None
 
     def _mean(self, rows: list[Any]) -> Value | None:
         metric = self._metric
@@ -113,18 +115,23 @@ class Truth:
                 for r in rows
             )
             return (level / covered, len(rows)) if covered else None
-        told = [(value, rate(row)) for row in rows if (value := gauge(row, metric)) is not None]
-        whole = sum(1 / one for _, one in told)
-        return (sum(value / one for value, one in told) / whole, len(told)) if told else None
+        values = [(value, rate(row)) for row in rows if (value := gauge(row, metric)) is not None]
+        weight = sum(1 / sample_rate for _, sample_rate in values)
+        return (
+            (sum(value / sample_rate for value, sample_rate in values) / weight, len(values))
+            if values
+            else None
+        )
 
     def _covered_ms(self, rows: list[Any]) -> float:
-        """How much of each minute somebody sampled."""
+        """Time in ms covered by samples, at most a minute of each minute."""
         minutes: dict[int, list[Any]] = {}
         for row in rows:
             minutes.setdefault((self.now - LONGEST - row.period_end) // -MINUTE, []).append(row)
         spans = [
-            max(row.period_end for row in told) - min(row.period_start for row in told)
-            for told in minutes.values()
+            max(row.period_end for row in minute_rows)
+            - min(row.period_start for row in minute_rows)
+            for minute_rows in minutes.values()
         ]
         return sum(float(min(MINUTE, span) / MILLISECOND) for span in spans)
 
@@ -137,13 +144,13 @@ def _stability(rows: list[Any]) -> Value | None:
 
 def _quantile(rows: list[Any], metric: Any, share: float) -> Value | None:
     """By nearest rank; a sampled duration stands for the whole number next to 1/rate."""
-    told = [
+    weighted = [
         (bucket, count, round(1 / rate(row)))
         for row in rows
         for bucket, count in durations(row, metric)
     ]
-    ranked = sorted(bucket for bucket, count, weight in told for _ in range(count * weight))
+    ranked = sorted(bucket for bucket, count, weight in weighted for _ in range(count * weight))
     if not ranked:
         return None
-    place = max(1, int(np.ceil(share * len(ranked))))
-    return float(MIDDLE_US[ranked[place - 1]]) / 1000, sum(count for _, count, _ in told)
+    rank = max(1, int(np.ceil(share * len(ranked))))
+    return float(MIDDLE_US[ranked[rank - 1]]) / 1000, sum(count for _, count, _ in weighted)

@@ -1,4 +1,4 @@
-"""An installation for the tests of the evaluation: browsers report, time passes, rules judge."""
+"""An installation for the tests of the evaluation: browsers report, time passes, rules run."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -20,26 +20,26 @@ from models.database.leases import Leases
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from settings import Settings
-from tests.conftest import NOON, Clock
 from tests.models.raw.test_client_reports import rows
 from tests.support.alerts.alert_life import a_rule
+from tests.support.clock import NOON, Clock
 from tests.support.report_factory import report
 
 
 class World:
-    """An installation whose only rules are those given, and whose time moves in steps of 15 s."""
+    """An installation with the rules of `with_rules` only; its time moves in steps of 15 s."""
 
     def __init__(self, database: Database, clock: Clock, folder: Path) -> None:
         self.database, self.clock = database, clock
         lease = Leases(database).take(LEASE, "test", 60)
         assert lease is not None
-        self.around = JobContext(database, Settings(data_dir=folder), clock, lease)
+        self.context = JobContext(database, Settings(data_dir=folder), clock, lease)
         whom = {"kind": "email", "address": "ops@example.com", "name": "Ops"}
         wants = {"wants_resolved": True, "wants_digest": False, "paused": False}
         Recipients(database).add(whom | wants, NOON)
 
-    def having(self, *rules: Rule) -> "World":
-        """Instead of the rules of a new installation."""
+    def with_rules(self, *rules: Rule) -> "World":
+        """Stores these rules instead of the defaults of a new installation."""
         AlertRules(self.database).add(
             body_of(a_rule(name="first", enabled=False)), INSTALLATION, NOON
         )
@@ -47,9 +47,9 @@ class World:
             AlertRules(self.database).add(body_of(rule), "ada", NOON)
         return self
 
-    def browsers(self, seconds: int, **latency_ms: float) -> str:
+    def simulate(self, seconds: int, **latency_ms: float) -> str:
         """Time passes; each country reports its latency ten times every 15 seconds."""
-        said = ""
+        summary = ""
         for _ in range(seconds // 15):
             self.clock.advance(seconds=15)
             self.report(
@@ -60,14 +60,14 @@ class World:
                     for country, ms in latency_ms.items()
                 )
             )
-            said = alerts.step(self.around)
-        return said
+            summary = alerts.step(self.context)
+        return summary
 
     def report(self, *reports: ClientReport) -> None:
         ClientReports(self.database).insert(reports)
 
     def change(self, name: str, **fields: str) -> None:
-        """As a newer catalogue would: behind the back of every check."""
+        """Changes fields of a stored rule without validation, as a newer catalogue may."""
         statement = "UPDATE alert_rules SET body = body || CAST(:body AS jsonb) WHERE name = :name"
         values = {"name": name, "body": msgspec.json.encode(fields).decode()}
         with self.database.transaction() as connection:
@@ -76,9 +76,9 @@ class World:
     def alerts(self, columns: str = "rule, labels, state") -> list[tuple[Any, ...]]:
         return rows(self.database, f"SELECT {columns} FROM alerts ORDER BY id")
 
-    def told(self) -> list[list[Notice]]:
-        found = rows(self.database, "SELECT content FROM outbox ORDER BY created_at")
-        return [msgspec.json.decode(str(content), type=list[Notice]) for (content,) in found]
+    def notices(self) -> list[list[Notice]]:
+        contents = rows(self.database, "SELECT content FROM outbox ORDER BY created_at")
+        return [msgspec.json.decode(str(content), type=list[Notice]) for (content,) in contents]
 
     def kinds(self) -> list[list[str]]:
-        return [[notice.kind for notice in message] for message in self.told()]
+        return [[notice.kind for notice in message] for message in self.notices()]

@@ -1,6 +1,6 @@
-"""Reports and samples that carry every metric of the catalogues, and what one of them tells.
+"""Reports and samples that carry every metric of the catalogues, and readers of their values.
 
-Both follow from the catalogues: a metric that is added is in the rows without a change here.
+Both follow from the catalogues: a new metric is in the rows without a change here.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,13 +15,13 @@ from models.metrics.histogram import BUCKETS, bucket_of
 from models.metrics.server_catalogue import SERVER_CATALOG, ServerMetric
 from models.raw.client_reports import ClientReport
 from models.raw.server_samples import Histogram, ServerSample
-from tests.conftest import NOON
 from tests.models.raw.test_server_samples import a_sample
+from tests.support.clock import NOON
 from tests.support.report_factory import report
 
 Row = ClientReport | ServerSample
 AnyMetric = Metric | ServerMetric
-PARTS = {
+LABEL_PARTS = {
     "code": ("1000", "1006", "4001"), "closed_by": ("client", "nobody", ""),
     "status": ("403", "503"), "type": ("message", "a/b", "<b>'x'</b>"), "kind": ("not-json",),
 }  # fmt: skip
@@ -31,44 +31,46 @@ LONGEST_SECONDS = 4200  # some lie before the longest window
 
 def reports(rng: np.random.Generator, number: int = 250) -> list[ClientReport]:
     """Of the last 70 minutes; the newest is of now."""
-    return [_report(rng, place) for place in range(number)]
+    return [_report(rng, index) for index in range(number)]
 
 
 def samples(rng: np.random.Generator, number: int = 150) -> list[ServerSample]:
     """Of the last 70 minutes; the newest is of now."""
     return [
         a_sample(
-            _at(rng, place),
+            _at(rng, index),
             app=("portal", "kiosk", None)[rng.integers(3)],
             service=("our own", "chat")[rng.integers(2)],
             instance=("one", "two")[rng.integers(2)],
-            **{name: value for metric in SERVER_CATALOG for name, value in _given(rng, metric)},
+            **{
+                name: value for metric in SERVER_CATALOG for name, value in _row_fields(rng, metric)
+            },
         )
-        for place in range(number)
+        for index in range(number)
     ]
 
 
-def _report(rng: np.random.Generator, place: int) -> ClientReport:
+def _report(rng: np.random.Generator, index: int) -> ClientReport:
     custom: dict[str, float] = {}
-    given: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for metric in CATALOG:
-        given |= dict(_given(rng, metric))
+        fields |= dict(_row_fields(rng, metric))
         custom |= {name: float(rng.integers(9)) for name in custom_of(metric)}
     return report(
-        period_end=_at(rng, place), session_id=UUID(int=int(rng.integers(1, SESSIONS))),
+        period_end=_at(rng, index), session_id=UUID(int=int(rng.integers(1, SESSIONS))),
         sample_rate=float(rng.choice([1.0, 0.5, 0.3])), custom=custom,
         app=("portal", "kiosk")[rng.integers(2)], country=("BR", "DE", None)[rng.integers(3)],
-        page=f"/{rng.integers(3)}", **(given | {"abnormal_closes": int(rng.random() < 0.1)}),
+        page=f"/{rng.integers(3)}", **(fields | {"abnormal_closes": int(rng.random() < 0.1)}),
     )  # fmt: skip
 
 
-def _at(rng: np.random.Generator, place: int) -> Any:
+def _at(rng: np.random.Generator, index: int) -> Any:
     return NOON - timedelta(
-        milliseconds=int(rng.integers(1, LONGEST_SECONDS * 1000)) if place else 1
+        milliseconds=int(rng.integers(1, LONGEST_SECONDS * 1000)) if index else 1
     )
 
 
-def _given(rng: np.random.Generator, metric: AnyMetric) -> Iterator[tuple[str, Any]]:
+def _row_fields(rng: np.random.Generator, metric: AnyMetric) -> Iterator[tuple[str, Any]]:
     """The fields of a row that hold a metric."""
     if custom_of(metric) or not metric.columns:
         return
@@ -76,7 +78,7 @@ def _given(rng: np.random.Generator, metric: AnyMetric) -> Iterator[tuple[str, A
     if metric.kind is Kind.HISTOGRAM:
         yield from _durations(rng, metric)
     elif metric.split_by:
-        yield column, _told_apart(rng, metric)
+        yield column, _label_counts(rng, metric)
     else:
         yield column, int(rng.integers(1, 50))
 
@@ -92,24 +94,24 @@ def _durations(rng: np.random.Generator, metric: AnyMetric) -> Iterator[tuple[st
         yield from zip(metric.columns, (tuple(buckets), tuple(counts), 700), strict=True)
 
 
-def _told_apart(rng: np.random.Generator, metric: AnyMetric) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _label_counts(rng: np.random.Generator, metric: AnyMetric) -> dict[str, Any]:
+    counts: dict[str, Any] = {}
     for _ in range(int(rng.integers(3))):
-        chosen = [rng.choice(PARTS.get(name, ("one", "two"))) for name in metric.split_by]
-        one, other = (int(number) for number in rng.integers(1, 9, 2))
+        parts = [rng.choice(LABEL_PARTS.get(name, ("one", "two"))) for name in metric.split_by]
+        first, second = (int(number) for number in rng.integers(1, 9, 2))
         is_pair = metric.columns[0] == "by_type"
-        found["/".join(map(str, chosen)).rstrip("/")] = (one, other) if is_pair else one
-    return found
+        counts["/".join(map(str, parts)).rstrip("/")] = (first, second) if is_pair else first
+    return counts
 
 
 def custom_of(metric: AnyMetric) -> list[str]:
-    """Under which name browsers report a metric of their own."""
+    """The names of the custom values a metric is read from."""
     fields = metric.fields if isinstance(metric, Metric) else ()
     return [f.removeprefix("custom.") for f in fields if f.startswith("custom.")]
 
 
 def rate(row: Row) -> float:
-    """How many of such rows were sent."""
+    """The sample rate of the row."""
     return row.sample_rate if isinstance(row, ClientReport) else 1.0
 
 
@@ -120,13 +122,15 @@ def dimension(row: Row, name: str) -> str | None:
 
 
 def amounts(row: Row, metric: AnyMetric) -> list[tuple[dict[str, str], float]]:
-    """How much of a count it tells, by the parts of labels."""
+    """The amounts of a count in the row, by the parts of its labels."""
     if custom_of(metric):
         return [({}, _custom(row, metric))]
-    told = getattr(row, metric.columns[0])
+    field_value = getattr(row, metric.columns[0])
     if not metric.split_by:
-        return [({}, float(told))]
-    return [(_parts(metric, label), _of_pair(metric, value)) for label, value in told.items()]
+        return [({}, float(field_value))]
+    return [
+        (_parts(metric, label), _of_pair(metric, value)) for label, value in field_value.items()
+    ]
 
 
 def gauge(row: Row, metric: AnyMetric) -> float | None:

@@ -1,4 +1,4 @@
-"""Fields of the forms of the Alerts page: a label, a control, a unit, and the place of a fault."""
+"""Form fields of the Alerts page: a label, a control, a unit, a help text and an error message."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,18 +9,25 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.server.alerts.core import alert_ids, time_field
-from dashboard.widgets.attributes import marked
+from dashboard.widgets.attributes import html_attributes
 
 LONGEST_TEXT = 256
 SPANS = {"1": "1 h", "4": "4 h", "24": "24 h", "168": "7 days"}
-FOR_GOOD = ""
-UNTIL = "until"  # the last one: its field is shown beneath while it is chosen
+NO_END = ""
+UNTIL = "until"  # the last option: CSS shows its field while it is selected
 
 
 def text(
-    form: str, name: str, label: str, value: str = "", *, unit: str = "", hint: str = ""
+    form: str,
+    name: str,
+    label: str,
+    value: str = "",
+    *,
+    unit: str = "",
+    hint: str = "",
+    help_text: str = "",
 ) -> Component:
-    """One line of text, taken when it is left."""
+    """One line of text, submitted on blur or Enter; `help_text` stands below."""
     control = dcc.Input(
         id=alert_ids.field(form, name),
         type="text",
@@ -31,7 +38,7 @@ def text(
         autoComplete="off",
         className="field",
     )
-    return _held(form, name, label, control, unit=unit)
+    return _labelled_control(form, name, label, control, unit=unit, help_text=help_text)
 
 
 def lines(
@@ -42,9 +49,9 @@ def lines(
     *,
     hint: str = "",
     rows: int = 2,
-    words: str = "",
+    help_text: str = "",
 ) -> Component:
-    """Several lines of text, taken when they are left; `words` stand below and say what fits."""
+    """Several lines of text; `help_text` stands below."""
     control = dcc.Textarea(
         id=alert_ids.field(form, name),
         value=value,
@@ -52,7 +59,7 @@ def lines(
         placeholder=hint,
         className="field field-lines",
     )
-    return _held(form, name, label, control, words=words)
+    return _labelled_control(form, name, label, control, help_text=help_text)
 
 
 def choice(
@@ -64,7 +71,7 @@ def choice(
     *,
     searchable: bool = False,
 ) -> Component:
-    """One of some."""
+    """A dropdown, labels by value."""
     control = dcc.Dropdown(
         id=alert_ids.field(form, name),
         options=choices(options),
@@ -73,25 +80,31 @@ def choice(
         searchable=searchable,
         className="field-choice",
     )
-    return _held(form, name, label, control)
+    return _labelled_control(form, name, label, control)
 
 
 def several(
-    form: str, name: str, label: str, options: Mapping[str, str], value: Sequence[str]
+    form: str,
+    name: str,
+    label: str,
+    options: Mapping[str, str],
+    value: Sequence[str],
+    *,
+    help_text: str = "",
 ) -> Component:
-    """Any of some."""
+    """Checkboxes, labels by value; `help_text` stands below."""
     control = dcc.Checklist(
         id=alert_ids.field(form, name),
         options=choices(options),
         value=list(value),
         className="field-several",
     )
-    return _held(form, name, label, control)
+    return _labelled_control(form, name, label, control, help_text=help_text)
 
 
 def span(form: str, label: str, now: datetime, zone: ZoneInfo, *, for_good: str = "") -> Component:
-    """For how long, in hours; until a time on the clocks of `zone`; possibly for good."""
-    options = SPANS | ({FOR_GOOD: for_good} if for_good else {}) | {UNTIL: "until …"}
+    """A duration in hours, a time in `zone`, or with `for_good` (its label) no end."""
+    options = SPANS | ({NO_END: for_good} if for_good else {}) | {UNTIL: "until …"}
     control = dcc.RadioItems(
         id=alert_ids.field(form, "hours"),
         options=choices(options),
@@ -101,37 +114,42 @@ def span(form: str, label: str, now: datetime, zone: ZoneInfo, *, for_good: str 
     hint = time_field.example(now, zone)
     return html.Div(
         [
-            _held(form, "hours", label, control),
+            _labelled_control(form, "hours", label, control),
             text(form, time_field.FIELD, "Until", hint=hint, unit=zone.key),
         ],
-        className="span-held",
+        className="span-field",
     )
 
 
 def choices(options: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Options as Dash takes them."""
+    """Options in the form Dash takes."""
     return [{"value": value, "label": label} for value, label in options.items()]
 
 
-def _held(
-    form: str, name: str, label: str, control: Component, *, unit: str = "", words: str = ""
+def _labelled_control(
+    form: str, name: str, label: str, control: Component, *, unit: str = "", help_text: str = ""
 ) -> Component:
-    """A control with its label; one made of several boxes is a group, for a label presses one."""
+    """A control with its label. Checkboxes and radio buttons get a group: a `label` would toggle
+    the first of them."""
     inner: list[Any] = [control]
     if unit or name in ("fire", "clear", "minimum_n"):
         inner.append(html.Span(unit, id=alert_ids.unit(name), className="field-unit"))
-    said = [html.Div(words, id=alert_ids.words(name), className="field-words")] if words else []
+    help_line = (
+        [html.Div(help_text, id=alert_ids.help_text(name), className="field-help")]
+        if help_text
+        else []
+    )
     is_group = isinstance(control, dcc.Checklist | dcc.RadioItems)
-    holder = html.Div if is_group else html.Label
-    described = {"role": "group", **marked({"aria-label": label})} if is_group else {}
-    held: Component = holder(
+    wrapper = html.Div if is_group else html.Label
+    attributes = {"role": "group", **html_attributes({"aria-label": label})} if is_group else {}
+    labelled: Component = wrapper(
         [
             html.Span(label, className="field-label"),
             html.Div(inner, className="field-box"),
-            *said,
+            *help_line,
             html.Div(id=alert_ids.fault(form, name), className="field-fault", role="alert"),
         ],
-        className=f"field-held held-{name.partition('.')[0].replace('_', '-')}",
-        **described,
+        className=f"form-field form-field-{name.partition('.')[0].replace('_', '-')}",
+        **attributes,
     )
-    return held
+    return labelled

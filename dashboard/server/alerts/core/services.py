@@ -1,25 +1,25 @@
-"""What the Alerts page may ask and do, and what it read for one showing."""
+"""The services the Alerts page calls, and the data it loads for one rendering."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from analytics.alerting.answers import AlertAnswer, RuleAnswer, SilenceAnswer
+from analytics.alerting.answers import AlertResponse, RuleResponse, SilenceResponse
 from analytics.alerting.lifecycle.alert_state import ACTIVE, State
 from analytics.alerting.rules.rule import Rule
 from analytics.alerting.services.actions import AlertActions
 from analytics.alerting.services.reports import AlertReports
 from analytics.notifications.delivery.recipient_actions import RecipientActions
-from analytics.notifications.delivery.recipient_reports import Mail, RecipientReports
+from analytics.notifications.delivery.recipient_reports import MailStatus, RecipientReports
 from analytics.permission.actor import Actor
 from dashboard.core import url_state
-from dashboard.server.alerts.core.url_state import Place
+from dashboard.server.alerts.core.url_state import AlertsUrlState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertServices:
-    """Who answers and who acts; the API asks the same ones."""
+    """Readers and actions, shared with the API."""
 
     reports: AlertReports
     actions: AlertActions
@@ -28,48 +28,54 @@ class AlertServices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What every list of the page needs."""
+class AlertsPageData:
+    """The data every list of the page needs."""
 
-    desk: AlertServices
-    place: Place
+    services: AlertServices
+    url_state: AlertsUrlState
     now: datetime
     zone: ZoneInfo
     is_admin: bool
-    alerts: list[AlertAnswer]
-    rules: Mapping[int, RuleAnswer]
-    silences: list[SilenceAnswer]
-    looked_at: datetime | None
-    mail: Mail
+    alerts: list[AlertResponse]
+    rules: Mapping[int, RuleResponse]
+    silences: list[SilenceResponse]
+    evaluated_at: datetime | None
+    mail: MailStatus
     counts: Mapping[str, int]
 
-    def rule_of(self, alert: AlertAnswer) -> Rule | None:
-        """The rule of an alert as it is now, `None` when it is gone or cannot be read."""
-        found = self.rules.get(alert.rule_id)
-        return found.rule if found else None
+    def rule_of(self, alert: AlertResponse) -> Rule | None:
+        """The current rule of an alert, `None` if it was removed or is not readable."""
+        stored = self.rules.get(alert.rule_id)
+        return stored.rule if stored else None
 
-    def rules_of(self, numbers: Collection[int]) -> Mapping[int, Rule]:
-        """Rules as they are now, and those that are gone as they were last."""
-        present = {number: self.rules[number].rule for number in numbers if number in self.rules}
-        gone = set(numbers) - present.keys()
-        found = {number: rule for number, rule in present.items() if rule is not None}
-        return found | (self.desk.reports.former(gone) if gone else {})
+    def rules_of(self, rule_ids: Collection[int]) -> Mapping[int, Rule]:
+        """Current rules by id, and the last versions of removed ones."""
+        present = {
+            rule_id: self.rules[rule_id].rule for rule_id in rule_ids if rule_id in self.rules
+        }
+        removed = set(rule_ids) - present.keys()
+        readable = {rule_id: rule for rule_id, rule in present.items() if rule is not None}
+        return readable | (self.services.reports.removed_rules(removed) if removed else {})
 
 
-def read(
-    desk: AlertServices, place: Place, now: datetime, browser_zone: object, actor: Actor
-) -> Reading:
-    """Raises `DatabaseAway`, `TooMany`."""
-    return Reading(
-        desk=desk,
-        place=place,
+def load_page_data(
+    services: AlertServices,
+    state: AlertsUrlState,
+    now: datetime,
+    browser_zone: object,
+    actor: Actor,
+) -> AlertsPageData:
+    """Load what the page shows. Raises `DatabaseAway`, `TooMany`."""
+    return AlertsPageData(
+        services=services,
+        url_state=state,
         now=now,
-        zone=url_state.zone_for(place, browser_zone),
+        zone=url_state.zone_for(state, browser_zone),
         is_admin=actor.is_admin,
-        alerts=desk.reports.active((*ACTIVE, State.PENDING)).alerts,
-        rules={rule.id: rule for rule in desk.reports.rules().rules},
-        silences=desk.reports.silences().silences,
-        looked_at=desk.reports.looked_at(),
-        mail=desk.recipients.mail(),
-        counts=desk.recipients.counts(),
+        alerts=services.reports.active((*ACTIVE, State.PENDING)).alerts,
+        rules={rule.id: rule for rule in services.reports.rules().rules},
+        silences=services.reports.silences().silences,
+        evaluated_at=services.reports.last_evaluated_at(),
+        mail=services.recipients.mail_status(),
+        counts=services.recipients.counts(),
     )

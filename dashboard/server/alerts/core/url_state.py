@@ -1,4 +1,4 @@
-"""What the Alerts page shows, as its address says it: which list, which alert, which rule."""
+"""The state of the Alerts page in its URL: list, selected alert, rule in the editor, filters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -10,18 +10,19 @@ from analytics.notifications.delivery.recipient_reports import STATES as OUTCOME
 from dashboard.core.url_state import MOST_PARAMETERS, View, read
 
 LISTS = ("active", "history", "rules", "deliveries", "recipients", "silences")
-USUAL_RANGE = "7d"
-NEW = 0
+HISTORY_RANGE = "7d"
+NEW_RULE_ID = 0
 LARGEST_NUMBER = 2**53 - 1
-SHOWN_STATES = tuple(str(state) for state in State if state is not State.PENDING)
+LISTED_STATES = tuple(str(state) for state in State if state is not State.PENDING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place(View):
-    """`alert` is whose story is told, `edit` the rule in the editor (`NEW`: one to be made);
-    `severity`, `state` and `rule` filter the history, `outcome` the deliveries."""
+class AlertsUrlState(View):
+    """`alert` is the id whose timeline is open, `edit` that of the rule in the editor
+    (`NEW_RULE_ID`: a new one); `severity`, `state` and `rule` filter the history, `outcome` the
+    deliveries."""
 
-    shown: str = LISTS[0]
+    list_name: str = LISTS[0]
     alert: int | None = None
     edit: int | None = None
     severity: str = ""
@@ -30,9 +31,9 @@ class Place(View):
     outcome: str = ""
 
     def search(self) -> str:
-        """The part of the address from `?` on; defaults are left out."""
-        own = {
-            "list": "" if self.shown == LISTS[0] else self.shown,
+        """The query string with its `?`; defaults are left out."""
+        parameters = {
+            "list": "" if self.list_name == LISTS[0] else self.list_name,
             "alert": self.alert,
             "edit": self.edit,
             "severity": self.severity,
@@ -40,55 +41,64 @@ class Place(View):
             "rule": self.rule,
             "outcome": self.outcome,
         }
-        pairs = [(name, str(value)) for name, value in own.items() if value not in ("", None)]
+        pairs = [
+            (name, str(value)) for name, value in parameters.items() if value not in ("", None)
+        ]
         shared = View.search(self)
         return shared + ("&" if len(shared) > 1 and pairs else "") + urlencode(pairs)
 
-    def listing(self, shown: str) -> str:
-        """The address of another list."""
+    def list_address(self, list_name: str) -> str:
+        """The query string of another list."""
         return replace(
-            self, shown=shown, alert=None, edit=None, severity="", state="", rule=None, outcome=""
+            self,
+            list_name=list_name,
+            alert=None,
+            edit=None,
+            severity="",
+            state="",
+            rule=None,
+            outcome="",
         ).search()
 
-    def telling(self, alert: int | None) -> str:
-        """The address of this list beside the story of an alert."""
+    def alert_address(self, alert: int | None) -> str:
+        """The query string of this list beside the timeline of an alert."""
         return replace(self, alert=alert, edit=None).search()
 
-    def editing(self, rule: int | None) -> str:
-        """The address of this list beside a rule in the editor."""
+    def editor_address(self, rule: int | None) -> str:
+        """The query string of this list beside a rule in the editor."""
         return replace(self, edit=rule, alert=None).search()
 
 
-def read_place(search: str | None) -> Place:
-    """What an address asks for; what makes no sense counts as absent."""
-    shared = read(search, USUAL_RANGE)
-    own = _own(search)
-    return Place(
+def read_url_state(search: str | None) -> AlertsUrlState:
+    """The state in a query string; invalid parameters count as absent."""
+    shared = read(search, HISTORY_RANGE)
+    parameters = _parameters(search)
+    return AlertsUrlState(
         **{field.name: getattr(shared, field.name) for field in fields(View)},
-        shown=_one_of(own, "list", LISTS) or LISTS[0],
-        alert=_number(own, "alert", 1),
-        edit=_number(own, "edit", NEW),
-        severity=_one_of(own, "severity", SEVERITIES),
-        state=_one_of(own, "state", SHOWN_STATES),
-        rule=_number(own, "rule", 1),
-        outcome=_one_of(own, "outcome", OUTCOMES),
+        list_name=_option(parameters, "list", LISTS) or LISTS[0],
+        alert=_integer(parameters, "alert", 1),
+        edit=_integer(parameters, "edit", NEW_RULE_ID),
+        severity=_option(parameters, "severity", SEVERITIES),
+        state=_option(parameters, "state", LISTED_STATES),
+        rule=_integer(parameters, "rule", 1),
+        outcome=_option(parameters, "outcome", OUTCOMES),
     )
 
 
-def _own(search: str | None) -> Mapping[str, str]:
+def _parameters(search: str | None) -> Mapping[str, str]:
     try:
         return dict(parse_qsl((search or "").lstrip("?"), max_num_fields=MOST_PARAMETERS))
     except ValueError:
         return {}
 
 
-def _one_of(given: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:
-    value = given.get(name, "")
-    return value if value in known else ""
+def _option(parameters: Mapping[str, str], name: str, options: tuple[str, ...]) -> str:
+    value = parameters.get(name, "")
+    return value if value in options else ""
 
 
-def _number(given: Mapping[str, str], name: str, least: int) -> int | None:
-    text = given.get(name, "")
+def _integer(parameters: Mapping[str, str], name: str, minimum: int) -> int | None:
+    text = parameters.get(name, "")
     if not (text.isascii() and text.isdigit() and len(text) <= 16):
         return None
-    return int(text) if least <= int(text) <= LARGEST_NUMBER else None
+    return int(text) if minimum <= int(text) <= LARGEST_NUMBER else None

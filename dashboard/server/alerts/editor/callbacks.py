@@ -1,4 +1,4 @@
-"""What happens in the editor while it is filled: options that fit the metric, and the preview."""
+"""Callbacks of the rule editor: the preview, and the options and units of the selected metric."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -13,17 +13,19 @@ from analytics.permission.actor import Actor
 from dashboard.core import ids, url_state
 from dashboard.server.alerts.core import alert_ids, fields
 from dashboard.server.alerts.core.services import AlertServices
-from dashboard.server.alerts.core.url_state import read_place
+from dashboard.server.alerts.core.url_state import read_url_state
 from dashboard.server.alerts.editor import editor, preview
-from dashboard.server.alerts.editor.rule_form import WHOLE, fields_of, rule_of, unit_of
+from dashboard.server.alerts.editor.rule_form import NOT_SPLIT, fields_of, rule_of, unit_of
 
-OF_RULE = {"type": "alerts-field", "form": alert_ids.RULE_FORM, "name": ALL}
-NOTHING = (no_update,) * 5
-Answer = tuple[Any, ...]
+RULE_FIELDS = {"type": "alerts-field", "form": alert_ids.RULE_FORM, "name": ALL}
+NO_UPDATES = (no_update,) * 5
+CallbackOutputs = tuple[Any, ...]
 
 
-def register(app: dash.Dash, desk: AlertServices, viewer: Callable[[], Actor | None]) -> None:
-    """Draw the rule anew whenever a field was changed; the page goes on meanwhile."""
+def register(
+    app: dash.Dash, services: AlertServices, current_actor: Callable[[], Actor | None]
+) -> None:
+    """Redraw the preview when a field changes; the form stays usable meanwhile."""
 
     @app.callback(
         Output(alert_ids.SENTENCE, "children"),
@@ -31,32 +33,32 @@ def register(app: dash.Dash, desk: AlertServices, viewer: Callable[[], Actor | N
         Output(ids.drawing(alert_ids.HISTORY_PANEL), "data"),
         Output(ids.part(alert_ids.HISTORY_PANEL, "table"), "data"),
         Output(alert_ids.PREVIEW_FOOT, "children"),
-        Input(OF_RULE, "value"),
+        Input(RULE_FIELDS, "value"),
         State(ids.URL, "search"),
         State(ids.ZONE, "data"),
-        State(alert_ids.WANTED, "data"),
-        running=[(Output(alert_ids.PREVIEW, "className"), "preview is-asked", "preview")],
+        State(alert_ids.FRONT_LABELS, "data"),
+        running=[(Output(alert_ids.PREVIEW, "className"), "preview is-updating", "preview")],
     )
-    def draw(values: list[Any], search: str, zone: object, wanted: Any) -> Answer:
-        actor = viewer()
+    def draw(values: list[Any], search: str, zone: object, front_labels: Any) -> CallbackOutputs:
+        actor = current_actor()
         if actor is None or not values:
-            return NOTHING
-        local = url_state.zone_for(read_place(search), zone)
+            return NO_UPDATES
+        time_zone = url_state.zone_for(read_url_state(search), zone)
         try:
-            rule = rule_of(_given(values))
-            found = desk.reports.preview(rule)
+            rule = rule_of(_form_values(values))
+            rule_preview = services.reports.preview(rule)
         except RuleFault as fault:
-            field = alert_ids.words_of(fault.field).capitalize()
-            return _said(f"Not drawn. {field}: {alert_ids.reason_words(fault.reason)}")
+            field = alert_ids.field_label(fault.field).capitalize()
+            return _message_only(f"No preview. {field}: {alert_ids.reason_sentence(fault.reason)}")
         except DatabaseAway:
-            return _said("The database did not answer in time; what is drawn is older.")
-        shown = preview.drawn(rule, found, local, wanted)
+            return _message_only("The database did not answer in time; the chart is out of date.")
+        drawing = preview.draw(rule, rule_preview, time_zone, front_labels)
         return (
-            preview.sentence(found, wanted),
-            preview.suggested(rule, found),
-            {"figure": shown.body, "label": shown.label},
-            {"columns": shown.table.columns, "rows": shown.table.rows},
-            [html.Span(text) for text in _foot(shown.foot, is_movable=actor.is_admin) if text],
+            preview.sentence(rule_preview, front_labels),
+            preview.suggestion_buttons(rule, rule_preview),
+            {"figure": drawing.body, "label": drawing.label},
+            {"columns": drawing.table.columns, "rows": drawing.table.rows},
+            [html.Span(text) for text in _foot(drawing.foot, is_movable=actor.is_admin) if text],
         )
 
     _register_in_browser(app)
@@ -66,20 +68,20 @@ def register(app: dash.Dash, desk: AlertServices, viewer: Callable[[], Actor | N
         Output(alert_ids.field(alert_ids.RULE_FORM, "aggregation"), "value"),
         Output(alert_ids.field(alert_ids.RULE_FORM, "split_by"), "options"),
         Output(alert_ids.field(alert_ids.RULE_FORM, "split_by"), "value"),
-        Output(alert_ids.words("filters"), "children"),
+        Output(alert_ids.help_text("filters"), "children"),
         Input(alert_ids.field(alert_ids.RULE_FORM, "metric"), "value"),
         State(alert_ids.field(alert_ids.RULE_FORM, "aggregation"), "value"),
         State(alert_ids.field(alert_ids.RULE_FORM, "split_by"), "value"),
         prevent_initial_call=True,
     )
-    def fit(metric: str, way: str, split: str) -> Answer:
-        ways, splits = editor.ways_of(metric), editor.splits_of(metric)
+    def show_options(metric: str, aggregation: str, split: str) -> CallbackOutputs:
+        aggregations, splits = editor.aggregation_options(metric), editor.split_options(metric)
         return (
-            fields.choices(ways),
-            way if way in ways else next(iter(ways), way),
+            fields.choices(aggregations),
+            aggregation if aggregation in aggregations else next(iter(aggregations), aggregation),
             fields.choices(splits),
-            split if split in splits else WHOLE,
-            editor.filters_words(metric),
+            split if split in splits else NOT_SPLIT,
+            editor.filters_help(metric),
         )
 
     @app.callback(
@@ -90,23 +92,23 @@ def register(app: dash.Dash, desk: AlertServices, viewer: Callable[[], Actor | N
         Input(alert_ids.field(alert_ids.RULE_FORM, "aggregation"), "value"),
         prevent_initial_call=True,
     )
-    def name_units(metric: str, way: str) -> Answer:
+    def show_units(metric: str, aggregation: str) -> CallbackOutputs:
         source, _, key = metric.partition("/")
-        unit, noun = unit_of(source, key, way)
+        unit, noun = unit_of(source, key, aggregation)
         return unit, unit, noun
 
     @app.callback(
         Output(alert_ids.field(alert_ids.RULE_FORM, "fire"), "value"),
         Output(alert_ids.field(alert_ids.RULE_FORM, "clear"), "value"),
         Input({"type": "alerts-suggested", "threshold": ALL}, "n_clicks"),
-        State(OF_RULE, "value"),
+        State(RULE_FIELDS, "value"),
         prevent_initial_call=True,
     )
-    def take(_clicks: list[int], values: list[Any]) -> Answer:
-        asked = ctx.triggered_id
-        if not isinstance(asked, dict) or not ctx.triggered[0]["value"]:
+    def apply_suggestion(_clicks: list[int], values: list[Any]) -> CallbackOutputs:
+        trigger = ctx.triggered_id
+        if not isinstance(trigger, dict) or not ctx.triggered[0]["value"]:
             return no_update, no_update
-        return taken(_given(values), float(asked["threshold"]))
+        return scaled_thresholds(_form_values(values), float(trigger["threshold"]))
 
 
 def _register_in_browser(app: Any) -> None:
@@ -119,23 +121,24 @@ def _register_in_browser(app: Any) -> None:
     )
 
 
-def taken(given: Mapping[str, Any], threshold: float) -> tuple[str, str]:
-    """The texts of both thresholds, as far apart in proportion as they were."""
-    rule = rule_of(dict(given))
+def scaled_thresholds(values: Mapping[str, Any], threshold: float) -> tuple[str, str]:
+    """Field texts of a new fire threshold and of a clear threshold in the same proportion."""
+    rule = rule_of(dict(values))
     share = rule.clear_at / rule.fire if rule.fire else 1.0
     clear = None if rule.clear is None else round(threshold * share, 12)
-    written = fields_of(msgspec.structs.replace(rule, fire=threshold, clear=clear))
-    return written["fire"], written["clear"]
+    texts = fields_of(msgspec.structs.replace(rule, fire=threshold, clear=clear))
+    return texts["fire"], texts["clear"]
 
 
-def _foot(told: Sequence[str], *, is_movable: bool) -> list[str]:
-    return [told[0], "drag either line to change the rule", *told[1:]] if is_movable else [*told]
+def _foot(notes: Sequence[str], *, is_movable: bool) -> list[str]:
+    return [notes[0], "drag a line to change its threshold", *notes[1:]] if is_movable else [*notes]
 
 
-def _given(values: list[Any]) -> dict[str, Any]:
-    placed = ctx.inputs_list[0] if len(ctx.inputs_list[0]) == len(values) else ctx.states_list[0]
-    return {one["id"]["name"]: value for one, value in zip(placed, values, strict=True)}
+def _form_values(values: list[Any]) -> dict[str, Any]:
+    inputs = ctx.inputs_list[0]
+    controls = inputs if len(inputs) == len(values) else ctx.states_list[0]
+    return {control["id"]["name"]: value for control, value in zip(controls, values, strict=True)}
 
 
-def _said(text: str) -> Answer:
+def _message_only(text: str) -> CallbackOutputs:
     return (html.Span(text, className="faint"), no_update, no_update, no_update, no_update)

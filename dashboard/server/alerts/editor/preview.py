@@ -1,4 +1,4 @@
-"""What a rule would have done in the last 30 days: a sentence, a drawing, thresholds to choose."""
+"""The preview of a rule on the last 30 days: a sentence, a chart, suggested thresholds."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.alerting.answers import PreviewAnswer, SeriesAnswer
+from analytics.alerting.answers import PreviewResponse, PreviewSeriesResponse
 from analytics.alerting.preview.wording import duration
 from analytics.alerting.rules.rule import Rule
 from analytics.ranges.timerange import TimeRange
@@ -15,55 +15,64 @@ from dashboard.charts import rule_figure, time_axis
 from dashboard.charts.rule_figure import RuleHistory
 from dashboard.core.numbers import count, plural
 from dashboard.server.alerts.core import wording
-from dashboard.widgets.drawn import Drawn, Table, column
+from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.pieces import button
 
 PERCENT = 100.0
-LONGEST_UNIT = 5  # letters that fit beside the figure
+TOTAL = "total"  # the label of a series that is not split
+LONGEST_UNIT = 5  # letters that fit beside the chart
 Labels = dict[str, str]
 
 
-def drawn(rule: Rule, found: PreviewAnswer, zone: ZoneInfo, wanted: Labels | None = None) -> Drawn:
-    """The figure, its table and its foot; `wanted` are the labels to draw in front."""
-    ordered = in_front(found, wanted)
-    history = history_of(rule, found, ordered, zone)
-    label = _label(ordered[0].labels) if ordered else "all together"
-    unit = wording.unit_of(wording.reading_or_none(rule))
+def draw(
+    rule: Rule, rule_preview: PreviewResponse, zone: ZoneInfo, front_labels: Labels | None = None
+) -> PanelContent:
+    """The chart, its table and its foot; `front_labels` select the series to draw in front."""
+    series = ordered_series(rule_preview, front_labels)
+    history = history_of(rule, rule_preview, series, zone)
+    label = _label(series[0].labels) if series else TOTAL
+    unit = wording.unit_of(wording.formula_or_none(rule))
     kind = {"%": "share", "ms": "ms"}.get(unit, "number")
-    rows = [[time_axis.plain(at), value] for at, value in ordered[0].points] if ordered else []
-    return Drawn(
+    rows = [[time_axis.chart_time(at), value] for at, value in series[0].points] if series else []
+    return PanelContent(
         unit=unit,
         body=rule_figure.draw(history),
-        label=f"{rule.name} over 30 days, {label}: {found.sentence}.",
-        foot=_foot(rule, found, label, len(ordered)),
+        label=f"{rule.name} over 30 days, {label}: {rule_preview.sentence}.",
+        foot=_foot(rule, rule_preview, label, len(series)),
         table=Table(
             [column("time", "Time", "time"), column("value", "Value", kind, "--measured", "line")],
             rows,
         ),
-        is_empty=not ordered,
+        is_empty=not series,
     )
 
 
 def history_of(
-    rule: Rule, found: PreviewAnswer, ordered: Sequence[SeriesAnswer], zone: ZoneInfo
+    rule: Rule,
+    rule_preview: PreviewResponse,
+    series: Sequence[PreviewSeriesResponse],
+    zone: ZoneInfo,
 ) -> RuleHistory:
-    """The values on the axis: shares in percent; the spans are those of the label set in front."""
-    unit = wording.unit_of(wording.reading_or_none(rule))
+    """The values in axis units (shares in percent) and the firing spans of the front series."""
+    unit = wording.unit_of(wording.formula_or_none(rule))
     scale = PERCENT if unit == "%" else 1.0
     short = unit if len(unit) <= LONGEST_UNIT else ""
-    front = ordered[0].labels if ordered else {}
+    front = series[0].labels if series else {}
     return RuleHistory(
-        window=TimeRange(found.start, found.end),
-        times=[at for at, _ in ordered[0].points] if ordered else [],
+        window=TimeRange(rule_preview.start, rule_preview.end),
+        times=[at for at, _ in series[0].points] if series else [],
         values=[
-            [None if value is None else value * scale for _, value in one.points] for one in ordered
+            [None if value is None else value * scale for _, value in entry.points]
+            for entry in series
         ],
-        spans=[(one.start, one.end) for one in found.episodes if one.labels == front],
+        spans=[
+            (entry.start, entry.end) for entry in rule_preview.episodes if entry.labels == front
+        ],
         fire=rule.fire * scale,
         clear=rule.clear_at * scale,
-        fire_words=f"fires {rule.direction} {wording.limit(rule.fire, short)}",
-        clear_words=f"clears {wording.OTHER_WAY[rule.direction]} "
-        f"{wording.limit(rule.clear_at, short)}",
+        fire_label=f"fires {rule.direction} {wording.threshold_text(rule.fire, short)}",
+        clear_label=f"clears {wording.OPPOSITE[rule.direction]} "
+        f"{wording.threshold_text(rule.clear_at, short)}",
         is_above=rule.direction == "above",
         unit=unit,
         least=0.0 if unit == "%" else None,
@@ -72,70 +81,76 @@ def history_of(
     )
 
 
-def in_front(found: PreviewAnswer, wanted: Labels | None = None) -> list[SeriesAnswer]:
-    """The series with the wanted one in front, else the one that fired most, else the largest."""
+def ordered_series(
+    rule_preview: PreviewResponse, front_labels: Labels | None = None
+) -> list[PreviewSeriesResponse]:
+    """First the series of `front_labels`, then by times fired, then as loaded (largest first)."""
     fired: dict[str, int] = {}
-    for episode in found.episodes:
+    for episode in rule_preview.episodes:
         fired[_label(episode.labels)] = fired.get(_label(episode.labels), 0) + 1
     return sorted(
-        found.series,
-        key=lambda one: (one.labels != wanted, -fired.get(_label(one.labels), 0)),
+        rule_preview.series,
+        key=lambda entry: (entry.labels != front_labels, -fired.get(_label(entry.labels), 0)),
     )
 
 
-def sentence(found: PreviewAnswer, wanted: Labels | None = None) -> list[Any]:
-    """`Would have fired 3 times in 30 days in BR, 7 in all.` and how long that was."""
-    if not found.series:
-        return [html.Span("There is no data of the last 30 days to draw this rule on.")]
-    if all(value is None for one in found.series for _, value in one.points):
-        return [html.Span("In the last 30 days n was never large enough to judge this rule.")]
-    if not found.fired:
+def sentence(rule_preview: PreviewResponse, front_labels: Labels | None = None) -> list[Any]:
+    """`Would have fired 3 times in 30 days in BR, 7 in all.`, and the total duration."""
+    if not rule_preview.series:
+        return [html.Span("There is no data in the last 30 days to preview this rule on.")]
+    if all(value is None for entry in rule_preview.series for _, value in entry.points):
+        return [html.Span("In the last 30 days n never reached the minimum of this rule.")]
+    if not rule_preview.fired:
         return [html.Span(["Would ", html.B("not have fired"), " in 30 days."])]
-    front = in_front(found, wanted)[0]
-    own = [one for one in found.episodes if one.labels == front.labels]
-    lasted = duration(sum((one.end - one.start).total_seconds() for one in own))
-    parts: list[Any] = ["Would have fired ", html.B(f"{times_words(len(own))} in 30 days")]
+    front = ordered_series(rule_preview, front_labels)[0]
+    episodes = [entry for entry in rule_preview.episodes if entry.labels == front.labels]
+    lasted = duration(sum((entry.end - entry.start).total_seconds() for entry in episodes))
+    parts: list[Any] = ["Would have fired ", html.B(f"{times_text(len(episodes))} in 30 days")]
     if front.labels:
-        parts += [f" in {_label(front.labels)}, ", html.B(count(found.fired)), " in all"]
-    where = " there" if front.labels else ""
+        parts += [f" in {_label(front.labels)}, ", html.B(count(rule_preview.fired)), " in all"]
+    location = f" in {_label(front.labels)}" if front.labels else ""
     return [
         html.Span([*parts, "."]),
-        html.Span(f"{lasted} of firing{where}", className="faint preview-more"),
+        html.Span(f"{lasted} of firing{location}", className="faint preview-more"),
     ]
 
 
-def suggested(rule: Rule, found: PreviewAnswer) -> list[Component]:
-    """Thresholds that would have fired less often, or more: one press takes one."""
-    unit = wording.unit_of(wording.reading_or_none(rule))
+def suggestion_buttons(rule: Rule, rule_preview: PreviewResponse) -> list[Component]:
+    """A button for each suggested threshold, with how often it would have fired."""
+    unit = wording.unit_of(wording.formula_or_none(rule))
     buttons = {
-        one.threshold: button(
-            f"{wording.limit(one.threshold, unit)}: {times_words(one.fired)}",
-            {"type": "alerts-suggested", "threshold": f"{one.threshold:.12g}"},
+        suggestion.threshold: button(
+            f"{wording.threshold_text(suggestion.threshold, unit)}: {times_text(suggestion.fired)}",
+            {"type": "alerts-suggested", "threshold": f"{suggestion.threshold:.12g}"},
         )
-        for one in found.suggestions
+        for suggestion in rule_preview.suggestions
     }
     if not buttons:
         return []
-    return [html.Span("In 30 days it would have fired at", className="faint"), *buttons.values()]
+    return [
+        html.Span("Suggested thresholds, with how often each fires in 30 days:", className="faint"),
+        *buttons.values(),
+    ]
 
 
-def times_words(number: int) -> str:
+def times_text(number: int) -> str:
     """`once`, `twice`, `3 times`."""
     return {1: "once", 2: "twice"}.get(number, plural(number, "time"))
 
 
-def _foot(rule: Rule, found: PreviewAnswer, label: str, drawn_sets: int) -> list[str]:
-    step = duration(found.step_seconds)
-    usual = "grey: usual for the hour"
-    more = f", and {min(drawn_sets - 1, rule_figure.MOST_FAINT)} others faintly"
-    reading = wording.reading_or_none(rule)
-    noun = reading.noun if reading else ""
+def _foot(rule: Rule, rule_preview: PreviewResponse, label: str, series_count: int) -> list[str]:
+    step = duration(rule_preview.step_seconds)
+    usual = "grey band: usual range at that hour"
+    faint = plural(min(series_count - 1, rule_figure.MOST_FAINT), "other")
+    others = f", and {faint} as thin lines"
+    formula = wording.formula_or_none(rule)
+    noun = formula.noun if formula else ""
     return [
-        f"{label}{more if drawn_sets > 1 else ''}, looked at every {step}; {usual}",
-        found.note,
-        f"below {count(rule.minimum_n)} {noun} nothing is judged" if rule.minimum_n else "",
+        f"{label}{others if series_count > 1 else ''}, evaluated every {step}; {usual}",
+        rule_preview.note,
+        f"not evaluated below {count(rule.minimum_n)} {noun}" if rule.minimum_n else "",
     ]
 
 
 def _label(labels: Labels) -> str:
-    return ", ".join(labels.values()) or "all together"
+    return ", ".join(labels.values()) or TOTAL

@@ -1,4 +1,4 @@
-"""Between a rule and the texts of its form, both ways: what was typed is what is stored."""
+"""Conversion between a rule and the values of its form, lossless in both directions."""
 
 import math
 import re
@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from analytics.alerting.rules.checks import RuleFault
-from analytics.alerting.rules.formulas import How, NotReadable, reading_of
+from analytics.alerting.rules.formulas import Calculation, UnsupportedFormula, formula_of
 from analytics.alerting.rules.rule import (
     DAY_SECONDS,
     LARGEST,
@@ -18,14 +18,14 @@ from analytics.alerting.rules.rule import (
 )
 
 MINUTE, HOUR = 60, 3600
-WHOLE = "-"  # not split
+NOT_SPLIT = "-"
 NEW_RULE = Rule(
     name="New rule", source="client", metric="latency_ms", aggregation="p95", fire=200, clear=180,
     minimum_n=50,
 )  # fmt: skip
 Fields = dict[str, Any]
-_flags = ("enabled", "notify_resolved")
-_at = re.compile(r"at `\$\.(\w+)")
+_FLAGS = ("enabled", "notify_resolved")
+_ERROR_PATH = re.compile(r"at `\$\.(\w+)")
 REASONS = {
     "name": "must be text of 1 to 80 characters",
     "filters": "must be at most 6 lines such as country=BR, each value of at most 256 characters",
@@ -35,27 +35,27 @@ REASONS = {
 
 
 def fields_of(rule: Rule) -> Fields:
-    """The form's values: texts, and lists of chosen ones. Shares are written in percent."""
+    """The form's values: texts, and lists of selected options. Shares are in percent."""
     scale = _scale(rule.source, rule.metric, rule.aggregation)
     quiet = rule.quiet_hours
     return {
         "name": rule.name,
         "metric": f"{rule.source}/{rule.metric}",
         "aggregation": rule.aggregation,
-        "window_seconds": _written(rule.window_seconds / MINUTE),
-        "split_by": rule.split_by or WHOLE,
+        "window_seconds": _number_text(rule.window_seconds / MINUTE),
+        "split_by": rule.split_by or NOT_SPLIT,
         "filters": "\n".join(f"{name}={value}" for name, value in rule.filters.items()),
         "minimum_n": str(rule.minimum_n),
         "direction": rule.direction,
-        "fire": _written(rule.fire * scale),
-        "for_seconds": _written(rule.for_seconds / MINUTE),
-        "clear": "" if rule.clear is None else _written(rule.clear * scale),
-        "keep_firing_seconds": _written(rule.keep_firing_seconds / MINUTE),
+        "fire": _number_text(rule.fire * scale),
+        "for_seconds": _number_text(rule.for_seconds / MINUTE),
+        "clear": "" if rule.clear is None else _number_text(rule.clear * scale),
+        "keep_firing_seconds": _number_text(rule.keep_firing_seconds / MINUTE),
         "severity": rule.severity,
         "channels": list(rule.channels),
-        "recipients": [str(one) for one in rule.recipients],
+        "recipients": [str(recipient) for recipient in rule.recipients],
         "notify_resolved": ["yes"] if rule.notify_resolved else [],
-        "repeat_seconds": _written(rule.repeat_seconds / HOUR),
+        "repeat_seconds": _number_text(rule.repeat_seconds / HOUR),
         "no_data": rule.no_data,
         "inhibited_by": list(rule.inhibited_by),
         "quiet_hours.start": quiet.start if quiet else "",
@@ -67,7 +67,7 @@ def fields_of(rule: Rule) -> Fields:
 
 
 def rule_of(fields: Fields) -> Rule:
-    """The rule of a filled form; whether its parts fit together is not looked at.
+    """The rule of a filled form; that its parts fit together is not checked.
 
     Raises `RuleFault`.
     """
@@ -82,11 +82,11 @@ def rule_of(fields: Fields) -> Rule:
             "metric": metric,
             "aggregation": aggregation,
             "window_seconds": _seconds(
-                fields, "window_seconds", MINUTE, LONGEST_WINDOW_SECONDS, whole=True
+                fields, "window_seconds", MINUTE, LONGEST_WINDOW_SECONDS, integral=True
             ),
             "split_by": _split_by(fields),
             "filters": pairs_of("filters", _text(fields, "filters")),
-            "minimum_n": _whole(fields, "minimum_n", 10**9),
+            "minimum_n": _integer(fields, "minimum_n", 10**9),
             "direction": _text(fields, "direction"),
             "fire": _scaled("fire", _text(fields, "fire"), scale),
             "for_seconds": _seconds(fields, "for_seconds", MINUTE, DAY_SECONDS),
@@ -100,40 +100,40 @@ def rule_of(fields: Fields) -> Rule:
             "inhibited_by": fields.get("inhibited_by") or [],
             "quiet_hours": _quiet_hours(fields),
             "runbook": fields.get("runbook") or "",
-            **{name: bool(fields.get(name)) for name in _flags},
+            **{name: bool(fields.get(name)) for name in _FLAGS},
         }
     )
 
 
 def unit_of(source: str, metric: str, aggregation: str) -> tuple[str, str]:
-    """The unit of the thresholds and the noun of n; nothing where the metric cannot be read so."""
+    """(unit of the thresholds, noun of n); empty for a metric without this aggregation."""
     try:
-        reading = reading_of(source, metric, aggregation)  # type: ignore[arg-type]  # typed by a person
-    except NotReadable:
+        formula = formula_of(source, metric, aggregation)  # type: ignore[arg-type]  # typed by a person
+    except UnsupportedFormula:
         return "", ""
-    return "%" if reading.how is How.SHARE else reading.unit, reading.noun
+    return "%" if formula.calculation is Calculation.SHARE else formula.unit, formula.noun
 
 
 def pairs_of(field: str, text: str) -> dict[str, str]:
     """`country=BR`, one on a line. Raises `RuleFault`."""
-    found: dict[str, str] = {}
+    pairs: dict[str, str] = {}
     for line in filter(None, map(str.strip, text.splitlines())):
         name, equals, value = line.partition("=")
         name, value = name.strip(), value.strip()
-        if not equals or not name or not value or name in found:
+        if not equals or not name or not value or name in pairs:
             raise RuleFault(field, "must be lines such as country=BR, each name once")
-        found[name] = value
-    return found
+        pairs[name] = value
+    return pairs
 
 
 def changes_between(older: Rule | None, newer: Rule | None) -> list[tuple[str, str, str]]:
-    """(field, before, after) of what somebody changed, as the form writes it."""
+    """(field, before, after) of every changed field, as the form writes it."""
     before = fields_of(older) if older else {}
     after = fields_of(newer) if newer else {}
     if not before or not after:
         return []
     return [
-        (name, _shown(before[name]), _shown(value))
+        (name, _display_text(before[name]), _display_text(value))
         for name, value in after.items()
         if before[name] != value
     ]
@@ -143,27 +143,27 @@ def _converted(body: Mapping[str, Any]) -> Rule:
     try:
         return msgspec.convert(body, Rule)
     except msgspec.ValidationError as error:
-        found = _at.search(str(error))
-        field = found[1] if found else "name"
-        raise RuleFault(field, REASONS.get(field, "must be one of those offered")) from None
+        match = _ERROR_PATH.search(str(error))
+        field = match[1] if match else "name"
+        raise RuleFault(field, REASONS.get(field, "must be one of the options")) from None
 
 
 def _scale(source: str, metric: str, aggregation: str) -> float:
     return 100.0 if unit_of(source, metric, aggregation)[0] == "%" else 1.0
 
 
-def _written(value: float) -> str:
-    """A number as people type it, without the dust of binary fractions."""
+def _number_text(value: float) -> str:
+    """A number as typed, without the error of binary fractions."""
     return f"{value:.12g}" if abs(value) < LARGEST else f"{value:.0f}"
 
 
-def _shown(value: Any) -> str:
+def _display_text(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _split_by(fields: Mapping[str, Any]) -> str | None:
-    chosen = _text(fields, "split_by")
-    return None if chosen in ("", WHOLE) else chosen
+    dimension = _text(fields, "split_by")
+    return None if dimension in ("", NOT_SPLIT) else dimension
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:
@@ -182,11 +182,11 @@ def _number(field: str, text: str) -> float:
 
 
 def _scaled(field: str, text: str, scale: float) -> float:
-    """Without the dust of the division: 0.35 % is 0.0035."""
+    """Divided by `scale`, without the error of the division: 0.35 % is 0.0035."""
     return float(f"{_number(field, text) / scale:.15g}")
 
 
-def _whole(fields: Mapping[str, Any], name: str, most: int) -> int:
+def _integer(fields: Mapping[str, Any], name: str, most: int) -> int:
     text = _text(fields, name)
     if not re.fullmatch("[0-9]{1,10}", text) or int(text) > most:
         raise RuleFault(name, f"must be a whole number from 0 to {most:,}")
@@ -194,16 +194,16 @@ def _whole(fields: Mapping[str, Any], name: str, most: int) -> int:
 
 
 def _seconds(
-    fields: Mapping[str, Any], name: str, unit: int, most: int, *, whole: bool = False
+    fields: Mapping[str, Any], name: str, unit: int, most: int, *, integral: bool = False
 ) -> int:
-    word = "minutes" if unit == MINUTE else "hours"
-    least = 1 if whole else 0
-    reason = f"must be {'whole ' if whole else ''}{word} from {least} to {most // unit:g}"
+    unit_name = "minutes" if unit == MINUTE else "hours"
+    least = 1 if integral else 0
+    reason = f"must be {'whole ' if integral else ''}{unit_name} from {least} to {most // unit:g}"
     try:
         seconds = _number(name, _text(fields, name)) * unit
     except RuleFault:
         raise RuleFault(name, reason) from None
-    step = unit if whole else 1
+    step = unit if integral else 1
     is_even = abs(seconds / step - round(seconds / step)) < 1e-6
     if not is_even or not least * unit <= seconds <= most:
         raise RuleFault(name, reason)
@@ -217,7 +217,7 @@ def _quiet_hours(fields: Mapping[str, Any]) -> dict[str, str] | None:
     for part in ("start", "end"):
         if not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", parts[part]):
             raise RuleFault(f"quiet_hours.{part}", "must be a time of day such as 22:00")
-    built: dict[str, str] = msgspec.to_builtins(
+    quiet_hours: dict[str, str] = msgspec.to_builtins(
         QuietHours(parts["start"], parts["end"], parts["zone"] or "UTC")
     )
-    return built
+    return quiet_hours

@@ -7,52 +7,51 @@ from zoneinfo import ZoneInfo
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.alerting.answers import VersionAnswer
+from analytics.alerting.answers import RuleVersionResponse
 from dashboard.core.times import moment
 from dashboard.server.alerts.editor.rule_form import changes_between
 
 LABELS = {
-    "window_seconds": "over (min)",
-    "for_seconds": "for (min)",
-    "keep_firing_seconds": "stays clear for (min)",
+    "window_seconds": "window (min)",
+    "for_seconds": "pending period (min)",
+    "keep_firing_seconds": "keep firing for (min)",
     "repeat_seconds": "repeat every (h)",
-    "minimum_n": "n at least",
-    "fire": "fires at",
-    "clear": "clears at",
+    "minimum_n": "minimum n",
+    "fire": "firing threshold",
+    "clear": "clear threshold",
     "no_data": "when data is missing",
-    "notify_resolved": "tell what is resolved",
-    "runbook": "what to do",
+    "notify_resolved": "notify when resolved",
 }
 LONGEST = 60
 
 
-def layout(found: Sequence[VersionAnswer], now: datetime, zone: ZoneInfo) -> Component:
-    """A list that opens, the newest first."""
+def layout(versions: Sequence[RuleVersionResponse], now: datetime, zone: ZoneInfo) -> Component:
+    """A collapsed list, newest first."""
     rows = [
         html.Li(
             [
-                html.Span(f"Version {one.version}", className="num"),
-                html.Span(moment(one.at, now, zone), className="num faint"),
-                html.Span(one.actor, className="clip", title=one.actor),
-                html.Span(words_of(found, place), className="faint"),
+                html.Span(f"Version {version.version}", className="num"),
+                html.Span(moment(version.at, now, zone), className="num faint"),
+                html.Span(version.actor, className="clip", title=version.actor),
+                html.Span(changes_text(versions, index), className="faint"),
             ]
         )
-        for place, one in enumerate(found)
+        for index, version in enumerate(versions)
     ]
     return html.Details(
-        [html.Summary(f"Versions ({len(found)})"), html.Ul(rows, className="versions")],
-        className="versions-held",
+        [html.Summary(f"Versions ({len(versions)})"), html.Ul(rows, className="versions")],
+        className="rule-versions",
     )
 
 
-def words_of(found: Sequence[VersionAnswer], place: int) -> str:
-    """What became different with a version."""
-    one = found[place]
-    if one.rule is None:
-        return "removed, or no longer readable"
-    if place + 1 == len(found):
-        return "made"
-    changes = changes_between(found[place + 1].rule, one.rule)
+def changes_text(versions: Sequence[RuleVersionResponse], index: int) -> str:
+    """The fields a version changed."""
+    version = versions[index]
+    if version.rule is None:
+        return "removed or no longer valid"
+    if index + 1 == len(versions):
+        return "created"
+    changes = changes_between(versions[index + 1].rule, version.rule)
     return "; ".join(
         f"{LABELS.get(name, name.replace('_', ' '))} {_short(before)} → {_short(after)}"
         for name, before, after in changes

@@ -1,4 +1,4 @@
-"""The messages: waiting, sent, given up, each with the last answer of the other server."""
+"""Deliveries of messages (waiting, sent, failed) with the last response of the server."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,106 +11,118 @@ from dash.development.base_component import Component
 from analytics.notifications.delivery.recipient_reports import STATES, Delivery
 from dashboard.core.numbers import DASH
 from dashboard.core.times import moment
-from dashboard.server.alerts.core.frames import framed, table
-from dashboard.server.alerts.core.services import Reading
+from dashboard.server.alerts.core.frames import content_panel, table
+from dashboard.server.alerts.core.services import AlertsPageData
 from dashboard.widgets import states
 from dashboard.widgets.pieces import link, tag
 
-MOST, MOST_BRIEF = 200, 5
+MOST, MOST_COMPACT = 200, 5
 KINDS = {"email": "E-mail", "webhook": "Webhook"}
-OUTCOMES = {"waiting": "waiting", "sent": "sent", "dead": "given up"}
+OUTCOMES = {"waiting": "waiting", "sent": "sent", "dead": "failed"}
 TAGS = {"waiting": "unknown", "sent": "good", "dead": "bad"}
-RETRIES = "Tried again after 1, 2, 4 .. 60 min; given up after 24 h, and shown here."
-HEADER = ("Made", "To", "About", "State", "Last answer")
+RETRIES = "Retried after 1, 2, 4 … 60 min; failed after 24 h."
+HEADER = ("Created", "To", "About", "State", "Last response")
 
 
-def brief(reading: Reading) -> Component:
-    """The newest ones, beside the active alerts."""
-    found = reading.desk.recipients.deliveries(MOST_BRIEF)
-    about = subjects(reading, found)
+def compact_layout(page_data: AlertsPageData) -> Component:
+    """The latest deliveries, below the active alerts."""
+    deliveries = page_data.services.recipients.deliveries(MOST_COMPACT)
+    subjects = message_subjects(page_data, deliveries)
     rows = [
         html.Div(
             [
-                html.Span(moment(one.created_at, reading.now, reading.zone), className="num faint"),
-                html.Span(KINDS[one.kind]),
-                _about(f"{about[one.id]} to {one.name}"),
-                outcome(one),
+                html.Span(
+                    moment(delivery.created_at, page_data.now, page_data.zone),
+                    className="num faint",
+                ),
+                html.Span(KINDS[delivery.kind]),
+                _clipped(f"{subjects[delivery.id]} to {delivery.name}"),
+                outcome_tag(delivery),
             ],
             className="delivery-row",
         )
-        for one in found
+        for delivery in deliveries
     ]
-    waiting, dead = reading.counts.get("waiting", 0), reading.counts.get("dead", 0)
-    return framed(
+    waiting, dead = page_data.counts.get("waiting", 0), page_data.counts.get("dead", 0)
+    return content_panel(
         "Deliveries",
-        f"{waiting} waiting, {dead} given up in 7 days",
+        f"{waiting} waiting, {dead} failed in 7 days",
         [html.Div(rows, className="delivery-rows")]
         if rows
-        else [html.P("No message was made yet.", className="state-words padded")],
-        tools=[link("All deliveries", reading.place.listing("deliveries"))],
+        else [html.P("No messages yet.", className="state-words padded")],
+        tools=[link("All deliveries", page_data.url_state.list_address("deliveries"))],
         foot=RETRIES,
     )
 
 
-def layout(reading: Reading) -> Component:
-    """The whole list, of one outcome if asked for."""
-    chosen = reading.place.outcome
-    found = reading.desk.recipients.deliveries(MOST, chosen or None)
-    about = subjects(reading, found)
-    rows = [_row(reading, one, about[one.id]) for one in found]
+def layout(page_data: AlertsPageData) -> Component:
+    """The full list, of one outcome if the URL names one."""
+    outcome = page_data.url_state.outcome
+    deliveries = page_data.services.recipients.deliveries(MOST, outcome or None)
+    subjects = message_subjects(page_data, deliveries)
+    rows = [_row(page_data, delivery, subjects[delivery.id]) for delivery in deliveries]
     body = [table(HEADER, rows, "table-deliveries")]
-    return framed(
+    return content_panel(
         "Deliveries",
-        f"the newest {MOST}" if len(found) == MOST else "newest first",
-        body if found else _none(reading),
-        tools=_filters(reading),
+        f"the newest {MOST}" if len(deliveries) == MOST else "newest first",
+        body if deliveries else _empty_state(page_data),
+        tools=_filters(page_data),
         foot=RETRIES,
     )
 
 
-def _none(reading: Reading) -> list[Component]:
-    place = reading.place
-    if place.outcome:
-        clear = link("Show all", replace(place, outcome="").search(), "button")
-        title = f"No message is {OUTCOMES[place.outcome]}"
-        return states.message("bell", title, "Of those that are kept.", [clear])
-    said = "A message goes out when an alert fires, and when it is over. Try the way with a test."
-    recipients = link("Recipients", place.listing("recipients"), "button")
-    return states.message("bell", "No message yet", said, [recipients])
+def _empty_state(page_data: AlertsPageData) -> list[Component]:
+    url_state = page_data.url_state
+    if url_state.outcome:
+        clear = link("Show all", replace(url_state, outcome="").search(), "button")
+        title = f"No {OUTCOMES[url_state.outcome]} messages"
+        return states.message("bell", title, "Among the messages still stored.", [clear])
+    sentence = (
+        "A message is sent when an alert fires and when it resolves. Recipients can be tested."
+    )
+    recipients = link("Recipients", url_state.list_address("recipients"), "button")
+    return states.message("bell", "No message yet", sentence, [recipients])
 
 
-def subjects(reading: Reading, found: Sequence[Delivery]) -> dict[UUID, str]:
-    """What each message is about: its rule, possibly one that is gone, or the digest of a week."""
-    ruled = {one.id: number for one in found if (number := _rule_of(one)) is not None}
-    present = {number: rule.name for number, rule in reading.rules.items()}
-    gone = set(ruled.values()) - present.keys()
-    names = (reading.desk.reports.ruled() if gone else {}) | present
-    return {one.id: names.get(ruled.get(one.id, 0)) or _plainly(one) for one in found}
+def message_subjects(page_data: AlertsPageData, deliveries: Sequence[Delivery]) -> dict[UUID, str]:
+    """What each message is about, by delivery: a rule (possibly removed) or a weekly digest."""
+    rule_ids = {
+        delivery.id: rule_id
+        for delivery in deliveries
+        if (rule_id := _rule_id(delivery)) is not None
+    }
+    current = {rule_id: rule.name for rule_id, rule in page_data.rules.items()}
+    removed = set(rule_ids.values()) - current.keys()
+    names = (page_data.services.reports.rules_with_alerts() if removed else {}) | current
+    return {
+        delivery.id: names.get(rule_ids.get(delivery.id, 0)) or _group_title(delivery)
+        for delivery in deliveries
+    }
 
 
-def _rule_of(delivery: Delivery) -> int | None:
+def _rule_id(delivery: Delivery) -> int | None:
     rule = delivery.group_key.removeprefix("rule ")
     is_rule = delivery.subject != "digest" and rule.isascii() and rule.isdigit()
     return int(rule) if is_rule else None
 
 
-def _plainly(delivery: Delivery) -> str:
+def _group_title(delivery: Delivery) -> str:
     if delivery.subject == "digest":
         return f"Weekly digest {delivery.group_key}"
     return delivery.group_key.capitalize()
 
 
-def _about(words: str) -> Component:
-    return html.Span(words, className="change-what", title=words)
+def _clipped(text: str) -> Component:
+    return html.Span(text, className="change-title", title=text)
 
 
-def outcome(delivery: Delivery) -> Component:
+def outcome_tag(delivery: Delivery) -> Component:
     """`sent, 3rd try`."""
-    words = OUTCOMES[delivery.state]
+    label = OUTCOMES[delivery.state]
     if delivery.tries > 1:
-        words += f", {ordinal(delivery.tries)} try"
+        label += f", {ordinal(delivery.tries)} try"
     late = delivery.state != "dead" and delivery.tries > 1
-    return tag(words, "warn" if late else TAGS[delivery.state])
+    return tag(label, "warn" if late else TAGS[delivery.state])
 
 
 def ordinal(number: int) -> str:
@@ -119,29 +131,36 @@ def ordinal(number: int) -> str:
     return f"{number}{'th' if 10 <= number % 100 <= 20 else ending}"
 
 
-def _row(reading: Reading, one: Delivery, about: str) -> list[Any]:
+def _row(page_data: AlertsPageData, delivery: Delivery, subject: str) -> list[Any]:
     def at(when: Any) -> str:
-        return moment(when, reading.now, reading.zone)
+        return moment(when, page_data.now, page_data.zone)
 
-    later = f"next try {at(one.next_try_at)}" if one.next_try_at else ""
-    answer = one.answer or (later or DASH)
+    next_try = f"next try {at(delivery.next_try_at)}" if delivery.next_try_at else ""
+    response = delivery.response or (next_try or DASH)
     return [
-        html.Span(at(one.created_at), className="num faint"),
-        html.Span(f"{KINDS[one.kind]}, {one.name}", className="clip", title=one.name),
-        html.Span(about, className="clip", title=about),
-        html.Span([outcome(one), html.Span(f" {later}" if one.answer else "", className="faint")]),
-        html.Span(answer, className="delivery-answer", title=answer),
+        html.Span(at(delivery.created_at), className="num faint"),
+        html.Span(
+            f"{KINDS[delivery.kind]}, {delivery.name}", className="clip", title=delivery.name
+        ),
+        html.Span(subject, className="clip", title=subject),
+        html.Span(
+            [
+                outcome_tag(delivery),
+                html.Span(f" {next_try}" if delivery.response else "", className="faint"),
+            ]
+        ),
+        html.Span(response, className="delivery-answer", title=response),
     ]
 
 
-def _filters(reading: Reading) -> list[Component]:
-    place = reading.place
+def _filters(page_data: AlertsPageData) -> list[Component]:
+    url_state = page_data.url_state
     choices = {"": "All"} | {name: OUTCOMES[name].capitalize() for name in STATES}
     return [
         link(
-            word,
-            replace(place, outcome=name).search(),
-            "segment is-chosen" if name == place.outcome else "segment",
+            label,
+            replace(url_state, outcome=name).search(),
+            "segment is-chosen" if name == url_state.outcome else "segment",
         )
-        for name, word in choices.items()
+        for name, label in choices.items()
     ]

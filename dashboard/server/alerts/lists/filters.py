@@ -1,4 +1,4 @@
-"""What narrows the history of alerts: range, rule, severity, state, and the CSV of what is left."""
+"""Filters of the alert history: range, rule, severity, state; and the CSV of the matches."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -8,59 +8,62 @@ from urllib.parse import urlencode
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from analytics.alerting.answers import AlertAnswer
+from analytics.alerting.answers import AlertResponse
 from analytics.alerting.lifecycle.alert_state import State
 from analytics.alerting.rules.rule import SEVERITIES
 from analytics.ranges.timerange import TimeRange
 from dashboard.server.alerts.core import wording
-from dashboard.server.alerts.core.services import Reading
-from dashboard.server.alerts.core.url_state import SHOWN_STATES, Place
+from dashboard.server.alerts.core.services import AlertsPageData
+from dashboard.server.alerts.core.url_state import LISTED_STATES, AlertsUrlState
 from dashboard.shell import filter_bar
 from dashboard.widgets.pieces import icon, link, menu
 
 CSV = "/api/ws/alerts"
-FEW = 10  # of so many entries one sees each at a glance
+MOST_UNSEARCHABLE = 10  # a menu with more options gets a search field
 Options = Sequence[tuple[str, str]]
 
 
-def found(reading: Reading, window: TimeRange) -> list[AlertAnswer]:
-    """The alerts the address asks for. Raises `TooMany`."""
-    place = reading.place
-    chosen = {"states": (State(place.state),)} if place.state else {}
-    return reading.desk.reports.between(
-        window, severity=place.severity or None, rule_id=place.rule, **chosen
+def matching_alerts(page_data: AlertsPageData, window: TimeRange) -> list[AlertResponse]:
+    """The alerts that match the URL. Raises `TooMany`."""
+    url_state = page_data.url_state
+    state_filter = {"states": (State(url_state.state),)} if url_state.state else {}
+    return page_data.services.reports.between(
+        window, severity=url_state.severity or None, rule_id=url_state.rule, **state_filter
     ).alerts
 
 
-def layout(reading: Reading, window: TimeRange) -> list[Component]:
-    """The menus, and the link to the CSV."""
-    place = reading.place
-    severities = [("", "Any severity"), *((one, one.capitalize()) for one in SEVERITIES)]
-    some = [("", "Any state"), *((one, wording.state_words(one)) for one in SHOWN_STATES)]
+def layout(page_data: AlertsPageData, window: TimeRange) -> list[Component]:
+    """The menus and the CSV link."""
+    url_state = page_data.url_state
+    severities = [("", "Any severity"), *((option, option.capitalize()) for option in SEVERITIES)]
+    state_options = [
+        ("", "Any state"),
+        *((option, wording.state_label(option)) for option in LISTED_STATES),
+    ]
     return [
-        filter_bar.range_menu(place, reading.zone),
-        _choice("Rule", rules_of(reading), str(place.rule or ""),
-                lambda value: replace(place, rule=int(value) if value else None).search()),
-        _choice("Severity", severities,
-                place.severity, lambda value: replace(place, severity=value).search()),
-        _choice("State", some,
-                place.state, lambda value: replace(place, state=value).search()),
-        _download(place, window.start, window.end),
+        filter_bar.range_menu(url_state, page_data.zone),
+        _filter_menu("Rule", rule_options(page_data), str(url_state.rule or ""),
+                lambda value: replace(url_state, rule=int(value) if value else None).search()),
+        _filter_menu("Severity", severities,
+                url_state.severity, lambda value: replace(url_state, severity=value).search()),
+        _filter_menu("State", state_options,
+                url_state.state, lambda value: replace(url_state, state=value).search()),
+        _download(url_state, window.start, window.end),
     ]  # fmt: skip
 
 
-def rules_of(reading: Reading) -> list[tuple[str, str]]:
-    """(number, name) of every rule by name, then of those that are gone but have alerts."""
-    known = {rule.id: rule.name for rule in reading.rules.values()}
-    gone = {
-        number: f"{name} (removed)"
-        for number, name in reading.desk.reports.ruled().items()
-        if number not in known
+def rule_options(page_data: AlertsPageData) -> list[tuple[str, str]]:
+    """(id, name) of every rule by name, then of removed ones that have alerts."""
+    current = {rule.id: rule.name for rule in page_data.rules.values()}
+    removed = {
+        rule_id: f"{name} (removed)"
+        for rule_id, name in page_data.services.reports.rules_with_alerts().items()
+        if rule_id not in current
     }
-    asked = reading.place.rule
-    if asked is not None and asked not in known | gone:
-        gone[asked] = f"Rule {asked} (no alerts)"
-    return [("", "Any rule"), *_by_name(known), *_by_name(gone)]
+    selected = page_data.url_state.rule
+    if selected is not None and selected not in current | removed:
+        removed[selected] = f"Rule {selected} (no alerts)"
+    return [("", "Any rule"), *_by_name(current), *_by_name(removed)]
 
 
 def _by_name(names: Mapping[int, str]) -> list[tuple[str, str]]:
@@ -68,44 +71,46 @@ def _by_name(names: Mapping[int, str]) -> list[tuple[str, str]]:
     return [(str(number), name) for number, name in ordered]
 
 
-def clear(place: Place) -> str | None:
-    """The address without the filters, `None` when there are none."""
-    is_narrow = bool(place.severity or place.state or place.rule)
-    return replace(place, severity="", state="", rule=None).search() if is_narrow else None
+def cleared_address(url_state: AlertsUrlState) -> str | None:
+    """The query string without filters, `None` when none is set."""
+    is_narrow = bool(url_state.severity or url_state.state or url_state.rule)
+    return replace(url_state, severity="", state="", rule=None).search() if is_narrow else None
 
 
-def _choice(label: str, options: Options, value: str, address: Callable[[str], str]) -> Component:
-    shown = dict(options).get(value, value)
+def _filter_menu(
+    label: str, options: Options, value: str, address: Callable[[str], str]
+) -> Component:
+    selected = dict(options).get(value, value)
     entries = [
-        link(word, address(key), "entry is-chosen" if key == value else "entry")
-        for key, word in options
+        link(text, address(key), "entry is-chosen" if key == value else "entry")
+        for key, text in options
     ]
     sheet: list[Component] = [html.Div(entries, className="entries entries-long")]
-    if len(options) > FEW:
+    if len(options) > MOST_UNSEARCHABLE:
         finder = dcc.Input(
             type="text", className="finder-text", placeholder=f"Find a {label.lower()}"
         )
         sheet = [finder, *sheet]
     return menu(
-        [html.B(shown, className="chip-value", title=shown), icon("chevron")],
+        [html.B(selected, className="chip-value", title=selected), icon("chevron")],
         html.Div(sheet, className="choices"),
         "menu-right",
-        f"{label}: {shown}",
+        f"{label}: {selected}",
     )
 
 
-def _download(place: Place, start: datetime, end: datetime) -> Component:
-    asked = {"format": "csv", "start": _written(start), "end": _written(end)}
-    filters = {"rule": place.rule, "severity": place.severity, "state": place.state}
-    asked |= {name: str(value) for name, value in filters.items() if value}
+def _download(url_state: AlertsUrlState, start: datetime, end: datetime) -> Component:
+    query = {"format": "csv", "start": _iso(start), "end": _iso(end)}
+    filters = {"rule": url_state.rule, "severity": url_state.severity, "state": url_state.state}
+    query |= {name: str(value) for name, value in filters.items() if value}
     return html.A(
         icon("download", "Download these alerts as CSV"),
-        href=f"{CSV}?{urlencode(asked)}",
+        href=f"{CSV}?{urlencode(query)}",
         className="icon-button",
         title="Download these alerts as CSV",
         download="",
     )
 
 
-def _written(at: datetime) -> str:
+def _iso(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

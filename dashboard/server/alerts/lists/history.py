@@ -1,4 +1,4 @@
-"""The alerts of a range: what fired, for how long, how high, and who took care."""
+"""The alerts of a range: state, duration, last value, acknowledgement."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,15 +8,15 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from analytics.alerting.answers import AlertAnswer
+from analytics.alerting.answers import AlertResponse
 from analytics.alerting.rules.rule import Rule
 from analytics.notifications.wording import amount
 from dashboard.core.numbers import count, plural
 from dashboard.core.times import length, moment
 from dashboard.core.url_state import PRESETS
 from dashboard.server.alerts.core import wording
-from dashboard.server.alerts.core.frames import framed, table
-from dashboard.server.alerts.core.services import Reading
+from dashboard.server.alerts.core.frames import content_panel, table
+from dashboard.server.alerts.core.services import AlertsPageData
 from dashboard.server.alerts.lists import filters
 from dashboard.server.alerts.lists.changes import dot
 from dashboard.shell import filter_bar
@@ -25,56 +25,56 @@ from dashboard.widgets.pieces import link, tag
 
 MOST_ROWS = 300
 LONGEST_RANGE = "30d"
-HEADER = ("Since", "Alert", "Severity", "State", "Lasted", "Last value", "Taken by")
+HEADER = ("Since", "Alert", "Severity", "State", "Duration", "Last value", "Acknowledged by")
 
 
-def layout(reading: Reading) -> Component:
+def layout(page_data: AlertsPageData) -> Component:
     """The panel with its filters."""
-    window = reading.place.window(reading.now)
-    found = filters.found(reading, window)
-    shown = found[:MOST_ROWS]
-    return framed(
+    window = page_data.url_state.window(page_data.now)
+    alerts = filters.matching_alerts(page_data, window)
+    rows = alerts[:MOST_ROWS]
+    return content_panel(
         "History",
-        plural(len(found), "alert"),
-        [_table(reading, shown)] if shown else _none(reading),
-        tools=filters.layout(reading, window),
-        foot=f"The newest {MOST_ROWS} of {len(found)}; the CSV holds all."
-        if len(found) > MOST_ROWS
+        plural(len(alerts), "alert"),
+        [_table(page_data, rows)] if rows else _empty_state(page_data),
+        tools=filters.layout(page_data, window),
+        foot=f"The newest {MOST_ROWS} of {len(alerts)}; the CSV has all."
+        if len(alerts) > MOST_ROWS
         else None,
-        look="panel-open",
+        variant="panel-open",
     )
 
 
-def lasted(alert: AlertAnswer, now: datetime) -> str:
-    """`45 min`, or `since 45 min` while it goes on."""
+def duration_label(alert: AlertResponse, now: datetime) -> str:
+    """`45 min`, with a suffix while it is active."""
     end = alert.ended_at or now
-    return f"{length(end - alert.since)}{'' if alert.ended_at else ', goes on'}"
+    return f"{length(end - alert.since)}{'' if alert.ended_at else ', ongoing'}"
 
 
-def _table(reading: Reading, shown: Sequence[AlertAnswer]) -> Component:
-    rules = reading.rules_of({one.rule_id for one in shown})
-    rows = [_row(reading, one, rules.get(one.rule_id)) for one in shown]
+def _table(page_data: AlertsPageData, alerts: Sequence[AlertResponse]) -> Component:
+    rules = page_data.rules_of({alert.rule_id for alert in alerts})
+    rows = [_row(page_data, alert, rules.get(alert.rule_id)) for alert in alerts]
     return table(HEADER, rows, "table-alerts")
 
 
-def _row(reading: Reading, alert: AlertAnswer, rule: Rule | None) -> list[Any]:
-    measured = wording.reading_or_none(rule)
-    noun = f" {measured.noun}" if measured else ""
+def _row(page_data: AlertsPageData, alert: AlertResponse, rule: Rule | None) -> list[Any]:
+    formula = wording.formula_or_none(rule)
+    noun = f" {formula.noun}" if formula else ""
     name = dcc.Link(
-        wording.name_of(alert.rule, alert.labels),
-        href=reading.place.telling(alert.id),
+        wording.alert_name(alert.rule, alert.labels),
+        href=page_data.url_state.alert_address(alert.id),
         className="quiet-link",
     )
     return [
-        html.Span(moment(alert.since, reading.now, reading.zone), className="num faint"),
+        html.Span(moment(alert.since, page_data.now, page_data.zone), className="num faint"),
         html.Span(name, className="clip"),
-        tag(wording.SEVERITY_WORDS.get(alert.severity, alert.severity),
+        tag(wording.SEVERITY_LABELS.get(alert.severity, alert.severity),
             wording.SEVERITY_TAGS.get(alert.severity, "unknown")),
-        html.Span([dot(alert.state), wording.state_words(alert.state)]),
-        html.Span(lasted(alert, reading.now), className="num"),
+        html.Span([dot(alert.state), wording.state_label(alert.state)]),
+        html.Span(duration_label(alert, page_data.now), className="num"),
         html.Span(
             [
-                amount(alert.value, wording.unit_of(measured)),
+                amount(alert.value, wording.unit_of(formula)),
                 html.Span(f" · n = {count(alert.n)}{noun}", className="faint"),
             ],
             className="num",
@@ -83,19 +83,20 @@ def _row(reading: Reading, alert: AlertAnswer, rule: Rule | None) -> list[Any]:
     ]  # fmt: skip
 
 
-def _none(reading: Reading) -> list[Component]:
-    clear = filters.clear(reading.place)
-    span = filter_bar.range_words(reading.place, reading.zone)
-    if clear is not None:
+def _empty_state(page_data: AlertsPageData) -> list[Component]:
+    unfiltered = filters.cleared_address(page_data.url_state)
+    range_text = filter_bar.range_label(page_data.url_state, page_data.zone)
+    if unfiltered is not None:
         return states.message(
-            "bell", "No alert matches the filter", f"Others may have fired: {span.lower()}.",
-            [link("Show all", clear, "button")],
+            "bell", "No alert matches the filter",
+            f"Other alerts may have fired: {range_text.lower()}.",
+            [link("Show all", unfiltered, "button")],
         )  # fmt: skip
-    place = reading.place
-    is_longest = place.is_fixed or place.preset == LONGEST_RANGE
-    longer = replace(place, preset=LONGEST_RANGE).search()
-    rules = link("See the rules", place.listing("rules"), "button")
+    url_state = page_data.url_state
+    is_longest = url_state.is_fixed or url_state.preset == LONGEST_RANGE
+    longer = replace(url_state, preset=LONGEST_RANGE).search()
+    rules = link("See the rules", url_state.list_address("rules"), "button")
     return states.message(
-        "bell", "No alert in this range", f"Nothing fired: {span.lower()}.",
+        "bell", "No alert in this range", f"Nothing fired: {range_text.lower()}.",
         [rules if is_longest else link(f"Last {PRESETS[LONGEST_RANGE][0]}", longer, "button")],
     )  # fmt: skip

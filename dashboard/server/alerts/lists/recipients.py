@@ -1,37 +1,38 @@
-"""Who gets messages: e-mail addresses and webhooks, each with its wishes and a test."""
+"""Recipients of messages: e-mail addresses and webhooks, their options, a test message."""
 
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.notifications.delivery.recipient_reports import Mail, Recipient
+from analytics.notifications.delivery.recipient_reports import MailStatus, Recipient
 from dashboard.core.numbers import plural
 from dashboard.server.alerts.core import alert_ids, fields
-from dashboard.server.alerts.core.frames import framed, table
-from dashboard.server.alerts.core.services import Reading
+from dashboard.server.alerts.core.frames import content_panel, table
+from dashboard.server.alerts.core.services import AlertsPageData
 from dashboard.server.alerts.lists.deliveries import KINDS
 from dashboard.widgets import states
 from dashboard.widgets.pieces import button, icon, menu, tag
 
-HEADER = ("Name", "Kind", "Gets", "")
+HEADER = ("Name", "Kind", "Receives", "")
 MAIL_SETTINGS = "SMTP_HOST, SMTP_PORT, SMTP_USER, SMTP_PASSWORD, EMAIL_FROM"
 
 
-def layout(reading: Reading) -> Component:
-    """The list; the form to add somebody stands beside it."""
-    found = reading.desk.recipients.all()
-    body: list[Any] = [_unset()] if reading.mail is Mail.UNSET else []
-    if found:
-        body.append(table(HEADER, [_row(reading, one) for one in found], "table-recipients"))
+def layout(page_data: AlertsPageData) -> Component:
+    """The list; the form stands beside it."""
+    recipients = page_data.services.recipients.all()
+    body: list[Any] = [_mail_unset_banner()] if page_data.mail is MailStatus.NOT_SET_UP else []
+    if recipients:
+        rows = [_row(page_data, recipient) for recipient in recipients]
+        body.append(table(HEADER, rows, "table-recipients"))
     else:
-        body += _nobody(reading)
-    return framed("Recipients", plural(len(found), "recipient"), body)
+        body += _empty_state(page_data)
+    return content_panel("Recipients", plural(len(recipients), "recipient"), body)
 
 
 def form() -> Component:
-    """Somebody new."""
-    return framed(
+    """The form of a new recipient."""
+    return content_panel(
         "Add a recipient",
         "",
         [
@@ -42,57 +43,62 @@ def form() -> Component:
                         alert_ids.RECIPIENT_FORM, "address", "Address",
                         hint="admin@example.com or https://example.com/hook",
                     ),
-                    fields.text(alert_ids.RECIPIENT_FORM, "name", "Name", hint="as in the list"),
+                    fields.text(alert_ids.RECIPIENT_FORM, "name", "Name", hint="shown in the list"),
                     fields.several(
-                        alert_ids.RECIPIENT_FORM, "wants", "Gets also",
-                        {"resolved": "word of what is resolved", "digest": "the weekly digest"},
+                        alert_ids.RECIPIENT_FORM, "wants", "Also send",
+                        {"resolved": "resolved alerts", "digest": "weekly digest"},
                         ["resolved"],
                     ),
                 ],
                 className="form-grid form-narrow",
             ),
             html.Div(
-                button("Add recipient", alert_ids.act("recipient-add"), primary=True),
+                button("Add recipient", alert_ids.command("recipient-add"), primary=True),
                 className="form-foot",
             ),
         ],
-        foot="A webhook is sent Alertmanager's JSON, version 4.",
+        foot="Webhooks receive Alertmanager's JSON, version 4.",
     )  # fmt: skip
 
 
-def _row(reading: Reading, one: Recipient) -> list[Any]:
-    is_shown = reading.is_admin and one.address != one.name
-    address = html.Div(one.address, className="faint clip", title=one.address) if is_shown else None
+def _row(page_data: AlertsPageData, recipient: Recipient) -> list[Any]:
+    shows_address = page_data.is_admin and recipient.address != recipient.name
+    address = (
+        html.Div(recipient.address, className="faint clip", title=recipient.address)
+        if shows_address
+        else None
+    )
     gets = ["alerts"]
-    gets += ["what is resolved"] if one.wants_resolved else []
-    gets += ["the weekly digest"] if one.wants_digest else []
+    gets += ["resolved alerts"] if recipient.wants_resolved else []
+    gets += ["weekly digest"] if recipient.wants_digest else []
     return [
-        html.Div([html.Div(one.name, className="clip"), address]),
-        KINDS[one.kind],
-        html.Span([", ".join(gets), " ", tag("paused", "warn") if one.paused else None]),
-        html.Div(_acts(one) if reading.is_admin else [], className="act-row"),
+        html.Div([html.Div(recipient.name, className="clip"), address]),
+        KINDS[recipient.kind],
+        html.Span([", ".join(gets), " ", tag("paused", "warn") if recipient.paused else None]),
+        html.Div(_buttons(recipient) if page_data.is_admin else [], className="act-row"),
     ]
 
 
-def _acts(one: Recipient) -> list[Component]:
-    pause = "Resume" if one.paused else "Pause"
-    resolved = "No word of what is resolved" if one.wants_resolved else "Tell what is resolved"
-    digest = "No weekly digest" if one.wants_digest else "Send the weekly digest"
-    wishes = [button(resolved, alert_ids.act("recipient-resolved", one.id))]
-    if one.kind == "email":
-        wishes.append(button(digest, alert_ids.act("recipient-digest", one.id)))
-    wishes.append(button(pause, alert_ids.act(f"recipient-{pause.lower()}", one.id)))
-    said = "Nothing more is sent there, not even what waits."
-    gone = [html.P(said, className="state-words"),
-            button("Remove", alert_ids.act("recipient-remove", one.id))]  # fmt: skip
+def _buttons(recipient: Recipient) -> list[Component]:
+    pause = "Resume" if recipient.paused else "Pause"
+    resolved = (
+        "Stop sending resolved alerts" if recipient.wants_resolved else "Send resolved alerts"
+    )
+    digest = "Stop the weekly digest" if recipient.wants_digest else "Send the weekly digest"
+    changes = [button(resolved, alert_ids.command("recipient-resolved", recipient.id))]
+    if recipient.kind == "email":
+        changes.append(button(digest, alert_ids.command("recipient-digest", recipient.id)))
+    changes.append(button(pause, alert_ids.command(f"recipient-{pause.lower()}", recipient.id)))
+    warning = "No more messages are sent there, including those still waiting."
+    remove = button("Remove", alert_ids.command("recipient-remove", recipient.id))
     return [
-        button("Send test message", alert_ids.act("recipient-test", one.id)),
-        menu("Change", wishes, "menu-right"),
-        menu("Remove", gone, "menu-right"),
+        button("Send test message", alert_ids.command("recipient-test", recipient.id)),
+        menu("Change", changes, "menu-right"),
+        menu("Remove", [html.P(warning, className="state-words"), remove], "menu-right"),
     ]
 
 
-def _unset() -> Component:
+def _mail_unset_banner() -> Component:
     return html.Div(
         [
             icon("warning"),
@@ -105,10 +111,10 @@ def _unset() -> Component:
     )
 
 
-def _nobody(reading: Reading) -> list[Component]:
-    said = (
-        "Alerts are shown here, but nobody is told. Add an e-mail address or a webhook."
-        if reading.is_admin
-        else "Alerts are shown here, but nobody is told. An admin may add recipients."
+def _empty_state(page_data: AlertsPageData) -> list[Component]:
+    sentence = (
+        "Alerts are shown here, but nobody is notified. Add an e-mail address or a webhook."
+        if page_data.is_admin
+        else "Alerts are shown here, but nobody is notified. An admin can add recipients."
     )
-    return states.message("bell-slash", "No recipients", said)
+    return states.message("bell-slash", "No recipients", sentence)
