@@ -21,7 +21,6 @@ PAUSE_SECONDS = 2.0
 MESSAGES = (10, 120)
 MISTAKE_CHANCE, PING_CHANCE, ABORT_CHANCE = 0.004, 0.3, 0.06
 RECONNECT_SECONDS = 3.0
-ROOMS = ("reception", "treatment", "laboratory", "billing", "night shift")
 
 
 async def hold_connection(url: str, rng: random.Random) -> None:
@@ -38,7 +37,7 @@ async def hold_connection(url: str, rng: random.Random) -> None:
 
 
 async def _send_messages(client: ClientConnection, rng: random.Random) -> None:
-    room = rng.choice(ROOMS)
+    room = rng.choice(world.ROOMS)
     await client.send(json.dumps({"type": "join", "room": room}))
     for _ in range(rng.randint(*MESSAGES)):
         await asyncio.sleep(rng.expovariate(1 / PAUSE_SECONDS))

@@ -1,7 +1,6 @@
 """Formats table columns as CSV columns, a batch of rows at a time. Pure."""
 
 import json
-import struct
 from collections import Counter
 from collections.abc import Callable, Sequence
 from math import ceil
@@ -9,10 +8,10 @@ from typing import Any
 
 from analytics.formatting import csv_text, instants
 from models.metrics.histogram import MIDDLE_US
+from models.metrics.histogram_codec import iter_pairs
 
 ColumnValues = Sequence[Any]
 ColumnFormatter = Callable[..., list[ColumnValues]]
-_PAIRS = struct.Struct("<HI")  # as models.raw.client_reports packs them
 _MIDDLE_MS: list[float] = [round(us / 1000, 3) for us in MIDDLE_US.tolist()]
 _QUANTILES = (0.5, 0.95, 0.99)
 HISTOGRAM_HEADERS = ("n", "sum_ms", "p50_ms", "p95_ms", "p99_ms", "buckets")
@@ -71,7 +70,7 @@ def _histogram_row(packed: bytes, sum_us: float) -> tuple[Any, ...]:
     if not packed:
         return 0, 0.0, None, None, None, ""
     counts: Counter[int] = Counter()
-    for bucket, count in _PAIRS.iter_unpack(packed):
+    for bucket, count in iter_pairs(packed):
         counts[bucket] += count  # a bucket may occur in several pairs
     pairs, n = sorted(counts.items()), counts.total()
     percentiles = (_percentile(pairs, max(1, ceil(quantile * n))) for quantile in _QUANTILES)

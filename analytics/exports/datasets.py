@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analytics.formatting import csv_text
-from models.queries.report_scope import DIMENSIONS
+from models.metrics import client_columns, server_columns
+from models.metrics.dimensions import DIMENSIONS
 from models.raw.client_reports import client_reports
 from models.raw.export_rows import ExportSource, Row
 from models.raw.server_samples import server_samples
 from models.raw.sessions import sessions
-from models.rollups import client_rollups, server_rollups
+from models.rollups import client_rollups
 from models.rollups.client_rollups import client_hours
 from models.rollups.server_rollups import server_hours
 
@@ -112,7 +113,7 @@ _SAMPLE_COLUMNS = (
     *_each(cells.numbers, "sent", "received", "bytes_sent", "bytes_received", "slow_closes"),
     *_each(cells.numbers, "stale", "closes", "abnormal_closes", "error_count"),
     *_each(cells.json_documents, "closed", "rejected", "errors", "by_type", "top_rooms"),
-    *map(_histogram, ("latency", "broadcast", "processing", "duration", "loop_lag")),
+    *map(_histogram, server_columns.HISTOGRAMS),
     *_each(cells.numbers, "cpu_ms", "memory_bytes", "descriptors"),
 )
 
@@ -122,20 +123,20 @@ _CLIENT_HOUR_COLUMNS = (
     *_each(cells.client_text, "app", "dimension", "value"),
     *_each(cells.numbers, "reports"),
     *_each(cells.timestamps, "latest"),
-    *_each(cells.numbers, *client_rollups.COUNTS, *client_rollups.EXTRA_COUNTS),
-    *_each(cells.numbers, *(f"{name}_n" for name in client_rollups.TRIALS)),
+    *_each(cells.numbers, *client_columns.COUNTS, *client_columns.EXTRA_COUNTS),
+    *_each(cells.numbers, *(f"{name}_n" for name in client_columns.TRIALS)),
     *_each(cells.json_documents, *client_rollups.BY_LABEL),
-    *_each(cells.numbers, *(f"{name}_n" for name in client_rollups.HISTOGRAMS)),
-    *map(_weighted_histogram, client_rollups.HISTOGRAMS),
+    *_each(cells.numbers, *(f"{name}_n" for name in client_columns.HISTOGRAMS)),
+    *map(_weighted_histogram, client_columns.HISTOGRAMS),
 )
 _SERVER_HOUR_COLUMNS = (
     *_each(cells.timestamps, "t"),
     *_each(cells.client_text, "service", "app"),
     *_each(cells.numbers, "samples"),
     *_each(cells.timestamps, "first_start", "latest"),
-    *_each(cells.numbers, *server_rollups.COUNTS),
-    *_each(cells.json_documents, *server_rollups.LABELS),
-    *map(_histogram, server_rollups.DURATIONS),
+    *_each(cells.numbers, *server_columns.COUNTS),
+    *_each(cells.json_documents, *server_columns.BY_LABEL, "by_type", "top_rooms"),
+    *map(_histogram, server_columns.DURATIONS),
 )
 
 
@@ -148,14 +149,16 @@ _ALL = (
         "client-reports",
         "Client reports",
         "Every report of a browser, by the end of its period. Counts are unweighted.",
-        ExportSource(client_reports, "period_end", _source_columns(_REPORT_COLUMNS), DIMENSIONS),
+        ExportSource(
+            client_reports, "period_end", _source_columns(_REPORT_COLUMNS), tuple(DIMENSIONS)
+        ),
         _REPORT_COLUMNS,
     ),
     Dataset(
         "sessions",
         "Sessions",
         "Every session of a browser that was first seen in the range.",
-        ExportSource(sessions, "first_seen", _source_columns(_SESSION_COLUMNS), DIMENSIONS),
+        ExportSource(sessions, "first_seen", _source_columns(_SESSION_COLUMNS), tuple(DIMENSIONS)),
         _SESSION_COLUMNS,
     ),
     Dataset(

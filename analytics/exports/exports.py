@@ -14,7 +14,7 @@ import msgspec
 from analytics.permission.actor import Actor
 from analytics.ranges.timerange import TimeRange
 from models.database.engine import Database, DatabaseAway
-from models.metrics.client_catalogue import UNKNOWN
+from models.metrics.dimensions import UNKNOWN
 from models.operations.exports import FAILED, READY, WAITING, Export, TooManyExports
 from models.operations.exports import ExportQueue as Queue
 from models.raw import export_rows

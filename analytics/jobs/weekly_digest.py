@@ -12,7 +12,7 @@ from analytics.reports.reports import Reports
 from models.alerts import deliveries, outbox, recipients
 from models.alerts.recipients import Recipient
 from models.database.engine import Connection
-from models.metrics.client_catalogue import UNKNOWN
+from models.metrics.dimensions import UNKNOWN
 
 from .job import JobContext
 

@@ -25,7 +25,7 @@ from analytics.query.step_sums import StepSums
 from analytics.ranges.steps import ORIGIN
 from analytics.ranges.timerange import Filters, TimeRange
 from models.database.engine import Connection
-from models.metrics.client_catalogue import UNKNOWN
+from models.metrics.dimensions import UNKNOWN
 from models.queries.report_queries import ReportQueries, now
 from models.queries.report_scope import ReportScope
 from models.queries.session_queries import SessionQueries

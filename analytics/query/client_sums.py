@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from analytics.query.series_sums import CountSums, GaugeSums, SeriesSums
-from analytics.query.step_sums import COUNTS, TRIALS, StepSums, numbers
+from analytics.query.step_sums import StepSums, numbers
 from analytics.ranges.timerange import TimeRange
 from analytics.stats.merging import counts_of
 from models.metrics import weights
+from models.metrics.client_columns import COUNTS, TRIALS
 
 Row = Mapping[str, Any]
 Rows = Sequence[Row]

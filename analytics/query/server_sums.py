@@ -6,18 +6,17 @@ from typing import Any
 
 from analytics.query.series_sums import CountSums, GaugeSums, SeriesSums
 from analytics.stats.merging import StepHistograms
+from models.metrics.server_columns import COUNTERS, DURATIONS
 
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
 
 COUNTS = {
-    **{name: name for name in ("opened", "sent", "received", "bytes_sent", "bytes_received")},
-    **{name: name for name in ("slow_closes", "stale", "abnormal_closes")},
+    **{name: name for name in (*COUNTERS, "abnormal_closes")},
     "closed": "closes",
     "errors": "error_count",
 }
 GAUGES = {"active": "connection_seconds", "rooms": "room_seconds", "members": "member_seconds"}
-HISTOGRAMS = ("latency", "broadcast", "processing", "duration")
 PROCESS_GAUGES = ("memory_bytes", "descriptors")
 
 
@@ -40,7 +39,7 @@ def server_sums(
     sums.counts["rejected"] = _count(index_of, rejections, "rejected")
     for part, column in GAUGES.items():
         sums.gauges[part] = GaugeSums(_column(index_of, rows, column), seconds, reported)
-    for part in HISTOGRAMS:
+    for part in DURATIONS:
         sums.histograms[part] = _histograms(index_of, rows, part)
     sums.histograms["loop_lag"] = _histograms(index_of, processes, "loop_lag")
     for part in PROCESS_GAUGES:

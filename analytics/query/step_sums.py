@@ -7,16 +7,10 @@ from typing import Any
 
 from analytics.stats.merging import StepHistograms
 from models.metrics import weights
-from models.metrics.client_catalogue import CATALOG, Kind
+from models.metrics.client_columns import COUNTS, TRIALS
 
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
-COUNTS = tuple(
-    metric.columns[0]
-    for metric in CATALOG
-    if metric.kind is Kind.COUNT and metric.columns and metric.key != "close_codes"
-)
-TRIALS = ("attempts", "reconnect_attempts", "sent", "received")  # an interval needs their n
 DURATIONS = ("latency", "setup", "recovery")
 QUICK_RECOVERY_MS = 5000
 

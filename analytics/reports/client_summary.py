@@ -19,7 +19,7 @@ from analytics.reports.client_answers import (
 from analytics.stats.estimates import Durations
 from analytics.stats.merging import percentiles_ms
 from analytics.stats.summaries import durations_of, share_of
-from models.metrics.client_catalogue import UNKNOWN
+from models.metrics.dimensions import UNKNOWN
 
 SERIES_COUNTS = ("attempts", "opened", "failed", "drops")
 NO_SESSIONS = {"sessions": 0, "abnormal": 0}

@@ -9,7 +9,8 @@ from analytics.ranges.steps import MOST_POINTS, Step, step_within
 from analytics.ranges.timerange import TimeRange
 from analytics.reports.history_answers import History
 from models.database.engine import Database
-from models.metrics.client_catalogue import CATALOG, DIMENSIONS, SERVER_DIMENSIONS, Metric
+from models.metrics.client_catalogue import CATALOG, Metric
+from models.metrics.dimensions import DIMENSIONS, SERVER_DIMENSIONS
 from models.queries.report_queries import now, snapshot
 
 SOURCE_DIMENSIONS = {SeriesSource.SERVER: SERVER_DIMENSIONS, SeriesSource.CLIENT: DIMENSIONS}

@@ -12,7 +12,7 @@ from analytics.reports.live import Pulse, pulse_of
 from analytics.reports.server_answers import ServerMetrics
 from analytics.reports.server_metrics import server_metrics_of
 from models.database.engine import Database, DatabaseAway
-from models.metrics.client_catalogue import SERVER_DIMENSIONS
+from models.metrics.dimensions import SERVER_DIMENSIONS
 from models.metrics.server_catalogue import OWN_SERVICE
 from models.queries import sample_queries
 from models.queries.report_queries import now, snapshot

@@ -22,6 +22,7 @@ from analytics.stats.estimates import Durations
 from analytics.stats.merging import StepHistograms, percentiles_ms, step_histograms
 from analytics.stats.summaries import durations_of
 from models.metrics.server_catalogue import OWN_SERVICE, USER_KEY_BYTES
+from models.metrics.server_columns import DURATIONS
 
 
 def server_metrics_of(
@@ -33,7 +34,7 @@ def server_metrics_of(
     total = Counter[str]()
     for row in query_rows.sums:
         total.update({name: int(row[name]) for name in _TOTALS})
-    durations = {name: step_histograms(query_rows.sums, name) for name in _HISTOGRAMS}
+    durations = {name: step_histograms(query_rows.sums, name) for name in DURATIONS}
     return ServerMetrics(
         at=query_rows.data_as_of,
         start=window.start,
@@ -63,7 +64,6 @@ _TOTALS = (
     *("opened", "closes", "abnormal_closes", "slow_closes", "stale"),
     *("sent", "received", "bytes_sent", "bytes_received", "error_count"),
 )
-_HISTOGRAMS = ("latency", "broadcast", "processing", "duration")
 
 
 def _connections(

@@ -9,23 +9,22 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from analytics.query.step_sums import COUNTS, QUICK_RECOVERY_MS, TRIALS, numbers
+from analytics.query.step_sums import QUICK_RECOVERY_MS, numbers
 from analytics.stats.merging import Counts, counts_of, counts_of_durations, packed_of
 from models.metrics import weights
-from models.metrics.client_catalogue import CATALOG, OTHER, Kind
-from models.rollups.client_rollups import BY_MINUTE
-
-HISTOGRAMS = ("latency", "setup", "recovery", "page_load")
-EXTRA_COUNTS = ("recovered_soon", "watched_ms")
-GAUGE_PARTS = 65536  # as the SQL sums gauges
-SEPARATOR = "\x1f"
-TOTAL_CELL = {"dimension": "", "value": ""}
-GAUGES = tuple(
-    metric.key
-    for metric in CATALOG
-    if metric.kind is Kind.GAUGE and not metric.fields[0].startswith("custom.")
-    if metric.key != "page_load_ms"  # a histogram of its own
+from models.metrics.client_catalogue import CATALOG
+from models.metrics.client_columns import (
+    COUNTS,
+    EXTRA_COUNTS,
+    GAUGE_PARTS,
+    GAUGES,
+    HISTOGRAMS,
+    TRIALS,
 )
+from models.metrics.dimensions import OTHER, SEPARATOR
+from models.rollups.client_rollups import BY_MINUTE, KEY
+
+TOTAL_CELL = {"dimension": "", "value": ""}
 CUSTOM = tuple(
     name.removeprefix("custom.")
     for metric in CATALOG
@@ -175,7 +174,7 @@ def session_start_rows(
         started[keys.key_of(row)] += row["started"]
         abnormal[keys.key_of(row)] += row["abnormal"]
     return [
-        dict(zip(("dimension", "value", "t", "app"), key, strict=True))
+        dict(zip(KEY, key, strict=True))
         | {"started": number, "abnormal": abnormal[key]}
         | dict(zip(BY_MINUTE, by_minute.get(key, (None, None)), strict=True))
         for key, number in started.items()

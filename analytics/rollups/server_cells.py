@@ -9,15 +9,8 @@ import numpy as np
 
 from analytics.stats.merging import Counts, counts_of, packed_of
 from models.metrics.histogram import BUCKETS
+from models.metrics.server_columns import BY_LABEL, COUNTS, DURATIONS, PEAKS, WORKER_COUNTS
 
-COUNTERS = ("opened", "sent", "received", "bytes_sent", "bytes_received", "slow_closes", "stale")
-SUMS = ("closes", "abnormal_closes", "error_count")
-TIME_INTEGRALS = ("connection_us", "room_us", "member_us", "sampled_us")
-COUNTS = (*COUNTERS, *SUMS, *TIME_INTEGRALS)
-DURATIONS = ("latency", "broadcast", "processing", "duration")
-LABELS = ("closed", "rejected", "errors")
-WORKER_COUNTS = ("samples", "sampled_us", "cpu_ms", "cpu_us", "active_us", "messages")
-PEAKS = ("memory_bytes", "descriptors")
 MOST_ROOMS = 200  # the busiest rooms; the others are in the counts only
 Key = tuple[str, str, datetime]  # service, app or instance, start
 Row = Mapping[str, Any]
@@ -41,7 +34,7 @@ class AppCell:
         self.first_start: datetime | None = None
         self.latest: datetime | None = None
         self.counts: Counter[str] = Counter()
-        self.labels: dict[str, Counter[str]] = {name: Counter() for name in LABELS}
+        self.labels: dict[str, Counter[str]] = {name: Counter() for name in BY_LABEL}
         self.by_type: dict[str, list[int]] = {}
         self.rooms: Counter[str] = Counter()
         self.histograms: dict[str, Counts] = {}
@@ -60,7 +53,7 @@ class AppCell:
                 counts, existing = counts_of(row[name]), self.histograms.get(name)
                 self.histograms[name] = counts if existing is None else existing + counts
             self.sums_us[name] += row[f"{name}_sum_us"]
-        for name in LABELS:
+        for name in BY_LABEL:
             for counted in _label_counts(row[name]):
                 self.labels[name].update(counted)
         for types in _label_counts(row["by_type"]):
@@ -74,7 +67,7 @@ class AppCell:
         row: dict[str, Any] = dict(zip(("service", "app", "t"), key, strict=True))
         row |= {"samples": self.samples, "first_start": self.first_start, "latest": self.latest}
         row |= {name: self.counts[name] for name in COUNTS}
-        row |= {name: dict(sorted(self.labels[name].items())) for name in LABELS}
+        row |= {name: dict(sorted(self.labels[name].items())) for name in BY_LABEL}
         row["by_type"] = dict(sorted(self.by_type.items()))
         rooms = sorted(self.rooms.items(), key=lambda room: (-room[1], room[0]))
         row["top_rooms"] = dict(rooms[:MOST_ROOMS])

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from math import log, sqrt
 
 from analytics.stats.estimates import Durations, Share
+from analytics.stats.intervals import Z_95
 
-Z95 = 1.959964
 LEAST_DIFFERENCE = 0.005
 LEAST_RATE = 0.10
 LEAST_LATENCY = 0.20
@@ -40,7 +40,7 @@ def of_rates(
     if not (events and exposure and events_before and exposure_before):
         return None
     ratio = (events / exposure) / (events_before / exposure_before)
-    half = Z95 * sqrt(1 / events + 1 / events_before)
+    half = Z_95 * sqrt(1 / events + 1 / events_before)
     beyond_chance = abs(log(ratio)) > half
     return FigureChange(ratio - 1, beyond_chance and abs(log(ratio)) > log(1 + LEAST_RATE))
 

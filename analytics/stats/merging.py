@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.metrics.histogram import BOUNDS_US, BUCKETS, MIDDLE_US
+from models.metrics.histogram import BOUNDS_US, BUCKETS, MIDDLE_US, quantile_buckets
+from models.metrics.histogram_codec import LARGEST_IN_PAIR, PAIR
 
-PAIR = np.dtype([("bucket", "<u2"), ("count", "<u4")])
 LAST_BUCKET = np.uint16(BUCKETS - 1)
-LARGEST_IN_PAIR = 2**32 - 1
 MOST_PER_BUCKET = 2.0**52  # keeps the sum over all buckets within 64 bits
 Counts = NDArray[np.int64]
 _BOUNDS: NDArray[np.int64] = np.array(BOUNDS_US, dtype=np.int64)
@@ -120,14 +119,11 @@ def step_histograms(rows: Sequence[Mapping[str, Any]], name: str) -> StepHistogr
 def percentiles_ms(counts: NDArray[np.float64], share: float) -> list[float | None]:
     """The `share` quantile in ms of each row by nearest rank; `None` where a row is empty."""
     rounded = np.rint(np.minimum(counts, MOST_PER_BUCKET)).astype(np.int64)
-    cumulative = np.cumsum(rounded, axis=1)
-    totals = cumulative[:, -1:]
-    ranks = np.maximum(1, np.ceil(share * totals)).astype(np.int64)
-    buckets = np.minimum((cumulative < ranks).sum(axis=1), BUCKETS - 1)
+    buckets, totals = quantile_buckets(rounded, share)
     values: Iterable[float] = np.round(MIDDLE_US[buckets] / 1000, 2).tolist()
     return [
         value if filled else None
-        for value, filled in zip(values, (totals[:, 0] > 0).tolist(), strict=True)
+        for value, filled in zip(values, (totals > 0).tolist(), strict=True)
     ]
 
 

@@ -1,27 +1,13 @@
 """Shares with their interval and percentiles with their n; pure."""
 
-from math import sqrt
-
 import numpy as np
 
 from analytics.stats.estimates import Durations, Share
+from analytics.stats.intervals import wilson
 from analytics.stats.merging import StepHistograms, percentiles_ms
 
-Z_95 = 1.959963984540054  # the two-sided 95 % quantile of the normal distribution
 DECIMALS_MS = 2
 DECIMALS_SHARE = 6
-
-
-def wilson(share: float, n: int) -> tuple[float, float]:
-    """The 95 % score interval of `share` (0..1) observed in `n` > 0 trials.
-
-    Wilson (1927), Journal of the American Statistical Association 22: it stays within [0, 1] and
-    covers well for shares near the ends and for small n, where share ± 2 deviations does not.
-    """
-    z2 = Z_95 * Z_95
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = Z_95 * sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return max(0.0, min(middle - half, share)), min(1.0, max(middle + half, share))
 
 
 def share_of(numerator: float, denominator: float, n: int) -> Share:

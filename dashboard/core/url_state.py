@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from analytics.formatting import instants
 from analytics.query.series import SERIES
 from analytics.ranges.timerange import Filters, TimeRange
-from models.metrics.client_catalogue import DIMENSIONS, SERVER_DIMENSIONS
+from models.metrics.dimensions import DIMENSIONS, SERVER_DIMENSIONS
 
 PRESETS: dict[str, tuple[str, timedelta]] = {
     "15m": ("15 minutes", timedelta(minutes=15)),

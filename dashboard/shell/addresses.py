@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboard.core.url_state import DEFAULT_RANGE, View, read
-from models.metrics.client_catalogue import DIMENSIONS, SERVER_DIMENSIONS
+from models.metrics.dimensions import DIMENSIONS, SERVER_DIMENSIONS
 
 ROOT = "/admin/"
 SERVER = "/admin/websocket-analytics"

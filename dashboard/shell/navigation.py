@@ -14,7 +14,7 @@ from dashboard.core import ids, url_state
 from dashboard.shell import addresses, bell, filter_bar
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import icon, link, menu
-from models.metrics.client_catalogue import DIMENSIONS, SERVER_DIMENSIONS
+from models.metrics.dimensions import DIMENSIONS, SERVER_DIMENSIONS
 
 NAMES = DIMENSIONS | SERVER_DIMENSIONS
 Pages = dict[str, Callable[[], Component]]

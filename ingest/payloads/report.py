@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from models.metrics import close_codes
 from models.metrics.histogram import bucket_counts
 from models.raw.client_reports import ClientReport
 
@@ -23,8 +24,6 @@ from .schema import (
 
 MOST_CLOSE_CODES = 64
 MOST_CUSTOM = 16
-# Normal, going away, no code: an intended close (RFC 6455 section 7.4.1).
-NORMAL_CLOSES = frozenset({"1000", "1001", "1005"})
 
 _close_code = re.compile(r"[1-4][0-9]{3}")
 _custom_name = re.compile(r"[a-z0-9_]{1,48}")
@@ -138,7 +137,7 @@ def _report(
 
 def _abnormal_closes(connection: ConnectionPayload, codes: dict[str, int]) -> int:
     """Abnormal closes. A drop may come with or without a code: the larger of both counts."""
-    abnormal = sum(count for code, count in codes.items() if code not in NORMAL_CLOSES)
+    abnormal = sum(count for code, count in codes.items() if code not in close_codes.NORMAL)
     return min(max(connection.drops, abnormal), LARGEST_COUNT)
 
 

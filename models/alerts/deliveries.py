@@ -15,6 +15,7 @@ from models.database.engine import Database
 from models.database.leases import Lease
 
 LONGEST_RESPONSE = 1000
+STATES = ("waiting", "sent", "dead")
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=60)
 DEAD_AFTER = timedelta(hours=24)
@@ -176,7 +177,7 @@ class Deliveries:
         with self._database.transaction() as connection:
             rows = connection.execute(COUNTS, {"since": since})
             numbers = {str(state): int(number) for state, number in rows}
-        return {state: numbers.get(state, 0) for state in ("waiting", "sent", "dead")}
+        return {state: numbers.get(state, 0) for state in STATES}
 
     def states_at(self, times: Sequence[datetime]) -> dict[tuple[datetime, str], dict[str, int]]:
         """Number of messages about alerts by state, per (`created_at`, group key)."""

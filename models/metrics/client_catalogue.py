@@ -271,23 +271,3 @@ _RATIOS = (
 
 CATALOG: tuple[Metric, ...] = _CONNECTION + _MESSAGES + _NETWORK + _EXPERIENCE + _RATIOS
 METRICS: dict[str, Metric] = {metric.key: metric for metric in CATALOG}
-
-DIMENSIONS: dict[str, str] = {
-    "app": "App",
-    "country": "Country",
-    "effective_type": "Network",
-    "browser": "Browser",
-    "release": "Release",
-    "page": "Page",
-}
-SERVER_DIMENSIONS: dict[str, str] = {"app": "App", "service": "Service"}
-# Dimensions that the counts of one metric alone have, see `split_by`.
-LABEL_DIMENSIONS: dict[str, str] = {
-    "code": "Close code",
-    "closed_by": "Closed by",
-    "status": "Status",
-    "type": "Message type",
-    "kind": "Error kind",
-}
-UNKNOWN = "unknown"  # the value of a dimension that a report does not have
-OTHER = "other"  # all values of a dimension beyond its limit

@@ -17,4 +17,5 @@ DESCRIPTIONS = {
     "1014": "bad gateway",
     "1015": "TLS handshake failed",
 }
+# Normal, going away, no code: intended closes (RFC 6455 section 7.4.1).
 NORMAL = frozenset({"1000", "1001", "1005"})

@@ -55,15 +55,16 @@ def dense(counts: Mapping[int, int]) -> NDArray[np.int64]:
     return array
 
 
-def percentile_ms(counts: NDArray[np.int64], share: float) -> float | None:
-    """The `share` quantile (0 < share <= 1) in ms by nearest rank, `None` when empty.
+def quantile_buckets(
+    counts: NDArray[np.int64], share: float
+) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+    """The bucket of the `share` quantile (0 < share <= 1) by nearest rank, and the total.
 
-    The geometric middle of a bucket is at most 2 % from every value in it (plus the microsecond
-    to which bounds are rounded).
+    `counts` has the shape (..., BUCKETS), both results (...). Where the total is 0 the bucket means
+    nothing. The geometric middle of a bucket is at most 2 % from every value in it (plus the
+    microsecond to which bounds are rounded).
     """
-    total = int(counts.sum())
-    if total == 0:
-        return None
-    rank = max(1, int(np.ceil(share * total)))
-    bucket = int(np.searchsorted(np.cumsum(counts), rank))
-    return float(MIDDLE_US[bucket]) / 1000
+    cumulative = np.cumsum(counts, axis=-1)
+    totals = cumulative[..., -1]
+    ranks = np.maximum(1, np.ceil(share * totals)).astype(np.int64)
+    return np.minimum((cumulative < ranks[..., np.newaxis]).sum(axis=-1), BUCKETS - 1), totals

@@ -7,11 +7,10 @@ between unit separators, it covers those labels alone: `closed`, `1006`, `` mean
 
 from dataclasses import dataclass
 
-from models.raw.server_samples import BY_LABEL
+from models.metrics.dimensions import SEPARATOR, UNKNOWN
+from models.metrics.server_columns import BY_LABEL
 
-SEPARATOR = "\x1f"
 SLASH = "/"  # between the parts of a label
-UNKNOWN = "unknown"
 # The column with the map of a sum, and the amount within the value of an entry.
 MAPS = {
     "client": {"close_codes": ("close_codes", "{}")},

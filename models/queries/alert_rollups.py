@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from models.rollups.client_rollups import COUNTS, SPLIT_BY, TRIALS
-from models.rollups.report_aggregates import GAUGES
-from models.rollups.server_rollups import COUNTS as SERVER_COUNTS
-from models.rollups.server_rollups import DURATIONS as SERVER_DURATIONS
+from models.metrics.client_columns import COUNTS, GAUGES, TRIALS
+from models.metrics.dimensions import SPLIT_BY
+from models.metrics.server_columns import COUNTS as SERVER_COUNTS
+from models.metrics.server_columns import DURATIONS as SERVER_DURATIONS
 
 from . import alert_labels
 from .alert_windows import STEP_NUMBER, WindowQuery, largest_label_sets

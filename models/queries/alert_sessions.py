@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from models.rollups.client_rollups import SPLIT_BY
+from models.metrics.dimensions import SPLIT_BY
 
 from . import alert_windows
 from .alert_windows import STEP_NUMBER, WindowQuery, WindowRows, largest_label_sets

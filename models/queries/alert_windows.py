@@ -12,19 +12,14 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from models.raw.server_samples import COUNTERS, GAUGES, HISTOGRAMS, PROCESS
-from models.rollups.client_rollups import COUNTS
+from models.metrics.client_columns import COUNTS
+from models.metrics.client_columns import GAUGES as CLIENT_GAUGES
+from models.metrics.dimensions import DIMENSIONS, SERVER_DIMENSIONS, UNKNOWN
+from models.metrics.server_columns import COUNTERS, GAUGES, HISTOGRAMS, PROCESS
 
 from . import alert_labels
-from .report_scope import DIMENSIONS
 
 MOST_LABEL_SETS = 200
-UNKNOWN = "unknown"
-CLIENT_GAUGES = (
-    *("longest_silence_ms", "rtt_ms", "downlink_mbps", "page_load_ms"),
-    *("lcp_ms", "inp_ms", "cls"),
-)
-SERVER_DIMENSIONS = ("app", "service")
 _MS = "extract(epoch FROM period_end - period_start) * 1000"
 _COVERED_MS = (
     "least(extract(epoch FROM CAST(:step AS interval)), "
@@ -40,7 +35,7 @@ def _averaged(names: Sequence[str]) -> dict[str, str]:
 
 CLIENT_SUMS = {
     **{name: f"sum({name})" for name in COUNTS},
-    **_averaged(CLIENT_GAUGES),
+    **_averaged((*CLIENT_GAUGES, "page_load_ms")),
     "reports": "count(*)",
     "watched_ms": f"sum({_MS})",
 }

@@ -12,11 +12,12 @@ from sqlalchemy import Connection, text
 
 from models.database.engine import Database
 from models.database.intervals import condition
+from models.metrics.client_columns import COUNTS, HISTOGRAMS, TRIALS
+from models.metrics.dimensions import DIMENSIONS
 from models.metrics.intervals import LevelIntervals
-from models.rollups.client_rollups import COUNTS, HISTOGRAMS, TRIALS
 from models.rollups.report_aggregates import WEIGHT, Rows, sums
 
-from .report_scope import DIMENSIONS, ReportScope, step_of
+from .report_scope import ReportScope, step_of
 
 MOST_CLOSE_CODES = 100
 MOST_VALUES = 200

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-DIMENSIONS = ("app", "country", "effective_type", "browser", "release", "page")
+from models.metrics.dimensions import DIMENSIONS
 
 
 @dataclass(frozen=True, slots=True)

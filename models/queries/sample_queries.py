@@ -13,8 +13,8 @@ from sqlalchemy import Connection, text
 
 from models.database.intervals import condition
 from models.metrics.intervals import LevelIntervals, RawOnly
+from models.metrics.server_columns import BY_LABEL, COUNTS, DURATIONS
 from models.rollups.sample_aggregates import SUMS_OF_APP, SUMS_OF_WORKER
-from models.rollups.server_rollups import COUNTS, DURATIONS
 
 FRESH_SECONDS = 12.5  # two and a half intervals
 LATEST_WITHIN = "interval '10 minutes'"
@@ -135,7 +135,7 @@ class SampleQueries:
 
     def labels(self, column: str) -> Rows:
         """Sums by label of `closed`, `rejected` or `errors`, the largest first."""
-        if column not in ("closed", "rejected", "errors"):
+        if column not in BY_LABEL:
             raise ValueError(f"{column!r} is not counted by label")
         raw = f"SELECT {column} FROM server_samples WHERE {{}} AND {column} <> '{{{{}}}}'"
         return self._rows(

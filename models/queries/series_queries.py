@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from models.metrics.client_columns import GAUGE_PARTS
 from models.raw.client_reports import COLUMNS
-from models.rollups.report_aggregates import GAUGE_PARTS, LARGEST_GAUGE, WEIGHT, Rows
+from models.rollups.report_aggregates import LARGEST_GAUGE, WEIGHT, Rows
 
 from .report_queries import ReportQueries
 from .report_scope import step_of

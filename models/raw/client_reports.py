@@ -5,10 +5,8 @@ count (uint32), little endian. Rows are merged by concatenating the bytes in SQL
 pairs up in numpy.
 """
 
-import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from itertools import chain
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -31,6 +29,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import TypeEngine
 
 from models.database.base import Base
+from models.metrics.histogram_codec import packed
 
 
 class ClientReport(msgspec.Struct, kw_only=True, frozen=True):
@@ -154,15 +153,8 @@ client_reports = Table(
     postgresql_partition_by="RANGE (period_end)",
 )
 
-_PAIR = "HI"  # of struct
 _PLAIN = tuple(name for name in COLUMNS if name not in ("latency", "setup"))
 _plain = attrgetter(*_PLAIN)  # all at once: a third of what one getattr after the other takes
-
-
-def packed(buckets: Sequence[int], counts: Sequence[int]) -> bytes:
-    """A sparse histogram as stored."""
-    pairs = chain.from_iterable(zip(buckets, counts, strict=True))
-    return struct.pack("<" + _PAIR * len(buckets), *pairs)
 
 
 def as_json(reports: Iterable[ClientReport]) -> str:

@@ -27,8 +27,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
 from models.database.base import Base
-
-from .client_reports import packed
+from models.metrics import close_codes
+from models.metrics.histogram_codec import packed
+from models.metrics.server_columns import BY_LABEL, COUNTERS, GAUGES, HISTOGRAMS, PROCESS, SUMS
 
 
 class Histogram(msgspec.Struct, frozen=True):
@@ -79,19 +80,6 @@ class ServerSample(msgspec.Struct, kw_only=True, frozen=True):
     memory_bytes: int | None = None
     descriptors: int | None = None
 
-
-HISTOGRAMS = ("latency", "broadcast", "processing", "duration", "loop_lag")
-COUNTERS = (
-    *("opened", "sent", "received", "bytes_sent", "bytes_received"),
-    *("slow_closes", "stale"),
-)
-GAUGES = ("active", "anonymous", "outbox_bytes", "rooms", "members")
-BY_LABEL = ("closed", "rejected", "errors")
-PROCESS = ("cpu_ms", "memory_bytes", "descriptors")
-
-SUMS = ("closes", "abnormal_closes", "error_count")
-# Normal, going away, no code: intended closes (RFC 6455 section 7.4.1).
-NORMAL_CLOSE_CODES = frozenset({"1000", "1001", "1005"})
 
 _INSTANT = DateTime(timezone=True)
 _TYPES: dict[str, TypeEngine[Any]] = {
@@ -168,7 +156,7 @@ def _row(sample: ServerSample) -> dict[str, object]:
     row["abnormal_closes"] = sum(
         count
         for key, count in sample.closed.items()
-        if key.partition("/")[0] not in NORMAL_CLOSE_CODES
+        if key.partition("/")[0] not in close_codes.NORMAL
     )
     row["error_count"] = sum(sample.errors.values())
     row["user_keys"] = "\\x" + sample.user_keys.hex()

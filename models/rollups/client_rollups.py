@@ -24,22 +24,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import TypeEngine
 
 from models.database.base import Base
+from models.metrics.client_columns import COUNTS, EXTRA_COUNTS, HISTOGRAMS, TRIALS
+from models.metrics.dimensions import SPLIT_BY
 
-# The dimensions of cells, one at a time; `app` is part of every key.
-SPLIT_BY = ("country", "effective_type", "browser", "release", "page")
-_COUNTS = (
-    ("attempts", "opened", "failed", "drops", "reconnect_attempts", "reconnect_successes"),
-    ("open_ms", "downtime_ms", "abnormal_closes"),
-    ("sent", "received", "queued", "errors", "bytes_sent", "bytes_received"),
-    ("ux_errors", "interactions", "lost_reports"),
-)
-COUNTS = tuple(name for group in _COUNTS for name in group)
-TRIALS = ("attempts", "reconnect_attempts", "sent", "received")
-EXTRA_COUNTS = (
-    "recovered_soon",
-    "watched_ms",
-)  # recovered within 5 s; how long pages were monitored
-HISTOGRAMS = ("latency", "setup", "recovery", "page_load")
 BY_LABEL = ("close_codes", "networks", "measures")
 
 _TYPES: dict[str, TypeEngine[Any]] = {
@@ -52,6 +39,7 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     **{f"{name}_n": BigInteger() for name in HISTOGRAMS},
     **{f"{name}_sum_us": Float(53) for name in HISTOGRAMS},
 }
+LEVELS = ("minute", "hour", "day")
 KEY = ("dimension", "value", "t", "app")
 COLUMNS = (*KEY, *_TYPES)
 
@@ -88,7 +76,7 @@ def _session_starts(level: str, *more: Column[Any]) -> Table:
     )
 
 
-client_minutes, client_hours, client_days = (_cells(level) for level in ("minute", "hour", "day"))
+client_minutes, client_hours, client_days = (_cells(level) for level in LEVELS)
 # Total hours also count by minute (60 integers); null in cells from before these columns.
 BY_MINUTE = ("started_by_minute", "abnormal_by_minute")
 session_hours = _session_starts("hour", *(Column(name, ARRAY(Integer())) for name in BY_MINUTE))

@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from .client_rollups import COUNTS, SPLIT_BY, TRIALS
+from models.metrics.client_columns import COUNTS, TRIALS
+from models.metrics.dimensions import SPLIT_BY
+
 from .report_aggregates import WEIGHT
 
 # Values beyond the limit of a dimension count as `other`, as in all rollups.

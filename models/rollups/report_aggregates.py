@@ -10,16 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from models.database.intervals import condition
+from models.metrics.client_columns import COUNTS, GAUGE_PARTS, GAUGES
+from models.metrics.dimensions import SEPARATOR, SPLIT_BY
 from models.metrics.intervals import Interval
 
-from .client_rollups import COUNTS, SPLIT_BY
-
 Rows = list[dict[str, Any]]
-SEPARATOR = "\x1f"  # reports with control characters are rejected at ingest
-# Gauges are rounded to 1/65536, so that their sums do not depend on the order.
-GAUGE_PARTS = 65536
 LARGEST_GAUGE = 1e12
-GAUGES = ("longest_silence_ms", "rtt_ms", "downlink_mbps", "lcp_ms", "inp_ms", "cls")
 BYTES_AT_ONCE = 16 * 2**20
 
 _WATCHED = "CAST(sum(extract(epoch FROM period_end - period_start) * 1000) AS bigint)"

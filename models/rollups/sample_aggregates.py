@@ -8,10 +8,9 @@ from sqlalchemy import Connection, text
 
 from models.database.intervals import condition
 from models.metrics.intervals import Interval
-from models.raw.server_samples import COUNTERS, SUMS
+from models.metrics.server_columns import COUNTERS, DURATIONS, SUMS
 
 from .report_aggregates import Rows
-from .server_rollups import DURATIONS
 
 _US = "CAST(extract(epoch FROM period_end - period_start) * 1000000 AS bigint)"
 _counts = ", ".join(f"CAST(sum({name}) AS bigint) AS {name}" for name in (*COUNTERS, *SUMS))

@@ -20,20 +20,21 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
 from models.database.base import Base
-from models.raw.server_samples import COUNTERS, SUMS
+from models.metrics.server_columns import (
+    BY_LABEL,
+    COUNTS,
+    DURATIONS,
+    PEAKS,
+    WORKER_COUNTS,
+)
 
-OVER_TIME = ("connection_us", "room_us", "member_us", "sampled_us")
-COUNTS = (*COUNTERS, *SUMS, *OVER_TIME)
-DURATIONS = ("latency", "broadcast", "processing", "duration")
-LABELS = ("closed", "rejected", "errors", "by_type", "top_rooms")
-WORKER_COUNTS = ("samples", "sampled_us", "cpu_ms", "cpu_us", "active_us", "messages")
-PEAKS = ("memory_bytes", "descriptors")
+from .client_rollups import LEVELS
 
 _APP_TYPES: dict[str, TypeEngine[Any]] = {
     "samples": BigInteger(),
     **dict.fromkeys(("first_start", "latest"), DateTime(timezone=True)),
     **dict.fromkeys(COUNTS, BigInteger()),
-    **dict.fromkeys(LABELS, JSONB()),
+    **dict.fromkeys((*BY_LABEL, "by_type", "top_rooms"), JSONB()),
     **dict.fromkeys(DURATIONS, LargeBinary()),
     **{f"{name}_sum_us": BigInteger() for name in DURATIONS},
 }
@@ -57,8 +58,8 @@ def _cells(name: str, owner: str, types: dict[str, TypeEngine[Any]]) -> Table:
 
 
 server_minutes, server_hours, server_days = (
-    _cells(f"server_{level}s", "app", _APP_TYPES) for level in ("minute", "hour", "day")
+    _cells(f"server_{level}s", "app", _APP_TYPES) for level in LEVELS
 )
 worker_minutes, worker_hours, worker_days = (
-    _cells(f"worker_{level}s", "instance", _WORKER_TYPES) for level in ("minute", "hour", "day")
+    _cells(f"worker_{level}s", "instance", _WORKER_TYPES) for level in LEVELS
 )

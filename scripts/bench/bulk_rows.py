@@ -6,7 +6,8 @@ from sqlalchemy import text
 
 from models.database import partitions
 from models.database.engine import Database
-from models.raw.client_reports import COLUMNS, packed
+from models.metrics.histogram_codec import packed
+from models.raw.client_reports import COLUMNS
 
 AT_ONCE = 200_000
 _LATENCY = packed((140, 150, 163, 180), (3, 2, 1, 1)).hex()

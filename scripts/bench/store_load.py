@@ -12,7 +12,7 @@ from sqlalchemy import text
 from models.database import partitions
 from models.database.engine import Database
 from models.metrics.histogram import bucket_counts
-from models.raw.client_reports import packed
+from models.metrics.histogram_codec import packed
 
 DAYS = 30
 READY_MADE = 1000

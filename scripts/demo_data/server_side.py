@@ -27,7 +27,6 @@ MESSAGES_PER_MINUTE = 3.0  # received, of one connection
 FAN_OUT = 2.4
 PINGS_PER_MINUTE = 60 / 25
 DRAWN_DURATIONS = 120  # most durations drawn per histogram; each is counted n // drawn times
-ROOMS = ("reception", "treatment", "laboratory", "billing", "night shift")
 
 
 def samples(until: datetime, seed: int) -> Iterator[ServerSample]:
@@ -86,7 +85,9 @@ def _sample(
     closed = {"1000/client": closes - lost, "1006/nobody": lost}
     if restarted:
         closed["1012/server"] = active
-    rooms = [(room, active // 7 + rank, received // (rank + 3)) for rank, room in enumerate(ROOMS)]
+    rooms = [
+        (room, active // 7 + rank, received // (rank + 3)) for rank, room in enumerate(world.ROOMS)
+    ]
     return ServerSample(
         sample_id=UUID(bytes=rng.bytes(16), version=4),
         period_start=at - step,
@@ -105,7 +106,7 @@ def _sample(
         bytes_received=received * 180,
         by_type={"message": (sent, received)},
         errors={"not-json": int(rng.binomial(received, refused))},
-        rooms=len(ROOMS),
+        rooms=len(world.ROOMS),
         members=active,
         top_rooms=rooms,
         latency=_durations(rng, round(active * minutes * PINGS_PER_MINUTE), 34 * slow, 0.55),

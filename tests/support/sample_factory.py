@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from models.metrics.histogram import bucket_counts
 from models.metrics.server_catalogue import OWN_SERVICE
-from models.raw.server_samples import HISTOGRAMS, Histogram, ServerSample
+from models.metrics.server_columns import HISTOGRAMS
+from models.raw.server_samples import Histogram, ServerSample
 from tests.support.clock import NOON
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.alerting.rules.labels import Labels
-from analytics.stats.merging import PAIR
 from models.metrics.histogram import BOUNDS_US, BUCKETS
+from models.metrics.histogram_codec import PAIR
 
 Floats = NDArray[np.float64]
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from analytics.alerting.rules.formulas import Calculation, Formula
 from analytics.alerting.rules.rule import Rule
-from analytics.stats.summaries import Z_95
-from models.metrics.histogram import BUCKETS, MIDDLE_US
+from analytics.stats.intervals import wilson_bounds
+from models.metrics.histogram import MIDDLE_US, quantile_buckets
 
 from .series_matrix import Floats, SeriesMatrix, last_window, sliding
 
@@ -80,19 +80,6 @@ def _window_values(
     return WindowValues(value, value, np.asarray(n))
 
 
-def wilson_bounds(share: Floats, n: Floats) -> tuple[Floats, Floats]:
-    """The 95 % score interval of each share; `stats.summaries.wilson` for arrays."""
-    z2 = Z_95 * Z_95
-    trials = np.where(n > 0, n, np.nan)
-    middle = (share + z2 / (2 * trials)) / (1 + z2 / trials)
-    half = Z_95 * np.sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials))
-    half /= 1 + z2 / trials
-    return (
-        np.maximum(0.0, np.minimum(middle - half, share)),
-        np.minimum(1.0, np.maximum(middle + half, share)),
-    )
-
-
 def _total(sums: Sequence[Floats]) -> Floats:
     total: Floats = np.sum(sums, axis=0)
     return total
@@ -106,9 +93,5 @@ def _divide(numerator: Floats, denominator: Floats) -> Floats:
 
 def _quantile(counts: Floats, quantile: float) -> Floats:
     """Quantile in ms of histograms, by nearest rank over the last axis."""
-    weights = np.rint(counts)
-    upto = np.cumsum(weights, axis=-1)
-    total = upto[..., -1]
-    rank = np.maximum(1, np.ceil(quantile * total))
-    bucket = np.minimum((upto < rank[..., np.newaxis]).sum(axis=-1), BUCKETS - 1)
-    return np.where(total > 0, np.round(MIDDLE_US[bucket] / 1000, 2), np.nan)
+    buckets, totals = quantile_buckets(np.rint(counts).astype(np.int64), quantile)
+    return np.where(totals > 0, np.round(MIDDLE_US[buckets] / 1000, 2), np.nan)

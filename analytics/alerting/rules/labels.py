@@ -4,19 +4,13 @@ count, see `split_by` of the catalogues.
 
 from collections.abc import Mapping
 
-from models.metrics.client_catalogue import (
-    DIMENSIONS,
-    LABEL_DIMENSIONS,
-    METRICS,
-    SERVER_DIMENSIONS,
-    Metric,
-)
+from models.metrics.client_catalogue import METRICS, Metric
+from models.metrics.dimensions import DIMENSIONS, LABEL_DIMENSIONS, SEPARATOR, SERVER_DIMENSIONS
 from models.metrics.server_catalogue import SERVER_METRICS, ServerMetric
 
 from .rule import Rule, Source
 
 Labels = Mapping[str, str]  # a label set: name and value
-SEPARATOR = "\x1f"  # filters may not contain control characters
 
 
 def metric_of(source: Source, key: str) -> Metric | ServerMetric | None:

@@ -9,14 +9,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from analytics.alerting.answers import AlertResponse
-from models.alerts.deliveries import Deliveries, Delivery
+from models.alerts.deliveries import STATES, Deliveries, Delivery
 from models.alerts.recipients import Recipient, Recipients
 from models.database.engine import Database
 from settings import Settings
 
 __all__ = ["STATES", "Delivery", "DeliveryCounts", "MailStatus", "Recipient", "RecipientReports"]
 
-STATES = ("waiting", "sent", "dead")
 COUNT_WINDOW = timedelta(days=7)
 RECENT_MESSAGES = 50  # searched for the last attempted mail
 

@@ -9,7 +9,7 @@ from dashboard.core.numbers import plural
 from dashboard.core.url_state import View
 from dashboard.widgets import states
 from dashboard.widgets.pieces import link
-from models.metrics.client_catalogue import DIMENSIONS
+from models.metrics.dimensions import DIMENSIONS
 
 from .data import OverviewData
 

@@ -11,7 +11,7 @@ from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import link
 from models.metrics import close_codes
-from models.metrics.client_catalogue import UNKNOWN
+from models.metrics.dimensions import UNKNOWN
 
 from .data import OverviewData
 

@@ -13,7 +13,7 @@ from dashboard.core.numbers import plural
 from dashboard.widgets import panel
 from dashboard.widgets.drawn import Column, PanelContent, Table, column
 from dashboard.widgets.panel import UNDRAWN, LegendEntry, Panel
-from models.metrics.client_catalogue import DIMENSIONS, SERVER_DIMENSIONS
+from models.metrics.dimensions import DIMENSIONS, SERVER_DIMENSIONS
 
 from .data import HistoryData
 from .units import Unit, noun_of, unit_of

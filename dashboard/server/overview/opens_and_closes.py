@@ -8,6 +8,7 @@ from dashboard.page import merged_steps
 from dashboard.server.data import ServerData
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import LegendEntry, Panel
+from models.metrics import close_codes
 
 PANEL = Panel(
     name="opens-and-closes",
@@ -72,5 +73,5 @@ def draw(server_data: ServerData) -> PanelContent:
 
 
 def _abnormal_codes(closed: dict[str, int]) -> str:
-    abnormal = [(code, n) for code, n in closed.items() if code not in ("1000", "1001", "1005")]
+    abnormal = [(code, n) for code, n in closed.items() if code not in close_codes.NORMAL]
     return ", ".join(f"{code}: {count(n)}" for code, n in abnormal[:MOST_CODES])

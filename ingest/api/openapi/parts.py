@@ -6,7 +6,7 @@ from ingest.access.identity import COOKIE
 from ingest.http.parameters import FORMATS, LONGEST_VALUE
 from ingest.http.request_body import LARGEST_BODY
 from ingest.payloads.decoding import MOST_REPORTS
-from models.metrics.client_catalogue import DIMENSIONS, UNKNOWN
+from models.metrics.dimensions import DIMENSIONS, UNKNOWN
 
 REFERENCE = "#/components/schemas/{name}"
 Document = dict[str, Any]

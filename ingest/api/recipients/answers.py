@@ -6,7 +6,6 @@ from analytics.notifications.delivery.recipient_actions import Delivery, Recipie
 
 RECIPIENTS_PATH = "/api/ws/recipients"
 DELIVERIES_PATH = "/api/ws/deliveries"
-STATES = ("waiting", "sent", "dead")
 
 
 class RecipientList(msgspec.Struct, frozen=True):

@@ -1,6 +1,7 @@
 """OpenAPI of recipients and deliveries."""
 
 from analytics.notifications.delivery.recipient_actions import Trial
+from analytics.notifications.delivery.recipient_reports import STATES
 from ingest.api.openapi.parts import (
     Document,
     body,
@@ -14,7 +15,7 @@ from ingest.api.openapi.parts import (
 from ingest.payloads.recipient import RecipientChange, RecipientPayload
 from models.alerts.recipients import Recipient
 
-from .answers import DELIVERIES_PATH, RECIPIENTS_PATH, STATES, DeliveryList, RecipientList
+from .answers import DELIVERIES_PATH, RECIPIENTS_PATH, DeliveryList, RecipientList
 
 TYPES = (
     DeliveryList,

@@ -13,6 +13,7 @@ from analytics.notifications.delivery.recipient_actions import (
     RecipientActions,
     TooManyRecipients,
 )
+from analytics.notifications.delivery.recipient_reports import STATES
 from analytics.permission.actor import Actor, InvalidChange, NotAllowed
 from ingest import payloads
 from ingest.http import parameters, request_body
@@ -27,7 +28,7 @@ from ingest.http.problems import (
 )
 from ingest.payloads.recipient import Payload, RecipientChange, RecipientPayload, read_recipient
 
-from .answers import DELIVERIES_PATH, RECIPIENTS_PATH, STATES, DeliveryList, RecipientList
+from .answers import DELIVERIES_PATH, RECIPIENTS_PATH, DeliveryList, RecipientList
 
 
 class RecipientViews:

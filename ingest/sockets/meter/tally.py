@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 from models.metrics.histogram import bucket_of
+from models.metrics.server_columns import COUNTERS, DURATIONS
 from models.raw.server_samples import Histogram
 
 ENDED_BY_FAULT = {
@@ -108,14 +109,8 @@ class Tally:
             "rejected": dict(self.rejected),
             "errors": dict(self.errors),
             "by_type": {k: (self.kinds_sent[k], self.kinds_received[k]) for k in sorted(kinds)},
-            **{name: getattr(self, name).take() for name in _DURATIONS},
-            **{name: getattr(self, name) for name in _COUNTS},
+            **{name: getattr(self, name).take() for name in DURATIONS},
+            **{name: getattr(self, name) for name in COUNTERS},
         }
         self._clear()
         return fields
-
-
-_DURATIONS = ("latency", "broadcast", "processing", "duration")
-_COUNTS = (
-    "opened", "sent", "received", "bytes_sent", "bytes_received", "slow_closes", "stale",
-)  # fmt: skip

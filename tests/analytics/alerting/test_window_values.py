@@ -12,25 +12,21 @@ from hypothesis import strategies as st
 from analytics.alerting.evaluation.gathering import Columns, Grid, build_matrix
 from analytics.alerting.evaluation.measurements import load_past
 from analytics.alerting.evaluation.series_matrix import SeriesMatrix, last_window, sliding
-from analytics.alerting.evaluation.window_values import (
-    WindowValues,
-    latest_values,
-    values_per_step,
-    wilson_bounds,
-)
+from analytics.alerting.evaluation.window_values import WindowValues, latest_values, values_per_step
 from analytics.alerting.rules.formulas import UnsupportedFormula, aggregations_of, formula_of
 from analytics.alerting.rules.rule import Rule, Source
-from analytics.stats.summaries import wilson
+from analytics.stats.intervals import wilson, wilson_bounds
 from models.database.engine import Database
 from models.metrics.client_catalogue import CATALOG
-from models.metrics.histogram import bucket_counts, dense, percentile_ms
+from models.metrics.histogram import bucket_counts, dense
+from models.metrics.histogram_codec import packed
 from models.metrics.server_catalogue import SERVER_CATALOG
-from models.raw.client_reports import packed
 from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
 from tests.models.raw.test_server_samples import a_sample
 from tests.support.alerts.alert_life import a_rule
 from tests.support.clock import NOON
+from tests.support.percentiles import percentile_ms
 from tests.support.report_factory import report
 
 MINUTES = Grid(NOON - timedelta(hours=1), 60, 60)

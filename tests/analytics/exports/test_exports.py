@@ -22,14 +22,15 @@ from analytics.permission.actor import Actor
 from analytics.ranges.timerange import TimeRange
 from models.database.engine import Database
 from models.database.leases import Leases
-from models.metrics import histogram
-from models.raw import client_reports, export_rows
+from models.metrics import histogram, histogram_codec
+from models.raw import export_rows
 from models.raw.sample_insert import ServerSamples
 from models.raw.server_samples import Histogram, ServerSample
 from settings import Settings
 from tests.support.api_client import new_token
 from tests.support.clock import NOON, Clock
 from tests.support.csv_exports import RANGE, REPORTS, api_get, csv_rows, store_reports
+from tests.support.percentiles import percentile_ms
 from tests.support.postgres import autocommit_cursor
 
 DAY = TimeRange(NOON - timedelta(hours=12), NOON + timedelta(hours=12))
@@ -166,10 +167,10 @@ def test_a_full_disk_is_reported_before_anything_is_written(
 
 @given(st.dictionaries(st.integers(0, 524), st.integers(1, 1000), min_size=1, max_size=20))
 def test_percentiles_are_those_of_the_shared_histogram(counts: dict[int, int]) -> None:
-    packed = client_reports.packed(tuple(counts), tuple(counts.values()))
+    packed = histogram_codec.packed(tuple(counts), tuple(counts.values()))
     ((n,), _, *percentiles, _) = cells.histogram([packed], [0])
     dense = histogram.dense(counts)
-    expected = [histogram.percentile_ms(dense, quantile) for quantile in (0.5, 0.95, 0.99)]
+    expected = [percentile_ms(dense, quantile) for quantile in (0.5, 0.95, 0.99)]
     assert n == sum(counts.values())
     assert [value[0] for value in percentiles] == pytest.approx(expected, abs=0.001)
 

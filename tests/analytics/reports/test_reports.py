@@ -13,11 +13,12 @@ from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.client_answers import Summary
 from analytics.reports.reports import Reports
 from models.database.engine import Database
-from models.metrics.histogram import bucket_counts, dense, percentile_ms
+from models.metrics.histogram import bucket_counts, dense
 from models.queries.report_scope import ReportScope
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from tests.support.clock import NOON
+from tests.support.percentiles import percentile_ms
 from tests.support.postgres import truncate_tables
 from tests.support.report_factory import report
 

@@ -8,15 +8,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event, text
 
-from analytics.query import step_sums
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.reports import Reports
 from analytics.rollups import client_aggregator, client_cells, client_rollup, rollup_round
 from analytics.rollups.client_aggregator import ClientAggregator
 from analytics.rollups.rebuild import rebuild
 from models.database.engine import Database
-from models.metrics import client_catalogue
-from models.rollups import client_rollups, report_aggregates, rollup_store
+from models.rollups import client_rollups, rollup_store
 from tests.support.clock import NOON
 from tests.support.report_factory import report
 from tests.support.rollup_truth import (
@@ -171,17 +169,6 @@ def test_custom_values_of_the_catalogue_are_rolled_up(
     roll_up(database)
     measures = fetch(database, "SELECT measures FROM client_hours WHERE dimension = ''")
     assert measures[0][0] == {"cart_items": [2, 4.0, 2 * (2.5 + 1e12)]}
-
-
-def test_the_store_and_the_arithmetic_have_the_same_names() -> None:
-    assert set(step_sums.COUNTS) == set(client_rollups.COUNTS)
-    assert client_cells.EXTRA_COUNTS == client_rollups.EXTRA_COUNTS
-    assert step_sums.TRIALS == client_rollups.TRIALS
-    assert client_cells.HISTOGRAMS == client_rollups.HISTOGRAMS
-    assert set(client_cells.GAUGES) == set(report_aggregates.GAUGES)
-    assert client_cells.GAUGE_PARTS == report_aggregates.GAUGE_PARTS
-    assert client_cells.SEPARATOR == report_aggregates.SEPARATOR
-    assert set(client_catalogue.DIMENSIONS) == {"app", *client_rollups.SPLIT_BY}
 
 
 def test_a_range_from_before_the_first_report_is_read_by_minutes(database: Database) -> None:

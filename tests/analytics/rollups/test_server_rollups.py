@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analytics.query.server_reader import ServerReader
 from analytics.ranges.timerange import TimeRange
-from analytics.rollups import server_cells, server_rollup
+from analytics.rollups import server_rollup
 from analytics.rollups.rebuild import rebuild
 from analytics.rollups.server_aggregator import ServerAggregator
 from analytics.stats.merging import counts_of
@@ -22,7 +22,6 @@ from models.queries.report_queries import snapshot
 from models.queries.sample_queries import SampleQueries
 from models.raw.sample_insert import ServerSamples
 from models.raw.server_samples import Histogram, ServerSample
-from models.rollups import server_rollups
 from tests.models.raw.test_client_reports import rows
 from tests.support.clock import NOON
 from tests.support.postgres import truncate_tables
@@ -167,14 +166,6 @@ def test_a_sample_counts_immediately_and_once(database: Database) -> None:
                 sums = ServerReader(connection, hour).queries.sums()
             assert sum(row["opened"] for row in sums) == expected
             roll_up(database)
-
-
-def test_the_store_and_the_arithmetic_have_the_same_names() -> None:
-    assert set(server_cells.COUNTS) == set(server_rollups.COUNTS)
-    assert server_cells.DURATIONS == server_rollups.DURATIONS
-    assert server_cells.WORKER_COUNTS == server_rollups.WORKER_COUNTS
-    assert server_cells.PEAKS == server_rollups.PEAKS
-    assert {*server_cells.LABELS, "by_type", "top_rooms"} == set(server_rollups.LABELS)
 
 
 def test_a_range_from_before_the_first_sample_is_read_by_minutes(database: Database) -> None:

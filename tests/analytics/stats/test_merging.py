@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.stats.merging import StepHistograms, counts_of, difference, packed_of, percentiles_ms
-from models.metrics.histogram import BUCKETS, bucket_counts, dense, percentile_ms
-from models.raw.client_reports import packed
+from models.metrics.histogram import BUCKETS, bucket_counts, dense
+from models.metrics.histogram_codec import packed
+from tests.support.percentiles import percentile_ms
 
 pairs = st.dictionaries(
     st.integers(min_value=0, max_value=BUCKETS - 1),

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics.stats.intervals import wilson
 from analytics.stats.merging import StepHistograms
-from analytics.stats.summaries import durations_of, share_of, wilson
+from analytics.stats.summaries import durations_of, share_of
 from models.metrics.histogram import bucket_counts
-from models.raw.client_reports import packed
+from models.metrics.histogram_codec import packed
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ import pytest
 
 from analytics.ranges.timerange import Filters
 from ingest.payloads.schema import SECTIONS, ReportPayload
-from models.metrics.client_catalogue import CATALOG, DIMENSIONS, METRICS, Kind, Metric, Worse
+from models.metrics import server_columns
+from models.metrics.client_catalogue import CATALOG, METRICS, Kind, Metric, Worse
+from models.metrics.dimensions import DIMENSIONS
 from models.metrics.server_catalogue import SERVER_CATALOG, SERVER_METRICS
-from models.queries import report_scope
 from models.raw import server_samples
 from models.raw.client_reports import ClientReport
 
@@ -48,20 +49,19 @@ def test_metrics_with_a_threshold_have_a_bad_direction() -> None:
     assert all(metric.worse is not Worse.NEITHER for metric in alarming)
 
 
-def test_dimensions_are_the_same_in_query_store_and_catalogue() -> None:
-    assert set(DIMENSIONS) == set(report_scope.DIMENSIONS)
+def test_questions_are_filtered_by_the_dimensions() -> None:
     assert set(DIMENSIONS) == {*Filters.__dataclass_fields__}
 
 
 def test_every_column_of_server_metrics_exists_in_the_store() -> None:
     columns = {column for metric in SERVER_CATALOG for column in metric.columns}
     assert columns <= set(server_samples.COLUMNS)
-    assert {*server_samples.COUNTERS, *server_samples.HISTOGRAMS} <= columns
+    assert {*server_columns.COUNTERS, *server_columns.HISTOGRAMS} <= columns
 
 
 def test_every_server_counter_is_exposed() -> None:
     split = {(m.key, len(m.split_by) > 0) for m in SERVER_CATALOG if m.kind is Kind.COUNT}
-    assert {(name, True) for name in (*server_samples.BY_LABEL, "sent_by_type")} <= split
+    assert {(name, True) for name in (*server_columns.BY_LABEL, "sent_by_type")} <= split
     exposed = [metric.exposed for metric in SERVER_CATALOG if metric.exposed]
     assert len(exposed) == len(set(exposed))
 

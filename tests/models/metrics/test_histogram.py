@@ -16,8 +16,8 @@ from models.metrics.histogram import (
     bucket_counts,
     bucket_of,
     dense,
-    percentile_ms,
 )
+from tests.support.percentiles import percentile_ms
 
 durations_us = st.integers(min_value=LEAST_US, max_value=LONGEST_US)
 samples_ms = st.lists(st.floats(min_value=0, max_value=86_400_000), max_size=50)

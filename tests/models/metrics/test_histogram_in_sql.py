@@ -11,7 +11,8 @@ from sqlalchemy import text
 
 from analytics.stats.merging import counts_of, counts_of_durations, packed_of
 from models.database.engine import Database
-from models.metrics.histogram import BOUNDS_US, BUCKETS, bucket_of, dense, percentile_ms
+from models.metrics.histogram import BOUNDS_US, BUCKETS, bucket_of, dense
+from tests.support.percentiles import percentile_ms
 
 EDGES = [us for bound in BOUNDS_US for us in (bound - 1, bound, bound + 1)]
 CASES = [0, 1, 99, *EDGES, 10**12]

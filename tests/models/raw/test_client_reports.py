@@ -12,8 +12,9 @@ from sqlalchemy import text
 
 from models.database import migrate, partitions
 from models.database.engine import Database, DatabaseAway
+from models.metrics.histogram_codec import packed
 from models.raw import sessions
-from models.raw.client_reports import ClientReport, packed
+from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from tests.support.clock import NOON
 
