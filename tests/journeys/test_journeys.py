@@ -151,8 +151,8 @@ def assert_client_page(page: Page, summary: dict[str, Any], message_count: int) 
     ):
         expect(page.locator(f'[aria-label*="{label}"]').first).to_be_visible(timeout=WAIT_MS)
     chain = page.locator(".chain-bar")
-    expect(chain.filter(has_text="Lost the connection").locator(".chain-number")).to_have_text("1")
-    expect(chain.filter(has_text="Connected again").locator(".chain-number")).to_have_text("1")
+    expect(chain.filter(has_text="Dropped").locator(".chain-number")).to_have_text("1")
+    expect(chain.filter(has_text="Reconnected").locator(".chain-number")).to_have_text("1")
     expect(page.get_by_text(f"p95 over the range {duration_text(latency['p95'])}")).to_be_visible()
     for name in ("sent", "received"):
         expect(page.locator(f"#messages-{name}")).to_have_text(str(message_count))

@@ -149,7 +149,7 @@ def test_a_failure_midway_sends_no_partial_file(
         def __exit__(self, *_: object) -> None:
             pass
 
-    monkeypatch.setattr(export_rows, "reading", Broken)
+    monkeypatch.setattr(export_rows, "read_rows", Broken)
     response = api_get(app.test_client(), bearer, REPORTS, **RANGE)
     assert len(batches_read[0]) == 2
     assert response.status_code == 500

@@ -19,11 +19,7 @@ from analytics.alerting.answers import (
 from analytics.alerting.rules.checks import RuleFault, check
 from analytics.alerting.rules.defaults import DEFAULT_RULES
 from analytics.alerting.rules.rule import QuietHours, Rule
-from analytics.notifications.delivery.recipient_reports import (
-    DeliveryCounts,
-    MailStatus,
-    mail_status_of,
-)
+from analytics.notifications.delivery.recipient_reports import DeliveryCounts
 from analytics.ranges.timerange import TimeRange
 from dashboard.charts import rule_figure
 from dashboard.charts.rule_figure import RuleHistory
@@ -294,12 +290,8 @@ def test_any_history_can_be_drawn(fire: float, clear: float, values: list[float 
     assert low < high
 
 
-def test_the_state_of_the_mail_is_that_of_its_last_try() -> None:
-    assert mail_status_of([]) is MailStatus.NOT_TRIED
-    assert [ordinal(number) for number in (1, 2, 3, 11, 23)] == [
-        "1st",
-        "2nd",
-        "3rd",
-        "11th",
-        "23rd",
-    ]
+@pytest.mark.parametrize(
+    ("number", "text"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (11, "11th"), (23, "23rd")]
+)
+def test_attempts_are_written_as_ordinals(number: int, text: str) -> None:
+    assert ordinal(number) == text
