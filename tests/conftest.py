@@ -21,12 +21,17 @@ from models.database.engine import Database
 from models.embedded import running
 from scripts import first_start
 from settings import Settings
-from tests.support.api_client import ApiClient
-from tests.support.chromium import Watch, launch, watched_page
 from tests.support.clock import Clock
-from tests.support.postgres import execute_as_administrator, new_database, truncate_tables
 from tests.support.run_folder import RUN_FOLDER
-from tests.support.running_server import ADMIN_EMAIL, ADMIN_PASSWORD, RunningServer, running_server
+from tests.support.servers.api_client import ApiClient
+from tests.support.servers.chromium import Watch, launch, watched_page
+from tests.support.servers.running_server import (
+    ADMIN_EMAIL,
+    ADMIN_PASSWORD,
+    RunningServer,
+    running_server,
+)
+from tests.support.store.postgres import execute_as_administrator, new_database, truncate_tables
 from wsgi import create_app
 
 

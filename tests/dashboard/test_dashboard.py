@@ -9,11 +9,11 @@ from playwright.sync_api import Page, expect
 
 from models.database.engine import Database
 from models.raw.report_insert import ClientReports
-from tests.support.api_client import ApiClient
-from tests.support.chromium import Watch
-from tests.support.report_factory import report
-from tests.support.running_server import RunningServer
-from tests.support.socket_clients import RoomClient
+from tests.support.servers.api_client import ApiClient
+from tests.support.servers.chromium import Watch
+from tests.support.servers.running_server import RunningServer
+from tests.support.servers.socket_clients import RoomClient
+from tests.support.store.report_factory import report
 
 CLIENT = "/admin/websocket-client-metrics"
 

@@ -12,7 +12,7 @@ from ingest.site import sdk
 from models.database.engine import Database
 from models.metrics.client_catalogue import CATALOG
 from models.raw.client_reports import COLUMNS, ClientReport
-from tests.support.postgres import autocommit_cursor
+from tests.support.store.postgres import autocommit_cursor
 
 ONLY_ON_THE_SERVER = {"received_at", "country", "region", "browser", "os", "abnormal_closes"}
 STORED_OTHERWISE = {

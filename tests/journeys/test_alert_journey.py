@@ -17,7 +17,7 @@ from tests.support.alerts.installation import (
     alert_installation,
 )
 from tests.support.clock import NOON, Clock
-from tests.support.running_server import ADMIN_EMAIL, ADMIN_PASSWORD
+from tests.support.servers.running_server import ADMIN_EMAIL, ADMIN_PASSWORD
 
 WINDOW, FOR, KEEP, REPEAT = 60, 60, 60, 300
 RULE = a_rule(

@@ -17,10 +17,15 @@ from websockets.exceptions import ConnectionClosed
 
 from scripts import first_start
 from settings import Settings
-from tests.support.api_client import ApiClient, JsonObject
-from tests.support.postgres import new_database
 from tests.support.run_folder import RUN_FOLDER
-from tests.support.running_server import ADMIN_EMAIL, ADMIN_PASSWORD, RunningServer, running_server
+from tests.support.servers.api_client import ApiClient, JsonObject
+from tests.support.servers.running_server import (
+    ADMIN_EMAIL,
+    ADMIN_PASSWORD,
+    RunningServer,
+    running_server,
+)
+from tests.support.store.postgres import new_database
 
 CLIENTS, ROOMS, MESSAGES = 200, 20, 3
 VANISHING, OVERSIZE, NOT_UTF8 = 30, 10, 5

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.running_server import RunningServer
+from tests.support.servers.running_server import RunningServer
 
 
 @pytest.fixture

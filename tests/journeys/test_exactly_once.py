@@ -16,8 +16,8 @@ import requests
 from models.database import migrate
 from models.embedded import Postmaster, database_url, supervised
 from settings import Settings
-from tests.support.postgres import autocommit_cursor
-from tests.support.running_server import RunningServer, open_folder, running_server
+from tests.support.servers.running_server import RunningServer, open_folder, running_server
+from tests.support.store.postgres import autocommit_cursor
 
 WRITERS = 20
 TIMES_EACH = 5

@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.core.numbers import duration_text
-from tests.support.api_client import ApiClient, JsonObject
-from tests.support.chromium import Watch
-from tests.support.running_server import RunningServer
+from tests.support.servers.api_client import ApiClient, JsonObject
+from tests.support.servers.chromium import Watch
+from tests.support.servers.running_server import RunningServer
 
 MESSAGES = 20
 WAIT_MS = 30_000

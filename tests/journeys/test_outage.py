@@ -17,10 +17,15 @@ import requests
 from models.database import migrate
 from models.embedded import Postmaster, database_url, supervised
 from settings import Settings
-from tests.support.api_client import ApiClient
-from tests.support.postgres import autocommit_cursor
-from tests.support.running_server import RunningServer, descendants, open_folder, running_server
-from tests.support.socket_clients import RoomClient
+from tests.support.servers.api_client import ApiClient
+from tests.support.servers.running_server import (
+    RunningServer,
+    descendants,
+    open_folder,
+    running_server,
+)
+from tests.support.servers.socket_clients import RoomClient
+from tests.support.store.postgres import autocommit_cursor
 
 BROWSERS_PATIENCE = 2.0
 PROBES_PATIENCE = 5.0

@@ -12,14 +12,14 @@ import pytest
 import requests
 
 from settings import CHECKOUT
-from tests.support.postgres import autocommit_cursor, new_database
-from tests.support.running_server import (
+from tests.support.servers.running_server import (
     START_SECONDS,
     await_end,
     descendants,
     free_port,
     open_folder,
 )
+from tests.support.store.postgres import autocommit_cursor, new_database
 
 PROGRAMS = Path(sys.executable).parent
 

@@ -20,7 +20,7 @@ from scripts.demo_data.incidents import incidents
 from scripts.demo_data.reports import generate
 from scripts.simulated_browsers import SimulatedBrowser
 from settings import Settings
-from tests.support.report_factory import report as a_report
+from tests.support.store.report_factory import report as a_report
 
 END = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

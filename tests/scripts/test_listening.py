@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 
 from scripts.listening import AddressRefused, bound_socket, url
-from tests.support.running_server import free_port
+from tests.support.servers.running_server import free_port
 
 CONNECTIONS = 100  # what the kernel itself lets wait (net.core.somaxconn) is 128 on some machines
 

@@ -18,8 +18,7 @@ from models.database import migrate
 from models.database.engine import Database
 from scripts import first_start
 from settings import Settings
-from tests.support.postgres import new_database
-from tests.support.running_server import (
+from tests.support.servers.running_server import (
     RunningServer,
     SupervisedInstallation,
     alive,
@@ -28,6 +27,7 @@ from tests.support.running_server import (
     free_port,
     open_folder,
 )
+from tests.support.store.postgres import new_database
 
 LONG = "a-folder-with-a-name-of-some-length"  # a socket's path may have 107 bytes only
 

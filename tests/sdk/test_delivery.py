@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.support.chromium import Watch
-from tests.support.monitored_page import MonitoredPage
+from tests.support.servers.chromium import Watch
+from tests.support.servers.monitored_page import MonitoredPage
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from playwright.sync_api import Page
 from ingest import payloads
 from ingest.site import sdk
 from models.metrics.histogram import BOUNDS_US, bucket_of
-from tests.support.chromium import Watch
 from tests.support.clock import Clock
-from tests.support.monitored_page import PERIOD_MS, MonitoredPage
+from tests.support.servers.chromium import Watch
+from tests.support.servers.monitored_page import PERIOD_MS, MonitoredPage
 
 
 @pytest.fixture

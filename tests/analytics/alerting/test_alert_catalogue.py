@@ -23,12 +23,12 @@ from models.metrics.server_catalogue import SERVER_CATALOG
 from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
 from tests.analytics.rollups import test_server_rollups
-from tests.support import rollup_truth
 from tests.support.alerts.alert_life import a_rule
 from tests.support.alerts.alert_truth import ExpectedValues, Value
 from tests.support.alerts.metric_rows import LABEL_PARTS, Row, reports, samples
 from tests.support.clock import NOON
-from tests.support.postgres import truncate_tables
+from tests.support.store import rollup_truth
+from tests.support.store.postgres import truncate_tables
 
 METRICS: list[tuple[Source, str]] = [
     *(("client", metric.key) for metric in CATALOG),

@@ -24,12 +24,12 @@ from models.database.engine import Database
 from models.database.leases import LeaseLost
 from models.metrics.server_catalogue import OWN_SERVICE
 from models.raw.sample_insert import ServerSamples
-from tests.models.raw.test_client_reports import rows
-from tests.models.raw.test_server_samples import a_sample
 from tests.support.alerts.alert_life import a_rule
 from tests.support.alerts.alert_world import World
 from tests.support.clock import NOON, Clock
-from tests.support.report_factory import report
+from tests.support.store.postgres import rows
+from tests.support.store.report_factory import report
+from tests.support.store.sample_factory import a_sample
 
 SLOW = a_rule(split_by="country", minimum_n=10, window_seconds=120)
 

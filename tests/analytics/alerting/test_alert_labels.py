@@ -16,11 +16,11 @@ from models.database.engine import Database
 from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
 from tests.analytics.alerting.test_window_values import MINUTES
-from tests.models.raw.test_server_samples import a_sample
 from tests.support.alerts.alert_life import a_rule
 from tests.support.alerts.alert_world import World
 from tests.support.clock import NOON, Clock
-from tests.support.report_factory import report
+from tests.support.store.report_factory import report
+from tests.support.store.sample_factory import a_sample
 
 PER_COUNTRY: dict[str, Any] = {
     "metric": "close_codes", "aggregation": "rate", "filters": {"code": "1006"},

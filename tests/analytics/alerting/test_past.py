@@ -25,11 +25,10 @@ from models.queries.alert_windows import WindowQuery
 from models.raw.sample_insert import ServerSamples
 from tests.analytics.alerting.test_window_values import COMBINATIONS
 from tests.analytics.rollups import test_server_rollups
-from tests.models.raw.test_client_reports import rows
-from tests.support import rollup_truth
 from tests.support.alerts.alert_life import a_rule
 from tests.support.clock import NOON
-from tests.support.postgres import truncate_tables
+from tests.support.store import rollup_truth
+from tests.support.store.postgres import rows, truncate_tables
 
 START = NOON - timedelta(days=2)
 FINE, COARSE = Grid(START, 300, 570), Grid(START, 3600, 47)

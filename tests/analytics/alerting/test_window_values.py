@@ -23,11 +23,11 @@ from models.metrics.histogram_codec import packed
 from models.metrics.server_catalogue import SERVER_CATALOG
 from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
-from tests.models.raw.test_server_samples import a_sample
 from tests.support.alerts.alert_life import a_rule
 from tests.support.clock import NOON
 from tests.support.percentiles import percentile_ms
-from tests.support.report_factory import report
+from tests.support.store.report_factory import report
+from tests.support.store.sample_factory import a_sample
 
 MINUTES = Grid(NOON - timedelta(hours=1), 60, 60)
 METRICS = [

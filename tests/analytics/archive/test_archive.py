@@ -26,7 +26,7 @@ from models.raw.sample_insert import ServerSamples
 from models.raw.server_samples import ServerSample
 from settings import Settings
 from tests.support.clock import NOON, Clock
-from tests.support.postgres import autocommit_cursor
+from tests.support.store.postgres import autocommit_cursor
 
 OLD = NOON - timedelta(days=40)
 DAY = OLD.date()

@@ -18,7 +18,7 @@ from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from settings import CHECKOUT
 from tests.support.clock import NOON
-from tests.support.postgres import new_database
+from tests.support.store.postgres import new_database
 
 DAY_COUNT, ROWS, KILLS = 6, 400, 15
 FIRST = NOON - timedelta(days=60)

@@ -27,11 +27,11 @@ from models.raw import export_rows
 from models.raw.sample_insert import ServerSamples
 from models.raw.server_samples import Histogram, ServerSample
 from settings import Settings
-from tests.support.api_client import new_token
 from tests.support.clock import NOON, Clock
-from tests.support.csv_exports import RANGE, REPORTS, api_get, csv_rows, store_reports
 from tests.support.percentiles import percentile_ms
-from tests.support.postgres import autocommit_cursor
+from tests.support.servers.api_client import new_token
+from tests.support.store.csv_exports import RANGE, REPORTS, api_get, csv_rows, store_reports
+from tests.support.store.postgres import autocommit_cursor
 
 DAY = TimeRange(NOON - timedelta(hours=12), NOON + timedelta(hours=12))
 ANALYST = Actor("m@example.com", "analyst")

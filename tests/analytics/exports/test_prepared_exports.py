@@ -21,9 +21,9 @@ from models.database.leases import Leases
 from models.operations.exports import ExportQueue as Queue
 from models.raw import export_rows
 from settings import Settings
-from tests.support.api_client import new_token
 from tests.support.clock import NOON, Clock
-from tests.support.csv_exports import RANGE, REPORTS, api_get, csv_rows, store_reports
+from tests.support.servers.api_client import new_token
+from tests.support.store.csv_exports import RANGE, REPORTS, api_get, csv_rows, store_reports
 
 DAY = TimeRange(NOON - timedelta(hours=12), NOON + timedelta(hours=12))
 ANALYST = Actor("m@example.com", "analyst")

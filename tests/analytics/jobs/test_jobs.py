@@ -17,9 +17,9 @@ from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from models.rollups import dirty_minutes, rollup_state
 from settings import Settings
-from tests.models.raw.test_client_reports import rows
 from tests.support.clock import NOON, Clock
-from tests.support.report_factory import report
+from tests.support.store.postgres import rows
+from tests.support.store.report_factory import report
 
 
 @pytest.fixture

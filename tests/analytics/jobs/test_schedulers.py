@@ -14,8 +14,7 @@ from analytics.jobs.runner import LEASE_SECONDS
 from models.database import migrate
 from models.database.engine import Database
 from settings import CHECKOUT
-from tests.models.raw.test_client_reports import rows
-from tests.support.postgres import new_database
+from tests.support.store.postgres import new_database, rows
 
 PATIENCE_SECONDS = 3 * LEASE_SECONDS
 Process = subprocess.Popen[bytes]

@@ -14,8 +14,8 @@ from models.database.engine import Database
 from models.database.leases import LeaseLost, Leases
 from settings import CHECKOUT
 from tests.support.clock import NOON, Clock
-from tests.support.delivery_job import DeliveryHarness
-from tests.support.mail_server import (
+from tests.support.servers.delivery_job import DeliveryHarness
+from tests.support.servers.mail_server import (
     Mailbox,
     WebhookReceiver,
     free_port,

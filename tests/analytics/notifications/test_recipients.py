@@ -25,8 +25,14 @@ from models.database.leases import Leases
 from models.people.audit import Audit
 from settings import Settings
 from tests.support.clock import NOON, Clock
-from tests.support.mail_server import Mailbox, WebhookReceiver, mail_server, tarpit, webhook_server
 from tests.support.notice_factory import a_notice
+from tests.support.servers.mail_server import (
+    Mailbox,
+    WebhookReceiver,
+    mail_server,
+    tarpit,
+    webhook_server,
+)
 from wsgi import create_app
 
 PATH = "/api/ws/recipients"

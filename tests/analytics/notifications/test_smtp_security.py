@@ -7,8 +7,14 @@ import pytest
 
 from models.database.engine import Database
 from tests.support.clock import Clock
-from tests.support.delivery_job import DeliveryHarness
-from tests.support.mail_server import PASSWORD, Certificate, Mailbox, authenticator, mail_server
+from tests.support.servers.delivery_job import DeliveryHarness
+from tests.support.servers.mail_server import (
+    PASSWORD,
+    Certificate,
+    Mailbox,
+    authenticator,
+    mail_server,
+)
 
 
 @pytest.fixture

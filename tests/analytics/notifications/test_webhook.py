@@ -21,8 +21,8 @@ from analytics.notifications.webhook.webhook import (
     is_public,
     url_fault,
 )
-from tests.support.mail_server import Certificate, WebhookReceiver, tarpit, webhook_server
 from tests.support.notice_factory import a_notice
+from tests.support.servers.mail_server import Certificate, WebhookReceiver, tarpit, webhook_server
 
 OPEN = Webhook(allow_private=True)
 GUARDED = Webhook(allow_private=False)

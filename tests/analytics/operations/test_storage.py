@@ -24,8 +24,8 @@ from models.raw.client_reports import ClientReport
 from models.raw.ingest_outcomes import IngestOutcomes, OutcomeCount
 from models.raw.report_insert import ClientReports
 from settings import Settings
-from tests.support.api_client import new_token
 from tests.support.clock import NOON, Clock
+from tests.support.servers.api_client import new_token
 
 TODAY = NOON.date()
 HOUR = TimeRange(NOON - timedelta(hours=1), NOON)

@@ -13,8 +13,8 @@ from models.database.engine import Database
 from models.queries.report_queries import snapshot
 from models.raw.client_reports import ClientReport
 from tests.support.clock import NOON
-from tests.support.report_factory import report
-from tests.support.rollup_truth import fetch, roll_up, store
+from tests.support.store.report_factory import report
+from tests.support.store.rollup_truth import fetch, roll_up, store
 
 ROLLED_AT = NOON + timedelta(hours=9, minutes=3)
 

@@ -12,9 +12,9 @@ from models.database.engine import Database
 from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
 from tests.analytics.rollups import test_server_rollups as server
-from tests.support import rollup_truth as client
 from tests.support.clock import NOON
-from tests.support.report_factory import report
+from tests.support.store import rollup_truth as client
+from tests.support.store.report_factory import report
 
 WINDOWS = {
     "hours": TimeRange(NOON - timedelta(hours=30), NOON),

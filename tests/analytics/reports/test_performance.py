@@ -11,7 +11,7 @@ from analytics.reports.reports import Reports
 from models.database.engine import Database
 from models.raw.sample_insert import ServerSamples
 from tests.support.clock import NOON
-from tests.support.sample_factory import sample
+from tests.support.store.sample_factory import sample
 
 HOUR = TimeRange(NOON - timedelta(hours=1), NOON)
 

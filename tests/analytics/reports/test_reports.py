@@ -19,8 +19,8 @@ from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from tests.support.clock import NOON
 from tests.support.percentiles import percentile_ms
-from tests.support.postgres import truncate_tables
-from tests.support.report_factory import report
+from tests.support.store.postgres import truncate_tables
+from tests.support.store.report_factory import report
 
 HOUR = TimeRange(NOON - timedelta(hours=1), NOON)
 

@@ -11,9 +11,9 @@ from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.reports import Reports
 from models.database.engine import Database
 from tests.support.clock import NOON
-from tests.support.postgres import truncate_tables
-from tests.support.report_factory import report
-from tests.support.rollup_truth import (
+from tests.support.store.postgres import truncate_tables
+from tests.support.store.report_factory import report
+from tests.support.store.rollup_truth import (
     DAYS,
     FILTERS,
     assert_matches_reports,

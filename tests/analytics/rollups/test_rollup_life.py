@@ -16,8 +16,8 @@ from analytics.rollups.rebuild import rebuild
 from models.database.engine import Database
 from models.rollups import client_rollups, rollup_store
 from tests.support.clock import NOON
-from tests.support.report_factory import report
-from tests.support.rollup_truth import (
+from tests.support.store.report_factory import report
+from tests.support.store.rollup_truth import (
     DAYS,
     FILTERS,
     RETENTION,

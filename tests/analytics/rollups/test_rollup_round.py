@@ -11,10 +11,10 @@ from analytics.rollups.watermark import without_lease
 from models.database.engine import Database
 from models.raw.sample_insert import ServerSamples
 from tests.analytics.rollups import test_server_rollups
-from tests.support import rollup_truth
 from tests.support.clock import NOON
-from tests.support.report_factory import report
-from tests.support.rollup_truth import RETENTION
+from tests.support.store import rollup_truth
+from tests.support.store.report_factory import report
+from tests.support.store.rollup_truth import RETENTION
 
 NOW = NOON + timedelta(minutes=30)
 

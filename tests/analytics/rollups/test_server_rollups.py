@@ -22,9 +22,8 @@ from models.queries.report_queries import snapshot
 from models.queries.sample_queries import SampleQueries
 from models.raw.sample_insert import ServerSamples
 from models.raw.server_samples import Histogram, ServerSample
-from tests.models.raw.test_client_reports import rows
 from tests.support.clock import NOON
-from tests.support.postgres import truncate_tables
+from tests.support.store.postgres import rows, truncate_tables
 
 RETENTION = timedelta(days=30)
 DAYS = TimeRange(NOON - timedelta(days=3), NOON + timedelta(minutes=2))

@@ -25,8 +25,8 @@ from tests.support.alerts.alert_pages import (
     own_server,
     sign_in,
 )
-from tests.support.report_factory import report
-from tests.support.running_server import ADMIN_EMAIL, RunningServer
+from tests.support.servers.running_server import ADMIN_EMAIL, RunningServer
+from tests.support.store.report_factory import report
 
 API = "/api/ws/alerts"
 

@@ -34,7 +34,7 @@ from tests.support.alerts.alert_pages import (
     sign_in,
 )
 from tests.support.clock import NOON, Clock
-from tests.support.running_server import ADMIN_EMAIL, RunningServer
+from tests.support.servers.running_server import ADMIN_EMAIL, RunningServer
 
 ADA = Actor("ada", "admin")
 MARKUP = "<b>portal</b>"

@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 from models.database.engine import Database
 from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
-from tests.support.report_factory import report
-from tests.support.running_server import RunningServer
-from tests.support.sample_factory import sample
+from tests.support.servers.running_server import RunningServer
+from tests.support.store.report_factory import report
+from tests.support.store.sample_factory import sample
 
 SERVER = "/admin/websocket-analytics"
 APP = "<i>kept</i>"

@@ -19,8 +19,8 @@ from models.database.leases import Leases
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from settings import Settings
-from tests.support.api_client import ApiClient
-from tests.support.running_server import RunningServer
+from tests.support.servers.api_client import ApiClient
+from tests.support.servers.running_server import RunningServer
 
 STORAGE = "/admin/websocket-analytics/storage"
 

@@ -16,7 +16,7 @@ from models.alerts.alert_rules import AlertRules
 from models.database.engine import Database
 from tests.support.alerts.alert_life import a_rule
 from tests.support.alerts.alert_requests import RULES, SILENCES, SendRequest, request_sender
-from tests.support.api_client import new_token
+from tests.support.servers.api_client import new_token
 
 
 def soon(**ahead: float) -> str:

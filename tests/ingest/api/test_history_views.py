@@ -15,10 +15,10 @@ from models.database.engine import Database
 from models.metrics.client_catalogue import CATALOG, Kind, Metric
 from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
-from tests.support.api_client import new_token
 from tests.support.clock import NOON
-from tests.support.report_factory import report
-from tests.support.sample_factory import sample
+from tests.support.servers.api_client import new_token
+from tests.support.store.report_factory import report
+from tests.support.store.sample_factory import sample
 
 HOUR = TimeRange(NOON - timedelta(hours=1), NOON)
 Ask = Callable[..., Any]

@@ -15,7 +15,7 @@ from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from settings import CHECKOUT
 from tests.support.clock import NOON, Clock
-from tests.support.report_factory import report
+from tests.support.store.report_factory import report
 
 SUMMARY = "/api/ws/client-metrics/summary"
 

@@ -10,7 +10,7 @@ from models.database.engine import Database
 from models.people.audit import Audit
 from models.raw.report_insert import ClientReports
 from tests.support.alerts.alert_requests import RULES, SILENCES, SendRequest, request_sender
-from tests.support.report_factory import report
+from tests.support.store.report_factory import report
 
 RULE = {
     "name": "Slow",

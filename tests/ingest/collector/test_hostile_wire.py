@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 import requests
 
-from tests.support.postgres import autocommit_cursor
-from tests.support.running_server import RunningServer
+from tests.support.servers.running_server import RunningServer
+from tests.support.store.postgres import autocommit_cursor
 
 PATH = "/api/ws/client-metrics"
 HEAD = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n".encode()

@@ -16,8 +16,8 @@ from ingest.collector.outcomes import CLIENT, Outcomes
 from models.database.engine import Database, DatabaseAway
 from models.raw import ingest_outcomes
 from models.raw.ingest_outcomes import IngestOutcomes, OutcomeCount
-from tests.support.api_client import new_token
 from tests.support.clock import NOON, Clock
+from tests.support.servers.api_client import new_token
 from wsgi import OUTCOMES
 
 OutcomeCounts = dict[tuple[str, str, str], int]

@@ -16,9 +16,9 @@ from ingest import payloads
 from ingest.payloads import Fault
 from models.database.engine import Database
 from models.raw.events import Events
-from tests.models.raw.test_client_reports import rows
-from tests.support.api_client import new_token
 from tests.support.clock import NOON
+from tests.support.servers.api_client import new_token
+from tests.support.store.postgres import rows
 
 Post = Callable[[Any], TestResponse]
 SAMPLES, EVENTS = "/api/ws/server-metrics", "/api/ws/events"

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from ingest.collector import StoreBusy, WriteBuffer
 from models.database.engine import Database
 from models.raw.report_insert import ClientReports, StoredBatch
-from tests.support.report_factory import report as a_report
+from tests.support.store.report_factory import report as a_report
 
 
 class Frozen(ClientReports):

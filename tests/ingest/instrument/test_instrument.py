@@ -13,8 +13,8 @@ from werkzeug.serving import make_server
 
 from ingest.instrument import monitor
 from ingest.instrument.exporter import Exporter
-from tests.support.api_client import ApiClient
-from tests.support.running_server import RunningServer, free_port
+from tests.support.servers.api_client import ApiClient
+from tests.support.servers.running_server import RunningServer, free_port
 
 
 class MeasuredApplication:

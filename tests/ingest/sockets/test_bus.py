@@ -12,9 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.database.notifications import cut
-from tests.support.postgres import autocommit_cursor
-from tests.support.running_server import RunningServer, free_port, open_folder, running_server
-from tests.support.socket_clients import RoomClient
+from tests.support.servers.running_server import (
+    RunningServer,
+    free_port,
+    open_folder,
+    running_server,
+)
+from tests.support.servers.socket_clients import RoomClient
+from tests.support.store.postgres import autocommit_cursor
 
 Pair = tuple[RunningServer, RunningServer]
 

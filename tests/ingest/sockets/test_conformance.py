@@ -17,7 +17,7 @@ from tests.ingest.sockets.test_conversation import (
     frame,
     server_frame,
 )
-from tests.support.running_server import RunningServer
+from tests.support.servers.running_server import RunningServer
 
 LARGEST = 65_536
 CUTS = {"whole": 1_000_000, "byte by byte": 1}

@@ -13,7 +13,7 @@ from simple_websocket import Client, ConnectionClosed
 
 from ingest.sockets.engine.connection import Connection
 from ingest.sockets.engine.service import run_handler
-from tests.support.running_server import RunningServer, open_folder, running_server
+from tests.support.servers.running_server import RunningServer, open_folder, running_server
 
 HANDSHAKE = (
     "GET /ws/echo HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

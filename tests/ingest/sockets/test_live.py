@@ -9,9 +9,9 @@ from simple_websocket import Client
 
 from ingest.sockets.live import LiveStream
 from models.database.engine import DatabaseAway
-from tests.support.api_client import ApiClient
-from tests.support.running_server import RunningServer
-from tests.support.socket_clients import RoomClient
+from tests.support.servers.api_client import ApiClient
+from tests.support.servers.running_server import RunningServer
+from tests.support.servers.socket_clients import RoomClient
 
 
 def viewer(server: RunningServer, api: ApiClient, query: str = "") -> Client:

@@ -16,10 +16,10 @@ import requests
 from models.database import migrate
 from scripts.bench import socket_load
 from scripts.open_files import raise_limit
-from tests.support.api_client import ApiClient
-from tests.support.postgres import new_database
-from tests.support.running_server import RunningServer, open_folder, running_server
-from tests.support.socket_clients import RoomClient
+from tests.support.servers.api_client import ApiClient
+from tests.support.servers.running_server import RunningServer, open_folder, running_server
+from tests.support.servers.socket_clients import RoomClient
+from tests.support.store.postgres import new_database
 
 MANY, SOME = 1000, 50
 SMALLEST_LEAK = 4096  # bytes a connection would leave behind; an open one takes four times that

@@ -11,8 +11,8 @@ from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import connect
 
 from ingest import sockets
-from tests.support.running_server import RunningServer
-from tests.support.socket_clients import RoomClient
+from tests.support.servers.running_server import RunningServer
+from tests.support.servers.socket_clients import RoomClient
 
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from models.database.engine import Database
-from tests.support.postgres import new_database
+from tests.support.store.postgres import new_database
 
 
 @pytest.fixture

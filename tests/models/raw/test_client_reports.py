@@ -17,6 +17,7 @@ from models.raw import sessions
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from tests.support.clock import NOON
+from tests.support.store.postgres import rows
 
 Make = Callable[..., ClientReport]
 
@@ -24,11 +25,6 @@ Make = Callable[..., ClientReport]
 def a_report(**values: object) -> ClientReport:
     at = {"period_start": NOON - timedelta(seconds=15), "period_end": NOON, "received_at": NOON}
     return ClientReport(**({"session_id": uuid4(), "report_id": uuid4()} | at | values))  # type: ignore[arg-type]  # a factory
-
-
-def rows(database: Database, query: str) -> list[tuple[object, ...]]:
-    with database.transaction() as connection:
-        return [tuple(row) for row in connection.execute(text(query))]
 
 
 def test_a_report_sent_twice_is_stored_once(database: Database) -> None:

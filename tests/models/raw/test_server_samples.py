@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -11,10 +10,10 @@ from analytics.ranges.timerange import TimeRange
 from analytics.reports.reports import Reports
 from analytics.reports.server_answers import ServerMetrics
 from models.database.engine import Database
-from models.metrics.server_catalogue import OWN_SERVICE
 from models.raw.sample_insert import ServerSamples, WorkerIdentity
-from models.raw.server_samples import Histogram, ServerSample
-from tests.models.raw.test_client_reports import rows
+from models.raw.server_samples import Histogram
+from tests.support.store.postgres import rows
+from tests.support.store.sample_factory import a_sample
 
 Fields = dict[str, Any]
 
@@ -22,14 +21,6 @@ Fields = dict[str, Any]
 def the_present() -> datetime:
     """The gauges of now are asked of the database's own clock."""
     return datetime.now(UTC)
-
-
-def a_sample(at: datetime, **fields: Any) -> ServerSample:
-    defaults: Fields = {
-        "sample_id": uuid4(), "period_start": at - timedelta(seconds=5), "period_end": at,
-        "received_at": at, "service": OWN_SERVICE, "instance": "one", "app": "portal",
-    }  # fmt: skip
-    return ServerSample(**(defaults | fields))
 
 
 def a_worker(instance: str, pid: int = 1) -> WorkerIdentity:

@@ -20,9 +20,14 @@ from models.database.engine import Database
 from scripts import first_start
 from settings import Settings
 from tests.support.alerts.alert_life import a_rule
-from tests.support.postgres import new_database, truncate_tables
 from tests.support.run_folder import RUN_FOLDER
-from tests.support.running_server import ADMIN_EMAIL, ADMIN_PASSWORD, RunningServer, running_server
+from tests.support.servers.running_server import (
+    ADMIN_EMAIL,
+    ADMIN_PASSWORD,
+    RunningServer,
+    running_server,
+)
+from tests.support.store.postgres import new_database, truncate_tables
 
 PAGE = "/admin/websocket-analytics/alerts"
 ANALYST = "analyst@example.com"

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from models.database.engine import Database
-from tests.support.api_client import new_token
+from tests.support.servers.api_client import new_token
 
 SendRequest = Callable[..., TestResponse]
 RULES, SILENCES = "/api/ws/alert-rules", "/api/ws/silences"

@@ -20,10 +20,10 @@ from models.database.leases import Leases
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from settings import Settings
-from tests.models.raw.test_client_reports import rows
 from tests.support.alerts.alert_life import a_rule
 from tests.support.clock import NOON, Clock
-from tests.support.report_factory import report
+from tests.support.store.postgres import rows
+from tests.support.store.report_factory import report
 
 
 class World:

@@ -24,11 +24,11 @@ from analytics.jobs import alerts
 from models.alerts import alert_rules
 from models.database.engine import Database
 from scripts import first_start
-from tests.support.api_client import new_token
 from tests.support.clock import Clock
-from tests.support.delivery_job import DeliveryHarness
-from tests.support.mail_server import Mailbox, WebhookReceiver, mail_server, webhook_server
-from tests.support.running_server import ADMIN_EMAIL, ADMIN_PASSWORD, free_port
+from tests.support.servers.api_client import new_token
+from tests.support.servers.delivery_job import DeliveryHarness
+from tests.support.servers.mail_server import Mailbox, WebhookReceiver, mail_server, webhook_server
+from tests.support.servers.running_server import ADMIN_EMAIL, ADMIN_PASSWORD, free_port
 from wsgi import create_app
 
 EVALUATION_SECONDS = 15  # from one evaluation to the next

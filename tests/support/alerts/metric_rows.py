@@ -15,9 +15,9 @@ from models.metrics.histogram import BUCKETS, bucket_of
 from models.metrics.server_catalogue import SERVER_CATALOG, ServerMetric
 from models.raw.client_reports import ClientReport
 from models.raw.server_samples import Histogram, ServerSample
-from tests.models.raw.test_server_samples import a_sample
 from tests.support.clock import NOON
-from tests.support.report_factory import report
+from tests.support.store.report_factory import report
+from tests.support.store.sample_factory import a_sample
 
 Row = ClientReport | ServerSample
 AnyMetric = Metric | ServerMetric

@@ -15,8 +15,8 @@ from models.raw import client_reports, server_samples
 from models.raw.client_reports import ClientReport
 from models.raw.ingest_outcomes import OutcomeCount
 from models.raw.server_samples import ServerSample
-from tests.support import inserts_of_0011
 from tests.support.clock import NOON
+from tests.support.store import inserts_of_0011
 
 WAIT_SECONDS = 30
 INSTANCE = "a web worker"

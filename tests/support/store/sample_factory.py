@@ -1,6 +1,6 @@
 """Factory of server samples: five seconds that end a minute before noon."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -26,3 +26,12 @@ def sample(**fields: Any) -> ServerSample:
         "app": "portal",
     }
     return ServerSample(**{**defaults, **fields})
+
+
+def a_sample(at: datetime, **fields: Any) -> ServerSample:
+    """Five seconds of our own service without any figure, ending at `at`."""
+    defaults: dict[str, Any] = {
+        "sample_id": uuid4(), "period_start": at - timedelta(seconds=5), "period_end": at,
+        "received_at": at, "service": OWN_SERVICE, "instance": "one", "app": "portal",
+    }  # fmt: skip
+    return ServerSample(**(defaults | fields))

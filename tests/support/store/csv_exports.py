@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from models.database.engine import Database
 from models.raw.report_insert import ClientReports
 from tests.support.clock import NOON
-from tests.support.report_factory import report
+from tests.support.store.report_factory import report
 
 RANGE = {"start": "2026-03-02T00:00:00Z", "end": "2026-03-03T00:00:00Z"}
 REPORTS = "/api/ws/export/client-reports.csv"

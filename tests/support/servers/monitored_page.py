@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Page, Route, WebSocketRoute
 
 from ingest.site import sdk
-from tests.support.chromium import Watch
+from tests.support.servers.chromium import Watch
 
 SITE = "http://127.0.0.1/"
 PERIOD_MS = 15_000

@@ -10,7 +10,7 @@ import requests
 from analytics.people import credentials
 from models.database.engine import Database
 from models.people.api_tokens import ApiTokens
-from tests.support.running_server import RunningServer
+from tests.support.servers.running_server import RunningServer
 
 JsonObject = dict[str, Any]
 WAIT_SECONDS = 20

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from simple_websocket import Client
 
-from tests.support.running_server import RunningServer
+from tests.support.servers.running_server import RunningServer
 
 RESPONSE_SECONDS = 10
 

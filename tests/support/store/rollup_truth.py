@@ -16,9 +16,9 @@ from models.database.engine import Database
 from models.queries.report_queries import ReportQueries, snapshot
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
-from tests.models.raw.test_client_reports import rows
 from tests.support.clock import NOON
-from tests.support.report_factory import report
+from tests.support.store.postgres import rows
+from tests.support.store.report_factory import report
 
 ALL = Filters()
 RETENTION = timedelta(days=30)

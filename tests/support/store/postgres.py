@@ -6,8 +6,10 @@ from contextlib import contextmanager
 import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import cursor
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
+from models.database.engine import Database
 from models.embedded.connection import ADMINISTRATOR, ROLE
 
 LEAVES = """
@@ -63,3 +65,9 @@ def autocommit_cursor(url: str) -> Iterator[cursor]:
 def _has_rows(open_cursor: cursor, table: str) -> bool:
     open_cursor.execute(f"SELECT 1 FROM {table} LIMIT 1")
     return open_cursor.fetchone() is not None
+
+
+def rows(database: Database, query: str) -> list[tuple[object, ...]]:
+    """The rows of a query, each as a tuple."""
+    with database.transaction() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
