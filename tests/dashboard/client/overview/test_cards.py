@@ -1,0 +1,118 @@
+"""The strip and the summary line of the client Overview, from summaries of known figures."""
+
+import pytest
+
+from analytics.stats.summaries import share_of
+from dashboard.client.overview import cards, sentence
+from dashboard.client.overview.data import OverviewData
+from dashboard.core.url_state import View
+from tests.support.pages.client_figures import (
+    a_summary,
+    an_empty_summary,
+    connection,
+    durations,
+    overview_data,
+)
+from tests.support.pages.components import components_of, text_of, texts_of
+
+
+def card_texts(page_data: OverviewData) -> dict[str, str]:
+    """Value with unit, and note, by the label of the card."""
+    strip = cards.layout(page_data)
+    labels, notes = texts_of(strip, "card-label"), texts_of(strip, "card-note")
+    figures = texts_of(strip, "card-figure")
+    return {
+        label: f"{figure} | {note}"
+        for label, figure, note in zip(labels, figures, notes, strict=True)
+    }
+
+
+def test_each_card_states_its_figure_and_what_it_rests_on() -> None:
+    assert card_texts(overview_data(a_summary())) == {
+        "Sessions": "100 | 240 reports",
+        "Connect success": "95.0% | 91.0 to 97.3",
+        "Stability": "93.0% | 86.3 to 96.6",
+        "Drops": "8 | 0.080 per session",
+        "Round trip p95": "90ms | median 40 ms",
+        "Recovery time": "12.0s p95 | median 900 ms",
+    }
+
+
+def test_a_range_without_reports_has_dashes_and_says_what_is_missing() -> None:
+    assert card_texts(overview_data(an_empty_summary())) == {
+        "Sessions": "0 | none in this range",
+        "Connect success": "– | no attempts in this range",
+        "Stability": "– | no sessions in this range",
+        "Drops": "– | no sessions in this range",
+        "Round trip p95": "– | no round trips in this range",
+        "Recovery time": "– | no reconnections in this range",
+    }
+
+
+@pytest.mark.parametrize(
+    ("sessions_before", "note"),
+    [(50, "+100 % against 50"), (200, "−50 % against 200"), (19, "before 19"), (0, "before 0")],
+)
+def test_sessions_are_compared_in_percent_only_with_enough_before(
+    sessions_before: int, note: str
+) -> None:
+    page_data = overview_data(a_summary(), a_summary(sessions=sessions_before))
+    assert card_texts(page_data)["Sessions"] == f"100 | {note}"
+
+
+def test_every_card_has_its_n_for_the_hover_box() -> None:
+    titles = [
+        cell.title for cell in components_of(cards.layout(overview_data(a_summary())), "card-cell")
+    ]
+    assert titles == [
+        "n = 100 sessions active in the range, 240 reports",
+        "n = 200 attempts, 95 % interval",
+        "n = 100 sessions, 95 % interval",
+        "n = 100 sessions",
+        "n = 400 round trips",
+        "n = 6 reconnections",
+    ]
+
+
+def test_a_figure_of_few_values_is_faint() -> None:
+    few = a_summary(latency_ms=durations(29, 40.0, 90.0), recovery_ms=durations(30, 1.0, 2.0))
+    figures = components_of(cards.layout(overview_data(few)), "card-figure")
+    assert [("is-faint" in figure.className) for figure in figures[4:]] == [True, False]
+
+
+def test_a_significant_fall_of_connect_success_is_tagged_and_comes_first() -> None:
+    before = a_summary(connect_success=share_of(1999, 2000, 2000))
+    now = a_summary(connect_success=share_of(1800, 2000, 2000), latency_ms=durations(5000, 40, 900))
+    page_data = overview_data(now, before, View(compare="week"))
+    assert text_of(sentence.layout(page_data)) == (
+        "Connect success fell90.0 % of connection attempts opened, 10.0 pt less than in a week "
+        "earlier."
+    )
+    assert texts_of(cards.layout(page_data), "tag-warn")[0] == "10.0 pt"
+
+
+def test_slower_round_trips_are_named_only_with_a_thousand_on_both_sides() -> None:
+    slow, fast = durations(1000, 40.0, 150.0), durations(1000, 40.0, 100.0)
+    page_data = overview_data(a_summary(latency_ms=slow), a_summary(latency_ms=fast))
+    assert text_of(sentence.layout(page_data)) == (
+        "Round trips slowerRound trip p95 is 150 ms; it was 100 ms in the previous period."
+    )
+    few = a_summary(latency_ms=durations(999, 40.0, 150.0))
+    assert "slower" not in text_of(sentence.layout(overview_data(few, page_data.before)))
+
+
+def test_more_drops_per_session_are_counted_against_the_period_before() -> None:
+    now = a_summary(connection=connection(drops=80))
+    page_data = overview_data(now, a_summary(connection=connection(drops=20)))
+    assert text_of(sentence.layout(page_data)) == (
+        "More drops80 drops in 100 sessions, +300 % per session against the previous period."
+    )
+
+
+def test_without_a_change_the_totals_are_stated() -> None:
+    assert text_of(sentence.layout(overview_data(a_summary()))) == (
+        "100 sessions, 93.0 % without an abnormal close; round trip p95 90 ms."
+    )
+    compared = text_of(sentence.layout(overview_data(a_summary(), a_summary())))
+    assert compared.endswith("90 ms. No significant change against the previous period.")
+    assert sentence.layout(overview_data(an_empty_summary())) == []

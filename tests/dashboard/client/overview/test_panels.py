@@ -1,0 +1,127 @@
+"""The panels of the client Overview: figures, rows, tables and feet of summaries."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.client.overview import drops, messages, outcomes, round_trip, shares
+from dashboard.core.url_state import View
+from tests.support.pages.client_figures import (
+    a_point,
+    a_summary,
+    an_empty_summary,
+    connection,
+    durations,
+    overview_data,
+)
+from tests.support.pages.components import components_of, links_of, text_of, texts_of
+
+
+def test_after_a_drop_shares_are_of_all_drops_and_the_missing_ones_are_counted() -> None:
+    content = drops.draw(overview_data(a_summary()))
+    assert texts_of(content.body, "chain-number") == ["8", "6", "4"]
+    assert text_of(components_of(content.body, "chain-between")) == (
+        "9 reconnection attempts, 1.50 per reconnection75.0 %2 took longer, p95 12.0 s50.0 %"
+    )
+    assert content.foot == ["n = 8 drops in 7 sessions", "2 not reconnected in this range"]
+    assert content.table.rows[0] == ["Drops", 8, ""]
+    assert content.table.rows[5] == ["Recovery time p95", 12_000.0, "ms"]
+
+
+@given(st.integers(0, 50), st.integers(0, 50), st.integers(0, 50))
+def test_no_step_after_a_drop_is_larger_than_the_step_before(
+    dropped: int, reconnected: int, within_5_s: int
+) -> None:
+    counts = connection(
+        drops=dropped, reconnect_successes=reconnected, recovered_within_5_s=within_5_s
+    )
+    content = drops.draw(overview_data(a_summary(connection=counts)))
+    numbers = [int(number) for number in texts_of(content.body, "chain-number")]
+    assert all(larger >= smaller for larger, smaller in pairwise(numbers))
+    assert content.is_empty == (dropped == 0)
+
+
+def test_percentiles_of_few_round_trips_are_not_drawn_but_are_in_the_table() -> None:
+    series = [a_point(0, n=19), a_point(5, n=99), a_point(10, n=100)]
+    content = round_trip.draw(overview_data(a_summary(series=series)))
+    drawn = {trace["name"]: trace["y"] for trace in content.body["data"]}
+    assert drawn["p95"] == [None, 90.0, 90.0]
+    assert drawn["p99"] == [None, None, 180.0]
+    assert drawn["p50"] == [40.0, 40.0, 40.0]
+    assert [row[1:4] for row in content.table.rows] == [[180.0, 90.0, 40.0]] * 3
+
+
+def test_the_p95_before_stands_at_the_same_offset_of_its_own_range() -> None:
+    current = a_summary(series=[a_point(0), a_point(5)])
+    hour = current.end - current.start
+    before = a_summary(
+        start=current.start - hour, end=current.start,
+        series=[a_point(-55, p95=70.0), a_point(-50, p95=10.0)],
+    )  # fmt: skip
+    content = round_trip.draw(overview_data(current, before))
+    assert [row[4] for row in content.table.rows] == [None, 70.0]
+
+
+def test_a_wide_gap_of_reports_is_named_in_the_chart() -> None:
+    content = round_trip.draw(
+        overview_data(a_summary(series=[a_point(0), a_point(5), a_point(30)]))
+    )
+    notes = [note for note in content.body["layout"]["annotations"] if note["text"] == "no reports"]
+    assert [note["x"] for note in notes] == ["2026-03-02 11:17:30"]
+    near = round_trip.draw(overview_data(a_summary(series=[a_point(0), a_point(10)])))
+    assert "no reports" not in str(near.body)
+
+
+def test_the_foot_of_the_round_trip_has_value_unit_and_n() -> None:
+    content = round_trip.draw(overview_data(a_summary(latency_ms=durations(1, 40.0, 90.0))))
+    assert text_of(content.foot[0]) == ("p95 over the range 90 ms (n = 1 round trip), mean 40 ms")
+    assert text_of(content.unit) == "ms, per 5 min"
+    assert round_trip.draw(overview_data(an_empty_summary())).is_empty
+
+
+def test_failed_and_dropped_connections_hang_below_zero() -> None:
+    content = outcomes.draw(overview_data(a_summary()))
+    drawn = {trace["name"]: trace["y"] for trace in content.body["data"]}
+    assert (drawn["opened"], drawn["failed"], drawn["dropped"]) == ([9, 9], [-1, -1], [-2, -2])
+    assert content.table.rows[0] == ["2026-03-02 11:00:00", 9, 1, 2, 10]
+    assert content.foot == ["n = 200 attempts", "10 failed, 8 dropped"]
+
+
+def test_close_codes_are_ordered_explained_and_abnormal_ones_counted() -> None:
+    codes = {"1000": 5, "1006": 90, "4001": 4, "2999": 1, "<b>1</b>": 0}
+    content = shares.draw_closes(overview_data(a_summary(connection=connection(close_codes=codes))))
+    assert texts_of(content.body, "row-line")[0] == "1006closed abnormally (no close frame)9090.0 %"
+    assert texts_of(content.body, "row-words") == [
+        "closed abnormally (no close frame)", "closed normally", "application-defined code",
+        "unassigned code", "unassigned code",
+    ]  # fmt: skip
+    assert content.foot == ["n = 100 closes", "95 abnormal"]
+    assert content.table.rows[0] == ["1006", "closed abnormally (no close frame)", 90, 0.9]
+
+
+def test_at_most_six_codes_are_drawn_and_all_are_in_the_table() -> None:
+    codes = {str(code): 1 for code in range(4000, 4009)}
+    content = shares.draw_closes(overview_data(a_summary(connection=connection(close_codes=codes))))
+    assert len(components_of(content.body, "row-line")) == 6
+    assert len(content.table.rows) == 9
+
+
+def test_a_network_links_to_its_filter_and_a_hostile_name_stays_text() -> None:
+    hostile = "javascript:alert(1)"
+    networks = {"4g": 3, hostile: 1, "unknown": 1}
+    view = View(filters={"app": "portal"})
+    content = shares.draw_networks(overview_data(a_summary(network=networks), view=view))
+    links = links_of(content.body)
+    assert links["Like 4G or better"] == "?app=portal&effective_type=4g"
+    assert links[hostile] == "?app=portal&effective_type=javascript%3Aalert%281%29"
+    assert content.foot[0] == "n = 5 reports"
+
+
+def test_messages_state_their_bytes_and_the_share_of_failures() -> None:
+    content = messages.draw(overview_data(a_summary()))
+    assert texts_of(content.body, "row-line") == [
+        "Sent1,2004.50 MB", "Received800900 B", "Queued3while offline", "Failed20.1 %",
+    ]  # fmt: skip
+    assert content.table.rows[0] == ["sent", 1200, 4_500_000]
+    assert messages.draw(overview_data(an_empty_summary())).is_empty

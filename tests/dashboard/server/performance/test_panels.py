@@ -1,0 +1,175 @@
+"""The panels of Performance: percentiles, the heatmap, the breakdown, lines per worker."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics.reports.performance import Percentiles
+from dashboard.core.url_state import View
+from dashboard.server.performance import broadcast, data, latency, processes, spread, where
+from tests.support.pages.client_figures import durations
+from tests.support.pages.components import components_of, links_of, table_rows, text_of
+from tests.support.pages.performance_figures import (
+    QUARTER,
+    a_performance,
+    a_point,
+    a_process,
+    performance_data,
+)
+
+STEADY = Percentiles(30, 5.0, 20.0, 40.0)
+NO_REPORTS = None
+
+
+def test_the_band_and_the_lines_break_where_a_step_is_missing() -> None:
+    series = [a_point(0, STEADY), a_point(1, STEADY), a_point(3, STEADY), a_point(4, STEADY)]
+    content = latency.draw(performance_data(series=series, latency=durations(120, 5.0, 20.0)))
+    drawn = {trace["name"]: trace["y"] for trace in content.body["data"]}
+    assert drawn["p95"] == [20.0, 20.0, None, 20.0, 20.0]
+    assert drawn["band"] == [5.0, 5.0, 20.0, 20.0, None] * 2
+    assert text_of(content.foot[0]) == (
+        "p95 over the range 20 ms (n = 120 round trips), mean 5.00 ms"
+    )
+
+
+@pytest.mark.parametrize(("p99", "limits"), [(100.0, []), (101.0, [200.0])])
+def test_the_limit_is_in_view_once_p99_exceeds_half_of_it(p99: float, limits: list[float]) -> None:
+    series = [a_point(0, Percentiles(30, 5.0, 20.0, p99))]
+    layout = latency.draw(performance_data(series=series)).body["layout"]
+    assert [shape["y0"] for shape in layout.get("shapes", [])] == limits
+
+
+def test_the_latency_before_is_shifted_onto_the_range() -> None:
+    current = a_performance()
+    earlier = [a_point(-14, Percentiles(9, 1.0, 2.0, 3.0))]
+    before = a_performance(start=current.start - QUARTER, end=current.start, series=earlier)
+    content = latency.draw(performance_data(before=before, series=[a_point(0), a_point(1, STEADY)]))
+    assert [row[4] for row in content.table.rows] == [None, 2.0]
+    assert content.table.rows[1] == ["2026-03-02 11:46:00", 40.0, 20.0, 5.0, 2.0, 30]
+
+
+def test_broadcasts_are_named_by_their_last_measured_value() -> None:
+    series = [a_point(0, broadcast=Percentiles(3, 0.5, 1.5, 2.0)), a_point(1)]
+    content = broadcast.draw(performance_data(series=series, broadcast=durations(3, 0.5, 1.5)))
+    labels = [note["text"] for note in content.body["layout"]["annotations"]]
+    assert [text_of(label) for label in labels] == [
+        "p50 0.500 ms",
+        "<b>p95 1.50 ms</b>",
+        "p99 2.00 ms",
+    ]
+    assert text_of(content.foot[0]) == "p95 over the range 1.50 ms (n = 3 broadcasts)"
+    assert broadcast.draw(performance_data()).is_empty
+
+
+@given(st.lists(st.lists(st.floats(0.05, 50_000), max_size=6).map(tuple), max_size=15).map(tuple))
+def test_the_table_of_the_heatmap_neither_loses_nor_invents_round_trips(
+    round_trips: tuple[tuple[float, ...], ...],
+) -> None:
+    content = spread.draw(performance_data(round_trips))
+    total = sum(map(len, round_trips))
+    assert sum(row[-1] for row in content.table.rows) == total
+    assert all(sum(row[1:-1]) == row[-1] for row in content.table.rows)
+    assert all(len(row) == len(content.table.columns) for row in content.table.rows)
+    assert content.is_empty == (total == 0)
+
+
+def test_the_heatmap_counts_per_column_and_scales_to_its_largest_cell() -> None:
+    content = spread.draw(performance_data(((20.0, 20.0, 300.0), (20.0,))))
+    assert content.foot[0] == "n = 4 round trips in 2 columns"
+    assert text_of(content.unit) == "ms, count per 1 min and bucket"
+    assert text_of(content.legend) == "02 round trips"
+    assert [row[-1] for row in content.table.rows] == [3, 1]
+    assert len(content.body["layout"]["shapes"]) == 1  # the limit lies between both
+
+
+def test_the_breakdown_has_bars_relative_to_the_longest_step() -> None:
+    content = where.draw(
+        performance_data(processing=durations(8, 1.0, 5.0), broadcast=durations(1, 2.0, 20.0))
+    )
+    assert table_rows(content.body) == [
+        ["Request", "", "1.00", "5.00", "10.0", "8"],
+        ["Broadcast", "", "2.00", "20.0", "40.0", "1"],
+        ["Loop lag", "", "–", "–", "–", "0"], ["Ping round trip", "", "–", "–", "–", "0"],
+    ]  # fmt: skip
+    widths = [bar.style["width"] for bar in components_of(content.body, "bar-fill")]
+    assert widths == ["25.0%", "100.0%", "0.0%", "0.0%"]
+    assert where.draw(performance_data()).is_empty
+
+
+def test_of_the_longest_running_workers_the_highest_peak_is_in_front() -> None:
+    running = [a_process(f"host:{pid}:x", 10**6 * pid, 10**6) for pid in range(1, 6)]
+    brief = a_process("host:99:x", 10**9)
+    content = processes.renderer(processes.MEMORY)(performance_data(processes=[brief, *running]))
+    assert [column["label"] for column in content.table.columns] == [
+        "Time",
+        "5",
+        "4",
+        "3",
+        "2",
+        "1",
+    ]
+    assert text_of(content.foot) == ("highest 5.00 MB on 55 of 6 workers, the longest running")
+    assert content.body["data"][4]["line"]["color"] == "--measured"
+
+
+def test_equal_pids_are_named_with_their_hosts() -> None:
+    running = [a_process("one:7:a", 2_000_000), a_process("two:7:b", 1_000_000)]
+    content = processes.renderer(processes.MEMORY)(performance_data(processes=running))
+    assert [column["label"] for column in content.table.columns[1:]] == ["one · 7", "two · 7"]
+
+
+def test_the_name_of_a_worker_cannot_draw_in_the_chart() -> None:
+    running = [a_process("<img src=x>", 2_000_000)]
+    content = processes.renderer(processes.MEMORY)(performance_data(processes=running))
+    (label,) = content.body["layout"]["annotations"]
+    assert text_of(label["text"]) == "<b>&lt;img src=x&gt; 2.00 MB</b>"
+    assert content.table.columns[1]["key"] == "<img src=x>"
+
+
+def test_a_value_that_was_not_measured_is_a_gap() -> None:
+    running = [a_process("host:7:a", 2_000_000, None, 4_000_000)]
+    content = processes.renderer(processes.MEMORY)(performance_data(processes=running))
+    assert [row[1] for row in content.table.rows] == [2.0, None, 4.0]
+
+
+@pytest.mark.parametrize(
+    ("chart", "fields", "foot"),
+    [
+        (processes.CPU, {"cpu": 0.255}, "highest 25.5 % on 7"),
+        (processes.DESCRIPTORS, {"descriptors": 1500}, "highest 1,500 on 7"),
+        (processes.LAG, {"loop_lag_p99": 12_500.0}, "highest 12.5 s on 7"),
+    ],
+)
+def test_each_chart_states_its_peak_in_its_own_unit(
+    chart: processes.Chart, fields: dict[str, float], foot: str
+) -> None:
+    running = [a_process("host:7:a", None, **fields)]
+    content = processes.renderer(chart)(performance_data(processes=running))
+    assert text_of(content.foot[0]) == foot
+    assert (content.body["layout"]["yaxis"].get("type") == "log") == chart.is_log
+
+
+@pytest.mark.parametrize(
+    "chart", [processes.CPU, processes.DESCRIPTORS, processes.LAG, processes.MEMORY]
+)
+def test_a_chart_without_any_value_says_what_no_worker_reported(chart: processes.Chart) -> None:
+    content = processes.renderer(chart)(performance_data(processes=[a_process("host:7:a", None)]))
+    assert content.is_empty
+    assert content.empty_text.startswith("No worker reported")
+    assert content.foot == ["none", "0 of 1 worker, the longest running"]
+
+
+def test_workers_fill_the_page_unless_it_is_filtered_by_app() -> None:
+    running = [a_process("host:7:a", 1)]
+    unfiltered = performance_data(processes=running)
+    filtered = performance_data(processes=running, view=View(filters={"app": "x"}))
+    assert data.empty_state_of(NO_REPORTS, unfiltered) is None  # type: ignore[arg-type]  # not read
+    assert data.empty_state_of(NO_REPORTS, filtered) is not None  # type: ignore[arg-type]  # not read
+
+
+def test_the_download_has_the_charted_series_and_the_filters() -> None:
+    status = data.status(performance_data(filters={"service": "chat"}))
+    assert text_of(status) == "Data as of 12:00:00 · resolution 1 min · 0 workers"
+    (address,) = links_of(status).values()
+    assert "series=latency_p50_ms%2Clatency_p95_ms%2C" in address
+    assert address.endswith("&service=chat")

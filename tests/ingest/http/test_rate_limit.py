@@ -1,0 +1,97 @@
+"""Token buckets: how much a sender may send, when it may come back, and who is a sender."""
+
+from ipaddress import IPv6Address
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.http.rate_limit import BURST_SECONDS, RateLimiter, is_loopback, sender_key
+
+times = st.lists(st.tuples(st.floats(0, 3), st.integers(1, 8)), max_size=60)
+
+
+def test_a_burst_of_ten_seconds_passes_and_no_more() -> None:
+    limiter = RateLimiter(2)
+    assert [limiter.take("a", 1, 0.0) for _ in range(21)] == [0] * 20 + [1]
+    assert limiter.take("b", 20, 0.0) == 0
+
+
+def test_waiting_as_long_as_it_says_is_enough() -> None:
+    limiter = RateLimiter(0.5)
+    assert limiter.take("a", 5, 100.0) == 0
+    wait = limiter.take("a", 3, 100.0)
+    assert (wait, limiter.take("a", 3, 100.0 + wait - 1)) == (6, 1)
+    assert limiter.take("a", 3, 100.0 + wait) == 0
+
+
+@given(times)
+def test_never_more_than_a_burst_and_the_rate_is_granted(requests: list[tuple[float, int]]) -> None:
+    limiter, now, granted = RateLimiter(2), 0.0, 0
+    for pause, units in requests:
+        now += pause
+        granted += units if limiter.take("a", units, now) == 0 else 0
+    assert granted <= 2 * BURST_SECONDS + 2 * now + 1e-6
+
+
+def test_a_refused_request_costs_nothing() -> None:
+    limiter = RateLimiter(1)
+    limiter.take("a", 8, 0.0)
+    assert [limiter.take("a", 5, 0.0) for _ in range(3)] == [3, 3, 3]
+    assert limiter.take("a", 2, 0.0) == 0
+
+
+def test_a_request_larger_than_a_burst_passes_when_the_bucket_is_full() -> None:
+    limiter = RateLimiter(1)
+    assert limiter.take("a", 100, 0.0) == 0
+    assert limiter.take("a", 1, 0.0) == 1
+    assert limiter.take("a", 100, 5.0) == 5
+    assert limiter.take("a", 100, 10.0) == 0
+
+
+def test_a_rate_of_zero_is_no_limit() -> None:
+    limiter = RateLimiter(0)
+    assert {limiter.take("a", 10**9, 0.0) for _ in range(50)} == {0}
+
+
+def test_the_least_recent_sender_is_forgotten_first() -> None:
+    limiter = RateLimiter(1, most_senders=2)
+    for key in ("a", "b", "a", "c"):
+        limiter.take(key, 5, 0.0)
+    assert limiter.take("a", 1, 0.0) == 1  # still empty
+    assert limiter.take("b", 10, 0.0) == 0  # forgotten: full again
+
+
+@pytest.mark.parametrize(
+    ("address", "key"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("unix:", ""),
+        ("192.0.2.7:80", ""),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_a_sender_is_an_address_or_its_network(address: str | None, key: str) -> None:
+    assert sender_key(address) == key
+
+
+@given(st.integers(1, 2**64 - 1), st.lists(st.integers(0, 2**64 - 1), min_size=2))
+def test_all_addresses_of_a_household_are_a_single_sender(network: int, hosts: list[int]) -> None:
+    addresses = [IPv6Address(network << 64 | host) for host in hosts]
+    assert len({sender_key(str(address)) for address in addresses}) == 1
+    assert sender_key(str(IPv6Address((network ^ 1) << 64))) != sender_key(str(addresses[0]))
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("::ffff:127.0.0.1", True),
+        ("10.0.0.1", False), ("::2", False), ("localhost", False), ("", False), (None, False),
+    ],
+)  # fmt: skip
+def test_loopback_is_recognised_in_either_family(address: str | None, expected: bool) -> None:
+    assert is_loopback(address) is expected

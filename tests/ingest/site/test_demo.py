@@ -1,0 +1,27 @@
+"""The demo page: open to everybody, and able to lose its connection as a network does."""
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from ingest import sockets
+from ingest.site import demo
+from models.database.engine import Database
+from tests.ingest.sockets.rooms.room_peers import Browser
+
+
+def test_the_page_is_open_and_loads_nothing_from_elsewhere(
+    client: FlaskClient, database: Database
+) -> None:
+    response = client.get(demo.PATH)
+    assert response.status_code == 200
+    assert "/sdk/websocket-client-monitor.js" in response.text
+    assert "http://" not in response.text
+    assert "https://" not in response.text
+
+
+def test_the_line_is_cut_without_a_close_frame(app: Flask) -> None:
+    browser = Browser()
+    sockets.types(app).handle(browser.peer, {"type": "cut-the-line"})
+    assert not browser.connection.connected
+    assert browser.received() == []
+    browser.close()

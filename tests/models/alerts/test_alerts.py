@@ -1,0 +1,132 @@
+"""Alerts as stored: one live alert per rule and labels, written and read back unchanged."""
+
+from datetime import timedelta
+from threading import Thread
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
+
+from models.alerts import alerts
+from models.alerts.alerts import AlertRow, LiveLabels
+from models.database.engine import Database
+from tests.support.alerts.alert_rows import alert_row, store_alerts, transition
+from tests.support.clock import NOON
+from tests.support.store.postgres import rows
+
+LATER = NOON + timedelta(minutes=5)
+texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
+
+
+def live(database: Database) -> list[AlertRow]:
+    with database.transaction() as connection:
+        return alerts.live(connection)
+
+
+def test_a_rule_has_no_second_live_alert_with_the_same_labels(database: Database) -> None:
+    store_alerts(database, alert_row())
+    with pytest.raises(IntegrityError, match="uq_alerts_live"):
+        store_alerts(database, alert_row(state="pending"))
+    store_alerts(database, alert_row("DE"), alert_row(rule_id=2))
+    assert len(live(database)) == 3
+
+
+def test_an_ended_alert_makes_room_for_the_next(database: Database) -> None:
+    store_alerts(database, alert_row(state="resolved", ended_at=NOON))
+    (alert_id,) = store_alerts(database, alert_row(started_at=LATER))
+    assert [(row.id, row.started_at) for row in live(database)] == [(alert_id, LATER)]
+
+
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    labels=st.dictionaries(texts, texts, max_size=3), note=texts,
+    value=st.none() | st.floats(allow_nan=False, allow_infinity=False),
+    flips=st.lists(st.integers(0, 9999), max_size=3),
+)  # fmt: skip
+def test_an_alert_is_read_as_it_was_written(
+    database: Database, labels: dict[str, str], note: str, value: float | None, flips: list[int]
+) -> None:
+    times = tuple(NOON + timedelta(milliseconds=number) for number in flips)
+    row = alert_row(labels=labels, label_key=note, ack_note=note, value=value, flips=times)
+    with database.transaction() as connection:
+        (alert_id,) = alerts.add(connection, [row]).values()
+        stored = alerts.find(connection, alert_id)
+        alerts.remove(connection, [alert_id])
+    assert stored == msgspec.structs.replace(row, id=alert_id)
+
+
+def test_a_change_writes_all_columns_of_its_alert_and_of_no_other(database: Database) -> None:
+    first, second = store_alerts(database, alert_row("BR"), alert_row("DE"))
+    changed = alert_row(
+        "BR", id=first, state="resolved", ended_at=LATER, value=12.5, n=7, resolve_pending=True
+    )
+    with database.transaction() as connection:
+        alerts.change(connection, [changed])
+        assert alerts.pending_resolves(connection) == [changed]
+    assert live(database) == [alert_row("DE", id=second)]
+
+
+def test_empty_sets_of_rows_are_no_statements(database: Database) -> None:
+    with database.transaction() as connection:
+        assert alerts.add(connection, []) == {}
+        alerts.change(connection, [])
+        alerts.add_transitions(connection, [])
+        alerts.remove(connection, [])
+        assert alerts.find(connection, 1) is None
+
+
+def test_live_labels_name_the_rules_whose_evaluation_failed(database: Database) -> None:
+    ended = alert_row("IN", state="resolved", ended_at=NOON)
+    store_alerts(database, alert_row("BR"), alert_row("DE", rule_id=2, state="error"), ended)
+    with database.transaction() as connection:
+        labels = alerts.live_labels(connection)
+    assert labels == LiveLabels({1: [{"country": "BR"}], 2: [{"country": "DE"}]}, frozenset({2}))
+
+
+def test_the_flips_of_the_last_alert_are_remembered_for_a_while(database: Database) -> None:
+    flips = [(NOON - timedelta(minutes=number),) for number in (3, 2, 1)]
+    ends = (NOON - timedelta(hours=2), NOON - timedelta(minutes=2), NOON)
+    for end, times in zip(ends, flips, strict=True):
+        store_alerts(database, alert_row(ended_at=end, flips=times))
+    store_alerts(database, alert_row("DE", ended_at=NOON - timedelta(hours=2), flips=flips[0]))
+    with database.transaction() as connection:
+        remembered = alerts.latest_flips(connection, NOON - timedelta(hours=1))
+    assert remembered == {(1, "country=BR"): flips[2]}
+
+
+def test_a_new_name_reaches_live_alerts_and_leaves_history_as_it_was(database: Database) -> None:
+    store_alerts(database, alert_row(ended_at=NOON), alert_row(), alert_row(rule_id=2))
+    with database.transaction() as connection:
+        alerts.rename(connection, 1, 'Slow "2"')
+    names = rows(database, "SELECT rule FROM alerts ORDER BY id")
+    assert names == [("Slow",), ('Slow "2"',), ("Slow",)]
+
+
+def test_a_removed_alert_takes_its_transitions_along(database: Database) -> None:
+    first, second = store_alerts(database, alert_row("BR"), alert_row("DE"))
+    with database.transaction() as connection:
+        alerts.add_transitions(connection, [transition(first), transition(second)])
+        alerts.remove(connection, [first])
+    assert rows(database, "SELECT alert_id FROM alert_transitions") == [(second,)]
+
+
+def test_evaluations_take_turns(database: Database) -> None:
+    order = []
+
+    def evaluate() -> None:
+        with database.transaction() as connection:
+            alerts.lock(connection)
+            order.append("second")
+
+    thread = Thread(target=evaluate)
+    with database.transaction() as connection:
+        alerts.lock(connection)
+        thread.start()
+        thread.join(0.05)
+        order.append("first")
+    thread.join()
+    assert order == ["first", "second"]

@@ -1,0 +1,34 @@
+"""A unit of rollup: of two processes only the first one rolls up a source."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DataError
+
+from models.database.engine import Database
+from models.rollups.rollup_unit import RollupBusy, unit
+
+
+def test_a_source_is_rolled_up_by_a_single_process(database: Database) -> None:
+    with unit(database, "reports"):
+        with pytest.raises(RollupBusy, match="rolls up reports"), unit(database, "reports"):
+            pass
+        with unit(database, "samples") as connection:
+            assert connection.execute(text("SELECT 1")).scalar_one() == 1
+
+
+def test_a_unit_that_fails_leaves_neither_lock_nor_rows(database: Database) -> None:
+    insert = text("INSERT INTO dirty_minutes (source, minute) VALUES ('reports', now())")
+    wrong = text("SELECT 1 / 0")
+    with pytest.raises(DataError), unit(database, "reports") as connection:  # noqa: PT012 - both
+        connection.execute(insert)
+        connection.execute(wrong)
+    with unit(database, "reports") as connection:
+        assert connection.execute(text("SELECT count(*) FROM dirty_minutes")).scalar_one() == 0
+
+
+def test_a_frozen_process_does_not_block_the_others_for_ever(database: Database) -> None:
+    with unit(database, "reports") as connection:
+        query = text("SHOW idle_in_transaction_session_timeout")
+        assert connection.execute(query).scalar_one() == "20s"
+    with database.transaction() as connection:  # the same pooled connection
+        assert connection.execute(query).scalar_one() == "0"
