@@ -18,9 +18,10 @@ from tests.support.store.report_factory import report
 
 PASSWORD = "correct horse battery staple"
 SECOND = "of the second line"
+with_database = pytest.mark.usefixtures("environment")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def environment(
     settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -50,6 +51,7 @@ def test_accounts_needs_a_command_with_a_role_that_exists(
     assert "usage: accounts" in capsys.readouterr().err
 
 
+@with_database
 def test_an_address_and_a_name_are_taken_once(capsys: pytest.CaptureFixture[str]) -> None:
     add = ["add", "a@example.com", "--role", "admin"]
     token = ["token", "ci", "--role", "ingest"]
@@ -61,6 +63,7 @@ def test_an_address_and_a_name_are_taken_once(capsys: pytest.CaptureFixture[str]
     assert len(printed.out.split()) == 1  # the token alone
 
 
+@with_database
 def test_a_password_is_the_first_line_of_the_input(
     database: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -73,6 +76,7 @@ def test_a_password_is_the_first_line_of_the_input(
     assert "a@example.com may sign in as analyst" in capsys.readouterr().err
 
 
+@with_database
 @pytest.mark.parametrize(
     ("command", "arguments"),
     [("accounts", ["token", "x", "--role", "admin"]), ("archive", ["list"])],
@@ -97,11 +101,13 @@ def test_archive_needs_a_command_and_a_day_that_exists(
     assert "usage: archive" in capsys.readouterr().err
 
 
+@with_database
 def test_an_empty_archive_lists_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert archive_command.main(["list"]) == 0
     assert capsys.readouterr().out == ""
 
 
+@with_database
 def test_a_day_is_released_once(database: Database, capsys: pytest.CaptureFixture[str]) -> None:
     restored_days.add(database, date(2026, 3, 2))
     statuses = [archive_command.main(["release", "2026-03-02"]) for _ in range(2)]
@@ -111,6 +117,7 @@ def test_a_day_is_released_once(database: Database, capsys: pytest.CaptureFixtur
     assert "nothing to release" in output[1]
 
 
+@with_database
 def test_without_an_archive_there_is_nothing_to_list(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -119,6 +126,7 @@ def test_without_an_archive_there_is_nothing_to_list(
     assert "ARCHIVE_DIR is not set" in capsys.readouterr().err
 
 
+@with_database
 def test_a_rebuild_says_how_many_hours_it_made(
     database: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -128,6 +136,7 @@ def test_a_rebuild_says_how_many_hours_it_made(
     assert "Rebuilt 1 hours in" in capsys.readouterr().err.splitlines()[-1]
 
 
+@with_database
 def test_a_rebuild_without_its_database_says_why(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

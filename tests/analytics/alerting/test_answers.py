@@ -82,6 +82,17 @@ def test_a_timeline_tells_every_change(database: Database, clock: Clock, alert_i
     assert befores[1:] == [change.after for change in timeline.transitions][:-1]
 
 
+def test_the_latest_changes_say_whose_they_are(
+    database: Database, clock: Clock, alert_id: int
+) -> None:
+    changes = AlertReports(database, clock).latest_changes(9)
+    assert changes
+    assert [read_back(change) for change in changes] == changes
+    assert {change.alert_id for change in changes} == {alert_id}
+    assert [change.labels for change in changes] == [{"page": HOSTILE}] * len(changes)
+    assert changes[0].change.after == "firing"
+
+
 def test_a_rule_that_cannot_be_read_says_why(database: Database, clock: Clock) -> None:
     body = body_of(a_rule(name="Old")) | {"metric": "removed_metric"}
     AlertRules(database).add(body, "ada", NOON)

@@ -82,11 +82,12 @@ def test_several_filters_are_counted_from_rows_whatever_the_plan(stored: Databas
     assert [started(stored, plan, country="BR", page=None) for plan in PLANS] == [[(0, 2, 1)]] * 4
 
 
-@pytest.mark.parametrize(("country", "expected"), [("DE", (1, 1)), ("BR", (0, 0)), (None, (1, 0))])
-def test_carried_over_are_those_that_reported_within_the_range(
-    stored: Database, country: str | None, expected: tuple[int, int]
-) -> None:
+def test_carried_over_are_those_that_reported_within_the_range(stored: Database) -> None:
+    expected = {"DE": (1, 1), "BR": (0, 0), None: (1, 0)}
+    counted = {}
     with snapshot(stored) as connection:
-        scope = ReportScope(START, END, HOUR, START, {"country": country})
-        counted = SessionQueries(connection, scope).carried_over()
-    assert (counted["sessions"], counted["abnormal"]) == expected
+        for country in expected:
+            scope = ReportScope(START, END, HOUR, START, {"country": country})
+            sessions = SessionQueries(connection, scope).carried_over()
+            counted[country] = (sessions["sessions"], sessions["abnormal"])
+    assert counted == expected

@@ -88,23 +88,19 @@ def test_rows_come_back_beside_those_that_are_there(database: Database, table: s
     assert stored == [(1, "a\tb"), (2, None), (7, "new")]
 
 
-@pytest.mark.parametrize(
-    ("copied", "fault"),
-    [
-        (b"1\tb\n", "1 rows with the checksum"),
-        (b"", "0 rows with the checksum 0 are there, 1 with"),
-        (b"1\ta\n2\tb\n", "2 rows with"),
-        (b"x\ta\n", "invalid input syntax for type bigint"),
-        (b"1\n", "missing data for column"),
-    ],
-)
-def test_altered_rows_are_not_restored(
-    database: Database, table: str, copied: bytes, fault: str
-) -> None:
+def test_altered_rows_are_not_restored(database: Database, table: str) -> None:
     expected = checksum_of(database, [(1, "a")])
     checksum_of(database, [])
-    with pytest.raises(ChecksumMismatch, match=fault):
-        restore(database, copied, expected)
+    altered = {
+        b"1\tb\n": "1 rows with the checksum",
+        b"": "0 rows with the checksum 0 are there, 1 with",
+        b"1\ta\n2\tb\n": "2 rows with",
+        b"x\ta\n": "invalid input syntax for type bigint",
+        b"1\n": "missing data for column",
+    }
+    for copied, fault in altered.items():
+        with pytest.raises(ChecksumMismatch, match=fault):
+            restore(database, copied, expected)
     assert rows(database, "SELECT * FROM a_day") == []
 
 
@@ -121,12 +117,11 @@ def test_a_source_that_fails_restores_nothing(database: Database, table: str) ->
     database.ping()
 
 
-@pytest.mark.parametrize("name", ["client_reports", "server_samples"])
-def test_every_column_of_the_raw_tables_can_be_archived(database: Database, name: str) -> None:
-    columns = day_rows.columns_of(database, name)
-    assert list(columns)[:2] != []
-    assert day_rows.unsupported_types(columns) == []
-    assert columns["period_end"] == "timestamp with time zone"
+def test_every_column_of_the_raw_tables_can_be_archived(database: Database) -> None:
+    for name in ("client_reports", "server_samples"):
+        columns = day_rows.columns_of(database, name)
+        assert columns["period_end"] == "timestamp with time zone"
+        assert day_rows.unsupported_types(columns) == []
 
 
 def test_a_type_without_a_canonical_text_is_named() -> None:

@@ -59,10 +59,11 @@ def test_no_cells_are_no_statement(database: Database) -> None:
     assert store(database) == 0
 
 
-@pytest.mark.parametrize("name", ["'; DROP TABLE worker_minutes; --", "\u2028é😀", '"\\'])
-def test_hostile_names_are_stored_as_they_are(database: Database, name: str) -> None:
-    store(database, cell(instance=name))
-    assert stored(database) == [cell(instance=name)]
+def test_hostile_names_are_stored_as_they_are(database: Database) -> None:
+    names = ["'; DROP TABLE worker_minutes; --", "\u2028é😀", '"\\']
+    cells = [cell(number, instance=name) for number, name in enumerate(names)]
+    store(database, *cells)
+    assert stored(database) == cells
 
 
 def test_cells_of_a_range_are_cleared_and_old_ones_forgotten(database: Database) -> None:

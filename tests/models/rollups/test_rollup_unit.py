@@ -1,8 +1,9 @@
 """A unit of rollup: of two processes only the first one rolls up a source."""
 
+from contextlib import suppress
+
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DataError
 
 from models.database.engine import Database
 from models.rollups.rollup_unit import RollupBusy, unit
@@ -18,10 +19,9 @@ def test_a_source_is_rolled_up_by_a_single_process(database: Database) -> None:
 
 def test_a_unit_that_fails_leaves_neither_lock_nor_rows(database: Database) -> None:
     insert = text("INSERT INTO dirty_minutes (source, minute) VALUES ('reports', now())")
-    wrong = text("SELECT 1 / 0")
-    with pytest.raises(DataError), unit(database, "reports") as connection:  # noqa: PT012 - both
+    with suppress(ZeroDivisionError), unit(database, "reports") as connection:
         connection.execute(insert)
-        connection.execute(wrong)
+        raise ZeroDivisionError
     with unit(database, "reports") as connection:
         assert connection.execute(text("SELECT count(*) FROM dirty_minutes")).scalar_one() == 0
 

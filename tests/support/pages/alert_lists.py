@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from analytics.alerting.answers import AlertResponse
 from analytics.alerting.lifecycle import state_machine
@@ -12,7 +13,11 @@ from analytics.alerting.records import body_of, load_rule, new_row, transition_r
 from analytics.alerting.services.actions import AlertActions
 from analytics.alerting.services.reports import AlertReports
 from analytics.notifications.delivery.recipient_actions import RecipientActions
-from analytics.notifications.delivery.recipient_reports import Delivery, RecipientReports
+from analytics.notifications.delivery.recipient_reports import (
+    Delivery,
+    MailStatus,
+    RecipientReports,
+)
 from analytics.permission.actor import Actor
 from dashboard.server.alerts.core.services import AlertServices, AlertsPageData, load_page_data
 from dashboard.server.alerts.core.url_state import read_url_state
@@ -44,6 +49,16 @@ def page_data(
 ) -> AlertsPageData:
     """What the page loads for an address."""
     return load_page_data(services, read_url_state(search), NOON, zone, actor)
+
+
+def unloaded_page_data(search: str = "", zone: str = "UTC", **fields: Any) -> AlertsPageData:
+    """The page's data as an admin's, without services: for what reads only the data itself."""
+    defaults: dict[str, Any] = {
+        "services": None, "url_state": read_url_state(search), "now": NOON, "zone": ZoneInfo(zone),
+        "is_admin": True, "alerts": [], "rules": {}, "silences": [], "evaluated_at": None,
+        "mail": MailStatus.WORKING, "counts": {},
+    }  # fmt: skip
+    return AlertsPageData(**(defaults | fields))
 
 
 def add_rule(database: Database, name: str = "Slow", **fields: Any) -> int:

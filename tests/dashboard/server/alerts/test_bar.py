@@ -1,28 +1,20 @@
 """The bar of the Alerts page: counts on its lists, state of evaluation and mail, buttons."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
 from analytics.notifications.delivery.recipient_reports import MailStatus
 from dashboard.server.alerts import bar
-from dashboard.server.alerts.core.services import AlertServices
 from tests.support.clock import NOON
-from tests.support.pages.alert_lists import EVE, an_alert, page_data
+from tests.support.pages.alert_lists import an_alert, unloaded_page_data
 from tests.support.pages.components import components_of, links_of, text_of, texts_of
 
 
-def bar_of(services: AlertServices, search: str = "", zone: str = "UTC", **fields: Any) -> Any:
-    return bar.layout(replace(page_data(services, search, zone=zone), **fields))
-
-
-def test_lists_have_their_counts_and_drop_the_filters_of_another(services: AlertServices) -> None:
-    content = bar_of(
-        services, "?list=history&severity=info&tz=UTC", alerts=[an_alert(), an_alert()],
-        counts={"dead": 3, "sent": 9},
-    )  # fmt: skip
+def test_lists_have_their_counts_and_drop_the_filters_of_another() -> None:
+    search, alerts = "?list=history&severity=info&tz=UTC", [an_alert(), an_alert()]
+    counts = {"dead": 3, "sent": 9}
+    content = bar.layout(unloaded_page_data(search, alerts=alerts, counts=counts))
     links = links_of(components_of(content, "segments"))
     assert links == {
         "Active 2": "?tz=UTC", "History": "?tz=UTC&list=history", "Rules": "?tz=UTC&list=rules",
@@ -42,27 +34,25 @@ def test_lists_have_their_counts_and_drop_the_filters_of_another(services: Alert
     ],
 )
 def test_an_evaluation_is_late_after_ninety_seconds(
-    services: AlertServices, evaluated_at: datetime | None, text: str, *, is_late: bool
+    evaluated_at: datetime | None, text: str, *, is_late: bool
 ) -> None:
-    content = bar_of(
-        services, zone="Asia/Tokyo", evaluated_at=evaluated_at, mail=MailStatus.WORKING
-    )
+    content = bar.layout(unloaded_page_data(zone="Asia/Tokyo", evaluated_at=evaluated_at))
     assert texts_of(content, "status-words") == [f"{text} · e-mail working"]
     assert texts_of(content, "is-warn") == ([text] if is_late else [])
 
 
 @pytest.mark.parametrize("mail", MailStatus)
 def test_mail_that_does_not_work_is_a_link_to_the_recipients(
-    services: AlertServices, mail: MailStatus
+    mail: MailStatus,
 ) -> None:
-    content = bar_of(services, mail=mail, evaluated_at=NOON)
+    content = bar.layout(unloaded_page_data(mail=mail, evaluated_at=NOON))
     is_bad = mail in (MailStatus.FAILING, MailStatus.NOT_SET_UP)
     assert texts_of(content, "is-warn") == ([f"e-mail {mail}"] if is_bad else [])
     assert (f"e-mail {mail}" in links_of(content)) == is_bad
 
 
-def test_only_an_admin_has_the_buttons(services: AlertServices) -> None:
-    links = links_of(bar_of(services))
+def test_only_an_admin_has_the_buttons() -> None:
+    links = links_of(bar.layout(unloaded_page_data()))
     assert (links["New rule"], links["Silence"]) == ("?edit=0", "?list=silences")
-    analyst = bar.layout(page_data(services, actor=EVE))
+    analyst = bar.layout(unloaded_page_data(is_admin=False))
     assert "New rule" not in text_of(analyst)

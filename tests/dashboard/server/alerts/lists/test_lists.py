@@ -1,6 +1,5 @@
 """Rules, silences, recipients and deliveries: rows, buttons by role, empty states."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from tests.support.pages.alert_lists import (
     alert_services,
     fire,
     page_data,
+    unloaded_page_data,
 )
 from tests.support.pages.components import (
     button_ids,
@@ -63,20 +63,20 @@ def test_a_disabled_rule_can_be_enabled_and_is_counted(
     assert "rule-enable" in commands_of(panel)
 
 
-def test_an_invalid_rule_states_its_fault_and_can_only_be_deleted(services: AlertServices) -> None:
+def test_an_invalid_rule_states_its_fault_and_can_only_be_deleted() -> None:
     broken = RuleResponse(
         id=7, name="Old", version=3, created_at=NOON, changed_at=NOON, changed_by="eve", rule=None,
         fault="<i>no such metric</i>",
     )  # fmt: skip
-    panel = rules.layout(replace(page_data(services), rules={7: broken}))
+    panel = rules.layout(unloaded_page_data(rules={7: broken}))
     (row,) = table_rows(panel)
     assert row[:2] == ["Oldinvalid", "<i>no such metric</i>"]
     assert commands_of(panel) == {"rule-delete"}
 
 
-def test_only_an_admin_is_offered_a_first_rule(services: AlertServices) -> None:
-    assert links_of(rules.layout(page_data(services))) == {"New rule": "?edit=0"}
-    assert links_of(rules.layout(page_data(services, actor=EVE))) == {}
+def test_only_an_admin_is_offered_a_first_rule() -> None:
+    assert links_of(rules.layout(unloaded_page_data())) == {"New rule": "?edit=0"}
+    assert links_of(rules.layout(unloaded_page_data(is_admin=False))) == {}
 
 
 def a_silence(**fields: object) -> SilenceResponse:
@@ -99,16 +99,16 @@ def a_silence(**fields: object) -> SilenceResponse:
     ],
 )  # fmt: skip
 def test_a_silence_states_what_until_when_by_whom_and_why(
-    services: AlertServices, fields: dict[str, object], row: list[str]
+    fields: dict[str, object], row: list[str]
 ) -> None:
-    panel = silences.layout(replace(page_data(services), silences=[a_silence(**fields)]))
+    panel = silences.layout(unloaded_page_data(silences=[a_silence(**fields)]))
     assert table_rows(panel)[0][:4] == row
     assert button_ids(panel)[0]["subject"] == "5"
     assert texts_of(panel, "panel-foot")[0].startswith("Silenced alerts still fire")
 
 
-def test_without_a_silence_the_list_explains_them(services: AlertServices) -> None:
-    panel = silences.layout(page_data(services))
+def test_without_a_silence_the_list_explains_them() -> None:
+    panel = silences.layout(unloaded_page_data())
     assert texts_of(panel, "state-title") == ["No silences"]
     assert texts_of(panel, "panel-foot") == []
 
