@@ -70,9 +70,10 @@ class Owner:
         """Whether this user can reach and execute `program`."""
         return self._succeeds([program, "--version"])
 
-    def can_read(self, folder: Path) -> bool:
-        """Whether this user can enter and list `folder`."""
-        return self._succeeds(["/bin/ls", folder])
+    def can_read(self, path: Path) -> bool:
+        """Whether this user can read a file, or enter and list a folder."""
+        script = 'test -r "$1" && { test ! -d "$1" || test -x "$1"; }'
+        return self._succeeds(["/bin/sh", "-c", script, "sh", path])
 
     def can_write(self, folder: Path) -> bool:
         """Whether this user can enter `folder` and create files there."""

@@ -78,9 +78,10 @@ def _loaded_store(reports: int, until: datetime) -> Iterator[Database]:
 
 
 def _run_all(stores: Sequence[Database], window: TimeRange) -> None:
+    queries: tuple[BenchQuery, ...]
     for queries in zip(*(bench_queries(database, window) for database in stores), strict=True):
         _log(queries[0].name)
-        medians = _side_by_side([question.ask for question in queries])
+        medians = _side_by_side([query.run for query in queries])
         _print(queries[0].name, medians, of_rows=_of_rows(queries[-1]))
 
 

@@ -16,6 +16,7 @@ from scripts.demo_data import world
 from scripts.demo_data.world import ROOMS
 from scripts.simulated_sockets import MISTAKE_CHANCE, PING_CHANCE
 from tests.support.servers.running_server import free_port
+from tests.support.threads import in_thread
 
 
 @dataclass
@@ -55,7 +56,7 @@ def open_by(seed: int) -> Server:
             while not server.codes:
                 await asyncio.sleep(0.001)
 
-    asyncio.run(hold())
+    in_thread(asyncio.run, hold())
     return server
 
 
@@ -102,7 +103,7 @@ def test_clients_connect_again_when_nobody_listens(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(simulated_sockets, "hold_connection", refused)
     with pytest.raises(asyncio.CancelledError):
-        asyncio.run(simulated_sockets.reconnect_forever("ws://x", random.Random(1)))
+        in_thread(asyncio.run, simulated_sockets.reconnect_forever("ws://x", random.Random(1)))
     assert attempts == ["ws://x"] * 3
 
 
@@ -121,5 +122,5 @@ def test_the_scheme_of_the_page_becomes_that_of_sockets(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(simulated_sockets, "_run_clients", note)
     for url in ("http://h:1/", "https://http.example/a"):
-        assert simulated_sockets.main(["--url", url]) == 0
+        assert in_thread(simulated_sockets.main, ["--url", url]) == 0
     assert urls == ["ws://h:1", "wss://http.example/a"]

@@ -91,7 +91,7 @@ class RecipientViews:
         """`GET /api/ws/deliveries`."""
         parameters.reject_unknown(request.args, ("state",))
         state = parameters.text_of(request.args, "state")
-        if state not in (None, *STATES):
+        if "state" in request.args and state not in STATES:
             raise Unprocessable(f"Ask for {', '.join(STATES)}.", field="state")
         return _json(DeliveryList(self._actions.deliveries(self._actor(), state)))
 

@@ -201,6 +201,7 @@ def test_deliveries_are_filtered_by_state(
     assert (delivery["name"], delivery["state"], delivery["tries"]) == ("On call", "waiting", 0)
     assert api("GET", "/api/ws/deliveries?state=dead").get_json() == {"deliveries": []}
     assert api("GET", "/api/ws/deliveries?state=lost").status_code == 422
+    assert api("GET", "/api/ws/deliveries?state=").status_code == 422
 
 
 def test_admin_email_is_the_first_recipient_and_once(

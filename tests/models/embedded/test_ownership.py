@@ -3,6 +3,7 @@
 import os
 import pwd
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -98,3 +99,17 @@ def test_the_owner_of_the_data_is_whoever_owns_its_folder(tmp_path: Path) -> Non
 def test_an_id_without_a_user_has_no_name(tmp_path: Path) -> None:
     os.chown(tmp_path, 54321, 54321)
     assert owner_of(tmp_path) == Owner("", 54321, os.getgid())
+
+
+@as_root
+def test_a_file_that_only_root_reads_is_not_readable_for_another_user() -> None:
+    with TemporaryDirectory() as name:  # not below pytest's, which is closed to others
+        folder = Path(name)
+        folder.chmod(0o755)
+        closed, shared = folder / "closed", folder / "shared"
+        closed.touch(0o600)
+        shared.touch(0o644)
+        nobody = Owner("nobody", 65534, 65534)
+        assert not nobody.can_read(closed)
+        assert nobody.can_read(shared)
+        assert nobody.can_read(folder)

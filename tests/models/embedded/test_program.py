@@ -42,3 +42,15 @@ def test_a_missing_program_is_refused_with_a_way_out(
     monkeypatch.setattr(sysconfig, "get_path", lambda _: str(tmp_path))
     with pytest.raises(EmbeddedFault, match=r"PostgreSQL 18 is not installed .*DATABASE_URL"):
         program.reachable(ME, DataPaths(tmp_path))
+
+
+def test_a_copy_has_the_files_of_the_original_and_no_former_ones(
+    shipped: Path, tmp_path: Path
+) -> None:
+    (shipped / "postgres").chmod(0o755)
+    copy = DataPaths(tmp_path).program
+    (copy / "bin").mkdir(parents=True)
+    (copy / "former").touch()
+    program._copy(shipped.parent, copy, ME)
+    files = sorted(str(path.relative_to(copy)) for path in copy.rglob("*"))
+    assert files == ["bin", "bin/postgres"]

@@ -11,6 +11,7 @@ from analytics.ranges.timerange import TimeRange
 from analytics.rollups.catch_up import catch_up
 from models.database import migrate
 from models.database.engine import Database
+from scripts.bench import store as bench_store
 from scripts.bench import store_load
 from scripts.bench.store_questions import BenchQuery, bench_queries
 from tests.support.clock import NOON
@@ -96,3 +97,12 @@ def test_every_query_runs(store: Database, number: int) -> None:
     assert query.run() is not None
     if query.run_on_rows is not None:
         assert query.run_on_rows()
+
+
+def test_stores_are_timed_side_by_side(
+    store: Database, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench_store, "ROUNDS", 1)
+    bench_store._run_all([store, store], WINDOW)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(bench_queries(store, WINDOW))

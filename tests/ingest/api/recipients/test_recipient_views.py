@@ -76,7 +76,7 @@ def test_unknown_parameters_are_named(ask: SendRequest) -> None:
     for path in (RECIPIENTS_PATH, DELIVERIES_PATH):
         response = ask("GET", path, colour="red")
         assert (response.status_code, response.get_json()["field"]) == (422, "colour")
-    assert ask("GET", DELIVERIES_PATH, state="").get_json() == {"deliveries": []}
+    assert ask("GET", DELIVERIES_PATH, state="").status_code == 422
 
 
 @pytest.mark.parametrize(
