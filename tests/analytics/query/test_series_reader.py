@@ -1,8 +1,9 @@
 """Readers of series query what their series need, and read the same figures as the reports."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -67,9 +68,13 @@ def server_values(
 
 
 @contextmanager
-def counted_statements(database: Database):  # type: ignore[no-untyped-def]
+def counted_statements(database: Database) -> Iterator[list[str]]:
+    """The SQL that runs within the block."""
     statements: list[str] = []
-    listener = lambda *arguments: statements.append(arguments[2])  # noqa: E731
+
+    def listener(*arguments: Any) -> None:
+        statements.append(arguments[2])
+
     event.listen(database.engine, "before_cursor_execute", listener)
     try:
         yield statements
