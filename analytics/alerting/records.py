@@ -1,12 +1,12 @@
-"""Converts rules, alert states, transitions and silences from and to rows of the store."""
+"""Converts rules, alerts, transitions and silences from and to rows of the store."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec.structs import asdict, replace
 
-from analytics.alerting.lifecycle.alert_state import Acknowledgement, AlertState, State, Transition
 from analytics.alerting.policy.notify import Silence
 from analytics.alerting.rules.checks import RuleFault, check
 from analytics.alerting.rules.formulas import formula_of
@@ -14,6 +14,7 @@ from analytics.alerting.rules.rule import Rule
 from models.alerts.alert_rules import StoredRule
 from models.alerts.alerts import AlertRow, TransitionRow
 from models.alerts.silences import StoredSilence
+from models.metrics.alert_state import AlertState, Transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,89 +71,27 @@ def label_key(labels: Mapping[str, str]) -> str:
     return msgspec.json.encode(dict(sorted(labels.items()))).decode()
 
 
-def alert_state_of(row: AlertRow) -> AlertState:
-    """The state of a stored alert."""
-    acknowledgement = None
-    if row.ack_by is not None and row.ack_at is not None:
-        acknowledgement = Acknowledgement(row.ack_by, row.ack_note or "", row.ack_at, row.ack_until)
-    return AlertState(
-        state=State(row.state),
-        since=row.since,
-        started_at=row.started_at,
-        evaluated_at=row.evaluated_at,
-        fired_at=row.fired_at,
-        ended_at=row.ended_at,
-        acknowledged=acknowledgement,
-        was_bad=row.was_bad,
-        flips=row.flips,
-        notified_at=row.notified_at,
-        last_notice=row.last_notice,
-        firing_notified=row.firing_notified,
-        resolve_pending=row.resolve_pending,
-        value=row.value,
-        n=row.n,
-    )
-
-
-def row_with(row: AlertRow, alert_state: AlertState) -> AlertRow:
-    """`row` with `alert_state`."""
-    acknowledgement = alert_state.acknowledged
-    return msgspec.structs.replace(
-        row,
-        state=str(alert_state.state),
-        since=alert_state.since,
-        started_at=alert_state.started_at,
-        evaluated_at=alert_state.evaluated_at,
-        fired_at=alert_state.fired_at,
-        ended_at=alert_state.ended_at,
-        ack_by=acknowledgement.by if acknowledgement else None,
-        ack_note=acknowledgement.note if acknowledgement else None,
-        ack_at=acknowledgement.at if acknowledgement else None,
-        ack_until=acknowledgement.until if acknowledgement else None,
-        was_bad=alert_state.was_bad,
-        flips=alert_state.flips,
-        notified_at=alert_state.notified_at,
-        last_notice=alert_state.last_notice,
-        firing_notified=alert_state.firing_notified,
-        resolve_pending=alert_state.resolve_pending,
-        value=alert_state.value,
-        n=alert_state.n,
-    )
-
-
 def new_row(
-    loaded_rule: LoadedRule, labels: Mapping[str, str], alert_state: AlertState, alert_id: int = 0
+    loaded_rule: LoadedRule, labels: Mapping[str, str], alert_state: AlertState
 ) -> AlertRow:
-    """An alert of the rule as it is now; without threshold when the rule cannot be read."""
-    row = AlertRow(
-        id=alert_id,
+    """An alert of the rule that is not stored yet."""
+    return AlertRow(
         rule_id=loaded_rule.id,
-        rule=loaded_rule.rule.name,
-        severity=loaded_rule.rule.severity,
-        threshold=None if loaded_rule.fault else loaded_rule.rule.fire,
         labels=dict(labels),
         label_key=label_key(labels),
-        state=str(alert_state.state),
-        since=alert_state.since,
-        started_at=alert_state.started_at,
-        evaluated_at=alert_state.evaluated_at,
+        alert_state=alert_state,
+        **_rule_fields(loaded_rule),
     )
-    return row_with(row, alert_state)
+
+
+def changed_row(row: AlertRow, loaded_rule: LoadedRule, alert_state: AlertState) -> AlertRow:
+    """A stored alert in `alert_state`, of the rule as it is now."""
+    return replace(row, alert_state=alert_state, **_rule_fields(loaded_rule))
 
 
 def transition_row(alert_id: int, threshold: float | None, change: Transition) -> TransitionRow:
     """A transition as stored."""
-    return TransitionRow(
-        alert_id=alert_id,
-        at=change.at,
-        before=str(change.before),
-        after=str(change.after),
-        value=change.value,
-        threshold=threshold,
-        n=change.n,
-        actor=change.actor,
-        reason=change.reason,
-    )
+    return TransitionRow(alert_id=alert_id, threshold=threshold, **asdict(change))
 
 
 def silence_of(stored: StoredSilence) -> Silence:
@@ -160,3 +99,10 @@ def silence_of(stored: StoredSilence) -> Silence:
     return Silence(
         starts_at=stored.starts_at, ends_at=stored.ends_at, rule=stored.rule, labels=stored.labels
     )
+
+
+def _rule_fields(loaded_rule: LoadedRule) -> dict[str, Any]:
+    """What an alert records of its rule; no threshold when the rule cannot be read."""
+    rule = loaded_rule.rule
+    threshold = None if loaded_rule.fault else rule.fire
+    return {"rule": rule.name, "severity": rule.severity, "threshold": threshold}

@@ -4,19 +4,19 @@ Measurements are read before that transaction, to keep it short. Where a later e
 written meanwhile, this one's is dropped.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from analytics.alerting.evaluation import alert_notices, evaluation_round, measurements, notifying
 from analytics.alerting.evaluation.evaluation_round import AlertChange, Evaluation, LoadedAlerts
 from analytics.alerting.evaluation.measurements import RuleMeasurements
-from analytics.alerting.lifecycle.alert_state import State
 from analytics.alerting.lifecycle.state_machine import FLAPPING_WINDOW
 from analytics.alerting.records import LoadedRule, body_of, load_rule, silence_of, transition_row
 from analytics.alerting.rules.defaults import DEFAULT_RULES
 from models.alerts import alert_rules, alerts, outbox, recipients, silences
 from models.alerts.silences import StoredSilence
 from models.database.engine import Connection
+from models.metrics.alert_state import State
 
 from .job import JobContext
 
@@ -71,11 +71,13 @@ def _write(
     now: datetime,
 ) -> int:
     """Writes rows, transitions and messages. Returns the number of messages."""
-    traceless = {id(change) for change in changes if _left_no_trace(change)}
-    recorded = [change for change in changes if id(change) not in traceless]
-    ids = alerts.add(connection, [change.row for change in recorded if not change.row.id])
-    alerts.change(connection, [change.row for change in recorded if change.row.id])
-    alerts.remove(connection, [c.row.id for c in changes if id(c) in traceless and c.row.id])
+    recorded = [change for change in changes if not _left_no_trace(change)]
+    ids = alerts.add(connection, [change.row for change in recorded if change.stored is None])
+    alerts.change(
+        connection,
+        [(change.stored, change.row) for change in recorded if change.stored is not None],
+    )
+    alerts.remove(connection, [c.row.id for c in changes if _left_no_trace(c) and c.stored])
     changes_by_id = [(_alert_id(change, ids), change) for change in recorded]
     alerts.add_transitions(
         connection,
@@ -90,11 +92,12 @@ def _write(
 
 def _left_no_trace(change: AlertChange) -> bool:
     """Whether the alert became inactive without ever firing: it is not kept as history."""
-    return change.row.state == State.INACTIVE and change.row.fired_at is None
+    alert_state = change.row.alert_state
+    return alert_state.state is State.INACTIVE and alert_state.fired_at is None
 
 
-def _alert_id(change: AlertChange, ids: dict[tuple[int, str], int]) -> int:
-    return change.row.id or ids[change.row.rule_id, change.row.label_key]
+def _alert_id(change: AlertChange, ids: Mapping[alerts.AlertKey, int]) -> int:
+    return change.row.id or ids[change.row.key]
 
 
 def _enqueue(

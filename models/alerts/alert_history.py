@@ -8,10 +8,19 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 
 from models.database.engine import Database
 
-from .alerts import COLUMNS, AlertRow, TransitionRow, alert_transitions, alerts, row_of
+from .alerts import (
+    COLUMNS,
+    TRANSITION_COLUMNS,
+    AlertRow,
+    TransitionRow,
+    alert_transitions,
+    alerts,
+    row_of,
+    transition_of,
+)
 
 _alert_columns = tuple(alerts.c[name] for name in COLUMNS)
-_transition_columns = tuple(alert_transitions.c[name] for name in TransitionRow.__struct_fields__)
+_transition_columns = tuple(alert_transitions.c[name] for name in TRANSITION_COLUMNS)
 _ended = alerts.c.ended_at.is_not(None)
 _newest_first = (alerts.c.started_at.desc(), alerts.c.id.desc())
 
@@ -60,10 +69,7 @@ class AlertHistory:
             if row is None:
                 return None
             rows = connection.execute(transitions.order_by(alert_transitions.c.id))
-            return row_of(tuple(row)), [
-                TransitionRow(**dict(zip(TransitionRow.__struct_fields__, values, strict=True)))
-                for values in rows
-            ]
+            return row_of(row), [transition_of(values) for values in rows]
 
     def latest_changes(self, most: int) -> list[tuple[AlertRow, TransitionRow]]:
         """The newest transitions with their alerts, the newest first."""
@@ -73,13 +79,9 @@ class AlertHistory:
             .order_by(alert_transitions.c.id.desc())
             .limit(most)
         )
-        names = TransitionRow.__struct_fields__
         with self._database.transaction() as connection:
             return [
-                (
-                    row_of(tuple(row)[: len(COLUMNS)]),
-                    TransitionRow(**dict(zip(names, tuple(row)[len(COLUMNS) :], strict=True))),
-                )
+                (row_of(row[: len(COLUMNS)]), transition_of(row[len(COLUMNS) :]))
                 for row in connection.execute(query)
             ]
 
@@ -98,7 +100,7 @@ class AlertHistory:
     def _rows(self, conditions: list[ColumnElement[bool]], most: int) -> list[AlertRow]:
         query = select(*_alert_columns).where(*conditions).order_by(*_newest_first).limit(most)
         with self._database.transaction() as connection:
-            return [row_of(tuple(row)) for row in connection.execute(query)]
+            return [row_of(row) for row in connection.execute(query)]
 
 
 def _conditions(filters: AlertFilter) -> list[ColumnElement[bool]]:

@@ -1,14 +1,15 @@
 """Alerts and their transitions: at most one live alert per rule and label set.
 
-The evaluation writes sets of rows in one statement each, in the transaction of the caller.
+Sets of rows are written in one statement each, in the transaction of the caller.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import asdict
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -27,8 +28,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from models.database.base import Base
+from models.metrics.alert_state import Acknowledgement, AlertState, Transition
 
-LOCK = 5_726_003  # one evaluation at a time reads and writes live alerts
+LOCK = 5_726_003  # one transaction at a time reads live alerts and changes them
+AlertKey = tuple[int, str]  # rule id and label key
 _INSTANT = DateTime(timezone=True)
 
 alerts = Table(
@@ -81,8 +84,9 @@ alert_transitions = Table(
 )
 
 
-class AlertRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One alert as stored; `id` 0: not stored yet. `label_key` is `labels` as one text."""
+class AlertRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One alert as stored; `id` 0: not stored yet. `label_key` is `labels` as one text. The columns
+    are these fields, those of the state, and `ack_` before those of its acknowledgement."""
 
     id: int = 0
     rule_id: int
@@ -91,50 +95,38 @@ class AlertRow(msgspec.Struct, frozen=True, kw_only=True):
     threshold: float | None
     labels: dict[str, str]
     label_key: str
-    state: str
-    since: datetime
-    started_at: datetime
-    evaluated_at: datetime
-    fired_at: datetime | None = None
-    ended_at: datetime | None = None
-    value: float | None = None
-    n: int = 0
-    was_bad: bool = False
-    flips: tuple[datetime, ...] = ()
-    notified_at: datetime | None = None
-    last_notice: str | None = None
-    firing_notified: bool = False
-    resolve_pending: bool = False
-    ack_by: str | None = None
-    ack_note: str | None = None
-    ack_at: datetime | None = None
-    ack_until: datetime | None = None
+    alert_state: AlertState
+
+    @property
+    def key(self) -> AlertKey:
+        """Identifies a live alert: rule id and label key."""
+        return self.rule_id, self.label_key
 
 
-class TransitionRow(msgspec.Struct, frozen=True, kw_only=True):
+class TransitionRow(Transition, frozen=True, kw_only=True, gc=False):
     """One change of an alert's state; rows are never updated."""
 
     alert_id: int
-    at: datetime
-    before: str
-    after: str
-    value: float | None
     threshold: float | None
-    n: int
-    actor: str
-    reason: str
 
 
-COLUMNS = AlertRow.__struct_fields__
-WRITTEN_COLUMNS = tuple(name for name in COLUMNS if name != "id")
-_written = ", ".join(WRITTEN_COLUMNS)
-_transition = ", ".join(TransitionRow.__struct_fields__)
-LIVE = f"SELECT {', '.join(COLUMNS)} FROM alerts WHERE ended_at IS NULL ORDER BY id FOR UPDATE"
-PENDING_RESOLVES = (
-    f"SELECT {', '.join(COLUMNS)} FROM alerts WHERE resolve_pending ORDER BY id FOR UPDATE"
+ACKNOWLEDGED_COLUMNS = {f"ack_{name}": name for name in Acknowledgement.__struct_fields__}
+COLUMNS = (
+    *(name for name in AlertRow.__struct_fields__ if name != "alert_state"),
+    *(name for name in AlertState.__struct_fields__ if name != "acknowledged"),
+    *ACKNOWLEDGED_COLUMNS,
 )
-BY_ID = f"SELECT {', '.join(COLUMNS)} FROM alerts WHERE id = :id FOR UPDATE"
-LIVE_LABELS = "SELECT rule_id, labels, state FROM alerts WHERE ended_at IS NULL"
+TRANSITION_COLUMNS = TransitionRow.__struct_fields__
+WRITTEN_COLUMNS = tuple(name for name in COLUMNS if name != "id")
+_columns, _written = ", ".join(COLUMNS), ", ".join(WRITTEN_COLUMNS)
+_transition = ", ".join(TRANSITION_COLUMNS)
+LIVE = f"SELECT {_columns} FROM alerts WHERE ended_at IS NULL ORDER BY id"
+PENDING_RESOLVES = f"SELECT {_columns} FROM alerts WHERE resolve_pending ORDER BY id"
+BY_ID = f"SELECT {_columns} FROM alerts WHERE id = :id"
+LIVE_LABELS = """
+SELECT rule_id, jsonb_agg(labels), bool_or(state = 'error') FROM alerts
+WHERE ended_at IS NULL GROUP BY rule_id
+"""
 FLIPS = """
 SELECT DISTINCT ON (rule_id, label_key) rule_id, label_key, flips FROM alerts
 WHERE ended_at >= :since AND flips <> '{}' ORDER BY rule_id, label_key, ended_at DESC
@@ -143,11 +135,6 @@ ADD = f"""
 INSERT INTO alerts ({_written})
 SELECT {_written} FROM json_populate_recordset(NULL::alerts, CAST(:rows AS json))
 RETURNING rule_id, label_key, id
-"""
-CHANGE = f"""
-UPDATE alerts SET {", ".join(f"{name} = changes.{name}" for name in WRITTEN_COLUMNS)}
-FROM json_populate_recordset(NULL::alerts, CAST(:rows AS json)) AS changes
-WHERE alerts.id = changes.id
 """
 ADD_TRANSITIONS = f"""
 INSERT INTO alert_transitions ({_transition})
@@ -158,24 +145,24 @@ REMOVE = "DELETE FROM alerts WHERE id = ANY(:ids)"
 
 
 def lock(connection: Connection) -> None:
-    """Take the lock of the evaluation until the end of the transaction."""
+    """Take the lock of live alerts until the end of the transaction, before reading to change."""
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
 def live(connection: Connection) -> list[AlertRow]:
-    """Every live alert, locked until the transaction ends."""
-    return [row_of(tuple(row)) for row in connection.execute(text(LIVE))]
+    """Every live alert."""
+    return [row_of(row) for row in connection.execute(text(LIVE)).all()]
 
 
 def pending_resolves(connection: Connection) -> list[AlertRow]:
-    """Ended alerts whose resolve notice is still to be sent, locked likewise."""
-    return [row_of(tuple(row)) for row in connection.execute(text(PENDING_RESOLVES))]
+    """Ended alerts whose resolve notice is still to be sent."""
+    return [row_of(row) for row in connection.execute(text(PENDING_RESOLVES)).all()]
 
 
 def find(connection: Connection, alert_id: int) -> AlertRow | None:
-    """One alert, locked until the transaction ends."""
+    """One alert."""
     row = connection.execute(text(BY_ID), {"id": alert_id}).one_or_none()
-    return None if row is None else row_of(tuple(row))
+    return None if row is None else row_of(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,37 +174,39 @@ class LiveLabels:
 
 
 def live_labels(connection: Connection) -> LiveLabels:
-    """Label sets to evaluate even where no row has them any more; nothing is locked."""
-    labels: dict[int, list[Mapping[str, str]]] = {}
-    faulty = set()
-    rows = connection.execute(text(LIVE_LABELS))
-    for rule_id, alert_labels, state in rows:
-        labels.setdefault(rule_id, []).append(alert_labels)
-        if state == "error":
-            faulty.add(rule_id)
-    return LiveLabels(labels, frozenset(faulty))
+    """Label sets to evaluate even where no row has them any more."""
+    rows = connection.execute(text(LIVE_LABELS)).all()
+    return LiveLabels(
+        {rule_id: labels for rule_id, labels, _ in rows},
+        frozenset(rule_id for rule_id, _, is_faulty in rows if is_faulty),
+    )
 
 
-def latest_flips(
-    connection: Connection, since: datetime
-) -> dict[tuple[int, str], tuple[datetime, ...]]:
+def latest_flips(connection: Connection, since: datetime) -> dict[AlertKey, tuple[datetime, ...]]:
     """The `flips` of the last alert of each rule and label key, of those that ended since then."""
     rows = connection.execute(text(FLIPS), {"since": since})
     return {(rule_id, label_key): tuple(flips) for rule_id, label_key, flips in rows}
 
 
-def add(connection: Connection, rows: Sequence[AlertRow]) -> dict[tuple[int, str], int]:
+def add(connection: Connection, rows: Sequence[AlertRow]) -> dict[AlertKey, int]:
     """Insert alerts; their ids by rule id and label key."""
     if not rows:
         return {}
-    ids = connection.execute(text(ADD), {"rows": _json(rows)})
+    ids = connection.execute(text(ADD), {"rows": _json([_values_of(row) for row in rows])})
     return {(rule_id, label_key): alert_id for rule_id, label_key, alert_id in ids}
 
 
-def change(connection: Connection, rows: Sequence[AlertRow]) -> None:
-    """Update alerts, all columns of each."""
-    if rows:
-        connection.execute(text(CHANGE), {"rows": _json(rows)})
+def change(connection: Connection, changes: Iterable[tuple[AlertRow, AlertRow]]) -> None:
+    """Update alerts, read before under the lock: of each the columns in which the second differs
+    from the first. At most evaluations that is three of all: a third of the time."""
+    rows_by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for before, after in changes:
+        stored = _values_of(before)
+        changed = {name: new for name, new in _values_of(after).items() if new != stored[name]}
+        if changed:
+            rows_by_columns.setdefault(tuple(changed), []).append({"id": after.id, **changed})
+    for columns, rows in rows_by_columns.items():
+        connection.execute(text(_change_statement(columns)), {"rows": _json(rows)})
 
 
 def add_transitions(connection: Connection, rows: Sequence[TransitionRow]) -> None:
@@ -241,8 +230,33 @@ def remove(connection: Connection, ids: Sequence[int]) -> None:
 def row_of(row: Sequence[Any]) -> AlertRow:
     """An alert from a row of `COLUMNS`."""
     values = dict(zip(COLUMNS, row, strict=True))
-    return AlertRow(**(values | {"flips": tuple(values["flips"])}))
+    acknowledged = {name: values[column] for column, name in ACKNOWLEDGED_COLUMNS.items()}
+    values["acknowledged"] = acknowledged if acknowledged["by"] is not None else None
+    return msgspec.convert(values | {"alert_state": values}, AlertRow)
 
 
-def _json(rows: Sequence[msgspec.Struct]) -> str:
+def transition_of(row: Sequence[Any]) -> TransitionRow:
+    """A transition from a row of `TRANSITION_COLUMNS`."""
+    return msgspec.convert(dict(zip(TRANSITION_COLUMNS, row, strict=True)), TransitionRow)
+
+
+def _values_of(row: AlertRow) -> dict[str, Any]:
+    """The value of each column."""
+    values = asdict(row) | asdict(row.alert_state)
+    del values["alert_state"]
+    acknowledgement: Acknowledgement | None = values.pop("acknowledged")
+    for column, name in ACKNOWLEDGED_COLUMNS.items():
+        values[column] = getattr(acknowledgement, name, None)
+    return values
+
+
+def _change_statement(columns: Iterable[str]) -> str:
+    return f"""
+    UPDATE alerts SET {", ".join(f"{name} = changes.{name}" for name in columns)}
+    FROM json_populate_recordset(NULL::alerts, CAST(:rows AS json)) AS changes
+    WHERE alerts.id = changes.id
+    """
+
+
+def _json(rows: Sequence[object]) -> str:
     return msgspec.json.encode(rows).decode()

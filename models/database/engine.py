@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
+import msgspec
 import psycopg2
 from sqlalchemy import Connection, Engine, Table, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -56,6 +57,7 @@ class Database:
             pool_timeout=POOL_WAIT_SECONDS,
             pool_pre_ping=self._pre_ping,
             pool_recycle=IDLE_RECYCLE_SECONDS,
+            json_deserializer=msgspec.json.decode,
             connect_args={
                 "connect_timeout": CONNECT_SECONDS,
                 "application_name": self._name,

@@ -1,13 +1,12 @@
 """Builds the outbox notices of changed alerts: texts, value history and the path of the page."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from math import isnan
 from urllib.parse import urlencode
 from uuid import UUID
-
-import numpy as np
 
 from analytics.alerting.evaluation.evaluation_round import AlertChange
 from analytics.alerting.evaluation.measurements import RuleMeasurements
@@ -49,86 +48,116 @@ class NoticeGroup:
 def group_notices(
     changes: Sequence[tuple[int, AlertChange]], rule_measurements: RuleMeasurements, now: datetime
 ) -> dict[NoticeGroup, list[Notice]]:
-    """The due notices of `changes` (pairs of alert id and change), by message.
-
-    Only the first `MOST_WITH_HISTORY` alerts of a rule carry their value history.
-    """
+    """The due notices of `changes` (pairs of alert id and change), by message."""
+    due = [(alert_id, change) for alert_id, change in changes if change.notice_kind is not None]
+    changes_by_rule: dict[int, list[AlertChange]] = {}
+    for _, change in due:
+        changes_by_rule.setdefault(change.loaded_rule.id, []).append(change)
+    notices_by_rule = {
+        rule_id: RuleNotices.of(rule_changes, rule_measurements, now)
+        for rule_id, rule_changes in changes_by_rule.items()
+    }
     groups: dict[NoticeGroup, list[Notice]] = {}
-    count_by_rule: Counter[int] = Counter()
-    for alert_id, change in changes:
-        if change.notice_kind is None:
-            continue
-        rule = change.loaded_rule.rule
-        group = NoticeGroup(
-            notify.group_key(change.loaded_rule.id, rule, change.notice_kind),
-            frozenset(rule.channels),
-            frozenset(rule.recipients),
-        )
-        count_by_rule[change.loaded_rule.id] += 1
-        has_history = count_by_rule[change.loaded_rule.id] <= MOST_WITH_HISTORY
-        history_measurements = rule_measurements if has_history else RuleMeasurements()
-        groups.setdefault(group, []).append(notice_of(change, alert_id, history_measurements, now))
+    for alert_id, change in due:
+        rule_notices = notices_by_rule[change.loaded_rule.id]
+        groups.setdefault(_group_of(change), []).append(rule_notices.notice_of(change, alert_id))
     return groups
 
 
-def notice_of(
-    change: AlertChange, alert_id: int, rule_measurements: RuleMeasurements, now: datetime
-) -> Notice:
-    """The notice of one alert at `now`, or at its end when it has ended. An end that is notified
-    later has no value history: the measurements are those of `now`."""
-    rule, row = change.loaded_rule.rule, change.row
-    formula = formula_for(rule)
-    at = row.ended_at or now
-    matrix = rule_measurements.matrices.get(group_of(rule)) if at == now else None
-    return Notice(
-        kind=change.notice_kind or "firing",
-        rule=rule.name,
-        alert_id=alert_id,
-        labels={**rule.filters, **row.labels},
-        severity=rule.severity,
-        metric=rule.metric,
-        label=formula.label,
-        unit=formula.unit,
-        aggregation=AGGREGATION_LABELS[rule.aggregation],
-        value=row.value,
-        threshold=rule.fire,
-        clear_threshold=rule.clear_at,
-        direction=rule.direction,
-        n=row.n,
-        noun=formula.noun,
-        since=row.started_at,
-        at=at,
-        path=view_path(rule, row, at),
-        runbook=rule.runbook,
-        reason=change.reason,
-        history=value_history(rule, formula, row, matrix)
-        if matrix and not change.loaded_rule.fault
-        else (),
+@dataclass(frozen=True, slots=True)
+class RuleNotices:
+    """What the notices of one rule at `now` have in common, and value histories by label key."""
+
+    now: datetime
+    formula: Formula
+    histories: Mapping[str, tuple[HistoryPoint, ...]]
+
+    @classmethod
+    def of(
+        cls, changes: Sequence[AlertChange], rule_measurements: RuleMeasurements, now: datetime
+    ) -> "RuleNotices":
+        """For `changes` of one rule. Only the first `MOST_WITH_HISTORY` have their history."""
+        loaded_rule = changes[0].loaded_rule
+        rule, formula = loaded_rule.rule, formula_for(loaded_rule.rule)
+        matrix = rule_measurements.matrices.get(group_of(rule))
+        if matrix is None or loaded_rule.fault:
+            return cls(now, formula, {})
+        rows = [change.row for change in changes[:MOST_WITH_HISTORY]]
+        return cls(now, formula, value_histories(rule, formula, rows, matrix))
+
+    def notice_of(self, change: AlertChange, alert_id: int) -> Notice:
+        """The notice of one alert at `now`, or at its end when it has ended. An end that is
+        notified later has no value history: the measurements are those of `now`."""
+        rule, row, formula = change.loaded_rule.rule, change.row, self.formula
+        at = row.alert_state.ended_at or self.now
+        return Notice(
+            kind=change.notice_kind or "firing",
+            rule=rule.name,
+            alert_id=alert_id,
+            labels={**rule.filters, **row.labels},
+            severity=rule.severity,
+            metric=rule.metric,
+            label=formula.label,
+            unit=formula.unit,
+            aggregation=AGGREGATION_LABELS[rule.aggregation],
+            value=row.alert_state.value,
+            threshold=rule.fire,
+            clear_threshold=rule.clear_at,
+            direction=rule.direction,
+            n=row.alert_state.n,
+            noun=formula.noun,
+            since=row.alert_state.started_at,
+            at=at,
+            path=view_path(rule, row, at),
+            runbook=rule.runbook,
+            reason=change.reason,
+            history=self.histories.get(row.label_key, ()) if at == self.now else (),
+        )
+
+
+def _group_of(change: AlertChange) -> NoticeGroup:
+    rule, kind = change.loaded_rule.rule, change.notice_kind or "firing"
+    return NoticeGroup(
+        notify.group_key(change.loaded_rule.id, rule, kind),
+        frozenset(rule.channels),
+        frozenset(rule.recipients),
     )
 
 
 def view_path(rule: Rule, row: AlertRow, now: datetime) -> str:
     """Path and query of the page with the alert's charts, from `LEAD` before its start to `now`."""
-    span = {"start": row.started_at - LEAD, "end": now + timedelta(minutes=1)}
-    times = {name: _iso_utc(moment) for name, moment in span.items()}
+    times = _times_query(row.alert_state.started_at - LEAD, now + timedelta(minutes=1))
     filters = source_filters(rule, {**rule.filters, **row.labels})
-    return f"{PAGES[rule.source]}?{urlencode(times | filters)}"
+    return "&".join([f"{PAGES[rule.source]}?{times}", *([urlencode(filters)] if filters else [])])
 
 
-def value_history(
-    rule: Rule, formula: Formula, row: AlertRow, matrix: SeriesMatrix
-) -> tuple[HistoryPoint, ...]:
-    """The value of the window ending with each minute. Empty for counts of distinct sessions, which
-    do not add up over minutes: only their latest value is available."""
-    index = RowIndex.of(rule, matrix).find(row.labels)
-    if index is None or formula.counts_sessions:
-        return ()
-    window_values = values_per_step(rule, formula, _single_row(matrix, index))
-    step = timedelta(seconds=matrix.step_seconds)
-    return tuple(
-        (matrix.start + step * (number + 1), None if np.isnan(value) else float(value))
-        for number, value in enumerate(window_values.value[0])
-    )
+@lru_cache(maxsize=16)  # alerts of one cause begin together
+def _times_query(start: datetime, end: datetime) -> str:
+    return urlencode({"start": _iso_utc(start), "end": _iso_utc(end)})
+
+
+def value_histories(
+    rule: Rule, formula: Formula, rows: Sequence[AlertRow], matrix: SeriesMatrix
+) -> dict[str, tuple[HistoryPoint, ...]]:
+    """By label key of `rows` the value of the window ending with each minute. Empty for counts of
+    distinct sessions, which do not add up over minutes: only their latest value is available."""
+    if formula.counts_sessions:
+        return {}
+    row_index, step = RowIndex.of(rule, matrix), timedelta(seconds=matrix.step_seconds)
+    ends = [matrix.start + step * (number + 1) for number in range(matrix.steps)]
+    histories = {}
+    for row in rows:
+        index = row_index.find(row.labels)
+        if index is not None:
+            # A label set at a time: sums over all at once do not fit the processor's cache.
+            window_values = values_per_step(rule, formula, _single_row(matrix, index))
+            values = window_values.value[0].tolist()
+            histories[row.label_key] = tuple(zip(ends, map(_number, values), strict=True))
+    return histories
+
+
+def _number(value: float) -> float | None:
+    return None if isnan(value) else value
 
 
 def _single_row(matrix: SeriesMatrix, index: int) -> SeriesMatrix:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from analytics.alerting.lifecycle.alert_state import Observation, Verdict
+from analytics.alerting.lifecycle.observation import Observation, Verdict
 from analytics.alerting.rules.formulas import Formula, formula_for
 from analytics.alerting.rules.labels import Labels
 from analytics.alerting.rules.rule import Rule

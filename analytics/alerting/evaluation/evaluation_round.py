@@ -5,25 +5,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import msgspec
+from msgspec.structs import replace
+
 from analytics.alerting.evaluation.evaluate import observations
 from analytics.alerting.evaluation.measurements import RuleMeasurements
 from analytics.alerting.lifecycle import state_machine
-from analytics.alerting.lifecycle.alert_state import AlertState, Observation, Transition, Verdict
+from analytics.alerting.lifecycle.observation import Observation, Verdict
+from analytics.alerting.lifecycle.state_machine import LifecycleStep, Timing
 from analytics.alerting.policy import notify
 from analytics.alerting.records import (
     LoadedRule,
-    alert_state_of,
+    changed_row,
     label_key,
     new_row,
     placeholder_rule,
-    row_with,
 )
 from analytics.alerting.rules.groups import group_of
 from analytics.alerting.rules.labels import Labels
 from analytics.notifications.notice import NoticeKind
-from models.alerts.alerts import AlertRow, LiveLabels
+from models.alerts.alerts import AlertKey, AlertRow, LiveLabels
+from models.metrics.alert_state import Transition
 
-AlertKey = tuple[int, str]
 logger = logging.getLogger(__name__)
 
 
@@ -41,14 +44,14 @@ class Evaluation:
         return self.loaded_rule.id, label_key(self.labels)
 
 
-@dataclass(slots=True)
-class AlertChange:
-    """One alert after the evaluation: its row (id 0: new), transitions and the notice due."""
+class AlertChange(msgspec.Struct, frozen=True):
+    """One alert after the evaluation: its row, transitions and the notice due. `stored` is the row
+    before; `None`: the alert is new."""
 
     loaded_rule: LoadedRule
+    stored: AlertRow | None
     row: AlertRow
-    alert_state: AlertState
-    transitions: Sequence[Transition]
+    transitions: Sequence[Transition] = ()
     notice_kind: NoticeKind | None = None
     reason: str = ""
 
@@ -94,14 +97,20 @@ def alert_changes(
     now: datetime,
 ) -> list[AlertChange]:
     """The changes `evaluations` make to alerts; `notifying` decides on their notices."""
-    live = {(row.rule_id, row.label_key): row for row in loaded_alerts.live}
-    changes = [
-        change
-        for evaluation in evaluations
-        if (change := _alert_change(evaluation, live.get(evaluation.key), loaded_alerts, now))
-        is not None
-    ]
-    return changes + _retire_unevaluated(rules, evaluations, live, now)
+    live = {row.key: row for row in loaded_alerts.live}
+    timings = {rule.id: Timing.of(rule.rule) for rule in rules}
+    by_key = {evaluation.key: evaluation for evaluation in evaluations}
+    changes = []
+    for key, evaluation in by_key.items():
+        row, timing = live.get(key), timings[evaluation.loaded_rule.id]
+        change = (
+            _new_alert(evaluation, timing, loaded_alerts.flips.get(key, ()), now)
+            if row is None
+            else _continued_alert(evaluation, timing, row, now)
+        )
+        if change is not None:
+            changes.append(change)
+    return changes + _retire_unevaluated(rules, by_key, live, now)
 
 
 def _evaluate_rule(
@@ -137,55 +146,58 @@ def _faulty_evaluation(loaded_rule: LoadedRule, reason: str) -> Evaluation:
     return Evaluation(loaded_rule, {}, Observation(Verdict.FAULTY, reason=reason[:500]))
 
 
-def _alert_change(
-    evaluation: Evaluation, row: AlertRow | None, loaded_alerts: LoadedAlerts, now: datetime
+def _new_alert(
+    evaluation: Evaluation, timing: Timing, flips: tuple[datetime, ...], now: datetime
 ) -> AlertChange | None:
-    """`None` when there is and was no alert, or a later evaluation is stored already."""
-    if row is not None and row.evaluated_at >= now:
+    """`None` while the label set stays inactive."""
+    inactive = state_machine.initial_state(now, flips)
+    step = state_machine.advance(timing, inactive, evaluation.observation, now)
+    if not step.alert_state.is_live:
         return None
-    before = (
-        alert_state_of(row)
-        if row
-        else state_machine.initial_state(now, loaded_alerts.flips.get(evaluation.key, ()))
-    )
-    step = state_machine.advance(
-        state_machine.Timing.of(evaluation.loaded_rule.rule), before, evaluation.observation, now
-    )
-    if row is None and not step.alert_state.is_live:
+    row = new_row(evaluation.loaded_rule, evaluation.labels, step.alert_state)
+    return _change_of(evaluation, None, row, step)
+
+
+def _continued_alert(
+    evaluation: Evaluation, timing: Timing, row: AlertRow, now: datetime
+) -> AlertChange | None:
+    """`None` where a later evaluation is stored already."""
+    if row.alert_state.evaluated_at >= now:
         return None
-    row = new_row(evaluation.loaded_rule, evaluation.labels, step.alert_state, row.id if row else 0)
-    return AlertChange(
-        evaluation.loaded_rule,
-        row,
-        step.alert_state,
-        step.transitions,
-        reason=evaluation.observation.reason,
-    )
+    step = state_machine.advance(timing, row.alert_state, evaluation.observation, now)
+    changed = changed_row(row, evaluation.loaded_rule, step.alert_state)
+    return _change_of(evaluation, row, changed, step)
+
+
+def _change_of(
+    evaluation: Evaluation, stored: AlertRow | None, row: AlertRow, step: LifecycleStep
+) -> AlertChange:
+    reason = evaluation.observation.reason
+    return AlertChange(evaluation.loaded_rule, stored, row, step.transitions, reason=reason)
 
 
 def _retire_unevaluated(
     rules: Sequence[LoadedRule],
-    evaluations: Sequence[Evaluation],
+    evaluations: Mapping[AlertKey, Evaluation],
     live: Mapping[AlertKey, AlertRow],
     now: datetime,
 ) -> list[AlertChange]:
     """Ends live alerts that no rule evaluates any more; those of faulty rules stay live."""
     rule_by_id = {rule.id: rule for rule in rules}
-    keys = {evaluation.key for evaluation in evaluations}
     faulty = {
-        evaluation.loaded_rule.id
-        for evaluation in evaluations
+        rule_id
+        for (rule_id, _), evaluation in evaluations.items()
         if evaluation.observation.verdict is Verdict.FAULTY
     }
     retired = []
     for key, row in live.items():
-        rule = rule_by_id.get(row.rule_id)
-        if key in keys or row.rule_id in faulty or row.evaluated_at >= now:
+        if key in evaluations or row.rule_id in faulty or row.alert_state.evaluated_at >= now:
             continue
-        step = state_machine.retire(alert_state_of(row), _retire_reason(rule), now)
+        rule = rule_by_id.get(row.rule_id)
+        step = state_machine.retire(row.alert_state, _retire_reason(rule), now)
         loaded_rule = rule or placeholder_rule(row.rule_id, row.rule, "removed")
-        retired_row = row_with(row, step.alert_state)
-        retired.append(AlertChange(loaded_rule, retired_row, step.alert_state, step.transitions))
+        retired_row = replace(row, alert_state=step.alert_state)
+        retired.append(AlertChange(loaded_rule, row, retired_row, step.transitions))
     return retired
 
 

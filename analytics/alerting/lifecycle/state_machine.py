@@ -5,21 +5,15 @@ are reached from any of the states between the ends. Missing data and faults nev
 only measurements do, or a label set without data for a day while its source still sends.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from analytics.alerting.rules.rule import NoData, Rule
+from msgspec.structs import replace
 
-from .alert_state import (
-    ENDED,
-    Acknowledgement,
-    AlertState,
-    LifecycleStep,
-    Observation,
-    State,
-    Transition,
-    Verdict,
-)
+from analytics.alerting.rules.rule import NoData, Rule
+from models.metrics.alert_state import ENDED, Acknowledgement, AlertState, State, Transition
+
+from .observation import Observation, Verdict
 
 LONGEST_GAP = timedelta(
     minutes=2
@@ -50,6 +44,14 @@ class Timing:
             timedelta(seconds=rule.keep_firing_seconds),
             rule.no_data,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class LifecycleStep:
+    """The state after an evaluation or a user's action, and the transitions that led to it."""
+
+    alert_state: AlertState
+    transitions: tuple[Transition, ...] = ()
 
 
 def initial_state(now: datetime, flips: tuple[datetime, ...] = ()) -> AlertState:

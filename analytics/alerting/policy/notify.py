@@ -5,15 +5,17 @@ end of an alert is evaluated once, so a suppressed resolve is recorded as pendin
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from analytics.alerting.lifecycle.alert_state import AlertState, State
+from msgspec.structs import replace
+
 from analytics.alerting.rules.labels import Labels
 from analytics.alerting.rules.rule import QuietHours, Rule
 from analytics.notifications.notice import NoticeKind
+from models.metrics.alert_state import AlertState, State
 
 GROUP_INTERVAL = timedelta(minutes=5)  # alerts of a group in between wait for its next message
 DIGEST_INTERVAL = timedelta(hours=1)  # while flapping
@@ -55,13 +57,7 @@ def due_notice(rule: Rule, alert_state: AlertState, now: datetime) -> NoticeKind
         return "resolved" if alert_state.notified_at is not None and rule.notify_resolved else None
     if alert_state.acknowledged is not None and alert_state.acknowledged.is_active(now):
         return None
-    notice_by_state = {
-        State.FIRING: _firing_notice,
-        State.FLAPPING: _flapping_notice,
-        State.NO_DATA: _no_data_notice,
-        State.ERROR: _error_notice,
-    }
-    notice_for = notice_by_state.get(alert_state.state)
+    notice_for = _NOTICE_BY_STATE.get(alert_state.state)
     return notice_for(rule, alert_state, now) if notice_for else None
 
 
@@ -83,6 +79,14 @@ def _no_data_notice(rule: Rule, alert_state: AlertState, _now: datetime) -> Noti
 
 def _error_notice(_rule: Rule, alert_state: AlertState, _now: datetime) -> NoticeKind | None:
     return None if alert_state.last_notice == "error" else "error"
+
+
+_NOTICE_BY_STATE = {
+    State.FIRING: _firing_notice,
+    State.FLAPPING: _flapping_notice,
+    State.NO_DATA: _no_data_notice,
+    State.ERROR: _error_notice,
+}
 
 
 def suppressed_by(

@@ -5,10 +5,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec.structs import replace
+
 from analytics.alerting.answers import AlertResponse, RuleResponse, SilenceResponse
 from analytics.alerting.lifecycle import state_machine
-from analytics.alerting.lifecycle.alert_state import Acknowledgement, AlertState, LifecycleStep
-from analytics.alerting.records import alert_state_of, body_of, row_with, transition_row
+from analytics.alerting.lifecycle.state_machine import LifecycleStep
+from analytics.alerting.records import body_of, transition_row
 from analytics.alerting.rules.checks import RuleFault, check
 from analytics.alerting.rules.rule import Rule
 from analytics.alerting.services.reports import (
@@ -23,6 +25,7 @@ from models.alerts.alert_rules import AlertRules, RuleNameTaken, RuleReferenced,
 from models.alerts.recipients import Recipients
 from models.alerts.silences import Silences, TooManySilences
 from models.database.engine import Database
+from models.metrics.alert_state import Acknowledgement, AlertState
 from models.people.audit import Audit, AuditEntry
 
 __all__ = [
@@ -147,14 +150,15 @@ class AlertActions:
         _require_admin(actor)
         now = self._now()
         with self._database.transaction() as connection:
+            alerts.lock(connection)
             row = alerts.find(connection, alert_id)
             if row is None:
                 raise NoSuchRecord(f"There is no alert {alert_id}.")
-            if row.ended_at is not None:
+            if row.alert_state.ended_at is not None:
                 raise AlertEnded(f"Alert {alert_id} has ended.")
-            step = act(alert_state_of(row), now)
-            updated = row_with(row, step.alert_state)
-            alerts.change(connection, [updated] if updated != row else [])
+            step = act(row.alert_state, now)
+            updated = replace(row, alert_state=step.alert_state)
+            alerts.change(connection, [(row, updated)])
             alerts.add_transitions(
                 connection,
                 [

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
+from msgspec.structs import asdict
+
 from analytics.alerting.answers import (
     Acknowledged,
     AlertListResponse,
@@ -18,7 +20,6 @@ from analytics.alerting.answers import (
     SilenceResponse,
     TransitionResponse,
 )
-from analytics.alerting.lifecycle.alert_state import ACTIVE, State
 from analytics.alerting.preview import preview
 from analytics.alerting.preview.past import load_history
 from analytics.alerting.records import load_rule, version_of
@@ -30,6 +31,7 @@ from models.alerts.alert_rules import AlertRules, StoredRule
 from models.alerts.alerts import AlertRow, TransitionRow
 from models.alerts.silences import Silences, StoredSilence
 from models.database.engine import Database
+from models.metrics.alert_state import ACTIVE, State
 from models.operations.job_runs import JobRuns
 
 MOST_ALERTS = 10_000
@@ -171,28 +173,14 @@ class AlertReports:
 
 def alert_response(row: AlertRow) -> AlertResponse:
     """A stored alert as the API returns it."""
-    acknowledged = None
-    if row.ack_by is not None and row.ack_at is not None:
-        acknowledged = Acknowledged(
-            by=row.ack_by, note=row.ack_note or "", at=row.ack_at, until=row.ack_until
-        )
-    return AlertResponse(
-        id=row.id,
-        rule_id=row.rule_id,
-        rule=row.rule,
-        labels=row.labels,
-        state=row.state,
-        severity=row.severity,
-        since=row.started_at,
-        state_since=row.since,
-        fired_at=row.fired_at,
-        ended_at=row.ended_at,
-        notified_at=row.notified_at,
-        value=row.value,
-        threshold=row.threshold,
-        n=row.n,
-        acknowledged=acknowledged,
-    )
+    values = asdict(row) | asdict(row.alert_state)
+    acknowledgement = row.alert_state.acknowledged
+    values |= {
+        "since": row.alert_state.started_at,
+        "state_since": row.alert_state.since,
+        "acknowledged": Acknowledged(**asdict(acknowledgement)) if acknowledgement else None,
+    }
+    return AlertResponse(**{name: values[name] for name in AlertResponse.__struct_fields__})
 
 
 def rule_response(stored: StoredRule) -> RuleResponse:

@@ -7,7 +7,6 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.alerting.answers import AlertResponse
-from analytics.alerting.lifecycle.alert_state import State
 from analytics.alerting.rules.rule import Rule
 from analytics.alerting.services.reports import AlertReports
 from dashboard.core.numbers import plural
@@ -20,6 +19,7 @@ from dashboard.shell import addresses
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import link, tag
+from models.metrics.alert_state import State
 
 PANEL = Panel(
     name="firing",

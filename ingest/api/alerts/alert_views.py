@@ -6,7 +6,6 @@ from datetime import datetime
 from flask import Flask, Response, request
 
 from analytics.alerting.answers import AlertListResponse
-from analytics.alerting.lifecycle.alert_state import ACTIVE, ENDED, State
 from analytics.alerting.rules.rule import SEVERITIES
 from analytics.alerting.services.actions import AlertActions
 from analytics.alerting.services.reports import AlertReports
@@ -14,6 +13,7 @@ from analytics.permission.actor import Actor
 from ingest import payloads
 from ingest.http import csv_response, parameters
 from ingest.http.problems import Unprocessable
+from models.metrics.alert_state import ACTIVE, ENDED, State
 
 from .bodies import (
     LARGEST_ID,

@@ -15,7 +15,7 @@ from analytics.alerting.answers import (
     SilenceListResponse,
 )
 from analytics.alerting.lifecycle import state_machine
-from analytics.alerting.lifecycle.alert_state import Observation, Verdict
+from analytics.alerting.lifecycle.observation import Observation, Verdict
 from analytics.alerting.records import body_of, load_rule, new_row, transition_row
 from analytics.alerting.services.actions import AlertActions
 from analytics.alerting.services.reports import AlertReports

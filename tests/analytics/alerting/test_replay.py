@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.alerting.evaluation.window_values import WindowValues
-from analytics.alerting.lifecycle.alert_state import State, Verdict
+from analytics.alerting.lifecycle.observation import Verdict
 from analytics.alerting.preview import wording
 from analytics.alerting.preview.replay import episodes, suggest
+from models.metrics.alert_state import State
 from tests.support.alerts.alert_life import EVALUATION_INTERVAL, SimulatedAlert, a_rule
 from tests.support.clock import NOON
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from analytics.alerting.evaluation import evaluation_round, notifying
 from analytics.alerting.evaluation.evaluation_round import Evaluation, LoadedAlerts
-from analytics.alerting.lifecycle.alert_state import Observation, Verdict
+from analytics.alerting.lifecycle.observation import Observation, Verdict
 from analytics.alerting.policy.notify import Silence
 from analytics.alerting.records import LoadedRule
 from analytics.alerting.rules.rule import QuietHours, Rule
@@ -39,11 +39,11 @@ class RuleSimulation:
 
     @property
     def pending_resolves(self) -> list[AlertRow]:
-        return [row for row in self.rows.values() if row.resolve_pending]
+        return [row for row in self.rows.values() if row.alert_state.resolve_pending]
 
     @property
     def live(self) -> list[AlertRow]:
-        return [row for row in self.rows.values() if row.ended_at is None]
+        return [row for row in self.rows.values() if row.alert_state.ended_at is None]
 
     def evaluate(self, verdict: Verdict, times: int = 1) -> list[str]:
         """The same verdict `times` times; all notices up to then."""
@@ -82,7 +82,8 @@ def test_a_resolve_under_a_silence_is_sent_once_after_it() -> None:
     (pending,) = simulation.pending_resolves
     assert simulation.evaluate(CLEAR) == ["firing", "resolved"]
     assert simulation.evaluate(CLEAR, 100) == ["firing", "resolved"]
-    assert simulation.rows[1].ended_at == pending.ended_at == NOON + 2 * EVALUATION_INTERVAL
+    assert simulation.rows[1].alert_state.ended_at == pending.alert_state.ended_at
+    assert pending.alert_state.ended_at == NOON + 2 * EVALUATION_INTERVAL
 
 
 def test_a_resolve_in_quiet_hours_is_sent_after_them() -> None:
@@ -158,7 +159,7 @@ def test_every_firing_notice_is_followed_by_a_single_resolve(
             before = len(simulation.notices)
             simulation.evaluate(verdict)
             if "resolved" in simulation.notices[before:]:
-                assert not any(row.fired_at for row in simulation.live)
+                assert not any(row.alert_state.fired_at for row in simulation.live)
     simulation.silences = ()
     simulation.evaluate(CLEAR, 4 * 60)
     assert simulation.pending_resolves == []

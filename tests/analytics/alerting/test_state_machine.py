@@ -8,16 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.alerting.lifecycle import state_machine
-from analytics.alerting.lifecycle.alert_state import (
-    ENDED,
-    Acknowledgement,
-    LifecycleStep,
-    State,
-    Verdict,
-)
-from analytics.alerting.lifecycle.state_machine import LONGEST_GAP
+from analytics.alerting.lifecycle.observation import Verdict
+from analytics.alerting.lifecycle.state_machine import LONGEST_GAP, LifecycleStep
 from analytics.alerting.policy import notify
 from analytics.alerting.rules.rule import QuietHours, Rule
+from models.metrics.alert_state import ENDED, Acknowledgement, State
 from tests.support.alerts.alert_life import EVALUATION_INTERVAL, SimulatedAlert, a_rule, simulate
 from tests.support.clock import NOON
 

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from msgspec.structs import replace
 
 from analytics.alerting.lifecycle import state_machine
-from analytics.alerting.lifecycle.alert_state import Observation, State, Verdict
-from analytics.alerting.records import alert_state_of, body_of, load_rule, new_row, transition_row
+from analytics.alerting.lifecycle.observation import Observation, Verdict
+from analytics.alerting.records import body_of, load_rule, new_row, transition_row
 from models.alerts import alerts
 from models.alerts.alert_rules import AlertRules
 from models.database.engine import Database
+from models.metrics.alert_state import State
 from tests.support.alerts.alert_life import a_rule
 from tests.support.alerts.alert_requests import RULES, SILENCES, SendRequest, request_sender
 from tests.support.servers.api_client import new_token
@@ -52,11 +54,9 @@ def end(database: Database, alert_id: int) -> None:
     with database.transaction() as connection:
         row = alerts.find(connection, alert_id)
         assert row is not None
-        resolved = state_machine.retire(alert_state_of(row), "over", now).alert_state
-        ended = {"state": str(State.RESOLVED), "ended_at": resolved.ended_at}
-        alerts.change(
-            connection, [type(row)(**({f: getattr(row, f) for f in alerts.COLUMNS} | ended))]
-        )
+        retired = state_machine.retire(row.alert_state, "over", now).alert_state
+        resolved = replace(retired, state=State.RESOLVED, since=row.alert_state.since)
+        alerts.change(connection, [(row, replace(row, alert_state=resolved))])
 
 
 def test_active_alerts_have_the_shape_of_the_contract(ask: SendRequest, alert_id: int) -> None:

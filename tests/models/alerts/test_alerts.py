@@ -1,6 +1,6 @@
 """Alerts as stored: one live alert per rule and labels, written and read back unchanged."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Thread
 
 import msgspec
@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from models.alerts import alerts
 from models.alerts.alerts import AlertRow, LiveLabels
 from models.database.engine import Database
+from models.metrics.alert_state import Acknowledgement
 from tests.support.alerts.alert_rows import alert_row, store_alerts, transition
 from tests.support.clock import NOON
 from tests.support.store.postgres import rows
@@ -36,22 +37,26 @@ def test_a_rule_has_no_second_live_alert_with_the_same_labels(database: Database
 def test_an_ended_alert_makes_room_for_the_next(database: Database) -> None:
     store_alerts(database, alert_row(state="resolved", ended_at=NOON))
     (alert_id,) = store_alerts(database, alert_row(started_at=LATER))
-    assert [(row.id, row.started_at) for row in live(database)] == [(alert_id, LATER)]
+    assert [(row.id, row.alert_state.started_at) for row in live(database)] == [(alert_id, LATER)]
 
 
 @settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    labels=st.dictionaries(texts, texts, max_size=3), note=texts,
+    labels=st.dictionaries(texts, texts, max_size=3), note=texts, until=st.none() | st.just(LATER),
     value=st.none() | st.floats(allow_nan=False, allow_infinity=False),
     flips=st.lists(st.integers(0, 9999), max_size=3),
 )  # fmt: skip
 def test_an_alert_is_read_as_it_was_written(
-    database: Database, labels: dict[str, str], note: str, value: float | None, flips: list[int]
-) -> None:
+    database: Database, labels: dict[str, str], note: str, until: datetime | None,
+    value: float | None, flips: list[int],
+) -> None:  # fmt: skip
     times = tuple(NOON + timedelta(milliseconds=number) for number in flips)
-    row = alert_row(labels=labels, label_key=note, ack_note=note, value=value, flips=times)
+    acknowledged = Acknowledgement("ada", note, NOON, until)
+    row = alert_row(
+        labels=labels, label_key=note, acknowledged=acknowledged, value=value, flips=times
+    )
     with database.transaction() as connection:
         (alert_id,) = alerts.add(connection, [row]).values()
         stored = alerts.find(connection, alert_id)
@@ -59,15 +64,18 @@ def test_an_alert_is_read_as_it_was_written(
     assert stored == msgspec.structs.replace(row, id=alert_id)
 
 
-def test_a_change_writes_all_columns_of_its_alert_and_of_no_other(database: Database) -> None:
-    first, second = store_alerts(database, alert_row("BR"), alert_row("DE"))
-    changed = alert_row(
-        "BR", id=first, state="resolved", ended_at=LATER, value=12.5, n=7, resolve_pending=True
-    )
+def test_a_change_writes_what_differs_in_its_alert_and_in_no_other(database: Database) -> None:
+    acknowledged = Acknowledgement("ada", "on it", NOON, None)
+    before = [alert_row("BR", acknowledged=acknowledged), alert_row("DE"), alert_row("FR")]
+    for number, alert_id in enumerate(store_alerts(database, *before)):
+        before[number] = msgspec.structs.replace(before[number], id=alert_id)
+    ended = {"state": "resolved", "ended_at": LATER, "value": 12.5, "resolve_pending": True}
+    first = alert_row("BR", id=before[0].id, acknowledged=None, n=7, **ended)
+    second = alert_row("DE", id=before[1].id, acknowledged=acknowledged, rule="Slower")
     with database.transaction() as connection:
-        alerts.change(connection, [changed])
-        assert alerts.pending_resolves(connection) == [changed]
-    assert live(database) == [alert_row("DE", id=second)]
+        alerts.change(connection, zip(before, [first, second, before[2]], strict=True))
+        assert alerts.pending_resolves(connection) == [first]
+    assert live(database) == [second, before[2]]
 
 
 def test_empty_sets_of_rows_are_no_statements(database: Database) -> None:

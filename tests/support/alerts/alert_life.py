@@ -6,16 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from analytics.alerting.lifecycle import state_machine
-from analytics.alerting.lifecycle.alert_state import (
-    AlertState,
-    LifecycleStep,
-    Observation,
-    State,
-    Transition,
-    Verdict,
-)
+from analytics.alerting.lifecycle.observation import Observation, Verdict
+from analytics.alerting.lifecycle.state_machine import LifecycleStep
 from analytics.alerting.policy import notify
 from analytics.alerting.rules.rule import Rule
+from models.metrics.alert_state import AlertState, State, Transition
 from tests.support.clock import NOON
 
 EVALUATION_INTERVAL = timedelta(seconds=15)

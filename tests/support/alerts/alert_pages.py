@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from analytics.alerting.lifecycle import state_machine
-from analytics.alerting.lifecycle.alert_state import Observation, Verdict
+from analytics.alerting.lifecycle.observation import Observation, Verdict
 from analytics.alerting.records import body_of, load_rule, new_row, transition_row
 from analytics.people.actions import AccountActions
 from analytics.permission.actor import SHELL

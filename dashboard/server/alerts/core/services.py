@@ -6,7 +6,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from analytics.alerting.answers import AlertResponse, RuleResponse, SilenceResponse
-from analytics.alerting.lifecycle.alert_state import ACTIVE, State
 from analytics.alerting.rules.rule import Rule
 from analytics.alerting.services.actions import AlertActions
 from analytics.alerting.services.reports import AlertReports
@@ -15,6 +14,7 @@ from analytics.notifications.delivery.recipient_reports import MailStatus, Recip
 from analytics.permission.actor import Actor
 from dashboard.core import url_state
 from dashboard.server.alerts.core.url_state import AlertsUrlState
+from models.metrics.alert_state import ACTIVE, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

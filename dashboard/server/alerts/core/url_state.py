@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from urllib.parse import parse_qsl, urlencode
 
-from analytics.alerting.lifecycle.alert_state import State
 from analytics.alerting.rules.rule import SEVERITIES
 from analytics.notifications.delivery.recipient_reports import STATES as OUTCOMES
 from dashboard.core.url_state import MOST_PARAMETERS, View, read
+from models.metrics.alert_state import State
 
 LISTS = ("active", "history", "rules", "deliveries", "recipients", "silences")
 HISTORY_RANGE = "7d"

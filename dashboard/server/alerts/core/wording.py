@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from analytics.alerting.answers import AlertResponse
-from analytics.alerting.lifecycle.alert_state import State
 from analytics.alerting.rules.formulas import (
     AGGREGATION_LABELS,
     Calculation,
@@ -18,6 +17,7 @@ from analytics.notifications.delivery.recipient_reports import DeliveryCounts
 from analytics.notifications.wording import NAMES, amount
 from dashboard.core.numbers import MINUS, count, with_unit
 from dashboard.core.times import length, moment
+from models.metrics.alert_state import State
 
 SEVERITY_TAGS = {"critical": "bad", "warning": "warn", "info": "unknown"}
 SEVERITY_LABELS = {"critical": "Critical", "warning": "Warning", "info": "Info"}

@@ -6,7 +6,6 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from analytics.alerting.answers import AlertResponse
-from analytics.alerting.lifecycle.alert_state import State
 from analytics.alerting.rules.rule import SEVERITIES
 from analytics.notifications.delivery.recipient_reports import DeliveryCounts
 from dashboard.core.numbers import count, plural
@@ -16,6 +15,7 @@ from dashboard.server.alerts.core.frames import content_panel
 from dashboard.server.alerts.core.services import AlertsPageData
 from dashboard.widgets import states
 from dashboard.widgets.pieces import button, link, menu, tag
+from models.metrics.alert_state import State
 
 MOST_ROWS = 100
 ORDER = ("firing", "flapping", "error", "no_data", "recovering", "acknowledged", "pending")

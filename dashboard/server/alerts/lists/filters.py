@@ -9,7 +9,6 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from analytics.alerting.answers import AlertResponse
-from analytics.alerting.lifecycle.alert_state import State
 from analytics.alerting.rules.rule import SEVERITIES
 from analytics.ranges.timerange import TimeRange
 from dashboard.server.alerts.core import wording
@@ -17,6 +16,7 @@ from dashboard.server.alerts.core.services import AlertsPageData
 from dashboard.server.alerts.core.url_state import LISTED_STATES, AlertsUrlState
 from dashboard.shell import filter_bar
 from dashboard.widgets.pieces import icon, link, menu
+from models.metrics.alert_state import State
 
 CSV = "/api/ws/alerts"
 MOST_UNSEARCHABLE = 10  # a menu with more options gets a search field

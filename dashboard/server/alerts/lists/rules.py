@@ -6,7 +6,6 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from analytics.alerting.answers import RuleResponse
-from analytics.alerting.lifecycle.alert_state import State
 from dashboard.core.numbers import plural
 from dashboard.core.times import moment
 from dashboard.server.alerts.core import alert_ids, wording
@@ -15,6 +14,7 @@ from dashboard.server.alerts.core.services import AlertsPageData
 from dashboard.server.alerts.core.url_state import NEW_RULE_ID
 from dashboard.widgets import states
 from dashboard.widgets.pieces import button, link, menu, tag
+from models.metrics.alert_state import State
 
 HEADER = ("Rule", "Thresholds", "Severity", "Version, changed", "")
 FIRING = (State.FIRING, State.FLAPPING)

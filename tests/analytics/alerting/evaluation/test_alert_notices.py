@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
-import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from analytics.alerting.evaluation.alert_notices import (
     LEAD,
@@ -15,7 +15,6 @@ from analytics.alerting.evaluation.alert_notices import (
     PAGES,
     NoticeGroup,
     group_notices,
-    notice_of,
     view_path,
 )
 from analytics.alerting.evaluation.evaluation_round import AlertChange
@@ -25,7 +24,7 @@ from analytics.alerting.lifecycle import state_machine
 from analytics.alerting.records import LoadedRule, new_row
 from analytics.alerting.rules.groups import group_of
 from analytics.alerting.rules.rule import Rule
-from analytics.notifications.notice import NoticeKind
+from analytics.notifications.notice import Notice, NoticeKind
 from models.alerts.recipients import Recipient
 from tests.support.alerts.alert_life import a_rule
 from tests.support.clock import NOON
@@ -49,8 +48,13 @@ def a_change(
 ) -> AlertChange:  # fmt: skip
     loaded_rule = LoadedRule(rule_id, rule, more.pop("fault", ""))
     state = state_machine.initial_state(NOON - 10 * MINUTE)
-    row = new_row(loaded_rule, labels, state, 7)
-    return AlertChange(loaded_rule, row, state, (), kind, **more)
+    row = new_row(loaded_rule, labels, state)
+    return AlertChange(loaded_rule, None, row, notice_kind=kind, **more)
+
+
+def notice_of(change: AlertChange, alert_id: int, measurements: RuleMeasurements) -> Notice:
+    ((notice,),) = group_notices([(alert_id, change)], measurements, NOON).values()
+    return notice
 
 
 def drops_of(*values: float, countries: Sequence[str] = ("BR",)) -> RuleMeasurements:
@@ -105,7 +109,7 @@ def test_labels_that_pages_cannot_filter_by_are_left_out_of_the_path() -> None:
 
 def test_a_notice_says_what_was_measured_and_why() -> None:
     change = a_change(DROPS, {"country": HOSTILE}, reason="why not")
-    notice = notice_of(change, 42, RuleMeasurements(), NOON)
+    notice = notice_of(change, 42, RuleMeasurements())
     assert (notice.alert_id, notice.rule, notice.reason) == (42, "Slow", "why not")
     assert (notice.threshold, notice.clear_threshold, notice.direction) == (5, 2, "above")
     assert notice.labels == {"country": HOSTILE}
@@ -113,21 +117,22 @@ def test_a_notice_says_what_was_measured_and_why() -> None:
 
 
 def test_the_history_is_the_value_of_the_window_that_ends_with_each_minute() -> None:
-    notice = notice_of(a_change(DROPS, {"country": "BR"}), 1, drops_of(1, 2, 4), NOON)
+    notice = notice_of(a_change(DROPS, {"country": "BR"}), 1, drops_of(1, 2, 4))
     assert notice.history == ((NOON - 2 * MINUTE, 1), (NOON - MINUTE, 3), (NOON, 6))
 
 
 def test_what_was_not_measured_has_no_history() -> None:
     elsewhere = a_change(DROPS, {"country": "DE"})
-    assert notice_of(elsewhere, 1, drops_of(1, 2, 4), NOON).history == ()
+    assert notice_of(elsewhere, 1, drops_of(1, 2, 4)).history == ()
     faulty = a_change(DROPS, {"country": "BR"}, fault="the metric is gone")
-    assert notice_of(faulty, 1, drops_of(1, 2, 4), NOON).history == ()
+    assert notice_of(faulty, 1, drops_of(1, 2, 4)).history == ()
 
 
 def test_a_deferred_end_has_the_time_of_the_end_and_no_history() -> None:
     change = a_change(DROPS, {"country": "BR"}, "resolved")
-    change.row = msgspec.structs.replace(change.row, ended_at=NOON - 5 * MINUTE)
-    notice = notice_of(change, 1, drops_of(1, 2, 4), NOON)
+    ended = replace(change.row.alert_state, ended_at=NOON - 5 * MINUTE)
+    change = replace(change, row=replace(change.row, alert_state=ended))
+    notice = notice_of(change, 1, drops_of(1, 2, 4))
     assert (notice.at, notice.history) == (NOON - 5 * MINUTE, ())
 
 

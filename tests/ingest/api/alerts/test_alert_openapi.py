@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from analytics.alerting.lifecycle.alert_state import State
 from analytics.alerting.rules.rule import SEVERITIES
 from ingest.api.alerts import alert_openapi, alert_views
 from ingest.api.alerts.bodies import LARGEST_ID
+from models.metrics.alert_state import State
 
 PATHS = alert_openapi.paths()
 OPERATIONS = [

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from analytics.alerting.lifecycle import state_machine
-from analytics.alerting.lifecycle.alert_state import Observation, Verdict
+from analytics.alerting.lifecycle.observation import Observation, Verdict
 from analytics.alerting.records import LoadedRule, new_row
 from ingest.api.alerts.alert_views import ALERTS, HEADER, SILENCES
 from ingest.api.alerts.rule_views import RULES

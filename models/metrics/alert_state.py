@@ -1,8 +1,12 @@
-"""The state of one alert: a rule firing for one label set, from pending to its end."""
+"""The state of one alert: a rule firing for one label set, from pending to its end.
 
-from dataclasses import dataclass
+`gc=False`: of thousands of alerts none refers to itself, so the collector need not visit them.
+"""
+
 from datetime import datetime
 from enum import StrEnum
+
+import msgspec
 
 
 class State(StrEnum):
@@ -23,29 +27,7 @@ ENDED = frozenset({State.INACTIVE, State.RESOLVED})
 ACTIVE = tuple(state for state in State if state not in ENDED and state is not State.PENDING)
 
 
-class Verdict(StrEnum):
-    """The result of comparing one observation with the thresholds."""
-
-    FIRES = "fires"
-    BETWEEN = "between"  # neither beyond the fire threshold nor within the clear one
-    CLEAR = "clear"
-    TOO_FEW = "too few"  # no data for the label set, or n below the minimum
-    STALE = "stale"  # no new rows of the source: it is silent, or ingest lags
-    FAULTY = "faulty"  # the rule cannot be evaluated
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """One evaluation of one label set. `reason` explains the verdict where it needs that."""
-
-    verdict: Verdict
-    value: float | None = None
-    n: int = 0
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
+class Acknowledgement(msgspec.Struct, frozen=True, gc=False):
     """Suppresses notices of an alert until `until`, or until withdrawn when that is `None`."""
 
     by: str
@@ -58,8 +40,7 @@ class Acknowledgement:
         return self.until is None or now < self.until
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertState:
+class AlertState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`since` is the start of this `state`, `started_at` of the alert, `fired_at` of its first
     firing; `evaluated_at` is the last evaluation, `was_bad` whether it was beyond the limit then.
 
@@ -90,8 +71,7 @@ class AlertState:
         return self.state not in ENDED
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(msgspec.Struct, frozen=True, gc=False):
     """One change of state, as recorded in the history. `actor` is empty for the evaluation."""
 
     at: datetime
@@ -101,11 +81,3 @@ class Transition:
     n: int
     reason: str
     actor: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LifecycleStep:
-    """The state after an evaluation or a user's action, and the transitions that led to it."""
-
-    alert_state: AlertState
-    transitions: tuple[Transition, ...] = ()
