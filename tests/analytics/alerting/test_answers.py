@@ -1,10 +1,12 @@
 """Answers about alerts hold what was stored, and read back from JSON as they were."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from analytics.alerting.answers import (
     Acknowledged,
@@ -17,7 +19,7 @@ from analytics.alerting.answers import (
 from analytics.alerting.lifecycle import state_machine
 from analytics.alerting.lifecycle.observation import Observation, Verdict
 from analytics.alerting.records import body_of, load_rule, new_row, transition_row
-from analytics.alerting.services.actions import AlertActions
+from analytics.alerting.services.actions import AlertActions, AlertEnded
 from analytics.alerting.services.reports import AlertReports
 from analytics.permission.actor import SHELL
 from ingest import payloads
@@ -80,6 +82,21 @@ def test_a_timeline_tells_every_change(database: Database, clock: Clock, alert_i
     assert [change.actor for change in timeline.transitions] == ["", SHELL.name]
     befores = [change.before for change in timeline.transitions]
     assert befores[1:] == [change.after for change in timeline.transitions][:-1]
+
+
+def test_an_alert_that_an_evaluation_is_ending_cannot_be_acknowledged(
+    database: Database, clock: Clock, alert_id: int
+) -> None:
+    with ThreadPoolExecutor(1) as pool, database.transaction() as connection:
+        alerts.lock(connection)
+        row = alerts.find(connection, alert_id)
+        assert row is not None
+        acting = pool.submit(AlertActions(database, clock).acknowledge, SHELL, alert_id)
+        wait([acting], 0.05)
+        ended = state_machine.retire(row.alert_state, "removed", NOON).alert_state
+        alerts.change(connection, [(row, replace(row, alert_state=ended))])
+    with pytest.raises(AlertEnded):
+        acting.result()
 
 
 def test_the_latest_changes_say_whose_they_are(
