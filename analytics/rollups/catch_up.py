@@ -25,5 +25,5 @@ def catch_up(
         log(f"samples: {progress}")
     while (
         progress := client_rollup.run(reports, now, retention)
-    ) != f"{NO_WORK}, 0 cross-table days":
+    ) != f"{NO_WORK}, 0 cross-table days, 0 pair days":
         log(f"reports: {progress}")

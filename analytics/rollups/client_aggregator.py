@@ -25,6 +25,7 @@ from models.rollups import (
     daily_cube,
     dirty_minutes,
     kept_values,
+    pair_state,
     report_aggregates,
     rollup_state,
     rollup_store,
@@ -38,6 +39,7 @@ from models.rollups.client_rollups import (
     session_hours,
 )
 
+from .pair_aggregator import PairAggregator
 from .watermark import Confirm, RollupSource, Watermark, changed_minutes
 
 SOURCE = dirty_minutes.REPORTS
@@ -55,6 +57,7 @@ class ClientAggregator:
     def __init__(self, database: Database, confirm: Confirm) -> None:
         self._confirm = confirm
         self.watermark = Watermark(database, REPORTS, confirm)
+        self.pairs = PairAggregator(self.watermark, confirm)
 
     def roll_up_hour(
         self, start: datetime, *, from_scratch: bool = False, with_day: bool = True
@@ -204,3 +207,4 @@ def _roll_up_day(connection: Connection, day: datetime, *, from_scratch: bool) -
         connection, client_days, days_of(rollup_store.cells(connection, client_hours, *span), day)
     )
     session_starts.add_up_day(connection, *span)
+    pair_state.mark_stale(connection, SOURCE, day)

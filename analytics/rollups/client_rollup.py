@@ -1,10 +1,11 @@
-"""Keeps the client rollups up to date: a round, then sessions, the daily cube and cleanup."""
+"""Keeps the client rollups up to date: a round, then sessions, the cube, pairs and cleanup."""
 
 from datetime import datetime, timedelta
 
 from analytics.query.read_plan import DAY, floor_to
 from analytics.rollups.client_aggregator import ClientAggregator
-from analytics.rollups.rollup_round import RollupRound
+from analytics.rollups.pair_aggregator import PairAggregator
+from analytics.rollups.rollup_round import RollupRound, RoundProgress
 from models.rollups import dirty_minutes
 
 LATE_HOURS_AT_ONCE = 2  # with late reports: such an hour is read again in full
@@ -21,10 +22,11 @@ def run(aggregator: ClientAggregator, now: datetime, retention: timedelta) -> st
     ):
         aggregator.recount_sessions(hour)
     days = _build_cube(aggregator, rollup_round, progress.complete_until)
+    pair_days = _build_pairs(aggregator.pairs, rollup_round, progress)
     if progress.hours:
         aggregator.drop_minute_details(progress.complete_until)
         aggregator.drop_old_marks(rollup_round.retained_from)
-    return f"{progress}, {days} cross-table days"
+    return f"{progress}, {days} cross-table days, {pair_days} pair days"
 
 
 def _build_cube(
@@ -37,5 +39,21 @@ def _build_cube(
         aggregator.build_cube(day)
         if day - FINAL_AFTER >= rollup_round.retained_from:
             aggregator.build_cube(day - FINAL_AFTER)
+            aggregator.pairs.mark_stale(day - FINAL_AFTER)
         day, days = day + DAY, days + 1
+    return days
+
+
+def _build_pairs(pairs: PairAggregator, rollup_round: RollupRound, progress: RoundProgress) -> int:
+    """Build stale days when an hour has ended, then each complete day without pair cells."""
+    days = 0
+    for day in pairs.stale_days(rollup_round.retained_from) if progress.hours else ():
+        if rollup_round.has_time:
+            days += pairs.build(day)
+    next_day = pairs.next_day(rollup_round.stored_from)
+    while (
+        next_day is not None and next_day + DAY <= progress.complete_until and rollup_round.has_time
+    ):
+        pairs.build_next(next_day)
+        next_day, days = next_day + DAY, days + 1
     return days

@@ -1,21 +1,25 @@
 """Rebuilds all cells of complete hours from raw rows: bit for bit the same cells.
 
+Days without rows are left alone: retention drops rows long before cells.
+
 It may run beside the scheduler: both work hour by hour, and never on the same source at once.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import groupby
 from time import sleep
 
 from analytics.query.read_plan import DAY, HOUR, floor_to
+from models.database import partitions
 from models.database.engine import Database
 from models.queries.report_queries import snapshot
 from models.rollups import rollup_state
 from models.rollups.rollup_unit import RollupBusy
 
 from .client_aggregator import ClientAggregator
+from .pair_aggregator import PairAggregator
 from .rollup_round import Aggregator
 from .server_aggregator import ServerAggregator
 from .watermark import RollupSource, without_lease
@@ -37,6 +41,7 @@ def rebuild(database: Database, log: Log) -> int:
         if hours[-1] + HOUR == day + DAY:
             _retry_while_busy(partial(reports.build_cube, day))
         log(f"reports of {day:%Y-%m-%d}: {len(hours)} hours")
+    _rebuild_pairs(reports.pairs, [day for day, hours in days if hours[-1] + HOUR == day + DAY])
     more = _days(database, samples.watermark.source)
     for day, hours in more:
         _rebuild_hours(samples, hours)
@@ -52,6 +57,13 @@ def _rebuild_hours(aggregator: Aggregator, hours: Sequence[datetime]) -> None:
         )
 
 
+def _rebuild_pairs(pairs: PairAggregator, days: Sequence[datetime]) -> None:
+    """Rebuild the days with pair cells, and go on with those that adjoin them on either side."""
+    start = pairs.days().start or days[0] if days else None
+    for day in sorted(days, key=lambda day: (day < start, abs(day - start))) if start else ():
+        _retry_while_busy(partial(pairs.build, day))
+
+
 def _days(database: Database, source: RollupSource) -> list[Day]:
     """The complete hours that still have their raw rows, by day."""
     with snapshot(database) as connection:
@@ -61,18 +73,22 @@ def _days(database: Database, source: RollupSource) -> list[Day]:
         )
     if first is None or complete_until is None:
         return []
+    last = complete_until.astimezone(UTC).date()
+    stored = frozenset(partitions.days_before(database, source.table, last + timedelta(days=1)))
     start = floor_to(first, HOUR)
     hours = [start + n * HOUR for n in range(max(0, (complete_until - start) // HOUR))]
     return [
         (day, list(day_hours))
         for day, day_hours in groupby(hours, lambda hour: floor_to(hour, DAY))
+        if day.date() in stored
     ]
 
 
-def _retry_while_busy(unit: Callable[[], None]) -> None:
+def _retry_while_busy(unit: Callable[[], object]) -> None:
     """Run the unit, waiting while another process rolls up the same source."""
     while True:
         try:
-            return unit()
+            unit()
+            return
         except RollupBusy:
             sleep(PATIENCE_SECONDS)

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 
 from analytics.query.read_plan import DAY, floor_to
 from models.database.engine import Database
-from models.rollups import rollup_store
+from models.rollups import dirty_minutes, pair_state, rollup_store
 from models.rollups.client_rollups import (
     client_cube_days,
     client_days,
     client_hours,
     client_minutes,
+    client_pair_days,
     session_days,
     session_hours,
 )
@@ -25,7 +26,8 @@ from settings import Settings
 
 FINE = (client_minutes, server_minutes, worker_minutes)
 COARSE = (
-    *(client_hours, client_days, client_cube_days, session_hours, session_days),
+    *(client_hours, client_days, client_cube_days, client_pair_days),
+    *(session_hours, session_days),
     *(server_hours, server_days, worker_hours, worker_days),
 )
 
@@ -36,6 +38,9 @@ def forget(database: Database, now: datetime, settings: Settings) -> int:
         (FINE, timedelta(days=settings.websocket_metrics_retention_days)),
         (COARSE, timedelta(days=settings.rollup_retention_days)),
     )
+    coarse_from = floor_to(now - timedelta(days=settings.rollup_retention_days), DAY)
+    with database.transaction() as connection:
+        pair_state.forget(connection, dirty_minutes.REPORTS, coarse_from)
     total = 0
     for tables, span in retention:
         for table in tables:

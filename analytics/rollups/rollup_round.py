@@ -54,12 +54,16 @@ class RoundProgress:
 
 
 class RollupRound:
-    """One round. Days before `retained_from` are never made again: their rows may be dropped."""
+    """One round. Days before `retained_from` are never made again: their rows may be dropped.
+
+    Those of the day before it, `stored_from`, are dropped when the day of this round is over.
+    """
 
     def __init__(self, now: datetime, retention: timedelta) -> None:
         self._now = now
         self._deadline = monotonic() + LONGEST_SECONDS
-        self.retained_from = floor_to(now - retention, DAY) + DAY
+        self.stored_from = floor_to(now - retention, DAY)
+        self.retained_from = self.stored_from + DAY
 
     @property
     def has_time(self) -> bool:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from analytics.query.read_plan import DAY, HOUR, floor_to
 from models.database.engine import Connection, Database
-from models.rollups import dirty_minutes, rollup_state
+from models.rollups import dirty_minutes, pair_state, rollup_state
 from models.rollups.dirty_minutes import DirtyMark
 from models.rollups.rollup_unit import unit
 
@@ -69,9 +69,9 @@ class Watermark:
         """Set the watermark back to `complete_until`: reads use raw rows until it has caught up."""
         with self.unit() as connection:
             self._confirm(connection)
-            rollup_state.go_back(
-                connection, self.source.name, complete_until, floor_to(complete_until, DAY)
-            )
+            day = floor_to(complete_until, DAY)
+            rollup_state.go_back(connection, self.source.name, complete_until, day)
+            pair_state.go_back(connection, self.source.name, day)
 
     def late_hours(
         self, oldest: datetime, complete_until: datetime, marked_as: str | None = None

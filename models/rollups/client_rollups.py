@@ -51,9 +51,9 @@ def _key_columns() -> list[Column[Any]]:
     ]
 
 
-def _cells(level: str) -> Table:
+def _cells(name: str) -> Table:
     return Table(
-        f"client_{level}s",
+        name,
         Base.metadata,
         *_key_columns(),
         *(Column(name, kind, nullable=False) for name, kind in _TYPES.items()),
@@ -76,7 +76,9 @@ def _session_starts(level: str, *more: Column[Any]) -> Table:
     )
 
 
-client_minutes, client_hours, client_days = (_cells(level) for level in LEVELS)
+client_minutes, client_hours, client_days = (_cells(f"client_{level}s") for level in LEVELS)
+# Days by two dimensions, see `models.metrics.dimensions.pair_key`.
+client_pair_days = _cells("client_pair_days")
 # Total hours also count by minute (60 integers); null in cells from before these columns.
 BY_MINUTE = ("started_by_minute", "abnormal_by_minute")
 session_hours = _session_starts("hour", *(Column(name, ARRAY(Integer())) for name in BY_MINUTE))

@@ -53,6 +53,11 @@ def sums(custom: Sequence[str] = ()) -> str:
     )
 
 
+def custom_keys(custom: Sequence[str]) -> dict[str, str]:
+    """The bound values of `sums` of these custom values."""
+    return {f"custom{index}": key for index, key in enumerate(custom)}
+
+
 def by_dimension(
     connection: Connection, level: str, intervals: Sequence[Interval], custom: Sequence[str]
 ) -> Rows:
@@ -63,7 +68,7 @@ def by_dimension(
         f"{OF_VALUE}, sample_rate, {sums(custom)} FROM client_reports WHERE {where} "
         f"GROUP BY 1, 2, sample_rate, {BY_VALUE} ORDER BY 2, 1, 3, 4, 5"
     )
-    return _rows(connection, statement, values | _names(custom))
+    return _rows(connection, statement, values | custom_keys(custom))
 
 
 def totals(connection: Connection, intervals: Sequence[Interval], custom: Sequence[str]) -> Rows:
@@ -73,7 +78,7 @@ def totals(connection: Connection, intervals: Sequence[Interval], custom: Sequen
         "SELECT app, date_trunc('minute', period_end, 'UTC') AS t, '' AS dimension, '' AS value, "
         f"sample_rate, {sums(custom)} FROM client_reports WHERE {where} GROUP BY 1, 2, sample_rate"
     )
-    return _rows(connection, statement, values | _names(custom))
+    return _rows(connection, statement, values | custom_keys(custom))
 
 
 def first_report(connection: Connection) -> datetime | None:
@@ -105,10 +110,6 @@ def _customs(custom: Sequence[str]) -> str:
         columns += f", count({value}) AS custom{index}_n"
         columns += f", sum({_parts(bounded)}) {only_present} AS custom{index}_parts"
     return columns
-
-
-def _names(custom: Sequence[str]) -> dict[str, str]:
-    return {f"custom{index}": key for index, key in enumerate(custom)}
 
 
 def _parts(value: str) -> str:

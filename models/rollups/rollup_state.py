@@ -1,12 +1,13 @@
 """How far each source is rolled up: every hour before `complete_until` has its cells.
 
 Minutes since `by_dimension_from` have cells per value of each dimension too; days before
-`cube_until` are counted by all dimensions at once.
+`cube_until` are counted by all dimensions at once. The columns of pairs are those of `pair_state`.
 """
 
 from datetime import datetime
 
 from sqlalchemy import Column, Connection, DateTime, Table, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.database.base import Base
 
@@ -17,6 +18,9 @@ rollup_state = Table(
     Column("complete_until", DateTime(timezone=True), nullable=False),
     Column("by_dimension_from", DateTime(timezone=True)),
     Column("cube_until", DateTime(timezone=True), nullable=False),
+    Column("pairs_from", DateTime(timezone=True)),
+    Column("pairs_until", DateTime(timezone=True)),
+    Column("pairs_stale", ARRAY(DateTime(timezone=True)), nullable=False, server_default="{}"),
 )
 
 

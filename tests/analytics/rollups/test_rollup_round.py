@@ -34,7 +34,7 @@ def test_an_interrupted_round_of_samples_counts_its_minutes(database: Database) 
 def test_an_interrupted_round_of_reports_counts_its_minutes(database: Database) -> None:
     rollup_truth.store(database, report(period_end=NOW))
     progress = client_rollup.run(ClientAggregator(database, without_lease), NOW, RETENTION)
-    assert progress == "1 minutes, 0 hours, 0 late hours, 0 cross-table days"
+    assert progress == "1 minutes, 0 hours, 0 late hours, 0 cross-table days, 0 pair days"
 
 
 def test_hours_that_a_round_had_no_time_for_wait_for_the_next(

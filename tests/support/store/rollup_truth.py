@@ -30,7 +30,7 @@ def roll_up(database: Database, now: datetime = NOON) -> str:
     """Roll up until nothing is left to do."""
     aggregator = ClientAggregator(database, lambda _: None)
     progress = [client_rollup.run(aggregator, now, RETENTION) for _ in range(40)]
-    assert progress[-1] == "0 minutes, 0 hours, 0 late hours, 0 cross-table days"
+    assert progress[-1] == "0 minutes, 0 hours, 0 late hours, 0 cross-table days, 0 pair days"
     return progress[0]
 
 
