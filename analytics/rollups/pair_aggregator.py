@@ -4,6 +4,7 @@ A day is made once it is complete. Late rows make it stale; stale days are made 
 since each costs a pass over the rows of the day.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from analytics.query.read_plan import DAY, floor_to
@@ -71,19 +72,19 @@ class PairAggregator:
             first = None if end else report_aggregates.first_report(connection)
         return end if first is None else max(floor_to(first, DAY), oldest)
 
-    def stale_days(self, oldest: datetime) -> list[datetime]:
+    def stale_days(self, oldest: datetime) -> Sequence[datetime]:
         """The days from `oldest` on whose cells lack late rows, also such as were rolled up by a
-        version that does not mark them."""
+        version that does not mark them; days before have lost their rows."""
         with self._watermark.unit() as connection:
             days = pair_state.pair_days(connection, SOURCE)
             if days.start is None or days.end is None:
-                return []
+                return ()
             behind = pair_state.behind_totals(connection, max(days.start, oldest), days.end)
-            if behind:
-                self._confirm(connection)
+            self._confirm(connection)
+            pair_state.drop_marks(connection, SOURCE, oldest)
             for day in behind:
                 pair_state.mark_stale(connection, SOURCE, day)
-        return [day for day in sorted({*days.stale, *behind}) if day >= oldest]
+            return pair_state.pair_days(connection, SOURCE).stale
 
     def mark_stale(self, day: datetime) -> None:
         """Have a day made again, if it has cells."""

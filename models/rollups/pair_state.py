@@ -91,6 +91,16 @@ def mark_stale(connection: Connection, source: str, day: datetime) -> None:
     connection.execute(query, {"source": source, "day": day})
 
 
+def drop_marks(connection: Connection, source: str, before: datetime) -> None:
+    """The days before are never made again: they are not stale any more."""
+    query = text(
+        "UPDATE rollup_state SET "
+        "pairs_stale = ARRAY(SELECT stale FROM unnest(pairs_stale) AS stale "
+        "WHERE stale >= :before) WHERE source = :source"
+    )
+    connection.execute(query, {"source": source, "before": before})
+
+
 def forget(connection: Connection, source: str, before: datetime) -> None:
     """The pair cells of the days before are deleted."""
     query = text(

@@ -2,7 +2,7 @@
 
 The same thirty days are loaded with one and with ten million reports (`--reports`) and rolled up.
 Then the queries of the pages run on both stores in turn: as the pages run them, and as the same
-figures summed from raw rows.
+figures summed from raw rows. Before them: what the cells by pairs of dimensions take.
 """
 
 import argparse
@@ -23,19 +23,23 @@ from analytics.reports.reports import Reports
 from analytics.rollups import client_rollup
 from analytics.rollups.catch_up import catch_up
 from analytics.rollups.client_aggregator import ClientAggregator
+from analytics.rollups.watermark import without_lease
 from dashboard.client.overview import round_trip
 from dashboard.client.overview.data import OverviewData
 from dashboard.core.url_state import View
 from models.database import migrate
 from models.database.engine import Database
 from models.embedded import running
+from models.operations import storage_queries
 from models.raw.report_insert import ClientReports
+from models.rollups import client_rollups
 from settings import Settings
 
 from . import store_crowd, store_load
 from .store_questions import BenchQuery, bench_queries
 
 ROUNDS = 9
+PAIR_TABLE = client_rollups.client_pair_days.name
 STATEMENT_MS = 600_000
 RETENTION = timedelta(days=store_load.DAYS + 2)
 
@@ -50,6 +54,9 @@ def main(arguments: list[str]) -> int:
     with ExitStack() as stack:
         stores = [stack.enter_context(_loaded_store(n, until)) for n in options.reports]
         _print("reports", [float(n) for n in options.reports], "growth", "rows, last")
+        sizes = [_pair_megabytes(*each) for each in zip(stores, options.reports, strict=True)]
+        _print("cells by pairs, MB a million reports", sizes)
+        _print("to build a day of them, ms", [_pair_day(database) for database in stores])
         _run_all(stores, window)
         charts = [_chart(database, window) for database in stores]
         _print("chart of 30 days, database to JSON", _side_by_side(charts))
@@ -75,6 +82,20 @@ def _loaded_store(reports: int, until: datetime) -> Iterator[Database]:
         catch_up(database, until + timedelta(minutes=3), RETENTION, _log)
         _log(f"loaded in {loaded - started:.0f} s, rolled up in {time.monotonic() - loaded:.0f} s")
         yield database
+
+
+def _pair_megabytes(database: Database, reports: int) -> float:
+    """The size of the cells by pairs with their indexes, in MB a million reports."""
+    with database.transaction() as connection:
+        (size,) = [s.size_bytes for s in storage_queries.sizes(connection) if s.table == PAIR_TABLE]
+    return size / reports
+
+
+def _pair_day(database: Database) -> float:
+    """The time to make the last day of them again, in ms."""
+    pairs = ClientAggregator(database, without_lease).pairs
+    end = pairs.days().end
+    return 0.0 if end is None else _milliseconds(lambda: pairs.build(end - timedelta(days=1)))
 
 
 def _run_all(stores: Sequence[Database], window: TimeRange) -> None:
@@ -107,7 +128,7 @@ def _chart(database: Database, window: TimeRange) -> Callable[[], int]:
 def _minute(database: Database, until: datetime) -> float:
     """Insert what 1,000 clients send within a minute, then roll it up."""
     ClientReports(database).insert(store_crowd.reports(until))
-    aggregator = ClientAggregator(database, lambda _: None)
+    aggregator = ClientAggregator(database, without_lease)
     milliseconds = _milliseconds(
         lambda: client_rollup.run(aggregator, until + timedelta(minutes=1), RETENTION)
     )

@@ -30,7 +30,7 @@ SELECT CAST(md5('session' || (n / {per_session})) AS uuid), CAST(md5('report' ||
   at - interval '15 s', at, at, (ARRAY['portal','portal','portal','kiosk','chat'])[1 + {app}],
   'release ' || {release}, '/page/' || {page}, '/ws', '1.0',
   chr(65 + CAST({country} / 7 AS integer)) || chr(65 + CAST({country} % 7 AS integer)),
-  NULL, 'Chrome ' || {browser}, 'Linux', 1,
+  'R' || {region}, 'Chrome ' || {browser}, 'Linux', 1,
   1, 1, 0, CAST({drops} = 0 AS integer), CAST({drops} = 0 AS integer), CAST({drops} = 0 AS integer),
   14000, 0, '{{}}', CAST({drops} = 0 AS integer),
   CASE WHEN {drops} = 0 THEN ARRAY[900] ELSE '{{}}' END, 4000,
@@ -66,7 +66,7 @@ JOIN bench_histograms h ON h.id = {histogram}
 """
 COLUMNS = {
     "app": 5, "release": 3, "page": 30, "country": 40, "browser": 12, "network": 5,
-    "drops": 50, "errors": 200, "histogram": READY_MADE,
+    "drops": 50, "errors": 200, "histogram": READY_MADE, "region": 10,
 }  # fmt: skip
 
 

@@ -52,8 +52,14 @@ def test_minutes_stay_as_long_as_rows_and_hours_longer(rolled: Database) -> None
     deleted = rollup_retention.forget(rolled, NOON, SETTINGS)
     for table in ("client_minutes", "server_minutes", "worker_minutes"):
         assert MIDNIGHT - DAY <= oldest(rolled, table) < MIDNIGHT, table
-    for table in ("client_hours", "client_days", "session_hours", "server_hours", "worker_days"):
+    for table in (
+        *("client_hours", "client_days", "client_pair_days"),
+        *("session_hours", "server_hours", "worker_days"),
+    ):
         assert MIDNIGHT - 2 * DAY <= oldest(rolled, table) < MIDNIGHT - DAY, table
+    assert rows(rolled, "SELECT pairs_from FROM rollup_state WHERE source = 'reports'") == [
+        (MIDNIGHT - 2 * DAY,)
+    ]
     assert cell_count(rolled) == before - deleted
     last_minute = MIDNIGHT + DAY - timedelta(minutes=1)
     assert rollup_retention.forget(rolled, last_minute, SETTINGS) == 0  # full days alone
