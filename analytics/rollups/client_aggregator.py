@@ -24,7 +24,6 @@ from models.metrics.intervals import Interval
 from models.rollups import (
     daily_cube,
     dirty_minutes,
-    kept_values,
     pair_state,
     report_aggregates,
     rollup_state,
@@ -38,6 +37,8 @@ from models.rollups.client_rollups import (
     session_days,
     session_hours,
 )
+from models.rollups.kept_values import dimension_values, new_values
+from models.rollups.kept_values import store as store_values
 
 from .pair_aggregator import PairAggregator
 from .watermark import Confirm, RollupSource, Watermark, changed_minutes
@@ -181,10 +182,10 @@ def _read_minutes(
 
 def _tracked_values(connection: Connection, groups: Iterable[Row]) -> TrackedValues:
     """The dimension values with cells of their own, extended by new ones up to the limit."""
-    tracked = kept_values.dimension_values(connection)
+    tracked = dimension_values(connection)
     values = [(r["app"], r["dimension"], r["value"]) for r in groups if r["dimension"]]
-    new = kept_values.new_values(tracked, values)
-    kept_values.store(connection, new)
+    new = new_values(tracked, values)
+    store_values(connection, new)
     return tracked | frozenset(new)
 
 

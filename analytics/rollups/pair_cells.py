@@ -14,7 +14,8 @@ from analytics.query.read_plan import DAY
 from models.database.engine import Connection
 from models.metrics.dimensions import OTHER, PAIRS, pair_dimension, pair_value
 from models.metrics.intervals import Interval
-from models.rollups import kept_values, pair_aggregates, report_aggregates
+from models.rollups import pair_aggregates, report_aggregates
+from models.rollups.kept_values import dimension_values
 
 from .client_cells import CUSTOM, CellKeys, ClientCell, Key, Row, TrackedValues
 
@@ -24,7 +25,7 @@ MOST_PORTIONS = 1440
 def rows_of_day(connection: Connection, day: datetime) -> Iterator[list[dict[str, Any]]]:
     """The rows to store of each pair in turn."""
     span: Interval = (day, day + DAY)
-    tracked = kept_values.dimension_values(connection)
+    tracked = dimension_values(connection)
     top = pair_aggregates.top_values(connection, {app for app, _, _ in tracked}, *span)
     portions = _portions(report_aggregates.bytes_in(connection, span), day)
     for pair in PAIRS:
