@@ -22,6 +22,7 @@ from models.embedded import running
 from scripts import first_start
 from settings import Settings
 from tests.support.clock import Clock
+from tests.support.longest_first import longest_first
 from tests.support.run_folder import RUN_FOLDER
 from tests.support.servers.api_client import ApiClient
 from tests.support.servers.chromium import Watch, launch, watched_page
@@ -41,11 +42,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect tests marked `deep` without `--deep`."""
+    """Deselect tests marked `deep` without `--deep`; order the files for the workers."""
     if not config.getoption("--deep"):
         deep = [item for item in items if item.get_closest_marker("deep")]
         config.hook.pytest_deselected(items=deep)
         items[:] = [item for item in items if item not in deep]
+    longest_first(items)
 
 
 def pytest_configure() -> None:

@@ -12,6 +12,7 @@ from models.raw.report_insert import ClientReports
 from tests.support.servers.api_client import ApiClient
 from tests.support.servers.chromium import Watch
 from tests.support.servers.running_server import RunningServer
+from tests.support.servers.sign_in import sign_in
 from tests.support.servers.socket_clients import RoomClient
 from tests.support.store.report_factory import report
 
@@ -20,11 +21,7 @@ CLIENT = "/admin/websocket-client-metrics"
 
 @pytest.fixture
 def signed_in(page: Page, live_server: RunningServer) -> Page:
-    page.goto(live_server.url + "/login")
-    page.fill("#email", live_server.admin_email)
-    page.fill("#password", live_server.admin_password)
-    page.click("button[type=submit]")
-    page.wait_for_url("**/admin/**")
+    sign_in(page, live_server)
     return page
 
 

@@ -1,6 +1,8 @@
 """`scripts/test`: how many workers, and which programs are missing."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,19 @@ def add(programs: Path, name: str, script: str = "exit 0") -> None:
 )
 def test_an_own_number_of_workers_is_respected(arguments: list[str], expected: bool) -> None:
     assert run_tests._chooses_workers(arguments) is expected
+
+
+def test_a_child_process_stores_its_compiled_modules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("dont_write_bytecode", "pycache_prefix"):
+        monkeypatch.setattr(sys, name, getattr(sys, name))
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", "")
+    run_tests.keep_bytecode(tmp_path / "bytecode")
+    (tmp_path / "module.py").write_text("")
+    subprocess.run([sys.executable, "-c", "import module"], cwd=tmp_path, check=True)
+    assert list(tmp_path.glob("bytecode/**/module.*.pyc"))
 
 
 def test_a_missing_program_is_named_by_its_package(programs: Path) -> None:

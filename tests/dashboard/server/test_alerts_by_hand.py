@@ -23,7 +23,7 @@ from tests.support.alerts.alert_pages import (
     firing,
     now,
     own_server,
-    sign_in,
+    open_signed_in,
 )
 from tests.support.servers.running_server import ADMIN_EMAIL, RunningServer
 from tests.support.store.report_factory import report
@@ -81,7 +81,7 @@ def grab(page: Page, limit: str) -> tuple[float, float]:
 def test_a_line_that_is_dragged_changes_the_rule_and_its_sentence(
     page: Page, server: RunningServer, store: Database
 ) -> None:
-    sign_in(page, server, path=slow_hour(store))
+    open_signed_in(page, server, path=slow_hour(store))
     sentence = page.locator(".preview-sentence")
     expect(sentence).to_contain_text("once in 30 days")
     expect(line(page, "fire")).to_have_attribute("aria-valuetext", "fires above 200\u202fms")
@@ -103,7 +103,7 @@ def test_a_line_that_is_dragged_changes_the_rule_and_its_sentence(
 def test_neither_line_passes_the_other_and_its_label_says_so(
     page: Page, server: RunningServer, store: Database
 ) -> None:
-    sign_in(page, server, path=slow_hour(store))
+    open_signed_in(page, server, path=slow_hour(store))
     expect(line(page, "clear")).to_be_visible()
     x, y = grab(page, "clear")
     page.mouse.move(x, y - 150, steps=5)
@@ -117,7 +117,7 @@ def test_neither_line_passes_the_other_and_its_label_says_so(
 def test_overlapping_lines_are_each_moved_by_their_grip(
     page: Page, server: RunningServer, store: Database
 ) -> None:
-    sign_in(page, server, path=slow_hour(store))
+    open_signed_in(page, server, path=slow_hour(store))
     field(page, "clear").fill("")
     field(page, "clear").press("Enter")
     expect(line(page, "clear")).to_have_attribute("aria-valuenow", "200")
@@ -134,7 +134,7 @@ def test_overlapping_lines_are_each_moved_by_their_grip(
 def test_escape_cancels_the_move_of_a_line(
     page: Page, server: RunningServer, store: Database
 ) -> None:
-    sign_in(page, server, path=slow_hour(store))
+    open_signed_in(page, server, path=slow_hour(store))
     expect(line(page, "fire")).to_be_visible()
     x, y = grab(page, "fire")
     page.mouse.move(x, y - 60, steps=3)
@@ -145,7 +145,7 @@ def test_escape_cancels_the_move_of_a_line(
 
 
 def test_the_arrow_keys_move_a_line(page: Page, server: RunningServer, store: Database) -> None:
-    sign_in(page, server, path=slow_hour(store))
+    open_signed_in(page, server, path=slow_hour(store))
     expect(line(page, "fire")).to_be_visible()
     line(page, "fire").focus()
     page.keyboard.press("ArrowUp")
@@ -168,7 +168,7 @@ def test_a_finger_moves_a_line_by_its_grip(
         viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
     )
     page = context.new_page()
-    sign_in(page, server, path=slow_hour(store))
+    open_signed_in(page, server, path=slow_hour(store))
     expect(line(page, "fire")).to_be_attached()
     grip = line(page, "fire").locator(".rule-grip")
     grip.scroll_into_view_if_needed()
@@ -186,7 +186,7 @@ def test_a_finger_moves_a_line_by_its_grip(
 
 
 def test_an_analyst_cannot_move_a_line(page: Page, server: RunningServer, store: Database) -> None:
-    sign_in(page, server, ANALYST, slow_hour(store))
+    open_signed_in(page, server, ANALYST, slow_hour(store))
     expect(page.locator(".preview-sentence")).to_contain_text("once in 30 days")
     expect(page.locator(".rule-line")).to_have_count(0)
     expect(page.locator("#rule-preview-foot")).not_to_contain_text("drag")
@@ -203,7 +203,7 @@ def test_the_focus_stays_where_it_was_when_the_lists_are_drawn_anew(
 ) -> None:
     firing(store, "Slow")
     firing(store, "Slower")
-    sign_in(page, server)
+    open_signed_in(page, server)
     name = page.get_by_role("link", name="Slow, portal").first
     name.focus()
     name.evaluate("link => link.dataset.old = true")
@@ -219,7 +219,7 @@ def test_page_api_and_csv_agree_on_the_alerts_of_a_rule(
     removed = [firing(store, "Gone")]
     number = next(key for key, name in AlertHistory(store).rules(9).items() if name == "Gone")
     AlertRules(store).remove(number, "ada", now())
-    sign_in(page, server, path=f"{PAGE}?list=history")
+    open_signed_in(page, server, path=f"{PAGE}?list=history")
     rows = page.locator(".alerts-lists tbody tr")
     expect(rows).to_have_count(2)
     page.locator("summary[aria-label^='Rule:']").click()
@@ -248,7 +248,7 @@ def test_an_acknowledgement_ends_at_the_time_that_was_typed(
     page: Page, server: RunningServer, store: Database
 ) -> None:
     alert = firing(store)
-    sign_in(page, server, path=f"{PAGE}?tz=Asia/Tokyo")
+    open_signed_in(page, server, path=f"{PAGE}?tz=Asia/Tokyo")
     row = page.locator(".alert-row")
     row.locator("summary", has_text="Acknowledge").click()
     sheet = row.locator("details[open]")

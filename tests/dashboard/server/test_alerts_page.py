@@ -31,7 +31,7 @@ from tests.support.alerts.alert_pages import (
     firing,
     now,
     own_server,
-    sign_in,
+    open_signed_in,
 )
 from tests.support.clock import NOON, Clock
 from tests.support.servers.running_server import ADMIN_EMAIL, RunningServer
@@ -55,7 +55,7 @@ def store(server: RunningServer) -> Iterator[Database]:
 def test_a_rule_made_in_the_editor_is_stored_as_typed(
     page: Page, server: RunningServer, store: Database
 ) -> None:
-    sign_in(page, server)
+    open_signed_in(page, server)
     page.locator("#alerts-bar").get_by_role("link", name="New rule").click()
     page.get_by_label("Name", exact=True).fill("Slow portal")
     page.get_by_role("textbox", name="Clear threshold").fill("900")
@@ -81,7 +81,7 @@ def test_a_rule_made_in_the_editor_is_stored_as_typed(
 def test_a_rule_on_a_close_code_is_made_by_keyboard(
     page: Page, server: RunningServer, store: Database
 ) -> None:
-    sign_in(page, server)
+    open_signed_in(page, server)
     page.locator("#alerts-bar").get_by_role("link", name="New rule").click()
     help_text = page.locator(".form-field-filters .field-help")
     expect(help_text).to_contain_text("page")
@@ -110,7 +110,7 @@ def test_an_analyst_sees_every_list_and_no_buttons(
     secret = {"kind": "webhook", "address": "https://example.com/secret", "name": "Pager"}
     wants = {"wants_resolved": True, "wants_digest": False, "paused": False}
     Recipients(store).add(secret | wants, now())
-    sign_in(page, server, ANALYST)
+    open_signed_in(page, server, ANALYST)
     expect(page.locator(".alert-name").first).to_have_text(f"Slow, {MARKUP}")
     expect(page.locator(".form-field-fire input")).to_be_disabled()
     for list_name in ("active", "history", "rules", "deliveries", "recipients", "silences"):
@@ -241,7 +241,7 @@ def test_a_command_on_a_missing_subject_is_a_fault(
 def test_the_bell_counts_what_fires_on_every_page(
     page: Page, server: RunningServer, store: Database
 ) -> None:
-    sign_in(page, server, path="/admin/websocket-client-metrics")
+    open_signed_in(page, server, path="/admin/websocket-client-metrics")
     expect(page.locator("#bell")).to_have_attribute("title", "Alerts: none firing")
     expect(page.locator("#bell .firing-count")).to_be_hidden()
     first = firing(store, "Slow")
@@ -260,7 +260,7 @@ def test_the_page_never_scrolls_sideways(
 ) -> None:
     alert = firing(store, "Slow" * 19, app="x" * 64)
     page.set_viewport_size({"width": width, "height": 844})
-    sign_in(page, server)
+    open_signed_in(page, server)
     for search in (
         "",
         f"?list=history&alert={alert}",

@@ -10,6 +10,7 @@ from models.database.engine import Database
 from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
 from tests.support.servers.running_server import RunningServer
+from tests.support.servers.sign_in import sign_in
 from tests.support.store.report_factory import report
 from tests.support.store.sample_factory import sample
 
@@ -21,11 +22,7 @@ SLOW_MS = 20_000  # a whole page again, on a busy machine
 @pytest.fixture
 def inside(page: Page, live_server: RunningServer) -> Page:
     """A page of somebody who is signed in."""
-    page.goto(live_server.url + "/login")
-    page.fill("#email", live_server.admin_email)
-    page.fill("#password", live_server.admin_password)
-    page.click("button[type=submit]")
-    page.wait_for_url("**/admin/**")
+    sign_in(page, live_server)
     return page
 
 

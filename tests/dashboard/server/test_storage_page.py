@@ -21,16 +21,15 @@ from models.raw.report_insert import ClientReports
 from settings import Settings
 from tests.support.servers.api_client import ApiClient
 from tests.support.servers.running_server import RunningServer
+from tests.support.servers.sign_in import sign_in
 
 STORAGE = "/admin/websocket-analytics/storage"
 
 
 @pytest.fixture
 def opened(page: Page, live_server: RunningServer) -> Page:
-    page.goto(live_server.url + "/login?next=" + STORAGE)
-    page.fill("#email", live_server.admin_email)
-    page.fill("#password", live_server.admin_password)
-    page.click("button[type=submit]")
+    sign_in(page, live_server)
+    page.goto(live_server.url + STORAGE)
     expect(page.locator(".strip .card-value")).to_have_count(6)
     return page
 

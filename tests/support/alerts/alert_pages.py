@@ -17,8 +17,6 @@ from models.alerts import alerts
 from models.alerts.alert_rules import AlertRules
 from models.database import migrate
 from models.database.engine import Database
-from scripts import first_start
-from settings import Settings
 from tests.support.alerts.alert_life import a_rule
 from tests.support.run_folder import RUN_FOLDER
 from tests.support.servers.running_server import (
@@ -27,6 +25,7 @@ from tests.support.servers.running_server import (
     RunningServer,
     running_server,
 )
+from tests.support.servers.sign_in import sign_in
 from tests.support.store.postgres import new_database, truncate_tables
 
 PAGE = "/admin/websocket-analytics/alerts"
@@ -38,6 +37,7 @@ def own_server(embedded_url: str, name: str) -> Iterator[RunningServer]:
     """A server on a database of its own: the bell counts every alert there is."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     url = new_database(embedded_url, f"{name}_{worker}")
+    migrate.upgrade(url)
     with running_server(url, Path(os.environ[RUN_FOLDER]) / f"{name}-{worker}") as started:
         yield started
 
@@ -45,15 +45,10 @@ def own_server(embedded_url: str, name: str) -> Iterator[RunningServer]:
 @contextmanager
 def database_with_people(server: RunningServer) -> Iterator[Database]:
     """The server's database, with people but without alerts and rules."""
-    migrate.upgrade(server.database_url)
     truncate_tables(server.database_url)
-    settings = Settings(
-        data_dir=server.data_dir, database_url=server.database_url,
-        admin_email=ADMIN_EMAIL, admin_password=ADMIN_PASSWORD,
-    )  # fmt: skip
-    first_start.prepare(settings, lambda _: None)
     database = Database(server.database_url)
-    AccountActions(database, now).add_person(SHELL, ANALYST, "analyst", ADMIN_PASSWORD)
+    for email, role in ((ADMIN_EMAIL, "admin"), (ANALYST, "analyst")):
+        AccountActions(database, now).add_person(SHELL, email, role, ADMIN_PASSWORD)
     yield database
     database.dispose()
 
@@ -62,12 +57,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def sign_in(page: Page, server: RunningServer, email: str = ADMIN_EMAIL, path: str = PAGE) -> None:
-    page.goto(f"{server.url}/login")
-    page.fill("#email", email)
-    page.fill("#password", ADMIN_PASSWORD)
-    page.click("button[type=submit]")
-    page.wait_for_url("**/admin/**")
+def open_signed_in(
+    page: Page, server: RunningServer, email: str = ADMIN_EMAIL, path: str = PAGE
+) -> None:
+    sign_in(page, server, email)
     page.goto(server.url + path)
 
 
