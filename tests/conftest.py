@@ -22,10 +22,10 @@ from models.embedded import running
 from scripts import first_start
 from settings import Settings
 from tests.support.clock import Clock
-from tests.support.longest_first import longest_first
 from tests.support.run_folder import RUN_FOLDER
 from tests.support.servers.api_client import ApiClient
 from tests.support.servers.chromium import Watch, launch, watched_page
+from tests.support.servers.longest_first import longest_first
 from tests.support.servers.running_server import (
     ADMIN_EMAIL,
     ADMIN_PASSWORD,

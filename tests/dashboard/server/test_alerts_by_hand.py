@@ -22,8 +22,8 @@ from tests.support.alerts.alert_pages import (
     database_with_people,
     firing,
     now,
-    own_server,
     open_signed_in,
+    own_server,
 )
 from tests.support.servers.running_server import ADMIN_EMAIL, RunningServer
 from tests.support.store.report_factory import report

@@ -30,8 +30,8 @@ from tests.support.alerts.alert_pages import (
     database_with_people,
     firing,
     now,
-    own_server,
     open_signed_in,
+    own_server,
 )
 from tests.support.clock import NOON, Clock
 from tests.support.servers.running_server import ADMIN_EMAIL, RunningServer
