@@ -17,10 +17,7 @@ from scripts.listening import BACKLOG
 from settings import CHECKOUT, Settings, SettingsError
 
 PR_SET_PDEATHSIG = 1
-WORKER = "websocket-worker"  # app.extensions key of the worker's life cycle (ingest.sockets)
-OUTCOMES = (
-    "ingest-outcomes"  # app.extensions key of the outcome counters, started and finished here
-)
+WORKER = "worker"  # app.extensions key of the worker's life cycle (ingest.worker.lifecycle)
 
 try:
     _settings = Settings.from_environment()
@@ -39,7 +36,7 @@ worker_connections = 20_000  # open WebSockets count too; `ulimit -n` is the rea
 backlog = BACKLOG
 keepalive = 5
 timeout = 60  # seconds without a heartbeat until a worker is replaced
-graceful_timeout = 4  # seconds for requests in flight; the complete stop has 10 s
+graceful_timeout = 4  # seconds until the master kills a worker; the complete stop has 10 s
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a heartbeat
 control_socket_disable = True
 forwarded_allow_ips = ""  # TRUSTED_PROXY_HOPS decides which proxies are trusted, not gunicorn
@@ -72,16 +69,14 @@ def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn name
 
 
 def post_worker_init(worker: Any) -> None:
-    """Start the worker's services; open WebSockets are closed (1001) once it is to stop."""
+    """Start the worker's life cycle, which stops it in order once it is to stop."""
     worker.wsgi.extensions[WORKER].start(lambda: not worker.alive)
-    worker.wsgi.extensions[OUTCOMES].start()
 
 
 def worker_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn names them
-    """Store the last samples and counters of a worker that ends in order."""
+    """Finish the stop of a worker: no connection is left."""
     if worker.wsgi is not None:
-        worker.wsgi.extensions[WORKER].finish()
-        worker.wsgi.extensions[OUTCOMES].finish()
+        worker.wsgi.extensions[WORKER].stop()
 
 
 def on_exit(server: Any) -> None:  # noqa: ARG001 - gunicorn names it

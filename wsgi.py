@@ -26,11 +26,13 @@ from ingest.collector import server_samples
 from ingest.collector.outcomes import Outcomes
 from ingest.http import problems
 from ingest.site import demo, sdk
+from ingest.worker import lifecycle
+from ingest.worker.databases import Databases, databases
+from ingest.worker.lifecycle import Lifecycle, Stage
 from models.alerts.deliveries import Deliveries
 from models.database import gevent_wait
 from models.database.engine import Database
 from models.database.leases import Leases
-from models.embedded import database_url
 from models.operations.job_runs import JobRuns
 from models.raw.events import Events
 from models.raw.ingest_outcomes import IngestOutcomes
@@ -40,7 +42,6 @@ from models.rollups import dirty_minutes
 from settings import CHECKOUT, Settings
 
 Clock = Callable[[], datetime]
-OUTCOMES = "ingest-outcomes"  # extension key: gunicorn.conf.py starts and finishes it
 
 
 def create_app(settings: Settings | None = None, now: Clock | None = None) -> Flask:
@@ -59,19 +60,18 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         static_url_path="/static",
         template_folder="assets/templates",
     )
-    database = Database(database_url(settings))
+    pools = databases(settings)
+    database = pools.pages
     problems.register(app)
     guard = access.register(app, settings, database, now)
     sdk.register(app)
-    metering_database = _metering_database(settings)
     websockets = sockets.register(
-        app, settings, ServerSamples(metering_database), access.secret_key(settings), now
+        app, settings, ServerSamples(pools.metering), access.secret_key(settings), now
     )
     demo.register(app)
-    outcomes = app.extensions[OUTCOMES] = Outcomes(IngestOutcomes(metering_database), now)
-    report_collector = collector.register(
-        app, settings, ClientReports(_ingest_database(settings)), now, outcomes
-    )
+    outcomes = Outcomes(IngestOutcomes(pools.metering), now)
+    report_collector = collector.register(app, settings, ClientReports(pools.ingest), now, outcomes)
+    app.extensions[lifecycle.EXTENSION] = _lifecycle(websockets, report_collector, outcomes, pools)
     server_samples.register(
         app, ServerSamples(database), Events(database), settings, now, outcomes=outcomes
     )
@@ -83,9 +83,7 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
     )
     api.recipient_views.register(app, alert_services.recipient_actions, guard.viewer)
     reports, history = Reports(database), HistoryReports(database)
-    exports = Exports(
-        database, _export_database(settings), settings.data_dir, now, lambda: gevent.sleep(0)
-    )
+    exports = Exports(database, pools.exports, settings.data_dir, now, lambda: gevent.sleep(0))
     storage_report = StorageReport(database, settings, now)
     websockets.add_live(reports.pulse)
     pages = dashboard.create(
@@ -104,7 +102,7 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
     api.register(
         app,
         reports,
-        _health(settings, report_collector.flush_state, websockets, now),
+        _health(settings, pools.health, report_collector.flush_state, websockets, now),
         now=now,
         is_signed_in=lambda: guard.viewer() is not None,
     )
@@ -141,31 +139,34 @@ def _close_on_end(response: Response) -> Response:
     return response
 
 
-def _ingest_database(settings: Settings) -> Database:
-    """A pool for the write buffer alone: pages cannot block it; a pre-ping would slow it."""
-    return Database(database_url(settings), pool_size=2, name="wsmon-ingest", pre_ping=False)
-
-
-def _metering_database(settings: Settings) -> Database:
-    """A connection for metering alone: it must not wait for pages, nor they for it."""
-    return Database(database_url(settings), pool_size=1, name="wsmon-meter")
-
-
-def _export_database(settings: Settings) -> Database:
-    """A pool for long reads: two exports at a time, without blocking pages."""
-    return Database(database_url(settings), pool_size=2, name="wsmon-export")
+def _lifecycle(
+    websockets: sockets.Sockets,
+    report_collector: collector.ReportCollector,
+    outcomes: Outcomes,
+    pools: Databases,
+) -> Lifecycle:
+    """What a worker starts, and stops in this order, each within its deadline in seconds."""
+    metering = websockets.metering
+    return Lifecycle(
+        at_signal=(Stage("sockets", 0.25, websockets.registry.close_all),),
+        after_requests=(
+            Stage("rooms", 0.25, websockets.rooms.close),
+            Stage("meter", 0.5, metering.finish, metering.start),
+            Stage("write buffer", 0.75, report_collector.close),
+            Stage("outcomes", 0.5, outcomes.finish, outcomes.start),
+            Stage("databases", 0.1, pools.dispose),
+        ),
+    )
 
 
 def _health(
     settings: Settings,
+    health_database: Database,
     flush_state: Callable[[], health.FlushState],
     websockets: sockets.Sockets,
     now: Clock,
 ) -> health.Health:
     """Health probes on a pool of their own, which pages cannot exhaust."""
-    health_database = Database(
-        database_url(settings), pool_size=2, statement_ms=1500, name="wsmon-health"
-    )
     runs, leases, deliveries = (
         JobRuns(health_database),
         Leases(health_database),
@@ -188,7 +189,7 @@ def _health(
                 lambda: dirty_minutes.waiting_since(health_database), now
             ),
             "bus": health.bus_probe(lambda: websockets.rooms.is_up),
-            "samples": health.samples_probe(websockets.pending_samples),
+            "samples": health.samples_probe(lambda: websockets.metering.pending),
             "disk": health.disk_probe(settings.data_dir),
         }
     )

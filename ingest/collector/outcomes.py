@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from time import time
 from uuid import uuid4
 
 from ingest.collector import outcome_names
+from ingest.worker.background import Loop, every
 from models.database.engine import DatabaseAway
 from models.raw.ingest_outcomes import IngestOutcomes, OutcomeCount
 
@@ -38,7 +38,7 @@ class Outcomes:
         self._since = _minute(now())
         self._pending: Counter[CountKey] = Counter()
         self._unconfirmed: list[OutcomeCount] = []
-        self._ended = threading.Event()
+        self._loop: Loop | None = None
         self._flush_lock = threading.Lock()
 
     def count_stored(self, source: str, accepted: int, duplicates: int) -> None:
@@ -62,11 +62,12 @@ class Outcomes:
 
     def start(self) -> None:
         """Start flushing every 5 s. Call it in the worker, after fork."""
-        threading.Thread(target=self._flush_forever, name="ingest-outcomes", daemon=True).start()
+        self._loop = every(INTERVAL_SECONDS, self._step, "ingest outcomes", is_aligned=True)
 
     def finish(self) -> None:
-        """Flush a last time when the worker exits."""
-        self._ended.set()
+        """Flush a last time when the worker stops."""
+        if self._loop is not None:
+            self._loop.stop()
         try:
             self.flush()
         except DatabaseAway:
@@ -98,14 +99,11 @@ class Outcomes:
         self._store.add(self._instance, self._number, self._unconfirmed)
         self._unconfirmed = []
 
-    def _flush_forever(self) -> None:
-        while not self._ended.wait(INTERVAL_SECONDS - time() % INTERVAL_SECONDS):
-            try:
-                self.flush()
-            except DatabaseAway as fault:
-                logger.info("counts wait, the store is away: %s", fault)
-            except Exception:
-                logger.exception("the counts of this worker could not be stored, going on")
+    def _step(self) -> None:
+        try:
+            self.flush()
+        except DatabaseAway as fault:
+            logger.info("counts wait, the store is away: %s", fault)
 
 
 def _minute(at: datetime) -> datetime:

@@ -1,16 +1,21 @@
 """Responses of the collector as plain values, for WSGI and Flask alike."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
+from uuid import UUID
 
 import msgspec
+from flask import Response
 
 from analytics.formatting import instants
-from ingest.http.problems import MEDIA_TYPE, Problem
-from ingest.payloads import MOST_REPORTS
+from ingest.http.problems import MEDIA_TYPE, Problem, Unprocessable
+from models.raw.events import Event
 
 JSON = "application/json"
+Row = TypeVar("Row")
 
 
 class WsgiResponse(NamedTuple):
@@ -20,17 +25,34 @@ class WsgiResponse(NamedTuple):
     headers: list[tuple[str, str]]
     body: bytes
 
+    def as_flask(self) -> Response:
+        """The same as a response of Flask."""
+        return Response(self.body, self.status, self.headers)
+
 
 class Rejection(msgspec.Struct, frozen=True):
-    """One report that was not accepted."""
+    """One item that was not accepted."""
 
     index: int
     field: str
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Received(Generic[Row]):
+    """The outcome of a request at the instant `at`: valid rows, and how many of them are new or
+    duplicates. `unknown` is the number of ignored fields."""
+
+    at: datetime
+    rejected: list[Rejection]
+    rows: Sequence[Row] = ()
+    accepted: int = 0
+    duplicates: int = 0
+    unknown: int = 0
+
+
 class Receipt(msgspec.Struct, frozen=True):
-    """What became of each report. `server_time` is what clients stamp their reports with."""
+    """What became of each item. `server_time` is what clients stamp their reports with."""
 
     accepted: int
     duplicates: int
@@ -39,27 +61,38 @@ class Receipt(msgspec.Struct, frozen=True):
     server_time: str
 
 
-def too_many(list_name: str) -> Rejection:
-    """The rejection of a whole list that is too long, at its first excess index."""
-    return Rejection(MOST_REPORTS, list_name, f"must hold at most {MOST_REPORTS}")
+class EventReceipt(msgspec.Struct, frozen=True):
+    """What became of an event. `stored` is false when it was stored before."""
 
-
-def receipt(
-    accepted: int, duplicates: int, rejected: list[Rejection], now: datetime, unknown: int = 0
-) -> Receipt:
-    """The receipt at `now`; `unknown` is the number of ignored fields."""
-    server_time = instants.iso8601(now, "milliseconds")
-    return Receipt(accepted, duplicates, rejected, unknown, server_time)
+    event_id: UUID
+    stored: bool
+    server_time: str
 
 
 _encode = msgspec.json.Encoder().encode
 
 
-def of_receipt(receipt: Receipt) -> WsgiResponse:
-    """201 when anything was accepted or is a duplicate, else 422."""
-    is_stored = receipt.accepted or receipt.duplicates
+def of_batch(received: Received[Any]) -> WsgiResponse:
+    """The receipt of a list: 201 when anything was accepted or is a duplicate, else 422."""
+    is_stored = received.accepted or received.duplicates
     status = HTTPStatus.CREATED if is_stored else HTTPStatus.UNPROCESSABLE_ENTITY
+    receipt = Receipt(
+        received.accepted,
+        received.duplicates,
+        received.rejected,
+        received.unknown,
+        _server_time(received),
+    )
     return WsgiResponse(status, [("Content-Type", JSON)], _encode(receipt))
+
+
+def of_event(received: Received[Event]) -> WsgiResponse:
+    """201 with the id of the only event, or the 422 problem that names its field at fault."""
+    for rejection in received.rejected:
+        return of_problem(Unprocessable(rejection.reason, field=rejection.field))
+    event_id = received.rows[0].event_id
+    receipt = EventReceipt(event_id, bool(received.accepted), _server_time(received))
+    return WsgiResponse(HTTPStatus.CREATED, [("Content-Type", JSON)], _encode(receipt))
 
 
 def of_problem(problem: Problem) -> WsgiResponse:
@@ -68,3 +101,7 @@ def of_problem(problem: Problem) -> WsgiResponse:
     if problem.retry_after is not None:
         headers.append(("Retry-After", str(problem.retry_after)))
     return WsgiResponse(problem.status, headers, _encode(problem.body()))
+
+
+def _server_time(received: Received[Any]) -> str:
+    return instants.iso8601(received.at, "milliseconds")

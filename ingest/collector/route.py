@@ -16,7 +16,6 @@ from models.raw.report_insert import ClientReports
 from settings import Settings
 
 from .client_reports import ReportCollector
-from .receipts import WsgiResponse
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -35,10 +34,10 @@ def register(
     collector = ReportCollector(settings, store, now, locator(settings), outcomes)
 
     def post() -> Response:
-        return _response(collector.post(request.environ))
+        return collector.post(request.environ).as_flask()
 
     def options() -> Response:
-        return _response(collector.options(request.environ))
+        return collector.options(request.environ).as_flask()
 
     app.add_url_rule(
         PATH, "client_metrics", post, methods=["POST"], provide_automatic_options=False
@@ -65,7 +64,3 @@ def shortcut(
         return [body]
 
     return application
-
-
-def _response(wsgi_response: WsgiResponse) -> Response:
-    return Response(wsgi_response.body, wsgi_response.status, wsgi_response.headers)

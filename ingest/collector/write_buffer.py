@@ -7,10 +7,12 @@ arrived during the one before. A request gets 201 only after its commit.
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import inf
 from time import monotonic
 
+from ingest.worker.background import Loop, every
 from models.database.engine import DatabaseAway
 from models.raw.client_reports import ClientReport, ReportKey, key_of
 from models.raw.report_insert import ClientReports
@@ -81,9 +83,10 @@ class WriteBuffer:
         self._batches: deque[_Batch] = deque()
         self._writing: _Batch | None = None
         self._waiting_reports = 0
-        self._arrived, self._ended = threading.Event(), threading.Event()
+        self._arrived = threading.Event()
         self._start_lock, self._batches_lock = threading.Lock(), threading.Lock()
         self._writer: threading.Thread | None = None
+        self._watchdog: Loop | None = None
         self._fault: str | None = None
         self._closed = False
 
@@ -108,12 +111,15 @@ class WriteBuffer:
         return FlushState(self._waiting_reports, oldest, self._fault)
 
     def close(self) -> None:
-        """Commit what is buffered, then stop."""
-        self._closed = True
+        """Accept no more, commit what is buffered and stop; fails what takes too long."""
+        with self._batches_lock:
+            self._closed = True
         self._arrived.set()
         if self._writer is not None:
             self._writer.join(self._timeout)
-        self._ended.set()
+        if self._watchdog is not None:
+            self._watchdog.stop()
+        self._fail_since_before(inf)
 
     def _join(self, pending: _PendingRequest) -> _Batch:
         size = len(pending.reports)
@@ -137,21 +143,27 @@ class WriteBuffer:
     def _start(self) -> None:
         with self._start_lock:
             if self._writer is None:
-                self._writer = _thread("write-buffer", self._write_forever)
-                _thread("write-buffer-watchdog", self._watch_forever)
+                self._writer = threading.Thread(
+                    target=self._write_forever, name="write buffer", daemon=True
+                )
+                self._writer.start()
+                self._watchdog = every(
+                    self._timeout / CHECKS_PER_TIMEOUT, self._fail_overdue, "write buffer watchdog"
+                )
 
-    def _watch_forever(self) -> None:
-        while not self._ended.wait(self._timeout / CHECKS_PER_TIMEOUT):
-            before = monotonic() - self._timeout
-            with self._batches_lock:
-                overdue = [batch for batch in self._batches if batch.since < before]
-                for batch in overdue:
-                    self._batches.remove(batch)
-                    self._waiting_reports -= batch.size
-                if self._writing is not None and self._writing.since < before:
-                    overdue.append(self._writing)
+    def _fail_overdue(self) -> None:
+        self._fail_since_before(monotonic() - self._timeout)
+
+    def _fail_since_before(self, before: float) -> None:
+        with self._batches_lock:
+            overdue = [batch for batch in self._batches if batch.since < before]
             for batch in overdue:
-                batch.fail("the store did not answer in time")
+                self._batches.remove(batch)
+                self._waiting_reports -= batch.size
+            if self._writing is not None and self._writing.since < before:
+                overdue.append(self._writing)
+        for batch in overdue:
+            batch.fail("the store did not answer in time")
 
     def _write_forever(self) -> None:
         while not (self._closed and not self._batches):
@@ -193,9 +205,3 @@ class WriteBuffer:
         for row, reason in stored.refused.items():
             pending, index = first[key_of(rows[row])]
             pending.refused[index] = reason
-
-
-def _thread(name: str, target: Callable[[], None]) -> threading.Thread:
-    thread = threading.Thread(target=target, name=name, daemon=True)
-    thread.start()
-    return thread

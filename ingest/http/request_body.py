@@ -28,39 +28,39 @@ def ingest_key(environ: Environ) -> str:
     return parse_qs(str(environ.get("QUERY_STRING", ""))).get("key", [""])[0]
 
 
-def body(environ: Environ) -> bytes:
-    """The complete body, chunked or with a length; never reads beyond the limit.
+def body(environ: Environ, largest: int = LARGEST_BODY) -> bytes:
+    """The complete body, chunked or with a length; never reads beyond `largest` bytes.
 
     Raises `TooLarge`, and `BadRequest` when the body is shorter than its Content-Length.
     """
     stream = environ["wsgi.input"]
     if environ.get("wsgi.input_terminated") and not environ.get("CONTENT_LENGTH"):
-        data = cast(bytes, stream.read(LARGEST_BODY + 1))
-        if len(data) > LARGEST_BODY:
-            raise _too_large()
+        data = cast(bytes, stream.read(largest + 1))
+        if len(data) > largest:
+            raise _too_large(largest)
         return data
-    length = _length(environ)
-    if length > LARGEST_BODY:
-        raise _too_large()
+    length = _length(environ, largest)
+    if length > largest:
+        raise _too_large(largest)
     data = cast(bytes, stream.read(length))
     if len(data) < length:
         raise BadRequest("The body ended before its Content-Length.")
     return data
 
 
-def items(environ: Environ, list_name: str = "reports") -> list[Any]:
+def items(environ: Environ, list_name: str = "reports", largest: int = LARGEST_BODY) -> list[Any]:
     """The objects in the body: a single one, or the list `list_name`. Raises `BadRequest`, and as
     `body` does."""
     try:
-        return payloads.items(body(environ), list_name)
+        return payloads.items(body(environ, largest), list_name)
     except payloads.MalformedBody as fault:
         raise BadRequest(fault.reason, field=fault.field) from None
 
 
-def _length(environ: Environ) -> int:
+def _length(environ: Environ, largest: int) -> int:
     text = str(environ.get("CONTENT_LENGTH") or "0")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else LARGEST_BODY + 1
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else largest + 1
 
 
-def _too_large() -> TooLarge:
-    return TooLarge(f"The body is larger than {LARGEST_BODY} bytes: send fewer reports.")
+def _too_large(largest: int) -> TooLarge:
+    return TooLarge(f"The body is larger than {largest} bytes: send fewer reports.")

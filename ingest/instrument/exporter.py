@@ -19,6 +19,7 @@ from uuid import uuid4
 
 from ingest.sockets.meter.process import ProcessMeter
 from ingest.sockets.meter.tally import Tally
+from ingest.worker.background import Loop, every
 from models.raw.server_samples import ServerSample
 
 from .shape import sample_of
@@ -53,8 +54,7 @@ class Exporter:
         self._pending: deque[dict[str, Any]] = deque(maxlen=MOST_PENDING)
         self._offset = timedelta()
         self._since = datetime.now(UTC)
-        self._ended = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._loop: Loop | None = None
 
     def set_target(self, url: str, token: str) -> None:
         """Set the installation to send to. Raises `ValueError` for a URL that is not http(s)."""
@@ -67,7 +67,7 @@ class Exporter:
     def locked_tally(self) -> Iterator[Tally]:
         """The tally, locked for the block."""
         with self._tally_lock:
-            if self._thread is None:
+            if self._loop is None:
                 self._start()
             yield self._tally
 
@@ -84,21 +84,14 @@ class Exporter:
 
     def close(self) -> None:
         """Flush once and stop."""
-        self._ended.set()
+        if self._loop is not None:
+            self._loop.stop()
         self.flush()
 
     def _start(self) -> None:
         self._since = datetime.now(UTC)
-        self._thread = threading.Thread(target=self._run, name="websocket-monitor", daemon=True)
-        self._thread.start()
+        self._loop = every(self._interval, self.flush, "websocket monitor")
         atexit.register(self.close)
-
-    def _run(self) -> None:
-        while not self._ended.wait(self._interval):
-            try:
-                self.flush()
-            except Exception:
-                logger.exception("the socket metrics of this interval are lost, going on")
 
     def _gather(self) -> None:
         start, end = self._since, datetime.now(UTC)

@@ -36,7 +36,7 @@ from settings import Settings
 from .echo import echo
 from .live import LiveStream, PulseReader
 
-TYPES, WORKER = "websocket-types", "websocket-worker"
+TYPES = "websocket-types"
 CHANNEL = "wsmon_rooms"
 
 __all__ = ["Peer", "RequestRejected", "RoomBroker", "Sockets", "register", "types", "user_token"]
@@ -44,10 +44,11 @@ __all__ = ["Peer", "RequestRejected", "RoomBroker", "Sockets", "register", "type
 
 @dataclass(frozen=True, slots=True)
 class Sockets:
-    """The application's view of the WebSockets: rooms, number of unstored samples, service."""
+    """The application's view of the WebSockets: rooms, meter, open connections, service."""
 
     rooms: RoomBroker
-    pending_samples: Callable[[], int]
+    metering: Metering
+    registry: Registry
     service: WebSocketService
 
     def add_live(self, read_pulse: PulseReader) -> None:
@@ -55,23 +56,6 @@ class Sockets:
         self.service.route("/ws/live", endpoint="live", is_metered=False)(
             LiveStream(read_pulse).serve
         )
-
-
-class WorkerLifecycle:
-    """Start and stop hooks of the worker, which `gunicorn.conf.py` calls through the extensions."""
-
-    def __init__(self, registry: Registry, metering: Metering) -> None:
-        self._registry = registry
-        self._metering = metering
-
-    def start(self, is_stopping: Callable[[], bool]) -> None:
-        """Start metering; once `is_stopping()`, all connections are closed with 1001."""
-        self._registry.is_stopping = is_stopping
-        self._metering.start()
-
-    def finish(self) -> None:
-        """Store the last samples and retire the worker."""
-        self._metering.finish()
 
 
 def register(
@@ -103,9 +87,7 @@ def register(
     app.extensions[TYPES] = room_handler.types
     meter.rooms = broker.gauges
     meter.outbox_bytes = lambda: sum(connection.outbox_bytes for connection in registry)
-    metering = Metering(meter, store, now)
-    app.extensions[WORKER] = WorkerLifecycle(registry, metering)
-    return Sockets(broker, lambda: metering.pending, service)
+    return Sockets(broker, Metering(meter, store, now), registry, service)
 
 
 def types(app: Flask) -> MessageTypes:

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
-import gevent
 import msgspec
 from flask import request
 
 from ingest.sockets.engine.connection import Connection
+from ingest.worker.background import Loop, every
 from models.database.engine import DatabaseAway
 
 from .engine import framing
@@ -32,30 +32,33 @@ class LiveStream:
     def __init__(self, read_pulse: PulseReader) -> None:
         self._read_pulse = read_pulse
         self._viewers: dict[Connection, PulseFilter] = {}
-        self._sender: gevent.Greenlet[[], None] | None = None
+        self._frames: Loop | None = None
 
     def serve(self, connection: Connection) -> None:
         """Serve one viewer; its messages are ignored."""
         deadline = monotonic() + LONGEST_SECONDS
         self._viewers[connection] = (_value("app"), _value("service"))
-        if self._sender is None:
-            self._sender = gevent.spawn(self._send_forever)
+        if self._frames is None:
+            self._frames = every(FRAME_SECONDS, self._send_frames, "live view", delay=0)
         try:
             while (remaining := deadline - monotonic()) > 0:
                 connection.receive(remaining)
         finally:
             del self._viewers[connection]
+            if not self._viewers:
+                self._stop_frames()
 
-    def _send_forever(self) -> None:
-        while self._viewers:
-            started = monotonic()
-            for pulse_filter in set(self._viewers.values()):
-                frame = self._frame(pulse_filter)
-                for viewer, viewer_filter in tuple(self._viewers.items()):
-                    if frame and viewer_filter == pulse_filter:
-                        viewer.post(frame)
-            gevent.sleep(max(0.1, FRAME_SECONDS - (monotonic() - started)))
-        self._sender = None
+    def _stop_frames(self) -> None:
+        loop, self._frames = self._frames, None
+        if loop is not None:
+            loop.stop()
+
+    def _send_frames(self) -> None:
+        for pulse_filter in set(self._viewers.values()):
+            frame = self._frame(pulse_filter)
+            for viewer, viewer_filter in tuple(self._viewers.items()):
+                if frame and viewer_filter == pulse_filter:
+                    viewer.post(frame)
 
     def _frame(self, pulse_filter: PulseFilter) -> bytes:
         """The frame; empty while the database is down: the page detects the silence."""

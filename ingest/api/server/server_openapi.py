@@ -15,7 +15,8 @@ from ingest.api.openapi.parts import (
     single_or_list,
     time_range,
 )
-from ingest.collector.server_samples import EVENTS_PATH, SAMPLES_PATH, EventReceipt
+from ingest.collector.receipts import EventReceipt
+from ingest.collector.server_samples import EVENTS_PATH, SAMPLES_PATH
 from ingest.payloads.event import EventPayload
 from ingest.payloads.sample_schema import SamplePayload
 

@@ -1,27 +1,28 @@
-"""The open connections of this worker, and the greenlet that ticks them."""
+"""The open connections of this worker, and the loop that ticks them."""
 
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
 
 import gevent
+
+from ingest.worker.background import Loop, every
 
 from .connection import Connection
 
 TICK_SECONDS = 1.0
 CONNECTIONS_PER_TURN = 500  # processed before yielding
 GOING_AWAY = 1001
-logger = logging.getLogger(__name__)
+STOPPING = "the server is stopping"
 
 
 class Registry:
-    """Open connections. Once `is_stopping()`, all are closed with 1001."""
+    """Open connections, ticked every second while there are any."""
 
     def __init__(self) -> None:
         self._open: set[Connection] = set()
-        self._ticker: gevent.Greenlet[[], None] | None = None
-        self.is_stopping: Callable[[], bool] = lambda: False
+        self._ticks: Loop | None = None
+        self._is_closed = False
 
     def __len__(self) -> int:
         return len(self._open)
@@ -33,31 +34,31 @@ class Registry:
     def tracking(self, connection: Connection) -> Iterator[None]:
         """Register `connection` for the duration of the block."""
         self._open.add(connection)
-        if self._ticker is None:
-            self._ticker = gevent.spawn(self._tick_forever)
+        if self._ticks is None:
+            self._ticks = every(TICK_SECONDS, self._tick, "connections")
+        if self._is_closed:
+            connection.close(GOING_AWAY, STOPPING)
         try:
             yield
         finally:
             self._open.discard(connection)
+            if not self._open:
+                self._stop_ticks()
 
-    def close_all(self, code: int = GOING_AWAY, reason: str = "the server is stopping") -> None:
-        """Start the closing handshake on every connection."""
+    def close_all(self) -> None:
+        """Start the closing handshake (1001) on every connection, also on those opened later."""
+        self._is_closed = True
         for turn, connection in enumerate(self, 1):
-            connection.close(code, reason)
+            connection.close(GOING_AWAY, STOPPING)
             if turn % CONNECTIONS_PER_TURN == 0:
                 gevent.sleep(0)
 
-    def _tick_forever(self) -> None:
-        while True:
-            gevent.sleep(TICK_SECONDS)
-            try:
-                self._tick()
-            except Exception:
-                logger.exception("looking after the open connections failed, going on")
+    def _stop_ticks(self) -> None:
+        loop, self._ticks = self._ticks, None
+        if loop is not None:
+            loop.stop()
 
     def _tick(self) -> None:
-        if self.is_stopping():
-            self.close_all()
         for turn, connection in enumerate(self, 1):
             connection.tick(monotonic())
             if turn % CONNECTIONS_PER_TURN == 0:

@@ -10,11 +10,9 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from time import time
 from uuid import uuid4
 
-import gevent
-
+from ingest.worker.background import Loop, every
 from models.database.engine import DatabaseAway
 from models.raw.sample_insert import ServerSamples, WorkerIdentity
 from models.raw.server_samples import ServerSample
@@ -39,6 +37,8 @@ class Flusher:
         self._since = now()
         self._pending: deque[ServerSample] = deque(maxlen=MOST_PENDING)
         self._writing = False
+        self._is_registered = False
+        self._loops: tuple[Loop, ...] = ()
         self.worker = WorkerIdentity(_instance(), *_node(), os.getpid(), self._since)
 
     @property
@@ -47,9 +47,11 @@ class Flusher:
         return len(self._pending)
 
     def start(self) -> None:
-        """Start flushing in a greenlet."""
-        gevent.spawn(self._process.watch)
-        gevent.spawn(self._flush_forever)
+        """Register the worker now, then flush every five seconds."""
+        self._loops = (
+            self._process.watch(),
+            every(INTERVAL_SECONDS, self._step, "meter", delay=0, is_aligned=True),
+        )
 
     def flush(self) -> None:
         """Store all samples up to now; keep them queued while the database is down."""
@@ -57,21 +59,20 @@ class Flusher:
         self._deliver()
 
     def finish(self) -> None:
-        """Flush a last time when the worker exits, and retire it."""
+        """Flush a last time when the worker stops, and retire it."""
+        for loop in self._loops:
+            loop.stop(INTERVAL_SECONDS)
         self.flush()
         try:
             self._store.remove_worker(self.worker)
         except DatabaseAway:
             logger.warning("the store is away, %d samples of this worker are lost", self.pending)
 
-    def _flush_forever(self) -> None:
+    def _step(self) -> None:
+        if self._is_registered:
+            self._sample()
+        self._is_registered = True
         self._deliver()
-        while True:
-            gevent.sleep(INTERVAL_SECONDS - time() % INTERVAL_SECONDS)
-            try:
-                self.flush()
-            except Exception:
-                logger.exception("the samples of this worker could not be made, going on")
 
     def _sample(self) -> None:
         start, self._since = self._since, self._now()

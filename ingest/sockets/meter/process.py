@@ -5,7 +5,7 @@ from pathlib import Path
 from time import monotonic, process_time
 from typing import Any
 
-import gevent
+from ingest.worker.background import Loop, every
 
 from .tally import HistogramBuilder
 
@@ -14,18 +14,17 @@ PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 class ProcessMeter:
-    """Metrics of this process. The lag is how much later than scheduled a sleep returns."""
+    """Metrics of this process. The lag is how much later than due its probe runs."""
 
     def __init__(self) -> None:
         self._lag = HistogramBuilder()
         self._cpu_clock = process_time()
+        self._due = monotonic()
 
-    def watch(self) -> None:
-        """Measure the loop lag forever; run it in a greenlet."""
-        while True:
-            due = monotonic() + PROBE_SECONDS
-            gevent.sleep(PROBE_SECONDS)
-            self._lag.add(max(0.0, monotonic() - due))
+    def watch(self) -> Loop:
+        """Measure the loop lag until the loop is stopped."""
+        self._due = monotonic() + PROBE_SECONDS
+        return every(PROBE_SECONDS, self._probe, "loop lag")
 
     def take(self) -> dict[str, Any]:
         """Fields of a sample: counts since the last call, gauges now."""
@@ -36,6 +35,11 @@ class ProcessMeter:
             "memory_bytes": memory_bytes(),
             "descriptors": sum(1 for _ in Path("/proc/self/fd").iterdir()),
         }
+
+    def _probe(self) -> None:
+        at = monotonic()
+        self._lag.add(max(0.0, at - self._due))
+        self._due = at + PROBE_SECONDS
 
 
 def memory_bytes() -> int:

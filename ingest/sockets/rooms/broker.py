@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable
 from time import monotonic
 from uuid import uuid4
 
-import gevent
-
 from ingest.sockets.engine import framing
+from ingest.worker.background import Loop, every
 
 from .bus import Bus, Deliver, Envelope, LocalBus
 from .peer import Peer
@@ -30,7 +29,8 @@ class RoomBroker:
         self._rooms: Rooms[Peer] = Rooms()
         self._id = uuid4().hex
         self._bus: Bus = LocalBus()
-        self._started = False
+        self._beats: Loop | None = None
+        self._is_closed = False
 
     @property
     def is_up(self) -> bool:
@@ -39,10 +39,16 @@ class RoomBroker:
 
     def start(self) -> None:
         """Open the bus, once."""
-        if not self._started:
-            self._started = True
+        if self._beats is None and not self._is_closed:
+            self._beats = every(HEARTBEAT_SECONDS, self._beat, "room heartbeat")
             self._bus = self._connect_bus(self._deliver, self._publish_all)
-            gevent.spawn(self._beat_forever)
+
+    def close(self) -> None:
+        """Close the bus; the rooms go on inside this worker."""
+        self._is_closed = True
+        if self._beats is not None:
+            self._beats.stop()
+        self._bus.close()
 
     def join(self, peer: Peer, room: Room) -> int:
         """Add a peer; the member count over all workers. Raises `TooManyRooms`."""
@@ -118,8 +124,6 @@ class RoomBroker:
         elif is_new:
             self._publish("ask")
 
-    def _beat_forever(self) -> None:
-        while True:
-            gevent.sleep(HEARTBEAT_SECONDS)
-            self._rooms.forget_silent_workers(monotonic() - SILENT_SECONDS)
-            self._publish("beat")
+    def _beat(self) -> None:
+        self._rooms.forget_silent_workers(monotonic() - SILENT_SECONDS)
+        self._publish("beat")

@@ -43,6 +43,9 @@ class Bus(Protocol):
     def publish(self, envelope: Envelope) -> None:
         """Send to the other workers; never blocks, drops the oldest when the queue is full."""
 
+    def close(self) -> None:
+        """Disconnect for good."""
+
 
 class LocalBus:
     """The bus of a single worker."""
@@ -50,6 +53,9 @@ class LocalBus:
     is_up = True
 
     def publish(self, envelope: Envelope) -> None:
+        """Does nothing."""
+
+    def close(self) -> None:
         """Does nothing."""
 
 
@@ -86,8 +92,10 @@ class BrokeredBus:
         self._waiting = Event()
         self._decoder = msgspec.json.Decoder(Envelope)
         self._up = {"in": False, "out": False}
-        gevent.spawn(self._run_forever, "out", outgoing, self._write)
-        gevent.spawn(self._run_forever, "in", incoming, self._read)
+        self._directions = [
+            gevent.spawn(self._run_forever, "out", outgoing, self._write),
+            gevent.spawn(self._run_forever, "in", incoming, self._read),
+        ]
 
     @property
     def is_up(self) -> bool:
@@ -98,6 +106,13 @@ class BrokeredBus:
         """Queue for the next batch; the oldest is dropped when the queue is full."""
         self._queue.append(msgspec.json.encode(envelope))
         self._waiting.set()
+
+    def close(self) -> None:
+        """Stop both directions and disconnect; what is queued is dropped."""
+        gevent.killall(self._directions)
+        for connection in (self._outgoing, self._incoming):
+            connection.hang_up()
+        self._up = dict.fromkeys(self._up, False)
 
     def _run_forever(
         self, direction: str, connection: BrokerConnection, step: Callable[[], None]

@@ -13,12 +13,12 @@ from sqlalchemy import text
 
 from ingest.collector import outcome_names
 from ingest.collector.outcomes import CLIENT, Outcomes
+from ingest.worker import lifecycle
 from models.database.engine import Database, DatabaseAway
 from models.raw import ingest_outcomes
 from models.raw.ingest_outcomes import IngestOutcomes, OutcomeCount
 from tests.support.clock import NOON, Clock
 from tests.support.servers.api_client import new_token
-from wsgi import OUTCOMES
 
 OutcomeCounts = dict[tuple[str, str, str], int]
 
@@ -92,7 +92,7 @@ def test_a_post_is_counted_by_outcome(app: Flask, client: FlaskClient, database:
     client.post("/api/ws/client-metrics", json={"reports": [good, good, late, wrong, foreign]})
     client.post("/api/ws/client-metrics", data=b"{", content_type="application/json")
     client.post("/api/ws/client-metrics", json=good, headers={"Origin": "https://elsewhere.org"})
-    app.extensions[OUTCOMES].flush()
+    app.extensions[lifecycle.EXTENSION].stop()
     assert counted(database) == {
         ("client", "accepted", ""): 1,
         ("client", "duplicate", ""): 1,
@@ -116,7 +116,7 @@ def test_samples_and_events_are_counted_too(
     client.post("/api/ws/events", json={"kind": "DEPLOY!", "title": "1"}, headers=bearer)
     client.post("/api/ws/events", data=b"{}", content_type="text/csv", headers=bearer)
     client.post("/api/ws/server-metrics", json={"samples": [{}]}, headers=bearer)
-    app.extensions[OUTCOMES].flush()
+    app.extensions[lifecycle.EXTENSION].stop()
     assert counted(database) == {
         ("event", "accepted", ""): 1,
         ("event", "duplicate", ""): 1,

@@ -82,6 +82,11 @@ class MemoryBus:
         for deliver in self._deliver:
             deliver(envelope)
 
+    def close(self) -> None:
+        """Nobody is reached any more."""
+        self._deliver.clear()
+        self.is_up = False
+
     def worker(self) -> RoomBroker:
         """A started worker that is known to the others."""
         broker = RoomBroker(self.connect)
