@@ -38,9 +38,9 @@ class LiveStream:
         """Serve one viewer; its messages are ignored."""
         deadline = monotonic() + LONGEST_SECONDS
         self._viewers[connection] = (_value("app"), _value("service"))
-        if self._frames is None:
-            self._frames = every(FRAME_SECONDS, self._send_frames, "live view", delay=0)
         try:
+            if len(self._viewers) == 1:
+                self._frames = every(FRAME_SECONDS, self._send_frames, "live view", delay=0)
             while (remaining := deadline - monotonic()) > 0:
                 connection.receive(remaining)
         finally:

@@ -77,7 +77,8 @@ def every(
     """Run `step` every `seconds`, first after `delay` seconds, by default one interval.
 
     `is_aligned`: at whole multiples of `seconds` of the system's clock, so that the steps of all
-    processes coincide. `name` is that of the thread, and of the loop in the log.
+    processes coincide. `name` is that of the thread, and of the loop in the log. The start of a
+    thread lets other greenlets run: whatever keeps them from starting a second one comes before.
     """
     if delay is None:
         delay = _pause(seconds, 0.0, is_aligned=is_aligned)

@@ -34,11 +34,11 @@ class Registry:
     def tracking(self, connection: Connection) -> Iterator[None]:
         """Register `connection` for the duration of the block."""
         self._open.add(connection)
-        if self._ticks is None:
-            self._ticks = every(TICK_SECONDS, self._tick, "connections")
-        if self._is_closed:
-            connection.close(GOING_AWAY, STOPPING)
         try:
+            if len(self._open) == 1:
+                self._ticks = every(TICK_SECONDS, self._tick, "connections")
+            if self._is_closed:
+                connection.close(GOING_AWAY, STOPPING)
             yield
         finally:
             self._open.discard(connection)

@@ -30,7 +30,7 @@ class RoomBroker:
         self._id = uuid4().hex
         self._bus: Bus = LocalBus()
         self._beats: Loop | None = None
-        self._is_closed = False
+        self._is_started = False
 
     @property
     def is_up(self) -> bool:
@@ -39,13 +39,14 @@ class RoomBroker:
 
     def start(self) -> None:
         """Open the bus, once."""
-        if self._beats is None and not self._is_closed:
-            self._beats = every(HEARTBEAT_SECONDS, self._beat, "room heartbeat")
+        if not self._is_started:
+            self._is_started = True
             self._bus = self._connect_bus(self._deliver, self._publish_all)
+            self._beats = every(HEARTBEAT_SECONDS, self._beat, "room heartbeat")
 
     def close(self) -> None:
         """Close the bus; the rooms go on inside this worker."""
-        self._is_closed = True
+        self._is_started = True  # and never again
         if self._beats is not None:
             self._beats.stop()
         self._bus.close()
