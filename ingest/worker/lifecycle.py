@@ -28,8 +28,8 @@ class Stage:
 
     name: str
     seconds: float
-    stop: Callable[[], None]
-    start: Callable[[], None] = _nothing
+    stop: Callable[[], object]
+    start: Callable[[], object] = _nothing
 
 
 class Lifecycle:

@@ -84,7 +84,7 @@ def test_errors_are_logged_once_per_kind_and_the_loop_goes_on(
     steps = Steps(
         ValueError("a"), ValueError("b"), KeyError("c"), ValueError("d"), None, KeyError()
     )
-    start(0.001, steps).is_running  # noqa: B018
+    start(0.001, steps)
     steps.await_runs(7)
     logged = [record.exc_info[0] for record in caplog.records if record.exc_info]
     assert logged == [ValueError, KeyError, KeyError]

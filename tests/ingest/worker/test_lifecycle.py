@@ -80,7 +80,7 @@ def test_a_stage_that_hangs_or_fails_does_not_keep_the_next(
     Lifecycle(
         at_signal=[],
         after_requests=[
-            Stage("meter", 0.01, lambda: bool(thawed.wait(5)) and None),
+            Stage("meter", 0.01, lambda: thawed.wait(5)),
             Stage("buffer", 1, fail),
             journal.stage("databases"),
         ],

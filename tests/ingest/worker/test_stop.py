@@ -1,4 +1,4 @@
-"""A worker that is stopped while reports come: acknowledged means stored, nothing is left behind."""
+"""A worker stopped while reports come: acknowledged means stored, and nothing is left behind."""
 
 import os
 import signal
@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -67,8 +66,8 @@ def server(database: Database) -> Iterator[RunningServer]:
     with open_folder() as folder:
         configuration = folder / "gunicorn.conf.py"
         configuration.write_text((CHECKOUT / "gunicorn.conf.py").read_text() + LEFT_OVER)
-        options = {"GUNICORN_CMD_ARGS": f"--config {configuration}"}
-        with running_server(database.url, Path(folder) / "server", **options) as server:
+        options = f"--config {configuration}"
+        with running_server(database.url, folder / "server", GUNICORN_CMD_ARGS=options) as server:
             yield server
 
 
@@ -103,7 +102,7 @@ def test_a_stop_amid_reports_loses_nothing(server: RunningServer, database: Data
     stored = {str(row[0]) for row in rows(database, "SELECT report_id FROM client_reports")}
     assert len(accepted) > POSTERS
     assert accepted <= stored
-    counted = "SELECT sum(count) FROM ingest_minutes WHERE outcome = 'accepted'"
+    counted = "SELECT sum(count) FROM ingest_outcomes WHERE outcome = 'accepted'"
     assert rows(database, counted) == [(len(stored),)]
     assert rows(database, "SELECT * FROM server_workers") == []
     assert "Traceback" not in server.log.read_text()
