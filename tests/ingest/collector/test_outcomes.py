@@ -70,7 +70,7 @@ def test_counts_belong_to_the_minute_they_were_made_in(database: Database, clock
     outcomes.count_stored(CLIENT, 4, 0)
     outcomes.flush()
     with database.transaction() as connection:
-        query = text("SELECT minute, count FROM ingest_minutes ORDER BY minute")
+        query = text("SELECT minute, count FROM ingest_outcomes ORDER BY minute")
         rows = [tuple(row) for row in connection.execute(query)]
     assert rows == [(NOON, 3), (NOON + timedelta(minutes=1), 4)]
 
