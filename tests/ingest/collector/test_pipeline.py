@@ -52,7 +52,7 @@ def post(items: Sequence[str], **kind: Any) -> tuple[int, dict[str, Any]]:
 
 
 @given(st.lists(st.sampled_from([NEW, STORED, REFUSED, INVALID]), max_size=20))
-def test_every_item_has_one_outcome(items: list[str]) -> None:
+def test_every_item_has_an_outcome(items: list[str]) -> None:
     status, receipt = post(items)
     rejected = [rejection["index"] for rejection in receipt["rejected"]]
     assert (receipt["accepted"], receipt["duplicates"]) == (items.count(NEW), items.count(STORED))

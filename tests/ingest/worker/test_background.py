@@ -50,7 +50,7 @@ def start() -> Iterator[Start]:
         loop.stop(5)
 
 
-def test_the_first_step_waits_one_interval_or_the_delay(start: Start) -> None:
+def test_the_first_step_waits_an_interval_or_the_delay(start: Start) -> None:
     later, now = Steps(), Steps()
     start(HOUR, later)
     start(HOUR, now, delay=0)
