@@ -1,0 +1,50 @@
+"""What views and pages read and do: readers and actions of `analytics`, settings, user, clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from analytics.alerting.services.actions import AlertActions
+from analytics.alerting.services.reports import AlertReports
+from analytics.exports.exports import Exports
+from analytics.notifications.delivery.recipient_actions import RecipientActions
+from analytics.notifications.delivery.recipient_reports import RecipientReports
+from analytics.operations.health import Health
+from analytics.operations.storage_report import StorageReport
+from analytics.people.actions import AccountActions
+from analytics.permission.actor import Actor
+from analytics.reports.history_reports import HistoryReports
+from analytics.reports.performance_reports import PerformanceReports
+from analytics.reports.reports import Reports
+from settings import Settings
+
+Clock = Callable[[], datetime]
+Viewer = Callable[[], Actor | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertServices:
+    """Alerts, their rules and silences, and who gets messages of them."""
+
+    reports: AlertReports
+    actions: AlertActions
+    recipients: RecipientReports
+    recipient_actions: RecipientActions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Built once for an application. `viewer` returns the user of the current request, `None` for
+    an anonymous one; `now` is an aware UTC time."""
+
+    settings: Settings
+    reports: Reports
+    history: HistoryReports
+    performance: PerformanceReports
+    storage: StorageReport
+    exports: Exports
+    health: Health
+    accounts: AccountActions
+    alerts: AlertServices
+    viewer: Viewer
+    now: Clock
