@@ -15,16 +15,18 @@ from analytics.exports.exports import Exports
 from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
 from analytics.operations import health
+from analytics.operations.health import Health
 from analytics.operations.storage_report import StorageReport
 from analytics.people.actions import AccountActions
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.performance_reports import PerformanceReports
 from analytics.reports.reports import Reports
+from analytics.services.services import AlertServices, Clock, Services, Viewer
 from ingest import access, api, collector, sockets
-from ingest.api.exports import export_views, storage_views
 from ingest.collector import server_samples
 from ingest.collector.outcomes import Outcomes
 from ingest.http import problems
+from ingest.routing.route import access as access_rules
 from ingest.site import demo, sdk
 from ingest.worker import lifecycle
 from ingest.worker.databases import Databases, databases
@@ -40,8 +42,6 @@ from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
 from models.rollups import dirty_minutes
 from settings import CHECKOUT, Settings
-
-Clock = Callable[[], datetime]
 
 
 def create_app(settings: Settings | None = None, now: Clock | None = None) -> Flask:
@@ -63,58 +63,24 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
     pools = databases(settings)
     database = pools.pages
     problems.register(app)
-    guard = access.register(app, settings, database, now)
-    sdk.register(app)
+    guard = access.Access(settings, database, now, access.Rules(access_rules(api.ROUTES)))
+    guard.register(app)
     websockets = sockets.register(
         app, settings, ServerSamples(pools.metering), access.secret_key(settings), now
     )
-    demo.register(app)
     outcomes = Outcomes(IngestOutcomes(pools.metering), now)
     report_collector = collector.register(app, settings, ClientReports(pools.ingest), now, outcomes)
     app.extensions[lifecycle.EXTENSION] = _lifecycle(websockets, report_collector, outcomes, pools)
     server_samples.register(
         app, ServerSamples(database), Events(database), settings, now, outcomes=outcomes
     )
-    alert_services = dashboard.AlertServices(
-        reports=AlertReports(database, now),
-        actions=AlertActions(database, now),
-        recipients=RecipientReports(database, settings, now),
-        recipient_actions=RecipientActions(database, settings, now),
-    )
-    api.recipient_views.register(app, alert_services.recipient_actions, guard.viewer)
-    reports, history = Reports(database), HistoryReports(database)
-    exports = Exports(database, pools.exports, settings.data_dir, now, lambda: gevent.sleep(0))
-    storage_report = StorageReport(database, settings, now)
-    websockets.add_live(reports.pulse)
-    pages = dashboard.create(
-        app,
-        reports=reports,
-        history=history,
-        performance=PerformanceReports(database),
-        storage=storage_report,
-        exports=exports,
-        actions=AccountActions(database, now),
-        alerts=alert_services,
-        viewer=guard.viewer,
-        now=now,
-    )
-    guard.allow_scripts(pages.csp_hashes())
-    api.register(
-        app,
-        reports,
-        _health(settings, pools.health, report_collector.flush_state, websockets, now),
-        now=now,
-        is_signed_in=lambda: guard.viewer() is not None,
-    )
-    api.alert_views.register(
-        app, alert_services.reports, alert_services.actions, viewer=guard.viewer, now=now
-    )
-    api.rule_views.register(
-        app, alert_services.reports, alert_services.actions, viewer=guard.viewer
-    )
-    export_views.register(app, exports, guard.viewer, now)
-    storage_views.register(app, storage_report, now)
-    api.register_history(app, history, now)
+    probes = _probes(settings, pools.health, report_collector.flush_state, websockets, now)
+    services = services_of(settings, pools, Health(probes), guard.viewer, now)
+    websockets.add_live(services.reports.pulse)
+    for register in (sdk.register, demo.register, api.register):
+        register(app, services)
+    guard.allow_scripts(dashboard.create(app, services).csp_hashes())
+    guard.check_routes(app)
     is_https = (settings.public_url or "").startswith("https:")
     app.wsgi_app = collector.shortcut(  # type: ignore[method-assign,assignment]  # Flask's way
         app.wsgi_app, report_collector, access.headers.api_headers(is_https=is_https)
@@ -122,6 +88,31 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
     access.trust_proxies(app, settings)
     _compress(app)
     return app
+
+
+def services_of(
+    settings: Settings, pools: Databases, checked: Health, viewer: Viewer, now: Clock
+) -> Services:
+    """What views and pages read and do."""
+    database = pools.pages
+    return Services(
+        settings=settings,
+        reports=Reports(database),
+        history=HistoryReports(database),
+        performance=PerformanceReports(database),
+        storage=StorageReport(database, settings, now),
+        exports=Exports(database, pools.exports, settings.data_dir, now, lambda: gevent.sleep(0)),
+        health=checked,
+        accounts=AccountActions(database, now),
+        alerts=AlertServices(
+            reports=AlertReports(database, now),
+            actions=AlertActions(database, now),
+            recipients=RecipientReports(database, settings, now),
+            recipient_actions=RecipientActions(database, settings, now),
+        ),
+        viewer=viewer,
+        now=now,
+    )
 
 
 def _compress(app: Flask) -> None:
@@ -159,13 +150,13 @@ def _lifecycle(
     )
 
 
-def _health(
+def _probes(
     settings: Settings,
     health_database: Database,
     flush_state: Callable[[], health.FlushState],
     websockets: sockets.Sockets,
     now: Clock,
-) -> health.Health:
+) -> dict[str, health.Probe]:
     """Health probes on a pool of their own, which pages cannot exhaust."""
     runs, leases, deliveries = (
         JobRuns(health_database),
@@ -173,26 +164,20 @@ def _health(
         Deliveries(health_database),
     )
     channels = ("email", "webhook") if settings.smtp_host else ("webhook",)
-    return health.Health(
-        {
-            "database": health.database_probe(health_database.ping),
-            "scheduler": health.scheduler_probe(
-                lambda: leases.renewed_at(health.SCHEDULER_LEASE),
-                lambda: [run.job for run in runs.latest() if run.outcome == "failed"],
-                now,
-            ),
-            "flush": health.flush_probe(flush_state),
-            "deliveries": health.deliveries_probe(
-                lambda since: deliveries.dead(since, channels), now
-            ),
-            "rollup": health.rollup_probe(
-                lambda: dirty_minutes.waiting_since(health_database), now
-            ),
-            "bus": health.bus_probe(lambda: websockets.rooms.is_up),
-            "samples": health.samples_probe(lambda: websockets.metering.pending),
-            "disk": health.disk_probe(settings.data_dir),
-        }
-    )
+    return {
+        "database": health.database_probe(health_database.ping),
+        "scheduler": health.scheduler_probe(
+            lambda: leases.renewed_at(health.SCHEDULER_LEASE),
+            lambda: [run.job for run in runs.latest() if run.outcome == "failed"],
+            now,
+        ),
+        "flush": health.flush_probe(flush_state),
+        "deliveries": health.deliveries_probe(lambda since: deliveries.dead(since, channels), now),
+        "rollup": health.rollup_probe(lambda: dirty_minutes.waiting_since(health_database), now),
+        "bus": health.bus_probe(lambda: websockets.rooms.is_up),
+        "samples": health.samples_probe(lambda: websockets.metering.pending),
+        "disk": health.disk_probe(settings.data_dir),
+    }
 
 
 def _now() -> datetime:

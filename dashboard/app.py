@@ -1,7 +1,5 @@
 """Creates the Dash application that serves all pages under /admin/."""
 
-from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -10,19 +8,12 @@ from dash import ClientsideFunction, Input, Output, State
 from dash.dependencies import MATCH
 from flask import Flask
 
-from analytics.exports.exports import Exports
-from analytics.operations.storage_report import StorageReport
-from analytics.people.actions import AccountActions
-from analytics.permission.actor import Actor
-from analytics.reports.history_reports import HistoryReports
-from analytics.reports.performance_reports import PerformanceReports
-from analytics.reports.reports import Reports
+from analytics.services.services import Services
 from dashboard.client.overview.page import BOARD as CLIENT_OVERVIEW
 from dashboard.core import ids
 from dashboard.core.document import INDEX, TITLE
 from dashboard.people import page as people
 from dashboard.server.alerts import page as alerts_page
-from dashboard.server.alerts.core.services import AlertServices
 from dashboard.server.history import page as history_page
 from dashboard.server.messages.page import BOARD as SERVER_MESSAGES
 from dashboard.server.overview import page as overview_page
@@ -37,20 +28,8 @@ BOARDS = (CLIENT_OVERVIEW, SERVER_MESSAGES, SERVER_ROOMS)
 ASSETS = CHECKOUT / "assets" / "dashboard"
 
 
-def create(
-    server: Flask,
-    *,
-    reports: Reports,
-    history: HistoryReports,
-    performance: PerformanceReports,
-    storage: StorageReport,
-    exports: Exports,
-    actions: AccountActions,
-    alerts: AlertServices,
-    viewer: Callable[[], Actor | None],
-    now: Callable[[], datetime],
-) -> dash.Dash:
-    """Add the pages to `server`. `viewer` returns the user of the current request."""
+def create(server: Flask, services: Services) -> dash.Dash:
+    """Add the pages to `server`."""
     app = dash.Dash(
         "dashboard",
         server=server,  # type: ignore[arg-type]  # its annotation forgets Flask
@@ -64,12 +43,13 @@ def create(
         add_log_handler=False,
     )
     app.layout = layout.layout
-    storage_board = storage_page.board(storage)
+    reports, viewer, now = services.reports, services.viewer, services.now
+    storage_board = storage_page.board(services.storage)
     boards = (
         *BOARDS,
-        overview_page.board(alerts.reports),
-        performance_page.board(performance),
-        history_page.page(history),
+        overview_page.board(services.alerts.reports),
+        performance_page.board(services.performance),
+        history_page.page(services.history),
         storage_board,
     )
     pages: navigation.Pages = {
@@ -82,10 +62,10 @@ def create(
     navigation.register_choices(app, reports, now)
     for board in boards:
         board.register(app, reports, now)
-    alerts_page.register(app, alerts, viewer, now)
-    bell.register(app, alerts.reports)
-    storage_exports.register(app, exports, viewer, now)
-    people.register(app, actions, viewer, now)
+    alerts_page.register(app, services.alerts, viewer, now)
+    bell.register(app, services.alerts.reports)
+    storage_exports.register(app, services.exports, viewer, now)
+    people.register(app, services.accounts, viewer, now)
     _register_in_browser(app)
     return app
 

@@ -20,6 +20,7 @@ from settings import Settings
 from . import headers, rules
 from .identity import Identities
 from .login import Login
+from .rules import Rules
 from .secret_key import secret_key
 from .throttle import Throttle
 
@@ -29,9 +30,19 @@ RETRY_SECONDS = 5
 class Access:
     """Authentication and authorisation of the current request, and its security headers."""
 
-    def __init__(self, identities: Identities, settings: Settings) -> None:
-        self._identities = identities
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        now: Callable[[], datetime],
+        route_rules: Rules,
+    ) -> None:
         self._settings = settings
+        self._rules = route_rules
+        key, accounts = secret_key(settings), Accounts(database)
+        self._identities = Identities(accounts, ApiTokens(database), key, now)
+        throttle = Throttle(LoginAttempts(database), key, now)
+        self._login = Login(self, self._identities, accounts, throttle)
         self._policy = headers.policy(())
 
     def viewer(self) -> Actor | None:
@@ -50,10 +61,24 @@ class Access:
         """Let inline scripts with these hashes (`sha256-...`) run."""
         self._policy = headers.policy(hashes)
 
+    def register(self, app: Flask) -> None:
+        """Add the guard to `app`, before every route, and the sign-in page."""
+        app.before_request(self.guard)
+        app.after_request(self.secure)
+        self._login.register(app)
+
+    def check_routes(self, app: Flask) -> None:
+        """Raise `RouteWithoutRule` unless every route of `app` has a rule. Call it last."""
+        self._rules.require(app.url_map.iter_rules())
+
     def guard(self) -> AnyResponse | None:
         """`None` lets the request pass; a response ends it. Raises `Problem`."""
-        method, path = request.method, request.path
-        if rules.is_open(method, path):
+        method = request.method
+        if request.url_rule is None:
+            roles = rules.roles_elsewhere(method, request.path)
+        else:
+            roles = self._rules.roles_for(method, request.url_rule.rule)
+        if rules.ANONYMOUS in roles:
             return None
         try:
             actor = self.viewer()
@@ -63,7 +88,7 @@ class Access:
             ) from fault
         if actor is None:
             return self._unauthenticated()
-        if actor.role not in rules.roles_for(method, path):
+        if actor.role not in roles:
             raise Forbidden(f"This needs another role than {actor.role}.")
         if g.by_cookie and method not in rules.SAFE_METHODS and not self._is_csrf_safe():
             raise Forbidden("The request did not come from our own page: reload it and try again.")
@@ -113,20 +138,6 @@ class Access:
         response = Unauthorized("Sign in, or send a token as Authorization: Bearer.").response()
         response.headers["WWW-Authenticate"] = "Bearer"
         return response
-
-
-def register(
-    app: Flask, settings: Settings, database: Database, now: Callable[[], datetime]
-) -> Access:
-    """Add the guard to `app`, before every route, and the sign-in page."""
-    key = secret_key(settings)
-    accounts = Accounts(database)
-    identities = Identities(accounts, ApiTokens(database), key, now)
-    access = Access(identities, settings)
-    app.before_request(access.guard)
-    app.after_request(access.secure)
-    Login(access, identities, accounts, Throttle(LoginAttempts(database), key, now)).register(app)
-    return access
 
 
 def trust_proxies(app: Flask, settings: Settings) -> None:

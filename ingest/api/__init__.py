@@ -1,8 +1,15 @@
-"""The HTTP API: metrics, health, alerts, recipients, and its own OpenAPI description."""
+"""The HTTP API: its routes by subject, one table of them all, and its own OpenAPI description."""
 
-from .alerts import alert_views, rule_views
-from .history.history_views import register as register_history
-from .recipients import recipient_views
-from .routes import register
+from flask import Flask
 
-__all__ = ["alert_views", "recipient_views", "register", "register_history", "rule_views"]
+from analytics.services.services import Services
+from ingest.routing import runner
+
+from .document import ROUTES
+
+__all__ = ["ROUTES", "register"]
+
+
+def register(app: Flask, services: Services) -> None:
+    """Add the routes to `app`."""
+    runner.register(app, services, ROUTES)

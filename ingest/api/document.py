@@ -1,43 +1,76 @@
-"""The OpenAPI 3.1 document, generated from the types of requests and responses."""
+"""The route table of the API, and the OpenAPI 3.1 document that follows from it."""
 
 import msgspec
+from flask import Response, render_template
 
-from analytics.operations.health import HealthAnswer
-from ingest.api.openapi.parts import (
-    ANYBODY,
-    PROBLEM,
-    REFERENCE,
-    SECURITY_SCHEMES,
-    Document,
-    operation,
-    problem_responses,
-    response,
-)
+from analytics.services.services import Services
+from ingest.routing.bodies import JSON, REFERENCE
+from ingest.routing.route import Answer, Route
+from ingest.routing.runner import json_response
 
-from .alerts import alert_openapi
-from .client import client_openapi
-from .exports import export_openapi
-from .history import history_openapi
-from .recipients import recipient_openapi
-from .server import server_openapi
+from .alerts import alert_routes, rule_routes, silence_routes
+from .client import client_routes
+from .exports import export_routes, storage_routes
+from .health import health_routes
+from .history import history_routes
+from .openapi import operations
+from .openapi.operations import Document
+from .openapi.pages import sections
+from .recipients import recipient_routes
+from .server import server_routes
 
 VERSION = "1.0.0"
-PARTS = (
-    client_openapi,
-    server_openapi,
-    export_openapi,
-    alert_openapi,
-    recipient_openapi,
-    history_openapi,
+TAG = "Description"
+
+
+def openapi(_services: Services) -> Response:
+    """`GET /api/openapi.json`."""
+    return json_response(document())
+
+
+def docs(_services: Services) -> Response:
+    """`GET /api/docs`: the OpenAPI document as a page."""
+    return Response(render_template("api_docs.html", **sections(document())))
+
+
+ROUTES = (
+    *client_routes.ROUTES,
+    *server_routes.ROUTES,
+    *export_routes.ROUTES,
+    *storage_routes.ROUTES,
+    *alert_routes.ROUTES,
+    *rule_routes.ROUTES,
+    *silence_routes.ROUTES,
+    *recipient_routes.ROUTES,
+    *history_routes.ROUTES,
+    *health_routes.ROUTES,
+    Route(
+        method="GET",
+        path="/api/openapi.json",
+        name="openapi",
+        tag=TAG,
+        summary="Get this description for machines",
+        view=openapi,
+        answer=Answer(text="OpenAPI 3.1.", media={JSON: {"type": "object"}}),
+    ),
+    Route(
+        method="GET",
+        path="/api/docs",
+        name="docs",
+        tag=TAG,
+        summary="Get this description for people",
+        view=docs,
+        answer=Answer(text="A page.", media={"text/html": {"type": "string"}}),
+        other_answers=(Answer(text="Sign in first.", status=302),),
+    ),
 )
 
 
 def document() -> Document:
     """The OpenAPI document."""
-    types = [HealthAnswer, *(kind for part in PARTS for kind in part.TYPES)]
-    _, schemas = msgspec.json.schema_components(types, ref_template=REFERENCE)
-    client_openapi.add_descriptions(schemas)
-    history_openapi.simplify_points(schemas)
+    _, schemas = msgspec.json.schema_components(operations.kinds(ROUTES), ref_template=REFERENCE)
+    client_routes.add_descriptions(schemas)
+    history_routes.simplify_points(schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -46,82 +79,9 @@ def document() -> Document:
             "description": "What WebSocket connections really do. Times are ISO 8601 with a zone; "
             "durations are milliseconds; a range of time holds its start and not its end.",
         },
-        "paths": {
-            **{path: operations for part in PARTS for path, operations in part.paths().items()},
-            **_health_paths(),
-            **_description_paths(),
-        },
+        "paths": operations.paths(ROUTES),
         "components": {
-            "schemas": {**schemas, "Problem": PROBLEM},
-            "securitySchemes": SECURITY_SCHEMES,
-        },
-    }
-
-
-def _health_paths() -> Document:
-    description = "The single checks are shown to those signed in."
-    return {
-        "/api/ws/health": {
-            "get": _open_operation(
-                "health",
-                "Get health status",
-                description=description,
-                responses={
-                    "200": response("Up.", "HealthAnswer"),
-                    "503": response("Down.", "HealthAnswer"),
-                    **problem_responses(422),
-                },
-            )
-        },
-        "/api/ws/health/live": {
-            "get": _open_operation(
-                "live",
-                "Ask whether the process answers",
-                responses={"200": response("It does.", "HealthAnswer"), **problem_responses(422)},
-            )
-        },
-        "/api/ws/health/ready": {
-            "get": _open_operation(
-                "ready",
-                "Ask whether requests can be served",
-                responses={
-                    "200": response("They can.", "HealthAnswer"),
-                    **problem_responses(422, 503),
-                },
-            )
-        },
-    }
-
-
-def _open_operation(name: str, summary: str, **more: object) -> Document:
-    return operation(name, "Health", summary, security=ANYBODY, **more)
-
-
-def _description_paths() -> Document:
-    page = {"text/html": {"schema": {"type": "string"}}}
-    machine = {"application/json": {"schema": {"type": "object"}}}
-    return {
-        "/api/openapi.json": {
-            "get": operation(
-                "openapi",
-                "Description",
-                "Get this description for machines",
-                responses={
-                    "200": {"description": "OpenAPI 3.1.", "content": machine},
-                    **problem_responses(401, 403, 422),
-                },
-            )
-        },
-        "/api/docs": {
-            "get": operation(
-                "docs",
-                "Description",
-                "Get this description for people",
-                responses={
-                    "200": {"description": "A page.", "content": page},
-                    "302": {"description": "Sign in first."},
-                    **problem_responses(401, 403),
-                },
-            )
+            "schemas": {**schemas, "Problem": operations.PROBLEM},
+            "securitySchemes": operations.SECURITY_SCHEMES,
         },
     }

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from werkzeug.datastructures import MultiDict
 
+from analytics.ranges import span
 from analytics.ranges.timerange import Filters, TimeRange
 from ingest.http.problems import Unprocessable
 
@@ -17,8 +18,7 @@ DEFAULT_LENGTH = timedelta(hours=24)
 LONGEST_VALUE = 256
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 FILTERS = tuple(spec.name for spec in fields(Filters))
-RANGE = ("start", "end")
-SERVER = ("app", "service")
+RANGE = ("start", "end", "range")
 FORMATS = ("json", "csv")
 _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
@@ -40,12 +40,14 @@ def reject_unknown(arguments: Arguments, allowed: Iterable[str]) -> None:
 
 
 def window_of(arguments: Arguments, now: Callable[[], datetime]) -> TimeRange:
-    """[start, end), by default the 24 hours up to now. Raises `Unprocessable`."""
+    """[start, end), by default the 24 hours up to now; `range` gives the length instead of `start`.
+    Raises `Unprocessable`."""
+    length = _length(arguments)
     end = _instant(arguments, "end") or now()
-    start = _instant(arguments, "start") or end - DEFAULT_LENGTH
     try:
+        start = _instant(arguments, "start") or end - length
         return TimeRange(start, end)
-    except ValueError as fault:
+    except (ValueError, OverflowError) as fault:
         raise Unprocessable(f"The range cannot be used: {fault}.", field="start") from None
 
 
@@ -72,9 +74,15 @@ def format_of(arguments: Arguments) -> str:
 
 def choice_of(arguments: Arguments, name: str, choices: Sequence[str]) -> str:
     """One of `choices`, by default the first. Raises `Unprocessable`."""
-    value = arguments.get(name, choices[0])
-    if value not in choices:
-        raise Unprocessable(f"Ask for {' or '.join(choices)}.", field=name)
+    value = option_of(arguments, name, choices)
+    return choices[0] if value is None else value
+
+
+def option_of(arguments: Arguments, name: str, choices: Sequence[str]) -> str | None:
+    """One of `choices`, `None` when absent. Raises `Unprocessable`."""
+    value = arguments.get(name)
+    if value is not None and value not in choices:
+        raise Unprocessable(f"Ask for {', '.join(choices[:-1])} or {choices[-1]}.", field=name)
     return value
 
 
@@ -86,6 +94,19 @@ def number_of(arguments: Arguments, name: str, most: int) -> int | None:
     if not _NUMBER.fullmatch(text) or int(text) > most:
         raise Unprocessable(f"Give a whole number from 1 to {most}.", field=name)
     return int(text)
+
+
+def _length(arguments: Arguments) -> timedelta:
+    """The length that `range` gives. Raises `Unprocessable`, also beside `start`."""
+    text = arguments.get("range")
+    if text is None:
+        return DEFAULT_LENGTH
+    if "start" in arguments:
+        raise Unprocessable("Give either start or range.", field="range")
+    try:
+        return span.read(text).length
+    except span.UnreadableSpan as fault:
+        raise Unprocessable(f"The range {fault}.", field="range") from None
 
 
 def _instant(arguments: Arguments, name: str) -> datetime | None:

@@ -2,13 +2,14 @@
 
 from flask import Flask, Response, make_response, render_template
 
+from analytics.services.services import Services
 from ingest import sockets
 from ingest.sockets import Peer
 
 PATH = "/demo"
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, _services: Services) -> None:
     """Add the page and its message type `cut-the-line`. Call it after `sockets.register`."""
     app.add_url_rule(PATH, "demo", _page)
     sockets.types(app).register("cut-the-line", _cut)

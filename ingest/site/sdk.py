@@ -11,6 +11,7 @@ from pathlib import Path
 
 from flask import Flask, Response, request
 
+from analytics.services.services import Services
 from settings import CHECKOUT
 
 PATH = "/sdk/websocket-client-monitor.js"
@@ -45,7 +46,7 @@ def joined(modules: Iterable[str]) -> str:
     return "\n".join(_exports.sub("", _imports.sub("", module)) for module in modules)
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, _services: Services) -> None:
     """Serve the monitor to pages of every origin."""
     text = script().encode()
     etag = hashlib.sha256(text).hexdigest()[:32]

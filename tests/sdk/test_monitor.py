@@ -13,6 +13,7 @@ from models.metrics.histogram import BOUNDS_US, bucket_of
 from tests.support.clock import Clock
 from tests.support.servers.chromium import Watch
 from tests.support.servers.monitored_page import PERIOD_MS, MonitoredPage
+from tests.support.services import NO_SERVICES
 
 
 @pytest.fixture
@@ -241,7 +242,7 @@ def test_the_script_is_for_every_page_and_cached(client: FlaskClient) -> None:
 
 def test_the_script_is_plain_and_complete() -> None:
     app = Flask("monitor")
-    sdk.register(app)
+    sdk.register(app, NO_SERVICES)
     text = app.test_client().get(sdk.PATH).get_data(as_text=True)
     assert "import " not in text.replace("important", "")
     stems = (path.relative_to(sdk.FOLDER).with_suffix("") for path in sdk.FOLDER.rglob("*.js"))

@@ -26,9 +26,9 @@ from analytics.notifications.delivery.recipient_actions import (
     TooManyRecipients,
 )
 from analytics.permission.actor import Actor, InvalidChange, NotAllowed
+from analytics.services.services import AlertServices
 from dashboard.core.times import moment
 from dashboard.server.alerts.core import alert_ids, fields, time_field, wording
-from dashboard.server.alerts.core.services import AlertServices
 from dashboard.server.alerts.core.url_state import NEW_RULE_ID
 from dashboard.server.alerts.editor.rule_form import pairs_of, rule_of
 from dashboard.server.alerts.lists.silences import ANY

@@ -16,11 +16,12 @@ from dash.development.base_component import Component
 from analytics.alerting.services.reports import NoSuchRecord, TooManyAlerts
 from analytics.people.actions import DatabaseAway
 from analytics.permission.actor import Actor
+from analytics.services.services import AlertServices
 from dashboard.core import ids, url_state
 from dashboard.server.alerts import bar, commands
 from dashboard.server.alerts.commands import Command, Outcome
 from dashboard.server.alerts.core import alert_ids
-from dashboard.server.alerts.core.services import AlertServices, AlertsPageData, load_page_data
+from dashboard.server.alerts.core.services import AlertsPageData, load_page_data
 from dashboard.server.alerts.core.url_state import AlertsUrlState, read_url_state
 from dashboard.server.alerts.editor import callbacks, editor
 from dashboard.server.alerts.lists import (

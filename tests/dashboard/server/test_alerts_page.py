@@ -14,7 +14,7 @@ from analytics.alerting.services.reports import AlertReports
 from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
 from analytics.permission.actor import Actor
-from dashboard import AlertServices
+from analytics.services.services import AlertServices
 from dashboard.server.alerts.commands import COMMANDS, Command, Outcome, form_of, perform
 from dashboard.server.alerts.editor.rule_form import fields_of
 from dashboard.server.data import ServerData

@@ -7,15 +7,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from analytics.operations.health import Check, Health, Status
-from analytics.reports.reports import Reports
+from analytics.permission.actor import SHELL
 from ingest import api
 from ingest.http import problems
 from models.database.engine import Database
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
-from settings import CHECKOUT
+from settings import CHECKOUT, Settings
 from tests.support.clock import NOON, Clock
+from tests.support.services import fixed_services
 from tests.support.store.report_factory import report
+from wsgi import services_of
 
 SUMMARY = "/api/ws/client-metrics/summary"
 
@@ -34,13 +36,15 @@ def caller() -> Caller:
 
 
 @pytest.fixture
-def read_client(database: Database, clock: Clock, caller: Caller) -> FlaskClient:
+def read_client(
+    database: Database, settings: Settings, clock: Clock, caller: Caller
+) -> FlaskClient:
     """The read side alone, without the guard."""
     app = Flask("reading", root_path=str(CHECKOUT), template_folder="assets/templates")
     problems.register(app)
     health = Health({"database": lambda: caller.database, "disk": lambda: caller.disk})
-    signed_in = lambda: caller.signed_in  # noqa: E731
-    api.register(app, Reports(database), health, now=clock, is_signed_in=signed_in)
+    viewer = lambda: SHELL if caller.signed_in else None  # noqa: E731
+    api.register(app, services_of(settings, database, health, viewer, clock))
     return app.test_client()
 
 
@@ -76,6 +80,9 @@ def test_the_summary_counts_what_was_stored(read_client: FlaskClient, database: 
         ("start=2026-03-02T13:00:00Z", "start"),
         ("start=2001-01-01T00:00:00Z", "start"),
         ("start=2026-03-02T10:00:00Z&start=2026-03-02T11:00:00Z", "start"),
+        ("range=3", "range"),
+        ("range=3h&start=2026-03-02T10:00:00Z", "range"),
+        ("range=3h&range=3h", "range"),
         ("colour=red", "colour"),
         ("app=%00", "app"),
         ("app=" + "x" * 257, "app"),
@@ -96,6 +103,12 @@ def test_a_time_may_be_in_any_zone(read_client: FlaskClient) -> None:
     assert body is not None
     assert body["start"] == "2026-03-02T10:00:00Z"
     assert body["resolution"] == "minute"
+
+
+def test_a_range_is_a_length_that_ends_now(read_client: FlaskClient) -> None:
+    body = read_client.get(f"{SUMMARY}?range=3h").json
+    assert body is not None
+    assert (body["start"], body["end"]) == ("2026-03-02T09:00:00Z", "2026-03-02T12:00:00Z")
 
 
 def test_the_series_as_csv(read_client: FlaskClient, database: Database) -> None:
@@ -149,11 +162,10 @@ def test_without_its_database_it_is_down_but_alive(
     assert read_client.get("/api/ws/health/live").json == {"status": "ok"}
 
 
-def test_a_database_that_is_away_makes_a_problem_document(clock: Clock, caller: Caller) -> None:
+def test_a_database_that_is_away_makes_a_problem_document() -> None:
     app = Flask("away")
     problems.register(app)
-    away = Reports(Database("postgresql+psycopg2://nobody@/nothing?host=/nowhere"))
-    api.register(app, away, Health({}), now=clock, is_signed_in=lambda: caller.signed_in)
+    api.register(app, fixed_services())
     response = app.test_client().get(SUMMARY)
     assert (response.status_code, response.content_type) == (503, "application/problem+json")
     assert response.headers["Retry-After"] == "2"

@@ -28,7 +28,7 @@ def field_refused(read: Callable[[], object]) -> str | None:
 
 
 def test_the_refusal_of_an_unknown_parameter_lists_the_accepted() -> None:
-    with pytest.raises(Unprocessable, match=r"Accepted: start, end\.") as caught:
+    with pytest.raises(Unprocessable, match=r"Accepted: start, end, range\.") as caught:
         parameters.reject_unknown(arguments(colour="red"), parameters.RANGE)
     assert caught.value.field == "colour"
     with pytest.raises(Unprocessable, match=r"Accepted: none\."):
@@ -75,6 +75,17 @@ def test_what_is_no_moment_is_refused(text: str) -> None:
 def test_an_unescaped_plus_sign_is_explained() -> None:
     with pytest.raises(Unprocessable, match="%2B"):
         parameters.window_of(arguments(end="2026-03-02T12:00:00 01:00"), lambda: NOON)
+
+
+def test_a_range_is_a_length_before_its_end() -> None:
+    end = "2026-01-10T00:00:00Z"
+    window = parameters.window_of(arguments(range="3h", end=end), lambda: NOON)
+    assert (window.end.isoformat(), window.length) == (end[:-1] + "+00:00", timedelta(hours=3))
+    with pytest.raises(Unprocessable, match="15m, 3h, 24h, 7d or 30d") as caught:
+        parameters.window_of(arguments(range="3 hours"), lambda: NOON)
+    assert caught.value.field == "range"
+    both = arguments(range="3h", start=end)
+    assert field_refused(lambda: parameters.window_of(both, lambda: NOON)) == "range"
 
 
 def test_a_range_without_length_is_refused_by_its_start() -> None:

@@ -10,12 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ingest.site import sdk
+from tests.support.services import NO_SERVICES
 
 
 @pytest.fixture
 def script_client() -> FlaskClient:
     app = Flask("sdk")
-    sdk.register(app)
+    sdk.register(app, NO_SERVICES)
     return app.test_client()
 
 

@@ -19,7 +19,8 @@ from analytics.notifications.delivery.recipient_reports import (
     RecipientReports,
 )
 from analytics.permission.actor import Actor
-from dashboard.server.alerts.core.services import AlertServices, AlertsPageData, load_page_data
+from analytics.services.services import AlertServices
+from dashboard.server.alerts.core.services import AlertsPageData, load_page_data
 from dashboard.server.alerts.core.url_state import read_url_state
 from models.alerts import alerts
 from models.alerts.alert_rules import AlertRules

@@ -1,4 +1,4 @@
-"""The services the Alerts page calls, and the data it loads for one rendering."""
+"""The data the Alerts page loads for one rendering."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -7,24 +7,12 @@ from zoneinfo import ZoneInfo
 
 from analytics.alerting.answers import AlertResponse, RuleResponse, SilenceResponse
 from analytics.alerting.rules.rule import Rule
-from analytics.alerting.services.actions import AlertActions
-from analytics.alerting.services.reports import AlertReports
-from analytics.notifications.delivery.recipient_actions import RecipientActions
-from analytics.notifications.delivery.recipient_reports import MailStatus, RecipientReports
+from analytics.notifications.delivery.recipient_reports import MailStatus
 from analytics.permission.actor import Actor
+from analytics.services.services import AlertServices
 from dashboard.core import url_state
 from dashboard.server.alerts.core.url_state import AlertsUrlState
 from models.metrics.alert_state import ACTIVE, State
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertServices:
-    """Readers and actions, shared with the API."""
-
-    reports: AlertReports
-    actions: AlertActions
-    recipients: RecipientReports
-    recipient_actions: RecipientActions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,9 @@ from dash import ALL, ClientsideFunction, Input, Output, State, ctx, html, no_up
 from analytics.alerting.rules.checks import RuleFault
 from analytics.people.actions import DatabaseAway
 from analytics.permission.actor import Actor
+from analytics.services.services import AlertServices
 from dashboard.core import ids, url_state
 from dashboard.server.alerts.core import alert_ids, fields
-from dashboard.server.alerts.core.services import AlertServices
 from dashboard.server.alerts.core.url_state import read_url_state
 from dashboard.server.alerts.editor import editor, preview
 from dashboard.server.alerts.editor.rule_form import NOT_SPLIT, fields_of, rule_of, unit_of

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.server.alerts.core.services import AlertServices
+from analytics.services.services import AlertServices
 from models.database.engine import Database
 from tests.support.pages.alert_lists import alert_services
 

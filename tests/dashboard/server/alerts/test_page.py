@@ -7,9 +7,9 @@ import dash
 import pytest
 
 from analytics.permission.actor import Actor
+from analytics.services.services import AlertServices
 from dashboard.server.alerts import page
 from dashboard.server.alerts.core import alert_ids
-from dashboard.server.alerts.core.services import AlertServices
 from models.database.engine import Database
 from tests.support.clock import Clock
 from tests.support.pages.alert_lists import ADA, EVE, add_rule, alert_services, fire

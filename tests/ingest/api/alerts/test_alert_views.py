@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 from analytics.alerting.lifecycle import state_machine
 from analytics.alerting.lifecycle.observation import Observation, Verdict
 from analytics.alerting.records import LoadedRule, new_row
-from ingest.api.alerts.alert_views import ALERTS, HEADER, SILENCES
-from ingest.api.alerts.rule_views import RULES
+from ingest.api.alerts.alert_routes import ALERTS, HEADER
+from ingest.api.alerts.rule_routes import RULES
+from ingest.api.alerts.silence_routes import SILENCES
 from models.alerts import alerts
 from models.database.engine import Database
 from tests.support.alerts.alert_life import a_rule
@@ -82,12 +83,3 @@ def test_a_number_of_nothing_is_404(ask: SendRequest) -> None:
             response = ask(method, path.format(number), body)
             problem = (404, "application/problem+json")
             assert (response.status_code, response.content_type) == problem, (method, path, number)
-
-
-def test_no_route_takes_a_parameter_that_it_does_not_know(
-    ask: SendRequest, database: Database
-) -> None:
-    paths = (f"{ALERTS}/1", ALERTS, SILENCES, f"{SILENCES}/1", RULES, f"{RULES}/1/versions")
-    for path in paths:
-        response = ask("GET", path, colour="red")
-        assert (response.status_code, response.get_json()["field"]) == (422, "colour"), path

@@ -5,7 +5,8 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 
-from ingest.api.exports.export_views import RETRY_SECONDS, ROUTE
+from ingest.api.exports.export_views import PATH
+from ingest.routing.faults import RETRY_SECONDS
 from models.database.engine import Database
 from models.operations.exports import ExportQueue
 from settings import Settings
@@ -26,12 +27,12 @@ def test_a_bad_query_is_named_and_nothing_is_prepared(
     for name, value in bad.items():
         response = api_get(client, bearer, REPORTS, **{name: value})
         assert (response.status_code, response.get_json()["field"]) == (422, name)
-    assert api_get(client, bearer, ROUTE).get_json() == {"exports": []}
+    assert api_get(client, bearer, PATH).get_json() == {"exports": []}
 
 
 def test_an_export_that_is_not_there_is_404(client: FlaskClient, bearer: dict[str, str]) -> None:
     for path in (f"{uuid4()}", "7", f"{uuid4()}/file", "7/file"):
-        assert api_get(client, bearer, f"{ROUTE}/{path}").status_code == 404
+        assert api_get(client, bearer, f"{PATH}/{path}").status_code == 404
 
 
 def test_an_accepted_export_is_where_it_was_promised(
@@ -78,6 +79,6 @@ def test_a_range_that_ends_before_it_starts_is_refused(
 
 def test_exports_need_somebody(client: FlaskClient, database: Database) -> None:
     sender = {"Authorization": f"Bearer {new_token(database, 'ingest')}"}
-    for path in (REPORTS, ROUTE, f"{ROUTE}/{uuid4()}"):
+    for path in (REPORTS, PATH, f"{PATH}/{uuid4()}"):
         assert client.get(path).status_code == 401
         assert client.get(path, headers=sender).status_code == 403

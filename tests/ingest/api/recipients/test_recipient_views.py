@@ -1,6 +1,5 @@
 """The routes of recipients: bodies that are no recipient, ids of nobody, hostile names."""
 
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -8,16 +7,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.permission.actor import SHELL, Actor
-from ingest.api.recipients import recipient_views
-from ingest.api.recipients.answers import DELIVERIES_PATH, RECIPIENTS_PATH
+from ingest.api.recipients.recipient_routes import DELIVERIES_PATH, RECIPIENTS_PATH, ROUTES
 from ingest.http import problems
+from ingest.routing import runner
 from models.database.engine import Database
 from settings import Settings
 from tests.support.alerts.alert_requests import SendRequest, request_sender
 from tests.support.clock import Clock
 from tests.support.servers.api_client import new_token
+from tests.support.services import services_on
 
 EMAIL = {"kind": "email", "address": "a@example.com"}
 
@@ -84,11 +83,10 @@ def test_unknown_parameters_are_named(ask: SendRequest) -> None:
     [(None, 401), (Actor("m", "analyst"), 403), (Actor("m", "ingest"), 403), (SHELL, 200)],
 )
 def test_the_routes_ask_who_it_is_even_without_the_guard(
-    database: Database, clock: Clock, tmp_path: Path, actor: Actor | None, status: int
+    database: Database, settings: Settings, clock: Clock, actor: Actor | None, status: int
 ) -> None:
     app = Flask("recipients")
     problems.register(app)
-    actions = RecipientActions(database, Settings(data_dir=tmp_path), clock)
-    recipient_views.register(app, actions, lambda: actor)
+    runner.register(app, services_on(database, settings, clock, actor), ROUTES)
     assert app.test_client().get(RECIPIENTS_PATH).status_code == status
     assert app.test_client().get(DELIVERIES_PATH).status_code == status

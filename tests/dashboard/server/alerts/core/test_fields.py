@@ -6,8 +6,8 @@ import pytest
 from dash import html
 from dash.development.base_component import Component
 
+from analytics.services.services import AlertServices
 from dashboard.server.alerts.core import alert_ids, fields, frames
-from dashboard.server.alerts.core.services import AlertServices
 from dashboard.widgets import states
 from models.alerts.alert_rules import AlertRules
 from models.database.engine import Database

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.alerting.answers import Acknowledged
-from dashboard.server.alerts.core.services import AlertServices
+from analytics.services.services import AlertServices
 from dashboard.server.alerts.lists import active
 from models.database.engine import Database
 from tests.support.clock import NOON

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from analytics.alerting.rules.rule import Rule
-from dashboard.server.alerts.core.services import AlertServices
+from analytics.services.services import AlertServices
 from dashboard.server.alerts.core.url_state import read_url_state
 from dashboard.server.alerts.lists import changes, filters, history, timeline
 from models.alerts.alert_rules import AlertRules

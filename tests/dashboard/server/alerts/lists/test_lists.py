@@ -7,7 +7,7 @@ import pytest
 
 from analytics.alerting.answers import RuleResponse, SilenceResponse
 from analytics.notifications.delivery.recipient_reports import MailStatus
-from dashboard.server.alerts.core.services import AlertServices
+from analytics.services.services import AlertServices
 from dashboard.server.alerts.lists import deliveries, recipients, rules, silences
 from models.alerts.alert_rules import AlertRules
 from models.database.engine import Database

@@ -1,0 +1,86 @@
+"""Client reports, which the collector takes, and their summary."""
+
+from analytics.ranges.timerange import Filters, TimeRange
+from analytics.reports.client_answers import Point, Summary
+from analytics.services.services import Services
+from ingest.access.rules import EVERYBODY
+from ingest.collector import Receipt
+from ingest.payloads.schema import SECTIONS, ReportPayload
+from ingest.routing.bodies import JSON, single_or_list
+from ingest.routing.inputs import FILTERS, WINDOW
+from ingest.routing.route import Answer, Body, Route, Schema, Table
+from ingest.routing.series_table import series_table
+from models.metrics.client_catalogue import CATALOG
+
+TAG = "Client metrics"
+PATH = "/api/ws/client-metrics"
+
+
+def summary(services: Services, window: TimeRange, filters: Filters) -> Summary:
+    """`GET /api/ws/client-metrics/summary`."""
+    return services.reports.summary(window, filters)
+
+
+def add_descriptions(schemas: Schema) -> None:
+    """Set the catalogue's descriptions on the fields of a report."""
+    for metric in CATALOG:
+        for path in metric.fields:
+            section, _, name = path.rpartition(".")
+            owner = SECTIONS.get(section, ReportPayload)
+            properties = schemas[owner.__name__]["properties"]
+            if name in properties:
+                properties[name]["description"] = metric.help
+
+
+def _as_csv(report: Summary) -> Table:
+    return series_table("client-metrics-summary", Point, report)
+
+
+ROUTES = (
+    Route(
+        method="POST",
+        path=PATH,
+        name="submit_client_metrics",
+        tag=TAG,
+        summary="Submit client metrics",
+        description="One report, or up to 100. A report is known by its `session_id`, "
+        "`report_id` and `period_end`; sent again it counts as a duplicate. 201 means committed. "
+        "`period_end` must lie between 48 h ago and 60 s ahead of `server_time`.",
+        roles=EVERYBODY,
+        takes_ingest_key=True,
+        body=Body(
+            kinds=(ReportPayload,),
+            content={
+                JSON: single_or_list(ReportPayload, "reports"),
+                "text/plain": {"type": "string", "description": "The same JSON."},
+            },
+        ),
+        answer=Answer(
+            text="At least one report was stored or known before.", status=201, kind=Receipt
+        ),
+        other_answers=(Answer(text="No report was acceptable.", status=422, kind=Receipt),),
+        problems=(401, 403, 429, 503),
+    ),
+    Route(
+        method="OPTIONS",
+        path=PATH,
+        name="may_submit_client_metrics",
+        tag=TAG,
+        summary="Ask whether a page may submit",
+        roles=EVERYBODY,
+        answer=Answer(text="It may.", status=204),
+        problems=(403,),
+    ),
+    Route(
+        method="GET",
+        path=f"{PATH}/summary",
+        name="client_metrics_summary",
+        tag=TAG,
+        summary="Get the summary of a range",
+        description="Counts are weighted by 1/sample_rate; `n`, `reports` and `sessions` are "
+        "not. Intervals are Wilson's at 95 %. A step without reports has no point.",
+        inputs=(WINDOW, FILTERS),
+        view=summary,
+        answer=Answer(text="The summary; as CSV its series.", kind=Summary, as_csv=_as_csv),
+    ),
+)

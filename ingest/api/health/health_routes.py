@@ -1,0 +1,80 @@
+"""Health for load balancers and people: the single checks are for those signed in."""
+
+from flask import Response
+
+from analytics.operations.health import HealthAnswer, Status
+from analytics.services.services import Services
+from ingest.access.rules import EVERYBODY
+from ingest.http.problems import ServiceUnavailable
+from ingest.routing.route import Answer, Route
+from ingest.routing.runner import json_response
+from models.database.engine import DatabaseAway
+
+TAG = "Health"
+PATH = "/api/ws/health"
+RETRY_SECONDS = 2
+
+
+def health(services: Services) -> Response:
+    """`GET /api/ws/health`: 503 when down."""
+    report = services.health.check()
+    is_down = report.status is Status.DOWN
+    if is_down or not _may_see_checks(services):  # authentication needs the database too
+        report = HealthAnswer(status=report.status)
+    return json_response(report, 503 if is_down else 200)
+
+
+def live(_services: Services) -> HealthAnswer:
+    """`GET /api/ws/health/live`: the process responds."""
+    return HealthAnswer(status=Status.OK)
+
+
+def ready(services: Services) -> HealthAnswer:
+    """`GET /api/ws/health/ready`: requests can be served."""
+    if not services.health.is_ready():
+        raise ServiceUnavailable("The database does not answer.", retry_after=RETRY_SECONDS)
+    return HealthAnswer(status=Status.OK)
+
+
+def _may_see_checks(services: Services) -> bool:
+    try:
+        return services.viewer() is not None
+    except DatabaseAway:  # nobody can be authenticated by a token now
+        return False
+
+
+ROUTES = (
+    Route(
+        method="GET",
+        path=PATH,
+        name="health",
+        tag=TAG,
+        summary="Get health status",
+        description="The single checks are shown to those signed in.",
+        roles=EVERYBODY,
+        view=health,
+        answer=Answer(text="Up.", kind=HealthAnswer),
+        other_answers=(Answer(text="Down.", status=503, kind=HealthAnswer),),
+    ),
+    Route(
+        method="GET",
+        path=f"{PATH}/live",
+        name="live",
+        tag=TAG,
+        summary="Ask whether the process answers",
+        roles=EVERYBODY,
+        view=live,
+        answer=Answer(text="It does.", kind=HealthAnswer),
+    ),
+    Route(
+        method="GET",
+        path=f"{PATH}/ready",
+        name="ready",
+        tag=TAG,
+        summary="Ask whether requests can be served",
+        roles=EVERYBODY,
+        view=ready,
+        answer=Answer(text="They can.", kind=HealthAnswer),
+        problems=(503,),
+    ),
+)

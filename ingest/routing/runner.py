@@ -1,0 +1,75 @@
+"""From a request to a response: what a route takes is checked, what its view returns is encoded."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import msgspec
+from flask import Flask, Response, request
+
+from analytics.permission.actor import Actor
+from analytics.services.services import Services
+from ingest.http import csv_response, parameters
+from ingest.http.problems import NotFound, Unauthorized
+
+from . import faults
+from .bodies import JSON
+from .route import FORMAT, LARGEST_ID, Answer, Route, View
+
+NO_STORE = "no-store"
+
+
+def register(app: Flask, services: Services, routes: Sequence[Route]) -> None:
+    """Add the routes that have a view to `app`."""
+    for route in routes:
+        if route.view is not None:
+            view = partial(run, route, route.view, services)
+            app.add_url_rule(route.rule, f"api_{route.name}", view, methods=[route.method])
+
+
+def run(route: Route, view: View, services: Services, **ids: Any) -> Response:
+    """The response to the current request. Raises `Problem`."""
+    parameters.reject_unknown(request.args, route.query_names)
+    is_csv = FORMAT in route.query_names and parameters.format_of(request.args) == "csv"
+    with faults.as_problems():
+        arguments = {
+            source.argument: source.read(request.args, services.now) for source in route.inputs
+        }
+        if route.body is not None and route.body.read is not None:
+            arguments["payload"] = route.body.read()
+        for path_id in ids.values():
+            _check_id(path_id)
+        answer = view(services, **ids, **arguments)
+    response = _response(answer, route.answer, is_csv=is_csv)
+    response.headers.setdefault("Cache-Control", NO_STORE)
+    return response
+
+
+def json_response(answer: Any, status: int = 200, **headers: str) -> Response:
+    """An answer as JSON, for a view that chooses its status."""
+    return Response(msgspec.json.encode(answer), status, headers, content_type=JSON)
+
+
+def actor_of(services: Services) -> Actor:
+    """The user of the current request. Raises `Unauthorized` without one."""
+    actor = services.viewer()
+    if actor is None:
+        raise Unauthorized("Sign in, or send a token as Authorization: Bearer.")
+    return actor
+
+
+def _response(answer: object, described: Answer, *, is_csv: bool) -> Response:
+    if isinstance(answer, Response):
+        return answer
+    if answer is None:
+        return Response(status=described.status)
+    if is_csv and described.as_csv is not None:
+        table = described.as_csv(answer)
+        return csv_response.download(csv_response.table(table.header, table.rows), table.name)
+    return json_response(answer, described.status)
+
+
+def _check_id(path_id: object) -> None:
+    """Raise `NotFound` for a number that is too large to exist."""
+    if isinstance(path_id, int) and path_id > LARGEST_ID:
+        raise NotFound("There is nothing with this number.")
