@@ -5,7 +5,7 @@ from flask import Response, render_template
 
 from analytics.services.services import Services
 from ingest.routing.bodies import JSON, REFERENCE
-from ingest.routing.route import Answer, Route
+from ingest.routing.route import ResponseSpec, Route
 from ingest.routing.runner import json_response
 
 from .alerts import alert_routes, rule_routes, silence_routes
@@ -51,7 +51,7 @@ ROUTES = (
         tag=TAG,
         summary="Get this description for machines",
         view=openapi,
-        answer=Answer(text="OpenAPI 3.1.", media={JSON: {"type": "object"}}),
+        response=ResponseSpec(text="OpenAPI 3.1.", media={JSON: {"type": "object"}}),
     ),
     Route(
         method="GET",
@@ -60,8 +60,8 @@ ROUTES = (
         tag=TAG,
         summary="Get this description for people",
         view=docs,
-        answer=Answer(text="A page.", media={"text/html": {"type": "string"}}),
-        other_answers=(Answer(text="Sign in first.", status=302),),
+        response=ResponseSpec(text="A page.", media={"text/html": {"type": "string"}}),
+        other_responses=(ResponseSpec(text="Sign in first.", status=302),),
     ),
 )
 

@@ -70,7 +70,7 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class ResponseSpec:
     """One response of a route. `kind` is the JSON's type; `media` what else it may be, by media
     type; `as_csv` makes the table that `format=csv` selects."""
 
@@ -96,14 +96,14 @@ class Route:
     name: str
     tag: str
     summary: str
-    answer: Answer
+    response: ResponseSpec
     view: View | None = None
     roles: Roles = VIEWERS
     description: str = ""
     ids: tuple[PathId, ...] = ()
     inputs: tuple[Input, ...] = ()
     body: Body | None = None
-    other_answers: tuple[Answer, ...] = ()
+    other_responses: tuple[ResponseSpec, ...] = ()
     problems: tuple[int, ...] = ()
     takes_ingest_key: bool = False
 
@@ -124,7 +124,7 @@ class Route:
     def query_names(self) -> tuple[str, ...]:
         """The accepted query parameters."""
         names = [each["name"] for source in self.inputs for each in source.parameters]
-        return (*names, FORMAT) if self.answer.as_csv else tuple(names)
+        return (*names, FORMAT) if self.response.as_csv else tuple(names)
 
 
 def access(routes: Sequence[Route]) -> dict[tuple[str, str], Roles]:

@@ -14,7 +14,7 @@ from ingest.http.problems import NotFound, Unauthorized
 
 from . import faults
 from .bodies import JSON
-from .route import FORMAT, LARGEST_ID, Answer, Route, View
+from .route import FORMAT, LARGEST_ID, ResponseSpec, Route, View
 
 NO_STORE = "no-store"
 
@@ -39,15 +39,15 @@ def run(route: Route, view: View, services: Services, **ids: Any) -> Response:
             arguments["payload"] = route.body.read()
         for path_id in ids.values():
             _check_id(path_id)
-        answer = view(services, **ids, **arguments)
-    response = _response(answer, route.answer, is_csv=is_csv)
+        result = view(services, **ids, **arguments)
+    response = _response(result, route.response, is_csv=is_csv)
     response.headers.setdefault("Cache-Control", NO_STORE)
     return response
 
 
-def json_response(answer: Any, status: int = 200, **headers: str) -> Response:
+def json_response(payload: Any, status: int = 200, **headers: str) -> Response:
     """An answer as JSON, for a view that chooses its status."""
-    return Response(msgspec.json.encode(answer), status, headers, content_type=JSON)
+    return Response(msgspec.json.encode(payload), status, headers, content_type=JSON)
 
 
 def actor_of(services: Services) -> Actor:
@@ -58,15 +58,15 @@ def actor_of(services: Services) -> Actor:
     return actor
 
 
-def _response(answer: object, described: Answer, *, is_csv: bool) -> Response:
-    if isinstance(answer, Response):
-        return answer
-    if answer is None:
-        return Response(status=described.status)
-    if is_csv and described.as_csv is not None:
-        table = described.as_csv(answer)
+def _response(result: object, spec: ResponseSpec, *, is_csv: bool) -> Response:
+    if isinstance(result, Response):
+        return result
+    if result is None:
+        return Response(status=spec.status)
+    if is_csv and spec.as_csv is not None:
+        table = spec.as_csv(result)
         return csv_response.download(csv_response.table(table.header, table.rows), table.name)
-    return json_response(answer, described.status)
+    return json_response(result, spec.status)
 
 
 def _check_id(path_id: object) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from ingest.routing.route import Answer, Route
+from ingest.routing.route import ResponseSpec, Route
 
 
 class Thing(msgspec.Struct):
@@ -18,6 +18,6 @@ def a_route(**fields: Any) -> Route:
     plain: dict[str, Any] = {
         "method": "GET", "path": "/api/things", "name": "things", "tag": "Things",
         "summary": "Get things", "view": lambda _services: Thing(),
-        "answer": Answer(text="They are here.", kind=Thing),
+        "response": ResponseSpec(text="They are here.", kind=Thing),
     }  # fmt: skip
     return Route(**(plain | fields))

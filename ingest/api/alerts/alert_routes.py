@@ -12,7 +12,7 @@ from ingest.http import parameters
 from ingest.payloads.alerting import AcknowledgementPayload
 from ingest.routing.bodies import object_body
 from ingest.routing.inputs import RANGE, number, option
-from ingest.routing.route import LARGEST_ID, Answer, Input, Route, Table, number_id
+from ingest.routing.route import LARGEST_ID, Input, ResponseSpec, Route, Table, number_id
 from ingest.routing.runner import actor_of
 from models.metrics.alert_state import ACTIVE, ENDED, State
 
@@ -111,7 +111,9 @@ ROUTES = (
             ),
         ),
         view=alerts,
-        answer=Answer(text="The alerts, the newest first.", kind=AlertListResponse, as_csv=as_csv),
+        response=ResponseSpec(
+            text="The alerts, the newest first.", kind=AlertListResponse, as_csv=as_csv
+        ),
     ),
     Route(
         method="GET",
@@ -121,7 +123,7 @@ ROUTES = (
         summary="Get an alert with its story",
         ids=(ALERT_ID,),
         view=alert,
-        answer=Answer(text="The alert and its transitions.", kind=AlertTimelineResponse),
+        response=ResponseSpec(text="The alert and its transitions.", kind=AlertTimelineResponse),
     ),
     Route(
         method="POST",
@@ -135,7 +137,7 @@ ROUTES = (
         ids=(ALERT_ID,),
         body=object_body(AcknowledgementPayload, payloads.read_acknowledgement),
         view=acknowledge,
-        answer=Answer(text="The alert.", kind=AlertResponse),
+        response=ResponseSpec(text="The alert.", kind=AlertResponse),
         problems=(409,),
     ),
     Route(
@@ -147,7 +149,7 @@ ROUTES = (
         roles=ADMINS,
         ids=(ALERT_ID,),
         view=withdraw,
-        answer=Answer(text="The alert.", kind=AlertResponse),
+        response=ResponseSpec(text="The alert.", kind=AlertResponse),
         problems=(409,),
     ),
 )

@@ -11,7 +11,7 @@ from analytics.services.services import Services
 from ingest import payloads
 from ingest.access.rules import ADMINS
 from ingest.routing.bodies import object_body
-from ingest.routing.route import Answer, Route, number_id
+from ingest.routing.route import ResponseSpec, Route, number_id
 from ingest.routing.runner import actor_of
 
 RULES = "/api/ws/alert-rules"
@@ -65,7 +65,7 @@ ROUTES = (
         summary="Get all alert rules",
         roles=ADMINS,
         view=rules,
-        answer=Answer(text="The rules by name.", kind=RuleListResponse),
+        response=ResponseSpec(text="The rules by name.", kind=RuleListResponse),
     ),
     Route(
         method="POST",
@@ -76,7 +76,7 @@ ROUTES = (
         roles=ADMINS,
         body=RULE_BODY,
         view=add_rule,
-        answer=Answer(text="The rule.", status=201, kind=RuleResponse),
+        response=ResponseSpec(text="The rule.", status=201, kind=RuleResponse),
         problems=(409,),
     ),
     Route(
@@ -90,7 +90,7 @@ ROUTES = (
         roles=ADMINS,
         body=RULE_BODY,
         view=preview,
-        answer=Answer(text="What it would have done.", kind=PreviewResponse),
+        response=ResponseSpec(text="What it would have done.", kind=PreviewResponse),
     ),
     Route(
         method="GET",
@@ -101,7 +101,7 @@ ROUTES = (
         roles=ADMINS,
         ids=(RULE_ID,),
         view=rule,
-        answer=Answer(text="The rule.", kind=RuleResponse),
+        response=ResponseSpec(text="The rule.", kind=RuleResponse),
     ),
     Route(
         method="PUT",
@@ -115,7 +115,7 @@ ROUTES = (
         ids=(RULE_ID,),
         body=RULE_BODY,
         view=replace_rule,
-        answer=Answer(text="The rule.", kind=RuleResponse),
+        response=ResponseSpec(text="The rule.", kind=RuleResponse),
         problems=(409,),
     ),
     Route(
@@ -128,7 +128,7 @@ ROUTES = (
         roles=ADMINS,
         ids=(RULE_ID,),
         view=remove_rule,
-        answer=Answer(text="It is gone.", status=204),
+        response=ResponseSpec(text="It is gone.", status=204),
         problems=(409,),
     ),
     Route(
@@ -140,6 +140,6 @@ ROUTES = (
         roles=ADMINS,
         ids=(RULE_ID,),
         view=versions,
-        answer=Answer(text="The versions, the newest first.", kind=RuleVersionListResponse),
+        response=ResponseSpec(text="The versions, the newest first.", kind=RuleVersionListResponse),
     ),
 )

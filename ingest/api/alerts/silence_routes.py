@@ -7,7 +7,7 @@ from ingest import payloads
 from ingest.access.rules import ADMINS
 from ingest.payloads.alerting import SilencePayload
 from ingest.routing.bodies import object_body
-from ingest.routing.route import Answer, Route, number_id
+from ingest.routing.route import ResponseSpec, Route, number_id
 from ingest.routing.runner import actor_of
 
 SILENCES = "/api/ws/silences"
@@ -53,7 +53,7 @@ ROUTES = (
         summary="Get silences of now and of later",
         roles=ADMINS,
         view=silences,
-        answer=Answer(text="The silences.", kind=SilenceListResponse),
+        response=ResponseSpec(text="The silences.", kind=SilenceListResponse),
     ),
     Route(
         method="POST",
@@ -65,7 +65,7 @@ ROUTES = (
         roles=ADMINS,
         body=SILENCE_BODY,
         view=add_silence,
-        answer=Answer(text="The silence.", status=201, kind=SilenceResponse),
+        response=ResponseSpec(text="The silence.", status=201, kind=SilenceResponse),
         problems=(409,),
     ),
     Route(
@@ -77,7 +77,7 @@ ROUTES = (
         roles=ADMINS,
         ids=(SILENCE_ID,),
         view=silence,
-        answer=Answer(text="The silence.", kind=SilenceResponse),
+        response=ResponseSpec(text="The silence.", kind=SilenceResponse),
     ),
     Route(
         method="PUT",
@@ -89,7 +89,7 @@ ROUTES = (
         ids=(SILENCE_ID,),
         body=SILENCE_BODY,
         view=replace_silence,
-        answer=Answer(text="The silence.", kind=SilenceResponse),
+        response=ResponseSpec(text="The silence.", kind=SilenceResponse),
         problems=(409,),
     ),
     Route(
@@ -101,6 +101,6 @@ ROUTES = (
         roles=ADMINS,
         ids=(SILENCE_ID,),
         view=remove_silence,
-        answer=Answer(text="It is gone.", status=204),
+        response=ResponseSpec(text="It is gone.", status=204),
     ),
 )

@@ -8,7 +8,7 @@ from ingest.collector import Receipt
 from ingest.payloads.schema import SECTIONS, ReportPayload
 from ingest.routing.bodies import JSON, single_or_list
 from ingest.routing.inputs import FILTERS, WINDOW
-from ingest.routing.route import Answer, Body, Route, Schema, Table
+from ingest.routing.route import Body, ResponseSpec, Route, Schema, Table
 from ingest.routing.series_table import series_table
 from models.metrics.client_catalogue import CATALOG
 
@@ -55,10 +55,10 @@ ROUTES = (
                 "text/plain": {"type": "string", "description": "The same JSON."},
             },
         ),
-        answer=Answer(
+        response=ResponseSpec(
             text="At least one report was stored or known before.", status=201, kind=Receipt
         ),
-        other_answers=(Answer(text="No report was acceptable.", status=422, kind=Receipt),),
+        other_responses=(ResponseSpec(text="No report was acceptable.", status=422, kind=Receipt),),
         problems=(401, 403, 429, 503),
     ),
     Route(
@@ -68,7 +68,7 @@ ROUTES = (
         tag=TAG,
         summary="Ask whether a page may submit",
         roles=EVERYBODY,
-        answer=Answer(text="It may.", status=204),
+        response=ResponseSpec(text="It may.", status=204),
         problems=(403,),
     ),
     Route(
@@ -81,6 +81,6 @@ ROUTES = (
         "not. Intervals are Wilson's at 95 %. A step without reports has no point.",
         inputs=(WINDOW, FILTERS),
         view=summary,
-        answer=Answer(text="The summary; as CSV its series.", kind=Summary, as_csv=_as_csv),
+        response=ResponseSpec(text="The summary; as CSV its series.", kind=Summary, as_csv=_as_csv),
     ),
 )

@@ -5,14 +5,14 @@ from functools import partial
 from analytics.exports.datasets import DATASETS, Dataset
 from analytics.exports.exports import ExportStatus
 from ingest.routing.inputs import VALUE, WINDOW, flag, parameter, texts
-from ingest.routing.route import Answer, Route, uuid_id
+from ingest.routing.route import ResponseSpec, Route, uuid_id
 
 from . import export_views
 from .export_views import PATH, ExportList
 
 TAG = "Exports"
 EXPORT_ID = uuid_id("export_id", "As `Location` and the list name it.")
-FILE = Answer(
+FILE = ResponseSpec(
     text="The whole file; `gzip` when the client reads that.",
     media={"text/csv": {"type": "string"}},
 )
@@ -38,9 +38,9 @@ def _export(dataset: Dataset) -> Route:
             flag("prepare", "Prepare the file and answer at once where it will be."),
         ),
         view=partial(export_views.export, dataset),
-        answer=FILE,
-        other_answers=(
-            Answer(
+        response=FILE,
+        other_responses=(
+            ResponseSpec(
                 text="It is being prepared; `Location` says where to look.",
                 status=202,
                 kind=ExportStatus,
@@ -61,7 +61,7 @@ ROUTES = (
         summary="Get your exports that are prepared or being prepared",
         description="The newest 20, kept for a day. An admin sees everybody's.",
         view=export_views.exports,
-        answer=Answer(text="The exports.", kind=ExportList),
+        response=ResponseSpec(text="The exports.", kind=ExportList),
     ),
     Route(
         method="GET",
@@ -71,7 +71,7 @@ ROUTES = (
         summary="Get how far an export is",
         ids=(EXPORT_ID,),
         view=export_views.export_status,
-        answer=Answer(text="How far it is.", kind=ExportStatus),
+        response=ResponseSpec(text="How far it is.", kind=ExportStatus),
     ),
     Route(
         method="GET",
@@ -81,7 +81,7 @@ ROUTES = (
         summary="Get the file of an export that is ready",
         ids=(EXPORT_ID,),
         view=export_views.export_file,
-        answer=FILE,
+        response=FILE,
         problems=(409,),
     ),
 )

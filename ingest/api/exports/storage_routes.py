@@ -5,7 +5,7 @@ from analytics.operations.storage_answers import Storage
 from analytics.ranges.timerange import TimeRange
 from analytics.services.services import Services
 from ingest.routing.inputs import WINDOW
-from ingest.routing.route import Answer, Route, Table
+from ingest.routing.route import ResponseSpec, Route, Table
 
 PATH = "/api/ws/storage"
 HEADER = ("table", "day", "state", "rows_estimated", "size_bytes")
@@ -38,6 +38,6 @@ ROUTES = (
         "became of what came in during the range.",
         inputs=(WINDOW,),
         view=storage,
-        answer=Answer(text="The figures; as CSV the sizes.", kind=Storage, as_csv=as_csv),
+        response=ResponseSpec(text="The figures; as CSV the sizes.", kind=Storage, as_csv=as_csv),
     ),
 )

@@ -6,13 +6,14 @@ from analytics.operations.health import HealthAnswer, Status
 from analytics.services.services import Services
 from ingest.access.rules import EVERYBODY
 from ingest.http.problems import ServiceUnavailable
-from ingest.routing.route import Answer, Route
+from ingest.routing.route import ResponseSpec, Route
 from ingest.routing.runner import json_response
 from models.database.engine import DatabaseAway
 
 TAG = "Health"
 PATH = "/api/ws/health"
 RETRY_SECONDS = 2
+UP = HealthAnswer(status=Status.OK)
 
 
 def health(services: Services) -> Response:
@@ -26,14 +27,14 @@ def health(services: Services) -> Response:
 
 def live(_services: Services) -> HealthAnswer:
     """`GET /api/ws/health/live`: the process responds."""
-    return HealthAnswer(status=Status.OK)
+    return UP
 
 
 def ready(services: Services) -> HealthAnswer:
     """`GET /api/ws/health/ready`: requests can be served."""
     if not services.health.is_ready():
         raise ServiceUnavailable("The database does not answer.", retry_after=RETRY_SECONDS)
-    return HealthAnswer(status=Status.OK)
+    return UP
 
 
 def _may_see_checks(services: Services) -> bool:
@@ -53,8 +54,8 @@ ROUTES = (
         description="The single checks are shown to those signed in.",
         roles=EVERYBODY,
         view=health,
-        answer=Answer(text="Up.", kind=HealthAnswer),
-        other_answers=(Answer(text="Down.", status=503, kind=HealthAnswer),),
+        response=ResponseSpec(text="Up.", kind=HealthAnswer),
+        other_responses=(ResponseSpec(text="Down.", status=503, kind=HealthAnswer),),
     ),
     Route(
         method="GET",
@@ -64,7 +65,7 @@ ROUTES = (
         summary="Ask whether the process answers",
         roles=EVERYBODY,
         view=live,
-        answer=Answer(text="It does.", kind=HealthAnswer),
+        response=ResponseSpec(text="It does.", kind=HealthAnswer),
     ),
     Route(
         method="GET",
@@ -74,7 +75,7 @@ ROUTES = (
         summary="Ask whether requests can be served",
         roles=EVERYBODY,
         view=ready,
-        answer=Answer(text="They can.", kind=HealthAnswer),
+        response=ResponseSpec(text="They can.", kind=HealthAnswer),
         problems=(503,),
     ),
 )

@@ -13,7 +13,7 @@ from analytics.services.services import Services
 from ingest.http.parameters import Arguments
 from ingest.http.problems import Unprocessable
 from ingest.routing.inputs import FILTERS, VALUE, WINDOW, parameter, texts
-from ingest.routing.route import Answer, Input, Route, Schema, Table
+from ingest.routing.route import Input, ResponseSpec, Route, Schema, Table
 from ingest.routing.series_table import ranged_name
 
 PATH = "/api/ws/metrics/historical"
@@ -154,6 +154,8 @@ ROUTES = (
             texts("filters", (*FILTERS.parameters, SERVICE)),
         ),
         view=historical,
-        answer=Answer(text="The series; as CSV one line per step.", kind=Historical, as_csv=as_csv),
+        response=ResponseSpec(
+            text="The series; as CSV one line per step.", kind=Historical, as_csv=as_csv
+        ),
     ),
 )

@@ -8,7 +8,7 @@ from ingest.http.parameters import FORMATS
 from ingest.http.request_body import LARGEST_BODY
 from ingest.routing.bodies import JSON, REFERENCE, reference
 from ingest.routing.inputs import parameter
-from ingest.routing.route import FORMAT, Answer, Route
+from ingest.routing.route import FORMAT, ResponseSpec, Route
 
 Document = dict[str, Any]
 
@@ -91,9 +91,9 @@ def operation(route: Route) -> Document:
 
 def kinds(routes: Sequence[Route]) -> list[type]:
     """The types of all bodies and answers."""
-    answers = [each for route in routes for each in (route.answer, *route.other_answers)]
+    responses = [each for route in routes for each in (route.response, *route.other_responses)]
     bodies = [kind for route in routes if route.body for kind in route.body.kinds]
-    return list(dict.fromkeys([*bodies, *(each.kind for each in answers if each.kind)]))
+    return list(dict.fromkeys([*bodies, *(each.kind for each in responses if each.kind)]))
 
 
 def problem_statuses(route: Route) -> set[int]:
@@ -131,22 +131,22 @@ def _parameters(route: Route) -> list[Document]:
 
 def _responses(route: Route) -> Document:
     problems = {str(status): _problem(status) for status in sorted(problem_statuses(route))}
-    answers = (route.answer, *route.other_answers)
-    return problems | {str(answer.status): _answer(answer) for answer in answers}
+    specs = (route.response, *route.other_responses)
+    return problems | {str(spec.status): _response(spec) for spec in specs}
 
 
-def _answer(answer: Answer) -> Document:
+def _response(spec: ResponseSpec) -> Document:
     content: Document = {}
-    if answer.kind is not None:
-        content[JSON] = {"schema": reference(answer.kind)}
-    if answer.as_csv is not None:
+    if spec.kind is not None:
+        content[JSON] = {"schema": reference(spec.kind)}
+    if spec.as_csv is not None:
         content[CSV] = {"schema": TEXT}
-    content |= {media: {"schema": schema} for media, schema in (answer.media or {}).items()}
-    described: Document = {"description": answer.text}
+    content |= {media: {"schema": schema} for media, schema in (spec.media or {}).items()}
+    described: Document = {"description": spec.text}
     if content:
         described["content"] = content
-    if answer.headers:
-        described["headers"] = {name: {"schema": TEXT, "required": True} for name in answer.headers}
+    if spec.headers:
+        described["headers"] = {name: {"schema": TEXT, "required": True} for name in spec.headers}
     return described
 
 

@@ -12,7 +12,7 @@ from ingest.payloads.recipient import (
 )
 from ingest.routing.bodies import JSON, posted_item, reference
 from ingest.routing.inputs import option
-from ingest.routing.route import Answer, Body, Route, uuid_id
+from ingest.routing.route import Body, ResponseSpec, Route, uuid_id
 
 from . import recipient_views as views
 from .recipient_views import DeliveryList, RecipientList
@@ -41,7 +41,7 @@ ROUTES = (
         summary="Get the recipients of messages",
         roles=ADMINS,
         view=views.recipients,
-        answer=Answer(text="Everybody.", kind=RecipientList),
+        response=ResponseSpec(text="Everybody.", kind=RecipientList),
     ),
     Route(
         method="POST",
@@ -55,7 +55,7 @@ ROUTES = (
         roles=ADMINS,
         body=_body(RecipientPayload),
         view=views.add_recipient,
-        answer=Answer(text="It gets messages from now on.", status=201, kind=Recipient),
+        response=ResponseSpec(text="It gets messages from now on.", status=201, kind=Recipient),
         problems=(409,),
     ),
     Route(
@@ -68,7 +68,7 @@ ROUTES = (
         ids=(RECIPIENT_ID,),
         body=_body(RecipientChange),
         view=views.change_recipient,
-        answer=Answer(text="As it is now.", kind=Recipient),
+        response=ResponseSpec(text="As it is now.", kind=Recipient),
     ),
     Route(
         method="DELETE",
@@ -79,7 +79,7 @@ ROUTES = (
         roles=ADMINS,
         ids=(RECIPIENT_ID,),
         view=views.remove_recipient,
-        answer=Answer(text="It is gone.", status=204),
+        response=ResponseSpec(text="It is gone.", status=204),
     ),
     Route(
         method="POST",
@@ -91,7 +91,7 @@ ROUTES = (
         roles=ADMINS,
         ids=(RECIPIENT_ID,),
         view=views.send_test,
-        answer=Answer(text="What the other server said.", kind=Trial),
+        response=ResponseSpec(text="What the other server said.", kind=Trial),
     ),
     Route(
         method="GET",
@@ -104,6 +104,6 @@ ROUTES = (
         roles=ADMINS,
         inputs=(option("state", "Messages in this state only.", STATES),),
         view=views.deliveries,
-        answer=Answer(text="The newest first.", kind=DeliveryList),
+        response=ResponseSpec(text="The newest first.", kind=DeliveryList),
     ),
 )

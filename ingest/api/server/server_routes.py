@@ -14,7 +14,7 @@ from ingest.payloads.event import EventPayload
 from ingest.payloads.sample_schema import SamplePayload
 from ingest.routing.bodies import JSON, reference, single_or_list
 from ingest.routing.inputs import WINDOW, text
-from ingest.routing.route import Answer, Body, Route, Table
+from ingest.routing.route import Body, ResponseSpec, Route, Table
 from ingest.routing.series_table import series_table
 
 TAG = "Server metrics"
@@ -48,10 +48,10 @@ ROUTES = (
         "lie between 48 h ago and 60 s ahead of `server_time`.",
         roles=SENDERS,
         body=Body(kinds=(SamplePayload,), content={JSON: single_or_list(SamplePayload, "samples")}),
-        answer=Answer(
+        response=ResponseSpec(
             text="At least one sample was stored or known before.", status=201, kind=Receipt
         ),
-        other_answers=(Answer(text="No sample was acceptable.", status=422, kind=Receipt),),
+        other_responses=(ResponseSpec(text="No sample was acceptable.", status=422, kind=Receipt),),
         problems=(429,),
     ),
     Route(
@@ -63,7 +63,7 @@ ROUTES = (
         description="A deployment, a switch, maintenance. The same event sent again is kept once.",
         roles=SENDERS,
         body=Body(kinds=(EventPayload,), content={JSON: reference(EventPayload)}),
-        answer=Answer(text="It is kept.", status=201, kind=EventReceipt),
+        response=ResponseSpec(text="It is kept.", status=201, kind=EventReceipt),
         problems=(429,),
     ),
     Route(
@@ -80,7 +80,9 @@ ROUTES = (
             text("service", "This service only; ours is `websocket-analytics`."),
         ),
         view=metrics,
-        answer=Answer(text="The figures; as CSV their series.", kind=ServerMetrics, as_csv=_as_csv),
+        response=ResponseSpec(
+            text="The figures; as CSV their series.", kind=ServerMetrics, as_csv=_as_csv
+        ),
     ),
     Route(
         method="GET",
@@ -90,7 +92,7 @@ ROUTES = (
         summary="Get the totals and gauges for Prometheus",
         description="The same whichever worker answers. Scrape with a token of an analyst.",
         view=exposition,
-        answer=Answer(
+        response=ResponseSpec(
             text="Prometheus text format 0.0.4.", media={"text/plain": {"type": "string"}}
         ),
     ),

@@ -1,4 +1,4 @@
-"""The reading routes: shapes, strict parameters, CSV, health, problem documents."""
+"""The reading routes: shapes, strict parameters, CSV, problem documents."""
 
 from datetime import timedelta
 
@@ -6,45 +6,25 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from analytics.operations.health import Check, Health, Status
-from analytics.permission.actor import SHELL
 from ingest import api
 from ingest.http import problems
 from models.database.engine import Database
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
-from settings import CHECKOUT, Settings
+from settings import Settings
 from tests.support.clock import NOON, Clock
-from tests.support.services import fixed_services
+from tests.support.services import fixed_services, services_on
 from tests.support.store.report_factory import report
-from wsgi import services_of
 
 SUMMARY = "/api/ws/client-metrics/summary"
 
 
-class Caller:
-    """Whether the caller is signed in, and the results of the health checks."""
-
-    signed_in = True
-    database = Check(status=Status.OK)
-    disk = Check(status=Status.OK)
-
-
 @pytest.fixture
-def caller() -> Caller:
-    return Caller()
-
-
-@pytest.fixture
-def read_client(
-    database: Database, settings: Settings, clock: Clock, caller: Caller
-) -> FlaskClient:
+def read_client(database: Database, settings: Settings, clock: Clock) -> FlaskClient:
     """The read side alone, without the guard."""
-    app = Flask("reading", root_path=str(CHECKOUT), template_folder="assets/templates")
+    app = Flask("reading")
     problems.register(app)
-    health = Health({"database": lambda: caller.database, "disk": lambda: caller.disk})
-    viewer = lambda: SHELL if caller.signed_in else None  # noqa: E731
-    api.register(app, services_of(settings, database, health, viewer, clock))
+    api.register(app, services_on(database, settings, clock))
     return app.test_client()
 
 
@@ -136,30 +116,6 @@ def test_a_wrong_method_gets_405_with_allow(read_client: FlaskClient) -> None:
     response = read_client.post(SUMMARY)
     assert (response.status_code, response.content_type) == (405, "application/problem+json")
     assert "GET" in response.headers["Allow"]
-
-
-def test_health_shows_its_checks_to_those_signed_in(read_client: FlaskClient) -> None:
-    response = read_client.get("/api/ws/health")
-    assert response.status_code == 200
-    ok = {"status": "ok"}
-    assert response.json == {"status": "ok", "checks": {"database": ok, "disk": ok}}
-
-
-def test_anonymous_callers_see_the_bare_status(read_client: FlaskClient, caller: Caller) -> None:
-    caller.signed_in = False
-    caller.disk = Check(status=Status.DEGRADED, detail="/secret/path is full")
-    assert read_client.get("/api/ws/health").json == {"status": "degraded"}
-
-
-def test_without_its_database_it_is_down_but_alive(
-    read_client: FlaskClient, caller: Caller
-) -> None:
-    caller.database = Check(status=Status.DOWN, detail="gone")
-    bare = read_client.get("/api/ws/health")
-    assert (bare.status_code, bare.json) == (503, {"status": "down"})
-    ready = read_client.get("/api/ws/health/ready")
-    assert (ready.status_code, ready.headers["Retry-After"]) == (503, "2")
-    assert read_client.get("/api/ws/health/live").json == {"status": "ok"}
 
 
 def test_a_database_that_is_away_makes_a_problem_document() -> None:

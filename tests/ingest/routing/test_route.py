@@ -39,7 +39,7 @@ def test_every_json_reader_can_hold_the_largest_id() -> None:
     assert float(route.LARGEST_ID + 2) != route.LARGEST_ID + 2
 
 
-def test_access_has_one_entry_per_route() -> None:
+def test_access_has_an_entry_per_route() -> None:
     assert len(route.access(ROUTES)) == len(ROUTES)
 
 

@@ -13,7 +13,7 @@ from ingest.api import ROUTES
 from ingest.http import problems
 from ingest.routing import runner
 from ingest.routing.inputs import flag
-from ingest.routing.route import Answer, Route, Table, number_id
+from ingest.routing.route import ResponseSpec, Route, Table, number_id
 from tests.support.routes import Thing, a_route
 from tests.support.services import fixed_services
 
@@ -34,15 +34,15 @@ def test_every_view_takes_what_its_route_reads(route: Route) -> None:
     assert taken == read | ({"payload"} if route.body else set())
 
 
-def test_an_answer_is_json_that_is_not_cached() -> None:
-    response = send(a_route(answer=Answer(text="Made.", status=201, kind=Thing)))
+def test_a_value_is_json_that_is_not_cached() -> None:
+    response = send(a_route(response=ResponseSpec(text="Made.", status=201, kind=Thing)))
     assert (response.status_code, response.get_json()) == (201, {"n": 1})
     assert response.content_type == "application/json"
     assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_no_answer_is_an_empty_response() -> None:
-    response = send(a_route(view=lambda _: None, answer=Answer(text="Gone.", status=204)))
+def test_nothing_is_an_empty_response() -> None:
+    response = send(a_route(view=lambda _: None, response=ResponseSpec(text="Gone.", status=204)))
     assert (response.status_code, response.data) == (204, b"")
 
 
@@ -53,7 +53,7 @@ def test_a_response_of_the_view_passes() -> None:
 
 def test_csv_is_a_file_with_formulas_escaped() -> None:
     table = Table(name="things.csv", header=["n"], rows=[["=1"]])
-    rows = a_route(answer=Answer(text="Rows.", kind=Thing, as_csv=lambda _: table))
+    rows = a_route(response=ResponseSpec(text="Rows.", kind=Thing, as_csv=lambda _: table))
     response = send(rows, format="csv")
     assert response.text == "n\r\n'=1\r\n"
     assert 'filename="things.csv"' in response.headers["Content-Disposition"]

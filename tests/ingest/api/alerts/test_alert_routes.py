@@ -20,7 +20,7 @@ def test_alerts_are_filtered_by_every_state_and_severity() -> None:
     assert parameters()["severity"]["enum"] == list(SEVERITIES)
 
 
-def test_analysts_read_alerts_and_admins_do_the_rest() -> None:
+def test_analysts_read_alerts_and_nothing_else() -> None:
     for_viewers = {route.name for route in ROUTES if route.roles == VIEWERS}
     assert for_viewers == {"alerts", "alert"}
     assert {route.roles for route in ROUTES} == {VIEWERS, ADMINS}
@@ -28,7 +28,7 @@ def test_analysts_read_alerts_and_admins_do_the_rest() -> None:
 
 def test_only_additions_are_created_and_only_removals_are_empty() -> None:
     of_status = {
-        status: {route.name for route in ROUTES if route.answer.status == status}
+        status: {route.name for route in ROUTES if route.response.status == status}
         for status in (201, 204)
     }
     assert of_status[201] == {"add_alert_rule", "add_silence"}

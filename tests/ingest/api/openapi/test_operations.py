@@ -8,7 +8,7 @@ from ingest.api.document import document
 from ingest.api.openapi import operations
 from ingest.routing.bodies import object_body
 from ingest.routing.inputs import WINDOW
-from ingest.routing.route import Answer, Table, number_id
+from ingest.routing.route import ResponseSpec, Table, number_id
 from tests.support.routes import Thing, a_route
 
 
@@ -36,7 +36,7 @@ def test_security_follows_from_roles() -> None:
 def test_csv_stands_beside_json_and_adds_its_parameter() -> None:
     table = Table(name="things.csv", header=[], rows=[])
     route = a_route(
-        inputs=(WINDOW,), answer=Answer(text="Rows.", kind=Thing, as_csv=lambda _: table)
+        inputs=(WINDOW,), response=ResponseSpec(text="Rows.", kind=Thing, as_csv=lambda _: table)
     )
     described = operations.operation(route)
     assert set(described["responses"]["200"]["content"]) == {"application/json", "text/csv"}

@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 
 from analytics.services.services import AlertServices
 from dashboard.server.alerts.core import alert_ids, fields, frames
+from dashboard.server.alerts.core.services import AlertsPageData
 from dashboard.widgets import states
 from models.alerts.alert_rules import AlertRules
 from models.database.engine import Database
@@ -81,7 +82,7 @@ def test_a_removed_rule_is_read_in_its_last_version_but_is_no_longer_current(
     stays, removed = add_rule(database), add_rule(database, "Removed")
     fire(database, removed)
     AlertRules(database).remove(removed, "ada", NOON)
-    data = page_data(services)
+    data: AlertsPageData = page_data(services)
     assert {number: rule.name for number, rule in data.rules_of([stays, removed, 999]).items()} == {
         stays: "Slow", removed: "Removed",
     }  # fmt: skip
