@@ -24,6 +24,7 @@ from settings_readers import (
     postgresql_address,
     printable,
     redis_address,
+    zones,
 )
 
 CHECKOUT = Path(__file__).resolve().parent
@@ -75,6 +76,13 @@ class Settings:
     )
     rollup_retention_days: int = _setting(
         integer(1, 36500), "Days rolled-up history is kept.", default=400
+    )
+    app_zones: tuple[tuple[str, str], ...] = _setting(
+        zones,
+        "Time zone of the users of each app, * for all others: days and parts of days of charts "
+        "begin there. Unset: UTC.",
+        default=(),
+        example="portal=America/Sao_Paulo,*=Europe/Berlin",
     )
     enable_metrics_geolocation: bool = _setting(
         boolean, "Derive the country from the sender's address (never stored).", default=True

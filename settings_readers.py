@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 TRUE_TEXTS = frozenset({"true", "1", "yes", "on"})
 FALSE_TEXTS = frozenset({"false", "0", "no", "off"})
@@ -90,6 +91,23 @@ def origins(text: str) -> tuple[str, ...]:
     if entries == ["*"]:
         return ("*",)
     return tuple(origin(entry) for entry in entries)
+
+
+def zones(text: str) -> tuple[tuple[str, str], ...]:
+    """`portal=America/Sao_Paulo, *=Europe/Berlin`: pairs of an app (`*`: all others) and the IANA
+    name of its time zone."""
+    accepted = "apps with their IANA zones, such as portal=America/Sao_Paulo, *=Europe/Berlin"
+    pairs: list[tuple[str, str]] = []
+    for entry in filter(None, (each.strip() for each in text.split(","))):
+        app, _, zone = (part.strip() for part in entry.rpartition("="))
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise InvalidValue(f"{zone!r} is not a time zone", accepted) from None
+        if not app or app in dict(pairs):
+            raise InvalidValue(f"{entry!r} names no app, or one that is named twice", accepted)
+        pairs.append((app, zone))
+    return tuple(pairs)
 
 
 def postgresql_address(text: str) -> str:

@@ -8,9 +8,9 @@ fresh, at a cost that does not depend on the traffic.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from enum import IntEnum
 
 from analytics.ranges.timerange import TimeRange
+from models.metrics.grid import Grid
 from models.metrics.intervals import Interval, merged
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -18,27 +18,34 @@ EPOCH = datetime(2001, 1, 1, tzinfo=UTC)
 MOST_RAW_INTERVALS = 40  # more are merged across the gaps between them
 
 
-class CellLength(IntEnum):
-    """The longest cell that a plan may use, in seconds; `RAW`: none."""
-
-    RAW = 0
-    MINUTE = 60
-    HOUR = 3600
-    DAY = 86400
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What is rolled up. Hours before `complete_until` have cells, minutes since `minutes_from`.
+    """What is rolled up at `at`. Hours before `complete_until` have cells, minutes since
+    `minutes_from` (`by_dimension_from`: split by a dimension too).
 
     Raw rows exist since `rows_from`; `None`: nothing was dropped yet. `dirty_minutes` are the
-    minutes from `complete_until` on with rows that no cell contains, ascending.
+    minutes from `complete_until` on with rows that no cell contains, ascending. Days before
+    `cube_until`, and those of `pairs` but `pairs_stale`, have cells by several dimensions. `late`
+    are minutes before `complete_until` whose cells lack rows, with the time of the first of these.
+    The sessions of `counted_hours` are counted by the minute.
     """
 
+    at: datetime = EPOCH
     complete_until: datetime | None = None
     minutes_from: datetime | None = None
+    by_dimension_from: datetime | None = None
     rows_from: datetime | None = None
     dirty_minutes: Sequence[datetime] = ()
+    cube_until: datetime | None = None
+    pairs: Interval | None = None
+    pairs_stale: Sequence[datetime] = ()
+    late: Sequence[tuple[datetime, datetime]] = ()
+    counted_hours: Sequence[datetime] = ()
+
+    def data_as_of(self, window: TimeRange) -> datetime:
+        """`at`, or when the oldest late row came that the cells of `window` do not contain yet."""
+        marked = [at for minute, at in self.late if window.start <= minute < window.end]
+        return min([self.at, *marked])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,25 +77,31 @@ def minutes_from(
     return min(first_minute, window.start)
 
 
-def plan_for(window: TimeRange, longest_cell: CellLength, coverage: Coverage) -> ReadPlan:
-    """How to read `window` from cells no longer than `longest_cell`."""
+def plan_for(window: TimeRange, grid: Grid, coverage: Coverage, since: datetime | None) -> ReadPlan:
+    """How to read `window` in the steps of `grid`, from cells no step cuts; minutes have cells from
+    `since` on."""
     aligned = (ceil_to(window.start, MINUTE), floor_to(window.end, MINUTE))
-    if (
-        longest_cell is CellLength.RAW
-        or coverage.complete_until is None
-        or aligned[0] >= aligned[1]
-    ):
+    cut_minutes = _cut_units(grid, MINUTE)
+    if coverage.complete_until is None or aligned[0] >= aligned[1] or cut_minutes:
         return ReadPlan(raw=[(window.start, window.end)])
-    days: list[Interval] = []
-    hours: list[Interval] = []
-    remaining = [aligned]
-    if longest_cell >= CellLength.DAY:
-        remaining, days = _split_units(remaining, DAY, coverage.complete_until)
-    if longest_cell >= CellLength.HOUR:
-        remaining, hours = _split_units(remaining, HOUR, coverage.complete_until)
-    minutes, raw = _split_minutes(remaining, coverage)
+    remaining, days = _split_units([aligned], DAY, grid, coverage.complete_until)
+    remaining, hours = _split_units(remaining, HOUR, grid, coverage.complete_until)
+    minutes, raw = _split_minutes(remaining, since, coverage.dirty_minutes)
     raw = _subtract(_merge_close(raw + _cut_ends(window, aligned)), hours + days)
     return ReadPlan(raw=raw, minutes=_subtract(minutes, raw), hours=hours, days=days)
+
+
+def day_plan(
+    window: TimeRange, grid: Grid, counted: Interval | None, stale: Iterable[datetime] = ()
+) -> ReadPlan:
+    """How to read `window` from the days of `counted` that no step cuts, without those that are
+    `stale`, and raw rows."""
+    first, last = counted or (window.start, window.start)
+    start = ceil_to(max(window.start, first), DAY)
+    end = floor_to(min(window.end, last), DAY)
+    days = _subtract([(start, end)] if start < end else [], _cut_units(grid, DAY))
+    days = _subtract(days, [(day, day + DAY) for day in stale])
+    return ReadPlan(raw=_subtract([(window.start, window.end)], days), days=days)
 
 
 def session_plan_for(
@@ -115,16 +128,6 @@ def session_plan_for(
     )
 
 
-def cube_plan_for(window: TimeRange, cube_until: datetime | None) -> ReadPlan:
-    """How to read `window` from days of the cube before `cube_until` and raw rows."""
-    start, end = (
-        ceil_to(window.start, DAY),
-        min(floor_to(window.end, DAY), cube_until or window.start),
-    )
-    days = [(start, end)] if start < end else []
-    return ReadPlan(raw=_subtract([(window.start, window.end)], days), days=days)
-
-
 def floor_to(moment: datetime, unit: timedelta) -> datetime:
     """The start of the unit that contains `moment`."""
     return EPOCH + (moment - EPOCH) // unit * unit
@@ -136,25 +139,35 @@ def ceil_to(moment: datetime, unit: timedelta) -> datetime:
 
 
 def _split_units(
-    intervals: list[Interval], unit: timedelta, complete_until: datetime
+    intervals: list[Interval], unit: timedelta, grid: Grid, complete_until: datetime
 ) -> tuple[list[Interval], list[Interval]]:
-    """The remainder of `intervals`, and their full units before `complete_until`."""
+    """The remainder of `intervals`, and their full units before `complete_until` that no step
+    cuts."""
     aligned = []
     for start, end in intervals:
         first, last = ceil_to(start, unit), min(floor_to(end, unit), floor_to(complete_until, unit))
         if first < last:
             aligned.append((first, last))
+    aligned = _subtract(aligned, _cut_units(grid, unit))
     return _subtract(intervals, aligned), aligned
 
 
+def _cut_units(grid: Grid, unit: timedelta) -> list[Interval]:
+    """The units with an edge of a step within them."""
+    return merged(
+        (start, start + unit)
+        for edge in grid.edges[1:-1]
+        if (start := floor_to(edge, unit)) != edge
+    )
+
+
 def _split_minutes(
-    intervals: list[Interval], coverage: Coverage
+    intervals: list[Interval], since: datetime | None, dirty: Iterable[datetime]
 ) -> tuple[list[Interval], list[Interval]]:
     """`intervals` as minute cells and as raw rows; dirty minutes are in both."""
-    since = coverage.minutes_from
     minutes = [(max(start, since), end) for start, end in intervals if since and end > since]
     raw = _subtract(intervals, minutes)
-    for minute in coverage.dirty_minutes:
+    for minute in dirty:
         raw += [(minute, minute + MINUTE) for start, end in minutes if start <= minute < end]
     return minutes, raw
 

@@ -1,72 +1,103 @@
-"""The resolution of a query: the step of its series and the longest cells it may use.
+"""The resolution of a query: the range read, its steps, and the cells it is read from; pure.
 
 Ranges up to 48 h are read by minutes, longer ones by hours; with one dimension filtered from 6 h
 on, as cells by dimension are stored for hours and days only. Ranges read by hours are widened to
-full hours, as `start` and `end` of the result say. Two filtered dimensions are counted from raw
-reports up to 48 h and from the daily cube beyond, without percentiles.
+full hours, as `start` and `end` of the result say. Two dimensions are counted from raw reports up
+to 48 h, and from daily cells beyond.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from analytics.query.read_plan import DAY, HOUR, CellLength, Coverage, ceil_to, floor_to
+from analytics.query import not_counted
+from analytics.query.not_counted import NotCounted
+from analytics.query.query import Query, SeriesSource
+from analytics.query.read_plan import DAY, HOUR, Coverage, ceil_to, floor_to
 from analytics.ranges.steps import LADDER, SERVER_LADDER, Step, step_for
 from analytics.ranges.timerange import TimeRange
+from analytics.ranges.zoned_steps import grid_of
+from models.metrics.dimensions import PAIRS
+from models.metrics.grid import Grid
 
 FINE_FOR = timedelta(hours=48)
 FILTERED_FINE_FOR = timedelta(hours=6)
 CUBE_NOTE = "percentiles are not available for this combination of filters beyond 48 h"
+Cells = str  # "by_value", "pair" or "cube"
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """`uses_cube`: read from daily counts by all dimensions at once, without durations."""
+    """`cells`: those of one dimension's values (`by_value`), of a `pair` of dimensions, or the
+    `cube` of daily counts by all of them; `not_counted` is what these do not keep, by figure."""
 
     window: TimeRange
     step: Step
-    longest: CellLength
-    uses_cube: bool = False
+    grid: Grid
+    cells: Cells = "by_value"
+    not_counted: Mapping[str, NotCounted] = field(default_factory=dict)
 
 
-def resolution_of(
-    window: TimeRange, filter_count: int, coverage: Coverage, least_seconds: float = 0
-) -> Resolution:
-    """With `filter_count` dimensions filtered besides the app; no step below `least_seconds`."""
-    if filter_count > 1:
-        return _cube_resolution(window, coverage, least_seconds)
-    fine_for = FILTERED_FINE_FOR if filter_count else FINE_FOR
-    since = coverage.minutes_from
-    is_old = filter_count == 0 and since is not None and window.start < since
-    if window.length <= fine_for and not is_old:
-        return Resolution(window, step_for(window, LADDER, least_seconds), CellLength.MINUTE)
-    widened = _widened(window, HOUR, coverage)
-    step = step_for(widened, LADDER, max(least_seconds, HOUR.total_seconds()))
-    return Resolution(
-        widened, step, CellLength.DAY if step.seconds >= CellLength.DAY else CellLength.HOUR
+def resolve(query: Query, coverage: Coverage) -> Resolution:
+    """How to answer `query`."""
+    if query.grid is not None:
+        window = TimeRange(query.grid.start, query.grid.end)
+        return _with_cells(query, coverage, window, Step("", query.grid.seconds))
+    window, step = _window_and_step(query, coverage)
+    return _with_cells(query, coverage, window, query.step or step)
+
+
+def _with_cells(query: Query, coverage: Coverage, window: TimeRange, step: Step) -> Resolution:
+    several = len(query.dimensions) > 1 and query.source is SeriesSource.CLIENT
+    is_daily = several and window.length > FINE_FOR  # days of UTC
+    zone = "UTC" if is_daily else query.zone
+    grid = query.grid or _stored_grid(grid_of(window, step, zone), coverage)
+    if not is_daily or query.grid is not None:
+        return Resolution(window, step, grid, "by_value")
+    if query.dimensions in PAIRS and _pairs_cover(window, coverage):
+        return Resolution(window, step, grid, "pair")
+    return as_cube(Resolution(window, step, grid))
+
+
+def as_cube(resolution: Resolution, reason: NotCounted | None = None) -> Resolution:
+    """The same from the daily cube, which has counts alone."""
+    missing = reason or not_counted.BY_SEVERAL_DIMENSIONS
+    return replace(
+        resolution, cells="cube", not_counted=dict.fromkeys(not_counted.NOT_IN_CUBE, missing)
     )
 
 
-def server_resolution_of(window: TimeRange, coverage: Coverage, least_seconds: float) -> Resolution:
-    """For server samples; steps below a minute are read from raw samples."""
+def _window_and_step(query: Query, coverage: Coverage) -> tuple[TimeRange, Step]:
+    window, least = query.window, query.least_seconds
+    if query.source is SeriesSource.CLIENT and len(query.dimensions) > 1:
+        if window.length <= FINE_FOR:
+            return window, step_for(window, LADDER, least)
+        widened = _widened(window, DAY, coverage)
+        return widened, step_for(widened, LADDER, max(least, DAY.total_seconds()))
+    is_client = query.source is SeriesSource.CLIENT
+    is_split = is_client and bool(query.dimensions)
+    ladder = LADDER if is_client else SERVER_LADDER
     since = coverage.minutes_from
-    if window.length <= FINE_FOR and not (since is not None and window.start < since):
-        step = step_for(window, SERVER_LADDER, least_seconds)
-        return Resolution(
-            window, step, CellLength.MINUTE if step.seconds >= CellLength.MINUTE else CellLength.RAW
-        )
+    is_old = not is_split and since is not None and window.start < since
+    if window.length <= (FILTERED_FINE_FOR if is_split else FINE_FOR) and not is_old:
+        return window, step_for(window, ladder, least)
     widened = _widened(window, HOUR, coverage)
-    step = step_for(widened, SERVER_LADDER, max(least_seconds, HOUR.total_seconds()))
-    return Resolution(
-        widened, step, CellLength.DAY if step.seconds >= CellLength.DAY else CellLength.HOUR
-    )
+    return widened, step_for(widened, ladder, max(least, HOUR.total_seconds()))
 
 
-def _cube_resolution(window: TimeRange, coverage: Coverage, least_seconds: float) -> Resolution:
-    if window.length <= FINE_FOR:
-        return Resolution(window, step_for(window, LADDER, least_seconds), CellLength.RAW)
-    widened = _widened(window, DAY, coverage)
-    step = step_for(widened, LADDER, max(least_seconds, DAY.total_seconds()))
-    return Resolution(widened, step, CellLength.DAY, uses_cube=True)
+def _pairs_cover(window: TimeRange, coverage: Coverage) -> bool:
+    """Whether days without cells of pairs still have their raw rows."""
+    first = coverage.pairs[0] if coverage.pairs else window.end
+    return first <= window.start or coverage.rows_from is None or coverage.rows_from <= window.start
+
+
+def _stored_grid(grid: Grid, coverage: Coverage) -> Grid:
+    """Edges within an hour whose minutes were dropped move to its start."""
+    since = coverage.rows_from
+    if grid.seconds or since is None:
+        return grid
+    edges = (floor_to(edge, HOUR) if edge < since else edge for edge in grid.edges)
+    return Grid(tuple(dict.fromkeys(edges)))
 
 
 def _widened(window: TimeRange, unit: timedelta, coverage: Coverage) -> TimeRange:

@@ -9,15 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from analytics.query.formula import Calculation, Formula
+from analytics.query.query import SeriesSource
 from models.metrics.client_catalogue import CATALOG, Kind, Metric, Worse
 from models.metrics.server_catalogue import SERVER_CATALOG, ServerMetric
-
-
-class SeriesSource(StrEnum):
-    """Who measured it."""
-
-    SERVER = "server"
-    CLIENT = "client"
 
 
 class Aggregation(StrEnum):
@@ -39,7 +34,7 @@ RATE_SECONDS = {Aggregation.PER_MINUTE: 60, Aggregation.PER_SECOND: 1}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """One series. `part` names the sums it is computed from (of a ratio: the numerator).
+    """One series, computed by `formula`.
 
     `unit` is never empty: `count` adds up over a step, `number` is a level, `share` is from 0 to 1.
     `threshold` is the default alert limit in `unit`.
@@ -52,8 +47,7 @@ class Series:
     source: SeriesSource
     metric: str
     aggregation: Aggregation
-    part: str
-    denominator: tuple[str, ...] = ()
+    formula: Formula
     worse: Worse = Worse.NEITHER
     threshold: float | None = None
 
@@ -86,6 +80,14 @@ ABNORMAL = ServerMetric(
     kind=Kind.COUNT,
     worse=Worse.UP,
 )
+_SERVER_MEANS = {
+    "active": ("connection_ms", "covered_ms", "samples"),
+    "rooms": ("room_ms", "covered_ms", "samples"),
+    "members": ("member_ms", "covered_ms", "samples"),
+    "memory_bytes": ("process_memory_bytes", "memory_bytes_us", "memory_bytes_samples"),
+    "descriptors": ("process_descriptors", "descriptors_us", "descriptors_samples"),
+    "outbox_bytes": ("outbox_byte_us", "outbox_us", "outbox_samples"),
+}
 # The same messages split by a label: their sum is the series at the right.
 SPLITS = {"sent_by_type": "sent", "received_by_type": "received"}
 
@@ -169,11 +171,46 @@ def _series(
         source=source,
         metric=metric.key,
         aggregation=aggregation,
-        part=metric.numerator or metric.key,
-        denominator=metric.denominator,
+        formula=_formula(source, metric, aggregation),
         worse=metric.worse,
         threshold=metric.threshold if has_limit else None,
     )
+
+
+def _formula(
+    source: SeriesSource, metric: Metric | ServerMetric, aggregation: Aggregation
+) -> Formula:
+    rows = ("reports",) if source is SeriesSource.CLIENT else ("samples",)
+    if aggregation in PERCENTILES:
+        return Formula(
+            calculation=Calculation.QUANTILE, durations=metric.key.removesuffix("_ms"),
+            quantile=PERCENTILES[aggregation],
+        )  # fmt: skip
+    if aggregation is Aggregation.RATIO:
+        return Formula(
+            calculation=Calculation.SHARE, numerator=(metric.numerator or metric.key,),
+            denominator=metric.denominator, n=metric.denominator,
+        )  # fmt: skip
+    if aggregation is Aggregation.MEAN:
+        part, weight, n = _mean_parts(source, metric)
+        return Formula(
+            calculation=Calculation.MEAN, numerator=(part,), denominator=(weight,), n=(n,)
+        )
+    if aggregation is Aggregation.COUNT:
+        return Formula(calculation=Calculation.COUNT, numerator=(metric.key,), n=rows)
+    exposure = "elapsed_ms" if source is SeriesSource.CLIENT else "covered_ms"
+    return Formula(
+        calculation=Calculation.RATE, numerator=(metric.key,), denominator=(exposure,), n=rows,
+        per=1000.0 * RATE_SECONDS[aggregation],
+    )  # fmt: skip
+
+
+def _mean_parts(source: SeriesSource, metric: Metric | ServerMetric) -> tuple[str, str, str]:
+    """The weighted sum, its weight, and n."""
+    if source is SeriesSource.SERVER:
+        return _SERVER_MEANS[metric.key]
+    name = f"custom.{custom_name(metric)}" if custom_name(metric) else metric.key
+    return name, f"{name}_n", f"{name}_n"
 
 
 SERIES = series_of()

@@ -1,13 +1,14 @@
-"""Computes a `Summary` from query rows; pure."""
+"""Computes a `Summary` from arrays; pure."""
 
-from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
+from math import isnan
+from typing import Any
 
-from analytics.query.client_rows import QueryRows
-from analytics.query.step_sums import Row, Rows, StepSums
-from analytics.ranges.steps import Step
-from analytics.ranges.timerange import Filters, TimeRange
+from analytics.query.arrays import Arrays, Floats
+from analytics.query.formula import Calculation, Formula
+from analytics.query.plan import Plan
+from analytics.query.resolution import CUBE_NOTE
+from analytics.ranges.timerange import Filters
 from analytics.reports.client_answers import (
     Connection,
     Experience,
@@ -16,97 +17,117 @@ from analytics.reports.client_answers import (
     Point,
     Summary,
 )
-from analytics.stats.estimates import Durations
-from analytics.stats.merging import percentiles_ms
+from analytics.stats.estimates import Durations, Share
+from analytics.stats.histograms import Histograms
 from analytics.stats.summaries import durations_of, share_of
-from models.metrics.dimensions import UNKNOWN
+from models.metrics.client_columns import COUNTS, HISTOGRAMS
 
 SERIES_COUNTS = ("attempts", "opened", "failed", "drops")
-NO_SESSIONS = {"sessions": 0, "abnormal": 0}
+METRICS = (
+    *(
+        Formula(calculation=Calculation.COUNT, numerator=(name,))
+        for name in (*COUNTS, "recovered_soon", "sessions")
+    ),
+    *(Formula(calculation=Calculation.QUANTILE, durations=name) for name in HISTOGRAMS),
+)
+QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+LABELS = ("close_codes", "networks")
+ByLabel = Mapping[str, Mapping[str, float]]
 
 
-def summary_of(window: TimeRange, filters: Filters, step: Step, query_rows: QueryRows) -> Summary:
+def summary_of(plan: Plan, filters: Filters, arrays: Arrays, by_label: ByLabel) -> Summary:
     """The summary, with a point for every step that has reports."""
-    steps, session_totals = query_rows.steps, query_rows.session_totals
-    total, unweighted = steps.total, steps.unweighted
+    total = _Totals(arrays.over_range())
+    sessions, calm = (round(total.sums[name]) for name in ("sessions", "calm_sessions"))
     return Summary(
-        start=window.start,
-        end=window.end,
-        data_as_of=query_rows.data_as_of,
-        resolution=step.name,
-        step_seconds=step.seconds,
+        start=plan.window.start,
+        end=plan.window.end,
+        data_as_of=plan.data_as_of,
+        resolution=plan.resolution.step.name,
+        step_seconds=plan.resolution.step.seconds,
         filters=filters.active(),
-        reports=unweighted["reports"],
-        sessions=session_totals["sessions"],
-        abnormal_sessions=session_totals["abnormal"],
-        sessions_are=query_rows.sessions_are,
-        note=query_rows.note,
-        lost_reports=round(total["lost_reports"]),
-        latest_report=steps.latest,
-        connection=_connection(total, query_rows.close_codes),
-        connect_success=share_of(total["opened"], total["attempts"], unweighted["attempts"]),
-        stability=share_of(
-            session_totals["sessions"] - session_totals["abnormal"],
-            session_totals["sessions"],
-            session_totals["sessions"],
-        ),
-        messages=Messages(**{name: round(total[name]) for name in Messages.__struct_fields__}),
-        error_rate=share_of(
-            total["errors"],
-            total["sent"] + total["received"],
-            unweighted["sent"] + unweighted["received"],
-        ),
-        latency_ms=durations_of(steps.latency),
-        setup_ms=durations_of(steps.setup),
-        recovery_ms=durations_of(steps.recovery),
-        ux=_experience(total, durations_of(steps.page_load)),
-        network=frequencies(query_rows.effective_types),
-        series=_series(steps, query_rows.sessions),
+        reports=total.n["reports"],
+        sessions=sessions,
+        abnormal_sessions=sessions - calm,
+        sessions_are="present" if plan.counts_distinct else "started",
+        note=CUBE_NOTE if plan.resolution.cells == "cube" else "",
+        lost_reports=round(total.sums["lost_reports"]),
+        latest_report=arrays.latest,
+        connection=_connection(total.sums, by_label.get("close_codes", {})),
+        connect_success=total.share(("opened",), ("attempts",)),
+        stability=share_of(calm, sessions, sessions),
+        messages=Messages(**{name: round(total.sums[name]) for name in Messages.__struct_fields__}),
+        error_rate=total.share(("errors",), ("sent", "received")),
+        latency_ms=total.durations("latency"),
+        setup_ms=total.durations("setup"),
+        recovery_ms=total.durations("recovery"),
+        ux=_experience(total),
+        network={name: round(n) for name, n in by_label.get("networks", {}).items()},
+        series=_series(arrays),
     )
 
 
-def frequencies(rows: Rows) -> dict[str, int]:
-    """Reports per value, most frequent first; an absent value counts as unknown."""
-    counts: Counter[str] = Counter()
-    for row in rows:
-        counts[row["value"] or UNKNOWN] += row["reports"]
-    return dict(counts.most_common())
+class _Totals:
+    """The sums of the range, as numbers."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._histograms = arrays.histograms
+        self.sums = {name: float(series[0, 0]) for name, series in arrays.sums.items()}
+        self.n = {name: int(arrays.n_of(name)[0, 0]) for name in arrays.sums}
+
+    def share(self, numerator: tuple[str, ...], denominator: tuple[str, ...]) -> Share:
+        """The share of two counts, with the interval of the denominator's n."""
+        above, below = (
+            sum(self.sums[name] for name in names) for names in (numerator, denominator)
+        )
+        return share_of(above, below, sum(self.n[name] for name in denominator))
+
+    def durations(self, name: str) -> Durations:
+        """Percentiles and mean."""
+        return durations_of(self._histograms.get(name, Histograms.empty((1, 1))))
 
 
-def _connection(total: Mapping[str, float], close_codes: Rows) -> Connection:
+def _connection(total: Mapping[str, float], close_codes: Mapping[str, float]) -> Connection:
     others = ("close_codes", "recovered_within_5_s")
     names = [name for name in Connection.__struct_fields__ if name not in others]
     return Connection(
         **{name: round(total[name]) for name in names},
-        recovered_within_5_s=round(total["recovered_soon"]),
-        close_codes={row["code"]: round(row["count"]) for row in close_codes},
+        recovered_within_5_s=round(total.get("recovered_soon", 0)),
+        close_codes={code: round(count) for code, count in close_codes.items()},
     )
 
 
-def _experience(total: Mapping[str, float], page_load: Durations) -> Experience:
+def _experience(total: _Totals) -> Experience:
+    page_load = total.durations("page_load")
     return Experience(
         page_load_ms=PageLoad(n=page_load.n, p50=page_load.p50, p95=page_load.p95),
-        errors=round(total["ux_errors"]),
-        interactions=round(total["interactions"]),
+        errors=round(total.sums["ux_errors"]),
+        interactions=round(total.sums["interactions"]),
     )
 
 
-def _series(steps: StepSums, sessions: Mapping[datetime, Row]) -> list[Point]:
-    p50, p95, p99 = (percentiles_ms(steps.latency.counts, share) for share in (0.5, 0.95, 0.99))
-    recovery_p95 = percentiles_ms(steps.recovery.counts, 0.95)
+def _series(arrays: Arrays) -> list[Point]:
+    steps = [int(step) for step in arrays.observed[0].nonzero()[0]]
+    columns: dict[str, list[Any]] = {"reports": _integers(arrays.observed, steps)}
+    sums = arrays.sums
+    columns |= {name: _integers(sums[name], steps) for name in (*SERIES_COUNTS, "sessions")}
+    columns["abnormal_sessions"] = _integers(sums["sessions"] - sums["calm_sessions"], steps)
+    empty = Histograms.empty(arrays.observed.shape)
+    latency = arrays.histograms.get("latency", empty)
+    recovery = arrays.histograms.get("recovery", empty)
+    columns |= {"n": _integers(latency.n, steps), "recovery_n": _integers(recovery.n, steps)}
+    columns |= {name: _values(latency.quantiles_ms(q), steps) for name, q in QUANTILES.items()}
+    columns["recovery_p95"] = _values(recovery.quantiles_ms(0.95), steps)
+    edges = arrays.grid.edges
     return [
-        Point(
-            t=t,
-            reports=steps.reports[index],
-            sessions=sessions.get(t, NO_SESSIONS)["sessions"],
-            abnormal_sessions=sessions.get(t, NO_SESSIONS)["abnormal"],
-            **{name: round(steps.counts[index][name]) for name in SERIES_COUNTS},
-            n=int(steps.latency.n[index]),
-            p50=p50[index],
-            p95=p95[index],
-            p99=p99[index],
-            recovery_n=int(steps.recovery.n[index]),
-            recovery_p95=recovery_p95[index],
-        )
-        for t, index in steps.index_of.items()
+        Point(t=edges[step], **{name: values[index] for name, values in columns.items()})
+        for index, step in enumerate(steps)
     ]
+
+
+def _integers(series: Floats, steps: list[int]) -> list[int]:
+    return [round(value) for value in series[0, steps].tolist()]
+
+
+def _values(series: Floats, steps: list[int]) -> list[float | None]:
+    return [None if isnan(value) else value for value in series[0, steps].tolist()]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from analytics.query.series_sums import ComputedSeries
+from analytics.query.series_values import ComputedSeries
 from analytics.ranges.steps import Step
 from analytics.ranges.timerange import TimeRange
 

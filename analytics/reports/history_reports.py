@@ -1,17 +1,22 @@
 """Reads any series of the registry over any range, in one snapshot."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from analytics.query.series import Series, SeriesSource, series_of
-from analytics.query.series_reader import ClientSeriesReader, ServerSeriesReader
-from analytics.query.series_sums import compute_series
+from analytics.query.engine import Engine
+from analytics.query.plan import Plan, plan_of
+from analytics.query.query import Query, SeriesSource
+from analytics.query.resolution import CUBE_NOTE
+from analytics.query.series import Series, series_of
+from analytics.query.series_values import compute_series
+from analytics.ranges.app_zones import AppZones, zone_of
 from analytics.ranges.steps import MOST_POINTS, Step, step_within
 from analytics.ranges.timerange import TimeRange
 from analytics.reports.history_answers import History
 from models.database.engine import Database
 from models.metrics.client_catalogue import CATALOG, Metric
 from models.metrics.dimensions import DIMENSIONS, SERVER_DIMENSIONS
-from models.queries.report_queries import now, snapshot
+from models.queries.snapshot import now, snapshot
 
 SOURCE_DIMENSIONS = {SeriesSource.SERVER: SERVER_DIMENSIONS, SeriesSource.CLIENT: DIMENSIONS}
 FilterValues = Mapping[str, str]
@@ -20,9 +25,11 @@ FilterValues = Mapping[str, str]
 class HistoryReports:
     """Reads series. `client` is the catalogue of client metrics."""
 
-    def __init__(self, database: Database, client: Sequence[Metric] = CATALOG) -> None:
+    def __init__(
+        self, database: Database, client: Sequence[Metric] = CATALOG, zones: AppZones = ()
+    ) -> None:
         self._database = database
-        self._metrics = {metric.key: metric for metric in client}
+        self._zones = zones
         self.registry = series_of(client)
 
     def history(
@@ -38,58 +45,65 @@ class HistoryReports:
         With `step` no finer step is used, so that two ranges can be overlaid. Raises `KeyError`
         for a series that is not in the registry, and `DatabaseAway`.
         """
-        series_list, active_filters = [self.registry[name] for name in names], filters or {}
-        sources = {series.source for series in series_list}
+        series_list, active = [self.registry[name] for name in names], filters or {}
+        least = step.seconds if step else 0
+        zone = zone_of(self._zones, [active["app"]] if "app" in active else ())
         with snapshot(self._database) as connection:
-            least_seconds = step.seconds if step else 0
-            readers: list[ClientSeriesReader | ServerSeriesReader] = []
-            if SeriesSource.SERVER in sources:
-                readers.append(
-                    ServerSeriesReader(connection, window, active_filters, least_seconds)
-                )
-            if SeriesSource.CLIENT in sources:
-                client_filters = _applicable(active_filters, SeriesSource.CLIENT)
-                readers.append(
-                    ClientSeriesReader(
-                        connection, window, client_filters, self._metrics, least_seconds
+            engine = Engine(connection)
+            plans = [
+                engine.plan(
+                    replace(
+                        _query(source, series_list, window, active), least_seconds=least, zone=zone
                     )
                 )
-            covered = _covering(window, readers)
-            finest = max((reader.step.seconds for reader in readers), default=0)
-            fits = step is not None and step.seconds >= finest
-            resolved_step = (
-                step if step and fits else step_within(covered, points, max(least_seconds, finest))
-            )
-            sums = {
-                reader.source: reader.sums(_of_source(series_list, reader.source), resolved_step)
-                for reader in readers
-            }
-            return History(
-                window=covered,
-                step=resolved_step,
-                data_as_of=min(r.data_as_of() for r in readers) if readers else now(connection),
-                filters=active_filters,
-                filtered={
-                    series.name: sorted(_applicable(active_filters, series.source))
-                    for series in series_list
-                },
-                series={
-                    series.name: compute_series(series, sums[series.source])
-                    for series in series_list
-                },
-                note=" ".join(reader.note for reader in readers if reader.note),
-            )
+                for source in SOURCE_DIMENSIONS
+                if any(series.source is source for series in series_list)
+            ]
+            covered = _covering(window, plans)
+            common = _common_step(covered, plans, points, step)
+            plans = [_in_steps(plan, common) for plan in plans]
+            arrays = {plan.query.source: engine.arrays(plan) for plan in plans}
+            data_as_of = min((p.data_as_of for p in plans), default=None) or now(connection)
+        return History(
+            window=covered,
+            step=common,
+            data_as_of=data_as_of,
+            filters=active,
+            filtered={s.name: sorted(_applicable(active, s.source)) for s in series_list},
+            series={s.name: compute_series(s, arrays[s.source]) for s in series_list},
+            note=CUBE_NOTE if any(p.resolution.cells == "cube" for p in plans) else "",
+        )
 
 
-def _of_source(series_list: Sequence[Series], source: SeriesSource) -> list[Series]:
-    return [series for series in series_list if series.source is source]
+def _query(
+    source: SeriesSource,
+    series_list: Sequence[Series],
+    window: TimeRange,
+    filters: FilterValues,
+) -> Query:
+    return Query(
+        source=source,
+        metrics=tuple(series.formula for series in series_list if series.source is source),
+        window=window,
+        filters={name: (value,) for name, value in _applicable(filters, source).items()},
+    )
 
 
-def _covering(
-    window: TimeRange, readers: Sequence[ClientSeriesReader | ServerSeriesReader]
-) -> TimeRange:
-    """The smallest range that contains what all readers read."""
-    windows = [window, *(reader.window for reader in readers)]
+def _common_step(covered: TimeRange, plans: Sequence[Plan], points: int, step: Step | None) -> Step:
+    """`step`, or the finest that every source has and that `points` allow."""
+    finest = max((plan.resolution.step.seconds for plan in plans), default=0)
+    if step is not None and step.seconds >= finest:
+        return step
+    return step_within(covered, points, max(step.seconds if step else 0, finest))
+
+
+def _in_steps(plan: Plan, step: Step) -> Plan:
+    return plan_of(replace(plan.query, step=step), plan.coverage, cells=plan.resolution.cells)
+
+
+def _covering(window: TimeRange, plans: Sequence[Plan]) -> TimeRange:
+    """The smallest range that contains what is read of all sources."""
+    windows = [window, *(plan.window for plan in plans)]
     return TimeRange(min(w.start for w in windows), max(w.end for w in windows))
 
 

@@ -1,22 +1,20 @@
-"""Server latencies over time, and the figures of each process, from query rows; pure."""
+"""Server latencies over time, and the figures of each process, from arrays; pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.ranges.steps import Step
-from analytics.ranges.timerange import TimeRange
+from analytics.query.arrays import Arrays, Floats
+from analytics.query.plan import Plan
 from analytics.reports.server_answers import Source
+from analytics.reports.server_metrics import latest_sample
 from analytics.stats.estimates import Durations
-from analytics.stats.merging import StepHistograms, percentiles_ms, step_histograms
+from analytics.stats.histograms import Histograms
 from analytics.stats.summaries import durations_of
-
-Row = Mapping[str, Any]
-Rows = Sequence[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,76 +80,69 @@ class PerformanceReport:
     sources: list[Source]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PerformanceRows:
-    """Query results: `sums` and `services` of `SampleQueries`, `processes` of
-    `PerformanceQueries`."""
-
-    data_as_of: datetime
-    sums: Rows
-    processes: Rows
-    services: Rows
-
-
 def performance_of(
-    window: TimeRange, filters: Mapping[str, str], step: Step, rows: PerformanceRows
+    plan: Plan, filters: Mapping[str, str], arrays: Arrays, processes: Arrays
 ) -> PerformanceReport:
-    """The report, with a point for every step that has samples."""
-    latency, broadcast = (
-        step_histograms(rows.sums, "latency"),
-        step_histograms(rows.sums, "broadcast"),
-    )
+    """The report, with a point for every step that has samples; `processes` are label sets of
+    service and instance."""
+    steps = [int(step) for step in arrays.observed[0].nonzero()[0]]
+    latency, broadcast = (_percentiles(arrays.histograms[n], 0) for n in ("latency", "broadcast"))
+    edges, lags = arrays.grid.edges, processes.histograms["loop_lag"]
     return PerformanceReport(
-        start=window.start,
-        end=window.end,
-        data_as_of=rows.data_as_of,
-        resolution=step.name,
-        step_seconds=step.seconds,
+        start=plan.window.start,
+        end=plan.window.end,
+        data_as_of=plan.data_as_of,
+        resolution=plan.resolution.step.name,
+        step_seconds=plan.resolution.step.seconds,
         filters=dict(filters),
-        latest_sample=max((row["latest"] for row in rows.sums), default=None),
+        latest_sample=latest_sample(arrays),
         series=[
-            PerformancePoint(
-                t=row["t"], latency=latency_percentiles, broadcast=broadcast_percentiles
-            )
-            for row, latency_percentiles, broadcast_percentiles in zip(
-                rows.sums, _per_step(latency), _per_step(broadcast), strict=True
-            )
+            PerformancePoint(t=edges[step], latency=latency[step], broadcast=broadcast[step])
+            for step in steps
         ],
-        latency_counts=latency.counts,
-        latency=durations_of(latency),
-        processing=durations_of(step_histograms(rows.sums, "processing")),
-        broadcast=durations_of(broadcast),
-        loop_lag=durations_of(step_histograms(rows.processes, "loop_lag")),
-        processes=_processes(rows.processes),
-        sources=[Source(service=row["service"], app=row["app"]) for row in rows.services],
+        latency_counts=arrays.histograms["latency"].counts[0, steps],
+        latency=durations_of(arrays.histograms["latency"]),
+        processing=durations_of(arrays.histograms["processing"]),
+        broadcast=durations_of(arrays.histograms["broadcast"]),
+        loop_lag=durations_of(lags.map(lambda series: series.sum(axis=0, keepdims=True))),
+        processes=[_process(processes, row) for row in range(len(processes.labels))],
+        sources=[Source(service=service, app=app) for service, app in sorted(plan.sources)],
     )
 
 
-def _per_step(histograms: StepHistograms) -> Iterable[Percentiles]:
-    shares = (percentiles_ms(histograms.counts, share) for share in (0.5, 0.95, 0.99))
+def _percentiles(histograms: Histograms, row: int) -> list[Percentiles]:
+    """Of every step of one label set."""
+    shares = (histograms.quantiles_ms(share)[row].tolist() for share in (0.5, 0.95, 0.99))
     return [
-        Percentiles(int(n), *quantiles) for n, *quantiles in zip(histograms.n, *shares, strict=True)
+        Percentiles(int(n), *(None if isnan(value) else value for value in quantiles))
+        for n, *quantiles in zip(histograms.n[row], *shares, strict=True)
     ]
 
 
-def _processes(rows: Rows) -> list[Process]:
-    lags = _per_step(step_histograms(rows, "loop_lag"))
-    points: dict[tuple[str, str], list[ProcessPoint]] = {}
-    for row, lag in zip(rows, lags, strict=True):
-        points.setdefault((row["service"], row["instance"]), []).append(_point(row, lag))
-    return [
-        Process(service=service, id=instance, points=process_points)
-        for (service, instance), process_points in sorted(points.items())
-    ]
-
-
-def _point(row: Row, lag: Percentiles) -> ProcessPoint:
-    cpu_us = row["cpu_us"]
-    return ProcessPoint(
-        t=row["t"],
-        n=lag.n,
-        loop_lag_p99=lag.p99,
-        cpu=row["cpu_ms"] * 1000 / cpu_us if cpu_us else None,
-        memory_bytes=row["memory_bytes"],
-        descriptors=row["descriptors"],
+def _process(processes: Arrays, row: int) -> Process:
+    own = processes.select([row])
+    lags, sums = _percentiles(own.histograms["loop_lag"], 0), own.sums
+    labels = processes.labels[row]
+    return Process(
+        service=labels["service"],
+        id=labels["instance"],
+        points=[
+            ProcessPoint(
+                t=processes.grid.edges[step],
+                n=lags[step].n,
+                loop_lag_p99=lags[step].p99,
+                cpu=_cpu(float(sums["cpu_ms"][0, step]), float(sums["cpu_us"][0, step])),
+                memory_bytes=_peak(own.extremes["peak_memory_bytes"], step),
+                descriptors=_peak(own.extremes["peak_descriptors"], step),
+            )
+            for step in map(int, own.observed[0].nonzero()[0])
+        ],
     )
+
+
+def _cpu(cpu_ms: float, cpu_us: float) -> float | None:
+    return cpu_ms * 1000 / cpu_us if cpu_us else None
+
+
+def _peak(peaks: Floats, step: int) -> int | None:
+    return None if isnan(peaks[0, step]) else int(peaks[0, step])

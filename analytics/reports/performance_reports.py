@@ -1,33 +1,39 @@
 """Reads the figures of the Performance page over one range, in one snapshot."""
 
-from analytics.query.server_reader import ServerReader
+from analytics.query.engine import Engine
+from analytics.query.formula import Calculation, Formula
+from analytics.query.query import Query, SeriesSource
+from analytics.ranges.app_zones import AppZones, zone_of
 from analytics.ranges.timerange import TimeRange
-from analytics.reports.performance import PerformanceReport, PerformanceRows, performance_of
+from analytics.reports.performance import PerformanceReport, performance_of
+from analytics.reports.reports import present, single_values
 from models.database.engine import Database
-from models.metrics.server_catalogue import OWN_SERVICE
-from models.queries.performance_queries import PerformanceQueries
-from models.queries.report_queries import snapshot
+from models.queries.snapshot import snapshot
+
+METRICS = tuple(
+    Formula(calculation=Calculation.QUANTILE, durations=name)
+    for name in ("latency", "broadcast", "processing")
+)
 
 
 class PerformanceReports:
     """Reads server performance. Every method raises `DatabaseAway`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, zones: AppZones = ()) -> None:
         self._database = database
+        self._zones = zones
 
     def performance(
         self, window: TimeRange, app: str | None = None, service: str | None = None
     ) -> PerformanceReport:
         """Latency, broadcasts and processes over `window`."""
+        filters = present({"app": app, "service": service})
+        query = Query(
+            source=SeriesSource.SERVER, metrics=METRICS, window=window,
+            filters=single_values(filters), zone=zone_of(self._zones, [app] if app else ()),
+        )  # fmt: skip
         with snapshot(self._database) as connection:
-            reader = ServerReader(connection, window, app, service)
-            scope, plan = reader.scope, reader.plan
-            rows = PerformanceRows(
-                data_as_of=reader.data_as_of(),
-                sums=reader.queries.sums(),
-                processes=PerformanceQueries(connection, scope, OWN_SERVICE, plan).processes(),
-                services=reader.queries.services(),
-            )
-        filter_values = {"app": app, "service": service}
-        filters = {name: value for name, value in filter_values.items() if value is not None}
-        return performance_of(reader.window, filters, reader.step, rows)
+            engine = Engine(connection)
+            plan = engine.plan(query)
+            arrays, processes = engine.arrays(plan), engine.processes(plan)
+        return performance_of(plan, filters, arrays, processes)

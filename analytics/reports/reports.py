@@ -1,22 +1,21 @@
 """The reader behind API, CSV and pages: all call the same methods, so they agree."""
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 
-from analytics.query.client_reader import ClientReader
-from analytics.query.server_reader import ServerReader
-from analytics.ranges.steps import ORIGIN
+from analytics.query.engine import Engine
+from analytics.query.query import FilterValues, Query, SeriesSource
+from analytics.ranges.app_zones import AppZones, zone_of
 from analytics.ranges.timerange import Filters, TimeRange
-from analytics.reports import client_summary, prometheus
+from analytics.reports import client_summary, prometheus, server_metrics
 from analytics.reports.client_answers import Summary
 from analytics.reports.live import Pulse, pulse_of
 from analytics.reports.server_answers import ServerMetrics
-from analytics.reports.server_metrics import server_metrics_of
 from models.database.engine import Database, DatabaseAway
-from models.metrics.dimensions import SERVER_DIMENSIONS
-from models.metrics.server_catalogue import OWN_SERVICE
-from models.queries import sample_queries
-from models.queries.report_queries import now, snapshot
-from models.queries.sample_queries import SampleQueries, SampleScope
+from models.metrics.dimensions import DIMENSIONS, SERVER_DIMENSIONS
+from models.queries import live
+from models.queries.live import LiveQueries
+from models.queries.snapshot import now, snapshot
 from models.raw.events import Event, Events
 
 __all__ = ["DatabaseAway", "Event", "Reports"]
@@ -25,35 +24,43 @@ ALL = Filters()
 
 
 class Reports:
-    """Reads the figures of a range. Every method raises `DatabaseAway`."""
+    """Reads the figures of a range, in steps that divide the days of the apps' `zones`. Every
+    method raises `DatabaseAway`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, zones: AppZones = ()) -> None:
         self._database = database
+        self._zones = zones
 
     def summary(self, window: TimeRange, filters: Filters = ALL) -> Summary:
         """The summary of the reports of `window` that pass `filters`, in one snapshot."""
+        query = Query(
+            source=SeriesSource.CLIENT,
+            metrics=client_summary.METRICS,
+            window=window,
+            filters=single_values(filters.active()),
+            zone=zone_of(self._zones, [filters.app] if filters.app else ()),
+        )
         with snapshot(self._database) as connection:
-            reader = ClientReader(connection, window, filters)
-            query_rows = reader.query_rows()
-        return client_summary.summary_of(reader.window, filters, reader.step, query_rows)
+            engine = Engine(connection)
+            plan = engine.plan(query)
+            arrays = engine.arrays(plan)
+            is_cube = plan.resolution.cells == "cube"
+            by_label = {} if is_cube else engine.label_totals(plan, client_summary.LABELS)
+        return client_summary.summary_of(plan, filters, arrays, by_label)
 
     def metrics(
         self, window: TimeRange, app: str | None = None, service: str | None = None
     ) -> ServerMetrics:
         """Server metrics over `window`, and the current gauges, in one snapshot."""
+        filters = present({"app": app, "service": service})
         with snapshot(self._database) as connection:
-            reader = ServerReader(connection, window, app, service)
-            query_rows = reader.query_rows()
-        filter_values = {"app": app, "service": service}
-        filters = {name: value for name, value in filter_values.items() if value is not None}
-        return server_metrics_of(reader.window, filters, reader.step, query_rows)
+            zone = zone_of(self._zones, [app] if app else ())
+            return server_metrics.read(connection, window, filters, zone)
 
     def pulse(self, app: str | None = None, service: str | None = None) -> Pulse:
         """The live state of the sockets."""
         with snapshot(self._database) as connection:
-            at = now(connection)
-            scope = SampleScope(at, at, timedelta(seconds=60), ORIGIN, app, service)
-            queries = SampleQueries(connection, scope, OWN_SERVICE)
+            at, queries = now(connection), LiveQueries(connection, app, service)
             workers, opened = len(queries.workers()), queries.opened_last_minute()
             return pulse_of(at, queries.now(), workers=workers, opened_last_minute=opened, app=app)
 
@@ -61,9 +68,10 @@ class Reports:
         """The apps or services in server samples. Raises `ValueError` for another dimension."""
         if dimension not in SERVER_DIMENSIONS:
             raise ValueError(f"servers cannot be filtered by {dimension!r}")
+        query = Query(source=SeriesSource.SERVER, metrics=(), window=window, group_by=(dimension,))
         with snapshot(self._database) as connection:
-            rows = ServerReader(connection, window).total_queries.services()
-        return sorted({row[dimension] for row in rows})
+            engine = Engine(connection)
+            return sorted(engine.most_frequent(engine.plan(query), dimension))
 
     def events(self, window: TimeRange, app: str | None = None) -> list[Event]:
         """The events of the range that concern `app`, ascending."""
@@ -72,22 +80,35 @@ class Reports:
     def exposition(self) -> bytes:
         """The text of `/metrics`."""
         with snapshot(self._database) as connection:
-            at = now(connection)
-            scope = SampleScope(at, at, timedelta(seconds=60), ORIGIN)
-            latest = SampleQueries(connection, scope, OWN_SERVICE).now()
-            return prometheus.exposition(sample_queries.totals(connection), latest)
+            return prometheus.exposition(live.totals(connection), LiveQueries(connection).now())
 
     def choices(self, dimension: str, window: TimeRange, filters: Filters = ALL) -> list[str]:
         """The values of a dimension, most frequent first, at most 200; its own filter is ignored.
 
         Raises `ValueError` for an unknown dimension.
         """
+        if dimension not in DIMENSIONS:
+            raise ValueError(f"{dimension!r} is not one of {', '.join(DIMENSIONS)}")
+        others = {name: value for name, value in filters.active().items() if name != dimension}
+        query = Query(
+            source=SeriesSource.CLIENT, metrics=(), window=window,
+            filters=single_values(others), group_by=(dimension,),
+        )  # fmt: skip
         with snapshot(self._database) as connection:
-            return ClientReader(connection, window, filters, except_dimension=dimension).choices(
-                dimension
-            )
+            engine = Engine(connection)
+            return engine.most_frequent(engine.plan(query), dimension)
 
     def data_as_of(self) -> datetime:
         """The current time of the database."""
         with snapshot(self._database) as connection:
             return now(connection)
+
+
+def single_values(filters: Mapping[str, str]) -> FilterValues:
+    """Filters of one value each, as the engine takes them."""
+    return {name: (value,) for name, value in filters.items()}
+
+
+def present(values: Mapping[str, str | None]) -> dict[str, str]:
+    """Those that are set."""
+    return {name: value for name, value in values.items() if value is not None}

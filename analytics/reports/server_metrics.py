@@ -1,10 +1,20 @@
-"""Computes `ServerMetrics` from sums and the latest gauges of all workers; pure."""
+"""Reads and computes `ServerMetrics` from sums and the latest gauges of all workers."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import isnan
+from typing import Any
 
-from analytics.query.server_rows import Row, Rows, ServerQueryRows
-from analytics.ranges.steps import Step
+import numpy as np
+
+from analytics.query.arrays import Arrays, Floats
+from analytics.query.engine import Engine
+from analytics.query.fold import instant_of
+from analytics.query.formula import Calculation, Formula
+from analytics.query.plan import Plan
+from analytics.query.query import Query, SeriesSource
 from analytics.ranges.timerange import TimeRange
 from analytics.reports.server_answers import (
     ByType,
@@ -19,69 +29,122 @@ from analytics.reports.server_answers import (
     Worker,
 )
 from analytics.stats.estimates import Durations
-from analytics.stats.merging import StepHistograms, percentiles_ms, step_histograms
+from analytics.stats.merging import counts_of, percentiles_ms
 from analytics.stats.summaries import durations_of
+from models.database.engine import Connection
 from models.metrics.server_catalogue import OWN_SERVICE, USER_KEY_BYTES
-from models.metrics.server_columns import DURATIONS
+from models.metrics.server_columns import COUNTERS, DURATIONS, SUMS
+from models.queries.live import LiveQueries
+from models.queries.selection import SERVER
+
+Row = Mapping[str, Any]
+Rows = Sequence[Row]
+LEVELS = {"active": "connection_ms", "rooms": "room_ms", "members": "member_ms"}
+METRICS = (
+    *(
+        Formula(calculation=Calculation.COUNT, numerator=(name,))
+        for name in (*COUNTERS, *SUMS, *LEVELS.values())
+    ),
+    *(Formula(calculation=Calculation.QUANTILE, durations=n) for n in (*DURATIONS, "loop_lag")),
+)
+LABELS = ("closed", "rejected", "errors", "sent_by_type", "received_by_type")
+POINT_COUNTS = {
+    "opened": "opened", "closed": "closes", "abnormal_closes": "abnormal_closes", "sent": "sent",
+    "received": "received", "errors": "error_count",
+}  # fmt: skip
+MOST_TYPES = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveRows:
+    """`now` is not filtered by app, so that the figures of each worker are complete."""
+
+    now: Rows
+    workers: Rows
+    rooms: Rows
+    opened_last_minute: int
+
+
+def read(
+    connection: Connection, window: TimeRange, filters: Mapping[str, str], zone: str
+) -> ServerMetrics:
+    """The metrics of `window` and of now. `filters`: by app, by service."""
+    app, service = filters.get("app"), filters.get("service")
+    query = Query(
+        source=SeriesSource.SERVER, metrics=METRICS, window=window,
+        filters={name: (value,) for name, value in filters.items()}, zone=zone,
+    )  # fmt: skip
+    engine, live = Engine(connection), LiveQueries(connection, app, service)
+    plan = engine.plan(query)
+    return server_metrics_of(
+        plan, filters, engine.arrays(plan), engine.label_totals(plan, LABELS),
+        LiveRows(
+            now=live.now(),
+            workers=[] if service not in (None, OWN_SERVICE) else live.workers(),
+            rooms=live.rooms(engine.total_selection(plan, SERVER)),
+            opened_last_minute=live.opened_last_minute(),
+        ),
+    )  # fmt: skip
 
 
 def server_metrics_of(
-    window: TimeRange, filters: Mapping[str, str], step: Step, query_rows: ServerQueryRows
+    plan: Plan,
+    filters: Mapping[str, str],
+    arrays: Arrays,
+    by_label: Mapping[str, Mapping[str, float]],
+    live: LiveRows,
 ) -> ServerMetrics:
     """The metrics, with a point for every step that has samples."""
     app = filters.get("app")
-    now = [row for row in query_rows.now if row["app"] is not None and app in (None, row["app"])]
-    total = Counter[str]()
-    for row in query_rows.sums:
-        total.update({name: int(row[name]) for name in _TOTALS})
-    durations = {name: step_histograms(query_rows.sums, name) for name in DURATIONS}
+    now = [row for row in live.now if row["app"] is not None and app in (None, row["app"])]
+    over_range = arrays.over_range()
+    total = {name: round(float(series[0, 0])) for name, series in over_range.sums.items()}
+    durations = {name: durations_of(each) for name, each in arrays.histograms.items()}
     return ServerMetrics(
-        at=query_rows.data_as_of,
-        start=window.start,
-        end=window.end,
-        data_as_of=query_rows.data_as_of,
-        resolution=step.name,
-        step_seconds=step.seconds,
+        at=plan.data_as_of,
+        start=plan.window.start,
+        end=plan.window.end,
+        data_as_of=plan.data_as_of,
+        resolution=plan.resolution.step.name,
+        step_seconds=plan.resolution.step.seconds,
         filters=dict(filters),
-        latest_sample=max((row["latest"] for row in query_rows.sums), default=None),
-        workers=_workers(query_rows),
-        connections=_connections(query_rows, now, total, durations_of(durations["duration"])),
-        messages=_messages(query_rows, total),
-        rooms=_rooms(query_rows, now),
+        latest_sample=latest_sample(arrays),
+        workers=_workers(live),
+        connections=_connections(live, now, total, by_label, durations["duration"]),
+        messages=_messages(total, by_label),
+        rooms=_rooms(live, now),
         performance=Performance(
-            message_latency_ms=durations_of(durations["latency"]),
-            broadcast_ms=durations_of(durations["broadcast"]),
-            processing_ms=durations_of(durations["processing"]),
-            loop_lag_ms=durations_of(step_histograms(query_rows.process, "loop_lag")),
-            outbox_bytes=_outbox_bytes(query_rows.now),
+            message_latency_ms=durations["latency"],
+            broadcast_ms=durations["broadcast"],
+            processing_ms=durations["processing"],
+            loop_lag_ms=durations["loop_lag"],
+            outbox_bytes=_outbox_bytes(live.now),
         ),
-        sources=[Source(service=row["service"], app=row["app"]) for row in query_rows.services],
-        series=_series(query_rows.sums, durations["latency"]),
+        sources=[Source(service=service, app=name) for service, name in sorted(plan.sources)],
+        series=_series(arrays),
     )
 
 
-_TOTALS = (
-    *("opened", "closes", "abnormal_closes", "slow_closes", "stale"),
-    *("sent", "received", "bytes_sent", "bytes_received", "error_count"),
-)
-
-
 def _connections(
-    query_rows: ServerQueryRows, now: Rows, total: Row, duration: Durations
+    live: LiveRows,
+    now: Rows,
+    total: Mapping[str, int],
+    by_label: Mapping[str, Mapping[str, float]],
+    duration: Durations,
 ) -> Connections:
     codes, closers = Counter[str](), Counter[str]()
-    for row in query_rows.closed:
-        code, _, closer = row["label"].partition("/")
-        codes[code] += int(row["count"])
-        closers[closer or "unknown"] += int(row["count"])
+    for label, count in by_label["closed"].items():
+        code, _, closer = label.partition("/")
+        codes[code] += int(count)
+        closers[closer or "unknown"] += int(count)
     return Connections(
         active=sum(row["active"] for row in now),
         opened=total["opened"],
         closed=dict(codes.most_common()),
         closed_by=dict(closers.most_common()),
         abnormal_closes=total["abnormal_closes"],
-        rejected=_counts_by_label(query_rows.rejected),
-        rate_per_minute=float(query_rows.opened_last_minute),
+        rejected=_integers(by_label["rejected"]),
+        rate_per_minute=float(live.opened_last_minute),
         unique_users=sum(row["anonymous"] for row in now) + len(_users(now)),
         slow_closes=total["slow_closes"],
         stale=total["stale"],
@@ -98,22 +161,26 @@ def _users(now: Rows) -> set[tuple[str, bytes]]:
     }
 
 
-def _messages(query_rows: ServerQueryRows, total: Row) -> ServerMessages:
+def _messages(
+    total: Mapping[str, int], by_label: Mapping[str, Mapping[str, float]]
+) -> ServerMessages:
+    sent, received = (_integers(by_label[f"{name}_by_type"]) for name in ("sent", "received"))
+    types = sorted({*sent, *received}, key=lambda t: (-sent.get(t, 0) - received.get(t, 0), t))
     return ServerMessages(
         sent=total["sent"],
         received=total["received"],
         bytes_sent=total["bytes_sent"],
         bytes_received=total["bytes_received"],
         errors=total["error_count"],
-        errors_by_kind=_counts_by_label(query_rows.errors),
+        errors_by_kind=_integers(by_label["errors"]),
         by_type={
-            row["kind"]: ByType(sent=int(row["sent"]), received=int(row["received"]))
-            for row in query_rows.kinds
+            name: ByType(sent=sent.get(name, 0), received=received.get(name, 0))
+            for name in types[:MOST_TYPES]
         },
     )
 
 
-def _rooms(query_rows: ServerQueryRows, now: Rows) -> RoomsNow:
+def _rooms(live: LiveRows, now: Rows) -> RoomsNow:
     return RoomsNow(
         active=sum(row["rooms"] for row in now),
         members=sum(row["members"] for row in now),
@@ -124,19 +191,19 @@ def _rooms(query_rows: ServerQueryRows, now: Rows) -> RoomsNow:
                 members=int(row["members"]),
                 messages=int(row["messages"]),
             )
-            for row in query_rows.rooms
+            for row in live.rooms
         ],
     )
 
 
-def _workers(query_rows: ServerQueryRows) -> list[Worker]:
+def _workers(live: LiveRows) -> list[Worker]:
     """Own workers by heartbeat, then those of other services by their last sample."""
     latest: dict[tuple[str, str], list[Row]] = {}
-    for row in query_rows.now:
+    for row in live.now:
         latest.setdefault((row["service"], row["instance"]), []).append(row)
     ours = [
         _worker(OWN_SERVICE, row["instance"], latest.pop((OWN_SERVICE, row["instance"]), []), row)
-        for row in query_rows.workers
+        for row in live.workers
     ]
     return ours + [_worker(*name, rows, None) for name, rows in sorted(latest.items())]
 
@@ -145,7 +212,7 @@ def _worker(service: str, instance: str, rows: Rows, heartbeat_row: Row | None) 
     seconds = max((_period_seconds(row) for row in rows), default=0.0)
     messages = sum(row["sent"] + row["received"] for row in rows)
     cpu = _largest(row["cpu_ms"] for row in rows)
-    lag = step_histograms(rows, "loop_lag").total
+    lag = counts_of(b"".join(bytes(row["loop_lag"]) for row in rows)).astype(float)
     return Worker(
         id=instance,
         service=service,
@@ -178,34 +245,45 @@ def _largest(values: Iterable[int | None]) -> int | None:
     return max((value for value in values if value is not None), default=None)
 
 
-def _counts_by_label(rows: Rows) -> dict[str, int]:
-    return {row["label"]: int(row["count"]) for row in rows}
+def _integers(amounts: Mapping[str, float]) -> dict[str, int]:
+    return {label: int(amount) for label, amount in amounts.items()}
 
 
-def _series(sums: Rows, latency: StepHistograms) -> list[ServerPoint]:
-    p50, p95, p99 = (percentiles_ms(latency.counts, share) for share in (0.5, 0.95, 0.99))
+def latest_sample(arrays: Arrays) -> datetime | None:
+    """The newest instant of samples of apps."""
+    latest_us = arrays.extremes["latest_us"]
+    return None if np.isnan(latest_us).all() else instant_of(float(np.nanmax(latest_us)))
+
+
+def _series(arrays: Arrays) -> list[ServerPoint]:
+    steps = [int(step) for step in arrays.observed[0].nonzero()[0]]
+    latency, sums = arrays.histograms["latency"], arrays.sums
+    counts = {
+        name: [int(n) for n in sums[column][0].tolist()] for name, column in POINT_COUNTS.items()
+    }
+    levels = {name: _means(sums[column], sums["covered_ms"]) for name, column in LEVELS.items()}
+    p50, p95, p99 = (latency.quantiles_ms(share)[0].tolist() for share in (0.5, 0.95, 0.99))
     return [
         ServerPoint(
-            t=row["t"],
-            active=_mean(row, "connection_seconds"),
-            opened=int(row["opened"]),
-            closed=int(row["closes"]),
-            abnormal_closes=int(row["abnormal_closes"]),
-            sent=int(row["sent"]),
-            received=int(row["received"]),
-            errors=int(row["error_count"]),
-            rooms=_mean(row, "room_seconds"),
-            members=_mean(row, "member_seconds"),
-            n=int(latency.n[index]),
-            p50=p50[index],
-            p95=p95[index],
-            p99=p99[index],
+            t=arrays.grid.edges[step],
+            n=int(latency.n[0, step]),
+            **{name: series[step] for name, series in counts.items()},
+            active=levels["active"][step],
+            rooms=levels["rooms"][step],
+            members=levels["members"][step],
+            p50=_value(p50[step]),
+            p95=_value(p95[step]),
+            p99=_value(p99[step]),
         )
-        for index, row in enumerate(sums)
+        for step in steps
     ]
 
 
-def _mean(row: Row, name: str) -> float:
-    """The mean over the time the samples of a step cover."""
-    covered = float(row["covered_seconds"])
-    return round(float(row[name]) / covered, 2) if covered else 0.0
+def _means(level_ms: Floats, covered_ms: Floats) -> list[float]:
+    """The mean over the time that the samples of each step cover."""
+    pairs = zip(level_ms[0].tolist(), covered_ms[0].tolist(), strict=True)
+    return [round(level / covered, 2) if covered else 0.0 for level, covered in pairs]
+
+
+def _value(number: float) -> float | None:
+    return None if isnan(number) else float(number)

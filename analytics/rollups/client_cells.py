@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from analytics.query.step_sums import QUICK_RECOVERY_MS, numbers
 from analytics.stats.merging import Counts, counts_of, counts_of_durations, packed_of
 from models.metrics import weights
 from models.metrics.client_catalogue import CATALOG
@@ -24,6 +23,7 @@ from models.metrics.client_columns import (
 from models.metrics.dimensions import OTHER, SEPARATOR
 from models.rollups.client_rollups import BY_MINUTE, KEY
 
+QUICK_RECOVERY_MS = 5000
 TOTAL_CELL = {"dimension": "", "value": ""}
 CUSTOM = tuple(
     name.removeprefix("custom.")
@@ -215,3 +215,8 @@ class CellKeys:
             for name in set(joined.split(SEPARATOR))
             if (app, "effective_type", name) not in self._tracked
         }
+
+
+def numbers(text: str | None) -> list[int]:
+    """The integers of a comma-separated list."""
+    return [int(number) for number in text.split(",")] if text else []

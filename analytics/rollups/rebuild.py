@@ -14,7 +14,7 @@ from time import sleep
 from analytics.query.read_plan import DAY, HOUR, floor_to
 from models.database import partitions
 from models.database.engine import Database
-from models.queries.report_queries import snapshot
+from models.queries.snapshot import snapshot
 from models.rollups import rollup_state
 from models.rollups.rollup_unit import RollupBusy
 

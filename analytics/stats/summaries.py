@@ -1,10 +1,10 @@
 """Shares with their interval and percentiles with their n; pure."""
 
-import numpy as np
+from math import isnan
 
 from analytics.stats.estimates import Durations, Share
+from analytics.stats.histograms import Histograms
 from analytics.stats.intervals import wilson
-from analytics.stats.merging import StepHistograms, percentiles_ms
 
 DECIMALS_MS = 2
 DECIMALS_SHARE = 6
@@ -27,15 +27,19 @@ def share_of(numerator: float, denominator: float, n: int) -> Share:
     )
 
 
-def durations_of(histograms: StepHistograms) -> Durations:
-    """Percentiles and mean in ms over all steps of `histograms`."""
-    counts = histograms.total
-    total = float(counts.sum())
-    p50, p95, p99 = (percentiles_ms(counts[np.newaxis], share)[0] for share in (0.5, 0.95, 0.99))
+def durations_of(histograms: Histograms) -> Durations:
+    """Percentiles and mean in ms over all steps of the first label set."""
+    added = histograms.over_range()
+    total = float(added.counts[0, 0].sum())
+    p50, p95, p99 = (float(added.quantiles_ms(share)[0, 0]) for share in (0.5, 0.95, 0.99))
     return Durations(
-        n=int(histograms.n.sum()),
-        mean=round(histograms.sum_us / total / 1000, DECIMALS_MS) if total else None,
-        p50=p50,
-        p95=p95,
-        p99=p99,
+        n=int(added.n[0, 0]),
+        mean=round(float(added.sums_us[0, 0]) / total / 1000, DECIMALS_MS) if total else None,
+        p50=_value(p50),
+        p95=_value(p95),
+        p99=_value(p99),
     )
+
+
+def _value(number: float) -> float | None:
+    return None if isnan(number) else number

@@ -54,3 +54,6 @@ def pair_key(values: Mapping[str, str]) -> tuple[str, str]:
         if values.keys() == set(pair):
             return pair_dimension(pair), pair_value(*(values[name] for name in pair))
     raise KeyError(f"no cells by {' and '.join(values)}")
+
+
+REGION = "region"  # counted within its country alone

@@ -11,14 +11,15 @@ from uuid import UUID
 from analytics.alerting.evaluation.evaluation_round import AlertChange
 from analytics.alerting.evaluation.measurements import RuleMeasurements
 from analytics.alerting.evaluation.row_index import RowIndex
-from analytics.alerting.evaluation.series_matrix import SeriesMatrix
 from analytics.alerting.evaluation.window_values import values_per_step
 from analytics.alerting.policy import notify
-from analytics.alerting.rules.formulas import AGGREGATION_LABELS, Formula, formula_for
+from analytics.alerting.rules.formulas import AGGREGATION_LABELS, formula_for
 from analytics.alerting.rules.groups import group_of
 from analytics.alerting.rules.labels import source_filters
 from analytics.alerting.rules.rule import Rule
 from analytics.notifications.notice import HistoryPoint, Notice
+from analytics.query.arrays import Arrays
+from analytics.query.formula import Formula
 from models.alerts.alerts import AlertRow
 from models.alerts.recipients import Recipient
 
@@ -79,11 +80,11 @@ class RuleNotices:
         """For `changes` of one rule. Only the first `MOST_WITH_HISTORY` have their history."""
         loaded_rule = changes[0].loaded_rule
         rule, formula = loaded_rule.rule, formula_for(loaded_rule.rule)
-        matrix = rule_measurements.matrices.get(group_of(rule))
-        if matrix is None or loaded_rule.fault:
+        arrays = rule_measurements.arrays.get(group_of(rule))
+        if arrays is None or loaded_rule.fault:
             return cls(now, formula, {})
         rows = [change.row for change in changes[:MOST_WITH_HISTORY]]
-        return cls(now, formula, value_histories(rule, formula, rows, matrix))
+        return cls(now, formula, value_histories(rule, formula, rows, arrays))
 
     def notice_of(self, change: AlertChange, alert_id: int) -> Notice:
         """The notice of one alert at `now`, or at its end when it has ended. An end that is
@@ -137,20 +138,19 @@ def _times_query(start: datetime, end: datetime) -> str:
 
 
 def value_histories(
-    rule: Rule, formula: Formula, rows: Sequence[AlertRow], matrix: SeriesMatrix
+    rule: Rule, formula: Formula, rows: Sequence[AlertRow], arrays: Arrays
 ) -> dict[str, tuple[HistoryPoint, ...]]:
     """By label key of `rows` the value of the window ending with each minute. Empty for counts of
     distinct sessions, which do not add up over minutes: only their latest value is available."""
     if formula.counts_sessions:
         return {}
-    row_index, step = RowIndex.of(rule, matrix), timedelta(seconds=matrix.step_seconds)
-    ends = [matrix.start + step * (number + 1) for number in range(matrix.steps)]
+    row_index, ends = RowIndex.of(rule, arrays), arrays.grid.edges[1:]
     histories = {}
     for row in rows:
         index = row_index.find(row.labels)
         if index is not None:
             # A label set at a time: sums over all at once do not fit the processor's cache.
-            window_values = values_per_step(rule, formula, _single_row(matrix, index))
+            window_values = values_per_step(rule, formula, arrays.select([index]))
             values = window_values.value[0].tolist()
             histories[row.label_key] = tuple(zip(ends, map(_number, values), strict=True))
     return histories
@@ -158,19 +158,6 @@ def value_histories(
 
 def _number(value: float) -> float | None:
     return None if isnan(value) else value
-
-
-def _single_row(matrix: SeriesMatrix, index: int) -> SeriesMatrix:
-    row = slice(index, index + 1)
-    return SeriesMatrix(
-        start=matrix.start,
-        step_seconds=matrix.step_seconds,
-        steps=matrix.steps,
-        labels=[matrix.labels[index]],
-        weighted={name: series[row] for name, series in matrix.weighted.items()},
-        counted={name: series[row] for name, series in matrix.counted.items()},
-        histograms={name: series[row] for name, series in matrix.histograms.items()},
-    )
 
 
 def _iso_utc(at: datetime) -> str:

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from analytics.alerting.lifecycle.observation import Observation, Verdict
-from analytics.alerting.rules.formulas import Formula, formula_for
+from analytics.alerting.rules.formulas import counts_rows, formula_for
 from analytics.alerting.rules.labels import Labels
 from analytics.alerting.rules.rule import Rule
+from analytics.query.arrays import Arrays, LabelKey, key_of
 
-from .row_index import LabelKey, RowIndex
-from .series_matrix import SeriesMatrix, key_of
+from .row_index import RowIndex
 from .window_values import WindowValues, latest_values
 
 STALE_AFTER = {"client": timedelta(minutes=3), "server": timedelta(minutes=1)}
@@ -31,18 +31,18 @@ class Freshness:
 
 
 def observations(
-    rule: Rule, matrix: SeriesMatrix, freshness: Freshness, live: Iterable[Labels], now: datetime
+    rule: Rule, arrays: Arrays, freshness: Freshness, live: Iterable[Labels], now: datetime
 ) -> Iterator[tuple[Labels, Observation]]:
-    """An observation of each label set of `matrix` that passes the filters, and each live alert.
+    """An observation of each label set of `arrays` that passes the filters, and each live alert.
 
     Without recent rows of the source only live alerts are observed: a source that never sent
     anything cannot have gone silent.
     """
     formula = formula_for(rule)
-    window_values = latest_values(rule, formula, matrix)
+    window_values = latest_values(rule, formula, arrays)
     fires, clears, enough = window_values.verdicts(rule)
-    is_stale = freshness.is_stale(rule.source, now) and not formula.counts_rows
-    row_index = RowIndex.of(rule, matrix)
+    is_stale = freshness.is_stale(rule.source, now) and not counts_rows(rule)
+    row_index = RowIndex.of(rule, arrays)
     for labels in _label_sets(
         rule, row_index.rows, live, has_recent_rows=freshness.has_recent_rows
     ):
@@ -50,7 +50,7 @@ def observations(
         if is_stale:
             yield labels, Observation(Verdict.STALE, reason="the source tells nothing new")
         elif row is None:
-            yield labels, _observation_without_row(rule, formula)
+            yield labels, _observation_without_row(rule)
         else:
             verdict = _verdict(bool(enough[row]), bool(fires[row]), bool(clears[row]))
             yield labels, _observation(verdict, window_values, row)
@@ -69,9 +69,9 @@ def _label_sets(
     return [dict(key) for key in sorted(keys)]
 
 
-def _observation_without_row(rule: Rule, formula: Formula) -> Observation:
+def _observation_without_row(rule: Rule) -> Observation:
     """No rows are a count of 0 for rules that count rows, and no data for all others."""
-    if not formula.counts_rows:
+    if not counts_rows(rule):
         return Observation(Verdict.TOO_FEW, reason="nothing was measured")
     zero = np.zeros(1)
     fires, clears, _ = WindowValues(zero, zero, zero).verdicts(rule)

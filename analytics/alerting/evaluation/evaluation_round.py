@@ -129,7 +129,7 @@ def _evaluate_rule(
         Evaluation(loaded_rule, labels, observation)
         for labels, observation in observations(
             rule,
-            rule_measurements.matrices[group],
+            rule_measurements.arrays[group],
             rule_measurements.freshness[rule.source],
             matching,
             now,

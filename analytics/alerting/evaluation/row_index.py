@@ -1,14 +1,11 @@
-"""Maps the label sets of a rule to rows of the matrix."""
+"""Maps the label sets of a rule to rows of the arrays."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analytics.alerting.rules.labels import Labels, source_filters
 from analytics.alerting.rules.rule import Rule
-
-from .series_matrix import SeriesMatrix, key_of
-
-LabelKey = tuple[tuple[str, str], ...]
+from analytics.query.arrays import Arrays, LabelKey, key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +17,19 @@ class RowIndex:
     zero_row: int | None
 
     @classmethod
-    def of(cls, rule: Rule, matrix: SeriesMatrix) -> "RowIndex":
+    def of(cls, rule: Rule, arrays: Arrays) -> "RowIndex":
         """The row without the label that the rule is split by becomes `zero_row`."""
         filters = source_filters(rule, rule.filters).items()
         rows = {
             _key(rule, labels): number
-            for number, labels in enumerate(matrix.labels)
+            for number, labels in enumerate(arrays.labels)
             if all(labels[name] == value for name, value in filters)
         }
         zero_row = rows.pop((), None) if rule.split_by else None
         return cls(rows, zero_row)
 
     def find(self, labels: Labels) -> int | None:
-        """The matrix row of a label set, `None` when it has no measurements."""
+        """The arrays row of a label set, `None` when it has no measurements."""
         return self.rows.get(key_of(labels), self.zero_row)
 
 

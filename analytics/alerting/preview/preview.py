@@ -10,14 +10,14 @@ from analytics.alerting.answers import (
     PreviewSeriesResponse,
     SuggestionResponse,
 )
-from analytics.alerting.evaluation.gathering import Grid
 from analytics.alerting.evaluation.row_index import RowIndex
-from analytics.alerting.evaluation.series_matrix import Floats, SeriesMatrix
 from analytics.alerting.evaluation.window_values import WindowValues, values_per_step
 from analytics.alerting.preview import replay, wording
 from analytics.alerting.preview.replay import Episode
 from analytics.alerting.rules.formulas import formula_for
 from analytics.alerting.rules.rule import Rule
+from analytics.query.arrays import Arrays, Floats
+from models.metrics.grid import Grid
 
 DAYS = 30
 STEP_SECONDS, STEP_SECONDS_SPLIT = 300, 3600
@@ -40,35 +40,35 @@ def grid_of(rule: Rule, now: datetime) -> Grid:
     seconds = max(least, rule.window_seconds)
     steps = DAYS * 86400 // seconds
     end = datetime.fromtimestamp(now.timestamp() // seconds * seconds, now.tzinfo)
-    return Grid(end - timedelta(seconds=seconds * steps), seconds, steps)
+    return Grid.uniform(end - timedelta(seconds=seconds * steps), seconds, steps)
 
 
-def preview_of(rule: Rule, matrix: SeriesMatrix) -> PreviewResponse:
-    """The preview of `rule` on the history in `matrix`."""
+def preview_of(rule: Rule, arrays: Arrays) -> PreviewResponse:
+    """The preview of `rule` on the history in `arrays`."""
     formula = formula_for(rule)
-    rows = [*RowIndex.of(rule, matrix).rows.values()]
-    window_values = _select_rows(values_per_step(rule, formula, matrix), rows)
-    episodes = replay.episodes(rule, window_values, matrix.step_seconds)
-    lengths = [(episode.last - episode.first + 1) * matrix.step_seconds for episode in episodes]
-    suggestions = replay.suggest(rule, window_values, matrix.step_seconds, SUGGESTED_TIMES)
-    labels = [_split_labels(rule, matrix, row) for row in rows]
+    rows = [*RowIndex.of(rule, arrays).rows.values()]
+    window_values = _select_rows(values_per_step(rule, formula, arrays), rows)
+    episodes = replay.episodes(rule, window_values, arrays.grid.seconds)
+    lengths = [(episode.last - episode.first + 1) * arrays.grid.seconds for episode in episodes]
+    suggestions = replay.suggest(rule, window_values, arrays.grid.seconds, SUGGESTED_TIMES)
+    labels = [_split_labels(rule, arrays, row) for row in rows]
     return PreviewResponse(
-        start=matrix.start,
-        end=_step_time(matrix, matrix.steps),
-        step_seconds=matrix.step_seconds,
+        start=arrays.grid.start,
+        end=_step_time(arrays, arrays.grid.steps),
+        step_seconds=arrays.grid.seconds,
         sentence=wording.would_have_fired(lengths, DAYS),
         fired=len(episodes),
         seconds=sum(lengths),
         unit=formula.unit,
         note=SESSIONS_NOTE if formula.counts_sessions else "",
-        episodes=[_episode(matrix, labels, episode) for episode in episodes[-MOST_EPISODES:]],
+        episodes=[_episode(arrays, labels, episode) for episode in episodes[-MOST_EPISODES:]],
         suggestions=[
             SuggestionResponse(
                 times=suggestion.times, threshold=suggestion.threshold, fired=suggestion.fired
             )
             for suggestion in suggestions
         ],
-        series=_series(rule, matrix, window_values, labels),
+        series=_series(rule, arrays, window_values, labels),
     )
 
 
@@ -78,31 +78,29 @@ def _select_rows(window_values: WindowValues, rows: list[int]) -> WindowValues:
     )
 
 
-def _split_labels(rule: Rule, matrix: SeriesMatrix, row: int) -> dict[str, str]:
-    return {rule.split_by: matrix.labels[row][rule.split_by]} if rule.split_by else {}
+def _split_labels(rule: Rule, arrays: Arrays, row: int) -> dict[str, str]:
+    return {rule.split_by: arrays.labels[row][rule.split_by]} if rule.split_by else {}
 
 
-def _episode(
-    matrix: SeriesMatrix, labels: list[dict[str, str]], episode: Episode
-) -> EpisodeResponse:
+def _episode(arrays: Arrays, labels: list[dict[str, str]], episode: Episode) -> EpisodeResponse:
     return EpisodeResponse(
         labels=labels[episode.row],
-        start=_step_time(matrix, episode.first),
-        end=_step_time(matrix, episode.last + 1),
+        start=_step_time(arrays, episode.first),
+        end=_step_time(arrays, episode.last + 1),
     )
 
 
 def _series(
-    rule: Rule, matrix: SeriesMatrix, window_values: WindowValues, labels: list[dict[str, str]]
+    rule: Rule, arrays: Arrays, window_values: WindowValues, labels: list[dict[str, str]]
 ) -> list[PreviewSeriesResponse]:
     """The label sets with the largest n; each point is the worst of `together` steps."""
     largest = np.argsort(-window_values.n.sum(axis=1), kind="stable")[:MOST_SERIES]
-    together = -(-matrix.steps // MOST_POINTS)
+    together = -(-arrays.grid.steps // MOST_POINTS)
     return [
         PreviewSeriesResponse(
             labels=labels[row],
             points=[
-                (_step_time(matrix, number * together), None if np.isnan(value) else float(value))
+                (_step_time(arrays, number * together), None if np.isnan(value) else float(value))
                 for number, value in enumerate(_worst(rule, window_values.value[row], together))
             ],
         )
@@ -121,5 +119,5 @@ def _worst(rule: Rule, values: Floats, together: int) -> Floats:
     return np.where(np.isinf(worst), np.nan, worst)
 
 
-def _step_time(matrix: SeriesMatrix, step: int) -> datetime:
-    return matrix.start + timedelta(seconds=step * matrix.step_seconds)
+def _step_time(arrays: Arrays, step: int) -> datetime:
+    return arrays.grid.edges[step]

@@ -12,9 +12,9 @@ from math import floor, log10
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.alerting.evaluation.series_matrix import Floats
 from analytics.alerting.evaluation.window_values import Bools, WindowValues
 from analytics.alerting.rules.rule import Rule
+from analytics.query.arrays import Floats
 
 CANDIDATES = 120
 MOST_FIRING_SHARE = 0.5

@@ -3,7 +3,9 @@
 import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from .formulas import Calculation, UnsupportedFormula, formula_of
+from analytics.query.formula import Calculation
+
+from .formulas import UnsupportedFormula, formula_of
 from .labels import dimensions_of
 from .rule import Rule
 

@@ -4,9 +4,9 @@ Sums are named after the metrics. Beside the metrics of the catalogues there are
 which a silent source is noticed: `reports` of browsers and `samples` of servers.
 """
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
+from analytics.query.formula import Calculation, Formula
 from models.metrics.client_catalogue import Kind, Metric
 from models.metrics.server_catalogue import ServerMetric
 
@@ -14,9 +14,10 @@ from .labels import labelled_sum, metric_of
 from .rule import QUANTILES, Aggregation, Rule, Source
 
 CUSTOM = "custom."
-SESSIONS = "sessions"
 WATCHED_MS = "watched_ms"  # total time sessions were observed
-COVERED_MS = "covered_ms"  # time covered by at least one sample
+COVERED_MS = "covered_in_step_ms"  # time covered by at least one sample
+HOUR_MS, MINUTE_MS = 3_600_000.0, 60_000.0
+LEVELS = {"active": "connection_ms", "rooms": "room_ms", "members": "member_ms"}
 ROW_COUNTS = {"client": "reports", "server": "samples"}
 NOUNS = {
     "attempts": "attempts",
@@ -36,47 +37,6 @@ AGGREGATION_LABELS: dict[Aggregation, str] = {
     "count": "count of",
     "mean": "mean of",
 }
-
-
-class Calculation(StrEnum):
-    """How the sums of a window become one value."""
-
-    SHARE = "share"  # numerator / denominator, judged by its interval
-    PER_HOUR = "per hour"  # per session-hour
-    PER_MINUTE = "per minute"
-    COUNT = "count"
-    MEAN = "mean"  # sum / number of values, or of a gauge of many workers value x ms / ms
-    QUANTILE = "quantile"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Formula:
-    """How a value is computed. `numerator` and `denominator` are columns of sums to add up,
-    `durations` is a column of histograms.
-
-    `n_columns` are the columns whose unweighted sum is n.
-    """
-
-    calculation: Calculation
-    label: str
-    unit: str
-    noun: str
-    numerator: tuple[str, ...] = ()
-    denominator: tuple[str, ...] = ()
-    n_columns: tuple[str, ...] = ()
-    durations: str | None = None
-    quantile: float = 0.0
-    counts_rows: bool = False
-
-    @property
-    def counts_sessions(self) -> bool:
-        """Whether it counts distinct sessions, which do not add up over steps."""
-        return SESSIONS in self.denominator
-
-    @property
-    def sums(self) -> frozenset[str]:
-        """All columns of sums it needs."""
-        return frozenset((*self.numerator, *self.denominator, *self.n_columns))
 
 
 class UnsupportedFormula(ValueError):
@@ -117,6 +77,11 @@ def formula_of(source: Source, metric: str, aggregation: Aggregation) -> Formula
     return _gauge(source, entry)
 
 
+def counts_rows(rule: Rule) -> bool:
+    """Whether a rule counts the rows of its source, so that a silent source is a count of 0."""
+    return rule.metric == ROW_COUNTS[rule.source]
+
+
 def aggregations_of(source: Source, metric: str) -> tuple[Aggregation, ...]:
     """The aggregations a metric supports; none for an unknown metric."""
     if metric == ROW_COUNTS[source]:
@@ -138,17 +103,17 @@ def _row_count(source: Source, aggregation: Aggregation) -> Formula:
     name = ROW_COUNTS[source]
     if aggregation != "count":
         raise UnsupportedFormula("aggregation", f"{name} are counted")
+    rows = ("reports",) if source == "client" else ("process_samples",)
     return Formula(
-        calculation=Calculation.COUNT, label=name.capitalize(), unit="", noun=name,
-        numerator=(name,), n_columns=(name,), counts_rows=True,
-    )  # fmt: skip
+        calculation=Calculation.COUNT, label=name.capitalize(), noun=name, numerator=rows, n=rows
+    )
 
 
 def _quantile(metric: Metric | ServerMetric, aggregation: Aggregation) -> Formula:
     return Formula(
         calculation=Calculation.QUANTILE, label=metric.label, unit="ms",
         noun=NOUNS.get(metric.key, "durations"),
-        durations=metric.key.removesuffix("_ms") if metric.key != "recovery_ms" else metric.key,
+        durations=metric.key.removesuffix("_ms"),
         quantile=QUANTILES[aggregation],
     )  # fmt: skip
 
@@ -157,8 +122,8 @@ def _ratio(source: Source, metric: Metric | ServerMetric) -> Formula:
     parts = [_sum(source, key) for key in (metric.numerator or "", *metric.denominator)]
     first = metric.denominator[0]
     return Formula(
-        calculation=Calculation.SHARE, label=metric.label, unit="", noun=NOUNS.get(first, first),
-        numerator=(parts[0],), denominator=tuple(parts[1:]), n_columns=tuple(parts[1:]),
+        calculation=Calculation.SHARE, label=metric.label, noun=NOUNS.get(first, first),
+        numerator=(parts[0],), denominator=tuple(parts[1:]), n=tuple(parts[1:]),
     )  # fmt: skip
 
 
@@ -167,15 +132,14 @@ def _count(source: Source, metric: Metric | ServerMetric, aggregation: Aggregati
     is_rate = aggregation == "rate"
     per = "per session-hour" if source == "client" else "per minute"
     return Formula(
-        calculation=(Calculation.PER_HOUR if source == "client" else Calculation.PER_MINUTE)
-        if is_rate
-        else Calculation.COUNT,
+        calculation=Calculation.RATE if is_rate else Calculation.COUNT,
         label=metric.label,
         unit=f"{metric.unit} {per}".strip() if is_rate else metric.unit,
         noun=observed,
         numerator=(_sum(source, metric.key),),
         denominator=(_exposure(source),) if is_rate else (),
-        n_columns=(observed,),
+        n=(observed,),
+        per=HOUR_MS if source == "client" else MINUTE_MS,
     )
 
 
@@ -187,9 +151,9 @@ def _gauge(source: Source, metric: Metric | ServerMetric) -> Formula:
         label=metric.label,
         unit=metric.unit,
         noun=ROW_COUNTS[source] if is_level else "values",
-        numerator=(f"{name}_x_ms" if is_level else name,),
+        numerator=(LEVELS[name] if is_level else name,),
         denominator=(COVERED_MS,) if is_level else (f"{name}_n",),
-        n_columns=(ROW_COUNTS[source],) if is_level else (f"{name}_n",),
+        n=(ROW_COUNTS[source],) if is_level else (f"{name}_n",),
     )
 
 

@@ -2,18 +2,11 @@
 
 from dataclasses import dataclass
 
+from analytics.query.query import LabelPart
+
 from .formulas import formula_for
 from .labels import labels_of
 from .rule import Rule, Source
-
-
-@dataclass(frozen=True, slots=True)
-class LabelBreakdown:
-    """A sum split by one part of its labels: index and name of the part."""
-
-    sum_name: str
-    part_index: int
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +16,7 @@ class Group:
 
     source: Source
     dimensions: tuple[str, ...]
-    breakdown: LabelBreakdown | None = None
+    breakdown: LabelPart | None = None
     counts_sessions: bool = False
 
 
@@ -33,5 +26,5 @@ def group_of(rule: Rule) -> Group:
     shared = tuple(name for name in rule.dimensions if name not in labels)
     breakdown = None
     if rule.split_by is not None and rule.split_by in labels:
-        breakdown = LabelBreakdown(formula.numerator[0], labels.index(rule.split_by), rule.split_by)
+        breakdown = LabelPart(formula.numerator[0], labels.index(rule.split_by), rule.split_by)
     return Group(rule.source, shared, breakdown, formula.counts_sessions)

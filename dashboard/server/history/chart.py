@@ -4,7 +4,7 @@ import html
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from analytics.query import series_sums
+from analytics.query import series_values
 from analytics.query.series import PERCENTILES
 from dashboard.charts import figures, time_axis
 from dashboard.charts.annotations import Line
@@ -27,7 +27,7 @@ CATEGORIES = tuple(f"--c{index}" for index in range(1, url_state.MOST_SERIES + 1
 SLOTS = range(url_state.MOST_SERIES)
 DIMENSION_LABELS = DIMENSIONS | SERVER_DIMENSIONS
 Values = list[float | None]
-SeriesValues = series_sums.ComputedSeries
+SeriesValues = series_values.ComputedSeries
 
 
 def slot(index: int) -> Panel:
@@ -128,31 +128,25 @@ def _lines(
     if has_before:
         lines = [
             Line(
-                name=f"{series_values.series.title} before",
+                name=f"{computed.series.title} before",
                 values=values,
                 color=colors[index] if number > 1 else "--previous",
                 width=1.25,
                 dash="1px,2.5px",
             )
-            for index, (series_values, values) in enumerate(
-                zip(group, gapped[number:], strict=True)
-            )
+            for index, (computed, values) in enumerate(zip(group, gapped[number:], strict=True))
         ]
-    for index, (series_values, values) in enumerate(zip(group, gapped[:number], strict=True)):
+    for index, (computed, values) in enumerate(zip(group, gapped[:number], strict=True)):
         last = next((value for value in reversed(values) if value is not None), None)
         value_text = unit.format_value(last / unit.factor) if last is not None else ""
-        name = (
-            f"{series_values.series.variant} {value_text}"
-            if _is_single_metric(group)
-            else value_text
-        )
+        name = f"{computed.series.variant} {value_text}" if _is_single_metric(group) else value_text
         lines.append(
             Line(
-                name=series_values.series.title,
+                name=computed.series.title,
                 values=values,
                 color=colors[index],
                 label=html.escape(name),
-                fill=number == 1 and not series_values.series.variant.startswith("p"),
+                fill=number == 1 and not computed.series.variant.startswith("p"),
             )
         )
     return lines
@@ -163,7 +157,7 @@ def _colors(group: Sequence[SeriesValues]) -> Sequence[str]:
     if len(group) == 1:
         return ["--measured"]
     if _is_single_metric(group):
-        return [f"--{series_values.series.aggregation}" for series_values in group]
+        return [f"--{computed.series.aggregation}" for computed in group]
     return CATEGORIES
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from dash.development.base_component import Component
 
 from analytics.query.series import Series
-from analytics.query.series_sums import ComputedSeries
+from analytics.query.series_values import ComputedSeries
 from analytics.reports.history_answers import History
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.reports import Reports

@@ -10,7 +10,8 @@ from itertools import groupby
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from analytics.query.series import SERIES, Aggregation, Series, SeriesSource
+from analytics.query.query import SeriesSource
+from analytics.query.series import SERIES, Aggregation, Series
 from dashboard.core.url_state import MOST_SERIES, View
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import icon, link, menu

@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.query import series_sums
+from analytics.query import series_values
 from dashboard.core.numbers import (
     DASH,
     MINUS,
@@ -31,7 +31,7 @@ PANEL = Panel(
     ),
     css_class="panel-full panel-natural",
 )
-SeriesValues = series_sums.ComputedSeries
+SeriesValues = series_values.ComputedSeries
 HEADER = (
     "Series",
     "Measured by",

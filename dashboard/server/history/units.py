@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from analytics.query.series import Aggregation, Series, SeriesSource
+from analytics.query.query import SeriesSource
+from analytics.query.series import Aggregation, Series
 from dashboard.core.numbers import count, duration_text, figures, percent_text, size_text, with_unit
 
 NOUNS = {
@@ -53,7 +54,7 @@ def unit_of(series: Series) -> Unit:
 def noun_of(series: Series) -> str:
     """What n counts."""
     if series.aggregation is Aggregation.RATIO:
-        return NOUNS.get(series.denominator, "trial")
+        return NOUNS.get(series.formula.denominator, "trial")
     if series.variant.startswith("p9") or series.aggregation is Aggregation.P50:
         return "duration"
     if series.source is SeriesSource.CLIENT:

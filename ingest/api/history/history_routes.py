@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from analytics.formatting.csv_text import Cell
-from analytics.query.series import SERIES, SeriesSource
+from analytics.query.query import SeriesSource
+from analytics.query.series import SERIES
 from analytics.ranges.steps import LEAST_POINTS, MOST_POINTS
 from analytics.ranges.timerange import TimeRange
 from analytics.reports.history_answers import Historical

@@ -91,7 +91,7 @@ def evaluated_rules(
     for rule in rules:
         observed = observations(
             rule,
-            rule_measurements.matrices[group_of(rule)],
+            rule_measurements.arrays[group_of(rule)],
             rule_measurements.freshness[rule.source],
             [],
             NOON,

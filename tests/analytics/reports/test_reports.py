@@ -14,7 +14,6 @@ from analytics.reports.client_answers import Summary
 from analytics.reports.reports import Reports
 from models.database.engine import Database
 from models.metrics.histogram import bucket_counts, dense
-from models.queries.report_scope import ReportScope
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from tests.support.clock import NOON
@@ -154,8 +153,6 @@ def test_choices_come_most_frequent_first_despite_their_own_filter(
 def test_only_dimensions_have_choices(reports: Reports) -> None:
     with pytest.raises(ValueError, match="is not one of app"):
         reports.choices("session_id", HOUR)
-    with pytest.raises(ValueError, match="can be filtered"):
-        ReportScope(HOUR.start, HOUR.end, timedelta(hours=1), NOON, {"1=1 OR app": "x"})
 
 
 def test_a_month_has_no_more_points_than_a_chart_shows(

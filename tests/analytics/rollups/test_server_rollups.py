@@ -1,6 +1,7 @@
 """Server figures read from cells equal those summed from raw samples."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -10,25 +11,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.query.server_reader import ServerReader
+from analytics.query.engine import Engine
+from analytics.query.query import Query, SeriesSource
+from analytics.query.read_plan import ReadPlan
 from analytics.ranges.timerange import TimeRange
+from analytics.reports.server_metrics import LABELS, METRICS
 from analytics.rollups import server_rollup
 from analytics.rollups.rebuild import rebuild
 from analytics.rollups.server_aggregator import ServerAggregator
-from analytics.stats.merging import counts_of
 from models.database.engine import Database
 from models.metrics.server_catalogue import OWN_SERVICE
-from models.queries.report_queries import snapshot
-from models.queries.sample_queries import SampleQueries
+from models.queries.live import LiveQueries
+from models.queries.selection import SERVER
+from models.queries.snapshot import snapshot
 from models.raw.sample_insert import ServerSamples
 from models.raw.server_samples import Histogram, ServerSample
 from tests.support.clock import NOON
 from tests.support.store.postgres import rows, truncate_tables
+from tests.support.store.rollup_truth import assert_equal, from_cells_and_rows
 
 RETENTION = timedelta(days=30)
 DAYS = TimeRange(NOON - timedelta(days=3), NOON + timedelta(minutes=2))
 TABLES = ("server_minutes", "server_hours", "server_days", "worker_minutes", "worker_hours")
-HISTOGRAM_COLUMNS = ("latency", "broadcast", "processing", "duration", "loop_lag")
 
 
 def roll_up(database: Database, now: datetime = NOON) -> None:
@@ -70,33 +74,23 @@ def spread(number: int = 300) -> list[ServerSample]:
     return samples
 
 
-def results_of(queries: SampleQueries) -> list[list[dict[str, Any]]]:
-    """The rows of all queries of the range, histograms unpacked."""
-    results = [
-        queries.sums(),
-        sorted(queries.process_sums(), key=lambda row: str(row["instance"])),
-        *(queries.labels(name) for name in ("closed", "rejected", "errors")),
-        queries.kinds(),
-        queries.rooms(),
-        queries.services(),
-    ]
-    return [[_plain(row) for row in rows] for rows in results]
-
-
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    histograms = {name: counts_of(row[name]).tolist() for name in HISTOGRAM_COLUMNS if name in row}
-    return {**row, **histograms}
-
-
 def assert_matches_samples(database: Database, window: TimeRange, app: str | None = None) -> None:
     """What is read equals the sums of the raw samples."""
+    query = Query(
+        source=SeriesSource.SERVER, metrics=METRICS, window=window,
+        filters={"app": (app,)} if app else {},
+    )  # fmt: skip
+    assert_equal(*from_cells_and_rows(database, query))
     with snapshot(database) as connection:
-        reader = ServerReader(connection, window, app)
-        row_queries = SampleQueries(connection, reader.scope, OWN_SERVICE)
-        from_cells, from_samples = results_of(reader.queries), results_of(row_queries)
-    if app is not None:  # process figures belong to the worker, whatever the app
-        del from_cells[1], from_samples[1]
-    assert from_cells == from_samples
+        engine = Engine(connection)
+        plan = engine.plan(query)
+        of_rows = ReadPlan(raw=[(plan.window.start, plan.window.end)])
+        from_rows = replace(plan, pieces=of_rows, total_pieces=of_rows)
+        assert engine.label_totals(plan, LABELS) == engine.label_totals(from_rows, LABELS)
+        assert_equal(engine.processes(plan), engine.processes(from_rows))
+        live = LiveQueries(connection, app)
+        rooms = [live.rooms(engine.total_selection(each, SERVER)) for each in (plan, from_rows)]
+        assert rooms[0] == rooms[1]
 
 
 moments = st.integers(0, 3 * 86400).map(lambda s: NOON - timedelta(seconds=s))
@@ -158,12 +152,14 @@ def test_a_rebuild_makes_the_same_cells(database: Database) -> None:
 
 def test_a_sample_counts_immediately_and_once(database: Database) -> None:
     hour = TimeRange(NOON - timedelta(hours=1), NOON + timedelta(minutes=1))
+    query = Query(source=SeriesSource.SERVER, metrics=METRICS, window=hour)
     for expected in (3, 6):
         ServerSamples(database).insert([sample(NOON - timedelta(minutes=5), opened=3)])
         for _ in range(2):
             with snapshot(database) as connection:
-                sums = ServerReader(connection, hour).queries.sums()
-            assert sum(row["opened"] for row in sums) == expected
+                engine = Engine(connection)
+                arrays = engine.arrays(engine.plan(query))
+            assert arrays.sums["opened"].sum() == expected
             roll_up(database)
 
 
@@ -172,5 +168,6 @@ def test_a_range_from_before_the_first_sample_is_read_by_minutes(database: Datab
     roll_up(database, NOON + timedelta(hours=2))
     window = TimeRange(NOON - timedelta(hours=22), NOON + timedelta(hours=2))
     with snapshot(database) as connection:
-        reader = ServerReader(connection, window)
-    assert (reader.window, reader.step.name) == (window, "5 minutes")
+        query = Query(source=SeriesSource.SERVER, metrics=METRICS, window=window)
+        plan = Engine(connection).plan(query)
+    assert (plan.window, plan.resolution.step.name) == (window, "5 minutes")

@@ -1,19 +1,22 @@
 """Compares client rollups with the raw reports."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 
-from analytics.query.client_reader import ClientReader
+from analytics.query.arrays import Arrays, key_of
+from analytics.query.engine import Engine
+from analytics.query.query import Query, SeriesSource
 from analytics.query.read_plan import ReadPlan
-from analytics.query.step_sums import DURATIONS, StepSums
 from analytics.ranges.timerange import Filters, TimeRange
+from analytics.reports.client_summary import METRICS
 from analytics.rollups import client_rollup
 from analytics.rollups.client_aggregator import ClientAggregator
 from models.database.engine import Database
-from models.queries.report_queries import ReportQueries, snapshot
+from models.queries.snapshot import snapshot
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from tests.support.clock import NOON
@@ -40,20 +43,37 @@ def store(database: Database, *reports: ClientReport) -> None:
 
 def assert_matches_reports(database: Database, window: TimeRange, filters: Filters = ALL) -> None:
     """What is read equals the sums of the raw reports."""
+    query = Query(
+        source=SeriesSource.CLIENT, metrics=METRICS, window=window,
+        filters={name: (value,) for name, value in filters.active().items()},
+    )  # fmt: skip
+    assert_equal(*from_cells_and_rows(database, query))
+
+
+def from_cells_and_rows(database: Database, query: Query) -> tuple[Arrays, Arrays]:
+    """The answer as it is planned, and from raw rows alone."""
     with snapshot(database) as connection:
-        reader = ClientReader(connection, window, filters)
-        from_cells = reader.steps()
-        raw_plan = ReadPlan(raw=[(reader.window.start, reader.window.end)])
-        from_reports = StepSums(ReportQueries(connection, reader.scope, raw_plan).raw_sums())
-    assert from_cells.index_of == from_reports.index_of
-    assert (from_cells.reports, from_cells.latest) == (from_reports.reports, from_reports.latest)
-    assert from_cells.counts == from_reports.counts
-    assert from_cells.trials == from_reports.trials
-    for name in (*DURATIONS, "page_load"):
-        computed, expected = getattr(from_cells, name), getattr(from_reports, name)
-        assert np.array_equal(computed.counts, expected.counts), name
-        assert np.array_equal(computed.n, expected.n), name
-        assert np.array_equal(computed.sums_us, expected.sums_us), name
+        engine = Engine(connection)
+        plan = engine.plan(query)
+        of_rows = ReadPlan(raw=[(plan.window.start, plan.window.end)])
+        from_rows = replace(plan, pieces=of_rows, session_pieces=of_rows)
+        return engine.arrays(plan), engine.arrays(from_rows)
+
+
+def assert_equal(computed: Arrays, expected: Arrays) -> None:
+    """Label sets in any order, all else to the last digit."""
+    order = [expected.rows[key_of(labels)] for labels in computed.labels]
+    assert sorted(order) == list(range(len(expected.labels)))
+    expected = expected.select(order)
+    assert (computed.grid, computed.latest) == (expected.grid, expected.latest)
+    np.testing.assert_array_equal(computed.observed, expected.observed)
+    for name, sums in computed.sums.items():
+        np.testing.assert_array_equal(sums, expected.sums[name], err_msg=name)
+        np.testing.assert_array_equal(computed.n_of(name), expected.n_of(name), err_msg=name)
+    for name, histograms in computed.histograms.items():
+        for part in ("counts", "n", "sums_us"):
+            pair = getattr(histograms, part), getattr(expected.histograms[name], part)
+            np.testing.assert_array_equal(*pair, err_msg=f"{name} {part}")
 
 
 def fetch(database: Database, query: str) -> list[Any]:

@@ -7,14 +7,13 @@ from zoneinfo import ZoneInfo
 from analytics.alerting.answers import AlertResponse
 from analytics.alerting.rules.formulas import (
     AGGREGATION_LABELS,
-    Calculation,
-    Formula,
     UnsupportedFormula,
     formula_of,
 )
 from analytics.alerting.rules.rule import Rule
 from analytics.notifications.delivery.recipient_reports import DeliveryCounts
 from analytics.notifications.wording import NAMES, amount
+from analytics.query.formula import Calculation, Formula
 from dashboard.core.numbers import MINUS, count, with_unit
 from dashboard.core.times import length, moment
 from models.metrics.alert_state import State

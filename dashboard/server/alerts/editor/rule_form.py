@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from analytics.alerting.rules.checks import RuleFault
-from analytics.alerting.rules.formulas import Calculation, UnsupportedFormula, formula_of
+from analytics.alerting.rules.formulas import UnsupportedFormula, formula_of
 from analytics.alerting.rules.rule import (
     DAY_SECONDS,
     LARGEST,
@@ -16,6 +16,7 @@ from analytics.alerting.rules.rule import (
     QuietHours,
     Rule,
 )
+from analytics.query.formula import Calculation
 
 MINUTE, HOUR = 60, 3600
 NOT_SPLIT = "-"

@@ -1,27 +1,31 @@
-"""SQL for counts that are stored by label: the sum of all labels, of some, and split by label.
+"""SQL for counts that are stored by label, in JSON maps of raw rows and cells alike.
 
 A sum is selected by its name. Followed by the value of each part of the label ('' for any),
-between unit separators, it covers those labels alone: `closed`, `1006`, `` means `1006/nobody` and
-`1006/server`. Amounts are in JSON maps, in raw rows and cells alike.
+between unit separators, it covers those labels alone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
 
 from models.metrics.dimensions import SEPARATOR, UNKNOWN
 from models.metrics.server_columns import BY_LABEL
 
+from .selection import Selection
+
 SLASH = "/"  # between the parts of a label
 # The column with the map of a sum, and the amount within the value of an entry.
 MAPS = {
-    "client": {"close_codes": ("close_codes", "{}")},
+    "client": {"close_codes": ("close_codes", "{}"), "networks": ("networks", "{}")},
     "server": {
         **{name: (name, "{}") for name in BY_LABEL},
         "sent_by_type": ("by_type", "{} -> 0"),
         "received_by_type": ("by_type", "{} -> 1"),
     },
 }
-# Sums of all labels that have a column of their own.
-TOTAL_COLUMNS = {"server": {"closed": "closes", "errors": "error_count"}, "client": {}}
+Rows = Sequence[Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,6 @@ def label_entries(source: str, sum_name: str, prefix: str) -> LabelEntries:
 
 def total(source: str, sum_name: str, prefix: str) -> tuple[str, dict[str, str]]:
     """The aggregate of a sum over rows, and its bound values. Raises `LookupError`."""
-    added = TOTAL_COLUMNS[source].get(sum_name)
-    if added is not None:
-        return f"sum({added})", {}
     entries = label_entries(source, sum_name, prefix)
     name, *parts = sum_name.split(SEPARATOR)
     if len(parts) == 1 and entries.values:  # a look-up takes a tenth of unnesting all entries
@@ -77,12 +78,54 @@ def total(source: str, sum_name: str, prefix: str) -> tuple[str, dict[str, str]]
     return f"sum({added}) FILTER (WHERE {entries.column} <> '{{}}')", entries.values
 
 
+def by_label(connection: Connection, selection: Selection, sum_name: str, part: int) -> Rows:
+    """A sum split by one part of its label: step number, sample rate, the value of each group, the
+    part, and the amount.
+
+    Of more than `most` value sets those of the most rows, in that order. Raises `LookupError` for a
+    sum that is in no map.
+    """
+    entries = label_entries(selection.family.source, sum_name, "a")
+    parts, values = [], selection.values | entries.values
+    for level in ("raw", *selection.family.cells):
+        if getattr(selection.pieces, level):
+            statement, bound = _entry_sums(selection, level, entries, part)
+            parts.append(statement)
+            values |= bound
+    if not parts:
+        return []
+    names = ", ".join([*selection.labels, "l"])
+    statement = (
+        f"WITH cells AS MATERIALIZED ({' UNION ALL '.join(parts)}), top AS (SELECT {names}, "
+        f"sum(observed) AS frequency FROM cells GROUP BY {names} ORDER BY frequency DESC, {names} "
+        f"LIMIT :most) SELECT {selection.step_number}, rate, {names}, c FROM cells "
+        f"JOIN top USING ({names}) ORDER BY frequency DESC, {names}"
+    )
+    return [tuple(row) for row in connection.execute(text(statement), values)]
+
+
+def _entry_sums(
+    selection: Selection, level: str, entries: LabelEntries, part: int
+) -> tuple[str, dict[str, Any]]:
+    family, is_raw = selection.family, level == "raw"
+    step, groups, where, bound = selection.raw() if is_raw else selection.cells(level)
+    keys = [f"{step} AS i", f"{family.rate if is_raw else '1.0'} AS rate"]
+    keys += [f"{name} AS {label}" for name, label in zip(groups, selection.labels, strict=True)]
+    order = ", ".join(str(n + 1) for n in range(len(keys) + 1))
+    return (
+        f"SELECT {', '.join(keys)}, {entries.part(part)} AS l, sum({entries.amount}) AS c, "
+        f"count(*) AS observed FROM {family.raw if is_raw else family.cells[level]}, "
+        f"{entries.entries} WHERE {where} AND {entries.condition} AND {entries.amount} > 0 "
+        f"GROUP BY {order}"
+    ), bound
+
+
 def _number(value: str) -> str:
     return f"CAST({value} AS double precision)"
 
 
 def _part(index: int, parts: int) -> str:
     """A label of one part may contain slashes."""
-    if parts == 1:
+    if parts <= 1:
         return "label"
     return f"coalesce(nullif(split_part(label, '{SLASH}', {index + 1}), ''), '{UNKNOWN}')"

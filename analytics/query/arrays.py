@@ -1,0 +1,103 @@
+"""The arrays of an answer: sums, their n, and histograms per label set and step."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.stats.histograms import Histograms
+from models.metrics.grid import Grid
+
+Floats = NDArray[np.float64]
+Labels = Mapping[str, str]  # dimension: value
+LabelKey = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrays:
+    """All arrays have the shape (label sets, steps). `sums` are weighted by 1/sample_rate, `n` are
+    unweighted (a sum without an n of its own is its own n), `observed` counts the raw rows.
+
+    `totals` (weighted, n) of shape (label sets, 1) replace the sum over steps of what does not add
+    up: a session in two steps counts once. `extremes` are minima and maxima (NaN: none); `latest`
+    is the newest instant of any row.
+    """
+
+    labels: Sequence[Labels]
+    grid: Grid
+    observed: Floats
+    sums: Mapping[str, Floats] = field(default_factory=dict)
+    n: Mapping[str, Floats] = field(default_factory=dict)
+    histograms: Mapping[str, Histograms] = field(default_factory=dict)
+    totals: Mapping[str, Floats] = field(default_factory=dict)
+    extremes: Mapping[str, Floats] = field(default_factory=dict)
+    latest: datetime | None = None
+
+    @property
+    def rows(self) -> dict[LabelKey, int]:
+        """Row number by label set."""
+        return {key_of(labels): number for number, labels in enumerate(self.labels)}
+
+    def has(self, sums: Iterable[str], durations: str) -> bool:
+        """Whether all of these were counted."""
+        return all(name in self.sums for name in sums) and (
+            not durations or durations in self.histograms
+        )
+
+    def n_of(self, name: str) -> Floats:
+        """The unweighted n of a sum."""
+        return self.n[name] if name in self.n else np.rint(self.sums[name])
+
+    def over_range(self) -> "Arrays":
+        """The whole range as one step."""
+        sums = {name: _added(series) for name, series in self.sums.items()} | dict(self.totals)
+        return replace(
+            self,
+            grid=Grid((self.grid.start, self.grid.end)),
+            observed=_added(self.observed),
+            sums=sums,
+            n={name: _added(series) for name, series in self.n.items()},
+            histograms={name: each.over_range() for name, each in self.histograms.items()},
+        )
+
+    def with_sums(self, **sums: Floats) -> "Arrays":
+        """With further sums."""
+        return replace(self, sums={**self.sums, **sums})
+
+    def with_labels(self, labels: Sequence[Labels]) -> "Arrays":
+        """With the first label sets of `labels` as they are, and the others empty."""
+        added = len(labels) - len(self.labels)
+
+        def padded(series: Floats) -> Floats:
+            return np.concatenate([series, np.zeros((added, *series.shape[1:]))])
+
+        return self._mapped(labels, padded) if added else self
+
+    def select(self, rows: Sequence[int]) -> "Arrays":
+        """Some label sets, in this order."""
+        indexes = list(rows)
+        return self._mapped([self.labels[row] for row in indexes], lambda series: series[indexes])
+
+    def _mapped(self, labels: Sequence[Labels], change: Callable[[Floats], Floats]) -> "Arrays":
+        return replace(
+            self,
+            labels=labels,
+            observed=change(self.observed),
+            sums={name: change(series) for name, series in self.sums.items()},
+            n={name: change(series) for name, series in self.n.items()},
+            histograms={name: each.map(change) for name, each in self.histograms.items()},
+            totals={name: change(series) for name, series in self.totals.items()},
+            extremes={name: change(series) for name, series in self.extremes.items()},
+        )
+
+
+def key_of(labels: Labels) -> LabelKey:
+    """A label set as a hashable key: its pairs, sorted."""
+    return tuple(sorted(labels.items()))
+
+
+def _added(series: Floats) -> Floats:
+    total: Floats = series.sum(axis=1, keepdims=True)
+    return total

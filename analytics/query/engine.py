@@ -1,0 +1,235 @@
+"""Answers queries: coverage, plan, rows, arrays, in one snapshot of the store.
+
+Every figure of a range is read here, so that no two can disagree.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from analytics.query import exposure, fold
+from analytics.query.arrays import Arrays
+from analytics.query.fold import Shape
+from analytics.query.formula import SESSIONS, Calculation, Formula
+from analytics.query.plan import Plan, plan_of
+from analytics.query.query import FilterValues, LabelPart, Query, SeriesSource
+from analytics.query.read_plan import MINUTE, Coverage, has_older_history, minutes_from
+from analytics.query.resolution import FINE_FOR
+from models.database.engine import Connection
+from models.metrics.grid import Grid
+from models.metrics.intervals import Interval, LevelIntervals, RawOnly
+from models.queries import columns, coverage, label_totals, labels, pairs, sessions, sums
+from models.queries.coverage import CoverageRow
+from models.queries.selection import (
+    CLIENT,
+    CUBE,
+    PAIR,
+    SERVER,
+    WORKER,
+    Family,
+    Selection,
+)
+from models.queries.selection import SESSIONS as SESSION_ROWS
+
+SAMPLED = (Formula(calculation=Calculation.COUNT, numerator=("sampled_us",)),)
+MOST_PROCESSES = 50  # a month of restarts has hundreds
+FAMILIES = {"by_value": CLIENT, "pair": PAIR, "cube": CUBE}
+
+
+class Engine:
+    """Answers on one snapshot. Every method may raise the errors of SQLAlchemy."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def plan(self, query: Query) -> Plan:
+        """How `query` will be answered; one statement, two for servers or a pair of dimensions."""
+        plan = plan_of(query, self.coverage(query))
+        if query.source is SeriesSource.SERVER and query.grid is None:
+            return self._with_sources(plan)
+        if plan.resolution.cells == "pair" and not self._pairs_are_complete(plan):
+            return plan_of(query, plan.coverage, "cube")
+        return plan
+
+    def coverage(self, query: Query) -> Coverage:
+        """What is rolled up of the source around the range of `query`."""
+        window = query.window
+        counts = query.source is SeriesSource.CLIENT and window.length <= FINE_FOR
+        row = coverage.coverage(
+            self._connection, query.source, window.start, window.end,
+            window.start if counts else None,
+        )  # fmt: skip
+        first, first_hour = row.first_minute, row.first_hour
+        if row.complete_until is None:
+            return Coverage(at=row.at)
+        return Coverage(
+            at=row.at,
+            complete_until=row.complete_until,
+            minutes_from=minutes_from(first, first_hour, window),
+            by_dimension_from=row.by_dimension_from,
+            rows_from=first if has_older_history(first_hour, first) else None,
+            dirty_minutes=row.dirty_minutes,
+            cube_until=row.cube_until,
+            pairs=_pair_days(row),
+            pairs_stale=row.pairs_stale,
+            late=list(zip(row.late_minutes, row.late_since, strict=True)),
+            counted_hours=row.counted_hours,
+        )
+
+    def arrays(self, plan: Plan) -> Arrays:
+        """The sums and histograms of the query's metrics, per step and label set."""
+        query = plan.query
+        if query.source is SeriesSource.SERVER:
+            return exposure.of_servers(self._server_arrays(plan))
+        durations = {*query.durations, *exposure.base_durations(query.sums)}
+        sums_needed = exposure.base_sums(query.sums)
+        family = FAMILIES[plan.resolution.cells]
+        arrays = self._read(plan, family, sums_needed, sorted(durations))
+        if SESSIONS & {*query.sums}:
+            arrays = self._with_sessions(plan, arrays)
+        return exposure.of_browsers(arrays, plan.window, plan.coverage.at)
+
+    def processes(self, plan: Plan) -> Arrays:
+        """Worker processes by service and instance: `cpu_ms` over `cpu_us`, `sampled_us`, peaks of
+        memory and descriptors, event loop lags; of the `MOST_PROCESSES` with the most samples."""
+        query = replace(
+            plan.query, group_by=("service", "instance"), filters=_of_service(plan.query)
+        )
+        arrays = self._read(replace(plan, query=query), WORKER, exposure.PEAKS, ("loop_lag",))
+        measured = (
+            arrays.sums["cpu_us"].any(axis=1)
+            | ~np.isnan(arrays.extremes["peak_memory_bytes"]).all(axis=1)
+            | arrays.histograms["loop_lag"].n.any(axis=1)
+        )
+        rows = [int(row) for row in np.flatnonzero(measured)]
+        names = [tuple(each.values()) for each in arrays.labels]
+        rows.sort(key=lambda row: (-arrays.observed[row].sum(), names[row]))
+        return arrays.select(sorted(rows[:MOST_PROCESSES], key=lambda row: names[row]))
+
+    def by_label(self, plan: Plan, part: LabelPart) -> Arrays:
+        """One sum, split by a part of its label beside the query's groups."""
+        family = (
+            SERVER if plan.query.source is SeriesSource.SERVER else FAMILIES[plan.resolution.cells]
+        )
+        selection = self._selection(plan, family, plan.pieces, plan.grid)
+        rows = labels.by_label(self._connection, selection, part.sum_name, part.part_index)
+        names = [*plan.query.group_by, part.name]
+        keys = ["i", "rate", *(f"d{n}" for n in range(len(names))), "s0"]
+        return fold.arrays_of(keys, rows, Shape(plan.grid, names, (part.sum_name,)))
+
+    def label_totals(self, plan: Plan, names: Sequence[str]) -> Mapping[str, Mapping[str, float]]:
+        """The totals of the range by label, the largest first."""
+        family = CLIENT if plan.query.source is SeriesSource.CLIENT else SERVER
+        if plan.resolution.cells == "pair":
+            family = PAIR
+        selection = self.total_selection(plan, family)
+        return label_totals.label_totals(self._connection, selection, names)
+
+    def total_selection(self, plan: Plan, family: Family) -> Selection:
+        """The rows and cells of the whole range."""
+        grid = Grid((plan.window.start, plan.window.end))
+        return self._selection(plan, family, plan.total_pieces, grid)
+
+    def totals(self, plan: Plan) -> Arrays:
+        """The arrays of the whole range as one step, from the longest cells."""
+        grid = Grid((plan.window.start, plan.window.end))
+        resolution = replace(plan.resolution, grid=grid)
+        return self.arrays(replace(plan, resolution=resolution, pieces=plan.total_pieces))
+
+    def most_frequent(self, plan: Plan, dimension: str) -> list[str]:
+        """The values of a dimension with the most rows in the range, most frequent first."""
+        arrays = self.totals(plan)
+        n = {
+            labels[dimension]: rows[0]
+            for labels, rows in zip(arrays.labels, arrays.observed, strict=True)
+        }
+        return sorted(n, key=lambda value: (-n[value], value))
+
+    def _with_sources(self, plan: Plan) -> Plan:
+        """With the services and apps that sent samples, and no step below the interval of the
+        source of the query that samples least often."""
+        query = replace(
+            plan.query, metrics=SAMPLED, filters={}, group_by=("service", "app"),
+            least_seconds=MINUTE.total_seconds(),
+        )  # fmt: skip
+        sources = self.totals(plan_of(query, plan.coverage))
+        seconds = sources.sums["sampled_us"][:, 0] / np.maximum(sources.observed[:, 0], 1) / 1e6
+        own = [
+            float(interval)
+            for labels, interval in zip(sources.labels, seconds, strict=True)
+            if all(labels[name] in values for name, values in plan.query.filters.items())
+        ]
+        least = max([plan.query.least_seconds, *own])
+        finer = plan_of(replace(plan.query, least_seconds=least), plan.coverage)
+        return replace(finer, sources=[(each["service"], each["app"]) for each in sources.labels])
+
+    def _server_arrays(self, plan: Plan) -> Arrays:
+        query, needed = plan.query, {*plan.query.sums}
+        sums_of_apps = exposure.base_sums(needed - exposure.OF_PROCESSES - exposure.BY_PROCESS)
+        durations = [name for name in query.durations if name != "loop_lag"]
+        arrays = self._read(plan, SERVER, sums_of_apps, durations)
+        of_processes = needed & exposure.OF_PROCESSES
+        lags = [name for name in query.durations if name == "loop_lag"]
+        if of_processes or lags:
+            arrays = exposure.with_processes(arrays, self._all_processes(plan, of_processes, lags))
+        if needed & exposure.BY_PROCESS:
+            arrays = arrays.with_sums(**exposure.levels_of_processes(self.processes(plan)))
+        return arrays
+
+    def _all_processes(self, plan: Plan, names: Iterable[str], durations: Sequence[str]) -> Arrays:
+        groups = tuple(name for name in plan.query.group_by if name != "app")
+        query = replace(plan.query, group_by=groups, filters=_of_service(plan.query))
+        read = sorted({*names} - {"process_samples"})
+        return self._read(replace(plan, query=query), WORKER, read, durations)
+
+    def _read(
+        self, plan: Plan, family: Family, names: Sequence[str], durations: Sequence[str]
+    ) -> Arrays:
+        if family is CUBE:
+            names, durations = [name for name in names if columns.in_cells(CUBE, [name], ())], ()
+        selection = self._selection(plan, family, plan.pieces, plan.grid)
+        if not columns.in_cells(family, names, durations):
+            selection = replace(selection, pieces=RawOnly(plan.window.start, plan.window.end))
+        rows = sums.sum_rows(self._connection, selection, names, durations)
+        with_n = frozenset(name for name in names if columns.has_n(family, name))
+        shape = Shape(plan.grid, plan.query.group_by, names, durations, with_n)
+        return fold.arrays_of(rows.columns, rows.rows, shape)
+
+    def _with_sessions(self, plan: Plan, arrays: Arrays) -> Arrays:
+        selection = self._selection(plan, SESSION_ROWS, plan.session_pieces, plan.grid)
+        if plan.query.is_live:
+            rows_of_range = RawOnly(plan.window.start, plan.window.end)
+            selection = replace(selection, family=CLIENT, pieces=rows_of_range)
+            rows, latest = sessions.latest_rows(self._connection, selection)
+            arrays = replace(arrays, latest=latest)
+        else:
+            rows = sessions.started(self._connection, selection, carried_over=plan.counts_distinct)
+        return fold.with_sessions(arrays, rows, plan.query.group_by, distinct=plan.counts_distinct)
+
+    def _pairs_are_complete(self, plan: Plan) -> bool:
+        first, second = plan.query.dimensions
+        return pairs.hold_all(
+            self._connection, (first, second), plan.query.filters, plan.pieces.days
+        )
+
+    def _selection(
+        self, plan: Plan, family: Family, pieces: LevelIntervals, grid: Grid
+    ) -> Selection:
+        query = plan.query
+        return Selection(
+            family=family, grid=grid, pieces=pieces, filters=query.filters,
+            group_by=query.group_by, most=query.most,
+        )  # fmt: skip
+
+
+def _of_service(query: Query) -> FilterValues:
+    """Processes belong to every app."""
+    return {name: values for name, values in query.filters.items() if name != "app"}
+
+
+def _pair_days(row: CoverageRow) -> Interval | None:
+    """The days with cells of pairs, none of which is rolled up no longer."""
+    if row.pairs_from is None or row.pairs_until is None or row.complete_until is None:
+        return None
+    return row.pairs_from, min(row.pairs_until, row.complete_until)

@@ -1,0 +1,160 @@
+"""Folds the rows of a statement to arrays; pure.
+
+Counts of raw rows are weighted by 1/sample_rate, durations by the integer nearest to it, as in
+cells, so an answer does not depend on what it was read from.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.query.arrays import Arrays, Floats
+from analytics.stats import histograms
+from analytics.stats.histograms import Histograms
+from models.metrics import weights
+from models.metrics.grid import Grid
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Index = NDArray[np.int64]
+Rows = Sequence[Sequence[Any]]
+EXTREMES = ("first_us", "latest_us", "peak_memory_bytes", "peak_descriptors")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the columns of rows are: groups, sums (`with_n`: those with an n of their own), kinds of
+    durations; and their steps."""
+
+    grid: Grid
+    group_by: Sequence[str]
+    sums: Sequence[str]
+    durations: Sequence[str] = ()
+    with_n: frozenset[str] = frozenset()
+
+
+def arrays_of(columns: Sequence[str], rows: Rows, shape: Shape) -> Arrays:
+    """The arrays of `models.queries.sums.SumRows`; without groups there is one label set, {}."""
+    grid, group_by = shape.grid, shape.group_by
+    by_name = dict(zip(columns, zip(*rows, strict=True), strict=True)) if rows else {}
+    folding = _Folding(by_name, [by_name.get(f"d{n}", ()) for n in range(len(group_by))], grid)
+    folded, n = {}, {}
+    for number, name in enumerate(shape.sums):
+        folded[name], unweighted = folding.sums(f"s{number}")
+        if name in shape.with_n:
+            n[name] = unweighted
+    extremes = {name: folding.extreme(name) for name in EXTREMES if name in columns}
+    latest_us = max((value for value in by_name.get("latest_us", ()) if value), default=None)
+    return Arrays(
+        labels=[dict(zip(group_by, values, strict=True)) for values in folding.labels],
+        grid=grid,
+        observed=folding.added("observed"),
+        sums=folded,
+        extremes=extremes,
+        n=n,
+        histograms={
+            name: folding.histograms(f"h{number}") for number, name in enumerate(shape.durations)
+        },
+        latest=None if latest_us is None else instant_of(latest_us),
+    )
+
+
+def with_sessions(arrays: Arrays, rows: Rows, group_by: Sequence[str], *, distinct: bool) -> Arrays:
+    """With `sessions` and `calm_sessions` (those without an abnormal close), from the rows of
+    `models.queries.sessions`; `distinct`: with their totals over the range, each counted once.
+
+    Label sets without sums are added.
+    """
+    labels = list(arrays.labels)
+    index = {tuple(each[name] for name in group_by): n for n, each in enumerate(labels)}
+    for _, *values, _, _ in rows:
+        if tuple(values) not in index:
+            index[tuple(values)] = len(labels)
+            labels.append(dict(zip(group_by, values, strict=True)))
+    started, abnormal = np.zeros((2, len(labels), arrays.grid.steps + 1))
+    for step, *values, count, bad in rows:  # those carried over are in the last column
+        started[index[tuple(values)], step] += float(count)
+        abnormal[index[tuple(values)], step] += float(bad)
+    counted = {"sessions": started, "calm_sessions": started - abnormal}
+    arrays = arrays.with_labels(labels)
+    totals = {name: each.sum(axis=1, keepdims=True) for name, each in counted.items()}
+    return replace(
+        arrays.with_sums(**{name: each[:, :-1] for name, each in counted.items()}),
+        totals={**arrays.totals, **(totals if distinct else {})},
+    )
+
+
+def instant_of(micros: float) -> datetime:
+    """The instant of microseconds since 1970."""
+    return EPOCH + timedelta(microseconds=micros)
+
+
+class _Folding:
+    """The columns of all rows, and the cell (label set, step) of each."""
+
+    def __init__(
+        self, by_name: Mapping[str, Sequence[Any]], groups: Sequence[Sequence[str]], grid: Grid
+    ) -> None:
+        self._columns = by_name
+        keys = list(zip(*groups, strict=True)) if groups else [()] * len(by_name.get("i", ()))
+        self.labels = list(dict.fromkeys(keys if groups else [()]))
+        self._shape = (len(self.labels), grid.steps)
+        numbers = {values: number for number, values in enumerate(self.labels)}
+        rows = np.array([numbers[key] for key in keys], dtype=np.int64)
+        self._index: Index = rows * grid.steps + np.array(by_name.get("i", ()), dtype=np.int64)
+        rates = [float(rate) for rate in by_name.get("rate", ())]
+        by_rate = {
+            rate: (weights.count_weight(rate) / weights.PARTS, weights.duration_weight(rate))
+            for rate in set(rates)
+        }
+        self._weights = np.array([by_rate[rate][0] for rate in rates])
+        self._duration_weights = np.array([float(by_rate[rate][1]) for rate in rates])
+
+    def added(self, name: str) -> Floats:
+        """Unweighted sums; 0 without the column."""
+        values = self._columns.get(name)
+        return np.zeros(self._shape) if values is None else self._binned(_floats(values))
+
+    def sums(self, name: str) -> tuple[Floats, Floats]:
+        """Weighted sums, and their unweighted n."""
+        amounts = _floats(self._columns.get(name, ()))
+        counted = self._columns.get(f"{name}_n") or [None] * len(amounts)
+        n = np.array(
+            [a if c is None else float(c) for a, c in zip(amounts, counted, strict=True)], float
+        )
+        return self._binned(amounts * self._weights), self._binned(n)
+
+    def extreme(self, name: str) -> Floats:
+        """The largest value of each cell, of `first_us` the smallest; NaN without any."""
+        extremes = np.full(self._shape, np.nan).reshape(-1)
+        values = np.array(
+            [np.nan if v is None else float(v) for v in self._columns.get(name, ())], float
+        )
+        (np.fmin if name == "first_us" else np.fmax).at(extremes, self._index, values)
+        return extremes.reshape(self._shape)
+
+    def histograms(self, name: str) -> Histograms:
+        """The histograms of packed pairs and of listed durations."""
+        if not len(self._index):
+            return Histograms.empty(self._shape)
+        packed, lists, n, sums_us = (
+            self._columns[f"{name}{kind}"] for kind in ("", "_list", "_n", "_us")
+        )
+        weight = self._duration_weights
+        counts, counted = histograms.of_packed(packed, n, self._index, weight, self._shape)
+        total_us = self._binned(_floats(sums_us) * weight)
+        if any(lists):
+            more = histograms.of_lists(lists, self._index, weight, self._shape)
+            counts, counted, total_us = counts + more[0], counted + more[1], total_us + more[2]
+        return Histograms(counts, counted, total_us)
+
+    def _binned(self, amounts: Floats) -> Floats:
+        cells = self._shape[0] * self._shape[1]
+        return np.bincount(self._index, amounts, cells).astype(np.float64).reshape(self._shape)
+
+
+def _floats(values: Sequence[Any]) -> Floats:
+    return np.array([float(value or 0) for value in values], dtype=np.float64)

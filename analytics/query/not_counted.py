@@ -1,0 +1,37 @@
+"""What the store does not keep for a selection: a reason and what to change, never a zero."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class NotCounted:
+    """Stands for a figure that was not counted. Both texts are sentences for people."""
+
+    reason: str
+    change: str
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.change}"
+
+
+BY_SEVERAL_DIMENSIONS = NotCounted(
+    "This combination of filters is kept as daily counts only.",
+    "Choose 48 hours or less, or a single filter.",
+)
+PAIR_FROM = NotCounted(
+    "These two filters together are kept only since a later day.",
+    "Choose a later start, or a single filter.",
+)
+BEYOND_TOP = NotCounted(
+    "These two filters together are kept for the 20 most frequent values of each.",
+    "Choose 48 hours or less, or a single filter.",
+)
+SESSIONS_DROPPED = NotCounted(
+    "Sessions are kept by several filters only as long as raw reports.",
+    "Choose a later start, or a single filter.",
+)
+# Figures that the daily cube lacks: durations, what is counted by label, gauges.
+NOT_IN_CUBE = (
+    "latency_ms", "setup_ms", "recovery_ms", "page_load_ms", "close_codes", "network",
+    "recovered_within_5_s",
+)  # fmt: skip

@@ -1,0 +1,76 @@
+"""What is rolled up of a source, in one statement."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+# An hour with dirty minutes has changed since its sessions were counted by the minute.
+_COUNTED_HOURS = """
+ARRAY(SELECT h FROM generate_series(
+    date_trunc('hour', CAST(:hours_from AS timestamptz) + interval '3599.999999 seconds', 'UTC'),
+    date_trunc('hour', least(:end, s.complete_until), 'UTC') - interval '1 hour', '1 hour') AS h
+  WHERE NOT EXISTS (SELECT 1 FROM session_hours
+                    WHERE t = h AND dimension = '' AND value = '' AND started_by_minute IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM dirty_minutes WHERE source = ANY(:sources)
+                    AND minute >= h AND minute < h + interval '1 hour') ORDER BY 1)
+"""
+_FIRST = {
+    "client": "(SELECT min(t) FROM client_{0} WHERE dimension = '' AND value = '')",
+    "server": "(SELECT min(t) FROM server_{0})",
+}
+# Marks are of reports and of sessions whose counts changed, or of samples.
+SOURCES = {"client": ("reports", "sessions"), "server": ("samples",)}
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    """`at` is the database's clock. Late marks are parallel: a minute before `complete_until`, and
+    when it was first marked. `counted_hours`: complete hours whose sessions are counted by the
+    minute, from `hours_from` on."""
+
+    at: datetime
+    complete_until: datetime | None
+    by_dimension_from: datetime | None
+    cube_until: datetime | None
+    pairs_from: datetime | None
+    pairs_until: datetime | None
+    pairs_stale: list[datetime]
+    first_minute: datetime | None
+    first_hour: datetime | None
+    dirty_minutes: list[datetime]
+    late_minutes: list[datetime]
+    late_since: list[datetime]
+    counted_hours: list[datetime]
+
+
+def coverage(
+    connection: Connection,
+    source: str,
+    start: datetime,
+    end: datetime,
+    hours_from: datetime | None,
+) -> CoverageRow:
+    """The coverage of [start, end) for `client` or `server`."""
+    marks = SOURCES[source]
+    hours = _COUNTED_HOURS if hours_from is not None else "CAST('{}' AS timestamptz[])"
+    first_minute, first_hour = (_FIRST[source].format(level) for level in ("minutes", "hours"))
+    late = (
+        "SELECT minute, min(at) AS at FROM dirty_minutes WHERE source = ANY(:sources) "
+        "AND minute >= :start AND minute < least(:end, s.complete_until) GROUP BY 1 ORDER BY 1"
+    )
+    statement = text(
+        "SELECT now(), s.complete_until, s.by_dimension_from, s.cube_until, s.pairs_from, "
+        f"s.pairs_until, coalesce(s.pairs_stale, '{{}}'), {first_minute}, {first_hour}, "
+        "ARRAY(SELECT DISTINCT minute FROM dirty_minutes WHERE source = :source "
+        "AND minute >= s.complete_until AND minute < :end ORDER BY 1), "
+        f"ARRAY(SELECT minute FROM ({late}) AS late), ARRAY(SELECT at FROM ({late}) AS late), "
+        f"{hours} "
+        "FROM (SELECT 1) AS always LEFT JOIN rollup_state s ON s.source = :source"
+    )
+    values: dict[str, Any] = {
+        "source": marks[0], "sources": list(marks), "start": start, "end": end,
+        "hours_from": hours_from,
+    }  # fmt: skip
+    return CoverageRow(*connection.execute(statement, values).one())

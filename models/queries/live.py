@@ -1,0 +1,116 @@
+"""How servers stand now: the latest sample of every app on every live worker.
+
+One of our workers is live while its heartbeat is fresh; a source of samples from elsewhere while
+its last interval ended less than three intervals ago.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from models.metrics.server_catalogue import OWN_SERVICE
+
+from .selection import Selection
+
+FRESH_SECONDS = 12.5  # two and a half intervals
+LATEST_WITHIN = "interval '10 minutes'"
+MOST_ROOMS = 50
+MOST_SERVICES = 200
+LAST_MINUTE = timedelta(minutes=1)
+Rows = Sequence[Mapping[str, Any]]
+_OF_SERVICE = "(CAST(:service AS text) IS NULL OR service = :service)"
+_OF_APP = "(CAST(:app AS text) IS NULL OR app = :app)"
+_LATEST = f"""
+latest AS (
+  SELECT DISTINCT ON (service, instance, app) s.*
+  FROM server_samples s
+  WHERE period_end > now() - {LATEST_WITHIN} AND period_end <= now() + interval '1 minute'
+    AND {_OF_SERVICE}
+    AND CASE WHEN service = :own
+        THEN instance IN (SELECT instance FROM server_workers
+                          WHERE heartbeat_at > now() - make_interval(secs => :fresh))
+        ELSE period_end > now() - greatest(3 * (period_end - period_start),
+                                           make_interval(secs => :fresh)) END
+  ORDER BY service, instance, app, period_end DESC
+)"""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveQueries:
+    """The state of one app and one service, or of all. Process samples have no app: they belong to
+    every app of their worker."""
+
+    connection: Connection
+    app: str | None = None
+    service: str | None = None
+
+    def now(self) -> Rows:
+        """The latest sample of every app on every live worker."""
+        return self._rows(
+            f"WITH {_LATEST} SELECT service, instance, app, period_start, period_end, active, "
+            "anonymous, user_keys, rooms, members, outbox_bytes, sent, received, memory_bytes, "
+            "descriptors, cpu_ms, loop_lag, loop_lag_sum_us FROM latest ORDER BY 1, 2, 3"
+        )
+
+    def opened_last_minute(self) -> int:
+        """Number of connections opened within the last minute."""
+        (row,) = self._rows(
+            "SELECT coalesce(sum(opened), 0) AS opened FROM server_samples "
+            f"WHERE period_end > now() - :last_minute AND {_OF_SERVICE} AND {_OF_APP}"
+        )
+        return int(row["opened"])
+
+    def workers(self) -> Rows:
+        """Our workers with a fresh heartbeat."""
+        return self._rows(
+            "SELECT instance, node, pid, started_at, heartbeat_at FROM server_workers "
+            "WHERE heartbeat_at > now() - make_interval(secs => :fresh) ORDER BY started_at, 1"
+        )
+
+    def rooms(self, selection: Selection) -> Rows:
+        """The rooms with the most messages over the range, and their `members` now.
+
+        Cells hold the busiest rooms of each hour, samples those of each interval.
+        """
+        _, _, where, bound = selection.raw()
+        spoken = [
+            "SELECT app, e ->> 0 AS room, sum(CAST(e ->> 2 AS bigint)) AS messages "
+            "FROM server_samples, jsonb_array_elements(top_rooms) AS e "
+            f"WHERE {where} AND top_rooms <> '[]' GROUP BY 1, 2"
+        ]
+        for level, table in selection.family.cells.items():
+            if getattr(selection.pieces, level):
+                _, _, where, values = selection.cells(level)
+                spoken.append(
+                    "SELECT app, key, sum(CAST(value AS bigint)) "
+                    f"FROM {table}, jsonb_each_text(top_rooms) WHERE {where} GROUP BY 1, 2"
+                )
+                bound |= values
+        return self._rows(
+            f"WITH {_LATEST}, spoken AS (SELECT app, room, sum(messages) AS messages "
+            f"FROM ({' UNION ALL '.join(spoken)}) AS pieces GROUP BY 1, 2), "
+            "present AS (SELECT app, e ->> 0 AS room, sum(CAST(e ->> 1 AS bigint)) AS members "
+            f"FROM latest, jsonb_array_elements(top_rooms) AS e WHERE {_OF_APP} GROUP BY 1, 2) "
+            "SELECT app, room, coalesce(members, 0) AS members, coalesce(messages, 0) AS messages "
+            "FROM spoken FULL JOIN present USING (app, room) "
+            f"ORDER BY 4 DESC, 3 DESC, 2, 1 LIMIT {MOST_ROOMS}",
+            selection.values | bound,
+        )
+
+    def _rows(self, statement: str, more: Mapping[str, Any] | None = None) -> Rows:
+        values = {
+            "app": self.app, "service": self.service, "own": OWN_SERVICE, "fresh": FRESH_SECONDS,
+            "last_minute": LAST_MINUTE, **(more or {}),
+        }  # fmt: skip
+        return [dict(row) for row in self.connection.execute(text(statement), values).mappings()]
+
+
+def totals(connection: Connection) -> Rows:
+    """The running totals: `service`, `app` (empty: the process), `name`, `label`, `value`."""
+    cursor = connection.execute(
+        text("SELECT service, app, name, label, value FROM server_totals ORDER BY 1, 2, 3, 4")
+    )
+    return [dict(row) for row in cursor.mappings()]

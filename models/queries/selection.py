@@ -1,0 +1,176 @@
+"""Which rows a statement of the engine reads: tables, pieces of time, filters and groups."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import Any
+
+from models.database.intervals import condition
+from models.metrics.dimensions import SEPARATOR, SPLIT_BY, UNKNOWN, pair_dimension, pair_value
+from models.metrics.grid import Grid
+from models.metrics.intervals import LevelIntervals
+
+MOST_LABEL_SETS = 200
+LEVELS = ("minutes", "hours", "days")
+Parts = tuple[str, list[str], str, dict[str, Any]]  # step, groups, condition, its bound values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """Raw rows and the cells made of them. `rows` is the cell's number of raw rows, `where` limits
+    the raw rows, `rate` is their sample rate (cells are weighted already). `by_value`: a cell is of
+    one value of one dimension, or of a pair."""
+
+    name: str
+    raw: str
+    rate: str
+    rows: str
+    dimensions: tuple[str, ...]
+    cells: Mapping[str, str]
+    where: str = "true"
+    by_value: bool = False
+
+    @property
+    def source(self) -> str:
+        """Who measured it: `client` or `server`."""
+        return "client" if self.raw in ("client_reports", "sessions") else "server"
+
+
+def _levels(prefix: str) -> dict[str, str]:
+    return {level: f"{prefix}_{level}" for level in LEVELS}
+
+
+_OF_REPORTS = ("app", *SPLIT_BY, "region")
+CLIENT = Family(
+    name="client", raw="client_reports", rate="sample_rate", rows="reports", by_value=True,
+    dimensions=_OF_REPORTS, cells=_levels("client"),
+)  # fmt: skip
+PAIR = replace(CLIENT, name="pair", cells={"days": "client_pair_days"})
+CUBE = replace(CLIENT, name="cube", cells={"days": "client_cube_days"}, by_value=False)
+SESSIONS = replace(
+    CLIENT, name="sessions", raw="sessions", rate="1.0", rows="started",
+    cells={"hours": "session_hours", "days": "session_days"},
+)  # fmt: skip
+SERVER = Family(
+    name="server", raw="server_samples", rate="1.0", rows="samples", where="app IS NOT NULL",
+    dimensions=("app", "service"), cells=_levels("server"),
+)  # fmt: skip
+# Samples of a process have no app: they belong to every app of their worker.
+WORKER = replace(
+    SERVER, name="worker", where="true", dimensions=("service", "instance"),
+    cells=_levels("worker"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Rows of `pieces`, in the steps of `grid`; `filters` are the accepted values by dimension.
+
+    Grouped by `group_by`, of more than `most` value sets those with the most rows. Raises
+    `ValueError` for a dimension that the family has not.
+    """
+
+    family: Family
+    grid: Grid
+    pieces: LevelIntervals
+    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    group_by: tuple[str, ...] = ()
+    most: int = MOST_LABEL_SETS
+
+    def __post_init__(self) -> None:
+        if not {*self.filters, *self.group_by} <= {*self.family.dimensions}:
+            raise ValueError(f"only {', '.join(self.family.dimensions)} can be told apart")
+
+    @property
+    def labels(self) -> list[str]:
+        """The aliases of the groups in a statement."""
+        return [f"d{index}" for index in range(len(self.group_by))]
+
+    @property
+    def split_by(self) -> tuple[str, ...]:
+        """The dimensions that cells must be split by, in catalogue order."""
+        named = {*self.filters, *self.group_by} - {"app"}
+        return tuple(name for name in self.family.dimensions if name in named)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values that every statement binds."""
+        bound: dict[str, Any] = {f"f_{name}": list(v) for name, v in self.filters.items()}
+        bound |= {"most": self.most, "origin": self.grid.start, "step_s": self.grid.seconds}
+        if not self.grid.seconds and self.grid.steps > 1:
+            bound["edges"] = list(self.grid.edges)
+        return bound
+
+    @property
+    def accepted(self) -> list[str]:
+        """The conditions of the filters on raw rows."""
+        return [f"coalesce({name}, '{UNKNOWN}') = ANY(:f_{name})" for name in self.filters]
+
+    @property
+    def row_groups(self) -> list[str]:
+        """The groups of raw rows."""
+        return [f"coalesce({name}, '{UNKNOWN}')" for name in self.group_by]
+
+    @property
+    def cell_groups(self) -> list[str]:
+        """The groups of cells."""
+        return [self._cell_column(name) for name in self.group_by]
+
+    def raw(self, time: str = "period_end") -> Parts:
+        """The parts of a statement on raw rows, whose instant is in the column `time`."""
+        where, bound = condition(self.pieces.raw, time, prefix="raw")
+        conditions = [where, self.family.where, *self.accepted]
+        return self.step(time), self.row_groups, " AND ".join(conditions), bound
+
+    def cells(self, level: str) -> Parts:
+        """The parts of a statement on the cells of a level."""
+        where, bound = condition(getattr(self.pieces, level), "t", prefix=level)
+        conditions, values = self.of_cells()
+        return self.step("t"), self.cell_groups, " AND ".join([where, *conditions]), bound | values
+
+    def of_cells(self) -> tuple[list[str], dict[str, Any]]:
+        """The conditions that select cells by dimension and value, and their bound values."""
+        if not self.family.by_value:
+            return [f"{name} = ANY(:f_{name})" for name in self.filters], {}
+        conditions = ["app = ANY(:f_app)"] if "app" in self.filters else []
+        if self.family is not PAIR:
+            (dimension,) = self.split_by or ("",)
+            values = [""] if not dimension else list(self.filters.get(dimension, ()))
+        else:
+            dimension, values = pair_dimension(self._pair), self._pair_values()
+            conditions += [
+                f"{self._cell_column(name)} = ANY(:f_{name})"
+                for name in self.split_by
+                if name in self.filters and not values
+            ]
+        conditions += ["dimension = :dimension", *(["value = ANY(:values)"] if values else [])]
+        return conditions, {"dimension": dimension} | ({"values": values} if values else {})
+
+    @property
+    def _pair(self) -> tuple[str, str]:
+        first, second = self.split_by
+        return first, second
+
+    def _pair_values(self) -> list[str]:
+        sides = [self.filters.get(name, ()) for name in self.split_by]
+        return [pair_value(*pair) for pair in product(*sides)] if all(sides) else []
+
+    def _cell_column(self, name: str) -> str:
+        if self.family is PAIR and name != "app":
+            return f"split_part(value, '{SEPARATOR}', {self.split_by.index(name) + 1})"
+        return "value" if self.family.by_value and name != "app" else name
+
+    @property
+    def step_number(self) -> str:
+        """The number of a step from the column `i` that rows are grouped by."""
+        if self.grid.steps == 1 or not self.grid.seconds:
+            return "i"
+        return "CAST(round(extract(epoch FROM i - CAST(:origin AS timestamptz)) / :step_s) AS int)"
+
+    def step(self, time: str) -> str:
+        """What rows are grouped by: the step of the instant in the column `time`."""
+        if self.grid.steps == 1:
+            return "0"
+        if not self.grid.seconds:
+            return f"width_bucket({time}, CAST(:edges AS timestamptz[])) - 1"
+        return f"date_bin(make_interval(secs => :step_s), {time}, :origin)"
