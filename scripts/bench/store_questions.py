@@ -1,26 +1,28 @@
 """The queries of the pages over a filled store, each with the same as SQL on raw rows."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import text
 
-from analytics.query.client_reader import ClientReader
+from analytics.query.engine import Engine
+from analytics.query.formula import Calculation, Formula
+from analytics.query.query import Query, SeriesSource
 from analytics.query.read_plan import ReadPlan
-from analytics.query.step_sums import StepSums
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.performance_reports import PerformanceReports
 from analytics.reports.reports import Reports
 from analytics.stats.summaries import durations_of
 from models.database.engine import Database
-from models.queries.report_queries import ReportQueries, snapshot
+from models.queries.snapshot import snapshot
 
 COUNTRY, APP = "AB", "portal"
 SERIES = ("client_latency_p95_ms", "client_drops", "active_connections")
+LATENCY = (Formula(calculation=Calculation.QUANTILE, durations="latency"),)
 STEP = "date_bin(:step, period_end, timestamptz '2001-01-01 00:00:00+00')"
-WITHIN = "period_end > :start AND period_end <= :end"
+WITHIN = "period_end >= :start AND period_end < :end"
 CLIENT_SUMS = """
 SELECT {step} AS t, count(*), count(DISTINCT session_id), sum(attempts), sum(opened), sum(failed),
   sum(drops), sum(reconnect_attempts), sum(reconnect_successes), sum(open_ms), sum(sent),
@@ -137,7 +139,8 @@ def _rows(
 
 def _percentiles(database: Database, window: TimeRange, *, from_rows: bool) -> object:
     with snapshot(database) as connection:
-        reader = ClientReader(connection, window, Filters())
-        plan = ReadPlan(raw=[(window.start, window.end)]) if from_rows else reader.plan
-        queries = ReportQueries(connection, reader.scope, plan)
-        return durations_of(StepSums(queries.raw_sums(), queries.cell_sums()).latency)
+        engine = Engine(connection)
+        plan = engine.plan(Query(source=SeriesSource.CLIENT, metrics=LATENCY, window=window))
+        if from_rows:
+            plan = replace(plan, pieces=ReadPlan(raw=[(window.start, window.end)]))
+        return durations_of(engine.arrays(plan).histograms["latency"])
