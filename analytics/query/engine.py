@@ -131,11 +131,15 @@ class Engine:
         grid = Grid((plan.window.start, plan.window.end))
         return self._selection(plan, family, plan.total_pieces, grid)
 
+    def all_processes(self, plan: Plan) -> Arrays:
+        """Event loop lags of all processes together, over the whole range."""
+        total = replace(plan, resolution=plan.total_resolution, pieces=plan.total_pieces)
+        return self._all_processes(total, (), ("loop_lag",))
+
     def totals(self, plan: Plan) -> Arrays:
         """The arrays of the whole range as one step, from the longest cells."""
-        grid = Grid((plan.window.start, plan.window.end))
-        resolution = replace(plan.resolution, grid=grid)
-        return self.arrays(replace(plan, resolution=resolution, pieces=plan.total_pieces))
+        total = replace(plan, resolution=plan.total_resolution, pieces=plan.total_pieces)
+        return self.arrays(total)
 
     def most_frequent(self, plan: Plan, dimension: str) -> list[str]:
         """The values of a dimension with the most rows in the range, most frequent first."""
@@ -162,7 +166,7 @@ class Engine:
         ]
         least = max([plan.query.least_seconds, *own])
         finer = plan_of(replace(plan.query, least_seconds=least), plan.coverage)
-        return replace(finer, sources=[(each["service"], each["app"]) for each in sources.labels])
+        return replace(finer, sources=[(each["app"], each["service"]) for each in sources.labels])
 
     def _server_arrays(self, plan: Plan) -> Arrays:
         query, needed = plan.query, {*plan.query.sums}

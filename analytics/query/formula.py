@@ -73,7 +73,7 @@ def values(formula: Formula, arrays: Arrays, adding: Adding = lambda series: ser
     if formula.calculation is Calculation.QUANTILE:
         histograms = arrays.histograms[formula.durations]
         added = Histograms(adding(histograms.counts), adding(histograms.n), histograms.sums_us)
-        value = added.quantiles_ms(formula.quantile)
+        (value,) = added.quantiles_ms(formula.quantile)
         return Values(value, added.n, value, value)
     n = _total([adding(arrays.n_of(name)) for name in formula.n])
     numerator, denominator = (

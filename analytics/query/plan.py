@@ -1,7 +1,7 @@
 """The plan of a query: what is read from which rows and cells; pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from analytics.query import not_counted
@@ -26,7 +26,7 @@ DISTINCT_COUNT_UP_TO = timedelta(hours=24)  # distinct sessions; longer: those s
 class Plan:
     """`pieces` are read per step, `total_pieces` over the whole range, from longer cells;
     `session_pieces` are where sessions that started are counted. `counts_distinct`: all sessions of
-    the range count once, else those that started in it. `sources` are the services and apps with
+    the range count once, else those that started in it. `sources` are the apps and services with
     server samples in the range, whatever the filters."""
 
     query: Query
@@ -43,6 +43,11 @@ class Plan:
     def window(self) -> TimeRange:
         """The range read."""
         return self.resolution.window
+
+    @property
+    def total_resolution(self) -> Resolution:
+        """The same with the whole range as one step."""
+        return replace(self.resolution, grid=Grid((self.window.start, self.window.end)))
 
     @property
     def grid(self) -> Grid:

@@ -116,8 +116,10 @@ def _series(arrays: Arrays) -> list[Point]:
     latency = arrays.histograms.get("latency", empty)
     recovery = arrays.histograms.get("recovery", empty)
     columns |= {"n": _integers(latency.n, steps), "recovery_n": _integers(recovery.n, steps)}
-    columns |= {name: _values(latency.quantiles_ms(q), steps) for name, q in QUANTILES.items()}
-    columns["recovery_p95"] = _values(recovery.quantiles_ms(0.95), steps)
+    quantiles = zip(QUANTILES, latency.quantiles_ms(*QUANTILES.values()), strict=True)
+    columns |= {name: _values(values, steps) for name, values in quantiles}
+    (recovery_p95,) = recovery.quantiles_ms(0.95)
+    columns["recovery_p95"] = _values(recovery_p95, steps)
     edges = arrays.grid.edges
     return [
         Point(t=edges[step], **{name: values[index] for name, values in columns.items()})

@@ -106,13 +106,13 @@ def performance_of(
         broadcast=durations_of(arrays.histograms["broadcast"]),
         loop_lag=durations_of(lags.map(lambda series: series.sum(axis=0, keepdims=True))),
         processes=[_process(processes, row) for row in range(len(processes.labels))],
-        sources=[Source(service=service, app=app) for service, app in sorted(plan.sources)],
+        sources=[Source(service=s, app=app) for s, app in sorted((s, a) for a, s in plan.sources)],
     )
 
 
 def _percentiles(histograms: Histograms, row: int) -> list[Percentiles]:
     """Of every step of one label set."""
-    shares = (histograms.quantiles_ms(share)[row].tolist() for share in (0.5, 0.95, 0.99))
+    shares = (each[row].tolist() for each in histograms.quantiles_ms(0.5, 0.95, 0.99))
     return [
         Percentiles(int(n), *(None if isnan(value) else value for value in quantiles))
         for n, *quantiles in zip(histograms.n[row], *shares, strict=True)

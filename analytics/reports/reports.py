@@ -68,10 +68,10 @@ class Reports:
         """The apps or services in server samples. Raises `ValueError` for another dimension."""
         if dimension not in SERVER_DIMENSIONS:
             raise ValueError(f"servers cannot be filtered by {dimension!r}")
-        query = Query(source=SeriesSource.SERVER, metrics=(), window=window, group_by=(dimension,))
+        query = Query(source=SeriesSource.SERVER, metrics=(), window=window)
         with snapshot(self._database) as connection:
-            engine = Engine(connection)
-            return sorted(engine.most_frequent(engine.plan(query), dimension))
+            sources = Engine(connection).plan(query).sources
+        return sorted({source[tuple(SERVER_DIMENSIONS).index(dimension)] for source in sources})
 
     def events(self, window: TimeRange, app: str | None = None) -> list[Event]:
         """The events of the range that concern `app`, ascending."""

@@ -29,6 +29,7 @@ from analytics.reports.server_answers import (
     Worker,
 )
 from analytics.stats.estimates import Durations
+from analytics.stats.histograms import Histograms
 from analytics.stats.merging import counts_of, percentiles_ms
 from analytics.stats.summaries import durations_of
 from models.database.engine import Connection
@@ -45,7 +46,7 @@ METRICS = (
         Formula(calculation=Calculation.COUNT, numerator=(name,))
         for name in (*COUNTERS, *SUMS, *LEVELS.values())
     ),
-    *(Formula(calculation=Calculation.QUANTILE, durations=n) for n in (*DURATIONS, "loop_lag")),
+    *(Formula(calculation=Calculation.QUANTILE, durations=n) for n in DURATIONS),
 )
 LABELS = ("closed", "rejected", "errors", "sent_by_type", "received_by_type")
 POINT_COUNTS = {
@@ -57,12 +58,14 @@ MOST_TYPES = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveRows:
-    """`now` is not filtered by app, so that the figures of each worker are complete."""
+    """`now` is not filtered by app, so that the figures of each worker are complete; `loop_lag` is
+    that of all processes over the range."""
 
     now: Rows
     workers: Rows
     rooms: Rows
     opened_last_minute: int
+    loop_lag: Histograms
 
 
 def read(
@@ -83,6 +86,7 @@ def read(
             workers=[] if service not in (None, OWN_SERVICE) else live.workers(),
             rooms=live.rooms(engine.total_selection(plan, SERVER)),
             opened_last_minute=live.opened_last_minute(),
+            loop_lag=engine.all_processes(plan).histograms["loop_lag"],
         ),
     )  # fmt: skip
 
@@ -117,10 +121,13 @@ def server_metrics_of(
             message_latency_ms=durations["latency"],
             broadcast_ms=durations["broadcast"],
             processing_ms=durations["processing"],
-            loop_lag_ms=durations["loop_lag"],
+            loop_lag_ms=durations_of(live.loop_lag),
             outbox_bytes=_outbox_bytes(live.now),
         ),
-        sources=[Source(service=service, app=name) for service, name in sorted(plan.sources)],
+        sources=[
+            Source(service=service, app=name)
+            for service, name in sorted((s, a) for a, s in plan.sources)
+        ],
         series=_series(arrays),
     )
 
@@ -262,7 +269,7 @@ def _series(arrays: Arrays) -> list[ServerPoint]:
         name: [int(n) for n in sums[column][0].tolist()] for name, column in POINT_COUNTS.items()
     }
     levels = {name: _means(sums[column], sums["covered_ms"]) for name, column in LEVELS.items()}
-    p50, p95, p99 = (latency.quantiles_ms(share)[0].tolist() for share in (0.5, 0.95, 0.99))
+    p50, p95, p99 = (each[0].tolist() for each in latency.quantiles_ms(0.5, 0.95, 0.99))
     return [
         ServerPoint(
             t=arrays.grid.edges[step],

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.stats.merging import MOST_PER_BUCKET
-from models.metrics.histogram import BOUNDS_US, BUCKETS, MIDDLE_US, quantile_buckets
+from models.metrics.histogram import BOUNDS_US, BUCKETS, MIDDLE_US, buckets_at
 from models.metrics.histogram_codec import PAIR
 
 Floats = NDArray[np.float64]
 Index = NDArray[np.int64]
+_MIDDLES_MS: Floats = np.round(MIDDLE_US / 1000, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,16 @@ class Histograms:
         """All steps together, as one step."""
         return self.map(lambda series: series.sum(axis=1, keepdims=True))
 
-    def quantiles_ms(self, share: float) -> Floats:
-        """The `share` quantile in ms by nearest rank, (label sets, steps); NaN without any."""
+    def quantiles_ms(self, *shares: float) -> list[Floats]:
+        """The quantile in ms of each of `shares` by nearest rank, (label sets, steps); NaN without
+        any."""
         rounded = np.rint(np.minimum(self.counts, MOST_PER_BUCKET)).astype(np.int64)
-        buckets, totals = quantile_buckets(rounded, share)
-        return np.where(totals > 0, np.round(MIDDLE_US[buckets] / 1000, 2), np.nan)
+        cumulative = np.cumsum(rounded, axis=-1)
+        totals = cumulative[..., -1]
+        return [
+            np.where(totals > 0, _MIDDLES_MS[buckets_at(cumulative, share)], np.nan)
+            for share in shares
+        ]
 
 
 def of_packed(
@@ -55,15 +62,16 @@ def of_packed(
     of pairs that are weighted already; `None`: the pairs count."""
     lengths = np.array([len(blob or b"") // PAIR.itemsize for blob in packed], dtype=np.int64)
     pairs = np.frombuffer(b"".join(blob for blob in packed if blob), dtype=PAIR)
-    buckets, counts = pairs["bucket"].astype(np.int64), pairs["count"].astype(np.float64)
-    is_weighted = np.array([each is not None for each in n], dtype=bool)
-    at = np.repeat(index, lengths)
-    own_n = np.bincount(index, np.array([float(each or 0) for each in n]), shape[0] * shape[1])
-    n_of_pairs = np.where(np.repeat(is_weighted, lengths), 0.0, counts)
-    weighted, counted = _binned(
-        at, buckets, counts * np.repeat(weights, lengths), n_of_pairs, shape
-    )
-    return weighted, counted + own_n.reshape(shape)
+    counts = pairs["count"].astype(np.float64)
+    weighted = counts if (weights == 1).all() else counts * np.repeat(weights, lengths)
+    binned = _binned(np.repeat(index, lengths), pairs["bucket"], weighted, shape)
+    cells = shape[0] * shape[1]
+    counted = np.bincount(index, np.array([float(each or 0) for each in n]), cells)
+    if None in n:
+        is_unweighted = np.repeat([each is None for each in n], lengths)
+        at = np.repeat(index, lengths)[is_unweighted]
+        counted = counted + np.bincount(at, counts[is_unweighted], cells)
+    return binned, counted.astype(np.float64).reshape(shape)
 
 
 def of_lists(
@@ -77,17 +85,19 @@ def of_lists(
     micros = np.array([number for each in values for number in each], dtype=np.int64) * 1000
     buckets = np.clip(np.searchsorted(BOUNDS_US, micros, side="right") - 1, 0, BUCKETS - 1)
     at, weight = index[positions], weights[positions]
-    counts, n = _binned(at, buckets, weight, np.ones(len(micros)), shape)
-    sums_us = np.bincount(at, micros * weight, shape[0] * shape[1]).astype(np.float64)
-    return counts, n, sums_us.reshape(shape)
+    counts = _binned(at, buckets, weight, shape)
+    n, sums_us = (
+        np.bincount(at, added, shape[0] * shape[1]).astype(np.float64).reshape(shape)
+        for added in (np.ones(len(micros)), micros * weight)
+    )
+    return counts, n, sums_us
 
 
 def _binned(
-    index: Index, buckets: Index, counts: Floats, n: Floats, shape: tuple[int, int]
-) -> tuple[Floats, Floats]:
+    index: Index, buckets: NDArray[np.integer[Any]], counts: Floats, shape: tuple[int, int]
+) -> Floats:
     """A bucket beyond the last counts in the last."""
-    cells = shape[0] * shape[1]
-    flat = index * BUCKETS + np.minimum(buckets, BUCKETS - 1)
-    weighted = np.bincount(flat, counts, cells * BUCKETS).astype(np.float64)
-    added = np.bincount(index, n, cells).astype(np.float64)
-    return weighted.reshape(*shape, BUCKETS), added.reshape(shape)
+    flat = index * BUCKETS
+    flat += np.minimum(buckets, BUCKETS - 1)
+    binned = np.bincount(flat, counts, shape[0] * shape[1] * BUCKETS)
+    return binned.astype(np.float64, copy=False).reshape(*shape, BUCKETS)

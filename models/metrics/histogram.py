@@ -65,6 +65,12 @@ def quantile_buckets(
     microsecond to which bounds are rounded).
     """
     cumulative = np.cumsum(counts, axis=-1)
-    totals = cumulative[..., -1]
-    ranks = np.maximum(1, np.ceil(share * totals)).astype(np.int64)
-    return np.minimum((cumulative < ranks[..., np.newaxis]).sum(axis=-1), BUCKETS - 1), totals
+    return buckets_at(cumulative, share), cumulative[..., -1]
+
+
+def buckets_at(cumulative: NDArray[np.int64], share: float) -> NDArray[np.intp]:
+    """The same from cumulative counts, shape (..., BUCKETS)."""
+    ranks = np.maximum(1, np.ceil(share * cumulative[..., -1])).astype(np.int64)
+    # The first bucket that reaches the rank: faster than to count those that do not.
+    buckets: NDArray[np.intp] = (cumulative >= ranks[..., np.newaxis]).argmax(axis=-1)
+    return buckets

@@ -1,6 +1,6 @@
 """Sums and concatenated histograms per step and group, of raw rows and cells in one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,19 +40,29 @@ def sum_rows(
     if not parts:
         return SumRows(names, [])
     result = ", ".join([f"{selection.step_number} AS i", *names[1:]])
+    union = " UNION ALL ".join(parts)
     statement = (
-        f"WITH cells AS MATERIALIZED ({' UNION ALL '.join(parts)}) SELECT {result} FROM cells"
+        f"WITH cells AS MATERIALIZED ({union}) SELECT {result} FROM cells{_largest(selection)}"
+        if selection.group_by
+        else f"SELECT {result} FROM ({union}) AS cells"
     )
-    cursor = connection.execute(text(statement + _largest(selection)), values)
+    cursor = connection.execute(text(statement), values)
     return SumRows(names, [tuple(row) for row in cursor])
 
 
 def _names(selection: Selection, sums: Sequence[str], durations: Sequence[str]) -> list[str]:
     return [
-        "i", "rate", *selection.labels, "observed", *columns.extremes_of(selection.family),
+        "i", "rate", *selection.labels, "observed", *_extremes(selection, sums, durations),
         *(f"s{index}{kind}" for index in range(len(sums)) for kind in ("", "_n")),
         *(f"h{index}{kind}" for index in range(len(durations)) for kind in KINDS),
     ]  # fmt: skip
+
+
+def _extremes(
+    selection: Selection, sums: Sequence[str], durations: Sequence[str]
+) -> Mapping[str, tuple[str, str]]:
+    """With any sum; the number of rows alone is read without."""
+    return columns.extremes_of(selection.family) if sums or durations else {}
 
 
 def _select(
@@ -66,7 +76,7 @@ def _select(
     aggregates = ["count(*) AS observed" if is_raw else f"sum({family.rows}) AS observed"]
     aggregates += [
         f"{of_rows if is_raw else of_cells} AS {name}"
-        for name, (of_rows, of_cells) in columns.extremes_of(family).items()
+        for name, (of_rows, of_cells) in _extremes(selection, sums, durations).items()
     ]
     for index, name in enumerate(sums):
         column = columns.sum_of(family, name, f"s{index}")
@@ -98,9 +108,7 @@ def _durations(selection: Selection, name: str, alias: str, *, is_raw: bool) -> 
 
 
 def _largest(selection: Selection) -> str:
-    """A JOIN that limits `cells` to the `:most` largest value sets."""
-    if not selection.group_by:
-        return ""
+    """A JOIN that limits `cells` to the `:most` largest value sets, in their order."""
     names = ", ".join(selection.labels)
     return (
         f" JOIN (SELECT {names}, sum(observed) AS frequency FROM cells GROUP BY {names} "
