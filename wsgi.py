@@ -97,9 +97,9 @@ def services_of(
     database = pools.pages
     return Services(
         settings=settings,
-        reports=Reports(database),
-        history=HistoryReports(database),
-        performance=PerformanceReports(database),
+        reports=Reports(database, settings.app_zones),
+        history=HistoryReports(database, zones=settings.app_zones),
+        performance=PerformanceReports(database, settings.app_zones),
         storage=StorageReport(database, settings, now),
         exports=Exports(database, pools.exports, settings.data_dir, now, lambda: gevent.sleep(0)),
         health=checked,
