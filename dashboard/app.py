@@ -1,6 +1,5 @@
 """Creates the Dash application that serves all pages under /admin/."""
 
-from functools import partial
 from typing import Any
 
 import dash
@@ -9,22 +8,33 @@ from dash.dependencies import MATCH
 from flask import Flask
 
 from analytics.services.services import Services
-from dashboard.client.overview.page import BOARD as CLIENT_OVERVIEW
-from dashboard.core import ids
+from dashboard.client.overview import page as client_overview
+from dashboard.core import addresses, ids
 from dashboard.core.document import INDEX, TITLE
+from dashboard.page.page import Page
 from dashboard.people import page as people
-from dashboard.server.alerts import page as alerts_page
-from dashboard.server.history import page as history_page
-from dashboard.server.messages.page import BOARD as SERVER_MESSAGES
-from dashboard.server.overview import page as overview_page
-from dashboard.server.performance import page as performance_page
-from dashboard.server.rooms.page import BOARD as SERVER_ROOMS
-from dashboard.server.storage import exports as storage_exports
-from dashboard.server.storage import page as storage_page
-from dashboard.shell import addresses, bell, layout, navigation, not_found
+from dashboard.server.alerts import page as alerts
+from dashboard.server.history import page as history
+from dashboard.server.messages import page as messages
+from dashboard.server.overview import page as server_overview
+from dashboard.server.performance import page as performance
+from dashboard.server.rooms import page as rooms
+from dashboard.server.storage import page as storage
+from dashboard.shell import bell, layout
+from dashboard.shell.navigation import Navigation
 from settings import CHECKOUT
 
-BOARDS = (CLIENT_OVERVIEW, SERVER_MESSAGES, SERVER_ROOMS)
+PAGES: tuple[Page, ...] = (
+    server_overview.PAGE,
+    messages.PAGE,
+    rooms.PAGE,
+    performance.PAGE,
+    history.PAGE,
+    alerts.PAGE,
+    storage.PAGE,
+    client_overview.PAGE,
+    people.PAGE,
+)
 ASSETS = CHECKOUT / "assets" / "dashboard"
 
 
@@ -43,29 +53,10 @@ def create(server: Flask, services: Services) -> dash.Dash:
         add_log_handler=False,
     )
     app.layout = layout.layout
-    reports, viewer, now = services.reports, services.viewer, services.now
-    storage_board = storage_page.board(services.storage)
-    boards = (
-        *BOARDS,
-        overview_page.board(services.alerts.reports),
-        performance_page.board(services.performance),
-        history_page.page(services.history),
-        storage_board,
-    )
-    pages: navigation.Pages = {
-        **{board.address: board.layout for board in boards},
-        addresses.SERVER_ALERTS: alerts_page.layout,
-        storage_board.address: partial(storage_page.layout, storage_board),
-        addresses.PEOPLE: people.layout,
-    }
-    navigation.register(app, pages, not_found.layout, viewer)
-    navigation.register_choices(app, reports, now)
-    for board in boards:
-        board.register(app, reports, now)
-    alerts_page.register(app, services.alerts, viewer, now)
-    bell.register(app, services.alerts.reports)
-    storage_exports.register(app, services.exports, viewer, now)
-    people.register(app, services.accounts, viewer, now)
+    Navigation(PAGES).register(app, services)
+    bell.register(app, services)
+    for page in PAGES:
+        page.register(app, services)
     _register_in_browser(app)
     return app
 

@@ -17,9 +17,9 @@ def count(value: float) -> str:
 def figures(value: float) -> str:
     """Three significant figures without an exponent: `0.087`, `14.3`, `1,204`."""
     size = abs(value)
-    if size >= 100 or value == 0:
+    if size >= 99.95 or value == 0:
         return _signed(f"{round(value):,}")
-    decimals = 1 if size >= 10 else 2 if size >= 1 else 3
+    decimals = 1 if size >= 9.995 else 2 if size >= 0.9995 else 3
     return _signed(f"{value:z.{decimals}f}")
 
 

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 from analytics.formatting.numbers import plural, with_unit
 
 
-def day(at: datetime) -> str:
-    """`Thu 12 Mar`."""
-    return f"{at:%a} {at.day} {at:%b}"
+def date(local: datetime, this_year: int) -> str:
+    """`12 Mar`, of another year `12 Mar 2025`."""
+    year = f" {local.year}" if local.year != this_year else ""
+    return f"{local.day} {local:%b}{year}"
 
 
 def moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
@@ -16,26 +17,24 @@ def moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     local, present = at.astimezone(zone), now.astimezone(zone)
     if local.date() == present.date():
         return f"{local:%H:%M}"
-    year = f" {local.year}" if local.year != present.year else ""
-    return f"{local.day} {local:%b}{year} {local:%H:%M}"
+    return f"{date(local, present.year)} {local:%H:%M}"
 
 
 def clock(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """A time with seconds: `14:32:07`, with the day when it is not today."""
-    local = at.astimezone(zone)
-    if local.date() == now.astimezone(zone).date():
+    local, present = at.astimezone(zone), now.astimezone(zone)
+    if local.date() == present.date():
         return f"{local:%H:%M:%S}"
-    return f"{day(local)} {local:%H:%M:%S}"
+    return f"{local:%a} {date(local, present.year)} {local:%H:%M:%S}"
 
 
-def span(start: datetime, end: datetime, zone: ZoneInfo) -> str:
-    """`2 Mar 09:00 to 12:30`, `2 Mar to 9 Mar 2026`."""
-    first, last = start.astimezone(zone), end.astimezone(zone)
-    left = f"{first.day} {first:%b} {first:%H:%M}"
+def span(start: datetime, end: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """`2 Mar 09:00 to 12:30`, `28 Dec 2025 09:00 to 2 Jan 09:00`."""
+    first, last, year = start.astimezone(zone), end.astimezone(zone), now.astimezone(zone).year
     right = f"{last:%H:%M}"
     if first.date() != last.date():
-        right = f"{last.day} {last:%b} {right}"
-    return f"{left} to {right}"
+        right = f"{date(last, year)} {right}"
+    return f"{date(first, year)} {first:%H:%M} to {right}"
 
 
 def length(duration: timedelta) -> str:
@@ -53,4 +52,9 @@ def length(duration: timedelta) -> str:
 
 def step(seconds: int) -> str:
     """`15 s`, `5 min`: the length of a step of a series."""
-    return plural(seconds, "s", "s") if seconds < 60 else length(timedelta(seconds=seconds))
+    if seconds < 60:
+        return plural(seconds, "s", "s")
+    for unit, unit_seconds in (("week", 604_800), ("day", 86_400)):
+        if seconds % unit_seconds == 0:
+            return plural(seconds // unit_seconds, unit)
+    return length(timedelta(seconds=seconds))

@@ -16,7 +16,16 @@
     const ticks = figure.layout.meta.ticks;
     const room = Math.max(2, Math.floor((width - 120) / 64));
     const every = Math.ceil(ticks.length / room);
-    const visible = ticks.filter((_, index) => index % every === 0);
+    // A day or year of a tick that does not fit stands under the next one that does.
+    let below = "";
+    const visible = ticks.flatMap(([at, label], index) => {
+      const [first, second] = label.split("<br>");
+      below = second || below;
+      if (index % every) return [];
+      const text = below ? `${first}<br>${below}` : first;
+      below = "";
+      return [[at, text]];
+    });
     if (width < 480 && figure.layout.meta.narrow) Object.assign(figure.layout, figure.layout.meta.narrow);
     axis.tickvals = visible.map(([at]) => at);
     axis.ticktext = visible.map(([, label]) => label);

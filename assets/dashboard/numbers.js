@@ -7,7 +7,7 @@ window.asText = (() => {
   });
   const figures = (value) => {
     const size = Math.abs(value);
-    return grouped(value, size >= 100 || value === 0 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
+    return grouped(value, size >= 99.95 || value === 0 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3);
   };
   const duration = (ms) => {
     if (ms < 10000) return [ms < 10 ? figures(ms) : grouped(ms), "ms"];
@@ -36,10 +36,12 @@ window.asText = (() => {
     return asked || undefined;
   };
   const time = (utc) => {
-    const parts = Object.fromEntries(new Intl.DateTimeFormat("en-GB", {
-      timeZone: zone(), weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit",
-    }).formatToParts(new Date(utc.replace(" ", "T") + "Z")).map((part) => [part.type, part.value]));
-    return `${parts.weekday} ${parts.day} ${parts.month} ${parts.hour}:${parts.minute}`;
+    const partsOf = (at) => Object.fromEntries(new Intl.DateTimeFormat("en-GB", {
+      timeZone: zone(), weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit",
+    }).formatToParts(at).map((part) => [part.type, part.value]));
+    const parts = partsOf(new Date(utc.replace(" ", "T") + "Z"));
+    const year = parts.year === partsOf(new Date()).year ? "" : ` ${parts.year}`;
+    return `${parts.weekday} ${parts.day} ${parts.month}${year} ${parts.hour}:${parts.minute}`;
   };
   return (value, kind) => {
     if (value === null || value === undefined || value === "") return "\u2013";

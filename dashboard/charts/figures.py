@@ -9,28 +9,37 @@ from collections.abc import Sequence
 
 from dashboard.charts import annotations
 from dashboard.charts.annotations import Bar, Figure, Line, Values
+from dashboard.charts.time_axis import TimeAxis
 
 LONE_POINT = 4  # px, the size of a point without neighbours
+LABEL_MARGIN = 88  # px right of the lines, for their names with the last value
+HEADROOM = 1.08  # of the highest value drawn
 
 
 def lines(
     times: Sequence[str],
     drawn: Sequence[Line],
     *,
-    ticks: Sequence[tuple[str, str]],
-    limits: tuple[str, str],
-    top: float,
+    axis: TimeAxis,
+    least_top: float,
     threshold: tuple[float, str] | None = None,
     notes: Sequence[tuple[str, str]] = (),
 ) -> Figure:
-    """Lines over time from zero to `top`; `notes` are (time, text) above the axis (gaps)."""
+    """Lines over time on an axis from zero that covers all of them and `least_top`.
+
+    `threshold` (value, label) is drawn, and covered, once a line exceeds half of it. `notes` are
+    (time, text) above the time axis (gaps).
+    """
+    highest = _highest(drawn)
+    is_near = threshold is not None and highest > threshold[0] / 2
+    top = HEADROOM * max(least_top, highest, threshold[0] if threshold and is_near else 0)
     traces = [_line_trace(times, line) for line in drawn]
-    layout = _layout(ticks, limits, [0, top])
-    layout["margin"]["r"] = 78 if any(line.label for line in drawn) else 14
+    layout = _layout(axis, [0, top])
+    layout["margin"]["r"] = LABEL_MARGIN if any(line.label for line in drawn) else 14
     layout["annotations"] = annotations.end_labels(drawn, top) + [
         annotations.note(*note, top) for note in notes
     ]
-    if threshold is not None and threshold[0] <= top:
+    if threshold is not None and is_near:
         layout["shapes"] = [annotations.threshold_line(threshold[0])]
         layout["annotations"].append(annotations.threshold_label(*threshold))
     return {"data": [*traces, _anchor(times)], "layout": layout}
@@ -40,8 +49,7 @@ def bars(
     times: Sequence[str],
     drawn: Sequence[Bar],
     *,
-    ticks: Sequence[tuple[str, str]],
-    limits: tuple[str, str],
+    axis: TimeAxis,
     step_seconds: int,
 ) -> Figure:
     """Stacked bars over time, negative values below zero; each is centred in its step."""
@@ -60,7 +68,7 @@ def bars(
         for bar in drawn
     ]
     low, high = _stacked_limits(drawn)
-    layout = _layout(ticks, limits, [low, high])
+    layout = _layout(axis, [low, high])
     layout |= {"barmode": "relative", "bargap": 0}
     layout["yaxis"] |= {"zeroline": True, "zerolinecolor": "--line-strong"}
     values = nice_ticks(low, high)
@@ -75,12 +83,6 @@ def nice_ticks(low: float, high: float) -> list[float]:
     step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= raw * 0.99)
     step = max(step, 1.0) if high - low >= 2 else step
     return [i * step for i in range(int(low // step), int(high // step) + 1) if i * step >= low]
-
-
-def axis_top(lines_drawn: Sequence[Values], least: float) -> float:
-    """The upper end of a value axis from zero: 8 % above the highest value or `least`."""
-    present = [value for values in lines_drawn for value in values if value is not None]
-    return max([least, *present]) * 1.08
 
 
 def with_gaps(
@@ -98,6 +100,10 @@ def with_gaps(
         for column, values in zip(open_columns, columns, strict=True):
             column.append(values[index])
     return open_times, open_columns
+
+
+def _highest(drawn: Sequence[Line]) -> float:
+    return max((value for line in drawn for value in line.values if value is not None), default=0)
 
 
 def _line_trace(times: Sequence[str], line: Line) -> Figure:
@@ -144,10 +150,8 @@ def _anchor(times: Sequence[str]) -> Figure:
     }
 
 
-def _layout(
-    ticks: Sequence[tuple[str, str]], limits: tuple[str, str], span: Sequence[float]
-) -> Figure:
-    two_rows = any("<br>" in label for _, label in ticks)
+def _layout(axis: TimeAxis, span: Sequence[float]) -> Figure:
+    two_rows = any("<br>" in label for _, label in axis.ticks)
     return {
         "margin": {"l": 44, "r": 14, "t": 10, "b": 38 if two_rows else 26},
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -158,10 +162,10 @@ def _layout(
         "dragmode": "zoom",
         "selectdirection": "h",
         "showlegend": False,
-        "meta": {"ticks": [list(tick) for tick in ticks]},
+        "meta": {"ticks": [list(tick) for tick in axis.ticks]},
         "xaxis": {
             "type": "date",
-            "range": list(limits),
+            "range": list(axis.limits),
             "showgrid": False,
             "zeroline": False,
             "showline": True,
@@ -169,8 +173,8 @@ def _layout(
             "ticks": "outside",
             "ticklen": 4,
             "tickcolor": "--line-strong",
-            "tickvals": [at for at, _ in ticks],
-            "ticktext": [label for _, label in ticks],
+            "tickvals": [at for at, _ in axis.ticks],
+            "ticktext": [label for _, label in axis.ticks],
             "tickangle": 0,
             "showspikes": True,
             "spikemode": "across",
@@ -202,4 +206,4 @@ def _stacked_limits(drawn: Sequence[Bar]) -> tuple[float, float]:
     high = max((sum(v for v in column if v and v > 0) for column in columns), default=0)
     low = min((sum(v for v in column if v and v < 0) for column in columns), default=0)
     high = max(high, 1)
-    return low * 1.15, high * 1.08
+    return low * 1.15, high * HEADROOM

@@ -8,12 +8,12 @@ from datetime import timedelta
 from math import log
 
 from analytics.stats.spread import Spread
-from dashboard.charts import annotations, figures, time_axis
+from dashboard.charts import annotations, figures, log_axis, time_axis
 from dashboard.charts.annotations import Figure
+from dashboard.charts.time_axis import TimeAxis
 from models.metrics.histogram import GROWTH, LEAST_US
 
 COLOR_SCALE = [[level / 6, f"--q{level}"] for level in range(7)]
-MARGIN = 88  # px, the same as that of the latency chart, so that the time axes align
 GAP = 0.5  # px between cells
 MOST_LABELS = 7
 ROUND = (1, 2, 5)
@@ -23,8 +23,7 @@ DECADES = range(-1, 8)
 def heat(
     spread: Spread,
     *,
-    ticks: Sequence[tuple[str, str]],
-    limits: tuple[str, str],
+    axis: TimeAxis,
     limit: tuple[float, str] | None = None,
     names: Sequence[tuple[float, str]] = (),
 ) -> Figure:
@@ -47,12 +46,12 @@ def heat(
         "ygap": GAP,
         "hoverinfo": "none",
     }
-    layout: Figure = figures.lines([], [], ticks=ticks, limits=limits, top=1)["layout"]
+    layout: Figure = figures.lines([], [], axis=axis, least_top=1)["layout"]
     layout["yaxis"] |= {"range": [spread.low, top], **_labels(spread.low, top)}
     layout["yaxis"] |= {"showgrid": False, "ticks": ""}
     layout["meta"]["rows"] = {"low": spread.low, "size": spread.size, "count": len(spread.counts)}
     layout["hovermode"] = "closest"  # the hover box shows one cell, not the whole column
-    layout["margin"]["r"] = MARGIN
+    layout["margin"]["r"] = figures.LABEL_MARGIN  # so that time axes of a page align
     named = [(position(ms), text, "--ink-2") for ms, text in names]
     if limit is not None and spread.low < position(limit[0]) < top:
         layout["shapes"] = [annotations.threshold_line(position(limit[0]))]
@@ -80,7 +79,8 @@ def _labels(low: float, top: float) -> Figure:
         ]
         if len(values) <= MOST_LABELS:
             break
+    values = log_axis.thinned(values, MOST_LABELS)
     return {
         "tickvals": [position(value) for value in values],
-        "ticktext": [f"{value:,g}" for value in values],
+        "ticktext": [log_axis.duration_label(value) for value in values],
     }

@@ -14,6 +14,7 @@ from analytics.alerting.preview.wording import duration
 from analytics.ranges.timerange import TimeRange
 from dashboard.charts import annotations, bands, figures, time_axis
 from dashboard.charts.annotations import Figure, Line, Values
+from dashboard.charts.time_axis import TimeAxis
 
 MOST_FAINT = 4
 MOST_NAMED = 5
@@ -56,9 +57,8 @@ def draw(history: RuleHistory) -> Figure:
     figure = figures.lines(
         times,
         [*faint, *main],
-        ticks=time_axis.ticks(window, history.zone),
-        limits=(time_axis.chart_time(window.start), time_axis.chart_time(window.end)),
-        top=high,
+        axis=TimeAxis.over(window, window.end, history.zone),
+        least_top=high,
     )
     traces = [_plain(trace) for trace in figure["data"]]
     figure["data"] = [*_usual(history, times), *traces]

@@ -1,6 +1,9 @@
 """Ticks of a time axis and their labels, in any time zone and across clock changes."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from analytics.ranges.timerange import TimeRange
@@ -8,29 +11,78 @@ from analytics.ranges.timerange import TimeRange
 MINUTES = (1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 7200, 14400, 43200, 129600)
 MOST_TICKS = 12
 DAY_MINUTES = 1440
+LEAST_GAP_STEPS = 3
+MOST_GAPS = 3
 
 
-def ticks(window: TimeRange, zone: ZoneInfo) -> list[tuple[str, str]]:
-    """(UTC instant, label) of at most 13 ticks at round local times; a new day is named below."""
-    minutes = _step_minutes(window)
+@dataclass(frozen=True, slots=True)
+class TimeAxis:
+    """The horizontal axis that all charts of a page share.
+
+    `starts` are those of the steps with data, each `step_seconds` long; `ticks` are (time, label).
+    """
+
+    window: TimeRange
+    ticks: Sequence[tuple[str, str]]
+    starts: Sequence[datetime] = ()
+    step_seconds: int = 1
+
+    @classmethod
+    def over(cls, window: TimeRange, now: datetime, zone: ZoneInfo) -> "TimeAxis":
+        """The axis of a range in a zone, without steps."""
+        return cls(window, ticks(window, now, zone))
+
+    @property
+    def times(self) -> list[str]:
+        """The start of each step with data, as charts take it."""
+        return [chart_time(at) for at in self.starts]
+
+    @property
+    def steps(self) -> list[int]:
+        """The step number of each start: consecutive steps differ by one."""
+        return [round(at.timestamp() / self.step_seconds) for at in self.starts]
+
+    @property
+    def limits(self) -> tuple[str, str]:
+        """The ends of the axis."""
+        return chart_time(self.window.start), chart_time(self.window.end)
+
+    def wide_gaps(self) -> list[str]:
+        """The middles of the widest gaps between steps with data, widest first."""
+        widths = [(later - start, start) for start, later in pairwise(self.starts)]
+        least = max(LEAST_GAP_STEPS * timedelta(seconds=self.step_seconds), self.window.length / 25)
+        gaps = sorted((gap for gap in widths if gap[0] > least), reverse=True)
+        return [chart_time(start + width / 2) for width, start in gaps[:MOST_GAPS]]
+
+
+def ticks(window: TimeRange, now: datetime, zone: ZoneInfo) -> list[tuple[str, str]]:
+    """(UTC instant, label) of at most 13 ticks at round local times; a new day is named below.
+
+    Where the year is not that of `now`, the first tick of each year has it.
+    """
+    minutes, year = _step_minutes(window), now.astimezone(zone).year
     tick_labels: list[tuple[str, str]] = []
-    labelled_date: object = None
+    previous: datetime | None = None
     for at in _round_times(window, zone, minutes):
         local = at.astimezone(zone)
-        if minutes >= DAY_MINUTES:
-            label = f"{local:%a} {local.day}" if minutes == DAY_MINUTES else _date(local)
-        else:
-            label = f"{local:%H:%M}"
-            if local.date() != labelled_date:
-                label += f"<br>{local:%a} {_date(local)}"
-        labelled_date = local.date()
-        tick_labels.append((chart_time(at), label))
-    return _without_overlap(tick_labels)
+        tick_labels.append((chart_time(at), _label(local, previous, minutes, year)))
+        previous = local
+    return tick_labels if minutes >= DAY_MINUTES else _without_overlap(tick_labels)
+
+
+def _label(local: datetime, previous: datetime | None, minutes: int, this_year: int) -> str:
+    is_new_year = local.year != (previous.year if previous else this_year)
+    year = f" {local.year}" if is_new_year else ""
+    if minutes >= DAY_MINUTES:
+        label = f"{local:%a} {local.day}" if minutes == DAY_MINUTES else _date(local)
+        return f"{label}<br>{local.year}" if is_new_year else label
+    is_new_day = previous is None or local.date() != previous.date()
+    return f"{local:%H:%M}" + (f"<br>{local:%a} {_date(local)}{year}" if is_new_day else "")
 
 
 def _without_overlap(tick_labels: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Drops the day under the first tick where the second has one too: both do not fit."""
-    if len(tick_labels) > 1 and "<br>" in tick_labels[1][1]:
+    if len(tick_labels) > 1 and "<br>" in tick_labels[0][1] and "<br>" in tick_labels[1][1]:
         (at, label), *later_ticks = tick_labels
         return [(at, label.partition("<br>")[0]), *later_ticks]
     return tick_labels

@@ -1,5 +1,5 @@
 """Times as text: the same formatting as in mails."""
 
-from analytics.formatting.times import clock, day, length, moment, span, step
+from analytics.formatting.times import clock, date, length, moment, span, step
 
-__all__ = ["clock", "day", "length", "moment", "span", "step"]
+__all__ = ["clock", "date", "length", "moment", "span", "step"]

@@ -1,27 +1,23 @@
 """The state of a page in its URL: range, comparison, time zone, filters, series.
 
-Parsing is lenient: an invalid parameter counts as absent, so an old link still opens.
+Parsing is lenient: an invalid parameter counts as absent, so an old link still opens. A range that
+cannot be read is not replaced by another one: the view says what is wrong with it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from analytics.formatting import instants
 from analytics.query.series import SERIES
+from analytics.ranges import span
 from analytics.ranges.timerange import Filters, TimeRange
 from models.metrics.dimensions import DIMENSIONS, SERVER_DIMENSIONS
 
-PRESETS: dict[str, tuple[str, timedelta]] = {
-    "15m": ("15 minutes", timedelta(minutes=15)),
-    "1h": ("hour", timedelta(hours=1)),
-    "6h": ("6 hours", timedelta(hours=6)),
-    "24h": ("24 hours", timedelta(hours=24)),
-    "7d": ("7 days", timedelta(days=7)),
-    "30d": ("30 days", timedelta(days=30)),
-}
+PRESETS = ("15m", "1h", "6h", "24h", "7d", "30d")
 DEFAULT_RANGE = "24h"
 DIMENSION_LABELS = DIMENSIONS | SERVER_DIMENSIONS
 COMPARISONS = ("previous", "week", "off")
@@ -31,18 +27,23 @@ MOST_SERIES = 5
 NO_SERIES = "none"
 SHARED = "shared"
 WEEK = timedelta(days=7)
+UNREADABLE = "The range in the address cannot be read"
+EXAMPLE = "2026-03-12T09:00:00Z"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """What a URL selects. `start` and `end` (aware UTC) come together and win over `preset`.
 
-    `default_preset` applies where the URL names none. `series` are those to chart, `None` where
-    the URL has no such parameter; `has_shared_axes` puts those of one unit on one axis.
+    `preset` is a length that ends now, as `3h`; `default_preset` applies where the URL names none.
+    `range_fault` is a sentence on why the range of the URL cannot be read, empty where it can.
+    `series` are those to chart, `None` where the URL has no such parameter; `has_shared_axes` puts
+    those of one unit on one axis.
     """
 
     preset: str = DEFAULT_RANGE
     default_preset: str = DEFAULT_RANGE
+    range_fault: str = ""
     start: datetime | None = None
     end: datetime | None = None
     compare: str = "previous"
@@ -61,7 +62,7 @@ class View:
         if self.start is not None and self.end is not None:
             return TimeRange(self.start, self.end)
         end = now.replace(microsecond=0) + timedelta(seconds=1)
-        return TimeRange(end - PRESETS[self.preset][1], end)
+        return TimeRange(end - span.read(self.preset).length, end)
 
     def compared_range(self, window: TimeRange) -> TimeRange | None:
         """The range to compare with, `None` when switched off."""
@@ -109,12 +110,9 @@ def read(search: str | None, default_preset: str = DEFAULT_RANGE) -> View:
         parameters = dict(parse_qsl((search or "").lstrip("?"), max_num_fields=MOST_PARAMETERS))
     except ValueError:
         return View(preset=default_preset, default_preset=default_preset)
-    window = _window(parameters.get("start", ""), parameters.get("end", ""))
     return View(
-        preset=parameters["range"] if parameters.get("range") in PRESETS else default_preset,
+        **_range(parameters, default_preset),
         default_preset=default_preset,
-        start=window.start if window else None,
-        end=window.end if window else None,
         compare=parameters["compare"] if parameters.get("compare") in COMPARISONS else "previous",
         zone=parameters["tz"] if zone_of(parameters.get("tz")) else "",
         filters={
@@ -148,14 +146,37 @@ def zone_for(view: View, browser_zone: object) -> ZoneInfo:
     return zone_of(view.zone) or zone_of(browser_zone) or ZoneInfo("UTC")
 
 
-def _window(start: str, end: str) -> TimeRange | None:
+def _range(parameters: Mapping[str, str], default_preset: str) -> dict[str, Any]:
+    """The fields of a view that its range has: fixed ends, a length, or what is wrong with them."""
+    preset = parameters.get("range", default_preset)
     try:
-        first, last = datetime.fromisoformat(start), datetime.fromisoformat(end)
-        window = TimeRange(first.astimezone(UTC), last.astimezone(UTC))
-        _ = window.start - window.length - WEEK
-    except (ValueError, OverflowError):
-        return None
-    return window if first.tzinfo and last.tzinfo else None
+        if "start" in parameters or "end" in parameters:
+            window = _window(parameters.get("start", ""), parameters.get("end", ""))
+            return {"preset": default_preset, "start": window.start, "end": window.end}
+        span.read(preset)
+    except span.UnreadableSpan as fault:
+        return {"preset": default_preset, "range_fault": f"{UNREADABLE}: range {fault}."}
+    except (ValueError, OverflowError) as fault:
+        return {"preset": default_preset, "range_fault": f"{UNREADABLE}: {fault}."}
+    return {"preset": preset}
+
+
+def _window(start: str, end: str) -> TimeRange:
+    """The range between two instants. Raises `ValueError` or `OverflowError`."""
+    first, last = _instant("start", start), _instant("end", end)
+    window = TimeRange(first, last)
+    _ = window.start - window.length - WEEK  # a comparison must be possible
+    return window
+
+
+def _instant(name: str, text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{name} is not a time like {EXAMPLE}") from None
+    if at.tzinfo is None:
+        raise ValueError(f"{name} needs a time zone, like {EXAMPLE}")
+    return at.astimezone(UTC)
 
 
 def _is_value(text: str) -> bool:

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from analytics.ranges.timerange import TimeRange
 from analytics.reports.reports import Event
 from dashboard.charts import time_axis
+from dashboard.charts.time_axis import TimeAxis
 from dashboard.core.numbers import with_unit
 from dashboard.core.url_state import View
 
@@ -72,32 +74,27 @@ class PageData(Generic[A]):
         named = {"minute": "per minute", "hour": "hourly", "day": "daily", "week": "weekly"}
         return named.get(self.current.resolution) or f"per {self.resolution}"
 
-    @property
-    def times(self) -> list[str]:
-        """The start of each point of the series, as charts take it."""
-        return [time_axis.chart_time(point.t) for point in self.current.series]
-
-    @property
-    def steps(self) -> list[int]:
-        """The step number of each point: consecutive steps differ by one."""
-        return [
-            round(point.t.timestamp() / self.current.step_seconds) for point in self.current.series
-        ]
-
-    @property
-    def limits(self) -> tuple[str, str]:
-        """The ends of the time axis."""
-        return time_axis.chart_time(self.window.start), time_axis.chart_time(self.window.end)
-
-    @property
-    def ticks(self) -> list[tuple[str, str]]:
-        """The ticks of the time axis."""
-        return time_axis.ticks(self.window, self.zone)
+    @cached_property
+    def axis(self) -> TimeAxis:
+        """The time axis of the charts."""
+        return TimeAxis(
+            window=self.window,
+            ticks=time_axis.ticks(self.window, self.now, self.zone),
+            starts=[point.t for point in self.current.series],
+            step_seconds=self.current.step_seconds,
+        )
 
     @property
     def marks(self) -> list[tuple[str, str]]:
         """(time, title) of the events in the range."""
         return [(time_axis.chart_time(event.at), event.title) for event in self.events]
+
+    @property
+    def comparison_note(self) -> str:
+        """Says so where a comparison is selected and there is nothing to compare with."""
+        if self.has_before or self.view.compare == "off":
+            return ""
+        return f"nothing to compare with in {self.compared_to}"
 
     @property
     def compared_to(self) -> str:
@@ -132,10 +129,11 @@ def over_range(
 
 def shifted(
     report: SeriesReport, before: SeriesReport | None, value: Callable[[Any], float | None]
-) -> list[float | None]:
-    """The value of the period before at each point of `report`; `None` where missing."""
+) -> list[float | None] | None:
+    """The value of the period before at each point of `report`, `None` where missing; `None` in
+    all without a period before."""
     if before is None:
-        return [None] * len(report.series)
+        return None
     step = report.step_seconds
     shift = round((report.start - before.start).total_seconds() / step)
     values_by_step = {round(p.t.timestamp() / step): value(p) for p in before.series}

@@ -17,9 +17,12 @@ from dashboard.widgets.pieces import icon
 
 
 def status_label(page_data: PageData[Any], data_as_of: datetime) -> str:
-    """`Data as of 14:32:07 · resolution 5 min`."""
+    """`Data as of 14:32:07 · resolution 5 min`, and that there is nothing to compare with."""
     as_of = times.clock(data_as_of, page_data.now, page_data.zone)
-    return f"Data as of {as_of} · resolution {page_data.resolution}"
+    note = page_data.comparison_note
+    return f"Data as of {as_of} · resolution {page_data.resolution}" + (
+        f" · {note}" if note else ""
+    )
 
 
 def layout(

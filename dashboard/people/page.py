@@ -1,6 +1,5 @@
 """People and tokens: users, API tokens and the audit trail."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,9 @@ from dash.development.base_component import Component
 
 from analytics.people.actions import ROLES, TOKEN_ROLES, AccountActions, DatabaseAway
 from analytics.permission.actor import Actor, NotAllowed
-from dashboard.core import ids, url_state
+from analytics.services.services import Services
+from dashboard.core import addresses, ids, url_state
+from dashboard.page.page import CustomPage, Tab
 from dashboard.people import tables
 from dashboard.people.changes import FAULTS, ChangeOutcome, add_person, add_token, apply_change
 from dashboard.widgets import states
@@ -50,13 +51,9 @@ def layout() -> Component:
     )
 
 
-def register(
-    app: dash.Dash,
-    actions: AccountActions,
-    viewer: Callable[[], Actor | None],
-    now: Callable[[], datetime],
-) -> None:
+def register(app: dash.Dash, services: Services) -> None:
     """Apply the clicked change, then refresh all lists."""
+    accounts = services.accounts
 
     @app.callback(
         *(Output(name, "children") for name in LISTS),
@@ -75,12 +72,16 @@ def register(
     def show(
         _person: int, _token: int, _acts: list[int], zone: object, *form: str | None
     ) -> tuple[Any, ...]:
-        actor = viewer()
+        actor = services.viewer()
         if actor is None or not actor.is_admin:
             return (*_admins_only(), None, no_update, no_update)
         try:
-            outcome = _perform(actions, actor, form)
-            return (*_lists(actions, actor, now(), zone), _notice(outcome), *_form_values(outcome))
+            outcome = _perform(accounts, actor, form)
+            return (
+                *_lists(accounts, actor, services.now(), zone),
+                _notice(outcome),
+                *_form_values(outcome),
+            )
         except DatabaseAway:
             return (*_database_away(), no_update, no_update, no_update)
 
@@ -181,3 +182,12 @@ def _form(kind: str, label: str, roles: tuple[str, ...], verb: str) -> Component
         ],
         className="form-row",
     )
+
+
+PAGE = CustomPage(
+    address=addresses.PEOPLE,
+    title="People and tokens",
+    tab=Tab(label="People", is_for_admins=True),
+    layout=layout,
+    register=register,
+)

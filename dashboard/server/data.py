@@ -7,12 +7,14 @@ from typing import Protocol, TypeVar
 from dash.development.base_component import Component
 
 from analytics.ranges.timerange import TimeRange
-from analytics.reports.reports import Reports
-from analytics.reports.server_answers import ServerMetrics
+from analytics.reports.server_answers import ServerMetrics, ServerPoint
+from analytics.services.services import Services
 from dashboard.core import url_state
-from dashboard.core.numbers import plural
+from dashboard.core.numbers import DASH, count, plural
 from dashboard.page import freshness
 from dashboard.page.data import ComparedPageData, SeriesReport
+from dashboard.page.page import Tab
+from models.metrics.dimensions import SERVER_DIMENSIONS
 
 
 class ServerReport(SeriesReport, Protocol):
@@ -24,9 +26,37 @@ class ServerReport(SeriesReport, Protocol):
     def latest_sample(self) -> datetime | None: ...
 
 
+LIVE_RANGE = "15m"
 M = TypeVar("M", bound=ServerReport)
 ReadReport = Callable[[TimeRange, str | None, str | None], M]
 ServerData = ComparedPageData[ServerMetrics]
+
+
+def tab(label: str, default_range: str = LIVE_RANGE) -> Tab:
+    """A tab of the server's section."""
+    return Tab(
+        label=label, section="Server", dimensions=SERVER_DIMENSIONS, default_range=default_range
+    )
+
+
+def gauge_at_end(
+    server_data: ServerData, now: int, of_point: Callable[[ServerPoint], float]
+) -> float | None:
+    """A gauge now; of a fixed range, at its end, `None` where nothing was measured."""
+    if not server_data.view.is_fixed:
+        return now
+    series = server_data.current.series
+    return of_point(series[-1]) if series else None
+
+
+def end_label(server_data: ServerData) -> str:
+    """When the gauges of `gauge_at_end` are from: `now`, `at the end of the range`."""
+    return "at the end of the range" if server_data.view.is_fixed else "now"
+
+
+def count_or_dash(value: float | None) -> str:
+    """A count; a dash for none."""
+    return DASH if value is None else count(value)
 
 
 def measured_minutes(metrics: ServerMetrics) -> float:
@@ -34,15 +64,16 @@ def measured_minutes(metrics: ServerMetrics) -> float:
     return max(len(metrics.series), 1) * metrics.step_seconds / 60
 
 
-def read(reports: Reports, view: url_state.View, now: datetime, zone: object) -> ServerData:
+def read(services: Services, view: url_state.View, zone: object) -> ServerData:
     """Server metrics of the range and the one compared with. Raises `DatabaseAway`."""
-    return read_compared(reports, reports.metrics, view, now, zone)
+    return read_compared(services, services.reports.metrics, view, zone)
 
 
 def read_compared(
-    reports: Reports, read_report: ReadReport[M], view: url_state.View, now: datetime, zone: object
+    services: Services, read_report: ReadReport[M], view: url_state.View, zone: object
 ) -> ComparedPageData[M]:
     """`read_report` over the range and the one compared with. Raises `DatabaseAway`."""
+    now = services.now()
     window = view.window(now)
     earlier = view.compared_range(window)
     app, service = view.filters.get("app"), view.filters.get("service")
@@ -53,7 +84,7 @@ def read_compared(
         now=now,
         zone=url_state.zone_for(view, zone),
         current=read_report(window, app, service),
-        events=reports.events(window, app),
+        events=services.reports.events(window, app),
         before=before if before is not None and before.series else None,
     )
 

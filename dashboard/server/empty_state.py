@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.reports.reports import Reports
 from dashboard.core.url_state import View
 from dashboard.widgets import states
 from dashboard.widgets.pieces import link
@@ -56,7 +55,7 @@ class ServerEmptyState:
         )
 
 
-def empty_state_of(_reports: Reports, server_data: ServerData) -> ServerEmptyState | None:
+def empty_state_of(server_data: ServerData) -> ServerEmptyState | None:
     """The empty state of the page, `None` where there is something to show."""
     is_open_now = not server_data.view.is_fixed and server_data.current.connections.active
     if server_data.current.series or is_open_now:

@@ -6,10 +6,9 @@ import dash
 from dash import Input, Output, dcc, html, no_update
 from dash.development.base_component import Component
 
-from analytics.alerting.services.reports import AlertReports
 from analytics.reports.reports import DatabaseAway
-from dashboard.core import ids
-from dashboard.shell import addresses
+from analytics.services.services import Services
+from dashboard.core import addresses, ids
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import icon
 
@@ -35,12 +34,12 @@ def count(css_class: str = "firing-count") -> Component:
     return html.Span(className=css_class, hidden=True, **html_attributes({"aria-live": "polite"}))
 
 
-def register(app: dash.Dash, reports: AlertReports) -> None:
+def register(app: dash.Dash, services: Services) -> None:
     """Count on each page change and tick; without a database the last number stays."""
 
     @app.callback(Output(ids.FIRING, "data"), Input(ids.URL, "pathname"), Input(ids.TICK, "data"))
     def firing(_path: str, _tick: object) -> Any:
         try:
-            return reports.firing()
+            return services.alerts.reports.firing()
         except DatabaseAway:
             return no_update

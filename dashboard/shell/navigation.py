@@ -1,7 +1,9 @@
-"""Callbacks of the shell: page, tabs, filter bar, user menu."""
+"""The shell of the pages: tabs, filter bar and user menu, made from one list of pages."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import dash
@@ -9,56 +11,79 @@ from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from analytics.permission.actor import Actor
-from analytics.reports.reports import DatabaseAway, Reports
-from dashboard.core import ids, url_state
-from dashboard.shell import addresses, bell, filter_bar
+from analytics.reports.reports import DatabaseAway
+from analytics.services.services import Services
+from dashboard.core import addresses, ids, url_state
+from dashboard.page import filter_bar
+from dashboard.page.page import Page, Tab
+from dashboard.shell import bell, not_found
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import icon, link, menu
 from models.metrics.dimensions import DIMENSIONS, SERVER_DIMENSIONS
 
 NAMES = DIMENSIONS | SERVER_DIMENSIONS
-Pages = dict[str, Callable[[], Component]]
+NO_TAB = Tab(label="Not found")
 
 
-def register(
-    app: dash.Dash,
-    pages: Pages,
-    missing_page: Callable[[], Component],
-    viewer: Callable[[], Actor | None],
-) -> None:
-    """Fill the shell for each URL. `pages` are the layouts by address."""
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """The navigation between `pages`, in the order of their tabs; those of a section are
+    adjacent."""
 
-    @app.callback(Output(ids.PAGE, "children"), Input(ids.URL, "pathname"))
-    def show(pathname: str) -> Component:
-        return pages.get(addresses.normalize(pathname), missing_page)()
+    pages: Sequence[Page]
 
-    @app.callback(
-        Output(ids.SECTIONS, "children"),
-        Output(ids.TABS, "children"),
-        Input(ids.URL, "pathname"),
-        Input(ids.URL, "search"),
-    )
-    def links(pathname: str, search: str) -> tuple[list[Component], list[Component]]:
+    def page_at(self, pathname: str | None) -> Page | None:
+        """The page of an address, `None` where there is none."""
         path = addresses.normalize(pathname)
-        return _sections(path, search), _tabs(path, search)
+        return next((page for page in self.pages if page.address == path), None)
 
-    @app.callback(
-        Output(ids.FILTER_BAR, "children"),
-        Input(ids.URL, "pathname"),
-        Input(ids.URL, "search"),
-        Input(ids.ZONE, "data"),
-    )
-    def filters(pathname: str, search: str, zone: object) -> list[Component | None]:
-        view = addresses.view_of(pathname, search)
-        dimensions = addresses.dimensions_of(pathname)
-        return filter_bar.layout(view, url_state.zone_for(view, zone), dimensions)
+    def tab_at(self, pathname: str | None) -> Tab:
+        """The tab of an address; that of no page has no section and no filters."""
+        page = self.page_at(pathname)
+        return page.tab if page else NO_TAB
 
-    @app.callback(Output("person", "children"), Input(ids.URL, "pathname"))
-    def person(_pathname: str) -> Component | None:
-        return _person(viewer())
+    def register(self, app: dash.Dash, services: Services) -> None:
+        """Fill the shell for each URL."""
+        self._register_frame(app, services)
+        _register_choices(app, services, self)
+
+    def _register_frame(self, app: dash.Dash, services: Services) -> None:
+        @app.callback(Output(ids.PAGE, "children"), Input(ids.URL, "pathname"))
+        def show(pathname: str) -> Component:
+            page = self.page_at(pathname)
+            return page.layout() if page else not_found.layout()
+
+        @app.callback(
+            Output(ids.SECTIONS, "children"),
+            Output(ids.TABS, "children"),
+            Input(ids.URL, "pathname"),
+            Input(ids.URL, "search"),
+        )
+        def links(pathname: str, search: str) -> tuple[list[Component], list[Component]]:
+            actor = services.viewer()
+            visible = [page for page in self.pages if page.tab.is_visible_to(actor)]
+            tab = self.tab_at(pathname)
+            path = addresses.normalize(pathname)
+            return _sections(visible, tab, search), _tabs(visible, tab, path, search)
+
+        @app.callback(
+            Output(ids.FILTER_BAR, "children"),
+            Input(ids.URL, "pathname"),
+            Input(ids.URL, "search"),
+            Input(ids.ZONE, "data"),
+        )
+        def filters(pathname: str, search: str, zone: object) -> list[Component | None]:
+            tab = self.tab_at(pathname)
+            view = tab.view(search)
+            local = url_state.zone_for(view, zone)
+            return filter_bar.layout(view, services.now(), local, tab.dimensions)
+
+        @app.callback(Output("person", "children"), Input(ids.URL, "pathname"))
+        def person(_pathname: str) -> Component | None:
+            return _person(services.viewer(), self.pages)
 
 
-def register_choices(app: dash.Dash, reports: Reports, now: Callable[[], Any]) -> None:
+def _register_choices(app: dash.Dash, services: Services, navigation: Navigation) -> None:
     """Offer the values of a dimension that occur in the range."""
 
     @app.callback(
@@ -71,18 +96,25 @@ def register_choices(app: dash.Dash, reports: Reports, now: Callable[[], Any]) -
     def choices(clicks: list[int], pathname: str, search: str) -> Any:
         if not any(clicks) or not ctx.triggered_id:
             return no_update
-        dimension = str(ctx.triggered_id["name"])
-        view = addresses.view_of(pathname, search)
-        dimensions, window = addresses.dimensions_of(pathname), view.window(now())
-        values: list[str] = []
+        dimension, tab = str(ctx.triggered_id["name"]), navigation.tab_at(pathname)
+        view = tab.view(search)
+        if view.range_fault:
+            return html.P(view.range_fault, className="state-words")
         try:
-            if dimensions is not SERVER_DIMENSIONS and dimension in DIMENSIONS:
-                values += reports.choices(dimension, window, view.client_filters())
-            if dimensions is not DIMENSIONS and dimension in SERVER_DIMENSIONS:
-                values += reports.server_choices(dimension, window)
+            return _choices(view, dimension, _values(services, tab, view, dimension))
         except DatabaseAway:
             return html.P("The database does not answer. Try again.", className="state-words")
-        return _choices(view, dimension, list(dict.fromkeys(values)))
+
+
+def _values(services: Services, tab: Tab, view: url_state.View, dimension: str) -> list[str]:
+    """The values of a dimension on the sides that the page is filtered by, each once."""
+    window, reports = view.window(services.now()), services.reports
+    values: list[str] = []
+    if dimension in DIMENSIONS and "country" in tab.dimensions:
+        values += reports.choices(dimension, window, view.client_filters())
+    if dimension in SERVER_DIMENSIONS and "service" in tab.dimensions:
+        values += reports.server_choices(dimension, window)
+    return list(dict.fromkeys(values))
 
 
 def _choices(view: url_state.View, dimension: str, values: list[str]) -> list[Component]:
@@ -101,40 +133,45 @@ def _choices(view: url_state.View, dimension: str, values: list[str]) -> list[Co
     ]
 
 
-def _sections(path: str, search: str) -> list[Component]:
+def _sections(pages: Sequence[Page], current: Tab, search: str) -> list[Component]:
+    """The first page of each section."""
+    first = [next(same) for name, same in groupby(pages, lambda page: page.tab.section) if name]
     return [
         link(
-            section.name,
-            section.address + (search or ""),
-            "section is-chosen" if addresses.section_of(path) == section else "section",
+            page.tab.section,
+            page.address + (search or ""),
+            "section is-chosen" if page.tab.section == current.section else "section",
         )
-        for section in addresses.SECTIONS
+        for page in first
     ]
 
 
-def _tabs(path: str, search: str) -> list[Component]:
-    section = addresses.section_of(path)
-    if section is None:
-        title = "People" if path == addresses.PEOPLE else "Not found"
-        return [html.Span(title, className="page-tab is-chosen")]
+def _tabs(pages: Sequence[Page], current: Tab, path: str, search: str) -> list[Component]:
+    if not current.section:
+        return [html.Span(current.label, className="page-tab is-chosen")]
     return [
         link(
-            [name, bell.count("firing-count tab-count")]
-            if address == addresses.SERVER_ALERTS
-            else name,
-            address + (search or ""),
-            "page-tab is-chosen" if address == path else "page-tab",
+            [page.tab.label, bell.count("firing-count tab-count")]
+            if page.tab.has_firing_count
+            else page.tab.label,
+            page.address + (search or ""),
+            "page-tab is-chosen" if page.address == path else "page-tab",
         )
-        for address, name in section.tabs
+        for page in pages
+        if page.tab.section == current.section
     ]
 
 
-def _person(actor: Actor | None) -> Component | None:
+def _person(actor: Actor | None, pages: Sequence[Page]) -> Component | None:
     if actor is None:
         return None
     entries = [
         html.Div([html.B(actor.name), html.Div(actor.role)], className="who"),
-        link("People and tokens", addresses.PEOPLE, "entry") if actor.is_admin else None,
+        *(
+            link(page.title, page.address, "entry")
+            for page in pages
+            if not page.tab.section and page.tab.is_visible_to(actor)
+        ),
         html.Button(
             [icon("out"), "Sign out"],
             type="button",

@@ -7,7 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.stats.comparison import FigureChange
-from dashboard.charts import sparks
+from dashboard.widgets import sparks
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import tag
 

@@ -13,10 +13,10 @@ from analytics.ranges.timerange import TimeRange
 from analytics.stats import comparison
 from analytics.stats.estimates import Share
 from analytics.stats.summaries import share_of
-from dashboard.charts import figures, sparks, time_axis
+from dashboard.charts import figures, time_axis
 from dashboard.core import numbers, url_state
 from dashboard.core.url_state import View
-from dashboard.widgets import card
+from dashboard.widgets import card, sparks
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 YEARS = (datetime(2020, 1, 1), datetime(2030, 1, 1))  # noqa: DTZ001 - hypothesis adds the zone
@@ -59,17 +59,30 @@ def test_a_fixed_range_wins_over_a_preset() -> None:
     assert "range" not in view.search()
 
 
+@pytest.mark.parametrize(("text", "hours"), [("3h", 3), ("90m", 1.5), ("2w", 336), ("7d", 168)])
+def test_a_range_of_any_length_can_be_in_the_address(text: str, hours: float) -> None:
+    view = url_state.read(f"?range={text}")
+    assert view.window(NOON).length == timedelta(hours=hours)
+    assert url_state.read(view.search()) == view
+
+
 @pytest.mark.parametrize(
-    "search",
+    ("search", "reason"),
     [
-        "?start=2026-03-02T00:00:00Z&end=2026-03-01T00:00:00Z",
-        "?start=2026-03-01&end=2026-03-02",
-        "?start=0001-01-01T00:00:00Z&end=0001-01-02T00:00:00Z",
-        "?start=x&end=y&tz=../../etc/passwd&app=%00",
+        ("?start=2026-03-02T00:00:00Z&end=2026-03-01T00:00:00Z", "start must lie before end"),
+        ("?start=2026-03-01&end=2026-03-02", "start needs a time zone"),
+        ("?start=0001-01-01T00:00:00Z&end=0001-01-02T00:00:00Z", "out of range"),
+        ("?start=x&end=y&tz=../../etc/passwd&app=%00", "start is not a time like"),
+        ("?start=2026-03-02T00:00:00Z", "end is not a time like"),
+        ("?range=soon", "range must be a whole number with m, h, d or w"),
+        ("?range=9999999d", "at most 3660d"),
     ],
 )
-def test_a_range_that_makes_no_sense_is_the_last_24_hours(search: str) -> None:
-    assert url_state.read(search) == View()
+def test_a_range_that_cannot_be_read_is_refused_with_words(search: str, reason: str) -> None:
+    view = url_state.read(search)
+    assert view.range_fault.startswith("The range in the address cannot be read: ")
+    assert reason in view.range_fault
+    assert view.search() == "?"
 
 
 @pytest.mark.parametrize(
@@ -89,7 +102,7 @@ def test_a_count_has_thousands_and_a_real_minus() -> None:
 def test_the_day_under_the_first_tick_gives_way_to_midnight_beside_it() -> None:
     start = datetime(2026, 11, 23, 21, 1, tzinfo=UTC)
     window, utc = TimeRange(start, start + timedelta(days=1)), ZoneInfo("UTC")
-    labels = [label for _, label in time_axis.ticks(window, utc)]
+    labels = [label for _, label in time_axis.ticks(window, NOON, utc)]
     assert labels[:3] == ["22:00", "00:00<br>Tue 24 Nov", "02:00"]
 
 
@@ -107,17 +120,34 @@ def test_an_almost_perfect_share_never_reads_as_perfect() -> None:
 )
 def test_ticks_rise_within_the_range_in_any_zone(zone: str, minutes: int, start: datetime) -> None:
     window = TimeRange(start, start + timedelta(minutes=minutes))
-    instants = [at for at, _ in time_axis.ticks(window, ZoneInfo(zone))]
+    instants = [at for at, _ in time_axis.ticks(window, NOON, ZoneInfo(zone))]
     assert len(instants) <= 14
     assert all(a < b for a, b in pairwise(instants))
     assert all(time_axis.chart_time(start - timedelta(seconds=1)) <= at for at in instants)
+
+
+@pytest.mark.parametrize(
+    ("start", "hours", "labels"),
+    [
+        (datetime(2025, 3, 1, 6, tzinfo=UTC), 3, ["06:00<br>Sat 1 Mar 2025", "06:15"]),
+        (datetime(2024, 12, 31, 20, tzinfo=UTC), 6, ["20:00<br>Tue 31 Dec 2024", "20:30"]),
+        (datetime(2025, 12, 30, tzinfo=UTC), 96, ["00:00<br>Tue 30 Dec 2025", "12:00"]),
+        (datetime(2025, 7, 1, tzinfo=UTC), 24 * 300, ["24 Jul<br>2025", "23 Aug"]),
+        (datetime(2025, 11, 20, tzinfo=UTC), 24 * 365, ["21 Nov<br>2025", "19 Feb<br>2026"]),
+    ],
+)
+def test_ticks_of_another_year_have_it(start: datetime, hours: int, labels: list[str]) -> None:
+    window, utc = TimeRange(start, start + timedelta(hours=hours)), ZoneInfo("UTC")
+    written = [label for _, label in time_axis.ticks(window, NOON, utc)]
+    assert written[:2] == labels
+    assert "2026" not in "".join(written) or "2025" in "".join(written)
 
 
 def test_ticks_stand_at_local_midnight_across_a_clock_change() -> None:
     window = TimeRange(datetime(2026, 3, 27, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))
     hours = {
         at[11:13]
-        for at, label in time_axis.ticks(window, ZoneInfo("Europe/Berlin"))
+        for at, label in time_axis.ticks(window, NOON, ZoneInfo("Europe/Berlin"))
         if label.startswith(("00:00", "Sat", "Mon"))
     }
     assert hours == {"23", "22"}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from dashboard.shell import addresses
+from dashboard.app import PAGES
 from settings import CHECKOUT, Settings
 from tests.support.source_tree import python_files
 
@@ -49,7 +49,7 @@ def test_named_settings_exist(document: Path) -> None:
 
 @documents
 def test_named_routes_exist(document: Path, app: Flask) -> None:
-    pages = [addresses.PEOPLE, *(tab for section in addresses.SECTIONS for tab, _ in section.tabs)]
+    pages = [page.address for page in PAGES]
     rules = [*pages, *(re.sub(r"<[^>]+>", "{}", rule.rule) for rule in app.url_map.iter_rules())]
     named = {
         re.sub(r"\{\w+\}", "{}", route).rstrip(".")

@@ -1,6 +1,35 @@
 """The data of the client Overview."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from analytics.reports.client_answers import Summary
+from analytics.services.services import Services
+from dashboard.core import url_state
 from dashboard.page.data import ComparedPageData
 
-OverviewData = ComparedPageData[Summary]
+
+@dataclass(frozen=True, kw_only=True)
+class OverviewData(ComparedPageData[Summary]):
+    """`apps` are those with reports in the range under other filters; read when it has none."""
+
+    apps: Sequence[str] = ()
+
+
+def read(services: Services, view: url_state.View, zone: object) -> OverviewData:
+    """The range and the one compared with, if that has reports. Raises `DatabaseAway`."""
+    reports, now, filters = services.reports, services.now(), view.client_filters()
+    window = view.window(now)
+    earlier = view.compared_range(window)
+    current = reports.summary(window, filters)
+    before = reports.summary(earlier, filters) if earlier else None
+    return OverviewData(
+        view=view,
+        window=window,
+        now=now,
+        zone=url_state.zone_for(view, zone),
+        events=reports.events(window, view.filters.get("app")),
+        current=current,
+        before=before if before is not None and before.reports else None,
+        apps=() if current.reports else reports.choices("app", window),
+    )

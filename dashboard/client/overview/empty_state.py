@@ -1,5 +1,6 @@
 """The empty state of the client Overview: what is missing, why, and what to do."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dash import html
@@ -22,15 +23,16 @@ class ClientEmptyState:
     """A range without reports. `apps` are those with reports in it under other filters."""
 
     view: View
-    apps: list[str]
+    apps: Sequence[str]
 
     def full_message(self) -> list[Component]:
         """The message of the first panel: what is missing, why, what to do."""
-        if not self.apps:
+        filters = self.view.client_filters().active()
+        if not self.apps or not filters:
             return self._no_reports()
-        if set(self.view.filters) == {"app"}:
+        if set(filters) == {"app"}:
             return self._app_without_reports()
-        return self._no_match()
+        return self._no_match(filters)
 
     def short_message(self) -> list[Component]:
         """The message of the other panels."""
@@ -72,13 +74,12 @@ class ClientEmptyState:
             ],
         )
 
-    def _no_match(self) -> list[Component]:
-        filters = self.view.filters
+    def _no_match(self, filters: Mapping[str, str]) -> list[Component]:
         last = next(name for name in reversed(list(DIMENSIONS)) if name in filters)
         clear = f"Clear {DIMENSIONS[last]} {filters[last]}"
         return states.message(
             "funnel",
-            f"No sessions match {plural(len(filters), 'this filter', 'these filters')[2:]}"
+            "No sessions match this filter"
             if len(filters) == 1
             else f"No sessions match these {len(filters)} filters",
             "There are reports in this range, but none with all of them.",
@@ -86,9 +87,11 @@ class ClientEmptyState:
         )
 
 
-def empty_state_of(overview_data: OverviewData, apps: list[str]) -> ClientEmptyState | None:
+def empty_state_of(overview_data: OverviewData) -> ClientEmptyState | None:
     """The empty state of the page, `None` where there are reports."""
-    return None if overview_data.current.reports else ClientEmptyState(overview_data.view, apps)
+    if overview_data.current.reports:
+        return None
+    return ClientEmptyState(overview_data.view, overview_data.apps)
 
 
 def _script(app: str) -> str:

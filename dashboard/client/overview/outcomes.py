@@ -3,7 +3,6 @@
 from dashboard.charts import figures, time_axis
 from dashboard.charts.annotations import Bar
 from dashboard.core.numbers import count, plural
-from dashboard.core.times import step
 from dashboard.page import merged_steps
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import LegendEntry, Panel
@@ -33,7 +32,7 @@ COUNTS = ("opened", "failed", "drops", "attempts")
 def draw(overview_data: OverviewData) -> PanelContent:
     """The content of the panel."""
     connection = overview_data.current.connection
-    bars = merged_steps.bar_counts(overview_data.current, COUNTS)
+    bars = merged_steps.bar_counts(overview_data, COUNTS)
     times = [time_axis.chart_time(at) for at in bars.starts]
     kinds = [
         Bar(name="opened", values=bars.counts["opened"], color="--measured"),
@@ -41,12 +40,11 @@ def draw(overview_data: OverviewData) -> PanelContent:
         Bar(name="dropped", values=[-n for n in bars.counts["drops"]], color="--warn-fill"),
     ]
     return PanelContent(
-        unit=f"per {step(bars.seconds)}",
+        unit=bars.per_bar,
         body=figures.bars(
             times,
             kinds,
-            ticks=overview_data.ticks,
-            limits=overview_data.limits,
+            axis=overview_data.axis,
             step_seconds=bars.seconds,
         ),
         label=(

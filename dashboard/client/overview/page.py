@@ -1,39 +1,17 @@
 """The client Overview: its panels and data source."""
 
-from datetime import datetime
-
 from dash.development.base_component import Component
 
-from analytics.reports.reports import Reports
-from dashboard.core import url_state
+from dashboard.core import addresses
 from dashboard.core.numbers import count
 from dashboard.page import freshness
-from dashboard.page.page import Board
-from dashboard.shell import addresses
+from dashboard.page.board import Board
+from dashboard.page.page import Tab
+from models.metrics.dimensions import DIMENSIONS
 
-from . import cards, drops, messages, outcomes, round_trip, sentence, shares
+from . import cards, data, drops, messages, outcomes, round_trip, sentence, shares
 from .data import OverviewData
-from .empty_state import ClientEmptyState, empty_state_of
-
-
-def _read(reports: Reports, view: url_state.View, now: datetime, zone: object) -> OverviewData:
-    window = view.window(now)
-    compared_range = view.compared_range(window)
-    return OverviewData(
-        view=view,
-        window=window,
-        now=now,
-        zone=url_state.zone_for(view, zone),
-        events=reports.events(window, view.filters.get("app")),
-        current=reports.summary(window, view.client_filters()),
-        before=reports.summary(compared_range, view.client_filters()) if compared_range else None,
-    )
-
-
-def _empty_state(reports: Reports, overview_data: OverviewData) -> ClientEmptyState | None:
-    """The empty state names the apps with reports in the range."""
-    others = [] if overview_data.current.reports else reports.choices("app", overview_data.window)
-    return empty_state_of(overview_data, others)
+from .empty_state import empty_state_of
 
 
 def _status(overview_data: OverviewData) -> list[Component]:
@@ -46,10 +24,11 @@ def _status(overview_data: OverviewData) -> list[Component]:
     )
 
 
-BOARD: Board[OverviewData] = Board(
+PAGE: Board[OverviewData] = Board(
     name="client-overview",
     title="Client overview",
     address=addresses.CLIENT,
+    tab=Tab(label="Overview", section="Client", dimensions=DIMENSIONS),
     labels=cards.LABELS,
     panels=(
         (drops.PANEL, drops.draw),
@@ -59,9 +38,9 @@ BOARD: Board[OverviewData] = Board(
         (messages.PANEL, messages.draw),
         (shares.NETWORKS, shares.draw_networks),
     ),
-    read=_read,
+    read=data.read,
     sentence=sentence.layout,
     cards=cards.layout,
     status=_status,
-    empty_state=_empty_state,
+    empty_state=empty_state_of,
 )

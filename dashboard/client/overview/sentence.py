@@ -103,6 +103,6 @@ def _facts(overview_data: OverviewData) -> Phrases:
         phrases += [", ", html.B(percent_text(now.stability.value)), " without an abnormal close"]
     if now.latency_ms.p95 is not None:
         phrases += ["; round trip p95 ", html.B(duration_text(now.latency_ms.p95))]
-    if overview_data.before is not None and overview_data.before.reports:
+    if overview_data.before is not None:
         phrases.append(f". No significant change against {overview_data.compared_to}")
     return [*phrases, "."]

@@ -5,9 +5,9 @@ from dash.development.base_component import Component
 
 from analytics.notifications.delivery.recipient_reports import MailStatus
 from dashboard.core import times
+from dashboard.page import filter_bar
 from dashboard.server.alerts.core.services import AlertsPageData
 from dashboard.server.alerts.core.url_state import LISTS, NEW_RULE_ID
-from dashboard.shell import filter_bar
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import icon, link
 

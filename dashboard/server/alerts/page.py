@@ -1,29 +1,30 @@
-"""The Alerts page: its frame and its callbacks.
+"""The Alerts page: its callbacks.
 
 Lists are redrawn on every tick, forms only when the URL changes or a command ran.
 """
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 import dash
-from dash import ALL, ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, ClientsideFunction, Input, Output, State, ctx, html, no_update
 from dash.development.base_component import Component
 
 from analytics.alerting.services.reports import NoSuchRecord, TooManyAlerts
 from analytics.people.actions import DatabaseAway
 from analytics.permission.actor import Actor
-from analytics.services.services import AlertServices
-from dashboard.core import ids, url_state
+from analytics.services.services import Services
+from dashboard.core import addresses, ids, url_state
+from dashboard.page.page import CustomPage, Tab
 from dashboard.server.alerts import bar, commands
 from dashboard.server.alerts.commands import Command, Outcome
 from dashboard.server.alerts.core import alert_ids
 from dashboard.server.alerts.core.services import AlertsPageData, load_page_data
-from dashboard.server.alerts.core.url_state import AlertsUrlState, read_url_state
+from dashboard.server.alerts.core.url_state import HISTORY_RANGE, AlertsUrlState, read_url_state
 from dashboard.server.alerts.editor import callbacks, editor
+from dashboard.server.alerts.layout import layout
 from dashboard.server.alerts.lists import (
     active,
     changes,
@@ -35,13 +36,12 @@ from dashboard.server.alerts.lists import (
     timeline,
 )
 from dashboard.widgets import failure
-from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import icon
+from models.metrics.dimensions import SERVER_DIMENSIONS
 
 logger = logging.getLogger(__name__)
 CallbackOutputs = tuple[Any, ...]
 CurrentActor = Callable[[], Actor | None]
-Clock = Callable[[], datetime]
 LISTS: dict[str, tuple[Callable[[AlertsPageData], Component], ...]] = {
     "active": (active.layout, changes.layout, deliveries.compact_layout),
     "history": (history.layout,),
@@ -57,38 +57,9 @@ FORMS: dict[str, Callable[[AlertsPageData], Component]] = {
 RULE_COMMANDS = frozenset({"rule-save", "rule-delete"})
 
 
-def layout() -> Component:
-    """The frame, without data."""
-    return html.Div(
-        [
-            html.Div(id=alert_ids.BAR, className="filter-bar alerts-bar"),
-            html.Main(
-                [
-                    html.H1("Alerts", className="visually-hidden"),
-                    html.Div(id=alert_ids.BANNER, role="status"),
-                    html.Div(id=alert_ids.NOTICE, role="status"),
-                    html.Div(
-                        [html.Div(id=alert_ids.LISTS, className="alerts-lists"),
-                         html.Div(id=alert_ids.SIDE, className="alerts-side")],
-                        id=alert_ids.GRID,
-                        className="alerts-grid",
-                    ),
-                    dcc.Store(id=alert_ids.OUTCOME),
-                    html.Button(
-                        id="alerts-retry", n_clicks=0, hidden=True,
-                        **html_attributes({"data-retry": "true"}),
-                    ),
-                ],
-                className="page",
-            ),
-        ]
-    )  # fmt: skip
-
-
-def register(
-    app: dash.Dash, services: AlertServices, current_actor: CurrentActor, now: Clock
-) -> None:
+def register(app: dash.Dash, services: Services) -> None:
     """Register the callbacks that fill the page and run the commands of an admin."""
+    alerts, current_actor, now = services.alerts, services.viewer, services.now
 
     @app.callback(
         Output(alert_ids.BAR, "children"),
@@ -104,7 +75,7 @@ def register(
         state = read_url_state(search)
         outputs: CallbackOutputs = _guarded(
             current_actor,
-            lambda actor: _lists(load_page_data(services, state, now(), zone, actor)),
+            lambda actor: _lists(load_page_data(alerts, state, now(), zone, actor)),
             lambda banner: (no_update, no_update, no_update, banner),
         )
         return outputs
@@ -124,7 +95,7 @@ def register(
             return no_update, no_update
         side = _guarded(
             current_actor,
-            lambda actor: _side(load_page_data(services, state, now(), zone, actor)),
+            lambda actor: _side(load_page_data(alerts, state, now(), zone, actor)),
             lambda banner: banner,
         )
         return side, no_update if last.get("search") == search else None
@@ -154,7 +125,7 @@ def register(
         form = commands.form_of(name, subject)
         state = read_url_state(search)
         command = Command(
-            services=services, actor=actor, subject=subject, form=form, now=now(),
+            services=alerts, actor=actor, subject=subject, form=form, now=now(),
             values=_form_values(form, ctx.states_list[0], values),
             zone=url_state.zone_for(state, zone),
         )  # fmt: skip
@@ -170,7 +141,7 @@ def register(
             [_field_message(outcome, output["id"]) for output in faults],
         )
 
-    callbacks.register(app, services, current_actor)
+    callbacks.register(app, services)
     _register_in_browser(app)
 
 
@@ -297,3 +268,18 @@ def _notice(outcome: Outcome) -> Component | None:
         message = f"Nothing was changed. {field}: {outcome.message}"
     symbol = icon("warning" if outcome.is_fault else "check")
     return html.Div([symbol, html.Span(message)], className=variant)
+
+
+PAGE = CustomPage(
+    address=addresses.SERVER_ALERTS,
+    title="Alerts",
+    tab=Tab(
+        label="Alerts",
+        section="Server",
+        dimensions=SERVER_DIMENSIONS,
+        default_range=HISTORY_RANGE,
+        has_firing_count=True,
+    ),
+    layout=layout,
+    register=register,
+)

@@ -71,10 +71,9 @@ def _group_content(history_data: HistoryData, group: Sequence[SeriesValues]) -> 
     lines = _lines(group, gapped, unit, has_before=history_data.has_before)
     title = _title(group)
     figure = figures.lines(
-        times, lines, ticks=history_data.ticks, limits=history_data.limits,
-        top=figures.axis_top(gapped, _least_top(gapped, unit)), threshold=_limit(group, unit),
+        times, lines, axis=history_data.axis,
+        least_top=_least_top(gapped, unit), threshold=_limit(group, unit),
     )  # fmt: skip
-    figure["layout"]["margin"]["r"] = 88
     return PanelContent(
         unit=_unit(history_data, group, unit),
         body=figure,

@@ -10,8 +10,7 @@ from dash.development.base_component import Component
 from analytics.query.series import Series
 from analytics.query.series_values import ComputedSeries
 from analytics.reports.history_answers import History
-from analytics.reports.history_reports import HistoryReports
-from analytics.reports.reports import Reports
+from analytics.services.services import Services
 from dashboard.core import url_state
 from dashboard.page import data, freshness
 
@@ -77,10 +76,9 @@ def selected_series(view: url_state.View) -> tuple[str, ...]:
     return DEFAULT_SERIES if view.series is None else view.series
 
 
-def read(
-    reports: Reports, history: HistoryReports, view: url_state.View, now: datetime, zone: object
-) -> HistoryData:
+def read(services: Services, view: url_state.View, zone: object) -> HistoryData:
     """Read the range and the one it is compared with. Raises `DatabaseAway`."""
+    history, now = services.history, services.now()
     window, names = view.window(now), selected_series(view)
     compared_range = view.compared_range(window)
     current = history.history(window, names, view.filters)
@@ -94,7 +92,7 @@ def read(
         zone=url_state.zone_for(view, zone),
         current=_steps_of(current),
         history=current,
-        events=reports.events(window, view.filters.get("app")),
+        events=services.reports.events(window, view.filters.get("app")),
         before=before if before and any(d.points for d in before.series.values()) else None,
     )
 

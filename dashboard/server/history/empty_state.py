@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.reports.reports import Reports
 from dashboard.core.url_state import View
 from dashboard.widgets import states
 from dashboard.widgets.pieces import link
@@ -68,7 +67,7 @@ class HistoryEmptyState:
         )
 
 
-def empty_state_of(_reports: Reports, history_data: HistoryData) -> HistoryEmptyState | None:
+def empty_state_of(history_data: HistoryData) -> HistoryEmptyState | None:
     """The empty state of the page, `None` where there is something to show."""
     if any(drawn.points for drawn in history_data.history.series.values()):
         return None

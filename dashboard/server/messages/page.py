@@ -1,17 +1,18 @@
 """Messages & errors: its panels and data source."""
 
-from dashboard.page.page import Board
+from dashboard.core import addresses
+from dashboard.page.board import Board
 from dashboard.server import data
 from dashboard.server.data import ServerData
 from dashboard.server.empty_state import empty_state_of
-from dashboard.shell import addresses
 
 from . import cards, rates, tables
 
-BOARD: Board[ServerData] = Board(
+PAGE: Board[ServerData] = Board(
     name="server-messages",
     title="Messages and errors",
     address=addresses.SERVER_MESSAGES,
+    tab=data.tab("Messages & errors"),
     labels=cards.LABELS,
     panels=(
         (rates.PANEL, rates.draw),

@@ -28,8 +28,8 @@ def draw(server_data: ServerData) -> PanelContent:
     """The content of the panel."""
     series, seconds = server_data.current.series, server_data.current.step_seconds
     times, (received, sent) = figures.with_gaps(
-        server_data.times,
-        server_data.steps,
+        server_data.axis.times,
+        server_data.axis.steps,
         [[p.received / seconds for p in series], [p.sent / seconds for p in series]],
     )
     messages = server_data.current.messages
@@ -42,8 +42,8 @@ def draw(server_data: ServerData) -> PanelContent:
     return PanelContent(
         unit=f"per second, {server_data.per_step}",
         body=figures.lines(
-            times, lines, ticks=server_data.ticks, limits=server_data.limits,
-            top=figures.axis_top([received, sent], 1),
+            times, lines, axis=server_data.axis,
+            least_top=1,
         ),
         label=(
             f"Messages over time: {three_figures(messages.received / total_seconds)} received and "
@@ -59,7 +59,7 @@ def draw(server_data: ServerData) -> PanelContent:
             ],
             [
                 [time, p.received, p.sent, p.errors]
-                for time, p in zip(server_data.times, series, strict=True)
+                for time, p in zip(server_data.axis.times, series, strict=True)
             ],
         ),
         is_empty=not total,

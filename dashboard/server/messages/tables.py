@@ -99,7 +99,7 @@ def _labelled(
 ) -> PanelContent:
     total = sum(counts.values())
     rows = [
-        [_named(label, meanings.get(label, "")), count(number), percent_text(number / total)]
+        [_named(label, meanings.get(label, "")), count(number), percent_text(number / (total or 1))]
         for label, number in list(counts.items())[:MOST_ROWS]
     ]
     return PanelContent(

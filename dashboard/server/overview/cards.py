@@ -18,7 +18,7 @@ from dashboard.core.numbers import (
     unsigned_change,
 )
 from dashboard.page.data import over_range
-from dashboard.server.data import ServerData, measured_minutes
+from dashboard.server.data import ServerData, count_or_dash, gauge_at_end, measured_minutes
 from dashboard.widgets import card
 from dashboard.widgets.card import NO_TREND, Card, Trend
 
@@ -43,14 +43,18 @@ def layout(server_data: ServerData) -> list[Component]:
 
 
 def _connections(server_data: ServerData) -> Card:
-    active = _gauge_at_the_end(
-        server_data, server_data.current.connections.active, lambda p: p.active
-    )
+    active = gauge_at_end(server_data, server_data.current.connections.active, lambda p: p.active)
     return _card(
-        server_data, LABELS[0], (_counted(active), ""), _range_note(server_data),
+        server_data, LABELS[0], (count_or_dash(active), ""), _range_note(server_data),
         lambda p: p.active,
-        n=f"open at the end, on {plural(len(server_data.current.workers), 'worker')}",
+        n=_connections_note(server_data),
     )  # fmt: skip
+
+
+def _connections_note(server_data: ServerData) -> str:
+    if server_data.view.is_fixed:
+        return "open at the end of the range"
+    return f"open now, on {plural(len(server_data.current.workers), 'worker')}"
 
 
 def _users(server_data: ServerData) -> Card:
@@ -77,10 +81,10 @@ def _closes(server_data: ServerData) -> Card:
 
 def _rooms(server_data: ServerData) -> Card:
     rooms = server_data.current.rooms
-    active = _gauge_at_the_end(server_data, rooms.active, lambda p: p.rooms)
-    members = _gauge_at_the_end(server_data, rooms.members, lambda p: p.members)
+    active = gauge_at_end(server_data, rooms.active, lambda p: p.rooms)
+    members = gauge_at_end(server_data, rooms.members, lambda p: p.members)
     return _card(
-        server_data, LABELS[4], (_counted(active), ""),
+        server_data, LABELS[4], (count_or_dash(active), ""),
         "none in this range" if members is None else plural(round(members), "member"),
         lambda p: p.rooms, n="rooms with members at the end",
     )  # fmt: skip
@@ -162,20 +166,6 @@ def _card(
         trend=trend,
         is_faint=is_faint,
     )
-
-
-def _gauge_at_the_end(
-    server_data: ServerData, now: int, of_point: Callable[[ServerPoint], float]
-) -> float | None:
-    """A gauge now; of a fixed range, at its end, `None` where nothing was measured."""
-    if not server_data.view.is_fixed:
-        return now
-    series = server_data.current.series
-    return of_point(series[-1]) if series else None
-
-
-def _counted(value: float | None) -> str:
-    return DASH if value is None else count(value)
 
 
 def _range_note(server_data: ServerData) -> str:

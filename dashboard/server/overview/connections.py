@@ -1,10 +1,10 @@
 """The chart of connections open at once."""
 
 from dashboard.charts import figures
-from dashboard.charts.annotations import Line
+from dashboard.charts.annotations import Line, Values
 from dashboard.core.numbers import count, plural
 from dashboard.page.data import shifted
-from dashboard.server.data import ServerData
+from dashboard.server.data import ServerData, count_or_dash, end_label, gauge_at_end
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import LegendEntry, Panel
 
@@ -26,39 +26,38 @@ PANEL = Panel(
 
 def draw(server_data: ServerData) -> PanelContent:
     """The content of the panel."""
-    series = server_data.current.series
+    series, axis = server_data.current.series, server_data.axis
     before = shifted(server_data.current, server_data.before, lambda p: p.active)
-    times, (now, earlier) = figures.with_gaps(
-        server_data.times, server_data.steps, [[p.active for p in series], before]
+    columns: list[Values] = [[p.active for p in series]]
+    columns += [] if before is None else [before]
+    times, (now, *earlier) = figures.with_gaps(axis.times, axis.steps, columns)
+    active = count_or_dash(
+        gauge_at_end(server_data, server_data.current.connections.active, lambda p: p.active)
     )
-    active = server_data.current.connections.active
     lines = [
-        Line(name="before", values=earlier, color="--previous", width=1.25, dash="1px,2.5px"),
-        Line(name="open", values=now, color="--measured", label=count(active), fill=True),
+        Line(name="before", values=values, color="--previous", width=1.25, dash="1px,2.5px")
+        for values in earlier
     ]
+    lines.append(Line(name="open", values=now, color="--measured", label=active, fill=True))
     most = max((p.active for p in series), default=0)
     return PanelContent(
         unit=f"open at once, {server_data.per_step}",
-        body=figures.lines(
-            times, lines, ticks=server_data.ticks, limits=server_data.limits,
-            top=figures.axis_top([now, earlier], 5),
+        body=figures.lines(times, lines, axis=axis, least_top=5),
+        label=(
+            f"Connections over time: {active} open {end_label(server_data)}, at most {count(most)}."
         ),
-        label=f"Connections over time: {count(active)} open now, at most {count(most)}.",
         foot=[
-            f"sum over {plural(len(server_data.current.workers), 'worker')}",
-            f"n = {plural(len(series), 'step')}",
+            f"n = {plural(len(series), 'step')}, summed over all workers",
+            f"{active} open {end_label(server_data)}",
         ],
         table=Table(
             [
                 column("time", "Time", "time"),
                 column("active", "Open", "number", "--measured"),
-                column("before", "Before", "number", "--previous", "dots"),
+                *([column("before", "Before", "number", "--previous", "dots")] * len(earlier)),
             ],
-            [
-                [time, point.active, old]
-                for time, point, old in zip(server_data.times, series, before, strict=True)
-            ],
+            [list(row) for row in zip(axis.times, *columns, strict=True)],
         ),
         is_empty=not series,
         empty_text="No samples in this range.",
-    )  # fmt: skip
+    )

@@ -4,7 +4,6 @@ from analytics.stats.summaries import share_of
 from dashboard.charts import figures, time_axis
 from dashboard.charts.annotations import Line
 from dashboard.core.numbers import count, percent_text, plural, with_unit
-from dashboard.core.times import step
 from dashboard.page import merged_steps
 from dashboard.server.data import ServerData
 from dashboard.widgets.drawn import PanelContent, Table, column
@@ -30,7 +29,7 @@ def draw(server_data: ServerData) -> PanelContent:
     messages = server_data.current.messages
     total = messages.sent + messages.received
     share = share_of(messages.errors, total, total)
-    bars = merged_steps.bar_counts(server_data.current, COUNTS)
+    bars = merged_steps.bar_counts(server_data, COUNTS)
     times = [time_axis.chart_time(at) for at in bars.starts]
     columns = list(zip(*(bars.counts[name] for name in COUNTS), strict=True))
     shares = [
@@ -40,10 +39,10 @@ def draw(server_data: ServerData) -> PanelContent:
     kind = next(iter(messages.errors_by_kind), None)
     line = Line(name="errors", values=shares, color="--measured", label=percent_text(share.value))
     return PanelContent(
-        unit=f"% of messages, per {step(bars.seconds)}",
+        unit=f"% of messages, {bars.per_bar}",
         body=figures.lines(
-            times, [line], ticks=server_data.ticks, limits=server_data.limits,
-            top=figures.axis_top([shares], 1),
+            times, [line], axis=server_data.axis,
+            least_top=1,
             threshold=(THRESHOLD_PERCENT, f"limit {with_unit(f'{THRESHOLD_PERCENT:g}', '%')}"),
         ),
         label=f"Message errors over time: {percent_text(share.value)} of messages.",

@@ -1,6 +1,5 @@
 """The most urgent firing alerts, with a link to all of them."""
 
-from collections.abc import Callable
 from typing import Any
 
 from dash import html
@@ -8,18 +7,16 @@ from dash.development.base_component import Component
 
 from analytics.alerting.answers import AlertResponse
 from analytics.alerting.rules.rule import Rule
-from analytics.alerting.services.reports import AlertReports
+from dashboard.core import addresses
 from dashboard.core.numbers import plural
 from dashboard.core.times import moment
 from dashboard.server.alerts.core import wording
 from dashboard.server.alerts.core.url_state import AlertsUrlState
-from dashboard.server.alerts.lists import active
-from dashboard.server.data import ServerData
-from dashboard.shell import addresses
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import link, tag
-from models.metrics.alert_state import State
+
+from .data import OverviewData
 
 PANEL = Panel(
     name="firing",
@@ -28,42 +25,36 @@ PANEL = Panel(
     css_class="panel-third panel-natural",
 )
 MOST = 3
-STATES = (State.FIRING, State.FLAPPING)
 
 
-def renderer(alerts: AlertReports) -> Callable[[ServerData], PanelContent]:
-    """The function that renders the panel from `alerts`."""
-
-    def draw(server_data: ServerData) -> PanelContent:
-        firing_alerts = active.by_urgency(alerts.active(STATES).alerts)
-        rules = {rule.id: rule.rule for rule in alerts.rules().rules} if firing_alerts else {}
-        return PanelContent(
-            unit=plural(len(firing_alerts), "alert") if firing_alerts else "",
-            body=html.Div([
-                *(_row(server_data, alert, rules.get(alert.rule_id))
-                  for alert in firing_alerts[:MOST]),
-                html.Div(link("All alerts", addresses.SERVER_ALERTS), className="firing-row"),
-            ]),
-            foot=[_overflow_note(len(firing_alerts))],
-            table=Table(
-                [column("rule", "Rule", "text"), column("labels", "Labels", "text"),
-                 column("severity", "Severity", "text"), column("value", "Value", "number")],
-                [[alert.rule, ", ".join(alert.labels.values()), alert.severity, alert.value]
-                 for alert in firing_alerts],
-            ),
-            is_empty=not firing_alerts,
-            empty_text="No alert is firing.",
-        )  # fmt: skip
-
-    return draw
+def draw(overview_data: OverviewData) -> PanelContent:
+    """The content of the panel."""
+    firing = overview_data.firing
+    return PanelContent(
+        unit=plural(len(firing), "alert") if firing else "",
+        body=html.Div([
+            *(_row(overview_data, alert, overview_data.rules.get(alert.rule_id))
+              for alert in firing[:MOST]),
+            html.Div(link("All alerts", addresses.SERVER_ALERTS), className="firing-row"),
+        ]),
+        foot=[_overflow_note(len(firing))],
+        table=Table(
+            [column("rule", "Rule", "text"), column("labels", "Labels", "text"),
+             column("severity", "Severity", "text"), column("value", "Value", "number")],
+            [[alert.rule, ", ".join(alert.labels.values()), alert.severity, alert.value]
+             for alert in firing],
+        ),
+        is_empty=not firing,
+        empty_text="No alert is firing.",
+    )  # fmt: skip
 
 
 def _overflow_note(number: int) -> str:
     return f"the {MOST} most urgent of {number}" if number > MOST else ""
 
 
-def _row(server_data: ServerData, alert: AlertResponse, rule: Rule | None) -> Component:
-    since: list[Any] = ["since ", moment(alert.since, server_data.now, server_data.zone)]
+def _row(overview_data: OverviewData, alert: AlertResponse, rule: Rule | None) -> Component:
+    since: list[Any] = ["since ", moment(alert.since, overview_data.now, overview_data.zone)]
     address = addresses.SERVER_ALERTS + AlertsUrlState(
         default_preset="7d", preset="7d"
     ).alert_address(alert.id)

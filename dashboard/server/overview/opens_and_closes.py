@@ -3,7 +3,6 @@
 from dashboard.charts import figures, time_axis
 from dashboard.charts.annotations import Bar
 from dashboard.core.numbers import count
-from dashboard.core.times import step
 from dashboard.page import merged_steps
 from dashboard.server.data import ServerData
 from dashboard.widgets.drawn import PanelContent, Table, column
@@ -33,7 +32,7 @@ MOST_CODES = 3
 def draw(server_data: ServerData) -> PanelContent:
     """The content of the panel."""
     connections = server_data.current.connections
-    bars = merged_steps.bar_counts(server_data.current, COUNTS, MOST_BARS)
+    bars = merged_steps.bar_counts(server_data, COUNTS, MOST_BARS)
     times = [time_axis.chart_time(at) for at in bars.starts]
     closed, abnormal = bars.counts["closed"], bars.counts["abnormal_closes"]
     normal = [every - bad for every, bad in zip(closed, abnormal, strict=True)]
@@ -48,12 +47,11 @@ def draw(server_data: ServerData) -> PanelContent:
         f"{count(connections.abnormal_closes)} of them abnormal"
     )
     return PanelContent(
-        unit=f"per {step(bars.seconds)}",
+        unit=bars.per_bar,
         body=figures.bars(
             times,
             kinds,
-            ticks=server_data.ticks,
-            limits=server_data.limits,
+            axis=server_data.axis,
             step_seconds=bars.seconds,
         ),
         label=f"Opens and closes over time: {totals}.",

@@ -4,7 +4,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.core.numbers import duration_text, figures, plural
-from dashboard.server.data import ServerData, measured_minutes
+from dashboard.server.data import ServerData, end_label, gauge_at_end, measured_minutes
 from dashboard.widgets.pieces import tag
 from models.metrics.server_catalogue import OWN_SERVICE
 
@@ -12,7 +12,8 @@ from models.metrics.server_catalogue import OWN_SERVICE
 def layout(server_data: ServerData) -> list[Component]:
     """Tag and sentence of the first problem, else the totals."""
     if (
-        not server_data.current.workers
+        not server_data.view.is_fixed
+        and not server_data.current.workers
         and server_data.current.filters.get("service", OWN_SERVICE) == OWN_SERVICE
     ):
         return [tag("No worker", "bad"), html.Span("No worker has sent a heartbeat lately.")]
@@ -33,9 +34,13 @@ def layout(server_data: ServerData) -> list[Component]:
 def _facts(server_data: ServerData) -> list[str | Component]:
     now = server_data.current
     opens = figures(now.connections.opened / measured_minutes(now))
+    active = gauge_at_end(server_data, now.connections.active, lambda point: point.active)
+    where = f"on {plural(len(now.workers), 'worker')}"
+    if server_data.view.is_fixed:
+        where = end_label(server_data)
     phrases: list[str | Component] = [
-        html.B(plural(now.connections.active, "connection")),
-        f" open on {plural(len(now.workers), 'worker')}, {opens} opened per minute",
+        html.B(plural(round(active or 0), "connection")),
+        f" open {where}, {opens} opened per minute",
     ]
     if now.performance.message_latency_ms.p95 is not None:
         p95 = duration_text(now.performance.message_latency_ms.p95)

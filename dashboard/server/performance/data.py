@@ -1,12 +1,9 @@
 """The data of the Performance page."""
 
-from datetime import datetime
-
 from dash.development.base_component import Component
 
 from analytics.reports.performance import PerformanceReport
-from analytics.reports.performance_reports import PerformanceReports
-from analytics.reports.reports import Reports
+from analytics.services.services import Services
 from dashboard.core import url_state
 from dashboard.page.data import ComparedPageData
 from dashboard.server.data import read_compared, status_over
@@ -20,15 +17,9 @@ CSV_SERIES = (
 PerformanceData = ComparedPageData[PerformanceReport]
 
 
-def read(
-    reports: Reports,
-    performance: PerformanceReports,
-    view: url_state.View,
-    now: datetime,
-    zone: object,
-) -> PerformanceData:
+def read(services: Services, view: url_state.View, zone: object) -> PerformanceData:
     """Server performance in the range and the one compared with. Raises `DatabaseAway`."""
-    return read_compared(reports, performance.performance, view, now, zone)
+    return read_compared(services, services.performance.performance, view, zone)
 
 
 def status(performance_data: PerformanceData) -> list[Component]:
@@ -37,7 +28,7 @@ def status(performance_data: PerformanceData) -> list[Component]:
     return status_over(performance_data, performance_data.current.processes, CSV_ROUTE, query)
 
 
-def empty_state_of(_reports: Reports, performance_data: PerformanceData) -> ServerEmptyState | None:
+def empty_state_of(performance_data: PerformanceData) -> ServerEmptyState | None:
     """The empty state of the page, `None` where there is something to show."""
     has_workers = (
         bool(performance_data.current.processes) and "app" not in performance_data.view.filters

@@ -123,10 +123,9 @@ def _draw(chart: Chart, performance_data: PerformanceData) -> PanelContent:
         for index, (name, values) in enumerate(zip(names, gapped, strict=True))
     ][::-1]
     figure = figures.lines(
-        times, lines, ticks=performance_data.ticks, limits=performance_data.limits,
-        top=figures.axis_top(gapped, chart.least_top),
+        times, lines, axis=performance_data.axis,
+        least_top=chart.least_top,
     )  # fmt: skip
-    figure["layout"]["margin"]["r"] = 86
     return PanelContent(
         unit=chart.unit,
         body=log_axis.logarithmic(figure, lines) if chart.is_log else figure,

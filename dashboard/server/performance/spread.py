@@ -40,8 +40,7 @@ def draw(performance_data: PerformanceData) -> PanelContent:
         unit=f"ms, count per {length} and bucket",
         body=heatmap.heat(
             spread,
-            ticks=performance_data.ticks,
-            limits=performance_data.limits,
+            axis=performance_data.axis,
             limit=(THRESHOLD_MS, f"limit {with_unit(f'{THRESHOLD_MS:g}', 'ms')}"),
             names=[(ms, name) for ms, name in ((latency.p50, "p50"), (latency.p95, "p95")) if ms],
         ),

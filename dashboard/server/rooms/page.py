@@ -4,14 +4,14 @@ from dash.development.base_component import Component
 
 from dashboard.charts import figures
 from dashboard.charts.annotations import Line
-from dashboard.core.numbers import count, duration, duration_text, plural
+from dashboard.core import addresses
+from dashboard.core.numbers import DASH, count, duration, duration_text, plural
 from dashboard.core.numbers import figures as three_figures
+from dashboard.page.board import Board
 from dashboard.page.data import over_range
-from dashboard.page.page import Board
 from dashboard.server import data
-from dashboard.server.data import ServerData
+from dashboard.server.data import ServerData, count_or_dash, end_label, gauge_at_end
 from dashboard.server.empty_state import empty_state_of
-from dashboard.shell import addresses
 from dashboard.widgets import card, plain_table
 from dashboard.widgets.card import Card
 from dashboard.widgets.drawn import PanelContent, Table, column
@@ -47,30 +47,27 @@ def draw_history(server_data: ServerData) -> PanelContent:
     """Rooms and members over time."""
     series = server_data.current.series
     times, (members, rooms) = figures.with_gaps(
-        server_data.times,
-        server_data.steps,
+        server_data.axis.times,
+        server_data.axis.steps,
         [[p.members for p in series], [p.rooms for p in series]],
     )
-    now = server_data.current.rooms
+    active, joined = _at_end(server_data)
     lines = [
-        Line(name="members", values=members, color="--p99", label=count(now.members)),
-        Line(name="rooms", values=rooms, color="--measured", label=count(now.active)),
+        Line(name="members", values=members, color="--p99", label=count_or_dash(joined)),
+        Line(name="rooms", values=rooms, color="--measured", label=count_or_dash(active)),
     ]
-    top = figures.axis_top([members, rooms], 5)
     return PanelContent(
         unit=f"with members, {server_data.per_step}",
-        body=figures.lines(
-            times, lines, ticks=server_data.ticks, limits=server_data.limits, top=top
-        ),
-        label=f"Rooms over time: {plural(now.active, 'room')}, {plural(now.members, 'member')}.",
-        foot=[f"n = {plural(len(series), 'step')}", ""],
+        body=figures.lines(times, lines, axis=server_data.axis, least_top=5),
+        label=f"Rooms over time: {_totals(server_data)}.",
+        foot=[f"n = {plural(len(series), 'step')}", _totals(server_data)],
         table=Table(
             [
                 column("time", "Time", "time"),
                 column("rooms", "Rooms", "number", "--measured"),
                 column("members", "Members", "number", "--p99"),
             ],
-            [[t, p.rooms, p.members] for t, p in zip(server_data.times, series, strict=True)],
+            [[t, p.rooms, p.members] for t, p in zip(server_data.axis.times, series, strict=True)],
         ),
         is_empty=not any(p.rooms or p.members for p in series),
         empty_text="No room had members in this range. Clients join with "
@@ -103,26 +100,45 @@ def draw_top(server_data: ServerData) -> PanelContent:
     )
 
 
+def _at_end(server_data: ServerData) -> tuple[float | None, float | None]:
+    """Rooms and members now; of a fixed range, at its end."""
+    rooms = server_data.current.rooms
+    return (
+        gauge_at_end(server_data, rooms.active, lambda p: p.rooms),
+        gauge_at_end(server_data, rooms.members, lambda p: p.members),
+    )
+
+
+def _totals(server_data: ServerData) -> str:
+    active, members = _at_end(server_data)
+    if active is None or members is None:
+        return "nothing measured"
+    counts = f"{plural(round(active), 'room')}, {plural(round(members), 'member')}"
+    return f"{counts} {end_label(server_data)}"
+
+
 def _cards(server_data: ServerData) -> list[Component]:
-    rooms, broadcast = server_data.current.rooms, server_data.current.performance.broadcast_ms
+    broadcast = server_data.current.performance.broadcast_ms
+    active, members = _at_end(server_data)
     value, unit = duration(broadcast.p95)
-    each = three_figures(rooms.members / rooms.active) if rooms.active else "–"
+    each = three_figures(members / active) if members is not None and active else DASH
+    when = end_label(server_data)
     cells = [
         Card(
             label=LABELS[0],
-            value=count(rooms.active),
-            note="with members now",
+            value=count_or_dash(active),
+            note=f"with members {when}",
             values=over_range(server_data.current, lambda p: p.rooms),
             before=over_range(server_data.before, lambda p: p.rooms),
         ),
         Card(
             label=LABELS[1],
-            value=count(rooms.members),
-            note="now, over all rooms",
+            value=count_or_dash(members),
+            note=f"{when}, over all rooms",
             values=over_range(server_data.current, lambda p: p.members),
             before=over_range(server_data.before, lambda p: p.members),
         ),
-        Card(label=LABELS[2], value=each, note="now, on average"),
+        Card(label=LABELS[2], value=each, note=f"{when}, on average"),
         Card(
             label=LABELS[3],
             value=value,
@@ -134,10 +150,11 @@ def _cards(server_data: ServerData) -> list[Component]:
     return [card.layout(cell) for cell in cells]
 
 
-BOARD: Board[ServerData] = Board(
+PAGE: Board[ServerData] = Board(
     name="server-rooms",
     title="Rooms",
     address=addresses.SERVER_ROOMS,
+    tab=data.tab("Rooms"),
     labels=LABELS,
     panels=((HISTORY, draw_history), (TOP, draw_top)),
     read=data.read,

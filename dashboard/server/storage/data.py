@@ -1,11 +1,9 @@
 """The data of Storage & jobs."""
 
-from datetime import datetime
-
 from dash.development.base_component import Component
 
 from analytics.operations.storage_answers import Storage
-from analytics.operations.storage_report import StorageReport
+from analytics.services.services import Services
 from dashboard.core import url_state
 from dashboard.page import data, freshness
 
@@ -16,20 +14,26 @@ class StorageData(data.PageData[Storage]):
     """Ingest figures are of the range, all others current."""
 
     @property
+    def comparison_note(self) -> str:
+        """Empty: nothing of the page is compared."""
+        return ""
+
+    @property
     def step_minutes(self) -> float:
         """The length of a step of the series."""
         return self.current.step_seconds / 60
 
 
-def read(report: StorageReport, view: url_state.View, now: datetime, zone: object) -> StorageData:
+def read(services: Services, view: url_state.View, zone: object) -> StorageData:
     """Read everything. Raises `DatabaseAway`."""
+    now = services.now()
     window = view.window(now)
     return StorageData(
         view=view,
         window=window,
         now=now,
         zone=url_state.zone_for(view, zone),
-        current=report.read(window),
+        current=services.storage.read(window),
     )
 
 

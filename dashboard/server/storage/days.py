@@ -7,6 +7,7 @@ from analytics.operations.storage_answers import Storage
 from analytics.ranges.timerange import TimeRange
 from dashboard.charts import figures, time_axis
 from dashboard.charts.annotations import Bar
+from dashboard.charts.time_axis import TimeAxis
 from dashboard.core.numbers import plural, size_text, size_unit
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import LegendEntry, Panel
@@ -61,8 +62,7 @@ def draw(storage_data: StorageData) -> PanelContent:
     return PanelContent(
         unit=f"{unit}, by UTC day",
         body=figures.bars(
-            times, bars, ticks=time_axis.ticks(window, ZoneInfo("UTC")),
-            limits=(time_axis.chart_time(window.start), time_axis.chart_time(window.end)),
+            times, bars, axis=TimeAxis.over(window, storage_data.now, ZoneInfo("UTC")),
             step_seconds=int(DAY.total_seconds()),
         ),
         label=f"Size by day: {plural(len(days), 'day')}, {size_text(total)} together.",

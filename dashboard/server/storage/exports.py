@@ -1,6 +1,5 @@
 """The panel of exports: start one with the page's range and filters, watch and download it."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -20,13 +19,15 @@ from analytics.exports.exports import (
 )
 from analytics.formatting import instants
 from analytics.permission.actor import Actor
+from analytics.services.services import Services
 from dashboard.core import ids, url_state
 from dashboard.core.numbers import plural
+from dashboard.server.data import tab
 from dashboard.server.storage import exports_list
 from dashboard.server.storage.exports_list import notice
-from dashboard.shell import addresses
 from dashboard.widgets.attributes import html_attributes
 
+TAB = tab("Storage & jobs")
 LIST, NOTICE, TIMER = "exports-list", "exports-notice", "exports-timer"
 WATCH_MS = 1500
 ROUTE = "/api/ws/export"
@@ -56,13 +57,9 @@ def layout() -> Component:
     )  # fmt: skip
 
 
-def register(
-    app: dash.Dash,
-    exports: Exports,
-    viewer: Callable[[], Actor | None],
-    now: Callable[[], datetime],
-) -> None:
+def register(app: dash.Dash, services: Services) -> None:
     """Start and remove exports; poll while one is being prepared."""
+    exports = services.exports
 
     @app.callback(
         Output(LIST, "children"),
@@ -78,17 +75,18 @@ def register(
     def show(
         _begun: list[int], _removed: list[int], _count: int, zone: object, search: str
     ) -> ExportOutputs:
-        actor = viewer()
+        actor = services.viewer()
         if actor is None:
             return no_update, no_update, no_update, True
-        view = addresses.view_of(addresses.SERVER_STORAGE, search)
+        view = TAB.view(search)
         try:
-            message, fetch = _perform(exports, actor, view, now())
+            message, fetch = _perform(exports, actor, view, services.now())
             visible_exports = exports.list_for(actor)
         except DatabaseAway:
             text = "The database does not answer. No export was started."
             return no_update, notice(text, is_fault=True), no_update, True
-        listed = exports_list.table(visible_exports, actor, url_state.zone_for(view, zone))
+        local = url_state.zone_for(view, zone)
+        listed = exports_list.table(visible_exports, actor, services.now(), local)
         return listed, message, fetch, not any(export.is_open for export in visible_exports)
 
 
@@ -108,6 +106,8 @@ def _perform(
 def _begin(
     exports: Exports, actor: Actor, dataset: Dataset, view: url_state.View, now: datetime
 ) -> tuple[Any, Any]:
+    if view.range_fault:
+        return notice(f"Not started: {view.range_fault}", is_fault=True), no_update
     window = view.window(now)
     request = request_for(dataset, window, view.filters)
     try:

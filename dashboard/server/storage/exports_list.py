@@ -1,5 +1,6 @@
 """Parts of the exports panel: datasets, exports with their progress, notices."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from dash import html
@@ -32,7 +33,7 @@ def offer(dataset: Dataset) -> Component:
     )
 
 
-def table(exports: list[Export], actor: Actor, zone: ZoneInfo) -> Component | None:
+def table(exports: list[Export], actor: Actor, now: datetime, zone: ZoneInfo) -> Component | None:
     """Prepared, running and queued exports, newest first."""
     if not exports:
         return html.P(
@@ -41,16 +42,16 @@ def table(exports: list[Export], actor: Actor, zone: ZoneInfo) -> Component | No
             className="state-words padded faint",
         )
     heads = ("Dataset", "Range", "State", "Rows", "Size", "")
-    return plain_table.layout(heads, [_row(e, actor, zone) for e in exports], text_columns=3)
+    return plain_table.layout(heads, [_row(e, actor, now, zone) for e in exports], text_columns=3)
 
 
-def _row(export: Export, actor: Actor, zone: ZoneInfo) -> list[object]:
+def _row(export: Export, actor: Actor, now: datetime, zone: ZoneInfo) -> list[object]:
     title = DATASETS[export.dataset].title if export.dataset in DATASETS else export.dataset
     whose = f" · {export.owner}" if export.owner != actor.name else ""
     filters = "".join(f" · {name} {value or 'unknown'}" for name, value in export.filters.items())
     return [
         html.Span([title, html.Span(whose, className="faint")]),
-        html.Span(times.span(export.start, export.end, zone) + filters),
+        html.Span(times.span(export.start, export.end, now, zone) + filters),
         _state(export),
         count(export.rows_done) if export.rows_done else DASH,
         size_text(export.text_bytes) if export.text_bytes else DASH,

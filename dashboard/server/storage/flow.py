@@ -47,7 +47,7 @@ def draw_flow(storage_data: StorageData) -> PanelContent:
     accepted = [point.accepted / minutes for point in series]
     rejected = [(point.rejected + point.refused) / minutes for point in series]
     times, (accepted_line, rejected_line) = figures.with_gaps(
-        storage_data.times, storage_data.steps, [accepted, rejected]
+        storage_data.axis.times, storage_data.axis.steps, [accepted, rejected]
     )
     ingest = storage_data.current.ingest
     lines = [
@@ -63,8 +63,8 @@ def draw_flow(storage_data: StorageData) -> PanelContent:
     return PanelContent(
         unit="per minute" if minutes == 1 else f"per minute, {storage_data.per_step}",
         body=figures.lines(
-            times, lines, ticks=storage_data.ticks, limits=storage_data.limits,
-            top=figures.axis_top([accepted_line, rejected_line], 1),
+            times, lines, axis=storage_data.axis,
+            least_top=1,
         ),
         label=(
             f"Ingested rows over time: {three_figures(ingest.accepted_per_minute)} accepted and "
@@ -84,7 +84,7 @@ def draw_flow(storage_data: StorageData) -> PanelContent:
             ],
             [
                 [time, p.accepted, p.duplicates, p.rejected, p.refused]
-                for time, p in zip(storage_data.times, series, strict=True)
+                for time, p in zip(storage_data.axis.times, series, strict=True)
             ],
         ),
         is_empty=not series,

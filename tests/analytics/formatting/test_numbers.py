@@ -37,7 +37,8 @@ def test_counts_are_separated_and_shortened_from_a_million(value: float, expecte
     ("value", "expected"),
     [
         (0, "0"), (0.0874, "0.087"), (1.005, "1.00"), (14.26, "14.3"), (1204.4, "1,204"),
-        (-0.0001, "0.000"), (-14.26, "-14.3"), (99.94, "99.9"),
+        (-0.0001, "0.000"), (-14.26, "-14.3"), (99.94, "99.9"), (9.996, "10.0"), (99.96, "100"),
+        (0.9996, "1.00"), (-9.996, "-10.0"), (9.994, "9.99"),
     ],
 )  # fmt: skip
 def test_figures_keep_three_significant_digits(value: float, expected: str) -> None:

@@ -28,7 +28,7 @@ moments = st.datetimes(datetime(2020, 1, 2), datetime(2030, 1, 1), timezones=st.
         (timedelta(hours=13), UTC_ZONE, "1 Mar 23:00", "Sun 1 Mar 23:00:00"),
         (timedelta(hours=13), BERLIN, "00:00", "00:00:00"),
         (timedelta(hours=13), AUCKLAND, "2 Mar 12:00", "Mon 2 Mar 12:00:00"),
-        (timedelta(days=90), UTC_ZONE, "2 Dec 2025 12:00", "Tue 2 Dec 12:00:00"),
+        (timedelta(days=90), UTC_ZONE, "2 Dec 2025 12:00", "Tue 2 Dec 2025 12:00:00"),
     ],
 )
 def test_the_day_is_left_out_on_the_day_itself(
@@ -54,10 +54,10 @@ def test_a_moment_of_today_is_without_its_day(at: datetime, zone: ZoneInfo) -> N
 def test_the_end_of_a_span_repeats_no_day() -> None:
     morning = datetime(2026, 3, 2, 9, tzinfo=UTC)
     half_past_noon = morning + timedelta(hours=3, minutes=30)
-    assert times.span(morning, half_past_noon, UTC_ZONE) == "2 Mar 09:00 to 12:30"
+    assert times.span(morning, half_past_noon, NOON, UTC_ZONE) == "2 Mar 09:00 to 12:30"
     week_later = morning + timedelta(days=7)
-    assert times.span(morning, week_later, UTC_ZONE) == "2 Mar 09:00 to 9 Mar 09:00"
-    assert times.span(morning, half_past_noon, AUCKLAND) == "2 Mar 22:00 to 3 Mar 01:30"
+    assert times.span(morning, week_later, NOON, UTC_ZONE) == "2 Mar 09:00 to 9 Mar 09:00"
+    assert times.span(morning, half_past_noon, NOON, AUCKLAND) == "2 Mar 22:00 to 3 Mar 01:30"
 
 
 @pytest.mark.parametrize(
@@ -88,11 +88,23 @@ def test_a_length_up_to_two_days_is_exact_to_the_minute(minutes: int) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "expected"),
-    [(1, "1 s"), (15, "15 s"), (60, "1 min"), (300, "5 min"), (3600, "1 h")],
+    [
+        (1, "1 s"),
+        (15, "15 s"),
+        (60, "1 min"),
+        (300, "5 min"),
+        (3600, "1 h"),
+        (43_200, "12 h"),
+        (86_400, "1 day"),
+        (1_209_600, "2 weeks"),
+    ],
 )
 def test_a_step_is_in_seconds_below_a_minute(seconds: int, expected: str) -> None:
     assert times.step(seconds).replace(THIN, " ") == expected
 
 
-def test_a_day_has_its_weekday() -> None:
-    assert times.day(datetime(2026, 3, 12, tzinfo=UTC)) == "Thu 12 Mar"
+def test_a_span_in_another_year_has_its_year() -> None:
+    start = datetime(2025, 12, 28, 9, tzinfo=UTC)
+    assert times.span(start, start + timedelta(days=5), NOON, UTC_ZONE) == (
+        "28 Dec 2025 09:00 to 2 Jan 09:00"
+    )

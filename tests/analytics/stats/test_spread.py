@@ -9,14 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from analytics.ranges.timerange import TimeRange
 from analytics.stats.spread import MOST_COLUMNS, MOST_ROWS, Spread, spread_of
 from dashboard.charts import bands, heatmap, log_axis
 from dashboard.charts.annotations import Figure, Line, end_labels
 from dashboard.charts.figures import lines
+from dashboard.charts.time_axis import TimeAxis
 from models.metrics.histogram import BUCKETS, bucket_of, dense
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-LIMITS = ("2026-03-02 11:00:00", "2026-03-02 12:00:00")
+AXIS = TimeAxis(
+    TimeRange(datetime(2026, 3, 2, 11, tzinfo=UTC), datetime(2026, 3, 2, 12, tzinfo=UTC)), []
+)
 
 
 def counts_of(*steps: dict[float, int]) -> NDArray[np.float64]:
@@ -65,11 +69,11 @@ def test_the_few_fastest_stand_in_the_lowest_row_and_the_slowest_in_their_own() 
 def test_nothing_makes_an_empty_figure() -> None:
     empty = spread_of([], np.zeros((0, BUCKETS)), 60)
     assert empty.largest == 0
-    assert heatmap.heat(empty, ticks=[], limits=LIMITS)["data"][0]["z"] == []
+    assert heatmap.heat(empty, axis=AXIS)["data"][0]["z"] == []
 
 
 def figure_of(spread: Spread) -> Figure:
-    return heatmap.heat(spread, ticks=[], limits=LIMITS, limit=(200, "limit"))
+    return heatmap.heat(spread, axis=AXIS, limit=(200, "limit"))
 
 
 def test_the_figure_has_an_edge_more_than_cells_each_way() -> None:
@@ -107,7 +111,7 @@ def test_a_band_is_open_where_its_lines_are() -> None:
 
 def test_a_logarithmic_axis_has_full_decades_and_labels_at_line_ends() -> None:
     traces = [Line(name="w", values=[0.3, 30.0], color="--measured", label="w")]
-    plain = lines(["a", "b"], traces, ticks=[], limits=LIMITS, top=40)
+    plain = lines(["a", "b"], traces, axis=AXIS, least_top=40)
     logarithmic = log_axis.logarithmic(plain, traces)
     assert logarithmic["layout"]["yaxis"]["range"] == [-1, 2]
     assert logarithmic["layout"]["yaxis"]["ticktext"] == ["0.1", "1", "10", "100"]

@@ -1,5 +1,6 @@
 """Lines, bars and their labels as Plotly values; the figure of a rule."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -10,10 +11,12 @@ from analytics.ranges.timerange import TimeRange
 from dashboard.charts import annotations, figures, rule_figure
 from dashboard.charts.annotations import Bar, Line
 from dashboard.charts.rule_figure import RuleHistory
+from dashboard.charts.time_axis import TimeAxis
+from tests.support.clock import NOON
 from tests.support.pages.components import text_of
 
 TICKS = [("2026-03-02 11:00:00", "11:00<br>Mon 2 Mar")]
-LIMITS = ("2026-03-02 11:00:00", "2026-03-02 12:00:00")
+AXIS = TimeAxis(TimeRange(NOON - timedelta(hours=1), NOON), TICKS)
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
@@ -38,10 +41,26 @@ def test_a_line_without_a_value_has_no_label() -> None:
 
 def test_a_lone_value_is_a_point_and_a_gap_has_no_fill() -> None:
     drawn = [a_line(1.0, None, 3.0, 4.0, fill=True), a_line(1.0, 2.0, fill=True)]
-    figure = figures.lines(["a", "b"], drawn, ticks=TICKS, limits=LIMITS, top=10)
+    figure = figures.lines(["a", "b"], drawn, axis=AXIS, least_top=10)
     broken, solid = figure["data"][:2]
     assert broken["marker"]["size"] == [figures.LONE_POINT, 0, 0, 0]
     assert ("fill" in broken, solid["fill"], solid["mode"]) == (False, "tozeroy", "lines")
+
+
+@given(st.lists(st.lists(st.none() | st.floats(0, 1e6), min_size=3, max_size=3), max_size=4))
+def test_the_axis_covers_every_line_and_the_threshold_where_it_is_drawn(
+    columns: list[list[float | None]],
+) -> None:
+    figure = figures.lines(
+        ["a", "b", "c"], [a_line(*values) for values in columns],
+        axis=AXIS, least_top=10, threshold=(200, "limit"),
+    )  # fmt: skip
+    layout = figure["layout"]
+    top = layout["yaxis"]["range"][1]
+    highest = max((v for values in columns for v in values if v is not None), default=0)
+    assert top > max(highest, 10)
+    assert bool(layout.get("shapes")) == (highest > 100)
+    assert top > 200 or highest <= 100
 
 
 def test_stacked_bars_fit_between_both_ends_of_the_axis() -> None:
@@ -50,7 +69,7 @@ def test_stacked_bars_fit_between_both_ends_of_the_axis() -> None:
         Bar(name="more", values=[5, 5], color="--b"),
         Bar(name="failed", values=[-3, 0], color="--c"),
     ]  # fmt: skip
-    figure = figures.bars(["a", "b"], kinds, ticks=TICKS, limits=LIMITS, step_seconds=60)
+    figure = figures.bars(["a", "b"], kinds, axis=AXIS, step_seconds=60)
     low, high = figure["layout"]["yaxis"]["range"]
     assert low < -3
     assert high > 25
@@ -60,14 +79,14 @@ def test_stacked_bars_fit_between_both_ends_of_the_axis() -> None:
 
 def test_a_tick_label_of_two_rows_gets_its_room() -> None:
     both = [
-        figures.lines([], [], ticks=ticks, limits=LIMITS, top=1)["layout"]["margin"]["b"]
+        figures.lines([], [], axis=replace(AXIS, ticks=ticks), least_top=1)["layout"]["margin"]["b"]
         for ticks in (TICKS, [("2026-03-02 11:00:00", "11:00")])
     ]
     assert both[0] > both[1]
 
 
 def test_of_many_events_the_latest_twelve_are_marked() -> None:
-    plain = figures.lines([], [], ticks=TICKS, limits=LIMITS, top=1)
+    plain = figures.lines([], [], axis=AXIS, least_top=1)
     marks = [(f"2026-03-02 11:{minute:02}:00", str(minute)) for minute in range(20)]
     layout = annotations.with_event_marks(plain, marks)["layout"]
     assert [note["text"] for note in layout["annotations"]] == [str(n) for n in range(8, 20)]

@@ -49,6 +49,6 @@ def test_a_moment_has_its_year_only_when_it_is_not_this_year() -> None:
 
 def test_a_span_across_a_clock_change_is_in_local_times() -> None:
     start = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
-    assert times.span(start, start + timedelta(hours=1), ZoneInfo("Europe/Berlin")) == (
+    assert times.span(start, start + timedelta(hours=1), NOON, ZoneInfo("Europe/Berlin")) == (
         "29 Mar 01:30 to 03:30"
     )

@@ -1,4 +1,4 @@
-"""The data of a page: steps, comparison, merged bars, freshness."""
+"""The data of a page: steps, comparison, freshness."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -10,13 +10,11 @@ from hypothesis import strategies as st
 
 from analytics.ranges.timerange import TimeRange
 from dashboard.core.url_state import View
-from dashboard.page import freshness, merged_steps
+from dashboard.page import freshness
 from dashboard.page.data import over_range, shifted
 from tests.support.clock import NOON
 from tests.support.pages.client_figures import a_point, a_summary, overview_data
 from tests.support.pages.components import links_of, text_of
-
-counts = st.lists(st.integers(0, 9), max_size=40)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +51,7 @@ def test_a_series_shifted_onto_itself_is_itself(weeks: int) -> None:
         series=[a_point(-60 * 24 * 7 * weeks + minute, drops=minute) for minute in (0, 5, 10)],
     )  # fmt: skip
     assert shifted(now, before, lambda p: p.drops) == [0, 10]
-    assert shifted(now, None, lambda p: p.drops) == [None, None]
+    assert shifted(now, None, lambda p: p.drops) is None
 
 
 def test_the_comparison_is_named_by_the_view() -> None:
@@ -61,24 +59,6 @@ def test_the_comparison_is_named_by_the_view() -> None:
     assert overview_data(a_summary(), view=View(compare="week")).compared_to == "a week earlier"
     assert not overview_data(a_summary()).has_before
     assert overview_data(a_summary(), a_summary()).has_before
-
-
-@given(counts, st.integers(1, 60))
-def test_merged_bars_neither_lose_nor_invent_counts(drops: list[int], most_bars: int) -> None:
-    series = [a_point(5 * index, drops=number) for index, number in enumerate(drops)]
-    summary = a_summary(end=NOON + timedelta(hours=3), series=series)
-    bars = merged_steps.bar_counts(summary, ("drops",), most_bars)
-    assert sum(bars.counts["drops"]) == sum(drops)
-    assert len(bars.starts) == len(bars.counts["drops"])
-    assert bars.seconds % summary.step_seconds == 0
-    assert all(start.timestamp() % bars.seconds == 0 for start in bars.starts)
-
-
-def test_a_day_of_minutes_is_merged_into_a_nice_number_of_them() -> None:
-    day = a_summary(start=NOON - timedelta(days=1), step_seconds=60)
-    assert merged_steps.bar_counts(day, ("drops",)).seconds == 24 * 60
-    year = a_summary(start=NOON - timedelta(days=365), step_seconds=3600)
-    assert merged_steps.bar_counts(year, ("drops",)).seconds == 146 * 3600
 
 
 def test_the_download_has_the_range_and_escapes_its_filters() -> None:
@@ -96,5 +76,5 @@ def test_events_are_marked_in_utc_and_ticks_are_local() -> None:
     event = SimpleNamespace(at=NOON.astimezone(ZoneInfo("Asia/Kolkata")), title="release")
     object.__setattr__(page_data, "events", [event])
     assert page_data.marks == [("2026-03-02 12:00:00", "release")]
-    assert page_data.limits == ("2026-03-02 11:00:00", "2026-03-02 12:00:00")
-    assert page_data.ticks[0] == ("2026-03-02 11:00:00", "16:30<br>Mon 2 Mar")
+    assert page_data.axis.limits == ("2026-03-02 11:00:00", "2026-03-02 12:00:00")
+    assert page_data.axis.ticks[0] == ("2026-03-02 11:00:00", "16:30<br>Mon 2 Mar")

@@ -12,6 +12,7 @@ from dashboard.people import page
 from models.database.engine import Database
 from tests.support.clock import Clock
 from tests.support.pages.dash_calls import call, empty_application, written
+from tests.support.pages.page_services import page_services
 
 ADA = Actor("ada@example.com", "admin")
 PASSWORD = "correct horse battery"
@@ -32,7 +33,7 @@ def press(
 ) -> dict[str, Any]:
     """The result of a press, with the form's values by `person_name` and so on."""
     app: dash.Dash = empty_application()
-    page.register(app, actions, lambda: viewer, Clock())
+    page.register(app, page_services(accounts=actions, viewer=lambda: viewer))
     values = {f"{name.replace('_', '-')}.value": text for name, text in form.items()}
     pressed = f"{button}.n_clicks"
     return call(app, "people-list", values | {pressed: 1}, pressed)

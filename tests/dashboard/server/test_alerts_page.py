@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,10 +12,12 @@ from analytics.alerting.services.reports import AlertReports
 from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
 from analytics.permission.actor import Actor
+from analytics.reports.reports import Reports
 from analytics.services.services import AlertServices
+from dashboard.core.url_state import View
 from dashboard.server.alerts.commands import COMMANDS, Command, Outcome, form_of, perform
 from dashboard.server.alerts.editor.rule_form import fields_of
-from dashboard.server.data import ServerData
+from dashboard.server.overview import data as overview_data
 from dashboard.server.overview import firing as overview_firing
 from models.alerts.recipients import Recipients
 from models.database.engine import Database
@@ -34,6 +34,7 @@ from tests.support.alerts.alert_pages import (
     own_server,
 )
 from tests.support.clock import NOON, Clock
+from tests.support.pages.page_services import page_services
 from tests.support.servers.running_server import ADMIN_EMAIL, RunningServer
 
 ADA = Actor("ada", "admin")
@@ -202,11 +203,11 @@ def test_unacknowledged_alerts_are_on_the_overview(
     services: AlertServices, database: Database
 ) -> None:
     alert = firing(database, app=MARKUP)
-    page_data = cast("ServerData", SimpleNamespace(now=now(), zone=ZoneInfo("UTC")))
-    draw = overview_firing.renderer(services.reports)
-    assert f"Slow, {MARKUP}" in str(draw(page_data).body)
+    page = page_services(reports=Reports(database), alerts=services, now=now)
+    page_data = overview_data.read(page, View(), "UTC")
+    assert f"Slow, {MARKUP}" in str(overview_firing.draw(page_data).body)
     run(services, "acknowledge", alert, hours="")
-    assert draw(page_data).is_empty
+    assert overview_firing.draw(overview_data.read(page, View(), "UTC")).is_empty
 
 
 def test_a_recipient_is_added_changed_tested_and_removed(services: AlertServices) -> None:

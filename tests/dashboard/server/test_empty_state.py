@@ -18,8 +18,6 @@ from tests.support.pages.server_figures import (
     server_metrics,
 )
 
-NO_REPORTS = None
-
 
 @pytest.mark.parametrize(
     ("active", "view", "is_empty"),
@@ -29,14 +27,14 @@ def test_an_open_connection_fills_only_a_range_that_ends_now(
     active: int, view: View, is_empty: bool
 ) -> None:
     metrics = nothing_measured(connections=connections(active=active))
-    state = empty_state_of(NO_REPORTS, server_data(metrics, view=view))  # type: ignore[arg-type]  # not read
+    state = empty_state_of(server_data(metrics, view=view))
     assert (state is not None) == is_empty
 
 
 def test_a_filter_that_matches_nothing_is_named_as_text_and_can_be_cleared() -> None:
     view = View(preset="15m", filters={"app": "<b>x</b>", "service": "javascript:x"})
     metrics = nothing_measured(sources=[Source(service="chat", app="portal")])
-    state = empty_state_of(NO_REPORTS, server_data(metrics, view=view))  # type: ignore[arg-type]  # not read
+    state = empty_state_of(server_data(metrics, view=view))
     assert state is not None
     message = state.full_message()
     assert "none of app <b>x</b> and service javascript:x." in text_of(message)
@@ -44,7 +42,7 @@ def test_a_filter_that_matches_nothing_is_named_as_text_and_can_be_cleared() -> 
 
 
 def test_without_any_sample_the_two_lines_of_the_agent_are_offered() -> None:
-    state = empty_state_of(NO_REPORTS, server_data(nothing_measured(), view=FIXED))  # type: ignore[arg-type]  # not read
+    state = empty_state_of(server_data(nothing_measured(), view=FIXED))
     assert state is not None
     message = state.full_message()
     assert texts_of(message, "state-title") == ["No sockets in this range"]
@@ -59,7 +57,10 @@ def test_the_status_is_as_of_the_latest_sample_and_counts_workers() -> None:
         filters={"app": "a b"},
     )
     status = data.status(server_data(metrics, zone="Europe/Berlin"))
-    assert text_of(status) == "Data as of 13:00:07 · resolution 1 min · 2 workers"
+    assert text_of(status) == (
+        "Data as of 13:00:07 · resolution 1 min"
+        " · nothing to compare with in the previous period · 2 workers"
+    )
     (download,) = links_of(status).values()
     assert download.startswith("/api/ws/metrics?format=csv&start=2026-03-02T11%3A45%3A00Z")
     assert download.endswith("&app=a+b")

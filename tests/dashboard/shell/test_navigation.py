@@ -5,34 +5,37 @@ from typing import Any
 
 import dash
 import pytest
-from dash import html
 
 from analytics.permission.actor import Actor
 from analytics.reports.reports import Reports
-from dashboard.shell import addresses, navigation, not_found
+from dashboard.app import PAGES
+from dashboard.core import addresses
+from dashboard.shell import not_found
+from dashboard.shell.navigation import Navigation
 from models.database.engine import Database
 from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
 from tests.support.clock import NOON
 from tests.support.pages.components import links_of, text_of
 from tests.support.pages.dash_calls import call, empty_application, written
+from tests.support.pages.page_services import page_services
 from tests.support.store.report_factory import report
 from tests.support.store.sample_factory import sample
 
 AWAY = Database("postgresql+psycopg2://x@/x?host=/nowhere")
 
 
-def shell(viewer: Actor | None = None) -> dash.Dash:
+def shell(viewer: Actor | None = None, reports: Reports | None = None) -> dash.Dash:
     app = empty_application()
-    pages: navigation.Pages = {addresses.CLIENT: lambda: html.Main("the client page")}
-    navigation.register(app, pages, not_found.layout, lambda: viewer)
+    services = page_services(reports=reports, viewer=lambda: viewer)
+    Navigation(PAGES).register(app, services)
     return app
 
 
 @pytest.mark.parametrize("path", [None, "/admin/", "/admin", "/admin/websocket-client-metrics/"])
 def test_the_root_and_a_trailing_slash_open_the_client_page(path: str | None) -> None:
     changed = call(shell(), "page.children", {"url.pathname": path})
-    assert "the client page" in written(changed)
+    assert "Client overview" in written(changed)
 
 
 @pytest.mark.parametrize("path", ["/admin/nowhere", "/admin//", "javascript:alert(1)", "/"])
@@ -52,7 +55,7 @@ def tabs(path: str, search: str = "") -> tuple[str, list[Any]]:
 def test_tabs_carry_the_view_and_mark_their_page() -> None:
     sections, links = tabs(addresses.SERVER_ROOMS, "?range=7d&app=%3Cb%3E")
     assert [link["props"]["href"] for link in links] == [
-        f"{address}?range=7d&app=%3Cb%3E" for address, _ in addresses.SECTIONS[0].tabs
+        f"{page.address}?range=7d&app=%3Cb%3E" for page in PAGES if page.tab.section == "Server"
     ]
     marked = [
         link["props"]["children"] for link in links if "is-chosen" in link["props"]["className"]
@@ -92,8 +95,7 @@ def test_only_an_admin_has_a_link_to_people() -> None:
 
 
 def choices(reports: Reports, name: str, path: str, search: str = "?range=1h") -> str:
-    app = empty_application()
-    navigation.register_choices(app, reports, lambda: NOON)
+    app = shell(reports=reports)
     pressed = f'{{"name":"{name}","type":"dimension"}}.n_clicks'
     values = {pressed: 1, "url.pathname": path, "url.search": search}
     return written(call(app, "choices.children", values, pressed))
@@ -120,6 +122,11 @@ def test_a_dimension_offers_the_values_of_the_range_and_the_section(database: Da
 def test_without_values_or_a_database_the_menu_says_so(database: Database) -> None:
     assert "No values in this range." in choices(Reports(database), "release", addresses.CLIENT)
     assert "The database does not answer." in choices(Reports(AWAY), "app", addresses.CLIENT)
+
+
+def test_an_unreadable_range_offers_no_values() -> None:
+    offered = choices(Reports(AWAY), "app", addresses.CLIENT, "?range=soon")
+    assert "The range in the address cannot be read" in offered
 
 
 def test_the_filter_bar_is_in_the_zone_of_the_browser_unless_the_address_names_another() -> None:

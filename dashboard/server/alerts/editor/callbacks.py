@@ -1,6 +1,6 @@
 """Callbacks of the rule editor: the preview, and the options and units of the selected metric."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash
@@ -9,8 +9,7 @@ from dash import ALL, ClientsideFunction, Input, Output, State, ctx, html, no_up
 
 from analytics.alerting.rules.checks import RuleFault
 from analytics.people.actions import DatabaseAway
-from analytics.permission.actor import Actor
-from analytics.services.services import AlertServices
+from analytics.services.services import Services
 from dashboard.core import ids, url_state
 from dashboard.server.alerts.core import alert_ids, fields
 from dashboard.server.alerts.core.url_state import read_url_state
@@ -22,9 +21,7 @@ NO_UPDATES = (no_update,) * 5
 CallbackOutputs = tuple[Any, ...]
 
 
-def register(
-    app: dash.Dash, services: AlertServices, current_actor: Callable[[], Actor | None]
-) -> None:
+def register(app: dash.Dash, services: Services) -> None:
     """Redraw the preview when a field changes; the form stays usable meanwhile."""
 
     @app.callback(
@@ -40,13 +37,13 @@ def register(
         running=[(Output(alert_ids.PREVIEW, "className"), "preview is-updating", "preview")],
     )
     def draw(values: list[Any], search: str, zone: object, front_labels: Any) -> CallbackOutputs:
-        actor = current_actor()
+        actor = services.viewer()
         if actor is None or not values:
             return NO_UPDATES
         time_zone = url_state.zone_for(read_url_state(search), zone)
         try:
             rule = rule_of(_form_values(values))
-            rule_preview = services.reports.preview(rule)
+            rule_preview = services.alerts.reports.preview(rule)
         except RuleFault as fault:
             field = alert_ids.field_label(fault.field).capitalize()
             return _message_only(f"No preview. {field}: {alert_ids.reason_sentence(fault.reason)}")

@@ -11,10 +11,10 @@ from dash.development.base_component import Component
 from analytics.alerting.answers import AlertResponse
 from analytics.alerting.rules.rule import SEVERITIES
 from analytics.ranges.timerange import TimeRange
+from dashboard.page import filter_bar
 from dashboard.server.alerts.core import wording
 from dashboard.server.alerts.core.services import AlertsPageData
 from dashboard.server.alerts.core.url_state import LISTED_STATES, AlertsUrlState
-from dashboard.shell import filter_bar
 from dashboard.widgets.pieces import icon, link, menu
 from models.metrics.alert_state import State
 
@@ -41,7 +41,7 @@ def layout(page_data: AlertsPageData, window: TimeRange) -> list[Component]:
         *((option, wording.state_label(option)) for option in LISTED_STATES),
     ]
     return [
-        filter_bar.range_menu(url_state, page_data.zone),
+        filter_bar.range_menu(url_state, page_data.now, page_data.zone),
         _filter_menu("Rule", rule_options(page_data), str(url_state.rule or ""),
                 lambda value: replace(url_state, rule=int(value) if value else None).search()),
         _filter_menu("Severity", severities,

@@ -13,13 +13,13 @@ from analytics.alerting.rules.rule import Rule
 from analytics.notifications.wording import amount
 from dashboard.core.numbers import count, plural
 from dashboard.core.times import length, moment
-from dashboard.core.url_state import PRESETS
+from dashboard.page import filter_bar
+from dashboard.page.refusal import RefusedRange
 from dashboard.server.alerts.core import wording
 from dashboard.server.alerts.core.frames import content_panel, table
 from dashboard.server.alerts.core.services import AlertsPageData
 from dashboard.server.alerts.lists import filters
 from dashboard.server.alerts.lists.changes import dot
-from dashboard.shell import filter_bar
 from dashboard.widgets import states
 from dashboard.widgets.pieces import link, tag
 
@@ -29,7 +29,12 @@ HEADER = ("Since", "Alert", "Severity", "State", "Duration", "Last value", "Ackn
 
 
 def layout(page_data: AlertsPageData) -> Component:
-    """The panel with its filters."""
+    """The panel with its filters; without alerts where the range cannot be read."""
+    state = page_data.url_state
+    if state.range_fault:
+        ranges = [filter_bar.range_menu(state, page_data.now, page_data.zone)]
+        message = RefusedRange(state).full_message()
+        return content_panel("History", "", message, tools=ranges, variant="panel-open")
     window = page_data.url_state.window(page_data.now)
     alerts = filters.matching_alerts(page_data, window)
     rows = alerts[:MOST_ROWS]
@@ -85,11 +90,12 @@ def _row(page_data: AlertsPageData, alert: AlertResponse, rule: Rule | None) -> 
 
 def _empty_state(page_data: AlertsPageData) -> list[Component]:
     unfiltered = filters.cleared_address(page_data.url_state)
-    range_text = filter_bar.range_label(page_data.url_state, page_data.zone)
+    label = filter_bar.range_label(page_data.url_state, page_data.now, page_data.zone)
+    range_text = label[:1].lower() + label[1:]
     if unfiltered is not None:
         return states.message(
             "bell", "No alert matches the filter",
-            f"Other alerts may have fired: {range_text.lower()}.",
+            f"Other alerts may have fired: {range_text}.",
             [link("Show all", unfiltered, "button")],
         )  # fmt: skip
     url_state = page_data.url_state
@@ -97,6 +103,6 @@ def _empty_state(page_data: AlertsPageData) -> list[Component]:
     longer = replace(url_state, preset=LONGEST_RANGE).search()
     rules = link("See the rules", url_state.list_address("rules"), "button")
     return states.message(
-        "bell", "No alert in this range", f"Nothing fired: {range_text.lower()}.",
-        [rules if is_longest else link(f"Last {PRESETS[LONGEST_RANGE][0]}", longer, "button")],
+        "bell", "No alert in this range", f"Nothing fired: {range_text}.",
+        [rules if is_longest else link("Last 30 days", longer, "button")],
     )  # fmt: skip

@@ -10,13 +10,13 @@ from analytics.alerting.answers import AlertResponse, TransitionResponse
 from analytics.alerting.rules.labels import source_filters
 from analytics.alerting.rules.rule import Rule
 from analytics.notifications.wording import amount
+from dashboard.core import addresses
 from dashboard.core.numbers import count
 from dashboard.core.times import clock, length
 from dashboard.server.alerts.core import wording
 from dashboard.server.alerts.core.frames import content_panel
 from dashboard.server.alerts.core.services import AlertsPageData
 from dashboard.server.alerts.lists.changes import dot
-from dashboard.shell import addresses
 from dashboard.widgets.pieces import icon, link, tag
 
 LEAD = timedelta(minutes=30)  # before the start of the alert, in the linked charts

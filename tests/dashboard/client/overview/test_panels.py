@@ -42,16 +42,6 @@ def test_no_step_after_a_drop_is_larger_than_the_step_before(
     assert content.is_empty == (dropped == 0)
 
 
-def test_percentiles_of_few_round_trips_are_not_drawn_but_are_in_the_table() -> None:
-    series = [a_point(0, n=19), a_point(5, n=99), a_point(10, n=100)]
-    content = round_trip.draw(overview_data(a_summary(series=series)))
-    drawn = {trace["name"]: trace["y"] for trace in content.body["data"]}
-    assert drawn["p95"] == [None, 90.0, 90.0]
-    assert drawn["p99"] == [None, None, 180.0]
-    assert drawn["p50"] == [40.0, 40.0, 40.0]
-    assert [row[1:4] for row in content.table.rows] == [[180.0, 90.0, 40.0]] * 3
-
-
 def test_the_p95_before_stands_at_the_same_offset_of_its_own_range() -> None:
     current = a_summary(series=[a_point(0), a_point(5)])
     hour = current.end - current.start
@@ -61,16 +51,6 @@ def test_the_p95_before_stands_at_the_same_offset_of_its_own_range() -> None:
     )  # fmt: skip
     content = round_trip.draw(overview_data(current, before))
     assert [row[4] for row in content.table.rows] == [None, 70.0]
-
-
-def test_a_wide_gap_of_reports_is_named_in_the_chart() -> None:
-    content = round_trip.draw(
-        overview_data(a_summary(series=[a_point(0), a_point(5), a_point(30)]))
-    )
-    notes = [note for note in content.body["layout"]["annotations"] if note["text"] == "no reports"]
-    assert [note["x"] for note in notes] == ["2026-03-02 11:17:30"]
-    near = round_trip.draw(overview_data(a_summary(series=[a_point(0), a_point(10)])))
-    assert "no reports" not in str(near.body)
 
 
 def test_the_foot_of_the_round_trip_has_value_unit_and_n() -> None:

@@ -11,17 +11,17 @@ from analytics.services.services import AlertServices
 from dashboard.server.alerts import page
 from dashboard.server.alerts.core import alert_ids
 from models.database.engine import Database
-from tests.support.clock import Clock
 from tests.support.pages.alert_lists import ADA, EVE, add_rule, alert_services, fire
 from tests.support.pages.components import components_of, text_of
 from tests.support.pages.dash_calls import call, empty_application, written
+from tests.support.pages.page_services import page_services
 
 LISTS = "alerts-lists.children"
 
 
 def alerts_page(services: AlertServices, actor: Actor | None = ADA) -> dash.Dash:
     app = empty_application()
-    page.register(app, services, lambda: actor, Clock())
+    page.register(app, page_services(alerts=services, viewer=lambda: actor))
     return app
 
 
@@ -146,7 +146,7 @@ def test_a_command_on_another_rule_does_not_redraw_an_open_editor(services: Aler
 
 
 def test_the_frame_has_its_parts_before_any_data() -> None:
-    frame = page.layout()
+    frame = page.PAGE.layout()
     ids = {getattr(part, "id", None) for part in components_of(frame)} - {None}
     assert {alert_ids.BAR, alert_ids.LISTS, alert_ids.SIDE, alert_ids.NOTICE} <= ids
     assert text_of(frame) == "Alerts"

@@ -17,10 +17,9 @@ from tests.support.clock import NOON
 from tests.support.pages.components import components_of, links_of, text_of, texts_of
 from tests.support.pages.dash_calls import call, empty_application, written
 from tests.support.pages.history_figures import a_history, computed, history_data
+from tests.support.pages.page_services import page_services
 from tests.support.store.report_factory import report
 from tests.support.store.sample_factory import sample
-
-NO_REPORTS = None
 
 
 def test_a_chip_removes_its_series_and_the_last_leaves_none() -> None:
@@ -72,7 +71,7 @@ def test_an_empty_page_says_why_and_offers_a_way_out(
     filters: dict[str, str], series: tuple[str, ...] | None, title: str, address: str
 ) -> None:
     empty = history_data(a_history(computed("opened", [])), filters=filters, series=series)
-    state = empty_state_of(NO_REPORTS, empty)  # type: ignore[arg-type]  # not read
+    state = empty_state_of(empty)
     assert state is not None
     message = state.full_message()
     assert texts_of(message, "state-title") == [title]
@@ -99,10 +98,10 @@ def test_both_sources_are_read_with_the_range_before(database: Database) -> None
         [sample(opened=3), sample(opened=4, period_end=NOON - timedelta(minutes=90))]
     )
     ClientReports(database).insert([report(drops=2)])
-    board = page.page(HistoryReports(database)).board
+    services = page_services(reports=Reports(database), history=HistoryReports(database))
     view = View(preset="1h", series=("opened", "client_drops"))
-    page_data = board.read(Reports(database), view, NOON, "Europe/Berlin")
-    rows = board.panels[-1][1](page_data).table.rows
+    page_data = page.BOARD.read(services, view, "Europe/Berlin")
+    rows = page.BOARD.panels[-1][1](page_data).table.rows
     assert [(row[0], row[3], row[6]) for row in rows] == [
         ("opened", 3.0, 4.0), ("client_drops", 2.0, None),
     ]  # fmt: skip
@@ -111,8 +110,7 @@ def test_both_sources_are_read_with_the_range_before(database: Database) -> None
 
 def test_the_picker_follows_the_address_without_a_database() -> None:
     app = empty_application()
-    history_page = page.page(None)  # type: ignore[arg-type]  # the picker reads nothing
-    history_page.register(app, None, lambda: NOON)  # type: ignore[arg-type]  # the picker reads nothing
+    page.PAGE.register(app, page_services())
     changed = call(app, "picker.children", {"url.search": "?series=client_drops,x"})
     assert "Remove Drops" in written(changed)
-    assert components_of(history_page.layout(), "picker")
+    assert components_of(page.PAGE.layout(), "picker")

@@ -2,7 +2,7 @@
 
 from analytics.reports.server_answers import ByType
 from dashboard.server.messages import cards, rates, tables
-from dashboard.server.messages.page import BOARD
+from dashboard.server.messages.page import PAGE
 from tests.support.pages.client_figures import durations
 from tests.support.pages.components import table_rows, texts_of
 from tests.support.pages.server_figures import (
@@ -72,8 +72,14 @@ def test_rejected_handshakes_stand_beside_the_close_codes() -> None:
     assert content.foot[0] == "n = 2 closes"
 
 
+def test_counts_that_are_all_zero_have_no_share() -> None:
+    counts = messages(errors=0, errors_by_kind={"too-big": 0})
+    content = tables.draw_errors(server_data(server_metrics(messages=counts)))
+    assert content.is_empty
+
+
 def test_every_panel_says_why_it_is_empty() -> None:
     nothing = server_data(nothing_measured())
-    contents = [draw(nothing) for _, draw in BOARD.panels]
+    contents = [draw(nothing) for _, draw in PAGE.panels]
     assert all(content.is_empty for content in contents)
     assert len({content.empty_text for content in contents}) == len(contents)

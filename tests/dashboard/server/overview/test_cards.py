@@ -4,7 +4,7 @@ import pytest
 
 from dashboard.server.data import ServerData
 from dashboard.server.overview import cards, sentence
-from dashboard.server.overview.page import board
+from dashboard.server.overview.page import PAGE
 from tests.support.pages.client_figures import durations
 from tests.support.pages.components import components_of, text_of, texts_of
 from tests.support.pages.server_figures import (
@@ -101,7 +101,13 @@ def test_slow_readers_come_before_the_totals() -> None:
     )
 
 
+def test_a_past_range_is_told_by_its_end_and_not_by_the_workers_of_now() -> None:
+    metrics = server_metrics(series=[a_point(0), a_point(1, active=7.0)], workers=[])
+    assert text_of(sentence.layout(server_data(metrics, view=FIXED))) == (
+        "7 connections open at the end of the range, 15.0 opened per minute; round trip p95 20 ms."
+    )
+
+
 def test_the_label_of_every_card_is_that_of_its_skeleton() -> None:
-    overview = board(alerts=None)  # type: ignore[arg-type]  # no panel is drawn
-    drawn = texts_of(overview.cards(server_data(server_metrics())), "card-label")
-    assert drawn == list(overview.labels) == texts_of(overview.layout(), "card-label")
+    drawn = texts_of(cards.layout(server_data(server_metrics())), "card-label")
+    assert drawn == list(PAGE.labels) == texts_of(PAGE.layout(), "card-label")

@@ -7,8 +7,10 @@ import pytest
 from dashboard.server.overview import connections, errors, opens_and_closes, round_trip, workers
 from tests.support.clock import NOON
 from tests.support.pages import server_figures
+from tests.support.pages.client_figures import durations
 from tests.support.pages.components import components_of, table_rows
 from tests.support.pages.server_figures import (
+    FIXED,
     QUARTER,
     a_point,
     a_worker,
@@ -25,10 +27,19 @@ def test_a_step_without_samples_is_a_gap_of_the_line_but_no_row_of_the_table() -
     drawn = {trace["name"]: trace["y"] for trace in content.body["data"]}
     assert drawn["open"] == [3.0, None, 5.0]
     assert content.table.rows == [
-        ["2026-03-02 11:45:00", 3.0, None], ["2026-03-02 11:47:00", 5.0, None],
+        ["2026-03-02 11:45:00", 3.0], ["2026-03-02 11:47:00", 5.0],
     ]  # fmt: skip
     assert content.label == "Connections over time: 12 open now, at most 5."
-    assert content.foot == ["sum over 1 worker", "n = 2 steps"]
+    assert content.foot == ["n = 2 steps, summed over all workers", "12 open now"]
+
+
+def test_connections_of_a_past_range_end_with_its_last_value() -> None:
+    metrics = server_metrics(series=[a_point(0, active=3.0), a_point(2, active=5.0)])
+    content = connections.draw(server_data(metrics, view=FIXED))
+    labels = [note["text"] for note in content.body["layout"]["annotations"]]
+    assert labels == ["<b>5</b>"]
+    assert content.label == ("Connections over time: 5 open at the end of the range, at most 5.")
+    assert content.foot[1] == "5 open at the end of the range"
 
 
 def test_connections_before_stand_at_the_same_offset() -> None:
@@ -64,19 +75,13 @@ def test_message_errors_are_a_share_of_messages_and_a_step_without_any_is_open()
 
 def test_the_round_trip_is_empty_while_no_ping_was_answered() -> None:
     unanswered = [a_point(0, n=0, p50=None, p95=None, p99=None)]
-    content = round_trip.draw(server_data(server_metrics(series=unanswered)))
+    silent = server_figures.performance(message_latency_ms=durations())
+    content = round_trip.draw(server_data(server_metrics(series=unanswered, performance=silent)))
     assert content.is_empty
     assert content.empty_text == (
         "No ping was answered in this range. The first is sent after 1 s."
     )
     assert not round_trip.draw(server_data(server_metrics())).is_empty
-
-
-def test_round_trips_have_their_limit_once_it_is_within_the_axis() -> None:
-    low = round_trip.draw(server_data(server_metrics()))
-    high = round_trip.draw(server_data(server_metrics(series=[a_point(0, p99=300.0)])))
-    assert "shapes" not in low.body["layout"]
-    assert [shape["y0"] for shape in high.body["layout"]["shapes"]] == [200.0]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from analytics.reports.performance import Percentiles
 from dashboard.core.url_state import View
-from dashboard.server.performance import broadcast, data, latency, processes, spread, where
+from dashboard.server.performance import data, latency, processes, spread, where
 from tests.support.pages.client_figures import durations
 from tests.support.pages.components import components_of, links_of, table_rows, text_of
 from tests.support.pages.performance_figures import (
@@ -18,25 +18,6 @@ from tests.support.pages.performance_figures import (
 )
 
 STEADY = Percentiles(30, 5.0, 20.0, 40.0)
-NO_REPORTS = None
-
-
-def test_the_band_and_the_lines_break_where_a_step_is_missing() -> None:
-    series = [a_point(0, STEADY), a_point(1, STEADY), a_point(3, STEADY), a_point(4, STEADY)]
-    content = latency.draw(performance_data(series=series, latency=durations(120, 5.0, 20.0)))
-    drawn = {trace["name"]: trace["y"] for trace in content.body["data"]}
-    assert drawn["p95"] == [20.0, 20.0, None, 20.0, 20.0]
-    assert drawn["band"] == [5.0, 5.0, 20.0, 20.0, None] * 2
-    assert text_of(content.foot[0]) == (
-        "p95 over the range 20 ms (n = 120 round trips), mean 5.00 ms"
-    )
-
-
-@pytest.mark.parametrize(("p99", "limits"), [(100.0, []), (101.0, [200.0])])
-def test_the_limit_is_in_view_once_p99_exceeds_half_of_it(p99: float, limits: list[float]) -> None:
-    series = [a_point(0, Percentiles(30, 5.0, 20.0, p99))]
-    layout = latency.draw(performance_data(series=series)).body["layout"]
-    assert [shape["y0"] for shape in layout.get("shapes", [])] == limits
 
 
 def test_the_latency_before_is_shifted_onto_the_range() -> None:
@@ -46,19 +27,6 @@ def test_the_latency_before_is_shifted_onto_the_range() -> None:
     content = latency.draw(performance_data(before=before, series=[a_point(0), a_point(1, STEADY)]))
     assert [row[4] for row in content.table.rows] == [None, 2.0]
     assert content.table.rows[1] == ["2026-03-02 11:46:00", 40.0, 20.0, 5.0, 2.0, 30]
-
-
-def test_broadcasts_are_named_by_their_last_measured_value() -> None:
-    series = [a_point(0, broadcast=Percentiles(3, 0.5, 1.5, 2.0)), a_point(1)]
-    content = broadcast.draw(performance_data(series=series, broadcast=durations(3, 0.5, 1.5)))
-    labels = [note["text"] for note in content.body["layout"]["annotations"]]
-    assert [text_of(label) for label in labels] == [
-        "p50 0.500 ms",
-        "<b>p95 1.50 ms</b>",
-        "p99 2.00 ms",
-    ]
-    assert text_of(content.foot[0]) == "p95 over the range 1.50 ms (n = 3 broadcasts)"
-    assert broadcast.draw(performance_data()).is_empty
 
 
 @given(st.lists(st.lists(st.floats(0.05, 50_000), max_size=6).map(tuple), max_size=15).map(tuple))
@@ -163,13 +131,16 @@ def test_workers_fill_the_page_unless_it_is_filtered_by_app() -> None:
     running = [a_process("host:7:a", 1)]
     unfiltered = performance_data(processes=running)
     filtered = performance_data(processes=running, view=View(filters={"app": "x"}))
-    assert data.empty_state_of(NO_REPORTS, unfiltered) is None  # type: ignore[arg-type]  # not read
-    assert data.empty_state_of(NO_REPORTS, filtered) is not None  # type: ignore[arg-type]  # not read
+    assert data.empty_state_of(unfiltered) is None
+    assert data.empty_state_of(filtered) is not None
 
 
 def test_the_download_has_the_charted_series_and_the_filters() -> None:
     status = data.status(performance_data(filters={"service": "chat"}))
-    assert text_of(status) == "Data as of 12:00:00 · resolution 1 min · 0 workers"
+    assert text_of(status) == (
+        "Data as of 12:00:00 · resolution 1 min"
+        " · nothing to compare with in the previous period · 0 workers"
+    )
     (address,) = links_of(status).values()
     assert "series=latency_p50_ms%2Clatency_p95_ms%2C" in address
     assert address.endswith("&service=chat")

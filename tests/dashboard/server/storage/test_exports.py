@@ -19,6 +19,7 @@ from models.raw.report_insert import ClientReports
 from tests.support.clock import NOON, Clock
 from tests.support.pages.components import button_ids, links_of, table_rows, text_of
 from tests.support.pages.dash_calls import call, empty_application, written
+from tests.support.pages.page_services import page_services
 from tests.support.store.report_factory import report
 
 ADA = Actor("ada", "analyst")
@@ -38,7 +39,7 @@ def an_export(**fields: Any) -> Export:
 
 
 def row_of(export: Export, zone: ZoneInfo = UTC) -> list[str]:
-    (row,) = table_rows(exports_list.table([export], ADA, zone))
+    (row,) = table_rows(exports_list.table([export], ADA, NOON, zone))
     return row
 
 
@@ -72,14 +73,14 @@ def test_an_export_of_somebody_else_names_them_and_its_filters_as_text() -> None
 
 def test_only_a_ready_export_can_be_downloaded() -> None:
     ready, failed = an_export(state="ready"), an_export(state="failed", fault="no")
-    listed = exports_list.table([ready, failed], ADA, UTC)
+    listed = exports_list.table([ready, failed], ADA, NOON, UTC)
     assert links_of(listed) == {"Download": f"/api/ws/exports/{ready.id}/file"}
     assert [button["export"] for button in button_ids(listed)] == [str(ready.id), str(failed.id)]
-    assert text_of(exports_list.table([], ADA, UTC)).startswith("No exports yet.")
+    assert text_of(exports_list.table([], ADA, NOON, UTC)).startswith("No exports yet.")
 
 
 def test_every_dataset_has_a_button_below_the_figures() -> None:
-    storage_page = page.layout(page.board(None))  # type: ignore[arg-type]  # nothing is read
+    storage_page = page.PAGE.layout()
     offered = [
         part["dataset"] for part in button_ids(storage_page) if part["type"] == "export-begin"
     ]
@@ -94,7 +95,7 @@ def queue(database: Database, clock: Clock, tmp_path: Path) -> Exports:
 
 def exports_page(queue: Exports, clock: Clock, viewer: Actor | None = ADA) -> dash.Dash:
     app = empty_application()
-    exports.register(app, queue, lambda: viewer, clock)
+    exports.register(app, page_services(exports=queue, viewer=lambda: viewer, now=clock))
     return app
 
 

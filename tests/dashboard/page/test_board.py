@@ -1,22 +1,22 @@
 """A board: one read fills every panel, and a failure leaves what was drawn."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import dash
 import pytest
 
 from analytics.reports.reports import DatabaseAway, Reports
+from analytics.services.services import Services
 from dashboard.client.overview.data import OverviewData
-from dashboard.client.overview.page import BOARD
+from dashboard.client.overview.page import PAGE
 from dashboard.core.url_state import View
-from dashboard.page.page import Board
+from dashboard.page.board import Board
 from models.database.engine import Database
 from models.raw.report_insert import ClientReports
-from tests.support.clock import NOON
 from tests.support.pages.components import components_of, texts_of
 from tests.support.pages.dash_calls import call, empty_application, written
+from tests.support.pages.page_services import page_services
 from tests.support.store.report_factory import report
 
 SEARCH = {"url.search": "?range=1h&compare=off&app=portal"}
@@ -26,19 +26,19 @@ STRIP = '{"board":"client-overview","type":"board-strip"}'
 FRAME = '{"panel":"round-trip","type":"panel-frame"}'
 
 
-def board_page(reports: Reports | None, board: Board[Any] = BOARD) -> dash.Dash:
+def board_page(reports: Reports | None, board: Board[Any] = PAGE) -> dash.Dash:
     app = empty_application()
-    board.register(app, reports, lambda: NOON)  # type: ignore[arg-type]  # a board without reads
+    board.register(app, page_services(reports=reports))
     return app
 
 
 def failing(fault: Exception) -> Board[Any]:
     """The board whose read raises `fault`."""
 
-    def read(_reports: Reports, _view: View, _now: datetime, _zone: object) -> OverviewData:
+    def read(_services: Services, _view: View, _zone: object) -> OverviewData:
         raise fault
 
-    return replace(BOARD, read=read)
+    return replace(PAGE, read=read)
 
 
 def test_reports_fill_strip_panels_and_tables(database: Database) -> None:
@@ -74,6 +74,15 @@ def test_a_failed_read_dims_the_figures_of_the_same_address(fault: Exception) ->
     assert "secret" not in written(changed)
 
 
+def test_an_unreadable_range_is_refused_with_words_and_nothing_is_read() -> None:
+    changed = call(board_page(None), BANNER, {"url.search": "?range=%3Cb%3E&app=portal"})
+    state = changed['{"panel":"after-a-drop","type":"panel-state"}']
+    assert "range must be a whole number with m, h, d or w" in written(state)
+    assert '"?app=portal"' in written(state)
+    assert "<b>" not in written(changed)
+    assert changed[FRAME] == {"className": "panel panel-wide is-empty is-alone"}
+
+
 def test_a_failed_first_read_says_so_in_every_panel() -> None:
     app = board_page(None, failing(DatabaseAway()))
     changed = call(app, BANNER, SEARCH | {"browser-zone.data": "Europe/Berlin"})
@@ -91,13 +100,13 @@ def test_an_unforeseen_fault_has_an_id_that_is_in_the_log(caplog: pytest.LogCapt
 
 
 def test_a_board_begins_with_skeletons_for_every_card_and_panel() -> None:
-    layout = BOARD.layout()
-    assert texts_of(layout, "card-label") == list(BOARD.labels)
-    assert len(components_of(layout, "panel-skeleton")) == len(BOARD.panels)
-    assert len(components_of(layout, "is-loading")) == len(BOARD.labels) + len(BOARD.panels)
+    layout = PAGE.layout()
+    assert texts_of(layout, "card-label") == list(PAGE.labels)
+    assert len(components_of(layout, "panel-skeleton")) == len(PAGE.panels)
+    assert len(components_of(layout, "is-loading")) == len(PAGE.labels) + len(PAGE.panels)
 
 
 def test_each_panel_has_a_name_a_title_and_an_explanation_of_its_own() -> None:
-    panels = [panel for panel, _ in BOARD.panels]
+    panels = [panel for panel, _ in PAGE.panels]
     assert len({panel.name for panel in panels}) == len(panels)
     assert all(panel.title and panel.explain for panel in panels)

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from dash import html
 from dash.development.base_component import Component
 
+from analytics.ranges import span
 from dashboard.core import ids, times
 from dashboard.core.url_state import PRESETS, View
 from dashboard.widgets.attributes import html_attributes
@@ -27,12 +29,14 @@ def row(board: str) -> Component:
     )
 
 
-def layout(view: View, zone: ZoneInfo, dimensions: Mapping[str, str]) -> list[Component | None]:
+def layout(
+    view: View, now: datetime, zone: ZoneInfo, dimensions: Mapping[str, str]
+) -> list[Component | None]:
     """The controls for one view of a page that can be filtered by these dimensions."""
     chips = [_chip(view, name, label) for name, label in dimensions.items() if name in view.filters]
     clear = replace(view, filters={}).search()
     return [
-        range_menu(view, zone),
+        range_menu(view, now, zone),
         _compare(view),
         zone_menu(view, zone),
         *chips,
@@ -41,22 +45,25 @@ def layout(view: View, zone: ZoneInfo, dimensions: Mapping[str, str]) -> list[Co
     ]
 
 
-def range_label(view: View, zone: ZoneInfo) -> str:
+def range_label(view: View, now: datetime, zone: ZoneInfo) -> str:
     """`Last 24 hours`, or the ends of a fixed range."""
+    if view.range_fault:
+        return "Unreadable range"
     if view.start is not None and view.end is not None:
-        return times.span(view.start, view.end, zone)
-    return f"Last {PRESETS[view.preset][0]}"
+        return times.span(view.start, view.end, now, zone)
+    return f"Last {span.read(view.preset).label}"
 
 
-def range_menu(view: View, zone: ZoneInfo) -> Component:
+def range_menu(view: View, now: datetime, zone: ZoneInfo) -> Component:
     """The menu of ranges: presets and a calendar."""
+    current = "" if view.is_fixed or view.range_fault else view.preset
     presets = [
         link(
-            f"Last {label}",
+            f"Last {span.read(name).label}",
             replace(view, preset=name, start=None, end=None).search(),
-            "entry is-chosen" if name == view.preset and not view.is_fixed else "entry",
+            "entry is-chosen" if name == current else "entry",
         )
-        for name, (label, _) in PRESETS.items()
+        for name in PRESETS
     ]
     ends = {
         "data-start": view.start.isoformat() if view.start else "",
@@ -67,7 +74,7 @@ def range_menu(view: View, zone: ZoneInfo) -> Component:
         className="calendar", **html_attributes({"data-calendar": "true"}), **html_attributes(ends)
     )
     return menu(
-        [icon("clock"), html.B(range_label(view, zone)), icon("chevron")],
+        [icon("clock"), html.B(range_label(view, now, zone)), icon("chevron")],
         html.Div([html.Div(presets, className="entries"), calendar], className="range-sheet"),
         "menu-range",
         "Range of time",

@@ -1,0 +1,18 @@
+"""Addresses of all pages."""
+
+ROOT = "/admin/"
+SERVER = "/admin/websocket-analytics"
+CLIENT = "/admin/websocket-client-metrics"
+PEOPLE = "/admin/people"
+SERVER_MESSAGES = f"{SERVER}/messages"
+SERVER_ROOMS = f"{SERVER}/rooms"
+SERVER_PERFORMANCE = f"{SERVER}/performance"
+SERVER_HISTORY = f"{SERVER}/history"
+SERVER_ALERTS = f"{SERVER}/alerts"
+SERVER_STORAGE = f"{SERVER}/storage"
+
+
+def normalize(pathname: str | None) -> str:
+    """An address without a trailing slash; the root is the client page."""
+    path = (pathname or ROOT).rstrip("/")
+    return CLIENT if path == ROOT.rstrip("/") else path
