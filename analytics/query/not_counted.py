@@ -30,8 +30,8 @@ SESSIONS_DROPPED = NotCounted(
     "Sessions are kept by several filters only as long as raw reports.",
     "Choose a later start, or a single filter.",
 )
-# Figures that the daily cube lacks: durations, what is counted by label, gauges.
+# What the daily cube lacks: durations, what is counted by label, recoveries.
 NOT_IN_CUBE = (
-    "latency_ms", "setup_ms", "recovery_ms", "page_load_ms", "close_codes", "network",
-    "recovered_within_5_s",
+    "latency", "setup", "recovery", "page_load", "close_codes", "networks", "recovered_soon",
 )  # fmt: skip
+SESSION_FIGURES = ("sessions", "calm_sessions")

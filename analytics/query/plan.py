@@ -1,6 +1,6 @@
 """The plan of a query: what is read from which rows and cells; pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -55,6 +55,16 @@ class Plan:
         return self.resolution.grid
 
     @property
+    def zone(self) -> str:
+        """The zone whose days the steps divide."""
+        return self.resolution.zone
+
+    def reason_for(self, names: Iterable[str]) -> NotCounted | None:
+        """Why one of these sums or kinds of durations was not counted."""
+        reasons = [self.not_counted[name] for name in names if name in self.not_counted]
+        return reasons[0] if reasons else None
+
+    @property
     def data_as_of(self) -> datetime:
         """The time up to which all data is included."""
         return self.coverage.data_as_of(self.window)
@@ -75,7 +85,7 @@ def _plan(query: Query, coverage: Coverage, resolution: Resolution) -> Plan:
     counts_distinct = has_rows and window.length <= DISTINCT_COUNT_UP_TO and query.grid is None
     missing = dict(resolution.not_counted)
     if query.source is SeriesSource.CLIENT and len(query.dimensions) > 1 and not has_rows:
-        missing |= dict.fromkeys(("sessions", "stability"), not_counted.SESSIONS_DROPPED)
+        missing |= dict.fromkeys(not_counted.SESSION_FIGURES, not_counted.SESSIONS_DROPPED)
     return Plan(
         query=query,
         coverage=coverage,

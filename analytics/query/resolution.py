@@ -22,7 +22,6 @@ from models.metrics.grid import Grid
 
 FINE_FOR = timedelta(hours=48)
 FILTERED_FINE_FOR = timedelta(hours=6)
-CUBE_NOTE = "percentiles are not available for this combination of filters beyond 48 h"
 Cells = str  # "by_value", "pair" or "cube"
 
 
@@ -34,6 +33,7 @@ class Resolution:
     window: TimeRange
     step: Step
     grid: Grid
+    zone: str = "UTC"
     cells: Cells = "by_value"
     not_counted: Mapping[str, NotCounted] = field(default_factory=dict)
 
@@ -53,9 +53,9 @@ def _with_cells(query: Query, coverage: Coverage, window: TimeRange, step: Step)
     zone = "UTC" if is_daily else query.zone
     grid = query.grid or _stored_grid(grid_of(window, step, zone), coverage)
     if not is_daily or query.grid is not None:
-        return Resolution(window, step, grid, "by_value")
+        return Resolution(window, step, grid, zone)
     if query.dimensions in PAIRS and _pairs_cover(window, coverage):
-        return Resolution(window, step, grid, "pair")
+        return Resolution(window, step, grid, zone, "pair")
     return as_cube(Resolution(window, step, grid))
 
 

@@ -1,10 +1,24 @@
 """The answers the API sends and the pages draw: one shape for both. Times are aware UTC."""
 
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 
 from analytics.stats.estimates import Durations, Share
+
+
+T = TypeVar("T")
+
+
+def counted(figure: T | None) -> T:
+    """A figure of a selection of which everything is counted: one with a single filter at most.
+
+    Raises `ValueError` when it was not counted.
+    """
+    if figure is None:
+        raise ValueError("this figure was not counted for the selection")
+    return figure
 
 
 class Connection(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,10 +33,10 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     drops: int
     reconnect_attempts: int
     reconnect_successes: int
-    recovered_within_5_s: int
+    recovered_within_5_s: int | None
     open_ms: int
     downtime_ms: int
-    close_codes: dict[str, int]
+    close_codes: dict[str, int] | None
 
 
 class Messages(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +61,7 @@ class PageLoad(msgspec.Struct, frozen=True, kw_only=True):
 class Experience(msgspec.Struct, frozen=True, kw_only=True):
     """What people met on the page."""
 
-    page_load_ms: PageLoad
+    page_load_ms: PageLoad | None
     errors: int
     interactions: int
 
@@ -57,21 +71,22 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 
     `sessions` started in the step, `abnormal_sessions` of them closed abnormally sooner or later.
     `n` counts the latencies; `recovery_n` the recoveries behind `recovery_p95` (both unweighted).
+    What was not counted is `None`.
     """
 
     t: datetime
     reports: int
-    sessions: int
+    sessions: int | None
     attempts: int
     opened: int
     failed: int
     drops: int
-    abnormal_sessions: int
-    n: int
+    abnormal_sessions: int | None
+    n: int | None
     p50: float | None
     p95: float | None
     p99: float | None
-    recovery_n: int
+    recovery_n: int | None
     recovery_p95: float | None
 
 
@@ -81,8 +96,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     `start` and `end` are those read: ranges read by the hour are widened to whole hours.
     `reports`, `sessions` and `network` (reports per effective type) are unweighted. Sessions
     cannot be added up: up to a day they are the different ones `present`, beyond that those that
-    `started`, as `sessions_are` says. `latest_report` is the newest `period_end` in the range;
-    `note` says what cannot be had.
+    `started`, as `sessions_are` says. `latest_report` is the newest `period_end` in the range.
+    Steps of an hour and more divide the days of `zone`. What was not counted for the selection is
+    `None`; `not_counted` says why, by field, and what to change.
     """
 
     start: datetime
@@ -92,20 +108,21 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     step_seconds: int
     filters: dict[str, str]
     reports: int
-    sessions: int
-    abnormal_sessions: int
+    sessions: int | None
+    abnormal_sessions: int | None
     sessions_are: str
-    note: str
+    zone: str
+    not_counted: dict[str, str]
     lost_reports: int
     latest_report: datetime | None
     connection: Connection
     connect_success: Share
-    stability: Share
+    stability: Share | None
     messages: Messages
     error_rate: Share
-    latency_ms: Durations
-    setup_ms: Durations
-    recovery_ms: Durations
+    latency_ms: Durations | None
+    setup_ms: Durations | None
+    recovery_ms: Durations | None
     ux: Experience
-    network: dict[str, int]
+    network: dict[str, int] | None
     series: list[Point]

@@ -1,11 +1,12 @@
 """The answer of `GET /api/ws/metrics/historical`, and what it is made of. Times are aware UTC."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
 
+from analytics.query.not_counted import NotCounted
 from analytics.query.series_values import ComputedSeries
 from analytics.ranges.steps import Step
 from analytics.ranges.timerange import TimeRange
@@ -19,7 +20,8 @@ class Historical(msgspec.Struct, frozen=True, kw_only=True):
     A step without a value has no point: missing is not zero. `n` says what each point rests on, in
     the order of the points: reports or samples of a count or rate, trials of a share, durations of
     a percentile. `filtered` names the filters that apply to each series; servers know no country.
-    `note` says what cannot be answered for this combination of filters.
+    `not_counted` says by series why it has no points for these filters, and what to change. Steps
+    of an hour and more divide the days of `zone`.
     """
 
     start: datetime
@@ -32,7 +34,8 @@ class Historical(msgspec.Struct, frozen=True, kw_only=True):
     units: dict[str, str]
     series: dict[str, list[Point]]
     n: dict[str, list[int]]
-    note: str = ""
+    zone: str = "UTC"
+    not_counted: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +48,8 @@ class History:
     filters: Mapping[str, str]
     filtered: Mapping[str, list[str]]
     series: Mapping[str, ComputedSeries]
-    note: str = ""
+    zone: str = "UTC"
+    not_counted: Mapping[str, NotCounted] = field(default_factory=dict)
 
     def to_historical(self) -> Historical:
         """The answer of the API."""
@@ -57,7 +61,8 @@ class History:
             step_seconds=self.step.seconds,
             filters=dict(self.filters),
             filtered=dict(self.filtered),
-            note=self.note,
+            zone=self.zone,
+            not_counted={name: str(reason) for name, reason in self.not_counted.items()},
             units={name: computed.series.unit for name, computed in self.series.items()},
             series={
                 name: [(t, value.value) for t, value in computed.points if value.value is not None]

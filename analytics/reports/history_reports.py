@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from analytics.query.engine import Engine
+from analytics.query.not_counted import NotCounted
 from analytics.query.plan import Plan, plan_of
 from analytics.query.query import Query, SeriesSource
-from analytics.query.resolution import CUBE_NOTE
 from analytics.query.series import Series, series_of
 from analytics.query.series_values import compute_series
 from analytics.ranges.app_zones import AppZones, zone_of
@@ -71,7 +71,8 @@ class HistoryReports:
             filters=active,
             filtered={s.name: sorted(_applicable(active, s.source)) for s in series_list},
             series={s.name: compute_series(s, arrays[s.source]) for s in series_list},
-            note=CUBE_NOTE if any(p.resolution.cells == "cube" for p in plans) else "",
+            zone=zone,
+            not_counted=_not_counted(series_list, plans),
         )
 
 
@@ -87,6 +88,17 @@ def _query(
         window=window,
         filters={name: (value,) for name, value in _applicable(filters, source).items()},
     )
+
+
+def _not_counted(series_list: Sequence[Series], plans: Sequence[Plan]) -> dict[str, NotCounted]:
+    missing: dict[str, NotCounted] = {}
+    for plan in plans:
+        for series in series_list:
+            needed = {*series.formula.sums, series.formula.durations}
+            reason = plan.reason_for(needed) if series.source is plan.query.source else None
+            if reason is not None:
+                missing[series.name] = reason
+    return missing
 
 
 def _common_step(covered: TimeRange, plans: Sequence[Plan], points: int, step: Step | None) -> Step:

@@ -122,7 +122,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ServerMetrics(msgspec.Struct, frozen=True, kw_only=True):
-    """What servers measured in [start, end), and how things stand at `at`."""
+    """What servers measured in [start, end), and how things stand at `at`. Steps of an hour and
+    more divide the days of `zone`."""
 
     at: datetime
     start: datetime
@@ -131,6 +132,7 @@ class ServerMetrics(msgspec.Struct, frozen=True, kw_only=True):
     resolution: str
     step_seconds: int
     filters: dict[str, str]
+    zone: str
     latest_sample: datetime | None
     workers: list[Worker]
     connections: Connections

@@ -112,6 +112,7 @@ def server_metrics_of(
         resolution=plan.resolution.step.name,
         step_seconds=plan.resolution.step.seconds,
         filters=dict(filters),
+        zone=plan.zone,
         latest_sample=latest_sample(arrays),
         workers=_workers(live),
         connections=_connections(live, now, total, by_label, durations["duration"]),

@@ -7,7 +7,7 @@ import msgspec
 
 from analytics.notifications.notice import HistoryPoint, Notice
 from analytics.ranges.timerange import TimeRange
-from analytics.reports.client_answers import Summary
+from analytics.reports.client_answers import Summary, counted
 from analytics.stats.estimates import Durations, Share
 
 WEEK = timedelta(days=7)
@@ -106,10 +106,10 @@ def region_of(country: str, summary: Summary) -> Region:
     """The figures of a country."""
     return Region(
         country=country,
-        sessions=summary.sessions,
-        p95=summary.latency_ms.p95,
+        sessions=counted(summary.sessions),
+        p95=counted(summary.latency_ms).p95,
         connect_success=summary.connect_success.value,
-        stability=summary.stability.value,
+        stability=counted(summary.stability).value,
     )
 
 
@@ -146,13 +146,13 @@ def _alert_key(notice: Notice) -> str:
 
 def _week_figures(summary: Summary) -> WeekFigures:
     return WeekFigures(
-        sessions=summary.sessions,
+        sessions=counted(summary.sessions),
         drops=summary.connection.drops,
         reconnect_attempts=summary.connection.reconnect_attempts,
         connect_success=summary.connect_success,
-        stability=summary.stability,
+        stability=counted(summary.stability),
         error_rate=summary.error_rate,
-        latency_ms=summary.latency_ms,
+        latency_ms=counted(summary.latency_ms),
     )
 
 
