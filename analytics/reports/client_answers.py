@@ -7,7 +7,6 @@ import msgspec
 
 from analytics.stats.estimates import Durations, Share
 
-
 T = TypeVar("T")
 
 
