@@ -18,7 +18,6 @@ from analytics.reports.client_answers import (
     Summary,
 )
 from analytics.stats.estimates import Durations, Share
-from analytics.stats.histograms import Histograms
 from analytics.stats.summaries import durations_of, share_of
 from models.metrics.client_columns import COUNTS, HISTOGRAMS
 

@@ -25,7 +25,7 @@ from dashboard.page import filter_bar
 from dashboard.page.data import PageData
 from dashboard.page.page import Tab
 from dashboard.page.refusal import RefusedRange
-from dashboard.widgets import card, failure, panel
+from dashboard.widgets import card, failure, panel, states
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.card import Card
 from dashboard.widgets.drawn import PanelContent
@@ -175,6 +175,8 @@ class Board(Generic[DataT]):
             state = None
             if empty_state is not None:
                 state = empty_state.full_message() if index == 0 else empty_state.short_message()
+            elif content.not_counted:
+                state = states.message("funnel", "Not counted", content.not_counted)
             elif content.is_empty:
                 state = [html.P(content.empty_text, className="state-words")]
             outputs += [

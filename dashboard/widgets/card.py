@@ -7,9 +7,12 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.stats.comparison import FigureChange
+from dashboard.core.numbers import DASH
 from dashboard.widgets import sparks
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import tag
+
+NOT_COUNTED = "not counted for these filters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,11 @@ class Card:
     before: Sequence[float | None] = ()
     trend: Trend = NO_TREND
     is_faint: bool = False
+
+
+def not_counted(label: str, reason: str) -> Card:
+    """The card of a figure that was not counted for the selection."""
+    return Card(label=label, value=DASH, note=NOT_COUNTED, n=reason, is_faint=True)
 
 
 def trend_of(change: FigureChange | None, format_size: Callable[[float], str]) -> Trend:

@@ -20,6 +20,7 @@ class PanelContent:
     """`body` is a figure or components; `foot` has one text at the left and one at the right.
 
     `title` and `legend` are for a panel with a dynamic title; without a title it is hidden.
+    `not_counted` says why the figures were not counted, and what to change.
     """
 
     unit: str
@@ -31,6 +32,13 @@ class PanelContent:
     title: str = ""
     legend: Sequence[Any] = ()
     empty_text: str = field(default="There is nothing to draw in this range.")
+    not_counted: str = ""
+
+
+def without_figures(unit: str, reason: str) -> PanelContent:
+    """The content of a panel whose figures were not counted for the selection."""
+    table = Table([column("not_counted", "Not counted", "text")], [[reason]])
+    return PanelContent(unit=unit, body=None, foot=[], table=table, not_counted=reason)
 
 
 def column(key: str, label: str, kind: str, color: str = "", drawn_as: str = "") -> Column:

@@ -50,8 +50,10 @@ def points_text(size: float) -> str:
 
 def _sessions(overview_data: OverviewData) -> Card:
     now, before = overview_data.current, overview_data.before
+    if now.sessions is None:
+        return card.not_counted(LABELS[0], now.not_counted["sessions"])
     note = "none in this range" if not now.sessions else plural(now.reports, "report")
-    if before is not None and now.sessions:
+    if before is not None and before.sessions is not None and now.sessions:
         note = f"before {count(before.sessions)}"
         relative = comparison.of_counts(now.sessions, before.sessions)
         if relative is not None and before.sessions >= FEW_SESSIONS:
@@ -80,6 +82,8 @@ def _connect_success(overview_data: OverviewData) -> Card:
 
 def _stability(overview_data: OverviewData) -> Card:
     now, before = overview_data.current, overview_data.before
+    if now.stability is None:
+        return card.not_counted(LABELS[2], now.not_counted["stability"])
     return _share_card(
         LABELS[2],
         now.stability,
@@ -91,17 +95,19 @@ def _stability(overview_data: OverviewData) -> Card:
 
 def _drops(overview_data: OverviewData) -> Card:
     now, before = overview_data.current, overview_data.before
-    drops = now.connection.drops
-    note = f"{_per_session(now)} per session" if now.sessions else "no sessions in this range"
+    drops, sessions = now.connection.drops, now.sessions
+    note = f"{_per_session(now)} per session" if sessions else "no sessions in this range"
+    if sessions is None:
+        note = "sessions not counted for these filters"
     change = None
-    if before is not None and before.sessions and now.sessions:
+    if before is not None and before.sessions and sessions:
         note += f" · before {_per_session(before)}"
-        change = comparison.of_rates(drops, now.sessions, before.connection.drops, before.sessions)
+        change = comparison.of_rates(drops, sessions, before.connection.drops, before.sessions)
     return Card(
         label=LABELS[3],
         value=count(drops) if now.reports else DASH,
         note=note,
-        n=f"n = {plural(now.sessions, 'session')}",
+        n=now.not_counted["sessions"] if sessions is None else f"n = {plural(sessions, 'session')}",
         values=over_range(now, lambda p: p.drops),
         before=over_range(before, lambda p: p.drops),
         trend=card.trend_of(change, unsigned_change),
@@ -110,40 +116,46 @@ def _drops(overview_data: OverviewData) -> Card:
 
 def _round_trip(overview_data: OverviewData) -> Card:
     now, before = overview_data.current, overview_data.before
-    value, unit = duration(now.latency_ms.p95)
-    note = f"median {duration_text(now.latency_ms.p50)}"
+    latency, earlier = now.latency_ms, before.latency_ms if before else None
+    if latency is None:
+        return card.not_counted(LABELS[4], now.not_counted["latency_ms"])
+    value, unit = duration(latency.p95)
+    note = f"median {duration_text(latency.p50)}"
     change = None
-    if before is not None and before.latency_ms.p95 is not None:
-        note = f"before {duration_text(before.latency_ms.p95)}"
-        change = comparison.of_p95(now.latency_ms, before.latency_ms)
+    if earlier is not None and earlier.p95 is not None:
+        note = f"before {duration_text(earlier.p95)}"
+        change = comparison.of_p95(latency, earlier)
     return Card(
         label=LABELS[4],
         value=value,
         unit=unit,
-        note=note if now.latency_ms.n else "no round trips in this range",
-        n=f"n = {plural(now.latency_ms.n, 'round trip')}",
+        note=note if latency.n else "no round trips in this range",
+        n=f"n = {plural(latency.n, 'round trip')}",
         values=over_range(now, lambda p: p.p95),
         before=over_range(before, lambda p: p.p95),
         trend=card.trend_of(change, unsigned_change),
-        is_faint=now.latency_ms.n < LEAST_N,
+        is_faint=latency.n < LEAST_N,
     )
 
 
 def _downtime(overview_data: OverviewData) -> Card:
     now, before = overview_data.current, overview_data.before
-    value, unit = duration(now.recovery_ms.p95)
-    note = f"median {duration_text(now.recovery_ms.p50)}"
-    if before is not None and before.recovery_ms.p95 is not None:
-        note = f"before {duration_text(before.recovery_ms.p95)}"
+    recovery, earlier = now.recovery_ms, before.recovery_ms if before else None
+    if recovery is None:
+        return card.not_counted(LABELS[5], now.not_counted["recovery_ms"])
+    value, unit = duration(recovery.p95)
+    note = f"median {duration_text(recovery.p50)}"
+    if earlier is not None and earlier.p95 is not None:
+        note = f"before {duration_text(earlier.p95)}"
     return Card(
         label=LABELS[5],
         value=value,
         unit=f"{unit} p95" if unit else "",
-        note=note if now.recovery_ms.n else "no reconnections in this range",
-        n=f"n = {plural(now.recovery_ms.n, 'reconnection')}",
+        note=note if recovery.n else "no reconnections in this range",
+        n=f"n = {plural(recovery.n, 'reconnection')}",
         values=over_range(now, lambda p: p.recovery_p95),
         before=over_range(before, lambda p: p.recovery_p95),
-        is_faint=now.recovery_ms.n < LEAST_N,
+        is_faint=recovery.n < LEAST_N,
     )
 
 
@@ -178,11 +190,13 @@ def _opened_share(point: Point) -> float | None:
 
 
 def _stable_share(point: Point) -> float | None:
-    return 1 - point.abnormal_sessions / point.sessions if point.sessions else None
+    if not point.sessions or point.abnormal_sessions is None:
+        return None
+    return 1 - point.abnormal_sessions / point.sessions
 
 
 def _per_session(summary: Summary) -> str:
-    return figures(summary.connection.drops / summary.sessions)
+    return figures(summary.connection.drops / summary.sessions) if summary.sessions else DASH
 
 
 def _relative_note(relative: float, before: int) -> str:

@@ -30,7 +30,7 @@ def draw(overview_data: OverviewData) -> PanelContent:
         unit="drops, share of all drops",
         body=html.Div([_chain(summary), _recovery_times(summary)], className="after-drop"),
         foot=[
-            f"n = {plural(drops, 'drop')} in {plural(summary.abnormal_sessions, 'session')}",
+            f"n = {plural(drops, 'drop')}{_in_sessions(summary)}",
             f"{count(drops - back)} not reconnected in this range",
         ],
         table=_table(summary),
@@ -43,13 +43,16 @@ def _back(summary: Summary) -> int:
     return min(summary.connection.drops, summary.connection.reconnect_successes)
 
 
+def _in_sessions(summary: Summary) -> str:
+    sessions = summary.abnormal_sessions
+    return "" if sessions is None else f" in {plural(sessions, 'session')}"
+
+
 def _chain(summary: Summary) -> Component:
     drops, back = summary.connection.drops, _back(summary)
-    within_5_s = min(back, summary.connection.recovered_within_5_s)
     tries = summary.connection.reconnect_attempts
     each = f", {figures(tries / back)} per reconnection" if back else ""
     total = drops or 1
-    slower = f"{count(back - within_5_s)} took longer, p95 {duration_text(summary.recovery_ms.p95)}"
     return html.Div(
         [
             _bar("Dropped", drops, 1.0, "chain-1"),
@@ -57,11 +60,23 @@ def _chain(summary: Summary) -> Component:
                 f"{plural(tries, 'reconnection attempt')}{each}", percent_text(back / total)
             ),
             _bar("Reconnected", back, back / total, "chain-2"),
-            _step_text(slower, percent_text(within_5_s / total)),
-            _bar(f"Within {with_unit('5', 's')}", within_5_s, within_5_s / total, "chain-3"),
+            *_within_5_s(summary, back, total),
         ],
         className="chain",
     )
+
+
+def _within_5_s(summary: Summary, back: int, total: int) -> list[Component]:
+    quick, recovery = summary.connection.recovered_within_5_s, summary.recovery_ms
+    if quick is None or recovery is None:
+        reason = summary.not_counted["connection.recovered_within_5_s"]
+        return [html.P(f"Times to reconnect are not counted. {reason}", className="faint")]
+    quick = min(back, quick)
+    slower = f"{count(back - quick)} took longer, p95 {duration_text(recovery.p95)}"
+    return [
+        _step_text(slower, percent_text(quick / total)),
+        _bar(f"Within {with_unit('5', 's')}", quick, quick / total, "chain-3"),
+    ]
 
 
 def _bar(name: str, number: int, share: float, css_class: str) -> Component:
@@ -86,8 +101,10 @@ def _step_text(text: str, share: str) -> Component:
     )
 
 
-def _recovery_times(summary: Summary) -> Component:
+def _recovery_times(summary: Summary) -> Component | None:
     recovery = summary.recovery_ms
+    if recovery is None:
+        return None
     entries = (
         ("Recovery median", recovery.p50),
         ("Recovery p95", recovery.p95),
@@ -104,14 +121,15 @@ def _recovery_times(summary: Summary) -> Component:
 
 def _table(summary: Summary) -> Table:
     connection, recovery = summary.connection, summary.recovery_ms
+    p50, p95, p99 = (recovery.p50, recovery.p95, recovery.p99) if recovery else (None,) * 3
     rows: list[list[object]] = [
         ["Drops", connection.drops, ""],
         ["Reconnection attempts", connection.reconnect_attempts, ""],
         ["Reconnections", connection.reconnect_successes, ""],
         ["Reconnected within 5 s", connection.recovered_within_5_s, ""],
-        ["Recovery time p50", recovery.p50, "ms"],
-        ["Recovery time p95", recovery.p95, "ms"],
-        ["Recovery time p99", recovery.p99, "ms"],
+        ["Recovery time p50", p50, "ms"],
+        ["Recovery time p95", p95, "ms"],
+        ["Recovery time p99", p99, "ms"],
     ]
     return Table(
         [

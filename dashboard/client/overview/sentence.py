@@ -39,11 +39,12 @@ def _stability(overview_data: OverviewData) -> list[Component]:
 
 
 def _share(
-    overview_data: OverviewData, name: str, phrase: str, share: Callable[[Summary], Share]
+    overview_data: OverviewData, name: str, phrase: str, share: Callable[[Summary], Share | None]
 ) -> list[Component]:
-    now, before = share(overview_data.current), overview_data.before
-    difference = before and comparison.of_shares(now, share(before))
-    if not difference or not difference.is_notable:
+    before = overview_data.before
+    now, earlier = share(overview_data.current), share(before) if before else None
+    difference = comparison.of_shares(now, earlier) if now and earlier else None
+    if not now or not difference or not difference.is_notable:
         return []
     fell = difference.size < 0
     return [
@@ -59,17 +60,18 @@ def _share(
 
 
 def _round_trip(overview_data: OverviewData) -> list[Component]:
-    now, before = overview_data.current, overview_data.before
-    difference = before and comparison.of_p95(now.latency_ms, before.latency_ms)
-    if not before or not difference or not difference.is_notable:
+    before = overview_data.before
+    now, earlier = overview_data.current.latency_ms, before.latency_ms if before else None
+    difference = comparison.of_p95(now, earlier) if now and earlier else None
+    if not now or not earlier or not difference or not difference.is_notable:
         return []
     return [
         tag("Round trips slower" if difference.size > 0 else "Round trips faster", "warn"),
         html.Span(
             [
                 "Round trip p95 is ",
-                html.B(duration_text(now.latency_ms.p95)),
-                f"; it was {duration_text(before.latency_ms.p95)} in {overview_data.compared_to}.",
+                html.B(duration_text(now.p95)),
+                f"; it was {duration_text(earlier.p95)} in {overview_data.compared_to}.",
             ]
         ),
     ]
@@ -77,7 +79,7 @@ def _round_trip(overview_data: OverviewData) -> list[Component]:
 
 def _drops(overview_data: OverviewData) -> list[Component]:
     now, before = overview_data.current, overview_data.before
-    if before is None:
+    if before is None or now.sessions is None or before.sessions is None:
         return []
     difference = comparison.of_rates(
         now.connection.drops, now.sessions, before.connection.drops, before.sessions
@@ -98,11 +100,16 @@ def _drops(overview_data: OverviewData) -> list[Component]:
 
 def _facts(overview_data: OverviewData) -> Phrases:
     now = overview_data.current
-    phrases: Phrases = [html.B(plural(now.sessions, "session"))]
-    if now.stability.value is not None:
+    subject = (
+        plural(now.reports, "report") if now.sessions is None else plural(now.sessions, "session")
+    )
+    phrases: Phrases = [html.B(subject)]
+    if now.stability is not None and now.stability.value is not None:
         phrases += [", ", html.B(percent_text(now.stability.value)), " without an abnormal close"]
-    if now.latency_ms.p95 is not None:
+    if now.latency_ms is not None and now.latency_ms.p95 is not None:
         phrases += ["; round trip p95 ", html.B(duration_text(now.latency_ms.p95))]
     if overview_data.before is not None:
         phrases.append(f". No significant change against {overview_data.compared_to}")
+    if now.latency_ms is None:
+        phrases.append("; round trips are not counted for these filters")
     return [*phrases, "."]

@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from dashboard.core.numbers import count, percent, plural
 from dashboard.core.url_state import View
-from dashboard.widgets.drawn import PanelContent, Table, column
+from dashboard.widgets.drawn import PanelContent, Table, column, without_figures
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import link
 from models.metrics import close_codes
@@ -46,9 +46,10 @@ MOST_CODES = 6
 
 def draw_closes(overview_data: OverviewData) -> PanelContent:
     """Close codes, most frequent first, with their meanings."""
-    codes = sorted(
-        overview_data.current.connection.close_codes.items(), key=lambda item: item[1], reverse=True
-    )
+    summary = overview_data.current
+    if summary.connection.close_codes is None:
+        return without_figures("by code", summary.not_counted["connection.close_codes"])
+    codes = sorted(summary.connection.close_codes.items(), key=lambda item: item[1], reverse=True)
     total = sum(number for _, number in codes)
     abnormal = sum(number for code, number in codes if code not in close_codes.NORMAL)
     return PanelContent(
@@ -75,7 +76,10 @@ def draw_closes(overview_data: OverviewData) -> PanelContent:
 
 def draw_networks(overview_data: OverviewData) -> PanelContent:
     """Reports per effective connection type."""
-    networks = list(overview_data.current.network.items())
+    summary = overview_data.current
+    if summary.network is None:
+        return without_figures("by effective type", summary.not_counted["network"])
+    networks = list(summary.network.items())
     total = sum(number for _, number in networks)
     return PanelContent(
         unit="by effective type",

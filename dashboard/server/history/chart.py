@@ -80,7 +80,7 @@ def _group_content(history_data: HistoryData, group: Sequence[SeriesValues]) -> 
         label=f"{title} over time: {'; '.join(map(_over_range, group))}.",
         foot=[
             ", ".join(map(_over_range, group)),
-            _filter_note(history_data, group) or history_data.history.note,
+            _filter_note(history_data, group),
         ],
         table=Table(
             [
@@ -93,7 +93,14 @@ def _group_content(history_data: HistoryData, group: Sequence[SeriesValues]) -> 
         legend=panel.legend(_keys(group)),
         is_empty=not steps,
         empty_text=_empty_text(group),
+        not_counted="" if steps else _not_counted(history_data, group),
     )
+
+
+def _not_counted(history_data: HistoryData, group: Sequence[SeriesValues]) -> str:
+    reasons = history_data.history.not_counted
+    named = (computed.series.name for computed in group)
+    return next((str(reasons[name]) for name in named if name in reasons), "")
 
 
 def _values(series_values: SeriesValues, steps: Sequence[datetime]) -> Values:
