@@ -62,8 +62,6 @@ def of_browsers(arrays: Arrays, window: TimeRange, now: datetime) -> Arrays:
 def of_servers(arrays: Arrays) -> Arrays:
     """With `samples`, the time they cover (`covered_in_step_ms`: at most the step), and levels
     times milliseconds."""
-    if "first_us" not in arrays.extremes:  # rows alone were counted
-        return arrays.with_sums(samples=arrays.observed)
     first, latest = arrays.extremes["first_us"], arrays.extremes["latest_us"]
     covered = np.nan_to_num(latest - first) / 1000
     lengths = np.array([(end - start) / MILLISECOND for start, end in _steps(arrays)])

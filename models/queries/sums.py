@@ -1,6 +1,6 @@
 """Sums and concatenated histograms per step and group, of raw rows and cells in one statement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,17 +52,10 @@ def sum_rows(
 
 def _names(selection: Selection, sums: Sequence[str], durations: Sequence[str]) -> list[str]:
     return [
-        "i", "rate", *selection.labels, "observed", *_extremes(selection, sums, durations),
+        "i", "rate", *selection.labels, "observed", *columns.extremes_of(selection.family),
         *(f"s{index}{kind}" for index in range(len(sums)) for kind in ("", "_n")),
         *(f"h{index}{kind}" for index in range(len(durations)) for kind in KINDS),
     ]  # fmt: skip
-
-
-def _extremes(
-    selection: Selection, sums: Sequence[str], durations: Sequence[str]
-) -> Mapping[str, tuple[str, str]]:
-    """With any sum; the number of rows alone is read without."""
-    return columns.extremes_of(selection.family) if sums or durations else {}
 
 
 def _select(
@@ -76,7 +69,7 @@ def _select(
     aggregates = ["count(*) AS observed" if is_raw else f"sum({family.rows}) AS observed"]
     aggregates += [
         f"{of_rows if is_raw else of_cells} AS {name}"
-        for name, (of_rows, of_cells) in _extremes(selection, sums, durations).items()
+        for name, (of_rows, of_cells) in columns.extremes_of(selection.family).items()
     ]
     for index, name in enumerate(sums):
         column = columns.sum_of(family, name, f"s{index}")
