@@ -11,6 +11,7 @@ from analytics.query.read_plan import (
     HOUR,
     Coverage,
     ReadPlan,
+    cut_units,
     day_plan,
     plan_for,
     session_plan_for,
@@ -115,8 +116,11 @@ def _pieces(query: Query, coverage: Coverage, resolution: Resolution, grid: Grid
 def _session_pieces(
     query: Query, coverage: Coverage, resolution: Resolution, pieces: ReadPlan, distinct: bool
 ) -> ReadPlan:
-    split, seconds = len(query.dimensions), resolution.grid.seconds or HOUR.total_seconds()
-    by_minute = split == 0
-    counts = by_minute or (split == 1 and seconds >= HOUR.total_seconds())
-    hours = coverage.counted_hours if counts else ()
+    by_minute = not query.dimensions
+    cut = () if by_minute else cut_units(resolution.grid, HOUR)
+    hours = [
+        hour
+        for hour in (coverage.counted_hours if len(query.dimensions) <= 1 else ())
+        if not any(start <= hour < end for start, end in cut)
+    ]
     return session_plan_for(pieces, hours, by_minute=by_minute, up_to_date=distinct)

@@ -81,7 +81,7 @@ def plan_for(window: TimeRange, grid: Grid, coverage: Coverage, since: datetime 
     """How to read `window` in the steps of `grid`, from cells no step cuts; minutes have cells from
     `since` on."""
     aligned = (ceil_to(window.start, MINUTE), floor_to(window.end, MINUTE))
-    cut_minutes = _cut_units(grid, MINUTE)
+    cut_minutes = cut_units(grid, MINUTE)
     if coverage.complete_until is None or aligned[0] >= aligned[1] or cut_minutes:
         return ReadPlan(raw=[(window.start, window.end)])
     remaining, days = _split_units([aligned], DAY, grid, coverage.complete_until)
@@ -99,7 +99,7 @@ def day_plan(
     first, last = counted or (window.start, window.start)
     start = ceil_to(max(window.start, first), DAY)
     end = floor_to(min(window.end, last), DAY)
-    days = _subtract([(start, end)] if start < end else [], _cut_units(grid, DAY))
+    days = _subtract([(start, end)] if start < end else [], cut_units(grid, DAY))
     days = _subtract(days, [(day, day + DAY) for day in stale])
     return ReadPlan(raw=_subtract([(window.start, window.end)], days), days=days)
 
@@ -148,11 +148,11 @@ def _split_units(
         first, last = ceil_to(start, unit), min(floor_to(end, unit), floor_to(complete_until, unit))
         if first < last:
             aligned.append((first, last))
-    aligned = _subtract(aligned, _cut_units(grid, unit))
+    aligned = _subtract(aligned, cut_units(grid, unit))
     return _subtract(intervals, aligned), aligned
 
 
-def _cut_units(grid: Grid, unit: timedelta) -> list[Interval]:
+def cut_units(grid: Grid, unit: timedelta) -> list[Interval]:
     """The units with an edge of a step within them."""
     return merged(
         (start, start + unit)

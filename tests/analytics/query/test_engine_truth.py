@@ -1,0 +1,183 @@
+"""The engine answers what plain Python counts from the reports: any metrics, filters, groups,
+ranges, zones and steps; over changes of the clock, and while rollups are behind."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analytics.query.engine import Engine
+from analytics.query.formula import Calculation, Formula
+from analytics.query.plan import Plan
+from analytics.query.query import Query, SeriesSource
+from analytics.query.read_plan import HOUR, MINUTE
+from analytics.ranges.steps import LADDER
+from analytics.ranges.timerange import TimeRange
+from models.database.engine import Database
+from models.metrics.client_columns import COUNTS, HISTOGRAMS
+from models.metrics.dimensions import PAIRS
+from models.metrics.grid import Grid
+from models.queries.snapshot import snapshot
+from models.raw.client_reports import ClientReport
+from tests.support.store.postgres import truncate_tables
+from tests.support.store.query_truth import AMOUNTS, Truth
+from tests.support.store.report_factory import report
+from tests.support.store.rollup_truth import roll_up, store
+
+DAY = timedelta(days=1)
+ZONES = ("UTC", "America/Sao_Paulo", "Asia/Kolkata", "Europe/Berlin", "Australia/Lord_Howe")
+VALUES: dict[str, tuple[str | None, ...]] = {
+    "country": ("BR", "DE", None), "effective_type": ("4g", "3g", None),
+    "browser": ("Chrome 141", "Firefox 140", None), "release": ("r1", "r2", "r29"),
+    "page": ("/a", "/b"), "region": ("SP", "BE", None),
+}  # fmt: skip
+APPS = ("portal", "kiosk", "chat")
+OTHER_PAIRS = (("country", "page"), ("effective_type", "browser"))
+DIMENSION_SETS = (
+    (), *((name,) for name in VALUES if name != "region"), *PAIRS, *PAIRS, *OTHER_PAIRS,
+    ("country", "browser", "page"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A store that is rolled up to `rolled_at`, and all its reports."""
+
+    database: Database
+    reports: list[ClientReport]
+    start: datetime
+    end: datetime
+
+
+def reports_of(start: datetime, days: int, *, number: int = 420) -> list[ClientReport]:
+    """Sessions of minutes to a day; on the third day thirty releases."""
+    rng = np.random.default_rng(days)
+    reports = []
+    for session in range(number // 3):
+        is_many = session % 4 == 0
+        first = start + DAY * 2 + HOUR * 3 if is_many else start
+        first += timedelta(seconds=int(rng.integers(86400 * (1 if is_many else days) - 80000)))
+        length = int(rng.choice([50, 900, 7000, 79000]))
+        fields: dict[str, Any] = {
+            name: values[rng.integers(len(values))] for name, values in VALUES.items()
+        }
+        fields |= {"release": f"r{rng.integers(30)}"} if is_many else {}
+        fields |= {"app": APPS[0] if is_many else APPS[rng.integers(3)]}
+        for _ in range(3):
+            at = first + timedelta(milliseconds=int(rng.integers(length * 1000)))
+            reports.append(
+                report(
+                    tuple(rng.lognormal(3, 1, 3).tolist()),
+                    session_id=UUID(int=start.year * 10000 + session), period_end=at,
+                    period_start=at - timedelta(milliseconds=int(rng.integers(1, 15000))),
+                    sample_rate=float(rng.choice([1.0, 0.5, 0.3, 0.07])),
+                    **{name: int(rng.integers(9)) for name in COUNTS if name != "abnormal_closes"},
+                    abnormal_closes=int(rng.random() < 0.1),
+                    close_codes={"1000": int(rng.integers(3)), "1006": 1},
+                    recovery_ms=tuple(rng.integers(0, 9000, 2).tolist()),
+                    page_load_ms=(None, int(rng.integers(100, 9000)))[rng.integers(2)],
+                    rtt_ms=(None, int(rng.integers(500)))[rng.integers(2)], cls=float(rng.random()),
+                    **fields,
+                )
+            )  # fmt: skip
+    return reports
+
+
+def filled(database: Database, start: datetime, days: int) -> Filled:
+    """Rolled up in the middle of the last day, with reports of new sessions stored later."""
+    store(database, *(reports := reports_of(start, days)))
+    end = start + DAY * days
+    roll_up(database, end - HOUR * 10 + MINUTE * 17)
+    later = [
+        report((9.0,), period_end=end - HOUR * 10 + MINUTE * 9 * number, drops=3, country="BR",
+               session_id=UUID(int=number + 1), sample_rate=0.3)
+        for number in range(40)
+    ]  # fmt: skip
+    store(database, *later)
+    return Filled(database, [*reports, *later], start, end)
+
+
+# Berlin's clock goes forward on 29 March and back on 25 October, Lord Howe's back on 5 April.
+START, DAYS = datetime(2026, 3, 28, tzinfo=UTC), 9
+STARTS = {"spring": START, "autumn": datetime(2026, 10, 20, tzinfo=UTC)}
+
+
+@pytest.fixture(scope="module", params=STARTS.values(), ids=STARTS)
+def store_of(database_url: str, request: pytest.FixtureRequest) -> Iterator[Filled]:
+    truncate_tables(database_url)
+    database = Database(database_url)
+    yield filled(database, request.param, DAYS)
+    database.dispose()
+
+
+def metrics(sums: list[str], durations: list[str]) -> tuple[Formula, ...]:
+    return (
+        *(Formula(calculation=Calculation.COUNT, numerator=(name,)) for name in sums),
+        *(Formula(calculation=Calculation.QUANTILE, durations=name) for name in durations),
+    )
+
+
+@st.composite
+def queries(draw: st.DrawFn) -> Query:
+    """Any query of the days after `START`; regions are asked for within countries alone."""
+    filters: dict[str, tuple[str, ...]] = {}
+    groups: list[str] = []
+    for name in (*draw(st.sampled_from(DIMENSION_SETS)), *draw(st.sampled_from([(), ("app",)]))):
+        use = draw(st.sampled_from(["filter", "group", "both"]))
+        values = [value or "unknown" for value in VALUES.get(name, APPS)]
+        if use != "group":
+            accepted = draw(st.lists(st.sampled_from(values), min_size=1, max_size=2, unique=True))
+            filters[name] = tuple(accepted)
+        if use != "filter":
+            groups.insert(draw(st.integers(0, len(groups))), name)
+    unit = draw(st.sampled_from([1, 60, 3600, 86400]))
+    last = 86400 * DAYS // unit
+    ends = draw(st.tuples(st.integers(0, last), st.integers(0, last)).filter(lambda m: m[0] != m[1]))
+    window = TimeRange(*(START + timedelta(seconds=unit * n) for n in sorted(ends)))
+    steps = [None, None, *(step for step in LADDER if step.points(window) <= 300)]
+    sums = draw(st.lists(st.sampled_from(sorted(AMOUNTS)), min_size=1, max_size=5, unique=True))
+    if "region" not in (*filters, *groups):
+        sums += draw(st.sampled_from([[], ["sessions", "calm_sessions"]]))
+    return Query(
+        source=SeriesSource.CLIENT,
+        metrics=metrics(sums, draw(st.lists(st.sampled_from(HISTOGRAMS), max_size=2, unique=True))),
+        window=window,
+        filters=filters,
+        group_by=tuple(groups),
+        step=draw(st.sampled_from(steps)),
+        zone=draw(st.sampled_from(ZONES)),
+    )
+
+
+def assert_answered(of: Filled, query: Query) -> Plan:
+    with snapshot(of.database) as connection:
+        engine = Engine(connection)
+        plan = engine.plan(query)
+        arrays, totals = engine.arrays(plan), engine.totals(plan)
+    truth = Truth(plan, of.reports)
+    truth.compare(arrays)
+    if "sessions" in query.sums:
+        truth.compare_sessions(arrays, of.reports, distinct=plan.counts_distinct)
+    for name in arrays.sums.keys() & AMOUNTS.keys():
+        assert totals.sums[name].sum() == arrays.sums[name].sum(), name
+    if plan.resolution.cells != "cube":
+        assert {*query.sums} <= arrays.sums.keys()
+        assert {*query.durations} <= arrays.histograms.keys()
+    else:
+        assert plan.not_counted
+        assert query.sums == () or {*query.sums} & {*COUNTS} <= arrays.sums.keys()
+    return plan
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(queries())
+def test_any_query_is_answered_as_the_reports_add_up(store_of: Filled, query: Query) -> None:
+    later = store_of.start - START
+    window = TimeRange(query.window.start + later, query.window.end + later)
+    assert_answered(store_of, replace(query, window=window))

@@ -1,0 +1,233 @@
+"""What the engine is to answer, counted from reports in plain Python: no SQL, no rollups."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+
+from analytics.query.arrays import Arrays, Floats
+from analytics.query.plan import Plan
+from models.metrics.client_columns import COUNTS, GAUGES
+from models.metrics.dimensions import OTHER, SEPARATOR, UNKNOWN
+from models.metrics.histogram import BUCKETS, bucket_counts
+from models.raw.client_reports import ClientReport
+
+Key = tuple[str, ...]
+Reports = Sequence[ClientReport]
+Amount = Callable[[ClientReport], Fraction | int]
+MOST_OF_A_SIDE = 20  # values of a dimension that cells of pairs have
+MICROSECOND, MILLISECOND = timedelta(microseconds=1), timedelta(milliseconds=1)
+
+
+def value_of(report: ClientReport, dimension: str) -> str:
+    """Its value, `unknown` without one."""
+    value: str | None = getattr(report, dimension)
+    return value or UNKNOWN
+
+
+def _gauge(name: str) -> Amount:
+    def amount(report: ClientReport) -> Fraction:
+        return Fraction(round(65536 * (getattr(report, name) or 0)), 65536)
+
+    return amount
+
+
+def _is_present(name: str) -> Amount:
+    return lambda report: int(getattr(report, name) is not None)
+
+
+# The amount of one report, by the name of a sum.
+AMOUNTS: Mapping[str, Amount] = {
+    **{name: lambda report, name=name: getattr(report, name) for name in COUNTS},
+    **{name: _gauge(name) for name in GAUGES},
+    **{f"{name}_n": _is_present(name) for name in GAUGES},
+    "recovered_soon": lambda r: sum(ms <= 5000 for ms in r.recovery_ms),
+    "watched_ms": lambda r: Fraction((r.period_end - r.period_start) // MICROSECOND, 1000),
+    "close_codes": lambda r: sum(r.close_codes.values()),
+    f"close_codes{SEPARATOR}1006": lambda r: r.close_codes.get("1006", 0),
+}  # type: ignore[misc]  # a lambda per count
+WITH_N = ("attempts", "sent", "cls_n")  # an interval needs their n
+
+
+def weight(report: ClientReport) -> Fraction:
+    """Of a count: the nearest multiple of 1/1024."""
+    return Fraction(round(1024 / report.sample_rate), 1024)
+
+
+def buckets(report: ClientReport, durations: str) -> Mapping[int, int]:
+    """The histogram of one report, unweighted."""
+    if durations == "recovery":
+        return bucket_counts(report.recovery_ms)
+    if durations == "page_load":
+        return bucket_counts([] if report.page_load_ms is None else [report.page_load_ms])
+    names = (f"{durations}_buckets", f"{durations}_counts")
+    return dict(zip(*(getattr(report, name) for name in names), strict=True))
+
+
+def sum_us(report: ClientReport, durations: str) -> int:
+    """The sum of its durations in microseconds."""
+    if durations == "recovery":
+        return 1000 * sum(report.recovery_ms)
+    return (
+        1000 * (report.page_load_ms or 0)
+        if durations == "page_load"
+        else getattr(report, f"{durations}_sum_us")
+    )
+
+
+class Truth:
+    """The reports of a plan's range that pass its filters, by label set and step."""
+
+    def __init__(self, plan: Plan, reports: Reports) -> None:
+        self._query, self._grid, self._window = plan.query, plan.grid, plan.window
+        window = plan.window
+        rows = [r for r in reports if window.start <= r.period_end < window.end and self._passes(r)]
+        key = self._limited(plan, reports) if plan.resolution.cells == "pair" else self._key
+        self.by_key: dict[Key, list[list[ClientReport]]] = {}
+        for row in rows:
+            steps = self.by_key.setdefault(key(row), [[] for _ in range(self._grid.steps)])
+            steps[self._step(row.period_end)].append(row)
+        if not self._query.group_by:
+            self.by_key.setdefault((), [[] for _ in range(self._grid.steps)])
+
+    def compare(self, arrays: Arrays) -> None:
+        """All but the sessions, to the last digit."""
+        with_rows = [n for n, observed in enumerate(arrays.observed) if observed.any()]
+        keys = [tuple(arrays.labels[n].values()) for n in with_rows]
+        if self._query.group_by:
+            assert sorted(keys) == sorted(self.by_key)
+        expected = {key: self.by_key[key] for key in keys}
+        self._equal(arrays.observed[with_rows], expected, len)
+        for name in arrays.sums.keys() & AMOUNTS.keys():
+            amount = AMOUNTS[name]
+            self._equal(
+                arrays.sums[name][with_rows],
+                expected,
+                lambda rows, amount=amount: sum(weight(r) * amount(r) for r in rows),
+                name,
+            )
+            if name in WITH_N:
+                self._equal(
+                    arrays.n_of(name)[with_rows],
+                    expected,
+                    lambda rows, amount=amount: sum(map(amount, rows)),
+                    name,
+                )
+        for name, histograms in arrays.histograms.items():
+            counts = histograms.counts[with_rows]
+            assert np.array_equal(counts, _histograms(expected.values(), name, counts.shape)), name
+            self._equal(
+                histograms.n[with_rows],
+                expected,
+                lambda rows, name=name: sum(sum(buckets(r, name).values()) for r in rows),
+                name,
+            )
+            self._equal(
+                histograms.sums_us[with_rows],
+                expected,
+                lambda rows, name=name: sum(round(1 / r.sample_rate) * sum_us(r, name) for r in rows),
+                name,
+            )
+
+    def compare_sessions(self, arrays: Arrays, reports: Reports, *, distinct: bool) -> None:
+        """Those that started in each step; `distinct`: all that reported within the range."""
+        window, started, calm = self._window, {}, {}
+        totals: dict[Key, int] = {}
+        for of_session in sessions_of(reports):
+            first, last = of_session[0], of_session[-1]
+            if not self._passes(first):
+                continue
+            key = self._key(first)
+            if window.start <= first.period_end < window.end:
+                where = key, self._step(first.period_end)
+                started[where] = started.get(where, 0) + 1
+                is_calm = not any(report.abnormal_closes for report in of_session)
+                calm[where] = calm.get(where, 0) + is_calm
+            if first.period_end < window.end and last.period_end >= window.start:
+                totals[key] = totals.get(key, 0) + 1
+        for name, expected in (("sessions", started), ("calm_sessions", calm)):
+            counted = {
+                (tuple(labels.values()), step): count
+                for labels, series in zip(arrays.labels, arrays.sums[name].tolist(), strict=True)
+                for step, count in enumerate(series)
+                if count
+            }
+            assert counted == {where: count for where, count in expected.items() if count}, name
+        if distinct:
+            of_range = arrays.totals["sessions"][:, 0].tolist()
+            keys = [tuple(labels.values()) for labels in arrays.labels]
+            assert {k: n for k, n in zip(keys, of_range, strict=True) if n} == totals
+
+    def _key(self, report: ClientReport) -> Key:
+        return tuple(value_of(report, name) for name in self._query.group_by)
+
+    def _passes(self, report: ClientReport) -> bool:
+        return all(value_of(report, n) in values for n, values in self._query.filters.items())
+
+    def _step(self, moment: datetime) -> int:
+        return next(
+            number
+            for number, (start, end) in enumerate(pairwise(self._grid.edges))
+            if start <= moment < end
+        )
+
+    def _limited(self, plan: Plan, reports: Reports) -> Callable[[ClientReport], Key]:
+        """With `other` in place of rare values on the days that are read from cells."""
+        tops: dict[tuple[object, str, str], set[str]] = {}
+
+        def top(report: ClientReport, side: str) -> set[str]:
+            day = report.period_end.date()
+            if (day, report.app, side) not in tops:
+                values = [
+                    value_of(r, side)
+                    for r in reports
+                    if r.app == report.app and r.period_end.date() == day
+                ]
+                ranked = sorted({*values}, key=lambda value: (-values.count(value), value))
+                tops[day, report.app, side] = {*ranked[:MOST_OF_A_SIDE]}
+            return tops[day, report.app, side]
+
+        def key(report: ClientReport) -> Key:
+            in_cells = any(start <= report.period_end < end for start, end in plan.pieces.days)
+            return tuple(
+                OTHER
+                if in_cells and name != "app" and value_of(report, name) not in top(report, name)
+                else value_of(report, name)
+                for name in plan.query.group_by
+            )
+
+        return key
+
+    @staticmethod
+    def _equal(
+        series: Floats,
+        expected: Mapping[Key, list[list[ClientReport]]],
+        total: Callable[[list[ClientReport]], Fraction | int],
+        name: str = "",
+    ) -> None:
+        exact = [[float(total(rows)) for rows in steps] for steps in expected.values()]
+        assert series.tolist() == exact, name
+
+
+def sessions_of(reports: Iterable[ClientReport]) -> Iterable[list[ClientReport]]:
+    """The reports of each session, ascending."""
+    by_session: dict[object, list[ClientReport]] = {}
+    for report in sorted(reports, key=lambda report: report.period_end):
+        by_session.setdefault(report.session_id, []).append(report)
+    return by_session.values()
+
+
+def _histograms(
+    expected: Iterable[list[list[ClientReport]]], name: str, shape: tuple[int, ...]
+) -> Floats:
+    counts = np.zeros(shape)
+    for number, steps in enumerate(expected):
+        for step, rows in enumerate(steps):
+            for report in rows:
+                for bucket, count in buckets(report, name).items():
+                    counts[number, step, min(bucket, BUCKETS - 1)] += count * round(
+                        1 / report.sample_rate
+                    )
+    return counts
