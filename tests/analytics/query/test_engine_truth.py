@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from analytics.query.engine import Engine
 from analytics.query.formula import Calculation, Formula
+from analytics.query.not_counted import NOT_IN_CUBE
 from analytics.query.plan import Plan
 from analytics.query.query import Query, SeriesSource
 from analytics.query.read_plan import HOUR, MINUTE
@@ -26,7 +27,7 @@ from models.metrics.grid import Grid
 from models.queries.snapshot import snapshot
 from models.raw.client_reports import ClientReport
 from tests.support.store.postgres import truncate_tables
-from tests.support.store.query_truth import AMOUNTS, Truth
+from tests.support.store.query_truth import AMOUNTS, Truth, value_of
 from tests.support.store.report_factory import report
 from tests.support.store.rollup_truth import roll_up, store
 
@@ -181,3 +182,70 @@ def test_any_query_is_answered_as_the_reports_add_up(store_of: Filled, query: Qu
     later = store_of.start - START
     window = TimeRange(query.window.start + later, query.window.end + later)
     assert_answered(store_of, replace(query, window=window))
+
+
+def test_pairs_of_rare_values_are_other_and_nothing_is_lost(store_of: Filled) -> None:
+    many = TimeRange(store_of.start, store_of.start + DAY * 6)
+    query = Query(
+        source=SeriesSource.CLIENT, metrics=metrics(["drops", "sent"], ["latency"]), window=many,
+        group_by=("country", "release"),
+    )  # fmt: skip
+    plan = assert_answered(store_of, query)
+    assert plan.pieces.days == [(many.start, many.end)]
+    with snapshot(store_of.database) as connection:
+        labels = Engine(connection).arrays(plan).labels
+    assert "other" in {each["release"] for each in labels}
+    rare = assert_answered(store_of, replace(query, group_by=(), filters=RARE))
+    assert (rare.resolution.cells, {*rare.not_counted}) == ("cube", {*NOT_IN_CUBE})
+
+
+RARE = {"country": ("BR",), "release": tuple(f"r{number}" for number in range(30))}
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.integers(0, 86400 * 2), st.sampled_from([(), ("app",), ("country",), ("country", "page")]),
+    st.integers(1, 60), st.sampled_from([{}, {"app": ("portal", "kiosk")}]),
+)  # fmt: skip
+def test_sessions_of_rules_count_by_their_last_report(
+    store_of: Filled, seconds: int, groups: tuple[str, ...], steps: int, filters: dict[str, Any]
+) -> None:
+    start = store_of.end - DAY * 2 + timedelta(seconds=seconds)
+    grid = Grid.uniform(start, 60, 60)
+    query = Query(
+        source=SeriesSource.CLIENT, metrics=metrics(["sessions", "calm_sessions", "sent"], []),
+        window=TimeRange(grid.start, grid.end), group_by=groups, filters=filters, grid=grid,
+        is_live=True,
+    )  # fmt: skip
+    plan = assert_read_live(store_of, query, steps)
+    assert plan.grid == grid
+
+
+def assert_read_live(of: Filled, query: Query, steps: int) -> Plan:
+    """The sums over the last `steps` steps, which are a window of a rule."""
+    with snapshot(of.database) as connection:
+        engine = Engine(connection)
+        plan = engine.plan(query)
+        arrays = engine.arrays(plan)
+    Truth(plan, of.reports).compare(arrays)
+    since = query.window.end - MINUTE * steps
+    of_window = [
+        r for r in of.reports
+        if since <= r.period_end < query.window.end
+        and all(value_of(r, name) in values for name, values in query.filters.items())
+    ]  # fmt: skip
+    sessions: dict[Any, set[UUID]] = {}
+    abnormal: dict[Any, set[UUID]] = {}
+    for each in of_window:
+        key = tuple(value_of(each, name) for name in query.group_by)
+        sessions.setdefault(key, set()).add(each.session_id)
+        if each.abnormal_closes:
+            abnormal.setdefault(key, set()).add(each.session_id)
+    for labels, started, calm in zip(
+        arrays.labels, arrays.sums["sessions"], arrays.sums["calm_sessions"], strict=True
+    ):
+        key = tuple(labels.values())
+        expected = len(sessions.pop(key, ())), len(abnormal.get(key, ()))
+        assert (started[-steps:].sum(), (started - calm)[-steps:].sum()) == expected
+    assert not sessions
+    return plan
