@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from analytics.alerting.evaluation import measurements
 from analytics.alerting.evaluation.row_index import RowIndex
+from analytics.alerting.preview.past import load_history
 from analytics.alerting.preview.preview import preview_of
 from analytics.alerting.rules.rule import Rule
 from analytics.jobs import alerts
@@ -91,7 +91,7 @@ def test_abnormal_closes_fire_a_stability_rule(world: World) -> None:
 
 
 def code_index(database: Database, rule: Rule, most: int) -> RowIndex:
-    return RowIndex.of(rule, measurements.load_past(database, rule, MINUTES, most))
+    return RowIndex.of(rule, load_history(database, rule, MINUTES, most))
 
 
 def test_only_the_most_frequent_labels_are_read(database: Database) -> None:
@@ -111,10 +111,10 @@ def test_labels_are_plain_text(database: Database) -> None:
     sample = a_sample(NOON - timedelta(seconds=1), by_type=dict.fromkeys(kinds, (3, 1)))
     ServerSamples(database).insert([sample])
     split = a_rule(source="server", metric="sent_by_type", aggregation="count", split_by="type")
-    matrix = measurements.load_past(database, split, MINUTES, 10)
+    matrix = load_history(database, split, MINUTES, 10)
     assert {labels["type"] for labels in matrix.labels if labels} == {*kinds}
     for kind in kinds:
         rule = a_rule(source="server", metric="received_by_type", aggregation="count",
                       filters={"type": kind}, fire=0)  # fmt: skip
-        preview = preview_of(rule, measurements.load_past(database, rule, MINUTES, 10))
+        preview = preview_of(rule, load_history(database, rule, MINUTES, 10))
         assert max(value or 0 for _, value in preview.series[0].points) == 1.0

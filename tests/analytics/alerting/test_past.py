@@ -7,21 +7,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analytics.alerting.evaluation import measurements
-from analytics.alerting.evaluation.gathering import Columns, Grid
 from analytics.alerting.evaluation.row_index import RowIndex
 from analytics.alerting.evaluation.window_values import values_per_step
 from analytics.alerting.preview import preview
 from analytics.alerting.preview.past import load_history
-from analytics.alerting.rules.formulas import formula_for, formula_of
+from analytics.alerting.rules.formulas import formula_for
 from analytics.alerting.rules.labels import labels_of
 from analytics.alerting.rules.rule import Aggregation, Rule, Source
+from analytics.query.engine import Engine
+from analytics.query.read_plan import Coverage
 from analytics.ranges.steps import Step
 from analytics.ranges.timerange import TimeRange
 from analytics.reports.history_reports import HistoryReports
 from models.database.engine import Database
-from models.queries import alert_rollups
-from models.queries.alert_windows import WindowQuery
+from models.metrics.grid import Grid
 from models.raw.sample_insert import ServerSamples
 from tests.analytics.alerting.test_window_values import COMBINATIONS
 from tests.analytics.rollups import test_server_rollups
@@ -31,11 +30,10 @@ from tests.support.store import rollup_truth
 from tests.support.store.postgres import rows, truncate_tables
 
 START = NOON - timedelta(days=2)
-FINE, COARSE = Grid(START, 300, 570), Grid(START, 3600, 47)
+FINE, COARSE = Grid.uniform(START, 300, 570), Grid.uniform(START, 3600, 47)
 DAYS, HOURLY = TimeRange(NOON - timedelta(days=5), NOON), Step("hour", 3600)
 LABEL_VALUES = {"code": "1006", "closed_by": "client", "status": "403", "type": "message",
         "kind": "not-json"}  # fmt: skip
-RAW_ONLY = {"outbox_bytes", "loop_lag", "memory_bytes", "descriptors", "cpu_ms", "page_load_ms"}
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +53,9 @@ def rolled(database_url: str) -> Iterator[Database]:
 def assert_same_as_raw_rows(database: Database, rule: Rule, grid: Grid) -> None:
     formula = formula_for(rule)
     history = load_history(database, rule, grid, 20)
-    raw = measurements.load_past(database, rule, grid, 20)
+    with pytest.MonkeyPatch.context() as without_cells:
+        without_cells.setattr(Engine, "coverage", lambda *_: Coverage())
+        raw = load_history(database, rule, grid, 20)
     assert sorted(map(str, history.labels)) == sorted(map(str, raw.labels))
     row_order = [raw.rows[key] for key in history.rows]
     actual, expected = values_per_step(rule, formula, history), values_per_step(rule, formula, raw)
@@ -134,18 +134,6 @@ def test_stability_over_two_dimensions_counts_sessions(rolled: Database) -> None
     sessions = rows(rolled, "SELECT coalesce(country, 'unknown'), count(*) FROM sessions "
                 "WHERE effective_type = '4g' GROUP BY 1")  # fmt: skip
     assert sorted(counted.items()) == sorted(sessions)
-
-
-@pytest.mark.parametrize(("source", "metric", "aggregation"), COMBINATIONS)
-def test_metrics_without_rollups_are_recognised(
-    source: Source, metric: str, aggregation: Aggregation
-) -> None:
-    columns = Columns.of([formula_of(source, metric, aggregation)])
-    query = WindowQuery(
-        source=source, dimensions=(), sums=columns.sums, durations=columns.durations,
-        start=START, end=NOON, step=timedelta(minutes=5),
-    )  # fmt: skip
-    assert alert_rollups.has_cells(query) == (metric not in RAW_ONLY | {"stability"})
 
 
 def _of(rule: Rule, **changed: object) -> dict[str, object]:

@@ -9,15 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.alerting.evaluation.gathering import Columns, Grid, build_matrix
-from analytics.alerting.evaluation.measurements import load_past
-from analytics.alerting.evaluation.series_matrix import SeriesMatrix, last_window, sliding
-from analytics.alerting.evaluation.window_values import WindowValues, latest_values, values_per_step
+from analytics.alerting.evaluation.window_values import (
+    WindowValues,
+    latest_values,
+    sliding,
+    values_per_step,
+)
+from analytics.alerting.preview.past import load_history
 from analytics.alerting.rules.formulas import UnsupportedFormula, aggregations_of, formula_of
 from analytics.alerting.rules.rule import Rule, Source
+from analytics.query.arrays import Arrays
+from analytics.query.fold import Shape, arrays_of
 from analytics.stats.intervals import wilson, wilson_bounds
 from models.database.engine import Database
 from models.metrics.client_catalogue import CATALOG
+from models.metrics.grid import Grid
 from models.metrics.histogram import bucket_counts, dense
 from models.metrics.histogram_codec import packed
 from models.metrics.server_catalogue import SERVER_CATALOG
@@ -29,7 +35,7 @@ from tests.support.percentiles import percentile_ms
 from tests.support.store.report_factory import report
 from tests.support.store.sample_factory import a_sample
 
-MINUTES = Grid(NOON - timedelta(hours=1), 60, 60)
+MINUTES = Grid.uniform(NOON - timedelta(hours=1), 60, 60)
 METRICS = [
     *(("client", metric.key) for metric in CATALOG),
     *(("server", metric.key) for metric in SERVER_CATALOG),
@@ -51,15 +57,18 @@ def packed_histogram(*values_ms: float) -> bytes:
 def p95(rows: list[tuple[Any, ...]], **fields: Any) -> WindowValues:
     rule = a_rule(window_seconds=120, **fields)
     formula = formula_of("client", "latency_ms", "p95")
-    matrix = build_matrix(rows, rule.dimensions, Columns.of([formula]), MINUTES)
-    return latest_values(rule, formula, matrix)
+    groups = tuple(rule.dimensions)
+    columns = ["i", "rate", *(f"d{n}" for n in range(len(groups))), "h0"]
+    kinds = ["h0_list", "h0_n", "h0_us"]
+    shape = Shape(MINUTES, groups, (), ("latency",))
+    arrays = arrays_of([*columns, *kinds], [(*row, None, None, 0) for row in rows], shape)
+    return latest_values(rule, formula, arrays)
 
 
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=30), st.integers(1, 40))
-def test_the_last_sliding_window_is_the_last_window(amounts: list[int], steps: int) -> None:
+def test_a_sliding_sum_is_that_of_the_steps_of_its_window(amounts: list[int], steps: int) -> None:
     series = np.array([amounts], dtype=np.float64)
-    assert sliding(series, steps)[0, -1] == last_window(series, steps)[0]
     for index in range(len(amounts)):
         expected = sum(amounts[max(0, index - steps + 1) : index + 1])
         assert sliding(series, steps)[0, index] == expected
@@ -105,10 +114,10 @@ def test_a_share_fires_only_beyond_its_confidence_interval() -> None:
     rule = a_rule(metric="connect_success", aggregation="ratio", fire=0.95, clear=None,
                   direction="below", minimum_n=50)  # fmt: skip
     formula = formula_of("client", "connect_success", "ratio")
-    columns = Columns.of([formula])
     for attempts, opened, expected in ((50, 46, False), (500, 460, True), (49, 10, False)):
-        row = (59, 1.0, *(attempts if name == "attempts" else opened for name in columns.sums))
-        window_values = latest_values(rule, formula, build_matrix([row], (), columns, MINUTES))
+        shape = Shape(MINUTES, (), ("attempts", "opened"))
+        arrays = arrays_of(("i", "rate", "s0", "s1"), [(59, 1.0, attempts, opened)], shape)
+        window_values = latest_values(rule, formula, arrays)
         fires, clears, enough = window_values.verdicts(rule)
         assert bool(fires[0] & enough[0]) is expected
         assert not clears[0]
@@ -125,7 +134,7 @@ def test_a_rate_is_per_session_hour(database: Database) -> None:
     ClientReports(database).insert(browsers)
     rule = a_rule(metric="reconnect_attempts", aggregation="rate", window_seconds=300)
     formula = formula_of("client", "reconnect_attempts", "rate")
-    window_values = latest_values(rule, formula, load_past(database, rule, MINUTES, 10))
+    window_values = latest_values(rule, formula, load_history(database, rule, MINUTES, 10))
     assert window_values.value[0] == pytest.approx(240)
     assert window_values.n[0] == 40
 
@@ -139,7 +148,7 @@ def test_a_gauge_of_several_workers_is_their_sum_over_time(database: Database) -
     ServerSamples(database).insert(samples)
     rule = a_rule(source="server", metric="active", aggregation="mean", window_seconds=60)
     window_values = latest_values(
-        rule, formula_of("server", "active", "mean"), load_past(database, rule, MINUTES, 10)
+        rule, formula_of("server", "active", "mean"), load_history(database, rule, MINUTES, 10)
     )
     assert window_values.value[0] == pytest.approx(40)
 
@@ -148,7 +157,7 @@ def test_only_the_largest_label_sets_are_read(database: Database) -> None:
     reports = [report(page=f"/{n}") for n in range(5) for _ in range(n + 1)]
     ClientReports(database).insert(reports)
     rule = a_rule(split_by="page")
-    matrix = load_past(database, rule, MINUTES, 2)
+    matrix = load_history(database, rule, MINUTES, 2)
     assert {labels["page"] for labels in matrix.labels} == {"/3", "/4"}
 
 
@@ -160,7 +169,7 @@ def test_every_metric_of_the_catalogues_has_window_values(
     ServerSamples(database).insert([a_sample(NOON - timedelta(seconds=1), sent=3, active=2)])
     rule: Rule = a_rule(source=source, metric=metric, aggregation=aggregation, split_by="app")
     formula = formula_of(source, metric, rule.aggregation)
-    window_values = values_per_step(rule, formula, load_past(database, rule, MINUTES, 10))
+    window_values = values_per_step(rule, formula, load_history(database, rule, MINUTES, 10))
     assert window_values.value.shape == (1, 60)
 
 
@@ -171,6 +180,6 @@ def test_an_unsupported_formula_names_the_alternatives() -> None:
         formula_of("server", "nonsense", "p95")
 
 
-def test_a_matrix_indexes_its_label_sets() -> None:
-    matrix = SeriesMatrix(NOON, 60, 1, [{"country": "BR"}])
-    assert matrix.rows == {(("country", "BR"),): 0}
+def test_arrays_index_their_label_sets() -> None:
+    arrays = Arrays(labels=[{"country": "BR"}], grid=MINUTES, observed=np.zeros((1, 60)))
+    assert arrays.rows == {(("country", "BR"),): 0}

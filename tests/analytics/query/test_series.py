@@ -1,19 +1,22 @@
 """The series registry follows the catalogues; values are computed from sums."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.query.client_sums import ClientSeriesRows, client_sums
+from analytics.query import exposure, fold
+from analytics.query.arrays import Arrays
+from analytics.query.query import Query
 from analytics.query.series import SERIES, SPLITS, Aggregation, SeriesSource, series_of
-from analytics.query.series_sums import CountSums, SeriesSums, compute_series
-from analytics.query.server_sums import server_sums
+from analytics.query.series_values import NO_VALUE, compute_series
 from analytics.ranges.steps import HISTORY_LADDER, step_within
 from analytics.ranges.timerange import LONGEST_RANGE, TimeRange
-from analytics.stats.merging import StepHistograms
 from models.metrics.client_catalogue import CATALOG, METRICS, Kind, Metric, Worse
+from models.metrics.grid import Grid
 from models.metrics.server_catalogue import SERVER_CATALOG
 from tests.support.clock import NOON
 
@@ -59,58 +62,85 @@ def test_a_custom_metric_gets_its_series_by_being_in_the_catalogue() -> None:
     assert registry["client_cart_items"].aggregation is Aggregation.MEAN
 
 
-def sums_of(**counts: list[int]) -> SeriesSums:
-    steps = len(next(iter(counts.values())))
-    return SeriesSums(
-        starts=[NOON + MINUTE * index for index in range(steps)],
-        reported=[1] * steps,
-        seconds=[60.0] * steps,
-        span_seconds=60.0 * steps,
-        counts={
-            name: CountSums([float(v) for v in values], values) for name, values in counts.items()
-        },
+def arrays_of(**sums: list[float]) -> Arrays:
+    """Steps of a minute from noon on, each with one row."""
+    steps = len(next(iter(sums.values())))
+    return Arrays(
+        labels=[{}],
+        grid=Grid.uniform(NOON, 60, steps),
+        observed=np.ones((1, steps)),
+        sums={name: np.array([series], dtype=np.float64) for name, series in sums.items()},
     )
 
 
 @given(st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99)), min_size=1, max_size=9))
 def test_a_share_over_the_range_is_of_sums_not_of_shares(pairs: list[tuple[int, int]]) -> None:
-    sums = sums_of(opened=[min(pair) for pair in pairs], attempts=[max(pair) for pair in pairs])
-    over_range = compute_series(SERIES["client_connect_success"], sums).over_range
+    arrays = arrays_of(opened=[min(pair) for pair in pairs], attempts=[max(pair) for pair in pairs])
+    over_range = compute_series(SERIES["client_connect_success"], arrays).over_range
     opened, attempts = sum(map(min, pairs)), sum(map(max, pairs))
     assert over_range.value == (round(opened / attempts, 6) if attempts else None)
 
 
 def test_a_rate_is_over_the_time_that_was_measured() -> None:
-    sums = sums_of(opened=[30, 30])
-    sums.seconds, sums.span_seconds = [15.0, 60.0], 75.0
-    rate = compute_series(SERIES["opened_per_minute"], sums)
+    arrays = arrays_of(opened=[30, 30], covered_ms=[15_000, 60_000], samples=[1, 1])
+    rate = compute_series(SERIES["opened_per_minute"], arrays)
     assert [value.value for _, value in rate.points] == [120, 30]
     assert rate.over_range.value == 48
 
 
 def test_a_percentile_over_the_range_is_of_the_merged_histogram() -> None:
-    sums, latency = sums_of(opened=[0, 0, 0]), StepHistograms(3)
-    latency.add_durations(0, [10] * 98, 1)
-    latency.add_durations(2, [500] * 2, 1)
-    sums.histograms["latency"] = latency
-    p95 = compute_series(SERIES["latency_p95_ms"], sums)
+    rows = [(0, 1.0, ",".join(["10"] * 98)), (2, 1.0, "500,500")]
+    columns = ["i", "rate", "h0_list", "h0", "h0_n", "h0_us"]
+    shape = fold.Shape(Grid.uniform(NOON, 60, 3), (), (), ("latency",))
+    arrays = fold.arrays_of(columns, [(*row, None, None, None) for row in rows], shape)
+    p95 = compute_series(SERIES["latency_p95_ms"], arrays)
     assert [(t, value.n) for t, value in p95.points] == [(NOON, 98), (NOON + 2 * MINUTE, 2)]
     assert p95.over_range.value == pytest.approx(10, rel=0.02)
 
 
-def test_every_server_series_can_be_computed_from_no_rows() -> None:
+def test_no_rows_are_no_zero_and_what_was_not_counted_has_no_value() -> None:
+    counted = arrays_of(opened=[0, 4], samples=[0, 1])
+    counted = replace(counted, observed=np.array([[0.0, 1.0]]))
+    opened = compute_series(SERIES["opened"], counted)
+    assert [(t, value.value) for t, value in opened.points] == [(NOON + MINUTE, 4)]
     for series in SERIES.values():
-        if series.source is SeriesSource.SERVER:
-            assert compute_series(series, server_sums([])).over_range.value is None
+        nothing = compute_series(series, arrays_of(other=[1.0]))
+        assert (nothing.points, nothing.over_range) == ([], NO_VALUE)
 
 
-def test_every_browser_series_can_be_computed_from_no_rows() -> None:
-    gauges = [metric.key for metric in CATALOG if metric.kind is Kind.GAUGE]
-    series_rows = ClientSeriesRows(gauges=gauges)
-    sums = client_sums(series_rows, TimeRange(NOON - MINUTE, NOON), 60)
-    for series in SERIES.values():
-        if series.source is SeriesSource.CLIENT:
-            assert compute_series(series, sums).over_range.value is None
+def test_elapsed_time_is_the_part_of_a_step_that_has_passed() -> None:
+    arrays = replace(arrays_of(drops=[1, 2, 0]), observed=np.array([[1.0, 1.0, 0.0]]))
+    window = TimeRange(NOON + MINUTE / 4, NOON + 3 * MINUTE)
+    of_browsers = exposure.of_browsers(arrays, window, NOON + 1.5 * MINUTE)
+    assert of_browsers.sums["elapsed_ms"][0].tolist()[:2] == [45_000, 30_000]
+    rate = compute_series(SERIES["client_drops_per_minute"], of_browsers)
+    assert rate.over_range.value == 2.4  # 3 drops in 75 s
+
+
+def test_every_process_counts_in_every_app_of_its_service() -> None:
+    grid = Grid.uniform(NOON, 60, 1)
+    of_apps = Arrays(
+        labels=[{"service": "a", "app": "x"}, {"service": "a", "app": "y"}], grid=grid,
+        observed=np.ones((2, 1)), sums={"opened": np.array([[1.0], [2.0]])},
+    )  # fmt: skip
+    of_processes = Arrays(
+        labels=[{"service": "a"}, {"service": "b"}], grid=grid, observed=np.array([[3.0], [4.0]]),
+    )  # fmt: skip
+    joined = exposure.with_processes(of_apps, of_processes)
+    assert joined.sums["process_samples"].tolist() == [[3], [3]]
+    assert joined.sums["opened"].tolist() == [[1], [2]]
+
+
+@pytest.mark.parametrize("source", list(SeriesSource))
+def test_a_query_needs_the_sums_and_dimensions_that_it_names(source: SeriesSource) -> None:
+    formulas = tuple(s.formula for s in SERIES.values() if s.source is source)
+    query = Query(
+        source=source, metrics=formulas, window=TimeRange(NOON, NOON + MINUTE),
+        filters={"app": ("x",)}, group_by=("app",),
+    )  # fmt: skip
+    assert query.dimensions == ()
+    assert {"latency"} <= {*query.durations}
+    assert all({*formula.sums} <= {*query.sums} for formula in formulas)
 
 
 @given(st.integers(2, 1000), st.timedeltas(timedelta(seconds=1), LONGEST_RANGE))

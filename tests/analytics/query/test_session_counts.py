@@ -6,11 +6,13 @@ from uuid import UUID
 import numpy as np
 import pytest
 
-from analytics.query.client_reader import ClientReader
+from analytics.query.engine import Engine
+from analytics.query.formula import Calculation, Formula
+from analytics.query.query import Query, SeriesSource
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.rollups.client_aggregator import ClientAggregator
 from models.database.engine import Database
-from models.queries.report_queries import snapshot
+from models.queries.snapshot import snapshot
 from models.raw.client_reports import ClientReport
 from tests.support.clock import NOON
 from tests.support.store.report_factory import report
@@ -53,11 +55,25 @@ def session_counts(database: Database, window: TimeRange, filters: Filters) -> S
     """The range read; per step the sessions started and the abnormal ones among them; and the
     distinct sessions of the range."""
     with snapshot(database) as connection:
-        reader = ClientReader(connection, window, filters)
-        query_rows = reader.query_rows()
-    assert query_rows.sessions_are == "present"
-    started = {t: (row["sessions"], row["abnormal"]) for t, row in query_rows.sessions.items()}
-    return reader.window, started, query_rows.session_totals["sessions"]
+        engine = Engine(connection)
+        plan = engine.plan(query_of(window, filters))
+        arrays = engine.arrays(plan)
+    assert plan.counts_distinct
+    sessions, calm = (arrays.sums[name][0] for name in ("sessions", "calm_sessions"))
+    started = {
+        start: (int(number), int(number - good))
+        for start, number, good in zip(arrays.grid.edges, sessions, calm, strict=False)
+        if number
+    }
+    return plan.window, started, int(arrays.totals["sessions"][0, 0])
+
+
+def query_of(window: TimeRange, filters: Filters) -> Query:
+    return Query(
+        source=SeriesSource.CLIENT, window=window,
+        metrics=(Formula(calculation=Calculation.COUNT, numerator=("sessions", "calm_sessions")),),
+        filters={name: (value,) for name, value in filters.active().items()},
+    )  # fmt: skip
 
 
 def abnormal(database: Database, window: TimeRange) -> int:
@@ -108,7 +124,7 @@ def test_steps_from_session_cells_equal_those_from_sessions(database: Database) 
     from_rows = session_counts(database, window, Filters())
     roll_up(database, ROLLED_AT)
     with snapshot(database) as connection:
-        plan = ClientReader(connection, window, Filters()).session_plan
+        plan = Engine(connection).plan(query_of(window, Filters())).session_pieces
     assert plan.minutes == [(window.start, window.end - timedelta(hours=1))] or plan.raw == []
     assert session_counts(database, window, Filters()) == from_rows
 

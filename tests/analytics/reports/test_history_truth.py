@@ -64,7 +64,7 @@ def test_processes_are_the_same_from_cells(stored: Database) -> None:
 
 def test_percentiles_are_not_available_for_two_filters_beyond_two_days(stored: Database) -> None:
     client.roll_up(stored)
-    filters = {"country": "BR", "browser": "Chrome 141"}
+    filters = {"page": "/3", "effective_type": "4g"}
     history = HistoryReports(stored).history(
         WINDOWS["days"], ["client_latency_p95_ms", "client_rtt_ms", "client_reports"], filters
     )

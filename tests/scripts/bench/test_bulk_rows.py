@@ -4,11 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from analytics.query.client_reader import ClientReader
 from analytics.ranges.timerange import Filters, TimeRange
-from analytics.stats.summaries import durations_of
+from analytics.reports.reports import Reports
 from models.database.engine import Database
-from models.queries.report_queries import snapshot
 from scripts.bench import bulk_rows
 from tests.support.store.postgres import rows
 
@@ -41,12 +39,12 @@ def test_many_rows_are_inserted_in_parts_without_a_gap(
 
 def test_the_products_readers_read_them(database: Database) -> None:
     bulk_rows.fill_day(database, DAY, 12)
-    with snapshot(database) as connection:
-        steps = ClientReader(connection, WINDOW, Filters()).steps()
-        br = ClientReader(connection, WINDOW, Filters(country="BR")).steps()
-        unknown = ClientReader(connection, WINDOW, Filters(country="unknown")).steps()
-    assert [sum(read.reports) for read in (steps, br, unknown)] == [12, 3, 3]
-    assert sum(step["sent"] for step in steps.counts) == sum(range(1, 13))
-    latency = durations_of(steps.latency)
-    assert latency.n == 12 * 7
-    assert latency.p50 is not None
+    reports = Reports(database)
+    summary = reports.summary(WINDOW)
+    counts = [
+        reports.summary(WINDOW, Filters(country=country)).reports for country in ("BR", "unknown")
+    ]
+    assert [summary.reports, *counts] == [12, 3, 3]
+    assert summary.messages.sent == sum(range(1, 13))
+    assert summary.latency_ms.n == 12 * 7
+    assert summary.latency_ms.p50 is not None

@@ -22,6 +22,11 @@ MILLISECOND, MINUTE = timedelta(milliseconds=1), timedelta(minutes=1)
 HOUR_MS, MINUTE_MS, LONGEST = 3_600_000, 60_000, timedelta(hours=1)
 
 
+def weight(row: Row) -> float:
+    """Of a count: 1/rate to the nearest 1/1024."""
+    return round(1024 / rate(row)) / 1024
+
+
 @dataclass(frozen=True)
 class ExpectedValues:
     """Values of a rule by `rows`, over the window that ends at `now`."""
@@ -57,13 +62,23 @@ class ExpectedValues:
                                         else {})}  # fmt: skip
 
     def _rows(self, split: str, window: timedelta) -> list[Any]:
-        filters = {n: v for n, v in self._filters(split).items() if n not in self._labels}
+        ignored = {*self._labels, *(("app",) if self._is_of_processes else ())}
+        filters = {n: v for n, v in self._filters(split).items() if n not in ignored}
         return [
             row
             for row in self.rows
             if self.now - window <= row.period_end < self.now
             and all(dimension(row, name) == value for name, value in filters.items())
+            and (self.rule.source == "client" or self._is_of_processes or row.app is not None)
         ]
+
+    @property
+    def _is_of_processes(self) -> bool:
+        """Whether every app has the figures of all processes of its service."""
+        metric = self._metric
+        return isinstance(metric, ServerMetric) and (
+            metric.is_of_process or metric.key in ("loop_lag", "outbox_bytes")
+        )
 
     def _value(self, split: str) -> Value | None:
         metric, rule = self._metric, self.rule
@@ -79,7 +94,7 @@ class ExpectedValues:
     def _count(self, rows: list[Any], filters: dict[str, str]) -> Value | None:
         labels = {name: value for name, value in filters.items() if name in self._labels}
         total = sum(
-            amount / rate(row)
+            amount * weight(row)
             for row in rows
             for parts, amount in amounts(row, self._metric)
             if labels.items() <= parts.items()
@@ -87,7 +102,7 @@ class ExpectedValues:
         if self.rule.aggregation == "count":
             return total, len(rows)
         if self.rule.source == "client":
-            watched = sum((r.period_end - r.period_start) / MILLISECOND / rate(r) for r in rows)
+            watched = sum((r.period_end - r.period_start) / MILLISECOND * weight(r) for r in rows)
             return (total / watched * HOUR_MS, len(rows)) if watched else None
         covered = self._covered_ms(rows)
         return (total / covered * MINUTE_MS, len(rows)) if covered else None
@@ -101,9 +116,9 @@ class ExpectedValues:
         metric = self._metric
         n = sum(amount_of(key, row) for row in rows for key in metric.denominator)
         denominator = sum(
-            amount_of(key, row) / rate(row) for row in rows for key in metric.denominator
+            amount_of(key, row) * weight(row) for row in rows for key in metric.denominator
         )
-        numerator = sum(amount_of(metric.numerator, row) / rate(row) for row in rows)
+        numerator = sum(amount_of(metric.numerator, row) * weight(row) for row in rows)
         return (min(1.0, numerator / denominator), int(n)) if denominator else None
 
     def _mean(self, rows: list[Any]) -> Value | None:
@@ -115,13 +130,15 @@ class ExpectedValues:
                 for r in rows
             )
             return (level / covered, len(rows)) if covered else None
-        values = [(value, rate(row)) for row in rows if (value := gauge(row, metric)) is not None]
-        weight = sum(1 / sample_rate for _, sample_rate in values)
-        return (
-            (sum(value / sample_rate for value, sample_rate in values) / weight, len(values))
-            if values
-            else None
-        )
+        is_duration = metric.kind is Kind.HISTOGRAM or metric.key == "page_load_ms"
+        values = [
+            (value, round(weight(row)) if is_duration else weight(row))
+            for row in rows
+            if (value := gauge(row, metric)) is not None
+        ]
+        total = sum(each for _, each in values)
+        weighted = sum(round(value * 65536) / 65536 * each for value, each in values)
+        return (weighted / total, len(values)) if values else None
 
     def _covered_ms(self, rows: list[Any]) -> float:
         """Time in ms covered by samples, at most a minute of each minute."""

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from analytics.query.series import SERIES
-from analytics.query.series_sums import NO_VALUE, ComputedSeries, SeriesValue
+from analytics.query.series_values import NO_VALUE, ComputedSeries, SeriesValue
 from analytics.ranges.steps import Step
 from analytics.ranges.timerange import TimeRange
 from analytics.reports.history_answers import History

@@ -19,13 +19,14 @@ from analytics.alerting.evaluation.alert_notices import (
 )
 from analytics.alerting.evaluation.evaluation_round import AlertChange
 from analytics.alerting.evaluation.measurements import RuleMeasurements
-from analytics.alerting.evaluation.series_matrix import SeriesMatrix
 from analytics.alerting.lifecycle import state_machine
 from analytics.alerting.records import LoadedRule, new_row
 from analytics.alerting.rules.groups import group_of
 from analytics.alerting.rules.rule import Rule
 from analytics.notifications.notice import Notice, NoticeKind
+from analytics.query.arrays import Arrays
 from models.alerts.recipients import Recipient
+from models.metrics.grid import Grid
 from tests.support.alerts.alert_life import a_rule
 from tests.support.clock import NOON
 
@@ -60,12 +61,13 @@ def notice_of(change: AlertChange, alert_id: int, measurements: RuleMeasurements
 def drops_of(*values: float, countries: Sequence[str] = ("BR",)) -> RuleMeasurements:
     """Drops per minute up to noon, the same of each country."""
     counts = np.array([values] * len(countries), dtype=np.float64)
-    matrix = SeriesMatrix(
-        start=NOON - len(values) * MINUTE, step_seconds=60, steps=len(values),
+    arrays = Arrays(
         labels=[{"country": country} for country in countries],
-        weighted={"drops": counts, "reports": counts}, counted={"drops": counts, "reports": counts},
-    )  # fmt: skip
-    return RuleMeasurements({group_of(DROPS): matrix})
+        grid=Grid.uniform(NOON - len(values) * MINUTE, 60, len(values)),
+        observed=counts,
+        sums={"drops": counts, "reports": counts},
+    )
+    return RuleMeasurements({group_of(DROPS): arrays})
 
 
 def group(channels: set[str], *recipients: UUID) -> NoticeGroup:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics.query.series_sums import SeriesValue
+from analytics.query.series_values import SeriesValue
 from dashboard.server.history import chart
 from dashboard.widgets.drawn import PanelContent
 from tests.support.pages.components import text_of, texts_of

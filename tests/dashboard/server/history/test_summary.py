@@ -3,7 +3,7 @@
 import pytest
 
 from analytics.query.series import SERIES
-from analytics.query.series_sums import SeriesValue
+from analytics.query.series_values import SeriesValue
 from dashboard.server.history import summary
 from dashboard.server.history.units import meaning_of, noun_of, unit_of
 from tests.support.pages.components import table_rows, text_of

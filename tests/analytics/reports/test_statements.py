@@ -1,0 +1,63 @@
+"""How many statements an answer takes, whatever the range."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import event
+
+from analytics.ranges.timerange import Filters, TimeRange
+from analytics.reports.reports import Reports
+from dashboard.client.overview.page import BOARD
+from dashboard.core import url_state
+from models.database.engine import Database
+from tests.support.clock import NOON
+from tests.support.store.rollup_truth import roll_up, spread, store
+
+MONTH = TimeRange(NOON - timedelta(days=30), NOON)
+
+
+@contextmanager
+def counted_statements(database: Database) -> Iterator[list[str]]:
+    """The SQL that runs within the block."""
+    statements: list[str] = []
+
+    def listener(*arguments: Any) -> None:
+        statements.append(arguments[2])
+
+    event.listen(database.engine, "before_cursor_execute", listener)
+    try:
+        yield statements
+    finally:
+        event.remove(database.engine, "before_cursor_execute", listener)
+
+
+def test_a_month_is_read_in_few_statements(database: Database) -> None:
+    store(database, *spread(50))
+    roll_up(database)
+    reports = Reports(database)
+    reports.summary(MONTH)
+    counts = {}
+    for name, filters in {
+        "all": Filters(),
+        "country": Filters(country="BR"),
+        "pair": Filters(country="BR", browser="unknown"),
+        "several": Filters(country="BR", page="/3"),
+    }.items():
+        with counted_statements(database) as statements:
+            reports.summary(MONTH, filters)
+        counts[name] = len(statements)
+    assert counts.pop("pair") <= 6  # one more: whether cells of pairs hold these values
+    assert max(counts.values()) <= 5, counts
+
+
+def test_the_overview_is_read_in_few_statements(database: Database) -> None:
+    store(database, *spread(50))
+    roll_up(database)
+    view = url_state.read("?range=30d&compare=1")
+    with counted_statements(database) as statements:
+        overview_data = BOARD.read(Reports(database), view, NOON, None)
+    assert overview_data.before is not None
+    assert overview_data.current.reports
+    assert len(statements) <= 20, len(statements)
