@@ -66,7 +66,7 @@ def _values(series: Series, arrays: Arrays) -> list[SeriesValue]:
 def _columns(values: Values, calculation: Calculation) -> Sequence[Sequence[float | None]]:
     decimals = 0 if calculation is Calculation.COUNT else DECIMALS
     value, n, low, high = (
-        np.round(each[0], decimals).tolist()
+        [round(number, decimals) for number in each[0].tolist()]  # np.round is a digit off
         for each in (values.value, values.n, values.low, values.high)
     )
     if calculation is not Calculation.SHARE:

@@ -109,7 +109,7 @@ START, DAYS = datetime(2026, 3, 28, tzinfo=UTC), 9
 STARTS = {"spring": START, "autumn": datetime(2026, 10, 20, tzinfo=UTC)}
 
 
-@pytest.fixture(scope="module", params=STARTS.values(), ids=STARTS)
+@pytest.fixture(scope="module", params=[*STARTS.values()], ids=[*STARTS])
 def store_of(database_url: str, request: pytest.FixtureRequest) -> Iterator[Filled]:
     truncate_tables(database_url)
     database = Database(database_url)
@@ -139,7 +139,9 @@ def queries(draw: st.DrawFn) -> Query:
             groups.insert(draw(st.integers(0, len(groups))), name)
     unit = draw(st.sampled_from([1, 60, 3600, 86400]))
     last = 86400 * DAYS // unit
-    ends = draw(st.tuples(st.integers(0, last), st.integers(0, last)).filter(lambda m: m[0] != m[1]))
+    ends = draw(
+        st.tuples(st.integers(0, last), st.integers(0, last)).filter(lambda m: m[0] != m[1])
+    )
     window = TimeRange(*(START + timedelta(seconds=unit * n) for n in sorted(ends)))
     steps = [None, None, *(step for step in LADDER if step.points(window) <= 300)]
     sums = draw(st.lists(st.sampled_from(sorted(AMOUNTS)), min_size=1, max_size=5, unique=True))

@@ -3,7 +3,6 @@
 import itertools
 from datetime import datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 

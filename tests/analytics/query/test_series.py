@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from analytics.query import exposure, fold
 from analytics.query.arrays import Arrays
-from analytics.query.query import Query
-from analytics.query.series import SERIES, SPLITS, Aggregation, SeriesSource, series_of
+from analytics.query.query import Query, SeriesSource
+from analytics.query.series import SERIES, SPLITS, Aggregation, series_of
 from analytics.query.series_values import NO_VALUE, compute_series
 from analytics.ranges.steps import HISTORY_LADDER, step_within
 from analytics.ranges.timerange import LONGEST_RANGE, TimeRange

@@ -149,9 +149,9 @@ def test_any_query_is_answered_as_the_samples_add_up(
     window = plan.window
     within = [s for s in samples if window.start <= s.period_end < window.end]
     truth = Truth(arrays, query, within)
-    found = {tuple(getattr(s, name) for name in query.group_by) for s in truth.of_apps}
+    counted = {tuple(getattr(s, name) for name in query.group_by) for s in truth.of_apps}
     labels = {tuple(each.values()) for each in arrays.labels}
-    assert found <= labels
+    assert counted <= labels
     for name in query.sums:
         is_of_processes = name in OF_PROCESSES
         expected = truth.expected(TOTALS[name], is_of_processes=is_of_processes)

@@ -58,9 +58,11 @@ def test_steps_of_three_hours_and_more_keep_to_the_clock_on_the_wall(
         wall = edge.astimezone(ZoneInfo(zone)).replace(tzinfo=UTC)
         late = (wall - ORIGIN) % timedelta(seconds=step.seconds)
         # What the clock skips begins when the clock goes on.
-        assert late == timedelta() or (edge - timedelta(seconds=1)).astimezone(
-            ZoneInfo(zone)
-        ).utcoffset() != edge.astimezone(ZoneInfo(zone)).utcoffset()
+        assert (
+            late == timedelta()
+            or (edge - timedelta(seconds=1)).astimezone(ZoneInfo(zone)).utcoffset()
+            != edge.astimezone(ZoneInfo(zone)).utcoffset()
+        )
 
 
 @given(windows, zones)

@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from sqlalchemy import event
 
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.reports import Reports
-from dashboard.client.overview.page import BOARD
+from analytics.services.services import Services
+from dashboard.client.overview.page import PAGE
 from dashboard.core import url_state
 from models.database.engine import Database
 from tests.support.clock import NOON
+from tests.support.store.report_factory import report
 from tests.support.store.rollup_truth import roll_up, spread, store
 
 MONTH = TimeRange(NOON - timedelta(days=30), NOON)
@@ -53,11 +56,12 @@ def test_a_month_is_read_in_few_statements(database: Database) -> None:
 
 
 def test_the_overview_is_read_in_few_statements(database: Database) -> None:
-    store(database, *spread(50))
+    store(database, *spread(50), report(period_end=NOON - timedelta(days=40)))
     roll_up(database)
+    services = cast("Services", SimpleNamespace(reports=Reports(database), now=lambda: NOON))
     view = url_state.read("?range=30d&compare=1")
     with counted_statements(database) as statements:
-        overview_data = BOARD.read(Reports(database), view, NOON, None)
+        overview_data = PAGE.read(services, view, None)
     assert overview_data.before is not None
     assert overview_data.current.reports
     assert len(statements) <= 20, len(statements)

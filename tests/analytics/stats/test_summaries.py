@@ -1,11 +1,13 @@
 """Shares and durations: Wilson's interval, weights with unweighted n, no value without data."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics.stats import histograms
+from analytics.stats.histograms import Histograms
 from analytics.stats.intervals import wilson
-from analytics.stats.merging import StepHistograms
 from analytics.stats.summaries import durations_of, share_of
 from models.metrics.histogram import bucket_counts
 from models.metrics.histogram_codec import packed
@@ -66,9 +68,10 @@ def test_no_durations_have_no_percentiles() -> None:
     assert (durations.n, durations.mean, durations.p50, durations.p99) == (0, None, None, None)
 
 
-def merged(values_ms: list[float]) -> StepHistograms:
-    """A histogram of one step."""
-    histograms = StepHistograms(1)
+def merged(values_ms: list[float]) -> Histograms:
+    """A histogram of one label set and step."""
     pairs = bucket_counts(values_ms)
-    histograms.add_packed(0, packed(list(pairs), list(pairs.values())), 1, sum(values_ms) * 1000)
-    return histograms
+    stored = [packed(list(pairs), list(pairs.values()))]
+    index, weights = np.zeros(1, dtype=np.int64), np.ones(1)
+    counts, n = histograms.of_packed(stored, [None], index, weights, (1, 1))
+    return Histograms(counts, n, np.array([[sum(values_ms) * 1000]]))

@@ -55,8 +55,7 @@ def test_totals_are_listed_by_service_app_and_label(database: Database) -> None:
     store(database, {"opened": 3, "closed": {"1006/nobody": 2}}, {"app": None, "cpu_ms": 7})
     with snapshot(database) as connection:
         counted = {
-            (row["app"], row["name"], row["label"]): row["value"]
-            for row in live.totals(connection)
+            (row["app"], row["name"], row["label"]): row["value"] for row in live.totals(connection)
         }
     assert counted == {
         ("portal", "opened", ""): 3, ("portal", "closed", "1006/nobody"): 2, ("", "cpu_ms", ""): 7,

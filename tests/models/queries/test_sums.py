@@ -32,7 +32,8 @@ PLANS: tuple[LevelIntervals, ...] = (RAW, CELLS, HALVES)
 REPORTS: tuple[tuple[float, dict[str, Any]], ...] = (
     (-0.001, {"sent": 1000}),
     (0, {"country": "BR", "page": "/a", "sent": 3, "close_codes": {"1006": 2}, "cls": 0.5}),
-    (59, {"country": "BR", "page": "/b", "sent": 4, "sample_rate": 0.5, "close_codes": {"1000": 1}}),
+    (59, {"country": "BR", "page": "/b", "sent": 4, "sample_rate": 0.5,
+          "close_codes": {"1000": 1}}),
     (10, {"country": "DE", "page": "/a", "sent": 5, "custom": {"cart": 2.0}, "app": "kiosk"}),
     (60, {"page": "/a", "sent": 6, "effective_type": "4g", "recovery_ms": (5, 7)}),
     (61, {"country": "BR", "sent": 7, "sample_rate": 0.5, "cls": 0.25, "abnormal_closes": 1}),
@@ -64,7 +65,8 @@ def stored(database_url: str) -> Iterator[Database]:
 
 
 def selection(pieces: LevelIntervals = RAW, **fields: Any) -> Selection:
-    return Selection(**{"family": CLIENT, "grid": GRID, "pieces": pieces} | fields)
+    defaults: dict[str, Any] = {"family": CLIENT, "grid": GRID, "pieces": pieces}
+    return Selection(**defaults | fields)
 
 
 def read(database: Database, of: Selection, *names: str) -> dict[Any, tuple[float, ...]]:
@@ -145,7 +147,9 @@ def test_labels_are_split_by_either_part_and_may_hold_a_slash(stored: Database) 
             rows = labels.by_label(connection, servers, name, part)
             amounts[name, part] = {label: amount for _, _, label, amount in rows}
         codes = [
-            sorted(labels.by_label(connection, selection(plan, most=2), "close_codes", 0))
+            sorted(
+                map(tuple, labels.by_label(connection, selection(plan, most=2), "close_codes", 0))
+            )
             for plan in (CELLS, HALVES)
         ]
     assert amounts == {
@@ -174,7 +178,12 @@ def test_sessions_start_alike_in_rows_and_cells_and_are_carried_over(stored: Dat
     with snapshot(stored) as connection:
         started = [
             sorted(
-                sessions.started(connection, selection(plan, family=SESSIONS), carried_over=True)
+                map(
+                    tuple,
+                    sessions.started(
+                        connection, selection(plan, family=SESSIONS), carried_over=True
+                    ),
+                )
             )
             for plan in plans
         ]

@@ -16,9 +16,10 @@ from models.raw.client_reports import ClientReport
 
 Key = tuple[str, ...]
 Reports = Sequence[ClientReport]
+Total = Callable[[Reports], Fraction | int]
 Amount = Callable[[ClientReport], Fraction | int]
 MOST_OF_A_SIDE = 20  # values of a dimension that cells of pairs have
-MICROSECOND, MILLISECOND = timedelta(microseconds=1), timedelta(milliseconds=1)
+MICROSECOND = timedelta(microseconds=1)
 
 
 def value_of(report: ClientReport, dimension: str) -> str:
@@ -34,20 +35,28 @@ def _gauge(name: str) -> Amount:
     return amount
 
 
+def _count(name: str) -> Amount:
+    def amount(report: ClientReport) -> int:
+        count: int = getattr(report, name)
+        return count
+
+    return amount
+
+
 def _is_present(name: str) -> Amount:
     return lambda report: int(getattr(report, name) is not None)
 
 
 # The amount of one report, by the name of a sum.
 AMOUNTS: Mapping[str, Amount] = {
-    **{name: lambda report, name=name: getattr(report, name) for name in COUNTS},
+    **{name: _count(name) for name in COUNTS},
     **{name: _gauge(name) for name in GAUGES},
     **{f"{name}_n": _is_present(name) for name in GAUGES},
     "recovered_soon": lambda r: sum(ms <= 5000 for ms in r.recovery_ms),
     "watched_ms": lambda r: Fraction((r.period_end - r.period_start) // MICROSECOND, 1000),
     "close_codes": lambda r: sum(r.close_codes.values()),
     f"close_codes{SEPARATOR}1006": lambda r: r.close_codes.get("1006", 0),
-}  # type: ignore[misc]  # a lambda per count
+}
 WITH_N = ("attempts", "sent", "cls_n")  # an interval needs their n
 
 
@@ -70,11 +79,10 @@ def sum_us(report: ClientReport, durations: str) -> int:
     """The sum of its durations in microseconds."""
     if durations == "recovery":
         return 1000 * sum(report.recovery_ms)
-    return (
-        1000 * (report.page_load_ms or 0)
-        if durations == "page_load"
-        else getattr(report, f"{durations}_sum_us")
-    )
+    if durations == "page_load":
+        return 1000 * (report.page_load_ms or 0)
+    micros: int = getattr(report, f"{durations}_sum_us")
+    return micros
 
 
 class Truth:
@@ -101,39 +109,21 @@ class Truth:
         expected = {key: self.by_key[key] for key in keys}
         self._equal(arrays.observed[with_rows], expected, len)
         for name in arrays.sums.keys() & AMOUNTS.keys():
-            amount = AMOUNTS[name]
-            self._equal(
-                arrays.sums[name][with_rows],
-                expected,
-                lambda rows, amount=amount: sum(weight(r) * amount(r) for r in rows),
-                name,
-            )
+            total, n = _weighted(AMOUNTS[name]), _unweighted(AMOUNTS[name])
+            self._equal(arrays.sums[name][with_rows], expected, total, name)
             if name in WITH_N:
-                self._equal(
-                    arrays.n_of(name)[with_rows],
-                    expected,
-                    lambda rows, amount=amount: sum(map(amount, rows)),
-                    name,
-                )
+                self._equal(arrays.n_of(name)[with_rows], expected, n, name)
         for name, histograms in arrays.histograms.items():
             counts = histograms.counts[with_rows]
             assert np.array_equal(counts, _histograms(expected.values(), name, counts.shape)), name
-            self._equal(
-                histograms.n[with_rows],
-                expected,
-                lambda rows, name=name: sum(sum(buckets(r, name).values()) for r in rows),
-                name,
-            )
-            self._equal(
-                histograms.sums_us[with_rows],
-                expected,
-                lambda rows, name=name: sum(round(1 / r.sample_rate) * sum_us(r, name) for r in rows),
-                name,
-            )
+            self._equal(histograms.n[with_rows], expected, _durations(name), name)
+            self._equal(histograms.sums_us[with_rows], expected, _total_us(name), name)
 
     def compare_sessions(self, arrays: Arrays, reports: Reports, *, distinct: bool) -> None:
         """Those that started in each step; `distinct`: all that reported within the range."""
-        window, started, calm = self._window, {}, {}
+        window = self._window
+        started: dict[tuple[Key, int], int] = {}
+        calm: dict[tuple[Key, int], int] = {}
         totals: dict[Key, int] = {}
         for of_session in sessions_of(reports):
             first, last = of_session[0], of_session[-1]
@@ -204,7 +194,7 @@ class Truth:
     def _equal(
         series: Floats,
         expected: Mapping[Key, list[list[ClientReport]]],
-        total: Callable[[list[ClientReport]], Fraction | int],
+        total: Total,
         name: str = "",
     ) -> None:
         exact = [[float(total(rows)) for rows in steps] for steps in expected.values()]
@@ -217,6 +207,22 @@ def sessions_of(reports: Iterable[ClientReport]) -> Iterable[list[ClientReport]]
     for report in sorted(reports, key=lambda report: report.period_end):
         by_session.setdefault(report.session_id, []).append(report)
     return by_session.values()
+
+
+def _weighted(amount: Amount) -> Total:
+    return lambda rows: sum(weight(row) * amount(row) for row in rows)
+
+
+def _unweighted(amount: Amount) -> Total:
+    return lambda rows: sum(map(amount, rows))
+
+
+def _durations(name: str) -> Total:
+    return lambda rows: sum(sum(buckets(row, name).values()) for row in rows)
+
+
+def _total_us(name: str) -> Total:
+    return lambda rows: sum(round(1 / row.sample_rate) * sum_us(row, name) for row in rows)
 
 
 def _histograms(
