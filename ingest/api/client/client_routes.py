@@ -33,7 +33,7 @@ def add_descriptions(schemas: Schema) -> None:
 
 
 def _as_csv(report: Summary) -> Table:
-    return series_table("client-metrics-summary", Point, report)
+    return series_table("client-metrics-summary", Point, report, report.not_counted)
 
 
 ROUTES = (

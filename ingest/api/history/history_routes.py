@@ -15,7 +15,7 @@ from ingest.http.parameters import Arguments
 from ingest.http.problems import Unprocessable
 from ingest.routing.inputs import FILTERS, VALUE, WINDOW, parameter, texts
 from ingest.routing.route import Input, ResponseSpec, Route, Schema, Table
-from ingest.routing.series_table import ranged_name
+from ingest.routing.series_table import ranged_name, with_reasons
 
 PATH = "/api/ws/metrics/historical"
 MOST_SERIES = 20
@@ -89,11 +89,12 @@ def check_filters(filters: Mapping[str, str], series: Sequence[str]) -> None:
 
 def as_csv(report: Historical) -> Table:
     """One row per step in which any series has a value: `t`, then each value and its n."""
-    return Table(
+    table = Table(
         name=ranged_name("history", report.start, report.end),
         header=["t", *(column for name in report.series for column in (name, f"{name}_n"))],
         rows=list(_rows(report)),
     )
+    return with_reasons(table, report.not_counted)
 
 
 def _rows(report: Historical) -> Iterator[list[Cell]]:
