@@ -20,6 +20,7 @@ NATURAL_SECONDS = (
     *(weeks * WEEK for weeks in (1, 4, 12, 52, 104, 208, 416, 832)),
 )
 WALL_ORIGIN = datetime(2001, 1, 1)  # noqa: DTZ001 - wall time, a Monday
+UTC_ORIGIN = WALL_ORIGIN.replace(tzinfo=UTC)
 
 
 PER = {MINUTE: "per minute", HOUR: "hourly", DAY: "daily", WEEK: "weekly"}
@@ -45,16 +46,17 @@ def bar_counts(
     """The counts `names` of a report in at most about `most_bars` bars.
 
     Bars begin at whole multiples of their length on the clock of the page's zone, where the steps
-    of the report begin at such times too, else on that of UTC.
+    of the report begin at such times too, else on the grid of those steps.
     """
     report = page_data.current
     # The range without the steps that its ends cut: 30 days make 30 bars of a day.
     length_s = (report.end - report.start).total_seconds() - 2 * report.step_seconds
     seconds = bar_seconds(report.step_seconds, length_s / most_bars)
-    zone = _dividing_zone([point.t for point in report.series], report.step_seconds, page_data.zone)
+    steps = [point.t for point in report.series]
+    starts = bar_starts(steps, report.step_seconds, seconds, page_data.zone)
     bars: dict[datetime, list[int]] = {}
-    for point in report.series:
-        bar = bars.setdefault(bar_start(point.t, seconds, zone), [0] * len(names))
+    for start, point in zip(starts, report.series, strict=True):
+        bar = bars.setdefault(start, [0] * len(names))
         for index, name in enumerate(names):
             bar[index] += getattr(point, name)
     return BarCounts(
@@ -70,19 +72,26 @@ def bar_seconds(step_seconds: int, least_seconds: float) -> int:
     return next((seconds for seconds in lengths if seconds >= least_seconds), lengths[-1])
 
 
+def bar_starts(
+    steps: Sequence[datetime], step_seconds: int, seconds: int, zone: ZoneInfo
+) -> list[datetime]:
+    """The start (UTC) of the bar that each step, ascending, lies in."""
+    step_length = timedelta(seconds=step_seconds)
+    if all((_wall(at, zone) - WALL_ORIGIN) % step_length == timedelta() for at in steps):
+        return [bar_start(at, seconds, zone) for at in steps]
+    length = timedelta(seconds=seconds)
+    origin = UTC_ORIGIN + (steps[0] - UTC_ORIGIN) % step_length
+    return [origin + (at - origin) // length * length for at in steps]
+
+
 def bar_start(at: datetime, seconds: int, zone: ZoneInfo) -> datetime:
     """The start (UTC) of the bar that an instant lies in, by the wall clock of `zone`."""
-    local = at.astimezone(zone)
-    wall, length = local.replace(tzinfo=None), timedelta(seconds=seconds)
-    start = WALL_ORIGIN + (wall - WALL_ORIGIN) // length * length
+    length = timedelta(seconds=seconds)
+    start = WALL_ORIGIN + (_wall(at, zone) - WALL_ORIGIN) // length * length
     # The hour that a clock change repeats is two bars, unless it lies within a longer one.
-    fold = local.fold if seconds <= HOUR else 0
+    fold = at.astimezone(zone).fold if seconds <= HOUR else 0
     return start.replace(tzinfo=zone, fold=fold).astimezone(UTC)
 
 
-def _dividing_zone(starts: Sequence[datetime], step_seconds: int, zone: ZoneInfo) -> ZoneInfo:
-    """`zone` if whole steps lie between its clock and that of UTC, else UTC."""
-    offsets = {start.astimezone(zone).utcoffset() or timedelta() for start in starts}
-    if any(offset.total_seconds() % step_seconds for offset in offsets):
-        return ZoneInfo("UTC")
-    return zone
+def _wall(at: datetime, zone: ZoneInfo) -> datetime:
+    return at.astimezone(zone).replace(tzinfo=None)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dashboard.core import ids, times
+from dashboard.core import addresses, ids, times
 from dashboard.core.document import INDEX
 from tests.support.clock import NOON
 
@@ -24,6 +24,19 @@ def test_no_two_components_have_the_same_id() -> None:
     assert len(set(fixed)) == len(fixed) > 10
     parts = [ids.part("a", "body"), ids.of_board("a", "body"), ids.chart("a"), ids.drawing("a")]
     assert len({str(part) for part in parts}) == len(parts)
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        (None, addresses.CLIENT), ("/admin/", addresses.CLIENT), ("/admin", addresses.CLIENT),
+        ("/admin/people/", addresses.PEOPLE), ("/admin/nowhere", "/admin/nowhere"),
+    ],
+)  # fmt: skip
+def test_an_address_has_no_slash_at_its_end_and_the_root_is_a_page(
+    path: str | None, address: str
+) -> None:
+    assert addresses.normalize(path) == address
 
 
 @pytest.mark.parametrize(

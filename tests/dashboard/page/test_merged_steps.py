@@ -73,6 +73,7 @@ def test_bars_have_the_lengths_that_clocks_have(
         ("Europe/Berlin", 3600, "2026-03-02 00:00"),
         ("Asia/Kolkata", 1800, "2026-03-02 12:00"),
         ("Asia/Kolkata", 3600, "2026-03-02 05:30"),  # its clock does not fall on whole steps
+        ("Europe/Berlin", 10_800, "2026-03-02 01:00"),
     ],
 )
 def test_bars_begin_on_the_clock_of_the_zone_where_steps_do(
