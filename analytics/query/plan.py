@@ -1,6 +1,6 @@
 """The plan of a query: what is read from which rows and cells; pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -18,8 +18,11 @@ from analytics.query.read_plan import (
 )
 from analytics.query.resolution import Cells, Resolution, as_cube, resolve
 from analytics.ranges.timerange import TimeRange
+from models.metrics.client_columns import COUNTS
 from models.metrics.grid import Grid
 
+# What follows from the counts of the daily cube; sessions are counted from their rows.
+IN_CUBE = frozenset((*COUNTS, "reports", "elapsed_ms", *not_counted.SESSION_FIGURES))
 DISTINCT_COUNT_UP_TO = timedelta(hours=24)  # distinct sessions; longer: those started
 
 
@@ -60,10 +63,13 @@ class Plan:
         """The zone whose days the steps divide."""
         return self.resolution.zone
 
-    def reason_for(self, names: Iterable[str]) -> NotCounted | None:
+    def reason_for(self, names: Collection[str]) -> NotCounted | None:
         """Why one of these sums or kinds of durations was not counted."""
-        reasons = [self.not_counted[name] for name in names if name in self.not_counted]
-        return reasons[0] if reasons else None
+        missing = dict(self.not_counted)
+        if self.resolution.cells == "cube":
+            reason = missing["latency"]
+            missing |= {name: reason for name in names if name and name not in IN_CUBE}
+        return next((missing[name] for name in names if name in missing), None)
 
     @property
     def data_as_of(self) -> datetime:

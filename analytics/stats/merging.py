@@ -4,8 +4,7 @@ The stored form is concatenated pairs of bucket (uint16) and count (uint32), lit
 may occur in several pairs, which counts beyond uint32 need.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,70 +49,6 @@ def counts_of_durations(durations_ms: Sequence[int]) -> Counts:
     durations_us = np.array(durations_ms, dtype=np.int64) * 1000
     buckets = _BOUNDS.searchsorted(durations_us, side="right") - 1
     return np.bincount(np.maximum(buckets, 0), minlength=BUCKETS).astype(np.int64)
-
-
-class StepHistograms:
-    """Histograms of `steps` steps: `counts` (steps, BUCKETS) weighted, `n` (steps,) unweighted.
-
-    `sums_us` (steps,) are the weighted sums of the durations in microseconds.
-    """
-
-    def __init__(self, steps: int) -> None:
-        self.counts: NDArray[np.float64] = np.zeros((steps, BUCKETS))
-        self.n: NDArray[np.int64] = np.zeros(steps, dtype=np.int64)
-        self.sums_us: NDArray[np.float64] = np.zeros(steps)
-
-    @property
-    def sum_us(self) -> float:
-        """The sum over all steps."""
-        return float(self.sums_us.sum())
-
-    def add_packed(self, step: int, packed: bytes, weight: int, sum_us: float) -> None:
-        """Add concatenated pairs to one step; `sum_us` is the unweighted sum of their durations."""
-        self._add(step, counts_of(packed), weight, sum_us)
-
-    def add_durations(self, step: int, durations_ms: Sequence[int], weight: int) -> None:
-        """Add integer durations in ms to one step."""
-        total_us = float(sum(durations_ms)) * 1000
-        self._add(step, counts_of_durations(durations_ms), weight, total_us)
-
-    def add_weighted(
-        self,
-        steps: Sequence[int],
-        packed: Sequence[bytes],
-        n: Sequence[int],
-        sums_us: Sequence[float],
-    ) -> None:
-        """Add one cell to each of `steps`, vectorised; pairs and sums are weighted already."""
-        lengths = np.array([len(part) // PAIR.itemsize for part in packed], dtype=np.int64)
-        pairs = np.frombuffer(b"".join(packed), dtype=PAIR)
-        flat = np.repeat(np.asarray(steps, dtype=np.int64), lengths) * BUCKETS + _clamped_buckets(
-            pairs
-        )
-        self.counts += np.bincount(flat, pairs["count"], self.counts.size).reshape(
-            self.counts.shape
-        )
-        np.add.at(self.n, steps, n)
-        np.add.at(self.sums_us, steps, sums_us)
-
-    def _add(self, step: int, counts: Counts, weight: int, sum_us: float) -> None:
-        self.counts[step] += counts * weight
-        self.n[step] += int(counts.sum())
-        self.sums_us[step] += sum_us * weight
-
-    @property
-    def total(self) -> NDArray[np.float64]:
-        """All steps together, shape (BUCKETS,)."""
-        summed: NDArray[np.float64] = self.counts.sum(axis=0)
-        return summed
-
-
-def step_histograms(rows: Sequence[Mapping[str, Any]], name: str) -> StepHistograms:
-    """A step per row: the pairs in its column `name`, their sum in `<name>_sum_us`."""
-    histograms = StepHistograms(len(rows))
-    for index, row in enumerate(rows):
-        histograms.add_packed(index, row[name], 1, row[f"{name}_sum_us"])
-    return histograms
 
 
 def percentiles_ms(counts: NDArray[np.float64], share: float) -> list[float | None]:

@@ -31,4 +31,6 @@ def load_history(database: Database, rule: Rule, grid: Grid, most: int) -> Array
         is_live=False,
     )
     arrays = measurements.read_group(database, group, query)
+    if filters and not arrays.observed.any():  # nothing has these values
+        arrays = arrays.select([])
     return replace(arrays, labels=[{**labels, **filters} for labels in arrays.labels])
