@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.ranges.timerange import Filters, TimeRange
+from analytics.reports.client_answers import counted
 from analytics.reports.reports import Reports
 from models.database.engine import Database
 from tests.support.clock import NOON
@@ -52,16 +53,16 @@ def test_the_full_range_is_read_as_the_reports_add_up(rolled: Database, filters:
 
 
 def test_two_filters_at_once_count_right_beyond_two_days(rolled: Database) -> None:
-    filters = Filters(country="BR", effective_type="4g")
-    summary = Reports(rolled).summary(DAYS, filters)
+    summary = Reports(rolled).summary(DAYS, Filters(page="/3", effective_type="4g"))
     truth = fetch(
         rolled,
         "SELECT count(*), sum(sent * round(1024 / sample_rate) / 1024) FROM client_reports "
-        "WHERE country = 'BR' AND effective_type = '4g'",
+        "WHERE page = '/3' AND effective_type = '4g'",
     )
     assert (summary.reports, summary.messages.sent) == (truth[0][0], round(truth[0][1]))
-    assert summary.latency_ms.p95 is None
-    assert "not available for this combination" in summary.note
+    assert summary.latency_ms is None
+    assert "daily counts only" in summary.not_counted["latency_ms"]
+    assert summary.connection.recovered_within_5_s is None
 
 
 def test_labels_and_sessions_add_up(rolled: Database) -> None:
@@ -71,8 +72,8 @@ def test_labels_and_sessions_add_up(rolled: Database) -> None:
         "SELECT sum((close_codes ->> '1006')::int * round(1024 / sample_rate) / 1024) "
         "FROM client_reports WHERE close_codes ? '1006'",
     )
-    assert summary.connection.close_codes["1006"] == round(codes[0][0])
-    assert sum(summary.network.values()) == summary.reports
+    assert counted(summary.connection.close_codes)["1006"] == round(codes[0][0])
+    assert sum(counted(summary.network).values()) == summary.reports
     assert summary.sessions_are == "started"
     assert [(summary.sessions,)] == fetch(rolled, "SELECT count(*) FROM sessions")
 

@@ -1,0 +1,62 @@
+"""Histograms as arrays: any split and any order give the same, weights leave n alone."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics.stats.histograms import Floats, Histograms, of_lists, of_packed
+from models.metrics.histogram import BUCKETS, bucket_counts, dense
+from models.metrics.histogram_codec import packed
+
+SHAPE = (2, 2)  # label sets, steps
+Cell = tuple[int, dict[int, int], int]  # flat index of the cell, counts by bucket, weight
+pairs = st.dictionaries(st.integers(0, BUCKETS - 1), st.integers(0, 10**6), max_size=9)
+cells = st.lists(st.tuples(st.integers(0, 3), pairs, st.integers(1, 9)), max_size=9)
+
+
+def merged(rows: list[Cell], n: list[int | None] | None = None) -> tuple[Floats, Floats]:
+    blobs = [packed(list(counts), list(counts.values())) for _, counts, _ in rows]
+    index = np.array([cell for cell, _, _ in rows], dtype=np.int64)
+    weights = np.array([float(weight) for _, _, weight in rows])
+    return of_packed(blobs, n or [None] * len(rows), index, weights, SHAPE)
+
+
+@given(cells)
+def test_cells_are_weighted_sums_and_n_is_not_weighted(rows: list[Cell]) -> None:
+    counts, n = merged(rows)
+    expected, expected_n = np.zeros((4, BUCKETS)), np.zeros(4)
+    for cell, added, weight in rows:
+        expected[cell] += dense(added) * weight
+        expected_n[cell] += sum(added.values())
+    assert np.array_equal(counts, expected.reshape(*SHAPE, BUCKETS))
+    assert np.array_equal(n, expected_n.reshape(SHAPE))
+
+
+@given(cells)
+def test_the_order_does_not_matter(rows: list[Cell]) -> None:
+    forth, back = merged(rows), merged(rows[::-1])
+    assert all(np.array_equal(left, right) for left, right in zip(forth, back, strict=True))
+
+
+def test_cells_have_an_n_of_their_own_and_raw_rows_count() -> None:
+    _, n = merged([(0, {3: 30}, 1), (0, {3: 2}, 5), (3, {4: 1}, 1)], [3, None, None])
+    assert np.array_equal(n, [[5, 0], [0, 1]])
+
+
+def test_a_bucket_beyond_the_last_counts_in_the_last() -> None:
+    counts, _ = merged([(1, {65535: 4}, 1)])
+    assert counts[0, 1, -1] == 4
+
+
+@given(st.lists(st.integers(0, 86_400_000), max_size=20), st.integers(1, 9))
+def test_listed_durations_fall_into_their_buckets(durations_ms: list[int], weight: int) -> None:
+    text = ",".join(map(str, durations_ms))
+    index, weights = np.array([2], dtype=np.int64), np.array([float(weight)])
+    counts, n, sums_us = of_lists([text], index, weights, SHAPE)
+    assert np.array_equal(counts[1, 0], dense(bucket_counts(durations_ms)) * weight)
+    assert (n[1, 0], sums_us[1, 0]) == (len(durations_ms), sum(durations_ms) * 1000 * weight)
+
+
+def test_without_durations_there_is_no_quantile() -> None:
+    (values,) = Histograms.empty(SHAPE).quantiles_ms(0.5)
+    assert np.isnan(values).all()
