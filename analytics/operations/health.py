@@ -39,7 +39,7 @@ class Check(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     detail: str | None = None
 
 
-class HealthAnswer(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class HealthResponse(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The answer of `GET /api/ws/health`; `checks` only for those signed in."""
 
     status: Status
@@ -71,12 +71,12 @@ class Health:
         self._probes = {name: BackgroundProbe(probe) for name, probe in probes.items()}
         self._deadline_seconds = deadline_seconds
 
-    def check(self) -> HealthAnswer:
+    def check(self) -> HealthResponse:
         """Run all probes concurrently within one deadline."""
         deadline = monotonic() + self._deadline_seconds
         runs = {name: probe.current_run() for name, probe in self._probes.items()}
         checks = {name: run.check_by(deadline) for name, run in runs.items()}
-        return HealthAnswer(status=overall_status(checks), checks=checks)
+        return HealthResponse(status=overall_status(checks), checks=checks)
 
     def is_ready(self) -> bool:
         """Whether requests can be served now."""

@@ -86,7 +86,7 @@ class Engine:
         sums_needed = exposure.base_sums(query.sums)
         family = FAMILIES[plan.resolution.cells]
         arrays = self._read(plan, family, sums_needed, sorted(durations))
-        if SESSIONS & {*query.sums}:
+        if SESSIONS & {*query.sums} and "sessions" not in plan.not_counted:
             arrays = self._with_sessions(plan, arrays)
         return exposure.of_browsers(arrays, plan.window, plan.coverage.at)
 

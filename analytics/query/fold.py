@@ -17,6 +17,7 @@ from analytics.stats import histograms
 from analytics.stats.histograms import Histograms
 from models.metrics import weights
 from models.metrics.grid import Grid
+from models.metrics.histogram_codec import COLUMN_KINDS
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Index = NDArray[np.int64]
@@ -140,9 +141,7 @@ class _Folding:
         """The histograms of packed pairs and of listed durations."""
         if not len(self._index):
             return Histograms.empty(self._shape)
-        packed, lists, n, sums_us = (
-            self._columns[f"{name}{kind}"] for kind in ("", "_list", "_n", "_us")
-        )
+        packed, lists, n, sums_us = (self._columns[f"{name}{kind}"] for kind in COLUMN_KINDS)
         weight = self._duration_weights
         counts, counted = histograms.of_packed(packed, n, self._index, weight, self._shape)
         total_us = self._binned(_floats(sums_us) * weight)

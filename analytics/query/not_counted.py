@@ -30,6 +30,9 @@ SESSIONS_DROPPED = NotCounted(
     "Sessions are kept by several filters only as long as raw reports.",
     "Choose a later start, or a single filter.",
 )
+SESSIONS_BY_REGION = NotCounted(
+    "Sessions are counted by country, not by region.", "Remove the region."
+)
 # What the daily cube lacks: durations, what is counted by label, recoveries.
 NOT_IN_CUBE = (
     "latency", "setup", "recovery", "page_load", "close_codes", "networks", "recovered_soon",

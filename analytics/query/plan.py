@@ -19,6 +19,7 @@ from analytics.query.read_plan import (
 from analytics.query.resolution import Cells, Resolution, as_cube, resolve
 from analytics.ranges.timerange import TimeRange
 from models.metrics.client_columns import COUNTS
+from models.metrics.dimensions import REGION
 from models.metrics.grid import Grid
 
 # What follows from the counts of the daily cube; sessions are counted from their rows.
@@ -81,7 +82,12 @@ def plan_of(query: Query, coverage: Coverage, cells: Cells | None = None) -> Pla
     """How `query` is answered; from the daily cube where `cells` says so."""
     resolution = resolve(query, coverage)
     if cells == "cube":
-        resolution = as_cube(resolution, not_counted.BEYOND_TOP)
+        has_cube = REGION not in query.dimensions
+        resolution = (
+            as_cube(resolution, not_counted.BEYOND_TOP)
+            if has_cube
+            else replace(resolution, cells="by_value")
+        )
     return _plan(query, coverage, resolution)
 
 
@@ -93,6 +99,8 @@ def _plan(query: Query, coverage: Coverage, resolution: Resolution) -> Plan:
     missing = dict(resolution.not_counted)
     if query.source is SeriesSource.CLIENT and len(query.dimensions) > 1 and not has_rows:
         missing |= dict.fromkeys(not_counted.SESSION_FIGURES, not_counted.SESSIONS_DROPPED)
+    if REGION in query.dimensions:
+        missing |= dict.fromkeys(not_counted.SESSION_FIGURES, not_counted.SESSIONS_BY_REGION)
     return Plan(
         query=query,
         coverage=coverage,

@@ -59,6 +59,10 @@ class Query:
     is_live: bool = False
     most: int = MOST_LABEL_SETS
 
+    def __post_init__(self) -> None:
+        if REGION in self.dimensions and "country" not in self.dimensions:
+            raise ValueError("regions are counted within their country: name it too")
+
     @property
     def sums(self) -> tuple[str, ...]:
         """The sums its metrics need."""

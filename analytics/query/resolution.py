@@ -17,7 +17,7 @@ from analytics.query.read_plan import DAY, HOUR, Coverage, ceil_to, floor_to
 from analytics.ranges.steps import LADDER, SERVER_LADDER, Step, step_for
 from analytics.ranges.timerange import TimeRange
 from analytics.ranges.zoned_steps import grid_of
-from models.metrics.dimensions import PAIRS
+from models.metrics.dimensions import PAIRS, REGION
 from models.metrics.grid import Grid
 
 FINE_FOR = timedelta(hours=48)
@@ -56,6 +56,8 @@ def _with_cells(query: Query, coverage: Coverage, window: TimeRange, step: Step)
         return Resolution(window, step, grid, zone)
     if query.dimensions in PAIRS and _pairs_cover(window, coverage):
         return Resolution(window, step, grid, zone, "pair")
+    if REGION in query.dimensions:  # the cube has no regions
+        return Resolution(window, step, grid, zone)
     return as_cube(Resolution(window, step, grid))
 
 

@@ -12,6 +12,8 @@ import numpy as np
 
 PAIR = np.dtype([("bucket", "<u2"), ("count", "<u4")])
 LARGEST_IN_PAIR = 2**32 - 1
+# What the columns of one kind of durations end in: pairs, integers in ms, their number, their sum.
+COLUMN_KINDS = ("", "_list", "_n", "_us")
 _FIELDS = "HI"
 _pair = struct.Struct("<" + _FIELDS)
 

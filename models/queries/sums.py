@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from models.metrics.histogram_codec import COLUMN_KINDS
+
 from . import columns
 from .selection import Selection
-
-KINDS = ("", "_list", "_n", "_us")  # of the columns of one kind of durations
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def _names(selection: Selection, sums: Sequence[str], durations: Sequence[str]) 
     return [
         "i", "rate", *selection.labels, "observed", *columns.extremes_of(selection.family),
         *(f"s{index}{kind}" for index in range(len(sums)) for kind in ("", "_n")),
-        *(f"h{index}{kind}" for index in range(len(durations)) for kind in KINDS),
+        *(f"h{index}{kind}" for index in range(len(durations)) for kind in COLUMN_KINDS),
     ]  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def _durations(selection: Selection, name: str, alias: str, *, is_raw: bool) -> 
             f"sum({column}_n)" if counts_n else "CAST(NULL AS bigint)",
             f"sum({column}_sum_us)",
         ]  # fmt: skip
-    return [f"{part} AS {alias}{kind}" for part, kind in zip(parts, KINDS, strict=True)]
+    return [f"{part} AS {alias}{kind}" for part, kind in zip(parts, COLUMN_KINDS, strict=True)]
 
 
 def _largest(selection: Selection) -> str:

@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from analytics.operations.health import HealthAnswer, Status
+from analytics.operations.health import HealthResponse, Status
 from analytics.services.services import Services
 from ingest.access.rules import EVERYBODY
 from ingest.http.problems import ServiceUnavailable
@@ -13,7 +13,7 @@ from models.database.engine import DatabaseAway
 TAG = "Health"
 PATH = "/api/ws/health"
 RETRY_SECONDS = 2
-UP = HealthAnswer(status=Status.OK)
+UP = HealthResponse(status=Status.OK)
 
 
 def health(services: Services) -> Response:
@@ -21,16 +21,16 @@ def health(services: Services) -> Response:
     report = services.health.check()
     is_down = report.status is Status.DOWN
     if is_down or not _may_see_checks(services):  # authentication needs the database too
-        report = HealthAnswer(status=report.status)
+        report = HealthResponse(status=report.status)
     return json_response(report, 503 if is_down else 200)
 
 
-def live(_services: Services) -> HealthAnswer:
+def live(_services: Services) -> HealthResponse:
     """`GET /api/ws/health/live`: the process responds."""
     return UP
 
 
-def ready(services: Services) -> HealthAnswer:
+def ready(services: Services) -> HealthResponse:
     """`GET /api/ws/health/ready`: requests can be served."""
     if not services.health.is_ready():
         raise ServiceUnavailable("The database does not answer.", retry_after=RETRY_SECONDS)
@@ -54,8 +54,8 @@ ROUTES = (
         description="The single checks are shown to those signed in.",
         roles=EVERYBODY,
         view=health,
-        response=ResponseSpec(text="Up.", kind=HealthAnswer),
-        other_responses=(ResponseSpec(text="Down.", status=503, kind=HealthAnswer),),
+        response=ResponseSpec(text="Up.", kind=HealthResponse),
+        other_responses=(ResponseSpec(text="Down.", status=503, kind=HealthResponse),),
     ),
     Route(
         method="GET",
@@ -65,7 +65,7 @@ ROUTES = (
         summary="Ask whether the process answers",
         roles=EVERYBODY,
         view=live,
-        response=ResponseSpec(text="It does.", kind=HealthAnswer),
+        response=ResponseSpec(text="It does.", kind=HealthResponse),
     ),
     Route(
         method="GET",
@@ -75,7 +75,7 @@ ROUTES = (
         summary="Ask whether requests can be served",
         roles=EVERYBODY,
         view=ready,
-        response=ResponseSpec(text="They can.", kind=HealthAnswer),
+        response=ResponseSpec(text="They can.", kind=HealthResponse),
         problems=(503,),
     ),
 )

@@ -41,7 +41,7 @@ def test_merged_bars_neither_lose_nor_invent_counts(
 @given(
     st.sampled_from([LADDER, SERVER_LADDER]), st.integers(15, 60 * 24 * 366), st.integers(20, 60)
 )
-def test_a_bar_of_any_range_is_a_natural_length_of_whole_steps(
+def test_a_bar_of_any_range_is_a_natural_length_of_full_steps(
     ladder: tuple[object, ...], minutes: int, most_bars: int
 ) -> None:
     window = TimeRange(NOON - timedelta(minutes=minutes), NOON)
@@ -99,7 +99,7 @@ def test_an_instant_lies_in_its_bar(at: datetime, zone: str, seconds: int) -> No
     ("days", "most_bars", "per_bar"),
     [(30, 30, "daily"), (30, 60, "per 12 h"), (7, 60, "per 3 h"), (1, 30, "hourly")],
 )
-def test_a_range_cut_by_its_ends_has_the_bars_of_a_whole_one(
+def test_a_range_cut_by_its_ends_has_the_bars_of_a_full_range(
     days: int, most_bars: int, per_bar: str
 ) -> None:
     end = NOON + timedelta(minutes=47)
@@ -112,7 +112,7 @@ def test_a_range_cut_by_its_ends_has_the_bars_of_a_whole_one(
     assert bars.per_bar.replace(THIN, " ") == per_bar
 
 
-def test_the_hour_that_a_clock_change_repeats_is_two_bars_and_a_day_is_a_single_one() -> None:
+def test_the_hour_that_a_clock_change_repeats_is_two_bars_and_a_day_is_a_single_bar() -> None:
     berlin, first = ZoneInfo("Europe/Berlin"), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     both = [first, first + timedelta(hours=1)]
     assert len({bar_start(at, 3600, berlin) for at in both}) == 2

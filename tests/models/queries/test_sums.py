@@ -115,12 +115,12 @@ def test_gauges_custom_values_and_labels_come_with_their_number(stored: Database
 @pytest.mark.parametrize(
     "name", ["sent; DROP TABLE alerts", "custom.a'b", "samples", "close\x1f1006"]
 )
-def test_an_unknown_sum_is_refused_before_any_statement(name: str) -> None:
+def test_a_sum_of_no_column_is_refused_before_any_statement(name: str) -> None:
     with pytest.raises(LookupError):
         columns.sum_of(CLIENT, name, "s")
 
 
-def test_what_cells_hold_is_known() -> None:
+def test_columns_without_cells_are_recognised() -> None:
     assert columns.in_cells(CLIENT, ["sent", "cls", "watched_ms"], ["latency"])
     assert not columns.in_cells(WORKER, ["memory_bytes"], [])
     assert (columns.in_cells(CUBE, ["sent"], []), columns.in_cells(CUBE, ["sent"], ["setup"])) == (
@@ -129,7 +129,7 @@ def test_what_cells_hold_is_known() -> None:
     assert (columns.has_n(CLIENT, "sent"), columns.has_n(CLIENT, "drops")) == (True, False)
 
 
-def test_only_dimensions_of_the_family_are_told_apart() -> None:
+def test_only_dimensions_of_the_family_can_be_read() -> None:
     for fields in ({"filters": {"session_id": ("x",)}}, {"group_by": ("1 = 1 OR app",)}):
         with pytest.raises(ValueError, match="can be told apart"):
             selection(**fields)

@@ -101,7 +101,7 @@ def test_slow_readers_come_before_the_totals() -> None:
     )
 
 
-def test_a_past_range_is_told_by_its_end_and_not_by_the_workers_of_now() -> None:
+def test_a_past_range_is_named_by_its_end_and_not_by_the_workers_of_now() -> None:
     metrics = server_metrics(series=[a_point(0), a_point(1, active=7.0)], workers=[])
     assert text_of(sentence.layout(server_data(metrics, view=FIXED))) == (
         "7 connections open at the end of the range, 15.0 opened per minute; round trip p95 20 ms."

@@ -1,0 +1,58 @@
+"""Regions are counted within their country: from day cells, else from rows, without sessions."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from analytics.query.engine import Engine
+from analytics.query.query import Query, SeriesSource
+from analytics.ranges.timerange import TimeRange
+from analytics.reports.client_summary import METRICS
+from models.database.engine import Database
+from models.queries.snapshot import snapshot
+from tests.support.clock import NOON
+from tests.support.store.report_factory import report
+from tests.support.store.rollup_truth import roll_up, store
+
+DAYS = TimeRange(NOON - timedelta(days=4), NOON)
+
+
+def test_regions_of_a_country_add_up_to_it(database: Database) -> None:
+    times = [NOON - timedelta(hours=10 * n) for n in range(1, 9)]
+    regions = ("SP", "RJ", None)
+    store(
+        database,
+        *(
+            report(period_end=t, country="BR", region=regions[n % 3], sent=n)
+            for n, t in enumerate(times)
+        ),
+        report(period_end=times[0], country="DE", region="BE", sent=50),
+    )
+    query = Query(
+        source=SeriesSource.CLIENT, metrics=METRICS, window=DAYS,
+        filters={"country": ("BR",)}, group_by=("region",),
+    )  # fmt: skip
+    totals = []
+    for _ in range(2):  # before and after the roll-up
+        with snapshot(database) as connection:
+            engine = Engine(connection)
+            plan = engine.plan(query)
+            arrays = engine.totals(plan)
+        totals.append(
+            {
+                each["region"]: sent
+                for each, (sent,) in zip(arrays.labels, arrays.sums["sent"], strict=True)
+            }
+        )
+        assert "sessions" in plan.not_counted
+        assert "sessions" not in arrays.sums
+        roll_up(database)
+    assert totals[0] == totals[1] == {"SP": 9, "RJ": 12, "unknown": 7}
+    assert plan.resolution.cells == "pair"
+    assert np.isfinite(arrays.histograms["latency"].n).all()
+
+
+def test_a_region_without_its_country_is_refused() -> None:
+    with pytest.raises(ValueError, match="within their country"):
+        Query(source=SeriesSource.CLIENT, metrics=(), window=DAYS, group_by=("region",))
