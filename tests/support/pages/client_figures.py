@@ -61,7 +61,8 @@ def a_summary(**fields: Any) -> Summary:
     defaults: dict[str, Any] = {
         "start": NOON - HOUR, "end": NOON, "data_as_of": NOON, "resolution": "5 minutes",
         "step_seconds": STEP_SECONDS, "filters": {}, "reports": 240, "sessions": 100,
-        "abnormal_sessions": 7, "sessions_are": "present", "note": "", "lost_reports": 0,
+        "abnormal_sessions": 7, "sessions_are": "present", "zone": "UTC", "not_counted": {},
+        "lost_reports": 0,
         "latest_report": NOON, "connection": connection(),
         "connect_success": share_of(190, 200, 200),
         "stability": share_of(93, 100, 100), "messages": messages(),

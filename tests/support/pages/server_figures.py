@@ -75,7 +75,8 @@ def server_metrics(**fields: Any) -> ServerMetrics:
     """Two minutes of one worker."""
     defaults: dict[str, Any] = {
         "at": NOON, "start": NOON - QUARTER, "end": NOON, "data_as_of": NOON,
-        "resolution": "minute", "step_seconds": 60, "filters": {}, "latest_sample": NOON,
+        "resolution": "minute", "step_seconds": 60, "filters": {}, "zone": "UTC",
+        "latest_sample": NOON,
         "workers": [a_worker()], "connections": connections(), "messages": messages(),
         "rooms": RoomsNow(active=2, members=8, top=[]), "performance": performance(), "sources": [],
         "series": [a_point(0), a_point(1)],

@@ -2,6 +2,7 @@
 
 import pytest
 
+from analytics.query.not_counted import BY_SEVERAL_DIMENSIONS
 from analytics.query.series_values import SeriesValue
 from dashboard.server.history import chart
 from dashboard.widgets.drawn import PanelContent
@@ -74,13 +75,17 @@ def test_the_limit_of_a_metric_is_drawn_where_the_axis_reaches_it(
 
 
 def test_a_filter_that_a_source_does_not_have_is_named() -> None:
-    current = a_history(
-        computed("opened", [1.0]), filtered={"opened": ["app"]}, note="unfiltered by page"
-    )
+    current = a_history(computed("opened", [1.0]), filtered={"opened": ["app"]})
     filtered = history_data(current, filters={"app": "x", "country": "BR", "page": "/"})
     foot = chart.renderer(0)(filtered).foot[1]
     assert foot == "server series are not filtered by country or page"
-    assert chart.renderer(0)(history_data(current)).foot[1] == "unfiltered by page"
+    assert chart.renderer(0)(history_data(current)).foot[1] == ""
+
+
+def test_a_series_that_was_not_counted_says_why_and_what_to_change() -> None:
+    missing = {"client_latency_p95_ms": BY_SEVERAL_DIMENSIONS}
+    current = a_history(computed("client_latency_p95_ms", []), not_counted=missing)
+    assert chart.renderer(0)(history_data(current)).not_counted == str(BY_SEVERAL_DIMENSIONS)
 
 
 def test_a_series_without_a_value_says_what_it_counts() -> None:
