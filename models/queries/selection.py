@@ -95,7 +95,7 @@ class Selection:
     @property
     def values(self) -> dict[str, Any]:
         """The values that every statement binds."""
-        bound: dict[str, Any] = {f"f_{name}": list(v) for name, v in self.filters.items()}
+        bound: dict[str, Any] = {f"f_{name}": _bound(v) for name, v in self.filters.items()}
         bound |= {"most": self.most, "origin": self.grid.start, "step_s": self.grid.seconds}
         if not self.grid.seconds and self.grid.steps > 1:
             bound["edges"] = list(self.grid.edges)
@@ -104,7 +104,7 @@ class Selection:
     @property
     def accepted(self) -> list[str]:
         """The conditions of the filters on raw rows."""
-        return [f"coalesce({name}, '{UNKNOWN}') = ANY(:f_{name})" for name in self.filters]
+        return [self._among(f"coalesce({name}, '{UNKNOWN}')", name) for name in self.filters]
 
     @property
     def row_groups(self) -> list[str]:
@@ -131,20 +131,26 @@ class Selection:
     def of_cells(self) -> tuple[list[str], dict[str, Any]]:
         """The conditions that select cells by dimension and value, and their bound values."""
         if not self.family.by_value:
-            return [f"{name} = ANY(:f_{name})" for name in self.filters], {}
-        conditions = ["app = ANY(:f_app)"] if "app" in self.filters else []
+            return [self._among(name, name) for name in self.filters], {}
+        conditions = [self._among("app", "app")] if "app" in self.filters else []
         if self.family is not PAIR:
             (dimension,) = self.split_by or ("",)
             values = [""] if not dimension else list(self.filters.get(dimension, ()))
         else:
             dimension, values = pair_dimension(self._pair), self._pair_values()
             conditions += [
-                f"{self._cell_column(name)} = ANY(:f_{name})"
+                self._among(self._cell_column(name), name)
                 for name in self.split_by
                 if name in self.filters and not values
             ]
-        conditions += ["dimension = :dimension", *(["value = ANY(:values)"] if values else [])]
-        return conditions, {"dimension": dimension} | ({"values": values} if values else {})
+        conditions.append("dimension = :dimension")
+        if not values:
+            return conditions, {"dimension": dimension}
+        conditions.append(f"value = {_in('values', values)}")
+        return conditions, {"dimension": dimension, "values": _bound(values)}
+
+    def _among(self, column: str, name: str) -> str:
+        return f"{column} = {_in(f'f_{name}', self.filters[name])}"
 
     @property
     def _pair(self) -> tuple[str, str]:
@@ -174,3 +180,12 @@ class Selection:
         if not self.grid.seconds:
             return f"width_bucket({time}, CAST(:edges AS timestamptz[])) - 1"
         return f"date_bin(make_interval(secs => :step_s), {time}, :origin)"
+
+
+def _in(name: str, values: Sequence[str]) -> str:
+    """A single value is compared as such: an index is then read in its order."""
+    return f":{name}" if len(values) == 1 else f"ANY(:{name})"
+
+
+def _bound(values: Sequence[str]) -> str | list[str]:
+    return values[0] if len(values) == 1 else list(values)
