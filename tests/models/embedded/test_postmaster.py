@@ -28,7 +28,11 @@ def paths(tmp_path: Path) -> DataPaths:
 
 @pytest.fixture
 def leftover(paths: DataPaths) -> Iterator[subprocess.Popen[bytes]]:
+    # A shell starts what runs in the background deaf to these two, and a child inherits that.
+    before = {sign: signal.signal(sign, signal.SIG_DFL) for sign in postmaster.STOPPING[:2]}
     process = subprocess.Popen(["/bin/sleep", "60"], cwd=paths.cluster)
+    for sign, handler in before.items():
+        signal.signal(sign, handler)
     pid_file(paths).write_text(f"{process.pid}\n")
     yield process
     process.kill()
