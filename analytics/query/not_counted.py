@@ -18,10 +18,6 @@ BY_SEVERAL_DIMENSIONS = NotCounted(
     "This combination of filters is kept as daily counts only.",
     "Choose 48 hours or less, or a single filter.",
 )
-PAIR_FROM = NotCounted(
-    "These two filters together are kept only since a later day.",
-    "Choose a later start, or a single filter.",
-)
 BEYOND_TOP = NotCounted(
     "These two filters together are kept for the 20 most frequent values of each.",
     "Choose 48 hours or less, or a single filter.",

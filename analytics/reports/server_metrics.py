@@ -30,7 +30,7 @@ from analytics.reports.server_answers import (
 )
 from analytics.stats.estimates import Durations
 from analytics.stats.histograms import Histograms
-from analytics.stats.merging import counts_of, percentiles_ms
+from analytics.stats.merging import counts_of
 from analytics.stats.summaries import durations_of
 from models.database.engine import Connection
 from models.metrics.server_catalogue import OWN_SERVICE, USER_KEY_BYTES
@@ -220,7 +220,9 @@ def _worker(service: str, instance: str, rows: Rows, heartbeat_row: Row | None) 
     seconds = max((_period_seconds(row) for row in rows), default=0.0)
     messages = sum(row["sent"] + row["received"] for row in rows)
     cpu = _largest(row["cpu_ms"] for row in rows)
-    lag = counts_of(b"".join(bytes(row["loop_lag"]) for row in rows)).astype(float)
+    lag = counts_of(b"".join(bytes(row["loop_lag"]) for row in rows)).astype(np.float64)
+    n = lag.sum().reshape(1, 1)
+    (lag_p95,) = Histograms(lag[None, None], n, n).quantiles_ms(0.95)
     return Worker(
         id=instance,
         service=service,
@@ -232,7 +234,7 @@ def _worker(service: str, instance: str, rows: Rows, heartbeat_row: Row | None) 
         active=sum(row["active"] for row in rows),
         messages_per_second=round(messages / seconds, 2) if seconds else 0.0,
         outbox_bytes=sum(row["outbox_bytes"] for row in rows),
-        loop_lag_ms=percentiles_ms(lag[None, :], 0.95)[0],
+        loop_lag_ms=_value(lag_p95[0, 0]),
         cpu=round(cpu / 1000 / seconds, 4) if cpu is not None and seconds else None,
         memory_bytes=_largest(row["memory_bytes"] for row in rows),
         descriptors=_largest(row["descriptors"] for row in rows),

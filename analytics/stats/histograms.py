@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.stats.merging import MOST_PER_BUCKET
 from models.metrics.histogram import BOUNDS_US, BUCKETS, MIDDLE_US, buckets_at
 from models.metrics.histogram_codec import PAIR
 
 Floats = NDArray[np.float64]
 Index = NDArray[np.int64]
+MOST_PER_BUCKET = 2.0**52  # keeps the sum over all buckets within 64 bits
 _MIDDLES_MS: Floats = np.round(MIDDLE_US / 1000, 2)
 
 

@@ -4,16 +4,15 @@ The stored form is concatenated pairs of bucket (uint16) and count (uint32), lit
 may occur in several pairs, which counts beyond uint32 need.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.metrics.histogram import BOUNDS_US, BUCKETS, MIDDLE_US, quantile_buckets
+from models.metrics.histogram import BOUNDS_US, BUCKETS
 from models.metrics.histogram_codec import LARGEST_IN_PAIR, PAIR
 
 LAST_BUCKET = np.uint16(BUCKETS - 1)
-MOST_PER_BUCKET = 2.0**52  # keeps the sum over all buckets within 64 bits
 Counts = NDArray[np.int64]
 _BOUNDS: NDArray[np.int64] = np.array(BOUNDS_US, dtype=np.int64)
 
@@ -49,17 +48,6 @@ def counts_of_durations(durations_ms: Sequence[int]) -> Counts:
     durations_us = np.array(durations_ms, dtype=np.int64) * 1000
     buckets = _BOUNDS.searchsorted(durations_us, side="right") - 1
     return np.bincount(np.maximum(buckets, 0), minlength=BUCKETS).astype(np.int64)
-
-
-def percentiles_ms(counts: NDArray[np.float64], share: float) -> list[float | None]:
-    """The `share` quantile in ms of each row by nearest rank; `None` where a row is empty."""
-    rounded = np.rint(np.minimum(counts, MOST_PER_BUCKET)).astype(np.int64)
-    buckets, totals = quantile_buckets(rounded, share)
-    values: Iterable[float] = np.round(MIDDLE_US[buckets] / 1000, 2).tolist()
-    return [
-        value if filled else None
-        for value, filled in zip(values, (totals > 0).tolist(), strict=True)
-    ]
 
 
 def difference(more: Counts, less: Counts) -> Counts:

@@ -55,21 +55,13 @@ def dense(counts: Mapping[int, int]) -> NDArray[np.int64]:
     return array
 
 
-def quantile_buckets(
-    counts: NDArray[np.int64], share: float
-) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-    """The bucket of the `share` quantile (0 < share <= 1) by nearest rank, and the total.
-
-    `counts` has the shape (..., BUCKETS), both results (...). Where the total is 0 the bucket means
-    nothing. The geometric middle of a bucket is at most 2 % from every value in it (plus the
-    microsecond to which bounds are rounded).
-    """
-    cumulative = np.cumsum(counts, axis=-1)
-    return buckets_at(cumulative, share), cumulative[..., -1]
-
-
 def buckets_at(cumulative: NDArray[np.int64], share: float) -> NDArray[np.intp]:
-    """The same from cumulative counts, shape (..., BUCKETS)."""
+    """The bucket of the `share` quantile (0 < share <= 1) by nearest rank.
+
+    `cumulative` are running counts, shape (..., BUCKETS), the result has the shape (...). Where the
+    total is 0 the bucket means nothing. The geometric middle of a bucket is at most 2 % from every
+    value in it (plus the microsecond to which bounds are rounded).
+    """
     ranks = np.maximum(1, np.ceil(share * cumulative[..., -1])).astype(np.int64)
     # The first bucket that reaches the rank: faster than to count those that do not.
     buckets: NDArray[np.intp] = (cumulative >= ranks[..., np.newaxis]).argmax(axis=-1)

@@ -18,7 +18,6 @@ from .selection import Selection
 FRESH_SECONDS = 12.5  # two and a half intervals
 LATEST_WITHIN = "interval '10 minutes'"
 MOST_ROOMS = 50
-MOST_SERVICES = 200
 LAST_MINUTE = timedelta(minutes=1)
 Rows = Sequence[Mapping[str, Any]]
 _OF_SERVICE = "(CAST(:service AS text) IS NULL OR service = :service)"

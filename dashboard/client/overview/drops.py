@@ -70,7 +70,9 @@ def _within_5_s(summary: Summary, back: int, total: int) -> list[Component]:
     quick, recovery = summary.connection.recovered_within_5_s, summary.recovery_ms
     if quick is None or recovery is None:
         reason = summary.not_counted["connection.recovered_within_5_s"]
-        return [html.P(f"Times to reconnect are not counted. {reason}", className="faint")]
+        return [
+            html.P(f"Times to reconnect are not counted. {reason}", className="faint chain-note")
+        ]
     quick = min(back, quick)
     slower = f"{count(back - quick)} took longer, p95 {duration_text(recovery.p95)}"
     return [

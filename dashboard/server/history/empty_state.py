@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.core.url_state import View
+from dashboard.core.url_state import DIMENSION_LABELS, View
 from dashboard.widgets import states
 from dashboard.widgets.pieces import link
 
@@ -20,14 +20,17 @@ STARTS = (
 
 @dataclass(frozen=True, slots=True)
 class HistoryEmptyState:
-    """No series selected, or none with a value."""
+    """No series selected, or none with a value; `not_counted`: why none was counted."""
 
     view: View
+    not_counted: str = ""
 
     def full_message(self) -> list[Component]:
         """The message of the first panel: what is missing, why, what to do."""
         if not selected_series(self.view):
             return self._no_series_selected()
+        if self.not_counted:
+            return self._not_counted()
         return self._no_match() if self.view.filters else self._no_values()
 
     def short_message(self) -> list[Component]:
@@ -46,8 +49,15 @@ class HistoryEmptyState:
         label = "Add up to five above, or start with one of these."
         return states.message("plus", "No series selected", label, actions)
 
+    def _not_counted(self) -> list[Component]:
+        clear = replace(self.view, filters={}).search()
+        actions = [link("Clear filters", clear, "button button-primary")]
+        return states.message("funnel", "Not counted", self.not_counted, actions)
+
     def _no_match(self) -> list[Component]:
-        named = " and ".join(f"{name} {value}" for name, value in self.view.filters.items())
+        named = " and ".join(
+            f"{DIMENSION_LABELS[name].lower()} {value}" for name, value in self.view.filters.items()
+        )
         clear = replace(self.view, filters={}).search()
         return states.message(
             "funnel",
@@ -71,4 +81,5 @@ def empty_state_of(history_data: HistoryData) -> HistoryEmptyState | None:
     """The empty state of the page, `None` where there is something to show."""
     if any(drawn.points for drawn in history_data.history.series.values()):
         return None
-    return HistoryEmptyState(history_data.view)
+    reasons = history_data.history.not_counted.values()
+    return HistoryEmptyState(history_data.view, next(map(str, reasons), ""))

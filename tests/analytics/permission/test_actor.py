@@ -1,6 +1,7 @@
 """Who acts: only the role admin may change things, whatever the name says."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -20,5 +21,6 @@ def test_the_command_line_is_an_admin_without_an_account() -> None:
 
 
 def test_a_role_cannot_be_changed_afterwards() -> None:
+    actor: Any = Actor("ann", "analyst")  # untyped: the checker refuses it before the class does
     with pytest.raises(dataclasses.FrozenInstanceError):
-        Actor("ann", "analyst").role = "admin"  # type: ignore[misc]  # what is tested
+        actor.role = "admin"

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from analytics.stats.histograms import Floats, Histograms, of_lists, of_packed
 from models.metrics.histogram import BUCKETS, bucket_counts, dense
 from models.metrics.histogram_codec import packed
+from tests.support.percentiles import percentile_ms
 
 SHAPE = (2, 2)  # label sets, steps
 Cell = tuple[int, dict[int, int], int]  # flat index of the cell, counts by bucket, weight
@@ -60,3 +61,24 @@ def test_listed_durations_fall_into_their_buckets(durations_ms: list[int], weigh
 def test_without_durations_there_is_no_quantile() -> None:
     (values,) = Histograms.empty(SHAPE).quantiles_ms(0.5)
     assert np.isnan(values).all()
+
+
+@given(st.lists(st.lists(st.floats(min_value=0, max_value=1e6), max_size=30), min_size=1))
+def test_quantiles_of_many_steps_are_those_of_each(steps: list[list[float]]) -> None:
+    rows = [dense(bucket_counts(values)) for values in steps]
+    singly = [percentile_ms(row, 0.95) for row in rows]
+    (together,) = of_rows(np.array(rows, dtype=np.float64)).quantiles_ms(0.95)
+    expected = [np.nan if value is None else round(value, 2) for value in singly]
+    np.testing.assert_array_equal(together[0], expected)
+
+
+def test_absurd_weights_neither_overflow_nor_shift_a_quantile() -> None:
+    counts = np.array([dense({3: 1})], dtype=np.float64)
+    heavy, light = (of_rows(each).quantiles_ms(0.5) for each in (counts * 1e300, counts))
+    np.testing.assert_array_equal(heavy, light)
+
+
+def of_rows(counts: Floats) -> Histograms:
+    """Histograms of one label set with a step per row."""
+    n = counts.sum(axis=1)[None]
+    return Histograms(counts[None], n, n)

@@ -5,10 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.stats.merging import counts_of, difference, packed_of, percentiles_ms
-from models.metrics.histogram import BUCKETS, bucket_counts, dense
+from analytics.stats.merging import counts_of, difference, packed_of
+from models.metrics.histogram import BUCKETS, dense
 from models.metrics.histogram_codec import packed
-from tests.support.percentiles import percentile_ms
 
 pairs = st.dictionaries(
     st.integers(min_value=0, max_value=BUCKETS - 1),
@@ -25,19 +24,6 @@ def stored(counts: dict[int, int]) -> bytes:
 def test_an_unknown_bucket_counts_in_the_last() -> None:
     strange, last = stored({65535: 3, BUCKETS: 4}), dense({BUCKETS - 1: 7})
     assert np.array_equal(counts_of(strange), last)
-
-
-@given(st.lists(st.lists(st.floats(min_value=0, max_value=1e6), max_size=30), min_size=1))
-def test_percentiles_of_many_steps_are_those_of_each(steps: list[list[float]]) -> None:
-    rows = [dense(bucket_counts(values)) for values in steps]
-    alone = [percentile_ms(row, 0.95) for row in rows]
-    together = percentiles_ms(np.array(rows, dtype=np.float64), 0.95)
-    assert together == [None if value is None else round(value, 2) for value in alone]
-
-
-def test_absurd_weights_neither_overflow_nor_shift_the_percentile() -> None:
-    counts = np.array([dense({3: 1})], dtype=np.float64)
-    assert percentiles_ms(counts * 1e300, 0.5) == percentiles_ms(counts, 0.5)
 
 
 @given(st.lists(st.integers(0, 2**40), min_size=BUCKETS, max_size=BUCKETS))

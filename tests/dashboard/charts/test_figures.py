@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,8 +21,8 @@ AXIS = TimeAxis(TimeRange(NOON - timedelta(hours=1), NOON), TICKS)
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def a_line(*values: float | None, **fields: object) -> Line:
-    return Line(name="line", values=values, color="--p95", **fields)  # type: ignore[arg-type]  # by keyword
+def a_line(*values: float | None, **fields: Any) -> Line:
+    return Line(name="line", values=values, color="--p95", **fields)
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=8))
@@ -93,13 +94,13 @@ def test_of_many_events_the_latest_twelve_are_marked() -> None:
 
 
 def history(
-    *values: float | None, fire: float = 200, clear: float = 180, **fields: object
+    *values: float | None, fire: float = 200, clear: float = 180, **fields: Any
 ) -> RuleHistory:
     return RuleHistory(
         window=TimeRange(START, START + timedelta(days=30)),
         times=[START + timedelta(hours=hour) for hour in range(len(values))], values=[values],
         fire=fire, clear=clear, fire_label="fires above 200", clear_label="clears below 180",
-        **fields,  # type: ignore[arg-type]  # by keyword
+        **fields,
     )  # fmt: skip
 
 

@@ -25,8 +25,8 @@ def test_all_of_a_large_file_is_sent_and_it_is_closed() -> None:
     content = bytes(range(256)) * 1000
     file = io.BytesIO(content)
     response = file_response.download(file, "a.csv", len(content), compressed=False)
-    chunks = list(response.response)
-    assert (b"".join(map(bytes, chunks)), len(chunks)) == (content, 4)  # type: ignore[arg-type]
+    chunks = list(response.iter_encoded())
+    assert (b"".join(chunks), len(chunks)) == (content, 4)
     assert max(map(len, chunks)) == CHUNK_BYTES
     assert file.closed
 

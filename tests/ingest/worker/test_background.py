@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from time import monotonic, time
+from typing import Any
 
 import pytest
 
@@ -41,8 +42,8 @@ def start() -> Iterator[Start]:
     """As `every`; the loops are stopped after the test."""
     loops: list[Loop] = []
 
-    def start_loop(seconds: float, step: Callable[[], object], **options: float) -> Loop:
-        loops.append(every(seconds, step, "some loop", **options))  # type: ignore[arg-type]
+    def start_loop(seconds: float, step: Callable[[], object], **options: Any) -> Loop:
+        loops.append(every(seconds, step, "some loop", **options))
         return loops[-1]
 
     yield start_loop

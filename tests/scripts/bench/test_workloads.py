@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -31,10 +32,10 @@ MAINS = [alerts.main, export.main, ingest.main, retention.main, store.main, webs
 @pytest.mark.parametrize("main", MAINS, ids=lambda main: main.__module__.rpartition(".")[2])
 @pytest.mark.parametrize("arguments", [["--unknown"], ["--rounds"], ["--rows", "many"]])
 def test_a_bench_refuses_what_it_does_not_know(
-    main: object, arguments: list[str], capsys: pytest.CaptureFixture[str]
+    main: Callable[[list[str]], int], arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        main(arguments)  # type: ignore[operator]  # one of MAINS
+        main(arguments)
     assert ended.value.code == 2
     assert "usage:" in capsys.readouterr().err
 

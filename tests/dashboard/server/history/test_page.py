@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from analytics.query.not_counted import BY_SEVERAL_DIMENSIONS
 from analytics.query.series import SERIES
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.reports import Reports
@@ -78,6 +79,25 @@ def test_an_empty_page_says_why_and_offers_a_way_out(
     first = next(iter(links_of(message).values()))
     assert first.startswith(address.partition("&")[0])
     assert "&app" not in first
+
+
+def test_series_that_were_not_counted_are_not_called_without_a_match() -> None:
+    missing = {"client_latency_p95_ms": BY_SEVERAL_DIMENSIONS}
+    history = a_history(computed("client_latency_p95_ms", []), not_counted=missing)
+    filters = {"effective_type": "4g", "page": "/chat"}
+    state = empty_state_of(history_data(history, filters=filters))
+    assert state is not None
+    message = state.full_message()
+    assert texts_of(message, "state-title") == ["Not counted"]
+    assert texts_of(message, "state-words") == [str(BY_SEVERAL_DIMENSIONS)]
+    assert "Clear filters" in links_of(message)
+
+
+def test_filters_without_a_match_are_named_as_on_the_page() -> None:
+    empty = history_data(a_history(computed("opened", [])), filters={"effective_type": "4g"})
+    state = empty_state_of(empty)
+    assert state is not None
+    assert "a value of network 4g" in text_of(state.full_message())
 
 
 def test_the_download_has_the_charted_series_and_only_filters_that_apply() -> None:

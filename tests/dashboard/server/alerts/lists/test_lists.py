@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,12 +80,12 @@ def test_only_an_admin_is_offered_a_first_rule() -> None:
     assert links_of(rules.layout(unloaded_page_data(is_admin=False))) == {}
 
 
-def a_silence(**fields: object) -> SilenceResponse:
-    defaults: dict[str, object] = {
+def a_silence(**fields: Any) -> SilenceResponse:
+    defaults: dict[str, Any] = {
         "id": 5, "rule": None, "labels": {}, "starts_at": NOON, "note": "", "created_at": NOON,
         "ends_at": NOON + timedelta(hours=6), "created_by": "ada",
     }  # fmt: skip
-    return SilenceResponse(**(defaults | fields))  # type: ignore[arg-type]  # by keyword
+    return SilenceResponse(**(defaults | fields))
 
 
 @pytest.mark.parametrize(
