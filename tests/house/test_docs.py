@@ -78,6 +78,14 @@ def test_every_stop_of_the_ways_is_code() -> None:
     assert [f"{path}:{name}" for path, name in stops if name not in _names_in(path)] == []
 
 
+def test_a_way_has_at_most_twelve_stops() -> None:
+    text = (CHECKOUT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    ways = text.split("\n### ")[1:]
+    stops = {way.partition("\n")[0]: len(re.findall(r"^\d+\. `", way, re.M)) for way in ways}
+    assert stops.keys() == {"A posted report", "A page question", "A WebSocket message", "An alert"}
+    assert all(5 <= number <= 12 for number in stops.values()), stops
+
+
 def test_every_folder_is_drawn() -> None:
     text = (CHECKOUT / "docs" / "architecture.md").read_text(encoding="utf-8")
     floors = ("models", "analytics", "ingest", "dashboard")
