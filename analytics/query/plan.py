@@ -79,9 +79,9 @@ class Plan:
 
 
 def plan_of(query: Query, coverage: Coverage, cells: Cells | None = None) -> Plan:
-    """How `query` is answered; from the daily cube where `cells` says so."""
+    """How `query` is answered; a pair of dimensions from the daily cube where `cells` says so."""
     resolution = resolve(query, coverage)
-    if cells == "cube":
+    if cells == "cube" and resolution.cells == "pair":
         has_cube = REGION not in query.dimensions
         resolution = (
             as_cube(resolution, not_counted.BEYOND_TOP)
