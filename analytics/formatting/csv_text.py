@@ -1,19 +1,25 @@
 """Rows as CSV (RFC 4180): times in ISO 8601 with zone, units in the header.
 
-A text cell that a spreadsheet would run as a formula is prefixed with an apostrophe (OWASP, CSV
-Injection); numbers are left alone.
+What a spreadsheet would run as a formula gets an apostrophe before it (OWASP, CSV Injection), at
+the start of a text cell and behind what may part cells in it: a semicolon or tab where the comma
+is the decimal mark, a line break there too. Full-width signs count: spreadsheets of East Asia read
+them as the plain ones. Numbers are left alone.
 """
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from analytics.formatting import instants
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 Cell = str | int | float | datetime | None
 CsvValue = str | int | float
+
+_formula_start = re.compile(
+    r"(^|[;\t\r\n])(?=[ \u3000]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20\u2212])"
+)
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
@@ -30,7 +36,7 @@ def lines(rows: Iterable[Sequence[CsvValue | None]]) -> str:
 
 def escape_formula(text: str) -> str:
     """The text, never a formula in a spreadsheet."""
-    return "'" + text if text.startswith(FORMULA_STARTS) else text
+    return _formula_start.sub(r"\1'", text)
 
 
 def _cell_text(cell: Cell) -> CsvValue:

@@ -141,9 +141,14 @@ class Access:
 
 
 def trust_proxies(app: Flask, settings: Settings) -> None:
-    """Trust `X-Forwarded-*` of `TRUSTED_PROXY_HOPS` proxies. Call it last."""
+    """Trust `X-Forwarded-*` of `TRUSTED_PROXY_HOPS` proxies. Call it last.
+
+    `X-Forwarded-Host` only while `PUBLIC_URL` is unset: with it our own origin is known, and nginx
+    and HAProxy pass on a client's header unless told otherwise.
+    """
     hops = settings.trusted_proxy_hops
     if hops:
+        hosts = 0 if settings.public_url else hops
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # how Flask says to add middleware
-            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hosts
         )

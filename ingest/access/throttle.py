@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from math import ceil
 
-from ingest.http.rate_limit import sender_key
+from ingest.http.sender import sender_key
 from models.people.login_attempts import LoginAttempts
 
 WINDOW = timedelta(minutes=15)

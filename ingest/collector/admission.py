@@ -5,8 +5,9 @@ from time import monotonic
 
 from ingest.http import request_body
 from ingest.http.problems import Forbidden, TooManyRequests, Unauthorized
-from ingest.http.rate_limit import RateLimiter, is_loopback, sender_key
+from ingest.http.rate_limit import RateLimiter
 from ingest.http.request_body import Environ
+from ingest.http.sender import is_loopback, sender_key
 from settings import Settings
 
 from . import cors

@@ -14,11 +14,13 @@ import geoip2.database
 import geoip2.errors
 import maxminddb
 
+from ingest.http.sender import Address, address_of
 from settings import CHECKOUT, Settings
 
 SHIPPED = CHECKOUT / "assets" / "geo" / "country.mmdb.xz"
 Location = tuple[str | None, str | None]
 Locate = Callable[[str | None], Location]
+Lookup = Callable[[Address], Location]
 UNKNOWN_LOCATION: Location = (None, None)
 logger = logging.getLogger(__name__)
 
@@ -35,8 +37,15 @@ def locator(settings: Settings) -> Locate:
     if not settings.enable_metrics_geolocation:
         return lambda _address: UNKNOWN_LOCATION
     if settings.geoip_database is not None:
-        return _maxmind(settings.geoip_database)
-    return _flat(unpacked(settings.data_dir))
+        lookup = _maxmind(settings.geoip_database)
+    else:
+        lookup = _flat(unpacked(settings.data_dir))
+
+    def locate(sender: str | None) -> Location:
+        address = address_of(sender)
+        return UNKNOWN_LOCATION if address is None else lookup(address)
+
+    return locate
 
 
 def unpacked(data_dir: Path) -> Path:
@@ -51,34 +60,34 @@ def unpacked(data_dir: Path) -> Path:
     return target
 
 
-def _flat(path: Path) -> Locate:
+def _flat(path: Path) -> Lookup:
     reader = maxminddb.open_database(str(path))
 
-    def locate(address: str | None) -> Location:
+    def lookup(address: Address) -> Location:
         try:
-            record = reader.get(address or "")
+            record = reader.get(address)
         except ValueError:
             return UNKNOWN_LOCATION
         code = record.get("country_code") if isinstance(record, dict) else None
         return (str(code), None) if code else UNKNOWN_LOCATION
 
-    return locate
+    return lookup
 
 
-def _maxmind(path: Path) -> Locate:
+def _maxmind(path: Path) -> Lookup:
     try:
         reader = geoip2.database.Reader(str(path))
     except (OSError, maxminddb.InvalidDatabaseError) as fault:
         raise CountryFileFault(f"GEOIP_DATABASE: {path} cannot be read: {fault}") from fault
-    lookup = reader.city if "City" in reader.metadata().database_type else reader.country
+    record_of = reader.city if "City" in reader.metadata().database_type else reader.country
 
-    def locate(address: str | None) -> Location:
+    def lookup(address: Address) -> Location:
         try:
-            record = lookup(address or "")
+            record = record_of(address)
         except (ValueError, geoip2.errors.GeoIP2Error):
             return UNKNOWN_LOCATION
         subdivisions = getattr(record, "subdivisions", None)
         region = subdivisions.most_specific.iso_code if subdivisions else None
         return record.country.iso_code, region
 
-    return locate
+    return lookup

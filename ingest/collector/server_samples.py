@@ -70,6 +70,7 @@ def samples_kind(store: ServerSamples, rate: SharedRate) -> Kind[ServerSample]:
         decoder=lambda _environ: payloads.read_sample,
         store=commit,
         period_end=attrgetter("period_end"),
+        unknown_fields=payloads.unknown_sample_fields,
     )
 
 

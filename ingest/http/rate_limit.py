@@ -4,7 +4,6 @@ A bucket holds ten seconds' worth of units. Beyond `MOST_SENDERS` buckets the le
 evicted, which grants that sender at most one extra burst.
 """
 
-import ipaddress
 from collections import OrderedDict
 from math import ceil
 
@@ -36,26 +35,3 @@ class RateLimiter:
         if len(self._buckets) > self._most:
             self._buckets.popitem(last=False)
         return 0 if granted else max(1, ceil((needed - level) / self._per_second))
-
-
-def sender_key(address: str | None) -> str:
-    """The address, or for IPv6 its /64: a household or machine has at least that."""
-    try:
-        parsed = ipaddress.ip_address((address or "").partition("%")[0])
-    except ValueError:
-        return ""
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, 64), strict=False).network_address)
-    return str(parsed)
-
-
-def is_loopback(address: str | None) -> bool:
-    """Whether the address is a loopback address."""
-    try:
-        parsed = ipaddress.ip_address((address or "").partition("%")[0])
-    except ValueError:
-        return False
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    return bool((mapped or parsed).is_loopback)

@@ -11,12 +11,11 @@ from models.metrics import close_codes
 from models.metrics.histogram import bucket_counts
 from models.raw.client_reports import ClientReport
 
-from . import rules
+from . import rules, unknown
 from .fault import Fault, from_validation
 from .schema import (
     LARGEST_COUNT,
     LONGEST_LATENCY_MS,
-    SECTIONS,
     ConnectionPayload,
     ReportPayload,
     requirements,
@@ -28,8 +27,7 @@ MOST_CUSTOM = 16
 _close_code = re.compile(r"[1-4][0-9]{3}")
 _custom_name = re.compile(r"[a-z0-9_]{1,48}")
 _requirements = requirements()
-_report_fields = frozenset(ReportPayload.__struct_fields__)
-_section_fields = {name: frozenset(kind.__struct_fields__) for name, kind in SECTIONS.items()}
+unknown_fields = unknown.counter(ReportPayload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +50,6 @@ def read(item: Any, sender: SenderInfo, now: datetime) -> ClientReport:
         raise from_validation(error, _requirements) from None
     start, end = rules.period(payload.period_start, payload.period_end, now)
     return _report(payload, sender, start, end, now)
-
-
-def unknown_fields(item: Any) -> int:
-    """The number of fields of `item` that the schema lacks."""
-    if not isinstance(item, dict):
-        return 0
-    unknown = 0 if item.keys() <= _report_fields else len(item.keys() - _report_fields)
-    for name, fields in _section_fields.items():
-        section = item.get(name)
-        if isinstance(section, dict) and not section.keys() <= fields:
-            unknown += len(section.keys() - fields)
-    return unknown
 
 
 def _report(

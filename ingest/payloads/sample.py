@@ -10,7 +10,7 @@ import msgspec
 from models.metrics.server_catalogue import OWN_SERVICE
 from models.raw.server_samples import Histogram, ServerSample
 
-from . import rules
+from . import rules, unknown
 from .fault import Fault, from_validation
 from .sample_schema import DurationsPayload, SamplePayload
 from .schema import LONGEST_MS, requirements
@@ -19,6 +19,7 @@ MOST_LABELS = 100
 LONGEST_ROOM = 128
 UNNAMED = "other"
 _requirements = requirements(SamplePayload)
+unknown_sample_fields = unknown.counter(SamplePayload)
 _label = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,48}")
 _close = re.compile(r"[1-4][0-9]{3}(/(client|server|nobody))?")
 _status = re.compile(r"[45][0-9]{2}")

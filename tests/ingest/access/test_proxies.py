@@ -15,11 +15,12 @@ FORWARDED = {
 }  # fmt: skip
 
 
-def behind(hops: int, folder: Path) -> FlaskClient:
+def behind(hops: int, folder: Path, public_url: str | None = None) -> FlaskClient:
     """A client of an application that answers its caller and its own address."""
     app = Flask("behind")
     app.add_url_rule("/", "who", lambda: f"{request.remote_addr} {request.host_url}")
-    trust_proxies(app, Settings(data_dir=folder, trusted_proxy_hops=hops))
+    settings = Settings(data_dir=folder, trusted_proxy_hops=hops, public_url=public_url)
+    trust_proxies(app, settings)
     return app.test_client()
 
 
@@ -39,3 +40,9 @@ def test_the_entry_of_the_client_itself_is_believed_behind_two_proxies(tmp_path:
         "/", headers={"X-Forwarded-For": "6.6.6.6, 1.2.3.4, 5.6.7.8"}
     )
     assert response.text.startswith("1.2.3.4 ")
+
+
+def test_a_forwarded_host_is_believed_only_while_our_own_is_unset(tmp_path: Path) -> None:
+    client = behind(1, tmp_path, public_url="https://metrics.example.com")
+    response = client.get("/", headers=FORWARDED | {"X-Forwarded-Host": "evil.example"})
+    assert response.text == "192.0.2.1 https://localhost/"

@@ -7,7 +7,7 @@ import pytest
 from ingest.collector.country import locator
 from ingest.collector.user_agent import browser_and_os
 from ingest.http.origins import allows
-from ingest.http.rate_limit import RateLimiter, is_loopback, sender_key
+from ingest.http.rate_limit import RateLimiter
 from settings import Settings
 
 CHROME = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/141.0.0.0 Safari/537.36"
@@ -37,38 +37,10 @@ def test_a_bucket_refills_with_time() -> None:
     assert rate.take("a", 3, 1.5) == 0
 
 
-@pytest.mark.parametrize(
-    ("address", "key"),
-    [
-        ("192.0.2.1", "192.0.2.1"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-        ("::ffff:192.0.2.1", "192.0.2.1"),
-        ("fe80::1%eth0", "fe80::"),
-        ("nonsense", ""),
-        (None, ""),
-    ],
-)
-def test_a_sender_is_an_address_or_its_network(address: str | None, key: str) -> None:
-    assert sender_key(address) == key
-
-
-@pytest.mark.parametrize(
-    ("address", "loopback"),
-    [
-        ("127.0.0.9", True),
-        ("::1", True),
-        ("::ffff:127.0.0.1", True),
-        ("8.8.8.8", False),
-        (None, False),
-    ],
-)
-def test_loopback_is_recognised(address: str | None, loopback: bool) -> None:
-    assert is_loopback(address) is loopback
-
-
 def test_an_address_has_a_country(tmp_path: Path) -> None:
     locate = locator(Settings(data_dir=tmp_path))
-    assert locate("8.8.8.8") == ("US", None)
+    for form in ("8.8.8.8", "8.8.8.8:4711", "::ffff:8.8.8.8", "[::ffff:8.8.8.8]:443"):
+        assert locate(form) == ("US", None)
     assert locate("10.0.0.1") == locate("nonsense") == locate(None) == (None, None)
     off = locator(Settings(data_dir=tmp_path, enable_metrics_geolocation=False))
     assert off("8.8.8.8") == (None, None)

@@ -147,6 +147,7 @@ def test_a_report_or_a_list() -> None:
 def test_unknown_fields_are_counted_and_harmless() -> None:
     report = with_value("connection.new", 1) | {"x": 1, "y": {"z": 1}}
     assert unknown_fields(report) == 3
+    assert unknown_fields([report]) == unknown_fields({"connection": 7}) == 0
     assert read(report, SenderInfo(), NOW).app == "default"
 
 
