@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from ingest.http import arrivals
 from models.embedded import EmbeddedFault, running
 from scripts.listening import BACKLOG
 from settings import CHECKOUT, Settings, SettingsError
@@ -55,8 +56,10 @@ class AddressFilter(logging.Filter):
 
 
 def on_starting(server: Any) -> None:
-    """Start the embedded database unless it is running or an external one is configured."""
+    """Make what the workers share; start the embedded database unless it is running or an
+    external one is configured."""
     server.log.error_log.addFilter(AddressFilter())
+    arrivals.of_node.share()
     try:
         _exit_stack.enter_context(running(_settings))
     except EmbeddedFault as fault:

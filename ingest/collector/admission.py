@@ -4,6 +4,7 @@ import hmac
 from time import monotonic
 
 from ingest.http import request_body
+from ingest.http.arrivals import Arrivals
 from ingest.http.problems import Forbidden, TooManyRequests, Unauthorized
 from ingest.http.rate_limit import RateLimiter
 from ingest.http.request_body import Environ
@@ -16,12 +17,15 @@ ALL_SENDERS = "*"
 
 
 class ReportAdmission:
-    """The rules for senders of reports. Every method raises a `Problem` for one it refuses."""
+    """The rules for senders of reports; rates hold over all workers of the node.
 
-    def __init__(self, settings: Settings) -> None:
+    Every method raises a `Problem` for one it refuses.
+    """
+
+    def __init__(self, settings: Settings, arrivals: Arrivals) -> None:
         self._settings = settings
-        self._per_sender = RateLimiter(settings.metrics_rate_per_address)
-        self._total = RateLimiter(settings.metrics_rate_total, most_senders=1)
+        self._per_sender = RateLimiter("sender", settings.metrics_rate_per_address, arrivals)
+        self._total = RateLimiter("reports", settings.metrics_rate_total, arrivals)
 
     def check_origin(self, environ: Environ) -> None:
         """Refuse pages of other origins (403)."""
@@ -61,8 +65,8 @@ class ReportAdmission:
 class SharedRate:
     """One rate of requests for all senders of samples and events."""
 
-    def __init__(self, per_second: float) -> None:
-        self._limiter = RateLimiter(per_second, most_senders=1)
+    def __init__(self, per_second: float, arrivals: Arrivals) -> None:
+        self._limiter = RateLimiter("samples", per_second, arrivals)
 
     def admit(self, _environ: Environ) -> None:
         """Take one request. Raises `TooManyRequests`."""

@@ -10,6 +10,7 @@ from ingest import payloads
 from ingest.collector.country import Locate
 from ingest.collector.outcomes import CLIENT, Outcomes
 from ingest.collector.user_agent import browser_and_os
+from ingest.http import arrivals
 from ingest.http.problems import Problem
 from ingest.http.request_body import Environ
 from ingest.payloads import SenderInfo
@@ -36,7 +37,7 @@ class ReportCollector:
         outcomes: Outcomes,
     ) -> None:
         self._buffer = WriteBuffer(store)
-        self._admission = ReportAdmission(settings)
+        self._admission = ReportAdmission(settings, arrivals.of_node.table())
         self._pipeline = Pipeline(
             reports_kind(self._buffer, self._admission, locate), outcomes, now
         )

@@ -1,37 +1,61 @@
-"""Token buckets in memory, keyed by sender; addresses are never stored.
-
-A bucket holds ten seconds' worth of units. Beyond `MOST_SENDERS` buckets the least recently used is
-evicted, which grants that sender at most one extra burst.
+"""Rates of requests by the generic cell rate algorithm (ITU-T I.371): a token bucket whose state
+is one number, the instant at which the bucket will be full again.
 """
 
-from collections import OrderedDict
+from dataclasses import dataclass
 from math import ceil
 
+from .arrivals import Arrivals
+
 BURST_SECONDS = 10
-MOST_SENDERS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `per_second` units a second, in bursts of ten times that; 0: no limit."""
+
+    per_second: float
+
+    def take(self, full_at: float, units: int, at: float) -> tuple[float, int]:
+        """Take `units` at the monotonic second `at` of a bucket that is full at `full_at`.
+
+        Returns the bucket's new `full_at`, and 0 when granted, else the seconds to wait. More
+        units than a whole burst pass when the bucket is full, and empty it.
+        """
+        if not self.per_second:
+            return full_at, 0
+        refilled_at = max(full_at, at) + min(units / self.per_second, BURST_SECONDS)
+        excess = refilled_at - at - BURST_SECONDS
+        return (refilled_at, 0) if excess <= 1e-9 else (full_at, max(1, ceil(excess - 1e-9)))
+
+
+class Bucket:
+    """The bucket of a single sender in a single process."""
+
+    def __init__(self, per_second: float) -> None:
+        self._rate = Rate(per_second)
+        self._full_at = 0.0
+
+    def take(self, units: int, at: float) -> int:
+        """Take `units` at the monotonic second `at`: 0 when granted, else seconds to wait."""
+        self._full_at, wait = self._rate.take(self._full_at, units, at)
+        return wait
 
 
 class RateLimiter:
-    """At most `per_second` units a second per key, bursts of ten times that; 0: no limit."""
+    """A bucket for each key; limiters of one `name` and one table share their buckets."""
 
-    def __init__(self, per_second: float, most_senders: int = MOST_SENDERS) -> None:
-        self._per_second = per_second
-        self._size = per_second * BURST_SECONDS
-        self._most = most_senders
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+    def __init__(self, name: str, per_second: float, arrivals: Arrivals) -> None:
+        self._name = name
+        self._rate = Rate(per_second)
+        self._arrivals = arrivals
 
     def take(self, key: str, units: int, at: float) -> int:
-        """Take `units` at the monotonic second `at`: 0 when granted, else seconds to wait.
-
-        A request larger than a whole burst passes when the bucket is full and empties it.
-        """
-        if not self._per_second:
+        """Take `units` at the monotonic second `at`: 0 when granted, else seconds to wait."""
+        if not self._rate.per_second:
             return 0
-        level, since = self._buckets.pop(key, (self._size, at))
-        level = min(self._size, level + (at - since) * self._per_second)
-        needed = min(units, self._size)
-        granted = level >= needed
-        self._buckets[key] = (level - needed if granted else level, at)
-        if len(self._buckets) > self._most:
-            self._buckets.popitem(last=False)
-        return 0 if granted else max(1, ceil((needed - level) / self._per_second))
+        slot = self._arrivals.slot(f"{self._name} {key}")
+        full_at, wait = self._rate.take(slot.full_at, units, at)
+        if not wait:
+            self._arrivals.write(slot, full_at)
+        return wait

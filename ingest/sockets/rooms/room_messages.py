@@ -7,7 +7,7 @@ from time import monotonic, perf_counter
 from flask import request
 
 from analytics.formatting import instants
-from ingest.http.rate_limit import RateLimiter
+from ingest.http.rate_limit import Bucket
 from ingest.sockets.engine import identity
 from ingest.sockets.engine.connection import Connection
 
@@ -27,7 +27,6 @@ class RoomMessages:
     def __init__(self, broker: RoomBroker, now: Callable[[], datetime]) -> None:
         self._broker = broker
         self._now = now
-        self._rate = RateLimiter(MESSAGES_PER_SECOND)
         self.types = MessageTypes()
         for name, handler in (
             ("join", self._join),
@@ -44,10 +43,10 @@ class RoomMessages:
             connection.close(POLICY_VIOLATION, "app must be 1 to 64 printable characters")
             return
         self._broker.start()
-        peer = Peer(connection, app)
+        peer, bucket = Peer(connection, app), Bucket(MESSAGES_PER_SECOND)
         try:
             while (message := connection.receive()) is not None:
-                if self._rate.take(peer.id, 1, monotonic()):
+                if bucket.take(1, monotonic()):
                     connection.close(POLICY_VIOLATION, "too many messages")
                     return
                 self._handle(peer, message)

@@ -7,7 +7,6 @@ import pytest
 from ingest.collector.country import locator
 from ingest.collector.user_agent import browser_and_os
 from ingest.http.origins import allows
-from ingest.http.rate_limit import RateLimiter
 from settings import Settings
 
 CHROME = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/141.0.0.0 Safari/537.36"
@@ -28,13 +27,6 @@ def test_origins_are_compared_as_origins(
     origin: str, allowed: tuple[str, ...], verdict: bool
 ) -> None:
     assert allows(origin, allowed, "https://own.example") is verdict
-
-
-def test_a_bucket_refills_with_time() -> None:
-    rate = RateLimiter(2)
-    assert rate.take("a", 20, 0) == 0
-    assert rate.take("a", 3, 0) == 2
-    assert rate.take("a", 3, 1.5) == 0
 
 
 def test_an_address_has_a_country(tmp_path: Path) -> None:
