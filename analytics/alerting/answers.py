@@ -1,10 +1,18 @@
 """The answers about alerts, rules and silences, for API and pages alike. Times are aware UTC."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
 from analytics.alerting.rules.rule import Rule
+
+
+class FiringCounts(NamedTuple):
+    """How many alerts fire: those nobody has acknowledged, and the others."""
+
+    unacknowledged: int
+    acknowledged: int
 
 
 class Acknowledged(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,12 +10,17 @@
       tick: (count, search) =>
         document.hidden || /[?&]start=/.test(search || "") || document.querySelector("details[open]")
           ? window.dash_clientside.no_update : count || 0,
+      // Without an unacknowledged alert the count is that of the acknowledged ones, which fire still.
       ring: (firing) => {
+        const { unacknowledged = 0, acknowledged = 0 } = firing || {};
         for (const badge of document.querySelectorAll(".firing-count")) {
-          badge.textContent = firing || "";
-          badge.hidden = !firing;
+          badge.textContent = unacknowledged || acknowledged || "";
+          badge.hidden = !(unacknowledged || acknowledged);
+          badge.classList.toggle("is-acknowledged", !unacknowledged);
         }
-        return firing ? `Alerts: ${firing} firing` : "Alerts: none firing";
+        const total = unacknowledged + acknowledged;
+        const of = acknowledged ? `, ${acknowledged} acknowledged` : "";
+        return total ? `Alerts: ${total} firing${of}` : "Alerts: none firing";
       },
       // A sheet closes when its button is pressed; with a fault in it, it opens again at that field.
       faulty: (faults) => {

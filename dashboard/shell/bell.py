@@ -1,4 +1,4 @@
-"""The bell of the top bar: the number of firing, unacknowledged alerts."""
+"""The bell of the top bar: how many alerts fire, and how many of them are acknowledged."""
 
 from typing import Any
 
@@ -40,6 +40,6 @@ def register(app: dash.Dash, services: Services) -> None:
     @app.callback(Output(ids.FIRING, "data"), Input(ids.URL, "pathname"), Input(ids.TICK, "data"))
     def firing(_path: str, _tick: object) -> Any:
         try:
-            return services.alerts.reports.firing()
+            return services.alerts.reports.firing()._asdict()
         except DatabaseAway:
             return no_update

@@ -85,12 +85,12 @@ class AlertHistory:
                 for row in connection.execute(query)
             ]
 
-    def count(self, states: Sequence[str]) -> int:
-        """Number of live alerts in one of `states`."""
-        counting = select(func.count()).select_from(alerts)
+    def counts(self, states: Sequence[str]) -> dict[str, int]:
+        """Number of live alerts by state, of `states` that have any."""
+        counting = select(alerts.c.state, func.count()).group_by(alerts.c.state)
         with self._database.transaction() as connection:
-            number = connection.execute(counting.where(~_ended, alerts.c.state.in_(states)))
-            return number.scalar_one()
+            rows = connection.execute(counting.where(~_ended, alerts.c.state.in_(states)))
+            return dict(rows.tuples().all())
 
     def forget(self, before: datetime) -> int:
         """Delete alerts that ended before, with their transitions; how many."""

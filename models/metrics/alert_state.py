@@ -24,6 +24,7 @@ class State(StrEnum):
 
 
 ENDED = frozenset({State.INACTIVE, State.RESOLVED})
+FIRING_STATES = (State.FIRING, State.FLAPPING, State.ACKNOWLEDGED)  # beyond their threshold
 ACTIVE = tuple(state for state in State if state not in ENDED and state is not State.PENDING)
 
 

@@ -12,9 +12,9 @@ from analytics.alerting.policy.notify import ResolveDecision
 from analytics.alerting.records import LoadedRule, placeholder_rule
 from analytics.notifications.notice import NoticeKind
 from models.alerts.alerts import AlertKey, AlertRow
-from models.metrics.alert_state import State
+from models.metrics.alert_state import FIRING_STATES
 
-FIRING = frozenset({State.FIRING, State.ACKNOWLEDGED, State.FLAPPING})
+FIRING = frozenset(FIRING_STATES)
 
 
 def notify_changes(

@@ -11,7 +11,14 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from analytics.alerting.rules.rule import NoData, Rule
-from models.metrics.alert_state import ENDED, Acknowledgement, AlertState, State, Transition
+from models.metrics.alert_state import (
+    ENDED,
+    FIRING_STATES,
+    Acknowledgement,
+    AlertState,
+    State,
+    Transition,
+)
 
 from .observation import Observation, Verdict
 
@@ -91,7 +98,7 @@ def acknowledge(
     ):
         return LifecycleStep(alert_state)
     updated = replace(alert_state, acknowledged=acknowledgement)
-    is_bad = alert_state.state in (State.FIRING, State.ACKNOWLEDGED, State.FLAPPING)
+    is_bad = alert_state.state in FIRING_STATES
     after = State.ACKNOWLEDGED if is_bad else alert_state.state
     transition = _transition(
         alert_state.state, after, updated, now, reason=acknowledgement.note, by=acknowledgement.by
@@ -222,7 +229,7 @@ def _transition(
 def _in_state(alert_state: AlertState, after: State, now: datetime) -> AlertState:
     if after is alert_state.state:
         return alert_state
-    has_fired = after in (State.FIRING, State.ACKNOWLEDGED, State.FLAPPING)
+    has_fired = after in FIRING_STATES
     return replace(
         alert_state,
         state=after,

@@ -11,6 +11,7 @@ from analytics.alerting.answers import (
     AlertResponse,
     AlertTimelineResponse,
     AlertTransitionResponse,
+    FiringCounts,
     PreviewResponse,
     RuleListResponse,
     RuleResponse,
@@ -31,7 +32,7 @@ from models.alerts.alert_rules import AlertRules, StoredRule
 from models.alerts.alerts import AlertRow, TransitionRow
 from models.alerts.silences import Silences, StoredSilence
 from models.database.engine import Database
-from models.metrics.alert_state import ACTIVE, State
+from models.metrics.alert_state import ACTIVE, FIRING_STATES, State
 from models.operations.job_runs import JobRuns
 
 MOST_ALERTS = 10_000
@@ -102,9 +103,11 @@ class AlertReports:
         runs = [run for run in self._runs.latest() if run.job == JOB_NAME]
         return runs[0].finished_at or runs[0].started_at if runs else None
 
-    def firing(self) -> int:
-        """Number of alerts that fire and are not acknowledged, shown at the bell."""
-        return self._history.count((State.FIRING, State.FLAPPING))
+    def firing(self) -> FiringCounts:
+        """How many alerts fire, shown at the bell."""
+        counts = self._history.counts(FIRING_STATES)
+        acknowledged = counts.pop(State.ACKNOWLEDGED, 0)
+        return FiringCounts(sum(counts.values()), acknowledged)
 
     def timeline(self, alert_id: int) -> AlertTimelineResponse:
         """One alert with its transitions. Raises `NoSuchRecord`."""

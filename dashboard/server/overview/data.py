@@ -11,14 +11,12 @@ from dashboard.core import url_state
 from dashboard.page.data import ComparedPageData
 from dashboard.server import data
 from dashboard.server.alerts.lists import active
-from models.metrics.alert_state import State
-
-FIRING = (State.FIRING, State.FLAPPING)
+from models.metrics.alert_state import FIRING_STATES
 
 
 @dataclass(frozen=True, kw_only=True)
 class OverviewData(ComparedPageData[ServerMetrics]):
-    """`firing` are the alerts that nobody acknowledged, most urgent first; `rules` theirs by id."""
+    """`firing` are the alerts that fire, the acknowledged ones last; `rules` theirs by id."""
 
     firing: Sequence[AlertResponse] = ()
     rules: Mapping[int, Rule | None]
@@ -27,7 +25,7 @@ class OverviewData(ComparedPageData[ServerMetrics]):
 def read(services: Services, view: url_state.View, zone: object) -> OverviewData:
     """Metrics of the range and the one compared with, and alerts. Raises `DatabaseAway`."""
     metrics, alerts = data.read(services, view, zone), services.alerts.reports
-    firing = active.by_urgency(alerts.active(FIRING).alerts)
+    firing = active.by_urgency(alerts.active(FIRING_STATES).alerts)
     return OverviewData(
         **{field.name: getattr(metrics, field.name) for field in fields(metrics)},
         firing=firing,

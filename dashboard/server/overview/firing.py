@@ -21,7 +21,7 @@ from .data import OverviewData
 PANEL = Panel(
     name="firing",
     title="Firing now",
-    explain="firing alerts that nobody has acknowledged, whatever the filter.",
+    explain="alerts beyond their threshold, acknowledged ones last, whatever the filter.",
     css_class="panel-third panel-natural",
 )
 MOST = 3
@@ -40,9 +40,10 @@ def draw(overview_data: OverviewData) -> PanelContent:
         foot=[_overflow_note(len(firing))],
         table=Table(
             [column("rule", "Rule", "text"), column("labels", "Labels", "text"),
-             column("severity", "Severity", "text"), column("value", "Value", "number")],
-            [[alert.rule, ", ".join(alert.labels.values()), alert.severity, alert.value]
-             for alert in firing],
+             column("severity", "Severity", "text"), column("value", "Value", "number"),
+             column("acknowledged_by", "Acknowledged by", "text")],
+            [[alert.rule, ", ".join(alert.labels.values()), alert.severity, alert.value,
+              alert.acknowledged.by if alert.acknowledged else ""] for alert in firing],
         ),
         is_empty=not firing,
         empty_text="No alert is firing.",
@@ -51,6 +52,11 @@ def draw(overview_data: OverviewData) -> PanelContent:
 
 def _overflow_note(number: int) -> str:
     return f"the {MOST} most urgent of {number}" if number > MOST else ""
+
+
+def _acknowledgement(overview_data: OverviewData, alert: AlertResponse) -> list[Component]:
+    text = wording.acknowledgement_text(alert, overview_data.now, overview_data.zone)
+    return [html.Div(text, className="faint firing-value")] if text else []
 
 
 def _row(overview_data: OverviewData, alert: AlertResponse, rule: Rule | None) -> Component:
@@ -70,6 +76,7 @@ def _row(overview_data: OverviewData, alert: AlertResponse, rule: Rule | None) -
                 className="alert-head",
             ),
             html.Div(wording.value_text(alert, rule), className="num firing-value"),
+            *_acknowledgement(overview_data, alert),
         ],
         className="firing-row",
     )  # fmt: skip

@@ -199,7 +199,7 @@ def test_a_silence_ends_at_a_typed_time(services: AlertServices) -> None:
     assert silence.ends_at == NOON.replace(day=4, hour=9)
 
 
-def test_unacknowledged_alerts_are_on_the_overview(
+def test_alerts_that_fire_are_on_the_overview_also_when_acknowledged(
     services: AlertServices, database: Database
 ) -> None:
     alert = firing(database, app=MARKUP)
@@ -207,7 +207,10 @@ def test_unacknowledged_alerts_are_on_the_overview(
     page_data = overview_data.read(page, View(), "UTC")
     assert f"Slow, {MARKUP}" in str(overview_firing.draw(page_data).body)
     run(services, "acknowledge", alert, hours="")
-    assert overview_firing.draw(overview_data.read(page, View(), "UTC")).is_empty
+    acknowledged = overview_firing.draw(overview_data.read(page, View(), "UTC"))
+    assert "Acknowledged by ada" in str(acknowledged.body)
+    assert not acknowledged.is_empty
+    assert acknowledged.table.rows[0][-1] == "ada"
 
 
 def test_a_recipient_is_added_changed_tested_and_removed(services: AlertServices) -> None:
@@ -246,13 +249,17 @@ def test_the_bell_counts_what_fires_on_every_page(
     expect(page.locator("#bell")).to_have_attribute("title", "Alerts: none firing")
     expect(page.locator("#bell .firing-count")).to_be_hidden()
     first = firing(store, "Slow")
-    firing(store, "Slower")
+    second = firing(store, "Slower")
     page.reload()
     expect(page.locator("#bell .firing-count")).to_have_text("2")
     AlertActions(store, now).acknowledge(ADA, first)
     page.locator("#bell").click()
     expect(page.locator("#bell .firing-count")).to_have_text("1")
     expect(page.locator(".page-tab .firing-count")).to_have_text("1")
+    AlertActions(store, now).acknowledge(ADA, second)
+    page.reload()
+    expect(page.locator("#bell .firing-count.is-acknowledged")).to_have_text("2")
+    expect(page.locator("#bell")).to_have_attribute("title", "Alerts: 2 firing, 2 acknowledged")
 
 
 @pytest.mark.parametrize("width", [360, 390, 768])

@@ -32,4 +32,5 @@ def test_the_bell_counts_firing_alerts_and_keeps_its_number_without_a_database(
         services = page_services(alerts=SimpleNamespace(reports=AlertReports(store, clock)))
         bell.register(app, services)
         counts.append(call(app, "firing.data", {}))
-    assert counts == [{"firing": {"data": 2}}, {}]
+    data = {"unacknowledged": 2, "acknowledged": 0}
+    assert counts == [{"firing": {"data": data}}, {}]

@@ -87,7 +87,7 @@ def test_nobody_who_is_signed_out_gets_data(services: AlertServices, database: D
     drawn = call(alerts_page(services, None), LISTS, {"url.search": ""})
     assert drawn == {"alerts-banner": {"children": None}}
     assert press(services, "acknowledge", alert, actor=None, hours="") == {}
-    assert services.reports.firing() == 1
+    assert services.reports.firing().unacknowledged == 1
 
 
 def test_an_acknowledgement_is_confirmed_and_redraws_the_lists(
@@ -98,7 +98,7 @@ def test_an_acknowledgement_is_confirmed_and_redraws_the_lists(
     assert "Acknowledged: Slow, portal until 16:00 (UTC)." in written(changed["alerts-notice"])
     assert changed["alerts-outcome"]["data"]["command"] == "acknowledge"
     assert changed["tick"]["data"].startswith("done ")
-    assert services.reports.firing() == 0
+    assert services.reports.firing().unacknowledged == 0
 
 
 def test_a_fault_of_a_field_stands_beside_it_and_changes_nothing(
@@ -110,7 +110,7 @@ def test_a_fault_of_a_field_stands_beside_it_and_changes_nothing(
     assert fault["children"].startswith("Must be one line of at most 500 characters.")
     assert changed["alerts-notice"] == {"children": None}
     assert "tick" not in changed
-    assert services.reports.firing() == 1
+    assert services.reports.firing().unacknowledged == 1
 
 
 def test_a_deleted_rule_closes_its_editor(services: AlertServices, database: Database) -> None:
@@ -125,7 +125,7 @@ def test_an_analyst_is_refused_with_a_reason(services: AlertServices, database: 
     changed = press(services, "acknowledge", alert, actor=EVE, hours="4")
     assert "Only an admin may" in written(changed["alerts-notice"])
     assert "alerts-outcome" not in changed
-    assert services.reports.firing() == 1
+    assert services.reports.firing().unacknowledged == 1
 
 
 def test_without_a_database_the_lists_stay_and_a_command_claims_nothing(tmp_path: Path) -> None:
