@@ -90,7 +90,7 @@ class AlertHistory:
         counting = select(alerts.c.state, func.count()).group_by(alerts.c.state)
         with self._database.transaction() as connection:
             rows = connection.execute(counting.where(~_ended, alerts.c.state.in_(states)))
-            return dict(rows.tuples().all())
+            return {row[0]: row[1] for row in rows}
 
     def forget(self, before: datetime) -> int:
         """Delete alerts that ended before, with their transitions; how many."""
