@@ -1,4 +1,4 @@
-// The date picker and the list of time zones, drawn into the empty containers of the server's layout.
+// The date picker, drawn into the empty container of the server's layout.
 (() => {
   const make = (name, className, text, more = {}) => Object.assign(document.createElement(name), { className, textContent: text ?? "", ...more });
   const two = (number) => String(number).padStart(2, "0");
@@ -94,27 +94,9 @@
     paint();
   };
 
-  const zones = (container) => {
-    const search = make("input", "field finder-text", "", { type: "text", placeholder: "Find a time zone" });
-    const list = make("div", "entries entries-long");
-    const show = () => {
-      const filter = search.value.toLowerCase().replaceAll(" ", "_");
-      const names = ["UTC", ...Intl.supportedValuesOf("timeZone")].filter((name) => name.toLowerCase().includes(filter)).slice(0, 60);
-      list.replaceChildren(...names.map((name) => {
-        const entry = make("button", "entry entry-button", name, { type: "button" });
-        entry.addEventListener("click", () => { container.closest("details").open = false; window.pageView.go({ tz: name }); });
-        return entry;
-      }));
-    };
-    search.addEventListener("input", show);
-    container.replaceChildren(search, list);
-    show();
-  };
-
   document.addEventListener("toggle", (event) => {
     if (!event.target.open || !event.target.matches?.("details.menu")) return;
-    const days = event.target.querySelector("[data-calendar]"), zoneList = event.target.querySelector("[data-zones]");
+    const days = event.target.querySelector("[data-calendar]");
     if (days) calendar(days);
-    if (zoneList) { zones(zoneList); zoneList.querySelector("input").focus(); }
   }, true);
 })();
