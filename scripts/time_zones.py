@@ -13,7 +13,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 TARGET = Path(__file__).resolve().parents[1] / "assets" / "public" / "time-zones.json"
-WITHOUT_PLACE = ("Etc/", "Factory")
+NOWHERE = ("Etc/", "Factory")
 UTC = "UTC"
 Entry = tuple[str, list[str], list[str]]
 
@@ -25,10 +25,10 @@ def entries(folder: Traversable) -> list[Entry]:
     local = {row[2]: row[0] for row in _rows(folder / "zone.tab")}
     aliases = defaultdict[str, set[str]](set)
     for line in (folder / "tzdata.zi").read_text().splitlines():
-        kind, *words = line.split(" ")
+        kind, *names = line.split(" ")
         if kind == "L":
-            aliases[words[0]].add(words[1])
-    main = {name for names in (places, local) for name in names}
+            aliases[names[0]].add(names[1])
+    main = {name for table in (places, local) for name in table}
     return [
         (UTC, [], ["Etc/UTC", "GMT", "Zulu"]),
         *(
@@ -38,7 +38,7 @@ def entries(folder: Traversable) -> list[Entry]:
                 sorted(alias for alias in aliases[name] if alias not in main),
             )
             for name in sorted(main)
-            if not name.startswith(WITHOUT_PLACE)
+            if not name.startswith(NOWHERE)
         ),
     ]
 

@@ -43,7 +43,7 @@ BY_SEARCH = {
 }
 
 
-def test_a_zone_is_found_by_any_of_its_names(finder: Page) -> None:
+def test_any_name_of_a_zone_leads_to_it(finder: Page) -> None:
     first = finder.locator(".zone-entry").first
     for search, (zone, facts) in BY_SEARCH.items():
         finder.locator("input").fill(search)

@@ -44,6 +44,6 @@ def test_a_full_set_gives_way_at_its_fullest_bucket(writes: list[tuple[int, floa
             del model[min(model, key=model.__getitem__)]
         model[key] = full_at
         arrivals.write(arrivals.slot(str(key)), full_at)
-    held = {key: arrivals.slot(str(key)).full_at for key in range(41)}
-    assert Counter(at for at in held.values() if at) == Counter(model.values())
-    assert all(held[key] == full_at for key, full_at in model.items())
+    stored = {key: arrivals.slot(str(key)).full_at for key in range(41)}
+    assert Counter(at for at in stored.values() if at) == Counter(model.values())
+    assert all(stored[key] == full_at for key, full_at in model.items())

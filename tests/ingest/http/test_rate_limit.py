@@ -54,12 +54,18 @@ def test_a_rate_of_zero_is_no_limit() -> None:
 
 def test_limiters_of_different_names_are_apart() -> None:
     arrivals = Arrivals()
-    one, other = RateLimiter("a", 1, arrivals), RateLimiter("b", 1, arrivals)
-    assert (one.take("x", 10, 0.0), one.take("x", 1, 0.0), other.take("x", 10, 0.0)) == (0, 1, 0)
+    first, second = RateLimiter("a", 1, arrivals), RateLimiter("b", 1, arrivals)
+    assert (first.take("x", 10, 0.0), first.take("x", 1, 0.0), second.take("x", 10, 0.0)) == (
+        0,
+        1,
+        0,
+    )
 
 
 @given(times)
-def test_the_bucket_of_a_connection_is_one_of_a_limiter(requests: list[tuple[float, int]]) -> None:
+def test_the_bucket_of_a_connection_equals_that_of_a_limiter(
+    requests: list[tuple[float, int]],
+) -> None:
     bucket, limiter, now = Bucket(2), RateLimiter("x", 2, Arrivals()), 0.0
     for pause, units in requests:
         now += pause
