@@ -1,5 +1,5 @@
 """Writes `assets/public/time-zones.json`, what the finder of time zones searches, from the IANA
-data in the package `tzdata`: `./scripts/python -m scripts.time_zones`.
+data in the package `tzdata`: `./scripts/python -m scripts.assets.time_zones`.
 
 One entry a zone: its name, the countries it is used in, and its other names, old and new
 (`backward` of the IANA data), so that Kiev finds Europe/Kyiv and Calcutta Asia/Kolkata.
@@ -12,7 +12,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-TARGET = Path(__file__).resolve().parents[1] / "assets" / "public" / "time-zones.json"
+TARGET = Path(__file__).resolve().parents[2] / "assets" / "public" / "time-zones.json"
 NOWHERE = ("Etc/", "Factory")
 UTC = "UTC"
 Entry = tuple[str, list[str], list[str]]

@@ -2,11 +2,11 @@
 
 from zoneinfo import ZoneInfo
 
-from scripts.time_zones import TARGET, entries, iana_folder, text
+from scripts.assets.time_zones import TARGET, entries, iana_folder, text
 
 
 def test_the_list_is_that_of_the_installed_iana_data() -> None:
-    """Written anew by `./scripts/python -m scripts.time_zones` after `tzdata` is renewed."""
+    """Written anew by `./scripts/python -m scripts.assets.time_zones` after `tzdata` is renewed."""
     assert TARGET.read_text(encoding="utf-8") == text(entries(iana_folder()))
 
 
