@@ -137,3 +137,8 @@ class Storage(msgspec.Struct, frozen=True, kw_only=True):
     jobs: list[JobState]
     ingest: Ingest
     series: list[IngestPoint]
+
+    @property
+    def zone(self) -> str:
+        """The zone whose days the steps divide."""
+        return "UTC"

@@ -24,6 +24,13 @@ class Step:
         return int(last - first)
 
 
+@dataclass(frozen=True, slots=True)
+class StepStart:
+    """A step that has data, by its start."""
+
+    t: datetime
+
+
 LADDER = (
     Step("minute", 60),
     Step("5 minutes", 300),

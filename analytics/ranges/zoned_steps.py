@@ -4,8 +4,10 @@ Steps of three hours and more keep to the clock on the wall: one of them is an h
 longer on the day of a change. Steps of an hour are always one hour long.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from analytics.ranges.steps import ORIGIN, Step
@@ -26,6 +28,29 @@ def grid_of(window: TimeRange, step: Step, zone: str = "UTC") -> Grid:
     first = max(index for index, edge in enumerate(edges) if edge <= window.start)
     last = min(index for index, edge in enumerate(edges) if edge >= window.end)
     return Grid(tuple(edges[first : last + 1]))
+
+
+def number_of(grid: Grid, start: datetime) -> int:
+    """The number of the step that begins at `start`, or up to an hour later: within an hour whose
+    minutes were dropped edges are moved to its start."""
+    return bisect_left(grid.edges, start)
+
+
+def number_at(grid: Grid, at: datetime) -> int:
+    """The number of the step that an instant lies in; -1 before the first."""
+    return bisect_right(grid.edges, at) - 1
+
+
+def middles(grid: Grid) -> list[datetime]:
+    """The middle of each step: on the day of a clock change a step begins beside the one that it is
+    compared with, and most of it lies within."""
+    return [start + (end - start) / 2 for start, end in pairwise(grid.edges)]
+
+
+def middles_of(grid: Grid, starts: Iterable[datetime]) -> list[datetime]:
+    """The middles of the steps that begin at `starts`."""
+    of_steps = middles(grid)
+    return [of_steps[number_of(grid, start)] for start in starts]
 
 
 def _edges(window: TimeRange, seconds: int, zone: ZoneInfo) -> Iterator[datetime]:

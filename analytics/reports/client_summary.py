@@ -31,6 +31,7 @@ METRICS = (
 )
 QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 LABELS = ("close_codes", "networks")
+CHARTED = ("latency", "recovery")
 ByLabel = Mapping[str, Mapping[str, float]]
 Missing = Mapping[str, NotCounted]
 # The fields of an answer that are `None` where one of the engine's figures was not counted.

@@ -10,6 +10,7 @@ from analytics.query.not_counted import NotCounted
 from analytics.query.series_values import ComputedSeries
 from analytics.ranges.steps import Step
 from analytics.ranges.timerange import TimeRange
+from analytics.stats.duration_steps import DurationSteps
 
 Point = tuple[datetime, float]
 
@@ -40,7 +41,8 @@ class Historical(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """Series computed over a range, by name; `filtered` as in `Historical`."""
+    """Series computed over a range, by name; `filtered` as in `Historical`. `durations` are those
+    of percentiles."""
 
     window: TimeRange
     step: Step
@@ -50,6 +52,7 @@ class History:
     series: Mapping[str, ComputedSeries]
     zone: str = "UTC"
     not_counted: Mapping[str, NotCounted] = field(default_factory=dict)
+    durations: Mapping[str, DurationSteps] = field(default_factory=dict)
 
     def to_historical(self) -> Historical:
         """The answer of the API."""

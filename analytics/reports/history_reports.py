@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from analytics.query import durations
 from analytics.query.engine import Engine
 from analytics.query.not_counted import NotCounted
 from analytics.query.plan import Plan, plan_of
@@ -62,7 +63,8 @@ class HistoryReports:
             covered = _covering(window, plans)
             common = _common_step(covered, plans, points, step)
             plans = [_in_steps(plan, common) for plan in plans]
-            arrays = {plan.query.source: engine.arrays(plan) for plan in plans}
+            by_source = {plan.query.source: plan for plan in plans}
+            arrays = {source: engine.arrays(plan) for source, plan in by_source.items()}
             data_as_of = min((p.data_as_of for p in plans), default=None) or now(connection)
         return History(
             window=covered,
@@ -71,6 +73,13 @@ class HistoryReports:
             filters=active,
             filtered={s.name: sorted(_applicable(active, s.source)) for s in series_list},
             series={s.name: compute_series(s, arrays[s.source]) for s in series_list},
+            durations={
+                s.name: durations.per_step(
+                    by_source[s.source], arrays[s.source], s.formula.durations
+                )
+                for s in series_list
+                if s.formula.durations
+            },
             zone=zone,
             not_counted=_not_counted(series_list, plans),
         )

@@ -5,45 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import isnan
 
-import numpy as np
-from numpy.typing import NDArray
-
+from analytics.query import durations
 from analytics.query.arrays import Arrays, Floats
 from analytics.query.plan import Plan
+from analytics.ranges.steps import StepStart
 from analytics.reports.server_answers import Source
 from analytics.reports.server_metrics import latest_sample
+from analytics.stats.duration_steps import DurationSteps
 from analytics.stats.estimates import Durations
-from analytics.stats.histograms import Histograms
 from analytics.stats.summaries import durations_of
-
-
-@dataclass(frozen=True, slots=True)
-class Percentiles:
-    """Of one step, in ms; `None` where `n` is 0."""
-
-    n: int
-    p50: float | None
-    p95: float | None
-    p99: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PerformancePoint:
-    """One step, starting at `t`: ping round trips, and broadcasts of one message to all members."""
-
-    t: datetime
-    latency: Percentiles
-    broadcast: Percentiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessPoint:
-    """One step of one process: p99 in ms of `n` event loop lags, `cpu` as a share of one core,
-    peaks of memory in bytes and of open descriptors."""
+    """One step of one process: `cpu` as a share of one core, peaks of memory in bytes and of open
+    descriptors."""
 
     t: datetime
-    n: int
-    loop_lag_p99: float | None
     cpu: float | None
     memory_bytes: int | None
     descriptors: int | None
@@ -56,12 +34,13 @@ class Process:
     service: str
     id: str
     points: list[ProcessPoint]
+    loop_lag: DurationSteps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PerformanceReport:
-    """Measurements in [start, end). `latency_counts` (steps, BUCKETS) in the order of
-    `series`; a step without samples is absent."""
+    """Measurements in [start, end); `series` are the steps with samples, which divide the days of
+    `zone`."""
 
     start: datetime
     end: datetime
@@ -69,9 +48,9 @@ class PerformanceReport:
     resolution: str
     step_seconds: int
     filters: dict[str, str]
+    zone: str
     latest_sample: datetime | None
-    series: list[PerformancePoint]
-    latency_counts: NDArray[np.float64]
+    series: list[StepStart]
     latency: Durations
     processing: Durations
     broadcast: Durations
@@ -83,11 +62,8 @@ class PerformanceReport:
 def performance_of(
     plan: Plan, filters: Mapping[str, str], arrays: Arrays, processes: Arrays
 ) -> PerformanceReport:
-    """The report, with a point for every step that has samples; `processes` are label sets of
-    service and instance."""
-    steps = [int(step) for step in arrays.observed[0].nonzero()[0]]
-    latency, broadcast = (_percentiles(arrays.histograms[n], 0) for n in ("latency", "broadcast"))
-    edges, lags = arrays.grid.edges, processes.histograms["loop_lag"]
+    """The report; `processes` are label sets of service and instance."""
+    lags = processes.histograms["loop_lag"]
     return PerformanceReport(
         start=plan.window.start,
         end=plan.window.end,
@@ -95,48 +71,33 @@ def performance_of(
         resolution=plan.resolution.step.name,
         step_seconds=plan.resolution.step.seconds,
         filters=dict(filters),
+        zone=plan.zone,
         latest_sample=latest_sample(arrays),
-        series=[
-            PerformancePoint(t=edges[step], latency=latency[step], broadcast=broadcast[step])
-            for step in steps
-        ],
-        latency_counts=arrays.histograms["latency"].counts[0, steps],
+        series=[StepStart(arrays.grid.edges[step]) for step in arrays.observed[0].nonzero()[0]],
         latency=durations_of(arrays.histograms["latency"]),
         processing=durations_of(arrays.histograms["processing"]),
         broadcast=durations_of(arrays.histograms["broadcast"]),
         loop_lag=durations_of(lags.map(lambda series: series.sum(axis=0, keepdims=True))),
-        processes=[_process(processes, row) for row in range(len(processes.labels))],
+        processes=[_process(plan, processes, row) for row in range(len(processes.labels))],
         sources=[Source(service=s, app=app) for s, app in sorted((s, a) for a, s in plan.sources)],
     )
 
 
-def _percentiles(histograms: Histograms, row: int) -> list[Percentiles]:
-    """Of every step of one label set."""
-    shares = (each[row].tolist() for each in histograms.quantiles_ms(0.5, 0.95, 0.99))
-    return [
-        Percentiles(int(n), *(None if isnan(value) else value for value in quantiles))
-        for n, *quantiles in zip(histograms.n[row], *shares, strict=True)
-    ]
-
-
-def _process(processes: Arrays, row: int) -> Process:
-    own = processes.select([row])
-    lags, sums = _percentiles(own.histograms["loop_lag"], 0), own.sums
-    labels = processes.labels[row]
+def _process(plan: Plan, processes: Arrays, row: int) -> Process:
+    own, labels = processes.select([row]), processes.labels[row]
     return Process(
         service=labels["service"],
         id=labels["instance"],
         points=[
             ProcessPoint(
                 t=processes.grid.edges[step],
-                n=lags[step].n,
-                loop_lag_p99=lags[step].p99,
-                cpu=_cpu(float(sums["cpu_ms"][0, step]), float(sums["cpu_us"][0, step])),
+                cpu=_cpu(float(own.sums["cpu_ms"][0, step]), float(own.sums["cpu_us"][0, step])),
                 memory_bytes=_peak(own.extremes["peak_memory_bytes"], step),
                 descriptors=_peak(own.extremes["peak_descriptors"], step),
             )
             for step in map(int, own.observed[0].nonzero()[0])
         ],
+        loop_lag=durations.per_step(plan, own, "loop_lag"),
     )
 
 

@@ -1,15 +1,18 @@
 """Reads the figures of the Performance page over one range, in one snapshot."""
 
+from analytics.query import durations
 from analytics.query.engine import Engine
 from analytics.query.formula import Calculation, Formula
 from analytics.query.query import Query, SeriesSource
 from analytics.ranges.app_zones import AppZones, zone_of
 from analytics.ranges.timerange import TimeRange
+from analytics.reports.charted import Charted
 from analytics.reports.performance import PerformanceReport, performance_of
 from analytics.reports.reports import present, single_values
 from models.database.engine import Database
 from models.queries.snapshot import snapshot
 
+CHARTED = ("latency", "broadcast")
 METRICS = tuple(
     Formula(calculation=Calculation.QUANTILE, durations=name)
     for name in ("latency", "broadcast", "processing")
@@ -25,7 +28,7 @@ class PerformanceReports:
 
     def performance(
         self, window: TimeRange, app: str | None = None, service: str | None = None
-    ) -> PerformanceReport:
+    ) -> Charted[PerformanceReport]:
         """Latency, broadcasts and processes over `window`."""
         filters = present({"app": app, "service": service})
         query = Query(
@@ -36,4 +39,7 @@ class PerformanceReports:
             engine = Engine(connection)
             plan = engine.plan(query)
             arrays, processes = engine.arrays(plan), engine.processes(plan)
-        return performance_of(plan, filters, arrays, processes)
+        return Charted(
+            performance_of(plan, filters, arrays, processes),
+            {name: durations.per_step(plan, arrays, name) for name in CHARTED},
+        )

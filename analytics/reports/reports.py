@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from analytics.query import durations
 from analytics.query.engine import Engine
 from analytics.query.query import FilterValues, Query, SeriesSource
 from analytics.ranges.app_zones import AppZones, zone_of
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports import client_summary, prometheus, server_metrics
+from analytics.reports.charted import Charted
 from analytics.reports.client_answers import Summary
 from analytics.reports.live import Pulse, pulse_of
 from analytics.reports.server_answers import ServerMetrics
@@ -33,6 +35,10 @@ class Reports:
 
     def summary(self, window: TimeRange, filters: Filters = ALL) -> Summary:
         """The summary of the reports of `window` that pass `filters`, in one snapshot."""
+        return self.charted_summary(window, filters).report
+
+    def charted_summary(self, window: TimeRange, filters: Filters = ALL) -> Charted[Summary]:
+        """The summary with the durations that its charts draw."""
         query = Query(
             source=SeriesSource.CLIENT,
             metrics=client_summary.METRICS,
@@ -46,12 +52,21 @@ class Reports:
             arrays = engine.arrays(plan)
             is_cube = plan.resolution.cells == "cube"
             by_label = {} if is_cube else engine.label_totals(plan, client_summary.LABELS)
-        return client_summary.summary_of(plan, filters, arrays, by_label)
+        return Charted(
+            client_summary.summary_of(plan, filters, arrays, by_label),
+            {name: durations.per_step(plan, arrays, name) for name in client_summary.CHARTED},
+        )
 
     def metrics(
         self, window: TimeRange, app: str | None = None, service: str | None = None
     ) -> ServerMetrics:
         """Server metrics over `window`, and the current gauges, in one snapshot."""
+        return self.charted_metrics(window, app, service).report
+
+    def charted_metrics(
+        self, window: TimeRange, app: str | None = None, service: str | None = None
+    ) -> Charted[ServerMetrics]:
+        """The metrics with the durations that their charts draw."""
         filters = present({"app": app, "service": service})
         with snapshot(self._database) as connection:
             zone = zone_of(self._zones, [app] if app else ())

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from analytics.query import durations
 from analytics.query.arrays import Arrays, Floats
 from analytics.query.engine import Engine
 from analytics.query.fold import instant_of
@@ -16,6 +17,7 @@ from analytics.query.formula import Calculation, Formula
 from analytics.query.plan import Plan
 from analytics.query.query import Query, SeriesSource
 from analytics.ranges.timerange import TimeRange
+from analytics.reports.charted import Charted
 from analytics.reports.server_answers import (
     ByType,
     Connections,
@@ -48,6 +50,7 @@ METRICS = (
     ),
     *(Formula(calculation=Calculation.QUANTILE, durations=n) for n in DURATIONS),
 )
+CHARTED = ("latency",)
 LABELS = ("closed", "rejected", "errors", "sent_by_type", "received_by_type")
 POINT_COUNTS = {
     "opened": "opened", "closed": "closes", "abnormal_closes": "abnormal_closes", "sent": "sent",
@@ -70,7 +73,7 @@ class LiveRows:
 
 def read(
     connection: Connection, window: TimeRange, filters: Mapping[str, str], zone: str
-) -> ServerMetrics:
+) -> Charted[ServerMetrics]:
     """The metrics of `window` and of now. `filters`: by app, by service."""
     app, service = filters.get("app"), filters.get("service")
     query = Query(
@@ -79,8 +82,9 @@ def read(
     )  # fmt: skip
     engine, live = Engine(connection), LiveQueries(connection, app, service)
     plan = engine.plan(query)
-    return server_metrics_of(
-        plan, filters, engine.arrays(plan), engine.label_totals(plan, LABELS),
+    arrays = engine.arrays(plan)
+    metrics = server_metrics_of(
+        plan, filters, arrays, engine.label_totals(plan, LABELS),
         LiveRows(
             now=live.now(),
             workers=[] if service not in (None, OWN_SERVICE) else live.workers(),
@@ -89,6 +93,7 @@ def read(
             loop_lag=engine.all_processes(plan).histograms["loop_lag"],
         ),
     )  # fmt: skip
+    return Charted(metrics, {name: durations.per_step(plan, arrays, name) for name in CHARTED})
 
 
 def server_metrics_of(
@@ -103,7 +108,7 @@ def server_metrics_of(
     now = [row for row in live.now if row["app"] is not None and app in (None, row["app"])]
     over_range = arrays.over_range()
     total = {name: round(float(series[0, 0])) for name, series in over_range.sums.items()}
-    durations = {name: durations_of(each) for name, each in arrays.histograms.items()}
+    totals = {name: durations_of(each) for name, each in arrays.histograms.items()}
     return ServerMetrics(
         at=plan.data_as_of,
         start=plan.window.start,
@@ -115,13 +120,13 @@ def server_metrics_of(
         zone=plan.zone,
         latest_sample=latest_sample(arrays),
         workers=_workers(live),
-        connections=_connections(live, now, total, by_label, durations["duration"]),
+        connections=_connections(live, now, total, by_label, totals["duration"]),
         messages=_messages(total, by_label),
         rooms=_rooms(live, now),
         performance=Performance(
-            message_latency_ms=durations["latency"],
-            broadcast_ms=durations["broadcast"],
-            processing_ms=durations["processing"],
+            message_latency_ms=totals["latency"],
+            broadcast_ms=totals["broadcast"],
+            processing_ms=totals["processing"],
             loop_lag_ms=durations_of(live.loop_lag),
             outbox_bytes=_outbox_bytes(live.now),
         ),

@@ -1,20 +1,21 @@
-"""The distribution of durations over time: adjacent steps and buckets joined for a heatmap.
+"""The distribution of durations over time: neighbouring steps and buckets joined for a heatmap.
 
 Counts are only added, so joining neither loses nor invents any.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.ranges import natural_steps
+from analytics.stats.duration_steps import DurationSteps
 from models.metrics.histogram import BOUNDS_US, BUCKETS
 
 MOST_COLUMNS = 125
 MOST_ROWS = 22
-FACTORS = (1, 2, 3, 4, 6, 12, 24)
 LOWEST_ROW_SHARE = 0.005  # may be joined into the lowest row; slow durations never are
 BUCKETS_PER_ROW = (6, 9, 12, 18, 30)  # a bucket is 4 % wide, so rows grow by 1.27 to 3.2
 
@@ -25,10 +26,10 @@ class Spread:
 
     Row i holds the `size` buckets from `low + i * size` on, [edges_ms[i], edges_ms[i + 1]); the
     lowest also holds the few shorter ones.
-    A column starts at `starts[i]` and lasts `seconds`.
+    Column i is [edges[i], edges[i + 1]), nominally `seconds` long.
     """
 
-    starts: list[datetime]
+    edges: list[datetime]
     seconds: int
     low: int
     size: int
@@ -36,37 +37,45 @@ class Spread:
     counts: list[list[float | None]]
 
     @property
+    def starts(self) -> list[datetime]:
+        """The start of each column."""
+        return self.edges[:-1]
+
+    @property
     def largest(self) -> float:
         """The largest count."""
         return max((n for row in self.counts for n in row if n is not None), default=0.0)
 
 
-def spread_of(starts: Sequence[datetime], counts: NDArray[np.float64], step_seconds: int) -> Spread:
-    """`counts` (steps, BUCKETS) of steps that begin at `starts`, ascending."""
-    if not starts or not counts.any():
-        return Spread([], step_seconds, 0, BUCKETS_PER_ROW[0], [], [])
-    seconds = step_seconds * _join_factor(starts, step_seconds)
-    slots = [int(t.timestamp() // seconds) for t in starts]
-    columns = np.zeros((slots[-1] - slots[0] + 1, BUCKETS))
-    np.add.at(columns, np.array(slots) - slots[0], counts)
+def spread_of(durations: DurationSteps, zone: ZoneInfo) -> Spread:
+    """Columns of natural length that divide the days of `zone`, from the first to the last with
+    durations."""
+    seconds = _seconds(durations)
+    joined = durations.joined(seconds, durations.clock(zone))
+    filled = np.flatnonzero(joined.counts.any(axis=1))
+    if not len(filled):
+        return Spread([], seconds, 0, BUCKETS_PER_ROW[0], [], [])
+    first, end = int(filled[0]), int(filled[-1]) + 1
+    columns = joined.counts[first:end]
     low, size, rows = _rows(columns)
-    joined = _joined_buckets(columns, low, size, rows)
+    cells = _joined_buckets(columns, low, size, rows)
     return Spread(
-        starts=[
-            datetime.fromtimestamp((slots[0] + column) * seconds, UTC)
-            for column in range(len(columns))
-        ],
+        edges=list(joined.edges[first : end + 1]),
         seconds=seconds,
         low=low,
         size=size,
         edges_ms=[BOUNDS_US[min(low + row * size, BUCKETS)] / 1000 for row in range(rows + 1)],
-        counts=[[float(n) if n else None for n in row] for row in joined.T],
+        counts=[[float(n) if n else None for n in row] for row in cells.T],
     )
 
 
-def _join_factor(starts: Sequence[datetime], step_seconds: int) -> int:
-    steps = (starts[-1] - starts[0]).total_seconds() / step_seconds + 1
-    return next((factor for factor in FACTORS if steps / factor <= MOST_COLUMNS), FACTORS[-1])
+def _seconds(durations: DurationSteps) -> int:
+    """The step measured, or the shortest natural length that makes few enough columns."""
+    if len(durations.n) <= MOST_COLUMNS:
+        return durations.seconds
+    # The ends of the range may cut the first and the last column.
+    least = durations.seconds * len(durations.n) / (MOST_COLUMNS - 2)
+    return natural_steps.natural_seconds(durations.seconds, least)
 
 
 def _rows(columns: NDArray[np.float64]) -> tuple[int, int, int]:

@@ -14,7 +14,8 @@ LONGEST_MARK = 18
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line. `label` names it at its right end; `fill` tints the area down to zero."""
+    """One line, at `times` of its own or those of the figure. `label` names it at its right end;
+    `fill` tints the area down to zero."""
 
     name: str
     values: Values
@@ -23,6 +24,7 @@ class Line:
     dash: str = "solid"
     label: str = ""
     fill: bool = False
+    times: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

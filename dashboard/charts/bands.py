@@ -1,13 +1,21 @@
-"""The tinted band between two lines as a Plotly trace, with their gaps."""
+"""The tinted band between two lines as a Plotly trace, with their gaps.
+
+Plotly's own fill would bridge gaps, and needs the same times in both lines.
+"""
 
 from collections.abc import Sequence
-from itertools import groupby
+from datetime import datetime
+from itertools import groupby, product
 
+import numpy as np
+
+from analytics.stats.percentile_lines import Run
 from dashboard.charts.annotations import Figure, Values
+from dashboard.charts.time_axis import chart_time
 
 
 def band(times: Sequence[str], low: Values, high: Values) -> Figure:
-    """One polygon per run of steps with both values; Plotly's own fill would bridge gaps."""
+    """One polygon per run of steps with both values."""
     x: list[str | None] = []
     y: list[float | None] = []
     points = list(zip(times, low, high, strict=True))
@@ -17,6 +25,31 @@ def band(times: Sequence[str], low: Values, high: Values) -> Figure:
             back = stretch[::-1]
             x += [at for at, _, _ in stretch] + [at for at, _, _ in back] + [None]
             y += [value for _, value, _ in stretch] + [value for _, _, value in back] + [None]
+    return _trace(x, y)
+
+
+def between(low: Sequence[Run], high: Sequence[Run]) -> Figure:
+    """One polygon where a run of each line overlap, cut straight at the ends of the overlap: the
+    lines may have steps of their own."""
+    x: list[str | None] = []
+    y: list[float | None] = []
+    for lower, upper in product(low, high):
+        start, end = max(lower[0][0], upper[0][0]), min(lower[-1][0], upper[-1][0])
+        if start < end:
+            outline = [*_between(lower, start, end), *reversed(_between(upper, start, end))]
+            x += [*(chart_time(at) for at, _ in outline), None]
+            y += [*(value for _, value in outline), None]
+    return _trace(x, y)
+
+
+def _between(run: Run, start: datetime, end: datetime) -> Run:
+    """The part of a line from `start` to `end`, both within it."""
+    seconds, values = [at.timestamp() for at, _ in run], [value for _, value in run]
+    ends = [(at, float(np.interp(at.timestamp(), seconds, values))) for at in (start, end)]
+    return [ends[0], *(point for point in run if start < point[0] < end), ends[1]]
+
+
+def _trace(x: Sequence[str | None], y: Values) -> Figure:
     return {
         "type": "scatter",
         "mode": "lines",

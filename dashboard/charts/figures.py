@@ -25,7 +25,8 @@ def lines(
     threshold: tuple[float, str] | None = None,
     notes: Sequence[tuple[str, str]] = (),
 ) -> Figure:
-    """Lines over time on an axis from zero that covers all of them and `least_top`.
+    """Lines over time on an axis from zero that covers all of them and `least_top`; `times` are
+    those of the panel's table.
 
     `threshold` (value, label) is drawn, and covered, once a line exceeds half of it. `notes` are
     (time, text) above the time axis (gaps).
@@ -111,7 +112,7 @@ def _line_trace(times: Sequence[str], line: Line) -> Figure:
         "type": "scatter",
         "mode": "lines",
         "name": line.name,
-        "x": list(times),
+        "x": list(times if line.times is None else line.times),
         "y": list(line.values),
         "line": {"color": line.color, "width": line.width, "dash": line.dash},
         "hoverinfo": "none",

@@ -4,7 +4,6 @@ The vertical axis counts buckets, so it is logarithmic; its labels are round dur
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from math import log
 
 from analytics.stats.spread import Spread
@@ -31,11 +30,9 @@ def heat(
     `names` (duration in ms, text) label the right edge at their duration.
     """
     top = spread.low + spread.size * len(spread.counts)
-    seconds = timedelta(seconds=spread.seconds)
-    edges = [*spread.starts, spread.starts[-1] + seconds] if spread.starts else []
     cells: Figure = {
         "type": "heatmap",
-        "x": [time_axis.chart_time(at) for at in edges],
+        "x": [time_axis.chart_time(at) for at in spread.edges],
         "y": [spread.low + spread.size * row for row in range(len(spread.counts) + 1)],
         "z": spread.counts,
         "zmin": 0,

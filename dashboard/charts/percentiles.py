@@ -1,12 +1,15 @@
 """The panel of a duration: p50, p95 and p99 over time, beside the p95 of the period before."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from dashboard.charts import bands, figures
-from dashboard.charts.annotations import Figure, Line, Values
-from dashboard.charts.time_axis import TimeAxis
+from analytics.stats.estimates import Durations
+from analytics.stats.percentile_lines import P50, P95, P99, PercentileLine, Percentiles
+from dashboard.charts import bands, figures, percentile_notes
+from dashboard.charts.annotations import Figure, Line
+from dashboard.charts.percentile_notes import NamedLine
+from dashboard.charts.time_axis import TimeAxis, chart_time
 from dashboard.core.numbers import duration_text, plural, with_unit
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import LegendEntry
@@ -15,46 +18,22 @@ LEGEND = (
     LegendEntry(name="p50 to p95", color="--measured-soft", kind="block"),
     LegendEntry(name="p95 before", color="--previous", kind="dots"),
 )
-
-
-class Percentiles(Protocol):
-    """Percentiles in ms of `n` durations; `None` without any."""
-
-    @property
-    def n(self) -> int: ...
-    @property
-    def p50(self) -> float | None: ...
-    @property
-    def p95(self) -> float | None: ...
-    @property
-    def p99(self) -> float | None: ...
-
-
-class PercentilesOverRange(Percentiles, Protocol):
-    """With the mean in ms."""
-
-    @property
-    def mean(self) -> float | None: ...
+DOTS = "1px,2.5px"
+NAMES = {P50: "p50", P95: "p95", P99: "p99"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PercentileSeries:
-    """What a panel of percentiles draws.
-
-    `points` and `before` (p95 in ms of the period before; `None` without a comparison) are those at
-    the steps of `axis`. A percentile is drawn from `least_p95`, `least_p99` durations per step on:
-    of fewer it is their maximum. `threshold` is in ms. `no_data` names a wide gap.
+    """What a panel of percentiles draws at the steps of `axis`. `threshold` is in ms. `no_data`
+    names a wide gap; `remark` stands in the foot where nothing is to be said of the steps.
     """
 
     title: str
     noun: str
     unit: str
     axis: TimeAxis
-    points: Sequence[Percentiles]
-    over_range: PercentilesOverRange
-    before: Values | None = None
-    least_p95: int = 1
-    least_p99: int = 1
+    percentiles: Percentiles
+    over_range: Durations
     least_top: float = 10
     threshold: float | None = None
     no_data: str = "no samples"
@@ -64,57 +43,61 @@ class PercentileSeries:
 
 def draw(series: PercentileSeries) -> PanelContent:
     """The content of the panel."""
-    total = series.over_range
+    total, percentiles = series.over_range, series.percentiles
     p50, p95, p99 = (duration_text(value) for value in (total.p50, total.p95, total.p99))
+    over_range = (
+        f"p95 over the range {p95} (n = {plural(total.n, series.noun)}), "
+        f"mean {duration_text(total.mean)}"
+    )
+    notes = percentile_notes.notes(_named(percentiles))
+    has_line = total.n and not all(line.is_left_out for line in percentiles.lines.values())
     return PanelContent(
         unit=series.unit,
         body=_figure(series),
         label=f"{series.title} over time: p50 {p50}, p95 {p95}, p99 {p99} over the range.",
-        foot=[
-            f"p95 over the range {p95} (n = {plural(total.n, series.noun)}), "
-            f"mean {duration_text(total.mean)}",
-            series.remark,
-        ],
+        foot=[over_range, notes or series.remark],
         table=_table(series),
-        is_empty=not total.n,
-        empty_text=series.empty_text,
+        is_empty=not has_line,
+        empty_text=f"{over_range}. {notes}." if total.n else series.empty_text,
     )
 
 
+def _named(percentiles: Percentiles) -> list[NamedLine]:
+    """The lines by name; that of the period before where its steps differ from those of p95."""
+    lines, before = percentiles.lines, percentiles.before
+    named = [(NAMES[share], line) for share, line in lines.items()]
+    if before is None or before.steps_like(lines[P95]):
+        return named
+    return [*named, ("p95 before", before)]
+
+
 def _figure(series: PercentileSeries) -> Figure:
-    axis = series.axis
-    columns = [
-        [p.p50 for p in series.points],
-        [p.p95 if p.n >= series.least_p95 else None for p in series.points],
-        [p.p99 if p.n >= series.least_p99 else None for p in series.points],
-        *([series.before] if series.before is not None else []),
+    axis, lines, before = series.axis, series.percentiles.lines, series.percentiles.before
+    drawn = [
+        _line(lines[P99], Line(name="p99", values=[], color="--p99", width=1.25)),
+        _line(lines[P50], Line(name="p50", values=[], color="--p50", width=1.5)),
+        _line(lines[P95], Line(name="p95", values=[], color="--p95")),
     ]
-    times, (p50, p95, p99, *before) = figures.with_gaps(axis.times, axis.steps, columns)
-    previous = [
-        Line(name="p95 before", values=values, color="--previous", width=1.25, dash="1px,2.5px")
-        for values in before
-    ]
+    if before is not None:
+        style = Line(name="p95 before", values=[], color="--previous", width=1.25, dash=DOTS)
+        drawn.insert(0, replace(_line(before, style), label=""))
     figure = figures.lines(
-        times,
-        [
-            *previous,
-            Line(name="p99", values=p99, color="--p99", width=1.25, label=_label("p99", p99)),
-            Line(name="p50", values=p50, color="--p50", width=1.5, label=_label("p50", p50)),
-            Line(name="p95", values=p95, color="--p95", label=_label("p95", p95)),
-        ],
+        axis.times,
+        drawn,
         axis=axis,
         least_top=series.least_top,
         threshold=_threshold(series),
         notes=[(at, series.no_data) for at in axis.wide_gaps()],
     )
-    figure["data"].insert(0, bands.band(times, p50, p95))
+    figure["data"].insert(0, bands.between(lines[P50].runs, lines[P95].runs))
     return figure
 
 
-def _label(name: str, values: Values) -> str:
-    """The name of a line with its last value."""
-    last = next((value for value in reversed(values) if value is not None), None)
-    return f"{name} {duration_text(last)}"
+def _line(line: PercentileLine, style: Line) -> Line:
+    """A line named by its last value."""
+    times, values = percentile_notes.drawn(line.runs)
+    label = f"{style.name} {duration_text(line.values[-1])}" if line.values else ""
+    return replace(style, times=times, values=values, label=label)
 
 
 def _threshold(series: PercentileSeries) -> tuple[float, str] | None:
@@ -124,18 +107,28 @@ def _threshold(series: PercentileSeries) -> tuple[float, str] | None:
 
 
 def _table(series: PercentileSeries) -> Table:
-    has_before = series.before is not None
-    before = series.before if series.before is not None else [None] * len(series.points)
+    """The values drawn at each step, and its n."""
+    lines, before = series.percentiles.lines, series.percentiles.before
+    headers = {share: percentile_notes.label(NAMES[share], line) for share, line in lines.items()}
     columns = [
         column("time", "Time", "time"),
-        column("p99_ms", "p99", "ms", "--p99", "thin"),
-        column("p95_ms", "p95", "ms", "--p95", "line"),
-        column("p50_ms", "p50", "ms", "--p50", "thin"),
-        *([column("p95_before_ms", "p95 before", "ms", "--previous", "dots")] * has_before),
-        column("n", "n", "count"),
+        column("p99_ms", headers[P99], "ms", "--p99", "thin"),
+        column("p95_ms", headers[P95], "ms", "--p95", "line"),
+        column("p50_ms", headers[P50], "ms", "--p50", "thin"),
     ]
-    rows: list[list[object]] = [
-        [time, p.p99, p.p95, p.p50, *([earlier] * has_before), p.n]
-        for time, p, earlier in zip(series.axis.times, series.points, before, strict=True)
-    ]
-    return Table(columns, rows)
+    if before is not None:
+        header = percentile_notes.label("p95 before", before)
+        columns.append(column("p95_before_ms", header, "ms", "--previous", "dots"))
+    columns.append(column("n", "n", "count"))
+    return Table(columns, [_row(series, *step) for step in _steps(series.axis)])
+
+
+def _steps(axis: TimeAxis) -> Iterator[tuple[datetime, datetime]]:
+    return zip(axis.starts, axis.middles, strict=True)
+
+
+def _row(series: PercentileSeries, start: datetime, middle: datetime) -> list[object]:
+    lines, before = series.percentiles.lines, series.percentiles.before
+    earlier = [] if before is None else [before.value_at(middle)]
+    values = [lines[share].value_at(start) for share in (P99, P95, P50)]
+    return [chart_time(start), *values, *earlier, series.percentiles.durations.n_at(start)]

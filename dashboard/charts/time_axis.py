@@ -6,25 +6,30 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from analytics.ranges import zoned_steps
 from analytics.ranges.timerange import TimeRange
+from models.metrics.grid import Grid
 
 MINUTES = (1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 7200, 14400, 43200, 129600)
 MOST_TICKS = 12
 DAY_MINUTES = 1440
 LEAST_GAP_STEPS = 3
 MOST_GAPS = 3
+NO_STEPS = Grid(())
 
 
 @dataclass(frozen=True, slots=True)
 class TimeAxis:
     """The horizontal axis that all charts of a page share.
 
-    `starts` are those of the steps with data, each `step_seconds` long; `ticks` are (time, label).
+    `starts` are those of the steps with data, each `step_seconds` long; `grid` are all steps;
+    `ticks` are (time, label).
     """
 
     window: TimeRange
     ticks: Sequence[tuple[str, str]]
     starts: Sequence[datetime] = ()
+    grid: Grid = NO_STEPS
     step_seconds: int = 1
 
     @classmethod
@@ -40,7 +45,12 @@ class TimeAxis:
     @property
     def steps(self) -> list[int]:
         """The step number of each start: consecutive steps differ by one."""
-        return [round(at.timestamp() / self.step_seconds) for at in self.starts]
+        return [zoned_steps.number_of(self.grid, at) for at in self.starts]
+
+    @property
+    def middles(self) -> list[datetime]:
+        """The middle of the step of each start."""
+        return zoned_steps.middles_of(self.grid, self.starts)
 
     @property
     def limits(self) -> tuple[str, str]:

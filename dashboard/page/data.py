@@ -1,18 +1,24 @@
 """The data of a page: view, range, time zone, and a report with its steps."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property, lru_cache
 from typing import Any, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+from analytics.ranges import zoned_steps
+from analytics.ranges.steps import Step
 from analytics.ranges.timerange import TimeRange
 from analytics.reports.reports import Event
+from analytics.stats import percentile_lines
+from analytics.stats.duration_steps import DurationSteps
+from analytics.stats.percentile_lines import Percentiles
 from dashboard.charts import time_axis
 from dashboard.charts.time_axis import TimeAxis
 from dashboard.core.numbers import with_unit
 from dashboard.core.url_state import View
+from models.metrics.grid import Grid
 
 STEP_LABELS = {
     "5 seconds": "5 s",
@@ -27,7 +33,7 @@ STEP_LABELS = {
 
 
 class SeriesReport(Protocol):
-    """A report with a time series over [start, end)."""
+    """A report with a time series over [start, end), in steps that divide the days of `zone`."""
 
     @property
     def start(self) -> datetime: ...
@@ -38,6 +44,8 @@ class SeriesReport(Protocol):
     @property
     def step_seconds(self) -> int: ...
     @property
+    def zone(self) -> str: ...
+    @property
     def series(self) -> Sequence[Any]: ...
 
 
@@ -47,7 +55,8 @@ A = TypeVar("A", bound=SeriesReport)
 # No slots: a frozen generic with slots cannot be made by its parametrised name.
 @dataclass(frozen=True, kw_only=True)
 class PageData(Generic[A]):
-    """`current` is the report of the range; its steps are those of every chart."""
+    """`current` is the report of the range; its steps are those of every chart. `durations` are
+    its durations per step, by kind."""
 
     view: View
     window: TimeRange
@@ -55,6 +64,7 @@ class PageData(Generic[A]):
     zone: ZoneInfo
     current: A
     events: Sequence[Event] = ()
+    durations: Mapping[str, DurationSteps] = field(default_factory=dict)
 
     @property
     def has_before(self) -> bool:
@@ -81,8 +91,13 @@ class PageData(Generic[A]):
             window=self.window,
             ticks=time_axis.ticks(self.window, self.now, self.zone),
             starts=[point.t for point in self.current.series],
+            grid=grid_of(self.current),
             step_seconds=self.current.step_seconds,
         )
+
+    def percentile_over_range(self, kind: str, share: float) -> list[float | None]:
+        """A percentile in ms for every step of the range, in steps that hold enough values."""
+        return _percentile_over_range(self.current, self.durations[kind], share, self.zone)
 
     @property
     def marks(self) -> list[tuple[str, str]]:
@@ -107,11 +122,34 @@ class ComparedPageData(PageData[A]):
     """With the report of the range compared with, if any."""
 
     before: A | None
+    durations_before: Mapping[str, DurationSteps] = field(default_factory=dict)
 
     @property
     def has_before(self) -> bool:
         """Whether there is a period to compare with."""
         return self.before is not None
+
+    def percentile_before(self, kind: str, share: float) -> list[float | None]:
+        """The same of the period before; empty without one."""
+        if self.before is None:
+            return []
+        return _percentile_over_range(self.before, self.durations_before[kind], share, self.zone)
+
+    def percentiles(self, kind: str) -> Percentiles:
+        """The lines of one kind of durations, beside the p95 of the period before."""
+        before = None if self.before is None else self.durations_before[kind]
+        shift = timedelta() if self.before is None else self.current.start - self.before.start
+        return percentile_lines.compared(self.durations[kind], before, shift, self.zone)
+
+
+def grid_of(report: SeriesReport) -> Grid:
+    """All steps of a report, with data or without."""
+    return _grid(report.start, report.end, report.step_seconds, report.zone)
+
+
+@lru_cache(maxsize=32)  # every card of a page has the same
+def _grid(start: datetime, end: datetime, seconds: int, zone: str) -> Grid:
+    return zoned_steps.grid_of(TimeRange(start, end), Step("", seconds), zone)
 
 
 def over_range(
@@ -120,11 +158,9 @@ def over_range(
     """A value for every step of the range, `None` where there is no point."""
     if report is None or not report.series:
         return []
-    step = report.step_seconds
-    first = int(report.start.timestamp() // step)
-    last = int(-(-report.end.timestamp() // step))
-    values_by_step = {int(point.t.timestamp() // step): value(point) for point in report.series}
-    return [values_by_step.get(step_number) for step_number in range(first, last)]
+    grid = grid_of(report)
+    values = {zoned_steps.number_of(grid, point.t): value(point) for point in report.series}
+    return [values.get(number) for number in range(grid.steps)]
 
 
 def shifted(
@@ -134,7 +170,16 @@ def shifted(
     all without a period before."""
     if before is None:
         return None
-    step = report.step_seconds
-    shift = round((report.start - before.start).total_seconds() / step)
-    values_by_step = {round(p.t.timestamp() / step): value(p) for p in before.series}
-    return [values_by_step.get(round(p.t.timestamp() / step) - shift) for p in report.series]
+    grid, shift = grid_of(before), report.start - before.start
+    values = {zoned_steps.number_of(grid, point.t): value(point) for point in before.series}
+    return [
+        values.get(zoned_steps.number_at(grid, at - shift))
+        for at in zoned_steps.middles_of(grid_of(report), (point.t for point in report.series))
+    ]
+
+
+def _percentile_over_range(
+    report: SeriesReport, durations: DurationSteps, share: float, zone: ZoneInfo
+) -> list[float | None]:
+    line = percentile_lines.lines_of(durations, zone, [share])[share]
+    return [line.value_at(at) for at in zoned_steps.middles(grid_of(report))]

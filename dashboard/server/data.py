@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from dash.development.base_component import Component
 
 from analytics.ranges.timerange import TimeRange
+from analytics.reports.charted import Charted
 from analytics.reports.server_answers import ServerMetrics, ServerPoint
 from analytics.services.services import Services
 from dashboard.core import url_state
@@ -28,7 +29,7 @@ class ServerReport(SeriesReport, Protocol):
 
 LIVE_RANGE = "15m"
 M = TypeVar("M", bound=ServerReport)
-ReadReport = Callable[[TimeRange, str | None, str | None], M]
+ReadReport = Callable[[TimeRange, str | None, str | None], Charted[M]]
 ServerData = ComparedPageData[ServerMetrics]
 
 
@@ -66,7 +67,7 @@ def measured_minutes(metrics: ServerMetrics) -> float:
 
 def read(services: Services, view: url_state.View, zone: object) -> ServerData:
     """Server metrics of the range and the one compared with. Raises `DatabaseAway`."""
-    return read_compared(services, services.reports.metrics, view, zone)
+    return read_compared(services, services.reports.charted_metrics, view, zone)
 
 
 def read_compared(
@@ -77,15 +78,20 @@ def read_compared(
     window = view.window(now)
     earlier = view.compared_range(window)
     app, service = view.filters.get("app"), view.filters.get("service")
+    current = read_report(window, app, service)
     before = read_report(earlier, app, service) if earlier else None
+    if before is not None and not before.report.series:
+        before = None
     return ComparedPageData(
         view=view,
         window=window,
         now=now,
         zone=url_state.zone_for(view, zone),
-        current=read_report(window, app, service),
+        current=current.report,
+        durations=current.durations,
         events=services.reports.events(window, app),
-        before=before if before is not None and before.series else None,
+        before=before.report if before else None,
+        durations_before=before.durations if before else {},
     )
 
 

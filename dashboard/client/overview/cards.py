@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 from analytics.reports.client_answers import Point, Summary
 from analytics.stats import comparison
 from analytics.stats.estimates import Share
+from analytics.stats.percentile_lines import P95
 from dashboard.core.numbers import (
     DASH,
     change,
@@ -131,8 +132,8 @@ def _round_trip(overview_data: OverviewData) -> Card:
         unit=unit,
         note=note if latency.n else "no round trips in this range",
         n=f"n = {plural(latency.n, 'round trip')}",
-        values=over_range(now, lambda p: p.p95),
-        before=over_range(before, lambda p: p.p95),
+        values=overview_data.percentile_over_range("latency", P95),
+        before=overview_data.percentile_before("latency", P95),
         trend=card.trend_of(change, unsigned_change),
         is_faint=latency.n < LEAST_N,
     )
@@ -153,8 +154,8 @@ def _downtime(overview_data: OverviewData) -> Card:
         unit=f"{unit} p95" if unit else "",
         note=note if recovery.n else "no reconnections in this range",
         n=f"n = {plural(recovery.n, 'reconnection')}",
-        values=over_range(now, lambda p: p.recovery_p95),
-        before=over_range(before, lambda p: p.recovery_p95),
+        values=overview_data.percentile_over_range("recovery", P95),
+        before=overview_data.percentile_before("recovery", P95),
         is_faint=recovery.n < LEAST_N,
     )
 

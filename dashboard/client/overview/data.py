@@ -21,15 +21,19 @@ def read(services: Services, view: url_state.View, zone: object) -> OverviewData
     reports, now, filters = services.reports, services.now(), view.client_filters()
     window = view.window(now)
     earlier = view.compared_range(window)
-    current = reports.summary(window, filters)
-    before = reports.summary(earlier, filters) if earlier else None
+    current = reports.charted_summary(window, filters)
+    before = reports.charted_summary(earlier, filters) if earlier else None
+    if before is not None and not before.report.reports:
+        before = None
     return OverviewData(
         view=view,
         window=window,
         now=now,
         zone=url_state.zone_for(view, zone),
         events=reports.events(window, view.filters.get("app")),
-        current=current,
-        before=before if before is not None and before.reports else None,
-        apps=() if current.reports else reports.choices("app", window),
+        current=current.report,
+        durations=current.durations,
+        before=before.report if before else None,
+        durations_before=before.durations if before else {},
+        apps=() if current.report.reports else reports.choices("app", window),
     )

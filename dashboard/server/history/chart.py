@@ -6,7 +6,7 @@ from datetime import datetime
 
 from analytics.query import series_values
 from analytics.query.series import PERCENTILES
-from dashboard.charts import figures, time_axis
+from dashboard.charts import figures, percentile_notes, time_axis
 from dashboard.charts.annotations import Line
 from dashboard.core import url_state
 from dashboard.core.numbers import plural
@@ -15,18 +15,19 @@ from dashboard.widgets.drawn import Column, PanelContent, Table, column
 from dashboard.widgets.panel import UNDRAWN, LegendEntry, Panel
 from models.metrics.dimensions import DIMENSIONS, SERVER_DIMENSIONS
 
+from . import lines
 from .data import HistoryData
+from .lines import SeriesLine
 from .units import Unit, noun_of, unit_of
 
 EXPLAIN = (
     "Each point is one step: counts are sums, rates are per measured time, percentiles come from "
     "merged histograms, shares are ratios of sums. The dotted line is the period before, shifted "
-    "onto this one. Gaps are steps without data."
+    f"onto this one. Gaps are steps without data. {percentile_notes.RULE}"
 )
 CATEGORIES = tuple(f"--c{index}" for index in range(1, url_state.MOST_SERIES + 1))
 SLOTS = range(url_state.MOST_SERIES)
 DIMENSION_LABELS = DIMENSIONS | SERVER_DIMENSIONS
-Values = list[float | None]
 SeriesValues = series_values.ComputedSeries
 
 
@@ -62,32 +63,33 @@ NOTHING = PanelContent(
 def _group_content(history_data: HistoryData, group: Sequence[SeriesValues]) -> PanelContent:
     unit = unit_of(group[0].series)
     steps = sorted({t for series_values in group for t, _ in series_values.points})
-    now = [_values(series_values, steps) for series_values in group]
-    before = [_before(history_data, series_values, steps) for series_values in group]
-    seconds = history_data.history.step.seconds
-    plain = [time_axis.chart_time(t) for t in steps]
-    numbers = [round(t.timestamp() / seconds) for t in steps]
-    times, gapped = figures.with_gaps(plain, numbers, [*_scaled(now, unit), *_scaled(before, unit)])
-    lines = _lines(group, gapped, unit, has_before=history_data.has_before)
+    now = [lines.current(history_data, computed) for computed in group]
+    before = (
+        [
+            lines.before(history_data, computed, line)
+            for computed, line in zip(group, now, strict=True)
+        ]
+        if history_data.has_before
+        else []
+    )
+    drawn = _lines(group, now, before, unit)
     title = _title(group)
     figure = figures.lines(
-        times, lines, axis=history_data.axis,
-        least_top=_least_top(gapped, unit), threshold=_limit(group, unit),
+        [time_axis.chart_time(t) for t in steps], drawn, axis=history_data.axis,
+        least_top=_least_top(drawn, unit), threshold=_limit(group, unit),
     )  # fmt: skip
+    notes = [_step_notes(group, now, before), _filter_note(history_data, group)]
     return PanelContent(
         unit=_unit(history_data, group, unit),
         body=figure,
         label=f"{title} over time: {'; '.join(map(_over_range, group))}.",
-        foot=[
-            ", ".join(map(_over_range, group)),
-            _filter_note(history_data, group),
-        ],
+        foot=[", ".join(map(_over_range, group)), "; ".join(filter(None, notes))],
         table=Table(
             [
                 column("time", "Time", "time"),
                 *_columns(group, unit, has_before=history_data.has_before),
             ],
-            _rows(group, plain, now, before, has_before=history_data.has_before),
+            _rows(group, steps, now, before),
         ),
         title=title,
         legend=panel.legend(_keys(group)),
@@ -103,59 +105,58 @@ def _not_counted(history_data: HistoryData, group: Sequence[SeriesValues]) -> st
     return next((str(reasons[name]) for name in named if name in reasons), "")
 
 
-def _values(series_values: SeriesValues, steps: Sequence[datetime]) -> Values:
-    values_by_time = {t: value.value for t, value in series_values.points}
-    return [values_by_time.get(t) for t in steps]
-
-
-def _before(
-    history_data: HistoryData, series_values: SeriesValues, steps: Sequence[datetime]
-) -> Values:
-    """The values of the period before, at the corresponding steps of this one."""
-    earlier = history_data.earlier(series_values.series)
-    if earlier is None or history_data.before is None:
-        return [None] * len(steps)
-    seconds = history_data.history.step.seconds
-    length = (history_data.history.window.start - history_data.before.window.start).total_seconds()
-    shift = round(length / seconds)
-    values_by_step = {round(t.timestamp() / seconds) + shift: v.value for t, v in earlier.points}
-    return [values_by_step.get(round(t.timestamp() / seconds)) for t in steps]
-
-
-def _scaled(columns: list[Values], unit: Unit) -> list[Values]:
-    return [[None if v is None else v * unit.factor for v in values] for values in columns]
+def _step_notes(
+    group: Sequence[SeriesValues], now: Sequence[SeriesLine], before: Sequence[SeriesLine]
+) -> str:
+    """What is to be said of the steps of percentiles; of those before where they differ."""
+    titles = [computed.series.title for computed in group]
+    earlier = {
+        f"{title} before": line
+        for title, line, current in zip(titles, before, now, strict=False)
+        if not line.has_steps_of(current)
+    }
+    return lines.notes(dict(zip(titles, now, strict=True)) | earlier)
 
 
 def _lines(
-    group: Sequence[SeriesValues], gapped: list[list[float | None]], unit: Unit, *, has_before: bool
-) -> list[Line]:
-    number, colors = len(group), _colors(group)
-    lines = []
-    if has_before:
-        lines = [
-            Line(
-                name=f"{computed.series.title} before",
-                values=values,
-                color=colors[index] if number > 1 else "--previous",
-                width=1.25,
-                dash="1px,2.5px",
-            )
-            for index, (computed, values) in enumerate(zip(group, gapped[number:], strict=True))
-        ]
-    for index, (computed, values) in enumerate(zip(group, gapped[:number], strict=True)):
-        last = next((value for value in reversed(values) if value is not None), None)
-        value_text = unit.format_value(last / unit.factor) if last is not None else ""
-        name = f"{computed.series.variant} {value_text}" if _is_single_metric(group) else value_text
-        lines.append(
-            Line(
-                name=computed.series.title,
-                values=values,
-                color=colors[index],
-                label=html.escape(name),
-                fill=number == 1 and not computed.series.variant.startswith("p"),
-            )
+    group: Sequence[SeriesValues], now: Sequence[SeriesLine], before: Sequence[SeriesLine],
+    unit: Unit,
+) -> list[Line]:  # fmt: skip
+    colors = _colors(group)
+    earlier = [
+        Line(
+            name=f"{computed.series.title} before",
+            times=line.times,
+            values=_scaled(line, unit),
+            color=colors[index] if len(group) > 1 else "--previous",
+            width=1.25,
+            dash="1px,2.5px",
         )
-    return lines
+        for index, (computed, line) in enumerate(zip(group, before, strict=False))
+    ]
+    return earlier + [
+        Line(
+            name=computed.series.title,
+            times=line.times,
+            values=_scaled(line, unit),
+            color=colors[index],
+            label=html.escape(_label(group, computed, line, unit)),
+            fill=len(group) == 1 and not computed.series.variant.startswith("p"),
+        )
+        for index, (computed, line) in enumerate(zip(group, now, strict=True))
+    ]
+
+
+def _label(
+    group: Sequence[SeriesValues], computed: SeriesValues, line: SeriesLine, unit: Unit
+) -> str:
+    """The last value, named where percentiles of one metric share the axis."""
+    text = "" if line.last is None else unit.format_value(line.last)
+    return f"{computed.series.variant} {text}" if _is_single_metric(group) else text
+
+
+def _scaled(line: SeriesLine, unit: Unit) -> list[float | None]:
+    return [None if value is None else value * unit.factor for value in line.drawn]
 
 
 def _colors(group: Sequence[SeriesValues]) -> Sequence[str]:
@@ -212,8 +213,8 @@ def _limit(group: Sequence[SeriesValues], unit: Unit) -> tuple[float, str] | Non
     return value * unit.factor, f"limit {unit.format_value(value)}"
 
 
-def _least_top(gapped: list[list[float | None]], unit: Unit) -> float:
-    highest = max((v for values in gapped for v in values if v is not None), default=0)
+def _least_top(drawn: Sequence[Line], unit: Unit) -> float:
+    highest = max((v for line in drawn for v in line.values if v is not None), default=0)
     return highest or unit.least_top
 
 
@@ -263,17 +264,15 @@ def _n(series_values: SeriesValues, group: Sequence[SeriesValues]) -> str:
 
 
 def _rows(
-    group: Sequence[SeriesValues], times: list[str], now: list[Values], before: list[Values],
-    *, has_before: bool,
+    group: Sequence[SeriesValues], steps: Sequence[datetime], now: Sequence[SeriesLine],
+    before: Sequence[SeriesLine],
 ) -> list[list[object]]:  # fmt: skip
-    counts = [
-        {time_axis.chart_time(t): value.n for t, value in series_values.points}
-        for series_values in group
-    ]
+    counts = [{t: value.n for t, value in computed.points} for computed in group]
     rows: list[list[object]] = []
-    for index, time in enumerate(times):
-        row: list[object] = [time]
-        for values, earlier in zip(now, before, strict=True):
-            row += [values[index], earlier[index]] if has_before else [values[index]]
-        rows.append([*row, *(counts_by_time.get(time) for counts_by_time in counts)])
+    for step in steps:
+        row: list[object] = [time_axis.chart_time(step)]
+        for index, line in enumerate(now):
+            row.append(line.values.get(step))
+            row += [earlier.values.get(step) for earlier in before[index : index + 1]]
+        rows.append([*row, *(n_by_step.get(step) for n_by_step in counts)])
     return rows

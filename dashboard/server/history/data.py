@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from analytics.query.series import Series
 from analytics.query.series_values import ComputedSeries
+from analytics.ranges.steps import StepStart
 from analytics.reports.history_answers import History
 from analytics.services.services import Services
 from dashboard.core import url_state
@@ -20,20 +21,15 @@ CSV_ROUTE = "/api/ws/metrics/historical"
 
 
 @dataclass(frozen=True, slots=True)
-class StepStart:
-    """A step in which at least one series has a value."""
-
-    t: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class HistorySteps:
-    """The steps of a history as a `SeriesReport`."""
+    """The steps of a history as a `SeriesReport`: those in which at least one series has a
+    value."""
 
     start: datetime
     end: datetime
     resolution: str
     step_seconds: int
+    zone: str
     series: Sequence[StepStart]
 
 
@@ -104,6 +100,7 @@ def _steps_of(history: History) -> HistorySteps:
         history.window.end,
         history.step.name,
         history.step.seconds,
+        history.zone,
         [StepStart(t) for t in steps],
     )
 

@@ -6,6 +6,7 @@ from dash.development.base_component import Component
 
 from analytics.reports.server_answers import ServerMetrics, ServerPoint
 from analytics.stats import comparison
+from analytics.stats.percentile_lines import P95
 from analytics.stats.summaries import share_of
 from dashboard.core.numbers import (
     DASH,
@@ -130,11 +131,17 @@ def _round_trip(server_data: ServerData) -> Card:
         earlier = before.performance.message_latency_ms
         note = f"before {duration_text(earlier.p95)}"
         change = comparison.of_p95(now, earlier)
-    return _card(
-        server_data, LABELS[7], (value, unit), note if now.n else "no round trips in this range",
-        lambda p: p.p95, n=f"n = {plural(now.n, 'round trip')}, by the server's ping",
-        trend=card.trend_of(change, unsigned_change), is_faint=now.n < LEAST_N,
-    )  # fmt: skip
+    return Card(
+        label=LABELS[7],
+        value=value,
+        unit=unit,
+        note=note if now.n else "no round trips in this range",
+        n=f"n = {plural(now.n, 'round trip')}, by the server's ping",
+        values=server_data.percentile_over_range("latency", P95),
+        before=server_data.percentile_before("latency", P95),
+        trend=card.trend_of(change, unsigned_change),
+        is_faint=now.n < LEAST_N,
+    )
 
 
 def _rate(

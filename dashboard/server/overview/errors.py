@@ -37,7 +37,8 @@ def draw(server_data: ServerData) -> PanelContent:
         for errors, sent, received in columns
     ]
     kind = next(iter(messages.errors_by_kind), None)
-    line = Line(name="errors", values=shares, color="--measured", label=percent_text(share.value))
+    last = next((part / 100 for part in reversed(shares) if part is not None), None)
+    line = Line(name="errors", values=shares, color="--measured", label=percent_text(last))
     return PanelContent(
         unit=f"% of messages, {bars.per_bar}",
         body=figures.lines(
@@ -47,7 +48,7 @@ def draw(server_data: ServerData) -> PanelContent:
         ),
         label=f"Message errors over time: {percent_text(share.value)} of messages.",
         foot=[
-            f"n = {plural(total, 'message')}",
+            f"{percent_text(share.value)} over the range (n = {plural(total, 'message')})",
             f"{count(messages.errors_by_kind[kind])} of {count(messages.errors)}: {kind}"
             if kind else "no errors",
         ],

@@ -1,8 +1,7 @@
 """The chart of round trips from the server's ping to the pong."""
 
-from dashboard.charts import percentiles
+from dashboard.charts import percentile_notes, percentiles
 from dashboard.charts.percentiles import PercentileSeries
-from dashboard.page.data import shifted
 from dashboard.server.data import ServerData
 from dashboard.widgets.drawn import PanelContent
 from dashboard.widgets.panel import Panel
@@ -13,7 +12,8 @@ PANEL = Panel(
     title="Round trip",
     explain=(
         "message_latency_ms: from the server's ping to the peer's pong (RFC 6455 section 5.5.2), "
-        "one per connection after 1 s, then every WEBSOCKET_PING_SECONDS."
+        "one per connection after 1 s, then every WEBSOCKET_PING_SECONDS. "
+        f"{percentile_notes.RULE}"
     ),
     css_class="panel-third",
     has_chart=True,
@@ -30,8 +30,7 @@ def draw(server_data: ServerData) -> PanelContent:
             noun="round trip",
             unit=f"ms, {server_data.per_step}",
             axis=server_data.axis,
-            points=current.series,
-            before=shifted(current, server_data.before, lambda p: p.p95),
+            percentiles=server_data.percentiles("latency"),
             over_range=current.performance.message_latency_ms,
             threshold=SERVER_METRICS["latency"].threshold,
             empty_text="No ping was answered in this range. The first is sent after 1 s.",

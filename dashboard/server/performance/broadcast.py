@@ -1,8 +1,7 @@
 """The chart of broadcast time: the time one message takes to reach all members on a worker."""
 
-from dashboard.charts import percentiles
+from dashboard.charts import percentile_notes, percentiles
 from dashboard.charts.percentiles import PercentileSeries
-from dashboard.page.data import shifted
 from dashboard.widgets.drawn import PanelContent
 from dashboard.widgets.panel import Panel
 
@@ -13,7 +12,8 @@ PANEL = Panel(
     title="Broadcast time",
     explain=(
         "broadcast: time to send one message to all members of its room on one worker, from the "
-        "first send to the last. Rooms of all sizes count together."
+        "first send to the last. Rooms of all sizes count together. "
+        f"{percentile_notes.RULE}"
     ),
     css_class="panel-third",
     has_chart=True,
@@ -30,8 +30,7 @@ def draw(performance_data: PerformanceData) -> PanelContent:
             noun="broadcast",
             unit=f"ms, {performance_data.per_step}",
             axis=performance_data.axis,
-            points=[point.broadcast for point in current.series],
-            before=shifted(current, performance_data.before, lambda p: p.broadcast.p95),
+            percentiles=performance_data.percentiles("broadcast"),
             over_range=current.broadcast,
             least_top=1,
             empty_text="No message was sent to a room in this range.",

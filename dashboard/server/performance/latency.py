@@ -1,8 +1,7 @@
 """The chart of message latency, from the server's ping to the pong."""
 
-from dashboard.charts import percentiles
+from dashboard.charts import percentile_notes, percentiles
 from dashboard.charts.percentiles import PercentileSeries
-from dashboard.page.data import shifted
 from dashboard.widgets.drawn import PanelContent
 from dashboard.widgets.panel import Panel
 from models.metrics.server_catalogue import SERVER_METRICS
@@ -15,7 +14,7 @@ PANEL = Panel(
     explain=(
         "latency: from the server's ping to the peer's pong (RFC 6455 section 5.5.2), one per "
         "connection after 1 s, then every WEBSOCKET_PING_SECONDS. Percentiles come from "
-        "histograms that are merged over workers and steps; with few values p99 is the largest one."
+        f"histograms that are merged over workers and steps. {percentile_notes.RULE}"
     ),
     css_class="panel-full",
     has_chart=True,
@@ -33,8 +32,7 @@ def draw(performance_data: PerformanceData) -> PanelContent:
             noun="round trip",
             unit=f"ms, server ping to pong, {performance_data.per_step}",
             axis=performance_data.axis,
-            points=[point.latency for point in current.series],
-            before=shifted(current, performance_data.before, lambda p: p.latency.p95),
+            percentiles=performance_data.percentiles("latency"),
             over_range=current.latency,
             threshold=THRESHOLD_MS,
             remark="percentiles from histograms, error at most 2 %",

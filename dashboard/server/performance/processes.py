@@ -5,13 +5,18 @@ are grey.
 """
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from analytics.ranges import zoned_steps
 from analytics.reports.performance import Process, ProcessPoint
-from dashboard.charts import figures, log_axis, time_axis
+from analytics.stats import percentile_lines
+from analytics.stats.percentile_lines import P99, PercentileLine
+from dashboard.charts import figures, log_axis, percentile_notes, time_axis
 from dashboard.charts.annotations import Line
+from dashboard.charts.time_axis import TimeAxis
 from dashboard.core.numbers import count, duration_text, percent_text, plural, size_text
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
@@ -24,14 +29,45 @@ MEASURED, OTHER = "--measured", "--c-other"
 Value = Callable[[ProcessPoint], float | None]
 
 
+@dataclass(frozen=True, slots=True)
+class WorkerLine:
+    """The line of a process: its value at the start of each step that has one. `percentile` is that
+    drawn, in steps of its own length."""
+
+    process: Process
+    values: Mapping[datetime, float]
+    percentile: PercentileLine | None = None
+
+
+ReadLine = Callable[[Process, ZoneInfo], WorkerLine]
+
+
+def measured(value: Value) -> ReadLine:
+    """The line of a value that each step has."""
+
+    def read(process: Process, _zone: ZoneInfo) -> WorkerLine:
+        values = {point.t: v for point in process.points if (v := value(point)) is not None}
+        return WorkerLine(process, values)
+
+    return read
+
+
+def lag_line(process: Process, zone: ZoneInfo) -> WorkerLine:
+    """The line of p99 of the event-loop lag."""
+    line = percentile_lines.lines_of(process.loop_lag, zone, [P99])[P99]
+    starts = (point.t for point in process.points)
+    values = {start: v for start in starts if (v := line.value_at(start)) is not None}
+    return WorkerLine(process, values, line)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """One chart: the value of each process, its unit and its formatting."""
+    """One chart: the line of each process, its unit and its formatting."""
 
     panel: Panel
     unit: str
     kind: str
-    value: Value
+    read: ReadLine
     format_value: Callable[[float], str]
     least_top: float
     empty_text: str
@@ -44,14 +80,15 @@ LAG = Chart(
         title="Event-loop lag",
         explain=(
             "loop_lag: how much later than scheduled a timer of 100 ms fires. While a worker's "
-            "event loop is late, all its work is delayed. The axis is logarithmic."
+            "event loop is late, all its work is delayed. The axis is logarithmic. "
+            f"{percentile_notes.RULE}"
         ),
         css_class="panel-third",
         has_chart=True,
     ),
     unit="ms, p99 per worker",
     kind="ms",
-    value=lambda point: point.loop_lag_p99,
+    read=lag_line,
     format_value=duration_text,
     least_top=1,
     empty_text="No worker reported event-loop lag.",
@@ -67,7 +104,7 @@ CPU = Chart(
     ),
     unit="% of a core, per worker",
     kind="number",
-    value=lambda point: None if point.cpu is None else 100 * point.cpu,
+    read=measured(lambda point: None if point.cpu is None else 100 * point.cpu),
     format_value=lambda value: percent_text(value / 100),
     least_top=10,
     empty_text="No worker reported processor time.",
@@ -82,7 +119,7 @@ MEMORY = Chart(
     ),
     unit="MB, per worker",
     kind="number",
-    value=lambda point: None if point.memory_bytes is None else point.memory_bytes / 1e6,
+    read=measured(lambda p: None if p.memory_bytes is None else p.memory_bytes / 1e6),
     format_value=lambda value: size_text(value * 1e6),
     least_top=10,
     empty_text="No worker reported its memory.",
@@ -97,7 +134,7 @@ DESCRIPTORS = Chart(
     ),
     unit="open, per worker",
     kind="number",
-    value=lambda point: point.descriptors,
+    read=measured(lambda point: point.descriptors),
     format_value=count,
     least_top=10,
     empty_text="No worker reported its open files.",
@@ -111,56 +148,54 @@ def renderer(chart: Chart) -> Callable[[PerformanceData], PanelContent]:
 
 def _draw(chart: Chart, performance_data: PerformanceData) -> PanelContent:
     processes = performance_data.current.processes
-    drawn = _longest_running(processes, chart.value)
-    starts = sorted({point.t for process in drawn for point in process.points})
-    columns = [_values(process, starts, chart.value) for process in drawn]
-    plain = [time_axis.chart_time(t) for t in starts]
-    steps = [round(t.timestamp() / performance_data.current.step_seconds) for t in starts]
-    times, gapped = figures.with_gaps(plain, steps, columns)
-    names = _names(drawn)
+    read = [chart.read(process, performance_data.zone) for process in processes]
+    drawn = _longest_running(read)
+    names = _names([line.process for line in drawn])
+    starts = sorted({point.t for line in drawn for point in line.process.points})
+    columns = [[line.values.get(start) for start in starts] for line in drawn]
+    times = [time_axis.chart_time(start) for start in starts]
     lines = [
-        _line(chart, name, values, is_first=index == 0)
-        for index, (name, values) in enumerate(zip(names, gapped, strict=True))
+        _line(chart, name, line, performance_data.axis, is_first=index == 0)
+        for index, (name, line) in enumerate(zip(names, drawn, strict=True))
     ][::-1]
-    figure = figures.lines(
-        times, lines, axis=performance_data.axis,
-        least_top=chart.least_top,
-    )  # fmt: skip
+    figure = figures.lines(times, lines, axis=performance_data.axis, least_top=chart.least_top)
+    peak = _peak(chart, names, drawn)
     return PanelContent(
         unit=chart.unit,
         body=log_axis.logarithmic(figure, lines) if chart.is_log else figure,
-        label=f"{chart.panel.title} over time: {_peak(chart, names, columns)}.",
-        foot=[_peak(chart, names, columns), _coverage_label(len(drawn), len(processes))],
+        label=f"{chart.panel.title} over time: {peak}.",
+        foot=[peak, _notes(drawn) or _coverage_label(len(drawn), len(processes))],
         table=Table(
             [
                 column("time", "Time", "time"),
                 *(
-                    column(process.id, name, chart.kind, OTHER if index else MEASURED)
-                    for index, (process, name) in enumerate(zip(drawn, names, strict=True))
+                    column(line.process.id, name, chart.kind, OTHER if index else MEASURED)
+                    for index, (line, name) in enumerate(zip(drawn, names, strict=True))
                 ),
             ],
-            [list(row) for row in zip(plain, *columns, strict=True)],
+            [list(row) for row in zip(times, *columns, strict=True)],
         ),
         is_empty=not drawn,
-        empty_text=chart.empty_text,
+        empty_text=_sentence(_notes(read)) or chart.empty_text,
     )
 
 
-def _longest_running(processes: list[Process], value: Value) -> list[Process]:
+def _longest_running(lines: list[WorkerLine]) -> list[WorkerLine]:
     """At most five processes with most values, the one with the highest peak first."""
-    measured = [(_measured_values(process, value), process) for process in processes]
-    longest = sorted((pair for pair in measured if pair[0]), key=lambda pair: -len(pair[0]))
-    highest = sorted(longest[:MOST_LINES], key=lambda pair: -max(pair[0]))
-    return [process for _, process in highest]
+    longest = sorted((each for each in lines if each.values), key=lambda each: -len(each.values))
+    return sorted(longest[:MOST_LINES], key=lambda each: -max(each.values.values()))
 
 
-def _measured_values(process: Process, value: Value) -> list[float]:
-    return [measured for point in process.points if (measured := value(point)) is not None]
+def _notes(lines: list[WorkerLine]) -> str:
+    return percentile_notes.notes(
+        ("p99", line.percentile)
+        for line in lines
+        if line.percentile and line.process.loop_lag.n.any()
+    )
 
 
-def _values(process: Process, starts: list[datetime], value: Value) -> list[float | None]:
-    values_by_time = {point.t: value(point) for point in process.points}
-    return [values_by_time.get(t) for t in starts]
+def _sentence(text: str) -> str:
+    return f"{text}." if text else ""
 
 
 def _names(processes: list[Process]) -> list[str]:
@@ -172,11 +207,12 @@ def _names(processes: list[Process]) -> list[str]:
     return [name[:LONGEST_NAME] for name in names]
 
 
-def _line(chart: Chart, name: str, values: list[float | None], *, is_first: bool) -> Line:
-    last = next((value for value in reversed(values) if value is not None), None)
-    label = f"{name} {chart.format_value(last)}" if last is not None else ""
+def _line(chart: Chart, name: str, line: WorkerLine, axis: TimeAxis, *, is_first: bool) -> Line:
+    times, values = _times_and_values(line, axis)
+    label = f"{name} {chart.format_value(_last(line))}"
     return Line(
         name=name,
+        times=times,
         values=values,
         color=MEASURED if is_first else OTHER,
         width=2 if is_first else 1.25,
@@ -184,11 +220,25 @@ def _line(chart: Chart, name: str, values: list[float | None], *, is_first: bool
     )
 
 
-def _peak(chart: Chart, names: list[str], columns: list[list[float | None]]) -> str:
-    if not names:
+def _times_and_values(line: WorkerLine, axis: TimeAxis) -> tuple[list[str], list[float | None]]:
+    if line.percentile is not None:
+        return percentile_notes.drawn(line.percentile.runs)
+    times, (values,) = figures.with_gaps(
+        [time_axis.chart_time(start) for start in line.values],
+        [zoned_steps.number_of(axis.grid, start) for start in line.values],
+        [list(line.values.values())],
+    )
+    return times, values
+
+
+def _last(line: WorkerLine) -> float:
+    return list(line.values.values())[-1]
+
+
+def _peak(chart: Chart, names: list[str], drawn: list[WorkerLine]) -> str:
+    if not drawn:
         return "none"
-    most = max(value for value in columns[0] if value is not None)
-    return f"highest {chart.format_value(most)} on {names[0]}"
+    return f"highest {chart.format_value(max(drawn[0].values.values()))} on {names[0]}"
 
 
 def _coverage_label(drawn: int, running: int) -> str:

@@ -31,9 +31,8 @@ PANEL = Panel(
 
 def draw(performance_data: PerformanceData) -> PanelContent:
     """The content of the panel."""
-    performance, latency = performance_data.current, performance_data.current.latency
-    starts = [point.t for point in performance.series]
-    spread = spread_of(starts, performance.latency_counts, performance.step_seconds)
+    latency = performance_data.current.latency
+    spread = spread_of(performance_data.durations["latency"], performance_data.zone)
     per_column = [sum(n or 0 for n in cells) for cells in zip(*spread.counts, strict=True)]
     length = step(spread.seconds)
     return PanelContent(

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from analytics.ranges.timerange import TimeRange
+from analytics.reports.charted import Charted
 from analytics.reports.performance import PerformanceReport
 from analytics.reports.performance_reports import PerformanceReports
 from analytics.reports.reports import Reports
@@ -35,34 +37,38 @@ def stored(database: Database) -> Database:
 
 
 @pytest.fixture
-def report(stored: Database) -> PerformanceReport:
+def charted(stored: Database) -> Charted[PerformanceReport]:
     return PerformanceReports(stored).performance(HOUR)
 
 
-def test_it_agrees_with_the_metrics(stored: Database, report: PerformanceReport) -> None:
-    metrics = Reports(stored).metrics(HOUR)
+def test_it_agrees_with_the_metrics(stored: Database, charted: Charted[PerformanceReport]) -> None:
+    report, metrics = charted.report, Reports(stored).metrics(HOUR)
     assert report.latency == metrics.performance.message_latency_ms
     assert report.broadcast == metrics.performance.broadcast_ms
     assert report.processing == metrics.performance.processing_ms
     assert report.loop_lag == metrics.performance.loop_lag_ms
-    assert [p.latency.p95 for p in report.series] == [p.p95 for p in metrics.series]
+    assert [step.t for step in report.series] == [point.t for point in metrics.series]
 
 
-def test_each_step_has_its_histogram(report: PerformanceReport) -> None:
-    assert report.latency_counts.sum(axis=1).tolist() == [p.latency.n for p in report.series]
+def test_each_step_has_its_durations(stored: Database, charted: Charted[PerformanceReport]) -> None:
+    series, latency = Reports(stored).metrics(HOUR).series, charted.durations["latency"]
+    assert [latency.n_at(point.t) for point in series] == [point.n for point in series]
+    p95 = latency.quantiles_ms(0.95)[latency.n > 0].tolist()
+    assert p95 == [point.p95 for point in series if point.n]
 
 
-def test_each_process_has_its_own_points(report: PerformanceReport) -> None:
-    first, second = report.processes
+def test_each_process_has_its_own_points(charted: Charted[PerformanceReport]) -> None:
+    first, second = charted.report.processes
     assert (first.id, second.id) == ("host:1", "host:2")
     assert {point.cpu for point in first.points} == {0.5}
     assert {point.memory_bytes for point in first.points} == {100}
     (late,) = second.points
-    assert late.loop_lag_p99 == pytest.approx(80, rel=0.02)
+    assert second.loop_lag.n_at(late.t) == 1
+    assert np.nanmax(second.loop_lag.quantiles_ms(0.99)) == pytest.approx(80, rel=0.02)
     assert late.descriptors is None
 
 
 def test_processes_belong_to_every_app(stored: Database) -> None:
-    of_app = PerformanceReports(stored).performance(HOUR, app="kiosk")
+    of_app = PerformanceReports(stored).performance(HOUR, app="kiosk").report
     assert (of_app.series, len(of_app.processes)) == ([], 2)
-    assert PerformanceReports(stored).performance(HOUR, service="chat").processes == []
+    assert PerformanceReports(stored).performance(HOUR, service="chat").report.processes == []

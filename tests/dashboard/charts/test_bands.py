@@ -80,7 +80,8 @@ def test_a_label_stands_at_the_height_of_its_last_value_in_decades() -> None:
 
 
 def a_spread(*rows: list[float | None], low: int = 100) -> Spread:
-    starts = [NOON + timedelta(minutes=index) for index in range(len(rows[0]))] if rows else []
+    columns = range(len(rows[0]) + 1) if rows else []
+    starts = [NOON + timedelta(minutes=index) for index in columns]
     edges = [BOUNDS_US[low + 6 * row] / 1000 for row in range(len(rows) + 1)]
     return Spread(starts, 60, low, 6, edges, list(rows))
 

@@ -1,6 +1,7 @@
 """The data of a page: steps, comparison, freshness."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.ranges.timerange import TimeRange
+from analytics.reports.client_answers import Summary
 from dashboard.core.url_state import View
 from dashboard.page import freshness
 from dashboard.page.data import over_range, shifted
@@ -52,6 +54,43 @@ def test_a_series_shifted_onto_itself_is_itself(weeks: int) -> None:
     )  # fmt: skip
     assert shifted(now, before, lambda p: p.drops) == [0, 10]
     assert shifted(now, None, lambda p: p.drops) is None
+
+
+def days_of(zone: str, first: datetime, days: int) -> Summary:
+    """Local days of a zone, each with as many drops as its date says."""
+    start = first.replace(tzinfo=ZoneInfo(zone))
+    starts = [start + timedelta(days=number) for number in range(days + 1)]
+    series = [a_point(0, t=at.astimezone(UTC), drops=at.day) for at in starts[:-1]]
+    return a_summary(
+        start=starts[0].astimezone(UTC), end=starts[-1].astimezone(UTC), zone=zone,
+        resolution="day", step_seconds=86_400, series=series,
+    )  # fmt: skip
+
+
+ZONES = ["Pacific/Auckland", "Asia/Kolkata", "Europe/Berlin", "Pacific/Apia", "UTC"]
+mornings = st.dates(date(2026, 2, 20), date(2026, 11, 10)).map(
+    lambda day: datetime(day.year, day.month, day.day)  # noqa: DTZ001 - local to each zone
+)
+
+
+@given(st.sampled_from(ZONES), mornings, st.integers(1, 14))
+def test_steps_of_local_days_are_numbered_without_a_gap(
+    zone: str, first: datetime, days: int
+) -> None:
+    summary = days_of(zone, first, days)
+    numbers = overview_data(summary).axis.steps
+    assert [later - earlier for earlier, later in pairwise(numbers)] == [1] * (days - 1)
+    drops = [point.drops for point in summary.series]
+    assert over_range(summary, lambda p: p.drops) == drops
+
+
+@given(st.sampled_from(ZONES), mornings, st.integers(1, 14))
+def test_the_period_before_lies_on_its_own_days_also_over_a_change_of_the_clock(
+    zone: str, first: datetime, days: int
+) -> None:
+    before = days_of(zone, first, days)
+    now = days_of(zone, first + timedelta(days=days), days)
+    assert shifted(now, before, lambda p: p.drops) == [point.drops for point in before.series]
 
 
 def test_the_comparison_is_named_by_the_view() -> None:

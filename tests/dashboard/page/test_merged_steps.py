@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.formatting.numbers import THIN
-from analytics.ranges.steps import LADDER, SERVER_LADDER, step_for
+from analytics.ranges.steps import SERVER_LADDER, step_for
 from analytics.ranges.timerange import TimeRange
-from dashboard.page import merged_steps
-from dashboard.page.merged_steps import DAY, bar_counts, bar_seconds, bar_start
+from dashboard.page.merged_steps import bar_counts
 from tests.support.clock import NOON
 from tests.support.pages.client_figures import a_point, a_summary, overview_data
 
@@ -38,35 +37,6 @@ def test_merged_bars_neither_lose_nor_invent_counts(
     assert bars.starts == sorted(set(bars.starts))
 
 
-@given(
-    st.sampled_from([LADDER, SERVER_LADDER]), st.integers(15, 60 * 24 * 366), st.integers(20, 60)
-)
-def test_a_bar_of_any_range_is_a_natural_length_of_full_steps(
-    ladder: tuple[object, ...], minutes: int, most_bars: int
-) -> None:
-    window = TimeRange(NOON - timedelta(minutes=minutes), NOON)
-    step = step_for(window, LADDER if ladder is LADDER else SERVER_LADDER)
-    seconds = bar_seconds(step.seconds, 60 * minutes / most_bars)
-    assert seconds % step.seconds == 0
-    assert DAY % seconds == 0 or seconds % DAY == 0
-    assert seconds in merged_steps.NATURAL_SECONDS
-    assert 60 * minutes / seconds <= most_bars
-
-
-@pytest.mark.parametrize(
-    ("step_minutes", "range_hours", "most_bars", "minutes"),
-    [
-        (1, 24, 60, 30), (5, 25, 60, 30), (5, 72, 60, 120), (1, 3, 60, 5), (60, 168, 60, 180),
-        (180, 720, 60, 720), (180, 720, 30, 1440), (60, 8760, 60, 7 * 1440),
-    ],
-)  # fmt: skip
-def test_bars_have_the_lengths_that_clocks_have(
-    step_minutes: int, range_hours: int, most_bars: int, minutes: int
-) -> None:
-    least = range_hours * 3600 / most_bars
-    assert bar_seconds(step_minutes * 60, least) == minutes * 60
-
-
 @pytest.mark.parametrize(
     ("zone", "step_seconds", "start"),
     [
@@ -88,13 +58,6 @@ def test_bars_begin_on_the_clock_of_the_zone_where_steps_do(
     assert f"{bars.starts[0].astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}" == start
 
 
-@given(instants, st.sampled_from(ZONES), st.sampled_from(merged_steps.NATURAL_SECONDS))
-def test_an_instant_lies_in_its_bar(at: datetime, zone: str, seconds: int) -> None:
-    start = bar_start(at, seconds, ZoneInfo(zone))
-    assert timedelta() <= at - start < timedelta(seconds=seconds, hours=1)
-    assert bar_start(start, seconds, ZoneInfo(zone)) == start
-
-
 @pytest.mark.parametrize(
     ("days", "most_bars", "per_bar"),
     [(30, 30, "daily"), (30, 60, "per 12 h"), (7, 60, "per 3 h"), (1, 30, "hourly")],
@@ -110,10 +73,3 @@ def test_a_range_cut_by_its_ends_has_the_bars_of_a_full_range(
     )  # fmt: skip
     bars = bar_counts(overview_data(summary), ("drops",), most_bars)
     assert bars.per_bar.replace(THIN, " ") == per_bar
-
-
-def test_the_hour_that_a_clock_change_repeats_is_two_bars_and_a_day_is_a_single_bar() -> None:
-    berlin, first = ZoneInfo("Europe/Berlin"), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-    both = [first, first + timedelta(hours=1)]
-    assert len({bar_start(at, 3600, berlin) for at in both}) == 2
-    assert {bar_start(at, DAY, berlin) for at in both} == {datetime(2026, 10, 24, 22, tzinfo=UTC)}

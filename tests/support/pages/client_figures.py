@@ -13,11 +13,14 @@ from analytics.reports.client_answers import (
     Point,
     Summary,
 )
+from analytics.stats.duration_steps import DurationSteps
 from analytics.stats.estimates import Durations, Share
 from analytics.stats.summaries import share_of
 from dashboard.client.overview.data import OverviewData
 from dashboard.core.url_state import View
+from dashboard.page.data import SeriesReport
 from tests.support.clock import NOON
+from tests.support.pages.duration_steps import duration_steps
 
 HOUR, STEP_SECONDS = timedelta(hours=1), 300
 CONNECTION: dict[str, Any] = {
@@ -89,10 +92,19 @@ def an_empty_summary(**fields: Any) -> Summary:
 
 def overview_data(
     current: Summary, before: Summary | None = None, view: View | None = None,
-    now: datetime = NOON, zone: str = "UTC",
+    now: datetime = NOON, zone: str = "UTC", latency: DurationSteps | None = None,
+    latency_before: DurationSteps | None = None,
 ) -> OverviewData:  # fmt: skip
-    """The page's data of one or two ranges."""
+    """The page's data of one or two ranges, whose durations per step are those passed."""
     return OverviewData(
         view=view or View(preset="1h"), window=TimeRange(current.start, current.end), now=now,
-        zone=ZoneInfo(zone), current=current, before=before,
+        zone=ZoneInfo(zone), current=current, durations=durations_of(current, latency),
+        before=before, durations_before=durations_of(before, latency_before) if before else {},
     )  # fmt: skip
+
+
+def durations_of(report: SeriesReport, latency: DurationSteps | None) -> dict[str, DurationSteps]:
+    """These latencies, and nothing else measured."""
+    window = TimeRange(report.start, report.end)
+    nothing = duration_steps(window, report.step_seconds, zone=report.zone)
+    return {"latency": latency or nothing, "recovery": nothing, "broadcast": nothing}

@@ -1,74 +1,62 @@
 """Factories of what Performance draws: minutes before noon, with round trips in the histogram."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
+from analytics.ranges.steps import StepStart
 from analytics.ranges.timerange import TimeRange
-from analytics.reports.performance import (
-    Percentiles,
-    PerformancePoint,
-    PerformanceReport,
-    Process,
-    ProcessPoint,
-)
+from analytics.reports.performance import PerformanceReport, Process, ProcessPoint
 from analytics.reports.server_answers import Source
+from analytics.stats.duration_steps import DurationSteps
 from dashboard.core.url_state import View
 from dashboard.server.performance.data import PerformanceData
-from models.metrics.histogram import BUCKETS, bucket_counts
 from tests.support.clock import NOON
-from tests.support.pages.client_figures import durations
+from tests.support.pages.client_figures import durations, durations_of
+from tests.support.pages.duration_steps import duration_steps, with_n
 
 QUARTER = timedelta(minutes=15)
-UNMEASURED = Percentiles(0, None, None, None)
 
 
-def a_point(
-    minutes: int, latency: Percentiles = UNMEASURED, broadcast: Percentiles = UNMEASURED
-) -> PerformancePoint:
-    """A step that begins `minutes` into the range."""
-    at = NOON - QUARTER + timedelta(minutes=minutes)
-    return PerformancePoint(t=at, latency=latency, broadcast=broadcast)
-
-
-def a_process(name: str, *memory_bytes: int | None, **fields: Any) -> Process:
-    """A process with one value of memory per minute; other `fields` are of each point."""
-    values = {"n": 1, "loop_lag_p99": None, "cpu": None, "descriptors": None} | fields
+def a_process(name: str, *memory_bytes: int | None, lags: int = 0, **fields: Any) -> Process:
+    """A process with one value of memory, and event-loop lags of 1, 2, 3 ... ms, per minute; other
+    `fields` are of each point."""
+    values = {"cpu": None, "descriptors": None} | fields
     points = [
         ProcessPoint(t=NOON - QUARTER + timedelta(minutes=minute), memory_bytes=value, **values)
         for minute, value in enumerate(memory_bytes)
     ]
-    return Process(service="ours", id=name, points=points)
+    lag = with_n(TimeRange(NOON - QUARTER, NOON), 60, [lags] * len(points))
+    return Process(service="ours", id=name, points=points, loop_lag=lag)
 
 
 def performance_data(
     round_trips_ms: tuple[tuple[float, ...], ...] = (), before: PerformanceReport | None = None,
-    view: View | None = None, **fields: Any,
+    view: View | None = None, latency_before: DurationSteps | None = None, **fields: Any,
 ) -> PerformanceData:  # fmt: skip
-    """The page's data; `round_trips_ms` are those of each minute for the histogram."""
-    current = a_performance(round_trips_ms, **fields)
+    """The page's data; `round_trips_ms` are those of each minute."""
+    starts = [NOON - QUARTER + timedelta(minutes=minute) for minute in range(len(round_trips_ms))]
+    current = a_performance(
+        latency=durations(sum(map(len, round_trips_ms))), series=[*map(StepStart, starts)]
+    )
+    latency = duration_steps(
+        TimeRange(current.start, current.end), 60, dict(zip(starts, round_trips_ms, strict=True))
+    )
     return PerformanceData(
         view=view or View(preset="15m"), window=TimeRange(current.start, current.end), now=NOON,
-        zone=ZoneInfo("UTC"), current=current, before=before,
+        zone=ZoneInfo("UTC"), current=replace(current, **fields),
+        durations=durations_of(current, latency), before=before,
+        durations_before=durations_of(before, latency_before) if before else {},
     )  # fmt: skip
 
 
-def a_performance(
-    round_trips_ms: tuple[tuple[float, ...], ...] = (), **fields: Any
-) -> PerformanceReport:
-    """A report with a point for each minute of `round_trips_ms`."""
-    counts = np.zeros((len(round_trips_ms), BUCKETS))
-    for index, values in enumerate(round_trips_ms):
-        for bucket, number in bucket_counts(values).items():
-            counts[index, bucket] += number
+def a_performance(**fields: Any) -> PerformanceReport:
+    """A quarter of an hour without any step."""
     defaults: dict[str, Any] = {
         "start": NOON - QUARTER, "end": NOON, "data_as_of": NOON, "resolution": "minute",
-        "step_seconds": 60, "filters": {}, "latest_sample": NOON, "latency_counts": counts,
-        "series": [a_point(minute) for minute in range(len(round_trips_ms))],
-        "latency": durations(sum(map(len, round_trips_ms))), "processing": durations(),
-        "broadcast": durations(), "loop_lag": durations(), "processes": [],
-        "sources": list[Source](),
+        "step_seconds": 60, "filters": {}, "zone": "UTC", "latest_sample": NOON, "series": [],
+        "latency": durations(), "processing": durations(), "broadcast": durations(),
+        "loop_lag": durations(), "processes": [], "sources": list[Source](),
     }  # fmt: skip
     return PerformanceReport(**(defaults | fields))

@@ -14,11 +14,12 @@ from analytics.reports.server_answers import (
     ServerPoint,
     Worker,
 )
+from analytics.stats.duration_steps import DurationSteps
 from dashboard.core.url_state import View
 from dashboard.server.data import ServerData
 from models.metrics.server_catalogue import OWN_SERVICE
 from tests.support.clock import NOON
-from tests.support.pages.client_figures import durations
+from tests.support.pages.client_figures import durations, durations_of
 
 QUARTER = timedelta(minutes=15)
 
@@ -97,12 +98,13 @@ def nothing_measured(**fields: Any) -> ServerMetrics:
 
 def server_data(
     current: ServerMetrics, before: ServerMetrics | None = None, view: View | None = None,
-    zone: str = "UTC",
+    zone: str = "UTC", latency: DurationSteps | None = None,
 ) -> ServerData:  # fmt: skip
     """The page's data of one or two ranges."""
     return ServerData(
         view=view or View(preset="15m"), window=TimeRange(current.start, current.end), now=NOON,
-        zone=ZoneInfo(zone), current=current, before=before,
+        zone=ZoneInfo(zone), current=current, durations=durations_of(current, latency),
+        before=before, durations_before=durations_of(before, None) if before else {},
     )  # fmt: skip
 
 

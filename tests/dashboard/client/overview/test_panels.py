@@ -1,10 +1,13 @@
 """The panels of the client Overview: figures, rows, tables and feet of summaries."""
 
+from datetime import timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics.ranges.timerange import TimeRange
 from dashboard.client.overview import drops, messages, outcomes, round_trip, shares
 from dashboard.core.url_state import View
 from tests.support.pages.client_figures import (
@@ -16,6 +19,7 @@ from tests.support.pages.client_figures import (
     overview_data,
 )
 from tests.support.pages.components import components_of, links_of, text_of, texts_of
+from tests.support.pages.duration_steps import duration_steps
 
 
 def test_after_a_drop_shares_are_of_all_drops_and_the_missing_ones_are_counted() -> None:
@@ -44,13 +48,17 @@ def test_no_step_after_a_drop_is_larger_than_the_step_before(
 
 def test_the_p95_before_stands_at_the_same_offset_of_its_own_range() -> None:
     current = a_summary(series=[a_point(0), a_point(5)])
-    hour = current.end - current.start
-    before = a_summary(
-        start=current.start - hour, end=current.start,
-        series=[a_point(-55, p95=70.0), a_point(-50, p95=10.0)],
+    window = TimeRange(current.start, current.end).previous()
+    before = a_summary(start=window.start, end=window.end, series=[a_point(-55), a_point(-50)])
+    earlier = {window.start + timedelta(minutes=5): [70.0] * 60}
+    now = TimeRange(current.start, current.end)
+    content = round_trip.draw(
+        overview_data(
+            current, before, latency=duration_steps(now, 300, {now.start: [90.0] * 60}),
+            latency_before=duration_steps(window, 300, earlier),
+        )
     )  # fmt: skip
-    content = round_trip.draw(overview_data(current, before))
-    assert [row[4] for row in content.table.rows] == [None, 70.0]
+    assert [row[4] for row in content.table.rows] == [None, pytest.approx(70, rel=0.02)]
 
 
 def test_the_foot_of_the_round_trip_has_value_unit_and_n() -> None:

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from analytics.ranges.timerange import TimeRange
 from dashboard.server.overview import connections, errors, opens_and_closes, round_trip, workers
 from tests.support.clock import NOON
 from tests.support.pages import server_figures
 from tests.support.pages.client_figures import durations
-from tests.support.pages.components import components_of, table_rows
+from tests.support.pages.components import components_of, table_rows, text_of
+from tests.support.pages.duration_steps import with_n
 from tests.support.pages.server_figures import (
     FIXED,
     QUARTER,
@@ -69,7 +71,11 @@ def test_message_errors_are_a_share_of_messages_and_a_step_without_any_is_open()
     assert content.table.rows == [
         ["2026-03-02 11:45:00", 2.5, 3, 90, 30], ["2026-03-02 11:46:00", None, 0, 0, 0],
     ]  # fmt: skip
-    assert content.foot == ["n = 240 messages", "2 of 3: <b>bad</b>"]
+    assert [text_of(foot) for foot in content.foot] == [
+        "1.2 % over the range (n = 240 messages)", "2 of 3: <b>bad</b>",
+    ]  # fmt: skip
+    (label,) = content.body["layout"]["annotations"]
+    assert text_of(label["text"]) == "<b>2.5 %</b>"  # of the last step with messages
     assert "<b>bad" not in str(content.body)
 
 
@@ -81,7 +87,9 @@ def test_the_round_trip_is_empty_while_no_ping_was_answered() -> None:
     assert content.empty_text == (
         "No ping was answered in this range. The first is sent after 1 s."
     )
-    assert not round_trip.draw(server_data(server_metrics())).is_empty
+    window = TimeRange(NOON - QUARTER, NOON)
+    answered = server_data(server_metrics(), latency=with_n(window, 60, [20] * 15))
+    assert not round_trip.draw(answered).is_empty
 
 
 @pytest.mark.parametrize(

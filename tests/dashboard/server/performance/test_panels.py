@@ -1,32 +1,38 @@
 """The panels of Performance: percentiles, the heatmap, the breakdown, lines per worker."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.reports.performance import Percentiles
+from analytics.ranges.timerange import TimeRange
 from dashboard.core.url_state import View
 from dashboard.server.performance import data, latency, processes, spread, where
+from tests.support.clock import NOON
 from tests.support.pages.client_figures import durations
 from tests.support.pages.components import components_of, links_of, table_rows, text_of
+from tests.support.pages.duration_steps import duration_steps
 from tests.support.pages.performance_figures import (
     QUARTER,
     a_performance,
-    a_point,
     a_process,
     performance_data,
 )
 
-STEADY = Percentiles(30, 5.0, 20.0, 40.0)
-
 
 def test_the_latency_before_is_shifted_onto_the_range() -> None:
-    current = a_performance()
-    earlier = [a_point(-14, Percentiles(9, 1.0, 2.0, 3.0))]
-    before = a_performance(start=current.start - QUARTER, end=current.start, series=earlier)
-    content = latency.draw(performance_data(before=before, series=[a_point(0), a_point(1, STEADY)]))
-    assert [row[4] for row in content.table.rows] == [None, 2.0]
-    assert content.table.rows[1] == ["2026-03-02 11:46:00", 40.0, 20.0, 5.0, 2.0, 30]
+    """Of the second minute, in the first quarter of an hour and in the one before it."""
+    before = a_performance(start=NOON - 2 * QUARTER, end=NOON - QUARTER)
+    second = before.start + timedelta(minutes=1)
+    earlier = duration_steps(TimeRange(before.start, before.end), 60, {second: [2.0] * 60})
+    content = latency.draw(
+        performance_data(((), (20.0,) * 60), before=before, latency_before=earlier)
+    )
+    assert [row[4] for row in content.table.rows] == [None, pytest.approx(2.0, rel=0.02)]
+    assert content.table.rows[1][0] == "2026-03-02 11:46:00"
+    assert content.table.rows[1][5] == 60
 
 
 @given(st.lists(st.lists(st.floats(0.05, 50_000), max_size=6).map(tuple), max_size=15).map(tuple))
@@ -105,11 +111,11 @@ def test_a_value_that_was_not_measured_is_a_gap() -> None:
     [
         (processes.CPU, {"cpu": 0.255}, "highest 25.5 % on 7"),
         (processes.DESCRIPTORS, {"descriptors": 1500}, "highest 1,500 on 7"),
-        (processes.LAG, {"loop_lag_p99": 12_500.0}, "highest 12.5 s on 7"),
+        (processes.LAG, {"lags": 300}, "highest 293 ms on 7"),
     ],
 )
 def test_each_chart_states_its_peak_in_its_own_unit(
-    chart: processes.Chart, fields: dict[str, float], foot: str
+    chart: processes.Chart, fields: dict[str, Any], foot: str
 ) -> None:
     running = [a_process("host:7:a", None, **fields)]
     content = processes.renderer(chart)(performance_data(processes=running))
@@ -125,6 +131,17 @@ def test_a_chart_without_any_value_says_what_no_worker_reported(chart: processes
     assert content.is_empty
     assert content.empty_text.startswith("No worker reported")
     assert content.foot == ["none", "0 of 1 worker, the longest running"]
+
+
+def test_lag_is_drawn_in_steps_that_hold_300_values() -> None:
+    minutes = [None] * 15
+    content = processes.renderer(processes.LAG)(
+        performance_data(processes=[a_process("host:7:a", *minutes, lags=100)])
+    )
+    assert content.is_empty
+    assert text_of(content.empty_text) == (
+        "p99 left out: fewer than 300 values even in 1 min steps."
+    )
 
 
 def test_workers_fill_the_page_unless_it_is_filtered_by_app() -> None:
