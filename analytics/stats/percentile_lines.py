@@ -20,7 +20,7 @@ from analytics.stats.duration_steps import DurationSteps
 P50, P95, P99 = 0.5, 0.95, 0.99
 LEAST_VALUES: Mapping[float, int] = {P50: 20, P95: 60, P99: 300}  # a step, by share
 FILLED_SHARE = 0.9
-LEAST_STEPS = 4  # of the range; the figures over the range say more than fewer
+LEAST_STEPS = 3  # of the range; the figures over the range say more than fewer
 Run = list[tuple[datetime, float]]
 
 

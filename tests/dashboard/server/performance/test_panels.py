@@ -136,11 +136,11 @@ def test_a_chart_without_any_value_says_what_no_worker_reported(chart: processes
 def test_lag_is_drawn_in_steps_that_hold_300_values() -> None:
     minutes = [None] * 15
     content = processes.renderer(processes.LAG)(
-        performance_data(processes=[a_process("host:7:a", *minutes, lags=100)])
+        performance_data(processes=[a_process("host:7:a", *minutes, lags=50)])
     )
     assert content.is_empty
     assert text_of(content.empty_text) == (
-        "p99 left out: fewer than 300 values even in 1 min steps."
+        "p99 left out: fewer than 300 values even in 5 min steps."
     )
 
 
