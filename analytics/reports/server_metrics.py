@@ -50,7 +50,6 @@ METRICS = (
     ),
     *(Formula(calculation=Calculation.QUANTILE, durations=n) for n in DURATIONS),
 )
-CHARTED = ("latency",)
 LABELS = ("closed", "rejected", "errors", "sent_by_type", "received_by_type")
 POINT_COUNTS = {
     "opened": "opened", "closed": "closes", "abnormal_closes": "abnormal_closes", "sent": "sent",
@@ -93,7 +92,7 @@ def read(
             loop_lag=engine.all_processes(plan).histograms["loop_lag"],
         ),
     )  # fmt: skip
-    return Charted(metrics, {name: durations.per_step(plan, arrays, name) for name in CHARTED})
+    return Charted(metrics, {"latency": durations.per_step(plan, arrays, "latency")})
 
 
 def server_metrics_of(
@@ -128,7 +127,7 @@ def server_metrics_of(
             broadcast_ms=totals["broadcast"],
             processing_ms=totals["processing"],
             loop_lag_ms=durations_of(live.loop_lag),
-            outbox_bytes=_outbox_bytes(live.now),
+            outbox_bytes=sum(row["outbox_bytes"] for row in live.now),
         ),
         sources=[
             Source(service=service, app=name)
@@ -249,10 +248,6 @@ def _worker(service: str, instance: str, rows: Rows, heartbeat_row: Row | None) 
 def _period_seconds(row: Row) -> float:
     length: float = (row["period_end"] - row["period_start"]).total_seconds()
     return length
-
-
-def _outbox_bytes(now: Rows) -> int:
-    return sum(row["outbox_bytes"] for row in now)
 
 
 def _largest(values: Iterable[int | None]) -> int | None:

@@ -61,8 +61,8 @@ class DurationSteps:
         `clock`."""
         if seconds == self.seconds:
             return self
-        around = (self.edges[0] - timedelta(seconds=self.seconds), *self.edges)
-        before, *own, after = natural_steps.joined_starts(around, self.seconds, seconds, clock)
+        starts = (self.edges[0] - timedelta(seconds=self.seconds), *self.edges)
+        before, *own, after = natural_steps.joined_starts(starts, self.seconds, seconds, clock)
         firsts = [i for i, start in enumerate(own) if i == 0 or start != own[i - 1]]
         return DurationSteps(
             length=self.length,

@@ -14,6 +14,7 @@ from dashboard.core.url_state import View
 from dashboard.server.history import data
 from dashboard.server.history.data import HistoryData
 from tests.support.clock import NOON
+from tests.support.pages.duration_steps import with_n
 
 HOUR, STEP = timedelta(hours=1), Step("5 minutes", 300)
 Values = Sequence[float | None]
@@ -41,6 +42,14 @@ def a_history(*series: ComputedSeries, hours_ago: int = 1, **fields: Any) -> His
         "series": {entry.series.name: entry for entry in series},
     }  # fmt: skip
     return History(**(defaults | fields))
+
+
+def percentile_history(n: int, hours_ago: int = 1) -> History:
+    """An hour of p95 of `n` round trips a step."""
+    name, start = "latency_p95_ms", NOON - hours_ago * HOUR
+    series = computed(name, [50.0] * 12, SeriesValue(50.0, 12 * n), hours_ago)
+    durations = with_n(TimeRange(start, start + HOUR), STEP.seconds, [n] * 12)
+    return a_history(series, hours_ago=hours_ago, durations={name: durations})
 
 
 def history_data(

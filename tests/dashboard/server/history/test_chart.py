@@ -7,7 +7,12 @@ from analytics.query.series_values import SeriesValue
 from dashboard.server.history import chart
 from dashboard.widgets.drawn import PanelContent
 from tests.support.pages.components import text_of, texts_of
-from tests.support.pages.history_figures import a_history, computed, history_data
+from tests.support.pages.history_figures import (
+    a_history,
+    computed,
+    history_data,
+    percentile_history,
+)
 
 
 def lines_of(content: PanelContent) -> dict[str, list[float | None]]:
@@ -32,6 +37,39 @@ def test_the_period_before_lies_on_the_corresponding_steps() -> None:
     assert lines_of(content) == {"Opened before": [None, 9.0, 8.0], "Opened": [1.0, 2.0, 3.0]}
     assert [row[1:] for row in content.table.rows] == [[1.0, None, 7], [2.0, 9.0, 7], [3.0, 8.0, 7]]
     assert [column["label"] for column in content.table.columns][1:3] == ["Opened", "Before"]
+
+
+@pytest.mark.parametrize(
+    ("n", "minutes", "foot"),
+    [
+        (60, [5] * 12, ""),
+        (
+            20,
+            [15] * 4,
+            "Round trip p95 in steps of 15 min (fewer than 60 values a step below that)",
+        ),
+    ],
+)
+def test_a_percentile_is_drawn_in_steps_that_hold_enough_values(
+    n: int, minutes: list[int], foot: str
+) -> None:
+    current = percentile_history(n)
+    content = chart.renderer(0)(history_data(current, percentile_history(n, hours_ago=2)))
+    drawn = lines_of(content)
+    assert len(drawn["Round trip p95"]) == len(minutes)
+    assert drawn["Round trip p95"] == drawn["Round trip p95 before"]
+    assert text_of(content.foot[1]) == foot
+    assert len({(row[1], row[2]) for row in content.table.rows}) == 1
+    assert [row[3] for row in content.table.rows] == [7] * 12
+
+
+def test_a_percentile_of_too_few_values_is_left_out_for_its_figure_over_the_range() -> None:
+    content = chart.renderer(0)(history_data(percentile_history(5)))
+    assert content.is_empty
+    assert text_of(content.empty_text) == (
+        "Round trip p95 50 ms (n = 60 durations). "
+        "Round trip p95 left out: fewer than 60 values even in 15 min steps."
+    )
 
 
 def test_a_period_before_that_was_hardly_measured_is_not_compared() -> None:
