@@ -62,6 +62,15 @@ class Arrays:
             histograms={name: each.over_range() for name, each in self.histograms.items()},
         )
 
+    def joined(self, other: "Arrays") -> "Arrays":
+        """With the sums and histograms of the same label sets and steps that `other` has more."""
+        return replace(
+            self,
+            sums={**other.sums, **self.sums},
+            n={**other.n, **self.n},
+            histograms={**other.histograms, **self.histograms},
+        )
+
     def with_sums(self, **sums: Floats) -> "Arrays":
         """With further sums."""
         return replace(self, sums={**self.sums, **sums})

@@ -110,21 +110,21 @@ def session_plan_for(
     """How to read the sessions started in the range of `plan`: `counted_hours` from their session
     cells (`by_minute`: with their counts per minute), what no longer cell covers from the rows.
 
-    `up_to_date`: no late change may be missing, so all hours but `counted_hours` are read from
-    the rows.
+    `up_to_date`: no late change may be missing, so all cells but `counted_hours` are read
+    from the rows.
     """
-    rows = merged([*plan.raw, *plan.minutes, *(plan.hours if up_to_date else ())])
+    rows = merged([*plan.raw, *plan.minutes, *(plan.hours + plan.days if up_to_date else ())])
     session_cells = merged(
         (hour, hour + HOUR)
         for hour in counted_hours
         if any(start <= hour and hour + HOUR <= end for start, end in rows)
     )
-    hours = [] if up_to_date else list(plan.hours)
+    hours = [] if up_to_date else plan.hours
     return ReadPlan(
         raw=_subtract(rows, session_cells),
         minutes=session_cells if by_minute else [],
         hours=hours if by_minute else merged([*hours, *session_cells]),
-        days=plan.days,
+        days=[] if up_to_date else plan.days,
     )
 
 
@@ -154,6 +154,12 @@ def _split_units(
 
 def cut_units(grid: Grid, unit: timedelta) -> list[Interval]:
     """The units with an edge of a step within them."""
+    length = unit.total_seconds()
+    if grid.seconds and not grid.seconds % length and floor_to(grid.start, unit) == grid.start:
+        return []
+    if 0 < grid.seconds < length and grid.steps > 1:
+        first, last = floor_to(grid.edges[1], unit), ceil_to(grid.edges[-2], unit)
+        return [(first, last)] if first < last else []
     return merged(
         (start, start + unit)
         for edge in grid.edges[1:-1]

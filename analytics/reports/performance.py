@@ -81,10 +81,10 @@ class PerformanceReport:
 
 
 def performance_of(
-    plan: Plan, filters: Mapping[str, str], arrays: Arrays, processes: Arrays
+    plan: Plan, filters: Mapping[str, str], arrays: Arrays, over_range: Arrays, processes: Arrays
 ) -> PerformanceReport:
-    """The report, with a point for every step that has samples; `processes` are label sets of
-    service and instance."""
+    """The report, with a point for every step that has samples; `over_range` has the processing
+    times too, `processes` are label sets of service and instance."""
     steps = [int(step) for step in arrays.observed[0].nonzero()[0]]
     latency, broadcast = (_percentiles(arrays.histograms[n], 0) for n in ("latency", "broadcast"))
     edges, lags = arrays.grid.edges, processes.histograms["loop_lag"]
@@ -101,10 +101,8 @@ def performance_of(
             for step in steps
         ],
         latency_counts=arrays.histograms["latency"].counts[0, steps],
-        latency=durations_of(arrays.histograms["latency"]),
-        processing=durations_of(arrays.histograms["processing"]),
-        broadcast=durations_of(arrays.histograms["broadcast"]),
         loop_lag=durations_of(lags.map(lambda series: series.sum(axis=0, keepdims=True))),
+        **{name: durations_of(each) for name, each in over_range.histograms.items()},
         processes=[_process(processes, row) for row in range(len(processes.labels))],
         sources=[Source(service=s, app=app) for s, app in sorted((s, a) for a, s in plan.sources)],
     )

@@ -1,7 +1,7 @@
 """Reads the figures of the Performance page over one range, in one snapshot."""
 
 from analytics.query.engine import Engine
-from analytics.query.formula import Calculation, Formula
+from analytics.query.formula import quantiles_of
 from analytics.query.query import Query, SeriesSource
 from analytics.ranges.app_zones import AppZones, zone_of
 from analytics.ranges.timerange import TimeRange
@@ -10,10 +10,8 @@ from analytics.reports.reports import present, single_values
 from models.database.engine import Database
 from models.queries.snapshot import snapshot
 
-METRICS = tuple(
-    Formula(calculation=Calculation.QUANTILE, durations=name)
-    for name in ("latency", "broadcast", "processing")
-)
+SERIES = quantiles_of(("latency", "broadcast"))
+TOTALS = quantiles_of(("processing",))
 
 
 class PerformanceReports:
@@ -29,11 +27,12 @@ class PerformanceReports:
         """Latency, broadcasts and processes over `window`."""
         filters = present({"app": app, "service": service})
         query = Query(
-            source=SeriesSource.SERVER, metrics=METRICS, window=window,
+            source=SeriesSource.SERVER, metrics=SERIES, window=window,
             filters=single_values(filters), zone=zone_of(self._zones, [app] if app else ()),
         )  # fmt: skip
         with snapshot(self._database) as connection:
             engine = Engine(connection)
             plan = engine.plan(query)
             arrays, processes = engine.arrays(plan), engine.processes(plan)
-        return performance_of(plan, filters, arrays, processes)
+            over_range = engine.over_range(plan, arrays, *TOTALS)
+        return performance_of(plan, filters, arrays, over_range, processes)

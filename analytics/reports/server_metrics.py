@@ -12,7 +12,7 @@ import numpy as np
 from analytics.query.arrays import Arrays, Floats
 from analytics.query.engine import Engine
 from analytics.query.fold import instant_of
-from analytics.query.formula import Calculation, Formula
+from analytics.query.formula import quantiles_of, sums_of
 from analytics.query.plan import Plan
 from analytics.query.query import Query, SeriesSource
 from analytics.ranges.timerange import TimeRange
@@ -36,36 +36,32 @@ from models.database.engine import Connection
 from models.metrics.server_catalogue import OWN_SERVICE, USER_KEY_BYTES
 from models.metrics.server_columns import COUNTERS, DURATIONS, SUMS
 from models.queries.live import LiveQueries
-from models.queries.selection import SERVER
 
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
 LEVELS = {"active": "connection_ms", "rooms": "room_ms", "members": "member_ms"}
-METRICS = (
-    *(
-        Formula(calculation=Calculation.COUNT, numerator=(name,))
-        for name in (*COUNTERS, *SUMS, *LEVELS.values())
-    ),
-    *(Formula(calculation=Calculation.QUANTILE, durations=n) for n in DURATIONS),
-)
 LABELS = ("closed", "rejected", "errors", "sent_by_type", "received_by_type")
 POINT_COUNTS = {
     "opened": "opened", "closed": "closes", "abnormal_closes": "abnormal_closes", "sent": "sent",
     "received": "received", "errors": "error_count",
 }  # fmt: skip
 MOST_TYPES = 200
+# What the series needs is read per step, all else over the whole range: from longer cells.
+SERIES = (*sums_of((*POINT_COUNTS.values(), *LEVELS.values())), *quantiles_of(("latency",)))
+TOTALS = (
+    *sums_of(name for name in (*COUNTERS, *SUMS) if name not in POINT_COUNTS.values()),
+    *quantiles_of(name for name in (*DURATIONS, "loop_lag") if name != "latency"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveRows:
-    """`now` is not filtered by app, so that the figures of each worker are complete; `loop_lag` is
-    that of all processes over the range."""
+    """`now` is not filtered by app, so that the figures of each worker are complete."""
 
     now: Rows
     workers: Rows
     rooms: Rows
     opened_last_minute: int
-    loop_lag: Histograms
 
 
 def read(
@@ -74,19 +70,20 @@ def read(
     """The metrics of `window` and of now. `filters`: by app, by service."""
     app, service = filters.get("app"), filters.get("service")
     query = Query(
-        source=SeriesSource.SERVER, metrics=METRICS, window=window,
+        source=SeriesSource.SERVER, metrics=SERIES, window=window,
         filters={name: (value,) for name, value in filters.items()}, zone=zone,
     )  # fmt: skip
     engine, live = Engine(connection), LiveQueries(connection, app, service)
     plan = engine.plan(query)
+    arrays = engine.arrays(plan)
     return server_metrics_of(
-        plan, filters, engine.arrays(plan), engine.label_totals(plan, LABELS),
-        LiveRows(
+        plan, filters, arrays, engine.over_range(plan, arrays, *TOTALS),
+        by_label=engine.label_totals(plan, LABELS),
+        live=LiveRows(
             now=live.now(),
             workers=[] if service not in (None, OWN_SERVICE) else live.workers(),
-            rooms=live.rooms(engine.total_selection(plan, SERVER)),
+            rooms=live.rooms(engine.total_selection(plan)),
             opened_last_minute=live.opened_last_minute(),
-            loop_lag=engine.all_processes(plan).histograms["loop_lag"],
         ),
     )  # fmt: skip
 
@@ -95,15 +92,17 @@ def server_metrics_of(
     plan: Plan,
     filters: Mapping[str, str],
     arrays: Arrays,
+    over_range: Arrays,
+    *,
     by_label: Mapping[str, Mapping[str, float]],
     live: LiveRows,
 ) -> ServerMetrics:
-    """The metrics, with a point for every step that has samples."""
+    """The metrics, with a point for every step that has samples; `over_range` has `TOTALS`
+    too."""
     app = filters.get("app")
     now = [row for row in live.now if row["app"] is not None and app in (None, row["app"])]
-    over_range = arrays.over_range()
     total = {name: round(float(series[0, 0])) for name, series in over_range.sums.items()}
-    durations = {name: durations_of(each) for name, each in arrays.histograms.items()}
+    durations = {name: durations_of(each) for name, each in over_range.histograms.items()}
     return ServerMetrics(
         at=plan.data_as_of,
         start=plan.window.start,
@@ -122,7 +121,7 @@ def server_metrics_of(
             message_latency_ms=durations["latency"],
             broadcast_ms=durations["broadcast"],
             processing_ms=durations["processing"],
-            loop_lag_ms=durations_of(live.loop_lag),
+            loop_lag_ms=durations["loop_lag"],
             outbox_bytes=_outbox_bytes(live.now),
         ),
         sources=[
