@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from math import isnan
 from typing import Any
 
+import numpy as np
+
 from analytics.query.arrays import Arrays, Floats
 from analytics.query.formula import quantiles_of, sums_of
 from analytics.query.not_counted import NotCounted
@@ -161,7 +163,7 @@ def _series(arrays: Arrays, missing: Missing) -> list[Point]:
 
 
 def _integers(series: Floats, steps: list[int]) -> list[int]:
-    return [round(value) for value in series[0, steps].tolist()]
+    return [int(value) for value in np.rint(series[0, steps])]
 
 
 def _values(series: Floats, steps: list[int]) -> list[float | None]:

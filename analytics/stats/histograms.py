@@ -67,8 +67,9 @@ def of_packed(
     binned = _binned(np.repeat(index, lengths), pairs["bucket"], weighted, shape)
     cells = shape[0] * shape[1]
     counted = np.bincount(index, np.array([float(each or 0) for each in n]), cells)
-    if None in n:
-        is_unweighted = np.repeat([each is None for each in n], lengths)
+    is_missing = [each is None for each in n]
+    if any(is_missing):
+        is_unweighted = np.repeat(is_missing, lengths)
         at = np.repeat(index, lengths)[is_unweighted]
         counted = counted + np.bincount(at, counts[is_unweighted], cells)
     return binned, counted.astype(np.float64).reshape(shape)

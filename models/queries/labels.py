@@ -101,7 +101,7 @@ def by_label(connection: Connection, selection: Selection, sum_name: str, part: 
         f"LIMIT :most) SELECT {selection.step_number}, rate, {names}, c FROM cells "
         f"JOIN top USING ({names}) ORDER BY frequency DESC, {names}"
     )
-    return [tuple(row) for row in connection.execute(text(statement), values)]
+    return connection.execute(text(statement), values).all()
 
 
 def _entry_sums(

@@ -51,7 +51,7 @@ def started(connection: Connection, selection: Selection, *, carried_over: bool)
     if carried_over:
         statement += f" UNION ALL {_carried_over(selection)}"
         values["start"] = min(start for part in _pieces(selection) for start, _ in part)
-    return [tuple(row) for row in connection.execute(text(statement), values)]
+    return connection.execute(text(statement), values).all()
 
 
 def latest_rows(connection: Connection, selection: Selection) -> tuple[Rows, datetime | None]:
@@ -80,7 +80,7 @@ def latest_rows(connection: Connection, selection: Selection) -> tuple[Rows, dat
         f"WHERE ended IS NOT NULL GROUP BY 1{names}) "
         f"SELECT {selection.step_number}{names}, observed, abnormal, latest FROM cells{top}"
     )
-    rows = [tuple(row) for row in connection.execute(text(statement), selection.values | bound)]
+    rows = connection.execute(text(statement), selection.values | bound).all()
     return [row[:-1] for row in rows], max((row[-1] for row in rows), default=None)
 
 

@@ -46,8 +46,7 @@ def sum_rows(
         if selection.group_by
         else f"SELECT {result} FROM ({union}) AS cells"
     )
-    cursor = connection.execute(text(statement), values)
-    return SumRows(names, [tuple(row) for row in cursor])
+    return SumRows(names, connection.execute(text(statement), values).all())
 
 
 def _names(selection: Selection, sums: Sequence[str], durations: Sequence[str]) -> list[str]:
