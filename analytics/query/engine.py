@@ -14,12 +14,11 @@ from analytics.query.fold import Shape
 from analytics.query.formula import SESSIONS, Calculation, Formula
 from analytics.query.plan import Plan, plan_of
 from analytics.query.query import FilterValues, LabelPart, Query, SeriesSource
-from analytics.query.read_plan import MINUTE, Coverage, has_older_history, minutes_from
+from analytics.query.read_plan import MINUTE, Coverage
 from analytics.query.resolution import FINE_FOR
 from models.database.engine import Connection
-from models.metrics.intervals import Interval, LevelIntervals, RawOnly
-from models.queries import columns, coverage, label_totals, labels, pairs, sessions, sums
-from models.queries.coverage import CoverageRow
+from models.metrics.intervals import ReadPlan
+from models.queries import columns, coverage, labels, pairs, sessions, sums
 from models.queries.selection import (
     CLIENT,
     CUBE,
@@ -60,34 +59,19 @@ class Engine:
             self._connection, query.source, window.start, window.end,
             window.start if counts else None,
         )  # fmt: skip
-        first, first_hour = row.first_minute, row.first_hour
-        if row.complete_until is None:
-            return Coverage(at=row.at)
-        return Coverage(
-            at=row.at,
-            complete_until=row.complete_until,
-            minutes_from=minutes_from(first, first_hour, window),
-            by_dimension_from=row.by_dimension_from,
-            rows_from=first if has_older_history(first_hour, first) else None,
-            dirty_minutes=row.dirty_minutes,
-            cube_until=row.cube_until,
-            pairs=_pair_days(row),
-            pairs_stale=row.pairs_stale,
-            late=list(zip(row.late_minutes, row.late_since, strict=True)),
-            counted_hours=row.counted_hours,
-        )
+        return Coverage(at=row["at"]) if row["complete_until"] is None else Coverage(**row)
 
     def arrays(self, plan: Plan) -> Arrays:
         """The sums and histograms of the query's metrics, per step and label set."""
         query = plan.query
         if query.source is SeriesSource.SERVER:
-            return exposure.of_servers(self._server_arrays(plan))
+            return exposure.of_servers(self._server_arrays(plan), query.sums)
         durations = {*query.durations, *exposure.base_durations(query.sums)}
         sums_needed = exposure.base_sums(query.sums)
         arrays = self._read(plan, self._family(plan), sums_needed, sorted(durations))
         if SESSIONS & {*query.sums} and "sessions" not in plan.not_counted:
             arrays = self._with_sessions(plan, arrays)
-        return exposure.of_browsers(arrays, plan.window, plan.coverage.at)
+        return exposure.of_browsers(arrays, query.sums, plan.window, plan.coverage.at)
 
     def processes(self, plan: Plan) -> Arrays:
         """Worker processes by service and instance: `cpu_ms` over `cpu_us`, `sampled_us`, peaks of
@@ -117,7 +101,7 @@ class Engine:
     def label_totals(self, plan: Plan, names: Sequence[str]) -> Mapping[str, Mapping[str, float]]:
         """The totals of the range by label, the largest first."""
         selection = self.total_selection(plan)
-        return label_totals.label_totals(self._connection, selection, names)
+        return labels.label_totals(self._connection, selection, names)
 
     def total_selection(self, plan: Plan) -> Selection:
         """The rows and cells of the whole range."""
@@ -181,7 +165,7 @@ class Engine:
             names, durations = [name for name in names if columns.in_cells(CUBE, [name], ())], ()
         selection = self._selection(plan, family, plan.pieces)
         if not columns.in_cells(family, names, durations):
-            selection = replace(selection, pieces=RawOnly(plan.window.start, plan.window.end))
+            selection = replace(selection, pieces=plan.of_rows)
         rows = sums.sum_rows(self._connection, selection, names, durations)
         with_n = frozenset(name for name in names if columns.has_n(family, name))
         shape = Shape(plan.grid, plan.query.group_by, names, durations, with_n)
@@ -190,8 +174,7 @@ class Engine:
     def _with_sessions(self, plan: Plan, arrays: Arrays) -> Arrays:
         selection = self._selection(plan, SESSION_ROWS, plan.session_pieces)
         if plan.query.is_live:
-            rows_of_range = RawOnly(plan.window.start, plan.window.end)
-            selection = replace(selection, family=CLIENT, pieces=rows_of_range)
+            selection = replace(selection, family=CLIENT, pieces=plan.of_rows)
             rows, latest = sessions.latest_rows(self._connection, selection)
             arrays = replace(arrays, latest=latest)
         else:
@@ -209,7 +192,7 @@ class Engine:
             return SERVER
         return FAMILIES[plan.resolution.cells]
 
-    def _selection(self, plan: Plan, family: Family, pieces: LevelIntervals) -> Selection:
+    def _selection(self, plan: Plan, family: Family, pieces: ReadPlan) -> Selection:
         query = plan.query
         return Selection(
             family=family, grid=plan.grid, pieces=pieces, filters=query.filters,
@@ -220,10 +203,3 @@ class Engine:
 def _of_service(query: Query) -> FilterValues:
     """Processes belong to every app."""
     return {name: values for name, values in query.filters.items() if name != "app"}
-
-
-def _pair_days(row: CoverageRow) -> Interval | None:
-    """The days with cells of pairs, none of which is rolled up no longer."""
-    if row.pairs_from is None or row.pairs_until is None or row.complete_until is None:
-        return None
-    return row.pairs_from, min(row.pairs_until, row.complete_until)

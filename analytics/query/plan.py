@@ -12,7 +12,6 @@ from analytics.query.query import Query, SeriesSource
 from analytics.query.read_plan import (
     HOUR,
     Coverage,
-    ReadPlan,
     cut_units,
     day_plan,
     plan_for,
@@ -23,6 +22,7 @@ from analytics.ranges.timerange import TimeRange
 from models.metrics.client_columns import COUNTS
 from models.metrics.dimensions import REGION
 from models.metrics.grid import Grid
+from models.metrics.intervals import ReadPlan
 
 # What follows from the counts of the daily cube; sessions are counted from their rows.
 IN_CUBE = frozenset((*COUNTS, "reports", "elapsed_ms", *not_counted.SESSION_FIGURES))
@@ -63,6 +63,11 @@ class Plan:
         """The zone whose days the steps divide."""
         return self.resolution.zone
 
+    @property
+    def of_rows(self) -> ReadPlan:
+        """The whole range from raw rows."""
+        return ReadPlan(raw=[(self.window.start, self.window.end)])
+
     @cached_property
     def pieces(self) -> ReadPlan:
         """What is read from which rows and cells."""
@@ -74,18 +79,23 @@ class Plan:
             return day_plan(window, self.grid, (window.start, until) if until else None)
         is_client = query.source is SeriesSource.CLIENT
         if is_client and len(query.dimensions) > 1:
-            return ReadPlan(raw=[(window.start, window.end)])
+            return self.of_rows
         is_split = is_client and bool(query.dimensions)
-        since = coverage.by_dimension_from if is_split else coverage.minutes_from
+        since = coverage.by_dimension_from if is_split else coverage.minutes_from(window)
         return plan_for(window, self.grid, coverage, since)
 
     @property
     def session_pieces(self) -> ReadPlan:
         """Where sessions that started are counted."""
+        if len(self.query.dimensions) > 1:
+            return self.of_rows
         by_minute = not self.query.dimensions
         cut = () if by_minute else cut_units(self.grid, HOUR)
-        counted = self.coverage.counted_hours if len(self.query.dimensions) <= 1 else ()
-        hours = [hour for hour in counted if not any(start <= hour < end for start, end in cut)]
+        hours = [
+            hour
+            for hour in self.coverage.counted_hours
+            if not any(start <= hour < end for start, end in cut)
+        ]
         return session_plan_for(
             self.pieces, hours, by_minute=by_minute, up_to_date=self.counts_distinct
         )
