@@ -1,7 +1,6 @@
 """Computes a `Summary` from arrays; pure."""
 
 from collections.abc import Mapping
-from math import isnan
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ from analytics.reports.client_answers import (
     Summary,
 )
 from analytics.stats.estimates import Durations, Share
-from analytics.stats.summaries import durations_of, share_of
+from analytics.stats.summaries import durations_of, or_none, share_of
 from models.metrics.client_columns import COUNTS, HISTOGRAMS
 
 SERIES_COUNTS = ("attempts", "opened", "failed", "drops")
@@ -167,4 +166,4 @@ def _integers(series: Floats, steps: list[int]) -> list[int]:
 
 
 def _values(series: Floats, steps: list[int]) -> list[float | None]:
-    return [None if isnan(value) else value for value in series[0, steps].tolist()]
+    return or_none(series[0, steps])

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,7 @@ from analytics.reports.server_answers import Source
 from analytics.reports.server_metrics import latest_sample
 from analytics.stats.estimates import Durations
 from analytics.stats.histograms import Histograms
-from analytics.stats.summaries import durations_of
+from analytics.stats.summaries import durations_of, or_none
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def performance_of(
     """The report, with a point for every step that has samples; `over_range` has the processing
     times too, `processes` are label sets of service and instance."""
     steps = [int(step) for step in arrays.observed[0].nonzero()[0]]
-    latency, broadcast = (_percentiles(arrays.histograms[n], 0) for n in ("latency", "broadcast"))
+    latency, broadcast = (_percentiles(arrays.histograms[n]) for n in ("latency", "broadcast"))
     edges, lags = arrays.grid.edges, processes.histograms["loop_lag"]
     return PerformanceReport(
         start=plan.window.start,
@@ -108,18 +107,19 @@ def performance_of(
     )
 
 
-def _percentiles(histograms: Histograms, row: int) -> list[Percentiles]:
-    """Of every step of one label set."""
-    shares = (each[row].tolist() for each in histograms.quantiles_ms(0.5, 0.95, 0.99))
-    return [
-        Percentiles(int(n), *(None if isnan(value) else value for value in quantiles))
-        for n, *quantiles in zip(histograms.n[row], *shares, strict=True)
-    ]
+def _percentiles(histograms: Histograms) -> list[Percentiles]:
+    """Of every step of the first label set."""
+    quantiles = (or_none(each[0]) for each in histograms.quantiles_ms(0.5, 0.95, 0.99))
+    n = histograms.n[0].astype(np.int64).tolist()
+    return list(map(Percentiles, n, *quantiles))
 
 
 def _process(processes: Arrays, row: int) -> Process:
-    own = processes.select([row])
-    lags, sums = _percentiles(own.histograms["loop_lag"], 0), own.sums
+    lags = _percentiles(processes.histograms["loop_lag"].map(lambda series: series[[row]]))
+    cpu_ms, cpu_us = (processes.sums[name][row].tolist() for name in ("cpu_ms", "cpu_us"))
+    memory_bytes, descriptors = (
+        _peaks(processes.extremes[f"peak_{name}"][row]) for name in ("memory_bytes", "descriptors")
+    )
     labels = processes.labels[row]
     return Process(
         service=labels["service"],
@@ -129,11 +129,11 @@ def _process(processes: Arrays, row: int) -> Process:
                 t=processes.grid.edges[step],
                 n=lags[step].n,
                 loop_lag_p99=lags[step].p99,
-                cpu=_cpu(float(sums["cpu_ms"][0, step]), float(sums["cpu_us"][0, step])),
-                memory_bytes=_peak(own.extremes["peak_memory_bytes"], step),
-                descriptors=_peak(own.extremes["peak_descriptors"], step),
+                cpu=_cpu(cpu_ms[step], cpu_us[step]),
+                memory_bytes=memory_bytes[step],
+                descriptors=descriptors[step],
             )
-            for step in map(int, own.observed[0].nonzero()[0])
+            for step in map(int, processes.observed[row].nonzero()[0])
         ],
     )
 
@@ -142,5 +142,5 @@ def _cpu(cpu_ms: float, cpu_us: float) -> float | None:
     return cpu_ms * 1000 / cpu_us if cpu_us else None
 
 
-def _peak(peaks: Floats, step: int) -> int | None:
-    return None if isnan(peaks[0, step]) else int(peaks[0, step])
+def _peaks(peaks: Floats) -> list[int | None]:
+    return [None if peak is None else int(peak) for peak in or_none(peaks)]

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import isnan
 from typing import Any
 
 import numpy as np
@@ -31,7 +30,7 @@ from analytics.reports.server_answers import (
 from analytics.stats.estimates import Durations
 from analytics.stats.histograms import Histograms
 from analytics.stats.merging import counts_of
-from analytics.stats.summaries import durations_of
+from analytics.stats.summaries import durations_of, or_none
 from models.database.engine import Connection
 from models.metrics.server_catalogue import OWN_SERVICE, USER_KEY_BYTES
 from models.metrics.server_columns import COUNTERS, DURATIONS, SUMS
@@ -233,7 +232,7 @@ def _worker(service: str, instance: str, rows: Rows, heartbeat_row: Row | None) 
         active=sum(row["active"] for row in rows),
         messages_per_second=round(messages / seconds, 2) if seconds else 0.0,
         outbox_bytes=sum(row["outbox_bytes"] for row in rows),
-        loop_lag_ms=_value(lag_p95[0, 0]),
+        loop_lag_ms=or_none(lag_p95[0])[0],
         cpu=round(cpu / 1000 / seconds, 4) if cpu is not None and seconds else None,
         memory_bytes=_largest(row["memory_bytes"] for row in rows),
         descriptors=_largest(row["descriptors"] for row in rows),
@@ -271,7 +270,7 @@ def _series(arrays: Arrays) -> list[ServerPoint]:
         name: [int(n) for n in sums[column][0].tolist()] for name, column in POINT_COUNTS.items()
     }
     levels = {name: _means(sums[column], sums["covered_ms"]) for name, column in LEVELS.items()}
-    p50, p95, p99 = (each[0].tolist() for each in latency.quantiles_ms(0.5, 0.95, 0.99))
+    p50, p95, p99 = (or_none(each[0]) for each in latency.quantiles_ms(0.5, 0.95, 0.99))
     return [
         ServerPoint(
             t=arrays.grid.edges[step],
@@ -280,9 +279,9 @@ def _series(arrays: Arrays) -> list[ServerPoint]:
             active=levels["active"][step],
             rooms=levels["rooms"][step],
             members=levels["members"][step],
-            p50=_value(p50[step]),
-            p95=_value(p95[step]),
-            p99=_value(p99[step]),
+            p50=p50[step],
+            p95=p95[step],
+            p99=p99[step],
         )
         for step in steps
     ]
@@ -292,7 +291,3 @@ def _means(level_ms: Floats, covered_ms: Floats) -> list[float]:
     """The mean over the time that the samples of each step cover."""
     pairs = zip(level_ms[0].tolist(), covered_ms[0].tolist(), strict=True)
     return [round(level / covered, 2) if covered else 0.0 for level, covered in pairs]
-
-
-def _value(number: float) -> float | None:
-    return None if isnan(number) else float(number)
