@@ -62,18 +62,28 @@ class Arrays:
             histograms={name: each.over_range() for name, each in self.histograms.items()},
         )
 
+    def joined(self, other: "Arrays") -> "Arrays":
+        """With the sums and histograms of the same label sets and steps that `other` has more."""
+        return replace(
+            self,
+            sums={**other.sums, **self.sums},
+            n={**other.n, **self.n},
+            histograms={**other.histograms, **self.histograms},
+        )
+
     def with_sums(self, **sums: Floats) -> "Arrays":
         """With further sums."""
         return replace(self, sums={**self.sums, **sums})
 
-    def with_labels(self, labels: Sequence[Labels]) -> "Arrays":
-        """With the first label sets of `labels` as they are, and the others empty."""
-        added = len(labels) - len(self.labels)
+    def aligned(self, labels: Sequence[Labels]) -> "Arrays":
+        """These label sets in this order, empty where there is none of them."""
+        rows = self.rows
+        index = [rows.get(key_of(each), -1) for each in labels]
 
-        def padded(series: Floats) -> Floats:
-            return np.concatenate([series, np.zeros((added, *series.shape[1:]))])
+        def own(series: Floats) -> Floats:
+            return np.concatenate([series, np.zeros((1, *series.shape[1:]))])[index]
 
-        return self._mapped(labels, padded) if added else self
+        return self if index == [*range(len(self.labels))] else self._mapped(labels, own)
 
     def select(self, rows: Sequence[int]) -> "Arrays":
         """Some label sets, in this order."""

@@ -14,13 +14,11 @@ from analytics.query.fold import Shape
 from analytics.query.formula import SESSIONS, Calculation, Formula
 from analytics.query.plan import Plan, plan_of
 from analytics.query.query import FilterValues, LabelPart, Query, SeriesSource
-from analytics.query.read_plan import MINUTE, Coverage, has_older_history, minutes_from
+from analytics.query.read_plan import MINUTE, Coverage
 from analytics.query.resolution import FINE_FOR
 from models.database.engine import Connection
-from models.metrics.grid import Grid
-from models.metrics.intervals import Interval, LevelIntervals, RawOnly
-from models.queries import columns, coverage, label_totals, labels, pairs, sessions, sums
-from models.queries.coverage import CoverageRow
+from models.metrics.intervals import ReadPlan
+from models.queries import columns, coverage, labels, pairs, sessions, sums
 from models.queries.selection import (
     CLIENT,
     CUBE,
@@ -45,9 +43,10 @@ class Engine:
 
     def plan(self, query: Query) -> Plan:
         """How `query` will be answered; one statement, two for servers or a pair of dimensions."""
-        plan = plan_of(query, self.coverage(query))
-        if query.source is SeriesSource.SERVER and query.grid is None:
-            return self._with_sources(plan)
+        covered = self.coverage(query)
+        if query.source is SeriesSource.SERVER and query.grid is None and query.metrics:
+            return self._with_sources(query, covered)
+        plan = plan_of(query, covered)
         if plan.resolution.cells == "pair" and not self._pairs_are_complete(plan):
             return plan_of(query, plan.coverage, "cube")
         return plan
@@ -60,35 +59,19 @@ class Engine:
             self._connection, query.source, window.start, window.end,
             window.start if counts else None,
         )  # fmt: skip
-        first, first_hour = row.first_minute, row.first_hour
-        if row.complete_until is None:
-            return Coverage(at=row.at)
-        return Coverage(
-            at=row.at,
-            complete_until=row.complete_until,
-            minutes_from=minutes_from(first, first_hour, window),
-            by_dimension_from=row.by_dimension_from,
-            rows_from=first if has_older_history(first_hour, first) else None,
-            dirty_minutes=row.dirty_minutes,
-            cube_until=row.cube_until,
-            pairs=_pair_days(row),
-            pairs_stale=row.pairs_stale,
-            late=list(zip(row.late_minutes, row.late_since, strict=True)),
-            counted_hours=row.counted_hours,
-        )
+        return Coverage(at=row["at"]) if row["complete_until"] is None else Coverage(**row)
 
     def arrays(self, plan: Plan) -> Arrays:
         """The sums and histograms of the query's metrics, per step and label set."""
         query = plan.query
         if query.source is SeriesSource.SERVER:
-            return exposure.of_servers(self._server_arrays(plan))
+            return exposure.of_servers(self._server_arrays(plan), query.sums)
         durations = {*query.durations, *exposure.base_durations(query.sums)}
         sums_needed = exposure.base_sums(query.sums)
-        family = FAMILIES[plan.resolution.cells]
-        arrays = self._read(plan, family, sums_needed, sorted(durations))
+        arrays = self._read(plan, self._family(plan), sums_needed, sorted(durations))
         if SESSIONS & {*query.sums} and "sessions" not in plan.not_counted:
             arrays = self._with_sessions(plan, arrays)
-        return exposure.of_browsers(arrays, plan.window, plan.coverage.at)
+        return exposure.of_browsers(arrays, query.sums, plan.window, plan.coverage.at)
 
     def processes(self, plan: Plan) -> Arrays:
         """Worker processes by service and instance: `cpu_ms` over `cpu_us`, `sampled_us`, peaks of
@@ -109,10 +92,7 @@ class Engine:
 
     def by_label(self, plan: Plan, part: LabelPart) -> Arrays:
         """One sum, split by a part of its label beside the query's groups."""
-        family = (
-            SERVER if plan.query.source is SeriesSource.SERVER else FAMILIES[plan.resolution.cells]
-        )
-        selection = self._selection(plan, family, plan.pieces, plan.grid)
+        selection = self._selection(plan, self._family(plan), plan.pieces)
         rows = labels.by_label(self._connection, selection, part.sum_name, part.part_index)
         names = [*plan.query.group_by, part.name]
         keys = ["i", "rate", *(f"d{n}" for n in range(len(names))), "s0"]
@@ -120,53 +100,44 @@ class Engine:
 
     def label_totals(self, plan: Plan, names: Sequence[str]) -> Mapping[str, Mapping[str, float]]:
         """The totals of the range by label, the largest first."""
-        family = CLIENT if plan.query.source is SeriesSource.CLIENT else SERVER
-        if plan.resolution.cells == "pair":
-            family = PAIR
-        selection = self.total_selection(plan, family)
-        return label_totals.label_totals(self._connection, selection, names)
+        selection = self.total_selection(plan)
+        return labels.label_totals(self._connection, selection, names)
 
-    def total_selection(self, plan: Plan, family: Family) -> Selection:
+    def total_selection(self, plan: Plan) -> Selection:
         """The rows and cells of the whole range."""
-        grid = Grid((plan.window.start, plan.window.end))
-        return self._selection(plan, family, plan.total_pieces, grid)
+        total = plan.over_range()
+        return self._selection(total, self._family(plan), total.pieces)
 
-    def all_processes(self, plan: Plan) -> Arrays:
-        """Event loop lags of all processes together, over the whole range."""
-        total = replace(plan, resolution=plan.total_resolution, pieces=plan.total_pieces)
-        return self._all_processes(total, (), ("loop_lag",))
+    def over_range(self, plan: Plan, arrays: Arrays, *metrics: Formula) -> Arrays:
+        """The whole range as one step: `arrays` added up, and `metrics` read from longer cells."""
+        return arrays.over_range().joined(self.arrays(plan.over_range(*metrics)))
 
-    def totals(self, plan: Plan) -> Arrays:
-        """The arrays of the whole range as one step, from the longest cells."""
-        total = replace(plan, resolution=plan.total_resolution, pieces=plan.total_pieces)
-        return self.arrays(total)
-
-    def most_frequent(self, plan: Plan, dimension: str) -> list[str]:
-        """The values of a dimension with the most rows in the range, most frequent first."""
-        arrays = self.totals(plan)
+    def most_frequent(self, query: Query) -> list[str]:
+        """The values of the dimension that `query` groups by, by their rows in the range."""
+        arrays = self.arrays(self.plan(query).over_range())
+        (dimension,) = query.group_by
         n = {
             labels[dimension]: rows[0]
             for labels, rows in zip(arrays.labels, arrays.observed, strict=True)
         }
         return sorted(n, key=lambda value: (-n[value], value))
 
-    def _with_sources(self, plan: Plan) -> Plan:
+    def _with_sources(self, query: Query, covered: Coverage) -> Plan:
         """With the services and apps that sent samples, and no step below the interval of the
         source of the query that samples least often."""
-        query = replace(
-            plan.query, metrics=SAMPLED, filters={}, group_by=("service", "app"),
+        of_sources = replace(
+            query, metrics=SAMPLED, filters={}, group_by=("service", "app"),
             least_seconds=MINUTE.total_seconds(),
         )  # fmt: skip
-        sources = self.totals(plan_of(query, plan.coverage))
+        sources = self.arrays(plan_of(of_sources, covered).over_range())
         seconds = sources.sums["sampled_us"][:, 0] / np.maximum(sources.observed[:, 0], 1) / 1e6
         own = [
             float(interval)
             for labels, interval in zip(sources.labels, seconds, strict=True)
-            if all(labels[name] in values for name, values in plan.query.filters.items())
+            if all(labels[name] in values for name, values in query.filters.items())
         ]
-        least = max([plan.query.least_seconds, *own])
-        finer = plan_of(replace(plan.query, least_seconds=least), plan.coverage)
-        return replace(finer, sources=[(each["app"], each["service"]) for each in sources.labels])
+        plan = plan_of(replace(query, least_seconds=max([query.least_seconds, *own])), covered)
+        return replace(plan, sources=[(each["app"], each["service"]) for each in sources.labels])
 
     def _server_arrays(self, plan: Plan) -> Arrays:
         query, needed = plan.query, {*plan.query.sums}
@@ -192,19 +163,18 @@ class Engine:
     ) -> Arrays:
         if family is CUBE:
             names, durations = [name for name in names if columns.in_cells(CUBE, [name], ())], ()
-        selection = self._selection(plan, family, plan.pieces, plan.grid)
+        selection = self._selection(plan, family, plan.pieces)
         if not columns.in_cells(family, names, durations):
-            selection = replace(selection, pieces=RawOnly(plan.window.start, plan.window.end))
+            selection = replace(selection, pieces=plan.of_rows)
         rows = sums.sum_rows(self._connection, selection, names, durations)
         with_n = frozenset(name for name in names if columns.has_n(family, name))
         shape = Shape(plan.grid, plan.query.group_by, names, durations, with_n)
         return fold.arrays_of(rows.columns, rows.rows, shape)
 
     def _with_sessions(self, plan: Plan, arrays: Arrays) -> Arrays:
-        selection = self._selection(plan, SESSION_ROWS, plan.session_pieces, plan.grid)
+        selection = self._selection(plan, SESSION_ROWS, plan.session_pieces)
         if plan.query.is_live:
-            rows_of_range = RawOnly(plan.window.start, plan.window.end)
-            selection = replace(selection, family=CLIENT, pieces=rows_of_range)
+            selection = replace(selection, family=CLIENT, pieces=plan.of_rows)
             rows, latest = sessions.latest_rows(self._connection, selection)
             arrays = replace(arrays, latest=latest)
         else:
@@ -217,12 +187,15 @@ class Engine:
             self._connection, (first, second), plan.query.filters, plan.pieces.days
         )
 
-    def _selection(
-        self, plan: Plan, family: Family, pieces: LevelIntervals, grid: Grid
-    ) -> Selection:
+    def _family(self, plan: Plan) -> Family:
+        if plan.query.source is SeriesSource.SERVER:
+            return SERVER
+        return FAMILIES[plan.resolution.cells]
+
+    def _selection(self, plan: Plan, family: Family, pieces: ReadPlan) -> Selection:
         query = plan.query
         return Selection(
-            family=family, grid=grid, pieces=pieces, filters=query.filters,
+            family=family, grid=plan.grid, pieces=pieces, filters=query.filters,
             group_by=query.group_by, most=query.most,
         )  # fmt: skip
 
@@ -230,10 +203,3 @@ class Engine:
 def _of_service(query: Query) -> FilterValues:
     """Processes belong to every app."""
     return {name: values for name, values in query.filters.items() if name != "app"}
-
-
-def _pair_days(row: CoverageRow) -> Interval | None:
-    """The days with cells of pairs, none of which is rolled up no longer."""
-    if row.pairs_from is None or row.pairs_until is None or row.complete_until is None:
-        return None
-    return row.pairs_from, min(row.pairs_until, row.complete_until)

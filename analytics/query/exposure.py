@@ -1,12 +1,13 @@
 """Sums that follow from others: what rates are per, levels over time, page loads; pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 
-from analytics.query.arrays import Arrays, Floats, key_of
+from analytics.query.arrays import Arrays, Floats
 from analytics.ranges.timerange import TimeRange
 
 # What each of them is computed from: sums, and kinds of histograms.
@@ -43,71 +44,56 @@ def base_durations(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({base for name in names if name in DERIVED for base in DERIVED[name][1]}))
 
 
-def of_browsers(arrays: Arrays, window: TimeRange, now: datetime) -> Arrays:
-    """With `reports`, `elapsed_ms` of each step, and page loads."""
-    elapsed, span = _elapsed_ms(arrays, window, now)
-    more: dict[str, Floats] = {"reports": arrays.observed, "elapsed_ms": elapsed}
-    counted: dict[str, Floats] = {}
+def of_browsers(
+    arrays: Arrays, needed: Collection[str], window: TimeRange, now: datetime
+) -> Arrays:
+    """With `reports`, `elapsed_ms` of each step, and page loads, as far as `needed`."""
+    more, n = {"reports": arrays.observed}, {"reports": arrays.observed}
+    totals: dict[str, Floats] = {}
+    if "elapsed_ms" in needed:
+        more["elapsed_ms"], totals["elapsed_ms"] = _elapsed_ms(arrays, window, now)
     if (loads := arrays.histograms.get("page_load")) is not None:
         more |= {"page_load_ms": loads.sums_us / 1000, "page_load_ms_n": loads.counts.sum(axis=2)}
-        counted["page_load_ms_n"] = loads.n
+        n["page_load_ms_n"] = loads.n
     return replace(
         arrays,
         sums={**arrays.sums, **more},
-        n={**arrays.n, **counted, "reports": arrays.observed},
-        totals={**arrays.totals, "elapsed_ms": span},
+        n={**arrays.n, **n},
+        totals={**arrays.totals, **totals},
     )
 
 
-def of_servers(arrays: Arrays) -> Arrays:
+def of_servers(arrays: Arrays, needed: Collection[str]) -> Arrays:
     """With `samples`, the time they cover (`covered_in_step_ms`: at most the step), and levels
     times milliseconds."""
-    first, latest = arrays.extremes["first_us"], arrays.extremes["latest_us"]
-    covered = np.nan_to_num(latest - first) / 1000
-    lengths = np.array([(end - start) / MILLISECOND for start, end in _steps(arrays)])
-    more = {
-        "samples": arrays.observed, "covered_ms": covered,
-        "covered_in_step_ms": np.minimum(covered, lengths),
-    }  # fmt: skip
+    covered = np.nan_to_num(arrays.extremes["latest_us"] - arrays.extremes["first_us"]) / 1000
+    more = {"samples": arrays.observed, "covered_ms": covered}
+    if "covered_in_step_ms" in needed:
+        lengths = [(end - start) / MILLISECOND for start, end in pairwise(arrays.grid.edges)]
+        more["covered_in_step_ms"] = np.minimum(covered, np.array(lengths))
     more |= {
         f"{name}_ms": arrays.sums[f"{name}_us"] / 1000
         for name in _LEVELS
         if f"{name}_us" in arrays.sums
     }
-    return replace(arrays, sums={**arrays.sums, **more})
+    return arrays.with_sums(**more)
 
 
 def with_processes(arrays: Arrays, of_processes: Arrays) -> Arrays:
     """`arrays` of apps joined with those of processes, which have the same labels without the app:
     every app of a service has the figures of its processes."""
     names = set(of_processes.labels[0]) if of_processes.labels else set()
-    rows, labels = of_processes.rows, list(arrays.labels)
-    index = [rows.get(key_of({n: each[n] for n in names}), -1) for each in labels]
+    labels = list(arrays.labels)
     if all(set(each) == names for each in labels):
-        missing = [row for row in range(len(of_processes.labels)) if row not in index]
-        labels += [of_processes.labels[row] for row in missing]
-        index += missing
-
-    def own(series: Floats) -> Floats:
-        added = len(labels) - len(series)
-        return np.concatenate([series, np.zeros((added, *series.shape[1:]))])
-
-    def joined(series: Floats) -> Floats:
-        return np.concatenate([series, np.zeros((1, *series.shape[1:]))])[index]
-
+        labels += [each for each in of_processes.labels if each not in labels]
+    own = arrays.aligned(labels)
+    joined = of_processes.aligned([{name: each[name] for name in names} for each in labels])
     latest = [at for at in (arrays.latest, of_processes.latest) if at is not None]
     return replace(
-        arrays,
-        labels=labels,
-        observed=own(arrays.observed),
-        sums={n: own(s) for n, s in arrays.sums.items()}
-        | {n: joined(s) for n, s in of_processes.sums.items() if n in OF_PROCESSES}
-        | {"process_samples": joined(of_processes.observed)},
-        n={n: own(s) for n, s in arrays.n.items()}
-        | {n: joined(s) for n, s in of_processes.n.items()},
-        extremes={n: own(s) for n, s in arrays.extremes.items()},
-        histograms={n: h.map(own) for n, h in arrays.histograms.items()}
-        | {n: h.map(joined) for n, h in of_processes.histograms.items()},
+        own,
+        sums={**own.sums, **joined.sums, "process_samples": joined.observed},
+        n={**own.n, **joined.n},
+        histograms={**own.histograms, **joined.histograms},
         latest=max(latest, default=None),
     )
 
@@ -126,10 +112,6 @@ def levels_of_processes(processes: Arrays) -> dict[str, Floats]:
         counted = np.where(np.isnan(peaks), 0.0, processes.observed)
         sums[f"{name}_samples"] = counted.sum(axis=0, keepdims=True)
     return sums
-
-
-def _steps(arrays: Arrays) -> Iterable[tuple[datetime, datetime]]:
-    return zip(arrays.grid.edges, arrays.grid.edges[1:], strict=False)
 
 
 def _elapsed_ms(arrays: Arrays, window: TimeRange, now: datetime) -> tuple[Floats, Floats]:

@@ -42,20 +42,18 @@ def arrays_of(columns: Sequence[str], rows: Rows, shape: Shape) -> Arrays:
     grid, group_by = shape.grid, shape.group_by
     by_name = dict(zip(columns, zip(*rows, strict=True), strict=True)) if rows else {}
     folding = _Folding(by_name, [by_name.get(f"d{n}", ()) for n in range(len(group_by))], grid)
-    folded, n = {}, {}
-    for number, name in enumerate(shape.sums):
-        folded[name], unweighted = folding.sums(f"s{number}")
-        if name in shape.with_n:
-            n[name] = unweighted
-    extremes = {name: folding.extreme(name) for name in EXTREMES if name in columns}
     latest_us = max((value for value in by_name.get("latest_us", ()) if value), default=None)
     return Arrays(
         labels=[dict(zip(group_by, values, strict=True)) for values in folding.labels],
         grid=grid,
-        observed=folding.added("observed"),
-        sums=folded,
-        extremes=extremes,
-        n=n,
+        observed=folding.n("observed"),
+        sums={name: folding.sums(f"s{number}") for number, name in enumerate(shape.sums)},
+        n={
+            name: folding.n(f"s{number}")
+            for number, name in enumerate(shape.sums)
+            if name in shape.with_n
+        },
+        extremes={name: folding.extreme(name) for name in EXTREMES if name in columns},
         histograms={
             name: folding.histograms(f"h{number}") for number, name in enumerate(shape.durations)
         },
@@ -80,7 +78,7 @@ def with_sessions(arrays: Arrays, rows: Rows, group_by: Sequence[str], *, distin
         started[index[tuple(values)], step] += float(count)
         abnormal[index[tuple(values)], step] += float(bad)
     counted = {"sessions": started, "calm_sessions": started - abnormal}
-    arrays = arrays.with_labels(labels)
+    arrays = arrays.aligned(labels)
     totals = {name: each.sum(axis=1, keepdims=True) for name, each in counted.items()}
     return replace(
         arrays.with_sums(**{name: each[:, :-1] for name, each in counted.items()}),
@@ -114,37 +112,30 @@ class _Folding:
         self._weights = np.array([by_rate[rate][0] for rate in rates])
         self._duration_weights = np.array([float(by_rate[rate][1]) for rate in rates])
 
-    def added(self, name: str) -> Floats:
-        """Unweighted sums; 0 without the column."""
-        values = self._columns.get(name)
-        return np.zeros(self._shape) if values is None else self._binned(_floats(values))
+    def sums(self, name: str) -> Floats:
+        """Weighted sums; 0 without the column."""
+        return self._binned(np.nan_to_num(self._floats(name)) * self._weights)
 
-    def sums(self, name: str) -> tuple[Floats, Floats]:
-        """Weighted sums, and their unweighted n."""
-        amounts = _floats(self._columns.get(name, ()))
-        counted = self._columns.get(f"{name}_n") or [None] * len(amounts)
-        n = np.array(
-            [a if c is None else float(c) for a, c in zip(amounts, counted, strict=True)], float
-        )
-        return self._binned(amounts * self._weights), self._binned(n)
+    def n(self, name: str) -> Floats:
+        """The unweighted n of a sum: its own, or the sum itself."""
+        amounts, own = self._floats(name), self._floats(f"{name}_n")
+        return self._binned(np.nan_to_num(np.where(np.isnan(own), amounts, own)))
 
     def extreme(self, name: str) -> Floats:
         """The largest value of each cell, of `first_us` the smallest; NaN without any."""
         extremes = np.full(self._shape, np.nan).reshape(-1)
-        values = np.array(
-            [np.nan if v is None else float(v) for v in self._columns.get(name, ())], float
-        )
-        (np.fmin if name == "first_us" else np.fmax).at(extremes, self._index, values)
+        (np.fmin if name == "first_us" else np.fmax).at(extremes, self._index, self._floats(name))
         return extremes.reshape(self._shape)
 
     def histograms(self, name: str) -> Histograms:
         """The histograms of packed pairs and of listed durations."""
         if not len(self._index):
             return Histograms.empty(self._shape)
-        packed, lists, n, sums_us = (self._columns[f"{name}{kind}"] for kind in COLUMN_KINDS)
+        packed, lists = (self._columns[f"{name}{kind}"] for kind in COLUMN_KINDS[:2])
+        n, sums_us = (self._floats(f"{name}{kind}") for kind in COLUMN_KINDS[2:])
         weight = self._duration_weights
         counts, counted = histograms.of_packed(packed, n, self._index, weight, self._shape)
-        total_us = self._binned(_floats(sums_us) * weight)
+        total_us = self._binned(np.nan_to_num(sums_us) * weight)
         if any(lists):
             more = histograms.of_lists(lists, self._index, weight, self._shape)
             counts, counted, total_us = counts + more[0], counted + more[1], total_us + more[2]
@@ -154,6 +145,6 @@ class _Folding:
         cells = self._shape[0] * self._shape[1]
         return np.bincount(self._index, amounts, cells).astype(np.float64).reshape(self._shape)
 
-
-def _floats(values: Sequence[Any]) -> Floats:
-    return np.array([float(value or 0) for value in values], dtype=np.float64)
+    def _floats(self, name: str) -> Floats:
+        """The values of all rows, NaN for none."""
+        return np.array(self._columns.get(name) or [None] * len(self._index), dtype=np.float64)

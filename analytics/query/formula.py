@@ -3,7 +3,7 @@
 Percentiles, shares and rates are computed last, from sums, so nothing is an average of averages.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -52,6 +52,16 @@ class Formula:
     def sums(self) -> frozenset[str]:
         """All sums it needs."""
         return frozenset((*self.numerator, *self.denominator, *self.n))
+
+
+def sums_of(names: Iterable[str]) -> tuple[Formula, ...]:
+    """The sums of these names as they are."""
+    return tuple(Formula(calculation=Calculation.COUNT, numerator=(name,)) for name in names)
+
+
+def quantiles_of(durations: Iterable[str]) -> tuple[Formula, ...]:
+    """The histograms of these kinds of durations."""
+    return tuple(Formula(calculation=Calculation.QUANTILE, durations=name) for name in durations)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ fresh, at a cost that does not depend on the traffic.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from analytics.ranges.timerange import TimeRange
 from models.metrics.grid import Grid
-from models.metrics.intervals import Interval, merged
+from models.metrics.intervals import Interval, ReadPlan, merged
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 EPOCH = datetime(2001, 1, 1, tzinfo=UTC)
@@ -20,61 +20,53 @@ MOST_RAW_INTERVALS = 40  # more are merged across the gaps between them
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What is rolled up at `at`. Hours before `complete_until` have cells, minutes since
-    `minutes_from` (`by_dimension_from`: split by a dimension too).
+    """What is rolled up at `at`, the clock of the database. Hours before `complete_until` have
+    cells, minutes since `first_minute` (`by_dimension_from`: split by a dimension too).
 
-    Raw rows exist since `rows_from`; `None`: nothing was dropped yet. `dirty_minutes` are the
-    minutes from `complete_until` on with rows that no cell contains, ascending. Days before
-    `cube_until`, and those of `pairs` but `pairs_stale`, have cells by several dimensions. `late`
-    are minutes before `complete_until` whose cells lack rows, with the time of the first of these.
-    The sessions of `counted_hours` are counted by the minute.
+    `dirty_minutes` are the minutes from `complete_until` on with rows that no cell contains,
+    ascending. Days before `cube_until`, and those of pairs but `pairs_stale`, have cells by several
+    dimensions. `late_minutes` are before `complete_until` and their cells lack rows, the first of
+    them since `late_since`. The sessions of `counted_hours` are counted by the minute.
     """
 
     at: datetime = EPOCH
     complete_until: datetime | None = None
-    minutes_from: datetime | None = None
     by_dimension_from: datetime | None = None
-    rows_from: datetime | None = None
-    dirty_minutes: Sequence[datetime] = ()
     cube_until: datetime | None = None
-    pairs: Interval | None = None
+    pairs_from: datetime | None = None
+    pairs_until: datetime | None = None
     pairs_stale: Sequence[datetime] = ()
-    late: Sequence[tuple[datetime, datetime]] = ()
+    first_minute: datetime | None = None
+    first_hour: datetime | None = None
+    dirty_minutes: Sequence[datetime] = ()
+    late_minutes: Sequence[datetime] = ()
+    late_since: Sequence[datetime] = ()
     counted_hours: Sequence[datetime] = ()
+
+    @property
+    def rows_from(self) -> datetime | None:
+        """Since when there are raw rows, and minutes; `None`: nothing was dropped yet."""
+        first, hour = self.first_minute, self.first_hour
+        return first if first and hour and hour < floor_to(first, HOUR) else None
+
+    @property
+    def pairs(self) -> Interval | None:
+        """The days with cells of pairs, none of which is rolled up no longer."""
+        if self.pairs_from is None or self.pairs_until is None or self.complete_until is None:
+            return None
+        return self.pairs_from, min(self.pairs_until, self.complete_until)
+
+    def minutes_from(self, window: TimeRange) -> datetime | None:
+        """Since when `window` can be read by minutes: from its start when nothing was dropped, as
+        there is nothing before the first minute."""
+        if self.first_minute is None or self.rows_from is not None:
+            return self.first_minute
+        return min(self.first_minute, window.start)
 
     def data_as_of(self, window: TimeRange) -> datetime:
         """`at`, or when the oldest late row came that the cells of `window` do not contain yet."""
-        marked = [at for minute, at in self.late if window.start <= minute < window.end]
-        return min([self.at, *marked])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadPlan:
-    """Half-open intervals by the table they are read from; disjoint, together the full range."""
-
-    raw: list[Interval] = field(default_factory=list)
-    minutes: list[Interval] = field(default_factory=list)
-    hours: list[Interval] = field(default_factory=list)
-    days: list[Interval] = field(default_factory=list)
-
-
-def has_older_history(first_hour: datetime | None, first_minute: datetime | None) -> bool:
-    """Whether there are hours from before the retention of minutes and rows."""
-    return (
-        first_hour is not None
-        and first_minute is not None
-        and first_hour < floor_to(first_minute, HOUR)
-    )
-
-
-def minutes_from(
-    first_minute: datetime | None, first_hour: datetime | None, window: TimeRange
-) -> datetime | None:
-    """Since when `window` can be read by minutes: from its start when no history is older than the
-    first minute, as there is nothing before it."""
-    if first_minute is None or has_older_history(first_hour, first_minute):
-        return first_minute
-    return min(first_minute, window.start)
+        late = zip(self.late_minutes, self.late_since, strict=True)
+        return min([self.at, *(at for minute, at in late if window.start <= minute < window.end)])
 
 
 def plan_for(window: TimeRange, grid: Grid, coverage: Coverage, since: datetime | None) -> ReadPlan:
@@ -110,21 +102,21 @@ def session_plan_for(
     """How to read the sessions started in the range of `plan`: `counted_hours` from their session
     cells (`by_minute`: with their counts per minute), what no longer cell covers from the rows.
 
-    `up_to_date`: no late change may be missing, so all hours but `counted_hours` are read from
-    the rows.
+    `up_to_date`: no late change may be missing, so all cells but `counted_hours` are read
+    from the rows.
     """
-    rows = merged([*plan.raw, *plan.minutes, *(plan.hours if up_to_date else ())])
+    rows = merged([*plan.raw, *plan.minutes, *(plan.hours + plan.days if up_to_date else ())])
     session_cells = merged(
         (hour, hour + HOUR)
         for hour in counted_hours
         if any(start <= hour and hour + HOUR <= end for start, end in rows)
     )
-    hours = [] if up_to_date else list(plan.hours)
+    hours = [] if up_to_date else plan.hours
     return ReadPlan(
         raw=_subtract(rows, session_cells),
         minutes=session_cells if by_minute else [],
         hours=hours if by_minute else merged([*hours, *session_cells]),
-        days=plan.days,
+        days=[] if up_to_date else plan.days,
     )
 
 
@@ -154,6 +146,12 @@ def _split_units(
 
 def cut_units(grid: Grid, unit: timedelta) -> list[Interval]:
     """The units with an edge of a step within them."""
+    length = unit.total_seconds()
+    if grid.seconds and not grid.seconds % length and floor_to(grid.start, unit) == grid.start:
+        return []
+    if 0 < grid.seconds < length and grid.steps > 1:
+        first, last = floor_to(grid.edges[1], unit), ceil_to(grid.edges[-2], unit)
+        return [(first, last)] if first < last else []
     return merged(
         (start, start + unit)
         for edge in grid.edges[1:-1]

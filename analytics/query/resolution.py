@@ -79,7 +79,7 @@ def _window_and_step(query: Query, coverage: Coverage) -> tuple[TimeRange, Step]
     is_client = query.source is SeriesSource.CLIENT
     is_split = is_client and bool(query.dimensions)
     ladder = LADDER if is_client else SERVER_LADDER
-    since = coverage.minutes_from
+    since = coverage.minutes_from(window)
     is_old = not is_split and since is not None and window.start < since
     if window.length <= (FILTERED_FINE_FOR if is_split else FINE_FOR) and not is_old:
         return window, step_for(window, ladder, least)

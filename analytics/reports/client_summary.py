@@ -1,11 +1,12 @@
 """Computes a `Summary` from arrays; pure."""
 
 from collections.abc import Mapping
-from math import isnan
 from typing import Any
 
+import numpy as np
+
 from analytics.query.arrays import Arrays, Floats
-from analytics.query.formula import Calculation, Formula
+from analytics.query.formula import quantiles_of, sums_of
 from analytics.query.not_counted import NotCounted
 from analytics.query.plan import Plan
 from analytics.ranges.timerange import Filters
@@ -18,16 +19,16 @@ from analytics.reports.client_answers import (
     Summary,
 )
 from analytics.stats.estimates import Durations, Share
-from analytics.stats.summaries import durations_of, share_of
+from analytics.stats.summaries import durations_of, or_none, share_of
 from models.metrics.client_columns import COUNTS, HISTOGRAMS
 
 SERIES_COUNTS = ("attempts", "opened", "failed", "drops")
-METRICS = (
-    *(
-        Formula(calculation=Calculation.COUNT, numerator=(name,))
-        for name in (*COUNTS, "recovered_soon", "sessions")
-    ),
-    *(Formula(calculation=Calculation.QUANTILE, durations=name) for name in HISTOGRAMS),
+SERIES_DURATIONS = ("latency", "recovery")
+# What the series needs is read per step, all else over the whole range: from longer cells.
+SERIES = (*sums_of((*SERIES_COUNTS, "sessions")), *quantiles_of(SERIES_DURATIONS))
+TOTALS = (
+    *sums_of(name for name in (*COUNTS, "recovered_soon") if name not in SERIES_COUNTS),
+    *quantiles_of(name for name in HISTOGRAMS if name not in SERIES_DURATIONS),
 )
 QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 LABELS = ("close_codes", "networks")
@@ -43,9 +44,12 @@ FIELDS = {
 }  # fmt: skip
 
 
-def summary_of(plan: Plan, filters: Filters, arrays: Arrays, by_label: ByLabel) -> Summary:
-    """The summary, with a point for every step that has reports."""
-    total = _Totals(arrays.over_range(), plan.not_counted)
+def summary_of(
+    plan: Plan, filters: Filters, arrays: Arrays, over_range: Arrays, by_label: ByLabel
+) -> Summary:
+    """The summary, with a point for every step that has reports; `over_range` has `TOTALS`
+    too."""
+    total = _Totals(over_range, plan.not_counted)
     sessions, calm = total.count("sessions"), total.count("calm_sessions")
     abnormal = None if sessions is None or calm is None else sessions - calm
     return Summary(
@@ -159,8 +163,8 @@ def _series(arrays: Arrays, missing: Missing) -> list[Point]:
 
 
 def _integers(series: Floats, steps: list[int]) -> list[int]:
-    return [round(value) for value in series[0, steps].tolist()]
+    return [int(value) for value in np.rint(series[0, steps])]
 
 
 def _values(series: Floats, steps: list[int]) -> list[float | None]:
-    return [None if isnan(value) else value for value in series[0, steps].tolist()]
+    return or_none(series[0, steps])

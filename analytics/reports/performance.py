@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from math import isnan
 
 from analytics.query import durations
 from analytics.query.arrays import Arrays, Floats
@@ -60,9 +59,10 @@ class PerformanceReport:
 
 
 def performance_of(
-    plan: Plan, filters: Mapping[str, str], arrays: Arrays, processes: Arrays
+    plan: Plan, filters: Mapping[str, str], arrays: Arrays, over_range: Arrays, processes: Arrays
 ) -> PerformanceReport:
-    """The report; `processes` are label sets of service and instance."""
+    """The report; `over_range` has the processing times too, `processes` are label sets of service
+    and instance."""
     lags = processes.histograms["loop_lag"]
     return PerformanceReport(
         start=plan.window.start,
@@ -74,30 +74,32 @@ def performance_of(
         zone=plan.zone,
         latest_sample=latest_sample(arrays),
         series=[StepStart(arrays.grid.edges[step]) for step in arrays.observed[0].nonzero()[0]],
-        latency=durations_of(arrays.histograms["latency"]),
-        processing=durations_of(arrays.histograms["processing"]),
-        broadcast=durations_of(arrays.histograms["broadcast"]),
         loop_lag=durations_of(lags.map(lambda series: series.sum(axis=0, keepdims=True))),
+        **{name: durations_of(each) for name, each in over_range.histograms.items()},
         processes=[_process(plan, processes, row) for row in range(len(processes.labels))],
         sources=[Source(service=s, app=app) for s, app in sorted((s, a) for a, s in plan.sources)],
     )
 
 
 def _process(plan: Plan, processes: Arrays, row: int) -> Process:
-    own, labels = processes.select([row]), processes.labels[row]
+    cpu_ms, cpu_us = (processes.sums[name][row].tolist() for name in ("cpu_ms", "cpu_us"))
+    memory_bytes, descriptors = (
+        _peaks(processes.extremes[f"peak_{name}"][row]) for name in ("memory_bytes", "descriptors")
+    )
+    labels = processes.labels[row]
     return Process(
         service=labels["service"],
         id=labels["instance"],
         points=[
             ProcessPoint(
                 t=processes.grid.edges[step],
-                cpu=_cpu(float(own.sums["cpu_ms"][0, step]), float(own.sums["cpu_us"][0, step])),
-                memory_bytes=_peak(own.extremes["peak_memory_bytes"], step),
-                descriptors=_peak(own.extremes["peak_descriptors"], step),
+                cpu=_cpu(cpu_ms[step], cpu_us[step]),
+                memory_bytes=memory_bytes[step],
+                descriptors=descriptors[step],
             )
-            for step in map(int, own.observed[0].nonzero()[0])
+            for step in map(int, processes.observed[row].nonzero()[0])
         ],
-        loop_lag=durations.per_step(plan, own, "loop_lag"),
+        loop_lag=durations.per_step(plan, processes.select([row]), "loop_lag"),
     )
 
 
@@ -105,5 +107,5 @@ def _cpu(cpu_ms: float, cpu_us: float) -> float | None:
     return cpu_ms * 1000 / cpu_us if cpu_us else None
 
 
-def _peak(peaks: Floats, step: int) -> int | None:
-    return None if isnan(peaks[0, step]) else int(peaks[0, step])
+def _peaks(peaks: Floats) -> list[int | None]:
+    return [None if peak is None else int(peak) for peak in or_none(peaks)]

@@ -2,7 +2,7 @@
 
 from analytics.query import durations
 from analytics.query.engine import Engine
-from analytics.query.formula import Calculation, Formula
+from analytics.query.formula import quantiles_of
 from analytics.query.query import Query, SeriesSource
 from analytics.ranges.app_zones import AppZones, zone_of
 from analytics.ranges.timerange import TimeRange
@@ -13,10 +13,8 @@ from models.database.engine import Database
 from models.queries.snapshot import snapshot
 
 CHARTED = ("latency", "broadcast")
-METRICS = tuple(
-    Formula(calculation=Calculation.QUANTILE, durations=name)
-    for name in ("latency", "broadcast", "processing")
-)
+SERIES = quantiles_of(CHARTED)
+TOTALS = quantiles_of(("processing",))
 
 
 class PerformanceReports:
@@ -32,14 +30,15 @@ class PerformanceReports:
         """Latency, broadcasts and processes over `window`."""
         filters = present({"app": app, "service": service})
         query = Query(
-            source=SeriesSource.SERVER, metrics=METRICS, window=window,
+            source=SeriesSource.SERVER, metrics=SERIES, window=window,
             filters=single_values(filters), zone=zone_of(self._zones, [app] if app else ()),
         )  # fmt: skip
         with snapshot(self._database) as connection:
             engine = Engine(connection)
             plan = engine.plan(query)
             arrays, processes = engine.arrays(plan), engine.processes(plan)
+            over_range = engine.over_range(plan, arrays, *TOTALS)
         return Charted(
-            performance_of(plan, filters, arrays, processes),
+            performance_of(plan, filters, arrays, over_range, processes),
             {name: durations.per_step(plan, arrays, name) for name in CHARTED},
         )

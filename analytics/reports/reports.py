@@ -41,7 +41,7 @@ class Reports:
         """The summary with the durations that its charts draw."""
         query = Query(
             source=SeriesSource.CLIENT,
-            metrics=client_summary.METRICS,
+            metrics=client_summary.SERIES,
             window=window,
             filters=single_values(filters.active()),
             zone=zone_of(self._zones, [filters.app] if filters.app else ()),
@@ -50,10 +50,11 @@ class Reports:
             engine = Engine(connection)
             plan = engine.plan(query)
             arrays = engine.arrays(plan)
+            over_range = engine.over_range(plan, arrays, *client_summary.TOTALS)
             is_cube = plan.resolution.cells == "cube"
             by_label = {} if is_cube else engine.label_totals(plan, client_summary.LABELS)
         return Charted(
-            client_summary.summary_of(plan, filters, arrays, by_label),
+            client_summary.summary_of(plan, filters, arrays, over_range, by_label),
             {name: durations.per_step(plan, arrays, name) for name in client_summary.CHARTED},
         )
 
@@ -83,10 +84,9 @@ class Reports:
         """The apps or services in server samples. Raises `ValueError` for another dimension."""
         if dimension not in SERVER_DIMENSIONS:
             raise ValueError(f"servers cannot be filtered by {dimension!r}")
-        query = Query(source=SeriesSource.SERVER, metrics=(), window=window)
+        query = Query(source=SeriesSource.SERVER, metrics=(), window=window, group_by=(dimension,))
         with snapshot(self._database) as connection:
-            sources = Engine(connection).plan(query).sources
-        return sorted({source[tuple(SERVER_DIMENSIONS).index(dimension)] for source in sources})
+            return sorted(Engine(connection).most_frequent(query))
 
     def events(self, window: TimeRange, app: str | None = None) -> list[Event]:
         """The events of the range that concern `app`, ascending."""
@@ -110,8 +110,7 @@ class Reports:
             filters=single_values(others), group_by=(dimension,),
         )  # fmt: skip
         with snapshot(self._database) as connection:
-            engine = Engine(connection)
-            return engine.most_frequent(engine.plan(query), dimension)
+            return Engine(connection).most_frequent(query)
 
     def data_as_of(self) -> datetime:
         """The current time of the database."""

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import isnan
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from analytics.query import durations
 from analytics.query.arrays import Arrays, Floats
 from analytics.query.engine import Engine
 from analytics.query.fold import instant_of
-from analytics.query.formula import Calculation, Formula
+from analytics.query.formula import quantiles_of, sums_of
 from analytics.query.plan import Plan
 from analytics.query.query import Query, SeriesSource
 from analytics.ranges.timerange import TimeRange
@@ -33,41 +32,37 @@ from analytics.reports.server_answers import (
 from analytics.stats.estimates import Durations
 from analytics.stats.histograms import Histograms
 from analytics.stats.merging import counts_of
-from analytics.stats.summaries import durations_of
+from analytics.stats.summaries import durations_of, or_none
 from models.database.engine import Connection
 from models.metrics.server_catalogue import OWN_SERVICE, USER_KEY_BYTES
 from models.metrics.server_columns import COUNTERS, DURATIONS, SUMS
 from models.queries.live import LiveQueries
-from models.queries.selection import SERVER
 
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
 LEVELS = {"active": "connection_ms", "rooms": "room_ms", "members": "member_ms"}
-METRICS = (
-    *(
-        Formula(calculation=Calculation.COUNT, numerator=(name,))
-        for name in (*COUNTERS, *SUMS, *LEVELS.values())
-    ),
-    *(Formula(calculation=Calculation.QUANTILE, durations=n) for n in DURATIONS),
-)
 LABELS = ("closed", "rejected", "errors", "sent_by_type", "received_by_type")
 POINT_COUNTS = {
     "opened": "opened", "closed": "closes", "abnormal_closes": "abnormal_closes", "sent": "sent",
     "received": "received", "errors": "error_count",
 }  # fmt: skip
 MOST_TYPES = 200
+# What the series needs is read per step, all else over the whole range: from longer cells.
+SERIES = (*sums_of((*POINT_COUNTS.values(), *LEVELS.values())), *quantiles_of(("latency",)))
+TOTALS = (
+    *sums_of(name for name in (*COUNTERS, *SUMS) if name not in POINT_COUNTS.values()),
+    *quantiles_of(name for name in (*DURATIONS, "loop_lag") if name != "latency"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveRows:
-    """`now` is not filtered by app, so that the figures of each worker are complete; `loop_lag` is
-    that of all processes over the range."""
+    """`now` is not filtered by app, so that the figures of each worker are complete."""
 
     now: Rows
     workers: Rows
     rooms: Rows
     opened_last_minute: int
-    loop_lag: Histograms
 
 
 def read(
@@ -76,20 +71,20 @@ def read(
     """The metrics of `window` and of now. `filters`: by app, by service."""
     app, service = filters.get("app"), filters.get("service")
     query = Query(
-        source=SeriesSource.SERVER, metrics=METRICS, window=window,
+        source=SeriesSource.SERVER, metrics=SERIES, window=window,
         filters={name: (value,) for name, value in filters.items()}, zone=zone,
     )  # fmt: skip
     engine, live = Engine(connection), LiveQueries(connection, app, service)
     plan = engine.plan(query)
     arrays = engine.arrays(plan)
     metrics = server_metrics_of(
-        plan, filters, arrays, engine.label_totals(plan, LABELS),
-        LiveRows(
+        plan, filters, arrays, engine.over_range(plan, arrays, *TOTALS),
+        by_label=engine.label_totals(plan, LABELS),
+        live=LiveRows(
             now=live.now(),
             workers=[] if service not in (None, OWN_SERVICE) else live.workers(),
-            rooms=live.rooms(engine.total_selection(plan, SERVER)),
+            rooms=live.rooms(engine.total_selection(plan)),
             opened_last_minute=live.opened_last_minute(),
-            loop_lag=engine.all_processes(plan).histograms["loop_lag"],
         ),
     )  # fmt: skip
     return Charted(metrics, {"latency": durations.per_step(plan, arrays, "latency")})
@@ -99,15 +94,17 @@ def server_metrics_of(
     plan: Plan,
     filters: Mapping[str, str],
     arrays: Arrays,
+    over_range: Arrays,
+    *,
     by_label: Mapping[str, Mapping[str, float]],
     live: LiveRows,
 ) -> ServerMetrics:
-    """The metrics, with a point for every step that has samples."""
+    """The metrics, with a point for every step that has samples; `over_range` has `TOTALS`
+    too."""
     app = filters.get("app")
     now = [row for row in live.now if row["app"] is not None and app in (None, row["app"])]
-    over_range = arrays.over_range()
     total = {name: round(float(series[0, 0])) for name, series in over_range.sums.items()}
-    totals = {name: durations_of(each) for name, each in arrays.histograms.items()}
+    totals = {name: durations_of(each) for name, each in over_range.histograms.items()}
     return ServerMetrics(
         at=plan.data_as_of,
         start=plan.window.start,
@@ -126,8 +123,8 @@ def server_metrics_of(
             message_latency_ms=totals["latency"],
             broadcast_ms=totals["broadcast"],
             processing_ms=totals["processing"],
-            loop_lag_ms=durations_of(live.loop_lag),
-            outbox_bytes=sum(row["outbox_bytes"] for row in live.now),
+            loop_lag_ms=totals["loop_lag"],
+            outbox_bytes=_outbox_bytes(live.now),
         ),
         sources=[
             Source(service=service, app=name)
@@ -238,7 +235,7 @@ def _worker(service: str, instance: str, rows: Rows, heartbeat_row: Row | None) 
         active=sum(row["active"] for row in rows),
         messages_per_second=round(messages / seconds, 2) if seconds else 0.0,
         outbox_bytes=sum(row["outbox_bytes"] for row in rows),
-        loop_lag_ms=_value(lag_p95[0, 0]),
+        loop_lag_ms=or_none(lag_p95[0])[0],
         cpu=round(cpu / 1000 / seconds, 4) if cpu is not None and seconds else None,
         memory_bytes=_largest(row["memory_bytes"] for row in rows),
         descriptors=_largest(row["descriptors"] for row in rows),
@@ -272,7 +269,7 @@ def _series(arrays: Arrays) -> list[ServerPoint]:
         name: [int(n) for n in sums[column][0].tolist()] for name, column in POINT_COUNTS.items()
     }
     levels = {name: _means(sums[column], sums["covered_ms"]) for name, column in LEVELS.items()}
-    p50, p95, p99 = (each[0].tolist() for each in latency.quantiles_ms(0.5, 0.95, 0.99))
+    p50, p95, p99 = (or_none(each[0]) for each in latency.quantiles_ms(0.5, 0.95, 0.99))
     return [
         ServerPoint(
             t=arrays.grid.edges[step],
@@ -281,9 +278,9 @@ def _series(arrays: Arrays) -> list[ServerPoint]:
             active=levels["active"][step],
             rooms=levels["rooms"][step],
             members=levels["members"][step],
-            p50=_value(p50[step]),
-            p95=_value(p95[step]),
-            p99=_value(p99[step]),
+            p50=p50[step],
+            p95=p95[step],
+            p99=p99[step],
         )
         for step in steps
     ]
@@ -293,7 +290,3 @@ def _means(level_ms: Floats, covered_ms: Floats) -> list[float]:
     """The mean over the time that the samples of each step cover."""
     pairs = zip(level_ms[0].tolist(), covered_ms[0].tolist(), strict=True)
     return [round(level / covered, 2) if covered else 0.0 for level, covered in pairs]
-
-
-def _value(number: float) -> float | None:
-    return None if isnan(number) else float(number)

@@ -52,23 +52,24 @@ class Histograms:
 
 def of_packed(
     packed: Sequence[bytes | None],
-    n: Sequence[int | None],
+    n: Floats,
     index: Index,
     weights: Floats,
     shape: tuple[int, int],
 ) -> tuple[Floats, Floats]:
     """Adds concatenated pairs (`models.metrics.histogram_codec`) to the cells of `index`, a flat
     index into `shape`: the weighted counts (*shape, BUCKETS), and the unweighted n. `n` are those
-    of pairs that are weighted already; `None`: the pairs count."""
+    of pairs that are weighted already; NaN: the pairs count."""
     lengths = np.array([len(blob or b"") // PAIR.itemsize for blob in packed], dtype=np.int64)
     pairs = np.frombuffer(b"".join(blob for blob in packed if blob), dtype=PAIR)
     counts = pairs["count"].astype(np.float64)
     weighted = counts if (weights == 1).all() else counts * np.repeat(weights, lengths)
     binned = _binned(np.repeat(index, lengths), pairs["bucket"], weighted, shape)
     cells = shape[0] * shape[1]
-    counted = np.bincount(index, np.array([float(each or 0) for each in n]), cells)
-    if None in n:
-        is_unweighted = np.repeat([each is None for each in n], lengths)
+    counted = np.bincount(index, np.nan_to_num(n), cells)
+    is_missing = np.isnan(n)
+    if is_missing.any():
+        is_unweighted = np.repeat(is_missing, lengths)
         at = np.repeat(index, lengths)[is_unweighted]
         counted = counted + np.bincount(at, counts[is_unweighted], cells)
     return binned, counted.astype(np.float64).reshape(shape)

@@ -1,9 +1,9 @@
 """Shares with their interval and percentiles with their n; pure."""
 
-from math import isnan
+import numpy as np
 
 from analytics.stats.estimates import Durations, Share
-from analytics.stats.histograms import Histograms
+from analytics.stats.histograms import Floats, Histograms
 from analytics.stats.intervals import wilson
 
 DECIMALS_MS = 2
@@ -31,15 +31,19 @@ def durations_of(histograms: Histograms) -> Durations:
     """Percentiles and mean in ms over all steps of the first label set."""
     added = histograms.over_range()
     total = float(added.counts[0, 0].sum())
-    p50, p95, p99 = (float(each[0, 0]) for each in added.quantiles_ms(0.5, 0.95, 0.99))
+    p50, p95, p99 = (or_none(each[0])[0] for each in added.quantiles_ms(0.5, 0.95, 0.99))
     return Durations(
         n=int(added.n[0, 0]),
         mean=round(float(added.sums_us[0, 0]) / total / 1000, DECIMALS_MS) if total else None,
-        p50=_value(p50),
-        p95=_value(p95),
-        p99=_value(p99),
+        p50=p50,
+        p95=p95,
+        p99=p99,
     )
 
 
-def _value(number: float) -> float | None:
-    return None if isnan(number) else number
+def or_none(values: Floats) -> list[float | None]:
+    """The values of one dimension, `None` for NaN."""
+    numbers = values.astype(object)
+    numbers[np.isnan(values)] = None
+    listed: list[float | None] = numbers.tolist()
+    return listed

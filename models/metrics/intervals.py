@@ -1,44 +1,21 @@
 """Half-open intervals of time: by the level they are read from, and merged."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
 
 Interval = tuple[datetime, datetime]
 
 
-class LevelIntervals(Protocol):
-    """Disjoint intervals by level: raw rows, or cells of minutes, hours, days."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPlan:
+    """Half-open intervals by what they are read from: raw rows, or cells of minutes, hours, days;
+    disjoint, together the full range."""
 
-    @property
-    def raw(self) -> Sequence[Interval]: ...
-    @property
-    def minutes(self) -> Sequence[Interval]: ...
-    @property
-    def hours(self) -> Sequence[Interval]: ...
-    @property
-    def days(self) -> Sequence[Interval]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class RawOnly:
-    """A range that is read from raw rows alone."""
-
-    start: datetime
-    end: datetime
-
-    @property
-    def raw(self) -> Sequence[Interval]:
-        """The whole range."""
-        return [(self.start, self.end)]
-
-    @property
-    def minutes(self) -> Sequence[Interval]:
-        """No interval; the same for hours and days."""
-        return []
-
-    hours = days = minutes
+    raw: list[Interval] = field(default_factory=list)
+    minutes: list[Interval] = field(default_factory=list)
+    hours: list[Interval] = field(default_factory=list)
+    days: list[Interval] = field(default_factory=list)
 
 
 def merged(intervals: Iterable[Interval], gap: timedelta = timedelta(0)) -> list[Interval]:

@@ -1,6 +1,6 @@
 """What is rolled up of a source, in one statement."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ ARRAY(SELECT h FROM generate_series(
     AND NOT EXISTS (SELECT 1 FROM dirty_minutes WHERE source = ANY(:sources)
                     AND minute >= h AND minute < h + interval '1 hour') ORDER BY 1)
 """
+_NO_HOURS = "CAST('{}' AS timestamptz[])"
 _FIRST = {
     "client": "(SELECT min(t) FROM client_{0} WHERE dimension = '' AND value = '')",
     "server": "(SELECT min(t) FROM server_{0})",
@@ -24,53 +25,34 @@ _FIRST = {
 SOURCES = {"client": ("reports", "sessions"), "server": ("samples",)}
 
 
-@dataclass(frozen=True, slots=True)
-class CoverageRow:
-    """`at` is the database's clock. Late marks are parallel: a minute before `complete_until`, and
-    when it was first marked. `counted_hours`: complete hours whose sessions are counted by the
-    minute, from `hours_from` on."""
-
-    at: datetime
-    complete_until: datetime | None
-    by_dimension_from: datetime | None
-    cube_until: datetime | None
-    pairs_from: datetime | None
-    pairs_until: datetime | None
-    pairs_stale: list[datetime]
-    first_minute: datetime | None
-    first_hour: datetime | None
-    dirty_minutes: list[datetime]
-    late_minutes: list[datetime]
-    late_since: list[datetime]
-    counted_hours: list[datetime]
-
-
 def coverage(
     connection: Connection,
     source: str,
     start: datetime,
     end: datetime,
     hours_from: datetime | None,
-) -> CoverageRow:
-    """The coverage of [start, end) for `client` or `server`."""
+) -> Mapping[str, Any]:
+    """The coverage of [start, end) for `client` or `server`, by the names of
+    `analytics.query.read_plan.Coverage`; `counted_hours` from `hours_from` on."""
     marks = SOURCES[source]
-    hours = _COUNTED_HOURS if hours_from is not None else "CAST('{}' AS timestamptz[])"
     first_minute, first_hour = (_FIRST[source].format(level) for level in ("minutes", "hours"))
     late = (
         "SELECT minute, min(at) AS at FROM dirty_minutes WHERE source = ANY(:sources) "
         "AND minute >= :start AND minute < least(:end, s.complete_until) GROUP BY 1 ORDER BY 1"
     )
     statement = text(
-        "SELECT now(), s.complete_until, s.by_dimension_from, s.cube_until, s.pairs_from, "
-        f"s.pairs_until, coalesce(s.pairs_stale, '{{}}'), {first_minute}, {first_hour}, "
+        "SELECT now() AS at, s.complete_until, s.by_dimension_from, s.cube_until, s.pairs_from, "
+        "s.pairs_until, coalesce(s.pairs_stale, '{}') AS pairs_stale, "
+        f"{first_minute} AS first_minute, {first_hour} AS first_hour, "
         "ARRAY(SELECT DISTINCT minute FROM dirty_minutes WHERE source = :source "
-        "AND minute >= s.complete_until AND minute < :end ORDER BY 1), "
-        f"ARRAY(SELECT minute FROM ({late}) AS late), ARRAY(SELECT at FROM ({late}) AS late), "
-        f"{hours} "
+        "AND minute >= s.complete_until AND minute < :end ORDER BY 1) AS dirty_minutes, "
+        f"ARRAY(SELECT minute FROM ({late}) AS late) AS late_minutes, "
+        f"ARRAY(SELECT at FROM ({late}) AS late) AS late_since, "
+        f"{_NO_HOURS if hours_from is None else _COUNTED_HOURS} AS counted_hours "
         "FROM (SELECT 1) AS always LEFT JOIN rollup_state s ON s.source = :source"
     )
     values: dict[str, Any] = {
         "source": marks[0], "sources": list(marks), "start": start, "end": end,
         "hours_from": hours_from,
     }  # fmt: skip
-    return CoverageRow(*connection.execute(statement, values).one())
+    return dict(connection.execute(statement, values).mappings().one())

@@ -4,16 +4,17 @@ A sum is selected by its name. Followed by the value of each part of the label (
 between unit separators, it covers those labels alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, text
 
+from models.metrics import weights
 from models.metrics.dimensions import SEPARATOR, UNKNOWN
 from models.metrics.server_columns import BY_LABEL
 
-from .selection import Selection
+from .selection import RAW, Selection
 
 SLASH = "/"  # between the parts of a label
 # The column with the map of a sum, and the amount within the value of an entry.
@@ -25,6 +26,10 @@ MAPS = {
         "received_by_type": ("by_type", "{} -> 1"),
     },
 }
+# Raw rows have a value where cells have a map; it counts rows, which are not weighted.
+RAW_MAPS = {"networks": "jsonb_build_object(coalesce(effective_type, 'unknown'), 1)"}
+MOST_LABELS = {"close_codes": 100}
+MOST_OTHER_LABELS = 200
 Rows = Sequence[Sequence[Any]]
 
 
@@ -43,10 +48,6 @@ class LabelEntries:
     def entries(self) -> str:
         """The FROM item with all entries of a row's map."""
         return f"jsonb_each({self.column}) AS entry (label, amount)"
-
-    def part(self, index: int) -> str:
-        """The expression of one part of an entry's label."""
-        return _part(index, self.parts)
 
 
 def label_entries(source: str, sum_name: str, prefix: str) -> LabelEntries:
@@ -85,39 +86,57 @@ def by_label(connection: Connection, selection: Selection, sum_name: str, part: 
     Of more than `most` value sets those of the most rows, in that order. Raises `LookupError` for a
     sum that is in no map.
     """
-    entries = label_entries(selection.family.source, sum_name, "a")
-    parts, values = [], selection.values | entries.values
-    for level in ("raw", *selection.family.cells):
-        if getattr(selection.pieces, level):
-            statement, bound = _entry_sums(selection, level, entries, part)
-            parts.append(statement)
-            values |= bound
+    of = label_entries(selection.family.source, sum_name, "a")
+    entries = (
+        f"LATERAL (SELECT {_part(part, of.parts)} AS l, {of.amount} AS amount FROM {of.entries} "
+        f"WHERE {of.condition} AND {of.amount} > 0) AS entries"
+    )
+    amounts = ["sum(amount) AS c", "count(*) AS observed"]
+    parts = [selection.select(level, amounts, ["l"], entries) for level in selection.levels]
     if not parts:
         return []
     names = ", ".join([*selection.labels, "l"])
     statement = (
-        f"WITH cells AS MATERIALIZED ({' UNION ALL '.join(parts)}), top AS (SELECT {names}, "
-        f"sum(observed) AS frequency FROM cells GROUP BY {names} ORDER BY frequency DESC, {names} "
-        f"LIMIT :most) SELECT {selection.step_number}, rate, {names}, c FROM cells "
-        f"JOIN top USING ({names}) ORDER BY frequency DESC, {names}"
+        f"WITH cells AS MATERIALIZED ({' UNION ALL '.join(parts)}) "
+        f"SELECT {selection.step_number}, rate, {names}, c FROM cells{selection.largest('l')}"
     )
-    return [tuple(row) for row in connection.execute(text(statement), values)]
+    return connection.execute(text(statement), selection.values | of.values).all()
 
 
-def _entry_sums(
-    selection: Selection, level: str, entries: LabelEntries, part: int
-) -> tuple[str, dict[str, Any]]:
-    family, is_raw = selection.family, level == "raw"
-    step, groups, where, bound = selection.raw() if is_raw else selection.cells(level)
-    keys = [f"{step} AS i", f"{family.rate if is_raw else '1.0'} AS rate"]
-    keys += [f"{name} AS {label}" for name, label in zip(groups, selection.labels, strict=True)]
-    order = ", ".join(str(n + 1) for n in range(len(keys) + 1))
-    return (
-        f"SELECT {', '.join(keys)}, {entries.part(part)} AS l, sum({entries.amount}) AS c, "
-        f"count(*) AS observed FROM {family.raw if is_raw else family.cells[level]}, "
-        f"{entries.entries} WHERE {where} AND {entries.condition} AND {entries.amount} > 0 "
-        f"GROUP BY {order}"
-    ), bound
+def label_totals(
+    connection: Connection, selection: Selection, names: Iterable[str]
+) -> dict[str, dict[str, float]]:
+    """The weighted amounts of each of `names` by label, the largest first, at most `MOST_LABELS`;
+    `selection` is of one step and not grouped. Raises `LookupError`."""
+    totals: dict[str, dict[str, float]] = {name: {} for name in names}
+    parts = [
+        selection.select(level, ["sum(amount) AS c"], ["name", "label"], entries)
+        for level in selection.levels
+        for entries in [_all_entries(selection, level, totals)]
+    ]
+    statement = text(f"SELECT rate, name, label, c FROM ({' UNION ALL '.join(parts)}) AS parts")
+    for rate, name, label, amount in connection.execute(statement, selection.values):
+        weight = 1.0 if name in RAW_MAPS else weights.count_weight(float(rate)) / weights.PARTS
+        totals[name][label] = totals[name].get(label, 0.0) + amount * weight
+    return {name: _largest(amounts, name) for name, amounts in totals.items()}
+
+
+def _all_entries(selection: Selection, level: str, names: Iterable[str]) -> str:
+    """The entries of several maps, with the name of their sum."""
+    parts = []
+    for name in names:
+        of = label_entries(selection.family.source, name, "a")
+        column = RAW_MAPS.get(name, of.column) if level == RAW else of.column
+        parts.append(
+            f"SELECT '{name}' AS name, label, {of.amount} AS amount "
+            f"FROM jsonb_each({column}) AS entry (label, amount)"
+        )
+    return f"LATERAL ({' UNION ALL '.join(parts)}) AS entries"
+
+
+def _largest(amounts: dict[str, float], name: str) -> dict[str, float]:
+    ordered = sorted(amounts.items(), key=lambda entry: (-entry[1], entry[0]))
+    return dict(ordered[: MOST_LABELS.get(name, MOST_OTHER_LABELS)])
 
 
 def _number(value: str) -> str:

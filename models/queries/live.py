@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 
 from models.metrics.server_catalogue import OWN_SERVICE
 
-from .selection import Selection
+from .selection import RAW, Selection
 
 FRESH_SECONDS = 12.5  # two and a half intervals
 LATEST_WITHIN = "interval '10 minutes'"
@@ -74,20 +74,17 @@ class LiveQueries:
 
         Cells hold the busiest rooms of each hour, samples those of each interval.
         """
-        _, _, where, bound = selection.raw()
+        rooms = {
+            RAW: "e ->> 0, CAST(e ->> 2 AS bigint) FROM jsonb_array_elements(top_rooms) AS e",
+            "": "key, CAST(value AS bigint) FROM jsonb_each_text(top_rooms)",
+        }
         spoken = [
-            "SELECT app, e ->> 0 AS room, sum(CAST(e ->> 2 AS bigint)) AS messages "
-            "FROM server_samples, jsonb_array_elements(top_rooms) AS e "
-            f"WHERE {where} AND top_rooms <> '[]' GROUP BY 1, 2"
-        ]
-        for level, table in selection.family.cells.items():
-            if getattr(selection.pieces, level):
-                _, _, where, values = selection.cells(level)
-                spoken.append(
-                    "SELECT app, key, sum(CAST(value AS bigint)) "
-                    f"FROM {table}, jsonb_each_text(top_rooms) WHERE {where} GROUP BY 1, 2"
-                )
-                bound |= values
+            selection.select(
+                level, ["sum(n) AS messages"], ["app", "room"],
+                f"LATERAL (SELECT {rooms.get(level, rooms[''])}) AS entries (room, n)",
+            )
+            for level in selection.levels
+        ]  # fmt: skip
         return self._rows(
             f"WITH {_LATEST}, spoken AS (SELECT app, room, sum(messages) AS messages "
             f"FROM ({' UNION ALL '.join(spoken)}) AS pieces GROUP BY 1, 2), "
@@ -96,7 +93,7 @@ class LiveQueries:
             "SELECT app, room, coalesce(members, 0) AS members, coalesce(messages, 0) AS messages "
             "FROM spoken FULL JOIN present USING (app, room) "
             f"ORDER BY 4 DESC, 3 DESC, 2, 1 LIMIT {MOST_ROOMS}",
-            selection.values | bound,
+            selection.values,
         )
 
     def _rows(self, statement: str, more: Mapping[str, Any] | None = None) -> Rows:

@@ -8,18 +8,18 @@ from typing import Any
 from models.database.intervals import condition
 from models.metrics.dimensions import SEPARATOR, SPLIT_BY, UNKNOWN, pair_dimension, pair_value
 from models.metrics.grid import Grid
-from models.metrics.intervals import LevelIntervals
+from models.metrics.intervals import ReadPlan
 
 MOST_LABEL_SETS = 200
 LEVELS = ("minutes", "hours", "days")
-Parts = tuple[str, list[str], str, dict[str, Any]]  # step, groups, condition, its bound values
+RAW = "raw"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
     """Raw rows and the cells made of them. `rows` is the cell's number of raw rows, `where` limits
-    the raw rows, `rate` is their sample rate (cells are weighted already). `by_value`: a cell is of
-    one value of one dimension, or of a pair."""
+    the raw rows, `rate` is their sample rate (cells are weighted already), `time` their instant.
+    `by_value`: a cell is of one value of one dimension, or of a pair."""
 
     name: str
     raw: str
@@ -28,6 +28,7 @@ class Family:
     dimensions: tuple[str, ...]
     cells: Mapping[str, str]
     where: str = "true"
+    time: str = "period_end"
     by_value: bool = False
 
     @property
@@ -49,7 +50,7 @@ PAIR = replace(CLIENT, name="pair", cells={"days": "client_pair_days"})
 CUBE = replace(CLIENT, name="cube", cells={"days": "client_cube_days"}, by_value=False)
 SESSIONS = replace(
     CLIENT, name="sessions", raw="sessions", rate="1.0", rows="started",
-    cells={"hours": "session_hours", "days": "session_days"},
+    time="first_seen", cells={"hours": "session_hours", "days": "session_days"},
 )  # fmt: skip
 SERVER = Family(
     name="server", raw="server_samples", rate="1.0", rows="samples", where="app IS NOT NULL",
@@ -72,7 +73,7 @@ class Selection:
 
     family: Family
     grid: Grid
-    pieces: LevelIntervals
+    pieces: ReadPlan
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     group_by: tuple[str, ...] = ()
     most: int = MOST_LABEL_SETS
@@ -93,13 +94,54 @@ class Selection:
         return tuple(name for name in self.family.dimensions if name in named)
 
     @property
+    def levels(self) -> list[str]:
+        """`raw`, and the levels of cells, as far as there is something to read."""
+        return [level for level in (RAW, *self.family.cells) if getattr(self.pieces, level)]
+
+    @property
     def values(self) -> dict[str, Any]:
-        """The values that every statement binds."""
+        """The values that statements bind."""
         bound: dict[str, Any] = {f"f_{name}": _bound(v) for name, v in self.filters.items()}
         bound |= {"most": self.most, "origin": self.grid.start, "step_s": self.grid.seconds}
         if not self.grid.seconds and self.grid.steps > 1:
             bound["edges"] = list(self.grid.edges)
-        return bound
+        for level in (RAW, *LEVELS):
+            bound |= condition(getattr(self.pieces, level), prefix=level)[1]
+        has_cells = any(getattr(self.pieces, level) for level in LEVELS)
+        return bound | (self.of_cells()[1] if has_cells else {})
+
+    def select(
+        self, level: str, aggregates: Sequence[str], keys: Sequence[str] = (), entries: str = ""
+    ) -> str:
+        """The aggregates of one table by step (`i`), sample rate, groups, and more `keys`; of each
+        row with each of its `entries`, an item of FROM."""
+        is_raw = level == RAW
+        table = self.family.raw if is_raw else self.family.cells[level]
+        source = f"{table}, {entries}" if entries else table
+        by = [f"{self.step(self.family.time if is_raw else 't')} AS i"]
+        by.append(f"{self.family.rate if is_raw else '1.0'} AS rate")
+        groups = self.row_groups if is_raw else self.cell_groups
+        by += [f"{group} AS {label}" for group, label in zip(groups, self.labels, strict=True)]
+        by += keys
+        listed, numbers = ", ".join([*by, *aggregates]), ", ".join(map(str, range(1, len(by) + 1)))
+        return f"SELECT {listed} FROM {source} WHERE {self.where(level)} GROUP BY {numbers}"
+
+    def where(self, level: str) -> str:
+        """What selects the rows of a level."""
+        if level == RAW:
+            where, _ = condition(self.pieces.raw, self.family.time, prefix=RAW)
+            return " AND ".join([where, self.family.where, *self.accepted])
+        where, _ = condition(getattr(self.pieces, level), "t", prefix=level)
+        return " AND ".join([where, *self.of_cells()[0]])
+
+    def largest(self, *keys: str) -> str:
+        """A JOIN that limits `cells` to the `:most` largest value sets, and puts them in order."""
+        names = ", ".join([*self.labels, *keys])
+        return (
+            f" JOIN (SELECT {names}, sum(observed) AS frequency FROM cells GROUP BY {names} "
+            f"ORDER BY frequency DESC, {names} LIMIT :most) AS top USING ({names}) "
+            f"ORDER BY frequency DESC, {names}"
+        )
 
     @property
     def accepted(self) -> list[str]:
@@ -115,18 +157,6 @@ class Selection:
     def cell_groups(self) -> list[str]:
         """The groups of cells."""
         return [self._cell_column(name) for name in self.group_by]
-
-    def raw(self, time: str = "period_end") -> Parts:
-        """The parts of a statement on raw rows, whose instant is in the column `time`."""
-        where, bound = condition(self.pieces.raw, time, prefix="raw")
-        conditions = [where, self.family.where, *self.accepted]
-        return self.step(time), self.row_groups, " AND ".join(conditions), bound
-
-    def cells(self, level: str) -> Parts:
-        """The parts of a statement on the cells of a level."""
-        where, bound = condition(getattr(self.pieces, level), "t", prefix=level)
-        conditions, values = self.of_cells()
-        return self.step("t"), self.cell_groups, " AND ".join([where, *conditions]), bound | values
 
     def of_cells(self) -> tuple[list[str], dict[str, Any]]:
         """The conditions that select cells by dimension and value, and their bound values."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from models.metrics.histogram_codec import COLUMN_KINDS
 
 from . import columns
-from .selection import Selection
+from .selection import RAW, Family, Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +30,26 @@ def sum_rows(
     Counts of raw rows are to be weighted by 1/rate; the rate of cells is 1. Raises `LookupError`
     for a sum or durations that the family has not, before any statement runs.
     """
-    names, values = _names(selection, sums, durations), dict(selection.values)
-    parts = []
-    for level in ("raw", *selection.family.cells):
-        if getattr(selection.pieces, level):
-            statement, bound = _select(selection, level, sums, durations)
-            parts.append(statement)
-            values |= bound
+    names = _names(selection, sums, durations)
+    parts = [
+        selection.select(level, _aggregates(selection.family, level == RAW, sums, durations))
+        for level in selection.levels
+    ]
     if not parts:
         return SumRows(names, [])
-    result = ", ".join([f"{selection.step_number} AS i", *names[1:]])
-    union = " UNION ALL ".join(parts)
-    statement = (
-        f"WITH cells AS MATERIALIZED ({union}) SELECT {result} FROM cells{_largest(selection)}"
-        if selection.group_by
-        else f"SELECT {result} FROM ({union}) AS cells"
+    union, result = (
+        " UNION ALL ".join(parts),
+        ", ".join([f"{selection.step_number} AS i", *names[1:]]),
     )
-    cursor = connection.execute(text(statement), values)
-    return SumRows(names, [tuple(row) for row in cursor])
+    statement = f"SELECT {result} FROM ({union}) AS cells"
+    if selection.group_by:
+        statement = (
+            f"WITH cells AS MATERIALIZED ({union}) SELECT {result} FROM cells{selection.largest()}"
+        )
+    values = selection.values
+    for index, name in enumerate(sums):
+        values |= columns.sum_of(selection.family, name, f"s{index}").values
+    return SumRows(names, connection.execute(text(statement), values).all())
 
 
 def _names(selection: Selection, sums: Sequence[str], durations: Sequence[str]) -> list[str]:
@@ -58,53 +60,32 @@ def _names(selection: Selection, sums: Sequence[str], durations: Sequence[str]) 
     ]  # fmt: skip
 
 
-def _select(
-    selection: Selection, level: str, sums: Sequence[str], durations: Sequence[str]
-) -> tuple[str, dict[str, Any]]:
-    """The aggregation of one table, and its bound values."""
-    family, is_raw = selection.family, level == "raw"
-    step, groups, where, bound = selection.raw() if is_raw else selection.cells(level)
-    keys = [f"{step} AS i", f"{family.rate if is_raw else '1.0'} AS rate"]
-    keys += [f"{name} AS {label}" for name, label in zip(groups, selection.labels, strict=True)]
+def _aggregates(
+    family: Family, is_raw: bool, sums: Sequence[str], durations: Sequence[str]
+) -> list[str]:
+    """The aggregates over one table, in the order of `SumRows.columns`."""
     aggregates = ["count(*) AS observed" if is_raw else f"sum({family.rows}) AS observed"]
     aggregates += [
         f"{of_rows if is_raw else of_cells} AS {name}"
-        for name, (of_rows, of_cells) in columns.extremes_of(selection.family).items()
+        for name, (of_rows, of_cells) in columns.extremes_of(family).items()
     ]
     for index, name in enumerate(sums):
         column = columns.sum_of(family, name, f"s{index}")
-        total, n = (column.raw, column.raw) if is_raw else (column.cells, column.n or column.cells)
-        aggregates += [f"{total} AS s{index}", f"{n if n != total else 'NULL'} AS s{index}_n"]
-        bound |= column.values
+        total, n = (column.raw, "NULL") if is_raw else (column.cells, column.n or "NULL")
+        aggregates += [f"{total} AS s{index}", f"{n} AS s{index}_n"]
     for index, name in enumerate(durations):
-        aggregates += _durations(selection, name, f"h{index}", is_raw=is_raw)
-    table = family.raw if is_raw else family.cells[level]
-    order = ", ".join(str(number + 1) for number in range(len(keys)))
-    listed = ", ".join([*keys, *aggregates])
-    return f"SELECT {listed} FROM {table} WHERE {where} GROUP BY {order}", bound
+        parts = _durations(family, name, is_raw)
+        aggregates += [
+            f"{p} AS h{index}{kind}" for p, kind in zip(parts, COLUMN_KINDS, strict=True)
+        ]
+    return aggregates
 
 
-def _durations(selection: Selection, name: str, alias: str, *, is_raw: bool) -> list[str]:
-    durations = columns.durations_of(selection.family, name)
+def _durations(family: Family, name: str, is_raw: bool) -> list[str]:
+    durations = columns.durations_of(family, name)
+    nothing = [f"CAST(NULL AS {kind})" for kind in ("bytea", "text", "bigint", "numeric")]
     if is_raw and durations.raw_list:
-        listed = f"string_agg(nullif({durations.raw_list}, ''), ',')"
-        parts = ["CAST(NULL AS bytea)", listed, "CAST(NULL AS bigint)", "CAST(NULL AS numeric)"]
-    else:
-        column = durations.column
-        counts_n = not is_raw and selection.family.source == "client"
-        parts = [
-            f"string_agg({column}, ''::bytea)", "CAST(NULL AS text)",
-            f"sum({column}_n)" if counts_n else "CAST(NULL AS bigint)",
-            f"sum({column}_sum_us)",
-        ]  # fmt: skip
-    return [f"{part} AS {alias}{kind}" for part, kind in zip(parts, COLUMN_KINDS, strict=True)]
-
-
-def _largest(selection: Selection) -> str:
-    """A JOIN that limits `cells` to the `:most` largest value sets, in their order."""
-    names = ", ".join(selection.labels)
-    return (
-        f" JOIN (SELECT {names}, sum(observed) AS frequency FROM cells GROUP BY {names} "
-        f"ORDER BY frequency DESC, {names} LIMIT :most) AS top USING ({names}) "
-        f"ORDER BY frequency DESC, {names}"
-    )
+        return [nothing[0], f"string_agg(nullif({durations.raw_list}, ''), ',')", *nothing[2:]]
+    column = durations.column
+    n = nothing[2] if is_raw or family.source != "client" else f"sum({column}_n)"
+    return [f"string_agg({column}, ''::bytea)", nothing[1], n, f"sum({column}_sum_us)"]

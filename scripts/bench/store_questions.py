@@ -9,7 +9,7 @@ from sqlalchemy import text
 from analytics.query.engine import Engine
 from analytics.query.formula import Calculation, Formula
 from analytics.query.query import Query, SeriesSource
-from analytics.query.read_plan import ReadPlan
+from analytics.query.read_plan import Coverage
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.performance_reports import PerformanceReports
@@ -142,5 +142,5 @@ def _percentiles(database: Database, window: TimeRange, *, from_rows: bool) -> o
         engine = Engine(connection)
         plan = engine.plan(Query(source=SeriesSource.CLIENT, metrics=LATENCY, window=window))
         if from_rows:
-            plan = replace(plan, pieces=ReadPlan(raw=[(window.start, window.end)]))
+            plan = replace(plan, coverage=Coverage())
         return durations_of(engine.arrays(plan).histograms["latency"])

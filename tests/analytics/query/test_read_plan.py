@@ -12,7 +12,6 @@ from analytics.query.read_plan import (
     MINUTE,
     MOST_RAW_INTERVALS,
     Coverage,
-    ReadPlan,
     ceil_to,
     day_plan,
     floor_to,
@@ -22,7 +21,7 @@ from analytics.ranges.steps import Step
 from analytics.ranges.timerange import TimeRange
 from analytics.ranges.zoned_steps import grid_of
 from models.metrics.grid import Grid
-from models.metrics.intervals import Interval
+from models.metrics.intervals import Interval, ReadPlan
 from tests.support.clock import NOON
 
 seconds = st.integers(0, 6 * 86400 * 4).map(lambda s: NOON - timedelta(seconds=s / 4))
@@ -33,7 +32,7 @@ changes = st.lists(st.integers(0, 60 * 30), max_size=80, unique=True).map(
 coverages = st.builds(
     Coverage,
     complete_until=st.integers(0, 30).map(lambda h: NOON - HOUR * h) | st.none(),
-    minutes_from=st.integers(0, 60 * 100).map(lambda m: NOON - MINUTE * m) | st.none(),
+    first_minute=st.integers(0, 60 * 100).map(lambda m: NOON - MINUTE * m) | st.none(),
     dirty_minutes=changes,
 )
 
@@ -58,7 +57,7 @@ def test_every_instant_is_read_once(
     ends: tuple[datetime, datetime], seconds: int, zone: str, coverage: Coverage
 ) -> None:
     window = TimeRange(*sorted(ends))
-    plan = plan_for(window, grids(window, seconds, zone), coverage, coverage.minutes_from)
+    plan = plan_for(window, grids(window, seconds, zone), coverage, coverage.first_minute)
     intervals = intervals_of(plan)
     assert (intervals[0][0], intervals[-1][1]) == (window.start, window.end)
     assert all(earlier[1] == later[0] for earlier, later in itertools.pairwise(intervals))
@@ -70,13 +69,13 @@ def test_cells_are_full_units_of_complete_time_that_no_step_cuts(
 ) -> None:
     window = TimeRange(*sorted(ends))
     grid = grids(window, seconds, zone)
-    plan = plan_for(window, grid, coverage, coverage.minutes_from)
+    plan = plan_for(window, grid, coverage, coverage.first_minute)
     for unit, intervals in ((MINUTE, plan.minutes), (HOUR, plan.hours), (DAY, plan.days)):
         cuts = [edge for edge in grid.edges[1:-1] if floor_to(edge, unit) != edge]
         for start, end in intervals:
             assert (floor_to(end, unit), ceil_to(start, unit)) == (end, start)
             assert not any(start < edge < end for edge in cuts)
-    until, since = coverage.complete_until, coverage.minutes_from
+    until, since = coverage.complete_until, coverage.first_minute
     assert all(until and end <= until for _, end in plan.hours + plan.days)
     assert all(since and start >= since for start, _ in plan.minutes)
 
@@ -86,7 +85,7 @@ def test_dirty_minutes_are_read_from_rows(
     ends: tuple[datetime, datetime], coverage: Coverage
 ) -> None:
     window = TimeRange(*sorted(ends))
-    plan = plan_for(window, grids(window, 60, "UTC"), coverage, coverage.minutes_from)
+    plan = plan_for(window, grids(window, 60, "UTC"), coverage, coverage.first_minute)
     assert not any(start <= m < end for m in coverage.dirty_minutes for start, end in plan.minutes)
 
 

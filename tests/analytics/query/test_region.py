@@ -8,7 +8,7 @@ import pytest
 from analytics.query.engine import Engine
 from analytics.query.query import Query, SeriesSource
 from analytics.ranges.timerange import TimeRange
-from analytics.reports.client_summary import METRICS
+from analytics.reports.client_summary import SERIES, TOTALS
 from models.database.engine import Database
 from models.queries.snapshot import snapshot
 from tests.support.clock import NOON
@@ -30,7 +30,7 @@ def test_regions_of_a_country_add_up_to_it(database: Database) -> None:
         report(period_end=times[0], country="DE", region="BE", sent=50),
     )
     query = Query(
-        source=SeriesSource.CLIENT, metrics=METRICS, window=DAYS,
+        source=SeriesSource.CLIENT, metrics=(*SERIES, *TOTALS), window=DAYS,
         filters={"country": ("BR",)}, group_by=("region",),
     )  # fmt: skip
     totals = []
@@ -38,7 +38,7 @@ def test_regions_of_a_country_add_up_to_it(database: Database) -> None:
         with snapshot(database) as connection:
             engine = Engine(connection)
             plan = engine.plan(query)
-            arrays = engine.totals(plan)
+            arrays = engine.arrays(plan.over_range())
         totals.append(
             {
                 each["region"]: sent

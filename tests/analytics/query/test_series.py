@@ -111,7 +111,7 @@ def test_no_rows_are_no_zero_and_what_was_not_counted_has_no_value() -> None:
 def test_elapsed_time_is_the_part_of_a_step_that_has_passed() -> None:
     arrays = replace(arrays_of(drops=[1, 2, 0]), observed=np.array([[1.0, 1.0, 0.0]]))
     window = TimeRange(NOON + MINUTE / 4, NOON + 3 * MINUTE)
-    of_browsers = exposure.of_browsers(arrays, window, NOON + 1.5 * MINUTE)
+    of_browsers = exposure.of_browsers(arrays, ["elapsed_ms"], window, NOON + 1.5 * MINUTE)
     assert of_browsers.sums["elapsed_ms"][0].tolist()[:2] == [45_000, 30_000]
     rate = compute_series(SERIES["client_drops_per_minute"], of_browsers)
     assert rate.over_range.value == 2.4  # 3 drops in 75 s

@@ -13,16 +13,15 @@ from hypothesis import strategies as st
 
 from analytics.query.engine import Engine
 from analytics.query.query import Query, SeriesSource
-from analytics.query.read_plan import ReadPlan
+from analytics.query.read_plan import Coverage
 from analytics.ranges.timerange import TimeRange
-from analytics.reports.server_metrics import LABELS, METRICS
+from analytics.reports.server_metrics import LABELS, SERIES, TOTALS
 from analytics.rollups import server_rollup
 from analytics.rollups.rebuild import rebuild
 from analytics.rollups.server_aggregator import ServerAggregator
 from models.database.engine import Database
 from models.metrics.server_catalogue import OWN_SERVICE
 from models.queries.live import LiveQueries
-from models.queries.selection import SERVER
 from models.queries.snapshot import snapshot
 from models.raw.sample_insert import ServerSamples
 from models.raw.server_samples import Histogram, ServerSample
@@ -31,6 +30,7 @@ from tests.support.store.postgres import rows, truncate_tables
 from tests.support.store.rollup_truth import assert_equal, from_cells_and_rows
 
 RETENTION = timedelta(days=30)
+METRICS = (*SERIES, *TOTALS)
 DAYS = TimeRange(NOON - timedelta(days=3), NOON + timedelta(minutes=2))
 TABLES = ("server_minutes", "server_hours", "server_days", "worker_minutes", "worker_hours")
 
@@ -84,12 +84,11 @@ def assert_matches_samples(database: Database, window: TimeRange, app: str | Non
     with snapshot(database) as connection:
         engine = Engine(connection)
         plan = engine.plan(query)
-        of_rows = ReadPlan(raw=[(plan.window.start, plan.window.end)])
-        from_rows = replace(plan, pieces=of_rows, total_pieces=of_rows)
+        from_rows = replace(plan, coverage=Coverage(at=plan.coverage.at))
         assert engine.label_totals(plan, LABELS) == engine.label_totals(from_rows, LABELS)
         assert_equal(engine.processes(plan), engine.processes(from_rows))
         live = LiveQueries(connection, app)
-        rooms = [live.rooms(engine.total_selection(each, SERVER)) for each in (plan, from_rows)]
+        rooms = [live.rooms(engine.total_selection(each)) for each in (plan, from_rows)]
         assert rooms[0] == rooms[1]
 
 

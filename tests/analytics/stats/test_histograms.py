@@ -15,11 +15,12 @@ pairs = st.dictionaries(st.integers(0, BUCKETS - 1), st.integers(0, 10**6), max_
 cells = st.lists(st.tuples(st.integers(0, 3), pairs, st.integers(1, 9)), max_size=9)
 
 
-def merged(rows: list[Cell], n: list[int | None] | None = None) -> tuple[Floats, Floats]:
+def merged(rows: list[Cell], n: list[float] | None = None) -> tuple[Floats, Floats]:
     blobs = [packed(list(counts), list(counts.values())) for _, counts, _ in rows]
     index = np.array([cell for cell, _, _ in rows], dtype=np.int64)
     weights = np.array([float(weight) for _, _, weight in rows])
-    return of_packed(blobs, n or [None] * len(rows), index, weights, SHAPE)
+    own = np.array(n or [np.nan] * len(rows), dtype=float)
+    return of_packed(blobs, own, index, weights, SHAPE)
 
 
 @given(cells)
@@ -40,7 +41,7 @@ def test_the_order_does_not_matter(rows: list[Cell]) -> None:
 
 
 def test_cells_have_an_n_of_their_own_and_raw_rows_count() -> None:
-    _, n = merged([(0, {3: 30}, 1), (0, {3: 2}, 5), (3, {4: 1}, 1)], [3, None, None])
+    _, n = merged([(0, {3: 30}, 1), (0, {3: 2}, 5), (3, {4: 1}, 1)], [3, np.nan, np.nan])
     assert np.array_equal(n, [[5, 0], [0, 1]])
 
 

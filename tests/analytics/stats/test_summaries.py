@@ -73,5 +73,5 @@ def merged(values_ms: list[float]) -> Histograms:
     pairs = bucket_counts(values_ms)
     stored = [packed(list(pairs), list(pairs.values()))]
     index, weights = np.zeros(1, dtype=np.int64), np.ones(1)
-    counts, n = histograms.of_packed(stored, [None], index, weights, (1, 1))
+    counts, n = histograms.of_packed(stored, np.array([np.nan]), index, weights, (1, 1))
     return Histograms(counts, n, np.array([[sum(values_ms) * 1000]]))

@@ -5,7 +5,7 @@ from typing import Any
 
 from models.database.engine import Database
 from models.metrics.grid import Grid
-from models.metrics.intervals import RawOnly
+from models.metrics.intervals import ReadPlan
 from models.queries import live
 from models.queries.live import LiveQueries
 from models.queries.selection import SERVER, Selection
@@ -15,7 +15,7 @@ from tests.support.clock import NOON
 from tests.support.store.sample_factory import sample
 
 START = NOON - timedelta(hours=1)
-RANGE = Selection(family=SERVER, grid=Grid((START, NOON)), pieces=RawOnly(START, NOON))
+RANGE = Selection(family=SERVER, grid=Grid((START, NOON)), pieces=ReadPlan(raw=[(START, NOON)]))
 
 
 def store(database: Database, *samples: dict[str, Any]) -> None:

@@ -7,11 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from analytics.query.read_plan import ReadPlan
 from models.database.engine import Database
 from models.metrics.grid import Grid
-from models.metrics.intervals import LevelIntervals, RawOnly
-from models.queries import columns, coverage, label_totals, labels, pairs, sessions, sums
+from models.metrics.intervals import ReadPlan
+from models.queries import columns, coverage, labels, pairs, sessions, sums
 from models.queries.selection import CLIENT, CUBE, PAIR, SERVER, SESSIONS, WORKER, Selection
 from models.queries.snapshot import now, snapshot
 from models.raw.report_insert import ClientReports
@@ -25,10 +24,10 @@ from tests.support.store.sample_factory import sample
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 START, END = NOON - 2 * HOUR, NOON
 GRID = Grid.uniform(START, 3600, 2)
-RAW = RawOnly(START, END)
+RAW = ReadPlan(raw=[(START, END)])
 CELLS = ReadPlan(hours=[(START, END)])
 HALVES = ReadPlan(hours=[(START, START + HOUR)], raw=[(START + HOUR, END)])
-PLANS: tuple[LevelIntervals, ...] = (RAW, CELLS, HALVES)
+PLANS: tuple[ReadPlan, ...] = (RAW, CELLS, HALVES)
 REPORTS: tuple[tuple[float, dict[str, Any]], ...] = (
     (-0.001, {"sent": 1000}),
     (0, {"country": "BR", "page": "/a", "sent": 3, "close_codes": {"1006": 2}, "cls": 0.5}),
@@ -64,7 +63,7 @@ def stored(database_url: str) -> Iterator[Database]:
     database.dispose()
 
 
-def selection(pieces: LevelIntervals = RAW, **fields: Any) -> Selection:
+def selection(pieces: ReadPlan = RAW, **fields: Any) -> Selection:
     defaults: dict[str, Any] = {"family": CLIENT, "grid": GRID, "pieces": pieces}
     return Selection(**defaults | fields)
 
@@ -164,7 +163,7 @@ def test_labels_are_split_by_either_part_and_may_hold_a_slash(stored: Database) 
 def test_totals_by_label_come_largest_first(stored: Database) -> None:
     with snapshot(stored) as connection:
         totals = [
-            label_totals.label_totals(connection, selection(plan), ["close_codes", "networks"])
+            labels.label_totals(connection, selection(plan), ["close_codes", "networks"])
             for plan in PLANS
         ]
     assert [list(each["close_codes"].items()) for each in totals] == [
@@ -209,7 +208,7 @@ def test_coverage_and_the_clock_are_of_the_snapshot(stored: Database) -> None:
         ClientReports(stored).insert([report(period_end=START)])
         again = coverage.coverage(connection, "client", START, END, START)
         servers = coverage.coverage(connection, "server", START, END, None)
-    assert (row, row.at) == (again, at)
-    assert row.complete_until == NOON + HOUR
-    assert row.counted_hours == [START, START + HOUR]
-    assert servers.complete_until is None
+    assert (row, row["at"]) == (again, at)
+    assert row["complete_until"] == NOON + HOUR
+    assert row["counted_hours"] == [START, START + HOUR]
+    assert servers["complete_until"] is None

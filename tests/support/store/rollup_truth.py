@@ -10,9 +10,9 @@ import numpy as np
 from analytics.query.arrays import Arrays, key_of
 from analytics.query.engine import Engine
 from analytics.query.query import Query, SeriesSource
-from analytics.query.read_plan import ReadPlan
+from analytics.query.read_plan import Coverage
 from analytics.ranges.timerange import Filters, TimeRange
-from analytics.reports.client_summary import METRICS
+from analytics.reports.client_summary import SERIES, TOTALS
 from analytics.rollups import client_rollup
 from analytics.rollups.client_aggregator import ClientAggregator
 from models.database.engine import Database
@@ -44,7 +44,7 @@ def store(database: Database, *reports: ClientReport) -> None:
 def assert_matches_reports(database: Database, window: TimeRange, filters: Filters = ALL) -> None:
     """What is read equals the sums of the raw reports."""
     query = Query(
-        source=SeriesSource.CLIENT, metrics=METRICS, window=window,
+        source=SeriesSource.CLIENT, metrics=(*SERIES, *TOTALS), window=window,
         filters={name: (value,) for name, value in filters.active().items()},
     )  # fmt: skip
     assert_equal(*from_cells_and_rows(database, query))
@@ -55,8 +55,7 @@ def from_cells_and_rows(database: Database, query: Query) -> tuple[Arrays, Array
     with snapshot(database) as connection:
         engine = Engine(connection)
         plan = engine.plan(query)
-        of_rows = ReadPlan(raw=[(plan.window.start, plan.window.end)])
-        from_rows = replace(plan, pieces=of_rows, session_pieces=of_rows)
+        from_rows = replace(plan, coverage=Coverage(at=plan.coverage.at))
         return engine.arrays(plan), engine.arrays(from_rows)
 
 
