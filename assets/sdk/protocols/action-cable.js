@@ -8,21 +8,21 @@ import { answered, latency, wordReader } from './events.js'
 import { nameOf } from './scan.js'
 
 const EVERY_MS = 3000 // BEAT_INTERVAL of the server
-const BEAT = [{ alive: true, every: EVERY_MS }]
+const CABLE_BEAT = [{ alive: true, every: EVERY_MS }]
 
 const identifier = frame => nameOf(frame, 0, 'identifier')
 
-const SENT = { subscribe: frame => latency(identifier(frame)) }
+const CABLE_SENT = { subscribe: frame => latency(identifier(frame)) }
 
-const RECEIVED = {
-  welcome: BEAT,
-  ping: BEAT,
+const CABLE_RECEIVED = {
+  welcome: CABLE_BEAT,
+  ping: CABLE_BEAT,
   confirm_subscription: frame => answered(identifier(frame)),
   reject_subscription: frame => answered(identifier(frame), true)
 }
 
-const readSent = wordReader('command', SENT, {})
-const readReceived = wordReader('type', {}, RECEIVED)
+const readSent = wordReader('command', CABLE_SENT, {})
+const readReceived = wordReader('type', {}, CABLE_RECEIVED)
 
 export const actionCable = {
   name: 'actioncable',

@@ -2,31 +2,31 @@
  * application's: reply. How often a side pings is not announced. */
 
 import {
-  BEAT, NOTHING, OPEN, OPENED, PING, PONG, REFUSED, answered, idOf, joined, reply, wordReader
+  BEAT, NOTHING, OPEN, OPENED, PAGE_PING, PONG, REFUSED, answered, idOf, joined, reply, wordReader
 } from './events.js'
 import { idAt, itemsOf, memberOf, wordAt } from './scan.js'
 
-const SUBSCRIPTION = 1 // seed: methods and subscriptions count ids each for itself
+const SUBSCRIPTION_SEED = 1 // seed: methods and subscriptions count ids each for itself
 
 const hasError = frame => memberOf(frame, 0, 'error') >= 0
 
 const ready = frame => itemsOf(frame, memberOf(frame, 0, 'subs'))
-  .reduce((events, at) => joined(events, answered(idAt(frame, at, SUBSCRIPTION))), NOTHING)
+  .reduce((events, at) => joined(events, answered(idAt(frame, at, SUBSCRIPTION_SEED))), NOTHING)
 
-const SENT = {
+const DDP_SENT = {
   connect: OPEN,
-  ping: PING,
+  ping: PAGE_PING,
   method: frame => reply(idOf(frame)),
-  sub: frame => reply(idOf(frame, SUBSCRIPTION))
+  sub: frame => reply(idOf(frame, SUBSCRIPTION_SEED))
 }
 
-const RECEIVED = {
+const DDP_RECEIVED = {
   connected: OPENED,
   failed: REFUSED,
   ping: BEAT,
   pong: PONG,
   result: frame => answered(idOf(frame), hasError(frame)),
-  nosub: frame => answered(idOf(frame, SUBSCRIPTION), hasError(frame)),
+  nosub: frame => answered(idOf(frame, SUBSCRIPTION_SEED), hasError(frame)),
   ready
 }
 
@@ -39,5 +39,5 @@ export const ddp = {
     return msg === 'connect' && memberOf(text, 0, 'support') >= 0
   },
 
-  read: wordReader('msg', SENT, RECEIVED)
+  read: wordReader('msg', DDP_SENT, DDP_RECEIVED)
 }

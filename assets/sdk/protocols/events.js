@@ -14,6 +14,7 @@ export const NOTHING = Object.freeze([])
 
 const PING_ID = -1 // hashes are never negative
 const OPENING_ID = -2
+const LONGEST_PROMISE_MS = 3600000
 
 /* Round trips: `latency` of a library or the server's stack, `reply` of an application. */
 export const latency = id => id === undefined ? NOTHING : [{ ask: id, figure: 'latency' }]
@@ -22,12 +23,14 @@ export const answered = (id, failed) =>
   id === undefined ? NOTHING : [failed ? { answer: id, failed: true } : { answer: id }]
 
 export const heartbeat = id => [{ ask: id, figure: 'latency', heartbeat: true }]
-export const PING = heartbeat(PING_ID)
+export const PAGE_PING = heartbeat(PING_ID)
 export const PONG = answered(PING_ID)
 export const OPEN = latency(OPENING_ID)
 export const OPENED = answered(OPENING_ID)
 export const REFUSED = answered(OPENING_ID, true)
 export const BEAT = [{ alive: true }]
+export const promised = every =>
+  every > 0 && every <= LONGEST_PROMISE_MS ? [{ alive: true, every }] : NOTHING
 export const FAILED = [{ failed: true }]
 
 export const joined = (events, more) => {

@@ -7,22 +7,22 @@
  * limit of 4 kB, a persisted one (its text is not there), any with the word. */
 
 import {
-  BEAT, NOTHING, OPEN, OPENED, PING, PONG, REFUSED, answered, idOf, reply, wordReader
+  BEAT, NOTHING, OPEN, OPENED, PAGE_PING, PONG, REFUSED, answered, idOf, reply, wordReader
 } from './events.js'
 import { afterString, memberOf } from './scan.js'
 
 const MOST_OPERATIONS = 1000
-const SUBSCRIPTION = /(?:\W|\\[bfnrt]|\\u\w{4})subscription(?:\W|$)/
+const SUBSCRIPTION_WORD = /(?:\W|\\[bfnrt]|\\u\w{4})subscription(?:\W|$)/
 
 /* What an operation has had so far. */
 const NO_RESULT = 0
 const RESULT = 1
-const FAILURE = 2
+const FAILED_RESULT = 2
 
 const isSingle = frame => {
   const query = memberOf(frame, memberOf(frame, 0, 'payload'), 'query')
   const end = frame[query] === '"' ? afterString(frame, query) : Infinity
-  return end <= frame.length && !SUBSCRIPTION.test(frame.slice(query, end))
+  return end <= frame.length && !SUBSCRIPTION_WORD.test(frame.slice(query, end))
 }
 
 const start = (frame, operations) => {
@@ -42,7 +42,7 @@ const next = (frame, operations) => {
   const results = operations.get(id)
   if (results !== NO_RESULT) return forget(id, operations)
   const errors = memberOf(frame, memberOf(frame, 0, 'payload'), 'errors')
-  operations.set(id, errors < 0 ? RESULT : FAILURE)
+  operations.set(id, errors < 0 ? RESULT : FAILED_RESULT)
   return NOTHING
 }
 
@@ -51,7 +51,7 @@ const complete = (frame, operations) => {
   const results = operations.get(id)
   if (!results) return forget(id, operations)
   operations.delete(id)
-  return answered(id, results === FAILURE)
+  return answered(id, results === FAILED_RESULT)
 }
 
 const error = (frame, operations) => {
@@ -60,9 +60,9 @@ const error = (frame, operations) => {
   return answered(id, true)
 }
 
-const SENT = { connection_init: OPEN, ping: PING, subscribe: start, start, complete: stop, stop }
+const GRAPHQL_SENT = { connection_init: OPEN, ping: PAGE_PING, subscribe: start, start, complete: stop, stop }
 
-const RECEIVED = {
+const GRAPHQL_RECEIVED = {
   connection_ack: OPENED,
   connection_error: REFUSED,
   ping: BEAT,
@@ -79,5 +79,5 @@ export const graphqlWs = {
   subprotocol: /^graphql-(transport-)?ws$/,
   recognises: () => false, // browsers refuse an opening without the subprotocol they offered
   begin: () => new Map(), // what the operations with a single result have had, by id
-  read: wordReader('type', SENT, RECEIVED)
+  read: wordReader('type', GRAPHQL_SENT, GRAPHQL_RECEIVED)
 }

@@ -5,13 +5,13 @@ import { NOTHING, answered, joined, reply, textReader } from './events.js'
 import { idAt, itemsOf, memberOf, wordAt } from './scan.js'
 
 const has = (frame, at, name) => memberOf(frame, at, name) >= 0
-const idIn = (frame, at) => idAt(frame, memberOf(frame, at, 'id'))
+const callId = (frame, at) => idAt(frame, memberOf(frame, at, 'id'))
 
-const call = (frame, at) => has(frame, at, 'method') ? reply(idIn(frame, at)) : NOTHING
+const call = (frame, at) => has(frame, at, 'method') ? reply(callId(frame, at)) : NOTHING
 
 const response = (frame, at) => has(frame, at, 'method')
   ? NOTHING
-  : answered(idIn(frame, at), frame[memberOf(frame, at, 'error')] === '{')
+  : answered(callId(frame, at), frame[memberOf(frame, at, 'error')] === '{')
 
 const each = message => frame => frame[0] === '['
   ? itemsOf(frame).reduce((events, at) => joined(events, message(frame, at)), NOTHING)

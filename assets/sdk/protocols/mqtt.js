@@ -4,7 +4,7 @@
  * header, id and reason are collected, the rest is skipped by its length. A broker promises no
  * beat: an idle page pings once a keep-alive, and that ping is answered. */
 
-import { NOTHING, OPEN, OPENED, PING, PONG, REFUSED, answered, joined, latency } from './events.js'
+import { NOTHING, OPEN, OPENED, PAGE_PING, PONG, REFUSED, answered, joined, latency } from './events.js'
 import { varintAt } from './scan.js'
 
 const CONNECT = 1
@@ -21,16 +21,16 @@ const PINGRESP = 13
 
 /* The packets that are read, and of the body of each how many bytes: topic length and id, or id and
  * reason. */
-const READ = {
+const PACKETS_READ = {
   sent: { [CONNECT]: 0, [PUBLISH]: 4, [SUBSCRIBE]: 2, [UNSUBSCRIBE]: 2, [PINGREQ]: 0 },
   received: { [CONNACK]: 2, [PUBACK]: 3, [PUBREC]: 3, [SUBACK]: 3, [UNSUBACK]: 3, [PINGRESP]: 0 }
 }
 const QUALITY = 6 // bits of PUBLISH; with quality of service 0 it is not acknowledged
-const FAILURE = 0x80 // reasons from here on (MQTT 5, section 2.4; of SUBACK in 3.1.1 too)
-const LONGEST_HEADER = 5
-const OPENING = /^\x10[\x80-\xff]{0,3}[^]\0(\x04MQTT|\x06MQIsdp)/
+const FAILURE_REASON = 0x80 // reasons from here on (MQTT 5, section 2.4; of SUBACK in 3.1.1 too)
+const LONGEST_FIXED_HEADER = 5
+const CONNECT_PACKET = /^\x10[\x80-\xff]{0,3}[^]\0(\x04MQTT|\x06MQIsdp)/
 
-const stream = direction => ({ sizes: READ[direction], bytes: [], skip: 0, isLost: false })
+const stream = direction => ({ sizes: PACKETS_READ[direction], bytes: [], skip: 0, isLost: false })
 
 /* Bytes between the first two of the body and the others: a topic, or all reasons but the last. */
 const between = (type, pair, length) => {
@@ -41,13 +41,13 @@ const between = (type, pair, length) => {
 const packet = (type, [high, low, third, fourth]) => {
   switch (type) {
     case CONNECT: return OPEN
-    case PINGREQ: return PING
+    case PINGREQ: return PAGE_PING
     case PINGRESP: return PONG
     case CONNACK: return low ? REFUSED : OPENED
     case PUBLISH: return latency(third * 256 + fourth)
     case SUBSCRIBE:
     case UNSUBSCRIBE: return latency(high * 256 + low)
-    default: return answered(high * 256 + low, third >= FAILURE)
+    default: return answered(high * 256 + low, third >= FAILURE_REASON)
   }
 }
 
@@ -55,7 +55,7 @@ const packet = (type, [high, low, third, fourth]) => {
 const advance = packets => {
   const { bytes, sizes } = packets
   const header = varintAt(bytes, 1)
-  packets.isLost = !header && bytes.length >= LONGEST_HEADER
+  packets.isLost = !header && bytes.length >= LONGEST_FIXED_HEADER
   if (!header) return NOTHING
   const { value: length, after } = header
   const type = bytes[0] >> 4
@@ -101,7 +101,7 @@ const readPackets = (packets, frame, length) => {
 export const mqtt = {
   name: 'mqtt',
   subprotocol: /^mqtt(v3\.1)?$/,
-  recognises: (_, text, isSent) => isSent && OPENING.test(text),
+  recognises: (_, text, isSent) => isSent && CONNECT_PACKET.test(text),
   begin: () => ({ sent: stream('sent'), received: stream('received') }),
 
   read: (frame, direction, state, length) => {

@@ -11,16 +11,16 @@ const BINARY_PUSH = 0
 const BINARY_REPLY = 1
 const ERROR = 'error'
 
-const sent = (id, event) => {
+const channelPush = (id, event) => {
   if (event === 'heartbeat') return heartbeat(id)
   if (event === 'phx_leave') return latency(id) // the library answers this itself
   return reply(id, event !== 'phx_join' && { optional: true })
 }
 
-const message = (frame, isSent, id, event, payload) => {
+const channelMessage = (frame, isSent, id, event, payload) => {
   if (id === undefined) return NOTHING
   const name = wordAt(frame, event)
-  if (isSent) return sent(id, name)
+  if (isSent) return channelPush(id, name)
   if (name !== 'phx_reply') return NOTHING
   return answered(id, wordAt(frame, memberOf(frame, payload, 'status')) === ERROR)
 }
@@ -29,16 +29,16 @@ const readArray = (frame, isSent) => {
   const id = idAt(frame, itemsOf(frame, 0, 2)[1])
   if (id === undefined) return NOTHING // a broadcast
   const items = itemsOf(frame, 0, 5)
-  return message(frame, isSent, id, items[3], items[4])
+  return channelMessage(frame, isSent, id, items[3], items[4])
 }
 
 const readObject = (frame, isSent) => {
   const [id, event, payload] = ['ref', 'event', 'payload'].map(name => memberOf(frame, 0, name))
-  return message(frame, isSent, idAt(frame, id), event, payload)
+  return channelMessage(frame, isSent, idAt(frame, id), event, payload)
 }
 
 /* Kind, lengths of join_ref, ref, topic and event (of a reply: status), then these, then payload. */
-const readBinary = (bytes, isSent) => {
+const readChannelBytes = (bytes, isSent) => {
   const [kind, joinLength, refLength, topicLength, lastLength] = bytes
   const start = 5 + joinLength
   const last = start + refLength + topicLength
@@ -56,7 +56,7 @@ export const phoenix = {
 
   read: (frame, direction) => {
     const isSent = direction === 'sent'
-    if (typeof frame !== 'string') return readBinary(frame, isSent)
+    if (typeof frame !== 'string') return readChannelBytes(frame, isSent)
     return frame[0] === '[' ? readArray(frame, isSent) : readObject(frame, isSent)
   }
 }

@@ -4,15 +4,15 @@
  * The server promises no beat: `activity_timeout` is the silence after which the page pings. A
  * subscription that is refused may end in an error without its channel: such an ask is `optional`. */
 
-import { BEAT, FAILED, PING, PONG, answered, latency, wordReader } from './events.js'
+import { BEAT, FAILED, PAGE_PING, PONG, answered, latency, wordReader } from './events.js'
 import { memberOf, nameOf, wordAt } from './scan.js'
 
 const subscribe = frame =>
   latency(nameOf(frame, memberOf(frame, 0, 'data'), 'channel')).map(event => ({ ...event, optional: true }))
 
-const SENT = { 'pusher:ping': PING, 'pusher:subscribe': subscribe }
+const PUSHER_SENT = { 'pusher:ping': PAGE_PING, 'pusher:subscribe': subscribe }
 
-const RECEIVED = {
+const PUSHER_RECEIVED = {
   'pusher:connection_established': BEAT,
   'pusher:ping': BEAT,
   'pusher:pong': PONG,
@@ -30,5 +30,5 @@ export const pusher = {
     return /\/app\/[^/?]+\?(.*&)?protocol=\d/.test(path) && event.startsWith('pusher:')
   },
 
-  read: wordReader('event', SENT, RECEIVED)
+  read: wordReader('event', PUSHER_SENT, PUSHER_RECEIVED)
 }

@@ -6,7 +6,7 @@
 
 const MOST_ITEMS = 100
 const LONGEST_WORD = 48
-const LONGEST_HEADER = 1024
+const LONGEST_BEGINNING = 1024
 const QUOTE = 34
 const COMMA = 44
 const MINUS = 45
@@ -69,7 +69,9 @@ export const memberOf = (text, at, name) => {
     if (text.charCodeAt(colon) !== COLON) break
     const value = solidFrom(text, colon + 1)
     if (end - at - 2 === name.length && text.startsWith(name, at + 1)) return value
-    at = solidFrom(text, afterValue(text, value) + 1)
+    const next = afterValue(text, value)
+    if (text.charCodeAt(next) !== COMMA) break
+    at = solidFrom(text, next + 1)
   }
   return -1
 }
@@ -142,5 +144,5 @@ export const varintAt = (bytes, at) => {
 }
 
 /* Characters of a frame's beginning, or from `at` to `end`; bytes are read as Latin-1. */
-export const latin = (frame, at = 0, end = LONGEST_HEADER) =>
+export const latin = (frame, at = 0, end = LONGEST_BEGINNING) =>
   typeof frame === 'string' ? frame : String.fromCharCode(...frame.subarray(at, end))

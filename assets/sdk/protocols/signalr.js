@@ -6,8 +6,8 @@
 import { NOTHING, OPEN, OPENED, REFUSED, answered, joined, reply } from './events.js'
 import { hashOf, idAt, latin, memberOf, numberOf, varintAt } from './scan.js'
 
-const USUAL_INTERVAL_MS = 15000 // KeepAliveInterval of the server, which it does not tell
-const BEAT = [{ alive: true, usually: USUAL_INTERVAL_MS }]
+const HUB_INTERVAL_MS = 15000 // KeepAliveInterval of the server, which it does not tell
+const HUB_BEAT = [{ alive: true, usually: HUB_INTERVAL_MS }]
 const SEPARATOR = '\x1e'
 
 const INVOCATION = 1
@@ -21,35 +21,35 @@ const NO_HEADERS = 0x80
 const ERROR_RESULT = 1
 
 /* What a message of `type` says; `id()` and `isError()` read on. */
-const eventsOf = (type, isSent, id, isError) => {
+const hubEvents = (type, isSent, id, isError) => {
   if (isSent) return type === INVOCATION ? reply(id()) : NOTHING
-  if (type === KEEP_ALIVE) return BEAT
+  if (type === KEEP_ALIVE) return HUB_BEAT
   return type === COMPLETION ? answered(id(), isError()) : NOTHING
 }
 
-const record = (frame, at, isSent) => eventsOf(
+const hubRecord = (frame, at, isSent) => hubEvents(
   numberOf(frame, at, 'type'),
   isSent,
   () => idAt(frame, memberOf(frame, at, 'invocationId')),
   () => memberOf(frame, at, 'error') >= 0
 )
 
-const readText = (frame, at, isSent) => {
+const readHubRecords = (frame, at, isSent) => {
   let events = NOTHING
   while (at < frame.length) {
-    events = joined(events, record(frame, at, isSent))
+    events = joined(events, hubRecord(frame, at, isSent))
     at = frame.indexOf(SEPARATOR, at) + 1 || frame.length
   }
   return events
 }
 
 /* `[type, headers, id, result kind or target, ...]`; messages with headers are left out. */
-const message = (bytes, at, isSent) => {
+const hubMessage = (bytes, at, isSent) => {
   const isShort = (bytes[at + 3] & 0xe0) === FIXED_TEXT
   const start = isShort ? at + 4 : at + 5
   const end = start + (isShort ? bytes[at + 3] & 31 : bytes[at + 4])
   const hasId = bytes[at + 2] === NO_HEADERS && (isShort || bytes[at + 3] === TEXT_8)
-  return (bytes[at] & 0xf0) !== FIXED_ARRAY ? NOTHING : eventsOf(
+  return (bytes[at] & 0xf0) !== FIXED_ARRAY ? NOTHING : hubEvents(
     bytes[at + 1],
     isSent,
     () => hasId && end < bytes.length ? hashOf(latin(bytes, start, end)) : undefined,
@@ -57,10 +57,10 @@ const message = (bytes, at, isSent) => {
   )
 }
 
-const readBinary = (bytes, at, isSent) => {
+const readHubMessages = (bytes, at, isSent) => {
   let events = NOTHING
   for (let size; at < bytes.length && (size = varintAt(bytes, at)); at = size.after + size.value) {
-    events = joined(events, message(bytes, size.after, isSent))
+    events = joined(events, hubMessage(bytes, size.after, isSent))
   }
   return events
 }
@@ -73,7 +73,7 @@ const readOpening = (frame, state) => {
 }
 
 const readRest = (frame, at, isSent) =>
-  typeof frame === 'string' ? readText(frame, at, isSent) : readBinary(frame, at, isSent)
+  typeof frame === 'string' ? readHubRecords(frame, at, isSent) : readHubMessages(frame, at, isSent)
 
 const HANDSHAKE = /^\{"protocol":"\w+","version":\d+\}\x1e/
 

@@ -6,10 +6,10 @@
  * In version 4 the server pings, in version 3 the page. A page that was opened by polling (the
  * default) was told the interval of pings there. */
 
-import { NOTHING, PING, PONG, answered, latency, reply, textReader } from './events.js'
+import { BEAT, NOTHING, PAGE_PING, PONG, answered, latency, promised, reply, textReader } from './events.js'
 import { afterDigits, hashOf, numberOf } from './scan.js'
 
-const USUAL_INTERVAL_MS = 25000
+const ENGINE_BEAT = [{ alive: true, usually: 25000 }]
 const PROBE_ID = -3
 const CONNECTION = 1 // seed
 
@@ -41,23 +41,21 @@ const packetReceived = frame => {
   return type === '3' || type === '6' ? answered(ackId(frame)) : NOTHING
 }
 
-const ping = ({ every }) => [{ alive: true, ...(every ? { every } : { usually: USUAL_INTERVAL_MS }) }]
-
 const opened = (frame, state) => {
-  state.every = numberOf(frame, 1, 'pingInterval')
-  return state.every && !state.pagePings ? ping(state) : NOTHING
+  if (state.beat !== BEAT) state.beat = promised(numberOf(frame, 1, 'pingInterval'))
+  return state.beat
 }
 
-const sent = frame => {
+const engineSent = frame => {
   if (frame[0] === '4') return packetSent(frame)
   if (frame === '2probe') return latency(PROBE_ID)
-  return frame[0] === '2' ? PING : NOTHING
+  return frame[0] === '2' ? PAGE_PING : NOTHING
 }
 
-const received = (frame, state) => {
+const engineReceived = (frame, state) => {
   switch (frame[0]) {
     case '4': return packetReceived(frame)
-    case '2': return ping(state)
+    case '2': return state.beat
     case '3': return frame === '3probe' ? answered(PROBE_ID) : PONG
     case '0': return opened(frame, state)
     default: return NOTHING
@@ -69,6 +67,6 @@ export const socketIo = {
   recognises: ({ path }, text) => /[?&]EIO=[34]|\/socket\.io\//.test(path)
     ? /^([23](probe)?$|0\{|4[0-6]|5$)/.test(text)
     : /^0\{"sid":".*"pingInterval":/.test(text),
-  begin: ({ path } = {}) => ({ pagePings: /[?&]EIO=3/.test(path) }),
-  read: textReader(sent, received)
+  begin: ({ path } = {}) => ({ beat: /[?&]EIO=3/.test(path) ? BEAT : ENGINE_BEAT }),
+  read: textReader(engineSent, engineReceived)
 }

@@ -5,7 +5,7 @@
 import { NOTHING, joined, textReader } from './events.js'
 import { itemsOf, stringAt } from './scan.js'
 
-const BEAT = [{ alive: true, usually: 25000 }] // heartbeat_delay of the servers, which none tells
+const FRAME_BEAT = [{ alive: true, usually: 25000 }] // heartbeat_delay of the servers, which none tells
 const MOST_TRIES = 10 // messages in which the inner protocol shows itself
 
 /* The end of a path that SockJS adds: /server/session/websocket. */
@@ -29,10 +29,10 @@ const readInner = (frame, at, direction, state) => {
   return events
 }
 
-const sent = (frame, state) => readInner(frame, 0, 'sent', state)
+const framesSent = (frame, state) => readInner(frame, 0, 'sent', state)
 
-const received = (frame, state) => {
-  if (frame === 'h') return BEAT
+const framesReceived = (frame, state) => {
+  if (frame === 'h') return FRAME_BEAT
   return frame[0] === 'a' ? readInner(frame, 1, 'received', state) : NOTHING
 }
 
@@ -41,7 +41,7 @@ export const sockJsAround = recognise => ({
   name: 'sockjs',
   recognises: ({ path }, text, isSent) => !isSent && text === 'o' && SUFFIX.test(path),
   begin: ({ path = '' } = {}) => ({ recognise, path: path.replace(SUFFIX, ''), subprotocol: '', tries: 0 }),
-  read: textReader(sent, received),
+  read: textReader(framesSent, framesReceived),
 
   /* The name to report: that of the protocol inside, once it is known. */
   nameOf: ({ reader }) => reader ? reader.name : 'sockjs'

@@ -3,10 +3,10 @@
  * Header lines behind the command, an empty line, the body. A frame that was split over several
  * messages is read by its first. */
 
-import { BEAT, FAILED, NOTHING, OPEN, OPENED, answered, joined, latency } from './events.js'
+import { BEAT, FAILED, NOTHING, OPEN, OPENED, answered, joined, latency, promised } from './events.js'
 import { hashOf, latin } from './scan.js'
 
-const CONNECT = /^(CONNECT|STOMP)\r?\n/
+const CONNECT_FRAME = /^(CONNECT|STOMP)\r?\n/
 const BODY = /\n\r?\n/
 
 /* Value of the first header `name`; undefined when there is none, or only in the body. */
@@ -17,7 +17,7 @@ const header = (frame, name) => {
   return end < 0 ? undefined : frame.slice(start + name.length + 2, end).trimEnd()
 }
 
-const idIn = (frame, name) => {
+const receiptIn = (frame, name) => {
   const id = header(frame, name)
   return id ? hashOf(id) : undefined
 }
@@ -25,8 +25,8 @@ const idIn = (frame, name) => {
 /* The two numbers of `heart-beat:can send,wants`, in ms. */
 const beats = frame => (header(frame, 'heart-beat') || '').split(',').map(Number)
 
-const sent = (frame, state) => {
-  if (!CONNECT.test(frame)) return latency(idIn(frame, 'receipt'))
+const stompSent = (frame, state) => {
+  if (!CONNECT_FRAME.test(frame)) return latency(receiptIn(frame, 'receipt'))
   state.wants = beats(frame)[1]
   return OPEN
 }
@@ -34,20 +34,20 @@ const sent = (frame, state) => {
 /* The server beats as often as it can and the page wants it to, or not at all. */
 const connected = (frame, { wants }) => {
   const [sends] = beats(frame)
-  return joined(OPENED, sends && wants ? [{ alive: true, every: Math.max(sends, wants) }] : NOTHING)
+  return joined(OPENED, sends && wants ? promised(Math.max(sends, wants)) : NOTHING)
 }
 
 const failure = frame => {
-  const id = idIn(frame, 'receipt-id')
+  const id = receiptIn(frame, 'receipt-id')
   return id === undefined ? FAILED : answered(id, true)
 }
 
-const received = (frame, state) => {
+const stompReceived = (frame, state) => {
   if (frame.startsWith('MESSAGE')) return NOTHING
   if (frame === '\n' || frame === '\r\n') return BEAT
   if (frame.startsWith('CONNECTED')) return connected(frame, state)
   if (frame.startsWith('ERROR')) return failure(frame)
-  return frame.startsWith('RECEIPT') ? answered(idIn(frame, 'receipt-id')) : NOTHING
+  return frame.startsWith('RECEIPT') ? answered(receiptIn(frame, 'receipt-id')) : NOTHING
 }
 
 export const stomp = {
@@ -55,5 +55,5 @@ export const stomp = {
   subprotocol: /^v1[0-2]\.stomp$/,
   recognises: (_, text, isSent) => isSent && /^(CONNECT|STOMP)\r?\n[\w-]+:/.test(text),
   begin: () => ({ wants: 0 }),
-  read: (frame, direction, state) => (direction === 'sent' ? sent : received)(latin(frame), state)
+  read: (frame, direction, state) => (direction === 'sent' ? stompSent : stompReceived)(latin(frame), state)
 }
