@@ -59,7 +59,8 @@ const advance = packets => {
   if (!header) return NOTHING
   const { value: length, after } = header
   const type = bytes[0] >> 4
-  const isRead = type in sizes && (type !== PUBLISH || (bytes[0] & QUALITY) > 0)
+  const least = sizes[type] & ~1 // a reason may be left out
+  const isRead = type in sizes && length >= least && (type !== PUBLISH || (bytes[0] & QUALITY) > 0)
   const size = isRead ? Math.min(sizes[type], length) : 0
   const gap = size > 2 ? between(type, bytes[after] * 256 + bytes[after + 1], length) : 0
   if (bytes.length < after + size) {
@@ -69,7 +70,7 @@ const advance = packets => {
   packets.bytes = []
   packets.skip = length - size - gap
   packets.isLost = packets.skip < 0
-  return isRead ? packet(type, bytes.slice(after)) : NOTHING
+  return isRead && !packets.isLost ? packet(type, bytes.slice(after)) : NOTHING
 }
 
 /* Whether a frame is made of whole packets: where a lost stream is found again. */

@@ -18,7 +18,7 @@ const CLOSING = 125
 
 /* Hash of `text` from `at` to `end`; `seed` keeps kinds of ids apart. */
 export const hashOf = (text, at = 0, end = text.length, seed = 0) => {
-  let hash = 0x811c9dc5 ^ seed
+  let hash = Math.imul(0x811c9dc5 ^ seed, 0x01000193)
   for (; at < end; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
   return hash >>> 0
 }
