@@ -33,9 +33,12 @@ export const promised = every =>
   every > 0 && every <= LONGEST_PROMISE_MS ? [{ alive: true, every }] : NOTHING
 export const FAILED = [{ failed: true }]
 
+/* Both; may append to `events`: constants hold a single event, so a longer array is the frame's own. */
 export const joined = (events, more) => {
-  if (!more.length) return events
-  return events.length ? events.concat(more) : more
+  if (!more.length || !events.length) return more.length ? more : events
+  if (events.length === 1) return events.concat(more)
+  events.push(...more)
+  return events
 }
 
 /* The id of an object, its member `id`. */

@@ -35,7 +35,7 @@ def test_queries_errors_and_pings(readers: ProtocolPage) -> None:
     )
 
 
-def test_only_exactly_one_result_is_a_reply(readers: ProtocolPage) -> None:
+def test_only_a_single_result_is_a_reply(readers: ProtocolPage) -> None:
     following = '{"type": "next", "id": "a", "payload": {}}'
     readers.assert_says(
         "graphql-ws",

@@ -7,7 +7,7 @@ PUBLISH = b"\x34\xaf\x46\x00\x03a/b\xa1\xb2" + b"x" * 9000
 CONNACK, PINGREQ, PINGRESP = b"\x20\x02\0\0", b"\xc0\0", b"\xd0\0"
 
 
-def test_a_packet_may_be_many_messages_and_many_packets_one(readers: ProtocolPage) -> None:
+def test_a_packet_may_be_many_messages_and_a_message_many_packets(readers: ProtocolPage) -> None:
     readers.assert_says(
         "mqtt",
         "/mqtt",

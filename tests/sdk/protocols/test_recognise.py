@@ -97,7 +97,7 @@ def test_no_frame_breaks_a_reader(readers: ProtocolPage) -> None:
     assert outcome["largest"] < 2_000
 
 
-def test_a_graphql_page_that_never_gets_an_answer_stays_small(readers: ProtocolPage) -> None:
+def test_a_graphql_page_without_replies_stays_small(readers: ProtocolPage) -> None:
     size = readers.evaluate("""() => {
         const reader = recognise({ path: '/', subprotocol: 'graphql-transport-ws' }, '', 'sent')
         const state = reader.begin()

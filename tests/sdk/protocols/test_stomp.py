@@ -29,11 +29,11 @@ def test_receipts_and_heart_beats(readers: ProtocolPage) -> None:
 
 
 def test_without_heart_beats_nothing_is_promised(readers: ProtocolPage) -> None:
-    for asked, promised in (("400,0", "500,300"), ("0,400", "0,0")):
+    for accepted, promised in (("400,0", "500,300"), ("0,400", "0,0")):
         readers.assert_says(
             "stomp",
             "/",
-            (SENT, f"STOMP\nheart-beat:{asked}\n\n\0", "latency"),
+            (SENT, f"STOMP\nheart-beat:{accepted}\n\n\0", "latency"),
             (RECEIVED, f"CONNECTED\nheart-beat:{promised}\n\n\0", "answers 0"),
             subprotocol="v12.stomp",
         )

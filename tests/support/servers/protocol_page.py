@@ -33,7 +33,7 @@ HARNESS = """
         (event.usually ? ` usually ${event.usually}` : '')
     }
 
-    window.dialogue = ({ place, frames }) => {
+    window.dialogue = ({ socket, frames }) => {
       const asks = new Map()
       let reader, state
       const says = frames.map(([arrow, text, isBinary], index) => {
@@ -41,8 +41,8 @@ HARNESS = """
         const direction = arrow === '>' ? 'sent' : 'received'
         const cut = frame.slice(0, 4096)
         if (!reader) {
-          reader = recognise(place, cut, direction)
-          state = reader?.begin?.(place)
+          reader = recognise(socket, cut, direction)
+          state = reader?.begin?.(socket)
         }
         const events = reader ? reader.read(cut, direction, state, frame.length) : []
         return events.map(event => describe(event, index, asks)).join(', ')
@@ -71,9 +71,9 @@ class ProtocolPage:
     ) -> tuple[str | None, list[str]]:
         """The protocol and what each frame says; `exchange` has direction, frame, expectation."""
         frames = [(arrow, *as_json(frame)) for arrow, frame, _ in exchange]
-        place = {"path": path, "subprotocol": subprotocol}
+        socket = {"path": path, "subprotocol": subprotocol}
         outcome: Mapping[str, Any] = self.evaluate(
-            "argument => dialogue(argument)", {"place": place, "frames": frames}
+            "argument => dialogue(argument)", {"socket": socket, "frames": frames}
         )
         return outcome["protocol"], outcome["says"]
 
@@ -87,9 +87,9 @@ class ProtocolPage:
         """Fail unless the socket is read as `protocol` and every frame says what is expected."""
         read_as, says = self.dialogue(path, *exchange, subprotocol=subprotocol)
         different = [
-            f"{index}: {frame!r:.80} says {said!r}, not {expected!r}"
-            for index, ((_, frame, expected), said) in enumerate(zip(exchange, says, strict=True))
-            if said != expected
+            f"{index}: {frame!r:.80} says {event!r}, not {expected!r}"
+            for index, ((_, frame, expected), event) in enumerate(zip(exchange, says, strict=True))
+            if event != expected
         ]
         assert not different, "\n".join(different)
         assert read_as == protocol, f"read as {read_as}"
