@@ -44,7 +44,8 @@ const replyMessage = (bytes, at, length, isSent) => {
 
 const readMessages = (bytes, isSent) => {
   let events = NOTHING
-  for (let at = 0, size; at < bytes.length && (size = varintAt(bytes, at)); at = size.after + size.value) {
+  let size
+  for (let at = 0; at < bytes.length && (size = varintAt(bytes, at)); at = size.after + size.value) {
     events = joined(events, replyMessage(bytes, size.after, size.value, isSent))
   }
   return events
@@ -58,5 +59,6 @@ export const centrifuge = {
     ? /\/connection\/websocket/.test(path) && text.startsWith('{"connect":{')
     : /^\{"id":\d+,"connect":\{"client":"/.test(text),
 
-  read: (frame, direction) => (typeof frame === 'string' ? readLines : readMessages)(frame, direction === 'sent')
+  read: (frame, direction) =>
+    (typeof frame === 'string' ? readLines : readMessages)(frame, direction === 'sent')
 }

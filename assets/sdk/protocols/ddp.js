@@ -2,7 +2,7 @@
  * application's: reply. How often a side pings is not announced. */
 
 import {
-  BEAT, NOTHING, OPEN, OPENED, PAGE_PING, PONG, REFUSED, answered, idOf, joined, reply, wordReader
+  BEAT, NOTHING, PAGE_OPEN, OPENED, PAGE_PING, PONG, REFUSED, answered, idOf, joined, reply, wordReader
 } from './events.js'
 import { idAt, itemsOf, memberOf, wordAt } from './scan.js'
 
@@ -14,7 +14,7 @@ const ready = frame => itemsOf(frame, memberOf(frame, 0, 'subs'))
   .reduce((events, at) => joined(events, answered(idAt(frame, at, SUBSCRIPTION_SEED))), NOTHING)
 
 const DDP_SENT = {
-  connect: OPEN,
+  connect: PAGE_OPEN,
   ping: PAGE_PING,
   method: frame => reply(idOf(frame)),
   sub: frame => reply(idOf(frame, SUBSCRIPTION_SEED))

@@ -6,7 +6,7 @@
  * `{ forget }`  what was asked will not be answered with a time that counts
  * `{ alive, every?, usually? }`  a beat; the longest silence in ms that the peer has promised, or
  *     that is the protocol's default where servers do not tell theirs
- * `{ failed }`  a failure without an id */
+ * `{ failed }`  a failure by itself */
 
 import { idAt, memberOf, wordAt } from './scan.js'
 
@@ -25,7 +25,7 @@ export const answered = (id, failed) =>
 export const heartbeat = id => [{ ask: id, figure: 'latency', heartbeat: true }]
 export const PAGE_PING = heartbeat(PING_ID)
 export const PONG = answered(PING_ID)
-export const OPEN = latency(OPENING_ID)
+export const PAGE_OPEN = latency(OPENING_ID)
 export const OPENED = answered(OPENING_ID)
 export const REFUSED = answered(OPENING_ID, true)
 export const BEAT = [{ alive: true }]
@@ -40,6 +40,9 @@ export const joined = (events, more) => {
   events.push(...more)
   return events
 }
+
+/* A failure that counts, with an id or without, whether or not that was asked. */
+export const failure = id => joined(answered(id), FAILED)
 
 /* The id of an object, its member `id`. */
 export const idOf = (frame, seed) => idAt(frame, memberOf(frame, 0, 'id'), seed)

@@ -7,7 +7,7 @@
  * limit of 4 kB, a persisted one (its text is not there), any with the word. */
 
 import {
-  BEAT, NOTHING, OPEN, OPENED, PAGE_PING, PONG, REFUSED, answered, idOf, reply, wordReader
+  BEAT, NOTHING, PAGE_OPEN, OPENED, PAGE_PING, PONG, REFUSED, answered, failure, idOf, reply, wordReader
 } from './events.js'
 import { afterString, memberOf } from './scan.js'
 
@@ -57,10 +57,17 @@ const complete = (frame, operations) => {
 const error = (frame, operations) => {
   const id = idOf(frame)
   operations.delete(id)
-  return answered(id, true)
+  return failure(id)
 }
 
-const GRAPHQL_SENT = { connection_init: OPEN, ping: PAGE_PING, subscribe: start, start, complete: stop, stop }
+const GRAPHQL_SENT = {
+  connection_init: PAGE_OPEN,
+  ping: PAGE_PING,
+  subscribe: start,
+  start,
+  complete: stop,
+  stop
+}
 
 const GRAPHQL_RECEIVED = {
   connection_ack: OPENED,

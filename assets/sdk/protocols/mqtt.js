@@ -4,7 +4,7 @@
  * header, id and reason are collected, the rest is skipped by its length. A broker promises no
  * beat: an idle page pings once a keep-alive, and that ping is answered. */
 
-import { NOTHING, OPEN, OPENED, PAGE_PING, PONG, REFUSED, answered, joined, latency } from './events.js'
+import { NOTHING, PAGE_OPEN, OPENED, PAGE_PING, PONG, REFUSED, answered, joined, latency } from './events.js'
 import { varintAt } from './scan.js'
 
 const CONNECT = 1
@@ -40,7 +40,7 @@ const between = (type, pair, length) => {
 
 const packet = (type, [high, low, third, fourth]) => {
   switch (type) {
-    case CONNECT: return OPEN
+    case CONNECT: return PAGE_OPEN
     case PINGREQ: return PAGE_PING
     case PINGRESP: return PONG
     case CONNACK: return low ? REFUSED : OPENED

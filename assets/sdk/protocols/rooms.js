@@ -1,7 +1,7 @@
 /* The protocol of this product's own `/ws` (docs/api.md). The server's stack answers all of
  * it: latency. A reply repeats the id of its request; a message comes back to its sender. */
 
-import { FAILED, NOTHING, answered, heartbeat, idOf, latency, wordReader } from './events.js'
+import { NOTHING, answered, failure, heartbeat, idOf, latency, wordReader } from './events.js'
 import { nameOf } from './scan.js'
 
 /* Without an id a room tells which join (seed 1) or leave (seed 2) is answered. */
@@ -26,11 +26,12 @@ const ROOMS_RECEIVED = {
   left: frame => answered(roomId(frame, 2)),
   message: again,
   pong: again,
-  error: frame => idOf(frame) === undefined ? FAILED : answered(idOf(frame), true)
+  error: frame => failure(idOf(frame))
 }
 
-const ID = '"id":("[^"]*"|\\d+)'
-const REQUEST = new RegExp(`^\\{"type":("(join|leave)","room":"[^"]+"(,${ID})?|"ping",${ID})\\}$`)
+const ID_MEMBER = '"id":("[^"]*"|\\d+)'
+const REQUEST =
+  new RegExp(`^\\{"type":("(join|leave)","room":"[^"]+"(,${ID_MEMBER})?|"ping",${ID_MEMBER})\\}$`)
 const JOINED = /^\{"type": ?"joined", ?(?=.*"room": ?").*"members": ?\d+/
 
 export const rooms = {

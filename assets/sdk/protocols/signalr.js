@@ -3,7 +3,7 @@
  * Text frames hold records that each end with 0x1e, binary frames messages behind their length.
  * Streams (types 2 and 4) take as long as they have items: they are no round trips. */
 
-import { NOTHING, OPEN, OPENED, REFUSED, answered, joined, reply } from './events.js'
+import { NOTHING, PAGE_OPEN, OPENED, REFUSED, answered, failure, joined, reply } from './events.js'
 import { hashOf, idAt, latin, memberOf, numberOf, varintAt } from './scan.js'
 
 const HUB_INTERVAL_MS = 15000 // KeepAliveInterval of the server, which it does not tell
@@ -24,7 +24,8 @@ const ERROR_RESULT = 1
 const hubEvents = (type, isSent, id, isError) => {
   if (isSent) return type === INVOCATION ? reply(id()) : NOTHING
   if (type === KEEP_ALIVE) return HUB_BEAT
-  return type === COMPLETION ? answered(id(), isError()) : NOTHING
+  if (type !== COMPLETION) return NOTHING
+  return isError() ? failure(id()) : answered(id()) // a stream's failure counts too
 }
 
 const hubRecord = (frame, at, isSent) => hubEvents(
@@ -86,7 +87,7 @@ export const signalR = {
     const isSent = direction === 'sent'
     if (isSent && typeof frame === 'string' && HANDSHAKE.test(frame)) {
       state.isOpening = true
-      return OPEN
+      return PAGE_OPEN
     }
     return !isSent && state.isOpening ? readOpening(frame, state) : readRest(frame, 0, isSent)
   }

@@ -3,7 +3,7 @@
  * Header lines behind the command, an empty line, the body. A frame that was split over several
  * messages is read by its first. */
 
-import { BEAT, FAILED, NOTHING, OPEN, OPENED, answered, joined, latency, promised } from './events.js'
+import { BEAT, NOTHING, PAGE_OPEN, OPENED, answered, failure, joined, latency, promised } from './events.js'
 import { hashOf, latin } from './scan.js'
 
 const CONNECT_FRAME = /^(CONNECT|STOMP)\r?\n/
@@ -28,7 +28,7 @@ const beats = frame => (header(frame, 'heart-beat') || '').split(',').map(Number
 const stompSent = (frame, state) => {
   if (!CONNECT_FRAME.test(frame)) return latency(receiptIn(frame, 'receipt'))
   state.wants = beats(frame)[1]
-  return OPEN
+  return PAGE_OPEN
 }
 
 /* The server beats as often as it can and the page wants it to, or not at all. */
@@ -37,16 +37,11 @@ const connected = (frame, { wants }) => {
   return joined(OPENED, sends && wants ? promised(Math.max(sends, wants)) : NOTHING)
 }
 
-const failure = frame => {
-  const id = receiptIn(frame, 'receipt-id')
-  return id === undefined ? FAILED : answered(id, true)
-}
-
 const stompReceived = (frame, state) => {
   if (frame.startsWith('MESSAGE')) return NOTHING
   if (frame === '\n' || frame === '\r\n') return BEAT
   if (frame.startsWith('CONNECTED')) return connected(frame, state)
-  if (frame.startsWith('ERROR')) return failure(frame)
+  if (frame.startsWith('ERROR')) return failure(receiptIn(frame, 'receipt-id'))
   return frame.startsWith('RECEIPT') ? answered(receiptIn(frame, 'receipt-id')) : NOTHING
 }
 

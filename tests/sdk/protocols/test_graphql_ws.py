@@ -26,7 +26,7 @@ def test_queries_errors_and_pings(readers: ProtocolPage) -> None:
         (RECEIVED, '{"id":"b","type":"next","payload":{"data":{"a":1},"errors":[{}]}}', ""),
         (RECEIVED, '{"id":"b","type":"complete"}', "answers 5 failed"),
         (SENT, subscribe("c", "mutation { m }"), "reply"),
-        (RECEIVED, '{"id":"c","type":"error","payload":[{"message":"no"}]}', "answers 8 failed"),
+        (RECEIVED, '{"id":"c","type":"error","payload":[{"message":"no"}]}', "answers 8, failed"),
         (SENT, '{"type":"ping"}', "heartbeat"),
         (RECEIVED, '{"type":"pong"}', "answers 10"),
         (RECEIVED, '{"type":"ping"}', "alive"),

@@ -10,7 +10,7 @@ def test_calls_errors_and_notifications(readers: ProtocolPage) -> None:
         (SENT, '{"jsonrpc":"2.0","method":"sum","params":[{"id":7}],"id":1}', "reply"),
         (SENT, '{"method":"add","jsonrpc":"2.0","params":[1],"id":"bc3c-1"}', "reply"),
         (SENT, '{"jsonrpc":"2.0","method":"n","params":{"id":7}}', ""),
-        (RECEIVED, '{"jsonrpc":"2.0","error":{"code":-32601},"id":1}', "answers 0 failed"),
+        (RECEIVED, '{"jsonrpc":"2.0","error":{"code":-32601},"id":1}', "answers 0, failed"),
         (
             RECEIVED,
             '{"jsonrpc": "2.0", "id": "bc3c-1", "error": null, "result": {"error": 1}}',
@@ -19,7 +19,7 @@ def test_calls_errors_and_notifications(readers: ProtocolPage) -> None:
         (RECEIVED, '{"jsonrpc":"2.0","method":"tick","params":{"id":1}}', ""),
         (RECEIVED, '{"jsonrpc":"2.0","method":"ask","id":1}', ""),  # a call of the server's
         (SENT, '{"jsonrpc":"2.0","result":5,"id":1}', ""),
-        (RECEIVED, '{"jsonrpc":"2.0","error":{"code":-32700},"id":null}', ""),
+        (RECEIVED, '{"jsonrpc":"2.0","error":{"code":-32700},"id":null}', "failed"),
     )
 
 
@@ -36,6 +36,6 @@ def test_batches(readers: ProtocolPage) -> None:
         (
             RECEIVED,
             '[{"jsonrpc":"2.0","id":2,"error":{"code":1}},{"jsonrpc":"2.0","id":"x","result":2}]',
-            "answers 0 failed, answers 0",
+            "answers 0, failed, answers 0",
         ),
     )

@@ -15,7 +15,7 @@ def test_requests_and_replies(readers: ProtocolPage) -> None:
         (SENT, '{"type":"ping","id":7}', "heartbeat"),
         (RECEIVED, '{"type": "pong", "id": 7}', "answers 5"),
         (SENT, '{"type":"leave","room":"a","id":8}', "latency"),
-        (RECEIVED, '{"type": "error", "code": "no-such-room", "id": 8}', "answers 7 failed"),
+        (RECEIVED, '{"type": "error", "code": "no-such-room", "id": 8}', "answers 7, failed"),
         (RECEIVED, '{"type": "error", "code": "not-json", "detail": "x"}', "failed"),
         (SENT, '{"type":"constructor","id":1}', ""),
     )

@@ -22,7 +22,7 @@ def test_json_records(readers: ProtocolPage) -> None:
             '{"type":1,"target":"news","arguments":["x"]}\x1e'
             '{"type":3,"invocationId":"0","result":{"error":1}}\x1e'
             '{"type":3,"invocationId":"1","error":"An unexpected error"}\x1e',
-            "answers 3, answers 4 failed",
+            "answers 3, answers 4, failed",
         ),
         (RECEIVED, '{"type":2,"invocationId":"2","item":1}' + END, ""),
         (RECEIVED, '{"type":3,"invocationId":"2"}' + END, "answers nothing"),
@@ -43,7 +43,7 @@ def test_messagepack_messages(readers: ProtocolPage) -> None:
         (
             RECEIVED,
             bytes.fromhex("07950380a1300305 0b950380a13101a4626f6f6d"),
-            "answers 3, answers 4 failed",
+            "answers 3, answers 4, failed",
         ),
         (SENT, bytes.fromhex("039207c0"), ""),
     )
