@@ -27,8 +27,9 @@ export interface Ping {
 }
 
 export interface SocketOptions {
-  /** The name the socket's figures are reported under; default: its path with ids taken out. */
-  endpoint?: string
+  /** The name the socket's figures are reported under, or a function of its address; default: its
+   *  path with ids taken out. */
+  endpoint?: string | ((url: string) => string)
   /** The id that a reply repeats, or several where one frame holds several messages. */
   messageId?: (data: any, direction: 'sent' | 'received') =>
     MessageId | MessageId[] | null | undefined
@@ -39,11 +40,11 @@ export interface SocketOptions {
 export interface InstallOptions {
   /** The options of each socket, or null for one to be left alone. */
   optionsOf?: (url: string) => SocketOptions | null
-  /** Watches the sockets of same-origin frames too. */
+  /** The endpoint of each socket, unless its own options name one. */
+  endpoint?: (url: string) => string
+  /** Watches the sockets of frames of the same origin too. */
   frames?: boolean
-  /** Watches the sockets of workers too, where the page's policy allows it. */
-  workers?: boolean
-  /** Counts EventSource streams too. */
+  /** Counts EventSource streams too, each as a stream of its own. */
   eventSource?: boolean
 }
 

@@ -61,19 +61,18 @@ def differences(truth: Figures, reported: Figures) -> list[str]:
         if entry.name == "round_trips_ms":
             if missing := _missing(expected, actual):
                 lines.append(f"round trips missing: {missing} of {len(expected)}")
-        elif not _agree(expected, actual):
+        elif not _agree(expected, actual, 0 if entry.name in COUNTS else TOLERANCE_MS):
             lines.append(f"{entry.name}: {_text(actual)} instead of {_text(expected)}")
     return lines
 
 
-def _agree(expected: Any, actual: Any) -> bool:
+def _agree(expected: Any, actual: Any, tolerance: float) -> bool:
     if expected is None or actual is None:
         return True
-    if isinstance(expected, int) and isinstance(actual, int):
-        return expected == actual
     if isinstance(expected, list):
-        return len(expected) == len(actual) and all(map(_agree, expected, actual))
-    return bool(abs(expected - actual) <= TOLERANCE_MS)
+        pairs = zip(expected, actual, strict=False)
+        return len(expected) == len(actual) and all(_agree(*pair, tolerance) for pair in pairs)
+    return bool(abs(expected - actual) <= tolerance)
 
 
 def _missing(expected: Sequence[float], actual: Sequence[float]) -> int:

@@ -20,10 +20,10 @@ class Stage:
     """One journey under way."""
 
     name: str
-    tab: Tab
-    link: Link
     site: Site
+    link: Link
     records: Records
+    tab: Tab = field(init=False)
     round_trips_ms: list[float] = field(default_factory=list)
     query: str = ""
 

@@ -132,9 +132,10 @@ async def _pass_both(
     to_server = asyncio.create_task(_pass(connection, page, connection.server, from_server=False))
     to_page = asyncio.create_task(_pass(connection, server, connection.page, from_server=True))
     try:
-        await asyncio.wait((to_server, to_page), return_when=asyncio.FIRST_COMPLETED)
-        with contextlib.suppress(asyncio.TimeoutError):  # what is under way still arrives
-            await asyncio.wait_for(asyncio.gather(to_server, to_page), 1)
+        first = asyncio.FIRST_COMPLETED
+        _, other = await asyncio.wait((to_server, to_page), return_when=first)
+        if other:  # what is under way still arrives
+            await asyncio.wait(other, timeout=1)
     finally:
         for task in (to_server, to_page):
             task.cancel()

@@ -4,8 +4,8 @@ import asyncio
 import itertools
 import threading
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -15,13 +15,17 @@ from .journeys import HAS_IDS, SCENARIOS, SERVER_OF, Stage
 from .link import link
 from .site import Records, Site, site
 from .tabs.chromium import Chromium
-from .tabs.tab import Browser
+from .tabs.firefox import Firefox
+from .tabs.tab import Browser, Tab
+from .tabs.webkit import WebKit
 
 Result = TypeVar("Result")
-AT_ONCE = 12
+AT_ONCE = 8
 DWELL_SECONDS = 1.2  # what ends within 1 s before the page leaves is meant
-QUIET_SECONDS, LONGEST_SECONDS = 0.5, 6
-BROWSERS: Mapping[str, Callable[[], Any]] = {"chromium": Chromium}
+QUIET_SECONDS, LONGEST_SECONDS, SAME_MOMENT_MS = 0.5, 8, 100
+BROWSERS: Mapping[str, Callable[[], Any]] = {
+    "chromium": Chromium, "firefox": Firefox, "webkit": WebKit,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -98,27 +102,38 @@ async def _run(journeys: Sequence[Journey], monitor: str) -> list[Outcome]:
 async def _outcome(
     journey: Journey, name: str, browser: Browser, pages: Site, ports: Mapping[str, int]
 ) -> Outcome:
-    async with link(ports[SERVER_OF.get(journey.library, journey.library)]) as proxy:
+    server = SERVER_OF.get(journey.library, journey.library)
+    async with link(ports[server]) as proxy:
         records = pages.add(name, journey.library, proxy.url)
         outcome = Outcome(journey, records=records)
-        tab = await browser.open()
-        stage = Stage(name, tab, proxy, pages, records)
+        stage = Stage(name, pages, proxy, records)
         try:
-            await SCENARIOS[journey.scenario](stage)
-            await asyncio.sleep(DWELL_SECONDS)
+            async with _tab(browser) as stage.tab:
+                await SCENARIOS[journey.scenario](stage)
+                await asyncio.sleep(DWELL_SECONDS)
         except (RuntimeError, TimeoutError) as fault:
             outcome.fault = f"{type(fault).__name__}: {fault}"
-        await tab.close()
         await _settled(records)
         outcome.views = _views(records, proxy.stalls, stage.round_trips_ms)
         return outcome
 
 
+@asynccontextmanager
+async def _tab(browser: Browser) -> AsyncIterator[Tab]:
+    """A tab that is closed with the block."""
+    tab = await browser.open()
+    try:
+        yield tab
+    finally:
+        await tab.close()
+
+
 async def _settled(records: Records) -> None:
-    """Wait until nothing arrives any more."""
+    """Wait until the page's last events and its last report are there, and nothing follows."""
     begun = time.monotonic()
     while time.monotonic() - begun < LONGEST_SECONDS:
-        if time.monotonic() - max(begun, records.arrived) > QUIET_SECONDS:
+        is_quiet = time.monotonic() - max(begun, records.arrived) > QUIET_SECONDS
+        if is_quiet and 0 < records.last("pagehide") <= records.reported + SAME_MOMENT_MS:
             return
         await asyncio.sleep(0.05)
 

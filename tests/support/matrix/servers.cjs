@@ -100,7 +100,7 @@ const pusher = speaking(socket => {
 const socketio = () => {
   const server = http.createServer()
   const { Server } = require('socket.io')
-  const io = new Server(server, { cors: { origin: '*' }, pingInterval: BEAT_MS, pingTimeout: BEAT_MS })
+  const io = new Server(server, { cors: { origin: '*' }, pingInterval: BEAT_MS, pingTimeout: 2.5 * BEAT_MS })
   io.on('connection', socket => socket.on('ask', (text, acknowledge) => acknowledge(text)))
   return server
 }

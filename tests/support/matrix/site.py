@@ -23,13 +23,18 @@ ELSEWHERE = '<!doctype html><title>Elsewhere</title><link rel="icon" href="data:
 
 @dataclass
 class Records:
-    """What one journey posted. `arrived` is when anything did last, by `time.monotonic()`."""
+    """What one journey posted.
+
+    `arrived` is when anything did last, by `time.monotonic()`; `reported` when a report did, in
+    epoch milliseconds.
+    """
 
     library: str
     url: str
     events: dict[tuple[str, int], JsonObject] = field(default_factory=dict)
     reports: list[JsonObject] = field(default_factory=list)
     arrived: float = field(default_factory=time.monotonic)
+    reported: float = 0
 
     def ordered(self) -> list[JsonObject]:
         """The recorder's events by time."""
@@ -92,7 +97,7 @@ class Site:
             records = self.journeys[report["app"]]
             if all(report["report_id"] != other["report_id"] for other in records.reports):
                 records.reports.append(report)
-            records.arrived = time.monotonic()
+            records.arrived, records.reported = time.monotonic(), time.time() * 1000
         answer: Mapping[str, object] = {
             "accepted": len(reports), "duplicates": 0, "rejected": [],
             "server_time": datetime.now(UTC).isoformat().replace("+00:00", "Z"),

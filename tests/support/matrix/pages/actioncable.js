@@ -1,7 +1,7 @@
 import { ConnectionMonitor, createConsumer } from '@rails/actioncable'
 import { publish, socketUrl } from './asks.js'
 
-ConnectionMonitor.staleThreshold = 2 // seconds; 6 by default
+ConnectionMonitor.staleThreshold = 3 // seconds; 6 by default
 let consumer, subscription, received, isConnected
 publish({
   start: url => {

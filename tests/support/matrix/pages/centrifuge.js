@@ -4,7 +4,7 @@ import { RETRY_MS, publish, socketUrl } from './asks.js'
 let client
 publish({
   start: url => {
-    client = new Centrifuge(socketUrl(url, '/connection'), { minReconnectDelay: RETRY_MS, maxReconnectDelay: RETRY_MS, maxServerPingDelay: 1000 })
+    client = new Centrifuge(socketUrl(url, '/connection'), { minReconnectDelay: RETRY_MS, maxReconnectDelay: RETRY_MS, maxServerPingDelay: 2500 })
     client.on('error', () => {})
     client.connect()
   },

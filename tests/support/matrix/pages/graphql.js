@@ -7,7 +7,7 @@ let socket, client, timer
 const on = {
   connected: opened => { socket = opened },
   ping: received => {
-    if (!received) timer = setTimeout(() => socket.readyState === 1 && socket.close(4408, 'Request Timeout'), 1000)
+    if (!received) timer = setTimeout(() => socket.readyState === 1 && socket.close(4408, 'Request Timeout'), 2500)
   },
   pong: received => { if (received) clearTimeout(timer) }
 }

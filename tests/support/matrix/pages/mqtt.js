@@ -4,7 +4,7 @@ import { RETRY_MS, publish, socketUrl } from './asks.js'
 let client
 publish({
   start: url => {
-    client = mqtt.connect(socketUrl(url, '/mqtt'), { keepalive: 1, reconnectPeriod: RETRY_MS, connectTimeout: 3000 })
+    client = mqtt.connect(socketUrl(url, '/mqtt'), { keepalive: 2, reconnectPeriod: RETRY_MS })
     client.on('error', () => {})
   },
   ready: () => client.connected,

@@ -4,7 +4,7 @@ import { RETRY_MS, publish, socketUrl } from './asks.js'
 let socket, channel
 publish({
   start: url => {
-    socket = new Socket(socketUrl(url, '/socket'), { heartbeatIntervalMs: 1000, reconnectAfterMs: () => RETRY_MS, rejoinAfterMs: () => RETRY_MS })
+    socket = new Socket(socketUrl(url, '/socket'), { heartbeatIntervalMs: 2000, reconnectAfterMs: () => RETRY_MS, rejoinAfterMs: () => RETRY_MS })
     socket.connect()
     channel = socket.channel('room:lobby')
     channel.join()

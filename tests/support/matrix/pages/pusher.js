@@ -6,7 +6,7 @@ publish({
   start: url => {
     const { hostname, port } = new URL(url)
     client = new Pusher('key', {
-      wsHost: hostname, wsPort: Number(port), forceTLS: false, cluster: 'none', enabledTransports: ['ws'], disableStats: true, activityTimeout: 1000, pongTimeout: 1000, unavailableTimeout: 1000
+      wsHost: hostname, wsPort: Number(port), forceTLS: false, cluster: 'none', enabledTransports: ['ws'], disableStats: true, activityTimeout: 1000, pongTimeout: 2500, unavailableTimeout: 1000
     })
     channel = client.subscribe('news')
   },

@@ -16,7 +16,7 @@ publish({
       .withAutomaticReconnect({ nextRetryDelayInMilliseconds: () => RETRY_MS })
       .configureLogging(LogLevel.None)
       .build()
-    hub.serverTimeoutInMilliseconds = 2000
+    hub.serverTimeoutInMilliseconds = 3500
     hub.keepAliveIntervalInMilliseconds = 1000
     start()
   },

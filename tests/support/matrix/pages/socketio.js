@@ -3,7 +3,7 @@ import { RETRY_MS, publish } from './asks.js'
 
 let socket
 publish({
-  start: url => { socket = io(url, { reconnectionDelay: RETRY_MS, reconnectionDelayMax: RETRY_MS, timeout: 3000 }) },
+  start: url => { socket = io(url, { reconnectionDelay: RETRY_MS, reconnectionDelayMax: RETRY_MS }) },
   ready: () => socket.connected && socket.io.engine.transport.name === 'websocket' && !socket.io.engine.upgrading,
   ask: text => socket.emitWithAck('ask', text),
   end: () => socket.disconnect()

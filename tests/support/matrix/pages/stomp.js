@@ -5,7 +5,7 @@ let client
 let last = 0
 publish({
   start: url => {
-    client = new Client({ brokerURL: socketUrl(url, '/stomp'), reconnectDelay: RETRY_MS, heartbeatIncoming: 1000, heartbeatOutgoing: 1000 })
+    client = new Client({ brokerURL: socketUrl(url, '/stomp'), reconnectDelay: RETRY_MS, heartbeatIncoming: 2000, heartbeatOutgoing: 1000 })
     client.activate()
   },
   ready: () => client.connected,

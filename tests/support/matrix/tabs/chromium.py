@@ -1,7 +1,6 @@
 """Chromium by the DevTools protocol: one connection, a session for each tab."""
 
 import asyncio
-import itertools
 import shutil
 import tempfile
 from pathlib import Path
@@ -11,6 +10,7 @@ import aiohttp
 
 from tests.support.servers.chromium import PROGRAMS
 
+from .protocol import Protocol
 from .tab import JsonObject
 
 OPTIONS = (
@@ -19,45 +19,6 @@ OPTIONS = (
     *("--disable-gpu", "--window-size=800,600"),
 )
 START_SECONDS = 20
-COMMAND_SECONDS = 10
-
-
-class Protocol:
-    """Commands and their results over one WebSocket."""
-
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        self._socket = socket
-        self._numbers = itertools.count(1)
-        self._pending: dict[int, asyncio.Future[JsonObject]] = {}
-        self._reading = asyncio.create_task(self._read())
-
-    async def send(self, method: str, session: str | None = None, **params: Any) -> JsonObject:
-        """The result of a command. Raises `RuntimeError` with the reason."""
-        number = next(self._numbers)
-        self._pending[number] = asyncio.get_running_loop().create_future()
-        message = {"id": number, "method": method, "params": params}
-        await self._socket.send_json(message | ({"sessionId": session} if session else {}))
-        try:
-            message = await asyncio.wait_for(self._pending[number], COMMAND_SECONDS)
-        except TimeoutError as fault:
-            raise RuntimeError(f"{method} was not answered") from fault
-        finally:
-            del self._pending[number]
-        if "error" in message:
-            raise RuntimeError(f"{method}: {message['error']['message']}")
-        result: JsonObject = message.get("result", {})
-        return result
-
-    async def end(self) -> None:
-        """Stop reading."""
-        self._reading.cancel()
-        await asyncio.gather(self._reading, return_exceptions=True)
-
-    async def _read(self) -> None:
-        async for frame in self._socket:
-            message = frame.json()
-            if (pending := self._pending.get(message.get("id"))) and not pending.done():
-                pending.set_result(message)
 
 
 class ChromiumTab:
@@ -70,7 +31,7 @@ class ChromiumTab:
 
     async def send(self, method: str, **params: Any) -> JsonObject:
         """A command of this tab."""
-        return await self._protocol.send(method, self._session, **params)
+        return await self._protocol.send(method, params, self._session)
 
     async def navigate(self, url: str) -> None:
         """Load an address."""
@@ -98,14 +59,17 @@ class ChromiumTab:
         """Put another tab of the window before it, or close that."""
         if hidden:
             options = {"url": "about:blank", "browserContextId": self._context}
-            self._cover = (await self._protocol.send("Target.createTarget", **options))["targetId"]
-            await self._protocol.send("Target.activateTarget", targetId=self._cover)
+            self._cover = (await self._protocol.send("Target.createTarget", options))["targetId"]
+            await self._protocol.send("Target.activateTarget", {"targetId": self._cover})
         else:
-            await self._protocol.send("Target.activateTarget", targetId=self._target)
+            await self._protocol.send("Target.activateTarget", {"targetId": self._target})
 
     async def close(self) -> None:
         """Close it as a person does: the page hears of it."""
-        await self.send("Page.close")
+        try:
+            await self.send("Page.close")
+        except RuntimeError:  # while the page is being replaced
+            await self._protocol.send("Target.closeTarget", {"targetId": self._target})
 
 
 class Chromium:
@@ -132,10 +96,11 @@ class Chromium:
     async def open(self) -> ChromiumTab:
         """A new tab in a window of its own."""
         send = self._protocol.send
-        context = (await send("Target.createBrowserContext"))["browserContextId"]
+        context = (await send("Target.createBrowserContext", {}))["browserContextId"]
         options = {"url": "about:blank", "browserContextId": context, "newWindow": True}
-        target = (await send("Target.createTarget", **options))["targetId"]
-        session = (await send("Target.attachToTarget", targetId=target, flatten=True))["sessionId"]
+        target = (await send("Target.createTarget", options))["targetId"]
+        attached = await send("Target.attachToTarget", {"targetId": target, "flatten": True})
+        session = attached["sessionId"]
         return ChromiumTab(self._protocol, context, target, session)
 
     async def end(self) -> None:
