@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from scripts.sdk import node_packages
 from settings import CHECKOUT
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -24,6 +25,7 @@ def main(arguments: list[str]) -> int:
     missing = missing_packages()
     if missing:
         install(missing)
+    node_packages.install()
     parallel = [] if _chooses_workers(arguments) else PARALLEL
     return int(pytest.main([*parallel, *arguments]))
 

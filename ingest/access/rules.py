@@ -18,6 +18,7 @@ STATIC_PREFIX = "/static/"
 # What is no route of the API: (method, rule) -> roles. Dash's own stand under `PAGE_PREFIX`.
 SITE = {
     ("GET", "/sdk/websocket-client-monitor.js"): EVERYBODY,
+    ("GET", "/sdk/<version>/<filename>"): EVERYBODY,
     ("GET", "/static/<path:filename>"): EVERYBODY,
     ("GET", "/demo"): EVERYBODY,
     ("GET", "/ws"): EVERYBODY,

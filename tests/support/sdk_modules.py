@@ -1,11 +1,15 @@
 """Modules of the browser monitor by themselves, run in Chromium without a page around them."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from playwright.sync_api import Browser
 
 from ingest.site import sdk
+
+_imports = re.compile(r"^import [^;]*? from '[^']+'\n+", re.MULTILINE)
+_exports = re.compile(r"^export ", re.MULTILINE)
 
 
 def evaluate(browser: Browser, modules: Sequence[str], script: str, argument: Any = None) -> Any:
@@ -13,9 +17,14 @@ def evaluate(browser: Browser, modules: Sequence[str], script: str, argument: An
 
     `modules`: names as `core/ends`, each after those it imports.
     """
-    source = sdk.joined((sdk.FOLDER / f"{name}.js").read_text() for name in modules)
+    source = joined((sdk.FOLDER / f"{name}.js").read_text() for name in modules)
     page = browser.new_page()
     try:
         return page.evaluate(f"argument => {{ {source}\n{script} }}", argument)
     finally:
         page.close()
+
+
+def joined(modules: Iterable[str]) -> str:
+    """The modules' sources as statements of one scope, imports and exports removed."""
+    return "\n".join(_exports.sub("", _imports.sub("", module)) for module in modules)

@@ -18,8 +18,9 @@ from tests.support.servers.api_client import new_token
 
 OPEN = {
     "POST /api/ws/client-metrics", "OPTIONS /api/ws/client-metrics", "GET /ws", "GET /ws/echo",
-    "GET /sdk/websocket-client-monitor.js", "GET /demo", "GET /login", "POST /login", "GET /",
-    "GET /admin", "GET /api/ws/health", "GET /api/ws/health/live", "GET /api/ws/health/ready",
+    "GET /sdk/websocket-client-monitor.js", "GET /sdk/x/x", "GET /demo",
+    "GET /login", "POST /login", "GET /", "GET /admin", "GET /api/ws/health",
+    "GET /api/ws/health/live", "GET /api/ws/health/ready",
 }  # fmt: skip
 FOR_ADMINS = (
     "/api/ws/recipients", "/api/ws/deliveries", "/api/ws/alert-rules", "/api/ws/silences",

@@ -4,7 +4,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ingest import sockets
-from ingest.site import demo
+from ingest.site import demo, sdk
 from models.database.engine import Database
 from tests.ingest.sockets.rooms.room_peers import Browser
 
@@ -17,6 +17,8 @@ def test_the_page_is_open_and_loads_nothing_from_elsewhere(
     assert "/sdk/websocket-client-monitor.js" in response.text
     assert "http://" not in response.text
     assert "https://" not in response.text
+    for file in sdk.newest(sdk.built_files()):
+        assert file.name.endswith(".d.ts") or f"{file.path}\n{file.integrity}<" in response.text
 
 
 def test_the_line_is_cut_without_a_close_frame(app: Flask) -> None:

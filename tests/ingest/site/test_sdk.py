@@ -1,78 +1,61 @@
-"""The browser monitor as one script: every module once, after those it imports."""
+"""The browser monitor as built files: every version for ever, the newest under its own address."""
 
-import re
+import base64
+import hashlib
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser
-from playwright.sync_api import Error as PlaywrightError
 
 from ingest.site import sdk
 from tests.support.services import NO_SERVICES
 
 
-@pytest.fixture
-def script_client() -> FlaskClient:
+@pytest.fixture(scope="module")
+def site() -> FlaskClient:
     app = Flask("sdk")
     sdk.register(app, NO_SERVICES)
     return app.test_client()
 
 
-def test_every_module_of_the_folder_is_in_the_script() -> None:
-    modules = {
-        str(path.relative_to(sdk.FOLDER).with_suffix("")) for path in sdk.FOLDER.rglob("*.js")
-    }
-    assert modules == set(sdk.MODULES)
-    assert len(sdk.MODULES) == len(modules)
+def test_the_newest_is_the_highest_version_not_the_last_name(tmp_path: Path) -> None:
+    for version in ("2.0.0", "2.10.0", "2.9.1"):
+        (tmp_path / version).mkdir()
+        (tmp_path / version / "a.js").write_text(version)
+    files = sdk.built_files(tmp_path)
+    assert list(files) == ["2.0.0/a.js", "2.9.1/a.js", "2.10.0/a.js"]
+    assert [file.content for file in sdk.newest(files)] == [b"2.10.0"]
 
 
-def test_each_module_follows_those_it_imports() -> None:
-    joined: list[str] = []
-    for name in sdk.MODULES:
-        source = (sdk.FOLDER / f"{name}.js").read_text()
-        for imported in re.findall(r"from '([^']+)'", source):
-            module = (sdk.FOLDER / name).parent / imported
-            assert str(module.resolve().relative_to(sdk.FOLDER).with_suffix("")) in joined
-        joined.append(name)
+@pytest.mark.parametrize("key", sdk.built_files())
+def test_a_version_never_changes_and_serves_every_origin(site: FlaskClient, key: str) -> None:
+    file = sdk.built_files()[key]
+    response = site.get(file.path)
+    assert response.data == file.content
+    assert response.content_type == file.content_type
+    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    digest = base64.b64encode(hashlib.sha384(response.data).digest()).decode()
+    assert file.integrity == f"sha384-{digest}"
 
 
-def test_no_import_or_export_is_left() -> None:
-    text = sdk.script()
-    assert not re.search(r"^(import|export)\b", text, re.MULTILINE)
-    assert text.count("class WebSocketClientMonitor") == 1
-    assert text.startswith("(() => {\n'use strict'\n")
-
-
-def test_imports_over_several_lines_are_removed_and_strings_stay() -> None:
-    first = (
-        "import {\n  a,\n  b,\n} from './x.js'\n\nimport c from './y.js'\n\nexport const d = a\n"
-    )
-    second = "const text = `export x`\n  // import nothing\nexport function f() {}\n"
-    assert sdk.joined([first, second]) == (
-        "const d = a\n\nconst text = `export x`\n  // import nothing\nfunction f() {}\n"
-    )
-
-
-def test_the_script_is_valid_javascript(chromium: Browser) -> None:
-    page = chromium.new_page()
-    page.evaluate("script => { new Function(script) }", sdk.script())  # raises its SyntaxError
-    with pytest.raises(PlaywrightError, match="SyntaxError"):
-        page.evaluate("script => { new Function(script) }", sdk.script() + "}")
-    page.close()
-
-
-def test_any_page_may_load_it_and_keep_it_for_an_hour(script_client: FlaskClient) -> None:
-    response = script_client.get(sdk.PATH)
+def test_the_newest_is_cached_for_an_hour(site: FlaskClient) -> None:
+    response = site.get(sdk.PATH)
     assert response.text == sdk.script()
     assert response.content_type == "text/javascript; charset=utf-8"
     assert response.headers["Cache-Control"] == "public, max-age=3600"
-    assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
-def test_an_unchanged_script_is_not_sent_again(script_client: FlaskClient) -> None:
-    etag = script_client.get(sdk.PATH).headers["ETag"]
-    again = script_client.get(sdk.PATH, headers={"If-None-Match": etag})
+def test_an_unchanged_script_is_not_sent_again(site: FlaskClient) -> None:
+    etag = site.get(sdk.PATH).headers["ETag"]
+    again = site.get(sdk.PATH, headers={"If-None-Match": etag})
     assert (again.status_code, again.data) == (304, b"")
-    other = script_client.get(sdk.PATH, headers={"If-None-Match": '"older"'})
+    other = site.get(sdk.PATH, headers={"If-None-Match": '"older"'})
     assert other.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/sdk/1.0.0/x.js", "/sdk/2.0.0/x.js", "/sdk/2.0.0/..%2Fx.js"])
+def test_an_unbuilt_file_is_not_found(site: FlaskClient, path: str) -> None:
+    assert site.get(path).status_code == 404

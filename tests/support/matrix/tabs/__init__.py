@@ -1,0 +1,1 @@
+"""Drivers of browser tabs: Chromium by CDP, Firefox by WebDriver BiDi, WebKitGTK by WebDriver."""
