@@ -7,12 +7,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from pathlib import Path
 
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.sync.server import Server, ServerConnection, serve
 
 SLOW_SECONDS = 0.15
+LONGEST_MUTE_SECONDS = 10
+KINDS = {".js": "text/javascript", ".events": "text/event-stream"}
 
 
 class SocketServer:
@@ -49,7 +52,8 @@ def socket_server() -> Iterator[SocketServer]:
             connection.socket.shutdown(socket.SHUT_RD)
             connection.socket.close()
         elif message == "mute":
-            running.stopped.wait(30)
+            with connection.protocol_mutex:  # so that not even a close frame is answered
+                running.stopped.wait(LONGEST_MUTE_SECONDS)
         elif isinstance(message, str) and message.startswith("close "):
             connection.close(int(message[6:]))
         else:
@@ -82,6 +86,5 @@ def socket_server() -> Iterator[SocketServer]:
 def _file(running: SocketServer, connection: ServerConnection, path: str) -> Response:
     response = connection.respond(HTTPStatus.OK, running.files.get(path, "<!doctype html><p>Page"))
     del response.headers["Content-Type"]
-    kind = "javascript" if path.endswith(".js") else "html"
-    response.headers["Content-Type"] = f"text/{kind}; charset=utf-8"
+    response.headers["Content-Type"] = f"{KINDS.get(Path(path).suffix, 'text/html')}; charset=utf-8"
     return response
