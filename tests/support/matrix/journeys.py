@@ -9,7 +9,7 @@ from .link import Link
 from .site import Records, Site
 from .tabs.tab import Tab
 
-WAIT_SECONDS = 20
+WAIT_SECONDS = 30
 RETURN_SECONDS = 6  # longest time a library takes to come back, of those that do
 AWAY_SECONDS = 8
 ASKS = 3

@@ -77,6 +77,7 @@ def of_view(events: Sequence[Event], stalls: Sequence[Span]) -> Figures:
 
 def read(events: Sequence[Event], stalls: Sequence[Span]) -> View:
     """The events of one view as moments."""
+    events = _reportable(events)
     sockets: dict[int, Socket] = {}
     pauses: list[list[float]] = []
     end = max((event["at"] for event in events), default=0)
@@ -91,9 +92,16 @@ def read(events: Sequence[Event], stalls: Sequence[Span]) -> View:
                 pauses.append([at, NEVER])
         elif kind in ("resume", "pageshow") and pauses:
             pauses[-1][1] = min(pauses[-1][1], at)
-    for pause in pauses:
-        pause[1] = min(pause[1], end)
+    pauses = [pause for pause in pauses if pause[1] < NEVER]
     return View(list(sockets.values()), end, pauses, stalls)
+
+
+def _reportable(events: Sequence[Event]) -> Sequence[Event]:
+    """Those up to the page's end: a page that is put away and never returns tells no more."""
+    ends = [index for index, event in enumerate(events) if event["type"] == "pagehide"]
+    if not ends or any(event["type"] == "pageshow" for event in events[ends[-1] :]):
+        return events
+    return events[: ends[-1] + 1]
 
 
 def judge(socket: Socket, view: View) -> str:
