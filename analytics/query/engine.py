@@ -11,7 +11,7 @@ import numpy as np
 from analytics.query import exposure, fold
 from analytics.query.arrays import Arrays
 from analytics.query.fold import Shape
-from analytics.query.formula import SESSIONS, Calculation, Formula
+from analytics.query.formula import SESSIONS, STATES, Calculation, Formula
 from analytics.query.plan import Plan, plan_of
 from analytics.query.query import FilterValues, LabelPart, Query, SeriesSource
 from analytics.query.read_plan import MINUTE, Coverage, has_older_history, minutes_from
@@ -19,7 +19,16 @@ from analytics.query.resolution import FINE_FOR
 from models.database.engine import Connection
 from models.metrics.grid import Grid
 from models.metrics.intervals import Interval, LevelIntervals, RawOnly
-from models.queries import columns, coverage, label_totals, labels, pairs, sessions, sums
+from models.queries import (
+    columns,
+    coverage,
+    label_totals,
+    labels,
+    pairs,
+    session_states,
+    sessions,
+    sums,
+)
 from models.queries.coverage import CoverageRow
 from models.queries.selection import (
     CLIENT,
@@ -31,6 +40,7 @@ from models.queries.selection import (
     Selection,
 )
 from models.queries.selection import SESSIONS as SESSION_ROWS
+from models.queries.selection import STATES as STATE_ROWS
 
 SAMPLED = (Formula(calculation=Calculation.COUNT, numerator=("sampled_us",)),)
 MOST_PROCESSES = 50  # a month of restarts has hundreds
@@ -75,6 +85,7 @@ class Engine:
             pairs_stale=row.pairs_stale,
             late=list(zip(row.late_minutes, row.late_since, strict=True)),
             counted_hours=row.counted_hours,
+            states_until=row.states_until,
         )
 
     def arrays(self, plan: Plan) -> Arrays:
@@ -88,6 +99,12 @@ class Engine:
         arrays = self._read(plan, family, sums_needed, sorted(durations))
         if SESSIONS & {*query.sums} and "sessions" not in plan.not_counted:
             arrays = self._with_sessions(plan, arrays)
+        if STATES & {*query.sums} and not STATES & {*plan.not_counted}:
+            rows = session_states.counted(
+                self._connection,
+                self._selection(plan, STATE_ROWS, plan.state_pieces, plan.grid),
+            )
+            arrays = fold.with_states(arrays, rows, query.group_by, plan.coverage.at)
         return exposure.of_browsers(arrays, plan.window, plan.coverage.at)
 
     def processes(self, plan: Plan) -> Arrays:

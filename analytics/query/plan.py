@@ -8,6 +8,7 @@ from analytics.query import not_counted
 from analytics.query.not_counted import NotCounted
 from analytics.query.query import Query, SeriesSource
 from analytics.query.read_plan import (
+    EPOCH,
     HOUR,
     Coverage,
     ReadPlan,
@@ -15,15 +16,18 @@ from analytics.query.read_plan import (
     day_plan,
     plan_for,
     session_plan_for,
+    state_plan_for,
 )
 from analytics.query.resolution import Cells, Resolution, as_cube, resolve
 from analytics.ranges.timerange import TimeRange
-from models.metrics.client_columns import COUNTS
+from models.metrics.client_columns import COUNTS, JUDGED_EXTRA, SUMS_OF
 from models.metrics.dimensions import REGION
 from models.metrics.grid import Grid
 
 # What follows from the counts of the daily cube; sessions are counted from their rows.
-IN_CUBE = frozenset((*COUNTS, "reports", "elapsed_ms", *not_counted.SESSION_FIGURES))
+IN_CUBE = frozenset(
+    (*COUNTS, *JUDGED_EXTRA, *SUMS_OF, "reports", "elapsed_ms", *not_counted.SESSION_FIGURES)
+)
 DISTINCT_COUNT_UP_TO = timedelta(hours=24)  # distinct sessions; longer: those started
 
 
@@ -64,6 +68,15 @@ class Plan:
         """The zone whose days the steps divide."""
         return self.resolution.zone
 
+    @property
+    def state_pieces(self) -> ReadPlan:
+        """Where the states of sessions are counted."""
+        by_dimension, is_split = self.coverage.by_dimension_from, bool(self.query.dimensions)
+        since = by_dimension if is_split else EPOCH
+        if len(self.query.dimensions) > 1:
+            since = None
+        return state_plan_for(self.pieces, self.coverage, since)
+
     def reason_for(self, names: Collection[str]) -> NotCounted | None:
         """Why one of these sums or kinds of durations was not counted."""
         missing = dict(self.not_counted)
@@ -101,6 +114,8 @@ def _plan(query: Query, coverage: Coverage, resolution: Resolution) -> Plan:
         missing |= dict.fromkeys(not_counted.SESSION_FIGURES, not_counted.SESSIONS_DROPPED)
     if REGION in query.dimensions:
         missing |= dict.fromkeys(not_counted.SESSION_FIGURES, not_counted.SESSIONS_BY_REGION)
+    if REGION in query.dimensions or resolution.cells != "by_value":
+        missing |= dict.fromkeys(not_counted.STATE_FIGURES, not_counted.STATES_BY_SEVERAL)
     return Plan(
         query=query,
         coverage=coverage,

@@ -27,7 +27,8 @@ class Coverage:
     minutes from `complete_until` on with rows that no cell contains, ascending. Days before
     `cube_until`, and those of `pairs` but `pairs_stale`, have cells by several dimensions. `late`
     are minutes before `complete_until` whose cells lack rows, with the time of the first of these.
-    The sessions of `counted_hours` are counted by the minute.
+    The sessions of `counted_hours` are counted by the minute; the states of sessions are counted at
+    the ends of all minutes up to `states_until`.
     """
 
     at: datetime = EPOCH
@@ -41,6 +42,7 @@ class Coverage:
     pairs_stale: Sequence[datetime] = ()
     late: Sequence[tuple[datetime, datetime]] = ()
     counted_hours: Sequence[datetime] = ()
+    states_until: datetime | None = None
 
     def data_as_of(self, window: TimeRange) -> datetime:
         """`at`, or when the oldest late row came that the cells of `window` do not contain yet."""
@@ -126,6 +128,25 @@ def session_plan_for(
         hours=hours if by_minute else merged([*hours, *session_cells]),
         days=plan.days,
     )
+
+
+def state_plan_for(plan: ReadPlan, coverage: Coverage, since: datetime | None) -> ReadPlan:
+    """How to read the states of sessions in the range of `plan`, in full minutes: minutes from
+    `since` on (`None`: none) that are counted from their cells, the others from the reports."""
+    fine = [
+        (floor_to(start, MINUTE), min(floor_to(end, MINUTE), floor_to(coverage.at, MINUTE)))
+        for start, end in merged([*plan.raw, *plan.minutes])
+    ]
+    until = coverage.states_until
+    if since is None or until is None:
+        since = until = coverage.at
+    minutes = _filled((max(start, since), min(end, until)) for start, end in fine)
+    raw = _subtract(_filled(fine), minutes)
+    return ReadPlan(raw=raw, minutes=minutes, hours=merged([*plan.hours, *plan.days]))
+
+
+def _filled(intervals: Iterable[Interval]) -> list[Interval]:
+    return [(start, end) for start, end in intervals if start < end]
 
 
 def floor_to(moment: datetime, unit: timedelta) -> datetime:

@@ -14,8 +14,9 @@ from analytics.ranges.steps import MOST_POINTS, Step, step_within
 from analytics.ranges.timerange import TimeRange
 from analytics.reports.history_answers import History
 from models.database.engine import Database
-from models.metrics.client_catalogue import CATALOG, Metric
+from models.metrics.client_catalogue import CATALOG
 from models.metrics.dimensions import DIMENSIONS, SERVER_DIMENSIONS
+from models.metrics.metric import Metric
 from models.queries.snapshot import now, snapshot
 
 SOURCE_DIMENSIONS = {SeriesSource.SERVER: SERVER_DIMENSIONS, SeriesSource.CLIENT: DIMENSIONS}

@@ -37,6 +37,7 @@ class CoverageRow:
     pairs_from: datetime | None
     pairs_until: datetime | None
     pairs_stale: list[datetime]
+    states_until: datetime | None
     first_minute: datetime | None
     first_hour: datetime | None
     dirty_minutes: list[datetime]
@@ -62,7 +63,8 @@ def coverage(
     )
     statement = text(
         "SELECT now(), s.complete_until, s.by_dimension_from, s.cube_until, s.pairs_from, "
-        f"s.pairs_until, coalesce(s.pairs_stale, '{{}}'), {first_minute}, {first_hour}, "
+        "s.pairs_until, coalesce(s.pairs_stale, '{}'), s.states_until, "
+        f"{first_minute}, {first_hour}, "
         "ARRAY(SELECT DISTINCT minute FROM dirty_minutes WHERE source = :source "
         "AND minute >= s.complete_until AND minute < :end ORDER BY 1), "
         f"ARRAY(SELECT minute FROM ({late}) AS late), ARRAY(SELECT at FROM ({late}) AS late), "

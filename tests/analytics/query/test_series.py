@@ -15,8 +15,9 @@ from analytics.query.series import SERIES, SPLITS, Aggregation, series_of
 from analytics.query.series_values import NO_VALUE, compute_series
 from analytics.ranges.steps import HISTORY_LADDER, step_within
 from analytics.ranges.timerange import LONGEST_RANGE, TimeRange
-from models.metrics.client_catalogue import CATALOG, METRICS, Kind, Metric, Worse
+from models.metrics.client_catalogue import CATALOG, METRICS
 from models.metrics.grid import Grid
+from models.metrics.metric import Kind, Metric, Worse
 from models.metrics.server_catalogue import SERVER_CATALOG
 from tests.support.clock import NOON
 

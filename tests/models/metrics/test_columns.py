@@ -3,8 +3,9 @@
 from itertools import combinations
 
 from models.metrics import client_columns, server_columns
-from models.metrics.client_catalogue import CATALOG, Kind
+from models.metrics.client_catalogue import CATALOG
 from models.metrics.dimensions import DIMENSIONS, SPLIT_BY
+from models.metrics.metric import Kind
 
 
 def test_a_column_of_browsers_combines_in_one_way() -> None:

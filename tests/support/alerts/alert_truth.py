@@ -12,8 +12,8 @@ import numpy as np
 
 from analytics.alerting.rules.labels import labels_of, metric_of
 from analytics.alerting.rules.rule import QUANTILES, Rule
-from models.metrics.client_catalogue import Kind
 from models.metrics.histogram import MIDDLE_US
+from models.metrics.metric import Kind
 from models.metrics.server_catalogue import ServerMetric
 from tests.support.alerts.metric_rows import Row, amounts, dimension, durations, gauge, rate
 

@@ -10,8 +10,9 @@ from uuid import UUID
 
 import numpy as np
 
-from models.metrics.client_catalogue import CATALOG, Kind, Metric
+from models.metrics.client_catalogue import CATALOG
 from models.metrics.histogram import BUCKETS, bucket_of
+from models.metrics.metric import Kind, Metric
 from models.metrics.server_catalogue import SERVER_CATALOG, ServerMetric
 from models.raw.client_reports import ClientReport
 from models.raw.server_samples import Histogram, ServerSample
