@@ -41,6 +41,7 @@ from models.queries.selection import (
 )
 from models.queries.selection import SESSIONS as SESSION_ROWS
 from models.queries.selection import STATES as STATE_ROWS
+from models.queries.session_states import CurrentStates
 
 SAMPLED = (Formula(calculation=Calculation.COUNT, numerator=("sampled_us",)),)
 MOST_PROCESSES = 50  # a month of restarts has hundreds
@@ -142,6 +143,13 @@ class Engine:
             family = PAIR
         selection = self.total_selection(plan, family)
         return label_totals.label_totals(self._connection, selection, names)
+
+    def current_states(self, plan: Plan) -> tuple[CurrentStates, Mapping[str, int]]:
+        """The states of sessions now, and the sessions of the range that may be blind, by reason;
+        both under the filters of the query."""
+        selection = self.total_selection(plan, SESSION_ROWS)
+        states = session_states.now(self._connection, selection, plan.coverage.at)
+        return states, session_states.blind_sessions(self._connection, selection)
 
     def total_selection(self, plan: Plan, family: Family) -> Selection:
         """The rows and cells of the whole range."""

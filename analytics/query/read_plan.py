@@ -15,6 +15,7 @@ from models.metrics.intervals import Interval, merged
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 EPOCH = datetime(2001, 1, 1, tzinfo=UTC)
+STATES_ALTERED_FOR = timedelta(minutes=11)  # by a report, from its minute on
 MOST_RAW_INTERVALS = 40  # more are merged across the gaps between them
 
 
@@ -141,6 +142,8 @@ def state_plan_for(plan: ReadPlan, coverage: Coverage, since: datetime | None) -
     if since is None or until is None:
         since = until = coverage.at
     minutes = _filled((max(start, since), min(end, until)) for start, end in fine)
+    dirty = merged((minute, minute + STATES_ALTERED_FOR) for minute in coverage.dirty_minutes)
+    minutes = _subtract(minutes, dirty)
     raw = _subtract(_filled(fine), minutes)
     return ReadPlan(raw=raw, minutes=minutes, hours=merged([*plan.hours, *plan.days]))
 

@@ -9,6 +9,7 @@ from analytics.ranges.app_zones import AppZones, zone_of
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports import client_summary, prometheus, server_metrics
 from analytics.reports.client_answers import Summary
+from analytics.reports.client_summary import SessionRows
 from analytics.reports.live import Pulse, pulse_of
 from analytics.reports.server_answers import ServerMetrics
 from models.database.engine import Database, DatabaseAway
@@ -46,7 +47,8 @@ class Reports:
             arrays = engine.arrays(plan)
             is_cube = plan.resolution.cells == "cube"
             by_label = {} if is_cube else engine.label_totals(plan, client_summary.LABELS)
-        return client_summary.summary_of(plan, filters, arrays, by_label)
+            of_sessions = SessionRows(*engine.current_states(plan))
+        return client_summary.summary_of(plan, filters, arrays, by_label, of_sessions)
 
     def metrics(
         self, window: TimeRange, app: str | None = None, service: str | None = None

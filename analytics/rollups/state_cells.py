@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from analytics.query.read_plan import HOUR, MINUTE, floor_to
+from analytics.query.read_plan import HOUR, MINUTE, STATES_ALTERED_FOR, floor_to
 from models.database.engine import Connection
 from models.metrics.intervals import Interval, merged
 from models.rollups import dirty_minutes, rollup_state, rollup_store, session_states
-from models.rollups.session_states import AFFECTED, FIGURES, KEY, session_state_hours
+from models.rollups.session_states import FIGURES, KEY, session_state_hours
 from models.rollups.session_states import session_state_minutes as state_minutes
 
 from .client_cells import CellKeys, Key, TrackedValues
@@ -27,7 +27,7 @@ def remake_minutes(
     until = rollup_state.states_until(connection, SOURCE)
     if until is None:
         return
-    for start, end in merged((minute, minute + AFFECTED) for minute in changed):
+    for start, end in merged((minute, minute + STATES_ALTERED_FOR) for minute in changed):
         _store_minutes(connection, (start, min(end, until)), tracked)
 
 
@@ -48,7 +48,7 @@ def remake_hour(connection: Connection, hour: datetime, tracked: TrackedValues) 
     until = max(rollup_state.states_until(connection, SOURCE) or end, end)
     complete_until = rollup_state.complete_until(connection, SOURCE)
     rollup_state.advance_states_until(connection, SOURCE, until)
-    _store_minutes(connection, (hour, min(end + AFFECTED, until)), tracked)
+    _store_minutes(connection, (hour, min(end + STATES_ALTERED_FOR, until)), tracked)
     for start in (hour, end):
         if complete_until is not None and start + HOUR <= complete_until:
             cells = _cells(

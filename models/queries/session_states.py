@@ -39,9 +39,15 @@ def counted(connection: Connection, selection: Selection) -> Rows:
     `pieces.raw` are counted from the reports; all pieces begin and end with full minutes.
     """
     parts = [
-        *(_of_cells(selection, level) for level in selection.family.cells),
+        *(
+            _of_cells(selection, level)
+            for level in selection.family.cells
+            if getattr(selection.pieces, level)
+        ),
         *(_of_reports(selection, number) for number in range(len(selection.pieces.raw))),
     ]
+    if not parts:
+        return []
     values = selection.values
     for _, bound in parts:
         values |= bound

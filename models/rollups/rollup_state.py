@@ -1,8 +1,8 @@
 """How far each source is rolled up: every hour before `complete_until` has its cells.
 
 Minutes since `by_dimension_from` have cells per value of each dimension too; days before
-`cube_until` are counted by all dimensions at once. States of sessions are counted at the ends of all
-minutes up to `states_until`. The columns of pairs are those of `pair_state`.
+`cube_until` are counted by all dimensions at once. States of sessions are counted for all minutes
+up to `states_until`. The columns of pairs are those of `pair_state`.
 """
 
 from datetime import datetime

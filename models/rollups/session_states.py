@@ -22,7 +22,6 @@ from .report_aggregates import by_value, of_value
 SILENT_SECONDS, HEARD_SECONDS = 150, 600
 SILENT_AFTER = timedelta(seconds=SILENT_SECONDS)
 HEARD_FOR = timedelta(seconds=HEARD_SECONDS)
-AFFECTED = HEARD_FOR + timedelta(minutes=1)  # from a report's minute on, its states may change
 FIGURES = ("heard", "without_connection", "silent")
 KEY = ("dimension", "value", "t", "app")
 WITHOUT = "is_present AND open_losses > 0"
