@@ -148,8 +148,7 @@ class Engine:
         """The states of sessions now, and the sessions of the range that may be blind, by reason;
         both under the filters of the query."""
         selection = self.total_selection(plan, SESSION_ROWS)
-        states = session_states.now(self._connection, selection, plan.coverage.at)
-        return states, session_states.blind_sessions(self._connection, selection)
+        return session_states.current(self._connection, selection, plan.coverage.at)
 
     def total_selection(self, plan: Plan, family: Family) -> Selection:
         """The rows and cells of the whole range."""

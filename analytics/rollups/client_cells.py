@@ -22,6 +22,7 @@ from models.metrics.client_columns import (
     JUDGED_EXTRA,
     LATER_HISTOGRAMS,
     LATER_TRIALS,
+    PACKED,
     TRIALS,
 )
 from models.metrics.dimensions import OTHER, SEPARATOR
@@ -75,7 +76,7 @@ class ClientCell:
         for name in (*TRIALS, "judged_reports"):
             self.trials[name] += int(row[name])
         self.trials["tries"] += int(row["opened"]) + int(row["failed"])
-        for name in ("latency", "setup", "reply"):
+        for name in PACKED:
             if row[name]:
                 self._add(name, counts_of(row[name]), int(row[f"{name}_sum_us"]), duration_weight)
         recoveries = numbers(row["recovery_ms"])

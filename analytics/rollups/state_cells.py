@@ -12,7 +12,8 @@ from analytics.query.read_plan import HOUR, MINUTE, STATES_ALTERED_FOR, floor_to
 from models.database.engine import Connection
 from models.metrics.intervals import Interval, merged
 from models.rollups import dirty_minutes, rollup_state, rollup_store, session_states
-from models.rollups.session_states import FIGURES, KEY, session_state_hours
+from models.rollups.client_rollups import KEY
+from models.rollups.session_states import FIGURES, session_state_hours
 from models.rollups.session_states import session_state_minutes as state_minutes
 
 from .client_cells import CellKeys, Key, TrackedValues

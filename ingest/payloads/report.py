@@ -57,7 +57,7 @@ def _report(
         payload.ux,
     )
     codes = ends.codes("connection.close_codes", connection.close_codes)
-    codes_given = ends.codes("connection.close_codes_given", connection.close_codes_given)
+    codes_sent = ends.codes("connection.close_codes_given", connection.close_codes_given)
     latency, latency_us = rules.durations(
         "latency", payload.latency.samples_ms, payload.latency.histogram, LONGEST_LATENCY_MS
     )
@@ -121,7 +121,7 @@ def _report(
         may_be_blind=_reasons(payload.may_be_blind),
         leaving=payload.leaving or None,
         open_losses=connection.open_losses,
-        close_codes_given=codes_given or None,
+        close_codes_given=codes_sent or None,
         reply_buckets=tuple(reply),
         reply_counts=tuple(reply.values()),
         reply_sum_us=reply_us if reply else None,

@@ -24,6 +24,7 @@ EXTRA_COUNTS = ("recovered_soon", "watched_ms")
 # Of cells alone, null without reports that judge: how many do, and how long they monitored.
 JUDGED_EXTRA = ("judged_reports", "judged_ms")
 HISTOGRAMS = ("latency", "setup", "recovery", "page_load", "reply")
+PACKED = ("latency", "setup", "reply")  # those that reports hold as such
 LATER_HISTOGRAMS = frozenset({"reply"})  # null in cells from before, and in those without any
 GAUGES = tuple(
     metric.key

@@ -61,34 +61,32 @@ def counted(connection: Connection, selection: Selection) -> Rows:
     return [tuple(row) for row in connection.execute(text(statement), values)]
 
 
-def now(connection: Connection, selection: Selection, at: datetime) -> CurrentStates:
-    """The states at `at` of the sessions that pass the filters of `selection`."""
-    conditions = ["last_seen >= :heard_from", "last_seen < :at", "open_losses IS NOT NULL"]
-    conditions += ["leaving IS NOT TRUE", *selection.accepted]
+def current(
+    connection: Connection, selection: Selection, at: datetime
+) -> tuple[CurrentStates, dict[str, int]]:
+    """The states at `at` of the sessions that pass the filters of `selection`; and of those that
+    reported within its range the ones that may have missed connections, by reason."""
+    heard = ["last_seen >= :heard_from", "last_seen < :at", "open_losses IS NOT NULL"]
+    heard += ["leaving IS NOT TRUE", *selection.accepted]
+    blind = [IS_BLIND, "last_seen >= :start", "first_seen < :end", *selection.accepted]
     present = "last_seen >= :present_from"
     statement = (
-        f"SELECT count(*), count(*) FILTER (WHERE {present}), "
+        "SELECT (SELECT jsonb_object_agg(reason, n) FROM (SELECT reason, count(*) AS n "
+        "FROM sessions, jsonb_array_elements_text(may_be_blind) AS reason "
+        f"WHERE {' AND '.join(blind)} GROUP BY 1) AS reasons), "
+        f"count(*), count(*) FILTER (WHERE {present}), "
         f"count(*) FILTER (WHERE {present} AND open_losses > 0), "
         f"count(*) FILTER (WHERE NOT ({present})), "
         f"coalesce(sum(open_losses) FILTER (WHERE {present}), 0) "
-        f"FROM sessions WHERE {' AND '.join(conditions)}"
+        f"FROM sessions WHERE {' AND '.join(heard)}"
     )
     values = selection.values | {
         "at": at, "heard_from": at - HEARD_FOR, "present_from": at - SILENT_AFTER,
+        "start": selection.grid.start, "end": selection.grid.end,
     }  # fmt: skip
-    return CurrentStates(*map(int, connection.execute(text(statement), values).one()))
-
-
-def blind_sessions(connection: Connection, selection: Selection) -> dict[str, int]:
-    """The sessions that reported within the range of `selection` and may have missed connections,
-    by reason, the most frequent first."""
-    conditions = [IS_BLIND, "last_seen >= :start", "first_seen < :end", *selection.accepted]
-    statement = (
-        "SELECT reason, count(*) FROM sessions, jsonb_array_elements_text(may_be_blind) AS reason "
-        f"WHERE {' AND '.join(conditions)} GROUP BY 1 ORDER BY 2 DESC, 1"
-    )
-    values = selection.values | {"start": selection.grid.start, "end": selection.grid.end}
-    return {reason: int(n) for reason, n in connection.execute(text(statement), values)}
+    ((reasons, *counts),) = connection.execute(text(statement), values)
+    by_reason = sorted((reasons or {}).items(), key=lambda item: (-item[1], item[0]))
+    return CurrentStates(*map(int, counts)), dict(by_reason)
 
 
 def _of_cells(selection: Selection, level: str) -> Part:

@@ -22,10 +22,11 @@ _states = ("open_losses", "leaving")
 _by_age = "period_end DESC, leaving DESC NULLS LAST, open_losses DESC NULLS LAST"
 _newest = ", ".join(f"(array_agg({name} ORDER BY {_by_age}))[1]" for name in _states)
 _blind = "(array_agg(may_be_blind ORDER BY may_be_blind IS NULL, period_end DESC))[1]"
-_is_newer = "(excluded.last_seen > s.last_seen OR (excluded.last_seen = s.last_seen "
-_is_newer += "AND s.leaving IS NOT TRUE))"
 _replaced = ", ".join(
-    f"{name} = CASE WHEN {_is_newer} THEN excluded.{name} ELSE s.{name} END" for name in _states
+    f"{name} = CASE WHEN excluded.last_seen > s.last_seen THEN excluded.{name} "
+    f"WHEN excluded.last_seen < s.last_seen THEN s.{name} "
+    f"ELSE greatest(excluded.{name}, s.{name}) END"
+    for name in _states
 )
 _updates = ", ".join(f"{name} = coalesce(excluded.{name}, s.{name})" for name in _dimensions)
 _changed = " OR ".join(

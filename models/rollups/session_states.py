@@ -17,13 +17,13 @@ from models.database.base import Base
 from models.metrics.dimensions import SPLIT_BY
 from models.metrics.intervals import Interval
 
+from .client_rollups import KEY
 from .report_aggregates import by_value, of_value
 
 SILENT_SECONDS, HEARD_SECONDS = 150, 600
 SILENT_AFTER = timedelta(seconds=SILENT_SECONDS)
 HEARD_FOR = timedelta(seconds=HEARD_SECONDS)
 FIGURES = ("heard", "without_connection", "silent")
-KEY = ("dimension", "value", "t", "app")
 WITHOUT = "is_present AND open_losses > 0"
 COUNTED = (
     f"count(*) AS heard, count(*) FILTER (WHERE {WITHOUT}) AS without_connection, "

@@ -44,4 +44,4 @@ def test_rows_from_before_are_rolled_up_beside_new_ones(fresh: Database) -> None
         "WHERE dimension = ''"
     )
     with fresh.transaction() as connection:
-        assert tuple(connection.execute(query).one()) == (2, 1, writer.rounds + 1)
+        assert connection.execute(query).all() == [(2, 1, writer.rounds + 1)]

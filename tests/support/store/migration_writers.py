@@ -54,7 +54,7 @@ def store_report_by_0013(database: Database, _number: int) -> None:
     """One report, by the statement of the schemas from 0012 to 0013."""
     values = {"rows": client_reports.as_json([a_report()]), "batch_size": 1}
     with database.autocommit() as connection:
-        assert connection.execute(inserts_of_0013.REPORTS, values).one().stored == 1
+        assert connection.execute(inserts_of_0013.REPORTS, values).first() == (1, None)
 
 
 def store_sample(database: Database, _number: int) -> None:
