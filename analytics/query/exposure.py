@@ -9,16 +9,13 @@ import numpy as np
 from analytics.query.arrays import Arrays, Floats, key_of
 from analytics.query.formula import STATES
 from analytics.ranges.timerange import TimeRange
-from models.metrics.client_columns import SUMS_OF
 
-ADDED = tuple(name for name in SUMS_OF if name != "tries")  # whose n is not stored
 # What each of them is computed from: sums, and kinds of histograms.
 DERIVED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     **dict.fromkeys(("reports", "samples", "sessions", "calm_sessions", "elapsed_ms"), ((), ())),
     **dict.fromkeys(("page_load_ms", "page_load_ms_n"), ((), ("page_load",))),
     **dict.fromkeys(("covered_ms", "covered_in_step_ms"), ((), ())),
     **dict.fromkeys((*STATES, "heard_sessions", "state_minutes"), ((), ())),
-    **{name: (SUMS_OF[name], ()) for name in ADDED},
     "connection_ms": (("connection_us",), ()),
     "room_ms": (("room_us",), ()),
     "member_ms": (("member_us",), ()),
@@ -53,9 +50,6 @@ def of_browsers(arrays: Arrays, window: TimeRange, now: datetime) -> Arrays:
     elapsed, span = _elapsed_ms(arrays, window, now)
     more: dict[str, Floats] = {"reports": arrays.observed, "elapsed_ms": elapsed}
     counted: dict[str, Floats] = {}
-    for name in ADDED:
-        if all(part in arrays.sums for part in SUMS_OF[name]):
-            more[name] = sum((arrays.sums[part] for part in SUMS_OF[name]), np.zeros(()))
     if (loads := arrays.histograms.get("page_load")) is not None:
         more |= {"page_load_ms": loads.sums_us / 1000, "page_load_ms_n": loads.counts.sum(axis=2)}
         counted["page_load_ms_n"] = loads.n

@@ -23,14 +23,14 @@ from analytics.reports.client_answers import (
 )
 from analytics.stats.estimates import Durations, Share
 from analytics.stats.summaries import durations_of, share_of
-from models.metrics.client_columns import COUNTS, HISTOGRAMS, JUDGED, SUMS_OF
+from models.metrics.client_columns import COUNTS, HISTOGRAMS, JUDGED, JUDGED_EXTRA
 from models.queries.session_states import CurrentStates
 
 SERIES_COUNTS = ("attempts", "opened", "failed", "drops")
 METRICS = (
     *(
         Formula(calculation=Calculation.COUNT, numerator=(name,))
-        for name in (*COUNTS, *SUMS_OF, "recovered_soon", "sessions", "judged_reports")
+        for name in (*COUNTS, *JUDGED_EXTRA, "tries", "recovered_soon", "sessions")
     ),
     *(Formula(calculation=Calculation.QUANTILE, durations=name) for name in HISTOGRAMS),
 )

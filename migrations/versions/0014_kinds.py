@@ -35,7 +35,7 @@ REPORT: dict[str, Any] = {
 COUNTS: dict[str, Any] = {
     **dict.fromkeys((*KINDS, *TIMES), sa.Float(53)),
     **dict.fromkeys(("tries_n", "judged_reports_n"), sa.BigInteger()),
-    **dict.fromkeys(("judged_reports", "judged_ms"), sa.Float(53)),
+    **dict.fromkeys(("judged_reports", "judged_ms", "without_connection_ms"), sa.Float(53)),
 }
 CELL: dict[str, Any] = {
     **COUNTS,

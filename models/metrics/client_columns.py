@@ -14,15 +14,14 @@ JUDGED = tuple(
     for metric in CATALOG
     if metric.kind is Kind.COUNT and metric.is_judged and metric.columns
 )
-# Added up of the same counts wherever they are read.
-SUMS_OF = {metric.key: metric.adds for metric in CATALOG if metric.adds}
 TRIALS = ("attempts", "reconnect_attempts", "sent", "received")  # an interval needs their n
 # Trials that cells from before them do not have.
 LATER_TRIALS = ("tries", "judged_reports")
 # Of cells alone: recoveries within 5 s, and how long pages were monitored.
 EXTRA_COUNTS = ("recovered_soon", "watched_ms")
-# Of cells alone, null without reports that judge: how many do, and how long they monitored.
-JUDGED_EXTRA = ("judged_reports", "judged_ms")
+# Of cells alone, null without reports that judge: how many do, how long they monitored, and how
+# long of that without a connection.
+JUDGED_EXTRA = ("judged_reports", "judged_ms", "without_connection_ms")
 HISTOGRAMS = ("latency", "setup", "recovery", "page_load", "reply")
 PACKED = ("latency", "setup", "reply")  # those that reports hold as such
 LATER_HISTOGRAMS = frozenset({"reply"})  # null in cells from before, and in those without any

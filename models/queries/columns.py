@@ -12,7 +12,13 @@ from dataclasses import dataclass, field
 from models.metrics.client_columns import COUNTS, GAUGE_PARTS, GAUGES, JUDGED_EXTRA, TRIALS
 from models.metrics.server_columns import COUNTERS, PROCESS, SUMS
 from models.metrics.server_columns import DURATIONS as SERVER_DURATIONS
-from models.rollups.report_aggregates import IS_JUDGED, LARGEST_GAUGE, TRIES, WATCHED_MS
+from models.rollups.report_aggregates import (
+    IS_JUDGED,
+    LARGEST_GAUGE,
+    TRIES,
+    UNCONNECTED_MS,
+    WATCHED_MS,
+)
 
 from . import labels
 from .selection import CUBE, Family
@@ -59,6 +65,7 @@ _CLIENT = {
     # Cells from before `tries_n`: under the old rule every attempt opened or failed.
     "tries": Sum(f"sum({TRIES})", f"sum({TRIES})", "sum(coalesce(tries_n, attempts_n))"),
     "judged_reports": Sum("count(lost)", "sum(judged_reports)", "sum(judged_reports_n)"),
+    "without_connection_ms": Sum(f"sum({UNCONNECTED_MS})", "sum(without_connection_ms)"),
     "judged_ms": Sum(f"sum({WATCHED_MS}) FILTER (WHERE {IS_JUDGED})", "sum(judged_ms)"),
 }
 _IN_CUBE = frozenset((*COUNTS, *JUDGED_EXTRA, "tries"))

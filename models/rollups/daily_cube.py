@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from models.metrics.client_columns import COUNTS, JUDGED_EXTRA, LATER_TRIALS, TRIALS
 from models.metrics.dimensions import SPLIT_BY
 
-from .report_aggregates import IS_JUDGED, TRIES, WATCHED_MS, WEIGHT
+from .report_aggregates import IS_JUDGED, TRIES, UNCONNECTED_MS, WATCHED_MS, WEIGHT
 
 # Values beyond the limit of a dimension count as `other`, as in all rollups.
 _value = (
@@ -23,6 +23,7 @@ _counts = ", ".join((*COUNTS, *JUDGED_EXTRA, *(f"{name}_n" for name in _trial_na
 _sums = ", ".join(f"sum({name} * weight) AS {name}" for name in COUNTS)
 _sums += f", sum(weight) FILTER (WHERE {IS_JUDGED}) AS judged_reports"
 _sums += f", sum(watched_ms * weight) FILTER (WHERE {IS_JUDGED}) AS judged_ms"
+_sums += f", sum(({UNCONNECTED_MS}) * weight) AS without_connection_ms"
 _trials = ", ".join(f"sum({name}) AS {name}_n" for name in TRIALS)
 _trials += f", sum({TRIES}) AS tries_n, nullif(count(lost), 0) AS judged_reports_n"
 MAKE = text(

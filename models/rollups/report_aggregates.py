@@ -20,6 +20,7 @@ BYTES_AT_ONCE = 16 * 2**20
 
 WATCHED_MS = "extract(epoch FROM period_end - period_start) * 1000"
 TRIES = "opened + failed"
+UNCONNECTED_MS = "downtime_ms + silent_ms"  # null in a report that does not judge
 IS_JUDGED = "lost IS NOT NULL"  # the report judges ends by kind
 
 
@@ -54,6 +55,7 @@ def sums(custom: Sequence[str] = ()) -> str:
         f"count(*) AS reports, max(period_end) AS latest, {counts}, "
         f"CAST(sum({WATCHED_MS}) AS bigint) AS watched_ms, count(lost) AS judged_reports, "
         f"CAST(sum({WATCHED_MS}) FILTER (WHERE {IS_JUDGED}) AS bigint) AS judged_ms, "
+        f"sum({UNCONNECTED_MS}) AS without_connection_ms, "
         "string_agg(reply, ''::bytea) AS reply, "
         "sum(CAST(reply_sum_us AS double precision)) AS reply_sum_us, "
         "jsonb_agg(close_codes_given) FILTER (WHERE close_codes_given IS NOT NULL) "

@@ -85,6 +85,11 @@ def counts_rows(rule: Rule) -> bool:
     return rule.metric == ROW_COUNTS[rule.source]
 
 
+def counts_silence(rule: Rule) -> bool:
+    """Whether a rule counts sessions that report no more: a silent source is what it is about."""
+    return (rule.source, rule.metric) == ("client", "silent_sessions")
+
+
 def aggregations_of(source: Source, metric: str) -> tuple[Aggregation, ...]:
     """The aggregations a metric supports; none for an unknown metric."""
     if metric == ROW_COUNTS[source]:

@@ -57,7 +57,7 @@ AMOUNTS: Mapping[str, Amount] = {
     "tries": lambda r: r.opened + r.failed,
     "judged_reports": lambda r: int(r.lost is not None),
     "judged_ms": lambda r: 0 if r.lost is None else AMOUNTS["watched_ms"](r),
-    "without_connection_ms": lambda r: r.downtime_ms + (r.silent_ms or 0),
+    "without_connection_ms": lambda r: 0 if r.silent_ms is None else r.downtime_ms + r.silent_ms,
     "close_codes_given": lambda r: sum((r.close_codes_given or {}).values()),
     "close_codes": lambda r: sum(r.close_codes.values()),
     f"close_codes{SEPARATOR}1006": lambda r: r.close_codes.get("1006", 0),
