@@ -182,10 +182,11 @@ def _formula(
     source: SeriesSource, metric: Metric | ServerMetric, aggregation: Aggregation
 ) -> Formula:
     rows = ("reports",) if source is SeriesSource.CLIENT else ("samples",)
+    counted_by = "judged_reports" if isinstance(metric, Metric) and metric.is_judged else ""
     if aggregation in PERCENTILES:
         return Formula(
             calculation=Calculation.QUANTILE, durations=metric.key.removesuffix("_ms"),
-            quantile=PERCENTILES[aggregation],
+            quantile=PERCENTILES[aggregation], counted_by=counted_by,
         )  # fmt: skip
     if aggregation is Aggregation.RATIO:
         return Formula(
@@ -197,7 +198,6 @@ def _formula(
         return Formula(
             calculation=Calculation.MEAN, numerator=(part,), denominator=(weight,), n=(n,)
         )
-    counted_by = "judged_reports" if isinstance(metric, Metric) and metric.is_judged else ""
     rows = (counted_by,) if counted_by else rows
     if aggregation is Aggregation.COUNT:
         return Formula(

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from analytics.query.arrays import Arrays
 from analytics.query.engine import Engine
-from analytics.query.not_counted import NotCounted
+from analytics.query.formula import Calculation, Formula
+from analytics.query.not_counted import BEFORE_KINDS, NotCounted
 from analytics.query.plan import Plan, plan_of
 from analytics.query.query import Query, SeriesSource
 from analytics.query.series import Series, series_of
@@ -12,6 +14,7 @@ from analytics.query.series_values import compute_series
 from analytics.ranges.app_zones import AppZones, zone_of
 from analytics.ranges.steps import MOST_POINTS, Step, step_within
 from analytics.ranges.timerange import TimeRange
+from analytics.reports import judged
 from analytics.reports.history_answers import History
 from models.database.engine import Database
 from models.metrics.client_catalogue import CATALOG
@@ -21,6 +24,7 @@ from models.queries.snapshot import now, snapshot
 
 SOURCE_DIMENSIONS = {SeriesSource.SERVER: SERVER_DIMENSIONS, SeriesSource.CLIENT: DIMENSIONS}
 FilterValues = Mapping[str, str]
+JUDGED = Formula(calculation=Calculation.COUNT, numerator=(judged.JUDGED_REPORTS,))
 
 
 class HistoryReports:
@@ -64,6 +68,7 @@ class HistoryReports:
             common = _common_step(covered, plans, points, step)
             plans = [_in_steps(plan, common) for plan in plans]
             arrays = {plan.query.source: engine.arrays(plan) for plan in plans}
+            client = arrays.get(SeriesSource.CLIENT)
             data_as_of = min((p.data_as_of for p in plans), default=None) or now(connection)
         return History(
             window=covered,
@@ -73,7 +78,8 @@ class HistoryReports:
             filtered={s.name: sorted(_applicable(active, s.source)) for s in series_list},
             series={s.name: compute_series(s, arrays[s.source]) for s in series_list},
             zone=zone,
-            not_counted=_not_counted(series_list, plans),
+            not_counted=_not_counted(series_list, plans, client),
+            judged_from=judged.judged_from(client) if client and _has_rules(client) else None,
         )
 
 
@@ -83,16 +89,29 @@ def _query(
     window: TimeRange,
     filters: FilterValues,
 ) -> Query:
+    of_source = [series for series in series_list if series.source is source]
+    has_rules = any(each.metric in judged.TWO_RULES for each in of_source)
     return Query(
         source=source,
-        metrics=tuple(series.formula for series in series_list if series.source is source),
+        metrics=(
+            *(series.formula for series in of_source),
+            *((JUDGED,) if has_rules and source is SeriesSource.CLIENT else ()),
+        ),
         window=window,
         filters={name: (value,) for name, value in _applicable(filters, source).items()},
     )
 
 
-def _not_counted(series_list: Sequence[Series], plans: Sequence[Plan]) -> dict[str, NotCounted]:
+def _has_rules(arrays: Arrays) -> bool:
+    return judged.JUDGED_REPORTS in arrays.sums
+
+
+def _not_counted(
+    series_list: Sequence[Series], plans: Sequence[Plan], client: Arrays | None
+) -> dict[str, NotCounted]:
     missing: dict[str, NotCounted] = {}
+    if client and _has_rules(client) and (reason := judged.reason(client)) is BEFORE_KINDS:
+        missing |= {s.name: reason for s in series_list if s.formula.counted_by}
     for plan in plans:
         for series in series_list:
             needed = {*series.formula.sums, series.formula.durations}

@@ -11,8 +11,17 @@ import numpy as np
 from analytics.query import not_counted
 from analytics.query.arrays import Arrays
 from analytics.query.not_counted import NotCounted
+from models.metrics.client_catalogue import CATALOG
 
 JUDGED_REPORTS = "judged_reports"
+# Drops and what follows from them: monitors before 2.0 count these by another rule, or not.
+TWO_RULES = frozenset(
+    (
+        *(metric.key for metric in CATALOG if metric.is_judged),
+        *("drops", "failed", "reconnect_attempts", "reconnect_successes", "reconnect_success"),
+        *("downtime_ms", "recovery_ms", "abnormal_closes", "stability"),
+    )
+)
 
 
 def judged_from(arrays: Arrays) -> datetime | None:

@@ -70,6 +70,10 @@ class LatencyPayload(msgspec.Struct, frozen=True):
     histogram: dict[str, Any] = {}
 
 
+class ReplyPayload(LatencyPayload, frozen=True):
+    """Round trips of what the application itself replied to, never merged with the others."""
+
+
 class NetworkPayload(msgspec.Struct, frozen=True):
     """What `navigator.connection` said."""
 
@@ -109,7 +113,7 @@ class ReportPayload(msgspec.Struct, frozen=True):
     connection: ConnectionPayload = msgspec.field(default_factory=ConnectionPayload)
     messages: MessagesPayload = msgspec.field(default_factory=MessagesPayload)
     latency: LatencyPayload = msgspec.field(default_factory=LatencyPayload)
-    reply: LatencyPayload = msgspec.field(default_factory=LatencyPayload)
+    reply: ReplyPayload = msgspec.field(default_factory=ReplyPayload)
     setup_ms: Annotated[list[Milliseconds], Meta(max_length=100)] = []
     network: NetworkPayload = msgspec.field(default_factory=NetworkPayload)
     ux: ExperiencePayload = msgspec.field(default_factory=ExperiencePayload)
@@ -121,7 +125,7 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "connection": ConnectionPayload,
     "messages": MessagesPayload,
     "latency": LatencyPayload,
-    "reply": LatencyPayload,
+    "reply": ReplyPayload,
     "network": NetworkPayload,
     "ux": ExperiencePayload,
 }

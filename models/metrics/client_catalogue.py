@@ -30,6 +30,7 @@ _MESSAGES = (
         worse=Worse.UP,
         fields=("reply.samples_ms", "reply.histogram"),
         columns=("reply_buckets", "reply_counts", "reply_sum_us"),
+        is_judged=True,
     ),
 )
 
