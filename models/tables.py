@@ -39,6 +39,7 @@ from models.rollups.server_rollups import (
     worker_hours,
     worker_minutes,
 )
+from models.rollups.session_states import session_state_hours, session_state_minutes
 
 metadata = Base.metadata
 ALL = (
@@ -76,6 +77,8 @@ ALL = (
     server_workers,
     session_days,
     session_hours,
+    session_state_hours,
+    session_state_minutes,
     sessions,
     sign_ins,
     silences,

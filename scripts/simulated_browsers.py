@@ -17,6 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 from scripts.demo_data import world
+from scripts.demo_data.ends import PROTOCOLS
 from settings import Settings, SettingsError
 
 BROWSERS = 30
@@ -24,6 +25,7 @@ PERIOD_SECONDS = 15.0
 TIMEOUT_SECONDS = 5.0
 DROP_CHANCE = 0.006  # 1.4 an hour: normal load must not fire alerts
 FARTHEST_MS = 90.0  # likewise: a tenth of distant visitors would keep the p95 over 200 ms
+BY_SERVER_SHARE = 0.2  # of drops
 LEAVE_CHANCE = 0.03
 USER_AGENTS = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -55,10 +57,13 @@ class SimulatedBrowser:
         rng, first = self._rng, self._first
         self._first = False
         drops = int(rng.random() < DROP_CHANCE)
+        by_server = int(drops and rng.random() < BY_SERVER_SHARE)
         recovery = [round(rng.lognormvariate(7.4, 0.5))] * drops
+        is_leaving = rng.random() < LEAVE_CHANCE
         opened, sent = int(first) + drops, rng.randint(2, 8)
         median = min(self._country.round_trip_ms, FARTHEST_MS)
-        body = {
+        body: dict[str, Any] = {
+            "protocol": PROTOCOLS[world.APPS.index(self._app)], "leaving": is_leaving,
             "report_id": str(uuid4()),
             "session_id": self._session,
             "period_start": (now - timedelta(seconds=PERIOD_SECONDS)).isoformat(),
@@ -72,8 +77,13 @@ class SimulatedBrowser:
                 "attempts": opened, "opened": opened, "drops": drops,
                 "reconnect_attempts": drops, "reconnect_successes": drops,
                 "open_ms": PERIOD_SECONDS * 1000, "recovery_ms": recovery,
-                "downtime_ms": sum(recovery), "close_codes": {"1006": drops} if drops else {},
+                "downtime_ms": sum(recovery), "lost": drops - by_server,
+                "ended_by_server": by_server, "replaced": 0, "never_back": 0, "abandoned": 0,
+                "silent_ms": [0] * (drops - by_server), "downtime_hidden_ms": 0,
+                "suspended_ms": 0, "open_losses": 0,
+                "close_codes": {"1011" if by_server else "1006": drops} if drops else {},
             },
+            "reply": {"samples_ms": [rng.lognormvariate(0, 0.4) * median * 2 + 40]},
             "messages": {
                 "sent": sent, "received": sent + rng.randint(0, 6),
                 "bytes_sent": sent * 180, "bytes_received": sent * 420,
@@ -85,7 +95,7 @@ class SimulatedBrowser:
         }  # fmt: skip
         if first:
             body["ux"] = {"page_load_ms": rng.lognormvariate(6.9, 0.3), "interactions": 1}
-        if rng.random() < LEAVE_CHANCE:
+        if is_leaving:
             self._start_session()
         return body
 

@@ -44,7 +44,7 @@ def integer_lists(values: ColumnValues) -> list[ColumnValues]:
 
 def label_counts(values: ColumnValues) -> list[ColumnValues]:
     """A JSON object of numbers with labels from our own lists: `1000:3 1006:1`."""
-    return [["" if value == "{}" else _label_count_text(value) for value in values]]
+    return [["" if value in ("{}", None) else _label_count_text(value) for value in values]]
 
 
 def json_documents(values: ColumnValues) -> list[ColumnValues]:
@@ -60,7 +60,7 @@ def key_counts(values: ColumnValues) -> list[ColumnValues]:
 def histogram(packed: ColumnValues, sums_us: ColumnValues) -> list[ColumnValues]:
     """n, sum, p50, p95, p99 in ms, and the buckets as `35:2 36:9`, for each row."""
     rows = [
-        _histogram_row(bytes(histogram_bytes), sum_us)
+        _histogram_row(bytes(histogram_bytes or b""), sum_us)
         for histogram_bytes, sum_us in zip(packed, sums_us, strict=True)
     ]
     return list(zip(*rows, strict=True)) if rows else [[] for _ in HISTOGRAM_HEADERS]

@@ -95,6 +95,11 @@ _REPORT_COLUMNS = (
     *_each(cells.numbers, "ux_errors", "interactions"),
     *_each(cells.label_counts, "custom"),
     *_each(cells.numbers, "lost_reports"),
+    *_each(cells.client_text, "protocol"),
+    *_each(cells.json_documents, "may_be_blind"),
+    *_each(cells.numbers, "leaving", *client_columns.JUDGED, "open_losses"),
+    *_each(cells.label_counts, "close_codes_given"),
+    _histogram("reply"),
 )
 _SESSION_COLUMNS = (
     *_each(cells.uuids, "session_id"),
@@ -103,6 +108,7 @@ _SESSION_COLUMNS = (
         cells.client_text, "app", "release", "page", "country", "browser", "os", "effective_type"
     ),
     *_each(cells.numbers, "reports", "weight", "abnormal_closes"),
+    *_each(cells.json_documents, "may_be_blind"),
 )
 _SAMPLE_COLUMNS = (
     *_each(cells.uuids, "sample_id"),
@@ -124,7 +130,11 @@ _CLIENT_HOUR_COLUMNS = (
     *_each(cells.numbers, "reports"),
     *_each(cells.timestamps, "latest"),
     *_each(cells.numbers, *client_columns.COUNTS, *client_columns.EXTRA_COUNTS),
-    *_each(cells.numbers, *(f"{name}_n" for name in client_columns.TRIALS)),
+    *_each(cells.numbers, *client_columns.JUDGED_EXTRA),
+    *_each(
+        cells.numbers,
+        *(f"{name}_n" for name in (*client_columns.TRIALS, *client_columns.LATER_TRIALS)),
+    ),
     *_each(cells.json_documents, *client_rollups.BY_LABEL),
     *_each(cells.numbers, *(f"{name}_n" for name in client_columns.HISTOGRAMS)),
     *map(_weighted_histogram, client_columns.HISTOGRAMS),

@@ -45,15 +45,18 @@ SILENCE = Advice(
 )
 # The first part that occurs in the metric's key decides.
 BY_KEY_PART = (
+    ("silent_ms", DROPS),
     ("silen", SILENCE),
     ("report", SILENCE),
     ("heartbeat", SILENCE),
     ("error", ERRORS),
     ("rejected", ERRORS),
-    ("reconnect", DROPS),
-    ("connect_success", DROPS),
+    ("connect", DROPS),
     ("stability", DROPS),
     ("drop", DROPS),
+    ("lost", DROPS),
+    ("ended_by_server", DROPS),
+    ("never_back", DROPS),
     ("close", DROPS),
     ("failed", DROPS),
     ("downtime", DROPS),

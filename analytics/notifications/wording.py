@@ -19,8 +19,9 @@ from analytics.formatting.numbers import (
 )
 from analytics.formatting.times import length
 from analytics.notifications.notice import Notice
-from models.metrics.client_catalogue import METRICS, Kind
+from models.metrics.client_catalogue import METRICS
 from models.metrics.dimensions import DIMENSIONS, LABEL_DIMENSIONS, SERVER_DIMENSIONS
+from models.metrics.metric import Kind
 from models.metrics.server_catalogue import SERVER_METRICS
 
 NAMES = {**DIMENSIONS, **SERVER_DIMENSIONS, **LABEL_DIMENSIONS}

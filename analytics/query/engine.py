@@ -11,14 +11,14 @@ import numpy as np
 from analytics.query import exposure, fold
 from analytics.query.arrays import Arrays
 from analytics.query.fold import Shape
-from analytics.query.formula import SESSIONS, Calculation, Formula
+from analytics.query.formula import SESSIONS, STATES, Calculation, Formula
 from analytics.query.plan import Plan, plan_of
 from analytics.query.query import FilterValues, LabelPart, Query, SeriesSource
 from analytics.query.read_plan import MINUTE, Coverage
 from analytics.query.resolution import FINE_FOR
 from models.database.engine import Connection
 from models.metrics.intervals import ReadPlan
-from models.queries import columns, coverage, labels, pairs, sessions, sums
+from models.queries import columns, coverage, labels, pairs, session_states, sessions, sums
 from models.queries.selection import (
     CLIENT,
     CUBE,
@@ -29,6 +29,8 @@ from models.queries.selection import (
     Selection,
 )
 from models.queries.selection import SESSIONS as SESSION_ROWS
+from models.queries.selection import STATES as STATE_ROWS
+from models.queries.session_states import CurrentStates
 
 SAMPLED = (Formula(calculation=Calculation.COUNT, numerator=("sampled_us",)),)
 MOST_PROCESSES = 50  # a month of restarts has hundreds
@@ -71,6 +73,10 @@ class Engine:
         arrays = self._read(plan, self._family(plan), sums_needed, sorted(durations))
         if SESSIONS & {*query.sums} and "sessions" not in plan.not_counted:
             arrays = self._with_sessions(plan, arrays)
+        if STATES & {*query.sums} and not STATES & {*plan.not_counted}:
+            selection = self._selection(plan, STATE_ROWS, plan.state_pieces)
+            rows = session_states.counted(self._connection, selection)
+            arrays = fold.with_states(arrays, rows, query.group_by, plan.coverage.at)
         return exposure.of_browsers(arrays, query.sums, plan.window, plan.coverage.at)
 
     def processes(self, plan: Plan) -> Arrays:
@@ -102,6 +108,13 @@ class Engine:
         """The totals of the range by label, the largest first."""
         selection = self.total_selection(plan)
         return labels.label_totals(self._connection, selection, names)
+
+    def current_states(self, plan: Plan) -> tuple[CurrentStates, Mapping[str, int]]:
+        """The states of sessions now, and the sessions of the range that may be blind, by reason;
+        both under the filters of the query."""
+        total = plan.over_range()
+        selection = self._selection(total, SESSION_ROWS, total.pieces)
+        return session_states.current(self._connection, selection, plan.coverage.at)
 
     def total_selection(self, plan: Plan) -> Selection:
         """The rows and cells of the whole range."""

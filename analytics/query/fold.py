@@ -19,7 +19,7 @@ from models.metrics import weights
 from models.metrics.grid import Grid
 from models.metrics.histogram_codec import COLUMN_KINDS
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH, MINUTE = datetime(1970, 1, 1, tzinfo=UTC), timedelta(minutes=1)
 Index = NDArray[np.int64]
 Rows = Sequence[Sequence[Any]]
 EXTREMES = ("first_us", "latest_us", "peak_memory_bytes", "peak_descriptors")
@@ -84,6 +84,35 @@ def with_sessions(arrays: Arrays, rows: Rows, group_by: Sequence[str], *, distin
         arrays.with_sums(**{name: each[:, :-1] for name, each in counted.items()}),
         totals={**arrays.totals, **(totals if distinct else {})},
     )
+
+
+def with_states(arrays: Arrays, rows: Rows, group_by: Sequence[str], now: datetime) -> Arrays:
+    """With `without_connection`, `silent_sessions` and `heard_sessions`, added up over the minutes
+    that end within each step, and the number of these minutes until `now` where sessions were
+    heard (`state_minutes`), from the rows of `models.queries.session_states`.
+
+    Label sets without sums are added.
+    """
+    labels = list(arrays.labels)
+    index = {tuple(each[name] for name in group_by): n for n, each in enumerate(labels)}
+    for _, *values, _, _, _ in rows:
+        if tuple(values) not in index:
+            index[tuple(values)] = len(labels)
+            labels.append(dict(zip(group_by, values, strict=True)))
+    heard, without, silent = np.zeros((3, len(labels), arrays.grid.steps))
+    for step, *values, n_heard, n_without, n_silent in rows:
+        at = index[tuple(values)], step
+        heard[at] += float(n_heard)
+        without[at] += float(n_without)
+        silent[at] += float(n_silent)
+    ended = [
+        (min(edge, max(now, arrays.grid.start)) - EPOCH) // MINUTE for edge in arrays.grid.edges
+    ]
+    minutes = np.where(heard > 0, np.diff(np.array(ended, dtype=float)), 0.0)
+    return arrays.aligned(labels).with_sums(
+        heard_sessions=heard, without_connection=without, silent_sessions=silent,
+        state_minutes=minutes,
+    )  # fmt: skip
 
 
 def instant_of(micros: float) -> datetime:

@@ -14,6 +14,7 @@ from analytics.stats.histograms import Histograms
 from analytics.stats.intervals import wilson_bounds
 
 SESSIONS = frozenset({"sessions", "calm_sessions"})
+STATES = frozenset({"without_connection", "silent_sessions"})
 Adding = Callable[[Floats], Floats]
 
 
@@ -30,12 +31,14 @@ class Calculation(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Formula:
     """`numerator` and `denominator` are sums to add up, `durations` a kind of histograms. `n` are
-    the sums whose unweighted total is n. `label`, `unit` and `noun` (of n) are for people."""
+    the sums whose unweighted total is n; without any of `counted_by` nothing was counted, which is
+    not 0. `label`, `unit` and `noun` (of n) are for people."""
 
     calculation: Calculation
     numerator: tuple[str, ...] = ()
     denominator: tuple[str, ...] = ()
     n: tuple[str, ...] = ()
+    counted_by: str = ""
     durations: str = ""
     quantile: float = 0.0
     per: float = 1.0
@@ -51,7 +54,8 @@ class Formula:
     @property
     def sums(self) -> frozenset[str]:
         """All sums it needs."""
-        return frozenset((*self.numerator, *self.denominator, *self.n))
+        of_reports = (self.counted_by,) if self.counted_by else ()
+        return frozenset((*self.numerator, *self.denominator, *self.n, *of_reports))
 
 
 def sums_of(names: Iterable[str]) -> tuple[Formula, ...]:
@@ -90,6 +94,9 @@ def values(formula: Formula, arrays: Arrays, adding: Adding = lambda series: ser
         _total([adding(arrays.sums[name]) for name in names])
         for names in (formula.numerator, formula.denominator)
     )
+    if formula.counted_by:
+        counted = adding(arrays.n_of(formula.counted_by)) > 0
+        numerator = np.where(counted, numerator, np.nan)
     if formula.calculation is Calculation.COUNT:
         return Values(numerator, n, numerator, numerator)
     value = _divide(numerator, denominator)

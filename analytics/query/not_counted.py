@@ -29,8 +29,18 @@ SESSIONS_DROPPED = NotCounted(
 SESSIONS_BY_REGION = NotCounted(
     "Sessions are counted by country, not by region.", "Remove the region."
 )
+STATES_BY_SEVERAL = NotCounted(
+    "Sessions without a connection and silent ones are counted by several filters for 48 hours.",
+    "Choose 48 hours or less, or a single filter.",
+)
+BEFORE_KINDS = NotCounted(
+    "Monitors before 2.0 do not judge how a connection ended.",
+    "Load the browser monitor 2.0, or choose a range in which it reports.",
+)
 # What the daily cube lacks: durations, what is counted by label, recoveries.
 NOT_IN_CUBE = (
     "latency", "setup", "recovery", "page_load", "close_codes", "networks", "recovered_soon",
+    "reply", "close_codes_given",
 )  # fmt: skip
 SESSION_FIGURES = ("sessions", "calm_sessions")
+STATE_FIGURES = ("without_connection", "silent_sessions")

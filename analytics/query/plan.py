@@ -10,22 +10,26 @@ from analytics.query.formula import Formula
 from analytics.query.not_counted import NotCounted
 from analytics.query.query import Query, SeriesSource
 from analytics.query.read_plan import (
+    EPOCH,
     HOUR,
     Coverage,
     cut_units,
     day_plan,
     plan_for,
     session_plan_for,
+    state_plan_for,
 )
 from analytics.query.resolution import Cells, Resolution, as_cube, resolve
 from analytics.ranges.timerange import TimeRange
-from models.metrics.client_columns import COUNTS
+from models.metrics.client_columns import COUNTS, JUDGED_EXTRA
 from models.metrics.dimensions import REGION
 from models.metrics.grid import Grid
 from models.metrics.intervals import ReadPlan
 
 # What follows from the counts of the daily cube; sessions are counted from their rows.
-IN_CUBE = frozenset((*COUNTS, "reports", "elapsed_ms", *not_counted.SESSION_FIGURES))
+IN_CUBE = frozenset(
+    (*COUNTS, *JUDGED_EXTRA, "tries", "reports", "elapsed_ms", *not_counted.SESSION_FIGURES)
+)
 DISTINCT_COUNT_UP_TO = timedelta(hours=24)  # distinct sessions; longer: those started
 
 
@@ -101,6 +105,15 @@ class Plan:
         )
 
     @property
+    def state_pieces(self) -> ReadPlan:
+        """Where the states of sessions are counted."""
+        by_dimension, is_split = self.coverage.by_dimension_from, bool(self.query.dimensions)
+        since = by_dimension if is_split else EPOCH
+        if len(self.query.dimensions) > 1:
+            since = None
+        return state_plan_for(self.pieces, self.coverage, since)
+
+    @property
     def counts_distinct(self) -> bool:
         """Whether all sessions of the range count once, else those that started in it."""
         is_short = self.window.length <= DISTINCT_COUNT_UP_TO
@@ -115,6 +128,8 @@ class Plan:
             missing |= dict.fromkeys(not_counted.SESSION_FIGURES, not_counted.SESSIONS_DROPPED)
         if REGION in dimensions:
             missing |= dict.fromkeys(not_counted.SESSION_FIGURES, not_counted.SESSIONS_BY_REGION)
+        if REGION in dimensions or self.resolution.cells != "by_value":
+            missing |= dict.fromkeys(not_counted.STATE_FIGURES, not_counted.STATES_BY_SEVERAL)
         return missing
 
     def reason_for(self, names: Collection[str]) -> NotCounted | None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from analytics.query.formula import Formula
 from analytics.ranges.steps import Step
 from analytics.ranges.timerange import TimeRange
-from models.metrics.dimensions import DIMENSIONS, REGION, SERVER_DIMENSIONS
+from models.metrics.dimensions import DIMENSIONS, PROTOCOL, REGION, SERVER_DIMENSIONS
 from models.metrics.grid import Grid
 
 MOST_LABEL_SETS = 200
@@ -23,7 +23,7 @@ class SeriesSource(StrEnum):
 
 DIMENSIONS_OF = {
     SeriesSource.SERVER: tuple(SERVER_DIMENSIONS),
-    SeriesSource.CLIENT: (*DIMENSIONS, REGION),
+    SeriesSource.CLIENT: (*DIMENSIONS, PROTOCOL, REGION),
 }
 
 

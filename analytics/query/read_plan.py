@@ -15,6 +15,7 @@ from models.metrics.intervals import Interval, ReadPlan, merged
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 EPOCH = datetime(2001, 1, 1, tzinfo=UTC)
+STATES_ALTERED_FOR = timedelta(minutes=11)  # by a report, from its minute on
 MOST_RAW_INTERVALS = 40  # more are merged across the gaps between them
 
 
@@ -26,7 +27,8 @@ class Coverage:
     `dirty_minutes` are the minutes from `complete_until` on with rows that no cell contains,
     ascending. Days before `cube_until`, and those of pairs but `pairs_stale`, have cells by several
     dimensions. `late_minutes` are before `complete_until` and their cells lack rows, the first of
-    them since `late_since`. The sessions of `counted_hours` are counted by the minute.
+    them since `late_since`. The sessions of `counted_hours` are counted by the minute; the
+    states of sessions are counted at the ends of all minutes up to `states_until`.
     """
 
     at: datetime = EPOCH
@@ -42,6 +44,7 @@ class Coverage:
     late_minutes: Sequence[datetime] = ()
     late_since: Sequence[datetime] = ()
     counted_hours: Sequence[datetime] = ()
+    states_until: datetime | None = None
 
     @property
     def rows_from(self) -> datetime | None:
@@ -118,6 +121,27 @@ def session_plan_for(
         hours=hours if by_minute else merged([*hours, *session_cells]),
         days=[] if up_to_date else plan.days,
     )
+
+
+def state_plan_for(plan: ReadPlan, coverage: Coverage, since: datetime | None) -> ReadPlan:
+    """How to read the states of sessions in the range of `plan`, in full minutes: minutes from
+    `since` on (`None`: none) that are counted from their cells, the others from the reports."""
+    fine = [
+        (floor_to(start, MINUTE), min(floor_to(end, MINUTE), floor_to(coverage.at, MINUTE)))
+        for start, end in merged([*plan.raw, *plan.minutes])
+    ]
+    until = coverage.states_until
+    if since is None or until is None:
+        since = until = coverage.at
+    minutes = _filled((max(start, since), min(end, until)) for start, end in fine)
+    dirty = merged((minute, minute + STATES_ALTERED_FOR) for minute in coverage.dirty_minutes)
+    minutes = _subtract(minutes, dirty)
+    raw = _subtract(_filled(fine), minutes)
+    return ReadPlan(raw=raw, minutes=minutes, hours=merged([*plan.hours, *plan.days]))
+
+
+def _filled(intervals: Iterable[Interval]) -> list[Interval]:
+    return [(start, end) for start, end in intervals if start < end]
 
 
 def floor_to(moment: datetime, unit: timedelta) -> datetime:

@@ -11,7 +11,8 @@ from enum import StrEnum
 
 from analytics.query.formula import Calculation, Formula
 from analytics.query.query import SeriesSource
-from models.metrics.client_catalogue import CATALOG, Kind, Metric, Worse
+from models.metrics.client_catalogue import CATALOG
+from models.metrics.metric import Kind, Metric, Worse
 from models.metrics.server_catalogue import SERVER_CATALOG, ServerMetric
 
 
@@ -181,10 +182,11 @@ def _formula(
     source: SeriesSource, metric: Metric | ServerMetric, aggregation: Aggregation
 ) -> Formula:
     rows = ("reports",) if source is SeriesSource.CLIENT else ("samples",)
+    counted_by = "judged_reports" if isinstance(metric, Metric) and metric.is_judged else ""
     if aggregation in PERCENTILES:
         return Formula(
             calculation=Calculation.QUANTILE, durations=metric.key.removesuffix("_ms"),
-            quantile=PERCENTILES[aggregation],
+            quantile=PERCENTILES[aggregation], counted_by=counted_by,
         )  # fmt: skip
     if aggregation is Aggregation.RATIO:
         return Formula(
@@ -196,12 +198,15 @@ def _formula(
         return Formula(
             calculation=Calculation.MEAN, numerator=(part,), denominator=(weight,), n=(n,)
         )
+    rows = (counted_by,) if counted_by else rows
     if aggregation is Aggregation.COUNT:
-        return Formula(calculation=Calculation.COUNT, numerator=(metric.key,), n=rows)
+        return Formula(
+            calculation=Calculation.COUNT, numerator=(metric.key,), n=rows, counted_by=counted_by
+        )
     exposure = "elapsed_ms" if source is SeriesSource.CLIENT else "covered_ms"
     return Formula(
         calculation=Calculation.RATE, numerator=(metric.key,), denominator=(exposure,), n=rows,
-        per=1000.0 * RATE_SECONDS[aggregation],
+        counted_by=counted_by, per=1000.0 * RATE_SECONDS[aggregation],
     )  # fmt: skip
 
 
@@ -209,6 +214,8 @@ def _mean_parts(source: SeriesSource, metric: Metric | ServerMetric) -> tuple[st
     """The weighted sum, its weight, and n."""
     if source is SeriesSource.SERVER:
         return _SERVER_MEANS[metric.key]
+    if isinstance(metric, Metric) and metric.is_state:
+        return metric.key, "state_minutes", "heard_sessions"
     name = f"custom.{custom_name(metric)}" if custom_name(metric) else metric.key
     return name, f"{name}_n", f"{name}_n"
 

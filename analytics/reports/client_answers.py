@@ -23,7 +23,11 @@ def counted(figure: T | None) -> T:
 class Connection(msgspec.Struct, frozen=True, kw_only=True):
     """Counts weighted by 1/sample_rate; durations in ms.
 
-    `recovered_within_5_s` counts drops after which the socket was open again that soon.
+    `drops` are those lost and those `ended_by_server`, attempts those opened, failed and
+    `abandoned`. `recovered_within_5_s` counts drops after which the socket was open again that
+    soon, `never_back` those after which it was not. `without_connection_ms` is downtime and the
+    silence before it was noticed. `open_losses` is a gauge of now. What monitors before 2.0 do not
+    tell is `None` when no other reported.
     """
 
     attempts: int
@@ -36,6 +40,28 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     open_ms: int
     downtime_ms: int
     close_codes: dict[str, int] | None
+    abandoned: int | None
+    lost: int | None
+    ended_by_server: int | None
+    replaced: int | None
+    never_back: int | None
+    silent_ms: int | None
+    without_connection_ms: int | None
+    downtime_hidden_ms: int | None
+    suspended_ms: int | None
+    close_codes_given: dict[str, int] | None
+    open_losses: int | None
+
+
+class SessionStates(msgspec.Struct, frozen=True, kw_only=True):
+    """Sessions at `at`, whatever the range: those heard within ten minutes whose pages were not
+    left. Of them those whose newest report, at most 150 s old, has an open loss, and the silent
+    ones, not heard for 150 s. Sessions of monitors before 2.0 have no state."""
+
+    at: datetime
+    heard: int
+    without_connection: int
+    silent: int
 
 
 class Messages(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +95,8 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     """One step of the series, starting at `t`; a step without reports is absent, not zero.
 
     `sessions` started in the step, `abnormal_sessions` of them closed abnormally sooner or later.
-    `n` counts the latencies; `recovery_n` the recoveries behind `recovery_p95` (both unweighted).
+    `n` counts the latencies; `recovery_n` and `reply_n` the durations behind `recovery_p95` and
+    `reply_p95` (all unweighted).
     What was not counted is `None`.
     """
 
@@ -87,6 +114,11 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     p99: float | None
     recovery_n: int | None
     recovery_p95: float | None
+    lost: int | None
+    ended_by_server: int | None
+    never_back: int | None
+    reply_n: int | None
+    reply_p95: float | None
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,7 +129,10 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     cannot be added up: up to a day they are the different ones `present`, beyond that those that
     `started`, as `sessions_are` says. `latest_report` is the newest `period_end` in the range.
     Steps of an hour and more divide the days of `zone`. What was not counted for the selection is
-    `None`; `not_counted` says why, by field, and what to change.
+    `None`; `not_counted` says why, by field, and what to change. Kinds of ends are counted by the
+    `judged_reports` alone, those of monitors from 2.0 on; where reports before `judged_from` do not
+    judge, `not_counted` says so too, and figures before and after were counted by two rules.
+    `may_be_blind` counts sessions by the reason for which their monitor may miss connections.
     """
 
     start: datetime
@@ -112,6 +147,10 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     sessions_are: str
     zone: str
     not_counted: dict[str, str]
+    judged_reports: int
+    judged_from: datetime | None
+    may_be_blind: dict[str, int]
+    session_states: SessionStates
     lost_reports: int
     latest_report: datetime | None
     connection: Connection
@@ -120,6 +159,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     messages: Messages
     error_rate: Share
     latency_ms: Durations | None
+    reply_ms: Durations | None
     setup_ms: Durations | None
     recovery_ms: Durations | None
     ux: Experience

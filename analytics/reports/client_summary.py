@@ -1,37 +1,49 @@
 """Computes a `Summary` from arrays; pure."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from analytics.query import not_counted
 from analytics.query.arrays import Arrays, Floats
 from analytics.query.formula import quantiles_of, sums_of
 from analytics.query.not_counted import NotCounted
 from analytics.query.plan import Plan
 from analytics.ranges.timerange import Filters
+from analytics.reports import judged
 from analytics.reports.client_answers import (
     Connection,
     Experience,
     Messages,
     PageLoad,
     Point,
+    SessionStates,
     Summary,
 )
 from analytics.stats.estimates import Durations, Share
 from analytics.stats.summaries import durations_of, or_none, share_of
-from models.metrics.client_columns import COUNTS, HISTOGRAMS
+from models.metrics.client_columns import COUNTS, HISTOGRAMS, JUDGED, JUDGED_EXTRA
+from models.queries.session_states import CurrentStates
 
 SERIES_COUNTS = ("attempts", "opened", "failed", "drops")
-SERIES_DURATIONS = ("latency", "recovery")
+SERIES_KINDS = ("lost", "ended_by_server", "never_back")
+SERIES_DURATIONS = ("latency", "recovery", "reply")
 # What the series needs is read per step, all else over the whole range: from longer cells.
-SERIES = (*sums_of((*SERIES_COUNTS, "sessions")), *quantiles_of(SERIES_DURATIONS))
+_PER_STEP = (*SERIES_COUNTS, *SERIES_KINDS, "judged_reports", "sessions")
+SERIES = (*sums_of(_PER_STEP), *quantiles_of(SERIES_DURATIONS))
 TOTALS = (
-    *sums_of(name for name in (*COUNTS, "recovered_soon") if name not in SERIES_COUNTS),
+    *sums_of(
+        name
+        for name in (*COUNTS, *JUDGED_EXTRA, "tries", "recovered_soon")
+        if name not in _PER_STEP
+    ),
     *quantiles_of(name for name in HISTOGRAMS if name not in SERIES_DURATIONS),
 )
 QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
-LABELS = ("close_codes", "networks")
+LABELS = ("close_codes", "networks", "close_codes_given")
+OF_JUDGED = (*JUDGED, "without_connection_ms", "close_codes_given")
 CHARTED = ("latency", "recovery")
 ByLabel = Mapping[str, Mapping[str, float]]
 Missing = Mapping[str, NotCounted]
@@ -39,17 +51,33 @@ Missing = Mapping[str, NotCounted]
 FIELDS = {
     "latency": ("latency_ms",), "setup": ("setup_ms",), "recovery": ("recovery_ms",),
     "page_load": ("ux.page_load_ms",), "recovered_soon": ("connection.recovered_within_5_s",),
-    "close_codes": ("connection.close_codes",), "networks": ("network",),
+    "close_codes": ("connection.close_codes",), "networks": ("network",), "reply": ("reply_ms",),
+    **{name: (f"connection.{name}",) for name in OF_JUDGED},
     "sessions": ("sessions", "abnormal_sessions", "stability"),
 }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class SessionRows:
+    """Of the sessions: their states now, and those that may be blind, by reason."""
+
+    states: CurrentStates
+    may_be_blind: Mapping[str, int]
+
+
 def summary_of(
-    plan: Plan, filters: Filters, arrays: Arrays, over_range: Arrays, by_label: ByLabel
+    plan: Plan,
+    filters: Filters,
+    arrays: Arrays,
+    over_range: Arrays,
+    by_label: ByLabel,
+    of_sessions: SessionRows,
 ) -> Summary:
     """The summary, with a point for every step that has reports; `over_range` has `TOTALS`
     too."""
-    total = _Totals(over_range, plan.not_counted)
+    kinds = judged.reason(arrays)
+    total = _Totals(over_range, _missing(plan.not_counted, kinds))
+    states = of_sessions.states
     sessions, calm = total.count("sessions"), total.count("calm_sessions")
     abnormal = None if sessions is None or calm is None else sessions - calm
     return Summary(
@@ -64,21 +92,38 @@ def summary_of(
         abnormal_sessions=abnormal,
         sessions_are="present" if plan.counts_distinct else "started",
         zone=plan.zone,
-        not_counted=_reasons(plan.not_counted),
+        not_counted=_reasons({**plan.not_counted, **_of_kinds(kinds)}),
+        judged_reports=total.n["judged_reports"],
+        judged_from=judged.judged_from(arrays),
+        may_be_blind=dict(of_sessions.may_be_blind),
+        session_states=SessionStates(
+            at=plan.coverage.at, heard=states.heard, silent=states.silent,
+            without_connection=states.without_connection,
+        ),
         lost_reports=round(total.sums["lost_reports"]),
         latest_report=arrays.latest,
-        connection=_connection(total, by_label.get("close_codes")),
-        connect_success=total.share(("opened",), ("attempts",)),
+        connection=_connection(total, by_label, states.open_losses if states.present else None),
+        connect_success=total.share(("opened",), ("tries",)),
         stability=None if sessions is None or calm is None else share_of(calm, sessions, sessions),
         messages=Messages(**{name: round(total.sums[name]) for name in Messages.__struct_fields__}),
         error_rate=total.share(("errors",), ("sent", "received")),
         latency_ms=total.durations("latency"),
+        reply_ms=total.durations("reply"),
         setup_ms=total.durations("setup"),
         recovery_ms=total.durations("recovery"),
         ux=_experience(total),
         network=_rounded(by_label.get("networks")),
-        series=_series(arrays, plan.not_counted),
-    )
+        series=_series(arrays, _missing(plan.not_counted, kinds)),
+    )  # fmt: skip
+
+
+def _of_kinds(reason: NotCounted | None) -> Missing:
+    return dict.fromkeys((*OF_JUDGED, "reply"), reason) if reason else {}
+
+
+def _missing(of_plan: Missing, kinds: NotCounted | None) -> Missing:
+    """What has no value: kinds that some reports tell have one."""
+    return {**of_plan, **_of_kinds(kinds)} if kinds is not_counted.BEFORE_KINDS else of_plan
 
 
 class _Totals:
@@ -100,6 +145,10 @@ class _Totals:
         )
         return share_of(above, below, sum(self.n[name] for name in denominator))
 
+    def present(self, name: str, by_label: ByLabel) -> Mapping[str, float] | None:
+        """Weighted counts by label."""
+        return None if name in self._missing else by_label.get(name)
+
     def durations(self, name: str) -> Durations | None:
         """Percentiles and mean."""
         return None if name in self._missing else durations_of(self._histograms[name])
@@ -115,13 +164,16 @@ def _reasons(missing: Missing) -> dict[str, str]:
     }
 
 
-def _connection(total: _Totals, close_codes: Mapping[str, float] | None) -> Connection:
-    others = ("close_codes", "recovered_within_5_s")
+def _connection(total: _Totals, by_label: ByLabel, open_losses: int | None) -> Connection:
+    others = ("close_codes", "close_codes_given", "recovered_within_5_s", "open_losses")
     names = [name for name in Connection.__struct_fields__ if name not in others]
+    counts: dict[str, Any] = {name: total.count(name) for name in names}
     return Connection(
-        **{name: round(total.sums[name]) for name in names},
+        **counts,
         recovered_within_5_s=total.count("recovered_soon"),
-        close_codes=_rounded(close_codes),
+        close_codes=_rounded(by_label.get("close_codes")),
+        close_codes_given=_rounded(total.present("close_codes_given", by_label)),
+        open_losses=open_losses,
     )
 
 
@@ -145,7 +197,15 @@ def _series(arrays: Arrays, missing: Missing) -> list[Point]:
     columns: dict[str, list[Any]] = {"reports": _integers(arrays.observed, steps)}
     columns |= {name: _integers(sums[name], steps) for name in SERIES_COUNTS}
     columns |= dict.fromkeys(("sessions", "abnormal_sessions", "n", *QUANTILES), nothing)
-    columns |= dict.fromkeys(("recovery_n", "recovery_p95"), nothing)
+    columns |= dict.fromkeys(("recovery_n", "recovery_p95", "reply_n", "reply_p95"), nothing)
+    judged_n = arrays.n_of("judged_reports")[0, steps].tolist()
+    for name in SERIES_KINDS:
+        counts = zip(_integers(sums[name], steps), judged_n, strict=True)
+        columns[name] = [count if n else None for count, n in counts]
+    if "reply" not in missing:
+        reply = histograms["reply"]
+        columns |= {"reply_n": _integers(reply.n, steps)}
+        columns["reply_p95"] = _values(reply.quantiles_ms(0.95)[0], steps)
     if "sessions" not in missing:
         columns["sessions"] = _integers(sums["sessions"], steps)
         columns["abnormal_sessions"] = _integers(sums["sessions"] - sums["calm_sessions"], steps)

@@ -21,8 +21,9 @@ class Historical(msgspec.Struct, frozen=True, kw_only=True):
     A step without a value has no point: missing is not zero. `n` says what each point rests on, in
     the order of the points: reports or samples of a count or rate, trials of a share, durations of
     a percentile. `filtered` names the filters that apply to each series; servers know no country.
-    `not_counted` says by series why it has no points for these filters, and what to change. Steps
-    of an hour and more divide the days of `zone`.
+    `not_counted` says by series why it has no points for these filters, and what to change. Reports
+    before `judged_from` count drops by another rule and tell no kinds of ends. Steps of an hour and
+    more divide the days of `zone`.
     """
 
     start: datetime
@@ -37,6 +38,7 @@ class Historical(msgspec.Struct, frozen=True, kw_only=True):
     n: dict[str, list[int]]
     zone: str = "UTC"
     not_counted: dict[str, str] = {}
+    judged_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,7 @@ class History:
     zone: str = "UTC"
     not_counted: Mapping[str, NotCounted] = field(default_factory=dict)
     durations: Mapping[str, DurationSteps] = field(default_factory=dict)
+    judged_from: datetime | None = None
 
     def to_historical(self) -> Historical:
         """The answer of the API."""
@@ -66,6 +69,7 @@ class History:
             filtered=dict(self.filtered),
             zone=self.zone,
             not_counted={name: str(reason) for name, reason in self.not_counted.items()},
+            judged_from=self.judged_from,
             units={name: computed.series.unit for name, computed in self.series.items()},
             series={
                 name: [(t, value.value) for t, value in computed.points if value.value is not None]

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from analytics.query import durations
+from analytics.query.arrays import Arrays
 from analytics.query.engine import Engine
-from analytics.query.not_counted import NotCounted
+from analytics.query.formula import Calculation, Formula
+from analytics.query.not_counted import BEFORE_KINDS, NotCounted
 from analytics.query.plan import Plan, plan_of
 from analytics.query.query import Query, SeriesSource
 from analytics.query.series import Series, series_of
@@ -13,14 +15,17 @@ from analytics.query.series_values import compute_series
 from analytics.ranges.app_zones import AppZones, zone_of
 from analytics.ranges.steps import MOST_POINTS, Step, step_within
 from analytics.ranges.timerange import TimeRange
+from analytics.reports import judged
 from analytics.reports.history_answers import History
 from models.database.engine import Database
-from models.metrics.client_catalogue import CATALOG, Metric
+from models.metrics.client_catalogue import CATALOG
 from models.metrics.dimensions import DIMENSIONS, SERVER_DIMENSIONS
+from models.metrics.metric import Metric
 from models.queries.snapshot import now, snapshot
 
 SOURCE_DIMENSIONS = {SeriesSource.SERVER: SERVER_DIMENSIONS, SeriesSource.CLIENT: DIMENSIONS}
 FilterValues = Mapping[str, str]
+JUDGED = Formula(calculation=Calculation.COUNT, numerator=(judged.JUDGED_REPORTS,))
 
 
 class HistoryReports:
@@ -65,6 +70,7 @@ class HistoryReports:
             plans = [_in_steps(plan, common) for plan in plans]
             by_source = {plan.query.source: plan for plan in plans}
             arrays = {source: engine.arrays(plan) for source, plan in by_source.items()}
+            client = arrays.get(SeriesSource.CLIENT)
             data_as_of = min((p.data_as_of for p in plans), default=None) or now(connection)
         return History(
             window=covered,
@@ -81,7 +87,8 @@ class HistoryReports:
                 if s.formula.durations
             },
             zone=zone,
-            not_counted=_not_counted(series_list, plans),
+            not_counted=_not_counted(series_list, plans, client),
+            judged_from=judged.judged_from(client) if client and _has_rules(client) else None,
         )
 
 
@@ -91,16 +98,29 @@ def _query(
     window: TimeRange,
     filters: FilterValues,
 ) -> Query:
+    of_source = [series for series in series_list if series.source is source]
+    has_rules = any(each.metric in judged.TWO_RULES for each in of_source)
     return Query(
         source=source,
-        metrics=tuple(series.formula for series in series_list if series.source is source),
+        metrics=(
+            *(series.formula for series in of_source),
+            *((JUDGED,) if has_rules and source is SeriesSource.CLIENT else ()),
+        ),
         window=window,
         filters={name: (value,) for name, value in _applicable(filters, source).items()},
     )
 
 
-def _not_counted(series_list: Sequence[Series], plans: Sequence[Plan]) -> dict[str, NotCounted]:
+def _has_rules(arrays: Arrays) -> bool:
+    return judged.JUDGED_REPORTS in arrays.sums
+
+
+def _not_counted(
+    series_list: Sequence[Series], plans: Sequence[Plan], client: Arrays | None
+) -> dict[str, NotCounted]:
     missing: dict[str, NotCounted] = {}
+    if client and _has_rules(client) and (reason := judged.reason(client)) is BEFORE_KINDS:
+        missing |= {s.name: reason for s in series_list if s.formula.counted_by}
     for plan in plans:
         for series in series_list:
             needed = {*series.formula.sums, series.formula.durations}

@@ -17,8 +17,8 @@ from prometheus_client.core import (
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector, CollectorRegistry
 
-from models.metrics.client_catalogue import Kind
 from models.metrics.histogram import BOUNDS_US
+from models.metrics.metric import Kind
 from models.metrics.server_catalogue import SERVER_CATALOG, ServerMetric
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"

@@ -11,6 +11,7 @@ from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports import client_summary, prometheus, server_metrics
 from analytics.reports.charted import Charted
 from analytics.reports.client_answers import Summary
+from analytics.reports.client_summary import SessionRows
 from analytics.reports.live import Pulse, pulse_of
 from analytics.reports.server_answers import ServerMetrics
 from models.database.engine import Database, DatabaseAway
@@ -53,8 +54,9 @@ class Reports:
             over_range = engine.over_range(plan, arrays, *client_summary.TOTALS)
             is_cube = plan.resolution.cells == "cube"
             by_label = {} if is_cube else engine.label_totals(plan, client_summary.LABELS)
+            of_sessions = SessionRows(*engine.current_states(plan))
         return Charted(
-            client_summary.summary_of(plan, filters, arrays, over_range, by_label),
+            client_summary.summary_of(plan, filters, arrays, over_range, by_label, of_sessions),
             {name: durations.per_step(plan, arrays, name) for name in client_summary.CHARTED},
         )
 

@@ -39,7 +39,9 @@ from models.rollups.client_rollups import (
 )
 from models.rollups.kept_values import dimension_values, new_values
 from models.rollups.kept_values import store as store_values
+from models.rollups.session_states import session_state_minutes
 
+from . import state_cells
 from .pair_aggregator import PairAggregator
 from .watermark import Confirm, RollupSource, Watermark, changed_minutes
 
@@ -86,7 +88,9 @@ class ClientAggregator:
             _store(connection, client_hours, cells_of(groups, tracked))
             _store(connection, client_minutes, cells_of(minutes, tracked))
             rollup_store.upsert(connection, session_hours, starts)
-            if self.watermark.advance(connection, start, marks) and with_day:
+            is_day_complete = self.watermark.advance(connection, start, marks)
+            state_cells.remake_hour(connection, start, tracked)
+            if is_day_complete and with_day:
                 _roll_up_day(connection, floor_to(start, DAY), from_scratch=from_scratch)
 
     def roll_up_minutes(self, since: datetime) -> int:
@@ -102,10 +106,17 @@ class ClientAggregator:
             tracked = _tracked_values(connection, groups)
             self._confirm(connection)
             _store(connection, client_minutes, cells_of(groups, tracked))
+            state_cells.remake_minutes(connection, changed.minutes, tracked)
             if rollup_state.by_dimension_from(connection, SOURCE) is None:
                 rollup_state.advance_by_dimension_from(connection, SOURCE, since)
             dirty_minutes.clear(connection, changed.mark_ids)
         return len(changed.minutes)
+
+    def advance_states(self, now: datetime) -> None:
+        """Count the states of sessions at the ends of the minutes until `now`."""
+        with self.watermark.unit() as connection:
+            self._confirm(connection)
+            state_cells.advance(connection, now, dimension_values(connection))
 
     def recount_sessions(self, start: datetime) -> None:
         """Recount the sessions that started in a complete hour."""
@@ -153,9 +164,10 @@ class ClientAggregator:
                 rollup_state.advance_by_dimension_from(
                     connection, SOURCE, complete_until - MINUTE_DETAILS_FOR
                 )
-                rollup_store.forget_by_dimension(
-                    connection, client_minutes, complete_until - MINUTE_DETAILS_FOR
-                )
+                for table in (client_minutes, session_state_minutes):
+                    rollup_store.forget_by_dimension(
+                        connection, table, complete_until - MINUTE_DETAILS_FOR
+                    )
 
 
 def _read_hour(connection: Connection, start: datetime) -> tuple[list[Row], list[Row]]:

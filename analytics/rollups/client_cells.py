@@ -18,6 +18,11 @@ from models.metrics.client_columns import (
     GAUGE_PARTS,
     GAUGES,
     HISTOGRAMS,
+    JUDGED,
+    JUDGED_EXTRA,
+    LATER_HISTOGRAMS,
+    LATER_TRIALS,
+    PACKED,
     TRIALS,
 )
 from models.metrics.dimensions import OTHER, SEPARATOR
@@ -35,6 +40,8 @@ CUSTOM = tuple(
 MEASURE_COLUMNS = tuple((name, name) for name in GAUGES) + tuple(
     (name, f"custom{index}") for index, name in enumerate(CUSTOM)
 )
+LABELLED = ("close_codes", "close_codes_given")
+ALL_COUNTS = (*COUNTS, *EXTRA_COUNTS, *JUDGED_EXTRA)
 Key = tuple[str, str, datetime, str]  # dimension, value, start, app
 Row = Mapping[str, Any]
 TrackedValues = frozenset[tuple[str, str, str]]  # app, dimension, value
@@ -48,7 +55,7 @@ class ClientCell:
         self.latest: datetime | None = None
         self.parts: Counter[str] = Counter()
         self.trials: Counter[str] = Counter()
-        self.close_codes: Counter[str] = Counter()
+        self.labelled: dict[str, Counter[str]] = {name: Counter() for name in LABELLED}
         self.networks: Counter[str] = Counter()
         self.measures: dict[str, tuple[int, int, int]] = {}
         self.counts: dict[str, Counts] = {}
@@ -63,19 +70,22 @@ class ClientCell:
         )
         self._add_reports(row)
         for name in COUNTS:
-            self.parts[name] += int(row[name]) * parts
-        self.parts["watched_ms"] += int(row["watched_ms"]) * parts
-        for name in TRIALS:
+            self.parts[name] += int(row[name] or 0) * parts
+        for name in ("watched_ms", *JUDGED_EXTRA):
+            self.parts[name] += int(row[name] or 0) * parts
+        for name in (*TRIALS, "judged_reports"):
             self.trials[name] += int(row[name])
-        for name in ("latency", "setup"):
+        self.trials["tries"] += int(row["opened"]) + int(row["failed"])
+        for name in PACKED:
             if row[name]:
                 self._add(name, counts_of(row[name]), int(row[f"{name}_sum_us"]), duration_weight)
         recoveries = numbers(row["recovery_ms"])
         self.parts["recovered_soon"] += parts * sum(ms <= QUICK_RECOVERY_MS for ms in recoveries)
         self._add_durations("recovery", recoveries, duration_weight)
         self._add_durations("page_load", numbers(row["page_load_ms"]), duration_weight)
-        for codes in row["close_codes"] or ():
-            self.close_codes.update({code: int(n) * parts for code, n in codes.items()})
+        for name, counter in self.labelled.items():
+            for codes in row[name] or ():
+                counter.update({code: int(n) * parts for code, n in codes.items()})
         for name, number in Counter(row["networks"].split(SEPARATOR)).items():
             self.networks[network.get(name, name)] += number
         for name, column in MEASURE_COLUMNS:
@@ -84,17 +94,19 @@ class ClientCell:
     def add_cell(self, row: Row) -> None:
         """Add a stored cell of a shorter length."""
         self._add_reports(row)
-        for name in (*COUNTS, *EXTRA_COUNTS):
-            self.parts[name] += round(row[name] * weights.PARTS)
-        self.trials.update({name: row[f"{name}_n"] for name in TRIALS})
+        for name in ALL_COUNTS:
+            self.parts[name] += round((row[name] or 0) * weights.PARTS)
+        self.trials.update({name: row[f"{name}_n"] or 0 for name in (*TRIALS, "judged_reports")})
+        # Cells from before this column: under the old rule every attempt opened or failed.
+        tries = row["tries_n"]
+        self.trials["tries"] += row["attempts_n"] if tries is None else tries
         for name in HISTOGRAMS:
             if row[name]:
                 self._merge(name, counts_of(row[name]))
-            self.n[name] += row[f"{name}_n"]
-            self.sums_us[name] += round(row[f"{name}_sum_us"])
-        self.close_codes.update(
-            {k: round(v * weights.PARTS) for k, v in row["close_codes"].items()}
-        )
+            self.n[name] += row[f"{name}_n"] or 0
+            self.sums_us[name] += round(row[f"{name}_sum_us"] or 0)
+        for name, counter in self.labelled.items():
+            counter.update({k: round(v * weights.PARTS) for k, v in (row[name] or {}).items()})
         self.networks.update(row["networks"])
         for name, (n, weight, total) in row["measures"].items():
             self._merge_measure(
@@ -106,9 +118,11 @@ class ClientCell:
         dimension, value, start, app = key
         row: dict[str, Any] = {"dimension": dimension, "value": value, "t": start, "app": app}
         row |= {"reports": self.reports, "latest": self.latest}
-        row |= {name: self.parts[name] / weights.PARTS for name in (*COUNTS, *EXTRA_COUNTS)}
-        row |= {f"{name}_n": self.trials[name] for name in TRIALS}
-        row["close_codes"] = {k: v / weights.PARTS for k, v in sorted(self.close_codes.items())}
+        row |= {name: self.parts[name] / weights.PARTS for name in ALL_COUNTS}
+        row |= {f"{name}_n": self.trials[name] for name in (*TRIALS, *LATER_TRIALS)}
+        for name, counter in self.labelled.items():
+            row[name] = {k: v / weights.PARTS for k, v in sorted(counter.items())}
+        row["close_codes_given"] = row["close_codes_given"] or None
         row["networks"] = dict(sorted(self.networks.items()))
         row["measures"] = {
             name: [n, weight / weights.PARTS, total / weights.PARTS / GAUGE_PARTS]
@@ -117,7 +131,15 @@ class ClientCell:
         for name in HISTOGRAMS:
             row[name] = packed_of(self.counts[name]) if name in self.counts else b""
             row |= {f"{name}_n": self.n[name], f"{name}_sum_us": float(self.sums_us[name])}
-        return row
+        return row | dict.fromkeys(self._not_reported())
+
+    def _not_reported(self) -> Iterable[str]:
+        """The columns that none of the reports tells."""
+        if not self.trials["judged_reports"]:
+            yield from (*JUDGED, *JUDGED_EXTRA, "judged_reports_n")
+        for name in LATER_HISTOGRAMS:
+            if not self.n[name]:
+                yield from (name, f"{name}_n", f"{name}_sum_us")
 
     def _add_reports(self, row: Row) -> None:
         self.reports += row["reports"]

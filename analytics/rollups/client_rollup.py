@@ -16,6 +16,7 @@ def run(aggregator: ClientAggregator, now: datetime, retention: timedelta) -> st
     """One round; `retention` is that of raw reports. Raises `RollupBusy`, `DatabaseAway`."""
     rollup_round = RollupRound(now, retention)
     progress = rollup_round.roll_up(aggregator, LATE_HOURS_AT_ONCE)
+    aggregator.advance_states(now)
     # A later abnormal close changes the hour its session started in.
     for hour in aggregator.watermark.late_hours(
         rollup_round.retained_from, progress.complete_until, dirty_minutes.SESSIONS

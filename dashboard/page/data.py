@@ -32,6 +32,9 @@ STEP_LABELS = {
 }
 
 
+RULE_MARK = "Monitor 2.0"
+
+
 class SeriesReport(Protocol):
     """A report with a time series over [start, end), in steps that divide the days of `zone`."""
 
@@ -100,13 +103,29 @@ class PageData(Generic[A]):
         return _percentile_over_range(self.current, self.durations[kind], share, self.zone)
 
     @property
+    def judged_from(self) -> datetime | None:
+        """When reports begin that judge ends by kind, where earlier ones of the range do not."""
+        return None
+
+    @property
     def marks(self) -> list[tuple[str, str]]:
-        """(time, title) of the events in the range."""
-        return [(time_axis.chart_time(event.at), event.title) for event in self.events]
+        """(time, title) of the events in the range, and of the beginning of another rule."""
+        marks = [(event.at, event.title) for event in self.events]
+        if self.judged_from is not None:
+            marks.append((self.judged_from, RULE_MARK))
+        return [(time_axis.chart_time(at), title) for at, title in sorted(marks)]
+
+    @property
+    def has_other_rule_before(self) -> bool:
+        """Whether drops of this period and of that compared with are counted by different rules."""
+        return False
 
     @property
     def comparison_note(self) -> str:
-        """Says so where a comparison is selected and there is nothing to compare with."""
+        """Says so where a comparison is selected and there is nothing to compare with, or what is
+        compared was counted by another rule."""
+        if self.has_before and self.has_other_rule_before:
+            return f"monitors before 2.0 counted drops by another rule in {self.compared_to}"
         if self.has_before or self.view.compare == "off":
             return ""
         return f"nothing to compare with in {self.compared_to}"

@@ -7,24 +7,19 @@ from typing import Any
 
 import msgspec
 
-from models.metrics import close_codes
 from models.metrics.histogram import bucket_counts
 from models.raw.client_reports import ClientReport
 
-from . import rules, unknown
+from . import ends, rules, unknown
 from .fault import Fault, from_validation
 from .schema import (
-    LARGEST_COUNT,
     LONGEST_LATENCY_MS,
-    ConnectionPayload,
     ReportPayload,
     requirements,
 )
 
-MOST_CLOSE_CODES = 64
 MOST_CUSTOM = 16
 
-_close_code = re.compile(r"[1-4][0-9]{3}")
 _custom_name = re.compile(r"[a-z0-9_]{1,48}")
 _requirements = requirements()
 unknown_fields = unknown.counter(ReportPayload)
@@ -61,9 +56,13 @@ def _report(
         payload.network,
         payload.ux,
     )
-    codes = _close_codes(connection.close_codes)
+    codes = ends.codes("connection.close_codes", connection.close_codes)
+    codes_sent = ends.codes("connection.close_codes_given", connection.close_codes_given)
     latency, latency_us = rules.durations(
         "latency", payload.latency.samples_ms, payload.latency.histogram, LONGEST_LATENCY_MS
+    )
+    reply, reply_us = rules.durations(
+        "reply", payload.reply.samples_ms, payload.reply.histogram, LONGEST_LATENCY_MS
     )
     setup = bucket_counts(payload.setup_ms)
     return ClientReport(
@@ -91,7 +90,7 @@ def _report(
         open_ms=round(connection.open_ms),
         downtime_ms=round(connection.downtime_ms),
         close_codes=codes,
-        abnormal_closes=_abnormal_closes(connection, codes),
+        abnormal_closes=ends.abnormal_closes(connection, codes),
         recovery_ms=tuple(round(ms) for ms in connection.recovery_ms),
         longest_silence_ms=_rounded(connection.longest_silence_ms),
         sent=messages.sent,
@@ -118,23 +117,22 @@ def _report(
         interactions=ux.interactions,
         custom=_custom(payload.custom),
         lost_reports=payload.lost_reports,
+        protocol=rules.text("protocol", payload.protocol),
+        may_be_blind=_reasons(payload.may_be_blind),
+        leaving=payload.leaving or None,
+        open_losses=connection.open_losses,
+        close_codes_given=codes_sent or None,
+        reply_buckets=tuple(reply),
+        reply_counts=tuple(reply.values()),
+        reply_sum_us=reply_us if reply else None,
+        **ends.kinds(connection),
     )
 
 
-def _abnormal_closes(connection: ConnectionPayload, codes: dict[str, int]) -> int:
-    """Abnormal closes. A drop may come with or without a code: the larger of both counts."""
-    abnormal = sum(count for code, count in codes.items() if code not in close_codes.NORMAL)
-    return min(max(connection.drops, abnormal), LARGEST_COUNT)
-
-
-def _close_codes(codes: dict[str, Any]) -> dict[str, int]:
-    if len(codes) > MOST_CLOSE_CODES:
-        raise Fault("connection.close_codes", f"must hold at most {MOST_CLOSE_CODES} codes")
-    for code, count in codes.items():
-        if not _close_code.fullmatch(code):
-            raise Fault(f"connection.close_codes.{code[:8]}", "must be a close code, 1000 to 4999")
-        rules.count(f"connection.close_codes.{code}", count)
-    return {code: count for code, count in codes.items() if count}
+def _reasons(texts: list[str]) -> tuple[str, ...] | None:
+    """The different reasons, in their order; `None` without any."""
+    reasons = [rules.text(f"may_be_blind[{index}]", text) for index, text in enumerate(texts)]
+    return tuple(dict.fromkeys(reason for reason in reasons if reason)) or None
 
 
 def _custom(values: dict[str, Any]) -> dict[str, float]:

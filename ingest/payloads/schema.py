@@ -26,7 +26,8 @@ Instant = Annotated[datetime, Meta(tz=True)]
 
 
 class ConnectionPayload(msgspec.Struct, frozen=True):
-    """What became of connections in the period."""
+    """What became of connections in the period. Monitors from 2.0 on send `lost`, and judge each
+    end by what happened; the kinds of a report without it are not counted."""
 
     attempts: Count = 0
     opened: Count = 0
@@ -39,6 +40,16 @@ class ConnectionPayload(msgspec.Struct, frozen=True):
     close_codes: dict[str, Any] = {}
     recovery_ms: Annotated[list[Milliseconds], Meta(max_length=100)] = []
     longest_silence_ms: Milliseconds | None = None
+    lost: Count | None = None
+    ended_by_server: Count | None = None
+    replaced: Count | None = None
+    never_back: Count | None = None
+    abandoned: Count | None = None
+    silent_ms: Annotated[list[Milliseconds], Meta(max_length=100)] = []
+    downtime_hidden_ms: Milliseconds | None = None
+    suspended_ms: Milliseconds | None = None
+    open_losses: Count | None = None
+    close_codes_given: dict[str, Any] = {}
 
 
 class MessagesPayload(msgspec.Struct, frozen=True):
@@ -57,6 +68,10 @@ class LatencyPayload(msgspec.Struct, frozen=True):
 
     samples_ms: Annotated[list[Latency], Meta(max_length=500)] = []
     histogram: dict[str, Any] = {}
+
+
+class ReplyPayload(LatencyPayload, frozen=True):
+    """Round trips of what the application itself replied to, never merged with the others."""
 
 
 class NetworkPayload(msgspec.Struct, frozen=True):
@@ -91,10 +106,14 @@ class ReportPayload(msgspec.Struct, frozen=True):
     page: Path | None = None
     endpoint: Path | None = None
     sdk_version: Text32 | None = None
+    protocol: Text32 | None = None
+    may_be_blind: Annotated[list[Text32], Meta(max_length=8)] = []
+    leaving: bool = False
     sample_rate: Annotated[float, Meta(ge=LEAST_SAMPLE_RATE, le=1)] = 1.0
     connection: ConnectionPayload = msgspec.field(default_factory=ConnectionPayload)
     messages: MessagesPayload = msgspec.field(default_factory=MessagesPayload)
     latency: LatencyPayload = msgspec.field(default_factory=LatencyPayload)
+    reply: ReplyPayload = msgspec.field(default_factory=ReplyPayload)
     setup_ms: Annotated[list[Milliseconds], Meta(max_length=100)] = []
     network: NetworkPayload = msgspec.field(default_factory=NetworkPayload)
     ux: ExperiencePayload = msgspec.field(default_factory=ExperiencePayload)
@@ -106,6 +125,7 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "connection": ConnectionPayload,
     "messages": MessagesPayload,
     "latency": LatencyPayload,
+    "reply": ReplyPayload,
     "network": NetworkPayload,
     "ux": ExperiencePayload,
 }
@@ -151,6 +171,8 @@ def _bounded(kind: Any, meta: Meta) -> str:
         return f"{noun} number from {meta.ge:g} to {meta.le:.0f}"
     if kind is str:
         return f"text of at most {meta.max_length} characters"
+    if kind is bool:
+        return "true or false"
     if kind is datetime:
         return "a time with its zone, such as 2026-11-23T10:00:00Z"
     return {UUID: "a UUID"}.get(kind, "an object")

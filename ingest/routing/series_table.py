@@ -9,7 +9,7 @@ import msgspec
 
 from .route import Table
 
-DURATIONS = frozenset({"p50", "p95", "p99", "recovery_p95"})
+DURATIONS = frozenset({"p50", "p95", "p99", "recovery_p95", "reply_p95"})
 
 
 class SeriesReport(Protocol):

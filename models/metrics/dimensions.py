@@ -11,6 +11,8 @@ DIMENSIONS: dict[str, str] = {
     "page": "Page",
 }
 SPLIT_BY = tuple(name for name in DIMENSIONS if name != "app")  # cells have one of these, or none
+PROTOCOL = "protocol"  # what the monitor recognised; cells are split by it, no page is filtered
+CELL_DIMENSIONS = (*SPLIT_BY, PROTOCOL)
 SERVER_DIMENSIONS: dict[str, str] = {"app": "App", "service": "Service"}
 # Dimensions that the counts of one metric alone have, see `split_by`.
 LABEL_DIMENSIONS: dict[str, str] = {

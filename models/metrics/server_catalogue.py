@@ -7,7 +7,7 @@ with slashes between its parts.
 
 from dataclasses import dataclass
 
-from models.metrics.client_catalogue import Kind, Worse
+from models.metrics.metric import Kind, Worse
 
 OWN_SERVICE = "websocket-analytics"  # the name under which our own workers report
 USER_KEY_BYTES = 8  # of a keyed hash of a user's name

@@ -9,10 +9,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.metrics.client_columns import COUNTS, GAUGE_PARTS, GAUGES, TRIALS
+from models.metrics.client_columns import COUNTS, GAUGE_PARTS, GAUGES, JUDGED_EXTRA, TRIALS
 from models.metrics.server_columns import COUNTERS, PROCESS, SUMS
 from models.metrics.server_columns import DURATIONS as SERVER_DURATIONS
-from models.rollups.report_aggregates import LARGEST_GAUGE
+from models.rollups.report_aggregates import (
+    IS_JUDGED,
+    LARGEST_GAUGE,
+    TRIES,
+    UNCONNECTED_MS,
+    WATCHED_MS,
+)
 
 from . import labels
 from .selection import CUBE, Family
@@ -55,10 +61,14 @@ _CLIENT = {
         "sum((SELECT count(*) FROM unnest(recovery_ms) AS ms WHERE ms <= 5000))",
         "sum(recovered_soon)",
     ),
-    "watched_ms": Sum(
-        "sum(extract(epoch FROM period_end - period_start) * 1000)", "sum(watched_ms)"
-    ),
+    "watched_ms": Sum(f"sum({WATCHED_MS})", "sum(watched_ms)"),
+    # Cells from before `tries_n`: under the old rule every attempt opened or failed.
+    "tries": Sum(f"sum({TRIES})", f"sum({TRIES})", "sum(coalesce(tries_n, attempts_n))"),
+    "judged_reports": Sum("count(lost)", "sum(judged_reports)", "sum(judged_reports_n)"),
+    "without_connection_ms": Sum(f"sum({UNCONNECTED_MS})", "sum(without_connection_ms)"),
+    "judged_ms": Sum(f"sum({WATCHED_MS}) FILTER (WHERE {IS_JUDGED})", "sum(judged_ms)"),
 }
+_IN_CUBE = frozenset((*COUNTS, *JUDGED_EXTRA, "tries"))
 _SERVER = {
     **_plain(*COUNTERS, *SUMS),
     "errors": Sum("sum(error_count)", "sum(error_count)"),
@@ -89,6 +99,7 @@ _CLIENT_DURATIONS = {
     "setup": Durations("setup"),
     "recovery": Durations("recovery", "array_to_string(recovery_ms, ',')"),
     "page_load": Durations("page_load", "CAST(page_load_ms AS text)"),
+    "reply": Durations("reply"),
 }
 _DURATIONS = {
     "client": _CLIENT_DURATIONS,
@@ -131,7 +142,7 @@ def extremes_of(family: Family) -> Mapping[str, tuple[str, str]]:
 def in_cells(family: Family, sums: Sequence[str], durations: Sequence[str]) -> bool:
     """Whether cells of the family hold all of these. Raises `LookupError` for an unknown sum."""
     if family is CUBE:
-        return not durations and all(name in COUNTS for name in sums)
+        return not durations and all(name in _IN_CUBE for name in sums)
     return all(sum_of(family, name, "s").cells for name in sums)
 
 
@@ -141,7 +152,7 @@ def has_n(family: Family, name: str) -> bool:
 
 
 def _in_cube(name: str) -> Sum:
-    if name not in COUNTS:
+    if name not in _IN_CUBE:
         raise LookupError(f"{name!r} is not counted by all dimensions at once")
     return _CLIENT[name]
 

@@ -42,7 +42,7 @@ def coverage(
     )
     statement = text(
         "SELECT now() AS at, s.complete_until, s.by_dimension_from, s.cube_until, s.pairs_from, "
-        "s.pairs_until, coalesce(s.pairs_stale, '{}') AS pairs_stale, "
+        "s.pairs_until, coalesce(s.pairs_stale, '{}') AS pairs_stale, s.states_until, "
         f"{first_minute} AS first_minute, {first_hour} AS first_hour, "
         "ARRAY(SELECT DISTINCT minute FROM dirty_minutes WHERE source = :source "
         "AND minute >= s.complete_until AND minute < :end ORDER BY 1) AS dirty_minutes, "

@@ -19,7 +19,7 @@ from .selection import RAW, Selection
 SLASH = "/"  # between the parts of a label
 # The column with the map of a sum, and the amount within the value of an entry.
 MAPS = {
-    "client": {"close_codes": ("close_codes", "{}"), "networks": ("networks", "{}")},
+    "client": {name: (name, "{}") for name in ("close_codes", "close_codes_given", "networks")},
     "server": {
         **{name: (name, "{}") for name in BY_LABEL},
         "sent_by_type": ("by_type", "{} -> 0"),

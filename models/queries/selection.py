@@ -6,7 +6,13 @@ from itertools import product
 from typing import Any
 
 from models.database.intervals import condition
-from models.metrics.dimensions import SEPARATOR, SPLIT_BY, UNKNOWN, pair_dimension, pair_value
+from models.metrics.dimensions import (
+    CELL_DIMENSIONS,
+    SEPARATOR,
+    UNKNOWN,
+    pair_dimension,
+    pair_value,
+)
 from models.metrics.grid import Grid
 from models.metrics.intervals import ReadPlan
 
@@ -41,7 +47,7 @@ def _levels(prefix: str) -> dict[str, str]:
     return {level: f"{prefix}_{level}" for level in LEVELS}
 
 
-_OF_REPORTS = ("app", *SPLIT_BY, "region")
+_OF_REPORTS = ("app", *CELL_DIMENSIONS, "region")
 CLIENT = Family(
     name="client", raw="client_reports", rate="sample_rate", rows="reports", by_value=True,
     dimensions=_OF_REPORTS, cells=_levels("client"),
@@ -51,6 +57,10 @@ CUBE = replace(CLIENT, name="cube", cells={"days": "client_cube_days"}, by_value
 SESSIONS = replace(
     CLIENT, name="sessions", raw="sessions", rate="1.0", rows="started",
     time="first_seen", cells={"hours": "session_hours", "days": "session_days"},
+)  # fmt: skip
+STATES = replace(
+    CLIENT, name="states", raw="sessions", rate="1.0", rows="heard",
+    cells={"minutes": "session_state_minutes", "hours": "session_state_hours"},
 )  # fmt: skip
 SERVER = Family(
     name="server", raw="server_samples", rate="1.0", rows="samples", where="app IS NOT NULL",

@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Float,
@@ -29,6 +30,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import TypeEngine
 
 from models.database.base import Base
+from models.metrics.client_columns import PACKED
 from models.metrics.histogram_codec import packed
 
 
@@ -36,7 +38,9 @@ class ClientReport(msgspec.Struct, kw_only=True, frozen=True):
     """One validated report as stored. Counts are of the period and unweighted.
 
     `*_buckets` and `*_counts` are parallel: a sparse histogram (see models.metrics.histogram);
-    `*_sum_us` is the sum of its durations in microseconds. `None` means not reported.
+    `*_sum_us` is the sum of its durations in microseconds. `None` means not reported: `lost` is
+    `None` in a report that does not judge ends by kind, and so are all that came with it (see
+    models.metrics.client_columns.JUDGED). `silent_ms` is the total over the losses of the report.
     """
 
     session_id: UUID
@@ -90,6 +94,22 @@ class ClientReport(msgspec.Struct, kw_only=True, frozen=True):
     interactions: int = 0
     custom: dict[str, float] = {}
     lost_reports: int = 0
+    protocol: str | None = None
+    may_be_blind: tuple[str, ...] | None = None
+    leaving: bool | None = None
+    lost: int | None = None
+    ended_by_server: int | None = None
+    replaced: int | None = None
+    never_back: int | None = None
+    abandoned: int | None = None
+    silent_ms: int | None = None
+    downtime_hidden_ms: int | None = None
+    suspended_ms: int | None = None
+    open_losses: int | None = None
+    close_codes_given: dict[str, int] | None = None
+    reply_buckets: tuple[int, ...] = ()
+    reply_counts: tuple[int, ...] = ()
+    reply_sum_us: int | None = None
 
 
 ReportKey = tuple[UUID, UUID, datetime]
@@ -127,6 +147,15 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     **dict.fromkeys(("ux_errors", "interactions"), Integer()),
     "custom": JSONB(),
     "lost_reports": Integer(),
+    "protocol": Text(),
+    "may_be_blind": JSONB(),
+    "leaving": Boolean(),
+    **dict.fromkeys(("lost", "ended_by_server", "replaced", "never_back", "abandoned"), Integer()),
+    "silent_ms": BigInteger(),
+    **dict.fromkeys(("downtime_hidden_ms", "suspended_ms", "open_losses"), Integer()),
+    "close_codes_given": JSONB(),
+    "reply": LargeBinary(),
+    "reply_sum_us": BigInteger(),
 }
 _MAY_BE_NULL = frozenset(
     name
@@ -136,7 +165,7 @@ _MAY_BE_NULL = frozenset(
         strict=True,
     )
     if default is None
-)
+) | {"reply"}
 COLUMNS = tuple(_TYPES)
 
 client_reports = Table(
@@ -153,7 +182,7 @@ client_reports = Table(
     postgresql_partition_by="RANGE (period_end)",
 )
 
-_PLAIN = tuple(name for name in COLUMNS if name not in ("latency", "setup"))
+_PLAIN = tuple(name for name in COLUMNS if name not in PACKED)
 _plain = attrgetter(*_PLAIN)  # all at once: a third of what one getattr after the other takes
 
 
@@ -169,7 +198,7 @@ def key_of(report: ClientReport) -> ReportKey:
 
 def _row(report: ClientReport) -> dict[str, object]:
     row: dict[str, object] = dict(zip(_PLAIN, _plain(report), strict=True))
-    for name in ("latency", "setup"):
+    for name in PACKED:
         pairs = packed(getattr(report, name + "_buckets"), getattr(report, name + "_counts"))
-        row[name] = "\\x" + pairs.hex()
+        row[name] = "\\x" + pairs.hex() if pairs or name not in _MAY_BE_NULL else None
     return row

@@ -17,6 +17,17 @@ NO_PARTITION = "23514"  # check_violation, which a missing partition is reported
 _columns = ", ".join(f'"{name}"' for name in COLUMNS)
 _dimensions = ("app", "release", "page", "country", "browser", "os", "effective_type")
 _latest = ", ".join(f"(array_agg({name} ORDER BY period_end DESC))[1]" for name in _dimensions)
+# How the newest report left its page; of several at one instant, that which was the last.
+_states = ("open_losses", "leaving")
+_by_age = "period_end DESC, leaving DESC NULLS LAST, open_losses DESC NULLS LAST"
+_newest = ", ".join(f"(array_agg({name} ORDER BY {_by_age}))[1]" for name in _states)
+_blind = "(array_agg(may_be_blind ORDER BY may_be_blind IS NULL, period_end DESC))[1]"
+_replaced = ", ".join(
+    f"{name} = CASE WHEN excluded.last_seen > s.last_seen THEN excluded.{name} "
+    f"WHEN excluded.last_seen < s.last_seen THEN s.{name} "
+    f"ELSE greatest(excluded.{name}, s.{name}) END"
+    for name in _states
+)
 _updates = ", ".join(f"{name} = coalesce(excluded.{name}, s.{name})" for name in _dimensions)
 _changed = " OR ".join(
     f"coalesce(excluded.{name}, s.{name}) IS DISTINCT FROM s.{name}" for name in _dimensions
@@ -32,12 +43,13 @@ WITH stored AS (
   ORDER BY session_id, report_id, period_end
   ON CONFLICT DO NOTHING
   RETURNING session_id, report_id, period_start, period_end, sample_rate, abnormal_closes,
-            {", ".join(_dimensions)}
+            may_be_blind, {", ".join((*_states, *_dimensions))}
 ), upserted AS (
   INSERT INTO sessions AS s (session_id, first_seen, last_seen, reports, weight, abnormal_closes,
-                             changed, first_seen_before, {", ".join(_dimensions)})
+                             changed, first_seen_before, may_be_blind,
+                             {", ".join((*_states, *_dimensions))})
   SELECT session_id, min(period_end), max(period_end), count(*), 1 / min(sample_rate),
-         sum(abnormal_closes), false, min(period_end), {_latest}
+         sum(abnormal_closes), false, min(period_end), {_blind}, {_newest}, {_latest}
   FROM stored GROUP BY session_id ORDER BY session_id
   ON CONFLICT (session_id) DO UPDATE SET
     first_seen = least(s.first_seen, excluded.first_seen),
@@ -46,6 +58,7 @@ WITH stored AS (
     reports = s.reports + excluded.reports,
     weight = greatest(s.weight, excluded.weight),
     abnormal_closes = s.abnormal_closes + excluded.abnormal_closes,
+    may_be_blind = coalesce(excluded.may_be_blind, s.may_be_blind), {_replaced},
     changed = excluded.first_seen < s.first_seen
       OR (s.abnormal_closes = 0 AND excluded.abnormal_closes > 0) OR {_changed}, {_updates}
   RETURNING first_seen, first_seen_before, changed

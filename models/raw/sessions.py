@@ -2,13 +2,27 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Float, Index, Table, Text, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    Index,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 
 from models.database.base import Base
 from models.database.engine import Database
 
 DELETED_AT_ONCE = 10_000
 # Sessions carried over into a range: these few long ones, and those that began shortly before it.
+IS_BLIND = "may_be_blind IS NOT NULL"
 IS_LONG = "last_seen - first_seen > interval '1 hour'"
 
 sessions = Table(
@@ -24,6 +38,11 @@ sessions = Table(
     # Set by the last insert for its own use: which minutes it has to mark dirty.
     Column("changed", Boolean(), nullable=False, server_default="false"),
     Column("first_seen_before", DateTime(timezone=True)),
+    # Of the newest report by its period: its gauge, and whether its page was left.
+    Column("open_losses", Integer()),
+    Column("leaving", Boolean()),
+    # Of the newest report that names any: why the monitor may not see everything.
+    Column("may_be_blind", JSONB()),
     *(
         Column(name, Text())
         for name in ("release", "page", "country", "browser", "os", "effective_type")
@@ -31,6 +50,7 @@ sessions = Table(
     Index(None, "first_seen"),
     Index(None, "last_seen"),
     Index("ix_sessions_long", "last_seen", postgresql_where=text(IS_LONG)),
+    Index("ix_sessions_blind", "last_seen", postgresql_where=text(IS_BLIND)),
 )
 
 FORGET = text(

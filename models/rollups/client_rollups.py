@@ -1,11 +1,13 @@
 """Rollups of client reports: one row (a cell) per app, value of one dimension, and time.
 
 Dimension '' with value '' is the total of the app. Minutes have the other dimensions for the last
-hours only, hours and days always. Counts are weighted by 1/sample_rate in steps of 1/1024, so that
-their sum does not depend on the order; `*_n` and `reports` are not weighted. Histograms are bytes
-as in `client_reports`, with weighted counts.
+hours only, hours and days always. What only newer reports tell is null in cells without any.
+Counts are weighted by 1/sample_rate in steps of 1/1024, so that their sum does not depend on the
+order; `*_n` and `reports` are not weighted. Histograms are bytes as in `client_reports`, with
+weighted counts.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -24,21 +26,41 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import TypeEngine
 
 from models.database.base import Base
-from models.metrics.client_columns import COUNTS, EXTRA_COUNTS, HISTOGRAMS, TRIALS
+from models.metrics.client_columns import (
+    COUNTS,
+    EXTRA_COUNTS,
+    HISTOGRAMS,
+    JUDGED,
+    JUDGED_EXTRA,
+    LATER_HISTOGRAMS,
+    LATER_TRIALS,
+    TRIALS,
+)
 from models.metrics.dimensions import SPLIT_BY
 
-BY_LABEL = ("close_codes", "networks", "measures")
+BY_LABEL = ("close_codes", "networks", "measures", "close_codes_given")
 
 _TYPES: dict[str, TypeEngine[Any]] = {
     "reports": BigInteger(),
     "latest": DateTime(timezone=True),
-    **dict.fromkeys((*COUNTS, *EXTRA_COUNTS), Float(53)),
-    **{f"{name}_n": BigInteger() for name in TRIALS},
+    **dict.fromkeys((*COUNTS, *EXTRA_COUNTS, *JUDGED_EXTRA), Float(53)),
+    **{f"{name}_n": BigInteger() for name in (*TRIALS, *LATER_TRIALS)},
     **dict.fromkeys(BY_LABEL, JSONB()),
     **dict.fromkeys(HISTOGRAMS, LargeBinary()),
     **{f"{name}_n": BigInteger() for name in HISTOGRAMS},
     **{f"{name}_sum_us": Float(53) for name in HISTOGRAMS},
 }
+_CUBE: dict[str, TypeEngine[Any]] = {
+    **dict.fromkeys((*COUNTS, *JUDGED_EXTRA), Float(53)),
+    **{f"{name}_n": BigInteger() for name in (*TRIALS, *LATER_TRIALS)},
+}
+_MAY_BE_NULL = frozenset(
+    (
+        *(*JUDGED, *JUDGED_EXTRA, "close_codes_given"),
+        *(f"{name}_n" for name in (*LATER_TRIALS, *LATER_HISTOGRAMS)),
+        *(*LATER_HISTOGRAMS, *(f"{name}_sum_us" for name in LATER_HISTOGRAMS)),
+    )
+)
 LEVELS = ("minute", "hour", "day")
 KEY = ("dimension", "value", "t", "app")
 COLUMNS = (*KEY, *_TYPES)
@@ -51,12 +73,16 @@ def _key_columns() -> list[Column[Any]]:
     ]
 
 
+def _figures(types: Mapping[str, TypeEngine[Any]]) -> list[Column[Any]]:
+    return [Column(name, kind, nullable=name in _MAY_BE_NULL) for name, kind in types.items()]
+
+
 def _cells(name: str) -> Table:
     return Table(
         name,
         Base.metadata,
         *_key_columns(),
-        *(Column(name, kind, nullable=False) for name, kind in _TYPES.items()),
+        *_figures(_TYPES),
         PrimaryKeyConstraint(*KEY),
         Index(None, "t"),
     )
@@ -98,7 +124,6 @@ client_cube_days = Table(
     *(Column(name, Text(), nullable=False) for name in ("app", *SPLIT_BY)),
     Column("reports", BigInteger(), nullable=False),
     Column("latest", DateTime(timezone=True), nullable=False),
-    *(Column(name, Float(53), nullable=False) for name in COUNTS),
-    *(Column(f"{name}_n", BigInteger(), nullable=False) for name in TRIALS),
+    *_figures(_CUBE),
     PrimaryKeyConstraint("t", "app", *SPLIT_BY),
 )

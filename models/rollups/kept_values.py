@@ -10,7 +10,10 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, text
 
 Value = tuple[str, str, str]  # app, dimension, value
-MOST_VALUES = {"country": 260, "effective_type": 10, "browser": 100, "release": 100, "page": 200}
+MOST_VALUES = {
+    **{"country": 260, "effective_type": 10, "browser": 100, "release": 100, "page": 200},
+    "protocol": 40,
+}
 MOST_APPS = 100
 
 STORE = text(

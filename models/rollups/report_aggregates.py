@@ -11,27 +11,40 @@ from sqlalchemy import Connection, text
 
 from models.database.intervals import condition
 from models.metrics.client_columns import COUNTS, GAUGE_PARTS, GAUGES
-from models.metrics.dimensions import SEPARATOR, SPLIT_BY
+from models.metrics.dimensions import CELL_DIMENSIONS, PROTOCOL, SEPARATOR, SPLIT_BY
 from models.metrics.intervals import Interval
 
 Rows = list[dict[str, Any]]
 LARGEST_GAUGE = 1e12
 BYTES_AT_ONCE = 16 * 2**20
 
-_WATCHED = "CAST(sum(extract(epoch FROM period_end - period_start) * 1000) AS bigint)"
-# A grouping set per dimension, and one of all rows, whose dimension and value are ''.
-BY_VALUE = f"GROUPING SETS ({', '.join(f'({name})' for name in ('', *SPLIT_BY))})"
-_dimension = " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in SPLIT_BY)
-_value = " ".join(
-    f"WHEN grouping({name}) = 0 THEN coalesce({name}, 'unknown')" for name in SPLIT_BY
-)
-OF_VALUE = f"CASE {_dimension} ELSE '' END AS dimension, CASE {_value} ELSE '' END AS value"
+WATCHED_MS = "extract(epoch FROM period_end - period_start) * 1000"
+TRIES = "opened + failed"
+UNCONNECTED_MS = "downtime_ms + silent_ms"  # null in a report that does not judge
+IS_JUDGED = "lost IS NOT NULL"  # the report judges ends by kind
+
+
+def by_value(dimensions: Sequence[str] = SPLIT_BY) -> str:
+    """A grouping set per dimension, and one of all rows, whose dimension and value are ''."""
+    return f"GROUPING SETS ({', '.join(f'({name})' for name in ('', *dimensions))})"
+
+
+def of_value(dimensions: Sequence[str] = SPLIT_BY) -> str:
+    """The columns `dimension` and `value` of a row of these grouping sets."""
+    dimension = " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in dimensions)
+    value = " ".join(
+        f"WHEN grouping({name}) = 0 THEN coalesce({name}, 'unknown')" for name in dimensions
+    )
+    return f"CASE {dimension} ELSE '' END AS dimension, CASE {value} ELSE '' END AS value"
+
+
 WEIGHT = "(round(1024 * least(1 / sample_rate, 1000000)) / 1024)"  # of a sampled report
 
 
 def sums(custom: Sequence[str] = ()) -> str:
-    """The SELECT list: `reports`, `latest`, sums of `COUNTS`, concatenated `latency` and `setup`,
-    other durations as text, label counts as JSON, `<gauge>_n` and `<gauge>_parts`."""
+    """The SELECT list: `reports`, `latest`, sums of `COUNTS`, concatenated `latency`, `setup` and
+    `reply`, other durations as text, label counts as JSON, `<gauge>_n` and `<gauge>_parts`. What
+    only newer reports tell is null without any."""
     counts = ", ".join(f"sum({name}) AS {name}" for name in COUNTS)
     gauges = "".join(
         f", count({name}) AS {name}_n, sum({_parts(f'CAST({name} AS double precision)')}) "
@@ -39,7 +52,14 @@ def sums(custom: Sequence[str] = ()) -> str:
         for name in GAUGES
     )
     return (
-        f"count(*) AS reports, max(period_end) AS latest, {counts}, {_WATCHED} AS watched_ms, "
+        f"count(*) AS reports, max(period_end) AS latest, {counts}, "
+        f"CAST(sum({WATCHED_MS}) AS bigint) AS watched_ms, count(lost) AS judged_reports, "
+        f"CAST(sum({WATCHED_MS}) FILTER (WHERE {IS_JUDGED}) AS bigint) AS judged_ms, "
+        f"sum({UNCONNECTED_MS}) AS without_connection_ms, "
+        "string_agg(reply, ''::bytea) AS reply, "
+        "sum(CAST(reply_sum_us AS double precision)) AS reply_sum_us, "
+        "jsonb_agg(close_codes_given) FILTER (WHERE close_codes_given IS NOT NULL) "
+        "AS close_codes_given, "
         "string_agg(latency, ''::bytea) AS latency, "
         "sum(CAST(latency_sum_us AS double precision)) AS latency_sum_us, "
         "string_agg(setup, ''::bytea) AS setup, "
@@ -65,8 +85,10 @@ def by_dimension(
     where, values = condition(intervals)
     statement = (
         f"SELECT app, date_trunc('{level}', period_end, 'UTC') AS t, "
-        f"{OF_VALUE}, sample_rate, {sums(custom)} FROM client_reports WHERE {where} "
-        f"GROUP BY 1, 2, sample_rate, {BY_VALUE} ORDER BY 2, 1, 3, 4, 5"
+        f"{of_value(CELL_DIMENSIONS)}, sample_rate, {sums(custom)} FROM client_reports "
+        f"WHERE {where} GROUP BY 1, 2, sample_rate, {by_value(CELL_DIMENSIONS)} "
+        # Where no protocol was recognised there is nothing to tell apart.
+        f"HAVING grouping({PROTOCOL}) = 1 OR {PROTOCOL} IS NOT NULL ORDER BY 2, 1, 3, 4, 5"
     )
     return _rows(connection, statement, values | custom_keys(custom))
 
@@ -93,7 +115,8 @@ def bytes_in(connection: Connection, interval: Interval) -> int:
     """The size of all histograms in an interval, in bytes."""
     where, values = condition([interval])
     statement = (
-        "SELECT coalesce(sum(octet_length(latency) + octet_length(setup)), 0) "
+        "SELECT coalesce(sum(octet_length(latency) + octet_length(setup) "
+        "+ coalesce(octet_length(reply), 0)), 0) "
         f"FROM client_reports WHERE {where}"
     )
     return int(connection.execute(text(statement), values).scalar_one())

@@ -1,7 +1,8 @@
 """How far each source is rolled up: every hour before `complete_until` has its cells.
 
 Minutes since `by_dimension_from` have cells per value of each dimension too; days before
-`cube_until` are counted by all dimensions at once. The columns of pairs are those of `pair_state`.
+`cube_until` are counted by all dimensions at once. States of sessions are counted for all minutes
+up to `states_until`. The columns of pairs are those of `pair_state`.
 """
 
 from datetime import datetime
@@ -18,6 +19,7 @@ rollup_state = Table(
     Column("complete_until", DateTime(timezone=True), nullable=False),
     Column("by_dimension_from", DateTime(timezone=True)),
     Column("cube_until", DateTime(timezone=True), nullable=False),
+    Column("states_until", DateTime(timezone=True)),
     Column("pairs_from", DateTime(timezone=True)),
     Column("pairs_until", DateTime(timezone=True)),
     Column("pairs_stale", ARRAY(DateTime(timezone=True)), nullable=False, server_default="{}"),
@@ -81,6 +83,21 @@ def advance_by_dimension_from(connection: Connection, source: str, since: dateti
         "WHERE source = :source"
     )
     connection.execute(query, {"source": source, "since": since})
+
+
+def states_until(connection: Connection, source: str) -> datetime | None:
+    """Up to which minute the states of sessions are counted; `None`: not yet."""
+    query = text("SELECT states_until FROM rollup_state WHERE source = :source")
+    return connection.execute(query, {"source": source}).scalar_one_or_none()
+
+
+def advance_states_until(connection: Connection, source: str, until: datetime) -> None:
+    """The states of all minutes before `until` are counted, or all before a later one."""
+    query = text(
+        "UPDATE rollup_state SET states_until = greatest(states_until, :until) "
+        "WHERE source = :source"
+    )
+    connection.execute(query, {"source": source, "until": until})
 
 
 def cube_until(connection: Connection, source: str) -> datetime | None:

@@ -72,4 +72,7 @@ def cells(connection: Connection, table: Table, start: datetime, end: datetime) 
 
 
 def _plain(row: Mapping[str, Any], binary: Iterable[str]) -> dict[str, Any]:
-    return {**row, **{name: "\\x" + row[name].hex() for name in binary}}
+    return {
+        **row,
+        **{name: "\\x" + row[name].hex() for name in binary if row[name] is not None},
+    }

@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from .report_aggregates import BY_VALUE, OF_VALUE
+from .report_aggregates import by_value, of_value
 
 STARTS = text(
-    f"SELECT app, date_trunc('hour', first_seen, 'UTC') AS t, {OF_VALUE}, count(*) AS started, "
+    f"SELECT app, date_trunc('hour', first_seen, 'UTC') AS t, {of_value()}, count(*) AS started, "
     "count(*) FILTER (WHERE abnormal_closes > 0) AS abnormal "
     "FROM sessions WHERE first_seen >= :start AND first_seen < :end "
-    f"GROUP BY 1, 2, {BY_VALUE} ORDER BY 2, 1, 3, 4"
+    f"GROUP BY 1, 2, {by_value()} ORDER BY 2, 1, 3, 4"
 )
 MINUTES = text(
     "SELECT app, date_trunc('hour', first_seen, 'UTC') AS t, "

@@ -11,7 +11,8 @@ from . import world
 from .incidents import Incident
 from .sessions import PLATFORMS, Floats, Ints, Sessions
 
-ROUND_TRIPS = 6  # a minute
+ROUND_TRIPS, REPLIES = 6, 2  # a minute
+REPLY_TAKES = 2.2  # round trips, and 40 ms of the application
 SPREAD = 0.34  # of the logarithm of a round trip
 _bounds = np.array(BOUNDS_US, dtype=np.float64)
 
@@ -44,6 +45,8 @@ class Measurements:
     recovery_ms: Floats
     latency: tuple[Ints, Ints, Ints]
     latency_sum_us: Ints
+    reply: tuple[Ints, Ints, Ints]
+    reply_sum_us: Ints
 
 
 def affected(incident: Incident, sessions: Sessions, times: ReportTimes) -> NDArray[np.bool_]:
@@ -74,7 +77,8 @@ def measure(
     drops = np.where(hit["restart"], np.maximum(drops, 1), drops)
     sent = rng.poisson(18, count)
     wrong = np.where(hit["rejected"], 0.08, 0.0016)
-    latency, total = _histograms(rng, trip)
+    latency, total = _histograms(rng, trip, ROUND_TRIPS)
+    reply, reply_total = _histograms(rng, trip * REPLY_TAKES + 40, REPLIES)
     return Measurements(
         failed=rng.binomial(1, np.where(hit["refused"], 0.33, 0.012)) * (times.minute == 0),
         drops=drops,
@@ -90,6 +94,8 @@ def measure(
         recovery_ms=rng.lognormal(np.log(np.where(hit["restart"], 6500, 1700)), 0.6),
         latency=latency,
         latency_sum_us=total,
+        reply=reply,
+        reply_sum_us=reply_total,
     )
 
 
@@ -104,9 +110,9 @@ def _round_trips(rng: np.random.Generator, sessions: Sessions, times: ReportTime
 
 
 def _histograms(
-    rng: np.random.Generator, medians_ms: Floats
+    rng: np.random.Generator, medians_ms: Floats, number: int
 ) -> tuple[tuple[Ints, Ints, Ints], Ints]:
-    samples = medians_ms[:, None] * rng.lognormal(0, SPREAD, (len(medians_ms), ROUND_TRIPS))
+    samples = medians_ms[:, None] * rng.lognormal(0, SPREAD, (len(medians_ms), number))
     samples *= np.where(rng.random(samples.shape) < 0.015, 6.0, 1.0)  # now and then a stall
     microseconds = np.floor(samples.clip(0.1, 600_000) * 1000 + 0.5)
     buckets = (np.searchsorted(_bounds, microseconds, side="right") - 1).clip(0, BUCKETS - 1)

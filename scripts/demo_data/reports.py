@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -10,7 +11,8 @@ from ingest.collector.country import Locate
 from models.metrics.histogram import bucket_counts
 from models.raw.client_reports import ClientReport
 
-from . import addresses, world
+from . import addresses, ends, world
+from .ends import PROTOCOLS, Ends
 from .incidents import incidents
 from .measurements import Measurements, ReportTimes, affected, measure
 from .sessions import PLATFORMS, Ints, Sessions, draw
@@ -30,8 +32,9 @@ def generate(end: datetime, count: int, seed: int, locate: Locate) -> Iterator[C
     silent = affected(planted["silent"], sessions, times)
     times = _sample_reports(rng, times, np.flatnonzero(~silent), count)
     measured = measure(rng, sessions, times, planted)
+    ended = ends.draw(rng, sessions, times, measured)
     yield from _ReportBuilder(
-        rng, begin, sessions=sessions, times=times, measured=measured, locate=locate
+        rng, begin, sessions=sessions, times=times, measured=measured, ended=ended, locate=locate
     ).reports()
 
 
@@ -67,12 +70,14 @@ class _ReportBuilder:
         sessions: Sessions,
         times: ReportTimes,
         measured: Measurements,
+        ended: Ends,
         locate: Locate,
     ) -> None:
         self._begin = begin
         self._sessions = sessions
         self._times = times
         self._measured = measured
+        self._ended = ended
         self._session_ids = rng.bytes(16 * len(sessions.start))
         self._report_ids = rng.bytes(16 * len(times.session))
         self._setup_ms = rng.lognormal(0.9, 0.3, len(times.session)) * measured.round_trip
@@ -104,10 +109,12 @@ class _ReportBuilder:
         end = self._begin + timedelta(seconds=round(float(times.end[row]), 3))
         is_first, drops = bool(times.minute[row] == 0), int(measured.drops[row])
         failed, extra = int(measured.failed[row]), int(measured.extra_attempts[row])
-        recovery = [round(float(measured.recovery_ms[row]) * (1 + n * 0.3)) for n in range(drops)]
-        opened = int(is_first) + drops
+        back = drops - int(self._ended.never_back[row])
+        recovery = [round(float(measured.recovery_ms[row]) * (1 + n * 0.3)) for n in range(back)]
+        opened = int(is_first) + back
         setups = bucket_counts([float(self._setup_ms[row])] * opened)
-        downtime = min(sum(recovery), int(MINUTE * 1000))
+        suspended = int(self._ended.suspended_ms[row])
+        downtime = min(sum(recovery), int(MINUTE * 1000) - suspended)
         hides_network = browser.startswith(world.SILENT_ON_NETWORK) or "Safari" in browser
         first_bucket, end_bucket = measured.latency[0][row], measured.latency[0][row + 1]
         trip = round(float(measured.round_trip[row]))
@@ -128,13 +135,13 @@ class _ReportBuilder:
             country=self._countries[session],
             browser=browser,
             os=system,
-            attempts=opened + failed + extra,
+            attempts=opened + failed + extra + int(self._ended.abandoned[row]),
             opened=opened,
             failed=failed + extra,
             drops=drops,
-            reconnect_attempts=drops + extra,
-            reconnect_successes=drops,
-            open_ms=int(MINUTE * 1000) - downtime,
+            reconnect_attempts=back + extra,
+            reconnect_successes=back,
+            open_ms=int(MINUTE * 1000) - downtime - suspended,
             downtime_ms=downtime,
             close_codes=self._closes(row, drops),
             abnormal_closes=drops,
@@ -157,12 +164,41 @@ class _ReportBuilder:
             page_load_ms=round(float(self._load_ms[row]) + 4 * trip) if is_first else None,
             ux_errors=int(measured.ux_errors[row]),
             interactions=int(measured.interactions[row]),
+            protocol=PROTOCOLS[sessions.app[session]],
+            reply_buckets=tuple(
+                measured.reply[1][slice(*measured.reply[0][row : row + 2])].tolist()
+            ),
+            reply_counts=tuple(
+                measured.reply[2][slice(*measured.reply[0][row : row + 2])].tolist()
+            ),
+            reply_sum_us=int(measured.reply_sum_us[row]),
+            **self._kinds(row, downtime),
         )
+
+    def _kinds(self, row: int, downtime_ms: int) -> dict[str, Any]:
+        ended = self._ended
+        return {
+            "lost": int(ended.lost[row]),
+            "ended_by_server": int(ended.by_server[row]),
+            "replaced": int(ended.replaced[row]),
+            "never_back": int(ended.never_back[row]),
+            "abandoned": int(ended.abandoned[row]),
+            "silent_ms": int(ended.silent_ms[row]),
+            "downtime_hidden_ms": round(float(ended.hidden_share[row]) * downtime_ms),
+            "suspended_ms": int(ended.suspended_ms[row]),
+            "open_losses": int(ended.open_losses[row]),
+            "leaving": bool(ended.is_leaving[row]) or None,
+            "may_be_blind": ("loaded-late",) if ended.is_late[row] else None,
+            "close_codes_given": {"1000": 1} if ended.is_leaving[row] else None,
+        }
 
     def _closes(self, row: int, drops: int) -> dict[str, int]:
         codes: dict[str, int] = {}
-        if drops:
-            codes["1012" if self._measured.restarted[row] else "1006"] = drops
+        by_server = int(self._ended.by_server[row])
+        if by_server:
+            codes["1012" if self._measured.restarted[row] else "1011"] = by_server
+        if drops > by_server:
+            codes["1006"] = drops - by_server
         if self._times.is_last[row]:
             codes["1001" if self._report_ids[16 * row] < 170 else "1000"] = 1
         return codes

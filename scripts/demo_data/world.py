@@ -98,6 +98,6 @@ FIRST_RELEASE = "2.4.0"
 SECOND_RELEASE = "2.4.1"
 SECOND_RELEASE_BEFORE_END = timedelta(days=11)
 ADOPTION = timedelta(hours=30)  # until most browsers have loaded the new release
-SDK_VERSION = "1.0.0"
+SDK_VERSION = "2.0.0"
 PERIOD = timedelta(seconds=60)  # one report stands for a minute, so that a month fits
 ROOMS = ("reception", "treatment", "laboratory", "billing", "night shift")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from analytics.alerting.lifecycle.observation import Observation, Verdict
-from analytics.alerting.rules.formulas import counts_rows, formula_for
+from analytics.alerting.rules.formulas import counts_rows, counts_silence, formula_for
 from analytics.alerting.rules.labels import Labels
 from analytics.alerting.rules.rule import Rule
 from analytics.query.arrays import Arrays, LabelKey, key_of
@@ -41,7 +41,8 @@ def observations(
     formula = formula_for(rule)
     window_values = latest_values(rule, formula, arrays)
     fires, clears, enough = window_values.verdicts(rule)
-    is_stale = freshness.is_stale(rule.source, now) and not counts_rows(rule)
+    may_be_silent = counts_rows(rule) or counts_silence(rule)
+    is_stale = freshness.is_stale(rule.source, now) and not may_be_silent
     row_index = RowIndex.of(rule, arrays)
     for labels in _label_sets(
         rule, row_index.rows, live, has_recent_rows=freshness.has_recent_rows

@@ -7,7 +7,7 @@ which a silent source is noticed: `reports` of browsers and `samples` of servers
 from dataclasses import replace
 
 from analytics.query.formula import Calculation, Formula
-from models.metrics.client_catalogue import Kind, Metric
+from models.metrics.metric import Kind, Metric
 from models.metrics.server_catalogue import ServerMetric
 
 from .labels import labelled_sum, metric_of
@@ -15,16 +15,19 @@ from .rule import QUANTILES, Aggregation, Rule, Source
 
 CUSTOM = "custom."
 WATCHED_MS = "watched_ms"  # total time sessions were observed
+JUDGED_MS, JUDGED = "judged_ms", "judged_reports"  # of reports that judge ends by kind
 COVERED_MS = "covered_in_step_ms"  # time covered by at least one sample
 HOUR_MS, MINUTE_MS = 3_600_000.0, 60_000.0
 LEVELS = {"active": "connection_ms", "rooms": "room_ms", "members": "member_ms"}
 ROW_COUNTS = {"client": "reports", "server": "samples"}
 NOUNS = {
     "attempts": "attempts",
+    "tries": "attempts",
     "reconnect_attempts": "reconnection attempts",
     "sent": "messages",
     "latency": "round trips",
     "latency_ms": "round trips",
+    "reply_ms": "replies",
     "setup_ms": "handshakes",
     "recovery_ms": "recoveries",
 }
@@ -82,6 +85,11 @@ def counts_rows(rule: Rule) -> bool:
     return rule.metric == ROW_COUNTS[rule.source]
 
 
+def counts_silence(rule: Rule) -> bool:
+    """Whether a rule counts sessions that report no more: a silent source is what it is about."""
+    return (rule.source, rule.metric) == ("client", "silent_sessions")
+
+
 def aggregations_of(source: Source, metric: str) -> tuple[Aggregation, ...]:
     """The aggregations a metric supports; none for an unknown metric."""
     if metric == ROW_COUNTS[source]:
@@ -128,22 +136,29 @@ def _ratio(source: Source, metric: Metric | ServerMetric) -> Formula:
 
 
 def _count(source: Source, metric: Metric | ServerMetric, aggregation: Aggregation) -> Formula:
-    observed = ROW_COUNTS[source]
+    is_judged = isinstance(metric, Metric) and metric.is_judged
+    observed = JUDGED if is_judged else ROW_COUNTS[source]
     is_rate = aggregation == "rate"
     per = "per session-hour" if source == "client" else "per minute"
     return Formula(
         calculation=Calculation.RATE if is_rate else Calculation.COUNT,
         label=metric.label,
         unit=f"{metric.unit} {per}".strip() if is_rate else metric.unit,
-        noun=observed,
+        noun=ROW_COUNTS[source],
         numerator=(_sum(source, metric.key),),
-        denominator=(_exposure(source),) if is_rate else (),
+        denominator=(JUDGED_MS if is_judged else _exposure(source),) if is_rate else (),
         n=(observed,),
+        counted_by=JUDGED if is_judged else "",
         per=HOUR_MS if source == "client" else MINUTE_MS,
     )
 
 
 def _gauge(source: Source, metric: Metric | ServerMetric) -> Formula:
+    if isinstance(metric, Metric) and metric.is_state:
+        return Formula(
+            calculation=Calculation.MEAN, label=metric.label, noun="session minutes",
+            numerator=(metric.key,), denominator=("state_minutes",), n=("heard_sessions",),
+        )  # fmt: skip
     name = _custom(metric) or metric.columns[0]
     is_level = source == "server" and not getattr(metric, "is_of_process", False)
     return Formula(

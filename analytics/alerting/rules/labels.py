@@ -4,8 +4,9 @@ count, see `split_by` of the catalogues.
 
 from collections.abc import Mapping
 
-from models.metrics.client_catalogue import METRICS, Metric
+from models.metrics.client_catalogue import METRICS
 from models.metrics.dimensions import DIMENSIONS, LABEL_DIMENSIONS, SEPARATOR, SERVER_DIMENSIONS
+from models.metrics.metric import Metric
 from models.metrics.server_catalogue import SERVER_METRICS, ServerMetric
 
 from .rule import Rule, Source

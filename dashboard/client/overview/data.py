@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from analytics.reports.client_answers import Summary
 from analytics.services.services import Services
@@ -14,6 +15,24 @@ class OverviewData(ComparedPageData[Summary]):
     """`apps` are those with reports in the range under other filters; read when it has none."""
 
     apps: Sequence[str] = ()
+
+    @property
+    def judged_from(self) -> datetime | None:
+        """When reports begin that judge ends by kind, where earlier ones of the range do not."""
+        return self.current.judged_from
+
+    @property
+    def has_other_rule_before(self) -> bool:
+        """Whether drops of this period and of that compared with are counted by different rules."""
+        before = self.before
+        return before is not None and _judges(before) != _judges(self.current)
+
+
+def _judges(summary: Summary) -> bool | None:
+    """Whether the reports judge ends by kind; `None`: some of them."""
+    if 0 < summary.judged_reports < summary.reports:
+        return None
+    return summary.judged_reports > 0
 
 
 def read(services: Services, view: url_state.View, zone: object) -> OverviewData:

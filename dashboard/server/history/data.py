@@ -45,6 +45,11 @@ class HistoryData(data.PageData[HistorySteps]):
         """Whether there is a period to compare with, long enough for any of the series."""
         return any(self.earlier(drawn.series) for drawn in self.history.series.values())
 
+    @property
+    def judged_from(self) -> datetime | None:
+        """When reports begin that judge ends by kind, where earlier ones of the range do not."""
+        return self.history.judged_from
+
     @cached_property
     def panels(self) -> list[list[ComputedSeries]]:
         """The series of each panel: one, or on a shared axis all of one unit."""

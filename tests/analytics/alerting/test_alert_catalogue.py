@@ -17,8 +17,9 @@ from analytics.alerting.services.actions import AlertActions
 from analytics.alerting.services.reports import AlertReports
 from analytics.permission.actor import SHELL
 from models.database.engine import Database
-from models.metrics.client_catalogue import CATALOG, Kind
+from models.metrics.client_catalogue import CATALOG
 from models.metrics.dimensions import DIMENSIONS, LABEL_DIMENSIONS, SERVER_DIMENSIONS
+from models.metrics.metric import Kind
 from models.metrics.server_catalogue import SERVER_CATALOG
 from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples

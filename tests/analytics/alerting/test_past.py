@@ -54,7 +54,7 @@ def assert_same_as_raw_rows(database: Database, rule: Rule, grid: Grid) -> None:
     formula = formula_for(rule)
     history = load_history(database, rule, grid, 20)
     with pytest.MonkeyPatch.context() as without_cells:
-        without_cells.setattr(Engine, "coverage", lambda *_: Coverage())
+        without_cells.setattr(Engine, "coverage", lambda *_: Coverage(at=NOON))
         raw = load_history(database, rule, grid, 20)
     assert sorted(map(str, history.labels)) == sorted(map(str, raw.labels))
     row_order = [raw.rows[key] for key in history.rows]

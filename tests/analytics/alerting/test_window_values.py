@@ -114,9 +114,9 @@ def test_a_share_fires_only_beyond_its_confidence_interval() -> None:
     rule = a_rule(metric="connect_success", aggregation="ratio", fire=0.95, clear=None,
                   direction="below", minimum_n=50)  # fmt: skip
     formula = formula_of("client", "connect_success", "ratio")
-    for attempts, opened, expected in ((50, 46, False), (500, 460, True), (49, 10, False)):
-        shape = Shape(MINUTES, (), ("attempts", "opened"))
-        arrays = arrays_of(("i", "rate", "s0", "s1"), [(59, 1.0, attempts, opened)], shape)
+    for tries, opened, expected in ((50, 46, False), (500, 460, True), (49, 10, False)):
+        shape = Shape(MINUTES, (), ("tries", "opened"))
+        arrays = arrays_of(("i", "rate", "s0", "s1"), [(59, 1.0, tries, opened)], shape)
         window_values = latest_values(rule, formula, arrays)
         fires, clears, enough = window_values.verdicts(rule)
         assert bool(fires[0] & enough[0]) is expected

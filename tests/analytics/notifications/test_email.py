@@ -22,7 +22,8 @@ from analytics.notifications.email import plot
 from analytics.notifications.email.alert_email import compose_alert_email
 from analytics.notifications.email.message import Email, link
 from analytics.notifications.email.smtp import mime_message
-from models.metrics.client_catalogue import CATALOG, Worse
+from models.metrics.client_catalogue import CATALOG
+from models.metrics.metric import Worse
 from models.metrics.server_catalogue import SERVER_CATALOG
 from tests.support.clock import NOON
 from tests.support.notice_factory import a_notice

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from analytics.query.engine import Engine
 from analytics.query.formula import Calculation, Formula
-from analytics.query.not_counted import NOT_IN_CUBE
+from analytics.query.not_counted import NOT_IN_CUBE, STATE_FIGURES
 from analytics.query.plan import Plan
 from analytics.query.query import Query, SeriesSource
 from analytics.query.read_plan import HOUR, MINUTE
 from analytics.ranges.steps import LADDER
 from analytics.ranges.timerange import TimeRange
 from models.database.engine import Database
-from models.metrics.client_columns import COUNTS, HISTOGRAMS
+from models.metrics.client_columns import COUNTS, HISTOGRAMS, JUDGED
 from models.metrics.dimensions import PAIRS
 from models.metrics.grid import Grid
 from models.queries.snapshot import snapshot
@@ -30,6 +30,7 @@ from tests.support.store.postgres import truncate_tables
 from tests.support.store.query_truth import AMOUNTS, Truth, value_of
 from tests.support.store.report_factory import report
 from tests.support.store.rollup_truth import roll_up, store
+from tests.support.store.state_truth import SILENT, WITHOUT, State, states_of
 
 DAY = timedelta(days=1)
 ZONES = ("UTC", "America/Sao_Paulo", "Asia/Kolkata", "Europe/Berlin", "Australia/Lord_Howe")
@@ -52,6 +53,7 @@ class Filled:
 
     database: Database
     reports: list[ClientReport]
+    states: list[State]
     start: datetime
     end: datetime
 
@@ -78,7 +80,8 @@ def reports_of(start: datetime, days: int, *, number: int = 420) -> list[ClientR
                     session_id=UUID(int=start.year * 10000 + session), period_end=at,
                     period_start=at - timedelta(milliseconds=int(rng.integers(1, 15000))),
                     sample_rate=float(rng.choice([1.0, 0.5, 0.3, 0.07])),
-                    **{name: int(rng.integers(9)) for name in COUNTS if name != "abnormal_closes"},
+                    **{name: int(rng.integers(9)) for name in COUNTS if name not in LATER},
+                    **(later_fields(rng) if session % 3 else {}),
                     abnormal_closes=int(rng.random() < 0.1),
                     close_codes={"1000": int(rng.integers(3)), "1006": 1},
                     recovery_ms=tuple(rng.integers(0, 9000, 2).tolist()),
@@ -90,6 +93,20 @@ def reports_of(start: datetime, days: int, *, number: int = 420) -> list[ClientR
     return reports
 
 
+LATER = ("abnormal_closes", *JUDGED)
+
+
+def later_fields(rng: np.random.Generator) -> dict[str, Any]:
+    """What a monitor from 2.0 on tells beside the others."""
+    return {
+        **{name: int(rng.integers(9)) for name in JUDGED},
+        "close_codes_given": (None, {"4000": 2})[rng.integers(2)],
+        "open_losses": int(rng.integers(2)), "leaving": (None, True)[rng.integers(2)],
+        "reply_buckets": (3, 90), "reply_counts": (1, int(rng.integers(1, 5))),
+        "reply_sum_us": int(rng.integers(9999)), "protocol": ("phoenix", None)[rng.integers(2)],
+    }  # fmt: skip
+
+
 def filled(database: Database, start: datetime, days: int) -> Filled:
     """Rolled up in the middle of the last day, with reports of new sessions stored later."""
     store(database, *(reports := reports_of(start, days)))
@@ -97,11 +114,13 @@ def filled(database: Database, start: datetime, days: int) -> Filled:
     roll_up(database, end - HOUR * 10 + MINUTE * 17)
     later = [
         report((9.0,), period_end=end - HOUR * 10 + MINUTE * 9 * number, drops=3, country="BR",
+               open_losses=number % 2,
                session_id=UUID(int=number + 1), sample_rate=0.3)
         for number in range(40)
     ]  # fmt: skip
     store(database, *later)
-    return Filled(database, [*reports, *later], start, end)
+    reports += later
+    return Filled(database, reports, [*states_of(reports)], start, end)
 
 
 # Berlin's clock goes forward on 29 March and back on 25 October, Lord Howe's back on 5 April.
@@ -146,7 +165,7 @@ def queries(draw: st.DrawFn) -> Query:
     steps = [None, None, *(step for step in LADDER if step.points(window) <= 300)]
     sums = draw(st.lists(st.sampled_from(sorted(AMOUNTS)), min_size=1, max_size=5, unique=True))
     if "region" not in (*filters, *groups):
-        sums += draw(st.sampled_from([[], ["sessions", "calm_sessions"]]))
+        sums += draw(st.sampled_from([[], ["sessions", "calm_sessions"], [WITHOUT, SILENT]]))
     return Query(
         source=SeriesSource.CLIENT,
         metrics=metrics(sums, draw(st.lists(st.sampled_from(HISTOGRAMS), max_size=2, unique=True))),
@@ -167,6 +186,10 @@ def assert_answered(of: Filled, query: Query) -> Plan:
     truth.compare(arrays)
     if "sessions" in query.sums:
         truth.compare_sessions(arrays, of.reports, distinct=plan.counts_distinct)
+    if WITHOUT in arrays.sums:
+        truth.compare_states(arrays, of.states)
+    else:
+        assert WITHOUT not in query.sums or WITHOUT in plan.not_counted
     for name in arrays.sums.keys() & AMOUNTS.keys():
         assert totals.sums[name].sum() == arrays.sums[name].sum(), name
     for name, histograms in arrays.histograms.items():
@@ -174,7 +197,7 @@ def assert_answered(of: Filled, query: Query) -> Plan:
             over_range, per_step = getattr(totals.histograms[name], part), getattr(histograms, part)
             assert np.array_equal(over_range.sum(axis=(0, 1)), per_step.sum(axis=(0, 1))), name
     if plan.resolution.cells != "cube":
-        assert {*query.sums} <= arrays.sums.keys()
+        assert {*query.sums} <= arrays.sums.keys() | plan.not_counted.keys()
         assert {*query.durations} <= arrays.histograms.keys()
     else:
         assert plan.not_counted
@@ -202,7 +225,10 @@ def test_pairs_of_rare_values_are_other_and_nothing_is_lost(store_of: Filled) ->
         labels = Engine(connection).arrays(plan).labels
     assert "other" in {each["release"] for each in labels}
     rare = assert_answered(store_of, replace(query, group_by=(), filters=RARE))
-    assert (rare.resolution.cells, {*rare.not_counted}) == ("cube", {*NOT_IN_CUBE})
+    assert (rare.resolution.cells, {*rare.not_counted} - {*STATE_FIGURES}) == (
+        "cube",
+        {*NOT_IN_CUBE},
+    )
 
 
 RARE = {"country": ("BR",), "release": tuple(f"r{number}" for number in range(30))}

@@ -15,8 +15,9 @@ from analytics.query.series import SERIES, SPLITS, Aggregation, series_of
 from analytics.query.series_values import NO_VALUE, compute_series
 from analytics.ranges.steps import HISTORY_LADDER, step_within
 from analytics.ranges.timerange import LONGEST_RANGE, TimeRange
-from models.metrics.client_catalogue import CATALOG, METRICS, Kind, Metric, Worse
+from models.metrics.client_catalogue import CATALOG, METRICS
 from models.metrics.grid import Grid
+from models.metrics.metric import Kind, Metric, Worse
 from models.metrics.server_catalogue import SERVER_CATALOG
 from tests.support.clock import NOON
 
@@ -75,10 +76,10 @@ def arrays_of(**sums: list[float]) -> Arrays:
 
 @given(st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99)), min_size=1, max_size=9))
 def test_a_share_over_the_range_is_of_sums_not_of_shares(pairs: list[tuple[int, int]]) -> None:
-    arrays = arrays_of(opened=[min(pair) for pair in pairs], attempts=[max(pair) for pair in pairs])
+    arrays = arrays_of(opened=[min(pair) for pair in pairs], tries=[max(pair) for pair in pairs])
     over_range = compute_series(SERIES["client_connect_success"], arrays).over_range
-    opened, attempts = sum(map(min, pairs)), sum(map(max, pairs))
-    assert over_range.value == (round(opened / attempts, 6) if attempts else None)
+    opened, tries = sum(map(min, pairs)), sum(map(max, pairs))
+    assert over_range.value == (round(opened / tries, 6) if tries else None)
 
 
 def test_a_rate_is_over_the_time_that_was_measured() -> None:

@@ -59,7 +59,10 @@ def test_two_ranges_side_by_side_count_every_report_once(
 
 
 def test_counts_are_weighted_and_n_is_not(reports: Reports, database: Database) -> None:
-    store(database, report(latency_ms=(10, 20), sample_rate=0.1, attempts=4, opened=3, sent=7))
+    store(
+        database,
+        report(latency_ms=(10, 20), sample_rate=0.1, attempts=4, opened=3, failed=1, sent=7),
+    )
     summary = reports.summary(HOUR)
     assert (summary.connection.attempts, summary.messages.sent) == (40, 70)
     assert (summary.connect_success.value, summary.connect_success.n) == (0.75, 4)

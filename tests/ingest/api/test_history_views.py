@@ -13,7 +13,8 @@ from analytics.reports.client_answers import counted
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.reports import Reports
 from models.database.engine import Database
-from models.metrics.client_catalogue import CATALOG, Kind, Metric
+from models.metrics.client_catalogue import CATALOG
+from models.metrics.metric import Kind, Metric
 from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
 from tests.support.clock import NOON

@@ -40,7 +40,9 @@ def test_the_summary_covers_the_last_day_by_default(read_client: FlaskClient) ->
 
 
 def test_the_summary_counts_what_was_stored(read_client: FlaskClient, database: Database) -> None:
-    store(database, report(drops=2, attempts=4, opened=3), report(app="kiosk", attempts=1))
+    store(
+        database, report(drops=2, attempts=4, opened=3, failed=1), report(app="kiosk", attempts=1)
+    )
     body = read_client.get(SUMMARY, query_string={"app": "portal"}).json
     assert body is not None
     assert body["filters"] == {"app": "portal"}
@@ -92,13 +94,14 @@ def test_a_range_is_a_length_that_ends_now(read_client: FlaskClient) -> None:
 
 
 def test_the_series_as_csv(read_client: FlaskClient, database: Database) -> None:
-    store(database, report(attempts=2, opened=1, failed=1, drops=1, abnormal_closes=1))
+    store(database, report(attempts=2, opened=1, failed=1, drops=1, lost=1, abnormal_closes=1))
     response = read_client.get(SUMMARY, query_string={"format": "csv"})
     assert response.content_type == "text/csv; charset=utf-8"
     assert response.text == (
         "t,reports,sessions,attempts,opened,failed,drops,abnormal_sessions,n,"
-        "p50_ms,p95_ms,p99_ms,recovery_n,recovery_p95_ms\r\n"
-        "2026-03-02T11:55:00Z,1,1,2,1,1,1,1,0,,,,0,\r\n"
+        "p50_ms,p95_ms,p99_ms,recovery_n,recovery_p95_ms,"
+        "lost,ended_by_server,never_back,reply_n,reply_p95_ms\r\n"
+        "2026-03-02T11:55:00Z,1,1,2,1,1,1,1,0,,,,0,,1,0,0,0,\r\n"
     )
     assert response.headers["Content-Disposition"] == (
         'attachment; filename="client-metrics-summary_20260301T1200Z_20260302T1200Z.csv"'

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from models.database import migrate, partitions
 from models.database.engine import Database
-from models.raw.client_reports import COLUMNS, as_json
+from models.raw.client_reports import as_json
 from models.raw.report_insert import ClientReports
 from settings import CHECKOUT
 from tests.support.clock import NOON
@@ -41,11 +41,10 @@ def before_keeping(url: str) -> str:
 def test_what_was_stored_before_there_were_rollups_is_rolled_up_after(fresh: Database) -> None:
     command.upgrade(migrate.configuration(fresh.url), "0004")
     partitions.ensure(fresh, "client_reports", [NOON.date() - timedelta(days=n) for n in range(5)])
-    names = ", ".join(COLUMNS)
     with fresh.transaction() as connection:
         connection.execute(
             text(
-                f"INSERT INTO client_reports ({names}) SELECT {names} FROM "
+                "INSERT INTO client_reports SELECT * FROM "
                 "json_populate_recordset(NULL::client_reports, CAST(:rows AS json))"
             ),
             {"rows": as_json(spread(60))},

@@ -5,26 +5,20 @@ from sqlalchemy import text
 
 from models.database import migrate
 from models.database.engine import Database
-from models.raw.report_insert import ClientReports
 from models.rollups import pair_state
 from models.rollups.pair_state import PairDays
 from tests.support.clock import NOON
-from tests.support.store.migration_writers import a_report, count, writing
+from tests.support.store.migration_writers import count, store_report_by_0013, writing
 
 BEFORE, AFTER = "0012", "0013"
 VIEWS = "pg_views WHERE viewname IN ('touched', 'ingest_minutes')"
 STATE = "INSERT INTO rollup_state (source, complete_until, cube_until) VALUES (:source, :at, :at)"
 
 
-def store_report(database: Database, _number: int) -> None:
-    """One report, by the statement of 0012, which is today's."""
-    assert len(ClientReports(database).insert([a_report()]).keys) == 1
-
-
 def test_writers_of_the_version_before_go_on(fresh: Database) -> None:
     configuration = migrate.configuration(fresh.url)
     command.upgrade(configuration, BEFORE)
-    with writing(fresh, store_report) as writer:
+    with writing(fresh, store_report_by_0013) as writer:
         for _ in range(2):
             command.upgrade(configuration, AFTER)
             assert count(fresh, VIEWS) == 0
@@ -54,4 +48,3 @@ def test_rows_survive_and_a_scheduler_of_the_version_before_begins_a_source(
     command.upgrade(configuration, AFTER)
     with fresh.transaction() as connection:
         assert pair_state.pair_days(connection, "reports") == PairDays()
-    command.check(configuration)

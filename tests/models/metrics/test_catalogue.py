@@ -5,8 +5,9 @@ import pytest
 from analytics.ranges.timerange import Filters
 from ingest.payloads.schema import SECTIONS, ReportPayload
 from models.metrics import server_columns
-from models.metrics.client_catalogue import CATALOG, METRICS, Kind, Metric, Worse
+from models.metrics.client_catalogue import CATALOG, METRICS
 from models.metrics.dimensions import DIMENSIONS
+from models.metrics.metric import Kind, Metric, Worse
 from models.metrics.server_catalogue import SERVER_CATALOG, SERVER_METRICS
 from models.raw import server_samples
 from models.raw.client_reports import ClientReport

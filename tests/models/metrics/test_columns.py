@@ -3,8 +3,9 @@
 from itertools import combinations
 
 from models.metrics import client_columns, server_columns
-from models.metrics.client_catalogue import CATALOG, Kind
+from models.metrics.client_catalogue import CATALOG
 from models.metrics.dimensions import DIMENSIONS, SPLIT_BY
+from models.metrics.metric import Kind
 
 
 def test_a_column_of_browsers_combines_in_one_way() -> None:
@@ -14,7 +15,8 @@ def test_a_column_of_browsers_combines_in_one_way() -> None:
 
 def test_every_count_of_the_catalogue_is_a_column() -> None:
     counts = {name for m in CATALOG if m.kind is Kind.COUNT for name in m.columns}
-    assert counts - {"close_codes"} == {*client_columns.COUNTS}
+    assert counts - {"close_codes", "close_codes_given"} == {*client_columns.COUNTS}
+    assert {*client_columns.JUDGED} < {*client_columns.COUNTS}
     assert {*client_columns.TRIALS} <= {*client_columns.COUNTS}
 
 

@@ -24,7 +24,18 @@ BEAT = {"isBeat": True}
         ([], 5_000, 5_010, (True, False, 0)),
         ([], 5_000, 3_000, (True, False, 2_000)),
     ],
-    ids=["nothing", "message", "just sent", "heard since", "beat", "both", "optional", "promise", "now", "due"],
+    ids=[
+        "nothing",
+        "message",
+        "just sent",
+        "heard since",
+        "beat",
+        "both",
+        "optional",
+        "promise",
+        "now",
+        "due",
+    ],
 )
 def test_silence_before_an_end(
     chromium: Browser,

@@ -12,10 +12,12 @@ import numpy as np
 
 from analytics.alerting.rules.labels import labels_of, metric_of
 from analytics.alerting.rules.rule import QUANTILES, Rule
-from models.metrics.client_catalogue import Kind
 from models.metrics.histogram import MIDDLE_US
+from models.metrics.metric import Kind
 from models.metrics.server_catalogue import ServerMetric
+from models.raw.client_reports import ClientReport
 from tests.support.alerts.metric_rows import Row, amounts, dimension, durations, gauge, rate
+from tests.support.store.state_truth import states_of
 
 Value = tuple[float, int]
 MILLISECOND, MINUTE = timedelta(milliseconds=1), timedelta(minutes=1)
@@ -87,6 +89,11 @@ class ExpectedValues:
             return _quantile(rows, metric, QUANTILES[rule.aggregation])
         if metric.kind is Kind.RATIO:
             return _stability(rows) if metric.key == "stability" else self._ratio(rows)
+        if getattr(metric, "is_judged", False):
+            rows = [row for row in rows if row.lost is not None]
+            return self._count(rows, self._filters(split)) if rows else None
+        if getattr(metric, "is_state", False):
+            return self._state(self._filters(split))
         if metric.kind is Kind.COUNT:
             return self._count(rows, self._filters(split))
         return self._mean(rows)
@@ -139,6 +146,21 @@ class ExpectedValues:
         total = sum(each for _, each in values)
         weighted = sum(round(value * 65536) / 65536 * each for value, each in values)
         return (weighted / total, len(values)) if values else None
+
+    def _state(self, filters: dict[str, str]) -> Value | None:
+        """Per minute in which sessions were heard."""
+        start = self.now - timedelta(seconds=self.rule.window_seconds)
+        states = [
+            (moment, state)
+            for row, moment, state in states_of(
+                [row for row in self.rows if isinstance(row, ClientReport)]
+            )
+            if start < moment <= self.now
+            and all(dimension(row, name) == value for name, value in filters.items())
+        ]
+        number = sum(state == self.rule.metric for _, state in states)
+        minutes = len({moment for moment, _ in states})
+        return (number / minutes, len(states)) if minutes else None
 
     def _covered_ms(self, rows: list[Any]) -> float:
         """Time in ms covered by samples, at most a minute of each minute."""

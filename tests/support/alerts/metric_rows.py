@@ -10,8 +10,10 @@ from uuid import UUID
 
 import numpy as np
 
-from models.metrics.client_catalogue import CATALOG, Kind, Metric
+from models.metrics.client_catalogue import CATALOG
+from models.metrics.client_columns import JUDGED
 from models.metrics.histogram import BUCKETS, bucket_of
+from models.metrics.metric import Kind, Metric
 from models.metrics.server_catalogue import SERVER_CATALOG, ServerMetric
 from models.raw.client_reports import ClientReport
 from models.raw.server_samples import Histogram, ServerSample
@@ -60,7 +62,9 @@ def _report(rng: np.random.Generator, index: int) -> ClientReport:
         period_end=_at(rng, index), session_id=UUID(int=int(rng.integers(1, SESSIONS))),
         sample_rate=float(rng.choice([1.0, 0.5, 0.3])), custom=custom,
         app=("portal", "kiosk")[rng.integers(2)], country=("BR", "DE", None)[rng.integers(3)],
-        page=f"/{rng.integers(3)}", **(fields | {"abnormal_closes": int(rng.random() < 0.1)}),
+        page=f"/{rng.integers(3)}", open_losses=int(rng.integers(2)),
+        **(fields | {"abnormal_closes": int(rng.random() < 0.1)}
+           | (dict.fromkeys(JUDGED) if index % 4 == 0 else {})),
     )  # fmt: skip
 
 
@@ -125,9 +129,11 @@ def amounts(row: Row, metric: AnyMetric) -> list[tuple[dict[str, str], float]]:
     """The amounts of a count in the row, by the parts of its labels."""
     if custom_of(metric):
         return [({}, _custom(row, metric))]
+    if isinstance(metric, Metric) and metric.adds:
+        return [({}, float(sum(getattr(row, name) or 0 for name in metric.adds)))]
     field_value = getattr(row, metric.columns[0])
     if not metric.split_by:
-        return [({}, float(field_value))]
+        return [({}, float(field_value or 0))]
     return [
         (_parts(metric, label), _of_pair(metric, value)) for label, value in field_value.items()
     ]

@@ -53,7 +53,9 @@ class Outcome:
         """What the monitor reported wrongly, a line each."""
         if self.fault:
             return [self.fault]
-        return [line for true, reported in self.views for line in figures.differences(true, reported)]
+        return [
+            line for true, reported in self.views for line in figures.differences(true, reported)
+        ]
 
 
 def run(journeys: Sequence[Journey], monitor: str) -> list[Outcome]:

@@ -16,7 +16,7 @@ from models.raw.client_reports import ClientReport
 from models.raw.ingest_outcomes import OutcomeCount
 from models.raw.server_samples import ServerSample
 from tests.support.clock import NOON
-from tests.support.store import inserts_of_0011
+from tests.support.store import inserts_of_0011, inserts_of_0013
 
 WAIT_SECONDS = 30
 INSTANCE = "a web worker"
@@ -48,6 +48,13 @@ def store_report(database: Database, _number: int) -> None:
     values = {"rows": client_reports.as_json([a_report()]), "rows_given": 1}
     with database.autocommit() as connection:
         assert connection.execute(inserts_of_0011.REPORTS, values).one().stored == 1
+
+
+def store_report_by_0013(database: Database, _number: int) -> None:
+    """One report, by the statement of the schemas from 0012 to 0013."""
+    values = {"rows": client_reports.as_json([a_report()]), "batch_size": 1}
+    with database.autocommit() as connection:
+        assert connection.execute(inserts_of_0013.REPORTS, values).first() == (1, None)
 
 
 def store_sample(database: Database, _number: int) -> None:

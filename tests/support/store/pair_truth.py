@@ -7,7 +7,7 @@ from typing import Any
 
 from analytics.query.read_plan import DAY, floor_to
 from models.database.engine import Database
-from models.metrics.client_columns import COUNTS
+from models.metrics.client_columns import COUNTS, JUDGED
 from models.metrics.dimensions import OTHER, PAIR_SIDES, PAIRS, SEPARATOR, UNKNOWN
 from models.metrics.histogram_codec import iter_pairs
 from models.raw.client_reports import ClientReport
@@ -78,7 +78,12 @@ def _figures(reports: list[ClientReport]) -> Figures:
     return {
         "reports": len(reports),
         "latest": max(report.period_end for report in reports),
-        **{name: sum(getattr(r, name) * weight for r, weight in weighted) for name in COUNTS},
+        **{
+            name: None
+            if name in JUDGED and not any(report.lost is not None for report in reports)
+            else sum((getattr(r, name) or 0) * weight for r, weight in weighted)
+            for name in COUNTS
+        },
         "sent_n": sum(report.sent for report in reports),
         "latency": dict(latency),
         "latency_n": sum(sum(report.latency_counts) for report in reports),

@@ -13,6 +13,7 @@ from models.metrics.client_columns import COUNTS, GAUGES
 from models.metrics.dimensions import OTHER, SEPARATOR, UNKNOWN
 from models.metrics.histogram import BUCKETS, bucket_counts
 from models.raw.client_reports import ClientReport
+from tests.support.store.state_truth import HEARD, SILENT, WITHOUT, State, counted, sessions_of
 
 Key = tuple[str, ...]
 Reports = Sequence[ClientReport]
@@ -37,8 +38,7 @@ def _gauge(name: str) -> Amount:
 
 def _count(name: str) -> Amount:
     def amount(report: ClientReport) -> int:
-        count: int = getattr(report, name)
-        return count
+        return getattr(report, name) or 0
 
     return amount
 
@@ -54,10 +54,15 @@ AMOUNTS: Mapping[str, Amount] = {
     **{f"{name}_n": _is_present(name) for name in GAUGES},
     "recovered_soon": lambda r: sum(ms <= 5000 for ms in r.recovery_ms),
     "watched_ms": lambda r: Fraction((r.period_end - r.period_start) // MICROSECOND, 1000),
+    "tries": lambda r: r.opened + r.failed,
+    "judged_reports": lambda r: int(r.lost is not None),
+    "judged_ms": lambda r: 0 if r.lost is None else AMOUNTS["watched_ms"](r),
+    "without_connection_ms": lambda r: 0 if r.silent_ms is None else r.downtime_ms + r.silent_ms,
+    "close_codes_given": lambda r: sum((r.close_codes_given or {}).values()),
     "close_codes": lambda r: sum(r.close_codes.values()),
     f"close_codes{SEPARATOR}1006": lambda r: r.close_codes.get("1006", 0),
 }
-WITH_N = ("attempts", "sent", "cls_n")  # an interval needs their n
+WITH_N = ("attempts", "sent", "cls_n", "tries", "judged_reports")  # an interval needs their n
 
 
 def weight(report: ClientReport) -> Fraction:
@@ -81,8 +86,7 @@ def sum_us(report: ClientReport, durations: str) -> int:
         return 1000 * sum(report.recovery_ms)
     if durations == "page_load":
         return 1000 * (report.page_load_ms or 0)
-    micros: int = getattr(report, f"{durations}_sum_us")
-    return micros
+    return getattr(report, f"{durations}_sum_us") or 0
 
 
 class Truth:
@@ -118,6 +122,26 @@ class Truth:
             assert np.array_equal(counts, _histograms(expected.values(), name, counts.shape)), name
             self._equal(histograms.n[with_rows], expected, _durations(name), name)
             self._equal(histograms.sums_us[with_rows], expected, _total_us(name), name)
+
+    def compare_states(self, arrays: Arrays, states: Iterable[State]) -> None:
+        """Session minutes of each state per step."""
+        edges = self._grid.edges
+
+        def step(moment: datetime) -> int | None:
+            is_in = max(edges[0], self._window.start) <= moment < min(edges[-1], self._window.end)
+            return self._step(moment) if is_in else None
+
+        def key(report: ClientReport) -> Key | None:
+            return self._key(report) if self._passes(report) else None
+
+        expected = counted(states, step, key)
+        for name in (HEARD, WITHOUT, SILENT):
+            assert {
+                (tuple(labels.values()), number): count
+                for labels, series in zip(arrays.labels, arrays.sums[name].tolist(), strict=True)
+                for number, count in enumerate(series)
+                if count
+            } == {at: figures[name] for at, figures in expected.items() if figures[name]}, name
 
     def compare_sessions(self, arrays: Arrays, reports: Reports, *, distinct: bool) -> None:
         """Those that started in each step; `distinct`: all that reported within the range."""
@@ -199,14 +223,6 @@ class Truth:
     ) -> None:
         exact = [[float(total(rows)) for rows in steps] for steps in expected.values()]
         assert series.tolist() == exact, name
-
-
-def sessions_of(reports: Iterable[ClientReport]) -> Iterable[list[ClientReport]]:
-    """The reports of each session, ascending."""
-    by_session: dict[object, list[ClientReport]] = {}
-    for report in sorted(reports, key=lambda report: report.period_end):
-        by_session.setdefault(report.session_id, []).append(report)
-    return by_session.values()
 
 
 def _weighted(amount: Amount) -> Total:

@@ -26,7 +26,10 @@ from tests.support.store.report_factory import report
 ALL = Filters()
 RETENTION = timedelta(days=30)
 DAYS = TimeRange(NOON - timedelta(days=4), NOON + timedelta(minutes=3))
-TABLES = ("client_minutes", "client_hours", "client_days", "session_hours", "session_days")
+TABLES = (
+    *("client_minutes", "client_hours", "client_days", "session_hours", "session_days"),
+    *("session_state_minutes", "session_state_hours"),
+)
 
 
 def roll_up(database: Database, now: datetime = NOON) -> str:
@@ -106,10 +109,22 @@ def spread(number: int = 200, *, unsampled: bool = False) -> list[ClientReport]:
             close_codes={"1000": int(rng.integers(3)), "1006": 1},
             recovery_ms=tuple(rng.integers(0, 9000, 2).tolist()),
             page_load_ms=int(rng.integers(100, 9000)), rtt_ms=int(rng.integers(500)),
-            cls=float(rng.random()),
+            cls=float(rng.random()), **_later_fields(rng),
         )
         for _ in range(number)
     ]  # fmt: skip
+
+
+def _later_fields(rng: np.random.Generator) -> dict[str, Any]:
+    """Half of the reports are of monitors from 2.0 on."""
+    if rng.integers(2):
+        return {}
+    return {
+        "lost": int(rng.integers(3)), "ended_by_server": int(rng.integers(3)), "replaced": 1,
+        "silent_ms": int(rng.integers(9000)), "open_losses": int(rng.integers(2)),
+        "close_codes_given": {"4000": 1}, "protocol": ("phoenix", None)[rng.integers(2)],
+        "reply_buckets": (50,), "reply_counts": (2,), "reply_sum_us": 4000,
+    }  # fmt: skip
 
 
 FILTERS = (
