@@ -9,7 +9,7 @@ import pytest
 
 from models.database.engine import Database
 from models.metrics.grid import Grid
-from models.metrics.intervals import RawOnly
+from models.metrics.intervals import ReadPlan
 from models.queries import session_states
 from models.queries.selection import SESSIONS, Selection
 from models.queries.session_states import CurrentStates
@@ -39,7 +39,7 @@ REPORTS = (
 def selection(**filters: tuple[str, ...]) -> Selection:
     grid = Grid((NOON - HOUR, NOON))
     return Selection(
-        family=SESSIONS, grid=grid, pieces=RawOnly(grid.start, grid.end), filters=filters
+        family=SESSIONS, grid=grid, pieces=ReadPlan(raw=[(grid.start, grid.end)]), filters=filters
     )
 
 

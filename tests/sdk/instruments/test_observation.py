@@ -93,7 +93,9 @@ def test_every_attempt_has_one_outcome(real: MonitoredPage) -> None:
 
 def test_an_error_without_close_is_a_failed_attempt(real: MonitoredPage) -> None:
     real.run("""
-        class Refused extends EventTarget { url = 'ws://x/chat'; readyState = 0; send () {} close () {} }
+        class Refused extends EventTarget {
+          url = 'ws://x/chat'; readyState = 0; send () {} close () {}
+        }
         const socket = monitor.observe(new Refused())
         socket.readyState = 3
         socket.dispatchEvent(new Event('error'))

@@ -1,15 +1,29 @@
 """Modules of the browser monitor by themselves, run in Chromium without a page around them."""
 
+<<<<<<< HEAD:tests/support/sdk_modules.py
 import re
 from collections.abc import Iterable, Sequence
+=======
+from collections.abc import Sequence
+from pathlib import Path
+>>>>>>> core:tests/support/sdk/modules.py
 from typing import Any
 
 from playwright.sync_api import Browser
 
 from ingest.site import sdk
 
+<<<<<<< HEAD:tests/support/sdk_modules.py
 _imports = re.compile(r"^import [^;]*? from '[^']+'\n+", re.MULTILINE)
 _exports = re.compile(r"^export ", re.MULTILINE)
+=======
+FOLDER = Path(__file__).parent
+
+
+def source(name: str) -> str:
+    """The script `NAME.js` beside this file."""
+    return (FOLDER / f"{name}.js").read_text(encoding="utf-8")
+>>>>>>> core:tests/support/sdk/modules.py
 
 
 def evaluate(browser: Browser, modules: Sequence[str], script: str, argument: Any = None) -> Any:
@@ -17,10 +31,14 @@ def evaluate(browser: Browser, modules: Sequence[str], script: str, argument: An
 
     `modules`: names as `core/ends`, each after those it imports.
     """
+<<<<<<< HEAD:tests/support/sdk_modules.py
     source = joined((sdk.FOLDER / f"{name}.js").read_text() for name in modules)
+=======
+    joined = sdk.joined((sdk.FOLDER / f"{name}.js").read_text() for name in modules)
+>>>>>>> core:tests/support/sdk/modules.py
     page = browser.new_page()
     try:
-        return page.evaluate(f"argument => {{ {source}\n{script} }}", argument)
+        return page.evaluate(f"argument => {{ {joined}\n{script} }}", argument)
     finally:
         page.close()
 
