@@ -1,29 +1,22 @@
 """Modules of the browser monitor by themselves, run in Chromium without a page around them."""
 
-<<<<<<< HEAD:tests/support/sdk_modules.py
 import re
 from collections.abc import Iterable, Sequence
-=======
-from collections.abc import Sequence
 from pathlib import Path
->>>>>>> core:tests/support/sdk/modules.py
 from typing import Any
 
 from playwright.sync_api import Browser
 
 from ingest.site import sdk
 
-<<<<<<< HEAD:tests/support/sdk_modules.py
+FOLDER = Path(__file__).parent
 _imports = re.compile(r"^import [^;]*? from '[^']+'\n+", re.MULTILINE)
 _exports = re.compile(r"^export ", re.MULTILINE)
-=======
-FOLDER = Path(__file__).parent
 
 
 def source(name: str) -> str:
     """The script `NAME.js` beside this file."""
     return (FOLDER / f"{name}.js").read_text(encoding="utf-8")
->>>>>>> core:tests/support/sdk/modules.py
 
 
 def evaluate(browser: Browser, modules: Sequence[str], script: str, argument: Any = None) -> Any:
@@ -31,11 +24,7 @@ def evaluate(browser: Browser, modules: Sequence[str], script: str, argument: An
 
     `modules`: names as `core/ends`, each after those it imports.
     """
-<<<<<<< HEAD:tests/support/sdk_modules.py
-    source = joined((sdk.FOLDER / f"{name}.js").read_text() for name in modules)
-=======
-    joined = sdk.joined((sdk.FOLDER / f"{name}.js").read_text() for name in modules)
->>>>>>> core:tests/support/sdk/modules.py
+    joined = _joined((sdk.FOLDER / f"{name}.js").read_text() for name in modules)
     page = browser.new_page()
     try:
         return page.evaluate(f"argument => {{ {joined}\n{script} }}", argument)
@@ -43,6 +32,6 @@ def evaluate(browser: Browser, modules: Sequence[str], script: str, argument: An
         page.close()
 
 
-def joined(modules: Iterable[str]) -> str:
+def _joined(modules: Iterable[str]) -> str:
     """The modules' sources as statements of one scope, imports and exports removed."""
     return "\n".join(_exports.sub("", _imports.sub("", module)) for module in modules)
