@@ -1,7 +1,8 @@
 """The recipes of `docs/browser-monitor.md`, run as they stand there."""
 
 import asyncio
-from collections.abc import Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from tests.support.matrix.tabs.chromium import Chromium, ChromiumTab
 
 RECIPES = recipes.recipes((CHECKOUT / "docs" / "browser-monitor.md").read_text())
 BUNDLED = ("react", "vue", "socket.io", "signalr", "phoenix")
-WAIT_SECONDS = 15
+WAIT_SECONDS = 20
+FRAMES = {"socket.io": 3, "signalr": 2, "phoenix": 2}  # received; one by the others
 Reports = Mapping[str, list[dict[str, Any]]]
 
 
@@ -39,9 +41,10 @@ async def run(folder: Path) -> Reports:
 
         async def visit(recipe: Recipe) -> None:
             tab = await browser.open()
+            await tab.count_frames()
             await tab.navigate(f"{site}/{recipe.slug}")
-            await asyncio.sleep(1)
             if recipe.name == "consent":
+                await until(lambda: tab.evaluate("Boolean(document.getElementById('agree'))"))
                 assert metrics.of(recipe.slug) == []
                 await tab.evaluate("document.getElementById('agree').click()")
             await answered(tab, metrics, recipe)
@@ -51,14 +54,25 @@ async def run(folder: Path) -> Reports:
 
 
 async def answered(tab: ChromiumTab, metrics: Metrics, recipe: Recipe) -> None:
-    """Close the tab after a while, and wait for a report with a message that was received."""
-    await asyncio.sleep(2)
+    """Close the tab after it received all, and wait for a report that has it."""
+
+    async def has_received() -> bool:
+        return tab.frames >= FRAMES.get(recipe.name, 1)
+
+    async def has_reported() -> bool:
+        return bool(figures.of_reports(metrics.of(recipe.slug)).received)
+
     if recipe.name != "worker":
+        await until(has_received)
         await tab.close()
-    for _ in range(WAIT_SECONDS * 10):
-        if figures.of_reports(metrics.of(recipe.slug)).received:
-            return
-        await asyncio.sleep(0.1)
+    await until(has_reported)
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for a condition, for at most 20 s."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not await condition() and time.monotonic() < deadline:
+        await asyncio.sleep(0.05)
 
 
 @pytest.mark.parametrize("name", RECIPES)

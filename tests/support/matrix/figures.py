@@ -70,7 +70,7 @@ def _agree(expected: Any, actual: Any, tolerance: float) -> bool:
     if expected is None or actual is None:
         return True
     if isinstance(expected, list):
-        pairs = zip(expected, actual, strict=False)
+        pairs = zip(sorted(expected), sorted(actual), strict=False)
         return len(expected) == len(actual) and all(_agree(*pair, tolerance) for pair in pairs)
     return bool(abs(expected - actual) <= tolerance)
 

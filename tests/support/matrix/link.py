@@ -20,7 +20,7 @@ class Connection:
         self.page, self.server = page, server
         self.passes = asyncio.Event()
         self.passes.set()
-        self.is_closed_for_server = False
+        self.is_closed_for_server = self.is_swallowed = False
 
     def reset(self) -> None:
         """End it towards the page as a crash of the peer does (RST)."""
@@ -86,8 +86,12 @@ class Link:
             connection.passes.clear()
 
     def pass_again(self) -> None:
-        """Let new connections pass; the stalled ones stay so, as after a change of network."""
+        """Let new connections pass, those that began meanwhile too (TCP tries again); the others
+        stay stalled, as after a change of network."""
         self._swallows = False
+        for connection in self._connections:
+            if connection.is_swallowed:
+                connection.passes.set()
         self.stalls[-1][1] = time.time() * 1000
 
     def close(self, code: int) -> None:
@@ -113,6 +117,7 @@ class Link:
             upstream, server = await asyncio.open_connection("127.0.0.1", self.server_port)
             connection = Connection(page, server)
             if self._swallows:
+                connection.is_swallowed = True
                 connection.passes.clear()
             self._connections.add(connection)
             try:

@@ -22,7 +22,7 @@ from .tabs.webkit import WebKit
 Result = TypeVar("Result")
 AT_ONCE = 8
 DWELL_SECONDS = 1.2  # what ends within 1 s before the page leaves is meant
-QUIET_SECONDS, LONGEST_SECONDS, SAME_MOMENT_MS = 0.5, 8, 100
+QUIET_SECONDS, LONGEST_SECONDS, SAME_MOMENT_MS = 0.5, 20, 100
 BROWSERS: Mapping[str, Callable[[], Any]] = {
     "chromium": Chromium, "firefox": Firefox, "webkit": WebKit,
 }  # fmt: skip

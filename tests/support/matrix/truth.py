@@ -97,11 +97,16 @@ def read(events: Sequence[Event], stalls: Sequence[Span]) -> View:
 
 
 def _reportable(events: Sequence[Event]) -> Sequence[Event]:
-    """Those up to the page's end: a page that is put away and never returns tells no more."""
+    """Those that the page lived to tell: one that is put away for good tells nothing after."""
     ends = [index for index, event in enumerate(events) if event["type"] == "pagehide"]
     if not ends or any(event["type"] == "pageshow" for event in events[ends[-1] :]):
         return events
-    return events[: ends[-1] + 1]
+    if not events[ends[-1]]["persisted"]:
+        return events
+    return [
+        event for index, event in enumerate(events)
+        if index <= ends[-1] or event["type"] == "visibility"
+    ]  # fmt: skip
 
 
 def judge(socket: Socket, view: View) -> str:
@@ -113,7 +118,7 @@ def judge(socket: Socket, view: View) -> str:
         return "suspended"
     if view.end - at < LEAVING_MS:
         return "meant"
-    unanswered = any(start < at <= end for start, end in view.stalls)
+    unanswered = any(socket.open < start < at <= end for start, end in view.stalls)
     if unanswered or (not socket.page_asked and _without_frame(socket)):
         return "lost"
     if socket.page_asked:

@@ -45,6 +45,15 @@ class ChromiumTab:
             raise RuntimeError(str(result["exceptionDetails"]))
         return result["result"].get("value")
 
+    async def count_frames(self) -> None:
+        """From now on count what its WebSockets receive."""
+        await self.send("Network.enable")
+
+    @property
+    def frames(self) -> int:
+        """Frames its WebSockets received since `count_frames`, without those of workers."""
+        return self._protocol.events[self._session, "Network.webSocketFrameReceived"]
+
     async def back(self) -> None:
         """Go back in history."""
         history = await self.send("Page.getNavigationHistory")

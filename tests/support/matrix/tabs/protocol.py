@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ class Protocol:
         self._socket = socket
         self._numbers = itertools.count(1)
         self._pending: dict[int, asyncio.Future[JsonObject]] = {}
+        self.events: Counter[tuple[str, str]] = Counter()  # by session and method
         self._reading = asyncio.create_task(self._read())
 
     async def send(
@@ -50,3 +52,5 @@ class Protocol:
             message = frame.json()
             if (pending := self._pending.get(message.get("id"))) and not pending.done():
                 pending.set_result(message)
+            elif "method" in message:
+                self.events[message.get("sessionId", ""), message["method"]] += 1
