@@ -112,8 +112,7 @@ class Engine:
     def current_states(self, plan: Plan) -> tuple[CurrentStates, Mapping[str, int]]:
         """The states of sessions now, and the sessions of the range that may be blind, by reason;
         both under the filters of the query."""
-        total = plan.over_range()
-        selection = self._selection(total, SESSION_ROWS, total.pieces)
+        selection = self._selection(plan.over_range(), SESSION_ROWS, plan.of_rows)
         return session_states.current(self._connection, selection, plan.coverage.at)
 
     def total_selection(self, plan: Plan) -> Selection:

@@ -70,6 +70,7 @@ def summary_of(
     filters: Filters,
     arrays: Arrays,
     over_range: Arrays,
+    *,
     by_label: ByLabel,
     of_sessions: SessionRows,
 ) -> Summary:

@@ -56,7 +56,9 @@ class Reports:
             by_label = {} if is_cube else engine.label_totals(plan, client_summary.LABELS)
             of_sessions = SessionRows(*engine.current_states(plan))
         return Charted(
-            client_summary.summary_of(plan, filters, arrays, over_range, by_label, of_sessions),
+            client_summary.summary_of(
+                plan, filters, arrays, over_range, by_label=by_label, of_sessions=of_sessions
+            ),
             {name: durations.per_step(plan, arrays, name) for name in client_summary.CHARTED},
         )
 
