@@ -1,196 +1,229 @@
 /* WebSocketClientMonitor: what a page's WebSocket connections really do, measured where people are.
  *
- *   const monitor = new WebSocketClientMonitor({ app: 'portal', release: '2.4.1' })
- *   const socket = monitor.connect('wss://example.com/chat', {
- *     messageId: data => JSON.parse(data).id // the same for a message and its reply: a round trip
- *   })
+ *   const monitor = new WebSocketClientMonitor({ app: 'portal', release: '2.4.1' }).install()
  *
- * `monitor.observe(new WebSocket(url), …)` does the same for a socket the page makes itself: call
- * it at once. `monitor.install()` watches every socket the page opens from then on, and a script tag
- * with `data-app` (and `data-release`, `data-key`) does that without a line of code.
- * Options, all optional:
+ * `install()` watches every WebSocket and WebSocketStream the page opens from then on; load this
+ * file before the libraries that open them. A script tag with `data-app` (and `data-release`,
+ * `data-key`, `data-frames`, `data-event-source`, `data-debug`) does that without a line of code.
+ * `monitor.connect(url, options)` and `monitor.observe(new WebSocket(url), options)` watch single
+ * sockets, the latter called at once. Options, all optional:
  *   endpoint    where reports go; default: the server this file came from
  *   app, release, page (text, or a function that gives it; default: the path of the page)
  *   key         the ingest key, when the server asks for one
  *   sampleRate  share of page views that report, 0 to 1
  *   onAnswer    called with the reports of a post and the server's answer to it
+ *   debug       true: the console says, once, why something may not be seen
+ *
+ * A worker is covered when it loads the same file by `importScripts` and installs a monitor of its
+ * own (with an `endpoint` if it runs from a blob). Nothing is put into workers in the page's name;
+ * see instruments/workers.js. What cannot be seen is in the reports, as `may_be_blind`.
  *
  * It throws nothing of its own, says nothing on the page's sockets unless given a `ping`, and stays
  * off where the person asked not to be tracked (Global Privacy Control, Do Not Track). */
 
-import { Delivery } from './transport/delivery.js'
-import { Experience } from './instruments/experience.js'
-import { LONGEST_PERIOD_MS, VERSION, bounded, now, quietly, text, uuid } from './core/limits.js'
-import { Observation } from './instruments/observation.js'
+import { Endpoint } from './core/endpoint.js'
+import { Handshakes } from './core/handshakes.js'
+import { LONGEST_PERIOD_MS, quietly, uuid } from './core/limits.js'
 import { Tally } from './core/tally.js'
+import { Blindness } from './instruments/blindness.js'
+import { Experience } from './instruments/experience.js'
+import { Installation } from './instruments/installation.js'
+import { Observation } from './instruments/observation.js'
+import { PageLife } from './instruments/page_life.js'
+import { isWatched } from './instruments/wrap.js'
+import { Delivery } from './transport/delivery.js'
+import { reportOf } from './transport/report.js'
 
 const INTERVAL_MS = 15000
-const GIVEN_UP_MS = 3600000 // a page that did not come back by then has no downtime any more
-const SAME_MOMENT_MS = 50 // a page that ends says so twice, as hidden and as left
-const script = document.currentScript
-const source = (script && script.src) || location.href
+const LONGEST_QUIET_MS = 58000 // a page that had sockets reports once a minute at least
+const JUDGED_MS = 1050 // most ends can be judged after a second
+const script = globalThis.document?.currentScript
+const source = script?.src || (location.origin === 'null' ? location.href : location.origin)
 
 const wantsNoTracking = () => navigator.globalPrivacyControl === true || navigator.doNotTrack === '1'
 
-const network = () => {
-  const { type, effectiveType, rtt, downlink } = navigator.connection || {} // Chromium alone has it
-  const known = value => value === 'unknown' ? undefined : text(value, 32)
-  return { type: known(type), effective_type: known(effectiveType), rtt_ms: rtt, downlink_mbps: downlink }
-}
-
 export class WebSocketClientMonitor {
   constructor (options = {}) {
-    const { endpoint, key, onAnswer, sampleRate = 1 } = options
+    const { endpoint, key, onAnswer, app, debug, sampleRate = 1 } = options
     this.options = { ...options, sampleRate: sampleRate > 0 && sampleRate <= 1 ? sampleRate : 1 }
     this.sessionId = uuid()
     this.observations = new Set()
-    this.watched = new WeakSet()
-    this.tallies = new Map()
-    this.lossesOf = new Map()
-    this.periodStart = now()
-    const reception = endpoint || new URL('/api/ws/client-metrics', source).href
-    this.delivery = new Delivery({ endpoint: reception, key, onAnswer })
+    this.endpoints = new Map()
+    this.handshakes = new Handshakes()
+    this.blindness = new Blindness(debug)
+    const address = quietly(() => new URL(endpoint || '/api/ws/client-metrics', source).href)() || endpoint
+    this.delivery = new Delivery({ endpoint: address, key, onAnswer, name: quietly(String)(app) })
     this.isOn = !wantsNoTracking() && Math.random() < this.options.sampleRate
-    if (this.isOn) quietly(() => this.start())()
+    if (this.isOn) quietly(() => this.start(address))()
   }
 
-  start () {
-    this.experience = new Experience()
+  start (address) {
+    const each = work => this.endpoints.forEach(work)
+    this.life = new PageLife({
+      transition: () => each(endpoint => endpoint.advance()),
+      suspended: ms => this.suspended(ms),
+      hid: () => this.flush({ isUrgent: true }),
+      left: ({ isFrozen }) => this.leave(isFrozen),
+      restored: () => this.experience.restored()
+    })
+    this.reportedAt = this.life.now()
+    this.life.listen()
     this.timer = setInterval(quietly(() => this.flush()), INTERVAL_MS)
-    document.addEventListener('visibilitychange', quietly(() => document.hidden && this.leave()))
-    addEventListener('pagehide', quietly(() => this.leave()))
+    this.delivery.takeKept()
+    if (!globalThis.document) return
+    this.experience = new Experience()
+    this.blindness.watchPolicy(address)
   }
 
   /* Open a socket under observation. Throws what `new WebSocket` throws. */
   connect (url, { protocols, ...options } = {}) {
-    return this.observe(new WebSocket(url, protocols || []), options)
+    this.isConnecting = true // not to be observed with the options of `install`
+    try {
+      return this.observe(new WebSocket(url, protocols || []), options)
+    } finally {
+      this.isConnecting = false
+    }
   }
 
-  /* Watch every socket the page opens from now on. `optionsOf(url)` gives the options of each, or
-   * null for one to be left alone. `uninstall()` ends it for further sockets. */
-  install (optionsOf = () => ({})) {
+  /* Watch every socket the page opens from now on. Options: `optionsOf(url)` gives those of each
+   * socket, or null for one to be left alone; `endpoint(url)` names its endpoint; `frames`: those
+   * in frames of this origin too; `eventSource`: EventSource too. A function alone is `optionsOf`.
+   * `uninstall()` ends it for further sockets. */
+  install (options = {}) {
     quietly(() => {
       if (!this.isOn || this.uninstall) return
-      const native = window.WebSocket
-      const watching = new Proxy(native, {
-        construct: (target, given, made) => {
-          const socket = Reflect.construct(target, given, made)
-          const options = quietly(optionsOf)(socket.url)
-          return options === null ? socket : this.observe(socket, options)
-        }
-      })
-      window.WebSocket = watching
+      this.installation = new Installation(this, typeof options === 'function' ? { optionsOf: options } : options)
       this.uninstall = () => {
-        if (window.WebSocket === watching) window.WebSocket = native
+        this.installation.end()
+        delete this.installation
         delete this.uninstall
       }
     })()
     return this
   }
 
-  /* Watch `socket` and hand it back. Options: `endpoint` (default: its path), `messageId` (data to
-   * the id that a reply repeats), `ping` (round trips of the monitor's own, not counted as messages:
+  /* Watch `socket` and hand it back. Options: `endpoint` (text or a function of the URL; default:
+   * its path without ids), `messageId` (data and direction, 'sent' or 'received', to the id that a
+   * reply repeats, or several), `ping` (round trips of the monitor's own, not counted as messages:
    * true for sockets that speak as /ws does, or { everyMs, message: id => data, id: data => id }). */
-  observe (socket, options) {
+  observe (socket, options, view = globalThis) {
     quietly(() => {
-      if (this.isOn && socket.readyState <= WebSocket.OPEN && !this.watched.has(socket)) {
-        this.watched.add(socket)
-        this.observations.add(new Observation(this, socket, options))
-      }
+      if (!this.isOn || socket.readyState > 1 || this.isObserved(socket)) return
+      this.observations.add(Object.assign(new Observation(this, socket, options), { view }))
     })()
     return socket
   }
 
+  isObserved (socket) {
+    return isWatched(socket) && [...this.observations].some(observation => observation.socket === socket)
+  }
+
+  /* Watch an open socket whose attempt was not seen. */
+  adopt (socket, options) {
+    if (socket.readyState !== 1) return
+    this.blindness.add('loaded-late')
+    this.observations.add(new Observation(this, socket, options, true))
+  }
+
   /* Count a round trip the page measured itself. */
   roundTrip (ms, endpoint) {
-    quietly(() => this.isOn && this.tally(endpoint).roundTrip(ms))()
+    quietly(() => this.isOn && this.endpoint(endpoint).tally.roundTrip(ms))()
   }
 
   /* Count messages the page held back while no socket was open. */
   queued (count = 1, endpoint) {
-    quietly(() => { if (this.isOn) this.tally(endpoint).messages.queued += Math.max(0, Math.round(count)) })()
+    quietly(() => this.isOn && this.endpoint(endpoint).tally.queued(count))()
   }
 
-  /* End the running period and send what waits; resolves when the server answered or did not. */
-  async flush (leaving = false) {
+  /* End the running period and send what waits; resolves when the server answered or did not.
+   * `isUrgent`: the page may end before the answer comes. */
+  async flush ({ isUrgent = false, isLeaving = false } = {}) {
     if (!this.isOn) return
-    quietly(() => this.endPeriod())()
-    await this.delivery.post(leaving)
+    quietly(() => this.endPeriod(isLeaving))()
+    const posted = this.delivery.post(isUrgent)
+    if (isUrgent) this.delivery.keep()
+    await posted
   }
 
   /* Send the rest and stop watching. */
   async stop () {
+    if (!this.isOn) return
+    if (this.uninstall) this.uninstall()
     await this.flush()
     this.isOn = false
     clearInterval(this.timer)
-    if (this.uninstall) this.uninstall()
+    this.observations.forEach(observation => observation.detached())
   }
 
-  leave () {
-    this.observations.forEach(observation => observation.forgetPending())
-    if (now() - this.periodStart > SAME_MOMENT_MS) this.flush(true)
+  /* Only a page that is frozen may still have its losses made good. */
+  leave (isFrozen) {
+    if (!isFrozen) this.endpoints.forEach(endpoint => endpoint.judge(true))
+    this.flush({ isUrgent: true, isLeaving: true })
   }
 
-  /* The running counts of an endpoint; without one, those of the first. */
-  tally (endpoint = this.firstEndpoint) {
-    this.firstEndpoint = this.firstEndpoint || endpoint
-    if (!this.tallies.has(endpoint)) this.tallies.set(endpoint, new Tally())
-    return this.tallies.get(endpoint)
+  suspended (ms) {
+    this.endpoints.forEach(endpoint => endpoint.suspended(ms))
+    this.observations.forEach(({ roundTrips }) => roundTrips && roundTrips.clear())
   }
 
-  /* Drops of an endpoint that no new socket has made good yet, oldest first. */
-  losses (endpoint) {
-    if (!this.lossesOf.has(endpoint)) this.lossesOf.set(endpoint, [])
-    return this.lossesOf.get(endpoint)
+  /* The page of a frame ended with its sockets. */
+  detached (view) {
+    this.observations.forEach(observation => observation.view === view && observation.detached())
+  }
+
+  /* The endpoint called `name`; without one, the first. */
+  endpoint (name = this.firstEndpoint) {
+    this.firstEndpoint = this.firstEndpoint || name
+    if (!this.endpoints.has(name)) this.endpoints.set(name, new Endpoint(name, this.life))
+    return this.endpoints.get(name)
+  }
+
+  judgeSoon (endpoint) {
+    setTimeout(quietly(() => endpoint.judge()), JUDGED_MS)
   }
 
   forget (observation) {
     this.observations.delete(observation)
   }
 
-  endPeriod () {
-    this.observations.forEach(observation => observation.countOpenTime())
-    this.countDowntime()
-    const lastedMs = bounded(now() - this.periodStart, LONGEST_PERIOD_MS)
-    this.periodStart = now()
-    const reports = [...this.tallies].map(([endpoint, tally]) => this.report(endpoint, tally))
-    this.tallies.clear()
-    if (!reports.length) return
-    Object.assign(reports[0], { ux: this.experience.take(), lost_reports: this.delivery.takeLost() })
-    reports.forEach(report => this.delivery.add(report, lastedMs))
+  endPeriod (isLeaving) {
+    this.life.clock.check()
+    if (this.installation) this.installation.inspect()
+    this.observations.forEach(({ connection }) => connection.countSilence())
+    this.endpoints.forEach(endpoint => endpoint.judge())
+    const periods = this.periods(isLeaving)
+    if (!periods.length) return
+    this.reportedAt = this.life.now()
+    const reports = periods.map(period => this.report(period, isLeaving))
+    Object.assign(reports[0], { ux: this.experience?.take(isLeaving), lost_reports: this.delivery.takeLost() })
+    reports.forEach((report, index) => this.delivery.add(report, periods[index].lastedMs))
   }
 
-  countDowntime () {
-    for (const [endpoint, losses] of this.lossesOf) {
-      const current = losses.filter(lost => now() - lost.at < GIVEN_UP_MS)
-      current.forEach(lost => {
-        this.tally(endpoint).downtime(lost.countedTo)
-        lost.countedTo = now()
-      })
-      this.lossesOf.set(endpoint, current)
-    }
+  /* What is to be reported: endpoints with news, else a sign of life when one is due. */
+  periods (isLeaving) {
+    const hadSockets = this.endpoints.size > 0 || this.hadSockets
+    this.hadSockets = hadSockets
+    const quietMs = this.life.now() - this.reportedAt
+    const due = [...this.endpoints.values()].filter(endpoint => !endpoint.isHeld)
+    const periods = due.map(endpoint => ({ endpoint, hasNews: endpoint.hasNews, ...endpoint.take() }))
+      .filter(({ hasNews }) => hasNews)
+    this.endpoints.forEach(endpoint => endpoint.isIdle && this.endpoints.delete(endpoint.name))
+    if (periods.length || !hadSockets || !(isLeaving || quietMs >= LONGEST_QUIET_MS)) return periods
+    return [{ endpoint: {}, sections: new Tally().sections(), lastedMs: Math.min(quietMs, LONGEST_PERIOD_MS) }]
   }
 
-  report (endpoint, tally) {
-    const { app, release, page = location.pathname, sampleRate } = this.options
-    const path = quietly(() => typeof page === 'function' ? page() : page)()
-    return {
-      report_id: uuid(),
-      session_id: this.sessionId,
-      app: text(app, 64),
-      release: text(release, 64),
-      page: text(String(path ?? '').split(/[?#]/)[0], 256),
-      endpoint: text(endpoint, 256),
-      sdk_version: VERSION,
-      sample_rate: sampleRate,
-      ...tally.sections(),
-      network: network(),
-      lost_reports: 0
-    }
+  report ({ endpoint, sections }, isLeaving) {
+    const report = reportOf(this.options, this.sessionId, endpoint, sections)
+    report.connection.open_losses = [...this.endpoints.values()].reduce((n, { losses }) => n + losses.length, 0)
+    report.may_be_blind = this.blindness.list()
+    report.leaving = isLeaving || undefined
+    return report
   }
 }
 
 if (script && script.dataset.app !== undefined) {
-  const { app, release, key } = script.dataset
-  globalThis.webSocketClientMonitor = new WebSocketClientMonitor({ app, release, key }).install()
+  const { app, release, key, frames, eventSource, debug } = script.dataset
+  const isOn = value => value !== undefined && value !== 'false'
+  globalThis.webSocketClientMonitor = new WebSocketClientMonitor({ app, release, key, debug: isOn(debug) })
+    .install({ frames: isOn(frames), eventSource: isOn(eventSource) })
 }

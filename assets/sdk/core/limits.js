@@ -1,6 +1,6 @@
 /* What a report may hold (the server refuses more), and values made to fit. */
 
-export const VERSION = '0.1.0'
+export const VERSION = '2.0.0'
 export const MOST_SAMPLES = 500 // round trips told one by one; further ones are counted in buckets
 export const MOST_LISTED = 100
 export const MOST_COUNT = 1e9
@@ -8,17 +8,17 @@ export const LONGEST_MS = 86400000
 export const LONGEST_ROUND_TRIP_MS = 600000
 export const LONGEST_PERIOD_MS = 3600000
 
+/* Workers have no document. */
+export const isPage = typeof document !== 'undefined'
+
 /* The monitor never breaks the page: `work` that fails does nothing. */
-export const quietly = work => (...given) => {
+export const quietly = work => (...parameters) => {
   try {
-    return work(...given)
+    return work(...parameters)
   } catch {
     return undefined
   }
 }
-
-/* Milliseconds that only move forward: for durations, never for times of day. */
-export const now = () => performance.now()
 
 /* A duration in ms, to the microsecond. */
 export const bounded = (ms, most = LONGEST_MS) =>
@@ -29,10 +29,6 @@ export const text = (value, length) => {
   const plain = value == null ? '' : String(value).replace(/[\p{Cc}\p{Cs}]/gu, '')
   return [...plain].slice(0, length).join('') || undefined
 }
-
-/* Bytes of a message's payload. */
-export const size = data =>
-  typeof data === 'string' ? new TextEncoder().encode(data).length : data.byteLength ?? data.size ?? 0
 
 /* A random UUID (RFC 9562, version 4); `crypto.randomUUID` exists on https alone. */
 export const uuid = () => {

@@ -1,7 +1,8 @@
 /* What people met on the page: load, largest paint, layout shifts, slow interactions, errors.
  * Definitions follow web.dev/vitals. Where a browser does not measure something it stays absent. */
 
-import { MOST_COUNT, bounded, now, quietly } from '../core/limits.js'
+import { Interactions } from './interactions.js'
+import { MOST_COUNT, bounded, quietly } from '../core/limits.js'
 
 const SHIFT_GAP_MS = 1000 // a window of layout shifts ends after this pause
 const SHIFT_WINDOW_MS = 5000
@@ -18,7 +19,9 @@ export class Experience {
     this.shift = { worst: 0, sum: 0, start: 0, last: -Infinity }
     entries('largest-contentful-paint', {}, entry => this.paint(entry))
     entries('layout-shift', {}, entry => this.shifted(entry))
-    entries('event', { durationThreshold: 40 }, entry => this.interacted(entry))
+    this.interactionTimes = new Interactions()
+    entries('event', { durationThreshold: 40 }, entry => this.interactionTimes.add(entry))
+    entries('first-input', {}, entry => this.interactionTimes.add(entry))
     addEventListener('error', () => this.errors++)
     addEventListener('unhandledrejection', () => this.errors++)
     for (const type of ['click', 'keydown']) {
@@ -46,23 +49,32 @@ export class Experience {
     shift.worst = Math.max(shift.worst, shift.sum)
   }
 
-  interacted (entry) {
-    if (entry.interactionId) this.inp = Math.max(this.inp || 0, entry.duration)
+  /* The page came back from the cache: a page view of its own, as web-vitals counts it. */
+  restored () {
+    this.interactionTimes = new Interactions()
+    this.toldInp = undefined
   }
 
   /* The section `ux` since the last call. Load, paint and shifts are told once per page view, the
-   * latter two when they are final: at the first input or when the page is hidden. */
-  take () {
+   * latter two when they are final: at the first input or when the page is hidden. The response
+   * to interactions is told when the page is hidden, and again when it changed by then. */
+  take (isFinal = false) {
     const section = {
       errors: Math.min(this.errors, MOST_COUNT),
       interactions: Math.min(this.interactions, MOST_COUNT),
       ...this.load(),
-      ...this.final()
+      ...this.final(isFinal || document.hidden),
+      ...this.response(isFinal || document.hidden)
     }
-    if (this.inp !== undefined) section.inp_ms = bounded(this.inp)
     this.errors = this.interactions = 0
-    this.inp = undefined
     return section
+  }
+
+  response (isFinal) {
+    const inp = this.interactionTimes.percentile98()
+    if (inp === undefined || inp === this.toldInp || !isFinal) return {}
+    this.toldInp = inp
+    return { inp_ms: bounded(inp) }
   }
 
   load () {
@@ -72,9 +84,9 @@ export class Experience {
     return { page_load_ms: bounded(navigation.loadEventEnd) }
   }
 
-  final () {
-    const isFinal = this.isSettled || document.hidden
-    if (this.toldFinal || !isFinal || this.lcp === undefined || now() < this.lcp) return {}
+  final (isEnd) {
+    const isFinal = this.isSettled || isEnd
+    if (this.toldFinal || !isFinal || this.lcp === undefined) return {}
     this.toldFinal = true
     return { lcp_ms: bounded(this.lcp), cls: Math.round(this.shift.worst * 1e4) / 1e4 }
   }

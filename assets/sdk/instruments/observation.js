@@ -1,143 +1,97 @@
-/* One socket, from the attempt to its close. Counts go to `monitor.tally(endpoint)`. */
+/* One WebSocket: its events and what the page calls on it. */
 
-import { now, quietly, size, text, uuid } from '../core/limits.js'
+import { NO_CODE } from '../core/ends.js'
+import { quietly } from '../core/limits.js'
+import { size } from '../core/payload.js'
+import { Connection } from './connection.js'
+import { RoundTrips } from './round_trips.js'
+import { CONNECTING, OPEN, listen, prototypeOf, sendUnwatched, watch, wrapPrototype } from './wrap.js'
 
-const MEANT_CLOSES = [1000, 1001, 1005] // normal, going away, none given (RFC 6455, section 7.4.1)
-const MOST_PENDING = 1000 // messages whose reply is awaited
-const CLOCKS_APART_MS = 1000 // further, and the machine slept between message and reply
-
-/* Pings in the language of /ws. */
-const PING = {
-  everyMs: 5000,
-  message: id => JSON.stringify({ type: 'ping', id }),
-  id: data => {
-    const { type, id } = JSON.parse(data)
-    return type === 'pong' ? id : undefined
-  }
-}
+const NO_CLOSE_MS = 1000 // WebKitGTK ends refused sockets by `error` alone
 
 export class Observation {
-  constructor (monitor, socket, { endpoint, messageId, ping } = {}) {
-    this.monitor = monitor
-    this.socket = socket
-    this.endpoint = text(endpoint || new URL(socket.url).pathname, 256)
-    this.messageId = quietly(messageId || (() => undefined))
-    this.ping = ping === true ? PING : ping
-    this.pending = new Map()
-    this.attemptedAt = now()
-    this.isReconnect = monitor.losses(this.endpoint).length > 0
-    this.tally.attempt(this.isReconnect)
-    if (socket.readyState === WebSocket.OPEN) this.open()
+  /* `options` as in `WebSocketClientMonitor.observe`. `isLate`: its attempt was not seen. */
+  constructor (monitor, socket, { endpoint: name, messageId, ping } = {}, isLate = false) {
+    Object.assign(this, { monitor, socket, prototype: prototypeOf(socket), life: monitor.life })
+    wrapPrototype(this.prototype)
+    const silence = (now, heardAt) => this.roundTrips.silence(now, heardAt)
+    const connection = this.connection = new Connection(monitor, socket.url, { name, isLate, silence })
+    const place = () => ({ path: connection.path, subprotocol: socket.protocol })
+    const { endpoint } = connection
+    this.roundTrips = new RoundTrips({ endpoint, life: this.life, place, messageId, ping })
+    if (socket.readyState === OPEN) connection.opened(false)
+    if (connection.isOpen) this.startPings()
     this.listen()
-    this.wrap()
-  }
-
-  get tally () {
-    return this.monitor.tally(this.endpoint)
+    watch(socket, this)
   }
 
   listen () {
-    this.socket.addEventListener('open', quietly(() => {
-      this.tally.handshake(now() - this.attemptedAt)
-      this.open()
-    }))
-    this.socket.addEventListener('message', quietly(event => this.received(event.data)))
-    this.socket.addEventListener('close', quietly(event => this.closed(event.code)))
+    listen(this.socket, 'open', () => this.connection.opened() && this.startPings())
+    listen(this.socket, 'message', event => this.received(event.data))
+    listen(this.socket, 'error', () => this.erred())
+    listen(this.socket, 'close', ({ code, wasClean }) => {
+      this.connection.closed({ code, isClean: wasClean })
+      this.forget()
+    })
   }
 
-  wrap () {
-    const { send, close } = this.socket
-    this.sendUnseen = data => send.call(this.socket, data)
-    this.socket.send = data => {
-      const isOpen = this.socket.readyState === WebSocket.OPEN
-      quietly(() => isOpen ? this.sending(data) : this.tally.messages.errors++)()
-      return send.call(this.socket, data)
-    }
-    this.socket.close = (...given) => {
-      this.isClosing = true
-      return close.apply(this.socket, given)
-    }
-  }
-
-  open () {
-    this.tally.connection.opened++
-    const lost = this.isReconnect && this.monitor.losses(this.endpoint).shift()
-    if (lost) {
-      this.tally.recovery(now() - lost.at)
-      this.tally.downtime(lost.countedTo)
-    }
-    this.countedTo = this.heardAt = now()
-    if (this.ping) this.pinging = setInterval(quietly(() => this.sendPing()), this.ping.everyMs)
-  }
-
-  get isOpen () {
-    return this.countedTo !== undefined
-  }
-
-  sending (data) {
-    const { messages } = this.tally
-    messages.sent++
-    messages.bytes_sent += size(data)
-    this.await(this.messageId(data), false)
+  startPings () {
+    const { ping } = this.roundTrips
+    if (ping) this.pinging = setInterval(quietly(() => this.sendPing()), ping.everyMs)
   }
 
   sendPing () {
-    if (document.hidden || this.socket.readyState !== WebSocket.OPEN) return
-    const id = uuid()
-    this.await(id, true)
-    this.sendUnseen(this.ping.message(id))
+    if (this.life.isHidden || !this.connection.isOpen) return
+    sendUnwatched(this.prototype, this.socket, this.roundTrips.startPing())
   }
 
-  /* A hidden page is throttled: its round trips would measure the browser. */
-  await (id, isPing) {
-    if (id == null || document.hidden) return
-    if (this.pending.size >= MOST_PENDING) this.pending.delete(this.pending.keys().next().value)
-    this.pending.set(id, { at: now(), date: Date.now(), isPing })
+  /* The page called `send`; see wrap.js. */
+  sent (data, isOpen) {
+    if (!isOpen) {
+      this.connection.tally.messages.errors++
+      return
+    }
+    const length = size(data)
+    this.connection.countSent(length)
+    this.roundTrips.sent(data, length)
   }
 
-  forgetPending () {
-    this.pending.clear()
+  /* The page called `close` in `state`; see wrap.js. */
+  closing (code, state) {
+    if (state === CONNECTING) this.connection.concluded('abandoned')
+    if (state !== OPEN) return
+    this.connection.tally.closeGiven(code === undefined ? NO_CODE : Number(code))
+    this.connection.ended({ isRequested: true })
+    clearInterval(this.pinging)
   }
 
   received (data) {
-    const reply = this.replied(quietly(() => this.ping && this.ping.id(data))() ?? this.messageId(data))
-    this.tally.silence(now() - this.heardAt)
-    this.heardAt = now()
-    if (reply && reply.isPing) return
-    const { messages } = this.tally
-    messages.received++
-    messages.bytes_received += size(data)
+    this.connection.heard()
+    if (this.roundTrips.isPong(data)) return
+    const length = size(data)
+    this.connection.countReceived(length)
+    this.roundTrips.received(data, length)
   }
 
-  /* The message that `id` answers, its round trip counted. */
-  replied (id) {
-    const sent = this.pending.get(id)
-    if (!sent) return undefined
-    this.pending.delete(id)
-    const ms = now() - sent.at
-    if (Math.abs(Date.now() - sent.date - ms) < CLOCKS_APART_MS) this.tally.roundTrip(ms)
-    return sent
+  erred () {
+    this.connection.ended()
+    if (this.connection.isConnecting) setTimeout(quietly(() => this.refused()), NO_CLOSE_MS)
   }
 
-  closed (code) {
+  refused () {
+    if (!this.connection.isConnecting || this.socket.readyState <= OPEN) return
+    this.connection.concluded('failed')
+    this.forget()
+  }
+
+  detached () {
+    this.connection.detached()
+    this.forget()
+  }
+
+  forget () {
     clearInterval(this.pinging)
+    this.connection.forget()
     this.monitor.forget(this)
-    if (!this.isOpen) {
-      this.tally.connection.failed++
-      return
-    }
-    this.countOpenTime()
-    this.tally.close(code)
-    if (this.isClosing || MEANT_CLOSES.includes(code)) return
-    this.tally.connection.drops++
-    this.monitor.losses(this.endpoint).push({ at: now(), countedTo: now() })
-  }
-
-  /* Time open up to now belongs to the running period. */
-  countOpenTime () {
-    if (!this.isOpen) return
-    this.tally.connection.open_ms += now() - this.countedTo
-    this.tally.silence(now() - this.heardAt)
-    this.countedTo = now()
   }
 }

@@ -1,7 +1,8 @@
 /* Reports on their way to the server: kept until acknowledged, sent again under the same id and
  * the same times. The server's time is learnt from its answers. */
 
-import { now, quietly } from '../core/limits.js'
+import { quietly } from '../core/limits.js'
+import { KeptQueue } from './kept_queue.js'
 
 const MOST_WAITING = 100 // 25 minutes of reports, and as many as one post may hold
 const LARGEST_BODY = 60000 // bytes; requests that outlive their page share 64 KiB
@@ -12,15 +13,31 @@ const READ = [201, 422] // answers that tell what became of each report
 const TRY_AGAIN = [408, 425, 429]
 
 export class Delivery {
-  constructor ({ endpoint, key, onAnswer }) {
+  /* `name`: of the monitor, for what it leaves to the next page. */
+  constructor ({ endpoint, key, onAnswer, name }) {
     this.endpoint = endpoint
     this.key = key
     this.onAnswer = quietly(onAnswer || (() => undefined))
+    this.queue = new KeptQueue(`${endpoint} ${name}`)
     this.waiting = []
     this.lost = 0
     this.failures = 0
     this.notBefore = 0
     this.aheadMs = 0 // the server's clock less ours
+  }
+
+  /* Take over what an earlier page of this tab could not deliver. */
+  takeKept () {
+    this.waiting = this.queue.take().slice(-MOST_WAITING)
+  }
+
+  /* Leave what waits to the next page, should this one end: all but what it just sent, if that
+   * seems to arrive. */
+  keep () {
+    const isReachable = this.failures === 0 && navigator.onLine !== false
+    const items = this.waiting.filter(item => !(isReachable && item.isLeaving))
+    items.forEach(item => this.stamp(item))
+    this.queue.save(items.map(({ report, endedAt, lastedMs }) => ({ report, endedAt, lastedMs })))
   }
 
   /* Take over a report whose period of `lastedMs` ends now. Beyond the bound the oldest is lost. */
@@ -48,7 +65,7 @@ export class Delivery {
 
   /* Send what waits. `leaving`: the page may end before the answer comes. */
   async post (leaving = false) {
-    if (!leaving && (this.isPosting || now() < this.notBefore)) return
+    if (!leaving && (this.isPosting || performance.now() < this.notBefore)) return
     const items = this.batch(leaving)
     if (!items.length) return
     clearTimeout(this.retry)
@@ -150,7 +167,7 @@ export class Delivery {
   }
 
   after (ms) {
-    this.notBefore = now() + ms
+    this.notBefore = performance.now() + ms
     clearTimeout(this.retry)
     this.retry = setTimeout(quietly(() => this.post()), ms)
   }
