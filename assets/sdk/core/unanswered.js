@@ -6,7 +6,7 @@ const TIMERS_APART_MS = 20 // a library's timer may ring before the beat counts 
 
 export class Unanswered {
   constructor () {
-    this.asks = new Map() // id -> { at, isBeat, … }
+    this.asks = new Map() // id -> { at, isBeat, isOptional, … }
   }
 
   add (id, ask) {
@@ -33,13 +33,13 @@ export class Unanswered {
    * after it (an application may never answer some), a heartbeat always. `promisedMs`: the longest
    * silence the peer promised. */
   silence (now, heardAt, promisedMs = Infinity) {
-    const missing = [...this.asks.values()].filter(({ at, isBeat }) =>
-      now - at > SILENT_MS && (isBeat || at >= heardAt))
+    const missing = [...this.asks.values()].filter(({ at, isBeat, isOptional }) =>
+      now - at > SILENT_MS && !isOptional && (isBeat || at >= heardAt))
     const starts = missing.map(({ at }) => Math.max(at, heardAt))
     const isOverdue = now - heardAt > promisedMs - TIMERS_APART_MS
     if (isOverdue) starts.push(Math.min(heardAt + promisedMs, now))
     return {
-      hasSilentBeat: isOverdue || missing.some(({ isBeat }) => isBeat),
+      hasSilentBeat: isOverdue || missing.some(({ isBeat }) => Boolean(isBeat)),
       hasSilentMessage: missing.some(({ isBeat }) => !isBeat),
       silentMs: starts.length ? now - Math.min(...starts) : 0
     }

@@ -11,9 +11,9 @@ export class Connection {
    * `isLate`: the attempt was not seen and is not counted. `silence(now, heardAt)` gives facts of
    * an end, see ends.js. */
   constructor (monitor, url, { name, isLate = false, silence = NOTHING_SILENT }) {
-    const { pathname, host } = new URL(url)
+    const { pathname, search, host } = new URL(url)
     const ownName = typeof name === 'function' ? quietly(name)(url) : name
-    Object.assign(this, { monitor, silence, life: monitor.life, path: pathname })
+    Object.assign(this, { monitor, silence, life: monitor.life, path: pathname + search })
     this.endpoint = monitor.endpoint(text(ownName || endpointName(pathname), 256))
     this.endpoint.sockets++
     this.since = this.heardAt = this.life.now()

@@ -16,7 +16,7 @@ export class Observation {
     wrapPrototype(this.prototype)
     const silence = (now, heardAt) => this.roundTrips.silence(now, heardAt)
     const connection = this.connection = new Connection(monitor, socket.url, { name, isLate, silence })
-    const place = () => ({ path: connection.path, subprotocol: socket.protocol })
+    const place = () => ({ path: connection.path, subprotocol: socket.protocol || '' })
     const { endpoint } = connection
     this.roundTrips = new RoundTrips({ endpoint, life: this.life, place, messageId, ping })
     if (socket.readyState === OPEN) connection.opened(false)

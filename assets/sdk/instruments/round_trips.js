@@ -23,7 +23,7 @@ const PING = {
 const listed = ids => Array.isArray(ids) ? ids : [ids]
 
 export class RoundTrips {
-  /* `place()` gives { path, subprotocol }. */
+  /* `place()` gives { path, subprotocol }, as readers take it. */
   constructor ({ endpoint, life, place, messageId, ping }) {
     Object.assign(this, { endpoint, life, place })
     this.messageId = messageId && quietly(messageId)
@@ -72,41 +72,43 @@ export class RoundTrips {
     const reader = this.reader || this.recognised(frame, direction)
     if (!reader) return
     for (const event of reader.read(frame, direction, this.state, length) || []) this.follow(event)
+    this.endpoint.protocol = reader.nameOf ? reader.nameOf(this.state) : reader.name
   }
 
   recognised (frame, direction) {
     this.reader = recognise(this.place(), frame, direction)
-    if (!this.reader) return undefined
-    this.state = this.reader.begin ? this.reader.begin() : undefined
-    this.endpoint.protocol = this.reader.name
+    if (this.reader && this.reader.begin) this.state = this.reader.begin(this.place())
     return this.reader
   }
 
-  /* Where the page tells its own ids those are the round trips; the reader's only tell silence. */
-  follow (event) {
-    const { messages } = this.endpoint.tally
-    if (event.ask !== undefined) {
-      const { figure, heartbeat: isBeat } = event
-      this.ask(this.byReader, event.ask, { figure, isBeat, isUntimed: Boolean(this.messageId) })
+  /* An event of the reader. Where the page tells its own ids those are the round trips, and the
+   * reader's only tell silence. */
+  follow ({ ask, answer, forget, figure, heartbeat, optional, every, failed }) {
+    if (ask !== undefined) {
+      const isUntimed = Boolean(this.messageId)
+      this.ask(this.byReader, ask, { figure, isBeat: heartbeat, isOptional: optional, isUntimed })
     }
-    if (event.answer !== undefined) this.answer(this.byReader, event.answer)
-    if (event.every > 0) this.promisedMs = event.every
-    if (event.failed) messages.errors++
+    if (forget !== undefined) this.byReader.take(forget)
+    if (every > 0) this.promisedMs = every
+    const isRead = answer === undefined || this.answer(this.byReader, answer)
+    if (failed && isRead) this.endpoint.tally.messages.errors++
   }
 
-  /* A hidden page is throttled: its round trips would measure the browser. */
-  ask (asks, id, { figure = 'latency', isBeat = false, isUntimed = this.life.isHidden }) {
+  ask (asks, id, more) {
     if (id == null) return
-    const { epoch } = this.life
-    asks.add(id, { at: this.life.now(), date: Date.now(), epoch, figure, isBeat, isUntimed: isUntimed || this.life.isHidden })
+    const { epoch, isHidden } = this.life
+    asks.add(id, { at: this.life.now(), date: Date.now(), epoch, isHidden, figure: 'latency', ...more })
   }
 
+  /* Whether `id` was awaited. A hidden page is throttled: its round trips would measure the browser. */
   answer (asks, id) {
     const ask = id == null ? undefined : asks.take(id)
-    if (!ask || ask.isUntimed || ask.epoch !== this.life.epoch) return
+    if (!ask) return false
     const ms = this.life.now() - ask.at
+    const isTimed = !ask.isUntimed && !ask.isHidden && ask.epoch === this.life.epoch
     const isAwake = Math.abs(Date.now() - ask.date - ms) < CLOCKS_APART_MS
-    if (isAwake) this.endpoint.tally.roundTrip(ms, ask.figure)
+    if (isTimed && isAwake) this.endpoint.tally.roundTrip(ms, ask.figure)
+    return true
   }
 
   clear () {

@@ -19,11 +19,12 @@ BEAT = {"isBeat": True}
         ([("m", 2_000, {})], 5_000, None, (False, False, 0)),
         ([("b", 2_000, BEAT)], 5_000, None, (True, False, 5_000)),
         ([("m", 6_000, {}), ("b", 7_000, BEAT)], 5_000, None, (True, True, 4_000)),
+        ([("o", 8_000, {"isOptional": True})], 5_000, None, (False, False, 0)),
         ([], 5_000, 6_000, (False, False, 0)),
         ([], 5_000, 5_010, (True, False, 0)),
         ([], 5_000, 3_000, (True, False, 2_000)),
     ],
-    ids=["nothing", "message", "just sent", "heard since", "beat", "both", "promise", "now", "due"],
+    ids=["nothing", "message", "just sent", "heard since", "beat", "both", "optional", "promise", "now", "due"],
 )
 def test_silence_before_an_end(
     chromium: Browser,
