@@ -1,15 +1,13 @@
 """The page's world stays as it was: random actions on plain and on watched sockets compared."""
 
 import random
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page
 
 from ingest.site import sdk
 from tests.support.servers.chromium import Watch
-from tests.support.servers.socket_server import SocketServer, socket_server
+from tests.support.servers.socket_server import SocketServer
 
 # Everything a page can see of a socket, written down as it happens.
 PERFORM = """
@@ -86,13 +84,6 @@ PERFORM = """
       return JSON.stringify(log)
     }
 """
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[SocketServer]:
-    """Echoes and closes."""
-    with socket_server() as running:
-        yield running
 
 
 def journey(seed: int) -> list[Any]:

@@ -8,9 +8,11 @@ from playwright.sync_api import Page, Route, WebSocketRoute
 
 from ingest.site import sdk
 from tests.support.servers.chromium import Watch
+from tests.support.servers.socket_server import SocketServer
 
 SITE = "http://127.0.0.1/"
 PERIOD_MS = 15_000
+JUDGED_MS = 1_100  # most ends are judged after a second
 ECHO = """
     window.monitor = new WebSocketClientMonitor({app: 'portal', release: '1.2'})
     window.open = (url, options) => new Promise(resolve => {
@@ -18,6 +20,7 @@ ECHO = """
       socket.addEventListener('open', () => resolve(socket))
       socket.addEventListener('close', () => resolve(socket))
     })
+    window.ended = socket => new Promise(resolve => socket.addEventListener('close', resolve))
     window.say = (socket, ...texts) => Promise.all(texts.map(text => new Promise(resolve => {
       socket.addEventListener('message', event => event.data === text && resolve())
       socket.send(text)
@@ -26,9 +29,15 @@ ECHO = """
 
 
 class MonitoredPage:
-    """Mocks the site, the collector and the WebSocket server for one page."""
+    """Mocks the site, the collector and the WebSocket server for one page.
 
-    def __init__(self, page: Page, watch: Watch) -> None:
+    With `server` its sockets are real: connect to `server.url`.
+    """
+
+    def __init__(
+        self, page: Page, watch: Watch, server: SocketServer | None = None, script: str = ECHO
+    ) -> None:
+        self._body = f"<!doctype html><title>Page</title><script>{sdk.script()}{script}</script>"
         self.page = page
         self.watch = watch
         self.posts: list[list[dict[str, Any]]] = []
@@ -36,15 +45,18 @@ class MonitoredPage:
         self.responses: list[Callable[[Sequence[Any]], tuple[int, dict[str, str], Any]]] = []
         self.server_time = "2026-03-02T12:00:00.000Z"
         page.route("**/*", self._serve)
-        page.route_web_socket("**/*", self._socket)
-        page.goto(SITE + "patients/list?id=secret")
+        if server is None:
+            page.route_web_socket("**/*", self._socket)
+        else:
+            server.files["/patients/list?id=secret"] = self._body
+        page.goto((server.site if server else SITE) + "patients/list?id=secret")
 
     def _serve(self, route: Route) -> None:
         if route.request.method != "POST":
-            route.fulfill(
-                content_type="text/html",
-                body=f"<!doctype html><title>Page</title><script>{sdk.script()}{ECHO}</script>",
-            )
+            if route.request.url.startswith(SITE):
+                route.fulfill(content_type="text/html", body=self._body)
+            else:
+                route.continue_()
             return
         reports = json.loads(route.request.post_data or "")["reports"]
         self.posts.append(reports)
@@ -79,8 +91,26 @@ class MonitoredPage:
 
     def flush(self) -> dict[str, Any]:
         """End the period; returns the newest report."""
-        self.run("await monitor.flush()")
+        self._deliver()
         return self.posts[-1][-1]
+
+    def pass_time(self, ms: int = JUDGED_MS) -> None:
+        """Let time pass by the page's clock, after the events that are due."""
+        self.run("await new Promise(resolve => requestAnimationFrame(resolve))")
+        self.page.clock.run_for(ms)
+
+    def total(self, name: str, section: str = "connection") -> Any:
+        """The sum of a count over all reports, the running period too."""
+        self._deliver()
+        return sum(report[section][name] for reports in self.posts for report in reports)
+
+    def _deliver(self) -> None:
+        """End the period, and wait while an earlier post is under way."""
+        self.run("""
+            await monitor.flush()
+            while (monitor.delivery.isPosting) await new Promise(resolve => setTimeout(resolve, 5))
+            await monitor.delivery.post()
+        """)
 
     def expect_post(self, action: Callable[[], None]) -> None:
         """Run `action`, which makes the page post, and wait for the response."""

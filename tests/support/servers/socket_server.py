@@ -13,6 +13,7 @@ from websockets.http11 import Request, Response
 from websockets.sync.server import Server, ServerConnection, serve
 
 SLOW_SECONDS = 0.15
+LONGEST_MUTE_SECONDS = 10
 
 
 class SocketServer:
@@ -49,7 +50,8 @@ def socket_server() -> Iterator[SocketServer]:
             connection.socket.shutdown(socket.SHUT_RD)
             connection.socket.close()
         elif message == "mute":
-            running.stopped.wait(30)
+            with connection.protocol_mutex:  # so that not even a close frame is answered
+                running.stopped.wait(LONGEST_MUTE_SECONDS)
         elif isinstance(message, str) and message.startswith("close "):
             connection.close(int(message[6:]))
         else:

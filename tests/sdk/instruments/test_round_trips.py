@@ -1,0 +1,109 @@
+"""Round trips by a reader of the protocol: figures, failures, what does not count."""
+
+from typing import Any
+
+from playwright.sync_api import Browser
+
+from tests.support.sdk_modules import evaluate
+
+MODULES = [
+    "core/limits", "core/histogram", "core/tally", "core/payload", "core/unanswered",
+    "instruments/round_trips",
+]  # fmt: skip
+WORLD = """
+    const frames = []
+    const reader = {
+      name: 'toy',
+      begin: place => ({ place }),
+      nameOf: ({ place }) => `toy ${place.path}`,
+      recognises: (_, frame) => frame === 'hello' || frame[0] === 7,
+      read: (frame, direction, state, length) => {
+        frames.push([frame.length, length, direction])
+        return typeof frame === 'string' && frame[0] === '[' ? JSON.parse(frame) : []
+      }
+    }
+    let asked = 0
+    const recognise = (place, frame, direction) => {
+      asked++
+      return reader.recognises(place, frame, direction) ? reader : undefined
+    }
+    const life = { at: 0, epoch: 0, isHidden: false, now: () => life.at }
+    Date.now = () => life.at
+    const endpoint = { tally: new Tally() }
+    const trips = (options = {}) =>
+      new RoundTrips({ endpoint, life, place: () => ({ path: '/p', subprotocol: '' }), ...options })
+    const say = (trip, direction, ...events) => trip[direction](JSON.stringify(events), 10)
+    const { latency, reply, messages } = endpoint.tally
+"""
+
+
+def run(chromium: Browser, script: str) -> Any:
+    return evaluate(chromium, MODULES, WORLD + script)
+
+
+def test_figures_are_kept_apart_and_failures_counted(chromium: Browser) -> None:
+    assert run(chromium, """
+        const trip = trips()
+        trip.sent('hello', 5)
+        say(trip, 'sent', { ask: 1, figure: 'reply' }, { ask: 2, figure: 'latency' }, { ask: 3, figure: 'reply' })
+        life.at = 30
+        say(trip, 'received', { answer: 1 }, { answer: 2, failed: true }, { answer: 9, failed: true }, { failed: true })
+        say(trip, 'sent', { forget: 3 })
+        say(trip, 'received', { answer: 3 })
+        return [reply.samples_ms, latency.samples_ms, messages.errors, endpoint.protocol]
+    """) == [[30], [30], 2, "toy /p"]  # fmt: skip
+
+
+def test_hidden_or_asleep_in_between_does_not_count(chromium: Browser) -> None:
+    assert run(chromium, """
+        const trip = trips()
+        trip.sent('hello', 5)
+        life.isHidden = true
+        say(trip, 'sent', { ask: 1, figure: 'reply' })
+        life.isHidden = false
+        say(trip, 'sent', { ask: 2, figure: 'reply' })
+        life.epoch++
+        say(trip, 'received', { answer: 1 }, { answer: 2 })
+        say(trip, 'sent', { ask: 3, figure: 'reply' })
+        Date.now = () => life.at + 2000
+        say(trip, 'received', { answer: 3 })
+        return reply.samples_ms
+    """) == []  # fmt: skip
+
+
+def test_silence_of_beats_and_messages_is_a_fact_of_the_end(chromium: Browser) -> None:
+    assert run(chromium, """
+        const [beat, message, promise] = [trips(), trips(), trips()]
+        for (const trip of [beat, message, promise]) trip.sent('hello', 5)
+        say(beat, 'sent', { ask: 1, figure: 'latency', heartbeat: true })
+        say(message, 'sent', { ask: 1, figure: 'reply' })
+        say(promise, 'received', { alive: true, every: 3000 })
+        return [beat, message, promise].map(trip => Object.values(trip.silence(5000, 0)))
+    """) == [[True, False, 5_000], [False, True, 5_000], [True, False, 2_000]]  # fmt: skip
+
+
+def test_ids_of_the_page_are_the_round_trips_where_it_gives_them(chromium: Browser) -> None:
+    assert run(chromium, """
+        const trip = trips({ messageId: data => data === 'hello' ? 'h' : undefined })
+        trip.sent('hello', 5)
+        say(trip, 'sent', { ask: 1, figure: 'latency' })
+        life.at = 20
+        say(trip, 'received', { answer: 1 })
+        trip.received('hello', 5)
+        return [latency.samples_ms, reply.samples_ms]
+    """) == [[20], []]  # fmt: skip
+
+
+def test_only_the_first_frames_are_recognised_and_only_their_beginning_read(
+    chromium: Browser,
+) -> None:
+    assert run(chromium, """
+        const never = trips()
+        for (let i = 0; i < 20; i++) { never.sent('x', 1); never.received(new Blob(['x']), 1) }
+        const after = asked
+        const late = trips()
+        late.received('x', 1)
+        late.received(new Uint8Array(5000).fill(7).buffer, 5000)
+        late.sent('y'.repeat(9000), 9000)
+        return [after, asked - after, frames]
+    """) == [8, 2, [[4096, 5000, "received"], [4096, 9000, "sent"]]]  # fmt: skip
