@@ -1,15 +1,13 @@
-/* Why this monitor may not see every connection of the page, as reports say it. */
+/* Why this monitor may not see every connection of the page, as reports say it:
+ *   loaded-late        a socket was opened past it: load it before all that opens sockets
+ *   constructor-taken  another script took WebSocket first: load the monitor before it
+ *   worker             a worker runs without it: call importScripts with its file there
+ *   frame              a frame of this origin is not watched: load it there, or ask for `frames`
+ *   csp                the policy forbids reports: add their address to connect-src */
 
 import { quietly } from '../core/limits.js'
 
 const MOST_REASONS = 8
-const SENTENCES = {
-  'loaded-late': 'a socket was opened past this monitor: load it before all that opens sockets',
-  'constructor-taken': 'another script took WebSocket first: load this monitor before it',
-  worker: 'a worker runs without this monitor: call importScripts with its file there',
-  frame: 'a frame of this origin is not watched: load this monitor there, or install({ frames: true })',
-  csp: 'the Content-Security-Policy forbids reports: add their address to connect-src'
-}
 /* Libraries that keep the constructor they find when they load. */
 const TAKERS = ['io', 'SockJS', 'ActionCable']
 
@@ -22,7 +20,7 @@ export class Blindness {
   add (reason) {
     if (this.reasons.has(reason)) return
     this.reasons.add(reason)
-    if (this.isDebug) console.warn(`WebSocketClientMonitor may be blind: ${SENTENCES[reason]}`)
+    if (this.isDebug) console.warn(`WebSocketClientMonitor may be blind: ${reason}`)
   }
 
   list () {

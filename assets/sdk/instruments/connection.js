@@ -16,14 +16,15 @@ export class Connection {
     Object.assign(this, { monitor, silence, life: monitor.life, path: pathname + search })
     this.endpoint = monitor.endpoint(text(ownName || endpointName(pathname), 256))
     this.endpoint.sockets++
-    this.since = this.heardAt = this.life.now()
+    this.heardAt = this.life.now()
+    this.pauses = { made: this.life.pauses, heard: this.life.pauses }
     this.state = 'connecting'
     if (isLate) {
       this.endpoint.opened()
       this.state = 'open'
     } else {
       this.isReconnect = this.endpoint.attempted()
-      this.handshake = monitor.handshakes.begin(host, this.since)
+      this.handshake = monitor.handshakes.begin(host, this.heardAt)
     }
   }
 
@@ -65,7 +66,7 @@ export class Connection {
     this.life.clock.check()
     const now = this.life.now()
     this.tally.silence(now - this.heardAt)
-    const pauses = this.life.pauses(this.since, this.heardAt)
+    const pauses = this.life.pausesOf(this.pauses)
     this.end = this.endpoint.ended({ ...this.silence(now, this.heardAt), ...pauses, ...facts })
     this.monitor.judgeSoon(this.endpoint)
   }
@@ -98,6 +99,7 @@ export class Connection {
     const now = this.life.now()
     this.tally.silence(now - this.heardAt)
     this.heardAt = now
+    this.pauses.heard = this.life.pauses
   }
 
   countSilence () {

@@ -1,5 +1,6 @@
 /* Frames of the same origin, each with constructors of its own. A frame's first, empty document
- * shares its window with the page loaded into it, so what is put there in time stays. */
+ * shares its window with the page loaded into it, so what is put there in time stays. Later pages
+ * have a window of their own behind the same `contentWindow`: it is told by its constructor. */
 
 import { quietly } from '../core/limits.js'
 
@@ -9,23 +10,20 @@ const hasMonitor = view => 'WebSocketClientMonitor' in view
 /* Whether some frame of this origin is not watched. Frames of others are not this page's. */
 export const hasUnwatchedFrame = (watched, top = globalThis) =>
   Array.from({ length: top.length }, (_, index) => top[index]).some(quietly(view =>
-    view.location.href !== EMPTY && !watched.has(view) && !hasMonitor(view)))
+    view.location.href !== EMPTY && !watched.has(view.WebSocket) && !hasMonitor(view)))
 
 /* Call `entered(view)` with the window of each frame, `left(view)` when its page ends, and
- * `missed()` for one whose scripts ran before. `watched`: the set of windows entered. */
+ * `missed()` for one whose scripts ran before. `watched`: the set of WebSocket constructors entered. */
 export const watchFrames = (watched, { entered, left, missed }) => {
   const visit = quietly(frame => {
     const view = frame.contentWindow
     const { document: inner } = view // throws for another origin
     watchDocument(inner)
-    if (watched.has(view) || hasMonitor(view)) return
-    watched.add(view)
+    if (watched.has(view.WebSocket) || hasMonitor(view)) return
     if (view.location.href !== EMPTY && inner.scripts.length) missed()
-    view.addEventListener('pagehide', quietly(() => {
-      left(view)
-      watched.delete(view)
-    }))
+    view.addEventListener('pagehide', quietly(() => left(view)))
     entered(view)
+    watched.add(view.WebSocket)
   })
   const visitAll = root => root.querySelectorAll && root.querySelectorAll('iframe').forEach(visit)
   const documents = new WeakSet()

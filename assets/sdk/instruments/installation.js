@@ -12,7 +12,7 @@ export class Installation {
     Object.assign(this, { monitor, eventSource })
     this.isOn = true
     this.leftAlone = new WeakSet()
-    this.frames = new WeakSet() // windows that are watched
+    this.frames = new WeakSet() // WebSocket constructors of frames that are watched
     this.undo = []
     const own = quietly(optionsOf || (() => ({})))
     this.optionsOf = url => {

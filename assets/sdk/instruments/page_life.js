@@ -13,6 +13,7 @@ export class PageLife {
   constructor (callbacks) {
     this.callbacks = callbacks
     this.epoch = 0 // another one, and timing in between means nothing
+    this.pauses = 0
     this.visibleBeforeMs = 0
     this.wasHidden = this.isHidden
     this.clock = new Clock(ms => this.paused(ms))
@@ -73,16 +74,14 @@ export class PageLife {
   paused (ms) {
     this.resumedAt = this.now()
     this.epoch++
+    this.pauses++
     this.callbacks.suspended(ms)
   }
 
-  /* Facts of an end now, of a socket in use since `since` and heard last at `heardAt`. */
-  pauses (since, heardAt) {
+  /* Facts of an end now, of a socket made after so many `pauses` and heard last after so many. */
+  pausesOf ({ made, heard }) {
     if (this.clock.isPaused) return { isReturning: true }
-    const isBefore = this.resumedAt >= since
-    return {
-      isReturning: isBefore && this.now() - this.resumedAt <= RETURNING_MS,
-      isUnheard: isBefore && heardAt <= this.resumedAt
-    }
+    const isReturning = made < this.pauses && this.now() - this.resumedAt <= RETURNING_MS
+    return { isReturning, isUnheard: heard < this.pauses }
   }
 }

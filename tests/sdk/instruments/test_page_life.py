@@ -33,7 +33,7 @@ def test_what_closes_on_return_is_no_loss(real: MonitoredPage, pause: str) -> No
     leave, come_back = PAUSES[pause]
     real.run(OPEN)
     real.page.clock.run_for(4_000)
-    real.run(leave)
+    real.expect_post(lambda: real.run(leave))
     real.page.clock.fast_forward(600_000)
     real.run(f"{come_back}; {RESET}; await open('/chat')")
     real.pass_time(2_000)
@@ -45,7 +45,7 @@ def test_what_closes_on_return_is_no_loss(real: MonitoredPage, pause: str) -> No
 
 def test_a_socket_opened_after_the_return_can_be_lost(real: MonitoredPage) -> None:
     leave, come_back = PAUSES["cached"]
-    real.run(f"{OPEN}; {leave}")
+    real.expect_post(lambda: real.run(f"{OPEN}; {leave}"))
     real.page.clock.fast_forward(60_000)
     real.run(f"{come_back}; {OPEN}; {RESET}")
     real.pass_time()

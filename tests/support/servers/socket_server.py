@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from pathlib import Path
 
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
@@ -14,6 +15,7 @@ from websockets.sync.server import Server, ServerConnection, serve
 
 SLOW_SECONDS = 0.15
 LONGEST_MUTE_SECONDS = 10
+KINDS = {".js": "text/javascript", ".events": "text/event-stream"}
 
 
 class SocketServer:
@@ -84,6 +86,5 @@ def socket_server() -> Iterator[SocketServer]:
 def _file(running: SocketServer, connection: ServerConnection, path: str) -> Response:
     response = connection.respond(HTTPStatus.OK, running.files.get(path, "<!doctype html><p>Page"))
     del response.headers["Content-Type"]
-    kind = "javascript" if path.endswith(".js") else "html"
-    response.headers["Content-Type"] = f"text/{kind}; charset=utf-8"
+    response.headers["Content-Type"] = f"{KINDS.get(Path(path).suffix, 'text/html')}; charset=utf-8"
     return response
