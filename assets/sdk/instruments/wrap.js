@@ -92,7 +92,7 @@ export const wrapPrototype = prototype => {
 /* The prototype that defines `send` of `socket`, in whatever frame it was made. */
 export const prototypeOf = socket => {
   let defining
-  for (let at = socket; at; at = Object.getPrototypeOf(at)) if (Object.hasOwn(at, 'send')) defining = at
+  for (let at = socket; at; at = Object.getPrototypeOf(at)) if (Object.getOwnPropertyDescriptor(at, 'send')) defining = at
   return defining
 }
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
-from tests.support.sdk_modules import evaluate
+from tests.support.sdk.modules import evaluate
 
 WORLD = """
     let [monotonic, wall] = [0, 1e12]
@@ -37,6 +37,7 @@ def test_a_page_that_ran_nothing_for_two_minutes_was_stopped(chromium: Browser) 
 
 
 def test_frozen_time_stands_still_and_counts_sleep_in_it(chromium: Browser) -> None:
-    script = """pass(1000); clock.pause(); pass(2000, 9000); clock.pause(); const frozen = clock.now()
+    script = """pass(1000); clock.pause(); pass(2000, 9000); clock.pause()
+                const frozen = clock.now()
                 clock.resume(); clock.resume(); pass(500); return [frozen, clock.now(), pauses]"""
     assert run(chromium, script) == [1_000, 1_500, [[9_000, 1_000]]]

@@ -1,59 +1,23 @@
 """The timeline of an endpoint: random journeys against a model, and the cases that matter."""
 
 import random
+from itertools import pairwise
 from typing import Any
 
 from playwright.sync_api import Browser
 
-from tests.support.sdk_modules import evaluate
+from tests.support.sdk.modules import evaluate, source
 
 MODULES = [
     "core/limits", "core/histogram", "core/tally", "core/ends", "core/endpoint",
 ]  # fmt: skip
-JOURNEY = """
-    const travel = steps => {
-      const life = { at: 0, visible: 0, wasHidden: false, now: () => life.at, visibleMs: () => life.visible }
-      const endpoint = new Endpoint('/chat', life)
-      const [open, ended, periods, log] = [[], [], [], []]
-      let attempts = []
-      const take = () => {
-        endpoint.judge()
-        if (endpoint.isHeld) return
-        const { sections, lastedMs } = endpoint.take()
-        periods.push({ ...sections.connection, lastedMs })
-      }
-      const acts = {
-        pass: ms => { life.at += ms; life.visible += life.wasHidden ? 0 : ms },
-        attempt: () => attempts.push(endpoint.attempted()),
-        conclude: outcome => {
-          if (!attempts.length) return
-          endpoint.concluded(outcome, attempts.shift())
-          if (outcome === 'opened') open.push(life.at)
-        },
-        end: facts => {
-          if (!open.length) return
-          const end = endpoint.ended({ ...facts })
-          ended.push(end)
-          log.push({ from: open.shift(), to: life.at, end })
-        },
-        close: facts => { if (ended.length) Object.assign(ended.shift(), { isClosed: true, ...facts }); endpoint.judge() },
-        turn: () => { endpoint.advance(); life.wasHidden = !life.wasHidden },
-        suspend: ms => endpoint.suspended(ms),
-        judge: () => endpoint.judge(),
-        leave: () => endpoint.judge(true),
-        take
-      }
-      for (const [act, value] of steps) acts[act](value)
-      return { periods, ends: log.map(({ from, to, end }) => ({ from, to, ...end })), open, at: life.at }
-    }
-"""
 RESET = {"isClosed": True, "isClean": False, "code": 1006}
 OURS = {"isRequested": True}
 
 
 def travel(chromium: Browser, *journeys: list[Any]) -> list[dict[str, Any]]:
     """What became of each journey: its periods, and its sockets with their ends."""
-    script = JOURNEY + "return argument.map(travel)"
+    script = source("endpoint_journey") + "return argument.map(travel)"
     outcomes: list[dict[str, Any]] = evaluate(chromium, MODULES, script, journeys)
     return outcomes
 
@@ -91,7 +55,8 @@ def test_random_journeys_add_up(chromium: Browser) -> None:
             total(periods, name) for name in ("opened", "failed", "abandoned")
         )
         recovered = [drop["reopenedMs"] for drop in drops if "reopenedMs" in drop]
-        assert sorted(sum((period["recovery_ms"] for period in periods), [])) == sorted(recovered)
+        recoveries = [ms for period in periods for ms in period["recovery_ms"]]
+        assert sorted(recoveries) == sorted(recovered), seed
         assert total(periods, "never_back") == len(drops) - len(recovered), seed
         assert (total(periods, "open_ms"), total(periods, "downtime_ms")) == modelled(outcome), seed
 
@@ -101,7 +66,7 @@ def is_drop(end: dict[str, Any]) -> bool:
 
 
 def total(periods: list[dict[str, Any]], name: str) -> float:
-    return sum(period[name] for period in periods)
+    return float(sum(period[name] for period in periods))
 
 
 def modelled(outcome: dict[str, Any]) -> tuple[float, float]:
@@ -111,7 +76,7 @@ def modelled(outcome: dict[str, Any]) -> tuple[float, float]:
     gaps = [(end["at"], end["at"] + end.get("reopenedMs", last)) for end in ends if is_drop(end)]
     moments = sorted({0, last, *(at for pair in sockets + gaps for at in pair if at <= last)})
     open_ms = down_ms = 0.0
-    for start, end in zip(moments, moments[1:], strict=False):
+    for start, end in pairwise(moments):
         is_open = any(a <= start < b for a, b in sockets)
         open_ms += (end - start) * is_open
         down_ms += (end - start) * (not is_open and any(a <= start < b for a, b in gaps))

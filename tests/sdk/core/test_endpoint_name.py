@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser
 
-from tests.support.sdk_modules import evaluate
+from tests.support.sdk.modules import evaluate
 
 NAMES = {
     "/": "/",

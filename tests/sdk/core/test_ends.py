@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.sdk_modules import evaluate
+from tests.support.sdk.modules import evaluate
 
 HOUR = 3_600_000
 LATER = {"ms": 2_000, "visibleMs": 2_000}

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser
 
-from tests.support.sdk_modules import evaluate
+from tests.support.sdk.modules import evaluate
 
 QUEUE = """
     const handshakes = new Handshakes()
@@ -10,7 +10,8 @@ QUEUE = """
     const other = handshakes.begin('other', 0)
     const times = [[a, 300], [other, 310], [b, 620], [c, 900]].map(([attempt, at]) =>
       handshakes.end(attempt, at))
-    return [...times, handshakes.attempts.size, handshakes.end(handshakes.begin('host', 1000), 1020)]
+    const next = handshakes.end(handshakes.begin('host', 1000), 1020)
+    return [...times, handshakes.attempts.size, next]
 """
 
 

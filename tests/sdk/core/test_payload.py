@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
-from tests.support.sdk_modules import evaluate
+from tests.support.sdk.modules import evaluate
 
 
 def test_the_size_of_a_text_is_its_utf8_length(chromium: Browser) -> None:
@@ -20,9 +20,10 @@ def test_the_size_of_a_text_is_its_utf8_length(chromium: Browser) -> None:
         chromium,
         ["core/payload"],
         """const units = ['\\ud800', '\\udc00', '\\ud83d', 'é', '€', 'a', '']
-           const texts = [...argument, ...units.flatMap(a => units.flatMap(b => units.map(c => a + b + c)))]
-           texts.push('é'.repeat(9000), 'a'.repeat(9000))
-           return texts.filter(text => utf8Length(text) !== new TextEncoder().encode(text).length)""",
+           const joined = texts => texts.flatMap(text => units.map(unit => text + unit))
+           const texts = [...argument, ...joined(joined(units)), 'é'.repeat(9000), 'a'.repeat(9000)]
+           const encoder = new TextEncoder()
+           return texts.filter(text => utf8Length(text) !== encoder.encode(text).length)""",
         texts,
     ) == []  # fmt: skip
 

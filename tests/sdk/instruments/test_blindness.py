@@ -14,13 +14,13 @@ INNER = """<script>const socket = new WebSocket(location.origin.replace('http', 
     socket.onopen = () => parent.postMessage('open', '*')</script>"""
 FRAME = """
     const frame = Object.assign(document.createElement('iframe'), { src: '/frame' })
-    const inner = new Promise(resolve => window.addEventListener('message', resolve, { once: true }))
+    const inner = new Promise(resolve => { window.onmessage = resolve })
     document.body.append(frame)
     await inner
 """
 WORKER = """
     importScripts('/sdk.js')
-    const monitor = new WebSocketClientMonitor({ app: 'worker', endpoint: '/api/ws/client-metrics' }).install()
+    const monitor = new WebSocketClientMonitor({ app: 'worker' }).install()
     const socket = new WebSocket(location.origin.replace('http', 'ws') + '/in-worker')
     socket.onopen = async () => { await monitor.flush(); postMessage(monitor.sessionId) }
 """
@@ -69,8 +69,8 @@ def test_a_policy_without_our_address_is_told(real: MonitoredPage) -> None:
     real.run("""
         const endpoint = new URL('/api/ws/client-metrics', location.href).href
         document.dispatchEvent(new SecurityPolicyViolationEvent('securitypolicyviolation', {
-          effectiveDirective: 'connect-src', blockedURI: endpoint, documentURI: location.href,
-          violatedDirective: 'connect-src', originalPolicy: '', disposition: 'enforce', statusCode: 200
+          effectiveDirective: 'connect-src', violatedDirective: 'connect-src', originalPolicy: '',
+          blockedURI: endpoint, documentURI: location.href, disposition: 'enforce', statusCode: 200
         }))
         await open('/chat')
     """)

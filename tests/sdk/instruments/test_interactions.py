@@ -5,20 +5,20 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.sdk_modules import evaluate
+from tests.support.sdk.modules import evaluate
 
 
-def percentile(chromium: Browser, count: int | None, entries: list[Any]) -> Any:
+def percentile(chromium: Browser, count: int, entries: list[Any]) -> Any:
     return evaluate(
         chromium,
         ["instruments/interactions"],
         """const [count, entries] = argument
            let interactionCount = 7
            Object.defineProperty(performance, 'interactionCount', { get: () => interactionCount })
-           if (count === null) delete Performance.prototype.interactionCount, delete performance.interactionCount
            const interactions = new Interactions()
            interactionCount += count
-           entries.forEach(([interactionId, duration]) => interactions.add({ interactionId, duration }))
+           const add = ([interactionId, duration]) => interactions.add({ interactionId, duration })
+           entries.forEach(add)
            return interactions.percentile98() ?? null""",
         [count, entries],
     )

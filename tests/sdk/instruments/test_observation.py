@@ -49,7 +49,9 @@ def test_the_end_of_a_socket(
 
 
 def test_a_normal_close_that_nothing_follows_is_no_drop(real: MonitoredPage) -> None:
-    real.run("const s = await open('/chat'); const done = ended(s); s.send('close 1000'); await done")
+    real.run(
+        "const s = await open('/chat'); const done = ended(s); s.send('close 1000'); await done"
+    )
     real.page.clock.run_for(62_000)
     assert (real.total("drops"), real.total("downtime_ms")) == (0, 0)
 
@@ -91,7 +93,9 @@ def test_every_attempt_has_one_outcome(real: MonitoredPage) -> None:
 
 def test_an_error_without_close_is_a_failed_attempt(real: MonitoredPage) -> None:
     real.run("""
-        class Refused extends EventTarget { url = 'ws://x/chat'; readyState = 0; send () {} close () {} }
+        class Refused extends EventTarget {
+          url = 'ws://x/chat'; readyState = 0; send () {} close () {}
+        }
         const socket = monitor.observe(new Refused())
         socket.readyState = 3
         socket.dispatchEvent(new Event('error'))

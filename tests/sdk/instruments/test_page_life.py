@@ -40,7 +40,9 @@ def test_what_closes_on_return_is_no_loss(real: MonitoredPage, pause: str) -> No
     assert real.total("drops") == real.total("reconnect_attempts") == real.total("downtime_ms") == 0
     assert real.total("suspended_ms") == pytest.approx(600_000, abs=2_000)
     assert real.total("open_ms") == pytest.approx(6_000, abs=2_000)
-    assert [report["leaving"] for reports in real.posts for report in reports if "leaving" in report]
+    assert [
+        report["leaving"] for reports in real.posts for report in reports if "leaving" in report
+    ]
 
 
 def test_a_socket_opened_after_the_return_can_be_lost(real: MonitoredPage) -> None:

@@ -4,50 +4,27 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
-from tests.support.sdk_modules import evaluate
+from tests.support.sdk.modules import evaluate, source
 
 MODULES = [
     "core/limits", "core/histogram", "core/tally", "core/payload", "core/unanswered",
     "instruments/round_trips",
 ]  # fmt: skip
-WORLD = """
-    const frames = []
-    const reader = {
-      name: 'toy',
-      begin: place => ({ place }),
-      nameOf: ({ place }) => `toy ${place.path}`,
-      recognises: (_, frame) => frame === 'hello' || frame[0] === 7,
-      read: (frame, direction, state, length) => {
-        frames.push([frame.length, length, direction])
-        return typeof frame === 'string' && frame[0] === '[' ? JSON.parse(frame) : []
-      }
-    }
-    let asked = 0
-    const recognise = (place, frame, direction) => {
-      asked++
-      return reader.recognises(place, frame, direction) ? reader : undefined
-    }
-    const life = { at: 0, epoch: 0, isHidden: false, now: () => life.at }
-    Date.now = () => life.at
-    const endpoint = { tally: new Tally() }
-    const trips = (options = {}) =>
-      new RoundTrips({ endpoint, life, place: () => ({ path: '/p', subprotocol: '' }), ...options })
-    const say = (trip, direction, ...events) => trip[direction](JSON.stringify(events), 10)
-    const { latency, reply, messages } = endpoint.tally
-"""
 
 
 def run(chromium: Browser, script: str) -> Any:
-    return evaluate(chromium, MODULES, WORLD + script)
+    return evaluate(chromium, MODULES, source("toy_protocol") + script)
 
 
 def test_figures_are_kept_apart_and_failures_counted(chromium: Browser) -> None:
     assert run(chromium, """
         const trip = trips()
         trip.sent('hello', 5)
-        say(trip, 'sent', { ask: 1, figure: 'reply' }, { ask: 2, figure: 'latency' }, { ask: 3, figure: 'reply' })
+        const asks = [[1, 'reply'], [2, 'latency'], [3, 'reply']]
+        say(trip, 'sent', ...asks.map(([ask, figure]) => ({ ask, figure })))
         life.at = 30
-        say(trip, 'received', { answer: 1 }, { answer: 2, failed: true }, { answer: 9, failed: true }, { failed: true })
+        say(trip, 'received', { answer: 1 }, { answer: 2, failed: true }, { failed: true })
+        say(trip, 'received', { answer: 9, failed: true })
         say(trip, 'sent', { forget: 3 })
         say(trip, 'received', { answer: 3 })
         return [reply.samples_ms, latency.samples_ms, messages.errors, endpoint.protocol]

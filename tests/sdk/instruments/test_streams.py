@@ -20,8 +20,8 @@ def test_a_stream_is_counted_with_its_messages(real: MonitoredPage) -> None:
         stream.close({{ closeCode: 4001, reason: 'bye' }})
         const {{ closeCode, reason }} = await stream.closed
         const end = await reader.read()
-        return [first.value, second.value.byteLength, closeCode, reason, end.done, protocol, extensions,
-                stream.opened === stream.opened, stream.constructor === WebSocketStream]
+        return [first.value, second.value.byteLength, closeCode, reason, end.done, protocol,
+                extensions, stream.opened === stream.opened, stream.constructor === WebSocketStream]
     """)  # fmt: skip
     assert outcome == ["é", 3, 4001, "bye", True, "", "", True, True]
     real.pass_time()

@@ -4,7 +4,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.sync.server import Server, ServerConnection, serve
+from websockets.typing import Subprotocol
 
 SLOW_SECONDS = 0.15
 LONGEST_MUTE_SECONDS = 10
@@ -69,7 +70,7 @@ def socket_server() -> Iterator[SocketServer]:
         return None
 
     with serve(
-        converse, "127.0.0.1", 0, process_request=admit, select_subprotocol=lambda _, offered: "chat" if "chat" in offered else None,
+        converse, "127.0.0.1", 0, process_request=admit, select_subprotocol=_subprotocol,
         ping_interval=None, close_timeout=1, max_size=None, compression=None,
     ) as server:  # fmt: skip
         running = SocketServer(server)
@@ -81,6 +82,10 @@ def socket_server() -> Iterator[SocketServer]:
             running.stopped.set()
             server.shutdown()
             thread.join(5)
+
+
+def _subprotocol(_: object, offered: Sequence[Subprotocol]) -> Subprotocol | None:
+    return next((name for name in offered if name == "chat"), None)
 
 
 def _file(running: SocketServer, connection: ServerConnection, path: str) -> Response:

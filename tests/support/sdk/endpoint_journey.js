@@ -1,0 +1,36 @@
+/* An endpoint led through steps `[act, value]` by a clock that only they move. */
+const travel = steps => {
+  const life = { at: 0, visible: 0, wasHidden: false, now: () => life.at, visibleMs: () => life.visible }
+  const endpoint = new Endpoint('/chat', life)
+  const [open, ended, periods, log] = [[], [], [], []]
+  let attempts = []
+  const take = () => {
+    endpoint.judge()
+    if (endpoint.isHeld) return
+    const { sections, lastedMs } = endpoint.take()
+    periods.push({ ...sections.connection, lastedMs })
+  }
+  const acts = {
+    pass: ms => { life.at += ms; life.visible += life.wasHidden ? 0 : ms },
+    attempt: () => attempts.push(endpoint.attempted()),
+    conclude: outcome => {
+      if (!attempts.length) return
+      endpoint.concluded(outcome, attempts.shift())
+      if (outcome === 'opened') open.push(life.at)
+    },
+    end: facts => {
+      if (!open.length) return
+      const end = endpoint.ended({ ...facts })
+      ended.push(end)
+      log.push({ from: open.shift(), to: life.at, end })
+    },
+    close: facts => { if (ended.length) Object.assign(ended.shift(), { isClosed: true, ...facts }); endpoint.judge() },
+    turn: () => { endpoint.advance(); life.wasHidden = !life.wasHidden },
+    suspend: ms => endpoint.suspended(ms),
+    judge: () => endpoint.judge(),
+    leave: () => endpoint.judge(true),
+    take
+  }
+  for (const [act, value] of steps) acts[act](value)
+  return { periods, ends: log.map(({ from, to, end }) => ({ from, to, ...end })), open, at: life.at }
+}
