@@ -138,3 +138,21 @@ def test_ids_may_be_several_and_know_their_direction(real: MonitoredPage) -> Non
     report = real.flush()
     assert len(report["latency"]["samples_ms"]) == 1
     assert report["messages"]["received"] == 2
+
+
+def test_a_heartbeat_of_a_recognised_protocol_that_is_silent_means_lost(
+    real: MonitoredPage,
+) -> None:
+    real.run("""
+        monitor.install()
+        const socket = window.socket = await open('/ws', { messageId: undefined })
+        const echo = new Promise(resolve => { socket.onmessage = resolve })
+        socket.send('{"type":"ping","id":"1"}')
+        await echo // which is no pong
+    """)
+    real.pass_time(3_000)
+    real.run("const done = ended(socket); socket.close(); await done")
+    real.pass_time()
+    report = real.flush()
+    assert (report["protocol"], report["connection"]["lost"]) == ("rooms", 1)
+    assert report["connection"]["silent_ms"] == [pytest.approx(3_000, abs=1_500)]
