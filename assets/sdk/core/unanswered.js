@@ -1,8 +1,7 @@
 /* Messages and heartbeats of this page whose answer is awaited, by id, oldest first. */
 
 const MOST_PENDING = 1000
-const SILENT_MS = 1000 // an answer that takes longer is missing
-const TIMERS_APART_MS = 20 // a library's timer may ring before the beat counts as overdue
+const SILENT_MS = 1000 // an answer or beat that is later is missing
 
 export class Unanswered {
   constructor () {
@@ -36,8 +35,8 @@ export class Unanswered {
     const missing = [...this.asks.values()].filter(({ at, isBeat, isOptional }) =>
       now - at > SILENT_MS && !isOptional && (isBeat || at >= heardAt))
     const starts = missing.map(({ at }) => Math.max(at, heardAt))
-    const isOverdue = now - heardAt > promisedMs - TIMERS_APART_MS
-    if (isOverdue) starts.push(Math.min(heardAt + promisedMs, now))
+    const isOverdue = now - heardAt > promisedMs + SILENT_MS
+    if (isOverdue) starts.push(heardAt + promisedMs)
     return {
       hasSilentBeat: isOverdue || missing.some(({ isBeat }) => Boolean(isBeat)),
       hasSilentMessage: missing.some(({ isBeat }) => !isBeat),

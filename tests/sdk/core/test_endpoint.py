@@ -43,7 +43,7 @@ def journey(seed: int) -> list[Any]:
 
 
 def test_random_journeys_add_up(chromium: Browser) -> None:
-    for seed, outcome in enumerate(travel(chromium, *map(journey, range(300)))):
+    for seed, outcome in enumerate(travel(chromium, *map(journey, range(150)))):
         periods, drops = outcome["periods"], [end for end in outcome["ends"] if is_drop(end)]
         for period in periods:
             spent = period["open_ms"] + period["downtime_ms"] + period["suspended_ms"]
@@ -106,7 +106,7 @@ def test_a_meant_end_leaves_no_downtime(chromium: Browser) -> None:
     assert outcome["periods"][1]["reconnect_attempts"] == 0
 
 
-def test_attempts_count_when_their_outcome_is_known(chromium: Browser) -> None:
+def test_attempts_count_with_their_outcome(chromium: Browser) -> None:
     (outcome,) = travel(chromium, [
         ["attempt", 0], ["pass", 15_000], ["take", 0], ["conclude", "failed"], ["take", 0],
     ])  # fmt: skip
@@ -129,7 +129,7 @@ def test_the_period_of_an_undecided_end_is_shorter_than_an_hour(chromium: Browse
     assert total(outcome["periods"], "downtime_ms") == 0
 
 
-def test_downtime_of_a_hidden_page_is_told_apart(chromium: Browser) -> None:
+def test_downtime_of_a_hidden_page_is_apart(chromium: Browser) -> None:
     (outcome,) = travel(chromium, [
         *OPEN, ["end", RESET], ["pass", 2_000], ["turn", 0], ["pass", 3_000], ["take", 0],
     ])  # fmt: skip

@@ -15,7 +15,7 @@ QUEUE = """
 """
 
 
-def test_sockets_to_one_host_wait_for_those_before_them(chromium: Browser) -> None:
+def test_sockets_to_a_host_wait_for_those_before_them(chromium: Browser) -> None:
     assert evaluate(chromium, ["core/handshakes"], QUEUE) == [300, 310, 320, 280, 0, 20]
 
 

@@ -21,7 +21,7 @@ BEAT = {"isBeat": True}
         ([("m", 6_000, {}), ("b", 7_000, BEAT)], 5_000, None, (True, True, 4_000)),
         ([("o", 8_000, {"isOptional": True})], 5_000, None, (False, False, 0)),
         ([], 5_000, 6_000, (False, False, 0)),
-        ([], 5_000, 5_010, (True, False, 0)),
+        ([], 5_000, 4_000, (False, False, 0)),
         ([], 5_000, 3_000, (True, False, 2_000)),
     ],
     ids=[
@@ -33,8 +33,8 @@ BEAT = {"isBeat": True}
         "both",
         "optional",
         "promise",
-        "now",
-        "due",
+        "just due",
+        "overdue",
     ],
 )
 def test_silence_before_an_end(

@@ -45,7 +45,7 @@ def test_a_socket_opened_before_is_met_when_it_is_used(real: MonitoredPage) -> N
 
 
 @pytest.mark.parametrize("taker", ["window.io = () => {}", "window.WebSocket = class Mine {}"])
-def test_a_constructor_that_was_taken_is_told(real: MonitoredPage, taker: str) -> None:
+def test_a_taken_constructor_is_reported(real: MonitoredPage, taker: str) -> None:
     real.run(f"const native = WebSocket; {taker}; monitor.install(); window.WebSocket = native")
     real.run("await open('/chat')")
     assert real.flush()["may_be_blind"] == ["constructor-taken"]
@@ -65,7 +65,7 @@ def test_the_console_says_it_once_with_debug_alone(real: MonitoredPage) -> None:
     assert "constructor-taken" in lines[0]
 
 
-def test_a_policy_without_our_address_is_told(real: MonitoredPage) -> None:
+def test_a_policy_without_our_address_is_reported(real: MonitoredPage) -> None:
     real.run("""
         const endpoint = new URL('/api/ws/client-metrics', location.href).href
         document.dispatchEvent(new SecurityPolicyViolationEvent('securitypolicyviolation', {
@@ -77,7 +77,7 @@ def test_a_policy_without_our_address_is_told(real: MonitoredPage) -> None:
     assert real.flush()["may_be_blind"] == ["csp"]
 
 
-def test_sockets_of_frames_are_seen_when_asked(real: MonitoredPage, server: SocketServer) -> None:
+def test_sockets_of_frames_are_counted_on_demand(real: MonitoredPage, server: SocketServer) -> None:
     server.files["/frame"] = INNER
     real.run(f"monitor.install({{ frames: true }}); {FRAME}; window.frame = frame")
     report = real.flush()
@@ -88,7 +88,7 @@ def test_sockets_of_frames_are_seen_when_asked(real: MonitoredPage, server: Sock
     assert (real.total("drops"), real.run("return monitor.observations.size")) == (0, 0)
 
 
-def test_a_frame_that_is_not_watched_is_told(real: MonitoredPage, server: SocketServer) -> None:
+def test_an_unwatched_frame_is_reported(real: MonitoredPage, server: SocketServer) -> None:
     server.files["/frame"] = INNER
     real.run(f"monitor.install(); await open('/chat'); {FRAME}")
     report = real.flush()

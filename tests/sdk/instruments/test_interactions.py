@@ -40,7 +40,7 @@ SLOW = [[7 * i, 10 * i] for i in range(1, 21)]
     ],
     ids=["none", "one of several entries", "49", "50", "100", "only ten kept", "few were slow"],
 )
-def test_one_of_fifty_interactions_is_left_out(
+def test_an_outlier_of_fifty_interactions_is_left_out(
     chromium: Browser, count: int, entries: list[Any], expected: int | None
 ) -> None:
     assert percentile(chromium, count, entries) == expected

@@ -77,7 +77,7 @@ def test_a_library_that_closes_a_silent_link_lost_it_when_it_closed(real: Monito
     assert real.total("downtime_ms") < 1_500
 
 
-def test_every_attempt_has_one_outcome(real: MonitoredPage) -> None:
+def test_every_attempt_has_an_outcome(real: MonitoredPage) -> None:
     real.run("""
         monitor.connect('/chat').close()
         await open('/refuse')
@@ -119,7 +119,7 @@ def test_close_in_the_error_event_is_not_the_pages_wish(real: MonitoredPage) -> 
     assert real.flush()["connection"]["lost"] == 1
 
 
-def test_ten_handshakes_to_one_host_are_timed_one_by_one(real: MonitoredPage) -> None:
+def test_handshakes_to_a_host_are_timed_without_its_queue(real: MonitoredPage) -> None:
     real.page.clock.resume()
     real.run("await Promise.all(Array.from({ length: 5 }, () => open('/slow')))")
     times = real.flush()["setup_ms"]
@@ -138,3 +138,21 @@ def test_ids_may_be_several_and_know_their_direction(real: MonitoredPage) -> Non
     report = real.flush()
     assert len(report["latency"]["samples_ms"]) == 1
     assert report["messages"]["received"] == 2
+
+
+def test_a_heartbeat_of_a_recognised_protocol_that_is_silent_means_lost(
+    real: MonitoredPage,
+) -> None:
+    real.run("""
+        monitor.install()
+        const socket = window.socket = await open('/ws', { messageId: undefined })
+        const echo = new Promise(resolve => { socket.onmessage = resolve })
+        socket.send('{"type":"ping","id":"1"}')
+        await echo // which is no pong
+    """)
+    real.pass_time(3_000)
+    real.run("const done = ended(socket); socket.close(); await done")
+    real.pass_time()
+    report = real.flush()
+    assert (report["protocol"], report["connection"]["lost"]) == ("rooms", 1)
+    assert report["connection"]["silent_ms"] == [pytest.approx(3_000, abs=1_500)]

@@ -87,7 +87,7 @@ def test_a_return_clears_that_the_page_was_leaving(real: MonitoredPage) -> None:
     assert "leaving" not in real.flush()
 
 
-def test_downtime_of_a_hidden_page_is_told_apart(real: MonitoredPage) -> None:
+def test_downtime_of_a_hidden_page_is_apart(real: MonitoredPage) -> None:
     real.run(f"{OPEN}; {RESET}")
     real.pass_time(3_000)
     real.run(HIDE.replace("HIDDEN", "true"))

@@ -16,7 +16,7 @@ def run(chromium: Browser, script: str) -> Any:
     return evaluate(chromium, MODULES, source("toy_protocol") + script)
 
 
-def test_figures_are_kept_apart_and_failures_counted(chromium: Browser) -> None:
+def test_figures_are_apart_and_failures_counted(chromium: Browser) -> None:
     assert run(chromium, """
         const trip = trips()
         trip.sent('hello', 5)

@@ -50,7 +50,7 @@ def test_a_stream_reset_by_the_server_is_lost(real: MonitoredPage) -> None:
     assert (connection["lost"], connection["open_losses"]) == (1, 1)
 
 
-def test_a_refused_stream_is_failed_and_a_cancelled_one_abandoned(real: MonitoredPage) -> None:
+def test_a_refused_stream_is_failed_and_a_cancelled_stream_abandoned(real: MonitoredPage) -> None:
     run(real, """
         monitor.install()
         const refused = new WebSocketStream(ADDRESS.replace('stream', 'refuse'))
@@ -64,7 +64,7 @@ def test_a_refused_stream_is_failed_and_a_cancelled_one_abandoned(real: Monitore
     real.watch.console_errors.clear()  # the browser logs refused sockets
 
 
-def test_an_event_source_is_counted_when_asked(real: MonitoredPage) -> None:
+def test_an_event_source_is_counted_on_demand(real: MonitoredPage) -> None:
     events = "retry: 60000\ndata: one\n\ndata: two\n\n"
     real.page.route("**/feed.events", lambda route: route.fulfill(
         content_type="text/event-stream", body=events))  # fmt: skip
@@ -82,5 +82,5 @@ def test_an_event_source_is_counted_when_asked(real: MonitoredPage) -> None:
     assert real.total("abandoned") == 1
 
 
-def test_an_event_source_is_left_alone_unless_asked(real: MonitoredPage) -> None:
+def test_an_event_source_is_otherwise_left_alone(real: MonitoredPage) -> None:
     assert real.run("const native = EventSource; monitor.install(); return EventSource === native")

@@ -1,4 +1,5 @@
-/* Acts on a socket as a page does; everything it can see of it is written down as it happens. */
+/* Acts on a socket as a page does; everything it can see of it is written down as it happens. No
+ * task of the browser comes between two acts unless one waits, so that the order is always the same. */
 const perform = async (url, steps) => {
   const log = []
   const attempt = (name, work) => {
@@ -33,13 +34,16 @@ const perform = async (url, steps) => {
     (() => { const names = []; for (const name in socket) names.push(name); return names.join() })()
   ]
   let socket
+  let awaited = 0 // echoes
+  const pause = () => new Promise(resolve => setTimeout(resolve, 5))
   const past = async state => {
-    while (socket.readyState <= state) await new Promise(resolve => setTimeout(resolve, 5))
-    await new Promise(resolve => setTimeout(resolve))
+    while (socket.readyState <= state) await pause()
+    await pause()
   }
   const acts = {
     make: ([kind, path, protocols]) => attempt('make', () => {
       socket = new (kind === 'mine' ? Mine : WebSocket)(path.includes(':') ? path : url + path, ...protocols)
+      socket.addEventListener('message', () => awaited--)
       return socket
     }),
     listen: type => socket.addEventListener(type, note('listener', socket)),
@@ -47,7 +51,15 @@ const perform = async (url, steps) => {
     stop: type => socket.addEventListener(type, event => event.stopImmediatePropagation()),
     throwing: type => socket.addEventListener(type, { handleEvent () { log.push(['object']) } }),
     binary: type => { socket.binaryType = type },
-    send: name => attempt('send', () => name === 'none' ? socket.send() : socket.send(payloads[name])),
+    send: async name => {
+      attempt('send', () => {
+        const { readyState } = socket
+        const returned = name === 'none' ? socket.send() : socket.send(payloads[name])
+        awaited += readyState === 1 ? 1 : 0
+        return returned
+      })
+      while (socket.readyState === 1 && awaited > 0) await pause()
+    },
     borrowed: () => attempt('borrowed', () => WebSocket.prototype.send.call({}, 'x')),
     order: text => {
       attempt('order', () => socket.readyState === 1 ? socket.send(text) : 'not open')
@@ -55,7 +67,7 @@ const perform = async (url, steps) => {
     },
     close: parameters => attempt('close', () => socket.close(...parameters)),
     read: () => log.push([socket.readyState, socket.bufferedAmount, socket.binaryType, socket.protocol, readable(socket)]),
-    opened: () => past(0)
+    opened: () => socket.readyState === 0 ? past(0) : undefined
   }
   attempt('bare', () => WebSocket(url))
   for (const [act, value] of steps) {
