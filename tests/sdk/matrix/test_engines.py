@@ -27,6 +27,8 @@ def test_every_journey_is_reported_as_it_was() -> None:
     )
     printed = table(outcomes)
     print(printed, LEGEND, summary(outcomes), sep="\n\n")
-    wrong = {str(outcome.journey): lines for outcome in outcomes if (lines := outcome.differences())}
+    wrong = {
+        str(outcome.journey): lines for outcome in outcomes if (lines := outcome.differences())
+    }
     assert wrong == {}
     assert printed in DOCUMENT.read_text()

@@ -20,7 +20,9 @@ def opened(number: int, at: float) -> list[tuple[float, int, str, dict[str, Any]
     return [(at - 10, number, "attempt", {}), (at, number, "open", {})]
 
 
-def closed(number: int, at: float, code: int, clean: bool) -> tuple[float, int, str, dict[str, Any]]:
+def closed(
+    number: int, at: float, code: int, clean: bool
+) -> tuple[float, int, str, dict[str, Any]]:
     return (at, number, "close", {"code": code, "clean": clean})
 
 

@@ -47,7 +47,9 @@ def summary(outcomes: Sequence[Outcome]) -> str:
         f"{name} {_sum((t for t, _ in views), name):,}/{_sum((r for _, r in views), name):,}"
         for name in names
     ]
-    recoveries = [sum(len(side.recovery_ms) for side in sides) for sides in zip(*views, strict=True)]
+    recoveries = [
+        sum(len(side.recovery_ms) for side in sides) for sides in zip(*views, strict=True)
+    ]
     times = {
         name: max(abs(getattr(t, name) - getattr(r, name)) for t, r in views)
         for name in ("downtime_ms", "open_ms")

@@ -29,7 +29,7 @@ class Protocol:
         """The result of a command. Raises `RuntimeError` with the reason."""
         number = next(self._numbers)
         self._pending[number] = asyncio.get_running_loop().create_future()
-        message = {"id": number, "method": method, "params": params}
+        message: JsonObject = {"id": number, "method": method, "params": params}
         await self._socket.send_json(message | ({"sessionId": session} if session else {}))
         try:
             message = await asyncio.wait_for(self._pending[number], COMMAND_SECONDS)
