@@ -17,7 +17,7 @@ from tests.support.matrix.tabs.chromium import Chromium, ChromiumTab
 
 RECIPES = recipes.recipes((CHECKOUT / "docs" / "browser-monitor.md").read_text())
 BUNDLED = ("react", "vue", "socket.io", "signalr", "phoenix")
-WAIT_SECONDS = 20
+WAIT_SECONDS = 40
 FRAMES = {"socket.io": 3, "signalr": 2, "phoenix": 2}  # received; one by the others
 Reports = Mapping[str, list[dict[str, Any]]]
 
@@ -69,7 +69,7 @@ async def answered(tab: ChromiumTab, metrics: Metrics, recipe: Recipe) -> None:
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    """Wait for a condition, for at most 20 s."""
+    """Wait for a condition, for at most 40 s."""
     deadline = time.monotonic() + WAIT_SECONDS
     while not await condition() and time.monotonic() < deadline:
         await asyncio.sleep(0.05)

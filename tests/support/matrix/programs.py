@@ -34,7 +34,8 @@ async def servers() -> AsyncIterator[dict[str, int]]:
     """The port of each library's server."""
     process = await asyncio.create_subprocess_exec(
         str(node_packages.NODE), str(HERE / "servers.cjs"),
-        env=node_packages.environment(), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        env=node_packages.environment(),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdin is not None
     assert process.stdout is not None

@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 JsonObject = dict[str, Any]
 PAGE = """<!doctype html><title>{name}</title><link rel="icon" href="data:,">
 <script>{recorder}</script>
-<script src="/monitor.js" data-app="{name}"></script>
+<script src="{monitor}" data-app="{name}"></script>
 <script src="/pages/{library}.js"></script>
 <script>client.start('{url}')</script>"""
 ELSEWHERE = '<!doctype html><title>Elsewhere</title><link rel="icon" href="data:,">'
@@ -46,10 +46,14 @@ class Records:
 
 
 class Site:
-    """Serves one page for each journey by name, and collects what it posts."""
+    """Serves one page for each journey by name, and collects what it posts.
+
+    `monitor` is the script's text, or the address of one elsewhere, to which reports then go.
+    """
 
     def __init__(self, monitor: str, bundles: Path) -> None:
         self.monitor, self.bundles = monitor, bundles
+        self._monitor_url = monitor if monitor.startswith("http") else "/monitor.js"
         self.journeys: dict[str, Records] = {}
         self.url = ""
         self._recorder = (HERE / "recorder.js").read_text()
@@ -79,6 +83,7 @@ class Site:
         records = self.journeys[name]
         recorder = self._recorder.replace("RECORD_URL", f"/record/{name}")
         values = {"library": records.library, "url": records.url, "recorder": recorder}
+        values["monitor"] = self._monitor_url
         return _html(PAGE.format(name=name, **values))
 
     async def _monitor(self, _: web.Request) -> web.Response:
@@ -114,12 +119,12 @@ def _html(text: str) -> web.Response:
 
 
 @asynccontextmanager
-async def site(monitor: str, bundles: Path) -> AsyncIterator[Site]:
-    """A site on a port of its own, stopped with the block."""
+async def site(monitor: str, bundles: Path, port: int = 0) -> AsyncIterator[Site]:
+    """A site on a port, by default one of its own, stopped with the block."""
     pages = Site(monitor, bundles)
     runner = web.AppRunner(pages.application(), access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    server = web.TCPSite(runner, "127.0.0.1", 0)
+    server = web.TCPSite(runner, "127.0.0.1", port)
     await server.start()
     pages.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     try:

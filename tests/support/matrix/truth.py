@@ -122,13 +122,19 @@ def judge(socket: Socket, view: View) -> str:
     if unanswered or (not socket.page_asked and _without_frame(socket)):
         return "lost"
     if socket.page_asked:
-        if not socket.clean:
-            return "lost" if next_attempt < NEVER else "meant"
-        others = [o for o in view.sockets if o is not socket and o.open <= at < o.noticed]
-        return "replaced" if others or next_attempt - at <= REPLACED_MS else "meant"
-    if next_attempt - at <= SERVER_ENDED_MS:
+        return _closed_by_page(socket, view, next_attempt)
+    if next_attempt - at <= SERVER_ENDED_MS or socket.code not in QUIET_CODES:
         return "ended_by_server"
-    return "meant" if socket.code in QUIET_CODES else "ended_by_server"
+    return "meant"
+
+
+def _closed_by_page(socket: Socket, view: View, next_attempt: float) -> str:
+    at = socket.noticed
+    if not socket.clean:
+        return "lost" if next_attempt < NEVER else "meant"
+    others = [other for other in view.sockets if other.open <= at < other.noticed]
+    is_replaced = len(others) > 0 or next_attempt - at <= REPLACED_MS
+    return "replaced" if is_replaced else "meant"
 
 
 def _without_frame(socket: Socket) -> bool:

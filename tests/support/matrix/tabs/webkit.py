@@ -1,4 +1,4 @@
-"""WebKitGTK's MiniBrowser by WebDriver: a driver and a browser for each tab, on a display of its own."""
+"""WebKitGTK's MiniBrowser by WebDriver: a driver and a browser for each tab, on one display."""
 
 import asyncio
 from pathlib import Path
@@ -13,6 +13,7 @@ from .tab import JsonObject
 DRIVER, DISPLAY = "WebKitWebDriver", "Xvfb"
 MINI_BROWSERS = "/usr/lib/*/webkit2gtk-4.*/MiniBrowser"
 START_SECONDS = 60
+LINGER_SECONDS = 20
 EVALUATE = """const done = arguments[arguments.length - 1]
 ;(async () => (EXPRESSION))().then(value => done([value]), fault => done(String(fault)))"""
 
@@ -21,13 +22,13 @@ class WebKitTab:
     """The tab of one browser process."""
 
     def __init__(self, http: aiohttp.ClientSession, url: str, driver: asyncio.subprocess.Process):
-        self._http, self._url, self._driver = http, url, driver
+        self._http, self.url, self._driver = http, url, driver
         self._window = ""
 
     async def send(self, method: str, path: str, **body: Any) -> Any:
         """The value of a command. Raises `RuntimeError` with the reason."""
         content = body if method == "POST" else None
-        async with self._http.request(method, self._url + path, json=content) as response:
+        async with self._http.request(method, self.url + path, json=content) as response:
             value = (await response.json())["value"]
         if response.status != 200:
             raise RuntimeError(f"{path}: {value['message']}")
@@ -63,18 +64,31 @@ class WebKitTab:
             await self.send("POST", "/window", handle=self._window)
 
     async def close(self) -> None:
-        """Close it as a person does, and its browser with it."""
-        try:
-            await self.send("DELETE", "/window")
-        finally:
+        """Close it as a person does: the browser goes on for a while, and sends what waits."""
+        asyncio.get_running_loop().call_later(LINGER_SECONDS, self.end)
+        window = await self.send("GET", "/window")
+        await self.send("POST", "/window/new", type="tab")
+        await self.send("POST", "/window", handle=window)
+        await self.send("DELETE", "/window")
+
+    def end(self) -> None:
+        """End its browser."""
+        if self._driver.returncode is None:
             self._driver.terminate()
-            await self._driver.wait()
+
+    async def ended(self) -> None:
+        """Wait for the end of its browser."""
+        self.end()
+        await self._driver.wait()
 
 
 class WebKit:
     """A display, and the tabs on it."""
 
     name = "webkit"
+
+    def __init__(self) -> None:
+        self._tabs: list[WebKitTab] = []
 
     async def start(self) -> "WebKit":
         """Start the display."""
@@ -98,11 +112,13 @@ class WebKit:
         )  # fmt: skip
         tab = WebKitTab(self._http, f"http://127.0.0.1:{port}", driver)
         session = await self._session(tab)
-        tab._url += f"/session/{session['sessionId']}"
+        tab.url += f"/session/{session['sessionId']}"
+        self._tabs.append(tab)
         return tab
 
     async def end(self) -> None:
-        """End the display."""
+        """End all browsers and the display."""
+        await asyncio.gather(*(tab.ended() for tab in self._tabs))
         await self._http.close()
         self._display.terminate()
         await self._display.wait()
