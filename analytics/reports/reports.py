@@ -8,9 +8,10 @@ from analytics.query.engine import Engine
 from analytics.query.query import FilterValues, Query, SeriesSource
 from analytics.ranges.app_zones import AppZones, zone_of
 from analytics.ranges.timerange import Filters, TimeRange
-from analytics.reports import client_summary, prometheus, server_metrics
+from analytics.reports import client_splits, client_summary, prometheus, server_metrics
 from analytics.reports.charted import Charted
 from analytics.reports.client_answers import Summary
+from analytics.reports.client_splits import ClientSplits
 from analytics.reports.client_summary import SessionRows
 from analytics.reports.live import Pulse, pulse_of
 from analytics.reports.server_answers import ServerMetrics
@@ -61,6 +62,11 @@ class Reports:
             ),
             {name: durations.per_step(plan, arrays, name) for name in client_summary.CHARTED},
         )
+
+    def splits(self, window: TimeRange, filters: Filters = ALL) -> ClientSplits:
+        """Closes by browser engine and round trips by protocol, in one snapshot."""
+        with snapshot(self._database) as connection:
+            return client_splits.read(connection, window, single_values(filters.active()))
 
     def metrics(
         self, window: TimeRange, app: str | None = None, service: str | None = None

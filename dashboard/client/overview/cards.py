@@ -1,4 +1,4 @@
-"""The strip: six figures of connection quality, each beside its value in the period before."""
+"""The strip: six figures of connection quality beside the period before, and two of now."""
 
 from collections.abc import Sequence
 
@@ -33,14 +33,19 @@ LABELS = (
     "Drops",
     "Round trip p95",
     "Recovery time",
+    "No connection now",
+    "Silent now",
 )
 LEAST_N = 30
 FEW_SESSIONS = 20  # below this a relative change is not meaningful
 
 
 def layout(overview_data: OverviewData) -> list[Component]:
-    """The six cells."""
-    cards = (_sessions, _connect_success, _stability, _drops, _round_trip, _downtime)
+    """The eight cells."""
+    cards = (
+        *(_sessions, _connect_success, _stability, _drops, _round_trip, _downtime),
+        *(_without_connection, _silent),
+    )
     return [card.layout(make_card(overview_data)) for make_card in cards]
 
 
@@ -88,7 +93,7 @@ def _stability(overview_data: OverviewData) -> Card:
     return _share_card(
         LABELS[2],
         now.stability,
-        before.stability if before else None,
+        None if before is None or overview_data.has_other_rule_before else before.stability,
         "session",
         (over_range(now, _stable_share), over_range(before, _stable_share)),
     )
@@ -101,7 +106,9 @@ def _drops(overview_data: OverviewData) -> Card:
     if sessions is None:
         note = "sessions not counted for these filters"
     change = None
-    if before is not None and before.sessions and sessions:
+    if overview_data.has_other_rule_before:
+        note += " · before by another rule"
+    elif before is not None and before.sessions and sessions:
         note += f" · before {_per_session(before)}"
         change = comparison.of_rates(drops, sessions, before.connection.drops, before.sessions)
     return Card(
@@ -146,7 +153,9 @@ def _downtime(overview_data: OverviewData) -> Card:
         return card.not_counted(LABELS[5], now.not_counted["recovery_ms"])
     value, unit = duration(recovery.p95)
     note = f"median {duration_text(recovery.p50)}"
-    if earlier is not None and earlier.p95 is not None:
+    if overview_data.has_other_rule_before:
+        note += " · before by another rule"
+    elif earlier is not None and earlier.p95 is not None:
         note = f"before {duration_text(earlier.p95)}"
     return Card(
         label=LABELS[5],
@@ -157,6 +166,34 @@ def _downtime(overview_data: OverviewData) -> Card:
         values=overview_data.percentile_over_range("recovery", P95),
         before=overview_data.percentile_before("recovery", P95),
         is_faint=recovery.n < LEAST_N,
+    )
+
+
+def _without_connection(overview_data: OverviewData) -> Card:
+    states = overview_data.current.session_states
+    return _state_card(
+        LABELS[6], states.without_connection, states.heard,
+        "newest report at most 150 s old, not the page's last, with an open loss",
+    )  # fmt: skip
+
+
+def _silent(overview_data: OverviewData) -> Card:
+    states = overview_data.current.session_states
+    return _state_card(
+        LABELS[7], states.silent, states.heard,
+        "heard in the last ten minutes but not for 150 s, and not left",
+    )  # fmt: skip
+
+
+def _state_card(label: str, number: int, heard: int, meaning: str) -> Card:
+    """A number of sessions at this moment, whatever the range; without any heard it is unknown."""
+    note = f"of {plural(heard, 'session')} heard" if heard else "no session of monitor 2.0 heard"
+    return Card(
+        label=label,
+        value=count(number) if heard else DASH,
+        note=note,
+        n=f"n = {plural(heard, 'session')} in ten minutes: {meaning}",
+        is_faint=not heard,
     )
 
 
@@ -187,7 +224,8 @@ def _share_card(
 
 
 def _opened_share(point: Point) -> float | None:
-    return point.opened / point.attempts if point.attempts else None
+    tries = point.opened + point.failed
+    return point.opened / tries if tries else None
 
 
 def _stable_share(point: Point) -> float | None:

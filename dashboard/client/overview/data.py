@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from analytics.reports.client_answers import Summary
+from analytics.reports.client_splits import ClientSplits
 from analytics.services.services import Services
 from dashboard.core import url_state
 from dashboard.page.data import ComparedPageData
+
+NO_SPLITS = ClientSplits()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +18,7 @@ class OverviewData(ComparedPageData[Summary]):
     """`apps` are those with reports in the range under other filters; read when it has none."""
 
     apps: Sequence[str] = ()
+    splits: ClientSplits = NO_SPLITS
 
     @property
     def judged_from(self) -> datetime | None:
@@ -55,4 +59,5 @@ def read(services: Services, view: url_state.View, zone: object) -> OverviewData
         before=before.report if before else None,
         durations_before=before.durations if before else {},
         apps=() if current.report.reports else reports.choices("app", window),
+        splits=reports.splits(window, filters) if current.report.reports else NO_SPLITS,
     )

@@ -1,4 +1,4 @@
-"""What happens after a drop: how many sessions reconnect, and how long it takes."""
+"""What happens after a drop: its kind, how many sessions reconnect, and how long it takes."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -13,10 +13,14 @@ from .data import OverviewData
 
 PANEL = Panel(
     name="after-a-drop",
-    title="Reconnection after a drop",
+    title="What happens after a drop",
     explain=(
-        "drops, reconnect_attempts, reconnect_successes and recovery_ms. A connection that "
-        "reopened after the end of the range, or in another tab, counts as not reconnected."
+        "drops = lost (no close frame, or the peer was silent) + ended_by_server (closed by the "
+        "server although the page needed it); then reconnect_attempts, reconnect_successes, "
+        "recovery_ms, and never_back (no connection until the page was left, or for an hour). "
+        "Kinds are told per browser engine: WebKit reads 1012 as 1006. A connection that the page "
+        "replaced itself is no drop. Time without a connection is downtime_ms and the silent_ms "
+        "before it. A connection that reopened after the range counts as not reconnected."
     ),
     css_class="panel-half",
 )
@@ -28,7 +32,7 @@ def draw(overview_data: OverviewData) -> PanelContent:
     drops, back = summary.connection.drops, _back(summary)
     return PanelContent(
         unit="drops, share of all drops",
-        body=html.Div([_chain(summary), _recovery_times(summary)], className="after-drop"),
+        body=html.Div([_chain(summary), _times(summary)], className="after-drop"),
         foot=[
             f"n = {plural(drops, 'drop')}{_in_sessions(summary)}",
             f"{count(drops - back)} not reconnected in this range",
@@ -56,14 +60,32 @@ def _chain(summary: Summary) -> Component:
     return html.Div(
         [
             _bar("Dropped", drops, 1.0, "chain-1"),
+            *_kinds(summary, total),
             _step_text(
                 f"{plural(tries, 'reconnection attempt')}{each}", percent_text(back / total)
             ),
             _bar("Reconnected", back, back / total, "chain-2"),
             *_within_5_s(summary, back, total),
+            *_never_back(summary, total),
         ],
         className="chain",
     )
+
+
+def _kinds(summary: Summary, total: int) -> list[Component]:
+    """The drops by kind, or why they are not counted."""
+    connection, reason = summary.connection, summary.not_counted.get("connection.lost", "")
+    kinds: list[Component] = []
+    for name, number in (
+        ("Lost", connection.lost),
+        ("Ended by the server", connection.ended_by_server),
+    ):
+        if number is not None:
+            kinds.append(_bar(name, number, min(1.0, number / total), "chain-kind", "chain-part"))
+    note = f"Kinds of drops: {reason}" if reason else ""
+    if connection.replaced:
+        note += f" {plural(connection.replaced, 'connection')} replaced by the page, no drop."
+    return [*kinds, html.P(note.strip(), className="faint chain-note")] if note else kinds
 
 
 def _within_5_s(summary: Summary, back: int, total: int) -> list[Component]:
@@ -81,7 +103,14 @@ def _within_5_s(summary: Summary, back: int, total: int) -> list[Component]:
     ]
 
 
-def _bar(name: str, number: int, share: float, css_class: str) -> Component:
+def _never_back(summary: Summary, total: int) -> list[Component]:
+    number = summary.connection.never_back
+    if number is None:
+        return []
+    return [_bar("Never came back", number, min(1.0, number / total), "chain-never", "chain-end")]
+
+
+def _bar(name: str, number: int, share: float, css_class: str, row_class: str = "") -> Component:
     fill = html.Div(className=f"chain-fill {css_class}", style={"width": f"{share * 100:.2f}%"})
     return html.Div(
         [
@@ -89,7 +118,7 @@ def _bar(name: str, number: int, share: float, css_class: str) -> Component:
             html.Div(fill, className="chain-track"),
             html.Span(count(number), className="chain-number num"),
         ],
-        className="chain-bar",
+        className=f"chain-bar {row_class}".strip(),
     )
 
 
@@ -103,20 +132,26 @@ def _step_text(text: str, share: str) -> Component:
     )
 
 
-def _recovery_times(summary: Summary) -> Component | None:
-    recovery = summary.recovery_ms
-    if recovery is None:
+def _times(summary: Summary) -> Component | None:
+    entries: list[tuple[str, str]] = []
+    if summary.recovery_ms is not None:
+        recovery = summary.recovery_ms
+        entries += [
+            ("Recovery median", duration_text(recovery.p50)),
+            ("Recovery p95", duration_text(recovery.p95)),
+            ("Recovery p99", duration_text(recovery.p99)),
+        ]
+    connection = summary.connection
+    if connection.without_connection_ms is not None:
+        entries += [
+            ("Without a connection", duration_text(connection.without_connection_ms)),
+            ("of it silent", duration_text(connection.silent_ms)),
+            ("hidden", duration_text(connection.downtime_hidden_ms)),
+        ]
+    if not entries:
         return None
-    entries = (
-        ("Recovery median", recovery.p50),
-        ("Recovery p95", recovery.p95),
-        ("Recovery p99", recovery.p99),
-    )
     return html.Div(
-        [
-            html.Div([html.Span(name), html.B(duration_text(value), className="num")])
-            for name, value in entries
-        ],
+        [html.Div([html.Span(name), html.B(value, className="num")]) for name, value in entries],
         className="waiting",
     )
 
@@ -126,12 +161,21 @@ def _table(summary: Summary) -> Table:
     p50, p95, p99 = (recovery.p50, recovery.p95, recovery.p99) if recovery else (None,) * 3
     rows: list[list[object]] = [
         ["Drops", connection.drops, ""],
+        ["Lost", connection.lost, ""],
+        ["Ended by the server", connection.ended_by_server, ""],
+        ["Replaced by the page (no drop)", connection.replaced, ""],
         ["Reconnection attempts", connection.reconnect_attempts, ""],
         ["Reconnections", connection.reconnect_successes, ""],
         ["Reconnected within 5 s", connection.recovered_within_5_s, ""],
+        ["Never came back", connection.never_back, ""],
         ["Recovery time p50", p50, "ms"],
         ["Recovery time p95", p95, "ms"],
         ["Recovery time p99", p99, "ms"],
+        ["Time without a connection", connection.without_connection_ms, "ms"],
+        ["Silent time before", connection.silent_ms, "ms"],
+        ["Downtime", connection.downtime_ms, "ms"],
+        ["Downtime while hidden", connection.downtime_hidden_ms, "ms"],
+        ["Suspended (neither open nor down)", connection.suspended_ms, "ms"],
     ]
     return Table(
         [

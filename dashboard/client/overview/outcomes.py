@@ -14,7 +14,8 @@ PANEL = Panel(
     title="Connection outcomes",
     explain=(
         "opened, failed and drops: attempts that led to an open socket, attempts that never did, "
-        "and open sockets lost without a clean close. Sampled reports are weighted by 1 / rate."
+        "and interruptions: lost, or ended by the server. Attempts a page cancelled are left out. "
+        "Sampled reports are weighted by 1 / rate."
     ),
     css_class="panel-quarter",
     has_chart=True,

@@ -9,7 +9,19 @@ from dashboard.page.board import Board
 from dashboard.page.page import Tab
 from models.metrics.dimensions import DIMENSIONS
 
-from . import cards, data, drops, messages, outcomes, round_trip, sentence, shares
+from . import (
+    blind,
+    cards,
+    closes,
+    data,
+    drops,
+    messages,
+    outcomes,
+    protocols,
+    round_trip,
+    sentence,
+    shares,
+)
 from .data import OverviewData
 from .empty_state import empty_state_of
 
@@ -34,9 +46,11 @@ PAGE: Board[OverviewData] = Board(
         (drops.PANEL, drops.draw),
         (round_trip.PANEL, round_trip.draw),
         (outcomes.PANEL, outcomes.draw),
-        (shares.CLOSES, shares.draw_closes),
+        (closes.PANEL, closes.draw),
         (messages.PANEL, messages.draw),
+        (protocols.PANEL, protocols.draw),
         (shares.NETWORKS, shares.draw_networks),
+        (blind.PANEL, blind.draw),
     ),
     read=data.read,
     sentence=sentence.layout,

@@ -34,7 +34,9 @@ def _connect_success(overview_data: OverviewData) -> list[Component]:
 
 
 def _stability(overview_data: OverviewData) -> list[Component]:
-    phrase = "of sessions had no abnormal close"
+    if overview_data.has_other_rule_before:
+        return []
+    phrase = "of sessions had no drop"
     return _share(overview_data, "Stability", phrase, lambda summary: summary.stability)
 
 
@@ -81,6 +83,8 @@ def _drops(overview_data: OverviewData) -> list[Component]:
     now, before = overview_data.current, overview_data.before
     if before is None or now.sessions is None or before.sessions is None:
         return []
+    if overview_data.has_other_rule_before:
+        return []
     difference = comparison.of_rates(
         now.connection.drops, now.sessions, before.connection.drops, before.sessions
     )
@@ -105,7 +109,7 @@ def _facts(overview_data: OverviewData) -> Phrases:
     )
     phrases: Phrases = [html.B(subject)]
     if now.stability is not None and now.stability.value is not None:
-        phrases += [", ", html.B(percent_text(now.stability.value)), " without an abnormal close"]
+        phrases += [", ", html.B(percent_text(now.stability.value)), " without a drop"]
     if now.latency_ms is not None and now.latency_ms.p95 is not None:
         phrases += ["; round trip p95 ", html.B(duration_text(now.latency_ms.p95))]
     if overview_data.before is not None:

@@ -1,4 +1,4 @@
-"""Two tables with bars: close codes, and network types of the sessions."""
+"""A table with bars: network types of the sessions."""
 
 from collections.abc import Sequence
 
@@ -10,21 +10,10 @@ from dashboard.core.url_state import View
 from dashboard.widgets.drawn import PanelContent, Table, column, without_figures
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import link
-from models.metrics import close_codes
 from models.metrics.dimensions import UNKNOWN
 
 from .data import OverviewData
 
-CLOSES = Panel(
-    name="closes",
-    title="Close codes",
-    explain=(
-        "close_codes, by the code the browser saw (RFC 6455 section 7.4). 1000, 1001 (the "
-        "page was left or the server stopped) and 1005 are normal closes; the others count as "
-        "abnormal."
-    ),
-    css_class="panel-quarter",
-)
 NETWORKS = Panel(
     name="networks",
     title="Networks",
@@ -42,36 +31,6 @@ NETWORK_LABELS = {
     UNKNOWN: "Unknown",
 }
 MOST_CODES = 6
-
-
-def draw_closes(overview_data: OverviewData) -> PanelContent:
-    """Close codes, most frequent first, with their meanings."""
-    summary = overview_data.current
-    if summary.connection.close_codes is None:
-        return without_figures("by code", summary.not_counted["connection.close_codes"])
-    codes = sorted(summary.connection.close_codes.items(), key=lambda item: item[1], reverse=True)
-    total = sum(number for _, number in codes)
-    abnormal = sum(number for code, number in codes if code not in close_codes.NORMAL)
-    return PanelContent(
-        unit="by code",
-        body=html.Div(
-            [
-                _row(
-                    code,
-                    _code_meaning(code),
-                    number,
-                    total,
-                    is_bad=code not in close_codes.NORMAL,
-                )
-                for code, number in codes[:MOST_CODES]
-            ],
-            className="rows",
-        ),
-        foot=[f"n = {plural(total, 'close')}", f"{count(abnormal)} abnormal"],
-        table=_table("code", "Code", [(c, _code_meaning(c), n) for c, n in codes], total),
-        is_empty=not total,
-        empty_text="No socket was closed in this range.",
-    )
 
 
 def draw_networks(overview_data: OverviewData) -> PanelContent:
@@ -101,14 +60,6 @@ def draw_networks(overview_data: OverviewData) -> PanelContent:
         is_empty=not total,
         empty_text="No reports in this range.",
     )
-
-
-def _code_meaning(code: str) -> str:
-    if code in close_codes.DESCRIPTIONS:
-        return close_codes.DESCRIPTIONS[code]
-    if code.isdigit() and 3000 <= int(code) < 5000:
-        return "application-defined code"
-    return "unassigned code"
 
 
 def _network_label(name: str) -> str:

@@ -5,9 +5,25 @@ from typing import Any
 import pytest
 
 from analytics.reports.client_answers import Summary
-from dashboard.client.overview import cards, drops, round_trip, sentence, shares
+from dashboard.client.overview import (
+    cards,
+    closes,
+    drops,
+    protocols,
+    round_trip,
+    sentence,
+    shares,
+)
+from dashboard.page.data import RULE_MARK
 from dashboard.widgets.card import NOT_COUNTED
-from tests.support.pages.client_figures import a_summary, connection, overview_data
+from tests.support.clock import NOON
+from tests.support.pages.client_figures import (
+    HOUR,
+    a_summary,
+    an_empty_summary,
+    connection,
+    overview_data,
+)
 from tests.support.pages.components import text_of
 
 REASON = "Kept as daily counts only. Choose 48 hours or less."
@@ -35,8 +51,8 @@ def without_sessions() -> Summary:
 
 @pytest.mark.parametrize(
     "draw",
-    [round_trip.draw, shares.draw_closes, shares.draw_networks],
-    ids=lambda draw: draw.__name__,
+    [round_trip.draw, closes.draw, protocols.draw, shares.draw_networks],
+    ids=lambda draw: draw.__module__,
 )
 def test_a_panel_without_figures_says_why(draw: Any) -> None:
     content = draw(overview_data(summary()))
@@ -59,3 +75,38 @@ def test_cards_have_a_dash_and_the_sentence_names_what_is_missing() -> None:
         assert NOT_COUNTED in words[index], words[index]
     assert "sessions not counted" in words[3]
     assert "round trips are not counted" in text_of(sentence.layout(page_data))
+
+
+def test_kinds_of_old_reports_are_not_counted_and_mixed_ones_say_so() -> None:
+    kinds = dict.fromkeys(("lost", "ended_by_server", "replaced", "never_back"))
+    reasons = {"connection.lost": REASON}
+    content = drops.draw(
+        overview_data(a_summary(connection=connection(**kinds), not_counted=reasons))
+    )
+    assert f"Kinds of drops: {REASON}" in text_of(content.body)
+    assert "Never came back" not in text_of(content.body)
+    assert ["Lost", None, ""] in content.table.rows
+    mixed = drops.draw(overview_data(a_summary(not_counted=reasons)))
+    assert f"Kinds of drops: {REASON}" in text_of(mixed.body)
+    assert "Never came back" in text_of(mixed.body)
+
+
+def test_a_comparison_with_another_rule_says_so() -> None:
+    page_data = overview_data(a_summary(), before=a_summary(judged_reports=0))
+    assert page_data.has_other_rule_before
+    assert "counted drops by another rule" in page_data.comparison_note
+    words = [text_of(cell) for cell in cards.layout(page_data)]
+    for index in (3, 5):
+        assert "before by another rule" in words[index]
+    assert "before" not in words[2]
+
+
+def test_the_beginning_of_the_rule_is_marked() -> None:
+    page_data = overview_data(a_summary(judged_from=NOON - HOUR))
+    assert [title for _, title in page_data.marks] == [RULE_MARK]
+
+
+def test_without_a_session_of_the_monitor_its_state_is_unknown() -> None:
+    words = [text_of(cell) for cell in cards.layout(overview_data(an_empty_summary()))]
+    assert "no session of monitor 2.0 heard" in words[6]
+    assert "1of 50 sessions heard" in text_of(cards.layout(overview_data(a_summary()))[7])

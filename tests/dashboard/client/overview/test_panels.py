@@ -7,8 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics.query.not_counted import BY_SEVERAL_DIMENSIONS
 from analytics.ranges.timerange import TimeRange
-from dashboard.client.overview import drops, messages, outcomes, round_trip, shares
+from analytics.reports.client_splits import ClientSplits, ProtocolTrips
+from dashboard.client.overview import (
+    blind,
+    closes,
+    drops,
+    messages,
+    outcomes,
+    protocols,
+    round_trip,
+    shares,
+)
 from dashboard.core.url_state import View
 from tests.support.pages.client_figures import (
     a_point,
@@ -24,13 +35,15 @@ from tests.support.pages.duration_steps import duration_steps
 
 def test_after_a_drop_shares_are_of_all_drops_and_the_missing_ones_are_counted() -> None:
     content = drops.draw(overview_data(a_summary()))
-    assert texts_of(content.body, "chain-number") == ["8", "6", "4"]
+    assert texts_of(content.body, "chain-number") == ["8", "7", "1", "6", "4", "2"]
+    assert "3 connections replaced by the page, no drop." in text_of(content.body)
+    assert texts_of(content.body, "waiting")[0].endswith("hidden10.0 s")
     assert text_of(components_of(content.body, "chain-between")) == (
         "9 reconnection attempts, 1.50 per reconnection75.0 %2 took longer, p95 12.0 s50.0 %"
     )
     assert content.foot == ["n = 8 drops in 7 sessions", "2 not reconnected in this range"]
     assert content.table.rows[0] == ["Drops", 8, ""]
-    assert content.table.rows[5] == ["Recovery time p95", 12_000.0, "ms"]
+    assert ["Recovery time p95", 12_000.0, "ms"] in content.table.rows
 
 
 @given(st.integers(0, 50), st.integers(0, 50), st.integers(0, 50))
@@ -41,7 +54,9 @@ def test_no_step_after_a_drop_is_larger_than_the_step_before(
         drops=dropped, reconnect_successes=reconnected, recovered_within_5_s=within_5_s
     )
     content = drops.draw(overview_data(a_summary(connection=counts)))
-    numbers = [int(number) for number in texts_of(content.body, "chain-number")]
+    bars = components_of(content.body, "chain-bar")
+    numbers = [int(n) for bar in bars if bar.className == "chain-bar"
+               for n in texts_of(bar, "chain-number")]  # fmt: skip
     assert all(larger >= smaller for larger, smaller in pairwise(numbers))
     assert content.is_empty == (dropped == 0)
 
@@ -78,21 +93,51 @@ def test_failed_and_dropped_connections_hang_below_zero() -> None:
 
 def test_close_codes_are_ordered_explained_and_abnormal_ones_counted() -> None:
     codes = {"1000": 5, "1006": 90, "4001": 4, "2999": 1, "<b>1</b>": 0}
-    content = shares.draw_closes(overview_data(a_summary(connection=connection(close_codes=codes))))
-    assert texts_of(content.body, "row-line")[0] == "1006closed abnormally (no close frame)9090.0 %"
+    by_engine = {"1006": {"WebKit": 80, "Chromium": 10}, "1000": {"Chromium": 5}}
+    given = {"1000": 5, "4000": 1}
+    content = closes.draw(overview_data(
+        a_summary(connection=connection(close_codes=codes, close_codes_given=given)),
+        splits=ClientSplits(closes=by_engine),
+    ))  # fmt: skip
+    rows = components_of(content.body, "table-plain")
+    assert text_of(rows).startswith(
+        "CodeChromiumWebKitAllShare1006closed abnormally (no close frame)10809090.0 %"
+    )
     assert texts_of(content.body, "row-words") == [
         "closed abnormally (no close frame)", "closed normally", "application-defined code",
         "unassigned code", "unassigned code",
     ]  # fmt: skip
-    assert content.foot == ["n = 100 closes", "95 abnormal"]
-    assert content.table.rows[0] == ["1006", "closed abnormally (no close frame)", 90, 0.9]
+    assert content.foot == [
+        "n = 100 closes, 95 abnormal", "closed by the page with 1000 (5), 4000 (1)"
+    ]  # fmt: skip
+    assert content.table.rows[0] == [
+        "1006", "closed abnormally (no close frame)", 90, 0.9, 10, 0, 80, 0
+    ]  # fmt: skip
 
 
-def test_at_most_six_codes_are_drawn_and_all_are_in_the_table() -> None:
+def test_the_most_frequent_codes_are_drawn_and_all_are_in_the_table() -> None:
     codes = {str(code): 1 for code in range(4000, 4009)}
-    content = shares.draw_closes(overview_data(a_summary(connection=connection(close_codes=codes))))
-    assert len(components_of(content.body, "row-line")) == 6
+    content = closes.draw(overview_data(a_summary(connection=connection(close_codes=codes))))
+    assert len(components_of(content.body, "row-name")) == closes.MOST_CODES
     assert len(content.table.rows) == 9
+
+
+def test_replies_stand_beside_round_trips_by_protocol() -> None:
+    trips = ProtocolTrips("phoenix", 9, durations(5, 20.0, 50.0), durations(3, 200.0, 400.0))
+    content = protocols.draw(overview_data(a_summary(), splits=ClientSplits(protocols=[trips])))
+    assert [row[0] for row in content.table.rows] == ["All", "phoenix"]
+    assert content.table.rows[1][1:] == [200.0, 400.0, 800.0, 3, 20.0, 50.0, 100.0, 5]
+    several = ClientSplits(protocols=None, protocols_reason=BY_SEVERAL_DIMENSIONS)
+    content = protocols.draw(overview_data(a_summary(), splits=several))
+    assert (len(content.table.rows), content.foot[1]) == (1, str(BY_SEVERAL_DIMENSIONS))
+
+
+def test_blind_monitors_are_named_with_what_to_do() -> None:
+    reasons = {"loaded-late": 3, "<b>": 1}
+    content = blind.draw(overview_data(a_summary(may_be_blind=reasons)))
+    assert "3 sessions may be blind: loaded late3Load the monitor before" in text_of(content.body)
+    assert "1 session may be blind: <b>1" in text_of(content.body)
+    assert blind.draw(overview_data(a_summary())).is_empty
 
 
 def test_a_network_links_to_its_filter_and_a_hostile_name_stays_text() -> None:

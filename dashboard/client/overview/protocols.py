@@ -1,0 +1,82 @@
+"""Round trips by protocol: what a stack replies to at once beside what the application replies."""
+
+from collections.abc import Sequence
+
+from analytics.reports.client_splits import ProtocolTrips
+from analytics.stats.estimates import Durations
+from dashboard.core.numbers import count, duration_text, plural
+from dashboard.widgets import plain_table
+from dashboard.widgets.drawn import PanelContent, Table, column, without_figures
+from dashboard.widgets.panel import Panel
+
+from .data import OverviewData
+
+PANEL = Panel(
+    name="protocols",
+    title="Replies and round trips",
+    explain=(
+        "reply: until the application replied (invocations, acks, pushes, single results). "
+        "latency: what a library or server stack replies to at once (pongs, heartbeats, receipts). "
+        "The two are never merged. The monitor recognises the protocol by subprotocol, path and "
+        "first frames; connections of no recognised protocol are in the first row alone."
+    ),
+    css_class="panel-half",
+)
+MOST_PROTOCOLS = 6
+NOTHING = Durations(n=0, mean=None, p50=None, p95=None, p99=None)
+HEADER = ("Protocol", "Reply median", "p95", "n", "Round trip median", "p95", "n")
+Row = tuple[str, Durations, Durations]
+
+
+def draw(overview_data: OverviewData) -> PanelContent:
+    """All round trips, then those of each protocol."""
+    summary, splits = overview_data.current, overview_data.splits
+    if summary.latency_ms is None:
+        return without_figures("by protocol", summary.not_counted["latency_ms"])
+    rows: list[Row] = [("All", summary.reply_ms or NOTHING, summary.latency_ms)]
+    rows += [_row(each) for each in (splits.protocols or ())[:MOST_PROTOCOLS]]
+    replies = summary.not_counted.get("reply_ms", "")
+    return PanelContent(
+        unit="ms, by protocol" if splits.protocols_reason is None else "ms",
+        body=plain_table.layout(HEADER, [_cells(*row) for row in rows]),
+        foot=[
+            f"n = {plural(rows[0][1].n, 'reply', 'replies')}, {plural(rows[0][2].n, 'round trip')}",
+            f"Replies: {replies}" if replies else str(splits.protocols_reason or ""),
+        ],
+        table=_table(rows),
+        is_empty=not rows[0][1].n and not rows[0][2].n,
+        empty_text="No round trip was measured in this range.",
+    )
+
+
+def _row(trips: ProtocolTrips) -> Row:
+    return trips.protocol, trips.reply, trips.latency
+
+
+def _cells(name: str, reply: Durations, latency: Durations) -> list[str]:
+    return [
+        name,
+        *(duration_text(reply.p50), duration_text(reply.p95), count(reply.n)),
+        *(duration_text(latency.p50), duration_text(latency.p95), count(latency.n)),
+    ]
+
+
+def _table(rows: Sequence[Row]) -> Table:
+    figures = ("p50", "p95", "p99")
+    return Table(
+        [
+            column("protocol", "Protocol", "text"),
+            *(column(f"reply_{name}_ms", f"Reply {name}", "ms") for name in figures),
+            column("reply_n", "n, replies", "count"),
+            *(column(f"latency_{name}_ms", f"Round trip {name}", "ms") for name in figures),
+            column("latency_n", "n, round trips", "count"),
+        ],
+        [
+            [name, *(figure for each in (reply, latency) for figure in _figures(each))]
+            for name, reply, latency in rows
+        ],
+    )
+
+
+def _figures(durations: Durations) -> list[float | int | None]:
+    return [durations.p50, durations.p95, durations.p99, durations.n]
