@@ -1,7 +1,7 @@
 """What browsers measured by engine and by protocol: figures that only make sense told apart."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from analytics.query import not_counted
 from analytics.query.arrays import Arrays
@@ -48,8 +48,8 @@ class ClientSplits:
 def read(connection: Connection, window: TimeRange, filters: FilterValues) -> ClientSplits:
     """The splits of a range, under filters of one value each."""
     engine = Engine(connection)
-    closes = _total(engine.plan(_query(window, filters, "browser")))
-    protocols = _total(engine.plan(_query(window, filters, PROTOCOL, ROUND_TRIPS)))
+    closes = engine.plan(_query(window, filters, "browser")).over_range()
+    protocols = engine.plan(_query(window, filters, PROTOCOL, ROUND_TRIPS)).over_range()
     return ClientSplits(
         closes=None if _is_cube(closes) else _closes(engine.by_label(closes, CLOSE_CODES)),
         protocols=None if _is_cube(protocols) else _trips(engine.arrays(protocols)),
@@ -65,10 +65,6 @@ def _query(
         source=SeriesSource.CLIENT, metrics=metrics, window=window, filters=filters,
         group_by=(dimension,),
     )  # fmt: skip
-
-
-def _total(plan: Plan) -> Plan:
-    return replace(plan, resolution=plan.total_resolution, pieces=plan.total_pieces)
 
 
 def _is_cube(plan: Plan) -> bool:
