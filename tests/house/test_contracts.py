@@ -18,11 +18,13 @@ ONLY_ON_THE_SERVER = {"received_at", "country", "region", "browser", "os", "abno
 STORED_OTHERWISE = {
     "latency.samples_ms": "latency",
     "latency.histogram": "latency",
+    "reply.samples_ms": "reply",
+    "reply.histogram": "reply",
     "setup_ms": "setup",
     "network.type": "network_type",
     "ux.errors": "ux_errors",
 }
-PARTS_OF_A_HISTOGRAM = re.compile(r"(latency|setup)_(buckets|counts|sum_us)")
+PARTS_OF_A_HISTOGRAM = re.compile(r"(latency|setup|reply)_(buckets|counts|sum_us)")
 PAGE_FILLED_FIELDS = {"custom"}
 
 
@@ -41,14 +43,14 @@ def column_of(field: str) -> str:
 
 def test_every_field_of_the_payload_has_its_column() -> None:
     columns = {column_of(field) for field in fields_of_the_payload()}
-    sums = {"latency_sum_us", "setup_sum_us"}
+    sums = {"latency_sum_us", "setup_sum_us", "reply_sum_us"}
     assert columns == set(COLUMNS) - ONLY_ON_THE_SERVER - sums
 
 
 def test_the_row_and_the_columns_are_the_same() -> None:
     parts = {name for name in names(ClientReport) if PARTS_OF_A_HISTOGRAM.fullmatch(name)}
     assert names(ClientReport) - parts == {
-        name for name in COLUMNS if name not in ("latency", "setup") and name not in parts
+        name for name in COLUMNS if name not in ("latency", "setup", "reply") and name not in parts
     }
 
 

@@ -17,7 +17,7 @@ DOCUMENTS = sorted([CHECKOUT / "README.md", *(CHECKOUT / "docs").glob("*.md")])
 _code = re.compile(r"`([^`\n]+)`")
 _link = re.compile(r"\]\(([^)#:]+?)(?:#[\w-]*)?\)")
 _setting = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
-_route = re.compile(r"/(?:api|admin|ws|demo|login|metrics|sdk)\b[\w/{}.-]*")
+_route = re.compile(r"(?<!tests)/(?:api|admin|ws|demo|login|metrics|sdk)\b[\w/{}.-]*")
 _stop = re.compile(r"`([\w/]+\.py):([\w.]+)`")
 
 documents = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -97,13 +97,19 @@ def test_every_folder_is_drawn() -> None:
 
 def _is_served(route: str, rules: list[str]) -> bool:
     pattern = re.compile(re.escape(route).replace(r"\{\}", "[^/]+"))
-    return any(pattern.fullmatch(rule) or rule.startswith(f"{route}/") for rule in rules)
+    return any(
+        pattern.fullmatch(rule)
+        or rule.startswith(f"{route}/")
+        or re.fullmatch(re.escape(rule).replace(r"\{\}", "[^/{}]+"), route)
+        for rule in rules
+    )
 
 
 @cache
 def _sources() -> str:
     """Everything the commands are made of."""
-    return "".join(path.read_text(encoding="utf-8") for path in python_files("scripts"))
+    paths = (*python_files("scripts"), CHECKOUT / "tests" / "conftest.py")
+    return "".join(path.read_text(encoding="utf-8") for path in paths)
 
 
 @cache

@@ -61,12 +61,12 @@ def draw(overview_data: OverviewData) -> PanelContent:
 
 
 def _line(reason: str, number: int) -> Component:
-    words, change = REASONS.get(reason, (reason, ELSE))
+    reason_text, change = REASONS.get(reason, (reason, ELSE))
     return html.Div(
         [
             html.Div(
                 [
-                    html.Span(f"{plural(number, 'session')} may be blind: {words}"),
+                    html.Span(f"{plural(number, 'session')} may be blind: {reason_text}"),
                     html.Span(count(number), className="row-number num"),
                 ],
                 className="blind-head",

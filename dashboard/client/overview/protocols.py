@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from analytics.reports.client_splits import ProtocolTrips
+from analytics.reports.client_summary import QUANTILES
 from analytics.stats.estimates import Durations
 from dashboard.core.numbers import count, duration_text, plural
 from dashboard.widgets import plain_table
@@ -62,13 +63,12 @@ def _cells(name: str, reply: Durations, latency: Durations) -> list[str]:
 
 
 def _table(rows: Sequence[Row]) -> Table:
-    figures = ("p50", "p95", "p99")
     return Table(
         [
             column("protocol", "Protocol", "text"),
-            *(column(f"reply_{name}_ms", f"Reply {name}", "ms") for name in figures),
+            *(column(f"reply_{name}_ms", f"Reply {name}", "ms") for name in QUANTILES),
             column("reply_n", "n, replies", "count"),
-            *(column(f"latency_{name}_ms", f"Round trip {name}", "ms") for name in figures),
+            *(column(f"latency_{name}_ms", f"Round trip {name}", "ms") for name in QUANTILES),
             column("latency_n", "n, round trips", "count"),
         ],
         [

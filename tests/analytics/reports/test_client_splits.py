@@ -40,7 +40,7 @@ def test_splits_are_those_of_the_reports(database: Database, *, is_rolled_up: bo
     assert Reports(database).splits(DAYS, Filters(country="BR")).closes == {"1006": {"Chromium": 2}}
 
 
-def test_what_is_not_kept_by_several_filters_is_not_counted(database: Database) -> None:
+def test_what_lacks_cells_by_several_filters_is_not_counted(database: Database) -> None:
     store(database, report(country="BR", page="/a", protocol="phoenix"))
     splits = Reports(database).splits(DAYS, Filters(country="BR", page="/a"))
     assert splits == client_splits.ClientSplits(

@@ -72,7 +72,7 @@ def expected(reports: list[ClientReport], **filters: str) -> dict[str, list[floa
     }
 
 
-def test_an_outage_is_told_by_the_minute_whenever_it_is_rolled_up(database: Database) -> None:
+def test_an_outage_shows_by_the_minute_whenever_it_is_rolled_up(database: Database) -> None:
     store(database, *OUTAGE)
     assert by_minute(database) == expected(OUTAGE)
     for minutes in (-50, -49, -28, -27, -10, 0):

@@ -57,5 +57,5 @@ def test_an_unchanged_script_is_not_sent_again(site: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/sdk/1.0.0/x.js", "/sdk/2.0.0/x.js", "/sdk/2.0.0/..%2Fx.js"])
-def test_an_unbuilt_file_is_not_found(site: FlaskClient, path: str) -> None:
+def test_an_unbuilt_file_is_missing(site: FlaskClient, path: str) -> None:
     assert site.get(path).status_code == 404

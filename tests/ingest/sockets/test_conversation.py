@@ -210,7 +210,7 @@ def test_a_masked_close_through_a_proxy_is_the_clients() -> None:
     assert conversation.closing == (1001, "", "client")
 
 
-def test_the_goodbye_of_a_proxy_after_our_close_is_an_answer() -> None:
+def test_the_goodbye_of_a_proxy_after_our_close_is_a_reply() -> None:
     conversation = Conversation(4096, is_proxied=True)
     conversation.close(1000)
     conversation.feed(frame(8, GOING_AWAY, mask=False))

@@ -42,7 +42,7 @@ def test_the_newest_report_tells_the_state(
     assert totals == ([figures] if figures else [])
 
 
-def test_of_two_reports_at_one_instant_the_last_of_its_page_counts(database: Database) -> None:
+def test_of_two_reports_at_an_instant_the_last_of_its_page_counts(database: Database) -> None:
     fields: dict[str, Any] = {"period_end": NOON - SECOND, "session_id": UUID(int=7)}
     ClientReports(database).insert([
         report(open_losses=1, leaving=True, **fields), report(open_losses=2, **fields),

@@ -84,9 +84,9 @@ class Metrics:
 
     async def _collect(self, request: web.Request) -> web.Response:
         self.reports += json.loads(await request.read())["reports"]
-        answer = {"accepted": 1, "rejected": [], "server_time": "2026-03-02T12:00:00.000Z"}
+        receipt = {"accepted": 1, "rejected": [], "server_time": "2026-03-02T12:00:00.000Z"}
         allowed = {"Access-Control-Allow-Origin": "*"}
-        return web.json_response(answer, status=201, headers=allowed)
+        return web.json_response(receipt, status=201, headers=allowed)
 
 
 class Pages:

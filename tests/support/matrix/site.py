@@ -103,11 +103,11 @@ class Site:
             if all(report["report_id"] != other["report_id"] for other in records.reports):
                 records.reports.append(report)
             records.arrived, records.reported = time.monotonic(), time.time() * 1000
-        answer: Mapping[str, object] = {
+        receipt: Mapping[str, object] = {
             "accepted": len(reports), "duplicates": 0, "rejected": [],
             "server_time": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
         }  # fmt: skip
-        return web.json_response(answer, status=201)
+        return web.json_response(receipt, status=201)
 
 
 async def _elsewhere(_: web.Request) -> web.Response:

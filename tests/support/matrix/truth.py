@@ -39,7 +39,7 @@ class Socket:
         return min(self.closing, self.error, self.close)
 
     @property
-    def page_asked(self) -> bool:
+    def page_requested(self) -> bool:
         """Whether the page ended it on its own account."""
         return self.closing < min(self.error, self.close)
 
@@ -119,9 +119,9 @@ def judge(socket: Socket, view: View) -> str:
     if view.end - at < LEAVING_MS:
         return "meant"
     unanswered = any(socket.open < start < at <= end for start, end in view.stalls)
-    if unanswered or (not socket.page_asked and _without_frame(socket)):
+    if unanswered or (not socket.page_requested and _without_frame(socket)):
         return "lost"
-    if socket.page_asked:
+    if socket.page_requested:
         return _closed_by_page(socket, view, next_attempt)
     if next_attempt - at <= SERVER_ENDED_MS or socket.code not in QUIET_CODES:
         return "ended_by_server"
@@ -159,7 +159,7 @@ def _count(figures: Figures, socket: Socket) -> None:
     if socket.open < NEVER:
         outcome = "opened"
     elif socket.noticed < NEVER:
-        outcome = "abandoned" if socket.page_asked else "failed"
+        outcome = "abandoned" if socket.page_requested else "failed"
     else:
         return
     setattr(figures, outcome, getattr(figures, outcome) + 1)

@@ -61,19 +61,19 @@ def test_a_panel_without_figures_says_why(draw: Any) -> None:
 
 def test_drops_are_counted_and_times_to_reconnect_are_not() -> None:
     content = drops.draw(overview_data(summary()))
-    words = text_of(content.body)
-    assert f"Times to reconnect are not counted. {REASON}" in words
-    assert "Within" not in words
+    texts = text_of(content.body)
+    assert f"Times to reconnect are not counted. {REASON}" in texts
+    assert "Within" not in texts
     assert not content.not_counted
     assert ["Reconnected within 5 s", None, ""] in content.table.rows
 
 
 def test_cards_have_a_dash_and_the_sentence_names_what_is_missing() -> None:
     page_data = overview_data(without_sessions(), before=a_summary())
-    words = [text_of(cell) for cell in cards.layout(page_data)]
+    texts = [text_of(cell) for cell in cards.layout(page_data)]
     for index in (0, 2, 4, 5):
-        assert NOT_COUNTED in words[index], words[index]
-    assert "sessions not counted" in words[3]
+        assert NOT_COUNTED in texts[index], texts[index]
+    assert "sessions not counted" in texts[3]
     assert "round trips are not counted" in text_of(sentence.layout(page_data))
 
 
@@ -95,10 +95,10 @@ def test_a_comparison_with_another_rule_says_so() -> None:
     page_data = overview_data(a_summary(), before=a_summary(judged_reports=0))
     assert page_data.has_other_rule_before
     assert "counted drops by another rule" in page_data.comparison_note
-    words = [text_of(cell) for cell in cards.layout(page_data)]
+    texts = [text_of(cell) for cell in cards.layout(page_data)]
     for index in (3, 5):
-        assert "before by another rule" in words[index]
-    assert "before" not in words[2]
+        assert "before by another rule" in texts[index]
+    assert "before" not in texts[2]
 
 
 def test_the_beginning_of_the_rule_is_marked() -> None:
@@ -107,6 +107,6 @@ def test_the_beginning_of_the_rule_is_marked() -> None:
 
 
 def test_without_a_session_of_the_monitor_its_state_is_unknown() -> None:
-    words = [text_of(cell) for cell in cards.layout(overview_data(an_empty_summary()))]
-    assert "no session of monitor 2.0 heard" in words[6]
+    texts = [text_of(cell) for cell in cards.layout(overview_data(an_empty_summary()))]
+    assert "no session of monitor 2.0 heard" in texts[6]
     assert "1of 50 sessions heard" in text_of(cards.layout(overview_data(a_summary()))[7])
