@@ -169,6 +169,10 @@ def assert_answered(of: Filled, query: Query) -> Plan:
         truth.compare_sessions(arrays, of.reports, distinct=plan.counts_distinct)
     for name in arrays.sums.keys() & AMOUNTS.keys():
         assert totals.sums[name].sum() == arrays.sums[name].sum(), name
+    for name, histograms in arrays.histograms.items():
+        for part in ("counts", "n", "sums_us"):
+            over_range, per_step = getattr(totals.histograms[name], part), getattr(histograms, part)
+            assert np.array_equal(over_range.sum(axis=(0, 1)), per_step.sum(axis=(0, 1))), name
     if plan.resolution.cells != "cube":
         assert {*query.sums} <= arrays.sums.keys()
         assert {*query.durations} <= arrays.histograms.keys()
