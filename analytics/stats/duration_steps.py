@@ -4,8 +4,10 @@ Histograms add, so joining neither loses nor invents a duration.
 """
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import isnan
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -51,6 +53,12 @@ class DurationSteps:
     def n_at(self, start: datetime) -> int:
         """The durations of the step that begins at `start`."""
         return int(self.n[bisect_left(self.edges, start)])
+
+    def values_at(self, share: float, starts: Iterable[datetime]) -> list[float | None]:
+        """The quantile of each of the steps that begin at `starts`; `None` without durations."""
+        values = self.quantiles_ms(share)
+        at_starts = (float(values[bisect_left(self.edges, start)]) for start in starts)
+        return [None if isnan(value) else value for value in at_starts]
 
     def clock(self, zone: ZoneInfo) -> ZoneInfo:
         """The zone by which the steps are joined on a page in `zone`."""

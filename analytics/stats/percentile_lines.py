@@ -96,6 +96,14 @@ class Percentiles:
     lines: Mapping[float, PercentileLine]
     before: PercentileLine | None = None
 
+    def values_at(self, share: float, starts: Sequence[datetime]) -> list[float | None]:
+        """The values drawn at the steps that begin at `starts`; of a line that is left out those of
+        each step itself."""
+        line = self.lines[share]
+        if line.is_left_out:
+            return self.durations.values_at(share, starts)
+        return [line.value_at(start) for start in starts]
+
 
 def compared(
     durations: DurationSteps, before: DurationSteps | None, shift: timedelta, zone: ZoneInfo

@@ -108,6 +108,12 @@ def note(at: str, text: str, top: float) -> Figure:
     }
 
 
+def middle_text(text: str) -> Figure:
+    """Text in the middle of the figure."""
+    middle = {"xref": "paper", "x": 0.5, "yref": "paper", "y": 0.5, "showarrow": False}
+    return middle | {"text": text, "font": {"size": 12, "color": "--ink-3"}}
+
+
 def _mark(at: str) -> Figure:
     line = {"color": "--ink-3", "width": 1, "dash": "1px,3px"}
     return {"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1, "line": line}

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from analytics.stats.percentile_lines import LEAST_VALUES, PercentileLine, Run
+from dashboard.charts import annotations
+from dashboard.charts.annotations import Figure
 from dashboard.charts.time_axis import chart_time
 from dashboard.core.times import step
 
@@ -13,6 +15,13 @@ RULE = (
     f"{LEAST_VALUES[0.5]} (p50), {LEAST_VALUES[0.95]} (p95) or {LEAST_VALUES[0.99]} (p99) values; "
     "else it is left out."
 )
+
+
+def explained(figure: Figure, lines: Iterable[PercentileLine | None]) -> Figure:
+    """The figure; it says so where all of its lines are left out."""
+    if all(line is not None and line.is_left_out for line in lines):
+        figure["layout"]["annotations"].append(annotations.middle_text("too few values for a line"))
+    return figure
 
 
 def drawn(runs: Sequence[Run]) -> tuple[list[str], list[float | None]]:

@@ -1,15 +1,13 @@
 """The panel of a duration: p50, p95 and p99 over time, beside the p95 of the period before."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from analytics.stats.estimates import Durations
 from analytics.stats.percentile_lines import P50, P95, P99, PercentileLine, Percentiles
 from dashboard.charts import bands, figures, percentile_notes
 from dashboard.charts.annotations import Figure, Line
 from dashboard.charts.percentile_notes import NamedLine
-from dashboard.charts.time_axis import TimeAxis, chart_time
+from dashboard.charts.time_axis import TimeAxis
 from dashboard.core.numbers import duration_text, plural, with_unit
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import LegendEntry
@@ -43,22 +41,21 @@ class PercentileSeries:
 
 def draw(series: PercentileSeries) -> PanelContent:
     """The content of the panel."""
-    total, percentiles = series.over_range, series.percentiles
+    total = series.over_range
     p50, p95, p99 = (duration_text(value) for value in (total.p50, total.p95, total.p99))
     over_range = (
         f"p95 over the range {p95} (n = {plural(total.n, series.noun)}), "
         f"mean {duration_text(total.mean)}"
     )
-    notes = percentile_notes.notes(_named(percentiles))
-    has_line = total.n and not all(line.is_left_out for line in percentiles.lines.values())
+    notes = percentile_notes.notes(_named(series.percentiles))
     return PanelContent(
         unit=series.unit,
         body=_figure(series),
         label=f"{series.title} over time: p50 {p50}, p95 {p95}, p99 {p99} over the range.",
         foot=[over_range, notes or series.remark],
         table=_table(series),
-        is_empty=not has_line,
-        empty_text=f"{over_range}. {notes}." if total.n else series.empty_text,
+        is_empty=not total.n,
+        empty_text=series.empty_text,
     )
 
 
@@ -90,7 +87,7 @@ def _figure(series: PercentileSeries) -> Figure:
         notes=[(at, series.no_data) for at in axis.wide_gaps()],
     )
     figure["data"].insert(0, bands.between(lines[P50].runs, lines[P95].runs))
-    return figure
+    return percentile_notes.explained(figure, lines.values())
 
 
 def _line(line: PercentileLine, style: Line) -> Line:
@@ -107,28 +104,21 @@ def _threshold(series: PercentileSeries) -> tuple[float, str] | None:
 
 
 def _table(series: PercentileSeries) -> Table:
-    """The values drawn at each step, and its n."""
-    lines, before = series.percentiles.lines, series.percentiles.before
-    headers = {share: percentile_notes.label(NAMES[share], line) for share, line in lines.items()}
+    """The values drawn at each step, else those of the step itself, and its n."""
+    axis, percentiles = series.axis, series.percentiles
+    shares = {"p99": P99, "p95": P95, "p50": P50}
+    headers = [percentile_notes.label(n, percentiles.lines[s]) for n, s in shares.items()]
+    values = [percentiles.values_at(share, axis.starts) for share in shares.values()]
     columns = [
         column("time", "Time", "time"),
-        column("p99_ms", headers[P99], "ms", "--p99", "thin"),
-        column("p95_ms", headers[P95], "ms", "--p95", "line"),
-        column("p50_ms", headers[P50], "ms", "--p50", "thin"),
+        column("p99_ms", headers[0], "ms", "--p99", "thin"),
+        column("p95_ms", headers[1], "ms", "--p95", "line"),
+        column("p50_ms", headers[2], "ms", "--p50", "thin"),
     ]
-    if before is not None:
-        header = percentile_notes.label("p95 before", before)
+    if percentiles.before is not None:
+        header = percentile_notes.label("p95 before", percentiles.before)
         columns.append(column("p95_before_ms", header, "ms", "--previous", "dots"))
+        values.append([percentiles.before.value_at(at) for at in axis.middles])
     columns.append(column("n", "n", "count"))
-    return Table(columns, [_row(series, *step) for step in _steps(series.axis)])
-
-
-def _steps(axis: TimeAxis) -> Iterator[tuple[datetime, datetime]]:
-    return zip(axis.starts, axis.middles, strict=True)
-
-
-def _row(series: PercentileSeries, start: datetime, middle: datetime) -> list[object]:
-    lines, before = series.percentiles.lines, series.percentiles.before
-    earlier = [] if before is None else [before.value_at(middle)]
-    values = [lines[share].value_at(start) for share in (P99, P95, P50)]
-    return [chart_time(start), *values, *earlier, series.percentiles.durations.n_at(start)]
+    n = [percentiles.durations.n_at(start) for start in axis.starts]
+    return Table(columns, [list(row) for row in zip(axis.times, *values, n, strict=True)])

@@ -81,7 +81,7 @@ def _group_content(history_data: HistoryData, group: Sequence[SeriesValues]) -> 
     over_range, step_notes = ", ".join(map(_over_range, group)), _step_notes(group, now, before)
     return PanelContent(
         unit=_unit(history_data, group, unit),
-        body=figure,
+        body=percentile_notes.explained(figure, (line.percentile for line in now)),
         label=f"{title} over time: {'; '.join(map(_over_range, group))}.",
         foot=[over_range, "; ".join(filter(None, [step_notes, _filter_note(history_data, group)]))],
         table=Table(
@@ -93,8 +93,8 @@ def _group_content(history_data: HistoryData, group: Sequence[SeriesValues]) -> 
         ),
         title=title,
         legend=panel.legend(_keys(group)),
-        is_empty=all(line.last is None for line in now),
-        empty_text=f"{over_range}. {step_notes}." if steps else _empty_text(group),
+        is_empty=not steps,
+        empty_text=_empty_text(group),
         not_counted="" if steps else _not_counted(history_data, group),
     )
 

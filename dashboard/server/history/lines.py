@@ -19,7 +19,8 @@ from .data import HistoryData
 @dataclass(frozen=True, slots=True)
 class SeriesLine:
     """`values` are by the start of each step of the range that has one; `times` and `drawn` are
-    those of the figure. `percentile` has steps of its own."""
+    those of the figure. `percentile` has steps of its own; when it is left out, the values are
+    those of each step."""
 
     values: Mapping[datetime, float | None]
     times: Sequence[str]
@@ -42,9 +43,12 @@ def current(history_data: HistoryData, computed: ComputedSeries) -> SeriesLine:
     """The line of a series over the range."""
     percentile = _percentile(history_data, history_data.history, computed.series)
     axis = _axis(history_data, computed)
-    if percentile is not None:
-        return _of_percentile(percentile, axis, axis.starts)
-    return _of_values(axis, [value.value for _, value in computed.points])
+    values = [value.value for _, value in computed.points]
+    if percentile is None:
+        return _of_values(axis, values)
+    if percentile.is_left_out:
+        return SeriesLine(dict(zip(axis.starts, values, strict=True)), [], [], percentile)
+    return _of_percentile(percentile, axis, axis.starts)
 
 
 def before(history_data: HistoryData, computed: ComputedSeries, now: SeriesLine) -> SeriesLine:

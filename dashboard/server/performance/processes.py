@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from analytics.ranges import zoned_steps
 from analytics.reports.performance import Process, ProcessPoint
 from analytics.stats import percentile_lines
-from analytics.stats.percentile_lines import P99, PercentileLine
+from analytics.stats.percentile_lines import P99, PercentileLine, Percentiles
 from dashboard.charts import figures, log_axis, percentile_notes, time_axis
 from dashboard.charts.annotations import Line
 from dashboard.charts.time_axis import TimeAxis
@@ -32,7 +32,7 @@ Value = Callable[[ProcessPoint], float | None]
 @dataclass(frozen=True, slots=True)
 class WorkerLine:
     """The line of a process: its value at the start of each step that has one. `percentile` is that
-    drawn, in steps of its own length."""
+    drawn, in steps of its own length; when it is left out, the values are those of each step."""
 
     process: Process
     values: Mapping[datetime, float]
@@ -54,10 +54,11 @@ def measured(value: Value) -> ReadLine:
 
 def lag_line(process: Process, zone: ZoneInfo) -> WorkerLine:
     """The line of p99 of the event-loop lag."""
-    line = percentile_lines.lines_of(process.loop_lag, zone, [P99])[P99]
-    starts = (point.t for point in process.points)
-    values = {start: v for start in starts if (v := line.value_at(start)) is not None}
-    return WorkerLine(process, values, line)
+    lines = percentile_lines.lines_of(process.loop_lag, zone, [P99])
+    lags = Percentiles(process.loop_lag, lines)
+    starts = [point.t for point in process.points]
+    values = zip(starts, lags.values_at(P99, starts), strict=True)
+    return WorkerLine(process, {start: v for start, v in values if v is not None}, lines[P99])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +163,10 @@ def _draw(chart: Chart, performance_data: PerformanceData) -> PanelContent:
     peak = _peak(chart, names, drawn)
     return PanelContent(
         unit=chart.unit,
-        body=log_axis.logarithmic(figure, lines) if chart.is_log else figure,
+        body=percentile_notes.explained(
+            log_axis.logarithmic(figure, lines) if chart.is_log else figure,
+            (line.percentile for line in drawn),
+        ),
         label=f"{chart.panel.title} over time: {peak}.",
         foot=[peak, _notes(drawn) or _coverage_label(len(drawn), len(processes))],
         table=Table(
@@ -176,7 +180,7 @@ def _draw(chart: Chart, performance_data: PerformanceData) -> PanelContent:
             [list(row) for row in zip(times, *columns, strict=True)],
         ),
         is_empty=not drawn,
-        empty_text=_sentence(_notes(read)) or chart.empty_text,
+        empty_text=chart.empty_text,
     )
 
 
@@ -187,15 +191,7 @@ def _longest_running(lines: list[WorkerLine]) -> list[WorkerLine]:
 
 
 def _notes(lines: list[WorkerLine]) -> str:
-    return percentile_notes.notes(
-        ("p99", line.percentile)
-        for line in lines
-        if line.percentile and line.process.loop_lag.n.any()
-    )
-
-
-def _sentence(text: str) -> str:
-    return f"{text}." if text else ""
+    return percentile_notes.notes(("p99", line.percentile) for line in lines if line.percentile)
 
 
 def _names(processes: list[Process]) -> list[str]:

@@ -108,13 +108,16 @@ def test_a_line_that_no_steps_hold_enough_of_is_left_out() -> None:
     assert not content.is_empty
 
 
-def test_without_any_line_the_figures_of_the_range_stand_instead() -> None:
+def test_without_any_line_the_figures_of_the_range_and_of_each_step_remain() -> None:
     content = percentiles.draw(a_series({0: [5.0] * 3}, over_range=durations(3, 5.0, 5.0)))
-    assert content.is_empty
-    assert text_of(content.empty_text) == (
-        "p95 over the range 5.00 ms (n = 3 round trips), mean 5.00 ms. p50, p95 and p99 left out: "
-        "fewer than 20, 60 and 300 values even in 15 min steps."
-    )
+    (note,) = content.body["layout"]["annotations"]
+    assert note["text"] == "too few values for a line"
+    assert [text_of(foot) for foot in content.foot] == [
+        "p95 over the range 5.00 ms (n = 3 round trips), mean 5.00 ms",
+        "p50, p95 and p99 left out: fewer than 20, 60 and 300 values even in 15 min steps",
+    ]
+    ((_, *values),) = content.table.rows
+    assert values == pytest.approx([5, 5, 5, 3], rel=0.02)
 
 
 def test_the_foot_names_the_period_before_where_its_steps_differ() -> None:

@@ -65,11 +65,14 @@ def test_a_percentile_is_drawn_in_steps_that_hold_enough_values(
 
 def test_a_percentile_of_too_few_values_is_left_out_for_its_figure_over_the_range() -> None:
     content = chart.renderer(0)(history_data(percentile_history(5)))
-    assert content.is_empty
-    assert text_of(content.empty_text) == (
-        "Round trip p95 50 ms (n = 60 durations). "
-        "Round trip p95 left out: fewer than 60 values even in 15 min steps."
-    )
+    assert lines_of(content) == {"Round trip p95": []}
+    assert [text_of(foot) for foot in content.foot] == [
+        "Round trip p95 50 ms (n = 60 durations)",
+        "Round trip p95 left out: fewer than 60 values even in 15 min steps",
+    ]
+    (note,) = content.body["layout"]["annotations"]
+    assert note["text"] == "too few values for a line"
+    assert [row[1:] for row in content.table.rows] == [[50.0, 7]] * 12
 
 
 def test_a_period_before_that_was_hardly_measured_is_not_compared() -> None:

@@ -138,10 +138,9 @@ def test_lag_is_drawn_in_steps_that_hold_300_values() -> None:
     content = processes.renderer(processes.LAG)(
         performance_data(processes=[a_process("host:7:a", *minutes, lags=50)])
     )
-    assert content.is_empty
-    assert text_of(content.empty_text) == (
-        "p99 left out: fewer than 300 values even in 5 min steps."
-    )
+    assert text_of(content.foot[1]) == "p99 left out: fewer than 300 values even in 5 min steps"
+    assert [row[1] for row in content.table.rows] == pytest.approx([50] * 15, rel=0.02)
+    assert [trace["y"] for trace in content.body["data"][:-1]] == [[]]
 
 
 def test_workers_fill_the_page_unless_it_is_filtered_by_app() -> None:
