@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.ranges.steps import Step
@@ -54,6 +54,7 @@ def lines_of(series: PercentileSeries) -> dict[str, list[float | None]]:
     return {trace["name"]: [v and round(v) for v in trace["y"]] for trace in traces}
 
 
+@settings(deadline=None)  # whole panels are drawn
 @given(minutes, minutes | st.none(), st.integers(1, 120))
 def test_the_axis_covers_p50_p95_p99_and_the_period_before(
     now: list[list[float]], before: list[list[float]] | None, times: int

@@ -10,7 +10,9 @@ from analytics.ranges.timerange import TimeRange
 from analytics.ranges.zoned_steps import grid_of, number_of
 from analytics.stats.duration_steps import DurationSteps
 from analytics.stats.histograms import Histograms
-from models.metrics.histogram import bucket_counts
+from models.metrics.histogram import BUCKETS, bucket_counts, bucket_of
+
+BUCKET_OF_MS = np.array([bucket_of(ms) for ms in range(1, 1001)])
 
 
 def duration_steps(
@@ -33,5 +35,8 @@ def duration_steps(
 def with_n(window: TimeRange, seconds: int, n: Sequence[int], zone: str = "UTC") -> DurationSteps:
     """As many durations of each step, the first of 1 ms, the second of 2 ms and so on."""
     grid = grid_of(window, Step("", seconds), zone)
-    values = [np.arange(1, number + 1, dtype=float).tolist() for number in n]
-    return duration_steps(window, seconds, dict(zip(grid.edges[:-1], values, strict=False)), zone)
+    histograms = Histograms.empty((1, grid.steps))
+    for step, number in enumerate(n[: grid.steps]):
+        histograms.n[0, step] = number
+        histograms.counts[0, step] = np.bincount(BUCKET_OF_MS[:number], minlength=BUCKETS)
+    return DurationSteps.of(histograms, grid, seconds, window, zone)

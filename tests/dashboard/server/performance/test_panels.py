@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.ranges.timerange import TimeRange
@@ -35,6 +35,7 @@ def test_the_latency_before_is_shifted_onto_the_range() -> None:
     assert content.table.rows[1][5] == 60
 
 
+@settings(deadline=None)  # whole panels are drawn
 @given(st.lists(st.lists(st.floats(0.05, 50_000), max_size=6).map(tuple), max_size=15).map(tuple))
 def test_the_table_of_the_heatmap_neither_loses_nor_invents_round_trips(
     round_trips: tuple[tuple[float, ...], ...],
