@@ -29,7 +29,8 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True):
 
 class Connections(msgspec.Struct, frozen=True, kw_only=True):
     """`active` and `unique_users` now, `rate_per_minute` opened in the last minute, all else
-    since `start`. A connection without a token is its own user. `closed_by` says who closed first.
+    since `start`. A connection without a token is its own user. `closed_by` says who closed first:
+    `client`, `server`, `proxy` (one in front that went away) or `nobody`.
     """
 
     active: int

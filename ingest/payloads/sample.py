@@ -21,7 +21,7 @@ UNNAMED = "other"
 _requirements = requirements(SamplePayload)
 unknown_sample_fields = unknown.counter(SamplePayload)
 _label = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,48}")
-_close = re.compile(r"[1-4][0-9]{3}(/(client|server|nobody))?")
+_close = re.compile(r"[1-4][0-9]{3}(/(client|server|proxy|nobody))?")
 _status = re.compile(r"[45][0-9]{2}")
 
 

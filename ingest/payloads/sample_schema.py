@@ -28,7 +28,8 @@ def _durations() -> Any:
 class ConnectionsPayload(msgspec.Struct, frozen=True):
     """`active` and `unique_users` at the end of the period, all else within it.
 
-    `closed` counts by close code, or by code and who closed first: `1000`, `1006/nobody`.
+    `closed` counts by close code, or by code and who closed first: `1000`, `1006/nobody`,
+    `1001/proxy`.
     """
 
     active: Count = 0

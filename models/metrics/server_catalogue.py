@@ -87,7 +87,7 @@ SERVER_CATALOG = (
     _count(
         "closed",
         "Closed",
-        "Connections closed, by close code and by who closed first.",
+        "Connections closed, by close code and by who closed first: client, server, proxy, nobody.",
         "connections_closed",
         "code",
         "closed_by",
@@ -129,7 +129,7 @@ SERVER_CATALOG = (
     _count(
         "stale",
         "Unanswered pings",
-        "Half-open connections, detected by a ping without a pong.",
+        "Half-open connections, found within 2.5 ping intervals of their last byte.",
         "stale_connections",
         worse=Worse.UP,
     ),

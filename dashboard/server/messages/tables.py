@@ -1,6 +1,7 @@
 """Three tables: messages by type, errors by kind, closes by code, each with its meaning."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from dash import html
 from dash.development.base_component import Component
@@ -32,7 +33,8 @@ CLOSES = Panel(
     title="Closes",
     explain=(
         "closed by code (RFC 6455 section 7.4.1), as the server saw them. 1006 is a connection "
-        "that ended without a close frame. Rejected handshakes are counted by HTTP status."
+        "that ended without a close frame; 1001 by a proxy is one in front that was reloaded or "
+        "stopped. Rejected handshakes are counted by HTTP status."
     ),
     css_class="panel-third",
 )
@@ -91,7 +93,10 @@ def draw_closes(server_data: ServerData) -> PanelContent:
     refused = {f"HTTP {status}": n for status, n in connections.rejected.items()}
     meanings = close_codes.DESCRIPTIONS | dict.fromkeys(refused, "handshake rejected")
     both = connections.closed | refused
-    return _labelled("Code", both, meanings, "close", "No connection was closed in this range.")
+    empty = "No connection was closed in this range."
+    content = _labelled("Code", both, meanings, "close", empty)
+    by = ", ".join(f"{count(n)} by {who}" for who, n in connections.closed_by.items())
+    return replace(content, foot=[content.foot[0], by])
 
 
 def _labelled(

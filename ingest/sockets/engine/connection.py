@@ -4,7 +4,9 @@ Only the handler's own greenlet reads; any greenlet may write. A peer that does 
 with 1013 rather than buffered for; half-open peers are detected by pings.
 """
 
+import fcntl
 import socket
+import termios
 from collections import deque
 from dataclasses import dataclass
 from time import monotonic
@@ -16,15 +18,15 @@ from ingest.sockets.meter.tally import Tally
 
 from . import framing
 from .conversation import Conversation, Message
+from .heartbeat import Heartbeat
 from .outbox import Outbox
 
 READ_BYTES = 65536
 READS_BEFORE_YIELDING = 32  # so that a flooding peer cannot starve the others
 CLOSE_SECONDS = 2.0
 LINGER_SECONDS = 1.0
-SILENT_PINGS = 2.5
-FIRST_PING_SECONDS = 1.0  # so that short connections are measured too
 PING_BYTES = 4
+INT_BYTES = 4  # of C
 NORMAL, SLOW_READER = 1000, 1013
 
 
@@ -42,9 +44,8 @@ class Connection:
     """flask-sock's handler API: `receive`, `send`, `close`; and `post`, which never blocks."""
 
     __slots__ = (
-        "_close_deadline", "_conversation", "_ended", "_inbox", "_is_reading", "_last_read",
-        "_limits", "_next_ping", "_outbox", "_ping_count", "_ping_sent_at", "_read_returned",
-        "_sock", "tally", "user",
+        "_close_deadline", "_conversation", "_ended", "_heartbeat", "_inbox", "_is_reading",
+        "_limits", "_outbox", "_ping_count", "_ping_sent_at", "_sock", "tally", "user",
     )  # fmt: skip
 
     def __init__(
@@ -55,20 +56,19 @@ class Connection:
         tally: Tally,
         user: str | None = None,
         early: bytes = b"",
+        is_proxied: bool = False,
     ) -> None:
         self.tally = tally
         self.user = user
         self._sock = sock
         self._limits = limits
-        self._conversation = Conversation(limits.message_bytes)
+        self._conversation = Conversation(limits.message_bytes, is_proxied=is_proxied)
         self._outbox = Outbox(sock, self.abort)
         self._inbox: deque[Message] = deque()
         self._ended = self._is_reading = False
         self._close_deadline: float | None = None
-        self._last_read = self._read_returned = monotonic()
+        self._heartbeat = Heartbeat(limits.ping_seconds, monotonic())
         self._ping_count, self._ping_sent_at = 0, 0.0
-        first = min(FIRST_PING_SECONDS, limits.ping_seconds)
-        self._next_ping = self._last_read + (first or float("inf"))
         if early:
             self._feed(early)
 
@@ -79,7 +79,7 @@ class Connection:
 
     @property
     def closing(self) -> tuple[int, str, str]:
-        """(close code, reason, who closed first: `client`, `server` or `nobody`)."""
+        """(close code, reason, who closed first: `client`, `server`, `proxy` or `nobody`)."""
         return self._conversation.closing
 
     @property
@@ -158,16 +158,22 @@ class Connection:
         """Called about once a second: pings, half-open peers, unanswered closes."""
         if self._close_deadline is not None and now > self._close_deadline:
             self.abort()
-        elif now >= self._next_ping and self.connected:
-            self._next_ping = now + self._limits.ping_seconds
-            if (
-                self._is_reading
-                and now - self._last_read > SILENT_PINGS * self._limits.ping_seconds
-            ):
-                self.tally.stale += 1
-                self.abort()
-            else:
-                self._ping()
+        elif not self.connected:
+            return
+        elif self._is_reading and self._heartbeat.is_lost(now) and not self._has_unread():
+            self.tally.stale += 1
+            self.abort()
+        elif self._heartbeat.is_due(now):
+            self._heartbeat.sent(now)
+            self._ping()
+
+    def _has_unread(self) -> bool:
+        """Whether bytes of the peer wait for a worker that was blocked."""
+        try:
+            waiting = fcntl.ioctl(self._sock.fileno(), termios.FIONREAD, bytes(INT_BYTES))
+        except OSError:
+            return False
+        return any(waiting)
 
     def _ping(self) -> None:
         self._ping_count += 1
@@ -188,10 +194,8 @@ class Connection:
     def _read(self, timeout: float | None) -> bool:
         """Read and process bytes; False after `timeout` seconds without any."""
         self._sock.settimeout(timeout)
-        now = monotonic()
-        if now - self._read_returned > self._limits.ping_seconds:
-            self._last_read = now  # the handler was busy: bytes sent meanwhile are still unread
-        self._is_reading = True
+        self._heartbeat.reads(monotonic())
+        self._is_reading, data = True, None
         try:
             data = self._sock.recv(READ_BYTES)
         except (TimeoutError, BlockingIOError):
@@ -200,8 +204,7 @@ class Connection:
             data = b""
         finally:
             self._is_reading = False
-            self._read_returned = monotonic()
-        self._last_read = self._read_returned
+            self._heartbeat.returned(monotonic(), heard=data is not None)
         if data:
             self._feed(data)
         else:

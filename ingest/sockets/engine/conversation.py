@@ -4,6 +4,9 @@ Conformance, close rules and limits are those of the `websockets` library. Two t
 fast path for complete, final, masked frames at a frame boundary, which nearly all frames are (twice
 the messages per second, measured), and failing a text on its first invalid byte, not at its end.
 The library is fed complete frames only, so it is always at a frame boundary.
+
+Every unmasked frame is a protocol error (RFC 6455 section 5.1) but one: a proxy that is reloaded
+or stopped (Caddy) says good-bye with a close 1001 that it does not mask.
 """
 
 import codecs
@@ -32,15 +35,19 @@ Message = str | bytes
 class Conversation:
     """The server side of one connection, after the handshake.
 
-    `largest` is the message size limit in bytes, over all fragments. `pong` is the payload of the
-    last pong.
+    `largest` is the message size limit in bytes, over all fragments; `is_proxied`: a proxy may
+    close it. `pong` is the payload of the last pong.
     """
 
-    __slots__ = ("_buffer", "_decoder", "_fragments", "_largest", "_needed", "_protocol", "pong")
+    __slots__ = (
+        "_buffer", "_decoder", "_fragments", "_is_proxied", "_largest", "_needed", "_protocol",
+        "_proxy_left", "pong",
+    )  # fmt: skip
 
-    def __init__(self, largest: int) -> None:
+    def __init__(self, largest: int, *, is_proxied: bool = False) -> None:
         self._protocol = Protocol(Side.SERVER, max_size=largest, logger=_silent)
         self._largest = largest
+        self._is_proxied, self._proxy_left = is_proxied, False
         self._buffer = bytearray()
         self._needed = 0
         self._fragments: list[str] | list[bytes] | None = None
@@ -59,12 +66,12 @@ class Conversation:
 
     @property
     def closing(self) -> tuple[int, str, str]:
-        """(close code, reason, who closed first: `client`, `server` or `nobody`)."""
+        """(close code, reason, who closed first: `client`, `server`, `proxy` or `nobody`)."""
         received, sent = self._protocol.close_rcvd, self._protocol.close_sent
         if sent is not None and self._protocol.close_rcvd_then_sent is not True:
             return int(sent.code), sent.reason, "server"
         if received is not None:
-            return int(received.code), received.reason, "client"
+            return int(received.code), received.reason, "proxy" if self._proxy_left else "client"
         return LOST, "", "nobody"
 
     @property
@@ -82,7 +89,7 @@ class Conversation:
         self._buffer += data
         messages: list[Message] = []
         while len(self._buffer) >= self._needed and not self.is_over:
-            size, _ = framing.extent(self._buffer, self._remaining_size())
+            size = self._next_size()
             if not size or len(self._buffer) < size:
                 self._needed = size or UNKNOWN_SIZE
                 break
@@ -117,6 +124,13 @@ class Conversation:
         is_control = first & framing.CONTROL
         return not is_control and (first & 0x0F == 0) == (self._fragments is None)
 
+    def _next_size(self) -> int:
+        """Bytes of the frame at the head of the buffer, of an invalid one those of its header; 0
+        while the header is incomplete."""
+        if self._is_proxied and framing.is_unmasked_close(self._buffer):
+            return framing.SHORT_HEADER_BYTES + self._buffer[1]
+        return framing.extent(self._buffer, self._remaining_size())[0]
+
     def _remaining_size(self) -> int:
         return self._largest - (self._protocol.current_size or 0)
 
@@ -138,6 +152,8 @@ class Conversation:
         if frame[0] & 0x0F == framing.CLOSE:
             # A close inside a fragmented message is still echoed with its own code.
             self._protocol.current_size = None
+            if self._is_proxied and framing.is_unmasked_goodbye(frame):
+                self._proxy_left, frame = True, framing.with_empty_mask(frame)
         self._protocol.receive_data(frame)
         for event in self._protocol.events_received():
             if isinstance(event, Frame):

@@ -10,6 +10,10 @@ OPCODES = frozenset({0x0, TEXT, BINARY, CLOSE, PING, PONG})
 # First bytes of frames that do not end the connection: data, complete or fragmented, ping, pong.
 ORDINARY = frozenset({0x00, 0x01, 0x02, 0x80, 0x81, 0x82, 0x80 | PING, 0x80 | PONG})
 MASK_BYTES = 4
+SHORT_HEADER_BYTES = 2
+FINAL_CLOSE = 0x80 | CLOSE
+GOING_AWAY = (1001).to_bytes(2, "big")
+LONGEST_CONTROL = 125
 
 
 def encoded(opcode: int, payload: bytes) -> bytes:
@@ -47,3 +51,29 @@ def extent(data: bytes | bytearray, largest: int) -> tuple[int, int]:
     if payload > largest:
         return header, header
     return header + MASK_BYTES + payload, header + MASK_BYTES
+
+
+def is_unmasked_close(data: bytes | bytearray) -> bool:
+    """Whether an unmasked close frame with a code is at the head of `data`."""
+    return (
+        len(data) >= SHORT_HEADER_BYTES
+        and data[0] == FINAL_CLOSE
+        and len(GOING_AWAY) <= data[1] <= LONGEST_CONTROL
+    )
+
+
+def is_unmasked_goodbye(frame: bytes) -> bool:
+    """Whether a frame is an unmasked close 1001, with a reason in UTF-8 or without."""
+    if not is_unmasked_close(frame) or frame[2:4] != GOING_AWAY:
+        return False
+    try:
+        frame[4:].decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def with_empty_mask(frame: bytes) -> bytes:
+    """A short unmasked frame with a mask of zeros, which changes no byte of its payload."""
+    head = bytes((frame[0], frame[1] | MASKED))
+    return head + bytes(MASK_BYTES) + frame[SHORT_HEADER_BYTES:]

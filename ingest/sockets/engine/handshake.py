@@ -13,6 +13,7 @@ from ingest.http.problems import BadRequest, Forbidden, UpgradeRequired
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 section 1.3
 VERSION = "13"
+PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_VIA")
 
 
 AllowsOrigin = Callable[[Mapping[str, Any]], bool]
@@ -32,6 +33,12 @@ def accept(environ: Mapping[str, Any], allows_origin: AllowsOrigin) -> bytes:
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Accept: " + digest + b"\r\n\r\n"
     )
+
+
+def is_proxied(environ: Mapping[str, Any]) -> bool:
+    """Whether a proxy passed the request on, as its headers say. A client can say so too, which
+    changes no more than the name under which its own close is counted."""
+    return any(name in environ for name in PROXY_HEADERS)
 
 
 def _require_upgrade(environ: Mapping[str, Any]) -> None:

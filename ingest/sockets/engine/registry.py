@@ -9,8 +9,8 @@ import gevent
 from ingest.worker.background import Loop, every
 
 from .connection import Connection
+from .heartbeat import TICK_SECONDS
 
-TICK_SECONDS = 1.0
 CONNECTIONS_PER_TURN = 500  # processed before yielding
 GOING_AWAY = 1001
 STOPPING = "the server is stopping"

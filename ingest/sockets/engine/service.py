@@ -93,7 +93,10 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
         key = None if user is None else self._meter.user_key(app, user)
         since = monotonic()
         tally.open(key)
-        connection = Connection(sock, self._limits, tally=tally, user=user, early=early)
+        connection = Connection(
+            sock, self._limits, tally=tally, user=user, early=early,
+            is_proxied=handshake.is_proxied(environ),
+        )  # fmt: skip
         try:
             with self._registry.tracking(connection):
                 connection.finish(*run_handler(handler, connection, *args, **kwargs))

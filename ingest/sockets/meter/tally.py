@@ -80,7 +80,8 @@ class Tally:
             self.users[user] += 1
 
     def close(self, code: int, who: str, seconds: float, user: bytes | None) -> None:
-        """A connection ended after `seconds`; `who` closed first: `client`, `server`, `nobody`."""
+        """A connection ended after `seconds`; `who` closed first: `client`, `server`, `proxy`,
+        `nobody`."""
         self.active -= 1
         self.closed[f"{code}/{who}"] += 1
         self.duration.add(seconds)

@@ -48,7 +48,8 @@ def test_a_sample_is_stored_and_reported_beside_our_own(
     at = datetime.now(UTC)
     sample = a_sample(
         at,
-        connections={"active": 7, "opened": 9, "closed": {"1000": 1, "1006/nobody": 1}},
+        connections={"active": 7, "opened": 9,
+                     "closed": {"1000": 1, "1001/proxy": 1, "1006/nobody": 1}},
         messages={"sent": 4, "received": 3, "errors": 2, "errors_by_kind": {"late": 1},
                   "by_type": {"chat": {"sent": 4, "received": 3}}},
         rooms={"active": 1, "members": 7, "top": [{"room": "hall", "members": 7, "messages": 3}]},
@@ -60,7 +61,9 @@ def test_a_sample_is_stored_and_reported_beside_our_own(
     window = TimeRange(at - timedelta(minutes=5), at + timedelta(minutes=1))
     metrics = Reports(database).metrics(window, service="chat")
     assert (metrics.connections.active, metrics.connections.opened) == (7, 9)
-    assert metrics.connections.closed == {"1000": 1, "1006": 1}
+    assert metrics.connections.closed == {"1000": 1, "1001": 1, "1006": 1}
+    assert metrics.connections.closed_by == {"unknown": 1, "proxy": 1, "nobody": 1}
+    assert metrics.connections.abnormal_closes == 1
     assert metrics.messages.errors_by_kind == {"late": 1, "other": 1}
     assert metrics.rooms.top[0].room == "hall"
     assert metrics.performance.message_latency_ms.n == 2

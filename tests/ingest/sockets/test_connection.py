@@ -17,11 +17,11 @@ from tests.ingest.sockets.test_conversation import close, frame
 
 
 class Pair:
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, *, is_proxied: bool = False) -> None:
         ours, self.peer = gsocket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         self.ours = ours
-        self.connection = Connection(ours, limits, tally=Tally())
+        self.connection = Connection(ours, limits, tally=Tally(), is_proxied=is_proxied)
 
     def read(self, size: int = 65536) -> bytes:
         with gevent.Timeout(3):
@@ -123,10 +123,35 @@ def test_frames_of_many_writers_never_interleave(pair: Pair) -> None:
 def test_a_peer_that_sends_no_pong_is_dropped(pair: Pair) -> None:
     reader = gevent.spawn(run_handler, lambda connection: connection.receive(), pair.connection)
     gevent.sleep(0)
-    for seconds in (11, 22, 33):
-        pair.connection.tick(monotonic() + seconds)
+    start = monotonic()
+    for seconds in range(1, 25):
+        pair.connection.tick(start + seconds)
+        assert pair.connection.connected == (seconds < 24)
     assert reader.get(timeout=2) == (1000, "")
-    assert not pair.connection.connected
+    assert pair.connection.tally.stale == 1
+
+
+def test_bytes_that_a_blocked_worker_has_not_read_keep_a_peer_connected(pair: Pair) -> None:
+    reader = gevent.spawn(pair.connection.receive)
+    gevent.sleep(0)
+    start = monotonic()
+    pair.connection.tick(start + 1)
+    pair.peer.sendall(frame(1, b"here"))
+    pair.connection.tick(start + 60)
+    assert reader.get(timeout=2) == "here"
+    assert pair.connection.tally.stale == 0
+
+
+def test_the_goodbye_of_a_proxy_raises_in_receive_and_is_answered() -> None:
+    pair = Pair(Limits(), is_proxied=True)
+    pair.peer.sendall(frame(8, b"\x03\xe9", mask=False))
+    with pytest.raises(ConnectionClosed) as caught:
+        pair.connection.receive()
+    assert caught.value.reason == 1001
+    assert pair.connection.closing == (1001, "", "proxy")
+    assert pair.read() == b"\x88\x02\x03\xe9"
+    pair.peer.close()
+    pair.ours.close()
 
 
 def test_a_peer_that_sends_pongs_stays_connected(pair: Pair) -> None:

@@ -10,6 +10,7 @@ from ingest.sockets.engine.conversation import Conversation
 
 MASK = b"\x37\xfa\x21\x3d"
 KILO = b"x" * 1000
+GOING_AWAY = struct.pack("!H", 1001)
 
 
 def frame(
@@ -83,6 +84,15 @@ FAULTS = {
     **{f"opcode {opcode}": (frame(opcode), 1002) for opcode in (3, 4, 5, 6, 7, 11, 12, 13, 14, 15)},
     "an unmasked text": (frame(1, b"a", mask=False), 1002),
     "an unmasked ping": (frame(9, mask=False), 1002),
+    "an unmasked close 1000": (frame(8, b"\x03\xe8", mask=False), 1002),
+    "an unmasked close without a code": (frame(8, mask=False), 1002),
+    "an unmasked, fragmented close 1001": (frame(8, GOING_AWAY, fin=False, mask=False), 1002),
+    "an unmasked close 1001 with a reserved bit": (frame(8, GOING_AWAY, rsv=4, mask=False), 1002),
+    "an unmasked close 1001 with bad UTF-8": (frame(8, GOING_AWAY + b"\xff", mask=False), 1002),
+    "an unmasked close 1001 of 126 bytes": (
+        frame(8, GOING_AWAY + b"a" * 124, mask=False),
+        1002,
+    ),
     "a fragmented ping": (frame(9, fin=False), 1002),
     "a fragmented close": (frame(8, fin=False), 1002),
     "a ping of 126 bytes": (frame(9, b"a" * 126), 1002),
@@ -145,9 +155,10 @@ def test_valid_frames_arrive_however_they_are_split(name: str, step: int) -> Non
 
 @pytest.mark.parametrize("name", FAULTS)
 @pytest.mark.parametrize("step", [1, 100_000])
-def test_invalid_frames_close_with_their_code(name: str, step: int) -> None:
+@pytest.mark.parametrize("is_proxied", [False, True])
+def test_invalid_frames_close_with_their_code(name: str, step: int, is_proxied: bool) -> None:
     data, code = FAULTS[name]
-    conversation = Conversation(4096)
+    conversation = Conversation(4096, is_proxied=is_proxied)
     for at in range(0, len(data), step):
         conversation.feed(data[at : at + step])
         if conversation.is_over:
@@ -164,6 +175,46 @@ def test_a_close_is_answered_with_its_own_code(code: int | None) -> None:
         8, b"" if code is None else struct.pack("!H", code)
     )
     assert conversation.closing == (1005 if code is None else code, "", "client")
+
+
+@pytest.mark.parametrize("reason", [b"", b"config reloaded", b"r" * 123])
+@pytest.mark.parametrize("step", [1, 3, 100_000])
+def test_an_unmasked_close_1001_through_a_proxy_is_its_goodbye(reason: bytes, step: int) -> None:
+    data = frame(1, b"a", fin=False) + frame(8, GOING_AWAY + reason, mask=False)
+    conversation = Conversation(4096, is_proxied=True)
+    for at in range(0, len(data), step):
+        assert conversation.feed(data[at : at + step]) == []
+    assert conversation.closing == (1001, reason.decode(), "proxy")
+    assert conversation.bytes_to_send() == server_frame(8, GOING_AWAY + reason)
+    assert conversation.is_over
+
+
+def test_messages_before_the_goodbye_of_a_proxy_are_delivered_first() -> None:
+    conversation = Conversation(4096, is_proxied=True)
+    goodbye = frame(8, GOING_AWAY, mask=False)
+    assert conversation.feed(frame(1, b"last words") + goodbye[:2]) == ["last words"]
+    assert conversation.feed(goodbye[2:]) == []
+    assert conversation.feed(b"") == []
+    assert conversation.closing == (1001, "", "proxy")
+
+
+def test_without_a_proxy_an_unmasked_close_1001_is_a_protocol_error() -> None:
+    conversation = Conversation(4096)
+    conversation.feed(frame(8, GOING_AWAY, mask=False))
+    assert conversation.closing[::2] == (1002, "server")
+
+
+def test_a_masked_close_through_a_proxy_is_the_clients() -> None:
+    conversation = Conversation(4096, is_proxied=True)
+    conversation.feed(close(1001))
+    assert conversation.closing == (1001, "", "client")
+
+
+def test_the_goodbye_of_a_proxy_after_our_close_is_an_answer() -> None:
+    conversation = Conversation(4096, is_proxied=True)
+    conversation.close(1000)
+    conversation.feed(frame(8, GOING_AWAY, mask=False))
+    assert conversation.closing == (1000, "", "server")
 
 
 def test_a_close_inside_a_fragmented_message_is_answered_with_its_own_code() -> None:
@@ -219,9 +270,9 @@ def test_our_close_comes_first_when_we_close() -> None:
     assert conversation.closing == (1001, "bye", "server")
 
 
-@given(st.binary(max_size=400), st.integers(1, 50))
-def test_no_bytes_whatsoever_raise(noise: bytes, step: int) -> None:
-    conversation = Conversation(256)
+@given(st.binary(max_size=400), st.integers(1, 50), st.booleans())
+def test_no_bytes_whatsoever_raise(noise: bytes, step: int, is_proxied: bool) -> None:
+    conversation = Conversation(256, is_proxied=is_proxied)
     for at in range(0, len(noise), step):
         conversation.feed(noise[at : at + step])
         conversation.bytes_to_send()

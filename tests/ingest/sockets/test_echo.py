@@ -13,6 +13,7 @@ from simple_websocket import Client, ConnectionClosed
 
 from ingest.sockets.engine.connection import Connection
 from ingest.sockets.engine.service import run_handler
+from tests.support.servers.api_client import ApiClient
 from tests.support.servers.running_server import RunningServer, open_folder, running_server
 
 HANDSHAKE = (
@@ -83,6 +84,23 @@ def test_invalid_bytes_end_with_1002(live_server: RunningServer) -> None:
     with raw_connection(live_server) as raw:
         raw.sendall(b"\xff\xff\xff\xff" + os.urandom(64))
         assert PROTOCOL_ERROR in read_all(raw)
+
+
+def test_the_goodbye_of_a_proxy_is_counted_as_its_own(
+    live_server: RunningServer, api: ApiClient
+) -> None:
+    by_proxy = HANDSHAKE.replace("/ws/echo", "/ws/echo?app=behind").replace(
+        "Upgrade:", "X-Forwarded-For: 192.0.2.7\r\nUpgrade:"
+    )
+    for goodbye, reply in ((b"\x88\x02\x03\xe9", GOING_AWAY), (b"\x81\x01a", PROTOCOL_ERROR)):
+        with raw_connection(live_server, by_proxy) as raw:
+            raw.sendall(goodbye)
+            assert reply in read_all(raw)
+    metrics = api.metrics_when(lambda m: len(m["connections"]["closed"]) == 2, app="behind")
+    assert metrics["connections"]["closed"] == {"1001": 1, "1002": 1}
+    assert metrics["connections"]["closed_by"] == {"proxy": 1, "server": 1}
+    assert metrics["messages"]["errors_by_kind"] == {"protocol-error": 1}
+    assert metrics["connections"]["abnormal_closes"] == 1
 
 
 @pytest.mark.parametrize("origin", ["https://elsewhere.example", "null"])

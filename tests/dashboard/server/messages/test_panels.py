@@ -64,12 +64,13 @@ def test_an_error_kind_has_its_meaning_and_an_unregistered_kind_none() -> None:
 
 
 def test_rejected_handshakes_stand_beside_the_close_codes() -> None:
-    counts = connections(closed={"1000": 1}, rejected={"403": 1})
+    closed_by = {"client": 1204, "proxy": 1}
+    counts = connections(closed={"1000": 1}, closed_by=closed_by, rejected={"403": 1})
     content = tables.draw_closes(server_data(server_metrics(connections=counts)))
     assert table_rows(content.body) == [
         ["1000 closed normally", "1", "50.0 %"], ["HTTP 403 handshake rejected", "1", "50.0 %"],
     ]  # fmt: skip
-    assert content.foot[0] == "n = 2 closes"
+    assert content.foot == ["n = 2 closes", "1,204 by client, 1 by proxy"]
 
 
 def test_counts_that_are_all_zero_have_no_share() -> None:
