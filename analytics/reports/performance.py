@@ -12,7 +12,7 @@ from analytics.reports.server_answers import Source
 from analytics.reports.server_metrics import latest_sample
 from analytics.stats.duration_steps import DurationSteps
 from analytics.stats.estimates import Durations
-from analytics.stats.summaries import durations_of
+from analytics.stats.summaries import durations_of, or_none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

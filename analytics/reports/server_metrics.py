@@ -124,7 +124,7 @@ def server_metrics_of(
             broadcast_ms=totals["broadcast"],
             processing_ms=totals["processing"],
             loop_lag_ms=totals["loop_lag"],
-            outbox_bytes=_outbox_bytes(live.now),
+            outbox_bytes=sum(row["outbox_bytes"] for row in live.now),
         ),
         sources=[
             Source(service=service, app=name)
