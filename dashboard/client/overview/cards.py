@@ -1,6 +1,7 @@
 """The strip: six figures of connection quality, each beside its value in the period before."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dash.development.base_component import Component
 
@@ -21,8 +22,9 @@ from dashboard.core.numbers import (
     with_unit,
 )
 from dashboard.page.data import over_range
+from dashboard.page.p95_card import LEAST_N, p95_card
 from dashboard.widgets import card
-from dashboard.widgets.card import Card
+from dashboard.widgets.card import NO_TREND, Card
 
 from .data import OverviewData
 
@@ -34,7 +36,6 @@ LABELS = (
     "Round trip p95",
     "Recovery time",
 )
-LEAST_N = 30
 FEW_SESSIONS = 20  # below this a relative change is not meaningful
 
 
@@ -117,47 +118,20 @@ def _drops(overview_data: OverviewData) -> Card:
 
 def _round_trip(overview_data: OverviewData) -> Card:
     now, before = overview_data.current, overview_data.before
-    latency, earlier = now.latency_ms, before.latency_ms if before else None
-    if latency is None:
+    if now.latency_ms is None:
         return card.not_counted(LABELS[4], now.not_counted["latency_ms"])
-    value, unit = duration(latency.p95)
-    note = f"median {duration_text(latency.p50)}"
-    change = None
-    if earlier is not None and earlier.p95 is not None:
-        note = f"before {duration_text(earlier.p95)}"
-        change = comparison.of_p95(latency, earlier)
-    return Card(
-        label=LABELS[4],
-        value=value,
-        unit=unit,
-        note=note if latency.n else "no round trips in this range",
-        n=f"n = {plural(latency.n, 'round trip')}",
-        values=overview_data.percentile_over_range("latency", P95),
-        before=overview_data.percentile_before("latency", P95),
-        trend=card.trend_of(change, unsigned_change),
-        is_faint=latency.n < LEAST_N,
-    )
+    totals = now.latency_ms, before.latency_ms if before else None
+    return p95_card(overview_data, "latency", LABELS[4], "round trip", totals)
 
 
 def _downtime(overview_data: OverviewData) -> Card:
     now, before = overview_data.current, overview_data.before
-    recovery, earlier = now.recovery_ms, before.recovery_ms if before else None
-    if recovery is None:
+    if now.recovery_ms is None:
         return card.not_counted(LABELS[5], now.not_counted["recovery_ms"])
-    value, unit = duration(recovery.p95)
-    note = f"median {duration_text(recovery.p50)}"
-    if earlier is not None and earlier.p95 is not None:
-        note = f"before {duration_text(earlier.p95)}"
-    return Card(
-        label=LABELS[5],
-        value=value,
-        unit=f"{unit} p95" if unit else "",
-        note=note if recovery.n else "no reconnections in this range",
-        n=f"n = {plural(recovery.n, 'reconnection')}",
-        values=overview_data.percentile_over_range("recovery", P95),
-        before=overview_data.percentile_before("recovery", P95),
-        is_faint=recovery.n < LEAST_N,
-    )
+    totals = now.recovery_ms, before.recovery_ms if before else None
+    recovery = p95_card(overview_data, "recovery", LABELS[5], "reconnection", totals)
+    unit = f"{recovery.unit} p95" if recovery.unit else ""
+    return replace(recovery, unit=unit, trend=NO_TREND)
 
 
 def _share_card(
