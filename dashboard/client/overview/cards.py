@@ -8,13 +8,10 @@ from dash.development.base_component import Component
 from analytics.reports.client_answers import Point, Summary
 from analytics.stats import comparison
 from analytics.stats.estimates import Share
-from analytics.stats.percentile_lines import P95
 from dashboard.core.numbers import (
     DASH,
     change,
     count,
-    duration,
-    duration_text,
     figures,
     percent,
     plural,

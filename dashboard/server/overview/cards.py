@@ -7,17 +7,13 @@ from dash.development.base_component import Component
 
 from analytics.reports.server_answers import ServerMetrics, ServerPoint
 from analytics.stats import comparison
-from analytics.stats.percentile_lines import P95
 from analytics.stats.summaries import share_of
 from dashboard.core.numbers import (
     DASH,
     count,
-    duration,
-    duration_text,
     figures,
     percent,
     plural,
-    unsigned_change,
 )
 from dashboard.page.data import over_range
 from dashboard.page.p95_card import LEAST_N, p95_card
