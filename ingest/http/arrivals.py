@@ -15,6 +15,7 @@ import mmap
 import os
 import secrets
 import struct
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -36,9 +37,8 @@ class Arrivals:
         os.ftruncate(self._file, self._sets * _set.size)
         self._memory = mmap.mmap(self._file, self._sets * _set.size)
         self._salt = secrets.token_bytes(16)
-
-    def __del__(self) -> None:
-        os.close(self._file)
+        # At exit the kernel closes it: threads that still take must not meet another file's number.
+        weakref.finalize(self, os.close, self._file).atexit = False
 
     def update(self, key: str, change: Callable[[float], tuple[float, Result]]) -> Result:
         """Have `change` make of the second at which the bucket of `key` is full, of the monotonic

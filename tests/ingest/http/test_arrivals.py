@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +31,17 @@ while True:
 print(sum(map(int, os.read(read, 100).split())))
 """
 
+# The module lives until the interpreter takes its names away, in their order.
+ENDING = """
+import sys
+import ingest.http.arrivals as module
+
+module.of_node.share()
+sys.alive = module
+"""
+
+OPEN_FILES = Path("/proc/self/fd")
+
 
 def full_at_instead(full_at: float) -> Callable[[float], tuple[float, float]]:
     """Replaces the instant at which a bucket is full; returns the one before."""
@@ -40,6 +52,19 @@ def test_the_rate_holds_over_all_workers_of_a_node() -> None:
     command = [sys.executable, "-c", WORKERS]
     completed = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True)
     assert 1000 <= int(completed.stdout) <= 1200
+
+
+def test_a_process_that_ends_with_its_table_says_nothing() -> None:
+    command = [sys.executable, "-c", ENDING]
+    completed = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    assert completed.stderr == ""
+
+
+def test_a_table_that_is_dropped_closes_its_file() -> None:
+    before = len(list(OPEN_FILES.iterdir()))
+    for _ in range(3):
+        Arrivals(slots=WAYS)
+    assert len(list(OPEN_FILES.iterdir())) == before
 
 
 def test_workers_share_what_their_master_made() -> None:
