@@ -153,7 +153,8 @@ class Settings:
     )
     metrics_rate_per_address: float = _setting(
         number(0, 1e6),
-        "Reports a second from one address (IPv6: one /64), bursts of ten times that. 0: no limit.",
+        "Reports a second from one address (IPv6: one /64), bursts of ten times that, over all "
+        "workers of a node. 0: no limit.",
         default=120.0,
     )
     metrics_rate_total: float = _setting(

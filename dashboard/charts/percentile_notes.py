@@ -57,14 +57,12 @@ def notes(lines: Iterable[NamedLine]) -> str:
 
 
 def _widened(lines: Sequence[NamedLine]) -> str:
-    length = step(lines[0][1].seconds)
-    reason = f"fewer than {_least(lines)} values a step below that"
-    return f"{_names(lines)} in steps of {length} ({reason})"
+    return f"{_names(lines)} per {step(lines[0][1].seconds)}"
 
 
 def _left_out(lines: Sequence[NamedLine]) -> str:
     length = step(lines[0][1].seconds)
-    return f"{_names(lines)} left out: fewer than {_least(lines)} values even in {length} steps"
+    return f"{_names(lines)} left out: fewer than {_least(lines)} values even per {length}"
 
 
 def _names(lines: Sequence[NamedLine]) -> str:

@@ -6,26 +6,25 @@ from time import monotonic
 from ingest.http import request_body
 from ingest.http.arrivals import Arrivals
 from ingest.http.problems import Forbidden, TooManyRequests, Unauthorized
-from ingest.http.rate_limit import RateLimiter
+from ingest.http.rate_limit import Bucket, RateLimiter
 from ingest.http.request_body import Environ
 from ingest.http.sender import is_loopback, sender_key
 from settings import Settings
 
 from . import cors
 
-ALL_SENDERS = "*"
-
 
 class ReportAdmission:
-    """The rules for senders of reports; rates hold over all workers of the node.
+    """The rules for senders of reports; the rate of each holds over all workers of the node, that
+    of all senders over this worker.
 
     Every method raises a `Problem` for one it refuses.
     """
 
     def __init__(self, settings: Settings, arrivals: Arrivals) -> None:
         self._settings = settings
-        self._per_sender = RateLimiter("sender", settings.metrics_rate_per_address, arrivals)
-        self._total = RateLimiter("reports", settings.metrics_rate_total, arrivals)
+        self._per_sender = RateLimiter(settings.metrics_rate_per_address, arrivals)
+        self._total = Bucket(settings.metrics_rate_total)
 
     def check_origin(self, environ: Environ) -> None:
         """Refuse pages of other origins (403)."""
@@ -54,7 +53,7 @@ class ReportAdmission:
         address, at, wait = environ.get("REMOTE_ADDR"), monotonic(), 0
         if self._settings.trusted_proxy_hops or not is_loopback(address):
             wait = self._per_sender.take(sender_key(address), reports, at)
-        wait = wait or self._total.take(ALL_SENDERS, reports, at)
+        wait = wait or self._total.take(reports, at)
         if wait:
             raise TooManyRequests(
                 f"Too many reports: come back in {wait} s with the same report ids.",
@@ -65,11 +64,11 @@ class ReportAdmission:
 class SharedRate:
     """One rate of requests for all senders of samples and events."""
 
-    def __init__(self, per_second: float, arrivals: Arrivals) -> None:
-        self._limiter = RateLimiter("samples", per_second, arrivals)
+    def __init__(self, per_second: float) -> None:
+        self._bucket = Bucket(per_second)
 
     def admit(self, _environ: Environ) -> None:
         """Take one request. Raises `TooManyRequests`."""
-        wait = self._limiter.take(ALL_SENDERS, 1, monotonic())
+        wait = self._bucket.take(1, monotonic())
         if wait:
             raise TooManyRequests(f"Too many: come back in {wait} s.", retry_after=wait)

@@ -11,7 +11,6 @@ from flask import Flask, Response, request
 
 from ingest import payloads
 from ingest.collector.outcomes import EVENT, SERVER, Outcomes
-from ingest.http import arrivals
 from ingest.http.problems import BadRequest
 from ingest.http.request_body import Environ
 from models.database.engine import DatabaseAway
@@ -39,7 +38,7 @@ def register(
     outcomes: Outcomes,
 ) -> None:
     """Add the routes to `app`."""
-    rate = SharedRate(settings.metrics_rate_total, arrivals.of_node.table())
+    rate = SharedRate(settings.metrics_rate_total)
     of_samples = Pipeline(samples_kind(samples, rate), outcomes, now)
     of_events = Pipeline(events_kind(events, rate), outcomes, now)
 

@@ -43,10 +43,9 @@ class Bucket:
 
 
 class RateLimiter:
-    """A bucket for each key; limiters of one `name` and one table share their buckets."""
+    """A bucket for each key; limiters with one table share them."""
 
-    def __init__(self, name: str, per_second: float, arrivals: Arrivals) -> None:
-        self._name = name
+    def __init__(self, per_second: float, arrivals: Arrivals) -> None:
         self._rate = Rate(per_second)
         self._arrivals = arrivals
 
@@ -54,8 +53,4 @@ class RateLimiter:
         """Take `units` at the monotonic second `at`: 0 when granted, else seconds to wait."""
         if not self._rate.per_second:
             return 0
-        slot = self._arrivals.slot(f"{self._name} {key}")
-        full_at, wait = self._rate.take(slot.full_at, units, at)
-        if not wait:
-            self._arrivals.write(slot, full_at)
-        return wait
+        return self._arrivals.update(key, lambda full_at: self._rate.take(full_at, units, at))

@@ -115,10 +115,10 @@ def _chart(database: Database, window: TimeRange) -> Callable[[], int]:
     reports = Reports(database)
 
     def draw() -> int:
-        summary = reports.summary(window)
+        charted = reports.charted_summary(window)
         page_data = OverviewData(
             view=View(start=window.start, end=window.end), window=window, now=window.end,
-            zone=ZoneInfo("UTC"), current=summary, before=None,
+            zone=ZoneInfo("UTC"), current=charted.report, durations=charted.durations, before=None,
         )  # fmt: skip
         return len(orjson.dumps(round_trip.draw(page_data).body))
 

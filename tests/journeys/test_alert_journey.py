@@ -131,7 +131,7 @@ def acknowledge(page: Page) -> None:
     row.get_by_role("button", name="Acknowledge", exact=True).click()
     expect(row).to_contain_text(f"Acknowledged by {ADMIN_EMAIL} until")
     expect(row).to_contain_text(f"“{NOTE}”")
-    expect(page.locator("#bell")).to_have_attribute("title", "Alerts: none firing")
+    expect(page.locator("#bell")).to_have_attribute("title", "Alerts: 1 firing, 1 acknowledged")
 
 
 def assert_timeline_of_the_api(installation: AlertInstallation, alert_id: int) -> None:

@@ -1,19 +1,17 @@
 """The strip: six figures of connection quality beside the period before, and two of now."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dash.development.base_component import Component
 
 from analytics.reports.client_answers import Point, Summary
 from analytics.stats import comparison
 from analytics.stats.estimates import Share
-from analytics.stats.percentile_lines import P95
 from dashboard.core.numbers import (
     DASH,
     change,
     count,
-    duration,
-    duration_text,
     figures,
     percent,
     plural,
@@ -21,8 +19,9 @@ from dashboard.core.numbers import (
     with_unit,
 )
 from dashboard.page.data import over_range
+from dashboard.page.p95_card import LEAST_N, p95_card
 from dashboard.widgets import card
-from dashboard.widgets.card import Card
+from dashboard.widgets.card import NO_TREND, Card
 
 from .data import OverviewData
 
@@ -36,7 +35,6 @@ LABELS = (
     "No connection now",
     "Silent now",
 )
-LEAST_N = 30
 FEW_SESSIONS = 20  # below this a relative change is not meaningful
 
 
@@ -124,49 +122,22 @@ def _drops(overview_data: OverviewData) -> Card:
 
 def _round_trip(overview_data: OverviewData) -> Card:
     now, before = overview_data.current, overview_data.before
-    latency, earlier = now.latency_ms, before.latency_ms if before else None
-    if latency is None:
+    if now.latency_ms is None:
         return card.not_counted(LABELS[4], now.not_counted["latency_ms"])
-    value, unit = duration(latency.p95)
-    note = f"median {duration_text(latency.p50)}"
-    change = None
-    if earlier is not None and earlier.p95 is not None:
-        note = f"before {duration_text(earlier.p95)}"
-        change = comparison.of_p95(latency, earlier)
-    return Card(
-        label=LABELS[4],
-        value=value,
-        unit=unit,
-        note=note if latency.n else "no round trips in this range",
-        n=f"n = {plural(latency.n, 'round trip')}",
-        values=overview_data.percentile_over_range("latency", P95),
-        before=overview_data.percentile_before("latency", P95),
-        trend=card.trend_of(change, unsigned_change),
-        is_faint=latency.n < LEAST_N,
-    )
+    totals = now.latency_ms, before.latency_ms if before else None
+    return p95_card(overview_data, "latency", LABELS[4], "round trip", totals)
 
 
 def _downtime(overview_data: OverviewData) -> Card:
     now, before = overview_data.current, overview_data.before
-    recovery, earlier = now.recovery_ms, before.recovery_ms if before else None
-    if recovery is None:
+    if now.recovery_ms is None:
         return card.not_counted(LABELS[5], now.not_counted["recovery_ms"])
-    value, unit = duration(recovery.p95)
-    note = f"median {duration_text(recovery.p50)}"
-    if overview_data.has_other_rule_before:
-        note += " · before by another rule"
-    elif earlier is not None and earlier.p95 is not None:
-        note = f"before {duration_text(earlier.p95)}"
-    return Card(
-        label=LABELS[5],
-        value=value,
-        unit=f"{unit} p95" if unit else "",
-        note=note if recovery.n else "no reconnections in this range",
-        n=f"n = {plural(recovery.n, 'reconnection')}",
-        values=overview_data.percentile_over_range("recovery", P95),
-        before=overview_data.percentile_before("recovery", P95),
-        is_faint=recovery.n < LEAST_N,
-    )
+    has_other_rule = overview_data.has_other_rule_before
+    totals = now.recovery_ms, None if before is None or has_other_rule else before.recovery_ms
+    recovery = p95_card(overview_data, "recovery", LABELS[5], "reconnection", totals)
+    unit = f"{recovery.unit} p95" if recovery.unit else ""
+    note = recovery.note + " · before by another rule" * (has_other_rule and now.recovery_ms.n > 0)
+    return replace(recovery, unit=unit, note=note, trend=NO_TREND)
 
 
 def _without_connection(overview_data: OverviewData) -> Card:

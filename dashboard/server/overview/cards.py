@@ -1,24 +1,22 @@
 """The strip: eight figures of the server side, each beside its value in the period before."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from dash.development.base_component import Component
 
 from analytics.reports.server_answers import ServerMetrics, ServerPoint
 from analytics.stats import comparison
-from analytics.stats.percentile_lines import P95
 from analytics.stats.summaries import share_of
 from dashboard.core.numbers import (
     DASH,
     count,
-    duration,
-    duration_text,
     figures,
     percent,
     plural,
-    unsigned_change,
 )
 from dashboard.page.data import over_range
+from dashboard.page.p95_card import LEAST_N, p95_card
 from dashboard.server.data import ServerData, count_or_dash, gauge_at_end, measured_minutes
 from dashboard.widgets import card
 from dashboard.widgets.card import NO_TREND, Card, Trend
@@ -33,7 +31,6 @@ LABELS = (
     "Message errors",
     "Round trip p95",
 )
-LEAST_N = 30
 Value = Callable[[ServerPoint], float | None]
 
 
@@ -124,24 +121,11 @@ def _errors(server_data: ServerData) -> Card:
 
 
 def _round_trip(server_data: ServerData) -> Card:
-    now, before = server_data.current.performance.message_latency_ms, server_data.before
-    value, unit = duration(now.p95)
-    note, change = f"median {duration_text(now.p50)}", None
-    if before is not None and before.performance.message_latency_ms.p95 is not None:
-        earlier = before.performance.message_latency_ms
-        note = f"before {duration_text(earlier.p95)}"
-        change = comparison.of_p95(now, earlier)
-    return Card(
-        label=LABELS[7],
-        value=value,
-        unit=unit,
-        note=note if now.n else "no round trips in this range",
-        n=f"n = {plural(now.n, 'round trip')}, by the server's ping",
-        values=server_data.percentile_over_range("latency", P95),
-        before=server_data.percentile_before("latency", P95),
-        trend=card.trend_of(change, unsigned_change),
-        is_faint=now.n < LEAST_N,
-    )
+    now, before = server_data.current, server_data.before
+    earlier = before.performance.message_latency_ms if before else None
+    totals = now.performance.message_latency_ms, earlier
+    round_trips = p95_card(server_data, "latency", LABELS[7], "round trip", totals)
+    return replace(round_trips, n=f"{round_trips.n}, by the server's ping")
 
 
 def _rate(

@@ -87,9 +87,7 @@ def test_a_line_of_few_values_has_longer_steps_and_the_foot_and_the_table_say_so
     p99 = next(trace for trace in content.body["data"] if trace["name"] == "p99")
     assert p99["x"][:2] == ["2026-03-02 11:02:00", "2026-03-02 11:07:00"]
     assert len(p99["x"]) == 12
-    assert text_of(content.foot[1]) == (
-        "p99 in steps of 5 min (fewer than 300 values a step below that)"
-    )
+    assert text_of(content.foot[1]) == ("p99 per 5 min")
     assert [text_of(column["label"]) for column in content.table.columns[1:3]] == [
         "p99 (5 min)", "p95",
     ]  # fmt: skip
@@ -102,8 +100,7 @@ def test_a_line_that_no_steps_hold_enough_of_is_left_out() -> None:
     few = a_series(dict.fromkeys(range(60), [5.0] * 2), remark="a remark")
     content = percentiles.draw(few)
     assert text_of(content.foot[1]) == (
-        "p50 in steps of 15 min (fewer than 20 values a step below that); "
-        "p95 and p99 left out: fewer than 60 and 300 values even in 15 min steps"
+        "p50 per 15 min; p95 and p99 left out: fewer than 60 and 300 values even per 15 min"
     )
     assert lines_of(few)["p95"] == []
     assert not content.is_empty
@@ -115,7 +112,7 @@ def test_without_any_line_the_figures_of_the_range_and_of_each_step_remain() -> 
     assert note["text"] == "too few values for a line"
     assert [text_of(foot) for foot in content.foot] == [
         "p95 over the range 5.00 ms (n = 3 round trips), mean 5.00 ms",
-        "p50, p95 and p99 left out: fewer than 20, 60 and 300 values even in 15 min steps",
+        "p50, p95 and p99 left out: fewer than 20, 60 and 300 values even per 15 min",
     ]
     ((_, *values),) = content.table.rows
     assert values == pytest.approx([5, 5, 5, 3], rel=0.02)
@@ -124,9 +121,7 @@ def test_without_any_line_the_figures_of_the_range_and_of_each_step_remain() -> 
 def test_the_foot_names_the_period_before_where_its_steps_differ() -> None:
     now = dict.fromkeys(range(60), STEADY)
     sparse = percentiles.draw(a_series(now, dict.fromkeys(range(60), [5.0] * 12), remark="exact"))
-    assert text_of(sparse.foot[1]) == (
-        "p95 before in steps of 5 min (fewer than 60 values a step below that)"
-    )
+    assert text_of(sparse.foot[1]) == ("p95 before per 5 min")
     assert text_of(percentiles.draw(a_series(now, now, remark="exact")).foot[1]) == "exact"
 
 

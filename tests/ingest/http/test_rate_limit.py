@@ -10,13 +10,13 @@ times = st.lists(st.tuples(st.floats(0, 3), st.integers(1, 8)), max_size=60)
 
 
 def test_a_burst_of_ten_seconds_passes_and_no_more() -> None:
-    limiter = RateLimiter("x", 2, Arrivals())
+    limiter = RateLimiter(2, Arrivals())
     assert [limiter.take("a", 1, 0.0) for _ in range(21)] == [0] * 20 + [1]
     assert limiter.take("b", 20, 0.0) == 0
 
 
 def test_waiting_as_long_as_it_says_is_enough() -> None:
-    limiter = RateLimiter("x", 0.5, Arrivals())
+    limiter = RateLimiter(0.5, Arrivals())
     assert limiter.take("a", 5, 100.0) == 0
     wait = limiter.take("a", 3, 100.0)
     assert (wait, limiter.take("a", 3, 100.0 + wait - 1)) == (6, 1)
@@ -25,7 +25,7 @@ def test_waiting_as_long_as_it_says_is_enough() -> None:
 
 @given(times)
 def test_never_more_than_a_burst_and_the_rate_is_granted(requests: list[tuple[float, int]]) -> None:
-    limiter, now, granted = RateLimiter("x", 2, Arrivals()), 0.0, 0
+    limiter, now, granted = RateLimiter(2, Arrivals()), 0.0, 0
     for pause, units in requests:
         now += pause
         granted += units if limiter.take("a", units, now) == 0 else 0
@@ -33,14 +33,14 @@ def test_never_more_than_a_burst_and_the_rate_is_granted(requests: list[tuple[fl
 
 
 def test_a_refused_request_costs_nothing() -> None:
-    limiter = RateLimiter("x", 1, Arrivals())
+    limiter = RateLimiter(1, Arrivals())
     limiter.take("a", 8, 0.0)
     assert [limiter.take("a", 5, 0.0) for _ in range(3)] == [3, 3, 3]
     assert limiter.take("a", 2, 0.0) == 0
 
 
 def test_a_request_larger_than_a_burst_passes_when_the_bucket_is_full() -> None:
-    limiter = RateLimiter("x", 1, Arrivals())
+    limiter = RateLimiter(1, Arrivals())
     assert limiter.take("a", 100, 0.0) == 0
     assert limiter.take("a", 1, 0.0) == 1
     assert limiter.take("a", 100, 5.0) == 5
@@ -48,25 +48,15 @@ def test_a_request_larger_than_a_burst_passes_when_the_bucket_is_full() -> None:
 
 
 def test_a_rate_of_zero_is_no_limit() -> None:
-    limiter = RateLimiter("x", 0, Arrivals())
+    limiter = RateLimiter(0, Arrivals())
     assert {limiter.take("a", 10**9, 0.0) for _ in range(50)} == {0}
-
-
-def test_limiters_of_different_names_are_apart() -> None:
-    arrivals = Arrivals()
-    first, second = RateLimiter("a", 1, arrivals), RateLimiter("b", 1, arrivals)
-    assert (first.take("x", 10, 0.0), first.take("x", 1, 0.0), second.take("x", 10, 0.0)) == (
-        0,
-        1,
-        0,
-    )
 
 
 @given(times)
 def test_the_bucket_of_a_connection_equals_that_of_a_limiter(
     requests: list[tuple[float, int]],
 ) -> None:
-    bucket, limiter, now = Bucket(2), RateLimiter("x", 2, Arrivals()), 0.0
+    bucket, limiter, now = Bucket(2), RateLimiter(2, Arrivals()), 0.0
     for pause, units in requests:
         now += pause
         assert bucket.take(units, now) == limiter.take("a", units, now)

@@ -106,3 +106,7 @@ def test_stores_are_timed_side_by_side(
     bench_store._run_all([store, store], WINDOW)
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == len(bench_queries(store, WINDOW))
+
+
+def test_the_chart_is_drawn_from_the_database(store: Database) -> None:
+    assert bench_store._chart(store, WINDOW)() > 1000

@@ -46,7 +46,7 @@ def test_the_period_before_lies_on_the_corresponding_steps() -> None:
         (
             20,
             [15] * 4,
-            "Round trip p95 in steps of 15 min (fewer than 60 values a step below that)",
+            "Round trip p95 per 15 min",
         ),
     ],
 )
@@ -68,7 +68,7 @@ def test_a_percentile_of_too_few_values_is_left_out_for_its_figure_over_the_rang
     assert lines_of(content) == {"Round trip p95": []}
     assert [text_of(foot) for foot in content.foot] == [
         "Round trip p95 50 ms (n = 60 durations)",
-        "Round trip p95 left out: fewer than 60 values even in 15 min steps",
+        "Round trip p95 left out: fewer than 60 values even per 15 min",
     ]
     (note,) = content.body["layout"]["annotations"]
     assert note["text"] == "too few values for a line"

@@ -139,7 +139,7 @@ def test_lag_is_drawn_in_steps_that_hold_300_values() -> None:
     content = processes.renderer(processes.LAG)(
         performance_data(processes=[a_process("host:7:a", *minutes, lags=50)])
     )
-    assert text_of(content.foot[1]) == "p99 left out: fewer than 300 values even in 5 min steps"
+    assert text_of(content.foot[1]) == "p99 left out: fewer than 300 values even per 5 min"
     assert [row[1] for row in content.table.rows] == pytest.approx([50] * 15, rel=0.02)
     assert [trace["y"] for trace in content.body["data"][:-1]] == [[]]
 
