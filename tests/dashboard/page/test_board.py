@@ -86,7 +86,7 @@ def test_an_unreadable_range_is_refused_with_words_and_nothing_is_read() -> None
 def test_a_failed_first_read_says_so_in_every_panel() -> None:
     app = board_page(None, failing(DatabaseAway()))
     changed = call(app, BANNER, SEARCH | {"browser-zone.data": "Europe/Berlin"})
-    assert changed[STRIP]["className"] == "strip strip-6 is-failed"
+    assert changed[STRIP]["className"] == "strip strip-8 is-failed"
     assert written(changed).count("failed 13:00:00") == 6
     assert written(changed[STRIP]).count("could not be read") == 2 * 6
     assert "The database does not answer." in written(changed[BANNER])
