@@ -68,7 +68,7 @@ def test_an_empty_range_has_the_full_message_in_the_first_panel_alone(database: 
 def test_a_failed_read_dims_the_figures_of_the_same_address(fault: Exception) -> None:
     values = SEARCH | {f"{VIEWED}.data": SEARCH["url.search"]}
     changed = call(board_page(None, failing(fault)), BANNER, values)
-    assert changed[STRIP] == {"className": "strip strip-6 is-stale"}
+    assert changed[STRIP] == {"className": "strip strip-8 is-stale"}
     assert changed[FRAME] == {"className": "panel panel-wide is-stale"}
     assert VIEWED not in changed
     assert "secret" not in written(changed)
