@@ -59,9 +59,9 @@ def test_reports_fill_strip_panels_and_tables(database: Database) -> None:
 def test_an_empty_range_has_the_full_message_in_the_first_panel_alone(database: Database) -> None:
     changed = call(board_page(Reports(database)), BANNER, SEARCH)
     states = [written(part) for name, part in changed.items() if "panel-state" in name]
-    assert ["state-title" in state for state in states] == [True, *[False] * 5]
+    assert ["state-title" in state for state in states] == [True, *[False] * 7]
     feet = [part["children"] for name, part in changed.items() if "panel-foot" in name]
-    assert feet == [[]] * 6
+    assert feet == [[]] * 8
 
 
 @pytest.mark.parametrize("fault", [DatabaseAway(), ValueError("<b>secret</b>")])
@@ -87,8 +87,8 @@ def test_a_failed_first_read_says_so_in_every_panel() -> None:
     app = board_page(None, failing(DatabaseAway()))
     changed = call(app, BANNER, SEARCH | {"browser-zone.data": "Europe/Berlin"})
     assert changed[STRIP]["className"] == "strip strip-8 is-failed"
-    assert written(changed).count("failed 13:00:00") == 6
-    assert written(changed[STRIP]).count("could not be read") == 2 * 6
+    assert written(changed).count("failed 13:00:00") == 8
+    assert written(changed[STRIP]).count("could not be read") == 2 * 8
     assert "The database does not answer." in written(changed[BANNER])
 
 
