@@ -11,6 +11,7 @@ import numpy as np
 from analytics.query import not_counted
 from analytics.query.arrays import Arrays
 from analytics.query.not_counted import NotCounted
+from analytics.reports.client_answers import Summary
 from models.metrics.client_catalogue import CATALOG
 
 JUDGED_REPORTS = "judged_reports"
@@ -31,6 +32,19 @@ def judged_from(arrays: Arrays) -> datetime | None:
     if not len(steps) or not arrays.observed[:, : steps[0]].any():
         return None
     return arrays.grid.edges[int(steps[0])]
+
+
+def have_two_rules(now: Summary, before: Summary) -> bool:
+    """Whether drops of the two were counted by different rules: both by neither alone, or each by
+    its own. A range without reports was counted by none."""
+    return bool(now.reports and before.reports) and _judges(now) != _judges(before)
+
+
+def _judges(summary: Summary) -> bool | None:
+    """Whether the reports judge; `None`: some of them."""
+    if 0 < summary.judged_reports < summary.reports:
+        return None
+    return summary.judged_reports > 0
 
 
 def reason(arrays: Arrays) -> NotCounted | None:

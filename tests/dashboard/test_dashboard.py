@@ -55,7 +55,7 @@ def reporting_app(live_server: RunningServer) -> Iterator[str]:
 
 def open_client(page: Page, server: RunningServer, search: str) -> None:
     page.goto(server.url + CLIENT + search)
-    expect(page.locator(".strip .card-value")).to_have_count(6)
+    expect(page.locator(".strip .card-value")).to_have_count(8)
     expect(page.locator(".menu-range")).to_be_visible()
 
 
@@ -71,7 +71,7 @@ def test_the_client_overview_shows_what_was_reported(
     assert card(signed_in, "Sessions") == "4"
     assert card(signed_in, "Stability") == "75.0"
     assert card(signed_in, "Drops") == "1"
-    expect(signed_in.locator(".panel.is-ready")).to_have_count(5)
+    expect(signed_in.locator(".panel.is-ready")).to_have_count(6)
     expect(signed_in.locator("[data-panel=closes]")).to_contain_text(
         "closed abnormally (no close frame)"
     )
@@ -96,7 +96,7 @@ def test_a_filter_that_matches_nothing_offers_to_clear_itself(
 ) -> None:
     open_client(signed_in, live_server, f"?app={reporting_app}&release=9")
     signed_in.get_by_role("link", name="Clear Release 9").click()
-    expect(signed_in.locator(".panel.is-ready")).to_have_count(5)
+    expect(signed_in.locator(".panel.is-ready")).to_have_count(6)
     assert "release" not in signed_in.url
 
 

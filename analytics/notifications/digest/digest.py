@@ -7,6 +7,7 @@ import msgspec
 
 from analytics.notifications.notice import HistoryPoint, Notice
 from analytics.ranges.timerange import TimeRange
+from analytics.reports import judged
 from analytics.reports.client_answers import Summary, counted
 from analytics.stats.estimates import Durations, Share
 
@@ -18,7 +19,8 @@ MAX_ALERTS = 10
 
 
 class WeekFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """The figures of a week. Counts are weighted by 1/sample_rate, sessions are not."""
+    """The figures of a week. Counts are weighted by 1/sample_rate, sessions are not. Kinds of drops
+    are `None` where no monitor tells them."""
 
     sessions: int
     drops: int
@@ -27,6 +29,10 @@ class WeekFigures(msgspec.Struct, frozen=True, kw_only=True):
     stability: Share
     error_rate: Share
     latency_ms: Durations
+    lost: int | None = None
+    ended_by_server: int | None = None
+    never_back: int | None = None
+    without_connection_ms: int | None = None
 
 
 class Region(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +58,8 @@ class AlertLine(msgspec.Struct, frozen=True, kw_only=True):
 class Digest(msgspec.Struct, frozen=True, kw_only=True):
     """A week: [start, end) in UTC, Monday to Monday. `latency` is the p95 over time in ms, and
     `latency_before` that of the week before, shifted to the times of this one. `alerts` are the
-    first of `alert_count`."""
+    first of `alert_count`. `has_two_rules`: monitors before 2.0 reported in one of the weeks more
+    than in the other, which counted drops by another rule."""
 
     week: str
     start: datetime
@@ -64,6 +71,7 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     regions: tuple[Region, ...]
     alerts: tuple[AlertLine, ...]
     alert_count: int
+    has_two_rules: bool = False
 
 
 def week_due(now: datetime) -> TimeRange:
@@ -99,6 +107,7 @@ def digest_of(
         regions=slowest_regions(regions),
         alerts=tuple(alerts[:MAX_ALERTS]),
         alert_count=len(alerts),
+        has_two_rules=judged.have_two_rules(now, before),
     )
 
 
@@ -153,6 +162,10 @@ def _week_figures(summary: Summary) -> WeekFigures:
         stability=counted(summary.stability),
         error_rate=summary.error_rate,
         latency_ms=counted(summary.latency_ms),
+        lost=summary.connection.lost,
+        ended_by_server=summary.connection.ended_by_server,
+        never_back=summary.connection.never_back,
+        without_connection_ms=summary.connection.without_connection_ms,
     )
 
 

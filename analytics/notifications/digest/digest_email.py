@@ -43,6 +43,9 @@ def compose_digest_email(digest: Digest, public_url: str | None) -> Email:
     return Email(subject, _plain_text(digest, headline, footer, public_url), page, pictures)
 
 
+TWO_RULES = "Monitors before 2.0 counted drops by another rule: the weeks are not compared by them."
+
+
 def _headline(digest: Digest) -> str:
     if not digest.now.sessions:
         return "No sessions were reported this week."
@@ -65,17 +68,28 @@ def _figure_rows(digest: Digest) -> Iterator[tuple[FigureRow, bool]]:
     for name, current, previous in (
         ("Sessions", now.sessions, before.sessions),
         ("Drops", now.drops, before.drops),
+        ("  lost", now.lost, before.lost),
+        ("  ended by the server", now.ended_by_server, before.ended_by_server),
+        ("  never came back", now.never_back, before.never_back),
         ("Reconnection attempts", now.reconnect_attempts, before.reconnect_attempts),
     ):
-        relative_change = comparison.of_counts(current, previous)
-        change_text = change(relative_change) if relative_change is not None else DASH
-        yield (name, count(current), count(previous), change_text), False
+        if current is not None:
+            is_compared = name == "Sessions" or not digest.has_two_rules
+            yield _count_row(name, current, previous, is_compared=is_compared), False
+    if now.without_connection_ms is not None:
+        times = (
+            duration_text(now.without_connection_ms),
+            duration_text(before.without_connection_ms),
+        )
+        yield ("Without a connection", times[0], times[1], DASH), False
     for name, share, share_before in (
         ("Connect success", now.connect_success, before.connect_success),
         ("Stability", now.stability, before.stability),
         ("Message error rate", now.error_rate, before.error_rate),
     ):
         difference = comparison.of_shares(share, share_before)
+        if name == "Stability" and digest.has_two_rules:
+            difference = None
         points = DASH if difference is None else _points_text(difference.size)
         row = (name, percent_text(share.value), percent_text(share_before.value), points)
         yield row, difference is not None and difference.is_notable
@@ -92,6 +106,12 @@ def _figure_rows(digest: Digest) -> Iterator[tuple[FigureRow, bool]]:
         yield row, difference is not None and difference.is_notable
 
 
+def _count_row(name: str, now: int, before: int | None, *, is_compared: bool) -> FigureRow:
+    relative = comparison.of_counts(now, before) if before is not None and is_compared else None
+    change_text = change(relative) if relative is not None else DASH
+    return name, count(now), DASH if before is None else count(before), change_text
+
+
 def _points_text(size: float) -> str:
     return with_unit(f"{size * 100:+.1f}".replace("-", "\u2212"), "pt")
 
@@ -105,6 +125,8 @@ def _figures_panel(digest: Digest, headline: str, *, has_picture: bool) -> str:
         about = f"p95 of the week: {duration_text(digest.now.latency_ms.p95)}."
         parts.append(html_page.picture(*CHART, about, chart_image.WIDTH))
     n = f"n = {count(digest.now.latency_ms.n)} messages, {count(digest.now.sessions)} sessions."
+    if digest.has_two_rules:
+        n += f" {TWO_RULES}"
     return html_page.panel([*parts, html_page.paragraph(n, quiet=True)])
 
 
@@ -188,6 +210,7 @@ def _plain_text(digest: Digest, headline: str, footer: str, public_url: str | No
     lines = [headline, f"{_date_range(digest)}, against the week before.", ""]
     lines += [f"{'':24}{'This week':>12}{'Week before':>14}{'Change':>12}"]
     lines += [f"{a:24}{b:>12}{c:>14}{d:>12}" for (a, b, c, d), _ in _figure_rows(digest)]
+    lines += ["", TWO_RULES] if digest.has_two_rules else []
     if digest.regions:
         lines += ["", "Worst regions (country, latency p95, connect success, stability, sessions):"]
         lines += ["  " + "  ".join(_region_row(region)) for region in digest.regions]

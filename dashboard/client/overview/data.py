@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from analytics.reports import judged
 from analytics.reports.client_answers import Summary
 from analytics.reports.client_splits import ClientSplits
 from analytics.services.services import Services
@@ -28,15 +29,7 @@ class OverviewData(ComparedPageData[Summary]):
     @property
     def has_other_rule_before(self) -> bool:
         """Whether drops of this period and of that compared with are counted by different rules."""
-        before = self.before
-        return before is not None and _judges(before) != _judges(self.current)
-
-
-def _judges(summary: Summary) -> bool | None:
-    """Whether the reports judge ends by kind; `None`: some of them."""
-    if 0 < summary.judged_reports < summary.reports:
-        return None
-    return summary.judged_reports > 0
+        return self.before is not None and judged.have_two_rules(self.current, self.before)
 
 
 def read(services: Services, view: url_state.View, zone: object) -> OverviewData:

@@ -67,25 +67,30 @@ def _chain(summary: Summary) -> Component:
             _bar("Reconnected", back, back / total, "chain-2"),
             *_within_5_s(summary, back, total),
             *_never_back(summary, total),
+            *_notes(summary),
         ],
         className="chain",
     )
 
 
 def _kinds(summary: Summary, total: int) -> list[Component]:
-    """The drops by kind, or why they are not counted."""
-    connection, reason = summary.connection, summary.not_counted.get("connection.lost", "")
-    kinds: list[Component] = []
-    for name, number in (
-        ("Lost", connection.lost),
-        ("Ended by the server", connection.ended_by_server),
-    ):
-        if number is not None:
-            kinds.append(_bar(name, number, min(1.0, number / total), "chain-kind", "chain-part"))
-    note = f"Kinds of drops: {reason}" if reason else ""
-    if connection.replaced:
-        note += f" {plural(connection.replaced, 'connection')} replaced by the page, no drop."
-    return [*kinds, html.P(note.strip(), className="faint chain-note")] if note else kinds
+    kinds = {
+        "Lost": summary.connection.lost,
+        "Ended by the server": summary.connection.ended_by_server,
+    }
+    return [
+        _bar(name, number, min(1.0, number / total), "chain-kind", "chain-part")
+        for name, number in kinds.items()
+        if number is not None
+    ]
+
+
+def _notes(summary: Summary) -> list[Component]:
+    """What the page replaced itself, and why kinds are not those of all drops."""
+    reason, replaced = summary.not_counted.get("connection.lost"), summary.connection.replaced
+    notes = [f"{plural(replaced, 'connection')} replaced by the page, no drop."] if replaced else []
+    notes += [f"Kinds of drops: {reason}"] if reason else []
+    return [html.P(note, className="faint chain-note") for note in notes]
 
 
 def _within_5_s(summary: Summary, back: int, total: int) -> list[Component]:

@@ -112,7 +112,12 @@ def _facts(overview_data: OverviewData) -> Phrases:
         phrases += [", ", html.B(percent_text(now.stability.value)), " without a drop"]
     if now.latency_ms is not None and now.latency_ms.p95 is not None:
         phrases += ["; round trip p95 ", html.B(duration_text(now.latency_ms.p95))]
-    if overview_data.before is not None:
+    if overview_data.has_other_rule_before:
+        phrases.append(
+            ". Drops are not compared: monitors before 2.0 counted them by another rule in "
+            f"{overview_data.compared_to}"
+        )
+    elif overview_data.before is not None:
         phrases.append(f". No significant change against {overview_data.compared_to}")
     if now.latency_ms is None:
         phrases.append("; round trips are not counted for these filters")

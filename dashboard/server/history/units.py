@@ -8,7 +8,7 @@ from analytics.query.series import Aggregation, Series
 from dashboard.core.numbers import count, duration_text, figures, percent_text, size_text, with_unit
 
 NOUNS = {
-    ("attempts",): "attempt",
+    ("tries",): "attempt",
     ("sent", "received"): "message",
     ("sessions",): "session",
     ("reconnect_attempts",): "reconnection attempt",

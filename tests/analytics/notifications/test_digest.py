@@ -241,3 +241,16 @@ def test_its_figures_match_the_reports_and_its_alerts_the_sent_notices(
     assert (digest.now.sessions, digest.before.sessions) == (30, 7)
     assert digest.now.connect_success.value == 0.9
     assert digest.alert_count == 1
+
+
+def test_kinds_of_drops_are_rows_and_two_rules_are_not_compared() -> None:
+    now = figures(lost=150, ended_by_server=40, never_back=7, without_connection_ms=90_000)
+    text_of_both = email_text(now=now, before=now)
+    assert re.search(r"ended by the server +40 +40 +", text_of_both)
+    assert re.search(r"Without a connection +90.0 s +90.0 s +–", text_of_both)
+    assert "another rule" not in text_of_both
+    crossing = email_text(now=now, before=figures(stability=a_share(0.5)), has_two_rules=True)
+    assert "another rule" in crossing
+    assert re.search(r"  lost +150 +– +–\n", crossing)
+    assert re.search(r"Stability +95.0 % +50.0 % +–\n", crossing)
+    assert "lost" not in email_text()

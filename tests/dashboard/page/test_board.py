@@ -59,16 +59,16 @@ def test_reports_fill_strip_panels_and_tables(database: Database) -> None:
 def test_an_empty_range_has_the_full_message_in_the_first_panel_alone(database: Database) -> None:
     changed = call(board_page(Reports(database)), BANNER, SEARCH)
     states = [written(part) for name, part in changed.items() if "panel-state" in name]
-    assert ["state-title" in state for state in states] == [True, *[False] * 5]
+    assert ["state-title" in state for state in states] == [True, *[False] * 7]
     feet = [part["children"] for name, part in changed.items() if "panel-foot" in name]
-    assert feet == [[]] * 6
+    assert feet == [[]] * 8
 
 
 @pytest.mark.parametrize("fault", [DatabaseAway(), ValueError("<b>secret</b>")])
 def test_a_failed_read_dims_the_figures_of_the_same_address(fault: Exception) -> None:
     values = SEARCH | {f"{VIEWED}.data": SEARCH["url.search"]}
     changed = call(board_page(None, failing(fault)), BANNER, values)
-    assert changed[STRIP] == {"className": "strip strip-6 is-stale"}
+    assert changed[STRIP] == {"className": "strip strip-8 is-stale"}
     assert changed[FRAME] == {"className": "panel panel-wide is-stale"}
     assert VIEWED not in changed
     assert "secret" not in written(changed)
@@ -86,9 +86,9 @@ def test_an_unreadable_range_is_refused_with_words_and_nothing_is_read() -> None
 def test_a_failed_first_read_says_so_in_every_panel() -> None:
     app = board_page(None, failing(DatabaseAway()))
     changed = call(app, BANNER, SEARCH | {"browser-zone.data": "Europe/Berlin"})
-    assert changed[STRIP]["className"] == "strip strip-6 is-failed"
-    assert written(changed).count("failed 13:00:00") == 6
-    assert written(changed[STRIP]).count("could not be read") == 2 * 6
+    assert changed[STRIP]["className"] == "strip strip-8 is-failed"
+    assert written(changed).count("failed 13:00:00") == 8
+    assert written(changed[STRIP]).count("could not be read") == 2 * 8
     assert "The database does not answer." in written(changed[BANNER])
 
 

@@ -98,6 +98,7 @@ def test_a_comparison_with_another_rule_says_so() -> None:
     texts = [text_of(cell) for cell in cards.layout(page_data)]
     for index in (3, 5):
         assert "before by another rule" in texts[index]
+    assert "Drops are not compared" in text_of(sentence.layout(page_data))
     assert "before" not in texts[2]
 
 
