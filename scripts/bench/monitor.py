@@ -42,11 +42,14 @@ FRAMES = {
     "pusher": ("/app/key", "", '{{"event":"pusher:ping","data":"{id}"}}',
                '{{"event":"pusher:pong","data":"{id}"}}'),
 }  # fmt: skip
-# A native-looking socket of the page's own: events without a network, so that only the monitor costs.
+# A socket of the page's own: events without a network, so that only the monitor costs.
 SOCKET = """
 window.WebSocket = class WebSocket extends EventTarget {
   static OPEN = 1
-  constructor (url, protocol) { super(); this.url = url; this.protocol = protocol || ''; this.readyState = 1 }
+  constructor (url, protocol = '') {
+    super()
+    Object.assign(this, { url, protocol, readyState: 1 })
+  }
   get bufferedAmount () { return 0 }
   send (data) {}
   close () {}
@@ -55,7 +58,8 @@ window.WebSocket = class WebSocket extends EventTarget {
 MEASURE = """async ([path, protocol, question, answer, count]) => {
   const socket = new WebSocket('ws://127.0.0.1' + path, protocol)
   socket.dispatchEvent(new Event('open'))
-  const pairs = Array.from({length: count}, (_, i) => [question, answer].map(t => t.replace('{id}', i)))
+  const numbered = (text, i) => text.replace('{id}', i)
+  const pairs = Array.from({length: count}, (_, i) => [numbered(question, i), numbered(answer, i)])
   const events = pairs.map(([, data]) => new MessageEvent('message', {data}))
   socket.addEventListener('message', () => {})
   const begun = performance.now()
@@ -91,12 +95,13 @@ def added(
     browser: Browser, protocol: str, builds: dict[str, str], options: argparse.Namespace
 ) -> dict[str, list[float]]:
     """Microseconds per message of each build over the plain socket, a value for each round."""
-    rounds = []
-    for _ in range(options.rounds):
-        rounds.append({
+    rounds = [
+        {
             name: microseconds(browser, protocol, script, options.messages)
             for name, script in builds.items()
-        })  # fmt: skip
+        }
+        for _ in range(options.rounds)
+    ]
     return {
         name: [values[name] - values[PLAIN] for values in rounds]
         for name in builds
