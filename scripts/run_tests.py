@@ -15,14 +15,16 @@ from settings import CHECKOUT
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # Whole files, in the order of tests/conftest.py
 PARALLEL = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
-PACKAGES = {"redis-server": "redis-server", "promtool": "prometheus"}  # of Debian, by program
+# Of Debian, by program
+PACKAGES = {"redis-server": "redis-server", "promtool": "prometheus"}
+ENGINES = {"firefox-esr": "firefox-esr", "WebKitWebDriver": "webkit2gtk-driver", "Xvfb": "xvfb"}
 
 
 def main(arguments: list[str]) -> int:
     """Exit status of pytest, run in the checkout."""
     os.chdir(CHECKOUT)
     keep_bytecode(Path(sys.prefix) / "bytecode")
-    missing = missing_packages()
+    missing = missing_packages(is_deep="--deep" in arguments)
     if missing:
         install(missing)
     node_packages.install()
@@ -42,9 +44,11 @@ def keep_bytecode(folder: Path) -> None:
     sys.dont_write_bytecode, sys.pycache_prefix = False, str(folder)
 
 
-def missing_packages() -> list[str]:
-    """The Debian packages that the tests need and this machine lacks."""
-    missing = [package for program, package in PACKAGES.items() if not shutil.which(program)]
+def missing_packages(*, is_deep: bool) -> list[str]:
+    """The Debian packages that the tests need and this machine lacks; the deep ones need further
+    browsers."""
+    programs = PACKAGES | ENGINES if is_deep else PACKAGES
+    missing = [package for program, package in programs.items() if not shutil.which(program)]
     return missing if has_browser() else ["chromium", *missing]
 
 

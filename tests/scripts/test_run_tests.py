@@ -54,9 +54,15 @@ def test_a_child_process_stores_its_compiled_modules(
 def test_a_missing_program_is_named_by_its_package(programs: Path) -> None:
     add(programs, "chromium-browser")
     add(programs, "redis-server")
-    assert run_tests.missing_packages() == ["prometheus"]
+    assert run_tests.missing_packages(is_deep=False) == ["prometheus"]
     add(programs, "promtool")
-    assert run_tests.missing_packages() == []
+    assert run_tests.missing_packages(is_deep=False) == []
+
+
+def test_the_deep_tests_need_further_browsers(programs: Path) -> None:
+    for name in ("chromium", "redis-server", "promtool", "Xvfb"):
+        add(programs, name)
+    assert run_tests.missing_packages(is_deep=True) == ["firefox-esr", "webkit2gtk-driver"]
 
 
 def test_without_apt_the_command_is_printed(
