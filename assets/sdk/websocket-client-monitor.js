@@ -216,7 +216,7 @@ export class WebSocketClientMonitor {
     const report = reportOf(this.options, this.sessionId, endpoint, sections)
     report.connection.open_losses = [...this.endpoints.values()].reduce((n, { losses }) => n + losses.length, 0)
     report.may_be_blind = this.blindness.list()
-    report.leaving = isLeaving || undefined
+    report.leaving = isLeaving || this.life.hasLeft || undefined
     return report
   }
 }

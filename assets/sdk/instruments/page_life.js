@@ -5,7 +5,6 @@ import { Clock } from '../core/clock.js'
 import { isPage, quietly } from '../core/limits.js'
 
 const RETURNING_MS = 5000 // what ends so soon after a return broke while the page was away
-const SAME_MOMENT_MS = 50 // a page that ends says so twice, as left and as hidden
 
 export class PageLife {
   /* Callbacks: `transition()` before time changes its kind, `suspended(ms)` after a pause,
@@ -49,19 +48,19 @@ export class PageLife {
     this.visibleSince = this.now()
     this.wasHidden = this.isHidden
     this.epoch++
-    if (this.isHidden && !(this.now() - this.leftAt <= SAME_MOMENT_MS)) this.callbacks.hid()
+    if (this.isHidden && !this.hasLeft) this.callbacks.hid()
   }
 
   leave ({ isPaused, isFrozen }) {
     if (this.clock.isPaused) return
-    this.leftAt = this.now()
+    this.hasLeft = true // a page that ends turns hidden after it
     this.callbacks.left({ isFrozen })
     if (isPaused) this.clock.pause()
   }
 
   comeBack () {
     this.clock.resume()
-    this.leftAt = undefined
+    this.hasLeft = false
     this.resumedAt = this.now()
   }
 

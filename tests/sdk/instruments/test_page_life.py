@@ -81,6 +81,18 @@ def test_a_loss_still_open_when_the_page_leaves_never_came_back(real: MonitoredP
     assert real.posts[-1][-1]["leaving"] is True
 
 
+def test_the_last_report_of_a_page_is_leaving_however_late_it_turns_hidden(
+    real: MonitoredPage,
+) -> None:
+    real.run(OPEN)
+    real.expect_post(lambda: real.run("window.dispatchEvent(new PageTransitionEvent('pagehide'))"))
+    real.run("socket.send('late')")
+    real.pass_time(500)
+    real.run(HIDE.replace("HIDDEN", "true"))
+    assert real.flush()["leaving"] is True
+    assert [report["leaving"] for reports in real.posts for report in reports][-1] is True
+
+
 def test_a_return_clears_that_the_page_was_leaving(real: MonitoredPage) -> None:
     leave, come_back = PAUSES["frozen"]
     real.run(f"{OPEN}; {leave}; {come_back}")
