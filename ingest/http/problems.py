@@ -119,7 +119,7 @@ class TooManyRequests(Problem):
 
 
 class ServiceUnavailable(Problem):
-    """The database is unreachable; nothing of this request was acknowledged."""
+    """The database is unreachable or the server stops; nothing of this request was acknowledged."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
 

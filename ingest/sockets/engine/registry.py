@@ -27,6 +27,11 @@ class Registry:
     def __len__(self) -> int:
         return len(self._open)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether no connection may be opened any more."""
+        return self._is_closed
+
     def __iter__(self) -> Iterator[Connection]:
         return iter(tuple(self._open))
 
@@ -46,7 +51,7 @@ class Registry:
                 self._stop_ticks()
 
     def close_all(self) -> None:
-        """Start the closing handshake (1001) on every connection, also on those opened later."""
+        """Start the closing handshake (1001) on every connection, also on those that open now."""
         self._is_closed = True
         for turn, connection in enumerate(self, 1):
             connection.close(GOING_AWAY, STOPPING)

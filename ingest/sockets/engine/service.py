@@ -14,13 +14,13 @@ from flask import Flask, Response, request
 from flask_sock import Sock
 from simple_websocket import ConnectionClosed
 
-from ingest.http.problems import BadRequest, Problem
+from ingest.http.problems import BadRequest, Problem, ServiceUnavailable
 from ingest.sockets.meter.meter import Meter
 from ingest.sockets.meter.tally import Tally
 
 from . import handshake, identity
 from .connection import NORMAL, Connection, Limits
-from .registry import Registry
+from .registry import STOPPING, Registry
 
 INTERNAL_ERROR = 1011
 logger = logging.getLogger(__name__)
@@ -108,6 +108,10 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
     def _accept(self, tally: Tally) -> tuple[bytes, str | None]:
         """(101 response, user of the token). Counts rejections. Raises `Problem`."""
         try:
+            if (
+                self._registry.is_closed
+            ):  # a page that retries at once would lose a second connection
+                raise ServiceUnavailable(f"Try again: {STOPPING}.", retry_after=1)
             handshake_response = handshake.accept(request.environ, self._allows_origin)
             return handshake_response, identity.user_of(request.args, self._secret_key)
         except Problem as problem:

@@ -19,6 +19,10 @@ from tests.support.servers.socket_clients import RoomClient
 from tests.support.store.postgres import rows
 
 POSTERS = 6
+UPGRADE = {
+    "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+}  # fmt: skip
 LEFT_OVER = """
 
 import gc
@@ -77,6 +81,15 @@ def await_output(server: RunningServer, text: str) -> str:
         assert time.monotonic() < deadline, output
         time.sleep(0.02)
     return output
+
+
+def test_a_page_that_retries_at_once_is_not_closed_twice(server: RunningServer) -> None:
+    with RoomClient(server) as client:
+        os.kill(server.worker_pids()[0], signal.SIGTERM)
+        assert client.close_code() == 1001
+        response = requests.get(server.url + "/ws?app=portal", headers=UPGRADE, timeout=5)
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "1")
+    assert response.json()["detail"] == "Try again: the server is stopping."
 
 
 def test_a_stop_amid_reports_loses_nothing(server: RunningServer, database: Database) -> None:
