@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, request
 
 from analytics.services.services import Services
 from settings import CHECKOUT
@@ -20,6 +20,7 @@ FOLDER = CHECKOUT / "assets" / "sdk"
 BUILT = FOLDER / "built"
 NAME = "websocket-client-monitor"
 SCRIPT = f"{NAME}.js"
+NOT_STORED = {"Cache-Control": "no-store"}
 PATH = f"/sdk/{SCRIPT}"
 CACHE_SECONDS = 3600  # of the newest version's address
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -82,7 +83,9 @@ def register(app: Flask, _services: Services) -> None:
     latest = next(file for file in newest(files) if file.name == SCRIPT)
 
     def serve_version(version: str, filename: str) -> Response:
-        file = files.get(f"{version}/{filename}") or abort(404)
+        file = files.get(f"{version}/{filename}")
+        if file is None:  # perhaps not yet: another process may serve a newer version already
+            return Response("There is no such version or file.\n", 404, NOT_STORED, "text/plain")
         return _response(file, FOR_EVER)
 
     def serve_latest() -> Response:

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from models.database import partitions
 from models.database.engine import Database
 from models.metrics.histogram_codec import packed
-from models.raw.client_reports import COLUMNS
+from models.raw.client_reports import COLUMNS, client_reports
 
 AT_ONCE = 200_000
 _LATENCY = packed((140, 150, 163, 180), (3, 2, 1, 1)).hex()
@@ -37,14 +37,10 @@ _VALUES = {
     "rtt_ms": "50",
     "custom": "'{}'",
 }
-_EMPTY = frozenset(
-    {
-        *("release", "endpoint", "sdk_version", "region", "os", "longest_silence_ms"),
-        *("network_type", "downlink_mbps", "page_load_ms", "lcp_ms", "inp_ms", "cls"),
-    }
-)
 _names = ", ".join(f'"{name}"' for name in COLUMNS)
-_expressions = ", ".join(_VALUES.get(name, "NULL" if name in _EMPTY else "0") for name in COLUMNS)
+_expressions = ", ".join(
+    _VALUES.get(column.name, "NULL" if column.nullable else "0") for column in client_reports.c
+)
 FILL = text(
     f"INSERT INTO client_reports ({_names}) SELECT {_expressions} FROM generate_series("
     "CAST(:first AS bigint), CAST(:last AS bigint)) AS i "
