@@ -8,7 +8,7 @@ import pytest
 from ingest.site import sdk
 from scripts.sdk import build_command, node_packages
 
-LARGEST_GZIPPED = {sdk.NAME: 12_000, f"{sdk.NAME}-core": 7_000}
+LARGEST_GZIPPED = {sdk.NAME: 18_000, f"{sdk.NAME}-core": 12_500}
 PROGRAM = """
 import { WebSocketClientMonitor, type SocketOptions } from './websocket-client-monitor'
 const options: SocketOptions = { messageId: (data, direction) => [data.id, direction], ping: true }
