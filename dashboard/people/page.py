@@ -15,6 +15,7 @@ from dashboard.page.page import CustomPage, Tab
 from dashboard.people import tables
 from dashboard.people.changes import FAULTS, ChangeOutcome, add_person, add_token, apply_change
 from dashboard.widgets import states
+from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import button, icon
 
 LISTS = ("people-list", "token-list", "trail-list")
@@ -171,12 +172,16 @@ def _form(kind: str, label: str, roles: tuple[str, ...], verb: str) -> Component
                 autoComplete="off",
                 className="field",
             ),
-            dcc.RadioItems(
-                id=f"{kind}-role",
-                options=list(roles),
-                value=roles[0],
-                inline=True,
-                className="role-choice",
+            html.Div(
+                dcc.RadioItems(
+                    id=f"{kind}-role",
+                    options=list(roles),
+                    value=roles[0],
+                    inline=True,
+                    className="role-choice",
+                ),
+                role="radiogroup",
+                **html_attributes({"aria-label": f"Role of the new {kind}"}),
             ),
             button(verb, f"{kind}-add"),
         ],
