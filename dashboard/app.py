@@ -20,7 +20,7 @@ from dashboard.server.overview import page as server_overview
 from dashboard.server.performance import page as performance
 from dashboard.server.rooms import page as rooms
 from dashboard.server.storage import page as storage
-from dashboard.shell import bell, layout
+from dashboard.shell import bell, layout, typed_range
 from dashboard.shell.navigation import Navigation
 from settings import CHECKOUT
 
@@ -55,6 +55,7 @@ def create(server: Flask, services: Services) -> dash.Dash:
     app.layout = layout.layout
     Navigation(PAGES).register(app, services)
     bell.register(app, services)
+    typed_range.register(app, services)
     for page in PAGES:
         page.register(app, services)
     _register_in_browser(app)
@@ -77,6 +78,12 @@ def _register_in_browser(app: Any) -> None:
         Output(ids.BELL, "title"),
         Input(ids.FIRING, "data"),
         Input(ids.TABS, "children"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("calendar", "apply"),
+        Output(ids.READ_RANGE, "modified_timestamp"),
+        Input(ids.READ_RANGE, "data"),
+        prevent_initial_call=True,
     )
     app.clientside_callback(
         ClientsideFunction("chart", "draw"),
