@@ -70,8 +70,9 @@
       document.execCommand("copy");
       field.remove();
     }
-    button.classList.add("is-done");
-    setTimeout(() => button.classList.remove("is-done"), 1200);
+    const visible = button.closest("details")?.querySelector("summary") || button;
+    visible.classList.add("is-done");
+    setTimeout(() => visible.classList.remove("is-done"), 1200);
   };
 
   const csrf = () => (document.cookie.match(/(?:^|; )_csrf_token=([^;]*)/) || [])[1] || "";
@@ -81,7 +82,7 @@
   };
 
   const acts = {
-    link: (button) => copy(location.href, button),
+    link: (button) => copy(button.dataset.search ? location.origin + location.pathname + button.dataset.search : location.href, button),
     retry: () => document.querySelector("[data-retry]")?.click(),
     "sign-out": signOut,
   };
