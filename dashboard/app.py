@@ -12,6 +12,7 @@ from dashboard.client.overview import page as client_overview
 from dashboard.core import addresses, ids
 from dashboard.core.document import INDEX, TITLE
 from dashboard.page.page import Page
+from dashboard.people import own_account
 from dashboard.people import page as people
 from dashboard.server.alerts import page as alerts
 from dashboard.server.history import page as history
@@ -33,6 +34,7 @@ PAGES: tuple[Page, ...] = (
     alerts.PAGE,
     storage.PAGE,
     client_overview.PAGE,
+    own_account.PAGE,
     people.PAGE,
 )
 ASSETS = CHECKOUT / "assets" / "dashboard"
