@@ -91,6 +91,23 @@
     for (const open of document.querySelectorAll("details.menu[open]")) if (!open.contains(except)) open.open = false;
   };
 
+  // A sheet that would leave the screen is moved back, or opens upwards where there is more room.
+  const EDGE = 12;
+  const keepOnScreen = (menu) => {
+    const sheet = menu.querySelector(".sheet");
+    if (!sheet) return;
+    sheet.style.translate = "";
+    const { left, right, top, bottom, height } = sheet.getBoundingClientRect();
+    const { clientWidth, clientHeight } = document.documentElement;
+    const x = Math.max(EDGE - left, Math.min(0, clientWidth - EDGE - right));
+    const above = menu.getBoundingClientRect().top - 4 - height;
+    const y = bottom > clientHeight && above >= 0 ? above - top : 0;
+    if (x || y) sheet.style.translate = `${x}px ${y}px`;
+  };
+  document.addEventListener("toggle", (event) => {
+    if (event.target.open && event.target.matches?.("details.menu")) keepOnScreen(event.target);
+  }, true);
+
   document.addEventListener("click", (event) => {
     const target = event.target;
     if (!(target instanceof Element)) return;
