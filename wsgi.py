@@ -18,6 +18,7 @@ from analytics.operations import health
 from analytics.operations.health import Health
 from analytics.operations.storage_report import StorageReport
 from analytics.people.actions import AccountActions
+from analytics.people.own_account import OwnAccount, SignIn
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.performance_reports import PerformanceReports
 from analytics.reports.reports import Reports
@@ -75,7 +76,7 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         app, ServerSamples(database), Events(database), settings, now, outcomes=outcomes
     )
     probes = _probes(settings, pools.health, report_collector.flush_state, websockets, now)
-    services = services_of(settings, pools, Health(probes), guard.viewer, now)
+    services = services_of(settings, pools, Health(probes), guard.viewer, now, sign_in=guard)
     websockets.add_live(services.reports.pulse)
     for register in (sdk.register, demo.register, api.register):
         register(app, services)
@@ -91,7 +92,13 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
 
 
 def services_of(
-    settings: Settings, pools: Databases, checked: Health, viewer: Viewer, now: Clock
+    settings: Settings,
+    pools: Databases,
+    checked: Health,
+    viewer: Viewer,
+    now: Clock,
+    *,
+    sign_in: SignIn,
 ) -> Services:
     """What views and pages read and do."""
     database = pools.pages
@@ -104,6 +111,7 @@ def services_of(
         exports=Exports(database, pools.exports, settings.data_dir, now, lambda: gevent.sleep(0)),
         health=checked,
         accounts=AccountActions(database, now),
+        own_account=OwnAccount(database, now, sign_in),
         alerts=AlertServices(
             reports=AlertReports(database, now),
             actions=AlertActions(database, now),

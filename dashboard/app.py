@@ -12,6 +12,7 @@ from dashboard.client.overview import page as client_overview
 from dashboard.core import addresses, ids
 from dashboard.core.document import INDEX, TITLE
 from dashboard.page.page import Page
+from dashboard.people import own_account
 from dashboard.people import page as people
 from dashboard.server.alerts import page as alerts
 from dashboard.server.history import page as history
@@ -20,7 +21,7 @@ from dashboard.server.overview import page as server_overview
 from dashboard.server.performance import page as performance
 from dashboard.server.rooms import page as rooms
 from dashboard.server.storage import page as storage
-from dashboard.shell import bell, layout
+from dashboard.shell import bell, layout, typed_range
 from dashboard.shell.navigation import Navigation
 from settings import CHECKOUT
 
@@ -33,6 +34,7 @@ PAGES: tuple[Page, ...] = (
     alerts.PAGE,
     storage.PAGE,
     client_overview.PAGE,
+    own_account.PAGE,
     people.PAGE,
 )
 ASSETS = CHECKOUT / "assets" / "dashboard"
@@ -55,6 +57,7 @@ def create(server: Flask, services: Services) -> dash.Dash:
     app.layout = layout.layout
     Navigation(PAGES).register(app, services)
     bell.register(app, services)
+    typed_range.register(app, services)
     for page in PAGES:
         page.register(app, services)
     _register_in_browser(app)
@@ -77,6 +80,12 @@ def _register_in_browser(app: Any) -> None:
         Output(ids.BELL, "title"),
         Input(ids.FIRING, "data"),
         Input(ids.TABS, "children"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("calendar", "apply"),
+        Output(ids.READ_RANGE, "modified_timestamp"),
+        Input(ids.READ_RANGE, "data"),
+        prevent_initial_call=True,
     )
     app.clientside_callback(
         ClientsideFunction("chart", "draw"),

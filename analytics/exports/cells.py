@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from math import ceil
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from analytics.formatting import csv_text, instants
 from models.metrics.histogram import MIDDLE_US
@@ -35,6 +36,11 @@ def uuids(values: ColumnValues) -> list[ColumnValues]:
 def timestamps(values: ColumnValues) -> list[ColumnValues]:
     """Times with their zone."""
     return [[value and instants.iso8601(value) for value in values]]
+
+
+def wall_times(zone: ZoneInfo, values: ColumnValues) -> list[ColumnValues]:
+    """Times as clocks of the zone show them."""
+    return [[value and instants.wall_time(value, zone) for value in values]]
 
 
 def integer_lists(values: ColumnValues) -> list[ColumnValues]:

@@ -4,9 +4,11 @@ Headers carry the unit. Rows are in storage order: by day, within it nearly in o
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from zoneinfo import ZoneInfo
 
-from analytics.formatting import csv_text
+from analytics.formatting import csv_text, instants
 from models.metrics import client_columns, server_columns
 from models.metrics.dimensions import DIMENSIONS
 from models.raw.client_reports import client_reports
@@ -29,6 +31,13 @@ class Column:
     sources: Sequence[str]
     formatter: ColumnFormatter
 
+    def in_zone(self, zone: ZoneInfo) -> "Column":
+        """The same with wall times of `zone`, which the header names, instead of ISO 8601."""
+        if self.formatter is not cells.timestamps:
+            return self
+        headers = [instants.with_zone(header, zone) for header in self.headers]
+        return Column(headers, self.sources, partial(cells.wall_times, zone))
+
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
@@ -39,6 +48,12 @@ class Dataset:
     description: str
     source: ExportSource
     columns: Sequence[Column]
+
+    def in_zone(self, zone: ZoneInfo | None) -> "Dataset":
+        """The same with wall times of `zone`; `None` leaves ISO 8601."""
+        if zone is None:
+            return self
+        return replace(self, columns=[column.in_zone(zone) for column in self.columns])
 
     @property
     def header(self) -> list[str]:
@@ -167,8 +182,15 @@ _ALL = (
     Dataset(
         "sessions",
         "Sessions",
-        "Every session of a browser that was first seen in the range.",
-        ExportSource(sessions, "first_seen", _source_columns(_SESSION_COLUMNS), tuple(DIMENSIONS)),
+        "Every session of a browser that began in the range, or before it and reported from its "
+        "start on: those that the pages count.",
+        ExportSource(
+            sessions,
+            "first_seen",
+            _source_columns(_SESSION_COLUMNS),
+            tuple(DIMENSIONS),
+            last="last_seen",
+        ),
         _SESSION_COLUMNS,
     ),
     Dataset(

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from analytics.permission.actor import Actor
 from analytics.ranges.timerange import TimeRange
+from analytics.ranges.zones import zone_named
 from models.database.engine import Database, DatabaseAway
 from models.metrics.dimensions import UNKNOWN
 from models.operations.exports import FAILED, READY, WAITING, Export, TooManyExports
@@ -42,12 +44,14 @@ MAX_CONCURRENT_PER_OWNER = 2  # exports being written or prepared
 MAX_OPEN_TOTAL = 10  # exports of all owners
 FILE_LIFETIME = timedelta(days=1)
 MAX_LISTED = 20
+ZONE = "tz"  # among the stored filters: the zone of the times, as the API calls it
 
 
 class ExportStatus(msgspec.Struct, frozen=True, kw_only=True):
     """The progress of an export: `state` is waiting, preparing, ready or failed.
 
-    `rows_expected` is an estimate. `download` is the path of the file while `state` is ready.
+    `rows_expected` is an estimate. `filters` has also `tz`, where times are of a zone.
+    `download` is the path of the file while `state` is ready.
     """
 
     id: UUID
@@ -117,13 +121,24 @@ class Exports:
                 folder=self.folder, on_progress=lambda _: self._pause(),
             )  # fmt: skip
 
-    def enqueue(self, actor: Actor, dataset: Dataset, request: ExportRequest, rows: int) -> Export:
-        """Have the job prepare an export. Raises `TooManyExports`, `SpoolFull`."""
+    def enqueue(
+        self,
+        actor: Actor,
+        dataset: Dataset,
+        request: ExportRequest,
+        rows: int,
+        zone: ZoneInfo | None = None,
+    ) -> Export:
+        """Have the job prepare an export, its times as in `Dataset.in_zone`.
+
+        Raises `TooManyExports`, `SpoolFull`.
+        """
         spool.check_free_space(self.folder)
+        style = {ZONE: zone.key} if zone else {}
         export = Export(
             id=uuid4(), owner=actor.name, dataset=dataset.name,
             start=request.start, end=request.end,
-            filters=dict(request.filters), state=WAITING, rows_expected=rows, rows_done=0,
+            filters={**request.filters, **style}, state=WAITING, rows_expected=rows, rows_done=0,
             text_bytes=None, file_bytes=None, fault=None, requested_at=self._now(),
             heartbeat_at=None,
             finished_at=None,
@@ -178,6 +193,14 @@ def request_for(dataset: Dataset, window: TimeRange, filters: Mapping[str, str])
         for name, value in supported.items()
     }
     return ExportRequest(window.start, window.end, filter_values)
+
+
+def prepared_request(export: Export) -> tuple[Dataset, ExportRequest]:
+    """What a queued export is to hold. Raises `KeyError` for an unknown dataset."""
+    filters = dict(export.filters)
+    zone = zone_named(filters.pop(ZONE, None))
+    dataset = DATASETS[export.dataset].in_zone(zone)
+    return dataset, ExportRequest(export.start, export.end, filters)
 
 
 def status_of(export: Export, route: str) -> ExportStatus:

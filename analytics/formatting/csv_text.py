@@ -1,4 +1,5 @@
-"""Rows as CSV (RFC 4180): times in ISO 8601 with zone, units in the header.
+"""Rows as CSV (RFC 4180): times in ISO 8601 with zone, or of a zone that the header names; units
+in the header.
 
 What a spreadsheet would run as a formula gets an apostrophe before it (OWASP, CSV Injection), at
 the start of a text cell and behind what may part cells in it: a semicolon or tab where the comma
@@ -11,6 +12,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from analytics.formatting import instants
 
@@ -22,9 +24,16 @@ _formula_start = re.compile(
 )
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    """The CSV text, header first, lines ended by CR LF."""
-    return lines([header]) + lines([_cell_text(cell) for cell in row] for row in rows)
+def table(
+    header: Sequence[str], rows: Sequence[Sequence[Cell]], zone: ZoneInfo | None = None
+) -> str:
+    """The CSV text, header first, lines ended by CR LF; with `zone` times are its wall times."""
+    if zone is not None:
+        header = [
+            instants.with_zone(name, zone) if _has_times(rows, index) else name
+            for index, name in enumerate(header)
+        ]
+    return lines([header]) + lines([_cell_text(cell, zone) for cell in row] for row in rows)
 
 
 def lines(rows: Iterable[Sequence[CsvValue | None]]) -> str:
@@ -39,9 +48,13 @@ def escape_formula(text: str) -> str:
     return _formula_start.sub(r"\1'", text)
 
 
-def _cell_text(cell: Cell) -> CsvValue:
+def _has_times(rows: Sequence[Sequence[Cell]], column: int) -> bool:
+    return any(isinstance(row[column], datetime) for row in rows)
+
+
+def _cell_text(cell: Cell, zone: ZoneInfo | None) -> CsvValue:
     if cell is None:
         return ""
     if isinstance(cell, datetime):
-        return instants.iso8601(cell)
+        return instants.wall_time(cell, zone) if zone else instants.iso8601(cell)
     return escape_formula(cell) if isinstance(cell, str) else cell

@@ -9,11 +9,9 @@ from pathlib import Path
 from time import monotonic
 
 from analytics.exports import spool
-from analytics.exports.datasets import DATASETS
-from analytics.exports.exports import FILE_LIFETIME
+from analytics.exports.exports import FILE_LIFETIME, prepared_request
 from analytics.exports.spool import ExportFile, SpoolFull
 from models.operations.exports import Export, ExportQueue
-from models.raw.export_rows import ExportRequest
 
 from .job import JobContext
 
@@ -79,10 +77,10 @@ def _write(context: JobContext, queue: ExportQueue, export: Export, part: Path) 
             if not queue.progress(export.id, rows, context.now(), context.lease.confirm):
                 raise ExportRemoved
 
-    request = ExportRequest(export.start, export.end, export.filters)
+    dataset, request = prepared_request(export)
     with part.open("wb") as file:
         written = spool.write(
-            context.database, DATASETS[export.dataset], request, file, compressed=True,
+            context.database, dataset, request, file, compressed=True,
             folder=part.parent, on_progress=report_progress,
         )  # fmt: skip
         spool.sync(file)

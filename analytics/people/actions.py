@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 _email = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,189}")
-_name = re.compile(r"[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]{0,63}")
+TOKEN_NAME = re.compile(r"[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]{0,63}")
 
 
 class AccountActions:
@@ -84,15 +84,16 @@ class AccountActions:
         self._record(actor, "set role", account.email, role=role)
 
     def remove_person(self, actor: Actor, account: Account) -> None:
-        """Remove an account, effective at once. Raises `LastAdmin`."""
+        """Remove an account and its own tokens, effective at once. Raises `LastAdmin`."""
         _require_admin(actor)
         if self._accounts.remove(account.id):
+            self._tokens.remove_personal(account.email)
             self._record(actor, "removed person", account.email)
 
     def add_token(self, actor: Actor, name: str, role: str) -> str:
         """The secret of a new token, which is not stored. Raises `InvalidChange`, `NameTaken`."""
         _require_admin(actor)
-        if not _name.fullmatch(name):
+        if not TOKEN_NAME.fullmatch(name):
             raise InvalidChange("A token's name has 1 to 64 printable characters.")
         if role not in TOKEN_ROLES:
             raise InvalidChange(f"A token is {', '.join(TOKEN_ROLES[:-1])} or {TOKEN_ROLES[-1]}.")

@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from analytics.ranges.timerange import LONGEST_RANGE
+from analytics.ranges.timerange import LONGEST_RANGE, TimeRange
 
 UNITS = {"m": ("minute", "minutes"), "h": ("hour", "hours"), "d": ("day", "days"),
          "w": ("week", "weeks")}  # fmt: skip
@@ -37,9 +38,20 @@ class Span:
 
     @property
     def label(self) -> str:
-        """What follows "last": `3 hours`, `hour`."""
+        """What follows "last": `3 hours`, `hour`; a week is `7 days`, the last one is a period."""
         single, plural = UNITS[self.unit]
+        if (self.count, self.unit) == (1, "w"):
+            return "7 days"
         return single if self.count == 1 else f"{self.count} {plural}"
+
+    @property
+    def heading(self) -> str:
+        """`Last 3 hours`."""
+        return f"Last {self.label}"
+
+    def window(self, now: datetime, _zone: ZoneInfo) -> TimeRange:
+        """The time up to `now`."""
+        return TimeRange(now - self.length, now)
 
     def __str__(self) -> str:
         return f"{self.count}{self.unit}"

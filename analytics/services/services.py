@@ -12,6 +12,7 @@ from analytics.notifications.delivery.recipient_reports import RecipientReports
 from analytics.operations.health import Health
 from analytics.operations.storage_report import StorageReport
 from analytics.people.actions import AccountActions
+from analytics.people.own_account import OwnAccount
 from analytics.permission.actor import Actor
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.performance_reports import PerformanceReports
@@ -45,6 +46,7 @@ class Services:
     exports: Exports
     health: Health
     accounts: AccountActions
+    own_account: OwnAccount
     alerts: AlertServices
     viewer: Viewer
     now: Clock

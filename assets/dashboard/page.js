@@ -70,8 +70,9 @@
       document.execCommand("copy");
       field.remove();
     }
-    button.classList.add("is-done");
-    setTimeout(() => button.classList.remove("is-done"), 1200);
+    const visible = button.closest("details")?.querySelector("summary") || button;
+    visible.classList.add("is-done");
+    setTimeout(() => visible.classList.remove("is-done"), 1200);
   };
 
   const csrf = () => (document.cookie.match(/(?:^|; )_csrf_token=([^;]*)/) || [])[1] || "";
@@ -81,7 +82,7 @@
   };
 
   const acts = {
-    link: (button) => copy(location.href, button),
+    link: (button) => copy(button.dataset.search ? location.origin + location.pathname + button.dataset.search : location.href, button),
     retry: () => document.querySelector("[data-retry]")?.click(),
     "sign-out": signOut,
   };
@@ -89,6 +90,23 @@
   const closeMenus = (except) => {
     for (const open of document.querySelectorAll("details.menu[open]")) if (!open.contains(except)) open.open = false;
   };
+
+  // A sheet that would leave the screen is moved back, or opens upwards where there is more room.
+  const EDGE = 12;
+  const keepOnScreen = (menu) => {
+    const sheet = menu.querySelector(".sheet");
+    if (!sheet) return;
+    sheet.style.translate = "";
+    const { left, right, top, bottom, height } = sheet.getBoundingClientRect();
+    const { clientWidth, clientHeight } = document.documentElement;
+    const x = Math.max(EDGE - left, Math.min(0, clientWidth - EDGE - right));
+    const above = menu.getBoundingClientRect().top - 4 - height;
+    const y = bottom > clientHeight && above >= 0 ? above - top : 0;
+    if (x || y) sheet.style.translate = `${x}px ${y}px`;
+  };
+  document.addEventListener("toggle", (event) => {
+    if (event.target.open && event.target.matches?.("details.menu")) keepOnScreen(event.target);
+  }, true);
 
   document.addEventListener("click", (event) => {
     const target = event.target;

@@ -8,16 +8,17 @@
     return store || { columns: [], rows: [] };
   };
 
-  const cell = (value, kind) => {
+  const cell = (value, kind, zone) => {
     if (value === null || value === undefined) return "";
-    if (kind === "time") return value.replace(" ", "T") + "Z";
+    if (kind === "time") return zone ? window.wallTime(new Date(value.replace(" ", "T") + "Z"), zone).replace("T", " ") : value.replace(" ", "T") + "Z";
     if (typeof value === "number") return String(value);
     const guarded = /^[=+\-@\t\r\n]/.test(value) ? "'" + value : value;
     return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
   };
-  const csv = (button) => {
+  const csv = (button, zone) => {
     const panel = frame(button), { columns, rows } = values(panel);
-    const lines = [columns.map((column) => cell(column.key)), ...rows.map((row) => row.map((value, index) => cell(value, columns[index].kind)))];
+    const head = ({ key, kind }) => cell(zone && kind === "time" ? `${key} (${zone})` : key);
+    const lines = [columns.map(head), ...rows.map((row) => row.map((value, index) => cell(value, columns[index].kind, zone)))];
     const blob = new Blob([lines.map((line) => line.join(",")).join("\r\n") + "\r\n"], { type: "text/csv;charset=utf-8" });
     const address = URL.createObjectURL(blob);
     save(fileName(panel, "csv"), address);
@@ -59,8 +60,16 @@
     text.hidden = !text.hidden;
   };
 
+  // The page's own links have its range and filters; the first is that with times for spreadsheets.
+  const rowsOf = (dataset) => () => document.querySelector(`.downloads [data-rows="${dataset}"]`)?.click();
+
   window.panelTables = {};
-  window.panelActs = { table, csv, png, explain };
+  window.panelActs = {
+    table, csv: (button) => csv(button), png, explain,
+    "csv-local": (button) => csv(button, document.querySelector("[data-calendar]")?.dataset.zone || "UTC"),
+    "rows-sessions": rowsOf("sessions"),
+    "rows-client-reports": rowsOf("client-reports"),
+  };
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     panel: {
       keep(data, id) {

@@ -16,6 +16,8 @@ FIRING = "firing"
 CHOICES = "choices"
 EXPORT_FETCH = "exports-fetch"
 PICKER = "picker"
+TYPED_RANGE = "typed-range"
+READ_RANGE = "read-range"
 
 
 def part(panel: str, name: str) -> dict[str, Any]:

@@ -9,15 +9,19 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from analytics.formatting import instants
 from analytics.query.series import SERIES
-from analytics.ranges import span
+from analytics.ranges import rolling
+from analytics.ranges.periods import Period
+from analytics.ranges.rolling import UnreadableRange
 from analytics.ranges.timerange import Filters, TimeRange
+from analytics.ranges.zones import zone_named
 from models.metrics.dimensions import DIMENSIONS, SERVER_DIMENSIONS
 
-PRESETS = ("15m", "1h", "6h", "24h", "7d", "30d")
+LENGTHS = ("15m", "1h", "6h", "24h", "7d", "30d")
+PRESETS = (*LENGTHS, Period.TODAY, Period.YESTERDAY, Period.THIS_WEEK, Period.LAST_WEEK)
 DEFAULT_RANGE = "24h"
 DIMENSION_LABELS = DIMENSIONS | SERVER_DIMENSIONS
 COMPARISONS = ("previous", "week", "off")
@@ -35,7 +39,8 @@ EXAMPLE = "2026-03-12T09:00:00Z"
 class View:
     """What a URL selects. `start` and `end` (aware UTC) come together and win over `preset`.
 
-    `preset` is a length that ends now, as `3h`; `default_preset` applies where the URL names none.
+    `preset` moves with the clock, as `3h` or `last-week`; without one in the URL `default_preset`
+    applies.
     `range_fault` is a sentence on why the range of the URL cannot be read, empty where it can.
     `series` are those to chart, `None` where the URL has no such parameter; `has_shared_axes` puts
     those of one unit on one axis.
@@ -57,12 +62,12 @@ class View:
         """Whether the range has fixed ends instead of ending now."""
         return self.start is not None and self.end is not None
 
-    def window(self, now: datetime) -> TimeRange:
-        """The time range; a relative one ends with the current second."""
+    def window(self, now: datetime, zone: ZoneInfo) -> TimeRange:
+        """The time range; one up to now ends with the current second, periods are of `zone`."""
         if self.start is not None and self.end is not None:
             return TimeRange(self.start, self.end)
         end = now.replace(microsecond=0) + timedelta(seconds=1)
-        return TimeRange(end - span.read(self.preset).length, end)
+        return rolling.read(self.preset).window(end, zone)
 
     def compared_range(self, window: TimeRange) -> TimeRange | None:
         """The range to compare with, `None` when switched off."""
@@ -114,7 +119,7 @@ def read(search: str | None, default_preset: str = DEFAULT_RANGE) -> View:
         **_range(parameters, default_preset),
         default_preset=default_preset,
         compare=parameters["compare"] if parameters.get("compare") in COMPARISONS else "previous",
-        zone=parameters["tz"] if zone_of(parameters.get("tz")) else "",
+        zone=parameters["tz"] if zone_named(parameters.get("tz")) else "",
         filters={
             name: parameters[name]
             for name in DIMENSION_LABELS
@@ -131,19 +136,9 @@ def _series(text: str) -> tuple[str, ...]:
     return tuple(names)[:MOST_SERIES]
 
 
-def zone_of(name: object) -> ZoneInfo | None:
-    """The time zone of an IANA name, `None` for an invalid one."""
-    if not isinstance(name, str) or not name or len(name) > 64:
-        return None
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
-
-
 def zone_for(view: View, browser_zone: object) -> ZoneInfo:
     """The zone of the URL, else of the browser, else UTC."""
-    return zone_of(view.zone) or zone_of(browser_zone) or ZoneInfo("UTC")
+    return zone_named(view.zone) or zone_named(browser_zone) or ZoneInfo("UTC")
 
 
 def _range(parameters: Mapping[str, str], default_preset: str) -> dict[str, Any]:
@@ -153,8 +148,8 @@ def _range(parameters: Mapping[str, str], default_preset: str) -> dict[str, Any]
         if "start" in parameters or "end" in parameters:
             window = _window(parameters.get("start", ""), parameters.get("end", ""))
             return {"preset": default_preset, "start": window.start, "end": window.end}
-        span.read(preset)
-    except span.UnreadableSpan as fault:
+        rolling.read(preset)
+    except UnreadableRange as fault:
         return {"preset": default_preset, "range_fault": f"{UNREADABLE}: range {fault}."}
     except (ValueError, OverflowError) as fault:
         return {"preset": default_preset, "range_fault": f"{UNREADABLE}: {fault}."}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.ranges import span
+from analytics.ranges import rolling
 from dashboard.core import ids, times
 from dashboard.core.url_state import PRESETS, View
 from dashboard.widgets.attributes import html_attributes
@@ -51,15 +51,15 @@ def range_label(view: View, now: datetime, zone: ZoneInfo) -> str:
         return "Unreadable range"
     if view.start is not None and view.end is not None:
         return times.span(view.start, view.end, now, zone)
-    return f"Last {span.read(view.preset).label}"
+    return rolling.read(view.preset).heading
 
 
 def range_menu(view: View, now: datetime, zone: ZoneInfo) -> Component:
-    """The menu of ranges: presets and a calendar."""
+    """The menu of ranges: presets, a field for typed ones, and a calendar."""
     current = "" if view.is_fixed or view.range_fault else view.preset
     presets = [
         link(
-            f"Last {span.read(name).label}",
+            rolling.read(name).heading,
             replace(view, preset=name, start=None, end=None).search(),
             "entry is-chosen" if name == current else "entry",
         )

@@ -1,19 +1,20 @@
-"""The status of a page: data freshness, link, CSV download."""
+"""The status of a page: data freshness, links to it, downloads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.formatting import instants
-from analytics.ranges.timerange import TimeRange
+from analytics.ranges import rolling
 from dashboard.core import times
+from dashboard.page import downloads
 from dashboard.page.data import PageData
+from dashboard.page.downloads import Download
 from dashboard.widgets.attributes import html_attributes
-from dashboard.widgets.pieces import icon
+from dashboard.widgets.pieces import button, icon, menu
 
 
 def status_label(page_data: PageData[Any], data_as_of: datetime) -> str:
@@ -26,31 +27,34 @@ def status_label(page_data: PageData[Any], data_as_of: datetime) -> str:
 
 
 def layout(
-    label: str, csv_route: str, window: TimeRange, filters: Mapping[str, str]
+    page_data: PageData[Any],
+    label: str,
+    csv_path: str,
+    query: Mapping[str, str],
+    datasets: Sequence[str] = (),
 ) -> list[Component]:
-    """The label, a button that copies the link, a link to the CSV."""
+    """The label, the menus of links and of downloads: the series (`csv_path` with `query`) and the
+    rows of `datasets`."""
+    rows = [downloads.rows_of(name, page_data.view.filters) for name in datasets]
+    series = Download("Series of this page", csv_path, {"format": "csv", **query})
     return [
         html.Span(label, className="num status-words"),
-        html.Button(
-            icon("link", "Copy the link to this view"),
-            type="button",
-            className="icon-button",
-            **html_attributes({"data-act": "link"}),
-        ),
-        html.A(
-            icon("download", "Download the series as CSV"),
-            href=_csv_url(csv_route, window, filters),
-            className="icon-button",
-            download="",
-        ),
+        _link_menu(page_data),
+        downloads.layout(page_data, [series, *rows]),
     ]
 
 
-def _csv_url(route: str, window: TimeRange, filters: Mapping[str, str]) -> str:
-    query = {
-        "format": "csv",
-        "start": instants.iso8601(window.start),
-        "end": instants.iso8601(window.end),
-        **filters,
-    }
-    return f"{route}?{urlencode(query)}"
+def _link_menu(page_data: PageData[Any]) -> Component:
+    """Copies the address as it is, or with the ends that its range has now."""
+    view, window = page_data.view, page_data.window
+    fixed = replace(view, start=window.start, end=window.end).search()
+    span = times.span(window.start, window.end, page_data.now, page_data.zone)
+    entries = [_copy(f"Keep this very range: {span}", fixed)]
+    if not view.is_fixed:
+        heading = rolling.read(view.preset).heading
+        entries.insert(0, _copy(f"{heading}, whenever it is opened", view.search()))
+    return menu([icon("link")], entries, "menu-right menu-icon", "Copy the link to this view")
+
+
+def _copy(text: str, search: str) -> Component:
+    return button(text, **html_attributes({"data-act": "link", "data-search": search}))

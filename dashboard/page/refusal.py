@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.ranges import span
+from analytics.ranges import rolling
 from dashboard.core.url_state import View
 from dashboard.widgets import states
 from dashboard.widgets.pieces import link
@@ -20,12 +20,12 @@ class RefusedRange:
     def full_message(self) -> list[Component]:
         """The message of the first panel: what is wrong, what to do."""
         default = replace(self.view, range_fault="")
-        label = span.read(default.preset).label
+        heading = rolling.read(default.preset).heading
         return states.message(
             "clock",
             "This range cannot be read",
             f"{self.view.range_fault} Nothing was read.",
-            [link(f"Show the last {label}", default.search(), "button")],
+            [link(f"Show the {heading[0].lower()}{heading[1:]}", default.search(), "button")],
         )
 
     def short_message(self) -> list[Component]:

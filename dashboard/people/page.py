@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import dash
-from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, Input, Output, State, ctx, html, no_update
 from dash.development.base_component import Component
 
 from analytics.people.actions import ROLES, TOKEN_ROLES, AccountActions, DatabaseAway
@@ -14,8 +14,7 @@ from dashboard.core import addresses, ids, url_state
 from dashboard.page.page import CustomPage, Tab
 from dashboard.people import tables
 from dashboard.people.changes import FAULTS, ChangeOutcome, add_person, add_token, apply_change
-from dashboard.widgets import states
-from dashboard.widgets.pieces import button, icon
+from dashboard.people.frames import name_form, notice, panel
 
 LISTS = ("people-list", "token-list", "trail-list")
 NOTICE = "people-notice"
@@ -29,19 +28,19 @@ def layout() -> Component:
             html.Div(id=NOTICE, className="people-notice", role="status"),
             html.Div(
                 [
-                    _panel(
+                    panel(
                         "People",
                         "analysts read; admins also change",
                         LISTS[0],
-                        _form("person", "E-mail of a new person", ROLES, "Add person"),
+                        name_form("person", "E-mail of a new person", ROLES, "Add person"),
                     ),
-                    _panel(
+                    panel(
                         "Tokens",
                         "for programs, as Authorization: Bearer",
                         LISTS[1],
-                        _form("token", "Name of a new token", TOKEN_ROLES, "Create token"),
+                        name_form("token", "Name of a new token", TOKEN_ROLES, "Create token"),
                     ),
-                    _panel("Audit trail", "changes, newest first", LISTS[2], None),
+                    panel("Audit trail", "changes, newest first", LISTS[2], None),
                 ],
                 className="panels",
                 id="people-panels",
@@ -79,7 +78,7 @@ def register(app: dash.Dash, services: Services) -> None:
             outcome = _perform(accounts, actor, form)
             return (
                 *_lists(accounts, actor, services.now(), zone),
-                _notice(outcome),
+                notice(outcome),
                 *_form_values(outcome),
             )
         except DatabaseAway:
@@ -116,17 +115,6 @@ def _lists(
     )
 
 
-def _notice(outcome: ChangeOutcome | None) -> Component | None:
-    if outcome is None:
-        return None
-    css_class = "banner" if outcome.is_fault else "banner banner-calm"
-    secret = states.snippet(outcome.secret) if outcome.secret else None
-    return html.Div(
-        [icon("warning" if outcome.is_fault else "check"), html.Span(outcome.message), secret],
-        className=css_class,
-    )
-
-
 def _form_values(outcome: ChangeOutcome | None) -> tuple[Any, Any]:
     keeps_form = outcome is None or outcome.is_fault
     return (no_update, no_update) if keeps_form else ("", "")
@@ -140,48 +128,6 @@ def _admins_only() -> list[Any]:
 def _database_away() -> list[Any]:
     text = "The database does not answer. Nothing was changed; reload the page to try again."
     return [html.P(text, className="state-words padded")] * len(LISTS)
-
-
-def _panel(title: str, unit: str, list_id: str, form: Component | None) -> Component:
-    return html.Section(
-        [
-            html.Header(
-                [
-                    html.H2(title, className="panel-title"),
-                    html.Span(unit, className="panel-unit"),
-                ],
-                className="panel-head",
-            ),
-            form,
-            html.Div(id=list_id, className="table-scroll"),
-        ],
-        className="panel panel-natural panel-full",
-    )
-
-
-def _form(kind: str, label: str, roles: tuple[str, ...], verb: str) -> Component:
-    return html.Div(
-        [
-            html.Label(label, htmlFor=f"{kind}-name", className="visually-hidden"),
-            dcc.Input(
-                id=f"{kind}-name",
-                type="text",
-                placeholder=label,
-                maxLength=254,
-                autoComplete="off",
-                className="field",
-            ),
-            dcc.RadioItems(
-                id=f"{kind}-role",
-                options=list(roles),
-                value=roles[0],
-                inline=True,
-                className="role-choice",
-            ),
-            button(verb, f"{kind}-add"),
-        ],
-        className="form-row",
-    )
 
 
 PAGE = CustomPage(

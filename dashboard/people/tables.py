@@ -13,10 +13,12 @@ from dashboard.core import times
 from dashboard.core.numbers import DASH
 from dashboard.widgets.pieces import button, menu
 
+OF_PEOPLE = "people-act"
 
-def action_id(name: str, subject: object) -> dict[str, Any]:
-    """The id of a button that changes one row."""
-    return {"type": "people-act", "act": name, "subject": str(subject)}
+
+def action_id(name: str, subject: object, kind: str = OF_PEOPLE) -> dict[str, Any]:
+    """The id of a button that changes one row; `kind` is that of its page."""
+    return {"type": kind, "act": name, "subject": str(subject)}
 
 
 def people(accounts: Sequence[Account], now: datetime, zone: ZoneInfo) -> Component:
@@ -36,17 +38,21 @@ def people(accounts: Sequence[Account], now: datetime, zone: ZoneInfo) -> Compon
     return _table(("E-mail", "Role", "Added", "Last sign-in", ""), rows)
 
 
-def tokens(api_tokens: Sequence[ApiToken], now: datetime, zone: ZoneInfo) -> Component:
-    """All tokens, without their secrets."""
+def tokens(
+    api_tokens: Sequence[ApiToken], now: datetime, zone: ZoneInfo, kind: str = OF_PEOPLE
+) -> Component:
+    """Tokens, without their secrets; own ones without the name of their person."""
     rows = [
         html.Tr(
             [
-                html.Td(token.name, className="clip", title=token.name),
+                html.Td(_token_name(token, kind), className="clip", title=token.name),
                 html.Td(token.role),
                 html.Td(times.moment(token.created_at, now, zone), className="n faint"),
                 html.Td(_at(token.used_at, now, zone), className="n faint"),
                 html.Td(
-                    _confirm("Revoke", action_id("revoke", token.id), "It stops working at once."),
+                    _confirm(
+                        "Revoke", action_id("revoke", token.id, kind), "It stops working at once."
+                    ),
                     className="acts",
                 ),
             ]
@@ -92,6 +98,10 @@ def _confirm(label: str, button_id: dict[str, Any], text: str) -> Component:
     return menu(
         label, [html.P(text, className="state-words"), button(label, button_id)], "menu-right"
     )
+
+
+def _token_name(token: ApiToken, kind: str) -> str:
+    return token.name if kind == OF_PEOPLE else token.short_name
 
 
 def _at(at: datetime | None, now: datetime, zone: ZoneInfo) -> str:

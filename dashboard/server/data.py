@@ -75,7 +75,7 @@ def read_compared(
 ) -> ComparedPageData[M]:
     """`read_report` over the range and the one compared with. Raises `DatabaseAway`."""
     now = services.now()
-    window = view.window(now)
+    window = view.window(now, url_state.zone_for(view, zone))
     earlier = view.compared_range(window)
     app, service = view.filters.get("app"), view.filters.get("service")
     current = read_report(window, app, service)
@@ -113,4 +113,6 @@ def status_over(
         server_data, server_data.current.latest_sample or server_data.current.data_as_of
     )
     counted = plural(len(workers), "worker")
-    return freshness.layout(f"{label} · {counted}", csv_route, server_data.window, query)
+    return freshness.layout(
+        server_data, f"{label} · {counted}", csv_route, query, ("server-samples",)
+    )

@@ -4,7 +4,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.core import ids
-from dashboard.shell import bell
+from dashboard.shell import bell, typed_range
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import icon
 
@@ -19,6 +19,7 @@ def layout() -> Component:
             dcc.Store(id=ids.THEME),
             dcc.Store(id=ids.ZONE),
             dcc.Store(id=ids.TICK),
+            typed_range.layout(),
             dcc.Interval(id=ids.TIMER, interval=REFRESH_MS),
             html.A("Skip to the page", href="#page", className="skip"),
             _top_bar(),

@@ -91,9 +91,10 @@ def _register_choices(app: dash.Dash, services: Services, navigation: Navigation
         Input({"type": "dimension", "name": ALL}, "n_clicks"),
         State(ids.URL, "pathname"),
         State(ids.URL, "search"),
+        State(ids.ZONE, "data"),
         prevent_initial_call=True,
     )
-    def choices(clicks: list[int], pathname: str, search: str) -> Any:
+    def choices(clicks: list[int], pathname: str, search: str, zone: object) -> Any:
         if not any(clicks) or not ctx.triggered_id:
             return no_update
         dimension, tab = str(ctx.triggered_id["name"]), navigation.tab_at(pathname)
@@ -101,14 +102,17 @@ def _register_choices(app: dash.Dash, services: Services, navigation: Navigation
         if view.range_fault:
             return html.P(view.range_fault, className="state-words")
         try:
-            return _choices(view, dimension, _values(services, tab, view, dimension))
+            return _choices(view, dimension, _values(services, tab, view, zone, dimension))
         except DatabaseAway:
             return html.P("The database does not answer. Try again.", className="state-words")
 
 
-def _values(services: Services, tab: Tab, view: url_state.View, dimension: str) -> list[str]:
+def _values(
+    services: Services, tab: Tab, view: url_state.View, zone: object, dimension: str
+) -> list[str]:
     """The values of a dimension on the sides that the page is filtered by, each once."""
-    window, reports = view.window(services.now()), services.reports
+    window = view.window(services.now(), url_state.zone_for(view, zone))
+    reports = services.reports
     values: list[str] = []
     if dimension in DIMENSIONS and "country" in tab.dimensions:
         values += reports.choices(dimension, window, view.client_filters())

@@ -11,6 +11,7 @@ from dashboard.core import ids
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import button, icon
 
+ROWS = {"sessions": "Sessions as CSV", "client-reports": "Reports as CSV"}
 # Without axes until there is data: those of a hidden panel would have no width.
 UNDRAWN = {
     "paper_bgcolor": "rgba(0,0,0,0)",
@@ -33,7 +34,8 @@ class LegendEntry:
 class Panel:
     """The static part of a panel: `explain` says where its figures come from.
 
-    `has_dynamic_title`: title and legend come with the content.
+    `has_dynamic_title`: title and legend come with the content. `rows` are the datasets behind it,
+    which its menu downloads with the range and filters of the page.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Panel:
     has_chart: bool = False
     legend: tuple[LegendEntry, ...] = ()
     has_dynamic_title: bool = False
+    rows: tuple[str, ...] = ()
 
 
 def layout(panel: Panel) -> Component:
@@ -111,9 +114,14 @@ def _legend_entry(entry: LegendEntry) -> Component:
 
 
 def _menu(panel: Panel) -> Component:
-    actions = [("table", "Show as table"), ("csv", "Download CSV")]
+    actions = [
+        ("table", "Show as table"),
+        ("csv", "Download CSV"),
+        ("csv-local", "CSV for spreadsheets"),
+    ]
     if panel.has_chart:
         actions.append(("png", "Download PNG"))
+    actions += [(f"rows-{dataset}", ROWS[dataset]) for dataset in panel.rows]
     actions += [("link", "Copy link"), ("explain", "Explain")]
     return html.Details(
         [

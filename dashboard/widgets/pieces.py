@@ -38,11 +38,15 @@ def link(content: Children, href: str, css_class: str = "link") -> Component:
 
 
 def menu(summary: Children, entries: Children, css_class: str = "", label: str = "") -> Component:
-    """A button that opens a small sheet; closed by Escape, an entry, or a click elsewhere."""
-    aria: dict[str, Any] = {"aria-label": label} if label else {}
+    """A button that opens a small sheet; closed by Escape, an entry, or a click elsewhere.
+
+    `label` is read out before the visible text, which stays part of the name.
+    """
+    visible = summary if isinstance(summary, list) else [summary]
+    name = [html.Span(label, className="visually-hidden")] if label else []
     return html.Details(
         [
-            html.Summary(summary, className="control", **aria),
+            html.Summary([*name, *visible], className="control"),
             html.Div(entries, className="sheet"),
         ],
         className=f"menu {css_class}".strip(),

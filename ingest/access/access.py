@@ -41,8 +41,8 @@ class Access:
         self._rules = route_rules
         key, accounts = secret_key(settings), Accounts(database)
         self._identities = Identities(accounts, ApiTokens(database), key, now)
-        throttle = Throttle(LoginAttempts(database), key, now)
-        self._login = Login(self, self._identities, accounts, throttle)
+        self._throttle = Throttle(LoginAttempts(database), key, now)
+        self._login = Login(self, self._identities, accounts, self._throttle)
         self._policy = headers.policy(())
 
     def viewer(self) -> Actor | None:
@@ -56,6 +56,18 @@ class Access:
             g.actor = self._identities.by_token(request) or self._by_cookie()
         actor: Actor | None = g.actor
         return actor
+
+    def sign_in_hash(self) -> bytes | None:
+        """The hash that the sign-in of the current request is stored under, if it has one."""
+        return self._identities.sign_in_hash(request)
+
+    def wait_seconds(self, email: str) -> int:
+        """Count an attempt at a password, with those at `/login`. Raises `DatabaseAway`."""
+        return self._throttle.wait_seconds(email, request.remote_addr)
+
+    def reset(self, email: str) -> None:
+        """Forget the attempts after the right password. Raises `DatabaseAway`."""
+        self._throttle.reset(email)
 
     def allow_scripts(self, hashes: Iterable[str]) -> None:
         """Let inline scripts with these hashes (`sha256-...`) run."""

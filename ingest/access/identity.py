@@ -79,6 +79,11 @@ class Identities:
         response.delete_cookie(COOKIE)
         response.delete_cookie(CSRF_COOKIE)
 
+    def sign_in_hash(self, incoming: Request) -> bytes | None:
+        """The hash that a sign-in is stored under, `None` without a validly signed cookie."""
+        claims = self._claims(incoming)
+        return credentials.hashed_token(claims["secret"]) if claims else None
+
     def has_csrf_token(self, incoming: Request) -> bool:
         """Whether an unsafe request carries the CSRF token, which only our pages can read."""
         claims = self._claims(incoming)

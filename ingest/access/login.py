@@ -24,6 +24,7 @@ PAGE_TITLES = {
     "/admin/websocket-analytics": "Server",
     "/admin/websocket-client-metrics": "Client",
     "/admin/people": "People and tokens",
+    "/admin/account": "Your account",
     "/api/docs": "the API description",
 }
 

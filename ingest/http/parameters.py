@@ -6,20 +6,28 @@ Examples: `start=2026-03-01T00:00:00Z&end=2026-03-02T00:00:00%2B01:00&app=portal
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 
-from analytics.ranges import span
+from analytics.ranges import rolling
+from analytics.ranges.periods import Period
+from analytics.ranges.rolling import Rolling, UnreadableRange
+from analytics.ranges.span import Span
 from analytics.ranges.timerange import Filters, TimeRange
+from analytics.ranges.zones import zone_named
 from ingest.http.problems import Unprocessable
 
-DEFAULT_LENGTH = timedelta(hours=24)
+DEFAULT_RANGE = Span(24, "h")
+UTC_ZONE = ZoneInfo("UTC")
 LONGEST_VALUE = 256
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 FILTERS = tuple(spec.name for spec in fields(Filters))
-RANGE = ("start", "end", "range")
+ENDS = ("start", "end", "range")
+RANGE = (*ENDS, "tz")
 FORMATS = ("json", "csv")
+TIMES = ("iso", "local")
 _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
@@ -40,13 +48,16 @@ def reject_unknown(arguments: Arguments, allowed: Iterable[str]) -> None:
 
 
 def window_of(arguments: Arguments, now: Callable[[], datetime]) -> TimeRange:
-    """[start, end), by default the 24 hours up to now; `range` gives the length instead of `start`.
-    Raises `Unprocessable`."""
-    length = _length(arguments)
+    """[start, end), by default the 24 hours up to now.
+
+    `range` gives the length instead of `start`, or a period of the calendar of `tz` instead of
+    both. Raises `Unprocessable`.
+    """
+    rolled, zone = _rolling(arguments), zone_of(arguments)
     end = _instant(arguments, "end") or now()
     try:
-        start = _instant(arguments, "start") or end - length
-        return TimeRange(start, end)
+        start = _instant(arguments, "start")
+        return TimeRange(start, end) if start else rolled.window(end, zone)
     except (ValueError, OverflowError) as fault:
         raise Unprocessable(f"The range cannot be used: {fault}.", field="start") from None
 
@@ -96,17 +107,35 @@ def number_of(arguments: Arguments, name: str, most: int) -> int | None:
     return int(text)
 
 
-def _length(arguments: Arguments) -> timedelta:
-    """The length that `range` gives. Raises `Unprocessable`, also beside `start`."""
+def zone_of(arguments: Arguments) -> ZoneInfo:
+    """The time zone `tz`, by default UTC. Raises `Unprocessable`."""
+    name = arguments.get("tz")
+    zone = UTC_ZONE if name is None else zone_named(name)
+    if zone is None:
+        raise Unprocessable("Give an IANA time zone, such as Europe/Berlin.", field="tz")
+    return zone
+
+
+def times_of(arguments: Arguments) -> ZoneInfo | None:
+    """The zone whose wall times a CSV has, `None` for ISO 8601. Raises `Unprocessable`."""
+    zone = zone_of(arguments)
+    return zone if choice_of(arguments, "times", TIMES) == "local" else None
+
+
+def _rolling(arguments: Arguments) -> Rolling:
+    """What `range` gives. Raises `Unprocessable`, also beside an end that contradicts it."""
     text = arguments.get("range")
     if text is None:
-        return DEFAULT_LENGTH
+        return DEFAULT_RANGE
     if "start" in arguments:
         raise Unprocessable("Give either start or range.", field="range")
     try:
-        return span.read(text).length
-    except span.UnreadableSpan as fault:
+        rolled = rolling.read(text)
+    except UnreadableRange as fault:
         raise Unprocessable(f"The range {fault}.", field="range") from None
+    if isinstance(rolled, Period) and "end" in arguments:
+        raise Unprocessable(f"{rolled} has its own end: give either end or range.", field="range")
+    return rolled
 
 
 def _instant(arguments: Arguments, name: str) -> datetime | None:

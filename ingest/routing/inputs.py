@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from analytics.ranges import span
+from analytics.ranges import rolling
+from analytics.ranges.zones import LONGEST_NAME
 from ingest.http import parameters
 from ingest.http.parameters import LONGEST_VALUE, Arguments
 from models.metrics.dimensions import DIMENSIONS, UNKNOWN
@@ -16,7 +17,10 @@ VALUE: Schema = {
     "pattern": r"^[^\u0000-\u001f\u007f]*$",
 }
 MOMENT: Schema = {"type": "string", "format": "date-time"}
-SPAN: Schema = {"type": "string", "pattern": f"^{span.FORM.pattern}$", "examples": ["3h", "7d"]}
+ROLLING: Schema = {
+    "type": "string", "pattern": f"^({rolling.PATTERN})$", "examples": ["3h", "7d", "yesterday"],
+}  # fmt: skip
+ZONE: Schema = {"type": "string", "maxLength": LONGEST_NAME, "examples": ["Europe/Berlin"]}
 
 
 def parameter(name: str, text: str, schema: Schema) -> Schema:
@@ -27,9 +31,22 @@ def parameter(name: str, text: str, schema: Schema) -> Schema:
 RANGE = (
     parameter("start", "Start of the range; default: 24 h before its end.", MOMENT),
     parameter("end", "End of the range, exclusive; default: now.", MOMENT),
-    parameter("range", "Length of the range, instead of `start`: `15m`, `3h`, `7d`.", SPAN),
+    parameter(
+        "range",
+        "Length of the range, instead of `start`: `15m`, `3h`, `7d`; or a period of the calendar, "
+        "instead of both ends: `yesterday`, `last-week`.",
+        ROLLING,
+    ),
+    parameter("tz", "IANA time zone whose days those of `range` are; default: UTC.", ZONE),
 )
 WINDOW = Input("window", RANGE, parameters.window_of)
+TIMES = parameter(
+    "times",
+    "Of a CSV: `local` writes times as `2026-03-02 13:00:00` of the zone `tz`, which the header "
+    "names, as spreadsheets read them; by default they are ISO 8601.",
+    {"enum": list(parameters.TIMES), "default": parameters.TIMES[0]},
+)
+WALL_TIMES = Input("times", (TIMES,), lambda arguments, _now: parameters.times_of(arguments))
 FILTERS = Input(
     "filters",
     tuple(

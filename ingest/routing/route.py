@@ -14,6 +14,7 @@ Roles = frozenset[str]
 # (services, **ids, **inputs, payload) -> the answer: a value, `None`, or a complete `Response`.
 View = Callable[..., object]
 FORMAT = "format"
+OF_CSV = (FORMAT, "times", "tz")
 LARGEST_ID = 2**53 - 1  # the largest integer every JSON reader represents exactly
 
 
@@ -124,7 +125,8 @@ class Route:
     def query_names(self) -> tuple[str, ...]:
         """The accepted query parameters."""
         names = [each["name"] for source in self.inputs for each in source.parameters]
-        return (*names, FORMAT) if self.response.as_csv else tuple(names)
+        of_csv = OF_CSV if self.response.as_csv else ()
+        return tuple(dict.fromkeys((*names, *of_csv)))
 
 
 def access(routes: Sequence[Route]) -> dict[tuple[str, str], Roles]:

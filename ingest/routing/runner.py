@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from flask import Flask, Response, request
@@ -31,6 +32,7 @@ def run(route: Route, view: View, services: Services, **ids: Any) -> Response:
     """The response to the current request. Raises `Problem`."""
     parameters.reject_unknown(request.args, route.query_names)
     is_csv = FORMAT in route.query_names and parameters.format_of(request.args) == "csv"
+    times = parameters.times_of(request.args) if FORMAT in route.query_names else None
     with faults.as_problems():
         arguments = {
             source.argument: source.read(request.args, services.now) for source in route.inputs
@@ -40,7 +42,7 @@ def run(route: Route, view: View, services: Services, **ids: Any) -> Response:
         for path_id in ids.values():
             _check_id(path_id)
         result = view(services, **ids, **arguments)
-    response = _response(result, route.response, is_csv=is_csv)
+    response = _response(result, route.response, is_csv=is_csv, times=times)
     response.headers.setdefault("Cache-Control", NO_STORE)
     return response
 
@@ -58,14 +60,17 @@ def actor_of(services: Services) -> Actor:
     return actor
 
 
-def _response(result: object, spec: ResponseSpec, *, is_csv: bool) -> Response:
+def _response(
+    result: object, spec: ResponseSpec, *, is_csv: bool, times: ZoneInfo | None
+) -> Response:
     if isinstance(result, Response):
         return result
     if result is None:
         return Response(status=spec.status)
     if is_csv and spec.as_csv is not None:
         table = spec.as_csv(result)
-        return csv_response.download(csv_response.table(table.header, table.rows), table.name)
+        text = csv_response.table(table.header, table.rows, times)
+        return csv_response.download(text, table.name)
     return json_response(result, spec.status)
 
 

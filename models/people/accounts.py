@@ -124,15 +124,18 @@ class Accounts:
             row = connection.execute(query).one_or_none()
         return None if row is None else (_account(row), str(row.password_hash))
 
-    def set_password(self, account_id: UUID, password_hash: str) -> bool:
-        """Set the password and end all sign-ins; False: no such account."""
+    def set_password(self, account_id: UUID, password_hash: str, keep: bytes | None = None) -> bool:
+        """Set the password and end all sign-ins, but that of the hash `keep`; False: no account."""
+        ended = sign_ins.c.account_id == account_id
+        if keep is not None:
+            ended &= sign_ins.c.token_hash != keep
         with self._database.transaction() as connection:
             updated = connection.execute(
                 update(accounts)
                 .where(accounts.c.id == account_id)
                 .values(password_hash=password_hash)
             ).rowcount
-            connection.execute(delete(sign_ins).where(sign_ins.c.account_id == account_id))
+            connection.execute(delete(sign_ins).where(ended))
         return bool(updated)
 
     def set_role(self, account_id: UUID, role: str) -> bool:

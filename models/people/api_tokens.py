@@ -1,4 +1,8 @@
-"""Bearer tokens of programs. Only their SHA-256 is stored: they are long and random."""
+"""Bearer tokens of programs. Only their SHA-256 is stored: they are long and random.
+
+A personal token is one that a person made for programs of their own: its name begins with their
+address. It may no more than the person may at the time of use.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ColumnElement,
     DateTime,
     LargeBinary,
     Table,
@@ -21,8 +26,10 @@ from sqlalchemy.exc import IntegrityError
 
 from models.database.base import Base
 from models.database.engine import Database
+from models.people.accounts import accounts
 
 TOKEN_ROLES = ("ingest", "analyst", "admin")
+OWN_ROLES = {"analyst": ("analyst",), "admin": TOKEN_ROLES}  # of personal tokens, by the person's
 USE_NOTED_EVERY_SECONDS = 60
 
 api_tokens = Table(
@@ -39,6 +46,11 @@ api_tokens = Table(
 )
 
 
+def personal_name(email: str, name: str) -> str:
+    """The full name of a personal token: `ada@example.com: laptop`."""
+    return f"{email}: {name}"
+
+
 class NameTaken(Exception):
     """Another token has this name already."""
 
@@ -53,6 +65,16 @@ class ApiToken:
     created_at: datetime
     created_by: str
     used_at: datetime | None
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether a person made it for programs of their own."""
+        return self.name.startswith(personal_name(self.created_by, ""))
+
+    @property
+    def short_name(self) -> str:
+        """The name, of a personal token without its person."""
+        return self.name.removeprefix(personal_name(self.created_by, ""))
 
 
 _columns = (
@@ -95,15 +117,28 @@ class ApiTokens:
             rows = connection.execute(select(*_columns).order_by("name"))
             return [ApiToken(*row) for row in rows]
 
-    def find(self, token_hash: bytes, now: datetime) -> ApiToken | None:
-        """The token with this hash; `used_at` is updated at most once a minute."""
+    def personal(self, email: str) -> list[ApiToken]:
+        """The personal tokens of an account, ordered by name."""
+        query = select(*_columns).where(_personal_of(email)).order_by("name")
         with self._database.transaction() as connection:
-            row = connection.execute(
-                select(*_columns).where(api_tokens.c.token_hash == token_hash)
-            ).one_or_none()
+            return [ApiToken(*row) for row in connection.execute(query)]
+
+    def find(self, token_hash: bytes, now: datetime) -> ApiToken | None:
+        """The token with this hash; `used_at` is updated at most once a minute.
+
+        A personal one only while the person exists and may have it.
+        """
+        owner_role = (
+            select(accounts.c.role).where(accounts.c.email == api_tokens.c.created_by)
+        ).scalar_subquery()
+        query = select(*_columns, owner_role).where(api_tokens.c.token_hash == token_hash)
+        with self._database.transaction() as connection:
+            row = connection.execute(query).one_or_none()
             if row is None:
                 return None
-            token = ApiToken(*row)
+            token = ApiToken(*row[:-1])
+            if token.is_personal and token.role not in OWN_ROLES.get(row[-1], ()):
+                return None
             last = token.used_at
             if last is None or (now - last).total_seconds() > USE_NOTED_EVERY_SECONDS:
                 connection.execute(
@@ -111,10 +146,22 @@ class ApiTokens:
                 )
         return token
 
-    def remove(self, token_id: UUID) -> str | None:
-        """Remove a token and answer its name; `None`: no such token."""
-        statement = (
-            delete(api_tokens).where(api_tokens.c.id == token_id).returning(api_tokens.c.name)
-        )
+    def remove_personal(self, email: str) -> None:
+        """Remove the personal tokens of an account."""
+        with self._database.transaction() as connection:
+            connection.execute(delete(api_tokens).where(_personal_of(email)))
+
+    def remove(self, token_id: UUID, owner: str | None = None) -> str | None:
+        """Remove a token, with `owner` only a personal one of theirs, and answer its name; `None`:
+        no such token."""
+        which = api_tokens.c.id == token_id
+        if owner is not None:
+            which &= _personal_of(owner)
+        statement = delete(api_tokens).where(which).returning(api_tokens.c.name)
         with self._database.transaction() as connection:
             return connection.execute(statement).scalar_one_or_none()
+
+
+def _personal_of(email: str) -> ColumnElement[bool]:
+    is_named_so = api_tokens.c.name.startswith(personal_name(email, ""), autoescape=True)
+    return (api_tokens.c.created_by == email) & is_named_so

@@ -21,13 +21,15 @@ Row = tuple[Any, ...]
 class ExportSource:
     """A table to export: the column `at` is the time of a row, `columns` are read in this order.
 
-    JSON and UUIDs come as text.
+    Rows that last, from `at` to the column `last`, are those that reach into the range. JSON and
+    UUIDs come as text.
     """
 
     table: Table
     at: str
     columns: Sequence[str]
     filters: Sequence[str]
+    last: str = ""
 
     @property
     def selected(self) -> str:
@@ -51,7 +53,7 @@ class ExportRequest:
         if not set(self.filters) <= set(source.filters):
             raise ValueError(f"only {', '.join(source.filters)} can be filtered")
         return " AND ".join(
-            [f"{source.at} >= %(start)s AND {source.at} < %(end)s"]
+            [f"{source.last or source.at} >= %(start)s AND {source.at} < %(end)s"]
             + [
                 f"{name} = %({name})s"
                 if value is not None

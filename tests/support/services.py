@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import cast
 
 from analytics.operations.health import Health
+from analytics.people.own_account import SignIn
 from analytics.permission.actor import SHELL, Actor
 from analytics.services.services import Services
 from ingest.worker.databases import databases
@@ -14,6 +15,7 @@ from tests.support.clock import Clock
 from wsgi import services_of
 
 AWAY = "postgresql+psycopg2://nobody@/nothing?host=/nowhere"
+NO_SIGN_IN = cast(SignIn, None)
 NO_SERVICES = cast(Services, None)  # for what reads none
 
 
@@ -22,7 +24,7 @@ def services_on(
 ) -> Services:
     """The services as `actor` uses them, without health checks."""
     pools = replace(databases(settings), pages=database)
-    return services_of(settings, pools, Health({}), lambda: actor, clock)
+    return services_of(settings, pools, Health({}), lambda: actor, clock, sign_in=NO_SIGN_IN)
 
 
 def fixed_services() -> Services:

@@ -10,6 +10,7 @@ from dashboard.widgets.panel import Panel
 from .data import OverviewData
 
 PANEL = Panel(
+    rows=("sessions", "client-reports"),
     name="blind",
     title="What the monitor may not see",
     explain=(

@@ -16,6 +16,7 @@ from models.metrics.browser_engines import ENGINES
 from .data import OverviewData
 
 PANEL = Panel(
+    rows=("client-reports", "sessions"),
     name="closes",
     title="Why connections closed",
     explain=(

@@ -35,7 +35,7 @@ class OverviewData(ComparedPageData[Summary]):
 def read(services: Services, view: url_state.View, zone: object) -> OverviewData:
     """The range and the one compared with, if that has reports. Raises `DatabaseAway`."""
     reports, now, filters = services.reports, services.now(), view.client_filters()
-    window = view.window(now)
+    window = view.window(now, url_state.zone_for(view, zone))
     earlier = view.compared_range(window)
     current = reports.charted_summary(window, filters)
     before = reports.charted_summary(earlier, filters) if earlier else None

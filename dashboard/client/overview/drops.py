@@ -12,6 +12,7 @@ from dashboard.widgets.pieces import icon
 from .data import OverviewData
 
 PANEL = Panel(
+    rows=("client-reports", "sessions"),
     name="after-a-drop",
     title="What happens after a drop",
     explain=(

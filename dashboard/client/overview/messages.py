@@ -12,6 +12,7 @@ from dashboard.widgets.panel import Panel
 from .data import OverviewData
 
 PANEL = Panel(
+    rows=("client-reports", "sessions"),
     name="messages",
     title="Messages",
     explain=(

@@ -10,6 +10,7 @@ from dashboard.widgets.panel import LegendEntry, Panel
 from .data import OverviewData
 
 PANEL = Panel(
+    rows=("client-reports", "sessions"),
     name="outcomes",
     title="Connection outcomes",
     explain=(

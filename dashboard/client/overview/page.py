@@ -31,9 +31,8 @@ def _status(overview_data: OverviewData) -> list[Component]:
     if overview_data.current.lost_reports:
         label += f" · {count(overview_data.current.lost_reports)} reports lost by browsers"
     route = "/api/ws/client-metrics/summary"
-    return freshness.layout(
-        label, route, overview_data.window, overview_data.view.client_filters().active()
-    )
+    filters = overview_data.view.client_filters().active()
+    return freshness.layout(overview_data, label, route, filters, ("sessions", "client-reports"))
 
 
 PAGE: Board[OverviewData] = Board(

@@ -13,6 +13,7 @@ from dashboard.widgets.panel import Panel
 from .data import OverviewData
 
 PANEL = Panel(
+    rows=("sessions", "client-reports"),
     name="protocols",
     title="Replies and round trips",
     explain=(

@@ -12,6 +12,7 @@ from models.metrics.client_catalogue import METRICS
 from .data import OverviewData
 
 PANEL = Panel(
+    rows=("client-reports", "sessions"),
     name="round-trip",
     title="Round trip",
     explain=(

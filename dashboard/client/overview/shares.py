@@ -15,6 +15,7 @@ from models.metrics.dimensions import UNKNOWN
 from .data import OverviewData
 
 NETWORKS = Panel(
+    rows=("sessions", "client-reports"),
     name="networks",
     title="Networks",
     explain=(

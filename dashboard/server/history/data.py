@@ -80,7 +80,7 @@ def selected_series(view: url_state.View) -> tuple[str, ...]:
 def read(services: Services, view: url_state.View, zone: object) -> HistoryData:
     """Read the range and the one it is compared with. Raises `DatabaseAway`."""
     history, now = services.history, services.now()
-    window, names = view.window(now), selected_series(view)
+    window, names = view.window(now, url_state.zone_for(view, zone)), selected_series(view)
     compared_range = view.compared_range(window)
     current = history.history(window, names, view.filters)
     before = None
@@ -113,7 +113,8 @@ def _steps_of(history: History) -> HistorySteps:
 def status(history_data: HistoryData) -> list[Component]:
     """Data freshness; the download has exactly the charted series."""
     label = freshness.status_label(history_data, history_data.history.data_as_of)
-    return freshness.layout(label, CSV_ROUTE, history_data.window, _csv_query(history_data))
+    datasets = ("server-samples", "sessions", "client-reports")
+    return freshness.layout(history_data, label, CSV_ROUTE, _csv_query(history_data), datasets)
 
 
 def _csv_query(history_data: HistoryData) -> Mapping[str, str]:

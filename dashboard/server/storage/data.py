@@ -27,7 +27,7 @@ class StorageData(data.PageData[Storage]):
 def read(services: Services, view: url_state.View, zone: object) -> StorageData:
     """Read everything. Raises `DatabaseAway`."""
     now = services.now()
-    window = view.window(now)
+    window = view.window(now, url_state.zone_for(view, zone))
     return StorageData(
         view=view,
         window=window,
@@ -40,4 +40,4 @@ def read(services: Services, view: url_state.View, zone: object) -> StorageData:
 def status(storage_data: StorageData) -> list[Component]:
     """Data freshness."""
     label = freshness.status_label(storage_data, storage_data.current.data_as_of)
-    return freshness.layout(label, ROUTE, storage_data.window, {})
+    return freshness.layout(storage_data, label, ROUTE, {})

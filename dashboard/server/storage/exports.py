@@ -2,14 +2,14 @@
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import dash
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
-from analytics.exports.datasets import DATASETS, Dataset
+from analytics.exports.datasets import DATASETS
 from analytics.exports.exports import (
     DatabaseAway,
     Exports,
@@ -17,11 +17,13 @@ from analytics.exports.exports import (
     TooManyExports,
     request_for,
 )
-from analytics.formatting import instants
 from analytics.permission.actor import Actor
+from analytics.ranges.timerange import TimeRange
 from analytics.services.services import Services
 from dashboard.core import ids, url_state
 from dashboard.core.numbers import plural
+from dashboard.page import downloads
+from dashboard.page.downloads import Download
 from dashboard.server.data import tab
 from dashboard.server.storage import exports_list
 from dashboard.server.storage.exports_list import notice
@@ -30,7 +32,6 @@ from dashboard.widgets.attributes import html_attributes
 TAB = tab("Storage & jobs")
 LIST, NOTICE, TIMER = "exports-list", "exports-notice", "exports-timer"
 WATCH_MS = 1500
-ROUTE = "/api/ws/export"
 ExportOutputs = tuple[Any, Any, Any, Any]
 
 
@@ -66,7 +67,7 @@ def register(app: dash.Dash, services: Services) -> None:
         Output(NOTICE, "children"),
         Output(ids.EXPORT_FETCH, "data"),
         Output(TIMER, "disabled"),
-        Input({"type": "export-begin", "dataset": ALL}, "n_clicks"),
+        Input({"type": "export-begin", "dataset": ALL, "times": ALL}, "n_clicks"),
         Input({"type": "export-remove", "export": ALL}, "n_clicks"),
         Input(TIMER, "n_intervals"),
         Input(ids.ZONE, "data"),
@@ -79,19 +80,19 @@ def register(app: dash.Dash, services: Services) -> None:
         if actor is None:
             return no_update, no_update, no_update, True
         view = TAB.view(search)
+        local = url_state.zone_for(view, zone)
         try:
-            message, fetch = _perform(exports, actor, view, services.now())
+            message, fetch = _perform(exports, actor, view, services.now(), local)
             visible_exports = exports.list_for(actor)
         except DatabaseAway:
             text = "The database does not answer. No export was started."
             return no_update, notice(text, is_fault=True), no_update, True
-        local = url_state.zone_for(view, zone)
         listed = exports_list.table(visible_exports, actor, services.now(), local)
         return listed, message, fetch, not any(export.is_open for export in visible_exports)
 
 
 def _perform(
-    exports: Exports, actor: Actor, view: url_state.View, now: datetime
+    exports: Exports, actor: Actor, view: url_state.View, now: datetime, zone: ZoneInfo
 ) -> tuple[Any, Any]:
     """Handle the clicked button: (notice, URL of the file to download)."""
     button_id = ctx.triggered_id
@@ -100,31 +101,26 @@ def _perform(
     if button_id["type"] == "export-remove":
         exports.remove(actor, UUID(button_id["export"]))
         return None, no_update
-    return _begin(exports, actor, DATASETS[button_id["dataset"]], view, now)
+    if view.range_fault:
+        return notice(f"Not started: {view.range_fault}", is_fault=True), no_update
+    wall_times = zone if button_id["times"] == exports_list.LOCAL else None
+    rows = downloads.rows_of(button_id["dataset"], view.filters)
+    return _begin(exports, actor, rows, view.window(now, zone), wall_times)
 
 
 def _begin(
-    exports: Exports, actor: Actor, dataset: Dataset, view: url_state.View, now: datetime
+    exports: Exports, actor: Actor, rows: Download, window: TimeRange, zone: ZoneInfo | None
 ) -> tuple[Any, Any]:
-    if view.range_fault:
-        return notice(f"Not started: {view.range_fault}", is_fault=True), no_update
-    window = view.window(now)
-    request = request_for(dataset, window, view.filters)
+    """Download or enqueue the rows, with times of `zone` or in ISO 8601."""
+    dataset = DATASETS[rows.dataset]
+    request = request_for(dataset, window, rows.query)
     try:
         counted = exports.count(dataset, request)
         if not counted.is_large:
             text = f"{dataset.title}: {plural(counted.rows, 'row')}, the download starts."
-            return notice(text), _csv_url(dataset, view, now)
-        exports.enqueue(actor, dataset, request, counted.rows)
+            return notice(text), downloads.address(rows, window, zone)
+        exports.enqueue(actor, dataset, request, counted.rows, zone)
     except (TooManyExports, SpoolFull) as fault:
         return notice(f"Not started: {fault}.", is_fault=True), no_update
     text = f"{dataset.title}: about {plural(counted.rows, 'row')}, being prepared."
     return notice(text), no_update
-
-
-def _csv_url(dataset: Dataset, view: url_state.View, now: datetime) -> str:
-    window = view.window(now)
-    filters = {k: v for k, v in view.filters.items() if k in dataset.source.filters}
-    ends = {"start": window.start, "end": window.end}
-    written = {name: instants.iso8601(at) for name, at in ends.items()}
-    return f"{ROUTE}/{dataset.name}.csv?{urlencode({**written, **filters})}"

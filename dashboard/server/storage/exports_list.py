@@ -16,20 +16,26 @@ from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import button, icon, tag
 
 ROUTE = "/api/ws/exports"
+LOCAL = "local"
+STYLES = ((LOCAL, "For spreadsheets"), ("iso", "ISO 8601"))  # how times are written
 
 
 def offer(dataset: Dataset) -> Component:
-    """A dataset and the button that exports it."""
+    """A dataset and the buttons that export it."""
     return html.Div(
         [
             html.Div([html.B(dataset.title), html.Div(dataset.description, className="faint")]),
-            button(
-                [icon("download"), "Export"],
-                {"type": "export-begin", "dataset": dataset.name},
-                **html_attributes({"aria-label": f"Export {dataset.title.lower()}"}),
-            ),
+            html.Div([_begin(dataset, *each) for each in STYLES], className="act-row"),
         ],
         className="offer",
+    )
+
+
+def _begin(dataset: Dataset, times_style: str, label: str) -> Component:
+    return button(
+        [icon("download"), label],
+        {"type": "export-begin", "dataset": dataset.name, "times": times_style},
+        **html_attributes({"aria-label": f"{label}: export {dataset.title.lower()}"}),
     )
 
 

@@ -38,7 +38,7 @@ def alerts(
     reports = services.alerts.reports
     if window is None and state in ENDED:
         now = services.now()
-        window = TimeRange(now - parameters.DEFAULT_LENGTH, now)
+        window = TimeRange(now - parameters.DEFAULT_RANGE.length, now)
     if window is None:
         return reports.active((State(state),) if state else ACTIVE, severity, rule)
     states = {"states": (State(state),)} if state else {}
@@ -82,7 +82,7 @@ RANGE_IF_SENT = Input(
     "window",
     RANGE,
     lambda arguments, now: (
-        parameters.window_of(arguments, now) if arguments.keys() & parameters.RANGE else None
+        parameters.window_of(arguments, now) if arguments.keys() & parameters.ENDS else None
     ),
 )
 ROUTES = (

@@ -4,7 +4,7 @@ from functools import partial
 
 from analytics.exports.datasets import DATASETS, Dataset
 from analytics.exports.exports import ExportStatus
-from ingest.routing.inputs import VALUE, WINDOW, flag, parameter, texts
+from ingest.routing.inputs import VALUE, WALL_TIMES, WINDOW, flag, parameter, texts
 from ingest.routing.route import ResponseSpec, Route, uuid_id
 
 from . import export_views
@@ -35,6 +35,7 @@ def _export(dataset: Dataset) -> Route:
         inputs=(
             WINDOW,
             texts("filters", filters),
+            WALL_TIMES,
             flag("prepare", "Prepare the file and answer at once where it will be."),
         ),
         view=partial(export_views.export, dataset),

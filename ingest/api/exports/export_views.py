@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from http import HTTPStatus
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from flask import Response, request
@@ -50,14 +51,15 @@ def export(
     *,
     window: TimeRange,
     filters: Mapping[str, str],
+    times: ZoneInfo | None,
     prepare: bool,
 ) -> Response:
     """`GET /api/ws/export/{dataset}.csv`."""
     actor, export_request = actor_of(services), request_for(dataset, window, filters)
     size = services.exports.count(dataset, export_request)
     if not size.is_large and not prepare:
-        return _write_and_send(services, actor, dataset, export_request)
-    queued = services.exports.enqueue(actor, dataset, export_request, size.rows)
+        return _write_and_send(services, actor, dataset.in_zone(times), export_request)
+    queued = services.exports.enqueue(actor, dataset, export_request, size.rows, times)
     if prepare:
         location = f"{PATH}/{queued.id}"
         return json_response(status_of(queued, PATH), HTTPStatus.ACCEPTED, Location=location)

@@ -7,7 +7,7 @@ from ingest.access.identity import COOKIE
 from ingest.http.parameters import FORMATS
 from ingest.http.request_body import LARGEST_BODY
 from ingest.routing.bodies import JSON, REFERENCE, reference
-from ingest.routing.inputs import parameter
+from ingest.routing.inputs import TIMES, parameter
 from ingest.routing.route import FORMAT, ResponseSpec, Route
 
 Document = dict[str, Any]
@@ -125,7 +125,7 @@ def _parameters(route: Route) -> list[Document]:
     of_query = [each for source in route.inputs for each in source.parameters]
     if FORMAT in route.query_names:
         formats: Document = {"enum": list(FORMATS), "default": FORMATS[0]}
-        of_query.append(parameter(FORMAT, "Shape of the answer.", formats))
+        of_query += [parameter(FORMAT, "Shape of the answer.", formats), TIMES]
     return of_path + of_query
 
 

@@ -24,6 +24,7 @@ from models.database.engine import Database
 from models.database.leases import Leases
 from models.metrics import histogram, histogram_codec
 from models.raw import export_rows
+from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
 from models.raw.server_samples import Histogram, ServerSample
 from settings import Settings
@@ -32,6 +33,7 @@ from tests.support.percentiles import percentile_ms
 from tests.support.servers.api_client import new_token
 from tests.support.store.csv_exports import RANGE, REPORTS, api_get, csv_rows, store_reports
 from tests.support.store.postgres import autocommit_cursor
+from tests.support.store.report_factory import report
 
 DAY = TimeRange(NOON - timedelta(hours=12), NOON + timedelta(hours=12))
 ANALYST = Actor("m@example.com", "analyst")
@@ -66,6 +68,30 @@ def test_rows_come_with_their_units_and_their_length(
     assert (first["latency_n"], first["latency_sum_ms"]) == ("3", "180.0")
     assert first["latency_buckets"].count(":") == 3
     assert rows[1]["app"] == "'=portal"
+    local = api_get(client, bearer, REPORTS, times="local", tz="Asia/Kathmandu", **RANGE)
+    in_zone = [row["period_end (Asia/Kathmandu)"] for row in csv_rows(local.text)]
+    assert min(in_zone) == "2026-03-02 17:45:00"
+
+
+def test_the_numbers_of_an_export_are_those_of_the_page(
+    client: FlaskClient, database: Database, bearer: dict[str, str]
+) -> None:
+    """Also of a session that began before the range and reported in it."""
+    carried_over = uuid4()
+    ClientReports(database).insert([
+        report(app="x", attempts=3, opened=2, failed=1, drops=number % 2, session_id=session,
+               period_end=NOON + timedelta(minutes=number - 3))
+        for number, session in enumerate((carried_over, carried_over, *(uuid4() for _ in range(6))))
+    ])  # fmt: skip
+    page = {"start": "2026-03-02T11:58:00Z", "end": "2026-03-02T12:03:00Z", "app": "x"}
+    summary = api_get(client, bearer, "/api/ws/client-metrics/summary", **page).get_json()
+    reports = csv_rows(api_get(client, bearer, REPORTS, **page).text)
+    sessions = csv_rows(api_get(client, bearer, "/api/ws/export/sessions.csv", **page).text)
+    assert len(reports) == summary["reports"] == 5
+    assert len(sessions) == summary["sessions"] == 5
+    assert str(carried_over) in {row["session_id"] for row in sessions}
+    for name in ("attempts", "opened", "failed", "drops"):
+        assert sum(int(row[name]) for row in reports) == summary["connection"][name]
 
 
 def test_filters_are_applied(

@@ -1,7 +1,9 @@
 """Large exports: queued, prepared by the scheduler, downloaded, deleted."""
 
+import gzip
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -9,7 +11,7 @@ from flask.testing import FlaskClient
 
 from analytics.exports import exports, spool
 from analytics.exports.datasets import DATASETS
-from analytics.exports.exports import Exports, request_for
+from analytics.exports.exports import Exports, prepared_request, request_for
 from analytics.jobs import exports as job
 from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
@@ -107,7 +109,8 @@ def test_a_scheduler_that_died_is_followed_by_the_next(
 ) -> None:
     store_reports(database)
     exports_service, request = an_export(database, clock, context.settings.data_dir)
-    export = exports_service.enqueue(ANALYST, DATASETS["client-reports"], request, 5)
+    zone = ZoneInfo("Asia/Kathmandu")
+    export = exports_service.enqueue(ANALYST, DATASETS["client-reports"], request, 5, zone)
     queue = Queue(database)
     assert queue.claim(clock(), context.lease.confirm) is not None
     spool.export_path(context.settings.data_dir, export.id).with_suffix(".gz.part").write_bytes(
@@ -118,7 +121,10 @@ def test_a_scheduler_that_died_is_followed_by_the_next(
     assert job.step(context).startswith("client-reports: 5 rows")
     stored = exports_service.find(ANALYST, export.id)
     assert stored is not None
-    assert exports_service.file_of(stored) is not None
+    path = exports_service.file_of(stored)
+    assert path is not None
+    assert b"period_end (Asia/Kathmandu)" in gzip.decompress(path.read_bytes())
+    assert prepared_request(stored)[1] == request
 
 
 def test_files_are_removed_after_a_day(

@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,12 @@ def test_the_full_text() -> None:
     assert table(["t", "page", "n", "delta_ms", "p95_ms"], rows) == (
         't,page,n,delta_ms,p95_ms\r\n2026-03-02T12:00:00Z,"a ""quoted"", word",1,-1.5,\r\n'
     )
+
+
+def test_times_of_a_zone_are_those_that_spreadsheets_read_and_the_head_names_it() -> None:
+    moment = datetime(2026, 3, 2, 12, 0, 0, 999_999, tzinfo=UTC)
+    text = table(["t", "until", "n"], [[moment, None, 1]], ZoneInfo("Asia/Kolkata"))
+    assert text == "t (Asia/Kolkata),until,n\r\n2026-03-02 17:30:00,,1\r\n"
 
 
 @pytest.mark.parametrize(

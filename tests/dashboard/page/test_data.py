@@ -3,20 +3,21 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from types import SimpleNamespace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from dash.development.base_component import Component
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.ranges.timerange import TimeRange
 from analytics.reports.client_answers import Summary
 from dashboard.core.url_state import View
 from dashboard.page import freshness
 from dashboard.page.data import over_range, shifted
 from tests.support.clock import NOON
 from tests.support.pages.client_figures import a_point, a_summary, overview_data
-from tests.support.pages.components import links_of, text_of
+from tests.support.pages.components import components_of, text_of, texts_of
 
 
 @pytest.mark.parametrize(
@@ -100,14 +101,39 @@ def test_the_comparison_is_named_by_the_view() -> None:
     assert overview_data(a_summary(), a_summary()).has_before
 
 
-def test_the_download_has_the_range_and_escapes_its_filters() -> None:
-    window = TimeRange(NOON - timedelta(hours=1), NOON)
-    parts = freshness.layout("as of now", "/api/x", window, {"app": "a&format=json#<b>"})
-    (address,) = links_of(parts).values()
-    assert address == (
-        "/api/x?format=csv&start=2026-03-02T11%3A00%3A00Z&end=2026-03-02T12%3A00%3A00Z"
-        "&app=a%26format%3Djson%23%3Cb%3E"
-    )
+def status_of_a_page(**view: Any) -> list[Component]:
+    page_data = overview_data(a_summary(), zone="Europe/Berlin", view=View(**view))
+    filters = page_data.view.client_filters().active()
+    return freshness.layout(page_data, "as of now", "/api/x", filters, ("sessions",))
+
+
+def test_a_download_has_the_range_and_the_filters_of_the_page_and_times_for_spreadsheets() -> None:
+    parts = status_of_a_page(filters={"app": "a&format=json#<b>"})
+    ends = "start=2026-03-02T11%3A00%3A00Z&end=2026-03-02T12%3A00%3A00Z"
+    local, app = "&times=local&tz=Europe%2FBerlin", "&app=a%26format%3Djson%23%3Cb%3E"
+    assert [entry.href for entry in components_of(parts, "entry")] == [
+        f"/api/x?{ends}{local}&format=csv{app}",
+        f"/api/ws/export/sessions.csv?{ends}{local}{app}",
+        f"/api/x?{ends}&format=csv{app}",
+        f"/api/ws/export/sessions.csv?{ends}{app}",
+    ]
+    assert "Times of Europe/Berlin, for spreadsheets" in texts_of(parts, "sheet-title")
+
+
+def test_a_copied_link_moves_with_the_clock_or_keeps_this_very_range() -> None:
+    fixed = "?start=2026-03-02T11%3A00%3A00Z&end=2026-03-02T12%3A00%3A00Z"
+    very_range = "Keep this very range: 2 Mar 12:00 to 13:00"
+    assert copied_links(status_of_a_page(preset="last-week")) == {
+        "Last week, whenever it is opened": "?range=last-week", very_range: fixed,
+    }  # fmt: skip
+    ends = {"start": NOON - timedelta(hours=1), "end": NOON}
+    assert copied_links(status_of_a_page(**ends)) == {very_range: fixed}
+
+
+def copied_links(parts: list[Component]) -> dict[str, str]:
+    """The addresses by the texts of the buttons that copy them."""
+    buttons = components_of(parts, "button")
+    return {each.children: getattr(each, "data-search") for each in buttons}
 
 
 def test_events_are_marked_in_utc_and_ticks_are_local() -> None:

@@ -76,7 +76,7 @@ def test_a_small_export_is_downloaded_at_once(
     opened: Page, live_server: RunningServer, stored: Database
 ) -> None:
     opened.goto(live_server.url + STORAGE + "?app=kept")
-    button = opened.get_by_role("button", name="Export client reports")
+    button = opened.get_by_role("button", name="ISO 8601: export client reports")
     with opened.expect_download() as download:
         button.click()
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_bytes().decode())))

@@ -28,7 +28,7 @@ def field_refused(read: Callable[[], object]) -> str | None:
 
 
 def test_the_refusal_of_an_unknown_parameter_lists_the_accepted() -> None:
-    with pytest.raises(Unprocessable, match=r"Accepted: start, end, range\.") as caught:
+    with pytest.raises(Unprocessable, match=r"Accepted: start, end, range, tz\.") as caught:
         parameters.reject_unknown(arguments(colour="red"), parameters.RANGE)
     assert caught.value.field == "colour"
     with pytest.raises(Unprocessable, match=r"Accepted: none\."):
@@ -86,6 +86,18 @@ def test_a_range_is_a_length_before_its_end() -> None:
     assert caught.value.field == "range"
     both = arguments(range="3h", start=end)
     assert field_refused(lambda: parameters.window_of(both, lambda: NOON)) == "range"
+
+
+def test_a_period_of_the_calendar_is_that_of_the_zone() -> None:
+    hours = [
+        parameters.window_of(arguments(range="yesterday", **zone), lambda: NOON).end.hour
+        for zone in ({}, {"tz": "Europe/Berlin"})
+    ]
+    assert hours == [0, 23]
+    bounded = arguments(range="yesterday", end="2026-01-10T00:00:00Z")
+    assert field_refused(lambda: parameters.window_of(bounded, lambda: NOON)) == "range"
+    nowhere = arguments(tz="Nowhere/At_All")
+    assert field_refused(lambda: parameters.window_of(nowhere, lambda: NOON)) == "tz"
 
 
 def test_a_range_without_length_is_refused_by_its_start() -> None:

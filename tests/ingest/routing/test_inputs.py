@@ -27,9 +27,9 @@ def test_the_described_texts_are_those_accepted(text: str) -> None:
     assert is_accepted(inputs.text("app", "An app."), app=text) is is_described
 
 
-@pytest.mark.parametrize("text", ["3h", "7d", "", "0h", "3 h", "3y"])
+@pytest.mark.parametrize("text", ["3h", "7d", "", "0h", "3 h", "3y", "yesterday", "Yesterday"])
 def test_the_described_ranges_are_those_accepted(text: str) -> None:
-    is_described = bool(re.search(inputs.SPAN["pattern"], text))
+    is_described = bool(re.search(inputs.ROLLING["pattern"], text))
     assert is_accepted(inputs.WINDOW, range=text) is is_described
 
 

@@ -7,7 +7,7 @@ from tests.support.clock import Clock
 
 NAMES = (
     *("settings", "reports", "history", "performance", "storage", "exports", "health"),
-    *("accounts", "alerts"),
+    *("accounts", "own_account", "alerts"),
 )
 
 

@@ -35,7 +35,7 @@ def layout(page_data: AlertsPageData) -> Component:
         ranges = [filter_bar.range_menu(state, page_data.now, page_data.zone)]
         message = RefusedRange(state).full_message()
         return content_panel("History", "", message, tools=ranges, variant="panel-open")
-    window = page_data.url_state.window(page_data.now)
+    window = page_data.url_state.window(page_data.now, page_data.zone)
     alerts = filters.matching_alerts(page_data, window)
     rows = alerts[:MOST_ROWS]
     return content_panel(

@@ -90,12 +90,13 @@ def test_a_period_without_reports_is_no_comparison_and_the_status_says_so(
 def test_the_status_names_the_reports_that_browsers_lost() -> None:
     view = View(preset="1h", filters={"app": "a&b"})
     status = PAGE.status(overview_data(a_summary(lost_reports=1204), view=view, zone="Asia/Tokyo"))
-    assert text_of(status) == (
+    assert text_of(status[0]) == (
         "Data as of 21:00:00 · resolution 5 min · nothing to compare with in the previous period"
         " · 1,204 reports lost by browsers"
     )
-    (download,) = links_of(status).values()
-    assert download == (
-        "/api/ws/client-metrics/summary?format=csv&start=2026-03-02T11%3A00%3A00Z"
-        "&end=2026-03-02T12%3A00%3A00Z&app=a%26b"
-    )
+    links, ends = links_of(status), "start=2026-03-02T11%3A00%3A00Z&end=2026-03-02T12%3A00%3A00Z"
+    assert links == {
+        "Series of this page": f"/api/ws/client-metrics/summary?{ends}&format=csv&app=a%26b",
+        "Sessions": f"/api/ws/export/sessions.csv?{ends}&app=a%26b",
+        "Client reports": f"/api/ws/export/client-reports.csv?{ends}&app=a%26b",
+    }

@@ -106,11 +106,12 @@ def test_the_download_has_the_charted_series_and_only_filters_that_apply() -> No
         filtered={"opened": ["app"], "closed": ["app"]},
     )  # fmt: skip
     status = data.status(history_data(current, filters={"app": "a b", "country": "BR"}))
-    (address,) = links_of(status).values()
-    assert address.startswith(
-        "/api/ws/metrics/historical?format=csv&start=2026-03-02T11%3A00%3A00Z"
-    )
-    assert address.endswith("&series=opened%2Cclosed&app=a+b")
+    links = links_of(status)
+    series = links["Series of this page"]
+    assert series.startswith("/api/ws/metrics/historical?start=2026-03-02T11%3A00%3A00Z")
+    assert series.endswith("&format=csv&series=opened%2Cclosed&app=a+b")
+    assert links["Server samples"].endswith("12%3A00%3A00Z&app=a+b")
+    assert links["Sessions"].endswith("&app=a+b&country=BR")
 
 
 def test_both_sources_are_read_with_the_range_before(database: Database) -> None:

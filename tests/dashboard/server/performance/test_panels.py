@@ -154,10 +154,10 @@ def test_workers_fill_the_page_unless_it_is_filtered_by_app() -> None:
 
 def test_the_download_has_the_charted_series_and_the_filters() -> None:
     status = data.status(performance_data(filters={"service": "chat"}))
-    assert text_of(status) == (
+    assert text_of(status[0]) == (
         "Data as of 12:00:00 · resolution 1 min"
         " · nothing to compare with in the previous period · 0 workers"
     )
-    (address,) = links_of(status).values()
+    address = links_of(status)["Series of this page"]
     assert "series=latency_p50_ms%2Clatency_p95_ms%2C" in address
     assert address.endswith("&service=chat")

@@ -23,7 +23,7 @@ from tests.support.pages.page_services import page_services
 from tests.support.store.report_factory import report
 
 ADA = Actor("ada", "analyst")
-BEGIN = '{"dataset":"client-reports","type":"export-begin"}.n_clicks'
+BEGIN = '{"dataset":"client-reports","times":"iso","type":"export-begin"}.n_clicks'
 UTC = ZoneInfo("UTC")
 
 
@@ -85,7 +85,7 @@ def test_every_dataset_has_a_button_below_the_figures() -> None:
         part["dataset"] for part in button_ids(storage_page) if part["type"] == "export-begin"
     ]
     assert {"client-reports", "server-samples"} <= set(offered)
-    assert len(offered) == len(set(offered))
+    assert len(offered) == 2 * len(set(offered))
 
 
 @pytest.fixture
@@ -111,6 +111,9 @@ def test_a_small_export_is_downloaded_with_the_range_and_filters_of_the_page(
         "&end=2026-03-02T12%3A00%3A01Z&app=a%26b"
     )
     assert changed["exports-timer"] == {"disabled": True}
+    local = BEGIN.replace("iso", "local")
+    changed = call(exports_page(queue, clock), "exports-list", search | {local: 1}, local)
+    assert "&times=local&tz=UTC&app=a%26b" in changed["exports-fetch"]["data"]
 
 
 def test_the_page_polls_while_an_export_is_being_prepared(queue: Exports, clock: Clock) -> None:

@@ -10,7 +10,8 @@ OF_PATH = {route.path: route for route in ROUTES}
 def test_every_dataset_has_a_path_with_its_own_filters() -> None:
     for name, dataset in DATASETS.items():
         accepted = OF_PATH[f"/api/ws/export/{name}.csv"].query_names
-        assert accepted == ("start", "end", "range", *dataset.source.filters, "prepare")
+        ends = ("start", "end", "range", "tz")
+        assert accepted == (*ends, *dataset.source.filters, "times", "prepare")
 
 
 def test_where_a_prepared_file_will_be_is_always_a_header() -> None:

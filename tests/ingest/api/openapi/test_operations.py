@@ -41,7 +41,7 @@ def test_csv_stands_beside_json_and_adds_its_parameter() -> None:
     described = operations.operation(route)
     assert set(described["responses"]["200"]["content"]) == {"application/json", "text/csv"}
     assert [each["name"] for each in described["parameters"]] == list(route.query_names)
-    assert route.query_names == ("start", "end", "range", "format")
+    assert route.query_names == ("start", "end", "range", "tz", "format", "times")
 
 
 def test_only_problems_that_pass_by_themselves_say_when_to_come_back() -> None:

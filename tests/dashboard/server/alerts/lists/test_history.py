@@ -62,7 +62,7 @@ def test_rules_are_offered_by_name_and_removed_ones_last(
 
 def test_the_csv_has_the_range_and_the_filters_of_the_page(services: AlertServices) -> None:
     data = page_data(services, f"{LIST}&range=1h&severity=info&state=no_data&rule=3")
-    tools = filters.layout(data, data.url_state.window(NOON))
+    tools = filters.layout(data, data.url_state.window(NOON, data.zone))
     address = links_of(tools[-1])[""]
     assert parse_qs(urlsplit(address).query) == {
         "format": ["csv"], "start": ["2026-03-02T11:00:01Z"], "end": ["2026-03-02T12:00:01Z"],
@@ -74,7 +74,7 @@ def test_a_long_menu_gets_a_search_field(services: AlertServices, database: Data
     for number in range(filters.MOST_UNSEARCHABLE):
         add_rule(database, f"<b>{number}</b>")
     data = page_data(services, LIST)
-    tools = filters.layout(data, data.url_state.window(NOON))
+    tools = filters.layout(data, data.url_state.window(NOON, data.zone))
     finders = [components_of(tool, "finder-text") for tool in tools]
     assert [len(fields) for fields in finders] == [0, 1, 0, 0, 0]
     assert "<b>3</b>" in text_of(tools[1])
