@@ -9,8 +9,8 @@ MESSAGES = (
     *("ux_errors", "interactions"),
 )
 CONNECTIONS = (
-    *("attempts", "opened", "failed", "reconnect_attempts", "reconnect_successes"),
-    *("lost", "ended_by_server", "replaced", "never_back", "abandoned"),
+    *("attempts", "opened", "failed", "abandoned", "lost", "ended_by_server"),
+    *("replaced", "never_back", "reconnect_attempts", "reconnect_successes"),
 )
 HISTOGRAMS = ("latency", "reply", "setup")
 BYTES = ("bytes_sent", "bytes_received")

@@ -11,9 +11,13 @@ from .amounts import Amounts
 ENOUGH_SENDERS = 100
 LARGEST_SHARE = 0.01
 TIMES_SESSIONS, TIMES_AMOUNTS = 10, 20
+ENOUGH_TO_COMPARE = 10  # senders that bring any of a quantity
 PERCENTILE = 95
 UNBOUNDED = float("inf")
 _TIMES = (TIMES_SESSIONS, *[TIMES_AMOUNTS] * len(Amounts._fields))
+# Of a quantity that hardly anybody brings: round trips and messages of a busy session, and a
+# connection that is made anew every 15 s.
+_OF_LONELY = (TIMES_SESSIONS, 6_000, 60_000, 40)
 Floats = NDArray[np.float64]
 
 
@@ -58,21 +62,18 @@ def bound_of(loads: Iterable[Load], of_few: Load, workers: int = 1) -> Load:
     reports.
 
     One percent of all, or ten times the sessions and twenty times the amounts of 95 of 100 senders
-    that bring any, whichever is more: an office behind one address is no attack. `of_few` below
-    100 senders.
+    that bring any, whichever is more: an office behind one address is no attack. Of what fewer than
+    ten bring a fixed amount, and `of_few` below 100 senders.
     """
     table = np.array(list(loads), dtype=float).reshape(-1, len(Load._fields))
     if len(table) < max(ENOUGH_SENDERS / workers, ENOUGH_SENDERS / 4):
         return of_few
-    return Load(
-        *(
-            max(float(column.sum()) * LARGEST_SHARE, _usual(column) * times, times)
-            for column, times in zip(table.T, _TIMES, strict=True)
-        )
-    )
+    return Load(*map(_part, table.T, _TIMES, _OF_LONELY))
 
 
-def _usual(column: Floats) -> float:
-    """What 95 of 100 of those that bring any do not exceed."""
-    amounts = column[column > 0]
-    return float(np.percentile(amounts, PERCENTILE, method="lower")) if len(amounts) else 0.0
+def _part(column: Floats, times: int, of_lonely: int) -> float:
+    brought = column[column > 0]
+    if len(brought) < ENOUGH_TO_COMPARE:
+        return of_lonely
+    usual = float(np.percentile(brought, PERCENTILE, method="lower"))
+    return max(float(brought.sum()) * LARGEST_SHARE, usual * times, times)

@@ -96,10 +96,10 @@ class SenderLoads:
         return self._before.started.pop(sender, []) + self._now.started.pop(sender, [])
 
 
-def _both(one: Load, other: Load) -> Load:
+def _both(now: Load, before: Load) -> Load:
     return Load(
-        one.sessions + other.sessions,
-        one.durations + other.durations,
-        one.messages + other.messages,
-        one.connections + other.connections,
+        now.sessions + before.sessions,
+        now.durations + before.durations,
+        now.messages + before.messages,
+        now.connections + before.connections,
     )

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from ingest.bounds import population
+from ingest.bounds.amounts import Amounts
 from ingest.bounds.exempt import ExemptSenders
 from ingest.bounds.population import Load, bound_of, few
 from ingest.bounds.report_bounds import BEHIND_PROXY, SET_ASIDE, ReportBounds
@@ -76,11 +77,12 @@ def test_few_senders_have_the_bound_of_the_settings() -> None:
     assert bound_of([a_load()] * 30, FEW, workers=4).sessions == 10
 
 
-def test_what_hardly_anybody_brings_is_compared_with_those_who_do() -> None:
+def test_what_few_bring_is_compared_with_those_who_do() -> None:
     loads = [a_load(durations=0)] * 190 + [a_load(durations=120)] * 10
     assert bound_of(loads, FEW).durations == 120 * population.TIMES_AMOUNTS
-    outlier = [*loads, a_load(durations=1e9)]
-    assert bound_of(outlier[:-2] + outlier[-1:], FEW).durations < 1e9
+    loads[-1] = a_load(durations=1e6)
+    assert bound_of(loads, FEW).durations < 1e6
+    assert bound_of([*loads[:190], loads[-1]], FEW).durations < 1e6
 
 
 def test_fresh_ids_are_set_aside_and_taken_back() -> None:
@@ -104,7 +106,7 @@ def test_who_came_before_the_others_is_judged_by_them_too() -> None:
     assert {each.session_id for each in reports} == {*withdrawals.sessions}
 
 
-def test_one_session_with_too_much_is_set_aside_at_once() -> None:
+def test_a_session_with_too_much_is_set_aside_at_once() -> None:
     bounded = bounds()
     crowd(bounded)
     assert admit(bounded, OFFICE, report((20.0,) * 60), minutes=1) == 1
@@ -126,7 +128,7 @@ def test_an_office_behind_one_address_passes_among_few() -> None:
     assert admit(bounded, OFFICE, report(), minutes=2) == 0
 
 
-def test_a_calm_sender_counts_again_and_one_that_goes_on_does_not() -> None:
+def test_a_calm_sender_counts_again_and_who_goes_on_does_not() -> None:
     bounded = bounds()
     office = [report() for _ in range(101)]
     assert admit(bounded, OFFICE, *office) == 0
@@ -159,7 +161,7 @@ def test_a_trusted_network_is_exempt() -> None:
     assert not ExemptSenders(("198.51.100.0/24",), 0).covers(address_of("2001:db8::1"))
 
 
-def test_a_network_of_ipv6_is_one_sender() -> None:
+def test_a_network_of_ipv6_is_a_sender() -> None:
     bounded = bounds()
     passed = [
         admit(bounded, f"2001:db8::{number:x}", *(report() for _ in range(20)))
@@ -168,7 +170,7 @@ def test_a_network_of_ipv6_is_one_sender() -> None:
     assert passed == [20] * 5 + [0] * 2
 
 
-def test_words_say_that_a_proxy_is_not_trusted() -> None:
+def test_the_problem_says_that_a_proxy_is_not_trusted() -> None:
     for hops, header, outcome in (
         (0, {"HTTP_X_FORWARDED_FOR": "203.0.113.1"}, BEHIND_PROXY),
         (0, {}, SET_ASIDE),
@@ -194,7 +196,7 @@ def test_loads_are_forgotten_by_halves() -> None:
         session = uuid4()
         use = loads.use_of(session, at)
         assert loads.use_of(session, at) is use
-        loads.add(1, "portal", session, population.Amounts(1, 2, 3), is_new=True)
+        loads.add(1, "portal", session, Amounts(1, 2, 3), is_new=True)
         expected = min(half + 1, 2)
         assert loads.load(ALL_APPS, 1) == Load(expected, expected, 2 * expected, 3 * expected)
         assert dict(loads.loads("portal")) == {1: loads.load("portal", 1)}
@@ -205,9 +207,9 @@ def test_loads_are_forgotten_by_halves() -> None:
 
 
 def test_a_hash_is_not_the_address() -> None:
-    one, other = (Senders(100, 1, lambda _: None) for _ in range(2))
-    assert one._hash(OFFICE) != other._hash(OFFICE)
-    assert one._hash(OFFICE) == one._hash(f"[::ffff:{OFFICE}]:443")
+    former, latter = (Senders(100, 1, lambda _: None) for _ in range(2))
+    assert former._hash(OFFICE) != latter._hash(OFFICE)
+    assert former._hash(OFFICE) == former._hash(f"[::ffff:{OFFICE}]:443")
 
 
 def test_a_withdrawal_waits_for_the_store(database: Database) -> None:
