@@ -18,6 +18,7 @@ from settings_readers import (
     boolean,
     choice,
     integer,
+    networks,
     number,
     origin,
     origins,
@@ -159,6 +160,41 @@ class Settings:
     )
     metrics_rate_total: float = _setting(
         number(0, 1e9), "Reports a second one worker accepts in all. 0: no limit.", default=0.0
+    )
+    metrics_sender_sessions: int = _setting(
+        integer(0, 10**9),
+        "Sessions one address (IPv6: one /64) may start in ten minutes while fewer than 100 "
+        "addresses report, over all workers; with more, what is out of proportion to the others. "
+        "Beyond, the address is set aside. 0: no limit.",
+        default=100,
+    )
+    metrics_trusted_networks: tuple[str, ...] = _setting(
+        networks,
+        "Networks that are never set aside, comma separated: large offices behind one address. "
+        "Private networks are trusted while TRUSTED_PROXY_HOPS is 0.",
+        default=(),
+        example="203.0.113.0/24,2001:db8::/32",
+    )
+    metrics_session_durations: int = _setting(
+        integer(0, 10**9),
+        "Round trips of a kind that count of one session in a minute, weighted. 0: no limit.",
+        default=6_000,
+    )
+    metrics_session_messages: int = _setting(
+        integer(0, 10**9),
+        "Messages that count of one session in a minute, weighted. 0: no limit.",
+        default=60_000,
+    )
+    metrics_session_connections: int = _setting(
+        integer(0, 10**9),
+        "Attempts or ends of connections that count of one session in a minute, weighted. "
+        "0: no limit.",
+        default=1_200,
+    )
+    metrics_largest_weight: int = _setting(
+        integer(1, 10**6),
+        "Sessions that one sampled session may stand for (1 / sampleRate of the monitor).",
+        default=1_000,
     )
     websocket_max_message_bytes: int = _setting(
         integer(125, 64 * 2**20), "Largest WebSocket message accepted, in bytes.", default=65536

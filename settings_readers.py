@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -91,6 +92,15 @@ def origins(text: str) -> tuple[str, ...]:
     if entries == ["*"]:
         return ("*",)
     return tuple(origin(entry) for entry in entries)
+
+
+def networks(text: str) -> tuple[str, ...]:
+    """Comma-separated networks, `203.0.113.0/24` or an address, in their canonical form."""
+    try:
+        entries = [ip_network(entry.strip()) for entry in text.split(",") if entry.strip()]
+    except ValueError as fault:
+        raise InvalidValue(str(fault), "networks such as 203.0.113.0/24,2001:db8::/32") from None
+    return tuple(map(str, entries))
 
 
 def zones(text: str) -> tuple[tuple[str, str], ...]:

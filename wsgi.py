@@ -24,6 +24,8 @@ from analytics.reports.performance_reports import PerformanceReports
 from analytics.reports.reports import Reports
 from analytics.services.services import AlertServices, Clock, Services, Viewer
 from ingest import access, api, collector, sockets
+from ingest.bounds.report_bounds import ReportBounds
+from ingest.bounds.withdrawals import Withdrawals
 from ingest.collector import server_samples
 from ingest.collector.outcomes import Outcomes
 from ingest.http import problems
@@ -41,6 +43,7 @@ from models.raw.events import Events
 from models.raw.ingest_outcomes import IngestOutcomes
 from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
+from models.raw.set_aside_reports import SetAsideReports
 from models.rollups import dirty_minutes
 from settings import CHECKOUT, Settings
 
@@ -70,8 +73,14 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         app, settings, ServerSamples(pools.metering), access.secret_key(settings), now
     )
     outcomes = Outcomes(IngestOutcomes(pools.metering), now)
-    report_collector = collector.register(app, settings, ClientReports(pools.ingest), now, outcomes)
-    app.extensions[lifecycle.EXTENSION] = _lifecycle(websockets, report_collector, outcomes, pools)
+    withdrawals = Withdrawals(SetAsideReports(pools.metering), outcomes.count_set_aside)
+    report_collector = collector.register(
+        app, settings, ClientReports(pools.ingest), now,
+        outcomes=outcomes, bounds=ReportBounds(settings, withdrawals),
+    )  # fmt: skip
+    app.extensions[lifecycle.EXTENSION] = _lifecycle(
+        websockets, report_collector, withdrawals, outcomes, pools
+    )
     server_samples.register(
         app, ServerSamples(database), Events(database), settings, now, outcomes=outcomes
     )
@@ -141,6 +150,7 @@ def _close_on_end(response: Response) -> Response:
 def _lifecycle(
     websockets: sockets.Sockets,
     report_collector: collector.ReportCollector,
+    withdrawals: Withdrawals,
     outcomes: Outcomes,
     pools: Databases,
 ) -> Lifecycle:
@@ -151,7 +161,8 @@ def _lifecycle(
         after_requests=(
             Stage("rooms", 0.25, websockets.rooms.close),
             Stage("meter", 0.5, metering.finish, metering.start),
-            Stage("write buffer", 0.75, report_collector.close),
+            Stage("write buffer", 0.5, report_collector.close),
+            Stage("withdrawals", 0.25, withdrawals.finish, withdrawals.start),
             Stage("outcomes", 0.5, outcomes.finish, outcomes.start),
             Stage("databases", 0.1, pools.dispose),
         ),

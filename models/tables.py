@@ -19,6 +19,7 @@ from models.raw.ingest_outcomes import ingest_flushes, ingest_outcomes
 from models.raw.restored_days import restored_days
 from models.raw.server_samples import server_samples, server_totals, server_workers
 from models.raw.sessions import sessions
+from models.raw.set_aside_reports import set_aside_reports
 from models.rollups.client_rollups import (
     client_cube_days,
     client_days,
@@ -80,6 +81,7 @@ ALL = (
     session_state_hours,
     session_state_minutes,
     sessions,
+    set_aside_reports,
     sign_ins,
     silences,
     worker_days,

@@ -18,6 +18,7 @@ from models.people.login_attempts import LoginAttempts
 from models.raw import ingest_outcomes, restored_days, sessions
 from models.raw.events import Events
 from models.raw.sample_insert import ServerSamples
+from models.raw.set_aside_reports import SetAsideReports
 from models.rollups import dirty_minutes, rollup_state
 
 from .job import JobContext
@@ -101,6 +102,7 @@ def _forget_history(context: JobContext, now: datetime) -> None:
 def _forget_records(context: JobContext, now: datetime, retained_from: datetime) -> None:
     database = context.database
     Events(database).forget(retained_from)
+    SetAsideReports(database).forget(retained_from)
     ServerSamples(database).forget(now - SILENT_WORKERS_RETENTION)
     LoginAttempts(database).forget(now - ATTEMPTS_RETENTION)
     Accounts(database).forget_expired(now)

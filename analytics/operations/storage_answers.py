@@ -61,7 +61,8 @@ class JobState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fate(msgspec.Struct, frozen=True, kw_only=True):
-    """`count` rows (`outcome` rejected) or requests (`outcome` refused) with the same reason."""
+    """`count` rows (`outcome` rejected, cut or set aside) or requests (`outcome` refused) with the
+    same reason."""
 
     source: str
     outcome: str
@@ -88,12 +89,16 @@ class IngestPoint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ingest(msgspec.Struct, frozen=True, kw_only=True):
-    """Ingest outcomes of the range. Rates are per minute since the first minute counted."""
+    """Ingest outcomes of the range. Rates are per minute since the first minute counted. Of the
+    accepted rows some were `cut` to what a session may add, and some were `set_aside` later: they
+    count for nothing, since their sender was out of proportion to all others."""
 
     accepted: int
     duplicates: int
     rejected: int
     refused: int
+    cut: int
+    set_aside: int
     accepted_per_minute: float
     rejected_per_minute: float
     lag: Lag

@@ -17,6 +17,7 @@ from models.operations.job_runs import JobRun
 from models.operations.storage_queries import RelationSize
 
 GROWTH_DAYS = 7
+REASONED = frozenset({"rejected", "refused", "cut", "set aside"})
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -115,6 +116,8 @@ def ingest_of(totals: Rows, minutes: float) -> Ingest:
         duplicates=sums.get("duplicate", 0),
         rejected=rejected,
         refused=refused,
+        cut=sums.get("cut", 0),
+        set_aside=sums.get("set aside", 0),
         accepted_per_minute=round(accepted / minutes, 3),
         rejected_per_minute=round((rejected + refused) / minutes, 3),
         lag=lag_of([(int(r["reason"]), r["count"]) for r in totals if r["outcome"] == "lag"]),
@@ -124,7 +127,7 @@ def ingest_of(totals: Rows, minutes: float) -> Ingest:
                 count=row["count"],
             )
             for row in totals
-            if row["outcome"] in ("rejected", "refused")
+            if row["outcome"] in REASONED
         ],
     )  # fmt: skip
 

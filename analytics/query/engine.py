@@ -11,12 +11,13 @@ import numpy as np
 from analytics.query import exposure, fold
 from analytics.query.arrays import Arrays
 from analytics.query.fold import Shape
-from analytics.query.formula import SESSIONS, STATES, Calculation, Formula
+from analytics.query.formula import ACTIVE, SESSIONS, STATES, Calculation, Formula
 from analytics.query.plan import Plan, plan_of
 from analytics.query.query import FilterValues, LabelPart, Query, SeriesSource
 from analytics.query.read_plan import MINUTE, Coverage
 from analytics.query.resolution import FINE_FOR
 from models.database.engine import Connection
+from models.metrics.dimensions import PROTOCOL, REGION
 from models.metrics.intervals import ReadPlan
 from models.queries import columns, coverage, labels, pairs, session_states, sessions, sums
 from models.queries.selection import (
@@ -73,6 +74,8 @@ class Engine:
         arrays = self._read(plan, self._family(plan), sums_needed, sorted(durations))
         if SESSIONS & {*query.sums} and "sessions" not in plan.not_counted:
             arrays = self._with_sessions(plan, arrays)
+        if query.is_live and ACTIVE in query.sums:
+            arrays = self._with_active(plan, arrays)
         if STATES & {*query.sums} and not STATES & {*plan.not_counted}:
             selection = self._selection(plan, STATE_ROWS, plan.state_pieces)
             rows = session_states.counted(self._connection, selection)
@@ -192,6 +195,14 @@ class Engine:
         else:
             rows = sessions.started(self._connection, selection, carried_over=plan.counts_distinct)
         return fold.with_sessions(arrays, rows, plan.query.group_by, distinct=plan.counts_distinct)
+
+    def _with_active(self, plan: Plan, arrays: Arrays) -> Arrays:
+        """Without the sum where sessions are not counted by a dimension of the query."""
+        if {PROTOCOL, REGION} & {*plan.query.dimensions}:
+            return arrays
+        selection = self._selection(plan, SESSION_ROWS, plan.of_rows)
+        rows = sessions.active(self._connection, selection)
+        return fold.with_active(arrays, rows, plan.query.group_by)
 
     def _pairs_are_complete(self, plan: Plan) -> bool:
         first, second = plan.query.dimensions

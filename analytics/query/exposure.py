@@ -8,14 +8,14 @@ from itertools import pairwise
 import numpy as np
 
 from analytics.query.arrays import Arrays, Floats
-from analytics.query.formula import STATES
+from analytics.query.formula import ACTIVE, STATES
 from analytics.ranges.timerange import TimeRange
 
 # What each of them is computed from: sums, and kinds of histograms.
 DERIVED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     **dict.fromkeys(("reports", "samples", "sessions", "calm_sessions", "elapsed_ms"), ((), ())),
     **dict.fromkeys(("page_load_ms", "page_load_ms_n"), ((), ("page_load",))),
-    **dict.fromkeys(("covered_ms", "covered_in_step_ms"), ((), ())),
+    **dict.fromkeys(("covered_ms", "covered_in_step_ms", ACTIVE), ((), ())),
     **dict.fromkeys((*STATES, "heard_sessions", "state_minutes"), ((), ())),
     "connection_ms": (("connection_us",), ()),
     "room_ms": (("room_us",), ()),

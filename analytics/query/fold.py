@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.query.arrays import Arrays, Floats
+from analytics.query.formula import ACTIVE
 from analytics.stats import histograms
 from analytics.stats.histograms import Histograms
 from models.metrics import weights
@@ -84,6 +85,17 @@ def with_sessions(arrays: Arrays, rows: Rows, group_by: Sequence[str], *, distin
         arrays.with_sums(**{name: each[:, :-1] for name, each in counted.items()}),
         totals={**arrays.totals, **(totals if distinct else {})},
     )
+
+
+def with_active(arrays: Arrays, rows: Rows, group_by: Sequence[str]) -> Arrays:
+    """With `active_sessions`, from the rows of `models.queries.sessions.active`; those of label
+    sets without reports are left out."""
+    index = {tuple(each[name] for name in group_by): n for n, each in enumerate(arrays.labels)}
+    active = np.zeros((len(arrays.labels), arrays.grid.steps))
+    for step, *values, count in rows:
+        if tuple(values) in index:
+            active[index[tuple(values)], step] += float(count)
+    return arrays.with_sums(**{ACTIVE: active})
 
 
 def with_states(arrays: Arrays, rows: Rows, group_by: Sequence[str], now: datetime) -> Arrays:

@@ -14,6 +14,7 @@ from analytics.stats.histograms import Histograms
 from analytics.stats.intervals import wilson_bounds
 
 SESSIONS = frozenset({"sessions", "calm_sessions"})
+ACTIVE = "active_sessions"  # by their last report: only windows that end now have them
 STATES = frozenset({"without_connection", "silent_sessions"})
 Adding = Callable[[Floats], Floats]
 

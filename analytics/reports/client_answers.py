@@ -81,6 +81,7 @@ class PageLoad(msgspec.Struct, frozen=True, kw_only=True):
     n: int
     p50: float | None
     p95: float | None
+    sessions: int | None = None
 
 
 class Experience(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,7 +123,8 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer of `GET /api/ws/client-metrics/summary`. `step_seconds` is the series' step.
+    """The answer of `GET /api/ws/client-metrics/summary`. `step_seconds` is the series' step. Every
+    figure with its n also has its `sessions`: those of the selection.
 
     `start` and `end` are those read: ranges read by the hour are widened to whole hours.
     `reports`, `sessions` and `network` (reports per effective type) are unweighted. Sessions

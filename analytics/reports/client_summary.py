@@ -105,7 +105,10 @@ def summary_of(
         latest_report=arrays.latest,
         connection=_connection(total, by_label, states.open_losses if states.present else None),
         connect_success=total.share(("opened",), ("tries",)),
-        stability=None if sessions is None or calm is None else share_of(calm, sessions, sessions),
+        stability=(
+            None if sessions is None or calm is None
+            else share_of(calm, sessions, sessions, sessions)
+        ),
         messages=Messages(**{name: round(total.sums[name]) for name in Messages.__struct_fields__}),
         error_rate=total.share(("errors",), ("sent", "received")),
         latency_ms=total.durations("latency"),
@@ -134,6 +137,7 @@ class _Totals:
         self._histograms, self._missing = arrays.histograms, missing
         self.sums = {name: float(series[0, 0]) for name, series in arrays.sums.items()}
         self.n = {name: int(arrays.n_of(name)[0, 0]) for name in arrays.sums}
+        self.sessions = self.count("sessions")
 
     def count(self, name: str) -> int | None:
         """A weighted count."""
@@ -144,7 +148,7 @@ class _Totals:
         above, below = (
             sum(self.sums[name] for name in names) for names in (numerator, denominator)
         )
-        return share_of(above, below, sum(self.n[name] for name in denominator))
+        return share_of(above, below, sum(self.n[name] for name in denominator), self.sessions)
 
     def present(self, name: str, by_label: ByLabel) -> Mapping[str, float] | None:
         """Weighted counts by label."""
@@ -152,7 +156,9 @@ class _Totals:
 
     def durations(self, name: str) -> Durations | None:
         """Percentiles and mean."""
-        return None if name in self._missing else durations_of(self._histograms[name])
+        return (
+            None if name in self._missing else durations_of(self._histograms[name], self.sessions)
+        )
 
 
 def _reasons(missing: Missing) -> dict[str, str]:
@@ -185,7 +191,11 @@ def _rounded(amounts: Mapping[str, float] | None) -> dict[str, int] | None:
 def _experience(total: _Totals) -> Experience:
     load = total.durations("page_load")
     return Experience(
-        page_load_ms=None if load is None else PageLoad(n=load.n, p50=load.p50, p95=load.p95),
+        page_load_ms=(
+            None
+            if load is None
+            else PageLoad(n=load.n, sessions=load.sessions, p50=load.p50, p95=load.p95)
+        ),
         errors=round(total.sums["ux_errors"]),
         interactions=round(total.sums["interactions"]),
     )

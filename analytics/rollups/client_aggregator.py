@@ -71,10 +71,8 @@ class ClientAggregator:
             marks = dirty_minutes.marks(connection, MARK_SOURCES, start, end)
             groups, minutes = _read_hour(connection, start)
             by_dimension_from = rollup_state.by_dimension_from(connection, SOURCE)
+            changed = {row["t"] for row in minutes} if from_scratch else {m.minute for m in marks}
             if by_dimension_from is not None and start >= by_dimension_from:
-                changed = (
-                    {row["t"] for row in minutes} if from_scratch else {m.minute for m in marks}
-                )
                 minutes = _read_minutes(connection, changed, minutes)
             session_groups = session_starts.starts(connection, start, end)
             tracked = _tracked_values(connection, [*groups, *session_groups])
@@ -83,15 +81,17 @@ class ClientAggregator:
             )
             self._confirm(connection)
             if from_scratch:
-                _clear(connection, (client_hours, client_minutes), start, end)
-            _clear(connection, (session_hours,), start, end)  # sessions change, reports never do
+                _clear(connection, (client_minutes,), start, end)
+            rollup_store.clear_minutes(connection, client_minutes, changed)
+            # Sessions change, and reports may be set aside: a cell may be left without any.
+            _clear(connection, (client_hours, session_hours), start, end)
             _store(connection, client_hours, cells_of(groups, tracked))
             _store(connection, client_minutes, cells_of(minutes, tracked))
             rollup_store.upsert(connection, session_hours, starts)
             is_day_complete = self.watermark.advance(connection, start, marks)
             state_cells.remake_hour(connection, start, tracked)
             if is_day_complete and with_day:
-                _roll_up_day(connection, floor_to(start, DAY), from_scratch=from_scratch)
+                _roll_up_day(connection, floor_to(start, DAY))
 
     def roll_up_minutes(self, since: datetime) -> int:
         """Make the cells of dirty minutes from `since` on, up to a limit; returns how many.
@@ -105,6 +105,7 @@ class ClientAggregator:
             groups = _read_minutes(connection, changed.minutes)
             tracked = _tracked_values(connection, groups)
             self._confirm(connection)
+            rollup_store.clear_minutes(connection, client_minutes, changed.minutes)
             _store(connection, client_minutes, cells_of(groups, tracked))
             state_cells.remake_minutes(connection, changed.minutes, tracked)
             if rollup_state.by_dimension_from(connection, SOURCE) is None:
@@ -210,12 +211,10 @@ def _clear(connection: Connection, tables: Sequence[Table], start: datetime, end
         rollup_store.clear(connection, table, start, end)
 
 
-def _roll_up_day(connection: Connection, day: datetime, *, from_scratch: bool) -> None:
+def _roll_up_day(connection: Connection, day: datetime) -> None:
     """The cells of a day from those of its hours."""
     span: Interval = (day, day + DAY)
-    if from_scratch:
-        _clear(connection, (client_days,), *span)
-    _clear(connection, (session_days,), *span)
+    _clear(connection, (client_days, session_days), *span)
     _store(
         connection, client_days, days_of(rollup_store.cells(connection, client_hours, *span), day)
     )

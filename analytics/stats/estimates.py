@@ -1,4 +1,8 @@
-"""A share and a distribution of durations in answers, each with its n."""
+"""A share and a distribution of durations in answers, each with its n and its sessions.
+
+`sessions` are those of the selection, as far as they are counted; servers have none, and those of a
+protocol are not counted.
+"""
 
 import msgspec
 
@@ -10,6 +14,7 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
     n: int
     low: float | None
     high: float | None
+    sessions: int | None = None
 
 
 class Durations(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,3 +25,4 @@ class Durations(msgspec.Struct, frozen=True, kw_only=True):
     p50: float | None
     p95: float | None
     p99: float | None
+    sessions: int | None = None

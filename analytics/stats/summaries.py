@@ -10,13 +10,13 @@ DECIMALS_MS = 2
 DECIMALS_SHARE = 6
 
 
-def share_of(numerator: float, denominator: float, n: int) -> Share:
+def share_of(numerator: float, denominator: float, n: int, sessions: int | None = None) -> Share:
     """`numerator` / `denominator` (both weighted) with the interval of `n` unweighted trials.
 
     Capped at 1: a socket opened in this period may have been attempted in the one before.
     """
     if denominator <= 0 or n <= 0:
-        return Share(value=None, n=n, low=None, high=None)
+        return Share(value=None, n=n, low=None, high=None, sessions=sessions)
     value = min(1.0, max(0.0, numerator / denominator))
     low, high = wilson(value, n)
     return Share(
@@ -24,10 +24,11 @@ def share_of(numerator: float, denominator: float, n: int) -> Share:
         n=n,
         low=round(low, DECIMALS_SHARE),
         high=round(high, DECIMALS_SHARE),
+        sessions=sessions,
     )
 
 
-def durations_of(histograms: Histograms) -> Durations:
+def durations_of(histograms: Histograms, sessions: int | None = None) -> Durations:
     """Percentiles and mean in ms over all steps of the first label set."""
     added = histograms.over_range()
     total = float(added.counts[0, 0].sum())
@@ -38,6 +39,7 @@ def durations_of(histograms: Histograms) -> Durations:
         p50=p50,
         p95=p95,
         p99=p99,
+        sessions=sessions,
     )
 
 

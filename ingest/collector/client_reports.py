@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 from ingest import payloads
+from ingest.bounds.report_bounds import ReportBounds
 from ingest.collector.country import Locate
 from ingest.collector.outcomes import CLIENT, Outcomes
 from ingest.collector.user_agent import browser_and_os
@@ -34,12 +35,14 @@ class ReportCollector:
         store: ClientReports,
         now: Callable[[], datetime],
         locate: Locate,
+        *,
         outcomes: Outcomes,
+        bounds: ReportBounds,
     ) -> None:
         self._buffer = WriteBuffer(store)
         self._admission = ReportAdmission(settings, arrivals.of_node.table())
         self._pipeline = Pipeline(
-            reports_kind(self._buffer, self._admission, locate), outcomes, now
+            reports_kind(self._buffer, self._admission, locate, bounds), outcomes, now
         )
 
     def flush_state(self) -> FlushState:
@@ -71,7 +74,7 @@ class ReportCollector:
 
 
 def reports_kind(
-    buffer: WriteBuffer, admission: ReportAdmission, locate: Locate
+    buffer: WriteBuffer, admission: ReportAdmission, locate: Locate, bounds: ReportBounds
 ) -> Kind[ClientReport]:
     """Reports, stored by group commit; `text/plain` is what beacons can send without preflight."""
     return Kind(
@@ -86,6 +89,7 @@ def reports_kind(
         store=buffer.commit,
         period_end=attrgetter("period_end"),
         unknown_fields=payloads.unknown_fields,
+        bound=bounds.apply,
     )
 
 

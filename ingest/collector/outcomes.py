@@ -1,4 +1,5 @@
-"""Ingest outcomes per minute (accepted, duplicate, rejected, refused, lag), flushed every 5 s.
+"""Ingest outcomes per minute (accepted, duplicate, rejected, refused, cut, set aside, lag), flushed
+every 5 s.
 
 Counting is one dictionary update, without lock or query. A request never waits for the database,
 and nothing is added twice: a flush of unknown outcome is repeated under its own sequence number.
@@ -9,7 +10,7 @@ import os
 import socket
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from uuid import uuid4
@@ -56,9 +57,19 @@ class Outcomes:
         """Count one invalid row."""
         self._counts[source, "rejected", outcome_names.of_fault(field, reason)] += 1
 
-    def count_refused(self, source: str, status: HTTPStatus) -> None:
-        """Count one refused request."""
-        self._counts[source, "refused", outcome_names.of_refusal(status)] += 1
+    def count_refused(self, source: str, status: HTTPStatus, reason: str | None = None) -> None:
+        """Count one refused request; without a `reason` by its status."""
+        self._counts[source, "refused", reason or outcome_names.of_refusal(status)] += 1
+
+    def count_cut(self, source: str, names: Sequence[str]) -> None:
+        """Count accepted rows that were cut to the bound of a session, by the name of what was."""
+        for name in names:
+            self._counts[source, "cut", name] += 1
+
+    def count_set_aside(self, reports: int) -> None:
+        """Count reports that were accepted, and count for nothing since their sender was set
+        aside."""
+        self._counts[CLIENT, "set aside", "sender"] += reports
 
     def start(self) -> None:
         """Start flushing every 5 s. Call it in the worker, after fork."""

@@ -32,7 +32,9 @@ class Kind(Generic[Row]):
     again a duplicate, `largest_body` in bytes. `admit` (before the body is read) and `admit_items`
     (with the number of items) raise `Problem` for a sender that may not post. `decoder` makes of a
     request the function that reads an item received at an instant, or raises `Fault`. `store`
-    commits, or raises `StoreBusy`. The lag of an accepted row is counted from its `period_end`.
+    commits, or raises `StoreBusy`. `bound` makes of the valid rows received at an instant those to
+    store, with a name for each cut, or raises `Problem`. The lag of an accepted row is counted from
+    its `period_end`.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Kind(Generic[Row]):
     period_end: Callable[[Row], datetime] | None = None
     admit_items: Callable[[Environ, int], None] | None = None
     unknown_fields: Callable[[Any], int] | None = None
+    bound: Callable[[Environ, Sequence[Row], datetime], tuple[list[Row], list[str]]] | None = None
     ids: str = "ids"
     media_types: Sequence[str] = (receipts.JSON,)
     media_type_hint: str = "Send application/json."
@@ -76,7 +79,7 @@ class Pipeline(Generic[Row]):
 
     def refusal(self, problem: Problem) -> WsgiResponse:
         """Count a refused request; its response."""
-        self._outcomes.count_refused(self._kind.source, problem.status)
+        self._outcomes.count_refused(self._kind.source, problem.status, problem.outcome)
         return receipts.of_problem(problem)
 
     def _items(self, environ: Environ) -> list[Any]:
@@ -96,7 +99,9 @@ class Pipeline(Generic[Row]):
             reason = f"must hold at most {kind.most_items}"
             return Received(now, [Rejection(kind.most_items, kind.list_name, reason)])
         valid, rejected = self._read(environ, items, now)
-        rows = list(valid.values())
+        rows, cut = list(valid.values()), list[str]()
+        if kind.bound is not None and rows:
+            rows, cut = kind.bound(environ, rows, now)
         committed = self._commit(rows) if rows else NOTHING
         if committed.refused:
             rejected += self._refused(list(valid), committed)
@@ -104,6 +109,7 @@ class Pipeline(Generic[Row]):
         accepted = len(committed.accepted)
         duplicates = len(rows) - accepted - len(committed.refused)
         self._count(rows, committed, duplicates, now)
+        self._outcomes.count_cut(kind.source, cut)
         unknown = sum(map(kind.unknown_fields, items)) if kind.unknown_fields is not None else 0
         return Received(self._now(), rejected, rows, accepted, duplicates, unknown)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
+from ingest.bounds.report_bounds import ReportBounds
 from ingest.collector.country import locator
 from ingest.collector.outcomes import Outcomes
 from models.raw.report_insert import ClientReports
@@ -28,10 +29,14 @@ def register(
     settings: Settings,
     store: ClientReports,
     now: Callable[[], datetime],
+    *,
     outcomes: Outcomes,
+    bounds: ReportBounds,
 ) -> ReportCollector:
     """Add the route to `app`. Raises `CountryFileFault`."""
-    collector = ReportCollector(settings, store, now, locator(settings), outcomes)
+    collector = ReportCollector(
+        settings, store, now, locator(settings), outcomes=outcomes, bounds=bounds
+    )
 
     def post() -> Response:
         return collector.post(request.environ).as_flask()

@@ -20,22 +20,30 @@ RETRY_SECONDS = 2
 
 
 class Problem(Exception):
-    """An error response with its status; `detail` says what was wrong and what to do."""
+    """An error response with its status; `detail` says what was wrong and what to do. `outcome`
+    labels it among ingest outcomes, where the status alone does not."""
 
     status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
+    type: ClassVar[str] = "about:blank"
 
     def __init__(
-        self, detail: str, *, field: str | None = None, retry_after: int | None = None
+        self,
+        detail: str,
+        *,
+        field: str | None = None,
+        retry_after: int | None = None,
+        outcome: str | None = None,
     ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.field = field
         self.retry_after = retry_after
+        self.outcome = outcome
 
     def body(self) -> dict[str, Any]:
         """The members of the problem document."""
         document: dict[str, Any] = {
-            "type": "about:blank",
+            "type": self.type,
             "title": self.status.phrase,
             "status": int(self.status),
             "detail": self.detail,
@@ -116,6 +124,12 @@ class TooManyRequests(Problem):
     """Over the rate; `retry_after` says when to come back."""
 
     status = HTTPStatus.TOO_MANY_REQUESTS
+
+
+class SenderSetAside(TooManyRequests):
+    """The sender is out of proportion to all others; nothing of this request was stored."""
+
+    type = "urn:websocket-analytics:sender-set-aside"
 
 
 class ServiceUnavailable(Problem):

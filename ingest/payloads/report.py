@@ -10,7 +10,7 @@ import msgspec
 from models.metrics.histogram import bucket_counts
 from models.raw.client_reports import ClientReport
 
-from . import ends, rules, unknown
+from . import ends, plausible, rules, unknown
 from .fault import Fault, from_validation
 from .schema import (
     LONGEST_LATENCY_MS,
@@ -64,6 +64,9 @@ def _report(
     reply, reply_us = rules.durations(
         "reply", payload.reply.samples_ms, payload.reply.histogram, LONGEST_LATENCY_MS
     )
+    kinds = ends.kinds(connection)
+    round_trips = {"latency": sum(latency.values()), "reply": sum(reply.values())}
+    plausible.check(payload, start, end, round_trips)
     setup = bucket_counts(payload.setup_ms)
     return ClientReport(
         session_id=payload.session_id,
@@ -125,7 +128,7 @@ def _report(
         reply_buckets=tuple(reply),
         reply_counts=tuple(reply.values()),
         reply_sum_us=reply_us if reply else None,
-        **ends.kinds(connection),
+        **kinds,
     )
 
 

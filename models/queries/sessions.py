@@ -6,7 +6,7 @@ carried over, each session that reported within a range is counted once. Session
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -75,6 +75,25 @@ def latest_rows(connection: Connection, selection: Selection) -> tuple[Rows, dat
     )
     rows = connection.execute(text(statement), selection.values).all()
     return [row[:-1] for row in rows], max((row[-1] for row in rows), default=None)
+
+
+def active(connection: Connection, selection: Selection) -> Rows:
+    """Rows of step number, the value of each group, and the sessions whose last report so far is of
+    that step: a few rows each where `latest_rows` reads all reports. Of a session that changed a
+    dimension the last value counts."""
+    step, where = selection.step("least(last_seen, :last)"), "last_seen >= :start"
+    groups = "".join(f", {group}" for group in selection.row_groups)
+    named = zip(selection.row_groups, selection.labels, strict=True)
+    listed = "".join(f", {group} AS {label}" for group, label in named)
+    labels = "".join(f", {label}" for label in selection.labels)
+    counted = (
+        f"SELECT {step} AS i{listed}, count(*) AS c FROM sessions "
+        f"WHERE {' AND '.join([where, *selection.accepted])} GROUP BY 1{groups}"
+    )
+    statement = f"SELECT {selection.step_number}{labels}, c FROM ({counted}) AS counted"
+    grid = selection.grid
+    ends = {"start": grid.start, "last": grid.end - timedelta(microseconds=1)}
+    return connection.execute(text(statement), selection.values | ends).all()
 
 
 def _of_minutes(selection: Selection) -> str:

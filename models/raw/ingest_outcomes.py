@@ -1,7 +1,8 @@
 """Ingest counters per minute, added up by the web workers.
 
 A row counts one outcome: `outcome` is accepted, duplicate, rejected (one report, sample or event),
-refused (a whole request) or lag (an accepted row, by its delay); `reason` is one of a bounded set.
+refused (a whole request), cut or set aside (an accepted report, to the bound of its session, or
+since its sender was) or lag (an accepted row, by its delay); `reason` is one of a bounded set.
 A worker numbers its flushes, so that a flush that is retried is added once.
 """
 

@@ -37,6 +37,13 @@ def clear(connection: Connection, table: Table, start: datetime, end: datetime) 
     )
 
 
+def clear_minutes(connection: Connection, table: Table, minutes: Iterable[datetime]) -> None:
+    """Delete the cells of these minutes."""
+    connection.execute(
+        text(f"DELETE FROM {table.name} WHERE t = ANY(:minutes)"), {"minutes": list(minutes)}
+    )
+
+
 def forget(connection: Connection, table: Table, before: datetime) -> int:
     """Delete cells before; how many."""
     statement = text(f"DELETE FROM {table.name} WHERE t < :before")

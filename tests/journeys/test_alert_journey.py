@@ -21,7 +21,7 @@ from tests.support.servers.running_server import ADMIN_EMAIL, ADMIN_PASSWORD
 
 WINDOW, FOR, KEEP, REPEAT = 60, 60, 60, 300
 RULE = a_rule(
-    name="Slow country", split_by="country", minimum_n=10, window_seconds=WINDOW,
+    name="Slow country", split_by="country", minimum_n=1, window_seconds=WINDOW,
     for_seconds=FOR, keep_firing_seconds=KEEP, repeat_seconds=REPEAT,
 )  # fmt: skip
 NOTE = "calling the provider"

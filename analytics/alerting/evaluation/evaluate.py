@@ -54,7 +54,7 @@ def observations(
             yield labels, _observation_without_row(rule)
         else:
             verdict = _verdict(bool(enough[row]), bool(fires[row]), bool(clears[row]))
-            yield labels, _observation(verdict, window_values, row)
+            yield labels, _observation(rule, verdict, window_values, row)
 
 
 def _label_sets(
@@ -87,7 +87,12 @@ def _verdict(enough: bool, fires: bool, clears: bool) -> Verdict:
     return Verdict.CLEAR if clears else Verdict.BETWEEN
 
 
-def _observation(verdict: Verdict, window_values: WindowValues, row: int) -> Observation:
+def _observation(
+    rule: Rule, verdict: Verdict, window_values: WindowValues, row: int
+) -> Observation:
     value, n = float(window_values.value[row]), int(window_values.n[row])
-    reason = f"only {n} of the least number to judge" if verdict is Verdict.TOO_FEW else ""
+    counted = int(window_values.least_by[row])
+    noun = "" if window_values.sessions is None else " sessions"
+    is_few = verdict is Verdict.TOO_FEW
+    reason = f"only {counted} of at least {rule.minimum_n}{noun}" if is_few else ""
     return Observation(verdict, None if np.isnan(value) else value, n, reason)

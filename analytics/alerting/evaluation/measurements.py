@@ -12,7 +12,7 @@ from analytics.alerting.rules.groups import Group, group_of
 from analytics.alerting.rules.rule import LONGEST_WINDOW_SECONDS, Rule, Source
 from analytics.query.arrays import Arrays
 from analytics.query.engine import Engine
-from analytics.query.formula import Formula
+from analytics.query.formula import ACTIVE, Formula, sums_of
 from analytics.query.query import MOST_LABEL_SETS, Query, SeriesSource
 from analytics.ranges.timerange import TimeRange
 from models.database.engine import Database, DatabaseAway
@@ -62,11 +62,12 @@ def load_current(database: Database, rules: Iterable[Rule], now: datetime) -> Ru
 
 def query_of(group: Group, formulas: Iterable[Formula], grid: Grid) -> Query:
     """The query of a group over windows that end with the last step of `grid`; it counts the rows
-    of the source too, by which a silent source is noticed."""
+    of the source too, by which a silent source is noticed, and sessions of browsers."""
     rows = formula_of(group.source, _ROWS[group.source], "count")
+    active = sums_of((ACTIVE,)) if group.source == "client" else ()
     return Query(
         source=SeriesSource(group.source),
-        metrics=(*(_without(formula, group) for formula in formulas), rows),
+        metrics=(*(_without(formula, group) for formula in formulas), rows, *active),
         window=TimeRange(grid.start, grid.end),
         group_by=group.dimensions,
         grid=grid,

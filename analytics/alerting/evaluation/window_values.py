@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from analytics.alerting.rules.rule import Rule
 from analytics.query import formula as formulas
 from analytics.query.arrays import Arrays, Floats
-from analytics.query.formula import Adding, Formula
+from analytics.query.formula import ACTIVE, Adding, Formula
 
 Bools = NDArray[np.bool_]
 
@@ -17,15 +17,22 @@ Bools = NDArray[np.bool_]
 class WindowValues:
     """Arrays of one shape. `value` is displayed and compared with the clear threshold, `fire_value`
     with the fire threshold: of a share the bound of its 95 % Wilson interval that is less likely
-    to fire. NaN: no data."""
+    to fire. NaN: no data. `sessions` are those behind the value, where they are counted; `least_by`
+    is what the least number to judge is compared with."""
 
     value: Floats
     fire_value: Floats
     n: Floats
+    sessions: Floats | None = None
+
+    @property
+    def least_by(self) -> Floats:
+        """The sessions, or n where they are not counted."""
+        return self.n if self.sessions is None else self.sessions
 
     def verdicts(self, rule: Rule) -> tuple[Bools, Bools, Bools]:
         """(beyond the fire threshold, within the clear threshold, enough to judge)."""
-        enough = (self.n >= rule.minimum_n) & ~np.isnan(self.value)
+        enough = (self.least_by >= rule.minimum_n) & ~np.isnan(self.value)
         if rule.direction == "above":
             return self.fire_value > rule.fire, self.value <= rule.clear_at, enough
         return self.fire_value < rule.fire, self.value >= rule.clear_at, enough
@@ -58,4 +65,5 @@ def sliding(series: Floats, steps: int) -> Floats:
 def _window_values(rule: Rule, formula: Formula, arrays: Arrays, adding: Adding) -> WindowValues:
     values = formulas.values(formula, arrays, adding)
     is_above = rule.direction == "above"
-    return WindowValues(values.value, values.low if is_above else values.high, values.n)
+    sessions = adding(arrays.sums[ACTIVE]) if ACTIVE in arrays.sums else None
+    return WindowValues(values.value, values.low if is_above else values.high, values.n, sessions)

@@ -14,7 +14,7 @@ DEFAULT_RULES = (
         fire=200,
         clear=180,
         for_seconds=300,
-        minimum_n=50,
+        minimum_n=10,
         runbook="Look for a deployment or a slow region on the client page. Then increase server "
         "resources, check the network between, and make message processing cheaper.",
     ),
@@ -27,7 +27,7 @@ DEFAULT_RULES = (
         fire=0.05,
         clear=0.04,
         for_seconds=300,
-        minimum_n=50,
+        minimum_n=10,
         runbook="Check the validation of messages, JavaScript errors of the page, and the "
         "authentication of sockets.",
     ),
@@ -40,7 +40,7 @@ DEFAULT_RULES = (
         fire=3,
         clear=2,
         for_seconds=300,
-        minimum_n=50,
+        minimum_n=10,
         runbook="Look whether one region or network is behind it. Then check server memory and the "
         "timeouts of proxies and load balancers.",
     ),
@@ -54,7 +54,7 @@ DEFAULT_RULES = (
         fire=0.95,
         direction="below",
         for_seconds=300,
-        minimum_n=50,
+        minimum_n=10,
         inhibited_by=(SILENT_SERVER,),
         runbook="Compare with other countries: one alone speaks for its network or for a CDN. "
         "Check proxies, certificates and load balancers.",

@@ -43,9 +43,10 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     `window_seconds` are whole minutes. `filters` hold one value per dimension, `split_by` judges
     each value of a dimension by itself; counts that are kept apart by labels have those as
     dimensions too: `code` of closes, `type` of messages, `kind` of errors. Below `minimum_n`
-    nothing is judged. Without data `show` marks what fires, `notify` tells as well, `keep` leaves
-    it firing. Without `recipients` all hear of it. `repeat_seconds` 0: told once. `inhibited_by`
-    names rules whose firing explains it.
+    sessions nothing is judged; of servers, protocols and regions, and on the past, it is compared
+    with n. Without data `show` marks what fires, `notify` tells as well, `keep` leaves it firing.
+    Without `recipients` all hear of it. `repeat_seconds` 0: told once. `inhibited_by` names rules
+    whose firing explains it.
     """
 
     name: Name

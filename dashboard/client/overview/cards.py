@@ -44,7 +44,8 @@ def layout(overview_data: OverviewData) -> list[Component]:
         *(_sessions, _connect_success, _stability, _drops, _round_trip, _downtime),
         *(_without_connection, _silent),
     )
-    return [card.layout(make_card(overview_data)) for make_card in cards]
+    sessions = overview_data.current.sessions
+    return [card.layout(_with_sessions(make_card(overview_data), sessions)) for make_card in cards]
 
 
 def points_text(size: float) -> str:
@@ -192,6 +193,14 @@ def _share_card(
         trend=card.trend_of(change, points_text),
         is_faint=now.n < LEAST_N,
     )
+
+
+def _with_sessions(of_figure: Card, sessions: int | None) -> Card:
+    """With the sessions behind the figure beside its n."""
+    if not sessions or not of_figure.n.startswith("n = ") or "session" in of_figure.n:
+        return of_figure
+    n, comma, more = of_figure.n.partition(", ")
+    return replace(of_figure, n=f"{n}, {plural(sessions, 'session')}{comma}{more}")
 
 
 def _opened_share(point: Point) -> float | None:

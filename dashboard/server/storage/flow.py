@@ -1,4 +1,4 @@
-"""Ingested rows over time, and the reasons of rejections."""
+"""Ingested rows over time, and why rows were rejected, cut or set aside."""
 
 from dash import html
 
@@ -29,11 +29,15 @@ FLOW = Panel(
 )
 REASONS = Panel(
     name="ingest-reasons",
-    title="Rejections",
+    title="Rejected and set aside",
     explain=(
         "rows by the invalid field, whole requests by the reason: rate is over "
         "METRICS_RATE_PER_ADDRESS or METRICS_RATE_TOTAL, origin is not in METRICS_ALLOWED_ORIGINS, "
-        "key is missing or wrong. Unknown fields count as other."
+        "key is missing or wrong. Unknown fields count as other. Cut: more than a session may add "
+        "by METRICS_SESSION_DURATIONS and the like. Set aside: the sender is out of proportion to "
+        "all others, and nothing of it counts until it has been calm for ten minutes; behind a "
+        "proxy: set TRUSTED_PROXY_HOPS, else all people behind it are one sender. An office behind "
+        "one address is named in METRICS_TRUSTED_NETWORKS."
     ),
     css_class="panel-third",
 )
@@ -99,7 +103,10 @@ def draw_reasons(storage_data: StorageData) -> PanelContent:
     rows = [
         [
             html.Span(
-                [html.Span(_reason_label(outcome.reason)), html.Span(f" {kind}", className="faint")]
+                [
+                    html.Span(_reason_label(outcome.outcome, outcome.reason)),
+                    html.Span(f" {kind}", className="faint"),
+                ]
             ),
             count(outcome.count),
             percent_text(outcome.count / total),
@@ -128,12 +135,14 @@ def draw_reasons(storage_data: StorageData) -> PanelContent:
     )
 
 
-def _reason_label(reason: str) -> str:
-    return reason or "unspecified"
+def _reason_label(outcome: str, reason: str) -> str:
+    return "set aside" if outcome == "set aside" else reason or "unspecified"
 
 
 def _kind_label(source: str, outcome: str) -> str:
-    return f"in a {SOURCES.get(source, source)}" if outcome == "rejected" else "whole request"
+    row = SOURCES.get(source, source)
+    labels = {"rejected": f"in a {row}", "cut": f"cut in a {row}", "set aside": f"stored {row}s"}
+    return labels.get(outcome, "whole request")
 
 
 def _overflow_note(reasons: int) -> str:

@@ -132,6 +132,8 @@ def test_the_api_answers_with_what_came_in(client: FlaskClient, database: Databa
     rows = [
         OutcomeCount(NOON - timedelta(minutes=10), "client", "accepted", "", 300),
         OutcomeCount(NOON - timedelta(minutes=10), "client", "rejected", "custom", 20),
+        OutcomeCount(NOON - timedelta(minutes=10), "client", "cut", "durations", 2),
+        OutcomeCount(NOON - timedelta(minutes=10), "client", "set aside", "sender", 9),
         OutcomeCount(NOON - timedelta(minutes=10), "client", "lag", "2", 300),
     ]
     IngestOutcomes(database).add("a", 1, rows)
@@ -140,8 +142,11 @@ def test_the_api_answers_with_what_came_in(client: FlaskClient, database: Databa
     storage = client.get("/api/ws/storage", query_string=query, headers=headers).get_json()
     assert storage["ingest"]["accepted_per_minute"] == 30
     assert storage["ingest"]["reasons"] == [
-        {"source": "client", "outcome": "rejected", "reason": "custom", "count": 20}
+        {"source": "client", "outcome": "rejected", "reason": "custom", "count": 20},
+        {"source": "client", "outcome": "set aside", "reason": "sender", "count": 9},
+        {"source": "client", "outcome": "cut", "reason": "durations", "count": 2},
     ]
+    assert (storage["ingest"]["cut"], storage["ingest"]["set_aside"]) == (2, 9)
     assert storage["ingest"]["lag"] == {
         "n": 300, "p50_within_seconds": 2, "p95_within_seconds": 2,
     }  # fmt: skip

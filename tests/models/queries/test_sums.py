@@ -187,9 +187,10 @@ def test_sessions_start_alike_in_rows_and_cells_and_are_carried_over(stored: Dat
             for plan in plans
         ]
         last, latest = sessions.latest_rows(connection, selection())
+        active = sessions.active(connection, selection(family=SESSIONS))
     # Sessions 1 and 3 report again; session 1 began before the range.
     assert started == [[(-1, 1, 1), (0, 3, 0), (1, 1, 0)]] * 3
-    assert sum(row[-2] for row in last) == 5
+    assert sum(row[-2] for row in last) == sum(row[-1] for row in active) == 5
     assert latest == START + 119.9 * MINUTE
 
 

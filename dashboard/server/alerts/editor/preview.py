@@ -15,6 +15,7 @@ from dashboard.charts import rule_figure, time_axis
 from dashboard.charts.rule_figure import RuleHistory
 from dashboard.core.numbers import count, plural
 from dashboard.server.alerts.core import wording
+from dashboard.server.alerts.editor.rule_form import unit_of
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.pieces import button
 
@@ -143,8 +144,7 @@ def _foot(rule: Rule, rule_preview: PreviewResponse, label: str, series_count: i
     usual = "grey band: usual range at that hour"
     faint = plural(min(series_count - 1, rule_figure.MOST_FAINT), "other")
     others = f", and {faint} as thin lines"
-    formula = wording.formula_or_none(rule)
-    noun = formula.noun if formula else ""
+    _, noun = unit_of(rule.source, rule.metric, rule.aggregation)
     return [
         f"{label}{others if series_count > 1 else ''}, evaluated every {step}; {usual}",
         rule_preview.note,

@@ -107,12 +107,14 @@ def rule_of(fields: Fields) -> Rule:
 
 
 def unit_of(source: str, metric: str, aggregation: str) -> tuple[str, str]:
-    """(unit of the thresholds, noun of n); empty for a metric without this aggregation."""
+    """(unit of the thresholds, noun of the least number to judge); empty for a metric without this
+    aggregation."""
     try:
         formula = formula_of(source, metric, aggregation)  # type: ignore[arg-type]  # typed by a person
     except UnsupportedFormula:
         return "", ""
-    return "%" if formula.calculation is Calculation.SHARE else formula.unit, formula.noun
+    unit = "%" if formula.calculation is Calculation.SHARE else formula.unit
+    return unit, "sessions" if source == "client" else formula.noun
 
 
 def pairs_of(field: str, text: str) -> dict[str, str]:

@@ -70,11 +70,11 @@ def test_every_card_has_its_n_for_the_hover_box() -> None:
     ]
     assert titles[:6] == [
         "n = 100 sessions active in the range, 240 reports",
-        "n = 200 attempts, 95 % interval",
+        "n = 200 attempts, 100 sessions, 95 % interval",
         "n = 100 sessions, 95 % interval",
         "n = 100 sessions",
-        "n = 400 round trips",
-        "n = 6 reconnections",
+        "n = 400 round trips, 100 sessions",
+        "n = 6 reconnections, 100 sessions",
     ]
     assert all(title.startswith("n = 50 sessions in ten minutes: ") for title in titles[6:])
 

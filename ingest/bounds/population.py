@@ -1,0 +1,79 @@
+"""What one sender may bring, in proportion to the others of the same app; pure."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .amounts import Amounts
+
+ENOUGH_SENDERS = 100
+LARGEST_SHARE = 0.01
+TIMES_SESSIONS, TIMES_AMOUNTS = 10, 20
+ENOUGH_TO_COMPARE = 10  # senders that bring any of a quantity
+PERCENTILE = 95
+UNBOUNDED = float("inf")
+_TIMES = (TIMES_SESSIONS, *[TIMES_AMOUNTS] * len(Amounts._fields))
+# Of a quantity that hardly anybody brings: round trips and messages of a busy session, and a
+# connection that is made anew every 15 s.
+_OF_LONELY = (TIMES_SESSIONS, 6_000, 60_000, 40)
+Floats = NDArray[np.float64]
+
+
+class Load(NamedTuple):
+    """What a sender brought in the last ten minutes: sessions it started, and amounts."""
+
+    sessions: float
+    durations: float
+    messages: float
+    connections: float
+
+    def exceeds(self, bound: "Load") -> bool:
+        """Whether any part is beyond that of `bound`."""
+        return (
+            self.sessions > bound.sessions
+            or self.durations > bound.durations
+            or self.messages > bound.messages
+            or self.connections > bound.connections
+        )
+
+
+NOTHING = Load(0, 0, 0, 0)
+
+
+def added(load: Load, sessions: int, amounts: Amounts) -> Load:
+    """The load with more sessions and amounts."""
+    return Load(
+        load.sessions + sessions,
+        load.durations + amounts.durations,
+        load.messages + amounts.messages,
+        load.connections + amounts.connections,
+    )
+
+
+def few(sessions: float) -> Load:
+    """The bound while there are too few senders to compare with: `sessions`, any amounts."""
+    return Load(sessions, UNBOUNDED, UNBOUNDED, UNBOUNDED)
+
+
+def bound_of(loads: Iterable[Load], of_few: Load, workers: int = 1) -> Load:
+    """The bound of each sender by the loads of all, in a process that hears about one of `workers`
+    reports.
+
+    One percent of all, or ten times the sessions and twenty times the amounts of 95 of 100 senders
+    that bring any, whichever is more: an office behind one address is no attack. Of what fewer than
+    ten bring a fixed amount, and `of_few` below 100 senders.
+    """
+    table = np.array(list(loads), dtype=float).reshape(-1, len(Load._fields))
+    if len(table) < max(ENOUGH_SENDERS / workers, ENOUGH_SENDERS / 4):
+        return of_few
+    return Load(*map(_part, table.T, _TIMES, _OF_LONELY))
+
+
+def _part(column: Floats, times: int, of_lonely: int) -> float:
+    brought = column[column > 0]
+    if len(brought) < ENOUGH_TO_COMPARE:
+        return of_lonely
+    usual = float(np.percentile(brought, PERCENTILE, method="lower"))
+    return max(float(brought.sum()) * LARGEST_SHARE, usual * times, times)

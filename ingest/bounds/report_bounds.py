@@ -1,0 +1,76 @@
+"""The bounds of sessions and senders, applied to reports before they are stored."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from ingest.http.problems import SenderSetAside
+from ingest.http.request_body import Environ
+from ingest.http.sender import address_of
+from models.raw.client_reports import ClientReport
+from settings import Settings
+
+from .exempt import ExemptSenders
+from .senders import Senders
+from .session_bound import SessionBound
+from .withdrawals import Withdrawals
+
+RETRY_SECONDS = 300
+FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED")
+SET_ASIDE = "set aside"
+BEHIND_PROXY = "set aside, behind a proxy"
+PROXY_HINT = (
+    "It came through a proxy, and TRUSTED_PROXY_HOPS is 0, so all people behind that proxy count "
+    "as one sender: an operator sets it."
+)
+logger = logging.getLogger(__name__)
+
+
+class ReportBounds:
+    """The bounds of one worker."""
+
+    def __init__(self, settings: Settings, withdrawals: Withdrawals) -> None:
+        hops = settings.trusted_proxy_hops
+        self._has_proxy = hops > 0
+        self._exempt = ExemptSenders(settings.metrics_trusted_networks, hops)
+        self._session = SessionBound(settings)
+        self._senders = Senders(
+            settings.metrics_sender_sessions, settings.web_workers, withdrawals.add
+        )
+        self._has_logged = False
+
+    def apply(
+        self, environ: Environ, reports: Sequence[ClientReport], now: datetime
+    ) -> tuple[list[ClientReport], list[str]]:
+        """The reports within the bound of their sessions, and the names of what was cut, one for
+        each report it was cut in. Raises `SenderSetAside`; nothing is stored then."""
+        at = now.timestamp()
+        loads = self._senders.loads
+        loads.advance(at)
+        brought, cut = [], list[str]()
+        for report in reports:
+            use = loads.use_of(report.session_id, at)
+            bounded, amounts, names = self._session.apply(report, use, at)
+            cut += names
+            brought.append((bounded, amounts, use))
+        address = environ.get("REMOTE_ADDR")
+        is_exempt = self._exempt.covers(address_of(address))
+        if not is_exempt and not self._senders.admits(str(address), brought, at):
+            raise self._problem(environ)
+        return [report for report, _, _ in brought], cut
+
+    def _problem(self, environ: Environ) -> SenderSetAside:
+        detail = (
+            "This address sends out of proportion to all others, so nothing of it counts until it "
+            "has been calm for ten minutes. Nothing of this request was stored: it may come again "
+            "with the same report ids."
+        )
+        is_behind_proxy = not self._has_proxy and any(name in environ for name in FORWARDED)
+        if is_behind_proxy and not self._has_logged:
+            self._has_logged = True
+            logger.warning("a sender of reports is set aside. %s", PROXY_HINT)
+        return SenderSetAside(
+            f"{detail} {PROXY_HINT}" if is_behind_proxy else detail,
+            retry_after=RETRY_SECONDS,
+            outcome=BEHIND_PROXY if is_behind_proxy else SET_ASIDE,
+        )

@@ -1,0 +1,105 @@
+"""What each sender brought to each app in the last five to ten minutes, in two halves.
+
+A half is five minutes; the older one is forgotten whole. Memory is bounded: so many apps, senders
+and sessions in a half, those beyond are not counted apart.
+"""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from .amounts import Amounts
+from .population import NOTHING, Load, added
+from .session_bound import SessionUse
+
+HALF_SECONDS = 300
+MOST_SESSIONS = 100_000
+MOST_SENDERS = 50_000
+MOST_APPS = 200
+MOST_LISTED = 2_000  # sessions of a sender
+ALL_APPS = ""
+
+
+class _Half:
+    __slots__ = ("apps", "sessions", "started")
+
+    def __init__(self) -> None:
+        self.sessions: dict[UUID, SessionUse] = {}
+        self.apps: dict[str, dict[int, Load]] = {ALL_APPS: {}}
+        self.started: dict[int, list[UUID]] = {}
+
+
+class SenderLoads:
+    """The loads of one process. Senders are hashes."""
+
+    def __init__(self) -> None:
+        self._slot = 0
+        self._now, self._before = _Half(), _Half()
+
+    def advance(self, at: float) -> None:
+        """Forget what is older than two halves at the second `at`; a clock that is put back
+        forgets nothing."""
+        slots = int(at // HALF_SECONDS) - self._slot
+        if slots > 0:
+            self._before = self._now if slots == 1 else _Half()
+            self._now = _Half()
+            self._slot += slots
+
+    def use_of(self, session: UUID, at: float) -> SessionUse:
+        """What a session has added; of a new one nothing."""
+        sessions = self._now.sessions
+        use = sessions.get(session)
+        if use is None:
+            if len(sessions) >= MOST_SESSIONS:
+                self._before.sessions, self._now.sessions = sessions, {}
+                sessions = self._now.sessions
+            use = self._before.sessions.get(session) or SessionUse(at)
+            sessions[session] = use
+        return use
+
+    def add(self, sender: int, app: str, session: UUID, amounts: Amounts, *, is_new: bool) -> None:
+        """Add a report to the load of its sender; `is_new`: the first of its session from it."""
+        if is_new:
+            listed = self._now.started.setdefault(sender, [])
+            if len(listed) < MOST_LISTED:
+                listed.append(session)
+        apps = self._now.apps
+        for name in (ALL_APPS, app):
+            loads = apps.get(name)
+            if loads is None:
+                if len(apps) > MOST_APPS:
+                    continue
+                loads = apps[name] = {}
+            load = loads.get(sender)
+            if load is None and len(loads) >= MOST_SENDERS:
+                continue
+            loads[sender] = added(load or NOTHING, is_new, amounts)
+
+    def apps(self) -> set[str]:
+        """The apps heard of, and `ALL_APPS`."""
+        return {*self._now.apps, *self._before.apps}
+
+    def load(self, app: str, sender: int) -> Load:
+        """The load of a sender."""
+        now = self._now.apps.get(app, {}).get(sender, NOTHING)
+        before = self._before.apps.get(app, {}).get(sender)
+        return now if before is None else _both(now, before)
+
+    def loads(self, app: str) -> Iterator[tuple[int, Load]]:
+        """The loads of all senders of an app."""
+        now, before = self._now.apps.get(app, {}), self._before.apps.get(app, {})
+        for sender, load in now.items():
+            yield sender, _both(load, before[sender]) if sender in before else load
+        yield from ((sender, load) for sender, load in before.items() if sender not in now)
+
+    def take_sessions(self, sender: int) -> list[UUID]:
+        """The sessions a sender started, at most `MOST_LISTED` a half; they are listed no more."""
+        return self._before.started.pop(sender, []) + self._now.started.pop(sender, [])
+
+
+def _both(now: Load, before: Load) -> Load:
+    return Load(
+        now.sessions + before.sessions,
+        now.durations + before.durations,
+        now.messages + before.messages,
+        now.connections + before.connections,
+    )
