@@ -78,20 +78,25 @@ class Lag(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IngestPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """A step from `t` on: rows accepted, duplicate and rejected; requests refused."""
+    """A step from `t` on: rows accepted, duplicate, conflicting and rejected; requests refused."""
 
     t: datetime
     accepted: int
     duplicates: int
+    conflicts: int
     rejected: int
     refused: int
 
 
 class Ingest(msgspec.Struct, frozen=True, kw_only=True):
-    """Ingest outcomes of the range. Rates are per minute since the first minute counted."""
+    """Ingest outcomes of the range. Rates are per minute since the first minute counted.
+
+    `conflicts` came under a stored identity with another content; the first stays.
+    """
 
     accepted: int
     duplicates: int
+    conflicts: int
     rejected: int
     refused: int
     accepted_per_minute: float

@@ -113,6 +113,7 @@ def ingest_of(totals: Rows, minutes: float) -> Ingest:
     return Ingest(
         accepted=accepted,
         duplicates=sums.get("duplicate", 0),
+        conflicts=sums.get("conflict", 0),
         rejected=rejected,
         refused=refused,
         accepted_per_minute=round(accepted / minutes, 3),

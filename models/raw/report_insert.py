@@ -11,7 +11,8 @@ from sqlalchemy.exc import DataError, IntegrityError
 from models.database import partitions
 from models.database.engine import Database, DatabaseAway
 
-from .client_reports import COLUMNS, ClientReport, ReportKey, as_json, key_of
+from . import conflicts
+from .client_reports import COLUMNS, ClientReport, ReportKey, as_json, client_reports, key_of
 
 NO_PARTITION = "23514"  # check_violation, which a missing partition is reported as
 _columns = ", ".join(f'"{name}"' for name in COLUMNS)
@@ -77,12 +78,16 @@ FROM stored
 """
 )
 
+# What the report does not say: the same report may come by another way.
+STAMPED = ("received_at", "country", "region", "browser", "os")
+CONFLICTS = conflicts.statement(client_reports, STAMPED)
+
 
 @dataclass(frozen=True, slots=True)
 class StoredBatch:
     """The outcome of a batch: newly stored keys, and errors of refused reports by index.
 
-    A report in neither is a duplicate.
+    A report in neither was stored before, see `ClientReports.conflicts`.
     """
 
     keys: frozenset[ReportKey] = frozenset()
@@ -102,6 +107,12 @@ class ClientReports:
         """
         keys, refused = self._halving(list(enumerate(reports)))
         return StoredBatch(frozenset(keys), refused)
+
+    def conflicts(self, reports: Sequence[ClientReport]) -> frozenset[int]:
+        """Indices of reports that are stored with another content. Raises `DatabaseAway`."""
+        with self._database.autocommit() as connection:
+            cursor = connection.execute(CONFLICTS, {"rows": as_json(reports)})
+            return frozenset(cursor.scalars())
 
     def _halving(
         self, rows: list[tuple[int, ClientReport]]
