@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from analytics.formatting import csv_text
 from models.metrics import client_columns, server_columns
-from models.metrics.dimensions import DIMENSIONS
+from models.metrics.dimensions import CLIENT_FILTERS
 from models.raw.client_reports import client_reports
 from models.raw.export_rows import ExportSource, Row
 from models.raw.server_samples import server_samples
@@ -100,6 +100,7 @@ _REPORT_COLUMNS = (
     *_each(cells.numbers, "leaving", *client_columns.JUDGED, "open_losses"),
     *_each(cells.label_counts, "close_codes_given"),
     _histogram("reply"),
+    *_each(cells.client_text, "automated"),
 )
 _SESSION_COLUMNS = (
     *_each(cells.uuids, "session_id"),
@@ -109,6 +110,7 @@ _SESSION_COLUMNS = (
     ),
     *_each(cells.numbers, "reports", "weight", "abnormal_closes"),
     *_each(cells.json_documents, "may_be_blind"),
+    *_each(cells.client_text, "automated"),
 )
 _SAMPLE_COLUMNS = (
     *_each(cells.uuids, "sample_id"),
@@ -160,7 +162,7 @@ _ALL = (
         "Client reports",
         "Every report of a browser, by the end of its period. Counts are unweighted.",
         ExportSource(
-            client_reports, "period_end", _source_columns(_REPORT_COLUMNS), tuple(DIMENSIONS)
+            client_reports, "period_end", _source_columns(_REPORT_COLUMNS), tuple(CLIENT_FILTERS)
         ),
         _REPORT_COLUMNS,
     ),
@@ -168,7 +170,9 @@ _ALL = (
         "sessions",
         "Sessions",
         "Every session of a browser that was first seen in the range.",
-        ExportSource(sessions, "first_seen", _source_columns(_SESSION_COLUMNS), tuple(DIMENSIONS)),
+        ExportSource(
+            sessions, "first_seen", _source_columns(_SESSION_COLUMNS), tuple(CLIENT_FILTERS)
+        ),
         _SESSION_COLUMNS,
     ),
     Dataset(

@@ -16,7 +16,7 @@ from .client_reports import COLUMNS, ClientReport, ReportKey, as_json, client_re
 
 NO_PARTITION = "23514"  # check_violation, which a missing partition is reported as
 _columns = ", ".join(f'"{name}"' for name in COLUMNS)
-_dimensions = ("app", "release", "page", "country", "browser", "os", "effective_type")
+_dimensions = ("app", "release", "page", "country", "browser", "os", "effective_type", "automated")
 _latest = ", ".join(f"(array_agg({name} ORDER BY period_end DESC))[1]" for name in _dimensions)
 # How the newest report left its page; of several at one instant, that which was the last.
 _states = ("open_losses", "leaving")
@@ -79,7 +79,7 @@ FROM stored
 )
 
 # What the report does not say: the same report may come by another way.
-STAMPED = ("received_at", "country", "region", "browser", "os")
+STAMPED = ("received_at", "country", "region", "browser", "os", "automated")
 CONFLICTS = conflicts.statement(client_reports, STAMPED)
 
 

@@ -4,7 +4,7 @@ from dash.development.base_component import Component
 
 from dashboard.core import addresses
 from dashboard.core.numbers import count
-from dashboard.page import freshness
+from dashboard.page import automated, freshness
 from dashboard.page.board import Board
 from dashboard.page.page import Tab
 from models.metrics.dimensions import DIMENSIONS
@@ -31,9 +31,11 @@ def _status(overview_data: OverviewData) -> list[Component]:
     if overview_data.current.lost_reports:
         label += f" · {count(overview_data.current.lost_reports)} reports lost by browsers"
     route = "/api/ws/client-metrics/summary"
-    return freshness.layout(
-        label, route, overview_data.window, overview_data.view.client_filters().active()
-    )
+    view = overview_data.view
+    return [
+        *automated.note(view, overview_data.current.automated_sessions),
+        *freshness.layout(label, route, overview_data.window, view.client_filters().active()),
+    ]
 
 
 PAGE: Board[OverviewData] = Board(
