@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from analytics.formatting import csv_text, instants
 from models.metrics import client_columns, server_columns
-from models.metrics.dimensions import DIMENSIONS
+from models.metrics.dimensions import CLIENT_FILTERS
 from models.raw.client_reports import client_reports
 from models.raw.export_rows import ExportSource, Row
 from models.raw.server_samples import server_samples
@@ -115,6 +115,7 @@ _REPORT_COLUMNS = (
     *_each(cells.numbers, "leaving", *client_columns.JUDGED, "open_losses"),
     *_each(cells.label_counts, "close_codes_given"),
     _histogram("reply"),
+    *_each(cells.client_text, "automated"),
 )
 _SESSION_COLUMNS = (
     *_each(cells.uuids, "session_id"),
@@ -124,6 +125,7 @@ _SESSION_COLUMNS = (
     ),
     *_each(cells.numbers, "reports", "weight", "abnormal_closes"),
     *_each(cells.json_documents, "may_be_blind"),
+    *_each(cells.client_text, "automated"),
 )
 _SAMPLE_COLUMNS = (
     *_each(cells.uuids, "sample_id"),
@@ -175,7 +177,7 @@ _ALL = (
         "Client reports",
         "Every report of a browser, by the end of its period. Counts are unweighted.",
         ExportSource(
-            client_reports, "period_end", _source_columns(_REPORT_COLUMNS), tuple(DIMENSIONS)
+            client_reports, "period_end", _source_columns(_REPORT_COLUMNS), tuple(CLIENT_FILTERS)
         ),
         _REPORT_COLUMNS,
     ),
@@ -188,7 +190,7 @@ _ALL = (
             sessions,
             "first_seen",
             _source_columns(_SESSION_COLUMNS),
-            tuple(DIMENSIONS),
+            tuple(CLIENT_FILTERS),
             last="last_seen",
         ),
         _SESSION_COLUMNS,

@@ -79,11 +79,12 @@ class Lag(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IngestPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """A step from `t` on: rows accepted, duplicate and rejected; requests refused."""
+    """A step from `t` on: rows accepted, duplicate, conflicting and rejected; requests refused."""
 
     t: datetime
     accepted: int
     duplicates: int
+    conflicts: int
     rejected: int
     refused: int
 
@@ -91,10 +92,14 @@ class IngestPoint(msgspec.Struct, frozen=True, kw_only=True):
 class Ingest(msgspec.Struct, frozen=True, kw_only=True):
     """Ingest outcomes of the range. Rates are per minute since the first minute counted. Of the
     accepted rows some were `cut` to what a session may add, and some were `set_aside` later: they
-    count for nothing, since their sender was out of proportion to all others."""
+    count for nothing, since their sender was out of proportion to all others.
+
+    `conflicts` came under a stored identity with another content; the first stays.
+    """
 
     accepted: int
     duplicates: int
+    conflicts: int
     rejected: int
     refused: int
     cut: int

@@ -114,6 +114,7 @@ def ingest_of(totals: Rows, minutes: float) -> Ingest:
     return Ingest(
         accepted=accepted,
         duplicates=sums.get("duplicate", 0),
+        conflicts=sums.get("conflict", 0),
         rejected=rejected,
         refused=refused,
         cut=sums.get("cut", 0),

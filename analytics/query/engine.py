@@ -17,7 +17,7 @@ from analytics.query.query import FilterValues, LabelPart, Query, SeriesSource
 from analytics.query.read_plan import MINUTE, Coverage
 from analytics.query.resolution import FINE_FOR
 from models.database.engine import Connection
-from models.metrics.dimensions import PROTOCOL, REGION
+from models.metrics.dimensions import AUTOMATED, PROTOCOL, REGION
 from models.metrics.intervals import ReadPlan
 from models.queries import columns, coverage, labels, pairs, session_states, sessions, sums
 from models.queries.selection import (
@@ -112,11 +112,18 @@ class Engine:
         selection = self.total_selection(plan)
         return labels.label_totals(self._connection, selection, names)
 
-    def current_states(self, plan: Plan) -> tuple[CurrentStates, Mapping[str, int]]:
-        """The states of sessions now, and the sessions of the range that may be blind, by reason;
-        both under the filters of the query."""
+    def current_states(
+        self, plan: Plan
+    ) -> tuple[CurrentStates, Mapping[str, int], Mapping[str, int]]:
+        """The states of sessions now; the sessions of the range that may be blind, by reason; and
+        the automated ones by name; all under the filters of the query."""
         selection = self._selection(plan.over_range(), SESSION_ROWS, plan.of_rows)
         return session_states.current(self._connection, selection, plan.coverage.at)
+
+    def automated(self, plan: Plan) -> Mapping[str, int]:
+        """The sessions of crawlers and probes that reported in the range, by name."""
+        selection = self._selection(plan.over_range(), SESSION_ROWS, plan.of_rows)
+        return session_states.automated(self._connection, selection)
 
     def total_selection(self, plan: Plan) -> Selection:
         """The rows and cells of the whole range."""
@@ -218,7 +225,9 @@ class Engine:
     def _selection(self, plan: Plan, family: Family, pieces: ReadPlan) -> Selection:
         query = plan.query
         return Selection(
-            family=family, grid=plan.grid, pieces=pieces, filters=query.filters,
+            family=family.of_automated if query.is_automated else family,
+            grid=plan.grid, pieces=pieces,
+            filters={name: v for name, v in query.filters.items() if name != AUTOMATED},
             group_by=query.group_by, most=query.most,
         )  # fmt: skip
 

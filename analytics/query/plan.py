@@ -76,6 +76,8 @@ class Plan:
     def pieces(self) -> ReadPlan:
         """What is read from which rows and cells."""
         query, coverage, window = self.query, self.coverage, self.window
+        if query.is_automated:
+            return self.of_rows
         if self.resolution.cells == "pair":
             return day_plan(window, self.grid, coverage.pairs, coverage.pairs_stale)
         if self.resolution.cells == "cube":
@@ -91,7 +93,7 @@ class Plan:
     @property
     def session_pieces(self) -> ReadPlan:
         """Where sessions that started are counted."""
-        if len(self.query.dimensions) > 1:
+        if len(self.query.dimensions) > 1 or self.query.is_automated:
             return self.of_rows
         by_minute = not self.query.dimensions
         cut = () if by_minute else cut_units(self.grid, HOUR)
@@ -109,7 +111,7 @@ class Plan:
         """Where the states of sessions are counted."""
         by_dimension, is_split = self.coverage.by_dimension_from, bool(self.query.dimensions)
         since = by_dimension if is_split else EPOCH
-        if len(self.query.dimensions) > 1:
+        if len(self.query.dimensions) > 1 or self.query.is_automated:
             since = None
         return state_plan_for(self.pieces, self.coverage, since)
 

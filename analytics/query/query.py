@@ -7,7 +7,7 @@ from enum import StrEnum
 from analytics.query.formula import Formula
 from analytics.ranges.steps import Step
 from analytics.ranges.timerange import TimeRange
-from models.metrics.dimensions import DIMENSIONS, PROTOCOL, REGION, SERVER_DIMENSIONS
+from models.metrics.dimensions import AUTOMATED, DIMENSIONS, PROTOCOL, REGION, SERVER_DIMENSIONS
 from models.metrics.grid import Grid
 
 MOST_LABEL_SETS = 200
@@ -39,7 +39,8 @@ class LabelPart:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """`filters` are the accepted values by dimension (`unknown`: none reported; several apps at
-    once); of more than `most` value sets of `group_by` those with the most rows are answered.
+    once; `automated` asks for crawlers and probes instead of people); of more than `most` value
+    sets of `group_by` those with the most rows are answered.
 
     Without `step` the finest that keeps a chart readable, not below `least_seconds`; steps of an
     hour and more divide the days of `zone`. `grid` asks for these steps exactly, and for no others;
@@ -62,6 +63,12 @@ class Query:
     def __post_init__(self) -> None:
         if REGION in self.dimensions and "country" not in self.dimensions:
             raise ValueError("regions are counted within their country: name it too")
+
+    @property
+    def is_automated(self) -> bool:
+        """Whether it asks for crawlers and probes instead of people: of them there are rows
+        alone."""
+        return AUTOMATED in self.filters
 
     @property
     def sums(self) -> tuple[str, ...]:

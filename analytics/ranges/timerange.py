@@ -33,7 +33,10 @@ class TimeRange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """At most one value per dimension; `None` means all."""
+    """At most one value per dimension; `None` means all.
+
+    `automated` is `only` for crawlers and probes alone; `None` means people.
+    """
 
     app: str | None = None
     country: str | None = None
@@ -41,6 +44,7 @@ class Filters:
     browser: str | None = None
     release: str | None = None
     page: str | None = None
+    automated: str | None = None
 
     def active(self) -> dict[str, str]:
         """The filtered dimensions with their values."""

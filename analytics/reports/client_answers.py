@@ -135,6 +135,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     `judged_reports` alone, those of monitors from 2.0 on; where reports before `judged_from` do not
     judge, `not_counted` says so too, and figures before and after were counted by two rules.
     `may_be_blind` counts sessions by the reason for which their monitor may miss connections.
+    `automated_sessions` counts those of crawlers, headless checks and uptime probes by name, in no
+    other figure unless the filter `automated` asks for them alone.
     """
 
     start: datetime
@@ -152,6 +154,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     judged_reports: int
     judged_from: datetime | None
     may_be_blind: dict[str, int]
+    automated_sessions: dict[str, int]
     session_states: SessionStates
     lost_reports: int
     latest_report: datetime | None

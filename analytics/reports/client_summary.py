@@ -59,10 +59,12 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class SessionRows:
-    """Of the sessions: their states now, and those that may be blind, by reason."""
+    """Of the sessions: their states now, those that may be blind, by reason, and the automated
+    ones by name."""
 
     states: CurrentStates
     may_be_blind: Mapping[str, int]
+    automated: Mapping[str, int]
 
 
 def summary_of(
@@ -97,6 +99,7 @@ def summary_of(
         judged_reports=total.n["judged_reports"],
         judged_from=judged.judged_from(arrays),
         may_be_blind=dict(of_sessions.may_be_blind),
+        automated_sessions=dict(of_sessions.automated),
         session_states=SessionStates(
             at=plan.coverage.at, heard=states.heard, silent=states.silent,
             without_connection=states.without_connection,

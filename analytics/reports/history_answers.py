@@ -23,7 +23,8 @@ class Historical(msgspec.Struct, frozen=True, kw_only=True):
     a percentile. `filtered` names the filters that apply to each series; servers know no country.
     `not_counted` says by series why it has no points for these filters, and what to change. Reports
     before `judged_from` count drops by another rule and tell no kinds of ends. Steps of an hour and
-    more divide the days of `zone`.
+    more divide the days of `zone`. `automated_sessions` are those of crawlers and probes by name,
+    left out of series of browsers unless the filter `automated` asks for them alone.
     """
 
     start: datetime
@@ -39,6 +40,7 @@ class Historical(msgspec.Struct, frozen=True, kw_only=True):
     zone: str = "UTC"
     not_counted: dict[str, str] = {}
     judged_from: datetime | None = None
+    automated_sessions: dict[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,7 @@ class History:
     not_counted: Mapping[str, NotCounted] = field(default_factory=dict)
     durations: Mapping[str, DurationSteps] = field(default_factory=dict)
     judged_from: datetime | None = None
+    automated_sessions: Mapping[str, int] = field(default_factory=dict)
 
     def to_historical(self) -> Historical:
         """The answer of the API."""
@@ -70,6 +73,7 @@ class History:
             zone=self.zone,
             not_counted={name: str(reason) for name, reason in self.not_counted.items()},
             judged_from=self.judged_from,
+            automated_sessions=dict(self.automated_sessions),
             units={name: computed.series.unit for name, computed in self.series.items()},
             series={
                 name: [(t, value.value) for t, value in computed.points if value.value is not None]

@@ -19,11 +19,15 @@ from analytics.reports import judged
 from analytics.reports.history_answers import History
 from models.database.engine import Database
 from models.metrics.client_catalogue import CATALOG
-from models.metrics.dimensions import DIMENSIONS, SERVER_DIMENSIONS
+from models.metrics.dimensions import AUTOMATED, DIMENSIONS, SERVER_DIMENSIONS
 from models.metrics.metric import Metric
 from models.queries.snapshot import now, snapshot
 
 SOURCE_DIMENSIONS = {SeriesSource.SERVER: SERVER_DIMENSIONS, SeriesSource.CLIENT: DIMENSIONS}
+SOURCE_FILTERS = {
+    SeriesSource.SERVER: frozenset(SERVER_DIMENSIONS),
+    SeriesSource.CLIENT: frozenset((*DIMENSIONS, AUTOMATED)),
+}
 FilterValues = Mapping[str, str]
 JUDGED = Formula(calculation=Calculation.COUNT, numerator=(judged.JUDGED_REPORTS,))
 
@@ -71,6 +75,7 @@ class HistoryReports:
             by_source = {plan.query.source: plan for plan in plans}
             arrays = {source: engine.arrays(plan) for source, plan in by_source.items()}
             client = arrays.get(SeriesSource.CLIENT)
+            automated = engine.automated(by_source[SeriesSource.CLIENT]) if client else {}
             data_as_of = min((p.data_as_of for p in plans), default=None) or now(connection)
         return History(
             window=covered,
@@ -89,6 +94,7 @@ class HistoryReports:
             zone=zone,
             not_counted=_not_counted(series_list, plans, client),
             judged_from=judged.judged_from(client) if client and _has_rules(client) else None,
+            automated_sessions=automated,
         )
 
 
@@ -150,4 +156,4 @@ def _covering(window: TimeRange, plans: Sequence[Plan]) -> TimeRange:
 
 def _applicable(filters: FilterValues, source: SeriesSource) -> FilterValues:
     """The filters whose dimension this source has."""
-    return {name: value for name, value in filters.items() if name in SOURCE_DIMENSIONS[source]}
+    return {name: value for name, value in filters.items() if name in SOURCE_FILTERS[source]}

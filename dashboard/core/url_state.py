@@ -18,12 +18,12 @@ from analytics.ranges.periods import Period
 from analytics.ranges.rolling import UnreadableRange
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.ranges.zones import zone_named
-from models.metrics.dimensions import DIMENSIONS, SERVER_DIMENSIONS
+from models.metrics.dimensions import AUTOMATED, CLIENT_FILTERS, ONLY, SERVER_DIMENSIONS
 
 LENGTHS = ("15m", "1h", "6h", "24h", "7d", "30d")
 PRESETS = (*LENGTHS, Period.TODAY, Period.YESTERDAY, Period.THIS_WEEK, Period.LAST_WEEK)
 DEFAULT_RANGE = "24h"
-DIMENSION_LABELS = DIMENSIONS | SERVER_DIMENSIONS
+FILTER_LABELS = CLIENT_FILTERS | SERVER_DIMENSIONS
 COMPARISONS = ("previous", "week", "off")
 LONGEST_VALUE = 256
 MOST_PARAMETERS = 40
@@ -79,7 +79,7 @@ class View:
 
     def client_filters(self) -> Filters:
         """The filters that apply to client reports."""
-        return Filters(**{k: v for k, v in self.filters.items() if k in DIMENSIONS})
+        return Filters(**{k: v for k, v in self.filters.items() if k in CLIENT_FILTERS})
 
     def without_filter(self, dimension: str) -> "View":
         """The same view with one filter less."""
@@ -101,7 +101,7 @@ class View:
             pairs.append(("compare", self.compare))
         if self.zone:
             pairs.append(("tz", self.zone))
-        pairs += [(name, self.filters[name]) for name in DIMENSION_LABELS if name in self.filters]
+        pairs += [(name, self.filters[name]) for name in FILTER_LABELS if name in self.filters]
         if self.series is not None:
             pairs.append(("series", ",".join(self.series) or NO_SERIES))
         if self.has_shared_axes:
@@ -122,8 +122,8 @@ def read(search: str | None, default_preset: str = DEFAULT_RANGE) -> View:
         zone=parameters["tz"] if zone_named(parameters.get("tz")) else "",
         filters={
             name: parameters[name]
-            for name in DIMENSION_LABELS
-            if _is_value(parameters.get(name, ""))
+            for name in FILTER_LABELS
+            if _is_value(name, parameters.get(name, ""))
         },
         series=_series(parameters["series"]) if "series" in parameters else None,
         has_shared_axes=parameters.get("axes") == SHARED,
@@ -174,5 +174,7 @@ def _instant(name: str, text: str) -> datetime:
     return at.astimezone(UTC)
 
 
-def _is_value(text: str) -> bool:
+def _is_value(name: str, text: str) -> bool:
+    if name == AUTOMATED:
+        return text == ONLY
     return 0 < len(text) <= LONGEST_VALUE and "\x00" not in text and text.isprintable()

@@ -13,6 +13,7 @@ from dashboard.core import ids, times
 from dashboard.core.url_state import PRESETS, View
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import button, icon, link, menu
+from models.metrics.dimensions import AUTOMATED, CLIENT_FILTERS
 
 COMPARE_LABELS = {"previous": "previous period", "week": "a week earlier", "off": "off"}
 
@@ -33,7 +34,8 @@ def layout(
     view: View, now: datetime, zone: ZoneInfo, dimensions: Mapping[str, str]
 ) -> list[Component | None]:
     """The controls for one view of a page that can be filtered by these dimensions."""
-    chips = [_chip(view, name, label) for name, label in dimensions.items() if name in view.filters]
+    labels = {**dimensions, AUTOMATED: CLIENT_FILTERS[AUTOMATED]}
+    chips = [_chip(view, name, label) for name, label in labels.items() if name in view.filters]
     clear = replace(view, filters={}).search()
     return [
         range_menu(view, now, zone),

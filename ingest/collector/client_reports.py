@@ -10,7 +10,7 @@ from ingest import payloads
 from ingest.bounds.report_bounds import ReportBounds
 from ingest.collector.country import Locate
 from ingest.collector.outcomes import CLIENT, Outcomes
-from ingest.collector.user_agent import browser_and_os
+from ingest.collector.user_agent import program_of
 from ingest.http import arrivals
 from ingest.http.problems import Problem
 from ingest.http.request_body import Environ
@@ -95,9 +95,9 @@ def reports_kind(
 
 def _decoder(locate: Locate) -> Callable[[Environ], Callable[[Any, datetime], ClientReport]]:
     def decoder(environ: Environ) -> Callable[[Any, datetime], ClientReport]:
-        browser, system = browser_and_os(environ.get("HTTP_USER_AGENT", ""))
+        program = program_of(environ.get("HTTP_USER_AGENT", ""))
         country, region = locate(environ.get("REMOTE_ADDR"))
-        sender = SenderInfo(browser=browser, os=system, country=country, region=region)
+        sender = SenderInfo(**program._asdict(), country=country, region=region)
         return lambda item, now: payloads.read(item, sender, now)
 
     return decoder

@@ -1,5 +1,4 @@
-"""Ingest outcomes per minute (accepted, duplicate, rejected, refused, cut, set aside, lag), flushed
-every 5 s.
+"""Ingest outcomes per minute, flushed every 5 s: accepted, duplicate, conflict, cut and so on.
 
 Counting is one dictionary update, without lock or query. A request never waits for the database,
 and nothing is added twice: a flush of unknown outcome is repeated under its own sequence number.
@@ -42,12 +41,14 @@ class Outcomes:
         self._loop: Loop | None = None
         self._flush_lock = threading.Lock()
 
-    def count_stored(self, source: str, accepted: int, duplicates: int) -> None:
-        """Count rows newly stored, and duplicates."""
+    def count_stored(self, source: str, accepted: int, duplicates: int, conflicts: int = 0) -> None:
+        """Count rows newly stored, those stored before, and those stored with another content."""
         if accepted:
             self._counts[source, "accepted", ""] += accepted
         if duplicates:
             self._counts[source, "duplicate", ""] += duplicates
+        if conflicts:
+            self._counts[source, "conflict", ""] += conflicts
 
     def count_lag(self, source: str, lag: timedelta) -> None:
         """Count the delay of one accepted row after the end of its period."""

@@ -106,12 +106,12 @@ class Pipeline(Generic[Row]):
         if committed.refused:
             rejected += self._refused(list(valid), committed)
             rejected.sort(key=lambda rejection: rejection.index)
-        accepted = len(committed.accepted)
-        duplicates = len(rows) - accepted - len(committed.refused)
+        accepted, conflicts = len(committed.accepted), len(committed.conflicts)
+        duplicates = len(rows) - accepted - conflicts - len(committed.refused)
         self._count(rows, committed, duplicates, now)
         self._outcomes.count_cut(kind.source, cut)
         unknown = sum(map(kind.unknown_fields, items)) if kind.unknown_fields is not None else 0
-        return Received(self._now(), rejected, rows, accepted, duplicates, unknown)
+        return Received(self._now(), rejected, rows, accepted, duplicates, conflicts, unknown)
 
     def _read(
         self, environ: Environ, items: list[Any], now: datetime
@@ -144,7 +144,9 @@ class Pipeline(Generic[Row]):
         self, rows: Sequence[Row], committed: CommitResult, duplicates: int, now: datetime
     ) -> None:
         kind = self._kind
-        self._outcomes.count_stored(kind.source, len(committed.accepted), duplicates)
+        self._outcomes.count_stored(
+            kind.source, len(committed.accepted), duplicates, len(committed.conflicts)
+        )
         if kind.period_end is not None:
             for row in committed.accepted:
                 self._outcomes.count_lag(kind.source, now - kind.period_end(rows[row]))

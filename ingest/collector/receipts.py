@@ -40,32 +40,39 @@ class Rejection(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Received(Generic[Row]):
-    """The outcome of a request at the instant `at`: valid rows, and how many of them are new or
-    duplicates. `unknown` is the number of ignored fields."""
+    """The outcome of a request at the instant `at`: valid rows, and how many of them are new,
+    duplicates or conflicts. `unknown` is the number of ignored fields."""
 
     at: datetime
     rejected: list[Rejection]
     rows: Sequence[Row] = ()
     accepted: int = 0
     duplicates: int = 0
+    conflicts: int = 0
     unknown: int = 0
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """What became of each item. `server_time` is what clients stamp their reports with."""
+    """What became of each item. `conflicts` are stored with another content, which stays.
+
+    `server_time` is what clients stamp their reports with.
+    """
 
     accepted: int
     duplicates: int
+    conflicts: int
     rejected: list[Rejection]
     unknown_fields: int
     server_time: str
 
 
 class EventReceipt(msgspec.Struct, frozen=True):
-    """What became of an event. `stored` is false when it was stored before."""
+    """What became of an event. `stored` is false when it was stored before, `conflict` true when
+    that was with another content, which stays."""
 
     event_id: UUID
     stored: bool
+    conflict: bool
     server_time: str
 
 
@@ -79,6 +86,7 @@ def of_batch(received: Received[Any]) -> WsgiResponse:
     receipt = Receipt(
         received.accepted,
         received.duplicates,
+        received.conflicts,
         received.rejected,
         received.unknown,
         _server_time(received),
@@ -91,7 +99,9 @@ def of_event(received: Received[Event]) -> WsgiResponse:
     for rejection in received.rejected:
         return of_problem(Unprocessable(rejection.reason, field=rejection.field))
     event_id = received.rows[0].event_id
-    receipt = EventReceipt(event_id, bool(received.accepted), _server_time(received))
+    receipt = EventReceipt(
+        event_id, bool(received.accepted), bool(received.conflicts), _server_time(received)
+    )
     return WsgiResponse(HTTPStatus.CREATED, [("Content-Type", JSON)], _encode(receipt))
 
 

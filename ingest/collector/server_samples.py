@@ -16,7 +16,7 @@ from ingest.http.request_body import Environ
 from models.database.engine import DatabaseAway
 from models.raw.events import Event, Events
 from models.raw.sample_insert import ServerSamples
-from models.raw.server_samples import ServerSample
+from models.raw.server_samples import ServerSample, key_of
 from settings import Settings
 
 from . import receipts
@@ -58,10 +58,13 @@ def samples_kind(store: ServerSamples, rate: SharedRate) -> Kind[ServerSample]:
     def commit(samples: Sequence[ServerSample]) -> CommitResult:
         try:
             stored = store.insert(samples)
+            keys = [key_of(sample) for sample in samples]
+            accepted = frozenset(map(keys.index, stored))
+            others = [index for index in range(len(samples)) if index not in accepted]
+            conflicts = store.conflicts([samples[index] for index in others]) if others else ()
         except DatabaseAway as fault:
             raise StoreBusy from fault
-        ids = [sample.sample_id for sample in samples]
-        return CommitResult(frozenset(map(ids.index, stored)), {})
+        return CommitResult(accepted, {}, frozenset(others[index] for index in conflicts))
 
     return Kind(
         name="sample",
@@ -79,10 +82,15 @@ def events_kind(store: Events, rate: SharedRate) -> Kind[Event]:
 
     def commit(events: Sequence[Event]) -> CommitResult:
         try:
-            new = [index for index, event in enumerate(events) if store.add(event)]
+            new = frozenset(index for index, event in enumerate(events) if store.add(event))
+            conflicts = frozenset(
+                index
+                for index, event in enumerate(events)
+                if index not in new and store.is_conflict(event)
+            )
         except DatabaseAway as fault:
             raise StoreBusy from fault
-        return CommitResult(frozenset(new), {})
+        return CommitResult(new, {}, conflicts)
 
     return Kind(
         name="event",

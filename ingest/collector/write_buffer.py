@@ -44,6 +44,7 @@ class _PendingRequest:
     reports: Sequence[ClientReport]
     accepted: set[int] = field(default_factory=set)
     refused: dict[int, str] = field(default_factory=dict)
+    conflicts: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True, eq=False)
@@ -65,10 +66,12 @@ class _Batch:
 
 @dataclass(frozen=True, slots=True)
 class CommitResult:
-    """Indices newly stored, and refusal reasons by index; all others are duplicates."""
+    """Indices newly stored, refusal reasons by index, and indices stored before with another
+    content; all others are duplicates."""
 
     accepted: frozenset[int]
     refused: dict[int, str]
+    conflicts: frozenset[int] = frozenset()
 
 
 class WriteBuffer:
@@ -101,7 +104,9 @@ class WriteBuffer:
         batch.done.wait()
         if batch.fault is not None:
             raise StoreBusy(batch.fault)
-        return CommitResult(frozenset(pending.accepted), pending.refused)
+        return CommitResult(
+            frozenset(pending.accepted), pending.refused, frozenset(pending.conflicts)
+        )
 
     def state(self) -> FlushState:
         """The current state."""
@@ -192,16 +197,32 @@ class WriteBuffer:
 
     def _write(self, pending_requests: list[_PendingRequest]) -> None:
         first: dict[ReportKey, tuple[_PendingRequest, int]] = {}
+        again: list[tuple[_PendingRequest, int]] = []
         for pending in pending_requests:
             for index, report in enumerate(pending.reports):
-                first.setdefault(key_of(report), (pending, index))
+                entry = (pending, index)
+                if first.setdefault(key_of(report), entry) is not entry:
+                    again.append(entry)
         rows = [pending.reports[index] for pending, index in first.values()]
-        stored = self._store.insert(rows) if rows else None
-        if stored is None:
+        if not rows:
             return
+        stored = self._store.insert(rows)
         for key in stored.keys:
             pending, index = first[key]
             pending.accepted.add(index)
-        for row, reason in stored.refused.items():
-            pending, index = first[key_of(rows[row])]
-            pending.refused[index] = reason
+        refused = {key_of(rows[row]): reason for row, reason in stored.refused.items()}
+        if again or len(stored.keys) < len(rows):
+            again += [entry for key, entry in first.items() if key not in stored.keys]
+            self._judge(again, refused)
+
+    def _judge(
+        self, again: list[tuple[_PendingRequest, int]], refused: dict[ReportKey, str]
+    ) -> None:
+        """Tell refused reports and conflicts from duplicates, among those not newly stored."""
+        reports = [pending.reports[index] for pending, index in again]
+        for (pending, index), report in zip(again, reports, strict=True):
+            if (reason := refused.get(key_of(report))) is not None:
+                pending.refused[index] = reason
+        for row in self._store.conflicts(reports):
+            pending, index = again[row]
+            pending.conflicts.add(index)

@@ -18,6 +18,7 @@ from analytics.ranges.span import Span
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.ranges.zones import zone_named
 from ingest.http.problems import Unprocessable
+from models.metrics.dimensions import AUTOMATED, ONLY
 
 DEFAULT_RANGE = Span(24, "h")
 UTC_ZONE = ZoneInfo("UTC")
@@ -64,7 +65,9 @@ def window_of(arguments: Arguments, now: Callable[[], datetime]) -> TimeRange:
 
 def filters_of(arguments: Arguments) -> Filters:
     """The filter value of each dimension; an empty one means all. Raises `Unprocessable`."""
-    return Filters(**{name: text_of(arguments, name) for name in FILTERS})
+    automated = option_of(arguments, AUTOMATED, (ONLY,))
+    texts = {name: text_of(arguments, name) for name in FILTERS if name != AUTOMATED}
+    return Filters(**texts, automated=automated)
 
 
 def text_of(arguments: Arguments, name: str) -> str | None:
@@ -93,7 +96,9 @@ def option_of(arguments: Arguments, name: str, choices: Sequence[str]) -> str | 
     """One of `choices`, `None` when absent. Raises `Unprocessable`."""
     value = arguments.get(name)
     if value is not None and value not in choices:
-        raise Unprocessable(f"Ask for {', '.join(choices[:-1])} or {choices[-1]}.", field=name)
+        *others, last = choices
+        accepted = f"{', '.join(others)} or {last}" if others else last
+        raise Unprocessable(f"Ask for {accepted}.", field=name)
     return value
 
 

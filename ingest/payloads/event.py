@@ -50,4 +50,4 @@ def read_event(item: Any, now: datetime) -> Event:
     app = rules.text("app", payload.app)
     content = f"wsmon:{payload.kind}:{at.isoformat()}:{app}:{title}"
     event_id = payload.event_id or uuid5(NAMESPACE_URL, content)
-    return Event(event_id=event_id, at=at, kind=payload.kind, title=title, app=app)
+    return Event(event_id, at, payload.kind, title, app, is_stamped=payload.at is None)

@@ -27,12 +27,14 @@ unknown_fields = unknown.counter(ReportPayload)
 
 @dataclass(frozen=True, slots=True)
 class SenderInfo:
-    """Browser, OS and location derived from the request; never the address."""
+    """Browser, OS, location and what no person looks at, derived from the request; never the
+    address."""
 
     browser: str | None = None
     os: str | None = None
     country: str | None = None
     region: str | None = None
+    automated: str | None = None
 
 
 def read(item: Any, sender: SenderInfo, now: datetime) -> ClientReport:
@@ -83,6 +85,7 @@ def _report(
         region=sender.region,
         browser=sender.browser,
         os=sender.os,
+        automated=sender.automated,
         sample_rate=payload.sample_rate,
         attempts=connection.attempts,
         opened=connection.opened,

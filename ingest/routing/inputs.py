@@ -7,7 +7,7 @@ from analytics.ranges import rolling
 from analytics.ranges.zones import LONGEST_NAME
 from ingest.http import parameters
 from ingest.http.parameters import LONGEST_VALUE, Arguments
-from models.metrics.dimensions import DIMENSIONS, UNKNOWN
+from models.metrics.dimensions import AUTOMATED, DIMENSIONS, ONLY, UNKNOWN
 
 from .route import Input, Schema
 
@@ -47,12 +47,17 @@ TIMES = parameter(
     {"enum": list(parameters.TIMES), "default": parameters.TIMES[0]},
 )
 WALL_TIMES = Input("times", (TIMES,), lambda arguments, _now: parameters.times_of(arguments))
+OF_AUTOMATED = parameter(
+    AUTOMATED, "Crawlers, headless checks and uptime probes alone; default: people.",
+    {"enum": [ONLY]},
+)  # fmt: skip
+_OF_DIMENSIONS = tuple(
+    parameter(name, f"{label}: this value only; `{UNKNOWN}` asks for reports without.", VALUE)
+    for name, label in DIMENSIONS.items()
+)
 FILTERS = Input(
     "filters",
-    tuple(
-        parameter(name, f"{label}: this value only; `{UNKNOWN}` asks for reports without.", VALUE)
-        for name, label in DIMENSIONS.items()
-    ),
+    (*_OF_DIMENSIONS, OF_AUTOMATED),
     lambda arguments, _now: parameters.filters_of(arguments),
 )
 
@@ -72,6 +77,9 @@ def texts(argument: str, described: Sequence[Schema]) -> Input:
     def read(arguments: Arguments, _now: Callable[[], datetime]) -> dict[str, str]:
         names = [each["name"] for each in described]
         values = {name: parameters.text_of(arguments, name) for name in names}
+        for each in described:
+            if choices := each["schema"].get("enum"):
+                parameters.option_of(arguments, each["name"], choices)
         return {name: value for name, value in values.items() if value is not None}
 
     return Input(argument, tuple(described), read)

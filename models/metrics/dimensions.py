@@ -13,6 +13,10 @@ DIMENSIONS: dict[str, str] = {
 SPLIT_BY = tuple(name for name in DIMENSIONS if name != "app")  # cells have one of these, or none
 PROTOCOL = "protocol"  # what the monitor recognised; cells are split by it, no page is filtered
 CELL_DIMENSIONS = (*SPLIT_BY, PROTOCOL)
+# Crawlers, headless checks and uptime probes are in no cells and in no figure of people; a filter
+# by this name and value asks for them alone.
+AUTOMATED, ONLY = "automated", "only"
+CLIENT_FILTERS = DIMENSIONS | {AUTOMATED: "Automated"}
 SERVER_DIMENSIONS: dict[str, str] = {"app": "App", "service": "Service"}
 # Dimensions that the counts of one metric alone have, see `split_by`.
 LABEL_DIMENSIONS: dict[str, str] = {

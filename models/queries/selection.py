@@ -15,6 +15,7 @@ from models.metrics.dimensions import (
 )
 from models.metrics.grid import Grid
 from models.metrics.intervals import ReadPlan
+from models.raw.sessions import IS_AUTOMATED, IS_PERSON
 
 MOST_LABEL_SETS = 200
 LEVELS = ("minutes", "hours", "days")
@@ -38,6 +39,11 @@ class Family:
     by_value: bool = False
 
     @property
+    def of_automated(self) -> "Family":
+        """The same of crawlers and probes, which are in no cells."""
+        return replace(self, where=IS_AUTOMATED)
+
+    @property
     def source(self) -> str:
         """Who measured it: `client` or `server`."""
         return "client" if self.raw in ("client_reports", "sessions") else "server"
@@ -50,7 +56,7 @@ def _levels(prefix: str) -> dict[str, str]:
 _OF_REPORTS = ("app", *CELL_DIMENSIONS, "region")
 CLIENT = Family(
     name="client", raw="client_reports", rate="sample_rate", rows="reports", by_value=True,
-    dimensions=_OF_REPORTS, cells=_levels("client"),
+    dimensions=_OF_REPORTS, cells=_levels("client"), where=IS_PERSON,
 )  # fmt: skip
 PAIR = replace(CLIENT, name="pair", cells={"days": "client_pair_days"})
 CUBE = replace(CLIENT, name="cube", cells={"days": "client_cube_days"}, by_value=False)
@@ -140,7 +146,7 @@ class Selection:
         """What selects the rows of a level."""
         if level == RAW:
             where, _ = condition(self.pieces.raw, self.family.time, prefix=RAW)
-            return " AND ".join([where, self.family.where, *self.accepted])
+            return " AND ".join([where, *self.accepted])
         where, _ = condition(getattr(self.pieces, level), "t", prefix=level)
         return " AND ".join([where, *self.of_cells()[0]])
 
@@ -155,7 +161,12 @@ class Selection:
 
     @property
     def accepted(self) -> list[str]:
-        """The conditions of the filters on raw rows."""
+        """The conditions of the family and of the filters on raw rows."""
+        return [self.family.where, *self.filtered]
+
+    @property
+    def filtered(self) -> list[str]:
+        """The conditions of the filters on raw rows, whoever sent them."""
         return [self._among(f"coalesce({name}, '{UNKNOWN}')", name) for name in self.filters]
 
     @property

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from models.database.intervals import condition
 from models.metrics.dimensions import SPLIT_BY
-from models.raw.sessions import IS_BLIND
+from models.raw.sessions import IS_AUTOMATED, IS_BLIND
 from models.rollups.session_states import COUNTED, FIGURES, HEARD_FOR, SILENT_AFTER, of_reports
 
 from .selection import Selection
@@ -63,9 +63,10 @@ def counted(connection: Connection, selection: Selection) -> Rows:
 
 def current(
     connection: Connection, selection: Selection, at: datetime
-) -> tuple[CurrentStates, dict[str, int]]:
-    """The states at `at` of the sessions that pass the filters of `selection`; and of those that
-    reported within its range the ones that may have missed connections, by reason."""
+) -> tuple[CurrentStates, dict[str, int], dict[str, int]]:
+    """The states at `at` of the sessions that `selection` accepts; of those that reported within
+    its range the ones that may have missed connections, by reason; and of all that pass its filters
+    then the automated ones, by name."""
     heard = ["last_seen >= :heard_from", "last_seen < :at", "open_losses IS NOT NULL"]
     heard += ["leaving IS NOT TRUE", *selection.accepted]
     blind = [IS_BLIND, "last_seen >= :start", "first_seen < :end", *selection.accepted]
@@ -74,6 +75,7 @@ def current(
         "SELECT (SELECT jsonb_object_agg(reason, n) FROM (SELECT reason, count(*) AS n "
         "FROM sessions, jsonb_array_elements_text(may_be_blind) AS reason "
         f"WHERE {' AND '.join(blind)} GROUP BY 1) AS reasons), "
+        f"({_by_name(selection)}), "
         f"count(*), count(*) FILTER (WHERE {present}), "
         f"count(*) FILTER (WHERE {present} AND open_losses > 0), "
         f"count(*) FILTER (WHERE NOT ({present})), "
@@ -84,9 +86,28 @@ def current(
         "at": at, "heard_from": at - HEARD_FOR, "present_from": at - SILENT_AFTER,
         "start": selection.grid.start, "end": selection.grid.end,
     }  # fmt: skip
-    ((reasons, *counts),) = connection.execute(text(statement), values)
-    by_reason = sorted((reasons or {}).items(), key=lambda item: (-item[1], item[0]))
-    return CurrentStates(*map(int, counts)), dict(by_reason)
+    ((reasons, names, *counts),) = connection.execute(text(statement), values)
+    return CurrentStates(*map(int, counts)), _largest_first(reasons), _largest_first(names)
+
+
+def automated(connection: Connection, selection: Selection) -> dict[str, int]:
+    """The sessions of crawlers and probes that reported within the range of `selection` and pass
+    its filters, by name."""
+    ends = {"start": selection.grid.start, "end": selection.grid.end}
+    statement = text(_by_name(selection))
+    return _largest_first(connection.execute(statement, selection.values | ends).scalar_one())
+
+
+def _by_name(selection: Selection) -> str:
+    where = [IS_AUTOMATED, "last_seen >= :start", "first_seen < :end", *selection.filtered]
+    return (
+        "SELECT jsonb_object_agg(automated, n) FROM (SELECT automated, count(*) AS n "
+        f"FROM sessions WHERE {' AND '.join(where)} GROUP BY 1) AS names"
+    )
+
+
+def _largest_first(counts: dict[str, int] | None) -> dict[str, int]:
+    return dict(sorted((counts or {}).items(), key=lambda item: (-item[1], item[0])))
 
 
 def _of_cells(selection: Selection, level: str) -> Part:
@@ -108,7 +129,7 @@ def _of_reports(selection: Selection, number: int) -> Part:
     keys = [selection.step(_AT_END), *selection.row_groups]
     aliases = ["i", *selection.labels]
     listed = ", ".join(f"{key} AS {alias}" for key, alias in zip(keys, aliases, strict=True))
-    where = " AND ".join(selection.accepted) or "true"
+    where = " AND ".join(selection.accepted)
     order = ", ".join(str(n + 1) for n in range(len(keys)))
     statement = (
         f"SELECT {listed}, {COUNTED} FROM ({of_reports(*names, SPLIT_BY)}) AS states "

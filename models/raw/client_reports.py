@@ -41,6 +41,7 @@ class ClientReport(msgspec.Struct, kw_only=True, frozen=True):
     `*_sum_us` is the sum of its durations in microseconds. `None` means not reported: `lost` is
     `None` in a report that does not judge ends by kind, and so are all that came with it (see
     models.metrics.client_columns.JUDGED). `silent_ms` is the total over the losses of the report.
+    `automated` names the crawler, headless check or uptime probe that sent it; a person's has none.
     """
 
     session_id: UUID
@@ -110,6 +111,7 @@ class ClientReport(msgspec.Struct, kw_only=True, frozen=True):
     reply_buckets: tuple[int, ...] = ()
     reply_counts: tuple[int, ...] = ()
     reply_sum_us: int | None = None
+    automated: str | None = None
 
 
 ReportKey = tuple[UUID, UUID, datetime]
@@ -156,6 +158,7 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     "close_codes_given": JSONB(),
     "reply": LargeBinary(),
     "reply_sum_us": BigInteger(),
+    "automated": Text(),
 }
 _MAY_BE_NULL = frozenset(
     name

@@ -1,6 +1,6 @@
 """Events that are marked on time charts: deployments, switches, maintenance."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -25,6 +25,11 @@ INSERT = text(
     "INSERT INTO events (event_id, at, kind, title, app) "
     "VALUES (:event_id, :at, :kind, :title, :app) ON CONFLICT DO NOTHING"
 )
+# Without a time of its own an event happened when it came first.
+DIFFERS = text(
+    "SELECT (kind, title, app) IS DISTINCT FROM (:kind, :title, CAST(:app AS text)) "
+    "OR (at <> :at AND NOT :is_stamped) FROM events WHERE event_id = :event_id"
+)
 READ = text(
     "SELECT event_id, at, kind, title, app FROM events WHERE at >= :start AND at < :end "
     "AND (CAST(:app AS text) IS NULL OR app IS NULL OR app = :app) ORDER BY at LIMIT :most"
@@ -33,13 +38,14 @@ READ = text(
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event; without an `app` it concerns all."""
+    """One event; without an `app` it concerns all. `is_stamped`: `at` is that of its receipt."""
 
     event_id: UUID
     at: datetime
     kind: str
     title: str
     app: str | None = None
+    is_stamped: bool = field(default=False, compare=False)
 
 
 class Events:
@@ -50,9 +56,13 @@ class Events:
 
     def add(self, event: Event) -> bool:
         """Store an event; False: it was stored before."""
-        values = {name: getattr(event, name) for name in Event.__slots__}
         with self._database.transaction() as connection:
-            return connection.execute(INSERT, values).rowcount == 1
+            return connection.execute(INSERT, asdict(event)).rowcount == 1
+
+    def is_conflict(self, event: Event) -> bool:
+        """Whether an event of this id is stored with another content."""
+        with self._database.transaction() as connection:
+            return bool(connection.execute(DIFFERS, asdict(event)).scalar())
 
     def between(self, start: datetime, end: datetime, app: str | None = None) -> list[Event]:
         """The events of [start, end) that concern `app`, in order, at most `MOST_READ`."""

@@ -11,6 +11,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 
 from models.database.engine import Database
+from models.metrics.dimensions import AUTOMATED
+
+from .sessions import IS_AUTOMATED, IS_PERSON
 
 COUNT_MS = 1500
 QUERY_CANCELED = "57014"
@@ -42,7 +45,10 @@ class ExportSource:
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """Rows of [start, end) whose columns have the values of `filters` (`None`: unknown)."""
+    """Rows of [start, end) whose columns have the values of `filters` (`None`: unknown).
+
+    Rows of crawlers and probes are left out, unless a filter `automated` asks for them alone.
+    """
 
     start: datetime
     end: datetime
@@ -54,13 +60,20 @@ class ExportRequest:
             raise ValueError(f"only {', '.join(source.filters)} can be filtered")
         return " AND ".join(
             [f"{source.last or source.at} >= %(start)s AND {source.at} < %(end)s"]
+            + self._of_people_or_automated(source)
             + [
                 f"{name} = %({name})s"
                 if value is not None
                 else f"coalesce({name}, 'unknown') = 'unknown'"
                 for name, value in self.filters.items()
+                if name != AUTOMATED
             ]
         )
+
+    def _of_people_or_automated(self, source: ExportSource) -> list[str]:
+        if AUTOMATED not in source.filters:
+            return []
+        return [IS_AUTOMATED if AUTOMATED in self.filters else IS_PERSON]
 
     @property
     def values(self) -> dict[str, Any]:

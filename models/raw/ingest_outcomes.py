@@ -1,9 +1,9 @@
 """Ingest counters per minute, added up by the web workers.
 
-A row counts one outcome: `outcome` is accepted, duplicate, rejected (one report, sample or event),
-refused (a whole request), cut or set aside (an accepted report, to the bound of its session, or
-since its sender was) or lag (an accepted row, by its delay); `reason` is one of a bounded set.
-A worker numbers its flushes, so that a flush that is retried is added once.
+A row counts one outcome: `outcome` is accepted, duplicate, conflict, rejected (one report, sample
+or event), refused (a whole request), cut or set aside (an accepted report, to the bound of its
+session, or since its sender was) or lag (an accepted row, by its delay); `reason` is one of a
+bounded set. A worker numbers its flushes, so that a flush that is retried is added once.
 """
 
 from collections.abc import Sequence
@@ -63,6 +63,7 @@ SERIES = text(
 SELECT date_bin(:step, minute, :origin) AS t,
        coalesce(sum(count) FILTER (WHERE outcome = 'accepted'), 0)::bigint AS accepted,
        coalesce(sum(count) FILTER (WHERE outcome = 'duplicate'), 0)::bigint AS duplicates,
+       coalesce(sum(count) FILTER (WHERE outcome = 'conflict'), 0)::bigint AS conflicts,
        coalesce(sum(count) FILTER (WHERE outcome = 'rejected'), 0)::bigint AS rejected,
        coalesce(sum(count) FILTER (WHERE outcome = 'refused'), 0)::bigint AS refused
 FROM ingest_outcomes WHERE minute >= :start AND minute < :end GROUP BY 1 ORDER BY 1
@@ -114,7 +115,7 @@ def totals(connection: Connection, start: datetime, end: datetime) -> Rows:
 def series(
     connection: Connection, start: datetime, end: datetime, step: timedelta, origin: datetime
 ) -> Rows:
-    """Per step `t`: `accepted`, `duplicates`, `rejected`, `refused`."""
+    """Per step `t`: `accepted`, `duplicates`, `conflicts`, `rejected`, `refused`."""
     values = {"start": start, "end": end, "step": step, "origin": origin}
     return [dict(row) for row in connection.execute(SERIES, values).mappings()]
 

@@ -11,11 +11,12 @@ from sqlalchemy.exc import DataError, IntegrityError
 from models.database import partitions
 from models.database.engine import Database, DatabaseAway
 
-from .client_reports import COLUMNS, ClientReport, ReportKey, as_json, key_of
+from . import conflicts
+from .client_reports import COLUMNS, ClientReport, ReportKey, as_json, client_reports, key_of
 
 NO_PARTITION = "23514"  # check_violation, which a missing partition is reported as
 _columns = ", ".join(f'"{name}"' for name in COLUMNS)
-_dimensions = ("app", "release", "page", "country", "browser", "os", "effective_type")
+_dimensions = ("app", "release", "page", "country", "browser", "os", "effective_type", "automated")
 _latest = ", ".join(f"(array_agg({name} ORDER BY period_end DESC))[1]" for name in _dimensions)
 # How the newest report left its page; of several at one instant, that which was the last.
 _states = ("open_losses", "leaving")
@@ -77,12 +78,16 @@ FROM stored
 """
 )
 
+# What the report does not say: the same report may come by another way.
+STAMPED = ("received_at", "country", "region", "browser", "os", "automated")
+CONFLICTS = conflicts.statement(client_reports, STAMPED)
+
 
 @dataclass(frozen=True, slots=True)
 class StoredBatch:
     """The outcome of a batch: newly stored keys, and errors of refused reports by index.
 
-    A report in neither is a duplicate.
+    A report in neither was stored before, see `ClientReports.conflicts`.
     """
 
     keys: frozenset[ReportKey] = frozenset()
@@ -102,6 +107,12 @@ class ClientReports:
         """
         keys, refused = self._halving(list(enumerate(reports)))
         return StoredBatch(frozenset(keys), refused)
+
+    def conflicts(self, reports: Sequence[ClientReport]) -> frozenset[int]:
+        """Indices of reports that are stored with another content. Raises `DatabaseAway`."""
+        with self._database.autocommit() as connection:
+            cursor = connection.execute(CONFLICTS, {"rows": as_json(reports)})
+            return frozenset(cursor.scalars())
 
     def _halving(
         self, rows: list[tuple[int, ClientReport]]

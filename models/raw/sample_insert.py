@@ -7,7 +7,6 @@ that a retry is never counted twice.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError
@@ -15,8 +14,9 @@ from sqlalchemy.exc import DataError, IntegrityError
 from models.database import partitions
 from models.database.engine import Database
 
+from . import conflicts
 from .report_insert import NO_PARTITION
-from .server_samples import COLUMNS, ServerSample, as_json
+from .server_samples import COLUMNS, SampleKey, ServerSample, as_json, server_samples
 
 _columns = ", ".join(f'"{name}"' for name in COLUMNS)
 
@@ -30,12 +30,14 @@ WITH stored AS (
   ON CONFLICT DO NOTHING
   RETURNING sample_id, period_end, service, coalesce(app, '') AS app
 ), batch AS (
-  SELECT CAST(r ->> 'sample_id' AS uuid) AS sample_id, r -> 'totals' AS totals
+  SELECT CAST(r ->> 'sample_id' AS uuid) AS sample_id,
+         CAST(r ->> 'period_end' AS timestamptz) AS period_end, r -> 'totals' AS totals
   FROM json_array_elements(CAST(:rows AS json)) AS r
 ), added AS (
   INSERT INTO server_totals AS t (service, app, name, label, value)
   SELECT service, app, entry ->> 0, entry ->> 1, sum(CAST(entry ->> 2 AS double precision))
-  FROM stored JOIN (SELECT DISTINCT ON (sample_id) * FROM batch) AS g USING (sample_id)
+  FROM stored
+  JOIN (SELECT DISTINCT ON (sample_id, period_end) * FROM batch) AS g USING (sample_id, period_end)
   CROSS JOIN json_array_elements(g.totals) AS entry
   GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
   ON CONFLICT (service, app, name, label) DO UPDATE SET value = t.value + excluded.value
@@ -43,9 +45,10 @@ WITH stored AS (
   INSERT INTO dirty_minutes (source, minute)
   SELECT DISTINCT 'samples', date_trunc('minute', period_end, 'UTC') FROM stored
 )
-SELECT sample_id FROM stored
+SELECT sample_id, period_end FROM stored
 """
 )
+CONFLICTS = conflicts.statement(server_samples, ("received_at",))
 HEARTBEAT = text(
     """
 INSERT INTO server_workers AS w (instance, node, namespace, pid, started_at, heartbeat_at)
@@ -80,8 +83,8 @@ class ServerSamples:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def insert(self, samples: Sequence[ServerSample]) -> frozenset[UUID]:
-        """Store a batch; it is committed on return. Answers the newly stored ids.
+    def insert(self, samples: Sequence[ServerSample]) -> frozenset[SampleKey]:
+        """Store a batch; it is committed on return. Answers the newly stored identities.
 
         Raises `ValueError` when the database refuses a value.
         """
@@ -97,6 +100,11 @@ class ServerSamples:
         days = {sample.period_end.astimezone(UTC).date() for sample in samples}
         partitions.ensure(self._database, "server_samples", days)
         return self._execute(samples)
+
+    def conflicts(self, samples: Sequence[ServerSample]) -> frozenset[int]:
+        """Indices of samples that are stored with another content."""
+        with self._database.transaction() as connection:
+            return frozenset(connection.execute(CONFLICTS, {"rows": as_json(samples)}).scalars())
 
     def heartbeat(self, worker: WorkerIdentity, is_alive: Callable[[int], bool]) -> None:
         """Renew the heartbeat, and remove workers of this node whose process has died."""
@@ -118,7 +126,7 @@ class ServerSamples:
         with self._database.transaction() as connection:
             connection.execute(FORGET, {"before": before})
 
-    def _execute(self, samples: Sequence[ServerSample]) -> frozenset[UUID]:
+    def _execute(self, samples: Sequence[ServerSample]) -> frozenset[SampleKey]:
         with self._database.transaction() as connection:
             cursor = connection.execute(INSERT, {"rows": as_json(samples)})
-            return frozenset(row[0] for row in cursor)
+            return frozenset((row.sample_id, row.period_end) for row in cursor)

@@ -81,6 +81,8 @@ class ServerSample(msgspec.Struct, kw_only=True, frozen=True):
     descriptors: int | None = None
 
 
+SampleKey = tuple[UUID, datetime]
+
 _INSTANT = DateTime(timezone=True)
 _TYPES: dict[str, TypeEngine[Any]] = {
     "sample_id": Uuid(),
@@ -124,6 +126,11 @@ server_workers = Table(
     Column("heartbeat_at", _INSTANT, nullable=False),
     Index(None, "heartbeat_at"),
 )
+
+
+def key_of(sample: ServerSample) -> SampleKey:
+    """The identity of a sample."""
+    return sample.sample_id, sample.period_end
 
 
 def as_json(samples: Iterable[ServerSample]) -> str:

@@ -23,6 +23,8 @@ from models.database.engine import Database
 DELETED_AT_ONCE = 10_000
 # Sessions carried over into a range: these few long ones, and those that began shortly before it.
 IS_BLIND = "may_be_blind IS NOT NULL"
+IS_AUTOMATED = "automated IS NOT NULL"
+IS_PERSON = "automated IS NULL"  # neither crawler nor probe
 IS_LONG = "last_seen - first_seen > interval '1 hour'"
 
 sessions = Table(
@@ -43,6 +45,8 @@ sessions = Table(
     Column("leaving", Boolean()),
     # Of the newest report that names any: why the monitor may not see everything.
     Column("may_be_blind", JSONB()),
+    # The name of a crawler, headless check or uptime probe.
+    Column("automated", Text()),
     *(
         Column(name, Text())
         for name in ("release", "page", "country", "browser", "os", "effective_type")
@@ -51,6 +55,7 @@ sessions = Table(
     Index(None, "last_seen"),
     Index("ix_sessions_long", "last_seen", postgresql_where=text(IS_LONG)),
     Index("ix_sessions_blind", "last_seen", postgresql_where=text(IS_BLIND)),
+    Index("ix_sessions_automated", "last_seen", postgresql_where=text(IS_AUTOMATED)),
 )
 
 FORGET = text(

@@ -1,4 +1,4 @@
-"""The daily cube: counts by all dimensions at once, from the raw reports of a day."""
+"""The daily cube: counts by all dimensions at once, from the raw reports of people in a day."""
 
 from datetime import datetime
 from typing import Any
@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 
 from models.metrics.client_columns import COUNTS, JUDGED_EXTRA, LATER_TRIALS, TRIALS
 from models.metrics.dimensions import SPLIT_BY
+from models.raw.sessions import IS_PERSON
 
 from .report_aggregates import IS_JUDGED, TRIES, UNCONNECTED_MS, WATCHED_MS, WEIGHT
 
@@ -33,7 +34,8 @@ MAKE = text(
     "SELECT CASE WHEN EXISTS (SELECT 1 FROM dimension_values v WHERE v.app = r.app) "
     f"THEN app ELSE 'other' END AS app, {_values}, period_end, {', '.join(COUNTS)}, "
     f"{WEIGHT} AS weight, {WATCHED_MS} AS watched_ms "
-    "FROM client_reports r WHERE period_end >= :start AND period_end < :end) AS reports "
+    "FROM client_reports r WHERE period_end >= :start AND period_end < :end "
+    f"AND {IS_PERSON}) AS reports "
     f"GROUP BY app, {_dimensions}"
 )
 

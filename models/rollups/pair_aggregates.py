@@ -1,4 +1,4 @@
-"""Sums of raw reports by two dimensions: the input of pair cells.
+"""Sums of people's raw reports by two dimensions: the input of pair cells.
 
 A side has its most frequent values of the day, by app; the others are `other`.
 """
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from models.database.intervals import condition
 from models.metrics.dimensions import OTHER, PAIR_SIDES, SEPARATOR, UNKNOWN
 from models.metrics.intervals import Interval
+from models.raw.sessions import IS_PERSON
 
 from .report_aggregates import Rows, custom_keys, sums
 
@@ -27,7 +28,7 @@ TOP = text(
     f"SELECT app, CASE {_side} END AS side, coalesce({', '.join(PAIR_SIDES)}) AS value, "
     "count(*) AS reports "
     f"FROM (SELECT coalesce({_APP}, '{OTHER}') AS app, {_sides} FROM client_reports "
-    "WHERE period_end >= :start AND period_end < :end) AS reports "
+    f"WHERE period_end >= :start AND period_end < :end AND {IS_PERSON}) AS reports "
     f"GROUP BY app, GROUPING SETS ({', '.join(f'({name})' for name in PAIR_SIDES)})"
     ") AS counted) AS ranked WHERE nth <= :most ORDER BY 1, 2, nth"
 )
@@ -74,8 +75,8 @@ def by_pair(
     first, second = (_limited(name) for name in pair)
     statement = (
         f"SELECT cell_app AS app, {first} AS first, {second} AS second, sample_rate, "
-        f"{sums(custom)} FROM (SELECT *, {_APP} AS cell_app FROM client_reports WHERE {where}) "
-        "AS reports GROUP BY 1, 2, 3, sample_rate"
+        f"{sums(custom)} FROM (SELECT *, {_APP} AS cell_app FROM client_reports "
+        f"WHERE {where} AND {IS_PERSON}) AS reports GROUP BY 1, 2, 3, sample_rate"
     )
     values |= {"apps": top.apps} | {f"top_{name}": top.by_side[name] for name in pair}
     cursor = connection.execute(text(statement), values | custom_keys(custom))

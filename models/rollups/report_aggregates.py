@@ -1,4 +1,4 @@
-"""Sums of raw reports per app, step and value of each dimension: the input of cells.
+"""Sums of people's raw reports per app, step and value of each dimension: the input of cells.
 
 They are grouped by sample rate, so that all sums stay integers until they are weighted.
 """
@@ -13,6 +13,7 @@ from models.database.intervals import condition
 from models.metrics.client_columns import COUNTS, GAUGE_PARTS, GAUGES
 from models.metrics.dimensions import CELL_DIMENSIONS, PROTOCOL, SEPARATOR, SPLIT_BY
 from models.metrics.intervals import Interval
+from models.raw.sessions import IS_PERSON
 
 Rows = list[dict[str, Any]]
 LARGEST_GAUGE = 1e12
@@ -86,7 +87,7 @@ def by_dimension(
     statement = (
         f"SELECT app, date_trunc('{level}', period_end, 'UTC') AS t, "
         f"{of_value(CELL_DIMENSIONS)}, sample_rate, {sums(custom)} FROM client_reports "
-        f"WHERE {where} GROUP BY 1, 2, sample_rate, {by_value(CELL_DIMENSIONS)} "
+        f"WHERE {where} AND {IS_PERSON} GROUP BY 1, 2, sample_rate, {by_value(CELL_DIMENSIONS)} "
         # Where no protocol was recognised there is nothing to tell apart.
         f"HAVING grouping({PROTOCOL}) = 1 OR {PROTOCOL} IS NOT NULL ORDER BY 2, 1, 3, 4, 5"
     )
@@ -98,7 +99,8 @@ def totals(connection: Connection, intervals: Sequence[Interval], custom: Sequen
     where, values = condition(intervals)
     statement = (
         "SELECT app, date_trunc('minute', period_end, 'UTC') AS t, '' AS dimension, '' AS value, "
-        f"sample_rate, {sums(custom)} FROM client_reports WHERE {where} GROUP BY 1, 2, sample_rate"
+        f"sample_rate, {sums(custom)} FROM client_reports WHERE {where} AND {IS_PERSON} "
+        "GROUP BY 1, 2, sample_rate"
     )
     return _rows(connection, statement, values | custom_keys(custom))
 

@@ -1,4 +1,4 @@
-"""Sessions by the hour of their first report, per app and dimension.
+"""Sessions of people by the hour of their first report, per app and dimension.
 
 Totals also count by minute, for ranges with steps of minutes.
 """
@@ -8,19 +8,22 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from models.raw.sessions import IS_PERSON
+
 from .report_aggregates import by_value, of_value
 
 STARTS = text(
     f"SELECT app, date_trunc('hour', first_seen, 'UTC') AS t, {of_value()}, count(*) AS started, "
     "count(*) FILTER (WHERE abnormal_closes > 0) AS abnormal "
-    "FROM sessions WHERE first_seen >= :start AND first_seen < :end "
+    f"FROM sessions WHERE first_seen >= :start AND first_seen < :end AND {IS_PERSON} "
     f"GROUP BY 1, 2, {by_value()} ORDER BY 2, 1, 3, 4"
 )
 MINUTES = text(
     "SELECT app, date_trunc('hour', first_seen, 'UTC') AS t, "
     "CAST(extract(minute FROM first_seen AT TIME ZONE 'UTC') AS integer) AS minute, "
     "count(*) AS started, count(*) FILTER (WHERE abnormal_closes > 0) AS abnormal "
-    "FROM sessions WHERE first_seen >= :start AND first_seen < :end GROUP BY 1, 2, 3"
+    f"FROM sessions WHERE first_seen >= :start AND first_seen < :end AND {IS_PERSON} "
+    "GROUP BY 1, 2, 3"
 )
 # An hour with dirty minutes has changed since it was counted.
 COUNTED = text(

@@ -16,6 +16,7 @@ from sqlalchemy import PrimaryKeyConstraint as PrimaryKey
 from models.database.base import Base
 from models.metrics.dimensions import SPLIT_BY
 from models.metrics.intervals import Interval
+from models.raw.sessions import IS_PERSON
 
 from .client_rollups import KEY
 from .report_aggregates import by_value, of_value
@@ -52,12 +53,12 @@ session_state_hours = _states("session_state_hours")
 
 def of_reports(first: str, last: str, columns: Sequence[str] = SPLIT_BY) -> str:
     """A SELECT of one row per session and minute `t` of [:first, :last), with its newest report's
-    `app`, `columns`, `open_losses`, and `is_present` (heard within 150 s). Both ends are full
-    minutes.
+    `app`, `automated`, `columns`, `open_losses`, and `is_present` (heard within 150 s). Both ends
+    are full minutes.
 
     Of several reports at one instant the one that leaves, or has more open losses, is the newest.
     """
-    listed = ", ".join(("app", *columns))
+    listed = ", ".join(("app", "automated", *columns))
     return (
         f"SELECT {listed}, open_losses, moment - interval '1 minute' AS t, "
         f"moment - period_end <= interval '{SILENT_SECONDS} s' AS is_present "
@@ -79,7 +80,7 @@ def counted(connection: Connection, level: str, interval: Interval) -> list[dict
     reports; both ends of `interval` are full units."""
     statement = text(
         f"SELECT app, date_trunc('{level}', t, 'UTC') AS t, {of_value()}, {COUNTED} "
-        f"FROM ({of_reports('start', 'end')}) AS states "
+        f"FROM ({of_reports('start', 'end')}) AS states WHERE {IS_PERSON} "
         f"GROUP BY app, date_trunc('{level}', t, 'UTC'), {by_value()}"
     )
     values: dict[str, datetime] = {"start": interval[0], "end": interval[1]}

@@ -14,7 +14,9 @@ from models.metrics.client_catalogue import CATALOG
 from models.raw.client_reports import COLUMNS, ClientReport
 from tests.support.store.postgres import autocommit_cursor
 
-ONLY_ON_THE_SERVER = {"received_at", "country", "region", "browser", "os", "abnormal_closes"}
+ONLY_ON_THE_SERVER = {
+    "received_at", "country", "region", "browser", "os", "abnormal_closes", "automated",
+}  # fmt: skip
 STORED_OTHERWISE = {
     "latency.samples_ms": "latency",
     "latency.histogram": "latency",

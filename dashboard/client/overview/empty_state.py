@@ -10,7 +10,7 @@ from dashboard.core.numbers import plural
 from dashboard.core.url_state import View
 from dashboard.widgets import states
 from dashboard.widgets.pieces import link
-from models.metrics.dimensions import DIMENSIONS
+from models.metrics.dimensions import CLIENT_FILTERS
 
 from .data import OverviewData
 
@@ -75,8 +75,8 @@ class ClientEmptyState:
         )
 
     def _no_match(self, filters: Mapping[str, str]) -> list[Component]:
-        last = next(name for name in reversed(list(DIMENSIONS)) if name in filters)
-        clear = f"Clear {DIMENSIONS[last]} {filters[last]}"
+        last = next(name for name in reversed(list(CLIENT_FILTERS)) if name in filters)
+        clear = f"Clear {CLIENT_FILTERS[last]} {filters[last]}"
         return states.message(
             "funnel",
             "No sessions match this filter"

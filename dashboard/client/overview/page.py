@@ -4,7 +4,7 @@ from dash.development.base_component import Component
 
 from dashboard.core import addresses
 from dashboard.core.numbers import count
-from dashboard.page import freshness
+from dashboard.page import automated, freshness
 from dashboard.page.board import Board
 from dashboard.page.page import Tab
 from models.metrics.dimensions import DIMENSIONS
@@ -31,8 +31,12 @@ def _status(overview_data: OverviewData) -> list[Component]:
     if overview_data.current.lost_reports:
         label += f" · {count(overview_data.current.lost_reports)} reports lost by browsers"
     route = "/api/ws/client-metrics/summary"
-    filters = overview_data.view.client_filters().active()
-    return freshness.layout(overview_data, label, route, filters, ("sessions", "client-reports"))
+    view, datasets = overview_data.view, ("sessions", "client-reports")
+    filters = view.client_filters().active()
+    return [
+        *automated.note(view, overview_data.current.automated_sessions),
+        *freshness.layout(overview_data, label, route, filters, datasets),
+    ]
 
 
 PAGE: Board[OverviewData] = Board(

@@ -10,10 +10,10 @@ from dashboard.charts import figures, percentile_notes, time_axis
 from dashboard.charts.annotations import Line
 from dashboard.core import url_state
 from dashboard.core.numbers import plural
+from dashboard.core.url_state import FILTER_LABELS
 from dashboard.widgets import panel
 from dashboard.widgets.drawn import Column, PanelContent, Table, column
 from dashboard.widgets.panel import UNDRAWN, LegendEntry, Panel
-from models.metrics.dimensions import DIMENSIONS, SERVER_DIMENSIONS
 
 from . import lines
 from .data import HistoryData
@@ -27,7 +27,6 @@ EXPLAIN = (
 )
 CATEGORIES = tuple(f"--c{index}" for index in range(1, url_state.MOST_SERIES + 1))
 SLOTS = range(url_state.MOST_SERIES)
-DIMENSION_LABELS = DIMENSIONS | SERVER_DIMENSIONS
 SeriesValues = series_values.ComputedSeries
 
 
@@ -235,7 +234,7 @@ def _filter_note(history_data: HistoryData, group: Sequence[SeriesValues]) -> st
         for name in history_data.inapplicable_filters(series_values.series)
     ]
     sources = " and ".join(dict.fromkeys(source for source, _ in pairs))
-    names = dict.fromkeys(DIMENSION_LABELS[name].lower() for _, name in pairs)
+    names = dict.fromkeys(FILTER_LABELS[name].lower() for _, name in pairs)
     return f"{sources} series are not filtered by {' or '.join(names)}" if pairs else ""
 
 

@@ -13,7 +13,7 @@ from analytics.ranges.steps import StepStart
 from analytics.reports.history_answers import History
 from analytics.services.services import Services
 from dashboard.core import url_state
-from dashboard.page import data, freshness
+from dashboard.page import automated, data, freshness
 
 DEFAULT_SERIES = ("active_connections", "message_error_rate", "client_latency_p95_ms")
 MIN_SHARE_BEFORE = 0.1  # of the steps; with fewer the comparison rests on a few steps
@@ -113,8 +113,11 @@ def _steps_of(history: History) -> HistorySteps:
 def status(history_data: HistoryData) -> list[Component]:
     """Data freshness; the download has exactly the charted series."""
     label = freshness.status_label(history_data, history_data.history.data_as_of)
-    datasets = ("server-samples", "sessions", "client-reports")
-    return freshness.layout(history_data, label, CSV_ROUTE, _csv_query(history_data), datasets)
+    datasets, query = ("server-samples", "sessions", "client-reports"), _csv_query(history_data)
+    return [
+        *automated.note(history_data.view, history_data.history.automated_sessions),
+        *freshness.layout(history_data, label, CSV_ROUTE, query, datasets),
+    ]
 
 
 def _csv_query(history_data: HistoryData) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.core.url_state import DIMENSION_LABELS, View
+from dashboard.core.url_state import FILTER_LABELS, View
 from dashboard.widgets import states
 from dashboard.widgets.pieces import link
 
@@ -56,7 +56,7 @@ class HistoryEmptyState:
 
     def _no_match(self) -> list[Component]:
         named = " and ".join(
-            f"{DIMENSION_LABELS[name].lower()} {value}" for name, value in self.view.filters.items()
+            f"{FILTER_LABELS[name].lower()} {value}" for name, value in self.view.filters.items()
         )
         clear = replace(self.view, filters={}).search()
         return states.message(

@@ -82,7 +82,7 @@ def _rows_in(storage_data: StorageData) -> Card:
 def _rejected(storage_data: StorageData) -> Card:
     ingest = storage_data.current.ingest
     rejected = ingest.rejected + ingest.refused
-    total = rejected + ingest.accepted + ingest.duplicates
+    total = rejected + ingest.accepted + ingest.duplicates + ingest.conflicts
     share = rejected / total if total else None
     is_high = share is not None and share > HIGH_REJECTED_SHARE
     return Card(

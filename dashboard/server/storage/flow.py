@@ -18,7 +18,7 @@ FLOW = Panel(
     explain=(
         "reports, samples and events received over HTTP: accepted, and rejected (invalid rows, and "
         "whole requests). Web workers add up every five seconds. Samples of the built-in meter are "
-        "not counted."
+        "not counted. A conflict came under a stored id with another content: the first stays."
     ),
     css_class="panel-two-thirds",
     has_chart=True,
@@ -76,18 +76,19 @@ def draw_flow(storage_data: StorageData) -> PanelContent:
         ),
         foot=[
             f"n = {plural(ingest.accepted, 'row')} accepted",
-            f"{plural(ingest.duplicates, 'duplicate')}",
+            _repeated(ingest.duplicates, ingest.conflicts),
         ],
         table=Table(
             [
                 column("time", "Time", "time"),
                 column("accepted", "Accepted", "count", "--measured"),
                 column("duplicates", "Duplicates", "count"),
+                column("conflicts", "Conflicts", "count"),
                 column("rejected", "Invalid rows", "count", "--bad-fill"),
                 column("refused", "Requests rejected", "count"),
             ],
             [
-                [time, p.accepted, p.duplicates, p.rejected, p.refused]
+                [time, p.accepted, p.duplicates, p.conflicts, p.rejected, p.refused]
                 for time, p in zip(storage_data.axis.times, series, strict=True)
             ],
         ),
@@ -133,6 +134,13 @@ def draw_reasons(storage_data: StorageData) -> PanelContent:
         is_empty=not total,
         empty_text="Nothing was rejected in this range.",
     )
+
+
+def _repeated(duplicates: int, conflicts: int) -> str:
+    numbers = [plural(duplicates, "duplicate")]
+    if conflicts:
+        numbers.append(plural(conflicts, "conflict"))
+    return ", ".join(numbers)
 
 
 def _reason_label(outcome: str, reason: str) -> str:

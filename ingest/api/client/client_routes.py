@@ -44,8 +44,9 @@ ROUTES = (
         tag=TAG,
         summary="Submit client metrics",
         description="One report, or up to 100. A report is known by its `session_id`, "
-        "`report_id` and `period_end`; sent again it counts as a duplicate. 201 means committed. "
-        "`period_end` must lie between 48 h ago and 60 s ahead of `server_time`.",
+        "`report_id` and `period_end`; sent again it counts as a duplicate, with another body "
+        "as a conflict: the first stays. 201 means committed. `period_end` must lie between 48 h "
+        "ago and 60 s ahead of `server_time`.",
         roles=EVERYBODY,
         takes_ingest_key=True,
         body=Body(

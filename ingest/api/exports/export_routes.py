@@ -4,8 +4,9 @@ from functools import partial
 
 from analytics.exports.datasets import DATASETS, Dataset
 from analytics.exports.exports import ExportStatus
-from ingest.routing.inputs import VALUE, WALL_TIMES, WINDOW, flag, parameter, texts
+from ingest.routing.inputs import OF_AUTOMATED, VALUE, WALL_TIMES, WINDOW, flag, parameter, texts
 from ingest.routing.route import ResponseSpec, Route, uuid_id
+from models.metrics.dimensions import AUTOMATED
 
 from . import export_views
 from .export_views import PATH, ExportList
@@ -22,7 +23,10 @@ def _export(dataset: Dataset) -> Route:
     filters = [
         parameter(name, f"Rows with this {name.replace('_', ' ')} only.", VALUE)
         for name in dataset.source.filters
+        if name != AUTOMATED
     ]
+    if AUTOMATED in dataset.source.filters:
+        filters.append(OF_AUTOMATED)
     return Route(
         method="GET",
         path=f"/api/ws/export/{dataset.name}.csv",

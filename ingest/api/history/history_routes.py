@@ -9,7 +9,7 @@ from analytics.query.series import SERIES
 from analytics.ranges.steps import LEAST_POINTS, MOST_POINTS
 from analytics.ranges.timerange import TimeRange
 from analytics.reports.history_answers import Historical
-from analytics.reports.history_reports import SOURCE_DIMENSIONS
+from analytics.reports.history_reports import SOURCE_FILTERS
 from analytics.services.services import Services
 from ingest.http.parameters import Arguments
 from ingest.http.problems import Unprocessable
@@ -79,9 +79,7 @@ def points_of(arguments: Arguments) -> int:
 
 def check_filters(filters: Mapping[str, str], series: Sequence[str]) -> None:
     """Raise `Unprocessable` for a filter that none of the series has."""
-    dimensions = {
-        dimension for name in series for dimension in SOURCE_DIMENSIONS[SERIES[name].source]
-    }
+    dimensions = {each for name in series for each in SOURCE_FILTERS[SERIES[name].source]}
     for name in filters:
         if name not in dimensions:
             raise Unprocessable("None of these series can be filtered by it.", field=name)

@@ -44,8 +44,9 @@ ROUTES = (
         tag=TAG,
         summary="Submit samples of another service",
         description="One sample, or up to 100. A sample is known by its `sample_id` and "
-        "`period_end`; sent again it counts as a duplicate. 201 means committed. `period_end` must "
-        "lie between 48 h ago and 60 s ahead of `server_time`.",
+        "`period_end`; sent again it counts as a duplicate, with another body as a conflict: the "
+        "first stays. 201 means committed. `period_end` must lie between 48 h ago and 60 s ahead "
+        "of `server_time`.",
         roles=SENDERS,
         body=Body(kinds=(SamplePayload,), content={JSON: single_or_list(SamplePayload, "samples")}),
         response=ResponseSpec(
@@ -60,7 +61,8 @@ ROUTES = (
         name="submit_event",
         tag=TAG,
         summary="Mark an event on every chart",
-        description="A deployment, a switch, maintenance. The same event sent again is kept once.",
+        description="A deployment, a switch, maintenance. The same event sent again is kept once; "
+        "`conflict` says that its id is that of another one.",
         roles=SENDERS,
         body=Body(kinds=(EventPayload,), content={JSON: reference(EventPayload)}),
         response=ResponseSpec(text="It is kept.", status=201, kind=EventReceipt),

@@ -16,7 +16,6 @@ from simple_websocket import ConnectionClosed
 
 from ingest.http.problems import BadRequest, Problem, ServiceUnavailable
 from ingest.sockets.meter.meter import Meter
-from ingest.sockets.meter.tally import Tally
 
 from . import handshake, identity
 from .connection import NORMAL, Connection, Limits
@@ -71,8 +70,8 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
             @wraps(handler)
             def view(*args: P.args, **kwargs: P.kwargs) -> Response:
                 app = identity.app_of(request.args)
-                tally = self._meter.tally(app) if is_metered else Tally()
-                return self._serve(app, tally, handler, *args, **kwargs)
+                meter = self._meter if is_metered else Meter(self._secret_key)
+                return self._serve(app, meter, handler, *args, **kwargs)
 
             target.add_url_rule(path, view_func=view, websocket=True, **options)
             target.add_url_rule(path, view_func=view, methods=["GET"], **options)
@@ -81,17 +80,17 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
         return decorate
 
     def _serve(
-        self, app: str, tally: Tally, handler: Handler[P], *args: P.args, **kwargs: P.kwargs
+        self, app: str, meter: Meter, handler: Handler[P], *args: P.args, **kwargs: P.kwargs
     ) -> Response:
-        handshake_response, user = self._accept(tally)
+        handshake_response, user = self._accept(app, meter)
         environ = request.environ
         sock = environ.get("gunicorn.socket")
         if sock is None:
             raise BadRequest("WebSockets need gunicorn in front of the application.")
         sock.sendall(handshake_response)
         early = environ["wsgi.input"].reader.unreader.take_buffered()
-        key = None if user is None else self._meter.user_key(app, user)
-        since = monotonic()
+        key = None if user is None else meter.user_key(app, user)
+        since, tally = monotonic(), meter.tally(app)
         tally.open(key)
         connection = Connection(
             sock, self._limits, tally=tally, user=user, early=early,
@@ -105,7 +104,7 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
             tally.close(code, who, monotonic() - since, key)
         return _UpgradedResponse()
 
-    def _accept(self, tally: Tally) -> tuple[bytes, str | None]:
+    def _accept(self, app: str, meter: Meter) -> tuple[bytes, str | None]:
         """(101 response, user of the token). Counts rejections. Raises `Problem`."""
         try:
             if (
@@ -115,7 +114,7 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
             handshake_response = handshake.accept(request.environ, self._allows_origin)
             return handshake_response, identity.user_of(request.args, self._secret_key)
         except Problem as problem:
-            tally.rejected[str(problem.status.value)] += 1
+            meter.tally_of_refused(app).rejected[str(problem.status.value)] += 1
             raise
 
 

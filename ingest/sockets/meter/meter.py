@@ -1,7 +1,7 @@
 """The meter of one worker: a tally per app, and the samples taken of them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -10,12 +10,12 @@ from uuid import uuid4
 from models.metrics.server_catalogue import OWN_SERVICE, USER_KEY_BYTES
 from models.raw.server_samples import ServerSample
 
+from .app_slots import AppSlots, added, busiest
 from .process import ProcessMeter
 from .tally import Tally
 
-MOST_APPS = 200  # apps are named by clients; any more are counted together
+MOST_APPS = 200  # with names of their own
 OTHER_APPS = "other"
-MOST_ROOMS = 50
 
 RoomGauges = dict[str, tuple[int, dict[str, int]]]
 
@@ -26,18 +26,24 @@ class Meter:
     def __init__(self, secret: str) -> None:
         self._key = blake2b(secret.encode(), digest_size=32).digest()
         self._tallies: dict[str, Tally] = {}
-        self._idle_apps: set[str] = set()
+        self._idle_apps = {OTHER_APPS}
+        self._slots = AppSlots(MOST_APPS)
         self.rooms: Callable[[], RoomGauges] = dict
         self.outbox_bytes: Callable[[], int] = int
 
     def tally(self, app: str) -> Tally:
-        """The tally of `app`."""
-        app_tally = self._tallies.get(app)
-        if app_tally is None:
-            if len(self._tallies) >= MOST_APPS:
-                app = OTHER_APPS
-            app_tally = self._tallies.setdefault(app, Tally())
-        return app_tally
+        """The tally of `app`, which has or gets a connection."""
+        return self._tallies.setdefault(app, Tally())
+
+    def tally_of_refused(self, app: str) -> Tally:
+        """The tally of a handshake that may be refused: that of `app` if it has one, else that of
+        all others, as a name that was only tried gets nothing."""
+        return self._tallies.get(app) or self.tally(OTHER_APPS)
+
+    @property
+    def named_apps(self) -> int:
+        """How many apps are sampled under their own names."""
+        return len(self._slots)
 
     def user_key(self, app: str, user: str) -> bytes:
         """The keyed hash under which a named user is stored; the name never is."""
@@ -47,9 +53,11 @@ class Meter:
     def samples(
         self, instance: str, start: datetime, end: datetime, process: ProcessMeter
     ) -> list[ServerSample]:
-        """Samples of [start, end): one of the process, one per app that is not idle.
+        """Samples of [start, end): one of the process, one per named app that is not idle, one of
+        all others together.
 
-        An app that becomes idle is sampled once more, so that its gauges return to zero.
+        An app that becomes idle or loses its name is sampled once more, so that its gauges return
+        to zero.
         """
         rooms = self.rooms()
         common = {
@@ -57,15 +65,36 @@ class Meter:
             "service": OWN_SERVICE, "instance": instance,
         }  # fmt: skip
         collected = [_sample(**common, **process.take(), outbox_bytes=self.outbox_bytes())]
-        for app, tally in self._tallies.items():
+        left = self._settle(end)
+        of_others = [_room_fields(0, {}, Counter()) | Tally().take()]
+        for app, tally in list(self._tallies.items()):
             messages_by_room = Counter(tally.room_messages)
             room_count, members = rooms.get(app, (0, {}))
             fields = tally.take() | _room_fields(room_count, members, messages_by_room)
-            is_idle = not any(fields[name] for name in ("active", "opened", "closed", "rejected"))
-            if not is_idle or app not in self._idle_apps:
-                collected.append(_sample(app=app, **common, **fields))
-            (self._idle_apps.add if is_idle else self._idle_apps.discard)(app)
-        return collected
+            if app in self._slots:
+                collected += self._samples_of(app, common, fields)
+            else:
+                of_others.append(fields)
+                if not tally.active:
+                    del self._tallies[app]
+        for app in left:
+            if app not in self._idle_apps:
+                collected.append(_sample(app=app, **common))
+            self._idle_apps.discard(app)
+        return collected + self._samples_of(OTHER_APPS, common, added(of_others))
+
+    def _settle(self, at: datetime) -> set[str]:
+        """Name the most used apps; those that lost their names."""
+        use = {app: tally.active + tally.opened for app, tally in self._tallies.items()}
+        return self._slots.settle({a: n for a, n in use.items() if a != OTHER_APPS}, at)
+
+    def _samples_of(
+        self, app: str, common: dict[str, Any], fields: dict[str, Any]
+    ) -> list[ServerSample]:
+        is_idle = not any(fields[name] for name in ("active", "opened", "closed", "rejected"))
+        was_idle = app in self._idle_apps
+        (self._idle_apps.add if is_idle else self._idle_apps.discard)(app)
+        return [] if is_idle and was_idle else [_sample(app=app, **common, **fields)]
 
 
 def _sample(**fields: Any) -> ServerSample:
@@ -78,14 +107,8 @@ def _room_fields(
     return {
         "rooms": room_count,
         "members": sum(members.values()),
-        "top_rooms": _top_rooms(members, messages_by_room),
+        "top_rooms": busiest(
+            (room, members.get(room, 0), messages_by_room[room])
+            for room in members.keys() | messages_by_room.keys()
+        ),
     }
-
-
-def _top_rooms(
-    members: dict[str, int], messages_by_room: Counter[str]
-) -> list[tuple[str, int, int]]:
-    """(room, members, messages) of the 50 busiest rooms, ties by members."""
-    names: Iterable[str] = members.keys() | messages_by_room.keys()
-    ranked = sorted(names, key=lambda room: (-messages_by_room[room], -members.get(room, 0), room))
-    return [(room, members.get(room, 0), messages_by_room[room]) for room in ranked[:MOST_ROOMS]]

@@ -19,6 +19,7 @@ ENDED_BY_FAULT = {
 }
 SLOW_READER = 1013
 MOST_ROOMS_COUNTED = 10_000
+ROOMS_LEFT = MOST_ROOMS_COUNTED // 2  # with the most messages, when there are more
 
 
 class HistogramBuilder:
@@ -96,8 +97,9 @@ class Tally:
 
     def count_room_message(self, room: str) -> None:
         """Count a message sent in a room by a member on this worker."""
-        if room in self.room_messages or len(self.room_messages) < MOST_ROOMS_COUNTED:
-            self.room_messages[room] += 1
+        if room not in self.room_messages and len(self.room_messages) >= MOST_ROOMS_COUNTED:
+            self.room_messages = Counter(dict(self.room_messages.most_common(ROOMS_LEFT)))
+        self.room_messages[room] += 1
 
     def take(self) -> dict[str, Any]:
         """Fields of a sample: counts since the last call, and the gauges."""

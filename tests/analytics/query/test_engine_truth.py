@@ -4,6 +4,7 @@ ranges, zones and steps; over changes of the clock, and while rollups are behind
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -22,13 +23,13 @@ from analytics.ranges.steps import LADDER
 from analytics.ranges.timerange import TimeRange
 from models.database.engine import Database
 from models.metrics.client_columns import COUNTS, HISTOGRAMS, JUDGED
-from models.metrics.dimensions import PAIRS
+from models.metrics.dimensions import AUTOMATED, ONLY, PAIRS
 from models.metrics.grid import Grid
 from models.queries.snapshot import snapshot
 from models.raw.client_reports import ClientReport
 from tests.support.store.postgres import truncate_tables
 from tests.support.store.query_truth import AMOUNTS, Truth, value_of
-from tests.support.store.report_factory import report
+from tests.support.store.report_factory import report, robots_like
 from tests.support.store.rollup_truth import roll_up, store
 from tests.support.store.state_truth import SILENT, WITHOUT, State, states_of
 
@@ -47,15 +48,26 @@ DIMENSION_SETS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Filled:
-    """A store that is rolled up to `rolled_at`, and all its reports."""
+    """A store that is rolled up to `rolled_at`, and all its reports: of people, and of robots, by
+    the same names of dimensions."""
 
     database: Database
     reports: list[ClientReport]
-    states: list[State]
+    robots: list[ClientReport]
     start: datetime
     end: datetime
+
+    @cached_property
+    def states(self) -> list[State]:
+        """The states of people's sessions."""
+        return [*states_of(self.reports)]
+
+    @cached_property
+    def states_of_robots(self) -> list[State]:
+        """The states of the sessions of robots."""
+        return [*states_of(self.robots)]
 
 
 def reports_of(start: datetime, days: int, *, number: int = 420) -> list[ClientReport]:
@@ -109,7 +121,7 @@ def later_fields(rng: np.random.Generator) -> dict[str, Any]:
 
 def filled(database: Database, start: datetime, days: int) -> Filled:
     """Rolled up in the middle of the last day, with reports of new sessions stored later."""
-    store(database, *(reports := reports_of(start, days)))
+    store(database, *(reports := reports_of(start, days)), *(robots := robots_like(reports)))
     end = start + DAY * days
     roll_up(database, end - HOUR * 10 + MINUTE * 17)
     later = [
@@ -118,9 +130,9 @@ def filled(database: Database, start: datetime, days: int) -> Filled:
                session_id=UUID(int=number + 1), sample_rate=0.3)
         for number in range(40)
     ]  # fmt: skip
-    store(database, *later)
-    reports += later
-    return Filled(database, reports, [*states_of(reports)], start, end)
+    later_robots = robots_like(later)
+    store(database, *later, *later_robots)
+    return Filled(database, reports + later, robots + later_robots, start, end)
 
 
 # Berlin's clock goes forward on 29 March and back on 25 October, Lord Howe's back on 5 April.
@@ -156,6 +168,7 @@ def queries(draw: st.DrawFn) -> Query:
             filters[name] = tuple(accepted)
         if use != "filter":
             groups.insert(draw(st.integers(0, len(groups))), name)
+    filters |= draw(st.sampled_from([{}, {}, {}, {AUTOMATED: (ONLY,)}]))
     unit = draw(st.sampled_from([1, 60, 3600, 86400]))
     last = 86400 * DAYS // unit
     ends = draw(
@@ -182,12 +195,13 @@ def assert_answered(of: Filled, query: Query) -> Plan:
         engine = Engine(connection)
         plan = engine.plan(query)
         arrays, totals = engine.arrays(plan), engine.arrays(plan.over_range())
-    truth = Truth(plan, of.reports)
+    reports = of.robots if query.is_automated else of.reports
+    truth = Truth(plan, reports)
     truth.compare(arrays)
     if "sessions" in query.sums:
-        truth.compare_sessions(arrays, of.reports, distinct=plan.counts_distinct)
+        truth.compare_sessions(arrays, reports, distinct=plan.counts_distinct)
     if WITHOUT in arrays.sums:
-        truth.compare_states(arrays, of.states)
+        truth.compare_states(arrays, of.states_of_robots if query.is_automated else of.states)
     else:
         assert WITHOUT not in query.sums or WITHOUT in plan.not_counted
     for name in arrays.sums.keys() & AMOUNTS.keys():

@@ -53,6 +53,19 @@ def test_a_report_sent_again_is_a_duplicate(client: FlaskClient, database: Datab
     assert (again.status_code, again.get_json()["duplicates"]) == (201, 1)
 
 
+def test_another_body_of_a_report_is_a_conflict_and_the_first_wins(
+    client: FlaskClient, database: Database
+) -> None:
+    first, other = a_post(latency={"samples_ms": [20]}), {"latency": {"samples_ms": [20, 30]}}
+    batch = client.post(URL, json={"reports": [first, first | other, first]}).get_json()
+    assert (batch["accepted"], batch["duplicates"], batch["conflicts"]) == (1, 1, 1)
+    again = client.post(URL, json=first | other)
+    assert (again.status_code, again.get_json()["conflicts"]) == (422, 1)
+    elsewhere = client.post(URL, json=first, headers={"User-Agent": CHROME}).get_json()
+    assert (elsewhere["duplicates"], elsewhere["conflicts"]) == (1, 0)
+    assert rows(database, "SELECT latency_sum_us FROM client_reports") == [(20_000,)]
+
+
 def test_a_wrong_report_rejects_itself_alone(client: FlaskClient, database: Database) -> None:
     wrong = a_post(latency={"samples_ms": [-1]})
     response = client.post(URL, json={"reports": [a_post(), wrong, a_post()]})

@@ -18,6 +18,7 @@ from models.raw.ingest_outcomes import IngestOutcomes
 from tests.support.clock import NOON
 
 NEW, STORED, REFUSED, INVALID = "new", "stored", "refused", "invalid"
+DIFFERENT = "different"
 AWAY = IngestOutcomes(Database("postgresql+psycopg2://nobody@/nothing?host=/nowhere"))
 
 
@@ -28,8 +29,9 @@ def read(item: str, _now: datetime) -> str:
 
 
 def commit(rows: Sequence[str]) -> CommitResult:
-    by_fate = {fate: [i for i, row in enumerate(rows) if row == fate] for fate in (NEW, REFUSED)}
-    return CommitResult(frozenset(by_fate[NEW]), dict.fromkeys(by_fate[REFUSED], "no"))
+    by_fate = {fate: [i for i, row in enumerate(rows) if row == fate] for fate in rows}
+    new, refused, different = (by_fate.get(fate, []) for fate in (NEW, REFUSED, DIFFERENT))
+    return CommitResult(frozenset(new), dict.fromkeys(refused, "no"), frozenset(different))
 
 
 def busy(_rows: Sequence[str]) -> CommitResult:
@@ -51,11 +53,12 @@ def post(items: Sequence[str], **kind: Any) -> tuple[int, dict[str, Any]]:
     return response.status, json.loads(response.body)
 
 
-@given(st.lists(st.sampled_from([NEW, STORED, REFUSED, INVALID]), max_size=20))
+@given(st.lists(st.sampled_from([NEW, STORED, DIFFERENT, REFUSED, INVALID]), max_size=20))
 def test_every_item_has_an_outcome(items: list[str]) -> None:
     status, receipt = post(items)
     rejected = [rejection["index"] for rejection in receipt["rejected"]]
     assert (receipt["accepted"], receipt["duplicates"]) == (items.count(NEW), items.count(STORED))
+    assert receipt["conflicts"] == items.count(DIFFERENT)
     assert rejected == [i for i, item in enumerate(items) if item in (REFUSED, INVALID)]
     assert status == (201 if NEW in items or STORED in items else 422)
 

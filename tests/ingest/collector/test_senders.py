@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest.collector.country import locator
-from ingest.collector.user_agent import browser_and_os
+from ingest.collector.user_agent import Program, program_of
 from ingest.http.origins import allows
 from settings import Settings
 
@@ -41,10 +41,34 @@ def test_an_address_has_a_country(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("header", "expected"),
     [
-        (CHROME, ("Chrome 141", "Windows")),
-        ("", (None, None)),
-        ("\0" * 5000, (None, None)),
+        (CHROME, Program("Chrome 141", "Windows")),
+        ("", Program(None, None)),
+        ("\0" * 5000, Program(None, None)),
     ],
 )
-def test_a_browser_is_recognised(header: str, expected: tuple[str | None, str | None]) -> None:
-    assert browser_and_os(header) == expected
+def test_a_browser_is_recognised(header: str, expected: Program) -> None:
+    assert program_of(header) == expected
+
+
+GENUINE = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        (GENUINE + "HeadlessChrome/141.0.0.0 Safari/537.36", "HeadlessChrome"),
+        (GENUINE + "Chrome/141.0.0.0 Safari/537.36 Chrome-Lighthouse", "Chrome-Lighthouse"),
+        (GENUINE + "Chrome/126.0.0.0 Safari/537.36 PingdomTMS/2.1", "PingdomTMS"),
+        (GENUINE + "Chrome/126.0.0.0 Safari/537.36 DatadogSynthetics", "DatadogSynthetics"),
+        (GENUINE + "Chrome/124.0 Cypress/13.0 Safari/537.36", "Cypress"),
+        ("Mozilla/5.0+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)", "UptimeRobot"),
+        ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "Googlebot"),
+        ("Mozilla/5.0 (compatible; GPTBot/1.2; +https://openai.com/gptbot)", "GPTBot"),
+        (CHROME, None),
+        ("Mozilla/5.0 (Linux; Android 10; CUBOT P40) Chrome/120.0 Mobile Safari/537.36", None),
+        (GENUINE + "Chrome/141.0.0.0 Safari/537.36 Checklyst", None),
+        ("", None),
+    ],
+)
+def test_crawlers_headless_checks_and_probes_are_recognised(header: str, name: str | None) -> None:
+    assert program_of(header).automated == name

@@ -70,6 +70,19 @@ def test_a_sample_is_stored_and_reported_beside_our_own(
     assert metrics.workers[0].memory_bytes == 1000
 
 
+def test_another_body_of_a_sample_is_a_conflict_and_the_first_wins(
+    sender: Callable[[str, Any], TestResponse], database: Database
+) -> None:
+    at = datetime.now(UTC)
+    first = a_sample(at, connections={"opened": 4})
+    other, later = first | {"connections": {"opened": 5}}, a_sample(at + timedelta(seconds=5))
+    later["sample_id"] = first["sample_id"]
+    receipt = sender(SAMPLES, {"samples": [first, other, later, first]}).get_json()
+    assert (receipt["accepted"], receipt["duplicates"], receipt["conflicts"]) == (2, 1, 1)
+    assert sender(SAMPLES, other).status_code == 422
+    assert rows(database, "SELECT value FROM server_totals WHERE name = 'opened'") == [(4.0,)]
+
+
 def test_each_sample_of_many_is_judged_by_itself(
     sender: Callable[[str, Any], TestResponse],
 ) -> None:
@@ -126,6 +139,17 @@ def test_an_event_is_stored_once(
     events = Events(database).between(now - timedelta(hours=1), now, "portal")
     assert [(event.kind, event.title) for event in events] == [("deploy", "2.4.1")]
     assert Events(database).between(now - timedelta(hours=1), now, "kiosk") == []
+
+
+def test_another_event_under_the_same_id_is_a_conflict(
+    sender: Callable[[str, Any], TestResponse], database: Database
+) -> None:
+    event = {"kind": "deploy", "title": "2.4.1", "event_id": str(uuid4())}
+    at = datetime.now(UTC).isoformat()
+    bodies = (event, event, event | {"title": "2.4.2"}, event | {"at": at})
+    receipts = [sender(EVENTS, body).get_json() for body in bodies]
+    assert [receipt["stored"] for receipt in receipts] == [True, False, False, False]
+    assert [receipt["conflict"] for receipt in receipts] == [False, False, True, True]
 
 
 @pytest.mark.parametrize(

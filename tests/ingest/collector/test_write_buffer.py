@@ -23,6 +23,9 @@ class Frozen(ClientReports):
         self.thawed.wait(10)
         return StoredBatch(frozenset())
 
+    def conflicts(self, _reports: Any) -> frozenset[int]:
+        return frozenset()
+
 
 def side_by_side(times: int, post: Callable[[], None]) -> None:
     threads = [threading.Thread(target=post) for _ in range(times)]

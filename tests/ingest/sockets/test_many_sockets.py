@@ -141,6 +141,8 @@ def test_a_wrong_token_is_refused_before_the_upgrade_and_counted(
         "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
     }  # fmt: skip
     app = f"refused {len(token)}"
+    with RoomClient(live_server, app):
+        pass
     query = {"app": app, "token": token}
     response = requests.get(live_server.url + "/ws", params=query, headers=headers, timeout=5)
     assert response.status_code == 403

@@ -27,7 +27,7 @@ def test_writers_of_the_version_before_go_on(fresh: Database) -> None:
             writer.await_rounds(3)
     assert writer.faults == []
     assert count(fresh, "client_reports") == writer.rounds
-    command.upgrade(configuration, AFTER)
+    command.upgrade(configuration, "head")
     command.check(configuration)
 
 
@@ -36,7 +36,7 @@ def test_rows_from_before_are_rolled_up_beside_new_ones(fresh: Database) -> None
     command.upgrade(configuration, BEFORE)
     with writing(fresh, store_report_by_0013) as writer:
         writer.await_rounds(1)
-    command.upgrade(configuration, AFTER)
+    command.upgrade(configuration, "head")
     assert len(ClientReports(fresh).insert([report(period_end=NOON, lost=2, drops=2)]).keys) == 1
     client_rollup.run(ClientAggregator(fresh, lambda _: None), NOON, RETENTION)
     query = text(

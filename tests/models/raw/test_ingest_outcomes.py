@@ -82,15 +82,17 @@ def test_the_most_frequent_reason_comes_first(database: Database) -> None:
 def test_a_step_has_a_column_for_each_outcome(database: Database) -> None:
     counted = [
         outcome(1), outcome(2, 1, "duplicate"), outcome(4, 1, "rejected", "a"),
-        outcome(8, 1, "rejected", "b"), outcome(16, 5, "refused"), outcome(32, 5, "lag", "1"),
+        outcome(8, 1, "rejected", "b"), outcome(64, 1, "conflict"),
+        outcome(16, 5, "refused"), outcome(32, 5, "lag", "1"),
     ]  # fmt: skip
     IngestOutcomes(database).add("a", 1, counted)
     with database.transaction() as connection:
         steps = ingest_outcomes.series(connection, NOON, NOON + 9 * MINUTE, 5 * MINUTE, NOON)
     assert steps == [
-        {"t": NOON, "accepted": 1, "duplicates": 2, "rejected": 12, "refused": 0},
-        {"t": NOON + 5 * MINUTE, "accepted": 0, "duplicates": 0, "rejected": 0, "refused": 16},
-    ]
+        {"t": NOON, "accepted": 1, "duplicates": 2, "conflicts": 64, "rejected": 12, "refused": 0},
+        {"t": NOON + 5 * MINUTE, "accepted": 0, "duplicates": 0, "conflicts": 0, "rejected": 0,
+         "refused": 16},
+    ]  # fmt: skip
 
 
 def test_old_minutes_and_silent_workers_are_forgotten(

@@ -11,7 +11,7 @@ from analytics.reports.reports import Reports
 from analytics.reports.server_answers import ServerMetrics
 from models.database.engine import Database
 from models.raw.sample_insert import ServerSamples, WorkerIdentity
-from models.raw.server_samples import Histogram
+from models.raw.server_samples import Histogram, key_of
 from tests.support.store.postgres import rows
 from tests.support.store.sample_factory import a_sample
 
@@ -39,7 +39,7 @@ def metrics(database: Database, at: datetime, **filters: str) -> ServerMetrics:
 
 def test_a_sample_sent_twice_is_stored_and_totalled_once(database: Database) -> None:
     store, sample = ServerSamples(database), a_sample(the_present(), opened=3)
-    assert store.insert([sample, sample]) == {sample.sample_id}
+    assert store.insert([sample, sample]) == {key_of(sample)}
     assert store.insert([sample]) == frozenset()
     assert rows(database, "SELECT count(*) FROM server_samples") == [(1,)]
     assert rows(database, "SELECT value FROM server_totals WHERE name = 'opened'") == [(3.0,)]

@@ -72,6 +72,7 @@ def a_summary(**fields: Any) -> Summary:
         "step_seconds": STEP_SECONDS, "filters": {}, "reports": 240, "sessions": 100,
         "abnormal_sessions": 7, "sessions_are": "present", "zone": "UTC", "not_counted": {},
         "lost_reports": 0, "judged_reports": 240, "judged_from": None, "may_be_blind": {},
+        "automated_sessions": {},
         "session_states": SessionStates(at=NOON, heard=50, without_connection=2, silent=1),
         "reply_ms": durations(20, 120.0, 300.0),
         "latest_report": NOON, "connection": connection(),

@@ -66,8 +66,8 @@ def archive(**fields: Any) -> ArchiveState:
 def ingest(**fields: Any) -> Ingest:
     """Nothing received, unless passed."""
     defaults: dict[str, Any] = {
-        "accepted": 0, "duplicates": 0, "rejected": 0, "refused": 0,
-            "cut": 0, "set_aside": 0, "accepted_per_minute": 0.0,
+        "accepted": 0, "duplicates": 0, "conflicts": 0, "rejected": 0, "refused": 0,
+        "cut": 0, "set_aside": 0, "accepted_per_minute": 0.0,
         "rejected_per_minute": 0.0, "reasons": [],
         "lag": Lag(n=0, p50_within_seconds=None, p95_within_seconds=None),
     }  # fmt: skip
@@ -78,7 +78,7 @@ def ingest_point(minutes: int, accepted: int, rejected: int = 0, refused: int = 
     """A step that begins `minutes` after eleven, with one duplicate."""
     return IngestPoint(
         t=NOON - HOUR + timedelta(minutes=minutes), accepted=accepted, duplicates=1,
-        rejected=rejected, refused=refused,
+        conflicts=0, rejected=rejected, refused=refused,
     )  # fmt: skip
 
 

@@ -12,6 +12,11 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Reque
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE_MS = 30_000  # timeout of every expectation: a busy machine renders late
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1", None})
+# A test plays a person: as HeadlessChrome its sessions would be those of an automated check.
+USER_AGENT = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/141.0.0.0 Safari/537.36"
+)
 
 
 def launch(playwright: Playwright) -> Browser:
@@ -25,6 +30,7 @@ def launch(playwright: Playwright) -> Browser:
         )
     expect.set_options(timeout=PATIENCE_MS)
     options = ["--disable-dev-shm-usage", "--disable-component-update", "--no-first-run"]
+    options.append(f"--user-agent={USER_AGENT}")
     return playwright.chromium.launch(executable_path=path, args=options)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from analytics.query.arrays import Arrays, Floats
 from analytics.query.plan import Plan
 from models.metrics.client_columns import COUNTS, GAUGES
-from models.metrics.dimensions import OTHER, SEPARATOR, UNKNOWN
+from models.metrics.dimensions import AUTOMATED, OTHER, SEPARATOR, UNKNOWN
 from models.metrics.histogram import BUCKETS, bucket_counts
 from models.raw.client_reports import ClientReport
 from tests.support.store.state_truth import HEARD, SILENT, WITHOUT, State, counted, sessions_of
@@ -178,7 +178,11 @@ class Truth:
         return tuple(value_of(report, name) for name in self._query.group_by)
 
     def _passes(self, report: ClientReport) -> bool:
-        return all(value_of(report, n) in values for n, values in self._query.filters.items())
+        return all(
+            value_of(report, name) in values
+            for name, values in self._query.filters.items()
+            if name != AUTOMATED
+        )
 
     def _step(self, moment: datetime) -> int:
         return next(

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
+
+import msgspec
 
 from models.metrics.histogram import bucket_counts
 from models.raw.client_reports import ClientReport
@@ -24,3 +26,15 @@ def report(latency_ms: tuple[float, ...] = (), **fields: Any) -> ClientReport:
         "latency_sum_us": round(sum(latency_ms) * 1000),
     }
     return ClientReport(**{**defaults, **fields})
+
+
+def robots_like(reports: list[ClientReport]) -> list[ClientReport]:
+    """Every third session again, as one of a crawler."""
+    return [
+        msgspec.structs.replace(
+            each, session_id=UUID(int=each.session_id.int + 2**64), automated="Googlebot",
+            report_id=uuid4(),
+        )
+        for each in reports
+        if each.session_id.int % 3 == 0
+    ]  # fmt: skip

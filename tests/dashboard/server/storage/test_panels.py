@@ -115,12 +115,12 @@ def test_without_an_archive_or_a_disk_the_reason_is_stated() -> None:
 
 def test_ingest_is_drawn_per_minute_and_counted_per_step() -> None:
     series = [ingest_point(0, 50, rejected=5, refused=5), ingest_point(10, 100)]
-    counts = ingest(accepted=150, duplicates=2, accepted_per_minute=10.0)
+    counts = ingest(accepted=150, duplicates=2, conflicts=1, accepted_per_minute=10.0)
     content = flow.draw_flow(storage_data(series=series, ingest=counts))
     drawn = {trace["name"]: trace["y"] for trace in content.body["data"]}
     assert (drawn["accepted"], drawn["rejected"]) == ([10.0, None, 20.0], [2.0, None, 0.0])
-    assert content.table.rows[0] == ["2026-03-02 11:00:00", 50, 1, 5, 5]
-    assert content.foot == ["n = 150 rows accepted", "2 duplicates"]
+    assert content.table.rows[0] == ["2026-03-02 11:00:00", 50, 1, 0, 5, 5]
+    assert content.foot == ["n = 150 rows accepted", "2 duplicates, 1 conflict"]
     assert text_of(content.unit) == "per minute, per 5 min"
     assert flow.draw_flow(storage_data(step_seconds=60, series=series)).unit == "per minute"
 
