@@ -135,7 +135,7 @@ SERVER_CATALOG = (
     ),
     _histogram(
         "latency",
-        "Round trip",
+        "Ping round trip",
         "From the server's ping to the peer's pong.",
         "message_latency_seconds",
         threshold=200.0,

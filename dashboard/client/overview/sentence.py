@@ -7,11 +7,14 @@ from dash.development.base_component import Component
 
 from analytics.reports.client_answers import Summary
 from analytics.stats import comparison
+from analytics.stats.comparison import FigureChange
 from analytics.stats.estimates import Share
-from dashboard.core.numbers import change, duration_text, percent_text, plural
+from analytics.stats.verdict import Verdict, verdict_of
+from dashboard.core.numbers import change, duration_text, percent_text, plural, points_text
+from dashboard.widgets.card import variant_of
 from dashboard.widgets.pieces import tag
+from models.metrics.client_catalogue import METRICS
 
-from .cards import points_text
 from .data import OverviewData
 
 Phrases = list[str | Component]
@@ -30,18 +33,18 @@ def layout(overview_data: OverviewData) -> list[Component]:
 
 def _connect_success(overview_data: OverviewData) -> list[Component]:
     phrase = "of connection attempts opened"
-    return _share(overview_data, "Connect success", phrase, lambda summary: summary.connect_success)
+    return _share(overview_data, "connect_success", phrase, lambda summary: summary.connect_success)
 
 
 def _stability(overview_data: OverviewData) -> list[Component]:
     if overview_data.has_other_rule_before:
         return []
     phrase = "of sessions had no drop"
-    return _share(overview_data, "Stability", phrase, lambda summary: summary.stability)
+    return _share(overview_data, "stability", phrase, lambda summary: summary.stability)
 
 
 def _share(
-    overview_data: OverviewData, name: str, phrase: str, share: Callable[[Summary], Share | None]
+    overview_data: OverviewData, key: str, phrase: str, share: Callable[[Summary], Share | None]
 ) -> list[Component]:
     before = overview_data.before
     now, earlier = share(overview_data.current), share(before) if before else None
@@ -50,7 +53,7 @@ def _share(
         return []
     fell = difference.size < 0
     return [
-        tag(f"{name} {'fell' if fell else 'rose'}", "warn"),
+        _tag(f"{METRICS[key].label} {'fell' if fell else 'rose'}", key, difference),
         html.Span(
             [
                 html.B(percent_text(now.value)),
@@ -68,7 +71,11 @@ def _round_trip(overview_data: OverviewData) -> list[Component]:
     if not now or not earlier or not difference or not difference.is_notable:
         return []
     return [
-        tag("Round trips slower" if difference.size > 0 else "Round trips faster", "warn"),
+        _tag(
+            f"{METRICS['latency_ms'].label} {'rose' if difference.size > 0 else 'fell'}",
+            "latency_ms",
+            difference,
+        ),
         html.Span(
             [
                 "Round trip p95 is ",
@@ -91,7 +98,7 @@ def _drops(overview_data: OverviewData) -> list[Component]:
     if not difference or not difference.is_notable:
         return []
     return [
-        tag("More drops" if difference.size > 0 else "Fewer drops", "warn"),
+        _tag("More drops" if difference.size > 0 else "Fewer drops", "drops", difference),
         html.Span(
             [
                 html.B(plural(now.connection.drops, "drop")),
@@ -100,6 +107,11 @@ def _drops(overview_data: OverviewData) -> list[Component]:
             ]
         ),
     ]
+
+
+def _tag(text: str, key: str, difference: FigureChange) -> Component:
+    meaning = verdict_of(difference, METRICS[key].worse) or Verdict.CHANGED
+    return tag(f"{text}, {meaning}", variant_of(meaning), "up" if difference.size > 0 else "down")
 
 
 def _facts(overview_data: OverviewData) -> Phrases:

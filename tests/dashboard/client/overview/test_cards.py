@@ -34,9 +34,9 @@ def test_each_card_states_its_figure_and_what_it_rests_on() -> None:
         "Stability": "93.0% | 86.3 to 96.6",
         "Drops": "8 | 0.080 per session",
         "Round trip p95": "90ms | median 40 ms",
-        "Recovery time": "12.0s p95 | median 900 ms",
-        "No connection now": "2 | of 50 sessions heard",
-        "Silent now": "1 | of 50 sessions heard",
+        "Recovery time p95": "12.0s | median 900 ms",
+        "Disconnected sessions": "2 | of 50 sessions heard",
+        "Silent sessions": "1 | of 50 sessions heard",
     }
 
 
@@ -47,7 +47,7 @@ def test_a_range_without_reports_has_dashes_and_says_what_is_missing() -> None:
         "Stability": "– | no sessions in this range",
         "Drops": "– | no sessions in this range",
         "Round trip p95": "– | no round trips in this range",
-        "Recovery time": "– | no reconnections in this range",
+        "Recovery time p95": "– | no reconnections in this range",
         "No connection now": "– | no session of monitor 2.0 heard",
         "Silent now": "– | no session of monitor 2.0 heard",
     }
