@@ -1,6 +1,6 @@
 """The change of a figure against another period, and whether it is significant."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log, sqrt
 
 from analytics.stats.estimates import Durations, Share
@@ -39,7 +39,7 @@ def of_shares(now: Share, before: Share) -> FigureChange | None:
 
 
 def of_rates(
-    events: int, exposure: int, events_before: int, exposure_before: int
+    events: float, exposure: float, events_before: float, exposure_before: float
 ) -> FigureChange | None:
     """Relative change of events per exposure, judged by the log interval of a rate ratio."""
     if not (events and exposure and events_before and exposure_before):
@@ -55,10 +55,15 @@ def of_p95(now: Durations, before: Durations) -> FigureChange | None:
     """Relative change of a p95; notable from 20 % on when both have at least 1,000 values."""
     if not now.p95 or not before.p95:
         return None
+    change = of_durations(now.p95, before.p95)
     enough = min(now.n, before.n) >= LEAST_LATENCY_N
-    ratio = now.p95 / before.p95
-    is_notable = enough and abs(log(ratio)) >= log(1 + LEAST_LATENCY)
-    return FigureChange(ratio - 1, is_notable, log(ratio))
+    return replace(change, is_notable=enough and change.is_notable)
+
+
+def of_durations(now: float, before: float) -> FigureChange:
+    """Relative change of a duration that is known to be beyond chance; notable from 20 % on."""
+    growth = log(now / before)
+    return FigureChange(now / before - 1, abs(growth) >= log(1 + LEAST_LATENCY), growth)
 
 
 def of_counts(now: int, before: int) -> float | None:

@@ -181,7 +181,7 @@ SERVER_CATALOG = (
     ),
     ServerMetric(
         key="message_error_rate",
-        label="Message errors",
+        label="Message error rate",
         help="Errors per message sent or received.",
         kind=Kind.RATIO,
         worse=Worse.UP,

@@ -5,21 +5,20 @@ from dataclasses import dataclass
 
 from analytics.formatting.numbers import (
     DASH,
-    MINUS,
     change,
     count,
     duration_text,
     percent_text,
-    with_unit,
+    signed_points,
 )
+from analytics.insight.totals import OF_RULE, SHARES
 from analytics.notifications.digest.digest import Digest
+from analytics.reports.client_summary import SERIES_KINDS
 from analytics.stats import comparison
 from analytics.stats.estimates import Share
 from analytics.stats.verdict import Verdict, verdict_of
 from models.metrics.client_catalogue import METRICS
 
-KINDS_OF_DROPS = ("lost", "ended_by_server", "never_back")
-OF_RULE = {"drops", "stability", *KINDS_OF_DROPS}  # what monitors before 2.0 count otherwise
 LATENCY = METRICS["latency_ms"]
 PERCENTILES = ("p50", "p95", "p99")
 
@@ -55,7 +54,7 @@ def figure_rows(digest: Digest) -> Iterator[FigureRow]:
             now=duration_text(digest.now.without_connection_ms),
             before=duration_text(digest.before.without_connection_ms),
         )
-    for key in ("connect_success", "stability", "error_rate"):
+    for key in SHARES:
         is_compared = key not in OF_RULE or not digest.has_two_rules
         shares = getattr(digest.now, key), getattr(digest.before, key)
         yield _share(key, *shares, is_compared=is_compared)
@@ -72,7 +71,7 @@ def by_meaning(rows: Iterator[FigureRow]) -> list[FigureRow]:
 
 
 def _counts(digest: Digest) -> Iterator[FigureRow]:
-    for key in ("sessions", "drops", *KINDS_OF_DROPS, "reconnect_attempts"):
+    for key in ("sessions", "drops", *SERIES_KINDS, "reconnect_attempts"):
         now, before = getattr(digest.now, key), getattr(digest.before, key)
         if now is None:
             continue
@@ -81,7 +80,7 @@ def _counts(digest: Digest) -> Iterator[FigureRow]:
         if before is not None and (key == "sessions" or not digest.has_two_rules):
             relative = comparison.of_counts(now, before)
         yield FigureRow(
-            name=f"  {label}" if key in KINDS_OF_DROPS else label,
+            name=f"  {label}" if key in SERIES_KINDS else label,
             now=count(now),
             before=DASH if before is None else count(before),
             change=DASH if relative is None else change(relative),
@@ -94,7 +93,7 @@ def _share(key: str, now: Share, before: Share, *, is_compared: bool) -> FigureR
         name=METRICS[key].label,
         now=percent_text(now.value),
         before=percent_text(before.value),
-        change=DASH if difference is None else _signed_points(difference.size),
+        change=DASH if difference is None else signed_points(difference.size),
         meaning=verdict_of(difference, METRICS[key].worse),
     )
 
@@ -111,7 +110,3 @@ def _latencies(digest: Digest) -> Iterator[FigureRow]:
             change=change(slow / slow_before - 1) if slow and slow_before else DASH,
             meaning=verdict_of(difference, LATENCY.worse),
         )
-
-
-def _signed_points(size: float) -> str:
-    return with_unit(f"{size * 100:+.1f}".replace("-", MINUS), "pt")

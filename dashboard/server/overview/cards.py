@@ -30,7 +30,7 @@ LABELS = (
     "Closes",
     "Rooms",
     "Messages",
-    "Message errors",
+    SERVER_METRICS["message_error_rate"].label,
     f"{SERVER_METRICS['latency'].label} p95",
 )
 Value = Callable[[ServerPoint], float | None]
