@@ -142,11 +142,13 @@ SERVER_CATALOG = (
     ),
     _histogram(
         "broadcast",
-        "Broadcast",
+        "Broadcast time",
         "Time to send one message to all members of its room on a worker.",
         "broadcast_seconds",
     ),
-    _histogram("processing", "Processing", "Time to handle one request.", "processing_seconds"),
+    _histogram(
+        "processing", "Processing time", "Time to handle one request.", "processing_seconds"
+    ),
     _histogram(
         "duration", "Connection duration", "Lifetime of connections.", "connection_duration_seconds"
     ),
