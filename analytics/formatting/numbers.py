@@ -73,6 +73,16 @@ def unsigned_change(relative: float) -> str:
     return change(relative).lstrip("+" + MINUS)
 
 
+def points_text(size: float) -> str:
+    """`2.1 pt` of a difference of shares of 0.021, without its sign."""
+    return with_unit(f"{abs(size) * 100:.1f}", "pt")
+
+
+def signed_points(size: float) -> str:
+    """`+2.1 pt`, always with a sign."""
+    return with_unit(_signed(f"{size * 100:+.1f}"), "pt")
+
+
 def size_text(value: float) -> str:
     """A count of bytes: `148 MB`, powers of a thousand."""
     return with_unit(*size(value))

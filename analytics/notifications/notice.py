@@ -17,7 +17,7 @@ HistoryPoint = tuple[datetime, float | None]
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """A change or reminder of an alert. Times are aware UTC.
 
-    `metric` is the catalogue's key and `label` its name ("Message latency"); `aggregation` is its
+    `metric` is the catalogue's key and `label` its name ("Round trip"); `aggregation` is its
     prefix ("95th percentile of"), possibly empty. `unit` is `ms`, `bytes`, `%` or any other text;
     `%` marks a share (0.05 is printed as 5 %), as does a metric of kind ratio in the catalogues.
     `n` is the sample size and `noun` what it counts ("sessions"). `since` is when the condition

@@ -42,7 +42,7 @@ _country = re.compile(r"[A-Z]{2}")
 
 
 def subject(notices: Sequence[Notice]) -> str:
-    """`Firing: Message latency, BR (critical)`, `Firing: Message latency and 3 more (critical)`."""
+    """`Firing: Round trip, BR (critical)`, `Firing: Round trip and 3 more (critical)`."""
     first = most_urgent(notices)
     if first.kind == "test":
         return "Test message from WebSocket Analytics"
@@ -91,7 +91,7 @@ def value_text(notice: Notice, value: float | None) -> str:
 
 
 def measure_text(notice: Notice) -> str:
-    """`95th percentile of message latency`."""
+    """`95th percentile of round trip`."""
     if not notice.aggregation or display_unit(notice) == "%":
         return notice.label
     return f"{notice.aggregation} {notice.label[:1].lower()}{notice.label[1:]}"
@@ -103,7 +103,7 @@ def labels_text(notice: Notice) -> str:
 
 
 def headline(notice: Notice) -> str:
-    """The summary in one sentence: `Message latency is above 200 ms (Country BR).`"""
+    """The summary in one sentence: `Round trip is above 200 ms (Country BR).`"""
     if notice.kind == "test":
         return "This is a test. Messages of WebSocket Analytics reach you."
     where = f" ({labels_text(notice)})" if notice.labels else ""

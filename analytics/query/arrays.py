@@ -62,6 +62,11 @@ class Arrays:
             histograms={name: each.over_range() for name, each in self.histograms.items()},
         )
 
+    def added(self) -> "Arrays":
+        """All label sets as one, {}; without extremes, which do not add up."""
+        total = self._mapped([{}], lambda series: series.sum(axis=0, keepdims=True))
+        return replace(total, extremes={})
+
     def joined(self, other: "Arrays") -> "Arrays":
         """With the sums and histograms of the same label sets and steps that `other` has more."""
         return replace(

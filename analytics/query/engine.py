@@ -5,6 +5,7 @@ Every figure of a range is read here, so that no two can disagree.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from analytics.query.plan import Plan, plan_of
 from analytics.query.query import FilterValues, LabelPart, Query, SeriesSource
 from analytics.query.read_plan import MINUTE, Coverage
 from analytics.query.resolution import FINE_FOR
+from analytics.ranges.timerange import TimeRange
 from models.database.engine import Connection
 from models.metrics.dimensions import AUTOMATED, PROTOCOL, REGION
 from models.metrics.intervals import ReadPlan
@@ -39,10 +41,15 @@ FAMILIES = {"by_value": CLIENT, "pair": PAIR, "cube": CUBE}
 
 
 class Engine:
-    """Answers on one snapshot. Every method may raise the errors of SQLAlchemy."""
+    """Answers on one snapshot. Every method may raise the errors of SQLAlchemy.
 
-    def __init__(self, connection: Connection) -> None:
+    Queries within `covered` share one reading of what is rolled up there; others read their own.
+    """
+
+    def __init__(self, connection: Connection, covered: TimeRange | None = None) -> None:
         self._connection = connection
+        self._covered = covered
+        self._coverage: dict[SeriesSource, Coverage] = {}
 
     def plan(self, query: Query) -> Plan:
         """How `query` will be answered; one statement, two for servers or a pair of dimensions."""
@@ -56,12 +63,22 @@ class Engine:
 
     def coverage(self, query: Query) -> Coverage:
         """What is rolled up of the source around the range of `query`."""
-        window = query.window
-        counts = query.source is SeriesSource.CLIENT and window.length <= FINE_FOR
+        window, covered = query.window, self._covered
+        if covered is None or window.start < covered.start or covered.end < window.end:
+            return self._read_coverage(query.source, window, window.length)
+        if query.source not in self._coverage:
+            coverage_of_all = self._read_coverage(query.source, covered, window.length)
+            self._coverage[query.source] = coverage_of_all
+        return self._coverage[query.source]
+
+    def _read_coverage(
+        self, source: SeriesSource, window: TimeRange, length: timedelta
+    ) -> Coverage:
+        """`length` is that of the query: sessions of a short one are counted by the minute."""
+        counts = source is SeriesSource.CLIENT and length <= FINE_FOR
         row = coverage.coverage(
-            self._connection, query.source, window.start, window.end,
-            window.start if counts else None,
-        )  # fmt: skip
+            self._connection, source, window.start, window.end, window.start if counts else None
+        )
         return Coverage(at=row["at"]) if row["complete_until"] is None else Coverage(**row)
 
     def arrays(self, plan: Plan) -> Arrays:

@@ -13,7 +13,6 @@ from analytics.query.query import FilterValues, LabelPart, Query, SeriesSource
 from analytics.ranges.timerange import TimeRange
 from analytics.stats.estimates import Durations
 from analytics.stats.summaries import durations_of
-from models.database.engine import Connection
 from models.metrics.browser_engines import engine_of
 from models.metrics.dimensions import PROTOCOL, UNKNOWN
 
@@ -45,9 +44,8 @@ class ClientSplits:
     protocols_reason: NotCounted | None = None
 
 
-def read(connection: Connection, window: TimeRange, filters: FilterValues) -> ClientSplits:
+def read(engine: Engine, window: TimeRange, filters: FilterValues) -> ClientSplits:
     """The splits of a range, under filters of one value each."""
-    engine = Engine(connection)
     closes = engine.plan(_query(window, filters, "browser")).over_range()
     protocols = engine.plan(_query(window, filters, PROTOCOL, ROUND_TRIPS)).over_range()
     return ClientSplits(

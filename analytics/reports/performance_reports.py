@@ -7,8 +7,9 @@ from analytics.query.query import Query, SeriesSource
 from analytics.ranges.app_zones import AppZones, zone_of
 from analytics.ranges.timerange import TimeRange
 from analytics.reports.charted import Charted
+from analytics.reports.client_reading import single_values
 from analytics.reports.performance import PerformanceReport, performance_of
-from analytics.reports.reports import present, single_values
+from analytics.reports.reports import present
 from models.database.engine import Database
 from models.queries.snapshot import snapshot
 

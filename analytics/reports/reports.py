@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from analytics.query import durations
 from analytics.query.engine import Engine
-from analytics.query.query import FilterValues, Query, SeriesSource
+from analytics.query.query import Query, SeriesSource
 from analytics.ranges.app_zones import AppZones, zone_of
 from analytics.ranges.timerange import Filters, TimeRange
-from analytics.reports import client_splits, client_summary, prometheus, server_metrics
+from analytics.reports import client_reading, client_splits, prometheus, server_metrics
 from analytics.reports.charted import Charted
 from analytics.reports.client_answers import Summary
+from analytics.reports.client_reading import ComparedSummary, single_values
 from analytics.reports.client_splits import ClientSplits
-from analytics.reports.client_summary import SessionRows
 from analytics.reports.live import Pulse, pulse_of
 from analytics.reports.server_answers import ServerMetrics
 from models.database.engine import Database, DatabaseAway
@@ -41,32 +40,23 @@ class Reports:
 
     def charted_summary(self, window: TimeRange, filters: Filters = ALL) -> Charted[Summary]:
         """The summary with the durations that its charts draw."""
-        query = Query(
-            source=SeriesSource.CLIENT,
-            metrics=client_summary.SERIES,
-            window=window,
-            filters=single_values(filters.active()),
-            zone=zone_of(self._zones, [filters.app] if filters.app else ()),
-        )
+        zone = zone_of(self._zones, [filters.app] if filters.app else ())
         with snapshot(self._database) as connection:
-            engine = Engine(connection)
-            plan = engine.plan(query)
-            arrays = engine.arrays(plan)
-            over_range = engine.over_range(plan, arrays, *client_summary.TOTALS)
-            is_cube = plan.resolution.cells == "cube"
-            by_label = {} if is_cube else engine.label_totals(plan, client_summary.LABELS)
-            of_sessions = SessionRows(*engine.current_states(plan))
-        return Charted(
-            client_summary.summary_of(
-                plan, filters, arrays, over_range, by_label=by_label, of_sessions=of_sessions
-            ),
-            {name: durations.per_step(plan, arrays, name) for name in client_summary.CHARTED},
-        )
+            return client_reading.read(Engine(connection), window, filters, zone)
+
+    def compared(
+        self, window: TimeRange, earlier: TimeRange | None, filters: Filters = ALL
+    ) -> ComparedSummary:
+        """The summary of `window`, with its splits, beside that of `earlier`, and what changed for
+        the worse, in one snapshot."""
+        zone = zone_of(self._zones, [filters.app] if filters.app else ())
+        with snapshot(self._database) as connection:
+            return client_reading.read_compared(connection, window, earlier, filters, zone)
 
     def splits(self, window: TimeRange, filters: Filters = ALL) -> ClientSplits:
         """Closes by browser engine and round trips by protocol, in one snapshot."""
         with snapshot(self._database) as connection:
-            return client_splits.read(connection, window, single_values(filters.active()))
+            return client_splits.read(Engine(connection), window, single_values(filters.active()))
 
     def metrics(
         self, window: TimeRange, app: str | None = None, service: str | None = None
@@ -126,11 +116,6 @@ class Reports:
         """The current time of the database."""
         with snapshot(self._database) as connection:
             return now(connection)
-
-
-def single_values(filters: Mapping[str, str]) -> FilterValues:
-    """Filters of one value each, as the engine takes them."""
-    return {name: (value,) for name, value in filters.items()}
 
 
 def present(values: Mapping[str, str | None]) -> dict[str, str]:

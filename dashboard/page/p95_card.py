@@ -9,6 +9,8 @@ from dashboard.core.numbers import duration, duration_text, plural, unsigned_cha
 from dashboard.page.data import ComparedPageData
 from dashboard.widgets import card
 from dashboard.widgets.card import Card
+from models.metrics.metric import Metric
+from models.metrics.server_catalogue import ServerMetric
 
 LEAST_N = 30  # fewer are faint
 
@@ -16,25 +18,25 @@ LEAST_N = 30  # fewer are faint
 def p95_card(
     page_data: ComparedPageData[Any],
     kind: str,
-    label: str,
+    metric: Metric | ServerMetric,
     noun: str,
     totals: tuple[Durations, Durations | None],
 ) -> Card:
-    """The card of one kind of durations of the page; `totals` are those over the range and over the
-    period before. `noun` is what n counts."""
+    """The card of one kind of durations of the page, which are those of `metric`; `totals` are
+    those over the range and over the period before. `noun` is what n counts."""
     now, before = totals
     value, unit = duration(now.p95)
     note, change = f"median {duration_text(now.p50)}", None
     if before is not None and before.p95 is not None:
         note, change = f"before {duration_text(before.p95)}", comparison.of_p95(now, before)
     return Card(
-        label=label,
+        label=f"{metric.label} p95",
         value=value,
         unit=unit,
         note=note if now.n else f"no {noun}s in this range",
         n=f"n = {plural(now.n, noun)}",
         values=page_data.percentile_over_range(kind, P95),
         before=page_data.percentile_before(kind, P95),
-        trend=card.trend_of(change, unsigned_change),
+        trend=card.trend_of(change, metric.worse, unsigned_change),
         is_faint=now.n < LEAST_N,
     )

@@ -17,7 +17,7 @@ def icon(name: str, label: str = "") -> Component:
 
 
 def tag(content: Children, variant: str = "unknown", arrow: str = "") -> Component:
-    """A tag in the variant `good warn bad unknown`, with an arrow `up` or `down`."""
+    """A tag in the variant `good warn bad unknown plain`, with an arrow `up` or `down`."""
     return html.Span([icon(arrow) if arrow else None, content], className=f"tag tag-{variant}")
 
 

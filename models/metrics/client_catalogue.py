@@ -12,7 +12,7 @@ _MESSAGES = (
     count("bytes_received", "Bytes received", "Payload bytes received.", "messages"),
     Metric(
         key="latency_ms",
-        label="Message latency",
+        label="Round trip",
         help="Round trip of a message that a library or server stack replies to at once.",
         kind=Kind.HISTOGRAM,
         unit="ms",

@@ -86,7 +86,7 @@ CONNECTION = (
     ),
     Metric(
         key="without_connection",
-        label="Sessions without a connection",
+        label="Disconnected sessions",
         help="Sessions whose newest report (at most 150 s old, not their last) has an open loss.",
         kind=Kind.GAUGE,
         worse=Worse.UP,

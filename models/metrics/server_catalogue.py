@@ -135,18 +135,20 @@ SERVER_CATALOG = (
     ),
     _histogram(
         "latency",
-        "Round trip",
+        "Ping round trip",
         "From the server's ping to the peer's pong.",
         "message_latency_seconds",
         threshold=200.0,
     ),
     _histogram(
         "broadcast",
-        "Broadcast",
+        "Broadcast time",
         "Time to send one message to all members of its room on a worker.",
         "broadcast_seconds",
     ),
-    _histogram("processing", "Processing", "Time to handle one request.", "processing_seconds"),
+    _histogram(
+        "processing", "Processing time", "Time to handle one request.", "processing_seconds"
+    ),
     _histogram(
         "duration", "Connection duration", "Lifetime of connections.", "connection_duration_seconds"
     ),
@@ -181,7 +183,7 @@ SERVER_CATALOG = (
     ),
     ServerMetric(
         key="message_error_rate",
-        label="Message errors",
+        label="Message error rate",
         help="Errors per message sent or received.",
         kind=Kind.RATIO,
         worse=Worse.UP,

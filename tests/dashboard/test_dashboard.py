@@ -60,7 +60,7 @@ def open_client(page: Page, server: RunningServer, search: str) -> None:
 
 
 def card(page: Page, label: str) -> str:
-    cell = page.locator(".card-cell", has_text=label)
+    cell = page.locator(f'.card-cell:has(.card-label:text-is("{label}"))')
     return cell.locator(".card-value").inner_text()
 
 

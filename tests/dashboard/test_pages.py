@@ -17,6 +17,7 @@ from dashboard.charts import figures, time_axis
 from dashboard.core import numbers, url_state
 from dashboard.core.url_state import View
 from dashboard.widgets import card, sparks
+from models.metrics.metric import Worse
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 UTC_ZONE = ZoneInfo("UTC")
@@ -188,22 +189,20 @@ def test_a_change_within_chance_is_not_noticed() -> None:
     assert comparison.of_shares(Share(value=None, n=0, low=None, high=None), many) is None
 
 
+A_HALF_MORE = card.Trend("50 %".replace(" ", numbers.THIN), "up", "warn", "worse")
+A_HALF_LESS = card.Trend("50 %".replace(" ", numbers.THIN), "down", "plain", "better")
+
+
 @pytest.mark.parametrize(
     ("change", "trend"),
     [
         (None, card.NO_TREND),
-        (comparison.FigureChange(0.5, is_notable=False), card.NO_TREND),
-        (
-            comparison.FigureChange(0.5, is_notable=True),
-            card.Trend("50 %".replace(" ", numbers.THIN), "up"),
-        ),
-        (
-            comparison.FigureChange(-0.5, is_notable=True),
-            card.Trend("50 %".replace(" ", numbers.THIN), "down"),
-        ),
+        (comparison.FigureChange(0.5, is_notable=False, growth=0.4), card.NO_TREND),
+        (comparison.FigureChange(0.5, is_notable=True, growth=0.4), A_HALF_MORE),
+        (comparison.FigureChange(-0.5, is_notable=True, growth=-0.7), A_HALF_LESS),
     ],
 )
 def test_a_card_has_a_trend_only_where_a_change_was_noticed(
     change: comparison.FigureChange | None, trend: card.Trend
 ) -> None:
-    assert card.trend_of(change, numbers.unsigned_change) == trend
+    assert card.trend_of(change, Worse.UP, numbers.unsigned_change) == trend

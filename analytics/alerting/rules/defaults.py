@@ -6,7 +6,7 @@ SILENT_SERVER = "Server silent"
 
 DEFAULT_RULES = (
     Rule(
-        name="Message latency p95 over 200 ms",
+        name="Round trip p95 over 200 ms",
         source="client",
         metric="latency_ms",
         aggregation="p95",
@@ -19,7 +19,7 @@ DEFAULT_RULES = (
         "resources, check the network between, and make message processing cheaper.",
     ),
     Rule(
-        name="Message errors over 5 %",
+        name="Message error rate over 5 %",
         source="client",
         metric="error_rate",
         aggregation="ratio",

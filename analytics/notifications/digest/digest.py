@@ -36,7 +36,7 @@ class WeekFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Region(msgspec.Struct, frozen=True, kw_only=True):
-    """A country in the week; p95 is the message latency in ms."""
+    """A country in the week; p95 is the round trip in ms."""
 
     country: str
     sessions: int

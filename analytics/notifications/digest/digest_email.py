@@ -1,31 +1,33 @@
 """The digest email: a headline, the figures, a latency chart, regions and alerts."""
 
-from collections.abc import Iterator
-
 from analytics.formatting.numbers import (
-    DASH,
     change,
     count,
     duration_text,
     percent_text,
     plural,
-    with_unit,
 )
 from analytics.formatting.times import length
 from analytics.notifications import wording
 from analytics.notifications.digest.digest import AlertLine, Digest, Region
+from analytics.notifications.digest.figure_rows import LATENCY, by_meaning, figure_rows
 from analytics.notifications.email import chart_image, html_page, message
 from analytics.notifications.email.message import HOW_TO_LINK, Email
 from analytics.notifications.email.plot import Plot
-from analytics.stats import comparison
+from models.metrics.client_catalogue import METRICS
 
 CHART = ("light@chart", "dark@chart")
 FOOTER = (
     "You get this every Monday because this address wants the weekly digest. "
     "An admin can switch it off under Alerts, Recipients. Times are UTC."
 )
+REGION_FIGURES = (
+    f"{LATENCY.label} p95",
+    METRICS["connect_success"].label,
+    METRICS["stability"].label,
+    "Sessions",
+)
 HEADER = ("", "This week", "Week before", "Change")
-FigureRow = tuple[str, str, str, str]
 
 
 def compose_digest_email(digest: Digest, public_url: str | None) -> Email:
@@ -49,9 +51,7 @@ TWO_RULES = "Monitors before 2.0 counted drops by another rule: the weeks are no
 def _headline(digest: Digest) -> str:
     if not digest.now.sessions:
         return "No sessions were reported this week."
-    significant = [
-        f"{row[0]} {row[3]}" for row, is_significant in _figure_rows(digest) if is_significant
-    ]
+    significant = [f"{row.name} {row.change_text}" for row in by_meaning(figure_rows(digest))]
     fired = plural(digest.alert_count, "alert") if digest.alert_count else "no alert"
     if not digest.before.sessions:
         return f"{plural(digest.now.sessions, 'session')}, {fired}; nothing to compare with yet."
@@ -62,66 +62,12 @@ def _headline(digest: Digest) -> str:
     return f"{', '.join(significant)}; {fired}."
 
 
-def _figure_rows(digest: Digest) -> Iterator[tuple[FigureRow, bool]]:
-    """The table rows, each with whether its change is statistically significant."""
-    now, before = digest.now, digest.before
-    for name, current, previous in (
-        ("Sessions", now.sessions, before.sessions),
-        ("Drops", now.drops, before.drops),
-        ("  lost", now.lost, before.lost),
-        ("  ended by the server", now.ended_by_server, before.ended_by_server),
-        ("  never came back", now.never_back, before.never_back),
-        ("Reconnection attempts", now.reconnect_attempts, before.reconnect_attempts),
-    ):
-        if current is not None:
-            is_compared = name == "Sessions" or not digest.has_two_rules
-            yield _count_row(name, current, previous, is_compared=is_compared), False
-    if now.without_connection_ms is not None:
-        times = (
-            duration_text(now.without_connection_ms),
-            duration_text(before.without_connection_ms),
-        )
-        yield ("Without a connection", times[0], times[1], DASH), False
-    for name, share, share_before in (
-        ("Connect success", now.connect_success, before.connect_success),
-        ("Stability", now.stability, before.stability),
-        ("Message error rate", now.error_rate, before.error_rate),
-    ):
-        difference = comparison.of_shares(share, share_before)
-        if name == "Stability" and digest.has_two_rules:
-            difference = None
-        points = DASH if difference is None else _points_text(difference.size)
-        row = (name, percent_text(share.value), percent_text(share_before.value), points)
-        yield row, difference is not None and difference.is_notable
-    for name in ("p50", "p95", "p99"):
-        slow, slow_before = getattr(now.latency_ms, name), getattr(before.latency_ms, name)
-        relative_change = slow / slow_before - 1 if slow and slow_before else None
-        difference = comparison.of_p95(now.latency_ms, before.latency_ms) if name == "p95" else None
-        row = (
-            f"Message latency {name}",
-            duration_text(slow),
-            duration_text(slow_before),
-            change(relative_change) if relative_change is not None else DASH,
-        )
-        yield row, difference is not None and difference.is_notable
-
-
-def _count_row(name: str, now: int, before: int | None, *, is_compared: bool) -> FigureRow:
-    relative = comparison.of_counts(now, before) if before is not None and is_compared else None
-    change_text = change(relative) if relative is not None else DASH
-    return name, count(now), DASH if before is None else count(before), change_text
-
-
-def _points_text(size: float) -> str:
-    return with_unit(f"{size * 100:+.1f}".replace("-", "\u2212"), "pt")
-
-
 def _figures_panel(digest: Digest, headline: str, *, has_picture: bool) -> str:
     parts = [html_page.tag("unknown", f"Week {digest.week}"), html_page.title(headline)]
     parts.append(html_page.paragraph(f"{_date_range(digest)}, against the week before."))
-    parts.append(html_page.table(HEADER, [row for row, _ in _figure_rows(digest)]))
+    parts.append(html_page.table(HEADER, [row.cells for row in figure_rows(digest)]))
     if has_picture:
-        parts.append(html_page.heading("Message latency p95; dotted, the week before"))
+        parts.append(html_page.heading(f"{LATENCY.label} p95; dotted, the week before"))
         about = f"p95 of the week: {duration_text(digest.now.latency_ms.p95)}."
         parts.append(html_page.picture(*CHART, about, chart_image.WIDTH))
     n = f"n = {count(digest.now.latency_ms.n)} messages, {count(digest.now.sessions)} sessions."
@@ -133,7 +79,7 @@ def _figures_panel(digest: Digest, headline: str, *, has_picture: bool) -> str:
 def _regions_panel(digest: Digest) -> list[str]:
     if not digest.regions:
         return []
-    header = ("Country", "Latency p95", "Connect success", "Stability", "Sessions")
+    header = ("Country", *REGION_FIGURES)
     rows = [_region_row(region) for region in digest.regions]
     note = "The slowest countries with at least 20 sessions."
     heading = html_page.heading("Worst regions", is_first=True)
@@ -208,11 +154,13 @@ def _date_range(digest: Digest) -> str:
 
 def _plain_text(digest: Digest, headline: str, footer: str, public_url: str | None) -> str:
     lines = [headline, f"{_date_range(digest)}, against the week before.", ""]
-    lines += [f"{'':24}{'This week':>12}{'Week before':>14}{'Change':>12}"]
-    lines += [f"{a:24}{b:>12}{c:>14}{d:>12}" for (a, b, c, d), _ in _figure_rows(digest)]
+    lines += [f"{'':26}{'This week':>12}{'Week before':>14}{'Change':>22}"]
+    rows = [row.cells for row in figure_rows(digest)]
+    lines += [f"{name:26}{now:>12}{before:>14}{change:>22}" for name, now, before, change in rows]
     lines += ["", TWO_RULES] if digest.has_two_rules else []
     if digest.regions:
-        lines += ["", "Worst regions (country, latency p95, connect success, stability, sessions):"]
+        columns = ", ".join(("country", *REGION_FIGURES))
+        lines += ["", f"Worst regions ({columns}):"]
         lines += ["  " + "  ".join(_region_row(region)) for region in digest.regions]
     lines += ["", f"{_alerts_heading(digest)}:"]
     lines += [f"  {_alert_name(line)}, {_alert_time(line)}" for line in digest.alerts]

@@ -15,25 +15,26 @@ from dashboard.core.numbers import (
     figures,
     percent,
     plural,
+    points_text,
     unsigned_change,
-    with_unit,
 )
 from dashboard.page.data import over_range
 from dashboard.page.p95_card import LEAST_N, p95_card
 from dashboard.widgets import card
-from dashboard.widgets.card import NO_TREND, Card
+from dashboard.widgets.card import Card
+from models.metrics.client_catalogue import METRICS
 
 from .data import OverviewData
 
 LABELS = (
     "Sessions",
-    "Connect success",
-    "Stability",
-    "Drops",
-    "Round trip p95",
-    "Recovery time",
-    "No connection now",
-    "Silent now",
+    METRICS["connect_success"].label,
+    METRICS["stability"].label,
+    METRICS["drops"].label,
+    f"{METRICS['latency_ms'].label} p95",
+    f"{METRICS['recovery_ms'].label} p95",
+    METRICS["without_connection"].label,
+    METRICS["silent_sessions"].label,
 )
 FEW_SESSIONS = 20  # below this a relative change is not meaningful
 
@@ -46,11 +47,6 @@ def layout(overview_data: OverviewData) -> list[Component]:
     )
     sessions = overview_data.current.sessions
     return [card.layout(_with_sessions(make_card(overview_data), sessions)) for make_card in cards]
-
-
-def points_text(size: float) -> str:
-    """`2.1 pt` of a difference of 0.021, without its sign."""
-    return with_unit(f"{abs(size) * 100:.1f}", "pt")
 
 
 def _sessions(overview_data: OverviewData) -> Card:
@@ -77,7 +73,7 @@ def _sessions(overview_data: OverviewData) -> Card:
 def _connect_success(overview_data: OverviewData) -> Card:
     now, before = overview_data.current, overview_data.before
     return _share_card(
-        LABELS[1],
+        "connect_success",
         now.connect_success,
         before.connect_success if before else None,
         "attempt",
@@ -90,7 +86,7 @@ def _stability(overview_data: OverviewData) -> Card:
     if now.stability is None:
         return card.not_counted(LABELS[2], now.not_counted["stability"])
     return _share_card(
-        LABELS[2],
+        "stability",
         now.stability,
         None if before is None or overview_data.has_other_rule_before else before.stability,
         "session",
@@ -117,7 +113,7 @@ def _drops(overview_data: OverviewData) -> Card:
         n=now.not_counted["sessions"] if sessions is None else f"n = {plural(sessions, 'session')}",
         values=over_range(now, lambda p: p.drops),
         before=over_range(before, lambda p: p.drops),
-        trend=card.trend_of(change, unsigned_change),
+        trend=card.trend_of(change, METRICS["drops"].worse, unsigned_change),
     )
 
 
@@ -126,7 +122,7 @@ def _round_trip(overview_data: OverviewData) -> Card:
     if now.latency_ms is None:
         return card.not_counted(LABELS[4], now.not_counted["latency_ms"])
     totals = now.latency_ms, before.latency_ms if before else None
-    return p95_card(overview_data, "latency", LABELS[4], "round trip", totals)
+    return p95_card(overview_data, "latency", METRICS["latency_ms"], "round trip", totals)
 
 
 def _downtime(overview_data: OverviewData) -> Card:
@@ -135,10 +131,9 @@ def _downtime(overview_data: OverviewData) -> Card:
         return card.not_counted(LABELS[5], now.not_counted["recovery_ms"])
     has_other_rule = overview_data.has_other_rule_before
     totals = now.recovery_ms, None if before is None or has_other_rule else before.recovery_ms
-    recovery = p95_card(overview_data, "recovery", LABELS[5], "reconnection", totals)
-    unit = f"{recovery.unit} p95" if recovery.unit else ""
+    recovery = p95_card(overview_data, "recovery", METRICS["recovery_ms"], "reconnection", totals)
     note = recovery.note + " · before by another rule" * (has_other_rule and now.recovery_ms.n > 0)
-    return replace(recovery, unit=unit, note=note, trend=NO_TREND)
+    return replace(recovery, note=note)
 
 
 def _without_connection(overview_data: OverviewData) -> Card:
@@ -170,7 +165,7 @@ def _state_card(label: str, number: int, heard: int, meaning: str) -> Card:
 
 
 def _share_card(
-    label: str,
+    key: str,
     now: Share,
     before: Share | None,
     noun: str,
@@ -183,14 +178,14 @@ def _share_card(
             note += f" · before {percent(before.value)}"
     change = comparison.of_shares(now, before) if before is not None else None
     return Card(
-        label=label,
+        label=METRICS[key].label,
         value=percent(now.value),
         unit="%" if now.value is not None else "",
         note=note,
         n=f"n = {plural(now.n, noun)}, 95 % interval",
         values=sparks[0],
         before=sparks[1],
-        trend=card.trend_of(change, points_text),
+        trend=card.trend_of(change, METRICS[key].worse, points_text),
         is_faint=now.n < LEAST_N,
     )
 

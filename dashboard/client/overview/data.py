@@ -4,22 +4,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from analytics.alerting.answers import AlertResponse
+from analytics.insight.remark import Remark
 from analytics.reports import judged
 from analytics.reports.client_answers import Summary
+from analytics.reports.client_reading import NO_SPLITS
 from analytics.reports.client_splits import ClientSplits
 from analytics.services.services import Services
 from dashboard.core import url_state
 from dashboard.page.data import ComparedPageData
-
-NO_SPLITS = ClientSplits()
+from dashboard.server.alerts.lists import active
+from models.metrics.alert_state import FIRING_STATES
 
 
 @dataclass(frozen=True, kw_only=True)
 class OverviewData(ComparedPageData[Summary]):
-    """`apps` are those with reports in the range under other filters; read when it has none."""
+    """`apps` are those with reports in the range under other filters; read when it has none.
+    `remark` is the most remarkable change for the worse; `firing` the most urgent alert first."""
 
     apps: Sequence[str] = ()
     splits: ClientSplits = NO_SPLITS
+    remark: Remark | None = None
+    firing: Sequence[AlertResponse] = ()
 
     @property
     def judged_from(self) -> datetime | None:
@@ -36,11 +42,8 @@ def read(services: Services, view: url_state.View, zone: object) -> OverviewData
     """The range and the one compared with, if that has reports. Raises `DatabaseAway`."""
     reports, now, filters = services.reports, services.now(), view.client_filters()
     window = view.window(now, url_state.zone_for(view, zone))
-    earlier = view.compared_range(window)
-    current = reports.charted_summary(window, filters)
-    before = reports.charted_summary(earlier, filters) if earlier else None
-    if before is not None and not before.report.reports:
-        before = None
+    summaries = reports.compared(window, view.compared_range(window), filters)
+    current, before = summaries.current, summaries.before
     return OverviewData(
         view=view,
         window=window,
@@ -52,5 +55,7 @@ def read(services: Services, view: url_state.View, zone: object) -> OverviewData
         before=before.report if before else None,
         durations_before=before.durations if before else {},
         apps=() if current.report.reports else reports.choices("app", window),
-        splits=reports.splits(window, filters) if current.report.reports else NO_SPLITS,
+        splits=summaries.splits,
+        remark=summaries.remark,
+        firing=active.by_urgency(services.alerts.reports.active(FIRING_STATES).alerts),
     )

@@ -8,6 +8,7 @@ from dashboard.core.numbers import count, duration_text, figures, percent_text, 
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import icon
+from models.metrics.client_catalogue import METRICS
 
 from .data import OverviewData
 
@@ -24,6 +25,15 @@ PANEL = Panel(
         "before it. A connection that reopened after the range counts as not reconnected."
     ),
     css_class="panel-half",
+)
+
+COUNTED = (
+    *("drops", "lost", "ended_by_server", "replaced"),
+    *("reconnect_attempts", "reconnect_successes", "never_back"),
+)
+TIMED = (
+    *("without_connection_ms", "silent_ms"),
+    *("downtime_ms", "downtime_hidden_ms", "suspended_ms"),
 )
 
 
@@ -113,7 +123,9 @@ def _never_back(summary: Summary, total: int) -> list[Component]:
     number = summary.connection.never_back
     if number is None:
         return []
-    return [_bar("Never came back", number, min(1.0, number / total), "chain-never", "chain-end")]
+    return [
+        _bar(_label("never_back"), number, min(1.0, number / total), "chain-never", "chain-end")
+    ]
 
 
 def _bar(name: str, number: int, share: float, css_class: str, row_class: str = "") -> Component:
@@ -143,16 +155,16 @@ def _times(summary: Summary) -> Component | None:
     if summary.recovery_ms is not None:
         recovery = summary.recovery_ms
         entries += [
-            ("Recovery median", duration_text(recovery.p50)),
-            ("Recovery p95", duration_text(recovery.p95)),
-            ("Recovery p99", duration_text(recovery.p99)),
+            (f"{_label('recovery_ms')} median", duration_text(recovery.p50)),
+            ("p95", duration_text(recovery.p95)),
+            ("p99", duration_text(recovery.p99)),
         ]
     connection = summary.connection
     if connection.without_connection_ms is not None:
         entries += [
-            ("Without a connection", duration_text(connection.without_connection_ms)),
-            ("of it silent", duration_text(connection.silent_ms)),
-            ("hidden", duration_text(connection.downtime_hidden_ms)),
+            (_label("without_connection_ms"), duration_text(connection.without_connection_ms)),
+            (_label("silent_ms"), duration_text(connection.silent_ms)),
+            (_label("downtime_hidden_ms"), duration_text(connection.downtime_hidden_ms)),
         ]
     if not entries:
         return None
@@ -166,22 +178,12 @@ def _table(summary: Summary) -> Table:
     connection, recovery = summary.connection, summary.recovery_ms
     p50, p95, p99 = (recovery.p50, recovery.p95, recovery.p99) if recovery else (None,) * 3
     rows: list[list[object]] = [
-        ["Drops", connection.drops, ""],
-        ["Lost", connection.lost, ""],
-        ["Ended by the server", connection.ended_by_server, ""],
-        ["Replaced by the page (no drop)", connection.replaced, ""],
-        ["Reconnection attempts", connection.reconnect_attempts, ""],
-        ["Reconnections", connection.reconnect_successes, ""],
+        *([_label(key), getattr(connection, key), ""] for key in COUNTED),
         ["Reconnected within 5 s", connection.recovered_within_5_s, ""],
-        ["Never came back", connection.never_back, ""],
-        ["Recovery time p50", p50, "ms"],
-        ["Recovery time p95", p95, "ms"],
-        ["Recovery time p99", p99, "ms"],
-        ["Time without a connection", connection.without_connection_ms, "ms"],
-        ["Silent time before", connection.silent_ms, "ms"],
-        ["Downtime", connection.downtime_ms, "ms"],
-        ["Downtime while hidden", connection.downtime_hidden_ms, "ms"],
-        ["Suspended (neither open nor down)", connection.suspended_ms, "ms"],
+        [f"{_label('recovery_ms')} p50", p50, "ms"],
+        [f"{_label('recovery_ms')} p95", p95, "ms"],
+        [f"{_label('recovery_ms')} p99", p99, "ms"],
+        *([_label(key), getattr(connection, key), "ms"] for key in TIMED),
     ]
     return Table(
         [
@@ -191,3 +193,7 @@ def _table(summary: Summary) -> Table:
         ],
         rows,
     )
+
+
+def _label(key: str) -> str:
+    return METRICS[key].label

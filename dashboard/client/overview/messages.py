@@ -25,7 +25,7 @@ Row = tuple[str, str, int, str]
 
 
 def draw(overview_data: OverviewData) -> PanelContent:
-    """Sent, received, queued and failed, with their bytes and the share of errors."""
+    """Sent, received, queued and failed, with their bytes and the message error rate."""
     rows = _rows(overview_data)
     total = overview_data.current.error_rate.n
     return PanelContent(

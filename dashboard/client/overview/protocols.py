@@ -9,6 +9,7 @@ from dashboard.core.numbers import count, duration_text, plural
 from dashboard.widgets import plain_table
 from dashboard.widgets.drawn import PanelContent, Table, column, without_figures
 from dashboard.widgets.panel import Panel
+from models.metrics.client_catalogue import METRICS
 
 from .data import OverviewData
 
@@ -26,7 +27,8 @@ PANEL = Panel(
 )
 MOST_PROTOCOLS = 6
 NOTHING = Durations(n=0, mean=None, p50=None, p95=None, p99=None)
-HEADER = ("Protocol", "Reply median", "p95", "n", "Round trip median", "p95", "n")
+REPLY, ROUND_TRIP = METRICS["reply_ms"].label, METRICS["latency_ms"].label
+HEADER = ("Protocol", f"{REPLY} median", "p95", "n", f"{ROUND_TRIP} median", "p95", "n")
 Row = tuple[str, Durations, Durations]
 
 
@@ -67,9 +69,9 @@ def _table(rows: Sequence[Row]) -> Table:
     return Table(
         [
             column("protocol", "Protocol", "text"),
-            *(column(f"reply_{name}_ms", f"Reply {name}", "ms") for name in QUANTILES),
+            *(column(f"reply_{name}_ms", f"{REPLY} {name}", "ms") for name in QUANTILES),
             column("reply_n", "n, replies", "count"),
-            *(column(f"latency_{name}_ms", f"Round trip {name}", "ms") for name in QUANTILES),
+            *(column(f"latency_{name}_ms", f"{ROUND_TRIP} {name}", "ms") for name in QUANTILES),
             column("latency_n", "n, round trips", "count"),
         ],
         [

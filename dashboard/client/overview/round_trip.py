@@ -14,7 +14,7 @@ from .data import OverviewData
 PANEL = Panel(
     rows=("client-reports", "sessions"),
     name="round-trip",
-    title="Round trip",
+    title=METRICS["latency_ms"].label,
     explain=(
         "latency_ms: from sending an application message to its reply, measured in the browser. "
         "Percentiles come from merged histograms (error at most 2 %); the browser's own pings and "
@@ -33,7 +33,7 @@ def draw(overview_data: OverviewData) -> PanelContent:
     current = overview_data.current
     content = percentiles.draw(
         PercentileSeries(
-            title="Round trips",
+            title=METRICS["latency_ms"].label,
             noun="round trip",
             unit=f"ms, {overview_data.per_step}",
             axis=overview_data.axis,

@@ -1,105 +1,98 @@
-"""The summary line of the client Overview: one sentence, with a tag when something changed."""
-
-from collections.abc import Callable
+"""The summary line of the client Overview: a firing alert, then the change that matters most."""
 
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.reports.client_answers import Summary
-from analytics.stats import comparison
-from analytics.stats.estimates import Share
-from dashboard.core.numbers import change, duration_text, percent_text, plural
-from dashboard.widgets.pieces import tag
+from analytics.formatting.countries import country_name
+from analytics.insight import totals
+from analytics.insight.remark import Remark
+from dashboard.core.numbers import (
+    change,
+    duration_text,
+    figures,
+    percent_text,
+    plural,
+    signed_points,
+)
+from dashboard.core.times import span
+from dashboard.server.alerts.lists import firing_line
+from dashboard.widgets.card import variant_of
+from dashboard.widgets.pieces import link, tag
+from models.metrics.client_catalogue import METRICS
+from models.metrics.metric import Kind
 
-from .cards import points_text
 from .data import OverviewData
 
 Phrases = list[str | Component]
+WHERE = {"release": "release ", "effective_type": "networks like ", "app": "app "}
 
 
 def layout(overview_data: OverviewData) -> list[Component]:
-    """Tag and sentence of the first noticed change, else the totals."""
-    if not overview_data.current.reports:
-        return []
-    for change_sentence in (_connect_success, _stability, _round_trip, _drops):
-        sentence = change_sentence(overview_data)
-        if sentence:
-            return sentence
-    return [html.Span(_facts(overview_data))]
+    """A line each."""
+    firing = firing_line.layout(overview_data.firing, overview_data.now, overview_data.zone)
+    lines = [firing, _change(overview_data)]
+    return [html.Div(line, className="reading-line") for line in lines if line]
 
 
-def _connect_success(overview_data: OverviewData) -> list[Component]:
-    phrase = "of connection attempts opened"
-    return _share(overview_data, "Connect success", phrase, lambda summary: summary.connect_success)
-
-
-def _stability(overview_data: OverviewData) -> list[Component]:
-    if overview_data.has_other_rule_before:
-        return []
-    phrase = "of sessions had no drop"
-    return _share(overview_data, "Stability", phrase, lambda summary: summary.stability)
-
-
-def _share(
-    overview_data: OverviewData, name: str, phrase: str, share: Callable[[Summary], Share | None]
-) -> list[Component]:
-    before = overview_data.before
-    now, earlier = share(overview_data.current), share(before) if before else None
-    difference = comparison.of_shares(now, earlier) if now and earlier else None
-    if not now or not difference or not difference.is_notable:
-        return []
-    fell = difference.size < 0
-    return [
-        tag(f"{name} {'fell' if fell else 'rose'}", "warn"),
-        html.Span(
-            [
-                html.B(percent_text(now.value)),
-                f" {phrase}, {points_text(difference.size)} "
-                f"{'less' if fell else 'more'} than in {overview_data.compared_to}.",
-            ]
-        ),
-    ]
-
-
-def _round_trip(overview_data: OverviewData) -> list[Component]:
-    before = overview_data.before
-    now, earlier = overview_data.current.latency_ms, before.latency_ms if before else None
-    difference = comparison.of_p95(now, earlier) if now and earlier else None
-    if not now or not earlier or not difference or not difference.is_notable:
-        return []
-    return [
-        tag("Round trips slower" if difference.size > 0 else "Round trips faster", "warn"),
-        html.Span(
-            [
-                "Round trip p95 is ",
-                html.B(duration_text(now.p95)),
-                f"; it was {duration_text(earlier.p95)} in {overview_data.compared_to}.",
-            ]
-        ),
-    ]
-
-
-def _drops(overview_data: OverviewData) -> list[Component]:
+def _change(overview_data: OverviewData) -> list[Component]:
+    """Tag and sentence of the change that matters most, else the totals."""
     now, before = overview_data.current, overview_data.before
-    if before is None or now.sessions is None or before.sessions is None:
+    if not now.reports:
         return []
-    if overview_data.has_other_rule_before:
-        return []
-    difference = comparison.of_rates(
-        now.connection.drops, now.sessions, before.connection.drops, before.sessions
-    )
-    if not difference or not difference.is_notable:
-        return []
+    remark = None
+    if before is not None:
+        has_two_rules = overview_data.has_other_rule_before
+        of_totals = totals.changes(now, before, has_two_rules=has_two_rules)
+        remark = totals.foremost(overview_data.remark, of_totals)
+    if remark is None:
+        return [html.Span(_facts(overview_data))]
+    arrow = "up" if remark.change.size > 0 else "down"
+    meaning = remark.meaning.capitalize()
     return [
-        tag("More drops" if difference.size > 0 else "Fewer drops", "warn"),
-        html.Span(
-            [
-                html.B(plural(now.connection.drops, "drop")),
-                f" in {plural(now.sessions, 'session')}, {change(difference.size)} per session "
-                f"against {overview_data.compared_to}.",
-            ]
-        ),
+        tag(meaning, variant_of(remark.meaning), arrow),
+        html.Span(_sentence(overview_data, remark)),
     ]
+
+
+def _sentence(overview_data: OverviewData, remark: Remark) -> Phrases:
+    """`Round trip p95 +251 % in Brazil, 19 Nov 14:00 to 18:30 (UTC): 902 ms, before 257 ms; others
+    as usual.`"""
+    kind = METRICS[remark.key].kind
+    size = signed_points if kind is Kind.RATIO else change
+    phrases: Phrases = [html.B(f"{_name(remark.key)} {size(remark.change.size)}")]
+    for dimension, value in remark.labels.items():
+        phrases += [" in ", html.B(_value_name(dimension, value))]
+    if remark.span is not None:
+        begin, end, zone = remark.span.start, remark.span.end, overview_data.zone
+        phrases.append(f", {span(begin, end, overview_data.now, zone)} ({zone.key})")
+    else:
+        phrases.append(f" against {overview_data.compared_to}")
+    phrases.append(f": {_figure(remark, remark.now)}, before {_figure(remark, remark.before)}")
+    phrases.append("; others as usual. " if remark.labels else ".")
+    for dimension, value in remark.labels.items():
+        address = overview_data.view.with_filter(dimension, value).search()
+        phrases.append(link(f"Only {_value_name(dimension, value)}", address))
+    return phrases
+
+
+def _name(key: str) -> str:
+    metric = METRICS[key]
+    return f"{metric.label} p95" if metric.kind is Kind.HISTOGRAM else metric.label
+
+
+def _value_name(dimension: str, value: str) -> str:
+    if dimension == "country":
+        return country_name(value)
+    return WHERE.get(dimension, "") + value
+
+
+def _figure(remark: Remark, value: float) -> str:
+    kind = METRICS[remark.key].kind
+    if kind is Kind.RATIO:
+        return percent_text(value)
+    if kind is Kind.HISTOGRAM:
+        return duration_text(value)
+    return f"{figures(value)} per {remark.per}"
 
 
 def _facts(overview_data: OverviewData) -> Phrases:
@@ -111,14 +104,24 @@ def _facts(overview_data: OverviewData) -> Phrases:
     if now.stability is not None and now.stability.value is not None:
         phrases += [", ", html.B(percent_text(now.stability.value)), " without a drop"]
     if now.latency_ms is not None and now.latency_ms.p95 is not None:
-        phrases += ["; round trip p95 ", html.B(duration_text(now.latency_ms.p95))]
-    if overview_data.has_other_rule_before:
-        phrases.append(
+        name = _name("latency_ms")
+        phrases += [f"; {name[:1].lower()}{name[1:]} ", html.B(duration_text(now.latency_ms.p95))]
+    if now.latency_ms is None:
+        phrases.append("; round trips are not counted for these filters")
+    if overview_data.before is not None:
+        phrases.append(_comparison(overview_data))
+    return [*phrases, "."]
+
+
+def _comparison(overview_data: OverviewData) -> str:
+    """What was compared, and that nothing of it changed."""
+    has_two_rules = overview_data.has_other_rule_before
+    labels = [METRICS[key].label.lower() for key in totals.compared(has_two_rules=has_two_rules)]
+    listed = f"{', '.join(labels[:-1])} and {labels[-1]}"
+    text = f". As in {overview_data.compared_to}: {listed}"
+    if has_two_rules:
+        text += (
             ". Drops are not compared: monitors before 2.0 counted them by another rule in "
             f"{overview_data.compared_to}"
         )
-    elif overview_data.before is not None:
-        phrases.append(f". No significant change against {overview_data.compared_to}")
-    if now.latency_ms is None:
-        phrases.append("; round trips are not counted for these filters")
-    return [*phrases, "."]
+    return text

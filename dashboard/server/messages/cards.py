@@ -9,8 +9,12 @@ from dashboard.page.data import over_range
 from dashboard.server.data import ServerData
 from dashboard.widgets import card
 from dashboard.widgets.card import Card
+from models.metrics.server_catalogue import SERVER_METRICS
 
-LABELS = ("Received", "Sent", "Errors", "Error share", "Processing p95", "Broadcast p95")
+LABELS = (
+    *(SERVER_METRICS[key].label for key in ("received", "sent", "errors", "message_error_rate")),
+    *(f"{SERVER_METRICS[key].label} p95" for key in ("processing", "broadcast")),
+)
 
 
 def layout(server_data: ServerData) -> list[Component]:

@@ -14,12 +14,14 @@ from dashboard.core.numbers import (
     figures,
     percent,
     plural,
+    points_text,
 )
 from dashboard.page.data import over_range
 from dashboard.page.p95_card import LEAST_N, p95_card
 from dashboard.server.data import ServerData, count_or_dash, gauge_at_end, measured_minutes
 from dashboard.widgets import card
 from dashboard.widgets.card import NO_TREND, Card, Trend
+from models.metrics.server_catalogue import SERVER_METRICS
 
 LABELS = (
     "Connections",
@@ -28,8 +30,8 @@ LABELS = (
     "Closes",
     "Rooms",
     "Messages",
-    "Message errors",
-    "Round trip p95",
+    SERVER_METRICS["message_error_rate"].label,
+    f"{SERVER_METRICS['latency'].label} p95",
 )
 Value = Callable[[ServerPoint], float | None]
 
@@ -115,7 +117,7 @@ def _errors(server_data: ServerData) -> Card:
         server_data, LABELS[6],
         (percent(share.value), "%" if share.value is not None else ""), note, _error_share,
         n=f"n = {plural(share.n, 'message')}, 95 % interval",
-        trend=card.trend_of(change, lambda size: f"{abs(size) * 100:.1f} pt"),
+        trend=card.trend_of(change, SERVER_METRICS["message_error_rate"].worse, points_text),
         is_faint=share.n < LEAST_N,
     )  # fmt: skip
 
@@ -124,7 +126,7 @@ def _round_trip(server_data: ServerData) -> Card:
     now, before = server_data.current, server_data.before
     earlier = before.performance.message_latency_ms if before else None
     totals = now.performance.message_latency_ms, earlier
-    round_trips = p95_card(server_data, "latency", LABELS[7], "round trip", totals)
+    round_trips = p95_card(server_data, "latency", SERVER_METRICS["latency"], "round trip", totals)
     return replace(round_trips, n=f"{round_trips.n}, by the server's ping")
 
 

@@ -10,9 +10,10 @@ from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 from models.metrics.server_catalogue import SERVER_METRICS
 
+METRIC = SERVER_METRICS["message_error_rate"]
 PANEL = Panel(
     name="message-errors",
-    title="Message errors",
+    title=METRIC.label,
     explain=(
         "errors / (sent + received): rejected requests, messages over the size limit or not "
         "UTF-8, invalid frames, floods, failed handlers."
@@ -20,7 +21,7 @@ PANEL = Panel(
     css_class="panel-third",
     has_chart=True,
 )
-THRESHOLD_PERCENT = 100 * (SERVER_METRICS["message_error_rate"].threshold or 0.05)
+THRESHOLD_PERCENT = 100 * (METRIC.threshold or 0.05)
 COUNTS = ("errors", "sent", "received")
 
 
@@ -46,7 +47,7 @@ def draw(server_data: ServerData) -> PanelContent:
             least_top=1,
             threshold=(THRESHOLD_PERCENT, f"limit {with_unit(f'{THRESHOLD_PERCENT:g}', '%')}"),
         ),
-        label=f"Message errors over time: {percent_text(share.value)} of messages.",
+        label=f"{METRIC.label} over time: {percent_text(share.value)} of messages.",
         foot=[
             f"{percent_text(share.value)} over the range (n = {plural(total, 'message')})",
             f"{count(messages.errors_by_kind[kind])} of {count(messages.errors)}: {kind}"

@@ -11,7 +11,7 @@ from dashboard.core import addresses
 from dashboard.core.numbers import plural
 from dashboard.core.times import moment
 from dashboard.server.alerts.core import wording
-from dashboard.server.alerts.core.url_state import AlertsUrlState
+from dashboard.server.alerts.lists import firing_line
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import link, tag
@@ -60,17 +60,15 @@ def _acknowledgement(overview_data: OverviewData, alert: AlertResponse) -> list[
 
 
 def _row(overview_data: OverviewData, alert: AlertResponse, rule: Rule | None) -> Component:
+    name = wording.alert_name(alert.rule, alert.labels)
     since: list[Any] = ["since ", moment(alert.since, overview_data.now, overview_data.zone)]
-    address = addresses.SERVER_ALERTS + AlertsUrlState(
-        default_preset="7d", preset="7d"
-    ).alert_address(alert.id)
     return html.Div(
         [
             html.Div(
                 [
                     tag(wording.SEVERITY_LABELS.get(alert.severity, alert.severity),
                         wording.SEVERITY_TAGS.get(alert.severity, "unknown")),
-                    link(wording.alert_name(alert.rule, alert.labels), address, "alert-name"),
+                    link(name, firing_line.address_of(alert), "alert-name"),
                     html.Span(since, className="num faint firing-since"),
                 ],
                 className="alert-head",

@@ -7,9 +7,10 @@ from dashboard.widgets.drawn import PanelContent
 from dashboard.widgets.panel import Panel
 from models.metrics.server_catalogue import SERVER_METRICS
 
+METRIC = SERVER_METRICS["latency"]
 PANEL = Panel(
     name="server-round-trip",
-    title="Round trip",
+    title=METRIC.label,
     explain=(
         "message_latency_ms: from the server's ping to the peer's pong (RFC 6455 section 5.5.2), "
         "one per connection after 1 s, then every WEBSOCKET_PING_SECONDS. "
@@ -26,13 +27,13 @@ def draw(server_data: ServerData) -> PanelContent:
     current = server_data.current
     return percentiles.draw(
         PercentileSeries(
-            title="Round trips",
+            title=METRIC.label,
             noun="round trip",
             unit=f"ms, {server_data.per_step}",
             axis=server_data.axis,
             percentiles=server_data.percentiles("latency"),
             over_range=current.performance.message_latency_ms,
-            threshold=SERVER_METRICS["latency"].threshold,
+            threshold=METRIC.threshold,
             empty_text="No ping was answered in this range. The first is sent after 1 s.",
         )
     )

@@ -1,15 +1,27 @@
-"""The summary line of the server Overview: one sentence, with a tag for a problem."""
+"""The summary line of the server Overview: a firing alert, then a problem or the totals."""
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.core.numbers import duration_text, figures, plural
+from dashboard.server.alerts.lists import firing_line
 from dashboard.server.data import ServerData, end_label, gauge_at_end, measured_minutes
 from dashboard.widgets.pieces import tag
-from models.metrics.server_catalogue import OWN_SERVICE
+from models.metrics.server_catalogue import OWN_SERVICE, SERVER_METRICS
+
+from .data import OverviewData
+
+LATENCY = SERVER_METRICS["latency"]
 
 
-def layout(server_data: ServerData) -> list[Component]:
+def layout(overview_data: OverviewData) -> list[Component]:
+    """A line each."""
+    firing = firing_line.layout(overview_data.firing, overview_data.now, overview_data.zone)
+    lines = [firing, _problem_or_totals(overview_data)]
+    return [html.Div(line, className="reading-line") for line in lines if line]
+
+
+def _problem_or_totals(server_data: ServerData) -> list[Component]:
     """Tag and sentence of the first problem, else the totals."""
     if (
         not server_data.view.is_fixed
@@ -44,5 +56,5 @@ def _facts(server_data: ServerData) -> list[str | Component]:
     ]
     if now.performance.message_latency_ms.p95 is not None:
         p95 = duration_text(now.performance.message_latency_ms.p95)
-        phrases += ["; round trip p95 ", html.B(p95)]
+        phrases += [f"; {LATENCY.label.lower()} p95 ", html.B(p95)]
     return [*phrases, "."]

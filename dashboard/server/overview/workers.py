@@ -13,7 +13,7 @@ from dashboard.widgets import plain_table
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
-from models.metrics.server_catalogue import OWN_SERVICE
+from models.metrics.server_catalogue import OWN_SERVICE, SERVER_METRICS
 
 PANEL = Panel(
     name="workers",
@@ -24,6 +24,7 @@ PANEL = Panel(
     ),
     css_class="panel-third",
 )
+LOOP_LAG = SERVER_METRICS["loop_lag"].label
 LATE_MS = 50.0
 STALE_AFTER = timedelta(seconds=8)
 
@@ -36,15 +37,15 @@ def draw(server_data: ServerData) -> PanelContent:
     rows = [_row(server_data, worker) for worker in workers]
     return PanelContent(
         unit=f"last heartbeat {last}",
-        body=plain_table.layout(("Worker", "Open", "Messages/s", "Loop lag", "Memory"), rows),
-        foot=[f"n = {len(workers)}", "loop lag is the p95 of 5 s"],
+        body=plain_table.layout(("Worker", "Open", "Messages/s", LOOP_LAG, "Memory"), rows),
+        foot=[f"n = {len(workers)}", f"{LOOP_LAG.lower()} is the p95 of 5 s"],
         table=Table(
             [
                 column("worker", "Worker", "text"),
                 column("service", "Service", "text"),
                 column("active", "Open", "count"),
                 column("messages_per_second", "Messages/s", "number"),
-                column("loop_lag_ms", "Loop lag p95", "ms"),
+                column("loop_lag_ms", f"{LOOP_LAG} p95", "ms"),
                 column("memory_bytes", "Memory, bytes", "count"),
                 column("descriptors", "Open files", "count"),
                 column("outbox_bytes", "Queued bytes", "count"),

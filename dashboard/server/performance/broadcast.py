@@ -4,12 +4,13 @@ from dashboard.charts import percentile_notes, percentiles
 from dashboard.charts.percentiles import PercentileSeries
 from dashboard.widgets.drawn import PanelContent
 from dashboard.widgets.panel import Panel
+from models.metrics.server_catalogue import SERVER_METRICS
 
 from .data import PerformanceData
 
 PANEL = Panel(
     name="broadcast-time",
-    title="Broadcast time",
+    title=SERVER_METRICS["broadcast"].label,
     explain=(
         "broadcast: time to send one message to all members of its room on one worker, from the "
         "first send to the last. Rooms of all sizes count together. "
@@ -26,7 +27,7 @@ def draw(performance_data: PerformanceData) -> PanelContent:
     current = performance_data.current
     return percentiles.draw(
         PercentileSeries(
-            title="Broadcast time",
+            title=SERVER_METRICS["broadcast"].label,
             noun="broadcast",
             unit=f"ms, {performance_data.per_step}",
             axis=performance_data.axis,

@@ -1,4 +1,4 @@
-"""The chart of message latency, from the server's ping to the pong."""
+"""The chart of ping round trips, from the server's ping to the pong."""
 
 from dashboard.charts import percentile_notes, percentiles
 from dashboard.charts.percentiles import PercentileSeries
@@ -8,9 +8,10 @@ from models.metrics.server_catalogue import SERVER_METRICS
 
 from .data import PerformanceData
 
+METRIC = SERVER_METRICS["latency"]
 PANEL = Panel(
     name="message-latency",
-    title="Message latency",
+    title=METRIC.label,
     explain=(
         "latency: from the server's ping to the peer's pong (RFC 6455 section 5.5.2), one per "
         "connection after 1 s, then every WEBSOCKET_PING_SECONDS. Percentiles come from "
@@ -20,7 +21,7 @@ PANEL = Panel(
     has_chart=True,
     legend=percentiles.LEGEND,
 )
-THRESHOLD_MS = SERVER_METRICS["latency"].threshold or 200.0
+THRESHOLD_MS = METRIC.threshold or 200.0
 
 
 def draw(performance_data: PerformanceData) -> PanelContent:
@@ -28,9 +29,9 @@ def draw(performance_data: PerformanceData) -> PanelContent:
     current = performance_data.current
     return percentiles.draw(
         PercentileSeries(
-            title="Message latency",
+            title=METRIC.label,
             noun="round trip",
-            unit=f"ms, server ping to pong, {performance_data.per_step}",
+            unit=f"ms, by the server's ping, {performance_data.per_step}",
             axis=performance_data.axis,
             percentiles=performance_data.percentiles("latency"),
             over_range=current.latency,

@@ -20,6 +20,7 @@ from dashboard.charts.time_axis import TimeAxis
 from dashboard.core.numbers import count, duration_text, percent_text, plural, size_text
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
+from models.metrics.server_catalogue import SERVER_METRICS
 
 from .data import PerformanceData
 
@@ -78,7 +79,7 @@ class Chart:
 LAG = Chart(
     panel=Panel(
         name="loop-lag",
-        title="Event-loop lag",
+        title=SERVER_METRICS["loop_lag"].label,
         explain=(
             "loop_lag: how much later than scheduled a timer of 100 ms fires. While a worker's "
             "event loop is late, all its work is delayed. The axis is logarithmic. "
@@ -113,7 +114,7 @@ CPU = Chart(
 MEMORY = Chart(
     panel=Panel(
         name="worker-memory",
-        title="Memory",
+        title=SERVER_METRICS["memory_bytes"].label,
         explain="memory_bytes: resident memory of a worker, the maximum of each step.",
         css_class="panel-third",
         has_chart=True,
@@ -128,7 +129,7 @@ MEMORY = Chart(
 DESCRIPTORS = Chart(
     panel=Panel(
         name="worker-descriptors",
-        title="Open files",
+        title=SERVER_METRICS["descriptors"].label,
         explain="descriptors: files and sockets a worker has open, the maximum of each step.",
         css_class="panel-third",
         has_chart=True,

@@ -9,6 +9,7 @@ from dashboard.widgets import plain_table
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
+from models.metrics.server_catalogue import SERVER_METRICS
 
 from .data import PerformanceData
 
@@ -17,8 +18,8 @@ PANEL = Panel(
     title="Latency breakdown",
     explain=(
         "processing: handling one request; broadcast: sending one message to all members of its "
-        "room on a worker; loop_lag: delay of the event loop; latency: ping to pong, which "
-        "includes network and client. The steps overlap and do not add up."
+        "room on a worker; loop_lag: delay of the event loop; latency: the ping round trip, "
+        "which includes network and client. The steps overlap and do not add up."
     ),
     css_class="panel-third",
 )
@@ -29,10 +30,10 @@ def draw(performance_data: PerformanceData) -> PanelContent:
     """The content of the panel."""
     performance = performance_data.current
     steps = [
-        ("Request", performance.processing),
-        ("Broadcast", performance.broadcast),
-        ("Loop lag", performance.loop_lag),
-        ("Ping round trip", performance.latency),
+        (SERVER_METRICS["processing"].label, performance.processing),
+        (SERVER_METRICS["broadcast"].label, performance.broadcast),
+        (SERVER_METRICS["loop_lag"].label, performance.loop_lag),
+        (SERVER_METRICS["latency"].label, performance.latency),
     ]
     longest = max((step.p95 or 0 for _, step in steps), default=0)
     return PanelContent(

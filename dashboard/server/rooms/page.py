@@ -16,8 +16,9 @@ from dashboard.widgets import card, plain_table
 from dashboard.widgets.card import Card
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import LegendEntry, Panel
+from models.metrics.server_catalogue import SERVER_METRICS
 
-LABELS = ("Rooms", "Members", "Members per room", "Broadcast p95")
+LABELS = ("Rooms", "Members", "Members per room", f"{SERVER_METRICS['broadcast'].label} p95")
 HISTORY = Panel(
     name="rooms-over-time",
     title="Rooms",

@@ -57,7 +57,7 @@ def _days_left(storage_data: StorageData) -> Card:
     if growth.days_left is not None:
         return Card(
             label=LABELS[2], value=figures(growth.days_left), unit="days", note=room,
-            trend=Trend("filling", "up"),
+            trend=Trend("filling", "up", "warn"),
         )  # fmt: skip
     if growth.outlook == "holds" and growth.full_bytes is not None:
         retained = (
@@ -94,7 +94,7 @@ def _rejected(storage_data: StorageData) -> Card:
         else "nothing received in this range",
         n=f"n = {plural(ingest.rejected, 'row')} and {plural(ingest.refused, 'request')}",
         values=over_range(storage_data.current, lambda p: p.rejected + p.refused),
-        trend=Trend(percent_text(share), "up") if is_high else NO_TREND,
+        trend=Trend(percent_text(share), "up", "warn", "high") if is_high else NO_TREND,
     )
 
 

@@ -88,8 +88,10 @@ def test_the_digest_waits_for_monday_morning() -> None:
 def test_it_names_what_changed_beyond_chance() -> None:
     slow = Durations(n=80_000, mean=90.0, p50=50.0, p95=240.0, p99=500.0)
     text = email_text(now=figures(connect_success=a_share(0.93), latency_ms=slow))
-    assert text.startswith("Connect success −4.0 pt, Message latency p95 +33 %; no alert.")
-    assert re.search(r"Connect success +93.0 % +97.0 % +−4.0 pt", text)
+    assert text.startswith(
+        "Connect success −4.0 pt (much worse), Round trip p95 +33 % (worse); no alert."
+    )
+    assert re.search(r"Connect success +93.0 % +97.0 % +−4.0 pt \(much worse\)", text)
 
 
 def test_a_week_like_the_previous_is_reported_as_unchanged() -> None:
@@ -246,11 +248,11 @@ def test_its_figures_match_the_reports_and_its_alerts_the_sent_notices(
 def test_kinds_of_drops_are_rows_and_two_rules_are_not_compared() -> None:
     now = figures(lost=150, ended_by_server=40, never_back=7, without_connection_ms=90_000)
     text_of_both = email_text(now=now, before=now)
-    assert re.search(r"ended by the server +40 +40 +", text_of_both)
-    assert re.search(r"Without a connection +90.0 s +90.0 s +–", text_of_both)
+    assert re.search(r"Ended by the server +40 +40 +", text_of_both)
+    assert re.search(r"Time without a connection +90.0 s +90.0 s +–", text_of_both)
     assert "another rule" not in text_of_both
     crossing = email_text(now=now, before=figures(stability=a_share(0.5)), has_two_rules=True)
     assert "another rule" in crossing
-    assert re.search(r"  lost +150 +– +–\n", crossing)
+    assert re.search(r"  Lost +150 +– +–\n", crossing)
     assert re.search(r"Stability +95.0 % +50.0 % +–\n", crossing)
     assert "lost" not in email_text()

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import event
 
+from analytics.alerting.services.reports import AlertReports
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.reports import Reports
 from analytics.services.services import Services
@@ -56,12 +57,26 @@ def test_a_month_is_read_in_few_statements(database: Database) -> None:
 
 
 def test_the_overview_is_read_in_few_statements(database: Database) -> None:
-    store(database, *spread(50), report(period_end=NOON - timedelta(days=40)))
+    slow = [
+        report(
+            (250.0 if days == 3 and minute % 2 else 100.0,) * 20,
+            period_end=NOON - timedelta(days=days, minutes=minute),
+            country=("DE", "BR")[minute % 2],
+        )
+        for days in (3, 33, 34)
+        for minute in range(60)
+    ]
+    store(database, *slow)
     roll_up(database)
-    services = cast("Services", SimpleNamespace(reports=Reports(database), now=lambda: NOON))
+    alerts = SimpleNamespace(reports=AlertReports(database, lambda: NOON))
+    services = cast(
+        "Services", SimpleNamespace(reports=Reports(database), alerts=alerts, now=lambda: NOON)
+    )
     view = url_state.read("?range=30d&compare=1")
     with counted_statements(database) as statements:
         overview_data = PAGE.read(services, view, None)
     assert overview_data.before is not None
+    assert overview_data.remark is not None
+    assert overview_data.remark.labels == {"country": "BR"}, overview_data.remark
     assert overview_data.current.reports
     assert len(statements) <= 20, len(statements)

@@ -60,11 +60,11 @@ def test_the_change_back_is_the_opposite_and_as_notable(a: int, b: int, c: int, 
 @given(counts, counts)
 def test_nothing_changed_is_never_notable(events: int, exposure: int) -> None:
     share = a_share(min(events, exposure), max(events, exposure))
-    assert comparison.of_shares(share, share) == FigureChange(0, is_notable=False)
+    assert comparison.of_shares(share, share) == FigureChange(0, is_notable=False, growth=0)
     rates = comparison.of_rates(events, exposure, events, exposure)
-    assert rates == FigureChange(0, is_notable=False)
+    assert rates == FigureChange(0, is_notable=False, growth=0)
     p95 = durations(float(events))
-    assert comparison.of_p95(p95, p95) == FigureChange(0, is_notable=False)
+    assert comparison.of_p95(p95, p95) == FigureChange(0, is_notable=False, growth=0)
 
 
 @pytest.mark.parametrize(

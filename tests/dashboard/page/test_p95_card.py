@@ -5,6 +5,7 @@ import pytest
 from analytics.stats.estimates import Durations
 from dashboard.page.p95_card import LEAST_N, p95_card
 from dashboard.widgets.card import NO_TREND
+from models.metrics.client_catalogue import METRICS
 from tests.support.pages.client_figures import a_summary, overview_data
 
 NOTHING = Durations(n=0, mean=None, p50=None, p95=None, p99=None)
@@ -28,7 +29,7 @@ def test_the_card_of_a_p95(
     now: Durations, before: Durations | None, figure: str, note: str, has_trend: bool
 ) -> None:
     card = p95_card(
-        overview_data(a_summary()), "latency", "Round trip", "round trip", (now, before)
+        overview_data(a_summary()), "latency", METRICS["latency_ms"], "round trip", (now, before)
     )
     assert f"{card.value} {card.unit}".strip() == figure
     assert card.note.replace("\N{NO-BREAK SPACE}", " ").replace("\u202f", " ") == note

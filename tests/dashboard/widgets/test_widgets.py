@@ -70,10 +70,18 @@ def test_a_card_reads_out_all_that_it_shows() -> None:
     (cell, *_) = components_of(card.layout(drawn))
     assert getattr(cell, "aria-label") == "Drops: 8 /min. none before. n = 3"
     assert "is-noticed" not in cell.className
-    trend = card.Trend("12 %", "up")
+    trend = card.Trend("12 %", "up", "warn", "worse")
     (noticed, *_) = components_of(card.layout(Card(label="Drops", value="8", trend=trend)))
     assert "is-noticed" in noticed.className
-    assert texts_of(noticed, "tag-warn") == ["12 %"]
+    assert texts_of(noticed, "tag-warn") == ["12 % worse"]
+    assert "up 12 % worse" in getattr(noticed, "aria-label")
+
+
+def test_a_change_for_the_better_has_no_colour() -> None:
+    trend = card.Trend("12 %", "down", meaning="better")
+    (cell, *_) = components_of(card.layout(Card(label="Drops", value="8", trend=trend)))
+    assert "is-noticed" not in cell.className
+    assert texts_of(cell, "tag-plain") == ["12 % better"]
 
 
 def test_an_icon_is_decorative_unless_it_is_labelled() -> None:

@@ -14,11 +14,12 @@ from analytics.reports.client_answers import (
     SessionStates,
     Summary,
 )
+from analytics.reports.client_reading import NO_SPLITS
 from analytics.reports.client_splits import ClientSplits
 from analytics.stats.duration_steps import DurationSteps
 from analytics.stats.estimates import Durations, Share
 from analytics.stats.summaries import share_of
-from dashboard.client.overview.data import NO_SPLITS, OverviewData
+from dashboard.client.overview.data import OverviewData
 from dashboard.core.url_state import View
 from dashboard.page.data import SeriesReport
 from tests.support.clock import NOON

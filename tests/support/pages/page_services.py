@@ -1,17 +1,31 @@
-"""The services of a page for tests: those that are passed, at noon; the others are not there."""
+"""The services of a page for tests: those that are passed, at noon; the others are not there, and
+no alert fires."""
 
+from types import SimpleNamespace
 from typing import Any
 
+from analytics.alerting.answers import AlertListResponse
 from analytics.services.services import Services
 from tests.support.clock import Clock
 
 NAMES = (
     *("settings", "reports", "history", "performance", "storage", "exports", "health"),
-    *("accounts", "own_account", "alerts"),
+    *("accounts", "own_account"),
 )
+
+
+def no_alerts() -> SimpleNamespace:
+    """The services of alerts while none fires."""
+    reports = SimpleNamespace(active=lambda _states: AlertListResponse(alerts=[]))
+    return SimpleNamespace(reports=reports)
 
 
 def page_services(**fields: Any) -> Services:
     """Services at noon for somebody who is signed out, unless passed otherwise."""
-    defaults: dict[str, Any] = {**dict.fromkeys(NAMES), "viewer": lambda: None, "now": Clock()}
+    defaults: dict[str, Any] = {
+        **dict.fromkeys(NAMES),
+        "alerts": no_alerts(),
+        "viewer": lambda: None,
+        "now": Clock(),
+    }
     return Services(**(defaults | fields))

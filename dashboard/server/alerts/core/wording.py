@@ -152,7 +152,7 @@ def threshold_text(value: float, unit: str) -> str:
 
 
 def measurement_text(rule: Rule) -> str:
-    """`95th percentile of message latency over 5 min, by country`."""
+    """`95th percentile of round trip over 5 min, by country`."""
     formula = formula_or_none(rule)
     label = formula.label if formula else rule.metric
     measured = f"{label[:1].lower()}{label[1:]}"

@@ -24,9 +24,9 @@ def lines_of(content: PanelContent) -> dict[str, list[float | None]]:
 def test_a_share_is_drawn_in_percent_with_its_gap_and_stored_as_a_share() -> None:
     rates = computed("message_error_rate", [0.01, None, 0.02], SeriesValue(0.015, 900))
     content = chart.renderer(0)(history_data(a_history(rates)))
-    assert lines_of(content) == {"Message errors": [1.0, None, 2.0]}
+    assert lines_of(content) == {"Message error rate": [1.0, None, 2.0]}
     assert [row[1:] for row in content.table.rows] == [[0.01, 7], [0.02, 7]]
-    assert text_of(content.foot[0]) == "Message errors 1.5 % (n = 900 messages)"
+    assert text_of(content.foot[0]) == "Message error rate 1.5 % (n = 900 messages)"
     assert text_of(content.unit) == "%, server, per 5 min"
 
 
@@ -46,7 +46,7 @@ def test_the_period_before_lies_on_the_corresponding_steps() -> None:
         (
             20,
             [15] * 4,
-            "Round trip p95 per 15 min",
+            "Ping round trip p95 per 15 min",
         ),
     ],
 )
@@ -56,8 +56,8 @@ def test_a_percentile_is_drawn_in_steps_that_hold_enough_values(
     current = percentile_history(n)
     content = chart.renderer(0)(history_data(current, percentile_history(n, hours_ago=2)))
     drawn = lines_of(content)
-    assert len(drawn["Round trip p95"]) == len(minutes)
-    assert drawn["Round trip p95"] == drawn["Round trip p95 before"]
+    assert len(drawn["Ping round trip p95"]) == len(minutes)
+    assert drawn["Ping round trip p95"] == drawn["Ping round trip p95 before"]
     assert text_of(content.foot[1]) == foot
     assert len({(row[1], row[2]) for row in content.table.rows}) == 1
     assert [row[3] for row in content.table.rows] == [7] * 12
@@ -65,10 +65,10 @@ def test_a_percentile_is_drawn_in_steps_that_hold_enough_values(
 
 def test_a_percentile_of_too_few_values_is_left_out_for_its_figure_over_the_range() -> None:
     content = chart.renderer(0)(history_data(percentile_history(5)))
-    assert lines_of(content) == {"Round trip p95": []}
+    assert lines_of(content) == {"Ping round trip p95": []}
     assert [text_of(foot) for foot in content.foot] == [
-        "Round trip p95 50 ms (n = 60 durations)",
-        "Round trip p95 left out: fewer than 60 values even per 15 min",
+        "Ping round trip p95 50 ms (n = 60 durations)",
+        "Ping round trip p95 left out: fewer than 60 values even per 15 min",
     ]
     (note,) = content.body["layout"]["annotations"]
     assert note["text"] == "too few values for a line"
@@ -91,9 +91,9 @@ def test_percentiles_of_a_metric_share_an_axis_and_are_named_by_their_share() ->
     assert {text_of(label) for label in labels} == {
         "<b>p50 50 ms</b>", "<b>p95 50 ms</b>", "<b>p99 50 ms</b>",
     }  # fmt: skip
-    assert content.title == "Round trip"
+    assert content.title == "Ping round trip"
     assert texts_of(content.legend, "legend-entry") == [
-        "Round trip p50, server", "Round trip p95, server", "Round trip p99, server", "before",
+        *(f"Ping round trip {p}, server" for p in ("p50", "p95", "p99")), "before",
     ]  # fmt: skip
     assert chart.renderer(1)(page_data) is chart.NOTHING
 

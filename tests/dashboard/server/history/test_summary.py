@@ -24,7 +24,7 @@ def row_of(name: str, now: SeriesValue, before: SeriesValue | None = None) -> li
 def test_a_share_has_its_interval_and_changes_in_points() -> None:
     now, before = SeriesValue(0.05, 1000, 0.04, 0.06), SeriesValue(0.0625, 80)
     assert row_of("message_error_rate", now, before) == [
-        "Message errors", "server", "share", "5.0 %", "4.0 to 6.0 %", "6.2 %", "−1.25 pt",
+        "Message error rate", "server", "share", "5.0 %", "4.0 to 6.0 %", "6.2 %", "−1.25 pt",
         "1,000 messages",
     ]  # fmt: skip
 

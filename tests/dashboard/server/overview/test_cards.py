@@ -1,10 +1,15 @@
 """The strip and the summary line of the server Overview, now and at the end of a fixed range."""
 
+from dataclasses import fields
+
 import pytest
 
+from analytics.alerting.answers import AlertResponse
 from dashboard.server.data import ServerData
 from dashboard.server.overview import cards, sentence
+from dashboard.server.overview.data import OverviewData
 from dashboard.server.overview.page import PAGE
+from tests.support.pages.alert_lists import an_alert
 from tests.support.pages.client_figures import durations
 from tests.support.pages.components import components_of, text_of, texts_of
 from tests.support.pages.server_figures import (
@@ -30,6 +35,12 @@ def card_texts(page_data: ServerData) -> dict[str, str]:
     }
 
 
+def line(page_data: ServerData, *firing: AlertResponse) -> str:
+    """The summary line while these alerts fire."""
+    own = {field.name: getattr(page_data, field.name) for field in fields(page_data)}
+    return text_of(sentence.layout(OverviewData(**own, firing=firing, rules={})))
+
+
 def test_rates_are_over_the_measured_minutes_alone() -> None:
     closed = connections(closed={"1000": 7, "1006": 1})
     texts = card_texts(server_data(server_metrics(connections=closed)))
@@ -52,8 +63,8 @@ def test_an_empty_range_has_dashes_and_says_so() -> None:
     texts = card_texts(server_data(nothing_measured(), view=FIXED))
     assert texts["Connections"] == "– | none in this range"
     assert texts["Rooms"] == "– | none in this range"
-    assert texts["Message errors"] == "– | no messages in this range"
-    assert texts["Round trip p95"] == "– | no round trips in this range"
+    assert texts["Message error rate"] == "– | no messages in this range"
+    assert texts["Ping round trip p95"] == "– | no round trips in this range"
 
 
 def test_each_figure_is_beside_that_of_the_period_before() -> None:
@@ -66,15 +77,16 @@ def test_each_figure_is_beside_that_of_the_period_before() -> None:
     assert texts["Connections"] == "12 | before 1 to 1"
     assert texts["Opens"] == "15.0/min | before 3.00"
     assert texts["Messages"] == "2.00/s | before 4.00"
-    assert texts["Message errors"] == "0.0% | before 10.0"
-    assert texts["Round trip p95"] == "20ms | before 8.00 ms"
+    assert texts["Message error rate"] == "0.0% | before 10.0"
+    assert texts["Ping round trip p95"] == "20ms | before 8.00 ms"
 
 
-def test_fewer_message_errors_beyond_chance_are_tagged_with_points() -> None:
-    before = server_metrics(messages=messages(errors=24))
-    strip = cards.layout(server_data(server_metrics(), before))
-    assert texts_of(strip, "tag-warn") == ["10.0 pt"]
+def test_fewer_message_errors_are_better_and_more_are_worse() -> None:
+    few, many = server_metrics(), server_metrics(messages=messages(errors=24))
+    strip = cards.layout(server_data(few, many))
+    assert texts_of(strip, "tag-plain") == ["10.0 pt better"]
     assert len(components_of(strip, "icon-down")) == 1
+    assert texts_of(cards.layout(server_data(many, few)), "tag-bad") == ["10.0 pt much worse"]
 
 
 @pytest.mark.parametrize(
@@ -88,23 +100,33 @@ def test_a_missing_worker_is_a_problem_of_the_own_service_only(
     filters: dict[str, str], text: str
 ) -> None:
     page_data = server_data(nothing_measured(filters=filters))
-    assert text_of(sentence.layout(page_data)) == text
+    assert line(page_data) == text
 
 
 def test_slow_readers_come_before_the_totals() -> None:
     slow = server_metrics(connections=connections(slow_closes=1))
-    assert text_of(sentence.layout(server_data(slow))) == (
+    assert line(server_data(slow)) == (
         "Slow readers1 connection closed because the client read too slowly (1013)."
     )
-    assert text_of(sentence.layout(server_data(server_metrics()))) == (
-        "12 connections open on 1 worker, 15.0 opened per minute; round trip p95 20 ms."
+    assert line(server_data(server_metrics())) == (
+        "12 connections open on 1 worker, 15.0 opened per minute; ping round trip p95 20 ms."
     )
+
+
+def test_a_firing_alert_comes_first_with_its_time_zone_and_how_many_more_fire() -> None:
+    text = line(server_data(server_metrics()), an_alert(severity="critical"), an_alert())
+    assert text.startswith("Critical")
+    assert "has fired since" in text
+    assert "(UTC)" in text
+    assert "; 1 more fires." in text
+    assert "connections open" in text
 
 
 def test_a_past_range_is_named_by_its_end_and_not_by_the_workers_of_now() -> None:
     metrics = server_metrics(series=[a_point(0), a_point(1, active=7.0)], workers=[])
-    assert text_of(sentence.layout(server_data(metrics, view=FIXED))) == (
-        "7 connections open at the end of the range, 15.0 opened per minute; round trip p95 20 ms."
+    assert line(server_data(metrics, view=FIXED)) == (
+        "7 connections open at the end of the range, 15.0 opened per minute; "
+        "ping round trip p95 20 ms."
     )
 
 

@@ -62,9 +62,9 @@ def test_the_breakdown_has_bars_relative_to_the_longest_step() -> None:
         performance_data(processing=durations(8, 1.0, 5.0), broadcast=durations(1, 2.0, 20.0))
     )
     assert table_rows(content.body) == [
-        ["Request", "", "1.00", "5.00", "10.0", "8"],
-        ["Broadcast", "", "2.00", "20.0", "40.0", "1"],
-        ["Loop lag", "", "–", "–", "–", "0"], ["Ping round trip", "", "–", "–", "–", "0"],
+        ["Processing time", "", "1.00", "5.00", "10.0", "8"],
+        ["Broadcast time", "", "2.00", "20.0", "40.0", "1"],
+        ["Event-loop lag", "", "–", "–", "–", "0"], ["Ping round trip", "", "–", "–", "–", "0"],
     ]  # fmt: skip
     widths = [bar.style["width"] for bar in components_of(content.body, "bar-fill")]
     assert widths == ["25.0%", "100.0%", "0.0%", "0.0%"]

@@ -1,0 +1,95 @@
+"""Reads the summary of browsers' reports, and what it is compared with, from one snapshot."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analytics.insight import reader, totals
+from analytics.insight.remark import Remark
+from analytics.query import durations
+from analytics.query.engine import Engine
+from analytics.query.query import FilterValues, Query, SeriesSource
+from analytics.ranges.timerange import Filters, TimeRange
+from analytics.reports import client_splits, client_summary, judged
+from analytics.reports.charted import Charted
+from analytics.reports.client_answers import Summary
+from analytics.reports.client_splits import ClientSplits
+from analytics.reports.client_summary import SessionRows
+from models.database.engine import Connection
+from models.queries.session_states import CurrentStates
+
+NO_SPLITS = ClientSplits()
+NO_STATES = SessionRows(CurrentStates(), {})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedSummary:
+    """A range, and the one compared with if it has reports: without its close codes, networks and
+    states of sessions, which are not compared. `remark` is the most remarkable change for the
+    worse."""
+
+    current: Charted[Summary]
+    before: Charted[Summary] | None = None
+    splits: ClientSplits = NO_SPLITS
+    remark: Remark | None = None
+
+
+def read(
+    engine: Engine, window: TimeRange, filters: Filters, zone: str, *, is_before: bool = False
+) -> Charted[Summary]:
+    """The summary; `is_before`: of the period that another is compared with."""
+    query = Query(
+        source=SeriesSource.CLIENT, metrics=client_summary.SERIES, window=window,
+        filters=single_values(filters.active()), zone=zone,
+    )  # fmt: skip
+    plan = engine.plan(query)
+    arrays = engine.arrays(plan)
+    over_range = engine.over_range(plan, arrays, *client_summary.TOTALS)
+    has_labels = plan.resolution.cells != "cube" and not is_before
+    by_label = engine.label_totals(plan, client_summary.LABELS) if has_labels else {}
+    of_sessions = NO_STATES if is_before else SessionRows(*engine.current_states(plan))
+    return Charted(
+        client_summary.summary_of(
+            plan, filters, arrays, over_range, by_label=by_label, of_sessions=of_sessions
+        ),
+        {name: durations.per_step(plan, arrays, name) for name in client_summary.CHARTED},
+    )
+
+
+def read_compared(
+    connection: Connection,
+    window: TimeRange,
+    earlier: TimeRange | None,
+    filters: Filters,
+    zone: str,
+) -> ComparedSummary:
+    """Both summaries, and what a page shows beside them."""
+    if earlier is None:
+        engine = Engine(connection, window)
+        current = read(engine, window, filters, zone)
+        return ComparedSummary(current=current, splits=_splits(engine, current, window, filters))
+    engine = Engine(connection, TimeRange(earlier.start, window.end))
+    current = read(engine, window, filters, zone)
+    before = read(engine, earlier, filters, zone, is_before=True)
+    splits = _splits(engine, current, window, filters)
+    if not before.report.reports or not current.report.reports:
+        return ComparedSummary(
+            current=current, before=before if before.report.reports else None, splits=splits
+        )
+    has_two_rules = judged.have_two_rules(current.report, before.report)
+    leaving_out = totals.OF_RULE if has_two_rules else frozenset[str]()
+    values = single_values(filters.active())
+    remark = reader.read(engine, window, earlier, values, leaving_out)
+    return ComparedSummary(current=current, before=before, splits=splits, remark=remark)
+
+
+def single_values(filters: Mapping[str, str]) -> FilterValues:
+    """Filters of one value each, as the engine takes them."""
+    return {name: (value,) for name, value in filters.items()}
+
+
+def _splits(
+    engine: Engine, current: Charted[Summary], window: TimeRange, filters: Filters
+) -> ClientSplits:
+    if not current.report.reports:
+        return NO_SPLITS
+    return client_splits.read(engine, window, single_values(filters.active()))
