@@ -8,7 +8,7 @@ from tests.support.sdk.modules import evaluate, source
 
 MODULES = [
     "core/limits", "core/histogram", "core/tally", "core/payload", "core/unanswered",
-    "instruments/round_trips",
+    "instruments/reading", "instruments/round_trips",
 ]  # fmt: skip
 
 
@@ -19,7 +19,7 @@ def run(chromium: Browser, script: str) -> Any:
 def test_figures_are_apart_and_failures_counted(chromium: Browser) -> None:
     assert run(chromium, """
         const trip = trips()
-        trip.sent('hello', 5)
+        trip.message('hello', 'sent', 5)
         const asks = [[1, 'reply'], [2, 'latency'], [3, 'reply']]
         say(trip, 'sent', ...asks.map(([ask, figure]) => ({ ask, figure })))
         life.at = 30
@@ -34,7 +34,7 @@ def test_figures_are_apart_and_failures_counted(chromium: Browser) -> None:
 def test_hidden_or_asleep_in_between_does_not_count(chromium: Browser) -> None:
     assert run(chromium, """
         const trip = trips()
-        trip.sent('hello', 5)
+        trip.message('hello', 'sent', 5)
         life.isHidden = true
         say(trip, 'sent', { ask: 1, figure: 'reply' })
         life.isHidden = false
@@ -51,7 +51,7 @@ def test_hidden_or_asleep_in_between_does_not_count(chromium: Browser) -> None:
 def test_silence_of_beats_and_messages_is_a_fact_of_the_end(chromium: Browser) -> None:
     assert run(chromium, """
         const [beat, message, promise] = [trips(), trips(), trips()]
-        for (const trip of [beat, message, promise]) trip.sent('hello', 5)
+        for (const trip of [beat, message, promise]) trip.message('hello', 'sent', 5)
         say(beat, 'sent', { ask: 1, figure: 'latency', heartbeat: true })
         say(message, 'sent', { ask: 1, figure: 'reply' })
         say(promise, 'received', { alive: true, every: 3000 })
@@ -62,11 +62,11 @@ def test_silence_of_beats_and_messages_is_a_fact_of_the_end(chromium: Browser) -
 def test_ids_of_the_page_are_the_round_trips_where_it_gives_them(chromium: Browser) -> None:
     assert run(chromium, """
         const trip = trips({ messageId: data => data === 'hello' ? 'h' : undefined })
-        trip.sent('hello', 5)
+        trip.message('hello', 'sent', 5)
         say(trip, 'sent', { ask: 1, figure: 'latency' })
         life.at = 20
         say(trip, 'received', { answer: 1 })
-        trip.received('hello', 5)
+        trip.message('hello', 'received', 5)
         return [latency.samples_ms, reply.samples_ms]
     """) == [[20], []]  # fmt: skip
 
@@ -76,11 +76,11 @@ def test_only_the_first_frames_are_recognised_and_only_their_beginning_read(
 ) -> None:
     assert run(chromium, """
         const never = trips()
-        for (let i = 0; i < 20; i++) { never.sent('x', 1); never.received(new Blob(['x']), 1) }
+        for (let i = 0; i < 20; i++) { never.message('x', 'sent', 1); never.message(new Blob(['x']), 'received', 1) }
         const after = asked
         const late = trips()
-        late.received('x', 1)
-        late.received(new Uint8Array(5000).fill(7).buffer, 5000)
-        late.sent('y'.repeat(9000), 9000)
+        late.message('x', 'received', 1)
+        late.message(new Uint8Array(5000).fill(7).buffer, 'received', 5000)
+        late.message('y'.repeat(9000), 'sent', 9000)
         return [after, asked - after, frames]
     """) == [8, 2, [[4096, 5000, "received"], [4096, 9000, "sent"]]]  # fmt: skip

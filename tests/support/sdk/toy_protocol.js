@@ -17,8 +17,8 @@ const recognise = (place, frame, direction) => {
 }
 const life = { at: 0, epoch: 0, isHidden: false, now: () => life.at }
 Date.now = () => life.at
-const endpoint = { tally: new Tally() }
+const endpoint = { tally: newTally() }
 const trips = (options = {}) =>
-  new RoundTrips({ endpoint, life, place: () => ({ path: '/p', subprotocol: '' }), ...options })
-const say = (trip, direction, ...events) => trip[direction](JSON.stringify(events), 10)
+  createRoundTrips({ endpoint, life, opening: () => ({ path: '/p', subprotocol: '' }), ...options })
+const say = (trip, direction, ...events) => trip.message(JSON.stringify(events), direction, 10)
 const { latency, reply, messages } = endpoint.tally
