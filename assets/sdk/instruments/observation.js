@@ -43,7 +43,7 @@ export const observeSocket = (monitor, socket, { endpoint: name, messageId, ping
     } else {
       const length = size(data)
       connection.received(length)
-      roundTrips.message(data, 'received', length)
+      roundTrips.message(data, false, length)
     }
   })
   listen(socket, 'error', () => {
@@ -58,7 +58,7 @@ export const observeSocket = (monitor, socket, { endpoint: name, messageId, ping
       if (isOpen) {
         const length = size(data)
         connection.sent(length)
-        roundTrips.message(data, 'sent', length)
+        roundTrips.message(data, true, length)
       } else {
         endpoint.tally.messages.errors++
       }

@@ -5,36 +5,46 @@ import { takeAsk } from '../core/unanswered.js'
 import { recognise } from '../protocols/recognise.js'
 
 const FRAMES_TO_RECOGNISE = 8 // of each direction
+const LONGEST_PROMISE_MS = 3600000
 
-/* `asked(asks, id, event)` and `answered(asks, id)` count the round trips; see round_trips.js. */
+/* `asked(asks, id, figure, optional, heartbeat)` and `answered(asks, id)` count the round trips; see round_trips.js. */
 export const createReading = ({ endpoint, opening, asked, answered }) => {
-  const tries = { sent: FRAMES_TO_RECOGNISE, received: FRAMES_TO_RECOGNISE }
+  const triesLeft = [FRAMES_TO_RECOGNISE, FRAMES_TO_RECOGNISE] // of those received, and sent
+  const asks = new Map()
   let reader
   let state
 
-  const follow = event => {
-    const { ask, answer, forget, every, failed } = event
-    asked(reading.asks, ask, event)
-    takeAsk(reading.asks, forget)
-    if (every > 0) reading.promisedMs = every
-    const isRead = answer === undefined || answered(reading.asks, answer)
-    if (failed && isRead) endpoint.tally.messages.errors++
+  const countError = () => endpoint.tally.messages.errors++
+
+  const tell = {
+    asksStack: (id, optional) => asked(asks, id, 'latency', optional),
+    asksApplication: (id, optional) => asked(asks, id, 'reply', optional),
+    asksBeat: id => asked(asks, id, 'latency', false, true),
+    answers: (id, isFailed) => answered(asks, id) && isFailed && countError(),
+    fails (id) {
+      answered(asks, id)
+      countError()
+    },
+    forgets: id => takeAsk(asks, id),
+    promises (ms) {
+      if (ms > 0 && ms <= LONGEST_PROMISE_MS) reading.promisedMs = ms
+    }
   }
 
   const reading = {
-    asks: new Map(),
+    asks,
     promisedMs: undefined,
 
-    read (data, direction, length) {
-      if (!reader && !(tries[direction]-- > 0)) return
+    read (data, isSent, length) {
+      if (!reader && !(triesLeft[Number(isSent)]-- > 0)) return
       const frame = head(data)
       if (frame === undefined) return
       if (!reader) {
-        reader = recognise(opening(), frame, direction)
+        reader = recognise(opening(), frame, isSent)
         if (!reader) return
-        state = reader.begin && reader.begin(opening())
+        state = reader.begin?.(opening())
       }
-      reader.read(frame, direction, state, length).forEach(follow)
+      reader.read(frame, isSent, tell, state, length)
       endpoint.protocol = reader.nameOf ? reader.nameOf(state) : reader.name
     }
   }

@@ -26,10 +26,10 @@ export const createRoundTrips = ({ endpoint, life, opening, messageId, ping }) =
   const pings = new Set()
   const asksOfPage = new Map()
 
-  const asked = (asks, id, event) => {
+  const asked = (asks, id, figure = 'latency', optional = false, heartbeat = false) => {
     if (id == null) return
     const { epoch, isHidden } = life
-    addAsk(asks, id, { at: life.now(), date: Date.now(), epoch, isHidden, figure: 'latency', ...event })
+    addAsk(asks, id, { at: life.now(), date: Date.now(), epoch, isHidden, figure, optional, heartbeat })
   }
 
   /* Whether `id` was awaited. Where the page tells its own ids those are the round trips, and the
@@ -45,21 +45,23 @@ export const createRoundTrips = ({ endpoint, life, opening, messageId, ping }) =
   }
 
   const reading = createReading({ endpoint, opening, asked, answered })
-  const take = { sent: asked, received: answered }
 
   return {
     ping: ownPing,
 
-    /* A message of `length` bytes, 'sent' or 'received'. */
-    message (data, direction, length) {
-      if (idsOf) [idsOf(data, direction)].flat().forEach(id => take[direction](asksOfPage, id))
-      reading.read(data, direction, length)
+    /* A message of `length` bytes. */
+    message (data, isSent, length) {
+      if (idsOf) {
+        const ids = [idsOf(data, isSent ? 'sent' : 'received')].flat()
+        ids.forEach(id => (isSent ? asked : answered)(asksOfPage, id))
+      }
+      reading.read(data, isSent, length)
     },
 
     /* The data of an own ping, which is no message of the page. */
     startPing () {
       const id = uuid()
-      asked(asksOfPage, id, { heartbeat: true })
+      asked(asksOfPage, id, undefined, false, true)
       pings.add(id)
       return ownPing.message(id)
     },
