@@ -31,13 +31,13 @@ const withoutReaders = {
 const smaller = code => minify(code, {
   ecma: TARGET,
   toplevel: true,
-  compress: { passes: 5, pure_getters: true, unsafe_arrows: true },
+  compress: { passes: 5, inline: 0 },
   mangle: { properties: { keep_quoted: true, reserved: publicNames } }
 })
 
 const bundle = async (name, format, stdin, plugins = []) => {
-  const options = { stdin, plugins, format, bundle: true, target: `es${TARGET}`, write: false }
-  const { outputFiles: [joined] } = await build({ ...options, logLevel: 'warning' })
+  const options = { stdin, plugins, format, bundle: true, minifySyntax: true, target: `es${TARGET}` }
+  const { outputFiles: [joined] } = await build({ ...options, write: false, logLevel: 'warning' })
   const { code } = await smaller(joined.text)
   await writeFile(path.join(output, name), `${code}\n`)
 }

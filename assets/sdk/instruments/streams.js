@@ -5,24 +5,7 @@ import { NO_CODE } from '../core/ends.js'
 import { quietly } from '../core/limits.js'
 import { size } from '../core/payload.js'
 import { createConnection } from './connection.js'
-import { listen, watch } from './wrap.js'
-
-const openedOf = new WeakMap() // native promise -> that of the page
-const wrappedStreams = new WeakSet() // prototypes
-
-/* Have `opened` give what the monitor put in the native promise's place. */
-const wrapOpened = prototype => {
-  if (wrappedStreams.has(prototype)) return
-  wrappedStreams.add(prototype)
-  const descriptor = Object.getOwnPropertyDescriptor(prototype, 'opened')
-  const get = new Proxy(descriptor.get, {
-    apply: (native, stream, parameters) => {
-      const promise = Reflect.apply(native, stream, parameters)
-      return openedOf.get(promise) || promise
-    }
-  })
-  Object.defineProperty(prototype, 'opened', { ...descriptor, get })
-}
+import { listen, openedOf, watch } from './wrap.js'
 
 const ignored = () => {}
 
@@ -31,10 +14,10 @@ export const observeStream = (monitor, stream, { endpoint: name }, view, [, { si
   const native = stream.opened
   const abandoned = quietly(() => connection.concluded('abandoned'))
 
-  /* The page ends it; an undefined code is none. */
-  const closing = quietly(({ closeCode = NO_CODE } = {}) => {
+  /* The page ends it, perhaps with a code. */
+  const closing = quietly(info => {
     abandoned()
-    if (connection.isOpen()) connection.closing(closeCode)
+    if (connection.isOpen()) connection.closing(info?.closeCode ?? NO_CODE)
   })
 
   const counting = count => new TransformStream({
@@ -57,7 +40,6 @@ export const observeStream = (monitor, stream, { endpoint: name }, view, [, { si
   const closed = isClean => ({ closeCode }) => connection.closed(closeCode ?? undefined, isClean)
   stream.closed.then(closed(true), closed(false)).catch(ignored)
   watch(stream, { closing })
-  wrapOpened(Object.getPrototypeOf(stream)) 
   openedOf.set(native, native.then(opened))
   openedOf.get(native).catch(ignored)
   if (signal) listen(signal, 'abort', abandoned)

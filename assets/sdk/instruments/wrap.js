@@ -9,6 +9,7 @@ import { quietly } from '../core/limits.js'
 export const CONNECTING = 0 // ready states
 export const OPEN = 1
 const watchersOf = new WeakMap() // socket -> watchers
+export const openedOf = new WeakMap() // promise `opened` of a stream -> what the page gets in its place
 const strangers = new Set() // called with sockets that nobody watches
 const nativeSend = new WeakMap() // prototype that is wrapped -> its own `send`
 const { apply, construct } = Reflect
@@ -41,9 +42,10 @@ const watchers = socket => {
 
 const stateOf = quietly(socket => socket.readyState)
 
-export const replace = (prototype, name, apply) => {
+/* `kind` of property: 'value' of a method, 'get' of a getter. */
+const replace = (prototype, name, kind, apply) => {
   const descriptor = getOwnPropertyDescriptor(prototype, name)
-  defineProperty(prototype, name, { ...descriptor, value: new Proxy(descriptor.value, { apply }) })
+  if (descriptor) defineProperty(prototype, name, { ...descriptor, [kind]: new Proxy(descriptor[kind], { apply }) })
 }
 
 const applySend = (native, socket, parameters) => {
@@ -68,13 +70,18 @@ const applyClose = (native, socket, parameters) => {
   return returned
 }
 
-/* Watch `send` and `close` of `prototype`, that of a constructor of sockets or streams. */
+const applyOpened = (native, stream, parameters) => {
+  const promise = apply(native, stream, parameters)
+  return openedOf.get(promise) || promise
+}
+
+/* Watch `send`, `close` and `opened` of `prototype`, that of a constructor of sockets or streams. */
 export const wrapPrototype = prototype => {
   if (nativeSend.has(prototype)) return
-  const { send } = prototype
-  nativeSend.set(prototype, send)
-  if (send) replace(prototype, 'send', applySend)
-  replace(prototype, 'close', applyClose)
+  nativeSend.set(prototype, prototype.send)
+  replace(prototype, 'send', 'value', applySend)
+  replace(prototype, 'close', 'value', applyClose)
+  replace(prototype, 'opened', 'get', applyOpened)
 }
 
 /* The prototype that defines `close` of `socket`, in whatever frame it was made. */

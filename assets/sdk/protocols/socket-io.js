@@ -45,7 +45,7 @@ export const socketIo = {
   recognises: ({ path }, text) => /[?&]EIO=[34]|\/socket\.io\//.test(path)
     ? /^([23](probe)?$|0\{|4[0-6]|5$)/.test(text)
     : /^0\{"sid":".*"pingInterval":/.test(text),
-  begin: ({ path } = {}) => /[?&]EIO=3/.test(path), // whether the page pings
+  begin: ({ path }) => /[?&]EIO=3/.test(path), // whether the page pings
 
   read: (frame, isSent, tell, isPagePinging) => {
     const type = frame[0]

@@ -22,7 +22,7 @@ const innerReader = (state, text, isSent) => {
 export const sockJsAround = recognise => ({
   name: 'sockjs',
   recognises: ({ path }, text, isSent) => !isSent && text === 'o' && SUFFIX.test(path),
-  begin: ({ path = '' } = {}) => ({ recognise, path: path.replace(SUFFIX, ''), subprotocol: '', tries: 0 }),
+  begin: ({ path }) => ({ recognise, path: path.replace(SUFFIX, ''), subprotocol: '', tries: 0 }),
 
   read: (frame, isSent, tell, state) => {
     for (const start of itemsOf(frame, frame[0] === 'a' ? 1 : 0)) {
