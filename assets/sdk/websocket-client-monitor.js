@@ -21,22 +21,20 @@
  * It throws nothing of its own, says nothing on the page's sockets unless given a `ping`, and stays
  * off where the person asked not to be tracked (Global Privacy Control, Do Not Track). */
 
-import { Endpoint } from './core/endpoint.js'
-import { Handshakes } from './core/handshakes.js'
-import { LONGEST_PERIOD_MS, quietly, uuid } from './core/limits.js'
-import { Tally } from './core/tally.js'
-import { Blindness } from './instruments/blindness.js'
-import { Experience } from './instruments/experience.js'
-import { Installation } from './instruments/installation.js'
-import { Observation } from './instruments/observation.js'
-import { PageLife } from './instruments/page_life.js'
-import { isWatched } from './instruments/wrap.js'
-import { Delivery } from './transport/delivery.js'
+import { createEndpoint } from './core/endpoint.js'
+import { createHandshakes } from './core/handshakes.js'
+import { LONGEST_PERIOD_MS, isPage, quietly, uuid } from './core/limits.js'
+import { countRoundTrip, newTally } from './core/tally.js'
+import { createBlindness } from './instruments/blindness.js'
+import { createExperience } from './instruments/experience.js'
+import { createInstallation } from './instruments/installation.js'
+import { observeSocket } from './instruments/observation.js'
+import { createPageLife } from './instruments/page_life.js'
+import { createDelivery } from './transport/delivery.js'
 import { reportOf } from './transport/report.js'
 
 const INTERVAL_MS = 15000
 const LONGEST_QUIET_MS = 58000 // a page that had sockets reports once a minute at least
-const JUDGED_MS = 1050 // most ends can be judged after a second
 const script = globalThis.document?.currentScript
 const source = script?.src || (location.origin === 'null' ? location.href : location.origin)
 
@@ -45,33 +43,41 @@ const wantsNoTracking = () => navigator.globalPrivacyControl === true || navigat
 export class WebSocketClientMonitor {
   constructor (options = {}) {
     const { endpoint, key, onAnswer, app, debug, sampleRate = 1 } = options
-    this.options = { ...options, sampleRate: sampleRate > 0 && sampleRate <= 1 ? sampleRate : 1 }
+    const rate = sampleRate > 0 && sampleRate <= 1 ? sampleRate : 1
+    this.settings = { ...options, sampleRate: rate }
     this.sessionId = uuid()
-    this.observations = new Set()
+    this.observations = new Set() // connections
+    this.observed = new WeakSet() // sockets
     this.endpoints = new Map()
-    this.handshakes = new Handshakes()
-    this.blindness = new Blindness(debug)
+    this.beginHandshake = createHandshakes()
+    this.blindness = createBlindness(debug)
     const address = quietly(() => new URL(endpoint || '/api/ws/client-metrics', source).href)() || endpoint
-    this.delivery = new Delivery({ endpoint: address, key, onAnswer, name: quietly(String)(app) })
-    this.isOn = !wantsNoTracking() && Math.random() < this.options.sampleRate
-    if (this.isOn) quietly(() => this.start(address))()
+    this.delivery = createDelivery({ endpoint: address, key, onAnswer, name: quietly(String)(app) })
+    this.isOn = !wantsNoTracking() && Math.random() < rate
+    if (this.isOn) quietly(() => this.begin(address))()
   }
 
-  start (address) {
+  begin (address) {
     const each = work => this.endpoints.forEach(work)
-    this.life = new PageLife({
+    const life = this.life = createPageLife({
       transition: () => each(endpoint => endpoint.advance()),
-      suspended: ms => this.suspended(ms),
-      hid: () => this.flush({ isUrgent: true }),
-      left: ({ isFrozen }) => this.leave(isFrozen),
+      suspended: ms => {
+        each(endpoint => endpoint.suspended(ms))
+        this.observations.forEach(({ roundTrips }) => roundTrips && roundTrips.clear())
+      },
+      hid: () => this.post(true),
+      left: isFrozen => {
+        if (!isFrozen) each(endpoint => endpoint.judge(true)) // else its losses may still be made good
+        this.post(true, true)
+      },
       restored: () => this.experience.restored()
     })
-    this.reportedAt = this.life.now()
-    this.life.listen()
-    this.timer = setInterval(quietly(() => this.flush()), INTERVAL_MS)
+    this.reportedAt = life.now()
+    this.timer = setInterval(quietly(() => this.post()), INTERVAL_MS)
     this.delivery.takeKept()
-    if (!globalThis.document) return
-    this.experience = new Experience()
+    if (!isPage) return
+    life.listen()
+    this.experience = createExperience()
     this.blindness.watchPolicy(address)
   }
 
@@ -92,7 +98,7 @@ export class WebSocketClientMonitor {
   install (options = {}) {
     quietly(() => {
       if (!this.isOn || this.uninstall) return
-      this.installation = new Installation(this, typeof options === 'function' ? { optionsOf: options } : options)
+      this.installation = createInstallation(this, typeof options === 'function' ? { optionsOf: options } : options)
       this.uninstall = () => {
         this.installation.end()
         delete this.installation
@@ -106,38 +112,58 @@ export class WebSocketClientMonitor {
    * its path without ids), `messageId` (data and direction, 'sent' or 'received', to the id that a
    * reply repeats, or several), `ping` (round trips of the monitor's own, not counted as messages:
    * true for sockets that speak as /ws does, or { everyMs, message: id => data, id: data => id }). */
-  observe (socket, options, view = globalThis) {
-    quietly(() => {
-      if (!this.isOn || socket.readyState > 1 || this.isObserved(socket)) return
-      this.observations.add(Object.assign(new Observation(this, socket, options), { view }))
-    })()
+  observe (socket, options) {
+    quietly(() => this.watchSocket(socket, options, globalThis))()
     return socket
   }
 
-  isObserved (socket) {
-    return isWatched(socket) && [...this.observations].some(observation => observation.socket === socket)
-  }
-
-  /* Watch an open socket whose attempt was not seen. */
-  adopt (socket, options) {
-    if (socket.readyState !== 1) return
-    this.blindness.add('loaded-late')
-    this.observations.add(new Observation(this, socket, options, true))
+  /* `view`: the window that opened it. `isLate`: its attempt was not seen. */
+  watchSocket (socket, options, view, isLate) {
+    if (!this.isOn || socket.readyState > 1 || this.observed.has(socket)) return
+    this.observed.add(socket)
+    observeSocket(this, socket, options, view, isLate)
   }
 
   /* Count a round trip the page measured itself. */
   roundTrip (ms, endpoint) {
-    quietly(() => this.isOn && this.endpoint(endpoint).tally.roundTrip(ms))()
+    this.count(endpoint, ({ latency }) => countRoundTrip(latency, ms))
   }
 
   /* Count messages the page held back while no socket was open. */
   queued (count = 1, endpoint) {
-    quietly(() => this.isOn && this.endpoint(endpoint).tally.queued(count))()
+    this.count(endpoint, ({ messages }) => {
+      messages.queued = (messages.queued || 0) + Math.max(0, Math.round(count) || 0)
+    })
   }
 
-  /* End the running period and send what waits; resolves when the server answered or did not.
-   * `isUrgent`: the page may end before the answer comes. */
-  async flush ({ isUrgent = false, isLeaving = false } = {}) {
+  /* End the running period and send what waits; resolves when the server answered or did not. */
+  flush () {
+    return this.post()
+  }
+
+  /* Send the rest and stop watching. */
+  async stop () {
+    if (!this.isOn) return
+    if (this.uninstall) this.uninstall()
+    await this.post()
+    this.isOn = false
+    clearInterval(this.timer)
+    this.observations.forEach(connection => connection.detached())
+  }
+
+  count (endpoint, work) {
+    quietly(() => this.isOn && work(this.endpoint(endpoint).tally))()
+  }
+
+  /* The endpoint called `name`; without one, the first. */
+  endpoint (name = this.firstEndpoint) {
+    this.firstEndpoint ||= name
+    if (!this.endpoints.has(name)) this.endpoints.set(name, createEndpoint(name, this.life))
+    return this.endpoints.get(name)
+  }
+
+  /* `isUrgent`: the page may end before the answer comes, `isLeaving`: it does. */
+  async post (isUrgent = false, isLeaving = false) {
     if (!this.isOn) return
     quietly(() => this.endPeriod(isLeaving))()
     const posted = this.delivery.post(isUrgent)
@@ -145,51 +171,10 @@ export class WebSocketClientMonitor {
     await posted
   }
 
-  /* Send the rest and stop watching. */
-  async stop () {
-    if (!this.isOn) return
-    if (this.uninstall) this.uninstall()
-    await this.flush()
-    this.isOn = false
-    clearInterval(this.timer)
-    this.observations.forEach(observation => observation.detached())
-  }
-
-  /* Only a page that is frozen may still have its losses made good. */
-  leave (isFrozen) {
-    if (!isFrozen) this.endpoints.forEach(endpoint => endpoint.judge(true))
-    this.flush({ isUrgent: true, isLeaving: true })
-  }
-
-  suspended (ms) {
-    this.endpoints.forEach(endpoint => endpoint.suspended(ms))
-    this.observations.forEach(({ roundTrips }) => roundTrips && roundTrips.clear())
-  }
-
-  /* The page of a frame ended with its sockets. */
-  detached (view) {
-    this.observations.forEach(observation => observation.view === view && observation.detached())
-  }
-
-  /* The endpoint called `name`; without one, the first. */
-  endpoint (name = this.firstEndpoint) {
-    this.firstEndpoint = this.firstEndpoint || name
-    if (!this.endpoints.has(name)) this.endpoints.set(name, new Endpoint(name, this.life))
-    return this.endpoints.get(name)
-  }
-
-  judgeSoon (endpoint) {
-    setTimeout(quietly(() => endpoint.judge()), JUDGED_MS)
-  }
-
-  forget (observation) {
-    this.observations.delete(observation)
-  }
-
   endPeriod (isLeaving) {
-    this.life.clock.check()
+    this.life.check()
     if (this.installation) this.installation.inspect()
-    this.observations.forEach(({ connection }) => connection.countSilence())
+    this.observations.forEach(connection => connection.countSilence())
     this.endpoints.forEach(endpoint => endpoint.judge())
     const periods = this.periods(isLeaving)
     if (!periods.length) return
@@ -201,20 +186,17 @@ export class WebSocketClientMonitor {
 
   /* What is to be reported: endpoints with news, else a sign of life when one is due. */
   periods (isLeaving) {
-    const hadSockets = this.endpoints.size > 0 || this.hadSockets
-    this.hadSockets = hadSockets
+    this.hadSockets ||= this.endpoints.size > 0
     const quietMs = this.life.now() - this.reportedAt
-    const due = [...this.endpoints.values()].filter(endpoint => !endpoint.isHeld)
-    const periods = due.map(endpoint => ({ endpoint, hasNews: endpoint.hasNews, ...endpoint.take() }))
-      .filter(({ hasNews }) => hasNews)
-    this.endpoints.forEach(endpoint => endpoint.isIdle && this.endpoints.delete(endpoint.name))
-    if (periods.length || !hadSockets || !(isLeaving || quietMs >= LONGEST_QUIET_MS)) return periods
-    return [{ endpoint: {}, sections: new Tally().sections(), lastedMs: Math.min(quietMs, LONGEST_PERIOD_MS) }]
+    const periods = [...this.endpoints.values()].map(endpoint => endpoint.take()).filter(period => period?.hasNews)
+    this.endpoints.forEach((endpoint, name) => endpoint.isIdle() && this.endpoints.delete(name))
+    if (periods.length || !this.hadSockets || !(isLeaving || quietMs >= LONGEST_QUIET_MS)) return periods
+    return [{ endpoint: {}, sections: newTally(), lastedMs: Math.min(quietMs, LONGEST_PERIOD_MS) }]
   }
 
   report ({ endpoint, sections }, isLeaving) {
-    const report = reportOf(this.options, this.sessionId, endpoint, sections)
-    report.connection.open_losses = [...this.endpoints.values()].reduce((n, { losses }) => n + losses.length, 0)
+    const report = reportOf(this.settings, this.sessionId, endpoint, sections)
+    report.connection.open_losses = [...this.endpoints.values()].reduce((n, { openLosses }) => n + openLosses(), 0)
     report.may_be_blind = this.blindness.list()
     report.leaving = isLeaving || this.life.hasLeft || undefined
     return report

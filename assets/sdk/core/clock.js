@@ -4,59 +4,58 @@
 const SLEEP_MS = 5000 // the wall clock ran further ahead of `performance.now()`: the machine slept
 const LONGEST_GAP_MS = 120000 // hidden pages run once a minute: after more the page was stopped
 
-export class Clock {
-  constructor (onSuspended) {
-    this.onSuspended = onSuspended
-    this.excludedMs = 0
-    this.last = performance.now()
-    this.ahead = this.wallAhead()
+export const createClock = onSuspended => {
+  let excludedMs = 0
+  let last = performance.now()
+  let pausedAt
+
+  let ahead = 0 // of the wall clock
+
+  /* How much further it is ahead than when last asked. */
+  const sleptMs = () => {
+    const before = ahead
+    ahead = Date.now() - performance.now()
+    return ahead - before
+  }
+  sleptMs()
+
+  const exclude = ms => {
+    excludedMs += ms
+    onSuspended(ms + Math.max(sleptMs(), 0))
   }
 
-  wallAhead () {
-    return Date.now() - performance.now()
-  }
+  const clock = {
+    isPaused: () => pausedAt !== undefined,
 
-  get isPaused () {
-    return this.pausedAt !== undefined
-  }
+    now () {
+      if (clock.isPaused()) return pausedAt - excludedMs
+      const at = performance.now()
+      const gap = at - last
+      last = at
+      if (gap > LONGEST_GAP_MS) exclude(gap)
+      return at - excludedMs
+    },
 
-  now () {
-    if (this.isPaused) return this.pausedAt - this.excludedMs
-    const at = performance.now()
-    const gap = at - this.last
-    this.last = at
-    if (gap > LONGEST_GAP_MS) this.exclude(gap)
-    return at - this.excludedMs
-  }
+    /* See whether the machine slept: most browsers stop `performance.now()` meanwhile. */
+    check () {
+      if (clock.isPaused()) return
+      clock.now()
+      const ms = sleptMs()
+      if (ms > SLEEP_MS) onSuspended(ms)
+    },
 
-  exclude (ms) {
-    const sleptMs = Math.max(this.wallAhead() - this.ahead, 0)
-    this.excludedMs += ms
-    this.ahead = this.wallAhead()
-    this.onSuspended(ms + sleptMs)
-  }
+    pause () {
+      clock.check()
+      pausedAt ??= last
+    },
 
-  /* See whether the machine slept: most browsers stop `performance.now()` meanwhile. */
-  check () {
-    if (this.isPaused) return
-    this.now()
-    const ahead = this.wallAhead()
-    const sleptMs = ahead - this.ahead
-    this.ahead = ahead
-    if (sleptMs > SLEEP_MS) this.onSuspended(sleptMs)
+    resume () {
+      if (!clock.isPaused()) return
+      const ms = performance.now() - pausedAt
+      pausedAt = undefined
+      last += ms
+      exclude(ms)
+    }
   }
-
-  pause () {
-    if (this.isPaused) return
-    this.check()
-    this.pausedAt = this.last
-  }
-
-  resume () {
-    if (!this.isPaused) return
-    const ms = performance.now() - this.pausedAt
-    this.pausedAt = undefined
-    this.last += ms
-    this.exclude(ms)
-  }
+  return clock
 }

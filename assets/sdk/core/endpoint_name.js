@@ -5,9 +5,8 @@ const ID = ':id'
 const SOCKJS = /\/\d{3}\/[a-z0-9_]{8,}\/websocket$/i // its server and session, new at every attempt
 const PATTERNS = [
   /^\d+$/,
-  /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
-  /^(?=.*\d)[0-9a-f]{8,}$/i, // with a digit: "facade" and "deadbeef" are words
-  /^[0-9a-f]{16,}$/i,
+  /^[\da-f-]{16,}$/i, // UUIDs too
+  /^(?=.*\d)[\da-f]{8,}$/i, // with a digit: "facade" and "deadbeef" are words
   /^(?=.*\d)(?=.*[a-z])[\w-]{20,}$/i // ULID, nanoid and other long tokens
 ]
 const NUMBER_AT_END = /([a-z][-_:])\d{2,}$/i // room-4711, user_42

@@ -22,7 +22,7 @@ export const GIVEN_UP_MS = 3600000 // an endpoint not tried again by then is not
 
 /* The kind: 'suspended', 'meant', 'lost', 'replaced', 'ended_by_server'; undefined when it is
  * too early to tell. `ms` and `visibleMs` passed since the end; `isLeaving`: nothing will follow. */
-export const kindOf = (end, { ms, visibleMs, isLeaving = false }) => {
+export const kindOf = (end, { ms, visibleMs, isLeaving }) => {
   if (end.isDetached) return 'meant'
   const isRead = end.isClosed || isLeaving || ms > LONGEST_CLOSING_MS
   if (isSuspended(end, isRead)) return 'suspended'

@@ -15,27 +15,21 @@ export const isPage = typeof document !== 'undefined'
 export const quietly = work => (...parameters) => {
   try {
     return work(...parameters)
-  } catch {
-    return undefined
-  }
+  } catch { /* as if it had not been called */ }
 }
+
+/* The value, or what a function of the page gives for it. */
+export const valueFor = (value, ...parameters) =>
+  typeof value === 'function' ? quietly(value)(...parameters) : value
 
 /* A duration in ms, to the microsecond. */
-export const bounded = (ms, most = LONGEST_MS) =>
-  Math.round(Math.min(Math.max(ms, 0), most) * 1000) / 1000
+export const bounded = ms => Math.round(Math.min(Math.max(ms, 0), LONGEST_MS) * 1000) / 1000
 
 /* At most `length` characters without control characters; undefined for nothing. */
-export const text = (value, length) => {
-  const plain = value == null ? '' : String(value).replace(/[\p{Cc}\p{Cs}]/gu, '')
-  return [...plain].slice(0, length).join('') || undefined
-}
+export const text = (value, length) =>
+  [...String(value ?? '').replace(/[\p{Cc}\p{Cs}]/gu, '')].slice(0, length).join('') || undefined
 
-/* A random UUID (RFC 9562, version 4); `crypto.randomUUID` exists on https alone. */
-export const uuid = () => {
-  if (crypto.randomUUID) return crypto.randomUUID()
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  bytes[6] = (bytes[6] & 15) | 64
-  bytes[8] = (bytes[8] & 63) | 128
-  const hex = [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('')
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
-}
+/* A random UUID (RFC 9562, version 4); `crypto.randomUUID` exists on https alone. Each digit but the
+ * version is random: 0 and 1 in all bits, 8 (the variant) in the lower two. */
+export const uuid = () => '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, digit =>
+  (digit ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> digit / 4).toString(16))

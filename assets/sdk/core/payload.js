@@ -1,5 +1,7 @@
 /* A message's payload as `send` takes it or `message` brings it: its size and its beginning. */
 
+import { quietly } from './limits.js'
+
 const HEAD = 4096 // characters or bytes that are read at most
 const LONG_TEXT = 8192 // characters from which the encoder is faster than the loop
 const NOT_ASCII = /[^\0-\x7f]/
@@ -10,13 +12,7 @@ const getter = (kind, name) => Object.getOwnPropertyDescriptor(kind.prototype, n
 const bufferLength = getter(ArrayBuffer, 'byteLength')
 const blobSize = getter(Blob, 'size')
 
-const readNative = (get, data) => {
-  try {
-    return Reflect.apply(get, data, [])
-  } catch {
-    return undefined
-  }
-}
+const readNative = quietly((get, data) => Reflect.apply(get, data, []))
 
 /* Bytes of `string` in UTF-8; a surrogate without its other half counts as U+FFFD, as it is sent. */
 export const utf8Length = string => {

@@ -7,37 +7,33 @@
 
 import { quietly } from '../core/limits.js'
 
-const MOST_REASONS = 8
 /* Libraries that keep the constructor they find when they load. */
 const TAKERS = ['io', 'SockJS', 'ActionCable']
 
-export class Blindness {
-  constructor (isDebug) {
-    this.isDebug = isDebug
-    this.reasons = new Set()
+export const createBlindness = isDebug => {
+  const reasons = new Set()
+
+  const add = reason => {
+    if (isDebug && !reasons.has(reason)) console.warn(`WebSocketClientMonitor may be blind: ${reason}`)
+    reasons.add(reason)
   }
 
-  add (reason) {
-    if (this.reasons.has(reason)) return
-    this.reasons.add(reason)
-    if (this.isDebug) console.warn(`WebSocketClientMonitor may be blind: ${reason}`)
-  }
+  return {
+    add,
+    list: () => reasons.size ? [...reasons] : undefined,
 
-  list () {
-    return this.reasons.size ? [...this.reasons].slice(0, MOST_REASONS) : undefined
-  }
+    /* What can be told of the time before `view` is watched. */
+    inspect (view) {
+      const isNative = Function.prototype.toString.call(view.WebSocket).includes('[native code]')
+      if (!isNative || TAKERS.some(name => name in view)) add('constructor-taken')
+    },
 
-  /* What can be told of the time before `view` is watched. */
-  inspect (view) {
-    const isNative = Function.prototype.toString.call(view.WebSocket).includes('[native code]')
-    if (!isNative || TAKERS.some(name => name in view)) this.add('constructor-taken')
-  }
-
-  /* Reports to `address` that the page's policy forbids. */
-  watchPolicy (address) {
-    const isOurs = blocked => blocked !== '' && (address.startsWith(blocked) || blocked.startsWith(address))
-    document.addEventListener('securitypolicyviolation', quietly(event => {
-      if (event.effectiveDirective === 'connect-src' && isOurs(event.blockedURI)) this.add('csp')
-    }))
+    /* Reports to `address` that the page's policy forbids. */
+    watchPolicy (address) {
+      const isOurs = blocked => blocked && (address.startsWith(blocked) || blocked.startsWith(address))
+      document.addEventListener('securitypolicyviolation', quietly(event => {
+        if (event.effectiveDirective === 'connect-src' && isOurs(event.blockedURI)) add('csp')
+      }))
+    }
   }
 }

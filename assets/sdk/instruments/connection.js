@@ -2,120 +2,136 @@
  * then, once open, an end that is noticed, and perhaps a close that is read later. */
 
 import { endpointName } from '../core/endpoint_name.js'
-import { quietly, text } from '../core/limits.js'
+import { quietly, text, valueFor } from '../core/limits.js'
+import { countCode, list } from '../core/tally.js'
 
-const NOTHING_SILENT = () => ({})
+const JUDGED_MS = 1050 // most ends can be judged after a second
+const CONNECTING = 0
+const OPEN = 1
+const ENDED = 2
 
-export class Connection {
-  /* `name`: of the endpoint, or a function of the URL that gives it; default: from its path.
-   * `isLate`: the attempt was not seen and is not counted. `silence(now, heardAt)` gives facts of
-   * an end, see ends.js. */
-  constructor (monitor, url, { name, isLate = false, silence = NOTHING_SILENT }) {
-    const { pathname, search, host } = new URL(url)
-    const ownName = typeof name === 'function' ? quietly(name)(url) : name
-    Object.assign(this, { monitor, silence, life: monitor.life, path: pathname + search })
-    this.endpoint = monitor.endpoint(text(ownName || endpointName(pathname), 256))
-    this.endpoint.sockets++
-    this.heardAt = this.life.now()
-    this.pauses = { made: this.life.pauses, heard: this.life.pauses }
-    this.state = 'connecting'
-    if (isLate) {
-      this.endpoint.opened()
-      this.state = 'open'
-    } else {
-      this.isReconnect = this.endpoint.attempted()
-      this.handshake = monitor.handshakes.begin(host, this.heardAt)
-    }
+/* `name`: of the endpoint, or a function of the URL that gives it; default: from its path. `view`:
+ * the window that opened it. `isLate`: the attempt was not seen and is not counted. */
+export const createConnection = (monitor, url, { name, view, isLate }) => {
+  const { life, observations } = monitor
+  const { pathname, search, host } = new URL(url)
+  const endpoint = monitor.endpoint(text(valueFor(name, url) || endpointName(pathname), 256))
+  const { tally } = endpoint
+  const pausesBefore = life.pauses
+  let pausesHeard = pausesBefore
+  let heardAt = life.now()
+  let state = CONNECTING
+  let isReconnect
+  let endHandshake
+  let end
+
+  endpoint.sockets++
+  if (isLate) {
+    endpoint.opened()
+    state = OPEN
+  } else {
+    isReconnect = endpoint.attempted()
+    endHandshake = monitor.beginHandshake(host, heardAt)
   }
 
-  get tally () {
-    return this.endpoint.tally
+  /* The silence until now, whose moment it gives. */
+  const countSilence = () => {
+    const now = life.now()
+    if (now - heardAt > tally.connection.longest_silence_ms) tally.connection.longest_silence_ms = now - heardAt
+    return now
   }
 
-  get isOpen () {
-    return this.state === 'open'
+  const forget = () => {
+    if (!observations.delete(connection)) return
+    state = ENDED
+    endpoint.sockets--
+    clearInterval(connection.pinging)
   }
 
-  get isConnecting () {
-    return this.state === 'connecting'
-  }
+  const connection = {
+    endpoint,
+    view,
+    path: pathname + search,
+    roundTrips: undefined, // of a socket
+    pinging: undefined, // timer of own pings
+    isOpen: () => state === OPEN,
+    isConnecting: () => state === CONNECTING,
 
-  /* `isTimed`: the handshake ended just now. Answers whether this is news. */
-  opened (isTimed = true) {
-    if (!this.isConnecting) return false
-    this.heardAt = this.life.now()
-    const ms = this.monitor.handshakes.end(this.handshake, this.heardAt)
-    if (isTimed) this.tally.handshake(ms)
-    this.endpoint.concluded('opened', this.isReconnect)
-    this.state = 'open'
-    return true
-  }
+    /* `isTimed`: the handshake ended just now. Answers whether this is news. */
+    opened (isTimed = true) {
+      if (state !== CONNECTING) return false
+      heardAt = life.now()
+      const ms = endHandshake(heardAt)
+      if (isTimed) list(tally.setup_ms, ms)
+      endpoint.concluded('opened', isReconnect)
+      state = OPEN
+      return true
+    },
 
-  /* The attempt ended as 'failed' or 'abandoned'. */
-  concluded (outcome) {
-    if (!this.isConnecting) return
-    this.state = 'ended'
-    this.monitor.handshakes.end(this.handshake, this.life.now())
-    this.endpoint.concluded(outcome, this.isReconnect)
-  }
+    /* The attempt ended as 'failed' or 'abandoned'. */
+    concluded (outcome) {
+      if (state !== CONNECTING) return
+      state = ENDED
+      endHandshake(life.now())
+      endpoint.concluded(outcome, isReconnect)
+    },
 
-  /* The end of what was open is noticed. */
-  ended (facts = {}) {
-    if (!this.isOpen) return
-    this.state = 'ended'
-    this.life.clock.check()
-    const now = this.life.now()
-    this.tally.silence(now - this.heardAt)
-    const pauses = this.life.pausesOf(this.pauses)
-    this.end = this.endpoint.ended({ ...this.silence(now, this.heardAt), ...pauses, ...facts })
-    this.monitor.judgeSoon(this.endpoint)
-  }
+    /* The end of what was open is noticed. */
+    ended (facts) {
+      if (state !== OPEN) return
+      state = ENDED
+      life.check()
+      const now = countSilence()
+      const silence = connection.roundTrips && connection.roundTrips.silence(now, heardAt)
+      end = endpoint.ended({ ...silence, ...life.pausesOf(pausesBefore, pausesHeard), ...facts })
+      setTimeout(quietly(endpoint.judge), JUDGED_MS)
+    },
 
-  /* The connection is closed, with what was read of it. */
-  closed ({ code, isClean }) {
-    this.concluded('failed')
-    this.ended()
-    if (this.end) {
-      this.tally.closeRead(code)
-      Object.assign(this.end, { isClosed: true, isClean, code })
-      this.endpoint.judge()
-    }
-    this.forget()
-  }
+    /* The page calls `close` with `code`. */
+    closing (code) {
+      countCode(tally.connection.close_codes_given, code)
+      connection.ended({ isRequested: true })
+    },
 
-  countSent (length) {
-    const { messages } = this.tally
-    messages.sent++
-    messages.bytes_sent += length
-  }
+    /* The connection is closed, with what was read of it. */
+    closed (code, isClean) {
+      connection.concluded('failed')
+      connection.ended()
+      if (end) {
+        countCode(tally.connection.close_codes, code)
+        Object.assign(end, { isClosed: true, isClean, code })
+        endpoint.judge()
+      }
+      forget()
+    },
 
-  countReceived (length) {
-    const { messages } = this.tally
-    messages.received++
-    messages.bytes_received += length
-  }
+    /* A message of `length` bytes. */
+    sent (length) {
+      tally.messages.sent++
+      tally.messages.bytes_sent += length
+    },
 
-  heard () {
-    const now = this.life.now()
-    this.tally.silence(now - this.heardAt)
-    this.heardAt = now
-    this.pauses.heard = this.life.pauses
-  }
+    received (length) {
+      connection.heard()
+      tally.messages.received++
+      tally.messages.bytes_received += length
+    },
 
-  countSilence () {
-    if (this.isOpen) this.tally.silence(this.life.now() - this.heardAt)
-  }
+    heard () {
+      heardAt = countSilence()
+      pausesHeard = life.pauses
+    },
 
-  /* Its frame is gone: no event will follow, and an attempt has no outcome. */
-  detached () {
-    this.ended({ isDetached: true })
-    this.forget()
-  }
+    countSilence: () => state === OPEN && countSilence(),
 
-  forget () {
-    if (this.isForgotten) return
-    this.isForgotten = true
-    this.state = 'ended'
-    this.endpoint.sockets--
+    /* Its frame is gone: no event will follow, and an attempt has no outcome. */
+    detached () {
+      connection.ended({ isDetached: true })
+      forget()
+    },
+
+    forget
   }
+  observations.add(connection)
+  return connection
 }

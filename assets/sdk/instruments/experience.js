@@ -1,93 +1,97 @@
 /* What people met on the page: load, largest paint, layout shifts, slow interactions, errors.
  * Definitions follow web.dev/vitals. Where a browser does not measure something it stays absent. */
 
-import { Interactions } from './interactions.js'
-import { MOST_COUNT, bounded, quietly } from '../core/limits.js'
+import { createInteractions } from './interactions.js'
+import { bounded, quietly } from '../core/limits.js'
 
 const SHIFT_GAP_MS = 1000 // a window of layout shifts ends after this pause
 const SHIFT_WINDOW_MS = 5000
+const LEAST_EVENT_MS = 40
 
-const entries = (type, options, each) => quietly(() => {
+const observe = (type, each, durationThreshold) => quietly(() => {
   if (!PerformanceObserver.supportedEntryTypes.includes(type)) return
-  const observer = new PerformanceObserver(quietly(list => list.getEntries().forEach(each)))
-  observer.observe({ type, buffered: true, ...options })
+  new PerformanceObserver(quietly(list => list.getEntries().forEach(each)))
+    .observe({ type, buffered: true, durationThreshold })
 })()
 
-export class Experience {
-  constructor () {
-    this.errors = this.interactions = 0
-    this.shift = { worst: 0, sum: 0, start: 0, last: -Infinity }
-    entries('largest-contentful-paint', {}, entry => this.paint(entry))
-    entries('layout-shift', {}, entry => this.shifted(entry))
-    this.interactionTimes = new Interactions()
-    entries('event', { durationThreshold: 40 }, entry => this.interactionTimes.add(entry))
-    entries('first-input', {}, entry => this.interactionTimes.add(entry))
-    addEventListener('error', () => this.errors++)
-    addEventListener('unhandledrejection', () => this.errors++)
-    for (const type of ['click', 'keydown']) {
-      addEventListener(type, () => this.input(), { capture: true, passive: true })
+/* The greatest sum of the layout shifts of one window. */
+const watchShifts = () => {
+  let worst = 0
+  let sum = 0
+  let start = 0
+  let last = -Infinity
+  observe('layout-shift', ({ hadRecentInput, startTime, value }) => {
+    if (hadRecentInput) return
+    if (startTime - last > SHIFT_GAP_MS || startTime - start > SHIFT_WINDOW_MS) {
+      sum = 0
+      start = startTime
     }
+    sum += value
+    last = startTime
+    worst = Math.max(worst, sum)
+  })
+  return () => Math.round(worst * 1e4) / 1e4
+}
+
+export const createExperience = () => {
+  let errors = 0
+  let interactions = 0
+  let times = createInteractions()
+  let paintMs
+  let isSettled // by the first input
+  let isLoadTold
+  let isPaintTold
+  let toldInp
+  const shifts = watchShifts()
+
+  observe('largest-contentful-paint', ({ startTime }) => {
+    if (!isSettled) paintMs = startTime
+  })
+  observe('event', entry => times.add(entry), LEAST_EVENT_MS)
+  observe('first-input', entry => times.add(entry))
+  for (const type of ['error', 'unhandledrejection']) addEventListener(type, () => errors++)
+  for (const type of ['click', 'keydown']) {
+    addEventListener(type, () => {
+      interactions++
+      isSettled = true
+    }, { capture: true, passive: true })
   }
 
-  input () {
-    this.interactions++
-    this.isSettled = true
+  const load = () => {
+    const ms = performance.getEntriesByType('navigation')[0]?.loadEventEnd
+    if (isLoadTold || !(ms > 0)) return undefined
+    isLoadTold = true
+    return { page_load_ms: bounded(ms) }
   }
 
-  paint (entry) {
-    if (!this.isSettled) this.lcp = entry.startTime
+  const paint = isFinal => {
+    if (isPaintTold || paintMs === undefined || !(isSettled || isFinal)) return undefined
+    isPaintTold = true
+    return { lcp_ms: bounded(paintMs), cls: shifts() }
   }
 
-  shifted (entry) {
-    if (entry.hadRecentInput) return
-    const { shift } = this
-    const at = entry.startTime
-    const isNew = at - shift.last > SHIFT_GAP_MS || at - shift.start > SHIFT_WINDOW_MS
-    if (isNew) Object.assign(shift, { sum: 0, start: at })
-    shift.sum += entry.value
-    shift.last = at
-    shift.worst = Math.max(shift.worst, shift.sum)
+  const response = () => {
+    const ms = times.percentile98()
+    if (ms === undefined || ms === toldInp) return undefined
+    toldInp = ms
+    return { inp_ms: bounded(ms) }
   }
 
-  /* The page came back from the cache: a page view of its own, as web-vitals counts it. */
-  restored () {
-    this.interactionTimes = new Interactions()
-    this.toldInp = undefined
-  }
+  return {
+    /* The page came back from the cache: a page view of its own, as web-vitals counts it. */
+    restored () {
+      times = createInteractions()
+      toldInp = undefined
+    },
 
-  /* The section `ux` since the last call. Load, paint and shifts are told once per page view, the
-   * latter two when they are final: at the first input or when the page is hidden. The response
-   * to interactions is told when the page is hidden, and again when it changed by then. */
-  take (isFinal = false) {
-    const section = {
-      errors: Math.min(this.errors, MOST_COUNT),
-      interactions: Math.min(this.interactions, MOST_COUNT),
-      ...this.load(),
-      ...this.final(isFinal || document.hidden),
-      ...this.response(isFinal || document.hidden)
+    /* The section `ux` since the last call. Load, paint and shifts are told once per page view, the
+     * latter two when they are final: at the first input or when the page is hidden. The response
+     * to interactions is told when the page is hidden, and again when it changed by then. */
+    take (isLeaving) {
+      const isFinal = isLeaving || document.hidden
+      const section = { errors, interactions, ...load(), ...paint(isFinal), ...(isFinal && response()) }
+      errors = interactions = 0
+      return section
     }
-    this.errors = this.interactions = 0
-    return section
-  }
-
-  response (isFinal) {
-    const inp = this.interactionTimes.percentile98()
-    if (inp === undefined || inp === this.toldInp || !isFinal) return {}
-    this.toldInp = inp
-    return { inp_ms: bounded(inp) }
-  }
-
-  load () {
-    const [navigation] = performance.getEntriesByType('navigation')
-    if (this.toldLoad || !(navigation && navigation.loadEventEnd > 0)) return {}
-    this.toldLoad = true
-    return { page_load_ms: bounded(navigation.loadEventEnd) }
-  }
-
-  final (isEnd) {
-    const isFinal = this.isSettled || isEnd
-    if (this.toldFinal || !isFinal || this.lcp === undefined) return {}
-    this.toldFinal = true
-    return { lcp_ms: bounded(this.lcp), cls: Math.round(this.shift.worst * 1e4) / 1e4 }
   }
 }

@@ -1,77 +1,75 @@
 /* The constructors of a page and its frames, watched for one monitor. */
 
-import { isPage, quietly } from '../core/limits.js'
-import { watchSources } from './event_source.js'
+import { isPage, quietly, valueFor } from '../core/limits.js'
+import { observeSource } from './event_source.js'
 import { hasUnwatchedFrame, watchFrames } from './frames.js'
-import { watchStreams } from './streams.js'
+import { observeStream } from './streams.js'
 import { announceWorker, watchWorkers } from './workers.js'
-import { isWatched, prototypeOf, watchStrangers, wrapConstructor, wrapPrototype } from './wrap.js'
+import { OPEN, prototypeOf, watchStrangers, wrapConstructor, wrapPrototype } from './wrap.js'
 
-export class Installation {
-  constructor (monitor, { optionsOf, endpoint, frames = false, eventSource = false }) {
-    Object.assign(this, { monitor, eventSource })
-    this.isOn = true
-    this.leftAlone = new WeakSet()
-    this.frames = new WeakSet() // WebSocket constructors of frames that are watched
-    this.undo = []
-    const own = quietly(optionsOf || (() => ({})))
-    this.optionsOf = url => {
-      const options = own(url)
-      return options === null ? null : { endpoint, ...options }
-    }
-    monitor.blindness.inspect(globalThis)
-    this.watch(globalThis)
-    this.undo.push(watchStrangers(socket => this.meet(socket)))
-    if (isPage) this.undo.push(watchWorkers(globalThis, () => monitor.blindness.add('worker')))
-    else quietly(announceWorker)()
-    if (isPage && frames) this.watchFrames()
+/* Options as in `WebSocketClientMonitor.install`. */
+export const createInstallation = (monitor, { optionsOf, endpoint, frames, eventSource }) => {
+  const { blindness, observations } = monitor
+  const leftAlone = new WeakSet()
+  const watched = new WeakSet() // WebSocket constructors of frames
+  const undo = []
+  let isOn = true
+
+  /* Have `observe` watch what was opened, unless its options are null. */
+  const meet = (opened, observe, ...more) => {
+    if (!isOn || !monitor.isOn || leftAlone.has(opened)) return
+    const options = valueFor(optionsOf, opened.url)
+    if (options === null) leftAlone.add(opened)
+    else observe(monitor, opened, { endpoint, ...options }, ...more)
+  }
+
+  const observeSocket = (_, socket, options, view) => monitor.watchSocket(socket, options, view)
+
+  /* A socket in use whose attempt was not seen: watched from now on, and a reason for doubt. */
+  const adopt = (_, socket, options) => {
+    blindness.add('loaded-late')
+    monitor.watchSocket(socket, options, globalThis, true)
+  }
+
+  const watchConstructor = (view, name, observe) => {
+    quietly(() => wrapPrototype(prototypeOf(view[name].prototype)))()
+    const restore = quietly(wrapConstructor)(view, name, (opened, parameters) =>
+      meet(opened, observe, view, parameters))
+    if (restore) undo.push(restore)
+    return restore
   }
 
   /* Watch the constructors of a window or worker. */
-  watch (view) {
-    const { monitor, optionsOf } = this
-    const begin = work => {
-      const undo = quietly(work)()
-      if (undo) this.undo.push(undo)
-      return undo
-    }
-    quietly(() => wrapPrototype(prototypeOf(view.WebSocket.prototype)))()
-    const isWatching = begin(() => wrapConstructor(view, 'WebSocket', socket => this.made(socket, view)))
-    if (!isWatching) monitor.blindness.add('constructor-taken')
-    if (view.WebSocketStream) begin(() => watchStreams(monitor, view, optionsOf))
-    if (view.EventSource && this.eventSource) begin(() => watchSources(monitor, view, optionsOf))
+  const watch = view => {
+    if (!watchConstructor(view, 'WebSocket', observeSocket)) blindness.add('constructor-taken')
+    watchConstructor(view, 'WebSocketStream', observeStream)
+    if (eventSource) watchConstructor(view, 'EventSource', observeSource)
   }
 
-  made (socket, view) {
-    if (!this.isOn || this.monitor.isConnecting) return
-    const options = this.optionsOf(socket.url)
-    if (options === null) this.leftAlone.add(socket)
-    else this.monitor.observe(socket, options, view)
-  }
-
-  /* A socket in use whose attempt was not seen: watched from now on, and a reason for doubt. */
-  meet (socket) {
-    if (!this.isOn || this.leftAlone.has(socket) || isWatched(socket)) return
-    const options = this.optionsOf(socket.url)
-    if (options === null) this.leftAlone.add(socket)
-    else this.monitor.adopt(socket, options)
-  }
-
-  watchFrames () {
-    watchFrames(this.frames, {
-      entered: view => this.isOn && this.watch(view),
-      left: view => this.monitor.detached(view),
-      missed: () => this.monitor.blindness.add('frame')
+  blindness.inspect(globalThis)
+  watch(globalThis)
+  undo.push(watchStrangers(socket => {
+    if (socket.readyState === OPEN && 'send' in socket) meet(socket, adopt)
+  }))
+  if (isPage) undo.push(watchWorkers(globalThis, () => blindness.add('worker')))
+  else quietly(announceWorker)()
+  if (isPage && frames) {
+    watchFrames(watched, {
+      entered: view => isOn && watch(view),
+      left: view => observations.forEach(connection => connection.view === view && connection.detached()),
+      missed: () => blindness.add('frame')
     })
   }
 
-  /* Look for what came since. */
-  inspect () {
-    if (isPage && hasUnwatchedFrame(this.frames)) this.monitor.blindness.add('frame')
-  }
+  return {
+    /* Look for what came since. */
+    inspect () {
+      if (isPage && hasUnwatchedFrame(watched)) blindness.add('frame')
+    },
 
-  end () {
-    this.isOn = false
-    this.undo.forEach(restore => quietly(restore)())
+    end () {
+      isOn = false
+      undo.forEach(restore => quietly(restore)())
+    }
   }
 }

@@ -5,38 +5,29 @@ const MOST_LONGEST = 10
 const PER_OUTLIER = 50
 const IDS_APART = 7 // ids of Chromium's interactions grow by this
 
-export class Interactions {
-  constructor () {
-    this.longest = [] // { id, ms }, longest first
-    this.leastId = Infinity
-    this.greatestId = 0
-    this.before = this.browserCount
-  }
+export const createInteractions = () => {
+  let longest = [] // { id, ms }, longest first
+  let leastId = Infinity
+  let greatestId = 0
+  const before = performance.interactionCount
 
-  /* Absent in older browsers, which then count by ids. */
-  get browserCount () {
-    return performance.interactionCount || 0
-  }
+  /* By ids in older browsers, which do not count. */
+  const count = () => performance.interactionCount - before ||
+    (before === undefined && greatestId && (greatestId - leastId) / IDS_APART + 1)
 
-  get count () {
-    const byIds = this.greatestId ? (this.greatestId - this.leastId) / IDS_APART + 1 : 0
-    return 'interactionCount' in performance ? this.browserCount - this.before : byIds
-  }
+  return {
+    /* An entry of type `event` or `first-input`; those of one interaction share its id. */
+    add ({ interactionId: id, duration }) {
+      if (!id) return
+      leastId = Math.min(leastId, id)
+      greatestId = Math.max(greatestId, id)
+      const same = longest.find(interaction => interaction.id === id)
+      const others = longest.filter(interaction => interaction !== same)
+      longest = [...others, { id, ms: Math.max(duration, same?.ms ?? 0) }]
+        .sort((a, b) => b.ms - a.ms).slice(0, MOST_LONGEST)
+    },
 
-  /* An entry of type `event` or `first-input`; those of one interaction share its id. */
-  add ({ interactionId: id, duration: ms }) {
-    if (!id) return
-    this.leastId = Math.min(this.leastId, id)
-    this.greatestId = Math.max(this.greatestId, id)
-    const same = this.longest.find(interaction => interaction.id === id)
-    if (same) same.ms = Math.max(same.ms, ms)
-    else this.longest.push({ id, ms })
-    this.longest = this.longest.sort((a, b) => b.ms - a.ms).slice(0, MOST_LONGEST)
-  }
-
-  /* In ms; undefined without an interaction long enough to be measured. */
-  percentile98 () {
-    const index = Math.min(this.longest.length - 1, Math.floor(this.count / PER_OUTLIER))
-    return this.longest[Math.max(index, 0)]?.ms
+    /* In ms; undefined without an interaction long enough to be measured. */
+    percentile98: () => longest[Math.min(longest.length - 1, Math.floor(count() / PER_OUTLIER))]?.ms
   }
 }

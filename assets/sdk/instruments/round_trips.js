@@ -1,11 +1,10 @@
-/* Round trips of one socket: by its protocol's reader, by the page's `messageId`, by own pings. */
+/* Round trips of one socket: by the page's `messageId`, by own pings, by its protocol's reader. */
 
-import { head } from '../core/payload.js'
 import { quietly, uuid } from '../core/limits.js'
-import { Unanswered } from '../core/unanswered.js'
-import { recognise } from '../protocols/recognise.js'
+import { countRoundTrip } from '../core/tally.js'
+import { addAsk, silenceOf, takeAsk } from '../core/unanswered.js'
+import { createReading } from './reading.js'
 
-const FRAMES_TO_RECOGNISE = 8 // of each direction
 const CLOCKS_APART_MS = 1000 // further, and the machine slept between message and answer
 const LONGEST_PONG = 4096 // characters; a longer message is none of /ws
 
@@ -20,111 +19,66 @@ const PING = {
   }
 }
 
-const listed = ids => Array.isArray(ids) ? ids : [ids]
+/* `opening()` gives { path, subprotocol }, as readers take it. */
+export const createRoundTrips = ({ endpoint, life, opening, messageId, ping }) => {
+  const idsOf = messageId && quietly(messageId)
+  const ownPing = ping === true ? PING : ping
+  const pings = new Set()
+  const asksOfPage = new Map()
 
-export class RoundTrips {
-  /* `place()` gives { path, subprotocol }, as readers take it. */
-  constructor ({ endpoint, life, place, messageId, ping }) {
-    Object.assign(this, { endpoint, life, place })
-    this.messageId = messageId && quietly(messageId)
-    this.ping = ping === true ? PING : ping
-    this.pings = new Set()
-    this.byReader = new Unanswered()
-    this.byPage = new Unanswered()
-    this.toRecognise = { sent: FRAMES_TO_RECOGNISE, received: FRAMES_TO_RECOGNISE }
-  }
-
-  sent (data, length) {
-    if (this.messageId) {
-      for (const id of listed(this.messageId(data, 'sent'))) this.ask(this.byPage, id, {})
-    }
-    this.read(data, 'sent', length)
-  }
-
-  received (data, length) {
-    if (this.messageId) {
-      for (const id of listed(this.messageId(data, 'received'))) this.answer(this.byPage, id)
-    }
-    this.read(data, 'received', length)
-  }
-
-  /* The data of an own ping, which is no message of the page. */
-  startPing () {
-    const id = uuid()
-    this.ask(this.byPage, id, { isBeat: true })
-    this.pings.add(id)
-    return this.ping.message(id)
-  }
-
-  /* Whether `data` answers an own ping. */
-  isPong (data) {
-    if (!this.pings.size) return false
-    const id = quietly(this.ping.id)(data)
-    if (!this.pings.delete(id)) return false
-    this.answer(this.byPage, id)
-    return true
-  }
-
-  read (data, direction, length) {
-    if (!this.reader && !(this.toRecognise[direction]-- > 0)) return
-    const frame = head(data)
-    if (frame === undefined) return
-    const reader = this.reader || this.recognised(frame, direction)
-    if (!reader) return
-    for (const event of reader.read(frame, direction, this.state, length) || []) this.follow(event)
-    this.endpoint.protocol = reader.nameOf ? reader.nameOf(this.state) : reader.name
-  }
-
-  recognised (frame, direction) {
-    this.reader = recognise(this.place(), frame, direction)
-    if (this.reader && this.reader.begin) this.state = this.reader.begin(this.place())
-    return this.reader
-  }
-
-  /* An event of the reader. Where the page tells its own ids those are the round trips, and the
-   * reader's only tell silence. */
-  follow ({ ask, answer, forget, figure, heartbeat, optional, every, failed }) {
-    if (ask !== undefined) {
-      const isUntimed = Boolean(this.messageId)
-      this.ask(this.byReader, ask, { figure, isBeat: heartbeat, isOptional: optional, isUntimed })
-    }
-    if (forget !== undefined) this.byReader.take(forget)
-    if (every > 0) this.promisedMs = every
-    const isRead = answer === undefined || this.answer(this.byReader, answer)
-    if (failed && isRead) this.endpoint.tally.messages.errors++
-  }
-
-  ask (asks, id, more) {
+  const asked = (asks, id, figure = 'latency', optional = false, heartbeat = false) => {
     if (id == null) return
-    const { epoch, isHidden } = this.life
-    asks.add(id, { at: this.life.now(), date: Date.now(), epoch, isHidden, figure: 'latency', ...more })
+    const { epoch, isHidden } = life
+    addAsk(asks, id, { at: life.now(), date: Date.now(), epoch, isHidden, figure, optional, heartbeat })
   }
 
-  /* Whether `id` was awaited. A hidden page is throttled: its round trips would measure the browser. */
-  answer (asks, id) {
-    const ask = id == null ? undefined : asks.take(id)
+  /* Whether `id` was awaited. Where the page tells its own ids those are the round trips, and the
+   * reader's only tell silence. A hidden page is throttled: it would measure the browser. */
+  const answered = (asks, id) => {
+    const ask = takeAsk(asks, id)
     if (!ask) return false
-    const ms = this.life.now() - ask.at
-    const isTimed = !ask.isUntimed && !ask.isHidden && ask.epoch === this.life.epoch
+    const ms = life.now() - ask.at
+    const isTimed = (asks === asksOfPage || !idsOf) && !ask.isHidden && ask.epoch === life.epoch
     const isAwake = Math.abs(Date.now() - ask.date - ms) < CLOCKS_APART_MS
-    if (isTimed && isAwake) this.endpoint.tally.roundTrip(ms, ask.figure)
+    if (isTimed && isAwake) countRoundTrip(endpoint.tally[ask.figure], ms)
     return true
   }
 
-  clear () {
-    this.byReader.clear()
-    this.byPage.clear()
-    this.pings.clear()
-  }
+  const reading = createReading({ endpoint, opening, asked, answered })
 
-  /* What was silent when the socket ended, as facts of an end. */
-  silence (now, heardAt) {
-    const reader = this.byReader.silence(now, heardAt, this.promisedMs)
-    const page = this.byPage.silence(now, heardAt)
-    return {
-      hasSilentBeat: reader.hasSilentBeat || page.hasSilentBeat,
-      hasSilentMessage: reader.hasSilentMessage || page.hasSilentMessage,
-      silentMs: Math.max(reader.silentMs, page.silentMs)
-    }
+  return {
+    ping: ownPing,
+
+    /* A message of `length` bytes. */
+    message (data, isSent, length) {
+      if (idsOf) {
+        const ids = [idsOf(data, isSent ? 'sent' : 'received')].flat()
+        ids.forEach(id => (isSent ? asked : answered)(asksOfPage, id))
+      }
+      reading.read(data, isSent, length)
+    },
+
+    /* The data of an own ping, which is no message of the page. */
+    startPing () {
+      const id = uuid()
+      asked(asksOfPage, id, undefined, false, true)
+      pings.add(id)
+      return ownPing.message(id)
+    },
+
+    /* Whether `data` answers an own ping. */
+    isPong (data) {
+      if (!pings.size) return false
+      const id = quietly(ownPing.id)(data)
+      return pings.delete(id) && answered(asksOfPage, id)
+    },
+
+    clear () {
+      for (const ids of [reading.asks, asksOfPage, pings]) ids.clear()
+    },
+
+    /* What was silent when the socket ended, as facts of an end. */
+    silence: (now, heardAt) =>
+      silenceOf([...reading.asks.values(), ...asksOfPage.values()], now, heardAt, reading.promisedMs)
   }
 }

@@ -19,27 +19,25 @@ export const announceWorker = () => {
 /* Call `uncovered()` for workers started from now on that do not announce themselves. Answers how
  * to end that. */
 export const watchWorkers = (view, uncovered) => {
-  const starts = new Map() // address -> workers that have not announced themselves
+  let silent = [] // addresses of workers that have not announced themselves
   let channel
   const end = () => {
-    if (starts.size) uncovered()
-    starts.clear()
+    if (silent.length) uncovered()
+    silent = []
     channel.close()
     channel = undefined
   }
-  const started = address => {
-    const { href } = new URL(address, view.location.href)
-    starts.set(href, (starts.get(href) || 0) + 1)
+  const started = (_, [address]) => {
+    silent.push(new URL(address, view.location.href).href)
     if (channel) return
     channel = new BroadcastChannel(CHANNEL)
     channel.onmessage = ({ data }) => {
-      const left = (starts.get(data) || 0) - 1
-      if (left > 0) starts.set(data, left)
-      else starts.delete(data)
+      const index = silent.indexOf(data)
+      if (index >= 0) silent.splice(index, 1)
     }
     setTimeout(quietly(end), PATIENCE_MS)
   }
   const undo = ['Worker', 'SharedWorker'].filter(name => view[name]).map(name =>
-    wrapConstructor(view, name, (_, [address]) => started(address)))
+    wrapConstructor(view, name, started))
   return () => undo.forEach(restore => restore())
 }

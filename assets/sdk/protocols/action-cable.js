@@ -4,30 +4,29 @@
  * The server repeats the identifier of a channel as Ruby writes it, whose JSON escapes other
  * characters than a browser's: identifiers are compared without escapes. */
 
-import { answered, latency, wordReader } from './events.js'
+import { wordReader } from './events.js'
 import { nameOf } from './scan.js'
 
 const EVERY_MS = 3000 // BEAT_INTERVAL of the server
-const CABLE_BEAT = [{ alive: true, every: EVERY_MS }]
 
 const identifier = frame => nameOf(frame, 0, 'identifier')
+const beat = (_, tell) => tell.promises(EVERY_MS)
 
-const CABLE_SENT = { subscribe: frame => latency(identifier(frame)) }
+const readSent = wordReader('command', [
+  ['subscribe', (frame, tell) => tell.asksStack(identifier(frame))]
+])
 
-const CABLE_RECEIVED = {
-  welcome: CABLE_BEAT,
-  ping: CABLE_BEAT,
-  confirm_subscription: frame => answered(identifier(frame)),
-  reject_subscription: frame => answered(identifier(frame), true)
-}
-
-const readSent = wordReader('command', CABLE_SENT, {})
-const readReceived = wordReader('type', {}, CABLE_RECEIVED)
+const readReceived = wordReader('type', [], [
+  ['welcome', beat],
+  ['ping', beat],
+  ['confirm_subscription', (frame, tell) => tell.answers(identifier(frame))],
+  ['reject_subscription', (frame, tell) => tell.answers(identifier(frame), true)]
+])
 
 export const actionCable = {
   name: 'actioncable',
-  subprotocol: /^actioncable-v1-(ext-)?json$/,
+  subprotocols: /^actioncable-v1-(ext-)?json$/,
   recognises: ({ path }, text, isSent) =>
     !isSent && /\/cable\b/.test(path) && text === '{"type":"welcome"}',
-  read: (frame, direction) => (direction === 'sent' ? readSent : readReceived)(frame, direction)
+  read: (frame, isSent, ...more) => (isSent ? readSent : readReceived)(frame, isSent, ...more)
 }

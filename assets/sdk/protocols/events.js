@@ -1,67 +1,34 @@
-/* What a reader says of a frame: an array of events, the same one each time where possible.
+/* What a reader tells of a frame, as calls of `tell` (instruments/reading.js); ids as from scan.js,
+ * undefined for none, which says nothing:
  *
- * `{ ask, figure, heartbeat?, optional? }`  the page sent what the peer answers under this id;
- *     `optional`: the peer may rightly never do so
- * `{ answer, failed? }`  the peer answered it; an answer to nothing asked is to be ignored
- * `{ forget }`  what was asked will not be answered with a time that counts
- * `{ alive, every?, usually? }`  a beat; the longest silence in ms that the peer has promised, or
- *     that is the protocol's default where servers do not tell theirs
- * `{ failed }`  a failure by itself */
+ * `asksStack(id, isOptional)`  the page sent what a library or the server's stack answers at once;
+ *     `isOptional`: the peer may rightly never answer it
+ * `asksApplication(id, isOptional)`  it sent what an application answers
+ * `asksBeat(id)`  it sent a heartbeat
+ * `answers(id, isFailed)`  the peer answered it; an answer to nothing asked is to be ignored
+ * `fails(id)`  a failure that counts, with an id or without, whether or not that was asked
+ * `forgets(id)`  what was asked will not be answered with a time that counts
+ * `promises(ms)`  the peer will not be silent for longer */
 
-import { idAt, memberOf, wordAt } from './scan.js'
-
-export const NOTHING = Object.freeze([])
+import { idIn, wordIn } from './scan.js'
 
 const PING_ID = -1 // hashes are never negative
 const OPENING_ID = -2
-const LONGEST_PROMISE_MS = 3600000
 
-/* Round trips: `latency` of a library or the server's stack, `reply` of an application. */
-export const latency = id => id === undefined ? NOTHING : [{ ask: id, figure: 'latency' }]
-export const reply = (id, more) => id === undefined ? NOTHING : [{ ask: id, figure: 'reply', ...more }]
-export const answered = (id, failed) =>
-  id === undefined ? NOTHING : [failed ? { answer: id, failed: true } : { answer: id }]
-
-export const heartbeat = id => [{ ask: id, figure: 'latency', heartbeat: true }]
-export const PAGE_PING = heartbeat(PING_ID)
-export const PONG = answered(PING_ID)
-export const PAGE_OPEN = latency(OPENING_ID)
-export const OPENED = answered(OPENING_ID)
-export const REFUSED = answered(OPENING_ID, true)
-export const BEAT = [{ alive: true }]
-export const promised = every =>
-  every > 0 && every <= LONGEST_PROMISE_MS ? [{ alive: true, every }] : NOTHING
-export const FAILED = [{ failed: true }]
-
-/* Both; may append to `events`: constants hold a single event, so a longer array is the frame's own. */
-export const joined = (events, more) => {
-  if (!more.length || !events.length) return more.length ? more : events
-  if (events.length === 1) return events.concat(more)
-  events.push(...more)
-  return events
-}
-
-/* A failure that counts, with an id or without, whether or not that was asked. */
-export const failure = id => joined(answered(id), FAILED)
+export const pagePing = (_, tell) => tell.asksBeat(PING_ID)
+export const pong = (_, tell) => tell.answers(PING_ID)
+export const pageOpen = (_, tell) => tell.asksStack(OPENING_ID)
+export const opened = (_, tell) => tell.answers(OPENING_ID)
+export const refused = (_, tell) => tell.answers(OPENING_ID, true)
 
 /* The id of an object, its member `id`. */
-export const idOf = (frame, seed) => idAt(frame, memberOf(frame, 0, 'id'), seed)
+export const idOf = (frame, seed) => idIn(frame, 0, 'id', seed)
 
-/* `read` of a protocol of text frames, `sent(frame, state)` and `received(frame, state)`. */
-export const textReader = (sent, received) => (frame, direction, state) => {
-  if (typeof frame !== 'string') return NOTHING
-  return direction === 'sent' ? sent(frame, state) : received(frame, state)
-}
-
-/* `read` of a protocol of JSON objects whose member `key` says what they are: for each such word
- * the events, or a function of frame and state. */
+/* `read` of a protocol of JSON objects whose member `key` says what they are: for each such word,
+ * sent or received, a function of frame, `tell` and state. Lists, for the build shortens keys. */
 export const wordReader = (key, sent, received) => {
-  const by = words => {
-    const table = new Map(Object.entries(words))
-    return (frame, state) => {
-      const events = table.get(wordAt(frame, memberOf(frame, 0, key))) || NOTHING
-      return typeof events === 'function' ? events(frame, state) : events
-    }
+  const [onSent, onReceived] = [new Map(sent), new Map(received)]
+  return (frame, isSent, tell, state) => {
+    if (typeof frame === 'string') (isSent ? onSent : onReceived).get(wordIn(frame, 0, key))?.(frame, tell, state)
   }
-  return textReader(by(sent), by(received))
 }

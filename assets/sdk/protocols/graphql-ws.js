@@ -6,10 +6,8 @@
  * so an operation that is, or may be, a subscription asks for nothing: a document cut by the
  * limit of 4 kB, a persisted one (its text is not there), any with the word. */
 
-import {
-  BEAT, NOTHING, PAGE_OPEN, OPENED, PAGE_PING, PONG, REFUSED, answered, failure, idOf, reply, wordReader
-} from './events.js'
-import { afterString, memberOf } from './scan.js'
+import { idOf, opened, pageOpen, pagePing, pong, refused, wordReader } from './events.js'
+import { afterString, has, memberOf } from './scan.js'
 
 const MOST_OPERATIONS = 1000
 const SUBSCRIPTION_WORD = /(?:\W|\\[bfnrt]|\\u\w{4})subscription(?:\W|$)/
@@ -25,66 +23,58 @@ const isSingle = frame => {
   return end <= frame.length && !SUBSCRIPTION_WORD.test(frame.slice(query, end))
 }
 
-const start = (frame, operations) => {
+const start = (frame, tell, operations) => {
   const id = idOf(frame)
-  if (id === undefined || !isSingle(frame)) return NOTHING
+  if (id === undefined || !isSingle(frame)) return
   if (operations.size >= MOST_OPERATIONS) operations.delete(operations.keys().next().value)
   operations.set(id, NO_RESULT)
-  return reply(id)
+  tell.asksApplication(id)
 }
 
-const forget = (id, operations) => operations.delete(id) ? [{ forget: id }] : NOTHING
+const stop = (frame, tell, operations) => {
+  if (operations.delete(idOf(frame))) tell.forgets(idOf(frame))
+}
 
-const stop = (frame, operations) => forget(idOf(frame), operations)
+const next = (frame, tell, operations) => {
+  const id = idOf(frame)
+  if (operations.get(id) !== NO_RESULT) return stop(frame, tell, operations)
+  const isFailed = has(frame, memberOf(frame, 0, 'payload'), 'errors')
+  operations.set(id, isFailed ? FAILED_RESULT : RESULT)
+}
 
-const next = (frame, operations) => {
+const complete = (frame, tell, operations) => {
   const id = idOf(frame)
   const results = operations.get(id)
-  if (results !== NO_RESULT) return forget(id, operations)
-  const errors = memberOf(frame, memberOf(frame, 0, 'payload'), 'errors')
-  operations.set(id, errors < 0 ? RESULT : FAILED_RESULT)
-  return NOTHING
-}
-
-const complete = (frame, operations) => {
-  const id = idOf(frame)
-  const results = operations.get(id)
-  if (!results) return forget(id, operations)
+  if (!results) return stop(frame, tell, operations)
   operations.delete(id)
-  return answered(id, results === FAILED_RESULT)
+  tell.answers(id, results === FAILED_RESULT)
 }
 
-const error = (frame, operations) => {
-  const id = idOf(frame)
-  operations.delete(id)
-  return failure(id)
-}
-
-const GRAPHQL_SENT = {
-  connection_init: PAGE_OPEN,
-  ping: PAGE_PING,
-  subscribe: start,
-  start,
-  complete: stop,
-  stop
-}
-
-const GRAPHQL_RECEIVED = {
-  connection_ack: OPENED,
-  connection_error: REFUSED,
-  ping: BEAT,
-  ka: BEAT,
-  pong: PONG,
-  next,
-  data: next,
-  complete,
-  error
+const error = (frame, tell, operations) => {
+  operations.delete(idOf(frame))
+  tell.fails(idOf(frame))
 }
 
 export const graphqlWs = {
   name: 'graphql-ws',
-  subprotocol: /^graphql-(transport-)?ws$/,
+  subprotocols: /^graphql-(transport-)?ws$/,
   recognises: () => false, // browsers refuse an opening without the subprotocol they offered
   begin: () => new Map(), // what the operations with a single result have had, by id
-  read: wordReader('type', GRAPHQL_SENT, GRAPHQL_RECEIVED)
+
+  read: wordReader('type', [
+    ['connection_init', pageOpen],
+    ['ping', pagePing],
+    ['subscribe', start],
+    ['start', start],
+    ['complete', stop],
+    ['stop', stop]
+  ], [
+    ['connection_ack', opened],
+    ['connection_error', refused],
+    ['pong', pong],
+    ['next', next],
+    ['data', next],
+    ['complete', complete],
+    ['error', error]
+  ])
 }

@@ -4,7 +4,7 @@
  * header, id and reason are collected, the rest is skipped by its length. A broker promises no
  * beat: an idle page pings once a keep-alive, and that ping is answered. */
 
-import { NOTHING, PAGE_OPEN, OPENED, PAGE_PING, PONG, REFUSED, answered, joined, latency } from './events.js'
+import { opened, pageOpen, pagePing, pong, refused } from './events.js'
 import { varintAt } from './scan.js'
 
 const CONNECT = 1
@@ -21,16 +21,15 @@ const PINGRESP = 13
 
 /* The packets that are read, and of the body of each how many bytes: topic length and id, or id and
  * reason. */
-const PACKETS_READ = {
-  sent: { [CONNECT]: 0, [PUBLISH]: 4, [SUBSCRIBE]: 2, [UNSUBSCRIBE]: 2, [PINGREQ]: 0 },
-  received: { [CONNACK]: 2, [PUBACK]: 3, [PUBREC]: 3, [SUBACK]: 3, [UNSUBACK]: 3, [PINGRESP]: 0 }
-}
+const SENT_SIZES = { [CONNECT]: 0, [PUBLISH]: 4, [SUBSCRIBE]: 2, [UNSUBSCRIBE]: 2, [PINGREQ]: 0 }
+const RECEIVED_SIZES = { [CONNACK]: 2, [PUBACK]: 3, [PUBREC]: 3, [SUBACK]: 3, [UNSUBACK]: 3, [PINGRESP]: 0 }
 const QUALITY = 6 // bits of PUBLISH; with quality of service 0 it is not acknowledged
 const FAILURE_REASON = 0x80 // reasons from here on (MQTT 5, section 2.4; of SUBACK in 3.1.1 too)
 const LONGEST_FIXED_HEADER = 5
 const CONNECT_PACKET = /^\x10[\x80-\xff]{0,3}[^]\0(\x04MQTT|\x06MQIsdp)/
 
-const stream = direction => ({ sizes: PACKETS_READ[direction], bytes: [], skip: 0, isLost: false })
+const stream = isSent =>
+  ({ sizes: isSent ? SENT_SIZES : RECEIVED_SIZES, bytes: [], skip: 0, isLost: false })
 
 /* Bytes between the first two of the body and the others: a topic, or all reasons but the last. */
 const between = (type, pair, length) => {
@@ -38,25 +37,26 @@ const between = (type, pair, length) => {
   return type === SUBACK || type === UNSUBACK ? length - 3 : 0
 }
 
-const packet = (type, [high, low, third, fourth]) => {
+const tellPacket = (tell, type, [high, low, third, fourth]) => {
+  const id = high * 256 + low
   switch (type) {
-    case CONNECT: return PAGE_OPEN
-    case PINGREQ: return PAGE_PING
-    case PINGRESP: return PONG
-    case CONNACK: return low ? REFUSED : OPENED
-    case PUBLISH: return latency(third * 256 + fourth)
+    case CONNECT: return pageOpen(0, tell)
+    case PINGREQ: return pagePing(0, tell)
+    case PINGRESP: return pong(0, tell)
+    case CONNACK: return (low ? refused : opened)(0, tell)
+    case PUBLISH: return tell.asksStack(third * 256 + fourth)
     case SUBSCRIBE:
-    case UNSUBSCRIBE: return latency(high * 256 + low)
-    default: return answered(high * 256 + low, third >= FAILURE_REASON)
+    case UNSUBSCRIBE: return tell.asksStack(id)
+    default: return tell.answers(id, third >= FAILURE_REASON)
   }
 }
 
-/* Events of the packet collected so far, once it is enough; then the rest of it is skipped. */
-const advance = packets => {
+/* Tell the packet collected so far, once it is enough; then the rest of it is skipped. */
+const advance = (packets, tell) => {
   const { bytes, sizes } = packets
   const header = varintAt(bytes, 1)
   packets.isLost = !header && bytes.length >= LONGEST_FIXED_HEADER
-  if (!header) return NOTHING
+  if (!header) return
   const { value: length, after } = header
   const type = bytes[0] >> 4
   const least = sizes[type] & ~1 // a reason may be left out
@@ -65,12 +65,12 @@ const advance = packets => {
   const gap = size > 2 ? between(type, bytes[after] * 256 + bytes[after + 1], length) : 0
   if (bytes.length < after + size) {
     if (bytes.length === after + 2) packets.skip = gap
-    return NOTHING
+    return
   }
   packets.bytes = []
   packets.skip = length - size - gap
   packets.isLost = packets.skip < 0
-  return isRead && !packets.isLost ? packet(type, bytes.slice(after)) : NOTHING
+  if (isRead && !packets.isLost) tellPacket(tell, type, bytes.slice(after))
 }
 
 /* Whether a frame is made of whole packets: where a lost stream is found again. */
@@ -84,8 +84,7 @@ const isWhole = (bytes, length) => {
   return at === length
 }
 
-const readPackets = (packets, frame, length) => {
-  let events = NOTHING
+const readPackets = (packets, frame, length, tell) => {
   for (let at = 0; at < length && !packets.isLost;) {
     const step = Math.min(packets.skip, length - at)
     packets.skip -= step
@@ -94,23 +93,20 @@ const readPackets = (packets, frame, length) => {
     packets.isLost = at >= frame.length // a packet begins in the part that is not read
     if (packets.isLost) break
     packets.bytes.push(frame[at++])
-    events = joined(events, advance(packets))
+    advance(packets, tell)
   }
-  return events
 }
 
 export const mqtt = {
   name: 'mqtt',
-  subprotocol: /^mqtt(v3\.1)?$/,
+  subprotocols: /^mqtt(v3\.1)?$/,
   recognises: (_, text, isSent) => isSent && CONNECT_PACKET.test(text),
-  begin: () => ({ sent: stream('sent'), received: stream('received') }),
+  begin: () => [stream(false), stream(true)],
 
-  read: (frame, direction, state, length) => {
-    if (typeof frame === 'string') return NOTHING
-    if (state[direction].isLost) {
-      if (!isWhole(frame, length)) return NOTHING
-      state[direction] = stream(direction)
-    }
-    return readPackets(state[direction], frame, length)
+  read: (frame, isSent, tell, streams, length) => {
+    if (typeof frame === 'string') return
+    const direction = Number(isSent)
+    if (streams[direction].isLost && isWhole(frame, length)) streams[direction] = stream(isSent)
+    readPackets(streams[direction], frame, length, tell)
   }
 }

@@ -2,33 +2,29 @@
  * https://pusher.com/docs/channels/library_auth_reference/pusher-websockets-protocol/.
  *
  * The server promises no beat: `activity_timeout` is the silence after which the page pings. A
- * subscription that is refused may end in an error without its channel: such an ask is `optional`. */
+ * subscription that is refused may end in an error without its channel: such an ask is optional. */
 
-import { BEAT, FAILED, PAGE_PING, PONG, answered, latency, wordReader } from './events.js'
-import { memberOf, nameOf, wordAt } from './scan.js'
+import { pagePing, pong, wordReader } from './events.js'
+import { memberOf, nameOf, wordIn } from './scan.js'
 
-const subscribe = frame =>
-  latency(nameOf(frame, memberOf(frame, 0, 'data'), 'channel')).map(event => ({ ...event, optional: true }))
-
-const PUSHER_SENT = { 'pusher:ping': PAGE_PING, 'pusher:subscribe': subscribe }
-
-const PUSHER_RECEIVED = {
-  'pusher:connection_established': BEAT,
-  'pusher:ping': BEAT,
-  'pusher:pong': PONG,
-  'pusher:error': FAILED,
-  'pusher_internal:subscription_succeeded': frame => answered(nameOf(frame, 0, 'channel')),
-  'pusher:subscription_error': frame => answered(nameOf(frame, 0, 'channel'), true)
-}
+const channel = (frame, at = 0) => nameOf(frame, at, 'channel')
 
 export const pusher = {
   name: 'pusher',
 
   recognises: ({ path }, text, isSent) => {
-    const event = wordAt(text, memberOf(text, 0, 'event')) || ''
-    if (!isSent && event === 'pusher:connection_established') return true
-    return /\/app\/[^/?]+\?(.*&)?protocol=\d/.test(path) && event.startsWith('pusher:')
+    const event = wordIn(text, 0, 'event') || ''
+    return (!isSent && event === 'pusher:connection_established') ||
+      (/\/app\/[^/?]+\?(.*&)?protocol=\d/.test(path) && event.startsWith('pusher:'))
   },
 
-  read: wordReader('event', PUSHER_SENT, PUSHER_RECEIVED)
+  read: wordReader('event', [
+    ['pusher:ping', pagePing],
+    ['pusher:subscribe', (frame, tell) => tell.asksStack(channel(frame, memberOf(frame, 0, 'data')), true)]
+  ], [
+    ['pusher:pong', pong],
+    ['pusher:error', (_, tell) => tell.fails()],
+    ['pusher_internal:subscription_succeeded', (frame, tell) => tell.answers(channel(frame))],
+    ['pusher:subscription_error', (frame, tell) => tell.answers(channel(frame), true)]
+  ])
 }

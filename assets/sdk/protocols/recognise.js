@@ -16,15 +16,15 @@ import { socketIo } from './socket-io.js'
 import { sockJsAround } from './sockjs.js'
 import { stomp } from './stomp.js'
 
-const firstOf = (readers, place, frame, direction) =>
-  readers.find(({ subprotocol }) => subprotocol && subprotocol.test(place.subprotocol)) ||
-  readers.find(reader => reader.recognises(place, latin(frame), direction === 'sent'))
+const firstOf = (readers, opening, frame, isSent) =>
+  readers.find(({ subprotocols }) => subprotocols?.test(opening.subprotocol)) ||
+  readers.find(reader => reader.recognises(opening, latin(frame), isSent))
 
 const inner = [
   graphqlWs, mqtt, stomp, actionCable, centrifuge, socketIo, signalR, phoenix, pusher, ddp, rooms, jsonRpc
 ]
-const all = [...inner, sockJsAround((...opening) => firstOf(inner, ...opening))]
+const all = [...inner, sockJsAround((...first) => firstOf(inner, ...first))]
 
 /* The reader of a socket by one of its first frames, undefined if that does not tell.
- * `place`: `path` with its query (`/socket.io/?EIO=4`) and the `subprotocol` agreed on, or ''. */
-export const recognise = (place, frame, direction) => firstOf(all, place, frame, direction)
+ * `opening`: `path` with its query (`/socket.io/?EIO=4`) and the `subprotocol` agreed on, or ''. */
+export const recognise = (opening, frame, isSent) => firstOf(all, opening, frame, isSent)

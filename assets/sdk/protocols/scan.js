@@ -4,6 +4,8 @@
  * Ids leave a reader as 32-bit hashes (FNV-1a): a slice of a string would keep the frame that it
  * was cut from in memory, and the name of a room or channel is content. */
 
+import { quietly } from '../core/limits.js'
+
 const MOST_ITEMS = 100
 const LONGEST_WORD = 48
 const LONGEST_BEGINNING = 1024
@@ -90,35 +92,35 @@ export const itemsOf = (text, at = 0, most = MOST_ITEMS) => {
   return starts
 }
 
+/* Whether the object at `at` has a member `name`. */
+export const has = (text, at, name) => memberOf(text, at, name) >= 0
+
 /* The text of the string at `at`, its escapes left as they are; undefined unless it is short and
  * not cut. For comparison only, never to be kept. */
 export const wordAt = (text, at) => {
-  if (text.charCodeAt(at) !== QUOTE) return undefined
+  if (text[at] !== '"') return undefined
   const end = afterString(text, at)
   return end <= text.length && end - at < LONGEST_WORD ? text.slice(at + 1, end - 1) : undefined
 }
 
+export const wordIn = (text, at, name) => wordAt(text, memberOf(text, at, name))
+
 /* The string at `at` without its escapes, as far as the text goes; undefined when malformed. */
 export const stringAt = (text, at) => {
-  if (text.charCodeAt(at) !== QUOTE) return undefined
+  if (text[at] !== '"') return undefined
   const raw = text.slice(at + 1, afterString(text, at) - 1)
-  if (!raw.includes('\\')) return raw
-  try {
-    return JSON.parse(`"${raw}"`)
-  } catch {
-    return undefined
-  }
+  return raw.includes('\\') ? quietly(JSON.parse)(`"${raw}"`) : raw
 }
 
 /* The id that is the string or number at `at` (`1` and `"1"` are the same), undefined for null. */
 export const idAt = (text, at, seed) => {
-  const code = text.charCodeAt(at)
-  if (code === QUOTE) {
-    const end = afterString(text, at)
-    return end > text.length ? undefined : hashOf(text, at + 1, end - 1, seed)
-  }
-  return code >= MINUS && code <= NINE ? hashOf(text, at, afterDigits(text, at), seed) : undefined
+  const isText = text[at] === '"'
+  const end = isText ? afterString(text, at) : afterDigits(text, at)
+  if (isText) return end > text.length ? undefined : hashOf(text, at + 1, end - 1, seed)
+  return end > at ? hashOf(text, at, end, seed) : undefined
 }
+
+export const idIn = (text, at, name, seed) => idAt(text, memberOf(text, at, name), seed)
 
 /* Id of the string that is member `name`, as an object of another JSON writer would tell it. */
 export const nameOf = (text, at, name, seed) => {
@@ -146,3 +148,13 @@ export const varintAt = (bytes, at) => {
 /* Characters of a frame's beginning, or from `at` to `end`; bytes are read as Latin-1. */
 export const latin = (frame, at = 0, end = LONGEST_BEGINNING) =>
   typeof frame === 'string' ? frame : String.fromCharCode(...frame.subarray(at, end))
+
+/* Call `each(at)` for every record from `at` on, text that ends with a separator or the frame. */
+export const eachRecord = (text, at, separator, each) => {
+  for (; at < text.length; at = text.indexOf(separator, at) + 1 || text.length) each(at)
+}
+
+/* Call `each(at, length)` for every message from `at` on that stands behind its length. */
+export const eachMessage = (bytes, at, each) => {
+  for (let size; at < bytes.length && (size = varintAt(bytes, at)); at = size.after + size.value) each(size.after, size.value)
+}

@@ -1,18 +1,16 @@
 /* SignalR's hub protocol, JSON and MessagePack: dotnet/aspnetcore, docs/specs/HubProtocol.md.
  *
  * Text frames hold records that each end with 0x1e, binary frames messages behind their length.
- * Streams (types 2 and 4) take as long as they have items: they are no round trips. */
+ * Streams (types 2 and 4) take as long as they have items: they are no round trips. How often the
+ * server beats it does not tell. */
 
-import { NOTHING, PAGE_OPEN, OPENED, REFUSED, answered, failure, joined, reply } from './events.js'
-import { hashOf, idAt, latin, memberOf, numberOf, varintAt } from './scan.js'
+import { opened, pageOpen, refused } from './events.js'
+import { eachMessage, eachRecord, has, hashOf, idIn, latin, numberOf } from './scan.js'
 
-const HUB_INTERVAL_MS = 15000 // KeepAliveInterval of the server, which it does not tell
-const HUB_BEAT = [{ alive: true, usually: HUB_INTERVAL_MS }]
 const SEPARATOR = '\x1e'
 
 const INVOCATION = 1
 const COMPLETION = 3
-const KEEP_ALIVE = 6
 
 const FIXED_ARRAY = 0x90
 const FIXED_TEXT = 0xa0
@@ -21,60 +19,44 @@ const NO_HEADERS = 0x80
 const ERROR_RESULT = 1
 
 /* What a message of `type` says; `id()` and `isError()` read on. */
-const hubEvents = (type, isSent, id, isError) => {
-  if (isSent) return type === INVOCATION ? reply(id()) : NOTHING
-  if (type === KEEP_ALIVE) return HUB_BEAT
-  if (type !== COMPLETION) return NOTHING
-  return isError() ? failure(id()) : answered(id()) // a stream's failure counts too
+const follow = (type, isSent, tell, id, isError) => {
+  if (isSent && type === INVOCATION) tell.asksApplication(id())
+  if (isSent || type !== COMPLETION) return
+  if (isError()) tell.fails(id()) // a stream's failure counts too
+  else tell.answers(id())
 }
 
-const hubRecord = (frame, at, isSent) => hubEvents(
+const readRecord = (frame, at, isSent, tell) => follow(
   numberOf(frame, at, 'type'),
   isSent,
-  () => idAt(frame, memberOf(frame, at, 'invocationId')),
-  () => memberOf(frame, at, 'error') >= 0
+  tell,
+  () => idIn(frame, at, 'invocationId'),
+  () => has(frame, at, 'error')
 )
 
-const readHubRecords = (frame, at, isSent) => {
-  let events = NOTHING
-  while (at < frame.length) {
-    events = joined(events, hubRecord(frame, at, isSent))
-    at = frame.indexOf(SEPARATOR, at) + 1 || frame.length
-  }
-  return events
-}
-
 /* `[type, headers, id, result kind or target, ...]`; messages with headers are left out. */
-const hubMessage = (bytes, at, isSent) => {
-  const isShort = (bytes[at + 3] & 0xe0) === FIXED_TEXT
+const readMessage = (bytes, at, isSent, tell) => {
+  const [array, type, headers, text, length] = bytes.subarray(at)
+  const isShort = (text & 0xe0) === FIXED_TEXT
   const start = isShort ? at + 4 : at + 5
-  const end = start + (isShort ? bytes[at + 3] & 31 : bytes[at + 4])
-  const hasId = bytes[at + 2] === NO_HEADERS && (isShort || bytes[at + 3] === TEXT_8)
-  return (bytes[at] & 0xf0) !== FIXED_ARRAY ? NOTHING : hubEvents(
-    bytes[at + 1],
-    isSent,
-    () => hasId && end < bytes.length ? hashOf(latin(bytes, start, end)) : undefined,
-    () => bytes[end] === ERROR_RESULT
-  )
+  const end = start + (isShort ? text & 31 : length)
+  const hasId = headers === NO_HEADERS && (isShort || text === TEXT_8) && end < bytes.length
+  if ((array & 0xf0) !== FIXED_ARRAY) return
+  const id = () => hasId ? hashOf(latin(bytes, start, end)) : undefined
+  follow(type, isSent, tell, id, () => bytes[end] === ERROR_RESULT)
 }
 
-const readHubMessages = (bytes, at, isSent) => {
-  let events = NOTHING
-  for (let size; at < bytes.length && (size = varintAt(bytes, at)); at = size.after + size.value) {
-    events = joined(events, hubMessage(bytes, size.after, isSent))
-  }
-  return events
-}
+const readRest = (frame, at, isSent, tell) => typeof frame === 'string'
+  ? eachRecord(frame, at, SEPARATOR, at => readRecord(frame, at, isSent, tell))
+  : eachMessage(frame, at, at => readMessage(frame, at, isSent, tell))
 
 /* The server answers the handshake in JSON in both encodings: `{}` or `{"error": ...}`. */
-const readOpening = (frame, state) => {
+const readOpening = (frame, tell) => {
   const end = latin(frame).indexOf(SEPARATOR)
-  state.isOpening = false
-  return joined(end > 2 ? REFUSED : OPENED, readRest(frame, end < 0 ? frame.length : end + 1, false))
+  const answered = end > 2 ? refused : opened
+  answered(frame, tell)
+  if (end >= 0) readRest(frame, end + 1, false, tell)
 }
-
-const readRest = (frame, at, isSent) =>
-  typeof frame === 'string' ? readHubRecords(frame, at, isSent) : readHubMessages(frame, at, isSent)
 
 const HANDSHAKE = /^\{"protocol":"\w+","version":\d+\}\x1e/
 
@@ -83,12 +65,15 @@ export const signalR = {
   recognises: (_, text, isSent) => isSent && HANDSHAKE.test(text),
   begin: () => ({ isOpening: false }),
 
-  read: (frame, direction, state) => {
-    const isSent = direction === 'sent'
+  read: (frame, isSent, tell, state) => {
     if (isSent && typeof frame === 'string' && HANDSHAKE.test(frame)) {
       state.isOpening = true
-      return PAGE_OPEN
+      pageOpen(frame, tell)
+    } else if (isSent || !state.isOpening) {
+      readRest(frame, 0, isSent, tell)
+    } else {
+      state.isOpening = false
+      readOpening(frame, tell)
     }
-    return !isSent && state.isOpening ? readOpening(frame, state) : readRest(frame, 0, isSent)
   }
 }

@@ -6,10 +6,9 @@
  * In version 4 the server pings, in version 3 the page. A page that was opened by polling (the
  * default) was told the interval of pings there. */
 
-import { BEAT, NOTHING, PAGE_PING, PONG, answered, latency, promised, reply, textReader } from './events.js'
+import { pagePing, pong } from './events.js'
 import { afterDigits, hashOf, numberOf } from './scan.js'
 
-const ENGINE_BEAT = [{ alive: true, usually: 25000 }]
 const PROBE_ID = -3
 const CONNECTION = 1 // seed
 
@@ -29,36 +28,15 @@ const ackId = frame => {
 
 const namespaceId = frame => hashOf(frame, 2, afterNamespace(frame, 2), CONNECTION)
 
-const packetSent = frame => {
+/* By the two digits: CONNECT, EVENT, ACK, CONNECT_ERROR, BINARY_EVENT, BINARY_ACK. */
+const readPacket = (frame, isSent, tell) => {
   const type = frame[1]
-  if (type === '0') return latency(namespaceId(frame))
-  return type === '2' || type === '5' ? reply(ackId(frame)) : NOTHING
-}
-
-const packetReceived = frame => {
-  const type = frame[1]
-  if (type === '0' || type === '4') return answered(namespaceId(frame), type === '4')
-  return type === '3' || type === '6' ? answered(ackId(frame)) : NOTHING
-}
-
-const opened = (frame, state) => {
-  if (state.beat !== BEAT) state.beat = promised(numberOf(frame, 1, 'pingInterval'))
-  return state.beat
-}
-
-const engineSent = frame => {
-  if (frame[0] === '4') return packetSent(frame)
-  if (frame === '2probe') return latency(PROBE_ID)
-  return frame[0] === '2' ? PAGE_PING : NOTHING
-}
-
-const engineReceived = (frame, state) => {
-  switch (frame[0]) {
-    case '4': return packetReceived(frame)
-    case '2': return state.beat
-    case '3': return frame === '3probe' ? answered(PROBE_ID) : PONG
-    case '0': return opened(frame, state)
-    default: return NOTHING
+  if (isSent) {
+    if (type === '0') tell.asksStack(namespaceId(frame))
+    if (type === '2' || type === '5') tell.asksApplication(ackId(frame))
+  } else {
+    if (type === '0' || type === '4') tell.answers(namespaceId(frame), type === '4')
+    if (type === '3' || type === '6') tell.answers(ackId(frame))
   }
 }
 
@@ -67,6 +45,15 @@ export const socketIo = {
   recognises: ({ path }, text) => /[?&]EIO=[34]|\/socket\.io\//.test(path)
     ? /^([23](probe)?$|0\{|4[0-6]|5$)/.test(text)
     : /^0\{"sid":".*"pingInterval":/.test(text),
-  begin: ({ path } = {}) => ({ beat: /[?&]EIO=3/.test(path) ? BEAT : ENGINE_BEAT }),
-  read: textReader(engineSent, engineReceived)
+  begin: ({ path }) => /[?&]EIO=3/.test(path), // whether the page pings
+
+  read: (frame, isSent, tell, isPagePinging) => {
+    const type = frame[0]
+    if (type === '4') readPacket(frame, isSent, tell)
+    else if (frame === '2probe') tell.asksStack(isSent ? PROBE_ID : undefined)
+    else if (frame === '3probe') tell.answers(isSent ? undefined : PROBE_ID)
+    else if (isSent && type === '2') pagePing(frame, tell)
+    else if (!isSent && type === '3') pong(frame, tell)
+    else if (!isSent && type === '0' && !isPagePinging) tell.promises(numberOf(frame, 1, 'pingInterval'))
+  }
 }

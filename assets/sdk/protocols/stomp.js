@@ -3,7 +3,7 @@
  * Header lines behind the command, an empty line, the body. A frame that was split over several
  * messages is read by its first. */
 
-import { BEAT, NOTHING, PAGE_OPEN, OPENED, answered, failure, joined, latency, promised } from './events.js'
+import { opened, pageOpen } from './events.js'
 import { hashOf, latin } from './scan.js'
 
 const CONNECT_FRAME = /^(CONNECT|STOMP)\r?\n/
@@ -25,30 +25,27 @@ const receiptIn = (frame, name) => {
 /* The two numbers of `heart-beat:can send,wants`, in ms. */
 const beats = frame => (header(frame, 'heart-beat') || '').split(',').map(Number)
 
-const stompSent = (frame, state) => {
-  if (!CONNECT_FRAME.test(frame)) return latency(receiptIn(frame, 'receipt'))
+const readSent = (frame, tell, state) => {
+  if (!CONNECT_FRAME.test(frame)) return tell.asksStack(receiptIn(frame, 'receipt'))
   state.wants = beats(frame)[1]
-  return PAGE_OPEN
+  pageOpen(frame, tell)
 }
 
-/* The server beats as often as it can and the page wants it to, or not at all. */
-const connected = (frame, { wants }) => {
-  const [sends] = beats(frame)
-  return joined(OPENED, sends && wants ? promised(Math.max(sends, wants)) : NOTHING)
-}
-
-const stompReceived = (frame, state) => {
-  if (frame.startsWith('MESSAGE')) return NOTHING
-  if (frame === '\n' || frame === '\r\n') return BEAT
-  if (frame.startsWith('CONNECTED')) return connected(frame, state)
-  if (frame.startsWith('ERROR')) return failure(receiptIn(frame, 'receipt-id'))
-  return frame.startsWith('RECEIPT') ? answered(receiptIn(frame, 'receipt-id')) : NOTHING
+const readReceived = (frame, tell, { wants }) => {
+  if (frame.startsWith('MESSAGE')) return
+  if (frame.startsWith('CONNECTED')) {
+    const [sends] = beats(frame)
+    opened(frame, tell)
+    if (sends && wants) tell.promises(Math.max(sends, wants)) // else it does not beat
+  }
+  if (frame.startsWith('ERROR')) tell.fails(receiptIn(frame, 'receipt-id'))
+  if (frame.startsWith('RECEIPT')) tell.answers(receiptIn(frame, 'receipt-id'))
 }
 
 export const stomp = {
   name: 'stomp',
-  subprotocol: /^v1[0-2]\.stomp$/,
+  subprotocols: /^v1[0-2]\.stomp$/,
   recognises: (_, text, isSent) => isSent && /^(CONNECT|STOMP)\r?\n[\w-]+:/.test(text),
   begin: () => ({ wants: 0 }),
-  read: (frame, direction, state) => (direction === 'sent' ? stompSent : stompReceived)(latin(frame), state)
+  read: (frame, isSent, tell, state) => (isSent ? readSent : readReceived)(latin(frame), tell, state)
 }

@@ -1,33 +1,24 @@
 /* Reports that were not delivered when the page ended, for the next page of this tab: they survive
- * a reload, not the tab. Storage may be forbidden, full or absent (workers): then nothing stays. */
+ * a reload, not the tab. Storage may be forbidden, full or absent (workers): then nothing stays.
+ * Kept as [report, endedAt, lastedMs], without names, which differ between builds. */
 
 import { quietly } from '../core/limits.js'
 
 const PREFIX = 'websocket-client-monitor '
 const MOST_CHARACTERS = 250000
 
-export class KeptQueue {
-  /* `name`: another one for each monitor of a page. */
-  constructor (name) {
-    this.key = PREFIX + name
-  }
+/* What an earlier page left under `name`, which is then in the caller's hands. */
+export const takeKept = quietly(name => {
+  const items = JSON.parse(sessionStorage.getItem(PREFIX + name))
+  sessionStorage.removeItem(PREFIX + name)
+  return items.map(([report, endedAt, lastedMs]) => ({ report, endedAt, lastedMs }))
+    .filter(({ report, lastedMs }) => report.report_id && lastedMs >= 0)
+})
 
-  /* What an earlier page left, which is then in the caller's hands. */
-  take () {
-    return quietly(() => {
-      const items = JSON.parse(sessionStorage.getItem(this.key) || '[]')
-      sessionStorage.removeItem(this.key)
-      return items.filter(({ report, lastedMs }) => report.report_id && lastedMs >= 0)
-    })() || []
-  }
-
-  /* Leave `items` and nothing else. The oldest give way. */
-  save (items) {
-    quietly(() => {
-      let json = JSON.stringify(items)
-      for (let i = 1; json.length > MOST_CHARACTERS; i++) json = JSON.stringify(items.slice(i))
-      if (items.length) sessionStorage.setItem(this.key, json)
-      else sessionStorage.removeItem(this.key)
-    })()
-  }
-}
+/* Leave `items` and nothing else. The oldest give way. `name`: another one for each monitor. */
+export const keep = quietly((name, items) => {
+  const kept = items.map(({ report, endedAt, lastedMs }) => [report, endedAt, lastedMs])
+  while (JSON.stringify(kept).length > MOST_CHARACTERS) kept.shift()
+  if (kept.length) sessionStorage.setItem(PREFIX + name, JSON.stringify(kept))
+  else sessionStorage.removeItem(PREFIX + name)
+})

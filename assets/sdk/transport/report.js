@@ -1,6 +1,6 @@
 /* A report's fields beside its counts. */
 
-import { VERSION, isPage, quietly, text, uuid } from '../core/limits.js'
+import { VERSION, isPage, text, uuid, valueFor } from '../core/limits.js'
 
 /* The path of the page, or of a worker's script. */
 const ownPath = () => isPage || /^http/.test(location.protocol) ? location.pathname : undefined
@@ -11,16 +11,15 @@ const network = () => {
   return { type: known(type), effective_type: known(effectiveType), rtt_ms: rtt, downlink_mbps: downlink }
 }
 
-/* `options` of the monitor, `endpoint` { name, protocol } or {}, `sections` of its tally. */
-export const reportOf = (options, sessionId, { name, protocol }, sections) => {
-  const { app, release, page = ownPath(), sampleRate } = options
-  const path = quietly(() => typeof page === 'function' ? page() : page)()
+/* `settings` of the monitor, `endpoint` { name, protocol } or {}, `sections` of its tally. */
+export const reportOf = (settings, sessionId, { name, protocol }, sections) => {
+  const { app, release, page = ownPath(), sampleRate } = settings
   return {
     report_id: uuid(),
     session_id: sessionId,
     app: text(app, 64),
     release: text(release, 64),
-    page: text(String(path ?? '').split(/[?#]/)[0], 256),
+    page: text(String(valueFor(page) ?? '').split(/[?#]/)[0], 256),
     endpoint: text(name, 256),
     protocol: text(protocol, 32),
     sdk_version: VERSION,

@@ -12,7 +12,7 @@ WORLD = """
     Date.now = () => wall
     const pass = (ms, wallMs = ms) => { monotonic += ms; wall += wallMs }
     const pauses = []
-    const clock = new Clock(ms => pauses.push([ms, clock.now()]))
+    const clock = createClock(ms => pauses.push([ms, clock.now()]))
 """
 
 

@@ -5,13 +5,12 @@ from playwright.sync_api import Browser
 from tests.support.sdk.modules import evaluate
 
 QUEUE = """
-    const handshakes = new Handshakes()
-    const [a, b, c] = [0, 0, 50].map(at => handshakes.begin('host', at))
-    const other = handshakes.begin('other', 0)
-    const times = [[a, 300], [other, 310], [b, 620], [c, 900]].map(([attempt, at]) =>
-      handshakes.end(attempt, at))
-    const next = handshakes.end(handshakes.begin('host', 1000), 1020)
-    return [...times, handshakes.attempts.size, next]
+    const attempts = new Map()
+    const begin = createHandshakes(attempts)
+    const [a, b, c] = [0, 0, 50].map(at => begin('host', at))
+    const other = begin('other', 0)
+    const times = [[a, 300], [other, 310], [b, 620], [c, 900]].map(([end, at]) => end(at))
+    return [...times, attempts.size, begin('host', 1000)(1020)]
 """
 
 
@@ -21,8 +20,8 @@ def test_sockets_to_a_host_wait_for_those_before_them(chromium: Browser) -> None
 
 def test_a_browser_that_connects_at_once_does_not_wait(chromium: Browser) -> None:
     script = """
-        const handshakes = new Handshakes()
-        const [slow, fast] = [0, 10].map(at => handshakes.begin('host', at))
-        return [handshakes.end(fast, 100), handshakes.end(slow, 400)]
+        const begin = createHandshakes()
+        const [endSlow, endFast] = [0, 10].map(at => begin('host', at))
+        return [endFast(100), endSlow(400)]
     """
     assert evaluate(chromium, ["core/handshakes"], script) == [90, 400]

@@ -18,7 +18,7 @@ def test_the_size_of_a_text_is_its_utf8_length(chromium: Browser) -> None:
     collect()
     assert evaluate(
         chromium,
-        ["core/payload"],
+        ["core/limits", "core/payload"],
         """const units = ['\\ud800', '\\udc00', '\\ud83d', 'é', '€', 'a', '']
            const joined = texts => texts.flatMap(text => units.map(unit => text + unit))
            const texts = [...argument, ...joined(joined(units)), 'é'.repeat(9000), 'a'.repeat(9000)]
@@ -30,7 +30,7 @@ def test_the_size_of_a_text_is_its_utf8_length(chromium: Browser) -> None:
 def test_sizes_of_other_payloads_run_no_code_of_the_page(chromium: Browser) -> None:
     assert evaluate(
         chromium,
-        ["core/payload"],
+        ["core/limits", "core/payload"],
         """const trap = new Proxy({}, { get () { throw new Error('read') } })
            return [new ArrayBuffer(5), new DataView(new ArrayBuffer(9), 2), new Uint16Array(3),
                    new Blob(['é']), 42, null, undefined, true, trap].map(size)""",
@@ -40,7 +40,7 @@ def test_sizes_of_other_payloads_run_no_code_of_the_page(chromium: Browser) -> N
 def test_the_head_of_a_payload_is_at_most_4096_long(chromium: Browser) -> None:
     assert evaluate(
         chromium,
-        ["core/payload"],
+        ["core/limits", "core/payload"],
         """return ['abc', 'x'.repeat(9000), new Uint8Array(9000).subarray(1), new ArrayBuffer(3)]
              .map(data => head(data).length).concat(head(new Blob(['x'])) === undefined)""",
     ) == [3, 4096, 4096, 3, True]  # fmt: skip

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 
 from tests.support.sdk.modules import evaluate
 
-BEAT = {"isBeat": True}
+BEAT = {"heartbeat": True}
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ BEAT = {"isBeat": True}
         ([("m", 2_000, {})], 5_000, None, (False, False, 0)),
         ([("b", 2_000, BEAT)], 5_000, None, (True, False, 5_000)),
         ([("m", 6_000, {}), ("b", 7_000, BEAT)], 5_000, None, (True, True, 4_000)),
-        ([("o", 8_000, {"isOptional": True})], 5_000, None, (False, False, 0)),
+        ([("o", 8_000, {"optional": True})], 5_000, None, (False, False, 0)),
         ([], 5_000, 6_000, (False, False, 0)),
         ([], 5_000, 4_000, (False, False, 0)),
         ([], 5_000, 3_000, (True, False, 2_000)),
@@ -47,10 +47,9 @@ def test_silence_before_an_end(
     facts = evaluate(
         chromium,
         ["core/unanswered"],
-        """const unanswered = new Unanswered()
-           const { asks, heardAt, promisedMs } = argument
-           for (const [id, at, more] of asks) unanswered.add(id, { at, isBeat: false, ...more })
-           return unanswered.silence(10000, heardAt, promisedMs ?? undefined)""",
+        """const { asks, heardAt, promisedMs } = argument
+           return silenceOf(asks.map(([, at, more]) => ({ at, ...more })), 10000, heardAt,
+                            promisedMs ?? undefined)""",
         {"asks": asks, "heardAt": heard_at, "promisedMs": promised_ms},
     )
     assert (facts["hasSilentBeat"], facts["hasSilentMessage"], facts["silentMs"]) == expected
@@ -60,12 +59,12 @@ def test_an_answered_heartbeat_makes_those_before_it_good(chromium: Browser) -> 
     assert evaluate(
         chromium,
         ["core/unanswered"],
-        """const unanswered = new Unanswered()
+        """const asks = new Map()
            const beats = [['a', 1], ['b', 2], ['c', 3]]
-           for (const [id, at] of beats) unanswered.add(id, { at, isBeat: true })
-           unanswered.add('m', { at: 1, isBeat: false })
-           unanswered.take('b')
-           return [...unanswered.asks.keys()]""",
+           for (const [id, at] of beats) addAsk(asks, id, { at, heartbeat: true })
+           addAsk(asks, 'm', { at: 1 })
+           takeAsk(asks, 'b')
+           return [...asks.keys()]""",
     ) == ["c", "m"]  # fmt: skip
 
 
@@ -73,8 +72,8 @@ def test_at_most_a_thousand_are_awaited(chromium: Browser) -> None:
     assert evaluate(
         chromium,
         ["core/unanswered"],
-        """const unanswered = new Unanswered()
-           for (let i = 0; i < 1005; i++) unanswered.add(i, { at: i })
-           const [before, first] = [unanswered.take(4) === undefined, unanswered.take(5).at]
-           return [unanswered.asks.size, before, first]""",
+        """const asks = new Map()
+           for (let i = 0; i < 1005; i++) addAsk(asks, i, { at: i })
+           const [before, first] = [takeAsk(asks, 4) === undefined, takeAsk(asks, 5).at]
+           return [asks.size, before, first]""",
     ) == [999, True, 5]  # fmt: skip

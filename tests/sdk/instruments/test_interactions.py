@@ -15,7 +15,7 @@ def percentile(chromium: Browser, count: int, entries: list[Any]) -> Any:
         """const [count, entries] = argument
            let interactionCount = 7
            Object.defineProperty(performance, 'interactionCount', { get: () => interactionCount })
-           const interactions = new Interactions()
+           const interactions = createInteractions()
            interactionCount += count
            const add = ([interactionId, duration]) => interactions.add({ interactionId, duration })
            entries.forEach(add)

@@ -8,7 +8,7 @@ from tests.support.sdk.modules import evaluate, source
 
 MODULES = [
     "core/limits", "core/histogram", "core/tally", "core/payload", "core/unanswered",
-    "instruments/round_trips",
+    "instruments/reading", "instruments/round_trips",
 ]  # fmt: skip
 
 
@@ -19,14 +19,13 @@ def run(chromium: Browser, script: str) -> Any:
 def test_figures_are_apart_and_failures_counted(chromium: Browser) -> None:
     assert run(chromium, """
         const trip = trips()
-        trip.sent('hello', 5)
-        const asks = [[1, 'reply'], [2, 'latency'], [3, 'reply']]
-        say(trip, 'sent', ...asks.map(([ask, figure]) => ({ ask, figure })))
+        trip.message('hello', true, 5)
+        say(trip, 'sent', ['asksApplication', 1], ['asksStack', 2], ['asksApplication', 3])
         life.at = 30
-        say(trip, 'received', { answer: 1 }, { answer: 2, failed: true }, { failed: true })
-        say(trip, 'received', { answer: 9, failed: true })
-        say(trip, 'sent', { forget: 3 })
-        say(trip, 'received', { answer: 3 })
+        say(trip, 'received', ['answers', 1], ['answers', 2, true], ['fails'])
+        say(trip, 'received', ['answers', 9, true])
+        say(trip, 'sent', ['forgets', 3])
+        say(trip, 'received', ['answers', 3])
         return [reply.samples_ms, latency.samples_ms, messages.errors, endpoint.protocol]
     """) == [[30], [30], 2, "toy /p"]  # fmt: skip
 
@@ -34,16 +33,16 @@ def test_figures_are_apart_and_failures_counted(chromium: Browser) -> None:
 def test_hidden_or_asleep_in_between_does_not_count(chromium: Browser) -> None:
     assert run(chromium, """
         const trip = trips()
-        trip.sent('hello', 5)
+        trip.message('hello', true, 5)
         life.isHidden = true
-        say(trip, 'sent', { ask: 1, figure: 'reply' })
+        say(trip, 'sent', ['asksApplication', 1])
         life.isHidden = false
-        say(trip, 'sent', { ask: 2, figure: 'reply' })
+        say(trip, 'sent', ['asksApplication', 2])
         life.epoch++
-        say(trip, 'received', { answer: 1 }, { answer: 2 })
-        say(trip, 'sent', { ask: 3, figure: 'reply' })
+        say(trip, 'received', ['answers', 1], ['answers', 2])
+        say(trip, 'sent', ['asksApplication', 3])
         Date.now = () => life.at + 2000
-        say(trip, 'received', { answer: 3 })
+        say(trip, 'received', ['answers', 3])
         return reply.samples_ms
     """) == []  # fmt: skip
 
@@ -51,10 +50,10 @@ def test_hidden_or_asleep_in_between_does_not_count(chromium: Browser) -> None:
 def test_silence_of_beats_and_messages_is_a_fact_of_the_end(chromium: Browser) -> None:
     assert run(chromium, """
         const [beat, message, promise] = [trips(), trips(), trips()]
-        for (const trip of [beat, message, promise]) trip.sent('hello', 5)
-        say(beat, 'sent', { ask: 1, figure: 'latency', heartbeat: true })
-        say(message, 'sent', { ask: 1, figure: 'reply' })
-        say(promise, 'received', { alive: true, every: 3000 })
+        for (const trip of [beat, message, promise]) trip.message('hello', true, 5)
+        say(beat, 'sent', ['asksBeat', 1])
+        say(message, 'sent', ['asksApplication', 1])
+        say(promise, 'received', ['promises', 3000])
         return [beat, message, promise].map(trip => Object.values(trip.silence(5000, 0)))
     """) == [[True, False, 5_000], [False, True, 5_000], [True, False, 2_000]]  # fmt: skip
 
@@ -62,11 +61,11 @@ def test_silence_of_beats_and_messages_is_a_fact_of_the_end(chromium: Browser) -
 def test_ids_of_the_page_are_the_round_trips_where_it_gives_them(chromium: Browser) -> None:
     assert run(chromium, """
         const trip = trips({ messageId: data => data === 'hello' ? 'h' : undefined })
-        trip.sent('hello', 5)
-        say(trip, 'sent', { ask: 1, figure: 'latency' })
+        trip.message('hello', true, 5)
+        say(trip, 'sent', ['asksStack', 1])
         life.at = 20
-        say(trip, 'received', { answer: 1 })
-        trip.received('hello', 5)
+        say(trip, 'received', ['answers', 1])
+        trip.message('hello', false, 5)
         return [latency.samples_ms, reply.samples_ms]
     """) == [[20], []]  # fmt: skip
 
@@ -76,11 +75,11 @@ def test_only_the_first_frames_are_recognised_and_only_their_beginning_read(
 ) -> None:
     assert run(chromium, """
         const never = trips()
-        for (let i = 0; i < 20; i++) { never.sent('x', 1); never.received(new Blob(['x']), 1) }
+        for (let i = 0; i < 20; i++) { never.message('x', true, 1); never.message(new Blob(['x']), false, 1) }
         const after = asked
         const late = trips()
-        late.received('x', 1)
-        late.received(new Uint8Array(5000).fill(7).buffer, 5000)
-        late.sent('y'.repeat(9000), 9000)
+        late.message('x', false, 1)
+        late.message(new Uint8Array(5000).fill(7).buffer, false, 5000)
+        late.message('y'.repeat(9000), true, 9000)
         return [after, asked - after, frames]
-    """) == [8, 2, [[4096, 5000, "received"], [4096, 9000, "sent"]]]  # fmt: skip
+    """) == [8, 2, [[4096, 5000, False], [4096, 9000, True]]]  # fmt: skip

@@ -50,29 +50,30 @@ STORM = """([places, samples]) => {
       const parts = value instanceof Map ? [...value].flat() : Object.values(value)
       return parts.reduce((sum, part) => sum + weight(part, depth + 1), parts.length)
     }
-    const names = ['ask', 'answer', 'forget', 'alive', 'failed']
     const outcome = { read: new Set(), wrong: [], largest: 0, events: 0 }
+    const names = ['asksStack', 'asksApplication', 'asksBeat', 'answers', 'fails', 'forgets']
+    const tell = { promises: ms => typeof ms === 'number' || outcome.wrong.push(`promises ${ms}`) }
+    for (const name of names) {
+      tell[name] = (id, more) => {
+        outcome.events += id === undefined ? 0 : 1
+        const isRight = id === undefined || Number.isInteger(id)
+        if (!isRight || ![undefined, true, false].includes(more)) outcome.wrong.push(`${name} ${id} ${more}`)
+      }
+    }
     for (const [path, subprotocol] of places) {
       for (let socket = 0; socket < 60; socket++) {
         let reader, state
         for (let step = 0; step < 60; step++) {
           const sample = frames[random(frames.length)]
           const frame = random(3) ? mutated(sample) : sample
-          const direction = random(2) ? 'sent' : 'received'
+          const isSent = random(2) === 1
           const length = frame.length + (random(9) ? 0 : random(99999))
           try {
-            reader = reader || recognise({ path, subprotocol }, frame, direction)
+            reader = reader || recognise({ path, subprotocol }, frame, isSent)
             if (!reader) continue
             state = state || reader.begin?.({ path, subprotocol })
             outcome.read.add(reader.name)
-            for (const event of reader.read(frame, direction, state, length)) {
-              outcome.events++
-              const id = event.ask ?? event.answer ?? event.forget
-              const isEvent = names.some(name => name in event) &&
-                Object.values(event).every(value => value !== null && value === value) &&
-                (id === undefined || Number.isInteger(id))
-              if (!isEvent) outcome.wrong.push(JSON.stringify(event))
-            }
+            reader.read(frame, isSent, tell, state, length)
           } catch (error) {
             outcome.wrong.push(`${reader?.name}: ${error} ${JSON.stringify(frame)}`)
           }
@@ -99,11 +100,12 @@ def test_no_frame_breaks_a_reader(readers: ProtocolPage) -> None:
 
 def test_a_graphql_page_without_replies_stays_small(readers: ProtocolPage) -> None:
     size = readers.evaluate("""() => {
-        const reader = recognise({ path: '/', subprotocol: 'graphql-transport-ws' }, '', 'sent')
+        const reader = recognise({ path: '/', subprotocol: 'graphql-transport-ws' }, '', true)
+        const tell = { asksApplication () {} }
         const state = reader.begin()
         for (let id = 0; id < 3000; id++) {
             const frame = `{"id":"${id}","type":"subscribe","payload":{"query":"{ a }"}}`
-            reader.read(frame, 'sent', state, frame.length)
+            reader.read(frame, true, tell, state, frame.length)
         }
         return state.size
     }""")

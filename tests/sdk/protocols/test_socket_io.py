@@ -21,7 +21,7 @@ def test_acks_pings_and_namespaces(readers: ProtocolPage) -> None:
         (SENT, b"hi", ""),
         (RECEIVED, '430[{"ok":1}]', "answers 5"),
         (RECEIVED, '461-1[{"_placeholder":true,"num":0}]', "answers 8"),
-        (RECEIVED, "2", "alive every 700"),
+        (RECEIVED, "2", ""),
         (SENT, "3", ""),
         (SENT, "40/admin,", "latency"),
         (RECEIVED, '40/admin,{"sid":"uPCE"}', "answers 14"),
@@ -41,7 +41,7 @@ def test_a_socket_opened_by_polling_has_the_usual_interval(readers: ProtocolPage
         (SENT, "2probe", "latency"),
         (RECEIVED, "3probe", "answers 0"),
         (SENT, "5", ""),
-        (RECEIVED, "2", "alive usually 25000"),
+        (RECEIVED, "2", ""),
     )
 
 
@@ -49,7 +49,7 @@ def test_in_version_3_the_page_pings(readers: ProtocolPage) -> None:
     readers.assert_says(
         "socket.io",
         "/socket.io/?EIO=3&transport=websocket",
-        (RECEIVED, OPEN, "alive"),
+        (RECEIVED, OPEN, ""),
         (SENT, "2", "heartbeat"),
         (RECEIVED, "3", "answers 1"),
     )

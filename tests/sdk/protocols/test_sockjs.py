@@ -23,8 +23,8 @@ def test_the_protocol_inside_is_read(readers: ProtocolPage) -> None:
             "a" + wrapped("CONNECTED\nversion:1.2\nheart-beat:9000,0\n\n\0"),
             "answers 1, alive every 9000",
         ),
-        (RECEIVED, "h", "alive usually 25000"),
-        (RECEIVED, "a" + wrapped("\n"), "alive"),
+        (RECEIVED, "h", ""),
+        (RECEIVED, "a" + wrapped("\n"), ""),
         (SENT, wrapped("SEND\nreceipt:1\n\nx\0", "SEND\nreceipt:2\n\nx\0"), "latency, latency"),
         (RECEIVED, "a" + wrapped("RECEIPT\nreceipt-id:1\n\n\0"), "answers 5"),
         (RECEIVED, 'c[3000,"Go away!"]', ""),
@@ -49,5 +49,5 @@ def test_nothing_inside(readers: ProtocolPage) -> None:
         (RECEIVED, "o", ""),
         (SENT, '["a"]', ""),
         (RECEIVED, r'a["echo é \"a\"\n"]', ""),
-        (RECEIVED, "h", "alive usually 25000"),
+        (RECEIVED, "h", ""),
     )

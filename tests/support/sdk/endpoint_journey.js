@@ -1,17 +1,16 @@
 /* An endpoint led through steps `[act, value]` by a clock that only they move. */
 const travel = steps => {
-  const life = { at: 0, visible: 0, wasHidden: false, now: () => life.at, visibleMs: () => life.visible }
-  const endpoint = new Endpoint('/chat', life)
+  const life = { at: 0, visible: 0, isHidden: false, now: () => life.at, visibleMs: () => life.visible }
+  const endpoint = createEndpoint('/chat', life)
   const [open, ended, periods, log] = [[], [], [], []]
   let attempts = []
   const take = () => {
     endpoint.judge()
-    if (endpoint.isHeld) return
-    const { sections, lastedMs } = endpoint.take()
-    periods.push({ ...sections.connection, lastedMs })
+    const period = endpoint.take()
+    if (period) periods.push({ ...period.sections.connection, lastedMs: period.lastedMs })
   }
   const acts = {
-    pass: ms => { life.at += ms; life.visible += life.wasHidden ? 0 : ms },
+    pass: ms => { life.at += ms; life.visible += life.isHidden ? 0 : ms },
     attempt: () => attempts.push(endpoint.attempted()),
     conclude: outcome => {
       if (!attempts.length) return
@@ -25,7 +24,7 @@ const travel = steps => {
       log.push({ from: open.shift(), to: life.at, end })
     },
     close: facts => { if (ended.length) Object.assign(ended.shift(), { isClosed: true, ...facts }); endpoint.judge() },
-    turn: () => { endpoint.advance(); life.wasHidden = !life.wasHidden },
+    turn: () => { endpoint.advance(); life.isHidden = !life.isHidden },
     suspend: ms => endpoint.suspended(ms),
     judge: () => endpoint.judge(),
     leave: () => endpoint.judge(true),

@@ -20,17 +20,24 @@ HARNESS = """
     const frameOf = (text, isBinary) =>
       isBinary ? Uint8Array.from(text, letter => letter.charCodeAt(0)) : text
 
-    const describe = (event, index, asks) => {
-      const more = event.failed ? ' failed' : ''
-      if (event.ask !== undefined) {
-        asks.set(event.ask, index)
-        return (event.heartbeat ? 'heartbeat' : event.figure) + (event.optional ? ' optional' : '')
+    const listener = (asks, index, says) => {
+      const ask = name => (id, isOptional) => {
+        if (id === undefined) return
+        asks.set(id, index)
+        says.push(name + (isOptional ? ' optional' : ''))
       }
-      if (event.answer !== undefined) return `answers ${asks.get(event.answer) ?? 'nothing'}${more}`
-      if (event.forget !== undefined) return `forgets ${asks.get(event.forget)}`
-      if (event.failed) return 'failed'
-      return 'alive' + (event.every ? ` every ${event.every}` : '') +
-        (event.usually ? ` usually ${event.usually}` : '')
+      const answers = (id, isFailed) => {
+        if (id !== undefined) says.push(`answers ${asks.get(id) ?? 'nothing'}${isFailed ? ' failed' : ''}`)
+      }
+      return {
+        asksStack: ask('latency'),
+        asksApplication: ask('reply'),
+        asksBeat: ask('heartbeat'),
+        answers,
+        fails: id => { answers(id); says.push('failed') },
+        forgets: id => says.push(`forgets ${asks.get(id)}`),
+        promises: every => every > 0 && says.push(`alive every ${every}`)
+      }
     }
 
     window.dialogue = ({ socket, frames }) => {
@@ -38,14 +45,15 @@ HARNESS = """
       let reader, state
       const says = frames.map(([arrow, text, isBinary], index) => {
         const frame = frameOf(text, isBinary)
-        const direction = arrow === '>' ? 'sent' : 'received'
+        const isSent = arrow === '>'
         const cut = frame.slice(0, 4096)
         if (!reader) {
-          reader = recognise(socket, cut, direction)
+          reader = recognise(socket, cut, isSent)
           state = reader?.begin?.(socket)
         }
-        const events = reader ? reader.read(cut, direction, state, frame.length) : []
-        return events.map(event => describe(event, index, asks)).join(', ')
+        const events = []
+        reader?.read(cut, isSent, listener(asks, index, events), state, frame.length)
+        return events.join(', ')
       })
       return { protocol: reader ? reader.nameOf?.(state) ?? reader.name : null, says }
     }
