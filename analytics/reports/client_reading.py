@@ -18,7 +18,7 @@ from models.database.engine import Connection
 from models.queries.session_states import CurrentStates
 
 NO_SPLITS = ClientSplits()
-NO_STATES = SessionRows(CurrentStates(), {})
+NO_STATES = SessionRows(CurrentStates(), {}, {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
