@@ -85,7 +85,7 @@ def test_a_range_of_any_length_can_be_in_the_address(text: str, hours: float) ->
         ("?range=9999999d", "at most 3660d"),
     ],
 )
-def test_a_range_that_cannot_be_read_is_refused_with_words(search: str, reason: str) -> None:
+def test_a_range_that_cannot_be_read_is_refused_with_a_reason(search: str, reason: str) -> None:
     view = url_state.read(search)
     assert view.range_fault.startswith("The range in the address cannot be read: ")
     assert reason in view.range_fault

@@ -4,7 +4,6 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -75,26 +74,6 @@ def test_alerts_of_a_rule_share_a_message(world: World) -> None:
     assert world.kinds() == [["firing"] * 3]
     world.simulate(300, BR=400, DE=400, FR=400, IT=400)
     assert world.kinds() == [["firing"] * 3, ["firing"]]
-
-
-def test_a_busy_session_alone_fires_nothing_but_enough_sessions_do(world: World) -> None:
-    world.with_rules(a_rule(minimum_n=5, window_seconds=120, for_seconds=0))
-    busy = uuid4()
-    for _ in range(8):
-        world.clock.advance(seconds=15)
-        end = world.clock() - timedelta(seconds=1)
-        world.report(report((400,) * 100, session_id=busy, period_end=end))
-        alerts.step(world.context)
-    assert world.alerts() == []
-    world.report(*(report((400,), period_end=end) for _ in range(4)))
-    alerts.step(world.context)
-    assert world.alerts("state, n") == [("firing", 804)]
-
-
-def test_below_minimum_n_no_alert_starts(world: World) -> None:
-    world.with_rules(a_rule(minimum_n=10_000))
-    world.simulate(120, BR=400)
-    assert world.alerts() == []
 
 
 def test_a_stale_source_resolves_nothing(world: World) -> None:

@@ -74,7 +74,7 @@ def test_a_failed_read_dims_the_figures_of_the_same_address(fault: Exception) ->
     assert "secret" not in written(changed)
 
 
-def test_an_unreadable_range_is_refused_with_words_and_nothing_is_read() -> None:
+def test_an_unreadable_range_is_refused_with_a_reason_and_nothing_is_read() -> None:
     changed = call(board_page(None), BANNER, {"url.search": "?range=%3Cb%3E&app=portal"})
     state = changed['{"panel":"after-a-drop","type":"panel-state"}']
     assert "range must be a whole number with m, h, d or w" in written(state)

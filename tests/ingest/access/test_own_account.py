@@ -68,7 +68,7 @@ def is_signed_in(client: FlaskClient) -> bool:
     return client.get(own_account.PAGE.address).status_code == 200
 
 
-def test_a_changed_password_ends_the_other_sign_ins_and_not_this_one(
+def test_a_changed_password_ends_the_other_sign_ins_and_not_its_own(
     app: Flask, client: FlaskClient
 ) -> None:
     elsewhere = signed_in(app)

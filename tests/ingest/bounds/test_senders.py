@@ -120,7 +120,7 @@ def test_weight_by_the_sample_rate_is_out_of_proportion_too() -> None:
     assert admit(bounded, STRANGER, report(attempts=1, sample_rate=1e-6), minutes=1) == 0
 
 
-def test_an_office_behind_one_address_passes_among_few() -> None:
+def test_an_office_behind_a_single_address_passes_among_few() -> None:
     bounded = bounds()
     office = [report() for _ in range(100)]
     assert admit(bounded, OFFICE, *office) == 100

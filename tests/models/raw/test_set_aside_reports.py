@@ -13,7 +13,7 @@ from tests.support.store.report_factory import report
 from tests.support.store.rollup_truth import DAYS, assert_matches_reports, roll_up, store
 
 
-def test_moved_reports_leave_no_cell_and_stay_whole(database: Database) -> None:
+def test_moved_reports_leave_no_cell_and_stay_complete(database: Database) -> None:
     others = [report((20.0,), release="1", attempts=1) for _ in range(3)]
     moved = [
         report((600_000.0,), release="evil", attempts=7, period_end=NOON - timedelta(hours=age))

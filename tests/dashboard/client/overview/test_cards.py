@@ -83,7 +83,7 @@ def test_a_figure_of_few_values_is_faint() -> None:
     assert [("is-faint" in figure.className) for figure in figures[4:6]] == [True, False]
 
 
-def test_a_change_for_the_worse_is_amber_and_a_large_one_red() -> None:
+def test_a_change_for_the_worse_is_amber_and_a_large_change_red() -> None:
     before = a_summary(connect_success=share_of(1900, 2000, 2000))
     for opened, variant, text in (
         (1860, "warn", "2.0 pt worse"),

@@ -132,7 +132,7 @@ def test_without_a_change_the_totals_are_stated_and_what_was_compared() -> None:
     assert sentence.layout(overview_data(an_empty_summary())) == []
 
 
-def test_another_rule_of_drops_is_said_and_not_compared() -> None:
+def test_another_rule_of_drops_is_named_and_not_compared() -> None:
     page_data = overview_data(BAD, replace_fields(GOOD, {"judged_reports": 0}))
     assert isinstance(page_data, OverviewData)
     assert page_data.has_other_rule_before

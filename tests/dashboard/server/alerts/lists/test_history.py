@@ -103,7 +103,7 @@ def test_an_empty_history_offers_a_way_out(
     assert ("1 Jan 00:00 to 2 Jan 00:00" in text_of(panel)) == ("start" in search)
 
 
-def test_an_unreadable_range_is_refused_with_words(services: AlertServices) -> None:
+def test_an_unreadable_range_is_refused_with_a_reason(services: AlertServices) -> None:
     panel = history.layout(page_data(services, LIST + "&range=soon"))
     assert texts_of(panel, "state-title") == ["This range cannot be read"]
     assert links_of(components_of(panel, "state-actions")) == {
