@@ -13,7 +13,7 @@ DOCUMENT = CHECKOUT / "docs" / "browser-monitor.md"
 
 
 @pytest.mark.deep
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 def test_every_journey_is_reported_as_it_was() -> None:
     outcomes = running.run(
         [

@@ -20,7 +20,7 @@ from .tabs.tab import Browser, Tab
 from .tabs.webkit import WebKit
 
 Result = TypeVar("Result")
-AT_ONCE = 8
+AT_ONCE, PART = 8, 72
 DWELL_SECONDS = 1.2  # what ends within 1 s before the page leaves is meant
 QUIET_SECONDS, LONGEST_SECONDS, SAME_MOMENT_MS = 0.5, 20, 100
 BROWSERS: Mapping[str, Callable[[], Any]] = {
@@ -64,11 +64,17 @@ def run(journeys: Sequence[Journey], monitor: str) -> list[Outcome]:
     Journeys with differences are run once more, fewer side by side: on a busy machine a library
     misses the beats of a server that answered, and closes a connection that nothing ailed.
     """
-    outcomes = in_thread(_run(journeys, monitor, AT_ONCE))
+    outcomes = _in_parts(journeys, monitor, AT_ONCE)
     again = [outcome.journey for outcome in outcomes if outcome.differences()]
-    second = in_thread(_run(again, monitor, AT_ONCE // 4)) if again else []
+    second = _in_parts(again, monitor, AT_ONCE // 4)
     latest = {outcome.journey: outcome for outcome in [*outcomes, *second]}
     return [latest[journey] for journey in journeys]
+
+
+def _in_parts(journeys: Sequence[Journey], monitor: str, at_once: int) -> list[Outcome]:
+    """Each part with browsers of its own: WebKitGTK loses its session after a few hundred pages."""
+    parts = [journeys[at : at + PART] for at in range(0, len(journeys), PART)]
+    return [outcome for part in parts for outcome in in_thread(_run(part, monitor, at_once))]
 
 
 def in_thread(work: Coroutine[Any, Any, Result]) -> Result:
