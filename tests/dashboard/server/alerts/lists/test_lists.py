@@ -47,7 +47,7 @@ def test_a_rule_states_its_thresholds_its_version_and_what_fires(
     panel = rules.layout(page_data(services, zone="Asia/Tokyo"))
     (row,) = table_rows(panel)
     assert row[:4] == [
-        f"{HOSTILE}1 firing95th percentile of message latency over 5 min",
+        f"{HOSTILE}1 firing95th percentile of round trip over 5 min",
         "fires above 200 ms for 1 min, clears below 180 ms for 1 min", "Warning",
         "1, 21:00 by ada",
     ]  # fmt: skip
