@@ -91,7 +91,7 @@ def assert_notified(
     assert body is not None
     text = body.get_content().replace("\u202f", " ")
     assert "Country BR" in text
-    assert f"{now} (95th percentile of message latency)" in text
+    assert f"{now} (95th percentile of round trip)" in text
     assert_webhook_names_only_brazil(hook, ended)
     assert "DE" not in text + str(hook)
     (link,) = re.findall(r"http\S+", text)
