@@ -15,7 +15,6 @@ from analytics.query.arrays import Floats
 LEAST_RATIO = 1.5
 LEAST_Z = 5.0  # of the best of hundreds of runs and groups
 LEAST_BAD = 10
-LEAST_REPORTS = 20
 MOST_GROWTH = log(10)  # more often than that is as bad
 
 
@@ -74,11 +73,8 @@ class Run:
 
     @property
     def is_unusual(self) -> bool:
-        """Whether it is large, beyond chance, and of enough."""
-        return (
-            self.z >= LEAST_Z and self.ratio >= LEAST_RATIO
-            and self.bad >= LEAST_BAD and self.reports >= LEAST_REPORTS
-        )  # fmt: skip
+        """Whether it is large and beyond chance."""
+        return self.z >= LEAST_Z and self.ratio >= LEAST_RATIO and self.bad >= LEAST_BAD
 
     def overlaps(self, other: "Run") -> bool:
         """Whether they have a step in common."""

@@ -16,6 +16,7 @@ from analytics.ranges.timerange import TimeRange
 from models.metrics.grid import Grid
 
 DIMENSIONS = ("app", "country", "browser", "release", "effective_type")
+LEAST_SESSIONS = 12  # that a change touches, by the mean of reports per session
 MOST_VALUES = 30  # those with the most reports
 
 
@@ -24,7 +25,9 @@ def read(
     window: TimeRange,
     earlier: TimeRange,
     filters: FilterValues,
-    leaving_out: frozenset[str] = frozenset(),
+    *,
+    leaving_out: frozenset[str],
+    reports_per_session: float,
 ) -> Remark | None:
     """The most remarkable change for the worse of `window` against `earlier`, of the metrics that
     are not in `leaving_out`. With a dimension filtered, values are not searched, and with two
@@ -41,7 +44,10 @@ def read(
         else _arrays(engine, replace(query, group_by=(dimension,), most=MOST_VALUES))
         for dimension in (() if filtered else DIMENSIONS)
     )
-    candidate = search.most_remarkable(table, by_app.added(), splits, quantities)
+    candidate = search.most_remarkable(
+        table, by_app.added(), splits, quantities,
+        least_reports=LEAST_SESSIONS * reports_per_session,
+    )  # fmt: skip
     if candidate is None:
         return None
     fine = _finer(candidate, table)

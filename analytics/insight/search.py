@@ -6,7 +6,6 @@ from math import sqrt
 
 from analytics.insight.excess import (
     LEAST_RATIO,
-    LEAST_REPORTS,
     Counts,
     Run,
     run_of,
@@ -52,21 +51,25 @@ class _Search:
     quantity: Quantity
     table: Timetable
     total: Arrays
+    least_reports: float
     usual: int
     of_all: Counts
     parts: list[_Part] = field(default_factory=list)
 
     @classmethod
-    def of(cls, quantity: Quantity, table: Timetable, total: Arrays) -> "_Search":
+    def of(
+        cls, quantity: Quantity, table: Timetable, total: Arrays, least_reports: float
+    ) -> "_Search":
         """Of `total`, one label set."""
         usual = quantity.usual_bucket(total, table, 0)
-        return cls(quantity, table, total, usual, quantity.counts(total, table, 0, usual))
+        of_all = quantity.counts(total, table, 0, usual)
+        return cls(quantity, table, total, least_reports, usual, of_all)
 
     def add(self, arrays: Arrays, row: int) -> None:
         """Note a value that was unusual while all others were as usual."""
         bucket = self.quantity.usual_bucket(arrays, self.table, row)
         run = worst_run(self.quantity.counts(arrays, self.table, row, bucket))
-        if not run.is_unusual:
+        if not self._counts(run):
             return
         counts = self.quantity.counts(arrays, self.table, row, self.usual)
         others = self.of_all.minus(counts)
@@ -81,8 +84,11 @@ class _Search:
             part = _narrowest(self.parts, reports)
             unexplained = worst_run(part.others)
             yield from self._candidate(part.arrays, part.run, part.run.weight(reports))
-        if unexplained.is_unusual:
+        if self._counts(unexplained):
             yield from self._candidate(self.total, run, unexplained.weight(reports))
+
+    def _counts(self, run: Run) -> bool:
+        return run.is_unusual and run.reports >= self.least_reports
 
     def _candidate(self, arrays: Arrays, run: Run, weight: float) -> Iterator[Candidate]:
         quantity, table = self.quantity, self.table
@@ -100,14 +106,15 @@ class _Search:
 
 
 def most_remarkable(
-    table: Timetable, total: Arrays, splits: Iterable[Arrays], quantities: Sequence[Quantity]
-) -> Candidate | None:
+    table: Timetable, total: Arrays, splits: Iterable[Arrays], quantities: Sequence[Quantity],
+    *, least_reports: float,
+) -> Candidate | None:  # fmt: skip
     """The candidate of the most weight. `total` has one label set, all; `splits`, read one after
     the other, have those of one dimension each. A value explains a change where all others are as
-    usual at that time."""
-    searches = [_Search.of(quantity, table, total) for quantity in quantities]
+    usual at that time, and it touches `least_reports`."""
+    searches = [_Search.of(quantity, table, total, least_reports) for quantity in quantities]
     for arrays in splits:
-        for row in _named(table, arrays):
+        for row in _named(table, arrays, least_reports):
             for each in searches:
                 each.add(arrays, row)
     candidates = [candidate for each in searches for candidate in each.candidates()]
@@ -135,11 +142,11 @@ def with_finer_span(candidate: Candidate, arrays: Arrays, table: Timetable) -> R
     )
 
 
-def _named(table: Timetable, arrays: Arrays) -> Iterator[int]:
+def _named(table: Timetable, arrays: Arrays, least_reports: float) -> Iterator[int]:
     """The rows of label sets with a name and enough reports."""
     reports = table.now(arrays.observed).sum(axis=1)
     for row, labels in enumerate(arrays.labels):
-        if reports[row] >= LEAST_REPORTS and not NOT_TO_NAME & {*labels.values()}:
+        if reports[row] >= least_reports and not NOT_TO_NAME & {*labels.values()}:
             yield row
 
 

@@ -78,7 +78,10 @@ def read_compared(
     has_two_rules = judged.have_two_rules(current.report, before.report)
     leaving_out = totals.OF_RULE if has_two_rules else frozenset[str]()
     values = single_values(filters.active())
-    remark = reader.read(engine, window, earlier, values, leaving_out)
+    remark = reader.read(
+        engine, window, earlier, values, leaving_out=leaving_out,
+        reports_per_session=current.report.reports / (current.report.sessions or 1),
+    )  # fmt: skip
     return ComparedSummary(current=current, before=before, splits=splits, remark=remark)
 
 

@@ -49,9 +49,11 @@ def failing(times: float = 1.0, first: int = 24, last: int = 47) -> Floats:
     return series
 
 
-def labels_of(*splits: Arrays) -> dict[str, str] | None:
+def labels_of(*splits: Arrays, least_reports: float = 200) -> dict[str, str] | None:
     """The values that the change is explained by; `None` without a change."""
-    candidate = most_remarkable(a_table(), splits[0].added(), splits, CONNECTIONS)
+    candidate = most_remarkable(
+        a_table(), splits[0].added(), splits, CONNECTIONS, least_reports=least_reports
+    )
     if candidate is None:
         return None
     assert candidate.remark.key == "connect_success"
@@ -80,6 +82,12 @@ def test_of_values_with_the_same_failures_the_narrower_is_named() -> None:
     browsers = arrays("browser", in_browsers)
     browsers.sums["opened"][0] += ATTEMPTS
     assert labels_of(arrays("country", countries), browsers) == {"country": "DE"}
+
+
+def test_what_touches_few_is_not_named() -> None:
+    countries = arrays("country", {"BR": failing(), "DE": failing(8, 30, 34), "IN": failing()})
+    assert labels_of(countries, least_reports=500) == {"country": "DE"}
+    assert labels_of(countries, least_reports=501) != {"country": "DE"}
 
 
 def test_without_a_change_nothing_is_named() -> None:
