@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,6 @@ from analytics.exports.datasets import DATASETS
 from analytics.formatting import instants
 from analytics.ranges.timerange import TimeRange
 from dashboard.core import times
-from dashboard.page.data import PageData
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import icon, menu
 
@@ -37,20 +36,21 @@ def rows_of(dataset: str, filters: Mapping[str, str]) -> Download:
     return Download(DATASETS[dataset].title, f"{ROUTE}/{dataset}.csv", supported, dataset)
 
 
-def layout(page_data: PageData[Any], downloads: Sequence[Download]) -> Component:
+def layout(
+    downloads: Sequence[Download], window: TimeRange, now: datetime, zone: ZoneInfo
+) -> Component:
     """The menu: each download with times for spreadsheets, and with those of ISO 8601."""
-    window = page_data.window
-    span = times.span(window.start, window.end, page_data.now, page_data.zone)
+    span = times.span(window.start, window.end, now, zone)
     styles = (
-        (f"Times of {page_data.zone.key}, for spreadsheets", page_data.zone),
+        (f"Times of {zone.key}, for spreadsheets", zone),
         ("Times in ISO 8601", None),
     )
     groups = [
         part
-        for title, zone in styles
+        for title, style in styles
         for part in (
             html.Div(title, className="sheet-title"),
-            *(_link(download, address(download, window, zone)) for download in downloads),
+            *(_link(download, address(download, window, style)) for download in downloads),
         )
     ]
     return menu(

@@ -40,7 +40,7 @@ def layout(
     return [
         html.Span(label, className="num status-words"),
         _link_menu(page_data),
-        downloads.layout(page_data, [series, *rows]),
+        downloads.layout([series, *rows], page_data.window, page_data.now, page_data.zone),
     ]
 
 
@@ -53,6 +53,7 @@ def _link_menu(page_data: PageData[Any]) -> Component:
     if not view.is_fixed:
         heading = rolling.read(view.preset).heading
         entries.insert(0, _copy(f"{heading}, whenever it is opened", view.search()))
+    entries.insert(0, html.Div("Copy a link to", className="sheet-title"))
     return menu([icon("link")], entries, "menu-right menu-icon", "Copy the link to this view")
 
 

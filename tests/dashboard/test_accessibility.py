@@ -1,5 +1,6 @@
 """axe-core on every page in Chromium: nothing serious or critical, in light and in dark."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -95,6 +96,14 @@ def test_the_open_menus_break_no_serious_rule(page: Page, server: RunningServer)
     for menu in page.locator("details.menu:visible").all():
         menu.evaluate("menu => { menu.open = true }")
     assert violations(page) == []
+
+
+def test_the_choices_of_the_alert_form_carry_the_names_of_their_fields(
+    page: Page, server: RunningServer
+) -> None:
+    page.goto(f"{server.url}{ALERTS}?edit=0")
+    for name in ("Metric", "Aggregation", "Split by", "Severity"):
+        expect(page.get_by_role("button", name=re.compile(f"^{name} "))).to_be_visible()
 
 
 def test_the_sign_in_page_breaks_no_serious_rule(page: Page, server: RunningServer) -> None:

@@ -222,12 +222,12 @@ def test_page_api_and_csv_agree_on_the_alerts_of_a_rule(
     open_signed_in(page, server, path=f"{PAGE}?list=history")
     rows = page.locator(".alerts-lists tbody tr")
     expect(rows).to_have_count(2)
-    page.locator("summary[aria-label^='Rule:']").click()
+    page.locator("summary", has_text="Rule: ").click()
     page.get_by_role("link", name="Gone (removed)").click()
     expect(rows).to_have_count(1)
     expect(rows).to_contain_text("Gone, portal")
     assert parse_qs(urlsplit(page.url).query)["rule"] == [str(number)]
-    link = page.locator(".alerts-lists a[download]").get_attribute("href")
+    link = page.locator(".alerts-lists a[download]").last.get_attribute("href")
     assert link is not None
     table = list(csv.DictReader(io.StringIO(page.request.get(server.url + link).text())))
     query = {key: value[0] for key, value in parse_qs(urlsplit(link).query).items()}

@@ -117,8 +117,9 @@ def test_a_panel_and_the_page_download_the_visible_series(
     panel.locator(".panel-more").click()
     with opened_page.expect_download() as of_panel:
         panel.get_by_role("button", name="Download CSV").click()
+    opened_page.locator(".downloads > summary").click()
     with opened_page.expect_download() as of_page:
-        opened_page.locator(".status a[download]").click()
+        opened_page.locator(".downloads").get_by_role("link", name="Series").last.click()
     texts = [taken.value.path().read_text() for taken in (of_panel, of_page)]
     rows = [[line.split(",")[1:] for line in text.splitlines()[1:]] for text in texts]
     assert rows[0] == [["1", "1"]] * 8

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
-from urllib.parse import urlencode
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -11,7 +9,8 @@ from dash.development.base_component import Component
 from analytics.alerting.answers import AlertResponse
 from analytics.alerting.rules.rule import SEVERITIES
 from analytics.ranges.timerange import TimeRange
-from dashboard.page import filter_bar
+from dashboard.page import downloads, filter_bar
+from dashboard.page.downloads import Download
 from dashboard.server.alerts.core import wording
 from dashboard.server.alerts.core.services import AlertsPageData
 from dashboard.server.alerts.core.url_state import LISTED_STATES, AlertsUrlState
@@ -48,7 +47,7 @@ def layout(page_data: AlertsPageData, window: TimeRange) -> list[Component]:
                 url_state.severity, lambda value: replace(url_state, severity=value).search()),
         _filter_menu("State", state_options,
                 url_state.state, lambda value: replace(url_state, state=value).search()),
-        _download(url_state, window.start, window.end),
+        downloads.layout([_download(url_state)], window, page_data.now, page_data.zone),
     ]  # fmt: skip
 
 
@@ -99,18 +98,7 @@ def _filter_menu(
     )
 
 
-def _download(url_state: AlertsUrlState, start: datetime, end: datetime) -> Component:
-    query = {"format": "csv", "start": _iso(start), "end": _iso(end)}
+def _download(url_state: AlertsUrlState) -> Download:
     filters = {"rule": url_state.rule, "severity": url_state.severity, "state": url_state.state}
-    query |= {name: str(value) for name, value in filters.items() if value}
-    return html.A(
-        icon("download", "Download these alerts as CSV"),
-        href=f"{CSV}?{urlencode(query)}",
-        className="icon-button",
-        title="Download these alerts as CSV",
-        download="",
-    )
-
-
-def _iso(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    query = {name: str(value) for name, value in filters.items() if value}
+    return Download("These alerts", CSV, {"format": "csv", **query})

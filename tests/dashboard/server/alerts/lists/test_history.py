@@ -63,7 +63,7 @@ def test_rules_are_offered_by_name_and_removed_ones_last(
 def test_the_csv_has_the_range_and_the_filters_of_the_page(services: AlertServices) -> None:
     data = page_data(services, f"{LIST}&range=1h&severity=info&state=no_data&rule=3")
     tools = filters.layout(data, data.url_state.window(NOON, data.zone))
-    address = links_of(tools[-1])[""]
+    address = links_of(tools[-1])["These alerts"]
     assert parse_qs(urlsplit(address).query) == {
         "format": ["csv"], "start": ["2026-03-02T11:00:01Z"], "end": ["2026-03-02T12:00:01Z"],
         "rule": ["3"], "severity": ["info"], "state": ["no_data"],
