@@ -74,12 +74,13 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
     )
     outcomes = Outcomes(IngestOutcomes(pools.metering), now)
     withdrawals = Withdrawals(SetAsideReports(pools.metering), outcomes.count_set_aside)
+    bounds = ReportBounds(settings, withdrawals)
     report_collector = collector.register(
         app, settings, ClientReports(pools.ingest), now,
-        outcomes=outcomes, bounds=ReportBounds(settings, withdrawals),
+        outcomes=outcomes, bounds=bounds,
     )  # fmt: skip
     app.extensions[lifecycle.EXTENSION] = _lifecycle(
-        websockets, report_collector, withdrawals, outcomes, pools
+        websockets, report_collector, _withdrawal_stage(withdrawals, bounds, now), outcomes, pools
     )
     server_samples.register(
         app, ServerSamples(database), Events(database), settings, now, outcomes=outcomes
@@ -150,7 +151,7 @@ def _close_on_end(response: Response) -> Response:
 def _lifecycle(
     websockets: sockets.Sockets,
     report_collector: collector.ReportCollector,
-    withdrawals: Withdrawals,
+    withdrawals: Stage,
     outcomes: Outcomes,
     pools: Databases,
 ) -> Lifecycle:
@@ -162,11 +163,18 @@ def _lifecycle(
             Stage("rooms", 0.25, websockets.rooms.close),
             Stage("meter", 0.5, metering.finish, metering.start),
             Stage("write buffer", 0.5, report_collector.close),
-            Stage("withdrawals", 0.25, withdrawals.finish, withdrawals.start),
+            withdrawals,
             Stage("outcomes", 0.5, outcomes.finish, outcomes.start),
             Stage("databases", 0.1, pools.dispose),
         ),
     )
+
+
+def _withdrawal_stage(withdrawals: Withdrawals, bounds: ReportBounds, now: Clock) -> Stage:
+    def start() -> None:
+        withdrawals.start(lambda: bounds.compare(now()))
+
+    return Stage("withdrawals", 0.25, withdrawals.finish, start)
 
 
 def _probes(

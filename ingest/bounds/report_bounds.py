@@ -53,11 +53,15 @@ class ReportBounds:
             bounded, amounts, names = self._session.apply(report, use, at)
             cut += names
             brought.append((bounded, amounts, use))
-        address = environ.get("REMOTE_ADDR")
-        is_exempt = self._exempt.covers(address_of(address))
-        if not is_exempt and not self._senders.admits(str(address), brought, at):
+        address = address_of(environ.get("REMOTE_ADDR"))
+        if not self._exempt.covers(address) and not self._senders.admits(address, brought, at):
             raise self._problem(environ)
         return [report for report, _, _ in brought], cut
+
+    def compare(self, now: datetime) -> None:
+        """Judge all senders again, when it is time to."""
+        self._senders.loads.advance(now.timestamp())
+        self._senders.compare(now.timestamp())
 
     def _problem(self, environ: Environ) -> SenderSetAside:
         detail = (

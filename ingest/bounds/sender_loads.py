@@ -74,6 +74,11 @@ class SenderLoads:
                 continue
             loads[sender] = added(load or NOTHING, is_new, amounts)
 
+    @property
+    def senders(self) -> int:
+        """About how many senders were heard."""
+        return len(self._now.apps[ALL_APPS]) + len(self._before.apps[ALL_APPS])
+
     def apps(self) -> set[str]:
         """The apps heard of, and `ALL_APPS`."""
         return {*self._now.apps, *self._before.apps}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from math import ceil
 from uuid import UUID
 
-from ingest.http.sender import sender_key
+from ingest.http.sender import Address, key_of
 from models.raw.client_reports import ClientReport
 
 from .amounts import Amounts
@@ -14,7 +14,8 @@ from .population import Load, bound_of, few
 from .sender_loads import ALL_APPS, SenderLoads
 from .session_bound import SessionUse
 
-COMPARE_SECONDS = 10
+COMPARE_SECONDS, COMPARE_MANY_SECONDS = 2, 10
+MANY_SENDERS = 5_000  # about 5 ms to compare
 FEWEST_SESSIONS = 10
 Brought = Sequence[tuple[ClientReport, Amounts, SessionUse]]
 
@@ -39,7 +40,7 @@ class Senders:
         self._withdraw = withdraw
         self._key = secrets.token_bytes(16)
 
-    def admits(self, address: str, brought: Brought, at: float) -> bool:
+    def admits(self, address: Address | None, brought: Brought, at: float) -> bool:
         """Count the reports of a request at the second `at`; false when their sender is set aside,
         by them or before."""
         if not self._is_on:
@@ -49,8 +50,7 @@ class Senders:
             is_new = use.sender != sender
             use.sender = sender
             self.loads.add(sender, report.app, report.session_id, amounts, is_new=is_new)
-        if at - self._compared_at >= COMPARE_SECONDS or at < self._compared_at:
-            self._compare(at)
+        self.compare(at)
         if sender in self._set_aside:
             return self._is_calm(sender)
         apps = {report.app for report, _, _ in brought}
@@ -58,6 +58,14 @@ class Senders:
             self._set_sender_aside(sender)
             return False
         return True
+
+    def compare(self, at: float) -> None:
+        """Judge all senders again when the last time is some seconds ago: those too that were there
+        before the others, and send nothing more."""
+        is_large = self.loads.senders > MANY_SENDERS
+        seconds = COMPARE_MANY_SECONDS if is_large else COMPARE_SECONDS
+        if self._is_on and not 0 <= at - self._compared_at < seconds:
+            self._compare(at)
 
     def _exceeds(self, app: str, sender: int) -> bool:
         return self.loads.load(app, sender).exceeds(self._bounds.get(app, self._of_few))
@@ -75,10 +83,11 @@ class Senders:
         self._withdraw(self.loads.take_sessions(sender))
 
     def _compare(self, at: float) -> None:
-        """Make the bounds of each app again, and judge all senders by them: those too that were
-        there before the others."""
+        """Make the bounds of each app again, and judge all senders by them."""
         self._compared_at = at
         self._bounds = {}
+        # Who was not heard for ten minutes is calm.
+        self._set_aside &= {sender for sender, _ in self.loads.loads(ALL_APPS)}
         for app in self.loads.apps():
             loads = [
                 (sender, load)
@@ -91,6 +100,6 @@ class Senders:
                 if load.exceeds(bound):
                     self._set_sender_aside(sender)
 
-    def _hash(self, address: str) -> int:
-        text = sender_key(address).encode("utf-8", "surrogatepass")
+    def _hash(self, address: Address | None) -> int:
+        text = key_of(address).encode()
         return int.from_bytes(hashlib.blake2b(text, digest_size=8, key=self._key).digest()) or 1

@@ -32,9 +32,15 @@ class Withdrawals:
             part = sessions[first : first + AT_ONCE]
             self._due += [(0.0, part), (monotonic() + AGAIN_SECONDS, part)]
 
-    def start(self) -> None:
-        """Start moving every second. Call it in the worker, after fork."""
-        self._loop = every(INTERVAL_SECONDS, self._step, "withdrawals")
+    def start(self, compare: Callable[[], None]) -> None:
+        """Start moving every second, after `compare`, which may add some. Call it in the worker,
+        after fork."""
+
+        def step() -> None:
+            compare()
+            self._step()
+
+        self._loop = every(INTERVAL_SECONDS, step, "withdrawals")
 
     def finish(self) -> None:
         """Move all that is due or to come, when the worker stops."""

@@ -32,7 +32,11 @@ def address_of(text: str | None) -> Address | None:
 
 def sender_key(text: str | None) -> str:
     """The address, or for IPv6 its /64; empty when there is none."""
-    address = address_of(text)
+    return key_of(address_of(text))
+
+
+def key_of(address: Address | None) -> str:
+    """As `sender_key`, of a parsed address."""
     if isinstance(address, IPv6Address):
         return str(ip_network((address, HOUSEHOLD_BITS), strict=False).network_address)
     return "" if address is None else str(address)

@@ -32,6 +32,7 @@ def test_nothing_set_gives_the_defaults() -> None:
         ("PUBLIC_URL", "https://example.com/path"), ("PUBLIC_URL", "https://x:99999"),
         ("METRICS_ALLOWED_ORIGINS", "https://a.example,nonsense"), ("SMTP_SECURITY", "ssl"),
         ("TRUSTED_PROXY_HOPS", "yes"), ("HOST", "a\tb"), ("WEB_WORKERS", "65"),
+        ("METRICS_TRUSTED_NETWORKS", "10.0.0.1/8"), ("METRICS_LARGEST_WEIGHT", "0"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_stops_with_name_fault_and_accepted_form(name: str, text: str) -> None:
@@ -69,6 +70,8 @@ def test_origins_are_a_list() -> None:
     origins = read(METRICS_ALLOWED_ORIGINS="https://A.example/, http://b.example:81")
     assert origins.metrics_allowed_origins == ("https://a.example", "http://b.example:81")
     assert read(METRICS_ALLOWED_ORIGINS="*").metrics_allowed_origins == ("*",)
+    trusted = read(METRICS_TRUSTED_NETWORKS="203.0.113.7, 2001:DB8::/32").metrics_trusted_networks
+    assert trusted == ("203.0.113.7/32", "2001:db8::/32")
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg2"])
