@@ -31,6 +31,7 @@ from ingest.collector.outcomes import Outcomes
 from ingest.http import problems
 from ingest.routing.route import access as access_rules
 from ingest.site import demo, sdk
+from ingest.sockets.meter.meter import MOST_APPS
 from ingest.worker import lifecycle
 from ingest.worker.databases import Databases, databases
 from ingest.worker.lifecycle import Lifecycle, Stage
@@ -44,7 +45,7 @@ from models.raw.ingest_outcomes import IngestOutcomes
 from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
 from models.raw.set_aside_reports import SetAsideReports
-from models.rollups import dirty_minutes
+from models.rollups import dirty_minutes, kept_values
 from settings import CHECKOUT, Settings
 
 
@@ -203,6 +204,11 @@ def _probes(
         "rollup": health.rollup_probe(lambda: dirty_minutes.waiting_since(health_database), now),
         "bus": health.bus_probe(lambda: websockets.rooms.is_up),
         "samples": health.samples_probe(lambda: websockets.metering.pending),
+        "places": health.places_probe(
+            lambda: kept_values.fullest(health_database, now()),
+            lambda: websockets.metering.named_apps,
+            MOST_APPS,
+        ),
         "disk": health.disk_probe(settings.data_dir),
     }
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from analytics.rollups import client_rollup, server_rollup
+from analytics.query.read_plan import DAY
+from analytics.rollups import client_rollup, server_rollup, value_turnover
 from analytics.rollups.client_aggregator import ClientAggregator
 from analytics.rollups.rollup_round import Aggregator
 from analytics.rollups.server_aggregator import ServerAggregator
@@ -25,6 +26,17 @@ def reports(context: JobContext) -> str:
 def samples(context: JobContext) -> str:
     """One round over samples; the next continues where it stopped."""
     return _step(context, ServerAggregator, server_rollup.run)
+
+
+def places(context: JobContext) -> str:
+    """Give places of rollups to the values that are used, from midnight on."""
+    now = context.now()
+    retention = timedelta(days=context.settings.websocket_metrics_retention_days)
+    watermark = ClientAggregator(context.database, context.lease.confirm).watermark
+    try:
+        return value_turnover.run(watermark, now, now - retention - DAY)
+    except RollupBusy as busy:
+        return str(busy)
 
 
 def _step(

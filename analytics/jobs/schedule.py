@@ -16,6 +16,7 @@ from .job import Job
 SCHEDULE = (
     Job("rollup of reports", 10, rollups.reports),
     Job("rollup of samples", 10, rollups.samples),
+    Job("places of rollups", 3600, rollups.places),
     Job("partitions ahead", 3600, partitions_ahead.step),
     Job("retention", 3600, retention.step),
     Job("exports", 5, exports.step),

@@ -20,6 +20,7 @@ SCHEDULER_SILENCE = timedelta(seconds=60)  # its lease is renewed every few seco
 MAX_ROLLUP_DELAY = timedelta(seconds=120)  # several runs of the job
 MAX_PENDING_SAMPLES = 20  # several intervals of a worker with a few apps
 DEAD_MESSAGES_WINDOW = timedelta(days=3)
+NEARLY_FULL = 0.9  # of the places of a limit
 LOW_DISK_BYTES = 512 * 2**20
 FULL_DISK_BYTES = 64 * 2**20
 
@@ -202,6 +203,28 @@ def rollup_probe(
             return OK
         delay_seconds = (now() - waiting).total_seconds()
         return Check(status=Status.DEGRADED, detail=f"rollups are {delay_seconds:.0f} s behind")
+
+    return probe
+
+
+def places_probe(
+    fullest: Callable[[], tuple[str, str, int, int] | None],
+    named_apps: Callable[[], int],
+    most: int,
+) -> Probe:
+    """Whether values are about to count as `other`: in rollups (`fullest`: app, dimension, places
+    taken, limit), and the apps of this worker's sockets, `most` of which have names."""
+
+    def probe() -> Check:
+        app, dimension, taken, limit = fullest() or ("", "", 0, 1)
+        if taken >= NEARLY_FULL * limit:
+            noun = f"{dimension} values of {app}" if dimension else "apps"
+            detail = f"{taken} of {limit} {noun} have rollups of their own, more count as other"
+            return Check(status=Status.DEGRADED, detail=detail)
+        if (named := named_apps()) >= NEARLY_FULL * most:
+            detail = f"{named} of {most} apps of sockets have names, more count as other"
+            return Check(status=Status.DEGRADED, detail=detail)
+        return OK
 
     return probe
 

@@ -5,7 +5,6 @@ Every figure of a range is read here, so that no two can disagree.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 import numpy as np
 
@@ -49,7 +48,7 @@ class Engine:
     def __init__(self, connection: Connection, covered: TimeRange | None = None) -> None:
         self._connection = connection
         self._covered = covered
-        self._coverage: dict[SeriesSource, Coverage] = {}
+        self._coverage: dict[tuple[object, ...], Coverage] = {}
 
     def plan(self, query: Query) -> Plan:
         """How `query` will be answered; one statement, two for servers or a pair of dimensions."""
@@ -65,20 +64,19 @@ class Engine:
         """What is rolled up of the source around the range of `query`."""
         window, covered = query.window, self._covered
         if covered is None or window.start < covered.start or covered.end < window.end:
-            return self._read_coverage(query.source, window, window.length)
-        if query.source not in self._coverage:
-            coverage_of_all = self._read_coverage(query.source, covered, window.length)
-            self._coverage[query.source] = coverage_of_all
-        return self._coverage[query.source]
+            return self._read_coverage(query, window)
+        key = query.source, tuple(sorted(query.filters.items()))
+        if key not in self._coverage:
+            self._coverage[key] = self._read_coverage(query, covered)
+        return self._coverage[key]
 
-    def _read_coverage(
-        self, source: SeriesSource, window: TimeRange, length: timedelta
-    ) -> Coverage:
-        """`length` is that of the query: sessions of a short one are counted by the minute."""
-        counts = source is SeriesSource.CLIENT and length <= FINE_FOR
+    def _read_coverage(self, query: Query, window: TimeRange) -> Coverage:
+        """Of `window`. Sessions of a query over a short range are counted by the minute."""
+        is_fine = query.source is SeriesSource.CLIENT and query.window.length <= FINE_FOR
         row = coverage.coverage(
-            self._connection, source, window.start, window.end, window.start if counts else None
-        )
+            self._connection, query.source, window.start, window.end,
+            window.start if is_fine else None, filters=query.filters,
+        )  # fmt: skip
         return Coverage(at=row["at"]) if row["complete_until"] is None else Coverage(**row)
 
     def arrays(self, plan: Plan) -> Arrays:

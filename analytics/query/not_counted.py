@@ -42,5 +42,10 @@ NOT_IN_CUBE = (
     "latency", "setup", "recovery", "page_load", "close_codes", "networks", "recovered_soon",
     "reply", "close_codes_given",
 )  # fmt: skip
+BEYOND_LIMIT = NotCounted(
+    "This value was beyond the limit of its dimension, so rollups count it under other.",
+    "Choose a later start, or the value other.",
+)
 SESSION_FIGURES = ("sessions", "calm_sessions")
 STATE_FIGURES = ("without_connection", "silent_sessions")
+ALL_FIGURES = (*NOT_IN_CUBE, *SESSION_FIGURES, *STATE_FIGURES)

@@ -76,7 +76,7 @@ class Plan:
     def pieces(self) -> ReadPlan:
         """What is read from which rows and cells."""
         query, coverage, window = self.query, self.coverage, self.window
-        if query.is_automated:
+        if self._reads_rows:
             return self.of_rows
         if self.resolution.cells == "pair":
             return day_plan(window, self.grid, coverage.pairs, coverage.pairs_stale)
@@ -93,7 +93,7 @@ class Plan:
     @property
     def session_pieces(self) -> ReadPlan:
         """Where sessions that started are counted."""
-        if len(self.query.dimensions) > 1 or self.query.is_automated:
+        if len(self.query.dimensions) > 1 or self._reads_rows:
             return self.of_rows
         by_minute = not self.query.dimensions
         cut = () if by_minute else cut_units(self.grid, HOUR)
@@ -111,7 +111,7 @@ class Plan:
         """Where the states of sessions are counted."""
         by_dimension, is_split = self.coverage.by_dimension_from, bool(self.query.dimensions)
         since = by_dimension if is_split else EPOCH
-        if len(self.query.dimensions) > 1 or self.query.is_automated:
+        if len(self.query.dimensions) > 1 or self._reads_rows:
             since = None
         return state_plan_for(self.pieces, self.coverage, since)
 
@@ -128,6 +128,8 @@ class Plan:
         is_client = self.query.source is SeriesSource.CLIENT
         if is_client and len(dimensions) > 1 and not self._has_rows:
             missing |= dict.fromkeys(not_counted.SESSION_FIGURES, not_counted.SESSIONS_DROPPED)
+        if self.coverage.has_hidden and not self._has_rows:
+            missing |= dict.fromkeys(not_counted.ALL_FIGURES, not_counted.BEYOND_LIMIT)
         if REGION in dimensions:
             missing |= dict.fromkeys(not_counted.SESSION_FIGURES, not_counted.SESSIONS_BY_REGION)
         if REGION in dimensions or self.resolution.cells != "by_value":
@@ -146,6 +148,12 @@ class Plan:
     def data_as_of(self) -> datetime:
         """The time up to which all data is included."""
         return self.coverage.data_as_of(self.window)
+
+    @property
+    def _reads_rows(self) -> bool:
+        """Whether no cells tell what is asked: crawlers are in none, and a value beyond the limits
+        is among the others."""
+        return self.query.is_automated or (self.coverage.has_hidden and self._has_rows)
 
     @property
     def _has_rows(self) -> bool:

@@ -28,7 +28,8 @@ class Coverage:
     ascending. Days before `cube_until`, and those of pairs but `pairs_stale`, have cells by several
     dimensions. `late_minutes` are before `complete_until` and their cells lack rows, the first of
     them since `late_since`. The sessions of `counted_hours` are counted by the minute; the
-    states of sessions are counted at the ends of all minutes up to `states_until`.
+    states of sessions are counted at the ends of all minutes up to `states_until`. `has_hidden`:
+    some cells of the range count a filtered value as `other`.
     """
 
     at: datetime = EPOCH
@@ -45,6 +46,7 @@ class Coverage:
     late_since: Sequence[datetime] = ()
     counted_hours: Sequence[datetime] = ()
     states_until: datetime | None = None
+    has_hidden: bool = False
 
     @property
     def rows_from(self) -> datetime | None:

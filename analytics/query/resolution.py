@@ -49,7 +49,7 @@ def resolve(query: Query, coverage: Coverage) -> Resolution:
 
 def _with_cells(query: Query, coverage: Coverage, window: TimeRange, step: Step) -> Resolution:
     several = len(query.dimensions) > 1 and query.source is SeriesSource.CLIENT
-    several = several and not query.is_automated
+    several = several and not query.is_automated and not coverage.has_hidden
     is_daily = several and window.length > FINE_FOR  # days of UTC
     zone = "UTC" if is_daily else query.zone
     grid = query.grid or _stored_grid(grid_of(window, step, zone), coverage)

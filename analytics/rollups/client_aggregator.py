@@ -14,7 +14,6 @@ from analytics.rollups.client_cells import (
     ClientCell,
     Key,
     Row,
-    TrackedValues,
     cells_of,
     days_of,
     session_start_rows,
@@ -37,7 +36,7 @@ from models.rollups.client_rollups import (
     session_days,
     session_hours,
 )
-from models.rollups.kept_values import dimension_values, new_values
+from models.rollups.kept_values import TrackedValues, dimension_values, new_tenures
 from models.rollups.kept_values import store as store_values
 from models.rollups.session_states import session_state_minutes
 
@@ -196,10 +195,12 @@ def _read_minutes(
 def _tracked_values(connection: Connection, groups: Iterable[Row]) -> TrackedValues:
     """The dimension values with cells of their own, extended by new ones up to the limit."""
     tracked = dimension_values(connection)
-    values = [(r["app"], r["dimension"], r["value"]) for r in groups if r["dimension"]]
-    new = new_values(tracked, values)
+    new = new_tenures(
+        tracked,
+        (((r["app"], r["dimension"], r["value"]), r["t"]) for r in groups if r["dimension"]),
+    )
     store_values(connection, new)
-    return tracked | frozenset(new)
+    return TrackedValues([*tracked.tenures, *new]) if new else tracked
 
 
 def _store(connection: Connection, table: Table, cells: Cells) -> None:

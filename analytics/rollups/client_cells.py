@@ -27,6 +27,7 @@ from models.metrics.client_columns import (
 )
 from models.metrics.dimensions import OTHER, SEPARATOR
 from models.rollups.client_rollups import BY_MINUTE, KEY
+from models.rollups.kept_values import TrackedValues
 
 QUICK_RECOVERY_MS = 5000
 TOTAL_CELL = {"dimension": "", "value": ""}
@@ -44,7 +45,6 @@ LABELLED = ("close_codes", "close_codes_given")
 ALL_COUNTS = (*COUNTS, *EXTRA_COUNTS, *JUDGED_EXTRA)
 Key = tuple[str, str, datetime, str]  # dimension, value, start, app
 Row = Mapping[str, Any]
-TrackedValues = frozenset[tuple[str, str, str]]  # app, dimension, value
 
 
 class ClientCell:
@@ -174,7 +174,7 @@ def cells_of(groups: Iterable[Row], tracked: TrackedValues) -> dict[Key, ClientC
     keys = CellKeys(tracked)
     for row in groups:
         cell = cells.setdefault(keys.key_of(row), ClientCell())
-        cell.add_group(row, keys.renamed_networks(row["app"], row["networks"]))
+        cell.add_group(row, keys.renamed_networks(row["app"], row["networks"], row["t"]))
     return cells
 
 
@@ -221,21 +221,20 @@ class CellKeys:
 
     def __init__(self, tracked: TrackedValues) -> None:
         self._tracked = tracked
-        self._apps = {app for app, _, _ in tracked}
 
     def key_of(self, row: Row) -> Key:
         """The cell a group belongs to."""
         app, dimension, value = row["app"], row["dimension"], row["value"]
-        if dimension and (app, dimension, value) not in self._tracked:
+        if dimension and not self._tracked.has((app, dimension, value), row["t"]):
             value = OTHER
-        return dimension, value, row["t"], app if app in self._apps else OTHER
+        return dimension, value, row["t"], app if self._tracked.has_app(app, row["t"]) else OTHER
 
-    def renamed_networks(self, app: str, joined: str) -> dict[str, str]:
-        """The effective types in `joined` that count as `other`."""
+    def renamed_networks(self, app: str, joined: str, at: datetime) -> dict[str, str]:
+        """The effective types in `joined` that count as `other` at an instant."""
         return {
             name: OTHER
             for name in set(joined.split(SEPARATOR))
-            if (app, "effective_type", name) not in self._tracked
+            if not self._tracked.has((app, "effective_type", name), at)
         }
 
 

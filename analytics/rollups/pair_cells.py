@@ -15,9 +15,9 @@ from models.database.engine import Connection
 from models.metrics.dimensions import OTHER, PAIRS, pair_dimension, pair_value
 from models.metrics.intervals import Interval
 from models.rollups import pair_aggregates, report_aggregates
-from models.rollups.kept_values import dimension_values
+from models.rollups.kept_values import TrackedValues, dimension_values
 
-from .client_cells import CUSTOM, CellKeys, ClientCell, Key, Row, TrackedValues
+from .client_cells import CUSTOM, CellKeys, ClientCell, Key, Row
 
 MOST_PORTIONS = 1440
 
@@ -26,7 +26,7 @@ def rows_of_day(connection: Connection, day: datetime) -> Iterator[list[dict[str
     """The rows to store of each pair in turn."""
     span: Interval = (day, day + DAY)
     tracked = dimension_values(connection)
-    top = pair_aggregates.top_values(connection, {app for app, _, _ in tracked}, *span)
+    top = pair_aggregates.top_values(connection, tracked.apps(day), *span)
     portions = _portions(report_aggregates.bytes_in(connection, span), day)
     for pair in PAIRS:
         cells: dict[Key, ClientCell] = {}
@@ -49,7 +49,7 @@ def add_groups(
         app = OTHER if row["app"] is None else row["app"]
         key = (dimension, pair_value(row["first"], row["second"]), day, app)
         cell = cells.setdefault(key, ClientCell())
-        cell.add_group(row, keys.renamed_networks(row["app"], row["networks"]))
+        cell.add_group(row, keys.renamed_networks(row["app"], row["networks"], day))
 
 
 def _portions(size: int, day: datetime) -> list[Interval]:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import TypeEngine
@@ -113,7 +114,15 @@ session_days = _session_starts("day")
 dimension_values = Table(
     "dimension_values",
     Base.metadata,
-    *(Column(name, Text(), primary_key=True) for name in ("app", "dimension", "value")),
+    *(Column(name, Text(), nullable=False) for name in ("app", "dimension", "value")),
+    Column(
+        "since",
+        DateTime(timezone=True),
+        nullable=False,
+        server_default=text("'1970-01-01 00:00:00+00'::timestamptz"),
+    ),
+    Column("until", DateTime(timezone=True)),
+    PrimaryKeyConstraint("app", "dimension", "value", "since"),
 )
 
 # Counts by all dimensions at once, per day: for queries with several filters.

@@ -9,12 +9,14 @@ from models.metrics.client_columns import COUNTS, JUDGED_EXTRA, LATER_TRIALS, TR
 from models.metrics.dimensions import SPLIT_BY
 from models.raw.sessions import IS_PERSON
 
+from .kept_values import VALID_AT
 from .report_aggregates import IS_JUDGED, TRIES, UNCONNECTED_MS, WATCHED_MS, WEIGHT
 
 # Values beyond the limit of a dimension count as `other`, as in all rollups.
 _value = (
     "CASE WHEN EXISTS (SELECT 1 FROM dimension_values v WHERE v.app = r.app "
-    "AND v.dimension = '{0}' AND v.value = coalesce(r.{0}, 'unknown')) "
+    "AND v.dimension = '{0}' AND v.value = coalesce(r.{0}, 'unknown') "
+    f"AND {VALID_AT.replace('{0}', 'r.period_end')}) "
     "THEN coalesce(r.{0}, 'unknown') ELSE 'other' END AS {0}"
 )
 _dimensions = ", ".join(SPLIT_BY)
@@ -31,7 +33,8 @@ MAKE = text(
     f"INSERT INTO client_cube_days (t, app, {_dimensions}, reports, latest, {_counts}) "
     f"SELECT CAST(:start AS timestamptz), app, {_dimensions}, count(*), max(period_end), "
     f"{_sums}, {_trials} FROM ("
-    "SELECT CASE WHEN EXISTS (SELECT 1 FROM dimension_values v WHERE v.app = r.app) "
+    "SELECT CASE WHEN EXISTS (SELECT 1 FROM dimension_values v WHERE v.app = r.app "
+    f"AND {VALID_AT.format('r.period_end')}) "
     f"THEN app ELSE 'other' END AS app, {_values}, period_end, {', '.join(COUNTS)}, "
     f"{WEIGHT} AS weight, {WATCHED_MS} AS watched_ms "
     "FROM client_reports r WHERE period_end >= :start AND period_end < :end "

@@ -116,6 +116,12 @@ class Metering:
         """Samples not stored yet."""
         return self._flusher.pending if self._flusher else 0
 
+    @property
+    def named_apps(self) -> int:
+        """How many apps have names of their own in the samples of this worker."""
+        meter, _, _ = self._flusher_arguments
+        return meter.named_apps
+
     def start(self) -> None:
         """Start metering and flushing."""
         self._flusher = Flusher(*self._flusher_arguments)

@@ -35,6 +35,24 @@ def stuck() -> Iterator[Callable[[], Check]]:
 
 
 @pytest.mark.parametrize(
+    ("fullest", "named", "detail"),
+    [
+        (None, 0, None),
+        (("portal", "page", 179, 200), 179, None),
+        (("portal", "page", 180, 200), 0, "180 of 200 page values of portal have rollups"),
+        (("", "", 100, 100), 0, "100 of 100 apps have rollups of their own, more count as other"),
+        (("", "", 1, 100), 180, "180 of 200 apps of sockets have names, more count as other"),
+    ],
+)
+def test_places_are_told_before_they_are_full(
+    fullest: tuple[str, str, int, int] | None, named: int, detail: str | None
+) -> None:
+    check = health.places_probe(lambda: fullest, lambda: named, 200)()
+    assert (check.status is Status.OK) is (detail is None)
+    assert (check.detail or "").startswith(detail or "")
+
+
+@pytest.mark.parametrize(
     ("database", "disk", "expected"),
     [
         (OK, OK, Status.OK),

@@ -205,10 +205,10 @@ def test_cells_of_pairs_that_lack_reports_of_a_value_are_noticed(stored: Databas
 def test_coverage_and_the_clock_are_of_the_snapshot(stored: Database) -> None:
     with snapshot(stored) as connection:
         at = now(connection)
-        row = coverage.coverage(connection, "client", START, END, START)
+        row = coverage.coverage(connection, "client", START, END, START, filters={})
         ClientReports(stored).insert([report(period_end=START)])
-        again = coverage.coverage(connection, "client", START, END, START)
-        servers = coverage.coverage(connection, "server", START, END, None)
+        again = coverage.coverage(connection, "client", START, END, START, filters={})
+        servers = coverage.coverage(connection, "server", START, END, None, filters={})
     assert (row, row["at"]) == (again, at)
     assert row["complete_until"] == NOON + HOUR
     assert row["counted_hours"] == [START, START + HOUR]

@@ -7,6 +7,7 @@ from models.database.engine import Database
 from models.metrics.dimensions import SPLIT_BY
 from models.raw.report_insert import ClientReports
 from models.rollups import daily_cube, kept_values
+from models.rollups.kept_values import Tenure
 from tests.support.clock import NOON
 from tests.support.store.postgres import rows
 from tests.support.store.report_factory import report
@@ -21,7 +22,8 @@ def make(database: Database, *values: dict[str, Any], keep: dict[str, Any] = BR)
     ClientReports(database).insert([report(**each) for each in values])
     stored = [("portal", name, each) for name, each in keep.items()]
     with database.transaction() as connection:
-        kept_values.store(connection, [*stored, *(("portal", d, "unknown") for d in SPLIT_BY)])
+        stored += [("portal", dimension, "unknown") for dimension in SPLIT_BY]
+        kept_values.store(connection, map(Tenure, stored))
         daily_cube.remake(connection, START, START + DAY)
 
 

@@ -1,15 +1,29 @@
-"""Values with cells of their own: the first ones of each app and dimension, up to a limit."""
+"""Values with cells of their own: places are limited, and go on from one to another at midnight."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.database.engine import Database
 from models.rollups import kept_values
-from models.rollups.kept_values import Value, dimension_values, new_values, store
+from models.rollups.kept_values import (
+    ALWAYS,
+    Tenure,
+    TrackedValues,
+    Value,
+    dimension_values,
+    end,
+    forget,
+    new_tenures,
+    store,
+)
+from tests.support.clock import NOON
 
+DAY = timedelta(days=1)
+MIDNIGHT = NOON + DAY / 2
 LIMITS = {"country": 3, "page": 2}
 values = st.lists(
     st.tuples(st.sampled_from("abcd"), st.sampled_from(["country", "page"]), st.text(max_size=2)),
@@ -23,16 +37,27 @@ def low_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_values, "MOST_APPS", 2)
 
 
-def test_the_first_values_are_the_ones_that_stay() -> None:
-    reported = [("a", "page", name) for name in ("/1", "/2", "/1", "/3")]
+def pages(*names: str) -> list[Value]:
+    return [("a", "page", name) for name in names]
+
+
+def new_values(stored: list[Value], reported: list[Value]) -> list[Value]:
+    """The values of new tenures beside those stored from the first."""
+    tracked = TrackedValues(map(Tenure, stored))
+    tenures = new_tenures(tracked, [(value, NOON) for value in reported])
+    assert {each.since for each in tenures} <= {ALWAYS}
+    return [each.value for each in tenures]
+
+
+def test_a_free_place_goes_to_the_value_that_comes_first() -> None:
+    reported = pages("/1", "/2", "/1", "/3")
     assert new_values([], reported) == reported[:2]
-    assert new_values([("a", "page", "/0")], reported) == reported[:1]
+    assert new_values(pages("/0"), reported) == reported[:1]
 
 
 def test_a_full_dimension_does_not_fill_another() -> None:
-    stored = [("a", "page", "/1"), ("a", "page", "/2")]
-    reported = [("a", "page", "/3"), ("a", "country", "BR"), ("b", "page", "/3")]
-    assert new_values(stored, reported) == reported[1:]
+    reported = [*pages("/3"), ("a", "country", "BR"), ("b", "page", "/3")]
+    assert new_values(pages("/1", "/2"), reported) == reported[1:]
 
 
 def test_apps_beyond_the_limit_have_no_values() -> None:
@@ -40,7 +65,7 @@ def test_apps_beyond_the_limit_have_no_values() -> None:
     assert new_values([], reported) == [reported[0], reported[1], reported[3]]
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None)
 @given(values, values)
 def test_limits_hold_whatever_is_reported_in_whatever_batches(
     first: list[Value], second: list[Value]
@@ -55,10 +80,24 @@ def test_limits_hold_whatever_is_reported_in_whatever_batches(
     assert stored == new_values([], [*first, *second])
 
 
-def test_stored_values_are_read_once_each_and_never_split(database: Database) -> None:
+def test_a_place_that_became_free_is_taken_from_then_on_and_not_before() -> None:
+    old, stays, new = pages("/old", "/stays", "/new")
+    tracked = TrackedValues([Tenure(old, ALWAYS, MIDNIGHT), Tenure(stays)])
+    assert new_tenures(tracked, [(new, NOON)]) == []
+    assert new_tenures(tracked, [(new, MIDNIGHT), (new, NOON)]) == [Tenure(new, MIDNIGHT)]
+    assert tracked.has(old, NOON)
+    assert not tracked.has(old, MIDNIGHT)
+
+
+def test_tenures_are_stored_ended_and_forgotten(database: Database) -> None:
     odd = [("a", "page", "{,}\"'\\"), ("a", "page", ""), ("a,b", "country", "NULL")]
     with database.transaction() as connection:
         store(connection, [])
         for _ in range(2):
-            store(connection, odd)
-        assert dimension_values(connection) == frozenset(odd)
+            store(connection, map(Tenure, odd))
+        end(connection, odd[:1], MIDNIGHT)
+        store(connection, [Tenure(odd[0], MIDNIGHT + DAY)])
+        expected = {Tenure(odd[0], ALWAYS, MIDNIGHT), Tenure(odd[0], MIDNIGHT + DAY)}
+        assert {*dimension_values(connection).tenures} == expected | {*map(Tenure, odd[1:])}
+        forget(connection, MIDNIGHT + DAY)
+        assert len(dimension_values(connection).tenures) == 3

@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.sockets.meter.app_slots import CHANGES_PER_HOUR, AppSlots
@@ -70,6 +70,7 @@ def test_names_change_slowly_whatever_strangers_invent() -> None:
 uses = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 3), max_size=8)
 
 
+@settings(deadline=None)
 @given(st.lists(uses, max_size=8))
 def test_nothing_is_lost_or_counted_twice_whoever_has_a_name(
     intervals: list[dict[str, int]],
