@@ -35,7 +35,7 @@ import { reportOf } from './transport/report.js'
 
 const INTERVAL_MS = 15000
 const LONGEST_QUIET_MS = 58000 // a page that had sockets reports once a minute at least
-const script = globalThis.document?.currentScript
+const script = isPage ? document.currentScript : undefined
 const source = script?.src || (location.origin === 'null' ? location.href : location.origin)
 
 const wantsNoTracking = () => navigator.globalPrivacyControl === true || navigator.doNotTrack === '1'
@@ -98,7 +98,8 @@ export class WebSocketClientMonitor {
   install (options = {}) {
     quietly(() => {
       if (!this.isOn || this.uninstall) return
-      this.installation = createInstallation(this, typeof options === 'function' ? { optionsOf: options } : options)
+      const more = typeof options === 'function' ? { optionsOf: options } : options
+      this.installation = createInstallation(this, more)
       this.uninstall = () => {
         this.installation.end()
         delete this.installation
@@ -180,7 +181,8 @@ export class WebSocketClientMonitor {
     if (!periods.length) return
     this.reportedAt = this.life.now()
     const reports = periods.map(period => this.report(period, isLeaving))
-    Object.assign(reports[0], { ux: this.experience?.take(isLeaving), lost_reports: this.delivery.takeLost() })
+    reports[0].ux = this.experience?.take(isLeaving)
+    reports[0].lost_reports = this.delivery.takeLost()
     reports.forEach((report, index) => this.delivery.add(report, periods[index].lastedMs))
   }
 
@@ -188,7 +190,8 @@ export class WebSocketClientMonitor {
   periods (isLeaving) {
     this.hadSockets ||= this.endpoints.size > 0
     const quietMs = this.life.now() - this.reportedAt
-    const periods = [...this.endpoints.values()].map(endpoint => endpoint.take()).filter(period => period?.hasNews)
+    const periods = [...this.endpoints.values()].map(endpoint => endpoint.take())
+      .filter(period => period?.hasNews)
     this.endpoints.forEach((endpoint, name) => endpoint.isIdle() && this.endpoints.delete(name))
     if (periods.length || !this.hadSockets || !(isLeaving || quietMs >= LONGEST_QUIET_MS)) return periods
     return [{ endpoint: {}, sections: newTally(), lastedMs: Math.min(quietMs, LONGEST_PERIOD_MS) }]
@@ -196,7 +199,8 @@ export class WebSocketClientMonitor {
 
   report ({ endpoint, sections }, isLeaving) {
     const report = reportOf(this.settings, this.sessionId, endpoint, sections)
-    report.connection.open_losses = [...this.endpoints.values()].reduce((n, { openLosses }) => n + openLosses(), 0)
+    report.connection.open_losses = 0
+    this.endpoints.forEach(({ openLosses }) => { report.connection.open_losses += openLosses() })
     report.may_be_blind = this.blindness.list()
     report.leaving = isLeaving || this.life.hasLeft || undefined
     return report

@@ -68,7 +68,8 @@ export const bound = ({ connection, messages }) => {
   for (const counts of [connection, messages]) {
     for (const name in counts) {
       const value = counts[name]
-      if (typeof value === 'number') counts[name] = /_ms$/.test(name) ? bounded(value) : Math.min(value, MOST_COUNT)
+      if (typeof value !== 'number') continue
+      counts[name] = /_ms$/.test(name) ? bounded(value) : Math.min(value, MOST_COUNT)
     }
   }
 }

@@ -5,7 +5,7 @@
  *   frame              a frame of this origin is not watched: load it there, or ask for `frames`
  *   csp                the policy forbids reports: add their address to connect-src */
 
-import { quietly } from '../core/limits.js'
+import { listen } from './wrap.js'
 
 /* Libraries that keep the constructor they find when they load. */
 const TAKERS = ['io', 'SockJS', 'ActionCable']
@@ -31,9 +31,9 @@ export const createBlindness = isDebug => {
     /* Reports to `address` that the page's policy forbids. */
     watchPolicy (address) {
       const isOurs = blocked => blocked && (address.startsWith(blocked) || blocked.startsWith(address))
-      document.addEventListener('securitypolicyviolation', quietly(event => {
-        if (event.effectiveDirective === 'connect-src' && isOurs(event.blockedURI)) add('csp')
-      }))
+      listen(document, 'securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+        if (effectiveDirective === 'connect-src' && isOurs(blockedURI)) add('csp')
+      })
     }
   }
 }

@@ -37,7 +37,8 @@ export const createConnection = (monitor, url, { name, view, isLate }) => {
   /* The silence until now, whose moment it gives. */
   const countSilence = () => {
     const now = life.now()
-    if (now - heardAt > tally.connection.longest_silence_ms) tally.connection.longest_silence_ms = now - heardAt
+    const { connection: counts } = tally
+    if (now - heardAt > counts.longest_silence_ms) counts.longest_silence_ms = now - heardAt
     return now
   }
 

@@ -3,13 +3,15 @@
  * have a window of their own behind the same `contentWindow`: it is told by its constructor. */
 
 import { quietly } from '../core/limits.js'
+import { listen } from './wrap.js'
 
 const EMPTY = 'about:blank'
 const hasMonitor = view => 'WebSocketClientMonitor' in view
 
-/* Whether some frame of this origin is not watched. Frames of others are not this page's. */
-export const hasUnwatchedFrame = (watched, top = globalThis) =>
-  Array.from({ length: top.length }, (_, index) => top[index]).some(quietly(view =>
+/* Whether some frame of this origin is not watched. Frames of others are not this page's. A window is
+ * a list of its frames. */
+export const hasUnwatchedFrame = watched =>
+  Array.from(globalThis).some(quietly(view =>
     view.location.href !== EMPTY && !watched.has(view.WebSocket) && !hasMonitor(view)))
 
 /* Call `entered(view)` with the window of each frame, `left(view)` when its page ends, and
@@ -21,11 +23,11 @@ export const watchFrames = (watched, { entered, left, missed }) => {
     watchDocument(inner)
     if (watched.has(view.WebSocket) || hasMonitor(view)) return
     if (view.location.href !== EMPTY && inner.scripts.length) missed()
-    view.addEventListener('pagehide', quietly(() => left(view)))
+    listen(view, 'pagehide', () => left(view))
     entered(view)
     watched.add(view.WebSocket)
   })
-  const visitAll = root => root.querySelectorAll && root.querySelectorAll('iframe').forEach(visit)
+  const visitAll = root => root.querySelectorAll?.('iframe').forEach(visit)
   const documents = new WeakSet()
   const watchDocument = tree => {
     if (documents.has(tree)) return

@@ -2,7 +2,8 @@
  * always visible and never leaves. */
 
 import { createClock } from '../core/clock.js'
-import { isPage, quietly } from '../core/limits.js'
+import { isPage } from '../core/limits.js'
+import { listen } from './wrap.js'
 
 const RETURNING_MS = 5000 // what ends so soon after a return broke while the page was away
 
@@ -60,12 +61,11 @@ export const createPageLife = callbacks => {
     }),
 
     listen () {
-      const on = (target, type, listener) => target.addEventListener(type, quietly(listener))
-      on(document, 'visibilitychange', turned)
-      on(document, 'freeze', () => leave(true, true))
-      on(document, 'resume', comeBack)
-      on(globalThis, 'pagehide', ({ persisted }) => leave(false, persisted))
-      on(globalThis, 'pageshow', ({ persisted }) => {
+      listen(document, 'visibilitychange', turned)
+      listen(document, 'freeze', () => leave(true, true))
+      listen(document, 'resume', comeBack)
+      listen(globalThis, 'pagehide', ({ persisted }) => leave(false, persisted))
+      listen(globalThis, 'pageshow', ({ persisted }) => {
         if (!persisted) return
         comeBack()
         callbacks.restored()

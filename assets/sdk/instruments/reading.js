@@ -7,7 +7,8 @@ import { recognise } from '../protocols/recognise.js'
 const FRAMES_TO_RECOGNISE = 8 // of each direction
 const LONGEST_PROMISE_MS = 3600000
 
-/* `asked(asks, id, figure, optional, heartbeat)` and `answered(asks, id)` count the round trips; see round_trips.js. */
+/* `asked(asks, id, figure, optional, heartbeat)` and `answered(asks, id)` count the round trips; see
+ * round_trips.js. */
 export const createReading = ({ endpoint, opening, asked, answered }) => {
   const triesLeft = [FRAMES_TO_RECOGNISE, FRAMES_TO_RECOGNISE] // of those received, and sent
   const asks = new Map()

@@ -34,7 +34,8 @@ export const observeStream = (monitor, stream, { endpoint: name }, view, [, { si
     connection.opened()
     const outgoing = counting(connection.sent)
     outgoing.readable.pipeTo(writable).catch(ignored)
-    return { ...rest, readable: readable.pipeThrough(counting(connection.received)), writable: outgoing.writable }
+    const incoming = readable.pipeThrough(counting(connection.received))
+    return { ...rest, readable: incoming, writable: outgoing.writable }
   }
 
   const closed = isClean => ({ closeCode }) => connection.closed(closeCode ?? undefined, isClean)

@@ -45,7 +45,8 @@ const stateOf = quietly(socket => socket.readyState)
 /* `kind` of property: 'value' of a method, 'get' of a getter. */
 const replace = (prototype, name, kind, apply) => {
   const descriptor = getOwnPropertyDescriptor(prototype, name)
-  if (descriptor) defineProperty(prototype, name, { ...descriptor, [kind]: new Proxy(descriptor[kind], { apply }) })
+  if (!descriptor) return
+  defineProperty(prototype, name, { ...descriptor, [kind]: new Proxy(descriptor[kind], { apply }) })
 }
 
 const applySend = (native, socket, parameters) => {

@@ -11,8 +11,10 @@ const answer = seed => (frame, tell) => tell.answers(idOf(frame, seed), has(fram
 export const ddp = {
   name: 'ddp',
 
-  recognises: (_, text, isSent) =>
-    wordIn(text, 0, 'msg') === (isSent ? 'connect' : 'connected') && has(text, 0, isSent ? 'support' : 'session'),
+  recognises: (_, text, isSent) => {
+    const [word, member] = isSent ? ['connect', 'support'] : ['connected', 'session']
+    return wordIn(text, 0, 'msg') === word && has(text, 0, member)
+  },
 
   read: wordReader('msg', [
     ['connect', pageOpen],

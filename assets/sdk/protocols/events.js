@@ -29,6 +29,8 @@ export const idOf = (frame, seed) => idIn(frame, 0, 'id', seed)
 export const wordReader = (key, sent, received) => {
   const [onSent, onReceived] = [new Map(sent), new Map(received)]
   return (frame, isSent, tell, state) => {
-    if (typeof frame === 'string') (isSent ? onSent : onReceived).get(wordIn(frame, 0, key))?.(frame, tell, state)
+    if (typeof frame !== 'string') return
+    const follow = (isSent ? onSent : onReceived).get(wordIn(frame, 0, key))
+    if (follow) follow(frame, tell, state)
   }
 }

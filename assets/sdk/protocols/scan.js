@@ -156,5 +156,7 @@ export const eachRecord = (text, at, separator, each) => {
 
 /* Call `each(at, length)` for every message from `at` on that stands behind its length. */
 export const eachMessage = (bytes, at, each) => {
-  for (let size; at < bytes.length && (size = varintAt(bytes, at)); at = size.after + size.value) each(size.after, size.value)
+  for (let size; at < bytes.length && (size = varintAt(bytes, at)); at = size.after + size.value) {
+    each(size.after, size.value)
+  }
 }

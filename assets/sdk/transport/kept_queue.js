@@ -19,6 +19,6 @@ export const takeKept = quietly(name => {
 export const keep = quietly((name, items) => {
   const kept = items.map(({ report, endedAt, lastedMs }) => [report, endedAt, lastedMs])
   while (JSON.stringify(kept).length > MOST_CHARACTERS) kept.shift()
+  sessionStorage.removeItem(PREFIX + name)
   if (kept.length) sessionStorage.setItem(PREFIX + name, JSON.stringify(kept))
-  else sessionStorage.removeItem(PREFIX + name)
 })

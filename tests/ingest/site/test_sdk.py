@@ -1,7 +1,6 @@
 """The browser monitor as built files: every version for ever, the newest under its own address."""
 
 import base64
-import gzip
 import hashlib
 from pathlib import Path
 
@@ -60,10 +59,3 @@ def test_an_unchanged_script_is_not_sent_again(site: FlaskClient) -> None:
 @pytest.mark.parametrize("path", ["/sdk/1.0.0/x.js", "/sdk/2.0.0/x.js", "/sdk/2.0.0/..%2Fx.js"])
 def test_an_unbuilt_file_is_missing(site: FlaskClient, path: str) -> None:
     assert site.get(path).status_code == 404
-
-
-@pytest.mark.parametrize(("name", "most"), [(sdk.NAME, 18_500), (f"{sdk.NAME}-core", 13_000)])
-def test_the_script_is_as_small_as_the_documents_say(name: str, most: int) -> None:
-    for suffix in (".js", ".mjs"):
-        newest = max(sdk.BUILT.glob(f"*/{name}{suffix}"))
-        assert len(gzip.compress(newest.read_bytes(), 9)) <= most

@@ -75,7 +75,10 @@ def test_only_the_first_frames_are_recognised_and_only_their_beginning_read(
 ) -> None:
     assert run(chromium, """
         const never = trips()
-        for (let i = 0; i < 20; i++) { never.message('x', true, 1); never.message(new Blob(['x']), false, 1) }
+        for (let i = 0; i < 20; i++) {
+          never.message('x', true, 1)
+          never.message(new Blob(['x']), false, 1)
+        }
         const after = asked
         const late = trips()
         late.message('x', false, 1)

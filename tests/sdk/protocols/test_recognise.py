@@ -56,8 +56,9 @@ STORM = """([places, samples]) => {
     for (const name of names) {
       tell[name] = (id, more) => {
         outcome.events += id === undefined ? 0 : 1
-        const isRight = id === undefined || Number.isInteger(id)
-        if (!isRight || ![undefined, true, false].includes(more)) outcome.wrong.push(`${name} ${id} ${more}`)
+        const isId = id === undefined || Number.isInteger(id)
+        const isRight = isId && [undefined, true, false].includes(more)
+        if (!isRight) outcome.wrong.push(`${name} ${id} ${more}`)
       }
     }
     for (const [path, subprotocol] of places) {

@@ -27,7 +27,8 @@ HARNESS = """
         says.push(name + (isOptional ? ' optional' : ''))
       }
       const answers = (id, isFailed) => {
-        if (id !== undefined) says.push(`answers ${asks.get(id) ?? 'nothing'}${isFailed ? ' failed' : ''}`)
+        if (id === undefined) return
+        says.push(`answers ${asks.get(id) ?? 'nothing'}${isFailed ? ' failed' : ''}`)
       }
       return {
         asksStack: ask('latency'),
