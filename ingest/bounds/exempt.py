@@ -23,8 +23,12 @@ class ExemptSenders:
     def __init__(self, networks: Sequence[str], proxy_hops: int) -> None:
         self._has_proxy = proxy_hops > 0
         trusted = (*map(ip_network, networks), *(() if self._has_proxy else PRIVATE))
-        self._networks = {
-            version: [network for network in trusted if network.version == version]
+        self._networks = {  # as integers: a third of the time of networks' own test
+            version: [
+                (int(network.netmask), int(network.network_address))
+                for network in trusted
+                if network.version == version
+            ]
             for version in (4, 6)
         }
 
@@ -32,4 +36,5 @@ class ExemptSenders:
         """Whether no bound applies to a sender."""
         if address is None:
             return not self._has_proxy
-        return any(address in network for network in self._networks[address.version])
+        number = int(address)
+        return any(number & mask == base for mask, base in self._networks[address.version])

@@ -59,7 +59,7 @@ class SessionBound:
             amounts.messages * per_unit.messages,
             amounts.connections * per_unit.connections,
         )
-        if minutes > SLACK or use.minutes:
+        if minutes > SLACK or use.minutes > SLACK:
             period = (report.period_end - report.period_start).total_seconds() / 60
             available = min(use.available(at), period + SLACK)
             if minutes > available:
