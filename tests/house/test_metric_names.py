@@ -38,7 +38,7 @@ def test_the_glossary_has_the_labels_of_the_catalogues() -> None:
 
 
 def test_no_synonym_of_a_metric_stands_anywhere() -> None:
-    synonyms = {word for _, words in names().values() for word in words}
+    synonyms = {each for _, listed in names().values() for each in listed}
     pattern = re.compile(rf"\b({'|'.join(map(re.escape, sorted(synonyms)))})\b", re.IGNORECASE)
     python = python_files("analytics", "dashboard", "models", "scripts")
     texts = [*((path, text) for path in python for text in literals(path))]
