@@ -104,7 +104,7 @@ def test_series_of_the_same_unit_share_an_axis(
     expect(opened_page.locator(".panel-slot.is-ready:visible")).to_have_count(3)
     opened_page.get_by_role("link", name="Shared axis per unit").click()
     titles = opened_page.locator(".panel-slot.is-ready:visible .panel-title")
-    expect(titles).to_have_text(["Round trip", "Drops"])
+    expect(titles).to_have_text(["Ping round trip", "Drops"])
     expect(opened_page.locator("[data-panel=history-summary] tbody tr")).to_have_count(3)
 
 
