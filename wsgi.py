@@ -45,7 +45,7 @@ from models.raw.ingest_outcomes import IngestOutcomes
 from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
 from models.raw.set_aside_reports import SetAsideReports
-from models.rollups import dirty_minutes, kept_values
+from models.rollups import dirty_minutes, tracked_values
 from settings import CHECKOUT, Settings
 
 
@@ -205,7 +205,7 @@ def _probes(
         "bus": health.bus_probe(lambda: websockets.rooms.is_up),
         "samples": health.samples_probe(lambda: websockets.metering.pending),
         "places": health.places_probe(
-            lambda: kept_values.fullest(health_database, now()),
+            lambda: tracked_values.fullest(health_database, now()),
             lambda: websockets.metering.named_apps,
             MOST_APPS,
         ),

@@ -36,9 +36,9 @@ from models.rollups.client_rollups import (
     session_days,
     session_hours,
 )
-from models.rollups.kept_values import TrackedValues, dimension_values, new_tenures
-from models.rollups.kept_values import store as store_values
 from models.rollups.session_states import session_state_minutes
+from models.rollups.tracked_values import TrackedValues, dimension_values, new_tenures
+from models.rollups.tracked_values import store as store_values
 
 from . import state_cells
 from .pair_aggregator import PairAggregator

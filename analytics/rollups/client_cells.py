@@ -27,7 +27,7 @@ from models.metrics.client_columns import (
 )
 from models.metrics.dimensions import OTHER, SEPARATOR
 from models.rollups.client_rollups import BY_MINUTE, KEY
-from models.rollups.kept_values import TrackedValues
+from models.rollups.tracked_values import TrackedValues
 
 QUICK_RECOVERY_MS = 5000
 TOTAL_CELL = {"dimension": "", "value": ""}

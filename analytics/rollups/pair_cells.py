@@ -15,7 +15,7 @@ from models.database.engine import Connection
 from models.metrics.dimensions import OTHER, PAIRS, pair_dimension, pair_value
 from models.metrics.intervals import Interval
 from models.rollups import pair_aggregates, report_aggregates
-from models.rollups.kept_values import TrackedValues, dimension_values
+from models.rollups.tracked_values import TrackedValues, dimension_values
 
 from .client_cells import CUSTOM, CellKeys, ClientCell, Key, Row
 

@@ -13,9 +13,9 @@ from models.database.engine import Connection
 from models.metrics.intervals import Interval, merged
 from models.rollups import dirty_minutes, rollup_state, rollup_store, session_states
 from models.rollups.client_rollups import KEY
-from models.rollups.kept_values import TrackedValues
 from models.rollups.session_states import FIGURES, session_state_hours
 from models.rollups.session_states import session_state_minutes as state_minutes
+from models.rollups.tracked_values import TrackedValues
 
 from .client_cells import CellKeys, Key
 

@@ -12,8 +12,8 @@ from math import inf
 
 from analytics.query.read_plan import DAY, floor_to
 from analytics.rollups.watermark import Watermark
-from models.rollups import kept_values, value_use
-from models.rollups.kept_values import Tenure, TrackedValues, Value, dimension_values
+from models.rollups import tracked_values, value_use
+from models.rollups.tracked_values import Tenure, TrackedValues, Value, dimension_values
 
 TIMES_AS_MUCH = 2  # so much more must a value be used; places do not change with every wind
 NEARLY_FULL = 0.8  # from there on places of unused values are freed
@@ -26,7 +26,7 @@ def run(watermark: Watermark, now: datetime, retained_from: datetime) -> str:
     """Decide about the coming midnight, once. Raises `RollupBusy`, `DatabaseAway`."""
     midnight = floor_to(now, DAY) + DAY
     with watermark.unit() as connection:
-        kept_values.forget(connection, retained_from)
+        tracked_values.forget(connection, retained_from)
         tracked = dimension_values(connection)
         if midnight in tracked.changed_at:
             return "decided before"
@@ -44,8 +44,8 @@ def run(watermark: Watermark, now: datetime, retained_from: datetime) -> str:
             )
             leaving += old
             joining += new
-        kept_values.end(connection, leaving, midnight)
-        kept_values.store(connection, [Tenure(value, midnight) for value in joining])
+        tracked_values.end(connection, leaving, midnight)
+        tracked_values.store(connection, [Tenure(value, midnight) for value in joining])
     return f"{len(joining)} values come, {len(leaving)} leave at midnight"
 
 
@@ -53,7 +53,7 @@ def _scarce(tracked: TrackedValues, at: datetime) -> list[Value]:
     """The values of dimensions with few free places; with few free for apps, those of all apps."""
     present = [each.value for each in tracked.tenures if each.outlasts(at)]
     counts = Counter(value[:2] for value in present)
-    if len({app for app, _, _ in present}) >= NEARLY_FULL * kept_values.MOST_APPS:
+    if len({app for app, _, _ in present}) >= NEARLY_FULL * tracked_values.MOST_APPS:
         return present
     return [value for value in present if counts[value[:2]] >= NEARLY_FULL * _most(value[1])]
 
@@ -70,7 +70,7 @@ def _unused(values: Collection[Value], used: Collection[Value]) -> list[Value]:
 
 
 def _most(dimension: str) -> float:
-    return kept_values.MOST_VALUES.get(dimension, inf)
+    return tracked_values.MOST_VALUES.get(dimension, inf)
 
 
 def full_dimensions(tracked: TrackedValues, at: datetime) -> list[str]:
@@ -79,7 +79,7 @@ def full_dimensions(tracked: TrackedValues, at: datetime) -> list[str]:
     full = {name for (_, name), n in counts.items() if n >= _most(name)}
     if (
         len({each.value[0] for each in tracked.tenures if each.outlasts(at)})
-        >= kept_values.MOST_APPS
+        >= tracked_values.MOST_APPS
     ):
         full.add(APP)
     return sorted(full)
@@ -97,7 +97,7 @@ def turnover(tracked: Iterable[Value], use: Mapping[Value, int]) -> Turnover:
     leaving, joining = list[Value](), list[Value]()
     for values in by_app.values():
         (app, name, _), present = values[0], set(values)
-        if len(values) < kept_values.MOST_VALUES[name]:
+        if len(values) < tracked_values.MOST_VALUES[name]:
             continue
         waiting = [value for value in use if value[0] == app and value not in present]
         waiting.sort(key=lambda value: (-use[value], value))

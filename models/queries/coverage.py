@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from models.metrics.dimensions import CELL_DIMENSIONS, OTHER
-from models.rollups.kept_values import VALID_AT
+from models.rollups.tracked_values import VALID_AT
 
 # An hour with dirty minutes has changed since its sessions were counted by the minute.
 _COUNTED_HOURS = """

@@ -9,8 +9,8 @@ from models.metrics.client_columns import COUNTS, JUDGED_EXTRA, LATER_TRIALS, TR
 from models.metrics.dimensions import SPLIT_BY
 from models.raw.sessions import IS_PERSON
 
-from .kept_values import VALID_AT
 from .report_aggregates import IS_JUDGED, TRIES, UNCONNECTED_MS, WATCHED_MS, WEIGHT
+from .tracked_values import VALID_AT
 
 # Values beyond the limit of a dimension count as `other`, as in all rollups.
 _value = (

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from models.metrics.dimensions import CELL_DIMENSIONS, UNKNOWN
 from models.raw.sessions import IS_PERSON
 
-from .kept_values import Value
+from .tracked_values import Value
 
 
 def sessions_by_value(

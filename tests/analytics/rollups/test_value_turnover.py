@@ -13,8 +13,8 @@ from analytics.rollups.client_aggregator import ClientAggregator
 from analytics.rollups.rebuild import rebuild
 from models.database.engine import Database
 from models.raw.client_reports import ClientReport
-from models.rollups import kept_values
-from models.rollups.kept_values import Value
+from models.rollups import tracked_values
+from models.rollups.tracked_values import Value
 from tests.support.clock import NOON
 from tests.support.store.report_factory import report
 from tests.support.store.rollup_truth import (
@@ -32,8 +32,8 @@ BOTH_DAYS = TimeRange(MIDNIGHT - DAY, MIDNIGHT + DAY)
 
 @pytest.fixture(autouse=True)
 def low_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept_values, "MOST_VALUES", kept_values.MOST_VALUES | {"page": 2})
-    monkeypatch.setattr(kept_values, "MOST_APPS", 2)
+    monkeypatch.setattr(tracked_values, "MOST_VALUES", tracked_values.MOST_VALUES | {"page": 2})
+    monkeypatch.setattr(tracked_values, "MOST_APPS", 2)
 
 
 def visits(at: datetime, number: int, first_id: int, **fields: Any) -> list[ClientReport]:
@@ -111,14 +111,14 @@ def test_what_rows_no_longer_tell_is_not_counted(database: Database) -> None:
     assert "under other" in kiosk.not_counted["latency_ms"]
 
 
-def test_a_value_that_nobody_uses_for_a_week_leaves_its_place(database: Database) -> None:
+def test_a_value_that_nobody_uses_for_a_week_leaves_its_slot(database: Database) -> None:
     aggregator = filled(database)
     later = MIDNIGHT + DAY * 9
     store(database, *visits(later, 1, 9001, page="/real"))
     roll_up(aggregator, later + HOUR * 2)
     value_turnover.run(aggregator.watermark, later + HOUR * 2, MIDNIGHT)
     with aggregator.watermark.unit() as connection:
-        tracked = kept_values.dimension_values(connection)
+        tracked = tracked_values.dimension_values(connection)
     pages = {
         each.value for each in tracked.tenures if each.has(later + DAY) if "/" in each.value[2]
     }
@@ -130,7 +130,7 @@ def test_a_value_that_nobody_uses_for_a_week_leaves_its_place(database: Database
     [({"/new": 9}, ["/a"]), ({"/new": 2, "/a": 1, "/b": 1}, []), ({"/c": 9, "/d": 8}, ["/a", "/b"]),
      ({"/b": 5, "/c": 9, "/d": 8}, ["/a"])],
 )  # fmt: skip
-def test_a_place_changes_hands_for_more_than_twice_the_use(
+def test_a_slot_changes_hands_for_more_than_twice_the_use(
     use: dict[str, int], leaving: list[str]
 ) -> None:
     def value(name: str) -> Value:

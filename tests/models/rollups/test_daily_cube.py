@@ -6,8 +6,8 @@ from typing import Any
 from models.database.engine import Database
 from models.metrics.dimensions import SPLIT_BY
 from models.raw.report_insert import ClientReports
-from models.rollups import daily_cube, kept_values
-from models.rollups.kept_values import Tenure
+from models.rollups import daily_cube, tracked_values
+from models.rollups.tracked_values import Tenure
 from tests.support.clock import NOON
 from tests.support.store.postgres import rows
 from tests.support.store.report_factory import report
@@ -23,7 +23,7 @@ def make(database: Database, *values: dict[str, Any], keep: dict[str, Any] = BR)
     stored = [("portal", name, each) for name, each in keep.items()]
     with database.transaction() as connection:
         stored += [("portal", dimension, "unknown") for dimension in SPLIT_BY]
-        kept_values.store(connection, map(Tenure, stored))
+        tracked_values.store(connection, map(Tenure, stored))
         daily_cube.remake(connection, START, START + DAY)
 
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.database.engine import Database
-from models.rollups import kept_values
-from models.rollups.kept_values import (
+from models.rollups import tracked_values
+from models.rollups.tracked_values import (
     ALWAYS,
     Tenure,
     TrackedValues,
@@ -33,8 +33,8 @@ values = st.lists(
 
 @pytest.fixture(autouse=True)
 def low_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept_values, "MOST_VALUES", LIMITS)
-    monkeypatch.setattr(kept_values, "MOST_APPS", 2)
+    monkeypatch.setattr(tracked_values, "MOST_VALUES", LIMITS)
+    monkeypatch.setattr(tracked_values, "MOST_APPS", 2)
 
 
 def pages(*names: str) -> list[Value]:
@@ -49,7 +49,7 @@ def new_values(stored: list[Value], reported: list[Value]) -> list[Value]:
     return [each.value for each in tenures]
 
 
-def test_a_free_place_goes_to_the_value_that_comes_first() -> None:
+def test_a_free_slot_goes_to_the_value_that_comes_first() -> None:
     reported = pages("/1", "/2", "/1", "/3")
     assert new_values([], reported) == reported[:2]
     assert new_values(pages("/0"), reported) == reported[:1]
@@ -80,7 +80,7 @@ def test_limits_hold_whatever_is_reported_in_whatever_batches(
     assert stored == new_values([], [*first, *second])
 
 
-def test_a_place_that_became_free_is_taken_from_then_on_and_not_before() -> None:
+def test_a_slot_that_became_free_is_taken_from_then_on_and_not_before() -> None:
     old, stays, new = pages("/old", "/stays", "/new")
     tracked = TrackedValues([Tenure(old, ALWAYS, MIDNIGHT), Tenure(stays)])
     assert new_tenures(tracked, [(new, NOON)]) == []
