@@ -1,6 +1,6 @@
 """Sums and concatenated histograms per step and group, of raw rows and cells in one statement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,7 +54,7 @@ def sum_rows(
 
 def _names(selection: Selection, sums: Sequence[str], durations: Sequence[str]) -> list[str]:
     return [
-        "i", "rate", *selection.labels, "observed", *_extremes(selection.family, sums, durations),
+        "i", "rate", *selection.labels, "observed", *columns.extremes_of(selection.family),
         *(f"s{index}{kind}" for index in range(len(sums)) for kind in ("", "_n")),
         *(f"h{index}{kind}" for index in range(len(durations)) for kind in COLUMN_KINDS),
     ]  # fmt: skip
@@ -67,7 +67,7 @@ def _aggregates(
     aggregates = ["count(*) AS observed" if is_raw else f"sum({family.rows}) AS observed"]
     aggregates += [
         f"{of_rows if is_raw else of_cells} AS {name}"
-        for name, (of_rows, of_cells) in _extremes(family, sums, durations).items()
+        for name, (of_rows, of_cells) in columns.extremes_of(family).items()
     ]
     for index, name in enumerate(sums):
         column = columns.sum_of(family, name, f"s{index}")
@@ -79,14 +79,6 @@ def _aggregates(
             f"{p} AS h{index}{kind}" for p, kind in zip(parts, COLUMN_KINDS, strict=True)
         ]
     return aggregates
-
-
-def _extremes(
-    family: Family, sums: Sequence[str], durations: Sequence[str]
-) -> Mapping[str, tuple[str, str]]:
-    """Of browsers none where only labels and their rows are asked for: filters to choose from."""
-    is_needed = bool(sums or durations) or family.source != "client"
-    return columns.extremes_of(family) if is_needed else {}
 
 
 def _durations(family: Family, name: str, is_raw: bool) -> list[str]:
