@@ -96,7 +96,8 @@ def test_from_and_to_show_their_minutes_and_take_enter(client: Page) -> None:
 
 
 def test_an_export_holds_what_the_page_counts_with_times_for_spreadsheets(client: Page) -> None:
-    counted = client.locator(".card-cell", has_text="Sessions").locator(".card-value").inner_text()
+    label = client.locator(".card-label").get_by_text("Sessions", exact=True)
+    counted = client.locator(".card-cell", has=label).locator(".card-value").inner_text()
     client.locator(".downloads > summary").click()
     with client.expect_download() as sessions:
         client.locator(".downloads").get_by_role("link", name="Sessions").first.click()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.alerting.rules.formulas import counts_silence
 from analytics.alerting.rules.rule import Rule
 from analytics.query import formula as formulas
 from analytics.query.arrays import Arrays, Floats
@@ -65,5 +66,7 @@ def sliding(series: Floats, steps: int) -> Floats:
 def _window_values(rule: Rule, formula: Formula, arrays: Arrays, adding: Adding) -> WindowValues:
     values = formulas.values(formula, arrays, adding)
     is_above = rule.direction == "above"
-    sessions = adding(arrays.sums[ACTIVE]) if ACTIVE in arrays.sums else None
+    # Of those that fell silent none is active: n, the sessions that were heard, is what counts.
+    has_sessions = ACTIVE in arrays.sums and not counts_silence(rule)
+    sessions = adding(arrays.sums[ACTIVE]) if has_sessions else None
     return WindowValues(values.value, values.low if is_above else values.high, values.n, sessions)

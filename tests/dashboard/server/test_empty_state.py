@@ -57,13 +57,13 @@ def test_the_status_is_as_of_the_latest_sample_and_counts_workers() -> None:
         filters={"app": "a b"},
     )
     status = data.status(server_data(metrics, zone="Europe/Berlin"))
-    assert text_of(status) == (
+    assert text_of(status[0]) == (
         "Data as of 13:00:07 · resolution 1 min"
         " · nothing to compare with in the previous period · 2 workers"
     )
-    (download,) = links_of(status).values()
-    assert download.startswith("/api/ws/metrics?format=csv&start=2026-03-02T11%3A45%3A00Z")
-    assert download.endswith("&app=a+b")
+    download = links_of(status)["Series of this page"]
+    assert download.startswith("/api/ws/metrics?start=2026-03-02T11%3A45%3A00Z")
+    assert download.endswith("&format=csv&app=a+b")
 
 
 def test_rates_count_at_least_a_single_step() -> None:

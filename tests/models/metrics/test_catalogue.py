@@ -6,7 +6,7 @@ from analytics.ranges.timerange import Filters
 from ingest.payloads.schema import SECTIONS, ReportPayload
 from models.metrics import server_columns
 from models.metrics.client_catalogue import CATALOG, METRICS
-from models.metrics.dimensions import DIMENSIONS
+from models.metrics.dimensions import CLIENT_FILTERS
 from models.metrics.metric import Kind, Metric, Worse
 from models.metrics.server_catalogue import SERVER_CATALOG, SERVER_METRICS
 from models.raw import server_samples
@@ -51,7 +51,7 @@ def test_metrics_with_a_threshold_have_a_bad_direction() -> None:
 
 
 def test_questions_are_filtered_by_the_dimensions() -> None:
-    assert set(DIMENSIONS) == {*Filters.__dataclass_fields__}
+    assert set(CLIENT_FILTERS) == {*Filters.__dataclass_fields__}
 
 
 def test_every_column_of_server_metrics_exists_in_the_store() -> None:

@@ -72,7 +72,7 @@ def test_rejections_are_a_share_of_all_received_and_tagged_above_five_percent() 
     counts = ingest(accepted=90, duplicates=4, rejected=5, refused=1, rejected_per_minute=0.1)
     strip = cards.layout(storage_data(ingest=counts))
     assert texts_of(strip, "card-note")[4] == "6.0 % of all received"
-    assert texts_of(strip, "tag-warn") == ["6.0 %"]
+    assert texts_of(strip, "tag-warn") == ["6.0 % high"]
     few = ingest(accepted=95, rejected=5)
     assert texts_of(cards.layout(storage_data(ingest=few)), "tag-warn") == []
 
