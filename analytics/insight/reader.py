@@ -11,6 +11,7 @@ from analytics.insight.search import Candidate
 from analytics.insight.timetable import FINER, Timetable, timetable
 from analytics.query.arrays import Arrays
 from analytics.query.engine import Engine
+from analytics.query.plan import plan_of
 from analytics.query.query import FilterValues, Query, SeriesSource
 from analytics.ranges.timerange import TimeRange
 from models.metrics.grid import Grid
@@ -54,8 +55,10 @@ def read(
     if fine is None:
         return candidate.remark
     values = {**filters, **{name: (value,) for name, value in candidate.remark.labels.items()}}
-    query = _query(fine.grid, window.end, values, [candidate.quantity])
-    return search.with_finer_span(candidate, _arrays(engine, query), fine)
+    query = _query(fine.grid, window.end, filters, [candidate.quantity])
+    # The value has cells of its own: what covers the question without it covers this one.
+    plan = plan_of(replace(query, filters=values), engine.coverage(query))
+    return search.with_finer_span(candidate, engine.arrays(plan), fine)
 
 
 def _finer(candidate: Candidate, table: Timetable) -> Timetable | None:

@@ -67,6 +67,7 @@ def query(page: Page) -> dict[str, str]:
 @pytest.mark.parametrize("width", [390, 800, 1440])
 def test_every_open_menu_is_on_the_screen(client: Page, width: int) -> None:
     client.set_viewport_size({"width": width, "height": 844})
+    client.wait_for_function("document.documentElement.scrollWidth <= innerWidth")  # charts too
     assert client.evaluate(OFF_THE_SCREEN) == []
 
 
