@@ -216,6 +216,11 @@ class Settings:
     email_from: str | None = _setting(
         printable, "Sender of our mails.", example="monitoring@example.com"
     )
+    demo: bool = _setting(
+        boolean,
+        "Pages tell how far the history of the demo is filled; --demo sets it.",
+        default=False,
+    )
     webhook_allow_private: bool = _setting(
         boolean, "Let webhooks reach private, loopback and link-local addresses.", default=False
     )

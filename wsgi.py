@@ -15,6 +15,7 @@ from analytics.exports.exports import Exports
 from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
 from analytics.operations import health
+from analytics.operations.demo_report import DemoReport
 from analytics.operations.health import Health
 from analytics.operations.storage_report import StorageReport
 from analytics.people.actions import AccountActions
@@ -121,6 +122,7 @@ def services_of(
         storage=StorageReport(database, settings, now),
         exports=Exports(database, pools.exports, settings.data_dir, now, lambda: gevent.sleep(0)),
         health=checked,
+        demo=DemoReport(database) if settings.demo else None,
         accounts=AccountActions(database, now),
         own_account=OwnAccount(database, now, sign_in),
         alerts=AlertServices(

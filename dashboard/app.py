@@ -21,7 +21,7 @@ from dashboard.server.overview import page as server_overview
 from dashboard.server.performance import page as performance
 from dashboard.server.rooms import page as rooms
 from dashboard.server.storage import page as storage
-from dashboard.shell import bell, layout, typed_range
+from dashboard.shell import bell, demo_banner, layout, typed_range
 from dashboard.shell.navigation import Navigation
 from settings import CHECKOUT
 
@@ -57,6 +57,7 @@ def create(server: Flask, services: Services) -> dash.Dash:
     app.layout = layout.layout
     Navigation(PAGES).register(app, services)
     bell.register(app, services)
+    demo_banner.register(app, services)
     typed_range.register(app, services)
     for page in PAGES:
         page.register(app, services)

@@ -101,6 +101,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 def _apply_options(options: argparse.Namespace) -> None:
     """Options of the command line override the environment, also for child processes."""
     overrides = {"HOST": options.host, "PORT": options.port, "WEB_WORKERS": options.workers}
+    overrides["DEMO"] = "true" if options.demo else None
     os.environ.update({name: value for name, value in overrides.items() if value is not None})
 
 

@@ -9,6 +9,7 @@ from analytics.alerting.services.reports import AlertReports
 from analytics.exports.exports import Exports
 from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
+from analytics.operations.demo_report import DemoReport
 from analytics.operations.health import Health
 from analytics.operations.storage_report import StorageReport
 from analytics.people.actions import AccountActions
@@ -36,7 +37,7 @@ class AlertServices:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Built once for an application. `viewer` returns the user of the current request, `None` for
-    an anonymous one; `now` is an aware UTC time."""
+    an anonymous one; `now` is an aware UTC time; `demo` is `None` outside a demo."""
 
     settings: Settings
     reports: Reports
@@ -45,6 +46,7 @@ class Services:
     storage: StorageReport
     exports: Exports
     health: Health
+    demo: DemoReport | None
     accounts: AccountActions
     own_account: OwnAccount
     alerts: AlertServices

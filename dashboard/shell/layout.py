@@ -4,7 +4,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.core import ids
-from dashboard.shell import bell, typed_range
+from dashboard.shell import bell, demo_banner, typed_range
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import icon
 
@@ -25,6 +25,7 @@ def layout() -> Component:
             _top_bar(),
             html.Nav(id=ids.TABS, className="tabs", **html_attributes({"aria-label": "Pages"})),
             html.Div(id="notice", className="notice", role="alert"),
+            demo_banner.layout(),
             html.Div(id=ids.PAGE),
         ],
         className="app",

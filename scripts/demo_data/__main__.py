@@ -13,6 +13,7 @@ from ingest.collector.country import CountryFileFault, Locate, locator
 from models.database import migrate, partitions
 from models.database.engine import Database, DatabaseAway
 from models.embedded import EmbeddedFault, running
+from models.operations.demo_history import DemoHistory, progress_at
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports, has_reports
 from models.raw.sample_insert import ServerSamples
@@ -50,21 +51,35 @@ def main(arguments: list[str]) -> int:
 def fill(database: Database, locate: Locate, count: int, seed: int, until: datetime) -> int:
     """Store `count` reports unless these apps already have some; returns how many were new."""
     if has_reports(database, [app.name for app in world.APPS], until - timedelta(days=1)):
+        DemoHistory(database).end(datetime.now(UTC))
         say("The demo data is there already.")
         return 0
     days = [(until - timedelta(days=n)).date() for n in range(world.DAYS + 1)]
     for table in ("client_reports", "server_samples"):
         partitions.ensure(database, table, days)
-    fill_server(database, seed, until)
-    store, stored, began = ClientReports(database), 0, time.monotonic()
-    reported_at = began
-    for batch in _batches(generate(until, count, seed, locate), BATCH):
+    begin, history = until - timedelta(days=world.DAYS), DemoHistory(database)
+    history.begin(progress_at(begin, begin, world.DAYS), until)
+    try:
+        fill_server(database, seed, until)
+        stored = fill_client(database, generate(until, count, seed, locate), begin)
+    finally:
+        history.end(datetime.now(UTC))
+    roll_up(database, until)
+    return stored
+
+
+def fill_client(database: Database, reports: Iterator[ClientReport], begin: datetime) -> int:
+    """Store the reports, oldest first, and the progress; returns how many were new."""
+    store, history = ClientReports(database), DemoHistory(database)
+    stored, reported_at = 0, (began := time.monotonic())
+    for batch in _batches(reports, BATCH):
         stored += len(store.insert(batch).keys)
         if time.monotonic() - reported_at > PROGRESS_SECONDS:
             reported_at = time.monotonic()
-            say(f"Demo data: {stored:,} of {count:,} reports.")
+            progress = progress_at(begin, batch[-1].period_end, world.DAYS)
+            history.advance(progress)
+            say(f"Demo data: {progress}.")
     say(f"Demo data: {stored:,} reports in {time.monotonic() - began:.0f} s.")
-    roll_up(database, until)
     return stored
 
 

@@ -11,8 +11,10 @@ from ingest.collector.country import Locate, locator
 from ingest.payloads import SenderInfo, read
 from models.database.engine import Database
 from models.metrics.histogram import BUCKETS, bucket_of
+from models.operations.demo_history import DemoHistory, FillProgress
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
+from scripts.demo_data import __main__ as load
 from scripts.demo_data import server_side, server_workers, world
 from scripts.demo_data.__main__ import fill
 from scripts.demo_data.histograms import histogram
@@ -124,13 +126,27 @@ def test_each_worker_tells_of_itself_every_quarter_of_an_hour() -> None:
     )
 
 
-def test_recent_browsers_do_not_stop_the_loading_and_loading_twice_adds_nothing(
+def test_the_loading_says_how_far_it_is_and_adds_nothing_twice_beside_recent_browsers(
     database: Database, locate: Locate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(world, "DAYS", FEW_DAYS)
+    monkeypatch.setattr(load, "BATCH", 500)
+    monkeypatch.setattr(load, "PROGRESS_SECONDS", -1.0)
+    stages = []
+    advance = DemoHistory.advance
+
+    def note(history: DemoHistory, progress: FillProgress) -> None:
+        advance(history, progress)
+        stages.append(history.progress())
+
+    monkeypatch.setattr(DemoHistory, "advance", note)
     ClientReports(database).insert([a_report(app="portal", period_end=END)])
     assert fill(database, locate, 2000, 7, END) == 2000
     assert fill(database, locate, 2000, 7, END) == 0
+    days = [stage.days for stage in stages if stage]
+    assert days == sorted(days)
+    assert (len(days), days[-1]) == (4, FEW_DAYS - 1)
+    assert DemoHistory(database).progress() is None
 
 
 def test_what_a_simulated_browser_posts_is_accepted() -> None:

@@ -56,6 +56,13 @@ def test_options_override_the_environment_for_children_too(monkeypatch: pytest.M
     assert [os.environ[name] for name in ("HOST", "PORT", "WEB_WORKERS")] == ["::", "2", ""]
 
 
+def test_pages_hear_of_a_demo_by_its_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    for arguments, is_demo in (([], False), (["--demo"], True)):
+        monkeypatch.setenv("DEMO", "")
+        supervisor._apply_options(supervisor._options(arguments))
+        assert Settings.from_environment().demo is is_demo
+
+
 @pytest.mark.parametrize("arguments", [["--ports"], ["8050"], ["--host"], ["--demo", "yes"]])
 def test_unknown_options_are_refused(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:

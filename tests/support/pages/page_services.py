@@ -9,7 +9,7 @@ from analytics.services.services import Services
 from tests.support.clock import Clock
 
 NAMES = (
-    *("settings", "reports", "history", "performance", "storage", "exports", "health"),
+    *("settings", "reports", "history", "performance", "storage", "exports", "health", "demo"),
     *("accounts", "own_account"),
 )
 
