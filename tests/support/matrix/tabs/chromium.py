@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.support.servers.chromium import PROGRAMS
+from tests.support.servers.chromium import PROGRAMS, USER_AGENT
 
 from .protocol import Protocol
 from .tab import JsonObject
@@ -17,6 +17,7 @@ OPTIONS = (
     *("--headless", "--no-sandbox", "--remote-debugging-port=0", "--no-first-run"),
     *("--disable-dev-shm-usage", "--disable-component-update", "--disable-background-networking"),
     *("--disable-gpu", "--window-size=800,600"),
+    f"--user-agent={USER_AGENT}",  # a headless one is counted apart from people
 )
 START_SECONDS = 20
 
