@@ -9,11 +9,12 @@ from collections.abc import Sequence
 
 from dashboard.charts import annotations
 from dashboard.charts.annotations import Bar, Figure, Line, Values
-from dashboard.charts.time_axis import TimeAxis
+from dashboard.charts.time_axis import TimeAxis, instant_of
 
 LONE_POINT = 4  # px, the size of a point without neighbours
 LABEL_MARGIN = 88  # px right of the lines, for their names with the last value
 HEADROOM = 1.08  # of the highest value drawn
+LEAST_BAR = 1 / 120  # of the axis: 2 to 7 px
 
 
 def lines(
@@ -53,7 +54,10 @@ def bars(
     axis: TimeAxis,
     step_seconds: int,
 ) -> Figure:
-    """Stacked bars over time, negative values below zero; each is centred in its step."""
+    """Stacked bars over time, negative values below zero; each is centred in its step, or as much
+    further left as is needed to be seen in a step that has hardly begun."""
+    step_ms = step_seconds * 1000
+    offsets = _offsets(times, axis, step_ms)
     traces = [
         {
             "type": "bar",
@@ -61,8 +65,8 @@ def bars(
             "x": list(times),
             "y": list(bar.values),
             "marker": {"color": bar.color, "line": {"width": 0}},
-            "width": step_seconds * 1000 * 0.8,
-            "offset": step_seconds * 1000 * 0.1,
+            "width": step_ms * 0.8,
+            "offset": offsets,
             "hoverinfo": "none",
             "showlegend": False,
         }
@@ -75,6 +79,14 @@ def bars(
     values = nice_ticks(low, high)
     layout["yaxis"] |= {"tickvals": values, "ticktext": [_tick_text(abs(v)) for v in values]}
     return {"data": [*traces, _anchor(times)], "layout": layout}
+
+
+def _offsets(times: Sequence[str], axis: TimeAxis, step_ms: float) -> list[float]:
+    """How far from the start of its step each bar begins, in ms."""
+    end, least = axis.window.end, axis.window.length.total_seconds() * 1000 * LEAST_BAR
+    return [
+        min(step_ms * 0.1, (end - instant_of(at)).total_seconds() * 1000 - least) for at in times
+    ]
 
 
 def nice_ticks(low: float, high: float) -> list[float]:

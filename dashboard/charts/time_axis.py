@@ -103,6 +103,11 @@ def chart_time(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def instant_of(time: str) -> datetime:
+    """The instant of a `chart_time`."""
+    return datetime.fromisoformat(time).replace(tzinfo=UTC)
+
+
 def _date(local: datetime) -> str:
     return f"{local.day} {local:%b}"
 

@@ -18,7 +18,8 @@ def note(view: View, sessions: Mapping[str, int]) -> list[Component]:
     them alone; nothing where there are none."""
     if AUTOMATED in view.filters:
         people = view.without_filter(AUTOMATED).search()
-        return [html.Span([html.Span("Crawlers and probes alone · "), link("People", people)])]
+        content: list[str | Component] = ["Crawlers and probes alone · ", link("People", people)]
+        return [html.Span(content, className="status-note")]
     if not sessions:
         return []
     names = [f"{name} {number}" for name, number in list(sessions.items())[:MOST_NAMES]]
@@ -26,4 +27,4 @@ def note(view: View, sessions: Mapping[str, int]) -> list[Component]:
     text = f"{plural(sum(sessions.values()), 'automated session')} left out"
     only = link(text, view.with_filter(AUTOMATED, ONLY).search())
     title = f"Crawlers, headless checks and uptime probes: {', '.join(names)}"
-    return [html.Span(only, title=title, className="status-words")]
+    return [html.Span(only, title=title, className="status-note")]

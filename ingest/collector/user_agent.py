@@ -14,7 +14,7 @@ OTHER = "Other"
 SPIDER = "Spider"  # the device family that ua-parser gives to crawlers and probes
 # Beside ua-parser's spiders: drivers of headless browsers, and checks whose browsers are genuine
 # but for a word. As their makers document it, collected in
-# https://github.com/monperrus/crawler-user-agents.
+# github.com/monperrus/crawler-user-agents.
 _AUTOMATED = re.compile(
     r"\b(HeadlessChrome|HeadlessEdg|PhantomJS|SlimerJS|jsdom|Playwright|Puppeteer|Cypress"
     r"|Chrome-Lighthouse|PageSpeed|GTmetrix|PTST|SpeedCurve"

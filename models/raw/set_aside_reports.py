@@ -1,7 +1,7 @@
 """Reports that count for nothing: of sessions whose sender turned out to be out of proportion.
 
 They are moved here from `client_reports`, with their sessions and in one commit, and stay as long
-as raw reports, each as JSON of its row.
+as raw reports, each as JSON of its row, by which they can be stored again as if they came now.
 """
 
 from collections.abc import Sequence
@@ -11,10 +11,14 @@ from uuid import UUID
 from sqlalchemy import Column, DateTime, Index, PrimaryKeyConstraint, Table, Uuid, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from models.database import partitions
 from models.database.base import Base
 from models.database.engine import Database
 
+from .report_insert import INSERT
+
 DELETED_AT_ONCE = 10_000
+RESTORED_AT_ONCE = 1_000
 
 set_aside_reports = Table(
     "set_aside_reports",
@@ -52,6 +56,19 @@ FORGET = text(
     "DELETE FROM set_aside_reports WHERE ctid = ANY(ARRAY("
     "SELECT ctid FROM set_aside_reports WHERE period_end < :before LIMIT :most))"
 )
+DAYS = text(
+    "SELECT DISTINCT CAST(period_end AT TIME ZONE 'UTC' AS date) FROM set_aside_reports "
+    "WHERE period_end >= :start AND period_end < :end"
+)
+TAKE = text(
+    "DELETE FROM set_aside_reports WHERE ctid = ANY(ARRAY("
+    "SELECT ctid FROM set_aside_reports WHERE period_end >= :start AND period_end < :end "
+    "ORDER BY session_id, report_id LIMIT :most)) RETURNING CAST(report AS text)"
+)
+BY_HOUR = text(
+    "SELECT date_trunc('hour', period_end, 'UTC') AS hour, count(*), count(DISTINCT session_id) "
+    "FROM set_aside_reports GROUP BY 1 ORDER BY 1"
+)
 
 
 class SetAsideReports:
@@ -67,6 +84,26 @@ class SetAsideReports:
                 MOVE, {"sessions": [str(session) for session in sessions]}
             ).scalar_one()
         return moved
+
+    def restore(self, start: datetime, end: datetime) -> int:
+        """Store those of periods that end in [start, end) again, with their sessions, in short
+        transactions; how many. Their minutes are dirty, so that cells count them."""
+        values = {"start": start, "end": end, "most": RESTORED_AT_ONCE}
+        with self._database.transaction() as connection:
+            days = list(connection.execute(DAYS, values).scalars())
+        partitions.ensure(self._database, "client_reports", days)
+        restored, taken = 0, ["all"]
+        while taken:
+            with self._database.transaction() as connection:
+                taken = list(connection.execute(TAKE, values).scalars())
+                rows = {"rows": f"[{','.join(taken)}]", "batch_size": 0}
+                restored += connection.execute(INSERT, rows).one().stored
+        return restored
+
+    def by_hour(self) -> list[tuple[datetime, int, int]]:
+        """(hour of UTC, reports, sessions) of all, ascending."""
+        with self._database.transaction() as connection:
+            return [tuple(row) for row in connection.execute(BY_HOUR)]
 
     def forget(self, before: datetime) -> None:
         """Delete older ones, in short transactions."""

@@ -1,4 +1,4 @@
-"""`scripts/accounts`, `scripts/archive` and `scripts/rebuild` in-process: options, refusals."""
+"""`scripts/accounts`, `archive`, `rebuild` and `set_aside` in-process: options, refusals."""
 
 import io
 from datetime import date, timedelta
@@ -10,7 +10,8 @@ from models.database.engine import Database
 from models.people.accounts import Accounts
 from models.raw import restored_days
 from models.raw.report_insert import ClientReports
-from scripts import accounts_command, archive_command, rebuild_command
+from models.raw.set_aside_reports import SetAsideReports
+from scripts import accounts_command, archive_command, rebuild_command, set_aside_command
 from settings import Settings
 from tests.models.queries.rolled_up import roll_up
 from tests.support.clock import NOON
@@ -143,3 +144,28 @@ def test_a_rebuild_without_its_database_says_why(
     monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg2://u@/x?host=/nowhere")
     assert rebuild_command.main() == 1
     assert capsys.readouterr().err.startswith("Not rebuilt. ")
+
+
+@with_database
+def test_what_was_set_aside_is_listed_and_counts_again(
+    database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reports = [report(period_end=NOON) for _ in range(2)]
+    ClientReports(database).insert(reports)
+    SetAsideReports(database).move([each.session_id for each in reports])
+    assert set_aside_command.main(["list"]) == 0
+    assert capsys.readouterr().out == "2026-03-02T12:00Z\t2\t2\n"
+    assert set_aside_command.main(["restore", "2026-03-02T12:00Z", "2026-03-02T14:00+01:00"]) == 0
+    assert "count again within a minute: 2." in capsys.readouterr().err
+    assert set_aside_command.main(["list"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("start", ["2026-03-02T12:00", "noon"])
+def test_what_is_restored_is_named_with_its_zone(
+    start: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        set_aside_command.main(["restore", start, "2026-03-02T14:00Z"])
+    assert ended.value.code == 2
+    assert "invalid moment value" in capsys.readouterr().err

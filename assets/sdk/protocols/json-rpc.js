@@ -1,4 +1,4 @@
-/* JSON-RPC 2.0: https://www.jsonrpc.org/specification. Single messages and batches; either side
+/* JSON-RPC 2.0: www.jsonrpc.org/specification. Single messages and batches; either side
  * may call, so a message with a method is a call and one without is an answer. */
 
 import { has, idIn, itemsOf, memberOf, wordIn } from './scan.js'

@@ -1,4 +1,4 @@
-/* MQTT 3.1.1 and 5 over WebSocket: https://docs.oasis-open.org/mqtt/mqtt/v5.0/mqtt-v5.0.html.
+/* MQTT 3.1.1 and 5 over WebSocket: docs.oasis-open.org/mqtt/mqtt/v5.0/mqtt-v5.0.html.
  *
  * Each direction is a stream of packets: one may be many messages, or several one. Of a packet its
  * header, id and reason are collected, the rest is skipped by its length. A broker promises no

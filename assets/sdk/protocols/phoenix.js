@@ -1,4 +1,4 @@
-/* Phoenix channels: https://hexdocs.pm/phoenix/writing_a_channels_client.html; version 2 with
+/* Phoenix channels: hexdocs.pm/phoenix/writing_a_channels_client.html; version 2 with
  * arrays `[join_ref, ref, topic, event, payload]`, version 1 with objects, and version 2's binary
  * pushes (phoenix/priv/static/phoenix.mjs, `binaryEncode` and `decodeReply`).
  *

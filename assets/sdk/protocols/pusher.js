@@ -1,5 +1,5 @@
 /* Pusher Channels, protocol 7, which Laravel Reverb, Soketi and Ably speak too:
- * https://pusher.com/docs/channels/library_auth_reference/pusher-websockets-protocol/.
+ * pusher.com/docs/channels/library_auth_reference/pusher-websockets-protocol/.
  *
  * The server promises no beat: `activity_timeout` is the silence after which the page pings. A
  * subscription that is refused may end in an error without its channel: such an ask is optional. */

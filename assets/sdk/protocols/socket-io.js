@@ -1,5 +1,5 @@
-/* Engine.IO 3 and 4 with Socket.IO 2 to 4: https://socket.io/docs/v4/engine-io-protocol/ and
- * https://socket.io/docs/v4/socket-io-protocol/.
+/* Engine.IO 3 and 4 with Socket.IO 2 to 4: socket.io/docs/v4/engine-io-protocol/ and
+ * socket.io/docs/v4/socket-io-protocol/.
  *
  * An Engine.IO packet is its type's digit and the payload, a Socket.IO packet the type, with
  * attachments `n-`, a namespace `/name,` and the digits of the ack id: `451-/admin,7["ask",...]`.

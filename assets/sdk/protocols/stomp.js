@@ -1,4 +1,4 @@
-/* STOMP 1.0 to 1.2: https://stomp.github.io/stomp-specification-1.2.html.
+/* STOMP 1.0 to 1.2: stomp.github.io/stomp-specification-1.2.html.
  *
  * Header lines behind the command, an empty line, the body. A frame that was split over several
  * messages is read by its first. */

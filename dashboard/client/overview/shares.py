@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.core.numbers import count, percent, plural
+from dashboard.core.numbers import count, percent_text, plural
 from dashboard.core.url_state import View
 from dashboard.widgets.drawn import PanelContent, Table, column, without_figures
 from dashboard.widgets.panel import Panel
@@ -100,7 +100,7 @@ def _row(
                 className="share-track",
             ),
             html.Span(count(number), className="row-number num"),
-            html.Span(percent(share) + " %", className="row-share num"),
+            html.Span(percent_text(share), className="row-share num"),
         ],
         className="row-line",
     )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from analytics.ranges.timerange import TimeRange
 from dashboard.charts import annotations, figures, rule_figure
 from dashboard.charts.annotations import Bar, Line
 from dashboard.charts.rule_figure import RuleHistory
-from dashboard.charts.time_axis import TimeAxis
+from dashboard.charts.time_axis import TimeAxis, chart_time
 from tests.support.clock import NOON
 from tests.support.pages.components import text_of
 
@@ -70,12 +71,23 @@ def test_stacked_bars_fit_between_both_ends_of_the_axis() -> None:
         Bar(name="more", values=[5, 5], color="--b"),
         Bar(name="failed", values=[-3, 0], color="--c"),
     ]  # fmt: skip
-    figure = figures.bars(["a", "b"], kinds, axis=AXIS, step_seconds=60)
+    times = ["2026-03-02 11:30:00", "2026-03-02 11:31:00"]
+    figure = figures.bars(times, kinds, axis=AXIS, step_seconds=60)
     low, high = figure["layout"]["yaxis"]["range"]
     assert low < -3
     assert high > 25
     assert "-" not in "".join(figure["layout"]["yaxis"]["ticktext"])
-    assert figure["data"][0]["width"] + 2 * figure["data"][0]["offset"] == 60_000
+    assert figure["data"][0]["width"] == 48_000
+    assert figure["data"][0]["offset"] == [6_000, 6_000]
+
+
+@pytest.mark.parametrize("seconds", [1, 60, 180, 1800])
+def test_the_bar_of_a_step_that_has_just_begun_is_on_the_axis(seconds: int) -> None:
+    start = NOON - timedelta(seconds=seconds)
+    kinds = [Bar(name="opened", values=[1], color="--a")]
+    figure = figures.bars([chart_time(start)], kinds, axis=AXIS, step_seconds=1800)
+    begin = start + timedelta(milliseconds=figure["data"][0]["offset"][0])
+    assert AXIS.window.start < begin <= AXIS.window.end - timedelta(seconds=30)
 
 
 def test_a_tick_label_of_two_rows_gets_its_room() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -42,8 +43,8 @@ def a_load(sessions: float = 1, durations: float = 10, messages: float = 40) -> 
     return Load(sessions, durations, messages, 1)
 
 
-def bounds(withdrawals: Withdrawals | None = None, **fields: object) -> ReportBounds:
-    settings = Settings(web_workers=1, **fields)  # type: ignore[arg-type]  # the fields' own types
+def bounds(withdrawals: Withdrawals | None = None, **fields: Any) -> ReportBounds:
+    settings = Settings(web_workers=1, **fields)
     return ReportBounds(settings, withdrawals or Recorded())
 
 

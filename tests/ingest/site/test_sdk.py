@@ -59,3 +59,8 @@ def test_an_unchanged_script_is_not_sent_again(site: FlaskClient) -> None:
 @pytest.mark.parametrize("path", ["/sdk/1.0.0/x.js", "/sdk/2.0.0/x.js", "/sdk/2.0.0/..%2Fx.js"])
 def test_an_unbuilt_file_is_missing(site: FlaskClient, path: str) -> None:
     assert site.get(path).status_code == 404
+
+
+def test_no_file_of_the_monitor_names_another_host() -> None:
+    named = [name for name, file in sdk.built_files().items() if b"://" in file.content]
+    assert named == []

@@ -119,7 +119,7 @@ def test_a_host_application_registers_further_types(app: Flask) -> None:
     styles: list[Any] = []
     message_types = sockets.types(app)
     message_types.register("dance", lambda _peer, request: styles.append(request["style"]))
-    message_types.handle(None, {"type": "dance", "style": "waltz"})  # type: ignore[arg-type]
+    message_types.handle(None, {"type": "dance", "style": "waltz"})  # type: ignore[arg-type]  # no peer answers
     assert styles == ["waltz"]
     with pytest.raises(ValueError, match="taken"):
         message_types.register("join", lambda *_: None)

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from sqlalchemy import text
-
 from models.database.engine import Database
 from models.raw.report_insert import ClientReports
 from models.raw.set_aside_reports import SetAsideReports
@@ -13,7 +11,7 @@ from tests.support.store.report_factory import report
 from tests.support.store.rollup_truth import DAYS, assert_matches_reports, roll_up, store
 
 
-def test_moved_reports_leave_no_cell_and_stay_complete(database: Database) -> None:
+def test_moved_reports_leave_no_cell_and_count_again_once_restored(database: Database) -> None:
     others = [report((20.0,), release="1", attempts=1) for _ in range(3)]
     moved = [
         report((600_000.0,), release="evil", attempts=7, period_end=NOON - timedelta(hours=age))
@@ -29,12 +27,13 @@ def test_moved_reports_leave_no_cell_and_stay_complete(database: Database) -> No
         assert rows(database, f"SELECT count(*) FROM {table} WHERE value = 'evil'") == [(0,)]
     assert rows(database, "SELECT count(*) FROM sessions") == [(3,)]
     assert repository.move([each.session_id for each in moved]) == 0
-    with database.transaction() as connection:
-        again = text(
-            "INSERT INTO client_reports SELECT (jsonb_populate_record(NULL::client_reports, "
-            "report)).* FROM set_aside_reports"
-        )
-        assert connection.execute(again).rowcount == 3
+    assert repository.by_hour() == [(NOON - timedelta(hours=age), 1, 1) for age in (30, 1, 0)]
+    assert repository.restore(NOON - timedelta(hours=1), NOON) == 1
+    assert repository.restore(NOON - timedelta(days=9), NOON + timedelta(hours=1)) == 2
+    assert repository.by_hour() == []
+    roll_up(database)
+    assert_matches_reports(database, DAYS)
+    assert rows(database, "SELECT count(*) FROM sessions") == [(6,)]
     assert ClientReports(database).insert(moved).keys == frozenset()
     assert rows(
         database, "SELECT attempts, octet_length(latency) > 0 FROM client_reports "

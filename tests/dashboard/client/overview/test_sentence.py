@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from dash.development.base_component import Component
@@ -51,10 +52,10 @@ BAD = a_summary(
 )  # fmt: skip
 
 
-def line(now: Summary, before: Summary | None = None, **fields: object) -> list[Component]:
+def line(now: Summary, before: Summary | None = None, **fields: Any) -> list[Component]:
     """The summary line of a page with these `fields`."""
     page_data = overview_data(now, before, View(compare="week"))
-    return sentence.layout(replace(page_data, **fields))  # type: ignore[arg-type]
+    return sentence.layout(replace(page_data, **fields))
 
 
 def test_a_firing_alert_comes_first_with_a_link_and_since_when() -> None:
