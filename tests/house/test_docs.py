@@ -4,6 +4,7 @@ import ast
 import re
 import shlex
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,14 @@ documents = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path
 def test_links_lead_somewhere(document: Path) -> None:
     links = _link.findall(document.read_text(encoding="utf-8"))
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+@documents
+def test_rows_of_tables_have_the_cells_of_their_head(document: Path) -> None:
+    lines = document.read_text(encoding="utf-8").splitlines()
+    tables = [list(rows) for is_row, rows in groupby(lines, lambda text: text[:1] == "|") if is_row]
+    cells = [[_code.sub("", row).count("|") for row in table] for table in tables]
+    assert [numbers for numbers in cells if len(set(numbers)) > 1] == []
 
 
 @documents
