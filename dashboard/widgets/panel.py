@@ -50,7 +50,11 @@ class Panel:
 
 def layout(panel: Panel) -> Component:
     """The frame of a panel; its skeleton is visible until the first response."""
-    body = graph(panel.name) if panel.has_chart else html.Div(id=ids.part(panel.name, "body"))
+    body = (
+        graph(panel.name, panel.title)
+        if panel.has_chart
+        else html.Div(id=ids.part(panel.name, "body"))
+    )
     return html.Section(
         [
             html.Header(
@@ -87,8 +91,8 @@ def legend(entries: Sequence[LegendEntry]) -> list[Component]:
     return [_legend_entry(entry) for entry in entries]
 
 
-def graph(name: str) -> Component:
-    """A chart with its store and its hover box."""
+def graph(name: str, label: str) -> Component:
+    """A chart with its store and hover box; `label` is its name until a drawing describes it."""
     return html.Div(
         [
             dcc.Store(id=ids.drawing(name)),
@@ -105,6 +109,7 @@ def graph(name: str) -> Component:
         id=ids.part(name, "body"),
         className="chart-place",
         role="img",
+        **html_attributes({"aria-label": label}),
     )
 
 

@@ -54,6 +54,12 @@ def test_only_a_panel_with_a_chart_offers_an_image() -> None:
     assert labels[False] == "Show as tableDownload CSVCSV for spreadsheetsCopy linkExplain"
 
 
+def test_a_chart_has_a_name_before_it_is_drawn() -> None:
+    with_chart = Panel(name="p", title="Round trip", explain="Why.", has_chart=True)
+    (chart,) = components_of(panel.layout(with_chart), "chart-place")
+    assert chart.to_plotly_json()["props"]["aria-label"] == "Round trip"
+
+
 def test_a_panel_is_loading_and_explains_itself_before_any_data() -> None:
     legend = (LegendEntry(name="p95", color="--p95"),)
     (frame, *_) = components_of(

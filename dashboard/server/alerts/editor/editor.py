@@ -162,7 +162,7 @@ def _preview(*, is_movable: bool) -> Component:
             html.Div(id=alert_ids.SUGGESTED, className="preview-suggested"),
             html.Div(
                 [
-                    panel.graph(alert_ids.HISTORY_PANEL),
+                    panel.graph(alert_ids.HISTORY_PANEL, "History of the metric"),
                     dcc.Store(id=ids.part(alert_ids.HISTORY_PANEL, "table")),
                     html.Div(
                         [_threshold_line("fire"), _threshold_line("clear")],
