@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from models.database.engine import Database
 from models.raw.export_rows import ExportRequest
@@ -91,6 +92,11 @@ def test_an_export_that_differs_is_noticed(
     path = tmp_path / "export.csv.gz"
     export._export(database, ExportRequest(NOON, NOON + timedelta(hours=1)), path)
     assert export._compare(database, path) == 1
+
+
+def test_the_empty_route_of_the_bench_is_open(app: Flask) -> None:
+    response = ingest.with_empty_route(app).test_client().get(ingest.EMPTY)
+    assert (response.status_code, response.data) == (200, b"{}")
 
 
 def test_posts_of_the_bench_differ_in_their_id_alone() -> None:
