@@ -104,8 +104,15 @@
     const y = bottom > clientHeight && above >= 0 ? above - top : 0;
     if (x || y) sheet.style.translate = `${x}px ${y}px`;
   };
-  document.addEventListener("toggle", (event) => {
-    if (event.target.open && event.target.matches?.("details.menu")) keepOnScreen(event.target);
+  // A list that comes later makes its sheet larger.
+  const sizes = new ResizeObserver((changes) => changes.forEach(({ target }) => {
+    const menu = target.closest("details.menu");
+    if (menu?.open) keepOnScreen(menu);
+  }));
+  document.addEventListener("toggle", ({ target }) => {
+    const sheet = target.matches?.("details.menu") && target.querySelector(".sheet");
+    if (!sheet) return;
+    if (target.open) { keepOnScreen(target); sizes.observe(sheet); } else sizes.unobserve(sheet);
   }, true);
 
   document.addEventListener("click", (event) => {

@@ -33,6 +33,17 @@ OFF_THE_SCREEN = """async () => {
   return off;
 }"""  # noqa: E501 - a script
 
+GROW = """async (sheet) => {
+  const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  const menu = sheet.closest("details");
+  menu.open = true;
+  await frame();
+  sheet.style.width = `${innerWidth - 30}px`;
+  await frame();
+  const {left, right} = sheet.getBoundingClientRect();
+  return left >= 0 && right <= innerWidth;
+}"""
+
 
 @pytest.fixture(scope="module")
 def reporting(live_server: RunningServer) -> Iterator[None]:
@@ -70,6 +81,11 @@ def query(page: Page) -> dict[str, str]:
 def test_every_open_menu_is_on_the_screen(client: Page, width: int) -> None:
     client.set_viewport_size({"width": width, "height": 844})
     assert client.evaluate(OFF_THE_SCREEN) == []
+
+
+def test_a_menu_that_grows_when_its_list_comes_stays_on_the_screen(client: Page) -> None:
+    client.set_viewport_size({"width": 390, "height": 844})
+    assert client.locator(".menu-zone .sheet").evaluate(GROW)
 
 
 def test_a_range_is_typed_and_taken_by_enter(client: Page) -> None:
