@@ -4,6 +4,7 @@ Gunicorn reads the names of this module as its settings; its command line overri
 """
 
 import ctypes
+import gc
 import logging
 import re
 import signal
@@ -72,7 +73,13 @@ def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn name
 
 
 def post_worker_init(worker: Any) -> None:
-    """Start the worker's life cycle, which stops it in order once it is to stop."""
+    """Start the worker's life cycle, which stops it in order once it is to stop.
+
+    What the start has made stays until the end. The collector of cycles need not search it again
+    and again: it did so for a tenth of the time of a post.
+    """
+    gc.collect()
+    gc.freeze()
     worker.wsgi.extensions[WORKER].start(lambda: not worker.alive)
 
 

@@ -1,12 +1,11 @@
 """Which senders are out of proportion: set aside until they are calm. No I/O."""
 
-import hashlib
 import secrets
 from collections.abc import Callable, Sequence
 from math import ceil
 from uuid import UUID
 
-from ingest.http.sender import Address, key_of
+from ingest.http.sender import Address, household
 from models.raw.client_reports import ClientReport
 
 from .amounts import Amounts
@@ -53,10 +52,10 @@ class Senders:
         self.compare(at)
         if sender in self._set_aside:
             return self._is_calm(sender)
-        apps = {report.app for report, _, _ in brought}
-        if any(self._exceeds(app, sender) for app in (ALL_APPS, *apps)):
-            self._set_sender_aside(sender)
-            return False
+        for app in {ALL_APPS, *(report.app for report, _, _ in brought)}:
+            if self._exceeds(app, sender):
+                self._set_sender_aside(sender)
+                return False
         return True
 
     def compare(self, at: float) -> None:
@@ -101,5 +100,5 @@ class Senders:
                     self._set_sender_aside(sender)
 
     def _hash(self, address: Address | None) -> int:
-        text = key_of(address).encode()
-        return int.from_bytes(hashlib.blake2b(text, digest_size=8, key=self._key).digest()) or 1
+        # Of bytes, Python's is SipHash with a key of the process.
+        return hash(self._key + household(address)) or 1

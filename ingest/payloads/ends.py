@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from models.metrics import close_codes
@@ -14,6 +15,8 @@ MOST_CLOSE_CODES = 64
 _close_code = re.compile(r"[1-4][0-9]{3}")
 _COUNTS = ("ended_by_server", "replaced", "never_back", "abandoned")
 _TIMES = ("downtime_hidden_ms", "suspended_ms")
+_OF_KINDS = (*_COUNTS, *_TIMES)
+_of_kinds = attrgetter(*_OF_KINDS)
 
 
 def kinds(connection: ConnectionPayload) -> dict[str, int | None]:
@@ -48,6 +51,8 @@ def abnormal_closes(connection: ConnectionPayload, codes: Mapping[str, int]) -> 
 
 def codes(field: str, counts: Mapping[str, Any]) -> dict[str, int]:
     """Sockets by close code, those without any left out. Raises `Fault`."""
+    if not counts:
+        return {}
     if len(counts) > MOST_CLOSE_CODES:
         raise Fault(field, f"must hold at most {MOST_CLOSE_CODES} codes")
     for code, count in counts.items():
@@ -58,8 +63,8 @@ def codes(field: str, counts: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _refuse_kinds_alone(connection: ConnectionPayload) -> None:
-    for name in (*_COUNTS, *_TIMES):
-        if getattr(connection, name) is not None:
+    for name, value in zip(_OF_KINDS, _of_kinds(connection), strict=True):
+        if value is not None:
             raise Fault("connection.lost", f"must come with {name}")
     if connection.silent_ms:
         raise Fault("connection.lost", "must come with silent_ms")

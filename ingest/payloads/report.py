@@ -137,6 +137,8 @@ def _report(
 
 def _reasons(texts: list[str]) -> tuple[str, ...] | None:
     """The different reasons, in their order; `None` without any."""
+    if not texts:
+        return None
     reasons = [rules.text(f"may_be_blind[{index}]", text) for index, text in enumerate(texts)]
     return tuple(dict.fromkeys(reason for reason in reasons if reason)) or None
 

@@ -41,6 +41,8 @@ def durations(
 
     Raises `Fault` naming `field.histogram.<index>`.
     """
+    if not samples_ms and not histogram:
+        return {}, 0
     counts, last = bucket_counts(samples_ms), bucket_of(longest_ms)
     total = microseconds(samples_ms)
     for key, number in histogram.items():

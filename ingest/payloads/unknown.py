@@ -11,18 +11,19 @@ def counter(struct: type[msgspec.Struct]) -> Callable[[Any], int]:
     any depth, that `struct` lacks. A value that is no object has none.
     """
     fields = frozenset(struct.__struct_fields__)
-    sections = {
-        name: counter(kind)
+    sections = [
+        (name, counter(kind))
         for name, kind in get_type_hints(struct).items()
         if isinstance(kind, type) and issubclass(kind, msgspec.Struct)
-    }
+    ]
 
     def count(item: Any) -> int:
         if not isinstance(item, dict):
             return 0
-        own = 0 if item.keys() <= fields else len(item.keys() - fields)
-        return own + sum(
-            count_section(item[name]) for name, count_section in sections.items() if name in item
-        )
+        number = 0 if item.keys() <= fields else len(item.keys() - fields)
+        for name, count_section in sections:
+            if name in item:
+                number += count_section(item[name])
+        return number
 
     return count

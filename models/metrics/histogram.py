@@ -41,8 +41,8 @@ def bucket_of(value_ms: float) -> int:
 def bucket_counts(values_ms: Iterable[float]) -> dict[int, int]:
     """Sparse histogram {bucket: count} of durations in ms."""
     counts: dict[int, int] = {}
-    for value in values_ms:
-        bucket = bucket_of(value)
+    for value in values_ms:  # as `bucket_of`, without a call for each
+        bucket = bisect_right(BOUNDS_US, int(value * 1000 + 0.5), 1, BUCKETS) - 1
         counts[bucket] = counts.get(bucket, 0) + 1
     return counts
 

@@ -31,6 +31,7 @@ from . import http_load
 
 EMPTY = "/static/empty"  # open to everybody like the collector, so both pass the same guard
 PORT = 8971
+SESSIONS = 40_000
 START_SECONDS = 60
 
 
@@ -107,17 +108,26 @@ def _empty() -> bytes:
 
 
 def _posts() -> Callable[[], bytes]:
-    """Makes posts that differ only in their report id, as cheaply as the empty request."""
-    marker = str(uuid4())
-    head, tail = _request(marker).split(marker.encode())
-    prefix, numbers = marker[:24].encode(), count()
-    return lambda: b"%s%s%012x%s" % (head, prefix, next(numbers), tail)
+    """Makes posts that differ only in their ids, as cheaply as the empty request. Each session
+    reports again when all others have: about every 15 s, as browsers do."""
+    report_id, session_id = str(uuid4()), str(uuid4())
+    head, tail = _request(report_id, session_id).split(report_id.encode())
+    middle, tail = tail.split(session_id.encode())
+    report, session = report_id[:24].encode(), session_id[:24].encode()
+    numbers = count()
+
+    def post() -> bytes:
+        number = next(numbers)
+        ids = (head, report, number, middle, session, number % SESSIONS, tail)
+        return b"%s%s%012x%s%s%012x%s" % ids
+
+    return post
 
 
-def _request(report_id: str) -> bytes:
+def _request(report_id: str, session_id: str) -> bytes:
     now = datetime.now(UTC)
     body = {
-        "report_id": report_id, "session_id": str(uuid4()),
+        "report_id": report_id, "session_id": session_id,
         "period_start": (now - timedelta(seconds=15)).isoformat(), "period_end": now.isoformat(),
         "app": "bench", "page": "/chat", "endpoint": "/ws", "sdk_version": "1.0.0",
         "connection": {"attempts": 1, "opened": 1, "open_ms": 15000, "close_codes": {"1000": 1}},

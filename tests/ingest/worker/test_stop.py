@@ -32,6 +32,8 @@ _finish = worker_exit
 
 def worker_exit(server, worker):
     _finish(server, worker)
+    print("what the start made is not searched:", gc.get_freeze_count() > 50_000)
+    gc.unfreeze()
     left = [g for g in gc.get_objects() if isinstance(g, gevent.Greenlet) and not g.dead]
     print("left:", [g for g in left if g is not gevent.getcurrent()], flush=True)
 """
@@ -102,6 +104,7 @@ def test_a_stop_amid_reports_loses_nothing(server: RunningServer, database: Data
         os.kill(server.worker_pids()[0], signal.SIGTERM)
         output = await_output(server, "left:")
     assert "left: []" in output
+    assert "what the start made is not searched: True" in output
     server.wait_until_answering()  # a new worker
     with requests.Session() as idle:  # a kept connection, so that `worker_exit` is not called
         idle.get(server.url + "/api/ws/health/live", timeout=5)

@@ -99,16 +99,23 @@ def test_the_empty_route_of_the_bench_is_open(app: Flask) -> None:
     assert (response.status_code, response.data) == (200, b"{}")
 
 
-def test_posts_of_the_bench_differ_in_their_id_alone() -> None:
+def test_posts_of_the_bench_differ_in_their_ids_alone() -> None:
     post = ingest._posts()
     first, second = post(), post()
     assert len(first) == len(second)
     texts = [request.partition(b"\r\n\r\n")[2] for request in (first, second)]
     bodies = [json.loads(text) for text in texts]
-    ids = [body.pop("report_id") for body in bodies]
+    ids = [(body.pop("report_id"), body.pop("session_id")) for body in bodies]
     assert bodies[0] == bodies[1]
-    assert ids[0] != ids[1]
+    assert not {*ids[0]} & {*ids[1]}
     assert b"Content-Length: %d\r\n" % len(texts[0]) in first
+
+
+def test_sessions_of_the_bench_report_again_when_all_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest, "SESSIONS", 2)
+    post = ingest._posts()
+    sessions = [json.loads(post().partition(b"\r\n\r\n")[2])["session_id"] for _ in range(3)]
+    assert sessions[0] == sessions[2] != sessions[1]
 
 
 def test_a_workload_records_durations_and_faults() -> None:
