@@ -1,11 +1,12 @@
 """Sums and concatenated histograms per step and group, of raw rows and cells in one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, text
 
+from models.metrics.grid import BEFORE
 from models.metrics.histogram_codec import COLUMN_KINDS
 
 from . import columns
@@ -23,29 +24,35 @@ class SumRows:
 
 
 def sum_rows(
-    connection: Connection, selection: Selection, sums: Sequence[str], durations: Sequence[str]
+    connection: Connection,
+    selection: Selection,
+    sums: Sequence[str],
+    durations: Sequence[str] = (),
+    before: str = "",
 ) -> SumRows:
-    """A row per step, sample rate and group, and per table they come from.
+    """A row per step, sample rate and group, and per table they come from; of the rows of `before`,
+    an item of FROM, with the number `BEFORE` of a step.
 
     Counts of raw rows are to be weighted by 1/rate; the rate of cells is 1. Raises `LookupError`
     for a sum or durations that the family has not, before any statement runs.
     """
     names = _names(selection, sums, durations)
     parts = [
-        selection.select(level, _aggregates(selection.family, level == RAW, sums, durations))
+        selection.select(level, _aggregates(selection, level, sums, durations))
         for level in selection.levels
     ]
     if not parts:
         return SumRows(names, [])
-    union, result = (
-        " UNION ALL ".join(parts),
-        ", ".join([f"{selection.step_number} AS i", *names[1:]]),
-    )
-    statement = f"SELECT {result} FROM ({union}) AS cells"
-    if selection.group_by:
+    union = " UNION ALL ".join(parts)
+    listed = ", ".join([f"{selection.step_number} AS i", *names[1:]])
+    statement = f"SELECT {listed} FROM ({union}) AS cells"
+    if selection.group_by and selection.most is not None:
         statement = (
-            f"WITH cells AS MATERIALIZED ({union}) SELECT {result} FROM cells{selection.largest()}"
+            f"WITH cells AS MATERIALIZED ({union}) SELECT {listed} FROM cells{selection.largest()}"
         )
+    if before:
+        aggregates = _aggregates(selection, RAW, sums, durations)
+        statement += f" UNION ALL {selection.select_all(before, [f'{BEFORE}', '1.0'], aggregates)}"
     values = selection.values
     for index, name in enumerate(sums):
         values |= columns.sum_of(selection.family, name, f"s{index}").values
@@ -54,20 +61,25 @@ def sum_rows(
 
 def _names(selection: Selection, sums: Sequence[str], durations: Sequence[str]) -> list[str]:
     return [
-        "i", "rate", *selection.labels, "observed", *columns.extremes_of(selection.family),
+        "i", "rate", *selection.labels, "observed", *_extremes(selection),
         *(f"s{index}{kind}" for index in range(len(sums)) for kind in ("", "_n")),
         *(f"h{index}{kind}" for index in range(len(durations)) for kind in COLUMN_KINDS),
     ]  # fmt: skip
 
 
+def _extremes(selection: Selection) -> Mapping[str, tuple[str, str]]:
+    return columns.extremes_of(selection.family) if selection.extremes else {}
+
+
 def _aggregates(
-    family: Family, is_raw: bool, sums: Sequence[str], durations: Sequence[str]
+    selection: Selection, level: str, sums: Sequence[str], durations: Sequence[str]
 ) -> list[str]:
     """The aggregates over one table, in the order of `SumRows.columns`."""
-    aggregates = ["count(*) AS observed" if is_raw else f"sum({family.rows}) AS observed"]
+    family, is_raw = selection.family, level == RAW
+    aggregates = [f"{family.raw_rows if is_raw else f'sum({family.rows})'} AS observed"]
     aggregates += [
         f"{of_rows if is_raw else of_cells} AS {name}"
-        for name, (of_rows, of_cells) in columns.extremes_of(family).items()
+        for name, (of_rows, of_cells) in _extremes(selection).items()
     ]
     for index, name in enumerate(sums):
         column = columns.sum_of(family, name, f"s{index}")
