@@ -182,7 +182,9 @@ class Engine:
             if all(labels[name] in values for name, values in query.filters.items())
         ]
         plan = plan_of(replace(query, least_seconds=max([query.least_seconds, *own])), covered)
-        return replace(plan, sources=[(each["app"], each["service"]) for each in sources.labels])
+        return replace(
+            plan, sources=sorted((each["service"], each["app"]) for each in sources.labels)
+        )
 
     def _server_arrays(self, plan: Plan) -> Arrays:
         query, needed = plan.query, {*plan.query.sums}
@@ -230,10 +232,10 @@ class Engine:
         """Those that started, or by their last report; of all label sets, as far as not live."""
         if plan.query.is_live:
             reports = self._selection(plan, CLIENT, plan.of_rows)
-            return self._fold(sessions.by_last_report(reports), (*SESSIONS,))
+            return self._fold(sessions.by_last_report(reports), sorted(SESSIONS))
         selection = self._selection(plan, SESSION_ROWS, plan.session_pieces, is_limited=False)
         before = sessions.CARRIED_OVER if plan.counts_distinct else ""
-        return self._fold(selection, (*SESSIONS,), before=before)
+        return self._fold(selection, sorted(SESSIONS), before=before)
 
     def _pairs_are_complete(self, plan: Plan) -> bool:
         first, second = plan.query.dimensions

@@ -18,7 +18,6 @@ from models.metrics.grid import Grid
 from models.metrics.intervals import ReadPlan
 from models.raw.sessions import IS_AUTOMATED, IS_PERSON
 
-MOST_LABEL_SETS = 200
 LEVELS = ("minutes", "hours", "days")
 RAW = "raw"
 
@@ -114,7 +113,7 @@ class Selection:
     pieces: ReadPlan
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     group_by: tuple[str, ...] = ()
-    most: int | None = MOST_LABEL_SETS
+    most: int | None = 200
     extremes: bool = True
 
     def __post_init__(self) -> None:
