@@ -159,13 +159,15 @@ class Engine:
     def most_frequent(self, query: Query) -> list[str]:
         """The values of the dimension that `query` groups by, by their rows in the range."""
         plan = self.plan(replace(query, extremes=False)).over_range()
-        arrays = self._read(plan, self._family(plan), ())
+        # All are read and sorted here: to limit them, the statement would read its rows twice.
+        every = self._selection(plan, self._family(plan), plan.pieces, is_limited=False)
+        arrays = self._fold(every, ())
         (dimension,) = query.group_by
         n = {
             labels[dimension]: rows[0]
             for labels, rows in zip(arrays.labels, arrays.observed, strict=True)
         }
-        return sorted(n, key=lambda value: (-n[value], value))
+        return sorted(n, key=lambda value: (-n[value], value))[: query.most]
 
     def _with_sources(self, query: Query, covered: Coverage) -> Plan:
         """With the services and apps that sent samples, and no step below the interval of the
