@@ -3,7 +3,7 @@
 Every figure of a range is read here, so that no two can disagree.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -14,7 +14,7 @@ from analytics.query.arrays import Arrays
 from analytics.query.fold import Shape
 from analytics.query.formula import ACTIVE, SESSIONS, STATES, Calculation, Formula
 from analytics.query.plan import Plan, plan_of
-from analytics.query.query import FilterValues, LabelPart, Query, SeriesSource
+from analytics.query.query import LabelPart, Query, SeriesSource
 from analytics.query.read_plan import MINUTE, Coverage
 from analytics.query.resolution import FINE_FOR
 from analytics.ranges.timerange import TimeRange
@@ -107,10 +107,7 @@ class Engine:
     def processes(self, plan: Plan) -> Arrays:
         """Worker processes by service and instance: `cpu_ms` over `cpu_us`, `sampled_us`, peaks of
         memory and descriptors, event loop lags; of the `MOST_PROCESSES` with the most samples."""
-        query = replace(
-            plan.query, group_by=("service", "instance"), filters=_of_service(plan.query)
-        )
-        arrays = self._read(replace(plan, query=query), WORKER, exposure.PEAKS, ("loop_lag",))
+        arrays = self._of_workers(plan, ("service", "instance"), exposure.PEAKS, ("loop_lag",))
         measured = (
             arrays.sums["cpu_us"].any(axis=1)
             | ~np.isnan(arrays.extremes["peak_memory_bytes"]).all(axis=1)
@@ -196,16 +193,20 @@ class Engine:
         of_processes = needed & exposure.OF_PROCESSES
         lags = [name for name in query.durations if name == "loop_lag"]
         if of_processes or lags:
-            arrays = exposure.with_processes(arrays, self._all_processes(plan, of_processes, lags))
+            groups = tuple(name for name in query.group_by if name != "app")
+            read = sorted(of_processes - {"process_samples"})
+            arrays = exposure.with_processes(arrays, self._of_workers(plan, groups, read, lags))
         if needed & exposure.BY_PROCESS:
             arrays = arrays.with_sums(**exposure.levels_of_processes(self.processes(plan)))
         return arrays
 
-    def _all_processes(self, plan: Plan, names: Iterable[str], durations: Sequence[str]) -> Arrays:
-        groups = tuple(name for name in plan.query.group_by if name != "app")
-        query = replace(plan.query, group_by=groups, filters=_of_service(plan.query))
-        read = sorted({*names} - {"process_samples"})
-        return self._read(replace(plan, query=query), WORKER, read, durations)
+    def _of_workers(
+        self, plan: Plan, group_by: tuple[str, ...], names: Sequence[str], durations: Sequence[str]
+    ) -> Arrays:
+        """Processes belong to every app."""
+        filters = {name: values for name, values in plan.query.filters.items() if name != "app"}
+        query = replace(plan.query, group_by=group_by, filters=filters)
+        return self._read(replace(plan, query=query), WORKER, names, durations)
 
     def _read(
         self, plan: Plan, family: Family, names: Sequence[str], durations: Sequence[str] = ()
@@ -261,8 +262,3 @@ class Engine:
             group_by=query.group_by, most=query.most if is_limited else None,
             extremes=query.extremes,
         )  # fmt: skip
-
-
-def _of_service(query: Query) -> FilterValues:
-    """Processes belong to every app."""
-    return {name: values for name, values in query.filters.items() if name != "app"}

@@ -156,7 +156,7 @@ class Selection:
         return bound | (self.of_cells()[1] if has_cells else {})
 
     def select(
-        self, level: str, aggregates: Sequence[str], keys: Sequence[str] = (), entries: str = ""
+        self, level: str, aggregates: Mapping[str, str], keys: Sequence[str] = (), entries: str = ""
     ) -> str:
         """The aggregates of one table by step (`i`), sample rate, groups, and more `keys`; of each
         row with each of its `entries`, an item of FROM."""
@@ -169,7 +169,7 @@ class Selection:
         by += self._named(self.row_groups if is_raw else self.cell_groups)
         return _grouped(source, self.where(level), [*by, *keys], aggregates)
 
-    def select_all(self, source: str, keys: Sequence[str], aggregates: Sequence[str]) -> str:
+    def select_all(self, source: str, keys: Sequence[str], aggregates: Mapping[str, str]) -> str:
         """The aggregates of all raw rows of `source` that pass the filters, by `keys` and
         groups."""
         by = [*keys, *self._named(self.row_groups)]
@@ -269,9 +269,10 @@ class Selection:
         return f"date_bin(make_interval(secs => :step_s), {time}, :origin)"
 
 
-def _grouped(source: str, where: str, by: Sequence[str], aggregates: Sequence[str]) -> str:
+def _grouped(source: str, where: str, by: Sequence[str], aggregates: Mapping[str, str]) -> str:
     numbers = ", ".join(map(str, range(1, len(by) + 1)))
-    return f"SELECT {', '.join([*by, *aggregates])} FROM {source} WHERE {where} GROUP BY {numbers}"
+    listed = ", ".join([*by, *(f"{each} AS {name}" for name, each in aggregates.items())])
+    return f"SELECT {listed} FROM {source} WHERE {where} GROUP BY {numbers}"
 
 
 def _in(name: str, values: Sequence[str]) -> str:

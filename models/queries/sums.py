@@ -1,6 +1,6 @@
 """Sums and concatenated histograms per step and group, of raw rows and cells in one statement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,8 @@ def sum_rows(
     Counts of raw rows are to be weighted by 1/rate; the rate of cells is 1. Raises `LookupError`
     for a sum or durations that the family has not, before any statement runs.
     """
-    names = _names(selection, sums, durations)
+    of_rows = _aggregates(selection, RAW, sums, durations)
+    names = ["i", "rate", *selection.labels, *of_rows]
     parts = [
         selection.select(level, _aggregates(selection, level, sums, durations))
         for level in selection.levels
@@ -51,45 +52,29 @@ def sum_rows(
             f"WITH cells AS MATERIALIZED ({union}) SELECT {listed} FROM cells{selection.largest()}"
         )
     if before:
-        aggregates = _aggregates(selection, RAW, sums, durations)
-        statement += f" UNION ALL {selection.select_all(before, [f'{BEFORE}', '1.0'], aggregates)}"
+        statement += f" UNION ALL {selection.select_all(before, [f'{BEFORE}', '1.0'], of_rows)}"
     values = selection.values
     for index, name in enumerate(sums):
         values |= columns.sum_of(selection.family, name, f"s{index}").values
     return SumRows(names, connection.execute(text(statement), values).all())
 
 
-def _names(selection: Selection, sums: Sequence[str], durations: Sequence[str]) -> list[str]:
-    return [
-        "i", "rate", *selection.labels, "observed", *_extremes(selection),
-        *(f"s{index}{kind}" for index in range(len(sums)) for kind in ("", "_n")),
-        *(f"h{index}{kind}" for index in range(len(durations)) for kind in COLUMN_KINDS),
-    ]  # fmt: skip
-
-
-def _extremes(selection: Selection) -> Mapping[str, tuple[str, str]]:
-    return columns.extremes_of(selection.family) if selection.extremes else {}
-
-
 def _aggregates(
     selection: Selection, level: str, sums: Sequence[str], durations: Sequence[str]
-) -> list[str]:
-    """The aggregates over one table, in the order of `SumRows.columns`."""
+) -> dict[str, str]:
+    """The aggregates over one table, by column."""
     family, is_raw = selection.family, level == RAW
-    aggregates = [f"{family.raw_rows if is_raw else f'sum({family.rows})'} AS observed"]
-    aggregates += [
-        f"{of_rows if is_raw else of_cells} AS {name}"
-        for name, (of_rows, of_cells) in _extremes(selection).items()
-    ]
+    aggregates = {"observed": family.raw_rows if is_raw else f"sum({family.rows})"}
+    if selection.extremes:
+        extremes = columns.extremes_of(family)
+        aggregates |= {name: each[0 if is_raw else 1] for name, each in extremes.items()}
     for index, name in enumerate(sums):
         column = columns.sum_of(family, name, f"s{index}")
-        total, n = (column.raw, "NULL") if is_raw else (column.cells, column.n or "NULL")
-        aggregates += [f"{total} AS s{index}", f"{n} AS s{index}_n"]
+        aggregates[f"s{index}"] = column.raw if is_raw else column.cells
+        aggregates[f"s{index}_n"] = "NULL" if is_raw else column.n or "NULL"
     for index, name in enumerate(durations):
         parts = _durations(family, name, is_raw)
-        aggregates += [
-            f"{p} AS h{index}{kind}" for p, kind in zip(parts, COLUMN_KINDS, strict=True)
-        ]
+        aggregates |= {f"h{index}{kind}": p for kind, p in zip(COLUMN_KINDS, parts, strict=True)}
     return aggregates
 
 
