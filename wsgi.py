@@ -27,8 +27,9 @@ from analytics.services.services import AlertServices, Clock, Services, Viewer
 from ingest import access, api, collector, sockets
 from ingest.bounds.report_bounds import ReportBounds
 from ingest.bounds.withdrawals import Withdrawals
-from ingest.collector import server_samples
+from ingest.collector.country import locator
 from ingest.collector.outcomes import Outcomes
+from ingest.collector.server_samples import SampleRoutes
 from ingest.http import problems
 from ingest.routing.route import access as access_rules
 from ingest.site import demo, sdk
@@ -68,35 +69,31 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
     )
     pools = databases(settings)
     database = pools.pages
-    problems.register(app)
     guard = access.Access(settings, database, now, access.Rules(access_rules(api.ROUTES)))
-    guard.register(app)
-    websockets = sockets.register(
-        app, settings, ServerSamples(pools.metering), access.secret_key(settings), now
+    websockets = sockets.Sockets(
+        settings, ServerSamples(pools.metering), access.secret_key(settings), now
     )
     outcomes = Outcomes(IngestOutcomes(pools.metering), now)
     withdrawals = Withdrawals(SetAsideReports(pools.metering), outcomes.count_set_aside)
     bounds = ReportBounds(settings, withdrawals)
-    report_collector = collector.register(
-        app, settings, ClientReports(pools.ingest), now,
+    report_collector = collector.ReportCollector(
+        settings, ClientReports(pools.ingest), now, locator(settings),
         outcomes=outcomes, bounds=bounds,
     )  # fmt: skip
+    reports_route = collector.CollectorRoute(report_collector)
     app.extensions[lifecycle.EXTENSION] = _lifecycle(
         websockets, report_collector, _withdrawal_stage(withdrawals, bounds, now), outcomes, pools
     )
-    server_samples.register(
-        app, ServerSamples(database), Events(database), settings, now, outcomes=outcomes
-    )
+    sample_routes = SampleRoutes(ServerSamples(database), Events(database), outcomes)
     probes = _probes(settings, pools.health, report_collector.flush_state, websockets, now)
     services = services_of(settings, pools, Health(probes), guard.viewer, now, sign_in=guard)
-    websockets.add_live(services.reports.pulse)
-    for register in (sdk.register, demo.register, api.register):
-        register(app, services)
+    for part in (problems, guard, websockets, reports_route, sample_routes, sdk, demo, api):
+        part.register(app, services)
     guard.allow_scripts(dashboard.create(app, services).csp_hashes())
     guard.check_routes(app)
     is_https = (settings.public_url or "").startswith("https:")
-    app.wsgi_app = collector.shortcut(  # type: ignore[method-assign,assignment]  # Flask's way
-        app.wsgi_app, report_collector, access.headers.api_headers(is_https=is_https)
+    app.wsgi_app = reports_route.shortcut(  # type: ignore[method-assign,assignment]  # Flask's way
+        app.wsgi_app, access.headers.api_headers(is_https=is_https)
     )
     access.trust_proxies(app, settings)
     _compress(app)

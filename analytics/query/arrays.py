@@ -68,12 +68,17 @@ class Arrays:
         return replace(total, extremes={})
 
     def joined(self, other: "Arrays") -> "Arrays":
-        """With the sums and histograms of the same label sets and steps that `other` has more."""
+        """With the sums, histograms and label sets of the same steps that `other` has more."""
+        rows = self.rows
+        more = [labels for labels in other.labels if key_of(labels) not in rows]
+        labels = [*self.labels, *more]
+        own, other = self.aligned(labels), other.aligned(labels)
         return replace(
-            self,
-            sums={**other.sums, **self.sums},
-            n={**other.n, **self.n},
-            histograms={**other.histograms, **self.histograms},
+            own,
+            sums={**other.sums, **own.sums},
+            n={**other.n, **own.n},
+            histograms={**other.histograms, **own.histograms},
+            totals={**other.totals, **own.totals},
         )
 
     def with_sums(self, **sums: Floats) -> "Arrays":

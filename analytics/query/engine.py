@@ -3,8 +3,9 @@
 Every figure of a range is read here, so that no two can disagree.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import numpy as np
 
@@ -13,14 +14,16 @@ from analytics.query.arrays import Arrays
 from analytics.query.fold import Shape
 from analytics.query.formula import ACTIVE, SESSIONS, STATES, Calculation, Formula
 from analytics.query.plan import Plan, plan_of
-from analytics.query.query import FilterValues, LabelPart, Query, SeriesSource
+from analytics.query.query import LabelPart, Query, SeriesSource
 from analytics.query.read_plan import MINUTE, Coverage
 from analytics.query.resolution import FINE_FOR
 from analytics.ranges.timerange import TimeRange
 from models.database.engine import Connection
+from models.metrics.client_columns import CUBE_COUNTS
 from models.metrics.dimensions import AUTOMATED, PROTOCOL, REGION
 from models.metrics.intervals import ReadPlan
 from models.queries import columns, coverage, labels, pairs, session_states, sessions, sums
+from models.queries.selection import ACTIVE as ACTIVE_ROWS
 from models.queries.selection import (
     CLIENT,
     CUBE,
@@ -34,6 +37,7 @@ from models.queries.selection import SESSIONS as SESSION_ROWS
 from models.queries.selection import STATES as STATE_ROWS
 from models.queries.session_states import CurrentStates
 
+FOREVER = datetime.max.replace(tzinfo=UTC)
 SAMPLED = (Formula(calculation=Calculation.COUNT, numerator=("sampled_us",)),)
 MOST_PROCESSES = 50  # a month of restarts has hundreds
 FAMILIES = {"by_value": CLIENT, "pair": PAIR, "cube": CUBE}
@@ -84,26 +88,26 @@ class Engine:
         query = plan.query
         if query.source is SeriesSource.SERVER:
             return exposure.of_servers(self._server_arrays(plan), query.sums)
-        durations = {*query.durations, *exposure.base_durations(query.sums)}
-        sums_needed = exposure.base_sums(query.sums)
-        arrays = self._read(plan, self._family(plan), sums_needed, sorted(durations))
-        if SESSIONS & {*query.sums} and "sessions" not in plan.not_counted:
-            arrays = self._with_sessions(plan, arrays)
-        if query.is_live and ACTIVE in query.sums:
-            arrays = self._with_active(plan, arrays)
-        if STATES & {*query.sums} and not STATES & {*plan.not_counted}:
-            selection = self._selection(plan, STATE_ROWS, plan.state_pieces)
-            rows = session_states.counted(self._connection, selection)
-            arrays = fold.with_states(arrays, rows, query.group_by, plan.coverage.at)
+        needed, missing = {*query.sums}, plan.not_counted
+        durations = {*query.durations, *exposure.base_durations(needed)}
+        family = FAMILIES[plan.resolution.cells]
+        arrays = self._read(plan, family, exposure.base_sums(needed), sorted(durations))
+        if SESSIONS & needed and "sessions" not in missing:
+            arrays = arrays.joined(self._sessions(plan))
+        if query.is_live and ACTIVE in needed and not {PROTOCOL, REGION} & {*query.dimensions}:
+            since = ReadPlan(raw=[(plan.window.start, FOREVER)])
+            selection = self._selection(plan, ACTIVE_ROWS, since, is_limited=False)
+            arrays = arrays.joined(self._fold(selection, (ACTIVE,)).aligned(arrays.labels))
+        if STATES & needed and not STATES & {*missing}:
+            selection = self._selection(plan, STATE_ROWS, plan.state_pieces, is_limited=False)
+            states = self._fold(session_states.from_reports(selection), exposure.OF_STATES)
+            arrays = exposure.with_state_minutes(arrays.joined(states), plan.coverage.at)
         return exposure.of_browsers(arrays, query.sums, plan.window, plan.coverage.at)
 
     def processes(self, plan: Plan) -> Arrays:
         """Worker processes by service and instance: `cpu_ms` over `cpu_us`, `sampled_us`, peaks of
         memory and descriptors, event loop lags; of the `MOST_PROCESSES` with the most samples."""
-        query = replace(
-            plan.query, group_by=("service", "instance"), filters=_of_service(plan.query)
-        )
-        arrays = self._read(replace(plan, query=query), WORKER, exposure.PEAKS, ("loop_lag",))
+        arrays = self._of_workers(plan, ("service", "instance"), exposure.PEAKS, ("loop_lag",))
         measured = (
             arrays.sums["cpu_us"].any(axis=1)
             | ~np.isnan(arrays.extremes["peak_memory_bytes"]).all(axis=1)
@@ -151,13 +155,16 @@ class Engine:
 
     def most_frequent(self, query: Query) -> list[str]:
         """The values of the dimension that `query` groups by, by their rows in the range."""
-        arrays = self.arrays(self.plan(query).over_range())
+        plan = self.plan(replace(query, extremes=False)).over_range()
+        # All are read and sorted here: to limit them, the statement would read its rows twice.
+        every = self._selection(plan, self._family(plan), plan.pieces, is_limited=False)
+        arrays = self._fold(every, ())
         (dimension,) = query.group_by
         n = {
             labels[dimension]: rows[0]
             for labels, rows in zip(arrays.labels, arrays.observed, strict=True)
         }
-        return sorted(n, key=lambda value: (-n[value], value))
+        return sorted(n, key=lambda value: (-n[value], value))[: query.most]
 
     def _with_sources(self, query: Query, covered: Coverage) -> Plan:
         """With the services and apps that sent samples, and no step below the interval of the
@@ -174,7 +181,9 @@ class Engine:
             if all(labels[name] in values for name, values in query.filters.items())
         ]
         plan = plan_of(replace(query, least_seconds=max([query.least_seconds, *own])), covered)
-        return replace(plan, sources=[(each["app"], each["service"]) for each in sources.labels])
+        return replace(
+            plan, sources=sorted((each["service"], each["app"]) for each in sources.labels)
+        )
 
     def _server_arrays(self, plan: Plan) -> Arrays:
         query, needed = plan.query, {*plan.query.sums}
@@ -184,47 +193,52 @@ class Engine:
         of_processes = needed & exposure.OF_PROCESSES
         lags = [name for name in query.durations if name == "loop_lag"]
         if of_processes or lags:
-            arrays = exposure.with_processes(arrays, self._all_processes(plan, of_processes, lags))
+            groups = tuple(name for name in query.group_by if name != "app")
+            read = sorted(of_processes - {"process_samples"})
+            arrays = exposure.with_processes(arrays, self._of_workers(plan, groups, read, lags))
         if needed & exposure.BY_PROCESS:
             arrays = arrays.with_sums(**exposure.levels_of_processes(self.processes(plan)))
         return arrays
 
-    def _all_processes(self, plan: Plan, names: Iterable[str], durations: Sequence[str]) -> Arrays:
-        groups = tuple(name for name in plan.query.group_by if name != "app")
-        query = replace(plan.query, group_by=groups, filters=_of_service(plan.query))
-        read = sorted({*names} - {"process_samples"})
-        return self._read(replace(plan, query=query), WORKER, read, durations)
+    def _of_workers(
+        self, plan: Plan, group_by: tuple[str, ...], names: Sequence[str], durations: Sequence[str]
+    ) -> Arrays:
+        """Processes belong to every app."""
+        filters = {name: values for name, values in plan.query.filters.items() if name != "app"}
+        query = replace(plan.query, group_by=group_by, filters=filters)
+        return self._read(replace(plan, query=query), WORKER, names, durations)
 
     def _read(
-        self, plan: Plan, family: Family, names: Sequence[str], durations: Sequence[str]
+        self, plan: Plan, family: Family, names: Sequence[str], durations: Sequence[str] = ()
     ) -> Arrays:
         if family is CUBE:
-            names, durations = [name for name in names if columns.in_cells(CUBE, [name], ())], ()
-        selection = self._selection(plan, family, plan.pieces)
-        if not columns.in_cells(family, names, durations):
-            selection = replace(selection, pieces=plan.of_rows)
-        rows = sums.sum_rows(self._connection, selection, names, durations)
-        with_n = frozenset(name for name in names if columns.has_n(family, name))
-        shape = Shape(plan.grid, plan.query.group_by, names, durations, with_n)
+            names, durations = [name for name in names if name in CUBE_COUNTS], ()
+        has_cells = columns.in_cells(family, names)
+        selection = self._selection(plan, family, plan.pieces if has_cells else plan.of_rows)
+        return self._fold(selection, names, durations)
+
+    def _fold(
+        self,
+        selection: Selection,
+        names: Sequence[str],
+        durations: Sequence[str] = (),
+        before: str = "",
+    ) -> Arrays:
+        rows = sums.sum_rows(self._connection, selection, names, durations, before)
+        with_n = frozenset(name for name in names if columns.has_n(selection.family, name))
+        shape = Shape(
+            selection.grid, selection.group_by, names, durations, with_n, has_before=bool(before)
+        )
         return fold.arrays_of(rows.columns, rows.rows, shape)
 
-    def _with_sessions(self, plan: Plan, arrays: Arrays) -> Arrays:
-        selection = self._selection(plan, SESSION_ROWS, plan.session_pieces)
+    def _sessions(self, plan: Plan) -> Arrays:
+        """Those that started, or by their last report; of all label sets, as far as not live."""
         if plan.query.is_live:
-            selection = replace(selection, family=CLIENT, pieces=plan.of_rows)
-            rows, latest = sessions.latest_rows(self._connection, selection)
-            arrays = replace(arrays, latest=latest)
-        else:
-            rows = sessions.started(self._connection, selection, carried_over=plan.counts_distinct)
-        return fold.with_sessions(arrays, rows, plan.query.group_by, distinct=plan.counts_distinct)
-
-    def _with_active(self, plan: Plan, arrays: Arrays) -> Arrays:
-        """Without the sum where sessions are not counted by a dimension of the query."""
-        if {PROTOCOL, REGION} & {*plan.query.dimensions}:
-            return arrays
-        selection = self._selection(plan, SESSION_ROWS, plan.of_rows)
-        rows = sessions.active(self._connection, selection)
-        return fold.with_active(arrays, rows, plan.query.group_by)
+            reports = self._selection(plan, CLIENT, plan.of_rows)
+            return self._fold(sessions.by_last_report(reports), sorted(SESSIONS))
+        selection = self._selection(plan, SESSION_ROWS, plan.session_pieces, is_limited=False)
+        before = sessions.CARRIED_OVER if plan.counts_distinct else ""
+        return self._fold(selection, sorted(SESSIONS), before=before)
 
     def _pairs_are_complete(self, plan: Plan) -> bool:
         first, second = plan.query.dimensions
@@ -237,16 +251,14 @@ class Engine:
             return SERVER
         return FAMILIES[plan.resolution.cells]
 
-    def _selection(self, plan: Plan, family: Family, pieces: ReadPlan) -> Selection:
+    def _selection(
+        self, plan: Plan, family: Family, pieces: ReadPlan, *, is_limited: bool = True
+    ) -> Selection:
         query = plan.query
         return Selection(
             family=family.of_automated if query.is_automated else family,
             grid=plan.grid, pieces=pieces,
             filters={name: v for name, v in query.filters.items() if name != AUTOMATED},
-            group_by=query.group_by, most=query.most,
+            group_by=query.group_by, most=query.most if is_limited else None,
+            extremes=query.extremes,
         )  # fmt: skip
-
-
-def _of_service(query: Query) -> FilterValues:
-    """Processes belong to every app."""
-    return {name: values for name, values in query.filters.items() if name != "app"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -31,8 +31,10 @@ BY_PROCESS = frozenset(
     {"process_memory_bytes", "memory_bytes_us", "memory_bytes_samples",
      "process_descriptors", "descriptors_us", "descriptors_samples"}
 )  # fmt: skip
+OF_STATES = ("heard_sessions", *sorted(STATES))
 PEAKS = ("cpu_ms", "cpu_us", "sampled_us")  # read with the peaks of each process
-MILLISECOND = timedelta(milliseconds=1)
+MILLISECOND, MINUTE = timedelta(milliseconds=1), timedelta(minutes=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def base_sums(names: Iterable[str]) -> tuple[str, ...]:
@@ -63,6 +65,15 @@ def of_browsers(
         n={**arrays.n, **n},
         totals={**arrays.totals, **totals},
     )
+
+
+def with_state_minutes(arrays: Arrays, now: datetime) -> Arrays:
+    """With the number of minutes that end within each step until `now` and in which sessions were
+    heard."""
+    until = max(now, arrays.grid.start)
+    ended = np.array([(min(edge, until) - EPOCH) // MINUTE for edge in arrays.grid.edges])
+    heard = arrays.sums["heard_sessions"] > 0
+    return arrays.with_sums(state_minutes=np.where(heard, np.diff(ended), 0.0))
 
 
 def of_servers(arrays: Arrays, needed: Collection[str]) -> Arrays:

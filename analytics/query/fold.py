@@ -13,14 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.query.arrays import Arrays, Floats
-from analytics.query.formula import ACTIVE
 from analytics.stats import histograms
 from analytics.stats.histograms import Histograms
 from models.metrics import weights
-from models.metrics.grid import Grid
+from models.metrics.grid import BEFORE, Grid
 from models.metrics.histogram_codec import COLUMN_KINDS
 
-EPOCH, MINUTE = datetime(1970, 1, 1, tzinfo=UTC), timedelta(minutes=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Index = NDArray[np.int64]
 Rows = Sequence[Sequence[Any]]
 EXTREMES = ("first_us", "latest_us", "peak_memory_bytes", "peak_descriptors")
@@ -29,17 +28,27 @@ EXTREMES = ("first_us", "latest_us", "peak_memory_bytes", "peak_descriptors")
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What the columns of rows are: groups, sums (`with_n`: those with an n of their own), kinds of
-    durations; and their steps."""
+    durations; and their steps. `has_before`: rows of step `BEFORE` count in the totals alone."""
 
     grid: Grid
     group_by: Sequence[str]
     sums: Sequence[str]
     durations: Sequence[str] = ()
     with_n: frozenset[str] = frozenset()
+    has_before: bool = False
 
 
 def arrays_of(columns: Sequence[str], rows: Rows, shape: Shape) -> Arrays:
     """The arrays of `models.queries.sums.SumRows`; without groups there is one label set, {}."""
+    if not shape.has_before:
+        return _arrays_of(columns, rows, shape)
+    within = _arrays_of(columns, [row for row in rows if row[0] != BEFORE], shape)
+    over_range = replace(shape, grid=Grid((shape.grid.start, shape.grid.end)))
+    total = _arrays_of(columns, [(0, *row[1:]) for row in rows], over_range)
+    return replace(within.aligned(total.labels), totals=total.sums)
+
+
+def _arrays_of(columns: Sequence[str], rows: Rows, shape: Shape) -> Arrays:
     grid, group_by = shape.grid, shape.group_by
     by_name = dict(zip(columns, zip(*rows, strict=True), strict=True)) if rows else {}
     folding = _Folding(by_name, [by_name.get(f"d{n}", ()) for n in range(len(group_by))], grid)
@@ -60,71 +69,6 @@ def arrays_of(columns: Sequence[str], rows: Rows, shape: Shape) -> Arrays:
         },
         latest=None if latest_us is None else instant_of(latest_us),
     )
-
-
-def with_sessions(arrays: Arrays, rows: Rows, group_by: Sequence[str], *, distinct: bool) -> Arrays:
-    """With `sessions` and `calm_sessions` (those without an abnormal close), from the rows of
-    `models.queries.sessions`; `distinct`: with their totals over the range, each counted once.
-
-    Label sets without sums are added.
-    """
-    labels = list(arrays.labels)
-    index = {tuple(each[name] for name in group_by): n for n, each in enumerate(labels)}
-    for _, *values, _, _ in rows:
-        if tuple(values) not in index:
-            index[tuple(values)] = len(labels)
-            labels.append(dict(zip(group_by, values, strict=True)))
-    started, abnormal = np.zeros((2, len(labels), arrays.grid.steps + 1))
-    for step, *values, count, bad in rows:  # those carried over are in the last column
-        started[index[tuple(values)], step] += float(count)
-        abnormal[index[tuple(values)], step] += float(bad)
-    counted = {"sessions": started, "calm_sessions": started - abnormal}
-    arrays = arrays.aligned(labels)
-    totals = {name: each.sum(axis=1, keepdims=True) for name, each in counted.items()}
-    return replace(
-        arrays.with_sums(**{name: each[:, :-1] for name, each in counted.items()}),
-        totals={**arrays.totals, **(totals if distinct else {})},
-    )
-
-
-def with_active(arrays: Arrays, rows: Rows, group_by: Sequence[str]) -> Arrays:
-    """With `active_sessions`, from the rows of `models.queries.sessions.active`; those of label
-    sets without reports are left out."""
-    index = {tuple(each[name] for name in group_by): n for n, each in enumerate(arrays.labels)}
-    active = np.zeros((len(arrays.labels), arrays.grid.steps))
-    for step, *values, count in rows:
-        if tuple(values) in index:
-            active[index[tuple(values)], step] += float(count)
-    return arrays.with_sums(**{ACTIVE: active})
-
-
-def with_states(arrays: Arrays, rows: Rows, group_by: Sequence[str], now: datetime) -> Arrays:
-    """With `without_connection`, `silent_sessions` and `heard_sessions`, added up over the minutes
-    that end within each step, and the number of these minutes until `now` where sessions were
-    heard (`state_minutes`), from the rows of `models.queries.session_states`.
-
-    Label sets without sums are added.
-    """
-    labels = list(arrays.labels)
-    index = {tuple(each[name] for name in group_by): n for n, each in enumerate(labels)}
-    for _, *values, _, _, _ in rows:
-        if tuple(values) not in index:
-            index[tuple(values)] = len(labels)
-            labels.append(dict(zip(group_by, values, strict=True)))
-    heard, without, silent = np.zeros((3, len(labels), arrays.grid.steps))
-    for step, *values, n_heard, n_without, n_silent in rows:
-        at = index[tuple(values)], step
-        heard[at] += float(n_heard)
-        without[at] += float(n_without)
-        silent[at] += float(n_silent)
-    ended = [
-        (min(edge, max(now, arrays.grid.start)) - EPOCH) // MINUTE for edge in arrays.grid.edges
-    ]
-    minutes = np.where(heard > 0, np.diff(np.array(ended, dtype=float)), 0.0)
-    return arrays.aligned(labels).with_sums(
-        heard_sessions=heard, without_connection=without, silent_sessions=silent,
-        state_minutes=minutes,
-    )  # fmt: skip
 
 
 def instant_of(micros: float) -> datetime:

@@ -35,8 +35,8 @@ DISTINCT_COUNT_UP_TO = timedelta(hours=24)  # distinct sessions; longer: those s
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """`sources` are the apps and services with server samples in the range, whatever the
-    filters."""
+    """`sources` are the services and apps with server samples in the range, whatever the filters,
+    sorted."""
 
     query: Query
     coverage: Coverage

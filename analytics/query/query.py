@@ -45,7 +45,7 @@ class Query:
     Without `step` the finest that keeps a chart readable, not below `least_seconds`; steps of an
     hour and more divide the days of `zone`. `grid` asks for these steps exactly, and for no others;
     `is_live`: for windows that all end with the last step, where a session counts by its last
-    report.
+    report. Without `extremes` no first and last instants are read, on which freshness depends.
     """
 
     source: SeriesSource
@@ -58,6 +58,7 @@ class Query:
     zone: str = "UTC"
     grid: Grid | None = None
     is_live: bool = False
+    extremes: bool = True
     most: int = MOST_LABEL_SETS
 
     def __post_init__(self) -> None:

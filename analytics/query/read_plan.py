@@ -76,15 +76,23 @@ class Coverage:
 
 def plan_for(window: TimeRange, grid: Grid, coverage: Coverage, since: datetime | None) -> ReadPlan:
     """How to read `window` in the steps of `grid`, from cells no step cuts; minutes have cells from
-    `since` on."""
-    aligned = (ceil_to(window.start, MINUTE), floor_to(window.end, MINUTE))
-    cut_minutes = cut_units(grid, MINUTE)
-    if coverage.complete_until is None or aligned[0] >= aligned[1] or cut_minutes:
-        return ReadPlan(raw=[(window.start, window.end)])
-    remaining, days = _split_units([aligned], DAY, grid, coverage.complete_until)
-    remaining, hours = _split_units(remaining, HOUR, grid, coverage.complete_until)
-    minutes, raw = _split_minutes(remaining, since, coverage.dirty_minutes)
-    raw = _subtract(_merge_close(raw + _cut_ends(window, aligned)), hours + days)
+    `since` on. Dirty minutes are read from raw rows."""
+    until, everything = coverage.complete_until, [(window.start, window.end)]
+    if until is None or cut_units(grid, MINUTE):
+        return ReadPlan(raw=everything)
+    days = _full_units(everything, DAY, grid, (window.start, until))
+    hours = _subtract(_full_units(everything, HOUR, grid, (window.start, until)), days)
+    complete = hours + days
+    minutes = _full_units(
+        _subtract(everything, complete), MINUTE, grid, (since or window.end, window.end)
+    )
+    dirty = [
+        (minute, minute + MINUTE)
+        for minute in coverage.dirty_minutes
+        if any(start <= minute < end for start, end in minutes)
+    ]
+    raw = _merge_close(_subtract(everything, complete + minutes) + dirty)
+    raw = _subtract(raw, complete)
     return ReadPlan(raw=raw, minutes=_subtract(minutes, raw), hours=hours, days=days)
 
 
@@ -93,12 +101,10 @@ def day_plan(
 ) -> ReadPlan:
     """How to read `window` from the days of `counted` that no step cuts, without those that are
     `stale`, and raw rows."""
-    first, last = counted or (window.start, window.start)
-    start = ceil_to(max(window.start, first), DAY)
-    end = floor_to(min(window.end, last), DAY)
-    days = _subtract([(start, end)] if start < end else [], cut_units(grid, DAY))
+    everything = [(window.start, window.end)]
+    days = _full_units(everything, DAY, grid, counted or (window.end, window.end))
     days = _subtract(days, [(day, day + DAY) for day in stale])
-    return ReadPlan(raw=_subtract([(window.start, window.end)], days), days=days)
+    return ReadPlan(raw=_subtract(everything, days), days=days)
 
 
 def session_plan_for(
@@ -156,18 +162,16 @@ def ceil_to(moment: datetime, unit: timedelta) -> datetime:
     return EPOCH - (EPOCH - moment) // unit * unit
 
 
-def _split_units(
-    intervals: list[Interval], unit: timedelta, grid: Grid, complete_until: datetime
-) -> tuple[list[Interval], list[Interval]]:
-    """The remainder of `intervals`, and their full units before `complete_until` that no step
-    cuts."""
-    aligned = []
-    for start, end in intervals:
-        first, last = ceil_to(start, unit), min(floor_to(end, unit), floor_to(complete_until, unit))
-        if first < last:
-            aligned.append((first, last))
-    aligned = _subtract(aligned, cut_units(grid, unit))
-    return _subtract(intervals, aligned), aligned
+def _full_units(
+    intervals: Iterable[Interval], unit: timedelta, grid: Grid, counted: Interval
+) -> list[Interval]:
+    """The full units of `intervals` within `counted` that no step cuts."""
+    first, last = counted
+    aligned = (
+        (ceil_to(max(start, first), unit), floor_to(min(end, last), unit))
+        for start, end in intervals
+    )
+    return _subtract(_filled(aligned), cut_units(grid, unit))
 
 
 def cut_units(grid: Grid, unit: timedelta) -> list[Interval]:
@@ -183,22 +187,6 @@ def cut_units(grid: Grid, unit: timedelta) -> list[Interval]:
         for edge in grid.edges[1:-1]
         if (start := floor_to(edge, unit)) != edge
     )
-
-
-def _split_minutes(
-    intervals: list[Interval], since: datetime | None, dirty: Iterable[datetime]
-) -> tuple[list[Interval], list[Interval]]:
-    """`intervals` as minute cells and as raw rows; dirty minutes are in both."""
-    minutes = [(max(start, since), end) for start, end in intervals if since and end > since]
-    raw = _subtract(intervals, minutes)
-    for minute in dirty:
-        raw += [(minute, minute + MINUTE) for start, end in minutes if start <= minute < end]
-    return minutes, raw
-
-
-def _cut_ends(window: TimeRange, aligned: Interval) -> list[Interval]:
-    ends = [(window.start, aligned[0]), (aligned[1], window.end)]
-    return [(start, end) for start, end in ends if start < end]
 
 
 def _subtract(intervals: Sequence[Interval], removed: Sequence[Interval]) -> list[Interval]:

@@ -71,21 +71,16 @@ def as_cube(resolution: Resolution, reason: NotCounted | None = None) -> Resolut
 
 
 def _window_and_step(query: Query, coverage: Coverage) -> tuple[TimeRange, Step]:
-    window, least = query.window, query.least_seconds
-    if query.source is SeriesSource.CLIENT and len(query.dimensions) > 1:
-        if window.length <= FINE_FOR:
-            return window, step_for(window, LADDER, least)
-        widened = _widened(window, DAY, coverage)
-        return widened, step_for(widened, LADDER, max(least, DAY.total_seconds()))
-    is_client = query.source is SeriesSource.CLIENT
-    is_split = is_client and bool(query.dimensions)
+    window, is_client = query.window, query.source is SeriesSource.CLIENT
+    dimensions = len(query.dimensions) if is_client else 0
     ladder = LADDER if is_client else SERVER_LADDER
     since = coverage.minutes_from(window)
-    is_old = not is_split and since is not None and window.start < since
-    if window.length <= (FILTERED_FINE_FOR if is_split else FINE_FOR) and not is_old:
-        return window, step_for(window, ladder, least)
-    widened = _widened(window, HOUR, coverage)
-    return widened, step_for(widened, ladder, max(least, HOUR.total_seconds()))
+    is_old = not dimensions and since is not None and window.start < since
+    if window.length <= (FILTERED_FINE_FOR if dimensions == 1 else FINE_FOR) and not is_old:
+        return window, step_for(window, ladder, query.least_seconds)
+    unit = DAY if dimensions > 1 else HOUR
+    widened = _widened(window, unit, coverage)
+    return widened, step_for(widened, ladder, max(query.least_seconds, unit.total_seconds()))
 
 
 def _pairs_cover(window: TimeRange, coverage: Coverage) -> bool:

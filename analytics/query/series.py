@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from analytics.query.formula import Calculation, Formula
+from analytics.query.formula import Formula
+from analytics.query.metric_formula import formula_of, is_custom, mean_of, rate_of, sum_of
 from analytics.query.query import SeriesSource
 from models.metrics.client_catalogue import CATALOG
 from models.metrics.metric import Kind, Metric, Worse
@@ -115,7 +116,7 @@ def series_of(
 def _metric_series(source: SeriesSource, metric: Metric | ServerMetric) -> Iterator[Series]:
     if metric.key in SPLITS and source is SeriesSource.SERVER:
         return
-    if metric.kind is Kind.HISTOGRAM and not custom_name(metric):
+    if metric.kind is Kind.HISTOGRAM and not is_custom(metric):
         for aggregation in PERCENTILES:
             yield _percentile_series(source, metric, aggregation)
     elif metric.kind is Kind.RATIO:
@@ -126,13 +127,6 @@ def _metric_series(source: SeriesSource, metric: Metric | ServerMetric) -> Itera
         yield _series(source, metric, Aggregation.COUNT, metric.unit or "count")
         if metric.unit != "ms" and metric is not SESSIONS:
             yield _rate_series(source, metric)
-
-
-def custom_name(metric: Metric | ServerMetric) -> str:
-    """The name under which browsers report a custom metric, empty for the others."""
-    fields = metric.fields if isinstance(metric, Metric) else ()
-    field_name = next((field for field in fields if field.startswith("custom.")), "")
-    return field_name.removeprefix("custom.")
 
 
 def _rate_series(source: SeriesSource, metric: Metric | ServerMetric) -> Series:
@@ -181,33 +175,14 @@ def _series(
 def _formula(
     source: SeriesSource, metric: Metric | ServerMetric, aggregation: Aggregation
 ) -> Formula:
-    rows = ("reports",) if source is SeriesSource.CLIENT else ("samples",)
-    counted_by = "judged_reports" if isinstance(metric, Metric) and metric.is_judged else ""
-    if aggregation in PERCENTILES:
-        return Formula(
-            calculation=Calculation.QUANTILE, durations=metric.key.removesuffix("_ms"),
-            quantile=PERCENTILES[aggregation], counted_by=counted_by,
-        )  # fmt: skip
-    if aggregation is Aggregation.RATIO:
-        return Formula(
-            calculation=Calculation.SHARE, numerator=(metric.numerator or metric.key,),
-            denominator=metric.denominator, n=metric.denominator,
-        )  # fmt: skip
     if aggregation is Aggregation.MEAN:
-        part, weight, n = _mean_parts(source, metric)
-        return Formula(
-            calculation=Calculation.MEAN, numerator=(part,), denominator=(weight,), n=(n,)
-        )
-    rows = (counted_by,) if counted_by else rows
-    if aggregation is Aggregation.COUNT:
-        return Formula(
-            calculation=Calculation.COUNT, numerator=(metric.key,), n=rows, counted_by=counted_by
-        )
-    exposure = "elapsed_ms" if source is SeriesSource.CLIENT else "covered_ms"
-    return Formula(
-        calculation=Calculation.RATE, numerator=(metric.key,), denominator=(exposure,), n=rows,
-        counted_by=counted_by, per=1000.0 * RATE_SECONDS[aggregation],
-    )  # fmt: skip
+        return mean_of(*_mean_parts(source, metric))
+    is_client = source is SeriesSource.CLIENT
+    rows, exposure = ("reports", "elapsed_ms") if is_client else ("samples", "covered_ms")
+    formula = formula_of(metric, rows, PERCENTILES.get(aggregation, 0.0))
+    if aggregation in RATE_SECONDS:
+        return rate_of(formula, exposure, per=1000.0 * RATE_SECONDS[aggregation])
+    return formula
 
 
 def _mean_parts(source: SeriesSource, metric: Metric | ServerMetric) -> tuple[str, str, str]:
@@ -216,7 +191,7 @@ def _mean_parts(source: SeriesSource, metric: Metric | ServerMetric) -> tuple[st
         return _SERVER_MEANS[metric.key]
     if isinstance(metric, Metric) and metric.is_state:
         return metric.key, "state_minutes", "heard_sessions"
-    name = f"custom.{custom_name(metric)}" if custom_name(metric) else metric.key
+    name = sum_of(metric)
     return name, f"{name}_n", f"{name}_n"
 
 

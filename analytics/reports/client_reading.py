@@ -63,23 +63,21 @@ def read_compared(
     zone: str,
 ) -> ComparedSummary:
     """Both summaries, and what a page shows beside them."""
-    if earlier is None:
-        engine = Engine(connection, window)
-        current = read(engine, window, filters, zone)
-        return ComparedSummary(current=current, splits=_splits(engine, current, window, filters))
-    engine = Engine(connection, TimeRange(earlier.start, window.end))
+    start, values = (earlier or window).start, single_values(filters.active())
+    engine = Engine(connection, TimeRange(start, window.end))
     current = read(engine, window, filters, zone)
-    before = read(engine, earlier, filters, zone, is_before=True)
-    splits = _splits(engine, current, window, filters)
-    if not before.report.reports or not current.report.reports:
-        return ComparedSummary(
-            current=current, before=before if before.report.reports else None, splits=splits
-        )
+    before = None if earlier is None else read(engine, earlier, filters, zone, is_before=True)
+    if before is not None and not before.report.reports:
+        before = None
+    if not current.report.reports:
+        return ComparedSummary(current=current, before=before)
+    splits = client_splits.read(engine, window, values)
+    if earlier is None or before is None:
+        return ComparedSummary(current=current, splits=splits)
     has_two_rules = judged.have_two_rules(current.report, before.report)
-    leaving_out = totals.OF_RULE if has_two_rules else frozenset[str]()
-    values = single_values(filters.active())
     remark = reader.read(
-        engine, window, earlier, values, leaving_out=leaving_out,
+        engine, window, earlier, values,
+        leaving_out=totals.OF_RULE if has_two_rules else frozenset[str](),
         reports_per_session=current.report.reports / (current.report.sessions or 1),
     )  # fmt: skip
     return ComparedSummary(current=current, before=before, splits=splits, remark=remark)
@@ -88,11 +86,3 @@ def read_compared(
 def single_values(filters: Mapping[str, str]) -> FilterValues:
     """Filters of one value each, as the engine takes them."""
     return {name: (value,) for name, value in filters.items()}
-
-
-def _splits(
-    engine: Engine, current: Charted[Summary], window: TimeRange, filters: Filters
-) -> ClientSplits:
-    if not current.report.reports:
-        return NO_SPLITS
-    return client_splits.read(engine, window, single_values(filters.active()))

@@ -1,6 +1,6 @@
 """Reads any series of the registry over any range, in one snapshot."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from analytics.query import durations
@@ -16,6 +16,7 @@ from analytics.ranges.app_zones import AppZones, zone_of
 from analytics.ranges.steps import MOST_POINTS, Step, step_within
 from analytics.ranges.timerange import TimeRange
 from analytics.reports import judged
+from analytics.reports.client_reading import single_values
 from analytics.reports.history_answers import History
 from models.database.engine import Database
 from models.metrics.client_catalogue import CATALOG
@@ -23,7 +24,6 @@ from models.metrics.dimensions import AUTOMATED, DIMENSIONS, SERVER_DIMENSIONS
 from models.metrics.metric import Metric
 from models.queries.snapshot import now, snapshot
 
-SOURCE_DIMENSIONS = {SeriesSource.SERVER: SERVER_DIMENSIONS, SeriesSource.CLIENT: DIMENSIONS}
 SOURCE_FILTERS = {
     SeriesSource.SERVER: frozenset(SERVER_DIMENSIONS),
     SeriesSource.CLIENT: frozenset((*DIMENSIONS, AUTOMATED)),
@@ -56,23 +56,17 @@ class HistoryReports:
         for a series that is not in the registry, and `DatabaseAway`.
         """
         series_list, active = [self.registry[name] for name in names], filters or {}
-        least = step.seconds if step else 0
         zone = zone_of(self._zones, [active["app"]] if "app" in active else ())
+        queries = [
+            replace(query, least_seconds=step.seconds if step else 0, zone=zone)
+            for query in _queries(series_list, window, active)
+        ]
         with snapshot(self._database) as connection:
             engine = Engine(connection)
-            plans = [
-                engine.plan(
-                    replace(
-                        _query(source, series_list, window, active), least_seconds=least, zone=zone
-                    )
-                )
-                for source in SOURCE_DIMENSIONS
-                if any(series.source is source for series in series_list)
-            ]
+            plans = [engine.plan(query) for query in queries]
             covered = _covering(window, plans)
             common = _common_step(covered, plans, points, step)
-            plans = [_in_steps(plan, common) for plan in plans]
-            by_source = {plan.query.source: plan for plan in plans}
+            by_source = {plan.query.source: _in_steps(plan, common) for plan in plans}
             arrays = {source: engine.arrays(plan) for source, plan in by_source.items()}
             client = arrays.get(SeriesSource.CLIENT)
             automated = engine.automated(by_source[SeriesSource.CLIENT]) if client else {}
@@ -92,29 +86,27 @@ class HistoryReports:
                 if s.formula.durations
             },
             zone=zone,
-            not_counted=_not_counted(series_list, plans, client),
+            not_counted=_not_counted(series_list, by_source, client),
             judged_from=judged.judged_from(client) if client and _has_rules(client) else None,
             automated_sessions=automated,
         )
 
 
-def _query(
-    source: SeriesSource,
-    series_list: Sequence[Series],
-    window: TimeRange,
-    filters: FilterValues,
-) -> Query:
-    of_source = [series for series in series_list if series.source is source]
-    has_rules = any(each.metric in judged.TWO_RULES for each in of_source)
-    return Query(
-        source=source,
-        metrics=(
-            *(series.formula for series in of_source),
-            *((JUDGED,) if has_rules and source is SeriesSource.CLIENT else ()),
-        ),
-        window=window,
-        filters={name: (value,) for name, value in _applicable(filters, source).items()},
-    )
+def _queries(
+    series_list: Sequence[Series], window: TimeRange, filters: FilterValues
+) -> Iterator[Query]:
+    """One of each source."""
+    for source in SeriesSource:
+        of_source = [series for series in series_list if series.source is source]
+        has_rules = any(
+            source is SeriesSource.CLIENT and each.metric in judged.TWO_RULES for each in of_source
+        )
+        metrics = (*(series.formula for series in of_source), *((JUDGED,) if has_rules else ()))
+        if of_source:
+            yield Query(
+                source=source, metrics=metrics, window=window,
+                filters=single_values(_applicable(filters, source)),
+            )  # fmt: skip
 
 
 def _has_rules(arrays: Arrays) -> bool:
@@ -122,17 +114,15 @@ def _has_rules(arrays: Arrays) -> bool:
 
 
 def _not_counted(
-    series_list: Sequence[Series], plans: Sequence[Plan], client: Arrays | None
+    series_list: Sequence[Series], plans: Mapping[SeriesSource, Plan], client: Arrays | None
 ) -> dict[str, NotCounted]:
+    is_before = client and _has_rules(client) and judged.reason(client) is BEFORE_KINDS
     missing: dict[str, NotCounted] = {}
-    if client and _has_rules(client) and (reason := judged.reason(client)) is BEFORE_KINDS:
-        missing |= {s.name: reason for s in series_list if s.formula.counted_by}
-    for plan in plans:
-        for series in series_list:
-            needed = {*series.formula.sums, series.formula.durations}
-            reason = plan.reason_for(needed) if series.source is plan.query.source else None
-            if reason is not None:
-                missing[series.name] = reason
+    for series in series_list:
+        needed = {*series.formula.sums, series.formula.durations}
+        of_kinds = BEFORE_KINDS if is_before and series.formula.counted_by else None
+        if reason := plans[series.source].reason_for(needed) or of_kinds:
+            missing[series.name] = reason
     return missing
 
 

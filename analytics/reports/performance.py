@@ -77,7 +77,7 @@ def performance_of(
         loop_lag=durations_of(lags.map(lambda series: series.sum(axis=0, keepdims=True))),
         **{name: durations_of(each) for name, each in over_range.histograms.items()},
         processes=[_process(plan, processes, row) for row in range(len(processes.labels))],
-        sources=[Source(service=s, app=app) for s, app in sorted((s, a) for a, s in plan.sources)],
+        sources=[Source(service=service, app=app) for service, app in plan.sources],
     )
 
 

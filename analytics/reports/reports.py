@@ -7,11 +7,10 @@ from analytics.query.engine import Engine
 from analytics.query.query import Query, SeriesSource
 from analytics.ranges.app_zones import AppZones, zone_of
 from analytics.ranges.timerange import Filters, TimeRange
-from analytics.reports import client_reading, client_splits, prometheus, server_metrics
+from analytics.reports import client_reading, prometheus, server_metrics
 from analytics.reports.charted import Charted
 from analytics.reports.client_answers import Summary
 from analytics.reports.client_reading import ComparedSummary, single_values
-from analytics.reports.client_splits import ClientSplits
 from analytics.reports.live import Pulse, pulse_of
 from analytics.reports.server_answers import ServerMetrics
 from models.database.engine import Database, DatabaseAway
@@ -52,11 +51,6 @@ class Reports:
         zone = zone_of(self._zones, [filters.app] if filters.app else ())
         with snapshot(self._database) as connection:
             return client_reading.read_compared(connection, window, earlier, filters, zone)
-
-    def splits(self, window: TimeRange, filters: Filters = ALL) -> ClientSplits:
-        """Closes by browser engine and round trips by protocol, in one snapshot."""
-        with snapshot(self._database) as connection:
-            return client_splits.read(Engine(connection), window, single_values(filters.active()))
 
     def metrics(
         self, window: TimeRange, app: str | None = None, service: str | None = None

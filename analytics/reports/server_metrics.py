@@ -126,10 +126,7 @@ def server_metrics_of(
             loop_lag_ms=totals["loop_lag"],
             outbox_bytes=sum(row["outbox_bytes"] for row in live.now),
         ),
-        sources=[
-            Source(service=service, app=name)
-            for service, name in sorted((s, a) for a, s in plan.sources)
-        ],
+        sources=[Source(service=service, app=name) for service, name in plan.sources],
         series=_series(arrays),
     )
 

@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
 from analytics.permission.actor import Actor
+from analytics.services.services import Services
 from ingest.http import origins
 from ingest.http.problems import Forbidden, ServiceUnavailable, Unauthorized
 from models.database.engine import Database, DatabaseAway
@@ -73,11 +74,11 @@ class Access:
         """Let inline scripts with these hashes (`sha256-...`) run."""
         self._policy = headers.policy(hashes)
 
-    def register(self, app: Flask) -> None:
+    def register(self, app: Flask, services: Services) -> None:
         """Add the guard to `app`, before every route, and the sign-in page."""
         app.before_request(self.guard)
         app.after_request(self.secure)
-        self._login.register(app)
+        self._login.register(app, services)
 
     def check_routes(self, app: Flask) -> None:
         """Raise `RouteWithoutRule` unless every route of `app` has a rule. Call it last."""

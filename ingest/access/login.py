@@ -9,6 +9,7 @@ from gevent import get_hub, monkey
 from werkzeug.wrappers import Response as AnyResponse
 
 from analytics.people import credentials
+from analytics.services.services import Services
 from ingest.http.problems import Forbidden
 from models.database.engine import DatabaseAway
 from models.people.accounts import Account, Accounts
@@ -50,7 +51,7 @@ class Login:
         self._accounts = accounts
         self._throttle = throttle
 
-    def register(self, app: Flask) -> None:
+    def register(self, app: Flask, _services: Services) -> None:
         """Add the routes."""
         app.add_url_rule("/login", "login", self.show, methods=["GET"])
         app.add_url_rule("/login", "login_post", self.sign_in, methods=["POST"])

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from analytics.services.services import Services
-from ingest.routing import runner
+from ingest.routing.runner import RouteTable
 
 from .document import ROUTES
 
@@ -12,4 +12,4 @@ __all__ = ["ROUTES", "register"]
 
 def register(app: Flask, services: Services) -> None:
     """Add the routes to `app`."""
-    runner.register(app, services, ROUTES)
+    RouteTable(ROUTES).register(app, services)

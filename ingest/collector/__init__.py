@@ -2,16 +2,15 @@
 
 from .client_reports import ReportCollector
 from .receipts import Receipt, Rejection
-from .route import register, shortcut
+from .route import CollectorRoute
 from .write_buffer import FlushState, StoreBusy, WriteBuffer
 
 __all__ = [
+    "CollectorRoute",
     "FlushState",
     "Receipt",
     "Rejection",
     "ReportCollector",
     "StoreBusy",
     "WriteBuffer",
-    "register",
-    "shortcut",
 ]

@@ -4,17 +4,13 @@ Half of a post's time went into Flask's routing, contexts and header objects (me
 which it needs. The shortcut handles it below Flask with the same `ReportCollector`.
 """
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
-from ingest.bounds.report_bounds import ReportBounds
-from ingest.collector.country import locator
-from ingest.collector.outcomes import Outcomes
-from models.raw.report_insert import ClientReports
-from settings import Settings
+from analytics.services.services import Services
 
 from .client_reports import ReportCollector
 
@@ -24,48 +20,44 @@ if TYPE_CHECKING:
 PATH = "/api/ws/client-metrics"
 
 
-def register(
-    app: Flask,
-    settings: Settings,
-    store: ClientReports,
-    now: Callable[[], datetime],
-    *,
-    outcomes: Outcomes,
-    bounds: ReportBounds,
-) -> ReportCollector:
-    """Add the route to `app`. Raises `CountryFileFault`."""
-    collector = ReportCollector(
-        settings, store, now, locator(settings), outcomes=outcomes, bounds=bounds
-    )
+@dataclass(frozen=True, slots=True)
+class CollectorRoute:
+    """The route of `collector`, in Flask and below it."""
 
-    def post() -> Response:
-        return collector.post(request.environ).as_flask()
+    collector: ReportCollector
 
-    def options() -> Response:
-        return collector.options(request.environ).as_flask()
+    def register(self, app: Flask, _services: Services) -> None:
+        """Add the route to `app`."""
 
-    app.add_url_rule(
-        PATH, "client_metrics", post, methods=["POST"], provide_automatic_options=False
-    )
-    app.add_url_rule(
-        PATH, "client_metrics_preflight", options, methods=["OPTIONS"],
-        provide_automatic_options=False,
-    )  # fmt: skip
-    return collector
+        def post() -> Response:
+            return self.collector.post(request.environ).as_flask()
 
+        def options() -> Response:
+            return self.collector.options(request.environ).as_flask()
 
-def shortcut(
-    inner: "WSGIApplication", collector: ReportCollector, headers_to_add: Iterable[tuple[str, str]]
-) -> "WSGIApplication":
-    """WSGI middleware: handles posts itself, with `headers_to_add`; all else goes to `inner`."""
-    extra_headers = list(headers_to_add)
+        app.add_url_rule(
+            PATH, "client_metrics", post, methods=["POST"], provide_automatic_options=False
+        )
+        app.add_url_rule(
+            PATH, "client_metrics_preflight", options, methods=["OPTIONS"],
+            provide_automatic_options=False,
+        )  # fmt: skip
 
-    def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] != "POST":
-            return inner(environ, start_response)
-        status, headers, body = collector.post(environ)
-        length = ("Content-Length", str(len(body)))
-        start_response(f"{status.value} {status.phrase}", [*headers, length, *extra_headers])
-        return [body]
+    def shortcut(
+        self, inner: "WSGIApplication", headers_to_add: Iterable[tuple[str, str]]
+    ) -> "WSGIApplication":
+        """WSGI middleware: handles posts itself, with `headers_to_add`; all else goes to
+        `inner`."""
+        extra_headers = list(headers_to_add)
 
-    return application
+        def application(
+            environ: "WSGIEnvironment", start_response: "StartResponse"
+        ) -> Iterable[bytes]:
+            if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] != "POST":
+                return inner(environ, start_response)
+            status, headers, body = self.collector.post(environ)
+            length = ("Content-Length", str(len(body)))
+            start_response(f"{status.value} {status.phrase}", [*headers, length, *extra_headers])
+            return [body]
+
+        return application

@@ -3,12 +3,13 @@
 The guard lets in tokens of the roles ingest and admin only.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 from operator import attrgetter
 
 from flask import Flask, Response, request
 
+from analytics.services.services import Services
 from ingest import payloads
 from ingest.collector.outcomes import EVENT, SERVER, Outcomes
 from ingest.http.problems import BadRequest
@@ -17,7 +18,6 @@ from models.database.engine import DatabaseAway
 from models.raw.events import Event, Events
 from models.raw.sample_insert import ServerSamples
 from models.raw.server_samples import ServerSample, key_of
-from settings import Settings
 
 from . import receipts
 from .admission import SharedRate
@@ -28,28 +28,28 @@ SAMPLES_PATH = "/api/ws/server-metrics"
 EVENTS_PATH = "/api/ws/events"
 
 
-def register(
-    app: Flask,
-    samples: ServerSamples,
-    events: Events,
-    settings: Settings,
-    now: Callable[[], datetime],
-    *,
-    outcomes: Outcomes,
-) -> None:
-    """Add the routes to `app`."""
-    rate = SharedRate(settings.metrics_rate_total)
-    of_samples = Pipeline(samples_kind(samples, rate), outcomes, now)
-    of_events = Pipeline(events_kind(events, rate), outcomes, now)
+@dataclass(frozen=True, slots=True)
+class SampleRoutes:
+    """The routes that store `samples` and `events`."""
 
-    def post_samples() -> Response:
-        return of_samples.post(request.environ).as_flask()
+    samples: ServerSamples
+    events: Events
+    outcomes: Outcomes
 
-    def post_event() -> Response:
-        return of_events.post(request.environ).as_flask()
+    def register(self, app: Flask, services: Services) -> None:
+        """Add the routes to `app`."""
+        rate = SharedRate(services.settings.metrics_rate_total)
+        of_samples = Pipeline(samples_kind(self.samples, rate), self.outcomes, services.now)
+        of_events = Pipeline(events_kind(self.events, rate), self.outcomes, services.now)
 
-    app.add_url_rule(SAMPLES_PATH, "server_metrics", post_samples, methods=["POST"])
-    app.add_url_rule(EVENTS_PATH, "events", post_event, methods=["POST"])
+        def post_samples() -> Response:
+            return of_samples.post(request.environ).as_flask()
+
+        def post_event() -> Response:
+            return of_events.post(request.environ).as_flask()
+
+        app.add_url_rule(SAMPLES_PATH, "server_metrics", post_samples, methods=["POST"])
+        app.add_url_rule(EVENTS_PATH, "events", post_event, methods=["POST"])
 
 
 def samples_kind(store: ServerSamples, rate: SharedRate) -> Kind[ServerSample]:

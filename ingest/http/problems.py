@@ -13,6 +13,7 @@ import msgspec
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from analytics.services.services import Services
 from models.database.engine import DatabaseAway
 
 MEDIA_TYPE = "application/problem+json"
@@ -138,7 +139,7 @@ class ServiceUnavailable(Problem):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, _services: Services) -> None:
     """Return a problem document for every `Problem`, and for any other error under `/api`."""
     app.register_error_handler(Problem, _problem_response)
     app.register_error_handler(DatabaseAway, _database_away_response)

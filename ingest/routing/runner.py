@@ -1,6 +1,7 @@
 """From a request to a response: what a route takes is checked, what its view returns is encoded."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,12 +21,18 @@ from .route import FORMAT, LARGEST_ID, ResponseSpec, Route, View
 NO_STORE = "no-store"
 
 
-def register(app: Flask, services: Services, routes: Sequence[Route]) -> None:
-    """Add the routes that have a view to `app`."""
-    for route in routes:
-        if route.view is not None:
-            view = partial(run, route, route.view, services)
-            app.add_url_rule(route.rule, f"api_{route.name}", view, methods=[route.method])
+@dataclass(frozen=True, slots=True)
+class RouteTable:
+    """Routes that an application serves."""
+
+    routes: Sequence[Route]
+
+    def register(self, app: Flask, services: Services) -> None:
+        """Add the routes that have a view to `app`."""
+        for route in self.routes:
+            if route.view is not None:
+                view = partial(run, route, route.view, services)
+                app.add_url_rule(route.rule, f"api_{route.name}", view, methods=[route.method])
 
 
 def run(route: Route, view: View, services: Services, **ids: Any) -> Response:

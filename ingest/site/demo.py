@@ -16,7 +16,8 @@ PATH = "/demo"
 
 
 def register(app: Flask, _services: Services) -> None:
-    """Add the page and its message type `cut-the-line`. Call it after `sockets.register`."""
+    """Add the page and its message type `cut-the-line`. Call it after the
+    WebSocket routes."""
     files = [file for file in sdk.newest(sdk.built_files()) if not file.name.endswith(".d.ts")]
     app.add_url_rule(PATH, "demo", partial(_page, files))
     sockets.types(app).register("cut-the-line", _cut)

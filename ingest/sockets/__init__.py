@@ -8,13 +8,13 @@ the `broker`, which joins the rooms of all workers over the `bus`. Beside them `
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from flask import Flask
 
+from analytics.services.services import Services
 from ingest.http import origins
 from ingest.sockets.engine.connection import Limits
 from ingest.sockets.engine.identity import user_token
@@ -34,60 +34,53 @@ from models.raw.sample_insert import ServerSamples
 from settings import Settings
 
 from .echo import echo
-from .live import LiveStream, PulseReader
+from .live import LiveStream
 
 TYPES = "websocket-types"
 CHANNEL = "wsmon_rooms"
 
-__all__ = ["Peer", "RequestRejected", "RoomBroker", "Sockets", "register", "types", "user_token"]
+__all__ = ["Peer", "RequestRejected", "RoomBroker", "Sockets", "types", "user_token"]
 
 
-@dataclass(frozen=True, slots=True)
 class Sockets:
-    """The application's view of the WebSockets: rooms, meter, open connections, service."""
+    """The WebSockets of an application: `rooms`, `metering` and the `registry` of open
+    connections."""
 
-    rooms: RoomBroker
-    metering: Metering
-    registry: Registry
-    service: WebSocketService
+    def __init__(
+        self,
+        settings: Settings,
+        store: ServerSamples,
+        secret_key: str,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.rooms = RoomBroker(_bus_factory(settings))
+        self.registry = Registry()
+        self._meter = Meter(secret_key)
+        self._meter.rooms = self.rooms.gauges
+        self._meter.outbox_bytes = lambda: sum(c.outbox_bytes for c in self.registry)
+        self.metering = Metering(self._meter, store, now)
+        self._secret_key = secret_key
 
-    def add_live(self, read_pulse: PulseReader) -> None:
-        """Add `/ws/live`; `read_pulse(app, service)` returns the payload of a frame."""
-        self.service.route("/ws/live", endpoint="live", is_metered=False)(
-            LiveStream(read_pulse).serve
+    def register(self, app: Flask, services: Services) -> None:
+        """Add the WebSocket routes to `app`."""
+        settings = services.settings
+        service = WebSocketService(
+            app,
+            limits=Limits(
+                message_bytes=settings.websocket_max_message_bytes,
+                ping_seconds=settings.websocket_ping_seconds,
+            ),
+            allows_origin=_origin_rule(settings),
+            registry=self.registry,
+            meter=self._meter,
+            secret_key=self._secret_key,
         )
-
-
-def register(
-    app: Flask,
-    settings: Settings,
-    store: ServerSamples,
-    secret_key: str,
-    now: Callable[[], datetime],
-) -> Sockets:
-    """Add the WebSocket routes to `app`."""
-    meter = Meter(secret_key)
-    registry = Registry()
-    limits = Limits(
-        message_bytes=settings.websocket_max_message_bytes,
-        ping_seconds=settings.websocket_ping_seconds,
-    )
-    service = WebSocketService(
-        app,
-        limits=limits,
-        allows_origin=_origin_rule(settings),
-        registry=registry,
-        meter=meter,
-        secret_key=secret_key,
-    )
-    broker = RoomBroker(_bus_factory(settings))
-    room_handler = RoomMessages(broker, now)
-    service.route("/ws/echo")(echo)
-    service.route("/ws", endpoint="rooms")(room_handler.serve)
-    app.extensions[TYPES] = room_handler.types
-    meter.rooms = broker.gauges
-    meter.outbox_bytes = lambda: sum(connection.outbox_bytes for connection in registry)
-    return Sockets(broker, Metering(meter, store, now), registry, service)
+        room_handler = RoomMessages(self.rooms, services.now)
+        service.route("/ws/echo")(echo)
+        service.route("/ws", endpoint="rooms")(room_handler.serve)
+        live = LiveStream(services.reports.pulse)
+        service.route("/ws/live", endpoint="live", is_metered=False)(live.serve)
+        app.extensions[TYPES] = room_handler.types
 
 
 def types(app: Flask) -> MessageTypes:

@@ -22,6 +22,7 @@ EXTRA_COUNTS = ("recovered_soon", "watched_ms")
 # Of cells alone, null without reports that judge: how many do, how long they monitored, and how
 # long of that without a connection.
 JUDGED_EXTRA = ("judged_reports", "judged_ms", "without_connection_ms")
+CUBE_COUNTS = (*COUNTS, *JUDGED_EXTRA, "tries")  # the sums that cells by all dimensions have
 HISTOGRAMS = ("latency", "setup", "recovery", "page_load", "reply")
 PACKED = ("latency", "setup", "reply")  # those that reports hold as such
 LATER_HISTOGRAMS = frozenset({"reply"})  # null in cells from before, and in those without any

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+BEFORE = -1  # stands for the number of a step: before the first
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.metrics.client_columns import COUNTS, GAUGE_PARTS, GAUGES, JUDGED_EXTRA, TRIALS
+from models.metrics.client_columns import COUNTS, CUBE_COUNTS, GAUGE_PARTS, GAUGES, TRIALS
 from models.metrics.server_columns import COUNTERS, PROCESS, SUMS
 from models.metrics.server_columns import DURATIONS as SERVER_DURATIONS
 from models.rollups.report_aggregates import (
@@ -19,9 +19,10 @@ from models.rollups.report_aggregates import (
     UNCONNECTED_MS,
     WATCHED_MS,
 )
+from models.rollups.session_states import STATE_AGGREGATES
 
 from . import labels
-from .selection import CUBE, Family
+from .selection import Family
 
 _US = "CAST(extract(epoch FROM period_end - period_start) * 1000000 AS bigint)"
 _custom = re.compile(r"custom\.([a-z0-9_]{1,48}?)(_n)?")
@@ -68,7 +69,6 @@ _CLIENT = {
     "without_connection_ms": Sum(f"sum({UNCONNECTED_MS})", "sum(without_connection_ms)"),
     "judged_ms": Sum(f"sum({WATCHED_MS}) FILTER (WHERE {IS_JUDGED})", "sum(judged_ms)"),
 }
-_IN_CUBE = frozenset((*COUNTS, *JUDGED_EXTRA, "tries"))
 _SERVER = {
     **_plain(*COUNTERS, *SUMS),
     "errors": Sum("sum(error_count)", "sum(error_count)"),
@@ -93,7 +93,27 @@ _WORKER = {
     ),
     "outbox_samples": Sum(f"count(*) {_QUEUED}"),
 }
-_SUMS = {"client": _CLIENT, "server": _SERVER, "worker": _WORKER}
+_SESSIONS = {
+    "sessions": Sum("count(*)", "sum(started)"),
+    "calm_sessions": Sum("count(*) FILTER (WHERE abnormal_closes = 0)", "sum(started - abnormal)"),
+}
+_STATE_COLUMNS = {
+    "heard_sessions": "heard", "without_connection": "without_connection",
+    "silent_sessions": "silent",
+}  # fmt: skip
+# Without an entry: as `_CLIENT`.
+_SUMS: Mapping[str, Mapping[str, Sum]] = {
+    "cube": {name: _CLIENT[name] for name in CUBE_COUNTS},
+    "server": _SERVER,
+    "worker": _WORKER,
+    "sessions": _SESSIONS,
+    "last_reports": {name: Sum(f"sum({name})") for name in _SESSIONS},
+    "active": {"active_sessions": Sum("count(*)")},
+    "states": {
+        name: Sum(STATE_AGGREGATES[column], f"sum({column})")
+        for name, column in _STATE_COLUMNS.items()
+    },
+}  # fmt: skip
 _CLIENT_DURATIONS = {
     "latency": Durations("latency"),
     "setup": Durations("setup"),
@@ -102,13 +122,13 @@ _CLIENT_DURATIONS = {
     "reply": Durations("reply"),
 }
 _DURATIONS = {
-    "client": _CLIENT_DURATIONS,
     "server": {name: Durations(name) for name in SERVER_DURATIONS},
     "worker": {"loop_lag": Durations("loop_lag")},
 }
 # The first and last instant of the rows of a group, and the largest of each peak.
-_EXTREMES = {
-    "client": {"latest_us": (_micros("max", "period_end"), _micros("max", "latest"))},
+_OF_CLIENT = {"latest_us": (_micros("max", "period_end"), _micros("max", "latest"))}
+_EXTREMES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    **dict.fromkeys(("client", "pair", "cube"), _OF_CLIENT),
     "server": {
         "first_us": (_micros("min", "period_start"), _micros("min", "first_start")),
         "latest_us": (_micros("max", "period_end"), _micros("max", "latest")),
@@ -119,42 +139,35 @@ _EXTREMES = {
 
 def sum_of(family: Family, name: str, prefix: str) -> Sum:
     """The sum `name`; names of bound values begin with `prefix`. Raises `LookupError`."""
-    if family is CUBE:
-        return _in_cube(name)
-    rows = "client" if family.source == "client" else family.name
-    if name in _SUMS[rows]:
-        return _SUMS[rows][name]
-    if rows == "client" and (gauge := _gauge(name)) is not None:
+    sums = _SUMS.get(family.name, _CLIENT)
+    if name in sums:
+        return sums[name]
+    if family.name in _SUMS and family.name not in ("server", "worker"):
+        raise LookupError(f"{name!r} is not counted in {family.name}")
+    if family.source == "client" and (gauge := _gauge(name)) is not None:
         return gauge
-    return _labelled("client" if rows == "client" else "server", name, prefix)
+    total, values = labels.total(family.source, name, prefix)
+    return Sum(total, total, values=values)
 
 
 def durations_of(family: Family, name: str) -> Durations:
     """The histograms `name`. Raises `LookupError`."""
-    return _DURATIONS["client" if family.source == "client" else family.name][name]
+    return _DURATIONS.get(family.name, _CLIENT_DURATIONS)[name]
 
 
 def extremes_of(family: Family) -> Mapping[str, tuple[str, str]]:
-    """Minima and maxima that are read with every sum: (of raw rows, of cells), by name."""
-    return _EXTREMES["client" if family.source == "client" else family.name]
+    """Minima and maxima: (of raw rows, of cells), by name."""
+    return _EXTREMES.get(family.name, {})
 
 
-def in_cells(family: Family, sums: Sequence[str], durations: Sequence[str]) -> bool:
+def in_cells(family: Family, sums: Sequence[str]) -> bool:
     """Whether cells of the family hold all of these. Raises `LookupError` for an unknown sum."""
-    if family is CUBE:
-        return not durations and all(name in _IN_CUBE for name in sums)
     return all(sum_of(family, name, "s").cells for name in sums)
 
 
 def has_n(family: Family, name: str) -> bool:
     """Whether cells hold the unweighted n of a sum. Raises `LookupError` for an unknown sum."""
     return bool(sum_of(family, name, "s").n)
-
-
-def _in_cube(name: str) -> Sum:
-    if name not in _IN_CUBE:
-        raise LookupError(f"{name!r} is not counted by all dimensions at once")
-    return _CLIENT[name]
 
 
 def _gauge(name: str) -> Sum | None:
@@ -172,8 +185,3 @@ def _gauge(name: str) -> Sum | None:
     bounded = f"greatest(least({value}, {LARGEST_GAUGE}), -{LARGEST_GAUGE})"
     parts = f"sum(round({bounded} * {GAUGE_PARTS})) FILTER (WHERE {value} IS NOT NULL)"
     return Sum(f"{parts} / {GAUGE_PARTS}", measure.format(key, 2))
-
-
-def _labelled(source: str, name: str, prefix: str) -> Sum:
-    total, values = labels.total(source, name, prefix)
-    return Sum(total, total, values=values)

@@ -91,7 +91,7 @@ def by_label(connection: Connection, selection: Selection, sum_name: str, part: 
         f"LATERAL (SELECT {_part(part, of.parts)} AS l, {of.amount} AS amount FROM {of.entries} "
         f"WHERE {of.condition} AND {of.amount} > 0) AS entries"
     )
-    amounts = ["sum(amount) AS c", "count(*) AS observed"]
+    amounts = {"c": "sum(amount)", "observed": "count(*)"}
     parts = [selection.select(level, amounts, ["l"], entries) for level in selection.levels]
     if not parts:
         return []
@@ -110,7 +110,7 @@ def label_totals(
     `selection` is of one step and not grouped. Raises `LookupError`."""
     totals: dict[str, dict[str, float]] = {name: {} for name in names}
     parts = [
-        selection.select(level, ["sum(amount) AS c"], ["name", "label"], entries)
+        selection.select(level, {"c": "sum(amount)"}, ["name", "label"], entries)
         for level in selection.levels
         for entries in [_all_entries(selection, level, totals)]
     ]

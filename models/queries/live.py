@@ -80,7 +80,7 @@ class LiveQueries:
         }
         spoken = [
             selection.select(
-                level, ["sum(n) AS messages"], ["app", "room"],
+                level, {"messages": "sum(n)"}, ["app", "room"],
                 f"LATERAL (SELECT {rooms.get(level, rooms[''])}) AS entries (room, n)",
             )
             for level in selection.levels

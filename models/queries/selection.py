@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -17,7 +18,6 @@ from models.metrics.grid import Grid
 from models.metrics.intervals import ReadPlan
 from models.raw.sessions import IS_AUTOMATED, IS_PERSON
 
-MOST_LABEL_SETS = 200
 LEVELS = ("minutes", "hours", "days")
 RAW = "raw"
 
@@ -26,7 +26,9 @@ RAW = "raw"
 class Family:
     """Raw rows and the cells made of them. `rows` is the cell's number of raw rows, `where` limits
     the raw rows, `rate` is their sample rate (cells are weighted already), `time` their instant.
-    `by_value`: a cell is of one value of one dimension, or of a pair."""
+    `step_times` are the instants by which rows of a level belong to a step, where these are others
+    than those they are selected by. `by_value`: a cell is of one value of one dimension, or of a
+    pair."""
 
     name: str
     raw: str
@@ -36,6 +38,8 @@ class Family:
     cells: Mapping[str, str]
     where: str = "true"
     time: str = "period_end"
+    step_times: Mapping[str, str] = field(default_factory=dict)
+    raw_rows: str = "count(*)"
     by_value: bool = False
 
     @property
@@ -46,7 +50,7 @@ class Family:
     @property
     def source(self) -> str:
         """Who measured it: `client` or `server`."""
-        return "client" if self.raw in ("client_reports", "sessions") else "server"
+        return "server" if self.name in ("server", "worker") else "client"
 
 
 def _levels(prefix: str) -> dict[str, str]:
@@ -60,13 +64,29 @@ CLIENT = Family(
 )  # fmt: skip
 PAIR = replace(CLIENT, name="pair", cells={"days": "client_pair_days"})
 CUBE = replace(CLIENT, name="cube", cells={"days": "client_cube_days"}, by_value=False)
+# Hours that are counted by the minute are so in totals alone.
+_BY_MINUTE = (
+    "(SELECT app, dimension, value, t, c AS started, a AS abnormal, "
+    "t + interval '1 minute' * (minute - 1) AS minute_start "
+    "FROM session_hours, unnest(started_by_minute, abnormal_by_minute) "
+    "WITH ORDINALITY AS m (c, a, minute) WHERE c > 0) AS session_minutes"
+)
 SESSIONS = replace(
-    CLIENT, name="sessions", raw="sessions", rate="1.0", rows="started",
-    time="first_seen", cells={"hours": "session_hours", "days": "session_days"},
+    CLIENT, name="sessions", raw="sessions", rate="1.0", rows="started", time="first_seen",
+    cells={"minutes": _BY_MINUTE, "hours": "session_hours", "days": "session_days"},
+    step_times={"minutes": "minute_start"},
 )  # fmt: skip
+# By the last report so far: of those that changed a dimension the last value counts.
+ACTIVE = replace(
+    SESSIONS, name="active", time="last_seen", cells={},
+    step_times={RAW: "least(last_seen, :last)"},
+)  # fmt: skip
+# A minute belongs to the step in which it ends: states are those at its end.
+_AT_END = "t + interval '59.999999 seconds'"
 STATES = replace(
-    CLIENT, name="states", raw="sessions", rate="1.0", rows="heard",
+    SESSIONS, name="states", rows="heard", time="t",
     cells={"minutes": "session_state_minutes", "hours": "session_state_hours"},
+    step_times=dict.fromkeys((RAW, "minutes", "hours"), _AT_END),
 )  # fmt: skip
 SERVER = Family(
     name="server", raw="server_samples", rate="1.0", rows="samples", where="app IS NOT NULL",
@@ -83,8 +103,9 @@ WORKER = replace(
 class Selection:
     """Rows of `pieces`, in the steps of `grid`; `filters` are the accepted values by dimension.
 
-    Grouped by `group_by`, of more than `most` value sets those with the most rows. Raises
-    `ValueError` for a dimension that the family has not.
+    Grouped by `group_by`, of more than `most` value sets (`None`: of all) those with the most rows.
+    `extremes`: with the family's minima and maxima. Raises `ValueError` for a dimension that the
+    family has not.
     """
 
     family: Family
@@ -92,7 +113,8 @@ class Selection:
     pieces: ReadPlan
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     group_by: tuple[str, ...] = ()
-    most: int = MOST_LABEL_SETS
+    most: int | None = 200
+    extremes: bool = True
 
     def __post_init__(self) -> None:
         if not {*self.filters, *self.group_by} <= {*self.family.dimensions}:
@@ -115,10 +137,17 @@ class Selection:
         return [level for level in (RAW, *self.family.cells) if getattr(self.pieces, level)]
 
     @property
+    def start(self) -> datetime:
+        """The first instant that is read."""
+        pieces = (getattr(self.pieces, level) for level in (RAW, *LEVELS))
+        return min((start for part in pieces for start, _ in part), default=self.grid.start)
+
+    @property
     def values(self) -> dict[str, Any]:
         """The values that statements bind."""
         bound: dict[str, Any] = {f"f_{name}": _bound(v) for name, v in self.filters.items()}
         bound |= {"most": self.most, "origin": self.grid.start, "step_s": self.grid.seconds}
+        bound |= {"start": self.start, "last": self.grid.end - timedelta(microseconds=1)}
         if not self.grid.seconds and self.grid.steps > 1:
             bound["edges"] = list(self.grid.edges)
         for level in (RAW, *LEVELS):
@@ -127,20 +156,24 @@ class Selection:
         return bound | (self.of_cells()[1] if has_cells else {})
 
     def select(
-        self, level: str, aggregates: Sequence[str], keys: Sequence[str] = (), entries: str = ""
+        self, level: str, aggregates: Mapping[str, str], keys: Sequence[str] = (), entries: str = ""
     ) -> str:
         """The aggregates of one table by step (`i`), sample rate, groups, and more `keys`; of each
         row with each of its `entries`, an item of FROM."""
         is_raw = level == RAW
         table = self.family.raw if is_raw else self.family.cells[level]
         source = f"{table}, {entries}" if entries else table
-        by = [f"{self.step(self.family.time if is_raw else 't')} AS i"]
+        time = self.family.step_times.get(level, self.family.time if is_raw else "t")
+        by = [f"{self.step(time)} AS i"]
         by.append(f"{self.family.rate if is_raw else '1.0'} AS rate")
-        groups = self.row_groups if is_raw else self.cell_groups
-        by += [f"{group} AS {label}" for group, label in zip(groups, self.labels, strict=True)]
-        by += keys
-        listed, numbers = ", ".join([*by, *aggregates]), ", ".join(map(str, range(1, len(by) + 1)))
-        return f"SELECT {listed} FROM {source} WHERE {self.where(level)} GROUP BY {numbers}"
+        by += self._named(self.row_groups if is_raw else self.cell_groups)
+        return _grouped(source, self.where(level), [*by, *keys], aggregates)
+
+    def select_all(self, source: str, keys: Sequence[str], aggregates: Mapping[str, str]) -> str:
+        """The aggregates of all raw rows of `source` that pass the filters, by `keys` and
+        groups."""
+        by = [*keys, *self._named(self.row_groups)]
+        return _grouped(source, " AND ".join(self.accepted), by, aggregates)
 
     def where(self, level: str) -> str:
         """What selects the rows of a level."""
@@ -200,6 +233,9 @@ class Selection:
         conditions.append(f"value = {_in('values', values)}")
         return conditions, {"dimension": dimension, "values": _bound(values)}
 
+    def _named(self, groups: Sequence[str]) -> list[str]:
+        return [f"{group} AS {label}" for group, label in zip(groups, self.labels, strict=True)]
+
     def _among(self, column: str, name: str) -> str:
         return f"{column} = {_in(f'f_{name}', self.filters[name])}"
 
@@ -231,6 +267,12 @@ class Selection:
         if not self.grid.seconds:
             return f"width_bucket({time}, CAST(:edges AS timestamptz[])) - 1"
         return f"date_bin(make_interval(secs => :step_s), {time}, :origin)"
+
+
+def _grouped(source: str, where: str, by: Sequence[str], aggregates: Mapping[str, str]) -> str:
+    numbers = ", ".join(map(str, range(1, len(by) + 1)))
+    listed = ", ".join([*by, *(f"{each} AS {name}" for name, each in aggregates.items())])
+    return f"SELECT {listed} FROM {source} WHERE {where} GROUP BY {numbers}"
 
 
 def _in(name: str, values: Sequence[str]) -> str:

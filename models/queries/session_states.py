@@ -1,23 +1,15 @@
 """Reads the states of sessions: over time from cells and reports, and as they are now."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, text
 
-from models.database.intervals import condition
 from models.metrics.dimensions import SPLIT_BY
 from models.raw.sessions import IS_AUTOMATED, IS_BLIND
-from models.rollups.session_states import COUNTED, FIGURES, HEARD_FOR, SILENT_AFTER, of_reports
+from models.rollups.session_states import HEARD_FOR, SILENT_AFTER, of_reports
 
-from .selection import Selection
-
-# A minute belongs to the step in which it ends: states are those at its end.
-_AT_END = "t + interval '59.999999 seconds'"
-Rows = Sequence[Sequence[Any]]
-Part = tuple[str, dict[str, Any]]
+from .selection import RAW, Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,33 +24,13 @@ class CurrentStates:
     open_losses: int = 0
 
 
-def counted(connection: Connection, selection: Selection) -> Rows:
-    """Rows of step number, the value of each group, and sessions heard, without a connection and
-    silent, added up over minutes.
-
-    `pieces.raw` are counted from the reports; all pieces begin and end with full minutes.
-    """
-    parts = [
-        *(
-            _of_cells(selection, level)
-            for level in selection.family.cells
-            if getattr(selection.pieces, level)
-        ),
-        *(_of_reports(selection, number) for number in range(len(selection.pieces.raw))),
-    ]
-    if not parts:
-        return []
-    values = selection.values
-    for _, bound in parts:
-        values |= bound
-    labels = "".join(f", {label}" for label in selection.labels)
-    added = ", ".join(f"CAST(sum({name}) AS bigint)" for name in FIGURES)
-    order = ", ".join(str(n + 1) for n in range(1 + len(selection.labels)))
-    union = " UNION ALL ".join(statement for statement, _ in parts)
-    statement = (
-        f"SELECT {selection.step_number}{labels}, {added} FROM ({union}) AS parts GROUP BY {order}"
-    )
-    return [tuple(row) for row in connection.execute(text(statement), values)]
+def from_reports(selection: Selection) -> Selection:
+    """`selection` of `STATES`, whose rows are counted from the reports: a row per session and
+    minute. `pieces.raw` begin and end with full minutes; filters apply to a session's newest
+    report."""
+    names = [(f"{RAW}s{number}", f"{RAW}e{number}") for number in range(len(selection.pieces.raw))]
+    raw = " UNION ALL ".join(of_reports(*each, SPLIT_BY) for each in names)
+    return replace(selection, family=replace(selection.family, raw=f"({raw}) AS states"))
 
 
 def current(
@@ -108,31 +80,3 @@ def _by_name(selection: Selection) -> str:
 
 def _largest_first(counts: dict[str, int] | None) -> dict[str, int]:
     return dict(sorted((counts or {}).items(), key=lambda item: (-item[1], item[0])))
-
-
-def _of_cells(selection: Selection, level: str) -> Part:
-    where, bound = condition(getattr(selection.pieces, level), "t", prefix=level)
-    conditions, values = selection.of_cells()
-    listed = "".join(
-        f", {group} AS {label}"
-        for group, label in zip(selection.cell_groups, selection.labels, strict=True)
-    )
-    return (
-        f"SELECT {selection.step(_AT_END)} AS i{listed}, {', '.join(FIGURES)} "
-        f"FROM {selection.family.cells[level]} WHERE {' AND '.join([where, *conditions])}"
-    ), bound | values
-
-
-def _of_reports(selection: Selection, number: int) -> Part:
-    """One interval of `pieces.raw`. Filters apply to a session's newest report."""
-    names = f"states{number}_from", f"states{number}_until"
-    keys = [selection.step(_AT_END), *selection.row_groups]
-    aliases = ["i", *selection.labels]
-    listed = ", ".join(f"{key} AS {alias}" for key, alias in zip(keys, aliases, strict=True))
-    where = " AND ".join(selection.accepted)
-    order = ", ".join(str(n + 1) for n in range(len(keys)))
-    statement = (
-        f"SELECT {listed}, {COUNTED} FROM ({of_reports(*names, SPLIT_BY)}) AS states "
-        f"WHERE {where} GROUP BY {order}"
-    )
-    return statement, dict(zip(names, selection.pieces.raw[number], strict=True))

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from models.metrics.grid import BEFORE
 from models.metrics.histogram_codec import COLUMN_KINDS
 
 from . import columns
@@ -23,61 +24,57 @@ class SumRows:
 
 
 def sum_rows(
-    connection: Connection, selection: Selection, sums: Sequence[str], durations: Sequence[str]
+    connection: Connection,
+    selection: Selection,
+    sums: Sequence[str],
+    durations: Sequence[str] = (),
+    before: str = "",
 ) -> SumRows:
-    """A row per step, sample rate and group, and per table they come from.
+    """A row per step, sample rate and group, and per table they come from; of the rows of `before`,
+    an item of FROM, with the number `BEFORE` of a step.
 
     Counts of raw rows are to be weighted by 1/rate; the rate of cells is 1. Raises `LookupError`
     for a sum or durations that the family has not, before any statement runs.
     """
-    names = _names(selection, sums, durations)
+    of_rows = _aggregates(selection, RAW, sums, durations)
+    names = ["i", "rate", *selection.labels, *of_rows]
     parts = [
-        selection.select(level, _aggregates(selection.family, level == RAW, sums, durations))
+        selection.select(level, _aggregates(selection, level, sums, durations))
         for level in selection.levels
     ]
     if not parts:
         return SumRows(names, [])
-    union, result = (
-        " UNION ALL ".join(parts),
-        ", ".join([f"{selection.step_number} AS i", *names[1:]]),
-    )
-    statement = f"SELECT {result} FROM ({union}) AS cells"
-    if selection.group_by:
+    union = " UNION ALL ".join(parts)
+    listed = ", ".join([f"{selection.step_number} AS i", *names[1:]])
+    statement = f"SELECT {listed} FROM ({union}) AS cells"
+    if selection.group_by and selection.most is not None:
         statement = (
-            f"WITH cells AS MATERIALIZED ({union}) SELECT {result} FROM cells{selection.largest()}"
+            f"WITH cells AS MATERIALIZED ({union}) SELECT {listed} FROM cells{selection.largest()}"
         )
+    if before:
+        statement += f" UNION ALL {selection.select_all(before, [f'{BEFORE}', '1.0'], of_rows)}"
     values = selection.values
     for index, name in enumerate(sums):
         values |= columns.sum_of(selection.family, name, f"s{index}").values
     return SumRows(names, connection.execute(text(statement), values).all())
 
 
-def _names(selection: Selection, sums: Sequence[str], durations: Sequence[str]) -> list[str]:
-    return [
-        "i", "rate", *selection.labels, "observed", *columns.extremes_of(selection.family),
-        *(f"s{index}{kind}" for index in range(len(sums)) for kind in ("", "_n")),
-        *(f"h{index}{kind}" for index in range(len(durations)) for kind in COLUMN_KINDS),
-    ]  # fmt: skip
-
-
 def _aggregates(
-    family: Family, is_raw: bool, sums: Sequence[str], durations: Sequence[str]
-) -> list[str]:
-    """The aggregates over one table, in the order of `SumRows.columns`."""
-    aggregates = ["count(*) AS observed" if is_raw else f"sum({family.rows}) AS observed"]
-    aggregates += [
-        f"{of_rows if is_raw else of_cells} AS {name}"
-        for name, (of_rows, of_cells) in columns.extremes_of(family).items()
-    ]
+    selection: Selection, level: str, sums: Sequence[str], durations: Sequence[str]
+) -> dict[str, str]:
+    """The aggregates over one table, by column."""
+    family, is_raw = selection.family, level == RAW
+    aggregates = {"observed": family.raw_rows if is_raw else f"sum({family.rows})"}
+    if selection.extremes:
+        extremes = columns.extremes_of(family)
+        aggregates |= {name: each[0 if is_raw else 1] for name, each in extremes.items()}
     for index, name in enumerate(sums):
         column = columns.sum_of(family, name, f"s{index}")
-        total, n = (column.raw, "NULL") if is_raw else (column.cells, column.n or "NULL")
-        aggregates += [f"{total} AS s{index}", f"{n} AS s{index}_n"]
+        aggregates[f"s{index}"] = column.raw if is_raw else column.cells
+        aggregates[f"s{index}_n"] = "NULL" if is_raw else column.n or "NULL"
     for index, name in enumerate(durations):
         parts = _durations(family, name, is_raw)
-        aggregates += [
-            f"{p} AS h{index}{kind}" for p, kind in zip(parts, COLUMN_KINDS, strict=True)
-        ]
+        aggregates |= {f"h{index}{kind}": p for kind, p in zip(COLUMN_KINDS, parts, strict=True)}
     return aggregates
 
 

@@ -24,12 +24,14 @@ from .report_aggregates import by_value, of_value
 SILENT_SECONDS, HEARD_SECONDS = 150, 600
 SILENT_AFTER = timedelta(seconds=SILENT_SECONDS)
 HEARD_FOR = timedelta(seconds=HEARD_SECONDS)
-FIGURES = ("heard", "without_connection", "silent")
-WITHOUT = "is_present AND open_losses > 0"
-COUNTED = (
-    f"count(*) AS heard, count(*) FILTER (WHERE {WITHOUT}) AS without_connection, "
-    "count(*) FILTER (WHERE NOT is_present) AS silent"
-)
+# Over the rows of `of_reports`.
+STATE_AGGREGATES = {
+    "heard": "count(*)",
+    "without_connection": "count(*) FILTER (WHERE is_present AND open_losses > 0)",
+    "silent": "count(*) FILTER (WHERE NOT is_present)",
+}
+FIGURES = tuple(STATE_AGGREGATES)
+COUNTED = ", ".join(f"{aggregate} AS {name}" for name, aggregate in STATE_AGGREGATES.items())
 
 
 def _states(name: str) -> Table:

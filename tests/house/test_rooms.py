@@ -1,14 +1,17 @@
 """The laws of the folders: small, without circles, each with tests that stand where it stands."""
 
+import ast
 from collections import Counter
 from graphlib import TopologicalSorter
 
+from settings import CHECKOUT
 from tests.support.source_tree import (
     FLOORS,
     import_graph,
     imports_of,
     is_package,
     modules,
+    python_files,
     room_of,
 )
 
@@ -26,6 +29,22 @@ def test_no_circle_joins_two_folders() -> None:
         rooms = {room_of(imported) for imported in imports_of(module)}
         below.setdefault(room_of(module), set()).update(rooms - {room_of(module)})
     assert list(TopologicalSorter(below).static_order())  # raises CycleError with the circle
+
+
+def test_whatever_registers_itself_takes_an_application_and_its_services() -> None:
+    signatures = {
+        f"{path.relative_to(CHECKOUT)}:{node.lineno}": [
+            each.arg.lstrip("_") for each in node.args.args if each.arg != "self"
+        ]
+        for floor in ("ingest", "dashboard")
+        for path in python_files(floor)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name == "register"
+    }
+    others = {where for where, names in signatures.items() if names != ["app", "services"]}
+    # A type of messages is no part of an application.
+    assert {where.split(":")[0] for where in others} == {"ingest/sockets/rooms/messages.py"}
+    assert len(signatures) > 20
 
 
 def test_tests_stand_in_the_rooms_of_what_they_test() -> None:

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 from analytics.alerting.evaluation.evaluate import Freshness
 from analytics.alerting.evaluation.label_breakdown import join_breakdown
-from analytics.alerting.rules.formulas import formula_for, formula_of
+from analytics.alerting.rules.formulas import ROW_COUNTS, formula_for, formula_of
 from analytics.alerting.rules.groups import Group, group_of
 from analytics.alerting.rules.rule import LONGEST_WINDOW_SECONDS, Rule, Source
 from analytics.query.arrays import Arrays
 from analytics.query.engine import Engine
 from analytics.query.formula import ACTIVE, Formula, sums_of
-from analytics.query.query import MOST_LABEL_SETS, Query, SeriesSource
+from analytics.query.query import Query, SeriesSource
 from analytics.ranges.timerange import TimeRange
 from models.database.engine import Database, DatabaseAway
 from models.metrics.grid import Grid
@@ -63,7 +63,7 @@ def load_current(database: Database, rules: Iterable[Rule], now: datetime) -> Ru
 def query_of(group: Group, formulas: Iterable[Formula], grid: Grid) -> Query:
     """The query of a group over windows that end with the last step of `grid`; it counts the rows
     of the source too, by which a silent source is noticed, and sessions of browsers."""
-    rows = formula_of(group.source, _ROWS[group.source], "count")
+    rows = formula_of(group.source, ROW_COUNTS[group.source], "count")
     active = sums_of((ACTIVE,)) if group.source == "client" else ()
     return Query(
         source=SeriesSource(group.source),
@@ -88,9 +88,6 @@ def read_group(database: Database, group: Group, query: Query) -> Arrays:
     return join_breakdown(total, by_label, part, is_complete=len(by_label.labels) < query.most)
 
 
-_ROWS: dict[Source, str] = {"client": "reports", "server": "samples"}
-
-
 def _without(formula: Formula, group: Group) -> Formula:
     """The formula without the sum that is read by label."""
     if group.breakdown is None:
@@ -111,6 +108,3 @@ def _freshness(
     day = Grid((now - RECENT, now))
     rows = read_group(database, Group(source, ()), query_of(Group(source, ()), (), day))
     return Freshness(None, has_recent_rows=rows.latest is not None)
-
-
-__all__ = ["MOST_LABEL_SETS", "STEPS", "RuleMeasurements", "load_current"]

@@ -6,16 +6,18 @@ which a silent source is noticed: `reports` of browsers and `samples` of servers
 
 from dataclasses import replace
 
+from analytics.query import metric_formula
 from analytics.query.formula import Calculation, Formula
+from analytics.query.metric_formula import is_custom, mean_of, rate_of, sum_of
 from models.metrics.metric import Kind, Metric
 from models.metrics.server_catalogue import ServerMetric
 
 from .labels import labelled_sum, metric_of
 from .rule import QUANTILES, Aggregation, Rule, Source
 
-CUSTOM = "custom."
 WATCHED_MS = "watched_ms"  # total time sessions were observed
-JUDGED_MS, JUDGED = "judged_ms", "judged_reports"  # of reports that judge ends by kind
+JUDGED_MS = "judged_ms"  # of reports that judge ends by kind
+SESSION_MINUTES = "session minutes"
 COVERED_MS = "covered_in_step_ms"  # time covered by at least one sample
 HOUR_MS, MINUTE_MS = 3_600_000.0, 60_000.0
 LEVELS = {"active": "connection_ms", "rooms": "room_ms", "members": "member_ms"}
@@ -72,12 +74,19 @@ def formula_of(source: Source, metric: str, aggregation: Aggregation) -> Formula
         accepted = ", ".join(aggregations_of(source, metric))
         raise UnsupportedFormula("aggregation", f"{entry.label} can be read as {accepted}")
     if aggregation in QUANTILES:
-        return _quantile(entry, aggregation)
-    if entry.kind is Kind.RATIO:
-        return _ratio(source, entry)
-    if entry.kind is Kind.COUNT:
-        return _count(source, entry, aggregation)
-    return _gauge(source, entry)
+        formula = metric_formula.formula_of(entry, "", QUANTILES[aggregation])
+        unit, noun = "ms", NOUNS.get(entry.key, "durations")
+    elif entry.kind is Kind.RATIO:
+        formula = metric_formula.formula_of(entry, "")
+        unit, noun = "", NOUNS.get(entry.denominator[0], entry.denominator[0])
+    elif entry.kind is Kind.COUNT:
+        formula, noun = _count(source, entry, aggregation), ROW_COUNTS[source]
+        per = "per session-hour" if source == "client" else "per minute"
+        unit = f"{entry.unit} {per}".strip() if aggregation == "rate" else entry.unit
+    else:
+        formula, noun = _gauge(source, entry)
+        unit = "" if noun == SESSION_MINUTES else entry.unit
+    return replace(formula, label=entry.label, unit=unit, noun=noun)
 
 
 def counts_rows(rule: Rule) -> bool:
@@ -99,7 +108,7 @@ def aggregations_of(source: Source, metric: str) -> tuple[Aggregation, ...]:
         return ()
     by_kind: dict[Kind, tuple[Aggregation, ...]] = {
         # Custom values have no histogram.
-        Kind.HISTOGRAM: ("mean",) if _custom(entry) else tuple(QUANTILES),
+        Kind.HISTOGRAM: ("mean",) if is_custom(entry) else tuple(QUANTILES),
         Kind.RATIO: ("ratio",),
         Kind.COUNT: ("rate", "count"),
         Kind.GAUGE: ("mean",),
@@ -117,71 +126,21 @@ def _row_count(source: Source, aggregation: Aggregation) -> Formula:
     )
 
 
-def _quantile(metric: Metric | ServerMetric, aggregation: Aggregation) -> Formula:
-    return Formula(
-        calculation=Calculation.QUANTILE, label=metric.label, unit="ms",
-        noun=NOUNS.get(metric.key, "durations"),
-        durations=metric.key.removesuffix("_ms"),
-        quantile=QUANTILES[aggregation],
-    )  # fmt: skip
-
-
-def _ratio(source: Source, metric: Metric | ServerMetric) -> Formula:
-    parts = [_sum(source, key) for key in (metric.numerator or "", *metric.denominator)]
-    first = metric.denominator[0]
-    return Formula(
-        calculation=Calculation.SHARE, label=metric.label, noun=NOUNS.get(first, first),
-        numerator=(parts[0],), denominator=tuple(parts[1:]), n=tuple(parts[1:]),
-    )  # fmt: skip
-
-
 def _count(source: Source, metric: Metric | ServerMetric, aggregation: Aggregation) -> Formula:
-    is_judged = isinstance(metric, Metric) and metric.is_judged
-    observed = JUDGED if is_judged else ROW_COUNTS[source]
-    is_rate = aggregation == "rate"
-    per = "per session-hour" if source == "client" else "per minute"
-    return Formula(
-        calculation=Calculation.RATE if is_rate else Calculation.COUNT,
-        label=metric.label,
-        unit=f"{metric.unit} {per}".strip() if is_rate else metric.unit,
-        noun=ROW_COUNTS[source],
-        numerator=(_sum(source, metric.key),),
-        denominator=(JUDGED_MS if is_judged else _exposure(source),) if is_rate else (),
-        n=(observed,),
-        counted_by=JUDGED if is_judged else "",
-        per=HOUR_MS if source == "client" else MINUTE_MS,
-    )
+    """A rate is per hour that sessions were observed, or per minute with samples."""
+    count = metric_formula.formula_of(metric, ROW_COUNTS[source])
+    if aggregation == "count":
+        return count
+    if source == "server":
+        return rate_of(count, COVERED_MS, MINUTE_MS)
+    return rate_of(count, JUDGED_MS if count.counted_by else WATCHED_MS, HOUR_MS)
 
 
-def _gauge(source: Source, metric: Metric | ServerMetric) -> Formula:
+def _gauge(source: Source, metric: Metric | ServerMetric) -> tuple[Formula, str]:
+    """The mean and the noun of its n."""
     if isinstance(metric, Metric) and metric.is_state:
-        return Formula(
-            calculation=Calculation.MEAN, label=metric.label, noun="session minutes",
-            numerator=(metric.key,), denominator=("state_minutes",), n=("heard_sessions",),
-        )  # fmt: skip
-    name = _custom(metric) or metric.columns[0]
-    is_level = source == "server" and not getattr(metric, "is_of_process", False)
-    return Formula(
-        calculation=Calculation.MEAN,
-        label=metric.label,
-        unit=metric.unit,
-        noun=ROW_COUNTS[source] if is_level else "values",
-        numerator=(LEVELS[name] if is_level else name,),
-        denominator=(COVERED_MS,) if is_level else (f"{name}_n",),
-        n=(ROW_COUNTS[source],) if is_level else (f"{name}_n",),
-    )
-
-
-def _exposure(source: Source) -> str:
-    return WATCHED_MS if source == "client" else COVERED_MS
-
-
-def _custom(metric: Metric | ServerMetric) -> str | None:
-    fields = getattr(metric, "fields", ())
-    return fields[0] if fields and fields[0].startswith(CUSTOM) else None
-
-
-def _sum(source: Source, key: str) -> str:
-    """The name of a count's sum: the metric's key, or that of the custom field it is read from."""
-    entry = metric_of(source, key)
-    return (_custom(entry) if entry else None) or key
+        return mean_of(metric.key, "state_minutes", "heard_sessions"), SESSION_MINUTES
+    name = sum_of(metric)
+    if source == "server" and not getattr(metric, "is_of_process", False):
+        return mean_of(LEVELS[name], COVERED_MS, ROW_COUNTS[source]), ROW_COUNTS[source]
+    return mean_of(name, f"{name}_n", f"{name}_n"), "values"

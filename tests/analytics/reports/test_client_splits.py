@@ -29,7 +29,7 @@ def test_splits_are_those_of_the_reports(database: Database, *, is_rolled_up: bo
     )
     if is_rolled_up:
         roll_up(database, NOON + timedelta(hours=30))
-    splits = Reports(database).splits(DAYS)
+    splits = Reports(database).compared(DAYS, None).splits
     assert splits.closes == {
         "1006": {"Chromium": 4, "WebKit": 1}, "1000": {"Chromium": 1}, "4000": {"Others": 1}
     }  # fmt: skip
@@ -37,12 +37,14 @@ def test_splits_are_those_of_the_reports(database: Database, *, is_rolled_up: bo
     assert [(each.protocol, each.latency.n, each.reply.n) for each in splits.protocols] == [
         ("phoenix", 3, 2), ("mqtt", 1, 0)
     ]  # fmt: skip
-    assert Reports(database).splits(DAYS, Filters(country="BR")).closes == {"1006": {"Chromium": 2}}
+    assert Reports(database).compared(DAYS, None, Filters(country="BR")).splits.closes == {
+        "1006": {"Chromium": 2}
+    }
 
 
 def test_what_lacks_cells_by_several_filters_is_not_counted(database: Database) -> None:
     store(database, report(country="BR", page="/a", protocol="phoenix"))
-    splits = Reports(database).splits(DAYS, Filters(country="BR", page="/a"))
+    splits = Reports(database).compared(DAYS, None, Filters(country="BR", page="/a")).splits
     assert splits == client_splits.ClientSplits(
         None, None, not_counted.BY_SEVERAL_DIMENSIONS, not_counted.BY_SEVERAL_DIMENSIONS
     )

@@ -52,6 +52,9 @@ def test_a_month_is_read_in_few_statements(database: Database) -> None:
         with counted_statements(database) as statements:
             reports.summary(MONTH, filters)
         counts[name] = len(statements)
+    with counted_statements(database) as statements:
+        assert reports.choices("country", MONTH)
+    assert not [statement for statement in statements if "latest_us" in statement]
     assert counts.pop("pair") <= 8  # one more: whether cells of pairs hold these values
     assert max(counts.values()) <= 7, counts
 

@@ -15,6 +15,7 @@ from models.database.engine import Database
 from settings import Settings
 from tests.support.clock import Clock
 from tests.support.servers.api_client import new_token
+from tests.support.services import NO_SERVICES
 
 OPEN = {
     "POST /api/ws/client-metrics", "OPTIONS /api/ws/client-metrics", "GET /ws", "GET /ws/echo",
@@ -118,8 +119,8 @@ def test_a_route_without_a_rule_stops_the_application_and_is_denied(
         made.require(app.url_map.iter_rules())
     small = Flask("small")
     guard = Access(settings, database, Clock(), made)
-    problems.register(small)
-    guard.register(small)
+    problems.register(small, NO_SERVICES)
+    guard.register(small, NO_SERVICES)
     guard.check_routes(Flask("empty", static_folder=None))
     small.add_url_rule("/api/unruled", view_func=lambda: "data")
     with pytest.raises(rules.RouteWithoutRule):

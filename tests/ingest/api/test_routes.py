@@ -13,7 +13,7 @@ from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from settings import Settings
 from tests.support.clock import NOON, Clock
-from tests.support.services import fixed_services, services_on
+from tests.support.services import NO_SERVICES, fixed_services, services_on
 from tests.support.store.report_factory import report
 
 SUMMARY = "/api/ws/client-metrics/summary"
@@ -23,7 +23,7 @@ SUMMARY = "/api/ws/client-metrics/summary"
 def read_client(database: Database, settings: Settings, clock: Clock) -> FlaskClient:
     """The read side alone, without the guard."""
     app = Flask("reading")
-    problems.register(app)
+    problems.register(app, NO_SERVICES)
     api.register(app, services_on(database, settings, clock))
     return app.test_client()
 
@@ -123,7 +123,7 @@ def test_a_wrong_method_gets_405_with_allow(read_client: FlaskClient) -> None:
 
 def test_a_database_that_is_away_makes_a_problem_document() -> None:
     app = Flask("away")
-    problems.register(app)
+    problems.register(app, NO_SERVICES)
     api.register(app, fixed_services())
     response = app.test_client().get(SUMMARY)
     assert (response.status_code, response.content_type) == (503, "application/problem+json")

@@ -1,15 +1,15 @@
 """Limits of other services' samples: how many at once, how many a second, and who pays."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from ingest.collector import server_samples
 from ingest.collector.outcomes import Outcomes
-from ingest.collector.server_samples import EVENTS_PATH, SAMPLES_PATH
+from ingest.collector.server_samples import EVENTS_PATH, SAMPLES_PATH, SampleRoutes
 from ingest.http import problems
 from ingest.payloads.decoding import MOST_REPORTS
 from models.database.engine import Database
@@ -19,6 +19,7 @@ from models.raw.sample_insert import ServerSamples
 from settings import Settings
 from tests.ingest.collector.test_server_samples import a_sample
 from tests.support.clock import NOON, Clock
+from tests.support.services import NO_SERVICES, fixed_services
 from tests.support.store.postgres import rows
 
 MakeClient = Callable[..., FlaskClient]
@@ -31,12 +32,11 @@ def make_client(clock: Clock) -> MakeClient:
 
     def make(database: Database, **settings: Any) -> FlaskClient:
         app = Flask("samples")
-        problems.register(app)
+        problems.register(app, NO_SERVICES)
         outcomes = Outcomes(IngestOutcomes(database), clock)
-        server_samples.register(
-            app, ServerSamples(database), Events(database), Settings(**settings), clock,
-            outcomes=outcomes,
-        )  # fmt: skip
+        services = replace(fixed_services(), settings=Settings(**settings), now=clock)
+        routes = SampleRoutes(ServerSamples(database), Events(database), outcomes)
+        routes.register(app, services)
         return app.test_client()
 
     return make

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from ingest.http import problems
 from ingest.http.problems import Problem, TooManyRequests, Unprocessable, UpgradeRequired
 from models.database.engine import DatabaseAway
+from tests.support.services import NO_SERVICES
 
 HOSTILE = '<script>alert("é")</script>'
 KINDS = [
@@ -19,7 +20,7 @@ KINDS = [
 def failing(fault: Exception) -> FlaskClient:
     """A client of an application whose every route raises `fault`."""
     app = Flask("failing")
-    problems.register(app)
+    problems.register(app, NO_SERVICES)
 
     @app.route("/api/fail")
     @app.route("/page")

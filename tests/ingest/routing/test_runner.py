@@ -14,15 +14,16 @@ from ingest.http import problems
 from ingest.routing import runner
 from ingest.routing.inputs import flag
 from ingest.routing.route import ResponseSpec, Route, Table, number_id
+from ingest.routing.runner import RouteTable
 from tests.support.routes import Thing, a_route
-from tests.support.services import fixed_services
+from tests.support.services import NO_SERVICES, fixed_services
 
 
 def send(route: Route, path: str = "/api/things", **query: str) -> TestResponse:
     """The response of an application with this route alone."""
     app = Flask("things")
-    problems.register(app)
-    runner.register(app, fixed_services(), [route])
+    problems.register(app, NO_SERVICES)
+    RouteTable([route]).register(app, fixed_services())
     return app.test_client().open(path, method=route.method, query_string=query)
 
 

@@ -11,7 +11,7 @@ from models.database.engine import Database
 from models.metrics.grid import Grid
 from models.metrics.intervals import ReadPlan
 from models.queries import columns, coverage, labels, pairs, sessions, sums
-from models.queries.selection import CLIENT, CUBE, PAIR, SERVER, SESSIONS, WORKER, Selection
+from models.queries.selection import ACTIVE, CLIENT, CUBE, PAIR, SERVER, SESSIONS, WORKER, Selection
 from models.queries.snapshot import now, snapshot
 from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
@@ -120,11 +120,11 @@ def test_a_sum_of_no_column_is_refused_before_any_statement(name: str) -> None:
 
 
 def test_columns_without_cells_are_recognised() -> None:
-    assert columns.in_cells(CLIENT, ["sent", "cls", "watched_ms"], ["latency"])
-    assert not columns.in_cells(WORKER, ["memory_bytes"], [])
-    assert (columns.in_cells(CUBE, ["sent"], []), columns.in_cells(CUBE, ["sent"], ["setup"])) == (
-        True, False,
-    )  # fmt: skip
+    assert columns.in_cells(CLIENT, ["sent", "cls", "watched_ms"])
+    assert not columns.in_cells(WORKER, ["memory_bytes"])
+    assert columns.in_cells(CUBE, ["sent"])
+    with pytest.raises(LookupError, match="not counted in cube"):
+        columns.in_cells(CUBE, ["close_codes"])
     assert (columns.has_n(CLIENT, "sent"), columns.has_n(CLIENT, "drops")) == (True, False)
 
 
@@ -174,24 +174,22 @@ def test_totals_by_label_come_largest_first(stored: Database) -> None:
 
 def test_sessions_start_alike_in_rows_and_cells_and_are_carried_over(stored: Database) -> None:
     plans = (RAW, CELLS, ReadPlan(minutes=[(START, END)]))
+    names = ("sessions", "calm_sessions")
     with snapshot(stored) as connection:
         started = [
-            sorted(
-                map(
-                    tuple,
-                    sessions.started(
-                        connection, selection(plan, family=SESSIONS), carried_over=True
-                    ),
-                )
+            sums.sum_rows(
+                connection, selection(plan, family=SESSIONS), names, before=sessions.CARRIED_OVER
             )
             for plan in plans
         ]
-        last, latest = sessions.latest_rows(connection, selection())
-        active = sessions.active(connection, selection(family=SESSIONS))
+        last = sums.sum_rows(connection, sessions.by_last_report(selection()), names)
+        since = ReadPlan(raw=[(START, END + HOUR)])
+        active = sums.sum_rows(connection, selection(since, family=ACTIVE), ("active_sessions",))
     # Sessions 1 and 3 report again; session 1 began before the range.
-    assert started == [[(-1, 1, 1), (0, 3, 0), (1, 1, 0)]] * 3
-    assert sum(row[-2] for row in last) == sum(row[-1] for row in active) == 5
-    assert latest == START + 119.9 * MINUTE
+    assert [sorted((row[0], row[3], row[5]) for row in each.rows) for each in started] == [
+        [(-1, 1, 0), (0, 3, 3), (1, 1, 1)]
+    ] * 3
+    assert sum(row[3] for row in last.rows) == sum(row[3] for row in active.rows) == 5
 
 
 def test_cells_of_pairs_that_lack_reports_of_a_value_are_noticed(stored: Database) -> None:

@@ -10,12 +10,12 @@ from flask.testing import FlaskClient
 
 from ingest.api.exports import storage_routes
 from ingest.http import problems
-from ingest.routing import runner
+from ingest.routing.runner import RouteTable
 from models.database.engine import Database
 from models.raw.report_insert import ClientReports
 from settings import Settings
 from tests.support.clock import NOON, Clock
-from tests.support.services import services_on
+from tests.support.services import NO_SERVICES, services_on
 from tests.support.store.report_factory import report
 
 
@@ -23,8 +23,8 @@ from tests.support.store.report_factory import report
 def storage_client(database: Database, settings: Settings, clock: Clock) -> FlaskClient:
     """The route alone, without the guard."""
     app = Flask("storage")
-    problems.register(app)
-    runner.register(app, services_on(database, settings, clock), storage_routes.ROUTES)
+    problems.register(app, NO_SERVICES)
+    RouteTable(storage_routes.ROUTES).register(app, services_on(database, settings, clock))
     return app.test_client()
 
 

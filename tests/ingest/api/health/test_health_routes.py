@@ -9,9 +9,9 @@ from analytics.operations.health import Check, Health, Status
 from analytics.permission.actor import SHELL, Actor
 from ingest.api.health.health_routes import PATH, ROUTES
 from ingest.http import problems
-from ingest.routing import runner
+from ingest.routing.runner import RouteTable
 from models.database.engine import DatabaseAway
-from tests.support.services import fixed_services
+from tests.support.services import NO_SERVICES, fixed_services
 
 OK = Check(status=Status.OK)
 
@@ -21,9 +21,11 @@ def health_client(
 ) -> FlaskClient:
     """The routes of health alone, with these checks."""
     app = Flask("health")
-    problems.register(app)
+    problems.register(app, NO_SERVICES)
     checked = Health({"database": lambda: database, "disk": lambda: disk})
-    runner.register(app, replace(fixed_services(), health=checked, viewer=lambda: actor), ROUTES)
+    RouteTable(ROUTES).register(
+        app, replace(fixed_services(), health=checked, viewer=lambda: actor)
+    )
     return app.test_client()
 
 
@@ -56,5 +58,5 @@ def test_nobody_is_signed_in_while_the_accounts_cannot_be_read() -> None:
 
     app = Flask("health")
     checked = Health({"disk": lambda: OK})
-    runner.register(app, replace(fixed_services(), health=checked, viewer=viewer), ROUTES)
+    RouteTable(ROUTES).register(app, replace(fixed_services(), health=checked, viewer=viewer))
     assert app.test_client().get(PATH).json == {"status": "ok"}

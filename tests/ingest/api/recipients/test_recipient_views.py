@@ -10,13 +10,13 @@ from flask.testing import FlaskClient
 from analytics.permission.actor import SHELL, Actor
 from ingest.api.recipients.recipient_routes import DELIVERIES_PATH, RECIPIENTS_PATH, ROUTES
 from ingest.http import problems
-from ingest.routing import runner
+from ingest.routing.runner import RouteTable
 from models.database.engine import Database
 from settings import Settings
 from tests.support.alerts.alert_requests import SendRequest, request_sender
 from tests.support.clock import Clock
 from tests.support.servers.api_client import new_token
-from tests.support.services import services_on
+from tests.support.services import NO_SERVICES, services_on
 
 EMAIL = {"kind": "email", "address": "a@example.com"}
 
@@ -86,7 +86,7 @@ def test_the_routes_ask_who_it_is_even_without_the_guard(
     database: Database, settings: Settings, clock: Clock, actor: Actor | None, status: int
 ) -> None:
     app = Flask("recipients")
-    problems.register(app)
-    runner.register(app, services_on(database, settings, clock, actor), ROUTES)
+    problems.register(app, NO_SERVICES)
+    RouteTable(ROUTES).register(app, services_on(database, settings, clock, actor))
     assert app.test_client().get(RECIPIENTS_PATH).status_code == status
     assert app.test_client().get(DELIVERIES_PATH).status_code == status
