@@ -44,3 +44,8 @@ def python_package(requirement: str, folder: Path) -> Path:
 
 def _output(*command: str, cwd: Path) -> str:
     return subprocess.run(command, cwd=cwd, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def javascript(code: str, *arguments: Path) -> str:
+    """What a script for Node.js prints. Raises `CalledProcessError`."""
+    return _output(str(NODE), "-e", code, *map(str, arguments), cwd=Path.cwd())
