@@ -4,12 +4,22 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from random import Random
 
+from analytics.country_file.reader import Address
 from scripts.geodata import agreement, routed
 from scripts.geodata.ranges import of_text
 
 BRAZIL, KOSOVO, NOBODY = (ip_address(text) for text in ("192.0.2.1", "192.0.2.2", "192.0.2.3"))
-TRUTH = {BRAZIL: "BR", KOSOVO: "XK"}
-FILES = {"right": TRUTH.get, "wrong": {BRAZIL: "BR", KOSOVO: "AL"}.get}
+TRUTH: dict[Address, str] = {BRAZIL: "BR", KOSOVO: "XK"}
+
+
+def file_of(codes: dict[Address, str]) -> agreement.Lookup:
+    def lookup(address: Address) -> str | None:
+        return codes.get(address)
+
+    return lookup
+
+
+FILES = {"right": file_of(TRUTH), "wrong": file_of({BRAZIL: "BR", KOSOVO: "AL"})}
 
 
 def test_addresses_are_drawn_from_the_routed_networks(tmp_path: Path) -> None:
@@ -36,9 +46,8 @@ def test_the_text_of_tor_is_read_with_its_gaps(tmp_path: Path) -> None:
 
 
 def test_agreement_is_counted_by_continent_and_by_country() -> None:
-    judges = {"judge": TRUTH.get}
-    files = {"right": dict(TRUTH).get, "wrong": FILES["wrong"]}
-    rows = agreement.by_continent(files, judges, [BRAZIL, BRAZIL, KOSOVO, NOBODY])
+    judges = {"judge": file_of(TRUTH)}
+    rows = agreement.by_continent(FILES, judges, [BRAZIL, BRAZIL, KOSOVO, NOBODY])
     assert rows == [
         ["", "n", "right / judge", "wrong / judge"],
         ["all", "4", "100.0%", "75.0%"],
@@ -47,7 +56,7 @@ def test_agreement_is_counted_by_continent_and_by_country() -> None:
         ["unknown", "1", "100.0%", "100.0%"],
     ]
     many = [BRAZIL] * 30 + [KOSOVO] * 10 + [NOBODY] * 50
-    assert agreement.by_country(files, judges, many)[1] == ["mean", "2", "100.0%", "50.0%"]
+    assert agreement.by_country(FILES, judges, many)[1] == ["mean", "2", "100.0%", "50.0%"]
 
 
 def test_kosovo_is_counted_by_networks_and_printed_as_markdown() -> None:
