@@ -12,6 +12,7 @@ from analytics.query import exposure, fold
 from analytics.query.arrays import Arrays
 from analytics.query.fold import Shape
 from analytics.query.formula import ACTIVE, SESSIONS, STATES, Calculation, Formula
+from analytics.query.largest_sessions import LargestSessions
 from analytics.query.plan import Plan, plan_of
 from analytics.query.query import FilterValues, LabelPart, Query, SeriesSource
 from analytics.query.read_plan import MINUTE, Coverage
@@ -20,7 +21,16 @@ from analytics.ranges.timerange import TimeRange
 from models.database.engine import Connection
 from models.metrics.dimensions import AUTOMATED, PROTOCOL, REGION
 from models.metrics.intervals import ReadPlan
-from models.queries import columns, coverage, labels, pairs, session_states, sessions, sums
+from models.queries import (
+    columns,
+    coverage,
+    labels,
+    pairs,
+    session_amounts,
+    session_states,
+    sessions,
+    sums,
+)
 from models.queries.selection import (
     CLIENT,
     CUBE,
@@ -126,6 +136,17 @@ class Engine:
         """The totals of the range by label, the largest first."""
         selection = self.total_selection(plan)
         return labels.label_totals(self._connection, selection, names)
+
+    def largest_sessions(self, plan: Plan) -> LargestSessions:
+        """What the largest sessions bring to figures, per step and over the range; groups are
+        taken together. Cells by several dimensions do not tell."""
+        family, steps = self._family(plan), plan.grid.steps
+        if family is CUBE or family is PAIR:
+            return LargestSessions.none(steps)
+        plan = replace(plan, query=replace(plan.query, group_by=()))
+        selection = self._selection(plan, family, plan.pieces)
+        rows = session_amounts.of_selection(self._connection, selection)
+        return LargestSessions.of_rows(rows, steps)
 
     def current_states(
         self, plan: Plan

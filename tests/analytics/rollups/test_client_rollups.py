@@ -47,6 +47,52 @@ def test_any_range_and_filter_is_read_as_the_reports_add_up(
     assert_matches_reports(rolled, TimeRange(*sorted(ends)), filters)
 
 
+@settings(max_examples=30, deadline=None)
+@given(st.tuples(moments, moments).filter(lambda m: m[0] != m[1]), st.sampled_from(FILTERS))
+def test_a_figure_of_which_one_session_makes_more_than_20_percent_says_so(
+    rolled: Database, ends: tuple[datetime, datetime], filters: Filters
+) -> None:
+    summary = Reports(rolled).summary(TimeRange(*sorted(ends)), filters)
+    expected = largest_shares(rolled, summary.start, summary.end, filters)
+    said = {
+        "attempts": summary.connect_success.largest_session,
+        "messages": summary.error_rate.largest_session,
+        "drops": summary.connection.drops_largest_session,
+        "latency": counted(summary.latency_ms).largest_session,
+        "recovery": counted(summary.recovery_ms).largest_session,
+    }
+    # Few sessions in each cell, so nothing of any is left out.
+    assert said == pytest.approx(
+        {name: share if share and share > 0.2 else None for name, share in expected.items()},
+        abs=1e-4,
+    )
+
+
+def largest_shares(
+    database: Database, start: datetime, end: datetime, filters: Filters
+) -> dict[str, float | None]:
+    """What the session with the most makes of each figure, from the reports."""
+    weight = "round(1024 / sample_rate) / 1024"
+    amounts = {
+        "attempts": f"(opened + failed) * {weight}",
+        "messages": f"(sent + received) * {weight}",
+        "drops": f"drops * {weight}",
+        "latency": "(SELECT sum(count) FROM histogram_pairs(latency)) * round(1 / sample_rate)",
+        "recovery": "cardinality(recovery_ms) * round(1 / sample_rate)",
+    }
+    where = "".join(
+        f" AND coalesce({name}, 'unknown') = '{value}'" for name, value in filters.active().items()
+    )
+    sums = ", ".join(f"sum({amount}) AS {name}" for name, amount in amounts.items())
+    shares = ", ".join(f"max({name}) / nullif(sum({name}), 0)" for name in amounts)
+    ((*values,),) = fetch(
+        database,
+        f"SELECT {shares} FROM (SELECT {sums} FROM client_reports WHERE period_end >= '{start}' "
+        f"AND period_end < '{end}'{where} GROUP BY session_id) AS by_session",
+    )
+    return {n: None if v is None else float(v) for n, v in zip(amounts, values, strict=True)}
+
+
 @pytest.mark.parametrize("filters", FILTERS)
 def test_the_full_range_is_read_as_the_reports_add_up(rolled: Database, filters: Filters) -> None:
     assert_matches_reports(rolled, DAYS, filters)
