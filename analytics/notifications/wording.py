@@ -12,6 +12,7 @@ from analytics.formatting.numbers import (
     count,
     duration_text,
     figures,
+    one_session,
     percent_text,
     plural,
     size_text,
@@ -176,8 +177,11 @@ def since_text(notice: Notice) -> str:
 
 
 def sample_text(notice: Notice) -> str:
-    """`n = 1,204 sessions`."""
-    return f"n = {count(notice.n)} {notice.noun}".strip() if notice.n else ""
+    """`n = 1,204 attempts, one session makes 34 %`."""
+    if not notice.n:
+        return ""
+    n = f"n = {count(notice.n)} {notice.noun}".strip()
+    return ", ".join(filter(None, [n, one_session(notice.largest_session)]))
 
 
 def group_line(notices: Sequence[Notice]) -> str:

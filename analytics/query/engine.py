@@ -26,7 +26,6 @@ from models.queries import (
     coverage,
     labels,
     pairs,
-    session_amounts,
     session_states,
     sessions,
     sums,
@@ -137,17 +136,6 @@ class Engine:
         selection = self.total_selection(plan)
         return labels.label_totals(self._connection, selection, names)
 
-    def largest_sessions(self, plan: Plan) -> LargestSessions:
-        """What the largest sessions bring to figures, per step and over the range; groups are
-        taken together. Cells by several dimensions do not tell."""
-        family, steps = self._family(plan), plan.grid.steps
-        if family is CUBE or family is PAIR:
-            return LargestSessions.none(steps)
-        plan = replace(plan, query=replace(plan.query, group_by=()))
-        selection = self._selection(plan, family, plan.pieces)
-        rows = session_amounts.of_selection(self._connection, selection)
-        return LargestSessions.of_rows(rows, steps)
-
     def current_states(
         self, plan: Plan
     ) -> tuple[CurrentStates, Mapping[str, int], Mapping[str, int]]:
@@ -160,6 +148,11 @@ class Engine:
         """The sessions of crawlers and probes that reported in the range, by name."""
         selection = self._selection(plan.over_range(), SESSION_ROWS, plan.of_rows)
         return session_states.automated(self._connection, selection)
+
+    def with_largest_sessions(self, plan: Plan) -> Arrays:
+        """The arrays with what the largest sessions bring, of a query without groups; cells by
+        several dimensions do not tell."""
+        return self.arrays(replace(plan, tells_sessions=True))
 
     def total_selection(self, plan: Plan) -> Selection:
         """The rows and cells of the whole range."""
@@ -224,10 +217,16 @@ class Engine:
         selection = self._selection(plan, family, plan.pieces)
         if not columns.in_cells(family, names, durations):
             selection = replace(selection, pieces=plan.of_rows)
-        rows = sums.sum_rows(self._connection, selection, names, durations)
+        with_sessions = plan.tells_sessions and family is CLIENT
+        rows = sums.sum_rows(
+            self._connection, selection, names, durations, with_sessions=with_sessions
+        )
         with_n = frozenset(name for name in names if columns.has_n(family, name))
         shape = Shape(plan.grid, plan.query.group_by, names, durations, with_n)
-        return fold.arrays_of(rows.columns, rows.rows, shape)
+        arrays = fold.arrays_of(rows.columns, rows.rows, shape)
+        if not with_sessions:
+            return arrays
+        return replace(arrays, largest=LargestSessions.of_rows(rows.sessions, plan.grid.steps))
 
     def _with_sessions(self, plan: Plan, arrays: Arrays) -> Arrays:
         selection = self._selection(plan, SESSION_ROWS, plan.session_pieces)

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from analytics.query.arrays import Floats
 from analytics.stats import session_parts
-from analytics.stats.session_parts import SessionParts
+from analytics.stats.session_parts import Floats, SessionParts
 from models.metrics.client_columns import OF_SESSIONS
 
 TOO_LARGE = 0.2
@@ -31,7 +30,7 @@ class LargestSessions:
 
     @classmethod
     def of_rows(cls, rows: Sequence[Sequence[Any]], steps: int) -> "LargestSessions":
-        """From the rows of `models.queries.session_amounts.of_selection`."""
+        """From `models.queries.sums.SumRows.sessions`."""
         cells = [
             (step, SessionParts.of_packed(packed)) for step, _, _, packed, *_ in rows if packed
         ]

@@ -43,12 +43,12 @@ def read(
         filters=single_values(filters.active()), zone=zone,
     )  # fmt: skip
     plan = engine.plan(query)
-    arrays = engine.arrays(plan)
+    arrays = engine.arrays(plan) if is_before else engine.with_largest_sessions(plan)
     over_range = engine.over_range(plan, arrays, *client_summary.TOTALS)
     has_labels = plan.resolution.cells != "cube" and not is_before
     by_label = engine.label_totals(plan, client_summary.LABELS) if has_labels else {}
     of_sessions = NO_STATES if is_before else SessionRows(*engine.current_states(plan))
-    largest = LargestSessions.none(plan.grid.steps) if is_before else engine.largest_sessions(plan)
+    largest = arrays.largest or LargestSessions.none(plan.grid.steps)
     return Charted(
         client_summary.summary_of(
             plan, filters, arrays, over_range, by_label=by_label, of_sessions=of_sessions,

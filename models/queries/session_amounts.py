@@ -11,8 +11,6 @@ from models.metrics.intervals import Interval
 from models.raw.sessions import IS_PERSON
 from models.rollups.report_aggregates import TRIES
 
-from .selection import RAW, Selection
-
 Rows = Sequence[Sequence[Any]]
 _EXPRESSIONS = {
     **{name: f"string_agg({name}, ''::bytea)" for name in PACKED},
@@ -24,8 +22,6 @@ _EXPRESSIONS = {
 SESSION_ID = "uuid_send(session_id)"
 # In the order of `OF_SESSIONS`: sums, and of those in `PACKED` concatenated histograms.
 AMOUNTS = tuple(_EXPRESSIONS.get(name, f"sum({name})") for name in OF_SESSIONS)
-
-_NOTHING = tuple(f"CAST(NULL AS {'bytea' if name in PACKED else 'bigint'})" for name in OF_SESSIONS)
 
 
 def by_session(
@@ -41,32 +37,3 @@ def by_session(
         f"GROUP BY app, 2{listed}, sample_rate, session_id"
     )
     return connection.execute(text(statement), values).all()
-
-
-def of_selection(connection: Connection, selection: Selection) -> Rows:
-    """Rows of step number, sample rate, session id (16 bytes), concatenated `largest_sessions`, and
-    `AMOUNTS`: of raw rows one per step, sample rate and session, without `largest_sessions`; of
-    cells one per step and table, with that alone."""
-    names = [f"a{number}" for number in range(len(AMOUNTS))]
-    parts = [
-        selection.select(level, [*_aggregates(level == RAW, names)], [_session(level == RAW)])
-        for level in selection.levels
-    ]
-    if not parts:
-        return []
-    statement = (
-        f"SELECT {selection.step_number}, rate, session, packed, {', '.join(names)} "
-        f"FROM ({' UNION ALL '.join(parts)}) AS parts"
-    )
-    return connection.execute(text(statement), selection.values).all()
-
-
-def _session(is_raw: bool) -> str:
-    return f"{SESSION_ID if is_raw else 'CAST(NULL AS bytea)'} AS session"
-
-
-def _aggregates(is_raw: bool, names: Sequence[str]) -> Sequence[str]:
-    packed = "CAST(NULL AS bytea)" if is_raw else "string_agg(largest_sessions, ''::bytea)"
-    amounts = AMOUNTS if is_raw else _NOTHING
-    listed = [f"{amount} AS {name}" for name, amount in zip(names, amounts, strict=True)]
-    return [f"{packed} AS packed", *listed]

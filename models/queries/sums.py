@@ -10,31 +10,55 @@ from models.metrics.histogram_codec import COLUMN_KINDS
 
 from . import columns
 from .selection import RAW, Family, Selection
+from .session_amounts import AMOUNTS, SESSION_ID
+
+OF_SESSIONS = ("session", "packed", *(f"a{number}" for number in range(len(AMOUNTS))))
 
 
 @dataclass(frozen=True, slots=True)
 class SumRows:
     """`columns` names what the values of each of `rows` are: `i` (step number), `rate`, the groups
     `d0`, ..., `observed` raw rows, the extremes, then for each sum `s<n>` and `s<n>_n`, and for
-    each kind of durations `h<n>` (packed), `h<n>_list` (integers in ms), `h<n>_n`, `h<n>_us`."""
+    each kind of durations `h<n>` (packed), `h<n>_list` (integers in ms), `h<n>_n`, `h<n>_us`.
+
+    `sessions` has rows of step number, rate, session id (16 bytes), concatenated `largest_sessions`
+    and `session_amounts.AMOUNTS`: of raw rows one per step, rate and session, without
+    `largest_sessions`; of cells one per step and table, with that alone.
+    """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
+    sessions: Sequence[Sequence[Any]] = ()
 
 
 def sum_rows(
-    connection: Connection, selection: Selection, sums: Sequence[str], durations: Sequence[str]
+    connection: Connection,
+    selection: Selection,
+    sums: Sequence[str],
+    durations: Sequence[str],
+    *,
+    with_sessions: bool = False,
 ) -> SumRows:
-    """A row per step, sample rate and group, and per table they come from.
+    """A row per step, sample rate and group, and per table they come from; `with_sessions`: with
+    what sessions bring, which has no groups.
 
     Counts of raw rows are to be weighted by 1/rate; the rate of cells is 1. Raises `LookupError`
     for a sum or durations that the family has not, before any statement runs.
     """
     names = _names(selection, sums, durations)
     parts = [
-        selection.select(level, _aggregates(selection.family, level == RAW, sums, durations))
+        selection.select(
+            level,
+            [
+                *_aggregates(selection.family, level == RAW, sums, durations),
+                *(_no_session(level) if with_sessions else ()),
+            ],
+        )
         for level in selection.levels
     ]
+    if with_sessions and RAW in selection.levels:
+        parts.insert(1, _by_session(selection, names))
+    names = [*names, *(OF_SESSIONS if with_sessions else ())]
     if not parts:
         return SumRows(names, [])
     union, result = (
@@ -49,7 +73,40 @@ def sum_rows(
     values = selection.values
     for index, name in enumerate(sums):
         values |= columns.sum_of(selection.family, name, f"s{index}").values
-    return SumRows(names, connection.execute(text(statement), values).all())
+    rows = connection.execute(text(statement), values).all()
+    return _apart(names, rows) if with_sessions else SumRows(names, rows)
+
+
+def _apart(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> SumRows:
+    """The rows of sums, and those of sessions."""
+    first = len(names) - len(OF_SESSIONS)
+    return SumRows(
+        names[:first],
+        [row[:first] for row in rows if row[first] is None],
+        [
+            (row[0], row[1], *row[first:])
+            for row in rows
+            if row[first] is not None or row[first + 1] is not None
+        ],
+    )
+
+
+def _no_session(level: str) -> list[str]:
+    packed = "CAST(NULL AS bytea)" if level == RAW else "string_agg(largest_sessions, ''::bytea)"
+    amounts = [f"NULL AS {name}" for name in OF_SESSIONS[2:]]
+    return ["CAST(NULL AS bytea) AS session", f"{packed} AS packed", *amounts]
+
+
+def _by_session(selection: Selection, names: Sequence[str]) -> str:
+    """Raw rows by session, in the columns of all parts."""
+    amounts = [f"{of} AS {name}" for of, name in zip(AMOUNTS, OF_SESSIONS[2:], strict=True)]
+    rows = selection.select(RAW, amounts, [f"{SESSION_ID} AS session"])
+    nothing = ", ".join(f"NULL AS {name}" for name in names[2:])
+    listed = ", ".join(OF_SESSIONS[2:])
+    return (
+        f"SELECT i, rate, {nothing}, session, CAST(NULL AS bytea) AS packed, {listed} "
+        f"FROM ({rows}) AS of_sessions"
+    )
 
 
 def _names(selection: Selection, sums: Sequence[str], durations: Sequence[str]) -> list[str]:
