@@ -61,7 +61,7 @@ def percent_text(share: float | None) -> str:
     return with_unit(percent(share), "%" if share is not None else "")
 
 
-def one_session(share: float | None) -> str:
+def largest_session_text(share: float | None) -> str:
     """`one session makes 34 %` of a figure; empty where none makes too much."""
     return "" if share is None else f"one session makes {percent_text(share)}"
 

@@ -12,7 +12,7 @@ from analytics.formatting.numbers import (
     count,
     duration_text,
     figures,
-    one_session,
+    largest_session_text,
     percent_text,
     plural,
     size_text,
@@ -181,7 +181,7 @@ def sample_text(notice: Notice) -> str:
     if not notice.n:
         return ""
     n = f"n = {count(notice.n)} {notice.noun}".strip()
-    return ", ".join(filter(None, [n, one_session(notice.largest_session)]))
+    return ", ".join(filter(None, [n, largest_session_text(notice.largest_session)]))
 
 
 def group_line(notices: Sequence[Notice]) -> str:

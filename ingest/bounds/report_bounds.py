@@ -11,6 +11,7 @@ from models.raw.client_reports import ClientReport
 from settings import Settings
 
 from .exempt import ExemptSenders
+from .sender_loads import SenderLoads
 from .senders import Senders
 from .session_bound import SessionBound
 from .withdrawals import Withdrawals
@@ -62,6 +63,11 @@ class ReportBounds:
         """Judge all senders again, when it is time to."""
         self._senders.loads.advance(now.timestamp())
         self._senders.compare(now.timestamp())
+
+    @property
+    def loads(self) -> SenderLoads:
+        """What senders brought lately."""
+        return self._senders.loads
 
     def _problem(self, environ: Environ) -> SenderSetAside:
         detail = (

@@ -79,6 +79,16 @@ class SenderLoads:
         """About how many senders were heard."""
         return len(self._now.apps[ALL_APPS]) + len(self._before.apps[ALL_APPS])
 
+    @property
+    def fullest_senders(self) -> int:
+        """The senders of this half that are counted in the app with most, of `MOST_SENDERS`."""
+        return max(map(len, self._now.apps.values()))
+
+    @property
+    def sessions(self) -> int:
+        """The sessions of this half, of `MOST_SESSIONS`."""
+        return len(self._now.sessions)
+
     def apps(self) -> set[str]:
         """The apps heard of, and `ALL_APPS`."""
         return {*self._now.apps, *self._before.apps}

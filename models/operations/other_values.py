@@ -28,7 +28,7 @@ other_values = Table(
     PrimaryKeyConstraint("app", "dimension", "value"),
 )
 
-_HAS_PLACE = (
+_IS_TRACKED = (
     "EXISTS (SELECT 1 FROM dimension_values AS v WHERE v.app = {0}.app{1} "
     f"AND {VALID_AT.replace('{0}', ':at')})"
 )
@@ -39,7 +39,7 @@ FORGET = text("DELETE FROM other_values WHERE counted_at < :at")
 # Apps are listed under the dimension `app`. What got its place meanwhile is left out.
 READ = text(
     "SELECT app, dimension, value, sessions, since FROM other_values AS o WHERE "
-    f"NOT {_HAS_PLACE.format('o', _OF_ROW)} "
+    f"NOT {_IS_TRACKED.format('o', _OF_ROW)} "
     "ORDER BY sessions DESC, app, dimension, value"
 )
 
@@ -90,13 +90,13 @@ def listed(database: Database, at: datetime) -> list[OtherValue]:
 def _counted(name: str) -> str:
     """A SELECT of the values of a dimension without a place."""
     if name == APP:
-        value, has_place, of_apps = "s.app", _HAS_PLACE.format("s", ""), ""
+        value, is_tracked, of_apps = "s.app", _IS_TRACKED.format("s", ""), ""
     else:
         value = f"coalesce(s.{name}, '{UNKNOWN}')"
-        has_place = _HAS_PLACE.format("s", _OF_VALUE.format(name))
+        is_tracked = _IS_TRACKED.format("s", _OF_VALUE.format(name))
         of_apps = f" AND s.app = ANY(:apps_{name})"
     return (
         f"SELECT app, '{name}' AS dimension, {value} AS value, count(*) AS sessions, "
         f"greatest(min(first_seen), CAST(:since AS timestamptz)) AS since FROM sessions AS s "
-        f"WHERE {_USED}{of_apps} AND NOT {has_place} GROUP BY 1, 3"
+        f"WHERE {_USED}{of_apps} AND NOT {is_tracked} GROUP BY 1, 3"
     )

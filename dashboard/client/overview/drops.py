@@ -8,7 +8,7 @@ from dashboard.core.numbers import (
     count,
     duration_text,
     figures,
-    one_session,
+    largest_session_text,
     percent_text,
     plural,
     with_unit,
@@ -68,7 +68,7 @@ def _back(summary: Summary) -> int:
 
 def _in_sessions(summary: Summary) -> str:
     sessions = summary.abnormal_sessions
-    caution = one_session(summary.connection.drops_largest_session)
+    caution = largest_session_text(summary.connection.drops_largest_session)
     number = "" if sessions is None else f" in {plural(sessions, 'session')}"
     return f"{number}, {caution}" if caution else number
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from analytics.reports.client_splits import ProtocolTrips
 from analytics.reports.client_summary import QUANTILES
 from analytics.stats.estimates import Durations
-from dashboard.core.numbers import count, duration_text, one_session, plural
+from dashboard.core.numbers import count, duration_text, largest_session_text, plural
 from dashboard.widgets import plain_table
 from dashboard.widgets.drawn import PanelContent, Table, column, without_figures
 from dashboard.widgets.panel import Panel
@@ -55,7 +55,7 @@ def draw(overview_data: OverviewData) -> PanelContent:
 
 def _n(durations: Durations, noun: str, nouns: str) -> str:
     """What a figure is made of, and whether one session makes much of it."""
-    caution = one_session(durations.largest_session)
+    caution = largest_session_text(durations.largest_session)
     return plural(durations.n, noun, nouns) + (f" ({caution})" if caution else "")
 
 

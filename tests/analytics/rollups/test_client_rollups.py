@@ -54,7 +54,7 @@ def test_a_figure_of_which_one_session_makes_more_than_20_percent_says_so(
 ) -> None:
     summary = Reports(rolled).summary(TimeRange(*sorted(ends)), filters)
     expected = largest_shares(rolled, summary.start, summary.end, filters)
-    said = {
+    stated = {
         "attempts": summary.connect_success.largest_session,
         "messages": summary.error_rate.largest_session,
         "drops": summary.connection.drops_largest_session,
@@ -62,7 +62,7 @@ def test_a_figure_of_which_one_session_makes_more_than_20_percent_says_so(
         "recovery": counted(summary.recovery_ms).largest_session,
     }
     # Few sessions in each cell, so nothing of any is left out.
-    assert said == pytest.approx(
+    assert stated == pytest.approx(
         {name: share if share and share > 0.2 else None for name, share in expected.items()},
         abs=1e-4,
     )

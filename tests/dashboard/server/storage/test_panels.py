@@ -53,9 +53,7 @@ def test_restored_and_leaving_days_are_named_in_the_foot() -> None:
 
 def test_what_counts_as_other_is_told_as_text() -> None:
     listed = [
-        OtherValue(
-            app="portal", dimension="page", value=f"/<b>{number}</b>", sessions=9, since=NOON
-        )
+        OtherValue(app="portal", dimension="page", value=f"/<b>{n}</b>", sessions=9, since=NOON)
         for n in range(14)
     ]
     content = others.draw(storage_data(others=listed))
