@@ -44,7 +44,7 @@ class SenderLoads:
             self._now = _Half()
             self._slot += slots
 
-    def use_of(self, session: UUID, at: float) -> SessionUse:
+    def use_of(self, session: UUID) -> SessionUse:
         """What a session has added; of a new one nothing."""
         sessions = self._now.sessions
         use = sessions.get(session)
@@ -52,7 +52,7 @@ class SenderLoads:
             if len(sessions) >= MOST_SESSIONS:
                 self._before.sessions, self._now.sessions = sessions, {}
                 sessions = self._now.sessions
-            use = self._before.sessions.get(session) or SessionUse(at)
+            use = self._before.sessions.get(session) or SessionUse()
             sessions[session] = use
         return use
 

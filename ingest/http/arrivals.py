@@ -107,4 +107,5 @@ class NodeArrivals:
         return self._shared or Arrivals()
 
 
-of_node = NodeArrivals()
+of_node = NodeArrivals()  # by address
+of_sessions = NodeArrivals()
