@@ -77,7 +77,11 @@ class ClientAggregator:
             changed = {row["t"] for row in minutes} if from_scratch else {m.minute for m in marks}
             is_split = by_dimension_from is not None and start >= by_dimension_from
             of_minutes = _read_sessions(connection, changed, is_split=is_split)
-            stored = rollup_store.largest_sessions(connection, client_minutes, start, end)
+            stored = (
+                rollup_store.largest_sessions(connection, client_minutes, start, end)
+                if minutes
+                else []
+            )
             if is_split:
                 minutes = _read_minutes(connection, changed, minutes)
             session_groups = session_starts.starts(connection, start, end)
@@ -197,8 +201,9 @@ def _read_hour(
     sessions: list[Sequence[Any]] = []
     for piece in pairwise(edges):
         groups += report_aggregates.by_dimension(connection, "hour", [piece], CUSTOM)
-        minutes += report_aggregates.totals(connection, [piece], CUSTOM)
-        sessions += session_amounts.by_session(connection, "hour", [piece], CELL_DIMENSIONS)
+        if of_piece := report_aggregates.totals(connection, [piece], CUSTOM):
+            minutes += of_piece
+            sessions += session_amounts.by_session(connection, "hour", [piece], CELL_DIMENSIONS)
     return groups, minutes, sessions
 
 
@@ -217,6 +222,8 @@ def _read_sessions(
     """The amounts of the sessions of these minutes, and the dimensions they are split by."""
     intervals = [(minute, minute + MINUTE) for minute in sorted(minutes)]
     dimensions = CELL_DIMENSIONS if is_split else ()
+    if not intervals:
+        return [], dimensions
     return session_amounts.by_session(connection, "minute", intervals, dimensions), dimensions
 
 

@@ -9,11 +9,11 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.ranges import rolling
-from dashboard.core import ids, times
+from dashboard.core import addresses, ids, times
 from dashboard.core.url_state import PRESETS, View
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import button, icon, link, menu
-from models.metrics.dimensions import AUTOMATED, CLIENT_FILTERS
+from models.metrics.dimensions import AUTOMATED, CLIENT_FILTERS, OTHER
 
 COMPARE_LABELS = {"previous": "previous period", "week": "a week earlier", "off": "off"}
 
@@ -113,11 +113,18 @@ def _chip(view: View, dimension: str, label: str) -> Component:
     return html.Span(
         [
             label,
-            html.B(value, className="chip-value", title=value),
+            _chip_value(value),
             link(icon("close", f"Remove {label}"), view.without_filter(dimension).search()),
         ],
         className="control chip",
     )
+
+
+def _chip_value(value: str) -> Component:
+    """The value of a filter; `other` leads to what it stands for."""
+    if value == OTHER:
+        return html.B(link(value, addresses.SERVER_STORAGE), className="chip-value")
+    return html.B(value, className="chip-value", title=value)
 
 
 def _add_filter(dimensions: Mapping[str, str]) -> Component:

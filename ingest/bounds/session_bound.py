@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from ingest.http.arrivals import Arrivals
-from models.raw.client_reports import ClientReport
+from models.raw.client_reports import BoundedReport, ClientReport
 from settings import Settings
 
 from .amounts import CONNECTIONS, HISTOGRAMS, MESSAGES, Amounts, amounts_of
@@ -64,6 +64,7 @@ class SessionBound:
         if minutes > SLACK or use.minutes > SLACK:
             period = (report.period_end - report.period_start).total_seconds() / 60
             available = self._take(report, use, min(minutes, period + SLACK), at)
+            report = BoundedReport(**msgspec.structs.asdict(report))
             if minutes > available:
                 report, names = self._cut(report, amounts, available)
                 cut += names

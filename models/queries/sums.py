@@ -6,13 +6,15 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from models.metrics.client_columns import OF_SESSIONS, PACKED
 from models.metrics.histogram_codec import COLUMN_KINDS
 
 from . import columns
 from .selection import RAW, Family, Selection
 from .session_amounts import AMOUNTS, SESSION_ID
 
-OF_SESSIONS = ("session", "packed", *(f"a{number}" for number in range(len(AMOUNTS))))
+_amounts = [f"a{number}" for number in range(len(AMOUNTS))]
+_session_columns = ("session", "packed", *_amounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,8 @@ def sum_rows(
         for level in selection.levels
     ]
     if with_sessions and RAW in selection.levels:
-        parts.insert(1, _by_session(selection, names))
-    names = [*names, *(OF_SESSIONS if with_sessions else ())]
+        parts.append(_by_session(selection, names))
+    names = [*names, *(_session_columns if with_sessions else ())]
     if not parts:
         return SumRows(names, [])
     union, result = (
@@ -79,7 +81,7 @@ def sum_rows(
 
 def _apart(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> SumRows:
     """The rows of sums, and those of sessions."""
-    first = len(names) - len(OF_SESSIONS)
+    first = len(names) - len(_session_columns)
     return SumRows(
         names[:first],
         [row[:first] for row in rows if row[first] is None],
@@ -93,16 +95,19 @@ def _apart(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> SumRows:
 
 def _no_session(level: str) -> list[str]:
     packed = "CAST(NULL AS bytea)" if level == RAW else "string_agg(largest_sessions, ''::bytea)"
-    amounts = [f"NULL AS {name}" for name in OF_SESSIONS[2:]]
+    kinds = ["bytea" if name in PACKED else "bigint" for name in OF_SESSIONS]
+    amounts = [
+        f"CAST(NULL AS {kind}) AS {name}" for kind, name in zip(kinds, _amounts, strict=True)
+    ]
     return ["CAST(NULL AS bytea) AS session", f"{packed} AS packed", *amounts]
 
 
 def _by_session(selection: Selection, names: Sequence[str]) -> str:
     """Raw rows by session, in the columns of all parts."""
-    amounts = [f"{of} AS {name}" for of, name in zip(AMOUNTS, OF_SESSIONS[2:], strict=True)]
+    amounts = [f"{of} AS {name}" for of, name in zip(AMOUNTS, _amounts, strict=True)]
     rows = selection.select(RAW, amounts, [f"{SESSION_ID} AS session"])
     nothing = ", ".join(f"NULL AS {name}" for name in names[2:])
-    listed = ", ".join(OF_SESSIONS[2:])
+    listed = ", ".join(_amounts)
     return (
         f"SELECT i, rate, {nothing}, session, CAST(NULL AS bytea) AS packed, {listed} "
         f"FROM ({rows}) AS of_sessions"

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.client_answers import counted
@@ -136,3 +138,24 @@ def test_a_report_counts_immediately_and_once(database: Database) -> None:
         assert Reports(database).summary(hour).reports == expected
         roll_up(database)
         assert Reports(database).summary(hour).reports == expected
+
+
+def test_one_session_is_told_of_also_where_raw_rows_are_dropped(database: Database) -> None:
+    start = NOON - timedelta(hours=30)
+    store(
+        database,
+        *(
+            report((20.0,) * (9 if session == 1 else 2), session_id=UUID(int=session), drops=1,
+                   country="BR", period_end=start + timedelta(minutes=minute))
+            for session in range(1, 10)
+            for minute in (1, 2, 70)
+        ),
+    )  # fmt: skip
+    roll_up(database)
+    with database.transaction() as connection:
+        connection.execute(text("DELETE FROM client_reports"))
+    for filters in (Filters(), Filters(app="portal"), Filters(country="BR")):
+        summary = Reports(database).summary(TimeRange(start, NOON), filters)
+        assert counted(summary.latency_ms).largest_session == 0.36
+        assert summary.connection.drops_largest_session is None
+        assert {point.largest_session for point in summary.series} == {0.36}
