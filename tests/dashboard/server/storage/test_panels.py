@@ -57,7 +57,7 @@ def test_what_counts_as_other_is_told_as_text() -> None:
         for n in range(14)
     ]
     content = others.draw(storage_data(others=listed))
-    assert table_rows(content.body)[0] == ["portal", "Page", "/<b>0</b>", "9", "2 Mar, 12:00"]
+    assert table_rows(content.body)[0] == ["portal", "Page", "/<b>0</b>", "9", "12:00"]
     assert content.foot == ["n = 14 values, 126 sessions", "2 more in the table view"]
     assert len(content.table.rows) == 14
     assert others.draw(storage_data()).is_empty
