@@ -20,7 +20,7 @@ PANEL = Panel(
         "at most 200 are listed. Once a day the least used values give way to those with more "
         "than twice as many sessions. Protocols are not listed."
     ),
-    css_class="panel-two-thirds",
+    css_class="panel-full",
 )
 MOST_ROWS = 12
 HEADER = ("App", "Dimension", "Value", "Sessions, 24 h", "Since")
