@@ -111,9 +111,9 @@ def test_a_figure_of_which_one_session_makes_more_than_20_percent_says_so_on_its
         if texts_of(cell, "card-caution")
     }
     assert cautions == {
-        "Connect success": f"one session makes 34.0{THIN}%",
-        "Drops": f"one session makes 50.0{THIN}%",
-        "Round trip p95": f"one session makes 20.5{THIN}%",
+        "Connect success": "one session makes 34.0 %",
+        "Drops": "one session makes 50.0 %",
+        "Round trip p95": "one session makes 20.5 %",
     }
     assert f"one session makes 34.0{THIN}%. n = 200" in getattr(cells[1], "aria-label")
     assert not components_of(cards.layout(overview_data(plain)), "card-caution")
