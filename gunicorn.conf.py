@@ -61,6 +61,7 @@ def on_starting(server: Any) -> None:
     external one is configured."""
     server.log.error_log.addFilter(AddressFilter())
     arrivals.of_node.share()
+    arrivals.of_sessions.share()
     try:
         _exit_stack.enter_context(running(_settings))
     except EmbeddedFault as fault:

@@ -18,7 +18,7 @@ from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
 from analytics.operations import health
 from analytics.operations.demo_report import DemoReport
-from analytics.operations.health import Health
+from analytics.operations.health import Health, Occupancy
 from analytics.operations.storage_report import StorageReport
 from analytics.people.actions import AccountActions
 from analytics.people.own_account import OwnAccount, SignIn
@@ -28,14 +28,16 @@ from analytics.reports.reports import Reports
 from analytics.services.services import AlertServices, Clock, Services, Viewer
 from ingest import access, api, collector, sockets
 from ingest.bounds.report_bounds import ReportBounds
+from ingest.bounds.sender_loads import MOST_SENDERS, MOST_SESSIONS
 from ingest.bounds.withdrawals import Withdrawals
 from ingest.collector.country import sender_locator
 from ingest.collector.outcomes import Outcomes
 from ingest.collector.server_samples import SampleRoutes
-from ingest.http import problems
+from ingest.http import arrivals, problems
 from ingest.routing.route import access as access_rules
 from ingest.site import demo, sdk
 from ingest.sockets.meter.meter import MOST_APPS
+from ingest.sockets.meter.tally import MOST_ROOMS_COUNTED
 from ingest.worker import lifecycle
 from ingest.worker.databases import Databases, databases
 from ingest.worker.lifecycle import Lifecycle, Stage, repeating
@@ -95,7 +97,10 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         pools,
     )
     sample_routes = SampleRoutes(ServerSamples(database), Events(database), outcomes)
-    probes = _probes(settings, pools.health, report_collector.flush_state, websockets, now)
+    probes = _probes(
+        settings, pools.health, report_collector.flush_state, websockets, now,
+        occupancies=lambda: _occupancies(websockets, bounds, report_collector),
+    )  # fmt: skip
     probes["country file"] = health.country_file_probe(lambda: countries.source, now)
     services = services_of(
         settings,
@@ -198,12 +203,44 @@ def _withdrawal_stage(withdrawals: Withdrawals, bounds: ReportBounds, now: Clock
     return Stage("withdrawals", 0.25, withdrawals.finish, start)
 
 
+def _occupancies(
+    websockets: sockets.Sockets,
+    bounds: ReportBounds,
+    report_collector: collector.ReportCollector,
+) -> list[Occupancy]:
+    """The bounds of a worker's memory, and of its node's."""
+    metering, loads = websockets.metering, bounds.loads
+    return [
+        Occupancy(
+            metering.named_apps, MOST_APPS, "apps of sockets have names, more count as other"
+        ),
+        Occupancy(
+            metering.rooms_counted, MOST_ROOMS_COUNTED,
+            "rooms of an app are counted, those with the fewest messages are forgotten",
+        ),
+        Occupancy(
+            loads.fullest_senders, MOST_SENDERS,
+            "senders of an app are compared by this worker, more are not",
+        ),
+        Occupancy(
+            loads.sessions, MOST_SESSIONS,
+            "sessions are bounded by this worker, the oldest are forgotten",
+        ),
+        Occupancy(
+            report_collector.addresses(), arrivals.SLOTS,
+            "addresses have a rate of their own, the calmest are forgotten",
+        ),
+    ]  # fmt: skip
+
+
 def _probes(
     settings: Settings,
     health_database: Database,
     flush_state: Callable[[], health.FlushState],
     websockets: sockets.Sockets,
     now: Clock,
+    *,
+    occupancies: Callable[[], list[Occupancy]],
 ) -> dict[str, health.Probe]:
     """Health probes on a pool of their own, which pages cannot exhaust."""
     runs, leases, deliveries = (
@@ -226,8 +263,7 @@ def _probes(
         "samples": health.samples_probe(lambda: websockets.metering.pending),
         "places": health.places_probe(
             lambda: tracked_values.fullest(health_database, now()),
-            lambda: websockets.metering.named_apps,
-            MOST_APPS,
+            occupancies,
         ),
         "disk": health.disk_probe(settings.data_dir),
     }

@@ -9,6 +9,7 @@ from models.database.base import Base
 from models.database.leases import leases
 from models.operations.exports import exports
 from models.operations.job_runs import job_runs
+from models.operations.other_values import other_values
 from models.people.accounts import accounts, sign_ins
 from models.people.api_tokens import api_tokens
 from models.people.audit import audit
@@ -66,6 +67,7 @@ ALL = (
     job_runs,
     leases,
     login_attempts,
+    other_values,
     outbox,
     recipients,
     restored_days,

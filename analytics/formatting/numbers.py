@@ -61,6 +61,11 @@ def percent_text(share: float | None) -> str:
     return with_unit(percent(share), "%" if share is not None else "")
 
 
+def largest_session_text(share: float | None) -> str:
+    """`one session makes 34 %` of a figure; empty where none makes too much."""
+    return "" if share is None else f"one session makes {percent_text(share)}"
+
+
 def change(relative: float) -> str:
     """`+12 %` of 0.12, always with a sign."""
     value = relative * 100

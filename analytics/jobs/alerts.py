@@ -7,7 +7,13 @@ written meanwhile, this one's is dropped.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from analytics.alerting.evaluation import alert_notices, evaluation_round, measurements, notifying
+from analytics.alerting.evaluation import (
+    alert_notices,
+    evaluation_round,
+    measurements,
+    notice_sessions,
+    notifying,
+)
 from analytics.alerting.evaluation.evaluation_round import AlertChange, Evaluation, LoadedAlerts
 from analytics.alerting.evaluation.measurements import RuleMeasurements
 from analytics.alerting.lifecycle.state_machine import FLAPPING_WINDOW
@@ -38,7 +44,9 @@ def step(context: JobContext) -> str:
         context.lease.confirm(connection)
         stored_silences += silences.unexpired(connection, now)
         changes = _changes(connection, rules, evaluations, stored_silences, now)
-        message_count = _write(connection, changes, rule_measurements, now)
+        recorded = _write(connection, changes)
+        largest = notice_sessions.largest_sessions(database, recorded, now)
+        message_count = _enqueue(connection, recorded, rule_measurements, largest, now)
     transition_count = sum(len(change.transitions) for change in changes)
     return (
         f"{len(rules)} rules, {len(evaluations)} evaluations, {transition_count} changes, "
@@ -64,13 +72,8 @@ def _changes(
     return notifying.notify_changes(rules, changes, loaded_alerts, now)
 
 
-def _write(
-    connection: Connection,
-    changes: Sequence[AlertChange],
-    rule_measurements: RuleMeasurements,
-    now: datetime,
-) -> int:
-    """Writes rows, transitions and messages. Returns the number of messages."""
+def _write(connection: Connection, changes: Sequence[AlertChange]) -> list[tuple[int, AlertChange]]:
+    """Writes rows and transitions. Returns the changes of alerts that stay, with their ids."""
     recorded = [change for change in changes if not _left_no_trace(change)]
     ids = alerts.add(connection, [change.row for change in recorded if change.stored is None])
     alerts.change(
@@ -87,7 +90,7 @@ def _write(
             for transition in change.transitions
         ],
     )
-    return _enqueue(connection, changes_by_id, rule_measurements, now)
+    return changes_by_id
 
 
 def _left_no_trace(change: AlertChange) -> bool:
@@ -104,6 +107,7 @@ def _enqueue(
     connection: Connection,
     changes_by_id: Sequence[tuple[int, AlertChange]],
     rule_measurements: RuleMeasurements,
+    largest_sessions: Mapping[int, float],
     now: datetime,
 ) -> int:
     active_recipients = recipients.active(connection)
@@ -118,6 +122,6 @@ def _enqueue(
             now,
         )
         for message, notices in alert_notices.group_notices(
-            changes_by_id, rule_measurements, now
+            changes_by_id, rule_measurements, now, largest_sessions
         ).items()
     )

@@ -22,7 +22,8 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     `%` marks a share (0.05 is printed as 5 %), as does a metric of kind ratio in the catalogues.
     `n` is the sample size and `noun` what it counts ("sessions"). `since` is when the condition
     began, `at` the time of the evaluation. `usual_low` and `usual_high` are the expected range,
-    `None` while it is being learned. `reason` explains a rule that failed or flaps. `history` is
+    `None` while it is being learned. `largest_session` is the share that one session makes of the
+    value, where that is more than 0.2. `reason` explains a rule that failed or flaps. `history` is
     the metric up to `at`, `None` where there is no data. `path` is the view, from `/admin/` on.
     """
 
@@ -49,3 +50,4 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     runbook: str = ""
     reason: str = ""
     history: tuple[HistoryPoint, ...] = ()
+    largest_session: float | None = None

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from threading import Lock, Thread
 from time import monotonic
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -46,6 +46,15 @@ class HealthResponse(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tr
 
     status: Status
     checks: dict[str, Check] | None = None
+
+
+class Occupancy(NamedTuple):
+    """How many of `most` places are taken; `meaning` says of what, and what happens at the bound:
+    it follows the numbers."""
+
+    taken: int
+    most: int
+    meaning: str
 
 
 class FlushState(Protocol):
@@ -210,11 +219,10 @@ def rollup_probe(
 
 def places_probe(
     fullest: Callable[[], tuple[str, str, int, int] | None],
-    named_apps: Callable[[], int],
-    most: int,
+    of_worker: Callable[[], Sequence[Occupancy]],
 ) -> Probe:
-    """Whether values are about to count as `other`: in rollups (`fullest`: app, dimension, places
-    taken, limit), and the apps of this worker's sockets, `most` of which have names."""
+    """Whether values are about to count as `other` in rollups (`fullest`: app, dimension, places
+    taken, limit), and whether this worker is about to meet a bound of its memory."""
 
     def probe() -> Check:
         app, dimension, taken, limit = fullest() or ("", "", 0, 1)
@@ -222,9 +230,10 @@ def places_probe(
             noun = f"{dimension} values of {app}" if dimension else "apps"
             detail = f"{taken} of {limit} {noun} have rollups of their own, more count as other"
             return Check(status=Status.DEGRADED, detail=detail)
-        if (named := named_apps()) >= NEARLY_FULL * most:
-            detail = f"{named} of {most} apps of sockets have names, more count as other"
-            return Check(status=Status.DEGRADED, detail=detail)
+        for occupancy in of_worker():
+            if occupancy.taken >= NEARLY_FULL * occupancy.most:
+                detail = f"{occupancy.taken} of {occupancy.most} {occupancy.meaning}"
+                return Check(status=Status.DEGRADED, detail=detail)
         return OK
 
     return probe

@@ -122,6 +122,18 @@ class ArchiveState(msgspec.Struct, frozen=True, kw_only=True):
     fault: str | None
 
 
+class OtherValue(msgspec.Struct, frozen=True, kw_only=True):
+    """A value of a dimension of an app that has no place in rollups, so counts as `other`; of the
+    dimension `app` an app. `sessions` are those of 24 hours, counted once an hour; `since` is the
+    first of them while it was listed without a break."""
+
+    app: str
+    dimension: str
+    value: str
+    sessions: int
+    since: datetime
+
+
 class Retention(msgspec.Struct, frozen=True, kw_only=True):
     """Retention in days of raw rows and of rollups."""
 
@@ -130,7 +142,8 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Storage(msgspec.Struct, frozen=True, kw_only=True):
-    """The response of `GET /api/ws/storage`. Sizes and jobs are current, `ingest` is by range."""
+    """The response of `GET /api/ws/storage`. Sizes and jobs are current, `ingest` is by range;
+    `others` are at most 200, those with most sessions first."""
 
     start: datetime
     end: datetime
@@ -147,6 +160,7 @@ class Storage(msgspec.Struct, frozen=True, kw_only=True):
     jobs: list[JobState]
     ingest: Ingest
     series: list[IngestPoint]
+    others: list[OtherValue]
 
     @property
     def zone(self) -> str:

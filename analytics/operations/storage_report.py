@@ -8,12 +8,19 @@ from analytics.archive.store import archive_files
 from analytics.jobs.schedule import SCHEDULE
 from analytics.operations import storage_figures as figures
 from analytics.operations.health import SCHEDULER_LEASE, SCHEDULER_SILENCE
-from analytics.operations.storage_answers import ArchiveState, Disk, IngestPoint, Retention, Storage
+from analytics.operations.storage_answers import (
+    ArchiveState,
+    Disk,
+    IngestPoint,
+    OtherValue,
+    Retention,
+    Storage,
+)
 from analytics.ranges.steps import LADDER, ORIGIN, step_for
 from analytics.ranges.timerange import TimeRange
 from models.database.engine import Database
 from models.database.leases import Leases
-from models.operations import storage_queries
+from models.operations import other_values, storage_queries
 from models.operations.job_runs import JobRuns
 from models.raw import ingest_outcomes, restored_days
 from settings import Settings
@@ -71,7 +78,14 @@ class StorageReport:
             ),
             ingest=figures.ingest_of(totals, minutes),
             series=[IngestPoint(**row) for row in series],
-        )
+            others=[
+                OtherValue(
+                    app=each.app, dimension=each.dimension, value=each.value,
+                    sessions=each.sessions, since=each.since,
+                )
+                for each in other_values.listed(self._database, now)
+            ],
+        )  # fmt: skip
 
     def _disk(self) -> Disk:
         if self._settings.database_url:

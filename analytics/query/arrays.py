@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.query.largest_sessions import LargestSessions
 from analytics.stats.histograms import Histograms
 from models.metrics.grid import Grid
 
@@ -22,7 +23,8 @@ class Arrays:
 
     `totals` (weighted, n) of shape (label sets, 1) replace the sum over steps of what does not add
     up: a session in two steps counts once. `extremes` are minima and maxima (NaN: none); `latest`
-    is the newest instant of any row.
+    is the newest instant of any row; `largest` what the largest sessions bring, where that was
+    asked for.
     """
 
     labels: Sequence[Labels]
@@ -34,6 +36,7 @@ class Arrays:
     totals: Mapping[str, Floats] = field(default_factory=dict)
     extremes: Mapping[str, Floats] = field(default_factory=dict)
     latest: datetime | None = None
+    largest: LargestSessions | None = None
 
     @property
     def rows(self) -> dict[LabelKey, int]:

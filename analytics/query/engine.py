@@ -13,6 +13,7 @@ from analytics.query import exposure, fold
 from analytics.query.arrays import Arrays
 from analytics.query.fold import Shape
 from analytics.query.formula import ACTIVE, SESSIONS, STATES, Calculation, Formula
+from analytics.query.largest_sessions import LargestSessions
 from analytics.query.plan import Plan, plan_of
 from analytics.query.query import LabelPart, Query, SeriesSource
 from analytics.query.read_plan import MINUTE, Coverage
@@ -144,6 +145,11 @@ class Engine:
         selection = self._selection(plan.over_range(), SESSION_ROWS, plan.of_rows)
         return session_states.automated(self._connection, selection)
 
+    def with_largest_sessions(self, plan: Plan) -> Arrays:
+        """The arrays with what the largest sessions bring, of a query without groups; cells by
+        several dimensions do not tell."""
+        return self.arrays(replace(plan, tells_sessions=True))
+
     def total_selection(self, plan: Plan) -> Selection:
         """The rows and cells of the whole range."""
         total = plan.over_range()
@@ -215,7 +221,8 @@ class Engine:
             names, durations = [name for name in names if name in CUBE_COUNTS], ()
         has_cells = columns.in_cells(family, names)
         selection = self._selection(plan, family, plan.pieces if has_cells else plan.of_rows)
-        return self._fold(selection, names, durations)
+        with_sessions = plan.tells_sessions and family is CLIENT
+        return self._fold(selection, names, durations, with_sessions=with_sessions)
 
     def _fold(
         self,
@@ -223,13 +230,20 @@ class Engine:
         names: Sequence[str],
         durations: Sequence[str] = (),
         before: str = "",
+        *,
+        with_sessions: bool = False,
     ) -> Arrays:
-        rows = sums.sum_rows(self._connection, selection, names, durations, before)
+        rows = sums.sum_rows(
+            self._connection, selection, names, durations, before, with_sessions=with_sessions
+        )
         with_n = frozenset(name for name in names if columns.has_n(selection.family, name))
         shape = Shape(
             selection.grid, selection.group_by, names, durations, with_n, has_before=bool(before)
         )
-        return fold.arrays_of(rows.columns, rows.rows, shape)
+        arrays = fold.arrays_of(rows.columns, rows.rows, shape)
+        if not with_sessions:
+            return arrays
+        return replace(arrays, largest=LargestSessions.of_rows(rows.sessions, selection.grid.steps))
 
     def _sessions(self, plan: Plan) -> Arrays:
         """Those that started, or by their last report; of all label sets, as far as not live."""

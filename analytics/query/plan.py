@@ -36,12 +36,13 @@ DISTINCT_COUNT_UP_TO = timedelta(hours=24)  # distinct sessions; longer: those s
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """`sources` are the services and apps with server samples in the range, whatever the filters,
-    sorted."""
+    sorted; `tells_sessions`: the answer tells the largest sessions."""
 
     query: Query
     coverage: Coverage
     resolution: Resolution
     sources: Sequence[tuple[str, str]] = ()
+    tells_sessions: bool = False
 
     def over_range(self, *metrics: Formula) -> "Plan":
         """The same with the whole range as one step, so from longer cells; for `metrics` alone

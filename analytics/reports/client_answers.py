@@ -27,7 +27,8 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     `abandoned`. `recovered_within_5_s` counts drops after which the socket was open again that
     soon, `never_back` those after which it was not. `without_connection_ms` is downtime and the
     silence before it was noticed. `open_losses` is a gauge of now. What monitors before 2.0 do not
-    tell is `None` when no other reported.
+    tell is `None` when no other reported. `drops_largest_session` is the share of the drops that
+    one session makes, where that is more than 0.2.
     """
 
     attempts: int
@@ -51,6 +52,7 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     suspended_ms: int | None
     close_codes_given: dict[str, int] | None
     open_losses: int | None
+    drops_largest_session: float | None = None
 
 
 class SessionStates(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +84,7 @@ class PageLoad(msgspec.Struct, frozen=True, kw_only=True):
     p50: float | None
     p95: float | None
     sessions: int | None = None
+    largest_session: float | None = None
 
 
 class Experience(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,7 +100,8 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 
     `sessions` started in the step, `abnormal_sessions` of them closed abnormally sooner or later.
     `n` counts the latencies; `recovery_n` and `reply_n` the durations behind `recovery_p95` and
-    `reply_p95` (all unweighted).
+    `reply_p95` (all unweighted). `largest_session` is the share of the latencies that one session
+    makes, where that is more than 0.2; likewise of the other durations.
     What was not counted is `None`.
     """
 
@@ -120,11 +124,15 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     never_back: int | None
     reply_n: int | None
     reply_p95: float | None
+    largest_session: float | None = None
+    recovery_largest_session: float | None = None
+    reply_largest_session: float | None = None
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """The answer of `GET /api/ws/client-metrics/summary`. `step_seconds` is the series' step. Every
-    figure with its n also has its `sessions`: those of the selection.
+    figure with its n also has its `sessions`, those of the selection, and `largest_session`, the
+    share that one session makes of it, where that is more than 0.2.
 
     `start` and `end` are those read: ranges read by the hour are widened to whole hours.
     `reports`, `sessions` and `network` (reports per effective type) are unweighted. Sessions

@@ -7,6 +7,7 @@ from analytics.insight import reader, totals
 from analytics.insight.remark import Remark
 from analytics.query import durations
 from analytics.query.engine import Engine
+from analytics.query.largest_sessions import LargestSessions
 from analytics.query.query import FilterValues, Query, SeriesSource
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports import client_splits, client_summary, judged
@@ -42,17 +43,19 @@ def read(
         filters=single_values(filters.active()), zone=zone,
     )  # fmt: skip
     plan = engine.plan(query)
-    arrays = engine.arrays(plan)
+    arrays = engine.arrays(plan) if is_before else engine.with_largest_sessions(plan)
     over_range = engine.over_range(plan, arrays, *client_summary.TOTALS)
     has_labels = plan.resolution.cells != "cube" and not is_before
     by_label = engine.label_totals(plan, client_summary.LABELS) if has_labels else {}
     of_sessions = NO_STATES if is_before else SessionRows(*engine.current_states(plan))
+    largest = arrays.largest or LargestSessions.none(plan.grid.steps)
     return Charted(
         client_summary.summary_of(
-            plan, filters, arrays, over_range, by_label=by_label, of_sessions=of_sessions
+            plan, filters, arrays, over_range, by_label=by_label, of_sessions=of_sessions,
+            largest=largest,
         ),
         {name: durations.per_step(plan, arrays, name) for name in client_summary.CHARTED},
-    )
+    )  # fmt: skip
 
 
 def read_compared(

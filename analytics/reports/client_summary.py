@@ -9,6 +9,7 @@ import numpy as np
 from analytics.query import not_counted
 from analytics.query.arrays import Arrays, Floats
 from analytics.query.formula import quantiles_of, sums_of
+from analytics.query.largest_sessions import LargestSessions, too_large
 from analytics.query.not_counted import NotCounted
 from analytics.query.plan import Plan
 from analytics.ranges.timerange import Filters
@@ -41,6 +42,10 @@ TOTALS = (
     ),
     *quantiles_of(name for name in HISTOGRAMS if name not in SERIES_DURATIONS),
 )
+LARGEST = {
+    "largest_session": "latency", "recovery_largest_session": "recovery",
+    "reply_largest_session": "reply",
+}  # fmt: skip
 QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 LABELS = ("close_codes", "networks", "close_codes_given")
 OF_JUDGED = (*JUDGED, "without_connection_ms", "close_codes_given")
@@ -75,11 +80,12 @@ def summary_of(
     *,
     by_label: ByLabel,
     of_sessions: SessionRows,
+    largest: LargestSessions,
 ) -> Summary:
     """The summary, with a point for every step that has reports; `over_range` has `TOTALS`
     too."""
     kinds = judged.reason(arrays)
-    total = _Totals(over_range, _missing(plan.not_counted, kinds))
+    total = _Totals(over_range, _missing(plan.not_counted, kinds), largest)
     states = of_sessions.states
     sessions, calm = total.count("sessions"), total.count("calm_sessions")
     abnormal = None if sessions is None or calm is None else sessions - calm
@@ -107,20 +113,20 @@ def summary_of(
         lost_reports=round(total.sums["lost_reports"]),
         latest_report=arrays.latest,
         connection=_connection(total, by_label, states.open_losses if states.present else None),
-        connect_success=total.share(("opened",), ("tries",)),
+        connect_success=total.share(("opened",), ("tries",), "tries"),
         stability=(
             None if sessions is None or calm is None
-            else share_of(calm, sessions, sessions, sessions)
+            else share_of(calm, sessions, sessions, sessions, too_large(1.0, sessions))
         ),
         messages=Messages(**{name: round(total.sums[name]) for name in Messages.__struct_fields__}),
-        error_rate=total.share(("errors",), ("sent", "received")),
+        error_rate=total.share(("errors",), ("sent", "received"), "messages"),
         latency_ms=total.durations("latency"),
         reply_ms=total.durations("reply"),
         setup_ms=total.durations("setup"),
         recovery_ms=total.durations("recovery"),
         ux=_experience(total),
         network=_rounded(by_label.get("networks")),
-        series=_series(arrays, _missing(plan.not_counted, kinds)),
+        series=_series(arrays, _missing(plan.not_counted, kinds), largest),
     )  # fmt: skip
 
 
@@ -136,8 +142,9 @@ def _missing(of_plan: Missing, kinds: NotCounted | None) -> Missing:
 class _Totals:
     """The sums of the range, as numbers; `None` for what was not counted."""
 
-    def __init__(self, arrays: Arrays, missing: Missing) -> None:
+    def __init__(self, arrays: Arrays, missing: Missing, largest: LargestSessions) -> None:
         self._histograms, self._missing = arrays.histograms, missing
+        self._largest = largest
         self.sums = {name: float(series[0, 0]) for name, series in arrays.sums.items()}
         self.n = {name: int(arrays.n_of(name)[0, 0]) for name in arrays.sums}
         self.sessions = self.count("sessions")
@@ -146,12 +153,20 @@ class _Totals:
         """A weighted count."""
         return None if name in self._missing else round(self.sums[name])
 
-    def share(self, numerator: tuple[str, ...], denominator: tuple[str, ...]) -> Share:
-        """The share of two counts, with the interval of the denominator's n."""
+    def share(
+        self, numerator: tuple[str, ...], denominator: tuple[str, ...], quantity: str
+    ) -> Share:
+        """The share of two counts, with the interval of the denominator's n; `quantity` is the
+        denominator as it is counted by session."""
         above, below = (
             sum(self.sums[name] for name in names) for names in (numerator, denominator)
         )
-        return share_of(above, below, sum(self.n[name] for name in denominator), self.sessions)
+        n = sum(self.n[name] for name in denominator)
+        return share_of(above, below, n, self.sessions, self._largest.share(quantity, below))
+
+    def largest_of_count(self, name: str) -> float | None:
+        """What one session makes of a count, where it is too much."""
+        return self._largest.share(name, self.sums[name])
 
     def present(self, name: str, by_label: ByLabel) -> Mapping[str, float] | None:
         """Weighted counts by label."""
@@ -159,9 +174,11 @@ class _Totals:
 
     def durations(self, name: str) -> Durations | None:
         """Percentiles and mean."""
-        return (
-            None if name in self._missing else durations_of(self._histograms[name], self.sessions)
-        )
+        if name in self._missing:
+            return None
+        histograms = self._histograms[name]
+        largest = self._largest.share(name, float(histograms.counts.sum()))
+        return durations_of(histograms, self.sessions, largest)
 
 
 def _reasons(missing: Missing) -> dict[str, str]:
@@ -175,7 +192,10 @@ def _reasons(missing: Missing) -> dict[str, str]:
 
 
 def _connection(total: _Totals, by_label: ByLabel, open_losses: int | None) -> Connection:
-    others = ("close_codes", "close_codes_given", "recovered_within_5_s", "open_losses")
+    others = (
+        *("close_codes", "close_codes_given", "recovered_within_5_s", "open_losses"),
+        "drops_largest_session",
+    )
     names = [name for name in Connection.__struct_fields__ if name not in others]
     counts: dict[str, Any] = {name: total.count(name) for name in names}
     return Connection(
@@ -184,6 +204,7 @@ def _connection(total: _Totals, by_label: ByLabel, open_losses: int | None) -> C
         close_codes=_rounded(by_label.get("close_codes")),
         close_codes_given=_rounded(total.present("close_codes_given", by_label)),
         open_losses=open_losses,
+        drops_largest_session=total.largest_of_count("drops"),
     )
 
 
@@ -197,14 +218,17 @@ def _experience(total: _Totals) -> Experience:
         page_load_ms=(
             None
             if load is None
-            else PageLoad(n=load.n, sessions=load.sessions, p50=load.p50, p95=load.p95)
+            else PageLoad(
+                n=load.n, sessions=load.sessions, largest_session=load.largest_session,
+                p50=load.p50, p95=load.p95,
+            )
         ),
         errors=round(total.sums["ux_errors"]),
         interactions=round(total.sums["interactions"]),
-    )
+    )  # fmt: skip
 
 
-def _series(arrays: Arrays, missing: Missing) -> list[Point]:
+def _series(arrays: Arrays, missing: Missing, largest: LargestSessions) -> list[Point]:
     steps = [int(step) for step in arrays.observed[0].nonzero()[0]]
     sums, histograms = arrays.sums, arrays.histograms
     nothing: list[Any] = [None] * len(steps)
@@ -212,6 +236,10 @@ def _series(arrays: Arrays, missing: Missing) -> list[Point]:
     columns |= {name: _integers(sums[name], steps) for name in SERIES_COUNTS}
     columns |= dict.fromkeys(("sessions", "abnormal_sessions", "n", *QUANTILES), nothing)
     columns |= dict.fromkeys(("recovery_n", "recovery_p95", "reply_n", "reply_p95"), nothing)
+    for field, name in LARGEST.items():
+        if name in histograms and name not in missing:
+            shares = largest.shares(name, histograms[name].counts[0].sum(axis=-1))
+            columns[field] = [shares[step] for step in steps]
     judged_n = arrays.n_of("judged_reports")[0, steps].tolist()
     for name in SERIES_KINDS:
         counts = zip(_integers(sums[name], steps), judged_n, strict=True)

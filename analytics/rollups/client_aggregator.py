@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from math import ceil
+from typing import Any
 
 from analytics.query.read_plan import DAY, HOUR, MINUTE, floor_to
 from analytics.rollups.client_cells import (
@@ -14,12 +15,15 @@ from analytics.rollups.client_cells import (
     ClientCell,
     Key,
     Row,
+    add_sessions,
+    add_stored,
     cells_of,
     days_of,
-    session_start_rows,
 )
 from models.database.engine import Connection, Database, Table
+from models.metrics.dimensions import CELL_DIMENSIONS
 from models.metrics.intervals import Interval
+from models.queries import session_amounts
 from models.rollups import (
     daily_cube,
     dirty_minutes,
@@ -68,14 +72,21 @@ class ClientAggregator:
         end = start + HOUR
         with self.watermark.unit() as connection:
             marks = dirty_minutes.marks(connection, MARK_SOURCES, start, end)
-            groups, minutes = _read_hour(connection, start)
+            groups, minutes, of_hour = _read_hour(connection, start)
             by_dimension_from = rollup_state.by_dimension_from(connection, SOURCE)
             changed = {row["t"] for row in minutes} if from_scratch else {m.minute for m in marks}
-            if by_dimension_from is not None and start >= by_dimension_from:
+            is_split = by_dimension_from is not None and start >= by_dimension_from
+            of_minutes = _read_sessions(connection, changed, is_split=is_split)
+            stored = (
+                rollup_store.largest_sessions(connection, client_minutes, start, end)
+                if minutes
+                else []
+            )
+            if is_split:
                 minutes = _read_minutes(connection, changed, minutes)
             session_groups = session_starts.starts(connection, start, end)
             tracked = _tracked_values(connection, [*groups, *session_groups])
-            starts = session_start_rows(
+            starts = state_cells.session_start_rows(
                 session_groups, session_starts.minutes(connection, start, end), tracked
             )
             self._confirm(connection)
@@ -84,8 +95,12 @@ class ClientAggregator:
             rollup_store.clear_minutes(connection, client_minutes, changed)
             # Sessions change, and reports may be set aside: a cell may be left without any.
             _clear(connection, (client_hours, session_hours), start, end)
-            _store(connection, client_hours, cells_of(groups, tracked))
-            _store(connection, client_minutes, cells_of(minutes, tracked))
+            hour_cells, minute_cells = cells_of(groups, tracked), cells_of(minutes, tracked)
+            add_sessions(hour_cells, of_hour, CELL_DIMENSIONS, tracked)
+            add_sessions(minute_cells, *of_minutes, tracked)
+            add_stored(minute_cells, (row for row in stored if row["t"] not in changed))
+            _store(connection, client_hours, hour_cells)
+            _store(connection, client_minutes, minute_cells)
             rollup_store.upsert(connection, session_hours, starts)
             is_day_complete = self.watermark.advance(connection, start, marks)
             state_cells.remake_hour(connection, start, tracked)
@@ -102,10 +117,13 @@ class ClientAggregator:
             if not changed.minutes:
                 return 0
             groups = _read_minutes(connection, changed.minutes)
+            of_minutes = _read_sessions(connection, changed.minutes, is_split=True)
             tracked = _tracked_values(connection, groups)
             self._confirm(connection)
             rollup_store.clear_minutes(connection, client_minutes, changed.minutes)
-            _store(connection, client_minutes, cells_of(groups, tracked))
+            cells = cells_of(groups, tracked)
+            add_sessions(cells, *of_minutes, tracked)
+            _store(connection, client_minutes, cells)
             state_cells.remake_minutes(connection, changed.minutes, tracked)
             if rollup_state.by_dimension_from(connection, SOURCE) is None:
                 rollup_state.advance_by_dimension_from(connection, SOURCE, since)
@@ -125,7 +143,7 @@ class ClientAggregator:
             marks = dirty_minutes.marks(connection, (dirty_minutes.SESSIONS,), start, end)
             session_groups = session_starts.starts(connection, start, end)
             minutes = session_starts.minutes(connection, start, end)
-            starts = session_start_rows(
+            starts = state_cells.session_start_rows(
                 session_groups, minutes, _tracked_values(connection, session_groups)
             )
             self._confirm(connection)
@@ -170,17 +188,23 @@ class ClientAggregator:
                     )
 
 
-def _read_hour(connection: Connection, start: datetime) -> tuple[list[Row], list[Row]]:
-    """Raw groups of an hour by dimension, and of its minutes in total, read in portions."""
+def _read_hour(
+    connection: Connection, start: datetime
+) -> tuple[list[Row], list[Row], list[Sequence[Any]]]:
+    """Raw groups of an hour by dimension, and of its minutes in total, and the amounts of its
+    sessions; read in portions."""
     size = report_aggregates.bytes_in(connection, (start, start + HOUR))
     portions = min(60, max(1, ceil(size / report_aggregates.BYTES_AT_ONCE)))
     edges = [start + n * (HOUR // portions) for n in range(portions)] + [start + HOUR]
     groups: list[Row] = []
     minutes: list[Row] = []
+    sessions: list[Sequence[Any]] = []
     for piece in pairwise(edges):
         groups += report_aggregates.by_dimension(connection, "hour", [piece], CUSTOM)
-        minutes += report_aggregates.totals(connection, [piece], CUSTOM)
-    return groups, minutes
+        if of_piece := report_aggregates.totals(connection, [piece], CUSTOM):
+            minutes += of_piece
+            sessions += session_amounts.by_session(connection, "hour", [piece], CELL_DIMENSIONS)
+    return groups, minutes, sessions
 
 
 def _read_minutes(
@@ -190,6 +214,17 @@ def _read_minutes(
     intervals = [(minute, minute + MINUTE) for minute in sorted(minutes)]
     by_dimension = report_aggregates.by_dimension(connection, "minute", intervals, CUSTOM)
     return by_dimension + [row for row in others if row["t"] not in minutes]
+
+
+def _read_sessions(
+    connection: Connection, minutes: Collection[datetime], *, is_split: bool
+) -> tuple[Sequence[Sequence[Any]], Sequence[str]]:
+    """The amounts of the sessions of these minutes, and the dimensions they are split by."""
+    intervals = [(minute, minute + MINUTE) for minute in sorted(minutes)]
+    dimensions = CELL_DIMENSIONS if is_split else ()
+    if not intervals:
+        return [], dimensions
+    return session_amounts.by_session(connection, "minute", intervals, dimensions), dimensions
 
 
 def _tracked_values(connection: Connection, groups: Iterable[Row]) -> TrackedValues:

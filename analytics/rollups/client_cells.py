@@ -5,11 +5,15 @@ any order and any split give the same cell exactly.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+
+from analytics.stats import session_parts
 from analytics.stats.merging import Counts, counts_of, counts_of_durations, packed_of
+from analytics.stats.session_parts import SessionParts
 from models.metrics import weights
 from models.metrics.client_catalogue import CATALOG
 from models.metrics.client_columns import (
@@ -22,11 +26,11 @@ from models.metrics.client_columns import (
     JUDGED_EXTRA,
     LATER_HISTOGRAMS,
     LATER_TRIALS,
+    OF_SESSIONS,
     PACKED,
     TRIALS,
 )
-from models.metrics.dimensions import OTHER, SEPARATOR
-from models.rollups.client_rollups import BY_MINUTE, KEY
+from models.metrics.dimensions import OTHER, PROTOCOL, SEPARATOR, UNKNOWN
 from models.rollups.tracked_values import TrackedValues
 
 QUICK_RECOVERY_MS = 5000
@@ -61,6 +65,7 @@ class ClientCell:
         self.counts: dict[str, Counts] = {}
         self.n: Counter[str] = Counter()
         self.sums_us: Counter[str] = Counter()
+        self.sessions: list[SessionParts] | None = None
 
     def add_group(self, row: Row, network: Mapping[str, str]) -> None:
         """Add a raw group of one sample rate; `network` renames effective types to `other`."""
@@ -112,6 +117,12 @@ class ClientCell:
             self._merge_measure(
                 name, n, round(weight * weights.PARTS), round(total * weights.PARTS * GAUGE_PARTS)
             )
+        if row["largest_sessions"] is not None:
+            self.add_sessions(SessionParts.of_packed(row["largest_sessions"]))
+
+    def add_sessions(self, parts: SessionParts) -> None:
+        """Add what sessions of the cell bring."""
+        self.sessions = [*(self.sessions or ()), parts]
 
     def as_row(self, key: Key) -> dict[str, Any]:
         """The row to store."""
@@ -131,7 +142,18 @@ class ClientCell:
         for name in HISTOGRAMS:
             row[name] = packed_of(self.counts[name]) if name in self.counts else b""
             row |= {f"{name}_n": self.n[name], f"{name}_sum_us": float(self.sums_us[name])}
+        row["largest_sessions"] = self._largest_sessions()
         return row | dict.fromkeys(self._not_reported())
+
+    def _largest_sessions(self) -> bytes | None:
+        if self.sessions is None:
+            return None
+        amounts = {name: n / weights.PARTS for name, n in self.parts.items()}
+        amounts |= {name: float(counts.sum()) for name, counts in self.counts.items()}
+        amounts["tries"] = amounts.get("opened", 0) + amounts.get("failed", 0)
+        amounts["messages"] = amounts.get("sent", 0) + amounts.get("received", 0)
+        totals = {name: amounts.get(name, 0.0) for name in OF_SESSIONS}
+        return SessionParts.joined(self.sessions).packed(totals)
 
     def _not_reported(self) -> Iterable[str]:
         """The columns that none of the reports tells."""
@@ -178,33 +200,47 @@ def cells_of(groups: Iterable[Row], tracked: TrackedValues) -> dict[Key, ClientC
     return cells
 
 
-def session_start_rows(
-    groups: Iterable[Row], minutes: Iterable[Row], tracked: TrackedValues
-) -> list[Row]:
-    """Sessions started, by cell, from the rows of `session_starts.starts` and `.minutes`."""
+def add_sessions(
+    cells: Mapping[Key, ClientCell],
+    rows: Sequence[Sequence[Any]],
+    dimensions: Sequence[str],
+    tracked: TrackedValues,
+) -> None:
+    """Add the sessions of `rows`, which are told apart by `dimensions`, to those of `cells` that
+    count them."""
+    if not rows:
+        return
+    apps, times, *columns = zip(*rows, strict=True)
+    values = dict(zip(dimensions, columns, strict=False))
+    rates, ids, *amounts = columns[len(dimensions) :]
+    hashes = session_parts.hashes_of(ids)
+    table = session_parts.table_of([float(rate) for rate in rates], amounts)
     keys = CellKeys(tracked)
-    by_minute: dict[Key, tuple[list[int], list[int]]] = {}
-    for row in minutes:
-        started_at, abnormal_at = by_minute.setdefault(
-            keys.key_of({**TOTAL_CELL, **row}), _zero_minutes()
-        )
-        started_at[row["minute"]] += row["started"]
-        abnormal_at[row["minute"]] += row["abnormal"]
-    started: Counter[Key] = Counter()
-    abnormal: Counter[Key] = Counter()
-    for row in groups:
-        started[keys.key_of(row)] += row["started"]
-        abnormal[keys.key_of(row)] += row["abnormal"]
+    numbers: dict[Key, list[int]] = {}
+    for number, (app, at) in enumerate(zip(apps, times, strict=True)):
+        for cell in ({**TOTAL_CELL}, *_of_row(values, number)):
+            key = keys.key_of({"app": app, "t": at, **cell})
+            numbers.setdefault(key, []).append(number)
+    for key in cells.keys() & numbers.keys():
+        index = np.array(numbers[key])
+        cells[key].add_sessions(SessionParts.of_table(hashes[index], table[index]))
+
+
+def add_stored(cells: Mapping[Key, ClientCell], stored: Iterable[Mapping[str, Any]]) -> None:
+    """Add what `stored` cells of the same keys have."""
+    for row in stored:
+        cell = cells.get((row["dimension"], row["value"], row["t"], row["app"]))
+        if cell is not None and row["largest_sessions"] is not None:
+            cell.add_sessions(SessionParts.of_packed(row["largest_sessions"]))
+
+
+def _of_row(values: Mapping[str, Sequence[str | None]], number: int) -> list[dict[str, str]]:
+    """The dimensions of a row, as cells have them: those of no protocol have none of it."""
     return [
-        dict(zip(KEY, key, strict=True))
-        | {"started": number, "abnormal": abnormal[key]}
-        | dict(zip(BY_MINUTE, by_minute.get(key, (None, None)), strict=True))
-        for key, number in started.items()
+        {"dimension": name, "value": column[number] or UNKNOWN}
+        for name, column in values.items()
+        if column[number] is not None or name != PROTOCOL
     ]
-
-
-def _zero_minutes() -> tuple[list[int], list[int]]:
-    return [0] * 60, [0] * 60
 
 
 def days_of(hours: Iterable[Row], day: datetime) -> dict[Key, ClientCell]:

@@ -1,9 +1,11 @@
-"""Makes the cells of session states: those of minutes up to now, those of complete hours.
+"""Makes the cells of sessions: those that started, and their states, of minutes up to now and of
+complete hours.
 
 A late report changes the states of the ten minutes after it, so these are made again with its own
 minute. Minutes pass also when nobody reports: that is when sessions fall silent.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -12,12 +14,12 @@ from analytics.query.read_plan import HOUR, MINUTE, STATES_ALTERED_FOR, floor_to
 from models.database.engine import Connection
 from models.metrics.intervals import Interval, merged
 from models.rollups import dirty_minutes, rollup_state, rollup_store, session_states
-from models.rollups.client_rollups import KEY
+from models.rollups.client_rollups import BY_MINUTE, KEY
 from models.rollups.session_states import FIGURES, session_state_hours
 from models.rollups.session_states import session_state_minutes as state_minutes
 from models.rollups.tracked_values import TrackedValues
 
-from .client_cells import CellKeys, Key
+from .client_cells import TOTAL_CELL, CellKeys, Key, Row
 
 SOURCE = dirty_minutes.REPORTS
 
@@ -88,3 +90,34 @@ def _cells(groups: Iterable[Mapping[str, Any]], tracked: TrackedValues) -> list[
     return [
         dict(zip((*KEY, *FIGURES), (*key, *figures), strict=True)) for key, figures in cells.items()
     ]
+
+
+def session_start_rows(
+    groups: Iterable[Mapping[str, Any]],
+    minutes: Iterable[Mapping[str, Any]],
+    tracked: TrackedValues,
+) -> list[Row]:
+    """Sessions started, by cell, from the rows of `session_starts.starts` and `.minutes`."""
+    keys = CellKeys(tracked)
+    by_minute: dict[Key, tuple[list[int], list[int]]] = {}
+    for row in minutes:
+        started_at, abnormal_at = by_minute.setdefault(
+            keys.key_of({**TOTAL_CELL, **row}), _zero_minutes()
+        )
+        started_at[row["minute"]] += row["started"]
+        abnormal_at[row["minute"]] += row["abnormal"]
+    started: Counter[Key] = Counter()
+    abnormal: Counter[Key] = Counter()
+    for row in groups:
+        started[keys.key_of(row)] += row["started"]
+        abnormal[keys.key_of(row)] += row["abnormal"]
+    return [
+        dict(zip(KEY, key, strict=True))
+        | {"started": number, "abnormal": abnormal[key]}
+        | dict(zip(BY_MINUTE, by_minute.get(key, (None, None)), strict=True))
+        for key, number in started.items()
+    ]
+
+
+def _zero_minutes() -> tuple[list[int], list[int]]:
+    return [0] * 60, [0] * 60

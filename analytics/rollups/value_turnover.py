@@ -12,6 +12,8 @@ from math import inf
 
 from analytics.query.read_plan import DAY, floor_to
 from analytics.rollups.watermark import Watermark
+from models.metrics.dimensions import SPLIT_BY
+from models.operations import other_values
 from models.rollups import tracked_values, value_use
 from models.rollups.tracked_values import Tenure, TrackedValues, Value, dimension_values
 
@@ -28,6 +30,7 @@ def run(watermark: Watermark, now: datetime, retained_from: datetime) -> str:
     with watermark.unit() as connection:
         tracked_values.forget(connection, retained_from)
         tracked = dimension_values(connection)
+        other_values.remake(connection, _without_room(tracked, now), now)
         if midnight in tracked.changed_at:
             return "decided before"
         unused = list[Value]()
@@ -47,6 +50,18 @@ def run(watermark: Watermark, now: datetime, retained_from: datetime) -> str:
         tracked_values.end(connection, leaving, midnight)
         tracked_values.store(connection, [Tenure(value, midnight) for value in joining])
     return f"{len(joining)} values come, {len(leaving)} leave at midnight"
+
+
+def _without_room(tracked: TrackedValues, at: datetime) -> dict[str, list[str]]:
+    """The apps in which a dimension has no free place at an instant; with none for apps, `app`.
+    Of protocols sessions do not tell."""
+    taken = Counter(each.value[:2] for each in tracked.tenures if each.has(at))
+    full: dict[str, list[str]] = {}
+    for (app, name), number in taken.items():
+        if name in SPLIT_BY and number >= _most(name):
+            full.setdefault(name, []).append(app)
+    is_full = len(tracked.apps(at)) >= tracked_values.MOST_APPS
+    return full | ({APP: []} if is_full else {})
 
 
 def _scarce(tracked: TrackedValues, at: datetime) -> list[Value]:

@@ -1,7 +1,8 @@
 """A share and a distribution of durations in answers, each with its n and its sessions.
 
 `sessions` are those of the selection, as far as they are counted; servers have none, and those of a
-protocol are not counted.
+protocol are not counted. `largest_session` is the share that one session makes of a figure (of its
+durations, or of what it is a share of), where that is more than 0.2.
 """
 
 import msgspec
@@ -15,6 +16,7 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
     low: float | None
     high: float | None
     sessions: int | None = None
+    largest_session: float | None = None
 
 
 class Durations(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,3 +28,4 @@ class Durations(msgspec.Struct, frozen=True, kw_only=True):
     p95: float | None
     p99: float | None
     sessions: int | None = None
+    largest_session: float | None = None

@@ -10,7 +10,13 @@ DECIMALS_MS = 2
 DECIMALS_SHARE = 6
 
 
-def share_of(numerator: float, denominator: float, n: int, sessions: int | None = None) -> Share:
+def share_of(
+    numerator: float,
+    denominator: float,
+    n: int,
+    sessions: int | None = None,
+    largest_session: float | None = None,
+) -> Share:
     """`numerator` / `denominator` (both weighted) with the interval of `n` unweighted trials.
 
     Capped at 1: a socket opened in this period may have been attempted in the one before.
@@ -25,10 +31,13 @@ def share_of(numerator: float, denominator: float, n: int, sessions: int | None 
         low=round(low, DECIMALS_SHARE),
         high=round(high, DECIMALS_SHARE),
         sessions=sessions,
+        largest_session=largest_session,
     )
 
 
-def durations_of(histograms: Histograms, sessions: int | None = None) -> Durations:
+def durations_of(
+    histograms: Histograms, sessions: int | None = None, largest_session: float | None = None
+) -> Durations:
     """Percentiles and mean in ms over all steps of the first label set."""
     added = histograms.over_range()
     total = float(added.counts[0, 0].sum())
@@ -40,6 +49,7 @@ def durations_of(histograms: Histograms, sessions: int | None = None) -> Duratio
         p95=p95,
         p99=p99,
         sessions=sessions,
+        largest_session=largest_session,
     )
 
 

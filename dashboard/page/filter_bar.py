@@ -10,11 +10,11 @@ from dash.development.base_component import Component
 
 from analytics.geo.countries import value_name
 from analytics.ranges import rolling
-from dashboard.core import ids, times
+from dashboard.core import addresses, ids, times
 from dashboard.core.url_state import PRESETS, View
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import button, icon, link, menu
-from models.metrics.dimensions import AUTOMATED, CLIENT_FILTERS
+from models.metrics.dimensions import AUTOMATED, CLIENT_FILTERS, OTHER
 
 COMPARE_LABELS = {"previous": "previous period", "week": "a week earlier", "off": "off"}
 
@@ -110,15 +110,22 @@ def zone_menu(view: View, zone: ZoneInfo) -> Component:
 
 
 def _chip(view: View, dimension: str, label: str) -> Component:
-    name = value_name(dimension, view.filters[dimension])
+    value = view.filters[dimension]
     return html.Span(
         [
             label,
-            html.B(name, className="chip-value", title=name),
+            _chip_value(value, value_name(dimension, value)),
             link(icon("close", f"Remove {label}"), view.without_filter(dimension).search()),
         ],
         className="control chip",
     )
+
+
+def _chip_value(value: str, name: str) -> Component:
+    """The value of a filter by its name; `other` leads to what it stands for."""
+    if value == OTHER:
+        return html.B(link(name, addresses.SERVER_STORAGE), className="chip-value")
+    return html.B(name, className="chip-value", title=name)
 
 
 def _add_filter(dimensions: Mapping[str, str]) -> Component:

@@ -5,7 +5,13 @@ from typing import Any
 from analytics.stats import comparison
 from analytics.stats.estimates import Durations
 from analytics.stats.percentile_lines import P95
-from dashboard.core.numbers import duration, duration_text, plural, unsigned_change
+from dashboard.core.numbers import (
+    duration,
+    duration_text,
+    largest_session_text,
+    plural,
+    unsigned_change,
+)
 from dashboard.page.data import ComparedPageData
 from dashboard.widgets import card
 from dashboard.widgets.card import Card
@@ -34,6 +40,7 @@ def p95_card(
         value=value,
         unit=unit,
         note=note if now.n else f"no {noun}s in this range",
+        caution=largest_session_text(now.largest_session),
         n=f"n = {plural(now.n, noun)}",
         values=page_data.percentile_over_range(kind, P95),
         before=page_data.percentile_before(kind, P95),

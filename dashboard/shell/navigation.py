@@ -20,7 +20,7 @@ from dashboard.page.page import Page, Tab
 from dashboard.shell import bell, not_found
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import icon, link, menu
-from models.metrics.dimensions import DIMENSIONS, SERVER_DIMENSIONS
+from models.metrics.dimensions import DIMENSIONS, OTHER, SERVER_DIMENSIONS
 
 NAMES = DIMENSIONS | SERVER_DIMENSIONS
 NO_TAB = Tab(label="Not found")
@@ -129,6 +129,8 @@ def _choices(view: url_state.View, dimension: str, values: list[str]) -> list[Co
         link(value_name(dimension, value), view.with_filter(dimension, value).search(), "entry")
         for value in values
     ]
+    if OTHER in values:
+        entries.append(link("What counts as other", addresses.SERVER_STORAGE, "entry"))
     return [
         dcc.Input(
             type="text",

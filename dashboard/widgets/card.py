@@ -43,12 +43,14 @@ NO_TREND = Trend()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """`note` stands under the value, `n` in the hover box; `trend` adds a tag with an arrow."""
+    """`note` stands under the value, `n` in the hover box; `trend` adds a tag with an arrow,
+    `caution` a line that says why the figure tells little."""
 
     label: str
     value: str
     unit: str = ""
     note: str = ""
+    caution: str = ""
     n: str = ""
     values: Sequence[float | None] = ()
     before: Sequence[float | None] = ()
@@ -83,7 +85,8 @@ def layout(card: Card) -> Component:
     """One cell of the strip."""
     trend = card.trend
     change = f"{trend.arrow} {trend.text} {trend.meaning}".rstrip() + ". " if trend.text else ""
-    description = f"{card.label}: {card.value} {card.unit}. {change}{card.note}. {card.n}"
+    caution = f" {card.caution}." if card.caution else ""
+    description = f"{card.label}: {card.value} {card.unit}. {change}{card.note}.{caution} {card.n}"
     return html.Div(
         [
             html.Div(
@@ -101,6 +104,7 @@ def layout(card: Card) -> Component:
                 className="card-figure" + (" is-faint" if card.is_faint else ""),
             ),
             html.Div(card.note, className="card-note num"),
+            html.Div(card.caution, className="card-caution num") if card.caution else None,
             _spark(card),
         ],
         className="card-cell" + (" is-noticed" if trend.is_alarming else ""),

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
+from ingest.http import arrivals
 from ingest.http.problems import SenderSetAside
 from ingest.http.request_body import Environ
 from ingest.http.sender import address_of
@@ -11,6 +12,7 @@ from models.raw.client_reports import ClientReport
 from settings import Settings
 
 from .exempt import ExemptSenders
+from .sender_loads import SenderLoads
 from .senders import Senders
 from .session_bound import SessionBound
 from .withdrawals import Withdrawals
@@ -33,7 +35,7 @@ class ReportBounds:
         hops = settings.trusted_proxy_hops
         self._has_proxy = hops > 0
         self._exempt = ExemptSenders(settings.metrics_trusted_networks, hops)
-        self._session = SessionBound(settings)
+        self._session = SessionBound(settings, arrivals.of_sessions.table())
         self._senders = Senders(
             settings.metrics_sender_sessions, settings.web_workers, withdrawals.add
         )
@@ -49,7 +51,7 @@ class ReportBounds:
         loads.advance(at)
         brought, cut = [], list[str]()
         for report in reports:
-            use = loads.use_of(report.session_id, at)
+            use = loads.use_of(report.session_id)
             bounded, amounts, names = self._session.apply(report, use, at)
             cut += names
             brought.append((bounded, amounts, use))
@@ -62,6 +64,11 @@ class ReportBounds:
         """Judge all senders again, when it is time to."""
         self._senders.loads.advance(now.timestamp())
         self._senders.compare(now.timestamp())
+
+    @property
+    def loads(self) -> SenderLoads:
+        """What senders brought lately."""
+        return self._senders.loads
 
     def _problem(self, environ: Environ) -> SenderSetAside:
         detail = (

@@ -44,7 +44,7 @@ class SenderLoads:
             self._now = _Half()
             self._slot += slots
 
-    def use_of(self, session: UUID, at: float) -> SessionUse:
+    def use_of(self, session: UUID) -> SessionUse:
         """What a session has added; of a new one nothing."""
         sessions = self._now.sessions
         use = sessions.get(session)
@@ -52,7 +52,7 @@ class SenderLoads:
             if len(sessions) >= MOST_SESSIONS:
                 self._before.sessions, self._now.sessions = sessions, {}
                 sessions = self._now.sessions
-            use = self._before.sessions.get(session) or SessionUse(at)
+            use = self._before.sessions.get(session) or SessionUse()
             sessions[session] = use
         return use
 
@@ -78,6 +78,16 @@ class SenderLoads:
     def senders(self) -> int:
         """About how many senders were heard."""
         return len(self._now.apps[ALL_APPS]) + len(self._before.apps[ALL_APPS])
+
+    @property
+    def fullest_senders(self) -> int:
+        """The senders of this half that are counted in the app with most, of `MOST_SENDERS`."""
+        return max(map(len, self._now.apps.values()))
+
+    @property
+    def sessions(self) -> int:
+        """The sessions of this half, of `MOST_SESSIONS`."""
+        return len(self._now.sessions)
 
     def apps(self) -> set[str]:
         """The apps heard of, and `ALL_APPS`."""

@@ -1,11 +1,17 @@
-"""What one session may add to the figures of a minute. A report beyond it is cut, not refused."""
+"""What one session may add to the figures of a minute, over all workers of a node. A report beyond
+it is cut, not refused.
+
+A worker counts by itself up to `SLACK`; what is more it takes from a bucket in the memory that
+workers share, so that a usual report costs nothing for it.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from models.raw.client_reports import ClientReport
+from ingest.http.arrivals import Arrivals
+from models.raw.client_reports import BoundedReport, ClientReport
 from settings import Settings
 
 from .amounts import CONNECTIONS, HISTOGRAMS, MESSAGES, Amounts, amounts_of
@@ -16,25 +22,21 @@ SAMPLE_RATE = "sample_rate"
 
 
 class SessionUse:
-    """What a session has added lately, in minutes of its bound, at a moment in seconds; and the
-    hash of its last sender."""
+    """The minutes of its bound that a session used, as far as this worker knows; those of them that
+    are not taken from its bucket yet; and the hash of its last sender."""
 
-    __slots__ = ("at", "minutes", "sender")
+    __slots__ = ("minutes", "sender", "untaken")
 
-    def __init__(self, at: float) -> None:
-        self.at, self.minutes, self.sender = at, 0.0, 0
-
-    def available(self, at: float) -> float:
-        """The minutes of the bound that are left at `at`."""
-        self.minutes = max(0.0, self.minutes - max(0.0, at - self.at) / 60)
-        self.at = max(at, self.at)
-        return MOST_SAVED - self.minutes
+    def __init__(self) -> None:
+        self.minutes, self.untaken, self.sender = 0.0, 0.0, 0
 
 
 class SessionBound:
-    """The bound by the settings: amounts a minute, and the largest weight of a sampled report."""
+    """The bound by the settings: amounts a minute, and the largest weight of a sampled report.
+    Workers with one table share the buckets of sessions."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, buckets: Arrivals) -> None:
+        self._buckets = buckets
         self._least_rate = 1 / settings.metrics_largest_weight
         limits = (
             settings.metrics_session_durations,
@@ -61,13 +63,28 @@ class SessionBound:
         )
         if minutes > SLACK or use.minutes > SLACK:
             period = (report.period_end - report.period_start).total_seconds() / 60
-            available = min(use.available(at), period + SLACK)
+            available = self._take(report, use, min(minutes, period + SLACK), at)
+            report = BoundedReport(**msgspec.structs.asdict(report))
             if minutes > available:
                 report, names = self._cut(report, amounts, available)
                 cut += names
-                amounts, minutes = amounts_of(report), available
-        use.minutes += minutes
+                amounts = amounts_of(report)
+        else:
+            use.minutes += minutes
+            use.untaken += minutes
         return report, amounts, cut
+
+    def _take(self, report: ClientReport, use: SessionUse, minutes: float, at: float) -> float:
+        """The minutes of `minutes` that are granted, from the bucket of the session."""
+
+        def change(full_at: float) -> tuple[float, tuple[float, float]]:
+            used = max(0.0, full_at - at) / 60 + use.untaken
+            granted = max(0.0, min(minutes, MOST_SAVED - used))
+            return at + (used + granted) * 60, (used + granted, granted)
+
+        use.minutes, granted = self._buckets.update(report.session_id.hex, change)
+        use.untaken = 0.0
+        return granted
 
     def _cut(
         self, report: ClientReport, amounts: Amounts, minutes: float

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
 from operator import attrgetter
+from time import monotonic
 from typing import Any
 
 from ingest import payloads
@@ -40,7 +41,8 @@ class ReportCollector:
         bounds: ReportBounds,
     ) -> None:
         self._buffer = WriteBuffer(store)
-        self._admission = ReportAdmission(settings, arrivals.of_node.table())
+        self._addresses = arrivals.of_node.table()
+        self._admission = ReportAdmission(settings, self._addresses)
         self._pipeline = Pipeline(
             reports_kind(self._buffer, self._admission, locate, bounds), outcomes, now
         )
@@ -48,6 +50,10 @@ class ReportCollector:
     def flush_state(self) -> FlushState:
         """State of the write buffer."""
         return self._buffer.state()
+
+    def addresses(self) -> int:
+        """The addresses of the node whose rate is remembered, of `arrivals.SLOTS`."""
+        return self._addresses.used(monotonic())
 
     def close(self) -> None:
         """Commit what is buffered, then stop."""

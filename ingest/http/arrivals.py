@@ -20,9 +20,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+import numpy as np
+
 SLOTS = 1 << 17
 WAYS = 8
 TRIES = 100
+_SLOT = np.dtype([("digest", "=u8"), ("full_at", "=f8")])
 _slot = struct.Struct("=Qd")
 _set = struct.Struct("=" + "Qd" * WAYS)
 Result = TypeVar("Result")
@@ -50,6 +53,12 @@ class Arrivals:
             full_at, result = change(full_at)
             _slot.pack_into(self._memory, offset, digest, full_at)
         return result
+
+    def used(self, at: float) -> int:
+        """How many buckets are not full at a second of the monotonic clock; others give way without
+        loss."""
+        instants = np.frombuffer(self._memory, dtype=_SLOT)["full_at"]
+        return int((instants > at).sum())
 
     def _slot(self, digest: int, start: int) -> tuple[int, float]:
         """Offset of the slot, and when its bucket is full; of a key without one the slot of the
@@ -98,4 +107,5 @@ class NodeArrivals:
         return self._shared or Arrivals()
 
 
-of_node = NodeArrivals()
+of_node = NodeArrivals()  # by address
+of_sessions = NodeArrivals()

@@ -34,3 +34,10 @@ GAUGES = tuple(
 )
 # Gauges are rounded to 1/65536, so that their sums do not depend on the order.
 GAUGE_PARTS = 65536
+# Sums of a session by which it is told whether it alone decides a figure: durations it brings, and
+# counts (`messages` are sent and received). Cells store their positions: new ones come last.
+OF_SESSIONS = (
+    *HISTOGRAMS,
+    *("tries", "messages", "drops", "attempts", "failed", "lost", "ended_by_server"),
+    *("never_back", "reconnect_attempts", "errors", "ux_errors"),
+)

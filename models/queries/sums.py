@@ -6,21 +6,32 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from models.metrics.client_columns import OF_SESSIONS, PACKED
 from models.metrics.grid import BEFORE
 from models.metrics.histogram_codec import COLUMN_KINDS
 
 from . import columns
 from .selection import RAW, Family, Selection
+from .session_amounts import AMOUNTS, SESSION_ID
+
+_amounts = [f"a{number}" for number in range(len(AMOUNTS))]
+_session_columns = ("session", "packed", *_amounts)
 
 
 @dataclass(frozen=True, slots=True)
 class SumRows:
     """`columns` names what the values of each of `rows` are: `i` (step number), `rate`, the groups
     `d0`, ..., `observed` raw rows, the extremes, then for each sum `s<n>` and `s<n>_n`, and for
-    each kind of durations `h<n>` (packed), `h<n>_list` (integers in ms), `h<n>_n`, `h<n>_us`."""
+    each kind of durations `h<n>` (packed), `h<n>_list` (integers in ms), `h<n>_n`, `h<n>_us`.
+
+    `sessions` has rows of step number, rate, session id (16 bytes), concatenated `largest_sessions`
+    and `session_amounts.AMOUNTS`: of raw rows one per step, rate and session, without
+    `largest_sessions`; of cells one per step and table, with that alone.
+    """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
+    sessions: Sequence[Sequence[Any]] = ()
 
 
 def sum_rows(
@@ -29,9 +40,12 @@ def sum_rows(
     sums: Sequence[str],
     durations: Sequence[str] = (),
     before: str = "",
+    *,
+    with_sessions: bool = False,
 ) -> SumRows:
     """A row per step, sample rate and group, and per table they come from; of the rows of `before`,
-    an item of FROM, with the number `BEFORE` of a step.
+    an item of FROM, with the number `BEFORE` of a step; `with_sessions`: with what sessions bring,
+    which has no groups.
 
     Counts of raw rows are to be weighted by 1/rate; the rate of cells is 1. Raises `LookupError`
     for a sum or durations that the family has not, before any statement runs.
@@ -39,9 +53,16 @@ def sum_rows(
     of_rows = _aggregates(selection, RAW, sums, durations)
     names = ["i", "rate", *selection.labels, *of_rows]
     parts = [
-        selection.select(level, _aggregates(selection, level, sums, durations))
+        selection.select(
+            level,
+            _aggregates(selection, level, sums, durations)
+            | (_no_session(level) if with_sessions else {}),
+        )
         for level in selection.levels
     ]
+    if with_sessions and RAW in selection.levels:
+        parts.append(_by_session(selection, names))
+    names = [*names, *(_session_columns if with_sessions else ())]
     if not parts:
         return SumRows(names, [])
     union = " UNION ALL ".join(parts)
@@ -56,7 +77,41 @@ def sum_rows(
     values = selection.values
     for index, name in enumerate(sums):
         values |= columns.sum_of(selection.family, name, f"s{index}").values
-    return SumRows(names, connection.execute(text(statement), values).all())
+    rows = connection.execute(text(statement), values).all()
+    return _apart(names, rows) if with_sessions else SumRows(names, rows)
+
+
+def _apart(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> SumRows:
+    """The rows of sums, and those of sessions."""
+    first = len(names) - len(_session_columns)
+    return SumRows(
+        names[:first],
+        [row[:first] for row in rows if row[first] is None],
+        [
+            (row[0], row[1], *row[first:])
+            for row in rows
+            if row[first] is not None or row[first + 1] is not None
+        ],
+    )
+
+
+def _no_session(level: str) -> dict[str, str]:
+    packed = "CAST(NULL AS bytea)" if level == RAW else "string_agg(largest_sessions, ''::bytea)"
+    kinds = ["bytea" if name in PACKED else "bigint" for name in OF_SESSIONS]
+    amounts = {name: f"CAST(NULL AS {kind})" for kind, name in zip(kinds, _amounts, strict=True)}
+    return {"session": "CAST(NULL AS bytea)", "packed": packed, **amounts}
+
+
+def _by_session(selection: Selection, names: Sequence[str]) -> str:
+    """Raw rows by session, in the columns of all parts."""
+    amounts = dict(zip(_amounts, AMOUNTS, strict=True))
+    rows = selection.select(RAW, amounts, [f"{SESSION_ID} AS session"])
+    nothing = ", ".join(f"NULL AS {name}" for name in names[2:])
+    listed = ", ".join(_amounts)
+    return (
+        f"SELECT i, rate, {nothing}, session, CAST(NULL AS bytea) AS packed, {listed} "
+        f"FROM ({rows}) AS of_sessions"
+    )
 
 
 def _aggregates(

@@ -114,6 +114,11 @@ class ClientReport(msgspec.Struct, kw_only=True, frozen=True):
     automated: str | None = None
 
 
+class BoundedReport(ClientReport, kw_only=True, frozen=True):
+    """A report of a session that used more than a minute of its bound: what is stored under
+    its identity may have been cut differently."""
+
+
 ReportKey = tuple[UUID, UUID, datetime]
 
 _INSTANT = DateTime(timezone=True)

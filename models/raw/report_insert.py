@@ -12,7 +12,15 @@ from models.database import partitions
 from models.database.engine import Database, DatabaseAway
 
 from . import conflicts
-from .client_reports import COLUMNS, ClientReport, ReportKey, as_json, client_reports, key_of
+from .client_reports import (
+    COLUMNS,
+    BoundedReport,
+    ClientReport,
+    ReportKey,
+    as_json,
+    client_reports,
+    key_of,
+)
 
 NO_PARTITION = "23514"  # check_violation, which a missing partition is reported as
 _columns = ", ".join(f'"{name}"' for name in COLUMNS)
@@ -81,6 +89,15 @@ FROM stored
 # What the report does not say: the same report may come by another way.
 STAMPED = ("received_at", "country", "region", "browser", "os", "automated")
 CONFLICTS = conflicts.statement(client_reports, STAMPED)
+# What a bound makes smaller: of a report that is cut it may differ from one time to another.
+CUT = (
+    *("sample_rate", "latency", "latency_sum_us", "reply", "reply_sum_us", "setup", "setup_sum_us"),
+    *("attempts", "opened", "failed", "abandoned", "lost", "ended_by_server", "replaced"),
+    *("never_back", "reconnect_attempts", "reconnect_successes", "drops", "abnormal_closes"),
+    *("close_codes", "close_codes_given", "sent", "received", "queued", "errors"),
+    *("bytes_sent", "bytes_received", "ux_errors", "interactions"),
+)
+CONFLICTS_OF_CUT = conflicts.statement(client_reports, (*STAMPED, *CUT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +126,21 @@ class ClientReports:
         return StoredBatch(frozenset(keys), refused)
 
     def conflicts(self, reports: Sequence[ClientReport]) -> frozenset[int]:
-        """Indices of reports that are stored with another content. Raises `DatabaseAway`."""
+        """Indices of reports that are stored with another content; of those that may be cut
+        amounts are not compared. Raises `DatabaseAway`."""
+        differing = set[int]()
         with self._database.autocommit() as connection:
-            cursor = connection.execute(CONFLICTS, {"rows": as_json(reports)})
-            return frozenset(cursor.scalars())
+            for statement, is_cut in ((CONFLICTS, False), (CONFLICTS_OF_CUT, True)):
+                rows = {
+                    number: each
+                    for number, each in enumerate(reports)
+                    if isinstance(each, BoundedReport) is is_cut
+                }
+                if rows:
+                    indices = [*rows]
+                    cursor = connection.execute(statement, {"rows": as_json(rows.values())})
+                    differing |= {indices[row] for row in cursor.scalars()}
+        return frozenset(differing)
 
     def _halving(
         self, rows: list[tuple[int, ClientReport]]

@@ -50,6 +50,8 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     **dict.fromkeys(HISTOGRAMS, LargeBinary()),
     **{f"{name}_n": BigInteger() for name in HISTOGRAMS},
     **{f"{name}_sum_us": Float(53) for name in HISTOGRAMS},
+    # See analytics.stats.session_parts; null in cells from before this column, and in pairs.
+    "largest_sessions": LargeBinary(),
 }
 _CUBE: dict[str, TypeEngine[Any]] = {
     **dict.fromkeys((*COUNTS, *JUDGED_EXTRA), Float(53)),
@@ -57,7 +59,7 @@ _CUBE: dict[str, TypeEngine[Any]] = {
 }
 _MAY_BE_NULL = frozenset(
     (
-        *(*JUDGED, *JUDGED_EXTRA, "close_codes_given"),
+        *(*JUDGED, *JUDGED_EXTRA, "close_codes_given", "largest_sessions"),
         *(f"{name}_n" for name in (*LATER_TRIALS, *LATER_HISTOGRAMS)),
         *(*LATER_HISTOGRAMS, *(f"{name}_sum_us" for name in LATER_HISTOGRAMS)),
     )

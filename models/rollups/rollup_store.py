@@ -78,6 +78,20 @@ def cells(connection: Connection, table: Table, start: datetime, end: datetime) 
     return list(cursor.mappings())
 
 
+def largest_sessions(
+    connection: Connection, table: Table, start: datetime, end: datetime
+) -> list[Any]:
+    """The keys and `largest_sessions` of the totals of [start, end) that have any."""
+    cursor = connection.execute(
+        text(
+            f"SELECT dimension, value, t, app, largest_sessions FROM {table.name} "
+            "WHERE t >= :start AND t < :end AND dimension = '' AND largest_sessions IS NOT NULL"
+        ),
+        {"start": start, "end": end},
+    )
+    return list(cursor.mappings())
+
+
 def _plain(row: Mapping[str, Any], binary: Iterable[str]) -> dict[str, Any]:
     return {
         **row,

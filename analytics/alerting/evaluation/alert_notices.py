@@ -8,6 +8,8 @@ from math import isnan
 from urllib.parse import urlencode
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from analytics.alerting.evaluation.evaluation_round import AlertChange
 from analytics.alerting.evaluation.measurements import RuleMeasurements
 from analytics.alerting.evaluation.row_index import RowIndex
@@ -47,9 +49,13 @@ class NoticeGroup:
 
 
 def group_notices(
-    changes: Sequence[tuple[int, AlertChange]], rule_measurements: RuleMeasurements, now: datetime
+    changes: Sequence[tuple[int, AlertChange]],
+    rule_measurements: RuleMeasurements,
+    now: datetime,
+    largest_sessions: Mapping[int, float],
 ) -> dict[NoticeGroup, list[Notice]]:
-    """The due notices of `changes` (pairs of alert id and change), by message."""
+    """The due notices of `changes` (pairs of alert id and change), by message; `largest_sessions`
+    are what one session makes of a value, by alert id."""
     due = [(alert_id, change) for alert_id, change in changes if change.notice_kind is not None]
     changes_by_rule: dict[int, list[AlertChange]] = {}
     for _, change in due:
@@ -61,7 +67,9 @@ def group_notices(
     groups: dict[NoticeGroup, list[Notice]] = {}
     for alert_id, change in due:
         rule_notices = notices_by_rule[change.loaded_rule.id]
-        groups.setdefault(_group_of(change), []).append(rule_notices.notice_of(change, alert_id))
+        notice = rule_notices.notice_of(change, alert_id)
+        notice = replace(notice, largest_session=largest_sessions.get(alert_id))
+        groups.setdefault(_group_of(change), []).append(notice)
     return groups
 
 

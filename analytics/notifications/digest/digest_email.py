@@ -4,6 +4,7 @@ from analytics.formatting.numbers import (
     change,
     count,
     duration_text,
+    largest_session_text,
     percent_text,
     plural,
 )
@@ -72,6 +73,8 @@ def _figures_panel(digest: Digest, headline: str, *, has_picture: bool) -> str:
         about = f"p95 of the week: {duration_text(digest.now.latency_ms.p95)}."
         parts.append(html_page.picture(*CHART, about, chart_image.WIDTH))
     n = f"n = {count(digest.now.latency_ms.n)} messages, {count(digest.now.sessions)} sessions."
+    if caution := largest_session_text(digest.now.latency_ms.largest_session):
+        n += f" {caution.capitalize()} of the messages."
     if digest.has_two_rules:
         n += f" {TWO_RULES}"
     return html_page.panel([*parts, html_page.paragraph(n, quiet=True)])

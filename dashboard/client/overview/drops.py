@@ -4,7 +4,15 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.reports.client_answers import Summary
-from dashboard.core.numbers import count, duration_text, figures, percent_text, plural, with_unit
+from dashboard.core.numbers import (
+    count,
+    duration_text,
+    figures,
+    largest_session_text,
+    percent_text,
+    plural,
+    with_unit,
+)
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import icon
@@ -60,7 +68,9 @@ def _back(summary: Summary) -> int:
 
 def _in_sessions(summary: Summary) -> str:
     sessions = summary.abnormal_sessions
-    return "" if sessions is None else f" in {plural(sessions, 'session')}"
+    caution = largest_session_text(summary.connection.drops_largest_session)
+    number = "" if sessions is None else f" in {plural(sessions, 'session')}"
+    return f"{number}, {caution}" if caution else number
 
 
 def _chain(summary: Summary) -> Component:

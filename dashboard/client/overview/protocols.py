@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from analytics.reports.client_splits import ProtocolTrips
 from analytics.reports.client_summary import QUANTILES
 from analytics.stats.estimates import Durations
-from dashboard.core.numbers import count, duration_text, plural
+from dashboard.core.numbers import count, duration_text, largest_session_text, plural
 from dashboard.widgets import plain_table
 from dashboard.widgets.drawn import PanelContent, Table, column, without_figures
 from dashboard.widgets.panel import Panel
@@ -44,13 +44,19 @@ def draw(overview_data: OverviewData) -> PanelContent:
         unit="ms, by protocol" if splits.protocols_reason is None else "ms",
         body=plain_table.layout(HEADER, [_cells(*row) for row in rows]),
         foot=[
-            f"n = {plural(rows[0][1].n, 'reply', 'replies')}, {plural(rows[0][2].n, 'round trip')}",
+            f"n = {_n(rows[0][1], 'reply', 'replies')}, {_n(rows[0][2], 'round trip', '')}",
             f"Replies: {replies}" if replies else str(splits.protocols_reason or ""),
         ],
         table=_table(rows),
         is_empty=not rows[0][1].n and not rows[0][2].n,
         empty_text="No round trip was measured in this range.",
     )
+
+
+def _n(durations: Durations, noun: str, nouns: str) -> str:
+    """What a figure is made of, and whether one session makes much of it."""
+    caution = largest_session_text(durations.largest_session)
+    return plural(durations.n, noun, nouns) + (f" ({caution})" if caution else "")
 
 
 def _row(trips: ProtocolTrips) -> Row:

@@ -9,7 +9,7 @@ from dashboard.core import addresses
 from dashboard.page.board import Board
 from dashboard.page.page import CustomPage
 
-from . import cards, data, days, exports, flow, sentence, tables
+from . import cards, data, days, exports, flow, others, sentence, tables
 from .data import StorageData
 
 BOARD: Board[StorageData] = Board(
@@ -25,6 +25,7 @@ BOARD: Board[StorageData] = Board(
         (flow.REASONS, flow.draw_reasons),
         (tables.JOBS, tables.draw_jobs),
         (tables.RETENTION, tables.draw_retention),
+        (others.PANEL, others.draw),
     ),
     read=data.read,
     sentence=sentence.layout,

@@ -122,6 +122,12 @@ class Metering:
         meter, _, _ = self._flusher_arguments
         return meter.named_apps
 
+    @property
+    def rooms_counted(self) -> int:
+        """See `Meter.rooms_counted`."""
+        meter, _, _ = self._flusher_arguments
+        return meter.rooms_counted
+
     def start(self) -> None:
         """Start metering and flushing."""
         self._flusher = Flusher(*self._flusher_arguments)

@@ -45,6 +45,11 @@ class Meter:
         """How many apps are sampled under their own names."""
         return len(self._slots)
 
+    @property
+    def rooms_counted(self) -> int:
+        """Rooms of the last interval that are counted by messages, in the app with most."""
+        return max((tally.rooms_counted for tally in self._tallies.values()), default=0)
+
     def user_key(self, app: str, user: str) -> bytes:
         """The keyed hash under which a named user is stored; the name never is."""
         name = f"{app}\0{user}".encode()

@@ -53,7 +53,7 @@ class Tally:
     __slots__ = (
         "active", "broadcast", "bytes_received", "bytes_sent", "closed", "duration", "errors",
         "kinds_received", "kinds_sent", "latency", "opened", "processing", "received", "rejected",
-        "room_messages", "sent", "slow_closes", "stale", "users",
+        "room_messages", "rooms_counted", "sent", "slow_closes", "stale", "users",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -61,6 +61,7 @@ class Tally:
         self.users: Counter[bytes] = Counter()
         self.latency, self.broadcast = HistogramBuilder(), HistogramBuilder()
         self.processing, self.duration = HistogramBuilder(), HistogramBuilder()
+        self.rooms_counted = 0  # of the last interval
         self._clear()
 
     def _clear(self) -> None:
@@ -115,5 +116,6 @@ class Tally:
             **{name: getattr(self, name).take() for name in DURATIONS},
             **{name: getattr(self, name) for name in COUNTERS},
         }
+        self.rooms_counted = len(self.room_messages)
         self._clear()
         return fields

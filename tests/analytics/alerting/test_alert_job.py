@@ -62,6 +62,7 @@ def test_a_notice_holds_rule_labels_times_value_and_history(world: World) -> Non
     assert notice.value == pytest.approx(400, rel=0.02)
     assert (notice.n, notice.threshold, notice.direction) == (50, 200, "above")
     assert len(notice.history) == 60
+    assert notice.largest_session is None  # each of five makes a fifth
     assert notice.history[0][1] is None
     assert notice.path.startswith("/admin/websocket-client-metrics?start=2026-03-02T11%3A30%3A15Z")
     assert notice.path.endswith("country=BR")

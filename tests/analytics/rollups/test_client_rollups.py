@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.client_answers import counted
@@ -45,6 +47,52 @@ def test_any_range_and_filter_is_read_as_the_reports_add_up(
     rolled: Database, ends: tuple[datetime, datetime], filters: Filters
 ) -> None:
     assert_matches_reports(rolled, TimeRange(*sorted(ends)), filters)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.tuples(moments, moments).filter(lambda m: m[0] != m[1]), st.sampled_from(FILTERS))
+def test_a_figure_of_which_one_session_makes_more_than_20_percent_says_so(
+    rolled: Database, ends: tuple[datetime, datetime], filters: Filters
+) -> None:
+    summary = Reports(rolled).summary(TimeRange(*sorted(ends)), filters)
+    expected = largest_shares(rolled, summary.start, summary.end, filters)
+    stated = {
+        "attempts": summary.connect_success.largest_session,
+        "messages": summary.error_rate.largest_session,
+        "drops": summary.connection.drops_largest_session,
+        "latency": counted(summary.latency_ms).largest_session,
+        "recovery": counted(summary.recovery_ms).largest_session,
+    }
+    # Few sessions in each cell, so nothing of any is left out.
+    assert stated == pytest.approx(
+        {name: share if share and share > 0.2 else None for name, share in expected.items()},
+        abs=1e-4,
+    )
+
+
+def largest_shares(
+    database: Database, start: datetime, end: datetime, filters: Filters
+) -> dict[str, float | None]:
+    """What the session with the most makes of each figure, from the reports."""
+    weight = "round(1024 / sample_rate) / 1024"
+    amounts = {
+        "attempts": f"(opened + failed) * {weight}",
+        "messages": f"(sent + received) * {weight}",
+        "drops": f"drops * {weight}",
+        "latency": "(SELECT sum(count) FROM histogram_pairs(latency)) * round(1 / sample_rate)",
+        "recovery": "cardinality(recovery_ms) * round(1 / sample_rate)",
+    }
+    where = "".join(
+        f" AND coalesce({name}, 'unknown') = '{value}'" for name, value in filters.active().items()
+    )
+    sums = ", ".join(f"sum({amount}) AS {name}" for name, amount in amounts.items())
+    shares = ", ".join(f"max({name}) / nullif(sum({name}), 0)" for name in amounts)
+    ((*values,),) = fetch(
+        database,
+        f"SELECT {shares} FROM (SELECT {sums} FROM client_reports WHERE period_end >= '{start}' "
+        f"AND period_end < '{end}'{where} GROUP BY session_id) AS by_session",
+    )
+    return {n: None if v is None else float(v) for n, v in zip(amounts, values, strict=True)}
 
 
 @pytest.mark.parametrize("filters", FILTERS)
@@ -90,3 +138,24 @@ def test_a_report_counts_immediately_and_once(database: Database) -> None:
         assert Reports(database).summary(hour).reports == expected
         roll_up(database)
         assert Reports(database).summary(hour).reports == expected
+
+
+def test_one_session_is_told_of_also_where_raw_rows_are_dropped(database: Database) -> None:
+    start = NOON - timedelta(hours=30)
+    store(
+        database,
+        *(
+            report((20.0,) * (9 if session == 1 else 2), session_id=UUID(int=session), drops=1,
+                   country="BR", period_end=start + timedelta(minutes=minute))
+            for session in range(1, 10)
+            for minute in (1, 2, 70)
+        ),
+    )  # fmt: skip
+    roll_up(database)
+    with database.transaction() as connection:
+        connection.execute(text("DELETE FROM client_reports"))
+    for filters in (Filters(), Filters(app="portal"), Filters(country="BR")):
+        summary = Reports(database).summary(TimeRange(start, NOON), filters)
+        assert counted(summary.latency_ms).largest_session == 0.36
+        assert summary.connection.drops_largest_session is None
+        assert {point.largest_session for point in summary.series} == {0.36}

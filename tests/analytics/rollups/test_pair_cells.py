@@ -114,8 +114,9 @@ def test_the_cells_of_a_pair_add_up_to_the_total_cell_of_the_day(
 
 
 def _sums(cells: Iterable[Row]) -> dict[tuple[datetime, str], Row]:
-    """The sums of cells by day and app."""
+    """The sums of cells by day and app, without the sessions, which pairs do not tell."""
     sums: dict[tuple[datetime, str], ClientCell] = {}
     for row in cells:
         sums.setdefault((row["t"], row["app"]), ClientCell()).add_cell(row)
-    return {key: cell.as_row(("", "", *key)) for key, cell in sums.items()}
+    rows = {key: cell.as_row(("", "", *key)) for key, cell in sums.items()}
+    return {key: row | {"largest_sessions": None} for key, row in rows.items()}

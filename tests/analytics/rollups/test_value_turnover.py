@@ -12,6 +12,7 @@ from analytics.rollups import client_rollup, value_turnover
 from analytics.rollups.client_aggregator import ClientAggregator
 from analytics.rollups.rebuild import rebuild
 from models.database.engine import Database
+from models.operations import other_values
 from models.raw.client_reports import ClientReport
 from models.rollups import tracked_values
 from models.rollups.tracked_values import Value
@@ -61,6 +62,9 @@ def filled(database: Database) -> ClientAggregator:
         roll_up(aggregator, start + HOUR * 10)
         if not day:
             value_turnover.run(aggregator.watermark, start + HOUR * 11, MIDNIGHT - RETENTION)
+            assert {(o.dimension, o.value, o.sessions) for o in
+                    other_values.listed(database, start + HOUR * 11)} == {
+                ("page", "/real", 9), ("app", "kiosk", 9)}  # fmt: skip
     roll_up(aggregator, MIDNIGHT + DAY + HOUR)
     return aggregator
 

@@ -48,6 +48,11 @@ def test_a_chip_has_its_value_as_text_and_removes_only_itself() -> None:
     assert links_of(controls)["Clear all"] == "?"
 
 
+def test_a_filter_by_other_leads_to_what_that_is() -> None:
+    controls = filter_bar.layout(View(filters={"country": "other"}), NOON, UTC, DIMENSIONS)
+    assert links_of(controls)["Other countries"] == addresses.SERVER_STORAGE
+
+
 def test_all_filters_can_be_cleared_only_where_there_are_two() -> None:
     single = filter_bar.layout(View(filters={"app": "x"}), NOON, UTC, DIMENSIONS)
     assert "Clear all" not in links_of(single)

@@ -105,13 +105,14 @@ def test_a_dimension_offers_the_values_of_the_range_and_the_section(database: Da
     early = NOON - timedelta(hours=3)
     ClientReports(database).insert([
         report(app="<b>"), report(app="retired", period_end=early),
-        report(app="kiosk", country="BR"),
+        report(app="kiosk", country="BR"), report(app="other", country="BR"),
     ])  # fmt: skip
     ServerSamples(database).insert([sample(app="chat")])
     reports = Reports(database)
     client = choices(reports, "app", addresses.CLIENT, "?range=1h&country=BR")
     assert "country=BR" in client
     assert "kiosk" in client
+    assert addresses.SERVER_STORAGE in client  # which lists what is among other
     assert "chat" not in client
     both = choices(reports, "app", addresses.SERVER_HISTORY)
     assert "app=%3Cb%3E" in both

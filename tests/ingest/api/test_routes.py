@@ -100,8 +100,9 @@ def test_the_series_as_csv(read_client: FlaskClient, database: Database) -> None
     assert response.text == (
         "t,reports,sessions,attempts,opened,failed,drops,abnormal_sessions,n,"
         "p50_ms,p95_ms,p99_ms,recovery_n,recovery_p95_ms,"
-        "lost,ended_by_server,never_back,reply_n,reply_p95_ms\r\n"
-        "2026-03-02T11:55:00Z,1,1,2,1,1,1,1,0,,,,0,,1,0,0,0,\r\n"
+        "lost,ended_by_server,never_back,reply_n,reply_p95_ms,largest_session,"
+        "recovery_largest_session,reply_largest_session\r\n"
+        "2026-03-02T11:55:00Z,1,1,2,1,1,1,1,0,,,,0,,1,0,0,0,,,,\r\n"
     )
     assert response.headers["Content-Disposition"] == (
         'attachment; filename="client-metrics-summary_20260301T1200Z_20260302T1200Z.csv"'

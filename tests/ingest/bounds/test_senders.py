@@ -195,8 +195,8 @@ def test_loads_are_forgotten_by_halves() -> None:
     for half in range(3):
         loads.advance(at)
         session = uuid4()
-        use = loads.use_of(session, at)
-        assert loads.use_of(session, at) is use
+        use = loads.use_of(session)
+        assert loads.use_of(session) is use
         loads.add(1, "portal", session, Amounts(1, 2, 3), is_new=True)
         expected = min(half + 1, 2)
         assert loads.load(ALL_APPS, 1) == Load(expected, expected, 2 * expected, 3 * expected)

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from ingest.bounds.amounts import amounts_of
 from ingest.bounds.session_bound import SAMPLE_RATE, SessionBound, SessionUse, thinned
+from ingest.http.arrivals import Arrivals
 from models.raw.client_reports import ClientReport
 from settings import Settings
 from tests.support.clock import NOON
 from tests.support.store.report_factory import report
 
-BOUND = SessionBound(Settings())
+BOUND = SessionBound(Settings(), Arrivals())
 AT = NOON.timestamp()
 counts = st.integers(0, 10**9)
 
@@ -21,7 +22,7 @@ counts = st.integers(0, 10**9)
 def bounded(
     a_report: ClientReport, use: SessionUse | None = None, at: float = AT
 ) -> tuple[ClientReport, list[str]]:
-    passed, amounts, cut = BOUND.apply(a_report, use or SessionUse(at), at)
+    passed, amounts, cut = BOUND.apply(a_report, use or SessionUse(), at)
     assert amounts == amounts_of(passed)
     return passed, list(cut)
 
@@ -54,12 +55,25 @@ def test_the_weight_of_a_sampled_session_is_bounded() -> None:
 
 
 def test_many_reports_of_a_session_share_the_bound() -> None:
-    use = SessionUse(AT)
-    sums = [sum(bounded(report((5.0,) * 6_000), use)[0].latency_counts) for _ in range(80)]
+    use, busy = SessionUse(), report((5.0,) * 6_000)
+    sums = [sum(bounded(busy, use)[0].latency_counts) for _ in range(80)]
     assert sums[:60] == [6_000] * 60
     assert sum(sums[60:]) == 0
-    later, cut = bounded(report((5.0,) * 6_000), use, AT + 120)
+    later, cut = bounded(busy, use, AT + 120)
     assert (sum(later.latency_counts), cut) == (6_000, [])
+
+
+def test_the_bound_of_a_session_holds_over_all_workers_of_a_node() -> None:
+    buckets, busy = Arrivals(), report((5.0,) * 6_000)
+    workers = [(SessionBound(Settings(), buckets), SessionUse()) for _ in range(4)]
+    total = sum(
+        sum(bound.apply(busy, use, AT)[0].latency_counts)
+        for _ in range(80)
+        for bound, use in workers
+    )
+    # What each worker counts by itself comes on top, once.
+    assert 60 * 6_000 <= total <= (60 + 2 * len(workers)) * 6_000
+    assert not any(bound.apply(busy, use, AT)[1].durations for bound, use in workers)
 
 
 def test_a_long_period_has_room_for_more() -> None:
@@ -71,10 +85,11 @@ def test_without_limits_only_the_weight_is_bounded() -> None:
     free = SessionBound(
         Settings(
             metrics_session_durations=0, metrics_session_messages=0, metrics_session_connections=0
-        )
+        ),
+        Arrivals(),
     )
     heavy = report(attempts=10**9, sent=10**9)
-    assert free.apply(heavy, SessionUse(AT), AT)[0] == heavy
+    assert free.apply(heavy, SessionUse(), AT)[0] == heavy
 
 
 @given(st.lists(counts, max_size=20), st.floats(0, 1))

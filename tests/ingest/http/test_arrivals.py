@@ -74,6 +74,13 @@ def test_workers_share_what_their_master_made() -> None:
     assert node.table() is node.table()
 
 
+def test_buckets_that_are_full_again_are_not_counted() -> None:
+    arrivals = Arrivals()
+    for number in range(3):
+        arrivals.update(str(number), full_at_instead(number + 1.0))
+    assert [arrivals.used(at) for at in (0.0, 2.0, 9.0)] == [3, 1, 0]
+
+
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 1000)), max_size=200))
 def test_a_full_set_gives_way_at_its_fullest_bucket(writes: list[tuple[int, int]]) -> None:
     arrivals, model = Arrivals(slots=WAYS), dict[str, float]()

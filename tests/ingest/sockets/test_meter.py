@@ -27,7 +27,10 @@ def samples(meter: Meter) -> dict[str | None, ServerSample]:
 def test_counts_reset_and_gauges_persist() -> None:
     meter = Meter(SECRET)
     meter.tally("portal").open(None)
-    first, second = samples(meter)["portal"], samples(meter)["portal"]
+    meter.tally("portal").count_room_message("lobby")
+    first, counted = samples(meter)["portal"], meter.rooms_counted
+    second = samples(meter)["portal"]
+    assert (counted, meter.rooms_counted) == (1, 0)
     assert (first.opened, first.active) == (1, 1)
     assert (second.opened, second.active) == (0, 1)
 

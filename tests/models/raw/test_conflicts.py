@@ -4,16 +4,21 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from ingest.bounds.amounts import CONNECTIONS, MESSAGES
+from ingest.bounds.session_bound import SessionBound, SessionUse
 from ingest.collector import WriteBuffer
+from ingest.http.arrivals import Arrivals
 from models.database.engine import Database
 from models.raw import conflicts
-from models.raw.client_reports import COLUMNS, ClientReport, client_reports
-from models.raw.report_insert import STAMPED, ClientReports
+from models.raw.client_reports import COLUMNS, BoundedReport, ClientReport, as_json, client_reports
+from models.raw.report_insert import CUT, STAMPED, ClientReports
+from settings import Settings
 from tests.support.clock import NOON
 from tests.support.store.report_factory import report
 
@@ -79,3 +84,30 @@ def test_a_probe_reads_no_day_as_a_whole(database: Database) -> None:
 def test_what_a_report_says_is_compared(name: str) -> None:
     statement = conflicts.statement(client_reports, STAMPED).text
     assert f's."{name}"' in statement or f"s.{name} = r.{name}" in statement
+
+
+def test_a_retry_that_is_cut_differently_is_a_duplicate(database: Database) -> None:
+    store = ClientReports(database)
+    stored = posted(0, {"sent": 9, "drops": 4, "close_codes": {"1006": 4}})
+    store.insert([stored, posted(1, {"sent": 9})])
+    whose = msgspec.structs.asdict(stored)
+    retries = [
+        BoundedReport(**whose | {"sent": 3, "drops": 1, "close_codes": {"1006": 1}}),
+        posted(1, {"sent": 8}),
+        BoundedReport(**whose | {"sent": 3, "release": "2"}),
+    ]
+    assert store.conflicts(retries) == {1, 2}
+    assert not store.insert(retries).keys
+
+
+def test_only_what_a_bound_makes_smaller_may_differ() -> None:
+    bound = SessionBound(Settings(), Arrivals())
+    full = report(
+        (5.0,) * 90_000, **dict.fromkeys((*MESSAGES, *CONNECTIONS, "drops"), 10**9),
+        abnormal_closes=10**9, close_codes={"1006": 10**9}, close_codes_given={"1000": 10**9},
+        reply_buckets=(1,), reply_counts=(10**9,), reply_sum_us=10**9, setup_buckets=(1,),
+        setup_counts=(10**9,), setup_sum_us=10**9, sample_rate=1e-5,
+    )  # fmt: skip
+    cut, _, _ = bound.apply(full, SessionUse(), NOON.timestamp())
+    before, after = (msgspec.json.decode(as_json([each]))[0] for each in (full, cut))
+    assert {name for name in before if before[name] != after[name]} == {*CUT}

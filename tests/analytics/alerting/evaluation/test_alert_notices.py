@@ -54,7 +54,7 @@ def a_change(
 
 
 def notice_of(change: AlertChange, alert_id: int, measurements: RuleMeasurements) -> Notice:
-    ((notice,),) = group_notices([(alert_id, change)], measurements, NOON).values()
+    ((notice,),) = group_notices([(alert_id, change)], measurements, NOON, {}).values()
     return notice
 
 
@@ -146,20 +146,20 @@ def test_alerts_of_a_rule_share_a_message_and_those_without_notice_are_left_out(
         (3, a_change(DROPS, {"country": "FR"}, "resolved")),
         (4, a_change(other, {}, rule_id=2)),
     ]
-    grouped = group_notices(changes, RuleMeasurements(), NOON)
+    grouped = group_notices(changes, RuleMeasurements(), NOON, {})
     ids = {key.group_key: [notice.alert_id for notice in grouped[key]] for key in grouped}
     assert ids == {"rule 1": [1, 3], "rule 2": [4]}
 
 
 def test_missing_data_of_a_source_is_a_single_message() -> None:
     changes = [(n, a_change(a_rule(name=str(n)), {}, "no_data", rule_id=n)) for n in range(3)]
-    (key,) = grouped = group_notices(changes, RuleMeasurements(), NOON)
+    (key,) = grouped = group_notices(changes, RuleMeasurements(), NOON, {})
     assert (key.group_key, len(grouped[key])) == ("no data client", 3)
 
 
 def test_only_the_first_alerts_of_a_message_carry_their_history() -> None:
     countries = [f"C{number}" for number in range(MOST_WITH_HISTORY + 2)]
     changes = [(n, a_change(DROPS, {"country": c})) for n, c in enumerate(countries)]
-    grouped = group_notices(changes, drops_of(1, 2, countries=countries), NOON)
+    grouped = group_notices(changes, drops_of(1, 2, countries=countries), NOON, {})
     (notices,) = grouped.values()
     assert [bool(notice.history) for notice in notices] == [True] * MOST_WITH_HISTORY + [False] * 2

@@ -1,13 +1,17 @@
 """The strip of the client Overview, from summaries of known figures."""
 
 import pytest
+from msgspec.structs import replace
 
+from analytics.reports.client_answers import counted
 from analytics.stats.summaries import share_of
 from dashboard.client.overview import cards
 from dashboard.client.overview.data import OverviewData
+from dashboard.core.numbers import THIN
 from tests.support.pages.client_figures import (
     a_summary,
     an_empty_summary,
+    connection,
     durations,
     overview_data,
 )
@@ -91,3 +95,25 @@ def test_a_change_for_the_worse_is_amber_and_a_large_change_red() -> None:
     ):
         now = a_summary(connect_success=share_of(opened, 2000, 2000))
         assert texts_of(cards.layout(overview_data(now, before)), f"tag-{variant}") == [text]
+
+
+def test_a_figure_of_which_one_session_makes_more_than_20_percent_says_so_on_its_card() -> None:
+    plain = a_summary()
+    largest = a_summary(
+        connect_success=replace(plain.connect_success, largest_session=0.34),
+        latency_ms=replace(counted(plain.latency_ms), largest_session=0.205),
+        connection=connection(drops_largest_session=0.5),
+    )
+    cells = components_of(cards.layout(overview_data(largest)), "card-cell")
+    cautions = {
+        texts_of(cell, "card-label")[0]: texts_of(cell, "card-caution")[0]
+        for cell in cells
+        if texts_of(cell, "card-caution")
+    }
+    assert cautions == {
+        "Connect success": "one session makes 34.0 %",
+        "Drops": "one session makes 50.0 %",
+        "Round trip p95": "one session makes 20.5 %",
+    }
+    assert f"one session makes 34.0{THIN}%. n = 200" in getattr(cells[1], "aria-label")
+    assert not components_of(cards.layout(overview_data(plain)), "card-caution")

@@ -6,9 +6,11 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from analytics.query.not_counted import BY_SEVERAL_DIMENSIONS
 from analytics.ranges.timerange import TimeRange
+from analytics.reports.client_answers import counted
 from analytics.reports.client_splits import ClientSplits, ProtocolTrips
 from dashboard.client.overview import (
     blind,
@@ -20,6 +22,7 @@ from dashboard.client.overview import (
     round_trip,
     shares,
 )
+from dashboard.core.numbers import THIN
 from dashboard.core.url_state import View
 from tests.support.pages.client_figures import (
     a_point,
@@ -44,6 +47,20 @@ def test_after_a_drop_shares_are_of_all_drops_and_the_missing_ones_are_counted()
     assert content.foot == ["n = 8 drops in 7 sessions", "2 not reconnected in this range"]
     assert content.table.rows[0] == ["Drops", 8, ""]
     assert ["Recovery time p95", 12_000.0, "ms"] in content.table.rows
+
+
+def test_feet_say_that_one_session_makes_more_than_20_percent() -> None:
+    plain = a_summary()
+    largest = a_summary(
+        latency_ms=replace(counted(plain.latency_ms), largest_session=0.25),
+        error_rate=replace(plain.error_rate, largest_session=0.3),
+        connection=connection(drops=8, drops_largest_session=0.5),
+    )
+    data = overview_data(largest)
+    assert drops.draw(data).foot[0].endswith(f" sessions, one session makes 50.0{THIN}%")
+    assert messages.draw(data).foot[0].endswith(f" messages, one session makes 30.0{THIN}%")
+    assert f"400 round trips, one session makes 25.0{THIN}%)" in round_trip.draw(data).foot[0]
+    assert f"400 round trips (one session makes 25.0{THIN}%)" in protocols.draw(data).foot[0]
 
 
 @given(st.integers(0, 50), st.integers(0, 50), st.integers(0, 50))

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from analytics.operations.storage_answers import Disk, Fate, TableSize
-from dashboard.server.storage import days, flow, tables
+from analytics.operations.storage_answers import Disk, Fate, OtherValue, TableSize
+from dashboard.server.storage import days, flow, others, tables
 from tests.support.clock import NOON
 from tests.support.pages.components import table_rows, text_of
 from tests.support.pages.storage_figures import (
@@ -49,6 +49,18 @@ def test_restored_and_leaving_days_are_named_in_the_foot() -> None:
     content = days.draw(storage_data(days=restored))
     assert content.foot == ["n = 3 days", "2026-03-01 restored, 2026-03-02 leaving"]
     assert days.draw(storage_data(days=[a_day(3, 9)])).foot[1] == "retention 30 days"
+
+
+def test_what_counts_as_other_is_told_as_text() -> None:
+    listed = [
+        OtherValue(app="portal", dimension="page", value=f"/<b>{n}</b>", sessions=9, since=NOON)
+        for n in range(14)
+    ]
+    content = others.draw(storage_data(others=listed))
+    assert table_rows(content.body)[0] == ["portal", "Page", "/<b>0</b>", "9", "12:00"]
+    assert content.foot == ["n = 14 values, 126 sessions", "2 more in the table view"]
+    assert len(content.table.rows) == 14
+    assert others.draw(storage_data()).is_empty
 
 
 def test_tables_beyond_seven_are_in_the_table_view_only() -> None:
