@@ -40,6 +40,7 @@ from models.rollups.server_rollups import (
     worker_hours,
     worker_minutes,
 )
+from models.rollups.session_moments import client_moment_days
 from models.rollups.session_states import session_state_hours, session_state_minutes
 
 metadata = Base.metadata
@@ -55,6 +56,7 @@ ALL = (
     client_days,
     client_hours,
     client_minutes,
+    client_moment_days,
     client_pair_days,
     client_reports,
     dimension_values,

@@ -22,12 +22,14 @@ from models.rollups.server_rollups import (
     worker_hours,
     worker_minutes,
 )
+from models.rollups.session_moments import client_moment_days
 from models.rollups.session_states import session_state_hours, session_state_minutes
 from settings import Settings
 
 FINE = (client_minutes, session_state_minutes, server_minutes, worker_minutes)
 COARSE = (
     *(client_hours, client_days, client_cube_days, client_pair_days),
+    client_moment_days,
     *(session_hours, session_days, session_state_hours),
     *(server_hours, server_days, worker_hours, worker_days),
 )
