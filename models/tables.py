@@ -31,6 +31,7 @@ from models.rollups.client_rollups import (
     session_hours,
 )
 from models.rollups.dirty_minutes import dirty_minutes
+from models.rollups.moments.session_moments import client_moment_days
 from models.rollups.rollup_state import rollup_state
 from models.rollups.server_rollups import (
     server_days,
@@ -40,7 +41,6 @@ from models.rollups.server_rollups import (
     worker_hours,
     worker_minutes,
 )
-from models.rollups.session_moments import client_moment_days
 from models.rollups.session_states import session_state_hours, session_state_minutes
 
 metadata = Base.metadata

@@ -16,11 +16,12 @@ from models.rollups import (
     rollup_store,
 )
 from models.rollups.client_rollups import client_pair_days
+from models.rollups.moments.session_moments import client_moment_days
 from models.rollups.pair_state import PairDays
-from models.rollups.session_moments import client_moment_days
 from models.rollups.tracked_values import dimension_values
 
-from . import moment_cells, pair_cells
+from . import pair_cells
+from .moments import moment_cells
 from .watermark import Confirm, Watermark
 
 SOURCE = dirty_minutes.REPORTS

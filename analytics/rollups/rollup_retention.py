@@ -14,6 +14,7 @@ from models.rollups.client_rollups import (
     session_days,
     session_hours,
 )
+from models.rollups.moments.session_moments import client_moment_days
 from models.rollups.server_rollups import (
     server_days,
     server_hours,
@@ -22,7 +23,6 @@ from models.rollups.server_rollups import (
     worker_hours,
     worker_minutes,
 )
-from models.rollups.session_moments import client_moment_days
 from models.rollups.session_states import session_state_hours, session_state_minutes
 from settings import Settings
 

@@ -172,8 +172,9 @@ def _at_share(moments: RatioMoments, share: float) -> tuple[Floats, Floats]:
     upper: Index = (beyond > share).sum(axis=-1).clip(0, last)
     lower: Index = (upper - 1).clip(0, last)
     part = _part(beyond, lower, upper, share)
+    alike = _between(likeness, lower, upper, part)
     # Where all durations lie between two boundaries, sessions may be all on one side.
-    alike = np.nan_to_num(_between(likeness, lower, upper, part), nan=1.0)
+    alike = np.where(alike > 0, alike, 1.0)
     return alike, np.nan_to_num(_between(concentration, lower, upper, part))
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from analytics.query.read_plan import DAY, floor_to
-from analytics.rollups import moment_cells
 from analytics.rollups.catch_up import catch_up
+from analytics.rollups.moments import moment_cells
 from analytics.rollups.rebuild import rebuild
 from analytics.stats.session_moments import SESSIONS, unpacked
 from models.database.engine import Database

@@ -15,7 +15,7 @@ from analytics.stats.session_moments import (
 )
 from models.metrics.histogram import BUCKETS
 
-ONE = np.ones(1)
+SAME = np.ones(1)
 
 
 def ratio(bad: list[float], exposure: list[float]) -> RatioMoments:
@@ -26,7 +26,7 @@ def ratio(bad: list[float], exposure: list[float]) -> RatioMoments:
 
 def share_of(bad: list[float], exposure: list[float], scale: float = 1.0) -> Intervals:
     of = ratio(bad, exposure)
-    return session_intervals.shares(of.y / of.x, of, ONE * scale)
+    return session_intervals.shares(of.y / of.x, of, SAME * scale)
 
 
 def width(each: Intervals) -> float:
@@ -35,8 +35,8 @@ def width(each: Intervals) -> float:
 
 def test_attempts_of_one_session_are_no_evidence() -> None:
     spread = share_of([1.0] * 20 + [0.0] * 80, [1.0] * 100)
-    in_one = share_of([20.0] + [0.0] * 80, [20.0] + [1.0] * 80)
-    assert width(in_one) > 3 * width(spread)
+    clustered = share_of([20.0] + [0.0] * 80, [20.0] + [1.0] * 80)
+    assert width(clustered) > 3 * width(spread)
     wilson = 0.133, 0.289  # of 20 in 100
     assert (spread.low[0], spread.high[0]) == pytest.approx(wilson, abs=0.02)
 
@@ -48,10 +48,10 @@ def test_nothing_bad_is_not_certainty() -> None:
     assert every.high[0] == 1
     assert every.low[0] == pytest.approx(1 - none.high[0], abs=0.01)
     of = ratio([0.0] * 50, [2.0] * 50)
-    never = session_intervals.rates(np.zeros(1), of, ONE)
+    never = session_intervals.rates(np.zeros(1), of, SAME)
     assert (never.low[0], never.high[0]) == (0, pytest.approx(2.01**2 / 100, rel=0.01))
     later = session_intervals.rates(
-        np.array([0.1]), of, ONE
+        np.array([0.1]), of, SAME
     )  # the days had no event, the range has
     assert 0 < later.low[0] < 0.1 < later.high[0]
 
@@ -62,7 +62,7 @@ def test_nothing_bad_is_not_certainty() -> None:
 def test_too_few_sessions_have_no_interval(bad: list[float], exposure: list[float]) -> None:
     of = ratio(bad, exposure)
     for kind in (session_intervals.shares, session_intervals.rates, session_intervals.means):
-        each = kind(np.array([0.1]), of, ONE)
+        each = kind(np.array([0.1]), of, SAME)
         assert np.isnan([each.low, each.high]).all()
 
 
@@ -83,8 +83,9 @@ def test_percentiles_hold_their_value_and_grow_with_likeness() -> None:
             rng.normal(90, 12, (200, 30)),
         )
     )
-    for each in (alike, mixed):
-        assert each.low[0] < each.value[0] < each.high[0]
+    same = percentile(np.tile([60, 90], (40, 1)))
+    for each in (alike, mixed, same):
+        assert each.low[0] <= each.value[0] <= each.high[0]
     assert width(alike) > 3 * width(mixed)
 
 
@@ -98,7 +99,7 @@ def percentile(buckets: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> Inte
     rows = np.arange(len(buckets))
     moments = moments_of(rows, np.zeros_like(rows), sums, 1)
     assert ratio_of(moments, "latency_mean").sessions[0] == len(buckets)
-    return session_intervals.percentiles_ms(0.95, counts.sum(axis=0)[None], moments, ONE)
+    return session_intervals.percentiles_ms(0.95, counts.sum(axis=0)[None], moments, SAME)
 
 
 def test_t_has_heavy_tails_for_few_sessions() -> None:

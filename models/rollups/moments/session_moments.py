@@ -5,7 +5,6 @@ A cell is of one value of a dimension, or of a pair of dimensions, as in `client
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,9 +25,8 @@ from models.database.base import Base
 from models.metrics.dimensions import PAIR_SIDES, SPLIT_BY, UNKNOWN
 from models.metrics.intervals import Interval
 from models.raw.sessions import IS_PERSON
-
-from .client_rollups import KEY
-from .report_aggregates import IS_JUDGED, TRIES, UNCONNECTED_MS, WATCHED_MS
+from models.rollups.client_rollups import KEY
+from models.rollups.report_aggregates import IS_JUDGED, TRIES, UNCONNECTED_MS, WATCHED_MS
 
 DIMENSIONS = tuple(dict.fromkeys((*SPLIT_BY, *PAIR_SIDES)))
 VISIBLE_MS = "open_ms + downtime_ms - coalesce(downtime_hidden_ms, 0)"
@@ -79,11 +77,3 @@ def by_session(
         if number < portions
     }
     return connection.execute(text(statement), values).all()
-
-
-def first_day(connection: Connection) -> datetime | None:
-    """The first day with moments."""
-    oldest: datetime | None = connection.execute(
-        text("SELECT min(t) FROM client_moment_days WHERE dimension = ''")
-    ).scalar_one()
-    return oldest

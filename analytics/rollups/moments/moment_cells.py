@@ -14,10 +14,10 @@ from analytics.stats.session_sums import Rows, numbered, sums_of
 from models.database.engine import Connection
 from models.metrics.dimensions import OTHER, PAIRS, SEPARATOR, SPLIT_BY, pair_dimension, pair_value
 from models.metrics.intervals import Interval
-from models.rollups import session_moments
 from models.rollups.client_rollups import KEY
+from models.rollups.moments import session_moments
+from models.rollups.moments.session_moments import DIMENSIONS
 from models.rollups.pair_aggregates import TopValues
-from models.rollups.session_moments import DIMENSIONS
 from models.rollups.tracked_values import TrackedValues
 
 CellKey = tuple[str, str, str]  # dimension, value, app
