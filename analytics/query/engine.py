@@ -9,16 +9,17 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from analytics.query import exposure, fold
-from analytics.query.arrays import Arrays
+from analytics.query import exposure, fold, moments
+from analytics.query.arrays import Arrays, Labels
 from analytics.query.fold import Shape
 from analytics.query.formula import ACTIVE, SESSIONS, STATES, Calculation, Formula
-from analytics.query.largest_sessions import LargestSessions
+from analytics.query.moments import SessionMoments
 from analytics.query.plan import Plan, plan_of
 from analytics.query.query import LabelPart, Query, SeriesSource
 from analytics.query.read_plan import MINUTE, Coverage
 from analytics.query.resolution import FINE_FOR
 from analytics.ranges.timerange import TimeRange
+from analytics.stats.largest_sessions import LargestSessions
 from models.database.engine import Connection
 from models.metrics.client_columns import CUBE_COUNTS
 from models.metrics.dimensions import AUTOMATED, PROTOCOL, REGION
@@ -118,6 +119,13 @@ class Engine:
         names = [tuple(each.values()) for each in arrays.labels]
         rows.sort(key=lambda row: (-arrays.observed[row].sum(), names[row]))
         return arrays.select(sorted(rows[:MOST_PROCESSES], key=lambda row: names[row]))
+
+    def session_moments(self, plan: Plan, labels: Sequence[Labels], reports: int) -> SessionMoments:
+        """How the sessions of these label sets vary; `reports` are all of the range, whatever the
+        filters of the query."""
+        total = plan.over_range()
+        selection = self._selection(total, CLIENT, total.of_rows)
+        return moments.read(self._connection, total, selection, labels, reports)
 
     def by_label(self, plan: Plan, part: LabelPart) -> Arrays:
         """One sum, split by a part of its label beside the query's groups."""

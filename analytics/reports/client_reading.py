@@ -7,7 +7,6 @@ from analytics.insight import reader, totals
 from analytics.insight.remark import Remark
 from analytics.query import durations
 from analytics.query.engine import Engine
-from analytics.query.largest_sessions import LargestSessions
 from analytics.query.query import FilterValues, Query, SeriesSource
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports import client_splits, client_summary, judged
@@ -15,6 +14,7 @@ from analytics.reports.charted import Charted
 from analytics.reports.client_answers import Summary
 from analytics.reports.client_splits import ClientSplits
 from analytics.reports.client_summary import SessionRows
+from analytics.stats.largest_sessions import LargestSessions
 from models.database.engine import Connection
 from models.queries.session_states import CurrentStates
 

@@ -9,7 +9,6 @@ import numpy as np
 from analytics.query import not_counted
 from analytics.query.arrays import Arrays, Floats
 from analytics.query.formula import quantiles_of, sums_of
-from analytics.query.largest_sessions import LargestSessions, too_large
 from analytics.query.not_counted import NotCounted
 from analytics.query.plan import Plan
 from analytics.ranges.timerange import Filters
@@ -24,6 +23,7 @@ from analytics.reports.client_answers import (
     Summary,
 )
 from analytics.stats.estimates import Durations, Share
+from analytics.stats.largest_sessions import LargestSessions, too_large
 from analytics.stats.summaries import durations_of, or_none, share_of
 from models.metrics.client_columns import COUNTS, HISTOGRAMS, JUDGED, JUDGED_EXTRA
 from models.queries.session_states import CurrentStates

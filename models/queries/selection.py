@@ -28,7 +28,7 @@ class Family:
     the raw rows, `rate` is their sample rate (cells are weighted already), `time` their instant.
     `step_times` are the instants by which rows of a level belong to a step, where these are others
     than those they are selected by. `by_value`: a cell is of one value of one dimension, or of a
-    pair."""
+    pair, `of_pairs`: of a pair alone."""
 
     name: str
     raw: str
@@ -41,6 +41,7 @@ class Family:
     step_times: Mapping[str, str] = field(default_factory=dict)
     raw_rows: str = "count(*)"
     by_value: bool = False
+    of_pairs: bool = False
 
     @property
     def of_automated(self) -> "Family":
@@ -62,7 +63,9 @@ CLIENT = Family(
     name="client", raw="client_reports", rate="sample_rate", rows="reports", by_value=True,
     dimensions=_OF_REPORTS, cells=_levels("client"), where=IS_PERSON,
 )  # fmt: skip
-PAIR = replace(CLIENT, name="pair", cells={"days": "client_pair_days"})
+PAIR = replace(CLIENT, name="pair", cells={"days": "client_pair_days"}, of_pairs=True)
+MOMENTS = replace(CLIENT, name="moments", rows="sessions", cells={"days": "client_moment_days"})
+PAIR_MOMENTS = replace(MOMENTS, of_pairs=True)
 CUBE = replace(CLIENT, name="cube", cells={"days": "client_cube_days"}, by_value=False)
 # Hours that are counted by the minute are so in totals alone.
 _BY_MINUTE = (
@@ -217,7 +220,7 @@ class Selection:
         if not self.family.by_value:
             return [self._among(name, name) for name in self.filters], {}
         conditions = [self._among("app", "app")] if "app" in self.filters else []
-        if self.family is not PAIR:
+        if not self.family.of_pairs:
             (dimension,) = self.split_by or ("",)
             values = [""] if not dimension else list(self.filters.get(dimension, ()))
         else:
@@ -249,7 +252,7 @@ class Selection:
         return [pair_value(*pair) for pair in product(*sides)] if all(sides) else []
 
     def _cell_column(self, name: str) -> str:
-        if self.family is PAIR and name != "app":
+        if self.family.of_pairs and name != "app":
             return f"split_part(value, '{SEPARATOR}', {self.split_by.index(name) + 1})"
         return "value" if self.family.by_value and name != "app" else name
 

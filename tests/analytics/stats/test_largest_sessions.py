@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analytics.query.largest_sessions import LargestSessions, too_large
+from analytics.stats.largest_sessions import LargestSessions, too_large
 from analytics.stats.session_parts import SessionParts
 from models.metrics.client_columns import OF_SESSIONS, PACKED
 
