@@ -183,7 +183,7 @@ def _print_addresses(settings: Settings, address: str, password: str | None) -> 
 def _demo(stack: ExitStack, address: str) -> list[Child]:
     data = stack.enter_context(_child("demo data", "scripts.demo_data", once=True))
     live = (
-        ("simulated browsers", "scripts.simulated_browsers", "--url", address),
+        ("simulated browsers", "scripts.demo_data.live"),
         ("simulated sockets", "scripts.simulated_sockets", "--url", address),
     )
     return [data, *(stack.enter_context(_child(*child)) for child in live)]

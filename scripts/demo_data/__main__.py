@@ -115,7 +115,7 @@ def _batches(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="demo", description="Fill the store with demo data.")
-    parser.add_argument("--reports", type=int, default=250_000, help="how many (250000)")
+    parser.add_argument("--reports", type=int, default=world.REPORTS, help="how many (250000)")
     parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same data")
     parser.add_argument(
         "--until", type=_instant, default=_last_minute(), help="end of the month, ISO 8601 (now)"

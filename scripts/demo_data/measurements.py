@@ -14,6 +14,7 @@ from .sessions import PLATFORMS, Floats, Ints, Sessions
 ROUND_TRIPS, REPLIES = 6, 2  # a minute
 REPLY_TAKES = 2.2  # round trips, and 40 ms of the application
 SPREAD = 0.34  # of the logarithm of a round trip
+SLOWER_ON_3G = 1.6
 _bounds = np.array(BOUNDS_US, dtype=np.float64)
 
 
@@ -65,14 +66,18 @@ def affected(incident: Incident, sessions: Sessions, times: ReportTimes) -> NDAr
 
 
 def measure(
-    rng: np.random.Generator, sessions: Sessions, times: ReportTimes, planted: dict[str, Incident]
+    rng: np.random.Generator,
+    sessions: Sessions,
+    times: ReportTimes,
+    planted: dict[str, Incident],
+    begin_hour: float,
 ) -> Measurements:
-    """Draw the values of all reports."""
+    """Draw the values of all reports; `begin_hour` is the UTC hour of day of the begin."""
     count = len(times.session)
     hit = {name: affected(incident, sessions, times) for name, incident in planted.items()}
     hit["dropping"] &= sessions.second_release[times.session]
     on_3g = sessions.on_3g[times.session]
-    trip = _round_trips(rng, sessions, times) * np.where(hit["slow"], 4.0, 1.0)
+    trip = _round_trips(rng, sessions, times, begin_hour) * np.where(hit["slow"], 4.0, 1.0)
     drops = rng.poisson(0.009 * (1 + 3 * on_3g) * np.where(hit["dropping"], 3.0, 1.0))
     drops = np.where(hit["restart"], np.maximum(drops, 1), drops)
     sent = rng.poisson(18, count)
@@ -99,12 +104,14 @@ def measure(
     )
 
 
-def _round_trips(rng: np.random.Generator, sessions: Sessions, times: ReportTimes) -> Floats:
+def _round_trips(
+    rng: np.random.Generator, sessions: Sessions, times: ReportTimes, begin_hour: float
+) -> Floats:
     """Median round trip of each report in ms, by country, network, session and time of day."""
     base = np.array([country.round_trip_ms for country in world.COUNTRIES])
     own = rng.lognormal(0, 0.25, len(sessions.start))
-    median = base[sessions.country] * own * np.where(sessions.on_3g, 2.6, 1.0)
-    utc_hour = (times.end / 3600) % 24
+    median = base[sessions.country] * own * np.where(sessions.on_3g, SLOWER_ON_3G, 1.0)
+    utc_hour = (begin_hour + times.end / 3600) % 24
     busy = 1 + 0.22 * np.sin((utc_hour - 8.5) / 24 * 2 * np.pi).clip(0)
     return np.asarray(median[times.session] * busy * rng.lognormal(0, 0.12, len(times.end)))
 

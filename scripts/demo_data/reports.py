@@ -1,4 +1,4 @@
-"""Builds client reports from the drawn columns."""
+"""Builds client reports from the drawn columns: those of the history, and those that follow it."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -13,13 +13,13 @@ from models.raw.client_reports import ClientReport
 
 from . import addresses, ends, world
 from .ends import PROTOCOLS, Ends
-from .incidents import incidents
+from .incidents import Incident, incidents
 from .measurements import Measurements, ReportTimes, affected, measure
-from .sessions import PLATFORMS, Ints, Sessions, draw
+from .sessions import HOUR, PLATFORMS, Ints, Sessions, activity, draw, mean_minutes
 
 MINUTE = world.PERIOD.total_seconds()
 MEAN_REPORTS_LOWER_BOUND = 9.0  # per session, so that enough sessions are drawn
-MAX_REPORTS_PER_SESSION = 90
+WARM_UP = timedelta(hours=2)  # longer than a session: then as many are open as in the history
 
 
 def generate(end: datetime, count: int, seed: int, locate: Locate) -> Iterator[ClientReport]:
@@ -27,24 +27,57 @@ def generate(end: datetime, count: int, seed: int, locate: Locate) -> Iterator[C
     rng = np.random.default_rng(seed)
     begin = end - timedelta(days=world.DAYS)
     planted = incidents(begin, end)
-    sessions = draw(rng, begin, world.DAYS * 24, round(count / MEAN_REPORTS_LOWER_BOUND) + 100)
-    times = _report_times(sessions)
+    drawn = round(count / MEAN_REPORTS_LOWER_BOUND) + 100
+    length = (end - begin).total_seconds()
+    released = length - world.SECOND_RELEASE_BEFORE_END.total_seconds()
+    sessions = draw(rng, begin, world.DAYS * 24, drawn, released)
+    times = _report_times(sessions, 0, length)
     silent = affected(planted["silent"], sessions, times)
     times = _sample_reports(rng, times, np.flatnonzero(~silent), count)
-    measured = measure(rng, sessions, times, planted)
+    yield from _built(rng, begin, sessions, times, planted=planted, locate=locate)
+
+
+def follow(
+    start: datetime, hours: int, count: int, seed: int, locate: Locate
+) -> Iterator[ClientReport]:
+    """The reports of the `hours` after `start`, oldest first, without incidents: as many as after a
+    history of `count` reports that ends at `start`."""
+    rng = np.random.default_rng(seed)
+    begin, month = start - WARM_UP, timedelta(days=world.DAYS)
+    drawn_hours = hours + WARM_UP // timedelta(hours=1)
+    share = activity(begin, drawn_hours) / activity(start - month, world.DAYS * 24)
+    drawn = int(rng.poisson(count * share / mean_minutes()))
+    released = -world.SECOND_RELEASE_BEFORE_END.total_seconds()
+    sessions = draw(rng, begin, drawn_hours, drawn, released)
+    times = _report_times(sessions, WARM_UP.total_seconds(), drawn_hours * HOUR)
+    times = _selected(times, np.argsort(times.end, kind="stable"))
+    planted = incidents(begin, begin)  # all of them are over
+    yield from _built(rng, begin, sessions, times, planted=planted, locate=locate)
+
+
+def _built(
+    rng: np.random.Generator,
+    begin: datetime,
+    sessions: Sessions,
+    times: ReportTimes,
+    *,
+    planted: dict[str, Incident],
+    locate: Locate,
+) -> Iterator[ClientReport]:
+    measured = measure(rng, sessions, times, planted, begin.hour + begin.minute / 60)
     ended = ends.draw(rng, sessions, times, measured)
-    yield from _ReportBuilder(
+    return _ReportBuilder(
         rng, begin, sessions=sessions, times=times, measured=measured, ended=ended, locate=locate
     ).reports()
 
 
-def _report_times(sessions: Sessions) -> ReportTimes:
-    """The minutes in which the sessions are open, up to the end."""
-    lengths = np.minimum(sessions.minutes, MAX_REPORTS_PER_SESSION)
+def _report_times(sessions: Sessions, first: float, length: float) -> ReportTimes:
+    """The minutes in which the sessions are open, which end in [first, length) s since begin."""
+    lengths = sessions.minutes
     session = np.repeat(np.arange(len(lengths)), lengths)
     minute = np.arange(len(session)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     ends = sessions.start[session] + (minute + 1) * MINUTE
-    in_range = ends < world.DAYS * 86400
+    in_range = (ends >= first) & (ends < length)
     is_last = minute == lengths[session] - 1
     return ReportTimes(session[in_range], minute[in_range], ends[in_range], is_last[in_range])
 
@@ -55,8 +88,11 @@ def _sample_reports(
     """`count` of the reports in `rows`, from randomly chosen sessions, ordered by time."""
     order = rng.permutation(int(times.session.max()) + 1)
     sampled = rows[np.argsort(order[times.session[rows]], kind="stable")][:count]
-    selected = sampled[np.argsort(times.end[sampled], kind="stable")]
-    return ReportTimes(*(getattr(times, name)[selected] for name in ReportTimes.__slots__))
+    return _selected(times, sampled[np.argsort(times.end[sampled], kind="stable")])
+
+
+def _selected(times: ReportTimes, rows: Ints) -> ReportTimes:
+    return ReportTimes(*(getattr(times, name)[rows] for name in ReportTimes.__slots__))
 
 
 class _ReportBuilder:

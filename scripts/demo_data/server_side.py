@@ -22,9 +22,10 @@ from .server_workers import workers
 STEP, LAST_STEP = timedelta(minutes=5), timedelta(seconds=5)
 FINE = timedelta(minutes=30)
 OLD_STEP = timedelta(minutes=15)  # step of worker samples until the last day
-BUSIEST = 70  # connections at the peak, over all apps; the simulated ones continue at 40
+BUSIEST = 70  # connections at the peak, over all apps; the simulated ones go on with them
 MESSAGES_PER_MINUTE = 3.0  # received, of one connection
 FAN_OUT = 2.4
+REFUSED, LOST = 0.0008, 0.03  # of messages, of closes
 PINGS_PER_MINUTE = 60 / 25
 DRAWN_DURATIONS = 120  # most durations drawn per histogram; each is counted n // drawn times
 
@@ -64,6 +65,11 @@ def activity(at: datetime) -> float:
     return busy / total_share
 
 
+def usual_connections(app: world.App, busy: float) -> float:
+    """The mean number of open connections of an app; `busy` is the activity (0..1)."""
+    return BUSIEST * app.share * busy
+
+
 def _sample(
     rng: np.random.Generator,
     app: world.App,
@@ -73,15 +79,15 @@ def _sample(
     busy: float,
     active_incidents: set[str],
 ) -> ServerSample:
-    active = int(rng.poisson(BUSIEST * app.share * busy))
+    active = int(rng.poisson(usual_connections(app, busy)))
     minutes = step.total_seconds() / 60
     closes = int(rng.poisson(active * minutes / app.minutes))
     received = int(rng.poisson(active * minutes * MESSAGES_PER_MINUTE))
     sent = round(received * FAN_OUT)
-    refused = 0.08 if "rejected" in active_incidents else 0.0008
+    refused = 0.08 if "rejected" in active_incidents else REFUSED
     restarted = "restart" in active_incidents
     slow = 1.35 if "slow" in active_incidents else 1.0
-    lost = int(rng.binomial(closes, 0.03))
+    lost = int(rng.binomial(closes, LOST))
     closed = {"1000/client": closes - lost, "1006/nobody": lost}
     if restarted:
         closed["1012/server"] = active

@@ -1,6 +1,5 @@
 """The demo data is realistic, the same for the same seed, and contains the planted incidents."""
 
-import random
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
@@ -8,7 +7,6 @@ import numpy as np
 import pytest
 
 from ingest.collector.country import Locate, locator
-from ingest.payloads import SenderInfo, read
 from models.database.engine import Database
 from models.metrics.histogram import BUCKETS, bucket_of
 from models.operations.demo_history import DemoHistory, FillProgress
@@ -20,7 +18,6 @@ from scripts.demo_data.__main__ import fill
 from scripts.demo_data.histograms import histogram
 from scripts.demo_data.incidents import incidents
 from scripts.demo_data.reports import generate
-from scripts.simulated_browsers import SimulatedBrowser
 from settings import Settings
 from tests.support.store.report_factory import report as a_report
 
@@ -147,12 +144,6 @@ def test_the_loading_says_how_far_it_is_and_adds_nothing_twice_beside_recent_bro
     assert days == sorted(days)
     assert (len(days), days[-1]) == (4, FEW_DAYS - 1)
     assert DemoHistory(database).progress() is None
-
-
-def test_what_a_simulated_browser_posts_is_accepted() -> None:
-    browser = SimulatedBrowser(random.Random(1))
-    for _ in range(200):
-        assert read(browser.report(END), SenderInfo(), END).sent > 0
 
 
 def test_the_longest_connections_of_the_demo_count_in_the_last_bucket() -> None:
