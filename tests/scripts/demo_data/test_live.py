@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 
 import pytest
 
@@ -57,6 +56,12 @@ def hours(locate: Locate) -> tuple[Reports, Reports]:
             clock.advance(seconds=60)
             due.step(clock())
     return last, store.reports
+
+
+@pytest.fixture(scope="module")
+def later(locate: Locate) -> Reports:
+    """Thirty days of the live load."""
+    return list(follow(END, 24 * world.DAYS, FEWER, 7, locate))
 
 
 def ratio(reports: Reports, part: str, total: str) -> float:
@@ -115,12 +120,11 @@ def test_its_values_have_the_shares_they_had(
         assert after.get(value, 0) == pytest.approx(before.get(value, 0), abs=0.07), value
 
 
-def test_usual_hours_fire_no_alert_on_round_trips(locate: Locate) -> None:
+def test_usual_hours_fire_no_alert_on_round_trips(later: Reports) -> None:
     rule = next(rule for rule in DEFAULT_RULES if rule.metric == "latency_ms")
-    reports = list(follow(END, 24 * world.DAYS, FEWER, 7, locate))
     for first in range(0, 24, 6):
         buckets = Counter[int]()
-        for report in reports:
+        for report in later:
             if report.period_end.hour // 6 * 6 == first:
                 buckets.update(
                     dict(zip(report.latency_buckets, report.latency_counts, strict=True))
@@ -131,9 +135,8 @@ def test_usual_hours_fire_no_alert_on_round_trips(locate: Locate) -> None:
         assert over < 0.05 * buckets.total()
 
 
-def test_drops_and_recoveries_stay_as_rare_and_as_long(locate: Locate) -> None:
+def test_drops_and_recoveries_stay_as_rare_and_as_long(later: Reports, locate: Locate) -> None:
     history = list(generate(END, FEWER, 7, locate))
-    later = list(islice(follow(END, 24 * world.DAYS, FEWER, 7, locate), 2 * FEWER))
     usual = [r for r in history if "1012" not in r.close_codes]
     assert ratio(later, "drops", "reports") == pytest.approx(
         ratio(usual, "drops", "reports"), rel=0.25
