@@ -1,20 +1,19 @@
 """`python -m scripts.demo_data.live`: stores what follows the demo's history, as time passes.
 
-Drawn by the code of the history, so that no figure changes where it begins. Without HTTP too: the
-reports come from forty countries, and the addresses of senders are not believed from this machine.
+Drawn by the code of the history, whose sessions go on in it. Without HTTP too: the reports come
+from forty countries, and the addresses of senders are not believed from this machine.
 """
 
 import argparse
-import secrets
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import Protocol
 
-from ingest.collector.country import CountryFileFault, Locate, locator
+from ingest.collector.country import CountryFileFault, locator
 from models.database.engine import Database, DatabaseAway
 from models.embedded import EmbeddedFault, running
 from models.raw.client_reports import ClientReport
@@ -22,9 +21,9 @@ from models.raw.report_insert import ClientReports
 from settings import Settings, SettingsError
 
 from . import world
-from .reports import follow
+from .reports import DrawnReports
 
-HOURS = 7 * 24  # drawn at once
+FOR_EVER = timedelta(days=36_500)
 PAUSE_SECONDS = 1.0
 MOST_AT_ONCE = 2500
 
@@ -58,20 +57,13 @@ class DueReports:
             self._due = []
 
 
-def endless(
-    start: datetime, count: int, draw_seed: Callable[[], int], locate: Locate
-) -> Iterator[ClientReport]:
-    """The reports from `start` on, as after a history of `count` reports."""
-    while True:
-        yield from follow(start, HOURS, count, draw_seed(), locate)
-        start += timedelta(hours=HOURS)
-
-
 def main(arguments: list[str]) -> int:
     """Store reports until stopped by a signal; returns the exit status."""
     parser = argparse.ArgumentParser(description="Store the reports of simulated browsers.")
-    parser.add_argument("--reports", type=int, default=world.REPORTS, help="of the history")
-    count, stop_requested = parser.parse_args(arguments).reports, threading.Event()
+    parser.add_argument(
+        "--since", type=datetime.fromisoformat, required=True, help="end of the history, ISO 8601"
+    )
+    since, stop_requested = parser.parse_args(arguments).since, threading.Event()
 
     def stop(sign: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a signal handler
         stop_requested.set()
@@ -82,8 +74,8 @@ def main(arguments: list[str]) -> int:
         settings = Settings.from_environment()
         with running(settings) as url:
             database = Database(url, name="wsmon demo live")
-            reports = endless(_now(), count, _seed, locator(settings))
-            due = DueReports(ClientReports(database), reports)
+            drawn = DrawnReports(since, world.REPORTS, world.SEED, locator(settings))
+            due = DueReports(ClientReports(database), drawn.between(since, since + FOR_EVER))
             while not stop_requested.wait(PAUSE_SECONDS):
                 due.step(_now())
             database.dispose()
@@ -91,10 +83,6 @@ def main(arguments: list[str]) -> int:
         print(f"No live demo data. {fault}", file=sys.stderr)
         return 1
     return 0
-
-
-def _seed() -> int:
-    return secrets.randbits(32)
 
 
 def _now() -> datetime:
