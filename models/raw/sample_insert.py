@@ -132,13 +132,13 @@ class ServerSamples:
             return frozenset((row.sample_id, row.period_end) for row in cursor)
 
 
-def latest_sample(database: Database, service: str, before: datetime) -> datetime | None:
-    """The end of the latest sample of a service before that instant. Raises `DatabaseAway`."""
+def latest_sample(database: Database, service: str, until: datetime) -> datetime | None:
+    """The end of the latest sample of a service up to that instant. Raises `DatabaseAway`."""
     query = text(
         "SELECT max(period_end) FROM server_samples "
-        "WHERE service = :service AND period_end < :before"
+        "WHERE service = :service AND period_end <= :until"
     )
     with database.transaction() as connection:
-        values = {"service": service, "before": before}
+        values = {"service": service, "until": until}
         latest: datetime | None = connection.execute(query, values).scalar_one()
     return latest

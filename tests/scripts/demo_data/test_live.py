@@ -1,32 +1,28 @@
-"""What the demo's live load stores fits its history: an hour of it is like the hour before."""
+"""The demo's live load continues its history: same sessions, rates and shares, nothing twice."""
 
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from analytics.alerting.rules.defaults import DEFAULT_RULES
-from ingest.collector.country import Locate, locator
 from models.database.engine import DatabaseAway
-from models.metrics.histogram import BOUNDS_US
 from models.raw.client_reports import ClientReport
-from scripts.demo_data import live, world
-from scripts.demo_data.live import DueReports, endless
-from scripts.demo_data.reports import follow, generate
-from scripts.demo_data.sessions import activity
-from settings import Settings
-from tests.support.clock import Clock
+from scripts.demo_data.live import DueReports
+from scripts.demo_data.reports import DrawnReports
+from scripts.demo_data.world import REPORTS
+from tests.support.store.any_country import any_country
 
 END = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
-HOUR = timedelta(hours=1)
-COUNT = 50_000  # of a day, so that chance moves the figures of an hour little
-FEWER = 20_000  # of thirty days
+MINUTE, HOUR, DAY, WEEK = (timedelta(**{name: 1}) for name in ("minutes", "hours", "days", "weeks"))
+COUNT = 60_000  # of thirty days
 Reports = list[ClientReport]
 
 
 class Stored:
-    """A store in memory that is away when told so."""
+    """A store in memory that can be away."""
 
     def __init__(self) -> None:
         self.reports: Reports = []
@@ -38,120 +34,114 @@ class Stored:
         self.reports += reports
 
 
-@pytest.fixture(scope="module")
-def locate(tmp_path_factory: pytest.TempPathFactory) -> Locate:
-    return locator(Settings(data_dir=tmp_path_factory.mktemp("data")))
+def drawn(until: datetime = END, count: int = COUNT) -> DrawnReports:
+    return DrawnReports(until, count, 7, any_country)
+
+
+FEW = drawn(count=4000)
+FULL = drawn(count=REPORTS)
+minutes = st.integers(-20 * 60, 20 * 60).map(lambda number: END + number * MINUTE)
+
+
+@settings(max_examples=10, deadline=None)
+@given(cuts=st.tuples(minutes, minutes, minutes).map(sorted))
+def test_cutting_the_time_anywhere_gives_the_same_reports(cuts: list[datetime]) -> None:
+    first, middle, last = cuts
+    parts = [*FEW.between(first, middle), *FEW.between(middle, last)]
+    assert parts == [*FEW.between(first, last)]
+    assert all(first <= report.period_end < last for report in parts)
+
+
+def test_sessions_of_the_history_go_on_in_what_is_stored_live_from_its_end() -> None:
+    live = [*FULL.between(END, END + HOUR)]
+    again = drawn(END + HOUR / 2, REPORTS).between(END + HOUR / 2, END + HOUR)
+    assert [*again] == [report for report in live if report.period_end >= END + HOUR / 2]
+    last = {report.session_id for report in FULL.between(END - MINUTE, END)}
+    assert len(last & {report.session_id for report in live}) > len(last) / 2
 
 
 @pytest.fixture(scope="module")
-def hours(locate: Locate) -> tuple[Reports, Reports]:
-    """The last hour of a short history, and the hour that the live load stores after it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(world, "DAYS", 1)
-        patch.setattr(live, "HOURS", 1)
-        last = [r for r in generate(END, COUNT, 7, locate) if r.period_end >= END - HOUR]
-        clock, store = Clock(END), Stored()
-        due = DueReports(store, endless(END, COUNT, lambda: 7, locate))
-        while clock() < END + HOUR:
-            clock.advance(seconds=60)
-            due.step(clock())
-    return last, store.reports
+def weeks() -> tuple[Reports, Reports]:
+    """The week before the end, without what incidents did, and the week that is stored live."""
+    reports = [*drawn().between(END - WEEK, END + WEEK)]
+    usual = [r for r in reports if "1012" not in r.close_codes and r.errors < 5]
+    return (
+        [r for r in usual if r.period_end < END],
+        [r for r in usual if r.period_end >= END],
+    )
 
 
-@pytest.fixture(scope="module")
-def later(locate: Locate) -> Reports:
-    """Thirty days of the live load."""
-    return list(follow(END, 24 * world.DAYS, FEWER, 7, locate))
+def summed(name: str) -> Callable[[Reports], float]:
+    def values(report: ClientReport) -> float:
+        value = getattr(report, name)
+        return sum(value) if isinstance(value, tuple) else value or 0
+
+    return lambda reports: sum(map(values, reports))
 
 
-def ratio(reports: Reports, part: str, total: str) -> float:
-    def summed(name: str) -> float:
-        if name == "reports":
-            return len(reports)
-        values = (getattr(report, name) for report in reports)
-        return sum(sum(v) if isinstance(v, tuple) else (v or 0) for v in values)
-
-    return float(summed(part) / summed(total))
+def ratio(part: str, total: str) -> Callable[[Reports], float]:
+    return lambda reports: summed(part)(reports) / summed(total)(reports)
 
 
-def session_shares(reports: Reports, dimension: str) -> dict[str | None, float]:
-    by_session = {report.session_id: getattr(report, dimension) for report in reports}
-    return {value: n / len(by_session) for value, n in Counter(by_session.values()).items()}
+def per_report(part: str) -> Callable[[Reports], float]:
+    return lambda reports: summed(part)(reports) / len(reports)
 
 
-def started(reports: Reports) -> int:
-    return sum(report.page_load_ms is not None for report in reports)
-
-
-RATES: dict[str, tuple[Callable[[Reports], float], float]] = {
-    "reports": (len, 0.2),
-    "sessions started": (started, 0.25),
-    "open sessions": (lambda rows: len({r.session_id for r in rows}), 0.25),
-    "reports per session": (lambda rows: len(rows) / len({r.session_id for r in rows}), 0.15),
-    "round trip": (lambda rows: ratio(rows, "latency_sum_us", "latency_counts"), 0.15),
-    "handshake": (lambda rows: ratio(rows, "setup_sum_us", "opened"), 0.25),
-    "reply": (lambda rows: ratio(rows, "reply_sum_us", "reply_counts"), 0.15),
-    "messages sent": (lambda rows: ratio(rows, "sent", "reports"), 0.05),
-    "messages received": (lambda rows: ratio(rows, "received", "reports"), 0.05),
-    "interactions": (lambda rows: ratio(rows, "interactions", "reports"), 0.1),
-    "time open": (lambda rows: ratio(rows, "open_ms", "reports"), 0.02),
+FIGURES: dict[str, tuple[Callable[[Reports], float], float]] = {
+    "reports": (len, 0.12),
+    "sessions": (lambda rows: len({r.session_id for r in rows}), 0.12),
+    "drops": (per_report("drops"), 0.4),
+    "recovery": (ratio("recovery_ms", "reconnect_successes"), 0.3),
+    "round trip": (ratio("latency_sum_us", "latency_counts"), 0.1),
+    "handshake": (ratio("setup_sum_us", "opened"), 0.1),
+    "reply": (ratio("reply_sum_us", "reply_counts"), 0.1),
+    "messages sent": (per_report("sent"), 0.02),
+    "messages received": (per_report("received"), 0.02),
+    "interactions": (per_report("interactions"), 0.02),
+    "time open": (per_report("open_ms"), 0.01),
 }
-DIMENSIONS = (
-    *("app", "browser", "os", "country", "release", "page", "endpoint"),
-    *("effective_type", "network_type"),
-)
 
 
-@pytest.mark.parametrize("figure", RATES)
-def test_a_live_hour_is_like_the_last_hour_of_the_history(
-    hours: tuple[Reports, Reports], figure: str
+@pytest.mark.parametrize("figure", FIGURES)
+def test_a_live_week_is_like_the_last_week_of_the_history(
+    weeks: tuple[Reports, Reports], figure: str
 ) -> None:
-    measure, tolerance = RATES[figure]
-    before, after = map(measure, hours)
+    measure, tolerance = FIGURES[figure]
+    before, after = map(measure, weeks)
     assert after == pytest.approx(before, rel=tolerance)
 
 
-@pytest.mark.parametrize("dimension", DIMENSIONS)
+def test_each_hour_of_the_day_has_its_rate(weeks: tuple[Reports, Reports]) -> None:
+    before, after = (Counter(r.period_end.hour for r in week) for week in weeks)
+    for hour in range(24):
+        spread = 5 * (9 * (before[hour] + after[hour])) ** 0.5  # reports come in sessions of nine
+        assert abs(after[hour] - before[hour]) < spread, hour
+
+
+@pytest.mark.parametrize(
+    "dimension", ["app", "browser", "os", "release", "page", "effective_type", "network_type"]
+)
 def test_its_values_have_the_shares_they_had(
-    hours: tuple[Reports, Reports], dimension: str
+    weeks: tuple[Reports, Reports], dimension: str
 ) -> None:
-    before, after = (session_shares(rows, dimension) for rows in hours)
+    before, after = (
+        Counter({r.session_id: getattr(r, dimension) for r in week}.values()) for week in weeks
+    )
     for value in before.keys() | after.keys():
-        assert after.get(value, 0) == pytest.approx(before.get(value, 0), abs=0.07), value
+        share = before[value] / before.total()
+        assert after[value] / after.total() == pytest.approx(share, abs=0.05), value
 
 
-def test_usual_hours_fire_no_alert_on_round_trips(later: Reports) -> None:
-    rule = next(rule for rule in DEFAULT_RULES if rule.metric == "latency_ms")
-    for first in range(0, 24, 6):
-        buckets = Counter[int]()
-        for report in later:
-            if report.period_end.hour // 6 * 6 == first:
-                buckets.update(
-                    dict(zip(report.latency_buckets, report.latency_counts, strict=True))
-                )
-        over = sum(
-            n for bucket, n in buckets.items() if BOUNDS_US[bucket] > (rule.clear or 0) * 1000
-        )
-        assert over < 0.05 * buckets.total()
+def test_no_minute_of_day_or_night_is_without_a_report() -> None:
+    begin = END - 26 * HOUR  # over two midnights, from a Sunday on
+    reports = FULL.between(begin, END + 13 * HOUR)
+    screens = {(r.period_end - begin) // MINUTE for r in reports if r.app == "kiosk"}
+    assert screens == {*range(39 * 60)}
 
 
-def test_drops_and_recoveries_stay_as_rare_and_as_long(later: Reports, locate: Locate) -> None:
-    history = list(generate(END, FEWER, 7, locate))
-    usual = [r for r in history if "1012" not in r.close_codes]
-    assert ratio(later, "drops", "reports") == pytest.approx(
-        ratio(usual, "drops", "reports"), rel=0.25
-    )
-    assert ratio(later, "recovery_ms", "reconnect_successes") == pytest.approx(
-        ratio(usual, "recovery_ms", "reconnect_successes"), rel=0.15
-    )
-    hours, month = 24 * world.DAYS, timedelta(days=world.DAYS)
-    busier = activity(END, hours) / activity(END - month, hours)  # it has more weekdays
-    assert len(later) == pytest.approx(FEWER * busier, rel=0.04)
-
-
-def test_reports_that_are_due_while_the_database_is_away_are_stored_later(locate: Locate) -> None:
+def test_reports_that_are_due_while_the_database_is_away_are_stored_later() -> None:
     store = Stored()
-    due = DueReports(store, follow(END, 1, 100_000, 7, locate))
+    due = DueReports(store, FULL.between(END, END + DAY))
     store.is_away = True
     due.step(END + HOUR / 2)
     assert store.reports == []
