@@ -10,7 +10,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TypeVar
 
+from analytics.query.read_plan import DAY, floor_to
 from analytics.rollups.catch_up import catch_up
+from analytics.rollups.rebuild import rebuild_day
 from ingest.collector.country import CountryFileFault, Locate, locator
 from models.database import migrate, partitions
 from models.database.engine import Database, DatabaseAway
@@ -69,6 +71,9 @@ def fill(database: Database, locate: Locate, count: int, seed: int, until: datet
         history.end(datetime.now(UTC))
     if spans:
         roll_up(database, until)
+    for span in spans:
+        if span.is_history:
+            rebuild_day(database, floor_to(span.origin, DAY))
     return stored
 
 
@@ -99,8 +104,7 @@ def fill_server(database: Database, seed: int, span: Span) -> int:
 
 
 def roll_up(database: Database, until: datetime) -> None:
-    """Roll up the stored rows, in turns with a scheduler: it leaves out the oldest day, whose rows
-    are dropped first."""
+    """Roll up the stored rows, in turns with a scheduler."""
     began = time.monotonic()
     while True:
         try:

@@ -5,7 +5,7 @@
 | 24, 04:00 to 09:00 | handshakes are refused | India | two in three attempts fail |
 | 16, 10:00 to 13:00 | no reports arrive | kiosk | a gap, not zeros |
 | 11 until 4 | release 2.4.1 drops connections | Safari on phones | twelve times the drops |
-| 9, 14:00 to 18:30 | a slow route | Brazil | four times the round trip |
+| 9, 14:00 to 18:30 | a slow route | Brazil | five times the round trip |
 | 5, 15:18 to 15:22 | the server restarts | everywhere | all drop with 1012 and come back |
 | 3, 09:00 to 10:30 | messages are rejected | portal | one message in six fails |
 

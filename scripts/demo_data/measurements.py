@@ -15,6 +15,7 @@ ROUND_TRIPS, REPLIES = 6, 2  # a minute
 REPLY_TAKES = 2.2  # round trips, and 40 ms of the application
 SPREAD = 0.26  # of the logarithm of a round trip
 SLOWER_ON_3G = 1.3
+SLOW = 5.0  # round trips are, while an incident lasts
 DROPS = 0.002  # a minute
 REJECTED = 1 / 6  # of messages, while an incident lasts
 _bounds = np.array(BOUNDS_US, dtype=np.float64)
@@ -78,7 +79,7 @@ def measure(
     hit = {name: affected(incident, sessions, times) for name, incident in planted.items()}
     hit["dropping"] &= sessions.second_release[times.session]
     on_3g = sessions.on_3g[times.session]
-    trip = _round_trips(rng, sessions, times) * np.where(hit["slow"], 4.0, 1.0)
+    trip = _round_trips(rng, sessions, times) * np.where(hit["slow"], SLOW, 1.0)
     drops = rng.poisson(DROPS * (1 + on_3g) * np.where(hit["dropping"], 12.0, 1.0))
     drops = np.where(hit["restart"], np.maximum(drops, 1), drops)
     sent = rng.poisson(18, count)

@@ -38,7 +38,7 @@ APPS = (
 COUNTRIES = (
     Country("US", 19, -6, 42, 0.02),
     Country("DE", 12, 1, 24, 0.02),
-    Country("BR", 9, -3, 63, 0.08),
+    Country("BR", 15, -3, 63, 0.08),
     Country("GB", 7, 0, 30, 0.02),
     Country("FR", 6, 1, 28, 0.02),
     Country("IN", 12, 5.5, 68, 0.20),

@@ -7,7 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from analytics.alerting.preview.past import load_history
+from analytics.alerting.rules.defaults import DEFAULT_RULES
+from analytics.rollups.client_aggregator import ClientAggregator
+from analytics.rollups.watermark import without_lease
 from models.database.engine import Database
+from models.metrics.grid import Grid
 from models.metrics.server_catalogue import OWN_SERVICE
 from models.operations.demo_history import DemoHistory, FillProgress
 from models.raw.client_reports import ClientReport
@@ -136,3 +141,18 @@ def test_rolling_up_goes_on_in_turns_with_a_scheduler(
     monkeypatch.setattr(load, "BUSY_SECONDS", 0)
     roll_up(database, END)
     assert outcomes == []
+
+
+def test_the_first_day_is_rolled_up_though_it_is_about_to_be_dropped(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def after_a_round(database: Database, until: datetime) -> None:
+        ClientAggregator(database, without_lease).drop_old_marks(until - HOUR * 36)
+        roll_up(database, until)
+
+    monkeypatch.setattr(load, "roll_up", after_a_round)
+    fill(database, any_country, FEW_REPORTS, 7, END)
+    silence = next(rule for rule in DEFAULT_RULES if rule.metric == "reports")
+    begin = END - FEW_DAYS * 24 * HOUR
+    arrays = load_history(database, silence, Grid.uniform(begin, 3600, FEW_DAYS * 24), 1)
+    assert arrays.sums["reports"].sum() == len(stored(database))
