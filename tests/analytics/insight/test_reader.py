@@ -8,7 +8,6 @@ from dashboard.client.overview import sentence
 from dashboard.client.overview.page import PAGE
 from dashboard.core.url_state import View
 from models.database.engine import Database
-from scripts.demo_data import world
 from scripts.demo_data.reports import DrawnReports
 from tests.support.pages.components import components_of, text_of
 from tests.support.pages.page_services import page_services
@@ -21,7 +20,7 @@ THURSDAY = datetime(2026, 2, 19, tzinfo=UTC)  # nine days before the end
 
 
 def test_on_brazils_worst_day_the_line_names_brazil_and_the_hours(database: Database) -> None:
-    reports = DrawnReports(END, 100_000, world.SEED, any_country)
+    reports = DrawnReports(END, 60_000, 6, any_country)
     store(database, *reports.between(THURSDAY - DAY, THURSDAY + DAY))
     roll_up(database)
     services = page_services(reports=Reports(database))
