@@ -2,7 +2,7 @@
 
 | days before the end | what | where | how it shows |
 |---|---|---|---|
-| 24, 04:00 to 09:00 | handshakes are refused | India | two in three attempts fail |
+| 24, 14:00 to 19:00 | handshakes are refused | United States | two in three attempts fail |
 | 16, 10:00 to 13:00 | no reports arrive | kiosk | a gap, not zeros |
 | 11 until 4 | release 2.4.1 drops connections | Safari on phones | twelve times the drops |
 | 9, 14:00 to 18:30 | a slow route | Brazil | five times the round trip |
@@ -44,7 +44,7 @@ def incidents(begin: datetime, end: datetime) -> dict[str, Incident]:
     release = (end - timedelta(days=11) - begin).total_seconds()
     fixed = (end - timedelta(days=4) - begin).total_seconds()
     planted = (
-        Incident("refused", *span(24, time(4), time(9)), country="IN"),
+        Incident("refused", *span(24, time(14), time(19)), country="US"),
         Incident("silent", *span(16, time(10), time(13)), app="kiosk"),
         Incident("dropping", release, fixed, app="mobile", browser="Mobile Safari 26"),
         Incident("slow", *span(9, time(14), time(18, 30)), country="BR"),
