@@ -24,7 +24,7 @@ from tests.support.store.postgres import truncate_tables
 END = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TUESDAY, TWO_DAYS = datetime(2026, 3, 3, tzinfo=UTC), timedelta(days=2)
 LATE = timedelta(minutes=20)  # a window, and until it is told
-OUTSIDE = 2  # episodes of a rule without an incident that chance may bring
+OUTSIDE = 1  # episodes of a rule without an incident that chance may bring
 CAUSES = {
     "Round trip p95 over 200 ms": {"slow"},
     "Message error rate over 5 %": {"rejected"},
