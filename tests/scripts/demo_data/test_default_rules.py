@@ -35,15 +35,21 @@ Episodes = list[tuple[datetime, datetime]]
 
 
 @pytest.fixture(scope="module")
-def two_days(database_url: str) -> Iterator[Database]:
-    """The reports of a Sunday and a Monday after the incidents."""
+def store(database_url: str) -> Iterator[Database]:
+    """An empty store that waits for a slow machine."""
     truncate_tables(database_url)
     database = Database(database_url, statement_ms=STATEMENT_MS)
-    span = Span(TUESDAY - TWO_DAYS, TUESDAY - TWO_DAYS, TUESDAY)
-    drawn = DrawnReports(TUESDAY, world.REPORTS, world.SEED, any_country)
-    fill_client(database, drawn.between(span.begin, span.end), span)
     yield database
     database.dispose()
+
+
+@pytest.fixture(scope="module")
+def two_days(store: Database) -> Database:
+    """The reports of a Sunday and a Monday after the incidents."""
+    span = Span(TUESDAY - TWO_DAYS, TUESDAY - TWO_DAYS, TUESDAY)
+    drawn = DrawnReports(TUESDAY, world.REPORTS, world.SEED, any_country)
+    fill_client(store, drawn.between(span.begin, span.end), span)
+    return store
 
 
 def episodes(database: Database, rule: Rule, grid: Grid) -> Episodes:
@@ -72,8 +78,11 @@ def test_silence_is_judged_at_every_minute(two_days: Database) -> None:
 
 
 @pytest.mark.deep
-def test_rules_fire_in_thirty_days_when_an_incident_is_planted(database: Database) -> None:
-    fill(database, any_country, world.REPORTS, world.SEED, END)
+def test_rules_fire_in_thirty_days_when_an_incident_is_planted(
+    store: Database, database_url: str
+) -> None:
+    truncate_tables(database_url)
+    fill(store, any_country, world.REPORTS, world.SEED, END)
     begin = END - timedelta(days=world.DAYS)
     for rule in DEFAULT_RULES:
         causes = [
@@ -81,7 +90,7 @@ def test_rules_fire_in_thirty_days_when_an_incident_is_planted(database: Databas
             for name, each in incidents(begin, END).items()
             if name in CAUSES.get(rule.name, ())
         ]
-        fired = episodes(database, rule, preview.grid_of(rule, END))
+        fired = episodes(store, rule, preview.grid_of(rule, END))
         explained = [
             (start, end)
             for start, end in fired
