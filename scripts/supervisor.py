@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
 from types import FrameType
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -72,13 +73,14 @@ def serve(*, demo: bool) -> None:
         password = first_start.prepare(settings, say)
         scheduler = stack.enter_context(_child("scheduler", "scripts.scheduler"))
         web = stack.enter_context(_web(listener.fileno()))
+        minute = datetime.now(UTC).replace(second=0, microsecond=0)  # before the first sample
         say(f"Starting the web workers: {settings.web_workers}.")
         web.start()
         address = url(settings.host, settings.port)
         _await_ready(web, address)
         scheduler.start()
         _print_addresses(settings, address, password)
-        children = [web, scheduler, *(_demo(stack, address) if demo else ())]
+        children = [web, scheduler, *(_demo(stack, address, minute) if demo else ())]
         _watch(children, postmaster)
 
 
@@ -180,10 +182,12 @@ def _print_addresses(settings: Settings, address: str, password: str | None) -> 
         say("       It is shown this once. Another: ./scripts/accounts password EMAIL")
 
 
-def _demo(stack: ExitStack, address: str) -> list[Child]:
-    data = stack.enter_context(_child("demo data", "scripts.demo_data", once=True))
+def _demo(stack: ExitStack, address: str, until: datetime) -> list[Child]:
+    """The demo's history ends at `until`, where its live load begins."""
+    at = until.isoformat()
+    data = stack.enter_context(_child("demo data", "scripts.demo_data", "--until", at, once=True))
     live = (
-        ("simulated browsers", "scripts.simulated_browsers", "--url", address),
+        ("simulated browsers", "scripts.demo_data.live", "--since", at),
         ("simulated sockets", "scripts.simulated_sockets", "--url", address),
     )
     return [data, *(stack.enter_context(_child(*child)) for child in live)]

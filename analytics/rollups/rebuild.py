@@ -49,6 +49,18 @@ def rebuild(database: Database, log: Log) -> int:
     return sum(len(hours) for _, hours in (*days, *more))
 
 
+def rebuild_day(database: Database, day: datetime) -> None:
+    """Rebuild the cells of the complete hours of one day: after a bulk load of a day so old that
+    rounds leave it out. Raises `DatabaseAway`."""
+    for aggregator in (
+        ClientAggregator(database, without_lease),
+        ServerAggregator(database, without_lease),
+    ):
+        hours = dict(_days(database, aggregator.watermark.source)).get(day)
+        if hours:
+            _rebuild_hours(aggregator, hours)
+
+
 def _rebuild_hours(aggregator: Aggregator, hours: Sequence[datetime]) -> None:
     """Rebuild the hours of one day, and with the last one the day."""
     for hour in hours:

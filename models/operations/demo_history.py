@@ -30,6 +30,14 @@ class FillProgress:
         return f"{self.days} of {self.total_days} days, until {self.filled_until.isoformat()}"
 
 
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """A run that has not ended, of a history until `until`."""
+
+    until: datetime
+    progress: FillProgress
+
+
 def progress_at(begin: datetime, filled_until: datetime, total_days: int) -> FillProgress:
     """The progress of a history that begins at `begin`; days count once they are complete."""
     days = (filled_until - begin) // DAY
@@ -42,10 +50,10 @@ class DemoHistory:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, progress: FillProgress, now: datetime) -> None:
-        """Open a run; one that was interrupted ends."""
-        self.end(now)
-        values = {"job": JOB, "started_at": now, "detail": str(progress)}
+    def begin(self, progress: FillProgress, until: datetime) -> None:
+        """Open a run of a history until `until`; one that was interrupted ends."""
+        self.end(until)
+        values = {"job": JOB, "started_at": until, "detail": str(progress)}
         with self._database.transaction() as connection:
             connection.execute(insert(job_runs).values(values))
 
@@ -62,10 +70,16 @@ class DemoHistory:
 
     def progress(self) -> FillProgress | None:
         """The progress of the open run; `None` while none is open."""
-        query = select(job_runs.c.detail).where(_is_open)
+        run = self.open_run()
+        return run.progress if run else None
+
+    def open_run(self) -> OpenRun | None:
+        """The open run: being filled, or interrupted."""
+        query = select(job_runs.c.started_at, job_runs.c.detail).where(_is_open)
         with self._database.transaction() as connection:
-            detail = connection.execute(query).scalars().first()
-        match = _detail.fullmatch(detail or "")
-        if match is None:
+            row = connection.execute(query).first()
+        match = _detail.fullmatch(row.detail or "") if row else None
+        if row is None or match is None:
             return None
-        return FillProgress(int(match[1]), int(match[2]), datetime.fromisoformat(match[3]))
+        filled_until = datetime.fromisoformat(match[3])
+        return OpenRun(row.started_at, FillProgress(int(match[1]), int(match[2]), filled_until))

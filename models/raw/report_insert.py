@@ -190,11 +190,12 @@ class ClientReports:
         }
 
 
-def has_reports(database: Database, apps: Sequence[str], before: datetime) -> bool:
-    """Whether any of these apps has a session from before that instant. Raises `DatabaseAway`."""
+def latest_report(database: Database, apps: Sequence[str], before: datetime) -> datetime | None:
+    """The end of the latest report of these apps before that instant. Raises `DatabaseAway`."""
     query = text(
-        "SELECT EXISTS (SELECT 1 FROM sessions WHERE app = ANY(:apps) AND first_seen < :before)"
+        "SELECT max(period_end) FROM client_reports WHERE app = ANY(:apps) AND period_end < :before"
     )
     with database.transaction() as connection:
         values = {"apps": list(apps), "before": before}
-        return bool(connection.execute(query, values).scalar_one())
+        latest: datetime | None = connection.execute(query, values).scalar_one()
+    return latest

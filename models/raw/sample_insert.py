@@ -130,3 +130,15 @@ class ServerSamples:
         with self._database.transaction() as connection:
             cursor = connection.execute(INSERT, {"rows": as_json(samples)})
             return frozenset((row.sample_id, row.period_end) for row in cursor)
+
+
+def latest_sample(database: Database, service: str, until: datetime) -> datetime | None:
+    """The end of the latest sample of a service up to that instant. Raises `DatabaseAway`."""
+    query = text(
+        "SELECT max(period_end) FROM server_samples "
+        "WHERE service = :service AND period_end <= :until"
+    )
+    with database.transaction() as connection:
+        values = {"service": service, "until": until}
+        latest: datetime | None = connection.execute(query, values).scalar_one()
+    return latest

@@ -1,4 +1,6 @@
-"""`python -m scripts.demo_data`: fills the configured database with thirty demo days."""
+"""`python -m scripts.demo_data`: fills the configured database with thirty demo days, or with what
+it lacks of them.
+"""
 
 import argparse
 import sys
@@ -9,25 +11,30 @@ from itertools import islice
 from typing import TypeVar
 
 from analytics.country_file.reader import CountryFileFault
+from analytics.query.read_plan import DAY, floor_to
 from analytics.rollups.catch_up import catch_up
+from analytics.rollups.rebuild import rebuild_day
 from ingest.collector.country import Locate, locator
 from models.database import migrate, partitions
 from models.database.engine import Database, DatabaseAway
 from models.embedded import EmbeddedFault, running
-from models.operations.demo_history import DemoHistory, progress_at
+from models.metrics.server_catalogue import OWN_SERVICE
+from models.operations.demo_history import DemoHistory
 from models.raw.client_reports import ClientReport
-from models.raw.report_insert import ClientReports, has_reports
-from models.raw.sample_insert import ServerSamples
+from models.raw.report_insert import ClientReports, latest_report
+from models.raw.sample_insert import ServerSamples, latest_sample
 from models.raw.server_samples import ServerSample
 from models.rollups.rollup_unit import RollupBusy
 from settings import Settings, SettingsError
 
 from . import server_side, world
-from .reports import generate
+from .reports import DrawnReports
+from .spans import Span, missing
 
 BATCH = 2500
 SAMPLES = 1000
 PROGRESS_SECONDS = 2.0
+BUSY_SECONDS = 0.5
 STATEMENT_MS = 60_000
 ROLLED_UP = timedelta(days=world.DAYS + 2)
 Row = TypeVar("Row", ClientReport, ServerSample)
@@ -50,26 +57,28 @@ def main(arguments: list[str]) -> int:
 
 
 def fill(database: Database, locate: Locate, count: int, seed: int, until: datetime) -> int:
-    """Store `count` reports unless these apps already have some; returns how many were new."""
-    if has_reports(database, [app.name for app in world.APPS], until - timedelta(days=1)):
-        DemoHistory(database).end(datetime.now(UTC))
-        say("The demo data is there already.")
-        return 0
-    days = [(until - timedelta(days=n)).date() for n in range(world.DAYS + 1)]
-    for table in ("client_reports", "server_samples"):
-        partitions.ensure(database, table, days)
-    begin, history = until - timedelta(days=world.DAYS), DemoHistory(database)
-    history.begin(progress_at(begin, begin, world.DAYS), until)
-    try:
-        fill_server(database, seed, until)
-        stored = fill_client(database, generate(until, count, seed, locate), begin)
-    finally:
+    """Store what is missing until `until`, of about `count` reports in thirty days; returns how
+    many reports were new."""
+    history, stored = DemoHistory(database), 0
+    latest = latest_report(database, [app.name for app in world.APPS], until)
+    spans = missing(history.open_run(), latest, until)
+    for span in spans:
+        for table in ("client_reports", "server_samples"):
+            partitions.ensure(database, table, span.days)
+        history.begin(span.progress(span.begin), span.end)
+        fill_server(database, seed, span)
+        reports = DrawnReports(span.until, count, seed, locate).between(span.begin, span.end)
+        stored += fill_client(database, reports, span)
         history.end(datetime.now(UTC))
-    roll_up(database, until)
+    if spans:
+        roll_up(database, until)
+    for span in spans:
+        if span.is_history:
+            rebuild_day(database, floor_to(span.origin, DAY))
     return stored
 
 
-def fill_client(database: Database, reports: Iterator[ClientReport], begin: datetime) -> int:
+def fill_client(database: Database, reports: Iterator[ClientReport], span: Span) -> int:
     """Store the reports, oldest first, and the progress; returns how many were new."""
     store, history = ClientReports(database), DemoHistory(database)
     stored, reported_at = 0, (began := time.monotonic())
@@ -77,31 +86,35 @@ def fill_client(database: Database, reports: Iterator[ClientReport], begin: date
         stored += len(store.insert(batch).keys)
         if time.monotonic() - reported_at > PROGRESS_SECONDS:
             reported_at = time.monotonic()
-            progress = progress_at(begin, batch[-1].period_end, world.DAYS)
+            progress = span.progress(batch[-1].period_end)
             history.advance(progress)
             say(f"Demo data: {progress}.")
     say(f"Demo data: {stored:,} reports in {time.monotonic() - began:.0f} s.")
     return stored
 
 
-def roll_up(database: Database, until: datetime) -> None:
-    """Roll up the stored rows, unless a scheduler is already doing so."""
-    began = time.monotonic()
-    try:
-        catch_up(database, until, ROLLED_UP, lambda progress: say(f"Rolling up {progress}."))
-    except RollupBusy:
-        say("The scheduler goes on rolling up.")
-    else:
-        say(f"Demo data: rolled up in {time.monotonic() - began:.0f} s.")
-
-
-def fill_server(database: Database, seed: int, until: datetime) -> int:
-    """Store the server samples of the same days; returns how many were new."""
+def fill_server(database: Database, seed: int, span: Span) -> int:
+    """Store the samples that the server lacks of the span; returns how many were new."""
     store, stored, began = ServerSamples(database), 0, time.monotonic()
-    for batch in _batches(server_side.samples(until, seed), SAMPLES):
+    latest = None if span.is_new_history else latest_sample(database, OWN_SERVICE, span.end)
+    samples = server_side.samples(latest or span.begin, span.end, span.until, seed)
+    for batch in _batches(samples, SAMPLES):
         stored += len(store.insert(batch))
     say(f"Demo data: {stored:,} samples of the server in {time.monotonic() - began:.0f} s.")
     return stored
+
+
+def roll_up(database: Database, until: datetime) -> None:
+    """Roll up the stored rows, in turns with a scheduler."""
+    began = time.monotonic()
+    while True:
+        try:
+            catch_up(database, until, ROLLED_UP, lambda progress: say(f"Rolling up {progress}."))
+        except RollupBusy:
+            time.sleep(BUSY_SECONDS)
+        else:
+            break
+    say(f"Demo data: rolled up in {time.monotonic() - began:.0f} s.")
 
 
 def say(text: str) -> None:
@@ -116,8 +129,12 @@ def _batches(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="demo", description="Fill the store with demo data.")
-    parser.add_argument("--reports", type=int, default=250_000, help="how many (250000)")
-    parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same data")
+    parser.add_argument(
+        "--reports", type=int, default=world.REPORTS, help=f"about how many ({world.REPORTS})"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=world.SEED, help="the same seed gives the same data"
+    )
     parser.add_argument(
         "--until", type=_instant, default=_last_minute(), help="end of the month, ISO 8601 (now)"
     )

@@ -13,7 +13,11 @@ from .sessions import PLATFORMS, Floats, Ints, Sessions
 
 ROUND_TRIPS, REPLIES = 6, 2  # a minute
 REPLY_TAKES = 2.2  # round trips, and 40 ms of the application
-SPREAD = 0.34  # of the logarithm of a round trip
+SPREAD = 0.26  # of the logarithm of a round trip
+SLOWER_ON_3G = 1.3
+SLOW = 5.0  # round trips are, while an incident lasts
+DROPS = 0.002  # a minute
+REJECTED = 1 / 6  # of messages, while an incident lasts
 _bounds = np.array(BOUNDS_US, dtype=np.float64)
 
 
@@ -65,25 +69,28 @@ def affected(incident: Incident, sessions: Sessions, times: ReportTimes) -> NDAr
 
 
 def measure(
-    rng: np.random.Generator, sessions: Sessions, times: ReportTimes, planted: dict[str, Incident]
+    rng: np.random.Generator,
+    sessions: Sessions,
+    times: ReportTimes,
+    planted: dict[str, Incident],
 ) -> Measurements:
-    """Draw the values of all reports."""
+    """Draw the values of all reports; the begin is a midnight, UTC."""
     count = len(times.session)
     hit = {name: affected(incident, sessions, times) for name, incident in planted.items()}
     hit["dropping"] &= sessions.second_release[times.session]
     on_3g = sessions.on_3g[times.session]
-    trip = _round_trips(rng, sessions, times) * np.where(hit["slow"], 4.0, 1.0)
-    drops = rng.poisson(0.009 * (1 + 3 * on_3g) * np.where(hit["dropping"], 3.0, 1.0))
+    trip = _round_trips(rng, sessions, times) * np.where(hit["slow"], SLOW, 1.0)
+    drops = rng.poisson(DROPS * (1 + on_3g) * np.where(hit["dropping"], 12.0, 1.0))
     drops = np.where(hit["restart"], np.maximum(drops, 1), drops)
     sent = rng.poisson(18, count)
-    wrong = np.where(hit["rejected"], 0.08, 0.0016)
+    wrong = np.where(hit["rejected"], REJECTED, 0.0016)
     latency, total = _histograms(rng, trip, ROUND_TRIPS)
     reply, reply_total = _histograms(rng, trip * REPLY_TAKES + 40, REPLIES)
     return Measurements(
-        failed=rng.binomial(1, np.where(hit["refused"], 0.33, 0.012)) * (times.minute == 0),
+        failed=rng.poisson(np.where(hit["refused"], 2.0, 0.012)) * (times.minute == 0),
         drops=drops,
         restarted=hit["restart"],
-        extra_attempts=rng.binomial(np.maximum(drops, 0), 0.35),
+        extra_attempts=rng.binomial(drops, 0.25),
         sent=sent,
         received=rng.poisson(27, count),
         errors=rng.binomial(sent + 27, wrong),
@@ -102,11 +109,11 @@ def measure(
 def _round_trips(rng: np.random.Generator, sessions: Sessions, times: ReportTimes) -> Floats:
     """Median round trip of each report in ms, by country, network, session and time of day."""
     base = np.array([country.round_trip_ms for country in world.COUNTRIES])
-    own = rng.lognormal(0, 0.25, len(sessions.start))
-    median = base[sessions.country] * own * np.where(sessions.on_3g, 2.6, 1.0)
+    own = rng.lognormal(0, 0.15, len(sessions.start))
+    median = base[sessions.country] * own * np.where(sessions.on_3g, SLOWER_ON_3G, 1.0)
     utc_hour = (times.end / 3600) % 24
     busy = 1 + 0.22 * np.sin((utc_hour - 8.5) / 24 * 2 * np.pi).clip(0)
-    return np.asarray(median[times.session] * busy * rng.lognormal(0, 0.12, len(times.end)))
+    return np.asarray(median[times.session] * busy * rng.lognormal(0, 0.1, len(times.end)))
 
 
 def _histograms(

@@ -1,7 +1,11 @@
-"""Builds client reports from the drawn columns."""
+"""Draws client reports by UTC days: those of a day depend on nothing but it, the seed and the end
+of the history, so that what follows the history continues its sessions.
+"""
 
+import heapq
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -15,98 +19,111 @@ from . import addresses, ends, world
 from .ends import PROTOCOLS, Ends
 from .incidents import incidents
 from .measurements import Measurements, ReportTimes, affected, measure
-from .sessions import PLATFORMS, Ints, Sessions, draw
+from .sessions import PLATFORMS, Sessions, draw, scale_of
 
 MINUTE = world.PERIOD.total_seconds()
-MEAN_REPORTS_LOWER_BOUND = 9.0  # per session, so that enough sessions are drawn
-MAX_REPORTS_PER_SESSION = 90
+DAY = timedelta(days=1)  # longer than a session
 
 
-def generate(end: datetime, count: int, seed: int, locate: Locate) -> Iterator[ClientReport]:
-    """`count` reports of the thirty days before `end`, oldest first; the same for the same seed."""
-    rng = np.random.default_rng(seed)
-    begin = end - timedelta(days=world.DAYS)
-    planted = incidents(begin, end)
-    sessions = draw(rng, begin, world.DAYS * 24, round(count / MEAN_REPORTS_LOWER_BOUND) + 100)
-    times = _report_times(sessions)
-    silent = affected(planted["silent"], sessions, times)
-    times = _sample_reports(rng, times, np.flatnonzero(~silent), count)
-    measured = measure(rng, sessions, times, planted)
-    ended = ends.draw(rng, sessions, times, measured)
-    yield from _ReportBuilder(
-        rng, begin, sessions=sessions, times=times, measured=measured, ended=ended, locate=locate
-    ).reports()
+class DrawnReports:
+    """The reports of a world with about `count` of them in `world.DAYS`, whose incidents are those
+    of a history until `until`; the same for the same arguments."""
+
+    def __init__(self, until: datetime, count: int, seed: int, locate: Locate) -> None:
+        self._until = until
+        self._scale = scale_of(count)
+        self._seed = seed
+        self._locate = locate
+        codes = [country.code for country in world.COUNTRIES]
+        drawn = addresses.draw(np.random.default_rng(seed), locate, codes)
+        self._addresses = [drawn[code] for code in codes]
+
+    def between(self, begin: datetime, end: datetime) -> Iterator[ClientReport]:
+        """The reports whose periods end in [begin, end), oldest first."""
+        day = begin.replace(hour=0, minute=0, second=0, microsecond=0)
+        before = self._starting_on(day - DAY)
+        while day < end:
+            current, first, last = self._starting_on(day), max(begin, day), min(end, day + DAY)
+            parts = (before.between(first, last), current.between(first, last))
+            yield from heapq.merge(*parts, key=attrgetter("period_end"))
+            before, day = current, day + DAY
+
+    def _starting_on(self, day: datetime) -> "_DayReports":
+        """The reports of the sessions that start on this day."""
+        rng = np.random.default_rng([self._seed, day.toordinal()])
+        released = (self._until - world.SECOND_RELEASE_BEFORE_END - day).total_seconds()
+        sessions = draw(rng, day, self._scale, released)
+        planted = incidents(day, self._until)
+        times = _report_times(sessions)
+        silent = affected(planted["silent"], sessions, times)
+        rows = np.flatnonzero(~silent)
+        rows = rows[np.argsort(times.end[rows], kind="stable")]
+        times = ReportTimes(*(getattr(times, name)[rows] for name in ReportTimes.__slots__))
+        measured = measure(rng, sessions, times, planted)
+        return _DayReports(
+            rng, day, sessions=sessions, times=times, measured=measured,
+            ended=ends.draw(rng, sessions, times, measured),
+            countries=self._countries(rng, sessions),
+        )  # fmt: skip
+
+    def _countries(self, rng: np.random.Generator, sessions: Sessions) -> list[str | None]:
+        """The country of each session, looked up in the country file by an address of it."""
+        picks = rng.integers(0, addresses.PER_COUNTRY, len(sessions.start))
+        return [
+            self._locate(there[pick % len(there)])[0] if there else None
+            for there, pick in zip(
+                (self._addresses[country] for country in sessions.country), picks, strict=True
+            )
+        ]
 
 
 def _report_times(sessions: Sessions) -> ReportTimes:
-    """The minutes in which the sessions are open, up to the end."""
-    lengths = np.minimum(sessions.minutes, MAX_REPORTS_PER_SESSION)
+    """The minutes in which the sessions are open."""
+    lengths = sessions.minutes
     session = np.repeat(np.arange(len(lengths)), lengths)
     minute = np.arange(len(session)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    ends = sessions.start[session] + (minute + 1) * MINUTE
-    in_range = ends < world.DAYS * 86400
-    is_last = minute == lengths[session] - 1
-    return ReportTimes(session[in_range], minute[in_range], ends[in_range], is_last[in_range])
+    period_ends = sessions.start[session] + (minute + 1) * MINUTE
+    return ReportTimes(session, minute, period_ends, minute == lengths[session] - 1)
 
 
-def _sample_reports(
-    rng: np.random.Generator, times: ReportTimes, rows: Ints, count: int
-) -> ReportTimes:
-    """`count` of the reports in `rows`, from randomly chosen sessions, ordered by time."""
-    order = rng.permutation(int(times.session.max()) + 1)
-    sampled = rows[np.argsort(order[times.session[rows]], kind="stable")][:count]
-    selected = sampled[np.argsort(times.end[sampled], kind="stable")]
-    return ReportTimes(*(getattr(times, name)[selected] for name in ReportTimes.__slots__))
-
-
-class _ReportBuilder:
-    """Builds the reports row by row from the columns."""
+class _DayReports:
+    """Builds the reports of the sessions of a day row by row from the columns."""
 
     def __init__(
         self,
         rng: np.random.Generator,
-        begin: datetime,
+        day: datetime,
         *,
         sessions: Sessions,
         times: ReportTimes,
         measured: Measurements,
         ended: Ends,
-        locate: Locate,
+        countries: list[str | None],
     ) -> None:
-        self._begin = begin
+        self._begin = day
         self._sessions = sessions
         self._times = times
         self._measured = measured
         self._ended = ended
+        self._countries = countries
         self._session_ids = rng.bytes(16 * len(sessions.start))
         self._report_ids = rng.bytes(16 * len(times.session))
         self._setup_ms = rng.lognormal(0.9, 0.3, len(times.session)) * measured.round_trip
         self._load_ms = rng.lognormal(np.log(900), 0.35, len(times.session))
-        self._countries = self._locate_sessions(rng, locate)
 
-    def reports(self) -> Iterator[ClientReport]:
-        """All reports in order."""
-        return (self._report(row) for row in range(len(self._times.session)))
-
-    def _locate_sessions(self, rng: np.random.Generator, locate: Locate) -> list[str | None]:
-        """The country of each session, looked up in the country file by an address of it."""
-        codes = [country.code for country in world.COUNTRIES]
-        drawn = addresses.draw(rng, locate, codes)
-        picks = rng.integers(0, addresses.PER_COUNTRY, len(self._sessions.start))
-        located: list[str | None] = []
-        for country, pick in zip(self._sessions.country, picks, strict=True):
-            addresses_there = drawn[codes[country]]
-            located.append(
-                locate(addresses_there[pick % len(addresses_there)])[0] if addresses_there else None
-            )
-        return located
+    def between(self, begin: datetime, end: datetime) -> Iterator[ClientReport]:
+        """The reports whose periods end in [begin, end), in order."""
+        first, last = np.searchsorted(
+            self._times.end, [(at - self._begin).total_seconds() for at in (begin, end)]
+        )
+        return (self._report(row) for row in range(first, last))
 
     def _report(self, row: int) -> ClientReport:
         times, measured, sessions = self._times, self._measured, self._sessions
         session = int(times.session[row])
         app = world.APPS[sessions.app[session]]
         browser, system, _ = PLATFORMS[sessions.platform[session]]
-        end = self._begin + timedelta(seconds=round(float(times.end[row]), 3))
+        end = self._begin + timedelta(seconds=float(times.end[row]))
         is_first, drops = bool(times.minute[row] == 0), int(measured.drops[row])
         failed, extra = int(measured.failed[row]), int(measured.extra_attempts[row])
         back = drops - int(self._ended.never_back[row])

@@ -1,5 +1,5 @@
-"""The server samples of the demo: per app every 5 minutes of the thirty days and every 5 seconds of
-the last half hour; per worker every 15 minutes until the last day, then as per app.
+"""The server samples of the demo: per app every 5 minutes, and every 5 seconds of the last half
+hour; per worker every 15 minutes until the last day, then as per app.
 
 They contain the incidents a server would notice: the restart, the silent kiosk, the rejected
 messages, the slow route.
@@ -17,28 +17,31 @@ from models.raw.server_samples import Histogram, ServerSample
 from . import world
 from .histograms import histogram
 from .incidents import Incident, incidents
+from .measurements import REJECTED
 from .server_workers import workers
 
 STEP, LAST_STEP = timedelta(minutes=5), timedelta(seconds=5)
 FINE = timedelta(minutes=30)
 OLD_STEP = timedelta(minutes=15)  # step of worker samples until the last day
-BUSIEST = 70  # connections at the peak, over all apps; the simulated ones continue at 40
+BUSIEST = 70  # connections at the peak, over all apps; the simulated ones go on with them
 MESSAGES_PER_MINUTE = 3.0  # received, of one connection
 FAN_OUT = 2.4
+REFUSED, LOST = 0.0008, 0.03  # of messages, of closes
 PINGS_PER_MINUTE = 60 / 25
 DRAWN_DURATIONS = 120  # most durations drawn per histogram; each is counted n // drawn times
 
 
-def samples(until: datetime, seed: int) -> Iterator[ServerSample]:
-    """The samples in order of time, the same for the same seed."""
-    rng = np.random.default_rng(seed)
-    begin = until - timedelta(days=world.DAYS)
-    planted = incidents(begin, until)
+def samples(begin: datetime, end: datetime, until: datetime, seed: int) -> Iterator[ServerSample]:
+    """The samples of [begin, end) in order of time, with the incidents of a history until `until`;
+    the same for the same arguments."""
+    rng = np.random.default_rng([seed, int(begin.timestamp())])
+    origin = until - timedelta(days=world.DAYS)
+    planted = incidents(origin, until)
     at = begin
-    while at < until:
-        step = STEP if at < until - FINE else LAST_STEP
+    while at < end:
+        step = min(STEP if at < end - FINE else LAST_STEP, end - at)
         at += step
-        seconds, busy = (at - begin).total_seconds(), activity(at)
+        seconds, busy = (at - origin).total_seconds(), activity(at)
         for app in world.APPS:
             if not _is_silent(planted["silent"], app.name, seconds):
                 yield _sample(
@@ -49,7 +52,7 @@ def samples(until: datetime, seed: int) -> Iterator[ServerSample]:
                     busy=busy,
                     active_incidents=_active_incidents(planted, app, seconds),
                 )
-        worker_step = step if at > until - timedelta(days=1) else OLD_STEP
+        worker_step = step if at > end - timedelta(days=1) else OLD_STEP
         if (at - begin) % worker_step < step:
             yield from workers(rng, planted, at, worker_step, busy=busy, seconds=seconds)
 
@@ -64,6 +67,11 @@ def activity(at: datetime) -> float:
     return busy / total_share
 
 
+def usual_connections(app: world.App, busy: float) -> float:
+    """The mean number of open connections of an app; `busy` is the activity (0..1)."""
+    return BUSIEST * app.share * busy + (app.name == world.SCREEN_APP)
+
+
 def _sample(
     rng: np.random.Generator,
     app: world.App,
@@ -73,15 +81,15 @@ def _sample(
     busy: float,
     active_incidents: set[str],
 ) -> ServerSample:
-    active = int(rng.poisson(BUSIEST * app.share * busy))
+    active = int(rng.poisson(usual_connections(app, busy)))
     minutes = step.total_seconds() / 60
     closes = int(rng.poisson(active * minutes / app.minutes))
     received = int(rng.poisson(active * minutes * MESSAGES_PER_MINUTE))
     sent = round(received * FAN_OUT)
-    refused = 0.08 if "rejected" in active_incidents else 0.0008
+    refused = REJECTED if "rejected" in active_incidents else REFUSED
     restarted = "restart" in active_incidents
     slow = 1.35 if "slow" in active_incidents else 1.0
-    lost = int(rng.binomial(closes, 0.03))
+    lost = int(rng.binomial(closes, LOST))
     closed = {"1000/client": closes - lost, "1006/nobody": lost}
     if restarted:
         closed["1012/server"] = active

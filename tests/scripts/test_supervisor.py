@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -18,6 +18,7 @@ from scripts.supervisor import WebWorkersNotReady
 from settings import Settings
 from tests.models.embedded.test_ownership import ME
 from tests.scripts.test_children import await_exit, running
+from tests.support.clock import NOON
 
 
 @pytest.fixture
@@ -61,6 +62,14 @@ def test_pages_hear_of_a_demo_by_its_setting(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setenv("DEMO", "")
         supervisor._apply_options(supervisor._options(arguments))
         assert Settings.from_environment().demo is is_demo
+
+
+def test_the_live_load_of_a_demo_begins_where_its_history_ends() -> None:
+    with ExitStack() as stack:
+        children = supervisor._demo(stack, "http://127.0.0.1:8050", NOON)
+        commands = [" ".join(child._arguments) for child in children]
+    assert commands[0].endswith("scripts.demo_data --until 2026-03-02T12:00:00+00:00")
+    assert commands[1].endswith("scripts.demo_data.live --since 2026-03-02T12:00:00+00:00")
 
 
 @pytest.mark.parametrize("arguments", [["--ports"], ["8050"], ["--host"], ["--demo", "yes"]])

@@ -51,8 +51,8 @@ def test_messages_leave_no_growing_memory(
     talking: Page, protocol: str, *, is_answered: bool
 ) -> None:
     path, subprotocol, *texts = FRAMES[protocol]
-    question, answer = (text.replace("{{", "{").replace("}}", "}") for text in texts)
-    frames = [path, subprotocol, question, answer if is_answered else None]
+    question, response = (text.replace("{{", "{").replace("}}", "}") for text in texts)
+    frames = [path, subprotocol, question, response if is_answered else None]
     session = talking.context.new_cdp_session(talking)
     talking.evaluate(TALK, [*frames, 0, FIRST])
     before = used_bytes(session)

@@ -24,7 +24,7 @@ def test_networks_countries_and_samples_are_counted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("database_type", "record", "words"),
+    ("database_type", "record", "text"),
     [
         ("GeoLite2-ASN", {"autonomous_system_number": 15169}, "such as GeoLite2-Country"),
         ("asn ipvAll", {"autonomous_system_number": 15169}, "names no country"),
@@ -32,9 +32,9 @@ def test_networks_countries_and_samples_are_counted(tmp_path: Path) -> None:
     ],
 )
 def test_a_file_without_countries_is_refused(
-    tmp_path: Path, database_type: str, record: dict[str, object], words: str
+    tmp_path: Path, database_type: str, record: dict[str, object], text: str
 ) -> None:
-    with pytest.raises(CountryFileFault, match=words):
+    with pytest.raises(CountryFileFault, match=text):
         inspect(mmdb(tmp_path / "a.mmdb", {"8.8.8.0/24": record}, database_type))
 
 

@@ -1,19 +1,17 @@
 """The summary line names the planted incidents of the demo data: where, and at which hours."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from analytics.insight import reader
 from analytics.reports.reports import Reports
 from dashboard.client.overview import sentence
 from dashboard.client.overview.page import PAGE
 from dashboard.core.url_state import View
-from ingest.collector.country import locator
 from models.database.engine import Database
-from scripts.demo_data.reports import generate
-from settings import Settings
+from scripts.demo_data.reports import DrawnReports
 from tests.support.pages.components import components_of, text_of
 from tests.support.pages.page_services import page_services
+from tests.support.store.any_country import any_country
 from tests.support.store.rollup_truth import roll_up, store
 
 END = datetime(2026, 2, 28, 12, tzinfo=UTC)
@@ -21,11 +19,9 @@ DAY = timedelta(days=1)
 THURSDAY = datetime(2026, 2, 19, tzinfo=UTC)  # nine days before the end
 
 
-def test_on_brazils_worst_day_the_line_names_brazil_and_the_hours(
-    database: Database, tmp_path: Path
-) -> None:
-    reports = generate(END, 60_000, 7, locator(Settings(data_dir=tmp_path)))
-    store(database, *(r for r in reports if THURSDAY - DAY <= r.period_end < THURSDAY + DAY))
+def test_on_brazils_worst_day_the_line_names_brazil_and_the_hours(database: Database) -> None:
+    reports = DrawnReports(END, 60_000, 6, any_country)
+    store(database, *reports.between(THURSDAY - DAY, THURSDAY + DAY))
     roll_up(database)
     services = page_services(reports=Reports(database))
     page_data = PAGE.read(services, View(start=THURSDAY, end=THURSDAY + DAY), None)

@@ -51,7 +51,7 @@ def test_any_range_and_filter_is_read_as_the_reports_add_up(
 
 @settings(max_examples=30, deadline=None)
 @given(st.tuples(moments, moments).filter(lambda m: m[0] != m[1]), st.sampled_from(FILTERS))
-def test_a_figure_of_which_one_session_makes_more_than_20_percent_says_so(
+def test_a_figure_of_which_a_session_makes_more_than_20_percent_says_so(
     rolled: Database, ends: tuple[datetime, datetime], filters: Filters
 ) -> None:
     summary = Reports(rolled).summary(TimeRange(*sorted(ends)), filters)
@@ -140,7 +140,7 @@ def test_a_report_counts_immediately_and_once(database: Database) -> None:
         assert Reports(database).summary(hour).reports == expected
 
 
-def test_one_session_is_told_of_also_where_raw_rows_are_dropped(database: Database) -> None:
+def test_a_large_session_is_named_also_where_raw_rows_are_dropped(database: Database) -> None:
     start = NOON - timedelta(hours=30)
     store(
         database,

@@ -33,7 +33,7 @@ def width(each: Intervals) -> float:
     return float((each.high - each.low)[0])
 
 
-def test_attempts_of_one_session_are_no_evidence() -> None:
+def test_attempts_of_a_single_session_are_no_evidence() -> None:
     spread = share_of([1.0] * 20 + [0.0] * 80, [1.0] * 100)
     clustered = share_of([20.0] + [0.0] * 80, [20.0] + [1.0] * 80)
     assert width(clustered) > 3 * width(spread)

@@ -57,6 +57,6 @@ def test_amounts_of_rows_are_weighted_like_the_figures() -> None:
     assert not table[1].any()
 
 
-def test_sessions_are_told_apart_by_all_of_their_id() -> None:
+def test_sessions_differ_by_all_of_their_id() -> None:
     ids = [UUID(int=1), UUID(int=2), UUID(int=2**64), UUID(int=2**70)]
     assert len({*session_parts.hashes_of([each.bytes for each in ids]).tolist()}) == 3

@@ -13,7 +13,7 @@ from tests.support.store.rollup_truth import store
 MINUTE = timedelta(minutes=1)
 
 
-def test_each_session_is_in_one_portion(database: Database) -> None:
+def test_each_session_is_in_a_single_portion(database: Database) -> None:
     ids = [UUID(int=number * 2**125 + 5) for number in range(8)]
     for part in range(2):
         store(

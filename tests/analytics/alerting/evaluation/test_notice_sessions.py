@@ -18,7 +18,7 @@ from tests.support.store.report_factory import report
 from tests.support.store.rollup_truth import roll_up, store
 
 
-def test_a_notice_of_which_one_session_makes_more_than_20_percent_says_so(
+def test_a_notice_of_which_a_session_makes_more_than_20_percent_says_so(
     database: Database,
 ) -> None:
     store(

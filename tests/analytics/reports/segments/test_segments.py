@@ -66,7 +66,7 @@ def test_three_sessions_are_never_ranked_however_bad() -> None:
     assert advice.advice_for(comparison, 0) is advice.advice_for(comparison, 2) is None
 
 
-def test_unknown_intervals_are_said_and_rank_nothing() -> None:
+def test_unknown_intervals_are_named_and_rank_nothing() -> None:
     unknown = segments(
         ({"country": "DE"}, replace(USUAL, moments=np.zeros_like(USUAL.moments))),
         not_counted={"intervals": BEFORE_MOMENTS},
@@ -101,7 +101,7 @@ def test_a_frame_has_the_figures_of_each_segment() -> None:
     assert frames.frame_of(compared(segments(({}, USUAL)))).shape[0] == 1
 
 
-def test_the_answer_has_the_unknown_apart_and_names_in_words() -> None:
+def test_the_response_has_the_unknown_apart_and_names_of_countries() -> None:
     result = geographic.geographic_of(countries(), {"app": "portal"})
     assert isinstance(result, Geographic)
     assert [each.name for each in result.regions] == ["Germany", "Brazil", "Chile"]

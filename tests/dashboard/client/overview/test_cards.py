@@ -97,7 +97,7 @@ def test_a_change_for_the_worse_is_amber_and_a_large_change_red() -> None:
         assert texts_of(cards.layout(overview_data(now, before)), f"tag-{variant}") == [text]
 
 
-def test_a_figure_of_which_one_session_makes_more_than_20_percent_says_so_on_its_card() -> None:
+def test_a_figure_of_which_a_session_makes_more_than_20_percent_says_so_on_its_card() -> None:
     plain = a_summary()
     largest = a_summary(
         connect_success=replace(plain.connect_success, largest_session=0.34),

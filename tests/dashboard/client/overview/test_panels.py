@@ -49,7 +49,7 @@ def test_after_a_drop_shares_are_of_all_drops_and_the_missing_ones_are_counted()
     assert ["Recovery time p95", 12_000.0, "ms"] in content.table.rows
 
 
-def test_feet_say_that_one_session_makes_more_than_20_percent() -> None:
+def test_feet_say_that_a_session_makes_more_than_20_percent() -> None:
     plain = a_summary()
     largest = a_summary(
         latency_ms=replace(counted(plain.latency_ms), largest_session=0.25),

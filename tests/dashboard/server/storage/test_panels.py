@@ -51,7 +51,7 @@ def test_restored_and_leaving_days_are_named_in_the_foot() -> None:
     assert days.draw(storage_data(days=[a_day(3, 9)])).foot[1] == "retention 30 days"
 
 
-def test_what_counts_as_other_is_told_as_text() -> None:
+def test_what_counts_as_other_is_listed_as_text() -> None:
     listed = [
         OtherValue(app="portal", dimension="page", value=f"/<b>{n}</b>", sessions=9, since=NOON)
         for n in range(14)
