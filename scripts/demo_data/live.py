@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import Protocol
 
-from ingest.collector.country import CountryFileFault, locator
+from analytics.country_file.reader import CountryFileFault
+from ingest.collector.country import locator
 from models.database.engine import Database, DatabaseAway
 from models.embedded import EmbeddedFault, running
 from models.raw.client_reports import ClientReport
