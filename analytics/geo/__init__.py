@@ -1,0 +1,1 @@
+"""Countries, their names and their places on the map. Pure: tables of our own, no address."""

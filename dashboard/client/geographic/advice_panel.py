@@ -1,0 +1,152 @@
+"""What to check where it is bad: the figures of a country beside the world, and who watches it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.core import addresses, numbers
+from dashboard.widgets.drawn import PanelContent, Table, column
+from dashboard.widgets.panel import Panel
+from dashboard.widgets.pieces import button, icon, link, tag
+from models.metrics.metric import Worse
+
+from .data import GeographicData
+from .metrics import REGION_METRICS, RegionMetric
+from .regions import Region
+from .watch import watch_id
+
+PANEL = Panel(
+    name="advice",
+    title="What to check",
+    explain=(
+        "A figure is named where its interval lies beyond that of the world, or beyond the "
+        "threshold. High latency or low connection success in one region may point to the network "
+        "between, to a CDN, or to an edge server that is missing there."
+    ),
+    css_class="panel-full panel-natural",
+    has_dynamic_title=True,
+)
+JUDGED = ("latency_p95", "connect_success", "stability", "drops_per_session_hour", "error_rate")
+STEPS = (
+    (
+        "Network",
+        ("latency_p95", "stability", "drops_per_session_hour"),
+        "Compare its networks and providers below: one alone that is slow or drops speaks for the "
+        "way to it, all of them for the distance.",
+    ),
+    (
+        "CDN",
+        ("connect_success", "error_rate"),
+        "See which point of presence serves the region, and whether it passes WebSocket upgrades "
+        "and long connections on.",
+    ),
+    (
+        "Edge servers",
+        ("latency_p95",),
+        "A server nearer to these people shortens every round trip; the median says by how much "
+        "it could.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A metric of a region that is worse than in the world."""
+
+    metric: RegionMetric
+    region: Region
+    world: Region
+
+    @property
+    def text(self) -> str:
+        """`round trip p95 271 ms (259 ms to 284 ms), world 142 ms`."""
+        figure = self.region.figures[self.metric.key]
+        text = self.metric.text
+        return (
+            f"{self.metric.name} {text(figure.value)} ({text(figure.low)} to {text(figure.high)}), "
+            f"world {text(self.world.value(self.metric.key))}"
+        )
+
+
+def findings(region: Region, world: Region) -> list[Finding]:
+    """The metrics whose interval lies beyond the world's value, on the bad side."""
+    if region.is_small:
+        return []
+    metrics = (REGION_METRICS[key] for key in JUDGED)
+    return [Finding(each, region, world) for each in metrics if _is_worse(each, region, world)]
+
+
+def draw(page_data: GeographicData) -> PanelContent:
+    """The content of the panel: of the selected country, else of the worst."""
+    region = page_data.selected or next(iter(page_data.worst), None)
+    listed = findings(region, page_data.current.world) if region else []
+    return PanelContent(
+        title=f"What to check in {region.name}" if region else PANEL.title,
+        unit="" if page_data.selected or not region else "the worst country",
+        body=html.Div(_body(page_data, region, listed) if region else [], className="advice"),
+        foot=[f"n = {numbers.plural(region.sessions, 'session')}" if region else "",
+              "beyond the world by more than chance"],
+        table=_table(listed),
+        is_empty=region is None,
+        empty_text="No country is worse than the world beyond chance.",
+    )  # fmt: skip
+
+
+def _body(
+    page_data: GeographicData, region: Region, listed: Sequence[Finding]
+) -> list[Component | None]:
+    keys = {each.metric.key for each in listed}
+    steps = [
+        html.Li([html.B(f"{name}. "), text])
+        for name, of_metrics, text in STEPS
+        if keys & {*of_metrics}
+    ]
+    return [
+        html.Ul([html.Li(each.text) for each in listed], className="advice-figures num")
+        if listed
+        else html.P(_calm(region), className="state-words"),
+        html.Ul(steps, className="advice-steps") if steps else None,
+        _watch(page_data, region),
+    ]
+
+
+def _calm(region: Region) -> str:
+    if region.is_small:
+        return f"{region.name} has too few sessions to judge."
+    return f"Nothing in {region.name} is worse than in the world beyond chance."
+
+
+def _watch(page_data: GeographicData, region: Region) -> Component:
+    """The rules that watch the country; for admins the button that makes one."""
+    rules = page_data.rules
+    links = [
+        link([icon("bell"), each.name], f"{addresses.SERVER_ALERTS}?list=rules&edit={each.id}")
+        for each in rules
+    ]
+    listed = (
+        [html.Span([html.Span("Watched by "), *_separated(links)])]
+        if links
+        else [tag("not watched")]
+    )
+    if page_data.is_admin:
+        label = f"Watch {page_data.metric.name} in {region.name}"
+        listed.append(button([icon("bell"), label], watch_id(region.code)))
+    return html.Div(listed, className="advice-watch")
+
+
+def _separated(links: Sequence[Component]) -> list[Component | str]:
+    return [part for index, each in enumerate(links) for part in ([", "] if index else []) + [each]]
+
+
+def _is_worse(metric: RegionMetric, region: Region, world: Region) -> bool:
+    figure, usual = region.figures.get(metric.key), world.value(metric.key)
+    if figure is None or figure.low is None or figure.high is None or usual is None:
+        return False
+    return figure.high < usual if metric.worse is Worse.DOWN else figure.low > usual
+
+
+def _table(listed: Sequence[Finding]) -> Table:
+    columns = [column("metric", "Metric", "text"), column("figures", "Figures", "text")]
+    return Table(columns, [[each.metric.label, each.text] for each in listed])

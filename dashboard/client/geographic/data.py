@@ -1,0 +1,135 @@
+"""The data of the Geographic page: figures by country, what the map draws of them, and of one
+country its parts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from analytics.alerting.answers import RuleResponse
+from analytics.services.services import Services
+from dashboard.core.url_state import View
+from dashboard.page.data import PageData
+from models.metrics.metric import Worse
+
+from . import classes
+from .classes import Classes
+from .continents import CONTINENTS, Continent
+from .map_figure import MapValue
+from .metrics import LEAST_STEP, RegionMetric, Scale
+from .outlines import is_drawn, shape_of
+from .regions import CountryDatabase, GeographicReport, Region
+from .url_state import GeographicView
+
+LEAST_CHANGE = {Scale.SHARE: 0.005}
+LEAST_RELATIVE = 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class GeographicData(PageData[GeographicReport]):
+    """What the panels draw. `rules` are the alert rules that watch the
+    selected country."""
+
+    view: GeographicView
+    database: CountryDatabase | None = None
+    rules: Sequence[RuleResponse] = ()
+    is_admin: bool = False
+
+    @property
+    def has_before(self) -> bool:
+        """Whether there is a period to compare with."""
+        return self.current.has_before
+
+    @property
+    def metric(self) -> RegionMetric:
+        """The metric of the map."""
+        return self.view.region_metric
+
+    @property
+    def continent(self) -> Continent:
+        """The part of the world that the map covers."""
+        return CONTINENTS[self.view.continent]
+
+    @property
+    def is_change(self) -> bool:
+        """Whether the map is coloured by the difference from the period before."""
+        return self.view.is_change and self.has_before
+
+    @cached_property
+    def listed(self) -> list[Region]:
+        """The countries of the continent."""
+        return [each for each in self.current.regions if self.continent.has(each.code)]
+
+    @cached_property
+    def selected(self) -> Region | None:
+        """The selected country, if it has reports."""
+        everywhere = (*self.current.regions, *self.current.elsewhere)
+        return next((each for each in everywhere if each.code == self.view.selected), None)
+
+    @cached_property
+    def worst(self) -> list[Region]:
+        """The countries that are worse than the world, the worst first."""
+        regions = {each.code: each for each in self.current.regions}
+        return [regions[code] for code in self.current.worst if code in regions]
+
+    def line(self, code: str, key: str) -> Sequence[float | None]:
+        """A metric of a country, or of the world, at each step with reports."""
+        nothing: list[float | None] = [None] * len(self.current.series)
+        return self.current.lines.get(code, {}).get(key, nothing)
+
+    def line_before(self, key: str) -> Sequence[float | None]:
+        """The selected country, or the world, in the period before; empty without one."""
+        return self.current.lines_before.get(key, ())
+
+    def line_over_range(self, code: str, key: str) -> list[float | None]:
+        """The same at each step of the range."""
+        values = dict(zip(self.axis.steps, self.line(code, key), strict=True))
+        return [values.get(number) for number in range(self.axis.grid.steps)]
+
+    @property
+    def off_map(self) -> list[Region]:
+        """The countries with neither a shape nor a place."""
+        return [each for each in self.listed if not is_drawn(each.code)]
+
+    @cached_property
+    def map_values(self) -> list[MapValue]:
+        """What each country is coloured by."""
+        return [MapValue(each.code, self.shade(each)) for each in self.listed]
+
+    def shade(self, region: Region) -> float | None:
+        """The value that colours a country; `None` for too few sessions, or without a value."""
+        if region.is_small and self.metric.scale is not Scale.COUNT:
+            return None
+        if not self.is_change:
+            return region.value(self.metric.key)
+        now, before = region.figures.get(self.metric.key), region.before.get(self.metric.key)
+        if now is None or before is None or now.value is None or before.value is None:
+            return None
+        if self.metric.scale is Scale.SHARE:
+            return now.value - before.value
+        return now.value / before.value - 1 if before.value else None
+
+    @cached_property
+    def classes(self) -> Classes:
+        """The classes of colour. Countries drawn as points follow those of the shapes, so that an
+        extreme value of a small country changes no colour but its own."""
+        values = _shades(each for each in self.map_values if shape_of(each.code))
+        values = values or _shades(self.map_values)
+        if self.is_change:
+            return classes.of_changes(values, LEAST_CHANGE.get(self.metric.scale, LEAST_RELATIVE))
+        return classes.of_values(
+            values, LEAST_STEP[self.metric.scale], is_low_deep=self.metric.worse is Worse.DOWN
+        )
+
+    def color_of(self, region: Region) -> str:
+        """The token of a country's colour."""
+        shade = self.shade(region)
+        return "--map-small" if shade is None else self.classes.color(shade)
+
+
+def _shades(values: Iterable[MapValue]) -> list[float]:
+    return [each.value for each in values if each.value is not None]
+
+
+def read(services: Services, view: View, zone: object) -> GeographicData:
+    """The range. Raises `DatabaseAway`."""
+    raise NotImplementedError

@@ -1,0 +1,167 @@
+"""The table beside the map: every country in the data, with its interval on a common scale."""
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.core.numbers import count, plural
+from dashboard.widgets import interval_bar
+from dashboard.widgets.attributes import html_attributes
+from dashboard.widgets.drawn import PanelContent
+from dashboard.widgets.interval_bar import IntervalScale
+from dashboard.widgets.panel import Panel
+from dashboard.widgets.pieces import link
+
+from .data import GeographicData
+from .metrics import REGION_METRICS, RegionMetric, Scale
+from .ordering import ordered
+from .regions import LEAST_SESSIONS, Region
+from .table_rows import csv_table
+from .url_state import GeographicView
+
+PANEL = Panel(
+    name="regions",
+    title="Countries",
+    explain=(
+        "Countries by the address that sent the reports. Sessions are the sampling unit of every "
+        "interval: one session in an outage makes hundreds of failed attempts. Below "
+        f"{LEAST_SESSIONS} sessions a country is not ranked. Client count, average latency and "
+        "connection success are those of the documentation."
+    ),
+    css_class="panel-regions",
+    has_dynamic_title=True,
+    rows=("sessions", "client-reports"),
+)
+LATENCY, SUCCESS = REGION_METRICS["latency_p50"], REGION_METRICS["connect_success"]
+TOO_FEW = "too few sessions"
+
+
+def draw(page_data: GeographicData) -> PanelContent:
+    """The content of the panel."""
+    view, metric = page_data.view, page_data.metric
+    rows = ordered(page_data.listed, metric, view.sort)
+    scale = _scale(rows, metric)
+    visible = [region for region in rows if matches(region, view.find)]
+    everywhere = [*rows, *page_data.current.elsewhere]
+    body = html.Table(
+        [
+            html.Caption(f"{metric.label} by country", className="visually-hidden"),
+            html.Thead(_head(view, metric, scale)),
+            html.Tbody(
+                [_row(page_data, region, scale) for region in [*rows, *page_data.current.elsewhere]]
+            ),
+        ],
+        className="table-plain table-regions",
+    )
+    return PanelContent(
+        title=f"{metric.label} by country" if view.sort else metric.heading,
+        unit=f"at least {LEAST_SESSIONS} sessions",
+        body=html.Div(body, className="table-scroll table-tall"),
+        foot=[
+            f"{len(visible)} of {plural(len(page_data.current.regions), 'country', 'countries')}",
+            "95 % intervals between sessions",
+        ],
+        table=csv_table(everywhere),
+        is_empty=not rows,
+        empty_text=f"No country of {page_data.continent.label} in this range.",
+    )
+
+
+def matches(region: Region, find: str) -> bool:
+    """Whether the name, or the code, has the text."""
+    return find.lower() in region.name.lower() or find.upper() == region.code
+
+
+def _scale(rows: Sequence[Region], metric: RegionMetric) -> IntervalScale:
+    figures = [region.figures.get(metric.key) for region in rows if not region.is_small]
+    ends = [
+        (figure.low, figure.high)
+        for figure in figures
+        if figure and figure.low is not None and figure.high is not None
+    ]
+    starts_at = None if metric.scale is Scale.SHARE and metric.worse == "down" else 0.0
+    return interval_bar.scale_of(ends, metric.threshold, starts_at=starts_at)
+
+
+def _head(view: GeographicView, metric: RegionMetric, scale: IntervalScale) -> Component:
+    threshold = metric.bare(metric.threshold) if metric.threshold is not None else ""
+    ends = interval_bar.head(scale, metric.bare(scale.low), metric.bare(scale.high), threshold)
+    cells = [
+        _heading(view, "country", "Country", "clip"),
+        _heading(view, "sessions", "Client count", "n"),
+        html.Th(ends, className="interval-cell", scope="col"),
+        _heading(view, "value", metric.short, "n"),
+        html.Th("95 % interval", className="n is-wide", scope="col"),
+        _heading(view, "mean", "Average latency, ms", "n is-wide"),
+    ]
+    if metric is not SUCCESS:
+        cells.append(_heading(view, "success", "Connection success, %", "n is-wide"))
+    return html.Tr(cells)
+
+
+def _heading(view: GeographicView, column: str, label: str, css_class: str) -> Component:
+    """A heading whose link sorts by its column."""
+    order = {column: "ascending", f"-{column}": "descending"}.get(view.sort, "none")
+    return html.Th(
+        link(label, view.sorted_by(column), f"sort-link is-{order}"),
+        className=css_class,
+        scope="col",
+        **html_attributes({"aria-sort": order}),
+    )
+
+
+def _row(page_data: GeographicData, region: Region, scale: IntervalScale) -> Component:
+    view, metric = page_data.view, page_data.metric
+    is_selected = region.code == view.selected
+    classes = ["is-selected" if is_selected else "", "is-small" if region.is_small else ""]
+    cells = [
+        html.Td(_name(page_data, region), className="clip"),
+        html.Td(count(region.sessions), className="n num"),
+        *_figure(region, metric, scale),
+        html.Td(LATENCY.bare(region.value("latency_mean")), className="n num is-wide"),
+    ]
+    if metric is not SUCCESS:
+        value = region.value("connect_success")
+        bad = " is-bad" if SUCCESS.is_beyond(value) and not region.is_small else ""
+        cells.append(html.Td(SUCCESS.bare(value), className=f"n num is-wide{bad}"))
+    return html.Tr(
+        cells,
+        className=" ".join(filter(None, classes)),
+        hidden=not matches(region, view.find),
+        **html_attributes({"data-region": region.code, "data-name": region.name.lower()}),
+    )
+
+
+def _name(page_data: GeographicData, region: Region) -> Component:
+    view = page_data.view
+    href = view.selecting(region.code)
+    swatch = html.Span(
+        className="swatch", style={"background": f"var({page_data.color_of(region)})"}
+    )
+    return html.Span([swatch, link(region.name, href, "quiet-link region-link")], title=region.name)
+
+
+def _figure(region: Region, metric: RegionMetric, scale: IntervalScale) -> list[Component]:
+    figure = region.figures.get(metric.key)
+    value = figure.value if figure else None
+    if figure is None or value is None or figure.low is None or figure.high is None:
+        text = TOO_FEW if region.is_small else ""
+        return [html.Td(text, className="interval-cell"), _value(metric, value, is_bad=False),
+                html.Td("", className="n is-wide")]  # fmt: skip
+    if region.is_small:
+        return [html.Td(TOO_FEW, className="interval-cell"), _value(metric, value, is_bad=False),
+                html.Td("", className="n is-wide")]  # fmt: skip
+    is_bad = metric.is_beyond(value)
+    interval = f"{metric.bare(figure.low)}–{metric.bare(figure.high)}"
+    label = f"95 % interval {metric.text(figure.low)} to {metric.text(figure.high)}"
+    bar = interval_bar.layout(value, figure.low, figure.high, scale, label, is_bad=is_bad)
+    return [
+        html.Td(bar, className="interval-cell"),
+        _value(metric, value, is_bad=is_bad),
+        html.Td(interval, className="n num is-wide faint"),
+    ]
+
+
+def _value(metric: RegionMetric, value: float | None, *, is_bad: bool) -> Component:
+    return html.Td(metric.bare(value), className=f"n num main-figure{' is-bad' if is_bad else ''}")

@@ -1,0 +1,86 @@
+"""An interval drawn: a pale bar with a dot on a scale that all rows of a table share."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.widgets.attributes import html_attributes
+
+ROOM = 0.04  # of the scale, beyond the outermost ends
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalScale:
+    """A scale from `low` to `high`, with a `threshold` drawn through all rows if it lies within."""
+
+    low: float
+    high: float
+    threshold: float | None = None
+
+    def position(self, value: float) -> float:
+        """Where the value stands, in percent from the left end."""
+        return 100 * min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
+
+
+def scale_of(
+    ends: Iterable[tuple[float, float]], threshold: float | None = None, *, starts_at: float | None
+) -> IntervalScale:
+    """The scale that holds all intervals (low, high); `starts_at` 0 includes zero. The threshold is
+    included when it is at most as far away again as the scale is long."""
+    values = [value for pair in ends for value in pair]
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    if starts_at is not None:
+        low = min(low, starts_at)
+    length = (high - low) or abs(high) or 1.0
+    if threshold is not None and low - length <= threshold <= high + length:
+        low, high = min(low, threshold), max(high, threshold)
+        length = high - low or length
+    room = ROOM * length
+    is_at_zero = starts_at is not None and low >= starts_at
+    return IntervalScale(low if is_at_zero else low - room, high + room, threshold)
+
+
+def layout(
+    value: float, low: float, high: float, scale: IntervalScale, label: str, *, is_bad: bool = False
+) -> Component:
+    """The drawing; `label` is its name: `95 % interval 259 ms to 284 ms`."""
+    left, right = scale.position(low), scale.position(high)
+    return html.Div(
+        [
+            _threshold(scale),
+            html.Span(
+                className="interval-bar", style={"left": _css(left), "width": _css(right - left)}
+            ),
+            html.Span(className="interval-dot", style={"left": _css(scale.position(value))}),
+        ],
+        className="interval is-bad" if is_bad else "interval",
+        role="img",
+        title=label,
+        **html_attributes({"aria-label": label}),
+    )
+
+
+def head(scale: IntervalScale, low: str, high: str, threshold: str = "") -> Component:
+    """The ends of the scale, and its threshold, for the header of the column."""
+    ends = [html.Span(low), html.Span(high)]
+    if _has_threshold(scale) and threshold:
+        style = {"left": _css(scale.position(scale.threshold or 0.0))}
+        ends.append(html.Span(threshold, className="interval-limit-text", style=style))
+    return html.Div(ends, className="interval-head num")
+
+
+def _has_threshold(scale: IntervalScale) -> bool:
+    return scale.threshold is not None and scale.low <= scale.threshold <= scale.high
+
+
+def _threshold(scale: IntervalScale) -> Component | None:
+    if not _has_threshold(scale):
+        return None
+    position = scale.position(scale.threshold or 0.0)
+    return html.Span(className="interval-limit", style={"left": _css(position)})
+
+
+def _css(percent: float) -> str:
+    return f"{percent:.2f}%"
