@@ -17,6 +17,7 @@ from settings_readers import (
     absolute_path,
     boolean,
     choice,
+    header_name,
     integer,
     networks,
     number,
@@ -90,7 +91,14 @@ class Settings:
     )
     geoip_database: Path | None = _setting(
         absolute_path,
-        "GeoLite2, GeoIP2 or DB-IP file (.mmdb). Unset: the country file shipped with us.",
+        "GeoLite2, GeoIP2, DB-IP or IP2Location file (.mmdb), taken up again when it is replaced. "
+        "Unset: the one of ./scripts/geo update, else the country file shipped with us.",
+    )
+    metrics_country_header: str | None = _setting(
+        header_name,
+        "Header with the sender's country that the proxy in front sets itself, believed with "
+        "TRUSTED_PROXY_HOPS. Unset: by the address alone.",
+        example="CF-IPCountry",
     )
     database_url: str | None = _setting(
         postgresql_address,

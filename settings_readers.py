@@ -61,6 +61,13 @@ def printable(text: str) -> str:
     return text
 
 
+def header_name(text: str) -> str:
+    """The name of an HTTP header, RFC 9110 section 5.1, of letters, digits and hyphens."""
+    if not re.fullmatch(r"[A-Za-z0-9-]{1,64}", text):
+        raise InvalidValue(f"{text!r} is no name of a header", "a name such as CF-IPCountry")
+    return text
+
+
 def choice(*choices: str) -> Callable[[str], str]:
     """A reader of one of `choices`, case-insensitive."""
 

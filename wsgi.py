@@ -1,6 +1,6 @@
 """Assembles the application; the only module that imports both `ingest` and `dashboard`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import gevent
@@ -11,6 +11,8 @@ from gevent import monkey
 import dashboard
 from analytics.alerting.services.actions import AlertActions
 from analytics.alerting.services.reports import AlertReports
+from analytics.country_file.locator import CHECK_SECONDS, Locator
+from analytics.country_file.source import Source
 from analytics.exports.exports import Exports
 from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
@@ -28,6 +30,7 @@ from ingest import access, api, collector, sockets
 from ingest.bounds.report_bounds import ReportBounds
 from ingest.bounds.withdrawals import Withdrawals
 from ingest.collector import server_samples
+from ingest.collector.country import sender_locator
 from ingest.collector.outcomes import Outcomes
 from ingest.http import problems
 from ingest.routing.route import access as access_rules
@@ -35,7 +38,7 @@ from ingest.site import demo, sdk
 from ingest.sockets.meter.meter import MOST_APPS
 from ingest.worker import lifecycle
 from ingest.worker.databases import Databases, databases
-from ingest.worker.lifecycle import Lifecycle, Stage
+from ingest.worker.lifecycle import Lifecycle, Stage, repeating
 from models.alerts.deliveries import Deliveries
 from models.database import gevent_wait
 from models.database.engine import Database
@@ -77,18 +80,35 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
     outcomes = Outcomes(IngestOutcomes(pools.metering), now)
     withdrawals = Withdrawals(SetAsideReports(pools.metering), outcomes.count_set_aside)
     bounds = ReportBounds(settings, withdrawals)
+    countries = Locator(settings)
     report_collector = collector.register(
         app, settings, ClientReports(pools.ingest), now,
-        outcomes=outcomes, bounds=bounds,
+        locate=sender_locator(settings, countries), outcomes=outcomes, bounds=bounds,
     )  # fmt: skip
     app.extensions[lifecycle.EXTENSION] = _lifecycle(
-        websockets, report_collector, _withdrawal_stage(withdrawals, bounds, now), outcomes, pools
+        websockets,
+        report_collector,
+        (
+            _withdrawal_stage(withdrawals, bounds, now),
+            repeating("country file", CHECK_SECONDS, countries.refresh),
+        ),
+        outcomes,
+        pools,
     )
     server_samples.register(
         app, ServerSamples(database), Events(database), settings, now, outcomes=outcomes
     )
     probes = _probes(settings, pools.health, report_collector.flush_state, websockets, now)
-    services = services_of(settings, pools, Health(probes), guard.viewer, now, sign_in=guard)
+    probes["country file"] = health.country_file_probe(lambda: countries.source, now)
+    services = services_of(
+        settings,
+        pools,
+        Health(probes),
+        guard.viewer,
+        now,
+        sign_in=guard,
+        country_source=lambda: countries.source,
+    )
     websockets.add_live(services.reports.pulse)
     for register in (sdk.register, demo.register, api.register):
         register(app, services)
@@ -111,6 +131,7 @@ def services_of(
     now: Clock,
     *,
     sign_in: SignIn,
+    country_source: Source,
 ) -> Services:
     """What views and pages read and do."""
     database = pools.pages
@@ -131,6 +152,7 @@ def services_of(
             recipients=RecipientReports(database, settings, now),
             recipient_actions=RecipientActions(database, settings, now),
         ),
+        country_source=country_source,
         viewer=viewer,
         now=now,
     )
@@ -154,7 +176,7 @@ def _close_on_end(response: Response) -> Response:
 def _lifecycle(
     websockets: sockets.Sockets,
     report_collector: collector.ReportCollector,
-    withdrawals: Stage,
+    background: Sequence[Stage],
     outcomes: Outcomes,
     pools: Databases,
 ) -> Lifecycle:
@@ -166,7 +188,7 @@ def _lifecycle(
             Stage("rooms", 0.25, websockets.rooms.close),
             Stage("meter", 0.5, metering.finish, metering.start),
             Stage("write buffer", 0.5, report_collector.close),
-            withdrawals,
+            *background,
             Stage("outcomes", 0.5, outcomes.finish, outcomes.start),
             Stage("databases", 0.1, pools.dispose),
         ),

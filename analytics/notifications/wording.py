@@ -5,7 +5,7 @@ a fixed form and a filtered rule name, and no text that a client sent.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from analytics.formatting.numbers import (
     THIN,
@@ -18,6 +18,7 @@ from analytics.formatting.numbers import (
     with_unit,
 )
 from analytics.formatting.times import length
+from analytics.geo.countries import countries, country_name, value_name
 from analytics.notifications.notice import Notice
 from models.metrics.client_catalogue import METRICS
 from models.metrics.dimensions import DIMENSIONS, LABEL_DIMENSIONS, SERVER_DIMENSIONS
@@ -38,11 +39,10 @@ URGENCY = {kind: rank for rank, kind in enumerate(TITLES)}
 MAX_NAME_LENGTH = 80
 # No = and no ?: "=?utf-8?q?...?=" in a subject would be decoded, line ends and all (RFC 2047).
 _unsafe_in_header = re.compile(r"[^\w .,:;/%()+*#&'-]")
-_country = re.compile(r"[A-Z]{2}")
 
 
 def subject(notices: Sequence[Notice]) -> str:
-    """`Firing: Round trip, BR (critical)`, `Firing: Round trip and 3 more (critical)`."""
+    """`Firing: Round trip, Brazil (critical)`, `Firing: Round trip and 3 more (critical)`."""
     first = most_urgent(notices)
     if first.kind == "test":
         return "Test message from WebSocket Analytics"
@@ -50,8 +50,8 @@ def subject(notices: Sequence[Notice]) -> str:
     country = first.labels.get("country", "")
     if len(notices) > 1:
         name += f" and {len(notices) - 1} more"
-    elif _country.fullmatch(country):
-        name += f", {country}"
+    elif country in countries():
+        name += f", {header_text(country_name(country))}"
     severity = header_text(first.severity)
     return f"{TITLES[first.kind]}: {name}" + (f" ({severity})" if severity else "")
 
@@ -98,12 +98,19 @@ def measure_text(notice: Notice) -> str:
 
 
 def labels_text(notice: Notice) -> str:
-    """`Country BR, App portal`; empty when the rule has no split."""
-    return ", ".join(f"{NAMES.get(name, name)} {value}" for name, value in notice.labels.items())
+    """`Country Brazil, App portal`; empty when the rule has no split."""
+    return names_text(notice.labels)
+
+
+def names_text(labels: Mapping[str, str]) -> str:
+    """Labels by the names of their dimensions and values."""
+    return ", ".join(
+        f"{NAMES.get(name, name)} {value_name(name, value)}" for name, value in labels.items()
+    )
 
 
 def headline(notice: Notice) -> str:
-    """The summary in one sentence: `Round trip is above 200 ms (Country BR).`"""
+    """The summary in one sentence: `Round trip is above 200 ms (Country Brazil).`"""
     if notice.kind == "test":
         return "This is a test. Messages of WebSocket Analytics reach you."
     where = f" ({labels_text(notice)})" if notice.labels else ""

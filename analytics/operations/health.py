@@ -11,6 +11,7 @@ from typing import Protocol
 
 import msgspec
 
+from analytics.country_file.source import Source
 from analytics.formatting.numbers import plural
 
 DEADLINE_SECONDS = 2.0
@@ -240,6 +241,17 @@ def flush_probe(state: Callable[[], FlushState]) -> Probe:
         if flush.fault is not None:
             return Check(status=Status.DEGRADED, detail=flush.fault)
         return OK
+
+    return probe
+
+
+def country_file_probe(source: Source, now: Callable[[], datetime]) -> Probe:
+    """Whether the file that countries come from is younger than 12 months."""
+
+    def probe() -> Check:
+        current = source()
+        fault = current.warning(now()) if current else None
+        return Check(status=Status.DEGRADED, detail=fault) if fault else OK
 
     return probe
 

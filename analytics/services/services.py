@@ -6,6 +6,7 @@ from datetime import datetime
 
 from analytics.alerting.services.actions import AlertActions
 from analytics.alerting.services.reports import AlertReports
+from analytics.country_file.source import Source
 from analytics.exports.exports import Exports
 from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
@@ -37,7 +38,8 @@ class AlertServices:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Built once for an application. `viewer` returns the user of the current request, `None` for
-    an anonymous one; `now` is an aware UTC time; `demo` is `None` outside a demo."""
+    an anonymous one; `now` is an aware UTC time; `demo` is `None` outside a demo;
+    `country_source` is whose the country file in use is."""
 
     settings: Settings
     reports: Reports
@@ -50,5 +52,6 @@ class Services:
     accounts: AccountActions
     own_account: OwnAccount
     alerts: AlertServices
+    country_source: Source
     viewer: Viewer
     now: Clock

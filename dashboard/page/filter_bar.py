@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from dash import html
 from dash.development.base_component import Component
 
+from analytics.geo.countries import value_name
 from analytics.ranges import rolling
 from dashboard.core import ids, times
 from dashboard.core.url_state import PRESETS, View
@@ -109,11 +110,11 @@ def zone_menu(view: View, zone: ZoneInfo) -> Component:
 
 
 def _chip(view: View, dimension: str, label: str) -> Component:
-    value = view.filters[dimension]
+    name = value_name(dimension, view.filters[dimension])
     return html.Span(
         [
             label,
-            html.B(value, className="chip-value", title=value),
+            html.B(name, className="chip-value", title=name),
             link(icon("close", f"Remove {label}"), view.without_filter(dimension).search()),
         ],
         className="control chip",

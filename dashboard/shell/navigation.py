@@ -10,6 +10,7 @@ import dash
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
+from analytics.geo.countries import value_name
 from analytics.permission.actor import Actor
 from analytics.reports.reports import DatabaseAway
 from analytics.services.services import Services
@@ -125,7 +126,8 @@ def _choices(view: url_state.View, dimension: str, values: list[str]) -> list[Co
     if not values:
         return [html.P("No values in this range.", className="state-words")]
     entries = [
-        link(value, view.with_filter(dimension, value).search(), "entry") for value in values
+        link(value_name(dimension, value), view.with_filter(dimension, value).search(), "entry")
+        for value in values
     ]
     return [
         dcc.Input(

@@ -8,7 +8,7 @@ from typing import Any
 
 from ingest import payloads
 from ingest.bounds.report_bounds import ReportBounds
-from ingest.collector.country import Locate
+from ingest.collector.country import LocateSender
 from ingest.collector.outcomes import CLIENT, Outcomes
 from ingest.collector.user_agent import program_of
 from ingest.http import arrivals
@@ -34,7 +34,7 @@ class ReportCollector:
         settings: Settings,
         store: ClientReports,
         now: Callable[[], datetime],
-        locate: Locate,
+        locate: LocateSender,
         *,
         outcomes: Outcomes,
         bounds: ReportBounds,
@@ -74,7 +74,7 @@ class ReportCollector:
 
 
 def reports_kind(
-    buffer: WriteBuffer, admission: ReportAdmission, locate: Locate, bounds: ReportBounds
+    buffer: WriteBuffer, admission: ReportAdmission, locate: LocateSender, bounds: ReportBounds
 ) -> Kind[ClientReport]:
     """Reports, stored by group commit; `text/plain` is what beacons can send without preflight."""
     return Kind(
@@ -93,10 +93,10 @@ def reports_kind(
     )
 
 
-def _decoder(locate: Locate) -> Callable[[Environ], Callable[[Any, datetime], ClientReport]]:
+def _decoder(locate: LocateSender) -> Callable[[Environ], Callable[[Any, datetime], ClientReport]]:
     def decoder(environ: Environ) -> Callable[[Any, datetime], ClientReport]:
         program = program_of(environ.get("HTTP_USER_AGENT", ""))
-        country, region = locate(environ.get("REMOTE_ADDR"))
+        country, region = locate(environ)
         sender = SenderInfo(**program._asdict(), country=country, region=region)
         return lambda item, now: payloads.read(item, sender, now)
 

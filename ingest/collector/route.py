@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, request
 
 from ingest.bounds.report_bounds import ReportBounds
-from ingest.collector.country import locator
+from ingest.collector.country import LocateSender
 from ingest.collector.outcomes import Outcomes
 from models.raw.report_insert import ClientReports
 from settings import Settings
@@ -30,13 +30,12 @@ def register(
     store: ClientReports,
     now: Callable[[], datetime],
     *,
+    locate: LocateSender,
     outcomes: Outcomes,
     bounds: ReportBounds,
 ) -> ReportCollector:
-    """Add the route to `app`. Raises `CountryFileFault`."""
-    collector = ReportCollector(
-        settings, store, now, locator(settings), outcomes=outcomes, bounds=bounds
-    )
+    """Add the route to `app`."""
+    collector = ReportCollector(settings, store, now, locate, outcomes=outcomes, bounds=bounds)
 
     def post() -> Response:
         return collector.post(request.environ).as_flask()

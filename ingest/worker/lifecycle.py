@@ -14,6 +14,7 @@ from .background import Loop, every
 
 EXTENSION = "worker"
 CHECK_SECONDS = 0.1  # between looks at whether the worker is to stop
+STEP_SECONDS = 0.1  # until a repeated step, which nobody waits for, is left to itself
 REQUEST_SECONDS = 1.5  # for requests in flight, longer than gunicorn takes to notice the signal
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,17 @@ class Stage:
     seconds: float
     stop: Callable[[], object]
     start: Callable[[], object] = _nothing
+
+
+def repeating(name: str, seconds: float, step: Callable[[], object]) -> Stage:
+    """A stage that repeats a step every `seconds` while the worker runs."""
+    loops: list[Loop] = []
+
+    def stop() -> None:
+        for loop in loops:
+            loop.stop()
+
+    return Stage(name, STEP_SECONDS, stop, lambda: loops.append(every(seconds, step, name)))
 
 
 class Lifecycle:

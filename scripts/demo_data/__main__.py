@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TypeVar
 
+from analytics.country_file.reader import CountryFileFault
 from analytics.rollups.catch_up import catch_up
-from ingest.collector.country import CountryFileFault, Locate, locator
+from ingest.collector.country import Locate, locator
 from models.database import migrate, partitions
 from models.database.engine import Database, DatabaseAway
 from models.embedded import EmbeddedFault, running

@@ -33,6 +33,7 @@ def test_nothing_set_gives_the_defaults() -> None:
         ("METRICS_ALLOWED_ORIGINS", "https://a.example,nonsense"), ("SMTP_SECURITY", "ssl"),
         ("TRUSTED_PROXY_HOPS", "yes"), ("HOST", "a\tb"), ("WEB_WORKERS", "65"),
         ("METRICS_TRUSTED_NETWORKS", "10.0.0.1/8"), ("METRICS_LARGEST_WEIGHT", "0"),
+        ("METRICS_COUNTRY_HEADER", "CF-IPCountry: BR"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_stops_with_name_fault_and_accepted_form(name: str, text: str) -> None:

@@ -86,11 +86,14 @@ def assert_notified(
 ) -> str:
     """One mail and one webhook came, about BR alone; returns the link in the mail."""
     (mail,), (hook,) = arrived
-    assert (mail["To"], mail["Subject"]) == (ADMIN_EMAIL, f"{title}: Slow country, BR (warning)")
+    assert (mail["To"], mail["Subject"]) == (
+        ADMIN_EMAIL,
+        f"{title}: Slow country, Brazil (warning)",
+    )
     body = mail.get_body(("plain",))
     assert body is not None
     text = body.get_content().replace("\u202f", " ")
-    assert "Country BR" in text
+    assert "Country Brazil" in text
     assert f"{now} (95th percentile of round trip)" in text
     assert_webhook_names_only_brazil(hook, ended)
     assert "DE" not in text + str(hook)
@@ -123,7 +126,7 @@ def follow_link(page: Page, link: str) -> None:
 def acknowledge(page: Page) -> None:
     """In the Alerts tab, with a note; the bell counts no more."""
     page.locator("#bell").click()
-    row = page.locator(".alert-row", has_text="Slow country, BR")
+    row = page.locator(".alert-row", has_text="Slow country, Brazil")
     expect(row).to_contain_text("fires above 200")
     expect(row).to_contain_text("sent to 2")
     row.locator("summary", has_text="Acknowledge").click()
@@ -154,7 +157,7 @@ def assert_timeline_of_the_page(page: Page, url: str) -> None:
     expect(page.locator("#bell")).to_have_attribute("title", "Alerts: none firing")
     page.get_by_role("link", name="All history").click()
     expect(page.locator(".alerts-lists tbody tr")).to_contain_text(ADMIN_EMAIL)
-    page.locator(".alerts-lists tbody").get_by_role("link", name="Slow country, BR").click()
+    page.locator(".alerts-lists tbody").get_by_role("link", name="Slow country, Brazil").click()
     steps = [
         f"{after(at):%H:%M:%S}{state}{value} ms against 200 ms, n = {n} round trips"
         for at, state, value, n, _ in TIMELINE

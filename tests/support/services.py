@@ -24,7 +24,15 @@ def services_on(
 ) -> Services:
     """The services as `actor` uses them, without health checks."""
     pools = replace(databases(settings), pages=database)
-    return services_of(settings, pools, Health({}), lambda: actor, clock, sign_in=NO_SIGN_IN)
+    return services_of(
+        settings,
+        pools,
+        Health({}),
+        lambda: actor,
+        clock,
+        sign_in=NO_SIGN_IN,
+        country_source=lambda: None,
+    )
 
 
 def fixed_services() -> Services:

@@ -8,6 +8,7 @@ from analytics.formatting.numbers import (
     plural,
 )
 from analytics.formatting.times import length
+from analytics.geo.countries import country_name
 from analytics.notifications import wording
 from analytics.notifications.digest.digest import AlertLine, Digest, Region
 from analytics.notifications.digest.figure_rows import LATENCY, by_meaning, figure_rows
@@ -92,7 +93,7 @@ def _regions_panel(digest: Digest) -> list[str]:
 
 def _region_row(region: Region) -> tuple[str, ...]:
     return (
-        region.country,
+        country_name(region.country),
         duration_text(region.p95),
         percent_text(region.connect_success),
         percent_text(region.stability),
@@ -119,9 +120,7 @@ def _alerts_heading(digest: Digest) -> str:
 
 
 def _alert_name(line: AlertLine) -> str:
-    where = ", ".join(
-        f"{wording.NAMES.get(name, name)} {value}" for name, value in line.labels.items()
-    )
+    where = wording.names_text(line.labels)
     return f"{line.rule} ({where})" if where else line.rule
 
 

@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.formatting.countries import country_name
+from analytics.geo.countries import value_name
 from analytics.insight import totals
 from analytics.insight.remark import Remark
 from dashboard.core.numbers import (
@@ -81,9 +81,7 @@ def _name(key: str) -> str:
 
 
 def _value_name(dimension: str, value: str) -> str:
-    if dimension == "country":
-        return country_name(value)
-    return WHERE.get(dimension, "") + value
+    return WHERE.get(dimension, "") + value_name(dimension, value)
 
 
 def _figure(remark: Remark, value: float) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from dash import html
 from dash.development.base_component import Component
 
+from analytics.geo.countries import value_name
 from dashboard.core.url_state import FILTER_LABELS, View
 from dashboard.widgets import states
 from dashboard.widgets.pieces import link
@@ -56,7 +57,8 @@ class HistoryEmptyState:
 
     def _no_match(self) -> list[Component]:
         named = " and ".join(
-            f"{FILTER_LABELS[name].lower()} {value}" for name, value in self.view.filters.items()
+            f"{FILTER_LABELS[name].lower()} {value_name(name, value)}"
+            for name, value in self.view.filters.items()
         )
         clear = replace(self.view, filters={}).search()
         return states.message(

@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from analytics.alerting.answers import AlertResponse
 from analytics.alerting.rules.rule import Rule
+from analytics.geo.countries import value_names
 from dashboard.core import addresses
 from dashboard.core.numbers import plural
 from dashboard.core.times import moment
@@ -42,7 +43,7 @@ def draw(overview_data: OverviewData) -> PanelContent:
             [column("rule", "Rule", "text"), column("labels", "Labels", "text"),
              column("severity", "Severity", "text"), column("value", "Value", "number"),
              column("acknowledged_by", "Acknowledged by", "text")],
-            [[alert.rule, ", ".join(alert.labels.values()), alert.severity, alert.value,
+            [[alert.rule, ", ".join(value_names(alert.labels)), alert.severity, alert.value,
               alert.acknowledged.by if alert.acknowledged else ""] for alert in firing],
         ),
         is_empty=not firing,

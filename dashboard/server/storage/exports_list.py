@@ -8,12 +8,14 @@ from dash.development.base_component import Component
 
 from analytics.exports.datasets import DATASETS, Dataset
 from analytics.exports.exports import Export
+from analytics.geo.countries import value_name
 from analytics.permission.actor import Actor
 from dashboard.core import times
 from dashboard.core.numbers import DASH, count, size_text
 from dashboard.widgets import plain_table
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import button, icon, tag
+from models.metrics.dimensions import UNKNOWN
 
 ROUTE = "/api/ws/exports"
 LOCAL = "local"
@@ -54,7 +56,9 @@ def table(exports: list[Export], actor: Actor, now: datetime, zone: ZoneInfo) ->
 def _row(export: Export, actor: Actor, now: datetime, zone: ZoneInfo) -> list[object]:
     title = DATASETS[export.dataset].title if export.dataset in DATASETS else export.dataset
     whose = f" · {export.owner}" if export.owner != actor.name else ""
-    filters = "".join(f" · {name} {value or 'unknown'}" for name, value in export.filters.items())
+    filters = "".join(
+        f" · {name} {value_name(name, value or UNKNOWN)}" for name, value in export.filters.items()
+    )
     return [
         html.Span([title, html.Span(whose, className="faint")]),
         html.Span(times.span(export.start, export.end, now, zone) + filters),

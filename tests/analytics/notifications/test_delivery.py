@@ -63,7 +63,7 @@ def test_a_notice_becomes_a_single_mail_and_the_server_reply_is_stored(
         assert harness.step() == "sent 1, failed 0, abandoned 0, in progress 0"
         assert harness.step() == "sent 0, failed 0, abandoned 0, in progress 0"
     (mail,), (message,) = mailbox.mails, harness.messages()
-    assert mail["Subject"] == "Firing: Message latency, BR (critical)"
+    assert mail["Subject"] == "Firing: Message latency, Brazil (critical)"
     assert mail["Message-ID"] == f"<{message.id}@example.com>"
     assert mailbox.envelopes[0].rcpt_tos == ["admin@example.com"]
     assert (message.state, message.tries, message.response) == (

@@ -152,7 +152,7 @@ def test_lines_of_a_mail_stay_within_what_servers_take() -> None:
 def test_the_text_states_value_labels_duration_and_deviation() -> None:
     text = plain(compose_alert_email([a_notice()], OURS).text)
     for part in (
-        "Firing, critical: Message latency is above 200 ms (Country BR).",
+        "Firing, critical: Message latency is above 200 ms (Country Brazil).",
         "412 ms (95th percentile of message latency)",
         "84 to 120 ms; now 3.43 times its upper end",
         "fires above 200 ms, clears below 160 ms",

@@ -75,7 +75,7 @@ def test_any_address_opens(search: str) -> None:
 
 def test_a_firing_alert_states_its_value_start_and_deliveries() -> None:
     alert, rule = an_alert(notified_at=NOON + timedelta(minutes=2)), a_rule()
-    assert wording.alert_name(alert.rule, alert.labels) == "Slow, BR"
+    assert wording.alert_name(alert.rule, alert.labels) == "Slow, Brazil"
     assert wording.value_text(alert, rule).replace(THIN, " ") == (
         "412 ms, fires above 200 ms · n = 980 round trips"
     )
@@ -156,7 +156,7 @@ def test_a_rule_on_labels_passes_through_the_form_and_is_described() -> None:
                   filters={"country": "BR"})  # fmt: skip
     assert rule_of(fields_of(rule)) == rule
     measurement = wording.measurement_text(rule)
-    assert measurement == f"rate of close codes over 5{THIN}min, by close code, Country BR"
+    assert measurement == f"rate of close codes over 5{THIN}min, by close code, Country Brazil"
     assert "code" in editor.split_options("client/close_codes")
     assert "code" not in editor.split_options("client/drops")
     assert {"code", "closed_by"} <= editor.split_options("server/closed").keys()

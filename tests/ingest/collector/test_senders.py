@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from ingest.collector.country import locator
+from analytics.country_file.locator import Locator
+from analytics.country_file.reader import Location
+from ingest.collector.country import locator, sender_locator
 from ingest.collector.user_agent import Program, program_of
 from ingest.http.origins import allows
 from settings import Settings
+from tests.support.mmdb import mmdb
 
 CHROME = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/141.0.0.0 Safari/537.36"
 
@@ -36,6 +39,34 @@ def test_an_address_has_a_country(tmp_path: Path) -> None:
     assert locate("10.0.0.1") == locate("nonsense") == locate(None) == (None, None)
     off = locator(Settings(data_dir=tmp_path, enable_metrics_geolocation=False))
     assert off("8.8.8.8") == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("hops", "forwarded", "header", "location"),
+    [
+        (1, "192.0.2.9", "br", ("BR", None)),
+        (1, "192.0.2.9", "US", ("US", "CA")),
+        (1, "192.0.2.9", "XX", ("US", "CA")),
+        (1, "192.0.2.9", "T1", (None, None)),
+        (1, "192.0.2.9", None, ("US", "CA")),
+        (1, None, "BR", ("US", "CA")),
+        (2, "192.0.2.9", "BR", ("US", "CA")),
+        (0, "192.0.2.9", "BR", ("US", "CA")),
+    ],
+)
+def test_a_header_with_the_country_is_believed_from_trusted_proxies(
+    tmp_path: Path, hops: int, forwarded: str | None, header: str | None, location: Location
+) -> None:
+    record = {"country": {"iso_code": "US"}, "subdivisions": [{"iso_code": "CA"}]}
+    own = mmdb(tmp_path / "own.mmdb", {"192.0.2.0/24": record}, "GeoLite2-City")
+    settings = Settings(
+        data_dir=tmp_path, geoip_database=own, trusted_proxy_hops=hops,
+        metrics_country_header="CF-IPCountry",
+    )  # fmt: skip
+    environ = {"REMOTE_ADDR": "192.0.2.9", "HTTP_X_FORWARDED_FOR": forwarded,
+               "HTTP_CF_IPCOUNTRY": header}  # fmt: skip
+    present = {name: text for name, text in environ.items() if text is not None}
+    assert sender_locator(settings, Locator(settings))(present) == location
 
 
 @pytest.mark.parametrize(

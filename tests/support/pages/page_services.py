@@ -25,6 +25,7 @@ def page_services(**fields: Any) -> Services:
     defaults: dict[str, Any] = {
         **dict.fromkeys(NAMES),
         "alerts": no_alerts(),
+        "country_source": lambda: None,
         "viewer": lambda: None,
         "now": Clock(),
     }

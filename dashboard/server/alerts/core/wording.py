@@ -11,8 +11,9 @@ from analytics.alerting.rules.formulas import (
     formula_of,
 )
 from analytics.alerting.rules.rule import Rule
+from analytics.geo.countries import value_names
 from analytics.notifications.delivery.recipient_reports import DeliveryCounts
-from analytics.notifications.wording import NAMES, amount
+from analytics.notifications.wording import NAMES, amount, names_text
 from analytics.query.formula import Calculation, Formula
 from dashboard.core.numbers import MINUS, count, with_unit
 from dashboard.core.times import length, moment
@@ -36,8 +37,8 @@ def state_label(state: str) -> str:
 
 
 def alert_name(rule: str, labels: Mapping[str, str]) -> str:
-    """`Connect success, BR`."""
-    return ", ".join([rule, *labels.values()])
+    """`Connect success, Brazil`."""
+    return ", ".join([rule, *value_names(labels)])
 
 
 def formula_or_none(rule: Rule | None) -> Formula | None:
@@ -159,7 +160,7 @@ def measurement_text(rule: Rule) -> str:
     if unit_of(formula) != "%":
         measured = f"{AGGREGATION_LABELS[rule.aggregation]} {measured}"
     split = f", by {NAMES.get(rule.split_by, rule.split_by).lower()}" if rule.split_by else ""
-    filters = "".join(f", {NAMES.get(name, name)} {value}" for name, value in rule.filters.items())
+    filters = f", {names_text(rule.filters)}" if rule.filters else ""
     return f"{measured} over {seconds_text(rule.window_seconds)}{split}{filters}"
 
 

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from analytics.alerting.answers import PreviewResponse, PreviewSeriesResponse
 from analytics.alerting.preview.wording import duration
 from analytics.alerting.rules.rule import Rule
+from analytics.geo.countries import value_names
 from analytics.ranges.timerange import TimeRange
 from dashboard.charts import rule_figure, time_axis
 from dashboard.charts.rule_figure import RuleHistory
@@ -96,7 +97,7 @@ def ordered_series(
 
 
 def sentence(rule_preview: PreviewResponse, front_labels: Labels | None = None) -> list[Any]:
-    """`Would have fired 3 times in 30 days in BR, 7 in all.`, and the total duration."""
+    """`Would have fired 3 times in 30 days in Brazil, 7 in all.`, and the total duration."""
     if not rule_preview.series:
         return [html.Span("There is no data in the last 30 days to preview this rule on.")]
     if all(value is None for entry in rule_preview.series for _, value in entry.points):
@@ -153,4 +154,4 @@ def _foot(rule: Rule, rule_preview: PreviewResponse, label: str, series_count: i
 
 
 def _label(labels: Labels) -> str:
-    return ", ".join(labels.values()) or TOTAL
+    return ", ".join(value_names(labels)) or TOTAL

@@ -6,6 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.alerting.answers import SilenceResponse
+from analytics.geo.countries import value_name
 from dashboard.core.numbers import plural
 from dashboard.core.times import moment
 from dashboard.server.alerts.core import alert_ids, fields
@@ -69,7 +70,9 @@ def _row(page_data: AlertsPageData, silence: SilenceResponse) -> list[Any]:
     period = moment(silence.ends_at, page_data.now, page_data.zone)
     if silence.starts_at > page_data.now:
         period = f"from {moment(silence.starts_at, page_data.now, page_data.zone)} to {period}"
-    labels = ", ".join(f"{name}={value}" for name, value in silence.labels.items())
+    labels = ", ".join(
+        f"{name} {value_name(name, value)}" for name, value in silence.labels.items()
+    )
     end = menu(
         "End",
         [html.P("Messages are sent again immediately.", className="state-words"),

@@ -60,7 +60,7 @@ def line(now: Summary, before: Summary | None = None, **fields: Any) -> list[Com
 
 def test_a_firing_alert_comes_first_with_a_link_and_since_when() -> None:
     firing, change = line(GOOD, GOOD, firing=[an_alert()], remark=IN_BRAZIL)
-    assert text_of(firing) == "CriticalSlow, BR has fired since 11:55 (UTC)."
+    assert text_of(firing) == "CriticalSlow, Brazil has fired since 11:55 (UTC)."
     (link,) = components_of(firing, "link")
     assert "alert=1" in link.href
     assert "Brazil" in text_of(change)

@@ -68,7 +68,7 @@ def test_progress_never_reads_as_done_before_the_file_is_there(
 def test_an_export_of_somebody_else_names_them_and_its_filters_as_text() -> None:
     row = row_of(an_export(owner="<i>eve</i>", filters={"app": "<b>", "country": None}))
     assert row[0] == "Client reports · <i>eve</i>"
-    assert row[1] == "2 Mar 11:00 to 12:00 · app <b> · country unknown"
+    assert row[1] == "2 Mar 11:00 to 12:00 · app <b> · country Unknown country"
 
 
 def test_only_a_ready_export_can_be_downloaded() -> None:

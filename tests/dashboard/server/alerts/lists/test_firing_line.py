@@ -15,7 +15,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 def test_it_states_severity_since_when_and_how_many_more() -> None:
     drawn = firing_line.layout([an_alert(), an_alert(), an_alert()], NOON, BERLIN)
     assert text_of(drawn) == (
-        "CriticalSlow, BR has fired since 12:55 (Europe/Berlin); 2 more fire."
+        "CriticalSlow, Brazil has fired since 12:55 (Europe/Berlin); 2 more fire."
     )
     assert components_of(drawn, "link")[0].href == firing_line.address_of(an_alert())
 

@@ -95,7 +95,7 @@ def a_silence(**fields: Any) -> SilenceResponse:
         (
             {"rule": HOSTILE, "labels": {"country": "BR", "app": "<i>"}, "note": "carrier work",
              "starts_at": NOON + timedelta(hours=1)},
-            [HOSTILE, "country=BR, app=<i>", "from 13:00 to 18:00", "ada: “carrier work”"],
+            [HOSTILE, "country Brazil, app <i>", "from 13:00 to 18:00", "ada: “carrier work”"],
         ),
     ],
 )  # fmt: skip
