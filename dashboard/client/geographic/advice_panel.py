@@ -28,11 +28,11 @@ PANEL = Panel(
     css_class="panel-full panel-natural",
     has_dynamic_title=True,
 )
-JUDGED = ("latency_p95", "connect_success", "stability", "drops_per_session_hour", "error_rate")
+JUDGED = ("latency_p95_ms", "connect_success", "stability", "drops_per_session_hour", "error_rate")
 STEPS = (
     (
         "Network",
-        ("latency_p95", "stability", "drops_per_session_hour"),
+        ("latency_p95_ms", "stability", "drops_per_session_hour"),
         "Compare its networks and providers below: one alone that is slow or drops speaks for the "
         "way to it, all of them for the distance.",
     ),
@@ -44,7 +44,7 @@ STEPS = (
     ),
     (
         "Edge servers",
-        ("latency_p95",),
+        ("latency_p95_ms",),
         "A server nearer to these people shortens every round trip; the median says by how much "
         "it could.",
     ),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from analytics.alerting.answers import RuleResponse
+from analytics.country_file.source import CountrySource
 from analytics.services.services import Services
 from dashboard.core.url_state import View
 from dashboard.page.data import PageData
@@ -17,7 +18,7 @@ from .continents import CONTINENTS, Continent
 from .map_figure import MapValue
 from .metrics import LEAST_STEP, RegionMetric, Scale
 from .outlines import is_drawn, shape_of
-from .regions import CountryDatabase, GeographicReport, Region
+from .regions import GeographicReport, Region
 from .url_state import GeographicView
 
 LEAST_CHANGE = {Scale.SHARE: 0.005}
@@ -26,11 +27,11 @@ LEAST_RELATIVE = 0.05
 
 @dataclass(frozen=True, kw_only=True)
 class GeographicData(PageData[GeographicReport]):
-    """What the panels draw. `rules` are the alert rules that watch the
-    selected country."""
+    """What the panels draw. `source` is whose the country file is; `rules` are the alert rules
+    that watch the selected country."""
 
     view: GeographicView
-    database: CountryDatabase | None = None
+    source: CountrySource | None = None
     rules: Sequence[RuleResponse] = ()
     is_admin: bool = False
 

@@ -90,7 +90,7 @@ class RegionMetric:
 def _round_trip(share: Aggregation) -> RegionMetric:
     latency = METRICS["latency_ms"]
     return RegionMetric(
-        key=f"latency_{share}", label=f"{latency.label} {share}", scale=Scale.MS, unit="ms",
+        key=f"latency_{share}_ms", label=f"{latency.label} {share}", scale=Scale.MS, unit="ms",
         worse=latency.worse, heading="Slowest countries", metric=latency.key, aggregation=share,
         threshold=latency.threshold if share == "p95" else None,
     )  # fmt: skip
@@ -132,5 +132,5 @@ REGION_METRICS: dict[str, RegionMetric] = {
         ),
     )
 }  # fmt: skip
-DEFAULT_METRIC = "latency_p95"
-FIRST = ("latency_p95", "connect_success", "stability", "drops_per_session_hour", "sessions")
+DEFAULT_METRIC = "latency_p95_ms"
+FIRST = ("latency_p95_ms", "connect_success", "stability", "drops_per_session_hour", "sessions")

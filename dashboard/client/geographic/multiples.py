@@ -19,7 +19,7 @@ from .regions import Region
 
 Draw = Callable[[GeographicData], PanelContent]
 Values = Sequence[float | None]
-KEYS = ("latency_p95", "stability")
+KEYS = ("latency_p95_ms", "stability")
 LEGEND = (
     LegendEntry(name="country", color="--measured"),
     LegendEntry(name="world", color="--expected", kind="thin"),

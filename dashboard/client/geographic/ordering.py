@@ -8,7 +8,7 @@ from models.metrics.metric import Worse
 from .metrics import RegionMetric
 from .regions import Region
 
-KEYS = {"sessions": "sessions", "mean": "latency_mean", "success": "connect_success"}
+KEYS = {"sessions": "sessions", "mean": "latency_mean_ms", "success": "connect_success"}
 
 
 def ordered(regions: Sequence[Region], metric: RegionMetric, sort: str = "") -> list[Region]:

@@ -41,23 +41,24 @@ def _status(page_data: GeographicData) -> list[Component]:
     )
     return [
         *automated.note(view, page_data.current.automated_sessions),
-        html.Span([words, *_database(page_data)], className="status-line"),
+        html.Span([words, *_source(page_data)], className="status-line"),
         *menus,
     ]
 
 
-def _database(page_data: GeographicData) -> list[Component | str]:
-    """Where countries come from, with the link its licence wants, and how old it is."""
-    database = page_data.database
-    if database is None:
-        return []
-    name: Component | str = database.name
-    if database.link:
-        name = html.A(database.name, href=database.link, className="link", rel="noreferrer")
-    text = f" · country database of {database.date}, "
-    css_class = "is-warn" if database.is_old else ""
-    old = ", older than a year" if database.is_old else ""
-    return [html.Span([text, name, old], className=css_class)]
+def _source(page_data: GeographicData) -> list[Component]:
+    """Where countries come from, with the link its licence wants, and whether it is old."""
+    source = page_data.source
+    if source is None:
+        return [html.Span(" · geolocation is off")]
+    built, warning = source.built_at, source.warning(page_data.now)
+    origin: Component | str = source.origin
+    if source.link:
+        origin = html.A(source.origin, href=source.link, className="link", rel="noreferrer")
+    return [
+        html.Span([f" · country database of {built.day} {built:%b %Y}, ", origin]),
+        html.Span(f" · {warning}" if warning else "", className="is-warn"),
+    ]
 
 
 BOARD: Board[GeographicData] = Board(

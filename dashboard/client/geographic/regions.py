@@ -56,16 +56,6 @@ class StepPoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CountryDatabase:
-    """Where countries come from."""
-
-    name: str
-    date: str
-    link: str = ""
-    is_old: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class GeographicReport:
     """What the page reads of one range. `regions` are countries; `elsewhere` those without one:
     unknown, and other beyond the limit. `lines` are by code: of the world, the worst, and the

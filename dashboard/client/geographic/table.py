@@ -33,7 +33,7 @@ PANEL = Panel(
     has_dynamic_title=True,
     rows=("sessions", "client-reports"),
 )
-LATENCY, SUCCESS = REGION_METRICS["latency_p50"], REGION_METRICS["connect_success"]
+LATENCY, SUCCESS = REGION_METRICS["latency_p50_ms"], REGION_METRICS["connect_success"]
 TOO_FEW = "too few sessions"
 
 
@@ -119,7 +119,7 @@ def _row(page_data: GeographicData, region: Region, scale: IntervalScale) -> Com
         html.Td(_name(page_data, region), className="clip"),
         html.Td(count(region.sessions), className="n num"),
         *_figure(region, metric, scale),
-        html.Td(LATENCY.bare(region.value("latency_mean")), className="n num is-wide"),
+        html.Td(LATENCY.bare(region.value("latency_mean_ms")), className="n num is-wide"),
     ]
     if metric is not SUCCESS:
         value = region.value("connect_success")

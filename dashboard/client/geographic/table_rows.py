@@ -8,7 +8,7 @@ from dashboard.widgets.drawn import Column, Table, column
 from .metrics import REGION_METRICS, TABLE_KINDS
 from .regions import Region
 
-SEED_KEY = "latency_mean"
+SEED_KEY = "latency_mean_ms"
 
 
 def csv_table(regions: Sequence[Region]) -> Table:

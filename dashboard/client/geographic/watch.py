@@ -30,7 +30,7 @@ CLOSE = "watch-close"
 LEAST_SESSIONS = 50
 FALLBACK = REGION_METRICS["connect_success"]
 # Where the catalogue has no default threshold.
-LIMITS = {"latency_p50": 150.0, "latency_p99": 500.0, "stability": 0.9, "drops": 0.1}
+LIMITS = {"latency_p50_ms": 150.0, "latency_p99_ms": 500.0, "stability": 0.9, "drops": 0.1}
 FAULTS: dict[type[Exception], str] = {
     RuleNameTaken: "A rule of this name watches the country already.",
     TooManyRules: "The limit of rules is reached: remove one first.",

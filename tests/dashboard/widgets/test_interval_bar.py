@@ -18,14 +18,16 @@ def test_the_scale_holds_every_interval(
     scale = scale_of(ends, starts_at=starts_at)
     assert scale.low < scale.high
     for low, high in ends:
-        assert scale.low <= low and high <= scale.high
+        assert scale.low <= low
+        assert high <= scale.high
         assert 0 <= scale.position(low) <= scale.position(high) <= 100
 
 
 def test_a_threshold_far_away_does_not_squeeze_the_rows() -> None:
     assert scale_of([(90.0, 100.0)], 200.0, starts_at=None).high < 110
     near = scale_of([(90.0, 150.0)], 200.0, starts_at=None)
-    assert near.low < 90 and near.high > 200
+    assert near.low < 90
+    assert near.high > 200
     drawing = interval_bar.layout(120.0, 90.0, 150.0, near, "95 % interval 90 to 150")
     assert len(components_of(drawing, "interval-limit")) == 1
     assert texts_of(interval_bar.head(near, "85", "204", "200"), "interval-limit-text") == ["200"]

@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from analytics.country_file.source import CountrySource
 from analytics.geo.countries import country_name
 from analytics.ranges.timerange import TimeRange
 from dashboard.client.geographic.data import GeographicData
 from dashboard.client.geographic.metrics import REGION_METRICS, Scale
 from dashboard.client.geographic.regions import (
-    CountryDatabase,
     Figure,
     GeographicReport,
     Region,
@@ -22,7 +22,8 @@ from tests.support.clock import NOON
 HOUR, STEP_SECONDS, STEPS = timedelta(hours=1), 300, 12
 WIDTH = {Scale.MS: 0.05, Scale.SHARE: 0.01, Scale.RATE: 0.2, Scale.COUNT: 0.0}
 USUAL = {
-    "latency_p50": 40.0, "latency_p95": 90.0, "latency_p99": 200.0, "latency_mean": 50.0,
+    "latency_p50_ms": 40.0, "latency_p95_ms": 90.0, "latency_p99_ms": 200.0,
+    "latency_mean_ms": 50.0,
     "connect_success": 0.99, "stability": 0.93, "drops_per_session_hour": 0.2,
     "error_rate": 0.002, "without_connection": 0.004, "reports": 400.0,
 }  # fmt: skip
@@ -74,5 +75,5 @@ def geographic_data(
         now=NOON,
         zone=ZoneInfo("UTC"),
         current=GeographicReport(**(defaults | fields)),
-        database=CountryDatabase(name="DB-IP", date="1 Jun 2026", link="https://db-ip.com"),
+        source=CountrySource(origin="DB-IP", link="https://db-ip.com", built_at=NOON),
     )

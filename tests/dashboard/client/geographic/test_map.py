@@ -99,7 +99,8 @@ def test_a_change_is_coloured_on_both_sides_of_none() -> None:
     )  # fmt: skip
     colors = colors_of(map_panel.draw(data).body)
     assert colors["DE"] == "--d0"
-    assert colors["BR"].startswith("--d") and not colors["BR"].startswith("--d-")
+    assert colors["BR"].startswith("--d")
+    assert not colors["BR"].startswith("--d-")
     assert colors["FR"].startswith("--d-")
 
 

@@ -65,7 +65,8 @@ def test_inside_a_country_each_part_has_its_interval_or_a_reason() -> None:
     assert [row[0] for row in table_rows(content.body)] == ["4g", "3g"]
     assert table_rows(content.body)[1][2] == "too few sessions"
     address = links_of(content.body)["4g"]
-    assert "country=BR" in address and "effective_type=4g" in address
+    assert "country=BR" in address
+    assert "effective_type=4g" in address
     assert breakdown.draw(data_with_lines()).is_empty
 
 
@@ -73,7 +74,9 @@ def test_advice_names_what_is_worse_than_the_world_with_its_figures() -> None:
     content = advice_panel.draw(data_with_lines(view=SELECTED))
     text = text_of(content.body)
     assert "round trip p95 271 ms (257 ms to 285 ms), world 90 ms" in text
-    assert "Network." in text and "Edge servers." in text and "CDN." not in text
+    assert "Network." in text
+    assert "Edge servers." in text
+    assert "CDN." not in text
     assert "not watched" in text
 
 
