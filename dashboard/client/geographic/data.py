@@ -7,8 +7,6 @@ from functools import cached_property
 
 from analytics.alerting.answers import RuleResponse
 from analytics.country_file.source import CountrySource
-from analytics.services.services import Services
-from dashboard.core.url_state import View
 from dashboard.page.data import PageData
 from models.metrics.metric import Worse
 
@@ -53,7 +51,8 @@ class GeographicData(PageData[GeographicReport]):
     @property
     def is_change(self) -> bool:
         """Whether the map is coloured by the difference from the period before."""
-        return self.view.is_change and self.has_before
+        is_compared = self.metric.scale is not Scale.COUNT and self.has_before
+        return self.view.is_change and is_compared
 
     @cached_property
     def listed(self) -> list[Region]:
@@ -71,20 +70,6 @@ class GeographicData(PageData[GeographicReport]):
         """The countries that are worse than the world, the worst first."""
         regions = {each.code: each for each in self.current.regions}
         return [regions[code] for code in self.current.worst if code in regions]
-
-    def line(self, code: str, key: str) -> Sequence[float | None]:
-        """A metric of a country, or of the world, at each step with reports."""
-        nothing: list[float | None] = [None] * len(self.current.series)
-        return self.current.lines.get(code, {}).get(key, nothing)
-
-    def line_before(self, key: str) -> Sequence[float | None]:
-        """The selected country, or the world, in the period before; empty without one."""
-        return self.current.lines_before.get(key, ())
-
-    def line_over_range(self, code: str, key: str) -> list[float | None]:
-        """The same at each step of the range."""
-        values = dict(zip(self.axis.steps, self.line(code, key), strict=True))
-        return [values.get(number) for number in range(self.axis.grid.steps)]
 
     @property
     def off_map(self) -> list[Region]:
@@ -129,8 +114,3 @@ class GeographicData(PageData[GeographicReport]):
 
 def _shades(values: Iterable[MapValue]) -> list[float]:
     return [each.value for each in values if each.value is not None]
-
-
-def read(services: Services, view: View, zone: object) -> GeographicData:
-    """The range. Raises `DatabaseAway`."""
-    raise NotImplementedError

@@ -33,8 +33,11 @@ TABLE_KINDS = {Scale.MS: "ms", Scale.SHARE: "share", Scale.RATE: "number", Scale
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegionMetric:
-    """One metric of regions. `heading` names the table whose worst rows are on top; `metric` and
-    `aggregation` are those of an alert rule on it, empty where there is none."""
+    """One metric of regions. `heading` names the table whose worst rows are on top.
+
+    `series` is that of its history, `counted_as` what that counts where it adds up over people;
+    `metric` and `aggregation` are those of an alert rule on it, empty where there is none.
+    """
 
     key: str
     label: str
@@ -43,6 +46,8 @@ class RegionMetric:
     heading: str
     unit: str = ""
     threshold: float | None = None
+    series: str = ""
+    counted_as: str = ""
     metric: str = ""
     aggregation: Aggregation = "ratio"
 
@@ -74,6 +79,16 @@ class RegionMetric:
             return False
         return value < self.threshold if self.worse is Worse.DOWN else value > self.threshold
 
+    def series_text(self, value: float | None) -> str:
+        """A value of its history."""
+        is_time = self.series.endswith("_ms")
+        return duration_text(value) if is_time and value is not None else self.text(value)
+
+    @property
+    def series_kind(self) -> str:
+        """The kind of column for values of its history."""
+        return "ms" if self.series.endswith("_ms") else TABLE_KINDS[self.scale]
+
     @property
     def short(self) -> str:
         """The heading of a column of values: `p95, ms`."""
@@ -93,6 +108,7 @@ def _round_trip(share: Aggregation) -> RegionMetric:
         key=f"latency_{share}_ms", label=f"{latency.label} {share}", scale=Scale.MS, unit="ms",
         worse=latency.worse, heading="Slowest countries", metric=latency.key, aggregation=share,
         threshold=latency.threshold if share == "p95" else None,
+        series=f"client_latency_{share}_ms",
     )  # fmt: skip
 
 
@@ -100,7 +116,7 @@ def _share(key: str, heading: str) -> RegionMetric:
     metric = METRICS[key]
     return RegionMetric(
         key=key, label=metric.label, scale=Scale.SHARE, unit="%", worse=metric.worse,
-        heading=heading, threshold=metric.threshold, metric=key,
+        heading=heading, threshold=metric.threshold, metric=key, series=f"client_{key}",
     )  # fmt: skip
 
 
@@ -114,10 +130,12 @@ REGION_METRICS: dict[str, RegionMetric] = {
             key="drops_per_session_hour", label="Drops per session-hour", scale=Scale.RATE,
             worse=Worse.UP, heading="Countries with the most drops", unit="per session-hour",
             metric="drops", aggregation="rate",
+            series="client_drops_per_minute", counted_as="drops per minute",
         ),
         RegionMetric(
             key="sessions", label="Client count", scale=Scale.COUNT, worse=Worse.NEITHER,
             heading="Countries with the most clients", unit="sessions",
+            series="client_sessions", counted_as="sessions",
         ),
         _round_trip("p50"),
         _round_trip("p99"),
@@ -125,10 +143,12 @@ REGION_METRICS: dict[str, RegionMetric] = {
         RegionMetric(
             key="without_connection", label="Time without connection", scale=Scale.SHARE,
             worse=Worse.UP, heading="Countries longest without connection", unit="% of the time",
+            series="client_without_connection_ms", counted_as="time without connection",
         ),
         RegionMetric(
             key="reports", label="Reports", scale=Scale.COUNT, worse=Worse.NEITHER,
             heading="Countries with the most reports", unit="reports",
+            series="client_reports", counted_as="reports",
         ),
     )
 }  # fmt: skip

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.charts.time_axis import chart_time
 from dashboard.core.numbers import DASH
+from dashboard.core.times import step
 from dashboard.widgets import sparks
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.drawn import PanelContent, Table, column
@@ -62,14 +64,14 @@ def renderer(key: str) -> Draw:
 
 def _content(page_data: GeographicData, metric: RegionMetric) -> PanelContent:
     charts = [
-        SmallChart(region, page_data.line_over_range(region.code, metric.key),
-                   page_data.line_over_range(page_data.current.world.code, metric.key))
+        SmallChart(region, _line_of(page_data, region.code, metric),
+                   _line_of(page_data, "", metric))
         for region in page_data.worst
     ]  # fmt: skip
     limits = sparks.scale(*(chart.values for chart in charts), *(each.world for each in charts[:1]))
     low, high = limits
     return PanelContent(
-        unit=f"{metric.unit}, {page_data.per_step}, from {metric.text(low)} to {metric.text(high)}",
+        unit=f"{metric.unit}, {_per_step(page_data)}from {metric.text(low)} to {metric.text(high)}",
         body=html.Div([_cell(page_data, metric, each, limits) for each in charts],
                       className="multiples"),
         foot=[f"the worst {len(charts)} of {len(page_data.current.regions)} countries",
@@ -117,11 +119,23 @@ def _line(values: Values, limits: tuple[float, float], color: str) -> Component 
     )
 
 
+def _line_of(page_data: GeographicData, code: str, metric: RegionMetric) -> Values:
+    nothing = [None] * len(page_data.current.small_starts)
+    return page_data.current.small_lines.get(code, {}).get(metric.key, nothing)
+
+
+def _per_step(page_data: GeographicData) -> str:
+    starts = page_data.current.small_starts
+    if len(starts) < 2:
+        return ""
+    return f"per {step(round((starts[1] - starts[0]).total_seconds()))}, "
+
+
 def _table(page_data: GeographicData, metric: RegionMetric, charts: Sequence[SmallChart]) -> Table:
     kind = TABLE_KINDS[metric.scale]
     columns = [column("time", "Time", "time"), column("world", "World", kind)]
     columns += [column(each.region.code, each.region.name, kind) for each in charts]
-    lines = [page_data.line(page_data.current.world.code, metric.key)]
-    lines += [page_data.line(each.region.code, metric.key) for each in charts]
-    rows = zip(page_data.axis.times, *lines, strict=True)
+    lines = [_line_of(page_data, code, metric) for code in ("", *(c.region.code for c in charts))]
+    times = [chart_time(at) for at in page_data.current.small_starts]
+    rows = zip(times, *lines, strict=True)
     return Table(columns, [list(row) for row in rows])

@@ -13,7 +13,7 @@ from dashboard.widgets.panel import LegendEntry, Panel, legend
 from dashboard.widgets.pieces import link
 
 from .data import GeographicData
-from .metrics import TABLE_KINDS, RegionMetric, Scale
+from .metrics import RegionMetric, Scale
 from .regions import Region
 
 PANEL = Panel(
@@ -37,7 +37,7 @@ def draw(page_data: GeographicData) -> PanelContent:
     lines = _lines(metric, region, page_data)
     times, columns = figures.with_gaps(axis.times, axis.steps, [line.values for line in lines])
     drawn = [replace(line, values=values) for line, values in zip(lines, columns, strict=True)]
-    threshold = metric.threshold
+    threshold = None if metric.counted_as else metric.threshold
     figure = figures.lines(
         times, drawn, axis=axis, least_top=0.01 if metric.scale is Scale.SHARE else 1,
         threshold=None if threshold is None else (threshold, f"limit {metric.text(threshold)}"),
@@ -46,10 +46,10 @@ def draw(page_data: GeographicData) -> PanelContent:
     value = region.value(metric.key)
     return PanelContent(
         title=region.name,
-        unit=f"{metric.name}, {metric.unit}, {page_data.per_step}",
+        unit=f"{metric.counted_as or f'{metric.name}, {metric.unit}'}, {page_data.per_step}",
         body=_with_axis(figure, metric, drawn),
         label=f"{metric.label} in {region.name} over time; {metric.text(value)} over the range.",
-        legend=legend(_legend(page_data, region)),
+        legend=legend(_legend(page_data)),
         foot=[f"n = {plural(region.sessions, 'session')}", _action(page_data, region)],
         table=_table(page_data, lines),
         is_empty=not any(value is not None for line in lines for value in line.values),
@@ -60,11 +60,11 @@ def draw(page_data: GeographicData) -> PanelContent:
 def _lines(
     metric: RegionMetric, region: Region, page_data: GeographicData
 ) -> list[Line]:  # fmt: skip
-    own, before = page_data.line(region.code, metric.key), page_data.line_before(metric.key)
-    world = page_data.line(page_data.current.world.code, metric.key)
+    report = page_data.current
+    own, world, before = report.own, report.of_world, report.own_before
     last = next((value for value in reversed(own) if value is not None), None)
-    lines = [Line(name=region.name, values=own, color="--measured", label=metric.text(last))]
-    if page_data.selected is not None:
+    lines = [Line(name=region.name, values=own, color="--measured", label=metric.series_text(last))]
+    if page_data.selected is not None and not metric.counted_as:
         lines.insert(0, Line(name="world", values=world, color="--expected", width=1.25,
                              dash="4px,3px"))  # fmt: skip
     if before:
@@ -77,7 +77,7 @@ def _with_axis(
     figure: figures.Figure, metric: RegionMetric, drawn: Sequence[Line]
 ) -> figures.Figure:
     """Shares near one hundred percent need an axis that does not begin at zero."""
-    if metric.scale is not Scale.SHARE:
+    if metric.scale is not Scale.SHARE or metric.counted_as:
         return figure
     values = [value for line in drawn for value in line.values if value is not None]
     low, high = min(values, default=0.0), max(values, default=1.0)
@@ -92,11 +92,11 @@ def _with_axis(
     return figure
 
 
-def _legend(page_data: GeographicData, region: Region) -> list[LegendEntry]:
+def _legend(page_data: GeographicData) -> list[LegendEntry]:
     entries = [LegendEntry(name=page_data.metric.label, color="--measured")]
-    if page_data.selected is not None:
+    if page_data.selected is not None and not page_data.metric.counted_as:
         entries.append(LegendEntry(name="world", color="--expected", kind="thin"))
-    if page_data.has_before and region.before:
+    if page_data.current.own_before:
         entries.append(LegendEntry(name=page_data.compared_to, color="--previous", kind="dots"))
     return entries
 
@@ -110,7 +110,7 @@ def _action(page_data: GeographicData, region: Region) -> html.Span | str:
 
 
 def _table(page_data: GeographicData, lines: Sequence[Line]) -> Table:
-    kind = TABLE_KINDS[page_data.metric.scale]
+    kind = page_data.metric.series_kind
     columns = [column("time", "Time", "time")]
     columns += [
         column(line.name.lower(), line.name, kind, line.color, "dots" if line.dash else "line")

@@ -1,10 +1,22 @@
-"""The figures of the regions of the Geographic page."""
+"""The figures of regions as the page draws them, taken from the frames of segments."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import isnan
+from typing import TYPE_CHECKING, Any
 
-LEAST_SESSIONS = 30
+from analytics.reports.segments.compared import Comparison
+from analytics.reports.segments.figures import FIGURES, LEAST_SESSIONS
+
+from analytics.geo.countries import value_name
+from analytics.ranges.steps import StepStart
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+__all__ = ["LEAST_SESSIONS"]
+COUNTS = ("sessions", "reports")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +47,6 @@ class Region:
         return figure.value if figure else None
 
 
-Lines = Mapping[str, Sequence[float | None]]  # by metric, a value per step of the report
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
     """The people of a country by one dimension; with a reason where that was not counted."""
@@ -48,19 +57,16 @@ class Split:
     not_counted: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepPoint:
-    """A step with reports."""
-
-    t: datetime
+Line = Sequence[float | None]  # a value per step of the report
+SmallLines = Mapping[str, Mapping[str, Line]]  # by code, then by metric
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeographicReport:
     """What the page reads of one range. `regions` are countries; `elsewhere` those without one:
-    unknown, and other beyond the limit. `lines` are by code: of the world, the worst, and the
-    selected country; `lines_before` those of the latter in the period before, at the same
-    steps."""
+    unknown, and other beyond the limit. `own`, `of_world` and `own_before` are the lines of the
+    selected country, else of the world; `small_lines` those of the `worst`, with longer steps that
+    begin at `small_starts`."""
 
     start: datetime
     end: datetime
@@ -69,13 +75,64 @@ class GeographicReport:
     step_seconds: int
     zone: str
     world: Region
-    series: Sequence[StepPoint] = ()
+    series: Sequence[StepStart] = ()
     regions: Sequence[Region] = ()
     elsewhere: Sequence[Region] = ()
     worst: Sequence[str] = ()
-    lines: Mapping[str, Lines] = field(default_factory=dict)
-    lines_before: Lines = field(default_factory=dict)
+    own: Line = ()
+    of_world: Line = ()
+    own_before: Line = ()
+    small_lines: SmallLines = field(default_factory=dict)
+    small_starts: Sequence[datetime] = ()
     splits: Sequence[Split] = ()
     not_counted: Mapping[str, str] = field(default_factory=dict)
     has_before: bool = False
     automated_sessions: Mapping[str, int] = field(default_factory=dict)
+
+
+def regions_of(frame: "DataFrame", dimension: str) -> list[Region]:
+    """The rows of a frame of `analytics.reports.segments.frames`, by one dimension."""
+    return [_region(row, dimension) for row in frame.to_dict("records")]
+
+
+def world_of(comparison: Comparison) -> Region:
+    """All people."""
+    figures = {
+        key: Figure(
+            value=number(each.value[0]), low=number(each.low[0]), high=number(each.high[0]),
+            n=integer(each.n[0]),
+        )
+        for key, each in comparison.world.items()
+    }  # fmt: skip
+    of, sessions = comparison.world_of, integer(comparison.world_of.sessions[0])
+    counts = {"sessions": of.sessions[0], "reports": of.reports[0]}
+    figures |= {key: Figure(value=number(each)) for key, each in counts.items()}
+    return Region(code="", name="World", sessions=sessions, figures=figures)
+
+
+def number(value: Any) -> float | None:
+    """`None` for NaN."""
+    return None if value is None or isnan(value) else float(value)
+
+
+def integer(value: Any) -> int:
+    """0 for NaN."""
+    return 0 if isnan(value) else round(float(value))
+
+
+def _region(row: Mapping[Any, Any], dimension: str) -> Region:
+    code = str(row[dimension])
+    figures = {key: _figure(row, key) for key in FIGURES}
+    figures |= {key: Figure(value=number(row[key])) for key in COUNTS}
+    before = {key: Figure(value=number(row[f"{key}_before"])) for key in FIGURES}
+    return Region(
+        code=code, name=value_name(dimension, code), sessions=integer(row["sessions"]),
+        is_small=bool(row["small_sample"]), figures=figures, before=before,
+    )  # fmt: skip
+
+
+def _figure(row: Mapping[Any, Any], key: str) -> Figure:
+    return Figure(
+        value=number(row[key]), low=number(row[f"{key}_low"]), high=number(row[f"{key}_high"]),
+        n=integer(row[f"{key}_n"]),
+    )  # fmt: skip

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from analytics.country_file.source import CountrySource
 from analytics.geo.countries import country_name
+from analytics.ranges.steps import StepStart
 from analytics.ranges.timerange import TimeRange
 from dashboard.client.geographic.data import GeographicData
 from dashboard.client.geographic.metrics import REGION_METRICS, Scale
@@ -14,7 +15,6 @@ from dashboard.client.geographic.regions import (
     Figure,
     GeographicReport,
     Region,
-    StepPoint,
 )
 from dashboard.client.geographic.url_state import GeographicView
 from tests.support.clock import NOON
@@ -66,7 +66,7 @@ def geographic_data(
         "step_seconds": STEP_SECONDS, "zone": "UTC", "regions": regions, "elsewhere": elsewhere,
         "world": a_region("", everyone, name="World"),
         "series": [
-            StepPoint(t=NOON - HOUR + number * timedelta(minutes=5)) for number in range(STEPS)
+            StepStart(NOON - HOUR + number * timedelta(minutes=5)) for number in range(STEPS)
         ],
     }  # fmt: skip
     return GeographicData(

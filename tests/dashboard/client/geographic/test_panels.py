@@ -1,25 +1,32 @@
 """The other panels of the Geographic page: one country in time and inside, the worst, advice."""
 
+from datetime import timedelta
 from typing import Any
 
 from dashboard.client.geographic import advice_panel, breakdown, multiples, over_time
 from dashboard.client.geographic.regions import Split
 from dashboard.client.geographic.url_state import GeographicView
+from tests.support.clock import NOON
 from tests.support.pages.components import components_of, links_of, table_rows, text_of, texts_of
 from tests.support.pages.geographic_figures import STEPS, a_region, geographic_data
 
-LINE = {"latency_p95_ms": [100.0 + step for step in range(STEPS)], "stability": [0.9] * STEPS}
+LINE = [100.0 + step for step in range(STEPS)]
+LINES = {"latency_p95_ms": LINE, "stability": [0.9] * STEPS}
+STARTS = [NOON + timedelta(hours=step) for step in range(STEPS)]
 SELECTED = GeographicView(preset="1h", selected="BR")
 BRAZIL = a_region("BR", 300, latency_p95_ms=271.0)
 
 
 def data_with_lines(**fields: Any) -> Any:
-    lines = {"": LINE, "BR": LINE}
-    return geographic_data(BRAZIL, **({"lines": lines, "worst": ["BR"]} | fields))
+    defaults = {
+        "small_lines": {"": LINES, "BR": LINES}, "small_starts": STARTS, "worst": ["BR"],
+        "own": LINE, "of_world": LINE,
+    }  # fmt: skip
+    return geographic_data(BRAZIL, **(defaults | fields))
 
 
 def test_a_country_in_time_stands_before_the_world_and_filters_everything() -> None:
-    content = over_time.draw(data_with_lines(view=SELECTED, lines_before=LINE, has_before=True))
+    content = over_time.draw(data_with_lines(view=SELECTED, own_before=LINE, has_before=True))
     assert content.title == "Brazil"
     names = [trace["name"] for trace in content.body["data"]]
     assert names == ["before", "world", "Brazil", "anchor"]
@@ -37,7 +44,7 @@ def test_without_a_country_the_world_is_drawn() -> None:
 
 def test_shares_have_an_axis_around_them() -> None:
     view = GeographicView(preset="1h", selected="BR", metric="stability")
-    content = over_time.draw(data_with_lines(view=view))
+    content = over_time.draw(data_with_lines(view=view, own=[0.9] * STEPS, of_world=[0.9] * STEPS))
     low, high = content.body["layout"]["yaxis"]["range"]
     assert 0.85 < low < 0.9 < high < 0.95
 
