@@ -7,6 +7,7 @@ from functools import cached_property
 
 from analytics.alerting.answers import RuleResponse
 from analytics.country_file.source import CountrySource
+from dashboard.core.numbers import plural
 from dashboard.page.data import PageData
 from models.metrics.metric import Worse
 
@@ -70,6 +71,17 @@ class GeographicData(PageData[GeographicReport]):
         """The countries that are worse than the world, the worst first."""
         regions = {each.code: each for each in self.current.regions}
         return [regions[code] for code in self.current.worst if code in regions]
+
+    @property
+    def no_countries(self) -> str:
+        """Why there is no country to draw, and what to do about it."""
+        if self.current.regions:
+            return f"No reports from {self.continent.label} in this range."
+        sessions = plural(self.current.world.sessions, "session")
+        return (
+            f"{sessions}, all of unknown country: their addresses are private, or the country "
+            "database does not know them. Behind a proxy, set TRUSTED_PROXY_HOPS."
+        )
 
     @property
     def off_map(self) -> list[Region]:

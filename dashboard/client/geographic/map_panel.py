@@ -59,7 +59,7 @@ def draw(page_data: GeographicData) -> PanelContent:
         foot=[_legend(page_data, entries), *_foot(page_data)],
         table=csv_table([*page_data.listed, *page_data.current.elsewhere]),
         is_empty=not page_data.listed,
-        empty_text=f"No reports from {page_data.continent.label} in this range.",
+        empty_text=page_data.no_countries,
     )
 
 

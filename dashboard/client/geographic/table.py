@@ -64,7 +64,7 @@ def draw(page_data: GeographicData) -> PanelContent:
         ],
         table=csv_table(everywhere),
         is_empty=not rows,
-        empty_text=f"No country of {page_data.continent.label} in this range.",
+        empty_text=page_data.no_countries,
     )
 
 
