@@ -13,7 +13,7 @@ from dashboard.widgets.pieces import button, icon
 
 ROWS = {"sessions": "Sessions as CSV", "client-reports": "Reports as CSV"}
 # The outlines of maps are ours; without their folder they would be asked of another host.
-CONFIG = {
+CONFIG: Any = {
     "displayModeBar": False,
     "doubleClick": False,
     "showTips": False,

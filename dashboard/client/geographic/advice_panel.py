@@ -125,7 +125,7 @@ def _watch(page_data: GeographicData, region: Region) -> Component:
         link([icon("bell"), each.name], f"{addresses.SERVER_ALERTS}?list=rules&edit={each.id}")
         for each in rules
     ]
-    listed = (
+    listed: list[Component] = (
         [html.Span([html.Span("Watched by "), *_separated(links)])]
         if links
         else [tag("not watched")]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from dash import html
 
 from dashboard.charts import figures
-from dashboard.charts.annotations import Line
+from dashboard.charts.annotations import Figure, Line
 from dashboard.core.numbers import plural
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import LegendEntry, Panel, legend
@@ -73,9 +73,7 @@ def _lines(
     return lines
 
 
-def _with_axis(
-    figure: figures.Figure, metric: RegionMetric, drawn: Sequence[Line]
-) -> figures.Figure:
+def _with_axis(figure: Figure, metric: RegionMetric, drawn: Sequence[Line]) -> Figure:
     """Shares near one hundred percent need an axis that does not begin at zero."""
     if metric.scale is not Scale.SHARE or metric.counted_as:
         return figure

@@ -1,5 +1,7 @@
 """The Geographic page: where people are, and what they get there."""
 
+from typing import Any
+
 import dash
 from dash import ClientsideFunction, Input, Output, html
 from dash.development.base_component import Component
@@ -105,6 +107,11 @@ def register(app: dash.Dash, services: Services) -> None:
     def choice(query: str) -> list[Component]:
         return controls.layout(read_view(query, TAB.default_range))
 
+    _select_on_click(app)
+
+
+def _select_on_click(app: Any) -> None:
+    """In the browser: a click on the map selects a country."""
     app.clientside_callback(
         ClientsideFunction("map", "select"),
         Output(ids.drawing(map_panel.PANEL.name), "modified_timestamp"),

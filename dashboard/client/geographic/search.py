@@ -1,6 +1,7 @@
 """The field that searches the table of countries; the browser hides the other rows at once."""
 
-import dash
+from typing import Any
+
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Input, Output
 from dash.development.base_component import Component
@@ -19,7 +20,7 @@ def layout() -> Component:
     return field
 
 
-def register(app: dash.Dash) -> None:
+def register(app: Any) -> None:
     """The field follows the URL, and the URL what is typed, once nobody types any more."""
     app.clientside_callback(
         ClientsideFunction("map", "found"), Output(FIELD, "value"), Input(ids.URL, "search")

@@ -68,7 +68,7 @@ def rule_for(metric: RegionMetric, code: str) -> Rule:
 
 def layout() -> Component:
     """The closed dialog."""
-    return dbc.Modal(
+    dialog: Component = dbc.Modal(
         [
             dbc.ModalHeader(dbc.ModalTitle("Watch this country", id="watch-title"),
                             close_button=False),
@@ -83,6 +83,7 @@ def layout() -> Component:
         labelledby="watch-title",
         class_name="dialog",
     )  # fmt: skip
+    return dialog
 
 
 def summary(rule: Rule) -> str:

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import dash
 from dash import Input, Output, html, no_update
-from dash.development.base_component import Component
 
 from analytics.reports.reports import DatabaseAway
 from analytics.services.services import Services
@@ -23,7 +22,7 @@ PARTS = ("frame", "unit", "body", "foot", "state", "table")
 PROPERTIES = ("className", "children", "children", "children", "children", "data")
 
 
-def layout() -> Component:
+def layout() -> html.Div:
     """The frame of the panel."""
     return html.Div(panel.layout(PANEL), className="panels panels-below")
 

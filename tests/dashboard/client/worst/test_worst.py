@@ -87,4 +87,4 @@ def test_the_worst_pair_is_named_with_its_figures() -> None:
 
 def test_without_sessions_there_is_nothing_to_rank() -> None:
     assert panel.draw(View(), WhereWorst({}, {})).is_empty
-    assert callbacks.layout().className == "panels panels-below"
+    assert text_of(callbacks.layout()).startswith("Where it is worst")
