@@ -56,7 +56,7 @@ def create(server: Flask, services: Services) -> dash.Dash:
         enable_mcp=False,
         add_log_handler=False,
     )
-    app.layout = layout.layout
+    app.layout = lambda: layout.layout(services.country_source(), services.now())
     Navigation(PAGES).register(app, services)
     bell.register(app, services)
     demo_banner.register(app, services)

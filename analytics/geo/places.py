@@ -13,7 +13,7 @@ _table = Path(__file__).with_name("places.tsv")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Point:
     """The capital of a country, else its largest town."""
 
     latitude: float
@@ -22,7 +22,7 @@ class Place:
 
 
 @lru_cache(maxsize=1)
-def places() -> Mapping[str, Place]:
+def places() -> Mapping[str, Point]:
     """By alpha-2 code; all other countries have an outline under their alpha-3 code."""
     rows = (line.split("\t") for line in _table.read_text(encoding="utf-8").splitlines())
-    return {code: Place(float(lat), float(lon), name) for code, lat, lon, name in rows}
+    return {code: Point(float(lat), float(lon), name) for code, lat, lon, name in rows}

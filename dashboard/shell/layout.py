@@ -1,18 +1,21 @@
 """The layout common to all pages, without data: top bar, tabs, page container."""
 
+from datetime import datetime
+
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from analytics.country_file.source import CountrySource
 from dashboard.core import ids
-from dashboard.shell import bell, demo_banner, typed_range
+from dashboard.shell import bell, country_source, demo_banner, typed_range
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import icon
 
 REFRESH_MS = 15_000
 
 
-def layout() -> Component:
-    """The body of the document."""
+def layout(source: CountrySource | None, now: datetime) -> Component:
+    """The body of the document; `source` is whose the countries are."""
     return html.Div(
         [
             dcc.Location(id=ids.URL, refresh="callback-nav"),
@@ -27,6 +30,7 @@ def layout() -> Component:
             html.Div(id="notice", className="notice", role="alert"),
             demo_banner.layout(),
             html.Div(id=ids.PAGE),
+            country_source.layout(source, now),
         ],
         className="app",
     )

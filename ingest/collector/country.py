@@ -54,5 +54,5 @@ def sender_locator(settings: Settings, files: Locator) -> LocateSender:
 
 def _came_by_proxies(environ: Environ, hops: int) -> bool:
     """Whether at least so many proxies wrote whom they had the request from."""
-    addresses = environ.get("HTTP_X_FORWARDED_FOR")
+    addresses: str = environ.get("HTTP_X_FORWARDED_FOR", "")
     return bool(addresses) and addresses.count(",") + 1 >= hops

@@ -39,7 +39,7 @@ def repeating(name: str, seconds: float, step: Callable[[], object]) -> Stage:
 
     def stop() -> None:
         for loop in loops:
-            loop.stop()
+            loop.stop(STEP_SECONDS)
 
     return Stage(name, STEP_SECONDS, stop, lambda: loops.append(every(seconds, step, name)))
 

@@ -63,7 +63,7 @@ def described(
         f"{source.origin}{link} ({inspection.database_type})",
         f"built {source.built_at:%Y-%m-%d}, {plural(source.age(now).days, 'day')} old",
         f"{networks}, {plural(inspection.countries, 'country', 'countries')}, {regions}",
-        *(f"  {address:26}{_place(location)}" for address, location in inspection.samples),
+        *(f"  {address:26}{_location_text(location)}" for address, location in inspection.samples),
     ]
     if source.origin == inspection.database_type:
         lines.append("The file does not say whose it is: --origin and --link say it on the pages.")
@@ -74,7 +74,7 @@ def described(
     return lines
 
 
-def _place(location: Location) -> str:
+def _location_text(location: Location) -> str:
     country, region = location
     if country is None:
         return UNKNOWN_COUNTRY

@@ -24,7 +24,7 @@ def rows(
     for city in cities.values():
         towns.setdefault(city["countrycode"], []).append(city)
     return [
-        (each.code, *_place(each.code, countries[each.code]["capital"], towns)) for each in missing
+        (each.code, *_point(each.code, countries[each.code]["capital"], towns)) for each in missing
     ]
 
 
@@ -33,7 +33,7 @@ def text(places: Iterable[Row]) -> str:
     return "".join(f"{code}\t{lat:.2f}\t{lon:.2f}\t{name}\n" for code, lat, lon, name in places)
 
 
-def _place(code: str, capital: str, towns: Mapping[str, list[Any]]) -> tuple[float, float, str]:
+def _point(code: str, capital: str, towns: Mapping[str, list[Any]]) -> tuple[float, float, str]:
     here = towns.get(code)
     if not here:
         return UNINHABITED[code]

@@ -48,10 +48,10 @@ def encoded(value: Any) -> bytes:
     if isinstance(value, list):
         return _control(11, len(value)) + b"".join(map(encoded, value))
     if isinstance(value, bytes):
-        return value
+        return bytes(value)
     if isinstance(value, int):
         return _number(6, 4, value)
-    text = value.encode()
+    text = str(value).encode()
     return _control(2, len(text)) + text
 
 

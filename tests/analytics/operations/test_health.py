@@ -8,6 +8,7 @@ from threading import Event
 
 import pytest
 
+from analytics.country_file.source import CountrySource
 from analytics.jobs.runner import LEASE
 from analytics.operations import health
 from analytics.operations.health import OK, Check, Health, Status
@@ -50,6 +51,14 @@ def test_places_are_told_before_they_are_full(
     check = health.places_probe(lambda: fullest, lambda: named, 200)()
     assert (check.status is Status.OK) is (detail is None)
     assert (check.detail or "").startswith(detail or "")
+
+
+def test_a_country_file_of_more_than_twelve_months_is_a_fault() -> None:
+    clock = Clock()
+    source = CountrySource(origin="Maps", link=None, built_at=NOON - timedelta(days=366))
+    check = health.country_file_probe(lambda: source, clock)()
+    assert (check.status, check.detail) == (Status.DEGRADED, source.warning(NOON))
+    assert health.country_file_probe(lambda: None, clock)() == OK
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from ingest.worker import lifecycle
-from ingest.worker.lifecycle import Lifecycle, Stage
+from ingest.worker.lifecycle import Lifecycle, Stage, repeating
 
 
 class Journal:
@@ -42,6 +42,17 @@ def test_what_stops_last_starts_first(journal: Journal) -> None:
     assert journal.entries == [
         "start databases", "start buffer", "start sockets", "sockets", "buffer", "databases",
     ]  # fmt: skip
+
+
+def test_a_repeated_step_runs_until_the_worker_stops() -> None:
+    ran = threading.Event()
+    worker = Lifecycle(at_signal=[], after_requests=[repeating("a repeated step", 0.001, ran.set)])
+    worker.start(lambda: False)
+    assert ran.wait(30)
+    (loop,) = (thread for thread in threading.enumerate() if thread.name == "a repeated step")
+    worker.stop()
+    loop.join(30)
+    assert not loop.is_alive()
 
 
 def test_it_stops_once(journal: Journal) -> None:
