@@ -31,6 +31,7 @@ from models.rollups.client_rollups import (
     session_hours,
 )
 from models.rollups.dirty_minutes import dirty_minutes
+from models.rollups.moments.session_moments import client_moment_days
 from models.rollups.rollup_state import rollup_state
 from models.rollups.server_rollups import (
     server_days,
@@ -55,6 +56,7 @@ ALL = (
     client_days,
     client_hours,
     client_minutes,
+    client_moment_days,
     client_pair_days,
     client_reports,
     dimension_values,

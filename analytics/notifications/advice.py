@@ -43,6 +43,14 @@ SILENCE = Advice(
         "Check the ingest key and the allowed origins if they were changed.",
     ),
 )
+GEOGRAPHY = Advice(
+    "a bad region",
+    (
+        "Look for trouble in the network of the region: its providers, and the routes to it.",
+        "Check the CDN: whether it serves the region from near it, and lets WebSockets through.",
+        "Place an edge server in or near the region, so that messages travel less far.",
+    ),
+)
 # The first part that occurs in the metric's key decides.
 BY_KEY_PART = (
     ("silent_ms", DROPS),

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from analytics.query import exposure, fold
-from analytics.query.arrays import Arrays
+from analytics.query import exposure, fold, moments
+from analytics.query.arrays import Arrays, Labels
 from analytics.query.fold import Shape
 from analytics.query.formula import ACTIVE, SESSIONS, STATES, Calculation, Formula
+from analytics.query.moments import SessionMoments
 from analytics.query.plan import Plan, plan_of
 from analytics.query.query import FilterValues, LabelPart, Query, SeriesSource
 from analytics.query.read_plan import MINUTE, Coverage
@@ -113,6 +114,13 @@ class Engine:
         names = [tuple(each.values()) for each in arrays.labels]
         rows.sort(key=lambda row: (-arrays.observed[row].sum(), names[row]))
         return arrays.select(sorted(rows[:MOST_PROCESSES], key=lambda row: names[row]))
+
+    def session_moments(self, plan: Plan, labels: Sequence[Labels], reports: int) -> SessionMoments:
+        """How the sessions of these label sets vary; `reports` are all of the range, whatever the
+        filters of the query."""
+        total = plan.over_range()
+        selection = self._selection(total, CLIENT, total.of_rows)
+        return moments.read(self._connection, total, selection, labels, reports)
 
     def by_label(self, plan: Plan, part: LabelPart) -> Arrays:
         """One sum, split by a part of its label beside the query's groups."""

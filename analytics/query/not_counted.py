@@ -37,6 +37,14 @@ BEFORE_KINDS = NotCounted(
     "Monitors before 2.0 do not judge how a connection ended.",
     "Load the browser monitor 2.0, or choose a range in which it reports.",
 )
+INTERVALS_BY_SEVERAL = NotCounted(
+    "How sessions vary is kept for single filters and some pairs of them.",
+    "Choose a shorter range, or a single filter.",
+)
+BEFORE_MOMENTS = NotCounted(
+    "How sessions vary was not kept yet on most days of this range.",
+    "Choose a later range, or rebuild the rollups while the raw reports are there.",
+)
 # What the daily cube lacks: durations, what is counted by label, recoveries.
 NOT_IN_CUBE = (
     "latency", "setup", "recovery", "page_load", "close_codes", "networks", "recovered_soon",

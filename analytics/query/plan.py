@@ -22,7 +22,7 @@ from analytics.query.read_plan import (
 from analytics.query.resolution import Cells, Resolution, as_cube, resolve
 from analytics.ranges.timerange import TimeRange
 from models.metrics.client_columns import COUNTS, JUDGED_EXTRA
-from models.metrics.dimensions import REGION
+from models.metrics.dimensions import PAIRS, REGION
 from models.metrics.grid import Grid
 from models.metrics.intervals import ReadPlan
 
@@ -119,16 +119,16 @@ class Plan:
     def counts_distinct(self) -> bool:
         """Whether all sessions of the range count once, else those that started in it."""
         is_short = self.window.length <= DISTINCT_COUNT_UP_TO
-        return self._has_rows and is_short and self.query.grid is None
+        return self.has_rows and is_short and self.query.grid is None
 
     @property
     def not_counted(self) -> Mapping[str, NotCounted]:
         """What the store does not keep, by figure."""
         missing, dimensions = dict(self.resolution.not_counted), self.query.dimensions
         is_client = self.query.source is SeriesSource.CLIENT
-        if is_client and len(dimensions) > 1 and not self._has_rows:
+        if is_client and len(dimensions) > 1 and not self.has_rows:
             missing |= dict.fromkeys(not_counted.SESSION_FIGURES, not_counted.SESSIONS_DROPPED)
-        if self.coverage.has_hidden and not self._has_rows:
+        if self.coverage.has_hidden and not self.has_rows:
             missing |= dict.fromkeys(not_counted.ALL_FIGURES, not_counted.BEYOND_LIMIT)
         if REGION in dimensions:
             missing |= dict.fromkeys(not_counted.SESSION_FIGURES, not_counted.SESSIONS_BY_REGION)
@@ -145,6 +145,11 @@ class Plan:
         return next((missing[name] for name in names if name in missing), None)
 
     @property
+    def is_pair(self) -> bool:
+        """Whether its dimensions are a pair with cells."""
+        return self.query.dimensions in PAIRS
+
+    @property
     def data_as_of(self) -> datetime:
         """The time up to which all data is included."""
         return self.coverage.data_as_of(self.window)
@@ -153,10 +158,11 @@ class Plan:
     def _reads_rows(self) -> bool:
         """Whether no cells tell what is asked: crawlers are in none, and a value beyond the limits
         is among the others."""
-        return self.query.is_automated or (self.coverage.has_hidden and self._has_rows)
+        return self.query.is_automated or (self.coverage.has_hidden and self.has_rows)
 
     @property
-    def _has_rows(self) -> bool:
+    def has_rows(self) -> bool:
+        """Whether all raw rows of the range are there."""
         since = self.coverage.rows_from
         return since is None or self.window.start >= since
 

@@ -1,10 +1,10 @@
 """The reader behind API, CSV and pages: all call the same methods, so they agree."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from analytics.query.engine import Engine
-from analytics.query.query import Query, SeriesSource
+from analytics.query.query import FilterValues, Query, SeriesSource
 from analytics.ranges.app_zones import AppZones, zone_of
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports import client_reading, client_splits, prometheus, server_metrics
@@ -13,6 +13,12 @@ from analytics.reports.client_answers import Summary
 from analytics.reports.client_reading import ComparedSummary, single_values
 from analytics.reports.client_splits import ClientSplits
 from analytics.reports.live import Pulse, pulse_of
+from analytics.reports.segments import reading, trends, worst
+from analytics.reports.segments.compared import Comparison, compared
+from analytics.reports.segments.geographic import geographic_of
+from analytics.reports.segments.geographic_answers import Geographic
+from analytics.reports.segments.trends import Trends
+from analytics.reports.segments.worst import WhereWorst
 from analytics.reports.server_answers import ServerMetrics
 from models.database.engine import Database, DatabaseAway
 from models.metrics.dimensions import DIMENSIONS, SERVER_DIMENSIONS
@@ -57,6 +63,40 @@ class Reports:
         """Closes by browser engine and round trips by protocol, in one snapshot."""
         with snapshot(self._database) as connection:
             return client_splits.read(Engine(connection), window, single_values(filters.active()))
+
+    def geographic(self, window: TimeRange, filters: Filters = ALL) -> Geographic:
+        """Countries, or the regions of the country of `filters`, beside the period before, in one
+        snapshot."""
+        values = single_values(filters.active())
+        group_by = ("region",) if filters.country else ("country",)
+        return geographic_of(
+            self._segments(window, window.previous(), values, group_by), filters.active()
+        )
+
+    def segments(
+        self,
+        window: TimeRange,
+        earlier: TimeRange | None,
+        filters: Filters,
+        group_by: tuple[str, ...],
+    ) -> Comparison:
+        """The segments of a dimension or of a pair, beside those of `earlier`, all people and all
+        others, in one snapshot."""
+        return self._segments(window, earlier, single_values(filters.active()), group_by)
+
+    def where_worst(self, window: TimeRange, filters: Filters = ALL) -> WhereWorst:
+        """Every dimension, and pairs of them, beside all other people, in one snapshot."""
+        with snapshot(self._database) as connection:
+            engine = Engine(connection, window)
+            return worst.read(engine, window, single_values(filters.active()))
+
+    def trends(
+        self, window: TimeRange, filters: Filters, dimension: str, values: Sequence[str]
+    ) -> Trends:
+        """p95 and stability of some values of a dimension per step, in one snapshot."""
+        with snapshot(self._database) as connection:
+            engine = Engine(connection, window)
+            return trends.read(engine, window, single_values(filters.active()), dimension, values)
 
     def metrics(
         self, window: TimeRange, app: str | None = None, service: str | None = None
@@ -116,6 +156,20 @@ class Reports:
         """The current time of the database."""
         with snapshot(self._database) as connection:
             return now(connection)
+
+    def _segments(
+        self,
+        window: TimeRange,
+        earlier: TimeRange | None,
+        filters: FilterValues,
+        group_by: tuple[str, ...],
+    ) -> Comparison:
+        start = window.start if earlier is None else min(window.start, earlier.start)
+        with snapshot(self._database) as connection:
+            engine = Engine(connection, TimeRange(start, window.end))
+            own = reading.read(engine, window, filters, group_by)
+            before = None if earlier is None else reading.read(engine, earlier, filters, group_by)
+        return compared(own, before)
 
 
 def present(values: Mapping[str, str | None]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Makes day cells by pairs of dimensions, and knows which days have them.
+"""Makes day cells by pairs of dimensions and those of moments, and knows which days have them.
 
 A day is made once it is complete. Late rows make it stale; stale days are made again once an hour,
 since each costs a pass over the rows of the day.
@@ -16,9 +16,12 @@ from models.rollups import (
     rollup_store,
 )
 from models.rollups.client_rollups import client_pair_days
+from models.rollups.moments.session_moments import client_moment_days
 from models.rollups.pair_state import PairDays
+from models.rollups.tracked_values import dimension_values
 
-from .pair_cells import rows_of_day
+from . import pair_cells
+from .moments import moment_cells
 from .watermark import Confirm, Watermark
 
 SOURCE = dirty_minutes.REPORTS
@@ -42,12 +45,18 @@ class PairAggregator:
         with self._watermark.unit() as connection:
             if not pair_state.pair_days(connection, SOURCE).adjoins(day, end):
                 return False
-            by_pair = list(rows_of_day(connection, day))
+            tracked = dimension_values(connection)
+            top = pair_aggregates.top_values(connection, tracked.apps(day), day, end)
+            of_day = (connection, day, tracked, top, pair_cells.portions_of(connection, day))
+            by_pair = list(pair_cells.rows_of_day(*of_day))
             total = pair_aggregates.total_reports(connection, day)
             if any(sum(row["reports"] for row in rows) < total for rows in by_pair):
                 return False
+            moments = moment_cells.rows_of_day(*of_day)
             self._confirm(connection)
-            rollup_store.clear(connection, client_pair_days, day, end)
+            for table in (client_pair_days, client_moment_days):
+                rollup_store.clear(connection, table, day, end)
+            rollup_store.upsert(connection, client_moment_days, moments)
             for rows in by_pair:
                 rollup_store.upsert(connection, client_pair_days, rows)
             pair_state.extend(connection, SOURCE, day, end)

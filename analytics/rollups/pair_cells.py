@@ -13,24 +13,23 @@ from typing import Any
 from analytics.query.read_plan import DAY
 from models.database.engine import Connection
 from models.metrics.dimensions import OTHER, PAIRS, pair_dimension, pair_value
-from models.metrics.intervals import Interval
 from models.rollups import pair_aggregates, report_aggregates
-from models.rollups.tracked_values import TrackedValues, dimension_values
+from models.rollups.pair_aggregates import TopValues
+from models.rollups.tracked_values import TrackedValues
 
 from .client_cells import CUSTOM, CellKeys, ClientCell, Key, Row
 
 MOST_PORTIONS = 1440
 
 
-def rows_of_day(connection: Connection, day: datetime) -> Iterator[list[dict[str, Any]]]:
-    """The rows to store of each pair in turn."""
-    span: Interval = (day, day + DAY)
-    tracked = dimension_values(connection)
-    top = pair_aggregates.top_values(connection, tracked.apps(day), *span)
-    portions = _portions(report_aggregates.bytes_in(connection, span), day)
+def rows_of_day(
+    connection: Connection, day: datetime, tracked: TrackedValues, top: TopValues, portions: int
+) -> Iterator[list[dict[str, Any]]]:
+    """The rows to store of each pair in turn, read in so many equal parts of the day."""
+    edges = [*(day + n * (DAY / portions) for n in range(portions)), day + DAY]
     for pair in PAIRS:
         cells: dict[Key, ClientCell] = {}
-        for portion in portions:
+        for portion in pairwise(edges):
             groups = pair_aggregates.by_pair(connection, pair, portion, top, CUSTOM)
             add_groups(cells, groups, (pair_dimension(pair), day), tracked)
         yield [cell.as_row(key) for key, cell in cells.items()]
@@ -52,7 +51,7 @@ def add_groups(
         cell.add_group(row, keys.renamed_networks(row["app"], row["networks"], day))
 
 
-def _portions(size: int, day: datetime) -> list[Interval]:
-    """The day in equal parts; `size` is that of its histograms in bytes."""
-    parts = min(MOST_PORTIONS, max(1, ceil(size / report_aggregates.BYTES_AT_ONCE)))
-    return list(pairwise([*(day + n * (DAY / parts) for n in range(parts)), day + DAY]))
+def portions_of(connection: Connection, day: datetime) -> int:
+    """The parts in which the rows of a day are read, by the size of their histograms."""
+    size = report_aggregates.bytes_in(connection, (day, day + DAY))
+    return min(MOST_PORTIONS, max(1, ceil(size / report_aggregates.BYTES_AT_ONCE)))

@@ -14,6 +14,7 @@ from models.rollups.client_rollups import (
     session_days,
     session_hours,
 )
+from models.rollups.moments.session_moments import client_moment_days
 from models.rollups.server_rollups import (
     server_days,
     server_hours,
@@ -28,6 +29,7 @@ from settings import Settings
 FINE = (client_minutes, session_state_minutes, server_minutes, worker_minutes)
 COARSE = (
     *(client_hours, client_days, client_cube_days, client_pair_days),
+    client_moment_days,
     *(session_hours, session_days, session_state_hours),
     *(server_hours, server_days, worker_hours, worker_days),
 )

@@ -26,7 +26,7 @@ RAW = "raw"
 class Family:
     """Raw rows and the cells made of them. `rows` is the cell's number of raw rows, `where` limits
     the raw rows, `rate` is their sample rate (cells are weighted already), `time` their instant.
-    `by_value`: a cell is of one value of one dimension, or of a pair."""
+    `by_value`: a cell is of one value of one dimension, `of_pairs` of a pair."""
 
     name: str
     raw: str
@@ -37,6 +37,7 @@ class Family:
     where: str = "true"
     time: str = "period_end"
     by_value: bool = False
+    of_pairs: bool = False
 
     @property
     def of_automated(self) -> "Family":
@@ -58,7 +59,9 @@ CLIENT = Family(
     name="client", raw="client_reports", rate="sample_rate", rows="reports", by_value=True,
     dimensions=_OF_REPORTS, cells=_levels("client"), where=IS_PERSON,
 )  # fmt: skip
-PAIR = replace(CLIENT, name="pair", cells={"days": "client_pair_days"})
+PAIR = replace(CLIENT, name="pair", cells={"days": "client_pair_days"}, of_pairs=True)
+MOMENTS = replace(CLIENT, name="moments", rows="sessions", cells={"days": "client_moment_days"})
+PAIR_MOMENTS = replace(MOMENTS, of_pairs=True)
 CUBE = replace(CLIENT, name="cube", cells={"days": "client_cube_days"}, by_value=False)
 SESSIONS = replace(
     CLIENT, name="sessions", raw="sessions", rate="1.0", rows="started",
@@ -184,7 +187,7 @@ class Selection:
         if not self.family.by_value:
             return [self._among(name, name) for name in self.filters], {}
         conditions = [self._among("app", "app")] if "app" in self.filters else []
-        if self.family is not PAIR:
+        if not self.family.of_pairs:
             (dimension,) = self.split_by or ("",)
             values = [""] if not dimension else list(self.filters.get(dimension, ()))
         else:
@@ -213,7 +216,7 @@ class Selection:
         return [pair_value(*pair) for pair in product(*sides)] if all(sides) else []
 
     def _cell_column(self, name: str) -> str:
-        if self.family is PAIR and name != "app":
+        if self.family.of_pairs and name != "app":
             return f"split_part(value, '{SEPARATOR}', {self.split_by.index(name) + 1})"
         return "value" if self.family.by_value and name != "app" else name
 

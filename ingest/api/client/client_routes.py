@@ -2,6 +2,7 @@
 
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.client_answers import Point, Summary
+from analytics.reports.segments.geographic_answers import Geographic
 from analytics.services.services import Services
 from ingest.access.rules import EVERYBODY
 from ingest.collector import Receipt
@@ -12,6 +13,8 @@ from ingest.routing.route import Body, ResponseSpec, Route, Schema, Table
 from ingest.routing.series_table import series_table
 from models.metrics.client_catalogue import CATALOG
 
+from .region_table import region_table
+
 TAG = "Client metrics"
 PATH = "/api/ws/client-metrics"
 
@@ -19,6 +22,11 @@ PATH = "/api/ws/client-metrics"
 def summary(services: Services, window: TimeRange, filters: Filters) -> Summary:
     """`GET /api/ws/client-metrics/summary`."""
     return services.reports.summary(window, filters)
+
+
+def geographic(services: Services, window: TimeRange, filters: Filters) -> Geographic:
+    """`GET /api/ws/client-metrics/geographic`."""
+    return services.reports.geographic(window, filters)
 
 
 def add_descriptions(schemas: Schema) -> None:
@@ -83,5 +91,20 @@ ROUTES = (
         inputs=(WINDOW, FILTERS),
         view=summary,
         response=ResponseSpec(text="The summary; as CSV its series.", kind=Summary, as_csv=_as_csv),
+    ),
+    Route(
+        method="GET",
+        path=f"{PATH}/geographic",
+        name="client_metrics_geographic",
+        tag=TAG,
+        summary="Get what people get by country",
+        description="Countries, or with `country` its regions, each beside the period before and "
+        "beside all other people. Intervals are at 95 % over sessions, since what one session "
+        "measures is alike. Regions of fewer than 30 sessions are small samples, never ranked.",
+        inputs=(WINDOW, FILTERS),
+        view=geographic,
+        response=ResponseSpec(
+            text="The regions; as CSV their table.", kind=Geographic, as_csv=region_table
+        ),
     ),
 )

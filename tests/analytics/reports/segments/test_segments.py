@@ -1,0 +1,132 @@
+"""Figures of segments, their differences, ranks and frames, of invented people."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analytics.query.not_counted import BEFORE_MOMENTS
+from analytics.reports.segments import frames, geographic, trends, worst
+from analytics.reports.segments.compared import Comparison, affected, compared, ranked
+from analytics.reports.segments.figures import FIGURES, figures_of
+from analytics.reports.segments.geographic_answers import Geographic
+from analytics.reports.segments.worst import WhereWorst
+from analytics.stats.intervals import wilson
+from tests.support.store.segment_factory import people, segments
+
+USUAL = people(400)
+
+
+def countries() -> Comparison:
+    """Brazil is slow and drops, three sessions of Chile are far worse."""
+    now = segments(
+        ({"country": "DE"}, USUAL),
+        ({"country": "BR"}, people(200, latency_ms=200, dropped=60, failed=20)),
+        ({"country": "CL"}, people(3, latency_ms=9000, dropped=3, failed=3)),
+        ({"country": "unknown"}, people(40)),
+    )
+    return compared(now, segments(({"country": "BR"}, people(200)), ({"country": "JP"}, USUAL)))
+
+
+def test_figures_are_of_sums_and_stability_of_sessions() -> None:
+    figures = figures_of(people(200, dropped=50, failed=20))
+    assert figures["connect_success"].value[0] == pytest.approx(0.9)
+    assert figures["drops_per_session_hour"].value[0] == pytest.approx(0.25)
+    assert figures["latency_mean_ms"].value[0] == pytest.approx(50)
+    stability = figures["stability"]
+    assert (stability.low[0], stability.high[0]) == pytest.approx(wilson(0.75, 200))
+    for key, each in figures.items():
+        assert each.low[0] <= each.value[0] <= each.high[0], key
+        assert each.n[0] > 0, key
+    assert np.isnan(figures_of(people(0))["latency_p95_ms"].value[0])
+
+
+def test_all_others_are_without_the_segment_itself() -> None:
+    comparison = countries()
+    own = comparison.from_others["stability"]
+    assert own.value[1] == pytest.approx(140 / 200 - 440 / 443)
+    assert own.low[1] < own.value[1] < own.high[1] < 0
+    assert comparison.world["stability"].value[0] == pytest.approx(580 / 643)
+    assert comparison.change["connect_success"].value[1] == pytest.approx(-0.1)
+    assert np.isnan(comparison.change["connect_success"].value[0])  # nobody before
+
+
+def test_three_sessions_are_never_ranked_however_bad() -> None:
+    comparison = countries()
+    assert comparison.small_sample.tolist() == [0, 0, 1, 0]
+    for key in FIGURES:
+        assert set(ranked(comparison, key)) <= {1}, key
+    for key in ("latency_p95_ms", "connect_success", "stability", "drops_per_session_hour"):
+        assert ranked(comparison, key) == [1], key
+        assert affected(comparison, key)[2] == 0
+
+
+def test_unknown_intervals_are_said_and_rank_nothing() -> None:
+    unknown = segments(
+        ({"country": "DE"}, replace(USUAL, moments=np.zeros_like(USUAL.moments))),
+        not_counted={"intervals": BEFORE_MOMENTS},
+    )
+    comparison = compared(unknown)
+    assert np.isnan(comparison.figures["error_rate"].low[0])
+    assert ranked(comparison, "latency_p95_ms") == []
+    result = geographic.geographic_of(comparison, {})
+    assert result.not_counted["interval"] == str(BEFORE_MOMENTS)
+    assert result.regions[0].latency_ms.p95_interval is None
+    assert result.regions[0].latency_ms.p95 is not None
+
+
+def test_a_frame_has_the_figures_of_each_segment() -> None:
+    frame = frames.frame_of(countries())
+    assert [*frame["country"]] == ["DE", "BR", "CL", "unknown"]
+    assert frame.loc[1, "latency_p95_ms_low"] <= frame.loc[1, "latency_p95_ms"]
+    assert frame.loc[1, "stability_difference_high"] < 0 < frame.loc[1, "stability_affected"]
+    assert frame.loc[1, "stability_before"] == 1
+    ordered = frames.sorted_by(frame, "stability")
+    assert [*ordered["country"]][0::3] == ["BR", "CL"]  # the small sample is last
+    assert {*frames.OF_DOCUMENTATION.values()} <= {*frame.columns}
+    assert frames.frame_of(compared(segments(({}, USUAL)))).shape[0] == 1
+
+
+def test_the_answer_has_the_unknown_apart_and_names_in_words() -> None:
+    result = geographic.geographic_of(countries(), {"app": "portal"})
+    assert isinstance(result, Geographic)
+    assert [each.name for each in result.regions] == ["Germany", "Brazil", "Chile"]
+    assert result.unknown is not None
+    assert result.unknown.sessions == 40
+    assert result.worst["stability"] == ["BR"]
+    assert len(result.advice) == 3
+    brazil = result.regions[1]
+    assert (brazil.client_count, brazil.connection_success_rate) == (200, 0.9)
+    assert brazil.average_latency_ms == 200
+    regions = segments(({"region": "SP"}, USUAL), ({"region": "unknown"}, people(9)))
+    of_country = geographic.geographic_of(compared(regions), {"country": "BR"})
+    assert [(each.country, each.region) for each in of_country.regions] == [("BR", "SP")]
+    alone = compared(segments(({}, USUAL)))
+    without = geographic.geographic_of(alone, {"country": "BR", "page": "/"})
+    assert without.regions == []
+    assert without.not_counted.keys() == {"regions"}
+
+
+def test_the_pair_that_says_more_than_its_sides_is_named() -> None:
+    """Release 2.4.1 is bad on Firefox alone, Firefox with 2.4.1 alone."""
+    bad = people(300, dropped=90)
+    pairs = segments(
+        ({"browser": "Firefox", "release": "2.4.1"}, bad),
+        ({"browser": "Firefox", "release": "2.4.0"}, people(300)),
+        ({"browser": "Chrome", "release": "2.4.1"}, people(300)),
+        ({"browser": "Chrome", "release": "2.4.0"}, people(300)),
+    )
+    both = people(600, dropped=90)
+    browsers = segments(({"browser": "Firefox"}, both), ({"browser": "Chrome"}, people(600)))
+    releases = segments(({"release": "2.4.1"}, both), ({"release": "2.4.0"}, people(600)))
+    where = WhereWorst(
+        {"browser": compared(browsers), "release": compared(releases)},
+        {("browser", "release"): compared(pairs)},
+    )
+    pair = where.worst_pair("stability")
+    assert pair is not None
+    assert pair.labels == {"browser": "Firefox", "release": "2.4.1"}
+    assert 0.2 < pair.by < 0.3
+    assert where.worst_pair("error_rate") is None
+    assert worst.PAIRS_TRIED
+    assert trends.MOST_TRENDS == 9
