@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from math import isnan
 
-from analytics.formatting.countries import country_name
+from analytics.geo.countries import country_name
 from analytics.notifications.advice import GEOGRAPHY
 from analytics.query.arrays import Floats
 from analytics.query.not_counted import BY_SEVERAL_DIMENSIONS
