@@ -43,16 +43,15 @@ def scale_of(
 
 
 def layout(
-    value: float, low: float, high: float, scale: IntervalScale, label: str, *, is_bad: bool = False
-) -> Component:
-    """The drawing; `label` is its name: `95 % interval 259 ms to 284 ms`."""
-    left, right = scale.position(low), scale.position(high)
+    value: float, ends: tuple[float, float] | None, scale: IntervalScale, label: str, *,
+    is_bad: bool = False,
+) -> Component:  # fmt: skip
+    """The drawing; `label` is its name: `95 % interval 259 ms to 284 ms`. Without `ends` the
+    interval is not known, and only the value is drawn."""
     return html.Div(
         [
             _threshold(scale),
-            html.Span(
-                className="interval-bar", style={"left": _css(left), "width": _css(right - left)}
-            ),
+            _bar(*ends, scale) if ends else None,
             html.Span(className="interval-dot", style={"left": _css(scale.position(value))}),
         ],
         className="interval is-bad" if is_bad else "interval",
@@ -69,6 +68,13 @@ def head(scale: IntervalScale, low: str, high: str, threshold: str = "") -> Comp
         style = {"left": _css(scale.position(scale.threshold or 0.0))}
         ends.append(html.Span(threshold, className="interval-limit-text", style=style))
     return html.Div(ends, className="interval-head num")
+
+
+def _bar(low: float, high: float, scale: IntervalScale) -> Component:
+    left, right = scale.position(low), scale.position(high)
+    return html.Span(
+        className="interval-bar", style={"left": _css(left), "width": _css(right - left)}
+    )
 
 
 def _has_threshold(scale: IntervalScale) -> bool:

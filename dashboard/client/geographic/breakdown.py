@@ -15,7 +15,7 @@ from models.metrics.dimensions import DIMENSIONS
 
 from .data import GeographicData
 from .metrics import TABLE_KINDS, RegionMetric, Scale
-from .regions import LEAST_SESSIONS, Region, Split
+from .regions import LEAST_SESSIONS, Region, Split, interval_ends
 
 PANEL = Panel(
     name="breakdown",
@@ -51,12 +51,7 @@ def draw(page_data: GeographicData) -> PanelContent:
 
 
 def _scale(parts: Sequence[Region], metric: RegionMetric) -> IntervalScale:
-    figures = [part.figures.get(metric.key) for part in parts if not part.is_small]
-    ends = [
-        (figure.low, figure.high)
-        for figure in figures
-        if figure and figure.low is not None and figure.high is not None
-    ]
+    ends = interval_ends(parts, metric.key)
     starts_at = None if metric.scale is Scale.SHARE else 0.0
     return interval_bar.scale_of(ends, metric.threshold, starts_at=starts_at)
 
@@ -86,13 +81,9 @@ def _row(page_data: GeographicData, split: Split, part: Region, scale: IntervalS
     metric, figure = page_data.metric, part.figures.get(page_data.metric.key)
     value = figure.value if figure else None
     bar: Component | str = "too few sessions" if part.is_small else ""
-    if (
-        not part.is_small and figure is not None and value is not None
-        and figure.low is not None and figure.high is not None
-    ):  # fmt: skip
-        label = f"95 % interval {metric.text(figure.low)} to {metric.text(figure.high)}"
-        is_bad = metric.is_beyond(value)
-        bar = interval_bar.layout(value, figure.low, figure.high, scale, label, is_bad=is_bad)
+    if not part.is_small and figure is not None and value is not None:
+        is_bad, ends = metric.is_beyond(value), figure.ends
+        bar = interval_bar.layout(value, ends, scale, metric.interval_text(ends), is_bad=is_bad)
     return html.Tr(
         [
             html.Td(_name(page_data, split, part), className="clip", title=part.name),

@@ -73,6 +73,11 @@ class GeographicData(PageData[GeographicReport]):
         return [regions[code] for code in self.current.worst if code in regions]
 
     @property
+    def intervals_note(self) -> str:
+        """What intervals are of, or why they are not known."""
+        return self.current.not_counted.get("intervals", "95 % intervals between sessions")
+
+    @property
     def no_countries(self) -> str:
         """Why there is no country to draw, and what to do about it."""
         if self.current.regions:

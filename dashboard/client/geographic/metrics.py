@@ -61,6 +61,12 @@ class RegionMetric:
             return percent_text(value)
         return count(value) if self.scale is Scale.COUNT else figures(value)
 
+    def interval_text(self, ends: tuple[float, float] | None) -> str:
+        """`95 % interval 259 ms to 284 ms`."""
+        if ends is None:
+            return "interval not known"
+        return f"95 % interval {self.text(ends[0])} to {self.text(ends[1])}"
+
     def bare(self, value: float | None) -> str:
         """A value without its unit, where that stands in the heading; a dash for none."""
         if value is not None and self.scale is Scale.MS:

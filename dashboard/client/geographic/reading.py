@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from analytics.reports.segments.compared import Comparison, ranked
-from analytics.reports.segments.frames import frame_of
-from analytics.reports.segments.trends import WORLD
-
 from analytics.alerting.answers import RuleResponse
 from analytics.query.series_values import ComputedSeries
 from analytics.ranges.steps import StepStart
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.history_answers import History
+from analytics.reports.segments.compared import Comparison, ranked
+from analytics.reports.segments.frames import frame_of
+from analytics.reports.segments.trends import WORLD
 from analytics.services.services import Services
 from dashboard.core import url_state
 from dashboard.core.url_state import View
@@ -157,10 +156,18 @@ def _report(reader: _Reader) -> GeographicReport:
         small_lines=small_lines,
         small_starts=small_starts,
         splits=reader.splits(),
-        not_counted={"series": str(own.not_counted[name])} if name in own.not_counted else {},
+        not_counted={**_reasons(comparison), **_reason_of(own, name)},
         has_before=any(each.before and _has_any(each) for each in regions),
         automated_sessions=own.automated_sessions,
     )
+
+
+def _reasons(comparison: Comparison) -> dict[str, str]:
+    return {key: str(reason) for key, reason in comparison.segments.not_counted.items()}
+
+
+def _reason_of(history: History, name: str) -> dict[str, str]:
+    return {"series": str(history.not_counted[name])} if name in history.not_counted else {}
 
 
 def _worst(comparison: Comparison, metric: RegionMetric) -> list[str]:

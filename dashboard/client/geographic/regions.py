@@ -6,11 +6,10 @@ from datetime import datetime
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from analytics.reports.segments.compared import Comparison
-from analytics.reports.segments.figures import FIGURES, LEAST_SESSIONS
-
 from analytics.geo.countries import value_name
 from analytics.ranges.steps import StepStart
+from analytics.reports.segments.compared import Comparison
+from analytics.reports.segments.figures import FIGURES, LEAST_SESSIONS
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -27,6 +26,11 @@ class Figure:
     low: float | None = None
     high: float | None = None
     n: int = 0
+
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """The ends of the interval, `None` where it is not known."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +112,16 @@ def world_of(comparison: Comparison) -> Region:
     counts = {"sessions": of.sessions[0], "reports": of.reports[0]}
     figures |= {key: Figure(value=number(each)) for key, each in counts.items()}
     return Region(code="", name="World", sessions=sessions, figures=figures)
+
+
+def interval_ends(regions: Sequence[Region], key: str) -> list[tuple[float, float]]:
+    """The ends that a scale must hold: of those with enough sessions, else their values."""
+    figures = [each.figures.get(key) for each in regions if not each.is_small]
+    return [
+        each.ends or (each.value, each.value)
+        for each in figures
+        if each is not None and each.value is not None
+    ]
 
 
 def number(value: Any) -> float | None:

@@ -16,7 +16,7 @@ from dashboard.widgets.pieces import link
 from .data import GeographicData
 from .metrics import REGION_METRICS, RegionMetric, Scale
 from .ordering import ordered
-from .regions import LEAST_SESSIONS, Region
+from .regions import LEAST_SESSIONS, Region, interval_ends
 from .table_rows import csv_table
 from .url_state import GeographicView
 
@@ -60,7 +60,7 @@ def draw(page_data: GeographicData) -> PanelContent:
         body=html.Div(body, className="table-scroll table-tall"),
         foot=[
             f"{len(visible)} of {plural(len(page_data.current.regions), 'country', 'countries')}",
-            "95 % intervals between sessions",
+            page_data.intervals_note,
         ],
         table=csv_table(everywhere),
         is_empty=not rows,
@@ -74,12 +74,7 @@ def matches(region: Region, find: str) -> bool:
 
 
 def _scale(rows: Sequence[Region], metric: RegionMetric) -> IntervalScale:
-    figures = [region.figures.get(metric.key) for region in rows if not region.is_small]
-    ends = [
-        (figure.low, figure.high)
-        for figure in figures
-        if figure and figure.low is not None and figure.high is not None
-    ]
+    ends = interval_ends(rows, metric.key)
     starts_at = None if metric.scale is Scale.SHARE and metric.worse == "down" else 0.0
     return interval_bar.scale_of(ends, metric.threshold, starts_at=starts_at)
 
@@ -145,17 +140,16 @@ def _name(page_data: GeographicData, region: Region) -> Component:
 def _figure(region: Region, metric: RegionMetric, scale: IntervalScale) -> list[Component]:
     figure = region.figures.get(metric.key)
     value = figure.value if figure else None
-    if figure is None or value is None or figure.low is None or figure.high is None:
+    if figure is None or value is None or region.is_small:
         text = TOO_FEW if region.is_small else ""
-        return [html.Td(text, className="interval-cell"), _value(metric, value, is_bad=False),
-                html.Td("", className="n is-wide")]  # fmt: skip
-    if region.is_small:
-        return [html.Td(TOO_FEW, className="interval-cell"), _value(metric, value, is_bad=False),
-                html.Td("", className="n is-wide")]  # fmt: skip
-    is_bad = metric.is_beyond(value)
-    interval = f"{metric.bare(figure.low)}–{metric.bare(figure.high)}"
-    label = f"95 % interval {metric.text(figure.low)} to {metric.text(figure.high)}"
-    bar = interval_bar.layout(value, figure.low, figure.high, scale, label, is_bad=is_bad)
+        return [
+            html.Td(text, className="interval-cell"),
+            _value(metric, value, is_bad=False),
+            html.Td("", className="n is-wide"),
+        ]
+    is_bad, ends = metric.is_beyond(value), figure.ends
+    interval = f"{metric.bare(ends[0])}–{metric.bare(ends[1])}" if ends else ""
+    bar = interval_bar.layout(value, ends, scale, metric.interval_text(ends), is_bad=is_bad)
     return [
         html.Td(bar, className="interval-cell"),
         _value(metric, value, is_bad=is_bad),

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from analytics.reports.segments.figures import LEAST_SESSIONS
-from analytics.reports.segments.worst import WhereWorst
 from dash import html
 from dash.development.base_component import Component
 
+from analytics.reports.segments.figures import LEAST_SESSIONS
+from analytics.reports.segments.worst import WhereWorst
 from dashboard.core.numbers import DASH, count, percent, percent_text, signed_points
 from dashboard.core.numbers import duration as duration_parts
 from dashboard.core.url_state import View
@@ -130,7 +130,7 @@ def _bar(row: WorstRow, scale: IntervalScale, *, is_bad: bool) -> Component | st
     if row.value is None or row.low is None or row.high is None:
         return ""
     label = f"95 % interval {percent_text(row.low)} to {percent_text(row.high)}"
-    return interval_bar.layout(row.value, row.low, row.high, scale, label, is_bad=is_bad)
+    return interval_bar.layout(row.value, (row.low, row.high), scale, label, is_bad=is_bad)
 
 
 def _rows(tables: Tables, labels: Mapping[str, str]) -> Table:

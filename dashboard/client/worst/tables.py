@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isnan
 
+from analytics.geo.countries import value_name
 from analytics.reports.segments.compared import Comparison, affected
 from analytics.reports.segments.worst import WhereWorst, WorstPair
-
-from analytics.geo.countries import value_name
 from dashboard.core.numbers import count, percent_text, points_text
 from models.metrics.client_catalogue import METRICS
 from models.metrics.dimensions import DIMENSIONS

@@ -28,6 +28,13 @@ def test_a_threshold_far_away_does_not_squeeze_the_rows() -> None:
     near = scale_of([(90.0, 150.0)], 200.0, starts_at=None)
     assert near.low < 90
     assert near.high > 200
-    drawing = interval_bar.layout(120.0, 90.0, 150.0, near, "95 % interval 90 to 150")
+    drawing = interval_bar.layout(120.0, (90.0, 150.0), near, "95 % interval 90 to 150")
     assert len(components_of(drawing, "interval-limit")) == 1
     assert texts_of(interval_bar.head(near, "85", "204", "200"), "interval-limit-text") == ["200"]
+
+
+def test_an_unknown_interval_leaves_the_value() -> None:
+    scale = scale_of([(90.0, 150.0)], starts_at=None)
+    drawing = interval_bar.layout(120.0, None, scale, "interval not known")
+    assert components_of(drawing, "interval-dot")
+    assert not components_of(drawing, "interval-bar")

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
+
+from analytics.query.arrays import Labels
 from analytics.reports.segments.additive import SUMS, Additive
 from analytics.reports.segments.compared import Comparison, compared
 from analytics.reports.segments.reading import Segments
 from analytics.reports.segments.worst import WhereWorst
-from analytics.stats.session_moments import SIZE
-
-from analytics.query.arrays import Labels
 from analytics.stats.histograms import Histograms
+from analytics.stats.session_moments import SIZE
 from dashboard.client.worst import callbacks, panel, tables
 from dashboard.core.url_state import View
 from tests.support.clock import NOON
