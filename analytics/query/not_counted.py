@@ -43,7 +43,7 @@ INTERVALS_BY_SEVERAL = NotCounted(
 )
 BEFORE_MOMENTS = NotCounted(
     "How sessions vary was not kept yet on most days of this range.",
-    "Choose a later range, or rebuild the rollups while the raw reports are there.",
+    "Choose a later range, or wait until the scheduler has made up for it.",
 )
 # What the daily cube lacks: durations, what is counted by label, recoveries.
 NOT_IN_CUBE = (

@@ -68,10 +68,9 @@ class Reports:
         """Countries, or the regions of the country of `filters`, beside the period before, in one
         snapshot."""
         values = single_values(filters.active())
-        group_by = ("region",) if filters.country else ("country",)
-        return geographic_of(
-            self._segments(window, window.previous(), values, group_by), filters.active()
-        )
+        group_by = reading.regions_by(values, window)
+        comparison = self._segments(window, window.previous(), values, group_by)
+        return geographic_of(comparison, filters.active())
 
     def segments(
         self,

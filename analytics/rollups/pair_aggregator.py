@@ -16,6 +16,7 @@ from models.rollups import (
     rollup_store,
 )
 from models.rollups.client_rollups import client_pair_days
+from models.rollups.moments import session_moments
 from models.rollups.moments.session_moments import client_moment_days
 from models.rollups.pair_state import PairDays
 from models.rollups.tracked_values import dimension_values
@@ -83,7 +84,8 @@ class PairAggregator:
 
     def stale_days(self, oldest: datetime) -> Sequence[datetime]:
         """The days from `oldest` on whose cells lack late rows, also such as were rolled up by a
-        version that does not mark them; days before have lost their rows."""
+        version that does not mark them, then those without moments; days before have lost their
+        rows."""
         with self._watermark.unit() as connection:
             days = pair_state.pair_days(connection, SOURCE)
             if days.start is None or days.end is None:
@@ -93,7 +95,9 @@ class PairAggregator:
             pair_state.drop_marks(connection, SOURCE, oldest)
             for day in behind:
                 pair_state.mark_stale(connection, SOURCE, day)
-            return pair_state.pair_days(connection, SOURCE).stale
+            stale = pair_state.pair_days(connection, SOURCE).stale
+            without = session_moments.days_without(connection, max(days.start, oldest), days.end)
+            return (*stale, *(day for day in without if day not in stale))
 
     def mark_stale(self, day: datetime) -> None:
         """Have a day made again, if it has cells."""

@@ -3,10 +3,10 @@
 The variance of a ratio R = sum y / sum x is that of `analytics.stats.session_moments` by
 linearisation. The interval is taken on the scale on which R is nearly normal (log odds of a share,
 logarithm of a rate), with Student's t, since few sessions carry most of the variance: its degrees
-of freedom are 1 / (1/kx + 1/ky), where k = (sum v)^2 / sum v^2 is the effective number of sessions
+of freedom are k = 1 / (1/kx + 1/ky), where (sum v)^2 / sum v^2 is the effective number of sessions
 with exposure (kx) and with bad events (ky). In simulations of skewed sessions (1 to 500 samples,
-outages, sample rates 0.1 to 1) that covers as promised, where normal intervals miss two to three
-times as often (`tests/analytics/stats/test_interval_coverage.py`).
+outages, sample rates 0.1 to 1; `tests/analytics/stats/test_interval_coverage.py`) normal intervals
+miss two to three times as often.
 
 Percentiles follow Woodruff (1952), Journal of the American Statistical Association 47: the interval
 of the share of durations beyond the percentile, read back from the histogram. The variance of that
@@ -29,6 +29,9 @@ from models.metrics.histogram import BOUNDS_US, BUCKETS
 
 Floats = NDArray[np.float64]
 Index = NDArray[np.int64]
+# Durations beyond a high percentile come from few sessions, and most of them from fewer: their
+# variance is known as of so large a part of the effective sessions.
+FREEDOM_OF_TAILS = 1 / 3
 LEAST_SESSIONS = 2  # fewer have no variance
 # The two-sided 95 % quantile of Student's t by its degrees of freedom.
 _FREEDOM: Floats = np.array(
@@ -104,7 +107,8 @@ def percentiles_ms(share: float, counts: Floats, moments: Floats, scale: Floats)
     likeness, concentration = _at_share(at_boundaries, 1 - share)
     n, x, xx = (each[:, 0] for each in (at_boundaries.sessions, at_boundaries.x, at_boundaries.xx))
     trials = _divided(x**2 * np.maximum(n - 1, 0), xx * likeness * n) * scale
-    freedom = _divided(np.ones_like(x), np.nan_to_num(_divided(xx, x**2) + concentration))
+    effective = np.nan_to_num(_divided(xx, x**2) + concentration)
+    freedom = _divided(np.full_like(x, FREEDOM_OF_TAILS), effective)
     low, high = _share_ends(beyond, trials, freedom)
     cumulative = np.cumsum(np.rint(np.minimum(counts, MOST_PER_BUCKET)), axis=-1)
     middle = _bucket_at(cumulative, 1 - beyond)
@@ -154,7 +158,7 @@ def _freedom(moments: RatioMoments) -> Floats:
 def _correction(freedom: Floats) -> Floats:
     """Linearisation takes the estimated ratio as the true one, which few sessions pull towards
     themselves: so much larger is the variance."""
-    correction: Floats = 1 + 2 / np.maximum(np.nan_to_num(freedom, nan=1.0), 1.0)
+    correction: Floats = 1 + 1 / np.maximum(np.nan_to_num(freedom, nan=1.0), 1.0)
     return correction
 
 

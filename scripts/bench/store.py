@@ -33,13 +33,14 @@ from models.embedded import running
 from models.operations import storage_queries
 from models.raw.report_insert import ClientReports
 from models.rollups import client_rollups
+from models.rollups.moments.session_moments import client_moment_days
 from settings import Settings
 
 from . import store_crowd, store_load
 from .store_questions import BenchQuery, bench_queries
 
 ROUNDS = 9
-PAIR_TABLE = client_rollups.client_pair_days.name
+PAIR_TABLE, MOMENT_TABLE = client_rollups.client_pair_days.name, client_moment_days.name
 STATEMENT_MS = 600_000
 RETENTION = timedelta(days=store_load.DAYS + 2)
 
@@ -54,9 +55,11 @@ def main(arguments: list[str]) -> int:
     with ExitStack() as stack:
         stores = [stack.enter_context(_loaded_store(n, until)) for n in options.reports]
         _print("reports", [float(n) for n in options.reports], "growth", "rows, last")
-        sizes = [_pair_megabytes(*each) for each in zip(stores, options.reports, strict=True)]
-        _print("cells by pairs, MB a million reports", sizes)
-        _print("to build a day of them, ms", [_pair_day(database) for database in stores])
+        for name, table in (("cells by pairs", PAIR_TABLE), ("moments of sessions", MOMENT_TABLE)):
+            of_stores = zip(stores, options.reports, strict=True)
+            sizes = [_megabytes(database, table, reports) for database, reports in of_stores]
+            _print(f"{name}, MB a million reports", sizes)
+        _print("to build a day of both, ms", [_pair_day(database) for database in stores])
         _run_all(stores, window)
         charts = [_chart(database, window) for database in stores]
         _print("chart of 30 days, database to JSON", _side_by_side(charts))
@@ -84,10 +87,10 @@ def _loaded_store(reports: int, until: datetime) -> Iterator[Database]:
         yield database
 
 
-def _pair_megabytes(database: Database, reports: int) -> float:
-    """The size of the cells by pairs with their indexes, in MB a million reports."""
+def _megabytes(database: Database, table: str, reports: int) -> float:
+    """The size of a table with its indexes, in MB a million reports."""
     with database.transaction() as connection:
-        (size,) = [s.size_bytes for s in storage_queries.sizes(connection) if s.table == PAIR_TABLE]
+        (size,) = [s.size_bytes for s in storage_queries.sizes(connection) if s.table == table]
     return size / reports
 
 

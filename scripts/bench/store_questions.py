@@ -72,6 +72,13 @@ def _of_browsers(database: Database, window: TimeRange, day: TimeRange) -> list[
             run_on_rows=_rows(database, window, CLIENT_SUMS, f"AND country = '{COUNTRY}'"),
         ),
         BenchQuery(
+            name="countries beside the period before", run=lambda: reports.geographic(window)
+        ),
+        BenchQuery(
+            name="regions of one country",
+            run=lambda: reports.geographic(window, Filters(country=COUNTRY)),
+        ),
+        BenchQuery(
             name="summary, 24 hours",
             run=lambda: reports.summary(day),
             run_on_rows=_rows(database, day, CLIENT_SUMS),

@@ -5,6 +5,7 @@ A cell is of one value of a dimension, or of a pair of dimensions, as in `client
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from models.metrics.dimensions import PAIR_SIDES, SPLIT_BY, UNKNOWN
 from models.metrics.intervals import Interval
 from models.raw.sessions import IS_PERSON
 from models.rollups.client_rollups import KEY
+from models.rollups.pair_state import SMALLEST_PAIR
 from models.rollups.report_aggregates import IS_JUDGED, TRIES, UNCONNECTED_MS, WATCHED_MS
 
 DIMENSIONS = tuple(dict.fromkeys((*SPLIT_BY, *PAIR_SIDES)))
@@ -38,6 +40,11 @@ _exposure = [f"CAST(coalesce(sum({each}), 0) AS double precision)" for each in E
 _judged = f"CAST(coalesce(sum({WATCHED_MS}) FILTER (WHERE {IS_JUDGED}), 0) AS double precision)"
 SUMS = ", ".join(
     [*_bad, *_exposure, _judged, "sum(abnormal_closes) > 0", "string_agg(latency, ''::bytea)"]
+)
+WITHOUT = text(
+    "SELECT t FROM client_pair_days WHERE dimension = :pair AND t >= :start AND t < :end "
+    "EXCEPT SELECT t FROM client_moment_days WHERE dimension = '' AND t >= :start AND t < :end "
+    "ORDER BY t DESC"
 )
 _LARGEST_UUID = 2**128
 
@@ -77,3 +84,9 @@ def by_session(
         if number < portions
     }
     return connection.execute(text(statement), values).all()
+
+
+def days_without(connection: Connection, start: datetime, end: datetime) -> list[datetime]:
+    """The days of [start, end) that have cells of pairs but no moments, the latest first."""
+    values = {"start": start, "end": end, "pair": SMALLEST_PAIR}
+    return list(connection.execute(WITHOUT, values).scalars())

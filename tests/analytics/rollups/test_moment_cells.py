@@ -15,7 +15,8 @@ from analytics.stats.session_moments import SESSIONS, unpacked
 from models.database.engine import Database
 from models.metrics.dimensions import PAIR_SIDES, PAIRS, SPLIT_BY, pair_dimension, pair_value
 from models.raw.client_reports import ClientReport
-from models.rollups import report_aggregates
+from models.rollups import report_aggregates, rollup_store
+from models.rollups.moments.session_moments import client_moment_days
 from models.rollups.pair_aggregates import TopValues
 from models.rollups.tracked_values import TrackedValues
 from tests.support.clock import NOON
@@ -81,6 +82,11 @@ def test_moments_are_those_of_the_sessions_of_a_day(
     late = report((900.0,), period_end=TODAY - timedelta(hours=5), drops=9, country="BR", failed=3)
     store(database, late)
     catch_up(database, NOON + timedelta(hours=1), RETENTION, lambda _: None)
+    assert_equal(stored(database), [*reports, late])
+    with database.transaction() as connection:  # as on days that a version before rolled up
+        rollup_store.forget(connection, client_moment_days, TODAY - DAY)
+    assert not {key for key in stored(database) if key[2] < TODAY - DAY}
+    catch_up(database, NOON + timedelta(hours=2), RETENTION, lambda _: None)
     assert_equal(stored(database), [*reports, late])
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analytics.query.not_counted import BEFORE_MOMENTS
-from analytics.reports.segments import frames, geographic, trends, worst
+from analytics.reports.segments import advice, frames, geographic, trends, worst
 from analytics.reports.segments.compared import Comparison, affected, compared, ranked
 from analytics.reports.segments.figures import FIGURES, figures_of
 from analytics.reports.segments.geographic_answers import Geographic
@@ -59,6 +59,11 @@ def test_three_sessions_are_never_ranked_however_bad() -> None:
     for key in ("latency_p95_ms", "connect_success", "stability", "drops_per_session_hour"):
         assert ranked(comparison, key) == [1], key
         assert affected(comparison, key)[2] == 0
+    of_brazil = advice.advice_for(comparison, 1)
+    assert of_brazil is not None
+    assert 0.2 < of_brazil.worse_by["stability"] < 0.3
+    assert len(of_brazil.steps) == 3
+    assert advice.advice_for(comparison, 0) is advice.advice_for(comparison, 2) is None
 
 
 def test_unknown_intervals_are_said_and_rank_nothing() -> None:
