@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.core.numbers import count, plural
+from dashboard.core.numbers import plural
 from dashboard.widgets import interval_bar
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.interval_bar import IntervalScale
@@ -80,14 +80,14 @@ def _split(page_data: GeographicData, split: Split, scale: IntervalScale) -> Com
 def _row(page_data: GeographicData, split: Split, part: Region, scale: IntervalScale) -> Component:
     metric, figure = page_data.metric, part.figures.get(page_data.metric.key)
     value = figure.value if figure else None
-    bar: Component | str = "too few sessions" if part.is_small else ""
+    bar: Component | str = part.unjudged
     if not part.is_small and figure is not None and value is not None:
         is_bad, ends = metric.is_beyond(value), figure.ends
         bar = interval_bar.layout(value, ends, scale, metric.interval_text(ends), is_bad=is_bad)
     return html.Tr(
         [
             html.Td(_name(page_data, split, part), className="clip", title=part.name),
-            html.Td(count(part.sessions), className="n num"),
+            html.Td(part.sessions_text, className="n num"),
             html.Td(bar, className="interval-cell"),
             html.Td(metric.bare(value), className="n num main-figure"),
         ],

@@ -4,6 +4,7 @@ and the worst of them in time."""
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from analytics.alerting.answers import RuleResponse
 from analytics.query.series_values import ComputedSeries
@@ -14,6 +15,7 @@ from analytics.reports.segments.compared import Comparison, ranked
 from analytics.reports.segments.frames import frame_of
 from analytics.reports.segments.trends import WORLD
 from analytics.services.services import Services
+from analytics.stats import percentile_lines
 from dashboard.core import url_state
 from dashboard.core.url_state import View
 from models.metrics.dimensions import DIMENSIONS, OTHER, REGION, UNKNOWN
@@ -187,8 +189,19 @@ def _series(history: History) -> ComputedSeries:
 
 
 def _line(history: History, starts: Sequence[datetime]) -> Line:
-    values = {at: each.value for at, each in _series(history).points}
+    values = _values(history)
     return [values.get(at) for at in starts]
+
+
+def _values(history: History) -> dict[datetime, float | None]:
+    """By the start of the step; percentiles in steps with enough values to mean something."""
+    computed = _series(history)
+    share = computed.series.formula.quantile
+    if not share:
+        return {at: each.value for at, each in computed.points}
+    durations = history.durations[computed.series.name]
+    line = percentile_lines.lines_of(durations, ZoneInfo(history.zone), [share])[share]
+    return {at: line.value_at(at) for at, _ in computed.points}
 
 
 def _line_before(own: History, before: History | None, starts: Sequence[datetime]) -> Line:
@@ -196,7 +209,7 @@ def _line_before(own: History, before: History | None, starts: Sequence[datetime
     if before is None or not _series(before).points:
         return ()
     shift = own.window.start - before.window.start
-    values = {at + shift: each.value for at, each in _series(before).points}
+    values = {at + shift: value for at, value in _values(before).items()}
     return [values.get(at) for at in starts]
 
 

@@ -10,6 +10,7 @@ from analytics.geo.countries import value_name
 from analytics.ranges.steps import StepStart
 from analytics.reports.segments.compared import Comparison
 from analytics.reports.segments.figures import FIGURES, LEAST_SESSIONS
+from dashboard.core.numbers import DASH, count
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -36,14 +37,27 @@ class Figure:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
     """A country, a part of it, or people of one network, browser or release. `is_small`: its
-    sessions are too few to judge."""
+    sessions are too few to judge; `is_counted`: they are counted at all."""
 
     code: str
     name: str
     sessions: int
     is_small: bool = False
+    is_counted: bool = True
     figures: Mapping[str, Figure] = field(default_factory=dict)
     before: Mapping[str, Figure] = field(default_factory=dict)
+
+    @property
+    def unjudged(self) -> str:
+        """Why it is not judged, empty where it is."""
+        if not self.is_counted:
+            return "sessions not counted"
+        return "too few sessions" if self.is_small else ""
+
+    @property
+    def sessions_text(self) -> str:
+        """`2,216`, a dash where they are not counted."""
+        return count(self.sessions) if self.is_counted else DASH
 
     def value(self, key: str) -> float | None:
         """The value of a metric."""
@@ -141,7 +155,8 @@ def _region(row: Mapping[Any, Any], dimension: str) -> Region:
     before = {key: Figure(value=number(row[f"{key}_before"])) for key in FIGURES}
     return Region(
         code=code, name=value_name(dimension, code), sessions=integer(row["sessions"]),
-        is_small=bool(row["small_sample"]), figures=figures, before=before,
+        is_small=bool(row["small_sample"]), is_counted=number(row["sessions"]) is not None,
+        figures=figures, before=before,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.core.numbers import count, plural
+from dashboard.core.numbers import plural
 from dashboard.widgets import interval_bar
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.drawn import PanelContent
@@ -34,7 +34,6 @@ PANEL = Panel(
     rows=("sessions", "client-reports"),
 )
 LATENCY, SUCCESS = REGION_METRICS["latency_p50_ms"], REGION_METRICS["connect_success"]
-TOO_FEW = "too few sessions"
 
 
 def draw(page_data: GeographicData) -> PanelContent:
@@ -112,7 +111,7 @@ def _row(page_data: GeographicData, region: Region, scale: IntervalScale) -> Com
     classes = ["is-selected" if is_selected else "", "is-small" if region.is_small else ""]
     cells = [
         html.Td(_name(page_data, region), className="clip"),
-        html.Td(count(region.sessions), className="n num"),
+        html.Td(region.sessions_text, className="n num"),
         *_figure(region, metric, scale),
         html.Td(LATENCY.bare(region.value("latency_mean_ms")), className="n num is-wide"),
     ]
@@ -141,9 +140,8 @@ def _figure(region: Region, metric: RegionMetric, scale: IntervalScale) -> list[
     figure = region.figures.get(metric.key)
     value = figure.value if figure else None
     if figure is None or value is None or region.is_small:
-        text = TOO_FEW if region.is_small else ""
         return [
-            html.Td(text, className="interval-cell"),
+            html.Td(region.unjudged, className="interval-cell"),
             _value(metric, value, is_bad=False),
             html.Td("", className="n is-wide"),
         ]

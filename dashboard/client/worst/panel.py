@@ -46,7 +46,7 @@ def draw(view: View, worst: WhereWorst) -> PanelContent:
             [
                 _pair(view, worst),
                 html.Div([_table(view, name, labels[name], rows, scale)
-                          for name, rows in tables.items()], className="breakdown"),
+                          for name, rows in tables.items()], className="breakdown is-wide-split"),
             ]
         ),
         foot=["bar = 95 % interval", f"at least {LEAST_SESSIONS} sessions"],
