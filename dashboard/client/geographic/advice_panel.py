@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
+from analytics.notifications.advice import GEOGRAPHY
 from dashboard.core import addresses, numbers
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import button, icon, link, tag
-from models.metrics.metric import Worse
 
 from .data import GeographicData
 from .metrics import REGION_METRICS, RegionMetric
@@ -21,33 +21,12 @@ PANEL = Panel(
     name="advice",
     title="What to check",
     explain=(
-        "A figure is named where its interval lies beyond that of the world, or beyond the "
-        "threshold. High latency or low connection success in one region may point to the network "
+        "A figure is named where the interval of its difference from all other people leaves out "
+        "none. High latency or low connection success in one region may point to the network "
         "between, to a CDN, or to an edge server that is missing there."
     ),
     css_class="panel-full panel-natural",
     has_dynamic_title=True,
-)
-JUDGED = ("latency_p95_ms", "connect_success", "stability", "drops_per_session_hour", "error_rate")
-STEPS = (
-    (
-        "Network",
-        ("latency_p95_ms", "stability", "drops_per_session_hour"),
-        "Compare its networks and providers below: one alone that is slow or drops speaks for the "
-        "way to it, all of them for the distance.",
-    ),
-    (
-        "CDN",
-        ("connect_success", "error_rate"),
-        "See which point of presence serves the region, and whether it passes WebSocket upgrades "
-        "and long connections on.",
-    ),
-    (
-        "Edge servers",
-        ("latency_p95_ms",),
-        "A server nearer to these people shortens every round trip; the median says by how much "
-        "it could.",
-    ),
 )
 
 
@@ -61,21 +40,17 @@ class Finding:
 
     @property
     def text(self) -> str:
-        """`round trip p95 271 ms (259 ms to 284 ms), world 142 ms`."""
+        """`round trip p95 271 ms (95 % interval 259 ms to 284 ms), world 142 ms`."""
         figure = self.region.figures[self.metric.key]
-        text = self.metric.text
-        return (
-            f"{self.metric.name} {text(figure.value)} ({text(figure.low)} to {text(figure.high)}), "
-            f"world {text(self.world.value(self.metric.key))}"
-        )
+        text, interval = self.metric.text, self.metric.interval_text(figure.ends)
+        world = text(self.world.value(self.metric.key))
+        return f"{self.metric.name} {text(figure.value)} ({interval}), world {world}"
 
 
 def findings(region: Region, world: Region) -> list[Finding]:
-    """The metrics whose interval lies beyond the world's value, on the bad side."""
-    if region.is_small:
-        return []
-    metrics = (REGION_METRICS[key] for key in JUDGED)
-    return [Finding(each, region, world) for each in metrics if _is_worse(each, region, world)]
+    """The figures that are surely worse than those of all other people."""
+    metrics = (REGION_METRICS.get(key) for key in region.worse)
+    return [Finding(each, region, world) for each in metrics if each is not None]
 
 
 def draw(page_data: GeographicData) -> PanelContent:
@@ -87,27 +62,22 @@ def draw(page_data: GeographicData) -> PanelContent:
         unit="" if page_data.selected or not region else "the worst country",
         body=html.Div(_body(page_data, region, listed) if region else [], className="advice"),
         foot=[f"n = {numbers.plural(region.sessions, 'session')}" if region else "",
-              "beyond the world by more than chance"],
+              "worse than all others beyond chance"],
         table=_table(listed),
         is_empty=region is None,
-        empty_text="No country is worse than the world beyond chance.",
+        empty_text="No country is worse than all others beyond chance.",
     )  # fmt: skip
 
 
 def _body(
     page_data: GeographicData, region: Region, listed: Sequence[Finding]
 ) -> list[Component | None]:
-    keys = {each.metric.key for each in listed}
-    steps = [
-        html.Li([html.B(f"{name}. "), text])
-        for name, of_metrics, text in STEPS
-        if keys & {*of_metrics}
-    ]
+    steps = [html.Li(step) for step in GEOGRAPHY.steps]
     return [
         html.Ul([html.Li(each.text) for each in listed], className="advice-figures num")
         if listed
         else html.P(_calm(region), className="state-words"),
-        html.Ul(steps, className="advice-steps") if steps else None,
+        html.Ul(steps, className="advice-steps") if listed else None,
         _watch(page_data, region),
     ]
 
@@ -115,7 +85,7 @@ def _body(
 def _calm(region: Region) -> str:
     if region.is_small:
         return f"{region.name} has too few sessions to judge."
-    return f"Nothing in {region.name} is worse than in the world beyond chance."
+    return f"Nothing in {region.name} is worse than elsewhere beyond chance."
 
 
 def _watch(page_data: GeographicData, region: Region) -> Component:
@@ -138,13 +108,6 @@ def _watch(page_data: GeographicData, region: Region) -> Component:
 
 def _separated(links: Sequence[Component]) -> list[Component | str]:
     return [part for index, each in enumerate(links) for part in ([", "] if index else []) + [each]]
-
-
-def _is_worse(metric: RegionMetric, region: Region, world: Region) -> bool:
-    figure, usual = region.figures.get(metric.key), world.value(metric.key)
-    if figure is None or figure.low is None or figure.high is None or usual is None:
-        return False
-    return figure.high < usual if metric.worse is Worse.DOWN else figure.low > usual
 
 
 def _table(listed: Sequence[Finding]) -> Table:

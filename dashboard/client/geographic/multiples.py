@@ -78,7 +78,7 @@ def _content(page_data: GeographicData, metric: RegionMetric) -> PanelContent:
               "common axes"],
         table=_table(page_data, metric, charts),
         is_empty=not charts,
-        empty_text="No country is worse than the world beyond chance.",
+        empty_text="No country is worse than all others beyond chance.",
     )  # fmt: skip
 
 

@@ -37,7 +37,8 @@ class Figure:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
     """A country, a part of it, or people of one network, browser or release. `is_small`: its
-    sessions are too few to judge; `is_counted`: they are counted at all."""
+    sessions are too few to judge; `is_counted`: they are counted at all.
+    `worse` are the keys of figures that are surely worse than those of all other people."""
 
     code: str
     name: str
@@ -46,6 +47,7 @@ class Region:
     is_counted: bool = True
     figures: Mapping[str, Figure] = field(default_factory=dict)
     before: Mapping[str, Figure] = field(default_factory=dict)
+    worse: Sequence[str] = ()
 
     @property
     def unjudged(self) -> str:
@@ -155,6 +157,7 @@ def _region(row: Mapping[Any, Any], dimension: str) -> Region:
     before = {key: Figure(value=number(row[f"{key}_before"])) for key in FIGURES}
     return Region(
         code=code, name=value_name(dimension, code), sessions=integer(row["sessions"]),
+        worse=[key for key in FIGURES if row[f"{key}_affected"] > 0],
         is_small=bool(row["small_sample"]), is_counted=number(row["sessions"]) is not None,
         figures=figures, before=before,
     )  # fmt: skip
