@@ -46,7 +46,8 @@ def panel(key: str) -> Panel:
         explain=(
             "The nine countries with the most people affected times their distance from the world: "
             "the lower bound of the difference, so that few sessions do not lead. All nine have "
-            "the same axes; the grey line is the world."
+            "the same axes; the grey line is the world. Steps with too few sessions are "
+            "left out."
         ),
         css_class="panel-half",
         legend=LEGEND,

@@ -13,9 +13,10 @@ from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.history_answers import History
 from analytics.reports.segments.compared import Comparison, ranked
 from analytics.reports.segments.frames import frame_of
-from analytics.reports.segments.trends import WORLD
+from analytics.reports.segments.trends import WORLD, Trend
 from analytics.services.services import Services
 from analytics.stats import percentile_lines
+from analytics.stats.percentile_lines import LEAST_VALUES, P95
 from dashboard.core import url_state
 from dashboard.core.url_state import View
 from models.metrics.dimensions import DIMENSIONS, OTHER, REGION, UNKNOWN
@@ -26,6 +27,7 @@ from .regions import GeographicReport, Line, Region, SmallLines, Split, number, 
 from .url_state import GeographicView, read_view
 
 MOST_WORST = 9
+LEAST_N = {"latency_p95_ms": LEAST_VALUES[P95], "stability": 10}  # round trips, sessions in a step
 NO_COUNTRY = (UNKNOWN, OTHER)
 PARTS = ("effective_type", "browser", "release")
 SPLITS = {REGION: "Region", **{name: DIMENSIONS[name] for name in PARTS}}
@@ -76,7 +78,7 @@ class _Reader:
         trends = self.services.reports.trends(self.window, self.filters, "country", codes)
         lines = {
             "" if code == WORLD else code: {
-                key: [number(value) for value in trend.values] for key, trend in by_key.items()
+                key: _line_of(trend, LEAST_N[key]) for key, trend in by_key.items()
             }
             for code, by_key in trends.by_value.items()
         }
@@ -162,6 +164,12 @@ def _report(reader: _Reader) -> GeographicReport:
         has_before=any(each.before and _has_any(each) for each in regions),
         automated_sessions=own.automated_sessions,
     )
+
+
+def _line_of(trend: Trend, least: int) -> Line:
+    """Without the steps that have fewer than `least` to count: their values are chance."""
+    pairs = zip(trend.values, trend.n, strict=True)
+    return [number(value) if n >= least else None for value, n in pairs]
 
 
 def _reasons(comparison: Comparison) -> dict[str, str]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LEAST_SESSIONS"]
 COUNTS = ("sessions", "reports")
+BEYOND = 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +132,17 @@ def world_of(comparison: Comparison) -> Region:
 
 
 def interval_ends(regions: Sequence[Region], key: str) -> list[tuple[float, float]]:
-    """The ends that a scale must hold: of those with enough sessions, else their values."""
+    """The ends that a scale must hold, of regions with enough sessions: all values, and intervals
+    as far as `BEYOND` of their span, so that a wide one does not squeeze the others."""
     figures = [each.figures.get(key) for each in regions if not each.is_small]
-    return [
-        each.ends or (each.value, each.value)
-        for each in figures
-        if each is not None and each.value is not None
-    ]
+    judged = [(each, each.value) for each in figures if each and each.value is not None]
+    values = [value for _, value in judged]
+    room = BEYOND * (max(values, default=0.0) - min(values, default=0.0)) or None
+    if room is None:
+        return [each.ends or (value, value) for each, value in judged]
+    lowest, highest = min(values) - room, max(values) + room
+    ends = [each.ends or (value, value) for each, value in judged]
+    return [(max(low, lowest), min(high, highest)) for low, high in ends]
 
 
 def number(value: Any) -> float | None:
