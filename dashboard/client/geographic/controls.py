@@ -6,11 +6,10 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.client.geographic.core.continents import CONTINENTS
+from dashboard.client.geographic.core.metrics import FIRST, REGION_METRICS
+from dashboard.client.geographic.core.url_state import GeographicView
 from dashboard.widgets.attributes import html_attributes
-
-from .continents import CONTINENTS
-from .metrics import FIRST, REGION_METRICS
-from .url_state import GeographicView
 
 
 def layout(view: GeographicView) -> list[Component]:

@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.client.geographic.core.data import GeographicData
+from dashboard.client.geographic.core.url_state import GeographicView
 from dashboard.core import addresses
 from dashboard.core.numbers import plural
 from dashboard.widgets import states
 from dashboard.widgets.pieces import link
-
-from .data import GeographicData
-from .url_state import GeographicView
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,10 @@ from dash import ClientsideFunction, Input, Output, html
 from dash.development.base_component import Component
 
 from analytics.services.services import Services
+from dashboard.client.geographic.core.data import GeographicData
+from dashboard.client.geographic.core.url_state import GeographicTab, read_view
+from dashboard.client.geographic.country import advice_panel, breakdown, multiples, over_time, watch
+from dashboard.client.geographic.map import map_panel
 from dashboard.core import addresses, ids
 from dashboard.page import automated, freshness
 from dashboard.page.board import Board
@@ -14,21 +18,7 @@ from dashboard.page.page import CustomPage
 from dashboard.widgets.attributes import html_attributes
 from models.metrics.dimensions import DIMENSIONS
 
-from . import (
-    advice_panel,
-    breakdown,
-    controls,
-    empty_state,
-    map_panel,
-    multiples,
-    over_time,
-    reading,
-    search,
-    table,
-    watch,
-)
-from .data import GeographicData
-from .url_state import GeographicTab, read_view
+from . import controls, empty_state, reading, search, table
 
 CONTROLS = "geographic-controls"
 TAB = GeographicTab(label="Geographic", section="Client", dimensions=DIMENSIONS, default_range="7d")
@@ -38,12 +28,12 @@ def _status(page_data: GeographicData) -> list[Component]:
     label = freshness.status_label(page_data, page_data.current.data_as_of)
     route = "/api/ws/client-metrics/geographic"
     view, datasets = page_data.view, ("sessions", "client-reports")
-    words, *menus = freshness.layout(
+    freshness_label, *menus = freshness.layout(
         page_data, label, route, view.client_filters().active(), datasets
     )
     return [
         *automated.note(view, page_data.current.automated_sessions),
-        html.Span([words, *_source(page_data)], className="status-line"),
+        html.Span([freshness_label, *_source(page_data)], className="status-line"),
         *menus,
     ]
 

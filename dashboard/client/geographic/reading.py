@@ -17,14 +17,22 @@ from analytics.reports.segments.trends import WORLD, Trend
 from analytics.services.services import Services
 from analytics.stats import percentile_lines
 from analytics.stats.percentile_lines import LEAST_VALUES, P95
+from dashboard.client.geographic.core.data import GeographicData
+from dashboard.client.geographic.core.metrics import DEFAULT_METRIC, RegionMetric, Scale
+from dashboard.client.geographic.core.regions import (
+    GeographicReport,
+    Line,
+    Region,
+    SmallLines,
+    Split,
+    number,
+    regions_of,
+    world_of,
+)
+from dashboard.client.geographic.core.url_state import GeographicView, read_view
 from dashboard.core import url_state
 from dashboard.core.url_state import View
 from models.metrics.dimensions import DIMENSIONS, OTHER, REGION, UNKNOWN
-
-from .data import GeographicData
-from .metrics import DEFAULT_METRIC, RegionMetric, Scale
-from .regions import GeographicReport, Line, Region, SmallLines, Split, number, regions_of, world_of
-from .url_state import GeographicView, read_view
 
 MOST_WORST = 9
 LEAST_N = {"latency_p95_ms": LEAST_VALUES[P95], "stability": 10}  # round trips, sessions in a step

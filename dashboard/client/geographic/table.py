@@ -5,6 +5,12 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.client.geographic.core.data import GeographicData
+from dashboard.client.geographic.core.metrics import REGION_METRICS, RegionMetric, Scale
+from dashboard.client.geographic.core.ordering import ordered
+from dashboard.client.geographic.core.regions import LEAST_SESSIONS, Region, interval_ends
+from dashboard.client.geographic.core.table_rows import csv_table
+from dashboard.client.geographic.core.url_state import GeographicView
 from dashboard.core.numbers import plural
 from dashboard.widgets import interval_bar
 from dashboard.widgets.attributes import html_attributes
@@ -13,13 +19,6 @@ from dashboard.widgets.interval_bar import IntervalScale
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import link
 
-from .data import GeographicData
-from .metrics import REGION_METRICS, RegionMetric, Scale
-from .ordering import ordered
-from .regions import LEAST_SESSIONS, Region, interval_ends
-from .table_rows import csv_table
-from .url_state import GeographicView
-
 PANEL = Panel(
     name="regions",
     title="Countries",
@@ -27,7 +26,7 @@ PANEL = Panel(
         "Countries by the address that sent the reports. Sessions are the sampling unit of every "
         "interval: one session in an outage makes hundreds of failed attempts. Below "
         f"{LEAST_SESSIONS} sessions a country is not ranked. Client count, average latency and "
-        "connection success are those of the documentation."
+        "connect success are those of the documentation."
     ),
     css_class="panel-regions",
     has_dynamic_title=True,
@@ -90,7 +89,7 @@ def _head(view: GeographicView, metric: RegionMetric, scale: IntervalScale) -> C
         _heading(view, "mean", "Average latency, ms", "n is-wide"),
     ]
     if metric is not SUCCESS:
-        cells.append(_heading(view, "success", "Connection success, %", "n is-wide"))
+        cells.append(_heading(view, "success", "Connect success, %", "n is-wide"))
     return html.Tr(cells)
 
 

@@ -57,7 +57,7 @@ class OverviewBoard(Board[OverviewData]):
         worst.register(app, services, self.tab)
 
 
-PAGE = OverviewBoard(
+PAGE: Board[OverviewData] = OverviewBoard(
     name="client-overview",
     title="Client overview",
     address=addresses.CLIENT,

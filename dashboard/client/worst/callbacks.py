@@ -11,6 +11,7 @@ from dash import Input, Output, html, no_update
 from analytics.reports.reports import DatabaseAway
 from analytics.services.services import Services
 from dashboard.core import ids, times, url_state
+from dashboard.page.board import PARTS
 from dashboard.page.page import Tab
 from dashboard.widgets import failure, panel
 from dashboard.widgets.drawn import PanelContent
@@ -18,7 +19,6 @@ from dashboard.widgets.drawn import PanelContent
 from .panel import PANEL, draw
 
 logger = logging.getLogger(__name__)
-PARTS = ("frame", "unit", "body", "foot", "state", "table")
 PROPERTIES = ("className", "children", "children", "children", "children", "data")
 
 

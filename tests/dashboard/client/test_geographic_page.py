@@ -99,7 +99,7 @@ def test_the_row_under_the_pointer_and_with_the_focus_lights_the_map(
     expect(page).to_have_url(re.compile("selected=DE"))
 
 
-def test_all_of_palestine_has_one_shape(page: Page, server: RunningServer) -> None:
+def test_all_of_palestine_has_a_single_shape(page: Page, server: RunningServer) -> None:
     open_page(page, server)
     shapes = page.evaluate(f"""() => [...document.querySelectorAll('{MAP} .choroplethlocation')]
       .filter((each) => each.__data__.loc === 'PSE')

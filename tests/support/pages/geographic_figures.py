@@ -9,14 +9,14 @@ from analytics.country_file.source import CountrySource
 from analytics.geo.countries import country_name
 from analytics.ranges.steps import StepStart
 from analytics.ranges.timerange import TimeRange
-from dashboard.client.geographic.data import GeographicData
-from dashboard.client.geographic.metrics import REGION_METRICS, Scale
-from dashboard.client.geographic.regions import (
+from dashboard.client.geographic.core.data import GeographicData
+from dashboard.client.geographic.core.metrics import REGION_METRICS, Scale
+from dashboard.client.geographic.core.regions import (
     Figure,
     GeographicReport,
     Region,
 )
-from dashboard.client.geographic.url_state import GeographicView
+from dashboard.client.geographic.core.url_state import GeographicView
 from tests.support.clock import NOON
 
 HOUR, STEP_SECONDS, STEPS = timedelta(hours=1), 300, 12

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.client.geographic import classes
+from dashboard.client.geographic.core import classes
 
 VALUES = st.lists(st.floats(0.1, 1e5), min_size=1, max_size=80)
 

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.geo.countries import countries
-from dashboard.client.geographic import map_figure, map_panel
-from dashboard.client.geographic.continents import CONTINENTS
-from dashboard.client.geographic.outlines import is_drawn, shape_of
-from dashboard.client.geographic.url_state import GeographicView
+from dashboard.client.geographic.core.continents import CONTINENTS
+from dashboard.client.geographic.core.outlines import is_drawn, shape_of
+from dashboard.client.geographic.core.url_state import GeographicView
+from dashboard.client.geographic.map import map_figure, map_panel
 from tests.support.pages.components import links_of, text_of
 from tests.support.pages.geographic_figures import a_region, geographic_data
 

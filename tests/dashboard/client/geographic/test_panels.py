@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from analytics.notifications.advice import GEOGRAPHY
-from dashboard.client.geographic import advice_panel, breakdown, multiples, over_time
-from dashboard.client.geographic.regions import Split
-from dashboard.client.geographic.url_state import GeographicView
+from dashboard.client.geographic.core.regions import Split
+from dashboard.client.geographic.core.url_state import GeographicView
+from dashboard.client.geographic.country import advice_panel, breakdown, multiples, over_time
 from tests.support.clock import NOON
 from tests.support.pages.components import components_of, links_of, table_rows, text_of, texts_of
 from tests.support.pages.geographic_figures import STEPS, a_region, geographic_data
@@ -44,7 +44,7 @@ def test_without_a_country_the_world_is_drawn() -> None:
     assert content.foot[1] == "choose a country on the map or in the table"
 
 
-def test_shares_have_an_axis_around_them() -> None:
+def test_shares_have_an_axis_that_holds_them_closely() -> None:
     view = GeographicView(preset="1h", selected="BR", metric="stability")
     content = over_time.draw(data_with_lines(view=view, own=[0.9] * STEPS, of_world=[0.9] * STEPS))
     low, high = content.body["layout"]["yaxis"]["range"]

@@ -4,10 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.client.geographic import table
-from dashboard.client.geographic.metrics import REGION_METRICS
-from dashboard.client.geographic.ordering import ordered
-from dashboard.client.geographic.table_rows import csv_table
-from dashboard.client.geographic.url_state import COLUMNS, GeographicView
+from dashboard.client.geographic.core.metrics import REGION_METRICS
+from dashboard.client.geographic.core.ordering import ordered
+from dashboard.client.geographic.core.table_rows import csv_table
+from dashboard.client.geographic.core.url_state import COLUMNS, GeographicView
 from tests.support.pages.components import components_of, links_of, table_rows, text_of
 from tests.support.pages.geographic_figures import a_region, geographic_data
 
@@ -28,7 +28,7 @@ def test_the_worst_are_on_top_and_too_few_sessions_at_the_end() -> None:
 
 @settings(deadline=None)
 @given(
-    st.lists(st.tuples(st.integers(0, 90), st.one_of(st.none(), st.floats(0, 500))), max_size=20),
+    st.lists(st.tuples(st.integers(0, 90), st.none() | st.floats(0, 500)), max_size=20),
     st.sampled_from(["", *COLUMNS, *(f"-{column}" for column in COLUMNS)]),
 )
 def test_no_small_sample_is_ranked_above_another(

@@ -2,8 +2,8 @@
 
 import pytest
 
+from dashboard.client.geographic.core.url_state import COLUMNS, read_view
 from dashboard.client.geographic.page import TAB
-from dashboard.client.geographic.url_state import COLUMNS, read_view
 
 
 def test_a_link_holds_all_of_the_view() -> None:

@@ -5,8 +5,8 @@ import pytest
 from analytics.alerting.rules.checks import RuleFault, check
 from analytics.alerting.services.actions import RuleNameTaken
 from analytics.geo.countries import countries
-from dashboard.client.geographic import watch
-from dashboard.client.geographic.metrics import REGION_METRICS, RegionMetric
+from dashboard.client.geographic.core.metrics import REGION_METRICS, RegionMetric
+from dashboard.client.geographic.country import watch
 from tests.support.pages.components import text_of
 from tests.support.pages.page_services import page_services
 
@@ -31,6 +31,6 @@ def test_nobody_who_is_signed_out_adds_a_rule() -> None:
     assert text_of(watch.add(page_services(), rule)) == "Only an admin may do this."
 
 
-def test_faults_have_words() -> None:
+def test_faults_have_texts() -> None:
     assert {RuleNameTaken} <= {*watch.FAULTS}
     assert issubclass(RuleFault, ValueError)

@@ -10,10 +10,10 @@ def shape_of(code: str) -> str | None:
     return entry.alpha3 if entry and code not in places() else None
 
 
-def place_of(code: str) -> tuple[float, float] | None:
+def coordinates_of(code: str) -> tuple[float, float] | None:
     """Longitude and latitude of a country without a shape."""
-    place = places().get(code)
-    return (place.longitude, place.latitude) if place else None
+    point = places().get(code)
+    return (point.longitude, point.latitude) if point else None
 
 
 def is_drawn(code: str) -> bool:

@@ -14,13 +14,12 @@ from analytics.geo.countries import country_name
 from analytics.permission.actor import NotAllowed
 from analytics.reports.reports import DatabaseAway
 from analytics.services.services import Services
+from dashboard.client.geographic.core.metrics import REGION_METRICS, RegionMetric
 from dashboard.core import addresses, ids
 from dashboard.core.numbers import THIN
 from dashboard.page.page import Tab
 from dashboard.widgets.pieces import button, link
 from models.metrics.metric import Worse
-
-from .metrics import REGION_METRICS, RegionMetric
 
 DIALOG = "watch-dialog"
 BODY = "watch-body"

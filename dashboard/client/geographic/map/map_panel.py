@@ -7,6 +7,10 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.client.geographic.core.data import GeographicData
+from dashboard.client.geographic.core.metrics import Scale
+from dashboard.client.geographic.core.regions import LEAST_SESSIONS, Region
+from dashboard.client.geographic.core.table_rows import csv_table
 from dashboard.core.numbers import change as relative_change
 from dashboard.core.numbers import count, percent_text, plural, signed_points
 from dashboard.widgets.drawn import PanelContent
@@ -14,10 +18,6 @@ from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import link
 
 from . import map_figure
-from .data import GeographicData
-from .metrics import Scale
-from .regions import LEAST_SESSIONS, Region
-from .table_rows import csv_table
 
 PANEL = Panel(
     name="map",
@@ -103,7 +103,7 @@ def _hover(page_data: GeographicData, region: Region) -> list[list[str]]:
         change = metric.change_text(figure.value, before.value)
         rows.append(["Before", f"{metric.text(before.value)}, {change}"])
     if metric.key != "connect_success":
-        rows.append(["Connection success", percent_text(region.value("connect_success"))])
+        rows.append(["Connect success", percent_text(region.value("connect_success"))])
     rows.append(["n", plural(region.sessions, "session")])
     rows.append(["", f"Click to see {region.name} alone"])
     return rows

@@ -7,6 +7,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.charts.time_axis import chart_time
+from dashboard.client.geographic.core.data import GeographicData
+from dashboard.client.geographic.core.metrics import REGION_METRICS, TABLE_KINDS, RegionMetric
+from dashboard.client.geographic.core.regions import Region
 from dashboard.core.numbers import DASH
 from dashboard.core.times import step
 from dashboard.widgets import sparks
@@ -14,10 +17,6 @@ from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import LegendEntry, Panel
 from dashboard.widgets.pieces import link
-
-from .data import GeographicData
-from .metrics import REGION_METRICS, TABLE_KINDS, RegionMetric
-from .regions import Region
 
 Draw = Callable[[GeographicData], PanelContent]
 Values = Sequence[float | None]

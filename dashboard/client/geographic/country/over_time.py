@@ -7,14 +7,13 @@ from dash import html
 
 from dashboard.charts import figures
 from dashboard.charts.annotations import Figure, Line
+from dashboard.client.geographic.core.data import GeographicData
+from dashboard.client.geographic.core.metrics import RegionMetric, Scale
+from dashboard.client.geographic.core.regions import Region
 from dashboard.core.numbers import plural
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import LegendEntry, Panel, legend
 from dashboard.widgets.pieces import link
-
-from .data import GeographicData
-from .metrics import RegionMetric, Scale
-from .regions import Region
 
 PANEL = Panel(
     name="region-over-time",

@@ -14,7 +14,6 @@ from models.metrics.metric import Worse
 from . import classes
 from .classes import Classes
 from .continents import CONTINENTS, Continent
-from .map_figure import MapValue
 from .metrics import LEAST_STEP, RegionMetric, Scale
 from .outlines import is_drawn, shape_of
 from .regions import GeographicReport, Region
@@ -22,6 +21,14 @@ from .url_state import GeographicView
 
 LEAST_CHANGE = {Scale.SHARE: 0.005}
 LEAST_RELATIVE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class MapValue:
+    """A country on the map; `value` is what it is coloured by, `None` for too few sessions."""
+
+    code: str
+    value: float | None
 
 
 @dataclass(frozen=True, kw_only=True)

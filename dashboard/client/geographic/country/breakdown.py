@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.client.geographic.core.data import GeographicData
+from dashboard.client.geographic.core.metrics import TABLE_KINDS, RegionMetric, Scale
+from dashboard.client.geographic.core.regions import LEAST_SESSIONS, Region, Split, interval_ends
 from dashboard.core.numbers import plural
 from dashboard.widgets import interval_bar
 from dashboard.widgets.drawn import PanelContent, Table, column
@@ -12,10 +15,6 @@ from dashboard.widgets.interval_bar import IntervalScale
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import link
 from models.metrics.dimensions import DIMENSIONS
-
-from .data import GeographicData
-from .metrics import TABLE_KINDS, RegionMetric, Scale
-from .regions import LEAST_SESSIONS, Region, Split, interval_ends
 
 PANEL = Panel(
     name="breakdown",

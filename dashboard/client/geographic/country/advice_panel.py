@@ -7,14 +7,14 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.notifications.advice import GEOGRAPHY
+from dashboard.client.geographic.core.data import GeographicData
+from dashboard.client.geographic.core.metrics import REGION_METRICS, RegionMetric
+from dashboard.client.geographic.core.regions import Region
 from dashboard.core import addresses, numbers
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import button, icon, link, tag
 
-from .data import GeographicData
-from .metrics import REGION_METRICS, RegionMetric
-from .regions import Region
 from .watch import watch_id
 
 PANEL = Panel(
@@ -22,7 +22,7 @@ PANEL = Panel(
     title="What to check",
     explain=(
         "A figure is named where the interval of its difference from all other people leaves out "
-        "none. High latency or low connection success in one region may point to the network "
+        "none. High latency or low connect success in one region may point to the network "
         "between, to a CDN, or to an edge server that is missing there."
     ),
     css_class="panel-full panel-natural",

@@ -5,25 +5,17 @@ many steps. Outlines come from a file of our own, which `topojsonURL` of the gra
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from .classes import Classes
-from .continents import Continent
-from .outlines import place_of, shape_of
+from dashboard.client.geographic.core.classes import Classes
+from dashboard.client.geographic.core.continents import Continent
+from dashboard.client.geographic.core.data import MapValue
+from dashboard.client.geographic.core.outlines import coordinates_of, shape_of
 
 Figure = dict[str, Any]
 POINT = 9  # px
 BORDER = 0.6  # px
 ROTATION = 11  # degrees: the seam runs through the Bering Strait, not through Russia
-
-
-@dataclass(frozen=True, slots=True)
-class MapValue:
-    """A country on the map; `value` is what it is coloured by, `None` for too few sessions."""
-
-    code: str
-    value: float | None
 
 
 def figure(
@@ -101,7 +93,7 @@ def _choropleth(
 
 
 def _points(judged: Iterable[MapValue], classes: Classes) -> Figure:
-    drawn = [each for each in judged if not shape_of(each.code) and place_of(each.code)]
+    drawn = [each for each in judged if not shape_of(each.code) and coordinates_of(each.code)]
     colors = [classes.color(each.value) for each in drawn if each.value is not None]
     line = {"color": "--surface", "width": 1}
     return _scatter(
@@ -110,19 +102,19 @@ def _points(judged: Iterable[MapValue], classes: Classes) -> Figure:
 
 
 def _small_points(codes: Iterable[str]) -> Figure:
-    drawn = [code for code in codes if not shape_of(code) and place_of(code)]
+    drawn = [code for code in codes if not shape_of(code) and coordinates_of(code)]
     line = {"color": "--ink-3", "width": 1}
     return _scatter(drawn, {"size": POINT, "color": "--map-small", "line": line}, "small-points")
 
 
 def _scatter(codes: Sequence[str], marker: Figure, name: str) -> Figure:
-    places = [place for code in codes if (place := place_of(code)) is not None]
+    points = [point for code in codes if (point := coordinates_of(code)) is not None]
     return {
         "type": "scattergeo",
         "name": name,
         "mode": "markers",
-        "lon": [place[0] for place in places],
-        "lat": [place[1] for place in places],
+        "lon": [point[0] for point in points],
+        "lat": [point[1] for point in points],
         "customdata": list(codes),
         "marker": {"opacity": 1, **marker},
         "hoverinfo": "none",
