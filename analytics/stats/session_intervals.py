@@ -6,7 +6,8 @@ logarithm of a rate), with Student's t, since few sessions carry most of the var
 of freedom are k = 1 / (1/kx + 1/ky), where (sum v)^2 / sum v^2 is the effective number of sessions
 with exposure (kx) and with bad events (ky). In simulations of skewed sessions (1 to 500 samples,
 outages, sample rates 0.1 to 1; `tests/analytics/stats/test_interval_coverage.py`) normal intervals
-miss two to three times as often.
+miss two to three times as often. Of 200 such sessions the interval of p99 still covers 80 to 90 %
+only: two of them are beyond it.
 
 Percentiles follow Woodruff (1952), Journal of the American Statistical Association 47: the interval
 of the share of durations beyond the percentile, read back from the histogram. The variance of that

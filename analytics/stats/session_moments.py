@@ -125,7 +125,7 @@ def ratio_of(moments: Floats, name: str) -> RatioMoments:
 def boundaries_of(moments: Floats) -> RatioMoments:
     """The moments of the durations beyond each boundary, of shape (..., BOUNDARIES)."""
     of_all = ratio_of(moments, "latency_mean")
-    parts = moments[..., FIRST_BOUNDARY:].reshape(*moments.shape[:-1], -1, OF_BOUNDARY)
+    parts = moments[..., FIRST_BOUNDARY:].reshape(*moments.shape[:-1], len(BOUNDARIES), OF_BOUNDARY)
     shape = parts.shape[:-1]
     n, x, xx = (
         np.broadcast_to(each[..., None], shape) for each in (of_all.sessions, of_all.x, of_all.xx)

@@ -19,8 +19,8 @@ from models.metrics.histogram import BOUNDS_US, BUCKETS
 
 SHARES = (0.5, 0.95, 0.99)
 LEAST, MOST = 0.93, 0.97
-RATES = np.array([0.1, 0.25, 0.5, 1.0])
-REACHED = 0.4625  # of sessions, by the mean of the rates
+LEAST_RATE = 0.1
+REACHED = (1 + LEAST_RATE) / 2  # of sessions, by the mean of the rates
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def people(rng: np.random.Generator, number: int) -> People:
     errors = rng.binomial(sent, np.where(is_out, 0.2, 0.004 * np.exp(rng.normal(0, 1, number))))
     away = np.minimum(hours, drops * np.exp(rng.normal(-4, 0.7, number)))
     return People(
-        rate=rng.choice(RATES, number),
+        rate=rng.uniform(LEAST_RATE, 1.0, number),
         samples=samples,
         bad=np.stack([failed, drops, errors, away], axis=1).astype(float),
         exposure=np.stack([opened + failed, hours, sent, hours], axis=1).astype(float),
@@ -126,12 +126,11 @@ def coverage(sessions: int, rounds: int, of_people: int) -> dict[str, float]:
 
 @pytest.mark.deep
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("sessions", [1000, 3000])
-def test_intervals_cover_as_promised(sessions: int) -> None:
-    shares = coverage(sessions, 2000, 1_000_000)
+def test_intervals_cover_as_promised() -> None:
+    shares = coverage(2000, 1000, 800_000)
     assert {name: share for name, share in shares.items() if not LEAST <= share <= MOST} == {}
 
 
 def test_a_few_rounds_cover() -> None:
-    """Of 40 rounds at most 6 miss in 99 of 100 runs; this seed is fixed."""
-    assert {name: n for name, n in coverage(200, 40, 160_000).items() if n < 34 / 40} == {}
+    """Of 30 rounds more than 5 miss in 3 of 1000 runs; the seed is fixed."""
+    assert {name: n for name, n in coverage(800, 30, 160_000).items() if n < 25 / 30} == {}

@@ -80,6 +80,15 @@ def test_unknown_intervals_are_said_and_rank_nothing() -> None:
     assert result.regions[0].latency_ms.p95 is not None
 
 
+def test_nobody_has_figures_too() -> None:
+    nobody = replace(segments(({}, USUAL)), labels=[], additive=USUAL.select([]))
+    comparison = compared(nobody, nobody)
+    result = geographic.geographic_of(comparison, {})
+    assert (result.regions, result.unknown, result.world.reports) == ([], None, 0)
+    assert result.world.latency_ms.p95 is None
+    assert len(frames.frame_of(comparison)) == 0
+
+
 def test_a_frame_has_the_figures_of_each_segment() -> None:
     frame = frames.frame_of(countries())
     assert [*frame["country"]] == ["DE", "BR", "CL", "unknown"]
