@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from analytics.notifications.advice import GEOGRAPHY
+from dashboard.client.geographic.core.data import GeographicData
 from dashboard.client.geographic.core.regions import Split
 from dashboard.client.geographic.core.url_state import GeographicView
 from dashboard.client.geographic.country import advice_panel, breakdown, multiples, over_time
@@ -19,7 +20,7 @@ SELECTED = GeographicView(preset="1h", selected="BR")
 BRAZIL = replace(a_region("BR", 300, latency_p95_ms=271.0), worse=["latency_p95_ms"])
 
 
-def data_with_lines(**fields: Any) -> Any:
+def data_with_lines(**fields: Any) -> GeographicData:
     defaults = {
         "small_lines": {"": LINES, "BR": LINES}, "small_starts": STARTS, "worst": ["BR"],
         "own": LINE, "of_world": LINE,
