@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import inf
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.widgets.attributes import html_attributes
 
+NEAR = 24  # percent of the scale: an end so near the threshold is not written
 ROOM = 0.04  # of the scale, beyond the outermost ends
 
 
@@ -25,9 +27,11 @@ class IntervalScale:
 
 
 def scale_of(
-    ends: Iterable[tuple[float, float]], threshold: float | None = None, *, starts_at: float | None
-) -> IntervalScale:
-    """The scale that holds all intervals (low, high); `starts_at` 0 includes zero. The threshold is
+    ends: Iterable[tuple[float, float]], threshold: float | None = None, *,
+    starts_at: float | None, stops_at: float = inf,
+) -> IntervalScale:  # fmt: skip
+    """The scale that holds all intervals (low, high); `starts_at` 0 includes zero, and beyond
+    `stops_at` there are no values. The threshold is
     included when it is at most as far away again as the scale is long."""
     values = [value for pair in ends for value in pair]
     low, high = min(values, default=0.0), max(values, default=1.0)
@@ -39,7 +43,9 @@ def scale_of(
         length = high - low or length
     room = ROOM * length
     is_at_zero = starts_at is not None and low >= starts_at
-    return IntervalScale(low if is_at_zero else low - room, high + room, threshold)
+    return IntervalScale(
+        low if is_at_zero else low - room, max(min(high + room, stops_at), high), threshold
+    )
 
 
 def layout(
@@ -65,8 +71,12 @@ def head(scale: IntervalScale, low: str, high: str, threshold: str = "") -> Comp
     """The ends of the scale, and its threshold, for the header of the column."""
     ends = [html.Span(low), html.Span(high)]
     if _has_threshold(scale) and threshold:
-        style = {"left": _css(scale.position(scale.threshold or 0.0))}
-        ends.append(html.Span(threshold, className="interval-limit-text", style=style))
+        position = scale.position(scale.threshold or 0.0)
+        ends = [
+            html.Span(low if position > NEAR else ""),
+            html.Span(high if position < 100 - NEAR else ""),
+            html.Span(threshold, className="interval-limit-text", style={"left": _css(position)}),
+        ]
     return html.Div(ends, className="interval-head num")
 
 

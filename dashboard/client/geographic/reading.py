@@ -18,7 +18,13 @@ from analytics.services.services import Services
 from analytics.stats import percentile_lines
 from analytics.stats.percentile_lines import LEAST_VALUES, P95
 from dashboard.client.geographic.core.data import GeographicData
-from dashboard.client.geographic.core.metrics import DEFAULT_METRIC, RegionMetric, Scale
+from dashboard.client.geographic.core.metrics import (
+    DEFAULT_METRIC,
+    REGION_METRICS,
+    RegionMetric,
+    Scale,
+)
+from dashboard.client.geographic.core.ordering import ordered
 from dashboard.client.geographic.core.regions import (
     GeographicReport,
     Line,
@@ -143,7 +149,7 @@ def read(services: Services, view: View, zone: object) -> GeographicData:
 def _report(reader: _Reader) -> GeographicReport:
     comparison = reader.countries()
     regions = regions_of(frame_of(comparison), "country")
-    worst = _worst(comparison, reader.view.region_metric)
+    worst = _worst(comparison, regions, reader.view.region_metric)
     own = reader.history(reader.selected)
     world = reader.history(reader.filters) if reader.view.selected else own
     before = reader.history(reader.selected, reader.earlier, own) if reader.earlier else None
@@ -188,10 +194,16 @@ def _reason_of(history: History, name: str) -> dict[str, str]:
     return {"series": str(history.not_counted[name])} if name in history.not_counted else {}
 
 
-def _worst(comparison: Comparison, metric: RegionMetric) -> list[str]:
-    key = metric.key if metric.scale is not Scale.COUNT else DEFAULT_METRIC
-    rows = ranked(comparison, key)
-    codes = [comparison.labels[row]["country"] for row in rows]
+def _worst(comparison: Comparison, regions: Sequence[Region], metric: RegionMetric) -> list[str]:
+    """Those surely worse than all others, the most people affected first; then by value."""
+    judged = metric if metric.scale is not Scale.COUNT else REGION_METRICS[DEFAULT_METRIC]
+    sure = [comparison.labels[row]["country"] for row in ranked(comparison, judged.key)]
+    by_value = [
+        each.code
+        for each in ordered(regions, judged)
+        if not each.is_small and each.value(judged.key) is not None
+    ]
+    codes = dict.fromkeys((*sure, *by_value))
     return [code for code in codes if code not in NO_COUNTRY][:MOST_WORST]
 
 

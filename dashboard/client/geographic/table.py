@@ -74,7 +74,9 @@ def matches(region: Region, find: str) -> bool:
 def _scale(rows: Sequence[Region], metric: RegionMetric) -> IntervalScale:
     ends = interval_ends(rows, metric.key)
     starts_at = None if metric.scale is Scale.SHARE and metric.worse == "down" else 0.0
-    return interval_bar.scale_of(ends, metric.threshold, starts_at=starts_at)
+    return interval_bar.scale_of(
+        ends, metric.threshold, starts_at=starts_at, stops_at=metric.largest
+    )
 
 
 def _head(view: GeographicView, metric: RegionMetric, scale: IntervalScale) -> Component:

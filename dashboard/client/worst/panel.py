@@ -70,7 +70,7 @@ def _pair(view: View, worst: WhereWorst) -> Component | None:
 def _scale(tables: Tables) -> IntervalScale:
     rows = [row for each in tables.values() for row in _visible(each) if not row.is_small]
     ends = [(row.low, row.high) for row in rows if row.low is not None and row.high is not None]
-    return interval_bar.scale_of(ends, starts_at=None)
+    return interval_bar.scale_of(ends, starts_at=None, stops_at=1.0)
 
 
 def _visible(rows: Sequence[WorstRow]) -> Sequence[WorstRow]:

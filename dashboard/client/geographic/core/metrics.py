@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 
 from analytics.alerting.rules.rule import Aggregation
 from dashboard.core.numbers import (
@@ -89,6 +90,11 @@ class RegionMetric:
         """A value of its history."""
         is_time = self.series.endswith("_ms")
         return duration_text(value) if is_time and value is not None else self.text(value)
+
+    @property
+    def largest(self) -> float:
+        """The largest value there can be."""
+        return 1.0 if self.scale is Scale.SHARE else inf
 
     @property
     def series_kind(self) -> str:

@@ -52,7 +52,9 @@ def draw(page_data: GeographicData) -> PanelContent:
 def _scale(parts: Sequence[Region], metric: RegionMetric) -> IntervalScale:
     ends = interval_ends(parts, metric.key)
     starts_at = None if metric.scale is Scale.SHARE else 0.0
-    return interval_bar.scale_of(ends, metric.threshold, starts_at=starts_at)
+    return interval_bar.scale_of(
+        ends, metric.threshold, starts_at=starts_at, stops_at=metric.largest
+    )
 
 
 def _split(page_data: GeographicData, split: Split, scale: IntervalScale) -> Component:
