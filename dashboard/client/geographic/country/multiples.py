@@ -43,10 +43,9 @@ def panel(key: str) -> Panel:
         name=f"worst-{key.replace('_', '-')}",
         title=f"{metric.label} where it is worst",
         explain=(
-            "First countries surely worse than all others, by people affected times the lower bound "
-            "of the difference, so that few sessions do not lead; then by value. All nine have "
-            "the same axes; the grey line is the world. Steps with too few sessions are "
-            "left out."
+            "First those surely worse than all others, by people affected times the lower bound of "
+            "the difference, so that few sessions do not lead; then by value. All nine have the "
+            "same axes; the grey line is the world. Steps with too few sessions are left out."
         ),
         css_class="panel-half",
         legend=LEGEND,
