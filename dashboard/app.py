@@ -8,6 +8,7 @@ from dash.dependencies import MATCH
 from flask import Flask
 
 from analytics.services.services import Services
+from dashboard.client.geographic import page as geographic
 from dashboard.client.overview import page as client_overview
 from dashboard.core import addresses, ids
 from dashboard.core.document import INDEX, TITLE
@@ -34,6 +35,7 @@ PAGES: tuple[Page, ...] = (
     alerts.PAGE,
     storage.PAGE,
     client_overview.PAGE,
+    geographic.PAGE,
     own_account.PAGE,
     people.PAGE,
 )

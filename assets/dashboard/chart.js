@@ -12,6 +12,7 @@
   const frameOf = (panel) => document.querySelector(`[data-panel="${panel}"]`);
 
   const fit = (figure, width) => {
+    if (figure.layout.meta.map) return figure; // it has no axes
     const axis = figure.layout.xaxis;
     const ticks = figure.layout.meta.ticks;
     const room = Math.max(2, Math.floor((width - 120) / 64));
@@ -74,6 +75,7 @@
     const frame = frameOf(id.panel);
     const box = frame?.querySelector(".hover-box");
     const graph = frame?.querySelector(".js-plotly-plot");
+    if (box && graph?.layout?.meta?.map) return window.mapPanel.hover(data, graph, box);
     const { values, only } = graph ? pointAt(data, graph, table) : {};
     if (!box || !values) return { display: "none" };
     const head = Object.assign(document.createElement("div"), { className: "hover-title num", textContent: window.asText(values[0], "time") });

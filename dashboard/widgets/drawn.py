@@ -17,7 +17,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelContent:
-    """`body` is a figure or components; `foot` has one text at the left and one at the right.
+    """`body` is a figure or components; `foot` has one text or component at the left and one
+    at the right.
 
     `title` and `legend` are for a panel with a dynamic title; without a title it is hidden.
     `not_counted` says why the figures were not counted, and what to change.
@@ -25,7 +26,7 @@ class PanelContent:
 
     unit: str
     body: Any
-    foot: Sequence[str]
+    foot: Sequence[Any]
     table: Table
     label: str = ""
     is_empty: bool = False

@@ -12,6 +12,13 @@ from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import button, icon
 
 ROWS = {"sessions": "Sessions as CSV", "client-reports": "Reports as CSV"}
+# The outlines of maps are ours; without their folder they would be asked of another host.
+CONFIG: Any = {
+    "displayModeBar": False,
+    "doubleClick": False,
+    "showTips": False,
+    "topojsonURL": "/static/geo/",
+}
 # Without axes until there is data: those of a hidden panel would have no width.
 UNDRAWN = {
     "paper_bgcolor": "rgba(0,0,0,0)",
@@ -101,7 +108,7 @@ def graph(name: str, label: str) -> Component:
                 className="chart",
                 responsive=True,
                 clear_on_unhover=True,
-                config={"displayModeBar": False, "doubleClick": False, "showTips": False},
+                config=CONFIG,
                 figure={"data": [], "layout": UNDRAWN},
             ),
             html.Div(id={"type": "hover", "panel": name}, className="hover-box"),

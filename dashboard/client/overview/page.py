@@ -1,7 +1,10 @@
 """The client Overview: its panels and data source."""
 
+import dash
 from dash.development.base_component import Component
 
+from analytics.services.services import Services
+from dashboard.client.worst import callbacks as worst
 from dashboard.core import addresses
 from dashboard.core.numbers import count
 from dashboard.page import automated, freshness
@@ -39,7 +42,22 @@ def _status(overview_data: OverviewData) -> list[Component]:
     ]
 
 
-PAGE: Board[OverviewData] = Board(
+class OverviewBoard(Board[OverviewData]):
+    """The panels of one read, and below them where it is worst, read by itself."""
+
+    def layout(self) -> Component:
+        """Frames, titles and skeletons, without data."""
+        page = super().layout()
+        page.children[1].children.append(worst.layout())
+        return page
+
+    def register(self, app: dash.Dash, services: Services) -> None:
+        """Fill the page when its URL changes, on every tick and on a retry."""
+        super().register(app, services)
+        worst.register(app, services, self.tab)
+
+
+PAGE: Board[OverviewData] = OverviewBoard(
     name="client-overview",
     title="Client overview",
     address=addresses.CLIENT,

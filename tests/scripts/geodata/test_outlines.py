@@ -44,7 +44,7 @@ WORLD = {
 }
 
 
-def test_shapes_of_a_country_are_one_and_disputed_land_is_land_alone() -> None:
+def test_shapes_of_a_country_are_joined_and_disputed_land_is_land_alone() -> None:
     ours = outlines.of_plotly(WORLD)
     assert ids(ours) == ["XAA"]
     (shape,) = ours["objects"]["countries"]["geometries"]

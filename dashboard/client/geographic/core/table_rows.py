@@ -1,0 +1,41 @@
+"""The rows behind map and table, as "Show as table" and the CSV have them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dashboard.widgets.drawn import Column, Table, column
+
+from .metrics import REGION_METRICS, TABLE_KINDS
+from .regions import Region
+
+SEED_KEY = "latency_mean_ms"
+
+
+def csv_table(regions: Sequence[Region]) -> Table:
+    """A row per region, with every metric, its interval and its value in the period before."""
+    columns: list[Column] = [
+        column("country", "Country", "text"),
+        column("name", "Name", "text"),
+        column("small_sample", "Too few sessions", "text"),
+        column("latency_mean_ms", "Average latency", "ms"),
+    ]
+    for key, metric in REGION_METRICS.items():
+        kind = TABLE_KINDS[metric.scale]
+        columns += [
+            column(key, metric.label, kind),
+            column(f"{key}_low", f"{metric.label}, low", kind),
+            column(f"{key}_high", f"{metric.label}, high", kind),
+            column(f"{key}_n", f"{metric.label}, n", "count"),
+            column(f"{key}_before", f"{metric.label}, before", kind),
+        ]
+    return Table(columns, [_row(region) for region in regions])
+
+
+def _row(region: Region) -> list[Any]:
+    small = "yes" if region.is_small else "no"
+    cells: list[Any] = [region.code, region.name, small, region.value(SEED_KEY)]
+    for key in REGION_METRICS:
+        figure, before = region.figures.get(key), region.before.get(key)
+        cells += [figure.value, figure.low, figure.high, figure.n] if figure else [None] * 4
+        cells.append(before.value if before else None)
+    return cells

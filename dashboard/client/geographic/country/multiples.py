@@ -1,0 +1,140 @@
+"""Small multiples of the worst regions, each with the world behind it, on common axes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.charts.time_axis import chart_time
+from dashboard.client.geographic.core.data import GeographicData
+from dashboard.client.geographic.core.metrics import REGION_METRICS, TABLE_KINDS, RegionMetric
+from dashboard.client.geographic.core.regions import Region
+from dashboard.core.numbers import DASH
+from dashboard.core.times import step
+from dashboard.widgets import sparks
+from dashboard.widgets.attributes import html_attributes
+from dashboard.widgets.drawn import PanelContent, Table, column
+from dashboard.widgets.panel import LegendEntry, Panel
+from dashboard.widgets.pieces import link
+
+Draw = Callable[[GeographicData], PanelContent]
+Values = Sequence[float | None]
+KEYS = ("latency_p95_ms", "stability")
+LEGEND = (
+    LegendEntry(name="country", color="--measured"),
+    LegendEntry(name="world", color="--expected", kind="thin"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SmallChart:
+    """A country's line, and that of the world."""
+
+    region: Region
+    values: Values
+    world: Values
+
+
+def panel(key: str) -> Panel:
+    """The panel of the multiples of one metric."""
+    metric = REGION_METRICS[key]
+    return Panel(
+        name=f"worst-{key.replace('_', '-')}",
+        title=f"{metric.label} where it is worst",
+        explain=(
+            "First those surely worse than all others, by people affected times the lower bound of "
+            "the difference, so that few sessions do not lead; then by value. All nine have the "
+            "same axes; the grey line is the world. Steps with too few sessions are left out."
+        ),
+        css_class="panel-half",
+        legend=LEGEND,
+    )
+
+
+def renderer(key: str) -> Draw:
+    """The function that draws the multiples of one metric."""
+
+    def draw(page_data: GeographicData) -> PanelContent:
+        return _content(page_data, REGION_METRICS[key])
+
+    return draw
+
+
+def _content(page_data: GeographicData, metric: RegionMetric) -> PanelContent:
+    charts = [
+        SmallChart(region, _line_of(page_data, region.code, metric),
+                   _line_of(page_data, "", metric))
+        for region in page_data.worst
+    ]  # fmt: skip
+    limits = sparks.scale(*(chart.values for chart in charts), *(each.world for each in charts[:1]))
+    low, high = limits
+    return PanelContent(
+        unit=f"{metric.unit}, {_per_step(page_data)}from {metric.text(low)} to {metric.text(high)}",
+        body=html.Div([_cell(page_data, metric, each, limits) for each in charts],
+                      className="multiples"),
+        foot=[f"the worst {len(charts)} of {len(page_data.current.regions)} countries",
+              "common axes"],
+        table=_table(page_data, metric, charts),
+        is_empty=not charts,
+        empty_text="No country is worse than all others beyond chance.",
+    )  # fmt: skip
+
+
+def _cell(
+    page_data: GeographicData, metric: RegionMetric, chart: SmallChart, limits: tuple[float, float]
+) -> Component:
+    value, world = chart.region.value(metric.key), page_data.current.world.value(metric.key)
+    text = f"{chart.region.name}: {metric.text(value)}, world {metric.text(world)}"
+    return html.Div(
+        [
+            html.Div(
+                [
+                    link(chart.region.name, page_data.view.selecting(chart.region.code),
+                         "quiet-link clip"),
+                    html.Span(metric.text(value) if value is not None else DASH,
+                              className="num multiple-value"),
+                ],
+                className="multiple-head",
+            ),
+            html.Div(
+                [_line(chart.world, limits, "--expected"),
+                 _line(chart.values, limits, "--measured")],
+                className="spark multiple",
+                role="img",
+                **html_attributes({"aria-label": text}),
+            ),
+        ],
+        **html_attributes({"data-region": chart.region.code}),
+    )  # fmt: skip
+
+
+def _line(values: Values, limits: tuple[float, float], color: str) -> Component | None:
+    if not any(value is not None for value in values):
+        return None
+    mask = f'url("{sparks.line_uri(sparks.thinned(values), limits)}")'
+    return html.Div(
+        style={"background": f"var({color})", "maskImage": mask, "WebkitMaskImage": mask}
+    )
+
+
+def _line_of(page_data: GeographicData, code: str, metric: RegionMetric) -> Values:
+    nothing = [None] * len(page_data.current.small_starts)
+    return page_data.current.small_lines.get(code, {}).get(metric.key, nothing)
+
+
+def _per_step(page_data: GeographicData) -> str:
+    starts = page_data.current.small_starts
+    if len(starts) < 2:
+        return ""
+    return f"per {step(round((starts[1] - starts[0]).total_seconds()))}, "
+
+
+def _table(page_data: GeographicData, metric: RegionMetric, charts: Sequence[SmallChart]) -> Table:
+    kind = TABLE_KINDS[metric.scale]
+    columns = [column("time", "Time", "time"), column("world", "World", kind)]
+    columns += [column(each.region.code, each.region.name, kind) for each in charts]
+    lines = [_line_of(page_data, code, metric) for code in ("", *(c.region.code for c in charts))]
+    times = [chart_time(at) for at in page_data.current.small_starts]
+    rows = zip(times, *lines, strict=True)
+    return Table(columns, [list(row) for row in rows])

@@ -1,0 +1,94 @@
+"""The other panels of the Geographic page: one country in time and inside, the worst, advice."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from analytics.notifications.advice import GEOGRAPHY
+from dashboard.client.geographic.core.data import GeographicData
+from dashboard.client.geographic.core.regions import Split
+from dashboard.client.geographic.core.url_state import GeographicView
+from dashboard.client.geographic.country import advice_panel, breakdown, multiples, over_time
+from tests.support.clock import NOON
+from tests.support.pages.components import components_of, links_of, table_rows, text_of, texts_of
+from tests.support.pages.geographic_figures import STEPS, a_region, geographic_data
+
+LINE = [100.0 + step for step in range(STEPS)]
+LINES = {"latency_p95_ms": LINE, "stability": [0.9] * STEPS}
+STARTS = [NOON + timedelta(hours=step) for step in range(STEPS)]
+SELECTED = GeographicView(preset="1h", selected="BR")
+BRAZIL = replace(a_region("BR", 300, latency_p95_ms=271.0), worse=["latency_p95_ms"])
+
+
+def data_with_lines(**fields: Any) -> GeographicData:
+    defaults = {
+        "small_lines": {"": LINES, "BR": LINES}, "small_starts": STARTS, "worst": ["BR"],
+        "own": LINE, "of_world": LINE,
+    }  # fmt: skip
+    return geographic_data(BRAZIL, **(defaults | fields))
+
+
+def test_a_country_in_time_stands_before_the_world_and_filters_everything() -> None:
+    content = over_time.draw(data_with_lines(view=SELECTED, own_before=LINE, has_before=True))
+    assert content.title == "Brazil"
+    names = [trace["name"] for trace in content.body["data"]]
+    assert names == ["before", "world", "Brazil", "anchor"]
+    assert "country=BR" in links_of(content.foot)["Filter everything to Brazil"]
+    assert [column["key"] for column in content.table.columns] == ["time", "before", "world",
+                                                                  "brazil"]  # fmt: skip
+    assert len(content.table.rows) == STEPS
+
+
+def test_without_a_country_the_world_is_drawn() -> None:
+    content = over_time.draw(data_with_lines())
+    assert (content.title, content.is_empty) == ("World", False)
+    assert content.foot[1] == "choose a country on the map or in the table"
+
+
+def test_shares_have_an_axis_that_holds_them_closely() -> None:
+    view = GeographicView(preset="1h", selected="BR", metric="stability")
+    content = over_time.draw(data_with_lines(view=view, own=[0.9] * STEPS, of_world=[0.9] * STEPS))
+    low, high = content.body["layout"]["yaxis"]["range"]
+    assert 0.85 < low < 0.9 < high < 0.95
+
+
+def test_the_worst_have_common_axes_and_the_world_behind() -> None:
+    data = data_with_lines()
+    content = multiples.renderer("latency_p95_ms")(data)
+    assert texts_of(content.body, "multiple-value") == ["271 ms"]
+    (chart,) = components_of(content.body, "multiple")
+    assert len(chart.children) == 2
+    assert getattr(chart, "aria-label").startswith("Brazil: ")
+    assert [column["key"] for column in content.table.columns] == ["time", "world", "BR"]
+    assert multiples.renderer("stability")(data_with_lines(worst=[])).is_empty
+
+
+def test_inside_a_country_each_part_has_its_interval_or_a_reason() -> None:
+    parts = [a_region("4g", 200, name="4g"), a_region("3g", 8, name="3g")]
+    splits = [
+        Split(dimension="region", label="Region", not_counted="No subdivisions."),
+        Split(dimension="effective_type", label="Network", parts=parts),
+    ]
+    content = breakdown.draw(data_with_lines(view=SELECTED, splits=splits))
+    assert content.title == "Inside Brazil"
+    assert "No subdivisions." in text_of(content.body)
+    assert [row[0] for row in table_rows(content.body)] == ["4g", "3g"]
+    assert table_rows(content.body)[1][2] == "too few sessions"
+    address = links_of(content.body)["4g"]
+    assert "country=BR" in address
+    assert "effective_type=4g" in address
+    assert breakdown.draw(data_with_lines()).is_empty
+
+
+def test_advice_names_what_is_worse_than_the_world_with_its_figures() -> None:
+    content = advice_panel.draw(data_with_lines(view=SELECTED))
+    text = text_of(content.body)
+    assert "round trip p95 271 ms (95 % interval 257 ms to 285 ms), world 90 ms" in text
+    assert all(step in text for step in GEOGRAPHY.steps)
+    assert "not watched" in text
+
+
+def test_a_small_sample_gets_no_advice() -> None:
+    view = GeographicView(preset="1h", selected="UY")
+    data = geographic_data(a_region("UY", 3, latency_p95_ms=900.0), view=view)
+    assert "too few sessions to judge" in text_of(advice_panel.draw(data).body)

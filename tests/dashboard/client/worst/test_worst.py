@@ -1,0 +1,90 @@
+"""Where it is worst: the order of the rows, their drawing and links, the worst pair in words."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pytest
+
+from analytics.query.arrays import Labels
+from analytics.reports.segments.additive import SUMS, Additive
+from analytics.reports.segments.compared import Comparison, compared
+from analytics.reports.segments.reading import Segments
+from analytics.reports.segments.worst import WhereWorst
+from analytics.stats.histograms import Histograms
+from analytics.stats.session_moments import SIZE
+from dashboard.client.worst import callbacks, panel, tables
+from dashboard.core.url_state import View
+from tests.support.clock import NOON
+from tests.support.pages.components import links_of, table_rows, text_of
+
+People = Mapping[str, tuple[int, int]]  # sessions and those without a drop, by value
+
+
+def comparison_of(labels: Sequence[Labels], people: Sequence[tuple[int, int]]) -> Comparison:
+    """Segments whose stability alone is counted."""
+    rows, nothing = len(labels), np.zeros(len(labels))
+    numbers = np.array(people, dtype=np.float64)
+    additive = Additive(
+        sums=dict.fromkeys(SUMS, nothing), n=dict.fromkeys(SUMS, nothing), reports=numbers[:, 0],
+        sessions=numbers[:, 0], calm=numbers[:, 1], latency=Histograms.empty((rows, 1)),
+        moments=np.zeros((rows, SIZE)),
+    )  # fmt: skip
+    return compared(
+        Segments(
+            start=NOON, end=NOON, data_as_of=NOON, labels=list(labels), additive=additive,
+            sessions_are="started", not_counted={},
+        )
+    )  # fmt: skip
+
+
+def by_release(people: People) -> Comparison:
+    return comparison_of([{"release": value} for value in people], list(people.values()))
+
+
+RELEASES = by_release({"2.4.1": (900, 700), "2.4.0": (900, 870), "2.3.9": (12, 2)})
+
+
+def test_the_most_affected_are_first_and_too_few_sessions_last() -> None:
+    rows = tables.rows_of(RELEASES, "release")
+    assert [row.name for row in rows] == ["2.4.1", "2.4.0", "2.3.9"]
+    assert rows[0].is_sure
+    assert rows[0].difference == pytest.approx(700 / 900 - 872 / 912)
+    assert rows[2].is_small
+
+
+def test_a_row_filters_and_compares() -> None:
+    view = View(preset="7d", compare="off")
+    content = panel.draw(view, WhereWorst({"release": RELEASES}, {}))
+    rows = table_rows(content.body)
+    assert rows[0][:2] == ["2.4.1", "900"]
+    assert rows[0][3:5] == ["77.8", "−17.8"]
+    assert rows[2][2] == "too few sessions"
+    assert links_of(content.body)["2.4.1"].endswith("release=2.4.1")
+    assert links_of(content.body)[""] == "?range=7d&release=2.3.9"
+    assert len(content.table.rows) == 3
+
+
+def test_the_worst_pair_is_named_with_its_figures() -> None:
+    browsers = comparison_of([{"browser": "Safari 18"}, {"browser": "Chrome 141"}],
+                             [(600, 480), (1200, 1160)])  # fmt: skip
+    pairs = comparison_of(
+        [
+            {"browser": browser, "release": release}
+            for release in ("2.4.1", "2.4.0")
+            for browser in ("Safari 18", "Chrome 141")
+        ],
+        [(300, 190), (600, 580), (300, 290), (600, 580)],
+    )
+    releases = by_release({"2.4.1": (900, 770), "2.4.0": (900, 870)})
+    worst = WhereWorst({"browser": browsers, "release": releases}, {("browser", "release"): pairs})
+    text = text_of(panel.draw(View(preset="7d"), worst).body)
+    assert "Stability in Safari 18 with 2.4.1 is 63.3 %" in text
+    assert "in 300 sessions; neither alone is as bad." in text
+    links = links_of(panel.draw(View(preset="7d"), worst).body)
+    assert "browser=Safari+18" in links["Only these"]
+    assert "release=2.4.1" in links["Only these"]
+
+
+def test_without_sessions_there_is_nothing_to_rank() -> None:
+    assert panel.draw(View(), WhereWorst({}, {})).is_empty
+    assert text_of(callbacks.layout()).startswith("Where it is worst")
