@@ -90,8 +90,8 @@ def layout() -> Component:
 def register(app: dash.Dash, services: Services) -> None:
     """Fill the board; the controls depend on the URL alone and work without a database."""
     BOARD.register(app, services)
-    watch.register(app, services, TAB)
-    search.register(app)
+    watch.add_callbacks(app, services, TAB)
+    search.add_callbacks(app)
 
     @app.callback(Output(CONTROLS, "children"), Input(ids.URL, "search"))
     def choice(query: str) -> list[Component]:

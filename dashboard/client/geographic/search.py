@@ -20,7 +20,7 @@ def layout() -> Component:
     return field
 
 
-def register(app: Any) -> None:
+def add_callbacks(app: Any) -> None:
     """The field follows the URL, and the URL what is typed, once nobody types any more."""
     app.clientside_callback(
         ClientsideFunction("map", "found"), Output(FIELD, "value"), Input(ids.URL, "search")

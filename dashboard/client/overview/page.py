@@ -54,7 +54,7 @@ class OverviewBoard(Board[OverviewData]):
     def register(self, app: dash.Dash, services: Services) -> None:
         """Fill the page when its URL changes, on every tick and on a retry."""
         super().register(app, services)
-        worst.register(app, services, self.tab)
+        worst.add_callbacks(app, services, self.tab)
 
 
 PAGE: Board[OverviewData] = OverviewBoard(

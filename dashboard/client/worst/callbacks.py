@@ -27,7 +27,7 @@ def layout() -> html.Div:
     return html.Div(panel.layout(PANEL), className="panels panels-below")
 
 
-def register(app: dash.Dash, services: Services, tab: Tab) -> None:
+def add_callbacks(app: dash.Dash, services: Services, tab: Tab) -> None:
     """Fill the panel when the view changes."""
     outputs = [
         Output(ids.part(PANEL.name, part), name)

@@ -98,7 +98,7 @@ def summary(rule: Rule) -> str:
     )
 
 
-def register(app: dash.Dash, services: Services, tab: Tab) -> None:
+def add_callbacks(app: dash.Dash, services: Services, tab: Tab) -> None:
     """Open the dialog for a country, and add its rule."""
 
     @app.callback(
