@@ -66,6 +66,11 @@ def largest_session_text(share: float | None) -> str:
     return "" if share is None else f"one session makes {percent_text(share)}"
 
 
+def in_sessions(n: str, sessions: int | None) -> str:
+    """`1,204 attempts in 310 sessions`; the n alone where sessions are not counted."""
+    return n if sessions is None else f"{n} in {plural(sessions, 'session')}"
+
+
 def change(relative: float) -> str:
     """`+12 %` of 0.12, always with a sign."""
     value = relative * 100

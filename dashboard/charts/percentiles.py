@@ -8,7 +8,13 @@ from dashboard.charts import bands, figures, percentile_notes
 from dashboard.charts.annotations import Figure, Line
 from dashboard.charts.percentile_notes import NamedLine
 from dashboard.charts.time_axis import TimeAxis
-from dashboard.core.numbers import duration_text, largest_session_text, plural, with_unit
+from dashboard.core.numbers import (
+    duration_text,
+    in_sessions,
+    largest_session_text,
+    plural,
+    with_unit,
+)
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import LegendEntry
 
@@ -43,9 +49,8 @@ def draw(series: PercentileSeries) -> PanelContent:
     """The content of the panel."""
     total = series.over_range
     p50, p95, p99 = (duration_text(value) for value in (total.p50, total.p95, total.p99))
-    n = ", ".join(
-        filter(None, [plural(total.n, series.noun), largest_session_text(total.largest_session)])
-    )
+    of_n = in_sessions(plural(total.n, series.noun), total.sessions)
+    n = ", ".join(filter(None, [of_n, largest_session_text(total.largest_session)]))
     over_range = f"p95 over the range {p95} (n = {n}), mean {duration_text(total.mean)}"
     notes = percentile_notes.notes(_named(series.percentiles))
     return PanelContent(

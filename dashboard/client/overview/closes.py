@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.reports.client_answers import Summary
-from dashboard.core.numbers import DASH, count, percent_text, plural
+from dashboard.core.numbers import DASH, count, in_sessions, percent_text, plural
 from dashboard.widgets import plain_table
 from dashboard.widgets.drawn import PanelContent, Table, column, without_figures
 from dashboard.widgets.panel import Panel
@@ -41,10 +41,14 @@ def draw(overview_data: OverviewData) -> PanelContent:
     total = sum(number for _, number in codes)
     abnormal = sum(number for code, number in codes if code not in close_codes.NORMAL)
     by_engine = overview_data.splits.closes
+    n = in_sessions(plural(total, "close"), summary.sessions)
     return PanelContent(
         unit="by code" if by_engine is None else "by code and browser engine",
         body=_rows(codes[:MOST_CODES], total, by_engine),
-        foot=[f"n = {plural(total, 'close')}, {count(abnormal)} abnormal", _by_pages(summary)],
+        foot=[
+            f"n = {n}, {count(abnormal)} abnormal",
+            _by_pages(summary),
+        ],
         table=_table(codes, total, by_engine or {}),
         is_empty=not total,
         empty_text="No socket was closed in this range.",

@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.core.numbers import count, largest_session_text, percent_text, plural, size_text
+from dashboard.core.numbers import (
+    count,
+    in_sessions,
+    largest_session_text,
+    percent_text,
+    plural,
+    size_text,
+)
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 
@@ -27,13 +34,15 @@ Row = tuple[str, str, int, str]
 def draw(overview_data: OverviewData) -> PanelContent:
     """Sent, received, queued and failed, with their bytes and the message error rate."""
     rows = _rows(overview_data)
-    total = overview_data.current.error_rate.n
-    caution = largest_session_text(overview_data.current.error_rate.largest_session)
+    rate = overview_data.current.error_rate
+    total = rate.n
+    n = in_sessions(plural(total, "message"), rate.sessions)
+    caution = largest_session_text(rate.largest_session)
     return PanelContent(
         unit="in the range",
         body=html.Div([_line(*row) for row in rows], className="rows rows-plain"),
         foot=[
-            ", ".join(filter(None, [f"n = {plural(total, 'message')}", caution])),
+            ", ".join(filter(None, [f"n = {n}", caution])),
             "without the monitor's pings",
         ],
         table=Table(

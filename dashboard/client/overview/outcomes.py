@@ -2,7 +2,7 @@
 
 from dashboard.charts import figures, time_axis
 from dashboard.charts.annotations import Bar
-from dashboard.core.numbers import count, plural
+from dashboard.core.numbers import count, in_sessions, plural
 from dashboard.page import merged_steps
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import LegendEntry, Panel
@@ -33,7 +33,7 @@ COUNTS = ("opened", "failed", "drops", "attempts")
 
 def draw(overview_data: OverviewData) -> PanelContent:
     """The content of the panel."""
-    connection = overview_data.current.connection
+    connection, sessions = overview_data.current.connection, overview_data.current.sessions
     bars = merged_steps.bar_counts(overview_data, COUNTS)
     times = [time_axis.chart_time(at) for at in bars.starts]
     kinds = [
@@ -54,7 +54,7 @@ def draw(overview_data: OverviewData) -> PanelContent:
             f"{count(connection.failed)} failed, {count(connection.drops)} dropped."
         ),
         foot=[
-            f"n = {plural(connection.attempts, 'attempt')}",
+            f"n = {in_sessions(plural(connection.attempts, 'attempt'), sessions)}",
             f"{count(connection.failed)} failed, {count(connection.drops)} dropped",
         ],
         table=Table(

@@ -105,7 +105,7 @@ def test_failed_and_dropped_connections_hang_below_zero() -> None:
     drawn = {trace["name"]: trace["y"] for trace in content.body["data"]}
     assert (drawn["opened"], drawn["failed"], drawn["dropped"]) == ([9, 9], [-1, -1], [-2, -2])
     assert content.table.rows[0] == ["2026-03-02 11:00:00", 9, 1, 2, 10]
-    assert content.foot == ["n = 200 attempts", "10 failed, 8 dropped"]
+    assert content.foot == ["n = 200 attempts in 100 sessions", "10 failed, 8 dropped"]
 
 
 def test_close_codes_are_ordered_explained_and_abnormal_ones_counted() -> None:
@@ -125,7 +125,7 @@ def test_close_codes_are_ordered_explained_and_abnormal_ones_counted() -> None:
         "unassigned code", "unassigned code",
     ]  # fmt: skip
     assert content.foot == [
-        "n = 100 closes, 95 abnormal", "closed by the page with 1000 (5), 4000 (1)"
+        "n = 100 closes in 100 sessions, 95 abnormal", "closed by the page with 1000 (5), 4000 (1)"
     ]  # fmt: skip
     assert content.table.rows[0] == [
         "1006", "closed abnormally (no close frame)", 90, 0.9, 10, 0, 80, 0
