@@ -74,7 +74,7 @@ def test_the_client_overview_shows_what_was_reported(
     cautions = signed_in.locator(".card-caution")
     expect(cautions).to_have_count(5)
     expect(cautions.nth(0)).to_contain_text("one session makes 25.0")
-    expect(signed_in.locator(".panel.is-ready")).to_have_count(6)
+    expect(signed_in.locator(".panel.is-ready")).to_have_count(7)
     expect(signed_in.locator("[data-panel=closes]")).to_contain_text(
         "closed abnormally (no close frame)"
     )
