@@ -99,7 +99,7 @@ def test_a_filter_that_matches_nothing_offers_to_clear_itself(
 ) -> None:
     open_client(signed_in, live_server, f"?app={reporting_app}&release=9")
     signed_in.get_by_role("link", name="Clear Release 9").click()
-    expect(signed_in.locator(".panel.is-ready")).to_have_count(6)
+    expect(signed_in.locator(".panel.is-ready")).to_have_count(7)
     assert "release" not in signed_in.url
 
 
