@@ -116,7 +116,8 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
     guard.allow_scripts(dashboard.create(app, services).csp_hashes())
     guard.check_routes(app)
     is_https = (settings.public_url or "").startswith("https:")
-    app.wsgi_app = reports_route.shortcut(  # type: ignore[method-assign,assignment]  # Flask's way
+    # Flask documents middleware as this assignment; mypy sees a method assigned to.
+    app.wsgi_app = reports_route.shortcut(  # type: ignore[method-assign,assignment]
         app.wsgi_app, access.headers.api_headers(is_https=is_https)
     )
     access.trust_proxies(app, settings)

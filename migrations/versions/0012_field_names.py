@@ -13,12 +13,12 @@ renaming it means dropping functions that views of an operator may use. No store
 rules, notices, audit details, filters of exports) holds a renamed word.
 """
 
-import time
 from collections.abc import Iterable
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.exc import OperationalError
+
+from models.database import schema_locks
 
 revision: str = "0012"
 down_revision: str | None = "0011"
@@ -58,10 +58,6 @@ CHANGED = ("alerts", "exports", "rollup_state")
 
 # Shorter than `deadlock_timeout`: a process that holds one of the tables and wants another gets it
 # before anybody is cancelled. Writers wait behind us for so long per table at most.
-LOCK_MS = 400
-PAUSE_SECONDS = 0.2
-PATIENCE_SECONDS = 60
-LOCK_NOT_AVAILABLE = "55P03"
 NOT_NULL = sa.text(
     "SELECT c.conname, a.attname FROM pg_constraint c "
     "JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] "
@@ -70,7 +66,7 @@ NOT_NULL = sa.text(
 
 
 def upgrade() -> None:
-    _lock((*CHANGED, *(before for before, _ in TABLES)))
+    schema_locks.lock_tables(op.get_bind(), (*CHANGED, *(before for before, _ in TABLES)))
     for before, after in TABLES:
         op.rename_table(before, after)
     for table, before, after in COLUMNS:
@@ -86,7 +82,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     # A view is locked with its table, in the order in which an insert takes both.
-    _lock((*CHANGED, *(before if before in VIEWS else after for before, after in TABLES)))
+    schema_locks.lock_tables(
+        op.get_bind(),
+        (*CHANGED, *(before if before in VIEWS else after for before, after in TABLES)),
+    )
     for name in VIEWS:
         op.execute(f"DROP VIEW {name}")
     for kind, names in (("INDEX", INDEXES), ("SEQUENCE", SEQUENCES)):
@@ -97,26 +96,6 @@ def downgrade() -> None:
     for before, after in TABLES:
         op.rename_table(after, before)
     _name_not_null((*CHANGED, *(before for before, _ in TABLES)))
-
-
-def _lock(relations: Iterable[str]) -> None:
-    """Take all locks at once, or none of them and try again: between two tries everybody who waits
-    goes on. Raises `OperationalError` when a reader or writer keeps one of them for a minute."""
-    connection = op.get_bind()
-    connection.execute(sa.text(f"SET LOCAL lock_timeout = {LOCK_MS}"))
-    statement = sa.text(f"LOCK TABLE {', '.join(relations)} IN ACCESS EXCLUSIVE MODE")
-    until = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            with connection.begin_nested():
-                connection.execute(statement)
-        except OperationalError as fault:
-            is_busy = getattr(fault.orig, "pgcode", None) == LOCK_NOT_AVAILABLE
-            if not is_busy or time.monotonic() > until:
-                raise
-            time.sleep(PAUSE_SECONDS)
-        else:
-            return
 
 
 def _name_not_null(tables: Iterable[str]) -> None:

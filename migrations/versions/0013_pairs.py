@@ -4,13 +4,13 @@ Beside running processes of the version before: nothing of theirs reads or write
 process of 0011 that still runs can insert no more.
 """
 
-import time
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.exc import OperationalError
+
+from models.database import schema_locks
 
 revision: str = "0013"
 down_revision: str | None = "0012"
@@ -32,19 +32,14 @@ KEY = ("dimension", "value", "t", "app")
 # Histograms stay in the row: fetching them from beside it costs more than the longer row.
 IN_ROW = "ALTER TABLE client_pair_days SET (toast_tuple_target = 8160)"
 
-LOCK_MS = 400  # as in 0012: whoever reads or writes waits behind us for so long at most
-PAUSE_SECONDS = 0.2
-PATIENCE_SECONDS = 60
-LOCK_NOT_AVAILABLE = "55P03"
-
 
 def upgrade() -> None:
     for view in VIEWS:
-        _execute(f"DROP VIEW {view}")
+        schema_locks.execute(op.get_bind(), f"DROP VIEW {view}")
     op.create_table(TABLE, *_columns(), sa.PrimaryKeyConstraint(*KEY, name=f"pk_{TABLE}"))
     op.create_index(f"ix_{TABLE}_t", TABLE, ["t"])
     op.execute(IN_ROW)
-    _execute(f"LOCK TABLE {STATE} IN ACCESS EXCLUSIVE MODE")
+    schema_locks.lock_tables(op.get_bind(), [STATE])
     op.add_column(STATE, sa.Column("pairs_from", sa.DateTime(timezone=True)))
     op.add_column(STATE, sa.Column("pairs_until", sa.DateTime(timezone=True)))
     op.add_column(
@@ -56,7 +51,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    _execute(f"LOCK TABLE {STATE} IN ACCESS EXCLUSIVE MODE")
+    schema_locks.lock_tables(op.get_bind(), [STATE])
     for name in ("pairs_stale", "pairs_until", "pairs_from"):
         op.drop_column(STATE, name)
     op.drop_table(TABLE)
@@ -79,22 +74,3 @@ def _columns() -> list[sa.Column[Any]]:
         **{f"{name}_sum_us": sa.Float(53) for name in HISTOGRAMS},
     }
     return [sa.Column(name, kind, nullable=False) for name, kind in types.items()]
-
-
-def _execute(statement: str) -> None:
-    """Execute what needs an exclusive lock, again and again: between two tries everybody who waits
-    goes on. Raises `OperationalError` when a reader or writer keeps the lock for a minute."""
-    connection = op.get_bind()
-    connection.execute(sa.text(f"SET LOCAL lock_timeout = {LOCK_MS}"))
-    until = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            with connection.begin_nested():
-                connection.execute(sa.text(statement))
-        except OperationalError as fault:
-            is_busy = getattr(fault.orig, "pgcode", None) == LOCK_NOT_AVAILABLE
-            if not is_busy or time.monotonic() > until:
-                raise
-            time.sleep(PAUSE_SECONDS)
-        else:
-            return

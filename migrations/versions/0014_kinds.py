@@ -5,14 +5,13 @@ rollups name the columns they write. What they store while they still run was co
 rule. Downgrading drops the new columns with what they hold, and nothing else.
 """
 
-import time
-from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import OperationalError
+
+from models.database import schema_locks
 
 revision: str = "0014"
 down_revision: str | None = "0013"
@@ -61,14 +60,9 @@ STATES = ("heard", "without_connection", "silent")  # sessions, added up over mi
 STATE_TABLES = ("session_state_minutes", "session_state_hours")
 BLIND = "ix_sessions_blind"
 
-LOCK_MS = 400  # as in 0012: whoever reads or writes waits behind us for so long at most
-PAUSE_SECONDS = 0.2
-PATIENCE_SECONDS = 60
-LOCK_NOT_AVAILABLE = "55P03"
-
 
 def upgrade() -> None:
-    _lock(ADDED)
+    schema_locks.lock_tables(op.get_bind(), ADDED)
     for table, columns in ADDED.items():
         for name, kind in columns.items():
             op.add_column(table, sa.Column(name, kind))
@@ -94,29 +88,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.get_context().autocommit_block():
         op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {BLIND}")
-    _lock(ADDED)
+    schema_locks.lock_tables(op.get_bind(), ADDED)
     for table in STATE_TABLES:
         op.drop_table(table)
     for table, columns in ADDED.items():
         for name in columns:
             op.drop_column(table, name)
-
-
-def _lock(relations: Iterable[str]) -> None:
-    """Take all locks at once, or none of them and try again: between two tries everybody who waits
-    goes on. Raises `OperationalError` when a reader or writer keeps one of them for a minute."""
-    connection = op.get_bind()
-    connection.execute(sa.text(f"SET LOCAL lock_timeout = {LOCK_MS}"))
-    statement = sa.text(f"LOCK TABLE {', '.join(relations)} IN ACCESS EXCLUSIVE MODE")
-    until = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            with connection.begin_nested():
-                connection.execute(statement)
-        except OperationalError as fault:
-            is_busy = getattr(fault.orig, "pgcode", None) == LOCK_NOT_AVAILABLE
-            if not is_busy or time.monotonic() > until:
-                raise
-            time.sleep(PAUSE_SECONDS)
-        else:
-            return

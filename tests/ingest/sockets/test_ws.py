@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import connect
 
 from ingest import sockets
+from tests.ingest.sockets.rooms.room_peers import Browser
 from tests.support.servers.running_server import RunningServer
 from tests.support.servers.socket_clients import RoomClient
 
@@ -119,7 +120,9 @@ def test_a_host_application_registers_further_types(app: Flask) -> None:
     styles: list[Any] = []
     message_types = sockets.types(app)
     message_types.register("dance", lambda _peer, request: styles.append(request["style"]))
-    message_types.handle(None, {"type": "dance", "style": "waltz"})  # type: ignore[arg-type]  # no peer answers
+    browser = Browser()
+    message_types.handle(browser.peer, {"type": "dance", "style": "waltz"})
+    browser.close()
     assert styles == ["waltz"]
     with pytest.raises(ValueError, match="taken"):
         message_types.register("join", lambda *_: None)
