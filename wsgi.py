@@ -228,6 +228,10 @@ def _occupancies(
             "sessions are bounded by this worker, the oldest are forgotten",
         ),
         Occupancy(
+            bounds.busy_sessions(), arrivals.SLOTS,
+            "busy sessions are bounded over all workers of the node, the calmest are forgotten",
+        ),
+        Occupancy(
             report_collector.addresses(), arrivals.SLOTS,
             "addresses have a rate of their own, the calmest are forgotten",
         ),

@@ -18,6 +18,7 @@ _TIMES = (TIMES_SESSIONS, *[TIMES_AMOUNTS] * len(Amounts._fields))
 # Of a quantity that hardly anybody brings: round trips and messages of a busy session, and a
 # connection that is made anew every 15 s.
 _OF_LONELY = (TIMES_SESSIONS, 6_000, 60_000, 40)
+LoadValues = tuple[float, float, float, float]  # of a `Load`
 Floats = NDArray[np.float64]
 
 
@@ -42,13 +43,13 @@ class Load(NamedTuple):
 NOTHING = Load(0, 0, 0, 0)
 
 
-def added(load: Load, sessions: int, amounts: Amounts) -> Load:
-    """The load with more sessions and amounts."""
-    return Load(
-        load.sessions + sessions,
-        load.durations + amounts.durations,
-        load.messages + amounts.messages,
-        load.connections + amounts.connections,
+def added(load: LoadValues, sessions: int, amounts: Amounts) -> LoadValues:
+    """The values of a load with more sessions and amounts, as an exact tuple."""
+    return (
+        load[0] + sessions,
+        load[1] + amounts.durations,
+        load[2] + amounts.messages,
+        load[3] + amounts.connections,
     )
 
 

@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from time import monotonic
+from uuid import UUID
 
 from ingest.http import arrivals
 from ingest.http.problems import SenderSetAside
@@ -14,7 +16,7 @@ from settings import Settings
 from .exempt import ExemptSenders
 from .sender_loads import SenderLoads
 from .senders import Senders
-from .session_bound import SessionBound
+from .session_bound import SessionBound, SessionUse
 from .withdrawals import Withdrawals
 
 RETRY_SECONDS = 300
@@ -46,17 +48,22 @@ class ReportBounds:
     ) -> tuple[list[ClientReport], list[str]]:
         """The reports within the bound of their sessions, and the names of what was cut, one for
         each report it was cut in. Raises `SenderSetAside`; nothing is stored then."""
-        at = now.timestamp()
+        at, instant = now.timestamp(), monotonic()
         loads = self._senders.loads
         loads.advance(at)
+        uses: dict[UUID, SessionUse] = {}
         brought, cut = [], list[str]()
         for report in reports:
-            use = loads.use_of(report.session_id)
-            bounded, amounts, names = self._session.apply(report, use, at)
+            use = uses.get(report.session_id) or loads.use_of(report.session_id)
+            uses[report.session_id] = use
+            bounded, amounts, names = self._session.apply(report, use, instant)
             cut += names
             brought.append((bounded, amounts, use))
         address = address_of(environ.get("REMOTE_ADDR"))
-        if not self._exempt.covers(address) and not self._senders.admits(address, brought, at):
+        is_admitted = self._exempt.covers(address) or self._senders.admits(address, brought, at)
+        for session, use in uses.items():
+            loads.remember(session, use)
+        if not is_admitted:
             raise self._problem(environ)
         return [report for report, _, _ in brought], cut
 
@@ -69,6 +76,10 @@ class ReportBounds:
     def loads(self) -> SenderLoads:
         """What senders brought lately."""
         return self._senders.loads
+
+    def busy_sessions(self) -> int:
+        """The sessions of the node beyond a minute's worth, of `arrivals.SLOTS`."""
+        return self._session.busy(monotonic())
 
     def _problem(self, environ: Environ) -> SenderSetAside:
         detail = (

@@ -1,14 +1,16 @@
 """What each sender brought to each app in the last five to ten minutes, in two halves.
 
 A half is five minutes; the older one is forgotten whole. Memory is bounded: so many apps, senders
-and sessions in a half, those beyond are not counted apart.
+and sessions in a half, those beyond are not counted apart. What is remembered is exact tuples of
+numbers: the garbage collector does not search these, and there are a hundred thousand of them.
 """
 
 from collections.abc import Iterator
+from operator import add
 from uuid import UUID
 
 from .amounts import Amounts
-from .population import NOTHING, Load, added
+from .population import NOTHING, Load, LoadValues, added
 from .session_bound import SessionUse
 
 HALF_SECONDS = 300
@@ -23,9 +25,9 @@ class _Half:
     __slots__ = ("apps", "sessions", "started")
 
     def __init__(self) -> None:
-        self.sessions: dict[UUID, SessionUse] = {}
-        self.apps: dict[str, dict[int, Load]] = {ALL_APPS: {}}
-        self.started: dict[int, list[UUID]] = {}
+        self.sessions: dict[int, tuple[float, float, int]] = {}
+        self.apps: dict[str, dict[int, LoadValues]] = {ALL_APPS: {}}
+        self.started: dict[int, tuple[int, ...]] = {}
 
 
 class SenderLoads:
@@ -46,22 +48,23 @@ class SenderLoads:
 
     def use_of(self, session: UUID) -> SessionUse:
         """What a session has added; of a new one nothing."""
+        number = session.int
+        stored = self._now.sessions.get(number) or self._before.sessions.get(number)
+        return SessionUse(*stored) if stored else SessionUse()
+
+    def remember(self, session: UUID, use: SessionUse) -> None:
+        """Remember what a session has added."""
         sessions = self._now.sessions
-        use = sessions.get(session)
-        if use is None:
-            if len(sessions) >= MOST_SESSIONS:
-                self._before.sessions, self._now.sessions = sessions, {}
-                sessions = self._now.sessions
-            use = self._before.sessions.get(session) or SessionUse()
-            sessions[session] = use
-        return use
+        if len(sessions) >= MOST_SESSIONS and session.int not in sessions:
+            self._before.sessions, self._now.sessions = sessions, {}
+        self._now.sessions[session.int] = (use.minutes, use.untaken, use.sender)
 
     def add(self, sender: int, app: str, session: UUID, amounts: Amounts, *, is_new: bool) -> None:
         """Add a report to the load of its sender; `is_new`: the first of its session from it."""
         if is_new:
-            listed = self._now.started.setdefault(sender, [])
+            listed = self._now.started.get(sender, ())
             if len(listed) < MOST_LISTED:
-                listed.append(session)
+                self._now.started[sender] = (*listed, session.int)
         apps = self._now.apps
         for name in (ALL_APPS, app):
             loads = apps.get(name)
@@ -97,24 +100,20 @@ class SenderLoads:
         """The load of a sender."""
         now = self._now.apps.get(app, {}).get(sender, NOTHING)
         before = self._before.apps.get(app, {}).get(sender)
-        return now if before is None else _both(now, before)
+        return Load(*now) if before is None else _both(now, before)
 
     def loads(self, app: str) -> Iterator[tuple[int, Load]]:
         """The loads of all senders of an app."""
         now, before = self._now.apps.get(app, {}), self._before.apps.get(app, {})
         for sender, load in now.items():
-            yield sender, _both(load, before[sender]) if sender in before else load
-        yield from ((sender, load) for sender, load in before.items() if sender not in now)
+            yield sender, _both(load, before[sender]) if sender in before else Load(*load)
+        yield from ((sender, Load(*load)) for sender, load in before.items() if sender not in now)
 
     def take_sessions(self, sender: int) -> list[UUID]:
         """The sessions a sender started, at most `MOST_LISTED` a half; they are listed no more."""
-        return self._before.started.pop(sender, []) + self._now.started.pop(sender, [])
+        numbers = self._before.started.pop(sender, ()) + self._now.started.pop(sender, ())
+        return [UUID(int=number) for number in numbers]
 
 
-def _both(now: Load, before: Load) -> Load:
-    return Load(
-        now.sessions + before.sessions,
-        now.durations + before.durations,
-        now.messages + before.messages,
-        now.connections + before.connections,
-    )
+def _both(now: LoadValues, before: LoadValues) -> Load:
+    return Load(*map(add, now, before))

@@ -27,8 +27,8 @@ class SessionUse:
 
     __slots__ = ("minutes", "sender", "untaken")
 
-    def __init__(self) -> None:
-        self.minutes, self.untaken, self.sender = 0.0, 0.0, 0
+    def __init__(self, minutes: float = 0.0, untaken: float = 0.0, sender: int = 0) -> None:
+        self.minutes, self.untaken, self.sender = minutes, untaken, sender
 
 
 class SessionBound:
@@ -48,8 +48,8 @@ class SessionBound:
     def apply(
         self, report: ClientReport, use: SessionUse, at: float
     ) -> tuple[ClientReport, Amounts, Sequence[str]]:
-        """The report within the bound, its amounts, and the names of what was cut; none is the
-        rule."""
+        """The report within the bound at the second `at` of the monotonic clock, its amounts, and
+        the names of what was cut; none is the rule."""
         cut: list[str] = []
         if report.sample_rate < self._least_rate:
             report = msgspec.structs.replace(report, sample_rate=self._least_rate)
@@ -73,6 +73,10 @@ class SessionBound:
             use.minutes += minutes
             use.untaken += minutes
         return report, amounts, cut
+
+    def busy(self, at: float) -> int:
+        """The sessions that have a bucket at the second `at`, over all workers of the node."""
+        return self._buckets.used(at)
 
     def _take(self, report: ClientReport, use: SessionUse, minutes: float, at: float) -> float:
         """The minutes of `minutes` that are granted, from the bucket of the session."""

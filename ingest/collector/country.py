@@ -1,4 +1,4 @@
-"""Country and region of the sender of a report; the address is used and forgotten.
+"""Country and region of the sender of a report; the address is stored nowhere.
 
 A proxy that knows better may say the country in a header (`CF-IPCountry`, `X-Vercel-IP-Country`,
 `CloudFront-Viewer-Country`). It is believed of requests that came through `TRUSTED_PROXY_HOPS`

@@ -11,7 +11,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 Address = IPv4Address | IPv6Address
 LONGEST = 100  # characters of the longest form, with brackets, zone and port
-REMEMBERED = 4096  # texts of a worker: three readers of a request ask for the same one
+REMEMBERED = 64  # texts of a worker: three readers of a request ask for the same one
 HOUSEHOLD_BITS = 64  # a household or machine has at least an IPv6 /64 of its own
 
 _with_port = re.compile(r"\[([^\]]*)\](?::\d{1,5})?|([0-9.]+):\d{1,5}")
@@ -42,7 +42,7 @@ def _parsed(plain: str) -> tuple[Address | None, str]:
     """The address in a text, and its key."""
     match = _with_port.fullmatch(plain)
     if match:
-        plain = match[1] or match[2]
+        plain = match[1] or match[2] or ""
     try:
         address = ip_address(plain.partition("%")[0])
     except ValueError:

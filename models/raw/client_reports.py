@@ -115,8 +115,8 @@ class ClientReport(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class BoundedReport(ClientReport, kw_only=True, frozen=True):
-    """A report of a session that used more than a minute of its bound: what is stored under
-    its identity may have been cut differently."""
+    """A report of a session that used more than a minute of its bound, as far as the worker that
+    reads it knows: what is stored under its identity may have been cut differently."""
 
 
 ReportKey = tuple[UUID, UUID, datetime]

@@ -1,5 +1,6 @@
 """Senders out of proportion to the others are set aside until they are calm."""
 
+import gc
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from ingest.bounds.population import Load, bound_of, few
 from ingest.bounds.report_bounds import BEHIND_PROXY, SET_ASIDE, ReportBounds
 from ingest.bounds.sender_loads import ALL_APPS, HALF_SECONDS, SenderLoads
 from ingest.bounds.senders import Senders
+from ingest.bounds.session_bound import SessionUse
 from ingest.bounds.withdrawals import Withdrawals
 from ingest.http.problems import SenderSetAside
 from ingest.http.sender import address_of
@@ -190,13 +192,40 @@ def test_nothing_is_bounded_when_the_setting_is_zero() -> None:
     assert admit(bounded, STRANGER, *(report() for _ in range(1000))) == 1000
 
 
+def test_a_clock_that_is_put_back_cuts_nothing() -> None:
+    bounded = bounds()
+    busy = report((5.0,) * 6_000, app="portal")
+    environ = {"REMOTE_ADDR": "127.0.0.1"}
+    for hours in (0, -1, 1):
+        for _ in range(4):
+            (passed,), cut = bounded.apply(environ, [busy], NOON + timedelta(hours=hours))
+            assert (sum(passed.latency_counts), cut) == (6_000, [])
+
+
+def test_two_reports_of_a_session_in_a_request_share_its_use() -> None:
+    bounded, busy = bounds(), report((5.0,) * 6_000)
+    (*_, last), cut = bounded.apply({"REMOTE_ADDR": "127.0.0.1"}, [busy] * 80, NOON)
+    assert (sum(last.latency_counts), set(cut)) == (0, {"durations"})
+
+
+def test_what_is_remembered_of_sessions_and_senders_is_not_searched_for_garbage() -> None:
+    loads, session = SenderLoads(), uuid4()
+    loads.remember(session, SessionUse(0.5, 0.5, 7))
+    loads.add(7, "portal", session, Amounts(1, 2, 3), is_new=True)
+    gc.collect()
+    half = loads._now
+    remembered = (half.sessions, half.apps["portal"], half.apps[ALL_APPS], half.started)
+    assert not any(gc.is_tracked(value) for values in remembered for value in values.values())
+
+
 def test_loads_are_forgotten_by_halves() -> None:
     loads, at = SenderLoads(), 0.0
     for half in range(3):
         loads.advance(at)
         session = uuid4()
+        loads.remember(session, SessionUse(0.5, 0.25, 7))
         use = loads.use_of(session)
-        assert loads.use_of(session) is use
+        assert (use.minutes, use.untaken, use.sender) == (0.5, 0.25, 7)
         loads.add(1, "portal", session, Amounts(1, 2, 3), is_new=True)
         expected = min(half + 1, 2)
         assert loads.load(ALL_APPS, 1) == Load(expected, expected, 2 * expected, 3 * expected)
