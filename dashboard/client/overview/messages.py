@@ -36,7 +36,7 @@ def draw(overview_data: OverviewData) -> PanelContent:
     rows = _rows(overview_data)
     rate = overview_data.current.error_rate
     total = rate.n
-    n = in_sessions(plural(total, "message"), rate.sessions)
+    n = in_sessions(plural(total, "message"), overview_data.current.sessions)
     caution = largest_session_text(rate.largest_session)
     return PanelContent(
         unit="in the range",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from analytics.reports.client_splits import ProtocolTrips
 from analytics.reports.client_summary import QUANTILES
 from analytics.stats.estimates import Durations
-from dashboard.core.numbers import count, duration_text, largest_session_text, plural
+from dashboard.core.numbers import count, duration_text, in_sessions, largest_session_text, plural
 from dashboard.widgets import plain_table
 from dashboard.widgets.drawn import PanelContent, Table, column, without_figures
 from dashboard.widgets.panel import Panel
@@ -40,11 +40,12 @@ def draw(overview_data: OverviewData) -> PanelContent:
     rows: list[Row] = [("All", summary.reply_ms or NOTHING, summary.latency_ms)]
     rows += [_row(each) for each in (splits.protocols or ())[:MOST_PROTOCOLS]]
     replies = summary.not_counted.get("reply_ms", "")
+    n = f"{_n(rows[0][1], 'reply', 'replies')}, {_n(rows[0][2], 'round trip', '')}"
     return PanelContent(
         unit="ms, by protocol" if splits.protocols_reason is None else "ms",
         body=plain_table.layout(HEADER, [_cells(*row) for row in rows]),
         foot=[
-            f"n = {_n(rows[0][1], 'reply', 'replies')}, {_n(rows[0][2], 'round trip', '')}",
+            f"n = {in_sessions(n, summary.sessions)}",
             f"Replies: {replies}" if replies else str(splits.protocols_reason or ""),
         ],
         table=_table(rows),

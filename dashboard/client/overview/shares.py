@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.core.numbers import count, percent_text, plural
+from dashboard.core.numbers import count, in_sessions, percent_text, plural
 from dashboard.core.url_state import View
 from dashboard.widgets.drawn import PanelContent, Table, column, without_figures
 from dashboard.widgets.panel import Panel
@@ -56,7 +56,10 @@ def draw_networks(overview_data: OverviewData) -> PanelContent:
             ],
             className="rows rows-plain",
         ),
-        foot=[f"n = {plural(total, 'report')}", "click to filter by network"],
+        foot=[
+            f"n = {in_sessions(plural(total, 'report'), summary.sessions)}",
+            "click to filter by network",
+        ],
         table=_table("network", "Network", [(k, _network_label(k), n) for k, n in networks], total),
         is_empty=not total,
         empty_text="No reports in this range.",

@@ -1,5 +1,6 @@
 """The panels of the client Overview: figures, rows, tables and feet of summaries."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
 
@@ -22,8 +23,10 @@ from dashboard.client.overview import (
     round_trip,
     shares,
 )
+from dashboard.client.overview.data import OverviewData
 from dashboard.core.numbers import THIN
 from dashboard.core.url_state import View
+from dashboard.widgets.drawn import PanelContent
 from tests.support.pages.client_figures import (
     a_point,
     a_summary,
@@ -139,6 +142,18 @@ def test_the_most_frequent_codes_are_drawn_and_all_are_in_the_table() -> None:
     assert len(content.table.rows) == 9
 
 
+@pytest.mark.parametrize(
+    "draw",
+    [outcomes.draw, closes.draw, messages.draw, protocols.draw, shares.draw_networks],
+    ids=lambda draw: str(draw.__module__).rpartition(".")[2],
+)
+def test_feet_tell_the_sessions_beside_n(
+    draw: Callable[[OverviewData], PanelContent],
+) -> None:
+    content = draw(overview_data(a_summary()))
+    assert "in 100 sessions" in text_of(content.foot[0])
+
+
 def test_replies_stand_beside_round_trips_by_protocol() -> None:
     trips = ProtocolTrips("phoenix", 9, durations(5, 20.0, 50.0), durations(3, 200.0, 400.0))
     content = protocols.draw(overview_data(a_summary(), splits=ClientSplits(protocols=[trips])))
@@ -165,7 +180,7 @@ def test_a_network_links_to_its_filter_and_a_hostile_name_stays_text() -> None:
     links = links_of(content.body)
     assert links["Like 4G or better"] == "?app=portal&effective_type=4g"
     assert links[hostile] == "?app=portal&effective_type=javascript%3Aalert%281%29"
-    assert content.foot[0] == "n = 5 reports"
+    assert content.foot[0] == "n = 5 reports in 100 sessions"
 
 
 def test_messages_state_their_bytes_and_the_share_of_failures() -> None:
