@@ -61,7 +61,11 @@ def test_feet_say_that_a_session_makes_more_than_20_percent() -> None:
     )
     data = overview_data(largest)
     assert drops.draw(data).foot[0].endswith(f" sessions, one session makes 50.0{THIN}%")
-    assert messages.draw(data).foot[0].endswith(f" messages, one session makes 30.0{THIN}%")
+    assert (
+        messages.draw(data)
+        .foot[0]
+        .endswith(f" messages in 100 sessions, one session makes 30.0{THIN}%")
+    )
     assert f"400 round trips, one session makes 25.0{THIN}%)" in round_trip.draw(data).foot[0]
     assert f"400 round trips (one session makes 25.0{THIN}%)" in protocols.draw(data).foot[0]
 
