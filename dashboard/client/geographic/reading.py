@@ -4,10 +4,9 @@ and the worst of them in time."""
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from typing import cast
 
 from analytics.alerting.answers import RuleResponse
-from analytics.query.series_values import ComputedSeries
 from analytics.ranges.steps import StepStart
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.history_answers import History
@@ -15,7 +14,6 @@ from analytics.reports.segments.compared import Comparison, ranked
 from analytics.reports.segments.frames import frame_of
 from analytics.reports.segments.trends import WORLD, Trend
 from analytics.services.services import Services
-from analytics.stats import percentile_lines
 from analytics.stats.percentile_lines import LEAST_VALUES, P95
 from dashboard.client.geographic.core.data import GeographicData
 from dashboard.client.geographic.core.metrics import (
@@ -35,10 +33,12 @@ from dashboard.client.geographic.core.regions import (
     regions_of,
     world_of,
 )
-from dashboard.client.geographic.core.url_state import GeographicView, read_view
+from dashboard.client.geographic.core.url_state import GeographicView
 from dashboard.core import url_state
 from dashboard.core.url_state import View
 from models.metrics.dimensions import DIMENSIONS, OTHER, REGION, UNKNOWN
+
+from .history_lines import line, line_before, series_of
 
 MOST_WORST = 9
 LEAST_N = {"latency_p95_ms": LEAST_VALUES[P95], "stability": 10}  # round trips, sessions in a step
@@ -125,20 +125,22 @@ class _Reader:
 
 def read(services: Services, view: View, zone: object) -> GeographicData:
     """The range and the one compared with. Raises `DatabaseAway`."""
-    state = view if isinstance(view, GeographicView) else read_view(view.search(), view.preset)
+    state = cast(GeographicView, view)  # its tab makes no other
     now, local = services.now(), url_state.zone_for(view, zone)
     window = view.window(now, local)
     reader = _Reader(
         services=services, view=state, window=window, earlier=view.compared_range(window),
         filters=view.client_filters(),
     )  # fmt: skip
-    actor = services.viewer()
+    comparison = reader.countries()
+    regions = regions_of(frame_of(comparison), "country")
+    reader, actor = _without_absent(reader, regions), services.viewer()
     return GeographicData(
         view=state,
         window=window,
         now=now,
         zone=local,
-        current=_report(reader),
+        current=_report(reader, comparison, regions),
         events=services.reports.events(window, view.filters.get("app")),
         source=services.country_source(),
         rules=reader.rules(),
@@ -146,14 +148,19 @@ def read(services: Services, view: View, zone: object) -> GeographicData:
     )
 
 
-def _report(reader: _Reader) -> GeographicReport:
-    comparison = reader.countries()
-    regions = regions_of(frame_of(comparison), "country")
+def _without_absent(reader: _Reader, regions: Sequence[Region]) -> _Reader:
+    """A country without reports is not selected: panels would name the world over its values."""
+    if reader.view.selected in {each.code for each in regions}:
+        return reader
+    return replace(reader, view=replace(reader.view, selected=""))
+
+
+def _report(reader: _Reader, comparison: Comparison, regions: Sequence[Region]) -> GeographicReport:
     worst = _worst(comparison, regions, reader.view.region_metric)
     own = reader.history(reader.selected)
     world = reader.history(reader.filters) if reader.view.selected else own
     before = reader.history(reader.selected, reader.earlier, own) if reader.earlier else None
-    starts = sorted({at for each in (own, world) for at, _ in _series(each).points})
+    starts = sorted({at for each in (own, world) for at, _ in series_of(each).points})
     small_lines, small_starts = reader.small_lines(worst)
     name = reader.view.region_metric.series
     return GeographicReport(
@@ -168,9 +175,9 @@ def _report(reader: _Reader) -> GeographicReport:
         regions=[each for each in regions if each.code not in NO_COUNTRY],
         elsewhere=[each for each in regions if each.code in NO_COUNTRY],
         worst=worst,
-        own=_line(own, starts),
-        of_world=_line(world, starts),
-        own_before=_line_before(own, before, starts),
+        own=line(own, starts),
+        of_world=line(world, starts),
+        own_before=line_before(own, before, starts),
         small_lines=small_lines,
         small_starts=small_starts,
         splits=reader.splits(),
@@ -209,36 +216,6 @@ def _worst(comparison: Comparison, regions: Sequence[Region], metric: RegionMetr
 
 def _has_any(region: Region) -> bool:
     return any(each.value is not None for each in region.before.values())
-
-
-def _series(history: History) -> ComputedSeries:
-    (series,) = history.series.values()
-    return series
-
-
-def _line(history: History, starts: Sequence[datetime]) -> Line:
-    values = _values(history)
-    return [values.get(at) for at in starts]
-
-
-def _values(history: History) -> dict[datetime, float | None]:
-    """By the start of the step; percentiles in steps with enough values to mean something."""
-    computed = _series(history)
-    share = computed.series.formula.quantile
-    if not share:
-        return {at: each.value for at, each in computed.points}
-    durations = history.durations[computed.series.name]
-    line = percentile_lines.lines_of(durations, ZoneInfo(history.zone), [share])[share]
-    return {at: line.value_at(at) for at, _ in computed.points}
-
-
-def _line_before(own: History, before: History | None, starts: Sequence[datetime]) -> Line:
-    """The values of the period before at the same distance from its start."""
-    if before is None or not _series(before).points:
-        return ()
-    shift = own.window.start - before.window.start
-    values = {at + shift: value for at, value in _values(before).items()}
-    return [values.get(at) for at in starts]
 
 
 def _watches(stored: RuleResponse, code: str) -> bool:

@@ -1,0 +1,104 @@
+"""Reading of the Geographic page: which country is selected, and the lines of its metric."""
+
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from analytics.alerting.answers import RuleListResponse
+from analytics.query.series_values import ComputedSeries
+from analytics.ranges.timerange import TimeRange
+from analytics.reports.history_answers import History
+from analytics.reports.segments.compared import compared
+from dashboard.client.geographic import reading
+from dashboard.client.geographic.core.data import GeographicData
+from dashboard.client.geographic.core.url_state import read_view
+from dashboard.client.geographic.country import over_time
+from dashboard.client.geographic.history_lines import line, line_before
+from tests.support.clock import NOON
+from tests.support.pages.duration_steps import with_n
+from tests.support.pages.history_figures import STEP, a_history, computed
+from tests.support.pages.page_services import page_services
+from tests.support.store.segment_factory import people, segments
+
+HALF = timedelta(minutes=2, seconds=30)
+
+
+class CountedReading:
+    """Services with reports from Germany alone; says which countries lines were read of."""
+
+    def __init__(self) -> None:
+        self.countries: list[str | None] = []
+
+    def history(self, _window: TimeRange, _names: Any, filters: Any, **_: Any) -> History:
+        self.countries.append(filters.get("country"))
+        return a_history(computed("client_stability", [0.9] * 12))
+
+    def read(self, search: str) -> GeographicData:
+        reports = SimpleNamespace(
+            segments=lambda *question: compared(segments(({question[-1][0]: "DE"}, people(40)))),
+            trends=lambda *_: SimpleNamespace(by_value={}, starts=()),
+            events=lambda *_: [],
+        )
+        no_rules = SimpleNamespace(rules=lambda: RuleListResponse(rules=[]))
+        services = page_services(
+            reports=reports, history=self, alerts=SimpleNamespace(reports=no_rules)
+        )
+        return reading.read(services, read_view(search, "1h"), "UTC")
+
+
+@pytest.mark.parametrize(("selected", "title"), [("BR", "World"), ("DE", "Germany")])
+def test_a_country_without_reports_is_not_selected(selected: str, title: str) -> None:
+    counted = CountedReading()
+    data = counted.read(f"?metric=stability&selected={selected}")
+    assert over_time.draw(data).title == title
+    assert ("BR" in counted.countries, bool(data.current.splits)) == (False, title == "Germany")
+
+
+def shifted(series: ComputedSeries, by: timedelta) -> ComputedSeries:
+    points = [(at + by, value) for at, value in series.points]
+    return ComputedSeries(series.series, points, series.over_range)
+
+
+def before_of(own: History, by: timedelta) -> History:
+    """The period `by` before, whose steps begin at other distances from its start."""
+    start = own.window.start - by
+    series = shifted(computed("client_stability", [0.7] * 12), timedelta(hours=-1))
+    return a_history(series, window=TimeRange(start, start + own.window.length))
+
+
+def starts_of(history: History) -> list[datetime]:
+    (series,) = history.series.values()
+    return [at for at, _ in series.points]
+
+
+def test_a_period_before_with_other_steps_has_a_line() -> None:
+    own = a_history(computed("client_stability", [0.9] * 12))
+    before = before_of(own, timedelta(hours=1) - HALF + timedelta(seconds=1))
+    assert [*line_before(own, before, starts_of(own))].count(0.7) >= 11
+
+
+def test_a_period_before_without_values_has_no_line() -> None:
+    own = a_history(computed("client_stability", [0.9] * 12))
+    assert line_before(own, None, starts_of(own)) == ()
+    empty = a_history(computed("client_stability", []), hours_ago=2)
+    assert line_before(own, empty, starts_of(own)) == ()
+
+
+def test_percentiles_before_are_in_steps_that_are_not_shorter() -> None:
+    name, hour = "client_latency_p95_ms", timedelta(hours=1)
+    histories = [
+        a_history(
+            computed(name, [50.0] * 12, hours_ago=hours_ago), hours_ago=hours_ago,
+            durations={name: with_n(TimeRange(NOON - hours_ago * hour,
+                                              NOON - (hours_ago - 1) * hour),
+                                    STEP.seconds, [n] * 12)},
+        )
+        for hours_ago, n in ((1, 30), (2, 90))
+    ]  # fmt: skip
+    own, before = histories
+    starts = starts_of(own)
+    assert None not in line(own, starts)
+    values = line_before(own, before, starts)
+    assert len({*values}) <= len(values) / 3
