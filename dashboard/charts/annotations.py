@@ -51,13 +51,14 @@ def with_event_marks(figure: Figure, marks: Sequence[tuple[str, str]]) -> Figure
     return {**figure, "layout": {**layout, "shapes": shapes, "annotations": texts}}
 
 
-def end_labels(drawn: Sequence[Line], top: float) -> list[Figure]:
-    """Labels with the last value at the right end of each line, moved apart where they overlap."""
+def end_labels(drawn: Sequence[Line], low: float, high: float) -> list[Figure]:
+    """Labels with the last value at the right end of each line on an axis from `low` to `high`,
+    moved apart where they overlap."""
     labelled = []
     for line in drawn:
         last = next((value for value in reversed(line.values) if value is not None), None)
         if line.label and last is not None:
-            labelled.append((min(last / top, 1.0), line))
+            labelled.append((min((last - low) / (high - low), 1.0), line))
     labelled.sort(key=lambda pair: pair[0])
     heights = _spread_apart([share for share, _ in labelled])
     return [_end_label(line, height) for height, (_, line) in zip(heights, labelled, strict=True)]
@@ -97,11 +98,11 @@ def end_text(height: float, text: str, color: str) -> Figure:
     }
 
 
-def note(at: str, text: str, top: float) -> Figure:
+def note(at: str, text: str, low: float, high: float) -> Figure:
     """Text just above the time axis."""
     return {
         "x": at,
-        "y": top * 0.06,
+        "y": low + (high - low) * 0.06,
         "showarrow": False,
         "text": text,
         "font": {"size": 11, "color": "--ink-3"},

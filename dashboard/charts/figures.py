@@ -25,9 +25,10 @@ def lines(
     least_top: float,
     threshold: tuple[float, str] | None = None,
     notes: Sequence[tuple[str, str]] = (),
+    limits: tuple[float, float] | None = None,
 ) -> Figure:
-    """Lines over time on an axis from zero that covers all of them and `least_top`; `times` are
-    those of the panel's table.
+    """Lines over time on an axis from zero that covers all of them and `least_top`, or on one with
+    these `limits`; `times` are those of the panel's table.
 
     `threshold` (value, label) is drawn, and covered, once a line exceeds half of it. `notes` are
     (time, text) above the time axis (gaps).
@@ -35,16 +36,17 @@ def lines(
     highest = _highest(drawn)
     is_near = threshold is not None and highest > threshold[0] / 2
     top = HEADROOM * max(least_top, highest, threshold[0] if threshold and is_near else 0)
+    limits = limits or (0, top)
     traces = [_line_trace(times, line) for line in drawn]
-    layout = _layout(axis, [0, top])
+    layout = _layout(axis, limits)
     layout["margin"]["r"] = LABEL_MARGIN if any(line.label for line in drawn) else 14
-    layout["annotations"] = annotations.end_labels(drawn, top) + [
-        annotations.note(*note, top) for note in notes
+    layout["annotations"] = annotations.end_labels(drawn, *limits) + [
+        annotations.note(*note, *limits) for note in notes
     ]
     if threshold is not None and is_near:
         layout["shapes"] = [annotations.threshold_line(threshold[0])]
         layout["annotations"].append(annotations.threshold_label(*threshold))
-    return {"data": [*traces, _anchor(times)], "layout": layout}
+    return {"data": [*traces, _anchor(times, limits[0])], "layout": layout}
 
 
 def bars(
@@ -148,15 +150,15 @@ def _lone_points(values: Values) -> list[bool]:
     ]
 
 
-def _anchor(times: Sequence[str]) -> Figure:
-    """Invisible points, one per row of the panel's table, that the pointer snaps to."""
+def _anchor(times: Sequence[str], low: float = 0) -> Figure:
+    """Invisible points on the axis, one per row of the panel's table, that the pointer snaps to."""
     unique = list(dict.fromkeys(times))
     return {
         "type": "scatter",
         "mode": "markers",
         "name": "anchor",
         "x": unique,
-        "y": [0] * len(unique),
+        "y": [low] * len(unique),
         "marker": {"opacity": 0, "size": 1},
         "hoverinfo": "none",
         "showlegend": False,

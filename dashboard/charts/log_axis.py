@@ -42,7 +42,7 @@ def logarithmic(figure: Figure, drawn: Sequence[Line]) -> Figure:
         )
         for line in drawn
     ]
-    names = annotations.end_labels(scaled, high - low)
+    names = annotations.end_labels(scaled, 0, high - low)
     layout = {**figure["layout"], "yaxis": axis, "annotations": names}
     anchor = {**figure["data"][-1], "y": [10.0**low] * len(figure["data"][-1]["x"])}
     return {"data": [*figure["data"][:-1], anchor], "layout": layout}

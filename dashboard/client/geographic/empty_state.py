@@ -50,4 +50,5 @@ class GeographicEmptyState:
 
 def empty_state_of(page_data: GeographicData) -> GeographicEmptyState | None:
     """The empty state of the page, `None` where there are reports."""
-    return None if page_data.current.world.sessions else GeographicEmptyState(page_data.view)
+    reports = page_data.current.world.value("reports")
+    return None if reports else GeographicEmptyState(page_data.view)

@@ -42,13 +42,14 @@ def draw(page_data: GeographicData) -> PanelContent:
     scale = _scale(rows, metric)
     visible = [region for region in rows if matches(region, view.find)]
     everywhere = [*rows, *page_data.current.elsewhere]
+    has_bars = any(
+        region.is_judged(metric.key) for region in everywhere if matches(region, view.find)
+    )
     body = html.Table(
         [
             html.Caption(f"{metric.label} by country", className="visually-hidden"),
-            html.Thead(_head(view, metric, scale)),
-            html.Tbody(
-                [_row(page_data, region, scale) for region in [*rows, *page_data.current.elsewhere]]
-            ),
+            html.Thead(_head(view, metric, scale if has_bars else None)),
+            html.Tbody([_row(page_data, region, scale) for region in everywhere]),
         ],
         className="table-plain table-regions",
     )
@@ -79,9 +80,14 @@ def _scale(rows: Sequence[Region], metric: RegionMetric) -> IntervalScale:
     )
 
 
-def _head(view: GeographicView, metric: RegionMetric, scale: IntervalScale) -> Component:
+def _ends(metric: RegionMetric, scale: IntervalScale) -> Component:
     threshold = metric.bare(metric.threshold) if metric.threshold is not None else ""
-    ends = interval_bar.head(scale, metric.bare(scale.low), metric.bare(scale.high), threshold)
+    return interval_bar.head(scale, metric.bare(scale.low), metric.bare(scale.high), threshold)
+
+
+def _head(view: GeographicView, metric: RegionMetric, scale: IntervalScale | None) -> Component:
+    """`scale` is that of the bars, `None` where no row has one."""
+    ends = _ends(metric, scale) if scale else None
     cells = [
         _heading(view, "country", "Country", "clip"),
         _heading(view, "sessions", "Client count", "n"),

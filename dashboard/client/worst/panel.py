@@ -8,8 +8,8 @@ from dash.development.base_component import Component
 
 from analytics.reports.segments.figures import LEAST_SESSIONS
 from analytics.reports.segments.worst import WhereWorst
-from dashboard.core.numbers import DASH, count, percent, percent_text, signed_points
-from dashboard.core.numbers import duration as duration_parts
+from dashboard.client.geographic.core.metrics import REGION_METRICS
+from dashboard.core.numbers import percent, percent_text, signed_points
 from dashboard.core.url_state import View
 from dashboard.widgets import interval_bar
 from dashboard.widgets.drawn import PanelContent, Table, column
@@ -18,7 +18,16 @@ from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import icon, link
 from models.metrics.client_catalogue import METRICS
 
-from .tables import FIGURE, MOST_ROWS, WorstRow, labels_of, pair_sentence, rows_of
+from .tables import (
+    FIGURE,
+    LATENCY,
+    MOST_ROWS,
+    WorstRow,
+    labels_of,
+    pair_sentence,
+    reasons_of,
+    rows_of,
+)
 
 PANEL = Panel(
     name="where-worst",
@@ -49,7 +58,7 @@ def draw(view: View, worst: WhereWorst) -> PanelContent:
                           for name, rows in tables.items()], className="breakdown is-wide-split"),
             ]
         ),
-        foot=["bar = 95 % interval", f"at least {LEAST_SESSIONS} sessions"],
+        foot=["bar = 95 % interval", f"at least {LEAST_SESSIONS} sessions", *reasons_of(worst)],
         table=_rows(tables, labels),
         is_empty=not any(tables.values()),
         empty_text="No sessions in this range.",
@@ -80,7 +89,8 @@ def _visible(rows: Sequence[WorstRow]) -> Sequence[WorstRow]:
 def _table(
     view: View, dimension: str, label: str, rows: Sequence[WorstRow], scale: IntervalScale
 ) -> Component:
-    ends = interval_bar.head(scale, percent(scale.low), percent(scale.high))
+    has_bars = any(row.has_bar for row in _visible(rows))
+    ends = interval_bar.head(scale, percent(scale.low), percent(scale.high)) if has_bars else None
     heading = html.Tr(
         [html.Th(label, className="clip", scope="col"),
          html.Th("Sessions", className="n", scope="col"),
@@ -110,12 +120,12 @@ def _row(view: View, dimension: str, row: WorstRow, scale: IntervalScale) -> Com
         [
             html.Td(link(row.name, filtered.search(), "quiet-link"), className="clip",
                     title=row.name),
-            html.Td(count(row.sessions), className="n num"),
+            html.Td(row.sessions_text, className="n num"),
             html.Td(_bar(row, scale, is_bad=is_bad), className="interval-cell"),
             html.Td(percent(row.value), className=f"n num{' is-bad' if is_bad else ''}"),
             html.Td(difference.removesuffix("pt").rstrip(),
                     className=f"n num{' main-figure' if row.is_sure else ' faint'}"),
-            html.Td(DASH if row.p95_ms is None else duration_parts(row.p95_ms)[0],
+            html.Td(REGION_METRICS[LATENCY].bare(row.p95_ms),
                     className="n num is-wide"),
             html.Td(link(icon("compare", f"Compare {row.name} with the period before"), compared),
                     className="compare-cell"),
@@ -125,8 +135,8 @@ def _row(view: View, dimension: str, row: WorstRow, scale: IntervalScale) -> Com
 
 
 def _bar(row: WorstRow, scale: IntervalScale, *, is_bad: bool) -> Component | str:
-    if row.is_small:
-        return "too few sessions"
+    if row.unjudged:
+        return row.unjudged
     if row.value is None or row.low is None or row.high is None:
         return ""
     label = f"95 % interval {percent_text(row.low)} to {percent_text(row.high)}"
@@ -146,7 +156,7 @@ def _rows(tables: Tables, labels: Mapping[str, str]) -> Table:
         columns,
         [
             [labels[name], row.name, row.sessions, row.value, row.low, row.high, row.difference,
-             row.p95_ms, "yes" if row.is_small else "no"]
+             row.p95_ms, "yes" if row.is_small and row.sessions is not None else "no"]
             for name, rows in tables.items()
             for row in rows
         ],

@@ -7,7 +7,7 @@ from math import isnan
 from analytics.geo.countries import value_name
 from analytics.reports.segments.compared import Comparison, affected
 from analytics.reports.segments.worst import WhereWorst, WorstPair
-from dashboard.core.numbers import count, percent_text, points_text
+from dashboard.core.numbers import DASH, count, percent_text, points_text
 from models.metrics.client_catalogue import METRICS
 from models.metrics.dimensions import DIMENSIONS
 
@@ -26,7 +26,7 @@ class WorstRow:
 
     value_key: str
     name: str
-    sessions: int
+    sessions: int | None
     is_small: bool
     value: float | None
     low: float | None
@@ -34,6 +34,23 @@ class WorstRow:
     difference: float | None
     is_sure: bool
     p95_ms: float | None
+
+    @property
+    def sessions_text(self) -> str:
+        """`2,216`, a dash where they are not counted."""
+        return DASH if self.sessions is None else count(self.sessions)
+
+    @property
+    def unjudged(self) -> str:
+        """Why it is not judged, empty where it is."""
+        if self.sessions is None:
+            return "sessions not counted"
+        return "too few sessions" if self.is_small else ""
+
+    @property
+    def has_bar(self) -> bool:
+        """Whether its interval is drawn."""
+        return not self.is_small and None not in (self.value, self.low, self.high)
 
 
 def rows_of(comparison: Comparison, dimension: str) -> list[WorstRow]:
@@ -44,14 +61,14 @@ def rows_of(comparison: Comparison, dimension: str) -> list[WorstRow]:
         range(len(rows)),
         key=lambda index: (
             rows[index].is_small, -scores[index],
-            2.0 if rows[index].value is None else rows[index].value, -rows[index].sessions,
+            2.0 if rows[index].value is None else rows[index].value, -(rows[index].sessions or 0),
         ),
     )  # fmt: skip
     return [rows[index] for index in order]
 
 
 def pair_sentence(pair: WorstPair) -> str:
-    """`Least stable together: with 2.4.1 in Safari: stability 71.2 % ...`."""
+    """`Stability in Safari 18 with 2.4.1 is 71.2 % (66.0 % to 76.0 %), at least 12.3 pt ...`."""
     own, row = pair.comparison.figures[FIGURE], pair.row
     where = " ".join(f"{WHERE[name]} {value_name(name, value)}"
                      for name, value in pair.labels.items())  # fmt: skip
@@ -68,15 +85,21 @@ def labels_of(worst: WhereWorst) -> Mapping[str, str]:
     return {name: DIMENSIONS[name] for name in worst.by_dimension}
 
 
+def reasons_of(worst: WhereWorst) -> list[str]:
+    """Why something was not counted, each reason once."""
+    reasons = (each.segments.not_counted.values() for each in worst.by_dimension.values())
+    return list(dict.fromkeys(str(reason) for some in reasons for reason in some))
+
+
 def _row(comparison: Comparison, dimension: str, index: int) -> WorstRow:
     own, p95 = comparison.figures[FIGURE], comparison.figures[LATENCY]
     difference = comparison.from_others[FIGURE]
-    sessions = comparison.segments.additive.sessions[index]
+    sessions = _number(comparison.segments.additive.sessions[index])
     value = comparison.labels[index][dimension]
     return WorstRow(
         value_key=value,
         name=value_name(dimension, value),
-        sessions=0 if isnan(sessions) else round(float(sessions)),
+        sessions=None if sessions is None else round(sessions),
         is_small=bool(comparison.small_sample[index]),
         value=_number(own.value[index]),
         low=_number(own.low[index]),

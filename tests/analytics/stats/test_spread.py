@@ -143,6 +143,6 @@ def test_a_logarithmic_axis_has_full_decades_and_labels_at_line_ends() -> None:
 @given(st.lists(st.floats(0, 10), min_size=1, max_size=5))
 def test_names_at_the_ends_never_touch_nor_leave_the_figure(ends: list[float]) -> None:
     traces = [Line(name="x", values=[end], color="--c1", label="x") for end in ends]
-    heights = sorted(label["y"] for label in end_labels(traces, 10))
+    heights = sorted(label["y"] for label in end_labels(traces, 0, 10))
     assert heights[-1] <= 1
     assert all(b - a > 0.08 for a, b in pairwise(heights))

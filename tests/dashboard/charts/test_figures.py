@@ -29,7 +29,7 @@ def a_line(*values: float | None, **fields: Any) -> Line:
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=8))
 def test_end_labels_never_overlap_and_keep_their_order(last_values: list[float]) -> None:
     lines = [a_line(value, label=f"{value:09.4f}") for value in last_values]
-    labels = annotations.end_labels(lines, 100)
+    labels = annotations.end_labels(lines, 0, 100)
     heights = [label["y"] for label in labels]
     assert all(b - a >= annotations.LABEL_GAP - 1e-9 for a, b in pairwise(heights))
     assert max(heights) <= 1
@@ -38,7 +38,7 @@ def test_end_labels_never_overlap_and_keep_their_order(last_values: list[float])
 
 
 def test_a_line_without_a_value_has_no_label() -> None:
-    assert annotations.end_labels([a_line(None, label="p99"), a_line(1.0)], 10) == []
+    assert annotations.end_labels([a_line(None, label="p99"), a_line(1.0)], 0, 10) == []
 
 
 def test_a_lone_value_is_a_point_and_a_gap_has_no_fill() -> None:

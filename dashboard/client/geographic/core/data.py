@@ -89,9 +89,10 @@ class GeographicData(PageData[GeographicReport]):
         """Why there is no country to draw, and what to do about it."""
         if self.current.regions:
             return f"No reports from {self.continent.label} in this range."
-        sessions = plural(self.current.world.sessions, "session")
+        world = self.current.world
+        people = plural(world.sessions, "session") if world.is_counted else "Reports"
         return (
-            f"{sessions}, all of unknown country: their addresses are private, or the country "
+            f"{people}, all of unknown country: their addresses are private, or the country "
             "database does not know them. Behind a proxy, set TRUSTED_PROXY_HOPS."
         )
 

@@ -10,7 +10,7 @@ from analytics.geo.countries import value_name
 from analytics.ranges.steps import StepStart
 from analytics.reports.segments.compared import Comparison
 from analytics.reports.segments.figures import FIGURES, LEAST_SESSIONS
-from dashboard.core.numbers import DASH, count
+from dashboard.core.numbers import DASH, count, plural
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -61,6 +61,15 @@ class Region:
     def sessions_text(self) -> str:
         """`2,216`, a dash where they are not counted."""
         return count(self.sessions) if self.is_counted else DASH
+
+    @property
+    def n_text(self) -> str:
+        """`n = 2,216 sessions`, or that they are not counted."""
+        return f"n = {plural(self.sessions, 'session')}" if self.is_counted else self.unjudged
+
+    def is_judged(self, key: str) -> bool:
+        """Whether the metric has a value that is worth an interval."""
+        return not self.is_small and self.value(key) is not None
 
     def value(self, key: str) -> float | None:
         """The value of a metric."""
@@ -128,7 +137,10 @@ def world_of(comparison: Comparison) -> Region:
     of, sessions = comparison.world_of, integer(comparison.world_of.sessions[0])
     counts = {"sessions": of.sessions[0], "reports": of.reports[0]}
     figures |= {key: Figure(value=number(each)) for key, each in counts.items()}
-    return Region(code="", name="World", sessions=sessions, figures=figures)
+    return Region(
+        code="", name="World", sessions=sessions, figures=figures,
+        is_counted=number(of.sessions[0]) is not None,
+    )  # fmt: skip
 
 
 def interval_ends(regions: Sequence[Region], key: str) -> list[tuple[float, float]]:

@@ -32,7 +32,7 @@ def csv_table(regions: Sequence[Region]) -> Table:
 
 
 def _row(region: Region) -> list[Any]:
-    small = "yes" if region.is_small else "no"
+    small = "yes" if region.is_small and region.is_counted else "no"
     cells: list[Any] = [region.code, region.name, small, region.value(SEED_KEY)]
     for key in REGION_METRICS:
         figure, before = region.figures.get(key), region.before.get(key)

@@ -10,7 +10,7 @@ from analytics.notifications.advice import GEOGRAPHY
 from dashboard.client.geographic.core.data import GeographicData
 from dashboard.client.geographic.core.metrics import REGION_METRICS, RegionMetric
 from dashboard.client.geographic.core.regions import Region
-from dashboard.core import addresses, numbers
+from dashboard.core import addresses
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import button, icon, link, tag
@@ -61,7 +61,7 @@ def draw(page_data: GeographicData) -> PanelContent:
         title=f"What to check in {region.name}" if region else PANEL.title,
         unit="" if page_data.selected or not region else "the worst country",
         body=html.Div(_body(page_data, region, listed) if region else [], className="advice"),
-        foot=[f"n = {numbers.plural(region.sessions, 'session')}" if region else "",
+        foot=[region.n_text if region else "",
               "worse than all others beyond chance"],
         table=_table(listed),
         is_empty=region is None,
@@ -83,6 +83,8 @@ def _body(
 
 
 def _calm(region: Region) -> str:
+    if not region.is_counted:
+        return f"The sessions of {region.name} are not counted, so nothing is judged."
     if region.is_small:
         return f"{region.name} has too few sessions to judge."
     return f"Nothing in {region.name} is worse than elsewhere beyond chance."

@@ -8,7 +8,6 @@ from dash.development.base_component import Component
 from dashboard.client.geographic.core.data import GeographicData
 from dashboard.client.geographic.core.metrics import TABLE_KINDS, RegionMetric, Scale
 from dashboard.client.geographic.core.regions import LEAST_SESSIONS, Region, Split, interval_ends
-from dashboard.core.numbers import plural
 from dashboard.widgets import interval_bar
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.interval_bar import IntervalScale
@@ -40,7 +39,7 @@ def draw(page_data: GeographicData) -> PanelContent:
         unit=f"{metric.name}, {metric.unit}" if region else "",
         body=html.Div([_split(page_data, split, scale) for split in splits],
                       className="breakdown"),
-        foot=[f"n = {plural(region.sessions, 'session')}" if region else "",
+        foot=[region.n_text if region else "",
               f"95 % intervals; fewer than {LEAST_SESSIONS} sessions are too few"],
         table=_table(metric, splits),
         is_empty=region is None,
@@ -64,11 +63,12 @@ def _split(page_data: GeographicData, split: Split, scale: IntervalScale) -> Com
         content: Component = html.P(text, className="state-words")
     else:
         rows = [_row(page_data, split, part, scale) for part in split.parts[:MOST_PARTS]]
+        has_bars = any(part.is_judged(metric.key) for part in split.parts[:MOST_PARTS])
         ends = interval_bar.head(scale, metric.bare(scale.low), metric.bare(scale.high))
         heading = html.Tr(
             [html.Th(split.label, className="clip", scope="col"),
              html.Th("Sessions", className="n", scope="col"),
-             html.Th(ends, className="interval-cell", scope="col"),
+             html.Th(ends if has_bars else None, className="interval-cell", scope="col"),
              html.Th(metric.short, className="n", scope="col")]
         )  # fmt: skip
         content = html.Table([html.Thead(heading), html.Tbody(rows)], className="table-plain")
@@ -116,5 +116,6 @@ def _table(metric: RegionMetric, splits: Sequence[Split]) -> Table:
         for part in split.parts:
             figure = part.figures.get(metric.key)
             figures = [figure.value, figure.low, figure.high] if figure else [None] * 3
-            rows.append([split.label, part.name, part.sessions, *figures])
+            sessions = part.sessions if part.is_counted else None
+            rows.append([split.label, part.name, sessions, *figures])
     return Table(columns, rows)

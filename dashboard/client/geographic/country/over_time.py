@@ -10,7 +10,6 @@ from dashboard.charts.annotations import Figure, Line
 from dashboard.client.geographic.core.data import GeographicData
 from dashboard.client.geographic.core.metrics import RegionMetric, Scale
 from dashboard.client.geographic.core.regions import Region
-from dashboard.core.numbers import plural
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import LegendEntry, Panel, legend
 from dashboard.widgets.pieces import link
@@ -26,7 +25,6 @@ PANEL = Panel(
     has_chart=True,
     has_dynamic_title=True,
 )
-HEADROOM = 1.08
 
 
 def draw(page_data: GeographicData) -> PanelContent:
@@ -40,16 +38,16 @@ def draw(page_data: GeographicData) -> PanelContent:
     figure = figures.lines(
         times, drawn, axis=axis, least_top=0.01 if metric.scale is Scale.SHARE else 1,
         threshold=None if threshold is None else (threshold, f"limit {metric.text(threshold)}"),
-        notes=[(at, "no reports") for at in axis.wide_gaps()],
+        notes=[(at, "no reports") for at in axis.wide_gaps()], limits=_limits(metric, drawn),
     )  # fmt: skip
     value = region.value(metric.key)
     return PanelContent(
         title=region.name,
         unit=f"{metric.counted_as or f'{metric.name}, {metric.unit}'}, {page_data.per_step}",
-        body=_with_axis(figure, metric, drawn),
+        body=_in_percent(figure) if _is_of_shares(metric) else figure,
         label=f"{metric.label} in {region.name} over time; {metric.text(value)} over the range.",
         legend=legend(_legend(page_data)),
-        foot=[f"n = {plural(region.sessions, 'session')}", _action(page_data, region)],
+        foot=[region.n_text, _action(page_data, region)],
         table=_table(page_data, lines),
         is_empty=not any(value is not None for line in lines for value in line.values),
         empty_text=page_data.current.not_counted.get("series", "Nothing was measured."),
@@ -72,21 +70,30 @@ def _lines(
     return lines
 
 
-def _with_axis(figure: Figure, metric: RegionMetric, drawn: Sequence[Line]) -> Figure:
+def _limits(metric: RegionMetric, drawn: Sequence[Line]) -> tuple[float, float] | None:
     """Shares near one hundred percent need an axis that does not begin at zero."""
-    if metric.scale is not Scale.SHARE or metric.counted_as:
-        return figure
+    if not _is_of_shares(metric):
+        return None
     values = [value for line in drawn for value in line.values if value is not None]
     low, high = min(values, default=0.0), max(values, default=1.0)
     room = 0.1 * (high - low) or 0.01
-    low, high = max(0.0, low - room), min(1.0, high + room)
+    return max(0.0, low - room), min(1.0, high + room)
+
+
+def _in_percent(figure: Figure) -> Figure:
+    """Shares are written in percent beside the axis."""
+    axis = figure["layout"]["yaxis"]
+    low, high = axis["range"]
     ticks = figures.nice_ticks(low * 100, high * 100)
-    figure["layout"]["yaxis"] |= {
-        "range": [low, high],
+    axis |= {
         "tickvals": [tick / 100 for tick in ticks],
         "ticktext": [f"{tick:g}" for tick in ticks],
     }
     return figure
+
+
+def _is_of_shares(metric: RegionMetric) -> bool:
+    return metric.scale is Scale.SHARE and not metric.counted_as
 
 
 def _legend(page_data: GeographicData) -> list[LegendEntry]:

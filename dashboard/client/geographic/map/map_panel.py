@@ -11,8 +11,8 @@ from dashboard.client.geographic.core.data import GeographicData
 from dashboard.client.geographic.core.metrics import Scale
 from dashboard.client.geographic.core.regions import LEAST_SESSIONS, Region
 from dashboard.client.geographic.core.table_rows import csv_table
+from dashboard.core.numbers import DASH, count, percent_text, plural, signed_points
 from dashboard.core.numbers import change as relative_change
-from dashboard.core.numbers import count, percent_text, plural, signed_points
 from dashboard.widgets.drawn import PanelContent
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import link
@@ -95,7 +95,9 @@ def _hover(page_data: GeographicData, region: Region) -> list[list[str]]:
     metric = page_data.metric
     figure, before = region.figures.get(metric.key), region.before.get(metric.key)
     rows = [[region.name, ""], [metric.label, metric.text(figure.value if figure else None)]]
-    if region.is_small:
+    if not region.is_counted:
+        rows.append(["", region.unjudged])
+    elif region.is_small:
         rows.append(["", f"too few sessions: fewer than {LEAST_SESSIONS}"])
     elif figure and figure.low is not None and figure.high is not None:
         rows.append(["95 % interval", f"{metric.text(figure.low)} to {metric.text(figure.high)}"])
@@ -104,7 +106,7 @@ def _hover(page_data: GeographicData, region: Region) -> list[list[str]]:
         rows.append(["Before", f"{metric.text(before.value)}, {change}"])
     if metric.key != "connect_success":
         rows.append(["Connect success", percent_text(region.value("connect_success"))])
-    rows.append(["n", plural(region.sessions, "session")])
+    rows.append(["n", plural(region.sessions, "session") if region.is_counted else DASH])
     rows.append(["", f"Click to see {region.name} alone"])
     return rows
 
@@ -126,6 +128,8 @@ def _legend(page_data: GeographicData, entries: Sequence[LegendClass]) -> Compon
     ]
     small = sum(each.value is None for each in page_data.map_values)
     few = f"fewer than {LEAST_SESSIONS} sessions"
+    if not page_data.current.world.is_counted:
+        few = "sessions not counted"
     items += [
         html.Span(
             [html.Span(className="swatch is-hatched"), few,
@@ -146,14 +150,16 @@ def _foot(page_data: GeographicData) -> list[Any]:
     """Sessions and countries; what is not on the map, with a link to each."""
     sessions = sum(each.sessions for each in page_data.listed)
     countries = plural(len(page_data.listed), "country", "countries")
-    parts: list[Any] = [f"n = {plural(sessions, 'session')} in {countries}"]
+    is_counted = page_data.current.world.is_counted
+    number = f"n = {plural(sessions, 'session')}" if is_counted else "sessions not counted"
+    parts: list[Any] = [f"{number} in {countries}"]
     total = page_data.current.world.sessions
     others = [*page_data.current.elsewhere, *page_data.off_map]
     listed: list[Any] = []
     for region in others:
-        share = percent_text(region.sessions / total) if total else ""
+        share = f"{percent_text(region.sessions / total)} " if total else ""
         address = page_data.view.selecting(region.code)
-        listed += ["; " if listed else "", f"{share} ", link(region.name, address, "quiet-link")]
+        listed += ["; " if listed else "", share, link(region.name, address, "quiet-link")]
     if listed:
         parts.append(html.Span([*listed, ", not drawn"]))
     return parts

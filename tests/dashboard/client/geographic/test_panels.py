@@ -4,11 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from analytics.notifications.advice import GEOGRAPHY
+from analytics.ranges.steps import StepStart
+from dashboard.client.geographic import empty_state
 from dashboard.client.geographic.core.data import GeographicData
 from dashboard.client.geographic.core.regions import Split
 from dashboard.client.geographic.core.url_state import GeographicView
 from dashboard.client.geographic.country import advice_panel, breakdown, multiples, over_time
+from dashboard.client.geographic.map import map_panel
 from tests.support.clock import NOON
 from tests.support.pages.components import components_of, links_of, table_rows, text_of, texts_of
 from tests.support.pages.geographic_figures import STEPS, a_region, geographic_data
@@ -48,8 +53,43 @@ def test_without_a_country_the_world_is_drawn() -> None:
 def test_shares_have_an_axis_that_holds_them_closely() -> None:
     view = GeographicView(preset="1h", selected="BR", metric="stability")
     content = over_time.draw(data_with_lines(view=view, own=[0.9] * STEPS, of_world=[0.9] * STEPS))
-    low, high = content.body["layout"]["yaxis"]["range"]
+    layout = content.body["layout"]
+    low, high = layout["yaxis"]["range"]
     assert 0.85 < low < 0.9 < high < 0.95
+    (label,) = [each for each in layout["annotations"] if each["text"].startswith("<b>")]
+    assert label["y"] == pytest.approx((0.9 - low) / (high - low))
+
+
+def test_a_gap_of_shares_is_named_within_the_axis() -> None:
+    view = GeographicView(preset="1h", metric="stability")
+    steps = [StepStart(NOON - timedelta(minutes=each)) for each in (60, 55, 10, 5)]
+    content = over_time.draw(data_with_lines(view=view, own=[0.9] * 4, of_world=[0.9] * 4,
+                                             series=steps))  # fmt: skip
+    low, high = content.body["layout"]["yaxis"]["range"]
+    notes = [each["y"] for each in content.body["layout"]["annotations"]
+             if each["text"] == "no reports"]  # fmt: skip
+    assert [low < y < high for y in notes] == [True]
+
+
+def test_without_counted_sessions_panels_say_so() -> None:
+    brazil = replace(a_region("BR", 0), is_counted=False)
+    parts = [replace(a_region("4g", 0, name="4g"), is_counted=False)]
+    splits = [Split(dimension="effective_type", label="Network", parts=parts)]
+    world = replace(a_region("", 0, name="World"), is_counted=False)
+    data = geographic_data(
+        brazil, view=SELECTED, own=LINE, of_world=LINE, splits=splits, world=world
+    )
+    inside, advice = breakdown.draw(data), advice_panel.draw(data)
+    for content in (inside, advice, over_time.draw(data)):
+        assert content.foot[0] == "sessions not counted"
+    assert inside.table.rows[0][2] is None
+    assert texts_of(inside.body, "interval-head") == []
+    assert "sessions of Brazil are not counted" in text_of(advice.body)
+    drawn = map_panel.draw(data)
+    assert "sessions not counted in 1 country" in text_of(drawn.foot)
+    assert "too few" not in text_of(drawn.foot)
+    assert ["", "sessions not counted"] in map_panel.hover_rows(data)["BR"]
+    assert empty_state.empty_state_of(data) is None
 
 
 def test_the_worst_have_common_axes_and_the_world_behind() -> None:

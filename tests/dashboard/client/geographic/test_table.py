@@ -66,6 +66,10 @@ def test_beyond_the_threshold_is_marked_and_the_drawing_has_a_name() -> None:
     assert len(components_of(content.body, "interval-limit")) == 2
 
 
+def test_without_bars_there_is_no_scale() -> None:
+    assert components_of(table.draw(geographic_data(URUGUAY)).body, "interval-head") == []
+
+
 def test_people_without_a_country_are_the_last_row() -> None:
     content = table.draw(geographic_data(BRAZIL, elsewhere=[a_region("unknown", 40)]))
     assert [row[0] for row in table_rows(content.body)] == ["Brazil", "Unknown country"]

@@ -1,11 +1,13 @@
 """Where it is worst: the order of the rows, their drawing and links, the worst pair in words."""
 
 from collections.abc import Mapping, Sequence
+from math import nan
 
 import numpy as np
 import pytest
 
 from analytics.query.arrays import Labels
+from analytics.query.not_counted import BEFORE_MOMENTS, NotCounted
 from analytics.reports.segments.additive import SUMS, Additive
 from analytics.reports.segments.compared import Comparison, compared
 from analytics.reports.segments.reading import Segments
@@ -13,14 +15,19 @@ from analytics.reports.segments.worst import WhereWorst
 from analytics.stats.histograms import Histograms
 from analytics.stats.session_moments import SIZE
 from dashboard.client.worst import callbacks, panel, tables
+from dashboard.core.numbers import DASH
 from dashboard.core.url_state import View
 from tests.support.clock import NOON
-from tests.support.pages.components import links_of, table_rows, text_of
+from tests.support.pages.components import components_of, links_of, table_rows, text_of
+from tests.support.store.segment_factory import people, segments
 
 People = Mapping[str, tuple[int, int]]  # sessions and those without a drop, by value
 
 
-def comparison_of(labels: Sequence[Labels], people: Sequence[tuple[int, int]]) -> Comparison:
+def comparison_of(
+    labels: Sequence[Labels], people: Sequence[tuple[float, float]],
+    not_counted: Mapping[str, NotCounted] | None = None,
+) -> Comparison:  # fmt: skip
     """Segments whose stability alone is counted."""
     rows, nothing = len(labels), np.zeros(len(labels))
     numbers = np.array(people, dtype=np.float64)
@@ -32,7 +39,7 @@ def comparison_of(labels: Sequence[Labels], people: Sequence[tuple[int, int]]) -
     return compared(
         Segments(
             start=NOON, end=NOON, data_as_of=NOON, labels=list(labels), additive=additive,
-            sessions_are="started", not_counted={},
+            sessions_are="started", not_counted=not_counted or {},
         )
     )  # fmt: skip
 
@@ -62,6 +69,22 @@ def test_a_row_filters_and_compares() -> None:
     assert links_of(content.body)["2.4.1"].endswith("release=2.4.1")
     assert links_of(content.body)[""] == "?range=7d&release=2.3.9"
     assert len(content.table.rows) == 3
+
+
+def test_sessions_that_are_not_counted_are_not_too_few() -> None:
+    comparison = comparison_of([{"release": "2.4.1"}], [(nan, nan)], {"sessions": BEFORE_MOMENTS})
+    content = panel.draw(View(), WhereWorst({"release": comparison}, {}))
+    (row,) = table_rows(content.body)
+    assert row[1:3] == [DASH, "sessions not counted"]
+    assert content.table.rows[0][2] is None
+    assert str(BEFORE_MOMENTS) in content.foot
+    assert components_of(content.body, "interval-head") == []
+
+
+def test_round_trips_are_in_the_unit_of_their_heading() -> None:
+    slow = compared(segments(({"release": "2.4.1"}, people(40, latency_ms=12_400))))
+    (row,) = table_rows(panel.draw(View(), WhereWorst({"release": slow}, {})).body)
+    assert float(row[5].replace(",", "")) > 12_400
 
 
 def test_the_worst_pair_is_named_with_its_figures() -> None:
