@@ -68,9 +68,11 @@
   };
 
   let typing = 0;
+  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase(); // as the table's names
   const hide = (text) => {
+    const part = plain(text);
     for (const row of root()?.querySelectorAll("tr[data-name]") ?? []) {
-      row.hidden = !row.dataset.name.includes(text.toLowerCase()) && row.dataset.region !== text.toUpperCase();
+      row.hidden = !row.dataset.name.includes(part) && row.dataset.region !== text.toUpperCase();
     }
   };
   const find = (text) => {

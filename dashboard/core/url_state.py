@@ -111,10 +111,19 @@ class View:
 
 def read(search: str | None, default_preset: str = DEFAULT_RANGE) -> View:
     """Parses a query string."""
+    return view_of(parameters_of(search), default_preset)
+
+
+def parameters_of(search: str | None) -> Mapping[str, str]:
+    """The parameters of a query string, the last of a name; none where there are too many."""
     try:
-        parameters = dict(parse_qsl((search or "").lstrip("?"), max_num_fields=MOST_PARAMETERS))
+        return dict(parse_qsl((search or "").lstrip("?"), max_num_fields=MOST_PARAMETERS))
     except ValueError:
-        return View(preset=default_preset, default_preset=default_preset)
+        return {}
+
+
+def view_of(parameters: Mapping[str, str], default_preset: str = DEFAULT_RANGE) -> View:
+    """The view that the parameters of a query string select."""
     return View(
         **_range(parameters, default_preset),
         default_preset=default_preset,

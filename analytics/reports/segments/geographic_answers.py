@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from analytics.country_file.source import CountrySource
 from analytics.stats.estimates import Share
 
 LATENCIES = ("p50", "p95", "p99", "mean")  # of `RoundTrips`
@@ -84,7 +85,8 @@ class Geographic(msgspec.Struct, frozen=True, kw_only=True):
     selection. `worst` lists, by figure, the regions that are surely worse than all others, those
     with the most people affected first. Sessions are those `present`, those that `started`, or
     those of each day (`by day`), as `sessions_are` says. What was not counted, or is not known, is
-    `None`, and `not_counted` says why."""
+    `None`, and `not_counted` says why. `country_source` is whose the country file is, to be named
+    beside what is drawn of the answer; `None` while geolocation is off."""
 
     start: datetime
     end: datetime
@@ -97,3 +99,4 @@ class Geographic(msgspec.Struct, frozen=True, kw_only=True):
     worst: dict[str, list[str]]
     advice: list[str]
     not_counted: dict[str, str]
+    country_source: CountrySource | None = None

@@ -43,19 +43,17 @@ class WhereWorst:
         for comparison in self.by_pair.values():
             scores, worse = affected(comparison, key), surely_worse(comparison, key)
             for row, labels in enumerate(comparison.labels):
-                if NOT_TO_NAME & {*labels.values()} or not self._says_more(comparison, row, key):
+                score, by = float(scores[row]), float(worse[row])
+                if NOT_TO_NAME & {*labels.values()} or not self._says_more(labels, key, score, by):
                     continue
-                if best is None or scores[row] > best[0]:
-                    pair = WorstPair(labels, comparison, row, float(worse[row]))
-                    best = float(scores[row]), pair
+                if best is None or score > best[0]:
+                    best = score, WorstPair(labels, comparison, row, by)
         return None if best is None else best[1]
 
-    def _says_more(self, comparison: Comparison, row: int, key: str) -> bool:
-        score = float(affected(comparison, key)[row])
-        by = float(surely_worse(comparison, key)[row])
+    def _says_more(self, labels: Labels, key: str, score: float, by: float) -> bool:
         if score <= 0:
             return False
-        sides = [self._of_side(*side, key) for side in comparison.labels[row].items()]
+        sides = [self._of_side(*side, key) for side in labels.items()]
         return all(by > side_by for _, side_by in sides) and any(
             score >= SAME_PEOPLE * side_score for side_score, _ in sides
         )

@@ -15,6 +15,7 @@ from dashboard.core import addresses, ids
 from dashboard.page import automated, freshness
 from dashboard.page.board import Board
 from dashboard.page.page import CustomPage
+from dashboard.shell import country_source
 from dashboard.widgets.attributes import html_attributes
 from models.metrics.dimensions import DIMENSIONS
 
@@ -39,18 +40,12 @@ def _status(page_data: GeographicData) -> list[Component]:
 
 
 def _source(page_data: GeographicData) -> list[Component]:
-    """Where countries come from, with the link its licence wants, and whether it is old."""
+    """Where countries come from, for the picture of the map; the foot says whether it is old."""
     source = page_data.source
     if source is None:
         return [html.Span(" · geolocation is off")]
-    built, warning = source.built_at, source.warning(page_data.now)
-    origin: Component | str = source.origin
-    if source.link:
-        origin = html.A(source.origin, href=source.link, className="link", rel="noreferrer")
-    return [
-        html.Span([f" · country database of {built.day} {built:%b %Y}, ", origin]),
-        html.Span(f" · {warning}" if warning else "", className="is-warn"),
-    ]
+    built, origin = source.built_at, country_source.origin(source)
+    return [html.Span([f" · country database of {built.day} {built:%b %Y}, ", origin])]
 
 
 BOARD: Board[GeographicData] = Board(

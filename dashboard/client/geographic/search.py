@@ -7,6 +7,7 @@ from dash import ClientsideFunction, Input, Output
 from dash.development.base_component import Component
 
 from dashboard.core import ids
+from dashboard.core.url_state import LONGEST_VALUE
 
 FIELD = "find-country"
 
@@ -15,7 +16,7 @@ def layout() -> Component:
     """The field."""
     field: Component = dbc.Input(
         id=FIELD, type="search", placeholder="Find a country", class_name="find-country",
-        html_size="16", autocomplete="off",
+        html_size="16", maxlength=LONGEST_VALUE, autocomplete="off",
     )  # fmt: skip
     return field
 

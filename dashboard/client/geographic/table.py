@@ -1,6 +1,7 @@
 """The table beside the map: every country in the data, with its interval on a common scale."""
 
 from collections.abc import Sequence
+from unicodedata import category, normalize
 
 from dash import html
 from dash.development.base_component import Component
@@ -68,8 +69,14 @@ def draw(page_data: GeographicData) -> PanelContent:
 
 
 def matches(region: Region, find: str) -> bool:
-    """Whether the name, or the code, has the text."""
-    return find.lower() in region.name.lower() or find.upper() == region.code
+    """Whether the name has the text, accents aside, or the code is the text."""
+    return plain(find) in plain(region.name) or find.upper() == region.code
+
+
+def plain(text: str) -> str:
+    """In small letters without accents, as the browser compares them too: `curacao`."""
+    letters = normalize("NFKD", text)
+    return "".join(each for each in letters if not category(each).startswith("M")).lower()
 
 
 def _scale(rows: Sequence[Region], metric: RegionMetric) -> IntervalScale:
@@ -130,7 +137,7 @@ def _row(page_data: GeographicData, region: Region, scale: IntervalScale) -> Com
         cells,
         className=" ".join(filter(None, classes)),
         hidden=not matches(region, view.find),
-        **html_attributes({"data-region": region.code, "data-name": region.name.lower()}),
+        **html_attributes({"data-region": region.code, "data-name": plain(region.name)}),
     )
 
 

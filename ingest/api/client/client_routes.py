@@ -1,5 +1,7 @@
 """Client reports, which the collector takes, and their summary."""
 
+from msgspec.structs import replace
+
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.client_answers import Point, Summary
 from analytics.reports.segments.geographic_answers import Geographic
@@ -26,7 +28,8 @@ def summary(services: Services, window: TimeRange, filters: Filters) -> Summary:
 
 def geographic(services: Services, window: TimeRange, filters: Filters) -> Geographic:
     """`GET /api/ws/client-metrics/geographic`."""
-    return services.reports.geographic(window, filters)
+    result = services.reports.geographic(window, filters)
+    return replace(result, country_source=services.country_source())
 
 
 def add_descriptions(schemas: Schema) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from analytics.country_file.source import CountrySource
 from analytics.formatting.csv_text import Cell, escape_formula
 from analytics.reports.segments.figures import ENDS
 from analytics.reports.segments.geographic_answers import (
@@ -22,18 +23,27 @@ HEADER = (
     *("sessions", "reports", "small_sample", "latency_n"),
     *(f"latency_{name}_ms{end}" for name in LATENCIES for end in ENDS),
     *(f"{NAMES.get(name, name)}{end}" for name in SHARES for end in (*ENDS, "_n")),
+    "country_source",
 )
 
 
 def region_table(report: Geographic) -> Table:
     """The regions, then people of unknown region, and the world."""
+    source = _source(report.country_source)
     regions = [*report.regions, *([report.unknown] if report.unknown else []), report.world]
     table = Table(
         name=ranged_name("client-metrics-geographic", report.start, report.end),
         header=HEADER,
-        rows=[[*_cells(each)] for each in regions],
+        rows=[[*_cells(each), source] for each in regions],
     )
     return with_reasons(table, report.not_counted)
+
+
+def _source(source: CountrySource | None) -> str:
+    """`IP Geolocation by DB-IP, https://db-ip.com`; empty while geolocation is off."""
+    if source is None:
+        return ""
+    return escape_formula(", ".join(filter(None, (source.origin, source.link))))
 
 
 def _cells(region: Region) -> Iterator[Cell]:

@@ -5,7 +5,7 @@ follows from the legend. The scale is made here because that of the chart librar
 by values of codes that are not drawn.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ def of_changes(changes: Sequence[float], least_step: float) -> Classes:
     sizes = [abs(change) for change in changes if abs(change) >= least_step]
     above = (
         _rounded([float(each) for each in np.quantile(sizes, (1 / 3, 2 / 3))], least_step)
-        if (sizes)
+        if sizes
         else []
     )
     positive = tuple(dict.fromkeys([least_step, *(each for each in above if each > least_step)]))
@@ -89,7 +89,7 @@ def _filled(values: Sequence[float], bounds: Sequence[float]) -> tuple[float, ..
     filled: list[float] = []
     below = 0
     for bound in bounds:
-        position = bisect_right(ordered, bound) - ordered.count(bound)
+        position = bisect_left(ordered, bound)
         if below < position < len(ordered):
             filled.append(bound)
             below = position

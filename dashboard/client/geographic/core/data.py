@@ -16,7 +16,7 @@ from .classes import Classes
 from .continents import CONTINENTS, Continent
 from .metrics import LEAST_STEP, RegionMetric, Scale
 from .outlines import is_drawn, shape_of
-from .regions import GeographicReport, Region
+from .regions import LEAST_SESSIONS, GeographicReport, Region
 from .url_state import GeographicView
 
 LEAST_CHANGE = {Scale.SHARE: 0.005}
@@ -75,9 +75,17 @@ class GeographicData(PageData[GeographicReport]):
 
     @cached_property
     def worst(self) -> list[Region]:
-        """The countries that are worse than the world, the worst first."""
+        """The countries with enough sessions: those surely worse than all others first, then by
+        value."""
         regions = {each.code: each for each in self.current.regions}
         return [regions[code] for code in self.current.worst if code in regions]
+
+    @property
+    def no_worst(self) -> str:
+        """Why no country is ranked."""
+        if not self.current.world.is_counted:
+            return "Sessions are not counted, so no country is ranked."
+        return f"No country has {LEAST_SESSIONS} sessions."
 
     @property
     def intervals_note(self) -> str:

@@ -63,7 +63,9 @@ class RegionMetric:
         return count(value) if self.scale is Scale.COUNT else figures(value)
 
     def interval_text(self, ends: tuple[float, float] | None) -> str:
-        """`95 % interval 259 ms to 284 ms`."""
+        """`95 % interval 259 ms to 284 ms`; a count has none, and is named."""
+        if self.scale is Scale.COUNT:
+            return self.label
         if ends is None:
             return "interval not known"
         return f"95 % interval {self.text(ends[0])} to {self.text(ends[1])}"

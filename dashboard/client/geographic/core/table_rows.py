@@ -5,14 +5,15 @@ from typing import Any
 
 from dashboard.widgets.drawn import Column, Table, column
 
-from .metrics import REGION_METRICS, TABLE_KINDS
+from .metrics import REGION_METRICS, TABLE_KINDS, Scale
 from .regions import Region
 
 SEED_KEY = "latency_mean_ms"
 
 
 def csv_table(regions: Sequence[Region]) -> Table:
-    """A row per region, with every metric, its interval and its value in the period before."""
+    """A row per region, with every metric, its interval and its value in the period before; of a
+    count the value alone."""
     columns: list[Column] = [
         column("country", "Country", "text"),
         column("name", "Name", "text"),
@@ -21,8 +22,10 @@ def csv_table(regions: Sequence[Region]) -> Table:
     ]
     for key, metric in REGION_METRICS.items():
         kind = TABLE_KINDS[metric.scale]
+        columns.append(column(key, metric.label, kind))
+        if metric.scale is Scale.COUNT:
+            continue
         columns += [
-            column(key, metric.label, kind),
             column(f"{key}_low", f"{metric.label}, low", kind),
             column(f"{key}_high", f"{metric.label}, high", kind),
             column(f"{key}_n", f"{metric.label}, n", "count"),
@@ -34,8 +37,10 @@ def csv_table(regions: Sequence[Region]) -> Table:
 def _row(region: Region) -> list[Any]:
     small = "yes" if region.is_small and region.is_counted else "no"
     cells: list[Any] = [region.code, region.name, small, region.value(SEED_KEY)]
-    for key in REGION_METRICS:
+    for key, metric in REGION_METRICS.items():
         figure, before = region.figures.get(key), region.before.get(key)
-        cells += [figure.value, figure.low, figure.high, figure.n] if figure else [None] * 4
-        cells.append(before.value if before else None)
+        cells.append(region.value(key))
+        if metric.scale is not Scale.COUNT:
+            cells += [figure.low, figure.high, figure.n] if figure else [None] * 3
+            cells.append(before.value if before else None)
     return cells

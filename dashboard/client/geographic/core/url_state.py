@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
-from dashboard.core.url_state import LONGEST_VALUE, MOST_PARAMETERS, View, read
+from dashboard.core.url_state import LONGEST_VALUE, View, parameters_of, view_of
 from dashboard.page.page import Tab
 from models.metrics.dimensions import OTHER, UNKNOWN
 
@@ -68,8 +68,8 @@ class GeographicTab(Tab):
 
 def read_view(search: str | None, default_preset: str) -> GeographicView:
     """Parses a query string; an invalid parameter counts as absent."""
-    shared = read(search, default_preset)
-    parameters = _parameters(search)
+    parameters = parameters_of(search)
+    shared = view_of(parameters, default_preset)
     selected = parameters.get("selected", "")
     sort, find = parameters.get("sort", ""), parameters.get("find", "")
     return GeographicView(
@@ -94,10 +94,3 @@ def _option(
 ) -> str:
     value = parameters.get(name, default)
     return value if value in options else default
-
-
-def _parameters(search: str | None) -> Mapping[str, str]:
-    try:
-        return dict(parse_qsl((search or "").lstrip("?"), max_num_fields=MOST_PARAMETERS))
-    except ValueError:
-        return {}

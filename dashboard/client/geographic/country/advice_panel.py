@@ -15,7 +15,7 @@ from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import button, icon, link, tag
 
-from .watch import watch_id
+from .watch import watch_id, watched
 
 PANEL = Panel(
     name="advice",
@@ -59,13 +59,13 @@ def draw(page_data: GeographicData) -> PanelContent:
     listed = findings(region, page_data.current.world) if region else []
     return PanelContent(
         title=f"What to check in {region.name}" if region else PANEL.title,
-        unit="" if page_data.selected or not region else "the worst country",
+        unit="the worst country" if listed and not page_data.selected else "",
         body=html.Div(_body(page_data, region, listed) if region else [], className="advice"),
         foot=[region.n_text if region else "",
-              "worse than all others beyond chance"],
+              "worse than all others beyond chance" if listed else ""],
         table=_table(listed),
         is_empty=region is None,
-        empty_text="No country is worse than all others beyond chance.",
+        empty_text=page_data.no_worst,
     )  # fmt: skip
 
 
@@ -103,7 +103,7 @@ def _watch(page_data: GeographicData, region: Region) -> Component:
         else [tag("not watched")]
     )
     if page_data.is_admin:
-        label = f"Watch {page_data.metric.name} in {region.name}"
+        label = f"Watch {watched(page_data.metric).name} in {region.name}"
         listed.append(button([icon("bell"), label], watch_id(region.code)))
     return html.Div(listed, className="advice-watch")
 

@@ -77,7 +77,7 @@ def _content(page_data: GeographicData, metric: RegionMetric) -> PanelContent:
               "common axes"],
         table=_table(page_data, metric, charts),
         is_empty=not charts,
-        empty_text="No country is worse than all others beyond chance.",
+        empty_text=page_data.no_worst,
     )  # fmt: skip
 
 

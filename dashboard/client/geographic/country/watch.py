@@ -43,25 +43,29 @@ def watch_id(code: str) -> dict[str, str]:
     return {"type": "watch", "code": code}
 
 
+def watched(metric: RegionMetric) -> RegionMetric:
+    """The metric, or connect success where no rule can judge it."""
+    return metric if metric.metric else FALLBACK
+
+
 def rule_for(metric: RegionMetric, code: str) -> Rule:
-    """The rule that watches a metric of a country, or its connect success where no rule can judge
-    the metric."""
-    watched = metric if metric.metric else FALLBACK
-    fire = watched.threshold or LIMITS.get(watched.key) or LIMITS[watched.metric]
-    is_below = watched.worse is Worse.DOWN
-    name = f"{watched.label} in {country_name(code)[:40]}"
-    limit = watched.text(fire).replace(THIN, " ")
+    """The rule on what is `watched` of a metric in a country."""
+    judged = watched(metric)
+    fire = judged.threshold or LIMITS.get(judged.key) or LIMITS[judged.metric]
+    is_below = judged.worse is Worse.DOWN
+    name = f"{judged.label} in {country_name(code)[:40]}"
+    limit = judged.text(fire).replace(THIN, " ")
     return Rule(
         name=f"{name} {'under' if is_below else 'over'} {limit}",
         source="client",
-        metric=watched.metric,
-        aggregation=watched.aggregation,
+        metric=judged.metric,
+        aggregation=judged.aggregation,
         window_seconds=900,
         filters={"country": code},
         fire=fire,
         direction="below" if is_below else "above",
         minimum_n=LEAST_SESSIONS,
-        runbook=f"{addresses.CLIENT_GEOGRAPHIC}?metric={watched.key}&selected={code}",
+        runbook=f"{addresses.CLIENT_GEOGRAPHIC}?metric={judged.key}&selected={code}",
     )
 
 

@@ -114,7 +114,8 @@ def _hover(page_data: GeographicData, region: Region) -> list[list[str]]:
 def _unit(page_data: GeographicData) -> str:
     if page_data.is_change:
         return f"difference from {page_data.compared_to}"
-    return page_data.metric.unit
+    unit = page_data.metric.unit
+    return f"{unit}, no change to compare" if page_data.view.is_change else unit
 
 
 def _legend(page_data: GeographicData, entries: Sequence[LegendClass]) -> Component:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from analytics.alerting.rules.rule import SEVERITIES
 from analytics.notifications.delivery.recipient_reports import STATES as OUTCOMES
-from dashboard.core.url_state import MOST_PARAMETERS, View, read
+from dashboard.core.url_state import View, parameters_of, view_of
 from models.metrics.alert_state import State
 
 LISTS = ("active", "history", "rules", "deliveries", "recipients", "silences")
@@ -71,8 +71,8 @@ class AlertsUrlState(View):
 
 def read_url_state(search: str | None) -> AlertsUrlState:
     """The state in a query string; invalid parameters count as absent."""
-    shared = read(search, HISTORY_RANGE)
-    parameters = _parameters(search)
+    parameters = parameters_of(search)
+    shared = view_of(parameters, HISTORY_RANGE)
     return AlertsUrlState(
         **{field.name: getattr(shared, field.name) for field in fields(View)},
         list_name=_option(parameters, "list", LISTS) or LISTS[0],
@@ -83,13 +83,6 @@ def read_url_state(search: str | None) -> AlertsUrlState:
         rule=_integer(parameters, "rule", 1),
         outcome=_option(parameters, "outcome", OUTCOMES),
     )
-
-
-def _parameters(search: str | None) -> Mapping[str, str]:
-    try:
-        return dict(parse_qsl((search or "").lstrip("?"), max_num_fields=MOST_PARAMETERS))
-    except ValueError:
-        return {}
 
 
 def _option(parameters: Mapping[str, str], name: str, options: tuple[str, ...]) -> str:

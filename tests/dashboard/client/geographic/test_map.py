@@ -104,6 +104,13 @@ def test_a_change_is_coloured_on_both_sides_of_none() -> None:
     assert colors["FR"].startswith("--d-")
 
 
+@pytest.mark.parametrize(("metric", "has_before"), [("sessions", True), ("latency_p95_ms", False)])
+def test_a_change_that_cannot_be_is_named(metric: str, has_before: bool) -> None:
+    view = GeographicView(preset="1h", is_change=True, metric=metric)
+    content = map_panel.draw(geographic_data(a_region("BR"), view=view, has_before=has_before))
+    assert content.unit.endswith("no change to compare")
+
+
 def test_a_continent_has_its_countries_and_its_part_of_the_map() -> None:
     view = GeographicView(preset="1h", continent="europe")
     content = map_panel.draw(geographic_data(a_region("DE"), a_region("BR"), view=view))

@@ -8,11 +8,12 @@ import pytest
 
 from analytics.notifications.advice import GEOGRAPHY
 from analytics.ranges.steps import StepStart
-from dashboard.client.geographic import empty_state
+from dashboard.client.geographic import empty_state, page
 from dashboard.client.geographic.core.data import GeographicData
+from dashboard.client.geographic.core.metrics import REGION_METRICS
 from dashboard.client.geographic.core.regions import Split
 from dashboard.client.geographic.core.url_state import GeographicView
-from dashboard.client.geographic.country import advice_panel, breakdown, multiples, over_time
+from dashboard.client.geographic.country import advice_panel, breakdown, multiples, over_time, watch
 from dashboard.client.geographic.map import map_panel
 from tests.support.clock import NOON
 from tests.support.pages.components import components_of, links_of, table_rows, text_of, texts_of
@@ -126,6 +127,36 @@ def test_advice_names_what_is_worse_than_the_world_with_its_figures() -> None:
     assert "round trip p95 271 ms (95 % interval 257 ms to 285 ms), world 90 ms" in text
     assert all(step in text for step in GEOGRAPHY.steps)
     assert "not watched" in text
+
+
+def test_without_ranked_countries_the_reason_is_their_sessions() -> None:
+    data = data_with_lines(worst=[])
+    for content in (advice_panel.draw(data), multiples.renderer("stability")(data)):
+        assert (content.is_empty, content.empty_text) == (True, "No country has 30 sessions.")
+
+
+def test_the_worst_by_value_is_not_surely_worse() -> None:
+    content = advice_panel.draw(geographic_data(a_region("BR"), worst=["BR"]))
+    assert (content.unit, content.foot[1]) == ("", "")
+    surely = advice_panel.draw(data_with_lines())
+    assert surely.unit == "the worst country"
+    assert surely.foot[1] == "worse than all others beyond chance"
+
+
+@pytest.mark.parametrize("metric", REGION_METRICS)
+def test_the_button_names_the_metric_of_its_rule(metric: str) -> None:
+    view = GeographicView(preset="1h", selected="BR", metric=metric)
+    data = replace(data_with_lines(view=view), is_admin=True)
+    rule = watch.rule_for(REGION_METRICS[metric], "BR")
+    name = rule.name.partition(" in ")[0]
+    text = text_of(advice_panel.draw(data).body)
+    assert f"Watch {name[:1].lower()}{name[1:]} in Brazil" in text
+
+
+def test_the_status_names_the_country_file_and_the_foot_alone_its_age() -> None:
+    text = text_of(page.BOARD.status(replace(data_with_lines(), now=NOON + timedelta(days=400))))
+    assert "country database of 2 Mar 2026, DB-IP" in text
+    assert "months old" not in text
 
 
 def test_a_small_sample_gets_no_advice() -> None:

@@ -1,13 +1,15 @@
 """The table of countries: order, small samples, search, intervals, and the rows behind it."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.client.geographic import table
-from dashboard.client.geographic.core.metrics import REGION_METRICS
+from dashboard.client.geographic import search, table
+from dashboard.client.geographic.core.metrics import REGION_METRICS, Scale
 from dashboard.client.geographic.core.ordering import ordered
 from dashboard.client.geographic.core.table_rows import csv_table
 from dashboard.client.geographic.core.url_state import COLUMNS, GeographicView
+from dashboard.core.url_state import LONGEST_VALUE
 from tests.support.pages.components import components_of, links_of, table_rows, text_of
 from tests.support.pages.geographic_figures import a_region, geographic_data
 
@@ -58,6 +60,15 @@ def test_a_search_hides_all_other_rows() -> None:
     assert content.foot[0] == "1 of 2 countries"
 
 
+@pytest.mark.parametrize(("code", "find"), [("CW", "curacao"), ("RE", "Reunion"), ("CI", "Côte")])
+def test_names_match_without_accents(code: str, find: str) -> None:
+    assert table.matches(a_region(code), find)
+
+
+def test_the_field_takes_no_more_than_the_url() -> None:
+    assert search.layout().to_plotly_json()["props"]["maxlength"] == LONGEST_VALUE
+
+
 def test_beyond_the_threshold_is_marked_and_the_drawing_has_a_name() -> None:
     content = table.draw(geographic_data(BRAZIL, GERMANY))
     bars = components_of(content.body, "interval")
@@ -87,5 +98,9 @@ def test_the_rows_behind_have_every_metric_with_its_interval() -> None:
     content = csv_table([BRAZIL])
     row = dict(zip((column["key"] for column in content.columns), content.rows[0], strict=True))
     assert (row["country"], row["name"], row["small_sample"]) == ("BR", "Brazil", "no")
-    for key in REGION_METRICS:
-        assert row[f"{key}_low"] <= row[key] <= row[f"{key}_high"]
+    for key, metric in REGION_METRICS.items():
+        if metric.scale is Scale.COUNT:
+            assert [name for name in row if name.startswith(key)] == [key]
+        else:
+            assert row[f"{key}_low"] <= row[key] <= row[f"{key}_high"]
+    assert REGION_METRICS["reports"].interval_text(None) == "Reports"

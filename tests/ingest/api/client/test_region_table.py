@@ -4,11 +4,14 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from flask.testing import FlaskClient
+from msgspec.structs import replace
 
+from analytics.country_file.source import CountrySource
 from analytics.reports.segments.compared import compared
 from analytics.reports.segments.geographic import geographic_of
 from ingest.api.client.region_table import HEADER, region_table
 from models.database.engine import Database
+from tests.support.clock import NOON
 from tests.support.servers.api_client import new_token
 from tests.support.store.csv_exports import api_get, csv_rows
 from tests.support.store.report_factory import report
@@ -28,6 +31,14 @@ def test_a_row_has_the_figures_of_its_header() -> None:
     assert brazil["client_count"] == brazil["sessions"] == 50
     assert brazil["stability"] == 41 / 50
     assert (unknown["small_sample"], world["sessions"]) == (True, 52)
+
+
+def test_whose_the_countries_are_is_in_the_table_and_no_formula() -> None:
+    result = geographic_of(compared(segments(({"country": "BR"}, people(50)))), {})
+    assert [row[-1] for row in region_table(result).rows] == ["", ""]
+    source = CountrySource(origin="=DB-IP", link="https://db-ip.com", built_at=NOON)
+    rows = region_table(replace(result, country_source=source)).rows
+    assert [row[-1] for row in rows] == ["'=DB-IP, https://db-ip.com"] * 2
 
 
 def test_countries_and_their_regions_are_answered(client: FlaskClient, database: Database) -> None:
@@ -52,6 +63,7 @@ def test_countries_and_their_regions_are_answered(client: FlaskClient, database:
     assert brazil["latency_ms"]["p95_interval"]["low"] <= brazil["latency_ms"]["p95"]
     assert (brazil["small_sample"], result["regions"][1]["small_sample"]) == (False, True)
     assert result["not_counted"] == {}
+    assert {*result["country_source"]} == {"origin", "link", "built_at"}
     of_brazil = api_get(client, bearer, PATH, country="BR").get_json()
     assert {each["region"]: each["sessions"] for each in of_brazil["regions"]} == {
         "SP": 20,
