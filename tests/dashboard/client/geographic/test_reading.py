@@ -86,19 +86,24 @@ def test_a_period_before_without_values_has_no_line() -> None:
     assert line_before(own, empty, starts_of(own)) == ()
 
 
+def percentiles_of(n: int, hours_ago: int, rise: int = 0) -> History:
+    """An hour of p95 of `n` round trips in the first step, and `rise` more in each further one."""
+    name, start = "client_latency_p95_ms", NOON - hours_ago * timedelta(hours=1)
+    window = TimeRange(start, start + timedelta(hours=1))
+    durations = with_n(window, STEP.seconds, [n + rise * number for number in range(12)])
+    series = computed(name, [50.0] * 12, hours_ago=hours_ago)
+    return a_history(series, hours_ago=hours_ago, durations={name: durations})
+
+
 def test_percentiles_before_are_in_steps_that_are_not_shorter() -> None:
-    name, hour = "client_latency_p95_ms", timedelta(hours=1)
-    histories = [
-        a_history(
-            computed(name, [50.0] * 12, hours_ago=hours_ago), hours_ago=hours_ago,
-            durations={name: with_n(TimeRange(NOON - hours_ago * hour,
-                                              NOON - (hours_ago - 1) * hour),
-                                    STEP.seconds, [n] * 12)},
-        )
-        for hours_ago, n in ((1, 30), (2, 90))
-    ]  # fmt: skip
-    own, before = histories
+    own = percentiles_of(30, 1)
     starts = starts_of(own)
     assert None not in line(own, starts)
-    values = line_before(own, before, starts)
-    assert len({*values}) <= len(values) / 3
+    values = [*line_before(own, percentiles_of(90, 2, rise=20), starts)]
+    assert values == [value for value in values[::3] for _ in range(3)]
+    assert len({*values}) == 4
+
+
+def test_percentiles_before_of_too_few_are_no_line() -> None:
+    own = percentiles_of(90, 1)
+    assert line_before(own, percentiles_of(1, 2), starts_of(own)) == ()
