@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
-from analytics.alerting.answers import RuleResponse
 from analytics.ranges.steps import StepStart
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.history_answers import History
@@ -98,13 +97,6 @@ class _Reader:
         }
         return lines, trends.starts
 
-    def rules(self) -> list[RuleResponse]:
-        """The rules that watch the selected country."""
-        if not self.view.selected:
-            return []
-        rules = self.services.alerts.reports.rules().rules
-        return [each for each in rules if _watches(each, self.view.selected)]
-
     def _split(self, dimension: str, label: str) -> Split:
         if self.filters.active().get(dimension):
             return Split(dimension=dimension, label=label, not_counted="Filtered already.")
@@ -143,7 +135,7 @@ def read(services: Services, view: View, zone: object) -> GeographicData:
         current=_report(reader, comparison, regions),
         events=services.reports.events(window, view.filters.get("app")),
         source=services.country_source(),
-        rules=reader.rules(),
+        rules=services.alerts.reports.rules().rules,
         is_admin=actor is not None and actor.is_admin,
     )
 
@@ -216,12 +208,3 @@ def _worst(comparison: Comparison, regions: Sequence[Region], metric: RegionMetr
 
 def _has_any(region: Region) -> bool:
     return any(each.value is not None for each in region.before.values())
-
-
-def _watches(stored: RuleResponse, code: str) -> bool:
-    rule = stored.rule
-    if rule is None or rule.source != "client" or not rule.enabled:
-        return False
-    others = {*rule.filters} - {"country"}
-    is_of_country = rule.filters.get("country") == code or rule.split_by == "country"
-    return is_of_country and not others

@@ -5,13 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 from simple_websocket import ConnectionClosed
 from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import connect
 
-from ingest import sockets
-from tests.ingest.sockets.rooms.room_peers import Browser
 from tests.support.servers.running_server import RunningServer
 from tests.support.servers.socket_clients import RoomClient
 
@@ -114,15 +111,3 @@ def test_an_app_without_a_proper_name_is_refused(live_server: RunningServer) -> 
         client.recv(timeout=10)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1008
-
-
-def test_a_host_application_registers_further_types(app: Flask) -> None:
-    styles: list[Any] = []
-    message_types = sockets.types(app)
-    message_types.register("dance", lambda _peer, request: styles.append(request["style"]))
-    browser = Browser()
-    message_types.handle(browser.peer, {"type": "dance", "style": "waltz"})
-    browser.close()
-    assert styles == ["waltz"]
-    with pytest.raises(ValueError, match="taken"):
-        message_types.register("join", lambda *_: None)

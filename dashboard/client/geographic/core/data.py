@@ -33,8 +33,8 @@ class MapValue:
 
 @dataclass(frozen=True, kw_only=True)
 class GeographicData(PageData[GeographicReport]):
-    """What the panels draw. `source` is whose the country file is; `rules` are the alert rules
-    that watch the selected country."""
+    """What the panels draw. `source` is whose the country file is; `rules` are all alert
+    rules."""
 
     view: GeographicView
     source: CountrySource | None = None
@@ -86,6 +86,10 @@ class GeographicData(PageData[GeographicReport]):
         if not self.current.world.is_counted:
             return "Sessions are not counted, so no country is ranked."
         return f"No country has {LEAST_SESSIONS} sessions."
+
+    def rules_of(self, code: str) -> list[RuleResponse]:
+        """The rules that watch a country."""
+        return [each for each in self.rules if _watches(each, code)]
 
     @property
     def intervals_note(self) -> str:
@@ -147,3 +151,12 @@ class GeographicData(PageData[GeographicReport]):
 
 def _shades(values: Iterable[MapValue]) -> list[float]:
     return [each.value for each in values if each.value is not None]
+
+
+def _watches(stored: RuleResponse, code: str) -> bool:
+    rule = stored.rule
+    if rule is None or rule.source != "client" or not rule.enabled:
+        return False
+    others = {*rule.filters} - {"country"}
+    is_of_country = rule.filters.get("country") == code or rule.split_by == "country"
+    return is_of_country and not others

@@ -92,10 +92,9 @@ def _calm(region: Region) -> str:
 
 def _watch(page_data: GeographicData, region: Region) -> Component:
     """The rules that watch the country; for admins the button that makes one."""
-    rules = page_data.rules
     links = [
         link([icon("bell"), each.name], f"{addresses.SERVER_ALERTS}?list=rules&edit={each.id}")
-        for each in rules
+        for each in page_data.rules_of(region.code)
     ]
     listed: list[Component] = (
         [html.Span([html.Span("Watched by "), *_separated(links)])]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from analytics.alerting.answers import RuleResponse
 from analytics.notifications.advice import GEOGRAPHY
 from analytics.ranges.steps import StepStart
 from dashboard.client.geographic import empty_state, page
@@ -15,6 +16,7 @@ from dashboard.client.geographic.core.regions import Split
 from dashboard.client.geographic.core.url_state import GeographicView
 from dashboard.client.geographic.country import advice_panel, breakdown, multiples, over_time, watch
 from dashboard.client.geographic.map import map_panel
+from tests.support.alerts.alert_life import a_rule
 from tests.support.clock import NOON
 from tests.support.pages.components import components_of, links_of, table_rows, text_of, texts_of
 from tests.support.pages.geographic_figures import STEPS, a_region, geographic_data
@@ -127,6 +129,28 @@ def test_advice_names_what_is_worse_than_the_world_with_its_figures() -> None:
     assert "round trip p95 271 ms (95 % interval 257 ms to 285 ms), world 90 ms" in text
     assert all(step in text for step in GEOGRAPHY.steps)
     assert "not watched" in text
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_watched"),
+    [
+        ({"split_by": "country"}, True),
+        ({"filters": {"country": "BR"}}, True),
+        ({"filters": {"country": "DE"}}, False),
+        ({"split_by": "country", "filters": {"app": "portal"}}, False),
+        ({"split_by": "country", "enabled": False}, False),
+    ],
+)
+def test_the_worst_country_is_watched_by_its_rules_also_when_none_is_selected(
+    fields: dict[str, Any], is_watched: bool
+) -> None:
+    rule = RuleResponse(
+        id=3, name="Slow", version=1, created_at=NOON, changed_at=NOON, changed_by="ada",
+        rule=a_rule(**fields), fault=None,
+    )  # fmt: skip
+    text = text_of(advice_panel.draw(replace(data_with_lines(), rules=[rule])).body)
+    assert ("Watched by Slow" in text) is is_watched
+    assert ("not watched" in text) is not is_watched
 
 
 def test_without_ranked_countries_the_reason_is_their_sessions() -> None:

@@ -1,11 +1,14 @@
 """The protocol of `/ws`: what is understood, what is refused, how a reply names its request."""
 
 import json
+from typing import Any
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest import sockets
 from ingest.sockets.rooms.messages import (
     LONGEST_ROOM,
     LONGEST_TYPE,
@@ -105,3 +108,15 @@ def test_a_type_is_registered_once() -> None:
     types.register("a", lambda _peer, _request: None)
     with pytest.raises(ValueError, match="'a' is taken"):
         types.register("a", lambda _peer, _request: None)
+
+
+def test_a_host_application_registers_further_types(app: Flask) -> None:
+    styles: list[Any] = []
+    message_types = sockets.types(app)
+    message_types.register("dance", lambda _peer, request: styles.append(request["style"]))
+    browser = Browser()
+    message_types.handle(browser.peer, {"type": "dance", "style": "waltz"})
+    browser.close()
+    assert styles == ["waltz"]
+    with pytest.raises(ValueError, match="taken"):
+        message_types.register("join", lambda *_: None)
