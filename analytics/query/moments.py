@@ -23,7 +23,7 @@ from models.metrics.intervals import ReadPlan, merged
 from models.queries import moments
 from models.queries.selection import MOMENTS, PAIR_MOMENTS, Family, Selection
 
-MOST_ROWS = 10_000  # raw reports of a range, whatever the filters: at most 40 ms
+MOST_ROWS = 10_000  # raw reports that are read session by session: at most 40 ms
 LEARNED_FROM = timedelta(days=7)
 
 
