@@ -145,9 +145,10 @@ def test_sessions_by_region_are_counted_by_days_within_the_range_alone(
 ) -> None:
     monkeypatch.setattr(query_moments, "MOST_ROWS", 0)
     day, hour = START + DAY * 2, timedelta(hours=1)
+    of_brazil: dict[str, tuple[str, ...]] = {"country": ("BR",)}
     cut = [(day + hour * 10, day + hour * 11), (day + hour * 5, day + hour * 29), (day, day + hour)]
     with snapshot(stored().database) as connection:
-        engine, of_brazil = Engine(connection), {"country": ("BR",)}
+        engine = Engine(connection)
         for start, end in cut:
             window = TimeRange(start, end)
             segments = reading.read(engine, window, of_brazil, ("region",))
