@@ -155,7 +155,7 @@ class Engine:
 
     def with_largest_sessions(self, plan: Plan) -> Arrays:
         """The arrays with what the largest sessions bring, of a query without groups; cells by
-        several dimensions do not tell."""
+        several dimensions do not tell, nor do more than `moments.MOST_ROWS` raw rows."""
         return self.arrays(replace(plan, tells_sessions=True))
 
     def total_selection(self, plan: Plan) -> Selection:
@@ -242,8 +242,9 @@ class Engine:
         with_sessions: bool = False,
     ) -> Arrays:
         rows = sums.sum_rows(
-            self._connection, selection, names, durations, before, with_sessions=with_sessions
-        )
+            self._connection, selection, names, durations, before,
+            sessions_of=moments.MOST_ROWS if with_sessions else 0,
+        )  # fmt: skip
         with_n = frozenset(name for name in names if columns.has_n(selection.family, name))
         shape = Shape(
             selection.grid, selection.group_by, names, durations, with_n, has_before=bool(before)

@@ -23,15 +23,15 @@ from models.metrics.intervals import ReadPlan, merged
 from models.queries import moments
 from models.queries.selection import MOMENTS, PAIR_MOMENTS, Family, Selection
 
-MOST_ROWS = 10_000  # raw reports of a range, whatever the filters: at most 40 ms
+MOST_ROWS = 10_000  # raw reports that are read session by session: at most 40 ms
 LEARNED_FROM = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class SessionMoments:
     """`values` (label sets, SIZE), all 0 where there is nothing; `reason`: why none are known.
-    `of_rows`: each session of the range counts once; `is_of_range`: they are of days of the range,
-    at least."""
+    `of_rows`: each session of the range counts once; `is_of_range`: they are of sessions within
+    the range alone, so they tell how many there are."""
 
     values: Floats
     of_rows: bool = False
@@ -56,7 +56,7 @@ def read(
         return _nothing(labels, not_counted.BEFORE_MOMENTS)
     pieces = ReadPlan(days=merged((day, day + DAY) for day in days))
     cells = moments.of_days(connection, replace(selection, family=family, pieces=pieces))
-    is_of_range = days[-1] + DAY > plan.window.start
+    is_of_range = plan.window.start <= days[0] and days[-1] + DAY <= plan.window.end
     return SessionMoments(_of_cells(cells, selection, index), is_of_range=is_of_range)
 
 

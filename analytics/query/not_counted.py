@@ -29,6 +29,10 @@ SESSIONS_DROPPED = NotCounted(
 SESSIONS_BY_REGION = NotCounted(
     "Sessions are counted by country, not by region.", "Remove the region."
 )
+SESSIONS_BY_DAY = NotCounted(
+    "Of this many reports, sessions by region or several filters are counted by full days of UTC.",
+    "Choose full days of UTC, or more than 48 hours.",
+)
 STATES_BY_SEVERAL = NotCounted(
     "Sessions without a connection and silent ones are counted by several filters for 48 hours.",
     "Choose 48 hours or less, or a single filter.",

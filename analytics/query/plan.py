@@ -21,15 +21,13 @@ from analytics.query.read_plan import (
 )
 from analytics.query.resolution import Cells, Resolution, as_cube, resolve
 from analytics.ranges.timerange import TimeRange
-from models.metrics.client_columns import COUNTS, JUDGED_EXTRA
+from models.metrics.client_columns import CUBE_COUNTS
 from models.metrics.dimensions import PAIRS, REGION
 from models.metrics.grid import Grid
 from models.metrics.intervals import ReadPlan
 
 # What follows from the counts of the daily cube; sessions are counted from their rows.
-IN_CUBE = frozenset(
-    (*COUNTS, *JUDGED_EXTRA, "tries", "reports", "elapsed_ms", *not_counted.SESSION_FIGURES)
-)
+IN_CUBE = frozenset((*CUBE_COUNTS, "reports", "elapsed_ms", *not_counted.SESSION_FIGURES))
 DISTINCT_COUNT_UP_TO = timedelta(hours=24)  # distinct sessions; longer: those started
 
 

@@ -72,7 +72,7 @@ class ClientAggregator:
         end = start + HOUR
         with self.watermark.unit() as connection:
             marks = dirty_minutes.marks(connection, MARK_SOURCES, start, end)
-            groups, minutes, of_hour = _read_hour(connection, start)
+            groups, minutes, portions = _read_hour(connection, start)
             by_dimension_from = rollup_state.by_dimension_from(connection, SOURCE)
             changed = {row["t"] for row in minutes} if from_scratch else {m.minute for m in marks}
             is_split = by_dimension_from is not None and start >= by_dimension_from
@@ -89,16 +89,16 @@ class ClientAggregator:
             starts = state_cells.session_start_rows(
                 session_groups, session_starts.minutes(connection, start, end), tracked
             )
+            hour_cells, minute_cells = cells_of(groups, tracked), cells_of(minutes, tracked)
+            _add_sessions(connection, hour_cells, portions, tracked)
+            add_sessions(minute_cells, *of_minutes, tracked)
+            add_stored(minute_cells, (row for row in stored if row["t"] not in changed))
             self._confirm(connection)
             if from_scratch:
                 _clear(connection, (client_minutes,), start, end)
             rollup_store.clear_minutes(connection, client_minutes, changed)
             # Sessions change, and reports may be set aside: a cell may be left without any.
             _clear(connection, (client_hours, session_hours), start, end)
-            hour_cells, minute_cells = cells_of(groups, tracked), cells_of(minutes, tracked)
-            add_sessions(hour_cells, of_hour, CELL_DIMENSIONS, tracked)
-            add_sessions(minute_cells, *of_minutes, tracked)
-            add_stored(minute_cells, (row for row in stored if row["t"] not in changed))
             _store(connection, client_hours, hour_cells)
             _store(connection, client_minutes, minute_cells)
             rollup_store.upsert(connection, session_hours, starts)
@@ -190,21 +190,30 @@ class ClientAggregator:
 
 def _read_hour(
     connection: Connection, start: datetime
-) -> tuple[list[Row], list[Row], list[Sequence[Any]]]:
-    """Raw groups of an hour by dimension, and of its minutes in total, and the amounts of its
-    sessions; read in portions."""
+) -> tuple[list[Row], list[Row], list[Interval]]:
+    """Raw groups of an hour by dimension, and of its minutes in total, read in portions; and the
+    portions that have any."""
     size = report_aggregates.bytes_in(connection, (start, start + HOUR))
     portions = min(60, max(1, ceil(size / report_aggregates.BYTES_AT_ONCE)))
     edges = [start + n * (HOUR // portions) for n in range(portions)] + [start + HOUR]
     groups: list[Row] = []
     minutes: list[Row] = []
-    sessions: list[Sequence[Any]] = []
+    filled: list[Interval] = []
     for piece in pairwise(edges):
         groups += report_aggregates.by_dimension(connection, "hour", [piece], CUSTOM)
         if of_piece := report_aggregates.totals(connection, [piece], CUSTOM):
             minutes += of_piece
-            sessions += session_amounts.by_session(connection, "hour", [piece], CELL_DIMENSIONS)
-    return groups, minutes, sessions
+            filled.append(piece)
+    return groups, minutes, filled
+
+
+def _add_sessions(
+    connection: Connection, cells: Cells, portions: Iterable[Interval], tracked: TrackedValues
+) -> None:
+    """Add the sessions of an hour to its cells, so that memory holds the rows of one portion."""
+    for piece in portions:
+        rows = session_amounts.by_session(connection, "hour", [piece], CELL_DIMENSIONS)
+        add_sessions(cells, rows, CELL_DIMENSIONS, tracked)
 
 
 def _read_minutes(

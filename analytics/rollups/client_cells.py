@@ -124,6 +124,11 @@ class ClientCell:
         """Add what sessions of the cell bring."""
         self.sessions = [*(self.sessions or ()), parts]
 
+    def merge_sessions(self) -> None:
+        """Make one entry of all that a session brought so far; sums keep their order."""
+        if self.sessions and len(self.sessions) > 1:
+            self.sessions = [SessionParts.joined(self.sessions).added()]
+
     def as_row(self, key: Key) -> dict[str, Any]:
         """The row to store."""
         dimension, value, start, app = key
@@ -224,6 +229,7 @@ def add_sessions(
     for key in cells.keys() & numbers.keys():
         index = np.array(numbers[key])
         cells[key].add_sessions(SessionParts.of_table(hashes[index], table[index]))
+        cells[key].merge_sessions()
 
 
 def add_stored(cells: Mapping[Key, ClientCell], stored: Iterable[Mapping[str, Any]]) -> None:

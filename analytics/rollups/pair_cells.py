@@ -1,7 +1,8 @@
 """Cells of a day by pairs of dimensions, from its raw rows: rebuilt, they are the same.
 
-One pair is read at a time and in portions, so that memory holds the cells of one pair and the rows
-of one portion.
+One pair is read at a time and in portions, so that memory holds the raw groups of one portion and
+the cells of one pair. The cells of all pairs of a day are stored at once, so `pair_aggregator` has
+them all: their number is bounded by the most frequent values of each app, not by the rows.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,9 @@
 """Day cells of session moments, from which intervals follow.
 
 Beside running processes of the version before: a new table alone, which they neither read nor
-write. Days they roll up have no moments: intervals over these are not known.
+write. Days they roll up have no moments until a process of this version makes them: until then
+intervals over these are not known. One of the version before that rebuilds a stale day leaves its
+moments as they were, without the late rows.
 """
 
 import sqlalchemy as sa
@@ -16,7 +18,6 @@ TABLE, KEY = "client_moment_days", ("dimension", "value", "t", "app")
 
 
 def upgrade() -> None:
-    op.execute("SET LOCAL lock_timeout = '10s'")
     op.create_table(
         TABLE,
         sa.Column("dimension", sa.Text(), nullable=False),
@@ -31,5 +32,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("SET LOCAL lock_timeout = '10s'")
     op.drop_table(TABLE)

@@ -26,7 +26,8 @@ class SumRows:
 
     `sessions` has rows of step number, rate, session id (16 bytes), concatenated `largest_sessions`
     and `session_amounts.AMOUNTS`: of raw rows one per step, rate and session, without
-    `largest_sessions`; of cells one per step and table, with that alone.
+    `largest_sessions`, none where these are too many; of cells one per step and table, with that
+    alone.
     """
 
     columns: Sequence[str]
@@ -41,17 +42,18 @@ def sum_rows(
     durations: Sequence[str] = (),
     before: str = "",
     *,
-    with_sessions: bool = False,
+    sessions_of: int = 0,
 ) -> SumRows:
     """A row per step, sample rate and group, and per table they come from; of the rows of `before`,
-    an item of FROM, with the number `BEFORE` of a step; `with_sessions`: with what sessions bring,
-    which has no groups.
+    an item of FROM, with the number `BEFORE` of a step; `sessions_of`: with what sessions bring,
+    which has no groups, from raw rows where these are so many at most.
 
     Counts of raw rows are to be weighted by 1/rate; the rate of cells is 1. Raises `LookupError`
     for a sum or durations that the family has not, before any statement runs.
     """
     of_rows = _aggregates(selection, RAW, sums, durations)
     names = ["i", "rate", *selection.labels, *of_rows]
+    with_sessions = sessions_of > 0
     parts = [
         selection.select(
             level,
@@ -74,7 +76,7 @@ def sum_rows(
         )
     if before:
         statement += f" UNION ALL {selection.select_all(before, [f'{BEFORE}', '1.0'], of_rows)}"
-    values = selection.values
+    values = selection.values | {"sessions_of": sessions_of}
     for index, name in enumerate(sums):
         values |= columns.sum_of(selection.family, name, f"s{index}").values
     rows = connection.execute(text(statement), values).all()
@@ -103,14 +105,19 @@ def _no_session(level: str) -> dict[str, str]:
 
 
 def _by_session(selection: Selection, names: Sequence[str]) -> str:
-    """Raw rows by session, in the columns of all parts."""
+    """Raw rows by session, in the columns of all parts, unless there are more than `:sessions_of`:
+    these are counted no further than that, and not read."""
     amounts = dict(zip(_amounts, AMOUNTS, strict=True))
     rows = selection.select(RAW, amounts, [f"{SESSION_ID} AS session"])
     nothing = ", ".join(f"NULL AS {name}" for name in names[2:])
     listed = ", ".join(_amounts)
+    bounded = (
+        f"SELECT count(*) FROM (SELECT 1 FROM {selection.family.raw} "
+        f"WHERE {selection.where(RAW)} LIMIT :sessions_of + 1) AS first_rows"
+    )
     return (
         f"SELECT i, rate, {nothing}, session, CAST(NULL AS bytea) AS packed, {listed} "
-        f"FROM ({rows}) AS of_sessions"
+        f"FROM ({rows}) AS of_sessions WHERE ({bounded}) <= :sessions_of"
     )
 
 

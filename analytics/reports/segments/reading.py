@@ -6,7 +6,13 @@ from datetime import datetime
 
 from analytics.query.arrays import Arrays, Labels
 from analytics.query.engine import Engine
-from analytics.query.not_counted import NotCounted
+from analytics.query.moments import SessionMoments
+from analytics.query.not_counted import (
+    SESSION_FIGURES,
+    SESSIONS_BY_DAY,
+    SESSIONS_BY_REGION,
+    NotCounted,
+)
 from analytics.query.plan import Plan
 from analytics.query.query import FilterValues, Query, SeriesSource
 from analytics.query.resolution import FINE_FOR
@@ -60,9 +66,6 @@ def read(
     total = reports_in(engine, window) if reports is None and filters else reports
     of_range = int(arrays.observed.sum()) if total is None else total
     moments = engine.session_moments(plan, arrays.labels, of_range)
-    missing = dict(plan.not_counted)
-    if moments.reason is not None:
-        missing["intervals"] = moments.reason
     return Segments(
         start=plan.window.start,
         end=plan.window.end,
@@ -70,7 +73,7 @@ def read(
         labels=list(arrays.labels),
         additive=additive_of(arrays, moments),
         sessions_are=_sessions_are(plan, arrays, of_rows=moments.of_rows),
-        not_counted=missing,
+        not_counted=_missing(plan, arrays, moments),
     )
 
 
@@ -93,6 +96,18 @@ def _counts_sessions(query: Query) -> bool:
     """Sessions by several dimensions are counted from their rows: over short ranges alone."""
     is_short = query.window.length <= FINE_FOR
     return REGION not in query.dimensions and (len(query.dimensions) < 2 or is_short)
+
+
+def _missing(plan: Plan, arrays: Arrays, moments: SessionMoments) -> dict[str, NotCounted]:
+    missing = dict(plan.not_counted)
+    if moments.reason is not None:
+        missing["intervals"] = moments.reason
+    own = missing.get("sessions", SESSIONS_BY_REGION)
+    if "sessions" in arrays.sums or own is not SESSIONS_BY_REGION:
+        return missing
+    if moments.is_of_range:  # they count them, which the plan does not know
+        return {name: each for name, each in missing.items() if name not in SESSION_FIGURES}
+    return missing | dict.fromkeys(SESSION_FIGURES, moments.reason or SESSIONS_BY_DAY)
 
 
 def _sessions_are(plan: Plan, arrays: Arrays, *, of_rows: bool) -> str:

@@ -49,14 +49,15 @@ class DayCells:
         self._tracked, self._day = tracked, day
         self._top = {side: frozenset(names) for side, names in top.by_side.items()}
         self._apps = frozenset(top.apps)
-        self._by_values: dict[tuple[str, ...], tuple[CellKey, ...]] = {}
 
     def moments_of(self, rows: Rows) -> dict[CellKey, Floats]:
         """The moments of each cell, from rows of `session_moments.by_session` of whole sessions."""
         if not rows:
             return {}
         sessions, sums = numbered([row[0] for row in rows]), sums_of(rows, RATE)
-        keys = [self._keys_of(tuple(row[1:RATE])) for row in rows]
+        # Of these rows alone: anyone can invent values, and over a day they have no end.
+        by_values = {each: self._keys_of(each) for each in {tuple(row[1:RATE]) for row in rows}}
+        keys = [by_values[tuple(row[1:RATE])] for row in rows]
         moments: dict[CellKey, Floats] = {}
         for dimension in zip(*keys, strict=True):
             names = list(dict.fromkeys(dimension))
@@ -68,20 +69,14 @@ class DayCells:
 
     def _keys_of(self, values: tuple[str, ...]) -> tuple[CellKey, ...]:
         """The cells of a row of app and `DIMENSIONS`: total, by value, by pair."""
-        if values not in self._by_values:
-            self._by_values[values] = self._new_keys(
-                values[0], dict(zip(DIMENSIONS, values[1:], strict=True))
-            )
-        return self._by_values[values]
-
-    def _new_keys(self, app: str, values: dict[str, str]) -> tuple[CellKey, ...]:
+        app, named = values[0], dict(zip(DIMENSIONS, values[1:], strict=True))
         cell_app = app if app in self._apps else OTHER
         keys = [("", "", cell_app)]
         for name in SPLIT_BY:
-            is_tracked = self._tracked.has((app, name, values[name]), self._day)
-            keys.append((name, values[name] if is_tracked else OTHER, cell_app))
+            is_tracked = self._tracked.has((app, name, named[name]), self._day)
+            keys.append((name, named[name] if is_tracked else OTHER, cell_app))
         for pair in PAIRS:
-            sides = (self._limited(side, cell_app, values[side]) for side in pair)
+            sides = (self._limited(side, cell_app, named[side]) for side in pair)
             keys.append((pair_dimension(pair), pair_value(*sides), cell_app))
         return tuple(keys)
 

@@ -1,6 +1,6 @@
 """Moments of a day equal those of its reports, computed session by session; rebuilt, the same."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -109,3 +109,14 @@ def test_values_beyond_the_limit_are_other_and_a_session_counts_once_in_it() -> 
     }
     assert {key[2]: each[SESSIONS] for key, each in moments.items()} == {"portal": 1, "other": 1}
     assert not cells.moments_of([])
+
+
+def test_values_of_one_portion_take_no_memory_in_the_next() -> None:
+    top = TopValues(["portal"], {name: [] for name in PAIR_SIDES})
+    cells = moment_cells.DayCells(TrackedValues(), top, TODAY)
+    sizes = []
+    for portion in range(3):
+        values = (f"invented {portion}", "4g", "Firefox 1", "1.0", "/", "BE")
+        cells.moments_of([(UUID(int=portion), "portal", *values, 1.0, *(0.0,) * 9, False, b"")])
+        sizes.append(sum(len(each) for each in vars(cells).values() if isinstance(each, Sized)))
+    assert len({*sizes}) == 1

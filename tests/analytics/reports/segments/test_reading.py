@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from analytics.query import moments as query_moments
 from analytics.query.engine import Engine
-from analytics.query.not_counted import BEFORE_MOMENTS, INTERVALS_BY_SEVERAL
+from analytics.query.not_counted import BEFORE_MOMENTS, INTERVALS_BY_SEVERAL, SESSIONS_BY_DAY
 from analytics.query.read_plan import DAY, floor_to
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.reports import Reports
@@ -138,6 +138,30 @@ def test_ranges_without_complete_days_learn_from_the_week_before(
     assert "intervals" not in today.not_counted
     assert np.isnan(regions.additive.sessions).all()  # none of those days is in the range
     assert crowd.not_counted["intervals"] is INTERVALS_BY_SEVERAL
+
+
+def test_sessions_by_region_are_counted_by_days_within_the_range_alone(
+    stored: Callable[[], Filled], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(query_moments, "MOST_ROWS", 0)
+    day, hour = START + DAY * 2, timedelta(hours=1)
+    of_brazil: dict[str, tuple[str, ...]] = {"country": ("BR",)}
+    cut = [(day + hour * 10, day + hour * 11), (day + hour * 5, day + hour * 29), (day, day + hour)]
+    with snapshot(stored().database) as connection:
+        engine = Engine(connection)
+        for start, end in cut:
+            window = TimeRange(start, end)
+            segments = reading.read(engine, window, of_brazil, ("region",))
+            assert np.isnan(segments.additive.sessions).all(), (start, end)
+            assert segments.not_counted["sessions"] is SESSIONS_BY_DAY
+            assert segments.additive.moments.any()
+        full = reading.read(engine, TimeRange(day, day + DAY), of_brazil, ("region",))
+    reports = passing(stored(), full, of_brazil)
+    for labels, sessions in zip(full.labels, full.additive.sessions, strict=True):
+        own = {each.session_id for each in reports if value_of(each, "region") == labels["region"]}
+        assert sessions == len(own), labels
+    assert full.sessions_are == reading.BY_DAY
+    assert "sessions" not in full.not_counted
 
 
 def test_days_from_before_moments_have_no_intervals(
