@@ -1,8 +1,7 @@
 """Every figure read from cells equals the same summed from raw reports."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,11 +12,7 @@ from sqlalchemy import text
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.client_answers import counted
 from analytics.reports.reports import Reports
-from analytics.rollups import client_aggregator
-from analytics.rollups.client_aggregator import Cells, ClientAggregator
-from analytics.rollups.client_cells import add_sessions
 from models.database.engine import Database
-from models.rollups import report_aggregates
 from tests.support.clock import NOON
 from tests.support.store.postgres import truncate_tables
 from tests.support.store.report_factory import report
@@ -98,45 +93,6 @@ def largest_shares(
         f"AND period_end < '{end}'{where} GROUP BY session_id) AS by_session",
     )
     return {n: None if v is None else float(v) for n, v in zip(amounts, values, strict=True)}
-
-
-def test_sessions_of_an_hour_are_added_portion_by_portion(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    start, numbers = NOON - timedelta(hours=3), list[int]()
-    store(
-        database,
-        *(
-            report(
-                (9.0 * n, 70.0), session_id=UUID(int=n % 7 + 1), drops=n,
-                period_end=start + timedelta(minutes=n), country=("BR", "DE")[n % 2],
-                sample_rate=1 / (1 + n % 3),
-            )
-            for n in range(60)
-        ),
-    )  # fmt: skip
-    roll_up(database)
-    aggregator = ClientAggregator(database, lambda _: None)
-
-    def counted(cells: Cells, rows: Sequence[Sequence[Any]], *more: Any) -> None:
-        numbers.append(len(rows))
-        add_sessions(cells, rows, *more)
-
-    monkeypatch.setattr(client_aggregator, "add_sessions", counted)
-    stored = []
-    for portion in (report_aggregates.BYTES_AT_ONCE, 200):
-        monkeypatch.setattr(report_aggregates, "BYTES_AT_ONCE", portion)
-        aggregator.roll_up_hour(start, from_scratch=True)
-        stored.append(
-            fetch(
-                database,
-                "SELECT dimension, value, app, largest_sessions FROM client_hours ORDER BY 1, 2, 3",
-            )
-        )
-        of_hour, numbers[:] = numbers[:-1], []  # the last are those of its minutes
-        assert max(of_hour) <= (60 if portion > 200 else 20)
-    assert stored[0] == stored[1]
-    assert {len(row[3]) for row in stored[0]} != {0}
 
 
 @pytest.mark.parametrize("filters", FILTERS)

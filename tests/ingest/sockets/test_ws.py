@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from flask import Flask
 from simple_websocket import ConnectionClosed
 from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import connect
 
+from ingest import sockets
 from tests.support.servers.running_server import RunningServer
 from tests.support.servers.socket_clients import RoomClient
 
@@ -111,3 +113,8 @@ def test_an_app_without_a_proper_name_is_refused(live_server: RunningServer) -> 
         client.recv(timeout=10)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1008
+
+
+def test_a_host_application_takes_no_type_of_ours(app: Flask) -> None:
+    with pytest.raises(ValueError, match="taken"):
+        sockets.types(app).register("join", lambda *_: None)
