@@ -6,10 +6,11 @@ Sets of rows are written in one statement each, in the transaction of the caller
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import msgspec
-from msgspec.structs import asdict
+from msgspec.structs import astuple
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -111,13 +112,13 @@ class TransitionRow(Transition, frozen=True, kw_only=True, gc=False):
 
 
 ACKNOWLEDGED_COLUMNS = {f"ack_{name}": name for name in Acknowledgement.__struct_fields__}
-COLUMNS = (
-    *(name for name in AlertRow.__struct_fields__ if name != "alert_state"),
-    *(name for name in AlertState.__struct_fields__ if name != "acknowledged"),
-    *ACKNOWLEDGED_COLUMNS,
-)
+NO_ACKNOWLEDGEMENT = (None,) * len(ACKNOWLEDGED_COLUMNS)
+_OWN_COLUMNS = [n for n in AlertRow.__struct_fields__ if n not in ("id", "alert_state")]
+_STATE_COLUMNS = [name for name in AlertState.__struct_fields__ if name != "acknowledged"]
+_own_values, _state_values = attrgetter(*_OWN_COLUMNS), attrgetter(*_STATE_COLUMNS)
+WRITTEN_COLUMNS = (*_OWN_COLUMNS, *_STATE_COLUMNS, *ACKNOWLEDGED_COLUMNS)
+COLUMNS = ("id", *WRITTEN_COLUMNS)
 TRANSITION_COLUMNS = TransitionRow.__struct_fields__
-WRITTEN_COLUMNS = tuple(name for name in COLUMNS if name != "id")
 _columns, _written = ", ".join(COLUMNS), ", ".join(WRITTEN_COLUMNS)
 _transition = ", ".join(TRANSITION_COLUMNS)
 LIVE = f"SELECT {_columns} FROM alerts WHERE ended_at IS NULL ORDER BY id"
@@ -201,8 +202,8 @@ def change(connection: Connection, changes: Iterable[tuple[AlertRow, AlertRow]])
     from the first. At most evaluations that is three of all: a third of the time."""
     rows_by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for before, after in changes:
-        stored = _values_of(before)
-        changed = {name: new for name, new in _values_of(after).items() if new != stored[name]}
+        pairs = zip(WRITTEN_COLUMNS, _written_values(before), _written_values(after), strict=True)
+        changed = {name: new for name, old, new in pairs if new != old}
         if changed:
             rows_by_columns.setdefault(tuple(changed), []).append({"id": after.id, **changed})
     for columns, rows in rows_by_columns.items():
@@ -241,13 +242,15 @@ def transition_of(row: Sequence[Any]) -> TransitionRow:
 
 
 def _values_of(row: AlertRow) -> dict[str, Any]:
-    """The value of each column."""
-    values = asdict(row) | asdict(row.alert_state)
-    del values["alert_state"]
-    acknowledgement: Acknowledgement | None = values.pop("acknowledged")
-    for column, name in ACKNOWLEDGED_COLUMNS.items():
-        values[column] = getattr(acknowledgement, name, None)
-    return values
+    """The value of each written column."""
+    return dict(zip(WRITTEN_COLUMNS, _written_values(row), strict=True))
+
+
+def _written_values(row: AlertRow) -> tuple[Any, ...]:
+    """In the order of `WRITTEN_COLUMNS`."""
+    acknowledged = row.alert_state.acknowledged
+    acknowledgement = NO_ACKNOWLEDGEMENT if acknowledged is None else astuple(acknowledged)
+    return *_own_values(row), *_state_values(row.alert_state), *acknowledgement
 
 
 def _change_statement(columns: Iterable[str]) -> str:

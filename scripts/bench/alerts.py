@@ -28,6 +28,7 @@ from models.embedded import running
 from models.metrics.histogram import bucket_counts
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
+from scripts.scheduler import freeze_start
 from settings import Settings
 
 COUNTRIES = [f"{first}{second}" for first in "ABCDE" for second in "ABCDEFGHIJ"]
@@ -52,6 +53,7 @@ def main(arguments: list[str]) -> int:
             migrate.upgrade(url)
             database = Database(url, statement_ms=60_000)
             _fill(database, options.reports, now)
+            freeze_start()
             _measure(database, settings, options.rules, now)
             database.dispose()
     return 0

@@ -20,7 +20,7 @@ from analytics.alerting.rules.groups import group_of
 from analytics.alerting.rules.labels import source_filters
 from analytics.alerting.rules.rule import Rule
 from analytics.notifications.notice import HistoryPoint, Notice
-from analytics.query.arrays import Arrays
+from analytics.query.arrays import Arrays, key_of
 from analytics.query.formula import Formula
 from models.alerts.alerts import AlertRow
 from models.alerts.recipients import Recipient
@@ -155,7 +155,7 @@ def value_histories(
     row_index, ends = RowIndex.of(rule, arrays), arrays.grid.edges[1:]
     histories = {}
     for row in rows:
-        index = row_index.find(row.labels)
+        index = row_index.find(key_of(row.labels))
         if index is not None:
             # A label set at a time: sums over all at once do not fit the processor's cache.
             window_values = values_per_step(rule, formula, arrays.select([index]))

@@ -44,10 +44,8 @@ def observations(
     may_be_silent = counts_rows(rule) or counts_silence(rule)
     is_stale = freshness.is_stale(rule.source, now) and not may_be_silent
     row_index = RowIndex.of(rule, arrays)
-    for labels in _label_sets(
-        rule, row_index.rows, live, has_recent_rows=freshness.has_recent_rows
-    ):
-        row = row_index.find(labels)
+    for key in _label_keys(rule, row_index.rows, live, has_recent_rows=freshness.has_recent_rows):
+        labels, row = dict(key), row_index.find(key)
         if is_stale:
             yield labels, Observation(Verdict.STALE, reason="the source tells nothing new")
         elif row is None:
@@ -57,17 +55,17 @@ def observations(
             yield labels, _observation(rule, verdict, window_values, row)
 
 
-def _label_sets(
+def _label_keys(
     rule: Rule,
     rows: Mapping[LabelKey, int],
     live: Iterable[Labels],
     *,
     has_recent_rows: bool,
-) -> list[Labels]:
+) -> list[LabelKey]:
     keys = {key_of(labels) for labels in live}
     if has_recent_rows:
         keys |= set(rows) | (set() if rule.split_by else {()})
-    return [dict(key) for key in sorted(keys)]
+    return sorted(keys)
 
 
 def _observation_without_row(rule: Rule) -> Observation:

@@ -150,6 +150,8 @@ def _new_alert(
     evaluation: Evaluation, timing: Timing, flips: tuple[datetime, ...], now: datetime
 ) -> AlertChange | None:
     """`None` while the label set stays inactive."""
+    if evaluation.observation.verdict is Verdict.CLEAR:
+        return None
     inactive = state_machine.initial_state(now, flips)
     step = state_machine.advance(timing, inactive, evaluation.observation, now)
     if not step.alert_state.is_live:

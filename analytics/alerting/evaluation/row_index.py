@@ -28,9 +28,9 @@ class RowIndex:
         zero_row = rows.pop((), None) if rule.split_by else None
         return cls(rows, zero_row)
 
-    def find(self, labels: Labels) -> int | None:
+    def find(self, key: LabelKey) -> int | None:
         """The arrays row of a label set, `None` when it has no measurements."""
-        return self.rows.get(key_of(labels), self.zero_row)
+        return self.rows.get(key, self.zero_row)
 
 
 def _key(rule: Rule, labels: Labels) -> LabelKey:

@@ -100,10 +100,10 @@ def test_only_the_most_frequent_labels_are_read(database: Database) -> None:
     ClientReports(database).insert([*flood, *common])
     few = code_index(database, a_rule(**PER_CODE), 2)
     assert [*few.rows] == [(("code", "1000"),), (("code", "1006"),)]
-    assert few.find({"code": "3001"}) is None  # it may be among the labels that were not read
+    assert few.find((("code", "3001"),)) is None  # it may be among the labels that were not read
     all_ = code_index(database, a_rule(**PER_CODE), 200)
     assert len(all_.rows) == 52
-    assert all_.find({"code": "4999"}) == all_.zero_row is not None
+    assert all_.find((("code", "4999"),)) == all_.zero_row is not None
 
 
 def test_labels_are_plain_text(database: Database) -> None:
