@@ -50,17 +50,19 @@ def scale_of(
 
 def layout(
     value: float, ends: tuple[float, float] | None, scale: IntervalScale, label: str, *,
-    is_bad: bool = False,
+    is_bad: bool = False, is_hollow: bool = False,
 ) -> Component:  # fmt: skip
     """The drawing; `label` is its name: `95 % interval 259 ms to 284 ms`. Without `ends` the
-    interval is not known, and only the value is drawn."""
+    interval is not known, and only the value is drawn: `is_hollow` where it is too uncertain for
+    one."""
+    classes = ["interval", "is-bad" if is_bad else "", "is-hollow" if is_hollow else ""]
     return html.Div(
         [
             _threshold(scale),
             _bar(*ends, scale) if ends else None,
             html.Span(className="interval-dot", style={"left": _css(scale.position(value))}),
         ],
-        className="interval is-bad" if is_bad else "interval",
+        className=" ".join(filter(None, classes)),
         role="img",
         title=label,
         **html_attributes({"aria-label": label}),

@@ -1,7 +1,7 @@
 """The figures of segments with their intervals, and the differences of two of them; pure.
 
 Percentiles are those of the shared histogram. Intervals are at 95 % over sessions
-(`analytics.stats.session_intervals`), of stability Wilson's. The difference of two independent
+(`analytics.stats.over_sessions`), of stability Wilson's. The difference of two independent
 figures has the interval of Zou and Donner (2008), Statistics in Medicine 27: each end as far from
 the difference as the ends of both figures are from them, added as squares.
 """
@@ -13,9 +13,10 @@ import numpy as np
 
 from analytics.query.arrays import Floats
 from analytics.reports.segments.additive import Additive
-from analytics.stats import session_intervals
 from analytics.stats.intervals import wilson_bounds
-from analytics.stats.session_intervals import Intervals
+from analytics.stats.over_sessions import ratios
+from analytics.stats.over_sessions.percentiles import percentiles_ms
+from analytics.stats.over_sessions.ratios import Flags, Intervals
 from analytics.stats.session_moments import RatioMoments, ratio_of
 from models.metrics.metric import Worse
 
@@ -52,12 +53,13 @@ QUANTILES = {"latency_p50_ms": 0.5, "latency_p95_ms": 0.95, "latency_p99_ms": 0.
 @dataclass(frozen=True, slots=True)
 class FigureValues:
     """A figure of each segment, (rows,): `n` is unweighted; NaN: nothing was counted, of `low` and
-    `high` that the interval is not known."""
+    `high` that the interval is not known: where `too_few`, because too few sessions bear on it."""
 
     value: Floats
     low: Floats
     high: Floats
     n: Floats
+    too_few: Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +76,22 @@ def figures_of(of: Additive) -> dict[str, FigureValues]:
     figures = {key: _percentile(of, share) for key, share in QUANTILES.items()}
     latency, trips_us = of.latency, of.latency.sums_us[:, 0]
     trips = latency.counts[:, 0].sum(axis=-1)
-    mean = _ratio(of, "latency_mean", trips_us, trips, session_intervals.means)
+    mean = _ratio(of, "latency_mean", trips_us, trips, ratios.means)
     figures["latency_mean_ms"] = _scaled(mean, 1e-3, latency.n[:, 0])
     sums, n = of.sums, of.n
-    failed = _ratio(of, "connect_success", sums["failed"], sums["tries"], session_intervals.shares)
+    failed = _ratio(of, "connect_success", sums["failed"], sums["tries"], ratios.shares)
     figures["connect_success"] = FigureValues(
-        1 - failed.value, 1 - failed.high, 1 - failed.low, n["tries"]
+        1 - failed.value, 1 - failed.high, 1 - failed.low, n["tries"], failed.too_few
     )
     figures["stability"] = _stability(of)
     visible = sums["open_ms"] + sums["downtime_ms"] - sums["downtime_hidden_ms"]
-    drops = _ratio(of, "drops", sums["drops"], visible, session_intervals.rates)
+    drops = _ratio(of, "drops", sums["drops"], visible, ratios.rates)
     figures["drops_per_session_hour"] = _scaled(drops, HOUR_MS, of.reports)
     messages, n_messages = (each["sent"] + each["received"] for each in (sums, n))
-    errors = _ratio(of, "error_rate", sums["errors"], messages, session_intervals.shares)
+    errors = _ratio(of, "error_rate", sums["errors"], messages, ratios.shares)
     figures["error_rate"] = _scaled(errors, 1.0, n_messages)
     away, judged = sums["without_connection_ms"], sums["judged_ms"]
-    without = _ratio(of, "without_connection", away, judged, session_intervals.shares)
+    without = _ratio(of, "without_connection", away, judged, ratios.shares)
     figures["without_connection"] = _scaled(without, 1.0, n["judged_reports"])
     return figures
 
@@ -111,8 +113,8 @@ def _percentile(of: Additive, share: float) -> FigureValues:
     counts, n = of.latency.counts[:, 0], of.latency.n[:, 0]
     days = ratio_of(of.moments, "latency_mean").x
     scale = _divided(counts.sum(axis=-1), days)
-    each = session_intervals.percentiles_ms(share, counts, of.moments, scale)
-    return FigureValues(each.value, each.low, each.high, n)
+    each = percentiles_ms(share, counts, of.moments, scale)
+    return FigureValues(each.value, each.low, each.high, n, each.too_few)
 
 
 def _ratio(
@@ -124,7 +126,7 @@ def _ratio(
 ) -> Intervals:
     moments = ratio_of(of.moments, name)
     value = _divided(bad, exposure)
-    if intervals is session_intervals.shares:
+    if intervals is ratios.shares:
         value = value.clip(0.0, 1.0)
     return intervals(value, moments, _divided(exposure, moments.x))
 
@@ -132,11 +134,11 @@ def _ratio(
 def _stability(of: Additive) -> FigureValues:
     value = _divided(of.calm, of.sessions)
     low, high = wilson_bounds(value, of.sessions)
-    return FigureValues(value, low, high, of.sessions)
+    return FigureValues(value, low, high, of.sessions, np.zeros(len(value), dtype=np.bool_))
 
 
 def _scaled(each: Intervals, unit: float, n: Floats) -> FigureValues:
-    return FigureValues(each.value * unit, each.low * unit, each.high * unit, n)
+    return FigureValues(each.value * unit, each.low * unit, each.high * unit, n, each.too_few)
 
 
 def _divided(above: Floats, below: Floats) -> Floats:

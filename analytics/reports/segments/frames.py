@@ -2,7 +2,8 @@
 
 Columns: the dimensions; `sessions`, `reports`, `small_sample` (bool: fewer than 30 sessions, never
 ranked); then for each key of `figures.FIGURES`, in its unit (ms, share from 0 to 1, per hour): the
-value, `_low` and `_high` (95 % interval), `_n`, `_before`, `_change` with `_change_low` and
+value, `_low` and `_high` (95 % interval), `_too_few` (bool: too few sessions bear on the value for
+an interval), `_n`, `_before`, `_change` with `_change_low` and
 `_change_high` (against the period before), `_world` (all people), `_difference` with
 `_difference_low` and `_difference_high` (from all other people), `_affected` (sessions times how
 much worse it is at least). NaN: not counted, or not known. Source:
@@ -18,6 +19,7 @@ from analytics.query.arrays import Floats
 from analytics.reports.segments.compared import Comparison, affected
 from analytics.reports.segments.figures import ENDS, FIGURES
 from analytics.reports.segments.pandas_loading import pandas
+from analytics.stats.over_sessions.ratios import Flags
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -52,9 +54,15 @@ def sorted_by(frame: "DataFrame", key: str) -> "DataFrame":
     ).reset_index(drop=True)
 
 
-def _columns_of(comparison: Comparison, key: str) -> Mapping[str, Floats]:
+def _columns_of(comparison: Comparison, key: str) -> Mapping[str, Floats | Flags]:
     own, missing = comparison.figures[key], np.full(len(comparison.labels), np.nan)
-    columns = {key: own.value, f"{key}_low": own.low, f"{key}_high": own.high, f"{key}_n": own.n}
+    columns: dict[str, Floats | Flags] = {
+        key: own.value,
+        f"{key}_low": own.low,
+        f"{key}_high": own.high,
+        f"{key}_n": own.n,
+    }
+    columns[f"{key}_too_few"] = own.too_few
     before, change = comparison.before.get(key), comparison.change.get(key)
     columns[f"{key}_before"] = missing if before is None else before.value
     columns[f"{key}_world"] = np.broadcast_to(comparison.world[key].value, missing.shape)

@@ -128,7 +128,9 @@ def _filled(
         drops_per_session_hour=drops.value, drops=drops,
         error_rate=_share(figures["error_rate"], row, count),
         without_connection=_share(figures["without_connection"], row, count),
-        small_sample=is_small, before=before, change=change, from_others=from_others,
+        small_sample=is_small,
+        too_few=[key for key, each in figures.items() if each.too_few[row]],
+        before=before, change=change, from_others=from_others,
     )  # fmt: skip
 
 

@@ -54,6 +54,7 @@ class Region(msgspec.Struct, frozen=True, kw_only=True):
 
     `client_count`, `average_latency_ms` and `connection_success_rate` are `sessions`, the mean of
     `latency_ms` and `connect_success` again. `small_sample`: fewer than 30 sessions, never ranked.
+    `too_few` lists the figures that too few sessions bear on for an interval, by their keys.
     `before` has the values of the period before, `change` the differences from them, `from_others`
     those from all other people, by figure.
     """
@@ -74,6 +75,7 @@ class Region(msgspec.Struct, frozen=True, kw_only=True):
     error_rate: Share
     without_connection: Share
     small_sample: bool
+    too_few: list[str]
     before: dict[str, float | None]
     change: dict[str, Distance | None]
     from_others: dict[str, Distance | None]

@@ -161,7 +161,10 @@ def _figure(region: Region, metric: RegionMetric, scale: IntervalScale) -> list[
         ]
     is_bad, ends = metric.is_beyond(value), figure.ends
     interval = f"{metric.bare(ends[0])}–{metric.bare(ends[1])}" if ends else ""
-    bar = interval_bar.layout(value, ends, scale, metric.interval_text(ends), is_bad=is_bad)
+    if figure.too_few:
+        interval = "too few"
+    label = metric.interval_text(ends, too_few=figure.too_few)
+    bar = interval_bar.layout(value, ends, scale, label, is_bad=is_bad, is_hollow=figure.too_few)
     return [
         html.Td(bar, className="interval-cell"),
         _value(metric, value, is_bad=is_bad),

@@ -20,7 +20,7 @@ SHARES = ("connect_success", "stability", "drops", "error_rate", "without_connec
 NAMES = {"drops": "drops_per_session_hour"}
 HEADER = (
     *("country", "region", "name", "client_count", "average_latency_ms", "connection_success_rate"),
-    *("sessions", "reports", "small_sample", "latency_n"),
+    *("sessions", "reports", "small_sample", "too_few", "latency_n"),
     *(f"latency_{name}_ms{end}" for name in LATENCIES for end in ENDS),
     *(f"{NAMES.get(name, name)}{end}" for name in SHARES for end in (*ENDS, "_n")),
     "country_source",
@@ -50,7 +50,8 @@ def _cells(region: Region) -> Iterator[Cell]:
     for text in (region.country, region.region, region.name):
         yield text and escape_formula(text)
     yield from (region.client_count, region.average_latency_ms, region.connection_success_rate)
-    yield from (region.sessions, region.reports, region.small_sample, region.latency_ms.n)
+    yield from (region.sessions, region.reports, region.small_sample)
+    yield from (" ".join(region.too_few), region.latency_ms.n)
     for name in LATENCIES:
         interval: Interval | None = getattr(region.latency_ms, f"{name}_interval")
         yield getattr(region.latency_ms, name)

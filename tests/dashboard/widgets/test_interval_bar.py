@@ -38,3 +38,4 @@ def test_an_unknown_interval_leaves_the_value() -> None:
     drawing = interval_bar.layout(120.0, None, scale, "interval not known")
     assert components_of(drawing, "interval-dot")
     assert not components_of(drawing, "interval-bar")
+    assert not components_of(drawing, "is-hollow")

@@ -94,7 +94,9 @@ class GeographicData(PageData[GeographicReport]):
     @property
     def intervals_note(self) -> str:
         """What intervals are of, or why they are not known."""
-        return self.current.not_counted.get("intervals", "95 % intervals between sessions")
+        return self.current.not_counted.get(
+            "intervals", "95 % intervals between sessions; hollow: too few for one"
+        )
 
     @property
     def no_countries(self) -> str:

@@ -28,6 +28,7 @@ class Scale(StrEnum):
     COUNT = "count"
 
 
+TOO_FEW = "too few sessions for an interval"
 LEAST_STEP = {Scale.MS: 1.0, Scale.SHARE: 0.001, Scale.RATE: 0.001, Scale.COUNT: 1.0}
 TABLE_KINDS = {Scale.MS: "ms", Scale.SHARE: "share", Scale.RATE: "number", Scale.COUNT: "count"}
 
@@ -62,12 +63,12 @@ class RegionMetric:
             return percent_text(value)
         return count(value) if self.scale is Scale.COUNT else figures(value)
 
-    def interval_text(self, ends: tuple[float, float] | None) -> str:
+    def interval_text(self, ends: tuple[float, float] | None, *, too_few: bool = False) -> str:
         """`95 % interval 259 ms to 284 ms`; a count has none, and is named."""
         if self.scale is Scale.COUNT:
             return self.label
         if ends is None:
-            return "interval not known"
+            return TOO_FEW if too_few else "interval not known"
         return f"95 % interval {self.text(ends[0])} to {self.text(ends[1])}"
 
     def bare(self, value: float | None) -> str:

@@ -22,12 +22,14 @@ BEYOND = 0.4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A value with its 95 % interval; `None` where nothing was counted."""
+    """A value with its 95 % interval; `None` where nothing was counted, or, `too_few`, too few
+    sessions bear on the value for an interval."""
 
     value: float | None
     low: float | None = None
     high: float | None = None
     n: int = 0
+    too_few: bool = False
 
     @property
     def ends(self) -> tuple[float, float] | None:
@@ -130,7 +132,7 @@ def world_of(comparison: Comparison) -> Region:
     figures = {
         key: Figure(
             value=number(each.value[0]), low=number(each.low[0]), high=number(each.high[0]),
-            n=integer(each.n[0]),
+            n=integer(each.n[0]), too_few=bool(each.too_few[0]),
         )
         for key, each in comparison.world.items()
     }  # fmt: skip
@@ -183,5 +185,5 @@ def _region(row: Mapping[Any, Any], dimension: str) -> Region:
 def _figure(row: Mapping[Any, Any], key: str) -> Figure:
     return Figure(
         value=number(row[key]), low=number(row[f"{key}_low"]), high=number(row[f"{key}_high"]),
-        n=integer(row[f"{key}_n"]),
+        n=integer(row[f"{key}_n"]), too_few=bool(row[f"{key}_too_few"]),
     )  # fmt: skip

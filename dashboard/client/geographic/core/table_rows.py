@@ -18,6 +18,7 @@ def csv_table(regions: Sequence[Region]) -> Table:
         column("country", "Country", "text"),
         column("name", "Name", "text"),
         column("small_sample", "Too few sessions", "text"),
+        column("too_few", "Too few for an interval", "text"),
         column("latency_mean_ms", "Average latency", "ms"),
     ]
     for key, metric in REGION_METRICS.items():
@@ -36,7 +37,13 @@ def csv_table(regions: Sequence[Region]) -> Table:
 
 def _row(region: Region) -> list[Any]:
     small = "yes" if region.is_small and region.is_counted else "no"
-    cells: list[Any] = [region.code, region.name, small, region.value(SEED_KEY)]
+    too_few = [
+        metric.label
+        for key, metric in REGION_METRICS.items()
+        if key in region.figures and region.figures[key].too_few
+    ]
+    cells: list[Any] = [region.code, region.name, small, ", ".join(too_few)]
+    cells.append(region.value(SEED_KEY))
     for key, metric in REGION_METRICS.items():
         figure, before = region.figures.get(key), region.before.get(key)
         cells.append(region.value(key))

@@ -40,7 +40,8 @@ def draw(page_data: GeographicData) -> PanelContent:
         body=html.Div([_split(page_data, split, scale) for split in splits],
                       className="breakdown"),
         foot=[region.n_text if region else "",
-              f"95 % intervals; fewer than {LEAST_SESSIONS} sessions are too few"],
+              f"95 % intervals; fewer than {LEAST_SESSIONS} sessions are too few; "
+              "hollow: too few for an interval"],
         table=_table(metric, splits),
         is_empty=region is None,
         empty_text="Choose a country on the map or in the table to see its regions, networks, "
@@ -84,7 +85,10 @@ def _row(page_data: GeographicData, split: Split, part: Region, scale: IntervalS
     bar: Component | str = part.unjudged
     if not part.is_small and figure is not None and value is not None:
         is_bad, ends = metric.is_beyond(value), figure.ends
-        bar = interval_bar.layout(value, ends, scale, metric.interval_text(ends), is_bad=is_bad)
+        label = metric.interval_text(ends, too_few=figure.too_few)
+        bar = interval_bar.layout(
+            value, ends, scale, label, is_bad=is_bad, is_hollow=figure.too_few
+        )
     return html.Tr(
         [
             html.Td(_name(page_data, split, part), className="clip", title=part.name),

@@ -68,9 +68,8 @@ def _content(page_data: GeographicData, metric: RegionMetric) -> PanelContent:
         for region in page_data.worst
     ]  # fmt: skip
     limits = sparks.scale(*(chart.values for chart in charts), *(each.world for each in charts[:1]))
-    low, high = limits
     return PanelContent(
-        unit=f"{metric.unit}, {_per_step(page_data)}from {metric.text(low)} to {metric.text(high)}",
+        unit=", ".join(filter(None, (metric.unit, *_axes(page_data, metric, charts, limits)))),
         body=html.Div([_cell(page_data, metric, each, limits) for each in charts],
                       className="multiples"),
         foot=[f"the worst {len(charts)} of {len(page_data.current.regions)} countries",
@@ -123,11 +122,24 @@ def _line_of(page_data: GeographicData, code: str, metric: RegionMetric) -> Valu
     return page_data.current.small_lines.get(code, {}).get(metric.key, nothing)
 
 
+def _axes(
+    page_data: GeographicData,
+    metric: RegionMetric,
+    charts: Sequence[SmallChart],
+    limits: tuple[float, float],
+) -> tuple[str, ...]:
+    """The step and the range of the common axes; none where no line has a value."""
+    lines = [line for chart in charts for line in (chart.values, chart.world)]
+    if not any(value is not None for line in lines for value in line):
+        return ()
+    return _per_step(page_data), f"from {metric.text(limits[0])} to {metric.text(limits[1])}"
+
+
 def _per_step(page_data: GeographicData) -> str:
     starts = page_data.current.small_starts
     if len(starts) < 2:
         return ""
-    return f"per {step(round((starts[1] - starts[0]).total_seconds()))}, "
+    return f"per {step(round((starts[1] - starts[0]).total_seconds()))}"
 
 
 def _table(page_data: GeographicData, metric: RegionMetric, charts: Sequence[SmallChart]) -> Table:

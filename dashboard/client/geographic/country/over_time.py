@@ -35,10 +35,12 @@ def draw(page_data: GeographicData) -> PanelContent:
     times, columns = figures.with_gaps(axis.times, axis.steps, [line.values for line in lines])
     drawn = [replace(line, values=values) for line, values in zip(lines, columns, strict=True)]
     threshold = None if metric.counted_as else metric.threshold
+    limits = _limits(metric, drawn, threshold)
+    off_axis, text = _off_axis(metric, threshold, limits), metric.text(threshold)
     figure = figures.lines(
         times, drawn, axis=axis, least_top=0.01 if metric.scale is Scale.SHARE else 1,
-        threshold=None if threshold is None else (threshold, f"limit {metric.text(threshold)}"),
-        notes=[(at, "no reports") for at in axis.wide_gaps()], limits=_limits(metric, drawn),
+        threshold=None if threshold is None or off_axis else (threshold, f"limit {text}"),
+        notes=[(at, "no reports") for at in axis.wide_gaps()], limits=limits,
     )  # fmt: skip
     value = region.value(metric.key)
     return PanelContent(
@@ -47,7 +49,7 @@ def draw(page_data: GeographicData) -> PanelContent:
         body=_in_percent(figure) if _is_of_shares(metric) else figure,
         label=f"{metric.label} in {region.name} over time; {metric.text(value)} over the range.",
         legend=legend(_legend(page_data)),
-        foot=[region.n_text, _action(page_data, region)],
+        foot=[region.n_text, _action(page_data, region), *off_axis],
         table=_table(page_data, lines),
         is_empty=not any(value is not None for line in lines for value in line.values),
         empty_text=page_data.current.not_counted.get("series", "Nothing was measured."),
@@ -70,14 +72,30 @@ def _lines(
     return lines
 
 
-def _limits(metric: RegionMetric, drawn: Sequence[Line]) -> tuple[float, float] | None:
-    """Shares near one hundred percent need an axis that does not begin at zero."""
+def _limits(
+    metric: RegionMetric, drawn: Sequence[Line], threshold: float | None
+) -> tuple[float, float] | None:
+    """Shares near one hundred percent need an axis that does not begin at zero. It holds the
+    threshold where that is at most as far away as the lines go."""
     if not _is_of_shares(metric):
         return None
     values = [value for line in drawn for value in line.values if value is not None]
     low, high = min(values, default=0.0), max(values, default=1.0)
+    span = high - low
+    if threshold is not None and low - span <= threshold <= high + span:
+        low, high = min(low, threshold), max(high, threshold)
     room = 0.1 * (high - low) or 0.01
     return max(0.0, low - room), min(1.0, high + room)
+
+
+def _off_axis(
+    metric: RegionMetric, threshold: float | None, limits: tuple[float, float] | None
+) -> list[str]:
+    """Where the threshold is, if the axis does not hold it."""
+    if threshold is None or limits is None or limits[0] <= threshold <= limits[1]:
+        return []
+    side = "below" if threshold < limits[0] else "above"
+    return [f"limit {metric.text(threshold)} is {side} the axis"]
 
 
 def _in_percent(figure: Figure) -> Figure:

@@ -101,6 +101,8 @@ def _hover(page_data: GeographicData, region: Region) -> list[list[str]]:
         rows.append(["", f"too few sessions: fewer than {LEAST_SESSIONS}"])
     elif figure and figure.low is not None and figure.high is not None:
         rows.append(["95 % interval", f"{metric.text(figure.low)} to {metric.text(figure.high)}"])
+    elif figure and figure.too_few:
+        rows.append(["95 % interval", "too few sessions"])
     if figure and figure.value is not None and before and before.value is not None:
         change = metric.change_text(figure.value, before.value)
         rows.append(["Before", f"{metric.text(before.value)}, {change}"])

@@ -35,9 +35,12 @@ def test_figures_are_of_sums_and_stability_of_sessions() -> None:
     assert figures["latency_mean_ms"].value[0] == pytest.approx(50)
     stability = figures["stability"]
     assert (stability.low[0], stability.high[0]) == pytest.approx(wilson(0.75, 200))
+    too_few = {"latency_p99_ms"}
     for key, each in figures.items():
-        assert each.low[0] <= each.value[0] <= each.high[0], key
         assert each.n[0] > 0, key
+        assert each.too_few[0] == (key in too_few), key
+        if key not in too_few:
+            assert each.low[0] <= each.value[0] <= each.high[0], key
     assert np.isnan(figures_of(people(0))["latency_p95_ms"].value[0])
 
 
@@ -76,8 +79,31 @@ def test_unknown_intervals_are_named_and_rank_nothing() -> None:
     assert ranked(comparison, "latency_p95_ms") == []
     result = geographic.geographic_of(comparison, {})
     assert result.not_counted["interval"] == str(BEFORE_MOMENTS)
+    assert result.regions[0].too_few == []  # their number is not the reason
     assert result.regions[0].latency_ms.p95_interval is None
     assert result.regions[0].latency_ms.p95 is not None
+
+
+def test_figures_of_too_few_sessions_have_no_interval_and_rank_nothing() -> None:
+    comparison = compared(
+        segments(
+            ({"country": "DE"}, people(400)),
+            ({"country": "BR"}, people(200, latency_ms=900)),
+        )
+    )
+    assert ranked(comparison, "latency_p95_ms") == [1]
+    assert ranked(comparison, "latency_p99_ms") == []
+    result = geographic.geographic_of(comparison, {})
+    brazil = next(each for each in result.regions if each.country == "BR")
+    assert brazil.too_few == ["latency_p99_ms"]
+    assert brazil.latency_ms.p99 is not None
+    assert brazil.latency_ms.p99_interval is None
+    distance = brazil.from_others["latency_p99_ms"]
+    assert distance is not None
+    assert distance.interval is None
+    assert result.world.too_few == result.regions[0].too_few == []
+    assert "interval" not in result.not_counted
+    assert frames.frame_of(comparison)["latency_p99_ms_too_few"].tolist() == [False, True]
 
 
 def test_nobody_has_figures_too() -> None:

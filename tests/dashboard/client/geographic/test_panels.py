@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -63,6 +64,29 @@ def test_shares_have_an_axis_that_holds_them_closely() -> None:
     assert label["y"] == pytest.approx((0.9 - low) / (high - low))
 
 
+@pytest.mark.parametrize(
+    ("own", "is_drawn", "foot"),
+    [
+        ([0.94, 0.96] * 6, True, []),
+        ([0.97, 0.99] * 6, True, []),
+        ([0.996, 0.998] * 6, False, ["limit 95.0\u202f% is below the axis"]),
+        ([0.71, 0.72] * 6, False, ["limit 95.0\u202f% is above the axis"]),
+    ],
+    ids=["within", "near", "below", "above"],
+)
+def test_a_limit_is_on_the_axis_or_said_to_be_off_it(
+    own: list[float], is_drawn: bool, foot: list[str]
+) -> None:
+    metric = replace(REGION_METRICS["connect_success"], threshold=0.95)
+    view = GeographicView(preset="1h", metric="connect_success")
+    with patch.dict(REGION_METRICS, connect_success=metric):
+        content = over_time.draw(data_with_lines(view=view, own=own, of_world=own))
+    layout = content.body["layout"]
+    low, high = layout["yaxis"]["range"]
+    assert bool(layout.get("shapes")) == is_drawn == (low <= 0.95 <= high)
+    assert content.foot[2:] == foot
+
+
 def test_a_gap_of_shares_is_named_within_the_axis() -> None:
     view = GeographicView(preset="1h", metric="stability")
     steps = [StepStart(NOON - timedelta(minutes=each)) for each in (60, 55, 10, 5)]
@@ -103,7 +127,14 @@ def test_the_worst_have_common_axes_and_the_world_behind() -> None:
     assert len(chart.children) == 2
     assert getattr(chart, "aria-label").startswith("Brazil: ")
     assert [column["key"] for column in content.table.columns] == ["time", "world", "BR"]
+    assert content.unit.endswith("from 100\u202fms to 111\u202fms")
     assert multiples.renderer("stability")(data_with_lines(worst=[])).is_empty
+
+
+def test_without_lines_no_axes_are_named() -> None:
+    for fields in ({"worst": []}, {"small_lines": {}}):
+        content = multiples.renderer("latency_p95_ms")(data_with_lines(**fields))
+        assert content.unit == REGION_METRICS["latency_p95_ms"].unit
 
 
 def test_inside_a_country_each_part_has_its_interval_or_a_reason() -> None:

@@ -1,5 +1,6 @@
 """The table of countries: order, small samples, search, intervals, and the rows behind it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from hypothesis import strategies as st
 from dashboard.client.geographic import search, table
 from dashboard.client.geographic.core.metrics import REGION_METRICS, Scale
 from dashboard.client.geographic.core.ordering import ordered
+from dashboard.client.geographic.core.regions import Figure
 from dashboard.client.geographic.core.table_rows import csv_table
 from dashboard.client.geographic.core.url_state import COLUMNS, GeographicView
+from dashboard.client.geographic.map import map_panel
 from dashboard.core.url_state import LONGEST_VALUE
 from tests.support.pages.components import components_of, links_of, table_rows, text_of
 from tests.support.pages.geographic_figures import a_region, geographic_data
@@ -78,6 +81,19 @@ def test_beyond_the_threshold_is_marked_and_the_drawing_has_a_name() -> None:
     assert [bar.className for bar in bars] == ["interval is-bad", "interval"]
     assert text_of(getattr(bars[0], "aria-label")) == "95 % interval 257 ms to 285 ms"
     assert len(components_of(content.body, "interval-limit")) == 2
+
+
+def test_a_figure_of_too_few_sessions_is_marked_and_has_its_value() -> None:
+    unsure = Figure(value=271.0, n=900, too_few=True)
+    brazil = replace(BRAZIL, figures={**BRAZIL.figures, "latency_p95_ms": unsure})
+    page_data = geographic_data(GERMANY, brazil)
+    content = table.draw(page_data)
+    assert table_rows(content.body)[0][3:5] == ["271", "too few"]
+    hollow = components_of(content.body, "is-hollow")
+    assert [each.title for each in hollow] == ["too few sessions for an interval"]
+    assert ["95 % interval", "too few sessions"] in map_panel.hover_rows(page_data)["BR"]
+    rows = csv_table([brazil, GERMANY]).rows
+    assert [row[3] for row in rows] == ["Round trip p95", ""]
 
 
 def test_without_bars_there_is_no_scale() -> None:

@@ -31,6 +31,8 @@ def test_a_row_has_the_figures_of_its_header() -> None:
     assert brazil["client_count"] == brazil["sessions"] == 50
     assert brazil["stability"] == 41 / 50
     assert (unknown["small_sample"], world["sessions"]) == (True, 52)
+    assert "latency_p95_ms latency_p99_ms" in str(brazil["too_few"])
+    assert brazil["latency_p95_ms_low"] is None
 
 
 def test_whose_the_countries_are_is_in_the_table_and_no_formula() -> None:
@@ -60,7 +62,9 @@ def test_countries_and_their_regions_are_answered(client: FlaskClient, database:
     assert result["unknown"]["sessions"] == 20
     assert result["world"]["latency_ms"]["n"] == 160
     brazil = result["regions"][0]
-    assert brazil["latency_ms"]["p95_interval"]["low"] <= brazil["latency_ms"]["p95"]
+    assert brazil["latency_ms"]["p50_interval"]["low"] <= brazil["latency_ms"]["p50"]
+    assert brazil["latency_ms"]["p95_interval"] is None
+    assert "latency_p95_ms" in brazil["too_few"]
     assert (brazil["small_sample"], result["regions"][1]["small_sample"]) == (False, True)
     assert result["not_counted"] == {}
     assert {*result["country_source"]} == {"origin", "link", "built_at"}
