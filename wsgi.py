@@ -59,7 +59,7 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
     """The WSGI application. `settings` default to the environment; `now` is the clock for all
     timestamps, by default the system's.
 
-    Raises `SettingsError` and `CountryFileFault`.
+    Raises `SettingsError`.
     """
     settings, now = settings or Settings.from_environment(), now or _now
     if monkey.is_module_patched("socket"):
@@ -101,7 +101,9 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         settings, pools.health, report_collector.flush_state, websockets, now,
         occupancies=lambda: _occupancies(websockets, bounds, report_collector),
     )  # fmt: skip
-    probes["country file"] = health.country_file_probe(lambda: countries.source, now)
+    probes["country file"] = health.country_file_probe(
+        lambda: countries.source, lambda: countries.fault, now
+    )
     services = services_of(
         settings,
         pools,

@@ -254,12 +254,14 @@ def flush_probe(state: Callable[[], FlushState]) -> Probe:
     return probe
 
 
-def country_file_probe(source: Source, now: Callable[[], datetime]) -> Probe:
-    """Whether the file that countries come from is younger than 12 months."""
+def country_file_probe(
+    source: Source, file_fault: Callable[[], str | None], now: Callable[[], datetime]
+) -> Probe:
+    """Whether the file that countries come from can be used and is younger than 12 months."""
 
     def probe() -> Check:
         current = source()
-        fault = current.warning(now()) if current else None
+        fault = file_fault() or (current.warning(now()) if current else None)
         return Check(status=Status.DEGRADED, detail=fault) if fault else OK
 
     return probe

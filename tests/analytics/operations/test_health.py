@@ -57,9 +57,15 @@ def test_places_are_told_before_they_are_full(
 def test_a_country_file_of_more_than_twelve_months_is_a_fault() -> None:
     clock = Clock()
     source = CountrySource(origin="Maps", link=None, built_at=NOON - timedelta(days=366))
-    check = health.country_file_probe(lambda: source, clock)()
+    check = health.country_file_probe(lambda: source, lambda: None, clock)()
     assert (check.status, check.detail) == (Status.DEGRADED, source.warning(NOON))
-    assert health.country_file_probe(lambda: None, clock)() == OK
+    assert health.country_file_probe(lambda: None, lambda: None, clock)() == OK
+
+
+def test_a_country_file_that_cannot_be_used_is_a_fault() -> None:
+    source = CountrySource(origin="Maps", link=None, built_at=NOON)
+    check = health.country_file_probe(lambda: source, lambda: "no countries in it", Clock())()
+    assert (check.status, check.detail) == (Status.DEGRADED, "no countries in it")
 
 
 @pytest.mark.parametrize(
