@@ -73,7 +73,7 @@ def test_a_damaged_replacement_is_logged_and_the_file_before_stays(
         ("GeoLite2-Country", {"country_code": "BR"}, "names no country"),
     ],
 )
-def test_a_file_of_another_kind_is_told_at_the_start_and_costs_only_the_countries(
+def test_a_file_of_another_kind_is_reported_at_the_start_and_costs_only_the_countries(
     tmp_path: Path, database_type: str, record: dict[str, object], text: str
 ) -> None:
     own = mmdb(tmp_path / "own.mmdb", {"192.0.2.0/24": record}, database_type)
@@ -82,7 +82,7 @@ def test_a_file_of_another_kind_is_told_at_the_start_and_costs_only_the_countrie
     assert locator.locate(HERE) == UNKNOWN_LOCATION
 
 
-def test_a_missing_file_is_told_at_the_start(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_at_the_start(tmp_path: Path) -> None:
     locator = Locator(Settings(data_dir=tmp_path, geoip_database=tmp_path / "none.mmdb"))
     assert "cannot be read: No such file" in (locator.fault or "")
     assert (locator.locate(HERE), locator.source) == (UNKNOWN_LOCATION, None)
