@@ -16,9 +16,10 @@ from analytics.country_file.source import Source
 from analytics.exports.exports import Exports
 from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
-from analytics.operations import health
+from analytics.operations import probes
 from analytics.operations.demo_report import DemoReport
-from analytics.operations.health import Health, Occupancy
+from analytics.operations.health import Health, Probe
+from analytics.operations.probes import FlushState, Occupancy
 from analytics.operations.storage_report import StorageReport
 from analytics.people.actions import AccountActions
 from analytics.people.own_account import OwnAccount, SignIn
@@ -34,6 +35,7 @@ from ingest.collector.country import sender_locator
 from ingest.collector.outcomes import Outcomes
 from ingest.collector.server_samples import SampleRoutes
 from ingest.http import arrivals, problems
+from ingest.http.server_errors import ServerErrors
 from ingest.routing.route import access as access_rules
 from ingest.site import demo, sdk
 from ingest.sockets.meter.meter import MOST_APPS
@@ -59,7 +61,7 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
     """The WSGI application. `settings` default to the environment; `now` is the clock for all
     timestamps, by default the system's.
 
-    Raises `SettingsError` and `CountryFileFault`.
+    Raises `SettingsError`.
     """
     settings, now = settings or Settings.from_environment(), now or _now
     if monkey.is_module_patched("socket"):
@@ -95,30 +97,45 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         ),
         outcomes,
         pools,
+        has_redis=bool(settings.redis_url),
     )
     sample_routes = SampleRoutes(ServerSamples(database), Events(database), outcomes)
-    probes = _probes(
+    checks = _probes(
         settings, pools.health, report_collector.flush_state, websockets, now,
         occupancies=lambda: _occupancies(websockets, bounds, report_collector),
     )  # fmt: skip
-    probes["country file"] = health.country_file_probe(lambda: countries.source, now)
+    checks["country file"] = probes.country_file_probe(
+        lambda: countries.source, lambda: countries.fault, now
+    )
+    server_errors = ServerErrors()
+    checks["requests"] = probes.requests_probe(server_errors.repeated)
     services = services_of(
         settings,
         pools,
-        Health(probes),
+        Health(checks),
         guard.viewer,
         now,
         sign_in=guard,
         country_source=lambda: countries.source,
     )
-    for part in (problems, guard, websockets, reports_route, sample_routes, sdk, demo, api):
+    for part in (
+        problems,
+        server_errors,
+        guard,
+        websockets,
+        reports_route,
+        sample_routes,
+        sdk,
+        demo,
+        api,
+    ):
         part.register(app, services)
     guard.allow_scripts(dashboard.create(app, services).csp_hashes())
     guard.check_routes(app)
     is_https = (settings.public_url or "").startswith("https:")
     # Flask documents middleware as this assignment; mypy sees a method assigned to.
     app.wsgi_app = reports_route.shortcut(  # type: ignore[method-assign,assignment]
-        app.wsgi_app, access.headers.api_headers(is_https=is_https)
+        app.wsgi_app, access.headers.api_headers(is_https=is_https), server_errors.count
     )
     access.trust_proxies(app, settings)
     _compress(app)
@@ -181,13 +198,17 @@ def _lifecycle(
     background: Sequence[Stage],
     outcomes: Outcomes,
     pools: Databases,
+    *,
+    has_redis: bool,
 ) -> Lifecycle:
     """What a worker starts, and stops in this order, each within its deadline in seconds."""
-    metering = websockets.metering
+    metering, rooms = websockets.metering, websockets.rooms
+    # The bus over PostgreSQL is opened with the first socket; whether there is Redis is tried now.
+    rooms_stage = (rooms.close, rooms.start) if has_redis else (rooms.close,)
     return Lifecycle(
         at_signal=(Stage("sockets", 0.25, websockets.registry.close_all),),
         after_requests=(
-            Stage("rooms", 0.25, websockets.rooms.close),
+            Stage("rooms", 0.25, *rooms_stage),
             Stage("meter", 0.5, metering.finish, metering.start),
             Stage("write buffer", 0.5, report_collector.close),
             *background,
@@ -241,12 +262,12 @@ def _occupancies(
 def _probes(
     settings: Settings,
     health_database: Database,
-    flush_state: Callable[[], health.FlushState],
+    flush_state: Callable[[], FlushState],
     websockets: sockets.Sockets,
     now: Clock,
     *,
     occupancies: Callable[[], list[Occupancy]],
-) -> dict[str, health.Probe]:
+) -> dict[str, Probe]:
     """Health probes on a pool of their own, which pages cannot exhaust."""
     runs, leases, deliveries = (
         JobRuns(health_database),
@@ -255,22 +276,28 @@ def _probes(
     )
     channels = ("email", "webhook") if settings.smtp_host else ("webhook",)
     return {
-        "database": health.database_probe(health_database.ping),
-        "scheduler": health.scheduler_probe(
-            lambda: leases.renewed_at(health.SCHEDULER_LEASE),
-            lambda: [run.job for run in runs.latest() if run.outcome == "failed"],
+        "database": probes.database_probe(health_database.ping),
+        "scheduler": probes.scheduler_probe(
+            lambda: leases.renewed_at(probes.SCHEDULER_LEASE),
+            lambda: [
+                f"{run.job} ({run.detail})" for run in runs.latest() if run.outcome == "failed"
+            ],
             now,
         ),
-        "flush": health.flush_probe(flush_state),
-        "deliveries": health.deliveries_probe(lambda since: deliveries.dead(since, channels), now),
-        "rollup": health.rollup_probe(lambda: dirty_minutes.waiting_since(health_database), now),
-        "bus": health.bus_probe(lambda: websockets.rooms.is_up),
-        "samples": health.samples_probe(lambda: websockets.metering.pending),
-        "places": health.places_probe(
+        "flush": probes.flush_probe(flush_state),
+        "deliveries": probes.deliveries_probe(lambda since: deliveries.dead(since, channels), now),
+        "rollup": probes.rollup_probe(lambda: dirty_minutes.waiting_since(health_database), now),
+        "bus": probes.bus_probe(
+            lambda: websockets.rooms.is_up,
+            lambda: websockets.rooms.fault,
+            "Redis (REDIS_URL)" if settings.redis_url else "PostgreSQL",
+        ),
+        "samples": probes.samples_probe(lambda: websockets.metering.pending),
+        "places": probes.places_probe(
             lambda: tracked_values.fullest(health_database, now()),
             occupancies,
         ),
-        "disk": health.disk_probe(settings.data_dir),
+        "disk": probes.disk_probe(settings.data_dir),
     }
 
 

@@ -5,6 +5,7 @@ and compared with the checksum the database computed, renamed, and the folder fs
 """
 
 import os
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
@@ -25,6 +26,7 @@ from .day_file import CopySource, DayFileUnreadable, FileMetadata
 from .store import ArchiveFile, archive_files, file_name
 
 PARTIAL_FILE_SECONDS = 86_400
+TRIAL = b"PAR1" * 1024
 
 
 class NotRestored(Exception):
@@ -36,6 +38,20 @@ class Archive:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+
+    def check(self) -> None:
+        """Write, read and remove a file in the folder. Raises `NotArchived`."""
+        try:
+            self._folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self._folder) as file:
+                file.write(TRIAL)
+                file.seek(0)
+                is_same = file.read() == TRIAL
+        except OSError as fault:
+            reason = fault.strerror or fault
+            raise NotArchived(f"ARCHIVE_DIR {self._folder} cannot be written: {reason}") from fault
+        if not is_same:
+            raise NotArchived(f"ARCHIVE_DIR {self._folder} does not return what was written")
 
     def keep(self, database: Database, detached: DetachedDay) -> str:
         """Archive a detached day unless a file has the same rows; the text says what was done.

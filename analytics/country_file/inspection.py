@@ -5,12 +5,22 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from ipaddress import ip_address
+from itertools import islice
 from pathlib import Path
 
 import maxminddb
 from maxminddb.reader import Metadata
 
-from .reader import CountryFileFault, Location, location_of, metadata_of, open_lookup, raw_reader
+from .reader import (
+    Address,
+    CountryFileFault,
+    Location,
+    Lookup,
+    location_of,
+    metadata_of,
+    open_lookup,
+    raw_reader,
+)
 from .source import CountrySource, source_of
 
 # Of networks that stay where they are: the registries of the five regions, and Google's resolver.
@@ -19,6 +29,7 @@ SAMPLES = (
     *("2001:4860:4860::8888", "2001:67c:2e8:22::c100:68b", "2001:12ff:0:2::3"),
 )
 WITHOUT_COUNTRIES = ("ASN", "ISP", "Anonymous", "Connection-Type", "Domain", "Proxy", "Privacy")
+TRIAL_NETWORKS = 1000  # of a file that has none of the samples: one of private networks
 TAKE_ANOTHER = "Take the Country or City file of the same maker"
 
 
@@ -49,9 +60,7 @@ def inspect(path: Path, origin: str | None = None, link: str | None = None) -> I
     lookup = open_lookup(path)
     samples = tuple((text, lookup(ip_address(text))) for text in SAMPLES)
     if not countries or not any(country for _, (country, _) in samples):
-        raise CountryFileFault(
-            f"{path} ({metadata.database_type}) names no country. {TAKE_ANOTHER}."
-        )
+        raise _nameless(path, metadata)
     return Inspection(
         source=source_of(metadata, origin, link),
         database_type=metadata.database_type,
@@ -62,6 +71,38 @@ def inspect(path: Path, origin: str | None = None, link: str | None = None) -> I
         is_ipv4_only=metadata.ip_version == 4,
         samples=samples,
     )
+
+
+def tried_lookup(path: Path) -> Lookup:
+    """The look-up of a file, after it named the country of an address.
+
+    Raises `CountryFileFault` for a file of another kind, and for one whose look-up fails.
+    """
+    metadata = metadata_of(path)
+    _check_type(path, metadata)
+    lookup = open_lookup(path)
+    try:
+        if any(lookup(address)[0] for address in _trial_addresses(path)):
+            return lookup
+    except Exception as fault:
+        raise CountryFileFault(
+            f"{path} ({metadata.database_type}) fails when an address is looked up "
+            f"({type(fault).__name__}: {fault}). {TAKE_ANOTHER}."
+        ) from fault
+    raise _nameless(path, metadata)
+
+
+def _trial_addresses(path: Path) -> Iterator[Address]:
+    """The samples, then the first address of each of the first networks."""
+    yield from map(ip_address, SAMPLES)
+    with closing(raw_reader(path)) as reader:
+        for network, _ in islice(reader, TRIAL_NETWORKS):
+            yield network.network_address
+
+
+def _nameless(path: Path, metadata: Metadata) -> CountryFileFault:
+    kind = metadata.database_type
+    return CountryFileFault(f"{path} ({kind}) names no country. {TAKE_ANOTHER}.")
 
 
 def _check_type(path: Path, metadata: Metadata) -> None:

@@ -14,12 +14,18 @@ from settings import Settings
 class Archive(Protocol):
     """Stores days before they are dropped."""
 
+    def check(self) -> None:
+        """Try whether days can be stored. Raises `NotArchived`."""
+
     def keep(self, database: Database, detached: DetachedDay) -> str:
         """Store the day durably; returns its summary. Raises `NotArchived`."""
 
 
 class NoArchive:
     """No archive is configured: days are dropped as they are."""
+
+    def check(self) -> None:
+        """Nothing to do."""
 
     def keep(self, database: Database, detached: DetachedDay) -> str:  # noqa: ARG002 - as the protocol says
         """Nothing to do."""

@@ -3,6 +3,7 @@
 from . import (
     alert_history,
     alerts,
+    configuration,
     delivery,
     exports,
     first_recipient,
@@ -23,6 +24,7 @@ SCHEDULE = (
     Job("alerts", 15, alerts.step),
     Job("alert history", 3600, alert_history.step),
     Job("first recipient", 3600, first_recipient.step),
+    Job("configuration", 600, configuration.step),
     Job("delivery", 5, delivery.step),
     Job("weekly digest", 900, weekly_digest.step),
 )

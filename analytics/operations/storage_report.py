@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from analytics.archive.store import archive_files
 from analytics.jobs.schedule import SCHEDULE
 from analytics.operations import storage_figures as figures
-from analytics.operations.health import SCHEDULER_LEASE, SCHEDULER_SILENCE
+from analytics.operations.probes import SCHEDULER_LEASE, SCHEDULER_SILENCE
 from analytics.operations.storage_answers import (
     ArchiveState,
     Disk,

@@ -19,11 +19,12 @@ from models.people.login_attempts import LoginAttempts
 from settings import Settings
 
 from . import headers, rules
+from .devices import Devices
 from .identity import Identities
 from .login import Login
 from .rules import Rules
 from .secret_key import secret_key
-from .throttle import Throttle
+from .throttle import Attempt, Throttle
 
 RETRY_SECONDS = 5
 
@@ -43,7 +44,8 @@ class Access:
         key, accounts = secret_key(settings), Accounts(database)
         self._identities = Identities(accounts, ApiTokens(database), key, now)
         self._throttle = Throttle(LoginAttempts(database), key, now)
-        self._login = Login(self, self._identities, accounts, self._throttle)
+        self._devices = Devices(key)
+        self._login = Login(self, self._identities, accounts)
         self._policy = headers.policy(())
 
     def viewer(self) -> Actor | None:
@@ -63,12 +65,17 @@ class Access:
         return self._identities.sign_in_hash(request)
 
     def wait_seconds(self, email: str) -> int:
-        """Count an attempt at a password, with those at `/login`. Raises `DatabaseAway`."""
-        return self._throttle.wait_seconds(email, request.remote_addr)
+        """Count an attempt of the current request at a password, with those at `/login`. Raises
+        `DatabaseAway`."""
+        return self._throttle.wait_seconds(self._attempt(email))
 
     def reset(self, email: str) -> None:
         """Forget the attempts after the right password. Raises `DatabaseAway`."""
-        self._throttle.reset(email)
+        self._throttle.reset(self._attempt(email))
+
+    def remember_device(self, email: str, response: AnyResponse) -> None:
+        """Have this browser's attempts at the account counted on their own from now on."""
+        self._devices.remember(email, response, is_https=self.is_https())
 
     def allow_scripts(self, hashes: Iterable[str]) -> None:
         """Let inline scripts with these hashes (`sha256-...`) run."""
@@ -126,6 +133,9 @@ class Access:
         """Whether `Origin` is our own or absent."""
         own = origins.own_origin(self._settings.public_url, request.scheme, request.host)
         return origins.allows(request.headers.get("Origin"), (), own)
+
+    def _attempt(self, email: str) -> Attempt:
+        return Attempt(email, request.remote_addr, self._devices.device_of(request, email))
 
     def _is_csrf_safe(self) -> bool:
         return self.is_own_origin() and self._identities.has_csrf_token(request)

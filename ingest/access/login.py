@@ -15,7 +15,6 @@ from models.database.engine import DatabaseAway
 from models.people.accounts import Account, Accounts
 
 from .identity import Identities
-from .throttle import Throttle
 
 HOME = "/admin/websocket-client-metrics"
 LARGEST_FORM = 16_384
@@ -31,7 +30,7 @@ PAGE_TITLES = {
 
 
 class RequestOrigin(Protocol):
-    """Transport and origin checks of the current request."""
+    """Transport, origin and attempts of the current request."""
 
     def is_https(self) -> bool:
         """Whether clients reach us over TLS."""
@@ -39,17 +38,23 @@ class RequestOrigin(Protocol):
     def is_own_origin(self) -> bool:
         """Whether `Origin` is our own or absent."""
 
+    def wait_seconds(self, email: str) -> int:
+        """Count an attempt: 0 when allowed, else seconds until the next one would be."""
+
+    def reset(self, email: str) -> None:
+        """Forget the attempts after a successful one."""
+
+    def remember_device(self, email: str, response: AnyResponse) -> None:
+        """Have this browser's attempts counted on their own from now on."""
+
 
 class Login:
     """`/login`, `/logout`, and the two redirects that lead to the product."""
 
-    def __init__(
-        self, origin: RequestOrigin, identities: Identities, accounts: Accounts, throttle: Throttle
-    ) -> None:
+    def __init__(self, origin: RequestOrigin, identities: Identities, accounts: Accounts) -> None:
         self._origin = origin
         self._identities = identities
         self._accounts = accounts
-        self._throttle = throttle
 
     def register(self, app: Flask, _services: Services) -> None:
         """Add the routes."""
@@ -75,7 +80,7 @@ class Login:
         request.max_content_length = LARGEST_FORM
         email, password = request.form.get("email", "").strip(), request.form.get("password", "")
         try:
-            wait = self._throttle.wait_seconds(email, request.remote_addr)
+            wait = self._origin.wait_seconds(email)
             if wait:
                 return _too_many(wait)
             account = self._authenticated(email, password)
@@ -100,7 +105,8 @@ class Login:
     def _signed_in_response(self, account: Account) -> AnyResponse:
         response = redirect(_next_path(), 303)
         self._identities.sign_in(account, response, is_https=self._origin.is_https())
-        self._throttle.reset(account.email)
+        self._origin.reset(account.email)
+        self._origin.remember_device(account.email, response)
         return response
 
 

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 def locator(settings: Settings) -> Locate:
-    """A function from the text of an address to its location. Raises `CountryFileFault`."""
+    """A function from the text of an address to its location."""
     files = Locator(settings)
     return lambda sender: files.locate(address_of(sender))
 

@@ -4,7 +4,7 @@ Half of a post's time went into Flask's routing, contexts and header objects (me
 which it needs. The shortcut handles it below Flask with the same `ReportCollector`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,10 +44,13 @@ class CollectorRoute:
         )  # fmt: skip
 
     def shortcut(
-        self, inner: "WSGIApplication", headers_to_add: Iterable[tuple[str, str]]
+        self,
+        inner: "WSGIApplication",
+        headers_to_add: Iterable[tuple[str, str]],
+        count_error: Callable[[str], None],
     ) -> "WSGIApplication":
-        """WSGI middleware: handles posts itself, with `headers_to_add`; all else goes to
-        `inner`."""
+        """WSGI middleware: handles posts itself, with `headers_to_add`; all else goes to `inner`.
+        Its errors, which Flask does not see, are counted, and left to the server."""
         extra_headers = list(headers_to_add)
 
         def application(
@@ -55,7 +58,11 @@ class CollectorRoute:
         ) -> Iterable[bytes]:
             if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] != "POST":
                 return inner(environ, start_response)
-            status, headers, body = self.collector.post(environ)
+            try:
+                status, headers, body = self.collector.post(environ)
+            except Exception:
+                count_error(f"POST {PATH}")
+                raise
             length = ("Content-Length", str(len(body)))
             start_response(f"{status.value} {status.phrase}", [*headers, length, *extra_headers])
             return [body]

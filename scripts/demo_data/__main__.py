@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TypeVar
 
-from analytics.country_file.reader import CountryFileFault
 from analytics.query.read_plan import DAY, floor_to
 from analytics.rollups.catch_up import catch_up
 from analytics.rollups.rebuild import rebuild_day
@@ -50,7 +49,7 @@ def main(arguments: list[str]) -> int:
             database = Database(url, statement_ms=STATEMENT_MS, name="wsmon demo")
             fill(database, locator(settings), options.reports, options.seed, options.until)
             database.dispose()
-    except (SettingsError, EmbeddedFault, CountryFileFault, DatabaseAway) as fault:
+    except (SettingsError, EmbeddedFault, DatabaseAway) as fault:
         print(f"No demo data. {fault}", file=sys.stderr)
         return 1
     return 0

@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import Protocol
 
-from analytics.country_file.reader import CountryFileFault
 from ingest.collector.country import locator
 from models.database.engine import Database, DatabaseAway
 from models.embedded import EmbeddedFault, running
@@ -80,7 +79,7 @@ def main(arguments: list[str]) -> int:
             while not stop_requested.wait(PAUSE_SECONDS):
                 due.step(_now())
             database.dispose()
-    except (SettingsError, EmbeddedFault, CountryFileFault) as fault:
+    except (SettingsError, EmbeddedFault) as fault:
         print(f"No live demo data. {fault}", file=sys.stderr)
         return 1
     return 0

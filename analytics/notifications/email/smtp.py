@@ -4,6 +4,7 @@ import re
 import smtplib
 import socket
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from email.headerregistry import Address
@@ -65,10 +66,19 @@ class MailServer:
 
     def send(self, message: EmailMessage) -> str:
         """Send a message; returns the reply of the server. Raises `NotDelivered`."""
+        return self._exchange(lambda connection: _transmit(connection, message))
+
+    def check(self) -> str:
+        """Connect and sign in as for a message, and send none; returns the reply of the server.
+        Raises `NotDelivered`."""
+        _address(self.sender, "EMAIL_FROM")
+        return self._exchange(_do_nothing)
+
+    def _exchange(self, step: Callable[[smtplib.SMTP], str]) -> str:
         if self._settings.smtp_host is None:
             raise NotDelivered("No mail server is set: set SMTP_HOST.")
         try:
-            return self._deliver(message)
+            return self._deliver(step)
         except smtplib.SMTPResponseException as fault:
             raise NotDelivered(_reply_text(fault.smtp_code, fault.smtp_error)) from fault
         except ssl.SSLCertVerificationError as fault:
@@ -77,14 +87,14 @@ class MailServer:
         except (OSError, smtplib.SMTPException, UnicodeError) as fault:
             raise NotDelivered(self._failure_text(fault)) from fault
 
-    def _deliver(self, message: EmailMessage) -> str:
+    def _deliver(self, step: Callable[[smtplib.SMTP], str]) -> str:
         deadline = Deadline(self._deadline_seconds)
         connection = self._new_connection()
         with deadline.enforce(lambda: connection.sock):
             try:
                 self._connect(connection)
                 deadline.check()
-                return _transmit(connection, message)
+                return step(connection)
             finally:
                 with suppress(smtplib.SMTPException, OSError):
                     connection.close()
@@ -116,7 +126,11 @@ class MailServer:
             connection.login(settings.smtp_user, settings.smtp_password or "")
 
     def _tls_context(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=self._settings.smtp_ca_file)
+        file = self._settings.smtp_ca_file
+        try:
+            return ssl.create_default_context(cafile=file)
+        except OSError as fault:  # `ssl.SSLError` is one
+            raise NotDelivered(f"SMTP_CA_FILE {file} cannot be used: {fault.strerror}.") from fault
 
     def _failure_text(self, fault: Exception) -> str:
         where = f"{self._settings.smtp_host}:{self._settings.smtp_port}"
@@ -136,6 +150,13 @@ def _transmit(connection: smtplib.SMTP, message: EmailMessage) -> str:
     if code != 250:
         raise smtplib.SMTPResponseException(code, reply)
     with suppress(smtplib.SMTPException, OSError):  # the message is already accepted
+        connection.quit()
+    return _reply_text(code, reply)
+
+
+def _do_nothing(connection: smtplib.SMTP) -> str:
+    code, reply = connection.noop()
+    with suppress(smtplib.SMTPException, OSError):
         connection.quit()
     return _reply_text(code, reply)
 

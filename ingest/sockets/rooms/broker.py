@@ -37,6 +37,11 @@ class RoomBroker:
         """Whether other workers can be reached now."""
         return self._bus.is_up
 
+    @property
+    def fault(self) -> str | None:
+        """Why other workers cannot be reached; `None` while they can."""
+        return self._bus.fault
+
     def start(self) -> None:
         """Open the bus, once."""
         if not self._is_started:

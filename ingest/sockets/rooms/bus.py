@@ -40,6 +40,10 @@ class Bus(Protocol):
     def is_up(self) -> bool:
         """Whether other workers can be reached now."""
 
+    @property
+    def fault(self) -> str | None:
+        """Why they cannot; `None` while they can, and before the first try has ended."""
+
     def publish(self, envelope: Envelope) -> None:
         """Send to the other workers; never blocks, drops the oldest when the queue is full."""
 
@@ -51,6 +55,7 @@ class LocalBus:
     """The bus of a single worker."""
 
     is_up = True
+    fault = None
 
     def publish(self, envelope: Envelope) -> None:
         """Does nothing."""
@@ -92,6 +97,7 @@ class BrokeredBus:
         self._waiting = Event()
         self._decoder = msgspec.json.Decoder(Envelope)
         self._up = {"in": False, "out": False}
+        self._fault: str | None = None
         self._directions = [
             gevent.spawn(self._run_forever, "out", outgoing, self._write),
             gevent.spawn(self._run_forever, "in", incoming, self._read),
@@ -101,6 +107,11 @@ class BrokeredBus:
     def is_up(self) -> bool:
         """Whether both directions are open."""
         return all(self._up.values())
+
+    @property
+    def fault(self) -> str | None:
+        """The last fault of a connection, until both directions are open."""
+        return None if self.is_up else self._fault
 
     def publish(self, envelope: Envelope) -> None:
         """Queue for the next batch; the oldest is dropped when the queue is full."""
@@ -126,9 +137,9 @@ class BrokeredBus:
                 while True:
                     step()
             except OSError as fault:
-                if self._up[direction]:
+                if self._up[direction] or self._fault is None:
                     logger.warning("the bus between workers is away (%s), trying again", fault)
-                self._up[direction] = False
+                self._up[direction], self._fault = False, str(fault) or type(fault).__name__
                 connection.hang_up()
             gevent.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)

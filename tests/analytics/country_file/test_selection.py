@@ -1,6 +1,7 @@
 """Which file is used, and that a running worker takes up another one."""
 
 import logging
+import re
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from analytics.country_file.locator import Locator
+from analytics.country_file.reader import UNKNOWN_LOCATION, Address, Location
 from analytics.country_file.selection import install, selected
 from settings import Settings
 from tests.support.mmdb import BUILT, mmdb
@@ -57,6 +59,48 @@ def test_a_damaged_replacement_is_logged_and_the_file_before_stays(
         locator.refresh()
     assert locator.locate(HERE) == ("BR", None)
     assert len(caplog.records) == 1
+    assert "no .mmdb file" in (locator.fault or "")
+    a_file(own, "FR")
+    locator.refresh()
+    assert (locator.locate(HERE), locator.fault) == (("FR", None), None)
+
+
+@pytest.mark.parametrize(
+    ("database_type", "record", "text"),
+    [
+        ("GeoLite2-ASN", {"autonomous_system_number": 15169}, "is a GeoLite2-ASN file"),
+        ("company ipvAll", {"name": "A company"}, r"\(company ipvAll\) names no country"),
+        ("GeoLite2-Country", {"country_code": "BR"}, "names no country"),
+    ],
+)
+def test_a_file_of_another_kind_is_reported_at_the_start_and_costs_only_the_countries(
+    tmp_path: Path, database_type: str, record: dict[str, object], text: str
+) -> None:
+    own = mmdb(tmp_path / "own.mmdb", {"192.0.2.0/24": record}, database_type)
+    locator = Locator(Settings(data_dir=tmp_path, geoip_database=own))
+    assert re.search(text, locator.fault or "")
+    assert locator.locate(HERE) == UNKNOWN_LOCATION
+
+
+def test_a_missing_file_is_reported_at_the_start(tmp_path: Path) -> None:
+    locator = Locator(Settings(data_dir=tmp_path, geoip_database=tmp_path / "none.mmdb"))
+    assert "cannot be read: No such file" in (locator.fault or "")
+    assert (locator.locate(HERE), locator.source) == (UNKNOWN_LOCATION, None)
+
+
+def test_a_fault_of_a_look_up_costs_the_country_and_is_logged_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_address: Address) -> Location:
+        raise AttributeError("a record of another kind")
+
+    monkeypatch.setattr("analytics.country_file.locator.tried_lookup", lambda _: failing)
+    locator = Locator(Settings(data_dir=tmp_path))
+    assert locator.locate(HERE) == locator.locate(HERE) == UNKNOWN_LOCATION
+    assert (len(caplog.records), locator.fault) == (
+        1,
+        "look-ups in the country file fail: AttributeError",
+    )
 
 
 def test_without_geolocation_nothing_is_read(tmp_path: Path) -> None:

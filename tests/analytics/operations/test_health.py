@@ -10,8 +10,9 @@ import pytest
 
 from analytics.country_file.source import CountrySource
 from analytics.jobs.runner import LEASE
-from analytics.operations import health
-from analytics.operations.health import OK, Check, Health, Occupancy, Status
+from analytics.operations import health, probes
+from analytics.operations.health import OK, Check, Health, Status
+from analytics.operations.probes import Occupancy
 from models.database.engine import Database
 from tests.support.clock import NOON, Clock
 
@@ -49,7 +50,7 @@ def test_places_are_told_before_they_are_full(
     fullest: tuple[str, str, int, int] | None, named: int, detail: str | None
 ) -> None:
     of_worker = Occupancy(named, 200, "apps of sockets have names, more count as other")
-    check = health.places_probe(lambda: fullest, lambda: [Occupancy(9, 200, "rooms"), of_worker])()
+    check = probes.places_probe(lambda: fullest, lambda: [Occupancy(9, 200, "rooms"), of_worker])()
     assert (check.status is Status.OK) is (detail is None)
     assert (check.detail or "").startswith(detail or "")
 
@@ -57,9 +58,31 @@ def test_places_are_told_before_they_are_full(
 def test_a_country_file_of_more_than_twelve_months_is_a_fault() -> None:
     clock = Clock()
     source = CountrySource(origin="Maps", link=None, built_at=NOON - timedelta(days=366))
-    check = health.country_file_probe(lambda: source, clock)()
+    check = probes.country_file_probe(lambda: source, lambda: None, clock)()
     assert (check.status, check.detail) == (Status.DEGRADED, source.warning(NOON))
-    assert health.country_file_probe(lambda: None, clock)() == OK
+    assert probes.country_file_probe(lambda: None, lambda: None, clock)() == OK
+
+
+def test_a_route_that_fails_again_and_again_is_a_fault() -> None:
+    assert probes.requests_probe(dict)() == OK
+    check = probes.requests_probe(lambda: {"GET /api/ws/report": 4})()
+    assert check.status is Status.DOWN
+    assert "GET /api/ws/report (4); see the log" in (check.detail or "")
+
+
+def test_a_broker_that_cannot_be_reached_is_named_with_the_reason() -> None:
+    assert probes.bus_probe(lambda: True, lambda: None, "Redis")() == OK
+    check = probes.bus_probe(lambda: False, lambda: "refused", "Redis")()
+    assert check.status is Status.DEGRADED
+    assert check.detail == (
+        "workers cannot reach each other by Redis: rooms go on inside each worker (refused)"
+    )
+
+
+def test_a_country_file_that_cannot_be_used_is_a_fault() -> None:
+    source = CountrySource(origin="Maps", link=None, built_at=NOON)
+    check = probes.country_file_probe(lambda: source, lambda: "no countries in it", Clock())()
+    assert (check.status, check.detail) == (Status.DEGRADED, "no countries in it")
 
 
 @pytest.mark.parametrize(
@@ -79,8 +102,8 @@ def test_only_the_database_takes_everything_down(
 
 
 def test_stuck_probes_do_not_hold_up_the_others(stuck: Callable[[], Check]) -> None:
-    probes = {"database": stuck, "scheduler": stuck, "disk": lambda: OK}
-    health_status = Health(probes, deadline_seconds=0.05).check()
+    every_probe = {"database": stuck, "scheduler": stuck, "disk": lambda: OK}
+    health_status = Health(every_probe, deadline_seconds=0.05).check()
     assert health_status.status is Status.DOWN
     assert health_status.checks == {
         "database": health.TIMED_OUT,
@@ -103,12 +126,12 @@ def test_a_probe_that_fails_tells_its_kind_and_no_secret() -> None:
 
 
 def test_a_database_that_answers_is_ready(database: Database) -> None:
-    assert Health({"database": health.database_probe(database.ping)}).is_ready()
+    assert Health({"database": probes.database_probe(database.ping)}).is_ready()
 
 
 def test_a_database_that_is_not_there_is_not_ready() -> None:
     nowhere = Database("postgresql+psycopg2://nobody@/nothing?host=/nowhere")
-    assert not Health({"database": health.database_probe(nowhere.ping)}).is_ready()
+    assert not Health({"database": probes.database_probe(nowhere.ping)}).is_ready()
 
 
 @pytest.mark.parametrize(
@@ -121,7 +144,7 @@ def test_a_database_that_is_not_there_is_not_ready() -> None:
     ],
 )
 def test_a_writer_that_falls_behind_is_reported(buffer: BufferState, status: Status) -> None:
-    assert health.flush_probe(lambda: buffer)().status is status
+    assert probes.flush_probe(lambda: buffer)().status is status
 
 
 @pytest.mark.parametrize(
@@ -136,20 +159,20 @@ def test_a_writer_that_falls_behind_is_reported(buffer: BufferState, status: Sta
 def test_a_scheduler_that_is_silent_or_fails_is_reported(
     renewed_at: datetime | None, failed: list[str], status: Status, clock: Clock
 ) -> None:
-    assert health.scheduler_probe(lambda: renewed_at, lambda: failed, clock)().status is status
+    assert probes.scheduler_probe(lambda: renewed_at, lambda: failed, clock)().status is status
 
 
 def test_health_reads_the_lease_the_scheduler_takes() -> None:
-    assert health.SCHEDULER_LEASE == LEASE
+    assert probes.SCHEDULER_LEASE == LEASE
 
 
 def test_the_disk_is_checked_before_the_data_folder_exists(tmp_path: Path) -> None:
-    assert health.disk_probe(tmp_path / "not" / "yet")().status is not Status.DOWN
+    assert probes.disk_probe(tmp_path / "not" / "yet")().status is not Status.DOWN
 
 
 @pytest.mark.parametrize(("waiting", "status"), [(None, "ok"), (119, "ok"), (121, "degraded")])
 def test_rollups_that_fall_behind_are_reported(waiting: int | None, status: str) -> None:
     since = None if waiting is None else NOON - timedelta(seconds=waiting)
-    check = health.rollup_probe(lambda: since, lambda: NOON)()
+    check = probes.rollup_probe(lambda: since, lambda: NOON)()
     assert check.status == status
     assert (check.detail is None) == (status == "ok")

@@ -6,7 +6,9 @@ from flask.testing import FlaskClient
 
 from analytics.people.actions import AccountActions
 from analytics.permission.actor import SHELL
+from ingest.access import devices
 from ingest.access.identity import COOKIE, CSRF_COOKIE
+from ingest.access.throttle import MOST_PER_ACCOUNT
 from models.database.engine import Database
 from tests.support.clock import Clock
 
@@ -43,6 +45,49 @@ def test_a_wrong_pair_is_refused_with_the_same_message(
     response = client.post("/login", data={"email": email, "password": "wrong password!"})
     assert response.status_code == 401
     assert b"E-mail and password do not match." in response.data
+
+
+def test_a_guesser_cannot_lock_out_a_browser_that_signed_in_before(
+    app: Flask, client: FlaskClient, actions: AccountActions
+) -> None:
+    assert sign_in(client) == 303
+    statuses = set()
+    for address in [f"192.0.2.{number}" for number in range(MOST_PER_ACCOUNT + 1)]:
+        guesser = app.test_client()
+        guesser.environ_base["REMOTE_ADDR"] = address
+        statuses.add(sign_in(guesser, "wrong password!"))
+    assert statuses == {401, 429}
+    assert sign_in(app.test_client()) == 429
+    client.delete_cookie(COOKIE)
+    assert sign_in(client) == 303
+
+
+def test_guesses_from_an_address_do_not_lock_out_another(
+    app: Flask, client: FlaskClient, actions: AccountActions
+) -> None:
+    guesser = app.test_client()
+    guesser.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    assert [sign_in(guesser, "wrong password!") for _ in range(60)][-1] == 429
+    assert sign_in(client) == 303
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "e30.x.y", '"\x01', "x" * 4000])
+def test_a_forged_device_is_a_stranger(
+    client: FlaskClient, actions: AccountActions, cookie: str
+) -> None:
+    client.set_cookie(devices.COOKIE, cookie)
+    assert [sign_in(client, "wrong password!") for _ in range(9)] == [401] * 8 + [429]
+
+
+def test_a_device_of_an_account_is_none_of_another(
+    client: FlaskClient, actions: AccountActions
+) -> None:
+    actions.add_person(SHELL, "eve@example.com", "analyst", PASSWORD)
+    assert client.post("/login", data={"email": "eve@example.com", "password": PASSWORD}).location
+    cookie = client.get_cookie(devices.COOKIE)
+    assert cookie is not None
+    assert (cookie.http_only, cookie.same_site) == (True, "Lax")
+    assert [sign_in(client, "wrong password!") for _ in range(9)] == [401] * 8 + [429]
 
 
 def test_guesses_are_slowed_down_per_account(client: FlaskClient, actions: AccountActions) -> None:

@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from ingest.access import login
 from ingest.access.identity import COOKIE
-from ingest.access.throttle import MOST_PER_ACCOUNT
+from ingest.access.throttle import MOST_PER_SENDER
 from models.database.engine import Database
 
 HOSTILE = '"><script>alert(1)</script>@example.com'
@@ -51,7 +51,7 @@ def test_a_form_of_another_site_is_refused(client: FlaskClient, database: Databa
 
 
 def test_too_many_guesses_learn_when_to_come_back(sign_in: SignIn) -> None:
-    for _ in range(MOST_PER_ACCOUNT):
+    for _ in range(MOST_PER_SENDER):
         sign_in()
     refused = sign_in()
     assert refused.status_code == 429

@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from analytics.jobs.runner import LEASE
 from analytics.notifications.notice import Notice
-from analytics.operations import health
+from analytics.operations import probes
+from analytics.operations.health import OK
 from models.alerts import outbox, recipients
 from models.alerts.deliveries import Deliveries
 from models.alerts.recipients import Recipients
@@ -125,8 +126,8 @@ def test_dead_messages_are_counted_for_health(database: Database) -> None:
     enqueued(database, NOON)
     deliveries.claim(person, NOON, lease)
     clock = Clock(NOON + DAY)
-    probe = health.deliveries_probe(lambda since: deliveries.dead(since, ["email"]), clock)
-    assert probe() is health.OK
+    probe = probes.deliveries_probe(lambda since: deliveries.dead(since, ["email"]), clock)
+    assert probe() == OK
     deliveries.give_up(NOON + DAY, lease)
     assert probe().detail == "1 message of the last 3 days could not be delivered"
     assert deliveries.dead(NOON, ["webhook"]) == 0

@@ -69,6 +69,7 @@ class MemoryBus:
         self.published: list[Envelope] = []
         self.greet: Callable[[], None] = lambda: None
         self.is_up = True
+        self.fault: str | None = None
 
     def connect(self, deliver: Deliver, on_connected: Callable[[], None]) -> Bus:
         """For `RoomBroker`: another worker joins. `greet` tells it that it is connected."""

@@ -83,7 +83,8 @@ def test_it_is_up_when_both_directions_are() -> None:
     brokered, _, connected = joined(outgoing, incoming)
     until(lambda: incoming.connected == 1)
     assert (brokered.is_up, connected) == (False, [])
-    until(lambda: brokered.is_up)
+    assert brokered.fault is not None
+    until(lambda: brokered.is_up and brokered.fault is None)
     assert (connected, outgoing.hung_up) == ([True], 2)
 
 
@@ -121,6 +122,13 @@ def test_a_lost_line_is_logged_once_and_comes_back(caplog: pytest.LogCaptureFixt
     assert [r.message for r in caplog.records if "reset by peer" in r.message] == [
         "the bus between workers is away (reset by peer), trying again"
     ]
+
+
+def test_a_broker_that_was_never_reached_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+    brokered, _, _ = joined(Line("connect", "connect"), Line("connect"))
+    until(lambda: brokered.is_up)
+    assert len([r for r in caplog.records if "trying again" in r.message]) == 1
 
 
 def test_what_is_no_envelope_is_skipped_and_the_others_are_delivered() -> None:
