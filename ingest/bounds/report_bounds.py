@@ -13,6 +13,7 @@ from ingest.http.sender import address_of
 from models.raw.client_reports import ClientReport
 from settings import Settings
 
+from . import shared_loads
 from .exempt import ExemptSenders
 from .sender_loads import SenderLoads
 from .senders import Senders
@@ -39,7 +40,7 @@ class ReportBounds:
         self._exempt = ExemptSenders(settings.metrics_trusted_networks, hops)
         self._session = SessionBound(settings, arrivals.of_sessions.table())
         self._senders = Senders(
-            settings.metrics_sender_sessions, settings.web_workers, withdrawals.add
+            settings.metrics_sender_sessions, shared_loads.of_node.table(), withdrawals.add
         )
         self._has_logged = False
 
