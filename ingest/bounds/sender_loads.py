@@ -13,6 +13,7 @@ from uuid import UUID
 from .amounts import Amounts
 from .population import Floats, Integers, Load, by_app
 from .session_bound import SessionUse
+from .session_time import Times
 from .shared_loads import SharedLoads
 
 HALF_SECONDS = 300
@@ -28,7 +29,7 @@ class _Half:
     __slots__ = ("apps", "sessions", "started")
 
     def __init__(self) -> None:
-        self.sessions: dict[int, tuple[float, float, int]] = {}
+        self.sessions: dict[int, tuple[float, float, int, Times]] = {}
         self.apps: dict[str, dict[int, int]] = {ALL_APPS: {}}  # rows of senders
         self.started: dict[int, tuple[int, ...]] = {}
 
@@ -68,7 +69,7 @@ class SenderLoads:
         sessions = self._now.sessions
         if len(sessions) >= MOST_SESSIONS and session.int not in sessions:
             self._before.sessions, self._now.sessions = sessions, {}
-        self._now.sessions[session.int] = (use.minutes, use.untaken, use.sender)
+        self._now.sessions[session.int] = (use.minutes, use.untaken, use.sender, use.times)
 
     def add(self, sender: int, app: str, session: UUID, amounts: Amounts, *, is_new: bool) -> None:
         """Add a report to the load of its sender; `is_new`: the first of its session from it in
