@@ -13,7 +13,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from ingest.bounds import shared_loads
+from ingest.bounds.shared_loads import SharedLoads
 from ingest.http import arrivals
+from ingest.http.arrivals import Arrivals
 from models.embedded import EmbeddedFault, running
 from scripts.listening import BACKLOG
 from settings import CHECKOUT, Settings, SettingsError
@@ -60,8 +63,9 @@ def on_starting(server: Any) -> None:
     """Make what the workers share; start the embedded database unless it is running or an
     external one is configured."""
     server.log.error_log.addFilter(AddressFilter())
-    arrivals.of_node.share()
-    arrivals.of_sessions.share()
+    arrivals.of_node.share(Arrivals())
+    arrivals.of_sessions.share(Arrivals())
+    shared_loads.of_node.share(SharedLoads(workers))
     try:
         _exit_stack.enter_context(running(_settings))
     except EmbeddedFault as fault:

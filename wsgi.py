@@ -242,7 +242,7 @@ def _occupancies(
         ),
         Occupancy(
             loads.fullest_senders, MOST_SENDERS,
-            "senders of an app are compared by this worker, more are not",
+            "senders of an app that this worker hears are compared, more are not",
         ),
         Occupancy(
             loads.sessions, MOST_SESSIONS,

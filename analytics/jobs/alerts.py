@@ -20,6 +20,7 @@ from analytics.alerting.lifecycle.state_machine import FLAPPING_WINDOW
 from analytics.alerting.records import LoadedRule, body_of, load_rule, silence_of, transition_row
 from analytics.alerting.rules.defaults import DEFAULT_RULES
 from models.alerts import alert_rules, alerts, outbox, recipients, silences
+from models.alerts.outbox import OutgoingMessage
 from models.alerts.silences import StoredSilence
 from models.database.engine import Connection
 from models.metrics.alert_state import State
@@ -113,15 +114,9 @@ def _enqueue(
     active_recipients = recipients.active(connection)
     if not active_recipients:
         return 0
-    return sum(
-        outbox.enqueue(
-            connection,
-            notices,
-            message.select_recipients(active_recipients),
-            message.group_key,
-            now,
-        )
-        for message, notices in alert_notices.group_notices(
-            changes_by_id, rule_measurements, now, largest_sessions
-        ).items()
+    groups = alert_notices.group_notices(changes_by_id, rule_measurements, now, largest_sessions)
+    messages = (
+        OutgoingMessage(notices, group.select_recipients(active_recipients), group.group_key)
+        for group, notices in groups.items()
     )
+    return outbox.enqueue(connection, messages, now)

@@ -10,7 +10,7 @@ from time import monotonic
 from uuid import UUID
 
 from analytics.notifications.deadline import NotDelivered
-from analytics.notifications.delivery.sender import Sender
+from analytics.notifications.delivery.sender import Sender, readable
 from models.alerts.deliveries import ClaimedMessage, Deliveries
 from models.database.engine import DatabaseAway
 from models.database.leases import LeaseLost
@@ -66,12 +66,20 @@ class RecipientDelivery(Thread):
         claimed = self._deliveries.claim(self._recipient_id, now(), lease)
         if claimed is None:
             return False
+        claimed, unreadable = readable(claimed)
+        if unreadable.parts:
+            self._deliveries.refused(unreadable, "The message cannot be read.", now())
+        return not claimed.parts or self._send(claimed)
+
+    def _send(self, claimed: ClaimedMessage) -> bool:
+        now = self._context.now
         try:
             reply = self._deliver(claimed)
         except NotDelivered as fault:
-            self._deliveries.failed(claimed, str(fault), now())
+            finish = self._deliveries.refused if fault.is_final else self._deliveries.failed
+            finish(claimed, str(fault), now())
             self.failed += 1
-            return False
+            return fault.is_final
         self._deliveries.sent(claimed, reply, now())
         self.sent += 1
         return True
@@ -82,5 +90,5 @@ class RecipientDelivery(Thread):
         except NotDelivered:
             raise
         except Exception as fault:
-            logger.exception("message %s cannot be sent", claimed.id)
+            logger.exception("message %s cannot be sent", claimed.newest.id)
             raise NotDelivered(f"{type(fault).__name__}: {fault}") from fault

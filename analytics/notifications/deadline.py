@@ -8,7 +8,12 @@ from time import monotonic
 
 
 class NotDelivered(Exception):
-    """The message was not delivered. The text is the server's reply, or the error."""
+    """The message was not delivered. The text is the server's reply, or the error. `is_final`: the
+    receiver would say the same of every further try."""
+
+    def __init__(self, text: str, *, is_final: bool = False) -> None:
+        super().__init__(text)
+        self.is_final = is_final
 
 
 class Deadline:

@@ -11,6 +11,7 @@ import msgspec
 
 NoticeKind = Literal["firing", "repeat", "resolved", "no_data", "error", "flapping", "test"]
 Direction = Literal["above", "below"]
+EarlierNotice = tuple[NoticeKind, datetime]
 HistoryPoint = tuple[datetime, float | None]
 
 
@@ -25,6 +26,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     `None` while it is being learned. `largest_session` is the share that one session makes of the
     value, where that is more than 0.2. `reason` explains a rule that failed or flaps. `history` is
     the metric up to `at`, `None` where there is no data. `path` is the view, from `/admin/` on.
+    `earlier` are notices that were due before this one and were never delivered: kind and time.
     """
 
     kind: NoticeKind
@@ -51,3 +53,4 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     history: tuple[HistoryPoint, ...] = ()
     largest_session: float | None = None
+    earlier: tuple[EarlierNotice, ...] = ()

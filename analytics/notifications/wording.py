@@ -36,6 +36,7 @@ TITLES = {
     "resolved": "Resolved",
     "test": "Test",
 }  # the most urgent first
+FIRED = ("firing", "repeat", "flapping")
 URGENCY = {kind: rank for rank, kind in enumerate(TITLES)}
 MAX_NAME_LENGTH = 80
 # No = and no ?: "=?utf-8?q?...?=" in a subject would be decoded, line ends and all (RFC 2047).
@@ -54,7 +55,17 @@ def subject(notices: Sequence[Notice]) -> str:
     elif country in countries():
         name += f", {header_text(country_name(country))}"
     severity = header_text(first.severity)
-    return f"{TITLES[first.kind]}: {name}" + (f" ({severity})" if severity else "")
+    return f"{title(first)}: {name}" + (f" ({severity})" if severity else "")
+
+
+def title(notice: Notice) -> str:
+    """`Resolved`; of an end whose beginning nobody was told, `Fired and resolved`."""
+    return "Fired and resolved" if has_fired_unnoticed(notice) else TITLES[notice.kind]
+
+
+def has_fired_unnoticed(notice: Notice) -> bool:
+    """Whether it says that an alert has ended whose beginning was not delivered."""
+    return notice.kind == "resolved" and any(kind in FIRED for kind, _ in notice.earlier)
 
 
 def header_text(text: str) -> str:
@@ -116,6 +127,8 @@ def headline(notice: Notice) -> str:
         return "This is a test. Messages of WebSocket Analytics reach you."
     where = f" ({labels_text(notice)})" if notice.labels else ""
     limit = value_text(notice, notice.threshold)
+    if has_fired_unnoticed(notice):
+        return f"{notice.label} was {notice.direction} {limit} and is back to normal{where}."
     sentence = {
         "firing": f"{_breach_text(notice, 'is')}{where}.",
         "repeat": f"{_breach_text(notice, 'is still')}{where}.",
@@ -153,6 +166,7 @@ def details(notice: Notice) -> list[tuple[str, str]]:
         ("Where", labels_text(notice) or "everywhere"),
         ("Since" if notice.kind != "resolved" else "Lasted", since_text(notice)),
         ("Counted", sample_text(notice)),
+        ("Before", earlier_text(notice)),
         ("Reason", notice.reason),
         ("Rule", notice.rule),
     ]
@@ -181,6 +195,11 @@ def since_text(notice: Notice) -> str:
     if notice.kind == "resolved":
         return f"{duration}, from {start} to {until:%H:%M} UTC"
     return f"{start}, {duration} ago"
+
+
+def earlier_text(notice: Notice) -> str:
+    """`firing at 13:47 UTC, no data at 13:52 UTC`: what was not delivered before."""
+    return ", ".join(f"{TITLES[kind].lower()} at {at:%H:%M} UTC" for kind, at in notice.earlier)
 
 
 def sample_text(notice: Notice) -> str:

@@ -252,7 +252,10 @@ class Engine:
         arrays = fold.arrays_of(rows.columns, rows.rows, shape)
         if not with_sessions:
             return arrays
-        return replace(arrays, largest=LargestSessions.of_rows(rows.sessions, selection.grid.steps))
+        largest = LargestSessions.of_rows(
+            rows.sessions, selection.grid.steps, is_complete=rows.has_all_sessions
+        )
+        return replace(arrays, largest=largest)
 
     def _sessions(self, plan: Plan) -> Arrays:
         """Those that started, or by their last report; of all label sets, as far as not live."""

@@ -49,6 +49,14 @@ BEFORE_MOMENTS = NotCounted(
     "How sessions vary was not kept yet on most days of this range.",
     "Choose a later range, or wait until the scheduler has made up for it.",
 )
+LARGEST_BY_SEVERAL = NotCounted(
+    "What a single session makes of a figure is kept for one filter at a time.",
+    "Choose 48 hours or less, or a single filter.",
+)
+LARGEST_OF_MANY = NotCounted(
+    "What a single session makes of a figure is not compared in this many raw reports.",
+    "Choose a shorter range, or wait until its reports are rolled up.",
+)
 # What the daily cube lacks: durations, what is counted by label, recoveries.
 NOT_IN_CUBE = (
     "latency", "setup", "recovery", "page_load", "close_codes", "networks", "recovered_soon",

@@ -132,7 +132,8 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """The answer of `GET /api/ws/client-metrics/summary`. `step_seconds` is the series' step. Every
     figure with its n also has its `sessions`, those of the selection, and `largest_session`, the
-    share that one session makes of it, where that is more than 0.2.
+    share that one session makes of it, where that is more than 0.2; `not_counted` names
+    `largest_session` where sessions were not compared.
 
     `start` and `end` are those read: ranges read by the hour are widened to whole hours.
     `reports`, `sessions` and `network` (reports per effective type) are unweighted. Sessions

@@ -14,7 +14,6 @@ from analytics.reports.charted import Charted
 from analytics.reports.client_answers import Summary
 from analytics.reports.client_splits import ClientSplits
 from analytics.reports.client_summary import SessionRows
-from analytics.stats.largest_sessions import LargestSessions
 from models.database.engine import Connection
 from models.queries.session_states import CurrentStates
 
@@ -48,11 +47,10 @@ def read(
     has_labels = plan.resolution.cells != "cube" and not is_before
     by_label = engine.label_totals(plan, client_summary.LABELS) if has_labels else {}
     of_sessions = NO_STATES if is_before else SessionRows(*engine.current_states(plan))
-    largest = arrays.largest or LargestSessions.none(plan.grid.steps)
     return Charted(
         client_summary.summary_of(
             plan, filters, arrays, over_range, by_label=by_label, of_sessions=of_sessions,
-            largest=largest,
+            tells_sessions=not is_before,
         ),
         {name: durations.per_step(plan, arrays, name) for name in client_summary.CHARTED},
     )  # fmt: skip

@@ -46,6 +46,7 @@ LARGEST = {
     "largest_session": "latency", "recovery_largest_session": "recovery",
     "reply_largest_session": "reply",
 }  # fmt: skip
+LARGEST_SESSION = "largest_session"
 QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 LABELS = ("close_codes", "networks", "close_codes_given")
 OF_JUDGED = (*JUDGED, "without_connection_ms", "close_codes_given")
@@ -59,6 +60,7 @@ FIELDS = {
     "close_codes": ("connection.close_codes",), "networks": ("network",), "reply": ("reply_ms",),
     **{name: (f"connection.{name}",) for name in OF_JUDGED},
     "sessions": ("sessions", "abnormal_sessions", "stability"),
+    LARGEST_SESSION: (LARGEST_SESSION,),
 }  # fmt: skip
 
 
@@ -80,11 +82,12 @@ def summary_of(
     *,
     by_label: ByLabel,
     of_sessions: SessionRows,
-    largest: LargestSessions,
+    tells_sessions: bool,
 ) -> Summary:
-    """The summary, with a point for every step that has reports; `over_range` has `TOTALS`
-    too."""
+    """The summary, with a point for every step that has reports; `over_range` has `TOTALS` too;
+    `tells_sessions`: the largest sessions were to be read."""
     kinds = judged.reason(arrays)
+    largest = arrays.largest or LargestSessions.none(plan.grid.steps)
     total = _Totals(over_range, _missing(plan.not_counted, kinds), largest)
     states = of_sessions.states
     sessions, calm = total.count("sessions"), total.count("calm_sessions")
@@ -101,7 +104,13 @@ def summary_of(
         abnormal_sessions=abnormal,
         sessions_are="present" if plan.counts_distinct else "started",
         zone=plan.zone,
-        not_counted=_reasons({**plan.not_counted, **_of_kinds(kinds)}),
+        not_counted=_reasons(
+            {
+                **plan.not_counted,
+                **_of_kinds(kinds),
+                **(_of_largest(arrays.largest) if tells_sessions else {}),
+            }
+        ),
         judged_reports=total.n["judged_reports"],
         judged_from=judged.judged_from(arrays),
         may_be_blind=dict(of_sessions.may_be_blind),
@@ -132,6 +141,14 @@ def summary_of(
 
 def _of_kinds(reason: NotCounted | None) -> Missing:
     return dict.fromkeys((*OF_JUDGED, "reply"), reason) if reason else {}
+
+
+def _of_largest(largest: LargestSessions | None) -> Missing:
+    """Why sessions were not compared, or not all."""
+    if largest is not None and largest.is_complete:
+        return {}
+    reason = not_counted.LARGEST_BY_SEVERAL if largest is None else not_counted.LARGEST_OF_MANY
+    return {LARGEST_SESSION: reason}
 
 
 def _missing(of_plan: Missing, kinds: NotCounted | None) -> Missing:

@@ -1,7 +1,7 @@
 """The sessions that bring most of a figure: whether one of them makes too much of it; pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,12 @@ DECIMALS = 4
 class LargestSessions:
     """The weighted amount of the largest session of each quantity: `per_step` of the shape
     (len(OF_SESSIONS), steps), `over_range` (len(OF_SESSIONS),). Of a session in several cells at
-    most what it brings, see `analytics.stats.session_parts`."""
+    most what it brings, see `analytics.stats.session_parts`. `is_complete`: sessions of rows are
+    among them, which are not compared where these are too many."""
 
     per_step: Floats
     over_range: Floats
+    is_complete: bool = True
 
     @classmethod
     def none(cls, steps: int) -> "LargestSessions":
@@ -29,7 +31,9 @@ class LargestSessions:
         return cls(np.zeros((len(OF_SESSIONS), steps)), np.zeros(len(OF_SESSIONS)))
 
     @classmethod
-    def of_rows(cls, rows: Sequence[Sequence[Any]], steps: int) -> "LargestSessions":
+    def of_rows(
+        cls, rows: Sequence[Sequence[Any]], steps: int, *, is_complete: bool = True
+    ) -> "LargestSessions":
         """From `models.queries.sums.SumRows.sessions`."""
         cells = [
             (step, SessionParts.of_packed(packed)) for step, _, _, packed, *_ in rows if packed
@@ -42,10 +46,9 @@ class LargestSessions:
             parts.append(SessionParts.of_table(session_parts.hashes_of(ids), table))
             numbers.append(np.array(of_steps, dtype=np.int64)[table.nonzero()[0]])
         if not parts:
-            return cls.none(steps)
-        return cls(
-            *session_parts.largest_of(SessionParts.joined(parts), np.concatenate(numbers), steps)
-        )
+            return replace(cls.none(steps), is_complete=is_complete)
+        joined, of_parts = SessionParts.joined(parts), np.concatenate(numbers)
+        return cls(*session_parts.largest_of(joined, of_parts, steps), is_complete)
 
     def share(self, quantity: str, total: float) -> float | None:
         """What one session makes of the total over the range, where that is more than

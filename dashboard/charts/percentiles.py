@@ -29,7 +29,8 @@ NAMES = {P50: "p50", P95: "p95", P99: "p99"}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PercentileSeries:
     """What a panel of percentiles draws at the steps of `axis`. `threshold` is in ms. `no_data`
-    names a wide gap; `remark` stands in the foot where nothing is to be said of the steps.
+    names a wide gap; `remark` stands in the foot where nothing is to be said of the steps,
+    `caution` beside n where no session makes much of the range.
     """
 
     title: str
@@ -42,6 +43,7 @@ class PercentileSeries:
     threshold: float | None = None
     no_data: str = "no samples"
     remark: str = ""
+    caution: str = ""
     empty_text: str = ""
 
 
@@ -50,7 +52,8 @@ def draw(series: PercentileSeries) -> PanelContent:
     total = series.over_range
     p50, p95, p99 = (duration_text(value) for value in (total.p50, total.p95, total.p99))
     of_n = in_sessions(plural(total.n, series.noun), total.sessions)
-    n = ", ".join(filter(None, [of_n, largest_session_text(total.largest_session)]))
+    caution = largest_session_text(total.largest_session) or series.caution
+    n = ", ".join(filter(None, [of_n, caution]))
     over_range = f"p95 over the range {p95} (n = {n}), mean {duration_text(total.mean)}"
     notes = percentile_notes.notes(_named(series.percentiles))
     return PanelContent(

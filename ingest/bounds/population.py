@@ -1,6 +1,7 @@
 """What one sender may bring, in proportion to the others of the same app; pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ _TIMES = (TIMES_SESSIONS, *[TIMES_AMOUNTS] * len(Amounts._fields))
 _OF_LONELY = (TIMES_SESSIONS, 6_000, 60_000, 40)
 LoadValues = tuple[float, float, float, float]  # of a `Load`
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 
 class Load(NamedTuple):
@@ -40,36 +42,38 @@ class Load(NamedTuple):
         )
 
 
-NOTHING = Load(0, 0, 0, 0)
-
-
-def added(load: LoadValues, sessions: int, amounts: Amounts) -> LoadValues:
-    """The values of a load with more sessions and amounts, as an exact tuple."""
-    return (
-        load[0] + sessions,
-        load[1] + amounts.durations,
-        load[2] + amounts.messages,
-        load[3] + amounts.connections,
-    )
-
-
 def few(sessions: float) -> Load:
     """The bound while there are too few senders to compare with: `sessions`, any amounts."""
     return Load(sessions, UNBOUNDED, UNBOUNDED, UNBOUNDED)
 
 
-def bound_of(loads: Iterable[Load], of_few: Load, workers: int = 1) -> Load:
-    """The bound of each sender by the loads of all, in a process that hears about one of `workers`
-    reports.
+def bound_of(loads: Floats, of_few: Load) -> Load:
+    """The bound of each sender by the loads of all, of the shape (senders, 4).
 
     One percent of all, or ten times the sessions and twenty times the amounts of 95 of 100 senders
     that bring any, whichever is more: an office behind one address is no attack. Of what fewer than
     ten bring a fixed amount, and `of_few` below 100 senders.
     """
-    table = np.array(list(loads), dtype=float).reshape(-1, len(Load._fields))
-    if len(table) < max(ENOUGH_SENDERS / workers, ENOUGH_SENDERS / 4):
+    if len(loads) < ENOUGH_SENDERS:
         return of_few
-    return Load(*map(_part, table.T, _TIMES, _OF_LONELY))
+    return Load(*map(_part, loads.T, _TIMES, _OF_LONELY))
+
+
+def by_app(
+    apps: Integers, senders: Integers, loads: Floats
+) -> Iterator[tuple[int, Integers, Floats]]:
+    """Of rows of loads (rows, 4): each app with its senders and the load of each, added up."""
+    if not len(apps):
+        return
+    order = np.lexsort((senders, apps))
+    apps, senders = apps[order], senders[order]
+    is_first = np.concatenate(([True], (apps[1:] != apps[:-1]) | (senders[1:] != senders[:-1])))
+    starts = is_first.nonzero()[0]
+    loads = np.add.reduceat(loads[order], starts, axis=0)
+    apps, senders = apps[starts], senders[starts]
+    borders = (apps[1:] != apps[:-1]).nonzero()[0] + 1
+    for first, last in pairwise((0, *borders.tolist(), len(apps))):
+        yield int(apps[first]), senders[first:last], loads[first:last]
 
 
 def _part(column: Floats, times: int, of_lonely: int) -> float:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 from time import monotonic
+from typing import NamedTuple
 from uuid import UUID
 
 from ingest.http import arrivals
@@ -13,6 +14,7 @@ from ingest.http.sender import address_of
 from models.raw.client_reports import ClientReport
 from settings import Settings
 
+from . import shared_loads
 from .exempt import ExemptSenders
 from .sender_loads import SenderLoads
 from .senders import Senders
@@ -30,6 +32,13 @@ PROXY_HINT = (
 logger = logging.getLogger(__name__)
 
 
+class Cut(NamedTuple):
+    """What was cut of the report with a number."""
+
+    number: int
+    name: str
+
+
 class ReportBounds:
     """The bounds of one worker."""
 
@@ -39,33 +48,43 @@ class ReportBounds:
         self._exempt = ExemptSenders(settings.metrics_trusted_networks, hops)
         self._session = SessionBound(settings, arrivals.of_sessions.table())
         self._senders = Senders(
-            settings.metrics_sender_sessions, settings.web_workers, withdrawals.add
+            settings.metrics_sender_sessions, shared_loads.of_node.table(), withdrawals.add
         )
         self._has_logged = False
 
     def apply(
         self, environ: Environ, reports: Sequence[ClientReport], now: datetime
-    ) -> tuple[list[ClientReport], list[str]]:
-        """The reports within the bound of their sessions, and the names of what was cut, one for
-        each report it was cut in. Raises `SenderSetAside`; nothing is stored then."""
+    ) -> tuple[list[ClientReport], list[Cut]]:
+        """The reports within the bound of their sessions, and what was cut of which. Raises
+        `SenderSetAside`; nothing is stored then."""
         at, instant = now.timestamp(), monotonic()
         loads = self._senders.loads
         loads.advance(at)
         uses: dict[UUID, SessionUse] = {}
-        brought, cut = [], list[str]()
-        for report in reports:
+        brought, cut = [], list[Cut]()
+        for number, report in enumerate(reports):
             use = uses.get(report.session_id) or loads.use_of(report.session_id)
             uses[report.session_id] = use
             bounded, amounts, names = self._session.apply(report, use, instant)
-            cut += names
+            cut += [Cut(number, name) for name in names]
             brought.append((bounded, amounts, use))
         address = address_of(environ.get("REMOTE_ADDR"))
         is_admitted = self._exempt.covers(address) or self._senders.admits(address, brought, at)
         for session, use in uses.items():
+            if not is_admitted:
+                use.times = ()
             loads.remember(session, use)
         if not is_admitted:
             raise self._problem(environ)
         return [report for report, _, _ in brought], cut
+
+    def forget_times(self, reports: Sequence[ClientReport]) -> None:
+        """Forget what the sessions of reports covered, which were not stored and may come again."""
+        loads = self._senders.loads
+        for report in reports:
+            use = loads.use_of(report.session_id)
+            use.times = ()
+            loads.remember(report.session_id, use)
 
     def compare(self, now: datetime) -> None:
         """Judge all senders again, when it is time to."""

@@ -1,8 +1,9 @@
 """What each sender brought to each app in the last five to ten minutes, in two halves.
 
 A half is five minutes; the older one is forgotten whole. Memory is bounded: so many apps, senders
-and sessions in a half, those beyond are not counted apart. What is remembered is exact tuples of
-numbers: the garbage collector does not search these, and there are a hundred thousand of them.
+and sessions in a half, those beyond are not counted apart. Loads are rows of memory that workers of
+a node share; what is remembered beside them is numbers and exact tuples of them: the garbage
+collector does not search these, and there are a hundred thousand of them.
 """
 
 from collections.abc import Iterator
@@ -10,8 +11,10 @@ from operator import add
 from uuid import UUID
 
 from .amounts import Amounts
-from .population import NOTHING, Load, LoadValues, added
+from .population import Floats, Integers, Load, by_app
 from .session_bound import SessionUse
+from .session_time import Times
+from .shared_loads import SharedLoads
 
 HALF_SECONDS = 300
 MOST_SESSIONS = 100_000
@@ -19,23 +22,31 @@ MOST_SENDERS = 50_000
 MOST_APPS = 200
 MOST_LISTED = 2_000  # sessions of a sender
 ALL_APPS = ""
+NONE: dict[int, int] = {}
 
 
 class _Half:
     __slots__ = ("apps", "sessions", "started")
 
     def __init__(self) -> None:
-        self.sessions: dict[int, tuple[float, float, int]] = {}
-        self.apps: dict[str, dict[int, LoadValues]] = {ALL_APPS: {}}
+        self.sessions: dict[int, tuple[float, float, int, Times]] = {}
+        self.apps: dict[str, dict[int, int]] = {ALL_APPS: {}}  # rows of senders
         self.started: dict[int, tuple[int, ...]] = {}
 
 
 class SenderLoads:
-    """The loads of one process. Senders are hashes."""
+    """The loads of one process, beside those of all workers of the node. Senders are hashes."""
 
-    def __init__(self) -> None:
+    def __init__(self, node: SharedLoads) -> None:
+        self._rows = node.claim()
+        self._node = self._rows.node
         self._slot = 0
         self._now, self._before = _Half(), _Half()
+
+    @property
+    def key(self) -> bytes:
+        """The key of the hashes of senders."""
+        return self._node.key
 
     def advance(self, at: float) -> None:
         """Forget what is older than two halves at the second `at`; a clock that is put back
@@ -45,6 +56,7 @@ class SenderLoads:
             self._before = self._now if slots == 1 else _Half()
             self._now = _Half()
             self._slot += slots
+            self._rows.begin(self._slot)
 
     def use_of(self, session: UUID) -> SessionUse:
         """What a session has added; of a new one nothing."""
@@ -57,30 +69,35 @@ class SenderLoads:
         sessions = self._now.sessions
         if len(sessions) >= MOST_SESSIONS and session.int not in sessions:
             self._before.sessions, self._now.sessions = sessions, {}
-        self._now.sessions[session.int] = (use.minutes, use.untaken, use.sender)
+        self._now.sessions[session.int] = (use.minutes, use.untaken, use.sender, use.times)
 
     def add(self, sender: int, app: str, session: UUID, amounts: Amounts, *, is_new: bool) -> None:
-        """Add a report to the load of its sender; `is_new`: the first of its session from it."""
+        """Add a report to the load of its sender; `is_new`: the first of its session from it in
+        this process."""
         if is_new:
             listed = self._now.started.get(sender, ())
             if len(listed) < MOST_LISTED:
                 self._now.started[sender] = (*listed, session.int)
-        apps = self._now.apps
+        is_first = self._node.is_first(session, sender, self._slot)
         for name in (ALL_APPS, app):
-            loads = apps.get(name)
-            if loads is None:
-                if len(apps) > MOST_APPS:
-                    continue
-                loads = apps[name] = {}
-            load = loads.get(sender)
-            if load is None and len(loads) >= MOST_SENDERS:
-                continue
-            loads[sender] = added(load or NOTHING, is_new, amounts)
+            row = self._row(name, sender)
+            if row:
+                self._rows.add(row, is_first, amounts)
 
-    @property
-    def senders(self) -> int:
-        """About how many senders were heard."""
-        return len(self._now.apps[ALL_APPS]) + len(self._before.apps[ALL_APPS])
+    def _row(self, app: str, sender: int) -> int:
+        """The row of a sender, made where there is none; 0 beyond a bound."""
+        apps = self._now.apps
+        rows = apps.get(app)
+        if rows is None:
+            if len(apps) > MOST_APPS:
+                return 0
+            rows = apps[app] = {}
+        row = rows.get(sender, 0)
+        if not row and len(rows) < MOST_SENDERS:
+            row = self._rows.new_row(hash(app), sender)
+            if row:
+                rows[sender] = row
+        return row
 
     @property
     def fullest_senders(self) -> int:
@@ -92,28 +109,19 @@ class SenderLoads:
         """The sessions of this half, of `MOST_SESSIONS`."""
         return len(self._now.sessions)
 
-    def apps(self) -> set[str]:
-        """The apps heard of, and `ALL_APPS`."""
-        return {*self._now.apps, *self._before.apps}
-
     def load(self, app: str, sender: int) -> Load:
-        """The load of a sender."""
-        now = self._now.apps.get(app, {}).get(sender, NOTHING)
-        before = self._before.apps.get(app, {}).get(sender)
-        return Load(*now) if before is None else _both(now, before)
+        """What a sender brought to this process."""
+        now = self._rows.load(self._now.apps.get(app, NONE).get(sender, 0))
+        before = self._before.apps.get(app, NONE).get(sender, 0)
+        return Load(*now) if not before else Load(*map(add, now, self._rows.load(before)))
 
-    def loads(self, app: str) -> Iterator[tuple[int, Load]]:
-        """The loads of all senders of an app."""
-        now, before = self._now.apps.get(app, {}), self._before.apps.get(app, {})
-        for sender, load in now.items():
-            yield sender, _both(load, before[sender]) if sender in before else Load(*load)
-        yield from ((sender, Load(*load)) for sender, load in before.items() if sender not in now)
+    def of_node(self) -> Iterator[tuple[int, Integers, Floats]]:
+        """The hash of each app, its senders, and the load (senders, 4) that each brought to all
+        workers of the node."""
+        rows = self._node.rows(self._slot)
+        return by_app(rows["app"], rows["sender"], rows["load"])
 
     def take_sessions(self, sender: int) -> list[UUID]:
         """The sessions a sender started, at most `MOST_LISTED` a half; they are listed no more."""
         numbers = self._before.started.pop(sender, ()) + self._now.started.pop(sender, ())
         return [UUID(int=number) for number in numbers]
-
-
-def _both(now: LoadValues, before: LoadValues) -> Load:
-    return Load(*map(add, now, before))

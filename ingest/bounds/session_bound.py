@@ -14,7 +14,9 @@ from ingest.http.arrivals import Arrivals
 from models.raw.client_reports import BoundedReport, ClientReport
 from settings import Settings
 
+from . import session_time
 from .amounts import CONNECTIONS, HISTOGRAMS, MESSAGES, Amounts, amounts_of
+from .session_time import TIME, Times
 
 MOST_SAVED = 60.0  # minutes: of reports that arrive late, together
 SLACK = 1.0  # minutes: a period ends when the page turns, not by the clock
@@ -23,12 +25,14 @@ SAMPLE_RATE = "sample_rate"
 
 class SessionUse:
     """The minutes of its bound that a session used, as far as this worker knows; those of them that
-    are not taken from its bucket yet; and the hash of its last sender."""
+    are not taken from its bucket yet; the hash of its last sender; and the time it covered."""
 
-    __slots__ = ("minutes", "sender", "untaken")
+    __slots__ = ("minutes", "sender", "times", "untaken")
 
-    def __init__(self, minutes: float = 0.0, untaken: float = 0.0, sender: int = 0) -> None:
-        self.minutes, self.untaken, self.sender = minutes, untaken, sender
+    def __init__(
+        self, minutes: float = 0.0, untaken: float = 0.0, sender: int = 0, times: Times = ()
+    ) -> None:
+        self.minutes, self.untaken, self.sender, self.times = minutes, untaken, sender, times
 
 
 class SessionBound:
@@ -72,6 +76,9 @@ class SessionBound:
         else:
             use.minutes += minutes
             use.untaken += minutes
+        report, use.times, is_cut = session_time.bounded(report, use.times)
+        if is_cut:
+            cut.append(TIME)
         return report, amounts, cut
 
     def busy(self, at: float) -> int:
@@ -131,6 +138,7 @@ def _connections(report: ClientReport, part: float) -> dict[str, Any]:
         **counts,
         "drops": kinds if is_judged else int(report.drops * part),
         "abnormal_closes": int(report.abnormal_closes * part),
+        "recovery_ms": report.recovery_ms[: int(len(report.recovery_ms) * part)],
         "close_codes": _codes(report.close_codes, part),
         "close_codes_given": report.close_codes_given and _codes(report.close_codes_given, part),
     }

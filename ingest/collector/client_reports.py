@@ -96,6 +96,7 @@ def reports_kind(
         period_end=attrgetter("period_end"),
         unknown_fields=payloads.unknown_fields,
         bound=bounds.apply,
+        unstored=bounds.forget_times,
     )
 
 

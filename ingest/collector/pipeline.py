@@ -22,6 +22,7 @@ from .write_buffer import CommitResult, StoreBusy
 RETRY_SECONDS = 5
 NOTHING = CommitResult(frozenset(), {})
 Row = TypeVar("Row")
+Bounded = tuple[list[Row], Sequence[tuple[int, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class Kind(Generic[Row]):
     (with the number of items) raise `Problem` for a sender that may not post. `decoder` makes of a
     request the function that reads an item received at an instant, or raises `Fault`. `store`
     commits, or raises `StoreBusy`. `bound` makes of the valid rows received at an instant those to
-    store, with a name for each cut, or raises `Problem`. The lag of an accepted row is counted from
+    store, with the position and a name for each cut, or raises `Problem`; `unstored` hears of those
+    that `store` failed to commit. The lag of an accepted row is counted from
     its `period_end`.
     """
 
@@ -46,7 +48,8 @@ class Kind(Generic[Row]):
     period_end: Callable[[Row], datetime] | None = None
     admit_items: Callable[[Environ, int], None] | None = None
     unknown_fields: Callable[[Any], int] | None = None
-    bound: Callable[[Environ, Sequence[Row], datetime], tuple[list[Row], list[str]]] | None = None
+    bound: Callable[[Environ, Sequence[Row], datetime], Bounded[Row]] | None = None
+    unstored: Callable[[Sequence[Row]], None] | None = None
     ids: str = "ids"
     media_types: Sequence[str] = (receipts.JSON,)
     media_type_hint: str = "Send application/json."
@@ -99,7 +102,8 @@ class Pipeline(Generic[Row]):
             reason = f"must hold at most {kind.most_items}"
             return Received(now, [Rejection(kind.most_items, kind.list_name, reason)])
         valid, rejected = self._read(environ, items, now)
-        rows, cut = list(valid.values()), list[str]()
+        rows: list[Row] = list(valid.values())
+        cut: Sequence[tuple[int, str]] = ()
         if kind.bound is not None and rows:
             rows, cut = kind.bound(environ, rows, now)
         committed = self._commit(rows) if rows else NOTHING
@@ -109,7 +113,8 @@ class Pipeline(Generic[Row]):
         accepted, conflicts = len(committed.accepted), len(committed.conflicts)
         duplicates = len(rows) - accepted - conflicts - len(committed.refused)
         self._count(rows, committed, duplicates, now)
-        self._outcomes.count_cut(kind.source, cut)
+        names = [name for row, name in cut if row in committed.accepted]
+        self._outcomes.count_cut(kind.source, names)
         unknown = sum(map(kind.unknown_fields, items)) if kind.unknown_fields is not None else 0
         return Received(self._now(), rejected, rows, accepted, duplicates, conflicts, unknown)
 
@@ -129,6 +134,8 @@ class Pipeline(Generic[Row]):
         try:
             return self._kind.store(rows)
         except StoreBusy as fault:
+            if self._kind.unstored is not None:
+                self._kind.unstored(rows)
             reason = f" ({fault})" if str(fault) else ""
             raise ServiceUnavailable(
                 f"Nothing was stored for sure{reason}: "

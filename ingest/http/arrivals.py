@@ -22,6 +22,8 @@ from typing import TypeVar
 
 import numpy as np
 
+from .node_memory import NodeMemory
+
 SLOTS = 1 << 17
 WAYS = 8
 TRIES = 100
@@ -92,20 +94,5 @@ class Arrivals:
         return int.from_bytes(hashlib.blake2b(text, digest_size=8, salt=self._salt).digest()) or 1
 
 
-class NodeArrivals:
-    """The table of the workers that one master forks."""
-
-    def __init__(self) -> None:
-        self._shared: Arrivals | None = None
-
-    def share(self) -> None:
-        """Make the table. Call it in the master, before any worker is forked."""
-        self._shared = Arrivals()
-
-    def table(self) -> Arrivals:
-        """The shared table; a new one in a process without a master."""
-        return self._shared or Arrivals()
-
-
-of_node = NodeArrivals()  # by address
-of_sessions = NodeArrivals()
+of_node = NodeMemory(Arrivals)  # by address
+of_sessions = NodeMemory(Arrivals)

@@ -43,8 +43,10 @@ def durations(
     """
     if not samples_ms and not histogram:
         return {}, 0
-    counts, last = bucket_counts(samples_ms), bucket_of(longest_ms)
-    total = microseconds(samples_ms)
+    counts, total = bucket_counts(samples_ms), microseconds(samples_ms)
+    if not histogram:
+        return counts, total
+    last = bucket_of(longest_ms)
     for key, number in histogram.items():
         path = f"{field}.histogram.{key[:8]}"
         if not (key.isascii() and key.isdigit() and len(key) <= 3 and int(key) < BUCKETS):

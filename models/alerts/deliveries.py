@@ -1,11 +1,12 @@
 """Delivery of the outbox's messages: claimed, sent, retried, dead after a day.
 
-A claim is an update that checks the row's state, so no two senders get the same row. At most one
-row per recipient is claimed at a time, so a slow recipient delays nobody else.
+A claim locks the rows and checks their state, so no two senders get the same row. At most one
+message per recipient is claimed at a time, so a slow recipient delays nobody else. It is made of
+all waiting rows of a cause (`message_batches`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,7 +15,10 @@ from sqlalchemy import Connection, TextClause, text
 from models.database.engine import Database
 from models.database.leases import Lease
 
+from .message_batches import MessagePart, due_batch
+
 LONGEST_RESPONSE = 1000
+MOST_PARTS = 500
 STATES = ("waiting", "sent", "dead")
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=60)
@@ -29,30 +33,31 @@ WHERE o.state = 'waiting' AND o.next_try_at <= :now AND NOT r.paused
                   AND b.state = 'waiting' AND b.claimed_until > :now)
 """
 )
-CLAIM = text(
+WAITING = text(
     """
-WITH due AS MATERIALIZED (
-  SELECT o.id, r.kind, r.address, r.name
-  FROM outbox o JOIN recipients r ON r.id = o.recipient_id
-  WHERE o.recipient_id = :recipient AND o.state = 'waiting' AND o.next_try_at <= :now
-    AND NOT r.paused
-  ORDER BY o.created_at, o.id LIMIT 1 FOR UPDATE OF o SKIP LOCKED
-)
-UPDATE outbox SET tries = outbox.tries + 1, claimed_until = :until,
-  next_try_at = :now + LEAST(:longest, :first * power(2, LEAST(outbox.tries, 16)))
-FROM due WHERE outbox.id = due.id
-RETURNING outbox.id, due.kind, due.address, due.name, outbox.subject, outbox.content,
-  outbox.group_key, outbox.tries, outbox.created_at
+SELECT r.kind, r.address, r.name, o.claimed_until, o.id, o.subject, o.group_key, o.content, o.tries,
+  o.created_at, o.next_try_at
+FROM outbox o JOIN recipients r ON r.id = o.recipient_id
+WHERE o.recipient_id = :recipient AND o.state = 'waiting' AND NOT r.paused
+ORDER BY o.created_at, o.id LIMIT :most FOR UPDATE OF o
 """
 )
-SENT = text(
-    "UPDATE outbox SET state = 'sent', finished_at = :now, answer = :answer, claimed_until = NULL "
-    "WHERE id = :id AND state = 'waiting' AND tries = :tries"
+CLAIM = text(
+    """
+UPDATE outbox SET tries = tries + 1, claimed_until = :until,
+  next_try_at = :now + LEAST(:longest, :first * power(2, LEAST(tries, 16)))
+WHERE id = ANY(:ids)
+"""
 )
-FAILED = text(
-    "UPDATE outbox SET answer = :answer, claimed_until = NULL "
-    "WHERE id = :id AND state = 'waiting' AND tries = :tries"
+CLAIMED = """
+FROM unnest(CAST(:ids AS uuid[]), CAST(:tries AS integer[])) AS claimed (id, tries)
+WHERE outbox.id = claimed.id AND outbox.tries = claimed.tries AND outbox.state = 'waiting'
+"""
+FINISHED = text(
+    "UPDATE outbox SET state = :state, finished_at = :now, answer = :answer, claimed_until = NULL"
+    + CLAIMED
 )
+FAILED = text("UPDATE outbox SET answer = :answer, claimed_until = NULL" + CLAIMED)
 GIVE_UP = text(
     """
 UPDATE outbox SET state = 'dead', finished_at = :now, claimed_until = NULL,
@@ -96,17 +101,18 @@ FORGET = text("DELETE FROM outbox WHERE state <> 'waiting' AND created_at < :bef
 
 @dataclass(frozen=True, slots=True)
 class ClaimedMessage:
-    """One message to be sent now. `content` is the JSON of `outbox.enqueue`."""
+    """One message to be sent now, of at least one row of the outbox, in order of creation. What is
+    sent has the identity of the newest row: with each further row it is another message."""
 
-    id: UUID
     kind: str
     address: str
     name: str
-    subject: str
-    content: str
-    group_key: str
-    tries: int
-    created_at: datetime
+    parts: tuple[MessagePart, ...]
+
+    @property
+    def newest(self) -> MessagePart:
+        """The row that the message is named after."""
+        return self.parts[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,26 +144,40 @@ class Deliveries:
             return list(connection.execute(DUE, {"now": now}).scalars())
 
     def claim(self, recipient_id: UUID, now: datetime, lease: Lease) -> ClaimedMessage | None:
-        """The recipient's oldest due message, with this try counted. Raises `LeaseLost`."""
-        values = {
-            "recipient": recipient_id,
-            "now": now,
-            "until": now + CLAIMED_FOR,
-            "first": FIRST_WAIT,
-            "longest": LONGEST_WAIT,
-        }
+        """The recipient's due message that waits longest, with this try counted; `None` also while
+        another is claimed. Raises `LeaseLost`."""
         with self._database.transaction() as connection:
             lease.confirm(connection)
-            row = connection.execute(CLAIM, values).one_or_none()
-        return None if row is None else ClaimedMessage(*row)
+            values = {"recipient": recipient_id, "most": MOST_PARTS}
+            rows = connection.execute(WAITING, values).all()
+            if any(row.claimed_until is not None and row.claimed_until > now for row in rows):
+                return None
+            batch = due_batch([MessagePart(*row[4:]) for row in rows], now)
+            if not batch:
+                return None
+            values = {
+                "ids": [part.id for part in batch],
+                "now": now,
+                "until": now + CLAIMED_FOR,
+                "first": FIRST_WAIT,
+                "longest": LONGEST_WAIT,
+            }
+            connection.execute(CLAIM, values)
+        counted = tuple(replace(part, tries=part.tries + 1) for part in batch)
+        kind, address, name = rows[0][:3]
+        return ClaimedMessage(kind, address, name, counted)
 
     def sent(self, message: ClaimedMessage, response: str, now: datetime) -> None:
         """Mark as sent, with the reply of the server."""
-        self._finish(SENT, message, response, now)
+        self._finish(FINISHED, message, response, now, state="sent")
 
     def failed(self, message: ClaimedMessage, response: str, now: datetime) -> None:
         """Store the error and leave the message for its next try."""
         self._finish(FAILED, message, response, now)
+
+    def refused(self, message: ClaimedMessage, response: str, now: datetime) -> None:
+        """Store the error and try no more."""
+        self._finish(FINISHED, message, response, now, state="dead")
 
     def give_up(self, now: datetime, lease: Lease) -> int:
         """Mark as dead what could not be sent within `DEAD_AFTER`; how many. Raises `LeaseLost`."""
@@ -199,11 +219,16 @@ class Deliveries:
             return connection.execute(FORGET, {"before": before}).rowcount
 
     def _finish(
-        self, statement: TextClause, message: ClaimedMessage, response: str, now: datetime
+        self,
+        statement: TextClause,
+        message: ClaimedMessage,
+        response: str,
+        now: datetime,
+        **values: object,
     ) -> None:
-        values = {
-            "id": message.id,
-            "tries": message.tries,
+        values |= {
+            "ids": [part.id for part in message.parts],
+            "tries": [part.tries for part in message.parts],
             "answer": response.replace("\x00", "")[:LONGEST_RESPONSE],
             "now": now,
         }

@@ -4,9 +4,9 @@ A row is one message to one recipient. Claiming it counts the try and sets the t
 one, so the row of a sender that dies is due again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import uuid4
 
 import msgspec
@@ -64,30 +64,31 @@ class QueuedNotice(Protocol):
     def kind(self) -> str: ...
 
 
-def enqueue(
-    connection: Connection,
-    notices: Sequence[QueuedNotice],
-    recipients: Sequence[Recipient],
-    group_key: str,
-    at: datetime,
-) -> int:
-    """One message per recipient about all `notices` of one group, in the caller's transaction.
+class OutgoingMessage(NamedTuple):
+    """Notices of one group, `msgspec` structs, and to whom they go."""
 
-    `notices` are `msgspec` structs. Recipients without `wants_resolved` get no notice of kind
-    `resolved`. Answers the number of messages.
-    """
-    messages = (
-        (recipient, [n for n in notices if recipient.wants_resolved or n.kind != "resolved"])
-        for recipient in recipients
-    )
-    rows = [
-        _row(recipient, "alerts", msgspec.json.encode(content), group_key, at)
-        for recipient, content in messages
-        if content
-    ]
+    notices: Sequence[QueuedNotice]
+    recipients: Sequence[Recipient]
+    group_key: str
+
+
+def enqueue(connection: Connection, messages: Iterable[OutgoingMessage], at: datetime) -> int:
+    """Queue each message for each of its recipients, in the caller's transaction: all by one
+    statement. Recipients without `wants_resolved` get no notice of kind `resolved`. Returns the
+    number of rows."""
+    rows = [row for message in messages for row in _rows(message, at)]
     if rows:
         connection.execute(insert(outbox), rows)
     return len(rows)
+
+
+def _rows(message: OutgoingMessage, at: datetime) -> Iterator[dict[str, object]]:
+    unresolved = [notice for notice in message.notices if notice.kind != "resolved"]
+    for recipient in message.recipients:
+        notices = message.notices if recipient.wants_resolved else unresolved
+        if notices:
+            content = msgspec.json.encode(notices)
+            yield _row(recipient, "alerts", content, message.group_key, at)
 
 
 def enqueue_digest(

@@ -16,6 +16,7 @@ from .session_amounts import AMOUNTS, SESSION_ID
 
 _amounts = [f"a{number}" for number in range(len(AMOUNTS))]
 _session_columns = ("session", "packed", *_amounts)
+TOO_MANY = b""  # no session
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,14 @@ class SumRows:
 
     `sessions` has rows of step number, rate, session id (16 bytes), concatenated `largest_sessions`
     and `session_amounts.AMOUNTS`: of raw rows one per step, rate and session, without
-    `largest_sessions`, none where these are too many; of cells one per step and table, with that
-    alone.
+    `largest_sessions`; of cells one per step and table, with that alone. `has_all_sessions`: raw
+    rows were not too many to be read by session.
     """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
     sessions: Sequence[Sequence[Any]] = ()
+    has_all_sessions: bool = True
 
 
 def sum_rows(
@@ -62,8 +64,9 @@ def sum_rows(
         )
         for level in selection.levels
     ]
-    if with_sessions and RAW in selection.levels:
-        parts.append(_by_session(selection, names))
+    by_session = with_sessions and RAW in selection.levels
+    if by_session:
+        parts += _by_session(selection, names)
     names = [*names, *(_session_columns if with_sessions else ())]
     if not parts:
         return SumRows(names, [])
@@ -76,6 +79,8 @@ def sum_rows(
         )
     if before:
         statement += f" UNION ALL {selection.select_all(before, [f'{BEFORE}', '1.0'], of_rows)}"
+    if by_session:
+        statement = f"WITH {_first_rows(selection)}{statement}"
     values = selection.values | {"sessions_of": sessions_of}
     for index, name in enumerate(sums):
         values |= columns.sum_of(selection.family, name, f"s{index}").values
@@ -86,14 +91,16 @@ def sum_rows(
 def _apart(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> SumRows:
     """The rows of sums, and those of sessions."""
     first = len(names) - len(_session_columns)
+    of_sessions = [
+        (row[0], row[1], *row[first:])
+        for row in rows
+        if row[first] is not None or row[first + 1] is not None
+    ]
     return SumRows(
         names[:first],
         [row[:first] for row in rows if row[first] is None],
-        [
-            (row[0], row[1], *row[first:])
-            for row in rows
-            if row[first] is not None or row[first + 1] is not None
-        ],
+        [row for row in of_sessions if row[2] != TOO_MANY],
+        has_all_sessions=all(row[2] != TOO_MANY for row in of_sessions),
     )
 
 
@@ -104,20 +111,26 @@ def _no_session(level: str) -> dict[str, str]:
     return {"session": "CAST(NULL AS bytea)", "packed": packed, **amounts}
 
 
-def _by_session(selection: Selection, names: Sequence[str]) -> str:
-    """Raw rows by session, in the columns of all parts, unless there are more than `:sessions_of`:
-    these are counted no further than that, and not read."""
+def _by_session(selection: Selection, names: Sequence[str]) -> list[str]:
+    """Raw rows by session, in the columns of all parts; where there are more than `:sessions_of`
+    none, and a row of the session `TOO_MANY`."""
     amounts = dict(zip(_amounts, AMOUNTS, strict=True))
     rows = selection.select(RAW, amounts, [f"{SESSION_ID} AS session"])
     nothing = ", ".join(f"NULL AS {name}" for name in names[2:])
-    listed = ", ".join(_amounts)
-    bounded = (
-        f"SELECT count(*) FROM (SELECT 1 FROM {selection.family.raw} "
-        f"WHERE {selection.where(RAW)} LIMIT :sessions_of + 1) AS first_rows"
-    )
+    none = ", ".join(f"NULL AS {name}" for name in _amounts)
+    return [
+        f"SELECT i, rate, {nothing}, session, CAST(NULL AS bytea) AS packed, {', '.join(_amounts)} "
+        f"FROM ({rows}) AS of_sessions WHERE (SELECT n FROM first_rows) <= :sessions_of",
+        f"SELECT NULL AS i, 1.0 AS rate, {nothing}, CAST('' AS bytea) AS session, "
+        f"CAST(NULL AS bytea) AS packed, {none} FROM first_rows WHERE n > :sessions_of",
+    ]
+
+
+def _first_rows(selection: Selection) -> str:
+    """How many raw rows there are, counted no further than one more than `:sessions_of`."""
     return (
-        f"SELECT i, rate, {nothing}, session, CAST(NULL AS bytea) AS packed, {listed} "
-        f"FROM ({rows}) AS of_sessions WHERE ({bounded}) <= :sessions_of"
+        f"first_rows AS MATERIALIZED (SELECT count(*) AS n FROM (SELECT 1 "
+        f"FROM {selection.family.raw} WHERE {selection.where(RAW)} LIMIT :sessions_of + 1) AS r) "
     )
 
 

@@ -119,6 +119,7 @@ class BoundedReport(ClientReport, kw_only=True, frozen=True):
     reads it knows: what is stored under its identity may have been cut differently."""
 
 
+TIMES = ("open_ms", "downtime_ms", "downtime_hidden_ms", "suspended_ms", "silent_ms")
 ReportKey = tuple[UUID, UUID, datetime]
 
 _INSTANT = DateTime(timezone=True)

@@ -14,6 +14,7 @@ from models.database.engine import Database, DatabaseAway
 from . import conflicts
 from .client_reports import (
     COLUMNS,
+    TIMES,
     BoundedReport,
     ClientReport,
     ReportKey,
@@ -95,7 +96,8 @@ CUT = (
     *("attempts", "opened", "failed", "abandoned", "lost", "ended_by_server", "replaced"),
     *("never_back", "reconnect_attempts", "reconnect_successes", "drops", "abnormal_closes"),
     *("close_codes", "close_codes_given", "sent", "received", "queued", "errors"),
-    *("bytes_sent", "bytes_received", "ux_errors", "interactions"),
+    *("bytes_sent", "bytes_received", "ux_errors", "interactions", "recovery_ms"),
+    *TIMES,
 )
 CONFLICTS_OF_CUT = conflicts.statement(client_reports, (*STAMPED, *CUT))
 

@@ -1,11 +1,12 @@
 """Sends messages of the outbox: composes the mail or webhook body and delivers it."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
 import msgspec
 
-from analytics.notifications.deadline import NotDelivered
+from analytics.notifications.delivery.folding import fold
 from analytics.notifications.digest.digest import Digest
 from analytics.notifications.digest.digest_email import compose_digest_email
 from analytics.notifications.email.alert_email import compose_alert_email
@@ -15,6 +16,7 @@ from analytics.notifications.notice import Notice
 from analytics.notifications.webhook import alertmanager
 from analytics.notifications.webhook.webhook import Webhook
 from models.alerts.deliveries import ClaimedMessage
+from models.alerts.message_batches import MessagePart
 from models.alerts.recipients import Recipient
 from settings import Settings
 
@@ -30,34 +32,33 @@ class Sender:
         self._webhook = Webhook(allow_private=settings.webhook_allow_private)
 
     def deliver(self, claimed: ClaimedMessage) -> str:
-        """Send a message; returns the server's reply. Raises `NotDelivered`."""
-        try:
-            if claimed.subject == "digest":
-                digest = msgspec.json.decode(claimed.content, type=Digest)
-                email = compose_digest_email(digest, self._public_url)
-                return self._mail(email, claimed.address, claimed.id, claimed.created_at)
-            notices = msgspec.json.decode(claimed.content, type=list[Notice])
-        except msgspec.MsgspecError as fault:
-            raise NotDelivered(f"The message cannot be read: {fault}") from fault
-        if claimed.kind == "webhook":
-            return self._post(notices, claimed)
-        email = compose_alert_email(notices, self._public_url)
-        return self._mail(email, claimed.address, claimed.id, claimed.created_at)
+        """Send a message whose parts are all `readable`; returns the server's reply. Raises
+        `NotDelivered`."""
+        if claimed.newest.subject == "digest":
+            digest = msgspec.json.decode(claimed.newest.content, type=Digest)
+            email = compose_digest_email(digest, self._public_url)
+        else:
+            notices = fold(
+                [msgspec.json.decode(part.content, type=list[Notice]) for part in claimed.parts]
+            )
+            if claimed.kind == "webhook":
+                return self._post(notices, claimed)
+            email = compose_alert_email(notices, self._public_url)
+        return self._mail(email, claimed.address, claimed.newest.id, claimed.newest.created_at)
 
     def test(self, recipient: Recipient, now: datetime) -> str:
         """Send a test message; returns the server's reply. Raises `NotDelivered`."""
         notice = trial_notice(now)
-        claimed = ClaimedMessage(
+        part = MessagePart(
             id=uuid4(),
-            kind=recipient.kind,
-            address=recipient.address,
-            name=recipient.name,
             subject="alerts",
-            content=msgspec.json.encode([notice]).decode(),
             group_key="test",
+            content=msgspec.json.encode([notice]).decode(),
             tries=1,
             created_at=now,
+            next_try_at=now,
         )
+        claimed = ClaimedMessage(recipient.kind, recipient.address, recipient.name, (part,))
         return self.deliver(claimed)
 
     def _mail(self, email: Email, to: str, message_id: UUID, at: datetime) -> str:
@@ -69,13 +70,27 @@ class Sender:
     def _post(self, notices: list[Notice], claimed: ClaimedMessage) -> str:
         body = alertmanager.body(
             notices,
-            group_key=claimed.group_key,
+            group_key=claimed.newest.group_key,
             receiver=claimed.name,
             public_url=self._public_url,
         )
         # The same for every attempt, so that a receiver can detect repeats.
-        headers = {"User-Agent": "websocket-analytics", "Idempotency-Key": str(claimed.id)}
+        headers = {"User-Agent": "websocket-analytics", "Idempotency-Key": str(claimed.newest.id)}
         return self._webhook.post(claimed.address, body, headers)
+
+
+def readable(claimed: ClaimedMessage) -> tuple[ClaimedMessage, ClaimedMessage]:
+    """The message of the parts that can be read, and that of all others; either may have none."""
+    parts: tuple[list[MessagePart], list[MessagePart]] = ([], [])
+    for part in claimed.parts:
+        kind = Digest if part.subject == "digest" else list[Notice]
+        try:
+            msgspec.json.decode(part.content, type=kind)
+        except msgspec.MsgspecError:
+            parts[1].append(part)
+        else:
+            parts[0].append(part)
+    return replace(claimed, parts=tuple(parts[0])), replace(claimed, parts=tuple(parts[1]))
 
 
 def trial_notice(now: datetime) -> Notice:

@@ -52,7 +52,7 @@ def _introduction(notices: Sequence[Notice]) -> str:
 def _panel(
     notice: Notice, charts: Sequence[str], sections: AdviceSections, public_url: str | None
 ) -> str:
-    parts = [html_page.tag(TONES[notice.kind], wording.TITLES[notice.kind])]
+    parts = [html_page.tag(TONES[notice.kind], wording.title(notice))]
     if notice.severity and notice.kind != "test":
         parts.append(html_page.tag("unknown", notice.severity))
     parts.append(html_page.title(wording.headline(notice)))
@@ -94,7 +94,7 @@ def _without_repeats(advice: Sequence[AdviceSections]) -> list[AdviceSections]:
 
 
 def _remaining_panel(notices: Sequence[Notice]) -> str:
-    lines = [f"{wording.TITLES[n.kind]}: {wording.headline(n)}" for n in notices[:MAX_LISTED]]
+    lines = [f"{wording.title(n)}: {wording.headline(n)}" for n in notices[:MAX_LISTED]]
     more = len(notices) - MAX_LISTED
     if more > 0:
         lines.append(f"and {more} more.")
@@ -122,13 +122,13 @@ def _text(
         _plain_text(n, sections, public_url) for n, sections in zip(notices, advice, strict=False)
     ]
     remaining = notices[MAX_DETAILED : MAX_DETAILED + MAX_LISTED]
-    parts += ["\n".join(f"{wording.TITLES[n.kind]}: {wording.headline(n)}" for n in remaining)]
+    parts += ["\n".join(f"{wording.title(n)}: {wording.headline(n)}" for n in remaining)]
     return "\n\n".join([part for part in parts if part] + [footer]) + "\n"
 
 
 def _plain_text(notice: Notice, sections: AdviceSections, public_url: str | None) -> str:
     severity = f", {notice.severity}" if notice.severity and notice.kind != "test" else ""
-    lines = [f"{wording.TITLES[notice.kind]}{severity}: {wording.headline(notice)}"]
+    lines = [f"{wording.title(notice)}{severity}: {wording.headline(notice)}"]
     lines += [f"  {label + ':':9}{text}" for label, text in wording.details(notice)]
     for heading, steps in sections:
         bullet = "- " if len(steps) > 1 else ""

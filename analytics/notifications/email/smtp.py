@@ -20,6 +20,7 @@ from settings import Settings
 READ_SECONDS = 10
 DEADLINE_SECONDS = 40  # less than the claim of a message lasts
 MAX_REPLY_LENGTH = 300
+FINAL_REPLIES = (550, 551, 553)  # RFC 5321, 4.2.3: of this address, not of this moment
 # The part before the @ without quotes, and no ?, so that nothing reads as an encoded word.
 ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,187}[A-Za-z0-9])?"
@@ -80,7 +81,9 @@ class MailServer:
         try:
             return self._deliver(step)
         except smtplib.SMTPResponseException as fault:
-            raise NotDelivered(_reply_text(fault.smtp_code, fault.smtp_error)) from fault
+            is_final = fault.smtp_code in FINAL_REPLIES
+            reply = _reply_text(fault.smtp_code, fault.smtp_error)
+            raise NotDelivered(reply, is_final=is_final) from fault
         except ssl.SSLCertVerificationError as fault:
             reason = f"The server's certificate is not trusted: {fault.verify_message}."
             raise NotDelivered(reason) from fault

@@ -197,4 +197,5 @@ def _status_line(status: int, reason: str, body: bytes) -> str:
         raise NotDelivered(f"{line}: redirects are not followed. Give the final address.")
     excerpt = " ".join(body.decode(errors="replace").split())[:MAX_EXCERPT_LENGTH]
     quote = excerpt if status != HTTPStatus.UNAUTHORIZED else ""
-    raise NotDelivered(f"{line}: {quote}" if quote else line)
+    is_final = status == HTTPStatus.GONE
+    raise NotDelivered(f"{line}: {quote}" if quote else line, is_final=is_final)

@@ -25,6 +25,7 @@ from dashboard.widgets import card
 from dashboard.widgets.card import Card
 from models.metrics.client_catalogue import METRICS
 
+from . import largest_session
 from .data import OverviewData
 
 LABELS = (
@@ -37,6 +38,7 @@ LABELS = (
     METRICS["without_connection"].label,
     METRICS["silent_sessions"].label,
 )
+OF_SESSIONS = (LABELS[1], *LABELS[3:6])  # figures that one session may make much of
 FEW_SESSIONS = 20  # below this a relative change is not meaningful
 
 
@@ -46,8 +48,8 @@ def layout(overview_data: OverviewData) -> list[Component]:
         *(_sessions, _connect_success, _stability, _drops, _round_trip, _downtime),
         *(_without_connection, _silent),
     )
-    sessions = overview_data.current.sessions
-    return [card.layout(_with_sessions(make_card(overview_data), sessions)) for make_card in cards]
+    summary = overview_data.current
+    return [card.layout(_with_sessions(make_card(overview_data), summary)) for make_card in cards]
 
 
 def _sessions(overview_data: OverviewData) -> Card:
@@ -193,12 +195,16 @@ def _share_card(
     )
 
 
-def _with_sessions(of_figure: Card, sessions: int | None) -> Card:
-    """With the sessions behind the figure beside its n."""
-    if not sessions or not of_figure.n.startswith("n = ") or "session" in of_figure.n:
+def _with_sessions(of_figure: Card, summary: Summary) -> Card:
+    """With the sessions behind the figure beside its n, and whether they were compared."""
+    if not of_figure.n.startswith("n = "):
         return of_figure
     n, comma, more = of_figure.n.partition(", ")
-    return replace(of_figure, n=f"{n}, {plural(sessions, 'session')}{comma}{more}")
+    if summary.sessions and "session" not in of_figure.n:
+        n += f", {plural(summary.sessions, 'session')}"
+    if of_figure.label in OF_SESSIONS and not of_figure.caution:
+        more += f", {largest_session.caution(None, summary)}".rstrip(", ")
+    return replace(of_figure, n=f"{n}{comma}{more}")
 
 
 def _opened_share(point: Point) -> float | None:

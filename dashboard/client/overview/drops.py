@@ -8,7 +8,6 @@ from dashboard.core.numbers import (
     count,
     duration_text,
     figures,
-    largest_session_text,
     percent_text,
     plural,
     with_unit,
@@ -18,6 +17,7 @@ from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import icon
 from models.metrics.client_catalogue import METRICS
 
+from . import largest_session
 from .data import OverviewData
 
 PANEL = Panel(
@@ -68,7 +68,7 @@ def _back(summary: Summary) -> int:
 
 def _in_sessions(summary: Summary) -> str:
     sessions = summary.abnormal_sessions
-    caution = largest_session_text(summary.connection.drops_largest_session)
+    caution = largest_session.caution(summary.connection.drops_largest_session, summary)
     number = "" if sessions is None else f" in {plural(sessions, 'session')}"
     return f"{number}, {caution}" if caution else number
 

@@ -8,7 +8,6 @@ from dash.development.base_component import Component
 from dashboard.core.numbers import (
     count,
     in_sessions,
-    largest_session_text,
     percent_text,
     plural,
     size_text,
@@ -16,6 +15,7 @@ from dashboard.core.numbers import (
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 
+from . import largest_session
 from .data import OverviewData
 
 PANEL = Panel(
@@ -37,7 +37,7 @@ def draw(overview_data: OverviewData) -> PanelContent:
     rate = overview_data.current.error_rate
     total = rate.n
     n = in_sessions(plural(total, "message"), overview_data.current.sessions)
-    caution = largest_session_text(rate.largest_session)
+    caution = largest_session.caution(rate.largest_session, overview_data.current)
     return PanelContent(
         unit="in the range",
         body=html.Div([_line(*row) for row in rows], className="rows rows-plain"),

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 
+from analytics.reports.client_answers import Summary
 from analytics.reports.client_splits import ProtocolTrips
 from analytics.reports.client_summary import QUANTILES
 from analytics.stats.estimates import Durations
-from dashboard.core.numbers import count, duration_text, in_sessions, largest_session_text, plural
+from dashboard.core.numbers import count, duration_text, in_sessions, plural
 from dashboard.widgets import plain_table
 from dashboard.widgets.drawn import PanelContent, Table, column, without_figures
 from dashboard.widgets.panel import Panel
 from models.metrics.client_catalogue import METRICS
 
+from . import largest_session
 from .data import OverviewData
 
 PANEL = Panel(
@@ -40,13 +42,16 @@ def draw(overview_data: OverviewData) -> PanelContent:
     rows: list[Row] = [("All", summary.reply_ms or NOTHING, summary.latency_ms)]
     rows += [_row(each) for each in (splits.protocols or ())[:MOST_PROTOCOLS]]
     replies = summary.not_counted.get("reply_ms", "")
-    n = f"{_n(rows[0][1], 'reply', 'replies')}, {_n(rows[0][2], 'round trip', '')}"
+    n = (
+        f"{_n(rows[0][1], 'reply', 'replies', summary)}, "
+        f"{_n(rows[0][2], 'round trip', '', summary)}"
+    )
     return PanelContent(
         unit="ms, by protocol" if splits.protocols_reason is None else "ms",
         body=plain_table.layout(HEADER, [_cells(*row) for row in rows]),
         foot=[
             f"n = {in_sessions(n, summary.sessions)}",
-            f"Replies: {replies}" if replies else str(splits.protocols_reason or ""),
+            f"Replies: {replies}" if replies else str(splits.protocols_reason or _of_one(rows)),
         ],
         table=_table(rows),
         is_empty=not rows[0][1].n and not rows[0][2].n,
@@ -54,9 +59,14 @@ def draw(overview_data: OverviewData) -> PanelContent:
     )
 
 
-def _n(durations: Durations, noun: str, nouns: str) -> str:
+def _of_one(rows: Sequence[Row]) -> str:
+    """What the rows of single protocols lack."""
+    return f"of one protocol: {largest_session.NOT_COUNTED}" if len(rows) > 1 else ""
+
+
+def _n(durations: Durations, noun: str, nouns: str, summary: Summary) -> str:
     """What a figure is made of, and whether one session makes much of it."""
-    caution = largest_session_text(durations.largest_session)
+    caution = largest_session.caution(durations.largest_session, summary)
     return plural(durations.n, noun, nouns) + (f" ({caution})" if caution else "")
 
 

@@ -9,6 +9,7 @@ from dashboard.widgets.drawn import PanelContent
 from dashboard.widgets.panel import Panel
 from models.metrics.client_catalogue import METRICS
 
+from . import largest_session
 from .data import OverviewData
 
 PANEL = Panel(
@@ -41,8 +42,11 @@ def draw(overview_data: OverviewData) -> PanelContent:
             over_range=current.latency_ms or NO_DURATIONS,
             threshold=METRICS["latency_ms"].threshold,
             no_data="no reports",
+            caution=largest_session.caution(None, current),
             empty_text="No round trip was measured in this range.",
         )
     )
+    if reason := largest_session.reason(current):
+        content = replace(content, foot=[*content.foot, reason])
     reason = current.not_counted.get("latency_ms", "")
     return replace(content, not_counted=reason) if reason else content

@@ -30,6 +30,7 @@ from analytics.notifications.digest.digest import (
 from analytics.notifications.digest.digest_email import compose_digest_email
 from analytics.stats.estimates import Durations, Share
 from models.alerts import outbox, recipients
+from models.alerts.outbox import OutgoingMessage
 from models.alerts.recipients import Recipient, Recipients
 from models.database.engine import Database
 from models.database.leases import Leases
@@ -236,8 +237,12 @@ def test_its_figures_match_the_reports_and_its_alerts_the_sent_notices(
     )  # fmt: skip
     with database.transaction() as connection:
         everybody = recipients.active(connection)
-        outbox.enqueue(connection, [a_notice()], everybody, "g", MONDAY + timedelta(days=1))
-        outbox.enqueue(connection, [a_notice(alert_id=8)], everybody, "g", MONDAY + WEEK)
+        outbox.enqueue(
+            connection, [OutgoingMessage([a_notice()], everybody, "g")], MONDAY + timedelta(days=1)
+        )
+        outbox.enqueue(
+            connection, [OutgoingMessage([a_notice(alert_id=8)], everybody, "g")], MONDAY + WEEK
+        )
     weekly_digest.step(context)
     (digest,) = digests(database)
     assert (digest.now.sessions, digest.before.sessions) == (30, 7)

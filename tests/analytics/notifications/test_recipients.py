@@ -19,6 +19,7 @@ from analytics.notifications.email.smtp import MailServer, mime_message
 from analytics.people.actions import AccountActions
 from analytics.permission.actor import SHELL, Actor, InvalidChange, NotAllowed
 from models.alerts import outbox, recipients
+from models.alerts.outbox import OutgoingMessage
 from models.alerts.recipients import MOST_RECIPIENTS
 from models.database.engine import Database
 from models.database.leases import Leases
@@ -196,7 +197,11 @@ def test_deliveries_are_filtered_by_state(
 ) -> None:
     actions.add(SHELL, "email", "a@example.com", "On call")
     with database.transaction() as connection:
-        outbox.enqueue(connection, [a_notice()], recipients.active(connection), "latency", NOON)
+        outbox.enqueue(
+            connection,
+            [OutgoingMessage([a_notice()], recipients.active(connection), "latency")],
+            NOON,
+        )
     (delivery,) = api("GET", "/api/ws/deliveries?state=waiting").get_json()["deliveries"]
     assert (delivery["name"], delivery["state"], delivery["tries"]) == ("On call", "waiting", 0)
     assert api("GET", "/api/ws/deliveries?state=dead").get_json() == {"deliveries": []}

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from analytics.query import moments as session_rows
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.client_answers import counted
 from analytics.reports.reports import Reports
@@ -111,6 +112,7 @@ def test_two_filters_at_once_count_right_beyond_two_days(rolled: Database) -> No
     assert summary.latency_ms is None
     assert "daily counts only" in summary.not_counted["latency_ms"]
     assert summary.connection.recovered_within_5_s is None
+    assert "one filter at a time" in summary.not_counted["largest_session"]
 
 
 def test_labels_and_sessions_add_up(rolled: Database) -> None:
@@ -138,6 +140,19 @@ def test_a_report_counts_immediately_and_once(database: Database) -> None:
         assert Reports(database).summary(hour).reports == expected
         roll_up(database)
         assert Reports(database).summary(hour).reports == expected
+
+
+def test_sessions_of_too_many_rows_are_not_compared_and_that_is_told(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(database, *(report((20.0,), country="BR", sent=1) for _ in range(4)))
+    for most, is_partial in ((4, False), (3, True)):
+        monkeypatch.setattr(session_rows, "MOST_ROWS", most)
+        hour = TimeRange(NOON - timedelta(hours=1), NOON)
+        summary = Reports(database).summary(hour, Filters(country="BR", app="portal"))
+        reason = summary.not_counted.get("largest_session", "")
+        assert ("in this many raw reports" in reason) is is_partial
+        assert counted(summary.latency_ms).largest_session == (None if is_partial else 0.25)
 
 
 def test_a_large_session_is_named_also_where_raw_rows_are_dropped(database: Database) -> None:

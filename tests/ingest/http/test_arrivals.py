@@ -8,7 +8,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.http.arrivals import WAYS, Arrivals, NodeArrivals
+from ingest.http.arrivals import WAYS, Arrivals
+from ingest.http.node_memory import NodeMemory
 from settings import CHECKOUT
 
 # Four workers take of one bucket as fast as they can; prints how much they were granted.
@@ -36,7 +37,7 @@ ENDING = """
 import sys
 import ingest.http.arrivals as module
 
-module.of_node.share()
+module.of_node.share(module.Arrivals())
 sys.alive = module
 """
 
@@ -68,9 +69,9 @@ def test_a_table_that_is_dropped_closes_its_file() -> None:
 
 
 def test_workers_share_what_their_master_made() -> None:
-    node = NodeArrivals()
+    node = NodeMemory(Arrivals)
     assert node.table() is not node.table()
-    node.share()
+    node.share(Arrivals())
     assert node.table() is node.table()
 
 

@@ -14,6 +14,7 @@ from analytics.operations import probes
 from analytics.operations.health import OK
 from models.alerts import outbox, recipients
 from models.alerts.deliveries import Deliveries
+from models.alerts.outbox import OutgoingMessage
 from models.alerts.recipients import Recipients
 from models.database.engine import Database
 from models.database.leases import Lease, Leases
@@ -51,7 +52,9 @@ def a_person(database: Database) -> UUID:
 
 def enqueued(database: Database, at: datetime) -> None:
     with database.transaction() as connection:
-        outbox.enqueue(connection, [a_notice()], recipients.active(connection), "g", at)
+        outbox.enqueue(
+            connection, [OutgoingMessage([a_notice()], recipients.active(connection), "g")], at
+        )
 
 
 def led(database: Database) -> Lease:
@@ -68,7 +71,11 @@ def test_no_message_is_sent_when_its_transaction_is_rolled_back(database: Databa
 
     try:
         with database.transaction() as connection:
-            outbox.enqueue(connection, [a_notice()], recipients.active(connection), "g", NOON)
+            outbox.enqueue(
+                connection,
+                [OutgoingMessage([a_notice()], recipients.active(connection), "g")],
+                NOON,
+            )
             raise Undone
     except Undone:
         assert Deliveries(database).latest() == []
@@ -95,7 +102,7 @@ def test_whatever_happens_a_message_is_sent_once_or_dead_after_a_day(
         if claimed is None:
             continue
         assert deliveries.claim(person, now, lease) is None
-        due = now + timedelta(minutes=min(60, 2 ** (claimed.tries - 1)))
+        due = now + timedelta(minutes=min(60, 2 ** (claimed.newest.tries - 1)))
         if outcome == "taken":
             deliveries.sent(claimed, "250 ok", now)
             sent += 1

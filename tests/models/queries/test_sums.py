@@ -195,6 +195,7 @@ def test_sessions_start_alike_in_rows_and_cells_and_are_carried_over(stored: Dat
 def test_sessions_are_read_from_rows_only_while_these_are_few(stored: Database) -> None:
     filters = {"country": ("BR",)}
     counted: list[tuple[int, int]] = []
+    complete: list[bool] = []
     with snapshot(stored) as connection:
         for plan in (RAW, HALVES):
             for most in (4, 3, 2, 1):
@@ -202,7 +203,9 @@ def test_sessions_are_read_from_rows_only_while_these_are_few(stored: Database) 
                 read_rows = sums.sum_rows(connection, of, ("sent",), sessions_of=most)
                 by_session = [row for row in read_rows.sessions if row[2] is not None]
                 counted.append((len(by_session), len(read_rows.sessions) - len(by_session)))
+                complete.append(read_rows.has_all_sessions)
     assert counted == [(4, 0), (0, 0), (0, 0), (0, 0), (2, 1), (2, 1), (2, 1), (0, 1)]
+    assert complete == [True, False, False, False, True, True, True, False]
 
 
 def test_cells_of_pairs_that_lack_reports_of_a_value_are_noticed(stored: Database) -> None:

@@ -107,6 +107,8 @@ def test_only_what_a_bound_makes_smaller_may_differ() -> None:
         abnormal_closes=10**9, close_codes={"1006": 10**9}, close_codes_given={"1000": 10**9},
         reply_buckets=(1,), reply_counts=(10**9,), reply_sum_us=10**9, setup_buckets=(1,),
         setup_counts=(10**9,), setup_sum_us=10**9, sample_rate=1e-5,
+        recovery_ms=(5,) * 100, open_ms=10**8, downtime_ms=10**8, downtime_hidden_ms=10**8,
+        suspended_ms=10**8, silent_ms=10**8,
     )  # fmt: skip
     cut, _, _ = bound.apply(full, SessionUse(), NOON.timestamp())
     before, after = (msgspec.json.decode(as_json([each]))[0] for each in (full, cut))

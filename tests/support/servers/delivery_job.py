@@ -8,6 +8,7 @@ from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
 from models.alerts import outbox, recipients
 from models.alerts.deliveries import Deliveries, Delivery
+from models.alerts.outbox import OutgoingMessage
 from models.alerts.recipients import Recipient, Recipients
 from models.database.engine import Database
 from models.database.leases import Leases
@@ -56,7 +57,9 @@ class DeliveryHarness:
         """Enqueue a notice for all active recipients."""
         with self.database.transaction() as connection:
             everybody = recipients.active(connection)
-            outbox.enqueue(connection, [a_notice(**values)], everybody, "g", self.clock())
+            outbox.enqueue(
+                connection, [OutgoingMessage([a_notice(**values)], everybody, "g")], self.clock()
+            )
 
     def messages(self) -> list[Delivery]:
         """The messages of the outbox."""

@@ -18,6 +18,7 @@ from analytics.notifications.delivery.recipient_reports import (
     mail_status_of,
 )
 from models.alerts import outbox, recipients
+from models.alerts.outbox import OutgoingMessage
 from models.alerts.recipients import Recipients
 from models.database.engine import Database
 from settings import Settings
@@ -59,7 +60,7 @@ class Outbox:
         """A message to each of the first recipients, in these states."""
         with self._database.transaction() as connection:
             everybody = recipients.active(connection)[: len(states)]
-            outbox.enqueue(connection, [a_notice()], everybody, group_key, at)
+            outbox.enqueue(connection, [OutgoingMessage([a_notice()], everybody, group_key)], at)
             for recipient, state in zip(everybody, states, strict=True):
                 connection.execute(
                     text("UPDATE outbox SET state = :state WHERE recipient_id = :id "

@@ -117,3 +117,18 @@ def test_a_figure_of_which_a_session_makes_more_than_20_percent_says_so_on_its_c
     }
     assert f"one session makes 34.0{THIN}%. n = 200" in getattr(cells[1], "aria-label")
     assert not components_of(cards.layout(overview_data(plain)), "card-caution")
+
+
+def test_cards_say_that_sessions_were_not_compared() -> None:
+    plain = a_summary()
+    summary = a_summary(
+        connect_success=replace(plain.connect_success, largest_session=0.34),
+        not_counted={"largest_session": "It is kept for one filter at a time."},
+    )
+    cells = components_of(cards.layout(overview_data(summary)), "card-cell")
+    labels = [
+        texts_of(cell, "card-label")[0]
+        for cell in cells
+        if "largest session not counted" in getattr(cell, "aria-label")
+    ]
+    assert labels == ["Drops", "Round trip p95", "Recovery time p95"]

@@ -70,6 +70,22 @@ def test_feet_say_that_a_session_makes_more_than_20_percent() -> None:
     assert f"400 round trips (one session makes 25.0{THIN}%)" in protocols.draw(data).foot[0]
 
 
+def test_feet_say_that_sessions_were_not_compared() -> None:
+    reason = "It is kept for one filter at a time."
+    data = overview_data(
+        a_summary(
+            connection=connection(drops=8, drops_largest_session=None),
+            not_counted={"largest_session": reason},
+        )
+    )
+    for panel in (drops, messages, round_trip, protocols):
+        assert "largest session not counted" in panel.draw(data).foot[0]
+    assert round_trip.draw(data).foot[-1] == reason
+    plain = overview_data(a_summary())
+    for panel in (drops, messages, round_trip, protocols):
+        assert "largest session" not in panel.draw(plain).foot[0]
+
+
 @given(st.integers(0, 50), st.integers(0, 50), st.integers(0, 50))
 def test_no_step_after_a_drop_is_larger_than_the_step_before(
     dropped: int, reconnected: int, within_5_s: int
