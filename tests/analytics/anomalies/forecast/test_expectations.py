@@ -46,8 +46,8 @@ def history(values: Floats, step: int = HOUR, zone: ZoneInfo = BERLIN) -> Histor
 
 
 def ahead(of: History, hours: int = 36) -> Ints:
-    step = of.step_seconds
-    return of.steps.timestamps[-1] + step * np.arange(1, hours * HOUR // step + 1)
+    end: int = of.steps.timestamps[-1]
+    return end + of.step_seconds * np.arange(1, hours * HOUR // of.step_seconds + 1)
 
 
 def local_curve(times: Ints, zone: ZoneInfo = BERLIN) -> Floats:
