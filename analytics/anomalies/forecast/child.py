@@ -24,7 +24,7 @@ NOT_FINITE = "the prediction is not finite"
 
 
 def main(seconds: int) -> None:
-    """Answer tasks until the input ends."""
+    """Fit until the input ends."""
     os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (LARGEST_BYTES, LARGEST_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
@@ -32,10 +32,10 @@ def main(seconds: int) -> None:
     warnings.simplefilter("ignore")
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as output:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever libraries print is no result
-        answer_all(sys.stdin.buffer, output)
+        serve(sys.stdin.buffer, output)
 
 
-def answer_all(
+def serve(
     lines: Iterable[bytes],
     output: BinaryIO,
     predict: Callable[[FitTask], list[float]] = predicted,

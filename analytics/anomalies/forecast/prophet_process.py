@@ -27,7 +27,7 @@ MODULE = "analytics.anomalies.forecast.child"
 ERRORS = "errors"
 LATE = "the fits took longer than they may"
 LONGEST_TEXT = 300  # bytes of what the child wrote to standard error
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "STAN_NUM_THREADS": "1"}
+THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "STAN_NUM_THREADS": "1"}
 FOLDER_NAMES = ("TMPDIR", "MPLCONFIGDIR", "HOME", "XDG_CACHE_HOME")
 INHERITED = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "PYTHONDONTWRITEBYTECODE")
 
@@ -135,7 +135,7 @@ def _environment(folder: Path) -> dict[str, str]:
     """What a program needs, without our settings; files of libraries go into `folder`."""
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     folders = dict.fromkeys(FOLDER_NAMES, str(folder))
-    return inherited | folders | ONE_THREAD | {"PYTHONPATH": str(CHECKOUT)}
+    return inherited | folders | THREADS | {"PYTHONPATH": str(CHECKOUT)}
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:

@@ -17,7 +17,7 @@ def results(lines: list[bytes], outcome: object) -> list[FitResult]:
         return [outcome] if isinstance(outcome, float) else []
 
     output = io.BytesIO()
-    child.answer_all(lines, output, predict)
+    child.serve(lines, output, predict)
     return [result_in(line) for line in output.getvalue().splitlines()]
 
 

@@ -72,7 +72,7 @@ def only(of: History, fitter: Fitter) -> Expectation:
     return result
 
 
-def test_the_better_forecast_is_taken_and_its_last_week_kept() -> None:
+def test_the_better_forecast_is_taken_with_its_last_week() -> None:
     past, fitter = history(noisy(35)), Fitter(curve_of_hours)
     result = only(past, fitter)
     assert (result.method, result.reason) == (Method.PROPHET, None)

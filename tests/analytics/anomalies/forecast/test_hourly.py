@@ -52,7 +52,7 @@ def test_a_clock_change_moves_no_hour(zone: str, first: str, step: int) -> None:
     assert np.abs(forecast - values[split:]).max() < 0.5
 
 
-def test_the_hour_that_comes_twice_is_one_row() -> None:
+def test_the_hour_that_comes_twice_has_a_single_row() -> None:
     times = seconds("2026-10-24T22:00") + HOUR * np.arange(25)  # the longest day of Berlin
     past = history(times, np.arange(25.0), HOUR, "Europe/Berlin", SeriesKind.GAUGE)
     rows = hourly(past)

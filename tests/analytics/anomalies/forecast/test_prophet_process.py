@@ -36,7 +36,7 @@ def left(folder: Path) -> list[Path]:
     return list((folder / FOLDER).iterdir())
 
 
-def test_one_child_fits_many_series_with_warnings_as_errors_here(tmp_path: Path) -> None:
+def test_a_child_fits_many_series_with_warnings_as_errors_here(tmp_path: Path) -> None:
     hours = np.arange(MONDAY, MONDAY + 3 * WEEK)
     noise = np.random.default_rng(1).normal(0.0, 0.5, len(hours))
     curve, thursday = day_curve(hours), MONDAY // 24 + 21 + 3

@@ -14,7 +14,7 @@ def test_a_folder_lasts_as_long_as_its_block(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_process_left_is_removed_and_nothing_in_use(tmp_path: Path) -> None:
-    stale = tmp_path / FOLDER / f"{PREFIX}of_a_killed_one"
+    stale = tmp_path / FOLDER / f"{PREFIX}of_a_killed_process"
     stale.mkdir(parents=True)
     (stale / "output.csv").write_text("1")
     other = tmp_path / FOLDER / "notes"
