@@ -15,8 +15,8 @@ class Bands:
     `holidays` are days since 1970-01-01.
 
     `usual` [S, 2, 24]: the usual level of each hour of working days and days off on the scale of
-    the kind, NaN before day 2; `spread` [S, 24]: robust spread of the residuals of an hour; `sudden`
-    and `sustained` [S]: half-widths of the bands of both scales, in spreads; `carry` [S]: how much
+    the kind, NaN before day 2; `spread` [S, 24]: robust spread of the residuals of an hour;
+    `sudden` and `sustained` [S]: half-widths of the bands of both scales, in spreads; `carry` [S]: how much
     of a residual the next step inherits; `trials` [S]: usual trials of a step; `frozen_after` [S]:
     steps of one value after which a series is frozen; `designed_rate` [S], `measured_rate` [S]: the
     share of steps that may leave either band, and that left it within the days of calibration
