@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .labelled import Floats, LabelledSeries
-from .shapes import Shape, noise, usual_shape
+from .shapes import ZONES, Shape, noise, usual_shape
 
 LEARNED_DAYS = 15
 DEPARTURES = ("shift", "spike", "drift")
@@ -37,18 +37,22 @@ class Planted:
 
 
 def synthetic_set(rng: np.random.Generator, copies: int = 1) -> list[LabelledSeries]:
-    """`copies` series of each of the six kinds, hourly and in steps of five minutes."""
+    """`copies` series of each of the six kinds, hourly and in steps of five minutes, of
+    one zone."""
+    zone = str(rng.choice(ZONES))
     return [
-        synthetic_series(rng, name, step)
+        synthetic_series(rng, name, step, zone)
         for step in DAYS
         for name in MAKERS
         for _ in range(copies)
     ]
 
 
-def synthetic_series(rng: np.random.Generator, name: str, step: int) -> LabelledSeries:
+def synthetic_series(
+    rng: np.random.Generator, name: str, step: int, zone: str
+) -> LabelledSeries:
     """A series of the kind `name` in steps of `step` seconds."""
-    shape = usual_shape(rng, DAYS[step], step)
+    shape = usual_shape(rng, DAYS[step], step, zone)
     plan = _plan(rng, shape, step, INCIDENTS[name])
     kind, values, trials = MAKERS[name](rng, shape, step, plan)
     values = _freeze(values, plan)
