@@ -15,6 +15,7 @@ LOWEST_QUANTILE, HIGHEST_QUANTILE = 0.9, 0.9995
 SMOOTHED_HOURS = 2  # to each side
 MAD_TO_SD = 1.4826
 LEAST_SPREAD = 0.25  # of the spread over all hours
+INCIDENT_RHO, LEAST_USUAL = 1.5, 0.7
 SLOW_SD = 0.6  # of the six-hour average of independent residuals, with room for dependent ones
 DEGREES = {  # of freedom of Student's t, whose tails stand for a kind's until there are enough
     SeriesKind.GAUGE: 6.0, SeriesKind.COUNT: 12.0, SeriesKind.RATIO: 12.0, SeriesKind.LATENCY: 6.0,
@@ -30,15 +31,17 @@ def quantile_level(step_seconds: int) -> float:
 
 def spreads(residuals: Floats, hour: Ints) -> Floats:
     """The robust standard deviation (1.4826 times the median of |residual|) of each hour of day,
-    [S, 24], averaged over two hours to each side; NaN where there is no residual at all."""
+    [S, 24], averaged over two hours to each side, nearer ones weighing more; NaN where there is no residual at all."""
     size = np.abs(residuals)
     by_hour = np.stack([_median(size[:, hour == h][:, :, None])[:, 0] for h in range(HOURS)], 1)
     counts = np.stack([np.isfinite(size[:, hour == h]).sum(axis=1) for h in range(HOURS)], 1)
-    offsets = range(-SMOOTHED_HOURS, SMOOTHED_HOURS + 1)
-    total = sum(np.roll(np.nan_to_num(by_hour) * counts, o, axis=1) for o in offsets)
-    number = sum(np.roll(counts, o, axis=1) for o in offsets)
+    total, number = np.zeros_like(by_hour), np.zeros_like(by_hour)
+    for offset in range(-SMOOTHED_HOURS, SMOOTHED_HOURS + 1):
+        weight = counts * (SMOOTHED_HOURS + 1.0 - abs(offset))
+        total += np.roll(np.nan_to_num(by_hour) * weight, offset, axis=1)
+        number += np.roll(weight, offset, axis=1)
     overall = _overall(size)[:, None]
-    smoothed = np.where(number > 0, total / np.maximum(number, 1), overall * 1.0)
+    smoothed = np.where(number > 0, total / np.maximum(number, 1), overall)
     return np.maximum(smoothed * MAD_TO_SD, LEAST_SPREAD * overall)
 
 
@@ -90,11 +93,34 @@ def carried(marginal: Floats) -> Floats:
     return np.where(enough, np.clip(cross / np.maximum(square, 1e-300), 0.0, 0.95), 0.0)
 
 
-def countable(rho: Floats) -> Mask:
-    """Which steps calibrate: of an incident, a run beyond 1.5 widths, only the first."""
-    before = np.roll(rho, 1, axis=1)
+def innovations(marginal: Floats, carry: Floats) -> Floats:
+    """What a residual adds to what it inherited, [S, T]."""
+    before = np.roll(marginal, 1, axis=1)
     before[:, :1] = 0.0
-    return ~((rho >= 1.5) & (before >= 1.0))
+    limit = _overall(np.abs(marginal))[:, None] * MAD_TO_SD * 3.0
+    return marginal - carry[:, None] * np.clip(np.nan_to_num(before), -limit, limit)
+
+
+def slow_width(slow: Floats, worse: Worse, level: float, fallback: float) -> Floats:
+    """The half-width of the sustained band, [S, T] -> [S]: averages of many residuals are near
+    normal, and those of 28 days are too few, each resembling the next, for a quantile far out."""
+    count = np.isfinite(slow).sum(axis=1)
+    size = np.abs(slow)
+    sd = np.maximum(_overall(size) * MAD_TO_SD, half_width(size, Worse.BOTH, 0.9, 0.0) / 1.645)
+    width = sd * kind_width(SeriesKind.COUNT, worse, level)
+    return np.where(count >= LEAST_POINTS, width, fallback)
+
+
+def countable(rho: Floats, step_seconds: int) -> Mask:
+    """Which steps calibrate, [S, T]: not those of the twelve hours after a step beyond 1.5 widths,
+    which are of its incident, unless that were more than three in ten: then nothing is usual."""
+    span = max(1, 12 * 3600 // step_seconds)
+    number = np.cumsum(rho >= INCIDENT_RHO, axis=1)
+    before = np.concatenate([np.zeros((len(rho), 1), dtype=number.dtype), number], axis=1)
+    index = np.arange(rho.shape[1])
+    is_apart = before[:, index] == before[:, np.maximum(index - span, 0)]
+    is_usual = is_apart.mean(axis=1, keepdims=True) >= LEAST_USUAL if rho.shape[1] else is_apart
+    return np.asarray(is_apart | ~is_usual)
 
 
 def _overall(size: Floats) -> Floats:
