@@ -6,7 +6,8 @@ that the errors are those that an alarm would have come from.
 
 import numpy as np
 
-from analytics.anomalies.detection.steps import Floats
+from analytics.anomalies.detection.kinds import StepState
+from analytics.anomalies.detection.steps import Floats, Verdicts
 
 from .expectation import Errors
 
@@ -14,8 +15,19 @@ LEAST_GAIN = 0.02  # of the error of the usual hour; below, the simpler method i
 LEAST_POINTS = 24
 
 
-def errors(values: Floats, usual: Floats, forecast: Floats) -> Errors:
-    """The errors of one series, arrays [W], over the steps where all three are known."""
+def errors(values: Floats, usual: Verdicts, forecast: Verdicts) -> list[Errors]:
+    """Of S series with the verdicts on them by either method, [S, W].
+
+    Over the steps where both expected something, but those that are anomalous by both: no method
+    foresees an incident, and a single one would outweigh a week.
+    """
+    is_out = (usual.state == StepState.ANOMALOUS) & (forecast.state == StepState.ANOMALOUS)
+    counted = np.where(is_out, np.nan, values)
+    rows = zip(counted, usual.expected, forecast.expected, strict=True)
+    return [_errors(*row) for row in rows]
+
+
+def _errors(values: Floats, usual: Floats, forecast: Floats) -> Errors:
     is_real = np.isfinite(values) & np.isfinite(usual) & np.isfinite(forecast)
     if not is_real.any():
         return Errors()

@@ -30,7 +30,8 @@ class Reason(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Errors:
     """Mean absolute errors one step ahead over the last week, in the unit of the metric, both with
-    the short memory of the detector; `points`: the steps they are means of. NaN: not measured."""
+    the short memory of the detector; `points`: the steps they are means of, without those anomalous
+    by both. NaN: not measured."""
 
     usual_hour: float = float("nan")
     prophet: float = float("nan")

@@ -9,8 +9,9 @@ import numpy as np
 from analytics.anomalies.detection import usual_hour
 from analytics.anomalies.detection.clock import DAY_SECONDS
 from analytics.anomalies.detection.fit import judge
+from analytics.anomalies.detection.kinds import StepState
 from analytics.anomalies.detection.replay import replay
-from analytics.anomalies.detection.steps import Floats, History, Ints
+from analytics.anomalies.detection.steps import Floats, History, Ints, Verdicts
 
 from . import choice, hourly
 from .expectation import Errors, Expectation, Method, Reason
@@ -59,11 +60,14 @@ class _Forecasting:
         steps = history.steps
         self._before = replace(history, steps=steps.sliced(0, split))
         self._week = steps.sliced(split, len(steps.timestamps))
-        self._past_rows, self._rows = hourly.hourly(self._before), hourly.hourly(history)
         self._end: _Fit | None = None
         replayed = replay(self._before)
         self._bands, self._memory = replayed.bands, replayed.memory
-        self._usual = self._judged(np.full(self._week.values.shape, np.nan))
+        self._usual = self._judged(None)
+        past = _cleaned(self._before.steps.values, replayed.verdicts)
+        values = np.concatenate([past, _cleaned(self._week.values, self._usual)], axis=1)
+        self._past_rows = hourly.hourly(self._before, past)
+        self._rows = hourly.hourly(history, values)
 
     def run(self, blank: list[Expectation]) -> list[Expectation]:
         """The expectations, in the order of the series."""
@@ -83,13 +87,12 @@ class _Forecasting:
         for series, fit in weeks.items():
             if fit.values is not None:
                 expected[series] = fit.values
-        judged = self._judged(expected)
+        errors = choice.errors(self._week.values, self._usual, self._judged(expected))
         for series, fit in weeks.items():
             if fit.values is None:
                 yield series, _without(blank[series], fit, Errors())
                 continue
-            measured = choice.errors(self._week.values[series], self._usual[series], judged[series])
-            yield series, self._decided(measured, series, fit.values, blank[series])
+            yield series, self._decided(errors[series], series, fit.values, blank[series])
 
     def _decided(
         self, measured: Errors, series: int, week: Floats, blank: Expectation
@@ -118,10 +121,9 @@ class _Forecasting:
             return self._end
         return _Fit(hourly.on_steps(self._history, task, predicted, at))
 
-    def _judged(self, expected: Floats) -> Floats:
-        """What the detector expects step by step, given forecasts [S, W] or NaN."""
-        steps = replace(self._week, expected=expected)
-        return judge(self._bands, self._memory, steps)[0].expected
+    def _judged(self, expected: Floats | None) -> Verdicts:
+        """The verdicts on the last week with forecasts [S, W], NaN for the usual hour."""
+        return judge(self._bands, self._memory, replace(self._week, expected=expected))[0]
 
     def _unfit(self) -> dict[int, Reason]:
         """The series Prophet is not tried on."""
@@ -130,6 +132,12 @@ class _Forecasting:
             for series in range(len(self._week.values))
         }
         return {series: reason for series, reason in reasons.items() if reason is not None}
+
+
+def _cleaned(values: Floats, verdicts: Verdicts) -> Floats:
+    """Values with anomalous ones cut to their band: a fit by least squares would follow them."""
+    is_out = verdicts.state == StepState.ANOMALOUS
+    return np.where(is_out, np.clip(values, verdicts.low, verdicts.high), values)
 
 
 def _reason(before: History, rows: Hourly, series: int) -> Reason | None:

@@ -37,11 +37,11 @@ class Hourly:
     holidays: tuple[int, ...]
 
 
-def hourly(history: History) -> Hourly:
-    """The hours of the last 28 local days."""
+def hourly(history: History, values: Floats) -> Hourly:
+    """The hours of the last 28 local days of `values` [S, T] on the steps of `history`."""
     clock = wall_clock(history.steps.timestamps, history.zone, history.holidays)
     spans = day_slices(clock.day)[-FIT_DAYS:]
-    levels = np.concatenate([_day(history, clock.sliced(span), span) for span in spans], axis=1)
+    levels = np.concatenate([_day(history, values, clock, span) for span in spans], axis=1)
     if history.kind in ADDED:
         levels = expected_to_scale(history.kind, levels)
     days = np.array([clock.day[span.start] for span in spans])
@@ -97,10 +97,10 @@ def is_constant(rows: Hourly, series: int) -> bool:
     return bool(len(real) and real.min() == real.max())
 
 
-def _day(history: History, clock: WallClock, span: slice) -> Floats:
-    steps = history.steps
-    trials = None if steps.trials is None else steps.trials[:, span]
-    return hour_values(history.kind, steps.values[:, span], trials, clock)[0]
+def _day(history: History, values: Floats, clock: WallClock, span: slice) -> Floats:
+    trials = history.steps.trials
+    of_day = None if trials is None else trials[:, span]
+    return hour_values(history.kind, values[:, span], of_day, clock.sliced(span))[0]
 
 
 def _off(hours: Ints, holidays: tuple[int, ...]) -> list[bool]:

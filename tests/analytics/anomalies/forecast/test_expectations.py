@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.anomalies.detection.clock import wall_clock
-from analytics.anomalies.detection.kinds import SeriesKind
-from analytics.anomalies.detection.steps import Floats, History, Ints, Steps
+from analytics.anomalies.detection.kinds import SeriesKind, StepState
+from analytics.anomalies.detection.steps import Floats, History, Ints, Steps, Verdicts
 from analytics.anomalies.forecast.choice import errors, is_prophet_better
 from analytics.anomalies.forecast.expectation import Errors, Expectation, Method, Reason
 from analytics.anomalies.forecast.expectations import expectations
@@ -192,15 +192,25 @@ def test_prophet_has_to_be_two_percent_better(usual: float, share: float, points
         assert share > 0.979 or points < 24
 
 
-def test_errors_are_of_the_steps_that_both_expected() -> None:
+def verdicts(expected: list[float], anomalous: tuple[int, ...] = ()) -> Verdicts:
+    """Of one series."""
+    state = np.zeros((1, len(expected)), np.int8)
+    state[0, list(anomalous)] = StepState.ANOMALOUS
+    empty: Floats = np.full(state.shape, np.nan)
+    return Verdicts(
+        expected=np.array([expected]), low=empty, high=empty, rho=empty, slow_rho=empty,
+        score=empty, p_value=empty, state=state, scale=state,
+    )  # fmt: skip
+
+
+def test_errors_are_of_the_steps_that_both_expected_and_not_both_called_anomalous() -> None:
     nan = np.nan
-    measured = errors(
-        np.array([1.0, nan, 3.0, 4.0]),
-        np.array([2.0, 2.0, nan, 2.0]),
-        np.array([1.0, 1.0, 1.0, 1.0]),
-    )
-    assert measured == Errors(usual_hour=1.5, prophet=1.5, points=2)
-    assert errors(np.array([nan]), np.array([1.0]), np.array([1.0])).points == 0
+    values = np.array([[1.0, nan, 3.0, 4.0, 90.0, 20.0]])
+    usual = verdicts([2.0, 2.0, nan, 2.0, 2.0, 2.0], anomalous=(4, 5))
+    forecast = verdicts([1.0, 1.0, 1.0, 1.0, 1.0, 20.0], anomalous=(4,))
+    assert errors(values, usual, forecast) == [Errors(usual_hour=7.0, prophet=1.0, points=3)]
+    nothing = verdicts([nan] * 6)
+    assert errors(values, usual, nothing)[0].points == 0
 
 
 @pytest.mark.deep
@@ -215,3 +225,21 @@ def test_prophet_keeps_to_the_clock_on_the_wall(tmp_path: Path, first: str) -> N
     for result in results:
         assert result.method is Method.PROPHET
         assert np.abs(result.future - local_curve(ahead(past))).max() < 2.0
+
+
+def test_incidents_of_the_past_are_cut_before_the_fit() -> None:
+    values = noisy(35)
+    values[0, 20 * 24 + 8 : 20 * 24 + 18] += 400.0  # two weeks before the week compared
+    values[0, -30:-24] += 400.0  # in it
+    past, fitter = history(values), Fitter(curve_of_hours)
+    only(past, fitter)
+    assert [max(task.values) < 250.0 for task in fitter.tasks] == [True, True]
+
+
+def test_an_incident_that_nobody_foresaw_outweighs_no_week() -> None:
+    values = noisy(35)
+    values[0, -30:-24] += 400.0
+    result = only(history(values), Fitter(curve_of_hours))
+    assert result.method is Method.PROPHET
+    assert result.errors.points <= 7 * 24 - 5
+    assert result.errors.usual_hour < 6.0

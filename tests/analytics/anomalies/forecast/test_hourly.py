@@ -46,7 +46,7 @@ def test_a_clock_change_moves_no_hour(zone: str, first: str, step: int) -> None:
     split = 28 * DAY // step
     past = history(times[:split], values[:split], step, zone, SeriesKind.GAUGE)
     at = positions(times[split:], past)
-    fit = task(hourly(past), 0, at)
+    fit = task(hourly(past, past.steps.values), 0, at)
     forecast = on_steps(past, fit, hour_means(fit), at)
     assert len(fit.hours) <= 28 * 24
     assert np.abs(forecast - values[split:]).max() < 0.5
@@ -55,7 +55,7 @@ def test_a_clock_change_moves_no_hour(zone: str, first: str, step: int) -> None:
 def test_the_hour_that_comes_twice_has_a_single_row() -> None:
     times = seconds("2026-10-24T22:00") + HOUR * np.arange(25)  # the longest day of Berlin
     past = history(times, np.arange(25.0), HOUR, "Europe/Berlin", SeriesKind.GAUGE)
-    rows = hourly(past)
+    rows = hourly(past, past.steps.values)
     assert rows.levels.shape == (1, 24)
     assert rows.levels[0, 1:4].tolist() == [1.0, 2.5, 4.0]
 
@@ -63,7 +63,7 @@ def test_the_hour_that_comes_twice_has_a_single_row() -> None:
 def test_the_hour_that_is_left_out_has_no_row() -> None:
     times = seconds("2026-03-28T23:00") + HOUR * np.arange(23)
     past = history(times, np.arange(23.0), HOUR, "Europe/Berlin", SeriesKind.GAUGE)
-    rows = hourly(past)
+    rows = hourly(past, past.steps.values)
     assert np.flatnonzero(np.isnan(rows.levels[0])).tolist() == [2]
     assert len(task(rows, 0, np.array([10.0])).hours) == 23
 
@@ -73,7 +73,7 @@ def test_ratios_are_thinned_by_their_trials() -> None:
     share = np.where(np.arange(12) == 0, 1.0, 0.1)
     trials = np.where(np.arange(12) == 0, 1.0, 100.0)
     steps = Steps(times, share[None], trials[None])
-    rows = hourly(History(steps, SeriesKind.RATIO, FIVE_MINUTES))
+    rows = hourly(History(steps, SeriesKind.RATIO, FIVE_MINUTES), steps.values)
     expected = (1.0 + 0.1 * 1100) / 1101
     assert np.sin(rows.levels[0, 0]) ** 2 == pytest.approx(expected)
 
@@ -90,7 +90,7 @@ def test_forecasts_stay_within_what_is_possible(
 ) -> None:
     times = seconds("2026-06-01") + HOUR * np.arange(2)
     past = history(times, np.ones(2), HOUR, "UTC", kind)
-    fit = task(hourly(past), 0, positions(times, past))
+    fit = task(hourly(past, past.steps.values), 0, positions(times, past))
     forecast = on_steps(past, fit, [-9.0, 9.0], positions(times, past))
     assert lowest <= forecast.min() <= forecast.max() <= highest
     assert np.isfinite(forecast).all()
