@@ -213,6 +213,15 @@ def test_errors_are_of_the_steps_that_both_expected_and_not_both_called_anomalou
     assert errors(values, usual, nothing)[0].points == 0
 
 
+def test_a_child_killed_by_its_deadline_leaves_the_usual_hour(tmp_path: Path) -> None:
+    past = history(noisy(30, series=2))
+    with prophet_process(tmp_path, 0.05) as process:
+        results = expectations(past, ahead(past), process)
+    assert [(each.method, each.reason) for each in results] == [
+        (Method.USUAL_HOUR, Reason.OUT_OF_TIME)
+    ] * 2
+
+
 @pytest.mark.deep
 @pytest.mark.parametrize("first", ["2026-02-22", "2026-09-20"])  # both changes in the last week
 def test_prophet_keeps_to_the_clock_on_the_wall(tmp_path: Path, first: str) -> None:
