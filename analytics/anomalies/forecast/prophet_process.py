@@ -28,7 +28,7 @@ ERRORS = "errors"
 LATE = "the fits took longer than they may"
 LONGEST_TEXT = 300  # bytes of what the child wrote to standard error
 THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "STAN_NUM_THREADS": "1"}
-FOLDER_NAMES = ("TMPDIR", "MPLCONFIGDIR", "HOME", "XDG_CACHE_HOME")
+FOLDER_NAMES = ("TMPDIR", "HOME", "XDG_CACHE_HOME")
 INHERITED = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "PYTHONDONTWRITEBYTECODE")
 
 

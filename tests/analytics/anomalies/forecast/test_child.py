@@ -34,3 +34,10 @@ def test_a_fit_that_fails_says_why_and_spoils_no_other() -> None:
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_a_prediction_that_is_no_number_is_a_fault(value: float) -> None:
     assert results([line_of(TASK)], value) == [FitResult([], child.NOT_FINITE)]
+
+
+def test_libraries_that_draw_are_hidden() -> None:
+    finder = child.WithoutDrawing()
+    with pytest.raises(ModuleNotFoundError):
+        finder.find_spec("matplotlib", None)
+    assert finder.find_spec("pandas", None) is None
