@@ -40,7 +40,7 @@ def expectations(history: History, ahead: Ints, fitter: Fitter) -> list[Expectat
     """
     blank = _blank(history, len(ahead))
     compared = _compared_steps(history)
-    if compared < LEAST_COMPARED_DAYS * DAY_SECONDS // history.step_seconds:
+    if not blank or compared < LEAST_COMPARED_DAYS * DAY_SECONDS // history.step_seconds:
         return blank
     return _Forecasting(history, ahead, fitter, len(history.steps.timestamps) - compared).run(blank)
 

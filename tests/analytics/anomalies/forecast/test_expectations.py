@@ -158,6 +158,11 @@ def test_series_that_cannot_be_fitted_are_not_tried() -> None:
     assert len(fitter.tasks) == 2
 
 
+def test_no_series_no_expectations() -> None:
+    past = history(noisy(30, series=0))
+    assert expectations(past, ahead(past), Fitter(curve_of_hours)) == []
+
+
 def test_gaps_are_left_out() -> None:
     values = noisy(30)
     values[0, 100:150] = np.nan
