@@ -227,20 +227,6 @@ def test_a_child_killed_by_its_deadline_leaves_the_usual_hour(tmp_path: Path) ->
     ] * 2
 
 
-@pytest.mark.deep
-@pytest.mark.parametrize("first", ["2026-02-22", "2026-09-20"])  # both changes in the last week
-def test_prophet_keeps_to_the_clock_on_the_wall(tmp_path: Path, first: str) -> None:
-    start = int(np.datetime64(first, "s").astype(np.int64))
-    times: Ints = start + HOUR * np.arange(41 * 24)
-    noise = np.random.default_rng(7).normal(0.0, 2.0, (3, len(times)))
-    past = History(Steps(times, local_curve(times) + noise), SeriesKind.GAUGE, HOUR, BERLIN)
-    with prophet_process(tmp_path, 110.0) as process:
-        results = expectations(past, ahead(past), process)
-    for result in results:
-        assert result.method is Method.PROPHET
-        assert np.abs(result.future - local_curve(ahead(past))).max() < 2.0
-
-
 def test_incidents_of_the_past_are_cut_before_the_fit() -> None:
     values = noisy(35)
     values[0, 20 * 24 + 8 : 20 * 24 + 18] += 400.0  # two weeks before the week compared
