@@ -229,8 +229,8 @@ def test_a_child_killed_by_its_deadline_leaves_the_usual_hour(tmp_path: Path) ->
 
 def test_incidents_of_the_past_are_cut_before_the_fit() -> None:
     values = noisy(35)
-    values[0, 20 * 24 + 8 : 20 * 24 + 18] += 400.0  # two weeks before the week compared
-    values[0, -30:-24] += 400.0  # in it
+    values[0, 20 * 24 + 8 : 20 * 24 + 10] += 400.0  # two weeks before the week compared
+    values[0, -30:-28] += 400.0  # in it
     past, fitter = history(values), Fitter(curve_of_hours)
     only(past, fitter)
     assert [max(task.values) < 250.0 for task in fitter.tasks] == [True, True]
