@@ -82,7 +82,8 @@ class Settings:
     app_zones: tuple[tuple[str, str], ...] = _setting(
         zones,
         "Time zone of the users of each app, * for all others: days and parts of days of charts "
-        "begin there. Unset: UTC.",
+        "begin there, and expected values keep to its clock. Unset: UTC, and for expected values "
+        "that of the busiest country.",
         default=(),
         example="portal=America/Sao_Paulo,*=Europe/Berlin",
     )
