@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from models.database.base import Base
-from models.metrics.anomalies.incident import FeedbackVerdict, IncidentFigures
+from models.metrics.anomalies.incident import FeedbackVerdict, IncidentFigures, IncidentPart
 from models.metrics.anomalies.series_key import SeriesKey
 
 from .series import KEY
@@ -93,25 +93,16 @@ class Feedback(msgspec.Struct, frozen=True, gc=False):
     at: datetime
 
 
-class IncidentPart(IncidentFigures, frozen=True, kw_only=True, gc=False):
-    """One series in an incident; `steps` were beyond its band."""
-
-    series_id: int
-    key: SeriesKey
-    incident_id: int
-    steps: int
-
-
 class IncidentRow(IncidentFigures, frozen=True, kw_only=True, gc=False):
     """One incident, with the figures of its leading part, over all its parts in time.
 
-    `explanation` is a list of slices with their shares (`None`: not explained yet); `causes` are
-    events and reconnect storms near its start. `part_count` series take part.
+    `explanation` as `analytics.anomalies.explain` makes it (`None`: none yet); `causes` are events
+    and reconnect storms near its start. `part_count` series take part.
     """
 
     id: int
     key: SeriesKey
-    explanation: Sequence[Mapping[str, Any]] | None
+    explanation: Mapping[str, Any] | None
     causes: Sequence[Mapping[str, Any]]
     feedback: Feedback | None
     part_count: int
@@ -153,6 +144,16 @@ HAS_METRIC = (
 PARTS_OF_SERIES = (
     f"{SELECT_PARTS} WHERE p.series_id = ANY(:ids) AND p.started_at < :end "
     "AND (p.ended_at IS NULL OR p.until > :start) ORDER BY p.started_at, p.series_id"
+)
+
+OPEN_PARTS = (
+    f"{SELECT_PARTS} WHERE p.ended_at IS NULL AND p.series_id = ANY(:ids) "
+    "ORDER BY p.series_id, p.started_at"
+)
+# With all parts of each incident, so that it can be grouped again.
+PARTS_SINCE = (
+    f"{SELECT_PARTS} JOIN incidents AS i ON i.id = p.incident_id WHERE i.app = :app "
+    "AND (i.ended_at IS NULL OR i.until >= :since) ORDER BY p.started_at, p.series_id"
 )
 
 
@@ -201,6 +202,17 @@ def parts_of_series(
     the marks of a chart."""
     values = {"ids": list(ids), "start": start, "end": end}
     return [_part_of(row) for row in connection.execute(text(PARTS_OF_SERIES), values)]
+
+
+def open_parts(connection: Connection, ids: Sequence[int]) -> list[IncidentPart]:
+    """The parts of these series that have not ended."""
+    return [_part_of(row) for row in connection.execute(text(OPEN_PARTS), {"ids": list(ids)})]
+
+
+def parts_since(connection: Connection, app: str, since: datetime) -> list[IncidentPart]:
+    """All parts of the incidents of an app that lasted until `since` or longer, by start."""
+    values = {"app": app, "since": since}
+    return [_part_of(row) for row in connection.execute(text(PARTS_SINCE), values)]
 
 
 def _incident_of(row: Sequence[Any]) -> IncidentRow:
