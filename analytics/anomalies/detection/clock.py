@@ -24,6 +24,12 @@ class WallClock:
     off: Ints
     holidays: tuple[int, ...] = ()
 
+    def sliced(self, span: slice) -> "WallClock":
+        """The steps of `span`."""
+        return WallClock(
+            self.day[span], self.hour[span], self.part[span], self.off[span], self.holidays
+        )
+
 
 def wall_clock(timestamps: Ints, zone: ZoneInfo, holidays: tuple[int, ...] = ()) -> WallClock:
     """The local time of Unix seconds; the offset is looked up once an hour, which is enough: no

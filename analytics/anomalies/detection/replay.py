@@ -70,7 +70,7 @@ class _Replaying:
         """Judge day after day."""
         memory, parts = Memory.empty(self._series), []
         for span in day_slices(self._clock.day):
-            clock = _part(self._clock, span)
+            clock = self._clock.sliced(span)
             bands = self._fitted(memory, span.start, int(clock.day[0]))
             result = judged(bands, memory, self._steps.sliced(span.start, span.stop), clock)
             memory = result.memory
@@ -144,12 +144,6 @@ def joined(parts: list[Verdicts]) -> Verdicts:
     names = Verdicts.__dataclass_fields__
     return Verdicts(
         **{name: np.concatenate([getattr(part, name) for part in parts], axis=1) for name in names}
-    )
-
-
-def _part(clock: WallClock, span: slice) -> WallClock:
-    return WallClock(
-        clock.day[span], clock.hour[span], clock.part[span], clock.off[span], clock.holidays
     )
 
 

@@ -6,6 +6,7 @@ CPU time.
 """
 
 import logging
+import math
 import os
 import resource
 import sys
@@ -19,6 +20,7 @@ from .prophet_model import predicted
 NICENESS = 10
 LARGEST_BYTES = 2 << 30  # of addresses; Prophet, pandas and Matplotlib take 0.5 GB of them
 LONGEST_FAULT = 300
+NOT_FINITE = "the prediction is not finite"
 
 
 def main(seconds: int) -> None:
@@ -46,7 +48,8 @@ def answer_all(
 
 def _result(line: bytes, predict: Callable[[FitTask], list[float]]) -> FitResult:
     try:
-        return FitResult(predict(task_in(line)))
+        values = predict(task_in(line))
+        return FitResult(values) if all(map(math.isfinite, values)) else FitResult([], NOT_FINITE)
     except Exception as fault:  # noqa: BLE001  one series must not end the others
         return FitResult([], f"{type(fault).__name__}: {fault}"[:LONGEST_FAULT])
 
