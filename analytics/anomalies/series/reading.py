@@ -10,7 +10,7 @@ from datetime import datetime
 import numpy as np
 
 from analytics.anomalies.detection.steps import Floats, Ints
-from analytics.anomalies.series.catalogue import JUDGED, JudgedMetric
+from analytics.anomalies.series.catalogue import JUDGED, VALUE_DIMENSIONS, JudgedMetric, metrics_of
 from analytics.query import formula
 from analytics.query.arrays import Arrays, Labels
 from analytics.query.engine import Engine
@@ -24,6 +24,7 @@ from models.metrics.grid import Grid
 
 PORTION_STEPS = 2016  # a week of five minutes
 MOST_LABEL_SETS = 2000
+ARRAYS = ("values", "n", "sessions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,14 @@ class SeriesArrays:
     n: Floats
     sessions: Floats
 
+    def since(self, second: float) -> "SeriesArrays":
+        """The steps from a Unix second on."""
+        first = int(np.searchsorted(self.timestamps, second))
+        return SeriesArrays(
+            self.keys, self.timestamps[first:],
+            *(getattr(self, name)[:, first:] for name in ARRAYS),
+        )  # fmt: skip
+
     def select(self, keys: Sequence[SeriesKey]) -> "SeriesArrays":
         """These series in this order; one that was not read has no data, of traffic 0."""
         rows = {key: number for number, key in enumerate(self.keys)}
@@ -82,11 +91,26 @@ def read(connection: Connection, scope: Scope, grid: Grid) -> SeriesArrays:
     return SeriesArrays(
         keys,
         np.concatenate([part.timestamps for part in aligned]),
-        *(
-            np.concatenate([getattr(part, name) for part in aligned], axis=1)
-            for name in ("values", "n", "sessions")
-        ),
+        *(np.concatenate([getattr(part, name) for part in aligned], axis=1) for name in ARRAYS),
     )
+
+
+def read_all(
+    connection: Connection, source: SeriesSource, grid: Grid, *, is_of_app: bool,
+    app: str | None = None,
+) -> SeriesArrays:  # fmt: skip
+    """All series of a source: of apps as a whole, or of values of dimensions; of one app where it
+    is named."""
+    dimensions = ("",) if is_of_app else VALUE_DIMENSIONS
+    parts = [
+        read(connection, Scope(source, metrics_of(source.value, name), name, app), grid)
+        for name in dimensions
+    ]
+    keys = [key for part in parts for key in part.keys]
+    return SeriesArrays(
+        keys, parts[0].timestamps,
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in ARRAYS),
+    )  # fmt: skip
 
 
 def _portions(grid: Grid) -> Iterator[Grid]:
