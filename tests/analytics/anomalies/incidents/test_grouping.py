@@ -1,7 +1,6 @@
 """Parts that overlap in time are one incident, led by that of the app as a whole."""
 
 from datetime import timedelta
-
 from itertools import pairwise
 
 from hypothesis import given

@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-
-import numpy as np
 from itertools import pairwise
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
