@@ -66,13 +66,15 @@ def events_of(values: Floats, n: Floats, expected: Floats, keys: Sequence[Series
         SeriesKind.COUNT: np.ones(n.shape), SeriesKind.RATIO: n,
         SeriesKind.GAUGE: np.full(n.shape, np.inf),
     }  # fmt: skip
-    deviation = np.abs(values - expected)
-    rows = [
-        n[row] * VALUES_SHARE if kind is SeriesKind.LATENCY else
-        np.where(deviation[row] > 0, deviation[row] * weights[kind][row], 0.0)
-        for row, kind in enumerate(kinds)
-    ]  # fmt: skip
-    return np.asarray(np.nan_to_num(np.array(rows).reshape(n.shape), posinf=np.inf))
+    deviation = np.nan_to_num(np.abs(values - expected))
+    events = np.zeros(n.shape)
+    for row, kind in enumerate(kinds):
+        if kind is SeriesKind.LATENCY:
+            events[row] = n[row] * VALUES_SHARE
+        else:
+            is_off = deviation[row] > 0
+            events[row, is_off] = deviation[row, is_off] * weights[kind][row, is_off]
+    return events
 
 
 def gap_limits(values: Floats, keys: Sequence[SeriesKey]) -> Floats:

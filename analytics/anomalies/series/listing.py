@@ -53,7 +53,8 @@ def totals(
     sum_name = "sessions" if source is SeriesSource.CLIENT else "samples"
     query = Query(
         source=source, metrics=sums_of((sum_name,)), window=window,
-        filters={"app": (app,)} if app else {}, group_by=group_by, extremes=source is SeriesSource.SERVER, most=MOST_READ,
+        filters={"app": (app,)} if app else {}, group_by=group_by,
+        extremes=source is SeriesSource.SERVER, most=MOST_READ,
     )  # fmt: skip
     engine = Engine(connection)
     arrays = engine.arrays(engine.plan(query).over_range())
