@@ -59,10 +59,10 @@ class Memory:
     first: Floats
     last: Floats
     run: Floats
-    since: Floats
     outside: Floats
     recent: Floats
     anchor: Floats
+    recent_home: Floats
     reference: Floats
 
     @classmethod

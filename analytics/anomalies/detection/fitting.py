@@ -6,6 +6,7 @@ from . import calibration
 from .bands import Bands, Memory
 from .clock import DAY_SECONDS
 from .past import Past
+from .stepping import nearer
 from .steps import Floats
 from .usual_hour import LEAST_DAYS, USUAL_DAYS, usual_hours
 
@@ -29,12 +30,13 @@ def fitted(past: Past, memory: Memory, end: int, day: int) -> Bands:
     sudden = calibration.innovations(marginal, carry)
     spread = _floored(calibration.spreads(sudden, hour), marginal)
     with np.errstate(invalid="ignore"):
-        deviates = sudden / np.maximum(spread[:, hour], past.chance[window])
+        deviates = nearer(sudden, past.home[window]) / np.maximum(spread[:, hour], past.chance[window])
     deviates = np.where(is_usual, deviates, np.nan)
-    level = calibration.quantile_level(history.step_seconds)
-    fallback = calibration.kind_width(history.kind, history.worse, level)
+    rates = calibration.designed_rates(history.kind, history.step_seconds)
+    fallback = calibration.kind_width(history.kind, history.worse, rates[0])
     out = ((rho > 1.0) & is_usual).sum(axis=1)
     points = np.isfinite(deviates).sum(axis=1)
+    young = 1.0 + past.steps_per_day / np.maximum(points, past.steps_per_day)
     return Bands(
         kind=history.kind,
         worse=history.worse,
@@ -44,14 +46,14 @@ def fitted(past: Past, memory: Memory, end: int, day: int) -> Bands:
         usual=_usual(past, memory, end, day),
         spread=spread,
         widening=np.where(past.had_type(day), 1.0, FIRST_TYPE_WIDENING),
-        sudden=calibration.half_width(deviates, history.worse, level, fallback),
-        sustained=calibration.slow_width(
-            np.where(is_usual, past.slow[window], np.nan), history.worse, level, fallback
+        sudden=young * calibration.half_width(deviates, history.worse, rates[0], fallback, 0.0),
+        sustained=young * calibration.half_width(
+            np.where(is_usual, past.slow[window], np.nan), history.worse, rates[1], fallback * calibration.SLOW_SD, 0.05
         ),
         carry=carry,
         trials=_usual_trials(history.steps.trials, start, end, len(spread)),
         frozen_after=_frozen_after(past.run[window], history.step_seconds),
-        designed_rate=np.full(len(spread), 2.0 * (1.0 - level)),
+        designed_rate=np.full(len(spread), sum(rates)),
         measured_rate=np.where(points > 0, out / np.maximum(points, 1), np.nan),
         points=points.astype(np.float64),
     )

@@ -25,6 +25,7 @@ class Past:
         self.clock = wall_clock(history.steps.timestamps, history.zone)
         self.steps_per_day = DAY_SECONDS // history.step_seconds
         self.marginal, self.chance, self.slow, self.run = empty(), empty(), empty(), empty()
+        self.home = empty()
         self.sudden_rho, self.slow_rho, self.is_usual = empty(), empty(), empty()
         day = self.clock.day
         days = int(day[-1] - day[0]) + 1 if len(day) else 0
@@ -55,6 +56,7 @@ class Past:
         residuals, trials = result.residuals, self.history.steps.trials
         is_new = bands.widening[:, clock.weekend] > 1.0
         self.marginal[:, span], self.chance[:, span] = residuals.marginal, result.chance
+        self.home[:, span] = residuals.home
         self.slow[:, span] = np.where(np.isfinite(residuals.marginal), residuals.slow, np.nan)
         self.sudden_rho[:, span] = result.sudden_rho
         self.slow_rho[:, span] = result.verdicts.slow_rho
