@@ -4,7 +4,7 @@ import numpy as np
 
 from . import calibration
 from .bands import Bands, Memory
-from .clock import DAY_SECONDS
+from .clock import DAY_SECONDS, is_day_off
 from .past import Past
 from .stepping import nearer
 from .steps import Floats
@@ -42,6 +42,7 @@ def fitted(past: Past, memory: Memory, end: int, day: int) -> Bands:
         worse=history.worse,
         step_seconds=history.step_seconds,
         zone=history.zone,
+        holidays=history.holidays,
         fitted_until=past.until(end),
         usual=_usual(past, memory, end, day),
         spread=spread,
@@ -63,7 +64,8 @@ def _usual(past: Past, memory: Memory, end: int, day: int) -> Floats:
     """NaN before day 2."""
     span, days = past.days_before(day, USUAL_DAYS)
     age = (past.until(end) - memory.first) / DAY_SECONDS
-    usual = usual_hours(past.history.kind, past.level[:, span], past.weight[:, span], days)
+    off = is_day_off(days, past.history.holidays)
+    usual = usual_hours(past.history.kind, past.level[:, span], past.weight[:, span], off)
     return np.where((age >= LEAST_DAYS - 0.5)[:, None, None], usual, np.nan)
 
 

@@ -40,7 +40,7 @@ def judged(bands: Bands, memory: Memory, steps: Steps, clock: WallClock) -> Judg
     kind, values = bands.kind, steps.values
     scaled = to_scale(kind, values, steps.trials)
     unit = unit_sd(kind, scaled.shape, steps.trials)
-    spread = bands.spread[:, clock.hour] * bands.widening[:, clock.weekend]
+    spread = bands.spread[:, clock.hour] * bands.widening[:, clock.off]
     base = at_steps(bands.usual, clock, bands.step_seconds)
     if steps.expected is not None:
         forecast = expected_to_scale(kind, steps.expected)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .bands import Bands
-from .clock import DAY_SECONDS, WallClock, is_weekend, wall_clock
+from .clock import DAY_SECONDS, WallClock, is_day_off, wall_clock
 from .judging import Judged
 from .steps import Floats, History, Ints
 from .usual_hour import HOURS, hour_values
@@ -22,7 +22,7 @@ class Past:
             return np.full(history.steps.values.shape, np.nan)
 
         self.history = history
-        self.clock = wall_clock(history.steps.timestamps, history.zone)
+        self.clock = wall_clock(history.steps.timestamps, history.zone, history.holidays)
         self.steps_per_day = DAY_SECONDS // history.step_seconds
         self.marginal, self.chance, self.slow, self.run = empty(), empty(), empty(), empty()
         self.home = empty()
@@ -45,16 +45,16 @@ class Past:
         return slice(first, index), np.arange(first, index) + self.clock.day[0]
 
     def had_type(self, day: int) -> np.ndarray[tuple[int, int], np.dtype[np.bool]]:
-        """Whether a weekday and a weekend day with data was before `day`, [S, 2]."""
+        """Whether a working day and a day off with data was before `day`, [S, 2]."""
         span, days = self.days_before(day)
         has_data = (self.weight[:, span] > 0).any(axis=2)
-        weekend = is_weekend(days)
-        return np.stack([has_data[:, weekend == w].any(axis=1) for w in (0, 1)], axis=1)
+        off = is_day_off(days, self.history.holidays)
+        return np.stack([has_data[:, off == w].any(axis=1) for w in (0, 1)], axis=1)
 
     def note(self, span: slice, clock: WallClock, bands: Bands, result: Judged) -> None:
         """A day that was judged."""
         residuals, trials = result.residuals, self.history.steps.trials
-        is_new = bands.widening[:, clock.weekend] > 1.0
+        is_new = bands.widening[:, clock.off] > 1.0
         self.marginal[:, span], self.chance[:, span] = residuals.marginal, result.chance
         self.home[:, span] = residuals.home
         self.slow[:, span] = np.where(np.isfinite(residuals.marginal), residuals.slow, np.nan)

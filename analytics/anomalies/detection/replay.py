@@ -9,11 +9,15 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from .bands import Bands, Memory
-from .clock import WallClock, day_slices
+from .calibration import CALIBRATION_DAYS
+from .clock import day_slices
 from .fitting import fitted
 from .judging import judged
 from .past import Past
 from .steps import History, Verdicts
+from .usual_hour import USUAL_DAYS
+
+HISTORY_DAYS = CALIBRATION_DAYS + USUAL_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ def replay(history: History) -> Replay:
         raise ValueError("a history without steps")
     past, memory, parts = Past(history), Memory.empty(len(history.steps.values)), []
     for span in day_slices(past.clock.day):
-        clock = _part(past.clock, span)
+        clock = past.clock.sliced(span)
         bands = fitted(past, memory, span.start, int(clock.day[0]))
         result = judged(bands, memory, history.steps.sliced(span.start, span.stop), clock)
         past.note(span, clock, bands, result)
@@ -50,6 +54,3 @@ def joined(parts: list[Verdicts]) -> Verdicts:
         **{name: np.concatenate([getattr(part, name) for part in parts], axis=1) for name in names}
     )
 
-
-def _part(clock: WallClock, span: slice) -> WallClock:
-    return WallClock(clock.day[span], clock.hour[span], clock.part[span], clock.weekend[span])

@@ -1,5 +1,5 @@
-"""The usual hour: what the same hour of the last 14 days held, weekdays and weekends apart as
-far as they differ by more than noise.
+"""The usual hour: what the same hour of the last 14 days held, working days and days off (weekends
+and holidays) apart as far as they differ by more than noise.
 
 Medians, on the scale of the kind; of counts below 25 and of ratios means, since the median of few
 events is no more than their nearest whole number.
@@ -7,7 +7,7 @@ events is no more than their nearest whole number.
 
 import numpy as np
 
-from .clock import WallClock, is_weekend
+from .clock import WallClock, is_day_off
 from .kinds import SeriesKind
 from .scale import expected_to_scale, to_scale
 from .steps import Floats, Ints
@@ -40,25 +40,24 @@ def hour_values(
     return level, weight
 
 
-def usual_hours(kind: SeriesKind, level: Floats, weight: Floats, days: Ints) -> Floats:
-    """The usual level of each hour on weekdays and on weekends, [S, 2, 24] on the scale of the
-    kind, from the days of `level` [S, D, 24]. An hour that never had data is as all together."""
-    weekend = is_weekend(days)
+def usual_hours(kind: SeriesKind, level: Floats, weight: Floats, off: Ints) -> Floats:
+    """The usual level of each hour on working days and on days off, [S, 2, 24] on the scale of
+    the kind, from the days of `level` [S, D, 24], which `off` [D] says apart. An hour that never had data is as all together."""
     both = _middle(kind, level, weight)
-    parts = [_middle(kind, level[:, weekend == w], weight[:, weekend == w]) for w in (0, 1)]
-    usual = both[:, None] + _apart(kind, level, weekend, both, np.stack(parts, axis=1))
+    parts = [_middle(kind, level[:, off == w], weight[:, off == w]) for w in (0, 1)]
+    usual = both[:, None] + _apart(kind, level, off, both, np.stack(parts, axis=1))
     return np.where(np.isfinite(usual), usual, _median(both[:, :, None])[:, None, :])
 
 
 def _apart(
-    kind: SeriesKind, level: Floats, weekend: Ints, both: Floats, parts: Floats
+    kind: SeriesKind, level: Floats, off: Ints, both: Floats, parts: Floats
 ) -> Floats:
-    """How far weekdays and weekends lie from all days, [S, 2, 24], shrunk by the share of the
+    """How far working days and days off lie from all days, [S, 2, 24], shrunk by the share of the
     difference that the noise of so few days explains (James and Stein, 1961)."""
     scaled = expected_to_scale(kind, level) if kind in ADDED else level
-    within = np.abs(scaled - parts[:, weekend])
+    within = np.abs(scaled - parts[:, off])
     noise = (MAD_TO_SD * _median(within.reshape(len(level), -1, 1))[:, 0]) ** 2
-    number = np.stack([np.isfinite(level[:, weekend == w]).sum(axis=(1, 2)) for w in (0, 1)], 1)
+    number = np.stack([np.isfinite(level[:, off == w]).sum(axis=(1, 2)) for w in (0, 1)], 1)
     apart = np.nan_to_num(parts - both[:, None])
     size = np.square(apart).sum(axis=2) / HOURS
     by_chance = MEDIAN_VARIANCE * noise[:, None] * HOURS / np.maximum(number, 1)
@@ -73,9 +72,9 @@ def at_steps(usual: Floats, clock: WallClock, step_seconds: int) -> Floats:
     side = np.where(middle < 0, -1, 1)
     near = clock.hour + side
     neighbour = near % HOURS
-    other_day = is_weekend(clock.day + (near >= HOURS) - (near < 0))
+    other_day = is_day_off(clock.day + (near >= HOURS) - (near < 0), clock.holidays)
     share = np.abs(middle)
-    a = usual[:, clock.weekend, clock.hour]
+    a = usual[:, clock.off, clock.hour]
     b = usual[:, other_day, neighbour]
     return np.where(share > 0, (1 - share) * a + share * b, a)
 
