@@ -13,7 +13,7 @@ PEAKS = 40
 SUDDEN_SHARE = float(__import__('os').environ.get('SH','0.25'))
 SLOW_SHARE = float(__import__('os').environ.get('SL','0.25'))
 import os
-RARER = {SeriesKind.COUNT: float(os.environ.get('RC','.25')), SeriesKind.RATIO: float(os.environ.get('RC','.25'))}
+RARER = {SeriesKind.COUNT: float(os.environ.get('RC','.25')), SeriesKind.RATIO: float(os.environ.get('RK','.5'))}
 LEAST_POINTS = 500  # below, a quantile far out is that of the kind, not of the series
 DAYS_PER_ALARM = float(__import__('os').environ.get('DPA','3.5'))  # in which either band may be left once
 LOWEST_QUANTILE, HIGHEST_QUANTILE = 0.9, 0.9995
@@ -107,6 +107,12 @@ def innovations(marginal: Floats, carry: Floats) -> Floats:
     before[:, :1] = 0.0
     limit = _overall(np.abs(marginal))[:, None] * MAD_TO_SD * 3.0
     return marginal - carry[:, None] * np.clip(np.nan_to_num(before), -limit, limit)
+
+
+def cut(deviates: Floats, rho: Floats) -> Floats:
+    """Deviates of an incident cut to 1.5 widths of the band they left, [S, T]: what is new widens a
+    band by half a day after day while it lasts, a single disturbance by no more."""
+    return deviates * np.minimum(1.0, INCIDENT_RHO / np.maximum(rho, INCIDENT_RHO))
 
 
 def countable(rho: Floats, step_seconds: int) -> Mask:
