@@ -14,14 +14,15 @@ class Bands:
     """The bands of S series of one kind, step and zone, fitted to what was before `fitted_until`;
     `holidays` are days since 1970-01-01.
 
-    `usual` [S, 2, 24]: the usual level of each hour of working days and days off on the scale of
-    the kind, NaN before day 2; `spread` [S, 24]: robust spread of the residuals of an hour;
+    `usual` [S, 2, 24]: the usual level of each hour of working days and of days off, on the scale
+    of the kind, NaN before day 2; `spread` [S, 24]: robust spread of the residuals of an hour;
     `widening` [S, 2]: what it is multiplied by on working days and days off, above 1 where there
     was none yet; `sudden` and `sustained` [S]: half-widths of the bands of both scales, in spreads;
-    `carry` [S]: how much of a residual the next step inherits; `trials` [S]: usual trials of a
-    step; `frozen_after` [S]: steps of one value after which a series is frozen; `designed_rate`
-    [S], `measured_rate` [S]: the share of steps that may leave either band, and that left it within
-    the days of calibration (NaN without any); `points` [S]: residuals the bands are calibrated on.
+    `carry` [S]: how much
+    of a residual the next step inherits; `trials` [S]: usual trials of a step; `frozen_after` [S]:
+    steps of one value after which a series is frozen; `designed_rate` [S], `measured_rate` [S]: the
+    share of steps that may leave either band, and that left it within the days of calibration
+    (NaN without any); `points` [S]: residuals the bands are calibrated on.
     """
 
     kind: SeriesKind
@@ -61,16 +62,14 @@ class Memory:
     first: Floats
     last: Floats
     run: Floats
-    since: Floats
     outside: Floats
     recent: Floats
     anchor: Floats
+    recent_home: Floats
     reference: Floats
 
     @classmethod
     def empty(cls, series: int) -> "Memory":
         """Of `series` series without a value."""
         zeros, unset = np.zeros(series), np.full(series, np.nan)
-        return cls(
-            unset, zeros, zeros, zeros, unset, unset, zeros, zeros, zeros, zeros, zeros, unset
-        )
+        return cls(unset, zeros, zeros, zeros, unset, unset, zeros, zeros, zeros, zeros, zeros, unset)

@@ -7,7 +7,7 @@ import numpy as np
 from analytics.stats.scipy_loading import scipy_special
 
 from .bands import Bands, Memory
-from .calibration import DEGREES, directed, quantile_level
+from .calibration import DEGREES, directed
 from .clock import DAY_SECONDS, WallClock
 from .kinds import SeriesKind, StepState, TimeScale, Worse
 from .scale import COUNT_SD, expected_to_scale, from_scale, to_scale, unit_sd
@@ -53,7 +53,7 @@ def judged(bands: Bands, memory: Memory, steps: Steps, clock: WallClock) -> Judg
     spread = np.maximum(spread, chance)
     deviates = _deviates(kind, steps, residuals, spread)
     sudden_rho = _rho(deviates, bands.sudden, bands.worse)
-    slow_rho = _rho(residuals.still, bands.sustained, bands.worse)
+    slow_rho = _rho(residuals.slow, bands.sustained, bands.worse)
     width = bands.sudden[:, None] * spread * unit
     low = from_scale(kind, residuals.expected - width)
     high = from_scale(kind, residuals.expected + width)
@@ -70,7 +70,7 @@ def p_values(rho: Floats, bands: Bands) -> Floats:
     special = scipy_special()
     degrees = DEGREES[bands.kind]
     sides = 1.0 if bands.worse is not Worse.BOTH else 2.0
-    edge = special.stdtrit(degrees, 1.0 - (1.0 - quantile_level(bands.step_seconds)) / sides)
+    edge = special.stdtrit(degrees, 1.0 - float(bands.designed_rate[0]) / 2.0 / sides)
     return np.minimum(2.0 * sides * special.stdtr(degrees, -edge * rho), 1.0)
 
 

@@ -6,15 +6,15 @@ from .bands import Bands
 from .clock import DAY_SECONDS, WallClock, is_day_off, wall_clock
 from .judging import Judged
 from .steps import Floats, History, Ints
-from .usual_hour import HOURS, hour_values
+from .usual_hour import HOURS, USUAL_DAYS, hour_values
 
 
 class Past:
     """Arrays of a history, filled day by day.
 
     [S, T], NaN where no day was judged yet: `marginal` residuals, `chance` (the least spread),
-    `slow`, `sudden_rho`, `slow_rho`, `run`; `is_usual`, 1 where the usual hour or a forecast was
-    expected. [S, D, 24] of local days: `level` and `weight`, see `hour_values`.
+    `slow`, `sudden_rho`, `slow_rho`, `run`; `usual_days`, of how many days the usual hour
+    was made, 0 without. [S, D, 24] of local days: `level` and `weight`, see `hour_values`.
     """
 
     def __init__(self, history: History) -> None:
@@ -25,7 +25,8 @@ class Past:
         self.clock = wall_clock(history.steps.timestamps, history.zone, history.holidays)
         self.steps_per_day = DAY_SECONDS // history.step_seconds
         self.marginal, self.chance, self.slow, self.run = empty(), empty(), empty(), empty()
-        self.sudden_rho, self.slow_rho, self.is_usual = empty(), empty(), empty()
+        self.home = empty()
+        self.sudden_rho, self.slow_rho, self.usual_days = empty(), empty(), empty()
         day = self.clock.day
         days = int(day[-1] - day[0]) + 1 if len(day) else 0
         self.level = np.full((len(history.steps.values), days, HOURS), np.nan)
@@ -55,11 +56,13 @@ class Past:
         residuals, trials = result.residuals, self.history.steps.trials
         is_new = bands.widening[:, clock.off] > 1.0
         self.marginal[:, span], self.chance[:, span] = residuals.marginal, result.chance
+        self.home[:, span] = residuals.home
         self.slow[:, span] = np.where(np.isfinite(residuals.marginal), residuals.slow, np.nan)
         self.sudden_rho[:, span] = result.sudden_rho
         self.slow_rho[:, span] = result.verdicts.slow_rho
         self.run[:, span] = residuals.run
-        self.is_usual[:, span] = np.where(is_new, 0.0, residuals.has_base)
+        usual_days = np.minimum(residuals.age / DAY_SECONDS, USUAL_DAYS)
+        self.usual_days[:, span] = np.where(is_new, 0.0, residuals.has_base * usual_days)
         day = int(clock.day[0] - self.clock.day[0])
         self.level[:, day], self.weight[:, day] = hour_values(
             bands.kind, result.cleaned, None if trials is None else trials[:, span], clock

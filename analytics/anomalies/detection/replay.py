@@ -9,11 +9,15 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from .bands import Bands, Memory
+from .calibration import CALIBRATION_DAYS
 from .clock import day_slices
 from .fitting import fitted
 from .judging import judged
 from .past import Past
 from .steps import History, Verdicts
+from .usual_hour import USUAL_DAYS
+
+HISTORY_DAYS = CALIBRATION_DAYS + USUAL_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +53,4 @@ def joined(parts: list[Verdicts]) -> Verdicts:
     return Verdicts(
         **{name: np.concatenate([getattr(part, name) for part in parts], axis=1) for name in names}
     )
+

@@ -41,15 +41,17 @@ def hour_values(
 
 
 def usual_hours(kind: SeriesKind, level: Floats, weight: Floats, off: Ints) -> Floats:
-    """The usual level of each hour on working days and on days off, [S, 2, 24] on the scale of the
-    kind, from the days of `level` [S, D, 24], which `off` [D] says apart. An hour that never had data is as all together."""
+    """The usual level of each hour on working days and on days off, [S, 2, 24] on the scale of
+    the kind, from the days of `level` [S, D, 24], which `off` [D] says apart. An hour that never had data is as all together."""
     both = _middle(kind, level, weight)
     parts = [_middle(kind, level[:, off == w], weight[:, off == w]) for w in (0, 1)]
     usual = both[:, None] + _apart(kind, level, off, both, np.stack(parts, axis=1))
     return np.where(np.isfinite(usual), usual, _median(both[:, :, None])[:, None, :])
 
 
-def _apart(kind: SeriesKind, level: Floats, off: Ints, both: Floats, parts: Floats) -> Floats:
+def _apart(
+    kind: SeriesKind, level: Floats, off: Ints, both: Floats, parts: Floats
+) -> Floats:
     """How far working days and days off lie from all days, [S, 2, 24], shrunk by the share of the
     difference that the noise of so few days explains (James and Stein, 1961)."""
     scaled = expected_to_scale(kind, level) if kind in ADDED else level

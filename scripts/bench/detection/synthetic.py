@@ -2,7 +2,8 @@
 
 Six kinds: connections (gauge), messages (count), drops (low count), connect success (ratio),
 error share of a small audience (ratio, few trials), round trip p95 (latency). Incidents last 1 to
-12 hours and depart by 3 to 6 robust spreads of the usual noise of their hour.
+12 hours and depart by 3 to 6 spreads of the usual noise of their hour; of few events the spread is
+at least that of one.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from .labelled import Floats, LabelledSeries
 from .shapes import ZONES, Shape, noise, usual_shape
 
 LEARNED_DAYS = 15
+HOURS = {"spike": (1.0, 3.0), "drift": (4.0, 12.0), "dip at night": (1.0, 4.0)}
 DEPARTURES = ("shift", "spike", "drift")
 INCIDENTS = {  # what can befall a kind: rare events freeze unseen, shares do not vanish at night
     "connections": (*DEPARTURES, "dip at night", "burst", "frozen"),
@@ -93,7 +95,7 @@ def _messages(rng: np.random.Generator, shape: Shape, step: int, plan: Sequence[
 def _drops(rng: np.random.Generator, shape: Shape, step: int, plan: Sequence[Planted]) -> Made:
     level = rng.uniform(1.0, 40.0) * shape.level * (step / 3600.0) ** 0.5
     level = np.maximum(level, 0.05)
-    raised = level + np.sqrt(level) * np.abs(_departure(rng, shape, plan))
+    raised = level + np.sqrt(level + 1.0) * np.abs(_departure(rng, shape, plan))
     return "count", _dipped(rng.poisson(np.maximum(raised, 0.0)).astype(float), plan), None
 
 
@@ -123,7 +125,7 @@ def _share(
     rng: np.random.Generator, trials: np.ndarray, share: float, shape: Shape,
     plan: Sequence[Planted], sign: float,
 ) -> Made:  # fmt: skip
-    sd = np.sqrt(share * (1.0 - share) / np.maximum(trials, 1))
+    sd = np.sqrt(share * (1.0 - share) * np.maximum(trials, 1) + 1.0) / np.maximum(trials, 1)
     p = np.clip(share + sd * sign * np.abs(_departure(rng, shape, plan)), 0.0, 1.0)
     successes = rng.binomial(trials, p)
     return "ratio", np.where(trials > 0, successes / np.maximum(trials, 1), np.nan), trials * 1.0
@@ -138,11 +140,10 @@ def _plan(
     plan = []
     for first, last in zip(edges[:-1], edges[1:], strict=True):
         form = str(rng.choice(forms))
-        hours = rng.uniform(1.0, 3.0 if form == "spike" else 12.0)
+        hours = rng.uniform(*HOURS.get(form, (1.0, 12.0)))
         length = max(1, round(hours * 3600 / step))
         room = np.arange(first + (last - first) // 4, last - (last - first) // 2)
         if form == "dip at night":
-            length = max(1, int(rng.uniform(1.0, 4.0) * 3600 / step))
             nights = room[(shape.hour[room] >= 1.0) & (shape.hour[room] < 3.0)]
             room = nights if len(nights) else room
         elif form == "frozen":
