@@ -1,0 +1,73 @@
+"""What explains an incident: the slices that made the change, and the record stored with it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+Record = dict[str, Any]  # as JSON holds it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """What one slice (values by dimension) adds to the change.
+
+    `change` is in events beyond the expected ones, as `Explanation.total_change`, and adds up to it
+    over the values of a dimension; `share` is its part of it, beyond 1 where others fell.
+    `usual_share` is the slice's part of the expected events: a `share` near it is nothing special.
+    `n` are the events of the slice in the incident's window, `sessions` those with a report in it
+    (`None`: not counted). Under resampling (90 % of draws) its rank is from `rank_low` to
+    `rank_high`; equal where the order is clear.
+    """
+
+    slice: Mapping[str, str]
+    change: float
+    share: float
+    usual_share: float
+    n: float
+    sessions: float | None = None
+    rank_low: int
+    rank_high: int
+    is_notable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why a metric left its expected value, the best explanation first.
+
+    `total_change` are events of the kind `unit` ("drops", "failed attempts", "round trips slower
+    than the usual p95") beyond the expected ones; negative where events are missing.
+    `contributions` are ranked; the first is what `sentence` names, if it `is_notable`. Of a figure
+    of people, `mix_share` is the part of the change that a changed mix of them makes while every
+    slice is as usual, `rate_share` the part made within slices (both `None` where the figure is no
+    count and no ratio of people). `not_counted` says why, by dimension (`country+browser`).
+    `notes` are further sentences: of slices with their usual share, of what else moved; `advice`
+    are the steps of the documentation for the symptom, with the figures filled in.
+    """
+
+    total_change: float
+    unit: str
+    contributions: Sequence[Contribution] = ()
+    mix_share: float | None = None
+    rate_share: float | None = None
+    not_counted: Mapping[str, str] = field(default_factory=dict)
+    sentence: str = ""
+    notes: Sequence[str] = ()
+    advice: Sequence[str] = ()
+
+    @property
+    def notable(self) -> list[Contribution]:
+        """Those beyond their usual share: what the API lists as slice and share."""
+        return [each for each in self.contributions if each.is_notable]
+
+
+def to_record(explanation: Explanation) -> Record:
+    """As JSON stores it."""
+    record = asdict(explanation)
+    record["contributions"] = [asdict(each) for each in explanation.contributions]
+    return {name: [*each] if isinstance(each, tuple) else each for name, each in record.items()}
+
+
+def from_record(record: Mapping[str, Any]) -> Explanation:
+    """The inverse of `to_record`. Raises `TypeError` for a record with other fields."""
+    contributions = [Contribution(**each) for each in record["contributions"]]
+    return Explanation(**{**record, "contributions": contributions})
