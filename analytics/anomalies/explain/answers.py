@@ -1,6 +1,6 @@
 """What explains an incident: the slices that made the change, and the record stored with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -46,13 +46,13 @@ class Explanation:
 
     total_change: float
     unit: str
-    contributions: Sequence[Contribution] = ()
+    contributions: tuple[Contribution, ...] = ()
     mix_share: float | None = None
     rate_share: float | None = None
     not_counted: Mapping[str, str] = field(default_factory=dict)
     sentence: str = ""
-    notes: Sequence[str] = ()
-    advice: Sequence[str] = ()
+    notes: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
 
     @property
     def notable(self) -> list[Contribution]:
@@ -62,12 +62,12 @@ class Explanation:
 
 def to_record(explanation: Explanation) -> Record:
     """As JSON stores it."""
-    record = asdict(explanation)
-    record["contributions"] = [asdict(each) for each in explanation.contributions]
-    return {name: [*each] if isinstance(each, tuple) else each for name, each in record.items()}
+    return asdict(explanation)
 
 
 def from_record(record: Mapping[str, Any]) -> Explanation:
-    """The inverse of `to_record`. Raises `TypeError` for a record with other fields."""
-    contributions = [Contribution(**each) for each in record["contributions"]]
-    return Explanation(**{**record, "contributions": contributions})
+    """The inverse of `to_record`, also of what JSON makes of it. Raises `TypeError` for a record
+    with other fields."""
+    contributions = tuple(Contribution(**each) for each in record["contributions"])
+    texts = {name: tuple(record[name]) for name in ("notes", "advice")}
+    return Explanation(**{**record, **texts, "contributions": contributions})
