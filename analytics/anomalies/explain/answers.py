@@ -37,9 +37,10 @@ class Explanation:
     `total_change` are events of the kind `unit` ("drops", "failed attempts", "round trips slower
     than the usual p95") beyond the expected ones; negative where events are missing.
     `contributions` are ranked; the first is what `sentence` names, if it `is_notable`. Of a figure
-    of people, `mix_share` is the part of the change that a changed mix of them makes while every
-    slice is as usual, `rate_share` the part made within slices (both `None` where the figure is no
-    count and no ratio of people). `not_counted` says why, by dimension (`country+browser`).
+    of people, `rate_share` is the part of the change made within the slices of the dimension named,
+    `mix_share` the part that a changed mix of them makes while every slice is as usual, and
+    `volume_share` that of more or fewer people (0 of a ratio); together 1, `None` where the store
+    does not tell what events are among. `not_counted` says why, by dimension (`country+browser`).
     `notes` are further sentences: of slices with their usual share, of what else moved; `advice`
     are the steps of the documentation for the symptom, with the figures filled in.
     """
@@ -49,6 +50,7 @@ class Explanation:
     contributions: tuple[Contribution, ...] = ()
     mix_share: float | None = None
     rate_share: float | None = None
+    volume_share: float | None = None
     not_counted: Mapping[str, str] = field(default_factory=dict)
     sentence: str = ""
     notes: tuple[str, ...] = ()
