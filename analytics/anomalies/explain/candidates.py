@@ -71,6 +71,12 @@ class Search:
         """The dimension whose mix makes most of the change."""
         return max(self.slices.of_people, key=self.mix_share, default=None)
 
+    @cached_property
+    def dispersion(self) -> float:
+        """The variance of events per event: one for all tables, as those of fine slices have too
+        few events to tell."""
+        return float(np.median([self.parts(each).dispersion for each in self.slices.singles]))
+
     def mix_share(self, table: Table) -> float:
         """The part of the change that a changed mix of the values makes."""
         parts, total = self.parts(table), self.of_all.total
@@ -120,7 +126,7 @@ class Search:
                 expected=max(float(expected[row]), 0.0), of_all=of_all,
                 change=float(change[row]), share=float(change[row]) / total if total else 0.0,
                 n=float(parts.observed[row]), sessions=float(table.sessions[row]),
-                dispersion=parts.dispersion,
+                dispersion=self.dispersion,
                 is_nameable=not NOT_TO_NAME & {*labels.values()},
             )
             for row, labels in enumerate(table.labels)

@@ -1,0 +1,42 @@
+"""Explains an incident: one call for the scheduler, in one snapshot of the store."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from analytics.anomalies.explain import meanwhile, troubleshooting
+from analytics.anomalies.explain.answers import Explanation
+from analytics.anomalies.explain.explanation import explanation
+from analytics.anomalies.explain.meanwhile import Moved
+from analytics.anomalies.explain.measure import Measure, longest_ms
+from analytics.anomalies.explain.reader import Change, read
+from analytics.formatting.numbers import duration_text
+from analytics.query.engine import Engine
+from models.database.engine import Database
+from models.queries.snapshot import snapshot
+
+NOTHING_USUAL = "There are no such hours to compare with yet."
+
+
+def explain(database: Database, change: Change, others: Iterable[Moved] = ()) -> Explanation:
+    """Which slice made the change of `change.window` (of a longer one its last 24 hours) against
+    the same hours of earlier weeks. `others` are the other incidents of about that time.
+
+    For the begin of an incident, every hour while it lasts, and its end. Raises `LookupError` for a
+    metric without a series, and `DatabaseAway`.
+    """
+    with snapshot(database) as connection:
+        reading = read(Engine(connection), change)
+    unit = _unit(reading.measure, reading.usual_bucket)
+    moved = meanwhile.note(change.window.start, change.window.end, others)
+    if reading.slices is None:
+        return Explanation(total_change=0.0, unit=unit, sentence=NOTHING_USUAL, notes=(*moved,))
+    answer = explanation(reading.slices, unit, notes=moved, not_counted=reading.not_counted)
+    advice = troubleshooting.advice(change.metric, answer.contributions, answer.total_change, unit)
+    return replace(answer, advice=advice)
+
+
+def _unit(measure: Measure, usual_bucket: int) -> str:
+    if not measure.durations:
+        return measure.noun
+    usual = duration_text(longest_ms(usual_bucket))
+    return f"{measure.noun} slower than the usual p95 ({usual})"
