@@ -30,9 +30,11 @@ def explain(database: Database, change: Change, others: Iterable[Moved] = ()) ->
     moved = meanwhile.note(change.window.start, change.window.end, others)
     if reading.slices is None:
         return Explanation(total_change=0.0, unit=unit, sentence=NOTHING_USUAL, notes=(*moved,))
-    answer = explanation(reading.slices, unit, notes=moved, not_counted=reading.not_counted)
-    advice = troubleshooting.advice(change.metric, answer.contributions, answer.total_change, unit)
-    return replace(answer, advice=advice)
+    explained = explanation(reading.slices, unit, notes=moved, not_counted=reading.not_counted)
+    advice = troubleshooting.advice(
+        change.metric, explained.contributions, explained.total_change, unit
+    )
+    return replace(explained, advice=advice)
 
 
 def _unit(measure: Measure, usual_bucket: int) -> str:

@@ -100,8 +100,8 @@ def rank_ranges(candidates: Sequence[Candidate], seed: int = 0) -> list[tuple[in
         spread = each.dispersion
         own = rng.poisson(each.observed / spread, DRAWS) * spread
         others = max(each.of_all[0] - each.observed, 0.0)
-        rest = rng.poisson(others / spread, DRAWS) * spread
-        totals = np.maximum(own + rest, 1e-9)
+        outside = rng.poisson(others / spread, DRAWS) * spread
+        totals = np.maximum(own + outside, 1e-9)
         ratios = log_ratios(own / totals, 1.0, each.usual_share)
         scores[row] = totals * ratios / spread if each.score > 0 else 0.0
     ranks = np.argsort(np.argsort(-scores, axis=0, kind="stable"), axis=0, kind="stable") + 1

@@ -7,7 +7,7 @@ from analytics.anomalies.explain.wording import changed, share_text, slice_name
 from analytics.notifications.advice import DROPS, ERRORS, LATENCY, SILENCE, Advice, advice_for
 
 # For each step of an advice the dimensions that say whether it is the one.
-TOLD_BY: Mapping[str, Sequence[frozenset[str]]] = {
+INDICATED_BY: Mapping[str, Sequence[frozenset[str]]] = {
     LATENCY.problem: (
         frozenset({"worker", "service"}),
         frozenset({"country", "effective_type"}),
@@ -50,7 +50,7 @@ def _with_figures(
     symptom: Advice, contributions: Sequence[Contribution], events: str
 ) -> list[tuple[str, bool]]:
     steps = []
-    for step, dimensions in zip(symptom.steps, TOLD_BY[symptom.problem], strict=True):
+    for step, dimensions in zip(symptom.steps, INDICATED_BY[symptom.problem], strict=True):
         of_step = [each for each in contributions if {*each.slice} & dimensions]
         first = next((each for each in of_step if each.is_notable), None) or next(
             iter(of_step), None

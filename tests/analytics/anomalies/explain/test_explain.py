@@ -61,27 +61,27 @@ def weeks(database: Database) -> Database:
     return database
 
 
-def test_the_planted_slices_are_at_rank_one(
-    weeks: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_planted_slices_are_first(weeks: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(4)
     ClientReports(weeks).insert([each for week in range(5) for each in reports_of(week, rng)])
     other = Moved(metric="Message error rate", start=START, end=None, severity="High")
-    answer = explain(weeks, DROPS, [other])
-    first = answer.contributions[0]
+    explained = explain(weeks, DROPS, [other])
+    first = explained.contributions[0]
     assert first.slice == {"release": "2.4.1", "browser": "Safari 26", "country": "BR"}
     assert first.share == pytest.approx(1.0, abs=0.15)
     assert first.sessions is not None
     assert first.usual_share < 0.1
     assert first.n >= first.sessions / 2
-    sentence = answer.sentence.replace("\u202f", " ")
+    sentence = explained.sentence.replace("\u202f", " ")
     assert ": release 2.4.1 on Safari 26 in Brazil (usually " in sentence
     assert "of the extra drops" in sentence
-    assert answer.notes[-1] == (
+    assert explained.notes[-1] == (
         "At the same time moved: Message error rate (High, since the same minute)."
     )
-    assert answer.advice[0].startswith("See whether the network of the people affected is stable")
-    assert "Here: release 2.4.1 on Safari 26 in Brazil has " in answer.advice[0]
+    assert explained.advice[0].startswith(
+        "See whether the network of the people affected is stable"
+    )
+    assert "Here: release 2.4.1 on Safari 26 in Brazil has " in explained.advice[0]
 
     slow = explain(weeks, replace(DROPS, metric="latency_ms"))
     assert slow.contributions[0].slice == {"country": "BR"}
@@ -98,7 +98,7 @@ def test_the_planted_slices_are_at_rank_one(
     assert unread.not_counted["browser"] == reader.WITHIN
 
 
-def test_what_workers_counted_is_told_by_code_and_worker(weeks: Database) -> None:
+def test_what_workers_counted_is_split_by_code_and_worker(weeks: Database) -> None:
     def closes(week: int, worker: int) -> dict[str, int]:
         return {"1000/client": 40, "1006/nobody": 60 if not week and worker == 2 else 4}
 
@@ -113,14 +113,14 @@ def test_what_workers_counted_is_told_by_code_and_worker(weeks: Database) -> Non
     ]  # fmt: skip
     ServerSamples(weeks).insert(samples)
     change = replace(DROPS, source=SeriesSource.SERVER, metric="abnormal_closes")
-    answer = explain(weeks, change)
-    assert answer.contributions[0].slice == {"worker": "chat w2"}
-    assert answer.mix_share is None
+    explained = explain(weeks, change)
+    assert explained.contributions[0].slice == {"worker": "chat w2"}
+    assert explained.mix_share is None
     closed = explain(weeks, replace(change, metric="closed"))
     assert {"code": "1006"} in [each.slice for each in closed.notable]
     assert "worker" in server_tables.WORKERS_DROPPED.lower()
 
 
 def test_without_usual_hours_nothing_is_compared(database: Database) -> None:
-    answer = explain(database, DROPS)
-    assert (answer.sentence, answer.contributions) == (NOTHING_USUAL, ())
+    explained = explain(database, DROPS)
+    assert (explained.sentence, explained.contributions) == (NOTHING_USUAL, ())

@@ -21,49 +21,49 @@ SLICES = (
 
 
 @pytest.mark.parametrize("slice_", SLICES, ids=lambda each: " ".join(each.values()))
-def test_the_planted_slice_is_at_rank_one_whatever_the_noise(slice_: dict[str, str]) -> None:
+def test_the_planted_slice_is_first_whatever_the_noise(slice_: dict[str, str]) -> None:
     for seed in range(5):
-        answer = explanation(planted(slice_, 12.0, people=60_000, seed=seed), "drops")
-        first = answer.contributions[0]
+        explained = explanation(planted(slice_, 12.0, people=60_000, seed=seed), "drops")
+        first = explained.contributions[0]
         assert (first.slice, first.is_notable) == (slice_, True)
         assert first.rank_low == 1
         assert first.share == pytest.approx(1.0, abs=0.2)
-        assert answer.rate_share == pytest.approx(1.0, abs=0.2)
+        assert explained.rate_share == pytest.approx(1.0, abs=0.2)
 
 
 def test_the_sentence_names_share_and_slice_in_the_words_of_people() -> None:
     planted_in = {"release": "2.4.1", "browser": "Safari", "country": "BR"}
-    answer = explanation(planted(planted_in, 40.0, people=50_000), "drops")
-    text = answer.sentence.replace("\u202f", " ")
+    explained = explanation(planted(planted_in, 40.0, people=50_000), "drops")
+    text = explained.sentence.replace("\u202f", " ")
     assert "% of the extra drops: release 2.4.1 on Safari in Brazil (usually 2 %)." in text
     assert wording.extra_text(1460, "drops") == "1,460 extra drops"
     assert wording.extra_text(-3, "reports") == "3 missing reports"
 
 
-def test_a_change_of_everybody_is_told_as_one() -> None:
-    answer = explanation(planted({}, 3.0), "drops")
-    assert answer.sentence == (
+def test_a_change_of_everybody_is_everywhere() -> None:
+    explained = explanation(planted({}, 3.0), "drops")
+    assert explained.sentence == (
         "It is everywhere: nothing has more than its usual share of the extra drops."
     )
-    assert not answer.notable
-    assert "nothing special there" in answer.notes[0]
+    assert not explained.notable
+    assert "nothing special there" in explained.notes[0]
 
 
-def test_a_changed_mix_while_every_country_is_as_usual_is_told_apart() -> None:
+def test_a_changed_mix_while_every_country_is_as_usual_is_no_rate() -> None:
     """Simpson's case: people of a country with five times the failures came."""
     slices = planted(more={"IN": 8.0}, rates={"IN": 5.0}, is_ratio=True)
-    answer = explanation(slices, "failed attempts")
-    assert answer.mix_share == pytest.approx(1.0, abs=0.15)
-    assert answer.rate_share == pytest.approx(0.0, abs=0.15)
-    assert answer.contributions[0].slice == {"country": "IN"}
-    assert answer.sentence.startswith("No country is worse than usual; the mix changed: ")
+    explained = explanation(slices, "failed attempts")
+    assert explained.mix_share == pytest.approx(1.0, abs=0.15)
+    assert explained.rate_share == pytest.approx(0.0, abs=0.15)
+    assert explained.contributions[0].slice == {"country": "IN"}
+    assert explained.sentence.startswith("No country is worse than usual; the mix changed: ")
 
 
-def test_more_people_of_a_country_are_told_as_such() -> None:
-    answer = explanation(planted(more={"BR": 6.0}), "drops")
-    assert answer.contributions[0].slice == {"country": "BR"}
-    assert answer.volume_share == pytest.approx(1.0, abs=0.15)
-    assert "There are more people, each with the usual drops." in answer.sentence
+def test_more_people_of_a_country_are_the_cause() -> None:
+    explained = explanation(planted(more={"BR": 6.0}), "drops")
+    assert explained.contributions[0].slice == {"country": "BR"}
+    assert explained.volume_share == pytest.approx(1.0, abs=0.15)
+    assert "There are more people, each with the usual drops." in explained.sentence
 
 
 def test_reports_that_are_missing_are_those_of_who_sent_them() -> None:
@@ -71,10 +71,10 @@ def test_reports_that_are_missing_are_those_of_who_sent_them() -> None:
     tables = [replace(each, bad=each.n) for each in (slices.total, *slices.singles)]
     cube = replace(slices.cube, bad=slices.cube.n) if slices.cube is not None else None
     missing = replace(slices, total=tables[0], singles=tables[1:], cube=cube)
-    answer = explanation(missing, "reports")
-    assert answer.contributions[0].slice == {"country": "US"}
-    assert answer.contributions[0].share == pytest.approx(1.0, abs=0.1)
-    assert "of the missing reports: United States (usually 40" in answer.sentence
+    explained = explanation(missing, "reports")
+    assert explained.contributions[0].slice == {"country": "US"}
+    assert explained.contributions[0].share == pytest.approx(1.0, abs=0.1)
+    assert "of the missing reports: United States (usually 40" in explained.sentence
 
 
 def test_people_who_load_a_new_release_are_no_change() -> None:
@@ -88,8 +88,8 @@ def test_people_who_load_a_new_release_are_no_change() -> None:
         series[row, :-1] = 0
     adopted = replace(table, bad=bad, n=n)
     singles = [*slices.singles[:2], adopted, slices.singles[3]]
-    answer = explanation(replace(slices, singles=singles, cube=None), "drops")
-    assert answer.sentence.startswith("It is everywhere")
+    explained = explanation(replace(slices, singles=singles, cube=None), "drops")
+    assert explained.sentence.startswith("It is everywhere")
 
 
 def test_a_pair_is_named_only_if_it_says_more_than_its_side() -> None:
@@ -112,23 +112,25 @@ def test_the_order_of_tables_and_rows_changes_nothing() -> None:
         return table._select([*map(int, order)])
 
     cube = turned(slices.cube) if slices.cube is not None else None
-    other = replace(slices, singles=[turned(each) for each in slices.singles[::-1]], cube=cube)
-    first, second = (explanation(each, "drops") for each in (slices, other))
+    turned_over = replace(
+        slices, singles=[turned(each) for each in slices.singles[::-1]], cube=cube
+    )
+    first, second = (explanation(each, "drops") for each in (slices, turned_over))
     assert first.sentence == second.sentence
-    for one, two in zip(first.contributions, second.contributions, strict=True):
-        assert one.slice == two.slice
-        assert (one.rank_low, one.rank_high) == (two.rank_low, two.rank_high)
-        assert one.change == pytest.approx(two.change)
+    for each, other in zip(first.contributions, second.contributions, strict=True):
+        assert each.slice == other.slice
+        assert (each.rank_low, each.rank_high) == (other.rank_low, other.rank_high)
+        assert each.change == pytest.approx(other.change)
 
 
-def test_close_ranks_are_told() -> None:
+def test_close_ranks_are_noted() -> None:
     slices = planted({"country": "BR"}, 4.0, people=4000)
     browsers = next(each for each in slices.singles if each.dimensions == ("country",))
     twin = replace(
         browsers, dimensions=("release",),
         labels=[{"release": each["country"]} for each in browsers.labels],
     )  # fmt: skip
-    answer = explanation(replace(slices, singles=[browsers, twin], cube=None), "drops")
-    assert [each.is_notable for each in answer.contributions[:2]] == [True, True]
-    assert answer.contributions[0].rank_high == 2
-    assert answer.notes[0].startswith("The order is not sure: ")
+    explained = explanation(replace(slices, singles=[browsers, twin], cube=None), "drops")
+    assert [each.is_notable for each in explained.contributions[:2]] == [True, True]
+    assert explained.contributions[0].rank_high == 2
+    assert explained.notes[0].startswith("The order is not sure: ")

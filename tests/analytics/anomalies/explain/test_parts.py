@@ -74,6 +74,6 @@ def test_tables_add_up_by_fewer_dimensions_and_limit_their_rows() -> None:
     part = table.where({"country": "3"})
     assert part.completed(table.total()).bad.sum() == table.bad.sum()
     assert table.by(()).total().bad.sum() == table.bad.sum()
-    one = table_of([[(1, 2)]])
-    joined = side_by_side([one, table_of([[(3, 4)], [(5, 6)]])])
+    single = table_of([[(1, 2)]])
+    joined = side_by_side([single, table_of([[(3, 4)], [(5, 6)]])])
     np.testing.assert_allclose(joined.bad, [[1, 3], [0, 5]])
