@@ -11,11 +11,13 @@ import numpy as np
 from analytics.anomalies.explain.parts import Parts, parts_of
 from analytics.anomalies.explain.ranking import Candidate, says_more
 from analytics.anomalies.explain.table import Table
+from analytics.query.arrays import Floats
 from models.metrics.dimensions import OTHER, UNKNOWN
 
 NOT_TO_NAME = frozenset({UNKNOWN, OTHER})
 MOST_VALUES = 300  # of a dimension or several: more are one, `other`
 DOMINANT = 0.5  # of the change
+LEAST_CHANGE = 3.0  # events: of less no part is told
 PAIR, TRIPLE = 2, 3
 
 
@@ -56,9 +58,15 @@ class Search:
         return parts_of(self.slices.total, self.slices.total, is_ratio=self.slices.is_ratio)
 
     @cached_property
+    def total(self) -> float:
+        """The change of all; 0 where it is less than an event."""
+        change = self.of_all.total
+        return change if abs(change) >= LEAST_CHANGE else 0.0
+
+    @cached_property
     def cause(self) -> Cause:
         """More people, else other people, else another rate of some of them."""
-        total = self.of_all.total
+        total = self.total
         if not total or not self.slices.total.has_n:
             return Cause.RATE
         if float(self.of_all.volume.sum()) / total >= DOMINANT:
@@ -73,22 +81,43 @@ class Search:
 
     @cached_property
     def dispersion(self) -> float:
-        """The variance of events per event: one for all tables, as those of fine slices have too
-        few events to tell."""
-        return float(np.median([self.parts(each).dispersion for each in self.slices.singles]))
+        """The variance of events per event: that of the usual windows, and at least the events
+        per session, as those of a session come together. The same for all tables: fine slices have
+        too few events to tell."""
+        tables = self.slices.singles
+        usual = float(np.median([self.parts(each).dispersion for each in tables] or [1.0]))
+        sessions = max((float(np.nan_to_num(each.sessions).sum()) for each in tables), default=0.0)
+        return max(usual, float(self.slices.total.bad[0, -1]) / sessions if sessions else 1.0)
 
     def mix_share(self, table: Table) -> float:
         """The part of the change that a changed mix of the values makes."""
-        parts, total = self.parts(table), self.of_all.total
+        parts, total = self.parts(table), self.total
         return float(parts.mix.sum()) / total if total else 0.0
 
     def parts(self, table: Table) -> Parts:
         """The parts of the change of a table."""
         if table.dimensions not in self._parts:
             self._parts[table.dimensions] = parts_of(
-                table, self.slices.total, is_ratio=self.slices.is_ratio
-            )
+                table, self.slices.total, is_ratio=self.slices.is_ratio,
+                factors=self._factors(table) if len(table.dimensions) > 1 else None,
+            )  # fmt: skip
         return self._parts[table.dimensions]
+
+    def _factors(self, table: Table) -> Floats:
+        """How many times the rate of all a slice of several values usually has, if each of them
+        has its own times."""
+        factors = np.ones(len(table.labels))
+        for single in self.slices.of_people:
+            if not {*single.dimensions} <= {*table.dimensions}:
+                continue
+            parts, (name,) = self.parts(single), single.dimensions
+            rate_of_all = float(parts.usual.sum()) / float(parts.usual_n.sum())
+            by_value = {
+                labels[name]: rate / rate_of_all
+                for labels, rate in zip(single.labels, parts.rates, strict=True)
+            }
+            factors *= [by_value.get(labels[name], 1.0) for labels in table.labels]
+        return factors
 
     @cached_property
     def singles(self) -> list[Candidate]:
@@ -116,7 +145,7 @@ class Search:
                 yield from (each for each in self._candidates(table) if each.is_notable)
 
     def _candidates(self, table: Table) -> list[Candidate]:
-        parts, total = self.parts(table), self.of_all.total
+        parts, total = self.parts(table), self.total
         observed, expected = _by_cause(self.cause, parts)
         of_all = float(observed.sum()), float(expected.sum())
         change = parts.change
@@ -133,7 +162,7 @@ class Search:
         ]  # fmt: skip
 
 
-def _by_cause(cause: Cause, parts: Parts) -> tuple[np.ndarray, np.ndarray]:
+def _by_cause(cause: Cause, parts: Parts) -> tuple[Floats, Floats]:
     """What is compared with what was expected: events, or what they are among."""
     if cause is Cause.RATE or not parts.usual_n.any():
         return parts.observed, parts.expected

@@ -30,16 +30,24 @@ def explanation(
     first = contributions[0] if best is not None else None
     shares = _shares(search, best)
     return Explanation(
-        total_change=search.of_all.total,
+        total_change=search.total,
         unit=unit,
         contributions=contributions,
         mix_share=shares.get(Cause.MIX),
         rate_share=shares.get(Cause.RATE),
         volume_share=shares.get(Cause.VOLUME),
         not_counted=dict(not_counted or {}),
-        sentence=wording.sentence(search.of_all.total, unit, search.cause, first, shares),
-        notes=(*wording.notes(contributions, search.of_all.total, unit), *notes),
+        sentence=_sentence(search, unit, first, shares),
+        notes=(*wording.notes(contributions, search.total, unit), *notes),
     )
+
+
+def _sentence(
+    search: Search, unit: str, first: Contribution | None, shares: Mapping[Cause, float]
+) -> str:
+    if search.total < 0 and first is None and not search.slices.total.bad[:, -1].any():
+        return wording.nothing_left(unit)
+    return wording.sentence(search.total, unit, search.cause, first, shares)
 
 
 def _listed(search: Search, best: Candidate | None) -> list[Candidate]:
@@ -86,9 +94,9 @@ def _shares(search: Search, best: Candidate | None) -> dict[Cause, float]:
     tables = search.slices.of_people
     named = [each for each in tables if best is not None and {*each.dimensions} & {*best.labels}]
     table = max(named or tables, key=search.mix_share, default=None)
-    if table is None or not search.of_all.total:
+    if table is None or not search.total:
         return {}
-    parts, total = search.parts(table), search.of_all.total
+    parts, total = search.parts(table), search.total
     return {
         Cause.RATE: float(parts.rate.sum()) / total,
         Cause.MIX: float(parts.mix.sum()) / total,

@@ -15,8 +15,9 @@ total over the slices of a dimension.
 
 Usual of a slice is the mean over the usual windows of what is cut to their median +- 3 (median +
 1)^0.5, so that an incident in one of them does not count, and a value with two events a month is
-not expected to have none; the sums are then those of the total. A usual rate is drawn towards that
-of all by the weight of one event.
+not expected to have none; the sums are then those of the total. A usual rate is drawn by the
+weight of one event towards that of all, of several values at once towards the product of what each
+of them has times that of all.
 """
 
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ LEAST_EVENTS = 0.5  # expected of all where none is usual
 class Parts:
     """Events per slice (rows,): `observed`, of `n`; `expected` of its `n` at its usual rate;
     `rate`, `mix` and `volume` add up to the change. `usual` and `usual_n` are those of the usual
-    windows. `dispersion` is the variance of events per event in these."""
+    windows, `rates` the usual rates. `dispersion` is the variance of events per event in these."""
 
     observed: Floats
     n: Floats
@@ -44,6 +45,7 @@ class Parts:
     rate: Floats
     mix: Floats
     volume: Floats
+    rates: Floats
     dispersion: float
 
     @property
@@ -67,8 +69,11 @@ def usual(series: Floats) -> Floats:
     return usual_values
 
 
-def parts_of(table: Table, total: Table, *, is_ratio: bool = False) -> Parts:
-    """The parts of the slices of a dimension, which contain all events of `total`."""
+def parts_of(
+    table: Table, total: Table, *, is_ratio: bool = False, factors: Floats | None = None
+) -> Parts:
+    """The parts of the slices of a dimension, which contain all events of `total`. `factors`
+    (rows,) are how many times the rate of all each is expected to have before it was ever usual."""
     bad, n = table.bad[:, -1], table.n[:, -1]
     all_bad = float(usual(total.bad[:, :-1])[0]) + LEAST_EVENTS
     usual_bad = _scaled(usual(table.bad[:, :-1]), all_bad)
@@ -76,13 +81,14 @@ def parts_of(table: Table, total: Table, *, is_ratio: bool = False) -> Parts:
         nothing = np.zeros_like(bad)
         return Parts(
             observed=bad, n=n, expected=usual_bad, usual=usual_bad, usual_n=nothing,
-            rate=bad - usual_bad, mix=nothing, volume=nothing,
+            rate=bad - usual_bad, mix=nothing, volume=nothing, rates=nothing,
             dispersion=_dispersion(table.bad[:, :-1], usual_bad[:, None]),
         )  # fmt: skip
     all_n = max(float(usual(total.n[:, :-1])[0]), 1e-9)
     usual_n = _scaled(usual(table.n[:, :-1]), all_n)
     rate_of_all = all_bad / all_n
-    rates = (usual_bad + 1.0) / (usual_n + 1.0 / rate_of_all)
+    prior = rate_of_all * (np.ones(len(bad)) if factors is None else factors)
+    rates = (usual_bad + 1.0) / (usual_n + 1.0 / prior)
     rates *= all_bad / max(float((usual_n * rates).sum()), 1e-12)
     mix_now, mix_before = n / max(float(n.sum()), 1e-9), usual_n / all_n
     return Parts(
@@ -94,6 +100,7 @@ def parts_of(table: Table, total: Table, *, is_ratio: bool = False) -> Parts:
         rate=bad - n * rates,
         mix=float(n.sum()) * (mix_now - mix_before) * (rates - rate_of_all),
         volume=np.zeros_like(bad) if is_ratio else rate_of_all * _net(n - usual_n),
+        rates=rates,
         dispersion=_dispersion(table.bad[:, :-1], table.n[:, :-1] * rates[:, None]),
     )
 

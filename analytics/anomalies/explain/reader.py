@@ -19,6 +19,7 @@ from analytics.query.arrays import Arrays
 from analytics.query.engine import Engine
 from analytics.query.formula import sums_of
 from analytics.query.query import LabelPart, Query, SeriesSource
+from analytics.query.resolution import FINE_FOR
 from analytics.ranges.timerange import TimeRange
 from models.metrics.close_codes import NORMAL
 from models.metrics.dimensions import DIMENSIONS
@@ -90,8 +91,10 @@ class _Reader:
             if window is self.windows[-1]:
                 more = [each for each in sums_of(["sessions"]) if each not in query.metrics]
                 query = replace(query, metrics=(*query.metrics, *more))
+            if window.length > FINE_FOR:  # else cells by day would be read
+                query = replace(query, grid=Grid((window.start, window.end)))
             arrays = self.engine.arrays(self.engine.plan(query).over_range()).over_range()
-            tables.append(self._table(arrays, self.dimensions))
+            tables.append(self.table(arrays, self.dimensions))
         return side_by_side(tables)
 
     def single(self, dimension: str) -> Table:
@@ -100,7 +103,7 @@ class _Reader:
         for window in self.windows:
             query = self._in_one_step(window)
             arrays = self.engine.arrays(self.engine.plan(replace(query, group_by=(dimension,))))
-            tables.append(self._table(arrays, (dimension,)))
+            tables.append(self.table(arrays, (dimension,)))
         return side_by_side(tables)
 
     def closes(self) -> Table:
@@ -117,7 +120,8 @@ class _Reader:
     def _in_one_step(self, window: TimeRange) -> Query:
         return replace(self.query, window=window, grid=Grid((window.start, window.end)))
 
-    def _table(self, arrays: Arrays, dimensions: tuple[str, ...]) -> Table:
+    def table(self, arrays: Arrays, dimensions: tuple[str, ...]) -> Table:
+        """Of the steps of `arrays`."""
         bad, among = self.measure.counts(arrays, self.bucket)
         nothing = np.full(len(arrays.labels), np.nan)
         sessions = arrays.sums["sessions"][:, 0] if "sessions" in arrays.sums else nothing
@@ -127,9 +131,46 @@ class _Reader:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Totals:
+    """All events in `windows`, the usual ones and the incident's (the last), a step each. Without
+    usual ones there is nothing to compare."""
+
+    windows: Sequence[TimeRange]
+    arrays: Arrays
+    rows_from: datetime | None
+
+    @property
+    def reports(self) -> float:
+        """Raw rows of all windows."""
+        return float(self.arrays.observed.sum())
+
+
 def read(engine: Engine, change: Change) -> Reading:
     """The slices of a change. Raises `LookupError` for a metric without a series."""
-    measure, window = measure_of(change.source, change.metric), windows.explained(change.window)
+    measure = measure_of(change.source, change.metric)
+    totals = _totals(engine, change, measure, windows.explained(change.window))
+    if not totals.windows[:-1]:
+        return Reading(slices=None, measure=measure, usual_bucket=0, not_counted={})
+    days = min(int(MOST_REPORTS / max(totals.reports, 1.0)), windows.MOST_DAYS)
+    if days > 1 and change.window.length > windows.DAY:
+        longer = _totals(engine, change, measure, windows.explained(change.window, days))
+        totals = longer if longer.windows[:-1] else totals
+    bucket = usual_bucket(measure, _steps(totals.arrays, range(len(totals.windows) - 1)))
+    reader = _Reader(
+        engine=engine, change=change, measure=measure, bucket=bucket, windows=totals.windows
+    )
+    total = replace(reader.table(totals.arrays, ()), labels=[{}])
+    if change.source is SeriesSource.CLIENT:
+        slices, missing = _of_people(reader, total, _reason(totals))
+    else:
+        tables, missing = server_tables.read(engine, reader.query, measure, bucket, reader.windows)
+        slices = Slices(total=total, singles=tables, is_ratio=measure.is_ratio)
+    return Reading(slices=slices, measure=measure, usual_bucket=bucket, not_counted=missing)
+
+
+def _totals(engine: Engine, change: Change, measure: Measure, window: TimeRange) -> _Totals:
+    """One statement reads all windows that may be usual; those without data are not."""
     weeks = windows.weeks_before(window, change.window, change.zone)
     days = windows.days_before(window, change.window, change.zone)
     every = [*{each.start: each for each in (*weeks, *days, window)}.values()]
@@ -139,35 +180,22 @@ def read(engine: Engine, change: Change) -> Reading:
         window=TimeRange(grid.start, grid.end),
     )  # fmt: skip
     plan = engine.plan(query)
-    of_all = engine.arrays(plan).added()
+    arrays = engine.arrays(plan).added()
     steps = dict(zip(every, windows.steps_of(grid, every), strict=True))
-    with_data = [each for each in every if of_all.observed[0, steps[each]] > 0]
-    usual = windows.usual_of(weeks, days, with_data)
-    if not usual:
-        return Reading(slices=None, measure=measure, usual_bucket=0, not_counted={})
-    bucket = usual_bucket(measure, _steps(of_all, [steps[each] for each in usual]))
-    reader = _Reader(
-        engine=engine, change=change, measure=measure, bucket=bucket, windows=[*usual, window]
+    with_data = [each for each in every if arrays.observed[0, steps[each]] > 0]
+    compared = [*windows.usual_of(weeks, days, with_data), window]
+    return _Totals(
+        windows=compared,
+        arrays=_steps(arrays, [steps[each] for each in compared]),
+        rows_from=plan.coverage.rows_from,
     )
-    total = reader._table(_steps(of_all, [steps[each] for each in reader.windows]), ())
-    total = replace(total, labels=[{}])
-    if change.source is SeriesSource.SERVER:
-        tables, missing = server_tables.read(
-            engine, reader.query, measure, reader.bucket, reader.windows
-        )
-        slices = Slices(total=total, singles=tables, is_ratio=measure.is_ratio)
-        return Reading(slices=slices, measure=measure, usual_bucket=bucket, not_counted=missing)
-    reports = float(of_all.observed[0, [steps[each] for each in reader.windows]].sum())
-    reason = _reason(plan.coverage.rows_from, usual[0].start, reports)
-    slices, missing = _of_people(reader, total, reason)
-    return Reading(slices=slices, measure=measure, usual_bucket=bucket, not_counted=missing)
 
 
-def _reason(rows_from: datetime | None, start: datetime, reports: float) -> str:
+def _reason(totals: _Totals) -> str:
     """Why several dimensions are not counted, empty where they are."""
-    if rows_from is not None and start < rows_from:
+    if totals.rows_from is not None and totals.windows[0].start < totals.rows_from:
         return DROPPED
-    return TOO_MANY if reports > MOST_REPORTS else ""
+    return TOO_MANY if totals.reports > MOST_REPORTS else ""
 
 
 def _of_people(reader: _Reader, total: Table, reason: str) -> tuple[Slices, dict[str, str]]:

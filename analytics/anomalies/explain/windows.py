@@ -14,13 +14,14 @@ from analytics.ranges.timerange import TimeRange
 from models.metrics.grid import Grid
 
 WEEKS, DAYS = 4, 7
-LONGEST = timedelta(hours=24)  # of a longer incident its last hours are explained
+DAY = timedelta(days=1)
+MOST_DAYS = 7
 LEAST_USUAL = 2
 
 
-def explained(window: TimeRange) -> TimeRange:
-    """The part of an incident that is explained: at most `LONGEST`, up to its end."""
-    return TimeRange(max(window.start, window.end - LONGEST), window.end)
+def explained(incident: TimeRange, days: int = 1) -> TimeRange:
+    """The part of an incident that is explained: at most so many days, up to its end."""
+    return TimeRange(max(incident.start, incident.end - days * DAY), incident.end)
 
 
 def weeks_before(window: TimeRange, incident: TimeRange, zone: str) -> list[TimeRange]:
@@ -29,7 +30,9 @@ def weeks_before(window: TimeRange, incident: TimeRange, zone: str) -> list[Time
 
 
 def days_before(window: TimeRange, incident: TimeRange, zone: str) -> list[TimeRange]:
-    """The same hours of the days before, oldest first."""
+    """The same hours of the days before, oldest first; none of what is longer than a day."""
+    if window.length > DAY:
+        return []
     return _before(window, incident, zone, range(DAYS, 0, -1))
 
 

@@ -25,6 +25,7 @@ PHRASES: Mapping[str, str] = {
 }
 ALONE: Mapping[str, str] = {"browser": "{}", "effective_type": "networks like {}", "country": "{}"}
 MOST_NOTES = 3
+USUAL_WITHIN = 0.1  # of its usual share: nothing special
 
 
 def slice_name(labels: Mapping[str, str]) -> str:
@@ -51,6 +52,8 @@ def sentence(
 ) -> str:
     """What explains the change. `first` is the best explanation, if there is one."""
     events = changed(total, unit)
+    if not total:
+        return f"In these hours there are as many {unit} as usual."
     if first is None:
         if cause is Cause.VOLUME:
             direction = "more" if total > 0 else "fewer"
@@ -70,14 +73,18 @@ def sentence(
     return f"{text}."
 
 
+def nothing_left(unit: str) -> str:
+    """Of events that are all missing."""
+    return f"All the usual {unit} are missing: there are none at all."
+
+
 def notes(contributions: Sequence[Contribution], total: float, unit: str) -> list[str]:
     """What is nothing special, what a close code means, and where the order is not sure."""
     usual = [
-        f"{_capital(slice_name(each.slice))} has its usual share "
-        f"({share_text(each.share)} of {changed(total, unit)}, usually "
-        f"{share_text(each.usual_share)}): nothing special there."
+        f"{_capital(slice_name(each.slice))}: {share_text(each.share)} of {changed(total, unit)}, "
+        f"usually {share_text(each.usual_share)}: nothing special there."
         for each in contributions
-        if not each.is_notable
+        if not each.is_notable and abs(each.share - each.usual_share) <= USUAL_WITHIN
     ]
     codes = [
         f"Code {code}: {DESCRIPTIONS[code]}."
@@ -88,15 +95,23 @@ def notes(contributions: Sequence[Contribution], total: float, unit: str) -> lis
 
 
 def _order(contributions: Sequence[Contribution]) -> list[str]:
-    if len(contributions) < 2 or not contributions[1].is_notable:
+    """A sentence where another slice, not one within the other, could be the first."""
+    if not contributions or not contributions[0].is_notable:
         return []
-    first, second = contributions[:2]
-    if first.rank_high < second.rank_low:
+    first = contributions[0]
+    close = [
+        each
+        for each in contributions[1:]
+        if each.is_notable
+        and each.rank_low <= first.rank_high
+        and not each.slice.items() <= first.slice.items()
+    ]
+    if not close:
         return []
     return [
         f"The order is not sure: {slice_name(first.slice)} is first to rank {first.rank_high}, "
-        f"{slice_name(second.slice)} {second.rank_low} to {second.rank_high} if such events come "
-        "again at random."
+        f"{slice_name(close[0].slice)} {close[0].rank_low} to {close[0].rank_high} if such events "
+        "come again at random."
     ]
 
 
