@@ -5,6 +5,9 @@ from models.alerts.alerts import alert_transitions, alerts
 from models.alerts.outbox import outbox
 from models.alerts.recipients import recipients
 from models.alerts.silences import silences
+from models.anomalies.incidents import incident_feedback, incident_parts, incidents
+from models.anomalies.series import anomaly_series
+from models.anomalies.steps import anomaly_steps
 from models.database.base import Base
 from models.database.leases import leases
 from models.operations.exports import exports
@@ -51,6 +54,8 @@ ALL = (
     alert_rules,
     alert_transitions,
     alerts,
+    anomaly_series,
+    anomaly_steps,
     api_tokens,
     audit,
     client_cube_days,
@@ -64,6 +69,9 @@ ALL = (
     dirty_minutes,
     events,
     exports,
+    incident_feedback,
+    incident_parts,
+    incidents,
     ingest_flushes,
     ingest_outcomes,
     job_runs,

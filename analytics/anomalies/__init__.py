@@ -1,0 +1,1 @@
+"""Anomalies: expected values, bands, verdicts, incidents, and which slice explains them."""

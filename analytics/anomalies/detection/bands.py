@@ -1,0 +1,68 @@
+"""What is fitted to the past of S series and what is carried from step to step."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from .kinds import SeriesKind, Worse
+from .steps import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """The bands of S series of one kind, step and zone, fitted to what was before `fitted_until`;
+    `holidays` are days since 1970-01-01.
+
+    `usual` [S, 2, 24]: the usual level of each hour of working days and of days off, on the scale
+    of the kind, NaN before day 2; `spread` [S, 24]: robust spread of the residuals of an hour;
+    `sudden` and `sustained` [S]: half-widths of the bands of both scales, in spreads; `carry` [S]: how much
+    of a residual the next step inherits; `trials` [S]: usual trials of a step; `frozen_after` [S]:
+    steps of one value after which a series is frozen; `designed_rate` [S], `measured_rate` [S]: the
+    share of steps that may leave either band, and that left it within the days of calibration
+    (NaN without any); `points` [S]: residuals the bands are calibrated on.
+    """
+
+    kind: SeriesKind
+    worse: Worse
+    step_seconds: int
+    zone: ZoneInfo
+    holidays: tuple[int, ...]
+    fitted_until: int
+    usual: Floats
+    spread: Floats
+    sudden: Floats
+    sustained: Floats
+    carry: Floats
+    trials: Floats
+    frozen_after: Floats
+    designed_rate: Floats
+    measured_rate: Floats
+    points: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What S series carry from step to step, arrays [S] on the scale of the kind.
+
+    `level`: average of the values of the last hours; `shift`: that of the deviations from the
+    usual hour; `residual`: the last deviation from both, cut; `slow`: average of the standardised
+    residuals of six hours; `first`: Unix seconds of the first value, NaN before; `last`: the last
+    value in the unit of the metric; `run`: steps since it changed; `since`: how many steps had
+    expectations of the usual hour or a forecast.
+    """
+
+    level: Floats
+    shift: Floats
+    residual: Floats
+    slow: Floats
+    first: Floats
+    last: Floats
+    run: Floats
+    since: Floats
+
+    @classmethod
+    def empty(cls, series: int) -> "Memory":
+        """Of `series` series without a value."""
+        zeros, unset = np.zeros(series), np.full(series, np.nan)
+        return cls(unset, zeros, zeros, zeros, unset, unset, zeros, zeros)

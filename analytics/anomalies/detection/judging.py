@@ -1,0 +1,162 @@
+"""From residuals to verdicts: deviates, rho on both scales, states."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.stats.scipy_loading import scipy_special
+
+from .bands import Bands, Memory
+from .calibration import DEGREES, directed, quantile_level
+from .clock import DAY_SECONDS, WallClock
+from .kinds import SeriesKind, StepState, TimeScale, Worse
+from .scale import COUNT_SD, expected_to_scale, from_scale, to_scale, unit_sd
+from .severity import LOW
+from .stepping import Residuals, stepped
+from .steps import Floats, Mask, Steps, Verdicts
+from .tails import FEW_EVENTS, count_deviate, ratio_deviate
+from .usual_hour import at_steps
+
+NEAR = 1.5  # spreads within which a tail need not be exact, since no band is as narrow
+LARGEST_RHO = 1000.0
+FROZEN_RHO = 2.0  # at most, of a series that is frozen and else as expected
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Verdicts, the memory after them, and what later bands are calibrated on, [S, T]: `deviates`
+    of the sudden scale, and values with anomalous ones cut to their band (`cleaned`)."""
+
+    verdicts: Verdicts
+    memory: Memory
+    residuals: Residuals
+    deviates: Floats
+    sudden_rho: Floats
+    cleaned: Floats
+
+
+def judged(bands: Bands, memory: Memory, steps: Steps, clock: WallClock) -> Judged:
+    """Judge `steps`, whose local times are `clock`."""
+    kind, values = bands.kind, steps.values
+    scaled = to_scale(kind, values, steps.trials)
+    unit = unit_sd(kind, scaled.shape, steps.trials)
+    spread = bands.spread[:, clock.hour]
+    base = at_steps(bands.usual, clock, bands.step_seconds)
+    if steps.expected is not None:
+        forecast = expected_to_scale(kind, steps.expected)
+        base = np.where(np.isfinite(forecast), forecast, base)
+    residuals, after = stepped(
+        bands, memory, steps.timestamps.astype(np.float64), values, scaled, base, spread, unit,
+        _weights(bands, steps),
+    )  # fmt: skip
+    spread = _at_least_chance(kind, spread, residuals.expected, steps.trials)
+    deviates = _deviates(kind, steps, residuals, spread)
+    sudden_rho = _rho(deviates, bands.sudden, bands.worse)
+    slow_rho = _rho(residuals.slow, bands.sustained, bands.worse)
+    width = bands.sudden[:, None] * spread * unit
+    low = from_scale(kind, residuals.expected - width)
+    high = from_scale(kind, residuals.expected + width)
+    state = _states(bands, residuals, values, spread * unit)
+    verdicts = _verdicts(bands, residuals, state, sudden_rho, slow_rho, low, high)
+    is_out = verdicts.state == StepState.ANOMALOUS
+    cleaned = np.where(is_out, np.clip(values, low, high), values)
+    return Judged(verdicts, after, residuals, deviates, sudden_rho, cleaned)
+
+
+def p_values(rho: Floats, bands: Bands) -> Floats:
+    """The probability of so large a rho on either scale, by the tails of the kind through the
+    designed rate at rho = 1; [S, T]."""
+    special = scipy_special()
+    degrees = DEGREES[bands.kind]
+    sides = 1.0 if bands.worse is not Worse.BOTH else 2.0
+    edge = special.stdtrit(degrees, 1.0 - (1.0 - quantile_level(bands.step_seconds)) / sides)
+    return np.minimum(2.0 * sides * special.stdtr(degrees, -edge * rho), 1.0)
+
+
+def _weights(bands: Bands, steps: Steps) -> Floats:
+    if steps.trials is None:
+        return np.ones_like(steps.values)
+    return np.clip(np.nan_to_num(steps.trials) / np.maximum(bands.trials, 1.0)[:, None], 0.0, 1.0)
+
+
+def _at_least_chance(
+    kind: SeriesKind, spread: Floats, expected: Floats, trials: Floats | None
+) -> Floats:
+    """No narrower than chance alone makes few events: then the median may well be 0."""
+    if kind not in (SeriesKind.COUNT, SeriesKind.RATIO):
+        return spread
+    events = _events(kind, expected, trials)
+    chance = np.minimum(1.0, np.sqrt(2.0 * events)) * (COUNT_SD if kind is SeriesKind.COUNT else 1)
+    return np.where(events < FEW_EVENTS, np.maximum(spread, chance), spread)
+
+
+def _events(kind: SeriesKind, expected: Floats, trials: Floats | None) -> Floats:
+    mean = from_scale(kind, expected)
+    if kind is SeriesKind.COUNT or trials is None:
+        return mean
+    return trials * np.minimum(mean, 1.0 - mean)
+
+
+def _deviates(kind: SeriesKind, steps: Steps, residuals: Residuals, spread: Floats) -> Floats:
+    """Residuals in standard deviations; of few events, and not near the middle, by their tails."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        deviates = residuals.sudden / spread
+    if kind not in (SeriesKind.COUNT, SeriesKind.RATIO):
+        return deviates
+    if kind is SeriesKind.RATIO and steps.trials is None:
+        return deviates
+    events = _events(kind, residuals.expected, steps.trials)
+    few = (events < FEW_EVENTS) & (np.abs(deviates) > NEAR) & np.isfinite(spread)
+    mean, value = from_scale(kind, residuals.expected)[few], steps.values[few]
+    if kind is SeriesKind.COUNT:
+        deviates[few] = count_deviate(value, mean, spread[few] / COUNT_SD)
+    elif steps.trials is not None:
+        deviates[few] = ratio_deviate(value, steps.trials[few], mean, spread[few])
+    return deviates
+
+
+def _rho(deviates: Floats, width: Floats, worse: Worse) -> Floats:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rho = directed(deviates, worse) / width[:, None]
+    return np.minimum(np.nan_to_num(rho, nan=0.0, posinf=LARGEST_RHO), LARGEST_RHO)
+
+
+def _states(bands: Bands, residuals: Residuals, values: Floats, sd: Floats) -> Mask:
+    state = np.full(values.shape, StepState.OK, dtype=np.int8)
+    state[residuals.run > bands.frozen_after[:, None]] = StepState.FROZEN
+    if bands.kind is SeriesKind.RATIO:
+        reach = np.maximum(residuals.expected, np.pi / 2.0 - residuals.expected)
+        state[reach < bands.sudden[:, None] * sd] = StepState.TOO_FEW
+    is_early = ~(residuals.age >= DAY_SECONDS) | ~np.isfinite(sd)
+    state[is_early] = StepState.LEARNING
+    state[~np.isfinite(values)] = StepState.NO_DATA
+    return state
+
+
+def _verdicts(
+    bands: Bands, residuals: Residuals, state: Floats, sudden_rho: Floats, slow_rho: Floats,
+    low: Floats, high: Floats,
+) -> Verdicts:  # fmt: skip
+    is_judged = state == StepState.OK
+    is_frozen = state == StepState.FROZEN
+    rho = np.maximum(sudden_rho, slow_rho)
+    with np.errstate(invalid="ignore"):
+        frozen = np.minimum(residuals.run / bands.frozen_after[:, None], FROZEN_RHO)
+    rho = np.where(is_frozen, np.maximum(rho, frozen), np.where(is_judged, rho, 0.0))
+    scale = np.where(
+        (slow_rho > sudden_rho) | is_frozen, TimeScale.SUSTAINED, TimeScale.SUDDEN
+    ).astype(np.int8)
+    state = np.where(is_judged & (rho >= LOW), StepState.ANOMALOUS, state).astype(np.int8)
+    is_banded = state != StepState.LEARNING
+    expected = from_scale(bands.kind, residuals.expected)
+    return Verdicts(
+        expected=np.where(is_banded, expected, np.nan),
+        low=np.where(is_banded, low, np.nan),
+        high=np.where(is_banded, high, np.nan),
+        rho=rho,
+        slow_rho=np.where(is_judged | is_frozen, slow_rho, 0.0),
+        score=rho / (1.0 + rho),
+        p_value=p_values(rho, bands),
+        state=state,
+        scale=scale,
+    )

@@ -1,0 +1,64 @@
+"""Tail probabilities of counts and ratios, and the false discovery rate over a family of them."""
+
+import numpy as np
+
+from analytics.stats.scipy_loading import scipy_special
+
+from .steps import Floats
+
+FEW_EVENTS = 30.0  # expected; above, the normal scale of the kind is as good
+
+
+def count_deviate(count: Floats, mean: Floats, spread: Floats) -> Floats:
+    """The normal deviate of the tail a count lies in: P(X >= count) above its mean, P(X <= count)
+    below; Poisson for `spread` 1 and below, else negative binomial with the variance mean *
+    spread^2 (`spread` in units of the Poisson's standard deviation)."""
+    special = scipy_special()
+    count, mean = np.maximum(count, 0.0), np.maximum(mean, 1e-9)
+    excess = spread**2 - 1.0
+    size = mean / np.maximum(excess, 1e-6)
+    share = 1.0 / (1.0 + np.maximum(excess, 1e-6))
+    is_wide = excess > 0.01
+    low = np.where(
+        is_wide,
+        special.betainc(size, np.floor(count) + 1.0, share),
+        special.gammaincc(np.floor(count) + 1.0, mean),
+    )
+    from_count = np.ceil(count)
+    high = np.where(
+        is_wide,
+        special.betainc(np.maximum(from_count, 1e-9), size, 1.0 - share),
+        special.gammainc(np.maximum(from_count, 1e-9), mean),
+    )
+    high = np.where(from_count > 0, high, 1.0)
+    return _deviate(low, high, count < mean)
+
+
+def ratio_deviate(share: Floats, trials: Floats, expected: Floats, spread: Floats) -> Floats:
+    """The normal deviate of the binomial tail that `share * trials` successes lie in, where each
+    success counts 1 / spread^2: variance spread^2 times the binomial's."""
+    special = scipy_special()
+    n = np.maximum(trials / np.maximum(spread, 1.0) ** 2, 1e-9)
+    p = np.clip(expected, 1e-9, 1.0 - 1e-9)
+    k = np.clip(share, 0.0, 1.0) * n
+    low = np.where(k >= n, 1.0, special.betainc(np.maximum(n - k, 1e-9), k + 1.0, 1.0 - p))
+    high = np.where(k <= 0, 1.0, special.betainc(np.maximum(k, 1e-9), n - k + 1.0, p))
+    return _deviate(low, high, share < expected)
+
+
+def benjamini_hochberg(p_values: Floats, level: float) -> np.ndarray[tuple[int], np.dtype[np.bool]]:
+    """Which of a family of p-values [n] are discoveries at a false discovery rate of `level`
+    (Benjamini and Hochberg, 1995); a NaN is none and does not count in the family."""
+    is_real = np.isfinite(p_values)
+    ordered = np.sort(p_values[is_real])
+    passing = ordered <= level * np.arange(1, len(ordered) + 1) / max(len(ordered), 1)
+    if not passing.any():
+        return np.zeros(len(p_values), dtype=np.bool)
+    return is_real & (p_values <= ordered[np.flatnonzero(passing)[-1]])
+
+
+def _deviate(low: Floats, high: Floats, is_low: np.ndarray) -> Floats:
+    special = scipy_special()
+    below = -special.ndtri(np.clip(low, 1e-300, 1.0))
+    above = -special.ndtri(np.clip(high, 1e-300, 1.0))
+    return np.where(is_low, -np.maximum(below, 0.0), np.maximum(above, 0.0))
