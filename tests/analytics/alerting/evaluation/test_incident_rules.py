@@ -1,0 +1,154 @@
+"""Rules about anomalies: an alert for each incident, as long as it lasts."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from analytics.alerting.evaluation.incident_rules import (
+    ENDED,
+    EXPECTED,
+    RuleIncident,
+    incident_path,
+    observations,
+)
+from analytics.alerting.lifecycle.observation import Verdict
+from analytics.alerting.preview.incident_preview import preview_of
+from analytics.alerting.rules.checks import RuleFault, check
+from analytics.alerting.rules.defaults import DEFAULT_RULES
+from analytics.alerting.rules.rule import Rule
+from analytics.alerting.services.reports import AlertReports
+from analytics.jobs import alerts
+from models.anomalies import incident_changes
+from models.anomalies.incidents import Feedback, IncidentRow
+from models.database.engine import Database
+from models.metrics.anomalies.incident import (
+    FeedbackVerdict,
+    IncidentFigures,
+    IncidentKind,
+    IncidentPart,
+)
+from models.metrics.anomalies.series_key import SeriesKey
+from tests.support.alerts.alert_world import World
+from tests.support.clock import NOON, Clock
+
+HIGH = next(rule for rule in DEFAULT_RULES if rule.name == "High anomaly of browsers")
+DROPS = SeriesKey("client", "portal", "drops")
+ERRORS = SeriesKey("client", "portal", "error_rate")
+HOUR = timedelta(hours=1)
+FIGURES = IncidentFigures(
+    kind=IncidentKind.DEVIATION, severity="high", started_at=NOON - HOUR, until=NOON,
+    ended_at=None, peak_at=NOON - HOUR / 2, scale="sudden", observed=41.0, expected=6.2, low=2.0,
+    high=9.0, rho=3.1,
+)  # fmt: skip
+SENTENCE = "87 % of the extra drops: Brazil (usually 12 %)."
+
+
+def incident(rho: float = 3.1, **fields: object) -> RuleIncident:
+    row = IncidentRow(
+        **{name: getattr(FIGURES, name) for name in FIGURES.__struct_fields__}, id=7, key=DROPS,
+        explanation={"sentence": SENTENCE}, causes=[], feedback=None, part_count=2,
+        updated_at=NOON,
+    )  # fmt: skip
+    row = replace(row, rho=rho, **fields)
+    parts = [
+        IncidentPart(
+            **{name: getattr(FIGURES, name) for name in FIGURES.__struct_fields__}, series_id=1,
+            key=ERRORS, steps=3,
+        )
+    ]  # fmt: skip
+    return RuleIncident(row, [replace(parts[0], rho=1.6)])
+
+
+def verdicts(rule: Rule, *incidents: RuleIncident) -> list[Verdict]:
+    return [observation.verdict for _, observation in observations(rule, incidents, [])]
+
+
+def test_an_incident_at_or_above_the_severity_fires_with_its_explanation() -> None:
+    ((labels, observation),) = observations(HIGH, [incident()], [])
+    assert labels == {"app": "portal", "incident": "7"}
+    assert (observation.verdict, observation.value) == (Verdict.FIRES, 3.1)
+    assert observation.reason == (
+        f"Drops: 41.0 where 2.00 to 9.00 is usual, +561\u202f%. {SENTENCE}"
+    )
+    assert verdicts(HIGH, incident(2.5)) == [Verdict.FIRES]
+    assert verdicts(HIGH, incident(2.49)) == [Verdict.CLEAR]
+    assert incident_path("client", labels) == (
+        "/admin/websocket-client-metrics/anomalies?incident=7"
+    )
+
+
+def test_a_rule_on_a_metric_is_about_the_series_of_it_that_take_part() -> None:
+    errors = replace(HIGH, metric="error_rate", fire=1.5)
+    assert verdicts(errors, incident()) == [Verdict.FIRES]
+    assert verdicts(replace(errors, fire=2.5), incident()) == [Verdict.CLEAR]
+    for other in (
+        replace(HIGH, metric="latency_ms"), replace(HIGH, source="server"),
+        replace(HIGH, filters={"app": "kiosk"}),
+    ):  # fmt: skip
+        assert verdicts(other, incident()) == []
+
+
+def test_an_alert_ends_with_its_incident_or_when_somebody_expected_it() -> None:
+    labels = {"app": "portal", "incident": "6"}
+    *_, (_, observation) = observations(HIGH, [incident()], [labels])
+    assert (observation.verdict, observation.reason) == (Verdict.CLEAR, ENDED)
+    feedback = Feedback(FeedbackVerdict.EXPECTED, "ada", "a release", NOON)
+    ((_, observation),) = observations(HIGH, [incident(feedback=feedback)], [])
+    assert (observation.verdict, observation.reason) == (Verdict.CLEAR, EXPECTED)
+
+
+@pytest.mark.parametrize(
+    ("field", "fields"),
+    [
+        ("filters", {"filters": {"country": "BR"}}),
+        ("split_by", {"split_by": "country"}),
+        ("direction", {"direction": "below"}),
+        ("metric", {"metric": "weather"}),
+    ],
+)
+def test_what_a_rule_about_anomalies_cannot_have(field: str, fields: dict[str, object]) -> None:
+    check(HIGH)
+    with pytest.raises(RuleFault) as fault:
+        check(replace(HIGH, **fields))
+    assert fault.value.field == field
+
+
+def test_the_past_has_an_episode_for_each_incident_and_how_many_a_severity_has() -> None:
+    older = incident(1.2, started_at=NOON - 30 * HOUR, until=NOON - 28 * HOUR)
+    preview = preview_of(HIGH, [incident(), older], NOON)
+    assert (preview.fired, preview.seconds, len(preview.episodes)) == (1, 3600, 1)
+    assert [(each.threshold, each.fired) for each in preview.suggestions] == [
+        (2.5, 1), (1.5, 1), (1.05, 2)
+    ]  # fmt: skip
+    values = [value for _, value in preview.series[0].points]
+    assert (values[-1], values[-29], max(value or 0 for value in values)) == (3.1, 1.2, 3.1)
+
+
+def test_an_alert_lives_as_long_as_its_incident_in_the_store(
+    database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    world = World(database, clock, tmp_path)
+    world.with_rules(HIGH)
+    content = incident_changes.IncidentContent(DROPS, FIGURES)
+    with database.transaction() as connection:
+        number = incident_changes.add(connection, content, clock())
+        incident_changes.explain(connection, number, {"sentence": SENTENCE})
+    alerts.step(world.context)
+    labels = {"app": "portal", "incident": str(number)}
+    assert world.alerts() == [("High anomaly of browsers", labels, "firing")]
+    ended = incident_changes.IncidentContent(
+        DROPS, replace(FIGURES, ended_at=clock(), until=clock())
+    )
+    with database.transaction() as connection:
+        incident_changes.change(connection, number, ended, clock())
+    clock.advance(seconds=15)
+    alerts.step(world.context)
+    assert [state for _, _, state in world.alerts()] == ["resolved"]
+    ((fired,), _) = world.notices()
+    assert SENTENCE in fired.reason
+    assert fired.path.endswith(f"/anomalies?incident={number}")
+    assert fired.unit == "times what is usual"
+    preview = AlertReports(database, clock).preview(HIGH)
+    assert preview.fired == 1
