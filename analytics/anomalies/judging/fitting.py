@@ -73,7 +73,8 @@ class Fitting:
             home = self._home(connection, app)
             windows = feedback.expected_windows(connection, ids, grid.start)
         holidays = holiday_days(home.country, grid.start.date(), (until + HOLIDAYS_AHEAD).date())
-        without = _without_windows(arrays, [windows.get(each, []) for each in ids])
+        own = arrays.from_first_day()
+        without = _without_windows(own, [windows.get(each, []) for each in ids])
         return PortionHistory(without, first.step_seconds, home.zone, holidays)
 
     def _start(self, until: datetime, step_seconds: int) -> datetime:

@@ -12,7 +12,7 @@ import numpy as np
 
 from analytics.anomalies.detection.kinds import SeriesKind, StepState, TimeScale
 from analytics.anomalies.detection.severity import LOW
-from analytics.anomalies.detection.steps import Floats, Ints, Mask, Verdicts
+from analytics.anomalies.detection.steps import Floats, Ints, Mask, Steps, Verdicts
 from analytics.anomalies.incidents.discovery import discoveries
 from analytics.anomalies.incidents.parts import KINDS, JudgedSteps, Run
 from models.metrics.anomalies.incident import IncidentKind
@@ -21,19 +21,38 @@ from models.metrics.anomalies.series_key import SeriesKey
 STILL_KINDS = (SeriesKind.GAUGE, SeriesKind.LATENCY)
 LEAST_GAP_SECONDS = 1800
 LARGEST_GAP_RHO = 2.0
+LEAST_EVENTS, LEAST_SHARE = 0.1, 0.01
 NEVER = float("inf")
 
 
-def plausible(verdicts: Verdicts, values: Floats, kind: SeriesKind) -> Verdicts:
-    """The verdicts, without frozen steps where standing still says nothing."""
-    is_still = (verdicts.state == StepState.FROZEN) & ~((kind in STILL_KINDS) & (values != 0))
-    if not is_still.any():
-        return verdicts
+def plausible(
+    verdicts: Verdicts, steps: Steps, kind: SeriesKind, first: Floats
+) -> Verdicts:  # fmt: skip
+    """The verdicts with states that say something: before the first value a series learns (`first`
+    [S] is NaN for those without any before these steps); standing still counts where values move;
+    and a deviation that nobody would notice is none, whatever its band."""
+    values = steps.values
+    is_before = (np.cumsum(np.isfinite(values), axis=1) == 0) & np.isnan(first)[:, None]
+    state = np.where(is_before, StepState.LEARNING, verdicts.state)
+    is_still = (state == StepState.FROZEN) & ~((kind in STILL_KINDS) & (values != 0))
     is_out = (values < verdicts.low) | (values > verdicts.high)
     rho = np.where(is_still & ~is_out, verdicts.slow_rho, verdicts.rho)
-    judged = np.where(rho >= LOW, StepState.ANOMALOUS, StepState.OK)
-    state = np.where(is_still, judged, verdicts.state)
+    state = np.where(is_still, np.where(rho >= LOW, StepState.ANOMALOUS, StepState.OK), state)
+    is_small = (state == StepState.ANOMALOUS) & is_negligible(verdicts, steps, kind)
+    state = np.where(is_small, StepState.OK, state)
+    rho = np.where(is_small, np.minimum(rho, 1.0), rho)
     return replace(verdicts, rho=rho, score=rho / (1 + rho), state=state.astype(np.int8))
+
+
+def is_negligible(verdicts: Verdicts, steps: Steps, kind: SeriesKind) -> Mask:
+    """Whether the deviation is less than a tenth of an event, or of other kinds less than a
+    hundredth of the expected value."""
+    deviation = np.abs(steps.values - verdicts.expected)
+    if kind is SeriesKind.COUNT:
+        return np.asarray(deviation < LEAST_EVENTS)
+    if kind is SeriesKind.RATIO and steps.trials is not None:
+        return np.asarray(deviation * steps.trials < LEAST_EVENTS)
+    return np.asarray(deviation < LEAST_SHARE * np.abs(verdicts.expected))
 
 
 def gap_limits(values: Floats, keys: Sequence[SeriesKey]) -> Floats:

@@ -80,7 +80,7 @@ def _group(
     expected = expectations(history, portion.ahead, fitter)
     past = np.stack([each.past for each in expected])
     replayed = replay(_with_expected(history, past))
-    verdicts = plausible(replayed.verdicts, history.steps.values, metric.kind)
+    verdicts = plausible(replayed.verdicts, history.steps, metric.kind, np.full(len(rows), np.nan))
     future = np.stack([each.future for each in expected])
     ahead, _ = judge(replayed.bands, replayed.memory, _ahead(portion, replayed.bands, future))
     bands = records.bands_records(replayed.bands)
@@ -102,13 +102,13 @@ def _group(
 
 
 def _history(portion: PortionHistory, rows: Sequence[int], metric: JudgedMetric) -> History:
-    arrays = portion.arrays
-    is_ratio = metric.kind is SeriesKind.RATIO
-    values = arrays.values[list(rows)]
+    arrays, numbers = portion.arrays, list(rows)
+    is_traffic = [JUDGED[key.source, key.metric].is_traffic for key in arrays.keys]
+    values = arrays.values[numbers]
     steps = Steps(
         arrays.timestamps,
-        _from_first(values) if metric.is_traffic else values,
-        arrays.n[list(rows)] if is_ratio else None,
+        np.where(np.array(is_traffic)[numbers, None], _from_first(values), values),
+        arrays.n[numbers] if metric.kind is SeriesKind.RATIO else None,
     )
     return History(
         steps, metric.kind, portion.step_seconds, ZoneInfo(portion.zone), metric.worse,

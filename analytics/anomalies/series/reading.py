@@ -24,6 +24,7 @@ from models.metrics.grid import Grid
 
 PORTION_STEPS = 2016  # a week of five minutes
 MOST_LABEL_SETS = 2000
+DAY_SECONDS = 86_400
 ARRAYS = ("values", "n", "sessions")
 
 
@@ -62,6 +63,14 @@ class SeriesArrays:
             self.keys, self.timestamps[first:],
             *(getattr(self, name)[:, first:] for name in ARRAYS),
         )  # fmt: skip
+
+    def from_first_day(self) -> "SeriesArrays":
+        """Without the days (of UTC) before the first value of any series."""
+        has_value = (np.nan_to_num(self.values) != 0).any(axis=0)
+        if not has_value.any():
+            return self.since(self.timestamps[-1])
+        first = int(self.timestamps[np.argmax(has_value)])
+        return self.since(first - first % DAY_SECONDS)
 
     def select(self, keys: Sequence[SeriesKey]) -> "SeriesArrays":
         """These series in this order; one that was not read has no data, of traffic 0."""
