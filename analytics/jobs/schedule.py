@@ -7,6 +7,7 @@ from . import (
     alerts,
     anomalies,
     delivery,
+    explanations,
     exports,
     first_recipient,
     partitions_ahead,
@@ -32,5 +33,6 @@ STEPS: dict[str, Callable[[JobContext], str]] = {
     "series of anomalies": anomalies.places,
     "bands of anomalies": anomalies.fits,
     "anomalies": anomalies.newest,
+    "explanations of anomalies": explanations.step,
 }
 SCHEDULE = tuple(Job(name, every_seconds, STEPS[name]) for name, every_seconds in TIMETABLE)

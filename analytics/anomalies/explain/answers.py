@@ -42,7 +42,8 @@ class Explanation:
     `volume_share` that of more or fewer people (0 of a ratio); together 1, `None` where the store
     does not tell what events are among. `not_counted` says why, by dimension (`country+browser`).
     `notes` are further sentences: of slices with their usual share, of what else moved; `advice`
-    are the steps of the documentation for the symptom, with the figures filled in.
+    are the steps of the documentation for the symptom, with the figures filled in. `until` is the
+    end of the window that is explained, ISO 8601.
     """
 
     total_change: float
@@ -55,6 +56,7 @@ class Explanation:
     sentence: str = ""
     notes: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
+    until: str = ""
 
     @property
     def notable(self) -> list[Contribution]:

@@ -1,6 +1,5 @@
 """Rules about anomalies: an alert for each incident, as long as it lasts."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,51 +13,17 @@ from analytics.alerting.evaluation.incident_rules import (
     observations,
 )
 from analytics.alerting.lifecycle.observation import Verdict
-from analytics.alerting.preview.incident_preview import preview_of
 from analytics.alerting.rules.checks import RuleFault, check
-from analytics.alerting.rules.defaults import DEFAULT_RULES
 from analytics.alerting.rules.rule import Rule
 from analytics.alerting.services.reports import AlertReports
 from analytics.jobs import alerts
 from models.anomalies import incident_changes
-from models.anomalies.incidents import Feedback, IncidentRow
+from models.anomalies.incidents import Feedback
 from models.database.engine import Database
-from models.metrics.anomalies.incident import (
-    FeedbackVerdict,
-    IncidentFigures,
-    IncidentKind,
-    IncidentPart,
-)
-from models.metrics.anomalies.series_key import SeriesKey
+from models.metrics.anomalies.incident import FeedbackVerdict
 from tests.support.alerts.alert_world import World
+from tests.support.alerts.incident_factory import DROPS, FIGURES, HIGH, SENTENCE, incident
 from tests.support.clock import NOON, Clock
-
-HIGH = next(rule for rule in DEFAULT_RULES if rule.name == "High anomaly of browsers")
-DROPS = SeriesKey("client", "portal", "drops")
-ERRORS = SeriesKey("client", "portal", "error_rate")
-HOUR = timedelta(hours=1)
-FIGURES = IncidentFigures(
-    kind=IncidentKind.DEVIATION, severity="high", started_at=NOON - HOUR, until=NOON,
-    ended_at=None, peak_at=NOON - HOUR / 2, scale="sudden", observed=41.0, expected=6.2, low=2.0,
-    high=9.0, rho=3.1,
-)  # fmt: skip
-SENTENCE = "87 % of the extra drops: Brazil (usually 12 %)."
-
-
-def incident(rho: float = 3.1, **fields: object) -> RuleIncident:
-    row = IncidentRow(
-        **{name: getattr(FIGURES, name) for name in FIGURES.__struct_fields__}, id=7, key=DROPS,
-        explanation={"sentence": SENTENCE}, causes=[], feedback=None, part_count=2,
-        updated_at=NOON,
-    )  # fmt: skip
-    row = replace(row, rho=rho, **fields)
-    parts = [
-        IncidentPart(
-            **{name: getattr(FIGURES, name) for name in FIGURES.__struct_fields__}, series_id=1,
-            key=ERRORS, steps=3,
-        )
-    ]  # fmt: skip
-    return RuleIncident(row, [replace(parts[0], rho=1.6)])
 
 
 def verdicts(rule: Rule, *incidents: RuleIncident) -> list[Verdict]:
@@ -113,17 +78,6 @@ def test_what_a_rule_about_anomalies_cannot_have(field: str, fields: dict[str, o
     with pytest.raises(RuleFault) as fault:
         check(replace(HIGH, **fields))
     assert fault.value.field == field
-
-
-def test_the_past_has_an_episode_for_each_incident_and_how_many_a_severity_has() -> None:
-    older = incident(1.2, started_at=NOON - 30 * HOUR, until=NOON - 28 * HOUR)
-    preview = preview_of(HIGH, [incident(), older], NOON)
-    assert (preview.fired, preview.seconds, len(preview.episodes)) == (1, 3600, 1)
-    assert [(each.threshold, each.fired) for each in preview.suggestions] == [
-        (2.5, 1), (1.5, 1), (1.05, 2)
-    ]  # fmt: skip
-    values = [value for _, value in preview.series[0].points]
-    assert (values[-1], values[-29], max(value or 0 for value in values)) == (3.1, 1.2, 3.1)
 
 
 def test_an_alert_lives_as_long_as_its_incident_in_the_store(
