@@ -8,6 +8,7 @@ from . import (
     anomalies,
     configuration,
     delivery,
+    explanations,
     exports,
     first_recipient,
     partitions_ahead,
@@ -34,5 +35,6 @@ STEPS: dict[str, Callable[[JobContext], str]] = {
     "series of anomalies": anomalies.places,
     "bands of anomalies": anomalies.fits,
     "anomalies": anomalies.newest,
+    "explanations of anomalies": explanations.step,
 }
 SCHEDULE = tuple(Job(name, every_seconds, STEPS[name]) for name, every_seconds in TIMETABLE)

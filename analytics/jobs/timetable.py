@@ -16,4 +16,5 @@ TIMETABLE = (
     ("series of anomalies", 3600),
     ("bands of anomalies", 60),
     ("anomalies", 60),
+    ("explanations of anomalies", 60),
 )

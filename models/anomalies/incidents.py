@@ -177,13 +177,13 @@ def matching(connection: Connection, filters: IncidentFilter, most: int) -> list
         f"{SELECT} WHERE {' AND '.join(conditions)} "
         "ORDER BY i.started_at DESC, i.id DESC LIMIT :most"
     )
-    return [_incident_of(row) for row in connection.execute(text(statement), values)]
+    return [incident_of(row) for row in connection.execute(text(statement), values)]
 
 
 def find(connection: Connection, incident_id: int) -> IncidentRow | None:
     """One incident; `None`: there is none of this id."""
     row = connection.execute(text(f"{SELECT} WHERE i.id = :id"), {"id": incident_id}).one_or_none()
-    return None if row is None else _incident_of(row)
+    return None if row is None else incident_of(row)
 
 
 def parts_of(connection: Connection, ids: Sequence[int]) -> list[IncidentPart]:
@@ -215,7 +215,8 @@ def parts_since(connection: Connection, app: str, since: datetime) -> list[Incid
     return [_part_of(row) for row in connection.execute(text(PARTS_SINCE), values)]
 
 
-def _incident_of(row: Sequence[Any]) -> IncidentRow:
+def incident_of(row: Sequence[Any]) -> IncidentRow:
+    """The incident of a row of `SELECT`."""
     values = dict(zip(_own, row[: len(_own)], strict=True))
     part_count, *feedback = row[len(_own) :]
     return msgspec.convert(
