@@ -95,9 +95,11 @@ def join(connection: Connection, incident_id: int, joined: Sequence[int]) -> Non
 
 
 def explain(
-    connection: Connection, incident_id: int, explanation: Sequence[Mapping[str, Any]]
+    connection: Connection,
+    incident_id: int,
+    explanation: Mapping[str, Any] | Sequence[Mapping[str, Any]],
 ) -> None:
-    """Store which slices made an incident."""
+    """Store which slices made an incident: a record, or a list of slices with their shares."""
     values = {"id": incident_id, "explanation": msgspec.json.encode(explanation).decode()}
     connection.execute(EXPLAIN, values)
 

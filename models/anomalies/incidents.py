@@ -105,13 +105,14 @@ class IncidentPart(IncidentFigures, frozen=True, kw_only=True, gc=False):
 class IncidentRow(IncidentFigures, frozen=True, kw_only=True, gc=False):
     """One incident, with the figures of its leading part, over all its parts in time.
 
-    `explanation` is a list of slices with their shares (`None`: not explained yet); `causes` are
-    events and reconnect storms near its start. `part_count` series take part.
+    `explanation` is a record of the slices that made it, or a list of slices with their shares
+    (`None`: not explained yet); `causes` are events and reconnect storms near its start.
+    `part_count` series take part.
     """
 
     id: int
     key: SeriesKey
-    explanation: Sequence[Mapping[str, Any]] | None
+    explanation: dict[str, Any] | list[dict[str, Any]] | None
     causes: Sequence[Mapping[str, Any]]
     feedback: Feedback | None
     part_count: int

@@ -1,0 +1,115 @@
+"""Stored incidents as the answers of API and pages; pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from analytics.anomalies import naming
+from analytics.anomalies.answers import (
+    ExplainedSlice,
+    ExplanationDetails,
+    FeedbackAnswer,
+    IncidentAnswer,
+    PartAnswer,
+    StateCounts,
+)
+from models.anomalies.incidents import Feedback, IncidentPart, IncidentRow
+from models.metrics.anomalies.incident import FeedbackVerdict, IncidentFigures
+from models.metrics.anomalies.series_key import SeriesKey
+
+MOST_PARTS = 40  # of an answer; the largest first
+
+
+def incident_answers(
+    rows: Sequence[IncidentRow], parts: Iterable[IncidentPart]
+) -> list[IncidentAnswer]:
+    """The incidents in their order, with their parts."""
+    of_incident: dict[int, list[IncidentPart]] = {}
+    for part in parts:
+        of_incident.setdefault(part.incident_id, []).append(part)
+    return [incident_answer(row, of_incident.get(row.id, ())) for row in rows]
+
+
+def incident_answer(row: IncidentRow, parts: Sequence[IncidentPart]) -> IncidentAnswer:
+    """One incident; parts with the largest rho first."""
+    details = details_of(row.explanation)
+    return IncidentAnswer(
+        **_deviation(row.key, row),
+        id=row.id,
+        source=row.key.source,
+        app=row.key.app,
+        until=row.until,
+        explanation=[
+            ExplainedSlice(slice=each.slice, share=each.share)
+            for each in (details.contributions if details else ())
+            if each.is_notable
+        ],
+        details=details,
+        causes=[dict(cause) for cause in row.causes],
+        parts=[_part(each) for each in parts[:MOST_PARTS]],
+        part_count=row.part_count,
+        feedback=None if row.feedback is None else feedback_answer(row.feedback),
+    )
+
+
+def details_of(
+    stored: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None,
+) -> ExplanationDetails | None:
+    """What is stored of an explanation; `None` before there is one."""
+    if stored is None:
+        return None
+    record = stored if isinstance(stored, Mapping) else {"contributions": stored}
+    return msgspec.convert(record, ExplanationDetails)
+
+
+def feedback_answer(feedback: Feedback) -> FeedbackAnswer:
+    """What a person said."""
+    return FeedbackAnswer(
+        verdict=FeedbackVerdict(feedback.verdict),
+        by=feedback.actor,
+        note=feedback.note,
+        at=feedback.at,
+    )
+
+
+def state_counts(numbers: Mapping[str, int]) -> StateCounts:
+    """Of series by the state of their newest step."""
+    by_field = {name.replace(" ", "_"): number for name, number in numbers.items()}
+    return StateCounts(**{name: by_field.get(name, 0) for name in StateCounts.__struct_fields__})
+
+
+def concerns(incident: IncidentAnswer, labels: Mapping[str, str]) -> bool:
+    """Whether all of `labels`, values by dimension, are those of the incident or of one of its
+    parts, or of one slice that explains it."""
+    slices = [incident.dimension, *(each.dimension for each in incident.parts)]
+    slices += [each.slice for each in incident.explanation]
+    return any(labels.items() <= each.items() for each in slices)
+
+
+def _part(part: IncidentPart) -> PartAnswer:
+    return PartAnswer(**_deviation(part.key, part), steps=part.steps)
+
+
+def _deviation(key: SeriesKey, figures: IncidentFigures) -> dict[str, Any]:
+    series = naming.series_of(key.source, key.metric)
+    return {
+        "kind": figures.kind.value,
+        "metric": key.metric,
+        "label": naming.label_of(key.source, key.metric),
+        "statistic": naming.statistic_of(key.source, key.metric),
+        "unit": series.unit if series else "",
+        "dimension": dict(key.labels),
+        "start": figures.started_at,
+        "end": None if figures.is_ongoing else figures.until,
+        "severity": figures.severity,
+        "peak_at": figures.peak_at,
+        "observed": figures.observed,
+        "expected": figures.expected,
+        "low": figures.low,
+        "high": figures.high,
+        "deviation": figures.deviation,
+        "deviation_percent": figures.deviation_percent,
+        "rho": figures.rho,
+        "scale": figures.scale,
+    }
