@@ -24,11 +24,16 @@ def sums(app: str, metric: str, rows: list[tuple[float, float, int]], number: in
                     *plain, *weighted)  # fmt: skip
 
 
+def _ordered(first: float, second: float, third: float, n: int) -> tuple[float, float, float, int]:
+    low, middle, high = sorted((first, second, third))
+    return low, middle, high, n
+
+
 @given(steps, steps)
 def test_values_within_all_steps_are_within_the_longer_step(
     portal: list[tuple[float, float, float, int]], kiosk: list[tuple[float, float, float, int]]
 ) -> None:
-    ordered = [[(*sorted(row[:3]), row[3]) for row in rows] for rows in (portal, kiosk)]
+    ordered = [[_ordered(*row) for row in rows] for rows in (portal, kiosk)]
     for metric, is_weighted in ("drops", False), ("stability", True):
         rows = [sums(app, metric, [(low, high, n) for low, _, high, n in of_app])
                 for app, of_app in zip(("portal", "kiosk"), ordered, strict=True)]  # fmt: skip

@@ -1,0 +1,309 @@
+"""The chart of a judged series: measured, expected, usual range, incidents, and what comes."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import groupby
+from typing import Any
+
+from dash import html
+
+from analytics.anomalies import naming
+from analytics.anomalies.points import Point
+from analytics.anomalies.reports import IncidentPart
+from analytics.ranges.timerange import TimeRange
+from dashboard.charts import figures, time_axis, usual_range
+from dashboard.charts.annotations import Figure, Line
+from dashboard.charts.time_axis import TimeAxis, chart_time
+from dashboard.charts.usual_range import Span, UsualLines
+from dashboard.client.anomalies.core.data import AnomaliesData
+from dashboard.client.anomalies.core.severity import ORDER, STYLES
+from dashboard.core import times
+from dashboard.core.numbers import figures as three_figures
+from dashboard.core.numbers import percent_text, plural
+from dashboard.widgets import panel as panels
+from dashboard.widgets.drawn import PanelContent, Table, column
+from dashboard.widgets.panel import LegendEntry, Panel
+
+EXPLAIN = (
+    "The usual range is what was stored before each step came: calibrated on how far past values "
+    "were from what was expected of them. Where steps are joined, a point is the mean of its "
+    "steps, and the farthest outside its range where one left it. Missing steps are gaps, never "
+    "zero."
+)
+LEGEND = (
+    LegendEntry(name="measured", color="--measured"),
+    *usual_range.LEGEND,
+    LegendEntry(name="incident", color="--bad-soft", kind="block"),
+)
+TOP = 30  # px above the plot, for the words of severities
+LEAST_GAP = timedelta(minutes=30)
+NAMED_WIDTH = 16  # of the range: closer than that, two names of severities would touch
+METHODS = {"prophet": "Prophet", "usual hour": "the usual hour"}
+
+
+def panel(source: str) -> Panel:
+    """The frame."""
+    return Panel(
+        name=f"{source}-anomaly-series",
+        title="Expected and measured",
+        explain=EXPLAIN,
+        css_class="panel-full panel-series",
+        has_chart=True,
+        has_dynamic_title=True,
+    )
+
+
+def draw(page_data: AnomaliesData) -> PanelContent:
+    """The content of the panel."""
+    selected, points = page_data.selected, page_data.points.points
+    title = page_data.metric.label if selected else "Expected and measured"
+    return PanelContent(
+        title=title,
+        unit=_unit(page_data),
+        body=_figure(page_data),
+        label=_label(page_data, title),
+        legend=panels.legend(LEGEND),
+        foot=[_of_steps(page_data), _of_expectation(page_data)],
+        table=_table(page_data),
+        is_empty=not points,
+        empty_text=_empty_text(page_data),
+    )
+
+
+def _unit(page_data: AnomaliesData) -> str:
+    selected = page_data.selected
+    if selected is None:
+        return ""
+    parts = [page_data.metric.chart_unit, page_data.per_point, selected.key.app,
+             naming.slice_text(selected.key.labels)]  # fmt: skip
+    return ", ".join(filter(None, parts))
+
+
+def _figure(page_data: AnomaliesData) -> Figure:
+    points, factor = page_data.points.points, page_data.metric.factor
+    step_numbers = [int(each.t.timestamp()) // page_data.points.seconds for each in points]
+    rows = [[_scaled(getattr(each, name), factor) for each in points]
+            for name in ("observed", "expected", "low", "high")]  # fmt: skip
+    open_times, (observed, expected, low, high) = figures.with_gaps(
+        [chart_time(each.t) for each in points], step_numbers, rows
+    )
+    usual = UsualLines(times=open_times, expected=expected, low=low, high=high,
+                       spans=_spans(page_data))  # fmt: skip
+    axis = _axis(page_data)
+    measured = Line(name="measured", values=observed, color="--measured", times=open_times)
+    figure = figures.lines(
+        [chart_time(each.t) for each in points], [measured], axis=axis, usual=usual,
+        least_top=0.1, notes=list(_gap_notes(page_data)), limits=_limits(page_data, rows),
+    )  # fmt: skip
+    layout = figure["layout"]
+    layout["margin"] |= {"t": TOP, "r": 14}
+    figure["data"][-1:-1] = _markers(page_data)
+    layout["shapes"] = [*layout.get("shapes", []), *_now_line(page_data)]
+    layout["annotations"] += [*_names(page_data, usual.spans), *_now_names(page_data),
+                              *_peak(page_data)]  # fmt: skip
+    return figure
+
+
+def _axis(page_data: AnomaliesData) -> TimeAxis:
+    window = TimeRange(page_data.window.start, page_data.ahead_until)
+    return TimeAxis(window, time_axis.ticks(window, page_data.now, page_data.zone))
+
+
+def _limits(
+    page_data: AnomaliesData, rows: Sequence[Sequence[float | None]]
+) -> tuple[float, float] | None:
+    """Shares near one hundred percent need an axis that does not begin at zero."""
+    if page_data.metric.unit != "share":
+        return None
+    values = [value for row in rows for value in row if value is not None]
+    low, high = min(values, default=0.0), max(values, default=100.0)
+    room = 0.1 * (high - low) or 1.0
+    return max(0.0, low - room), min(100.0, high + room)
+
+
+def _scaled(value: float | None, factor: float) -> float | None:
+    return None if value is None else value * factor
+
+
+def _spans(page_data: AnomaliesData) -> list[Span]:
+    return [Span(*_ends(page_data, each), each.severity) for each in page_data.page.spans]
+
+
+def _ends(page_data: AnomaliesData, part: IncidentPart) -> tuple[Any, Any]:
+    """From a step before to a step after the incident, within the axis."""
+    start = max(part.started_at, page_data.window.start)
+    end = part.until if part.ended_at is not None else max(part.until, page_data.now)
+    return start, min(end, page_data.window.end)
+
+
+def _markers(page_data: AnomaliesData) -> list[Figure]:
+    """A dot at each point that left its range, by severity."""
+    factor = page_data.metric.factor
+    traces = []
+    for severity in ORDER:
+        out = [each for each in page_data.points.points
+               if each.severity == severity and each.observed is not None]  # fmt: skip
+        if out:
+            traces.append({
+                "type": "scatter", "mode": "markers", "name": severity, "hoverinfo": "none",
+                "showlegend": False,
+                "x": [chart_time(each.t) for each in out],
+                "y": [_scaled(each.observed, factor) for each in out],
+                "marker": {
+                    "size": 6, "color": STYLES[severity].fill,
+                    "line": {"width": 1, "color": "--surface"},
+                },
+            })  # fmt: skip
+    return traces
+
+
+def _names(page_data: AnomaliesData, spans: Sequence[Span]) -> list[Figure]:
+    """The words of severities above the spans, the most severe where they would touch."""
+    distance = (page_data.ahead_until - page_data.window.start) / NAMED_WIDTH
+    named: list[Span] = []
+    for span in sorted(spans, key=lambda each: ORDER.index(each.severity)):
+        if all(abs(span.start - other.start) > distance for other in named):
+            named.append(span)
+    return [
+        _above(chart_time(span.start + (span.end - span.start) / 2),
+               f"<b>{STYLES[span.severity].label}</b>", STYLES[span.severity].color)
+        for span in named
+    ]  # fmt: skip
+
+
+def _above(at: str, text: str, color: str, anchor: str = "center", shift: int = 0) -> Figure:
+    return {
+        "x": at, "yref": "paper", "y": 1, "yanchor": "bottom", "xanchor": anchor, "yshift": 4,
+        "xshift": shift, "showarrow": False, "text": text, "font": {"size": 11, "color": color},
+    }  # fmt: skip
+
+
+def _now_line(page_data: AnomaliesData) -> list[Figure]:
+    if page_data.ahead_until <= page_data.window.end:
+        return []
+    at = chart_time(page_data.window.end)
+    line = {"color": "--ink-3", "width": 1, "dash": "2px,3px"}
+    return [{"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1, "line": line}]
+
+
+def _now_names(page_data: AnomaliesData) -> list[Figure]:
+    length = page_data.ahead_until - page_data.window.end
+    if length <= timedelta():
+        return []
+    at = chart_time(page_data.window.end)
+    return [
+        _above(at, "now", "--ink-3", "right", -6),
+        _above(at, f"next {times.length(length)}", "--ink-3", "left", 8),
+    ]
+
+
+def _peak(page_data: AnomaliesData) -> list[Figure]:
+    """The value at the peak of the incident of the address, beside it."""
+    incident, metric = page_data.incident, page_data.metric
+    out = [each for each in page_data.points.points if each.severity and each.observed is not None]
+    if incident is None or not out or incident.metric != metric.key:
+        return []
+    inside = [each for each in out if incident.start <= each.t < incident.until]
+    if not inside:
+        return []
+    peak = max(inside, key=_distance)
+    is_left = peak.t - page_data.window.start > (page_data.window.length / 3)
+    text = f"<b>{metric.text(peak.observed)}</b>, expected {metric.text(peak.expected)}"
+    return [{
+        "x": chart_time(peak.t), "y": _scaled(peak.observed, metric.factor), "text": text,
+        "xanchor": "right" if is_left else "left", "xshift": -8 if is_left else 8,
+        "showarrow": False, "font": {"size": 11, "color": "--ink"},
+    }]  # fmt: skip
+
+
+def _distance(point: Point) -> float:
+    return abs((point.observed or 0.0) - (point.expected or 0.0))
+
+
+def _gap_notes(page_data: AnomaliesData) -> Iterator[tuple[str, str]]:
+    """`no reports, 3 h` in the middle of each gap."""
+    length = timedelta(seconds=page_data.points.seconds)
+    least = max(LEAST_GAP, (page_data.ahead_until - page_data.window.start) / 60)
+    past = [each for each in page_data.points.points if not each.is_ahead]
+    noun = "reports" if page_data.view.source == "client" else "samples"
+    for is_gap, group in groupby(past, key=lambda each: each.observed is None):
+        members = list(group)
+        gap = members[-1].t + length - members[0].t
+        if is_gap and gap >= least:
+            yield chart_time(members[0].t + gap / 2), f"no {noun}, {times.length(gap)}"
+
+
+def _of_steps(page_data: AnomaliesData) -> str:
+    """How much was measured, and how often steps leave the range by chance."""
+    points, selected = page_data.points, page_data.selected
+    parts = [f"n = {plural(points.n, page_data.metric.noun)}"]
+    if points.sessions:
+        parts.append(f"up to {plural(points.sessions, 'session')} a step")
+    if selected is not None and selected.measured_rate is not None:
+        designed = percent_text(selected.designed_rate)
+        left = f"left by {percent_text(selected.measured_rate)} of steps"
+        parts.append(f"{left}; designed for {designed}")
+    return " · ".join(parts)
+
+
+def _of_expectation(page_data: AnomaliesData) -> str:
+    """What the expected values come from, with the errors of both methods; when they were made."""
+    selected = page_data.selected
+    if selected is None:
+        return ""
+    if selected.method not in METHODS:
+        return "learning: a range follows once there are 24 h of values"
+    errors = ", ".join(f"{METHODS.get(name, name).removeprefix('the ')} {three_figures(error)}"
+                       for name, error in selected.errors.items())  # fmt: skip
+    text = f"expected by: {METHODS[selected.method]}"
+    text += f" (error a step ahead: {errors})" if errors else ""
+    if selected.fitted_at is None:
+        return text
+    return f"{text}, fitted {times.moment(selected.fitted_at, page_data.now, page_data.zone)}"
+
+
+def _label(page_data: AnomaliesData, title: str) -> str:
+    """The chart in a sentence."""
+    spans = page_data.page.spans
+    of_spans = plural(len(spans), "incident") if spans else "no incident"
+    last = next((each for each in reversed(page_data.current.series)
+                 if each.observed is not None), None)  # fmt: skip
+    if last is None:
+        return f"{title}: no values in this range."
+    metric = page_data.metric
+    usual = f", usual {metric.text(last.low)} to {metric.text(last.high)}" if last.low else ""
+    return f"{title} over time: {metric.text(last.observed)} at the end{usual}; {of_spans}."
+
+
+def _table(page_data: AnomaliesData) -> Table:
+    kind = page_data.metric.kind
+    columns = [
+        column("time", "Time", "time"),
+        column("measured", "Measured", kind, "--measured"),
+        column("expected", "Expected", kind, "--expected", "dashes"),
+        column("low", "Usual from", kind, "--expected-band", "block"),
+        column("high", "Usual to", kind, "--expected-band", "block"),
+        column("severity", "Severity", "text"),
+        column("n", f"n, {page_data.metric.noun}s", "count"),
+        column("sessions", "Sessions", "count"),
+    ]
+    rows = [
+        [chart_time(each.t), each.observed, each.expected, each.low, each.high,
+         each.severity or "", None if each.is_ahead else each.n,
+         None if each.is_ahead else each.sessions]
+        for each in page_data.points.points
+    ]  # fmt: skip
+    return Table(columns, rows)
+
+
+def _empty_text(page_data: AnomaliesData) -> Any:
+    view = page_data.view
+    if page_data.selected is not None:
+        return f"{page_data.metric.label} was not measured in this range."
+    named = [page_data.metric.label] if view.metric else []
+    named += [naming.slice_text(view.labels)] if view.labels else []
+    subject = " of ".join(named) or "This"
+    return html.Span(
+        f"{subject} is not judged. Every metric is judged for each app; by country, network, "
+        "browser and release six key metrics, for the 20 values with most sessions."
+    )

@@ -1,0 +1,106 @@
+"""The data of a page of anomalies: incidents, and the series that is drawn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from analytics.anomalies import naming
+from analytics.anomalies.answers import IncidentAnswer
+from analytics.anomalies.points import Point, Points
+from analytics.anomalies.reports import AnomalySeries, SeriesPage
+from dashboard.core.times import step
+from dashboard.page.data import PageData
+
+from .severity import by_urgency
+from .url_state import AnomaliesView
+from .values import MetricText
+
+LINGERING = timedelta(minutes=30)  # before and after an incident, in which others are named
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnSeries:
+    """The points of the range as a `SeriesReport`."""
+
+    start: datetime
+    end: datetime
+    resolution: str
+    step_seconds: int
+    series: Sequence[Point]
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceLines:
+    """A metric within one slice and in all others (of what does not add up: in all), at `starts`;
+    `reason` says why there are none."""
+
+    title: str = ""
+    others: str = ""
+    starts: Sequence[datetime] = ()
+    of_slice: Sequence[float | None] = ()
+    of_others: Sequence[float | None] = ()
+    step_seconds: int = 0
+    start: datetime | None = None
+    end: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnomaliesData(PageData[DrawnSeries]):
+    """What the panels draw. `points` reach beyond the range, to `ahead_until`."""
+
+    view: AnomaliesView
+    page: SeriesPage
+    points: Points
+    ahead_until: datetime
+    slice_lines: SliceLines | None = None
+    is_admin: bool = False
+
+    @property
+    def selected(self) -> AnomalySeries | None:
+        """The series of the chart."""
+        return self.page.selected
+
+    @property
+    def incident(self) -> IncidentAnswer | None:
+        """The incident of the address."""
+        return self.page.incident
+
+    @property
+    def metric(self) -> MetricText:
+        """The metric of the chart."""
+        key = self.selected.key.metric if self.selected else self.view.metric
+        return MetricText(self.view.source, key)
+
+    @property
+    def per_point(self) -> str:
+        """`hourly`, `per 30 min`."""
+        named = {3600: "hourly", 86_400: "daily"}
+        seconds = self.points.seconds
+        return named.get(seconds) or f"per {step(seconds)}"
+
+    @cached_property
+    def incidents(self) -> list[IncidentAnswer]:
+        """Those of the severity of the address, the most severe first."""
+        severity = self.view.severity
+        listed = [each for each in self.page.listing.incidents
+                  if severity in ("", each.severity)]  # fmt: skip
+        return sorted(listed, key=by_urgency)
+
+    @cached_property
+    def at_the_same_time(self) -> list[IncidentAnswer]:
+        """Other incidents that were going on within half an hour of that of the address."""
+        own = self.incident
+        if own is None:
+            return []
+        start, end = own.start - LINGERING, own.until + LINGERING
+        return [each for each in self.page.listing.incidents
+                if each.id != own.id and each.start < end and each.until > start]  # fmt: skip
+
+
+def name_of(incident: IncidentAnswer) -> str:
+    """`Round trip p95, Indonesia`."""
+    parts = [incident.label, naming.slice_text(incident.dimension)]
+    return ", ".join(filter(None, parts))
