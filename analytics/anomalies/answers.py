@@ -32,7 +32,8 @@ class Contribution(ExplainedSlice, frozen=True, kw_only=True):
 
 class ExplanationDetails(msgspec.Struct, frozen=True, kw_only=True):
     """The change of `total_change` events of the kind `unit`, by slice, the best explanation first.
-    `mix_share` is the part made by a changed mix of people, `rate_share` that made within slices.
+    `mix_share` is the part made by a changed mix of people, `rate_share` that made within slices,
+    `volume_share` that of more or fewer people.
     `not_counted` says why, by dimension."""
 
     total_change: float | None = None
@@ -40,6 +41,7 @@ class ExplanationDetails(msgspec.Struct, frozen=True, kw_only=True):
     contributions: list[Contribution] = []
     mix_share: float | None = None
     rate_share: float | None = None
+    volume_share: float | None = None
     not_counted: dict[str, str] = {}
     sentence: str = ""
     notes: list[str] = []

@@ -16,8 +16,8 @@ from analytics.anomalies.listing import (
     incident_answers,
     state_counts,
 )
-from analytics.anomalies.selection import SeriesChoice, selected
-from analytics.anomalies.usual import UsualRange, usual_ranges
+from analytics.anomalies.selection import SeriesChoice, most_severe, selected
+from analytics.anomalies.usual import Judged, UsualRange, usual_ranges
 from analytics.ranges.timerange import TimeRange
 from models.anomalies import feedback, incidents, series, steps, usual
 from models.anomalies.incidents import IncidentFilter, IncidentPart
@@ -80,13 +80,13 @@ class AnomalyReports:
         self, window: TimeRange, query: IncidentQuery, choice: SeriesChoice, incident_id: int | None
     ) -> SeriesPage:
         """What a page about `choice` draws, in one snapshot; its steps reach `AHEAD` beyond the
-        range."""
+        range. Without an id its incident is the most severe one; 0 is none."""
         with snapshot(self._database) as connection:
             judged = _judged(connection, query)
             listing = _listed(connection, window, query, judged)
-            incident = None if incident_id is None else _incident(connection, incident_id)
-            if incident is not None and incident.source != query.source:
-                incident = None
+            incident = most_severe(listing.incidents)
+            if incident_id is not None:
+                incident = _incident(connection, incident_id, query.source)
             of_choice = selected(judged, choice, listing.incidents, incident)
             if of_choice is None:
                 return SeriesPage(listing=listing, series=judged, incident=incident)
@@ -101,31 +101,27 @@ class AnomalyReports:
             )
 
     def usual(
-        self,
-        source: str,
-        metrics: Sequence[str],
-        edges: Sequence[datetime],
-        filters: Mapping[str, str],
-    ) -> dict[str, UsualRange]:
-        """The usual ranges of metrics on the steps between `edges`, by metric, with one statement:
-        of an app or all apps together, or of one value of a dimension. Empty where filters select
-        what is not judged, or steps are shorter than those that are."""
-        key = _filtered_key(source, filters)
+        self, metrics: Sequence[Judged], edges: Sequence[datetime], filters: Mapping[str, str]
+    ) -> dict[Judged, UsualRange]:
+        """The usual ranges of metrics, as source and key, on the steps between `edges`, with one
+        statement: of an app or of all apps together, of browsers also of one value of a dimension.
+        Empty where filters select what is not judged, or steps are shorter than those that are."""
+        key = _filtered_key(filters)
         if key is None or not metrics or (edges[1] - edges[0]).total_seconds() < key.step_seconds:
             return {}
         with self._database.transaction() as connection:
-            sums, spans = usual.read(connection, key, metrics, edges)
-        return usual_ranges(source, metrics, edges, sums, spans)
+            sums, spans = usual.read(connection, metrics, key, edges)
+        return usual_ranges(metrics, edges, sums, spans)
 
 
-def _filtered_key(source: str, filters: Mapping[str, str]) -> SeriesKey | None:
-    """The series that filters select, their metric left out; `None` for more than one value beside
-    the app."""
+def _filtered_key(filters: Mapping[str, str]) -> SeriesKey | None:
+    """The series of browsers that filters select, their metric left out; `None` for more than one
+    value beside the app."""
     labels = [(name, value) for name, value in filters.items() if name != "app"]
     if len(labels) > 1:
         return None
     dimension, value = labels[0] if labels else ("", "")
-    return SeriesKey(source, filters.get("app", ""), "", dimension, value)
+    return SeriesKey(CLIENT, filters.get("app", ""), "", dimension, value)
 
 
 def _judged(connection: Connection, query: IncidentQuery) -> list[AnomalySeries]:
@@ -169,8 +165,10 @@ def _listed(
     )
 
 
-def _incident(connection: Connection, incident_id: int) -> IncidentAnswer | None:
+def _incident(
+    connection: Connection, incident_id: int, source: str | None = None
+) -> IncidentAnswer | None:
     row = incidents.find(connection, incident_id)
-    if row is None:
+    if row is None or source not in (None, row.key.source):
         return None
     return incident_answer(row, incidents.parts_of(connection, [incident_id]))

@@ -18,10 +18,10 @@ from models.anomalies.usual import BandSums, IncidentSpan
 from models.metrics.metric import Kind
 
 LEAST_COVERED = 0.8  # of a step of the chart, by steps with a value and a band
-Values = Sequence[float | None]
 Triple = tuple[float, float, float]
+Judged = tuple[str, str]  # source and key of a metric
 
-__all__ = ["IncidentSpan", "UsualRange", "UsualValue", "usual_ranges"]
+__all__ = ["IncidentSpan", "Judged", "UsualRange", "UsualValue", "usual_ranges"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +50,20 @@ class UsualRange:
 
 
 def usual_ranges(
-    source: str,
-    metrics: Iterable[str],
+    metrics: Iterable[Judged],
     edges: Sequence[datetime],
     sums: Sequence[BandSums],
     spans: Sequence[IncidentSpan],
-) -> dict[str, UsualRange]:
-    """By metric; those without a stored band and without incidents are left out."""
-    ranges: dict[str, UsualRange] = {}
-    for metric in metrics:
-        own = [each for each in sums if each.metric == metric]
-        of_metric = [each for each in spans if each.metric == metric]
+) -> dict[Judged, UsualRange]:
+    """By source and metric; those without a stored band and without incidents are left out."""
+    ranges: dict[Judged, UsualRange] = {}
+    for source, metric in metrics:
+        own = [each for each in sums if (each.source, each.metric) == (source, metric)]
+        of_metric = [each for each in spans if (each.source, each.metric) == (source, metric)]
         steps = _steps(source, metric, edges, own)
         if steps or of_metric:
             total = _over_range(source, metric, own, steps, edges)
-            ranges[metric] = UsualRange(steps, total, of_metric)
+            ranges[source, metric] = UsualRange(steps, total, of_metric)
     return ranges
 
 

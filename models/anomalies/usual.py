@@ -19,6 +19,7 @@ class BandSums:
     of `step_seconds` each, how many of them with a band, and sums over those. `n` counts single
     values; `weighted_` sums are of the value times its n."""
 
+    source: str
     app: str
     metric: str
     number: int
@@ -39,6 +40,7 @@ class IncidentSpan:
     """When a series of `metric` took part in an incident; `until` is the end of its last step
     beyond the band."""
 
+    source: str
     metric: str
     incident_id: int
     severity: str
@@ -53,20 +55,24 @@ _weighted = ", ".join(
 )
 READ = text(f"""
 WITH judged AS (
-  SELECT id, app, metric, step_seconds FROM anomaly_series
-  WHERE source = :source AND metric = ANY(:metrics) AND dimension = :dimension AND value = :value
+  SELECT id, source, app, metric, step_seconds FROM anomaly_series
+  WHERE (source, metric) IN (
+      SELECT * FROM unnest(CAST(:sources AS text[]), CAST(:metrics AS text[])))
+    AND dimension = CASE source WHEN 'client' THEN :dimension ELSE '' END
+    AND value = CASE source WHEN 'client' THEN :value ELSE '' END
     AND (CAST(:app AS text) IS NULL OR app = :app) AND retired_at IS NULL
 )
-SELECT j.app, j.metric, width_bucket(t.starts_at, CAST(:edges AS timestamptz[])) - 1 AS number,
+SELECT j.source, j.app, j.metric,
+  width_bucket(t.starts_at, CAST(:edges AS timestamptz[])) - 1 AS number,
   j.step_seconds, count(*)::int, count(*) FILTER (WHERE b)::int,
   coalesce(sum(t.n) FILTER (WHERE b), 0)::bigint, {_sums}, {_weighted},
   NULL::bigint AS incident_id, NULL::text, NULL::timestamptz, NULL::timestamptz
 FROM judged AS j JOIN anomaly_steps AS t ON t.series_id = j.id,
   LATERAL (SELECT t.low IS NOT NULL AND t.high IS NOT NULL AND t.expected IS NOT NULL AS b) AS has
 WHERE t.starts_at >= :start AND t.starts_at < :end AND t.observed IS NOT NULL
-GROUP BY j.id, j.app, j.metric, j.step_seconds, number
+GROUP BY j.id, j.source, j.app, j.metric, j.step_seconds, number
 UNION ALL
-SELECT j.app, j.metric, NULL, NULL, NULL, NULL, NULL, {", ".join(["NULL"] * 6)},
+SELECT j.source, j.app, j.metric, NULL, NULL, NULL, NULL, NULL, {", ".join(["NULL"] * 6)},
   p.incident_id, p.severity, p.started_at, p.until
 FROM judged AS j JOIN incident_parts AS p ON p.series_id = j.id
 WHERE p.started_at < :end AND p.until > :start
@@ -74,19 +80,28 @@ WHERE p.started_at < :end AND p.until > :start
 
 
 def read(
-    connection: Connection, keys: SeriesKey, metrics: Sequence[str], edges: Sequence[datetime]
+    connection: Connection,
+    metrics: Sequence[tuple[str, str]],
+    key: SeriesKey,
+    edges: Sequence[datetime],
 ) -> tuple[list[BandSums], list[IncidentSpan]]:
-    """The band of `metrics` on the steps between `edges`, ascending, and their incidents. `keys`
-    says which series: its metric is left out, without an app all apps are read."""
+    """The bands of `metrics`, as source and key, on the steps between `edges`, ascending, and their
+    incidents: of the app of `key`, without one of all apps; of browsers of its dimension and value
+    alone, which servers do not have."""
     rows = connection.execute(
         READ,
         {
-            "source": keys.source, "app": keys.app or None, "metrics": list(metrics),
-            "dimension": keys.dimension, "value": keys.value, "edges": list(edges),
-            "start": edges[0], "end": edges[-1],
+            "sources": [source for source, _ in metrics],
+            "metrics": [metric for _, metric in metrics],
+            "app": key.app or None, "dimension": key.dimension, "value": key.value,
+            "edges": list(edges), "start": edges[0], "end": edges[-1],
         },
     ).all()  # fmt: skip
     width = len(BandSums.__slots__)
     sums = [BandSums(*row[:width]) for row in rows if row.incident_id is None]
-    spans = [IncidentSpan(row[1], *row[width:]) for row in rows if row.incident_id is not None]
+    spans = [
+        IncidentSpan(row.source, row.metric, *row[width:])
+        for row in rows
+        if row.incident_id is not None
+    ]
     return sums, spans

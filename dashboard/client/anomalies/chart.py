@@ -74,8 +74,7 @@ def _unit(page_data: AnomaliesData) -> str:
     selected = page_data.selected
     if selected is None:
         return ""
-    parts = [page_data.metric.chart_unit, page_data.per_point, selected.key.app,
-             naming.slice_text(selected.key.labels)]  # fmt: skip
+    parts = [page_data.unit, selected.key.app, naming.slice_text(selected.key.labels)]
     return ", ".join(filter(None, parts))
 
 
@@ -99,8 +98,7 @@ def _figure(page_data: AnomaliesData) -> Figure:
     layout["margin"] |= {"t": TOP, "r": 14}
     figure["data"][-1:-1] = _markers(page_data)
     layout["shapes"] = [*layout.get("shapes", []), *_now_line(page_data)]
-    layout["annotations"] += [*_names(page_data, usual.spans), *_now_names(page_data),
-                              *_peak(page_data)]  # fmt: skip
+    layout["annotations"] += [*_names(page_data, usual.spans), *_peak(page_data)]
     return figure
 
 
@@ -164,10 +162,14 @@ def _names(page_data: AnomaliesData, spans: Sequence[Span]) -> list[Figure]:
     for span in sorted(spans, key=lambda each: ORDER.index(each.severity)):
         if all(abs(span.start - other.start) > distance for other in named):
             named.append(span)
+    is_late = any(page_data.window.end - each.start < distance for each in named)
     return [
-        _above(chart_time(span.start + (span.end - span.start) / 2),
-               f"<b>{STYLES[span.severity].label}</b>", STYLES[span.severity].color)
-        for span in named
+        *_now_names(page_data, is_named=not is_late),
+        *(
+            _above(chart_time(span.start + (span.end - span.start) / 2),
+                   f"<b>{STYLES[span.severity].label}</b>", STYLES[span.severity].color)
+            for span in named
+        ),
     ]  # fmt: skip
 
 
@@ -186,15 +188,14 @@ def _now_line(page_data: AnomaliesData) -> list[Figure]:
     return [{"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1, "line": line}]
 
 
-def _now_names(page_data: AnomaliesData) -> list[Figure]:
+def _now_names(page_data: AnomaliesData, *, is_named: bool) -> list[Figure]:
+    """What lies left and right of the line; `is_named`: there is room left of it."""
     length = page_data.ahead_until - page_data.window.end
     if length <= timedelta():
         return []
     at = chart_time(page_data.window.end)
-    return [
-        _above(at, "now", "--ink-3", "right", -6),
-        _above(at, f"next {times.length(length)}", "--ink-3", "left", 8),
-    ]
+    ahead = _above(at, f"next {times.length(length)}", "--ink-3", "left", 8)
+    return [_above(at, "now", "--ink-3", "right", -6), ahead] if is_named else [ahead]
 
 
 def _peak(page_data: AnomaliesData) -> list[Figure]:
@@ -222,15 +223,15 @@ def _distance(point: Point) -> float:
 
 def _gap_notes(page_data: AnomaliesData) -> Iterator[tuple[str, str]]:
     """`no reports, 3 h` in the middle of each gap."""
-    length = timedelta(seconds=page_data.points.seconds)
-    least = max(LEAST_GAP, (page_data.ahead_until - page_data.window.start) / 60)
-    past = [each for each in page_data.points.points if not each.is_ahead]
+    seconds = page_data.selected.step_seconds if page_data.selected else page_data.points.seconds
+    least = max(LEAST_GAP, (page_data.ahead_until - page_data.window.start) / 100)
+    past = [each for each in page_data.page.steps if each.state is not None]
     noun = "reports" if page_data.view.source == "client" else "samples"
     for is_gap, group in groupby(past, key=lambda each: each.observed is None):
         members = list(group)
-        gap = members[-1].t + length - members[0].t
+        gap = members[-1].starts_at + timedelta(seconds=seconds) - members[0].starts_at
         if is_gap and gap >= least:
-            yield chart_time(members[0].t + gap / 2), f"no {noun}, {times.length(gap)}"
+            yield chart_time(members[0].starts_at + gap / 2), f"no {noun}, {times.length(gap)}"
 
 
 def _of_steps(page_data: AnomaliesData) -> str:

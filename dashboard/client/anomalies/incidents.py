@@ -68,8 +68,10 @@ def _calm(page_data: AnomaliesData) -> str:
         return "No step is judged yet: expected values are still learnt."
     until = moment(listing.judged_until, page_data.now, page_data.zone)
     judged = listing.series - listing.states.learning
-    waiting = listing.states.learning
-    learning = f"; {plural(waiting, 'series', 'series')} still learning" if waiting else ""
+    waiting = plural(listing.states.learning, "series", "series")
+    if not judged:
+        return f"{waiting} still learning what is usual: that takes 24 h of values."
+    learning = f"; {waiting} still learning" if listing.states.learning else ""
     return (
         f"Nothing left its usual range in this time. {plural(judged, 'series', 'series')} judged "
         f"until {until}{learning}."
@@ -108,13 +110,13 @@ def _table(page_data: AnomaliesData, listed: Sequence[IncidentAnswer]) -> Compon
 def _row(page_data: AnomaliesData, incident: IncidentAnswer) -> Component:
     view, metric = page_data.view, MetricText(incident.source, incident.metric)
     label, variant = tag_of(incident)
-    is_selected = incident.id == view.incident
+    is_selected = page_data.incident is not None and incident.id == page_data.incident.id
     name = name_of(incident)
     cells = [
         html.Td(tag(label, variant), className="clip"),
         html.Td(
             [
-                link(name, view.opening(None if is_selected else incident.id), "quiet-link"),
+                link(name, view.opening(0 if is_selected else incident.id), "quiet-link"),
                 _app(page_data, incident),
             ],
             className="clip incident-name",

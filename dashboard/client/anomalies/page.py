@@ -88,6 +88,7 @@ class AnomaliesPage:
     def layout(self) -> Component:
         """Frames, the container of the menu, and the closed dialog."""
         filter_row, main = self.board.layout().children
+        filter_row.className = "filter-bar of-anomalies"
         menus = html.Div(id=self.controls_id, className="filters")
         filter_row.children.insert(1, menus)
         return html.Div([filter_row, main, feedback.dialog(self.tab.source)])

@@ -84,8 +84,8 @@ def _slice_lines(
     beside = max(LEAST_BESIDE, 2 * (incident.until - incident.start))
     window = TimeRange(incident.start - beside, min(now, incident.until + beside))
     all_filters = {"app": incident.app, **incident.dimension}
-    everyone = _history(services, window, series.name, all_filters)
-    own = _history(services, window, series.name, all_filters | labels, everyone)
+    own = _history(services, window, series.name, all_filters | labels)
+    everyone = _history(services, window, series.name, all_filters, own)
     if own.not_counted or everyone.not_counted:
         reasons = {**everyone.not_counted, **own.not_counted}
         return SliceLines(title=title, reason=str(reasons[series.name]))

@@ -25,6 +25,7 @@ from tests.support.clock import NOON, Clock
 HOUR = timedelta(hours=1)
 DAY = TimeRange(NOON - 24 * HOUR, NOON)
 OF_BRAZIL = SeriesKey("client", "portal", "drops", "country", "BR")
+DROPS_OF_CLIENTS = ("client", "drops")
 SURGE = Plant(before=5 * HOUR, length=HOUR, factor=3.0)
 
 
@@ -71,23 +72,23 @@ def test_usual_ranges_are_those_of_the_steps_of_a_chart(database: Database) -> N
         store_series(connection, JudgedSeries(key=OF_BRAZIL, level=5, swing=0), NOON)
     reports = AnomalyReports(database)
     edges = [NOON - 24 * HOUR + HOUR * number for number in range(25)]
-    both = reports.usual("client", ["drops", "latency_ms"], edges, {})
-    assert list(both) == ["drops"]
-    assert len(both["drops"].steps) == 24
-    assert both["drops"].steps[edges[0]].expected == pytest.approx(12 * 50)
-    assert both["drops"].over_range is not None
-    assert both["drops"].over_range.high == pytest.approx(24 * 12 * 50 * 1.3, rel=1e-6)
-    assert [(span.incident_id, span.severity) for span in both["drops"].spans] == [
+    both = reports.usual([DROPS_OF_CLIENTS, ("client", "latency_ms")], edges, {})
+    assert list(both) == [DROPS_OF_CLIENTS]
+    assert len(both[DROPS_OF_CLIENTS].steps) == 24
+    assert both[DROPS_OF_CLIENTS].steps[edges[0]].expected == pytest.approx(12 * 50)
+    assert both[DROPS_OF_CLIENTS].over_range is not None
+    assert both[DROPS_OF_CLIENTS].over_range.high == pytest.approx(24 * 12 * 50 * 1.3, rel=1e-6)
+    assert [(span.incident_id, span.severity) for span in both[DROPS_OF_CLIENTS].spans] == [
         (incident, "high")
     ]
-    of_kiosk = reports.usual("client", ["drops"], edges, {"app": "kiosk"})["drops"]
+    of_kiosk = reports.usual([DROPS_OF_CLIENTS], edges, {"app": "kiosk"})[DROPS_OF_CLIENTS]
     assert of_kiosk.steps[edges[3]].low == pytest.approx(12 * 7)
     assert of_kiosk.spans == []
-    brazil = reports.usual("client", ["drops"], edges, {"country": "BR", "app": "portal"})
-    assert brazil["drops"].steps[edges[3]].high == pytest.approx(6.5)
-    assert reports.usual("client", ["drops"], edges, {"country": "BR", "browser": "Safari"}) == {}
+    brazil = reports.usual([DROPS_OF_CLIENTS], edges, {"country": "BR", "app": "portal"})
+    assert brazil[DROPS_OF_CLIENTS].steps[edges[3]].high == pytest.approx(6.5)
+    assert reports.usual([DROPS_OF_CLIENTS], edges, {"country": "BR", "browser": "Safari"}) == {}
     minutes = [NOON + timedelta(minutes=number) for number in range(-9, 1)]
-    assert reports.usual("client", ["drops"], minutes, {}) == {}
+    assert reports.usual([DROPS_OF_CLIENTS], minutes, {}) == {}
 
 
 def test_feedback_is_stored_once_with_who_and_an_audit_entry(

@@ -11,16 +11,20 @@ from models.anomalies.usual import BandSums
 from tests.support.clock import NOON
 
 EDGES = [NOON, NOON + timedelta(hours=1), NOON + timedelta(hours=2)]
+DROPS, ACTIVE = ("client", "drops"), ("server", "active")
 shares = st.floats(0, 1, allow_subnormal=False)
 steps = st.lists(st.tuples(shares, shares, shares, st.integers(1, 1000)), min_size=10, max_size=12)
 
 
-def sums(app: str, metric: str, rows: list[tuple[float, float, int]], number: int = 0) -> BandSums:
+def sums(
+    app: str, metric: str, rows: list[tuple[float, float, int]], number: int = 0,
+    source: str = "client",
+) -> BandSums:  # fmt: skip
     """Of steps as (low, high, n); the middle is expected."""
     triples = [((low + high) / 2, low, high, n) for low, high, n in rows]
     plain = [sum(row[index] for row in triples) for index in range(3)]
     weighted = [sum(row[index] * row[3] for row in triples) for index in range(3)]
-    return BandSums(app, metric, number, 300, len(rows), len(rows), sum(r[2] for r in rows),
+    return BandSums(source, app, metric, number, 300, len(rows), len(rows), sum(r[2] for r in rows),
                     *plain, *weighted)  # fmt: skip
 
 
@@ -37,7 +41,7 @@ def test_values_within_all_steps_are_within_the_longer_step(
     for metric, is_weighted in ("drops", False), ("stability", True):
         rows = [sums(app, metric, [(low, high, n) for low, _, high, n in of_app])
                 for app, of_app in zip(("portal", "kiosk"), ordered, strict=True)]  # fmt: skip
-        usual = usual_ranges("client", [metric], EDGES, rows, ())[metric].steps[NOON]
+        usual = usual_ranges([("client", metric)], EDGES, rows, ())["client", metric].steps[NOON]
         values = [(value, n) for of_app in ordered for _, value, _, n in of_app]
         total = sum(value * n if is_weighted else value for value, n in values)
         value = total / sum(n for _, n in values) if is_weighted else total
@@ -47,21 +51,21 @@ def test_values_within_all_steps_are_within_the_longer_step(
 def test_a_step_without_its_band_or_with_an_app_that_learns_has_no_range() -> None:
     rows = [(10.0, 20.0, 5)] * 12
     short = sums("portal", "drops", rows[:6])
-    assert usual_ranges("client", ["drops"], EDGES, [short], ()) == {}
-    learning = BandSums("kiosk", "drops", 0, 300, 12, 0, 0, *(0.0,) * 6)
+    assert usual_ranges([DROPS], EDGES, [short], ()) == {}
+    learning = BandSums("client", "kiosk", "drops", 0, 300, 12, 0, 0, *(0.0,) * 6)
     judged = sums("portal", "drops", rows)
-    assert usual_ranges("client", ["drops"], EDGES, [judged, learning], ()) == {}
-    assert usual_ranges("client", ["drops"], EDGES, [judged], ())["drops"].over_range is not None
+    assert usual_ranges([DROPS], EDGES, [judged, learning], ()) == {}
+    assert usual_ranges([DROPS], EDGES, [judged], ())[DROPS].over_range is not None
 
 
 def test_gauges_of_servers_are_averaged_over_time_and_added_over_apps() -> None:
     levels = {"portal": 10.0, "kiosk": 30.0}
     of_apps = [
-        sums(app, "active", [(level, level * 2, 0)] * 12, number)
+        sums(app, "active", [(level, level * 2, 0)] * 12, number, "server")
         for number in (0, 1)
         for app, level in levels.items()
     ]
-    usual = usual_ranges("server", ["active"], EDGES, of_apps, ())["active"]
+    usual = usual_ranges([ACTIVE], EDGES, of_apps, ())[ACTIVE]
     assert usual.steps[NOON] == usual.last == usual.over_range == UsualValue(60.0, 40.0, 80.0)
 
 

@@ -59,6 +59,11 @@ class AnomaliesData(PageData[DrawnSeries]):
     is_admin: bool = False
 
     @property
+    def comparison_note(self) -> str:
+        """Nothing is compared: what is usual is drawn."""
+        return ""
+
+    @property
     def selected(self) -> AnomalySeries | None:
         """The series of the chart."""
         return self.page.selected
@@ -75,11 +80,13 @@ class AnomaliesData(PageData[DrawnSeries]):
         return MetricText(self.view.source, key)
 
     @property
-    def per_point(self) -> str:
-        """`hourly`, `per 30 min`."""
-        named = {3600: "hourly", 86_400: "daily"}
-        seconds = self.points.seconds
-        return named.get(seconds) or f"per {step(seconds)}"
+    def unit(self) -> str:
+        """`per 5 min, a point each 30 min`: what the axis counts in, and which steps are joined."""
+        own = self.selected.step_seconds if self.selected else self.points.seconds
+        unit = self.metric.chart_unit or f"per {step(own)}"
+        if self.points.seconds == own:
+            return unit if unit.startswith("per ") else f"{unit}, each {step(own)}"
+        return f"{unit}, a point each {step(self.points.seconds)}"
 
     @cached_property
     def incidents(self) -> list[IncidentAnswer]:

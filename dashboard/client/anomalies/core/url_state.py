@@ -16,7 +16,7 @@ LONGEST_ID = 15  # digits
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnomaliesView(View):
     """What the URL selects beside the view: the key of a `metric` and a `severity`, each empty for
-    any, and the number of an `incident`."""
+    any, and the number of an `incident`: 0 for none, `None` for the most severe."""
 
     source: str = "client"
     metric: str = ""
@@ -41,7 +41,7 @@ class AnomaliesView(View):
         parameters = {
             "metric": self.metric,
             "severity": self.severity,
-            "incident": str(self.incident or ""),
+            "incident": "" if self.incident is None else str(self.incident),
         }
         pairs = [(name, value) for name, value in parameters.items() if value]
         shared = View.search(self)
@@ -86,4 +86,4 @@ class AnomaliesTab(Tab):
 
 
 def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= LONGEST_ID and int(text) > 0
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_ID

@@ -39,9 +39,9 @@ class MetricText:
 
     @property
     def chart_unit(self) -> str:
-        """What the axis counts in; of counts nothing is said."""
+        """What the axis counts in; empty of counts, which are those of a step."""
         if self.unit == "count":
-            return "per step"
+            return ""
         return UNITS[self.unit].label if self.unit in UNITS else self.unit
 
     @property

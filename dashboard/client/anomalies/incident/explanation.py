@@ -16,7 +16,7 @@ from dashboard.client.anomalies.core.values import MetricText
 from dashboard.client.anomalies.incident import feedback
 from dashboard.client.anomalies.incidents import peak_text
 from dashboard.core import addresses
-from dashboard.core.numbers import count, percent_text
+from dashboard.core.numbers import MINUS, count, with_unit
 from dashboard.core.times import moment, span
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
@@ -108,7 +108,7 @@ def _head(page_data: AnomaliesData, incident: IncidentAnswer) -> Component:
             tag(label, variant),
             html.B(name_of(incident)),
             html.Span(f"{incident.app}, {lasted}", className="faint num"),
-            link(icon("close", "Close the incident"), page_data.view.opening(None), "close-link"),
+            link(icon("close", "Close the incident"), page_data.view.opening(0), "close-link"),
         ],
         className="explanation-head",
     )
@@ -154,7 +154,7 @@ def _bars(details: ExplanationDetails) -> Component:
 def _bar(each: Contribution, most: float) -> Component:
     share = each.share or 0.0
     name = naming.slice_text(each.slice)
-    usual = f"usually {percent_text(each.usual_share)}" if each.usual_share is not None else ""
+    usual = f"usually {_percent(each.usual_share)}" if each.usual_share is not None else ""
     is_unsure = each.rank_low != each.rank_high
     rank = f"rank {each.rank_low} to {each.rank_high} by chance" if is_unsure else ""
     fill = html.Div(
@@ -165,19 +165,24 @@ def _bar(each: Contribution, most: float) -> Component:
         [
             html.Span(name[:1].upper() + name[1:], className="contribution-name clip", title=name),
             html.Div(fill, className="contribution-track"),
-            html.Span(percent_text(share), className="contribution-share num"),
+            html.Span(_percent(share), className="contribution-share num"),
             html.Span(" · ".join(filter(None, (usual, rank))), className="contribution-note faint"),
         ],
         className=css_class,
     )
 
 
+def _percent(share: float) -> str:
+    """`86 %`: shares of a change are estimates, without decimals."""
+    return with_unit(f"{round(100 * share)}".replace("-", MINUS), "%")
+
+
 def _notes(details: ExplanationDetails) -> list[str]:
     notes = list(details.notes)
     if details.mix_share is not None and details.rate_share is not None:
         notes.append(
-            f"{percent_text(details.rate_share)} of it within slices, "
-            f"{percent_text(details.mix_share)} by a changed mix of people."
+            f"{_percent(details.rate_share)} of it within slices, "
+            f"{_percent(details.mix_share)} by a changed mix of people."
         )
     return notes
 
@@ -195,7 +200,7 @@ def _cause(page_data: AnomaliesData, cause: Mapping[str, Any]) -> str:
     at = cause.get("at")
     if isinstance(at, str):
         at_text = moment(datetime.fromisoformat(at), page_data.now, page_data.zone)
-        parts.append(f"at {at_text}")
+        return f"{' '.join(filter(None, parts))}, {at_text}"
     return " ".join(filter(None, parts))
 
 

@@ -23,7 +23,7 @@ def parts_panel(source: str) -> Panel:
     """The frame of the parts."""
     return Panel(
         name=f"{source}-incident-parts",
-        title="Parts of this incident",
+        title="",
         explain=(
             "Metrics and values that left their ranges with it and have the same cause, the "
             "farthest out first. A link draws the series."
@@ -37,7 +37,7 @@ def moved_panel(source: str) -> Panel:
     """The frame of other incidents."""
     return Panel(
         name=f"{source}-incident-moved",
-        title="What else moved",
+        title="",
         explain="Other incidents that were going on within half an hour before or after this one.",
         css_class="panel-half panel-natural",
         has_dynamic_title=True,

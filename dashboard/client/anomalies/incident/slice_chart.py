@@ -21,7 +21,7 @@ def panel(source: str) -> Panel:
     """The frame."""
     return Panel(
         name=f"{source}-incident-slice",
-        title="The slice against all others",
+        title="",
         explain=(
             "The metric of the incident in the slice that explains most of it, and in all others "
             "of the same app: counts add up, of what does not add up everyone is drawn. From "
