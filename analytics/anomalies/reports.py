@@ -116,9 +116,9 @@ class AnomalyReports:
 
 def _filtered_key(filters: Mapping[str, str]) -> SeriesKey | None:
     """The series of browsers that filters select, their metric left out; `None` for more than one
-    value beside the app."""
+    value beside the app, and for a service, which no series is of."""
     labels = [(name, value) for name, value in filters.items() if name != "app"]
-    if len(labels) > 1:
+    if len(labels) > 1 or "service" in filters:
         return None
     dimension, value = labels[0] if labels else ("", "")
     return SeriesKey(CLIENT, filters.get("app", ""), "", dimension, value)

@@ -61,9 +61,11 @@ def bars(
     *,
     axis: TimeAxis,
     step_seconds: int,
+    usual: UsualLines = NO_USUAL,
 ) -> Figure:
     """Stacked bars over time, negative values below zero; each is centred in its step, or as much
-    further left as is needed to be seen in a step that has hardly begun."""
+    further left as is needed to be seen in a step that has hardly begun. `usual` is that of the
+    lowest kind above zero, drawn in the middle of steps."""
     step_ms = step_seconds * 1000
     offsets = _offsets(times, axis, step_ms)
     traces = [
@@ -81,11 +83,15 @@ def bars(
         for bar in drawn
     ]
     low, high = _stacked_limits(drawn)
+    high = max(high, HEADROOM * usual.highest)
     layout = _layout(axis, [low, high])
+    layout["shapes"] = usual_range.shapes(usual.spans)
     layout |= {"barmode": "relative", "bargap": 0}
     layout["yaxis"] |= {"zeroline": True, "zerolinecolor": "--line-strong"}
     values = nice_ticks(low, high)
     layout["yaxis"] |= {"tickvals": values, "ticktext": [_tick_text(abs(v)) for v in values]}
+    behind, front = usual_range.traces(usual), usual_range.expected_line(usual)
+    traces = [*behind, *traces, *(_line_trace(times, line) for line in front)]
     return {"data": [*traces, _anchor(times)], "layout": layout}
 
 

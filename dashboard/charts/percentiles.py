@@ -8,6 +8,7 @@ from dashboard.charts import bands, figures, percentile_notes
 from dashboard.charts.annotations import Figure, Line
 from dashboard.charts.percentile_notes import NamedLine
 from dashboard.charts.time_axis import TimeAxis
+from dashboard.charts.usual_range import NO_USUAL, UsualLines
 from dashboard.core.numbers import (
     duration_text,
     in_sessions,
@@ -29,7 +30,8 @@ NAMES = {P50: "p50", P95: "p95", P99: "p99"}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PercentileSeries:
     """What a panel of percentiles draws at the steps of `axis`. `threshold` is in ms. `no_data`
-    names a wide gap; `remark` stands in the foot where nothing is to be said of the steps.
+    names a wide gap; `usual` is that of p95; `remark` stands in the foot where nothing is to be
+    said of the steps.
     """
 
     title: str
@@ -42,6 +44,7 @@ class PercentileSeries:
     threshold: float | None = None
     no_data: str = "no samples"
     remark: str = ""
+    usual: UsualLines = NO_USUAL
     empty_text: str = ""
 
 
@@ -90,6 +93,7 @@ def _figure(series: PercentileSeries) -> Figure:
         least_top=series.least_top,
         threshold=_threshold(series),
         notes=[(at, series.no_data) for at in axis.wide_gaps()],
+        usual=series.usual,
     )
     figure["data"].insert(0, bands.between(lines[P50].runs, lines[P95].runs))
     return percentile_notes.explained(figure, lines.values())

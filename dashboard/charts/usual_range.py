@@ -50,6 +50,12 @@ class UsualLines:
 
 
 NO_USUAL = UsualLines()
+NAME = "usual range"
+
+
+def is_drawn(figure: Figure) -> bool:
+    """Whether a figure has the band."""
+    return any(trace.get("name") == NAME for trace in figure.get("data", ()))
 
 
 def traces(usual: UsualLines) -> list[Figure]:
@@ -58,7 +64,7 @@ def traces(usual: UsualLines) -> list[Figure]:
         return []
     drawn = bands.band(usual.times, usual.low, usual.high)
     line = {"width": 0, "color": "--expected-band"}
-    return [{**drawn, "name": "usual range", "fillcolor": "--expected-band", "line": line}]
+    return [{**drawn, "name": NAME, "fillcolor": "--expected-band", "line": line}]
 
 
 def expected_line(usual: UsualLines) -> list[Line]:

@@ -9,7 +9,7 @@ from dashboard.widgets.drawn import PanelContent
 from dashboard.widgets.panel import Panel
 from models.metrics.client_catalogue import METRICS
 
-from .data import OverviewData
+from .data import SOURCE, OverviewData
 
 PANEL = Panel(
     rows=("client-reports", "sessions"),
@@ -41,6 +41,7 @@ def draw(overview_data: OverviewData) -> PanelContent:
             over_range=current.latency_ms or NO_DURATIONS,
             threshold=METRICS["latency_ms"].threshold,
             no_data="no reports",
+            usual=overview_data.usual.lines(SOURCE, "latency_ms"),
             empty_text="No round trip was measured in this range.",
         )
     )

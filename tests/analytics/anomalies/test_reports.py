@@ -76,8 +76,9 @@ def test_usual_ranges_are_those_of_the_steps_of_a_chart(database: Database) -> N
     assert list(both) == [DROPS_OF_CLIENTS]
     assert len(both[DROPS_OF_CLIENTS].steps) == 24
     assert both[DROPS_OF_CLIENTS].steps[edges[0]].expected == pytest.approx(12 * 50)
-    assert both[DROPS_OF_CLIENTS].over_range is not None
-    assert both[DROPS_OF_CLIENTS].over_range.high == pytest.approx(24 * 12 * 50 * 1.3, rel=1e-6)
+    over_range = both[DROPS_OF_CLIENTS].over_range
+    assert over_range is not None
+    assert over_range.high == pytest.approx(24 * 12 * 50 * 1.3, rel=1e-6)
     assert [(span.incident_id, span.severity) for span in both[DROPS_OF_CLIENTS].spans] == [
         (incident, "high")
     ]
