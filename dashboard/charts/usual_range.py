@@ -43,11 +43,6 @@ class UsualLines:
         """The top of the band."""
         return max((value for value in self.high if value is not None), default=0.0)
 
-    @property
-    def lowest(self) -> float | None:
-        """The bottom of the band."""
-        return min((value for value in self.low if value is not None), default=None)
-
 
 NO_USUAL = UsualLines()
 NAME = "usual range"

@@ -10,7 +10,7 @@ from models.anomalies import feedback, incident_changes, series, steps
 from models.anomalies.incident_changes import IncidentContent
 from models.anomalies.incidents import Feedback
 from models.anomalies.series import SeriesFit, SeriesProgress
-from models.anomalies.steps import COLUMNS
+from models.anomalies.steps import COLUMNS, AnomalyStep
 from models.database.engine import Connection, Database
 from models.metrics.anomalies.incident import FeedbackVerdict, IncidentFigures, IncidentKind
 from models.metrics.anomalies.series_key import SeriesKey
@@ -82,6 +82,12 @@ def store_series(
     steps.store(connection, _columns(stored.id, judged, end, days, has_band=not is_learning))
     return stored.id, [_store_incident(connection, stored.id, judged, each, end)
                        for each in judged.plants]  # fmt: skip
+
+
+def steps_of(judged: JudgedSeries, end: datetime, days: int = 2) -> list[AnomalyStep]:
+    """The steps as they are read."""
+    columns = _columns(1, judged, end, days, has_band=judged.method != series.LEARNING)
+    return [AnomalyStep(*row) for row in zip(*columns.values(), strict=True)]
 
 
 def explain(database: Database, incident_id: int) -> None:
