@@ -48,7 +48,7 @@ class ExplanationDetails(msgspec.Struct, frozen=True, kw_only=True):
     advice: list[str] = []
 
 
-class FeedbackAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class FeedbackResponse(msgspec.Struct, frozen=True, kw_only=True):
     """What a person said of an incident, the last word on it."""
 
     verdict: FeedbackVerdict
@@ -85,13 +85,13 @@ class Deviation(msgspec.Struct, frozen=True, kw_only=True):
     scale: str
 
 
-class PartAnswer(Deviation, frozen=True, kw_only=True):
+class PartResponse(Deviation, frozen=True, kw_only=True):
     """One series that took part; `steps` were beyond its range."""
 
     steps: int
 
 
-class IncidentAnswer(Deviation, frozen=True, kw_only=True):
+class IncidentResponse(Deviation, frozen=True, kw_only=True):
     """One incident: the figures of its leading part, and [start, end) over all of its `parts`.
 
     `explanation` has the slices that stand out, none before it was made, `details` all of it;
@@ -106,9 +106,9 @@ class IncidentAnswer(Deviation, frozen=True, kw_only=True):
     explanation: list[ExplainedSlice]
     details: ExplanationDetails | None = None
     causes: list[dict[str, Any]] = []
-    parts: list[PartAnswer] = []
+    parts: list[PartResponse] = []
     part_count: int = 0
-    feedback: FeedbackAnswer | None = None
+    feedback: FeedbackResponse | None = None
 
 
 class StateCounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,5 +138,5 @@ class AnomalyList(msgspec.Struct, frozen=True, kw_only=True):
     series: int
     states: StateCounts
     severities: dict[str, JudgedByPeople]
-    incidents: list[IncidentAnswer]
+    incidents: list[IncidentResponse]
     is_cut: bool = False

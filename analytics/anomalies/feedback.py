@@ -4,7 +4,7 @@ entry."""
 from collections.abc import Callable
 from datetime import datetime
 
-from analytics.anomalies.answers import IncidentAnswer
+from analytics.anomalies.answers import IncidentResponse
 from analytics.anomalies.reports import AnomalyReports
 from analytics.permission.actor import Actor, NotAllowed
 from models.anomalies import feedback
@@ -31,7 +31,7 @@ class FeedbackActions:
 
     def give(
         self, actor: Actor, incident_id: int, verdict: FeedbackVerdict, note: str
-    ) -> IncidentAnswer:
+    ) -> IncidentResponse:
         """Store the verdict in place of the one before; the same again changes nothing."""
         if not actor.is_admin:
             raise NotAllowed("Only an admin may do this.")
@@ -49,7 +49,7 @@ class FeedbackActions:
         self._audit.record(entry)
         return self._incident(incident_id)
 
-    def _incident(self, incident_id: int) -> IncidentAnswer:
+    def _incident(self, incident_id: int) -> IncidentResponse:
         incident = self._reports.incident(incident_id)
         if incident is None:
             raise NoSuchIncident(NOT_THERE)

@@ -9,9 +9,9 @@ from analytics.anomalies import naming
 from analytics.anomalies.answers import (
     ExplainedSlice,
     ExplanationDetails,
-    FeedbackAnswer,
-    IncidentAnswer,
-    PartAnswer,
+    FeedbackResponse,
+    IncidentResponse,
+    PartResponse,
     StateCounts,
 )
 from models.anomalies.incidents import Feedback, IncidentPart, IncidentRow
@@ -21,20 +21,20 @@ from models.metrics.anomalies.series_key import SeriesKey
 MOST_PARTS = 40  # of an answer; the largest first
 
 
-def incident_answers(
+def incident_responses(
     rows: Sequence[IncidentRow], parts: Iterable[IncidentPart]
-) -> list[IncidentAnswer]:
+) -> list[IncidentResponse]:
     """The incidents in their order, with their parts."""
     of_incident: dict[int, list[IncidentPart]] = {}
     for part in parts:
         of_incident.setdefault(part.incident_id, []).append(part)
-    return [incident_answer(row, of_incident.get(row.id, ())) for row in rows]
+    return [incident_response(row, of_incident.get(row.id, ())) for row in rows]
 
 
-def incident_answer(row: IncidentRow, parts: Sequence[IncidentPart]) -> IncidentAnswer:
+def incident_response(row: IncidentRow, parts: Sequence[IncidentPart]) -> IncidentResponse:
     """One incident; parts with the largest rho first."""
     details = details_of(row.explanation)
-    return IncidentAnswer(
+    return IncidentResponse(
         **_deviation(row.key, row),
         id=row.id,
         source=row.key.source,
@@ -49,7 +49,7 @@ def incident_answer(row: IncidentRow, parts: Sequence[IncidentPart]) -> Incident
         causes=[dict(cause) for cause in row.causes],
         parts=[_part(each) for each in parts[:MOST_PARTS]],
         part_count=row.part_count,
-        feedback=None if row.feedback is None else feedback_answer(row.feedback),
+        feedback=None if row.feedback is None else feedback_response(row.feedback),
     )
 
 
@@ -63,9 +63,9 @@ def details_of(
     return msgspec.convert(record, ExplanationDetails)
 
 
-def feedback_answer(feedback: Feedback) -> FeedbackAnswer:
+def feedback_response(feedback: Feedback) -> FeedbackResponse:
     """What a person said."""
-    return FeedbackAnswer(
+    return FeedbackResponse(
         verdict=FeedbackVerdict(feedback.verdict),
         by=feedback.actor,
         note=feedback.note,
@@ -79,7 +79,7 @@ def state_counts(numbers: Mapping[str, int]) -> StateCounts:
     return StateCounts(**{name: by_field.get(name, 0) for name in StateCounts.__struct_fields__})
 
 
-def concerns(incident: IncidentAnswer, labels: Mapping[str, str]) -> bool:
+def concerns(incident: IncidentResponse, labels: Mapping[str, str]) -> bool:
     """Whether all of `labels`, values by dimension, are those of the incident or of one of its
     parts, or of one slice that explains it."""
     slices = [incident.dimension, *(each.dimension for each in incident.parts)]
@@ -87,8 +87,8 @@ def concerns(incident: IncidentAnswer, labels: Mapping[str, str]) -> bool:
     return any(labels.items() <= each.items() for each in slices)
 
 
-def _part(part: IncidentPart) -> PartAnswer:
-    return PartAnswer(**_deviation(part.key, part), steps=part.steps)
+def _part(part: IncidentPart) -> PartResponse:
+    return PartResponse(**_deviation(part.key, part), steps=part.steps)
 
 
 def _deviation(key: SeriesKey, figures: IncidentFigures) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 from analytics.anomalies.answers import (
     AnomalyList,
-    IncidentAnswer,
+    IncidentResponse,
     JudgedByPeople,
 )
 from analytics.anomalies.listing import (
     concerns,
-    incident_answer,
-    incident_answers,
+    incident_response,
+    incident_responses,
     state_counts,
 )
 from analytics.anomalies.selection import SeriesChoice, most_severe, selected
@@ -56,7 +56,7 @@ class SeriesPage:
     selected: AnomalySeries | None = None
     steps: Sequence[AnomalyStep] = ()
     spans: Sequence[IncidentPart] = ()
-    incident: IncidentAnswer | None = None
+    incident: IncidentResponse | None = None
 
 
 class AnomalyReports:
@@ -71,7 +71,7 @@ class AnomalyReports:
             judged = _judged(connection, query)
             return _listed(connection, window, query, judged)
 
-    def incident(self, incident_id: int) -> IncidentAnswer | None:
+    def incident(self, incident_id: int) -> IncidentResponse | None:
         """One incident with its parts; `None`: there is none of this id."""
         with snapshot(self._database) as connection:
             return _incident(connection, incident_id)
@@ -145,7 +145,7 @@ def _listed(
     rows = incidents.matching(connection, filters, MOST_INCIDENTS + 1)
     is_cut, rows = len(rows) > MOST_INCIDENTS, rows[:MOST_INCIDENTS]
     parts = incidents.parts_of(connection, [row.id for row in rows]) if rows else []
-    listed = [each for each in incident_answers(rows, parts) if concerns(each, query.labels)]
+    listed = [each for each in incident_responses(rows, parts) if concerns(each, query.labels)]
     numbers: dict[str, int] = {}
     for each in judged:
         numbers[each.state] = numbers.get(each.state, 0) + 1
@@ -167,8 +167,8 @@ def _listed(
 
 def _incident(
     connection: Connection, incident_id: int, source: str | None = None
-) -> IncidentAnswer | None:
+) -> IncidentResponse | None:
     row = incidents.find(connection, incident_id)
     if row is None or source not in (None, row.key.source):
         return None
-    return incident_answer(row, incidents.parts_of(connection, [incident_id]))
+    return incident_response(row, incidents.parts_of(connection, [incident_id]))

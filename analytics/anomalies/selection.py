@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from analytics.anomalies.answers import IncidentAnswer
+from analytics.anomalies.answers import IncidentResponse
 from models.anomalies.series import AnomalySeries
 from models.metrics.anomalies.series_key import SeriesKey
 
@@ -29,8 +29,8 @@ class SeriesChoice:
 def selected(
     series: Sequence[AnomalySeries],
     choice: SeriesChoice,
-    incidents: Sequence[IncidentAnswer],
-    incident: IncidentAnswer | None,
+    incidents: Sequence[IncidentResponse],
+    incident: IncidentResponse | None,
 ) -> AnomalySeries | None:
     """The series of the address; what it leaves open is that of `incident`, else of the most severe
     of `incidents`, else a metric that matters in the app with the most series. `None` where the
@@ -55,7 +55,7 @@ def selected(
     )  # fmt: skip
 
 
-def most_severe(incidents: Sequence[IncidentAnswer]) -> IncidentAnswer | None:
+def most_severe(incidents: Sequence[IncidentResponse]) -> IncidentResponse | None:
     """The most severe, of several the newest."""
     return min(
         incidents, key=lambda each: (SEVERITIES.index(each.severity), -each.start.timestamp()),
@@ -64,7 +64,7 @@ def most_severe(incidents: Sequence[IncidentAnswer]) -> IncidentAnswer | None:
 
 
 def _find(
-    series: Sequence[AnomalySeries], incident: IncidentAnswer, labels: Mapping[str, str]
+    series: Sequence[AnomalySeries], incident: IncidentResponse, labels: Mapping[str, str]
 ) -> AnomalySeries | None:
     return next(
         (

@@ -1,22 +1,19 @@
 """The chart of a judged series: measured, expected, usual range, incidents, and what comes."""
 
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
-from itertools import groupby
+from collections.abc import Sequence
 from typing import Any
 
 from dash import html
 
 from analytics.anomalies import naming
-from analytics.anomalies.points import Point
 from analytics.anomalies.reports import IncidentPart
 from analytics.ranges.timerange import TimeRange
 from dashboard.charts import figures, time_axis, usual_range
 from dashboard.charts.annotations import Figure, Line
 from dashboard.charts.time_axis import TimeAxis, chart_time
 from dashboard.charts.usual_range import Span, UsualLines
+from dashboard.client.anomalies import marks
 from dashboard.client.anomalies.core.data import AnomaliesData
-from dashboard.client.anomalies.core.severity import ORDER, STYLES
 from dashboard.core import times
 from dashboard.core.numbers import figures as three_figures
 from dashboard.core.numbers import percent_text, plural
@@ -36,8 +33,6 @@ LEGEND = (
     LegendEntry(name="incident", color="--bad-soft", kind="block"),
 )
 TOP = 30  # px above the plot, for the words of severities
-LEAST_GAP = timedelta(minutes=30)
-NAMED_WIDTH = 16  # of the range: closer than that, two names of severities would touch
 METHODS = {"prophet": "Prophet", "usual hour": "the usual hour"}
 
 
@@ -81,8 +76,9 @@ def _unit(page_data: AnomaliesData) -> str:
 def _figure(page_data: AnomaliesData) -> Figure:
     points, factor = page_data.points.points, page_data.metric.factor
     step_numbers = [int(each.t.timestamp()) // page_data.points.seconds for each in points]
-    rows = [[_scaled(getattr(each, name), factor) for each in points]
-            for name in ("observed", "expected", "low", "high")]  # fmt: skip
+    of_points = [(each.observed, each.expected, each.low, each.high) for each in points]
+    rows = [[marks.scaled(value, factor) for value in values]
+            for values in zip(*of_points, strict=True)] or [[]] * 4  # fmt: skip
     open_times, (observed, expected, low, high) = figures.with_gaps(
         [chart_time(each.t) for each in points], step_numbers, rows
     )
@@ -92,13 +88,19 @@ def _figure(page_data: AnomaliesData) -> Figure:
     measured = Line(name="measured", values=observed, color="--measured", times=open_times)
     figure = figures.lines(
         [chart_time(each.t) for each in points], [measured], axis=axis, usual=usual,
-        least_top=0.1, notes=list(_gap_notes(page_data)), limits=_limits(page_data, rows),
+        least_top=0.1, notes=list(marks.gap_notes(page_data)), limits=_limits(page_data, rows),
     )  # fmt: skip
     layout = figure["layout"]
     layout["margin"] |= {"t": TOP, "r": 14}
-    figure["data"][-1:-1] = _markers(page_data)
-    layout["shapes"] = [*layout.get("shapes", []), *_now_line(page_data)]
-    layout["annotations"] += [*_names(page_data, usual.spans), *_peak(page_data)]
+    figure["data"][-1:-1] = marks.markers(page_data)
+    layout["shapes"] = [*layout.get("shapes", []), *marks.now_line(page_data)]
+    names = marks.names(page_data, usual.spans)
+    layout["meta"]["narrow"] = {"annotations": [*layout["annotations"], *names]}
+    layout["annotations"] += [
+        *names,
+        *marks.now_names(page_data, usual.spans),
+        *marks.peak(page_data),
+    ]
     return figure
 
 
@@ -119,10 +121,6 @@ def _limits(
     return max(0.0, low - room), min(100.0, high + room)
 
 
-def _scaled(value: float | None, factor: float) -> float | None:
-    return None if value is None else value * factor
-
-
 def _spans(page_data: AnomaliesData) -> list[Span]:
     return [Span(*_ends(page_data, each), each.severity) for each in page_data.page.spans]
 
@@ -132,106 +130,6 @@ def _ends(page_data: AnomaliesData, part: IncidentPart) -> tuple[Any, Any]:
     start = max(part.started_at, page_data.window.start)
     end = part.until if part.ended_at is not None else max(part.until, page_data.now)
     return start, min(end, page_data.window.end)
-
-
-def _markers(page_data: AnomaliesData) -> list[Figure]:
-    """A dot at each point that left its range, by severity."""
-    factor = page_data.metric.factor
-    traces = []
-    for severity in ORDER:
-        out = [each for each in page_data.points.points
-               if each.severity == severity and each.observed is not None]  # fmt: skip
-        if out:
-            traces.append({
-                "type": "scatter", "mode": "markers", "name": severity, "hoverinfo": "none",
-                "showlegend": False,
-                "x": [chart_time(each.t) for each in out],
-                "y": [_scaled(each.observed, factor) for each in out],
-                "marker": {
-                    "size": 6, "color": STYLES[severity].fill,
-                    "line": {"width": 1, "color": "--surface"},
-                },
-            })  # fmt: skip
-    return traces
-
-
-def _names(page_data: AnomaliesData, spans: Sequence[Span]) -> list[Figure]:
-    """The words of severities above the spans, the most severe where they would touch."""
-    distance = (page_data.ahead_until - page_data.window.start) / NAMED_WIDTH
-    named: list[Span] = []
-    for span in sorted(spans, key=lambda each: ORDER.index(each.severity)):
-        if all(abs(span.start - other.start) > distance for other in named):
-            named.append(span)
-    is_late = any(page_data.window.end - each.start < distance for each in named)
-    return [
-        *_now_names(page_data, is_named=not is_late),
-        *(
-            _above(chart_time(span.start + (span.end - span.start) / 2),
-                   f"<b>{STYLES[span.severity].label}</b>", STYLES[span.severity].color)
-            for span in named
-        ),
-    ]  # fmt: skip
-
-
-def _above(at: str, text: str, color: str, anchor: str = "center", shift: int = 0) -> Figure:
-    return {
-        "x": at, "yref": "paper", "y": 1, "yanchor": "bottom", "xanchor": anchor, "yshift": 4,
-        "xshift": shift, "showarrow": False, "text": text, "font": {"size": 11, "color": color},
-    }  # fmt: skip
-
-
-def _now_line(page_data: AnomaliesData) -> list[Figure]:
-    if page_data.ahead_until <= page_data.window.end:
-        return []
-    at = chart_time(page_data.window.end)
-    line = {"color": "--ink-3", "width": 1, "dash": "2px,3px"}
-    return [{"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1, "line": line}]
-
-
-def _now_names(page_data: AnomaliesData, *, is_named: bool) -> list[Figure]:
-    """What lies left and right of the line; `is_named`: there is room left of it."""
-    length = page_data.ahead_until - page_data.window.end
-    if length <= timedelta():
-        return []
-    at = chart_time(page_data.window.end)
-    ahead = _above(at, f"next {times.length(length)}", "--ink-3", "left", 8)
-    return [_above(at, "now", "--ink-3", "right", -6), ahead] if is_named else [ahead]
-
-
-def _peak(page_data: AnomaliesData) -> list[Figure]:
-    """The value at the peak of the incident of the address, beside it."""
-    incident, metric = page_data.incident, page_data.metric
-    out = [each for each in page_data.points.points if each.severity and each.observed is not None]
-    if incident is None or not out or incident.metric != metric.key:
-        return []
-    inside = [each for each in out if incident.start <= each.t < incident.until]
-    if not inside:
-        return []
-    peak = max(inside, key=_distance)
-    is_left = peak.t - page_data.window.start > (page_data.window.length / 3)
-    text = f"<b>{metric.text(peak.observed)}</b>, expected {metric.text(peak.expected)}"
-    return [{
-        "x": chart_time(peak.t), "y": _scaled(peak.observed, metric.factor), "text": text,
-        "xanchor": "right" if is_left else "left", "xshift": -8 if is_left else 8,
-        "showarrow": False, "font": {"size": 11, "color": "--ink"},
-    }]  # fmt: skip
-
-
-def _distance(point: Point) -> float:
-    return abs((point.observed or 0.0) - (point.expected or 0.0))
-
-
-def _gap_notes(page_data: AnomaliesData) -> Iterator[tuple[str, str]]:
-    """`no reports, 3 h` in the middle of each gap."""
-    seconds = page_data.selected.step_seconds if page_data.selected else page_data.points.seconds
-    least = max(LEAST_GAP, (page_data.ahead_until - page_data.window.start) / 100)
-    past = [each for each in page_data.page.steps if each.state is not None]
-    noun = "reports" if page_data.view.source == "client" else "samples"
-    for is_gap, group in groupby(past, key=lambda each: each.observed is None):
-        members = list(group)
-        gap = members[-1].starts_at + timedelta(seconds=seconds) - members[0].starts_at
-        if is_gap and gap >= least:
-            yield chart_time(members[0].starts_at + gap / 2), f"no {noun}, {times.length(gap)}"
 
 
 def _of_steps(page_data: AnomaliesData) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.anomalies.answers import IncidentAnswer
+from analytics.anomalies.answers import IncidentResponse
 from dashboard.charts.time_axis import chart_time
 from dashboard.client.anomalies.core.data import AnomaliesData, name_of
 from dashboard.client.anomalies.core.severity import STYLES, tag_of
@@ -98,7 +98,7 @@ def _segment(label: str, href: str, *, is_current: bool) -> Component:
     return link(label, href, "segment is-chosen" if is_current else "segment")
 
 
-def _table(page_data: AnomaliesData, listed: Sequence[IncidentAnswer]) -> Component:
+def _table(page_data: AnomaliesData, listed: Sequence[IncidentResponse]) -> Component:
     head = html.Tr([html.Th(label, className=css, scope="col") for label, css in HEADER])
     table = html.Table(
         [html.Thead(head), html.Tbody([_row(page_data, each) for each in listed])],
@@ -107,7 +107,7 @@ def _table(page_data: AnomaliesData, listed: Sequence[IncidentAnswer]) -> Compon
     return html.Div(table, className="table-scroll table-tall", tabIndex=0)
 
 
-def _row(page_data: AnomaliesData, incident: IncidentAnswer) -> Component:
+def _row(page_data: AnomaliesData, incident: IncidentResponse) -> Component:
     view, metric = page_data.view, MetricText(incident.source, incident.metric)
     label, variant = tag_of(incident)
     is_selected = page_data.incident is not None and incident.id == page_data.incident.id
@@ -139,33 +139,33 @@ def _row(page_data: AnomaliesData, incident: IncidentAnswer) -> Component:
     )
 
 
-def _app(page_data: AnomaliesData, incident: IncidentAnswer) -> Component | None:
+def _app(page_data: AnomaliesData, incident: IncidentResponse) -> Component | None:
     """The app, where incidents of several are listed."""
     apps = {each.app for each in page_data.page.listing.incidents}
     return html.Span(f" {incident.app}", className="faint") if len(apps) > 1 else None
 
 
-def lasted(page_data: AnomaliesData, incident: IncidentAnswer) -> str:
+def lasted(page_data: AnomaliesData, incident: IncidentResponse) -> str:
     """How long the incident lasted, or lasts until now."""
     end = max(incident.until, page_data.now) if incident.end is None else incident.until
     return length(end - incident.start)
 
 
-def peak_text(incident: IncidentAnswer) -> str:
+def peak_text(incident: IncidentResponse) -> str:
     """The value at the peak."""
     if incident.observed is None:
         return "none" if incident.kind == "no data" else DASH
     return MetricText(incident.source, incident.metric).text(incident.observed)
 
 
-def _state(incident: IncidentAnswer) -> list[Component | str]:
-    said = f" · {VERDICTS[incident.feedback.verdict]}" if incident.feedback else ""
+def _state(incident: IncidentResponse) -> list[Component | str]:
+    verdict = f" · {VERDICTS[incident.feedback.verdict]}" if incident.feedback else ""
     if incident.end is None:
-        return [html.Span(className="dot dot-open"), "open", said]
-    return [html.Span(f"ended{said}", className="faint")]
+        return [html.Span(className="dot dot-open"), "open", verdict]
+    return [html.Span(f"ended{verdict}", className="faint")]
 
 
-def _csv(rows: Sequence[IncidentAnswer]) -> Table:
+def _csv(rows: Sequence[IncidentResponse]) -> Table:
     columns = [
         column("severity", "Severity", "text"), column("metric", "Metric", "text"),
         column("dimension", "Of", "text"), column("app", "App", "text"),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from analytics.anomalies import naming
-from analytics.anomalies.answers import IncidentAnswer
+from analytics.anomalies.answers import IncidentResponse
 from analytics.anomalies.points import points_of
 from analytics.anomalies.reports import AHEAD, IncidentQuery
 from analytics.query.series import Aggregation
@@ -70,7 +70,7 @@ def _resolution(seconds: int) -> str:
 
 
 def _slice_lines(
-    services: Services, incident: IncidentAnswer | None, now: datetime
+    services: Services, incident: IncidentResponse | None, now: datetime
 ) -> SliceLines | None:
     """The metric of an incident in the slice that explains most of it; `None` without one."""
     slices = incident.explanation if incident else []

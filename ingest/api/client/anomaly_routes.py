@@ -1,7 +1,8 @@
 """Incidents: what left its usual range, what explains it, and what people say of it."""
 
-from analytics.anomalies.answers import AnomalyList, IncidentAnswer
+from analytics.anomalies.answers import AnomalyList, IncidentResponse
 from analytics.anomalies.reports import IncidentQuery
+from analytics.anomalies.selection import SEVERITIES
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.services.services import Services
 from ingest import payloads
@@ -19,7 +20,6 @@ TAG = "Anomalies"
 PATH = "/api/ws/client-metrics/anomalies"
 INCIDENT_ID = number_id("incident_id")
 SOURCES = ("client", "server")
-SEVERITIES = ("high", "medium", "low")
 
 
 def anomalies(
@@ -42,7 +42,7 @@ def anomalies(
 
 def give_feedback(
     services: Services, incident_id: int, payload: tuple[FeedbackVerdict, str]
-) -> IncidentAnswer:
+) -> IncidentResponse:
     """`POST /api/ws/client-metrics/anomalies/{id}/feedback`."""
     return services.anomalies.feedback.give(actor_of(services), incident_id, *payload)
 
@@ -85,6 +85,6 @@ ROUTES = (
         ids=(INCIDENT_ID,),
         body=object_body(FeedbackPayload, payloads.read_feedback),
         view=give_feedback,
-        response=ResponseSpec(text="The incident.", kind=IncidentAnswer),
+        response=ResponseSpec(text="The incident.", kind=IncidentResponse),
     ),
 )

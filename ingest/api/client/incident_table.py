@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from analytics.anomalies.answers import AnomalyList, IncidentAnswer
+from analytics.anomalies.answers import AnomalyList, IncidentResponse
 from analytics.formatting.csv_text import Cell
 from ingest.routing.route import Table
 from ingest.routing.series_table import ranged_name
@@ -24,7 +24,7 @@ def incident_table(listed: AnomalyList) -> Table:
     )
 
 
-def _cells(incident: IncidentAnswer) -> Iterator[Cell]:
+def _cells(incident: IncidentResponse) -> Iterator[Cell]:
     yield from (incident.id, incident.source, incident.app, incident.metric, incident.statistic)
     yield from (_pairs(incident.dimension), incident.kind, incident.severity, incident.scale)
     yield from (incident.start, incident.end, incident.peak_at, incident.unit)

@@ -35,7 +35,7 @@ def test_steps_within_their_ranges_are_joined_to_points_within_theirs(
         assert point.low - 1e-6 <= point.observed <= point.high + 1e-6
 
 
-def test_the_step_farthest_outside_stands_for_a_joined_one() -> None:
+def test_the_step_farthest_outside_stands_for_a_joined_step() -> None:
     short = Plant(before=timedelta(hours=7), length=STEP, factor=3.0)
     steps = steps_of(JudgedSeries(plants=[short]), NOON, 30)
     points = points_of(steps, 300, 31 * DAY)

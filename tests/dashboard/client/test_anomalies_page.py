@@ -74,9 +74,9 @@ def test_an_incident_is_opened_explained_and_judged(page: Page, server: RunningS
     page.get_by_role("button", name="This was real").click()
     page.get_by_label("Note").fill("a bad release")
     page.get_by_role("button", name="Save").click()
-    said = page.locator(".feedback-said")
-    expect(said).to_contain_text("Real, said admin@example.com")
-    expect(said).to_contain_text("a bad release")
+    feedback = page.locator(".feedback-said")
+    expect(feedback).to_contain_text("Real, said admin@example.com")
+    expect(feedback).to_contain_text("a bad release")
     expect(page.locator('[data-panel="client-explanation"] .panel-foot')).to_contain_text(
         "High: 1 of 1 judged was real"
     )

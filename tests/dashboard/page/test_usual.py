@@ -37,7 +37,7 @@ def test_short_steps_have_spans_alone() -> None:
     assert (lines.times, len(lines.spans)) == ((), 1)
 
 
-def test_bars_add_up_their_steps_and_have_none_where_one_is_missing() -> None:
+def test_bars_add_up_their_steps_and_have_none_where_a_step_is_missing() -> None:
     page = usual.PageUsual({DROPS: a_range(0, 1, 3)}, STARTS)
     bars = page.of_bars(*DROPS, STARTS[::2], 7200)
     assert bars.times == ["2026-03-02 13:00:00", "2026-03-02 15:00:00"]

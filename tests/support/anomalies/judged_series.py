@@ -99,8 +99,8 @@ def explain(database: Database, incident_id: int) -> None:
 def judge(database: Database, incident_id: int, verdict: str, at: datetime) -> None:
     """Store what a person said of an incident."""
     with database.transaction() as connection:
-        said = Feedback(FeedbackVerdict(verdict), "ana@example.com", "a load test", at)
-        assert feedback.give(connection, incident_id, said)
+        verdict_on_it = Feedback(FeedbackVerdict(verdict), "ana@example.com", "a load test", at)
+        assert feedback.give(connection, incident_id, verdict_on_it)
 
 
 def expected_at(judged: JudgedSeries, at: datetime) -> float:

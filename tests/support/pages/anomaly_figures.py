@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from analytics.anomalies.answers import (
     AnomalyList,
-    IncidentAnswer,
+    IncidentResponse,
     JudgedByPeople,
-    PartAnswer,
+    PartResponse,
     StateCounts,
 )
 from analytics.anomalies.listing import details_of
@@ -35,7 +35,7 @@ FIGURES: dict[str, Any] = {
 }  # fmt: skip
 
 
-def an_incident(number: int = 7, **fields: Any) -> IncidentAnswer:
+def an_incident(number: int = 7, **fields: Any) -> IncidentResponse:
     """A surge of drops ten hours ago, an hour long, explained by a release."""
     details = details_of(EXPLANATION)
     assert details is not None
@@ -47,20 +47,20 @@ def an_incident(number: int = 7, **fields: Any) -> IncidentAnswer:
         "explanation": [each for each in details.contributions if each.is_notable],
         "causes": [{"kind": "deploy", "title": "4.18.1", "at": (NOON - 11 * HOUR).isoformat()}],
     }  # fmt: skip
-    return IncidentAnswer(**(defaults | fields))
+    return IncidentResponse(**(defaults | fields))
 
 
-def a_part(**fields: Any) -> PartAnswer:
+def a_part(**fields: Any) -> PartResponse:
     """A part of an incident."""
-    names = PartAnswer.__struct_fields__
+    names = PartResponse.__struct_fields__
     incident = an_incident()
     values = {name: getattr(incident, name) for name in names if hasattr(incident, name)}
-    return PartAnswer(**(values | {"steps": 12} | fields))
+    return PartResponse(**(values | {"steps": 12} | fields))
 
 
 def anomalies_data(
-    *incidents: IncidentAnswer, judged: JudgedSeries | None = None,
-    view: AnomaliesView | None = None, incident: IncidentAnswer | None = None,
+    *incidents: IncidentResponse, judged: JudgedSeries | None = None,
+    view: AnomaliesView | None = None, incident: IncidentResponse | None = None,
     is_judged: bool = True, ahead: timedelta = timedelta(hours=8), **fields: Any,
 ) -> AnomaliesData:  # fmt: skip
     """The page of a series of drops over the last day, with these incidents."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from analytics.anomalies import naming
-from analytics.anomalies.answers import IncidentAnswer
+from analytics.anomalies.answers import IncidentResponse
 from analytics.anomalies.points import Point, Points
 from analytics.anomalies.reports import AnomalySeries, SeriesPage
 from dashboard.core.times import step
@@ -69,7 +69,7 @@ class AnomaliesData(PageData[DrawnSeries]):
         return self.page.selected
 
     @property
-    def incident(self) -> IncidentAnswer | None:
+    def incident(self) -> IncidentResponse | None:
         """The incident of the address."""
         return self.page.incident
 
@@ -89,7 +89,7 @@ class AnomaliesData(PageData[DrawnSeries]):
         return f"{unit}, a point each {step(self.points.seconds)}"
 
     @cached_property
-    def incidents(self) -> list[IncidentAnswer]:
+    def incidents(self) -> list[IncidentResponse]:
         """Those of the severity of the address, the most severe first."""
         severity = self.view.severity
         listed = [each for each in self.page.listing.incidents
@@ -97,7 +97,7 @@ class AnomaliesData(PageData[DrawnSeries]):
         return sorted(listed, key=by_urgency)
 
     @cached_property
-    def at_the_same_time(self) -> list[IncidentAnswer]:
+    def at_the_same_time(self) -> list[IncidentResponse]:
         """Other incidents that were going on within half an hour of that of the address."""
         own = self.incident
         if own is None:
@@ -107,7 +107,7 @@ class AnomaliesData(PageData[DrawnSeries]):
                 if each.id != own.id and each.start < end and each.until > start]  # fmt: skip
 
 
-def name_of(incident: IncidentAnswer) -> str:
+def name_of(incident: IncidentResponse) -> str:
     """`Round trip p95, Indonesia`."""
     parts = [incident.label, naming.slice_text(incident.dimension)]
     return ", ".join(filter(None, parts))

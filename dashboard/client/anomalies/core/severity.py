@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from analytics.anomalies.answers import IncidentAnswer, JudgedByPeople
+from analytics.anomalies.answers import IncidentResponse, JudgedByPeople
 from dashboard.core.numbers import plural
 
 
@@ -25,7 +25,7 @@ ORDER = tuple(STYLES)
 KINDS = {"no data": "No data", "frozen": "Frozen"}
 
 
-def tag_of(incident: IncidentAnswer) -> tuple[str, str]:
+def tag_of(incident: IncidentResponse) -> tuple[str, str]:
     """Word and variant of the tag of an incident: of one without data its kind."""
     if incident.kind in KINDS:
         return KINDS[incident.kind], "unknown"
@@ -33,7 +33,7 @@ def tag_of(incident: IncidentAnswer) -> tuple[str, str]:
     return style.label, style.variant
 
 
-def by_urgency(incident: IncidentAnswer) -> tuple[int, float]:
+def by_urgency(incident: IncidentResponse) -> tuple[int, float]:
     """Sorts the most severe first, of several the newest."""
     return ORDER.index(incident.severity), -incident.start.timestamp()
 

@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.anomalies import naming
-from analytics.anomalies.answers import Contribution, ExplanationDetails, IncidentAnswer
+from analytics.anomalies.answers import Contribution, ExplanationDetails, IncidentResponse
 from analytics.notifications import advice
 from dashboard.client.anomalies.core.data import AnomaliesData, name_of
 from dashboard.client.anomalies.core.severity import ORDER, tag_of, worth
@@ -78,12 +78,12 @@ def _worths(page_data: AnomaliesData) -> Component:
     )
 
 
-def _worth(page_data: AnomaliesData, incident: IncidentAnswer) -> str:
+def _worth(page_data: AnomaliesData, incident: IncidentResponse) -> str:
     return worth(incident.severity, page_data.page.listing.severities.get(incident.severity))
 
 
 def _parts(
-    page_data: AnomaliesData, incident: IncidentAnswer, details: ExplanationDetails
+    page_data: AnomaliesData, incident: IncidentResponse, details: ExplanationDetails
 ) -> list[Component | None]:
     return [
         _head(page_data, incident),
@@ -98,7 +98,7 @@ def _parts(
     ]
 
 
-def _head(page_data: AnomaliesData, incident: IncidentAnswer) -> Component:
+def _head(page_data: AnomaliesData, incident: IncidentResponse) -> Component:
     label, variant = tag_of(incident)
     end = page_data.now if incident.end is None else incident.end
     lasted = span(incident.start, end, page_data.now, page_data.zone)
@@ -114,7 +114,7 @@ def _head(page_data: AnomaliesData, incident: IncidentAnswer) -> Component:
     )
 
 
-def _sentence(page_data: AnomaliesData, incident: IncidentAnswer) -> str:
+def _sentence(page_data: AnomaliesData, incident: IncidentResponse) -> str:
     metric = MetricText(incident.source, incident.metric)
     at = moment(incident.peak_at, page_data.now, page_data.zone)
     if incident.kind == "no data":
@@ -130,7 +130,7 @@ def _sentence(page_data: AnomaliesData, incident: IncidentAnswer) -> str:
     )
 
 
-def _no_explanation(incident: IncidentAnswer) -> Component:
+def _no_explanation(incident: IncidentResponse) -> Component:
     text = (
         "No slice stands out: it happened everywhere."
         if incident.details is not None
@@ -204,7 +204,7 @@ def _cause(page_data: AnomaliesData, cause: Mapping[str, Any]) -> str:
     return " ".join(filter(None, parts))
 
 
-def _advice(incident: IncidentAnswer, details: ExplanationDetails) -> Component | None:
+def _advice(incident: IncidentResponse, details: ExplanationDetails) -> Component | None:
     kind = "no_data" if incident.kind == "no data" else ""
     general = advice.advice_for(incident.metric, kind)
     steps = details.advice or (list(general.steps) if general else [])
@@ -216,7 +216,7 @@ def _advice(incident: IncidentAnswer, details: ExplanationDetails) -> Component 
     )  # fmt: skip
 
 
-def _links(page_data: AnomaliesData, incident: IncidentAnswer) -> Component:
+def _links(page_data: AnomaliesData, incident: IncidentResponse) -> Component:
     rules = f"{addresses.SERVER_ALERTS}?list=rules"
     links = [link([icon("bell"), "Alert rules"], rules, "control")]
     if page_data.is_admin:

@@ -7,7 +7,7 @@ import dash_bootstrap_components as dbc
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
-from analytics.anomalies.answers import IncidentAnswer
+from analytics.anomalies.answers import IncidentResponse
 from analytics.anomalies.feedback import NoSuchIncident
 from analytics.permission.actor import NotAllowed
 from analytics.reports.reports import DatabaseAway
@@ -35,15 +35,15 @@ FAULTS: dict[type[Exception], str] = {
 }
 
 
-def layout(page_data: AnomaliesData, incident: IncidentAnswer) -> Component:
+def layout(page_data: AnomaliesData, incident: IncidentResponse) -> Component:
     """What was said, and for admins the buttons."""
-    said = incident.feedback
+    last = incident.feedback
     parts: list[Component] = []
-    if said is not None:
-        at = moment(said.at, page_data.now, page_data.zone)
-        note = f": {said.note}" if said.note else ""
+    if last is not None:
+        at = moment(last.at, page_data.now, page_data.zone)
+        note = f": {last.note}" if last.note else ""
         parts.append(html.P(
-            [html.B(f"{said.verdict.capitalize()}, "), f"said {said.by}, {at}{note}"],
+            [html.B(f"{last.verdict.capitalize()}, "), f"said {last.by}, {at}{note}"],
             className="feedback-said",
         ))  # fmt: skip
     if page_data.is_admin:
@@ -52,7 +52,7 @@ def layout(page_data: AnomaliesData, incident: IncidentAnswer) -> Component:
              for verdict, title in TITLES.items()],
             className="feedback-buttons",
         ))  # fmt: skip
-    elif said is None:
+    elif last is None:
         parts.append(html.P("No admin has said whether it was real.", className="faint"))
     return html.Div(parts, className="feedback")
 

@@ -4,7 +4,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.anomalies import naming
-from analytics.anomalies.answers import PartAnswer
+from analytics.anomalies.answers import PartResponse
 from dashboard.client.anomalies.core.data import AnomaliesData, name_of
 from dashboard.client.anomalies.core.severity import STYLES, by_urgency, tag_of
 from dashboard.client.anomalies.core.values import MetricText
@@ -63,7 +63,7 @@ def draw_parts(page_data: AnomaliesData) -> PanelContent:
     )
 
 
-def _part(page_data: AnomaliesData, part: PartAnswer) -> list[Component | str]:
+def _part(page_data: AnomaliesData, part: PartResponse) -> list[Component | str]:
     metric = MetricText(page_data.view.source, part.metric)
     style = STYLES[part.severity]
     name = ", ".join(filter(None, (part.label, naming.slice_text(part.dimension))))
@@ -78,7 +78,7 @@ def _part(page_data: AnomaliesData, part: PartAnswer) -> list[Component | str]:
     ]
 
 
-def _csv(parts: list[PartAnswer]) -> Table:
+def _csv(parts: list[PartResponse]) -> Table:
     columns = [
         column("series", "Series", "text"), column("severity", "Severity", "text"),
         column("peak", "Peak", "number"), column("expected", "Expected", "number"),

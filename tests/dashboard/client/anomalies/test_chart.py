@@ -60,16 +60,16 @@ def test_a_series_that_learns_has_no_range_and_says_how_long_it_takes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("view", "words"),
+    ("view", "text_part"),
     [
         (AnomaliesView(metric="drops", filters={"country": "AQ"}), "Drops of Antarctica is not"),
         (AnomaliesView(), "This is not judged"),
     ],
 )
-def test_what_is_not_judged_is_said(view: AnomaliesView, words: str) -> None:
+def test_what_is_not_judged_is_named(view: AnomaliesView, text_part: str) -> None:
     content = chart.draw(anomalies_data(is_judged=False, view=view))
     assert content.is_empty
-    assert words in text_of(content.empty_text)
+    assert text_part in text_of(content.empty_text)
     assert content.unit == ""
 
 
@@ -82,7 +82,7 @@ def test_shares_are_in_percent_on_an_axis_that_holds_them_closely() -> None:
     assert text_of(content.unit) == "%, each 5 min, portal"
 
 
-def test_an_ongoing_incident_reaches_to_the_end_and_takes_the_place_of_now() -> None:
+def test_an_ongoing_incident_reaches_to_the_end_and_replaces_now() -> None:
     late = Plant(before=timedelta(minutes=30), length=timedelta(minutes=20), factor=3.0,
                  severity="medium", is_ongoing=True)  # fmt: skip
     content = chart.draw(anomalies_data(judged=JudgedSeries(plants=[late])))

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from analytics.anomalies.answers import ExplanationDetails, FeedbackAnswer
+from analytics.anomalies.answers import ExplanationDetails, FeedbackResponse
 from analytics.anomalies.feedback import NoSuchIncident
 from analytics.permission.actor import SHELL, NotAllowed
 from analytics.reports.reports import DatabaseAway
@@ -23,14 +23,14 @@ from tests.support.pages.components import button_ids, links_of, table_rows, tex
 from tests.support.pages.dash_calls import call, empty_application, written
 from tests.support.pages.page_services import page_services
 
-SAID = FeedbackAnswer(verdict=FeedbackVerdict.EXPECTED, by="ana", note="a load test", at=NOON)
+EXPECTED = FeedbackResponse(verdict=FeedbackVerdict.EXPECTED, by="ana", note="a load test", at=NOON)
 OPEN = an_incident(8, severity="low", end=None, until=NOON, metric="error_rate", unit="share",
                    label="Message error rate", observed=0.021, expected=0.006, deviation=0.015,
                    deviation_percent=250.0, start=NOON - HOUR)  # fmt: skip
 
 
 def test_incidents_are_listed_the_most_severe_first() -> None:
-    data = anomalies_data(OPEN, an_incident(feedback=SAID), incident=OPEN)
+    data = anomalies_data(OPEN, an_incident(feedback=EXPECTED), incident=OPEN)
     content = incidents.draw(data)
     rows = [[text.replace("\u202f", " ") for text in row] for row in table_rows(content.body)]
     assert rows == [
@@ -57,7 +57,7 @@ def test_a_calm_time_says_until_when_it_was_judged() -> None:
     assert "still learnt" in incidents.draw(anomalies_data(is_judged=False)).empty_text
 
 
-def test_no_data_is_told_as_what_it_is() -> None:
+def test_no_data_has_a_tag_of_its_own() -> None:
     silent = an_incident(kind="no data", observed=None, deviation=None, deviation_percent=None)
     (row,) = table_rows(incidents.draw(anomalies_data(silent)).body)
     assert (row[0], row[4], row[6]) == ("No data", "none", "")
@@ -68,17 +68,17 @@ def test_no_data_is_told_as_what_it_is() -> None:
 
 
 def test_an_incident_is_explained_with_its_slices_causes_and_advice() -> None:
-    data = anomalies_data(incident=an_incident(feedback=SAID), is_admin=True)
+    data = anomalies_data(incident=an_incident(feedback=EXPECTED), is_admin=True)
     content = explanation.draw(data)
     text = text_of(content.body)
-    for words in (
+    for text_part in (
         "60.0 at the peak (02:00), where 14.0 to 26.0 is usual: +40.0 (+200 %).",
         "The jump itself left the range", "share of the extra 1,460 drops", "Release 4.18.1",
         "86 %", "usually 31 %", "rank 2 to 3 by chance", "nothing special there",
         "94 % of it within slices, 6 % by a changed mix", "Deployment 4.18.1, 01:00",
         "Check what release 4.18.1 changed", "Expected, said ana, 12:00: a load test",
     ):  # fmt: skip
-        assert words in text
+        assert text_part in text
     assert text_of(content.foot[0]) == "High: 9 of 10 judged were real"
     assert {each["verdict"] for each in button_ids(content.body)} == {"expected", "real"}
     assert links_of(content.body)["Make a rule"].endswith("edit=0")
@@ -88,13 +88,13 @@ def test_an_incident_is_explained_with_its_slices_causes_and_advice() -> None:
     assert [row[1] for row in content.table.rows] == [0.86, 0.71, 0.18]
 
 
-def test_an_incident_without_an_explanation_says_whether_one_follows() -> None:
-    for details, words in (
+def test_an_incident_without_an_explanation_says_whether_it_follows() -> None:
+    for details, text_part in (
         (None, "Not explained yet"),
         (ExplanationDetails(), "No slice stands out"),
     ):
         bare = an_incident(details=details, explanation=[], causes=[])
-        assert words in text_of(explanation.draw(anomalies_data(incident=bare)).body)
+        assert text_part in text_of(explanation.draw(anomalies_data(incident=bare)).body)
     content = explanation.draw(anomalies_data(view=AnomaliesView(incident=99)))
     assert "Low: none was judged by people yet" in text_of(content.body)
     assert text_of(content.foot[0]) == "There is no such incident here."
@@ -160,15 +160,15 @@ def services_that_give(**fields: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("fault", "words"),
+    ("fault", "text_part"),
     [(NotAllowed(), "Only an admin"), (NoSuchIncident(), "no longer"), (DatabaseAway(), "answer")],
 )
-def test_a_verdict_that_cannot_be_stored_says_why(fault: Exception, words: str) -> None:
+def test_a_verdict_that_cannot_be_stored_says_why(fault: Exception, text_part: str) -> None:
     def give(*_: object) -> None:
         raise fault
 
     subject = {"verdict": "real", "incident": "7"}
-    assert words in feedback.save(services_that_give(give=give), subject, "")
+    assert text_part in feedback.save(services_that_give(give=give), subject, "")
     assert "one line" in feedback.save(services_that_give(give=give), subject, "two\nlines")
 
 

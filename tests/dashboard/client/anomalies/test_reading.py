@@ -51,7 +51,7 @@ def test_servers_have_metrics_of_their_own_and_apps_alone() -> None:
     assert SERVER_TAB.view("?metric=stability").metric == ""
 
 
-def test_values_are_in_the_words_of_their_metric() -> None:
+def test_values_are_in_the_unit_of_their_metric() -> None:
     texts = {
         ("client", "stability"): "2.1 %", ("server", "latency"): "0.021 ms",
         ("client", "drops"): "0.021", ("server", "outbox_bytes"): "0.021 B",

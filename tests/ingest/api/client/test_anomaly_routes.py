@@ -59,16 +59,16 @@ def _feedback(
 ) -> None:
     admin = {"Authorization": f"Bearer {new_token(database, 'admin')}"}
     path = f"{PATH}/{incident}/feedback"
-    said = {"verdict": "expected", "note": "a load test"}
-    assert client.post(path, json=said, headers=of_analyst).status_code == 403
-    first, again = (client.post(path, json=said, headers=admin) for _ in range(2))
+    verdict = {"verdict": "expected", "note": "a load test"}
+    assert client.post(path, json=verdict, headers=of_analyst).status_code == 403
+    first, again = (client.post(path, json=verdict, headers=admin) for _ in range(2))
     assert first.status_code == 200
     assert first.get_json() == again.get_json()
-    assert first.get_json()["feedback"].items() >= {**said}.items()
+    assert first.get_json()["feedback"].items() >= {**verdict}.items()
     for body, field in (
-        ({"verdict": "maybe"}, "verdict"), ({}, "verdict"), ({**said, "who": "me"}, "who"),
-        ({**said, "note": "x" * 501}, "note"),
+        ({"verdict": "maybe"}, "verdict"), ({}, "verdict"), ({**verdict, "who": "me"}, "who"),
+        ({**verdict, "note": "x" * 501}, "note"),
     ):  # fmt: skip
         refused = client.post(path, json=body, headers=admin)
         assert (refused.status_code, refused.get_json()["field"]) == (422, field)
-    assert client.post(f"{PATH}/999/feedback", json=said, headers=admin).status_code == 404
+    assert client.post(f"{PATH}/999/feedback", json=verdict, headers=admin).status_code == 404
