@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from analytics.anomalies.explain.answers import Explanation
 from models.metrics.anomalies.incident import FeedbackVerdict
 
 
@@ -14,38 +15,6 @@ class ExplainedSlice(msgspec.Struct, frozen=True, kw_only=True):
 
     slice: dict[str, str]
     share: float | None
-
-
-class Contribution(ExplainedSlice, frozen=True, kw_only=True):
-    """A slice with what it adds: `change` events beyond the expected ones, of which it usually has
-    `usual_share`; `n` of them in `sessions` (null: not counted). Its rank is sure where `rank_low`
-    is `rank_high`. `is_notable`: beyond its usual share."""
-
-    change: float = 0.0
-    usual_share: float | None = None
-    n: float = 0.0
-    sessions: float | None = None
-    rank_low: int = 1
-    rank_high: int = 1
-    is_notable: bool = True
-
-
-class ExplanationDetails(msgspec.Struct, frozen=True, kw_only=True):
-    """The change of `total_change` events of the kind `unit`, by slice, the best explanation first.
-    `mix_share` is the part made by a changed mix of people, `rate_share` that made within slices,
-    `volume_share` that of more or fewer people.
-    `not_counted` says why, by dimension."""
-
-    total_change: float | None = None
-    unit: str = ""
-    contributions: list[Contribution] = []
-    mix_share: float | None = None
-    rate_share: float | None = None
-    volume_share: float | None = None
-    not_counted: dict[str, str] = {}
-    sentence: str = ""
-    notes: list[str] = []
-    advice: list[str] = []
 
 
 class FeedbackResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,7 +73,7 @@ class IncidentResponse(Deviation, frozen=True, kw_only=True):
     app: str
     until: datetime
     explanation: list[ExplainedSlice]
-    details: ExplanationDetails | None = None
+    details: Explanation | None = None
     causes: list[dict[str, Any]] = []
     parts: list[PartResponse] = []
     part_count: int = 0

@@ -8,14 +8,14 @@ import msgspec
 from analytics.anomalies import naming
 from analytics.anomalies.answers import (
     ExplainedSlice,
-    ExplanationDetails,
     FeedbackResponse,
     IncidentResponse,
     PartResponse,
     StateCounts,
 )
-from models.anomalies.incidents import Feedback, IncidentPart, IncidentRow
-from models.metrics.anomalies.incident import FeedbackVerdict, IncidentFigures
+from analytics.anomalies.explain.answers import Explanation
+from models.anomalies.incidents import Feedback, IncidentRow
+from models.metrics.anomalies.incident import FeedbackVerdict, IncidentFigures, IncidentPart
 from models.metrics.anomalies.series_key import SeriesKey
 
 MOST_PARTS = 40  # of an answer; the largest first
@@ -41,9 +41,8 @@ def incident_response(row: IncidentRow, parts: Sequence[IncidentPart]) -> Incide
         app=row.key.app,
         until=row.until,
         explanation=[
-            ExplainedSlice(slice=each.slice, share=each.share)
-            for each in (details.contributions if details else ())
-            if each.is_notable
+            ExplainedSlice(slice=dict(each.slice), share=each.share)
+            for each in (details.notable if details else ())
         ],
         details=details,
         causes=[dict(cause) for cause in row.causes],
@@ -53,14 +52,9 @@ def incident_response(row: IncidentRow, parts: Sequence[IncidentPart]) -> Incide
     )
 
 
-def details_of(
-    stored: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None,
-) -> ExplanationDetails | None:
-    """What is stored of an explanation; `None` before there is one."""
-    if stored is None:
-        return None
-    record = stored if isinstance(stored, Mapping) else {"contributions": stored}
-    return msgspec.convert(record, ExplanationDetails)
+def details_of(stored: Mapping[str, Any] | None) -> Explanation | None:
+    """What is stored of an explanation, also by another version; `None` before there is one."""
+    return None if stored is None else msgspec.convert(stored, Explanation)
 
 
 def feedback_response(feedback: Feedback) -> FeedbackResponse:

@@ -20,10 +20,11 @@ from analytics.anomalies.selection import SeriesChoice, most_severe, selected
 from analytics.anomalies.usual import Judged, UsualRange, usual_ranges
 from analytics.ranges.timerange import TimeRange
 from models.anomalies import feedback, incidents, series, steps, usual
-from models.anomalies.incidents import IncidentFilter, IncidentPart
+from models.anomalies.incidents import IncidentFilter
 from models.anomalies.series import AnomalySeries
 from models.anomalies.steps import AnomalyStep
 from models.database.engine import Connection, Database
+from models.metrics.anomalies.incident import IncidentPart
 from models.metrics.anomalies.series_key import SeriesKey
 from models.queries.snapshot import snapshot
 

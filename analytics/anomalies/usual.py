@@ -5,7 +5,8 @@ the expected value and both bounds are combined as the values themselves are: co
 and percentiles are averaged by n, gauges of servers over time and added up over apps. So a longer
 step all of whose steps are within their ranges is within its own; as deviations level out, that
 range is wider than it would have to be. A percentile of a longer step is no average of percentiles:
-for those it is an approximation. Steps shorter than the stored ones have no range.
+for those it is an approximation. Steps shorter than the stored ones have no range, nor have longer
+ones of sessions: who is there in two steps is counted in both, and once in the longer one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,9 +15,10 @@ from datetime import datetime
 from itertools import groupby
 
 from analytics.anomalies import naming
+from analytics.query.series import Aggregation
 from models.anomalies.usual import BandSums, IncidentSpan
-from models.metrics.metric import Kind
 
+DISTINCT = ("sessions",)  # whose counts do not add up
 LEAST_COVERED = 0.8  # of a step of the chart, by steps with a value and a band
 Triple = tuple[float, float, float]
 Judged = tuple[str, str]  # source and key of a metric
@@ -75,6 +77,8 @@ def _steps(
     for number, group in groupby(ordered, key=lambda each: each.number):
         seconds = (edges[number + 1] - edges[number]).total_seconds()
         members = list(group)
+        if metric in DISTINCT and any(each.steps > 1 for each in members):
+            continue
         if any(_is_covered(each, seconds) for each in members) and not any(map(_is_open, members)):
             steps[edges[number]] = _combined(source, metric, members)
     return steps
@@ -132,10 +136,13 @@ def _weights(members: Iterable[BandSums]) -> int:
 
 
 def _adds_up(source: str, metric: str) -> bool:
-    described = naming.metric_of(source, metric)
-    return described is not None and described.kind is Kind.COUNT
+    return _aggregation(source, metric) is Aggregation.COUNT
 
 
 def _is_server_gauge(source: str, metric: str) -> bool:
-    described = naming.metric_of(source, metric)
-    return source == "server" and described is not None and described.kind is Kind.GAUGE
+    return source == "server" and _aggregation(source, metric) is Aggregation.MEAN
+
+
+def _aggregation(source: str, metric: str) -> Aggregation | None:
+    series = naming.series_of(source, metric)
+    return None if series is None else series.aggregation

@@ -1,9 +1,13 @@
 """The schedule, as data."""
 
+from collections.abc import Callable
+
 from . import (
     alert_history,
     alerts,
+    anomalies,
     delivery,
+    explanations,
     exports,
     first_recipient,
     partitions_ahead,
@@ -11,18 +15,24 @@ from . import (
     rollups,
     weekly_digest,
 )
-from .job import Job
+from .job import Job, JobContext
+from .timetable import TIMETABLE
 
-SCHEDULE = (
-    Job("rollup of reports", 10, rollups.reports),
-    Job("rollup of samples", 10, rollups.samples),
-    Job("places of rollups", 3600, rollups.places),
-    Job("partitions ahead", 3600, partitions_ahead.step),
-    Job("retention", 3600, retention.step),
-    Job("exports", 5, exports.step),
-    Job("alerts", 15, alerts.step),
-    Job("alert history", 3600, alert_history.step),
-    Job("first recipient", 3600, first_recipient.step),
-    Job("delivery", 5, delivery.step),
-    Job("weekly digest", 900, weekly_digest.step),
-)
+STEPS: dict[str, Callable[[JobContext], str]] = {
+    "rollup of reports": rollups.reports,
+    "rollup of samples": rollups.samples,
+    "places of rollups": rollups.places,
+    "partitions ahead": partitions_ahead.step,
+    "retention": retention.step,
+    "exports": exports.step,
+    "alerts": alerts.step,
+    "alert history": alert_history.step,
+    "first recipient": first_recipient.step,
+    "delivery": delivery.step,
+    "weekly digest": weekly_digest.step,
+    "series of anomalies": anomalies.places,
+    "bands of anomalies": anomalies.fits,
+    "anomalies": anomalies.newest,
+    "explanations of anomalies": explanations.step,
+}
+SCHEDULE = tuple(Job(name, every_seconds, STEPS[name]) for name, every_seconds in TIMETABLE)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from analytics.archive.store import archive_files
-from analytics.jobs.schedule import SCHEDULE
+from analytics.jobs.timetable import TIMETABLE
 from analytics.operations import storage_figures as figures
 from analytics.operations.health import SCHEDULER_LEASE, SCHEDULER_SILENCE
 from analytics.operations.storage_answers import (
@@ -71,7 +71,7 @@ class StorageReport:
             tables=figures.tables_of(sizes),
             days=days,
             jobs=figures.jobs_of(
-                [(job.name, job.every_seconds) for job in SCHEDULE],
+                TIMETABLE,
                 JobRuns(self._database).latest(),
                 now,
                 has_scheduler=self._has_scheduler(now),

@@ -31,6 +31,7 @@ from models.queries.selection import (
     CUBE,
     PAIR,
     SERVER,
+    SERVER_BY_WORKER,
     WORKER,
     Family,
     Selection,
@@ -119,6 +120,16 @@ class Engine:
         names = [tuple(each.values()) for each in arrays.labels]
         rows.sort(key=lambda row: (-arrays.observed[row].sum(), names[row]))
         return arrays.select(sorted(rows[:MOST_PROCESSES], key=lambda row: names[row]))
+
+    def by_worker(self, plan: Plan) -> Arrays:
+        """The sums and durations of a query to servers by service and instance, from raw samples;
+        without those of processes."""
+        query = replace(plan.query, group_by=("service", "instance"))
+        plan = replace(plan, query=query)
+        names = exposure.base_sums({*query.sums} - exposure.OF_PROCESSES - exposure.BY_PROCESS)
+        durations = [name for name in query.durations if name != "loop_lag"]
+        selection = self._selection(plan, SERVER_BY_WORKER, plan.of_rows)
+        return exposure.of_servers(self._fold(selection, names, durations), query.sums)
 
     def session_moments(self, plan: Plan, labels: Sequence[Labels], reports: int) -> SessionMoments:
         """How the sessions of these label sets vary; `reports` are all of the range, whatever the

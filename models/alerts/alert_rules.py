@@ -113,24 +113,25 @@ def all_rules(connection: Connection) -> list[StoredRule]:
     return [StoredRule(*row) for row in connection.execute(query)]
 
 
-def install(connection: Connection, bodies: list[Body], now: datetime) -> int:
-    """Add the default rules, once per installation; how many, 0 when it was done before."""
+def install(connection: Connection, bodies: Sequence[Body], now: datetime) -> int:
+    """Add the default rules, each once per installation, so those that a later version brings too;
+    how many are new. What was removed or renamed since stays so, and no rule of that name is
+    changed."""
     connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
-    installed = select(alert_rule_versions.c.rule_id).where(
-        alert_rule_versions.c.actor == INSTALLATION
-    )
-    if connection.execute(installed.limit(1)).first() is not None:
-        return 0
+    versions = alert_rule_versions.c
+    installed = select(versions.body["name"].astext).where(versions.actor == INSTALLATION)
+    names = {*connection.execute(installed.union(select(alert_rules.c.name))).scalars()}
+    new = [body for body in bodies if body["name"] not in names]
     statement = (
         upsert(alert_rules)
         .on_conflict_do_nothing(index_elements=["name"])
         .returning(*_rule_columns)
     )
-    for body in bodies:
+    for body in new:
         row = connection.execute(statement, _first_version(body, INSTALLATION, now)).one_or_none()
         if row is not None:
             _add_version(connection, StoredRule(*row), now)
-    return len(bodies)
+    return len(new)
 
 
 class AlertRules:

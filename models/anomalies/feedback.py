@@ -29,6 +29,13 @@ BY_SEVERITY = text(
     "JOIN incident_feedback AS f ON f.incident_id = i.id GROUP BY 1"
 )
 
+BY_LIKENESS = text(
+    "SELECT i.source, i.app, i.metric, i.dimension, "
+    f"count(*) FILTER (WHERE f.verdict = '{FeedbackVerdict.REAL}'), count(*) "
+    "FROM incidents AS i JOIN incident_feedback AS f ON f.incident_id = i.id "
+    "WHERE f.at >= :since GROUP BY 1, 2, 3, 4"
+)
+
 
 def give(connection: Connection, incident_id: int, feedback: Feedback) -> bool:
     """Store what a person said, in place of what was said before; False: no such incident."""
@@ -60,3 +67,15 @@ def real_by_severity(connection: Connection) -> dict[str, tuple[int, int]]:
     severity."""
     rows = connection.execute(BY_SEVERITY, {"real": FeedbackVerdict.REAL.value})
     return {severity: (real, judged) for severity, real, judged in rows}
+
+
+def verdicts_by_likeness(
+    connection: Connection, since: datetime
+) -> dict[tuple[str, str, str, str], tuple[int, int]]:
+    """How many incidents people called real and expected since then, by source, app, metric and
+    dimension."""
+    rows = connection.execute(BY_LIKENESS, {"since": since})
+    return {
+        (source, app, metric, name): (real, said - real)
+        for source, app, metric, name, real, said in rows
+    }

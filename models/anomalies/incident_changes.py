@@ -9,11 +9,12 @@ import msgspec
 from msgspec.structs import asdict
 from sqlalchemy import Connection, text
 
-from models.metrics.anomalies.incident import IncidentFigures
+from models.metrics.anomalies.incident import IncidentFigures, IncidentPart
 from models.metrics.anomalies.series_key import SeriesKey
 
 from .series import KEY
 
+LOCK = 5_726_005  # one transaction at a time reads incidents and groups them again
 _figures = IncidentFigures.__struct_fields__
 WRITTEN = (*KEY, *_figures, "deviation", "deviation_percent", "causes")
 PART_COLUMNS = ("series_id", "incident_id", "steps", *_figures)
@@ -47,6 +48,11 @@ EXPLAIN = text("UPDATE incidents SET explanation = CAST(:explanation AS jsonb) W
 FORGET = text("DELETE FROM incidents WHERE ended_at < :before")
 
 
+def lock(connection: Connection) -> None:
+    """Take the lock of incidents until the end of the transaction, before reading to change."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+
 @dataclass(frozen=True, slots=True)
 class IncidentContent:
     """What an incident is: the series of its leading part, the figures, and what may have caused
@@ -72,14 +78,12 @@ def change(
     connection.execute(CHANGE, values)
 
 
-def store_parts(
-    connection: Connection, incident_id: int, parts: Sequence[tuple[int, int, IncidentFigures]]
-) -> None:
-    """Write parts of an incident, as series id, number of steps and figures. A part is the same
-    whose series and start are; it leaves the incident that it was in before."""
+def store_parts(connection: Connection, incident_id: int, parts: Sequence[IncidentPart]) -> None:
+    """Write the parts of an incident. A part is the same whose series and start are; it leaves the
+    incident that it was in before."""
     rows = [
-        {"series_id": series_id, "incident_id": incident_id, "steps": steps} | asdict(figures)
-        for series_id, steps, figures in parts
+        {name: getattr(part, name) for name in PART_COLUMNS} | {"incident_id": incident_id}
+        for part in parts
     ]
     if rows:
         connection.execute(STORE_PARTS, {"rows": msgspec.json.encode(rows).decode()})
@@ -94,12 +98,8 @@ def join(connection: Connection, incident_id: int, joined: Sequence[int]) -> Non
         connection.execute(REMOVE, {"joined": list(joined)})
 
 
-def explain(
-    connection: Connection,
-    incident_id: int,
-    explanation: Mapping[str, Any] | Sequence[Mapping[str, Any]],
-) -> None:
-    """Store which slices made an incident: a record, or a list of slices with their shares."""
+def explain(connection: Connection, incident_id: int, explanation: Mapping[str, Any]) -> None:
+    """Store what explains an incident."""
     values = {"id": incident_id, "explanation": msgspec.json.encode(explanation).decode()}
     connection.execute(EXPLAIN, values)
 

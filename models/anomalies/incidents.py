@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from models.database.base import Base
-from models.metrics.anomalies.incident import FeedbackVerdict, IncidentFigures
+from models.metrics.anomalies.incident import FeedbackVerdict, IncidentFigures, IncidentPart
 from models.metrics.anomalies.series_key import SeriesKey
 
 from .series import KEY
@@ -93,26 +93,16 @@ class Feedback(msgspec.Struct, frozen=True, gc=False):
     at: datetime
 
 
-class IncidentPart(IncidentFigures, frozen=True, kw_only=True, gc=False):
-    """One series in an incident; `steps` were beyond its band."""
-
-    series_id: int
-    key: SeriesKey
-    incident_id: int
-    steps: int
-
-
 class IncidentRow(IncidentFigures, frozen=True, kw_only=True, gc=False):
     """One incident, with the figures of its leading part, over all its parts in time.
 
-    `explanation` is a record of the slices that made it, or a list of slices with their shares
-    (`None`: not explained yet); `causes` are events and reconnect storms near its start.
-    `part_count` series take part.
+    `explanation` as `analytics.anomalies.explain` makes it (`None`: none yet); `causes` are events
+    and reconnect storms near its start. `part_count` series take part.
     """
 
     id: int
     key: SeriesKey
-    explanation: dict[str, Any] | list[dict[str, Any]] | None
+    explanation: Mapping[str, Any] | None
     causes: Sequence[Mapping[str, Any]]
     feedback: Feedback | None
     part_count: int
@@ -156,6 +146,16 @@ PARTS_OF_SERIES = (
     "AND (p.ended_at IS NULL OR p.until > :start) ORDER BY p.started_at, p.series_id"
 )
 
+OPEN_PARTS = (
+    f"{SELECT_PARTS} WHERE p.ended_at IS NULL AND p.series_id = ANY(:ids) "
+    "ORDER BY p.series_id, p.started_at"
+)
+# With all parts of each incident, so that it can be grouped again.
+PARTS_SINCE = (
+    f"{SELECT_PARTS} JOIN incidents AS i ON i.id = p.incident_id WHERE i.app = :app "
+    "AND (i.ended_at IS NULL OR i.until >= :since) ORDER BY p.started_at, p.series_id"
+)
+
 
 def matching(connection: Connection, filters: IncidentFilter, most: int) -> list[IncidentRow]:
     """At most `most` incidents, the newest first."""
@@ -177,13 +177,13 @@ def matching(connection: Connection, filters: IncidentFilter, most: int) -> list
         f"{SELECT} WHERE {' AND '.join(conditions)} "
         "ORDER BY i.started_at DESC, i.id DESC LIMIT :most"
     )
-    return [_incident_of(row) for row in connection.execute(text(statement), values)]
+    return [incident_of(row) for row in connection.execute(text(statement), values)]
 
 
 def find(connection: Connection, incident_id: int) -> IncidentRow | None:
     """One incident; `None`: there is none of this id."""
     row = connection.execute(text(f"{SELECT} WHERE i.id = :id"), {"id": incident_id}).one_or_none()
-    return None if row is None else _incident_of(row)
+    return None if row is None else incident_of(row)
 
 
 def parts_of(connection: Connection, ids: Sequence[int]) -> list[IncidentPart]:
@@ -204,7 +204,19 @@ def parts_of_series(
     return [_part_of(row) for row in connection.execute(text(PARTS_OF_SERIES), values)]
 
 
-def _incident_of(row: Sequence[Any]) -> IncidentRow:
+def open_parts(connection: Connection, ids: Sequence[int]) -> list[IncidentPart]:
+    """The parts of these series that have not ended."""
+    return [_part_of(row) for row in connection.execute(text(OPEN_PARTS), {"ids": list(ids)})]
+
+
+def parts_since(connection: Connection, app: str, since: datetime) -> list[IncidentPart]:
+    """All parts of the incidents of an app that lasted until `since` or longer, by start."""
+    values = {"app": app, "since": since}
+    return [_part_of(row) for row in connection.execute(text(PARTS_SINCE), values)]
+
+
+def incident_of(row: Sequence[Any]) -> IncidentRow:
+    """The incident of a row of `SELECT`."""
     values = dict(zip(_own, row[: len(_own)], strict=True))
     part_count, *feedback = row[len(_own) :]
     return msgspec.convert(

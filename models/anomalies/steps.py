@@ -73,13 +73,18 @@ STORE = text(
     + f" WHERE ({', '.join(f'stored.{name}' for name in _WRITTEN)}) IS DISTINCT FROM "
     f"({', '.join(f'excluded.{name}' for name in _WRITTEN)})"
 )
+# Of a step that has been judged meanwhile the expectation stays as it was then.
+STORE_AHEAD = text(
+    "INSERT INTO anomaly_steps AS stored (series_id, starts_at, expected, low, high) "
+    "SELECT * FROM unnest(CAST(:series_id AS integer[]), CAST(:starts_at AS timestamptz[]), "
+    "CAST(:expected AS real[]), CAST(:low AS real[]), CAST(:high AS real[])) "
+    "ON CONFLICT (series_id, starts_at) DO UPDATE SET expected = excluded.expected, "
+    "low = excluded.low, high = excluded.high WHERE stored.state IS NULL"
+)
+AHEAD_COLUMNS = ("series_id", "starts_at", "expected", "low", "high")
 READ = text(
     f"SELECT {', '.join(COLUMNS)} FROM anomaly_steps WHERE series_id = ANY(:ids) "
     "AND starts_at >= :start AND starts_at < :end ORDER BY series_id, starts_at"
-)
-DROP_AHEAD = text(
-    "DELETE FROM anomaly_steps WHERE series_id = ANY(:ids) AND state IS NULL "
-    "AND starts_at >= :since"
 )
 # By series, as each has its own length of steps: an index scan for each.
 FORGET = text(
@@ -105,9 +110,10 @@ def store(connection: Connection, columns: Mapping[str, Sequence[Any]]) -> int:
     return connection.execute(STORE, values).rowcount
 
 
-def drop_ahead(connection: Connection, ids: Sequence[int], since: datetime) -> None:
-    """Delete the expectation of steps yet to come from `since` on."""
-    connection.execute(DROP_AHEAD, {"ids": list(ids), "since": since})
+def store_ahead(connection: Connection, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Write the expectation of steps yet to come, as columns by the names of `AHEAD_COLUMNS`."""
+    if len(columns["series_id"]):
+        connection.execute(STORE_AHEAD, {name: list(columns[name]) for name in AHEAD_COLUMNS})
 
 
 def forget(connection: Connection, step_seconds: int, before: datetime) -> int:

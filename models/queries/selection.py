@@ -95,6 +95,8 @@ SERVER = Family(
     name="server", raw="server_samples", rate="1.0", rows="samples", where="app IS NOT NULL",
     dimensions=("app", "service"), cells=_levels("server"),
 )  # fmt: skip
+# Cells of apps do not tell workers apart.
+SERVER_BY_WORKER = replace(SERVER, dimensions=("app", "service", "instance"), cells={})
 # Samples of a process have no app: they belong to every app of their worker.
 WORKER = replace(
     SERVER, name="worker", where="true", dimensions=("service", "instance"),

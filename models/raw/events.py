@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Index, Table, Text, Uuid, text
+from sqlalchemy import Column, Connection, DateTime, Index, Table, Text, Uuid, text
 
 from models.database.base import Base
 from models.database.engine import Database
@@ -48,6 +48,14 @@ class Event:
     is_stamped: bool = field(default=False, compare=False)
 
 
+def between(
+    connection: Connection, start: datetime, end: datetime, app: str | None = None
+) -> list[Event]:
+    """The events of [start, end) that concern `app`, in order, at most `MOST_READ`."""
+    values = {"start": start, "end": end, "app": app, "most": MOST_READ}
+    return [Event(*row) for row in connection.execute(READ, values)]
+
+
 class Events:
     """The repository of events. Every method raises `DatabaseAway`."""
 
@@ -66,9 +74,8 @@ class Events:
 
     def between(self, start: datetime, end: datetime, app: str | None = None) -> list[Event]:
         """The events of [start, end) that concern `app`, in order, at most `MOST_READ`."""
-        values = {"start": start, "end": end, "app": app, "most": MOST_READ}
         with self._database.transaction() as connection:
-            return [Event(*row) for row in connection.execute(READ, values)]
+            return between(connection, start, end, app)
 
     def forget(self, before: datetime) -> None:
         """Delete events before."""

@@ -11,6 +11,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from analytics.alerting.evaluation.evaluation_round import AlertChange
+from analytics.alerting.evaluation.incident_rules import INCIDENT, incident_path
 from analytics.alerting.evaluation.measurements import RuleMeasurements
 from analytics.alerting.evaluation.row_index import RowIndex
 from analytics.alerting.evaluation.window_values import values_per_step
@@ -88,6 +89,8 @@ class RuleNotices:
         """For `changes` of one rule. Only the first `MOST_WITH_HISTORY` have their history."""
         loaded_rule = changes[0].loaded_rule
         rule, formula = loaded_rule.rule, formula_for(loaded_rule.rule)
+        if rule.is_of_anomalies:
+            return cls(now, formula, {})
         arrays = rule_measurements.arrays.get(group_of(rule))
         if arrays is None or loaded_rule.fault:
             return cls(now, formula, {})
@@ -134,7 +137,10 @@ def _group_of(change: AlertChange) -> NoticeGroup:
 
 
 def view_path(rule: Rule, row: AlertRow, now: datetime) -> str:
-    """Path and query of the page with the alert's charts, from `LEAD` before its start to `now`."""
+    """Path and query of the page with the alert's charts, from `LEAD` before its start to `now`;
+    that of an incident is its own."""
+    if INCIDENT in row.labels:
+        return incident_path(rule.source, row.labels)
     times = _times_query(row.alert_state.started_at - LEAD, now + timedelta(minutes=1))
     filters = source_filters(rule, {**rule.filters, **row.labels})
     return "&".join([f"{PAGES[rule.source]}?{times}", *([urlencode(filters)] if filters else [])])

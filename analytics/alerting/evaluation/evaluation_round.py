@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
+from analytics.alerting.evaluation import incident_rules
 from analytics.alerting.evaluation.evaluate import observations
 from analytics.alerting.evaluation.measurements import RuleMeasurements
 from analytics.alerting.lifecycle import state_machine
@@ -119,7 +120,10 @@ def _evaluate_rule(
     live: Sequence[Labels],
     now: datetime,
 ) -> list[Evaluation]:
-    rule, group = loaded_rule.rule, group_of(loaded_rule.rule)
+    rule = loaded_rule.rule
+    if rule.is_of_anomalies:
+        return _of_incidents(loaded_rule, rule_measurements, live)
+    group = group_of(rule)
     fault = loaded_rule.fault or rule_measurements.faults.get(group)
     if fault:
         return [_faulty_evaluation(loaded_rule, fault)]
@@ -140,6 +144,16 @@ def _evaluate_rule(
             Evaluation(loaded_rule, {}, Observation(Verdict.CLEAR, reason="can be evaluated again"))
         )
     return evaluations
+
+
+def _of_incidents(
+    loaded_rule: LoadedRule, rule_measurements: RuleMeasurements, live: Sequence[Labels]
+) -> list[Evaluation]:
+    fault = loaded_rule.fault or rule_measurements.incident_fault
+    if fault:
+        return [_faulty_evaluation(loaded_rule, fault)]
+    observed = incident_rules.observations(loaded_rule.rule, rule_measurements.incidents, live)
+    return [Evaluation(loaded_rule, labels, observation) for labels, observation in observed]
 
 
 def _faulty_evaluation(loaded_rule: LoadedRule, reason: str) -> Evaluation:

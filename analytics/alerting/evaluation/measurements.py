@@ -1,11 +1,12 @@
 """Reads the measurements rules are evaluated on: one query per group of rules that share it."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from analytics.alerting.evaluation.evaluate import Freshness
+from analytics.alerting.evaluation.incident_rules import RuleIncident
 from analytics.alerting.evaluation.label_breakdown import join_breakdown
 from analytics.alerting.rules.formulas import ROW_COUNTS, formula_for, formula_of
 from analytics.alerting.rules.groups import Group, group_of
@@ -15,23 +16,29 @@ from analytics.query.engine import Engine
 from analytics.query.formula import ACTIVE, Formula, sums_of
 from analytics.query.query import Query, SeriesSource
 from analytics.ranges.timerange import TimeRange
+from models.anomalies import incidents as stored_incidents
+from models.anomalies.incidents import IncidentFilter
 from models.database.engine import Database, DatabaseAway
 from models.metrics.grid import Grid
 from models.queries.snapshot import snapshot
 
 STEP_SECONDS = 60
 STEPS = LONGEST_WINDOW_SECONDS // STEP_SECONDS
+MOST_INCIDENTS = 500  # at once
 RECENT = timedelta(days=1)  # a source silent for longer is not considered missing
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class RuleMeasurements:
-    """The arrays of each group of rules, the freshness of each source, and faults of reading."""
+    """The arrays of each group of rules, the freshness of each source, and faults of reading; the
+    incidents that go on, and why they could not be read."""
 
     arrays: Mapping[Group, Arrays] = field(default_factory=dict)
     freshness: Mapping[Source, Freshness] = field(default_factory=dict)
     faults: Mapping[Group, str] = field(default_factory=dict)
+    incidents: Sequence[RuleIncident] = ()
+    incident_fault: str = ""
 
 
 def load_current(database: Database, rules: Iterable[Rule], now: datetime) -> RuleMeasurements:
@@ -40,7 +47,8 @@ def load_current(database: Database, rules: Iterable[Rule], now: datetime) -> Ru
     Raises `DatabaseAway`.
     """
     groups: dict[Group, list[Formula]] = {}
-    for rule in rules:
+    rules = list(rules)
+    for rule in (each for each in rules if not each.is_of_anomalies):
         groups.setdefault(group_of(rule), []).append(formula_for(rule))
     arrays: dict[Group, Arrays] = {}
     faults: dict[Group, str] = {}
@@ -57,7 +65,17 @@ def load_current(database: Database, rules: Iterable[Rule], now: datetime) -> Ru
         source: _freshness(database, source, arrays, now)
         for source in {group.source for group in arrays}
     }
-    return RuleMeasurements(arrays, freshness, faults)
+    measured = RuleMeasurements(arrays, freshness, faults)
+    if not any(rule.is_of_anomalies for rule in rules):
+        return measured
+    try:
+        filters = IncidentFilter(start=now - RECENT, end=now, ongoing_only=True)
+        return replace(measured, incidents=load_incidents(database, filters))
+    except DatabaseAway:
+        raise
+    except Exception as fault:
+        logger.exception("cannot read incidents")
+        return replace(measured, incident_fault=f"{type(fault).__name__}: {fault}")
 
 
 def query_of(group: Group, formulas: Iterable[Formula], grid: Grid) -> Query:
@@ -86,6 +104,16 @@ def read_group(database: Database, group: Group, query: Query) -> Arrays:
             return total
         by_label = engine.by_label(plan, part)
     return join_breakdown(total, by_label, part, is_complete=len(by_label.labels) < query.most)
+
+
+def load_incidents(database: Database, filters: IncidentFilter) -> list[RuleIncident]:
+    """The newest incidents with their parts. Raises `DatabaseAway`."""
+    with snapshot(database) as connection:
+        rows = stored_incidents.matching(connection, filters, MOST_INCIDENTS)
+        parts = stored_incidents.parts_of(connection, [row.id for row in rows])
+    return [
+        RuleIncident(row, [part for part in parts if part.incident_id == row.id]) for row in rows
+    ]
 
 
 def _without(formula: Formula, group: Group) -> Formula:

@@ -29,7 +29,10 @@ def check(rule: Rule) -> None:
         how = formula_of(rule.source, rule.metric, rule.aggregation).calculation
     except UnsupportedFormula as fault:
         raise RuleFault(fault.field, fault.reason) from None
-    _check_dimensions(rule)
+    if rule.is_of_anomalies:
+        _check_anomalies(rule)
+    else:
+        _check_dimensions(rule)
     _check_thresholds(rule, how)
     if len(set(rule.channels)) != len(rule.channels) or not rule.channels:
         raise RuleFault("channels", "must name email, webhook or both, each once")
@@ -48,6 +51,15 @@ def _check_texts(rule: Rule) -> None:
     for name in rule.inhibited_by:
         if _control.search(name):
             raise RuleFault("inhibited_by", "must not hold control characters")
+
+
+def _check_anomalies(rule: Rule) -> None:
+    if {*rule.filters} - {"app"}:
+        raise RuleFault("filters", "can be by app")
+    if rule.split_by is not None:
+        raise RuleFault("split_by", "must be empty: every incident is an alert")
+    if rule.direction != "above":
+        raise RuleFault("direction", "must be above")
 
 
 def _check_dimensions(rule: Rule) -> None:

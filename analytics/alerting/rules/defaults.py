@@ -1,8 +1,26 @@
 """The rules of a new installation. Users may change or remove them."""
 
-from .rule import DAY_SECONDS, Rule
+from .rule import ANOMALIES, DAY_SECONDS, Rule, Source
 
 SILENT_SERVER = "Server silent"
+
+HIGH = 2.5  # times what the usual range allows: the severity of an incident
+
+
+def _high_anomaly(name: str, source: Source) -> Rule:
+    return Rule(
+        name=name,
+        source=source,
+        metric=ANOMALIES,
+        aggregation="anomaly",
+        fire=HIGH,
+        for_seconds=0,
+        keep_firing_seconds=0,
+        inhibited_by=(SILENT_SERVER,),
+        runbook="Open the incident: it says which slice made the change, and what else moved. Say "
+        "there whether it was real: what was expected is left out of what is usual.",
+    )
+
 
 DEFAULT_RULES = (
     Rule(
@@ -90,4 +108,6 @@ DEFAULT_RULES = (
         runbook="Its workers send nothing any more: look whether they run, and at their log. A "
         "service that was taken out of use on purpose is silenced.",
     ),
+    _high_anomaly("High anomaly of browsers", "client"),
+    _high_anomaly("High anomaly of servers", "server"),
 )

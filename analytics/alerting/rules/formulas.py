@@ -13,7 +13,7 @@ from models.metrics.metric import Kind, Metric
 from models.metrics.server_catalogue import ServerMetric
 
 from .labels import labelled_sum, metric_of
-from .rule import QUANTILES, Aggregation, Rule, Source
+from .rule import ANOMALIES, QUANTILES, Aggregation, Rule, Source
 
 WATCHED_MS = "watched_ms"  # total time sessions were observed
 JUDGED_MS = "judged_ms"  # of reports that judge ends by kind
@@ -41,7 +41,9 @@ AGGREGATION_LABELS: dict[Aggregation, str] = {
     "p99": "99th percentile of",
     "count": "count of",
     "mean": "mean of",
+    "anomaly": "deviation of",
 }
+TIMES_USUAL = "times what is usual"
 
 
 class UnsupportedFormula(ValueError):
@@ -65,6 +67,8 @@ def formula_for(rule: Rule) -> Formula:
 
 def formula_of(source: Source, metric: str, aggregation: Aggregation) -> Formula:
     """The formula of `metric`. Raises `UnsupportedFormula`."""
+    if aggregation == "anomaly":
+        return _anomaly(source, metric)
     if metric == ROW_COUNTS[source]:
         return _row_count(source, aggregation)
     entry = metric_of(source, metric)
@@ -100,7 +104,7 @@ def counts_silence(rule: Rule) -> bool:
 
 
 def aggregations_of(source: Source, metric: str) -> tuple[Aggregation, ...]:
-    """The aggregations a metric supports; none for an unknown metric."""
+    """The aggregations by which a metric is measured; none for an unknown metric."""
     if metric == ROW_COUNTS[source]:
         return ("count",)
     entry = metric_of(source, metric)
@@ -114,6 +118,20 @@ def aggregations_of(source: Source, metric: str) -> tuple[Aggregation, ...]:
         Kind.GAUGE: ("mean",),
     }
     return by_kind[entry.kind]
+
+
+def _anomaly(source: Source, metric: str) -> Formula:
+    """Nothing is computed: the detector has judged it."""
+    entry = metric_of(source, metric)
+    if entry is None and metric not in (ANOMALIES, ROW_COUNTS[source]):
+        raise UnsupportedFormula("metric", f"the {source}'s catalogue has no {metric!r}")
+    label = entry.label if entry is not None else "Anomaly"
+    return Formula(calculation=Calculation.MEAN, label=label, unit=TIMES_USUAL, noun="steps")
+
+
+def rule_aggregations_of(source: Source, metric: str) -> tuple[Aggregation, ...]:
+    """What a rule on a metric can be about: its aggregations, and its anomalies."""
+    return (*aggregations_of(source, metric), "anomaly")
 
 
 def _row_count(source: Source, aggregation: Aggregation) -> Formula:

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 Source = Literal["client", "server"]
-Aggregation = Literal["rate", "ratio", "p50", "p95", "p99", "count", "mean"]
+Aggregation = Literal["rate", "ratio", "p50", "p95", "p99", "count", "mean", "anomaly"]
 Direction = Literal["above", "below"]
 Severity = Literal["critical", "warning", "info"]
 Channel = Literal["email", "webhook"]
@@ -18,6 +18,7 @@ QUANTILES: dict[Aggregation, float] = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 LONGEST_WINDOW_SECONDS = 3600
 DAY_SECONDS = 86400
 LARGEST = 1e12
+ANOMALIES = "anomalies"  # in place of a metric: all of them
 MOST_NAMED = 20
 
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
@@ -47,6 +48,10 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     with n. Without data `show` marks what fires, `notify` tells as well, `keep` leaves it firing.
     Without `recipients` all hear of it. `repeat_seconds` 0: told once. `inhibited_by` names rules
     whose firing explains it.
+
+    The aggregation `anomaly` judges no window: it fires for every incident of the metric, or with
+    the metric `anomalies` of any, that deviates by `fire` times what its usual range allows or more
+    (1.05 is a low severity, 1.5 medium, 2.5 high), until the incident ends.
     """
 
     name: Name
@@ -72,6 +77,11 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     quiet_hours: QuietHours | None = None
     runbook: Annotated[str, Meta(max_length=2000)] = ""
     enabled: bool = True
+
+    @property
+    def is_of_anomalies(self) -> bool:
+        """Whether it fires for incidents."""
+        return self.aggregation == "anomaly"
 
     @property
     def clear_at(self) -> float:

@@ -1,7 +1,7 @@
 """Reads alerts, rules and silences, for the API and the pages alike."""
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec.structs import asdict
 
@@ -21,7 +21,8 @@ from analytics.alerting.answers import (
     SilenceResponse,
     TransitionResponse,
 )
-from analytics.alerting.preview import preview
+from analytics.alerting.evaluation.measurements import load_incidents
+from analytics.alerting.preview import incident_preview, preview
 from analytics.alerting.preview.past import load_history
 from analytics.alerting.records import load_rule, version_of
 from analytics.alerting.rules.checks import check
@@ -31,6 +32,7 @@ from models.alerts.alert_history import AlertFilter, AlertHistory
 from models.alerts.alert_rules import AlertRules, StoredRule
 from models.alerts.alerts import AlertRow, TransitionRow
 from models.alerts.silences import Silences, StoredSilence
+from models.anomalies.incidents import IncidentFilter
 from models.database.engine import Database
 from models.metrics.alert_state import ACTIVE, FIRING_STATES, State
 from models.operations.job_runs import JobRuns
@@ -157,6 +159,11 @@ class AlertReports:
     def preview(self, rule: Rule) -> PreviewResponse:
         """What a rule would have done in the last 30 days. Raises `RuleFault`."""
         check(rule)
+        if rule.is_of_anomalies:
+            now = self._now()
+            since = now - timedelta(days=preview.DAYS)
+            incidents = load_incidents(self._database, IncidentFilter(start=since, end=now))
+            return incident_preview.preview_of(rule, incidents, now)
         grid = preview.grid_of(rule, self._now())
         most = preview.MOST_LABEL_SETS
         return preview.preview_of(rule, load_history(self._database, rule, grid, most))

@@ -11,11 +11,12 @@ from .steps import Floats
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """The bands of S series of one kind, step and zone, fitted to what was before `fitted_until`.
+    """The bands of S series of one kind, step and zone, fitted to what was before `fitted_until`;
+    `holidays` are days since 1970-01-01.
 
-    `usual` [S, 2, 24]: the usual level of each hour of weekdays and weekends on the scale of the
-    kind, NaN before day 2; `spread` [S, 24]: robust spread of the residuals of an hour; `sudden`
-    and `sustained` [S]: half-widths of the bands of both scales, in spreads; `carry` [S]: how much
+    `usual` [S, 2, 24]: the usual level of each hour of working days and of days off, on the scale
+    of the kind, NaN before day 2; `spread` [S, 24]: robust spread of the residuals of an hour;
+    `sudden` and `sustained` [S]: half-widths of the bands of both scales, in spreads; `carry` [S]: how much
     of a residual the next step inherits; `trials` [S]: usual trials of a step; `frozen_after` [S]:
     steps of one value after which a series is frozen; `designed_rate` [S], `measured_rate` [S]: the
     share of steps that may leave either band, and that left it within the days of calibration
@@ -26,6 +27,7 @@ class Bands:
     worse: Worse
     step_seconds: int
     zone: ZoneInfo
+    holidays: tuple[int, ...]
     fitted_until: int
     usual: Floats
     spread: Floats

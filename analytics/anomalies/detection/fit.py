@@ -14,5 +14,5 @@ def fit(history: History) -> Bands:
 
 def judge(bands: Bands, memory: Memory, steps: Steps) -> tuple[Verdicts, Memory]:
     """The verdicts on `steps`, which follow what `memory` ends with, and the memory after them."""
-    result = judged(bands, memory, steps, wall_clock(steps.timestamps, bands.zone))
+    result = judged(bands, memory, steps, wall_clock(steps.timestamps, bands.zone, bands.holidays))
     return result.verdicts, result.memory

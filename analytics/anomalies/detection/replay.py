@@ -11,7 +11,7 @@ import numpy as np
 
 from . import calibration
 from .bands import Bands, Memory
-from .clock import DAY_SECONDS, WallClock, day_slices, wall_clock
+from .clock import DAY_SECONDS, WallClock, day_slices, is_day_off, wall_clock
 from .judging import Judged, judged
 from .kinds import SeriesKind
 from .steps import Floats, History, Steps, Verdicts
@@ -59,7 +59,7 @@ class _Replaying:
     def __init__(self, history: History) -> None:
         self._history = history
         self._steps = history.steps
-        self._clock = wall_clock(history.steps.timestamps, history.zone)
+        self._clock = wall_clock(history.steps.timestamps, history.zone, history.holidays)
         self._series = len(history.steps.values)
         days = int(self._clock.day[-1] - self._clock.day[0]) + 1 if len(self._clock.day) else 0
         self._level = np.full((self._series, days, HOURS), np.nan)
@@ -70,7 +70,7 @@ class _Replaying:
         """Judge day after day."""
         memory, parts = Memory.empty(self._series), []
         for span in day_slices(self._clock.day):
-            clock = _part(self._clock, span)
+            clock = self._clock.sliced(span)
             bands = self._fitted(memory, span.start, int(clock.day[0]))
             result = judged(bands, memory, self._steps.sliced(span.start, span.stop), clock)
             memory = result.memory
@@ -111,7 +111,7 @@ class _Replaying:
         points = np.isfinite(deviates).sum(axis=1)
         return Bands(
             kind=history.kind, worse=history.worse, step_seconds=history.step_seconds,
-            zone=history.zone, fitted_until=int(until),
+            zone=history.zone, holidays=history.holidays, fitted_until=int(until),
             usual=self._usual(memory, int(until), day), spread=spread,
             sudden=calibration.half_width(deviates, history.worse, level, fallback),
             sustained=calibration.half_width(
@@ -129,11 +129,12 @@ class _Replaying:
         index = day - int(self._clock.day[0])
         first = max(0, index - USUAL_DAYS)
         days = np.arange(first, index) + self._clock.day[0]
-        kind, level, weight = self._history.kind, self._level, self._weight
+        history, level, weight = self._history, self._level, self._weight
+        kind = history.kind
         level, weight = level[:, first:index], weight[:, first:index]
         age = (until - memory.first) / DAY_SECONDS
         is_parted = age >= USUAL_DAYS - 0.5
-        usual = usual_hours(kind, level, weight, days, is_parted)
+        usual = usual_hours(kind, level, weight, is_day_off(days, history.holidays), is_parted)
         with np.errstate(invalid="ignore"):
             return np.where((age >= LEAST_DAYS - 0.5)[:, None, None], usual, np.nan)
 
@@ -144,10 +145,6 @@ def joined(parts: list[Verdicts]) -> Verdicts:
     return Verdicts(
         **{name: np.concatenate([getattr(part, name) for part in parts], axis=1) for name in names}
     )
-
-
-def _part(clock: WallClock, span: slice) -> WallClock:
-    return WallClock(clock.day[span], clock.hour[span], clock.part[span], clock.weekend[span])
 
 
 def _fresh(has_base: Floats, per_day: int) -> Callable[[Floats], Floats]:

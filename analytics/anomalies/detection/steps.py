@@ -42,13 +42,15 @@ class Steps:
 @dataclass(frozen=True, slots=True)
 class History:
     """What a band is fitted to: 42 days are used, 28 to calibrate and 14 before each for the usual
-    hour; windows that shall not count are NaN. `worse` is of all its series, as is `kind`."""
+    hour; windows that shall not count are NaN. `worse` is of all its series, as is
+    `kind`; `holidays`, days since 1970-01-01, past and to come, count as weekends do."""
 
     steps: Steps
     kind: SeriesKind
     step_seconds: int
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     worse: Worse = Worse.BOTH
+    holidays: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""The usual hour: what the same hour of the last 14 days held, weekdays and weekends apart.
+"""The usual hour: what the same hour of the last 14 days held, working days and days off (weekends
+and holidays) apart.
 
 Medians, on the scale of the kind; of counts below 25 and of ratios means, since the median of few
 events is no more than their nearest whole number.
@@ -6,7 +7,7 @@ events is no more than their nearest whole number.
 
 import numpy as np
 
-from .clock import WallClock, is_weekend
+from .clock import WallClock, is_day_off
 from .kinds import SeriesKind
 from .scale import expected_to_scale, to_scale
 from .steps import Floats, Ints, Mask
@@ -38,16 +39,15 @@ def hour_values(
 
 
 def usual_hours(
-    kind: SeriesKind, level: Floats, weight: Floats, days: Ints, is_parted: Mask
+    kind: SeriesKind, level: Floats, weight: Floats, off: Ints, is_parted: Mask
 ) -> Floats:
-    """The usual level of each hour on weekdays and on weekends, [S, 2, 24] on the scale of the
-    kind, from the days of `level` [S, D, 24]; the same for both where not `is_parted` [S]. An hour
-    that never had data is as all hours together."""
-    weekend = is_weekend(days)
+    """The usual level of each hour on working days and on days off, [S, 2, 24] on the scale of
+    the kind, from the days of `level` [S, D, 24], which `off` [D] says apart; the same for both
+    where not `is_parted` [S]. An hour that never had data is as all hours together."""
     both = _middle(kind, level, weight)
     usual = np.repeat(both[:, None, :], 2, axis=1)
     if is_parted.any():
-        parts = [_middle(kind, level[:, weekend == w], weight[:, weekend == w]) for w in (0, 1)]
+        parts = [_middle(kind, level[:, off == w], weight[:, off == w]) for w in (0, 1)]
         parted = is_parted[:, None, None] & np.isfinite(np.stack(parts, axis=1))
         usual = np.where(parted, np.stack(parts, axis=1), usual)
     return np.where(np.isfinite(usual), usual, _median(both[:, :, None])[:, None, :])
@@ -60,9 +60,9 @@ def at_steps(usual: Floats, clock: WallClock, step_seconds: int) -> Floats:
     side = np.where(middle < 0, -1, 1)
     near = clock.hour + side
     neighbour = near % HOURS
-    other_day = is_weekend(clock.day + (near >= HOURS) - (near < 0))
+    other_day = is_day_off(clock.day + (near >= HOURS) - (near < 0), clock.holidays)
     share = np.abs(middle)
-    a = usual[:, clock.weekend, clock.hour]
+    a = usual[:, clock.off, clock.hour]
     b = usual[:, other_day, neighbour]
     return np.where(share > 0, (1 - share) * a + share * b, a)
 

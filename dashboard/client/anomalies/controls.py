@@ -5,8 +5,6 @@ from dash.development.base_component import Component
 
 from analytics.anomalies import naming
 from analytics.anomalies.selection import FIRST
-from analytics.query.query import SeriesSource
-from analytics.query.series import SERIES
 from dashboard.client.anomalies.core.url_state import AnomaliesView
 from dashboard.widgets.pieces import icon, link, menu
 
@@ -14,8 +12,7 @@ from dashboard.widgets.pieces import icon, link, menu
 def layout(view: AnomaliesView) -> list[Component]:
     """The menu; without a metric in the URL that of the most severe incident is drawn."""
     label = naming.label_of(view.source, view.metric) if view.metric else "most unusual"
-    first = FIRST[view.source]
-    keys = sorted(_keys(view.source), key=lambda key: first.index(key) if key in first else 99)
+    keys = dict.fromkeys((*FIRST[view.source], *naming.keys_of(view.source)))
     entries = [_entry("Most unusual", view, "")]
     entries += [_entry(naming.label_of(view.source, key), view, key) for key in keys]
     return [
@@ -26,12 +23,6 @@ def layout(view: AnomaliesView) -> list[Component]:
             "Metric that is drawn",
         )
     ]
-
-
-def _keys(source: str) -> list[str]:
-    """The keys of a catalogue that a judged series can have."""
-    own = [each.metric for each in SERIES.values() if each.source is SeriesSource(source)]
-    return [key for key in dict.fromkeys(own) if naming.metric_of(source, key)]
 
 
 def _entry(label: str, view: AnomaliesView, key: str) -> Component:

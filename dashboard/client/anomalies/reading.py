@@ -54,6 +54,7 @@ def read(services: Services, view: View, zone: object) -> AnomaliesData:
         points=points,
         ahead_until=ahead_until,
         slice_lines=_slice_lines(services, page.incident, now),
+        rules=services.alerts.reports.rules().rules if page.incident else (),
         is_admin=actor is not None and actor.is_admin,
     )  # fmt: skip
 

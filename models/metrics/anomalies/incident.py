@@ -5,6 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
+from models.metrics.anomalies.series_key import SeriesKey
+
 
 class IncidentKind(StrEnum):
     """A value left its band; there was no data where there always is; it did not move at all."""
@@ -61,3 +63,12 @@ class IncidentFigures(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         """The deviation in percent of the expected value; `None` where that is 0."""
         deviation = self.deviation
         return None if deviation is None or not self.expected else 100 * deviation / self.expected
+
+
+class IncidentPart(IncidentFigures, frozen=True, kw_only=True, gc=False):
+    """One series in an incident; `steps` were beyond its band. `incident_id` 0: in none yet."""
+
+    series_id: int
+    key: SeriesKey
+    incident_id: int = 0
+    steps: int

@@ -131,7 +131,7 @@ def test_the_default_rules_are_installed_once_and_never_over_an_own_rule(
 ) -> None:
     rules = AlertRules(database)
     own = rules.add(body("Slow", fire=7), "ada", NOON)
-    for expected in (2, 0):
+    for expected in (1, 0):
         with database.transaction() as connection:
             bodies: list[Body] = [body("Slow"), body("Drops")]
             assert alert_rules.install(connection, bodies, NOON) == expected
@@ -140,6 +140,15 @@ def test_the_default_rules_are_installed_once_and_never_over_an_own_rule(
         ("Slow", "ada"),
     ]
     assert rules.find(own.id) == own
+
+
+def test_a_default_rule_of_a_later_version_is_added_to_what_is_installed(
+    database: Database,
+) -> None:
+    with database.transaction() as connection:
+        for bodies, expected in (([body("Slow")], 1), ([body("Slow"), body("Anomaly")], 1)):
+            assert alert_rules.install(connection, bodies, NOON) == expected
+    assert [rule.name for rule in AlertRules(database).all()] == ["Anomaly", "Slow"]
 
 
 def test_removed_default_rules_do_not_come_back(database: Database) -> None:

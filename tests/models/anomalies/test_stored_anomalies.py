@@ -1,8 +1,10 @@
 """Series, steps, incidents and feedback come back from the store as they were written."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import asdict
 from sqlalchemy import Connection
 
 from models.anomalies import feedback, incident_changes, incidents, series, steps
@@ -11,7 +13,12 @@ from models.anomalies.incidents import Feedback, IncidentFilter
 from models.anomalies.series import SeriesFit, SeriesProgress
 from models.anomalies.steps import COLUMNS, AnomalyStep
 from models.database.engine import Database
-from models.metrics.anomalies.incident import FeedbackVerdict, IncidentFigures, IncidentKind
+from models.metrics.anomalies.incident import (
+    FeedbackVerdict,
+    IncidentFigures,
+    IncidentKind,
+    IncidentPart,
+)
 from models.metrics.anomalies.series_key import SeriesKey
 from tests.support.clock import NOON
 
@@ -28,6 +35,10 @@ FIGURES = IncidentFigures(
 def add_series(connection: Connection, *keys: SeriesKey) -> list[int]:
     series.add(connection, keys)
     return [each.id for each in series.all_series(connection)]
+
+
+def part(series_id: int, key: SeriesKey) -> IncidentPart:
+    return IncidentPart(series_id=series_id, key=key, steps=1, **asdict(FIGURES))
 
 
 def columns_of(*rows: AnomalyStep) -> dict[str, list[object]]:
@@ -71,14 +82,14 @@ def test_a_step_written_twice_is_one(database: Database) -> None:
         (of_app,) = add_series(connection, DROPS)
         judged = AnomalyStep(of_app, NOON, 41.0, 30, 20, 6.0, 2.0, 11.0, 3.5, 1.5, 1)
         ahead = AnomalyStep(of_app, NOON + STEP, None, None, None, 6.5, 2.5, 11.5, None, None, None)
-        assert steps.store(connection, columns_of(judged, ahead)) == 2
-        assert steps.store(connection, columns_of(judged, ahead)) == 0
+        assert steps.store(connection, columns_of(judged)) == 1
+        assert steps.store(connection, columns_of(judged)) == 0
+        steps.store_ahead(connection, columns_of(replace(judged, expected=9.0), ahead))
         read = steps.between(connection, [of_app], NOON, NOON + STEP * 2)
         assert read == [judged, ahead]
-        steps.drop_ahead(connection, [of_app], NOON)
-        assert steps.between(connection, [of_app], NOON, NOON + STEP * 2) == [judged]
+        steps.store_ahead(connection, columns_of())
         assert steps.forget(connection, 3600, NOON + STEP) == 0
-        assert steps.forget(connection, 300, NOON + STEP) == 1
+        assert steps.forget(connection, 300, NOON + STEP * 2) == 2
         assert steps.store(connection, columns_of()) == 0
 
 
@@ -91,25 +102,25 @@ def test_incidents_are_listed_with_their_parts_and_feedback(database: Database) 
         of_app, of_value = add_series(connection, DROPS, OF_BRAZIL)
         first = incident_changes.add(connection, content, NOON)
         other = incident_changes.add(connection, IncidentContent(OF_BRAZIL, FIGURES), NOON)
-        incident_changes.store_parts(connection, first, [(of_app, 1, FIGURES)])
-        incident_changes.store_parts(connection, other, [(of_value, 1, FIGURES)])
+        incident_changes.store_parts(connection, first, [part(of_app, DROPS)])
+        incident_changes.store_parts(connection, other, [part(of_value, OF_BRAZIL)])
         assert feedback.give(connection, other, said)
         assert not feedback.give(connection, other + 1, said)
         assert [each.id for each in incidents.matching(connection, window, 9)] == [other, first]
-        incident_changes.store_parts(connection, first, [(of_value, 1, FIGURES)])
+        incident_changes.store_parts(connection, first, [part(of_value, OF_BRAZIL)])
         incident_changes.join(connection, first, [other])
         incident_changes.change(connection, first, content, NOON + STEP)
-        incident_changes.explain(connection, first, [{"slice": {"country": "BR"}, "share": 0.9}])
+        incident_changes.explain(connection, first, {"sentence": "BR did it"})
         incident = incidents.find(connection, first)
         assert incident is not None
         assert (incident.part_count, incident.feedback, incident.causes) == (2, said, causes)
-        assert incident.explanation == [{"slice": {"country": "BR"}, "share": 0.9}]
+        assert incident.explanation == {"sentence": "BR did it"}
         assert incident.deviation == 35.0
         assert incident.deviation_percent == pytest.approx(583.33, abs=0.01)
         assert incident.updated_at == NOON
         assert incidents.find(connection, other) is None
         parts = incidents.parts_of(connection, [first])
-        assert {(part.key, part.steps) for part in parts} == {(DROPS, 1), (OF_BRAZIL, 1)}
+        assert {(each.key, each.steps) for each in parts} == {(DROPS, 1), (OF_BRAZIL, 1)}
         assert incidents.parts_of_series(connection, [of_app], NOON + STEP, NOON + STEP * 2) == [
             parts[0]
         ]

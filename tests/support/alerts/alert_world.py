@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import text
 
 from analytics.alerting.records import body_of
+from analytics.alerting.rules.defaults import DEFAULT_RULES
 from analytics.alerting.rules.rule import Rule
 from analytics.jobs import alerts
 from analytics.jobs.job import JobContext
@@ -43,8 +44,12 @@ class World:
         AlertRules(self.database).add(
             body_of(a_rule(name="first", enabled=False)), INSTALLATION, NOON
         )
+        stored = AlertRules(self.database)
+        defaults = [stored.add(body_of(rule), INSTALLATION, NOON) for rule in DEFAULT_RULES]
+        for default in sorted(defaults, key=lambda each: not each.body["inhibited_by"]):
+            stored.remove(default.id, "ada", NOON)
         for rule in rules:
-            AlertRules(self.database).add(body_of(rule), "ada", NOON)
+            stored.add(body_of(rule), "ada", NOON)
         return self
 
     def simulate(self, seconds: int, **latency_ms: float) -> str:

@@ -6,13 +6,20 @@ from datetime import datetime, timedelta
 from math import pi, sin
 from typing import Any
 
+from msgspec import structs
+
 from models.anomalies import feedback, incident_changes, series, steps
 from models.anomalies.incident_changes import IncidentContent
 from models.anomalies.incidents import Feedback
 from models.anomalies.series import SeriesFit, SeriesProgress
 from models.anomalies.steps import COLUMNS, AnomalyStep
 from models.database.engine import Connection, Database
-from models.metrics.anomalies.incident import FeedbackVerdict, IncidentFigures, IncidentKind
+from models.metrics.anomalies.incident import (
+    FeedbackVerdict,
+    IncidentFigures,
+    IncidentKind,
+    IncidentPart,
+)
 from models.metrics.anomalies.series_key import SeriesKey
 
 OK, ANOMALOUS, NO_DATA = 0, 1, 3  # as `StepState` numbers them
@@ -28,7 +35,8 @@ EXPLANATION: Mapping[str, Any] = {
         {"slice": {"country": "DE"}, "share": 0.18, "usual_share": 0.19, "change": 262.0,
          "n": 300.0, "sessions": 90.0, "rank_low": 3, "rank_high": 4, "is_notable": False},
     ],
-    "mix_share": 0.06, "rate_share": 0.94, "not_counted": {"page": "pages are not judged"},
+    "mix_share": 0.06, "rate_share": 0.94, "volume_share": 0.0,
+    "not_counted": {"page": "pages are not judged"},
     "sentence": "86 % of the extra drops: release 4.18.1.",
     "notes": ["Germany has its usual share: nothing special there."],
     "advice": ["Check what release 4.18.1 changed about the connection."],
@@ -154,5 +162,7 @@ def _store_incident(
     causes = [{"kind": "deploy", "title": "4.18.1", "at": start.isoformat()}]
     content = IncidentContent(judged.key, figures, causes if plant.severity == "high" else ())
     incident_id = incident_changes.add(connection, content, end)
-    incident_changes.store_parts(connection, incident_id, [(series_id, 12, figures)])
+    part = IncidentPart(series_id=series_id, key=judged.key, incident_id=incident_id, steps=12,
+                        **structs.asdict(figures))  # fmt: skip
+    incident_changes.store_parts(connection, incident_id, [part])
     return incident_id

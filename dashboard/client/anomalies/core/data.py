@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from analytics.alerting.answers import RuleResponse
+from analytics.alerting.rules.rule import ANOMALIES, Rule
 from analytics.anomalies import naming
 from analytics.anomalies.answers import IncidentResponse
 from analytics.anomalies.points import Point, Points
@@ -49,13 +51,15 @@ class SliceLines:
 
 @dataclass(frozen=True, kw_only=True)
 class AnomaliesData(PageData[DrawnSeries]):
-    """What the panels draw. `points` reach beyond the range, to `ahead_until`."""
+    """What the panels draw. `points` reach beyond the range, to `ahead_until`; `rules` are all
+    alert rules."""
 
     view: AnomaliesView
     page: SeriesPage
     points: Points
     ahead_until: datetime
     slice_lines: SliceLines | None = None
+    rules: Sequence[RuleResponse] = ()
     is_admin: bool = False
 
     @property
@@ -96,6 +100,10 @@ class AnomaliesData(PageData[DrawnSeries]):
                   if severity in ("", each.severity)]  # fmt: skip
         return sorted(listed, key=by_urgency)
 
+    def rules_of(self, incident: IncidentResponse) -> list[RuleResponse]:
+        """The rules that fire for incidents like this."""
+        return [each for each in self.rules if each.rule and _fires_for(each.rule, incident)]
+
     @cached_property
     def at_the_same_time(self) -> list[IncidentResponse]:
         """Other incidents that were going on within half an hour of that of the address."""
@@ -105,6 +113,18 @@ class AnomaliesData(PageData[DrawnSeries]):
         start, end = own.start - LINGERING, own.until + LINGERING
         return [each for each in self.page.listing.incidents
                 if each.id != own.id and each.start < end and each.until > start]  # fmt: skip
+
+
+def _fires_for(rule: Rule, incident: IncidentResponse) -> bool:
+    labels = {"app": incident.app, **incident.dimension}
+    return (
+        rule.is_of_anomalies
+        and rule.enabled
+        and rule.source == incident.source
+        and rule.metric in (ANOMALIES, incident.metric)
+        and rule.fire <= incident.rho
+        and rule.filters.items() <= labels.items()
+    )
 
 
 def name_of(incident: IncidentResponse) -> str:

@@ -8,7 +8,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.anomalies import naming
-from analytics.anomalies.answers import Contribution, ExplanationDetails, IncidentResponse
+from analytics.anomalies.answers import IncidentResponse
+from analytics.anomalies.explain.answers import Contribution, Explanation
 from analytics.notifications import advice
 from dashboard.client.anomalies.core.data import AnomaliesData, name_of
 from dashboard.client.anomalies.core.severity import ORDER, tag_of, worth
@@ -23,6 +24,8 @@ from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import icon, link, tag
 
 MOST_BARS = 6
+MOST_RULES = 2
+NO_DETAILS = Explanation(total_change=0.0, unit="")
 SCALES = {
     "sudden": "The jump itself left the range; no slow drift.",
     "sustained": "No single step stands out: the level of hours did.",
@@ -52,7 +55,7 @@ def draw(page_data: AnomaliesData) -> PanelContent:
             unit="", body=_worths(page_data), foot=[_missing(page_data), ""],
             table=Table([column("severity", "Severity", "text")], []),
         )  # fmt: skip
-    details = incident.details or ExplanationDetails()
+    details = incident.details or NO_DETAILS
     return PanelContent(
         unit="",
         body=html.Div([*_parts(page_data, incident, details)], className="explanation"),
@@ -83,7 +86,7 @@ def _worth(page_data: AnomaliesData, incident: IncidentResponse) -> str:
 
 
 def _parts(
-    page_data: AnomaliesData, incident: IncidentResponse, details: ExplanationDetails
+    page_data: AnomaliesData, incident: IncidentResponse, details: Explanation
 ) -> list[Component | None]:
     return [
         _head(page_data, incident),
@@ -139,7 +142,7 @@ def _no_explanation(incident: IncidentResponse) -> Component:
     return html.P(text, className="faint")
 
 
-def _bars(details: ExplanationDetails) -> Component:
+def _bars(details: Explanation) -> Component:
     total = details.total_change
     unit = f"share of the {'extra' if (total or 0) >= 0 else 'missing'} "
     unit += f"{count(abs(total))} {details.unit}" if total is not None else "change"
@@ -177,7 +180,7 @@ def _percent(share: float) -> str:
     return with_unit(f"{round(100 * share)}".replace("-", MINUS), "%")
 
 
-def _notes(details: ExplanationDetails) -> list[str]:
+def _notes(details: Explanation) -> list[str]:
     notes = list(details.notes)
     if details.mix_share is not None and details.rate_share is not None:
         notes.append(
@@ -195,16 +198,19 @@ def _causes(page_data: AnomaliesData, causes: Sequence[Mapping[str, Any]]) -> Co
 
 
 def _cause(page_data: AnomaliesData, cause: Mapping[str, Any]) -> str:
+    """`Deployment 4.18.1, 11 Mar 08:55`."""
     kind = str(cause.get("kind", ""))
-    parts = [CAUSES.get(kind, kind.capitalize()), str(cause.get("title") or "")]
+    named = " ".join(filter(None, (CAUSES.get(kind, kind.capitalize()), cause.get("title"))))
+    attempts = cause.get("attempts_per_minute")
+    of_storm = f" of {count(attempts)} attempts a minute" if attempts else ""
     at = cause.get("at")
-    if isinstance(at, str):
-        at_text = moment(datetime.fromisoformat(at), page_data.now, page_data.zone)
-        return f"{' '.join(filter(None, parts))}, {at_text}"
-    return " ".join(filter(None, parts))
+    if not isinstance(at, str):
+        return named + of_storm
+    began = moment(datetime.fromisoformat(at), page_data.now, page_data.zone)
+    return f"{named}{of_storm}, {began}"
 
 
-def _advice(incident: IncidentResponse, details: ExplanationDetails) -> Component | None:
+def _advice(incident: IncidentResponse, details: Explanation) -> Component | None:
     kind = "no_data" if incident.kind == "no data" else ""
     general = advice.advice_for(incident.metric, kind)
     steps = details.advice or (list(general.steps) if general else [])
@@ -217,18 +223,20 @@ def _advice(incident: IncidentResponse, details: ExplanationDetails) -> Componen
 
 
 def _links(page_data: AnomaliesData, incident: IncidentResponse) -> Component:
-    rules = f"{addresses.SERVER_ALERTS}?list=rules"
-    links = [link([icon("bell"), "Alert rules"], rules, "control")]
+    """The rules that fire for the like of it; for admins a new one; and its series."""
+    address = f"{addresses.SERVER_ALERTS}?list=rules"
+    links = [
+        link([icon("bell"), each.name], f"{address}&edit={each.id}", "control")
+        for each in page_data.rules_of(incident)[:MOST_RULES]
+    ]
     if page_data.is_admin:
-        links = [link([icon("bell"), "Make a rule"], f"{rules}&edit=0", "control")]
-    draws = incident.metric != page_data.metric.key
-    if draws:
-        search = page_data.view.drawing(incident.metric)
-        links.append(link("Draw its metric", search, "control"))
+        links.append(link([icon("bell"), "Make a rule"], f"{address}&edit=0", "control"))
+    if incident.metric != page_data.metric.key:
+        links.append(link("Draw its metric", page_data.view.drawing(incident.metric), "control"))
     return html.Div(links, className="explanation-links")
 
 
-def _table(details: ExplanationDetails) -> Table:
+def _table(details: Explanation) -> Table:
     columns = [
         column("slice", "Slice", "text"), column("share", "Share of the change", "share"),
         column("usual_share", "Usual share", "share"), column("change", "Change", "number"),

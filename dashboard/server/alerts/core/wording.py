@@ -10,7 +10,7 @@ from analytics.alerting.rules.formulas import (
     UnsupportedFormula,
     formula_of,
 )
-from analytics.alerting.rules.rule import Rule
+from analytics.alerting.rules.rule import ANOMALIES, Rule
 from analytics.geo.countries import value_names
 from analytics.notifications.delivery.recipient_reports import DeliveryCounts
 from analytics.notifications.wording import NAMES, amount, names_text
@@ -28,6 +28,7 @@ STATE_DOTS = {
     "no_data": "warn",
     "resolved": "good",
 }
+OBSERVED = {"client": "browsers", "server": "servers"}
 OPPOSITE = {"above": "below", "below": "above"}
 
 
@@ -155,6 +156,12 @@ def threshold_text(value: float, unit: str) -> str:
 def measurement_text(rule: Rule) -> str:
     """`95th percentile of round trip over 5 min, by country`."""
     formula = formula_or_none(rule)
+    if rule.is_of_anomalies:
+        about = (
+            "" if rule.metric == ANOMALIES or formula is None else f" of {formula.label.lower()}"
+        )
+        filters = f", {names_text(rule.filters)}" if rule.filters else ""
+        return f"every anomaly{about} of {OBSERVED[rule.source]}{filters}"
     label = formula.label if formula else rule.metric
     measured = f"{label[:1].lower()}{label[1:]}"
     if unit_of(formula) != "%":

@@ -6,9 +6,9 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from analytics.alerting.answers import RuleResponse
-from analytics.alerting.rules.formulas import ROW_COUNTS, aggregations_of
+from analytics.alerting.rules.formulas import ROW_COUNTS, aggregations_of, rule_aggregations_of
 from analytics.alerting.rules.labels import dimensions_of
-from analytics.alerting.rules.rule import Aggregation, Rule, Source
+from analytics.alerting.rules.rule import ANOMALIES, Aggregation, Rule, Source
 from dashboard.core import ids
 from dashboard.core.times import moment
 from dashboard.server.alerts.core import alert_ids, fields
@@ -28,7 +28,7 @@ FORM = alert_ids.RULE_FORM
 Labels = dict[str, str]
 AGGREGATIONS: dict[Aggregation, str] = {
     "rate": "Rate", "ratio": "Share", "p50": "Median", "p95": "95th percentile",
-    "p99": "99th percentile", "count": "Count", "mean": "Mean",
+    "p99": "99th percentile", "count": "Count", "mean": "Mean", "anomaly": "Anomaly",
 }  # fmt: skip
 SEVERITIES = {"critical": "Critical", "warning": "Warning", "info": "Info"}
 NO_DATA = {"show": "Show “no data”", "notify": "Show and notify", "keep": "Keep firing"}
@@ -52,6 +52,7 @@ def metric_options() -> dict[str, str]:
     sources: tuple[tuple[Source, Any], ...] = (("client", METRICS), ("server", SERVER_METRICS))
     for source, catalog in sources:
         observed = ROW_COUNTS[source]
+        options[f"{source}/{ANOMALIES}"] = f"Anomalies of all metrics ({source})"
         options[f"{source}/{observed}"] = f"{observed.capitalize()} ({source})"
         for key, metric in catalog.items():
             if aggregations_of(source, key):
@@ -63,7 +64,7 @@ def aggregation_options(metric: str) -> dict[str, str]:
     """Labels of the aggregations of a metric."""
     return {
         aggregation: AGGREGATIONS[aggregation]
-        for aggregation in aggregations_of(*_source_and_key(metric))
+        for aggregation in rule_aggregations_of(*_source_and_key(metric))
     }
 
 

@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from analytics.anomalies.answers import ExplanationDetails, FeedbackResponse
+from analytics.alerting.answers import RuleResponse
+from analytics.anomalies.answers import FeedbackResponse
+from analytics.anomalies.explain.answers import Explanation
 from analytics.anomalies.feedback import NoSuchIncident
 from analytics.permission.actor import SHELL, NotAllowed
 from analytics.reports.reports import DatabaseAway
@@ -16,6 +18,7 @@ from dashboard.client.anomalies.core.data import SliceLines
 from dashboard.client.anomalies.core.url_state import AnomaliesView
 from dashboard.client.anomalies.incident import explanation, feedback, parts, slice_chart
 from models.metrics.anomalies.incident import FeedbackVerdict
+from tests.support.alerts.alert_life import a_rule
 from tests.support.anomalies.judged_series import JudgedSeries
 from tests.support.clock import NOON
 from tests.support.pages.anomaly_figures import HOUR, a_part, an_incident, anomalies_data
@@ -84,14 +87,25 @@ def test_an_incident_is_explained_with_its_slices_causes_and_advice() -> None:
     assert links_of(content.body)["Make a rule"].endswith("edit=0")
     of_analyst = explanation.draw(replace(data, is_admin=False))
     assert button_ids(of_analyst.body) == []
-    assert "Alert rules" in links_of(of_analyst.body)
+    assert "Make a rule" not in links_of(of_analyst.body)
+    rules = [
+        RuleResponse(id=number, version=1, created_at=NOON, changed_at=NOON, changed_by="",
+                     name=name, rule=rule, fault=None)
+        for number, (name, rule) in enumerate((
+            ("High", a_rule(metric="anomalies", aggregation="anomaly", fire=2.5)),
+            ("Higher", a_rule(metric="drops", aggregation="anomaly", fire=9.0)),
+            ("Drops", a_rule(metric="drops", aggregation="count", fire=1.0)),
+        ))
+    ]  # fmt: skip
+    watched = links_of(explanation.draw(replace(data, rules=rules)).body)
+    assert [name for name in watched if name in ("High", "Higher", "Drops")] == ["High"]
     assert [row[1] for row in content.table.rows] == [0.86, 0.71, 0.18]
 
 
 def test_an_incident_without_an_explanation_says_whether_it_follows() -> None:
     for details, text_part in (
         (None, "Not explained yet"),
-        (ExplanationDetails(), "No slice stands out"),
+        (Explanation(total_change=9.0, unit="drops"), "No slice stands out"),
     ):
         bare = an_incident(details=details, explanation=[], causes=[])
         assert text_part in text_of(explanation.draw(anomalies_data(incident=bare)).body)

@@ -1,0 +1,71 @@
+"""Parts that overlap in time are one incident: one cause moves many metrics and countries; pure."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from msgspec.structs import replace
+
+from models.metrics.anomalies.incident import IncidentFigures, IncidentPart
+
+NEAR = timedelta(minutes=15)  # the same cause reaches other metrics as late as this
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """An incident: its parts, by start; the leading one; figures. `incident_id` is that of one of
+    its parts, 0 for a new incident; `joined` are further incidents that have become one with it."""
+
+    parts: Sequence[IncidentPart]
+    lead: IncidentPart
+    figures: IncidentFigures
+    incident_id: int
+    joined: Sequence[int]
+
+
+def grouped(
+    parts: Iterable[IncidentPart], raise_severity: Callable[[IncidentPart], bool]
+) -> list[Grouped]:
+    """The incidents of an app, by start. `raise_severity` says of a leading part whether people
+    called incidents like it real."""
+    groups: list[list[IncidentPart]] = []
+    reach = None
+    for part in sorted(parts, key=lambda each: (each.started_at, each.key, each.kind)):
+        if reach is None or part.started_at > reach + NEAR:
+            groups.append([])
+            reach = part.until
+        groups[-1].append(part)
+        reach = max(reach, part.until)
+    return [_incident_of(group, raise_severity) for group in groups]
+
+
+def lead_of(parts: Sequence[IncidentPart]) -> IncidentPart:
+    """The one with the largest rho of an app as a whole, else the one with the largest."""
+    return min(
+        parts, key=lambda each: (not each.key.is_of_app, -each.rho, each.started_at, each.key)
+    )
+
+
+def _incident_of(
+    parts: Sequence[IncidentPart], raise_severity: Callable[[IncidentPart], bool]
+) -> Grouped:
+    lead = lead_of(parts)
+    until = max(part.until for part in parts)
+    is_ongoing = any(part.is_ongoing for part in parts)
+    severity = raised(lead.severity) if raise_severity(lead) else lead.severity
+    names = IncidentFigures.__struct_fields__
+    figures = replace(
+        IncidentFigures(**{name: getattr(lead, name) for name in names}),
+        severity=severity, started_at=parts[0].started_at, until=until,
+        ended_at=None if is_ongoing else until,
+    )  # fmt: skip
+    ids = sorted({part.incident_id for part in parts} - {0})
+    return Grouped(parts, lead, figures, ids[0] if ids else 0, ids[1:])
+
+
+RAISED = {"low": "medium", "medium": "high", "high": "high"}
+
+
+def raised(severity: str) -> str:
+    """One severity up, at most `high`."""
+    return RAISED[severity]

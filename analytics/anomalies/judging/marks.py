@@ -1,0 +1,117 @@
+"""From verdicts to what incidents are folded from: kinds of steps, and which can begin one; pure.
+
+No data counts for an app as a whole alone, after twice its longest gap: values of a dimension come
+and go with their users. A value that does not move counts for gauges and durations other than 0:
+a share of exactly 1, or no event at all, is nothing unusual for hours.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analytics.anomalies.detection.kinds import SeriesKind, StepState, TimeScale
+from analytics.anomalies.detection.severity import LOW
+from analytics.anomalies.detection.steps import Floats, Ints, Mask, Steps, Verdicts
+from analytics.anomalies.incidents.discovery import discoveries
+from analytics.anomalies.incidents.parts import KINDS, JudgedSteps, Run
+from models.metrics.anomalies.incident import IncidentKind
+from models.metrics.anomalies.series_key import SeriesKey
+
+STILL_KINDS = (SeriesKind.GAUGE, SeriesKind.LATENCY)
+LEAST_GAP_SECONDS = 1800
+LARGEST_GAP_RHO = 2.0
+LEAST_EVENTS, LEAST_SHARE = 0.1, 0.01
+NEVER = float("inf")
+
+
+def plausible(
+    verdicts: Verdicts, steps: Steps, kind: SeriesKind, first: Floats
+) -> Verdicts:  # fmt: skip
+    """The verdicts with states that say something: before the first value a series learns (`first`
+    [S] is NaN for those without any before these steps); standing still counts where values move;
+    and a deviation that nobody would notice is none, whatever its band."""
+    values = steps.values
+    is_before = (np.cumsum(np.isfinite(values), axis=1) == 0) & np.isnan(first)[:, None]
+    state = np.where(is_before, StepState.LEARNING, verdicts.state)
+    is_still = (state == StepState.FROZEN) & ~((kind in STILL_KINDS) & (values != 0))
+    is_out = (values < verdicts.low) | (values > verdicts.high)
+    rho = np.where(is_still & ~is_out, verdicts.slow_rho, verdicts.rho)
+    state = np.where(is_still, np.where(rho >= LOW, StepState.ANOMALOUS, StepState.OK), state)
+    is_small = (state == StepState.ANOMALOUS) & is_negligible(verdicts, steps, kind)
+    state = np.where(is_small, StepState.OK, state)
+    rho = np.where(is_small, np.minimum(rho, 1.0), rho)
+    return replace(verdicts, rho=rho, score=rho / (1 + rho), state=state.astype(np.int8))
+
+
+def is_negligible(verdicts: Verdicts, steps: Steps, kind: SeriesKind) -> Mask:
+    """Whether the deviation is less than a tenth of an event, or of other kinds less than a
+    hundredth of the expected value."""
+    deviation = np.abs(steps.values - verdicts.expected)
+    if kind is SeriesKind.COUNT:
+        return np.asarray(deviation < LEAST_EVENTS)
+    if kind is SeriesKind.RATIO and steps.trials is not None:
+        return np.asarray(deviation * steps.trials < LEAST_EVENTS)
+    return np.asarray(deviation < LEAST_SHARE * np.abs(verdicts.expected))
+
+
+def gap_limits(values: Floats, keys: Sequence[SeriesKey]) -> Floats:
+    """After how many steps without data each series [S] has an incident: twice its longest gap
+    between data, half an hour at least; never for a series without data, or of a value."""
+    limits = np.full(len(values), NEVER)
+    for row, key in enumerate(keys):
+        at = np.flatnonzero(np.isfinite(values[row]))
+        if key.is_of_app and len(at):
+            longest = int(np.diff(at).max(initial=1)) - 1
+            limits[row] = max(2 * longest, LEAST_GAP_SECONDS // key.step_seconds)
+    return limits
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Series that are judged together: ids, keys and arrays [S, T] of the same steps; `p_values`
+    are those of the verdicts."""
+
+    ids: Sequence[int]
+    keys: Sequence[SeriesKey]
+    timestamps: Ints
+    values: Floats
+    verdicts: Verdicts
+    gap_limits: Floats
+
+    def marked(self, runs: Sequence[Run | None]) -> list[JudgedSteps]:
+        """The steps of each series; `runs` are what the steps before ended with."""
+        states = self.verdicts.state
+        lengths = _gap_lengths(states == StepState.NO_DATA, runs)
+        gap_rho = lengths / self.gap_limits[:, None]
+        is_gap = (lengths > 0) & np.isfinite(self.gap_limits)[:, None]
+        kinds = np.full(states.shape, -1)
+        kinds[states == StepState.ANOMALOUS] = KINDS.index(IncidentKind.DEVIATION)
+        kinds[states == StepState.FROZEN] = KINDS.index(IncidentKind.FROZEN)
+        kinds[is_gap] = KINDS.index(IncidentKind.NO_DATA)
+        p_values = np.where(states == StepState.ANOMALOUS, self.verdicts.p_value, 1.0)
+        begins = discoveries(p_values, self.keys[0].step_seconds) if self.keys else is_gap
+        begins |= (states == StepState.FROZEN) | (is_gap & (gap_rho >= 1.0))
+        rho = np.where(is_gap, np.minimum(gap_rho, LARGEST_GAP_RHO), self.verdicts.rho)
+        return [self._steps(row, kinds[row], begins[row], rho[row]) for row in range(len(self.ids))]
+
+    def _steps(self, row: int, kinds: Ints, begins: Mask, rho: Floats) -> JudgedSteps:
+        verdicts = self.verdicts
+        return JudgedSteps(
+            series_id=self.ids[row], key=self.keys[row], timestamps=self.timestamps, kinds=kinds,
+            begins=begins, observed=self.values[row], expected=verdicts.expected[row],
+            low=verdicts.low[row], high=verdicts.high[row], rho=rho,
+            is_sustained=verdicts.scale[row] == TimeScale.SUSTAINED,
+        )  # fmt: skip
+
+
+def _gap_lengths(is_gap: Mask, runs: Sequence[Run | None]) -> Floats:
+    """How many steps without data there are up to each step, 0 where there is data."""
+    lengths = np.zeros(is_gap.shape)
+    before = np.array(
+        [run.steps if run and run.kind is IncidentKind.NO_DATA else 0 for run in runs], np.float64
+    )
+    for step in range(is_gap.shape[1]):
+        before = np.where(is_gap[:, step], before + 1, 0.0)
+        lengths[:, step] = before
+    return lengths

@@ -1,0 +1,72 @@
+"""Explains incidents: at their begin, every hour while they go on, and at their end."""
+
+from time import monotonic
+
+from analytics.anomalies.explain.answers import Explanation, to_record
+from analytics.anomalies.explain.explain import explain
+from analytics.anomalies.explain.meanwhile import NEAR, Moved
+from analytics.anomalies.explain.reader import Change
+from analytics.query.query import SeriesSource
+from analytics.ranges.app_zones import AppZones, zone_of
+from analytics.ranges.timerange import TimeRange
+from models.anomalies import explanations, incident_changes, incidents
+from models.anomalies.incidents import IncidentFilter, IncidentRow
+from models.database.engine import Database
+from models.metrics.client_catalogue import METRICS
+from models.metrics.server_catalogue import SERVER_METRICS
+
+from .job import JobContext
+
+RUN_SECONDS = 10.0  # in which a run begins further explanations
+MOST = 50
+MOST_OTHERS = 100
+NOT_EXPLAINED = "The store does not tell slices of this metric."
+
+
+def step(context: JobContext) -> str:
+    """Explain the incidents that are due, for some seconds."""
+    began, number = monotonic(), 0
+    with context.database.transaction() as connection:
+        due = explanations.due(connection, MOST)
+    for row in due:
+        if monotonic() - began > RUN_SECONDS:
+            break
+        record = to_record(explained(context.database, row, context.settings.app_zones))
+        with context.database.transaction() as connection:
+            context.lease.confirm(connection)
+            incident_changes.explain(connection, row.id, record)
+        number += 1
+    return f"{number} of {len(due)} incidents explained"
+
+
+def explained(database: Database, row: IncidentRow, zones: AppZones) -> Explanation:
+    """The explanation of an incident so far."""
+    source, app = SeriesSource(row.key.source), row.key.app
+    window = TimeRange(row.started_at, row.until)
+    change = Change(
+        source=source, app=app, metric=row.key.metric, window=window, labels=row.key.labels,
+        zone=zone_of(zones, [app] if app else ()),
+    )  # fmt: skip
+    try:
+        return explain(database, change, _others(database, row))
+    except LookupError:
+        until = window.end.isoformat()
+        return Explanation(total_change=0.0, unit="", sentence=NOT_EXPLAINED, until=until)
+
+
+def _others(database: Database, row: IncidentRow) -> list[Moved]:
+    filters = IncidentFilter(start=row.started_at - NEAR, end=row.until)
+    with database.transaction() as connection:
+        rows = incidents.matching(connection, filters, MOST_OTHERS)
+    return [_moved(other) for other in rows if other.id != row.id]
+
+
+def _moved(row: IncidentRow) -> Moved:
+    metric = METRICS.get(row.key.metric) or SERVER_METRICS.get(row.key.metric)
+    return Moved(
+        metric=metric.label if metric is not None else row.key.metric.capitalize(),
+        labels=tuple(row.key.labels.items()),
+        start=row.started_at,
+        end=row.ended_at,
+        severity=row.severity,
+    )

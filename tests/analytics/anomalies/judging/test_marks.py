@@ -1,0 +1,116 @@
+"""Which verdicts count for incidents."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analytics.anomalies.detection.kinds import SeriesKind, StepState
+from analytics.anomalies.detection.steps import Floats, Steps, Verdicts
+from analytics.anomalies.incidents.parts import Run
+from analytics.anomalies.judging.marks import Family, gap_limits, plausible
+from models.metrics.anomalies.incident import IncidentKind
+from models.metrics.anomalies.series_key import SeriesKey
+from tests.support.clock import NOON
+
+DROPS = SeriesKey("client", "portal", "drops")
+OF_BRAZIL = replace(DROPS, dimension="country", value="BR")
+OK, ANOMALOUS, FROZEN, NO_DATA = (
+    StepState.OK, StepState.ANOMALOUS, StepState.FROZEN, StepState.NO_DATA,
+)  # fmt: skip
+BEFORE = np.zeros(1)
+
+
+def verdicts_of(states: list[int], rho: float = 2.0) -> Verdicts:
+    """Verdicts of one series, expected 10 within 5 and 15."""
+    size = (1, len(states))
+    ten, rhos = np.full(size, 10.0), np.full(size, rho)
+    return Verdicts(
+        expected=ten, low=ten - 5, high=ten + 5, rho=rhos, slow_rho=np.zeros(size),
+        score=rhos / (1 + rhos), p_value=np.full(size, 1e-9),
+        state=np.array([states], dtype=np.int8), scale=np.zeros(size, dtype=np.int8),
+    )  # fmt: skip
+
+
+def steps_of(values: list[float], trials: float | None = None) -> Steps:
+    array = np.array([values])
+    return Steps(
+        np.arange(len(values)) * 300, array,
+        None if trials is None else np.full(array.shape, trials),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "state"),
+    [
+        (SeriesKind.GAUGE, 7.0, FROZEN),
+        (SeriesKind.GAUGE, 0.0, ANOMALOUS),  # of a gauge at 0 the value says enough
+        (SeriesKind.COUNT, 7.0, OK),
+        (SeriesKind.COUNT, 20.0, ANOMALOUS),
+        (SeriesKind.LATENCY, 7.0, FROZEN),
+    ],
+)
+def test_standing_still_counts_where_values_move(
+    kind: SeriesKind, value: float, state: StepState
+) -> None:
+    verdicts = plausible(verdicts_of([FROZEN]), steps_of([value]), kind, BEFORE)
+    assert verdicts.state[0, 0] == state
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "trials", "state"),
+    [
+        (SeriesKind.COUNT, 10.05, None, OK),
+        (SeriesKind.COUNT, 10.2, None, ANOMALOUS),
+        (SeriesKind.RATIO, 10.0005, 100.0, OK),
+        (SeriesKind.RATIO, 10.0005, 1000.0, ANOMALOUS),
+        (SeriesKind.GAUGE, 10.05, None, OK),
+        (SeriesKind.LATENCY, 10.2, None, ANOMALOUS),
+    ],
+)
+def test_a_deviation_nobody_would_notice_is_none(
+    kind: SeriesKind, value: float, trials: float | None, state: StepState
+) -> None:
+    verdicts = plausible(verdicts_of([ANOMALOUS]), steps_of([value], trials), kind, BEFORE)
+    assert verdicts.state[0, 0] == state
+
+
+def test_a_series_learns_until_its_first_value() -> None:
+    verdicts = verdicts_of([NO_DATA] * 4)
+    steps = steps_of([np.nan, np.nan, 10.0, np.nan])
+    unset = plausible(verdicts, steps, SeriesKind.GAUGE, np.array([np.nan]))
+    learning = StepState.LEARNING
+    assert unset.state[0].tolist() == [learning, learning, NO_DATA, NO_DATA]
+    assert (plausible(verdicts, steps, SeriesKind.GAUGE, BEFORE).state == NO_DATA).all()
+
+
+def test_no_data_counts_after_twice_the_longest_gap_of_an_app() -> None:
+    values = np.array([[1, np.nan, np.nan, np.nan, np.nan, 1, 1], [np.nan] * 7, [1.0] * 7])
+    limits = gap_limits(values, [DROPS, DROPS, DROPS])
+    assert limits.tolist() == [8, np.inf, 6]
+    assert gap_limits(values[2:], [OF_BRAZIL]).tolist() == [np.inf]
+
+
+def family_of(states: list[int], limit: float, values: Floats | None = None) -> Family:
+    verdicts = verdicts_of(states)
+    size = verdicts.state.shape
+    return Family(
+        [7], [DROPS], int(NOON.timestamp()) + np.arange(size[1]) * 300,
+        np.full(size, np.nan) if values is None else values, verdicts, np.array([limit]),
+    )  # fmt: skip
+
+
+def test_a_gap_begins_an_incident_once_it_is_long_enough_over_portions() -> None:
+    (steps,) = family_of([OK, NO_DATA, NO_DATA, NO_DATA], 3).marked([None])
+    assert steps.kinds.tolist() == [-1, 1, 1, 1]
+    assert steps.begins.tolist() == [False, False, False, True]
+    (later,) = family_of([NO_DATA], 3).marked([Run(IncidentKind.NO_DATA, NOON, 5)])
+    assert (later.begins.tolist(), later.rho.tolist()) == ([True], [2.0])
+    (never,) = family_of([NO_DATA], np.inf).marked([None])
+    assert never.kinds.tolist() == [-1]
+
+
+def test_deviations_and_frozen_values_are_marked() -> None:
+    (steps,) = family_of([OK, ANOMALOUS, FROZEN], 6).marked([None])
+    assert steps.kinds.tolist() == [-1, 0, 2]
+    assert steps.begins.tolist() == [False, True, True]

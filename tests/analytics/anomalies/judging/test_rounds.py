@@ -1,0 +1,173 @@
+"""From rows through rollups to incidents: the rounds of the scheduler on a real store."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from analytics.anomalies.judging import fitting
+from analytics.jobs import anomalies
+from analytics.jobs.job import JobContext
+from analytics.jobs.runner import LEASE
+from models.anomalies import feedback, incidents, series, steps
+from models.anomalies.incidents import Feedback, IncidentFilter, IncidentRow
+from models.database.engine import Database
+from models.database.leases import LeaseLost, Leases
+from models.metrics.anomalies.incident import FeedbackVerdict
+from models.metrics.anomalies.series_key import SeriesKey
+from models.raw.client_reports import ClientReport
+from settings import Settings
+from tests.support.clock import NOON, Clock
+from tests.support.store.postgres import rows
+from tests.support.store.report_factory import report
+from tests.support.store.rollup_truth import roll_up, store
+
+STEP, HOUR = timedelta(minutes=5), timedelta(hours=1)
+SINCE = NOON - HOUR * 54
+OUTAGE = (NOON - HOUR * 20, NOON - HOUR * 19)
+SUCCESS = SeriesKey("client", "portal", "connect_success")
+FAILED = SeriesKey("client", "portal", "failed")
+SUCCESS_OF_GERMANY = ("client", "portal", "connect_success", "country", "DE")
+TABLES = ("anomaly_series", "anomaly_steps", "incidents", "incident_parts")
+
+
+@pytest.fixture
+def context(database: Database, clock: Clock, tmp_path: Path) -> JobContext:
+    lease = Leases(database).take(LEASE, "test", 600)
+    assert lease is not None
+    settings = Settings(
+        data_dir=tmp_path, websocket_metrics_retention_days=2, app_zones=(("portal", "UTC"),)
+    )
+    return JobContext(database, settings, clock, lease)
+
+
+def reports_of(
+    start: datetime, end: datetime, outage: tuple[datetime, datetime]
+) -> Iterator[ClientReport]:
+    """A report every five minutes, of a session of its own: all but few of its 20 attempts open, in
+    an outage 2."""
+    for number in range(int((end - start) / STEP)):
+        at = start + STEP * number
+        noise = hash((number, 16)) % 7
+        opened = 2 if outage[0] <= at < outage[1] else 20 - (noise == 0)
+        yield report(
+            session_id=UUID(int=int(at.timestamp())), report_id=UUID(int=int(at.timestamp())),
+            period_end=at + timedelta(minutes=1), country="DE",
+            attempts=20, opened=opened, failed=20 - opened, sent=50 + noise,
+        )  # fmt: skip
+
+
+def incidents_of(database: Database) -> list[IncidentRow]:
+    """All incidents, the oldest first."""
+    window = IncidentFilter(start=SINCE, end=NOON + HOUR)
+    with database.transaction() as connection:
+        return incidents.matching(connection, window, 99)[::-1]
+
+
+def stored(database: Database, names: tuple[str, ...]) -> dict[str, Any]:
+    """All rows of these tables."""
+    return {
+        name: rows(database, f"SELECT to_jsonb(t) - 'updated_at' FROM {name} AS t ORDER BY 1")
+        for name in names
+    }
+
+
+def execute(database: Database, statement: str) -> None:
+    with database.transaction() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def measured_rate(database: Database) -> float:
+    with database.transaction() as connection:
+        judged = series.find(connection, SUCCESS)
+    assert judged is not None
+    return judged.measured_rate or 0.0
+
+
+def test_the_rounds_from_rows_to_incidents(
+    context: JobContext, database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(database, *reports_of(SINCE, NOON, OUTAGE))
+    roll_up(database)
+    assert "new" in anomalies.places(context)
+    a_killed_fit_leaves_nothing_judged(context, database, monkeypatch)
+    assert "of them new" in anomalies.fits(context)
+    assert anomalies.fits(context) == "none is due"
+    past = an_outage_in_the_past_is_an_incident(database)
+    a_repeated_fit_of_the_past_changes_nothing(context, database)
+    what_people_call_expected_is_left_out_of_later_fits(context, database, past)
+    an_outage_that_begins_now_is_an_incident(context, database, clock)
+
+
+def a_killed_fit_leaves_nothing_judged(
+    context: JobContext, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fitting, "ROWS_AT_ONCE", 5000)
+    with monkeypatch.context() as patient:
+        patient.setattr(steps, "store", dying(steps.store, 2))
+        with pytest.raises(LeaseLost):
+            anomalies.fits(context)
+    with database.transaction() as connection:
+        assert all(each.judged_until is None for each in series.all_series(connection))
+    assert len(rows(database, "SELECT FROM anomaly_steps")) == 10_000
+    assert incidents_of(database) == []
+
+
+def an_outage_in_the_past_is_an_incident(database: Database) -> IncidentRow:
+    (past,) = incidents_of(database)
+    assert (past.started_at, past.until, past.ended_at) == (*OUTAGE, OUTAGE[1])
+    assert (past.severity, past.scale, past.key.is_of_app) == ("high", "sudden", True)
+    with database.transaction() as connection:
+        parts = {part.key for part in incidents.parts_of(connection, [past.id])}
+    assert {SUCCESS, FAILED, SeriesKey(*SUCCESS_OF_GERMANY)} <= parts
+    return past
+
+
+def a_repeated_fit_of_the_past_changes_nothing(context: JobContext, database: Database) -> None:
+    before = stored(database, ("anomaly_steps", "incidents", "incident_parts"))
+    execute(database, "UPDATE anomaly_series SET judged_until = NULL, fitted_at = NULL")
+    anomalies.fits(context)
+    assert stored(database, ("anomaly_steps", "incidents", "incident_parts")) == before
+
+
+def what_people_call_expected_is_left_out_of_later_fits(
+    context: JobContext, database: Database, past: IncidentRow
+) -> None:
+    before = measured_rate(database)
+    with database.transaction() as connection:
+        said = Feedback(FeedbackVerdict.EXPECTED, "ana", "a test", NOON)
+        feedback.give(connection, past.id, said)
+    execute(database, "UPDATE anomaly_series SET fitted_at = NULL")
+    anomalies.fits(context)
+    assert before > measured_rate(database) == 0.0
+
+
+def an_outage_that_begins_now_is_an_incident(
+    context: JobContext, database: Database, clock: Clock
+) -> None:
+    assert anomalies.newest(context) == "no new steps"
+    begins = NOON + STEP * 2
+    store(database, *reports_of(NOON, NOON + STEP * 4, (begins, NOON + HOUR)))
+    clock.advance(minutes=25)
+    assert "steps judged" in anomalies.newest(context)
+    _, now = incidents_of(database)
+    assert (now.started_at, now.until, now.is_ongoing) == (begins, begins + STEP * 2, True)
+    before = stored(database, TABLES)
+    assert anomalies.newest(context) == "no new steps"
+    assert stored(database, TABLES) == before
+
+
+def dying(function: Callable[..., int], calls: int) -> Callable[..., int]:
+    """`function` for so many calls, then what a round raises that has lost its lease."""
+    left = [calls]
+
+    def dies(*arguments: Any) -> int:
+        left[0] -= 1
+        if left[0] < 0:
+            raise LeaseLost("killed")
+        return function(*arguments)
+
+    return dies
