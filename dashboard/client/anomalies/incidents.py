@@ -10,9 +10,9 @@ from analytics.anomalies.answers import IncidentResponse
 from dashboard.charts.time_axis import chart_time
 from dashboard.client.anomalies.core.data import AnomaliesData, name_of
 from dashboard.client.anomalies.core.severity import STYLES, tag_of
-from dashboard.client.anomalies.core.values import MetricText
+from dashboard.client.anomalies.core.values import MetricText, peak_text
 from dashboard.core import times
-from dashboard.core.numbers import DASH, plural
+from dashboard.core.numbers import plural
 from dashboard.core.times import length, moment
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.drawn import PanelContent, Table, column
@@ -149,13 +149,6 @@ def lasted(page_data: AnomaliesData, incident: IncidentResponse) -> str:
     """How long the incident lasted, or lasts until now."""
     end = max(incident.until, page_data.now) if incident.end is None else incident.until
     return length(end - incident.start)
-
-
-def peak_text(incident: IncidentResponse) -> str:
-    """The value at the peak."""
-    if incident.observed is None:
-        return "none" if incident.kind == "no data" else DASH
-    return MetricText(incident.source, incident.metric).text(incident.observed)
 
 
 def _state(incident: IncidentResponse) -> list[Component | str]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from analytics.anomalies import naming
+from analytics.anomalies.answers import IncidentResponse
 from dashboard.core.numbers import (
     DASH,
     MINUS,
@@ -82,3 +83,10 @@ class MetricText:
             sign = "+" if absolute >= 0 else MINUS
             text = sign + self.text(abs(absolute))
         return text if percent is None else f"{text} ({change(percent / 100)})"
+
+
+def peak_text(incident: IncidentResponse) -> str:
+    """The value at the peak."""
+    if incident.observed is None:
+        return "none" if incident.kind == "no data" else DASH
+    return MetricText(incident.source, incident.metric).text(incident.observed)

@@ -13,9 +13,8 @@ from analytics.anomalies.explain.answers import Contribution, Explanation
 from analytics.notifications import advice
 from dashboard.client.anomalies.core.data import AnomaliesData, name_of
 from dashboard.client.anomalies.core.severity import ORDER, tag_of, worth
-from dashboard.client.anomalies.core.values import MetricText
+from dashboard.client.anomalies.core.values import MetricText, peak_text
 from dashboard.client.anomalies.incident import feedback
-from dashboard.client.anomalies.incidents import peak_text
 from dashboard.core import addresses
 from dashboard.core.numbers import MINUS, count, with_unit
 from dashboard.core.times import moment, span

@@ -7,8 +7,7 @@ from analytics.anomalies import naming
 from analytics.anomalies.answers import PartResponse
 from dashboard.client.anomalies.core.data import AnomaliesData, name_of
 from dashboard.client.anomalies.core.severity import STYLES, by_urgency, tag_of
-from dashboard.client.anomalies.core.values import MetricText
-from dashboard.client.anomalies.incidents import peak_text
+from dashboard.client.anomalies.core.values import MetricText, peak_text
 from dashboard.core.numbers import plural
 from dashboard.core.times import moment
 from dashboard.widgets import plain_table

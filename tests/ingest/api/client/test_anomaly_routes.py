@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask.testing import FlaskClient
 
+from ingest.api.client.anomaly_routes import PATH
 from ingest.api.client.incident_table import HEADER
 from models.database.engine import Database
 from models.metrics.anomalies.series_key import SeriesKey
@@ -11,7 +12,6 @@ from tests.support.anomalies.judged_series import JudgedSeries, Plant, explain, 
 from tests.support.servers.api_client import new_token
 from tests.support.store.csv_exports import api_get, csv_rows
 
-PATH = "/api/ws/client-metrics/anomalies"
 OF_BRAZIL = SeriesKey("client", "portal", "drops", "country", "BR")
 FIELDS = {
     *("id", "metric", "dimension", "start", "end", "severity", "observed", "expected"),
