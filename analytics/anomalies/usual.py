@@ -59,9 +59,12 @@ def usual_ranges(
 ) -> dict[Judged, UsualRange]:
     """By source and metric; those without a stored band and without incidents are left out."""
     ranges: dict[Judged, UsualRange] = {}
+    of_metrics: dict[Judged, list[BandSums]] = {}
+    for each in sums:
+        of_metrics.setdefault((each.source, each.metric), []).append(each)
     for source, metric in metrics:
-        own = [each for each in sums if (each.source, each.metric) == (source, metric)]
-        of_metric = [each for each in spans if (each.source, each.metric) == (source, metric)]
+        own = of_metrics.get((source, metric), [])
+        of_metric = [span for span in spans if (span.source, span.metric) == (source, metric)]
         steps = _steps(source, metric, edges, own)
         if steps or of_metric:
             total = _over_range(source, metric, own, steps, edges)

@@ -63,7 +63,7 @@ WITH judged AS (
     AND (CAST(:app AS text) IS NULL OR app = :app) AND retired_at IS NULL
 )
 SELECT j.source, j.app, j.metric,
-  width_bucket(t.starts_at, CAST(:edges AS timestamptz[])) - 1 AS number,
+  width_bucket(date_part('epoch', t.starts_at), CAST(:edges AS float8[])) - 1 AS number,
   j.step_seconds, count(*)::int, count(*) FILTER (WHERE b)::int,
   coalesce(sum(t.n) FILTER (WHERE b), 0)::bigint, {_sums}, {_weighted},
   NULL::bigint AS incident_id, NULL::text, NULL::timestamptz, NULL::timestamptz
@@ -94,7 +94,7 @@ def read(
             "sources": [source for source, _ in metrics],
             "metrics": [metric for _, metric in metrics],
             "app": key.app or None, "dimension": key.dimension, "value": key.value,
-            "edges": list(edges), "start": edges[0], "end": edges[-1],
+            "edges": [edge.timestamp() for edge in edges], "start": edges[0], "end": edges[-1],
         },
     ).all()  # fmt: skip
     width = len(BandSums.__slots__)
