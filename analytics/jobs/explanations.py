@@ -1,5 +1,6 @@
 """Explains incidents: at their begin, every hour while they go on, and at their end."""
 
+from dataclasses import replace
 from time import monotonic
 
 from analytics.anomalies.explain.answers import Explanation, to_record
@@ -40,18 +41,21 @@ def step(context: JobContext) -> str:
 
 
 def explained(database: Database, row: IncidentRow, zones: AppZones) -> Explanation:
-    """The explanation of an incident so far."""
+    """The explanation of an incident so far: of its leading series while that deviates."""
+    with database.transaction() as connection:
+        parts = incidents.parts_of(connection, [row.id])
+    leading = next((part for part in parts if part.key == row.key), row)
     source, app = SeriesSource(row.key.source), row.key.app
-    window = TimeRange(row.started_at, row.until)
     change = Change(
-        source=source, app=app, metric=row.key.metric, window=window, labels=row.key.labels,
+        source=source, app=app, metric=row.key.metric, labels=row.key.labels,
+        window=TimeRange(leading.started_at, leading.until),
         zone=zone_of(zones, [app] if app else ()),
     )  # fmt: skip
     try:
-        return explain(database, change, _others(database, row))
+        explanation = explain(database, change, _others(database, row))
     except LookupError:
-        until = window.end.isoformat()
-        return Explanation(total_change=0.0, unit="", sentence=NOT_EXPLAINED, until=until)
+        explanation = Explanation(total_change=0.0, unit="", sentence=NOT_EXPLAINED)
+    return replace(explanation, until=row.until.isoformat())
 
 
 def _others(database: Database, row: IncidentRow) -> list[Moved]:

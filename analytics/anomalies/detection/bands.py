@@ -16,7 +16,9 @@ class Bands:
 
     `usual` [S, 2, 24]: the usual level of each hour of working days and of days off, on the scale
     of the kind, NaN before day 2; `spread` [S, 24]: robust spread of the residuals of an hour;
-    `sudden` and `sustained` [S]: half-widths of the bands of both scales, in spreads; `carry` [S]: how much
+    `widening` [S, 2]: what it is multiplied by on working days and days off, above 1 where there
+    was none yet; `sudden` and `sustained` [S]: half-widths of the bands of both scales, in spreads;
+    `carry` [S]: how much
     of a residual the next step inherits; `trials` [S]: usual trials of a step; `frozen_after` [S]:
     steps of one value after which a series is frozen; `designed_rate` [S], `measured_rate` [S]: the
     share of steps that may leave either band, and that left it within the days of calibration
@@ -31,6 +33,7 @@ class Bands:
     fitted_until: int
     usual: Floats
     spread: Floats
+    widening: Floats
     sudden: Floats
     sustained: Floats
     carry: Floats
@@ -47,9 +50,9 @@ class Memory:
 
     `level`: average of the values of the last hours; `shift`: that of the deviations from the
     usual hour; `residual`: the last deviation from both, cut; `slow`: average of the standardised
-    residuals of six hours; `first`: Unix seconds of the first value, NaN before; `last`: the last
+    residuals of six hours, `recent`: of the last; `first`: Unix seconds of the first value, NaN before; `last`: the last
     value in the unit of the metric; `run`: steps since it changed; `since`: how many steps had
-    expectations of the usual hour or a forecast.
+    expectations of the usual hour or a forecast; `outside`: how many in turn were far off.
     """
 
     level: Floats
@@ -59,10 +62,14 @@ class Memory:
     first: Floats
     last: Floats
     run: Floats
-    since: Floats
+    outside: Floats
+    recent: Floats
+    anchor: Floats
+    recent_home: Floats
+    reference: Floats
 
     @classmethod
     def empty(cls, series: int) -> "Memory":
         """Of `series` series without a value."""
         zeros, unset = np.zeros(series), np.full(series, np.nan)
-        return cls(unset, zeros, zeros, zeros, unset, unset, zeros, zeros)
+        return cls(unset, zeros, zeros, zeros, unset, unset, zeros, zeros, zeros, zeros, zeros, unset)

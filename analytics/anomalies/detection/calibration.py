@@ -9,57 +9,64 @@ from .steps import Floats, Ints, Mask
 from .usual_hour import HOURS, _median
 
 CALIBRATION_DAYS = 28
+PEAKS = 40
+SUDDEN_SHARE = float(__import__('os').environ.get('SH','0.25'))
+SLOW_SHARE = float(__import__('os').environ.get('SL','0.25'))
+import os
+RARER = {SeriesKind.COUNT: float(os.environ.get('RC','.25')), SeriesKind.RATIO: float(os.environ.get('RK','.5'))}
 LEAST_POINTS = 500  # below, a quantile far out is that of the kind, not of the series
-DAYS_PER_ALARM = 3.5  # in which either band may be left once
+DAYS_PER_ALARM = float(__import__('os').environ.get('DPA','3.5'))  # in which either band may be left once
 LOWEST_QUANTILE, HIGHEST_QUANTILE = 0.9, 0.9995
 SMOOTHED_HOURS = 2  # to each side
 MAD_TO_SD = 1.4826
 LEAST_SPREAD = 0.25  # of the spread over all hours
+INCIDENT_RHO, LEAST_USUAL = 1.5, 0.7
+SLOW_DEGREES = 30.0
 SLOW_SD = 0.6  # of the six-hour average of independent residuals, with room for dependent ones
 DEGREES = {  # of freedom of Student's t, whose tails stand for a kind's until there are enough
-    SeriesKind.GAUGE: 6.0, SeriesKind.COUNT: 12.0, SeriesKind.RATIO: 12.0, SeriesKind.LATENCY: 6.0,
+    SeriesKind.GAUGE: 6.0, SeriesKind.COUNT: 8.0, SeriesKind.RATIO: 12.0, SeriesKind.LATENCY: 6.0,
 }  # fmt: skip
 
 
-def quantile_level(step_seconds: int) -> float:
-    """The share of steps within the band of one scale: both together may be left once in 3.5 days,
-    1 - step / 7 days each, .9 to .9995."""
-    level = 1.0 - step_seconds / (2.0 * DAYS_PER_ALARM * 86_400.0)
-    return min(max(level, LOWEST_QUANTILE), HIGHEST_QUANTILE)
+def designed_rates(kind: SeriesKind, step_seconds: int) -> tuple[float, float]:
+    """The shares of steps outside the sudden and the sustained band, together step / 3.5 days, .001
+    to .1. Most is the sustained scale's, which stays outside for hours once it is."""
+    rate = step_seconds / (DAYS_PER_ALARM * 86_400.0)
+    rate = min(max(rate, 1e-4), 1.0 - LOWEST_QUANTILE)
+    rate *= RARER.get(kind, 1.0)
+    return SUDDEN_SHARE * rate, SLOW_SHARE * rate
 
 
 def spreads(residuals: Floats, hour: Ints) -> Floats:
     """The robust standard deviation (1.4826 times the median of |residual|) of each hour of day,
-    [S, 24], averaged over two hours to each side; NaN where there is no residual at all."""
+    [S, 24], averaged over two hours to each side, nearer ones weighing more; NaN where there is no residual at all."""
     size = np.abs(residuals)
     by_hour = np.stack([_median(size[:, hour == h][:, :, None])[:, 0] for h in range(HOURS)], 1)
     counts = np.stack([np.isfinite(size[:, hour == h]).sum(axis=1) for h in range(HOURS)], 1)
-    offsets = range(-SMOOTHED_HOURS, SMOOTHED_HOURS + 1)
-    total = sum(np.roll(np.nan_to_num(by_hour) * counts, o, axis=1) for o in offsets)
-    number = sum(np.roll(counts, o, axis=1) for o in offsets)
+    total, number = np.zeros_like(by_hour), np.zeros_like(by_hour)
+    for offset in range(-SMOOTHED_HOURS, SMOOTHED_HOURS + 1):
+        weight = counts * (SMOOTHED_HOURS + 1.0 - abs(offset))
+        total += np.roll(np.nan_to_num(by_hour) * weight, offset, axis=1)
+        number += np.roll(weight, offset, axis=1)
     overall = _overall(size)[:, None]
-    smoothed = np.where(number > 0, total / np.maximum(number, 1), overall * 1.0)
+    smoothed = np.where(number > 0, total / np.maximum(number, 1), overall)
     return np.maximum(smoothed * MAD_TO_SD, LEAST_SPREAD * overall)
 
 
-def half_width(deviates: Floats, worse: Worse, level: float, fallback: float) -> Floats:
-    """The quantile at `level` of the deviations in the bad direction, [S, T] -> [S], the k-th
-    largest of n with k = (1 - level)(n + 1), so that a further one is beyond it with a probability
-    of 1 - level; `fallback` where there are fewer than 500."""
+def half_width(deviates: Floats, worse: Worse, rate: float, fallback: float, share: float) -> Floats:
+    """What a share of `rate` of the deviations in the bad direction exceed, [S, T] -> [S]: the
+    largest are taken as exponential beyond the next (peaks over threshold; Pickands, 1975),
+    since 28 days hold too few for a quantile so far out; `fallback` with fewer than 500."""
     signed = directed(deviates, worse)
-    if not signed.shape[1]:
+    peaks = max(PEAKS, int(share * signed.shape[1]))
+    if signed.shape[1] <= peaks:
         return np.full(len(signed), fallback)
     count = np.isfinite(signed).sum(axis=1)
-    ordered = np.sort(np.where(np.isfinite(signed), signed, -np.inf), axis=1)[:, ::-1]
-    position = np.maximum((1.0 - level) * (count + 1) - 1.0, 0.0)
-    low = np.minimum(position.astype(np.int64), signed.shape[1] - 1)
-    high = np.minimum(low + 1, signed.shape[1] - 1)
-    a = np.take_along_axis(ordered, low[:, None], 1)[:, 0]
-    b = np.take_along_axis(ordered, high[:, None], 1)[:, 0]
-    share = position - low
-    with np.errstate(invalid="ignore"):
-        width = a + share * (np.where(np.isfinite(b), b, a) - a)
-    return np.where(count >= LEAST_POINTS, np.maximum(width, fallback / 2.0), fallback)
+    top = -np.partition(-np.where(np.isfinite(signed), signed, -1.0), peaks, axis=1)[:, : peaks + 1]
+    threshold = top.min(axis=1)
+    excess = top.sum(axis=1) / peaks - threshold * (peaks + 1) / peaks
+    width = threshold + excess * np.log(peaks / (np.maximum(count, 1) * rate))
+    return np.where(count >= LEAST_POINTS, width, fallback)
 
 
 def directed(deviates: Floats, worse: Worse) -> Floats:
@@ -69,12 +76,16 @@ def directed(deviates: Floats, worse: Worse) -> Floats:
     return np.maximum(deviates if worse is Worse.UP else -deviates, 0.0)
 
 
-def kind_width(kind: SeriesKind, worse: Worse, level: float) -> float:
-    """The quantile of a kind's tails, in robust standard deviations: that of Student's t."""
+def kind_width(kind: SeriesKind, worse: Worse, rate: float) -> float:
+    """What a share of `rate` exceeds by the tails of a kind, in robust standard deviations: that of
+    Student's t."""
+    return _student_width(DEGREES[kind], worse, rate)
+
+
+def _student_width(degrees: float, worse: Worse, rate: float) -> float:
     special = scipy_special()
-    tail = level if worse is not Worse.BOTH else (1.0 + level) / 2.0
-    degrees = DEGREES[kind]
-    return float(special.stdtrit(degrees, tail) / special.stdtrit(degrees, 0.75) / MAD_TO_SD)
+    tail = rate if worse is not Worse.BOTH else rate / 2.0
+    return float(-special.stdtrit(degrees, tail) / special.stdtrit(degrees, 0.75) / MAD_TO_SD)
 
 
 def carried(marginal: Floats) -> Floats:
@@ -90,11 +101,30 @@ def carried(marginal: Floats) -> Floats:
     return np.where(enough, np.clip(cross / np.maximum(square, 1e-300), 0.0, 0.95), 0.0)
 
 
-def countable(rho: Floats) -> Mask:
-    """Which steps calibrate: of an incident, a run beyond 1.5 widths, only the first."""
-    before = np.roll(rho, 1, axis=1)
+def innovations(marginal: Floats, carry: Floats) -> Floats:
+    """What a residual adds to what it inherited, [S, T]."""
+    before = np.roll(marginal, 1, axis=1)
     before[:, :1] = 0.0
-    return ~((rho >= 1.5) & (before >= 1.0))
+    limit = _overall(np.abs(marginal))[:, None] * MAD_TO_SD * 3.0
+    return marginal - carry[:, None] * np.clip(np.nan_to_num(before), -limit, limit)
+
+
+def cut(deviates: Floats, rho: Floats) -> Floats:
+    """Deviates of an incident cut to 1.5 widths of the band they left, [S, T]: what is new widens a
+    band by half a day after day while it lasts, a single disturbance by no more."""
+    return deviates * np.minimum(1.0, INCIDENT_RHO / np.maximum(rho, INCIDENT_RHO))
+
+
+def countable(rho: Floats, step_seconds: int) -> Mask:
+    """Which steps calibrate, [S, T]: not those of the twelve hours after a step beyond 1.5 widths,
+    which are of its incident, unless that were more than three in ten: then nothing is usual."""
+    span = max(1, 12 * 3600 // step_seconds)
+    number = np.cumsum(rho >= INCIDENT_RHO, axis=1)
+    before = np.concatenate([np.zeros((len(rho), 1), dtype=number.dtype), number], axis=1)
+    index = np.arange(rho.shape[1])
+    is_apart = before[:, index] == before[:, np.maximum(index - span, 0)]
+    is_usual = is_apart.mean(axis=1, keepdims=True) >= LEAST_USUAL if rho.shape[1] else is_apart
+    return np.asarray(is_apart | ~is_usual)
 
 
 def _overall(size: Floats) -> Floats:

@@ -7,7 +7,7 @@ import numpy as np
 from analytics.stats.scipy_loading import scipy_special
 
 from .bands import Bands, Memory
-from .calibration import DEGREES, directed, quantile_level
+from .calibration import DEGREES, directed
 from .clock import DAY_SECONDS, WallClock
 from .kinds import SeriesKind, StepState, TimeScale, Worse
 from .scale import COUNT_SD, expected_to_scale, from_scale, to_scale, unit_sd
@@ -24,13 +24,13 @@ FROZEN_RHO = 2.0  # at most, of a series that is frozen and else as expected
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Verdicts, the memory after them, and what later bands are calibrated on, [S, T]: `deviates`
-    of the sudden scale, and values with anomalous ones cut to their band (`cleaned`)."""
+    """Verdicts, the memory after them, and what later bands are calibrated on, [S, T]: `chance`,
+    the least spread of few events, and values with anomalous ones cut to their band (`cleaned`)."""
 
     verdicts: Verdicts
     memory: Memory
     residuals: Residuals
-    deviates: Floats
+    chance: Floats
     sudden_rho: Floats
     cleaned: Floats
 
@@ -40,7 +40,7 @@ def judged(bands: Bands, memory: Memory, steps: Steps, clock: WallClock) -> Judg
     kind, values = bands.kind, steps.values
     scaled = to_scale(kind, values, steps.trials)
     unit = unit_sd(kind, scaled.shape, steps.trials)
-    spread = bands.spread[:, clock.hour]
+    spread = bands.spread[:, clock.hour] * bands.widening[:, clock.off]
     base = at_steps(bands.usual, clock, bands.step_seconds)
     if steps.expected is not None:
         forecast = expected_to_scale(kind, steps.expected)
@@ -49,7 +49,8 @@ def judged(bands: Bands, memory: Memory, steps: Steps, clock: WallClock) -> Judg
         bands, memory, steps.timestamps.astype(np.float64), values, scaled, base, spread, unit,
         _weights(bands, steps),
     )  # fmt: skip
-    spread = _at_least_chance(kind, spread, residuals.expected, steps.trials)
+    chance = _chance(kind, residuals.expected, steps.trials)
+    spread = np.maximum(spread, chance)
     deviates = _deviates(kind, steps, residuals, spread)
     sudden_rho = _rho(deviates, bands.sudden, bands.worse)
     slow_rho = _rho(residuals.slow, bands.sustained, bands.worse)
@@ -60,7 +61,7 @@ def judged(bands: Bands, memory: Memory, steps: Steps, clock: WallClock) -> Judg
     verdicts = _verdicts(bands, residuals, state, sudden_rho, slow_rho, low, high)
     is_out = verdicts.state == StepState.ANOMALOUS
     cleaned = np.where(is_out, np.clip(values, low, high), values)
-    return Judged(verdicts, after, residuals, deviates, sudden_rho, cleaned)
+    return Judged(verdicts, after, residuals, chance, sudden_rho, cleaned)
 
 
 def p_values(rho: Floats, bands: Bands) -> Floats:
@@ -69,7 +70,7 @@ def p_values(rho: Floats, bands: Bands) -> Floats:
     special = scipy_special()
     degrees = DEGREES[bands.kind]
     sides = 1.0 if bands.worse is not Worse.BOTH else 2.0
-    edge = special.stdtrit(degrees, 1.0 - (1.0 - quantile_level(bands.step_seconds)) / sides)
+    edge = special.stdtrit(degrees, 1.0 - float(bands.designed_rate[0]) / 2.0 / sides)
     return np.minimum(2.0 * sides * special.stdtr(degrees, -edge * rho), 1.0)
 
 
@@ -79,15 +80,13 @@ def _weights(bands: Bands, steps: Steps) -> Floats:
     return np.clip(np.nan_to_num(steps.trials) / np.maximum(bands.trials, 1.0)[:, None], 0.0, 1.0)
 
 
-def _at_least_chance(
-    kind: SeriesKind, spread: Floats, expected: Floats, trials: Floats | None
-) -> Floats:
-    """No narrower than chance alone makes few events: then the median may well be 0."""
+def _chance(kind: SeriesKind, expected: Floats, trials: Floats | None) -> Floats:
+    """The least spread, which chance alone makes of few events: their median may well be 0."""
     if kind not in (SeriesKind.COUNT, SeriesKind.RATIO):
-        return spread
+        return np.zeros_like(expected)
     events = _events(kind, expected, trials)
     chance = np.minimum(1.0, np.sqrt(2.0 * events)) * (COUNT_SD if kind is SeriesKind.COUNT else 1)
-    return np.where(events < FEW_EVENTS, np.maximum(spread, chance), spread)
+    return np.where(events < FEW_EVENTS, np.maximum(chance, 1e-6), 0.0)
 
 
 def _events(kind: SeriesKind, expected: Floats, trials: Floats | None) -> Floats:

@@ -9,9 +9,14 @@ from .steps import Floats
 
 LEVEL_HOURS = 3.0  # of the level before there is a usual hour
 SHIFT_HOURS = 12.0  # of the deviation from the usual hour
+ANCHOR_HOURS = 120.0  # of the deviation that is returned to after an incident
 SLOW_HOURS = 6.0  # of the sustained scale
+RECENT_HOURS = 1.0  # within which a sustained deviation must still be there
 LARGEST_PULL = 3.0  # spreads by which one step may pull the memory: a spike is no new level
 LARGEST_SLOW_PULL = 4.0
+MOST_HASTE = float(__import__('os').environ.get('MH','8'))
+MOST_DOUBLINGS = 16.0
+DOUBLING_HOURS = float(__import__('os').environ.get('DH','2'))  # beyond that pull, after which it may be twice as large: a new level is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,7 @@ class Residuals:
     expected: Floats
     sudden: Floats
     marginal: Floats
+    home: Floats
     slow: Floats
     run: Floats
     age: Floats
@@ -37,40 +43,68 @@ def stepped(
     usual hour or a forecast on the scale, NaN without; `spread` [S, T] of the sudden residual;
     `weight` [S, T] of a step in the memory, 0 to 1."""
     out = {name: np.empty_like(scaled) for name in (f.name for f in fields(Residuals))}
-    gain = {h: 1.0 - np.exp(-bands.step_seconds / (h * 3600.0)) for h in (3.0, 12.0, 6.0)}
-    carry = bands.carry
+    gain = {h: 1.0 - np.exp(-bands.step_seconds / (h * 3600.0)) for h in (1.0, 3.0, SHIFT_HOURS, ANCHOR_HOURS, 6.0)}
+    carry, outside, recent = bands.carry, memory.outside, memory.recent.copy()
+    recent_home = memory.recent_home.copy()
+    anchor = memory.anchor
+    doubling = DOUBLING_HOURS * 3600.0 / bands.step_seconds
     widening = 1.0 / np.sqrt(1.0 - carry**2)
-    level, shift, residual, slow = memory.level, memory.shift, memory.residual, memory.slow
-    first, last, run, since = memory.first, memory.last, memory.run, memory.since
+    level, shift, residual, slow = memory.level, memory.shift, memory.residual, memory.slow.copy()
+    first, last, run = memory.first, memory.last, memory.run
+    reference = bands.usual.mean(axis=2) @ np.array([5.0, 2.0]) / 7.0
+    moved = np.nan_to_num(memory.reference - reference)
+    shift, anchor = shift + moved, anchor + moved
     for t in range(scaled.shape[1]):
         y, b, w = scaled[:, t], base[:, t], weight[:, t]
         is_real, has_base = np.isfinite(y), np.isfinite(b)
         level0 = np.where(np.isfinite(level), level, y)
-        center = np.where(has_base, b + shift, level0)
+        home = y - np.where(has_base, b + anchor, level0)
+        away = y - np.where(has_base, b + shift, level0)
+        is_back = np.abs(home) < np.abs(away)
+        marginal = np.where(is_back, home, away)
         inherited = np.where(has_base, carry * residual, 0.0)
-        marginal = y - center
-        sd = spread[:, t] * unit[:, t]
-        wide = sd * widening
-        cut = np.clip(marginal, -LARGEST_PULL * wide, LARGEST_PULL * wide)
-        pull = np.where(is_real, w * cut, 0.0)
-        shift = shift + np.where(has_base, gain[SHIFT_HOURS] * pull, 0.0)
+        wide = spread[:, t] * unit[:, t] * widening
+        limit = LARGEST_PULL * wide
+        haste = np.exp2(np.minimum(outside / doubling, MOST_DOUBLINGS))
+        stretched = limit * haste
+        cut = np.clip(marginal, -stretched, stretched)
+        g = np.where(is_real, w, 0.0)
+        steady = _steady(marginal / wide)
+        recent += g * gain[RECENT_HOURS] * (steady - recent)
+        slow += g * gain[SLOW_HOURS] * (steady - slow)
+        recent_home += g * gain[RECENT_HOURS] * (_steady(home / wide) - recent_home)
+        pulled = np.where(is_back, gain[RECENT_HOURS] * (anchor - shift), (1.0 - (1.0 - gain[SHIFT_HOURS]) ** np.minimum(haste, MOST_HASTE)) * cut)
+        shift += np.where(has_base & is_real, w * pulled, 0.0)
+        anchor += np.where(
+            is_real & has_base, gain[ANCHOR_HOURS] * w * np.clip(home, -limit, limit), 0.0
+        )
         level = np.where(is_real, level0 + gain[LEVEL_HOURS] * w * (y - level0), level)
         residual = np.where(is_real, cut, carry * residual)
-        steady = np.clip(marginal / wide, -LARGEST_SLOW_PULL, LARGEST_SLOW_PULL)
-        slow = np.where(is_real, slow + gain[SLOW_HOURS] * w * (steady - slow), slow)
+        is_outside = np.abs(marginal) > limit
+        outside = np.where(is_real, np.where(is_outside, outside + 1, outside // 2), outside)
         first = np.where(np.isnan(first) & is_real, timestamps[t], first)
         run = np.where(is_real, np.where(values[:, t] == last, run + 1, 1.0), run)
         last = np.where(is_real, values[:, t], last)
-        since = since + (is_real & has_base)
-        out["expected"][:, t] = center + inherited
-        out["sudden"][:, t] = (marginal - inherited) / unit[:, t]
+        out["expected"][:, t] = y - marginal + inherited
         out["marginal"][:, t] = marginal / unit[:, t]
-        out["slow"][:, t] = slow
+        out["home"][:, t] = home / unit[:, t]
+        out["sudden"][:, t] = nearer(marginal - inherited, home) / unit[:, t]
+        out["slow"][:, t] = nearer(nearer(slow, recent), recent_home)
         out["run"][:, t] = run
         out["age"][:, t] = timestamps[t] - first
         out["has_base"][:, t] = has_base
     after = replace(
         memory, level=level, shift=shift, residual=residual, slow=slow, first=first, last=last,
-        run=run, since=since,
+        run=run, outside=outside, recent=recent, anchor=anchor, recent_home=recent_home, reference=reference,
     )  # fmt: skip
     return Residuals(**out), after
+
+
+def nearer(a: Floats, b: Floats) -> Floats:
+    """The smaller of two deviations; 0 if they point apart."""
+    return np.where(a * b > 0, np.where(np.abs(a) < np.abs(b), a, b), 0.0)
+
+
+def _steady(deviate: Floats) -> Floats:
+    """Cut, so that a spike is no sustained deviation."""
+    return np.clip(np.nan_to_num(deviate), -LARGEST_SLOW_PULL, LARGEST_SLOW_PULL)

@@ -1,5 +1,5 @@
 """The usual hour: what the same hour of the last 14 days held, working days and days off (weekends
-and holidays) apart.
+and holidays) apart as far as they differ by more than noise.
 
 Medians, on the scale of the kind; of counts below 25 and of ratios means, since the median of few
 events is no more than their nearest whole number.
@@ -10,11 +10,13 @@ import numpy as np
 from .clock import WallClock, is_day_off
 from .kinds import SeriesKind
 from .scale import expected_to_scale, to_scale
-from .steps import Floats, Ints, Mask
+from .steps import Floats, Ints
 
 USUAL_DAYS = 14
 LEAST_DAYS = 2  # before, the level of the last hours is expected
 LOW_COUNT = 25.0
+MAD_TO_SD = 1.4826
+MEDIAN_VARIANCE = 1.57  # of a median, in variances of the mean
 HOURS = 24
 ADDED = (SeriesKind.COUNT, SeriesKind.RATIO)  # their hours are sums
 
@@ -38,19 +40,29 @@ def hour_values(
     return level, weight
 
 
-def usual_hours(
-    kind: SeriesKind, level: Floats, weight: Floats, off: Ints, is_parted: Mask
-) -> Floats:
+def usual_hours(kind: SeriesKind, level: Floats, weight: Floats, off: Ints) -> Floats:
     """The usual level of each hour on working days and on days off, [S, 2, 24] on the scale of
-    the kind, from the days of `level` [S, D, 24], which `off` [D] says apart; the same for both
-    where not `is_parted` [S]. An hour that never had data is as all hours together."""
+    the kind, from the days of `level` [S, D, 24], which `off` [D] says apart. An hour that never had data is as all together."""
     both = _middle(kind, level, weight)
-    usual = np.repeat(both[:, None, :], 2, axis=1)
-    if is_parted.any():
-        parts = [_middle(kind, level[:, off == w], weight[:, off == w]) for w in (0, 1)]
-        parted = is_parted[:, None, None] & np.isfinite(np.stack(parts, axis=1))
-        usual = np.where(parted, np.stack(parts, axis=1), usual)
+    parts = [_middle(kind, level[:, off == w], weight[:, off == w]) for w in (0, 1)]
+    usual = both[:, None] + _apart(kind, level, off, both, np.stack(parts, axis=1))
     return np.where(np.isfinite(usual), usual, _median(both[:, :, None])[:, None, :])
+
+
+def _apart(
+    kind: SeriesKind, level: Floats, off: Ints, both: Floats, parts: Floats
+) -> Floats:
+    """How far working days and days off lie from all days, [S, 2, 24], shrunk by the share of the
+    difference that the noise of so few days explains (James and Stein, 1961)."""
+    scaled = expected_to_scale(kind, level) if kind in ADDED else level
+    within = np.abs(scaled - parts[:, off])
+    noise = (MAD_TO_SD * _median(within.reshape(len(level), -1, 1))[:, 0]) ** 2
+    number = np.stack([np.isfinite(level[:, off == w]).sum(axis=(1, 2)) for w in (0, 1)], 1)
+    apart = np.nan_to_num(parts - both[:, None])
+    size = np.square(apart).sum(axis=2) / HOURS
+    by_chance = MEDIAN_VARIANCE * noise[:, None] * HOURS / np.maximum(number, 1)
+    share = np.clip(1.0 - by_chance / np.maximum(size, 1e-12), 0.0, 1.0)
+    return np.nan_to_num(share)[:, :, None] * apart
 
 
 def at_steps(usual: Floats, clock: WallClock, step_seconds: int) -> Floats:

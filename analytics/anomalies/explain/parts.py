@@ -15,9 +15,10 @@ total over the slices of a dimension.
 
 Usual of a slice is the mean over the usual windows of what is cut to their median +- 3 (median +
 1)^0.5, so that an incident in one of them does not count, and a value with two events a month is
-not expected to have none; the sums are then those of the total. A usual rate is drawn by the
-weight of one event towards that of all, of several values at once towards the product of what each
-of them has times that of all.
+not expected to have none. Its usual rate is that of all these windows together, the events of each
+cut in the same way to those of the median rate; it is drawn by the weight of one event towards that
+of all, of several values at once towards the product of what each of them has times that of all.
+The sums are then those of the total.
 """
 
 from dataclasses import dataclass
@@ -75,9 +76,9 @@ def parts_of(
     """The parts of the slices of a dimension, which contain all events of `total`. `factors`
     (rows,) are how many times the rate of all each is expected to have before it was ever usual."""
     bad, n = table.bad[:, -1], table.n[:, -1]
-    all_bad = float(usual(total.bad[:, :-1])[0]) + LEAST_EVENTS
-    usual_bad = _scaled(usual(table.bad[:, :-1]), all_bad)
     if not table.has_n:
+        all_bad = float(usual(total.bad[:, :-1])[0]) + LEAST_EVENTS
+        usual_bad = _scaled(usual(table.bad[:, :-1]), all_bad)
         nothing = np.zeros_like(bad)
         return Parts(
             observed=bad, n=n, expected=usual_bad, usual=usual_bad, usual_n=nothing,
@@ -86,16 +87,18 @@ def parts_of(
         )  # fmt: skip
     all_n = max(float(usual(total.n[:, :-1])[0]), 1e-9)
     usual_n = _scaled(usual(table.n[:, :-1]), all_n)
-    rate_of_all = all_bad / all_n
+    windows = total.n.shape[1] - 1
+    events = float(_usual_events(total)[0]) + LEAST_EVENTS * windows
+    rate_of_all = events / max(float(total.n[:, :-1].sum()), 1e-9)
     prior = rate_of_all * (np.ones(len(bad)) if factors is None else factors)
-    rates = (usual_bad + 1.0) / (usual_n + 1.0 / prior)
-    rates *= all_bad / max(float((usual_n * rates).sum()), 1e-12)
+    rates = (_usual_events(table) + 1.0) / (table.n[:, :-1].sum(axis=1) + 1.0 / prior)
+    rates *= rate_of_all * all_n / max(float((usual_n * rates).sum()), 1e-12)
     mix_now, mix_before = n / max(float(n.sum()), 1e-9), usual_n / all_n
     return Parts(
         observed=bad,
         n=n,
         expected=n * rates,
-        usual=usual_bad,
+        usual=usual_n * rates,
         usual_n=usual_n,
         rate=bad - n * rates,
         mix=float(n.sum()) * (mix_now - mix_before) * (rates - rate_of_all),
@@ -103,6 +106,20 @@ def parts_of(
         rates=rates,
         dispersion=_dispersion(table.bad[:, :-1], table.n[:, :-1] * rates[:, None]),
     )
+
+
+def _usual_events(table: Table) -> Floats:
+    """The events of all usual windows, those of each cut to what its `n` have at the median rate,
+    (rows,)."""
+    bad, n = table.bad[:, :-1], table.n[:, :-1]
+    by_window = np.divide(bad, n, out=np.full(bad.shape, np.nan), where=n > 0)
+    median = np.zeros((len(bad), 1))
+    has_any = ~np.isnan(by_window).all(axis=1)
+    median[has_any] = np.nanmedian(by_window[has_any], axis=1, keepdims=True)
+    expected = n * median
+    spread = SPREADS * np.sqrt(expected + 1)
+    events: Floats = np.clip(bad, expected - spread, expected + spread).sum(axis=1)
+    return events
 
 
 def _scaled(values: Floats, total: float) -> Floats:

@@ -20,28 +20,33 @@ from models.metrics.anomalies.series_key import STEP_SECONDS, SeriesKey
 
 GAP = timedelta(hours=1)
 VALUE_GAP = timedelta(hours=12)
+LEAST_EVENTS = 5.0  # by which a run deviates: one drop where none is usual is no incident
 SUDDEN, SUSTAINED = "sudden", "sustained"
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Contiguous steps of one kind beyond the band, up to the last judged one."""
+    """Contiguous steps of one kind beyond the band, up to the last judged one; `events` are those
+    by which they deviate together."""
 
     kind: IncidentKind
     since: datetime
     steps: int
+    events: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedSteps:
     """The steps of one series, arrays [T]: `kinds` are indexes into `KINDS`, -1 within the band;
-    `begins` whether a step can begin a part; the others as in `Verdicts`."""
+    `begins` whether a step can begin a part, where its run has `LEAST_EVENTS` of the `events`; the
+    others as in `Verdicts`."""
 
     series_id: int
     key: SeriesKey
     timestamps: Ints
     kinds: Ints
     begins: Mask
+    events: Floats
     observed: Floats
     expected: Floats
     low: Floats
@@ -78,7 +83,8 @@ class Folding:
                 self.run = None
             if self.run is None or self.run.kind is not kind:
                 self.run = Run(kind, start, 0)
-            self.run = Run(kind, self.run.since, self.run.steps + 1)
+            events = self.run.events + float(steps.events[index])
+            self.run = Run(kind, self.run.since, self.run.steps + 1, events)
             self._step(steps, index, self.run)
             previous = index
         if previous != len(steps.timestamps) - 1:
@@ -97,7 +103,7 @@ class Folding:
             part = None
         if part is not None:
             self._put(_extended(part, _part_of(steps, index, Run(run.kind, start, 1))))
-        elif steps.begins[index]:
+        elif steps.begins[index] and run.events >= LEAST_EVENTS:
             self._put(_part_of(steps, index, run))
 
     def _end(self, until: datetime, gap: timedelta) -> None:

@@ -43,15 +43,6 @@ def numbers(array: Floats) -> list[float | None]:
     return result
 
 
-def portions(columns: Mapping[str, list[Any]], rows: int) -> list[dict[str, list[Any]]]:
-    """The same in portions of `rows` rows."""
-    length = len(columns["series_id"])
-    return [
-        {name: values[start : start + rows] for name, values in columns.items()}
-        for start in range(0, length, rows)
-    ]
-
-
 def _identity(ids: Sequence[int], timestamps: Ints) -> dict[str, list[Any]]:
     starts = [datetime.fromtimestamp(int(second), UTC) for second in timestamps]
     return {

@@ -13,7 +13,7 @@ from analytics.anomalies.detection.kinds import SeriesKind, StepState
 from analytics.anomalies.detection.steps import Ints, Steps, Verdicts
 from analytics.anomalies.incidents.parts import Folding, Run
 from analytics.anomalies.judging.columns import step_columns
-from analytics.anomalies.judging.marks import Family, plausible
+from analytics.anomalies.judging.marks import Family, events_of, plausible
 from analytics.anomalies.judging.stored import StoredBands, StoredMemory
 from analytics.anomalies.series import records
 from analytics.anomalies.series.reading import SeriesArrays
@@ -44,6 +44,7 @@ def judge_family(
     judged = Family(
         [each.id for each in family], own.keys, own.timestamps, own.values, verdicts,
         np.array([each.gap_limit for each in bands]),
+        events_of(own.values, own.n, verdicts.expected, own.keys),
     )  # fmt: skip
     changed, runs = folded(judged, [each.run for each in memories], open_parts)
     until = own.timestamps[-1] + family[0].step_seconds if len(own.timestamps) else 0
@@ -73,7 +74,7 @@ def progress_of(
     """How far the series of a family are judged."""
     return [
         SeriesProgress(
-            series_id=series_id, state=state_name(family.verdicts, row),
+            series_id=series_id, state=state_name(family, row, runs[row]),
             memory=StoredMemory(memory[row], runs[row]).record(),
             judged_until=datetime.fromtimestamp(until, UTC),
         )
@@ -81,9 +82,13 @@ def progress_of(
     ]  # fmt: skip
 
 
-def state_name(verdicts: Verdicts, row: int) -> str:
-    """The state of the last step of a series, as `no_data`."""
-    return StepState(int(verdicts.state[row, -1])).name.lower()
+def state_name(family: Family, row: int, run: Run | None) -> str:
+    """The state of a series after its last step, as `no_data`: which it has once a gap is longer
+    than usual."""
+    state = StepState(int(family.verdicts.state[row, -1]))
+    if state is StepState.NO_DATA and (run is None or run.steps < family.gap_limits[row]):
+        state = StepState.OK
+    return state.name.lower()
 
 
 def _judged(

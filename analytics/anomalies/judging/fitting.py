@@ -14,7 +14,7 @@ from analytics.anomalies.detection.replay import HISTORY_DAYS
 from analytics.anomalies.forecast.expectations import Fitter
 from analytics.anomalies.forecast.holiday_days import holiday_days
 from analytics.anomalies.forecast.homes import Home, home_of
-from analytics.anomalies.judging import columns, completeness, incident_round
+from analytics.anomalies.judging import completeness, incident_round
 from analytics.anomalies.judging.outcome import FILLED, ahead_columns, filled, fits_of
 from analytics.anomalies.judging.past import PortionHistory, SeriesResult, fitted
 from analytics.anomalies.series import listing, reading
@@ -33,7 +33,6 @@ from models.queries.snapshot import snapshot
 HOME_OVER = timedelta(days=28)
 HOLIDAYS_AHEAD = timedelta(days=14)
 BEHIND = timedelta(hours=2)  # judged steps may lag behind complete ones
-ROWS_AT_ONCE = 20_000
 Confirm = Callable[[Connection], None]
 
 
@@ -97,7 +96,7 @@ class Fitting:
         the series are judged, a repetition writes the same."""
         new = [row for row, each in enumerate(portion) if is_new(each, self.now)]
         fill = filled([portion[row].id for row in new], new, history, results) if new else None
-        for rows in columns.portions(fill.columns, ROWS_AT_ONCE) if fill else ():
+        for rows in fill.portions() if fill else ():
             with self.database.transaction() as connection:
                 self.confirm(connection)
                 steps.store(connection, rows)

@@ -15,6 +15,7 @@ from analytics.anomalies.detection.severity import LOW
 from analytics.anomalies.detection.steps import Floats, Ints, Mask, Steps, Verdicts
 from analytics.anomalies.incidents.discovery import discoveries
 from analytics.anomalies.incidents.parts import KINDS, JudgedSteps, Run
+from analytics.anomalies.series.catalogue import JUDGED
 from models.metrics.anomalies.incident import IncidentKind
 from models.metrics.anomalies.series_key import SeriesKey
 
@@ -22,6 +23,7 @@ STILL_KINDS = (SeriesKind.GAUGE, SeriesKind.LATENCY)
 LEAST_GAP_SECONDS = 1800
 LARGEST_GAP_RHO = 2.0
 LEAST_EVENTS, LEAST_SHARE = 0.1, 0.01
+VALUES_SHARE = 0.25
 NEVER = float("inf")
 
 
@@ -55,6 +57,26 @@ def is_negligible(verdicts: Verdicts, steps: Steps, kind: SeriesKind) -> Mask:
     return np.asarray(deviation < LEAST_SHARE * np.abs(verdicts.expected))
 
 
+def events_of(values: Floats, n: Floats, expected: Floats, keys: Sequence[SeriesKey]) -> Floats:
+    """By how many events each step deviates, [S, T]: of counts, and of ratios in their trials; a
+    duration by as many as a quarter of its values, so that a p95 of few of them begins nothing.
+    Gauges are no events: any deviation does."""
+    kinds = [JUDGED[key.source, key.metric].kind for key in keys]
+    weights = {
+        SeriesKind.COUNT: np.ones(n.shape), SeriesKind.RATIO: n,
+        SeriesKind.GAUGE: np.full(n.shape, np.inf),
+    }  # fmt: skip
+    deviation = np.nan_to_num(np.abs(values - expected))
+    events = np.zeros(n.shape)
+    for row, kind in enumerate(kinds):
+        if kind is SeriesKind.LATENCY:
+            events[row] = n[row] * VALUES_SHARE
+        else:
+            is_off = deviation[row] > 0
+            events[row, is_off] = deviation[row, is_off] * weights[kind][row, is_off]
+    return events
+
+
 def gap_limits(values: Floats, keys: Sequence[SeriesKey]) -> Floats:
     """After how many steps without data each series [S] has an incident: twice its longest gap
     between data, half an hour at least; never for a series without data, or of a value."""
@@ -69,8 +91,8 @@ def gap_limits(values: Floats, keys: Sequence[SeriesKey]) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Series that are judged together: ids, keys and arrays [S, T] of the same steps; `p_values`
-    are those of the verdicts."""
+    """Series that are judged together: ids, keys and arrays [S, T] of the same steps; `events` as
+    `events_of` counts them."""
 
     ids: Sequence[int]
     keys: Sequence[SeriesKey]
@@ -78,6 +100,7 @@ class Family:
     values: Floats
     verdicts: Verdicts
     gap_limits: Floats
+    events: Floats
 
     def marked(self, runs: Sequence[Run | None]) -> list[JudgedSteps]:
         """The steps of each series; `runs` are what the steps before ended with."""
@@ -97,10 +120,12 @@ class Family:
 
     def _steps(self, row: int, kinds: Ints, begins: Mask, rho: Floats) -> JudgedSteps:
         verdicts = self.verdicts
+        events = np.where(kinds == KINDS.index(IncidentKind.DEVIATION), self.events[row], np.inf)
         return JudgedSteps(
             series_id=self.ids[row], key=self.keys[row], timestamps=self.timestamps, kinds=kinds,
-            begins=begins, observed=self.values[row], expected=verdicts.expected[row],
-            low=verdicts.low[row], high=verdicts.high[row], rho=rho,
+            begins=begins, events=events, observed=self.values[row],
+            expected=verdicts.expected[row], low=verdicts.low[row], high=verdicts.high[row],
+            rho=rho,
             is_sustained=verdicts.scale[row] == TimeScale.SUSTAINED,
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from models.metrics.anomalies.incident import IncidentKind
 
 Record = dict[str, Any]
 DIGITS = 7
+MOST_EVENTS = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,10 @@ class StoredMemory:
     def record(self) -> Record:
         """As JSON stores it."""
         run = self.run
-        stored = [run.kind.value, run.since.isoformat(), run.steps] if run else None
+        stored = None
+        if run is not None:
+            events = min(run.events, MOST_EVENTS)  # JSON has no infinity
+            stored = [run.kind.value, run.since.isoformat(), run.steps, events]
         return {"detector": self.detector, "run": stored}
 
     @classmethod
@@ -72,10 +76,9 @@ class StoredMemory:
         run = record["run"]
         if run is None:
             return cls(record["detector"], None)
-        kind, since, steps = run
-        return cls(
-            record["detector"], Run(IncidentKind(kind), datetime.fromisoformat(since), steps)
-        )
+        kind, since, steps, events = run
+        read = Run(IncidentKind(kind), datetime.fromisoformat(since), steps, events)
+        return cls(record["detector"], read)
 
 
 def forecast_values(future: Floats) -> list[float | None]:

@@ -52,8 +52,9 @@ def totals(
     app where it is named."""
     sum_name = "sessions" if source is SeriesSource.CLIENT else "samples"
     query = Query(
-        source=source, metrics=sums_of((sum_name,)), window=window, filters={"app": (app,)} if app else {},
-        group_by=group_by, extremes=source is SeriesSource.SERVER, most=MOST_READ,
+        source=source, metrics=sums_of((sum_name,)), window=window,
+        filters={"app": (app,)} if app else {}, group_by=group_by,
+        extremes=source is SeriesSource.SERVER, most=MOST_READ,
     )  # fmt: skip
     engine = Engine(connection)
     arrays = engine.arrays(engine.plan(query).over_range())

@@ -1,6 +1,6 @@
 """Reads series through the engine, in steps of one length, as arrays.
 
-A long range is read in portions, since a step of one app with all histograms takes 20 kB.
+A long range is read in portions, since a step of a label set takes 3 kB for each histogram.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +22,9 @@ from models.database.engine import Connection
 from models.metrics.anomalies.series_key import VALUE_STEP_SECONDS, SeriesKey
 from models.metrics.grid import Grid
 
-PORTION_STEPS = 2016  # a week of five minutes
+APPS, VALUES = 10, 25  # there may be
+LEAST_AT_ONCE = 24
+STEPS_AT_ONCE = 2016  # of one label set: a week of five minutes
 MOST_LABEL_SETS = 2000
 DAY_SECONDS = 86_400
 ARRAYS = ("values", "n", "sessions")
@@ -94,7 +96,7 @@ def grid_between(start: datetime, end: datetime, seconds: int) -> Grid:
 def read(connection: Connection, scope: Scope, grid: Grid) -> SeriesArrays:
     """The series of `scope` on the steps of `grid`, in order of label sets and metrics."""
     engine = Engine(connection, TimeRange(grid.start, grid.end))
-    parts = [_part(engine, scope, portion) for portion in _portions(grid)]
+    parts = [_part(engine, scope, portion) for portion in _portions(grid, scope)]
     keys = list(dict.fromkeys(key for part in parts for key in part.keys))
     aligned = [part.select(keys) for part in parts]
     return SeriesArrays(
@@ -122,9 +124,11 @@ def read_all(
     )  # fmt: skip
 
 
-def _portions(grid: Grid) -> Iterator[Grid]:
-    for start in range(0, grid.steps, PORTION_STEPS):
-        yield Grid(grid.edges[start : start + PORTION_STEPS + 1], grid.seconds)
+def _portions(grid: Grid, scope: Scope) -> Iterator[Grid]:
+    steps = STEPS_AT_ONCE // (1 if scope.app else APPS) // (VALUES if scope.dimension else 1)
+    steps = max(steps, LEAST_AT_ONCE)
+    for start in range(0, grid.steps, steps):
+        yield Grid(grid.edges[start : start + steps + 1], grid.seconds)
 
 
 def _part(engine: Engine, scope: Scope, grid: Grid) -> SeriesArrays:

@@ -21,7 +21,7 @@ DEVIATES, NO_DATA = KINDS.index(IncidentKind.DEVIATION), KINDS.index(IncidentKin
 
 def steps_of(
     kinds: list[int], begins: list[bool] | None = None, rho: list[float] | None = None,
-    key: SeriesKey = DROPS,
+    key: SeriesKey = DROPS, events: float = 9.0,
 ) -> JudgedSteps:  # fmt: skip
     """Steps from noon on; each that is beyond the band can begin a part unless `begins` says so."""
     size = len(kinds)
@@ -30,7 +30,8 @@ def steps_of(
         series_id=7, key=key, timestamps=SECONDS + np.arange(size) * key.step_seconds,
         kinds=np.array(kinds, dtype=np.int64),
         begins=np.array(begins if begins is not None else [True] * size, dtype=np.bool),
-        observed=values, expected=values / 2, low=values / 4, high=values,
+        events=np.full(size, events), observed=values, expected=values / 2, low=values / 4,
+        high=values,
         rho=np.array(rho if rho is not None else [1.2] * size),
         is_sustained=np.zeros(size, dtype=np.bool),
     )  # fmt: skip
@@ -38,7 +39,7 @@ def steps_of(
 
 def sliced(steps: JudgedSteps, start: int, end: int) -> JudgedSteps:
     names = (
-        "timestamps", "kinds", "begins", "observed", "expected", "low", "high", "rho",
+        "timestamps", "kinds", "begins", "events", "observed", "expected", "low", "high", "rho",
         "is_sustained",
     )  # fmt: skip
     return replace(steps, **{name: getattr(steps, name)[start:end] for name in names})
@@ -88,6 +89,12 @@ def test_a_part_begins_with_the_first_of_the_steps_that_led_to_it() -> None:
 def test_steps_that_cannot_begin_a_part_make_none() -> None:
     assert folded(steps_of([0, 0, 0], [False] * 3), [1]) == []
     assert folded(steps_of([]), []) == []
+
+
+def test_a_run_begins_a_part_once_it_deviates_by_five_events() -> None:
+    assert folded(steps_of([0, 0], events=2.0), [1]) == []
+    (part,) = folded(steps_of([0, 0, 0], events=2.0), [1])
+    assert spans([part]) == [(0, 3, False)]
 
 
 def test_kinds_are_parts_of_their_own() -> None:

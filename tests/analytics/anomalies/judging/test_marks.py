@@ -8,7 +8,7 @@ import pytest
 from analytics.anomalies.detection.kinds import SeriesKind, StepState
 from analytics.anomalies.detection.steps import Floats, Steps, Verdicts
 from analytics.anomalies.incidents.parts import Run
-from analytics.anomalies.judging.marks import Family, gap_limits, plausible
+from analytics.anomalies.judging.marks import Family, events_of, gap_limits, plausible
 from models.metrics.anomalies.incident import IncidentKind
 from models.metrics.anomalies.series_key import SeriesKey
 from tests.support.clock import NOON
@@ -97,6 +97,7 @@ def family_of(states: list[int], limit: float, values: Floats | None = None) -> 
     return Family(
         [7], [DROPS], int(NOON.timestamp()) + np.arange(size[1]) * 300,
         np.full(size, np.nan) if values is None else values, verdicts, np.array([limit]),
+        np.full(size, 9.0),
     )  # fmt: skip
 
 
@@ -114,3 +115,11 @@ def test_deviations_and_frozen_values_are_marked() -> None:
     (steps,) = family_of([OK, ANOMALOUS, FROZEN], 6).marked([None])
     assert steps.kinds.tolist() == [-1, 0, 2]
     assert steps.begins.tolist() == [False, True, True]
+
+
+def test_events_are_those_of_counts_and_of_trials() -> None:
+    keys = [replace(DROPS, metric=each) for each in ("drops", "stability", "latency_ms", "cls")]
+    values, n = np.array([[12.0], [0.8], [90.0], [0.2]]), np.full((4, 1), 40.0)
+    events = events_of(values, n, np.array([[10.0], [0.9], [50.0], [0.1]]), keys)
+    np.testing.assert_allclose(events[:, 0], [2.0, 4.0, 10.0, np.inf])
+    assert events_of(values, n, np.full((4, 1), np.nan), keys)[:2].tolist() == [[0.0], [0.0]]

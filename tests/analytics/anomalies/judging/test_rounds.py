@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from analytics.anomalies.judging import fitting
+from analytics.anomalies.judging import outcome
 from analytics.jobs import anomalies
 from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
@@ -105,7 +105,7 @@ def test_the_rounds_from_rows_to_incidents(
 def a_killed_fit_leaves_nothing_judged(
     context: JobContext, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fitting, "ROWS_AT_ONCE", 5000)
+    monkeypatch.setattr(outcome, "ROWS_AT_ONCE", 5000)
     with monkeypatch.context() as patient:
         patient.setattr(steps, "store", dying(steps.store, 2))
         with pytest.raises(LeaseLost):

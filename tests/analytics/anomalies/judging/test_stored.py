@@ -23,7 +23,7 @@ def test_bands_come_back_with_their_forecast() -> None:
 
 
 def test_memory_comes_back_with_the_run_it_ends_with() -> None:
-    for run in (None, Run(IncidentKind.NO_DATA, NOON, 5)):
+    for run in (None, Run(IncidentKind.NO_DATA, NOON, 5, 7.0)):
         memory = StoredMemory({"level": 1.0}, run)
         record = msgspec.json.decode(msgspec.json.encode(memory.record()))
         assert StoredMemory.of_record(record) == memory
@@ -44,4 +44,3 @@ def test_steps_are_written_without_what_is_not_finite() -> None:
     assert written["sessions"] == [2**31 - 1, None]
     assert (written["series_id"], written["starts_at"][0]) == ([7, 7], NOON)
     assert columns.numbers(np.array([np.inf, 1e31, 2.0])) == [None, None, 2.0]
-    assert [len(each["n"]) for each in columns.portions(written, 1)] == [1, 1]
