@@ -11,6 +11,8 @@ from gevent import monkey
 import dashboard
 from analytics.alerting.services.actions import AlertActions
 from analytics.alerting.services.reports import AlertReports
+from analytics.anomalies.feedback import FeedbackActions
+from analytics.anomalies.reports import AnomalyReports
 from analytics.country_file.locator import CHECK_SECONDS, Locator
 from analytics.country_file.source import Source
 from analytics.exports.exports import Exports
@@ -26,7 +28,7 @@ from analytics.people.own_account import OwnAccount, SignIn
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.performance_reports import PerformanceReports
 from analytics.reports.reports import Reports
-from analytics.services.services import AlertServices, Clock, Services, Viewer
+from analytics.services.services import AlertServices, AnomalyServices, Clock, Services, Viewer
 from ingest import access, api, collector, sockets
 from ingest.bounds.report_bounds import ReportBounds
 from ingest.bounds.sender_loads import MOST_SENDERS, MOST_SESSIONS
@@ -170,6 +172,9 @@ def services_of(
             actions=AlertActions(database, now),
             recipients=RecipientReports(database, settings, now),
             recipient_actions=RecipientActions(database, settings, now),
+        ),
+        anomalies=AnomalyServices(
+            reports=AnomalyReports(database), feedback=FeedbackActions(database, now)
         ),
         country_source=country_source,
         viewer=viewer,

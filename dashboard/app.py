@@ -8,6 +8,7 @@ from dash.dependencies import MATCH
 from flask import Flask
 
 from analytics.services.services import Services
+from dashboard.client.anomalies import page as anomalies
 from dashboard.client.geographic import page as geographic
 from dashboard.client.overview import page as client_overview
 from dashboard.core import addresses, ids
@@ -32,10 +33,12 @@ PAGES: tuple[Page, ...] = (
     rooms.PAGE,
     performance.PAGE,
     history.PAGE,
+    anomalies.SERVER_PAGE,
     alerts.PAGE,
     storage.PAGE,
     client_overview.PAGE,
     geographic.PAGE,
+    anomalies.PAGE,
     own_account.PAGE,
     people.PAGE,
 )

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from analytics.alerting.services.actions import AlertActions
 from analytics.alerting.services.reports import AlertReports
+from analytics.anomalies.feedback import FeedbackActions
+from analytics.anomalies.reports import AnomalyReports
 from analytics.country_file.source import Source
 from analytics.exports.exports import Exports
 from analytics.notifications.delivery.recipient_actions import RecipientActions
@@ -36,6 +38,14 @@ class AlertServices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnomalyServices:
+    """Judged series, incidents, and what people say of them."""
+
+    reports: AnomalyReports
+    feedback: FeedbackActions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Built once for an application. `viewer` returns the user of the current request, `None` for
     an anonymous one; `now` is an aware UTC time; `demo` is `None` outside a demo;
@@ -52,6 +62,7 @@ class Services:
     accounts: AccountActions
     own_account: OwnAccount
     alerts: AlertServices
+    anomalies: AnomalyServices
     country_source: Source
     viewer: Viewer
     now: Clock

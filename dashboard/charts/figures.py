@@ -7,9 +7,10 @@ send only event names enter a figure, escaped.
 
 from collections.abc import Sequence
 
-from dashboard.charts import annotations
+from dashboard.charts import annotations, usual_range
 from dashboard.charts.annotations import Bar, Figure, Line, Values
 from dashboard.charts.time_axis import TimeAxis, instant_of
+from dashboard.charts.usual_range import NO_USUAL, UsualLines
 
 LONE_POINT = 4  # px, the size of a point without neighbours
 LABEL_MARGIN = 88  # px right of the lines, for their names with the last value
@@ -26,25 +27,30 @@ def lines(
     threshold: tuple[float, str] | None = None,
     notes: Sequence[tuple[str, str]] = (),
     limits: tuple[float, float] | None = None,
+    usual: UsualLines = NO_USUAL,
 ) -> Figure:
     """Lines over time on an axis from zero that covers all of them and `least_top`, or on one with
     these `limits`; `times` are those of the panel's table.
 
     `threshold` (value, label) is drawn, and covered, once a line exceeds half of it. `notes` are
-    (time, text) above the time axis (gaps).
+    (time, text) above the time axis (gaps). The band of `usual` lies behind all of it and is
+    always covered.
     """
     highest = _highest(drawn)
     is_near = threshold is not None and highest > threshold[0] / 2
-    top = HEADROOM * max(least_top, highest, threshold[0] if threshold and is_near else 0)
+    limit = threshold[0] if threshold and is_near else 0
+    top = HEADROOM * max(least_top, highest, usual.highest, limit)
     limits = limits or (0, top)
-    traces = [_line_trace(times, line) for line in drawn]
+    traces = usual_range.traces(usual)
+    traces += [_line_trace(times, line) for line in (*usual_range.expected_line(usual), *drawn)]
     layout = _layout(axis, limits)
     layout["margin"]["r"] = LABEL_MARGIN if any(line.label for line in drawn) else 14
     layout["annotations"] = annotations.end_labels(drawn, *limits) + [
         annotations.note(*note, *limits) for note in notes
     ]
+    layout["shapes"] = usual_range.shapes(usual.spans)
     if threshold is not None and is_near:
-        layout["shapes"] = [annotations.threshold_line(threshold[0])]
+        layout["shapes"] += [annotations.threshold_line(threshold[0])]
         layout["annotations"].append(annotations.threshold_label(*threshold))
     return {"data": [*traces, _anchor(times, limits[0])], "layout": layout}
 
@@ -55,9 +61,11 @@ def bars(
     *,
     axis: TimeAxis,
     step_seconds: int,
+    usual: UsualLines = NO_USUAL,
 ) -> Figure:
     """Stacked bars over time, negative values below zero; each is centred in its step, or as much
-    further left as is needed to be seen in a step that has hardly begun."""
+    further left as is needed to be seen in a step that has hardly begun. `usual` is that of the
+    lowest kind above zero, drawn in the middle of steps."""
     step_ms = step_seconds * 1000
     offsets = _offsets(times, axis, step_ms)
     traces = [
@@ -75,11 +83,15 @@ def bars(
         for bar in drawn
     ]
     low, high = _stacked_limits(drawn)
+    high = max(high, HEADROOM * usual.highest)
     layout = _layout(axis, [low, high])
+    layout["shapes"] = usual_range.shapes(usual.spans)
     layout |= {"barmode": "relative", "bargap": 0}
     layout["yaxis"] |= {"zeroline": True, "zerolinecolor": "--line-strong"}
     values = nice_ticks(low, high)
     layout["yaxis"] |= {"tickvals": values, "ticktext": [_tick_text(abs(v)) for v in values]}
+    behind, front = usual_range.traces(usual), usual_range.expected_line(usual)
+    traces = [*behind, *traces, *(_line_trace(times, line) for line in front)]
     return {"data": [*traces, _anchor(times)], "layout": layout}
 
 

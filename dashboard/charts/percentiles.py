@@ -8,6 +8,7 @@ from dashboard.charts import bands, figures, percentile_notes
 from dashboard.charts.annotations import Figure, Line
 from dashboard.charts.percentile_notes import NamedLine
 from dashboard.charts.time_axis import TimeAxis
+from dashboard.charts.usual_range import NO_USUAL, UsualLines
 from dashboard.core.numbers import (
     duration_text,
     in_sessions,
@@ -29,8 +30,8 @@ NAMES = {P50: "p50", P95: "p95", P99: "p99"}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PercentileSeries:
     """What a panel of percentiles draws at the steps of `axis`. `threshold` is in ms. `no_data`
-    names a wide gap; `remark` stands in the foot where nothing is to be said of the steps,
-    `caution` beside n where no session makes much of the range.
+    names a wide gap; `usual` is that of p95; `remark` stands in the foot where nothing is to be
+    said of the steps, `caution` beside n where no session makes much of the range.
     """
 
     title: str
@@ -44,6 +45,7 @@ class PercentileSeries:
     no_data: str = "no samples"
     remark: str = ""
     caution: str = ""
+    usual: UsualLines = NO_USUAL
     empty_text: str = ""
 
 
@@ -93,6 +95,7 @@ def _figure(series: PercentileSeries) -> Figure:
         least_top=series.least_top,
         threshold=_threshold(series),
         notes=[(at, series.no_data) for at in axis.wide_gaps()],
+        usual=series.usual,
     )
     figure["data"].insert(0, bands.between(lines[P50].runs, lines[P95].runs))
     return percentile_notes.explained(figure, lines.values())

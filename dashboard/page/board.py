@@ -18,7 +18,7 @@ from dash.development.base_component import Component
 
 from analytics.reports.reports import DatabaseAway
 from analytics.services.services import Services
-from dashboard.charts import annotations
+from dashboard.charts import annotations, usual_range
 from dashboard.core import ids, times, url_state
 from dashboard.core.numbers import DASH
 from dashboard.page import filter_bar
@@ -180,7 +180,8 @@ class Board(Generic[DataT]):
             elif content.is_empty:
                 state = [html.P(content.empty_text, className="state-words")]
             outputs += [
-                f"panel {spec.css_class} {'is-empty' if state else 'is-ready'}{without_comparison}",
+                f"panel {spec.css_class} {'is-empty' if state else 'is-ready'}{without_comparison}"
+                f"{_usual_class(spec, content)}",
                 content.unit,
                 _body(spec, content, page_data),
                 [] if state else [html.Span(text) for text in content.foot],
@@ -236,6 +237,10 @@ class Board(Generic[DataT]):
             card.layout(Card(label=label, value=DASH, note="could not be read"))
             for label in self.labels
         ]
+
+
+def _usual_class(spec: panel.Panel, content: PanelContent) -> str:
+    return " has-usual" if spec.has_chart and usual_range.is_drawn(content.body) else ""
 
 
 def _body(spec: panel.Panel, content: PanelContent, page_data: PageData[Any]) -> Any:

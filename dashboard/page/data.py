@@ -18,6 +18,7 @@ from dashboard.charts import time_axis
 from dashboard.charts.time_axis import TimeAxis
 from dashboard.core.numbers import with_unit
 from dashboard.core.url_state import View
+from dashboard.page.usual import NO_PAGE_USUAL, PageUsual
 from models.metrics.grid import Grid
 
 STEP_LABELS = {
@@ -59,7 +60,7 @@ A = TypeVar("A", bound=SeriesReport)
 @dataclass(frozen=True, kw_only=True)
 class PageData(Generic[A]):
     """`current` is the report of the range; its steps are those of every chart. `durations` are
-    its durations per step, by kind."""
+    its durations per step, by kind; `usual` what was to be expected."""
 
     view: View
     window: TimeRange
@@ -68,6 +69,7 @@ class PageData(Generic[A]):
     current: A
     events: Sequence[Event] = ()
     durations: Mapping[str, DurationSteps] = field(default_factory=dict)
+    usual: PageUsual = NO_PAGE_USUAL
 
     @property
     def has_before(self) -> bool:

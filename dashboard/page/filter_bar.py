@@ -32,15 +32,17 @@ def row(board: str) -> Component:
 
 
 def layout(
-    view: View, now: datetime, zone: ZoneInfo, dimensions: Mapping[str, str]
-) -> list[Component | None]:
-    """The controls for one view of a page that can be filtered by these dimensions."""
+    view: View, now: datetime, zone: ZoneInfo, dimensions: Mapping[str, str], *,
+    is_compared: bool = True,
+) -> list[Component | None]:  # fmt: skip
+    """The controls for one view of a page that can be filtered by these dimensions, and compared
+    with another period."""
     labels = {**dimensions, AUTOMATED: CLIENT_FILTERS[AUTOMATED]}
     chips = [_chip(view, name, label) for name, label in labels.items() if name in view.filters]
     clear = replace(view, filters={}).search()
     return [
         range_menu(view, now, zone),
-        _compare(view),
+        _compare(view) if is_compared else None,
         zone_menu(view, zone),
         *chips,
         _add_filter(dimensions),

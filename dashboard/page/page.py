@@ -19,7 +19,8 @@ class Tab:
     """The place of a page in the navigation, and what its URL selects by default.
 
     Without a `section` the page is reached from the menu of the user. `dimensions` (name to label)
-    are those it can be filtered by. `has_firing_count` adds the number of firing alerts.
+    are those it can be filtered by; `is_compared`: with another period. `has_firing_count` adds the
+    number of firing alerts.
     """
 
     label: str
@@ -28,6 +29,7 @@ class Tab:
     default_range: str = url_state.DEFAULT_RANGE
     is_for_admins: bool = False
     has_firing_count: bool = False
+    is_compared: bool = True
 
     def is_visible_to(self, actor: Actor | None) -> bool:
         """Whether the navigation leads `actor` to the page; its callbacks check by themselves."""

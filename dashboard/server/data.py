@@ -12,8 +12,8 @@ from analytics.reports.server_answers import ServerMetrics, ServerPoint
 from analytics.services.services import Services
 from dashboard.core import url_state
 from dashboard.core.numbers import DASH, count, plural
-from dashboard.page import freshness
-from dashboard.page.data import ComparedPageData, SeriesReport
+from dashboard.page import freshness, usual
+from dashboard.page.data import ComparedPageData, SeriesReport, grid_of
 from dashboard.page.page import Tab
 from models.metrics.dimensions import SERVER_DIMENSIONS
 
@@ -28,6 +28,11 @@ class ServerReport(SeriesReport, Protocol):
 
 
 LIVE_RANGE = "15m"
+SOURCE = "server"
+JUDGED = (
+    *("active", "opened", "closed", "rooms", "members", "sent", "received", "errors"),
+    *("message_error_rate", "latency", "broadcast", "processing"),
+)
 M = TypeVar("M", bound=ServerReport)
 ReadReport = Callable[[TimeRange, str | None, str | None], Charted[M]]
 ServerData = ComparedPageData[ServerMetrics]
@@ -53,6 +58,13 @@ def gauge_at_end(
 def end_label(server_data: ServerData) -> str:
     """When the gauges of `gauge_at_end` are from: `now`, `at the end of the range`."""
     return "at the end of the range" if server_data.view.is_fixed else "now"
+
+
+def usual_at_end(server_data: ServerData, metric: str, text: Callable[[float], str]) -> str:
+    """`usual 2,390 to 2,840` of a gauge now; of a fixed range, at its end."""
+    view = server_data.view
+    at = server_data.window.end if view.is_fixed else server_data.now
+    return server_data.usual.at_end(SOURCE, metric, text, at)
 
 
 def count_or_dash(value: float | None) -> str:
@@ -90,6 +102,12 @@ def read_compared(
         current=current.report,
         durations=current.durations,
         events=services.reports.events(window, app),
+        usual=usual.read(
+            services,
+            [(SOURCE, key) for key in JUDGED],
+            grid_of(current.report),
+            {key: value for key, value in view.filters.items() if key in SERVER_DIMENSIONS},
+        ),
         before=before.report if before else None,
         durations_before=before.durations if before else {},
     )

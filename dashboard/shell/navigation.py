@@ -77,7 +77,8 @@ class Navigation:
             tab = self.tab_at(pathname)
             view = tab.view(search)
             local = url_state.zone_for(view, zone)
-            return filter_bar.layout(view, services.now(), local, tab.dimensions)
+            now, dimensions = services.now(), tab.dimensions
+            return filter_bar.layout(view, now, local, dimensions, is_compared=tab.is_compared)
 
         @app.callback(Output("person", "children"), Input(ids.URL, "pathname"))
         def person(_pathname: str) -> Component | None:

@@ -44,12 +44,13 @@ NO_TREND = Trend()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """`note` stands under the value, `n` in the hover box; `trend` adds a tag with an arrow,
-    `caution` a line that says why the figure tells little."""
+    `usual` what is usual of it, `caution` a line that says why the figure tells little."""
 
     label: str
     value: str
     unit: str = ""
     note: str = ""
+    usual: str = ""
     caution: str = ""
     n: str = ""
     values: Sequence[float | None] = ()
@@ -86,6 +87,7 @@ def layout(card: Card) -> Component:
     trend = card.trend
     change = f"{trend.arrow} {trend.text} {trend.meaning}".rstrip() + ". " if trend.text else ""
     caution = f" {card.caution}." if card.caution else ""
+    caution = (f" {card.usual}." if card.usual else "") + caution
     description = f"{card.label}: {card.value} {card.unit}. {change}{card.note}.{caution} {card.n}"
     return html.Div(
         [
@@ -104,6 +106,7 @@ def layout(card: Card) -> Component:
                 className="card-figure" + (" is-faint" if card.is_faint else ""),
             ),
             html.Div(card.note, className="card-note num"),
+            html.Div(card.usual, className="card-usual num") if card.usual else None,
             html.Div(card.caution, className="card-caution num") if card.caution else None,
             _spark(card),
         ],

@@ -30,11 +30,14 @@ UNDRAWN = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegendEntry:
-    """One entry of a legend: drawn as `line thin dots block`, in a token's colour."""
+    """One entry of a legend: drawn as `line thin dots dashes block usual`, in a token's colour."""
 
     name: str
     color: str
     kind: str = "line"
+
+
+USUAL_ENTRY = LegendEntry(name="usual range", color="--expected-band", kind="usual")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,9 @@ def layout(panel: Panel) -> Component:
                     html.H2(panel.title, id=ids.part(panel.name, "title"), className="panel-title"),
                     html.Span(id=ids.part(panel.name, "unit"), className="panel-unit"),
                     html.Div(
-                        legend(panel.legend), id=ids.part(panel.name, "legend"), className="legend"
+                        legend(_entries(panel)),
+                        id=ids.part(panel.name, "legend"),
+                        className="legend",
                     ),
                     _menu(panel),
                 ],
@@ -91,6 +96,11 @@ def layout(panel: Panel) -> Component:
         className=f"panel {panel.css_class} is-loading",
         **html_attributes({"data-panel": panel.name}),
     )
+
+
+def _entries(panel: Panel) -> Sequence[LegendEntry]:
+    """With that of the usual range, which is hidden where none is drawn."""
+    return (*panel.legend, USUAL_ENTRY) if panel.has_chart and panel.legend else panel.legend
 
 
 def legend(entries: Sequence[LegendEntry]) -> list[Component]:

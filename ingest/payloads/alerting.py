@@ -1,8 +1,7 @@
 """Validation of rules, silences and acknowledgements."""
 
-import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -11,13 +10,12 @@ from analytics.alerting.rules.rule import Key, Name, Rule, Value
 from analytics.alerting.services.actions import SilenceRequest
 
 from . import rules
-from .fault import Fault, from_validation
+from .conversion import struct_of
+from .fault import Fault
 from .schema import Instant
 
 LONGEST_NOTE = 500
 Note = Annotated[str, Meta(max_length=LONGEST_NOTE)]
-PayloadStruct = TypeVar("PayloadStruct", bound=msgspec.Struct)
-_unknown = re.compile(r"Object contains unknown field `([^`]{0,64})")
 REQUIREMENTS = {
     "name": "must be text of 1 to 80 characters",
     "source": "must be client or server",
@@ -77,18 +75,18 @@ class SilencePayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 def read_rule(item: Any) -> Rule:
     """A rule with valid fields; their combination is not checked here. Raises `Fault`."""
-    return _read(item, Rule)
+    return struct_of(item, Rule, REQUIREMENTS)
 
 
 def read_acknowledgement(item: Any) -> tuple[str, datetime | None]:
     """(note, until). Raises `Fault`."""
-    payload = _read(item, AcknowledgementPayload)
+    payload = struct_of(item, AcknowledgementPayload, REQUIREMENTS)
     return rules.text("note", payload.note) or "", _moment("until", payload.until)
 
 
 def read_silence(item: Any) -> SilenceRequest:
     """The silence to create. Raises `Fault`."""
-    payload = _read(item, SilencePayload)
+    payload = struct_of(item, SilencePayload, REQUIREMENTS)
     for text in (*payload.labels, *payload.labels.values()):
         rules.text("labels", text)
     ends_at = _moment("ends_at", payload.ends_at)
@@ -101,16 +99,6 @@ def read_silence(item: Any) -> SilenceRequest:
         labels=payload.labels,
         note=rules.text("note", payload.note) or "",
     )
-
-
-def _read(item: Any, kind: type[PayloadStruct]) -> PayloadStruct:
-    try:
-        return msgspec.convert(item, kind, strict=True)
-    except msgspec.ValidationError as error:
-        unknown = _unknown.match(str(error))
-        if unknown:
-            raise Fault(unknown[1], "is not known") from None
-        raise from_validation(error, REQUIREMENTS) from None
 
 
 def _moment(field: str, moment: datetime | None) -> datetime | None:

@@ -7,6 +7,7 @@ from typing import Any
 from analytics.alerting.rules.checks import RuleFault
 from analytics.alerting.services.actions import AlertEnded
 from analytics.alerting.services.reports import NoSuchRecord, TooManyAlerts
+from analytics.anomalies.feedback import NoSuchIncident
 from analytics.exports.exports import SpoolFull, TooManyExports
 from analytics.notifications.delivery.recipient_actions import (
     AddressTaken,
@@ -36,6 +37,7 @@ PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     TooManyAlerts: lambda fault: Unprocessable(str(fault)),
     NotAllowed: lambda fault: Forbidden(str(fault)),
     NoSuchRecord: lambda fault: NotFound(str(fault)),
+    NoSuchIncident: lambda fault: NotFound(str(fault)),
     NoSuchRecipient: lambda _: NotFound("There is no such recipient."),
     AlertEnded: lambda fault: Conflict(str(fault)),
     RuleNameTaken: lambda name: Conflict(f"Another rule is called {name}.", field="name"),

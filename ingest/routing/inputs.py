@@ -60,6 +60,9 @@ FILTERS = Input(
     (*_OF_DIMENSIONS, OF_AUTOMATED),
     lambda arguments, _now: parameters.filters_of(arguments),
 )
+OF_PEOPLE = Input(
+    "filters", _OF_DIMENSIONS, lambda arguments, _now: parameters.filters_of(arguments)
+)
 
 
 def text(name: str, description: str) -> Input:

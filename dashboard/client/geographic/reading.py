@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
+from analytics.anomalies import naming
+from analytics.query.series import SERIES
 from analytics.ranges.steps import StepStart
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.history_answers import History
@@ -35,6 +37,9 @@ from dashboard.client.geographic.core.regions import (
 from dashboard.client.geographic.core.url_state import GeographicView
 from dashboard.core import url_state
 from dashboard.core.url_state import View
+from dashboard.page import usual
+from dashboard.page.data import grid_of
+from dashboard.page.usual import PageUsual
 from models.metrics.dimensions import DIMENSIONS, OTHER, REGION, UNKNOWN
 
 from .history_lines import line, line_before, series_of
@@ -77,6 +82,16 @@ class _Reader:
         return self.services.history.history(
             window or self.window, [series], filters.active(), step=like.step if like else None
         )
+
+    def usual(self, report: GeographicReport) -> PageUsual:
+        """What is usual of the metric of the map in the selected country, or of all."""
+        series = SERIES[self.view.region_metric.series]
+        judged = (
+            [("client", series.metric)]
+            if naming.series_of("client", series.metric) == series
+            else []
+        )
+        return usual.read(self.services, judged, grid_of(report), self.selected.active())
 
     def splits(self) -> list[Split]:
         """The selected country by each dimension."""
@@ -127,16 +142,18 @@ def read(services: Services, view: View, zone: object) -> GeographicData:
     comparison = reader.countries()
     regions = regions_of(frame_of(comparison), "country")
     reader, actor = _without_absent(reader, regions), services.viewer()
+    report = _report(reader, comparison, regions)
     return GeographicData(
         view=state,
         window=window,
         now=now,
         zone=local,
-        current=_report(reader, comparison, regions),
+        current=report,
         events=services.reports.events(window, view.filters.get("app")),
         source=services.country_source(),
         rules=services.alerts.reports.rules().rules,
         is_admin=actor is not None and actor.is_admin,
+        usual=reader.usual(report),
     )
 
 

@@ -1,6 +1,6 @@
 """The strip: six figures of connection quality beside the period before, and two of now."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from dash.development.base_component import Component
@@ -12,9 +12,11 @@ from dashboard.core.numbers import (
     DASH,
     change,
     count,
+    duration_text,
     figures,
     largest_session_text,
     percent,
+    percent_text,
     plural,
     points_text,
     unsigned_change,
@@ -26,7 +28,7 @@ from dashboard.widgets.card import Card
 from models.metrics.client_catalogue import METRICS
 
 from . import largest_session
-from .data import OverviewData
+from .data import SOURCE, OverviewData
 
 LABELS = (
     "Sessions",
@@ -75,26 +77,38 @@ def _sessions(overview_data: OverviewData) -> Card:
 
 def _connect_success(overview_data: OverviewData) -> Card:
     now, before = overview_data.current, overview_data.before
-    return _share_card(
+    share_card = _share_card(
         "connect_success",
         now.connect_success,
         before.connect_success if before else None,
         "attempt",
         (over_range(now, _opened_share), over_range(before, _opened_share)),
     )
+    return replace(share_card, usual=_usual(overview_data, "connect_success", percent_text))
 
 
 def _stability(overview_data: OverviewData) -> Card:
     now, before = overview_data.current, overview_data.before
     if now.stability is None:
         return card.not_counted(LABELS[2], now.not_counted["stability"])
-    return _share_card(
+    share_card = _share_card(
         "stability",
         now.stability,
         None if before is None or overview_data.has_other_rule_before else before.stability,
         "session",
         (over_range(now, _stable_share), over_range(before, _stable_share)),
     )
+    return replace(share_card, usual=_usual(overview_data, "stability", percent_text))
+
+
+def _usual(overview_data: OverviewData, metric: str, text: Callable[[float], str]) -> str:
+    """`usual 92.0 % to 92.5 %` over the range."""
+    return overview_data.usual.over_range(SOURCE, metric, text)
+
+
+def _usual_now(overview_data: OverviewData, metric: str) -> str:
+    """The same of a number of sessions at this moment."""
+    return overview_data.usual.at_end(SOURCE, metric, count, overview_data.now)
 
 
 def _drops(overview_data: OverviewData) -> Card:
@@ -113,6 +127,7 @@ def _drops(overview_data: OverviewData) -> Card:
         label=LABELS[3],
         value=count(drops) if now.reports else DASH,
         note=note,
+        usual=_usual(overview_data, "drops", count),
         caution=largest_session_text(now.connection.drops_largest_session),
         n=now.not_counted["sessions"] if sessions is None else f"n = {plural(sessions, 'session')}",
         values=over_range(now, lambda p: p.drops),
@@ -126,7 +141,8 @@ def _round_trip(overview_data: OverviewData) -> Card:
     if now.latency_ms is None:
         return card.not_counted(LABELS[4], now.not_counted["latency_ms"])
     totals = now.latency_ms, before.latency_ms if before else None
-    return p95_card(overview_data, "latency", METRICS["latency_ms"], "round trip", totals)
+    card_of_p95 = p95_card(overview_data, "latency", METRICS["latency_ms"], "round trip", totals)
+    return replace(card_of_p95, usual=_usual(overview_data, "latency_ms", duration_text))
 
 
 def _downtime(overview_data: OverviewData) -> Card:
@@ -137,23 +153,25 @@ def _downtime(overview_data: OverviewData) -> Card:
     totals = now.recovery_ms, None if before is None or has_other_rule else before.recovery_ms
     recovery = p95_card(overview_data, "recovery", METRICS["recovery_ms"], "reconnection", totals)
     note = recovery.note + " · before by another rule" * (has_other_rule and now.recovery_ms.n > 0)
-    return replace(recovery, note=note)
+    return replace(recovery, note=note, usual=_usual(overview_data, "recovery_ms", duration_text))
 
 
 def _without_connection(overview_data: OverviewData) -> Card:
     states = overview_data.current.session_states
-    return _state_card(
+    disconnected = _state_card(
         LABELS[6], states.without_connection, states.heard,
         "newest report at most 150 s old, not the page's last, with an open loss",
     )  # fmt: skip
+    return replace(disconnected, usual=_usual_now(overview_data, "without_connection"))
 
 
 def _silent(overview_data: OverviewData) -> Card:
     states = overview_data.current.session_states
-    return _state_card(
+    silent = _state_card(
         LABELS[7], states.silent, states.heard,
         "heard in the last ten minutes but not for 150 s, and not left",
     )  # fmt: skip
+    return replace(silent, usual=_usual_now(overview_data, "silent_sessions"))
 
 
 def _state_card(label: str, number: int, heard: int, meaning: str) -> Card:

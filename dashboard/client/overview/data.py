@@ -12,9 +12,16 @@ from analytics.reports.client_reading import NO_SPLITS
 from analytics.reports.client_splits import ClientSplits
 from analytics.services.services import Services
 from dashboard.core import url_state
-from dashboard.page.data import ComparedPageData
+from dashboard.page import usual
+from dashboard.page.data import ComparedPageData, grid_of
 from dashboard.server.alerts.lists import active
 from models.metrics.alert_state import FIRING_STATES
+
+SOURCE = "client"
+JUDGED = (
+    *("opened", "failed", "drops", "connect_success", "stability", "latency_ms", "recovery_ms"),
+    *("without_connection", "silent_sessions"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +62,9 @@ def read(services: Services, view: url_state.View, zone: object) -> OverviewData
         before=before.report if before else None,
         durations_before=before.durations if before else {},
         apps=() if current.report.reports else reports.choices("app", window),
+        usual=usual.read(
+            services, [(SOURCE, key) for key in JUDGED], grid_of(current.report), filters.active()
+        ),
         splits=summaries.splits,
         remark=summaries.remark,
         firing=active.by_urgency(services.alerts.reports.active(FIRING_STATES).alerts),

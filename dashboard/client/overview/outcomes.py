@@ -7,7 +7,7 @@ from dashboard.page import merged_steps
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import LegendEntry, Panel
 
-from .data import OverviewData
+from .data import SOURCE, OverviewData
 
 PANEL = Panel(
     rows=("client-reports", "sessions"),
@@ -48,6 +48,7 @@ def draw(overview_data: OverviewData) -> PanelContent:
             kinds,
             axis=overview_data.axis,
             step_seconds=bars.seconds,
+            usual=overview_data.usual.of_bars(SOURCE, "opened", bars.starts, bars.seconds),
         ),
         label=(
             f"Connection outcomes over time: {count(connection.opened)} opened, "

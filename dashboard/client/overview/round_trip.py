@@ -10,7 +10,7 @@ from dashboard.widgets.panel import Panel
 from models.metrics.client_catalogue import METRICS
 
 from . import largest_session
-from .data import OverviewData
+from .data import SOURCE, OverviewData
 
 PANEL = Panel(
     rows=("client-reports", "sessions"),
@@ -43,6 +43,7 @@ def draw(overview_data: OverviewData) -> PanelContent:
             threshold=METRICS["latency_ms"].threshold,
             no_data="no reports",
             caution=largest_session.caution(None, current),
+            usual=overview_data.usual.lines(SOURCE, "latency_ms"),
             empty_text="No round trip was measured in this range.",
         )
     )

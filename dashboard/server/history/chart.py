@@ -4,16 +4,18 @@ import html
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from analytics.anomalies import naming
 from analytics.query import series_values
 from analytics.query.series import PERCENTILES
 from dashboard.charts import figures, percentile_notes, time_axis
 from dashboard.charts.annotations import Line
+from dashboard.charts.usual_range import NO_USUAL, UsualLines
 from dashboard.core import url_state
 from dashboard.core.numbers import plural
 from dashboard.core.url_state import FILTER_LABELS
 from dashboard.widgets import panel
 from dashboard.widgets.drawn import Column, PanelContent, Table, column
-from dashboard.widgets.panel import UNDRAWN, LegendEntry, Panel
+from dashboard.widgets.panel import UNDRAWN, USUAL_ENTRY, LegendEntry, Panel
 
 from . import lines
 from .data import HistoryData
@@ -76,6 +78,7 @@ def _group_content(history_data: HistoryData, group: Sequence[SeriesValues]) -> 
     figure = figures.lines(
         [time_axis.chart_time(t) for t in steps], drawn, axis=history_data.axis,
         least_top=_least_top(drawn, unit), threshold=_limit(group, unit),
+        usual=_usual(history_data, group, unit),
     )  # fmt: skip
     over_range, step_notes = ", ".join(map(_over_range, group)), _step_notes(group, now, before)
     return PanelContent(
@@ -96,6 +99,16 @@ def _group_content(history_data: HistoryData, group: Sequence[SeriesValues]) -> 
         empty_text=_empty_text(group),
         not_counted="" if steps else _not_counted(history_data, group),
     )
+
+
+def _usual(history_data: HistoryData, group: Sequence[SeriesValues], unit: Unit) -> UsualLines:
+    """The band of a series that is drawn by itself as it is judged; several bands on one axis would
+    hide one another."""
+    series = group[0].series
+    source = series.source.value
+    if len(group) > 1 or naming.series_of(source, series.metric) != series:
+        return NO_USUAL
+    return history_data.usual.lines(source, series.metric, unit.factor)
 
 
 def _not_counted(history_data: HistoryData, group: Sequence[SeriesValues]) -> str:
@@ -176,7 +189,7 @@ def _keys(group: Sequence[SeriesValues]) -> list[LegendEntry]:
     ]
     before = "--previous" if len(group) == 1 else "--ink-3"
     return [
-        *(measured if len(group) > 1 else []),
+        *(measured if len(group) > 1 else [USUAL_ENTRY]),
         LegendEntry(name="before", color=before, kind="dots"),
     ]
 

@@ -7,13 +7,17 @@ from functools import cached_property
 
 from dash.development.base_component import Component
 
+from analytics.anomalies import naming
+from analytics.anomalies.usual import Judged
 from analytics.query.series import Series
 from analytics.query.series_values import ComputedSeries
+from analytics.ranges import zoned_steps
 from analytics.ranges.steps import StepStart
 from analytics.reports.history_answers import History
 from analytics.services.services import Services
 from dashboard.core import url_state
-from dashboard.page import automated, data, freshness
+from dashboard.page import automated, data, freshness, usual
+from models.metrics.grid import Grid
 
 DEFAULT_SERIES = ("active_connections", "message_error_rate", "client_latency_p95_ms")
 MIN_SHARE_BEFORE = 0.1  # of the steps; with fewer the comparison rests on a few steps
@@ -95,7 +99,21 @@ def read(services: Services, view: url_state.View, zone: object) -> HistoryData:
         history=current,
         events=services.reports.events(window, view.filters.get("app")),
         before=before if before and any(d.points for d in before.series.values()) else None,
+        usual=usual.read(services, _judged(current), _grid(current), view.filters),
     )
+
+
+def _judged(history: History) -> list[Judged]:
+    """The series drawn by themselves whose values are judged as they are drawn."""
+    return [
+        (drawn.series.source.value, drawn.series.metric)
+        for drawn in history.series.values()
+        if naming.series_of(drawn.series.source.value, drawn.series.metric) == drawn.series
+    ]
+
+
+def _grid(history: History) -> Grid:
+    return zoned_steps.grid_of(history.window, history.step, history.zone)
 
 
 def _steps_of(history: History) -> HistorySteps:

@@ -4,9 +4,17 @@ from dash.development.base_component import Component
 
 from analytics.reports.server_answers import ServerPoint
 from analytics.stats.summaries import share_of
-from dashboard.core.numbers import count, duration, duration_text, percent, plural, size_text
+from dashboard.core.numbers import (
+    count,
+    duration,
+    duration_text,
+    percent,
+    percent_text,
+    plural,
+    size_text,
+)
 from dashboard.page.data import over_range
-from dashboard.server.data import ServerData
+from dashboard.server.data import SOURCE, ServerData
 from dashboard.widgets import card
 from dashboard.widgets.card import Card
 from models.metrics.server_catalogue import SERVER_METRICS
@@ -34,6 +42,7 @@ def layout(server_data: ServerData) -> list[Component]:
             label=LABELS[2],
             value=count(messages.errors),
             note=plural(len(messages.errors_by_kind), "kind"),
+            usual=server_data.usual.over_range(SOURCE, "errors", count),
             values=over_range(server_data.current, lambda p: p.errors),
             before=over_range(server_data.before, lambda p: p.errors),
         ),
@@ -42,6 +51,7 @@ def layout(server_data: ServerData) -> list[Component]:
             value=percent(share.value),
             unit="%" if share.value is not None else "",
             note=interval,
+            usual=server_data.usual.over_range(SOURCE, "message_error_rate", percent_text),
             n=f"n = {plural(total, 'message')}, 95 % interval",
         ),
         _duration_card(server_data, 4),
@@ -58,6 +68,7 @@ def _count_card(server_data: ServerData, index: int, name: str, number: int, siz
         label=LABELS[index],
         value=count(number),
         note=f"{size_text(size)} of payload",
+        usual=server_data.usual.over_range(SOURCE, name, count),
         n=f"n = {plural(number, 'message')}",
         values=over_range(server_data.current, value),
         before=over_range(server_data.before, value),
@@ -67,11 +78,13 @@ def _count_card(server_data: ServerData, index: int, name: str, number: int, siz
 def _duration_card(server_data: ServerData, index: int) -> Card:
     performance = server_data.current.performance
     durations = performance.processing_ms if index == 4 else performance.broadcast_ms
+    key = "processing" if index == 4 else "broadcast"
     value, unit = duration(durations.p95)
     return Card(
         label=LABELS[index],
         value=value,
         unit=unit,
         note=f"median {duration_text(durations.p50)}" if durations.n else "none in this range",
+        usual=server_data.usual.over_range(SOURCE, key, duration_text),
         n=f"n = {plural(durations.n, 'message')}",
     )

@@ -4,7 +4,7 @@ from dashboard.charts import figures
 from dashboard.charts.annotations import Line
 from dashboard.core.numbers import figures as three_figures
 from dashboard.core.numbers import plural
-from dashboard.server.data import ServerData, measured_minutes
+from dashboard.server.data import SOURCE, ServerData, measured_minutes
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import LegendEntry, Panel
 
@@ -13,7 +13,8 @@ PANEL = Panel(
     title="Messages",
     explain=(
         "received and sent messages of the applications; pings, pongs and closes are not counted. "
-        "One message to a room is sent once for each member."
+        "One message to a room is sent once for each member. The usual range is that of received "
+        "ones."
     ),
     css_class="panel-full",
     has_chart=True,
@@ -44,6 +45,7 @@ def draw(server_data: ServerData) -> PanelContent:
         body=figures.lines(
             times, lines, axis=server_data.axis,
             least_top=1,
+            usual=server_data.usual.lines(SOURCE, "received", 1 / seconds),
         ),
         label=(
             f"Messages over time: {three_figures(messages.received / total_seconds)} received and "

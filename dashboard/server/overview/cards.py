@@ -11,14 +11,23 @@ from analytics.stats.summaries import share_of
 from dashboard.core.numbers import (
     DASH,
     count,
+    duration_text,
     figures,
     percent,
+    percent_text,
     plural,
     points_text,
 )
 from dashboard.page.data import over_range
 from dashboard.page.p95_card import LEAST_N, p95_card
-from dashboard.server.data import ServerData, count_or_dash, gauge_at_end, measured_minutes
+from dashboard.server.data import (
+    SOURCE,
+    ServerData,
+    count_or_dash,
+    gauge_at_end,
+    measured_minutes,
+    usual_at_end,
+)
 from dashboard.widgets import card
 from dashboard.widgets.card import NO_TREND, Card, Trend
 from models.metrics.server_catalogue import SERVER_METRICS
@@ -48,6 +57,7 @@ def _connections(server_data: ServerData) -> Card:
         server_data, LABELS[0], (count_or_dash(active), ""), _range_note(server_data),
         lambda p: p.active,
         n=_connections_note(server_data),
+        usual=usual_at_end(server_data, "active", count),
     )  # fmt: skip
 
 
@@ -87,6 +97,7 @@ def _rooms(server_data: ServerData) -> Card:
         server_data, LABELS[4], (count_or_dash(active), ""),
         "none in this range" if members is None else plural(round(members), "member"),
         lambda p: p.rooms, n="rooms with members at the end",
+        usual=usual_at_end(server_data, "rooms", count),
     )  # fmt: skip
 
 
@@ -119,6 +130,7 @@ def _errors(server_data: ServerData) -> Card:
         n=f"n = {plural(share.n, 'message')}, 95 % interval",
         trend=card.trend_of(change, SERVER_METRICS["message_error_rate"].worse, points_text),
         is_faint=share.n < LEAST_N,
+        usual=server_data.usual.over_range(SOURCE, "message_error_rate", percent_text),
     )  # fmt: skip
 
 
@@ -127,32 +139,35 @@ def _round_trip(server_data: ServerData) -> Card:
     earlier = before.performance.message_latency_ms if before else None
     totals = now.performance.message_latency_ms, earlier
     round_trips = p95_card(server_data, "latency", SERVER_METRICS["latency"], "round trip", totals)
-    return replace(round_trips, n=f"{round_trips.n}, by the server's ping")
+    usual = server_data.usual.over_range(SOURCE, "latency", duration_text)
+    return replace(round_trips, n=f"{round_trips.n}, by the server's ping", usual=usual)
 
 
 def _rate(
     server_data: ServerData, label: str, name: str, noun: str, total: Callable[[ServerMetrics], int]
 ) -> Card:
-    now = total(server_data.current)
+    now, minutes = total(server_data.current), measured_minutes(server_data.current)
     note = f"{plural(now, noun)} in the range"
     if server_data.before is not None:
         note = f"before {figures(total(server_data.before) / measured_minutes(server_data.before))}"
     per_minute = 60 / server_data.current.step_seconds
     return _card(
-        server_data, label, (figures(now / measured_minutes(server_data.current)), "/min"), note,
+        server_data, label, (figures(now / minutes), "/min"), note,
         lambda p: getattr(p, name) * per_minute, n=f"n = {plural(now, noun)}",
+        usual=server_data.usual.over_range(SOURCE, name, figures, minutes),
     )  # fmt: skip
 
 
 def _card(
     server_data: ServerData, label: str, value_and_unit: tuple[str, str], note: str,
-    of_point: Value, *, n: str, trend: Trend = NO_TREND, is_faint: bool = False,
+    of_point: Value, *, n: str, trend: Trend = NO_TREND, is_faint: bool = False, usual: str = "",
 ) -> Card:  # fmt: skip
     return Card(
         label=label,
         value=value_and_unit[0],
         unit=value_and_unit[1],
         note=note,
+        usual=usual,
         n=n,
         values=over_range(server_data.current, of_point),
         before=over_range(server_data.before, of_point),

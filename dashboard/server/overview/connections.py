@@ -4,7 +4,7 @@ from dashboard.charts import figures
 from dashboard.charts.annotations import Line, Values
 from dashboard.core.numbers import count, plural
 from dashboard.page.data import shifted
-from dashboard.server.data import ServerData, count_or_dash, end_label, gauge_at_end
+from dashboard.server.data import SOURCE, ServerData, count_or_dash, end_label, gauge_at_end
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import LegendEntry, Panel
 
@@ -42,7 +42,13 @@ def draw(server_data: ServerData) -> PanelContent:
     most = max((p.active for p in series), default=0)
     return PanelContent(
         unit=f"open at once, {server_data.per_step}",
-        body=figures.lines(times, lines, axis=axis, least_top=5),
+        body=figures.lines(
+            times,
+            lines,
+            axis=axis,
+            least_top=5,
+            usual=server_data.usual.lines(SOURCE, "active"),
+        ),
         label=(
             f"Connections over time: {active} open {end_label(server_data)}, at most {count(most)}."
         ),

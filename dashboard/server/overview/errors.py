@@ -5,7 +5,7 @@ from dashboard.charts import figures, time_axis
 from dashboard.charts.annotations import Line
 from dashboard.core.numbers import count, percent_text, plural, with_unit
 from dashboard.page import merged_steps
-from dashboard.server.data import ServerData
+from dashboard.server.data import SOURCE, ServerData
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 from models.metrics.server_catalogue import SERVER_METRICS
@@ -45,6 +45,7 @@ def draw(server_data: ServerData) -> PanelContent:
         body=figures.lines(
             times, [line], axis=server_data.axis,
             least_top=1,
+            usual=server_data.usual.lines(SOURCE, METRIC.key, 100.0),
             threshold=(THRESHOLD_PERCENT, f"limit {with_unit(f'{THRESHOLD_PERCENT:g}', '%')}"),
         ),
         label=f"{METRIC.label} over time: {percent_text(share.value)} of messages.",

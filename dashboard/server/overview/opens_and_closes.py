@@ -4,7 +4,7 @@ from dashboard.charts import figures, time_axis
 from dashboard.charts.annotations import Bar
 from dashboard.core.numbers import count
 from dashboard.page import merged_steps
-from dashboard.server.data import ServerData
+from dashboard.server.data import SOURCE, ServerData
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import LegendEntry, Panel
 from models.metrics import close_codes
@@ -53,6 +53,7 @@ def draw(server_data: ServerData) -> PanelContent:
             kinds,
             axis=server_data.axis,
             step_seconds=bars.seconds,
+            usual=server_data.usual.of_bars(SOURCE, "opened", bars.starts, bars.seconds),
         ),
         label=f"Opens and closes over time: {totals}.",
         foot=[totals, _abnormal_codes(connections.closed)],

@@ -2,7 +2,7 @@
 
 from dashboard.charts import percentile_notes, percentiles
 from dashboard.charts.percentiles import PercentileSeries
-from dashboard.server.data import ServerData
+from dashboard.server.data import SOURCE, ServerData
 from dashboard.widgets.drawn import PanelContent
 from dashboard.widgets.panel import Panel
 from models.metrics.server_catalogue import SERVER_METRICS
@@ -34,6 +34,7 @@ def draw(server_data: ServerData) -> PanelContent:
             percentiles=server_data.percentiles("latency"),
             over_range=current.performance.message_latency_ms,
             threshold=METRIC.threshold,
+            usual=server_data.usual.lines(SOURCE, "latency"),
             empty_text="No ping was answered in this range. The first is sent after 1 s.",
         )
     )

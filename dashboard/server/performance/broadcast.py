@@ -2,6 +2,7 @@
 
 from dashboard.charts import percentile_notes, percentiles
 from dashboard.charts.percentiles import PercentileSeries
+from dashboard.server.data import SOURCE
 from dashboard.widgets.drawn import PanelContent
 from dashboard.widgets.panel import Panel
 from models.metrics.server_catalogue import SERVER_METRICS
@@ -34,6 +35,7 @@ def draw(performance_data: PerformanceData) -> PanelContent:
             percentiles=performance_data.percentiles("broadcast"),
             over_range=current.broadcast,
             least_top=1,
+            usual=performance_data.usual.lines(SOURCE, "broadcast"),
             empty_text="No message was sent to a room in this range.",
         )
     )

@@ -2,6 +2,7 @@
 
 from dashboard.charts import percentile_notes, percentiles
 from dashboard.charts.percentiles import PercentileSeries
+from dashboard.server.data import SOURCE
 from dashboard.widgets.drawn import PanelContent
 from dashboard.widgets.panel import Panel
 from models.metrics.server_catalogue import SERVER_METRICS
@@ -37,6 +38,7 @@ def draw(performance_data: PerformanceData) -> PanelContent:
             over_range=current.latency,
             threshold=THRESHOLD_MS,
             remark="percentiles from histograms, error at most 2 %",
+            usual=performance_data.usual.lines(SOURCE, METRIC.key),
             empty_text="No ping was answered in this range. The first is sent after 1 s.",
         )
     )

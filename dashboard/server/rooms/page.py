@@ -10,7 +10,13 @@ from dashboard.core.numbers import figures as three_figures
 from dashboard.page.board import Board
 from dashboard.page.data import over_range
 from dashboard.server import data
-from dashboard.server.data import ServerData, count_or_dash, end_label, gauge_at_end
+from dashboard.server.data import (
+    ServerData,
+    count_or_dash,
+    end_label,
+    gauge_at_end,
+    usual_at_end,
+)
 from dashboard.server.empty_state import empty_state_of
 from dashboard.widgets import card, plain_table
 from dashboard.widgets.card import Card
@@ -59,7 +65,13 @@ def draw_history(server_data: ServerData) -> PanelContent:
     ]
     return PanelContent(
         unit=f"with members, {server_data.per_step}",
-        body=figures.lines(times, lines, axis=server_data.axis, least_top=5),
+        body=figures.lines(
+            times,
+            lines,
+            axis=server_data.axis,
+            least_top=5,
+            usual=server_data.usual.lines(data.SOURCE, "rooms"),
+        ),
         label=f"Rooms over time: {_totals(server_data)}.",
         foot=[f"n = {plural(len(series), 'step')}", _totals(server_data)],
         table=Table(
@@ -129,6 +141,7 @@ def _cards(server_data: ServerData) -> list[Component]:
             label=LABELS[0],
             value=count_or_dash(active),
             note=f"with members {when}",
+            usual=usual_at_end(server_data, "rooms", count),
             values=over_range(server_data.current, lambda p: p.rooms),
             before=over_range(server_data.before, lambda p: p.rooms),
         ),
@@ -136,6 +149,7 @@ def _cards(server_data: ServerData) -> list[Component]:
             label=LABELS[1],
             value=count_or_dash(members),
             note=f"{when}, over all rooms",
+            usual=usual_at_end(server_data, "members", count),
             values=over_range(server_data.current, lambda p: p.members),
             before=over_range(server_data.before, lambda p: p.members),
         ),

@@ -20,11 +20,17 @@ def no_alerts() -> SimpleNamespace:
     return SimpleNamespace(reports=reports)
 
 
+def no_anomalies() -> SimpleNamespace:
+    """The services of anomalies while nothing is judged."""
+    return SimpleNamespace(reports=SimpleNamespace(usual=lambda _metrics, _edges, _filters: {}))
+
+
 def page_services(**fields: Any) -> Services:
     """Services at noon for somebody who is signed out, unless passed otherwise."""
     defaults: dict[str, Any] = {
         **dict.fromkeys(NAMES),
         "alerts": no_alerts(),
+        "anomalies": no_anomalies(),
         "country_source": lambda: None,
         "viewer": lambda: None,
         "now": Clock(),

@@ -5,13 +5,15 @@ from dataclasses import replace
 
 from dash import html
 
+from analytics.query.series import SERIES
 from dashboard.charts import figures
 from dashboard.charts.annotations import Figure, Line
+from dashboard.charts.usual_range import UsualLines
 from dashboard.client.geographic.core.data import GeographicData
 from dashboard.client.geographic.core.metrics import RegionMetric, Scale
 from dashboard.client.geographic.core.regions import Region
 from dashboard.widgets.drawn import PanelContent, Table, column
-from dashboard.widgets.panel import LegendEntry, Panel, legend
+from dashboard.widgets.panel import USUAL_ENTRY, LegendEntry, Panel, legend
 from dashboard.widgets.pieces import link
 
 PANEL = Panel(
@@ -35,12 +37,13 @@ def draw(page_data: GeographicData) -> PanelContent:
     times, columns = figures.with_gaps(axis.times, axis.steps, [line.values for line in lines])
     drawn = [replace(line, values=values) for line, values in zip(lines, columns, strict=True)]
     threshold = None if metric.counted_as else metric.threshold
-    limits = _limits(metric, drawn, threshold)
+    usual = page_data.usual.lines("client", SERIES[metric.series].metric)
+    limits = _limits(metric, drawn, usual, threshold)
     off_axis, text = _off_axis(metric, threshold, limits), metric.text(threshold)
     figure = figures.lines(
         times, drawn, axis=axis, least_top=0.01 if metric.scale is Scale.SHARE else 1,
         threshold=None if threshold is None or off_axis else (threshold, f"limit {text}"),
-        notes=[(at, "no reports") for at in axis.wide_gaps()], limits=limits,
+        notes=[(at, "no reports") for at in axis.wide_gaps()], limits=limits, usual=usual,
     )  # fmt: skip
     value = region.value(metric.key)
     return PanelContent(
@@ -73,13 +76,14 @@ def _lines(
 
 
 def _limits(
-    metric: RegionMetric, drawn: Sequence[Line], threshold: float | None
+    metric: RegionMetric, drawn: Sequence[Line], usual: UsualLines, threshold: float | None
 ) -> tuple[float, float] | None:
     """Shares near one hundred percent need an axis that does not begin at zero. It holds the
     threshold where that is at most as far away as the lines go."""
     if not _is_of_shares(metric):
         return None
-    values = [value for line in drawn for value in line.values if value is not None]
+    lines = [*(line.values for line in drawn), usual.low, usual.high]
+    values = [value for line in lines for value in line if value is not None]
     low, high = min(values, default=0.0), max(values, default=1.0)
     span = high - low
     if threshold is not None and low - span <= threshold <= high + span:
@@ -115,7 +119,7 @@ def _is_of_shares(metric: RegionMetric) -> bool:
 
 
 def _legend(page_data: GeographicData) -> list[LegendEntry]:
-    entries = [LegendEntry(name=page_data.metric.label, color="--measured")]
+    entries = [LegendEntry(name=page_data.metric.label, color="--measured"), USUAL_ENTRY]
     if page_data.selected is not None and not page_data.metric.counted_as:
         entries.append(LegendEntry(name="world", color="--expected", kind="thin"))
     if page_data.current.own_before:

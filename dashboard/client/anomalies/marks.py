@@ -1,0 +1,127 @@
+"""What stands on the chart of a judged series: dots outside the range, the words of severities, the
+line of now, the peak, gaps."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import groupby
+
+from analytics.anomalies.points import Point
+from dashboard.charts.annotations import Figure
+from dashboard.charts.time_axis import chart_time
+from dashboard.charts.usual_range import Span
+from dashboard.client.anomalies.core.data import AnomaliesData
+from dashboard.client.anomalies.core.severity import ORDER, STYLES
+from dashboard.core import times
+
+LEAST_GAP = timedelta(minutes=30)
+NAMED_WIDTH = 16  # of the range: closer than that, two names of severities would touch
+
+
+def scaled(value: float | None, factor: float) -> float | None:
+    """A value in the unit of the axis."""
+    return None if value is None else value * factor
+
+
+def markers(page_data: AnomaliesData) -> list[Figure]:
+    """A dot at each point that left its range, by severity."""
+    factor = page_data.metric.factor
+    traces = []
+    for severity in ORDER:
+        out = [each for each in page_data.points.points
+               if each.severity == severity and each.observed is not None]  # fmt: skip
+        if out:
+            traces.append({
+                "type": "scatter", "mode": "markers", "name": severity, "hoverinfo": "none",
+                "showlegend": False,
+                "x": [chart_time(each.t) for each in out],
+                "y": [scaled(each.observed, factor) for each in out],
+                "marker": {
+                    "size": 6, "color": STYLES[severity].fill,
+                    "line": {"width": 1, "color": "--surface"},
+                },
+            })  # fmt: skip
+    return traces
+
+
+def names(page_data: AnomaliesData, spans: Sequence[Span]) -> list[Figure]:
+    """The words of severities above the spans, the most severe where they would touch."""
+    return [
+        _above(chart_time(span.start + (span.end - span.start) / 2),
+               f"<b>{STYLES[span.severity].label}</b>", STYLES[span.severity].color)
+        for span in _named(page_data, spans)
+    ]  # fmt: skip
+
+
+def _named(page_data: AnomaliesData, spans: Sequence[Span]) -> list[Span]:
+    distance = (page_data.ahead_until - page_data.window.start) / NAMED_WIDTH
+    named: list[Span] = []
+    for span in sorted(spans, key=lambda each: ORDER.index(each.severity)):
+        if all(abs(span.start - other.start) > distance for other in named):
+            named.append(span)
+    return named
+
+
+def _above(at: str, text: str, color: str, anchor: str = "center", shift: int = 0) -> Figure:
+    return {
+        "x": at, "yref": "paper", "y": 1, "yanchor": "bottom", "xanchor": anchor, "yshift": 4,
+        "xshift": shift, "showarrow": False, "text": text, "font": {"size": 11, "color": color},
+    }  # fmt: skip
+
+
+def now_line(page_data: AnomaliesData) -> list[Figure]:
+    """A line where the range ends and what comes begins."""
+    if page_data.ahead_until <= page_data.window.end:
+        return []
+    at = chart_time(page_data.window.end)
+    line = {"color": "--ink-3", "width": 1, "dash": "2px,3px"}
+    return [{"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1, "line": line}]
+
+
+def now_names(page_data: AnomaliesData, spans: Sequence[Span]) -> list[Figure]:
+    """What lies left and right of that line; left of it where no severity is named there."""
+    window = page_data.window
+    length = page_data.ahead_until - window.end
+    if length <= timedelta():
+        return []
+    at = chart_time(window.end)
+    ahead = _above(at, f"next {times.length(length)}", "--ink-3", "left", 8)
+    distance = (page_data.ahead_until - window.start) / NAMED_WIDTH
+    if any(window.end - each.start < distance for each in _named(page_data, spans)):
+        return [ahead]
+    return [_above(at, "now", "--ink-3", "right", -6), ahead]
+
+
+def peak(page_data: AnomaliesData) -> list[Figure]:
+    """The value at the peak of the incident of the address, beside it."""
+    incident, metric = page_data.incident, page_data.metric
+    out = [each for each in page_data.points.points if each.severity and each.observed is not None]
+    if incident is None or not out or incident.metric != metric.key:
+        return []
+    inside = [each for each in out if incident.start <= each.t < incident.until]
+    if not inside:
+        return []
+    peak = max(inside, key=_distance)
+    is_left = peak.t - page_data.window.start > (page_data.window.length / 3)
+    text = f"<b>{metric.text(peak.observed)}</b>, expected {metric.text(peak.expected)}"
+    return [{
+        "x": chart_time(peak.t), "y": scaled(peak.observed, metric.factor), "text": text,
+        "xanchor": "right" if is_left else "left", "xshift": -8 if is_left else 8,
+        "showarrow": False, "font": {"size": 11, "color": "--ink"},
+    }]  # fmt: skip
+
+
+def _distance(point: Point) -> float:
+    return abs((point.observed or 0.0) - (point.expected or 0.0))
+
+
+def gap_notes(page_data: AnomaliesData) -> Iterator[tuple[str, str]]:
+    """`no reports, 3 h` in the middle of each gap."""
+    seconds = page_data.selected.step_seconds if page_data.selected else page_data.points.seconds
+    least = max(LEAST_GAP, (page_data.ahead_until - page_data.window.start) / 100)
+    past = [each for each in page_data.page.steps if each.state is not None]
+    noun = "reports" if page_data.view.source == "client" else "samples"
+    for is_gap, group in groupby(past, key=lambda each: each.observed is None):
+        members = list(group)
+        gap = members[-1].starts_at + timedelta(seconds=seconds) - members[0].starts_at
+        if is_gap and gap >= least:
+            yield chart_time(members[0].starts_at + gap / 2), f"no {noun}, {times.length(gap)}"

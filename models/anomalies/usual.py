@@ -1,0 +1,107 @@
+"""Stored bands added up over the steps of a chart, and the incidents of the same series.
+
+One statement for all metrics of a page: a row per series and step of the chart, then a row per part
+of an incident.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+from models.metrics.anomalies.series_key import SeriesKey
+
+
+@dataclass(frozen=True, slots=True)
+class BandSums:
+    """The steps of a series that begin in step `number` of the chart and have a value: how many,
+    of `step_seconds` each, how many of them with a band, and sums over those. `n` counts single
+    values; `weighted_` sums are of the value times its n."""
+
+    source: str
+    app: str
+    metric: str
+    number: int
+    step_seconds: int
+    steps: int
+    banded: int
+    n: int
+    expected: float
+    low: float
+    high: float
+    weighted_expected: float
+    weighted_low: float
+    weighted_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentSpan:
+    """When a series of `metric` took part in an incident; `until` is the end of its last step
+    beyond the band."""
+
+    source: str
+    metric: str
+    incident_id: int
+    severity: str
+    started_at: datetime
+    until: datetime
+
+
+_figures = ("expected", "low", "high")
+_sums = ", ".join(f"coalesce(sum(t.{name}) FILTER (WHERE b), 0)::float8" for name in _figures)
+_weighted = ", ".join(
+    f"coalesce(sum(t.{name}::float8 * t.n) FILTER (WHERE b), 0)::float8" for name in _figures
+)
+READ = text(f"""
+WITH judged AS (
+  SELECT id, source, app, metric, step_seconds FROM anomaly_series
+  WHERE (source, metric) IN (
+      SELECT * FROM unnest(CAST(:sources AS text[]), CAST(:metrics AS text[])))
+    AND dimension = CASE source WHEN 'client' THEN :dimension ELSE '' END
+    AND value = CASE source WHEN 'client' THEN :value ELSE '' END
+    AND (CAST(:app AS text) IS NULL OR app = :app) AND retired_at IS NULL
+)
+SELECT j.source, j.app, j.metric,
+  width_bucket(date_part('epoch', t.starts_at), CAST(:edges AS float8[])) - 1 AS number,
+  j.step_seconds, count(*)::int, count(*) FILTER (WHERE b)::int,
+  coalesce(sum(t.n) FILTER (WHERE b), 0)::bigint, {_sums}, {_weighted},
+  NULL::bigint AS incident_id, NULL::text, NULL::timestamptz, NULL::timestamptz
+FROM judged AS j JOIN anomaly_steps AS t ON t.series_id = j.id,
+  LATERAL (SELECT t.low IS NOT NULL AND t.high IS NOT NULL AND t.expected IS NOT NULL AS b) AS has
+WHERE t.starts_at >= :start AND t.starts_at < :end AND t.observed IS NOT NULL
+GROUP BY j.id, j.source, j.app, j.metric, j.step_seconds, number
+UNION ALL
+SELECT j.source, j.app, j.metric, NULL, NULL, NULL, NULL, NULL, {", ".join(["NULL"] * 6)},
+  p.incident_id, p.severity, p.started_at, p.until
+FROM judged AS j JOIN incident_parts AS p ON p.series_id = j.id
+WHERE p.started_at < :end AND p.until > :start
+""")
+
+
+def read(
+    connection: Connection,
+    metrics: Sequence[tuple[str, str]],
+    key: SeriesKey,
+    edges: Sequence[datetime],
+) -> tuple[list[BandSums], list[IncidentSpan]]:
+    """The bands of `metrics`, as source and key, on the steps between `edges`, ascending, and their
+    incidents: of the app of `key`, without one of all apps; of browsers of its dimension and value
+    alone, which servers do not have."""
+    rows = connection.execute(
+        READ,
+        {
+            "sources": [source for source, _ in metrics],
+            "metrics": [metric for _, metric in metrics],
+            "app": key.app or None, "dimension": key.dimension, "value": key.value,
+            "edges": [edge.timestamp() for edge in edges], "start": edges[0], "end": edges[-1],
+        },
+    ).all()  # fmt: skip
+    width = len(BandSums.__slots__)
+    sums = [BandSums(*row[:width]) for row in rows if row.incident_id is None]
+    spans = [
+        IncidentSpan(row.source, row.metric, *row[width:])
+        for row in rows
+        if row.incident_id is not None
+    ]
+    return sums, spans

@@ -1,0 +1,102 @@
+"""The chart of a judged series: what is drawn, how often it is left, and what is not judged."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from dashboard.charts import usual_range
+from dashboard.client.anomalies import chart, controls
+from dashboard.client.anomalies.core.url_state import AnomaliesView
+from models.metrics.anomalies.series_key import SeriesKey
+from tests.support.anomalies.judged_series import JudgedSeries, Plant
+from tests.support.pages.anomaly_figures import HOUR, SURGE, an_incident, anomalies_data
+from tests.support.pages.components import links_of, text_of
+
+ERRORS = SeriesKey("client", "portal", "error_rate")
+
+
+def annotations(content: object) -> list[str]:
+    return [each["text"] for each in content.body["layout"]["annotations"]]  # type: ignore[attr-defined]
+
+
+def test_measured_expected_range_incident_gap_and_the_next_hours_are_drawn() -> None:
+    judged = JudgedSeries(plants=[SURGE], gap_before=5 * HOUR, gap_length=3 * HOUR)
+    content = chart.draw(anomalies_data(judged=judged, incident=an_incident()))
+    names = [trace["name"] for trace in content.body["data"]]
+    assert names == ["usual range", "expected", "measured", "high", "anchor"]
+    assert usual_range.is_drawn(content.body)
+    marked = content.body["data"][3]
+    assert (len(marked["x"]), marked["marker"]["color"]) == (12, "--bad-fill")
+    kinds = [shape["type"] for shape in content.body["layout"]["shapes"]]
+    assert kinds == ["rect", "line"]
+    texts = " | ".join(annotations(content)).replace("\u202f", " ")
+    assert "no reports, 3 h" in texts
+    assert "<b>High</b>" in texts
+    assert "now | next 8 h" in texts
+    assert ", expected " in texts
+    assert content.title == "Drops"
+    assert text_of(content.unit) == "per 5 min, portal"
+    assert len(content.table.rows) == 32 * 12
+    assert content.table.rows[-1][1] is None
+    assert content.table.rows[-1][2] > 0
+
+
+def test_the_foot_says_what_is_expected_by_what_and_how_often_it_is_left() -> None:
+    left, right = (text_of(each) for each in chart.draw(anomalies_data()).foot)
+    assert "left by 1.1 % of steps; designed for 1.2 %" in left
+    assert left.startswith("n = 34,560 reports · up to 60 sessions a step")
+    assert right == (
+        "expected by: Prophet (error a step ahead: Prophet 3.40, usual hour 4.10), fitted 03:00"
+    )
+
+
+def test_a_series_that_learns_has_no_range_and_says_how_long_it_takes() -> None:
+    judged = JudgedSeries(method="learning", state="learning")
+    content = chart.draw(anomalies_data(judged=judged))
+    assert not usual_range.is_drawn(content.body) or not content.body["data"][0]["x"]
+    assert "24 h of values" in text_of(content.foot[1])
+    assert "designed for" not in text_of(content.foot[0])
+
+
+@pytest.mark.parametrize(
+    ("view", "text_part"),
+    [
+        (AnomaliesView(metric="drops", filters={"country": "AQ"}), "Drops of Antarctica is not"),
+        (AnomaliesView(), "This is not judged"),
+    ],
+)
+def test_what_is_not_judged_is_named(view: AnomaliesView, text_part: str) -> None:
+    content = chart.draw(anomalies_data(is_judged=False, view=view))
+    assert content.is_empty
+    assert text_part in text_of(content.empty_text)
+    assert content.unit == ""
+
+
+def test_shares_are_in_percent_on_an_axis_that_holds_them_closely() -> None:
+    judged = JudgedSeries(key=ERRORS, level=0.9, swing=0.01)
+    content = chart.draw(anomalies_data(judged=judged))
+    low, high = content.body["layout"]["yaxis"]["range"]
+    assert 50 < low < 70
+    assert high == 100
+    assert text_of(content.unit) == "%, each 5 min, portal"
+
+
+def test_an_ongoing_incident_reaches_to_the_end_and_replaces_now() -> None:
+    late = Plant(before=timedelta(minutes=30), length=timedelta(minutes=20), factor=3.0,
+                 severity="medium", is_ongoing=True)  # fmt: skip
+    content = chart.draw(anomalies_data(judged=JudgedSeries(plants=[late])))
+    span = content.body["layout"]["shapes"][0]
+    assert span["x1"] == "2026-03-02 12:00:00"
+    assert "now" not in annotations(content)
+    past = replace(anomalies_data(ahead=timedelta()), ahead_until=anomalies_data().window.end)
+    assert [shape["type"] for shape in chart.draw(past).body["layout"]["shapes"]] == ["rect"]
+
+
+def test_the_menu_has_the_metrics_of_the_source_with_those_that_matter_first() -> None:
+    links = links_of(controls.layout(AnomaliesView(metric="latency_ms", incident=7)))
+    assert list(links)[:3] == ["Most unusual", "Drops", "Round trip p95"]
+    assert links["Drops"] == "?metric=drops"
+    of_servers = links_of(controls.layout(AnomaliesView(source="server")))
+    assert "Event-loop lag p95" in of_servers
+    assert "Stability" not in of_servers
