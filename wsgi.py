@@ -32,6 +32,7 @@ from analytics.services.services import AlertServices, AnomalyServices, Clock, S
 from ingest import access, api, collector, sockets
 from ingest.bounds.report_bounds import ReportBounds
 from ingest.bounds.sender_loads import MOST_SENDERS, MOST_SESSIONS
+from ingest.bounds.shared_loads import MOST_ROWS
 from ingest.bounds.withdrawals import Withdrawals
 from ingest.collector.country import sender_locator
 from ingest.collector.outcomes import Outcomes
@@ -248,6 +249,10 @@ def _occupancies(
         Occupancy(
             loads.fullest_senders, MOST_SENDERS,
             "senders of an app that this worker hears are compared, more are not",
+        ),
+        Occupancy(
+            loads.pairs, MOST_ROWS,
+            "pairs of sender and app that this worker hears are compared, more are not",
         ),
         Occupancy(
             loads.sessions, MOST_SESSIONS,

@@ -19,7 +19,7 @@ BYTES_A_MESSAGE = 65_536  # more than that in a message on average counts as mor
 
 class Amounts(NamedTuple):
     """`durations` of the fullest histogram, `messages`, and `connections` (of attempts, ends,
-    recoveries and close codes the most), each weighted by 1/sample_rate."""
+    recoveries, page loads and close codes the most), each weighted by 1/sample_rate."""
 
     durations: float
     messages: float
@@ -38,6 +38,7 @@ def amounts_of(report: ClientReport) -> Amounts:
         report.attempts, report.opened, report.failed, report.drops, report.reconnect_attempts,
         report.reconnect_successes, report.abnormal_closes, report.abandoned or 0,
         report.replaced or 0, report.never_back or 0, len(report.recovery_ms),
+        report.page_load_ms is not None,
         sum(report.close_codes.values()), sum((report.close_codes_given or {}).values()),
     )  # fmt: skip
     weight = 1 / report.sample_rate

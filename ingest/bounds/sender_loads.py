@@ -105,6 +105,11 @@ class SenderLoads:
         return max(map(len, self._now.apps.values()))
 
     @property
+    def pairs(self) -> int:
+        """The pairs of sender and app of this half, of `shared_loads.MOST_ROWS`."""
+        return self._rows.rows
+
+    @property
     def sessions(self) -> int:
         """The sessions of this half, of `MOST_SESSIONS`."""
         return len(self._now.sessions)

@@ -16,7 +16,7 @@ from models.raw.client_reports import TIMES, BoundedReport, ClientReport
 TIMES_COVERED = 2  # clocks drift
 CREDIT_SECONDS = 900.0  # of a silence that began in reports before, and of clocks that are set
 GAP_SECONDS = 60.0  # reports of other workers, which may come here yet: their time is credited
-MOST_ENDPOINTS, MOST_INTERVALS = 32, 8
+MOST_ENDPOINTS, MOST_INTERVALS = 16, 8
 TIME = "time"
 Intervals = tuple[tuple[float, float], ...]  # disjoint, in order
 # By hash of the endpoint the seconds that it may add beyond its periods, and what these cover.

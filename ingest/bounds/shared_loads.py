@@ -112,6 +112,11 @@ class WorkerLoads:
         self._part = part
         self.begin(0)
 
+    @property
+    def rows(self) -> int:
+        """The rows of this half, of `MOST_ROWS`."""
+        return self._count
+
     def begin(self, half: int) -> None:
         """Begin the page of a half, without rows."""
         self._page, self._half, self._count = 2 * self._part + half % 2, half, 0

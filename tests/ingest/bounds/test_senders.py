@@ -140,6 +140,14 @@ def test_weight_by_the_sample_rate_is_out_of_proportion_too() -> None:
     assert admit(bounded, STRANGER, report(attempts=1, sample_rate=1e-6), minutes=1) == 0
 
 
+def test_a_session_that_loads_its_page_over_and_over_is_set_aside() -> None:
+    bounded, session = bounds(), uuid4()
+    crowd(bounded)
+    loads = [report(session_id=session, page_load_ms=86_400_000) for _ in range(60)]
+    passed = sum(admit(bounded, STRANGER, each, minutes=1) for each in loads)
+    assert passed == population._OF_LONELY[-1]
+
+
 def test_an_office_behind_a_single_address_passes_among_few() -> None:
     bounded = bounds()
     office = [report() for _ in range(100)]

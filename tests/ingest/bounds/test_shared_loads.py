@@ -167,6 +167,7 @@ def test_a_page_that_is_full_takes_no_more_senders() -> None:
         loads.add(sender, "portal", uuid4(), AMOUNTS, is_new=True)
     assert loads.load(ALL_APPS, 1) == loads.load("portal", 1) == Load(1, *AMOUNTS)
     assert (loads.load(ALL_APPS, 2).sessions, loads.load("portal", 2).sessions) == (1, 0)
+    assert loads.pairs == 3
     assert loads.load(ALL_APPS, 3) == loads.load(ALL_APPS, 4) == Load(0, 0, 0, 0)
 
 
