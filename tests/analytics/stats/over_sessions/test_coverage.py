@@ -39,10 +39,10 @@ def beyond(tally: Tally, sizes: Sequence[int], names: Sequence[str]) -> dict[str
 @pytest.mark.deep
 @pytest.mark.timeout(1800)
 def test_intervals_cover_as_promised() -> None:
-    tally = tally_of(20_260, 50, 20, SIZES)
+    tally = tally_of(20_260, 30, 20, SIZES)
     assert beyond(tally, SIZES, [*FIGURES, *(BESIDE_OTHERS + key for key in FIGURES)]) == {}
     assert tally.intervals["latency_p99_ms", 200] == 0
-    assert tally.intervals["latency_p99_ms", 5_000] > 900
+    assert tally.intervals["latency_p99_ms", 5_000] > 500
 
 
 def test_some_rounds_cover() -> None:
