@@ -47,7 +47,7 @@ def test_intervals_cover_as_promised() -> None:
 
 def test_some_rounds_cover() -> None:
     sizes = (60, 500)
-    tally = tally_of(7, 5, 10, sizes, sessions=1_500)
+    tally = tally_of(7, 4, 8, sizes, sessions=1_000)
     assert beyond(tally, sizes, [*FIGURES]) == {}
     assert tally.intervals["latency_p95_ms", 60] == 0
-    assert tally.intervals["latency_p95_ms", 500] > 25
+    assert tally.intervals["latency_p95_ms", 500] > 8
