@@ -39,15 +39,15 @@ def beyond(tally: Tally, sizes: Sequence[int], names: Sequence[str]) -> dict[str
 @pytest.mark.deep
 @pytest.mark.timeout(1800)
 def test_intervals_cover_as_promised() -> None:
-    tally = tally_of(20_260, 50, 20, SIZES)
+    tally = tally_of(20_260, 30, 20, SIZES)
     assert beyond(tally, SIZES, [*FIGURES, *(BESIDE_OTHERS + key for key in FIGURES)]) == {}
     assert tally.intervals["latency_p99_ms", 200] == 0
-    assert tally.intervals["latency_p99_ms", 5_000] > 900
+    assert tally.intervals["latency_p99_ms", 5_000] > 500
 
 
 def test_some_rounds_cover() -> None:
     sizes = (60, 500)
-    tally = tally_of(7, 5, 10, sizes, sessions=1_500)
+    tally = tally_of(7, 4, 8, sizes, sessions=1_000)
     assert beyond(tally, sizes, [*FIGURES]) == {}
     assert tally.intervals["latency_p95_ms", 60] == 0
-    assert tally.intervals["latency_p95_ms", 500] > 25
+    assert tally.intervals["latency_p95_ms", 500] > 8

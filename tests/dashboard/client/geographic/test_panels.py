@@ -132,8 +132,8 @@ def test_the_worst_have_common_axes_and_the_world_behind() -> None:
 
 
 def test_without_lines_no_axes_are_named() -> None:
-    for fields in ({"worst": []}, {"small_lines": {}}):
-        content = multiples.renderer("latency_p95_ms")(data_with_lines(**fields))
+    for page_data in (data_with_lines(worst=[]), data_with_lines(small_lines={})):
+        content = multiples.renderer("latency_p95_ms")(page_data)
         assert content.unit == REGION_METRICS["latency_p95_ms"].unit
 
 
