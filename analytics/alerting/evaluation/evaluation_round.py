@@ -59,12 +59,14 @@ class AlertChange(msgspec.Struct, frozen=True):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedAlerts:
     """Alerts of the store when the evaluation is written: the live ones, and ended ones whose
-    resolve notice is pending. `flips` are the latest times each label set began to fire."""
+    resolve notice is pending. `flips` are the latest times each label set began to fire.
+    `unreachable`: channels that reach nobody, and why."""
 
     live: Sequence[AlertRow]
     pending_resolves: Sequence[AlertRow] = ()
     flips: Mapping[AlertKey, tuple[datetime, ...]] = field(default_factory=dict)
     silences: Sequence[notify.Silence] = ()
+    unreachable: Mapping[str, str] = field(default_factory=dict)
 
 
 def evaluate_rules(

@@ -50,10 +50,12 @@ def a_person(database: Database) -> UUID:
     return Recipients(database).add(values, NOON).id
 
 
-def enqueued(database: Database, at: datetime) -> None:
+def enqueued(database: Database, at: datetime, group_key: str = "g") -> None:
     with database.transaction() as connection:
         outbox.enqueue(
-            connection, [OutgoingMessage([a_notice()], recipients.active(connection), "g")], at
+            connection,
+            [OutgoingMessage([a_notice()], recipients.active(connection), group_key)],
+            at,
         )
 
 
@@ -143,7 +145,7 @@ def test_dead_messages_are_counted_for_health(database: Database) -> None:
 def test_messages_are_counted_by_state_and_forgotten_when_done(database: Database) -> None:
     lease, deliveries, person = led(database), Deliveries(database), a_person(database)
     enqueued(database, NOON)
-    enqueued(database, NOON)
+    enqueued(database, NOON, "another")
     claimed = deliveries.claim(person, NOON, lease)
     assert claimed is not None
     deliveries.sent(claimed, "250 ok", NOON)
