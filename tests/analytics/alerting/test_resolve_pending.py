@@ -185,6 +185,17 @@ def test_a_rule_without_resolve_notices_drops_the_pending_resolve(rules: list[Lo
     assert simulation.pending_resolves == []
 
 
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_alerts_go_on_after_the_clock_was_set(hours: int) -> None:
+    simulation = RuleSimulation(a_rule(for_seconds=60, keep_firing_seconds=60))
+    simulation.evaluate(FIRES, 9)
+    simulation.now += timedelta(hours=hours)
+    simulation.evaluate(FIRES, 5)
+    assert simulation.evaluate(CLEAR, 6) == ["firing", "resolved"]
+    simulation.now += timedelta(hours=hours)
+    assert simulation.evaluate(FIRES, 6)[2:] == ["firing"]
+
+
 def test_an_unreadable_rule_keeps_its_pending_resolve() -> None:
     simulation = silenced_simulation((CLEAR, 4))
     sound = simulation.rules

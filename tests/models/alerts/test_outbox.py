@@ -130,6 +130,17 @@ def test_a_sender_whose_claim_was_taken_over_changes_nothing(database: Database)
     assert (message.state, message.response) == ("sent", "250 second")
 
 
+def test_a_message_that_waits_is_sent_after_the_clock_was_set_back(database: Database) -> None:
+    lease, deliveries, person = led(database), Deliveries(database), a_person(database)
+    enqueued(database, NOON)
+    assert deliveries.claim(person, NOON, lease) is not None
+    earlier = NOON - timedelta(hours=2)
+    assert deliveries.due(earlier) == [person]
+    assert deliveries.claim(person, earlier, lease) is not None
+    assert deliveries.due(earlier) == []
+    assert deliveries.claim(person, earlier, lease) is None
+
+
 def test_dead_messages_are_counted_for_health(database: Database) -> None:
     lease, deliveries, person = led(database), Deliveries(database), a_person(database)
     enqueued(database, NOON)
