@@ -14,13 +14,12 @@ from msgspec.structs import replace
 
 from analytics.alerting.rules.labels import Labels
 from analytics.alerting.rules.rule import QuietHours, Rule
-from analytics.notifications.notice import NoticeKind
+from analytics.notifications.notice import FIRING_KINDS, NoticeKind
 from models.metrics.alert_state import AlertState, State
 
 GROUP_INTERVAL = timedelta(minutes=5)  # alerts of a group in between wait for its next message
 DIGEST_INTERVAL = timedelta(hours=1)  # while flapping
 JOINS_NEXT = "joins the next message of this rule"
-_FIRING_NOTICES = frozenset({"firing", "repeat", "flapping"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +111,7 @@ def suppressed_by(
 
 def after_notice(alert_state: AlertState, kind: NoticeKind, now: datetime) -> AlertState:
     """The state after the notice was sent."""
-    is_firing_notified = alert_state.firing_notified or kind in _FIRING_NOTICES
+    is_firing_notified = alert_state.firing_notified or kind in FIRING_KINDS
     return replace(
         alert_state,
         notified_at=now,
