@@ -21,11 +21,15 @@ from analytics.alerting.records import LoadedRule, body_of, load_rule, silence_o
 from analytics.alerting.rules.defaults import DEFAULT_RULES
 from models.alerts import alert_rules, alerts, outbox, recipients, silences
 from models.alerts.outbox import OutgoingMessage
+from models.alerts.recipients import Recipient
 from models.alerts.silences import StoredSilence
 from models.database.engine import Connection
 from models.metrics.alert_state import State
+from settings import Settings
 
 from .job import JobContext
+
+NO_MAIL, NO_RECIPIENT = "no e-mail is set up", "there is no recipient"
 
 
 def step(context: JobContext) -> str:
@@ -44,15 +48,39 @@ def step(context: JobContext) -> str:
     with database.transaction() as connection:
         context.lease.confirm(connection)
         stored_silences += silences.unexpired(connection, now)
-        changes = _changes(connection, rules, evaluations, stored_silences, now)
+        reached = _reached(connection, context.settings)
+        unreachable = _unreachable(reached, context.settings)
+        changes = _changes(
+            connection, rules, evaluations, stored_silences, now, unreachable=unreachable
+        )
         recorded = _write(connection, changes)
         largest = notice_sessions.largest_sessions(database, recorded, now)
-        message_count = _enqueue(connection, recorded, rule_measurements, largest, now)
+        message_count = _enqueue(
+            connection, recorded, rule_measurements, largest, now, reached=reached
+        )
     transition_count = sum(len(change.transitions) for change in changes)
     return (
         f"{len(rules)} rules, {len(evaluations)} evaluations, {transition_count} changes, "
         f"{message_count} messages"
     )
+
+
+def _reached(connection: Connection, settings: Settings) -> list[Recipient]:
+    """The recipients that messages can be sent to."""
+    return [
+        recipient
+        for recipient in recipients.active(connection)
+        if recipient.kind != "email" or settings.smtp_host
+    ]
+
+
+def _unreachable(reached: Sequence[Recipient], settings: Settings) -> dict[str, str]:
+    """Why a kind of recipients cannot be notified, for those that cannot."""
+    kinds = {recipient.kind for recipient in reached}
+    reasons = dict.fromkeys(recipients.KINDS, NO_RECIPIENT)
+    if not settings.smtp_host:
+        reasons["email"] = NO_MAIL
+    return {kind: reason for kind, reason in reasons.items() if kind not in kinds}
 
 
 def _changes(
@@ -61,6 +89,8 @@ def _changes(
     evaluations: Sequence[Evaluation],
     stored_silences: Sequence[StoredSilence],
     now: datetime,
+    *,
+    unreachable: Mapping[str, str],
 ) -> list[AlertChange]:
     alerts.lock(connection)
     loaded_alerts = LoadedAlerts(
@@ -68,6 +98,7 @@ def _changes(
         pending_resolves=alerts.pending_resolves(connection),
         flips=alerts.latest_flips(connection, now - FLAPPING_WINDOW),
         silences=[silence_of(stored) for stored in stored_silences],
+        unreachable=unreachable,
     )
     changes = evaluation_round.alert_changes(rules, evaluations, loaded_alerts, now)
     return notifying.notify_changes(rules, changes, loaded_alerts, now)
@@ -110,13 +141,12 @@ def _enqueue(
     rule_measurements: RuleMeasurements,
     largest_sessions: Mapping[int, float],
     now: datetime,
+    *,
+    reached: Sequence[Recipient],
 ) -> int:
-    active_recipients = recipients.active(connection)
-    if not active_recipients:
-        return 0
     groups = alert_notices.group_notices(changes_by_id, rule_measurements, now, largest_sessions)
     messages = (
-        OutgoingMessage(notices, group.select_recipients(active_recipients), group.group_key)
+        OutgoingMessage(notices, group.select_recipients(reached), group.group_key)
         for group, notices in groups.items()
     )
     return outbox.enqueue(connection, messages, now)

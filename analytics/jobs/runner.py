@@ -1,10 +1,16 @@
-"""The job runner: takes the lease or waits, runs each job on schedule and records its result."""
+"""The job runner: takes the lease or waits, runs each job on schedule and records its result.
+
+The schedule is kept by the clock of the wall. So a thread that waits by the monotonic one renews
+the lease, and has every job run at once after that clock was set, or this process took the lead.
+"""
 
 import logging
 import os
 import socket
+import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -17,8 +23,9 @@ from .job import Archive, Job, JobContext, NoArchive
 from .schedule import SCHEDULE
 
 LEASE = "scheduler"
-LEASE_SECONDS = 20.0
-RENEWAL_SECONDS = 5
+LEASE_SECONDS = 12.0  # with the renewal less than the interval of the alerts
+RENEWAL_SECONDS = 2.0
+CLOCK_JUMP_SECONDS = 5.0  # more than a clock is slewed between two renewals
 GRACE_SECONDS = 300
 EPOCH = datetime(2001, 1, 1, tzinfo=UTC)
 logger = logging.getLogger(__name__)
@@ -46,6 +53,9 @@ class Runner:
         self._leases = Leases(database)
         self._runs = JobRuns(database)
         self._lease: Lease | None = None
+        self._ended = threading.Event()
+        self._watch = threading.Thread(target=self._keep_lease, name="lease", daemon=True)
+        self._clock_offset = self._offset()
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             job_defaults={
@@ -58,21 +68,19 @@ class Runner:
     def start(self) -> None:
         """Start: every job runs once soon, then at its interval."""
         self.renew()
-        self._scheduler.add_job(self.renew, "interval", seconds=RENEWAL_SECONDS)
-        for index, job in enumerate(self._schedule):
+        for job in self._schedule:
             self._scheduler.add_job(
-                self.run,
-                "interval",
-                args=[job],
-                seconds=job.every_seconds,
-                next_run_time=datetime.now(UTC) + timedelta(seconds=index),
-                id=job.name,
+                self.run, "interval", args=[job], seconds=job.every_seconds, id=job.name
             )
+        self._run_all_soon()
         self._scheduler.start()
+        self._watch.start()
 
     def stop(self) -> None:
         """Wait for running jobs, then release the lease."""
         self._scheduler.shutdown(wait=True)
+        self._ended.set()
+        self._watch.join()
         if self._lease is not None:
             try:
                 self._leases.release(LEASE, self._holder)
@@ -90,6 +98,34 @@ class Runner:
             logger.info("leading" if lease else "not leading any more")
         self._lease = lease
 
+    def _keep_lease(self) -> None:
+        while not self._ended.wait(RENEWAL_SECONDS):
+            try:
+                had_lease = self._lease is not None
+                self.renew()
+                if self._has_clock_jumped() or (self._lease is not None and not had_lease):
+                    self._run_all_soon()
+            except Exception:
+                logger.exception("the lease cannot be renewed")
+
+    def _run_all_soon(self) -> None:
+        """Have every job run, one a second: a rush would starve the first."""
+        now = datetime.now(UTC)
+        for index, job in enumerate(self._schedule):
+            self._scheduler.modify_job(job.name, next_run_time=now + timedelta(seconds=index))
+
+    def _has_clock_jumped(self) -> bool:
+        before, self._clock_offset = self._clock_offset, self._offset()
+        jump = self._clock_offset - before
+        if abs(jump) < CLOCK_JUMP_SECONDS:
+            return False
+        logger.warning("the clock was set by %+.0f s: every job runs now", jump)
+        return True
+
+    def _offset(self) -> float:
+        """Seconds by which the clock of the wall is ahead of the monotonic one."""
+        return self._now().timestamp() - monotonic()
+
     def run(self, job: Job) -> str | None:
         """Run one job now if this process leads and the slot was not run yet. Returns the outcome:
         `done`, `failed` or `None` (not run)."""
@@ -97,7 +133,8 @@ class Runner:
         if lease is None:
             return None
         try:
-            run_id = self._runs.start(job.name, now, _slot(job, now), lease)
+            latest = now + timedelta(seconds=job.every_seconds)
+            run_id = self._runs.start(job.name, now, _slot(job, now), lease, latest)
             if run_id is None:
                 return None
             outcome, detail = self._outcome(job, lease)

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 NoticeKind = Literal["firing", "repeat", "resolved", "no_data", "error", "flapping", "test"]
+FIRING_KINDS = frozenset({"firing", "repeat", "flapping"})  # that say that an alert fires
 Direction = Literal["above", "below"]
 EarlierNotice = tuple[NoticeKind, datetime]
 HistoryPoint = tuple[datetime, float | None]

@@ -20,7 +20,7 @@ from analytics.formatting.numbers import (
 )
 from analytics.formatting.times import length
 from analytics.geo.countries import countries, country_name, value_name
-from analytics.notifications.notice import Notice
+from analytics.notifications.notice import FIRING_KINDS, Notice
 from models.metrics.client_catalogue import METRICS
 from models.metrics.dimensions import DIMENSIONS, LABEL_DIMENSIONS, SERVER_DIMENSIONS
 from models.metrics.metric import Kind
@@ -36,7 +36,6 @@ TITLES = {
     "resolved": "Resolved",
     "test": "Test",
 }  # the most urgent first
-FIRED = ("firing", "repeat", "flapping")
 URGENCY = {kind: rank for rank, kind in enumerate(TITLES)}
 MAX_NAME_LENGTH = 80
 # No = and no ?: "=?utf-8?q?...?=" in a subject would be decoded, line ends and all (RFC 2047).
@@ -65,7 +64,7 @@ def title(notice: Notice) -> str:
 
 def has_fired_unnoticed(notice: Notice) -> bool:
     """Whether it says that an alert has ended whose beginning was not delivered."""
-    return notice.kind == "resolved" and any(kind in FIRED for kind, _ in notice.earlier)
+    return notice.kind == "resolved" and any(kind in FIRING_KINDS for kind, _ in notice.earlier)
 
 
 def header_text(text: str) -> str:

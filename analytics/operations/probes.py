@@ -113,8 +113,12 @@ def rollup_probe(
 
     def probe() -> Check:
         waiting = waiting_since()
-        if waiting is None or now() - waiting <= MAX_ROLLUP_DELAY:
+        if waiting is None or abs(now() - waiting) <= MAX_ROLLUP_DELAY:
             return OK
+        if waiting > now():
+            ahead_seconds = (waiting - now()).total_seconds()
+            detail = f"rows to roll up are {ahead_seconds:.0f} s ahead: a clock was set"
+            return Check(status=Status.DEGRADED, detail=detail)
         delay_seconds = (now() - waiting).total_seconds()
         return Check(status=Status.DEGRADED, detail=f"rollups are {delay_seconds:.0f} s behind")
 
@@ -199,6 +203,10 @@ def scheduler_probe(
         if now() - renewed_at > SCHEDULER_SILENCE:
             silent_seconds = (now() - renewed_at).total_seconds()
             return Check(status=Status.DEGRADED, detail=f"no scheduler for {silent_seconds:.0f} s")
+        if renewed_at - now() > SCHEDULER_SILENCE:
+            ahead_seconds = (renewed_at - now()).total_seconds()
+            detail = f"the scheduler's last sign is {ahead_seconds:.0f} s ahead: a clock was set"
+            return Check(status=Status.DEGRADED, detail=detail)
         failed = failed_jobs()
         if failed:
             return Check(status=Status.DEGRADED, detail=f"failed: {', '.join(failed)}")

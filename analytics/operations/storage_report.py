@@ -114,4 +114,4 @@ class StorageReport:
 
     def _has_scheduler(self, now: datetime) -> bool:
         renewed_at = Leases(self._database).renewed_at(SCHEDULER_LEASE)
-        return renewed_at is not None and now - renewed_at <= SCHEDULER_SILENCE
+        return renewed_at is not None and abs(now - renewed_at) <= SCHEDULER_SILENCE

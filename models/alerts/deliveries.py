@@ -15,22 +15,22 @@ from sqlalchemy import Connection, TextClause, text
 from models.database.engine import Database
 from models.database.leases import Lease
 
-from .message_batches import MessagePart, due_batch
+from .message_batches import LONGEST_WAIT, MessagePart, due_batch
 
 LONGEST_RESPONSE = 1000
 MOST_PARTS = 500
 STATES = ("waiting", "sent", "dead")
 FIRST_WAIT = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(minutes=60)
 DEAD_AFTER = timedelta(hours=24)
 CLAIMED_FOR = timedelta(seconds=60)  # longer than one try may take
 
 DUE = text(
     """
 SELECT DISTINCT o.recipient_id FROM outbox o JOIN recipients r ON r.id = o.recipient_id
-WHERE o.state = 'waiting' AND o.next_try_at <= :now AND NOT r.paused
+WHERE o.state = 'waiting' AND NOT r.paused
+  AND (o.next_try_at <= :now OR o.next_try_at > :furthest)
   AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.recipient_id = o.recipient_id
-                  AND b.state = 'waiting' AND b.claimed_until > :now)
+                  AND b.state = 'waiting' AND b.claimed_until > :now AND b.claimed_until <= :until)
 """
 )
 WAITING = text(
@@ -141,7 +141,8 @@ class Deliveries:
     def due(self, now: datetime) -> list[UUID]:
         """The recipients with a message due and none claimed."""
         with self._database.transaction() as connection:
-            return list(connection.execute(DUE, {"now": now}).scalars())
+            values = {"now": now, "furthest": now + LONGEST_WAIT, "until": now + CLAIMED_FOR}
+            return list(connection.execute(DUE, values).scalars())
 
     def claim(self, recipient_id: UUID, now: datetime, lease: Lease) -> ClaimedMessage | None:
         """The recipient's due message that waits longest, with this try counted; `None` also while
@@ -150,7 +151,8 @@ class Deliveries:
             lease.confirm(connection)
             values = {"recipient": recipient_id, "most": MOST_PARTS}
             rows = connection.execute(WAITING, values).all()
-            if any(row.claimed_until is not None and row.claimed_until > now for row in rows):
+            claimed = (row.claimed_until for row in rows if row.claimed_until is not None)
+            if any(now < until <= now + CLAIMED_FOR for until in claimed):
                 return None
             batch = due_batch([MessagePart(*row[4:]) for row in rows], now)
             if not batch:

@@ -7,9 +7,10 @@ concerns several groups, all alerts are one cause.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+LONGEST_WAIT = timedelta(minutes=60)  # between two tries of a message
 ALERTS = "alerts"
 NO_DATA = "no data "  # begins the group key of a source without data
 
@@ -36,8 +37,13 @@ def due_batch(waiting: Sequence[MessagePart], now: datetime) -> list[MessagePart
     causes: dict[str, list[MessagePart]] = {}
     for part in waiting:
         causes.setdefault(_cause(part, is_source_silent=is_source_silent), []).append(part)
-    due = (parts for parts in causes.values() if any(part.next_try_at <= now for part in parts))
+    due = (parts for parts in causes.values() if any(_is_due(part, now) for part in parts))
     return next(due, [])
+
+
+def _is_due(part: MessagePart, now: datetime) -> bool:
+    """A try further ahead than the longest wait was planned before the clock was set back."""
+    return part.next_try_at <= now or part.next_try_at > now + LONGEST_WAIT
 
 
 def _cause(part: MessagePart, *, is_source_silent: bool) -> str:

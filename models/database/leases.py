@@ -1,7 +1,8 @@
 """Leader election by a row with an expiry, and a fencing token against a leader that was frozen.
 
-Times are those of the database, so clock skew of the nodes does not matter. A leader checks its
-token inside each transaction that writes; it grows whenever the lease changes hands.
+Times are those of the database, so clock skew of the nodes does not matter. A lease that expires
+later than any can was taken before that clock was set back, and counts as expired. A leader checks
+its token inside each transaction that writes; it grows whenever the lease changes hands.
 """
 
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ ON CONFLICT (name) DO UPDATE SET
   renewed_at = now(),
   expires_at = excluded.expires_at
 WHERE lease.holder = :holder OR lease.expires_at <= now()
+  OR lease.expires_at > now() + make_interval(secs => 2 * :seconds)
 RETURNING token
 """
 )

@@ -70,8 +70,15 @@ class JobRuns:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def start(self, job: str, now: datetime, slot: datetime, lease: Lease) -> int | None:
-        """Begin a run; its id, `None` when the slot is claimed. Raises `LeaseLost`."""
+    def start(
+        self, job: str, now: datetime, slot: datetime, lease: Lease, latest: datetime
+    ) -> int | None:
+        """Begin a run; its id, `None` when the slot is claimed. Raises `LeaseLost`.
+
+        Runs that started after `latest`, one interval from now, were recorded before the clock was
+        set back. They are removed: their slots come again.
+        """
+        of_future = (job_runs.c.job == job) & (job_runs.c.started_at > latest)
         statement = (
             insert(job_runs)
             .values(job=job, started_at=now, slot=slot)
@@ -80,6 +87,7 @@ class JobRuns:
         )
         with self._database.transaction() as connection:
             lease.confirm(connection)
+            connection.execute(delete(job_runs).where(of_future))
             return connection.execute(statement).scalar_one_or_none()
 
     def finish(self, run_id: int, outcome: str, detail: str, now: datetime) -> None:

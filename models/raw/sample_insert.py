@@ -6,7 +6,7 @@ that a retry is never counted twice.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError
@@ -14,9 +14,12 @@ from sqlalchemy.exc import DataError, IntegrityError
 from models.database import partitions
 from models.database.engine import Database
 
-from . import conflicts
+from . import conflicts, dead_workers
 from .report_insert import NO_PARTITION
 from .server_samples import COLUMNS, SampleKey, ServerSample, as_json, server_samples
+
+LONGEST_SILENCE = timedelta(minutes=5)  # of a worker that lives; longer than a stop of its node
+REGULAR_BEAT = timedelta(seconds=30)
 
 _columns = ", ".join(f'"{name}"' for name in COLUMNS)
 
@@ -56,8 +59,16 @@ VALUES (:instance, :node, :namespace, :pid, :started_at, now())
 ON CONFLICT (instance) DO UPDATE SET heartbeat_at = now()
 """
 )
-NEIGHBOURS = text(
-    "SELECT instance, pid FROM server_workers WHERE node = :node AND namespace = :namespace"
+# Whoever was silent itself, as all are after an outage of the store, judges nobody by silence.
+OTHERS = text(
+    """
+SELECT o.instance, o.pid, o.heartbeat_at,
+  o.node = :node AND o.namespace = :namespace AS is_neighbour,
+  o.heartbeat_at < now() - CAST(:silence AS interval)
+    AND me.heartbeat_at > now() - CAST(:regular AS interval) AS is_silent
+FROM server_workers o LEFT JOIN server_workers me ON me.instance = :instance
+WHERE o.instance <> :instance
+"""
 )
 REMOVE_WORKER = text("DELETE FROM server_workers WHERE instance = :instance")
 FORGET = text("DELETE FROM server_workers WHERE heartbeat_at < :before")
@@ -106,15 +117,19 @@ class ServerSamples:
         with self._database.transaction() as connection:
             return frozenset(connection.execute(CONFLICTS, {"rows": as_json(samples)}).scalars())
 
-    def heartbeat(self, worker: WorkerIdentity, is_alive: Callable[[int], bool]) -> None:
-        """Renew the heartbeat, and remove workers of this node whose process has died."""
+    def heartbeat(
+        self, worker: WorkerIdentity, is_alive: Callable[[int], bool], now: datetime
+    ) -> None:
+        """Renew the heartbeat. Remove workers of this node whose process has died, and those of any
+        node that have been silent for long, and count the ends of their connections."""
         values = {name: getattr(worker, name) for name in WorkerIdentity.__slots__}
+        limits = {"silence": LONGEST_SILENCE, "regular": REGULAR_BEAT}
         with self._database.transaction() as connection:
+            others = connection.execute(OTHERS, values | limits).all()
             connection.execute(HEARTBEAT, values)
-            neighbours = connection.execute(NEIGHBOURS, values).all()
-            dead = sorted(row.instance for row in neighbours if not is_alive(row.pid))
-            for instance in dead:
-                connection.execute(REMOVE_WORKER, {"instance": instance})
+        for other in others:
+            if other.is_silent or (other.is_neighbour and not is_alive(other.pid)):
+                self._end(other.instance, other.heartbeat_at, now)
 
     def remove_worker(self, worker: WorkerIdentity) -> None:
         """Remove a worker that shuts down."""
@@ -125,6 +140,18 @@ class ServerSamples:
         """Delete workers without a heartbeat since."""
         with self._database.transaction() as connection:
             connection.execute(FORGET, {"before": before})
+
+    def _end(self, instance: str, heartbeat_at: datetime, now: datetime) -> None:
+        """Remove a dead worker with its last samples; of several that find it, the first does."""
+        with self._database.transaction() as connection:
+            samples = dead_workers.last_samples(connection, instance, heartbeat_at, now)
+        if samples:
+            days = {sample.period_end.astimezone(UTC).date() for sample in samples}
+            partitions.ensure(self._database, "server_samples", days)
+        with self._database.transaction() as connection:
+            is_first = connection.execute(REMOVE_WORKER, {"instance": instance}).rowcount == 1
+            if is_first and samples:
+                connection.execute(INSERT, {"rows": as_json(samples)})
 
     def _execute(self, samples: Sequence[ServerSample]) -> frozenset[SampleKey]:
         with self._database.transaction() as connection:

@@ -20,7 +20,7 @@ from analytics.alerting.rules.formulas import AGGREGATION_LABELS, formula_for
 from analytics.alerting.rules.groups import group_of
 from analytics.alerting.rules.labels import source_filters
 from analytics.alerting.rules.rule import Rule
-from analytics.notifications.notice import HistoryPoint, Notice
+from analytics.notifications.notice import EarlierNotice, HistoryPoint, Notice
 from analytics.query.arrays import Arrays, key_of
 from analytics.query.formula import Formula
 from models.alerts.alerts import AlertRow
@@ -124,7 +124,16 @@ class RuleNotices:
             runbook=rule.runbook,
             reason=change.reason,
             history=self.histories.get(row.label_key, ()) if at == self.now else (),
+            earlier=_unnoticed_start(row),
         )
+
+
+def _unnoticed_start(row: AlertRow) -> tuple[EarlierNotice, ...]:
+    """That it fired, where an alert has ended and no notice said so."""
+    alert_state = row.alert_state
+    if alert_state.ended_at is None or alert_state.firing_notified or alert_state.fired_at is None:
+        return ()
+    return (("firing", alert_state.fired_at),)
 
 
 def _group_of(change: AlertChange) -> NoticeGroup:

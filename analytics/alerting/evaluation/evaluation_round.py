@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec.structs import replace
@@ -28,6 +28,7 @@ from analytics.notifications.notice import NoticeKind
 from models.alerts.alerts import AlertKey, AlertRow, LiveLabels
 from models.metrics.alert_state import Transition
 
+LONGEST_OVERLAP = timedelta(seconds=60)  # of two evaluations
 logger = logging.getLogger(__name__)
 
 
@@ -60,12 +61,14 @@ class AlertChange(msgspec.Struct, frozen=True):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedAlerts:
     """Alerts of the store when the evaluation is written: the live ones, and ended ones whose
-    resolve notice is pending. `flips` are the latest times each label set began to fire."""
+    resolve notice is pending. `flips` are the latest times each label set began to fire.
+    `unreachable`: channels that reach nobody, and why."""
 
     live: Sequence[AlertRow]
     pending_resolves: Sequence[AlertRow] = ()
     flips: Mapping[AlertKey, tuple[datetime, ...]] = field(default_factory=dict)
     silences: Sequence[notify.Silence] = ()
+    unreachable: Mapping[str, str] = field(default_factory=dict)
 
 
 def evaluate_rules(
@@ -178,11 +181,17 @@ def _continued_alert(
     evaluation: Evaluation, timing: Timing, row: AlertRow, now: datetime
 ) -> AlertChange | None:
     """`None` where a later evaluation is stored already."""
-    if row.alert_state.evaluated_at >= now:
+    if _is_overtaken(row, now):
         return None
-    step = state_machine.advance(timing, row.alert_state, evaluation.observation, now)
+    alert_state = state_machine.as_of(row.alert_state, now)
+    step = state_machine.advance(timing, alert_state, evaluation.observation, now)
     changed = changed_row(row, evaluation.loaded_rule, step.alert_state)
     return _change_of(evaluation, row, changed, step)
+
+
+def _is_overtaken(row: AlertRow, now: datetime) -> bool:
+    """Whether a later evaluation is stored; not one from before the clock was set back."""
+    return timedelta() <= row.alert_state.evaluated_at - now < LONGEST_OVERLAP
 
 
 def _change_of(
@@ -207,7 +216,7 @@ def _retire_unevaluated(
     }
     retired = []
     for key, row in live.items():
-        if key in evaluations or row.rule_id in faulty or row.alert_state.evaluated_at >= now:
+        if key in evaluations or row.rule_id in faulty or _is_overtaken(row, now):
             continue
         rule = rule_by_id.get(row.rule_id)
         step = state_machine.retire(row.alert_state, _retire_reason(rule), now)

@@ -32,23 +32,35 @@ def notify_changes(
 
 @dataclass(frozen=True, slots=True)
 class _Suppression:
-    """What may suppress notices of this evaluation: silences, firing rules by name, and by rule id
-    the time of the last notice."""
+    """What may suppress notices of this evaluation: silences, firing rules by name, by rule id the
+    time of the last notice, channels that reach nobody, and label sets whose former alert has its
+    resolve notice pending."""
 
     now: datetime
     silences: Sequence[notify.Silence]
     firing: frozenset[str]
     notified_at: Mapping[int, datetime]
+    unreachable: Mapping[str, str]
+    pending: frozenset[AlertKey]
 
-    def suppresses(self, change: AlertChange, kind: NoticeKind) -> bool:
-        """Whether the notice is not to be sent now."""
+    def reason(self, change: AlertChange, kind: NoticeKind) -> str | None:
+        """Why the notice is not sent now; `None` when it is."""
         rule, row = change.loaded_rule.rule, change.row
-        context = notify.SuppressionContext(
+        return notify.suppressed_by(kind, rule, row.labels, self.now, self.context_of(change))
+
+    def context_of(self, change: AlertChange) -> notify.SuppressionContext:
+        """What may suppress the notices of an alert."""
+        return notify.SuppressionContext(
             silences=self.silences,
             firing=self.firing,
-            notified_at=self.notified_at.get(row.rule_id),
+            notified_at=self.notified_at.get(change.row.rule_id),
+            unreachable=self.unreachable_for(change),
         )
-        return notify.suppressed_by(kind, rule, row.labels, self.now, context) is not None
+
+    def unreachable_for(self, change: AlertChange) -> str | None:
+        """Why the channels of the rule reach nobody; `None` where one of them does."""
+        reasons = [self.unreachable.get(channel) for channel in change.loaded_rule.rule.channels]
+        return reasons[0] if reasons and all(reasons) else None
 
 
 def _suppression(
@@ -61,10 +73,19 @@ def _suppression(
             notified_at[row.rule_id] = max(last, notified_at.get(row.rule_id, last))
     rows = _latest(changes, loaded_alerts).values()
     firing = frozenset(row.rule for row in rows if row.alert_state.state in FIRING)
-    return _Suppression(now, loaded_alerts.silences, firing, notified_at)
+    return _Suppression(
+        now=now,
+        silences=loaded_alerts.silences,
+        firing=firing,
+        notified_at=notified_at,
+        unreachable=loaded_alerts.unreachable,
+        pending=frozenset(row.key for row in loaded_alerts.pending_resolves),
+    )
 
 
 def _with_due_notice(change: AlertChange, suppression: _Suppression) -> AlertChange:
+    if notify.has_ended_unnoticed(change.row.alert_state):
+        return _with_story(change, suppression)
     kind = notify.due_notice(change.loaded_rule.rule, change.row.alert_state, suppression.now)
     return change if kind is None else _notify_or_defer(change, kind, suppression)
 
@@ -74,11 +95,43 @@ def _notify_or_defer(
 ) -> AlertChange:
     """With the notice unless suppressed. Then a resolve becomes pending; any other notice is due
     again at the next evaluation."""
-    alert_state = change.row.alert_state
-    if not suppression.suppresses(change, kind):
-        notified = notify.after_notice(alert_state, kind, suppression.now)
-        return replace(change, row=replace(change.row, alert_state=notified), notice_kind=kind)
-    return _with_resolve_pending(change, pending=True) if kind == "resolved" else change
+    reason = suppression.reason(change, kind)
+    if reason is None:
+        return _with_notice(change, kind, suppression)
+    if kind == "resolved":
+        return _with_resolve_pending(change, pending=True)
+    has_just_fired = change.row.alert_state.fired_at == suppression.now
+    if has_just_fired and reason == suppression.unreachable_for(change):
+        return _not_sent(change, reason)
+    return change
+
+
+def _with_notice(change: AlertChange, kind: NoticeKind, suppression: _Suppression) -> AlertChange:
+    notified = notify.after_notice(change.row.alert_state, kind, suppression.now)
+    return replace(change, row=replace(change.row, alert_state=notified), notice_kind=kind)
+
+
+def _with_story(change: AlertChange, suppression: _Suppression) -> AlertChange:
+    """Of an alert that ended unnoticed: with one notice of both, or with the reason of none. That
+    nobody can be reached was recorded when it fired."""
+    row, context = change.row, suppression.context_of(change)
+    reason = notify.unsent_reason(
+        change.loaded_rule.rule, row.labels, row.alert_state, suppression.now, context
+    )
+    if reason is None and row.key in suppression.pending:
+        reason = "its end is that of the alert before, whose message is due"
+    if reason is None:
+        return _with_notice(change, "resolved", suppression)
+    return change if reason == context.unreachable else _not_sent(change, reason)
+
+
+def _not_sent(change: AlertChange, reason: str) -> AlertChange:
+    """With the reason in the history of the alert, where people look for its messages."""
+    if not change.transitions:
+        return change
+    *others, last = change.transitions
+    text = "; ".join(filter(None, [last.reason, f"not sent: {reason}"]))
+    return replace(change, transitions=(*others, replace(last, reason=text)))
 
 
 def _with_resolve_pending(change: AlertChange, *, pending: bool) -> AlertChange:

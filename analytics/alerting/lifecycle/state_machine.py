@@ -86,6 +86,17 @@ def advance(
     return LifecycleStep(_in_state(updated, after, now), (transition,))
 
 
+def as_of(alert_state: AlertState, now: datetime) -> AlertState:
+    """The state without instants after `now`, which are from before the clock was set back: what
+    they began begins now."""
+    if alert_state.evaluated_at <= now:
+        return alert_state
+    names = ("since", "started_at", "evaluated_at", "fired_at", "notified_at")
+    instants = {name: getattr(alert_state, name) for name in names}
+    past = {name: at if at is None else min(at, now) for name, at in instants.items()}
+    return replace(alert_state, **past, flips=tuple(at for at in alert_state.flips if at <= now))
+
+
 def acknowledge(
     alert_state: AlertState, acknowledgement: Acknowledgement, now: datetime
 ) -> LifecycleStep:

@@ -14,12 +14,12 @@ from msgspec.structs import replace
 
 from analytics.alerting.rules.labels import Labels
 from analytics.alerting.rules.rule import QuietHours, Rule
-from analytics.notifications.notice import NoticeKind
+from analytics.notifications.notice import FIRING_KINDS, NoticeKind
 from models.metrics.alert_state import AlertState, State
 
 GROUP_INTERVAL = timedelta(minutes=5)  # alerts of a group in between wait for its next message
 DIGEST_INTERVAL = timedelta(hours=1)  # while flapping
-_FIRING_NOTICES = frozenset({"firing", "repeat", "flapping"})
+JOINS_NEXT = "joins the next message of this rule"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +44,12 @@ class Silence:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuppressionContext:
     """All that may suppress a notice. `firing` are the names of rules firing now, `notified_at` the
-    time of the last message of the same group."""
+    time of the last message of the same group. `unreachable`: why nobody can be notified."""
 
     silences: Sequence[Silence] = ()
     firing: frozenset[str] = frozenset()
     notified_at: datetime | None = None
+    unreachable: str | None = None
 
 
 def due_notice(rule: Rule, alert_state: AlertState, now: datetime) -> NoticeKind | None:
@@ -93,6 +94,8 @@ def suppressed_by(
     kind: NoticeKind, rule: Rule, labels: Labels, now: datetime, context: SuppressionContext
 ) -> str | None:
     """The reason why the notice is not sent now; `None` when it is."""
+    if context.unreachable is not None:
+        return context.unreachable
     if any(silence.covers(rule.name, labels, now) for silence in context.silences):
         return "silenced"
     inhibiting = sorted(context.firing.intersection(rule.inhibited_by))
@@ -102,13 +105,13 @@ def suppressed_by(
         return "quiet hours"
     is_recent = context.notified_at is not None and now - context.notified_at < GROUP_INTERVAL
     if is_recent and kind != "resolved":
-        return "joins the next message of this rule"
+        return JOINS_NEXT
     return None
 
 
 def after_notice(alert_state: AlertState, kind: NoticeKind, now: datetime) -> AlertState:
     """The state after the notice was sent."""
-    is_firing_notified = alert_state.firing_notified or kind in _FIRING_NOTICES
+    is_firing_notified = alert_state.firing_notified or kind in FIRING_KINDS
     return replace(
         alert_state,
         notified_at=now,
@@ -140,6 +143,28 @@ def resolve_decision(rule: Rule | None, successor: AlertState | None) -> Resolve
     if successor.notified_at is not None:
         return ResolveDecision.DROP
     return ResolveDecision.WAIT if successor.fired_at is not None else ResolveDecision.DUE
+
+
+def has_ended_unnoticed(alert_state: AlertState) -> bool:
+    """Whether an alert fired and is resolved, and no notice said so."""
+    return (
+        alert_state.state is State.RESOLVED
+        and alert_state.fired_at is not None
+        and alert_state.notified_at is None
+    )
+
+
+def unsent_reason(
+    rule: Rule, labels: Labels, alert_state: AlertState, now: datetime, context: SuppressionContext
+) -> str | None:
+    """Why an alert that ended unnoticed is left so; `None`: one notice tells that it fired and
+    ended. It does so for those that nothing but the wait for the next message suppressed."""
+    if alert_state.acknowledged is not None and alert_state.acknowledged.is_active(now):
+        return "acknowledged before a message was due"
+    reason = suppressed_by("firing", rule, labels, now, context)
+    if reason not in (None, JOINS_NEXT):
+        return reason
+    return None if rule.notify_resolved else "ended before a message was due"
 
 
 def is_quiet(hours: QuietHours, now: datetime) -> bool:

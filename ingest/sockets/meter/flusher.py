@@ -87,7 +87,7 @@ class Flusher:
             return
         self._writing = True
         try:
-            self._store.heartbeat(self.worker, _is_alive)
+            self._store.heartbeat(self.worker, _is_alive, self._now())
             while batch := list(self._pending)[:BATCH]:
                 self._insert(batch)
                 for _ in batch:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.alerting.evaluation import evaluation_round, notifying
-from analytics.alerting.evaluation.evaluation_round import Evaluation, LoadedAlerts
+from analytics.alerting.evaluation.evaluation_round import AlertChange, Evaluation, LoadedAlerts
 from analytics.alerting.lifecycle.observation import Observation, Verdict
 from analytics.alerting.policy.notify import Silence
 from analytics.alerting.records import LoadedRule
@@ -27,6 +27,14 @@ STEPS = st.lists(
 )
 
 
+def _notice_names(change: AlertChange) -> list[str]:
+    """Its notice, `story` where that tells of both its start and its end."""
+    kind, alert_state = change.notice_kind, change.row.alert_state
+    if kind == "resolved" and not alert_state.firing_notified:
+        return ["story"]
+    return [kind] if kind else []
+
+
 class RuleSimulation:
     """Notices of one rule evaluated every 15 seconds, on a store of plain values."""
 
@@ -36,6 +44,8 @@ class RuleSimulation:
         self.now = NOON
         self.rows: dict[int, AlertRow] = {}
         self.notices: list[str] = []
+        self.reasons: list[str] = []
+        self.unreachable: dict[str, str] = {}
 
     @property
     def pending_resolves(self) -> list[AlertRow]:
@@ -50,8 +60,9 @@ class RuleSimulation:
         for _ in range(times):
             self.now += EVALUATION_INTERVAL
             loaded_alerts = LoadedAlerts(
-                live=self.live, pending_resolves=self.pending_resolves, silences=self.silences
-            )
+                live=self.live, pending_resolves=self.pending_resolves, silences=self.silences,
+                unreachable=self.unreachable,
+            )  # fmt: skip
             evaluations = [
                 Evaluation(rule, {}, Observation(verdict, 1.0, 9)) for rule in self.rules
             ]
@@ -61,7 +72,8 @@ class RuleSimulation:
             for change in notifying.notify_changes(self.rules, changes, loaded_alerts, self.now):
                 number = change.row.id or len(self.rows) + 1
                 self.rows[number] = msgspec.structs.replace(change.row, id=number)
-                self.notices += [change.notice_kind] if change.notice_kind else []
+                self.notices += _notice_names(change)
+                self.reasons += [transition.reason for transition in change.transitions]
         return self.notices
 
 
@@ -124,6 +136,43 @@ def test_an_alert_without_a_notice_leaves_no_pending_resolve() -> None:
     assert simulation.evaluate(CLEAR, 9) == []
 
 
+def test_an_alert_that_was_silenced_from_begin_to_end_is_listed_with_the_reason() -> None:
+    simulation = RuleSimulation()
+    simulation.silences = FOR_GOOD
+    simulation.evaluate(FIRES, 9)
+    simulation.evaluate(CLEAR, 9)
+    assert simulation.notices == []
+    assert simulation.reasons[-1].endswith("not sent: silenced")
+
+
+def test_an_alert_that_nobody_can_be_notified_of_says_so_once() -> None:
+    simulation = RuleSimulation()
+    simulation.unreachable = {"email": "no e-mail is set up", "webhook": "there is no recipient"}
+    simulation.evaluate(FIRES, 9)
+    simulation.evaluate(CLEAR, 9)
+    assert simulation.notices == []
+    reasons = [reason for reason in simulation.reasons if "not sent: no e-mail is set up" in reason]
+    assert len(reasons) == 1
+
+
+def test_an_alert_from_before_there_was_a_recipient_is_sent_to_the_first() -> None:
+    simulation = RuleSimulation()
+    simulation.unreachable = {"email": "there is no recipient", "webhook": "there is no recipient"}
+    assert simulation.evaluate(FIRES, 40) == []
+    simulation.unreachable = {}
+    assert simulation.evaluate(FIRES) == ["firing"]
+    assert simulation.evaluate(CLEAR, 9) == ["firing", "resolved"]
+
+
+def test_a_silence_that_ends_while_the_alert_recovers_leaves_a_single_message_of_both() -> None:
+    simulation = RuleSimulation(LASTING)
+    simulation.silences = FOR_GOOD
+    simulation.evaluate(FIRES, 2)
+    simulation.evaluate(CLEAR)
+    simulation.silences = ()
+    assert simulation.evaluate(CLEAR, 9) == ["story"]
+
+
 @pytest.mark.parametrize(
     "rules",
     [[], [LoadedRule(1, a_rule(notify_resolved=False))]],
@@ -134,6 +183,17 @@ def test_a_rule_without_resolve_notices_drops_the_pending_resolve(rules: list[Lo
     simulation.rules = rules
     assert simulation.evaluate(CLEAR, 9) == ["firing"]
     assert simulation.pending_resolves == []
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_alerts_go_on_after_the_clock_was_set(hours: int) -> None:
+    simulation = RuleSimulation(a_rule(for_seconds=60, keep_firing_seconds=60))
+    simulation.evaluate(FIRES, 9)
+    simulation.now += timedelta(hours=hours)
+    simulation.evaluate(FIRES, 5)
+    assert simulation.evaluate(CLEAR, 6) == ["firing", "resolved"]
+    simulation.now += timedelta(hours=hours)
+    assert simulation.evaluate(FIRES, 6)[2:] == ["firing"]
 
 
 def test_an_unreadable_rule_keeps_its_pending_resolve() -> None:
@@ -163,6 +223,6 @@ def test_every_firing_notice_is_followed_by_a_single_resolve(
     simulation.silences = ()
     simulation.evaluate(CLEAR, 4 * 60)
     assert simulation.pending_resolves == []
-    assert simulation.notices[-1:] in ([], ["resolved"])
+    assert simulation.notices[-1:] in ([], ["resolved"], ["story"])
     pairs = zip(["resolved", *simulation.notices], simulation.notices, strict=False)
     assert ("resolved", "resolved") not in pairs

@@ -1,5 +1,6 @@
 """The job runner: a single leader, each slot once, no writes after the lease is lost."""
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -9,7 +10,8 @@ from sqlalchemy import text
 
 from analytics.jobs import partitions_ahead, retention
 from analytics.jobs.job import Job, JobContext
-from analytics.jobs.runner import LEASE, Runner
+from analytics.jobs.runner import LEASE, LEASE_SECONDS, RENEWAL_SECONDS, Runner
+from analytics.jobs.schedule import SCHEDULE
 from models.database.engine import Database
 from models.database.leases import Lease, LeaseLost, Leases
 from models.operations.job_runs import JobRuns
@@ -107,6 +109,62 @@ def test_a_slot_of_time_is_run_once_whoever_leads(
     clock.advance(seconds=1)
     assert second.run(job) == "done"
     assert len(rows(database, "SELECT * FROM job_runs")) == 2
+
+
+@pytest.mark.parametrize("hours", [-2, 2, -24])
+def test_every_job_runs_again_within_an_interval_after_the_clock_was_set(
+    database: Database, clock: Clock, tmp_path: Path, hours: int
+) -> None:
+    job = Job("sweep", 15, lambda _: "swept")
+    runner = a_runner(database, clock, tmp_path, "a", job)
+    for _ in range(20):
+        assert runner.run(job) == "done"
+        clock.advance(seconds=15)
+    clock.advance(hours=hours, seconds=7)
+    assert runner.run(job) == "done"
+    assert JobRuns(database).latest()[0].started_at == clock()
+    assert runner.run(job) is None
+
+
+def test_a_clock_that_is_set_and_a_lead_that_is_taken_have_every_job_run_at_once(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analytics.jobs.runner.RENEWAL_SECONDS", 0.02)
+    ran, clock = threading.Semaphore(0), Clock()
+
+    def sweep(_: JobContext) -> str:
+        ran.release()
+        return "swept"
+
+    job = Job("sweep", 3600, sweep)
+    leases = Leases(database)
+    leases.take(LEASE, "b", LEASE_SECONDS)
+    runner = Runner(database, Settings(data_dir=tmp_path), clock, schedule=(job,), holder="a")
+    runner.start()
+    try:
+        assert not ran.acquire(timeout=0.3)
+        leases.release(LEASE, "b")
+        assert ran.acquire(timeout=10)
+        clock.advance(hours=-2)
+        assert ran.acquire(timeout=10)
+    finally:
+        runner.stop()
+
+
+def test_a_lease_from_before_the_clock_of_the_store_was_set_back_is_over(
+    database: Database,
+) -> None:
+    leases = Leases(database)
+    leases.take(LEASE, "a", 12)
+    ahead = "UPDATE leases SET expires_at = expires_at + interval '2 hours'"
+    with database.transaction() as connection:
+        connection.execute(text(ahead))
+    assert leases.take(LEASE, "b", 12) == Lease(LEASE, 2)
+
+
+def test_the_next_leads_within_an_interval_of_the_alerts() -> None:
+    alerts = next(job for job in SCHEDULE if job.name == "alerts")
+    assert alerts.every_seconds > LEASE_SECONDS + RENEWAL_SECONDS
 
 
 def test_who_does_not_lead_does_nothing(database: Database, clock: Clock, tmp_path: Path) -> None:

@@ -152,6 +152,7 @@ def test_a_writer_that_falls_behind_is_reported(buffer: BufferState, status: Sta
     [
         (NOON - timedelta(seconds=4), [], Status.OK),
         (NOON - timedelta(minutes=2), [], Status.DEGRADED),
+        (NOON + timedelta(hours=2), [], Status.DEGRADED),
         (None, [], Status.DEGRADED),
         (NOON, ["retention"], Status.DEGRADED),
     ],
@@ -170,7 +171,9 @@ def test_the_disk_is_checked_before_the_data_folder_exists(tmp_path: Path) -> No
     assert probes.disk_probe(tmp_path / "not" / "yet")().status is not Status.DOWN
 
 
-@pytest.mark.parametrize(("waiting", "status"), [(None, "ok"), (119, "ok"), (121, "degraded")])
+@pytest.mark.parametrize(
+    ("waiting", "status"), [(None, "ok"), (119, "ok"), (121, "degraded"), (-7200, "degraded")]
+)
 def test_rollups_that_fall_behind_are_reported(waiting: int | None, status: str) -> None:
     since = None if waiting is None else NOON - timedelta(seconds=waiting)
     check = probes.rollup_probe(lambda: since, lambda: NOON)()

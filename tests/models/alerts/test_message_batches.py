@@ -29,6 +29,11 @@ def test_missing_data_makes_all_alerts_a_single_cause() -> None:
     assert due_batch(parts, NOON) == [parts[0], parts[2]]
 
 
+def test_a_try_planned_before_the_clock_was_set_back_is_due() -> None:
+    part = a_part(due=61)
+    assert due_batch([part], NOON) == [part]
+
+
 def test_digests_are_sent_singly() -> None:
     parts = [a_part("week", subject="digest"), a_part("week", subject="digest")]
     assert due_batch(parts, NOON) == parts[:1]

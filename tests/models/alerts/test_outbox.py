@@ -50,10 +50,12 @@ def a_person(database: Database) -> UUID:
     return Recipients(database).add(values, NOON).id
 
 
-def enqueued(database: Database, at: datetime) -> None:
+def enqueued(database: Database, at: datetime, group_key: str = "g") -> None:
     with database.transaction() as connection:
         outbox.enqueue(
-            connection, [OutgoingMessage([a_notice()], recipients.active(connection), "g")], at
+            connection,
+            [OutgoingMessage([a_notice()], recipients.active(connection), group_key)],
+            at,
         )
 
 
@@ -128,6 +130,17 @@ def test_a_sender_whose_claim_was_taken_over_changes_nothing(database: Database)
     assert (message.state, message.response) == ("sent", "250 second")
 
 
+def test_a_message_that_waits_is_sent_after_the_clock_was_set_back(database: Database) -> None:
+    lease, deliveries, person = led(database), Deliveries(database), a_person(database)
+    enqueued(database, NOON)
+    assert deliveries.claim(person, NOON, lease) is not None
+    earlier = NOON - timedelta(hours=2)
+    assert deliveries.due(earlier) == [person]
+    assert deliveries.claim(person, earlier, lease) is not None
+    assert deliveries.due(earlier) == []
+    assert deliveries.claim(person, earlier, lease) is None
+
+
 def test_dead_messages_are_counted_for_health(database: Database) -> None:
     lease, deliveries, person = led(database), Deliveries(database), a_person(database)
     enqueued(database, NOON)
@@ -143,7 +156,7 @@ def test_dead_messages_are_counted_for_health(database: Database) -> None:
 def test_messages_are_counted_by_state_and_forgotten_when_done(database: Database) -> None:
     lease, deliveries, person = led(database), Deliveries(database), a_person(database)
     enqueued(database, NOON)
-    enqueued(database, NOON)
+    enqueued(database, NOON, "another")
     claimed = deliveries.claim(person, NOON, lease)
     assert claimed is not None
     deliveries.sent(claimed, "250 ok", NOON)

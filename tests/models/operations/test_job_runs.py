@@ -11,6 +11,7 @@ from tests.support.clock import NOON
 from tests.support.store.postgres import rows
 
 MINUTE = timedelta(minutes=1)
+LATEST = NOON + timedelta(days=1)
 
 
 def taken(database: Database) -> Lease:
@@ -21,28 +22,30 @@ def taken(database: Database) -> Lease:
 
 def run(database: Database, job: str, outcome: str, minutes: int = 0) -> None:
     at = NOON + minutes * MINUTE
-    run_id = JobRuns(database).start(job, at, at, taken(database))
+    run_id = JobRuns(database).start(job, at, at, taken(database), LATEST)
     assert run_id is not None
     JobRuns(database).finish(run_id, outcome, f"{job} {minutes}", at)
 
 
 def test_a_slot_is_claimed_once_by_each_job(database: Database) -> None:
     runs, lease = JobRuns(database), taken(database)
-    assert runs.start("digest", NOON, NOON, lease) is not None
-    assert runs.start("digest", NOON + MINUTE, NOON, lease) is None
-    assert runs.start("digest", NOON + MINUTE, NOON + MINUTE, lease) is not None
-    assert runs.start("rollup", NOON, NOON, lease) is not None
+    assert runs.start("digest", NOON, NOON, lease, LATEST) is not None
+    assert runs.start("digest", NOON + MINUTE, NOON, lease, LATEST) is None
+    assert runs.start("digest", NOON + MINUTE, NOON + MINUTE, lease, LATEST) is not None
+    assert runs.start("rollup", NOON, NOON, lease, LATEST) is not None
 
 
 def test_a_former_leader_starts_nothing(database: Database) -> None:
     with pytest.raises(LeaseLost):
-        JobRuns(database).start("digest", NOON, NOON, Lease("jobs", taken(database).token - 1))
+        JobRuns(database).start(
+            "digest", NOON, NOON, Lease("jobs", taken(database).token - 1), LATEST
+        )
     assert rows(database, "SELECT count(*) FROM job_runs") == [(0,)]
 
 
 def test_an_interrupted_run_has_no_outcome(database: Database) -> None:
     runs = JobRuns(database)
-    runs.start("digest", NOON, NOON, taken(database))
+    runs.start("digest", NOON, NOON, taken(database), LATEST)
     assert runs.latest() == [JobRun("digest", NOON, None, None, None)]
 
 
@@ -58,7 +61,7 @@ def test_the_newest_run_of_each_job_is_listed_by_name(database: Database) -> Non
 
 def test_a_long_detail_is_cut(database: Database) -> None:
     runs = JobRuns(database)
-    run_id = runs.start("digest", NOON, NOON, taken(database))
+    run_id = runs.start("digest", NOON, NOON, taken(database), LATEST)
     assert run_id is not None
     runs.finish(run_id, "failed", "é" * (LONGEST_DETAIL + 5), NOON)
     assert runs.latest()[0].detail == "é" * LONGEST_DETAIL

@@ -1,5 +1,6 @@
 """Samples are stored once with their totals, and read merged over workers."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,7 +30,7 @@ def a_worker(instance: str, pid: int = 1) -> WorkerIdentity:
 
 def beat(database: Database, *instances: str) -> None:
     for instance in instances:
-        ServerSamples(database).heartbeat(a_worker(instance), lambda _: True)
+        ServerSamples(database).heartbeat(a_worker(instance), lambda _: True, the_present())
 
 
 def metrics(database: Database, at: datetime, **filters: str) -> ServerMetrics:
@@ -79,9 +80,59 @@ def test_the_latest_sample_of_a_worker_is_its_gauge(database: Database) -> None:
 def test_a_worker_whose_process_died_is_removed(database: Database) -> None:
     store, at = ServerSamples(database), the_present()
     store.insert([a_sample(at, instance="gone", active=5)])
-    store.heartbeat(a_worker("gone", pid=2), lambda _: True)
-    store.heartbeat(a_worker("here", pid=3), lambda pid: pid != 2)
+    store.heartbeat(a_worker("gone", pid=2), lambda _: True, at)
+    store.heartbeat(a_worker("here", pid=3), lambda pid: pid != 2, at)
     assert metrics(database, at).connections.active == 0
+
+
+def test_the_sockets_of_a_killed_worker_are_ended_once_by_who_finds_it(
+    database: Database,
+) -> None:
+    store, at = ServerSamples(database), the_present() - timedelta(seconds=8)
+    store.insert(
+        [
+            a_sample(at - timedelta(seconds=5), instance="gone", active=9),
+            a_sample(at, instance="gone", active=5, opened=1, closed={"1000/client": 4}),
+            a_sample(at, instance="gone", app="idle"),
+            a_sample(at, instance="here", active=2),
+        ]
+    )
+    store.heartbeat(a_worker("gone", pid=2), lambda _: True, at)
+    with ThreadPoolExecutor(4) as pool:
+        for number in range(4):
+            worker = a_worker(f"here {number}", pid=3)
+            pool.submit(store.heartbeat, worker, lambda pid: pid != 2, the_present())
+    last = (
+        "SELECT closed, active, closes, abnormal_closes, period_end FROM server_samples "
+        "WHERE instance = 'gone' AND period_start = :at"
+    )
+    with database.transaction() as connection:
+        (row,) = connection.execute(text(last), {"at": at}).all()
+    assert tuple(row) == ({"1006/nobody": 5}, 0, 5, 5, at + timedelta(seconds=5))
+    totals = "SELECT label, value FROM server_totals WHERE name = 'closed' ORDER BY label"
+    assert rows(database, totals) == [("1000/client", 4.0), ("1006/nobody", 5.0)]
+    minutes = "SELECT count(*) FROM dirty_minutes WHERE source = 'samples'"
+    assert rows(database, minutes)[0][0]
+    assert "gone" not in str(rows(database, "SELECT instance FROM server_workers"))
+
+
+def test_a_worker_of_a_lost_node_is_ended_once_it_has_been_silent_for_long(
+    database: Database,
+) -> None:
+    store, at = ServerSamples(database), the_present() - timedelta(minutes=6)
+    store.insert([a_sample(at, instance="lost", active=5)])
+    lost = WorkerIdentity("lost", "node-b", "namespace", 1, at)
+    here = a_worker("here")
+    for worker in (lost, here):
+        store.heartbeat(worker, lambda _: True, at)
+    age = "UPDATE server_workers SET heartbeat_at = now() - interval '6 min'"
+    ended = "SELECT closed FROM server_samples WHERE closes > 0"
+    with database.transaction() as connection:
+        connection.execute(text(age))  # of all: the store was away
+    store.heartbeat(here, lambda _: True, the_present())
+    assert rows(database, ended) == []
+    store.heartbeat(here, lambda _: True, the_present())
+    assert rows(database, ended) == [({"1006/nobody": 5},)]
 
 
 def test_a_worker_that_ends_is_no_longer_counted(database: Database) -> None:

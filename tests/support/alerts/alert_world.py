@@ -34,7 +34,9 @@ class World:
         self.database, self.clock = database, clock
         lease = Leases(database).take(LEASE, "test", 60)
         assert lease is not None
-        self.context = JobContext(database, Settings(data_dir=folder), clock, lease)
+        self.context = JobContext(
+            database, Settings(data_dir=folder, smtp_host="localhost"), clock, lease
+        )
         whom = {"kind": "email", "address": "ops@example.com", "name": "Ops"}
         wants = {"wants_resolved": True, "wants_digest": False, "paused": False}
         Recipients(database).add(whom | wants, NOON)

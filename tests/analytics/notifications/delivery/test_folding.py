@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from analytics.notifications import wording
 from analytics.notifications.delivery.folding import fold
-from analytics.notifications.notice import Notice
+from analytics.notifications.notice import FIRING_KINDS, Notice
 from tests.support.clock import NOON
 from tests.support.notice_factory import a_notice
 
@@ -38,7 +38,7 @@ def test_each_alert_is_reported_once_by_its_latest_state(
         overtaken = {k for message in drawn for a, k in message if a == alert} - {kind}
         if kind == "resolved":
             assert overtaken <= {earlier for earlier, _ in notice.earlier}
-            assert wording.has_fired_unnoticed(notice) == bool(overtaken & set(wording.FIRED))
+            assert wording.has_fired_unnoticed(notice) == bool(overtaken & FIRING_KINDS)
 
 
 def test_a_single_notice_stays_as_it_was() -> None:

@@ -1,0 +1,51 @@
+"""The sockets of a worker that was killed: nobody was left to count their ends.
+
+Who finds it dead does, by a last sample of each app: as many ends as there were connections, 1006
+by nobody (RFC 6455, section 7.1.5: no close frame).
+"""
+
+from datetime import datetime, timedelta
+from uuid import NAMESPACE_OID, uuid5
+
+from sqlalchemy import Connection, text
+
+from .server_samples import ServerSample
+
+ENDED = "1006/nobody"
+INTERVAL = timedelta(seconds=5)  # of samples: it lived at most so much longer than its last one
+MARGIN = timedelta(minutes=10)  # between the clocks of a worker and the database
+
+LAST = text(
+    """
+SELECT DISTINCT ON (app) app, service, period_end, active FROM server_samples
+WHERE instance = :instance AND app IS NOT NULL AND period_end > :since
+ORDER BY app, period_end DESC
+"""
+)
+
+
+def last_samples(
+    connection: Connection, instance: str, heartbeat_at: datetime, now: datetime
+) -> list[ServerSample]:
+    """The samples that end the connections of a dead worker, an app each; none for apps without
+    any. They end an interval after its own last one, or now."""
+    values = {"instance": instance, "since": heartbeat_at - MARGIN}
+    return [
+        ServerSample(
+            sample_id=uuid5(NAMESPACE_OID, f"{instance} {row.app}"),
+            period_start=row.period_end,
+            period_end=_end(row.period_end, now),
+            received_at=now,
+            service=row.service,
+            instance=instance,
+            app=row.app,
+            closed={ENDED: row.active},
+        )
+        for row in connection.execute(LAST, values)
+        if row.active
+    ]
+
+
+def _end(last_end: datetime, now: datetime) -> datetime:
+    """Never before its last sample, even when the clock was set back meanwhile."""
+    return max(min(last_end + INTERVAL, now), last_end + timedelta(milliseconds=1))
