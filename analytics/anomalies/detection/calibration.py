@@ -6,7 +6,7 @@ from analytics.stats.scipy_loading import scipy_special
 
 from .clock import DAY_SECONDS
 from .kinds import SeriesKind, Worse
-from .steps import Floats, Ints, Mask
+from .steps import Floats, History, Ints, Mask
 from .usual_hour import HOURS, median
 
 CALIBRATION_DAYS = 28
@@ -17,10 +17,11 @@ RARER = {  # of both scales, by chance alone: events are counted in most series,
     SeriesKind.RATIO: (0.4, 0.6), SeriesKind.LATENCY: (0.8, 1.0),
 }  # fmt: skip
 MOST_RATE = 0.1
+LEAST_BODY, BODY_RATE = 100, 0.05
 PEAKS, SLOW_PEAKS_SHARE = 40, 0.05  # residuals a band is extrapolated from
 SMOOTHED_HOURS = 2  # to each side
 MAD_TO_SD = 1.4826
-LEAST_SPREAD = 0.25  # of the spread over all hours
+LEAST_SPREAD = 0.1  # of the spread over all hours
 INCIDENT_RHO, INCIDENT_SECONDS, LEAST_USUAL = 1.5, 12 * 3600, 0.7
 SLOW_SD = 0.6  # of the six-hour average of independent residuals, with room for dependent ones
 LEAST_PAIRS, MOST_CARRIED, LARGEST_CARRIED = 48, 0.95, 3.0
@@ -57,23 +58,41 @@ def spreads(residuals: Floats, hour: Ints) -> Floats:
 
 
 def half_width(
-    deviates: Floats, worse: Worse, rate: float, fallback: float, peaks: int = PEAKS
+    deviates: Floats, history: History, rate: float, usual_sd: float, peaks: int = PEAKS
 ) -> Floats:
     """What a share of `rate` of the deviations in the bad direction exceed, [S, T] -> [S].
 
     The largest `peaks` are taken as exponential beyond the next (peaks over threshold; Pickands,
-    1975), since 28 days hold too few for a quantile so far out; `fallback` with fewer than 500.
+    1975), since 28 days hold too few for a quantile so far out. With fewer than 500 it is what 5 %
+    exceed, extrapolated by the tails of the kind; with fewer than 100 that of the kind, for a
+    standard deviation of `usual_sd`.
     """
+    kind, worse = history.kind, history.worse
     signed = directed(deviates, worse)
-    if signed.shape[1] < max(LEAST_POINTS, peaks + 1):
-        return np.full(len(signed), fallback)
     count = np.isfinite(signed).sum(axis=1)
     filled = np.where(np.isfinite(signed), signed, 0.0)
+    width = np.full(len(signed), usual_sd * kind_width(kind, worse, rate))
+    if signed.shape[1] >= LEAST_BODY:
+        ratio = kind_width(kind, worse, rate) / kind_width(kind, worse, BODY_RATE)
+        body = ratio * _exceeded(filled, count, BODY_RATE)
+        width = np.where((count >= LEAST_BODY) & (body > 0), body, width)
+    if signed.shape[1] >= max(LEAST_POINTS, peaks + 1):
+        tail = _extrapolated(filled, count, rate, peaks)
+        width = np.where((count >= LEAST_POINTS) & (tail > 0), tail, width)
+    return width
+
+
+def _exceeded(filled: Floats, count: Ints, rate: float) -> Floats:
+    ordered = -np.sort(-filled, axis=1)
+    place = np.minimum((rate * count).astype(np.int64), filled.shape[1] - 1)
+    return np.asarray(np.take_along_axis(ordered, place[:, None], axis=1)[:, 0])
+
+
+def _extrapolated(filled: Floats, count: Ints, rate: float, peaks: int) -> Floats:
     top = -np.partition(-filled, peaks, axis=1)[:, : peaks + 1]
     threshold = top.min(axis=1)
     excess = (top - threshold[:, None]).sum(axis=1) / peaks
-    width = threshold + excess * np.log(peaks / (np.maximum(count, 1) * rate))
-    return np.where((count >= LEAST_POINTS) & (width > 0), width, fallback)
+    return np.asarray(threshold + excess * np.log(peaks / (np.maximum(count, 1) * rate)))
 
 
 def directed(deviates: Floats, worse: Worse) -> Floats:

@@ -88,14 +88,12 @@ def _widths(
     residuals: _Residuals, history: History, rates: tuple[float, float], per_day: int
 ) -> tuple[Floats, Floats]:
     """Of both bands, wider by 1 / days while there are few: a short past holds few extremes."""
-    fallback = calibration.kind_width(history.kind, history.worse, rates[0])
     points = np.isfinite(residuals.deviates).sum(axis=1)
     peaks = int(calibration.SLOW_PEAKS_SHARE * residuals.deviates.shape[1])
-    sudden = calibration.half_width(residuals.deviates, history.worse, rates[0], fallback)
+    sudden = calibration.half_width(residuals.deviates, history, rates[0], 1.0)
     sustained = calibration.half_width(
-        residuals.slow, history.worse, rates[1], fallback * calibration.SLOW_SD,
-        max(calibration.PEAKS, peaks),
-    )  # fmt: skip
+        residuals.slow, history, rates[1], calibration.SLOW_SD, max(calibration.PEAKS, peaks)
+    )
     young = 1.0 + per_day / np.maximum(points, per_day)
     return young * sudden, young * sustained
 

@@ -25,14 +25,13 @@ FROZEN_RHO = 2.0  # at most, of a series that is frozen and else as expected
 @dataclass(frozen=True, slots=True)
 class Judged:
     """Verdicts, the memory after them, and what later bands are calibrated on, [S, T]: `chance`,
-    the least spread of few events, and values with anomalous ones cut to their band (`cleaned`)."""
+    the least spread of few events, and rho of the sudden scale alone."""
 
     verdicts: Verdicts
     memory: Memory
     residuals: Residuals
     chance: Floats
     sudden_rho: Floats
-    cleaned: Floats
 
 
 def judged(bands: Bands, memory: Memory, steps: Steps, clock: WallClock) -> Judged:
@@ -59,9 +58,7 @@ def judged(bands: Bands, memory: Memory, steps: Steps, clock: WallClock) -> Judg
     state = _states(bands, residuals, values, spread * unit)
     band = _Band(residuals.expected, residuals.expected - width, residuals.expected + width)
     verdicts = _verdicts(bands, residuals, state, (sudden_rho, slow_rho), band.in_unit(kind))
-    is_out = verdicts.state == StepState.ANOMALOUS
-    cleaned = np.where(is_out, np.clip(values, verdicts.low, verdicts.high), values)
-    return Judged(verdicts, after, residuals, chance, sudden_rho, cleaned)
+    return Judged(verdicts, after, residuals, chance, sudden_rho)
 
 
 def p_values(rho: Floats, bands: Bands) -> Floats:

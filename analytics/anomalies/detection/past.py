@@ -65,5 +65,8 @@ class Past:
         self.usual_days[:, span] = np.where(is_new, 0.0, residuals.has_base * usual_days)
         day = int(clock.day[0] - self.clock.day[0])
         self.level[:, day], self.weight[:, day] = hour_values(
-            bands.kind, result.cleaned, None if trials is None else trials[:, span], clock
+            bands.kind,
+            self.history.steps.values[:, span],
+            None if trials is None else trials[:, span],
+            clock,
         )

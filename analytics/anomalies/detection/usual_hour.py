@@ -15,6 +15,7 @@ from .steps import Floats, Ints
 USUAL_DAYS = 14
 LEAST_DAYS = 2  # before, the level of the last hours is expected
 LOW_COUNT = 25.0
+FARTHEST = 4.0
 MAD_TO_SD = 1.4826
 MEDIAN_VARIANCE = 1.57  # of a median, in variances of the mean
 HOURS = 24
@@ -80,10 +81,21 @@ def at_steps(usual: Floats, clock: WallClock, step_seconds: int) -> Floats:
 
 def _middle(kind: SeriesKind, level: Floats, weight: Floats) -> Floats:
     """Over the days: [S, D, 24] in the unit of `hour_values` -> [S, 24] on the scale."""
-    center = _center(kind, level, weight)
+    if kind is SeriesKind.RATIO:
+        share = _mean(level, weight)
+        return expected_to_scale(kind, _mean(_near(level, share, weight), weight))
+    center = median(level)
     if kind is SeriesKind.COUNT:
-        center = np.where(center < LOW_COUNT, center, median(level))
-    return expected_to_scale(kind, center) if kind in ADDED else center
+        mean = _mean(_near(level, center, np.isfinite(level) * 1.0), weight)
+        center = expected_to_scale(kind, np.where(mean < LOW_COUNT, mean, center))
+    return center
+
+
+def _near(level: Floats, center: Floats, weight: Floats) -> Floats:
+    """Levels of few events cut to four standard deviations of chance about the center."""
+    middle = center[:, None]
+    reach = FARTHEST * np.sqrt(middle * weight + 1.0) / np.maximum(weight, 1e-9)
+    return np.clip(level, middle - reach, middle + reach)
 
 
 def _center(kind: SeriesKind, level: Floats, weight: Floats) -> Floats:
