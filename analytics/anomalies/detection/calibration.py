@@ -17,11 +17,11 @@ RARER = {  # of both scales, by chance alone: events are counted in most series,
     SeriesKind.RATIO: (0.4, 0.6), SeriesKind.LATENCY: (0.8, 1.0),
 }  # fmt: skip
 MOST_RATE = 0.1
-LEAST_BODY, BODY_RATE = 100, 0.05
 PEAKS, SLOW_PEAKS_SHARE = 40, 0.05  # residuals a band is extrapolated from
 SMOOTHED_HOURS = 2  # to each side
 MAD_TO_SD = 1.4826
-LEAST_SPREAD = 0.1  # of the spread over all hours
+TINY = 1e-9
+LEAST_SPREAD = 0.25  # of the spread over all hours
 INCIDENT_RHO, INCIDENT_SECONDS, LEAST_USUAL = 1.5, 12 * 3600, 0.7
 SLOW_SD = 0.6  # of the six-hour average of independent residuals, with room for dependent ones
 LEAST_PAIRS, MOST_CARRIED, LARGEST_CARRIED = 48, 0.95, 3.0
@@ -42,19 +42,21 @@ def designed_rates(kind: SeriesKind, step_seconds: int) -> tuple[float, float]:
 
 def spreads(residuals: Floats, hour: Ints) -> Floats:
     """The robust standard deviation (1.4826 times the median of |residual|) of each hour of day,
-    [S, 24], averaged over two hours to each side, nearer ones weighing more; NaN where there
-    is no residual at all."""
+    [S, 24], the geometric mean over two hours to each side, nearer ones weighing more; NaN
+    where there is no residual at all."""
     size = np.abs(residuals)
     by_hour = np.stack([median(size[:, hour == h][:, :, None])[:, 0] for h in range(HOURS)], 1)
     counts = np.stack([np.isfinite(size[:, hour == h]).sum(axis=1) for h in range(HOURS)], 1)
+    overall = _overall(size)[:, None]
+    least = np.maximum(LEAST_SPREAD * overall, TINY)
+    size_log = np.log(np.maximum(np.nan_to_num(by_hour), least))
     total, number = np.zeros_like(by_hour), np.zeros_like(by_hour)
     for offset in range(-SMOOTHED_HOURS, SMOOTHED_HOURS + 1):
         weight = counts * (SMOOTHED_HOURS + 1.0 - abs(offset))
-        total += np.roll(np.nan_to_num(by_hour) * weight, offset, axis=1)
+        total += np.roll(size_log * weight, offset, axis=1)
         number += np.roll(weight, offset, axis=1)
-    overall = _overall(size)[:, None]
-    smoothed = np.where(number > 0, total / np.maximum(number, 1), overall)
-    return np.maximum(smoothed * MAD_TO_SD, LEAST_SPREAD * overall)
+    smoothed = np.where(number > 0, np.exp(total / np.maximum(number, 1)), overall)
+    return np.asarray(smoothed * MAD_TO_SD)
 
 
 def half_width(
@@ -63,29 +65,17 @@ def half_width(
     """What a share of `rate` of the deviations in the bad direction exceed, [S, T] -> [S].
 
     The largest `peaks` are taken as exponential beyond the next (peaks over threshold; Pickands,
-    1975), since 28 days hold too few for a quantile so far out. With fewer than 500 it is what 5 %
-    exceed, extrapolated by the tails of the kind; with fewer than 100 that of the kind, for a
-    standard deviation of `usual_sd`.
+    1975), since 28 days hold too few for a quantile so far out. With fewer than 500 it is that of
+    the kind, for a standard deviation of `usual_sd`.
     """
-    kind, worse = history.kind, history.worse
-    signed = directed(deviates, worse)
+    signed = directed(deviates, history.worse)
+    usual = np.full(len(signed), usual_sd * kind_width(history.kind, history.worse, rate))
+    if signed.shape[1] < max(LEAST_POINTS, peaks + 1):
+        return usual
     count = np.isfinite(signed).sum(axis=1)
     filled = np.where(np.isfinite(signed), signed, 0.0)
-    width = np.full(len(signed), usual_sd * kind_width(kind, worse, rate))
-    if signed.shape[1] >= LEAST_BODY:
-        ratio = kind_width(kind, worse, rate) / kind_width(kind, worse, BODY_RATE)
-        body = ratio * _exceeded(filled, count, BODY_RATE)
-        width = np.where((count >= LEAST_BODY) & (body > 0), body, width)
-    if signed.shape[1] >= max(LEAST_POINTS, peaks + 1):
-        tail = _extrapolated(filled, count, rate, peaks)
-        width = np.where((count >= LEAST_POINTS) & (tail > 0), tail, width)
-    return width
-
-
-def _exceeded(filled: Floats, count: Ints, rate: float) -> Floats:
-    ordered = -np.sort(-filled, axis=1)
-    place = np.minimum((rate * count).astype(np.int64), filled.shape[1] - 1)
-    return np.asarray(np.take_along_axis(ordered, place[:, None], axis=1)[:, 0])
+    width = _extrapolated(filled, count, rate, peaks)
+    return np.where((count >= LEAST_POINTS) & (width > 0), width, usual)
 
 
 def _extrapolated(filled: Floats, count: Ints, rate: float, peaks: int) -> Floats:

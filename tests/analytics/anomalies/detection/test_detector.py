@@ -20,7 +20,7 @@ ODD = st.sampled_from([np.nan, 0.0, 0.5, 1.0, 7.0, 1e9])
 ODD_STEPS = st.dictionaries(st.integers(0, 24 * 17 - 1), ODD, max_size=60)
 
 
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=6)
 @given(kind=KINDS, seed=st.integers(0, 1000), odd=ODD_STEPS, cut=st.integers(1, 24 * 17))
 def test_a_score_never_changes_when_the_future_arrives(
     kind: SeriesKind, seed: int, odd: dict[int, float], cut: int
