@@ -11,10 +11,9 @@ from .usual_hour import HOURS, median
 
 CALIBRATION_DAYS = 28
 LEAST_POINTS = 500  # below, a quantile far out is that of the kind, not of the series
-SUDDEN_DAYS, SUSTAINED_DAYS = 7.0, 3.5  # in which a step may leave the band of each scale once
-RARER = {  # of both scales, by chance alone: events are counted in most series, many at once
-    SeriesKind.GAUGE: (1.0, 1.0), SeriesKind.COUNT: (0.2, 0.6),
-    SeriesKind.RATIO: (0.4, 0.6), SeriesKind.LATENCY: (0.8, 1.0),
+SUDDEN_DAYS, SUSTAINED_DAYS = 7.0, 12.0  # in which a step may leave the band of each scale once
+RARER = {  # by chance alone: events are counted in most series, and many are judged at once
+    SeriesKind.GAUGE: 1.0, SeriesKind.COUNT: 0.5, SeriesKind.RATIO: 0.5, SeriesKind.LATENCY: 1.0,
 }  # fmt: skip
 MOST_RATE = 0.1
 PEAKS, SLOW_PEAKS_SHARE = 40, 0.05  # residuals a band is extrapolated from
@@ -31,12 +30,11 @@ DEGREES = {  # of freedom of Student's t, whose tails stand for a kind's until t
 
 
 def designed_rates(kind: SeriesKind, step_seconds: int) -> tuple[float, float]:
-    """The shares of steps outside the sudden and the sustained band, step / 7 days and step / 3.5
-    days of gauges, at most .1; the sustained scale, once outside, stays there for hours."""
-    rates = (step_seconds / (days * DAY_SECONDS) for days in (SUDDEN_DAYS, SUSTAINED_DAYS))
-    sudden, sustained = (
-        min(rate, MOST_RATE) * rarer for rate, rarer in zip(rates, RARER[kind], strict=True)
-    )
+    """The shares of steps outside the sudden and the sustained band: step / 7 days and step / 12
+    days, at most .1, half as many of counts and ratios. The sustained scale, once outside, stays
+    there for hours; so both together are an incident in three to four weeks."""
+    rates = [step_seconds / (days * DAY_SECONDS) for days in (SUDDEN_DAYS, SUSTAINED_DAYS)]
+    sudden, sustained = (min(rate, MOST_RATE) * RARER[kind] for rate in rates)
     return sudden, sustained
 
 

@@ -102,13 +102,15 @@ def _drops(rng: np.random.Generator, shape: Shape, step: int, plan: Sequence[Pla
 def _success(rng: np.random.Generator, shape: Shape, step: int, plan: Sequence[Planted]) -> Made:
     trials = rng.poisson(rng.uniform(100.0, 3000.0) * shape.level * (step / 3600.0) ** 0.5)
     share = rng.uniform(0.9, 0.995)
-    return "ratio", _share(rng, trials, share, -np.abs(_departure(rng, shape, plan))), trials * 1.0
+    departure = -np.abs(_departure(rng, shape, plan))
+    return "ratio", _share(rng, trials, share, departure), trials.astype(np.float64)
 
 
 def _errors(rng: np.random.Generator, shape: Shape, _step: int, plan: Sequence[Planted]) -> Made:
     trials = rng.poisson(rng.uniform(4.0, 40.0) * shape.level)
     share = rng.uniform(0.01, 0.1)
-    return "ratio", _share(rng, trials, share, np.abs(_departure(rng, shape, plan))), trials * 1.0
+    departure = np.abs(_departure(rng, shape, plan))
+    return "ratio", _share(rng, trials, share, departure), trials.astype(np.float64)
 
 
 def _latency(rng: np.random.Generator, shape: Shape, step: int, plan: Sequence[Planted]) -> Made:

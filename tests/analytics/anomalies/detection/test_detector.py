@@ -40,7 +40,7 @@ def test_a_score_never_changes_when_the_future_arrives(
     assert (scores[np.isnan(values)] == 0.0).all()
 
 
-def test_an_outage_at_night_is_found() -> None:
+def test_an_outage_at_night_scores() -> None:
     times = MONDAY + HOUR * np.arange(24 * 30)
     level = np.where((times // HOUR) % 24 < 6, 20.0, 900.0)
     values = np.random.default_rng(2).poisson(level).astype(float)

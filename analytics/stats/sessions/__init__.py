@@ -1,0 +1,1 @@
+"""Figures of whole sessions: intervals, sums, the largest ones."""
