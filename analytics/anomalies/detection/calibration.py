@@ -50,7 +50,7 @@ def spreads(residuals: Floats, hour: Ints) -> Floats:
     size_log = np.log(np.maximum(np.nan_to_num(by_hour), least))
     total, number = np.zeros_like(by_hour), np.zeros_like(by_hour)
     for offset in range(-SMOOTHED_HOURS, SMOOTHED_HOURS + 1):
-        weight = counts * (SMOOTHED_HOURS + 1.0 - abs(offset))
+        weight = counts * 3.0 ** (SMOOTHED_HOURS - abs(offset))
         total += np.roll(size_log * weight, offset, axis=1)
         number += np.roll(weight, offset, axis=1)
     smoothed = np.where(number > 0, np.exp(total / np.maximum(number, 1)), overall)
