@@ -111,7 +111,7 @@ def test_expected_values_of_a_forecast_are_used() -> None:
 def test_what_cannot_be_a_series_is_refused() -> None:
     assert detect([], []).tolist() == []
     assert detect([datetime(2026, 1, 1, tzinfo=UTC)], [1.0]).tolist() == [0.0]
-    for times, values, kind in (([1, 2], [1.0], "gauge"), 
+    for times, values, kind in (([1, 2], [1.0], "gauge"),
                                 ([1], [1.0], "rate")):  # fmt: skip
         with pytest.raises(ValueError, match=r"differ|rate"):
             detect(times, values, kind)
