@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.stats.histograms import Histograms
-from analytics.stats.sessions.largest_sessions import LargestSessions
+from analytics.stats.largest_sessions import LargestSessions
 from models.metrics.grid import Grid
 
 Floats = NDArray[np.float64]

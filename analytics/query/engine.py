@@ -19,7 +19,7 @@ from analytics.query.query import LabelPart, Query, SeriesSource
 from analytics.query.read_plan import MINUTE, Coverage
 from analytics.query.resolution import FINE_FOR
 from analytics.ranges.timerange import TimeRange
-from analytics.stats.sessions.largest_sessions import LargestSessions
+from analytics.stats.largest_sessions import LargestSessions
 from models.database.engine import Connection
 from models.metrics.client_columns import CUBE_COUNTS
 from models.metrics.dimensions import AUTOMATED, PROTOCOL, REGION

@@ -17,7 +17,7 @@ from analytics.query.not_counted import NotCounted
 from analytics.query.plan import Plan
 from analytics.query.read_plan import DAY, ceil_to, floor_to
 from analytics.stats.session_moments import SIZE, Floats, moments_of, unpacked
-from analytics.stats.sessions.session_sums import numbered, sums_of
+from analytics.stats.session_sums import numbered, sums_of
 from models.database.engine import Connection
 from models.metrics.intervals import ReadPlan, merged
 from models.queries import moments

@@ -14,7 +14,7 @@ from analytics.reports.charted import Charted
 from analytics.reports.client_answers import Summary
 from analytics.reports.client_splits import ClientSplits
 from analytics.reports.client_summary import SessionRows
-from analytics.stats.sessions.largest_sessions import LargestSessions
+from analytics.stats.largest_sessions import LargestSessions
 from models.database.engine import Connection
 from models.queries.session_states import CurrentStates
 

@@ -23,7 +23,7 @@ from analytics.reports.client_answers import (
     Summary,
 )
 from analytics.stats.estimates import Durations, Share
-from analytics.stats.sessions.largest_sessions import LargestSessions, too_large
+from analytics.stats.largest_sessions import LargestSessions, too_large
 from analytics.stats.summaries import durations_of, or_none, share_of
 from models.metrics.client_columns import COUNTS, HISTOGRAMS, JUDGED, JUDGED_EXTRA
 from models.queries.session_states import CurrentStates

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from analytics.stats import session_parts
 from analytics.stats.merging import Counts, counts_of, counts_of_durations, packed_of
-from analytics.stats.sessions import session_parts
-from analytics.stats.sessions.session_parts import SessionParts
+from analytics.stats.session_parts import SessionParts
 from models.metrics import weights
 from models.metrics.client_catalogue import CATALOG
 from models.metrics.client_columns import (

@@ -11,7 +11,7 @@ Assisted Survey Sampling, 1992, section 5.6): sum (wy - R wx)^2 / (sum wx)^2. y 
 so it is the smaller part, and 32-bit floats lose nothing.
 
 Percentiles use the same: y are the durations of a session beyond a boundary, x all of them, at each
-of `BOUNDARIES`, which are 1.42 apart (Woodruff 1952, see `analytics.stats.sessions.session_intervals`).
+of `BOUNDARIES`, which are 1.42 apart (Woodruff 1952, see `analytics.stats.session_intervals`).
 
 Moments add over cells and days of UTC. A session that reports on two days counts on each as
 another: what its days have in common is left out, so intervals are a little too narrow where most

@@ -50,7 +50,7 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     **dict.fromkeys(HISTOGRAMS, LargeBinary()),
     **{f"{name}_n": BigInteger() for name in HISTOGRAMS},
     **{f"{name}_sum_us": Float(53) for name in HISTOGRAMS},
-    # See analytics.stats.sessions.session_parts; null in cells from before this column, and in pairs.
+    # See analytics.stats.session_parts; null in cells from before this column, and in pairs.
     "largest_sessions": LargeBinary(),
 }
 _CUBE: dict[str, TypeEngine[Any]] = {

@@ -1,7 +1,7 @@
 """The figures of segments with their intervals, and the differences of two of them; pure.
 
 Percentiles are those of the shared histogram. Intervals are at 95 % over sessions
-(`analytics.stats.sessions.session_intervals`), of stability Wilson's. The difference of two independent
+(`analytics.stats.session_intervals`), of stability Wilson's. The difference of two independent
 figures has the interval of Zou and Donner (2008), Statistics in Medicine 27: each end as far from
 the difference as the ends of both figures are from them, added as squares.
 """
@@ -13,10 +13,10 @@ import numpy as np
 
 from analytics.query.arrays import Floats
 from analytics.reports.segments.additive import Additive
+from analytics.stats import session_intervals
 from analytics.stats.intervals import wilson_bounds
+from analytics.stats.session_intervals import Intervals
 from analytics.stats.session_moments import RatioMoments, ratio_of
-from analytics.stats.sessions import session_intervals
-from analytics.stats.sessions.session_intervals import Intervals
 from models.metrics.metric import Worse
 
 HOUR_MS = 3_600_000

@@ -10,7 +10,7 @@ import numpy as np
 
 from analytics.query.read_plan import DAY
 from analytics.stats.session_moments import SESSIONS, Floats, moments_of, packed
-from analytics.stats.sessions.session_sums import Rows, numbered, sums_of
+from analytics.stats.session_sums import Rows, numbered, sums_of
 from models.database.engine import Connection
 from models.metrics.dimensions import OTHER, PAIRS, SEPARATOR, SPLIT_BY, pair_dimension, pair_value
 from models.metrics.intervals import Interval

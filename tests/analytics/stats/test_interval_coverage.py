@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from analytics.stats import session_intervals
+from analytics.stats.session_intervals import Floats, Intervals
 from analytics.stats.session_moments import (
     SIZE,
     SessionSums,
@@ -13,8 +15,6 @@ from analytics.stats.session_moments import (
     moments_of,
     ratio_of,
 )
-from analytics.stats.sessions import session_intervals
-from analytics.stats.sessions.session_intervals import Floats, Intervals
 from models.metrics.histogram import BOUNDS_US, BUCKETS
 
 SHARES = (0.5, 0.95, 0.99)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from analytics.stats.sessions.largest_sessions import LargestSessions, too_large
-from analytics.stats.sessions.session_parts import SessionParts
+from analytics.stats.largest_sessions import LargestSessions, too_large
+from analytics.stats.session_parts import SessionParts
 from models.metrics.client_columns import OF_SESSIONS, PACKED
 
 DROPS = OF_SESSIONS.index("drops")

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from analytics.stats import session_intervals
+from analytics.stats.session_intervals import Floats, Intervals
 from analytics.stats.session_moments import (
     RATIOS,
     RatioMoments,
@@ -11,8 +13,6 @@ from analytics.stats.session_moments import (
     moments_of,
     ratio_of,
 )
-from analytics.stats.sessions import session_intervals
-from analytics.stats.sessions.session_intervals import Floats, Intervals
 from models.metrics.histogram import BUCKETS
 
 SAME = np.ones(1)

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.stats import session_moments
+from analytics.stats import session_moments, session_sums
 from analytics.stats.session_moments import (
     BOUNDARIES,
     RATIOS,
@@ -18,7 +18,6 @@ from analytics.stats.session_moments import (
     ratio_of,
     unpacked,
 )
-from analytics.stats.sessions import session_sums
 from models.metrics.histogram import BUCKETS
 from models.metrics.histogram_codec import packed as packed_histogram
 

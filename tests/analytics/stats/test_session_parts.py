@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.stats.sessions import session_parts
-from analytics.stats.sessions.session_parts import LEAST_PART, SessionParts
+from analytics.stats import session_parts
+from analytics.stats.session_parts import LEAST_PART, SessionParts
 from models.metrics.client_columns import OF_SESSIONS, PACKED
 from models.metrics.histogram_codec import packed
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from analytics.stats.sessions import session_parts
-from analytics.stats.sessions.session_parts import Floats, SessionParts
+from analytics.stats import session_parts
+from analytics.stats.session_parts import Floats, SessionParts
 from models.metrics.client_columns import OF_SESSIONS
 
 TOO_LARGE = 0.2
@@ -18,7 +18,7 @@ DECIMALS = 4
 class LargestSessions:
     """The weighted amount of the largest session of each quantity: `per_step` of the shape
     (len(OF_SESSIONS), steps), `over_range` (len(OF_SESSIONS),). Of a session in several cells at
-    most what it brings, see `analytics.stats.sessions.session_parts`."""
+    most what it brings, see `analytics.stats.session_parts`."""
 
     per_step: Floats
     over_range: Floats

@@ -1,1 +1,0 @@
-"""Figures of whole sessions: intervals, sums, the largest ones."""
