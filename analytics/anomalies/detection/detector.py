@@ -18,12 +18,13 @@ def detect(
 ) -> Floats:  # fmt: skip
     """Scores in [0, 1] of a series, rho / (1 + rho): above 0.5 outside its band.
 
-    `timestamps`: starts of the steps, Unix seconds or aware datetimes, ascending; `values`: NaN
+    `timestamps`: starts of the steps, Unix seconds or aware datetimes, where one goes back it
+    counts as the one before; of a step the first value counts; `values`: NaN
     without data; `kind`: gauge, count, ratio (of 0 to 1, with its `trials`), latency; `expected`:
     values forecast before each step, else the usual hour is expected; `zone`: whose wall-clock time
     its users live by; `worse`: up, down or both. The score of a step depends on it and on earlier
     ones; it is 0 without data and within the first day. ValueError for arrays of other lengths,
-    an unknown kind, or times that do not ascend.
+    an unknown kind.
     """
     times = _seconds(timestamps)
     numbers = np.asarray(values, dtype=np.float64)
@@ -31,8 +32,7 @@ def detect(
         raise ValueError("timestamps and values differ in length")
     if not len(times):
         return np.zeros(0)
-    if (np.diff(times) < 0).any():
-        raise ValueError("timestamps do not ascend")
+    times = np.maximum.accumulate(times)
     step = _step(times)
     grid, index = _grid(times, step)
     optional = [_on_grid(each, index, len(grid)) for each in (trials, expected)]
@@ -67,7 +67,7 @@ def _grid(times: Ints, step: int) -> tuple[Ints, Ints]:
 
 def _filled(numbers: Floats, index: Ints, length: int) -> Floats:
     grid = np.full((1, length), np.nan)
-    grid[0, index] = numbers
+    grid[0, index[::-1]] = numbers[::-1]  # the first of a step stays when another arrives
     return grid
 
 

@@ -11,9 +11,8 @@ import numpy as np
 from .bands import Bands, Memory
 from .calibration import CALIBRATION_DAYS
 from .clock import day_slices
-from .fitting import fitted
+from .fitting import Past, fitted
 from .judging import judged
-from .past import Past
 from .steps import History, Verdicts
 from .usual_hour import USUAL_DAYS
 
@@ -53,4 +52,3 @@ def joined(parts: list[Verdicts]) -> Verdicts:
     return Verdicts(
         **{name: np.concatenate([getattr(part, name) for part in parts], axis=1) for name in names}
     )
-

@@ -15,6 +15,7 @@ from .steps import Floats, Ints
 USUAL_DAYS = 14
 LEAST_DAYS = 2  # before, the level of the last hours is expected
 LOW_COUNT = 25.0
+FARTHEST = 4.0
 MAD_TO_SD = 1.4826
 MEDIAN_VARIANCE = 1.57  # of a median, in variances of the mean
 HOURS = 24
@@ -42,27 +43,26 @@ def hour_values(
 
 def usual_hours(kind: SeriesKind, level: Floats, weight: Floats, off: Ints) -> Floats:
     """The usual level of each hour on working days and on days off, [S, 2, 24] on the scale of
-    the kind, from the days of `level` [S, D, 24], which `off` [D] says apart. An hour that never had data is as all together."""
+    the kind, from the days of `level` [S, D, 24], which `off` [D] says apart. An hour that never
+    had data is as all together."""
     both = _middle(kind, level, weight)
     parts = [_middle(kind, level[:, off == w], weight[:, off == w]) for w in (0, 1)]
     usual = both[:, None] + _apart(kind, level, off, both, np.stack(parts, axis=1))
-    return np.where(np.isfinite(usual), usual, _median(both[:, :, None])[:, None, :])
+    return np.where(np.isfinite(usual), usual, median(both[:, :, None])[:, None, :])
 
 
-def _apart(
-    kind: SeriesKind, level: Floats, off: Ints, both: Floats, parts: Floats
-) -> Floats:
+def _apart(kind: SeriesKind, level: Floats, off: Ints, both: Floats, parts: Floats) -> Floats:
     """How far working days and days off lie from all days, [S, 2, 24], shrunk by the share of the
     difference that the noise of so few days explains (James and Stein, 1961)."""
     scaled = expected_to_scale(kind, level) if kind in ADDED else level
     within = np.abs(scaled - parts[:, off])
-    noise = (MAD_TO_SD * _median(within.reshape(len(level), -1, 1))[:, 0]) ** 2
+    noise = (MAD_TO_SD * median(within.reshape(len(level), -1, 1))[:, 0]) ** 2
     number = np.stack([np.isfinite(level[:, off == w]).sum(axis=(1, 2)) for w in (0, 1)], 1)
     apart = np.nan_to_num(parts - both[:, None])
     size = np.square(apart).sum(axis=2) / HOURS
     by_chance = MEDIAN_VARIANCE * noise[:, None] * HOURS / np.maximum(number, 1)
     share = np.clip(1.0 - by_chance / np.maximum(size, 1e-12), 0.0, 1.0)
-    return np.nan_to_num(share)[:, :, None] * apart
+    return np.asarray(np.nan_to_num(share)[:, :, None] * apart)
 
 
 def at_steps(usual: Floats, clock: WallClock, step_seconds: int) -> Floats:
@@ -81,14 +81,25 @@ def at_steps(usual: Floats, clock: WallClock, step_seconds: int) -> Floats:
 
 def _middle(kind: SeriesKind, level: Floats, weight: Floats) -> Floats:
     """Over the days: [S, D, 24] in the unit of `hour_values` -> [S, 24] on the scale."""
-    center = _center(kind, level, weight)
+    if kind is SeriesKind.RATIO:
+        share = _mean(level, weight)
+        return expected_to_scale(kind, _mean(_near(level, share, weight), weight))
+    center = median(level)
     if kind is SeriesKind.COUNT:
-        center = np.where(center < LOW_COUNT, center, _median(level))
-    return expected_to_scale(kind, center) if kind in ADDED else center
+        mean = _mean(_near(level, center, np.isfinite(level) * 1.0), weight)
+        center = expected_to_scale(kind, np.where(mean < LOW_COUNT, mean, center))
+    return center
+
+
+def _near(level: Floats, center: Floats, weight: Floats) -> Floats:
+    """Levels of few events cut to four standard deviations of chance about the center."""
+    middle = center[:, None]
+    reach = FARTHEST * np.sqrt(middle * weight + 1.0) / np.maximum(weight, 1e-9)
+    return np.clip(level, middle - reach, middle + reach)
 
 
 def _center(kind: SeriesKind, level: Floats, weight: Floats) -> Floats:
-    return _mean(level, weight) if kind in ADDED else _median(level)
+    return _mean(level, weight) if kind in ADDED else median(level)
 
 
 def _mean(level: Floats, weight: Floats) -> Floats:
@@ -97,7 +108,7 @@ def _mean(level: Floats, weight: Floats) -> Floats:
         return np.where(total > 0, np.nansum(level * weight, axis=1) / total, np.nan)
 
 
-def _median(level: Floats) -> Floats:
+def median(level: Floats) -> Floats:
     """Over axis 1 without NaN; numpy's nanmedian takes twenty times as long for short axes."""
     if level.shape[1] == 0:
         return np.full((level.shape[0], level.shape[2]), np.nan)
