@@ -54,7 +54,8 @@ def judged(bands: Bands, memory: Memory, steps: Steps, clock: WallClock) -> Judg
     deviates = _deviates(kind, steps, residuals, spread)
     sudden_rho = _rho(deviates, bands.sudden, bands.worse)
     slow_rho = _rho(residuals.slow, bands.sustained, bands.worse)
-    width = bands.sudden[:, None] * spread * unit
+    with np.errstate(invalid="ignore"):
+        width = bands.sudden[:, None] * spread * unit
     low = from_scale(kind, residuals.expected - width)
     high = from_scale(kind, residuals.expected + width)
     state = _states(bands, residuals, values, spread * unit)
