@@ -1,6 +1,6 @@
 """What is fitted to the past of S series and what is carried from step to step."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -48,11 +48,12 @@ class Bands:
 class Memory:
     """What S series carry from step to step, arrays [S] on the scale of the kind.
 
-    `level`: average of the values of the last hours; `shift`: that of the deviations from the
-    usual hour; `residual`: the last deviation from both, cut; `slow`: average of the standardised
-    residuals of six hours, `recent`: of the last; `first`: Unix seconds of the first value, NaN before; `last`: the last
-    value in the unit of the metric; `run`: steps since it changed; `since`: how many steps had
-    expectations of the usual hour or a forecast; `outside`: how many in turn were far off.
+    `level`: average of the values of the last hours; `shift`: that of the deviations from the usual
+    hour, `anchor`: that of the last days; `residual`: the last deviation from the nearer, cut;
+    `slow`: average of the standardised residuals of six hours, `recent`: of the last hour,
+    `recent_home`: of those from the anchor; `first`: Unix seconds of the first value, NaN before;
+    `last`: the last value in the unit of the metric; `run`: steps of that value; `outside`: how
+    many steps in turn were far off; `reference`: the mean of the usual hours.
     """
 
     level: Floats
@@ -72,4 +73,5 @@ class Memory:
     def empty(cls, series: int) -> "Memory":
         """Of `series` series without a value."""
         zeros, unset = np.zeros(series), np.full(series, np.nan)
-        return cls(unset, zeros, zeros, zeros, unset, unset, zeros, zeros, zeros, zeros, zeros, unset)
+        starts = {"level", "first", "last", "reference"}
+        return cls(**{f.name: unset if f.name in starts else zeros for f in fields(cls)})

@@ -4,44 +4,47 @@ import numpy as np
 
 from analytics.stats.scipy_loading import scipy_special
 
+from .clock import DAY_SECONDS
 from .kinds import SeriesKind, Worse
 from .steps import Floats, Ints, Mask
-from .usual_hour import HOURS, _median
+from .usual_hour import HOURS, median
 
 CALIBRATION_DAYS = 28
-PEAKS = 40
-SUDDEN_SHARE = float(__import__('os').environ.get('SH','0.25'))
-SLOW_SHARE = float(__import__('os').environ.get('SL','0.25'))
-import os
-RARER = {SeriesKind.COUNT: float(os.environ.get('RC','.25')), SeriesKind.RATIO: float(os.environ.get('RK','.5'))}
 LEAST_POINTS = 500  # below, a quantile far out is that of the kind, not of the series
-DAYS_PER_ALARM = float(__import__('os').environ.get('DPA','3.5'))  # in which either band may be left once
-LOWEST_QUANTILE, HIGHEST_QUANTILE = 0.9, 0.9995
+SUDDEN_DAYS, SUSTAINED_DAYS = 7.0, 3.5  # in which a step may leave the band of each scale once
+RARER = {  # of both scales, by chance alone: events are counted in most series, many at once
+    SeriesKind.GAUGE: (1.0, 1.0), SeriesKind.COUNT: (0.2, 0.6),
+    SeriesKind.RATIO: (0.4, 0.6), SeriesKind.LATENCY: (0.8, 1.0),
+}  # fmt: skip
+MOST_RATE = 0.1
+PEAKS, SLOW_PEAKS_SHARE = 40, 0.05  # residuals a band is extrapolated from
 SMOOTHED_HOURS = 2  # to each side
 MAD_TO_SD = 1.4826
 LEAST_SPREAD = 0.25  # of the spread over all hours
-INCIDENT_RHO, LEAST_USUAL = 1.5, 0.7
-SLOW_DEGREES = 30.0
+INCIDENT_RHO, INCIDENT_SECONDS, LEAST_USUAL = 1.5, 12 * 3600, 0.7
 SLOW_SD = 0.6  # of the six-hour average of independent residuals, with room for dependent ones
+LEAST_PAIRS, MOST_CARRIED, LARGEST_CARRIED = 48, 0.95, 3.0
 DEGREES = {  # of freedom of Student's t, whose tails stand for a kind's until there are enough
     SeriesKind.GAUGE: 6.0, SeriesKind.COUNT: 8.0, SeriesKind.RATIO: 12.0, SeriesKind.LATENCY: 6.0,
 }  # fmt: skip
 
 
 def designed_rates(kind: SeriesKind, step_seconds: int) -> tuple[float, float]:
-    """The shares of steps outside the sudden and the sustained band, together step / 3.5 days, .001
-    to .1. Most is the sustained scale's, which stays outside for hours once it is."""
-    rate = step_seconds / (DAYS_PER_ALARM * 86_400.0)
-    rate = min(max(rate, 1e-4), 1.0 - LOWEST_QUANTILE)
-    rate *= RARER.get(kind, 1.0)
-    return SUDDEN_SHARE * rate, SLOW_SHARE * rate
+    """The shares of steps outside the sudden and the sustained band, step / 7 days and step / 3.5
+    days of gauges, at most .1; the sustained scale, once outside, stays there for hours."""
+    rates = (step_seconds / (days * DAY_SECONDS) for days in (SUDDEN_DAYS, SUSTAINED_DAYS))
+    sudden, sustained = (
+        min(rate, MOST_RATE) * rarer for rate, rarer in zip(rates, RARER[kind], strict=True)
+    )
+    return sudden, sustained
 
 
 def spreads(residuals: Floats, hour: Ints) -> Floats:
     """The robust standard deviation (1.4826 times the median of |residual|) of each hour of day,
-    [S, 24], averaged over two hours to each side, nearer ones weighing more; NaN where there is no residual at all."""
+    [S, 24], averaged over two hours to each side, nearer ones weighing more; NaN where there
+    is no residual at all."""
     size = np.abs(residuals)
-    by_hour = np.stack([_median(size[:, hour == h][:, :, None])[:, 0] for h in range(HOURS)], 1)
+    by_hour = np.stack([median(size[:, hour == h][:, :, None])[:, 0] for h in range(HOURS)], 1)
     counts = np.stack([np.isfinite(size[:, hour == h]).sum(axis=1) for h in range(HOURS)], 1)
     total, number = np.zeros_like(by_hour), np.zeros_like(by_hour)
     for offset in range(-SMOOTHED_HOURS, SMOOTHED_HOURS + 1):
@@ -53,20 +56,24 @@ def spreads(residuals: Floats, hour: Ints) -> Floats:
     return np.maximum(smoothed * MAD_TO_SD, LEAST_SPREAD * overall)
 
 
-def half_width(deviates: Floats, worse: Worse, rate: float, fallback: float, share: float) -> Floats:
-    """What a share of `rate` of the deviations in the bad direction exceed, [S, T] -> [S]: the
-    largest are taken as exponential beyond the next (peaks over threshold; Pickands, 1975),
-    since 28 days hold too few for a quantile so far out; `fallback` with fewer than 500."""
+def half_width(
+    deviates: Floats, worse: Worse, rate: float, fallback: float, peaks: int = PEAKS
+) -> Floats:
+    """What a share of `rate` of the deviations in the bad direction exceed, [S, T] -> [S].
+
+    The largest `peaks` are taken as exponential beyond the next (peaks over threshold; Pickands,
+    1975), since 28 days hold too few for a quantile so far out; `fallback` with fewer than 500.
+    """
     signed = directed(deviates, worse)
-    peaks = max(PEAKS, int(share * signed.shape[1]))
-    if signed.shape[1] <= peaks:
+    if signed.shape[1] < max(LEAST_POINTS, peaks + 1):
         return np.full(len(signed), fallback)
     count = np.isfinite(signed).sum(axis=1)
-    top = -np.partition(-np.where(np.isfinite(signed), signed, -1.0), peaks, axis=1)[:, : peaks + 1]
+    filled = np.where(np.isfinite(signed), signed, 0.0)
+    top = -np.partition(-filled, peaks, axis=1)[:, : peaks + 1]
     threshold = top.min(axis=1)
-    excess = top.sum(axis=1) / peaks - threshold * (peaks + 1) / peaks
+    excess = (top - threshold[:, None]).sum(axis=1) / peaks
     width = threshold + excess * np.log(peaks / (np.maximum(count, 1) * rate))
-    return np.where(count >= LEAST_POINTS, width, fallback)
+    return np.where((count >= LEAST_POINTS) & (width > 0), width, fallback)
 
 
 def directed(deviates: Floats, worse: Worse) -> Floats:
@@ -79,11 +86,7 @@ def directed(deviates: Floats, worse: Worse) -> Floats:
 def kind_width(kind: SeriesKind, worse: Worse, rate: float) -> float:
     """What a share of `rate` exceeds by the tails of a kind, in robust standard deviations: that of
     Student's t."""
-    return _student_width(DEGREES[kind], worse, rate)
-
-
-def _student_width(degrees: float, worse: Worse, rate: float) -> float:
-    special = scipy_special()
+    special, degrees = scipy_special(), DEGREES[kind]
     tail = rate if worse is not Worse.BOTH else rate / 2.0
     return float(-special.stdtrit(degrees, tail) / special.stdtrit(degrees, 0.75) / MAD_TO_SD)
 
@@ -91,21 +94,21 @@ def _student_width(degrees: float, worse: Worse, rate: float) -> float:
 def carried(marginal: Floats) -> Floats:
     """The correlation of a residual with the next, [S, T] -> [S], 0 to .95: residuals are cut at
     three robust spreads, so that an incident does not count as memory."""
-    overall = _overall(np.abs(marginal))[:, None] * MAD_TO_SD * 3.0
-    cut = np.clip(marginal, -overall, overall)
-    a, b = cut[:, :-1], cut[:, 1:]
+    overall = _overall(np.abs(marginal))[:, None] * MAD_TO_SD * LARGEST_CARRIED
+    near = np.clip(marginal, -overall, overall)
+    a, b = near[:, :-1], near[:, 1:]
     both = np.isfinite(a * b)
     cross = np.where(both, a * b, 0.0).sum(axis=1)
     square = np.where(both, (a * a + b * b) / 2.0, 0.0).sum(axis=1)
-    enough = both.sum(axis=1) >= 48
-    return np.where(enough, np.clip(cross / np.maximum(square, 1e-300), 0.0, 0.95), 0.0)
+    enough = both.sum(axis=1) >= LEAST_PAIRS
+    return np.where(enough, np.clip(cross / np.maximum(square, 1e-300), 0.0, MOST_CARRIED), 0.0)
 
 
 def innovations(marginal: Floats, carry: Floats) -> Floats:
     """What a residual adds to what it inherited, [S, T]."""
     before = np.roll(marginal, 1, axis=1)
     before[:, :1] = 0.0
-    limit = _overall(np.abs(marginal))[:, None] * MAD_TO_SD * 3.0
+    limit = _overall(np.abs(marginal))[:, None] * MAD_TO_SD * LARGEST_CARRIED
     return marginal - carry[:, None] * np.clip(np.nan_to_num(before), -limit, limit)
 
 
@@ -118,7 +121,7 @@ def cut(deviates: Floats, rho: Floats) -> Floats:
 def countable(rho: Floats, step_seconds: int) -> Mask:
     """Which steps calibrate, [S, T]: not those of the twelve hours after a step beyond 1.5 widths,
     which are of its incident, unless that were more than three in ten: then nothing is usual."""
-    span = max(1, 12 * 3600 // step_seconds)
+    span = max(1, INCIDENT_SECONDS // step_seconds)
     number = np.cumsum(rho >= INCIDENT_RHO, axis=1)
     before = np.concatenate([np.zeros((len(rho), 1), dtype=number.dtype), number], axis=1)
     index = np.arange(rho.shape[1])
@@ -128,4 +131,4 @@ def countable(rho: Floats, step_seconds: int) -> Mask:
 
 
 def _overall(size: Floats) -> Floats:
-    return _median(size[:, :, None])[:, 0]
+    return median(size[:, :, None])[:, 0]

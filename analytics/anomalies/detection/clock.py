@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -49,7 +50,7 @@ def is_day_off(day: Ints, holidays: tuple[int, ...] = ()) -> Ints:
 def day_slices(day: Ints) -> list[slice]:
     """The runs of steps of the same local day."""
     starts = [0, *(np.flatnonzero(np.diff(day)) + 1).tolist(), len(day)]
-    return [slice(a, b) for a, b in zip(starts, starts[1:], strict=False) if b > a]
+    return [slice(a, b) for a, b in pairwise(starts) if b > a]
 
 
 def _offsets(timestamps: Ints, zone: ZoneInfo) -> Ints:

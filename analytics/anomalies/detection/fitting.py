@@ -1,5 +1,7 @@
 """The bands of the next day, from what the days before it left."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from . import calibration
@@ -7,7 +9,7 @@ from .bands import Bands, Memory
 from .clock import DAY_SECONDS, is_day_off
 from .past import Past
 from .stepping import nearer
-from .steps import Floats, Mask
+from .steps import Floats, History, Mask
 from .usual_hour import LEAST_DAYS, USUAL_DAYS, usual_hours
 
 FIRST_TYPE_WIDENING = 3.0  # of a Saturday before which there was none
@@ -18,27 +20,15 @@ TINY = 1e-6
 
 def fitted(past: Past, memory: Memory, end: int, day: int) -> Bands:
     """The bands for the local day `day`, whose first step is `end`."""
-    history = past.history
-    start = max(0, end - calibration.CALIBRATION_DAYS * past.steps_per_day)
-    window = np.s_[:, start:end]
-    hour = past.clock.hour[start:end]
+    history, rates = (
+        past.history,
+        calibration.designed_rates(past.history.kind, past.history.step_seconds),
+    )
     age = (past.until(end) - memory.first) / DAY_SECONDS
-    rho = np.maximum(past.sudden_rho[window], past.slow_rho[window])
-    is_fresh = _is_fresh(past.usual_days[window], age, past.steps_per_day)
-    is_usual = is_fresh & calibration.countable(rho, history.step_seconds)
-    marginal = np.where(is_fresh, past.marginal[window], np.nan)
-    carry = calibration.carried(marginal)
-    sudden = calibration.innovations(marginal, carry)
-    spread = _floored(calibration.spreads(sudden, hour), marginal)
-    with np.errstate(invalid="ignore"):
-        deviates = nearer(sudden, past.home[window]) / np.maximum(spread[:, hour], past.chance[window])
-    deviates = np.where(is_usual, calibration.cut(deviates, past.sudden_rho[window]), np.nan)
-    slow = calibration.cut(past.slow[window], past.slow_rho[window])
-    rates = calibration.designed_rates(history.kind, history.step_seconds)
-    fallback = calibration.kind_width(history.kind, history.worse, rates[0])
-    out = ((rho > 1.0) & is_usual).sum(axis=1)
-    points = np.isfinite(deviates).sum(axis=1)
-    young = 1.0 + past.steps_per_day / np.maximum(points, past.steps_per_day)
+    residuals = _residuals(past, age, end)
+    sudden, sustained = _widths(residuals, history, rates, past.steps_per_day)
+    points = np.isfinite(residuals.deviates).sum(axis=1)
+    out = (residuals.rho > 1.0).sum(axis=1)
     return Bands(
         kind=history.kind,
         worse=history.worse,
@@ -47,19 +37,67 @@ def fitted(past: Past, memory: Memory, end: int, day: int) -> Bands:
         holidays=history.holidays,
         fitted_until=past.until(end),
         usual=_usual(past, age, day),
-        spread=spread,
+        spread=residuals.spread,
         widening=np.where(past.had_type(day), 1.0, FIRST_TYPE_WIDENING),
-        sudden=young * calibration.half_width(deviates, history.worse, rates[0], fallback, 0.0),
-        sustained=young * calibration.half_width(
-            np.where(is_usual, slow, np.nan), history.worse, rates[1], fallback * calibration.SLOW_SD, 0.05
-        ),
-        carry=carry,
-        trials=_usual_trials(history.steps.trials, start, end, len(spread)),
-        frozen_after=_frozen_after(past.run[window], history.step_seconds),
-        designed_rate=np.full(len(spread), sum(rates)),
+        sudden=sudden,
+        sustained=sustained,
+        carry=residuals.carry,
+        trials=_usual_trials(history.steps.trials, residuals.start, end, len(points)),
+        frozen_after=_frozen_after(past.run[:, residuals.start : end], history.step_seconds),
+        designed_rate=np.full(len(points), sum(rates)),
         measured_rate=np.where(points > 0, out / np.maximum(points, 1), np.nan),
         points=points.astype(np.float64),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Residuals:
+    """Of the days of calibration from step `start` on: `carry` [S], `spread` [S, 24]; [S, T], NaN
+    where a step does not calibrate: `deviates`, `slow`, `rho` (0 there)."""
+
+    start: int
+    carry: Floats
+    spread: Floats
+    deviates: Floats
+    slow: Floats
+    rho: Floats
+
+
+def _residuals(past: Past, age: Floats, end: int) -> _Residuals:
+    start = max(0, end - calibration.CALIBRATION_DAYS * past.steps_per_day)
+    window = np.s_[:, start:end]
+    sudden_rho, slow_rho = past.sudden_rho[window], past.slow_rho[window]
+    rho = np.maximum(sudden_rho, slow_rho)
+    is_fresh = _is_fresh(past.usual_days[window], age, past.steps_per_day)
+    is_usual = is_fresh & calibration.countable(rho, past.history.step_seconds)
+    marginal = np.where(is_fresh, past.marginal[window], np.nan)
+    carry = calibration.carried(marginal)
+    sudden = calibration.innovations(marginal, carry)
+    hour = past.clock.hour[start:end]
+    spread = _floored(calibration.spreads(sudden, hour), marginal)
+    wide = np.maximum(spread[:, hour], past.chance[window])
+    deviates = calibration.cut(nearer(sudden, past.home[window]) / wide, sudden_rho)
+    slow = calibration.cut(past.slow[window], slow_rho)
+    return _Residuals(
+        start, carry, spread, np.where(is_usual, deviates, np.nan),
+        np.where(is_usual, slow, np.nan), np.where(is_usual, rho, 0.0),
+    )  # fmt: skip
+
+
+def _widths(
+    residuals: _Residuals, history: History, rates: tuple[float, float], per_day: int
+) -> tuple[Floats, Floats]:
+    """Of both bands, wider by 1 / days while there are few: a short past holds few extremes."""
+    fallback = calibration.kind_width(history.kind, history.worse, rates[0])
+    points = np.isfinite(residuals.deviates).sum(axis=1)
+    peaks = int(calibration.SLOW_PEAKS_SHARE * residuals.deviates.shape[1])
+    sudden = calibration.half_width(residuals.deviates, history.worse, rates[0], fallback)
+    sustained = calibration.half_width(
+        residuals.slow, history.worse, rates[1], fallback * calibration.SLOW_SD,
+        max(calibration.PEAKS, peaks),
+    )  # fmt: skip
+    young = 1.0 + per_day / np.maximum(points, per_day)
+    return young * sudden, young * sustained
 
 
 def _usual(past: Past, age: Floats, day: int) -> Floats:
@@ -75,7 +113,7 @@ def _is_fresh(usual_days: Floats, age: Floats, per_day: int) -> Mask:
     there is a day of them; until then all."""
     with np.errstate(invalid="ignore"):
         is_like = usual_days >= np.maximum(np.minimum(age, USUAL_DAYS) / 2.0, 1.0)[:, None]
-    return is_like | (is_like.sum(axis=1) < 0.8 * per_day)[:, None]
+    return np.asarray(is_like | (is_like.sum(axis=1) < 0.8 * per_day)[:, None])
 
 
 def _floored(spread: Floats, marginal: Floats) -> Floats:
@@ -97,4 +135,4 @@ def _frozen_after(run: Floats, step_seconds: int) -> Floats:
     """Twice the longest run of one value, at least six steps and three hours."""
     least = max(LEAST_FROZEN_STEPS, LEAST_FROZEN_SECONDS / step_seconds)
     longest = np.nan_to_num(run).max(axis=1, initial=0.0)
-    return np.maximum(2.0 * longest, least)
+    return np.asarray(np.maximum(2.0 * longest, least))

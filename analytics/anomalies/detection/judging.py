@@ -12,8 +12,8 @@ from .clock import DAY_SECONDS, WallClock
 from .kinds import SeriesKind, StepState, TimeScale, Worse
 from .scale import COUNT_SD, expected_to_scale, from_scale, to_scale, unit_sd
 from .severity import LOW
-from .stepping import Residuals, stepped
-from .steps import Floats, Mask, Steps, Verdicts
+from .stepping import Inputs, Residuals, stepped
+from .steps import Codes, Floats, Steps, Verdicts
 from .tails import FEW_EVENTS, count_deviate, ratio_deviate
 from .usual_hour import at_steps
 
@@ -45,22 +45,22 @@ def judged(bands: Bands, memory: Memory, steps: Steps, clock: WallClock) -> Judg
     if steps.expected is not None:
         forecast = expected_to_scale(kind, steps.expected)
         base = np.where(np.isfinite(forecast), forecast, base)
-    residuals, after = stepped(
-        bands, memory, steps.timestamps.astype(np.float64), values, scaled, base, spread, unit,
+    inputs = Inputs(
+        steps.timestamps.astype(np.float64), values, scaled, base, spread, unit,
         _weights(bands, steps),
     )  # fmt: skip
+    residuals, after = stepped(bands, memory, inputs)
     chance = _chance(kind, residuals.expected, steps.trials)
     spread = np.maximum(spread, chance)
     deviates = _deviates(kind, steps, residuals, spread)
     sudden_rho = _rho(deviates, bands.sudden, bands.worse)
     slow_rho = _rho(residuals.slow, bands.sustained, bands.worse)
     width = bands.sudden[:, None] * spread * unit
-    low = from_scale(kind, residuals.expected - width)
-    high = from_scale(kind, residuals.expected + width)
     state = _states(bands, residuals, values, spread * unit)
-    verdicts = _verdicts(bands, residuals, state, sudden_rho, slow_rho, low, high)
+    band = _Band(residuals.expected, residuals.expected - width, residuals.expected + width)
+    verdicts = _verdicts(bands, residuals, state, (sudden_rho, slow_rho), band.in_unit(kind))
     is_out = verdicts.state == StepState.ANOMALOUS
-    cleaned = np.where(is_out, np.clip(values, low, high), values)
+    cleaned = np.where(is_out, np.clip(values, verdicts.low, verdicts.high), values)
     return Judged(verdicts, after, residuals, chance, sudden_rho, cleaned)
 
 
@@ -71,7 +71,7 @@ def p_values(rho: Floats, bands: Bands) -> Floats:
     degrees = DEGREES[bands.kind]
     sides = 1.0 if bands.worse is not Worse.BOTH else 2.0
     edge = special.stdtrit(degrees, 1.0 - float(bands.designed_rate[0]) / 2.0 / sides)
-    return np.minimum(2.0 * sides * special.stdtr(degrees, -edge * rho), 1.0)
+    return np.asarray(np.minimum(2.0 * sides * special.stdtr(degrees, -edge * rho), 1.0))
 
 
 def _weights(bands: Bands, steps: Steps) -> Floats:
@@ -120,8 +120,8 @@ def _rho(deviates: Floats, width: Floats, worse: Worse) -> Floats:
     return np.minimum(np.nan_to_num(rho, nan=0.0, posinf=LARGEST_RHO), LARGEST_RHO)
 
 
-def _states(bands: Bands, residuals: Residuals, values: Floats, sd: Floats) -> Mask:
-    state = np.full(values.shape, StepState.OK, dtype=np.int8)
+def _states(bands: Bands, residuals: Residuals, values: Floats, sd: Floats) -> Codes:
+    state = np.full(values.shape, int(StepState.OK), dtype=np.int8)
     state[residuals.run > bands.frozen_after[:, None]] = StepState.FROZEN
     if bands.kind is SeriesKind.RATIO:
         reach = np.maximum(residuals.expected, np.pi / 2.0 - residuals.expected)
@@ -132,10 +132,21 @@ def _states(bands: Bands, residuals: Residuals, values: Floats, sd: Floats) -> M
     return state
 
 
+@dataclass(frozen=True, slots=True)
+class _Band:
+    expected: Floats
+    low: Floats
+    high: Floats
+
+    def in_unit(self, kind: SeriesKind) -> "_Band":
+        ends = (self.expected, self.low, self.high)
+        return _Band(*(from_scale(kind, each) for each in ends))
+
+
 def _verdicts(
-    bands: Bands, residuals: Residuals, state: Floats, sudden_rho: Floats, slow_rho: Floats,
-    low: Floats, high: Floats,
-) -> Verdicts:  # fmt: skip
+    bands: Bands, residuals: Residuals, state: Codes, rhos: tuple[Floats, Floats], band: _Band
+) -> Verdicts:
+    sudden_rho, slow_rho = rhos
     is_judged = state == StepState.OK
     is_frozen = state == StepState.FROZEN
     rho = np.maximum(sudden_rho, slow_rho)
@@ -147,11 +158,10 @@ def _verdicts(
     ).astype(np.int8)
     state = np.where(is_judged & (rho >= LOW), StepState.ANOMALOUS, state).astype(np.int8)
     is_banded = state != StepState.LEARNING
-    expected = from_scale(bands.kind, residuals.expected)
     return Verdicts(
-        expected=np.where(is_banded, expected, np.nan),
-        low=np.where(is_banded, low, np.nan),
-        high=np.where(is_banded, high, np.nan),
+        expected=np.where(is_banded, band.expected, np.nan),
+        low=np.where(is_banded, band.low, np.nan),
+        high=np.where(is_banded, band.high, np.nan),
         rho=rho,
         slow_rho=np.where(is_judged | is_frozen, slow_rho, 0.0),
         score=rho / (1.0 + rho),

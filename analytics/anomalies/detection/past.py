@@ -5,7 +5,7 @@ import numpy as np
 from .bands import Bands
 from .clock import DAY_SECONDS, WallClock, is_day_off, wall_clock
 from .judging import Judged
-from .steps import Floats, History, Ints
+from .steps import Floats, History, Ints, Mask
 from .usual_hour import HOURS, USUAL_DAYS, hour_values
 
 
@@ -44,10 +44,10 @@ class Past:
         first = 0 if most is None else max(0, index - most)
         return slice(first, index), np.arange(first, index) + self.clock.day[0]
 
-    def had_type(self, day: int) -> np.ndarray[tuple[int, int], np.dtype[np.bool]]:
+    def had_type(self, day: int) -> Mask:
         """Whether a working day and a day off with data was before `day`, [S, 2]."""
         span, days = self.days_before(day)
-        has_data = (self.weight[:, span] > 0).any(axis=2)
+        has_data = self.weight[:, span].max(axis=2, initial=0.0) > 0
         off = is_day_off(days, self.history.holidays)
         return np.stack([has_data[:, off == w].any(axis=1) for w in (0, 1)], axis=1)
 

@@ -53,4 +53,3 @@ def joined(parts: list[Verdicts]) -> Verdicts:
     return Verdicts(
         **{name: np.concatenate([getattr(part, name) for part in parts], axis=1) for name in names}
     )
-

@@ -4,7 +4,7 @@ import numpy as np
 
 from analytics.stats.scipy_loading import scipy_special
 
-from .steps import Floats
+from .steps import Floats, Mask
 
 FEW_EVENTS = 30.0  # expected; above, the normal scale of the kind is as good
 
@@ -46,7 +46,7 @@ def ratio_deviate(share: Floats, trials: Floats, expected: Floats, spread: Float
     return _deviate(low, high, share < expected)
 
 
-def benjamini_hochberg(p_values: Floats, level: float) -> np.ndarray[tuple[int], np.dtype[np.bool]]:
+def benjamini_hochberg(p_values: Floats, level: float) -> Mask:
     """Which of a family of p-values [n] are discoveries at a false discovery rate of `level`
     (Benjamini and Hochberg, 1995); a NaN is none and does not count in the family."""
     is_real = np.isfinite(p_values)
@@ -54,11 +54,11 @@ def benjamini_hochberg(p_values: Floats, level: float) -> np.ndarray[tuple[int],
     passing = ordered <= level * np.arange(1, len(ordered) + 1) / max(len(ordered), 1)
     if not passing.any():
         return np.zeros(len(p_values), dtype=np.bool)
-    return is_real & (p_values <= ordered[np.flatnonzero(passing)[-1]])
+    return np.asarray(is_real & (p_values <= ordered[np.flatnonzero(passing)[-1]]))
 
 
-def _deviate(low: Floats, high: Floats, is_low: np.ndarray) -> Floats:
+def _deviate(low: Floats, high: Floats, is_low: Mask) -> Floats:
     special = scipy_special()
     below = -special.ndtri(np.clip(low, 1e-300, 1.0))
     above = -special.ndtri(np.clip(high, 1e-300, 1.0))
-    return np.where(is_low, -np.maximum(below, 0.0), np.maximum(above, 0.0))
+    return np.asarray(np.where(is_low, -np.maximum(below, 0.0), np.maximum(above, 0.0)))

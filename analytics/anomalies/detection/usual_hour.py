@@ -42,27 +42,26 @@ def hour_values(
 
 def usual_hours(kind: SeriesKind, level: Floats, weight: Floats, off: Ints) -> Floats:
     """The usual level of each hour on working days and on days off, [S, 2, 24] on the scale of
-    the kind, from the days of `level` [S, D, 24], which `off` [D] says apart. An hour that never had data is as all together."""
+    the kind, from the days of `level` [S, D, 24], which `off` [D] says apart. An hour that never
+    had data is as all together."""
     both = _middle(kind, level, weight)
     parts = [_middle(kind, level[:, off == w], weight[:, off == w]) for w in (0, 1)]
     usual = both[:, None] + _apart(kind, level, off, both, np.stack(parts, axis=1))
-    return np.where(np.isfinite(usual), usual, _median(both[:, :, None])[:, None, :])
+    return np.where(np.isfinite(usual), usual, median(both[:, :, None])[:, None, :])
 
 
-def _apart(
-    kind: SeriesKind, level: Floats, off: Ints, both: Floats, parts: Floats
-) -> Floats:
+def _apart(kind: SeriesKind, level: Floats, off: Ints, both: Floats, parts: Floats) -> Floats:
     """How far working days and days off lie from all days, [S, 2, 24], shrunk by the share of the
     difference that the noise of so few days explains (James and Stein, 1961)."""
     scaled = expected_to_scale(kind, level) if kind in ADDED else level
     within = np.abs(scaled - parts[:, off])
-    noise = (MAD_TO_SD * _median(within.reshape(len(level), -1, 1))[:, 0]) ** 2
+    noise = (MAD_TO_SD * median(within.reshape(len(level), -1, 1))[:, 0]) ** 2
     number = np.stack([np.isfinite(level[:, off == w]).sum(axis=(1, 2)) for w in (0, 1)], 1)
     apart = np.nan_to_num(parts - both[:, None])
     size = np.square(apart).sum(axis=2) / HOURS
     by_chance = MEDIAN_VARIANCE * noise[:, None] * HOURS / np.maximum(number, 1)
     share = np.clip(1.0 - by_chance / np.maximum(size, 1e-12), 0.0, 1.0)
-    return np.nan_to_num(share)[:, :, None] * apart
+    return np.asarray(np.nan_to_num(share)[:, :, None] * apart)
 
 
 def at_steps(usual: Floats, clock: WallClock, step_seconds: int) -> Floats:
@@ -83,12 +82,12 @@ def _middle(kind: SeriesKind, level: Floats, weight: Floats) -> Floats:
     """Over the days: [S, D, 24] in the unit of `hour_values` -> [S, 24] on the scale."""
     center = _center(kind, level, weight)
     if kind is SeriesKind.COUNT:
-        center = np.where(center < LOW_COUNT, center, _median(level))
+        center = np.where(center < LOW_COUNT, center, median(level))
     return expected_to_scale(kind, center) if kind in ADDED else center
 
 
 def _center(kind: SeriesKind, level: Floats, weight: Floats) -> Floats:
-    return _mean(level, weight) if kind in ADDED else _median(level)
+    return _mean(level, weight) if kind in ADDED else median(level)
 
 
 def _mean(level: Floats, weight: Floats) -> Floats:
@@ -97,7 +96,7 @@ def _mean(level: Floats, weight: Floats) -> Floats:
         return np.where(total > 0, np.nansum(level * weight, axis=1) / total, np.nan)
 
 
-def _median(level: Floats) -> Floats:
+def median(level: Floats) -> Floats:
     """Over axis 1 without NaN; numpy's nanmedian takes twenty times as long for short axes."""
     if level.shape[1] == 0:
         return np.full((level.shape[0], level.shape[2]), np.nan)

@@ -58,22 +58,19 @@ def is_negligible(verdicts: Verdicts, steps: Steps, kind: SeriesKind) -> Mask:
 
 
 def events_of(values: Floats, n: Floats, expected: Floats, keys: Sequence[SeriesKey]) -> Floats:
-    """By how many events each step deviates, [S, T]: of counts, and of ratios in their trials; a
-    duration by as many as a quarter of its values, so that a p95 of few of them begins nothing.
-    Gauges are no events: any deviation does."""
-    kinds = [JUDGED[key.source, key.metric].kind for key in keys]
-    weights = {
-        SeriesKind.COUNT: np.ones(n.shape), SeriesKind.RATIO: n,
-        SeriesKind.GAUGE: np.full(n.shape, np.inf),
-    }  # fmt: skip
+    """By how many events each step deviates, [S, T]; a duration by as many as a quarter of its
+    values, so that a p95 of few of them begins nothing."""
     deviation = np.nan_to_num(np.abs(values - expected))
     events = np.zeros(n.shape)
-    for row, kind in enumerate(kinds):
-        if kind is SeriesKind.LATENCY:
+    for row, key in enumerate(keys):
+        metric = JUDGED[key.source, key.metric]
+        if metric.kind is SeriesKind.LATENCY:
             events[row] = n[row] * VALUES_SHARE
+        elif metric.event_size:
+            trials = n[row] if metric.kind is SeriesKind.RATIO else 1.0
+            events[row] = deviation[row] * trials / metric.event_size
         else:
-            is_off = deviation[row] > 0
-            events[row, is_off] = deviation[row, is_off] * weights[kind][row, is_off]
+            events[row, deviation[row] > 0] = np.inf
     return events
 
 

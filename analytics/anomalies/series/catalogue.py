@@ -25,18 +25,23 @@ _kinds = {
     Aggregation.MEAN: SeriesKind.GAUGE,
     Aggregation.P95: SeriesKind.LATENCY,
 }
+LEVELS = frozenset({"without_connection", "silent_sessions", "active", "rooms", "members"})
+EVENT_SIZES = {"ms": 10_000.0, "bytes": 1_000.0}  # of sums: what one event brings, at the least
 _bad = {Worse.UP: Bad.UP, Worse.DOWN: Bad.DOWN, Worse.NEITHER: Bad.BOTH}
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedMetric:
-    """One metric of one source: its kind, which direction is bad, and its value."""
+    """One metric of one source: its kind, which direction is bad, and its value. A deviation of
+    `event_size` is one event, in the unit of the metric, of ratios in trials; 0 where any is more
+    than enough."""
 
     source: SeriesSource
     key: str
     kind: SeriesKind
     worse: Bad
     formula: Formula
+    event_size: float
 
     @property
     def is_traffic(self) -> bool:
@@ -48,7 +53,11 @@ def _judged(series: Series) -> JudgedMetric:
     kind = _kinds[series.aggregation]
     if kind is SeriesKind.GAUGE and series.unit == "ms":  # a duration: its noise is relative
         kind = SeriesKind.LATENCY
-    return JudgedMetric(series.source, series.metric, kind, _bad[series.worse], series.formula)
+    has_events = kind in (SeriesKind.COUNT, SeriesKind.RATIO) or series.metric in LEVELS
+    size = EVENT_SIZES.get(series.unit, 1.0) if has_events else 0.0
+    return JudgedMetric(
+        series.source, series.metric, kind, _bad[series.worse], series.formula, size
+    )
 
 
 JUDGED = {

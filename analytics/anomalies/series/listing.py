@@ -77,12 +77,12 @@ def _of_values(
 ) -> Iterator[SeriesKey]:
     source = SeriesSource.CLIENT.value
     names = sorted((n for n in sessions if n != OTHER), key=lambda name: (-sessions[name], name))
-    for place, value in enumerate(names[: MOST_VALUES + SLACK]):
+    for rank, value in enumerate(names[: MOST_VALUES + SLACK]):
         keys = [
             SeriesKey(source, app, metric.key, dimension, value)
             for metric in metrics_of(source, dimension)
         ]
-        if place < MOST_VALUES or any(key in judged for key in keys):
+        if rank < MOST_VALUES or any(key in judged for key in keys):
             yield from keys
 
 

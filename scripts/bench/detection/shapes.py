@@ -30,7 +30,7 @@ def usual_shape(rng: np.random.Generator, days: int, step: int, zone: str) -> Sh
     weekend = (day + 3) % 7 >= 5
     holiday = day == day[0] + int(rng.integers(15, 2 * days))
     free = weekend | holiday
-    night, peak = rng.uniform(0.05, 0.5), rng.uniform(11.0, 17.0)
+    night, peak = rng.uniform(0.05, 0.35), rng.uniform(11.0, 17.0)
     swing = (1.0 + np.cos((hour - peak) * np.pi / 12.0)) / 2.0
     second = rng.uniform(0.0, 0.3) * np.exp(-(((hour - peak - 5.0) / 1.5) ** 2))
     shape = night + (1.0 - night) * swing ** rng.uniform(0.8, 2.0) + second

@@ -8,10 +8,11 @@ at least that of one.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from .labelled import Floats, LabelledSeries
+from .labelled import Floats, Ints, LabelledSeries
 from .shapes import ZONES, Shape, noise, usual_shape
 
 LEARNED_DAYS = 15
@@ -26,6 +27,7 @@ INCIDENTS = {  # what can befall a kind: rare events freeze unseen, shares do no
     "latency": (*DEPARTURES, "burst", "frozen"),
 }
 DAYS = {3600: 60, 300: 28}
+AFTER_SECONDS = 2 * 3600  # within which an alarm may end
 WINDOW_SHARE = 0.1  # of a series is labelled, as in the Numenta benchmark
 
 
@@ -50,9 +52,7 @@ def synthetic_set(rng: np.random.Generator, copies: int = 1) -> list[LabelledSer
     ]
 
 
-def synthetic_series(
-    rng: np.random.Generator, name: str, step: int, zone: str
-) -> LabelledSeries:
+def synthetic_series(rng: np.random.Generator, name: str, step: int, zone: str) -> LabelledSeries:
     """A series of the kind `name` in steps of `step` seconds."""
     shape = usual_shape(rng, DAYS[step], step, zone)
     plan = _plan(rng, shape, step, INCIDENTS[name])
@@ -101,12 +101,14 @@ def _drops(rng: np.random.Generator, shape: Shape, step: int, plan: Sequence[Pla
 
 def _success(rng: np.random.Generator, shape: Shape, step: int, plan: Sequence[Planted]) -> Made:
     trials = rng.poisson(rng.uniform(100.0, 3000.0) * shape.level * (step / 3600.0) ** 0.5)
-    return _share(rng, trials, rng.uniform(0.9, 0.995), shape, plan, sign=-1.0)
+    share = rng.uniform(0.9, 0.995)
+    return "ratio", _share(rng, trials, share, -np.abs(_departure(rng, shape, plan))), trials * 1.0
 
 
-def _errors(rng: np.random.Generator, shape: Shape, step: int, plan: Sequence[Planted]) -> Made:
+def _errors(rng: np.random.Generator, shape: Shape, _step: int, plan: Sequence[Planted]) -> Made:
     trials = rng.poisson(rng.uniform(4.0, 40.0) * shape.level)
-    return _share(rng, trials, rng.uniform(0.01, 0.1), shape, plan, sign=1.0)
+    share = rng.uniform(0.01, 0.1)
+    return "ratio", _share(rng, trials, share, np.abs(_departure(rng, shape, plan))), trials * 1.0
 
 
 def _latency(rng: np.random.Generator, shape: Shape, step: int, plan: Sequence[Planted]) -> Made:
@@ -121,24 +123,18 @@ MAKERS: dict[str, Callable[..., Made]] = {
 }  # fmt: skip
 
 
-def _share(
-    rng: np.random.Generator, trials: np.ndarray, share: float, shape: Shape,
-    plan: Sequence[Planted], sign: float,
-) -> Made:  # fmt: skip
+def _share(rng: np.random.Generator, trials: Ints, share: float, departure: Floats) -> Floats:
     sd = np.sqrt(share * (1.0 - share) * np.maximum(trials, 1) + 1.0) / np.maximum(trials, 1)
-    p = np.clip(share + sd * sign * np.abs(_departure(rng, shape, plan)), 0.0, 1.0)
-    successes = rng.binomial(trials, p)
-    return "ratio", np.where(trials > 0, successes / np.maximum(trials, 1), np.nan), trials * 1.0
+    successes = rng.binomial(trials, np.clip(share + sd * departure, 0.0, 1.0))
+    return np.where(trials > 0, successes / np.maximum(trials, 1), np.nan)
 
 
-def _plan(
-    rng: np.random.Generator, shape: Shape, step: int, forms: Sequence[str]
-) -> list[Planted]:
+def _plan(rng: np.random.Generator, shape: Shape, step: int, forms: Sequence[str]) -> list[Planted]:
     """Three to five incidents after two weeks, in parts of their own."""
     number = int(rng.integers(3, 6))
     edges = np.linspace(LEARNED_DAYS * 86_400 // step, len(shape.hour), number + 1).astype(int)
     plan = []
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in pairwise(edges.tolist()):
         form = str(rng.choice(forms))
         hours = rng.uniform(*HOURS.get(form, (1.0, 12.0)))
         length = max(1, round(hours * 3600 / step))
@@ -212,4 +208,5 @@ def _window(planted: Planted, points: int, incidents: int, step: int) -> tuple[i
     """As the benchmark's: a tenth of the series shared by its incidents, a quarter before."""
     width = max(int(WINDOW_SHARE * points / incidents), planted.stop - planted.start)
     first = max(0, planted.start - width // 4)
-    return first, min(max(first + width, planted.stop) - 1, points - 1)
+    after = AFTER_SECONDS // step
+    return first, min(max(first + width, planted.stop + after) - 1, points - 1)

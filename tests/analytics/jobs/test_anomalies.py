@@ -39,7 +39,7 @@ def test_the_schedule_has_a_step_for_each_job_of_the_timetable() -> None:
     assert [job.name for job in SCHEDULE] == [name for name, _ in TIMETABLE] == [*STEPS]
 
 
-def test_bands_are_due_after_the_midnight_of_the_app_those_without_one_first() -> None:
+def test_bands_are_due_after_the_midnight_of_the_app_those_without_any_first() -> None:
     kiosk, chat = replace(DROPS, app="kiosk"), replace(DROPS, app="chat")
     stored = [
         stored_series(DROPS, NOON - HOUR * 11),  # since midnight

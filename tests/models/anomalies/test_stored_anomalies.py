@@ -77,7 +77,7 @@ def test_a_series_is_fitted_judged_retired_and_taken_up_again(database: Database
         assert series.series_of_app(connection, "client", "portal", ["latency"]) == []
 
 
-def test_a_step_written_twice_is_one(database: Database) -> None:
+def test_a_step_written_twice_is_the_same(database: Database) -> None:
     with database.transaction() as connection:
         (of_app,) = add_series(connection, DROPS)
         judged = AnomalyStep(of_app, NOON, 41.0, 30, 20, 6.0, 2.0, 11.0, 3.5, 1.5, 1)
@@ -97,15 +97,15 @@ def test_incidents_are_listed_with_their_parts_and_feedback(database: Database) 
     window = IncidentFilter(start=NOON, end=NOON + STEP, app="portal", metrics=["drops"])
     causes = [{"kind": "deploy", "title": "2.4.1"}]
     content = IncidentContent(DROPS, FIGURES, causes)
-    said = Feedback(FeedbackVerdict.EXPECTED, "ana", "a test of the load", NOON)
+    verdict = Feedback(FeedbackVerdict.EXPECTED, "ana", "a test of the load", NOON)
     with database.transaction() as connection:
         of_app, of_value = add_series(connection, DROPS, OF_BRAZIL)
         first = incident_changes.add(connection, content, NOON)
         other = incident_changes.add(connection, IncidentContent(OF_BRAZIL, FIGURES), NOON)
         incident_changes.store_parts(connection, first, [part(of_app, DROPS)])
         incident_changes.store_parts(connection, other, [part(of_value, OF_BRAZIL)])
-        assert feedback.give(connection, other, said)
-        assert not feedback.give(connection, other + 1, said)
+        assert feedback.give(connection, other, verdict)
+        assert not feedback.give(connection, other + 1, verdict)
         assert [each.id for each in incidents.matching(connection, window, 9)] == [other, first]
         incident_changes.store_parts(connection, first, [part(of_value, OF_BRAZIL)])
         incident_changes.join(connection, first, [other])
@@ -113,7 +113,7 @@ def test_incidents_are_listed_with_their_parts_and_feedback(database: Database) 
         incident_changes.explain(connection, first, {"sentence": "BR did it"})
         incident = incidents.find(connection, first)
         assert incident is not None
-        assert (incident.part_count, incident.feedback, incident.causes) == (2, said, causes)
+        assert (incident.part_count, incident.feedback, incident.causes) == (2, verdict, causes)
         assert incident.explanation == {"sentence": "BR did it"}
         assert incident.deviation == 35.0
         assert incident.deviation_percent == pytest.approx(583.33, abs=0.01)

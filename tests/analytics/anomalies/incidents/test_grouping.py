@@ -30,7 +30,7 @@ def part(
     )  # fmt: skip
 
 
-def test_what_overlaps_is_one_incident_from_the_first_start_to_the_last_end() -> None:
+def test_what_overlaps_is_an_incident_from_the_first_start_to_the_last_end() -> None:
     parts = [
         part(0, 60, dimension="country", rho=9.0), part(20, 40), part(50, 80, "errors", rho=3.0),
         part(200, 210),
@@ -43,7 +43,7 @@ def test_what_overlaps_is_one_incident_from_the_first_start_to_the_last_end() ->
     assert (figures.ended_at, figures.rho, figures.severity) == (figures.until, 3.0, "medium")
 
 
-def test_an_incident_goes_on_as_long_as_one_of_its_parts() -> None:
+def test_an_incident_goes_on_as_long_as_any_of_its_parts() -> None:
     (incident,) = grouped([part(0, 60, ongoing=True), part(20, 40, "errors")], lambda _: False)
     assert incident.figures.is_ongoing
 
@@ -59,7 +59,7 @@ def test_incidents_that_meet_become_the_oldest() -> None:
     assert (incident.incident_id, incident.joined) == (3, [5])
 
 
-def test_likes_of_what_people_called_real_are_one_severity_higher_at_most_high() -> None:
+def test_likes_of_what_people_called_real_are_a_severity_higher_at_most_high() -> None:
     (incident,) = grouped([part(0, 9)], lambda each: each.key.metric == "drops")
     assert incident.figures.severity == "high"
     (high,) = grouped([replace(part(0, 9), severity="high")], lambda _: True)
@@ -74,7 +74,7 @@ def test_likes_of_what_people_called_real_are_one_severity_higher_at_most_high()
         max_size=12, unique_by=lambda each: (each.series_id, each.started_at),
     )
 )  # fmt: skip
-def test_every_part_is_in_one_incident_and_incidents_do_not_touch(
+def test_every_part_is_in_an_incident_and_incidents_do_not_touch(
     parts: list[IncidentPart],
 ) -> None:
     incidents = grouped(parts, lambda _: False)

@@ -8,7 +8,7 @@ from analytics.anomalies.incidents.meaning import likeness_of, meaning_of, real_
 from tests.analytics.anomalies.incidents.test_grouping import part
 
 
-def test_the_share_of_real_ones_is_told_with_how_many_were_judged() -> None:
+def test_the_share_of_real_ones_comes_with_how_many_were_judged() -> None:
     high, medium, low = meaning_of({"high": (9, 10), "low": (0, 4)})
     assert (high.severity, high.real, high.judged, high.share) == ("high", 9, 10, 0.9)
     assert [high.low, high.high] == pytest.approx([0.596, 0.982], abs=0.001)

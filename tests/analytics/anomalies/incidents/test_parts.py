@@ -70,7 +70,7 @@ def spans(parts: list[IncidentPart], key: SeriesKey = DROPS) -> list[tuple[int, 
     ]
 
 
-def test_what_comes_back_within_the_gap_is_one_part() -> None:
+def test_what_comes_back_within_the_gap_is_the_same_part() -> None:
     kinds = [-1, 0, 0, *[-1] * 12, 0, *[-1] * 13, 0]
     assert spans(folded(steps_of(kinds), [])) == [(1, 16, True), (29, 30, False)]
     hourly = [0, *[-1] * 12, 0, *[-1] * 13]
@@ -121,18 +121,18 @@ def test_parts_do_not_depend_on_portions(steps: JudgedSteps, data: st.DataObject
 
 
 @given(judged())
-def test_no_step_is_in_two_parts_of_a_kind_and_each_that_begins_is_in_one(
+def test_no_step_is_in_two_parts_of_a_kind_and_each_that_begins_is_in_a_part(
     steps: JudgedSteps,
 ) -> None:
     parts = folded(steps, [])
     for index, kind in enumerate(steps.kinds):
         at = datetime.fromtimestamp(int(steps.timestamps[index]), UTC)
-        around = [
+        covering = [
             part
             for part in parts
             if kind >= 0 and part.kind is KINDS[kind] and part.started_at <= at < part.until
         ]
-        assert len(around) <= 1
-        assert around or not (kind >= 0 and steps.begins[index])
+        assert len(covering) <= 1
+        assert covering or not (kind >= 0 and steps.begins[index])
     for part in parts:
         assert part.started_at <= part.peak_at < part.until

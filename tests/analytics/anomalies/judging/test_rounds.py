@@ -1,6 +1,7 @@
 """From rows through rollups to incidents: the rounds of the scheduler on a real store."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,18 +9,25 @@ from uuid import UUID
 
 import pytest
 
-from analytics.anomalies.judging import outcome
+from analytics.anomalies.judging import incident_round, outcome
+from analytics.anomalies.judging.completeness import complete_until
+from analytics.anomalies.judging.fitter import LateFitter
+from analytics.anomalies.judging.fitting import is_new
+from analytics.anomalies.judging.newest import Newest
 from analytics.jobs import anomalies
 from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
+from analytics.query.query import SeriesSource
 from models.anomalies import feedback, incidents, series, steps
 from models.anomalies.incidents import Feedback, IncidentFilter, IncidentRow
 from models.database.engine import Database
 from models.database.leases import LeaseLost, Leases
 from models.metrics.anomalies.incident import FeedbackVerdict
 from models.metrics.anomalies.series_key import SeriesKey
+from models.queries.snapshot import snapshot
 from models.raw.client_reports import ClientReport
 from settings import Settings
+from tests.analytics.jobs.test_anomalies import stored_series
 from tests.support.clock import NOON, Clock
 from tests.support.store.postgres import rows
 from tests.support.store.report_factory import report
@@ -93,6 +101,7 @@ def test_the_rounds_from_rows_to_incidents(
     store(database, *reports_of(SINCE, NOON, OUTAGE))
     roll_up(database)
     assert "new" in anomalies.places(context)
+    hours_are_complete_once_they_are_rolled_up(database, clock)
     a_killed_fit_leaves_nothing_judged(context, database, monkeypatch)
     assert "of them new" in anomalies.fits(context)
     assert anomalies.fits(context) == "none is due"
@@ -100,6 +109,15 @@ def test_the_rounds_from_rows_to_incidents(
     a_repeated_fit_of_the_past_changes_nothing(context, database)
     what_people_call_expected_is_left_out_of_later_fits(context, database, past)
     an_outage_that_begins_now_is_an_incident(context, database, clock)
+
+
+def hours_are_complete_once_they_are_rolled_up(database: Database, clock: Clock) -> None:
+    with snapshot(database) as connection:
+        ends = [
+            complete_until(connection, SeriesSource.CLIENT, clock() + HOUR * 2, seconds)
+            for seconds in (300, 3600)
+        ]
+    assert ends == [NOON + HOUR * 2 - STEP, NOON - HOUR]
 
 
 def a_killed_fit_leaves_nothing_judged(
@@ -138,8 +156,8 @@ def what_people_call_expected_is_left_out_of_later_fits(
 ) -> None:
     before = measured_rate(database)
     with database.transaction() as connection:
-        said = Feedback(FeedbackVerdict.EXPECTED, "ana", "a test", NOON)
-        feedback.give(connection, past.id, said)
+        verdict = Feedback(FeedbackVerdict.EXPECTED, "ana", "a test", NOON)
+        feedback.give(connection, past.id, verdict)
     execute(database, "UPDATE anomaly_series SET fitted_at = NULL")
     anomalies.fits(context)
     assert before > measured_rate(database) == 0.0
@@ -148,7 +166,7 @@ def what_people_call_expected_is_left_out_of_later_fits(
 def an_outage_that_begins_now_is_an_incident(
     context: JobContext, database: Database, clock: Clock
 ) -> None:
-    assert anomalies.newest(context) == "no new steps"
+    assert Newest(database, clock(), context.lease.confirm).run() == "no new steps"
     begins = NOON + STEP * 2
     store(database, *reports_of(NOON, NOON + STEP * 4, (begins, NOON + HOUR)))
     clock.advance(minutes=25)
@@ -157,6 +175,8 @@ def an_outage_that_begins_now_is_an_incident(
     assert (now.started_at, now.until, now.is_ongoing) == (begins, begins + STEP * 2, True)
     before = stored(database, TABLES)
     assert anomalies.newest(context) == "no new steps"
+    with database.transaction() as connection:
+        assert incident_round.write(connection, "portal", [], clock()) == 0
     assert stored(database, TABLES) == before
 
 
@@ -171,3 +191,15 @@ def dying(function: Callable[..., int], calls: int) -> Callable[..., int]:
         return function(*arguments)
 
     return dies
+
+
+def test_prophet_is_started_when_a_series_needs_it(tmp_path: Path) -> None:
+    with LateFitter(tmp_path):
+        pass
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_series_is_new_until_it_is_judged_and_after_a_month_without() -> None:
+    judged = stored_series(SUCCESS, NOON)
+    assert [is_new(judged, NOON + timedelta(days=days)) for days in (1, 29)] == [False, True]
+    assert is_new(replace(judged, judged_until=None), NOON)

@@ -62,8 +62,8 @@ def test_series_are_read_with_n_and_sessions(database: Database) -> None:
             connection, SeriesSource.CLIENT, hours, is_of_app=False, app="portal"
         )
     drops, reports = (SeriesKey("client", "portal", metric) for metric in ("drops", "reports"))
-    gone = [SeriesKey("client", "gone", metric) for metric in ("reports", "drops")]
-    own = arrays.select([drops, reports, *gone])
+    unread = [SeriesKey("client", "unread", metric) for metric in ("reports", "drops")]
+    own = arrays.select([drops, reports, *unread])
     np.testing.assert_array_equal(own.values[0], [np.nan, np.nan, 1, 3])
     np.testing.assert_array_equal(own.values[1:3], [[0, 0, 1, 2], [0, 0, 0, 0]])
     assert np.isnan(own.values[3]).all()

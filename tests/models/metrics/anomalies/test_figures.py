@@ -30,7 +30,7 @@ def test_series_of_an_app_have_short_steps_those_of_a_value_long_ones() -> None:
     ("observed", "expected", "deviation", "percent"),
     [(30.0, 20.0, 10.0, 50.0), (5.0, 0.0, 5.0, None), (None, 20.0, None, None)],
 )
-def test_the_deviation_is_told_where_both_values_are_there(
+def test_the_deviation_is_there_where_both_values_are_there(
     observed: float | None, expected: float, deviation: float | None, percent: float | None
 ) -> None:
     figures = replace(FIGURES, observed=observed, expected=expected)

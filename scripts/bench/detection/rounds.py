@@ -1,4 +1,4 @@
-"""Cost of judging 1,000 series: `scripts/python -m scripts.bench.anomalies`.
+"""Cost of judging 1,000 series: `scripts/python -m scripts.bench.detection.rounds`.
 
 Thirty days of hourly steps of 1,000 series are fitted as at midnight. The newest steps of as many
 are judged as every minute, statements included: they are read through the engine, bands and memory
@@ -50,7 +50,7 @@ def main(arguments: list[str]) -> int:
         with running(Settings(data_dir=Path(folder))) as url:
             migrate.upgrade(url)
             database = Database(url, statement_ms=60_000)
-            _measure_newest(database, options.apps)
+            measure_newest(database, options.apps)
             database.dispose()
     return 0
 
@@ -65,7 +65,8 @@ def _measure_fit() -> None:
     print(f"full recompute of 1,000 hourly series x {DAYS} days: {seconds:.1f} s of a core")
 
 
-def _measure_newest(database: Database, apps: int) -> None:
+def measure_newest(database: Database, apps: int) -> None:
+    """Judge five minutes of all series of so many apps, `ROUNDS` times; print how long it takes."""
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     start = now - timedelta(minutes=now.minute % 5)
     names = [f"app-{number}" for number in range(apps)]
@@ -82,8 +83,8 @@ def _measure_newest(database: Database, apps: int) -> None:
         f"median {np.median(seconds):.2f} s, longest {max(seconds):.2f} s"
     )
     with database.transaction() as connection:
-        size = connection.execute(text(SIZE)).one()
-    print(f"a step takes {size[0] / size[1]:.0f} bytes, its index included")
+        ((size, count),) = connection.execute(text(SIZE)).all()
+    print(f"a step takes {size / count:.0f} bytes, its index included")
 
 
 SIZE = "SELECT pg_total_relation_size('anomaly_steps'), count(*) FROM anomaly_steps"
@@ -107,21 +108,22 @@ def _store_reports(database: Database, names: list[str], start: datetime) -> Non
 
 
 def _store_series(database: Database, names: list[str], start: datetime) -> None:
-    """Series with bands as a fit of a week makes them."""
+    """Series with bands as a fit of three days makes them."""
     keys = [SeriesKey("client", app, each.key) for app in names for each in metrics_of("client")]
-    timestamps = int(start.timestamp()) + np.arange(-7 * 288, 0) * 300
+    timestamps = int(start.timestamp()) + np.arange(-3 * 288, 0) * 300
     values = np.random.default_rng(16).poisson(40, (1, len(timestamps))).astype(np.float64)
     fitted = {}
-    for metric in metrics_of("client"):
-        ratio = metric.kind is SeriesKind.RATIO
+    for kind, worse in {(each.kind, each.worse) for each in metrics_of("client")}:
+        ratio = kind is SeriesKind.RATIO
         steps = Steps(timestamps, values / 99 if ratio else values, values if ratio else None)
-        fitted[metric.key] = replay(History(steps, metric.kind, 300, worse=metric.worse))
+        fitted[kind, worse] = replay(History(steps, kind, 300, worse=worse))
     with database.transaction() as connection:
         series.add(connection, keys)
         stored = series.all_series(connection)
         fits, progress = [], []
         for each in stored:
-            result = fitted[JUDGED[each.key.source, each.key.metric].key]
+            metric = JUDGED[each.key.source, each.key.metric]
+            result = fitted[metric.kind, metric.worse]
             bands = StoredBands(records.bands_records(result.bands)[0], 12.0)
             memory = StoredMemory(records.memory_records(result.memory)[0], None)
             fits.append(_fit_of(each.id, bands, start))

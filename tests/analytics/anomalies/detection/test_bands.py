@@ -1,0 +1,99 @@
+"""Bands are left as often as designed, at night as by day; judging goes on where fitting ended."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from analytics.anomalies.detection.fit import fit, judge
+from analytics.anomalies.detection.kinds import SeriesKind, StepState, Worse
+from analytics.anomalies.detection.replay import replay
+from analytics.anomalies.detection.severity import Severity, severity
+from analytics.anomalies.detection.steps import History, Steps, Verdicts
+
+from .series import HOUR, usual
+
+ONE_STEP_APART = 24 * 35
+
+
+@pytest.mark.parametrize("kind", list(SeriesKind))
+def test_a_band_is_left_as_often_as_designed(kind: SeriesKind) -> None:
+    past = usual(kind, 60, 70)
+    result = replay(History(Steps(past.timestamps, past.values, past.trials), kind, HOUR))
+    judged = result.verdicts.rho[:, ONE_STEP_APART:] > 1.0
+    night = (past.timestamps[ONE_STEP_APART:] // HOUR) % 24 < 6
+    designed = float(result.bands.designed_rate[0])
+    for share in (judged.mean(), judged[:, night].mean(), judged[:, ~night].mean()):
+        assert designed / 1.5 < share < designed * 1.5
+    assert designed / 1.5 < result.bands.measured_rate.mean() < designed * 1.5
+
+
+def test_judging_goes_on_where_fitting_ended() -> None:
+    past = usual(SeriesKind.COUNT, 3, 31)
+    end = 24 * 30
+    steps = Steps(past.timestamps, past.values)
+    at_once = replay(History(steps, SeriesKind.COUNT, HOUR)).verdicts
+    before = replay(History(steps.sliced(0, end), SeriesKind.COUNT, HOUR))
+    memory, parts = before.memory, []
+    for hour in range(end, end + 24):
+        verdicts, memory = judge(before.bands, memory, steps.sliced(hour, hour + 1))
+        parts.append(verdicts)
+    for field in fields(Verdicts):
+        one_by_one = np.concatenate([getattr(part, field.name) for part in parts], axis=1)
+        np.testing.assert_allclose(one_by_one, getattr(at_once, field.name)[:, end:])
+    fitted = fit(History(steps.sliced(0, end), SeriesKind.COUNT, HOUR))
+    np.testing.assert_array_equal(fitted.sudden, before.bands.sudden)
+
+
+def test_states_of_what_is_not_judged() -> None:
+    past = usual(SeriesKind.GAUGE, 1, 20)
+    values = past.values.copy()
+    values[0, -40:-30] = values[0, -41]
+    values[0, -5] = np.nan
+    state = replay(History(Steps(past.timestamps, values), SeriesKind.GAUGE, HOUR)).verdicts.state
+    assert (state[0, :24] == StepState.LEARNING).all()
+    assert state[0, -31] == StepState.FROZEN
+    assert state[0, -5] == StepState.NO_DATA
+
+
+def test_too_few_trials_say_nothing() -> None:
+    past = usual(SeriesKind.RATIO, 1, 20)
+    assert past.trials is not None
+    values, trials = past.values.copy(), past.trials.copy()
+    trials[0, -1], values[0, -1] = 1.0, 1.0
+    history = History(Steps(past.timestamps, values, trials), SeriesKind.RATIO, HOUR)
+    verdicts = replay(history).verdicts
+    assert verdicts.state[0, -1] in (StepState.TOO_FEW, StepState.OK)
+    assert verdicts.rho[0, -1] < 1.0
+
+
+def test_bands_are_cut_to_what_is_possible() -> None:
+    past = usual(SeriesKind.RATIO, 2, 20)
+    history = History(Steps(past.timestamps, past.values, past.trials), SeriesKind.RATIO, HOUR)
+    verdicts = replay(history).verdicts
+    learnt = np.isfinite(verdicts.low)
+    assert (verdicts.low[learnt] >= 0.0).all()
+    assert (verdicts.high[learnt] <= 1.0).all()
+    assert (verdicts.low[learnt] <= verdicts.expected[learnt]).all()
+
+
+def test_a_return_to_the_usual_is_no_incident() -> None:
+    past = usual(SeriesKind.GAUGE, 5, 30)
+    values = past.values.copy()
+    values[:, -48:-36] *= 1.6
+    verdicts = replay(History(Steps(past.timestamps, values), SeriesKind.GAUGE, HOUR)).verdicts
+    assert (verdicts.state[:, -48:-36] == StepState.ANOMALOUS).any(axis=1).all()
+    assert (verdicts.state[:, -33:] == StepState.ANOMALOUS).sum() <= 3
+
+
+def test_a_direction_halves_no_rate() -> None:
+    past = usual(SeriesKind.LATENCY, 40, 60)
+    steps = Steps(past.timestamps, past.values)
+    result = replay(History(steps, SeriesKind.LATENCY, HOUR, worse=Worse.UP))
+    rate = (result.verdicts.rho[:, ONE_STEP_APART:] > 1.0).mean()
+    assert 0.5 < rate / result.bands.designed_rate[0] < 1.5
+
+
+def test_severity_by_rho() -> None:
+    names = [severity(rho) for rho in (1.0, 1.05, 1.5, 2.5, float("nan"))]
+    assert names == [None, Severity.LOW, Severity.MEDIUM, Severity.HIGH, None]
