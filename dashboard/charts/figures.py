@@ -33,13 +33,13 @@ def lines(
     these `limits`; `times` are those of the panel's table.
 
     `threshold` (value, label) is drawn, and covered, once a line exceeds half of it. `notes` are
-    (time, text) above the time axis (gaps). The band of `usual` lies behind all of it and is
-    always covered.
+    (time, text) above the time axis (gaps). The band of `usual` lies behind all of it, and is
+    covered unless it is far wider than what was measured.
     """
     highest = _highest(drawn)
     is_near = threshold is not None and highest > threshold[0] / 2
     limit = threshold[0] if threshold and is_near else 0
-    top = HEADROOM * max(least_top, highest, usual.highest, limit)
+    top = HEADROOM * max(least_top, highest, usual.top_beside(highest), limit)
     limits = limits or (0, top)
     traces = usual_range.traces(usual)
     traces += [_line_trace(times, line) for line in (*usual_range.expected_line(usual), *drawn)]
@@ -83,7 +83,7 @@ def bars(
         for bar in drawn
     ]
     low, high = _stacked_limits(drawn)
-    high = max(high, HEADROOM * usual.highest)
+    high = max(high, HEADROOM * usual.top_beside(high / HEADROOM))
     layout = _layout(axis, [low, high])
     layout["shapes"] = usual_range.shapes(usual.spans)
     layout |= {"barmode": "relative", "bargap": 0}

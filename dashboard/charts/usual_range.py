@@ -12,6 +12,7 @@ from dashboard.widgets.panel import LegendEntry
 FILLS = {"high": "--bad-fill", "medium": "--warn-fill", "low": "--unknown"}
 OPACITY = {"high": 0.1, "medium": 0.14, "low": 0.12}
 DASHES = "4px,3px"
+WIDEST = 3  # times what was measured: a band is drawn up to there
 LEGEND = (
     LegendEntry(name="expected", color="--expected", kind="dashes"),
     LegendEntry(name="usual range", color="--expected-band", kind="block"),
@@ -42,6 +43,11 @@ class UsualLines:
     def highest(self) -> float:
         """The top of the band."""
         return max((value for value in self.high if value is not None), default=0.0)
+
+    def top_beside(self, highest: float) -> float:
+        """How high an axis must reach for the band: that of a series with few days behind it may be
+        so wide that a line up to `highest` would be flat beside it, and is cut."""
+        return min(self.highest, WIDEST * highest) if highest > 0 else self.highest
 
 
 NO_USUAL = UsualLines()

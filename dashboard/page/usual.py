@@ -13,6 +13,7 @@ from models.metrics.anomalies.series_key import STEP_SECONDS, VALUE_STEP_SECONDS
 from models.metrics.grid import Grid
 
 RECENT = timedelta(minutes=30)
+WIDEST = 4  # times what is expected: the sum of bounds of rare events says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ class PageUsual:
     def over_range(
         self, source: str, metric: str, text: Callable[[float], str], divisor: float = 1.0
     ) -> str:
-        """`usual 310 to 520` of a figure of the whole range; empty where it is not known."""
+        """`usual 310 to 520` of a figure of the whole range; empty where it is not known, or too
+        wide to say anything."""
         usual = self.ranges.get((source, metric))
         return _text(usual.over_range if usual else None, text, divisor)
 
@@ -114,7 +116,7 @@ def _joined(
 
 
 def _text(usual: UsualValue | None, text: Callable[[float], str], divisor: float) -> str:
-    if usual is None:
+    if usual is None or usual.high > WIDEST * max(usual.expected, 0.0):
         return ""
     low, high = text(max(0.0, usual.low) / divisor), text(usual.high / divisor)
     return f"usual {low} to {high}" if low != high else f"usual {low}"

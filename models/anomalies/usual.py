@@ -48,10 +48,13 @@ class IncidentSpan:
     until: datetime
 
 
-_figures = ("expected", "low", "high")
-_sums = ", ".join(f"coalesce(sum(t.{name}) FILTER (WHERE b), 0)::float8" for name in _figures)
+def _sum(value: str) -> str:
+    return f"coalesce(sum({value}) FILTER (WHERE b), 0)::float8"
+
+
+_sums = ", ".join((_sum("t.expected"), _sum("t.low"), _sum("t.high")))
 _weighted = ", ".join(
-    f"coalesce(sum(t.{name}::float8 * t.n) FILTER (WHERE b), 0)::float8" for name in _figures
+    (_sum("t.expected::float8 * t.n"), _sum("t.low::float8 * t.n"), _sum("t.high::float8 * t.n"))
 )
 READ = text(f"""
 WITH judged AS (

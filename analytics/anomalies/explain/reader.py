@@ -101,7 +101,7 @@ class _Reader:
         """By one dimension, from cells."""
         tables = []
         for window in self.windows:
-            query = self._in_one_step(window)
+            query = self._in_a_step(window)
             arrays = self.engine.arrays(self.engine.plan(replace(query, group_by=(dimension,))))
             tables.append(self.table(arrays, (dimension,)))
         return side_by_side(tables)
@@ -111,13 +111,13 @@ class _Reader:
         part = LabelPart("close_codes", 0, "code")
         tables = []
         for window in self.windows:
-            plan = self.engine.plan(replace(self._in_one_step(window), most=MOST_VALUES))
+            plan = self.engine.plan(replace(self._in_a_step(window), most=MOST_VALUES))
             arrays = self.engine.by_label(plan, part)
             rows = [row for row, each in enumerate(arrays.labels) if each["code"] not in NORMAL]
             tables.append(server_tables.of_label(arrays.select(rows), part))
         return side_by_side(tables)
 
-    def _in_one_step(self, window: TimeRange) -> Query:
+    def _in_a_step(self, window: TimeRange) -> Query:
         return replace(self.query, window=window, grid=Grid((window.start, window.end)))
 
     def table(self, arrays: Arrays, dimensions: tuple[str, ...]) -> Table:

@@ -60,7 +60,7 @@ def draw(page_data: AnomaliesData) -> PanelContent:
         legend=panels.legend(LEGEND),
         foot=[_of_steps(page_data), _of_expectation(page_data)],
         table=_table(page_data),
-        is_empty=not points,
+        is_empty=all(each.observed is None and each.expected is None for each in points),
         empty_text=_empty_text(page_data),
     )
 

@@ -44,16 +44,30 @@ def markers(page_data: AnomaliesData) -> list[Figure]:
 
 
 def names(page_data: AnomaliesData, spans: Sequence[Span]) -> list[Figure]:
-    """The words of severities above the spans, the most severe where they would touch."""
-    return [
-        _above(chart_time(span.start + (span.end - span.start) / 2),
-               f"<b>{STYLES[span.severity].label}</b>", STYLES[span.severity].color)
-        for span in _named(page_data, spans)
-    ]  # fmt: skip
+    """The words of severities above the spans, the most severe where they would touch; left of the
+    line of now where they would stand on it."""
+    return [_name(page_data, span) for span in _named(page_data, spans)]
+
+
+def _name(page_data: AnomaliesData, span: Span) -> Figure:
+    style = STYLES[span.severity]
+    text = f"<b>{style.label}</b>"
+    if _is_late(page_data, span):
+        return _above(chart_time(page_data.window.end), text, style.color, "right", -6)
+    return _above(chart_time(span.start + (span.end - span.start) / 2), text, style.color)
+
+
+def _is_late(page_data: AnomaliesData, span: Span) -> bool:
+    return page_data.window.end - span.start < _least_distance(page_data)
+
+
+def _least_distance(page_data: AnomaliesData) -> timedelta:
+    """Between two words above the chart."""
+    return (page_data.ahead_until - page_data.window.start) / NAMED_WIDTH
 
 
 def _named(page_data: AnomaliesData, spans: Sequence[Span]) -> list[Span]:
-    distance = (page_data.ahead_until - page_data.window.start) / NAMED_WIDTH
+    distance = _least_distance(page_data)
     named: list[Span] = []
     for span in sorted(spans, key=lambda each: ORDER.index(each.severity)):
         if all(abs(span.start - other.start) > distance for other in named):
@@ -85,8 +99,7 @@ def now_names(page_data: AnomaliesData, spans: Sequence[Span]) -> list[Figure]:
         return []
     at = chart_time(window.end)
     ahead = _above(at, f"next {times.length(length)}", "--ink-3", "left", 8)
-    distance = (page_data.ahead_until - window.start) / NAMED_WIDTH
-    if any(window.end - each.start < distance for each in _named(page_data, spans)):
+    if any(_is_late(page_data, each) for each in _named(page_data, spans)):
         return [ahead]
     return [_above(at, "now", "--ink-3", "right", -6), ahead]
 

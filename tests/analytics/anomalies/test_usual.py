@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.anomalies import naming
@@ -33,6 +33,7 @@ def _ordered(first: float, second: float, third: float, n: int) -> tuple[float, 
     return low, middle, high, n
 
 
+@settings(max_examples=30)
 @given(steps, steps)
 def test_values_within_all_steps_are_within_the_longer_step(
     portal: list[tuple[float, float, float, int]], kiosk: list[tuple[float, float, float, int]]

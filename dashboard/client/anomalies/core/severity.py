@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from analytics.anomalies.answers import IncidentResponse, JudgedByPeople
+from analytics.anomalies.answers import Deviation, IncidentResponse, JudgedByPeople
 from dashboard.core.numbers import plural
 
 
@@ -25,7 +25,7 @@ ORDER = tuple(STYLES)
 KINDS = {"no data": "No data", "frozen": "Frozen"}
 
 
-def tag_of(incident: IncidentResponse) -> tuple[str, str]:
+def tag_of(incident: Deviation) -> tuple[str, str]:
     """Word and variant of the tag of an incident: of one without data its kind."""
     if incident.kind in KINDS:
         return KINDS[incident.kind], "unknown"

@@ -24,6 +24,7 @@ from dashboard.widgets.pieces import icon, link, tag
 
 MOST_BARS = 6
 MOST_RULES = 2
+LEAST_SHARE = 0.01
 NO_DETAILS = Explanation(total_change=0.0, unit="")
 SCALES = {
     "sudden": "The jump itself left the range; no slow drift.",
@@ -180,13 +181,17 @@ def _percent(share: float) -> str:
 
 
 def _notes(details: Explanation) -> list[str]:
-    notes = list(details.notes)
-    if details.mix_share is not None and details.rate_share is not None:
-        notes.append(
-            f"{_percent(details.rate_share)} of it within slices, "
-            f"{_percent(details.mix_share)} by a changed mix of people."
-        )
-    return notes
+    shares = {
+        "within slices": details.rate_share,
+        "by a changed mix of people": details.mix_share,
+        "by more or fewer people": details.volume_share,
+    }
+    named = [
+        f"{_percent(share)} {name}"
+        for name, share in shares.items()
+        if share is not None and abs(share) >= LEAST_SHARE
+    ]
+    return [*details.notes, *([f"Of the change {', '.join(named)}."] if named else [])]
 
 
 def _causes(page_data: AnomaliesData, causes: Sequence[Mapping[str, Any]]) -> Component | None:

@@ -6,7 +6,7 @@ from dash.development.base_component import Component
 from analytics.anomalies import naming
 from analytics.anomalies.answers import PartResponse
 from dashboard.client.anomalies.core.data import AnomaliesData, name_of
-from dashboard.client.anomalies.core.severity import STYLES, by_urgency, tag_of
+from dashboard.client.anomalies.core.severity import by_urgency, tag_of
 from dashboard.client.anomalies.core.values import MetricText, peak_text
 from dashboard.core.numbers import plural
 from dashboard.core.times import moment
@@ -15,7 +15,8 @@ from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import link, tag
 
-MOST_MOVED = 12
+MOST_PARTS = 10
+MOST_MOVED = 10
 
 
 def parts_panel(source: str) -> Panel:
@@ -47,9 +48,9 @@ def draw_parts(page_data: AnomaliesData) -> PanelContent:
     """The parts of the incident of the address; hidden without one."""
     incident = page_data.incident
     parts = incident.parts if incident else []
-    rows = [_part(page_data, each) for each in parts]
+    rows = [_part(page_data, each) for each in parts[:MOST_PARTS]]
     number = incident.part_count if incident else 0
-    more = f"{len(parts)} of {number} are listed" if number > len(parts) else ""
+    more = f"{len(rows)} of {number} are listed" if number > len(rows) else ""
     header = ["Series", "Severity", "Peak", "Expected", "Deviation"]
     return PanelContent(
         title="Parts of this incident" if incident else "",
@@ -64,13 +65,12 @@ def draw_parts(page_data: AnomaliesData) -> PanelContent:
 
 def _part(page_data: AnomaliesData, part: PartResponse) -> list[Component | str]:
     metric = MetricText(page_data.view.source, part.metric)
-    style = STYLES[part.severity]
     name = ", ".join(filter(None, (part.label, naming.slice_text(part.dimension))))
     return [
         link(name, page_data.view.drawing(part.metric), "quiet-link")
         if not part.dimension
         else name,
-        tag(style.label, style.variant),
+        tag(*tag_of(part)),
         metric.text(part.observed),
         metric.text(part.expected),
         metric.deviation(part.deviation, part.deviation_percent),

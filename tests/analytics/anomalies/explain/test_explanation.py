@@ -31,7 +31,7 @@ def test_the_planted_slice_is_first_whatever_the_noise(slice_: dict[str, str]) -
         assert explained.rate_share == pytest.approx(1.0, abs=0.2)
 
 
-def test_the_sentence_names_share_and_slice_in_the_words_of_people() -> None:
+def test_the_sentence_names_share_and_slice_as_people_speak() -> None:
     planted_in = {"release": "2.4.1", "browser": "Safari", "country": "BR"}
     explained = explanation(planted(planted_in, 40.0, people=50_000), "drops")
     text = explained.sentence.replace("\u202f", " ")

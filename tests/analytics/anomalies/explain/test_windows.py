@@ -41,7 +41,7 @@ def test_days_are_compared_where_there_are_no_two_weeks_yet() -> None:
     assert usual_of(weeks, days, [WINDOW]) == []
 
 
-def test_windows_are_steps_of_one_grid_with_gaps_between_them() -> None:
+def test_windows_are_steps_of_a_grid_with_gaps_between_them() -> None:
     windows = [*weeks_before(WINDOW, WINDOW, "UTC"), WINDOW]
     grid = grid_of(windows)
     assert grid.steps == 9

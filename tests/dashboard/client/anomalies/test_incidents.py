@@ -78,7 +78,8 @@ def test_an_incident_is_explained_with_its_slices_causes_and_advice() -> None:
         "60.0 at the peak (02:00), where 14.0 to 26.0 is usual: +40.0 (+200 %).",
         "The jump itself left the range", "share of the extra 1,460 drops", "Release 4.18.1",
         "86 %", "usually 31 %", "rank 2 to 3 by chance", "nothing special there",
-        "94 % of it within slices, 6 % by a changed mix", "Deployment 4.18.1, 01:00",
+        "Of the change 94 % within slices, 6 % by a changed mix of people.",
+        "Deployment 4.18.1, 01:00",
         "Check what release 4.18.1 changed", "Expected, said ana, 12:00: a load test",
     ):  # fmt: skip
         assert text_part in text

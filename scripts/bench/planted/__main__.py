@@ -1,0 +1,186 @@
+"""How many planted incidents are found and explained: `python -m scripts.bench.planted`.
+
+Four weeks of reports of the demo's portal, without its own incidents; in the last two weeks as many
+incidents as there are days, drawn at run time. The jobs of the scheduler judge and explain them.
+"""
+
+import argparse
+import secrets
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+from analytics.jobs import anomalies, explanations
+from analytics.jobs.job import JobContext
+from analytics.jobs.runner import LEASE
+from analytics.rollups.catch_up import catch_up
+from ingest.collector.country import locator
+from models.anomalies import incidents
+from models.anomalies.incidents import IncidentFilter, IncidentRow
+from models.database import migrate, partitions
+from models.database.engine import Connection, Database
+from models.database.leases import Leases
+from models.embedded import running
+from models.raw.client_reports import ClientReport
+from models.raw.report_insert import ClientReports
+from scripts.bench.planted.plants import APP, KINDS, Plant, draw, planted
+from scripts.demo_data import world
+from scripts.demo_data.reports import DrawnReports
+from settings import Settings
+
+DAYS, PLANTED_DAYS = 36, 20
+BATCH = 2500
+LATE = timedelta(hours=1)  # an incident may begin or end so much outside of its plant
+WITHOUT_PLANTS = timedelta(days=90)  # from the end: beyond the demo's own incidents
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a plant: its incident, if one was found."""
+
+    plant: Plant
+    incident: IncidentRow | None
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether its slice is at rank 1."""
+        explanation = self.incident.explanation if self.incident else None
+        slices = (explanation or {}).get("contributions") or [{"slice": None}]
+        return bool(slices[0]["slice"] == dict(self.plant.slice))
+
+
+def main(arguments: list[str]) -> int:
+    """Measure and print; returns the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5, help="of which the medians count (5)")
+    parser.add_argument("--plants", type=int, default=20, help="of a run (20)")
+    parser.add_argument("--reports", type=int, default=world.REPORTS, help="of a demo month")
+    parser.add_argument("--seed", type=int, default=None, help="of the first run (drawn)")
+    options = parser.parse_args(arguments)
+    seed = secrets.randbits(32) if options.seed is None else options.seed
+    detected, explained, others = [], [], []
+    for number in range(options.runs):
+        outcomes, other_count = run(seed + number, options.plants, options.reports)
+        for outcome in outcomes:
+            print(line_of(outcome))
+        detected.append(sum(each.incident is not None for each in outcomes))
+        explained.append(sum(each.is_explained for each in outcomes))
+        others.append(other_count)
+        print(
+            f"seed {seed + number}: {detected[-1]} of {len(outcomes)} found, {explained[-1]} "
+            f"explained at rank 1; {other_count} other incidents in {PLANTED_DAYS} days",
+            flush=True,
+        )
+    print(
+        f"medians of {options.runs}: {median(detected)} found, {median(explained)} explained at "
+        f"rank 1, {median(others)} others"
+    )
+    return 0
+
+
+def run(seed: int, number: int, count: int) -> tuple[list[Outcome], int]:
+    """The outcomes of one run, and how many further incidents there are in the planted days."""
+    rng = np.random.default_rng(seed)
+    end = datetime(2026, 6, 1, tzinfo=UTC)
+    days = [end - timedelta(days=each) for each in range(PLANTED_DAYS, 0, -1)]
+    plants = draw(rng, days, number)
+    with tempfile.TemporaryDirectory(prefix="wsmon-planted-") as folder:
+        Path(folder).chmod(0o711)
+        settings = Settings(data_dir=Path(folder), websocket_metrics_retention_days=DAYS)
+        with running(settings) as url:
+            migrate.upgrade(url)
+            database = Database(url, statement_ms=120_000)
+            reports = DrawnReports(end + WITHOUT_PLANTS, count, seed, locator(settings))
+            begin = end - timedelta(days=DAYS)
+            store(database, in_trouble(reports.between(begin, end), plants, rng), begin, end)
+            judge(database, settings, end)
+            outcomes = outcomes_of(database, plants, days[0], end)
+            database.dispose()
+    return outcomes
+
+
+def in_trouble(
+    reports: Iterator[ClientReport], plants: list[Plant], rng: np.random.Generator
+) -> Iterator[ClientReport]:
+    """The reports of the app, with the plants."""
+    for report in reports:
+        if report.app != APP:
+            continue
+        plant = next((each for each in plants if each.affects(report)), None)
+        yield report if plant is None else planted(report, plant, rng)
+
+
+def store(
+    database: Database, reports: Iterator[ClientReport], begin: datetime, end: datetime
+) -> None:
+    """Store and roll up."""
+    count = (end - begin).days + 1
+    partitions.ensure(
+        database, "client_reports", [(begin + timedelta(days=day)).date() for day in range(count)]
+    )
+    rows = iter(reports)
+    while batch := list(islice(rows, BATCH)):
+        ClientReports(database).insert(batch)
+    catch_up(database, end, timedelta(days=DAYS + 2), lambda _: None)
+
+
+def judge(database: Database, settings: Settings, now: datetime) -> None:
+    """List series, fit and judge them, and explain their incidents, as the scheduler does."""
+    lease = Leases(database).take(LEASE, "bench", 36_000)
+    if lease is None:
+        raise RuntimeError("the store of a bench has no other scheduler")
+    context = JobContext(database, settings, lambda: now, lease)
+    anomalies.places(context)
+    while anomalies.fits(context) != "none is due":
+        pass
+    while not explanations.step(context).startswith("0 of"):
+        pass
+
+
+def outcomes_of(
+    database: Database, plants: list[Plant], since: datetime, end: datetime
+) -> tuple[list[Outcome], int]:
+    """The incident of each plant: that of a metric of its kind which deviates most at the time; and
+    how many incidents are of no plant."""
+    with database.transaction() as connection:
+        rows = incidents.matching(connection, IncidentFilter(start=since, end=end), 10_000)
+        outcomes = [Outcome(plant, _incident_of(connection, rows, plant)) for plant in plants]
+    others = [row for row in rows if not any(_overlaps(row, plant) for plant in plants)]
+    return outcomes, len(others)
+
+
+def line_of(outcome: Outcome) -> str:
+    """A line of the report."""
+    plant, incident = outcome.plant, outcome.incident
+    sentence = "not found"
+    if incident is not None:
+        sentence = f"{incident.severity} {(incident.explanation or {}).get('sentence', '')}"
+    values = " ".join(plant.slice.values())
+    hours = (plant.end - plant.start) / timedelta(hours=1)
+    mark = "+" if outcome.is_explained else "-"
+    return f"{mark} {plant.kind} {plant.size:.2f}, {hours:.0f} h, {values}: {sentence}"
+
+
+def _incident_of(
+    connection: Connection, rows: list[IncidentRow], plant: Plant
+) -> IncidentRow | None:
+    near = [row for row in rows if _overlaps(row, plant)]
+    parts = incidents.parts_of(connection, [row.id for row in near])
+    of_kind = {part.incident_id for part in parts if part.key.metric in KINDS[plant.kind]}
+    candidates = [row for row in near if row.id in of_kind]
+    return max(candidates, key=lambda row: row.rho, default=None)
+
+
+def _overlaps(row: IncidentRow, plant: Plant) -> bool:
+    return row.started_at < plant.end + LATE and row.until > plant.start - LATE
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
