@@ -5,10 +5,8 @@ from collections.abc import Callable
 from . import (
     alert_history,
     alerts,
-    anomalies,
     configuration,
     delivery,
-    explanations,
     exports,
     first_recipient,
     partitions_ahead,
@@ -16,6 +14,7 @@ from . import (
     rollups,
     weekly_digest,
 )
+from .anomalies import explanations, rounds
 from .job import Job, JobContext
 from .timetable import TIMETABLE
 
@@ -32,9 +31,9 @@ STEPS: dict[str, Callable[[JobContext], str]] = {
     "configuration": configuration.step,
     "delivery": delivery.step,
     "weekly digest": weekly_digest.step,
-    "series of anomalies": anomalies.places,
-    "bands of anomalies": anomalies.fits,
-    "anomalies": anomalies.newest,
+    "series of anomalies": rounds.places,
+    "bands of anomalies": rounds.fits,
+    "anomalies": rounds.newest,
     "explanations of anomalies": explanations.step,
 }
 SCHEDULE = tuple(Job(name, every_seconds, STEPS[name]) for name, every_seconds in TIMETABLE)

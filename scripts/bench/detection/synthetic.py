@@ -1,7 +1,7 @@
 """Series of this field with planted incidents, whose windows are labelled.
 
 Six kinds: connections (gauge), messages (count), drops (low count), connect success (ratio),
-error share of a small audience (ratio, few trials), round trip p95 (latency). Incidents last 1 to
+errors of a small audience (ratio, few trials), round trip p95 (latency). Incidents last 1 to
 12 hours and depart by 3 to 6 spreads of the usual noise of their hour; of few events the spread is
 at least that of one.
 """

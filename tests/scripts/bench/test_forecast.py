@@ -3,7 +3,7 @@
 import numpy as np
 
 from analytics.anomalies.detection.kinds import SeriesKind
-from scripts.bench.forecast import simulated
+from scripts.bench.detection.forecast import simulated
 
 
 def test_simulated_series_have_days_and_weeks() -> None:
