@@ -108,7 +108,7 @@ def _judged(
         steps = Steps(own.timestamps, own.values[rows], own.n[rows] if is_ratio else None, forecast)
         before: Memory = records.memory_of([memories[row].detector for row in rows])
         verdicts, memory = judge(detector, before, steps)
-        parts.append(plausible(verdicts, steps, detector.kind, before.first))
+        parts.append(plausible(verdicts, steps, (detector.kind, detector.worse), before.first))
         after |= dict(zip(rows, records.memory_records(memory), strict=True))
     order = np.argsort(np.concatenate([np.array(rows) for rows in groups.values()]))
     return in_order(stacked(parts, slice(None)), order), [after[row] for row in range(len(bands))]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analytics.anomalies.detection.kinds import SeriesKind, StepState, TimeScale
+from analytics.anomalies.detection.kinds import SeriesKind, StepState, TimeScale, Worse
 from analytics.anomalies.detection.severity import LOW
 from analytics.anomalies.detection.steps import Floats, Ints, Mask, Steps, Verdicts
 from analytics.anomalies.incidents.discovery import discoveries
@@ -22,32 +22,46 @@ from models.metrics.anomalies.series_key import SeriesKey
 STILL_KINDS = (SeriesKind.GAUGE, SeriesKind.LATENCY)
 LEAST_GAP_SECONDS = 1800
 LARGEST_GAP_RHO = 2.0
-LEAST_EVENTS, LEAST_SHARE = 0.1, 0.01
+LEAST_EVENTS, LEAST_SHARE = 0.25, 0.01
 VALUES_SHARE = 0.25
+BACK_SHARE = 0.25
 NEVER = float("inf")
 
 
 def plausible(
-    verdicts: Verdicts, steps: Steps, kind: SeriesKind, first: Floats
-) -> Verdicts:  # fmt: skip
-    """The verdicts with states that say something: before the first value a series learns (`first`
-    [S] is NaN for those without any before these steps); standing still counts where values move;
-    and a deviation that nobody would notice is none, whatever its band."""
-    values = steps.values
+    verdicts: Verdicts, steps: Steps, sort: tuple[SeriesKind, Worse], first: Floats
+) -> Verdicts:
+    """The verdicts with states that say something. Before the first value a series learns (`first`
+    [S] is NaN for those without any before these steps); standing still counts where values move; a
+    deviation that nobody would notice is none, whatever its band; and with a value that is back
+    near the expected one the sustained scale, which remembers six hours, says nothing. `sort` is
+    kind and bad direction of all series."""
+    values, (kind, worse) = steps.values, sort
     is_before = (np.cumsum(np.isfinite(values), axis=1) == 0) & np.isnan(first)[:, None]
     state = np.where(is_before, StepState.LEARNING, verdicts.state)
     is_still = (state == StepState.FROZEN) & ~((kind in STILL_KINDS) & (values != 0))
     is_out = (values < verdicts.low) | (values > verdicts.high)
     rho = np.where(is_still & ~is_out, verdicts.slow_rho, verdicts.rho)
     state = np.where(is_still, np.where(rho >= LOW, StepState.ANOMALOUS, StepState.OK), state)
-    is_small = (state == StepState.ANOMALOUS) & is_negligible(verdicts, steps, kind)
-    state = np.where(is_small, StepState.OK, state)
-    rho = np.where(is_small, np.minimum(rho, 1.0), rho)
+    is_usual = is_negligible(verdicts, steps, kind) | (~is_out & _is_back(verdicts, values, worse))
+    is_usual &= state == StepState.ANOMALOUS
+    state = np.where(is_usual, StepState.OK, state)
+    rho = np.where(is_usual, np.minimum(rho, 1.0), rho)
     return replace(verdicts, rho=rho, score=rho / (1 + rho), state=state.astype(np.int8))
 
 
+def _is_back(verdicts: Verdicts, values: Floats, worse: Worse) -> Mask:
+    """Whether a value lies within a quarter of the way to the edge of its band, or on the good side
+    of the expected one."""
+    deviation = values - verdicts.expected
+    above, below = verdicts.high - verdicts.expected, verdicts.expected - verdicts.low
+    is_above = (deviation > BACK_SHARE * above) & (worse is not Worse.DOWN)
+    is_below = (-deviation > BACK_SHARE * below) & (worse is not Worse.UP)
+    return np.asarray(~(is_above | is_below))
+
+
 def is_negligible(verdicts: Verdicts, steps: Steps, kind: SeriesKind) -> Mask:
-    """Whether the deviation is less than a tenth of an event, or of other kinds less than a
+    """Whether the deviation is less than a quarter of an event, or of other kinds less than a
     hundredth of the expected value."""
     deviation = np.abs(steps.values - verdicts.expected)
     if kind is SeriesKind.COUNT:

@@ -80,7 +80,9 @@ def _group(
     expected = expectations(history, portion.ahead, fitter)
     past = np.stack([each.past for each in expected])
     replayed = replay(_with_expected(history, past))
-    verdicts = plausible(replayed.verdicts, history.steps, metric.kind, np.full(len(rows), np.nan))
+    verdicts = plausible(
+        replayed.verdicts, history.steps, (metric.kind, metric.worse), np.full(len(rows), np.nan)
+    )
     future = np.stack([each.future for each in expected])
     ahead, _ = judge(replayed.bands, replayed.memory, _ahead(portion, replayed.bands, future))
     bands = records.bands_records(replayed.bands)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec.structs import asdict
 
+from analytics.anomalies.judging import incident_round
 from analytics.jobs import anomalies
 from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
@@ -74,7 +75,7 @@ def test_what_is_listed_no_more_is_retired_and_its_incident_ends(
         series.add(connection, [DROPS])
         (own,) = series.all_series(connection)
         part = IncidentPart(series_id=own.id, key=DROPS, steps=12, **asdict(figures))
-        anomalies.incident_round.write(connection, "portal", [part], NOON)
+        incident_round.write(connection, "portal", [part], NOON)
         columns = {name: [None, None] for name in steps.COLUMNS}
         starts = [NOON - anomalies.STEPS_FOR - HOUR, NOON]
         steps.store(connection, columns | {"series_id": [own.id] * 2, "starts_at": starts})

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analytics.anomalies.detection.kinds import SeriesKind, StepState
+from analytics.anomalies.detection.kinds import SeriesKind, StepState, Worse
 from analytics.anomalies.detection.steps import Floats, Steps, Verdicts
 from analytics.anomalies.incidents.parts import Run
 from analytics.anomalies.judging.marks import Family, events_of, gap_limits, plausible
@@ -19,6 +19,7 @@ OK, ANOMALOUS, FROZEN, NO_DATA = (
     StepState.OK, StepState.ANOMALOUS, StepState.FROZEN, StepState.NO_DATA,
 )  # fmt: skip
 BEFORE = np.zeros(1)
+GAUGE = (SeriesKind.GAUGE, Worse.BOTH)
 
 
 def verdicts_of(states: list[int], rho: float = 2.0) -> Verdicts:
@@ -53,35 +54,54 @@ def steps_of(values: list[float], trials: float | None = None) -> Steps:
 def test_standing_still_counts_where_values_move(
     kind: SeriesKind, value: float, state: StepState
 ) -> None:
-    verdicts = plausible(verdicts_of([FROZEN]), steps_of([value]), kind, BEFORE)
+    verdicts = plausible(verdicts_of([FROZEN]), steps_of([value]), (kind, Worse.BOTH), BEFORE)
     assert verdicts.state[0, 0] == state
 
 
 @pytest.mark.parametrize(
     ("kind", "value", "trials", "state"),
     [
-        (SeriesKind.COUNT, 10.05, None, OK),
-        (SeriesKind.COUNT, 10.2, None, ANOMALOUS),
-        (SeriesKind.RATIO, 10.0005, 100.0, OK),
-        (SeriesKind.RATIO, 10.0005, 1000.0, ANOMALOUS),
+        (SeriesKind.COUNT, 10.2, None, OK),
+        (SeriesKind.COUNT, 12.0, None, ANOMALOUS),
+        (SeriesKind.RATIO, 12.0, 0.1, OK),
+        (SeriesKind.RATIO, 12.0, 10.0, ANOMALOUS),
         (SeriesKind.GAUGE, 10.05, None, OK),
-        (SeriesKind.LATENCY, 10.2, None, ANOMALOUS),
+        (SeriesKind.LATENCY, 12.0, None, ANOMALOUS),
     ],
 )
 def test_a_deviation_nobody_would_notice_is_none(
     kind: SeriesKind, value: float, trials: float | None, state: StepState
 ) -> None:
-    verdicts = plausible(verdicts_of([ANOMALOUS]), steps_of([value], trials), kind, BEFORE)
+    verdicts = plausible(
+        verdicts_of([ANOMALOUS]), steps_of([value], trials), (kind, Worse.BOTH), BEFORE
+    )
+    assert verdicts.state[0, 0] == state
+
+
+@pytest.mark.parametrize(
+    ("value", "worse", "state"),
+    [
+        (11.0, Worse.BOTH, OK),
+        (11.5, Worse.BOTH, ANOMALOUS),
+        (11.5, Worse.DOWN, OK),
+        (8.5, Worse.DOWN, ANOMALOUS),
+    ],
+)
+def test_a_value_that_is_back_ends_a_sustained_deviation(
+    value: float, worse: Worse, state: StepState
+) -> None:
+    sort = (SeriesKind.GAUGE, worse)
+    verdicts = plausible(verdicts_of([ANOMALOUS]), steps_of([value]), sort, BEFORE)
     assert verdicts.state[0, 0] == state
 
 
 def test_a_series_learns_until_its_first_value() -> None:
     verdicts = verdicts_of([NO_DATA] * 4)
     steps = steps_of([np.nan, np.nan, 10.0, np.nan])
-    unset = plausible(verdicts, steps, SeriesKind.GAUGE, np.array([np.nan]))
+    unset = plausible(verdicts, steps, GAUGE, np.array([np.nan]))
     learning = StepState.LEARNING
     assert unset.state[0].tolist() == [learning, learning, NO_DATA, NO_DATA]
-    assert (plausible(verdicts, steps, SeriesKind.GAUGE, BEFORE).state == NO_DATA).all()
+    assert (plausible(verdicts, steps, GAUGE, BEFORE).state == NO_DATA).all()
 
 
 def test_no_data_counts_after_twice_the_longest_gap_of_an_app() -> None:
