@@ -149,6 +149,7 @@ class Search:
         observed, expected = _by_cause(self.cause, parts)
         of_all = float(observed.sum()), float(expected.sum())
         change = parts.change
+        exposure = parts.usual_n if self.cause is Cause.VOLUME else parts.n
         return [
             Candidate(
                 labels=labels, observed=float(observed[row]),
@@ -156,6 +157,7 @@ class Search:
                 change=float(change[row]), share=float(change[row]) / total if total else 0.0,
                 n=float(parts.observed[row]), sessions=float(table.sessions[row]),
                 dispersion=self.dispersion,
+                exposure=float(exposure[row]),
                 is_nameable=not NOT_TO_NAME & {*labels.values()},
             )
             for row, labels in enumerate(table.labels)

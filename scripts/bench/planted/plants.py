@@ -31,8 +31,10 @@ SLICES: Sequence[Mapping[str, str]] = (
     {"effective_type": "3g"}, {"page": "/billing"}, {"page": "/chat"},
     {"country": "US", "browser": "Chrome 141"}, {"country": "BR", "browser": "Chrome 141"},
 )  # fmt: skip
-HOURS = (2, 6)  # least and most
-DAYTIME = (9, 18)  # UTC: when a plant begins, so that there are people of the slice
+HOURS = (2, 5)  # least and most
+# UTC: when a plant begins, so that there are people of the slice, and more than the 12 hours to the
+# next day's within which steps of a value are one incident.
+DAYTIME = (9, 13)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
