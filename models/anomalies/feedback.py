@@ -76,6 +76,6 @@ def verdicts_by_likeness(
     dimension."""
     rows = connection.execute(BY_LIKENESS, {"since": since})
     return {
-        (source, app, metric, name): (real, said - real)
-        for source, app, metric, name, real, said in rows
+        (source, app, metric, name): (real, judged - real)
+        for source, app, metric, name, real, judged in rows
     }
