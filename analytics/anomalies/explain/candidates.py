@@ -12,7 +12,7 @@ from analytics.anomalies.explain.parts import Parts, parts_of
 from analytics.anomalies.explain.ranking import Candidate, says_more
 from analytics.anomalies.explain.table import Table
 from analytics.query.arrays import Floats
-from models.metrics.dimensions import OTHER, UNKNOWN
+from models.metrics.dimensions import LABEL_DIMENSIONS, OTHER, UNKNOWN
 
 NOT_TO_NAME = frozenset({UNKNOWN, OTHER})
 MOST_VALUES = 300  # of a dimension or several: more are one, `other`
@@ -128,9 +128,11 @@ class Search:
         return [each for table in tables for each in self._candidates(table)]
 
     def best(self) -> Candidate | None:
-        """The slice that explains most: a single value, or several where these say more."""
+        """The slice that explains most: a single value, or several where these say more. A label
+        such as a close code says how, not of whom: it explains where nothing else does."""
         notable = [each for each in self.singles if each.is_notable]
-        broad = max(notable, key=lambda each: each.score, default=None)
+        of_whom = [each for each in notable if not {*each.labels} & {*LABEL_DIMENSIONS}]
+        broad = max(of_whom or notable, key=lambda each: each.score, default=None)
         if self.slices.cube is None or self.cause is Cause.MIX:
             return broad
         best = _better(broad, self._several(PAIR))
@@ -149,6 +151,7 @@ class Search:
         observed, expected = _by_cause(self.cause, parts)
         of_all = float(observed.sum()), float(expected.sum())
         change = parts.change
+        exposure = parts.usual_n if self.cause is Cause.VOLUME else parts.n
         return [
             Candidate(
                 labels=labels, observed=float(observed[row]),
@@ -156,6 +159,7 @@ class Search:
                 change=float(change[row]), share=float(change[row]) / total if total else 0.0,
                 n=float(parts.observed[row]), sessions=float(table.sessions[row]),
                 dispersion=self.dispersion,
+                exposure=float(exposure[row]),
                 is_nameable=not NOT_TO_NAME & {*labels.values()},
             )
             for row, labels in enumerate(table.labels)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from analytics.anomalies.explain import meanwhile, troubleshooting
-from analytics.anomalies.explain.answers import Explanation
+from analytics.anomalies.explain.answers import Contribution, Explanation
 from analytics.anomalies.explain.explanation import explanation
 from analytics.anomalies.explain.meanwhile import Moved
 from analytics.anomalies.explain.measure import Measure, longest_ms
@@ -52,11 +52,18 @@ def _explained(engine: Engine, change: Change, others: Iterable[Moved]) -> Expla
 
 
 def _within(explained: Explanation, labels: Mapping[str, str]) -> Explanation:
-    """The explanation of a change among the people of `labels`, with slices of all people."""
+    """The explanation of a change among the people of `labels`, with slices of all people; these
+    people themselves where nothing within them stands out."""
     contributions = tuple(
         replace(each, slice={**labels, **each.slice}) for each in explained.contributions
     )
     sentence = f"Within {slice_name(labels)}: {explained.sentence}"
+    if not explained.notable and explained.total_change:
+        first = Contribution(
+            slice=dict(labels), change=explained.total_change, share=1.0, usual_share=1.0,
+            n=0.0, rank_low=1, rank_high=1, is_notable=True,
+        )  # fmt: skip
+        contributions = (first, *contributions)
     return replace(explained, contributions=contributions, sentence=sentence)
 
 

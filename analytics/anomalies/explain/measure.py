@@ -1,6 +1,6 @@
 """How a metric is counted as events, so that what slices add to its change adds up; pure.
 
-A ratio is its bad events among its trials (of connect success: the attempts that failed). A
+A ratio is its bad events among its trials (of stability: sessions with a drop). A
 percentile does not add up over slices: its events are the durations beyond the usual p95, of which
 5 % are usual. The events of a count are among reports, which stand for the time people spend.
 """
@@ -36,6 +36,11 @@ EVENTS: Mapping[str, str] = {
     "setup_ms": "handshakes",
     "recovery_ms": "recoveries",
 }
+
+
+# Who fails tries again, which would make the failures few among the tries: they are counted among
+# reports.
+TRIED_AGAIN: Mapping[str, str] = {"connect_success": "failed"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,19 +87,20 @@ def measure_of(source: SeriesSource, metric: str) -> Measure:
     formula, noun = series.formula, EVENTS.get(metric, series.label.lower())
     if formula.calculation is Calculation.QUANTILE:
         return Measure(noun=noun, durations=formula.durations, is_ratio=True)
+    if metric in TRIED_AGAIN:
+        return Measure(noun=noun, bad=(TRIED_AGAIN[metric],), among=("reports",), is_ratio=True)
     if formula.calculation is Calculation.SHARE:
         is_complement = series.worse is Worse.DOWN
         return Measure(
             noun=noun, bad=formula.numerator, among=formula.denominator,
             is_complement=is_complement, is_ratio=True,
         )  # fmt: skip
-    if source is SeriesSource.SERVER:
-        return Measure(noun=noun, bad=formula.numerator)
-    if metric in METRICS and METRICS[metric].is_state:
-        return Measure(noun=noun, bad=formula.numerator, among=("heard_sessions",))
-    if formula.calculation is Calculation.MEAN:
-        return Measure(noun=noun, bad=formula.numerator, among=formula.denominator, is_ratio=True)
-    return Measure(noun=noun, bad=formula.numerator, among=("reports",))
+    if formula.calculation is Calculation.MEAN and source is SeriesSource.CLIENT:
+        is_state = METRICS[metric].is_state
+        among = ("heard_sessions",) if is_state else formula.denominator
+        return Measure(noun=noun, bad=formula.numerator, among=among, is_ratio=not is_state)
+    among = ("reports",) if source is SeriesSource.CLIENT else ()
+    return Measure(noun=noun, bad=formula.numerator, among=among)
 
 
 def usual_bucket(measure: Measure, usual: Arrays) -> int:

@@ -15,7 +15,8 @@ from analytics.query.arrays import Floats, Labels
 
 # A pair is named where its score is so much larger than that of its best side, ...
 PAIR_GAIN = 1.1
-# ... it has at most so much of the usual events of the side, and at least so much of its change.
+# ... it has at most so much of the usual events and people of the side, and at least so much of its
+# change.
 PAIR_NARROWS = 0.8
 PAIR_KEEPS = 0.8
 LEAST_SCORE = 6.0  # in units of the dispersion: of the best of hundreds of slices by chance, rarely
@@ -28,8 +29,9 @@ ALMOST_ALL = 0.995
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A slice: `observed` events, `expected` ones (those of all slices of its dimension are in
-    `of_all`: observed, expected), its `change` and the part of all change it is, and `row` in its
-    table. `dispersion` is the variance per event."""
+    `of_all`: observed, expected), its `change` and the part of all change it is. `exposure` is
+    what its events are among (0: not known), `dispersion` the variance per event.
+    """
 
     labels: Labels
     observed: float
@@ -40,6 +42,7 @@ class Candidate:
     n: float
     sessions: float
     dispersion: float
+    exposure: float = 0.0
     is_nameable: bool = True
 
     @property
@@ -84,6 +87,7 @@ def says_more(finer: Candidate, broad: Candidate) -> bool:
     return (
         finer.score >= PAIR_GAIN * broad.score
         and finer.usual_share <= PAIR_NARROWS * broad.usual_share
+        and (finer.exposure <= PAIR_NARROWS * broad.exposure or not broad.exposure)
         and finer.share >= PAIR_KEEPS * broad.share
     )
 

@@ -24,15 +24,17 @@ SIZES: Mapping[str, tuple[float, float]] = {  # least and most
     "rejected": (0.05, 0.2),  # of messages
     "slow": (3.0, 6.0),  # times the round trip
 }
-# Slices that have some percent of the people each.
+# Slices that have some percent of the people awake at these hours each.
 SLICES: Sequence[Mapping[str, str]] = (
-    {"country": "US"}, {"country": "BR"}, {"country": "DE"}, {"country": "IN"},
+    {"country": "DE"}, {"country": "GB"}, {"country": "FR"}, {"country": "IN"},
     {"browser": "Edge 141"}, {"browser": "Safari 26"}, {"browser": "Chrome Mobile 141"},
     {"effective_type": "3g"}, {"page": "/billing"}, {"page": "/chat"},
-    {"country": "US", "browser": "Chrome 141"}, {"country": "BR", "browser": "Chrome 141"},
+    {"country": "DE", "browser": "Chrome 141"}, {"country": "IN", "browser": "Chrome 141"},
 )  # fmt: skip
-HOURS = (2, 6)  # least and most
-DAYTIME = (9, 18)  # UTC: when a plant begins, so that there are people of the slice
+HOURS = (2, 5)  # least and most
+# UTC: when a plant begins, so that there are people of the slice, and more than the 12 hours to the
+# next day's within which steps of a value are one incident.
+DAYTIME = (9, 13)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

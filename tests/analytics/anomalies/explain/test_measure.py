@@ -36,8 +36,14 @@ def test_every_metric_with_a_series_has_events() -> None:
 
 def test_of_connect_success_failed_attempts_are_the_events() -> None:
     measure = measure_of(CLIENT, "connect_success")
-    bad, among = measure.counts(arrays(opened=90.0, tries=100.0), 0)
-    assert (measure.noun, bad[0, 0], among[0, 0]) == ("failed attempts", 10.0, 100.0)
+    bad, among = measure.counts(arrays(failed=10.0, reports=40.0), 0)
+    assert (measure.noun, bad[0, 0], among[0, 0]) == ("failed attempts", 10.0, 40.0)
+
+
+def test_of_other_ratios_that_are_better_high_the_others_are_the_events() -> None:
+    measure = measure_of(CLIENT, "stability")
+    bad, among = measure.counts(arrays(calm_sessions=90.0, sessions=100.0), 0)
+    assert (measure.noun, bad[0, 0], among[0, 0]) == ("sessions with a drop", 10.0, 100.0)
 
 
 def test_counts_are_among_reports_and_those_of_servers_by_themselves() -> None:

@@ -26,7 +26,7 @@ def test_plants_are_on_different_days_with_people_awake() -> None:
     for each in plants:
         least, most = SIZES[each.kind]
         assert least <= each.size <= most
-        assert 2 * HOUR <= each.end - each.start <= 6 * HOUR
+        assert 2 * HOUR <= each.end - each.start <= 5 * HOUR
     assert len(draw(np.random.default_rng(1), DAYS, 5)) == 5
 
 
