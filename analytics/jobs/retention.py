@@ -1,4 +1,4 @@
-"""Retention: drops days of reports and samples, then deletes what belongs to them.
+"""Retention: drops days of reports and samples, then deletes what belongs to them; ended alerts.
 
 Days are detached, archived when an archive is configured, and dropped one by one: an interrupted
 run leaves at most one day half done, which the next run finishes first.
@@ -9,7 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from analytics.archive.fault import NotArchived
 from analytics.rollups import rollup_retention
+from models.alerts.alert_history import AlertHistory
 from models.alerts.deliveries import Deliveries
+from models.alerts.silences import Silences
 from models.database import partitions
 from models.database.partitions import PARTITIONED, DetachedDay, PartitionBusy
 from models.operations.job_runs import JobRuns
@@ -55,6 +57,15 @@ def step(context: JobContext) -> str:
     if faults:
         raise Incomplete("; ".join(faults))
     return f"{', '.join(dropped) or 'dropped no day'}, deleted {forgotten} sessions"
+
+
+def alerts(context: JobContext) -> str:
+    """Delete alerts and silences that ended before the retention of rollups, so that both cover the
+    same past."""
+    _confirm(context)
+    before = context.now() - timedelta(days=context.settings.rollup_retention_days)
+    Silences(context.database).forget(before)
+    return f"deleted {AlertHistory(context.database).forget(before)} alerts"
 
 
 def _drop_days(context: JobContext, table: str, retained_from: date) -> Iterator[str]:

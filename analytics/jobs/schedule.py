@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from . import (
-    alert_history,
     alerts,
+    anomaly_rounds,
     configuration,
     delivery,
+    explanations,
     exports,
     first_recipient,
     partitions_ahead,
@@ -14,7 +15,6 @@ from . import (
     rollups,
     weekly_digest,
 )
-from .anomalies import explanations, rounds
 from .job import Job, JobContext
 from .timetable import TIMETABLE
 
@@ -26,14 +26,14 @@ STEPS: dict[str, Callable[[JobContext], str]] = {
     "retention": retention.step,
     "exports": exports.step,
     "alerts": alerts.step,
-    "alert history": alert_history.step,
+    "alert history": retention.alerts,
     "first recipient": first_recipient.step,
     "configuration": configuration.step,
     "delivery": delivery.step,
     "weekly digest": weekly_digest.step,
-    "series of anomalies": rounds.places,
-    "bands of anomalies": rounds.fits,
-    "anomalies": rounds.newest,
+    "series of anomalies": anomaly_rounds.places,
+    "bands of anomalies": anomaly_rounds.fits,
+    "anomalies": anomaly_rounds.newest,
     "explanations of anomalies": explanations.step,
 }
 SCHEDULE = tuple(Job(name, every_seconds, STEPS[name]) for name, every_seconds in TIMETABLE)

@@ -122,8 +122,7 @@ class Engine:
         return arrays.select(sorted(rows[:MOST_PROCESSES], key=lambda row: names[row]))
 
     def by_worker(self, plan: Plan) -> Arrays:
-        """The sums and durations of a query to servers by service and instance, from raw samples;
-        without those of processes."""
+        """Sums and durations of samples by service and instance; none of processes."""
         query = replace(plan.query, group_by=("service", "instance"))
         plan = replace(plan, query=query)
         names = exposure.base_sums({*query.sums} - exposure.OF_PROCESSES - exposure.BY_PROCESS)

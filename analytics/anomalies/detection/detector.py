@@ -8,6 +8,7 @@ import numpy as np
 
 from .kinds import SeriesKind, Worse
 from .replay import replay
+from .severity import onsets
 from .steps import Floats, History, Ints, Steps
 
 
@@ -16,7 +17,8 @@ def detect(
     kind: str = "gauge", *, trials: Sequence[float] | Floats | None = None,
     expected: Sequence[float] | Floats | None = None, zone: str = "UTC", worse: str = "both",
 ) -> Floats:  # fmt: skip
-    """Scores in [0, 1] of a series, rho / (1 + rho): above 0.5 outside its band.
+    """Scores in [0, 1] of a series, rho / (1 + rho): above 0.5 where an incident begins, or comes
+    to a higher severity; its further steps score 0, see `onsets`.
 
     `timestamps`: starts of the steps, Unix seconds or aware datetimes, where one goes back it
     counts as the one before; of a step the first value counts; `values`: NaN
@@ -38,7 +40,8 @@ def detect(
     optional = [_on_grid(each, index, len(grid)) for each in (trials, expected)]
     steps = Steps(grid, _filled(numbers, index, len(grid)), *optional)
     result = replay(History(steps, SeriesKind(kind), step, ZoneInfo(zone), Worse(worse)))
-    return np.asarray(np.where(np.isfinite(numbers), result.verdicts.score[0, index], 0.0))
+    scores = np.where(np.isfinite(numbers), result.verdicts.score[0, index], 0.0)
+    return onsets(times, scores)
 
 
 def _seconds(timestamps: Sequence[int] | Sequence[datetime] | Ints) -> Ints:

@@ -51,7 +51,7 @@ def draw(overview_data: OverviewData) -> PanelContent:
         body=plain_table.layout(HEADER, [_cells(*row) for row in rows]),
         foot=[
             f"n = {in_sessions(n, summary.sessions)}",
-            f"Replies: {replies}" if replies else str(splits.protocols_reason or _of_one(rows)),
+            f"Replies: {replies}" if replies else str(splits.protocols_reason or _of_each(rows)),
         ],
         table=_table(rows),
         is_empty=not rows[0][1].n and not rows[0][2].n,
@@ -59,7 +59,7 @@ def draw(overview_data: OverviewData) -> PanelContent:
     )
 
 
-def _of_one(rows: Sequence[Row]) -> str:
+def _of_each(rows: Sequence[Row]) -> str:
     """What the rows of single protocols lack."""
     return f"of one protocol: {largest_session.NOT_COUNTED}" if len(rows) > 1 else ""
 

@@ -1,4 +1,4 @@
-"""Seconds of Prophet for many series on one core: `scripts/python -m scripts.bench.detection.forecast`.
+"""What Prophet costs on a core: `scripts/python -m scripts.bench.detection.forecast`.
 
 Simulated hourly counts of six weeks, compared on the last week and fitted again where Prophet was
 better, as every night. CPU time of the child and of Stan, which it starts, beside the time passed:

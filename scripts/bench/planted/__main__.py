@@ -17,7 +17,7 @@ from statistics import median
 
 import numpy as np
 
-from analytics.jobs.anomalies import explanations, rounds
+from analytics.jobs import anomaly_rounds, explanations
 from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
 from analytics.rollups.catch_up import catch_up
@@ -137,8 +137,8 @@ def judge(database: Database, settings: Settings, now: datetime) -> None:
     if lease is None:
         raise RuntimeError("the store of a bench has no other scheduler")
     context = JobContext(database, settings, lambda: now, lease)
-    rounds.places(context)
-    while rounds.fits(context) != "none is due":
+    anomaly_rounds.places(context)
+    while anomaly_rounds.fits(context) != "none is due":
         pass
     while not explanations.step(context).startswith("0 of"):
         pass

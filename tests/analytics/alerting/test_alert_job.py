@@ -14,7 +14,7 @@ from analytics.alerting.records import body_of
 from analytics.alerting.rules.defaults import DEFAULT_RULES, SILENT_SERVER
 from analytics.alerting.rules.rule import Rule
 from analytics.alerting.services.reports import AlertReports
-from analytics.jobs import alert_history, alerts
+from analytics.jobs import alerts, retention
 from analytics.ranges.timerange import TimeRange
 from models.alerts.alert_rules import AlertRules
 from models.alerts.alerts import WRITTEN_COLUMNS
@@ -229,9 +229,9 @@ def test_old_alerts_are_deleted(world: World) -> None:
     world.with_rules(SLOW)
     world.simulate(75, BR=400)
     world.simulate(300, BR=40)
-    assert alert_history.step(world.context) == "deleted 0 alerts"
+    assert retention.alerts(world.context) == "deleted 0 alerts"
     world.clock.advance(days=401)
-    assert alert_history.step(world.context) == "deleted 1 alerts"
+    assert retention.alerts(world.context) == "deleted 1 alerts"
     assert rows(world.database, "SELECT count(*) FROM alert_transitions") == [(0,)]
 
 

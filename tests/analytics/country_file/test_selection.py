@@ -88,7 +88,7 @@ def test_a_missing_file_is_reported_at_the_start(tmp_path: Path) -> None:
     assert (locator.locate(HERE), locator.source) == (UNKNOWN_LOCATION, None)
 
 
-def test_a_fault_of_a_look_up_costs_the_country_and_is_logged_once(
+def test_a_fault_of_a_lookup_costs_the_country_and_is_logged_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def failing(_address: Address) -> Location:

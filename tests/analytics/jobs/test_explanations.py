@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from analytics.anomalies.explain.explain import NOTHING_USUAL
-from analytics.jobs.anomalies import explanations
+from analytics.jobs import explanations
 from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
 from models.anomalies import incident_changes, incidents

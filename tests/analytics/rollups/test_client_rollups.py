@@ -142,7 +142,7 @@ def test_a_report_counts_immediately_and_once(database: Database) -> None:
         assert Reports(database).summary(hour).reports == expected
 
 
-def test_sessions_of_too_many_rows_are_not_compared_and_that_is_told(
+def test_sessions_of_too_many_rows_are_not_compared_and_say_so(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store(database, *(report((20.0,), country="BR", sent=1) for _ in range(4)))

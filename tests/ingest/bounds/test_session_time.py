@@ -83,7 +83,7 @@ def test_no_sequence_adds_more_than_its_periods_cover(
     assert total <= 2 * span + CREDIT_SECONDS + 1e-6
 
 
-def test_the_same_hour_over_and_over_brings_one_hour() -> None:
+def test_the_same_hour_over_and_over_brings_an_hour() -> None:
     again = [a_report(-3600, 0, open_ms=0, downtime_ms=3_600_000) for _ in range(500)]
     assert seconds_of(again) == pytest.approx(3600 + CREDIT_SECONDS, abs=1)
 

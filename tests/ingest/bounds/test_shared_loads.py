@@ -132,7 +132,7 @@ def test_an_office_whose_sessions_hop_between_workers_counts_each_once() -> None
 
 
 @pytest.mark.usefixtures("node")
-def test_who_is_set_aside_by_one_worker_is_so_at_all_and_calm_at_all() -> None:
+def test_who_is_set_aside_by_a_worker_is_so_at_all_and_calm_at_all() -> None:
     former, latter = a_worker(), a_worker()
     assert not admits(former, STRANGER, *(report() for _ in range(101)))
     latter.compare(LATER)

@@ -8,7 +8,7 @@ from models.metrics.dimensions import DIMENSIONS, PAIR_SIDES, PAIRS, pair_key
 @pytest.mark.parametrize(
     "values", [{"country": "BR", "browser": "Chrome"}, {"browser": "Chrome", "country": "BR"}]
 )
-def test_the_sides_have_one_order(values: dict[str, str]) -> None:
+def test_the_sides_have_an_order(values: dict[str, str]) -> None:
     assert pair_key(values) == ("country+browser", "BR\x1fChrome")
 
 

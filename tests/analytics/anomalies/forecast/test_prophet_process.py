@@ -87,7 +87,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.deep
 @pytest.mark.parametrize("first", ["2026-03-01", "2026-09-27"])
-def test_a_week_after_a_clock_change_is_as_one_before(tmp_path: Path, first: str) -> None:
+def test_a_week_after_a_clock_change_is_as_the_week_before(tmp_path: Path, first: str) -> None:
     zone = ZoneInfo("Europe/Berlin")
     start = int(np.datetime64(first, "s").astype(np.int64))
     times = start + 3600 * np.arange(35 * 24)  # the clock changes at the end of the fourth week

@@ -14,7 +14,7 @@ from analytics.anomalies.judging.completeness import complete_until
 from analytics.anomalies.judging.fitter import LateFitter
 from analytics.anomalies.judging.fitting import is_new
 from analytics.anomalies.judging.newest import Newest
-from analytics.jobs.anomalies import rounds
+from analytics.jobs import anomaly_rounds
 from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
 from analytics.query.query import SeriesSource
@@ -27,7 +27,7 @@ from models.metrics.anomalies.series_key import SeriesKey
 from models.queries.snapshot import snapshot
 from models.raw.client_reports import ClientReport
 from settings import Settings
-from tests.analytics.jobs.test_anomalies import stored_series
+from tests.analytics.jobs.test_anomaly_rounds import stored_series
 from tests.support.clock import NOON, Clock
 from tests.support.store.postgres import rows
 from tests.support.store.report_factory import report
@@ -99,11 +99,11 @@ def test_the_rounds_from_rows_to_incidents(
 ) -> None:
     store(database, *reports_of(SINCE, NOON, OUTAGE))
     roll_up(database)
-    assert "new" in rounds.places(context)
+    assert "new" in anomaly_rounds.places(context)
     hours_are_complete_once_they_are_rolled_up(database, clock)
     a_killed_fit_leaves_nothing_judged(context, database, monkeypatch)
-    assert "of them new" in rounds.fits(context)
-    assert rounds.fits(context) == "none is due"
+    assert "of them new" in anomaly_rounds.fits(context)
+    assert anomaly_rounds.fits(context) == "none is due"
     past = an_outage_in_the_past_is_an_incident(database)
     a_repeated_fit_of_the_past_changes_nothing(context, database)
     what_people_call_expected_is_left_out_of_later_fits(context, database, past)
@@ -126,7 +126,7 @@ def a_killed_fit_leaves_nothing_judged(
     with monkeypatch.context() as patient:
         patient.setattr(steps, "store", dying(steps.store, 2))
         with pytest.raises(LeaseLost):
-            rounds.fits(context)
+            anomaly_rounds.fits(context)
     with database.transaction() as connection:
         assert all(each.judged_until is None for each in series.all_series(connection))
     assert rows(database, "SELECT FROM anomaly_steps LIMIT 1")
@@ -147,7 +147,7 @@ def an_outage_in_the_past_is_an_incident(database: Database) -> IncidentRow:
 def a_repeated_fit_of_the_past_changes_nothing(context: JobContext, database: Database) -> None:
     before = stored(database, ("anomaly_steps", "incidents", "incident_parts"))
     execute(database, "UPDATE anomaly_series SET judged_until = NULL, fitted_at = NULL")
-    rounds.fits(context)
+    anomaly_rounds.fits(context)
     assert stored(database, ("anomaly_steps", "incidents", "incident_parts")) == before
 
 
@@ -159,7 +159,7 @@ def what_people_call_expected_is_left_out_of_later_fits(
         verdict = Feedback(FeedbackVerdict.EXPECTED, "ana", "a test", NOON)
         feedback.give(connection, past.id, verdict)
     execute(database, "UPDATE anomaly_series SET fitted_at = NULL")
-    rounds.fits(context)
+    anomaly_rounds.fits(context)
     assert before > measured_rate(database) == 0.0
 
 
@@ -170,11 +170,11 @@ def an_outage_that_begins_now_is_an_incident(
     begins = NOON + STEP * 2
     store(database, *reports_of(NOON, NOON + STEP * 4, (begins, NOON + HOUR)))
     clock.advance(minutes=25)
-    assert "steps judged" in rounds.newest(context)
+    assert "steps judged" in anomaly_rounds.newest(context)
     *_, now = incidents_of(database)
     assert (now.started_at, now.until, now.is_ongoing) == (begins, begins + STEP * 2, True)
     before = stored(database, TABLES)
-    assert rounds.newest(context) == "no new steps"
+    assert anomaly_rounds.newest(context) == "no new steps"
     with database.transaction() as connection:
         assert incident_round.write(connection, "portal", [], clock()) == 0
     assert stored(database, TABLES) == before

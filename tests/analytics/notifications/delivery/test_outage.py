@@ -45,7 +45,7 @@ def test_a_refusal_for_good_is_not_tried_again(
     assert (message.state, message.tries, message.response) == ("dead", 1, reply)
 
 
-def test_a_webhook_that_is_gone_is_not_tried_again(
+def test_a_webhook_that_was_deleted_is_not_tried_again(
     make_harness: Callable[..., DeliveryHarness],
 ) -> None:
     receiver = WebhookReceiver()

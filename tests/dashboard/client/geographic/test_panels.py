@@ -74,7 +74,7 @@ def test_shares_have_an_axis_that_holds_them_closely() -> None:
     ],
     ids=["within", "near", "below", "above"],
 )
-def test_a_limit_is_on_the_axis_or_said_to_be_off_it(
+def test_a_limit_is_on_the_axis_or_named_as_off_it(
     own: list[float], is_drawn: bool, foot: list[str]
 ) -> None:
     metric = replace(REGION_METRICS["connect_success"], threshold=0.95)

@@ -16,7 +16,7 @@ from models.database.engine import Database
 from models.metrics.client_catalogue import METRICS
 from models.metrics.server_catalogue import SERVER_METRICS
 
-from ..job import JobContext
+from .job import JobContext
 
 RUN_SECONDS = 10.0  # in which a run begins further explanations
 MOST = 50

@@ -20,7 +20,7 @@ from models.metrics.anomalies.series_key import STEP_SECONDS, VALUE_STEP_SECONDS
 from models.operations.demo_history import DemoHistory
 from models.queries.snapshot import snapshot
 
-from ..job import JobContext
+from .job import JobContext
 
 FIT_SECONDS = 30.0  # in which a run begins further portions
 STEPS_FOR = timedelta(days=35)  # steps of minutes are kept

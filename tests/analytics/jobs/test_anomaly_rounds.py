@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec.structs import asdict
 
 from analytics.anomalies.judging import incident_round
-from analytics.jobs.anomalies import rounds
+from analytics.jobs import anomaly_rounds
 from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
 from analytics.jobs.schedule import SCHEDULE, STEPS
@@ -51,7 +51,7 @@ def test_bands_are_due_after_the_midnight_of_the_app_those_without_any_first() -
         stored_series(chat, None, retired_at=NOON),
         stored_series(replace(DROPS, dimension="country", value="BR"), NOON - HOUR * 11),
     ]
-    due = [[each.key for each in portion] for portion in rounds.due_portions(stored, NOON)]
+    due = [[each.key for each in portion] for portion in anomaly_rounds.due_portions(stored, NOON)]
     assert due == [
         [kiosk],
         [DROPS, replace(DROPS, metric="sent")],
@@ -77,9 +77,9 @@ def test_what_is_listed_no_more_is_retired_and_its_incident_ends(
         part = IncidentPart(series_id=own.id, key=DROPS, steps=12, **asdict(figures))
         incident_round.write(connection, "portal", [part], NOON)
         columns = {name: [None, None] for name in steps.COLUMNS}
-        starts = [NOON - rounds.STEPS_FOR - HOUR, NOON]
+        starts = [NOON - anomaly_rounds.STEPS_FOR - HOUR, NOON]
         steps.store(connection, columns | {"series_id": [own.id] * 2, "starts_at": starts})
-    summary = rounds.places(context)
+    summary = anomaly_rounds.places(context)
     assert summary == "0 series, 0 new, 1 retired; 1 steps and 0 incidents deleted"
     with database.transaction() as connection:
         (incident,) = incidents.matching(
@@ -88,7 +88,7 @@ def test_what_is_listed_no_more_is_retired_and_its_incident_ends(
         assert incident.ended_at == NOON
         assert [each.retired_at for each in series.all_series(connection)] == [NOON]
     clock.advance(days=Settings(data_dir=tmp_path).rollup_retention_days + 2)
-    assert rounds.places(context).endswith("1 steps and 1 incidents deleted")
+    assert anomaly_rounds.places(context).endswith("1 steps and 1 incidents deleted")
     with database.transaction() as connection:
         assert series.all_series(connection) == []
-    assert rounds.fits(context) == "none is due"
+    assert anomaly_rounds.fits(context) == "none is due"
