@@ -22,6 +22,8 @@ def main() -> int:
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop_requested.set())
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s  scheduler: %(message)s")
+    # A step that outlasts its interval leaves slots out; "Storage & jobs" tells how long each took.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     try:
         settings = Settings.from_environment()
     except SettingsError as fault:
