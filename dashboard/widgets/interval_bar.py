@@ -11,6 +11,7 @@ from dashboard.widgets.attributes import html_attributes
 
 NEAR = 24  # percent of the scale: an end so near the threshold is not written
 ROOM = 0.04  # of the scale, beyond the outermost ends
+LEAST_LENGTH = 1e-300  # what is shorter has no room at its ends in floating point
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def scale_of(
     low, high = min(values, default=0.0), max(values, default=1.0)
     if starts_at is not None:
         low = min(low, starts_at)
-    length = (high - low) or abs(high) or 1.0
+    length = max((high - low) or abs(high) or 1.0, LEAST_LENGTH)
     if threshold is not None and low - length <= threshold <= high + length:
         low, high = min(low, threshold), max(high, threshold)
         length = high - low or length

@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlalchemy import event
 
 from analytics.alerting.services.reports import AlertReports
+from analytics.anomalies.reports import AnomalyReports
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.reports import Reports
 from analytics.services.services import Services
@@ -72,8 +73,12 @@ def test_the_overview_is_read_in_few_statements(database: Database) -> None:
     store(database, *slow)
     roll_up(database)
     alerts = SimpleNamespace(reports=AlertReports(database, lambda: NOON))
+    anomalies = SimpleNamespace(reports=AnomalyReports(database))
     services = cast(
-        "Services", SimpleNamespace(reports=Reports(database), alerts=alerts, now=lambda: NOON)
+        "Services",
+        SimpleNamespace(
+            reports=Reports(database), alerts=alerts, anomalies=anomalies, now=lambda: NOON
+        ),
     )
     view = url_state.read("?range=30d&compare=1")
     with counted_statements(database) as statements:
@@ -82,4 +87,6 @@ def test_the_overview_is_read_in_few_statements(database: Database) -> None:
     assert overview_data.remark is not None
     assert overview_data.remark.labels == {"country": "BR"}, overview_data.remark
     assert overview_data.current.reports
-    assert len(statements) <= 20, len(statements)
+    of_usual = [each for each in statements if "anomaly_series" in each]
+    assert len(of_usual) == 1
+    assert len(statements) <= 20 + len(of_usual), len(statements)

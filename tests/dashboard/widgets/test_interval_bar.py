@@ -1,6 +1,6 @@
 """Intervals drawn on a common scale."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dashboard.widgets import interval_bar
@@ -12,6 +12,7 @@ ENDS = st.lists(st.tuples(st.floats(0, 1e4), st.floats(0, 1e4)).map(sorted).map(
 
 @settings(deadline=None)
 @given(ENDS, st.sampled_from([None, 0.0]))
+@example([(5e-324, 5e-324)], None)
 def test_the_scale_holds_every_interval(
     ends: list[tuple[float, float]], starts_at: float | None
 ) -> None:
