@@ -114,7 +114,7 @@ def _sample(
         bytes_received=received * 180,
         by_type={"message": (sent, received)},
         errors={"not-json": int(rng.binomial(received, refused))},
-        rooms=len(world.ROOMS),
+        rooms=_occupied(active),
         members=active,
         top_rooms=rooms,
         latency=_durations(rng, round(active * minutes * PINGS_PER_MINUTE), 34 * slow, 0.55),
@@ -122,6 +122,12 @@ def _sample(
         broadcast=_durations(rng, received, 0.5, 0.6),
         duration=_durations(rng, closes, app.minutes * 60_000, 0.9),
     )
+
+
+def _occupied(members: int) -> int:
+    """How many rooms so many members are in, each in one at random: the expected number."""
+    rooms = len(world.ROOMS)
+    return round(rooms * (1 - (1 - 1 / rooms) ** members))
 
 
 def _durations(rng: np.random.Generator, n: int, median_ms: float, spread: float) -> Histogram:

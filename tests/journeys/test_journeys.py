@@ -187,9 +187,9 @@ def assert_server_page(page: Page, message_count: int) -> None:
     for label in (
         "Connections: 0 .",
         "n = 2 opens",
-        "n = 1 close",
+        "n = 2 closes",
         f"n = {2 * message_count} messages",
-        "Opens and closes over time: 2 opened, 1 closed,",
+        "Opens and closes over time: 2 opened, 2 closed,",
     ):
         expect(page.locator(f'[aria-label*="{label}"]').first).to_be_visible(timeout=WAIT_MS)
     expect(page.locator("#live-badge")).to_have_text("Live", timeout=WAIT_MS)

@@ -23,7 +23,7 @@ STILL_KINDS = (SeriesKind.GAUGE, SeriesKind.LATENCY)
 LEAST_GAP_SECONDS = 1800
 LARGEST_GAP_RHO = 2.0
 LEAST_EVENTS, LEAST_SHARE = 0.25, 0.01
-VALUES_SHARE = 0.25
+VALUES_SHARE = 5 / 60  # a p95 of fewer than 60 values begins no incident
 BACK_SHARE = 0.25
 NEVER = float("inf")
 
@@ -72,8 +72,8 @@ def is_negligible(verdicts: Verdicts, steps: Steps, kind: SeriesKind) -> Mask:
 
 
 def events_of(values: Floats, n: Floats, expected: Floats, keys: Sequence[SeriesKey]) -> Floats:
-    """By how many events each step deviates, [S, T]; a duration by as many as a quarter of its
-    values, so that a p95 of few of them begins nothing."""
+    """By how many events each step deviates, [S, T]; a duration by a twelfth of its values,
+    so that a p95 of few of them begins nothing."""
     deviation = np.nan_to_num(np.abs(values - expected))
     events = np.zeros(n.shape)
     for row, key in enumerate(keys):

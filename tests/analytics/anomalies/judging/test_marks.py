@@ -141,7 +141,7 @@ def test_events_are_those_of_counts_and_of_trials() -> None:
     keys = [replace(DROPS, metric=each) for each in ("drops", "stability", "latency_ms", "cls")]
     values, n = np.array([[12.0], [0.8], [90.0], [0.2]]), np.full((4, 1), 40.0)
     events = events_of(values, n, np.array([[10.0], [0.9], [50.0], [0.1]]), keys)
-    np.testing.assert_allclose(events[:, 0], [2.0, 4.0, 10.0, np.inf])
+    np.testing.assert_allclose(events[:, 0], [2.0, 4.0, 40 / 12, np.inf])
     assert events_of(values, n, np.full((4, 1), np.nan), keys)[:2].tolist() == [[0.0], [0.0]]
     sums = [replace(DROPS, metric=each) for each in ("downtime_ms", "without_connection")]
     events = events_of(np.array([[25_000.0], [3.0]]), n[:2], np.array([[5_000.0], [1.0]]), sums)
