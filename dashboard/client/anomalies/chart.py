@@ -88,7 +88,7 @@ def _figure(page_data: AnomaliesData) -> Figure:
     measured = Line(name="measured", values=observed, color="--measured", times=open_times)
     figure = figures.lines(
         [chart_time(each.t) for each in points], [measured], axis=axis, usual=usual,
-        least_top=0.1, notes=list(marks.gap_notes(page_data)), limits=_limits(page_data, rows),
+        least_top=0.1, notes=marks.gap_notes(page_data), limits=_limits(page_data, rows),
     )  # fmt: skip
     layout = figure["layout"]
     layout["margin"] |= {"t": TOP, "r": 14}

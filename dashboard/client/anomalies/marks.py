@@ -2,7 +2,7 @@
 line of now, the peak, gaps."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from analytics.anomalies.points import Point
@@ -13,6 +13,7 @@ from dashboard.client.anomalies.core.data import AnomaliesData
 from dashboard.client.anomalies.core.severity import ORDER, STYLES
 from dashboard.core import times
 
+NOTE_SHARE = 0.1  # of the width of a chart: what a note takes
 LEAST_GAP = timedelta(minutes=30)
 NAMED_WIDTH = 16  # of the range: closer than that, two names of severities would touch
 
@@ -127,14 +128,23 @@ def _distance(point: Point) -> float:
     return abs((point.observed or 0.0) - (point.expected or 0.0))
 
 
-def gap_notes(page_data: AnomaliesData) -> Iterator[tuple[str, str]]:
-    """`no reports, 3 h` in the middle of each gap."""
-    seconds = page_data.selected.step_seconds if page_data.selected else page_data.points.seconds
-    least = max(LEAST_GAP, (page_data.ahead_until - page_data.window.start) / 100)
-    past = [each for each in page_data.page.steps if each.state is not None]
+def gap_notes(page_data: AnomaliesData) -> list[tuple[str, str]]:
+    """`no reports, 3 h` in the middle of each gap, of those too near each other at the widest."""
+    span = page_data.ahead_until - page_data.window.start
     noun = "reports" if page_data.view.source == "client" else "samples"
+    noted: list[tuple[datetime, timedelta]] = []
+    for gap, middle in sorted(_gaps(page_data, max(LEAST_GAP, span / 100)), reverse=True):
+        if all(abs(middle - other) >= NOTE_SHARE * span for other, _ in noted):
+            noted.append((middle, gap))
+    return [(chart_time(middle), f"no {noun}, {times.length(gap)}") for middle, gap in noted]
+
+
+def _gaps(page_data: AnomaliesData, least: timedelta) -> Iterator[tuple[timedelta, datetime]]:
+    """The length and the middle of each gap between steps with values."""
+    seconds = page_data.selected.step_seconds if page_data.selected else page_data.points.seconds
+    past = [each for each in page_data.page.steps if each.state is not None]
     for is_gap, group in groupby(past, key=lambda each: each.observed is None):
         members = list(group)
         gap = members[-1].starts_at + timedelta(seconds=seconds) - members[0].starts_at
         if is_gap and gap >= least:
-            yield chart_time(members[0].starts_at + gap / 2), f"no {noun}, {times.length(gap)}"
+            yield gap, members[0].starts_at + gap / 2

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from dashboard.charts import usual_range
-from dashboard.client.anomalies import chart, controls
+from dashboard.client.anomalies import chart, controls, marks
 from dashboard.client.anomalies.core.url_state import AnomaliesView
 from models.metrics.anomalies.series_key import SeriesKey
 from tests.support.anomalies.judged_series import JudgedSeries, Plant
@@ -100,3 +100,20 @@ def test_the_menu_has_the_metrics_of_the_source_with_those_that_matter_first() -
     of_servers = links_of(controls.layout(AnomaliesView(source="server")))
     assert "Event-loop lag p95" in of_servers
     assert "Stability" not in of_servers
+
+
+def test_notes_of_gaps_near_each_other_do_not_overlap() -> None:
+    data = anomalies_data()
+    gap_length = timedelta(hours=1)
+    breaks = (timedelta(hours=2), timedelta(hours=4), timedelta(hours=12))
+
+    def is_missing(age: timedelta) -> bool:
+        return any(start - gap_length < age <= start for start in breaks)
+
+    now = data.now
+    steps = [
+        replace(each, observed=None) if is_missing(now - each.starts_at) else each
+        for each in data.page.steps
+    ]
+    noted = marks.gap_notes(replace(data, page=replace(data.page, steps=steps)))
+    assert len(noted) == 2
