@@ -133,11 +133,15 @@ def _sentence(page_data: AnomaliesData, incident: IncidentResponse) -> str:
     )
 
 
-def _no_explanation(incident: IncidentResponse) -> Component:
+def _no_explanation(incident: IncidentResponse) -> Component | None:
+    """Nothing where the sentence says already why no slice is drawn."""
+    details = incident.details
+    if details is not None and details.sentence:
+        return None
     text = (
-        "No slice stands out: it happened everywhere."
-        if incident.details is not None
-        else "Not explained yet: that follows within minutes."
+        "Not explained yet: that follows within minutes."
+        if details is None
+        else "No slice stands out: it happened everywhere."
     )
     return html.P(text, className="faint")
 

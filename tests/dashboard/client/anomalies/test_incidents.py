@@ -107,9 +107,12 @@ def test_an_incident_without_an_explanation_says_whether_it_follows() -> None:
     for details, text_part in (
         (None, "Not explained yet"),
         (Explanation(total_change=9.0, unit="drops"), "No slice stands out"),
+        (Explanation(total_change=9.0, unit="", sentence="No slices are told."), "No slices are"),
     ):
         bare = an_incident(details=details, explanation=[], causes=[])
-        assert text_part in text_of(explanation.draw(anomalies_data(incident=bare)).body)
+        text = text_of(explanation.draw(anomalies_data(incident=bare)).body)
+        assert text_part in text
+        assert text.count("slice") <= 1
     content = explanation.draw(anomalies_data(view=AnomaliesView(incident=99)))
     assert "Low: none was judged by people yet" in text_of(content.body)
     assert text_of(content.foot[0]) == "There is no such incident here."
