@@ -112,13 +112,21 @@ def _axis(page_data: AnomaliesData) -> TimeAxis:
 def _limits(
     page_data: AnomaliesData, rows: Sequence[Sequence[float | None]]
 ) -> tuple[float, float] | None:
-    """Shares near one hundred percent need an axis that does not begin at zero."""
+    """Shares near one hundred percent need an axis that does not begin at zero; of a range far
+    wider than what was measured and expected it holds twice the height of these."""
     if page_data.metric.unit != "share":
         return None
-    values = [value for row in rows for value in row if value is not None]
-    low, high = min(values, default=0.0), max(values, default=100.0)
+    drawn, usual = _numbers(rows[:2]), _numbers(rows)
+    low, high = min(drawn, default=0.0), max(drawn, default=100.0)
+    height = (high - low) or 1.0
+    low = max(min(usual, default=low), low - 2 * height)
+    high = min(max(usual, default=high), high + 2 * height)
     room = 0.1 * (high - low) or 1.0
     return max(0.0, low - room), min(100.0, high + room)
+
+
+def _numbers(rows: Sequence[Sequence[float | None]]) -> list[float]:
+    return [value for row in rows for value in row if value is not None]
 
 
 def _spans(page_data: AnomaliesData) -> list[Span]:

@@ -117,3 +117,15 @@ def test_notes_of_gaps_near_each_other_do_not_overlap() -> None:
     ]
     noted = marks.gap_notes(replace(data, page=replace(data.page, steps=steps)))
     assert len(noted) == 2
+
+
+def test_a_usual_range_far_wider_than_what_was_measured_flattens_no_line_of_shares() -> None:
+    data = anomalies_data(judged=JudgedSeries(key=ERRORS))
+    highest = max(each.observed for each in data.page.steps if each.observed is not None)
+    steps = [replace(each, high=100 * highest) for each in data.page.steps]
+    wide = replace(data, points=replace(data.points, points=[
+        replace(each, high=100 * highest) for each in data.points.points
+    ]), page=replace(data.page, steps=steps))  # fmt: skip
+    low, high = chart.draw(wide).body["layout"]["yaxis"]["range"]
+    assert low >= 0
+    assert high < 5 * 100 * highest
