@@ -1,6 +1,6 @@
 """Assembles the application; the only module that imports both `ingest` and `dashboard`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import gevent
@@ -18,10 +18,8 @@ from analytics.country_file.source import Source
 from analytics.exports.exports import Exports
 from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
-from analytics.operations import probes
 from analytics.operations.demo_report import DemoReport
-from analytics.operations.health import Health, Probe
-from analytics.operations.probes import FlushState, Occupancy
+from analytics.operations.health import Health
 from analytics.operations.storage_report import StorageReport
 from analytics.people.actions import AccountActions
 from analytics.people.own_account import OwnAccount, SignIn
@@ -31,32 +29,24 @@ from analytics.reports.reports import Reports
 from analytics.services.services import AlertServices, AnomalyServices, Clock, Services, Viewer
 from ingest import access, api, collector, sockets
 from ingest.bounds.report_bounds import ReportBounds
-from ingest.bounds.sender_loads import MOST_SENDERS, MOST_SESSIONS
-from ingest.bounds.shared_loads import MOST_ROWS
 from ingest.bounds.withdrawals import Withdrawals
 from ingest.collector.country import sender_locator
 from ingest.collector.outcomes import Outcomes
 from ingest.collector.server_samples import SampleRoutes
-from ingest.http import arrivals, problems
+from ingest.health.worker_probes import WorkerParts, worker_probes
+from ingest.http import problems
 from ingest.http.server_errors import ServerErrors
 from ingest.routing.route import access as access_rules
 from ingest.site import demo, sdk
-from ingest.sockets.meter.meter import MOST_APPS
-from ingest.sockets.meter.tally import MOST_ROOMS_COUNTED
 from ingest.worker import lifecycle
 from ingest.worker.databases import Databases, databases
 from ingest.worker.lifecycle import Lifecycle, Stage, repeating
-from models.alerts.deliveries import Deliveries
 from models.database import gevent_wait
-from models.database.engine import Database
-from models.database.leases import Leases
-from models.operations.job_runs import JobRuns
 from models.raw.events import Events
 from models.raw.ingest_outcomes import IngestOutcomes
 from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
 from models.raw.set_aside_reports import SetAsideReports
-from models.rollups import dirty_minutes, tracked_values
 from settings import CHECKOUT, Settings
 
 
@@ -103,15 +93,14 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         has_redis=bool(settings.redis_url),
     )
     sample_routes = SampleRoutes(ServerSamples(database), Events(database), outcomes)
-    checks = _probes(
-        settings, pools.health, report_collector.flush_state, websockets, now,
-        occupancies=lambda: _occupancies(websockets, bounds, report_collector),
-    )  # fmt: skip
-    checks["country file"] = probes.country_file_probe(
-        lambda: countries.source, lambda: countries.fault, now
-    )
     server_errors = ServerErrors()
-    checks["requests"] = probes.requests_probe(server_errors.repeated)
+    checks = worker_probes(
+        WorkerParts(
+            settings=settings, database=pools.health, websockets=websockets, bounds=bounds,
+            report_collector=report_collector, countries=countries, server_errors=server_errors,
+            now=now,
+        )
+    )  # fmt: skip
     services = services_of(
         settings,
         pools,
@@ -229,86 +218,6 @@ def _withdrawal_stage(withdrawals: Withdrawals, bounds: ReportBounds, now: Clock
         withdrawals.start(lambda: bounds.compare(now()))
 
     return Stage("withdrawals", 0.25, withdrawals.finish, start)
-
-
-def _occupancies(
-    websockets: sockets.Sockets,
-    bounds: ReportBounds,
-    report_collector: collector.ReportCollector,
-) -> list[Occupancy]:
-    """The bounds of a worker's memory, and of its node's."""
-    metering, loads = websockets.metering, bounds.loads
-    return [
-        Occupancy(
-            metering.named_apps, MOST_APPS, "apps of sockets have names, more count as other"
-        ),
-        Occupancy(
-            metering.rooms_counted, MOST_ROOMS_COUNTED,
-            "rooms of an app are counted, those with the fewest messages are forgotten",
-        ),
-        Occupancy(
-            loads.fullest_senders, MOST_SENDERS,
-            "senders of an app that this worker hears are compared, more are not",
-        ),
-        Occupancy(
-            loads.pairs, MOST_ROWS,
-            "pairs of sender and app that this worker hears are compared, more are not",
-        ),
-        Occupancy(
-            loads.sessions, MOST_SESSIONS,
-            "sessions are bounded by this worker, the oldest are forgotten",
-        ),
-        Occupancy(
-            bounds.busy_sessions(), arrivals.SLOTS,
-            "busy sessions are bounded over all workers of the node, the calmest are forgotten",
-        ),
-        Occupancy(
-            report_collector.addresses(), arrivals.SLOTS,
-            "addresses have a rate of their own, the calmest are forgotten",
-        ),
-    ]  # fmt: skip
-
-
-def _probes(
-    settings: Settings,
-    health_database: Database,
-    flush_state: Callable[[], FlushState],
-    websockets: sockets.Sockets,
-    now: Clock,
-    *,
-    occupancies: Callable[[], list[Occupancy]],
-) -> dict[str, Probe]:
-    """Health probes on a pool of their own, which pages cannot exhaust."""
-    runs, leases, deliveries = (
-        JobRuns(health_database),
-        Leases(health_database),
-        Deliveries(health_database),
-    )
-    channels = ("email", "webhook") if settings.smtp_host else ("webhook",)
-    return {
-        "database": probes.database_probe(health_database.ping),
-        "scheduler": probes.scheduler_probe(
-            lambda: leases.renewed_at(probes.SCHEDULER_LEASE),
-            lambda: [
-                f"{run.job} ({run.detail})" for run in runs.latest() if run.outcome == "failed"
-            ],
-            now,
-        ),
-        "flush": probes.flush_probe(flush_state),
-        "deliveries": probes.deliveries_probe(lambda since: deliveries.dead(since, channels), now),
-        "rollup": probes.rollup_probe(lambda: dirty_minutes.waiting_since(health_database), now),
-        "bus": probes.bus_probe(
-            lambda: websockets.rooms.is_up,
-            lambda: websockets.rooms.fault,
-            "Redis (REDIS_URL)" if settings.redis_url else "PostgreSQL",
-        ),
-        "samples": probes.samples_probe(lambda: websockets.metering.pending),
-        "places": probes.places_probe(
-            lambda: tracked_values.fullest(health_database, now()),
-            occupancies,
-        ),
-        "disk": probes.disk_probe(settings.data_dir),
-    }
 
 
 def _now() -> datetime:

@@ -16,7 +16,7 @@ def holiday_days(country: str | None, first: date, last: date) -> tuple[int, ...
     years = range(first.year, last.year + 1)
     try:
         calendar = holidays.country_holidays(country or "", years=years)
-    except NotImplementedError:
+    except NotImplementedError:  # how `holidays` says that it does not have a country
         return ()
     days = {(day - FIRST) // timedelta(days=1) for day in calendar if first <= day <= last}
     return tuple(sorted(days))

@@ -8,6 +8,7 @@ import pytest
 from dashboard.charts import usual_range
 from dashboard.client.anomalies import chart, controls, marks
 from dashboard.client.anomalies.core.url_state import AnomaliesView
+from dashboard.widgets.drawn import PanelContent
 from models.metrics.anomalies.series_key import SeriesKey
 from tests.support.anomalies.judged_series import JudgedSeries, Plant
 from tests.support.pages.anomaly_figures import HOUR, SURGE, an_incident, anomalies_data
@@ -16,8 +17,8 @@ from tests.support.pages.components import links_of, text_of
 ERRORS = SeriesKey("client", "portal", "error_rate")
 
 
-def annotations(content: object) -> list[str]:
-    return [each["text"] for each in content.body["layout"]["annotations"]]  # type: ignore[attr-defined]
+def annotations(content: PanelContent) -> list[str]:
+    return [each["text"] for each in content.body["layout"]["annotations"]]
 
 
 def test_measured_expected_range_incident_gap_and_the_next_hours_are_drawn() -> None:

@@ -1,0 +1,1 @@
+"""What the health check asks of a web worker."""
