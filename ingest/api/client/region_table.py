@@ -40,8 +40,8 @@ def region_table(report: Geographic) -> Table:
 
 
 def _source(source: CountrySource | None) -> str:
-    """Whose the country file is, with the link that its licence asks for beside results; empty while
-    geolocation is off."""
+    """Whose the country file is, with the link that its licence asks for beside results; empty
+    while geolocation is off."""
     if source is None:
         return ""
     return escape_formula(", ".join(filter(None, (source.origin, source.link))))
