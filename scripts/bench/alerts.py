@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
     now = datetime.now(UTC)
     with tempfile.TemporaryDirectory(prefix="wsmon-bench-") as folder:
         Path(folder).chmod(0o711)
-        settings = Settings(data_dir=Path(folder))
+        settings = Settings(data_dir=Path(folder), smtp_host="localhost")  # messages are queued
         with running(settings) as url:
             migrate.upgrade(url)
             database = Database(url, statement_ms=60_000)
