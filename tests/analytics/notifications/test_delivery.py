@@ -13,7 +13,7 @@ from models.alerts.deliveries import Deliveries
 from models.database.engine import Database
 from models.database.leases import LeaseLost, Leases
 from settings import CHECKOUT
-from tests.support.clock import NOON, Clock
+from tests.support.clock import NOON
 from tests.support.servers.delivery_job import DeliveryHarness
 from tests.support.servers.mail_server import (
     Mailbox,
@@ -38,19 +38,6 @@ settings = Settings(smtp_host="localhost", smtp_port=int(port), smtp_security="n
 now = datetime(2026, 3, 2, 12, tzinfo=UTC)
 delivery.step(JobContext(Database(url), settings, lambda: now, Lease("scheduler", 1)))
 """
-
-
-@pytest.fixture
-def make_harness(database: Database, clock: Clock) -> Callable[..., DeliveryHarness]:
-    def make(**settings: object) -> DeliveryHarness:
-        return DeliveryHarness(database, clock, **settings)
-
-    return make
-
-
-@pytest.fixture
-def mailbox() -> Mailbox:
-    return Mailbox()
 
 
 def test_a_notice_becomes_a_single_mail_and_the_server_reply_is_stored(
