@@ -75,8 +75,8 @@ def test_down_for_three_tries_then_up_sends_a_single_mail(
     assert harness.messages()[0].tries == 4
 
 
-@pytest.mark.parametrize("reply", ["451 4.3.0 try later", "554 5.7.1 not today"])
-@pytest.mark.parametrize("moment", ["after_rcpt", "after_data"])
+@pytest.mark.parametrize("reply", ["451 4.3.0 try later", "550 5.7.1 not today"])
+@pytest.mark.parametrize("moment", ["after_mail", "after_rcpt", "after_data"])
 def test_a_server_refusal_is_stored_verbatim_and_retried(
     make_harness: Callable[..., DeliveryHarness], mailbox: Mailbox, moment: str, reply: str
 ) -> None:
