@@ -6,6 +6,7 @@ from ingest.access.throttle import (
     MOST_PER_ACCOUNT,
     MOST_PER_ADDRESS,
     MOST_PER_DEVICE,
+    MOST_PER_DEVICES,
     MOST_PER_SENDER,
     Attempt,
     Throttle,
@@ -63,6 +64,16 @@ def test_guessers_from_many_addresses_close_the_account_but_for_browsers_that_si
     assert attempts(throttle, 1, device="hers") > 0
     assert attempts(throttle, 1, device="hers too") == 0
     assert attempts(throttle, 1, "bob@example.com", "198.51.100.1") == 0
+
+
+def test_any_number_of_browsers_that_signed_in_before_have_a_bound_together(
+    throttle: Throttle,
+) -> None:
+    assert attempts(throttle, MOST_PER_DEVICE + 9, device="hers") > 0
+    waits = [attempts(throttle, 1, device=f"collected {n}") for n in range(MOST_PER_DEVICES)]
+    assert waits.count(0) == MOST_PER_DEVICES - MOST_PER_DEVICE
+    assert attempts(throttle, 1, "bob@example.com", device="his") == 0
+    assert attempts(throttle, 1) == 0
 
 
 def test_an_address_is_closed_whatever_accounts_it_tries(throttle: Throttle) -> None:
