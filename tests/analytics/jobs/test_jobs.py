@@ -50,7 +50,7 @@ def test_only_a_single_scheduler_leads(database: Database) -> None:
     assert leases.take(LEASE, "a", 60) == Lease(LEASE, 1)
 
 
-def test_processes_of_one_name_and_id_do_not_lead_together(
+def test_processes_of_the_same_name_and_id_do_not_lead_together(
     database: Database, clock: Clock, tmp_path: Path
 ) -> None:
     job = Job("sweep", 15, lambda _: "swept")
