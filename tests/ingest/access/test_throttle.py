@@ -48,6 +48,17 @@ def test_a_sender_is_refused_until_its_oldest_attempt_is_past(
     assert attempts(throttle, 1) == 5 * 60
 
 
+def test_attempts_from_before_the_clock_was_set_back_refuse_nobody(
+    throttle: Throttle, clock: Clock
+) -> None:
+    assert attempts(throttle, MOST_PER_DEVICE + 1, device="hers") > 0
+    clock.advance(minutes=-5)
+    assert attempts(throttle, 1, device="hers") > 0
+    clock.advance(hours=-2)
+    assert attempts(throttle, MOST_PER_DEVICE, device="hers") == 0
+    assert attempts(throttle, 1, device="hers") > 0
+
+
 def test_a_guesser_from_an_address_closes_the_account_for_nobody_else(throttle: Throttle) -> None:
     attempts(throttle, 3 * MOST_PER_ACCOUNT)
     assert attempts(throttle, 1, "ADA@Example.com") > 0
