@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from analytics.alerting.evaluation.evaluate import Freshness
-from analytics.alerting.evaluation.incident_rules import RuleIncident
+from analytics.alerting.evaluation.incident_rules import MOST_INCIDENTS, RuleIncident
 from analytics.alerting.evaluation.label_breakdown import join_breakdown
 from analytics.alerting.rules.formulas import ROW_COUNTS, formula_for, formula_of
 from analytics.alerting.rules.groups import Group, group_of
@@ -25,7 +25,6 @@ from models.queries.snapshot import snapshot
 
 STEP_SECONDS = 60
 STEPS = LONGEST_WINDOW_SECONDS // STEP_SECONDS
-MOST_INCIDENTS = 500  # at once
 RECENT = timedelta(days=1)  # a source silent for longer is not considered missing
 logger = logging.getLogger(__name__)
 
