@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from time import monotonic
+from uuid import uuid4
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -49,7 +50,8 @@ class Runner:
         self._now = now
         self._schedule = schedule
         self._archive = archive or NoArchive()
-        self._holder = holder or f"{socket.gethostname()}:{os.getpid()}"
+        # Containers of one host may have its name and the same process id.
+        self._holder = holder or f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:6]}"
         self._leases = Leases(database)
         self._runs = JobRuns(database)
         self._lease: Lease | None = None

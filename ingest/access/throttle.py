@@ -1,7 +1,8 @@
 """Rate limit of sign-in attempts over 15 minutes.
 
-A browser that signed in to the account before has attempts of its own; all others are counted by
-account and address together, by address, and by account over all addresses.
+A browser that signed in to the account before has attempts of its own, up to those of all such
+browsers; all others are counted by account and address together, by address, and by account over
+all addresses.
 """
 
 import hashlib
@@ -19,6 +20,9 @@ MOST_PER_DEVICE = 8
 MOST_PER_SENDER = 8  # of an account from an address
 MOST_PER_ADDRESS = 40
 MOST_PER_ACCOUNT = 40
+# Of all browsers that signed in to it. Who had the password can collect any number of them, and go
+# on with these when it was changed.
+MOST_PER_DEVICES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,12 @@ class Throttle:
 
     def _limits(self, attempt: Attempt, now: datetime) -> list[tuple[str, int]]:
         """The keys to count under, in this order: what a limit refuses counts for none after it,
-        so that a single address cannot use up the attempts of an account."""
+        so that a single address or browser cannot use up the attempts of an account."""
         if attempt.device:
-            return [(self._device_key(attempt.device), MOST_PER_DEVICE)]
+            return [
+                (self._device_key(attempt.device), MOST_PER_DEVICE),
+                ("devices:" + self._digest(attempt.email.lower()), MOST_PER_DEVICES),
+            ]
         return [
             (self._address_key(attempt.address, now), MOST_PER_ADDRESS),
             (self._sender_key(attempt, now), MOST_PER_SENDER),

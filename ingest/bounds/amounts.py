@@ -13,7 +13,6 @@ CONNECTIONS = (
     *("replaced", "never_back", "reconnect_attempts", "reconnect_successes"),
 )
 HISTOGRAMS = ("latency", "reply", "setup")
-BYTES = ("bytes_sent", "bytes_received")
 BYTES_A_MESSAGE = 65_536  # more than that in a message on average counts as more messages
 
 

@@ -49,10 +49,10 @@ class SenderLoads:
         return self._node.key
 
     def advance(self, at: float) -> None:
-        """Forget what is older than two halves at the second `at`; a clock that is put back
-        forgets nothing."""
+        """Forget what is older than two halves at the second `at`; a clock that is put back by a
+        half forgets nothing, by more all: until it is as late again, all would add up."""
         slots = int(at // HALF_SECONDS) - self._slot
-        if slots > 0:
+        if slots > 0 or slots < -1:
             self._before = self._now if slots == 1 else _Half()
             self._now = _Half()
             self._slot += slots

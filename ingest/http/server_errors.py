@@ -24,8 +24,8 @@ class ServerErrors:
         """Count the unhandled exceptions of all routes of `app`."""
 
         def count(_app: Flask, **_: object) -> None:
-            rule = request.url_rule.rule if request.url_rule else "an unknown path"
-            self.count(f"{request.method} {rule}")
+            rule = request.url_rule  # methods without one are what a client invents
+            self.count(f"{request.method} {rule.rule}" if rule else "an unknown path")
 
         got_request_exception.connect(count, app, weak=False)
 

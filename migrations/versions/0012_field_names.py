@@ -56,8 +56,6 @@ INDEXES = (
 SEQUENCES = (("touched_id_seq", "dirty_minutes_id_seq"),)
 CHANGED = ("alerts", "exports", "rollup_state")
 
-# Shorter than `deadlock_timeout`: a process that holds one of the tables and wants another gets it
-# before anybody is cancelled. Writers wait behind us for so long per table at most.
 NOT_NULL = sa.text(
     "SELECT c.conname, a.attname FROM pg_constraint c "
     "JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] "

@@ -8,6 +8,7 @@ all waiting rows of a cause (`message_batches`).
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from uuid import UUID
 
 from sqlalchemy import Connection, TextClause, text
@@ -33,13 +34,19 @@ WHERE o.state = 'waiting' AND NOT r.paused
                   AND b.state = 'waiting' AND b.claimed_until > :now AND b.claimed_until <= :until)
 """
 )
+# Causes that are due come first, so that many that wait for their next try hold up no other.
 WAITING = text(
     """
 SELECT r.kind, r.address, r.name, o.claimed_until, o.id, o.subject, o.group_key, o.content, o.tries,
   o.created_at, o.next_try_at
 FROM outbox o JOIN recipients r ON r.id = o.recipient_id
 WHERE o.recipient_id = :recipient AND o.state = 'waiting' AND NOT r.paused
-ORDER BY o.created_at, o.id LIMIT :most FOR UPDATE OF o
+ORDER BY o.group_key IN (
+    SELECT group_key FROM outbox
+    WHERE recipient_id = :recipient AND state = 'waiting'
+      AND (next_try_at <= :now OR next_try_at > :furthest)
+  ) DESC, o.created_at, o.id
+LIMIT :most FOR UPDATE OF o
 """
 )
 CLAIM = text(
@@ -149,12 +156,20 @@ class Deliveries:
         another is claimed. Raises `LeaseLost`."""
         with self._database.transaction() as connection:
             lease.confirm(connection)
-            values = {"recipient": recipient_id, "most": MOST_PARTS}
+            values = {
+                "recipient": recipient_id,
+                "most": MOST_PARTS,
+                "now": now,
+                "furthest": now + LONGEST_WAIT,
+            }
             rows = connection.execute(WAITING, values).all()
             claimed = (row.claimed_until for row in rows if row.claimed_until is not None)
             if any(now < until <= now + CLAIMED_FOR for until in claimed):
                 return None
-            batch = due_batch([MessagePart(*row[4:]) for row in rows], now)
+            parts = sorted(
+                (MessagePart(*row[4:]) for row in rows), key=attrgetter("created_at", "id")
+            )
+            batch = due_batch(parts, now)
             if not batch:
                 return None
             values = {

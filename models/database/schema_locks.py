@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
-LOCK_MS = 400  # whoever reads or writes waits behind us for so long at most
+# Shorter than `deadlock_timeout`: a process that holds one of the tables and wants another gets it
+# before anybody is cancelled. Readers and writers wait behind us for so long per table at most.
+LOCK_MS = 400
 PAUSE_SECONDS = 0.2
 PATIENCE_SECONDS = 60
 LOCK_NOT_AVAILABLE = "55P03"

@@ -24,7 +24,7 @@ CLAIM = text(
     """
 WITH before AS (
        SELECT count(*) AS attempts, min(at) AS oldest FROM login_attempts
-       WHERE key = :key AND at > :since
+       WHERE key = :key AND at > :since AND at <= :until
      ),
      claimed AS (
        INSERT INTO login_attempts (key, at)
@@ -45,9 +45,11 @@ class LoginAttempts:
         """Count an attempt under `key`; `None` when granted.
 
         When there are `most` since `since` already, the time of the oldest of them: one more is
-        granted once that is out of the window.
+        granted once that is out of the window. Those further ahead than the window is long were
+        counted before the clock was set back.
         """
-        values = {"key": key, "most": most, "since": since, "now": now}
+        until = now + (now - since)
+        values = {"key": key, "most": most, "since": since, "now": now, "until": until}
         with self._database.transaction() as connection:
             connection.execute(LOCK, {"key": key})
             row = connection.execute(CLAIM, values).one()

@@ -14,7 +14,9 @@ from models.metrics.anomalies.incident import FeedbackVerdict, IncidentFigures, 
 from models.metrics.anomalies.series_key import SeriesKey
 
 INCIDENT = "incident"  # the label with its number
+MOST_INCIDENTS = 500  # that are read at once, the newest
 ENDED = "the incident is over"
+NOT_READ = "more incidents go on than are read"
 EXPECTED = "a person said that this was expected"
 PAGES = {
     "client": "/admin/websocket-client-metrics/anomalies",
@@ -49,19 +51,22 @@ class RuleIncident:
 
 
 def observations(
-    rule: Rule, incidents: Iterable[RuleIncident], live: Iterable[Labels]
+    rule: Rule, incidents: Sequence[RuleIncident], live: Iterable[Labels]
 ) -> Iterator[tuple[Labels, Observation]]:
     """An observation of each incident that the rule is about, and of each live alert, whose
-    incident may have ended."""
+    incident may have ended: or not, where more go on than are read."""
     keys = set()
     for incident in incidents:
         about = incident.figures_of(rule)
         if about is not None:
             keys.add(key_of(incident.labels))
             yield incident.labels, _observation(rule, incident.row, *about)
+    absent = Observation(Verdict.CLEAR, reason=ENDED)
+    if len(incidents) >= MOST_INCIDENTS:
+        absent = Observation(Verdict.STALE, reason=NOT_READ)
     for labels in live:
         if key_of(labels) not in keys:
-            yield labels, Observation(Verdict.CLEAR, reason=ENDED)
+            yield labels, absent
 
 
 def incident_path(source: str, labels: Labels) -> str:

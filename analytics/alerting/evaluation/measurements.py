@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from analytics.alerting.evaluation.evaluate import Freshness
-from analytics.alerting.evaluation.incident_rules import RuleIncident
+from analytics.alerting.evaluation.incident_rules import MOST_INCIDENTS, RuleIncident
 from analytics.alerting.evaluation.label_breakdown import join_breakdown
 from analytics.alerting.rules.formulas import ROW_COUNTS, formula_for, formula_of
 from analytics.alerting.rules.groups import Group, group_of
@@ -19,12 +19,12 @@ from analytics.ranges.timerange import TimeRange
 from models.anomalies import incidents as stored_incidents
 from models.anomalies.incidents import IncidentFilter
 from models.database.engine import Database, DatabaseAway
+from models.metrics.anomalies.incident import IncidentPart
 from models.metrics.grid import Grid
 from models.queries.snapshot import snapshot
 
 STEP_SECONDS = 60
 STEPS = LONGEST_WINDOW_SECONDS // STEP_SECONDS
-MOST_INCIDENTS = 500  # at once
 RECENT = timedelta(days=1)  # a source silent for longer is not considered missing
 logger = logging.getLogger(__name__)
 
@@ -111,9 +111,10 @@ def load_incidents(database: Database, filters: IncidentFilter) -> list[RuleInci
     with snapshot(database) as connection:
         rows = stored_incidents.matching(connection, filters, MOST_INCIDENTS)
         parts = stored_incidents.parts_of(connection, [row.id for row in rows])
-    return [
-        RuleIncident(row, [part for part in parts if part.incident_id == row.id]) for row in rows
-    ]
+    by_incident: dict[int, list[IncidentPart]] = {row.id: [] for row in rows}
+    for part in parts:
+        by_incident[part.incident_id].append(part)
+    return [RuleIncident(row, by_incident[row.id]) for row in rows]
 
 
 def _without(formula: Formula, group: Group) -> Formula:

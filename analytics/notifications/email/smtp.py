@@ -20,7 +20,10 @@ from settings import Settings
 READ_SECONDS = 10
 DEADLINE_SECONDS = 40  # less than the claim of a message lasts
 MAX_REPLY_LENGTH = 300
-FINAL_REPLIES = (550, 551, 553)  # RFC 5321, 4.2.3: of this address, not of this moment
+FINAL_REPLIES = (550, 551, 553)  # to RCPT (RFC 5321, 4.2.3)
+# RFC 3463, 3.2 and 3.3: of the recipient. Servers say 550 of the sender (5.1.8) and of our right to
+# send (5.7.1) too, and those an operator mends.
+OF_RECIPIENT = re.compile(r"5\d\d (?:5\.1\.(?:1|2|3|6|10)|5\.2\.1)(?![.\d])")
 # The part before the @ without quotes, and no ?, so that nothing reads as an encoded word.
 ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,187}[A-Za-z0-9])?"
@@ -81,9 +84,7 @@ class MailServer:
         try:
             return self._deliver(step)
         except smtplib.SMTPResponseException as fault:
-            is_final = fault.smtp_code in FINAL_REPLIES
-            reply = _reply_text(fault.smtp_code, fault.smtp_error)
-            raise NotDelivered(reply, is_final=is_final) from fault
+            raise NotDelivered(_reply_text(fault.smtp_code, fault.smtp_error)) from fault
         except ssl.SSLCertVerificationError as fault:
             reason = f"The server's certificate is not trusted: {fault.verify_message}."
             raise NotDelivered(reason) from fault
@@ -146,9 +147,14 @@ def _transmit(connection: smtplib.SMTP, message: EmailMessage) -> str:
     """Send envelope and content; returns the reply to the content."""
     sender = parseaddr(str(message["From"]))[1]
     to = parseaddr(str(message["To"]))[1]
-    for code, reply in (connection.mail(sender), connection.rcpt(to)):
-        if code not in (250, 251):
-            raise smtplib.SMTPResponseException(code, reply)
+    code, reply = connection.mail(sender)
+    if code != 250:
+        raise smtplib.SMTPResponseException(code, reply)
+    code, reply = connection.rcpt(to)
+    if code not in (250, 251):
+        text = _reply_text(code, reply)
+        is_final = code in FINAL_REPLIES and OF_RECIPIENT.match(text) is not None
+        raise NotDelivered(text, is_final=is_final)
     code, reply = connection.data(message.as_bytes())
     if code != 250:
         raise smtplib.SMTPResponseException(code, reply)

@@ -50,6 +50,18 @@ def test_only_a_single_scheduler_leads(database: Database) -> None:
     assert leases.take(LEASE, "a", 60) == Lease(LEASE, 1)
 
 
+def test_processes_of_the_same_name_and_id_do_not_lead_together(
+    database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    job = Job("sweep", 15, lambda _: "swept")
+    former, latter = (
+        Runner(database, Settings(data_dir=tmp_path), clock, schedule=(job,)) for _ in range(2)
+    )
+    former.renew()
+    latter.renew()
+    assert (latter.run(job), former.run(job)) == (None, "done")
+
+
 def test_a_lease_that_ended_passes_on_with_a_new_token(database: Database) -> None:
     leases = Leases(database)
     leases.take(LEASE, "a", 60)

@@ -49,7 +49,7 @@ def start(store: Database, tmp_path: Path) -> Iterator[Callable[[], Process]]:
 
 
 def leader(store: Database) -> str:
-    """The current leader: `host:pid`."""
+    """The current leader: `host:pid:` and what is random."""
     holders = rows(store, "SELECT holder FROM leases WHERE expires_at > now()")
     return str(holders[0][0]) if holders else ""
 
@@ -63,7 +63,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 
 def leads(store: Database, process: Process) -> Callable[[], bool]:
-    return lambda: leader(store).endswith(f":{process.pid}")
+    return lambda: f":{process.pid}:" in leader(store)
 
 
 def runs_since(store: Database, run_id: int) -> int:

@@ -13,7 +13,7 @@ from models.alerts.deliveries import Deliveries
 from models.database.engine import Database
 from models.database.leases import LeaseLost, Leases
 from settings import CHECKOUT
-from tests.support.clock import NOON, Clock
+from tests.support.clock import NOON
 from tests.support.servers.delivery_job import DeliveryHarness
 from tests.support.servers.mail_server import (
     Mailbox,
@@ -38,19 +38,6 @@ settings = Settings(smtp_host="localhost", smtp_port=int(port), smtp_security="n
 now = datetime(2026, 3, 2, 12, tzinfo=UTC)
 delivery.step(JobContext(Database(url), settings, lambda: now, Lease("scheduler", 1)))
 """
-
-
-@pytest.fixture
-def make_harness(database: Database, clock: Clock) -> Callable[..., DeliveryHarness]:
-    def make(**settings: object) -> DeliveryHarness:
-        return DeliveryHarness(database, clock, **settings)
-
-    return make
-
-
-@pytest.fixture
-def mailbox() -> Mailbox:
-    return Mailbox()
 
 
 def test_a_notice_becomes_a_single_mail_and_the_server_reply_is_stored(
@@ -88,8 +75,8 @@ def test_down_for_three_tries_then_up_sends_a_single_mail(
     assert harness.messages()[0].tries == 4
 
 
-@pytest.mark.parametrize("reply", ["451 4.3.0 try later", "554 5.7.1 not today"])
-@pytest.mark.parametrize("moment", ["after_rcpt", "after_data"])
+@pytest.mark.parametrize("reply", ["451 4.3.0 try later", "550 5.7.1 not today"])
+@pytest.mark.parametrize("moment", ["after_mail", "after_rcpt", "after_data"])
 def test_a_server_refusal_is_stored_verbatim_and_retried(
     make_harness: Callable[..., DeliveryHarness], mailbox: Mailbox, moment: str, reply: str
 ) -> None:

@@ -3,10 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
-from models.database.engine import Database
-from tests.support.clock import Clock
 from tests.support.servers.delivery_job import DeliveryHarness
 from tests.support.servers.mail_server import (
     PASSWORD,
@@ -15,19 +11,6 @@ from tests.support.servers.mail_server import (
     authenticator,
     mail_server,
 )
-
-
-@pytest.fixture
-def make_harness(database: Database, clock: Clock) -> Callable[..., DeliveryHarness]:
-    def make(**settings: object) -> DeliveryHarness:
-        return DeliveryHarness(database, clock, **settings)
-
-    return make
-
-
-@pytest.fixture
-def mailbox() -> Mailbox:
-    return Mailbox()
 
 
 def test_starttls_and_a_password_reach_the_server(

@@ -202,7 +202,7 @@ def test_every_response_carries_the_security_headers(client: FlaskClient) -> Non
     assert headers["Cache-Control"] == "no-store"
 
 
-def test_the_cookie_is_secure_behind_tls(app: Flask, actions: AccountActions) -> None:
+def test_the_cookies_are_secure_behind_tls(app: Flask, actions: AccountActions) -> None:
     client = app.test_client()
     client.post("https://localhost/login", data={"email": "ada@example.com", "password": PASSWORD})
     cookie = client.get_cookie(COOKIE)

@@ -6,6 +6,7 @@ from ingest.access.throttle import (
     MOST_PER_ACCOUNT,
     MOST_PER_ADDRESS,
     MOST_PER_DEVICE,
+    MOST_PER_DEVICES,
     MOST_PER_SENDER,
     Attempt,
     Throttle,
@@ -47,6 +48,17 @@ def test_a_sender_is_refused_until_its_oldest_attempt_is_past(
     assert attempts(throttle, 1) == 5 * 60
 
 
+def test_attempts_from_before_the_clock_was_set_back_refuse_nobody(
+    throttle: Throttle, clock: Clock
+) -> None:
+    assert attempts(throttle, MOST_PER_DEVICE + 1, device="hers") > 0
+    clock.advance(minutes=-5)
+    assert attempts(throttle, 1, device="hers") > 0
+    clock.advance(hours=-2)
+    assert attempts(throttle, MOST_PER_DEVICE, device="hers") == 0
+    assert attempts(throttle, 1, device="hers") > 0
+
+
 def test_a_guesser_from_an_address_closes_the_account_for_nobody_else(throttle: Throttle) -> None:
     attempts(throttle, 3 * MOST_PER_ACCOUNT)
     assert attempts(throttle, 1, "ADA@Example.com") > 0
@@ -63,6 +75,16 @@ def test_guessers_from_many_addresses_close_the_account_but_for_browsers_that_si
     assert attempts(throttle, 1, device="hers") > 0
     assert attempts(throttle, 1, device="hers too") == 0
     assert attempts(throttle, 1, "bob@example.com", "198.51.100.1") == 0
+
+
+def test_any_number_of_browsers_that_signed_in_before_have_a_bound_together(
+    throttle: Throttle,
+) -> None:
+    assert attempts(throttle, MOST_PER_DEVICE + 9, device="hers") > 0
+    waits = [attempts(throttle, 1, device=f"collected {n}") for n in range(MOST_PER_DEVICES)]
+    assert waits.count(0) == MOST_PER_DEVICES - MOST_PER_DEVICE
+    assert attempts(throttle, 1, "bob@example.com", device="his") == 0
+    assert attempts(throttle, 1) == 0
 
 
 def test_an_address_is_closed_whatever_accounts_it_tries(throttle: Throttle) -> None:

@@ -227,6 +227,14 @@ def test_a_clock_that_is_put_back_cuts_nothing() -> None:
             assert (sum(passed.latency_counts), cut) == (6_000, [])
 
 
+def test_loads_do_not_add_up_for_hours_after_the_clock_was_put_back() -> None:
+    bounded = bounds()
+    for minutes in (0, -120, -105, -90):
+        office = [report() for _ in range(60)]
+        assert admit(bounded, OFFICE, *office, minutes=minutes) == 60
+    assert admit(bounded, OFFICE, *(report() for _ in range(60)), minutes=-94) == 0
+
+
 def test_two_reports_of_a_session_in_a_request_share_its_use() -> None:
     bounded, busy = bounds(), report((5.0,) * 6_000)
     (*_, last), cut = bounded.apply({"REMOTE_ADDR": "127.0.0.1"}, [busy] * 80, NOON)

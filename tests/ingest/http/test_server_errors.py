@@ -48,6 +48,19 @@ def test_errors_of_a_route_count_together_until_they_are_old() -> None:
     assert errors.repeated() == {}
 
 
+def test_methods_that_a_client_invents_take_no_places() -> None:
+    errors = ServerErrors()
+    app = failing(errors, ValueError("a bug"))
+
+    @app.before_request
+    def fail() -> None:
+        raise ValueError("a bug")
+
+    for number in range(REPEATED):
+        app.test_client().open("/nowhere", method=f"INVENTED{number}")
+    assert errors.repeated() == {"an unknown path": REPEATED}
+
+
 @pytest.mark.parametrize("fault", [NotFound("No."), DatabaseAway("away")])
 def test_problems_are_no_internal_errors(fault: Exception) -> None:
     errors = ServerErrors()

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -128,6 +129,25 @@ def test_a_sender_whose_claim_was_taken_over_changes_nothing(database: Database)
     deliveries.failed(slow, "too late", later)
     (message,) = deliveries.latest()
     assert (message.state, message.response) == ("sent", "250 second")
+
+
+def test_many_messages_that_wait_hold_up_no_other_cause(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.alerts.deliveries.MOST_PARTS", 2)
+    lease, deliveries, person = led(database), Deliveries(database), a_person(database)
+    for second in range(2):
+        enqueued(database, NOON + timedelta(seconds=second))
+    at = NOON + timedelta(seconds=5)
+    first = deliveries.claim(person, at, lease)
+    assert first is not None
+    assert len(first.parts) == 2
+    deliveries.failed(first, "451 later", at)
+    enqueued(database, at, "another")
+    assert deliveries.due(at) == [person]
+    other = deliveries.claim(person, at, lease)
+    assert other is not None
+    assert [part.group_key for part in other.parts] == ["another"]
 
 
 def test_a_message_that_waits_is_sent_after_the_clock_was_set_back(database: Database) -> None:

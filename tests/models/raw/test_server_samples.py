@@ -99,9 +99,13 @@ def test_the_sockets_of_a_killed_worker_are_ended_once_by_who_finds_it(
     )
     store.heartbeat(a_worker("gone", pid=2), lambda _: True, at)
     with ThreadPoolExecutor(4) as pool:
-        for number in range(4):
-            worker = a_worker(f"here {number}", pid=3)
-            pool.submit(store.heartbeat, worker, lambda pid: pid != 2, the_present())
+        beats = [
+            pool.submit(
+                store.heartbeat, a_worker(f"here {n}", pid=3), lambda pid: pid != 2, the_present()
+            )
+            for n in range(4)
+        ]
+    assert [beat.result() for beat in beats] == [None] * 4
     last = (
         "SELECT closed, active, closes, abnormal_closes, period_end FROM server_samples "
         "WHERE instance = 'gone' AND period_start = :at"

@@ -23,15 +23,25 @@ PASSWORD = b"open sesame"
 
 
 class Mailbox:
-    """Accepts mail. `after_rcpt` and `after_data` are replies to send before it accepts any.
-    `kills` is the id of a process to kill before the reply to the first accepted mail."""
+    """Accepts mail. `after_mail`, `after_rcpt` and `after_data` are replies to send before it
+    accepts any. `kills` is the id of a process to kill before the reply to the first accepted
+    mail."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.envelopes: list[Envelope] = []
+        self.after_mail: list[str] = []
         self.after_rcpt: list[str] = []
         self.after_data: list[str] = []
         self.kills: int | None = None
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, _session: Session, envelope: Envelope, sender: str, _options: list[str]
+    ) -> str:
+        if self.after_mail:
+            return self.after_mail.pop(0)
+        envelope.mail_from = sender
+        return "250 go on"
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, to: str, _options: list[str]

@@ -8,6 +8,8 @@ from msgspec.structs import replace
 from analytics.alerting.evaluation.incident_rules import (
     ENDED,
     EXPECTED,
+    MOST_INCIDENTS,
+    NOT_READ,
     RuleIncident,
     incident_path,
     observations,
@@ -53,6 +55,12 @@ def test_a_rule_on_a_metric_is_about_the_series_of_it_that_take_part() -> None:
         replace(HIGH, filters={"app": "kiosk"}),
     ):  # fmt: skip
         assert verdicts(other, incident()) == []
+
+
+def test_an_alert_does_not_end_because_too_many_incidents_go_on_to_read_its_own() -> None:
+    labels = {"app": "portal", "incident": "6"}
+    *_, (_, observation) = observations(HIGH, [incident()] * MOST_INCIDENTS, [labels])
+    assert (observation.verdict, observation.reason) == (Verdict.STALE, NOT_READ)
 
 
 def test_an_alert_ends_with_its_incident_or_when_somebody_expected_it() -> None:

@@ -5,8 +5,6 @@ from collections.abc import Callable
 
 import pytest
 
-from models.database.engine import Database
-from tests.support.clock import Clock
 from tests.support.servers.delivery_job import DeliveryHarness
 from tests.support.servers.mail_server import (
     Mailbox,
@@ -15,19 +13,6 @@ from tests.support.servers.mail_server import (
     mail_server,
     webhook_server,
 )
-
-
-@pytest.fixture
-def make_harness(database: Database, clock: Clock) -> Callable[..., DeliveryHarness]:
-    def make(**settings: object) -> DeliveryHarness:
-        return DeliveryHarness(database, clock, **settings)
-
-    return make
-
-
-@pytest.fixture
-def mailbox() -> Mailbox:
-    return Mailbox()
 
 
 @pytest.mark.parametrize("reply", ["550 5.1.1 nobody of that name", "553 5.1.3 no address"])
