@@ -47,7 +47,7 @@ def _of_senders(bounds: ReportBounds) -> list[Occupancy]:
         ),
         Occupancy(
             loads.pairs, MOST_ROWS,
-            "pairs of sender and app that this worker hears are compared, more are not",
+            "places of senders, one for each app and one for all apps, are compared, more are not",
         ),
         Occupancy(
             loads.sessions, MOST_SESSIONS,
