@@ -43,6 +43,10 @@ EVENTS: Mapping[str, str] = {
 TRIED_AGAIN: Mapping[str, str] = {"connect_success": "failed"}
 
 
+class NoSeries(LookupError):
+    """A metric has no series, so its events cannot be read."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """Events are those of the sums `bad` (`is_complement`: of `among` without them), or durations
@@ -82,7 +86,7 @@ class Measure:
 
 
 def measure_of(source: SeriesSource, metric: str) -> Measure:
-    """The events of a metric of a catalogue. Raises `LookupError` for one without a series."""
+    """The events of a metric of a catalogue. Raises `NoSeries`."""
     series = _series(source, metric)
     formula, noun = series.formula, EVENTS.get(metric, series.label.lower())
     if formula.calculation is Calculation.QUANTILE:
@@ -123,4 +127,4 @@ def _series(source: SeriesSource, metric: str) -> Series:
     for each in of_metric:
         if each.aggregation not in PERCENTILES or each.aggregation is Aggregation.P95:
             return each
-    raise LookupError(f"no series of {metric!r}")
+    raise NoSeries(f"no series of {metric!r}")
