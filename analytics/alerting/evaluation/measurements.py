@@ -19,6 +19,7 @@ from analytics.ranges.timerange import TimeRange
 from models.anomalies import incidents as stored_incidents
 from models.anomalies.incidents import IncidentFilter
 from models.database.engine import Database, DatabaseAway
+from models.metrics.anomalies.incident import IncidentPart
 from models.metrics.grid import Grid
 from models.queries.snapshot import snapshot
 
@@ -111,9 +112,10 @@ def load_incidents(database: Database, filters: IncidentFilter) -> list[RuleInci
     with snapshot(database) as connection:
         rows = stored_incidents.matching(connection, filters, MOST_INCIDENTS)
         parts = stored_incidents.parts_of(connection, [row.id for row in rows])
-    return [
-        RuleIncident(row, [part for part in parts if part.incident_id == row.id]) for row in rows
-    ]
+    of_incident: dict[int, list[IncidentPart]] = {row.id: [] for row in rows}
+    for part in parts:
+        of_incident[part.incident_id].append(part)
+    return [RuleIncident(row, of_incident[row.id]) for row in rows]
 
 
 def _without(formula: Formula, group: Group) -> Formula:
