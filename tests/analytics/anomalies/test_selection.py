@@ -7,7 +7,7 @@ from tests.support.clock import NOON
 from tests.support.pages.anomaly_figures import HOUR, an_incident
 
 
-def test_the_most_urgent_incident_goes_on_or_is_of_many_series_and_not_the_newest_of_a_few() -> None:
+def test_the_most_urgent_incident_goes_on_or_is_of_many_series_not_the_newest() -> None:
     newest = an_incident(1, start=NOON - HOUR, dimension={"effective_type": "unknown"})
     wide = an_incident(2, start=NOON - 48 * HOUR, part_count=9)
     ongoing = an_incident(3, start=NOON - 72 * HOUR, end=None)

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from analytics.anomalies.explain.answers import Explanation
-from analytics.anomalies.explain.explain import NOTHING_USUAL
+from analytics.anomalies.explain.explain import NOTHING_USUAL, explain
 from analytics.anomalies.explain.reader import Change
 from analytics.jobs import explanations
 from analytics.jobs.job import JobContext
@@ -35,8 +35,6 @@ def stored(database: Database, incident_id: int) -> IncidentRow:
 
 
 def _failing_for(metric: str) -> Any:
-    explain = explanations.explain
-
     def fail(database: Database, change: Change, *others: Any) -> Explanation:
         if change.metric == metric:
             raise KeyError("a bug")
@@ -62,7 +60,6 @@ def test_incidents_are_explained_at_their_begin_while_they_go_on_and_at_their_en
         odd = incident_changes.add(
             connection, IncidentContent(SeriesKey("client", "kiosk", "weather"), FIGURES), NOON
         )
-    explain = explanations.explain
     monkeypatch.setattr(explanations, "explain", _failing_for("weather"))
     with pytest.raises(explanations.NotExplained, match=f"incident {odd}: KeyError: 'a bug'"):
         explanations.step(context)
