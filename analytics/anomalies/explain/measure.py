@@ -88,7 +88,7 @@ class Measure:
 def measure_of(source: SeriesSource, metric: str) -> Measure:
     """The events of a metric of a catalogue. Raises `NoSeries`."""
     series = _series(source, metric)
-    formula, noun = series.formula, EVENTS.get(metric, series.label.lower())
+    formula, noun = series.formula, EVENTS.get(metric) or _noun(series)
     if formula.calculation is Calculation.QUANTILE:
         return Measure(noun=noun, durations=formula.durations, is_ratio=True)
     if metric in TRIED_AGAIN:
@@ -118,6 +118,13 @@ def usual_bucket(measure: Measure, usual: Arrays) -> int:
 def longest_ms(bucket: int) -> float:
     """The upper bound of a bucket in ms."""
     return BOUNDS_US[min(bucket + 1, BUCKETS)] / 1000
+
+
+def _noun(series: Series) -> str:
+    """The metric in words; of sums of amounts after their unit, which is no event."""
+    units = {name.rpartition("_")[2] for name in series.formula.numerator}
+    unit = {"ms", "bytes"} & units if len(units) == 1 else set()
+    return " of ".join([*unit, series.label.lower()])
 
 
 def _series(source: SeriesSource, metric: str) -> Series:
