@@ -12,7 +12,7 @@ from analytics.alerting.answers import (
 from analytics.alerting.evaluation.incident_rules import RuleIncident
 from analytics.alerting.preview import wording
 from analytics.alerting.preview.preview import DAYS, MOST_EPISODES
-from analytics.alerting.rules.formulas import TIMES_USUAL
+from analytics.alerting.rules.formulas import WIDTHS
 from analytics.alerting.rules.rule import ANOMALIES, Rule
 from analytics.anomalies.detection.severity import HIGH, LOW, MEDIUM
 from models.anomalies.incidents import IncidentFilter
@@ -55,7 +55,7 @@ def preview_of(rule: Rule, incidents: Sequence[RuleIncident], now: datetime) -> 
         sentence=wording.would_have_fired(lengths, DAYS),
         fired=len(fired),
         seconds=round(sum(lengths)),
-        unit=TIMES_USUAL,
+        unit=WIDTHS,
         episodes=[
             EpisodeResponse(labels={}, start=each.started_at, end=each.until)
             for each in fired[-MOST_EPISODES:]
