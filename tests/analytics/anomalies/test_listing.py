@@ -7,7 +7,7 @@ from models.metrics.anomalies.series_key import SeriesKey
 from tests.support.alerts.incident_factory import incident
 
 
-def test_an_incident_concerns_a_value_whose_part_is_beyond_those_of_the_answer() -> None:
+def test_an_incident_concerns_a_value_whose_part_is_not_listed() -> None:
     row, (part,) = incident().row, incident().parts
     parts = [
         replace(part, incident_id=row.id,
