@@ -22,13 +22,15 @@ MOST_PARTS = 40  # of an answer; the largest first
 
 
 def incident_responses(
-    rows: Sequence[IncidentRow], parts: Iterable[IncidentPart]
+    rows: Sequence[IncidentRow], parts: Iterable[IncidentPart], labels: Mapping[str, str]
 ) -> list[IncidentResponse]:
-    """The incidents in their order, with their parts."""
+    """The incidents that concern `labels`, values by dimension, in their order, with their
+    parts."""
     of_incident: dict[int, list[IncidentPart]] = {}
     for part in parts:
         of_incident.setdefault(part.incident_id, []).append(part)
-    return [incident_response(row, of_incident.get(row.id, ())) for row in rows]
+    responses = [incident_response(row, of_incident.get(row.id, ())) for row in rows]
+    return [each for each in responses if _concerns(each, of_incident.get(each.id, ()), labels)]
 
 
 def incident_response(row: IncidentRow, parts: Sequence[IncidentPart]) -> IncidentResponse:
@@ -73,10 +75,12 @@ def state_counts(numbers: Mapping[str, int]) -> StateCounts:
     return StateCounts(**{name: by_field.get(name, 0) for name in StateCounts.__struct_fields__})
 
 
-def concerns(incident: IncidentResponse, labels: Mapping[str, str]) -> bool:
-    """Whether all of `labels`, values by dimension, are those of the incident or of one of its
-    parts, or of one slice that explains it."""
-    slices = [incident.dimension, *(each.dimension for each in incident.parts)]
+def _concerns(
+    incident: IncidentResponse, parts: Iterable[IncidentPart], labels: Mapping[str, str]
+) -> bool:
+    """Whether all of `labels` are those of the incident or of one of its `parts`, of which the
+    answer may not have all, or of one slice that explains it."""
+    slices = [incident.dimension, *(each.key.labels for each in parts)]
     slices += [each.slice for each in incident.explanation]
     return any(labels.items() <= each.items() for each in slices)
 

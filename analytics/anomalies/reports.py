@@ -10,13 +10,8 @@ from analytics.anomalies.answers import (
     IncidentResponse,
     JudgedByPeople,
 )
-from analytics.anomalies.listing import (
-    concerns,
-    incident_response,
-    incident_responses,
-    state_counts,
-)
-from analytics.anomalies.selection import SeriesChoice, most_severe, selected
+from analytics.anomalies.listing import incident_response, incident_responses, state_counts
+from analytics.anomalies.selection import SeriesChoice, most_urgent, selected
 from analytics.anomalies.usual import Judged, UsualRange, usual_ranges
 from analytics.ranges.timerange import TimeRange
 from models.anomalies import feedback, incidents, series, steps, usual
@@ -81,11 +76,11 @@ class AnomalyReports:
         self, window: TimeRange, query: IncidentQuery, choice: SeriesChoice, incident_id: int | None
     ) -> SeriesPage:
         """What a page about `choice` draws, in one snapshot; its steps reach `AHEAD` beyond the
-        range. Without an id its incident is the most severe one; 0 is none."""
+        range. Without an id its incident is the most urgent one; 0 is none."""
         with snapshot(self._database) as connection:
             judged = _judged(connection, query)
             listing = _listed(connection, window, query, judged)
-            incident = most_severe(listing.incidents)
+            incident = most_urgent(listing.incidents)
             if incident_id is not None:
                 incident = _incident(connection, incident_id, query.source)
             of_choice = selected(judged, choice, listing.incidents, incident)
@@ -146,7 +141,7 @@ def _listed(
     rows = incidents.matching(connection, filters, MOST_INCIDENTS + 1)
     is_cut, rows = len(rows) > MOST_INCIDENTS, rows[:MOST_INCIDENTS]
     parts = incidents.parts_of(connection, [row.id for row in rows]) if rows else []
-    listed = [each for each in incident_responses(rows, parts) if concerns(each, query.labels)]
+    listed = incident_responses(rows, parts, query.labels)
     numbers: dict[str, int] = {}
     for each in judged:
         numbers[each.state] = numbers.get(each.state, 0) + 1

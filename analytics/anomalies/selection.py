@@ -32,10 +32,10 @@ def selected(
     incidents: Sequence[IncidentResponse],
     incident: IncidentResponse | None,
 ) -> AnomalySeries | None:
-    """The series of the address; what it leaves open is that of `incident`, else of the most severe
+    """The series of the address; what it leaves open is that of `incident`, else of the most urgent
     of `incidents`, else a metric that matters in the app with the most series. `None` where the
     address names what is not judged, or nothing is."""
-    leading = incident or most_severe(incidents)
+    leading = incident or most_urgent(incidents)
     matching = [each for each in series if _matches(each.key, choice)]
     if leading is not None:
         for labels in (leading.dimension, {}):
@@ -55,12 +55,18 @@ def selected(
     )  # fmt: skip
 
 
-def most_severe(incidents: Sequence[IncidentResponse]) -> IncidentResponse | None:
-    """The most severe, of several the newest."""
-    return min(
-        incidents, key=lambda each: (SEVERITIES.index(each.severity), -each.start.timestamp()),
-        default=None,
+def by_urgency(incident: IncidentResponse) -> tuple[int, bool, int, float]:
+    """Sorts the most severe first; of several those that go on, then those of more series, which a
+    single value of few people is not, then the newest."""
+    return (
+        SEVERITIES.index(incident.severity), incident.end is not None, -incident.part_count,
+        -incident.start.timestamp(),
     )  # fmt: skip
+
+
+def most_urgent(incidents: Sequence[IncidentResponse]) -> IncidentResponse | None:
+    """The first `by_urgency`."""
+    return min(incidents, key=by_urgency, default=None)
 
 
 def _find(

@@ -21,7 +21,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
     `metric` is the catalogue's key and `label` its name ("Round trip"); `aggregation` is its
     prefix ("95th percentile of"), possibly empty. `unit` is `ms`, `bytes`, `%` or any other text;
-    `%` marks a share (0.05 is printed as 5 %), as does a metric of kind ratio in the catalogues.
+    `%` marks a share (0.05 is printed as 5 %), as does none with a metric of kind ratio.
     `n` is the sample size and `noun` what it counts ("sessions"). `since` is when the condition
     began, `at` the time of the evaluation. `usual_low` and `usual_high` are the expected range,
     `None` while it is being learned. `largest_session` is the share that one session makes of the

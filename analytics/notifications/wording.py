@@ -91,9 +91,10 @@ def amount(value: float | None, unit: str) -> str:
 
 
 def display_unit(notice: Notice) -> str:
-    """The unit of a notice; `%` for a ratio."""
+    """The unit of a notice; `%` for a ratio without one, which the deviation of a ratio has."""
     metric = METRICS.get(notice.metric) or SERVER_METRICS.get(notice.metric)
-    return "%" if metric is not None and metric.kind is Kind.RATIO else notice.unit
+    is_share = not notice.unit and metric is not None and metric.kind is Kind.RATIO
+    return "%" if is_share else notice.unit
 
 
 def value_text(notice: Notice, value: float | None) -> str:

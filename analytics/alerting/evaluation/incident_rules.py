@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from analytics.alerting.lifecycle.observation import Observation, Verdict
-from analytics.alerting.rules.labels import Labels, metric_of
+from analytics.alerting.rules.labels import Labels
 from analytics.alerting.rules.rule import ANOMALIES, Rule
-from analytics.formatting.numbers import change, figures
+from analytics.anomalies import naming
+from analytics.formatting.numbers import change
+from analytics.notifications.wording import amount
 from analytics.query.arrays import key_of
 from models.anomalies.incidents import IncidentRow
 from models.metrics.anomalies.incident import FeedbackVerdict, IncidentFigures, IncidentPart
@@ -18,6 +20,7 @@ MOST_INCIDENTS = 500  # that are read at once, the newest
 ENDED = "the incident is over"
 NOT_READ = "more incidents go on than are read"
 EXPECTED = "a person said that this was expected"
+UNITS = {"share": "%", "count": "", "number": ""}  # of series, as messages have them
 PAGES = {
     "client": "/admin/websocket-client-metrics/anomalies",
     "server": "/admin/websocket-analytics/anomalies",
@@ -85,12 +88,13 @@ def _observation(
 
 def _text(row: IncidentRow, key: SeriesKey, about: IncidentFigures) -> str:
     """`Drops: 41.0 where 2.00 to 9.00 is usual, +561 %. 87 % of the extra drops: Brazil (...).`"""
-    metric = metric_of("server" if key.source == "server" else "client", key.metric)
-    text = f"{metric.label if metric is not None else key.metric.capitalize()}"
-    text += f" of {key.value}" if key.value else ""
-    text += f": {'nothing' if about.observed is None else figures(about.observed)}"
+    series = naming.series_of(key.source, key.metric)
+    unit = UNITS.get(series.unit, series.unit) if series is not None else ""
+    text = naming.label_of(key.source, key.metric)
+    text += f" of {naming.slice_text(key.labels)}" if key.labels else ""
+    text += f": {'nothing' if about.observed is None else amount(about.observed, unit)}"
     if about.low is not None and about.high is not None:
-        text += f" where {figures(about.low)} to {figures(about.high)} is usual"
+        text += f" where {amount(about.low, unit)} to {amount(about.high, unit)} is usual"
     if about.deviation_percent is not None:
         text += f", {change(about.deviation_percent / 100)}"
     sentence = str((row.explanation or {}).get("sentence", ""))

@@ -111,10 +111,10 @@ def load_incidents(database: Database, filters: IncidentFilter) -> list[RuleInci
     with snapshot(database) as connection:
         rows = stored_incidents.matching(connection, filters, MOST_INCIDENTS)
         parts = stored_incidents.parts_of(connection, [row.id for row in rows])
-    by_incident: dict[int, list[IncidentPart]] = {row.id: [] for row in rows}
+    of_incident: dict[int, list[IncidentPart]] = {row.id: [] for row in rows}
     for part in parts:
-        by_incident[part.incident_id].append(part)
-    return [RuleIncident(row, by_incident[row.id]) for row in rows]
+        of_incident[part.incident_id].append(part)
+    return [RuleIncident(row, of_incident[row.id]) for row in rows]
 
 
 def _without(formula: Formula, group: Group) -> Formula:

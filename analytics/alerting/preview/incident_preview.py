@@ -12,12 +12,22 @@ from analytics.alerting.answers import (
 from analytics.alerting.evaluation.incident_rules import RuleIncident
 from analytics.alerting.preview import wording
 from analytics.alerting.preview.preview import DAYS, MOST_EPISODES
-from analytics.alerting.rules.formulas import TIMES_USUAL
-from analytics.alerting.rules.rule import Rule
+from analytics.alerting.rules.formulas import WIDTHS
+from analytics.alerting.rules.rule import ANOMALIES, Rule
+from analytics.anomalies.detection.severity import HIGH, LOW, MEDIUM
+from models.anomalies.incidents import IncidentFilter
 from models.metrics.anomalies.incident import IncidentFigures
 
 HOUR = timedelta(hours=1)
-LEVELS = (2.5, 1.5, 1.05)  # of high, medium and low severity
+LEVELS = (HIGH, MEDIUM, LOW)
+
+
+def filters_of(rule: Rule, now: datetime) -> IncidentFilter:
+    """The incidents that the rule may be about, up to `now`."""
+    return IncidentFilter(
+        start=now - timedelta(days=DAYS), end=now, source=rule.source,
+        app=rule.filters.get("app"), metrics=() if rule.metric == ANOMALIES else (rule.metric,),
+    )  # fmt: skip
 
 
 def preview_of(rule: Rule, incidents: Sequence[RuleIncident], now: datetime) -> PreviewResponse:
@@ -45,7 +55,7 @@ def preview_of(rule: Rule, incidents: Sequence[RuleIncident], now: datetime) -> 
         sentence=wording.would_have_fired(lengths, DAYS),
         fired=len(fired),
         seconds=round(sum(lengths)),
-        unit=TIMES_USUAL,
+        unit=WIDTHS,
         episodes=[
             EpisodeResponse(labels={}, start=each.started_at, end=each.until)
             for each in fired[-MOST_EPISODES:]

@@ -1,10 +1,10 @@
 """The rules of a new installation. Users may change or remove them."""
 
+from analytics.anomalies.detection.severity import HIGH
+
 from .rule import ANOMALIES, DAY_SECONDS, Rule, Source
 
 SILENT_SERVER = "Server silent"
-
-HIGH = 2.5  # times what the usual range allows: the severity of an incident
 
 
 def _high_anomaly(name: str, source: Source) -> Rule:

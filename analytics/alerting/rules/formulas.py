@@ -43,7 +43,7 @@ AGGREGATION_LABELS: dict[Aggregation, str] = {
     "mean": "mean of",
     "anomaly": "deviation of",
 }
-TIMES_USUAL = "times what is usual"
+WIDTHS = "widths of the usual range"
 
 
 class UnsupportedFormula(ValueError):
@@ -126,7 +126,7 @@ def _anomaly(source: Source, metric: str) -> Formula:
     if entry is None and metric not in (ANOMALIES, ROW_COUNTS[source]):
         raise UnsupportedFormula("metric", f"the {source}'s catalogue has no {metric!r}")
     label = entry.label if entry is not None else "Anomaly"
-    return Formula(calculation=Calculation.MEAN, label=label, unit=TIMES_USUAL, noun="steps")
+    return Formula(calculation=Calculation.MEAN, label=label, unit=WIDTHS, noun="steps")
 
 
 def rule_aggregations_of(source: Source, metric: str) -> tuple[Aggregation, ...]:

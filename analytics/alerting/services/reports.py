@@ -1,7 +1,7 @@
 """Reads alerts, rules and silences, for the API and the pages alike."""
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec.structs import asdict
 
@@ -32,7 +32,6 @@ from models.alerts.alert_history import AlertFilter, AlertHistory
 from models.alerts.alert_rules import AlertRules, StoredRule
 from models.alerts.alerts import AlertRow, TransitionRow
 from models.alerts.silences import Silences, StoredSilence
-from models.anomalies.incidents import IncidentFilter
 from models.database.engine import Database
 from models.metrics.alert_state import ACTIVE, FIRING_STATES, State
 from models.operations.job_runs import JobRuns
@@ -161,9 +160,8 @@ class AlertReports:
         check(rule)
         if rule.is_of_anomalies:
             now = self._now()
-            since = now - timedelta(days=preview.DAYS)
-            incidents = load_incidents(self._database, IncidentFilter(start=since, end=now))
-            return incident_preview.preview_of(rule, incidents, now)
+            filters = incident_preview.filters_of(rule, now)
+            return incident_preview.preview_of(rule, load_incidents(self._database, filters), now)
         grid = preview.grid_of(rule, self._now())
         most = preview.MOST_LABEL_SETS
         return preview.preview_of(rule, load_history(self._database, rule, grid, most))

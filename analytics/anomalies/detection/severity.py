@@ -21,12 +21,12 @@ class Severity(StrEnum):
     HIGH = "high"
 
 
+LIMITS = {Severity.HIGH: HIGH, Severity.MEDIUM: MEDIUM, Severity.LOW: LOW}
+
+
 def severity(rho: float) -> Severity | None:
     """The severity of `rho`; none below 1.05 and for NaN."""
-    for least, name in ((HIGH, Severity.HIGH), (MEDIUM, Severity.MEDIUM), (LOW, Severity.LOW)):
-        if rho >= least:
-            return name
-    return None
+    return next((name for name, least in LIMITS.items() if rho >= least), None)
 
 
 def onsets(times: Ints, scores: Floats) -> Floats:

@@ -67,11 +67,3 @@ class Explanation:
 def to_record(explanation: Explanation) -> Record:
     """As JSON stores it."""
     return asdict(explanation)
-
-
-def from_record(record: Mapping[str, Any]) -> Explanation:
-    """The inverse of `to_record`, also of what JSON makes of it. Raises `TypeError` for a record
-    with other fields."""
-    contributions = tuple(Contribution(**each) for each in record["contributions"])
-    texts = {name: tuple(record[name]) for name in ("notes", "advice")}
-    return Explanation(**{**record, **texts, "contributions": contributions})

@@ -24,8 +24,8 @@ def explain(database: Database, change: Change, others: Iterable[Moved] = ()) ->
     window of more than 24 hours as many days are explained as have few enough reports. `others` are
     the other incidents of about that time.
 
-    For the begin of an incident, every hour while it lasts, and its end. Raises `LookupError` for a
-    metric without a series, and `DatabaseAway`.
+    For the begin of an incident, every hour while it lasts, and its end. Raises `NoSeries` and
+    `DatabaseAway`.
     """
     with snapshot(database) as connection:
         engine = Engine(connection)

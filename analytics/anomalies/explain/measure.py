@@ -43,6 +43,10 @@ EVENTS: Mapping[str, str] = {
 TRIED_AGAIN: Mapping[str, str] = {"connect_success": "failed"}
 
 
+class NoSeries(LookupError):
+    """A metric has no series, so its events cannot be read."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """Events are those of the sums `bad` (`is_complement`: of `among` without them), or durations
@@ -82,9 +86,9 @@ class Measure:
 
 
 def measure_of(source: SeriesSource, metric: str) -> Measure:
-    """The events of a metric of a catalogue. Raises `LookupError` for one without a series."""
+    """The events of a metric of a catalogue. Raises `NoSeries`."""
     series = _series(source, metric)
-    formula, noun = series.formula, EVENTS.get(metric, series.label.lower())
+    formula, noun = series.formula, EVENTS.get(metric) or _noun(series)
     if formula.calculation is Calculation.QUANTILE:
         return Measure(noun=noun, durations=formula.durations, is_ratio=True)
     if metric in TRIED_AGAIN:
@@ -116,6 +120,13 @@ def longest_ms(bucket: int) -> float:
     return BOUNDS_US[min(bucket + 1, BUCKETS)] / 1000
 
 
+def _noun(series: Series) -> str:
+    """The metric in words; of sums of amounts after their unit, which is no event."""
+    units = {name.rpartition("_")[2] for name in series.formula.numerator}
+    unit = {"ms", "bytes"} & units if len(units) == 1 else set()
+    return " of ".join([*unit, series.label.lower()])
+
+
 def _series(source: SeriesSource, metric: str) -> Series:
     of_metric = [
         each for each in SERIES.values() if each.source is source and each.metric == metric
@@ -123,4 +134,4 @@ def _series(source: SeriesSource, metric: str) -> Series:
     for each in of_metric:
         if each.aggregation not in PERCENTILES or each.aggregation is Aggregation.P95:
             return each
-    raise LookupError(f"no series of {metric!r}")
+    raise NoSeries(f"no series of {metric!r}")

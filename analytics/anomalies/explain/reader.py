@@ -147,7 +147,7 @@ class _Totals:
 
 
 def read(engine: Engine, change: Change) -> Reading:
-    """The slices of a change. Raises `LookupError` for a metric without a series."""
+    """The slices of a change. Raises `NoSeries`."""
     measure = measure_of(change.source, change.metric)
     totals = _totals(engine, change, measure, windows.explained(change.window))
     if not totals.windows[:-1]:

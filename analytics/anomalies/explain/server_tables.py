@@ -19,6 +19,7 @@ from models.metrics.server_catalogue import SERVER_METRICS
 from models.metrics.server_columns import BY_LABEL
 
 WORKERS_DROPPED = "Workers are told as long as raw samples are stored."
+NOT_BY_WORKER = "The store does not tell this metric by worker."
 ABNORMAL = ("abnormal_closes",)
 # The labels of another sum that tell more of a sum.
 LABELS_OF = {"closes": "closed", "abnormal_closes": "closed", "error_count": "errors"}
@@ -43,8 +44,10 @@ def read(
         tables.append(side_by_side([of_label(_abnormal(each, measure), part) for each in arrays]))
     if not all(plan.has_rows for plan in plans):
         return tables, {"worker": WORKERS_DROPPED}
-    workers = [_workers(engine, plan, measure, bucket) for plan in plans]
-    return [*tables, side_by_side(workers)], {}
+    by_worker = [engine.by_worker(plan) for plan in plans]
+    if not all({*measure.names} <= {*each.sums, *each.histograms} for each in by_worker):
+        return tables, {"worker": NOT_BY_WORKER}
+    return [*tables, side_by_side([_workers(each, measure, bucket) for each in by_worker])], {}
 
 
 def of_label(arrays: Arrays, part: LabelPart) -> Table:
@@ -70,8 +73,7 @@ def _table(arrays: Arrays, measure: Measure, bucket: int) -> Table:
     )  # fmt: skip
 
 
-def _workers(engine: Engine, plan: Plan, measure: Measure, bucket: int) -> Table:
-    arrays = engine.by_worker(plan)
+def _workers(arrays: Arrays, measure: Measure, bucket: int) -> Table:
     names = [{"worker": f"{each['service']} {each['instance']}"} for each in arrays.labels]
     table = _table(replace(arrays, labels=names), measure, bucket)
     return replace(table, dimensions=("worker",))

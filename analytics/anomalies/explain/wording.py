@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from analytics.anomalies.explain.answers import Contribution
 from analytics.anomalies.explain.candidates import Cause
-from analytics.formatting.numbers import count, with_unit
+from analytics.formatting.numbers import with_unit
 from analytics.geo.countries import value_name
 from models.metrics.close_codes import DESCRIPTIONS
 
@@ -113,11 +113,6 @@ def _order(contributions: Sequence[Contribution]) -> list[str]:
         f"{slice_name(close[0].slice)} {close[0].rank_low} to {close[0].rank_high} if such events "
         "come again at random."
     ]
-
-
-def extra_text(total: float, unit: str) -> str:
-    """`1,460 extra drops`."""
-    return f"{count(abs(total))} {'extra' if total >= 0 else 'missing'} {unit}"
 
 
 def _dimension(first: Contribution) -> str:

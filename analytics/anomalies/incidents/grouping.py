@@ -26,12 +26,17 @@ class Grouped:
 def grouped(
     parts: Iterable[IncidentPart], raise_severity: Callable[[IncidentPart], bool]
 ) -> list[Grouped]:
-    """The incidents of an app, by start. `raise_severity` says of a leading part whether people
-    called incidents like it real."""
+    """The incidents of an app, by source and start: those of browsers and of servers are listed
+    and notified apart, so neither hides in the other. `raise_severity` says of a leading part
+    whether people called incidents like it real."""
     groups: list[list[IncidentPart]] = []
     reach = None
-    for part in sorted(parts, key=lambda each: (each.started_at, each.key, each.kind)):
-        if reach is None or part.started_at > reach + NEAR:
+    ordered = sorted(
+        parts, key=lambda each: (each.key.source, each.started_at, each.key, each.kind)
+    )
+    for part in ordered:
+        is_of_source = bool(groups) and groups[-1][0].key.source == part.key.source
+        if reach is None or not is_of_source or part.started_at > reach + NEAR:
             groups.append([])
             reach = part.until
         groups[-1].append(part)

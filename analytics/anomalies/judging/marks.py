@@ -34,8 +34,8 @@ def plausible(
     """The verdicts with states that say something. Before the first value a series learns (`first`
     [S] is NaN for those without any before these steps); standing still counts where values move; a
     deviation that nobody would notice is none, whatever its band; and with a value that is back
-    near the expected one the sustained scale, which remembers six hours, says nothing. `sort` is
-    kind and bad direction of all series."""
+    near the expected one the sustained scale, which remembers six hours, says nothing. No band
+    reaches below 0, as no measured amount does. `sort` is kind and bad direction of all series."""
     values, (kind, worse) = steps.values, sort
     is_before = (np.cumsum(np.isfinite(values), axis=1) == 0) & np.isnan(first)[:, None]
     state = np.where(is_before, StepState.LEARNING, verdicts.state)
@@ -47,7 +47,10 @@ def plausible(
     is_usual &= state == StepState.ANOMALOUS
     state = np.where(is_usual, StepState.OK, state)
     rho = np.where(is_usual, np.minimum(rho, 1.0), rho)
-    return replace(verdicts, rho=rho, score=rho / (1 + rho), state=state.astype(np.int8))
+    return replace(
+        verdicts, low=np.maximum(verdicts.low, 0.0), rho=rho, score=rho / (1 + rho),
+        state=state.astype(np.int8),
+    )  # fmt: skip
 
 
 def _is_back(verdicts: Verdicts, values: Floats, worse: Worse) -> Mask:

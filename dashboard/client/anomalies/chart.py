@@ -99,7 +99,7 @@ def _figure(page_data: AnomaliesData) -> Figure:
     layout["annotations"] += [
         *names,
         *marks.now_names(page_data, usual.spans),
-        *marks.peak(page_data),
+        *marks.peak(page_data, *layout["yaxis"]["range"]),
     ]
     return figure
 
@@ -134,7 +134,7 @@ def _spans(page_data: AnomaliesData) -> list[Span]:
 
 
 def _ends(page_data: AnomaliesData, part: IncidentPart) -> tuple[Any, Any]:
-    """From a step before to a step after the incident, within the axis."""
+    """Begin and end within the axis; what goes on reaches to now."""
     start = max(part.started_at, page_data.window.start)
     end = part.until if part.ended_at is not None else max(part.until, page_data.now)
     return start, min(end, page_data.window.end)
@@ -159,7 +159,7 @@ def _of_expectation(page_data: AnomaliesData) -> str:
     if selected is None:
         return ""
     if selected.method not in METHODS:
-        return "learning: a range follows once there are 24 h of values"
+        return "learning: a range follows once there are 24 h of values, the usual hour after 36"
     errors = ", ".join(f"{METHODS.get(name, name).removeprefix('the ')} {three_figures(error)}"
                        for name, error in selected.errors.items())  # fmt: skip
     text = f"expected by: {METHODS[selected.method]}"
@@ -178,7 +178,8 @@ def _label(page_data: AnomaliesData, title: str) -> str:
     if last is None:
         return f"{title}: no values in this range."
     metric = page_data.metric
-    usual = f", usual {metric.text(last.low)} to {metric.text(last.high)}" if last.low else ""
+    has_range = last.low is not None and last.high is not None
+    usual = f", usual {metric.text(last.low)} to {metric.text(last.high)}" if has_range else ""
     return f"{title} over time: {metric.text(last.observed)} at the end{usual}; {of_spans}."
 
 

@@ -34,10 +34,11 @@ def panel(source: str) -> Panel:
         name=f"{source}-incidents",
         title="Incidents",
         explain=(
-            "Steps outside the usual range, joined where they are at most 12 h apart or have the "
-            "same cause in many metrics and places. Severity is the largest deviation in widths "
-            "of the range: Low from 1.05, Medium from 1.5, High from 2.5. Peak, expected value "
-            "and deviation are those of that step."
+            "Steps outside the usual range, joined where they are at most an hour apart (of single "
+            "countries, networks, browsers and releases 12 h), and with those of other metrics and "
+            "places at the same time. Severity is the largest deviation of the series that leads, "
+            "in widths of the range: Low from 1.05, Medium from 1.5, High from 2.5. Peak, expected "
+            "value and deviation are those of that step."
         ),
         css_class="panel-two-thirds panel-incidents",
     )

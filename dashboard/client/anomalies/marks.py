@@ -15,6 +15,7 @@ from dashboard.core import times
 
 NOTE_SHARE = 0.1  # of the width of a chart: what a note takes
 LEAST_GAP = timedelta(minutes=30)
+NEAR_AXIS = 0.12  # of the height: a word beside a point so low would stand on the axis
 NAMED_WIDTH = 16  # of the range: closer than that, two names of severities would touch
 
 
@@ -105,8 +106,9 @@ def now_names(page_data: AnomaliesData, spans: Sequence[Span]) -> list[Figure]:
     return [_above(at, "now", "--ink-3", "right", -6), ahead]
 
 
-def peak(page_data: AnomaliesData) -> list[Figure]:
-    """The value at the peak of the incident of the address, beside it."""
+def peak(page_data: AnomaliesData, low: float, high: float) -> list[Figure]:
+    """The value at the peak of the incident of the address, beside it; above the axis, which
+    reaches from `low` to `high`, where the peak is near that."""
     incident, metric = page_data.incident, page_data.metric
     out = [each for each in page_data.points.points if each.severity and each.observed is not None]
     if incident is None or not out or incident.metric != metric.key:
@@ -117,8 +119,10 @@ def peak(page_data: AnomaliesData) -> list[Figure]:
     peak = max(inside, key=_distance)
     is_left = peak.t - page_data.window.start > (page_data.window.length / 3)
     text = f"<b>{metric.text(peak.observed)}</b>, expected {metric.text(peak.expected)}"
+    y = (peak.observed or 0.0) * metric.factor
     return [{
-        "x": chart_time(peak.t), "y": scaled(peak.observed, metric.factor), "text": text,
+        "x": chart_time(peak.t), "y": y, "text": text,
+        "yanchor": "bottom" if y < low + NEAR_AXIS * (high - low) else "middle",
         "xanchor": "right" if is_left else "left", "xshift": -8 if is_left else 8,
         "showarrow": False, "font": {"size": 11, "color": "--ink"},
     }]  # fmt: skip

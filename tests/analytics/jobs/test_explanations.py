@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
-from analytics.anomalies.explain.explain import NOTHING_USUAL
+from analytics.anomalies.explain.answers import Explanation
+from analytics.anomalies.explain.explain import NOTHING_USUAL, explain
+from analytics.anomalies.explain.reader import Change
 from analytics.jobs import explanations
 from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
@@ -30,8 +34,17 @@ def stored(database: Database, incident_id: int) -> IncidentRow:
     return row
 
 
+def _failing_for(metric: str) -> Any:
+    def fail(database: Database, change: Change, *others: Any) -> Explanation:
+        if change.metric == metric:
+            raise KeyError("a bug")
+        return explain(database, change, *others)
+
+    return fail
+
+
 def test_incidents_are_explained_at_their_begin_while_they_go_on_and_at_their_end(
-    database: Database, clock: Clock, tmp_path: Path
+    database: Database, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lease = Leases(database).take(LEASE, "test", 600)
     assert lease is not None
@@ -45,12 +58,19 @@ def test_incidents_are_explained_at_their_begin_while_they_go_on_and_at_their_en
         number = incident_changes.add(connection, IncidentContent(DROPS, FIGURES), NOON)
         other = incident_changes.add(connection, IncidentContent(ERRORS, FIGURES), NOON)
         odd = incident_changes.add(
-            connection, IncidentContent(SeriesKey("client", "portal", "weather"), FIGURES), NOON
+            connection, IncidentContent(SeriesKey("client", "kiosk", "weather"), FIGURES), NOON
         )
-    assert explanations.step(context) == "3 of 3 incidents explained"
+    monkeypatch.setattr(explanations, "explain", _failing_for("weather"))
+    with pytest.raises(explanations.NotExplained, match=f"incident {odd}: KeyError: 'a bug'"):
+        explanations.step(context)
+    assert stored(database, odd).explanation is None
+    assert stored(database, other).explanation is not None
+    monkeypatch.setattr(explanations, "explain", explain)
+    assert explanations.step(context) == "1 of 1 incidents explained"
     explained = stored(database, number).explanation or {}
     assert (explained["sentence"], explained["until"]) == (NOTHING_USUAL, NOON.isoformat())
     assert "Message error rate (high, since the same minute)" in explained["notes"][0]
+    assert "Weather of app kiosk (high, since the same minute)" in explained["notes"][0]
     assert (stored(database, odd).explanation or {})["sentence"] == explanations.NOT_EXPLAINED
     assert stored(database, other).explanation is not None
     assert explanations.step(context) == "0 of 0 incidents explained"

@@ -176,6 +176,17 @@ def test_a_share_is_formatted_in_per_cent_and_points() -> None:
     assert "97.0 to 99.0 %; now 3.90 pt under that" in text
 
 
+def test_the_deviation_of_a_share_is_no_share() -> None:
+    notice = a_notice(
+        metric="error_rate", label="Message error rate", aggregation="deviation of",
+        unit="widths of the usual range", value=11.3, threshold=2.5, clear_threshold=2.5,
+        usual_low=None, usual_high=None,
+    )  # fmt: skip
+    text = plain(compose_alert_email([notice], None).text)
+    assert "Message error rate is above 2.50 widths of the usual range" in text
+    assert "11.3 widths of the usual range (deviation of message error rate)" in text
+
+
 def test_a_zero_count_has_its_own_headline() -> None:
     notice = a_notice(
         metric="reports", label="Reports", aggregation="count of", unit="", noun="reports",

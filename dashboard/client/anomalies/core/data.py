@@ -11,10 +11,10 @@ from analytics.anomalies import naming
 from analytics.anomalies.answers import IncidentResponse
 from analytics.anomalies.points import Point, Points
 from analytics.anomalies.reports import AnomalySeries, SeriesPage
+from analytics.anomalies.selection import by_urgency
 from dashboard.core.times import step
 from dashboard.page.data import PageData
 
-from .severity import by_urgency
 from .url_state import AnomaliesView
 from .values import MetricText
 
@@ -94,7 +94,7 @@ class AnomaliesData(PageData[DrawnSeries]):
 
     @cached_property
     def incidents(self) -> list[IncidentResponse]:
-        """Those of the severity of the address, the most severe first."""
+        """Those of the severity of the address, the most urgent first."""
         severity = self.view.severity
         listed = [each for each in self.page.listing.incidents
                   if severity in ("", each.severity)]  # fmt: skip

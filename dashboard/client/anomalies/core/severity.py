@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from analytics.anomalies.answers import Deviation, IncidentResponse, JudgedByPeople
+from analytics.anomalies.answers import Deviation, JudgedByPeople
 from dashboard.core.numbers import plural
 
 
@@ -31,11 +31,6 @@ def tag_of(incident: Deviation) -> tuple[str, str]:
         return KINDS[incident.kind], "unknown"
     style = STYLES[incident.severity]
     return style.label, style.variant
-
-
-def by_urgency(incident: IncidentResponse) -> tuple[int, float]:
-    """Sorts the most severe first, of several the newest."""
-    return ORDER.index(incident.severity), -incident.start.timestamp()
 
 
 def worth(severity: str, judged: JudgedByPeople | None) -> str:

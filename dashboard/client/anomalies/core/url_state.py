@@ -16,7 +16,7 @@ LONGEST_ID = 15  # digits
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnomaliesView(View):
     """What the URL selects beside the view: the key of a `metric` and a `severity`, each empty for
-    any, and the number of an `incident`: 0 for none, `None` for the most severe."""
+    any, and the number of an `incident`: 0 for none, `None` for the most urgent."""
 
     source: str = "client"
     metric: str = ""

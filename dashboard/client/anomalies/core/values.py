@@ -17,8 +17,6 @@ from dashboard.core.numbers import (
 )
 from dashboard.server.history.units import UNITS, noun_of
 
-LARGE = 10_000
-
 
 @dataclass(frozen=True, slots=True)
 class MetricText:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from dash import html
 from dash.development.base_component import Component
@@ -238,7 +239,11 @@ def _links(page_data: AnomaliesData, incident: IncidentResponse) -> Component:
         for each in page_data.rules_of(incident)[:MOST_RULES]
     ]
     if page_data.is_admin:
-        links.append(link([icon("bell"), "Make a rule"], f"{address}&edit=0", "control"))
+        query = urlencode({
+            "edit": 0, "anomalies_of": f"{incident.source}/{incident.metric}",
+            "level": incident.severity,
+        })  # fmt: skip
+        links.append(link([icon("bell"), "Make a rule"], f"{address}&{query}", "control"))
     if incident.metric != page_data.metric.key:
         links.append(link("Draw its metric", page_data.view.drawing(incident.metric), "control"))
     return html.Div(links, className="explanation-links")

@@ -5,8 +5,9 @@ from dash.development.base_component import Component
 
 from analytics.anomalies import naming
 from analytics.anomalies.answers import PartResponse
+from analytics.anomalies.selection import by_urgency
 from dashboard.client.anomalies.core.data import AnomaliesData, name_of
-from dashboard.client.anomalies.core.severity import by_urgency, tag_of
+from dashboard.client.anomalies.core.severity import tag_of
 from dashboard.client.anomalies.core.values import MetricText, peak_text
 from dashboard.core.numbers import plural
 from dashboard.core.times import moment

@@ -5,8 +5,9 @@ from dataclasses import dataclass, fields, replace
 from urllib.parse import urlencode
 
 from analytics.alerting.rules.rule import SEVERITIES
+from analytics.anomalies.detection.severity import Severity
 from analytics.notifications.delivery.recipient_reports import STATES as OUTCOMES
-from dashboard.core.url_state import View, parameters_of, view_of
+from dashboard.core.url_state import LONGEST_VALUE, View, parameters_of, view_of
 from models.metrics.alert_state import State
 
 LISTS = ("active", "history", "rules", "deliveries", "recipients", "silences")
@@ -19,12 +20,15 @@ LISTED_STATES = tuple(str(state) for state in State if state is not State.PENDIN
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertsUrlState(View):
     """`alert` is the id whose timeline is open, `edit` that of the rule in the editor
-    (`NEW_RULE_ID`: a new one); `severity`, `state` and `rule` filter the history, `outcome` the
-    deliveries."""
+    (`NEW_RULE_ID`: a new one, with `anomalies_of` a metric as `source/key` and of a `level`, the
+    severity of incidents, one about these); `severity`, `state` and `rule` filter the history,
+    `outcome` the deliveries."""
 
     list_name: str = LISTS[0]
     alert: int | None = None
     edit: int | None = None
+    anomalies_of: str = ""
+    level: str = ""
     severity: str = ""
     state: str = ""
     rule: int | None = None
@@ -36,6 +40,8 @@ class AlertsUrlState(View):
             "list": "" if self.list_name == LISTS[0] else self.list_name,
             "alert": self.alert,
             "edit": self.edit,
+            "anomalies_of": self.anomalies_of,
+            "level": self.level,
             "severity": self.severity,
             "state": self.state,
             "rule": self.rule,
@@ -54,6 +60,8 @@ class AlertsUrlState(View):
             list_name=list_name,
             alert=None,
             edit=None,
+            anomalies_of="",
+            level="",
             severity="",
             state="",
             rule=None,
@@ -62,11 +70,11 @@ class AlertsUrlState(View):
 
     def alert_address(self, alert: int | None) -> str:
         """The query string of this list beside the timeline of an alert."""
-        return replace(self, alert=alert, edit=None).search()
+        return replace(self, alert=alert, edit=None, anomalies_of="", level="").search()
 
     def editor_address(self, rule: int | None) -> str:
         """The query string of this list beside a rule in the editor."""
-        return replace(self, edit=rule, alert=None).search()
+        return replace(self, edit=rule, alert=None, anomalies_of="", level="").search()
 
 
 def read_url_state(search: str | None) -> AlertsUrlState:
@@ -78,6 +86,8 @@ def read_url_state(search: str | None) -> AlertsUrlState:
         list_name=_option(parameters, "list", LISTS) or LISTS[0],
         alert=_integer(parameters, "alert", 1),
         edit=_integer(parameters, "edit", NEW_RULE_ID),
+        anomalies_of=parameters.get("anomalies_of", "")[:LONGEST_VALUE],
+        level=_option(parameters, "level", tuple(Severity)),
         severity=_option(parameters, "severity", SEVERITIES),
         state=_option(parameters, "state", LISTED_STATES),
         rule=_integer(parameters, "rule", 1),

@@ -16,6 +16,7 @@ from dashboard.server.alerts.core.frames import content_panel
 from dashboard.server.alerts.core.services import AlertsPageData
 from dashboard.server.alerts.core.url_state import NEW_RULE_ID
 from dashboard.server.alerts.editor import versions
+from dashboard.server.alerts.editor.anomalies_rule import anomalies_rule
 from dashboard.server.alerts.editor.rule_form import NEW_RULE, NOT_SPLIT, fields_of, unit_of
 from dashboard.server.alerts.lists import rules
 from dashboard.widgets import panel
@@ -41,7 +42,9 @@ def layout(page_data: AlertsPageData, rule_id: int, labels: Labels | None = None
     """The panel; for `NEW_RULE_ID` that of a new rule. `labels` select the series to draw in front.
     Raises `NoSuchRecord`."""
     if rule_id == NEW_RULE_ID:
-        return _editor_panel(page_data, None, NEW_RULE, labels)
+        state = page_data.url_state
+        rule = anomalies_rule(state.anomalies_of, state.level) or NEW_RULE
+        return _editor_panel(page_data, None, rule, labels)
     stored = page_data.services.reports.rule(rule_id)
     return _editor_panel(page_data, stored, stored.rule or NEW_RULE, labels)
 

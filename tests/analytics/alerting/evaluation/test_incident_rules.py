@@ -1,5 +1,6 @@
 """Rules about anomalies: an alert for each incident, as long as it lasts."""
 
+from dataclasses import replace as replace_key
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from models.anomalies.incidents import Feedback
 from models.database.engine import Database
 from models.metrics.anomalies.incident import FeedbackVerdict
 from tests.support.alerts.alert_world import World
-from tests.support.alerts.incident_factory import DROPS, FIGURES, HIGH, SENTENCE, incident
+from tests.support.alerts.incident_factory import DROPS, ERRORS, FIGURES, HIGH, SENTENCE, incident
 from tests.support.clock import NOON, Clock
 
 
@@ -38,6 +39,12 @@ def test_an_incident_at_or_above_the_severity_fires_with_its_explanation() -> No
     assert (observation.verdict, observation.value) == (Verdict.FIRES, 3.1)
     assert observation.reason == (
         f"Drops: 41.0 where 2.00 to 9.00 is usual, +561\u202f%. {SENTENCE}"
+    )
+    shares = incident(key=replace_key(ERRORS, dimension="country", value="BR"), observed=0.18,
+                      expected=0.002, low=0.0, high=0.004)  # fmt: skip
+    ((_, observation),) = observations(HIGH, [shares], [])
+    assert observation.reason.replace("\u202f", " ").startswith(
+        "Message error rate of Brazil: 18.0 % where 0.0 % to 0.4 % is usual, +8,900 %."
     )
     assert verdicts(HIGH, incident(2.5)) == [Verdict.FIRES]
     assert verdicts(HIGH, incident(2.49)) == [Verdict.CLEAR]
@@ -111,6 +118,6 @@ def test_an_alert_lives_as_long_as_its_incident_in_the_store(
     ((fired,), _) = world.notices()
     assert SENTENCE in fired.reason
     assert fired.path.endswith(f"/anomalies?incident={number}")
-    assert fired.unit == "times what is usual"
+    assert fired.unit == "widths of the usual range"
     preview = AlertReports(database, clock).preview(HIGH)
     assert preview.fired == 1

@@ -1,6 +1,7 @@
 import json
 
-from analytics.anomalies.explain.answers import Contribution, Explanation, from_record, to_record
+from analytics.anomalies.explain.answers import Contribution, Explanation, to_record
+from analytics.anomalies.listing import details_of
 
 EXPLANATION = Explanation(
     total_change=1460.0,
@@ -24,7 +25,7 @@ EXPLANATION = Explanation(
 
 
 def test_a_record_is_json_and_gives_the_explanation_again() -> None:
-    assert from_record(json.loads(json.dumps(to_record(EXPLANATION)))) == EXPLANATION
+    assert details_of(json.loads(json.dumps(to_record(EXPLANATION)))) == EXPLANATION
 
 
 def test_only_what_is_beyond_its_usual_share_is_notable() -> None:

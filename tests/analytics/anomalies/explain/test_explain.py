@@ -123,6 +123,9 @@ def test_what_workers_counted_is_split_by_code_and_worker(weeks: Database) -> No
     assert explained.mix_share is None
     closed = explain(weeks, replace(change, metric="closed"))
     assert {"code": "1006"} in [each.slice for each in closed.notable]
+    for metric in ("memory_bytes", "loop_lag"):
+        of_process = explain(weeks, replace(change, metric=metric))
+        assert of_process.not_counted == {"worker": server_tables.NOT_BY_WORKER}
     assert "worker" in server_tables.WORKERS_DROPPED.lower()
 
 

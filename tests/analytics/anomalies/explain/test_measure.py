@@ -69,3 +69,15 @@ def test_of_durations_those_beyond_the_usual_p95_are_the_events() -> None:
     bad, among = measure.counts(of, bucket)
     assert (bad.tolist(), among.tolist()) == ([[3.0, 3.0]], [[100.0, 100.0]])
     assert usual_bucket(measure_of(CLIENT, "drops"), of) == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "metric", "noun"),
+    [
+        (CLIENT, "open_ms", "ms of time open"),
+        (SeriesSource.SERVER, "memory_bytes", "bytes of memory"),
+        (CLIENT, "drops", "drops"),
+    ],
+)
+def test_amounts_are_named_with_their_unit(source: SeriesSource, metric: str, noun: str) -> None:
+    assert measure_of(source, metric).noun == noun

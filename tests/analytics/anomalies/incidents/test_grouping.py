@@ -82,3 +82,12 @@ def test_every_part_is_in_an_incident_and_incidents_do_not_touch(
     ends = [(group.figures.started_at, group.figures.until) for group in incidents]
     for (_, until), (start, _) in pairwise(ends):
         assert start > until
+
+
+def test_browsers_and_servers_of_an_app_have_incidents_of_their_own() -> None:
+    of_server = replace(
+        part(10, 50, "latency", rho=4.0), key=SeriesKey("server", "portal", "latency")
+    )
+    parts = [part(0, 30), of_server, part(25, 60, "errors")]
+    first, second = grouped(parts, lambda _: False)
+    assert (first.parts, second.parts) == ([parts[0], parts[2]], [of_server])

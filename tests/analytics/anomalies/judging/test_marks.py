@@ -146,3 +146,8 @@ def test_events_are_those_of_counts_and_of_trials() -> None:
     sums = [replace(DROPS, metric=each) for each in ("downtime_ms", "without_connection")]
     events = events_of(np.array([[25_000.0], [3.0]]), n[:2], np.array([[5_000.0], [1.0]]), sums)
     assert events[:, 0].tolist() == [2.0, 2.0]
+
+
+def test_no_band_reaches_below_zero() -> None:
+    wide = replace(verdicts_of([OK]), low=np.full((1, 1), -0.8))
+    assert plausible(wide, steps_of([10.0]), GAUGE, BEFORE).low[0, 0] == 0.0

@@ -121,7 +121,7 @@ def test_notes_of_gaps_near_each_other_do_not_overlap() -> None:
 
 
 def test_a_usual_range_far_wider_than_what_was_measured_flattens_no_line_of_shares() -> None:
-    data = anomalies_data(judged=JudgedSeries(key=ERRORS))
+    data = anomalies_data(judged=JudgedSeries(key=ERRORS, level=0.002))
     highest = max(each.observed for each in data.page.steps if each.observed is not None)
     steps = [replace(each, high=100 * highest) for each in data.page.steps]
     wide = replace(data, points=replace(data.points, points=[
@@ -129,4 +129,24 @@ def test_a_usual_range_far_wider_than_what_was_measured_flattens_no_line_of_shar
     ]), page=replace(data.page, steps=steps))  # fmt: skip
     low, high = chart.draw(wide).body["layout"]["yaxis"]["range"]
     assert low >= 0
-    assert high < 5 * 100 * highest
+    assert 100 * highest < high < 5 * 100 * highest
+
+
+def test_the_value_of_a_low_peak_stands_above_the_axis() -> None:
+    fall = Plant(before=10 * HOUR, length=HOUR, factor=0.01)
+    for plant, anchor in (fall, "bottom"), (SURGE, "middle"):
+        content = chart.draw(anomalies_data(judged=JudgedSeries(plants=[plant]),
+                                            incident=an_incident()))  # fmt: skip
+        (note,) = [each for each in content.body["layout"]["annotations"]
+                   if "expected" in each["text"]]  # fmt: skip
+        assert note["yanchor"] == anchor
+
+
+def test_the_label_of_the_chart_tells_a_usual_range_from_zero_on() -> None:
+    data = anomalies_data()
+    points = [replace(each, low=0.0) for each in data.current.series]
+    label = chart.draw(replace(data, current=replace(data.current, series=points))).label
+    assert ", usual 0" in label
+    bare = [replace(each, low=None, high=None) for each in points]
+    label = chart.draw(replace(data, current=replace(data.current, series=bare))).label
+    assert ", usual" not in label

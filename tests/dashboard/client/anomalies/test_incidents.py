@@ -85,7 +85,8 @@ def test_an_incident_is_explained_with_its_slices_causes_and_advice() -> None:
         assert text_part in text
     assert text_of(content.foot[0]) == "High: 9 of 10 judged were real"
     assert {each["verdict"] for each in button_ids(content.body)} == {"expected", "real"}
-    assert links_of(content.body)["Make a rule"].endswith("edit=0")
+    new_rule = links_of(content.body)["Make a rule"]
+    assert new_rule.endswith("list=rules&edit=0&anomalies_of=client%2Fdrops&level=high")
     of_analyst = explanation.draw(replace(data, is_admin=False))
     assert button_ids(of_analyst.body) == []
     assert "Make a rule" not in links_of(of_analyst.body)
