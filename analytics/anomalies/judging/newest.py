@@ -60,11 +60,12 @@ class Newest:
                 return 0, 0
             grid = reading.grid_between(since, until, group[0].step_seconds)
             arrays = reading.read_all(connection, SeriesSource(source), grid, is_of_app=is_of_app)
-            detectors = series.detectors(connection, [each.id for each in group])
-            open_parts = incidents.open_parts(connection, [each.id for each in group])
+            behind = [each for each in group if each.judged_until and each.judged_until < until]
+            detectors = series.detectors(connection, [each.id for each in behind])
+            open_parts = incidents.open_parts(connection, [each.id for each in behind])
         rounds = [
             judge_family(list(family), arrays, detectors, open_parts)
-            for _, family in groupby(sorted(group, key=_order), key=_family)
+            for _, family in groupby(sorted(behind, key=_order), key=_family)
         ]
         return self._write(rounds)
 

@@ -108,6 +108,7 @@ def test_the_rounds_from_rows_to_incidents(
     a_repeated_fit_of_the_past_changes_nothing(context, database)
     what_people_call_expected_is_left_out_of_later_fits(context, database, past)
     an_outage_that_begins_now_is_an_incident(context, database, clock)
+    a_series_that_lies_behind_by_days_stops_no_other(context, database)
 
 
 def hours_are_complete_once_they_are_rolled_up(database: Database, clock: Clock) -> None:
@@ -178,6 +179,18 @@ def an_outage_that_begins_now_is_an_incident(
     with database.transaction() as connection:
         assert incident_round.write(connection, "portal", [], clock()) == 0
     assert stored(database, TABLES) == before
+
+
+def a_series_that_lies_behind_by_days_stops_no_other(
+    context: JobContext, database: Database
+) -> None:
+    """As one that was retired and is listed again; a day is judged at once."""
+    execute(
+        database, "UPDATE anomaly_series SET judged_until = judged_until - interval '47 hours' "
+        "WHERE metric = 'drops' AND dimension = ''",
+    )  # fmt: skip
+    summaries = [anomaly_rounds.newest(context).split(",")[0] for _ in range(3)]
+    assert summaries == ["288 steps judged", "276 steps judged", "no new steps"]
 
 
 def dying(function: Callable[..., int], calls: int) -> Callable[..., int]:
