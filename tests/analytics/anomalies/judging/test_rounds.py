@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pytest
 
+from analytics.anomalies.forecast.expectation import Errors, Expectation, Method, Reason
 from analytics.anomalies.judging import incident_round, outcome
 from analytics.anomalies.judging.completeness import complete_until
-from analytics.anomalies.judging.fitter import LateFitter
+from analytics.anomalies.judging.fitter import FIT_SECONDS, LateFitter
 from analytics.anomalies.judging.fitting import is_new
 from analytics.anomalies.judging.newest import Newest
+from analytics.anomalies.series import listing
+from analytics.anomalies.series.catalogue import MOST_VALUES, VALUE_DIMENSIONS, VALUE_METRICS
 from analytics.jobs import anomaly_rounds
 from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
@@ -210,6 +214,19 @@ def test_prophet_is_started_when_a_series_needs_it(tmp_path: Path) -> None:
     with LateFitter(tmp_path):
         pass
     assert [*tmp_path.iterdir()] == []
+
+
+def test_the_largest_portion_is_fitted_in_time() -> None:
+    values = len(VALUE_DIMENSIONS) * (MOST_VALUES + listing.SLACK)
+    seconds = 2 * 0.07  # of an idle core
+    assert values * len(VALUE_METRICS) * seconds * 2 < FIT_SECONDS
+
+
+def test_a_summary_says_what_prophet_could_not_do() -> None:
+    usual = Expectation(Method.USUAL_HOUR, Reason.NO_BETTER, Errors(), np.zeros(0), np.zeros(0))
+    late = replace(usual, reason=Reason.OUT_OF_TIME, fault="too late")
+    assert outcome.faults_text([usual]) == ""
+    assert outcome.faults_text([late, usual, late]) == ", 2 without Prophet: too late"
 
 
 def test_a_series_is_new_until_it_is_judged_and_after_a_month_without() -> None:
