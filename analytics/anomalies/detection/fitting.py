@@ -36,7 +36,6 @@ def fitted(past: "Past", memory: Memory, end: int, day: int) -> Bands:
         step_seconds=history.step_seconds,
         zone=history.zone,
         holidays=history.holidays,
-        fitted_until=past.until(end),
         usual=_usual(past, age, day),
         spread=residuals.spread,
         widening=np.where(past.had_type(day), 1.0, FIRST_TYPE_WIDENING),
@@ -47,7 +46,6 @@ def fitted(past: "Past", memory: Memory, end: int, day: int) -> Bands:
         frozen_after=_frozen_after(past.run[:, residuals.start : end], history.step_seconds),
         designed_rate=np.full(len(points), sum(rates)),
         measured_rate=np.where(points > 0, out / np.maximum(points, 1), np.nan),
-        points=points.astype(np.float64),
     )
 
 
