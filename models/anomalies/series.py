@@ -124,7 +124,8 @@ PROGRESSED = ("state", "memory", "judged_until")
 def _change(names: Sequence[str]) -> str:
     return (
         f"UPDATE anomaly_series AS s SET {', '.join(f'{name} = c.{name}' for name in names)} "
-        "FROM json_populate_recordset(NULL::anomaly_series, CAST(:rows AS json)) AS c "
+        "FROM (SELECT r.* FROM json_populate_recordset(NULL::anomaly_series, CAST(:rows AS json)) "
+        "AS r JOIN anomaly_series AS own USING (id) ORDER BY id FOR NO KEY UPDATE OF own) AS c "
         "WHERE s.id = c.id"
     )
 

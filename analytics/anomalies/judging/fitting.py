@@ -95,7 +95,8 @@ class Fitting:
         results: Sequence[SeriesResult],
     ) -> None:  # fmt: skip
         """Steps of the past first, in transactions of their own: until the last one says how far
-        the series are judged, a repetition writes the same."""
+        the series are judged, a repetition writes the same. Steps before series, as a round that
+        judges new steps meanwhile: each would else wait for the other."""
         new = [row for row, each in enumerate(portion) if is_new(each, self.now)]
         fill = filled([portion[row].id for row in new], new, history, results) if new else None
         for rows in fill.portions() if fill else ():
@@ -105,8 +106,8 @@ class Fitting:
         ids = [each.id for each in portion]
         with self.database.transaction() as connection:
             self.confirm(connection)
-            series.store_fits(connection, fits_of(ids, history, results, self.now))
             steps.store_ahead(connection, ahead_columns(ids, history, results))
+            series.store_fits(connection, fits_of(ids, history, results, self.now))
             if fill:
                 series.store_progress(connection, fill.progress)
                 incident_round.write(connection, fill.app, fill.changed, self.now)

@@ -1,5 +1,6 @@
 """From rows through rollups to incidents: the rounds of the scheduler on a real store."""
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from analytics.jobs.runner import LEASE
 from analytics.query.query import SeriesSource
 from models.anomalies import feedback, incidents, series, steps
 from models.anomalies.incidents import Feedback, IncidentFilter, IncidentRow
+from models.anomalies.series import SeriesProgress
 from models.database.engine import Database
 from models.database.leases import LeaseLost, Leases
 from models.metrics.anomalies.incident import FeedbackVerdict
@@ -42,6 +44,7 @@ SINCE = NOON - HOUR * 54
 OUTAGE = (NOON - HOUR * 20, NOON - HOUR * 19)
 SUCCESS = SeriesKey("client", "portal", "connect_success")
 SUCCESS_OF_GERMANY = replace(SUCCESS, dimension="country", value="DE")
+WAITING = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 TABLES = ("anomaly_series", "anomaly_steps", "incidents", "incident_parts")
 
 
@@ -164,8 +167,29 @@ def what_people_call_expected_is_left_out_of_later_fits(
         verdict = Feedback(FeedbackVerdict.EXPECTED, "ana", "a test", NOON)
         feedback.give(connection, past.id, verdict)
     execute(database, "UPDATE anomaly_series SET fitted_at = NULL")
-    anomaly_rounds.fits(context)
+    fit_beside_a_round_that_writes(context, database)
     assert before > measured_rate(database) == 0.0
+
+
+def fit_beside_a_round_that_writes(context: JobContext, database: Database) -> None:
+    """Both write steps first, then series: whoever has the step gets the series too."""
+    fit = threading.Thread(target=anomaly_rounds.fits, args=[context])
+    with database.transaction() as connection:
+        judged = series.find(connection, SUCCESS)
+        assert judged is not None
+        assert judged.judged_until is not None
+        columns: dict[str, list[Any]] = {name: [None] for name in steps.COLUMNS}
+        own = {"series_id": [judged.id], "starts_at": [judged.judged_until]}
+        steps.store(connection, columns | own)
+        fit.start()
+        while fit.is_alive() and not rows(database, WAITING):
+            fit.join(0.02)
+        progress = SeriesProgress(
+            series_id=judged.id, state="ok", memory={}, judged_until=judged.judged_until
+        )
+        series.store_progress(connection, [progress])
+        connection.rollback()
+    fit.join()
 
 
 def an_outage_that_begins_now_is_an_incident(
