@@ -4,9 +4,10 @@ Stored bands are of steps of five minutes (an hour, of a value of a dimension). 
 the expected value and both bounds are combined as the values themselves are: counts add up, shares
 and percentiles are averaged by n, gauges of servers over time and added up over apps (those of
 processes, the same for every app, are not). So a longer step all of whose steps are within their
-ranges is within its own; as deviations level out, that range is wider than it would have to be. A percentile of a longer step is no average of percentiles:
-for those it is an approximation. Steps shorter than the stored ones have no range, nor have longer
-ones of sessions: who is there in two steps is counted in both, and once in the longer one.
+ranges is within its own; as deviations level out, that range is wider than it would have to be. A
+percentile of a longer step is no average of percentiles: for those it is an approximation. Steps
+shorter than the stored ones have no range, nor have longer ones of sessions: who is there in two
+steps is counted in both, and once in the longer one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

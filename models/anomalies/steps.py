@@ -1,7 +1,7 @@
 """Steps of series: what was observed and expected, the band, and how far out of it the value was.
 
-Of steps yet to come there is the expectation alone. Values have seven digits (`real`). All who write
-take rows in one order, by series and time, so that none waits for another that waits for it.
+Of steps yet to come there is the expectation alone. Values have seven digits (`real`). All
+who write take rows in one order, by series and time: none waits for another that waits for it.
 """
 
 from collections.abc import Mapping, Sequence

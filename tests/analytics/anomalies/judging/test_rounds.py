@@ -44,7 +44,9 @@ SINCE = NOON - HOUR * 54
 OUTAGE = (NOON - HOUR * 20, NOON - HOUR * 19)
 SUCCESS = SeriesKey("client", "portal", "connect_success")
 SUCCESS_OF_GERMANY = replace(SUCCESS, dimension="country", value="DE")
-WAITING = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+WAITING = (
+    "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+)
 TABLES = ("anomaly_series", "anomaly_steps", "incidents", "incident_parts")
 
 
@@ -179,8 +181,8 @@ def fit_beside_a_round_that_writes(context: JobContext, database: Database) -> N
         assert judged is not None
         assert judged.judged_until is not None
         columns: dict[str, list[Any]] = {name: [None] for name in steps.COLUMNS}
-        own = {"series_id": [judged.id], "starts_at": [judged.judged_until]}
-        steps.store(connection, columns | own)
+        columns |= {"series_id": [judged.id], "starts_at": [judged.judged_until]}
+        steps.store(connection, columns)
         fit.start()
         while fit.is_alive() and not rows(database, WAITING):
             fit.join(0.02)
