@@ -12,13 +12,18 @@ import numpy as np
 import pytest
 
 from analytics.anomalies.forecast.expectation import Errors, Expectation, Method, Reason
-from analytics.anomalies.judging import incident_round, outcome
+from analytics.anomalies.judging import incident_round, newest, outcome
 from analytics.anomalies.judging.completeness import complete_until
 from analytics.anomalies.judging.fitter import FIT_SECONDS, LateFitter
 from analytics.anomalies.judging.fitting import is_new
 from analytics.anomalies.judging.newest import Newest
 from analytics.anomalies.series import listing
-from analytics.anomalies.series.catalogue import MOST_VALUES, VALUE_DIMENSIONS, VALUE_METRICS
+from analytics.anomalies.series.catalogue import (
+    MOST_VALUES,
+    VALUE_DIMENSIONS,
+    VALUE_METRICS,
+    metrics_of,
+)
 from analytics.jobs import anomaly_rounds
 from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
@@ -117,6 +122,7 @@ def test_the_rounds_from_rows_to_incidents(
     a_repeated_fit_of_the_past_changes_nothing(context, database)
     what_people_call_expected_is_left_out_of_later_fits(context, database, past)
     an_outage_that_begins_now_is_an_incident(context, database, clock)
+    monkeypatch.setattr(newest, "MOST_ROWS", 200 * len(metrics_of("client")))
     a_series_that_lies_behind_by_days_stops_no_other(context, database)
 
 
@@ -214,13 +220,13 @@ def an_outage_that_begins_now_is_an_incident(
 def a_series_that_lies_behind_by_days_stops_no_other(
     context: JobContext, database: Database
 ) -> None:
-    """As one that was retired and is listed again; a day is judged at once."""
+    """As one that was retired and is listed again; a round judges so many rows at once."""
     execute(
         database, "UPDATE anomaly_series SET judged_until = judged_until - interval '47 hours' "
         "WHERE metric = 'drops' AND dimension = ''",
     )  # fmt: skip
     summaries = [anomaly_rounds.newest(context).split(",")[0] for _ in range(3)]
-    assert summaries == ["288 steps judged", "276 steps judged", "no new steps"]
+    assert summaries == ["200 steps judged", "200 steps judged", "164 steps judged"]
 
 
 def dying(function: Callable[..., int], calls: int) -> Callable[..., int]:
