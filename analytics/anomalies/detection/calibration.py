@@ -34,8 +34,8 @@ def designed_rates(kind: SeriesKind, step_seconds: int) -> tuple[float, float]:
     days, at most .1, half as many of counts and ratios.
 
     How often chance begins an incident is another figure, since the sustained scale, once outside,
-    stays there for hours: on the hourly and five-minute series of `scripts.bench.detector` once in
-    15 days of a gauge or latency and in 45 of a count or ratio.
+    stays there for hours: on the series of `scripts.bench.detector` once in two weeks of a gauge or
+    latency and in six of a count or ratio.
     """
     rates = [step_seconds / (days * DAY_SECONDS) for days in (SUDDEN_DAYS, SUSTAINED_DAYS)]
     sudden, sustained = (min(rate, MOST_RATE) * RARER[kind] for rate in rates)
