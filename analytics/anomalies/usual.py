@@ -2,11 +2,12 @@
 
 Stored bands are of steps of five minutes (an hour, of a value of a dimension). Over a longer step
 the expected value and both bounds are combined as the values themselves are: counts add up, shares
-and percentiles are averaged by n, gauges of servers over time and added up over apps. So a longer
-step all of whose steps are within their ranges is within its own; as deviations level out, that
-range is wider than it would have to be. A percentile of a longer step is no average of percentiles:
-for those it is an approximation. Steps shorter than the stored ones have no range, nor have longer
-ones of sessions: who is there in two steps is counted in both, and once in the longer one.
+and percentiles are averaged by n, gauges of servers over time and added up over apps (those of
+processes, the same for every app, are not). So a longer step all of whose steps are within their
+ranges is within its own; as deviations level out, that range is wider than it would have to be. A
+percentile of a longer step is no average of percentiles: for those it is an approximation. Steps
+shorter than the stored ones have no range, nor have longer ones of sessions: who is there in two
+steps is counted in both, and once in the longer one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,8 +18,11 @@ from itertools import groupby
 from analytics.anomalies import naming
 from analytics.query.series import Aggregation
 from models.anomalies.usual import BandSums, IncidentSpan
+from models.metrics.server_catalogue import SERVER_CATALOG
 
 DISTINCT = ("sessions",)  # whose counts do not add up
+# Processes belong to every app: each has the figures of all.
+OF_PROCESSES = {metric.key for metric in SERVER_CATALOG if metric.is_of_process}
 LEAST_COVERED = 0.8  # of a step of the chart, by steps with a value and a band
 Triple = tuple[float, float, float]
 Judged = tuple[str, str]  # source and key of a metric
@@ -121,10 +125,11 @@ def _combined(source: str, metric: str, members: Sequence[BandSums]) -> UsualVal
         )
         return UsualValue(*(value / weight for value in weighted))
     banded = [each for each in members if each.banded]
-    return UsualValue(*_added(
+    levels = [
         (each.expected / each.banded, each.low / each.banded, each.high / each.banded)
         for each in banded
-    ))  # fmt: skip
+    ]
+    return UsualValue(*(max(levels) if metric in OF_PROCESSES else _added(levels)))
 
 
 def _added(triples: Iterable[Triple]) -> Triple:

@@ -15,7 +15,8 @@ from analytics.anomalies.judging.newest import Newest
 from analytics.anomalies.series import listing
 from models.anomalies import incident_changes, incidents, series, steps
 from models.anomalies.series import AnomalySeries
-from models.database.engine import Connection
+from models.database.engine import Connection, DatabaseAway
+from models.database.leases import LeaseLost
 from models.metrics.anomalies.series_key import STEP_SECONDS, VALUE_STEP_SECONDS
 from models.operations.demo_history import DemoHistory
 from models.queries.snapshot import snapshot
@@ -32,13 +33,15 @@ def newest(context: JobContext) -> str:
 
 
 def fits(context: JobContext) -> str:
-    """Fit the portions that are due, those first that never were, for half a minute."""
+    """Fit the portions that are due, those first that never were, for half a minute. One that
+    cannot be fitted keeps no other waiting; raises `ExceptionGroup` at the end."""
     if DemoHistory(context.database).progress() is not None:
         return "waits for the history of the demo"
     now, settings, began = context.now(), context.settings, monotonic()
     with context.database.transaction() as connection:
         portions = due_portions(series.all_series(connection), now)
     summaries: list[str] = []
+    faults: list[Exception] = []
     with LateFitter(settings.data_dir) as fitter:
         fitting = Fitting(
             context.database, now, context.lease.confirm, settings.app_zones,
@@ -47,7 +50,15 @@ def fits(context: JobContext) -> str:
         for portion in portions:
             if monotonic() - began > FIT_SECONDS:
                 break
-            summaries.append(fitting.fit(portion))
+            try:
+                summaries.append(fitting.fit(portion))
+            except (DatabaseAway, LeaseLost):
+                raise
+            except Exception as fault:  # noqa: BLE001  one app must not end the others
+                fault.add_note(f"fitting {portion[0].key}")
+                faults.append(fault)
+    if faults:
+        raise ExceptionGroup("; ".join(["some portions could not be fitted", *summaries]), faults)
     left = len(portions) - len(summaries)
     return "; ".join([*summaries, *([f"{left} portions wait"] if left else [])]) or "none is due"
 

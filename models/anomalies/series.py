@@ -72,7 +72,7 @@ class AnomalySeries:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesFit:
-    """What a fit found out about one series; `bands` as `Bands.to_record` makes it."""
+    """What a fit found out about one series; `bands` as `StoredBands.record` makes it."""
 
     series_id: int
     zone: str
@@ -86,7 +86,7 @@ class SeriesFit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesProgress:
-    """How far one series is judged; `memory` as `Memory.to_record` makes it."""
+    """How far one series is judged; `memory` as `StoredMemory.record` makes it."""
 
     series_id: int
     state: str
@@ -124,7 +124,8 @@ PROGRESSED = ("state", "memory", "judged_until")
 def _change(names: Sequence[str]) -> str:
     return (
         f"UPDATE anomaly_series AS s SET {', '.join(f'{name} = c.{name}' for name in names)} "
-        "FROM json_populate_recordset(NULL::anomaly_series, CAST(:rows AS json)) AS c "
+        "FROM (SELECT r.* FROM json_populate_recordset(NULL::anomaly_series, CAST(:rows AS json)) "
+        "AS r JOIN anomaly_series AS own USING (id) ORDER BY id FOR NO KEY UPDATE OF own) AS c "
         "WHERE s.id = c.id"
     )
 
@@ -133,16 +134,6 @@ def all_series(connection: Connection) -> list[AnomalySeries]:
     """Every series, those that are retired too, by id."""
     rows = connection.execute(select(*_columns).order_by(anomaly_series.c.id))
     return [_series_of(row) for row in rows]
-
-
-def series_of_app(
-    connection: Connection, source: str, app: str, metrics: Iterable[str] | None = None
-) -> list[AnomalySeries]:
-    """The series of an app and source, of `metrics` alone where given; by id."""
-    query = select(*_columns).where(anomaly_series.c.source == source, anomaly_series.c.app == app)
-    if metrics is not None:
-        query = query.where(anomaly_series.c.metric.in_(list(metrics)))
-    return [_series_of(row) for row in connection.execute(query.order_by(anomaly_series.c.id))]
 
 
 def find(connection: Connection, key: SeriesKey) -> AnomalySeries | None:

@@ -1,6 +1,7 @@
 """Steps of series: what was observed and expected, the band, and how far out of it the value was.
 
-Of steps yet to come there is the expectation alone. Values have seven digits (`real`).
+Of steps yet to come there is the expectation alone. Values have seven digits (`real`). All
+who write take rows in one order, by series and time: none waits for another that waits for it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -68,7 +69,7 @@ _WRITTEN = COLUMNS[2:]
 STORE = text(
     f"INSERT INTO anomaly_steps AS stored ({', '.join(COLUMNS)}) SELECT * FROM unnest("
     + ", ".join(f"CAST(:{name} AS {_types[name]})" for name in COLUMNS)
-    + ") ON CONFLICT (series_id, starts_at) DO UPDATE SET "
+    + ") ORDER BY 1, 2 ON CONFLICT (series_id, starts_at) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in _WRITTEN)
     + f" WHERE ({', '.join(f'stored.{name}' for name in _WRITTEN)}) IS DISTINCT FROM "
     f"({', '.join(f'excluded.{name}' for name in _WRITTEN)})"
@@ -77,7 +78,7 @@ STORE = text(
 STORE_AHEAD = text(
     "INSERT INTO anomaly_steps AS stored (series_id, starts_at, expected, low, high) "
     "SELECT * FROM unnest(CAST(:series_id AS integer[]), CAST(:starts_at AS timestamptz[]), "
-    "CAST(:expected AS real[]), CAST(:low AS real[]), CAST(:high AS real[])) "
+    "CAST(:expected AS real[]), CAST(:low AS real[]), CAST(:high AS real[])) ORDER BY 1, 2 "
     "ON CONFLICT (series_id, starts_at) DO UPDATE SET expected = excluded.expected, "
     "low = excluded.low, high = excluded.high WHERE stored.state IS NULL"
 )

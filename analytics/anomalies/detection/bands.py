@@ -11,8 +11,7 @@ from .steps import Floats
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """The bands of S series of one kind, step and zone, fitted to what was before `fitted_until`;
-    `holidays` are days since 1970-01-01.
+    """The bands of S series of one kind, step and zone; `holidays` are days since 1970-01-01.
 
     `usual` [S, 2, 24]: the usual level of each hour of working days and of days off, on the scale
     of the kind, NaN before day 2; `spread` [S, 24]: robust spread of the residuals of an hour;
@@ -22,7 +21,7 @@ class Bands:
     of a residual the next step inherits; `trials` [S]: usual trials of a step; `frozen_after` [S]:
     steps of one value after which a series is frozen; `designed_rate` [S], `measured_rate` [S]: the
     share of steps that may leave either band, and that left it within the days of calibration
-    (NaN without any); `points` [S]: residuals the bands are calibrated on.
+    (NaN without any).
     """
 
     kind: SeriesKind
@@ -30,7 +29,6 @@ class Bands:
     step_seconds: int
     zone: ZoneInfo
     holidays: tuple[int, ...]
-    fitted_until: int
     usual: Floats
     spread: Floats
     widening: Floats
@@ -41,7 +39,6 @@ class Bands:
     frozen_after: Floats
     designed_rate: Floats
     measured_rate: Floats
-    points: Floats
 
 
 @dataclass(frozen=True, slots=True)

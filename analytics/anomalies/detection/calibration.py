@@ -31,8 +31,12 @@ DEGREES = {  # of freedom of Student's t, whose tails stand for a kind's until t
 
 def designed_rates(kind: SeriesKind, step_seconds: int) -> tuple[float, float]:
     """The shares of steps outside the sudden and the sustained band: step / 7 days and step / 12
-    days, at most .1, half as many of counts and ratios. The sustained scale, once outside, stays
-    there for hours; so both together are an incident in three to four weeks."""
+    days, at most .1, half as many of counts and ratios.
+
+    How often chance begins an incident is another figure, since the sustained scale, once outside,
+    stays there for hours: on the series of `scripts.bench.detector` once in two weeks of a gauge or
+    latency and in six of a count or ratio.
+    """
     rates = [step_seconds / (days * DAY_SECONDS) for days in (SUDDEN_DAYS, SUSTAINED_DAYS)]
     sudden, sustained = (min(rate, MOST_RATE) * RARER[kind] for rate in rates)
     return sudden, sustained

@@ -1,15 +1,9 @@
-"""Bands fitted to the past, and verdicts on the steps after it: what the job calls."""
+"""Verdicts on the steps after those that bands were fitted to."""
 
 from .bands import Bands, Memory
 from .clock import wall_clock
 from .judging import judged
-from .replay import replay
-from .steps import History, Steps, Verdicts
-
-
-def fit(history: History) -> Bands:
-    """The bands for the steps that follow `history`; see `Bands`."""
-    return replay(history).bands
+from .steps import Steps, Verdicts
 
 
 def judge(bands: Bands, memory: Memory, steps: Steps) -> tuple[Verdicts, Memory]:

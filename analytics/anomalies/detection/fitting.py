@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import calibration
+from . import calibration, tails
 from .bands import Bands, Memory
 from .clock import DAY_SECONDS, WallClock, is_day_off, wall_clock
 from .judging import Judged
+from .scale import unit_sd
 from .stepping import nearer
 from .steps import Floats, History, Ints, Mask
 from .usual_hour import HOURS, LEAST_DAYS, USUAL_DAYS, hour_values, usual_hours
@@ -35,7 +36,6 @@ def fitted(past: "Past", memory: Memory, end: int, day: int) -> Bands:
         step_seconds=history.step_seconds,
         zone=history.zone,
         holidays=history.holidays,
-        fitted_until=past.until(end),
         usual=_usual(past, age, day),
         spread=residuals.spread,
         widening=np.where(past.had_type(day), 1.0, FIRST_TYPE_WIDENING),
@@ -46,7 +46,6 @@ def fitted(past: "Past", memory: Memory, end: int, day: int) -> Bands:
         frozen_after=_frozen_after(past.run[:, residuals.start : end], history.step_seconds),
         designed_rate=np.full(len(points), sum(rates)),
         measured_rate=np.where(points > 0, out / np.maximum(points, 1), np.nan),
-        points=points.astype(np.float64),
     )
 
 
@@ -76,7 +75,12 @@ def _residuals(past: "Past", age: Floats, end: int) -> _Residuals:
     hour = past.clock.hour[start:end]
     spread = _floored(calibration.spreads(sudden, hour), marginal)
     wide = np.maximum(spread[:, hour], past.chance[window])
-    deviates = calibration.cut(nearer(sudden, past.home[window]) / wide, sudden_rho)
+    steps = past.history.steps.sliced(start, end)
+    unit = unit_sd(past.history.kind, sudden.shape, steps.trials)
+    deviates = tails.deviates(
+        past.history.kind, steps, nearer(sudden, past.home[window]), unit, wide
+    )
+    deviates = calibration.cut(deviates, sudden_rho)
     slow = calibration.cut(past.slow[window], slow_rho)
     return _Residuals(
         start, carry, spread, np.where(is_usual, deviates, np.nan),

@@ -6,6 +6,7 @@ import numpy as np
 
 from analytics.stats.scipy_loading import scipy_special
 
+from . import tails
 from .bands import Bands, Memory
 from .calibration import DEGREES, directed
 from .clock import DAY_SECONDS, WallClock
@@ -14,10 +15,8 @@ from .scale import COUNT_SD, expected_to_scale, from_scale, to_scale, unit_sd
 from .severity import LOW
 from .stepping import Inputs, Residuals, stepped
 from .steps import Codes, Floats, Steps, Verdicts
-from .tails import FEW_EVENTS, count_deviate, ratio_deviate
 from .usual_hour import at_steps
 
-NEAR = 1.5  # spreads within which a tail need not be exact, since no band is as narrow
 LARGEST_RHO = 1000.0
 FROZEN_RHO = 2.0  # at most, of a series that is frozen and else as expected
 
@@ -51,7 +50,7 @@ def judged(bands: Bands, memory: Memory, steps: Steps, clock: WallClock) -> Judg
     residuals, after = stepped(bands, memory, inputs)
     chance = _chance(kind, residuals.expected, steps.trials)
     spread = np.maximum(spread, chance)
-    deviates = _deviates(kind, steps, residuals, spread)
+    deviates = tails.deviates(kind, steps, residuals.sudden, unit, spread)
     sudden_rho = _rho(deviates, bands.sudden, bands.worse)
     slow_rho = _rho(residuals.slow, bands.sustained, bands.worse)
     width = bands.sudden[:, None] * spread * unit
@@ -81,34 +80,9 @@ def _chance(kind: SeriesKind, expected: Floats, trials: Floats | None) -> Floats
     """The least spread, which chance alone makes of few events: their median may well be 0."""
     if kind not in (SeriesKind.COUNT, SeriesKind.RATIO):
         return np.zeros_like(expected)
-    events = _events(kind, expected, trials)
-    chance = np.minimum(1.0, np.sqrt(2.0 * events)) * (COUNT_SD if kind is SeriesKind.COUNT else 1)
-    return np.where(events < FEW_EVENTS, np.maximum(chance, 1e-6), 0.0)
-
-
-def _events(kind: SeriesKind, expected: Floats, trials: Floats | None) -> Floats:
-    mean = from_scale(kind, expected)
-    if kind is SeriesKind.COUNT or trials is None:
-        return mean
-    return trials * np.minimum(mean, 1.0 - mean)
-
-
-def _deviates(kind: SeriesKind, steps: Steps, residuals: Residuals, spread: Floats) -> Floats:
-    """Residuals in standard deviations; of few events, and not near the middle, by their tails."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        deviates = residuals.sudden / spread
-    if kind not in (SeriesKind.COUNT, SeriesKind.RATIO):
-        return deviates
-    if kind is SeriesKind.RATIO and steps.trials is None:
-        return deviates
-    events = _events(kind, residuals.expected, steps.trials)
-    few = (events < FEW_EVENTS) & (np.abs(deviates) > NEAR) & np.isfinite(spread)
-    mean, value = from_scale(kind, residuals.expected)[few], steps.values[few]
-    if kind is SeriesKind.COUNT:
-        deviates[few] = count_deviate(value, mean, spread[few] / COUNT_SD)
-    elif steps.trials is not None:
-        deviates[few] = ratio_deviate(value, steps.trials[few], mean, spread[few])
-    return deviates
+    number = tails.events(kind, expected, trials)
+    chance = np.minimum(1.0, np.sqrt(2.0 * number)) * (COUNT_SD if kind is SeriesKind.COUNT else 1)
+    return np.where(number < tails.FEW_EVENTS, np.maximum(chance, 1e-6), 0.0)
 
 
 def _rho(deviates: Floats, width: Floats, worse: Worse) -> Floats:

@@ -7,7 +7,7 @@ class SeriesKind(StrEnum):
     """How values vary, which sets their scale and their tails.
 
     GAUGE: any level, on its own scale. COUNT: events of a step, square root. RATIO: a share of
-    0 to 1 with its number of trials, log odds. LATENCY: a duration, log(1 + x).
+    0 to 1 with its number of trials, arcsine. LATENCY: a duration, log(1 + x).
     """
 
     GAUGE = "gauge"

@@ -1,12 +1,45 @@
-"""Tail probabilities of counts and ratios, and the false discovery rate over a family of them."""
+"""Residuals in standard deviations, of few events by the exact tails of counts and ratios; the
+false discovery rate over a family of tails."""
 
 import numpy as np
 
 from analytics.stats.scipy_loading import scipy_special
 
-from .steps import Floats, Mask
+from .kinds import SeriesKind
+from .scale import COUNT_SD, from_scale, to_scale
+from .steps import Floats, Mask, Steps
 
 FEW_EVENTS = 30.0  # expected; above, the normal scale of the kind is as good
+NEAR = 1.5  # spreads within which a tail need not be exact, since no band is as narrow
+
+
+def events(kind: SeriesKind, expected: Floats, trials: Floats | None) -> Floats:
+    """How many are expected, of ratios of the rarer outcome; `expected` is on the scale."""
+    mean = from_scale(kind, expected)
+    if kind is SeriesKind.COUNT or trials is None:
+        return mean
+    return trials * np.minimum(mean, 1.0 - mean)
+
+
+def deviates(
+    kind: SeriesKind, steps: Steps, residuals: Floats, unit: Floats, spread: Floats
+) -> Floats:
+    """`residuals` of `steps` in standard deviations of `spread` `unit`s, [S, T]; of few events, and
+    not near the middle, by the tails about the value that they are measured from."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        result = residuals / spread
+    is_tailed = kind is SeriesKind.COUNT or (kind is SeriesKind.RATIO and steps.trials is not None)
+    if not is_tailed:
+        return result
+    center = to_scale(kind, steps.values, steps.trials) - residuals * unit
+    few = events(kind, center, steps.trials) < FEW_EVENTS
+    few &= (np.abs(result) > NEAR) & np.isfinite(spread)
+    mean, value = from_scale(kind, center[few]), steps.values[few]
+    if steps.trials is None:
+        result[few] = count_deviate(value, mean, spread[few] / COUNT_SD)
+    else:
+        result[few] = ratio_deviate(value, steps.trials[few], mean, spread[few])
+    return result
 
 
 def count_deviate(count: Floats, mean: Floats, spread: Floats) -> Floats:

@@ -8,7 +8,7 @@ from typing import Self
 from analytics.anomalies.forecast.fit_messages import FitTask
 from analytics.anomalies.forecast.prophet_process import ProphetProcess, prophet_process
 
-FIT_SECONDS = 60.0  # of all fits of a portion
+FIT_SECONDS = 300.0  # of all fits of a run: 600 series of values alone take 90 s of an idle core
 
 
 class LateFitter:

@@ -15,7 +15,7 @@ from analytics.anomalies.forecast.expectations import Fitter
 from analytics.anomalies.forecast.holiday_days import holiday_days
 from analytics.anomalies.forecast.homes import Home, home_of
 from analytics.anomalies.judging import completeness, incident_round
-from analytics.anomalies.judging.outcome import FILLED, ahead_columns, filled, fits_of
+from analytics.anomalies.judging.outcome import FILLED, ahead_columns, faults_text, filled, fits_of
 from analytics.anomalies.judging.past import PortionHistory, SeriesResult, fitted
 from analytics.anomalies.series import listing, reading
 from analytics.anomalies.series.reading import SeriesArrays
@@ -52,9 +52,11 @@ class Fitting:
         history = self._history(portion)
         if history is None:
             return "waits for steps to be judged"
-        self._write(portion, history, fitted(history, self.fitter))
+        results = fitted(history, self.fitter)
+        self._write(portion, history, results)
         key, new = portion[0].key, sum(is_new(each, self.now) for each in portion)
-        return f"{key.source} {key.app}: {len(portion)} series fitted, {new} of them new"
+        faults = faults_text(each.expectation for each in results)
+        return f"{key.source} {key.app}: {len(portion)} series fitted, {new} of them new{faults}"
 
     def _history(self, portion: Sequence[AnomalySeries]) -> PortionHistory | None:
         first, ids = portion[0], [each.id for each in portion]
@@ -93,7 +95,8 @@ class Fitting:
         results: Sequence[SeriesResult],
     ) -> None:  # fmt: skip
         """Steps of the past first, in transactions of their own: until the last one says how far
-        the series are judged, a repetition writes the same."""
+        the series are judged, a repetition writes the same. Steps before series, as a round that
+        judges new steps meanwhile: each would else wait for the other."""
         new = [row for row, each in enumerate(portion) if is_new(each, self.now)]
         fill = filled([portion[row].id for row in new], new, history, results) if new else None
         for rows in fill.portions() if fill else ():
@@ -103,8 +106,8 @@ class Fitting:
         ids = [each.id for each in portion]
         with self.database.transaction() as connection:
             self.confirm(connection)
-            series.store_fits(connection, fits_of(ids, history, results, self.now))
             steps.store_ahead(connection, ahead_columns(ids, history, results))
+            series.store_fits(connection, fits_of(ids, history, results, self.now))
             if fill:
                 series.store_progress(connection, fill.progress)
                 incident_round.write(connection, fill.app, fill.changed, self.now)

@@ -13,7 +13,9 @@ from models.anomalies.series import AnomalySeries
 from models.database.engine import Connection, Database
 from models.queries.snapshot import snapshot
 
-MOST_STEPS = 288  # of one round: what a scheduler that was away has to judge comes in portions
+# Of one round: what a scheduler that was away has to judge comes in portions. As lists, which the
+# store takes, a row has 330 bytes.
+MOST_STEPS, MOST_ROWS = 288, 200_000
 Confirm = Callable[[Connection], None]
 
 
@@ -55,16 +57,17 @@ class Newest:
             until = completeness.complete_until(
                 connection, SeriesSource(source), self._now, group[0].step_seconds
             )
-            until = min(until, since + length * MOST_STEPS)
+            until = min(until, since + length * _most_steps(len(group)))
             if until <= since:
                 return 0, 0
             grid = reading.grid_between(since, until, group[0].step_seconds)
             arrays = reading.read_all(connection, SeriesSource(source), grid, is_of_app=is_of_app)
-            detectors = series.detectors(connection, [each.id for each in group])
-            open_parts = incidents.open_parts(connection, [each.id for each in group])
+            behind = [each for each in group if each.judged_until and each.judged_until < until]
+            detectors = series.detectors(connection, [each.id for each in behind])
+            open_parts = incidents.open_parts(connection, [each.id for each in behind])
         rounds = [
             judge_family(list(family), arrays, detectors, open_parts)
-            for _, family in groupby(sorted(group, key=_order), key=_family)
+            for _, family in groupby(sorted(behind, key=_order), key=_family)
         ]
         return self._write(rounds)
 
@@ -80,6 +83,10 @@ class Newest:
                 changed = [part for each in rounds if each.app == app for part in each.changed]
                 incident_count += incident_round.write(connection, app, changed, self._now)
         return len(written["series_id"]), incident_count
+
+
+def _most_steps(series_count: int) -> int:
+    return max(1, min(MOST_STEPS, MOST_ROWS // series_count))
 
 
 def _together(each: AnomalySeries) -> tuple[str, bool]:

@@ -1,6 +1,6 @@
 """What a fit writes: bands, the hours to come, and the past of new series; pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from analytics.anomalies.detection.steps import Floats
+from analytics.anomalies.forecast.expectation import Expectation
 from analytics.anomalies.judging import columns
 from analytics.anomalies.judging.family_round import folded, in_order, progress_of, stacked
 from analytics.anomalies.judging.marks import Family, events_of
@@ -89,6 +90,12 @@ def filled(
     changed, runs = folded(family, [None] * len(ids), ())
     progress = progress_of(family, [results[row].memory for row in rows], runs, history.until)
     return Fill(family, (own.n, own.sessions), progress, changed)
+
+
+def faults_text(expectations: Iterable[Expectation]) -> str:
+    """How many of them Prophet was to make and could not, and why the last; '' for none."""
+    faults = [each.fault for each in expectations if each.fault]
+    return f", {len(faults)} without Prophet: {faults[-1]}" if faults else ""
 
 
 def _errors(result: SeriesResult) -> dict[str, float]:

@@ -17,7 +17,7 @@ Record = dict[str, Any]
 DIGITS = 9  # significant ones of a band
 _read_scalar: Mapping[str, Callable[[Any], Any]] = {
     "kind": SeriesKind, "worse": Worse, "zone": ZoneInfo, "holidays": tuple,
-    "step_seconds": int, "fitted_until": int,
+    "step_seconds": int,
 }  # fmt: skip
 _bands_names = tuple(field.name for field in fields(Bands))
 _memory_names = tuple(field.name for field in fields(Memory))
@@ -44,7 +44,7 @@ def bands_of(records: Sequence[Record]) -> Bands:
 
 def group_of(record: Record) -> tuple[object, ...]:
     """Equal for series that can be judged at once."""
-    names = [name for name in _read_scalar if name not in ("holidays", "fitted_until")]
+    names = [name for name in _read_scalar if name != "holidays"]
     return (*(record[name] for name in names), tuple(record["holidays"]))
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from models.anomalies.usual import BandSums
 from tests.support.clock import NOON
 
 EDGES = [NOON, NOON + timedelta(hours=1), NOON + timedelta(hours=2)]
-DROPS, ACTIVE = ("client", "drops"), ("server", "active")
+DROPS = ("client", "drops")
 shares = st.floats(0, 1, allow_subnormal=False)
 steps = st.lists(st.tuples(shares, shares, shares, st.integers(1, 1000)), min_size=10, max_size=12)
 
@@ -59,15 +60,21 @@ def test_a_step_without_its_band_or_with_an_app_that_learns_has_no_range() -> No
     assert usual_ranges([DROPS], EDGES, [judged], ())[DROPS].over_range is not None
 
 
-def test_gauges_of_servers_are_averaged_over_time_and_added_over_apps() -> None:
+@pytest.mark.parametrize(
+    ("metric", "expected"),
+    [("active", UsualValue(60.0, 40.0, 80.0)), ("memory_bytes", UsualValue(45.0, 30.0, 60.0))],
+)
+def test_gauges_of_servers_are_averaged_over_time_and_but_of_processes_added_over_apps(
+    metric: str, expected: UsualValue
+) -> None:
     levels = {"portal": 10.0, "kiosk": 30.0}
     of_apps = [
-        sums(app, "active", [(level, level * 2, 0)] * 12, number, "server")
+        sums(app, metric, [(level, level * 2, 0)] * 12, number, "server")
         for number in (0, 1)
         for app, level in levels.items()
     ]
-    usual = usual_ranges([ACTIVE], EDGES, of_apps, ())[ACTIVE]
-    assert usual.steps[NOON] == usual.last == usual.over_range == UsualValue(60.0, 40.0, 80.0)
+    usual = usual_ranges([("server", metric)], EDGES, of_apps, ())["server", metric]
+    assert usual.steps[NOON] == usual.last == usual.over_range == expected
 
 
 def test_metrics_are_called_as_everywhere() -> None:

@@ -1,12 +1,15 @@
 """Which bands are due, and what is retired and forgotten."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from msgspec.structs import asdict
 
 from analytics.anomalies.judging import incident_round
+from analytics.anomalies.judging.fitting import Fitting
 from analytics.jobs import anomaly_rounds
 from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
@@ -14,7 +17,7 @@ from analytics.jobs.schedule import SCHEDULE, STEPS
 from analytics.jobs.timetable import TIMETABLE
 from models.anomalies import incidents, series, steps
 from models.anomalies.series import AnomalySeries
-from models.database.engine import Database
+from models.database.engine import Database, DatabaseAway
 from models.database.leases import Leases
 from models.metrics.anomalies.incident import IncidentFigures, IncidentKind, IncidentPart
 from models.metrics.anomalies.series_key import SeriesKey
@@ -58,6 +61,33 @@ def test_bands_are_due_after_the_midnight_of_the_app_those_without_any_first() -
         [replace(DROPS, app="tokyo")],
         [replace(DROPS, app="rome")],
     ]
+
+
+def test_an_app_that_cannot_be_fitted_keeps_no_other_waiting(
+    database: Database, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lease = Leases(database).take(LEASE, "test", 600)
+    assert lease is not None
+    context = JobContext(database, Settings(data_dir=tmp_path), clock, lease)
+    with database.transaction() as connection:
+        series.add(connection, [replace(DROPS, app=app) for app in ("chat", "kiosk", "portal")])
+
+    def fit(_: Fitting, portion: Sequence[AnomalySeries]) -> str:
+        app = portion[0].key.app
+        if app == "chat":
+            raise ValueError("no such zone")
+        if app == "portal" and is_away:
+            raise DatabaseAway("gone")
+        return f"{app} fitted"
+
+    is_away = False
+    monkeypatch.setattr(Fitting, "fit", fit)
+    with pytest.raises(ExceptionGroup, match="kiosk fitted; portal fitted") as raised:
+        anomaly_rounds.fits(context)
+    assert [str(fault) for fault in raised.value.exceptions] == ["no such zone"]
+    is_away = True
+    with pytest.raises(DatabaseAway):
+        anomaly_rounds.fits(context)
 
 
 def test_what_is_listed_no_more_is_retired_and_its_incident_ends(

@@ -71,10 +71,7 @@ def test_a_series_is_fitted_judged_retired_and_taken_up_again(database: Database
         series.add(connection, [DROPS, OF_BRAZIL])
         assert series.find(connection, OF_BRAZIL) is not None
         assert series.state_counts(connection, "client") == {"ok": 1, "learning": 1}
-        assert [each.key for each in series.series_of_app(connection, "client", "portal")] == [
-            DROPS, OF_BRAZIL,
-        ]  # fmt: skip
-        assert series.series_of_app(connection, "client", "portal", ["latency"]) == []
+        assert [each.key for each in series.all_series(connection)] == [DROPS, OF_BRAZIL]
 
 
 def test_a_step_written_twice_is_the_same(database: Database) -> None:

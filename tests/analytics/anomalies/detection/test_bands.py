@@ -5,7 +5,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from analytics.anomalies.detection.fit import fit, judge
+from analytics.anomalies.detection.fit import judge
 from analytics.anomalies.detection.kinds import SeriesKind, StepState, Worse
 from analytics.anomalies.detection.replay import replay
 from analytics.anomalies.detection.severity import Severity, severity
@@ -24,10 +24,14 @@ def test_a_band_is_left_as_often_as_designed(kind: SeriesKind) -> None:
     night = (past.timestamps[CALIBRATED:] // HOUR) % 24 < 6
     designed = float(result.bands.designed_rate[0])
     shares = np.array([judged.mean(), judged[:, ~night].mean(), judged[:, night].mean()])
-    assert (shares < designed * 1.5).all()
-    if kind is not SeriesKind.RATIO:  # whole numbers of few events leave their exact tails less
+    measured = float(result.bands.measured_rate.mean())
+    assert max(*shares, measured) < designed * 1.5
+    if kind is SeriesKind.RATIO:  # of few failures at night one side alone can be left
+        assert (shares > designed / np.array([2.0, 1.5, 4.0])).all()
+        assert measured > designed / 2.0
+    else:  # of a quiet hour the spread leans on louder ones beside it
         assert (shares > designed / np.array([1.5, 1.5, 2.0])).all()
-    assert result.bands.measured_rate.mean() < designed * 1.5
+        assert measured > designed / 1.5
 
 
 def test_judging_goes_on_where_fitting_ended() -> None:
@@ -43,8 +47,6 @@ def test_judging_goes_on_where_fitting_ended() -> None:
     for field in fields(Verdicts):
         apart = np.concatenate([getattr(part, field.name) for part in parts], axis=1)
         np.testing.assert_allclose(apart, getattr(at_once, field.name)[:, end:])
-    fitted = fit(History(steps.sliced(0, end), SeriesKind.COUNT, HOUR))
-    np.testing.assert_array_equal(fitted.sudden, before.bands.sudden)
 
 
 def test_states_of_what_is_not_judged() -> None:

@@ -1,5 +1,6 @@
 """From rows through rollups to incidents: the rounds of the scheduler on a real store."""
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -7,19 +8,29 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pytest
 
-from analytics.anomalies.judging import incident_round, outcome
+from analytics.anomalies.forecast.expectation import Errors, Expectation, Method, Reason
+from analytics.anomalies.judging import incident_round, newest, outcome
 from analytics.anomalies.judging.completeness import complete_until
-from analytics.anomalies.judging.fitter import LateFitter
+from analytics.anomalies.judging.fitter import FIT_SECONDS, LateFitter
 from analytics.anomalies.judging.fitting import is_new
 from analytics.anomalies.judging.newest import Newest
+from analytics.anomalies.series import listing
+from analytics.anomalies.series.catalogue import (
+    MOST_VALUES,
+    VALUE_DIMENSIONS,
+    VALUE_METRICS,
+    metrics_of,
+)
 from analytics.jobs import anomaly_rounds
 from analytics.jobs.job import JobContext
 from analytics.jobs.runner import LEASE
 from analytics.query.query import SeriesSource
 from models.anomalies import feedback, incidents, series, steps
 from models.anomalies.incidents import Feedback, IncidentFilter, IncidentRow
+from models.anomalies.series import SeriesProgress
 from models.database.engine import Database
 from models.database.leases import LeaseLost, Leases
 from models.metrics.anomalies.incident import FeedbackVerdict
@@ -38,6 +49,9 @@ SINCE = NOON - HOUR * 54
 OUTAGE = (NOON - HOUR * 20, NOON - HOUR * 19)
 SUCCESS = SeriesKey("client", "portal", "connect_success")
 SUCCESS_OF_GERMANY = replace(SUCCESS, dimension="country", value="DE")
+WAITING = (
+    "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+)
 TABLES = ("anomaly_series", "anomaly_steps", "incidents", "incident_parts")
 
 
@@ -108,6 +122,8 @@ def test_the_rounds_from_rows_to_incidents(
     a_repeated_fit_of_the_past_changes_nothing(context, database)
     what_people_call_expected_is_left_out_of_later_fits(context, database, past)
     an_outage_that_begins_now_is_an_incident(context, database, clock)
+    monkeypatch.setattr(newest, "MOST_ROWS", 200 * len(metrics_of("client")))
+    a_series_that_lies_behind_by_days_stops_no_other(context, database)
 
 
 def hours_are_complete_once_they_are_rolled_up(database: Database, clock: Clock) -> None:
@@ -159,8 +175,29 @@ def what_people_call_expected_is_left_out_of_later_fits(
         verdict = Feedback(FeedbackVerdict.EXPECTED, "ana", "a test", NOON)
         feedback.give(connection, past.id, verdict)
     execute(database, "UPDATE anomaly_series SET fitted_at = NULL")
-    anomaly_rounds.fits(context)
+    fit_beside_a_round_that_writes(context, database)
     assert before > measured_rate(database) == 0.0
+
+
+def fit_beside_a_round_that_writes(context: JobContext, database: Database) -> None:
+    """Both write steps first, then series: whoever has the step gets the series too."""
+    fit = threading.Thread(target=anomaly_rounds.fits, args=[context])
+    with database.transaction() as connection:
+        judged = series.find(connection, SUCCESS)
+        assert judged is not None
+        assert judged.judged_until is not None
+        columns: dict[str, list[Any]] = {name: [None] for name in steps.COLUMNS}
+        columns |= {"series_id": [judged.id], "starts_at": [judged.judged_until]}
+        steps.store(connection, columns)
+        fit.start()
+        while fit.is_alive() and not rows(database, WAITING):
+            fit.join(0.02)
+        progress = SeriesProgress(
+            series_id=judged.id, state="ok", memory={}, judged_until=judged.judged_until
+        )
+        series.store_progress(connection, [progress])
+        connection.rollback()
+    fit.join()
 
 
 def an_outage_that_begins_now_is_an_incident(
@@ -180,6 +217,18 @@ def an_outage_that_begins_now_is_an_incident(
     assert stored(database, TABLES) == before
 
 
+def a_series_that_lies_behind_by_days_stops_no_other(
+    context: JobContext, database: Database
+) -> None:
+    """As one that was retired and is listed again; a round judges so many rows at once."""
+    execute(
+        database, "UPDATE anomaly_series SET judged_until = judged_until - interval '47 hours' "
+        "WHERE metric = 'drops' AND dimension = ''",
+    )  # fmt: skip
+    summaries = [anomaly_rounds.newest(context).split(",")[0] for _ in range(3)]
+    assert summaries == ["200 steps judged", "200 steps judged", "164 steps judged"]
+
+
 def dying(function: Callable[..., int], calls: int) -> Callable[..., int]:
     """`function` for so many calls, then what a round raises that has lost its lease."""
     left = [calls]
@@ -197,6 +246,19 @@ def test_prophet_is_started_when_a_series_needs_it(tmp_path: Path) -> None:
     with LateFitter(tmp_path):
         pass
     assert [*tmp_path.iterdir()] == []
+
+
+def test_the_largest_portion_is_fitted_in_time() -> None:
+    values = len(VALUE_DIMENSIONS) * (MOST_VALUES + listing.SLACK)
+    seconds = 2 * 0.07  # of an idle core
+    assert values * len(VALUE_METRICS) * seconds * 2 < FIT_SECONDS
+
+
+def test_a_summary_says_what_prophet_could_not_do() -> None:
+    usual = Expectation(Method.USUAL_HOUR, Reason.NO_BETTER, Errors(), np.zeros(0), np.zeros(0))
+    late = replace(usual, reason=Reason.OUT_OF_TIME, fault="too late")
+    assert outcome.faults_text([usual]) == ""
+    assert outcome.faults_text([late, usual, late]) == ", 2 without Prophet: too late"
 
 
 def test_a_series_is_new_until_it_is_judged_and_after_a_month_without() -> None:
