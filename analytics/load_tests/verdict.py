@@ -1,0 +1,131 @@
+"""Whether a run held, what broke first, and whether the generator was to blame. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from analytics.formatting.numbers import count, duration_text, plural, seconds_text
+
+from .report import (
+    Generator,
+    LoadTestReport,
+    Messages,
+    Outcome,
+    Plan,
+    Thresholds,
+    Verdict,
+    Window,
+    phases,
+)
+
+MOST_CPU = 0.9
+MOST_LAG_MS = 50.0
+LEAST_SENT = 0.99
+
+
+def generator_limits(
+    cpu: float, loop_lag_p99: float | None, late_p99: float | None, messages: Messages
+) -> Iterator[str]:
+    """Sentences on what kept the generator from doing what was asked of it; none if nothing did."""
+    if cpu > MOST_CPU:
+        yield f"it used {cpu:.0%} of one core, which is all that one process can"
+    if loop_lag_p99 is not None and loop_lag_p99 > MOST_LAG_MS:
+        yield f"its event loop was {duration_text(loop_lag_p99)} late (p99)"
+    if late_p99 is not None and late_p99 > MOST_LAG_MS:
+        yield f"messages were sent {duration_text(late_p99)} after they were due (p99)"
+    if messages.sent < LEAST_SENT * messages.offered:
+        yield f"it sent {count(messages.sent)} of {count(messages.offered)} messages that were due"
+
+
+def judge(report: LoadTestReport, *, is_stopped: bool = False, ghosts: int = 0) -> Verdict:
+    """The verdict on a report whose own verdict is not made yet; `ghosts` are connections that the
+    server still counted after all had left."""
+    broken = [
+        *_in_order_of_time(report.thresholds, report.plan, report.windows),
+        *_failures(report),
+        *_lost(report.thresholds, report.messages),
+        *_recovery(report),
+    ]
+    if ghosts:
+        broken.append(f"{plural(ghosts, 'connection')} still counted by the server after the end")
+    return Verdict(
+        outcome=(outcome := _outcome(broken, report.generator, is_stopped)),
+        sentence=_sentence(outcome, report, broken),
+        broken=broken,
+    )
+
+
+def _outcome(broken: Sequence[str], generator: Generator, is_stopped: bool) -> Outcome:
+    if is_stopped:
+        return Outcome.STOPPED
+    if generator.limits and broken:
+        return Outcome.GENERATOR_LIMIT
+    return Outcome.NOT_HELD if broken else Outcome.HELD
+
+
+def _in_order_of_time(
+    thresholds: Thresholds, plan: Plan, windows: Sequence[Window]
+) -> Iterator[str]:
+    begin, end = phases(plan)
+    slow = [
+        window
+        for window in windows
+        if begin < window.at <= end + 1 and (window.round_trip.p95 or 0) > thresholds.max_p95_ms
+    ]
+    total = [window for window in windows if begin < window.at <= end + 1]
+    if slow and 2 * len(slow) > len(total):
+        yield (
+            f"round trip p95 over {duration_text(thresholds.max_p95_ms)} from "
+            f"{seconds_text(slow[0].at)} on, at {plural(slow[0].open, 'open connection')}"
+        )
+
+
+def _failures(report: LoadTestReport) -> Iterator[str]:
+    """Attempts that a reconnect storm repeated until they succeeded are no failures."""
+    connections = report.connections
+    failed = 0 if report.recovery is not None else sum(connections.failed.values())
+    dropped = sum(connections.dropped.values())
+    if failed + dropped <= report.thresholds.max_failures:
+        return
+    if failed:
+        attempted = plural(connections.attempted, "connection")
+        yield f"{count(failed)} of {attempted} failed: {_most(connections.failed)}"
+    if dropped:
+        yield f"{plural(dropped, 'connection')} dropped: {_most(connections.dropped)}"
+
+
+def _most(causes: dict[str, int]) -> str:
+    ordered = sorted(causes.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{count(n)} {cause}" for cause, n in ordered[:3])
+
+
+def _lost(thresholds: Thresholds, messages: Messages) -> Iterator[str]:
+    if messages.lost > thresholds.max_lost:
+        yield f"{count(messages.lost)} of {plural(messages.expected, 'expected message')} lost"
+    if messages.garbled:
+        yield f"{plural(messages.garbled, 'message')} came back other than sent"
+
+
+def _recovery(report: LoadTestReport) -> Iterator[str]:
+    if report.recovery is not None and report.recovery > report.thresholds.max_recovery:
+        yield (
+            f"all back after {seconds_text(report.recovery)}, "
+            f"limit {seconds_text(report.thresholds.max_recovery)}"
+        )
+
+
+def _sentence(outcome: Outcome, report: LoadTestReport, broken: Sequence[str]) -> str:
+    p95, n = report.round_trip.p95, report.round_trip.n
+    speed = "" if p95 is None else f" Round trip p95 {duration_text(p95)}, n = {count(n)}."
+    connected = (
+        f"{count(report.connections.connected)} of "
+        f"{plural(report.connections.attempted, 'connection')} opened"
+    )
+    if outcome is Outcome.HELD:
+        return f"It holds: {connected}, {count(report.messages.lost)} messages lost.{speed}"
+    if outcome is Outcome.STOPPED:
+        return f"Stopped before its end: {connected}.{speed}"
+    if outcome is Outcome.GENERATOR_LIMIT:
+        return (
+            f"The generator was the limit, not proven the server: {report.generator.limits[0]}. "
+            f"First: {broken[0]}."
+        )
+    return f"It does not hold: {broken[0]}.{speed}"

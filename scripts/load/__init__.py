@@ -1,0 +1,1 @@
+"""Load tests of WebSocket servers: `./test_websocket_load.sh PROFILE`."""

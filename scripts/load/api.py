@@ -1,0 +1,82 @@
+"""The API of the server under test: its own count of a run, and the runs stored there."""
+
+import http.client
+import json
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import msgspec
+
+from analytics.formatting.instants import iso8601
+from analytics.load_tests.report import LoadTestReport, ServerSide
+
+TIMEOUT_SECONDS = 15
+LOAD_TESTS = "/api/ws/load-tests"
+
+
+class ApiFault(Exception):
+    """The API did not answer as it should. The text says what it said."""
+
+
+class Api:
+    """With a token of a person or program. Every method raises `ApiFault`."""
+
+    def __init__(self, origin: str, token: str) -> None:
+        self._origin = urlsplit(origin)
+        self._token = token
+
+    def server_side(self, app: str, since: datetime) -> ServerSide:
+        """What the server counted for an app since an instant."""
+        query = urlencode({"app": app, "start": iso8601(since)})
+        metrics = self._request("GET", f"/api/ws/metrics?{query}")
+        connections, messages = metrics["connections"], metrics["messages"]
+        performance = metrics["performance"]
+        return ServerSide(
+            opened=connections["opened"], closed=connections["closed"],
+            received=messages["received"], sent=messages["sent"],
+            active=connections["active"] or 0,
+            loop_lag_p99=performance["loop_lag_ms"]["p99"],
+            message_latency_p95=performance["message_latency_ms"]["p95"],
+        )  # fmt: skip
+
+    def stored(self, run: str) -> LoadTestReport:
+        """A run that was stored there."""
+        answer = self._request("GET", f"{LOAD_TESTS}/{run}")
+        try:
+            return msgspec.convert(answer, LoadTestReport, strict=False)
+        except msgspec.ValidationError as fault:
+            raise ApiFault(f"The stored run {run} cannot be read: {fault}") from None
+
+    def store(self, report: LoadTestReport) -> None:
+        """Store a run, so that its pages show it."""
+        self._request("POST", LOAD_TESTS, msgspec.json.encode(report))
+
+    def _request(self, method: str, path: str, body: bytes | None = None) -> Any:
+        kind = (
+            http.client.HTTPSConnection
+            if self._origin.scheme == "https"
+            else http.client.HTTPConnection
+        )
+        connection = kind(self._origin.netloc, timeout=TIMEOUT_SECONDS)
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        try:
+            connection.request(method, path, body, headers)
+            response = connection.getresponse()
+            text = response.read()
+        except (OSError, http.client.HTTPException) as fault:
+            raise ApiFault(f"{self._origin.geturl()}{path}: {fault}") from None
+        finally:
+            connection.close()
+        return _answer(response.status, text)
+
+
+def _answer(status: int, text: bytes) -> Any:
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        raise ApiFault(f"the API answered {status} without JSON") from None
+    if status >= http.client.BAD_REQUEST:
+        detail = answer.get("detail") if isinstance(answer, dict) else None
+        raise ApiFault(f"the API answered {status}: {detail or 'no reason given'}")
+    return answer

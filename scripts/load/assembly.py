@@ -1,0 +1,82 @@
+"""From a finished run to its report."""
+
+from datetime import datetime
+from uuid import uuid4
+
+import msgspec
+
+from analytics.load_tests.agreement import differences
+from analytics.load_tests.distribution import of_values
+from analytics.load_tests.report import (
+    Connections,
+    Generator,
+    LoadTestReport,
+    Messages,
+    Outcome,
+    ServerSide,
+    Verdict,
+    steady_windows,
+)
+from analytics.load_tests.verdict import generator_limits, judge
+
+from . import preflight
+from .causes import OUT_OF_FILES, OUT_OF_PORTS
+from .options import Options
+from .run import Run
+from .watch import open_files
+
+_UNJUDGED = Verdict(outcome=Outcome.STOPPED, sentence="")
+
+
+def report_of(
+    run: Run, options: Options, began: datetime, ended: datetime, server: ServerSide | None
+) -> LoadTestReport:
+    """The report with its verdict. `server` is the server's own count, if it could be read."""
+    connections, messages = _connections(run), _messages(run)
+    if server is not None:
+        sentences = list(differences(options.plan, server, connections, messages))
+        server = msgspec.structs.replace(server, differences=sentences)
+    report = LoadTestReport(
+        id=str(uuid4()), started_at=began, ended_at=ended, note=options.note, plan=options.plan,
+        thresholds=options.thresholds, connections=connections, messages=messages,
+        round_trip=run.windows.round_trip(), windows=run.windows.cut_windows,
+        generator=_generator(run, options, messages), recovery=run.recovery, server=server,
+        verdict=_UNJUDGED,
+    )  # fmt: skip
+    ghosts = server.active if server is not None else 0
+    return msgspec.structs.replace(
+        report, verdict=judge(report, is_stopped=run.is_stopped, ghosts=ghosts)
+    )
+
+
+def _connections(run: Run) -> Connections:
+    tally = run.tally
+    return Connections(
+        attempted=tally.attempted, connected=tally.connected, most_open=tally.most_open,
+        failed=dict(tally.failed), dropped=dict(tally.dropped), closed=dict(tally.closed),
+        handshake=of_values(tally.handshakes),
+    )  # fmt: skip
+
+
+def _messages(run: Run) -> Messages:
+    tally = run.tally
+    return Messages(
+        offered=tally.offered, sent=tally.sent, expected=tally.expected, received=tally.received,
+        lost=tally.lost, garbled=tally.garbled, cut=tally.cut,
+    )  # fmt: skip
+
+
+def _generator(run: Run, options: Options, messages: Messages) -> Generator:
+    steady = steady_windows(options.plan, run.windows.cut_windows)
+    cpu = sum(window.cpu for window in steady) / max(1, len(steady))
+    lag, late = of_values(run.watch.lags).p99, run.windows.late().p99
+    limits = [*generator_limits(cpu, lag, late, messages), *_exhausted(run)]
+    return Generator(
+        cpu=round(cpu, 3), loop_lag_p99=lag, late_p99=late, open_files=open_files(),
+        most_files=preflight.most_files(), limits=limits,
+    )  # fmt: skip
+
+
+def _exhausted(run: Run) -> list[str]:
+    causes = (OUT_OF_FILES, OUT_OF_PORTS)
+    return [cause for cause in causes if run.tally.failed.get(cause)]

@@ -1,0 +1,170 @@
+"""`./test_websocket_load.sh PROFILE`: runs a load test and says whether the server holds."""
+
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from analytics.load_tests.comparison import compared
+from analytics.load_tests.report import LoadTestReport, Outcome, ServerSide, Window
+
+from . import preflight, target
+from .api import Api, ApiFault
+from .assembly import report_of
+from .clients import Clients
+from .limit import Search
+from .options import OPENED_PER_SECOND, Options, parse
+from .reports import html, junit, text
+from .run import Run
+from .scenarios.make import make
+from .tally import Tally
+
+FLUSH_SECONDS = 7.0  # the server's samples of the last seconds are stored by then
+HELD, NOT_HELD, COULD_NOT_RUN = 0, 1, 2
+Say = Callable[[str], None]
+
+
+class CouldNotRun(Exception):
+    """The test could not be run at all. The text says why and what to do."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Exit status of the test: 0 held, 1 not held, 2 could not run."""
+    options = parse(arguments)
+    try:
+        check(options)
+        if options.find_limit:
+            return asyncio.run(find_limit(options))
+        report = asyncio.run(measured(options, _say))
+        print(text.text(report))
+        _compare(report, options)
+        _write(report, options)
+        _store(report, options)
+    except (CouldNotRun, target.TargetRefused, OSError) as fault:
+        print(f"Could not run. {fault}", file=sys.stderr)
+        return COULD_NOT_RUN
+    return exit_status(report)
+
+
+def exit_status(report: LoadTestReport) -> int:
+    """Of a report: 2 when no connection was opened at all, as nothing was measured then."""
+    if report.verdict.outcome is Outcome.HELD:
+        return HELD
+    return NOT_HELD if report.connections.connected else COULD_NOT_RUN
+
+
+def check(options: Options) -> None:
+    """Raises `CouldNotRun` or `TargetRefused` before anything is opened."""
+    target.check_owner(options.plan.url, owns_target=options.owns_target)
+    problems = list(preflight.problems(options.plan.connections))
+    if problems:
+        raise CouldNotRun(" ".join(problems))
+
+
+async def measured(options: Options, say: Say) -> LoadTestReport:
+    """Run one test; Ctrl-C ends it in order, with a report of what there is."""
+    tally = Tally()
+    scenario = make(options.plan, tally)
+    url = target.address(options.plan.url, scenario)
+    clients = Clients(
+        url, scenario, tally, headers=options.headers, subprotocol=options.subprotocol
+    )
+
+    def progress(at: float, phase: str, window: Window, tally: Tally) -> None:
+        failed, dropped = tally.failed.total(), tally.dropped.total()
+        say(text.progress(at, phase, window, failed=failed, dropped=dropped))
+
+    run = Run(options.plan, scenario=scenario, clients=clients, tally=tally, progress=progress)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, run.stop)
+    began = datetime.now(UTC)
+    await run.execute()
+    ended = datetime.now(UTC)
+    server = await _server_side(options, began)
+    return report_of(run, options, began, ended, server)
+
+
+async def _server_side(options: Options, began: datetime) -> ServerSide | None:
+    if not options.token:
+        return None
+    await asyncio.sleep(FLUSH_SECONDS)
+    try:
+        return await asyncio.to_thread(_api(options).server_side, target.APP, began)
+    except ApiFault as fault:
+        _say(f"The server's own count could not be read: {fault}")
+        return None
+
+
+def _api(options: Options) -> Api:
+    return Api(options.api or target.api_origin(options.plan.url), options.token)
+
+
+def _compare(report: LoadTestReport, options: Options) -> None:
+    if not options.compare:
+        return
+    try:
+        before = _earlier(options)
+        print("", text.differences(compared(report, before)), sep="\n")
+    except (ApiFault, ValueError, msgspec.MsgspecError) as fault:
+        raise CouldNotRun(f"Not compared: {fault}") from None
+
+
+def _earlier(options: Options) -> LoadTestReport:
+    path = Path(options.compare)
+    if path.exists():
+        return msgspec.json.decode(path.read_bytes(), type=LoadTestReport)
+    return _api(options).stored(options.compare)
+
+
+def _write(report: LoadTestReport, options: Options) -> None:
+    makers: dict[str, Callable[[LoadTestReport], bytes]] = {
+        "json": lambda each: msgspec.json.format(msgspec.json.encode(each)),
+        "html": html.html,
+        "junit": junit.junit,
+    }
+    for name, path in options.files.items():
+        path.write_bytes(makers[name](report))
+        _say(f"Written: {path}")
+
+
+def _store(report: LoadTestReport, options: Options) -> None:
+    if not options.token:
+        return
+    try:
+        _api(options).store(report)
+    except ApiFault as fault:
+        _say(f"Not stored on the server: {fault}")
+
+
+async def find_limit(options: Options) -> int:
+    """Raise the load until a threshold breaks, and print the highest that held."""
+
+    async def trial(connections: int) -> LoadTestReport:
+        plan = msgspec.structs.replace(
+            options.plan, connections=connections, ramp_up=connections / OPENED_PER_SECOND
+        )
+        report = await measured(replace(options, plan=plan, token=""), lambda _: None)
+        if report.verdict.outcome is Outcome.STOPPED:
+            raise CouldNotRun("Stopped before the limit was known.")
+        _say(f"{connections:,} connections: {report.verdict.outcome}. {report.verdict.sentence}")
+        return report
+
+    most = preflight.most_connections()
+    capacity = await Search(trial, most).run(min(options.plan.connections, most))
+    print(capacity.sentence(options.plan.rate))
+    return HELD if any(capacity.highest) else NOT_HELD
+
+
+def _say(line: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')}  {line}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

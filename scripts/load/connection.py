@@ -1,0 +1,95 @@
+"""One simulated client: a WebSocket of picows whose messages go to a scenario."""
+
+from typing import Any, Protocol
+
+from picows import WSFrame, WSListener, WSMsgType, WSTransport
+
+ABNORMAL = 1006
+NO_CODE = 1005
+
+
+class Scenario(Protocol):
+    """What clients do. One object for all of a run's connections.
+
+    `talks` says whether a connection that has opened sends at all. `send` sends what is due;
+    `since` is the time its round trip counts from, seconds of `time.perf_counter`. `closed` is
+    called once, however a connection ended.
+    """
+
+    path: str
+
+    def opened(self, connection: "Connection") -> None: ...
+
+    def talks(self, connection: "Connection", /) -> bool: ...
+
+    def send(self, connection: "Connection", since: float) -> None: ...
+
+    def received(self, connection: "Connection", payload: bytes) -> None: ...
+
+    def closed(self, connection: "Connection") -> None: ...
+
+
+class Connection(WSListener):
+    """A client of a run. `state` is the scenario's; `is_ending` once the run itself ends it."""
+
+    def __init__(self, number: int, scenario: Scenario) -> None:
+        self.number = number
+        self.state: Any = None
+        self.transport: WSTransport | None = None
+        self.is_ending = False
+        self.ending = ""
+        self._scenario = scenario
+        self._fragments: list[bytes] = []
+
+    @property
+    def is_open(self) -> bool:
+        """Whether messages can be sent."""
+        return self.transport is not None and not self.ending and not self.is_ending
+
+    def send_text(self, payload: bytes) -> None:
+        """Send one text message (UTF-8)."""
+        if self.transport is not None:
+            self.transport.send(WSMsgType.TEXT, payload)
+
+    def close(self) -> None:
+        """Close with 1000; the peer's answer ends it."""
+        self.is_ending = True
+        if self.transport is not None:
+            self.transport.send_close()
+
+    def abort(self) -> None:
+        """Cut the connection without a close frame, as a lost network does."""
+        self.is_ending = True
+        if self.transport is not None:
+            self.transport.disconnect(graceful=False)
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        self.transport = transport
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        kind = frame.msg_type
+        if kind == WSMsgType.TEXT or kind == WSMsgType.BINARY:  # noqa: PLR1714 - a hot path
+            if frame.fin:
+                self._scenario.received(self, frame.get_payload_as_bytes())
+            else:
+                self._fragments = [frame.get_payload_as_bytes()]
+        elif kind == WSMsgType.CONTINUATION:
+            self._fragments.append(frame.get_payload_as_bytes())
+            if frame.fin:
+                self._scenario.received(self, b"".join(self._fragments))
+        elif kind == WSMsgType.CLOSE:
+            transport.send_close(frame.get_close_code())
+            transport.disconnect()
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        self.ending = ending_of(transport)
+        self._scenario.closed(self)
+
+
+def ending_of(transport: WSTransport) -> str:
+    """ "code/who" of a connection that ended: who sent the first close frame (RFC 6455, 7.1.5)."""
+    handshake = transport.close_handshake
+    if handshake is None or handshake.recv is None:
+        return f"{ABNORMAL}/nobody"
+    code = int(handshake.recv.code.value) or NO_CODE
+    return f"{code}/{'server' if handshake.recv_then_sent else 'client'}"

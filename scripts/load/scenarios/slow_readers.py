@@ -1,0 +1,24 @@
+"""Slow readers: one of ten stops reading in its room while the others go on."""
+
+from scripts.load.connection import Connection
+
+from .rooms import MEMBERS, Rooms
+
+
+class SlowReaders(Rooms):
+    """A server may close a slow reader (1013) and may drop what is meant for it; neither counts
+    against it. The round trips are those of the other nine."""
+
+    def talks(self, connection: Connection, /) -> bool:
+        return not is_slow(connection)
+
+    def received(self, connection: Connection, payload: bytes) -> None:
+        super().received(connection, payload)
+        if is_slow(connection) and connection.state.has_joined and connection.transport is not None:
+            self._moved(connection.state, has_joined=False)  # whatever comes is not expected
+            connection.transport.underlying_transport.pause_reading()
+
+
+def is_slow(connection: Connection) -> bool:
+    """The first of each ten."""
+    return connection.number % MEMBERS == 0
