@@ -71,7 +71,7 @@ def _difference(
     statistic: Statistic,
     bad: int,
 ) -> Difference:
-    figures = [_of_all(statistic, windows) for windows in (now, before)]
+    figures = [_estimate(statistic, windows) for windows in (now, before)]
     if min(len(now), len(before)) < LEAST_WINDOWS or None in figures:
         return Difference(name=name, unit=unit, now=figures[0], before=figures[1])
     generator = np.random.default_rng(SEED)
@@ -86,7 +86,7 @@ def _difference(
     )  # fmt: skip
 
 
-def _of_all(statistic: Statistic, windows: Sequence[Window]) -> float | None:
+def _estimate(statistic: Statistic, windows: Sequence[Window]) -> float | None:
     if not windows:
         return None
     value = float(statistic(windows, np.arange(len(windows))[np.newaxis])[0])

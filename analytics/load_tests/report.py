@@ -15,12 +15,12 @@ Histogram = Mapping[int, int]
 
 
 class Outcome(StrEnum):
-    """HELD and NOT_HELD judge the server. GENERATOR_LIMIT: a threshold broke while the generator
+    """PASSED and FAILED judge the server. GENERATOR_LIMIT: a threshold broke while the generator
     itself was at its limit, so the run says nothing about the server. STOPPED: by the operator,
     before its end."""
 
-    HELD = "held"
-    NOT_HELD = "not held"
+    PASSED = "held"
+    FAILED = "not held"
     GENERATOR_LIMIT = "generator limit"
     STOPPED = "stopped"
 

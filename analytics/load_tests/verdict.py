@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from analytics.formatting.numbers import count, duration_text, plural, seconds_text
 
 from .report import (
-    Generator,
     LoadTestReport,
     Messages,
     Outcome,
@@ -19,6 +18,9 @@ from .report import (
 MOST_CPU = 0.9
 MOST_LAG_MS = 50.0
 LEAST_SENT = 0.99
+OUT_OF_FILES = "the generator is out of open files"
+OUT_OF_PORTS = "the generator is out of local ports"
+GENERATOR_CAUSES = {OUT_OF_FILES, OUT_OF_PORTS}  # of failed attempts
 
 
 def generator_limits(
@@ -37,33 +39,29 @@ def generator_limits(
 
 def judge(report: LoadTestReport, *, is_stopped: bool = False, ghosts: int = 0) -> Verdict:
     """The verdict on a report whose own verdict is not made yet; `ghosts` are connections that the
-    server still counted after all had left."""
-    broken = [
-        *_in_order_of_time(report.thresholds, report.plan, report.windows),
-        *_failures(report),
-        *_lost(report.thresholds, report.messages),
-        *_recovery(report),
-    ]
-    if ghosts:
-        broken.append(f"{plural(ghosts, 'connection')} still counted by the server after the end")
+    server still counted after all had left. A generator at its limit excuses times, but nothing
+    that went wrong: it neither drops connections nor loses messages."""
+    excusable = [*_slow(report.thresholds, report.plan, report.windows), *_recovery(report)]
+    wrong = [*_lost(report.thresholds, report.messages), *_ghosts(ghosts)]
+    (excusable if _fails_itself(report) else wrong).extend(_failures(report))
+    broken = [*excusable, *wrong]
+    is_excused = bool(report.generator.limits) and not wrong
     return Verdict(
-        outcome=(outcome := _outcome(broken, report.generator, is_stopped)),
+        outcome=(outcome := _outcome(broken, is_excused=is_excused, is_stopped=is_stopped)),
         sentence=_sentence(outcome, report, broken),
         broken=broken,
     )
 
 
-def _outcome(broken: Sequence[str], generator: Generator, is_stopped: bool) -> Outcome:
+def _outcome(broken: Sequence[str], *, is_excused: bool, is_stopped: bool) -> Outcome:
     if is_stopped:
         return Outcome.STOPPED
-    if generator.limits and broken:
+    if broken and is_excused:
         return Outcome.GENERATOR_LIMIT
-    return Outcome.NOT_HELD if broken else Outcome.HELD
+    return Outcome.FAILED if broken else Outcome.PASSED
 
 
-def _in_order_of_time(
-    thresholds: Thresholds, plan: Plan, windows: Sequence[Window]
-) -> Iterator[str]:
+def _slow(thresholds: Thresholds, plan: Plan, windows: Sequence[Window]) -> Iterator[str]:
     begin, end = phases(plan)
     slow = [
         window
@@ -92,6 +90,11 @@ def _failures(report: LoadTestReport) -> Iterator[str]:
         yield f"{plural(dropped, 'connection')} dropped: {_most(connections.dropped)}"
 
 
+def _fails_itself(report: LoadTestReport) -> bool:
+    connections = report.connections
+    return not connections.dropped and set(connections.failed) <= GENERATOR_CAUSES
+
+
 def _most(causes: dict[str, int]) -> str:
     ordered = sorted(causes.items(), key=lambda item: (-item[1], item[0]))
     return ", ".join(f"{count(n)} {cause}" for cause, n in ordered[:3])
@@ -112,6 +115,11 @@ def _recovery(report: LoadTestReport) -> Iterator[str]:
         )
 
 
+def _ghosts(ghosts: int) -> Iterator[str]:
+    if ghosts:
+        yield f"{plural(ghosts, 'connection')} still counted by the server after the end"
+
+
 def _sentence(outcome: Outcome, report: LoadTestReport, broken: Sequence[str]) -> str:
     p95, n = report.round_trip.p95, report.round_trip.n
     speed = "" if p95 is None else f" Round trip p95 {duration_text(p95)}, n = {count(n)}."
@@ -119,7 +127,7 @@ def _sentence(outcome: Outcome, report: LoadTestReport, broken: Sequence[str]) -
         f"{count(report.connections.connected)} of "
         f"{plural(report.connections.attempted, 'connection')} opened"
     )
-    if outcome is Outcome.HELD:
+    if outcome is Outcome.PASSED:
         return f"It holds: {connected}, {count(report.messages.lost)} messages lost.{speed}"
     if outcome is Outcome.STOPPED:
         return f"Stopped before its end: {connected}.{speed}"

@@ -42,9 +42,9 @@ class Api:
 
     def stored(self, run: str) -> LoadTestReport:
         """A run that was stored there."""
-        answer = self._request("GET", f"{LOAD_TESTS}/{run}")
+        document = self._request("GET", f"{LOAD_TESTS}/{run}")
         try:
-            return msgspec.convert(answer, LoadTestReport, strict=False)
+            return msgspec.convert(document, LoadTestReport, strict=False)
         except msgspec.ValidationError as fault:
             raise ApiFault(f"The stored run {run} cannot be read: {fault}") from None
 
@@ -68,15 +68,15 @@ class Api:
             raise ApiFault(f"{self._origin.geturl()}{path}: {fault}") from None
         finally:
             connection.close()
-        return _answer(response.status, text)
+        return _parsed(response.status, text)
 
 
-def _answer(status: int, text: bytes) -> Any:
+def _parsed(status: int, text: bytes) -> Any:
     try:
-        answer = json.loads(text)
+        document = json.loads(text)
     except ValueError:
         raise ApiFault(f"the API answered {status} without JSON") from None
     if status >= http.client.BAD_REQUEST:
-        detail = answer.get("detail") if isinstance(answer, dict) else None
+        detail = document.get("detail") if isinstance(document, dict) else None
         raise ApiFault(f"the API answered {status}: {detail or 'no reason given'}")
-    return answer
+    return document

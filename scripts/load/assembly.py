@@ -17,13 +17,12 @@ from analytics.load_tests.report import (
     Verdict,
     steady_windows,
 )
-from analytics.load_tests.verdict import generator_limits, judge
+from analytics.load_tests.verdict import GENERATOR_CAUSES, generator_limits, judge
 
 from . import preflight
-from .causes import OUT_OF_FILES, OUT_OF_PORTS
+from .clients.run import Run
+from .clients.watch import open_files
 from .options import Options
-from .run import Run
-from .watch import open_files
 
 _UNJUDGED = Verdict(outcome=Outcome.STOPPED, sentence="")
 
@@ -78,5 +77,4 @@ def _generator(run: Run, options: Options, messages: Messages) -> Generator:
 
 
 def _exhausted(run: Run) -> list[str]:
-    causes = (OUT_OF_FILES, OUT_OF_PORTS)
-    return [cause for cause in causes if run.tally.failed.get(cause)]
+    return sorted(GENERATOR_CAUSES & set(run.tally.failed))

@@ -17,16 +17,16 @@ from analytics.load_tests.report import LoadTestReport, Outcome, ServerSide, Win
 from . import preflight, target
 from .api import Api, ApiFault
 from .assembly import report_of
-from .clients import Clients
+from .clients.pool import Clients
+from .clients.run import Run
+from .clients.tally import Tally
 from .limit import Search
 from .options import OPENED_PER_SECOND, Options, parse
 from .reports import html, junit, text
-from .run import Run
 from .scenarios.make import make
-from .tally import Tally
 
 FLUSH_SECONDS = 7.0  # the server's samples of the last seconds are stored by then
-HELD, NOT_HELD, COULD_NOT_RUN = 0, 1, 2
+PASSED, FAILED, COULD_NOT_RUN = 0, 1, 2
 Say = Callable[[str], None]
 
 
@@ -54,9 +54,9 @@ def main(arguments: Sequence[str]) -> int:
 
 def exit_status(report: LoadTestReport) -> int:
     """Of a report: 2 when no connection was opened at all, as nothing was measured then."""
-    if report.verdict.outcome is Outcome.HELD:
-        return HELD
-    return NOT_HELD if report.connections.connected else COULD_NOT_RUN
+    if report.verdict.outcome is Outcome.PASSED:
+        return PASSED
+    return FAILED if report.connections.connected else COULD_NOT_RUN
 
 
 def check(options: Options) -> None:
@@ -159,7 +159,7 @@ async def find_limit(options: Options) -> int:
     most = preflight.most_connections()
     capacity = await Search(trial, most).run(min(options.plan.connections, most))
     print(capacity.sentence(options.plan.rate))
-    return HELD if any(capacity.highest) else NOT_HELD
+    return PASSED if any(capacity.highest) else FAILED
 
 
 def _say(line: str) -> None:

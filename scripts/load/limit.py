@@ -103,4 +103,4 @@ class Search:
             self._broken, self._is_lower_bound = report.generator.limits[0], True
         elif verdict.broken:
             self._broken = verdict.broken[0]
-        return verdict.outcome is Outcome.HELD
+        return verdict.outcome is Outcome.PASSED

@@ -10,7 +10,7 @@ from pathlib import Path
 from analytics.load_tests.report import Plan, Thresholds
 
 PROFILES = {"light": 50, "medium": 200, "heavy": 500, "extreme": 1000}
-SCENARIOS = ("echo", "idle", "rooms", "chat", "storm", "slow-readers", "replay")
+SCENARIOS = ("echo", "idle", "rooms", "chat", "storm", "slow-readers")
 DEFAULT_URL = "ws://127.0.0.1:8050"
 OPENED_PER_SECOND = 50
 RAMP_DOWN = 5.0
@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add(
         "--connections",
-        type=_whole(1, MOST_CONNECTIONS),
+        type=_integer(1, MOST_CONNECTIONS),
         metavar="N",
         help="instead of the profile's",
     )
@@ -100,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add(
         "--size",
-        type=_whole(10, MOST_BYTES),
+        type=_integer(10, MOST_BYTES),
         default=100,
         metavar="BYTES",
         help="of a message; default 100",
@@ -124,12 +124,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     add(
         "--max-failures",
-        type=_whole(0, MOST_CONNECTIONS),
+        type=_integer(0, MOST_CONNECTIONS),
         default=0,
         metavar="N",
         help="failed and dropped connections; default 0",
     )
-    add("--max-lost", type=_whole(0, 10**12), default=0, metavar="N", help="messages; default 0")
+    add("--max-lost", type=_integer(0, 10**12), default=0, metavar="N", help="messages; default 0")
     add(
         "--max-recovery",
         type=_number(0, MOST_SECONDS),
@@ -168,14 +168,14 @@ def _number(least: float, most: float) -> Callable[[str], float]:
     return number
 
 
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def whole(text: str) -> int:
+def _integer(least: int, most: int) -> Callable[[str], int]:
+    def integer(text: str) -> int:
         value = int(text)
         if not least <= value <= most:
             raise argparse.ArgumentTypeError(f"must be a whole number from {least} to {most}")
         return value
 
-    return whole
+    return integer
 
 
 def _header(text: str) -> tuple[str, str]:

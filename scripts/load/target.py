@@ -4,7 +4,7 @@ import ipaddress
 import socket
 from urllib.parse import SplitResult, urlencode, urlsplit, urlunsplit
 
-from .connection import Scenario
+from .clients.connection import Scenario
 
 APP = "load-test"  # what our own server counts these connections under, apart from people's
 PORTS = {"ws": 80, "wss": 443}

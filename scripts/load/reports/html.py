@@ -9,8 +9,8 @@ from .text import text
 
 WIDTH, HEIGHT, MARGIN = 860, 220, 48
 _COLOURS = {
-    Outcome.HELD: "#1a7f4b",
-    Outcome.NOT_HELD: "#b3261e",
+    Outcome.PASSED: "#1a7f4b",
+    Outcome.FAILED: "#b3261e",
     Outcome.GENERATOR_LIMIT: "#8a5a00",
     Outcome.STOPPED: "#5f5f5a",
 }
@@ -73,7 +73,7 @@ def _parts(report: LoadTestReport, points: Sequence[Point], limit: float | None)
     for at in (0.0, longest):
         yield f'<text x="{x(at):.1f}" y="{HEIGHT - 6}" text-anchor="middle">{at:,.0f} s</text>'
     if limit is not None and limit < highest:
-        yield _line((MARGIN, y(limit)), (WIDTH - MARGIN, y(limit)), _COLOURS[Outcome.NOT_HELD])
+        yield _line((MARGIN, y(limit)), (WIDTH - MARGIN, y(limit)), _COLOURS[Outcome.FAILED])
     path = " ".join(f"{x(at):.1f},{y(value):.1f}" for at, value in points)
     yield f'<polyline points="{path}" fill="none" stroke="#1c64ab" stroke-width="2"/></svg>'
 

@@ -8,7 +8,7 @@ from analytics.load_tests.report import LoadTestReport, Outcome
 def junit(report: LoadTestReport) -> bytes:
     """The XML document."""
     broken = report.verdict.broken
-    is_failed = report.verdict.outcome is not Outcome.HELD
+    is_failed = report.verdict.outcome is not Outcome.PASSED
     seconds = (report.ended_at - report.started_at).total_seconds()
     name = f"{report.plan.profile} {report.plan.scenario}"
     suite = Element(

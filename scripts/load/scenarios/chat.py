@@ -3,8 +3,8 @@ a room and come back."""
 
 from random import Random
 
-from scripts.load.connection import Connection
-from scripts.load.tally import Tally
+from scripts.load.clients.connection import Connection
+from scripts.load.clients.tally import Tally
 
 from .rooms import Rooms
 

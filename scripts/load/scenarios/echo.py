@@ -3,8 +3,8 @@
 from collections import deque
 from time import perf_counter
 
-from scripts.load.connection import Connection
-from scripts.load.tally import Tally
+from scripts.load.clients.connection import Connection
+from scripts.load.clients.tally import Tally
 
 DIGITS = 10
 LEAST_BYTES = DIGITS

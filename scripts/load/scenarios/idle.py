@@ -1,6 +1,6 @@
 """Idle: connections that stay open and say nothing."""
 
-from scripts.load.connection import Connection
+from scripts.load.clients.connection import Connection
 
 
 class Idle:

@@ -3,8 +3,8 @@
 from uuid import uuid4
 
 from analytics.load_tests.report import Plan
-from scripts.load.connection import Scenario
-from scripts.load.tally import Tally
+from scripts.load.clients.connection import Scenario
+from scripts.load.clients.tally import Tally
 
 from .chat import Chat
 from .echo import Echo

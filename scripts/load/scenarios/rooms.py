@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from scripts.load.connection import Connection
-from scripts.load.tally import Tally
+from scripts.load.clients.connection import Connection
+from scripts.load.clients.tally import Tally
 
 MEMBERS = 10
 _decoder = msgspec.json.Decoder(dict[str, Any])

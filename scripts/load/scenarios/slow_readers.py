@@ -1,6 +1,6 @@
 """Slow readers: one of ten stops reading in its room while the others go on."""
 
-from scripts.load.connection import Connection
+from scripts.load.clients.connection import Connection
 
 from .rooms import MEMBERS, Rooms
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from picows import WSFrame, WSListener, WSMsgType, WSTransport
+from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
 
 ABNORMAL = 1006
 NO_CODE = 1005
@@ -55,7 +55,7 @@ class Connection(WSListener):
         """Close with 1000; the peer's answer ends it."""
         self.is_ending = True
         if self.transport is not None:
-            self.transport.send_close()
+            self.transport.send_close(WSCloseCode.OK)
 
     def abort(self) -> None:
         """Cut the connection without a close frame, as a lost network does."""
@@ -78,7 +78,8 @@ class Connection(WSListener):
             if frame.fin:
                 self._scenario.received(self, b"".join(self._fragments))
         elif kind == WSMsgType.CLOSE:
-            transport.send_close(frame.get_close_code())
+            code = frame.get_close_code()  # that of an empty frame is 0, which none may send
+            transport.send_close(code if code.value else WSCloseCode.OK)
             transport.disconnect()
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:

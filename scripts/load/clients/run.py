@@ -7,9 +7,9 @@ from time import perf_counter
 
 from analytics.load_tests.report import Plan, Window
 
-from .clients import Clients
 from .connection import Connection, Scenario
 from .pacing import Pacer
+from .pool import Clients
 from .tally import Tally, Windows
 from .timetable import Timetable
 from .watch import Watch

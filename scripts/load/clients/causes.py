@@ -6,8 +6,8 @@ import ssl
 
 from picows import WSHandshakeError, WSInvalidStatusError
 
-OUT_OF_FILES = "the generator is out of open files"
-OUT_OF_PORTS = "the generator is out of local ports"
+from analytics.load_tests.verdict import OUT_OF_FILES, OUT_OF_PORTS
+
 TIMED_OUT = "no answer to the handshake in time"
 _STATUSES = {
     200: "answered 200: a proxy or page that knows no WebSocket",

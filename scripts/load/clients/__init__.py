@@ -1,0 +1,1 @@
+"""Simulated clients: their connections, their timetable, and what they count."""

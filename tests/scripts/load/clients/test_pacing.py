@@ -1,0 +1,42 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scripts.load.clients.pacing import TICK, Pacer
+
+FIRSTS = st.lists(st.floats(0, 10), min_size=1, max_size=20)
+
+
+@given(FIRSTS, st.floats(0.1, 5), st.lists(st.floats(0, 3), max_size=20))
+def test_everything_due_is_sent_once_in_order_however_late(
+    firsts: list[float], interval: float, pauses: list[float]
+) -> None:
+    pacer: Pacer[int] = Pacer(interval)
+    sent: list[tuple[float, int]] = []
+    for number, first in enumerate(firsts):
+        pacer.add(number, first)
+
+    def send(sender: int, due: float, since: float) -> bool:
+        assert due <= now
+        assert since == (now if now - due <= TICK else due)
+        sent.append((due, sender))
+        return True
+
+    now = 0.0
+    for pause in pauses:
+        now += pause
+        pacer.run(now, send)
+    assert [due for due, _ in sent] == sorted(due for due, _ in sent)
+    for number, first in enumerate(firsts):
+        times = [due for due, sender in sent if sender == number]
+        due, expected = first, []
+        while due <= now and pauses:
+            expected.append(due)
+            due += interval
+        assert times == expected
+
+
+def test_who_stops_sending_leaves_the_timetable() -> None:
+    pacer: Pacer[str] = Pacer(1.0)
+    pacer.add("gone", 0.0)
+    assert pacer.run(0.5, lambda *_: False) is None
+    assert pacer.run(9.0, lambda *_: True) is None

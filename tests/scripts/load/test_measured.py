@@ -1,0 +1,164 @@
+"""Runs against servers in the same process, good and bad ones."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.http11 import Request, Response
+
+from analytics.load_tests.report import LoadTestReport, Outcome, Plan, Thresholds
+from scripts.load import command
+from scripts.load.clients import pool, run
+from scripts.load.clients.causes import TIMED_OUT
+from scripts.load.options import Options
+from tests.support.servers.running_server import free_port
+
+CONNECTIONS, RATE = 10, 20.0
+Handler = Callable[[ServerConnection], Awaitable[None]]
+
+
+def options(port: int, scenario: str = "echo", rate: float = RATE) -> Options:
+    plan = Plan(
+        profile="light", scenario=scenario, url=f"ws://127.0.0.1:{port}/", connections=CONNECTIONS,
+        rate=rate, message_bytes=50, ramp_up=0.1, steady=0.6, ramp_down=0.1,
+    )  # fmt: skip
+    return Options(plan=plan, thresholds=Thresholds(max_p95_ms=2000))
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Does not wait long for what will never come."""
+    monkeypatch.setattr(run, "DRAIN_SECONDS", 0.3)
+    monkeypatch.setattr(run, "LEAST_CUT", 0.2)
+    monkeypatch.setattr(pool, "HANDSHAKE_SECONDS", 0.3)
+    monkeypatch.setattr(pool, "CLOSING_SECONDS", 0.3)
+
+
+def against(handler: Handler, make: Callable[[int], Options] = options) -> LoadTestReport:
+    """The report of a run against a server with this handler."""
+
+    async def both() -> LoadTestReport:
+        async with serve(handler, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            return await command.measured(make(port), lambda _: None)
+
+    return asyncio.run(both())
+
+
+async def echo(connection: ServerConnection) -> None:
+    async for message in connection:
+        await connection.send(message)
+
+
+def test_every_message_to_an_echo_server_comes_back() -> None:
+    report = against(echo)
+    assert report.verdict.outcome is Outcome.PASSED, report.verdict
+    assert report.connections.closed == {"1000/client": CONNECTIONS}
+    assert report.messages.received == report.messages.sent == report.messages.offered > 50
+    assert report.round_trip.n
+    assert sum(each.received for each in report.windows) == (report.messages.received)
+    assert command.exit_status(report) == 0
+
+
+def test_a_storm_ends_when_all_are_back() -> None:
+    report = against(echo, lambda port: options(port, "storm"))
+    assert report.verdict.outcome is Outcome.PASSED, report.verdict
+    assert report.connections.connected == 2 * CONNECTIONS
+    assert report.recovery is not None
+    assert 0 < report.recovery < 60
+
+
+def test_a_server_that_stalls_for_a_moment_is_charged_for_all_that_waited() -> None:
+    """Coordinated omission: messages due during the stall count from when they were due."""
+    stalled = asyncio.Event()
+
+    async def stalls(connection: ServerConnection) -> None:
+        async for message in connection:
+            if not stalled.is_set():
+                stalled.set()
+                await asyncio.sleep(0.3)
+            await connection.send(message)
+
+    slow = against(stalls).round_trip
+    waited = sum(n for bucket, n in slow.histogram.items() if bucket > 160)  # over 53 ms
+    assert slow.longest
+    assert slow.longest > 290
+    assert waited >= 3
+
+
+async def _drops(connection: ServerConnection) -> None:
+    await connection.recv()
+    connection.transport.abort()
+
+
+async def _garbles(connection: ServerConnection) -> None:
+    async for _ in connection:
+        await connection.send("garbage")
+
+
+async def _swallows(connection: ServerConnection) -> None:
+    async for message in connection:
+        if not str(message).startswith("0000000003"):
+            await connection.send(message)
+
+
+async def _closes(connection: ServerConnection) -> None:
+    await connection.recv()
+    await connection.close(4002)
+
+
+async def _fragments(connection: ServerConnection) -> None:
+    async for message in connection:
+        text = str(message)
+        await connection.send([text[:7], text[7:]])
+
+
+@pytest.mark.parametrize(
+    ("handler", "broken"),
+    [
+        (_drops, f"{CONNECTIONS} connections dropped: {CONNECTIONS} 1006/nobody"),
+        (_closes, f"{CONNECTIONS} connections dropped: {CONNECTIONS} 4002/server"),
+        (_garbles, "came back other than sent"),
+        (_swallows, f"{CONNECTIONS} of "),
+    ],
+)
+def test_what_a_bad_server_does_is_named(handler: Handler, broken: str) -> None:
+    report = against(handler)
+    assert report.verdict.outcome is Outcome.FAILED
+    assert any(broken in each for each in report.verdict.broken), report.verdict
+    assert command.exit_status(report) == 1
+
+
+def test_fragments_are_a_single_message() -> None:
+    assert against(_fragments).verdict.outcome is Outcome.PASSED
+
+
+def test_refused_handshakes_and_absent_servers_are_no_measurement() -> None:
+    async def refuse(connection: ServerConnection, request: Request) -> Response:
+        return connection.respond(403, "no")
+
+    async def refusing() -> LoadTestReport:
+        async with serve(echo, "127.0.0.1", 0, process_request=refuse) as server:
+            port = server.sockets[0].getsockname()[1]
+            return await command.measured(options(port), lambda _: None)
+
+    absent = asyncio.run(command.measured(options(free_port()), lambda _: None))
+    for report, cause in ((asyncio.run(refusing()), "refused with 403"), (absent, "refused: ")):
+        (failed,) = report.connections.failed
+        assert failed.startswith(cause)
+        assert command.exit_status(report) == 2
+
+
+def test_a_handshake_without_a_response_ends_in_time() -> None:
+    async def silent() -> LoadTestReport:
+        async def hold(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await asyncio.sleep(0.5)
+            writer.close()
+
+        server = await asyncio.start_server(hold, "127.0.0.1", 0)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            return await command.measured(options(port), lambda _: None)
+
+    assert asyncio.run(silent()).connections.failed == {TIMED_OUT: CONNECTIONS}
