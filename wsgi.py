@@ -16,6 +16,7 @@ from analytics.anomalies.reports import AnomalyReports
 from analytics.country_file.locator import CHECK_SECONDS, Locator
 from analytics.country_file.source import Source
 from analytics.exports.exports import Exports
+from analytics.load_tests.runs import LoadTestRuns
 from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
 from analytics.operations.demo_report import DemoReport
@@ -166,6 +167,7 @@ def services_of(
         anomalies=AnomalyServices(
             reports=AnomalyReports(database), feedback=FeedbackActions(database, now)
         ),
+        load_tests=LoadTestRuns(database, now),
         country_source=country_source,
         viewer=viewer,
         now=now,

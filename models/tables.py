@@ -12,6 +12,7 @@ from models.database.base import Base
 from models.database.leases import leases
 from models.operations.exports import exports
 from models.operations.job_runs import job_runs
+from models.operations.load_tests import load_tests
 from models.operations.other_values import other_values
 from models.people.accounts import accounts, sign_ins
 from models.people.api_tokens import api_tokens
@@ -76,6 +77,7 @@ ALL = (
     ingest_outcomes,
     job_runs,
     leases,
+    load_tests,
     login_attempts,
     other_values,
     outbox,

@@ -15,6 +15,7 @@ from models.alerts.silences import Silences
 from models.database import partitions
 from models.database.partitions import PARTITIONED, DetachedDay, PartitionBusy
 from models.operations.job_runs import JobRuns
+from models.operations.load_tests import LoadTests
 from models.people.accounts import Accounts
 from models.people.login_attempts import LoginAttempts
 from models.raw import ingest_outcomes, restored_days, sessions
@@ -60,11 +61,12 @@ def step(context: JobContext) -> str:
 
 
 def alerts(context: JobContext) -> str:
-    """Delete alerts and silences that ended before the retention of rollups, so that both cover the
-    same past."""
+    """Delete alerts, silences and load tests that ended before the retention of rollups, so that
+    all cover the same past."""
     _confirm(context)
     before = context.now() - timedelta(days=context.settings.rollup_retention_days)
     Silences(context.database).forget(before)
+    LoadTests(context.database).forget(before)
     return f"deleted {AlertHistory(context.database).forget(before)} alerts"
 
 

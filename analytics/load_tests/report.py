@@ -4,14 +4,25 @@ Times are seconds since the start of the run, durations ms. A figure that was no
 `None`. Histograms are those of `models.metrics.histogram`, sparse: {bucket: count}.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
-MOST_WINDOWS = 2000
-Histogram = Mapping[int, int]
+from models.metrics.histogram import BUCKETS
+
+MOST_WINDOWS = 400
+Text = Annotated[str, Meta(max_length=256)]
+Number = Annotated[int, Meta(ge=0, le=10**12)]
+Amount = Annotated[float, Meta(ge=0, le=1e12)]
+Texts = Annotated[list[Text], Meta(max_length=32)]
+Counts = Annotated[dict[Text, Number], Meta(max_length=64)]
+Bucket = Annotated[int, Meta(ge=0, lt=BUCKETS)]
+Instant = Annotated[datetime, Meta(tz=True)]
 
 
 class Outcome(StrEnum):
@@ -28,48 +39,48 @@ class Outcome(StrEnum):
 class Distribution(msgspec.Struct, frozen=True, kw_only=True):
     """Durations in ms: how many, percentiles by nearest rank (2 %), the longest, the buckets."""
 
-    n: int = 0
-    p50: float | None = None
-    p95: float | None = None
-    p99: float | None = None
-    longest: float | None = None
-    histogram: dict[int, int] = msgspec.field(default_factory=dict)
+    n: Number = 0
+    p50: Amount | None = None
+    p95: Amount | None = None
+    p99: Amount | None = None
+    longest: Amount | None = None
+    histogram: dict[Bucket, Number] = msgspec.field(default_factory=dict)
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What was to be done. `rate` is messages a second of each connection."""
 
-    profile: str
-    scenario: str
-    url: str
-    connections: int
-    rate: float
-    message_bytes: int
-    ramp_up: float
-    steady: float
-    ramp_down: float
+    profile: Text
+    scenario: Text
+    url: Text
+    connections: Number
+    rate: Amount
+    message_bytes: Number
+    ramp_up: Amount
+    steady: Amount
+    ramp_down: Amount
 
 
 class Thresholds(msgspec.Struct, frozen=True, kw_only=True):
     """Of the steady phase: p95 of the round trip in ms, failed and dropped connections together,
     lost messages, and the time in which all are back after a reconnect storm, in seconds."""
 
-    max_p95_ms: float = 200.0
-    max_failures: int = 0
-    max_lost: int = 0
-    max_recovery: float = 60.0
+    max_p95_ms: Amount = 200.0
+    max_failures: Number = 0
+    max_lost: Number = 0
+    max_recovery: Amount = 60.0
 
 
 class Connections(msgspec.Struct, frozen=True, kw_only=True):
     """`failed` by cause; `closed` by "code/who" as the client read them, those that the test itself
     ended apart from those that ended early (`dropped`)."""
 
-    attempted: int = 0
-    connected: int = 0
-    most_open: int = 0
-    failed: dict[str, int] = msgspec.field(default_factory=dict)
-    dropped: dict[str, int] = msgspec.field(default_factory=dict)
-    closed: dict[str, int] = msgspec.field(default_factory=dict)
+    attempted: Number = 0
+    connected: Number = 0
+    most_open: Number = 0
+    failed: Counts = msgspec.field(default_factory=dict)
+    dropped: Counts = msgspec.field(default_factory=dict)
+    closed: Counts = msgspec.field(default_factory=dict)
     handshake: Distribution = Distribution()
 
 
@@ -78,39 +89,39 @@ class Messages(msgspec.Struct, frozen=True, kw_only=True):
     was sent, `received` came, `lost` never did, `garbled` were not what was sent;
     `cut` were on their way when the run itself cut their connection."""
 
-    offered: int = 0
-    sent: int = 0
-    expected: int = 0
-    received: int = 0
-    lost: int = 0
-    garbled: int = 0
-    cut: int = 0
+    offered: Number = 0
+    sent: Number = 0
+    expected: Number = 0
+    received: Number = 0
+    lost: Number = 0
+    garbled: Number = 0
+    cut: Number = 0
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
     """One part of the run: `at` is its end, `failures` failed and dropped connections in it. `cpu`
     is the generator's share of one core."""
 
-    at: float
-    open: int
-    sent: int
-    received: int
-    failures: int
+    at: Amount
+    open: Number
+    sent: Number
+    received: Number
+    failures: Number
     round_trip: Distribution
-    cpu: float
-    loop_lag: float
+    cpu: Amount
+    loop_lag: Amount
 
 
 class Generator(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the generator was the limit: its CPU (share of one core, steady phase), the p99 of
     the lag of its event loop and of how late messages were sent, its open files."""
 
-    cpu: float = 0.0
-    loop_lag_p99: float | None = None
-    late_p99: float | None = None
-    open_files: int = 0
-    most_files: int = 0
-    limits: list[str] = msgspec.field(default_factory=list)
+    cpu: Amount = 0.0
+    loop_lag_p99: Amount | None = None
+    late_p99: Amount | None = None
+    open_files: Number = 0
+    most_files: Number = 0
+    limits: Texts = msgspec.field(default_factory=list)
 
 
 class ServerSide(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,40 +129,40 @@ class ServerSide(msgspec.Struct, frozen=True, kw_only=True):
     sent; `active` are connections it still counts after the end. `differences` are sentences; none
     where both ends agree."""
 
-    opened: int
-    closed: dict[str, int]
-    received: int
-    sent: int
-    active: int = 0
-    loop_lag_p99: float | None = None
-    message_latency_p95: float | None = None
-    differences: list[str] = msgspec.field(default_factory=list)
+    opened: Number
+    closed: Counts
+    received: Number
+    sent: Number
+    active: Number = 0
+    loop_lag_p99: Amount | None = None
+    message_latency_p95: Amount | None = None
+    differences: Texts = msgspec.field(default_factory=list)
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """The outcome, its sentence, and the thresholds that broke, the first in time first."""
 
     outcome: Outcome
-    sentence: str
-    broken: list[str] = msgspec.field(default_factory=list)
+    sentence: Annotated[str, Meta(max_length=1000)]
+    broken: Texts = msgspec.field(default_factory=list)
 
 
 class LoadTestReport(msgspec.Struct, frozen=True, kw_only=True):
     """A whole run. `recovery` is the time from a reconnect storm to the last connection back."""
 
-    id: str
-    started_at: datetime
-    ended_at: datetime
-    release: str = ""
-    note: str = ""
+    id: UUID
+    started_at: Instant
+    ended_at: Instant
+    release: Text = ""
+    note: Text = ""
     plan: Plan
     thresholds: Thresholds
     connections: Connections
     messages: Messages
     round_trip: Distribution
-    windows: list[Window]
+    windows: Annotated[list[Window], Meta(max_length=MOST_WINDOWS)]
     generator: Generator
-    recovery: float | None = None
+    recovery: Amount | None = None
     server: ServerSide | None = None
     verdict: Verdict
 

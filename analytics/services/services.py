@@ -10,6 +10,7 @@ from analytics.anomalies.feedback import FeedbackActions
 from analytics.anomalies.reports import AnomalyReports
 from analytics.country_file.source import Source
 from analytics.exports.exports import Exports
+from analytics.load_tests.runs import LoadTestRuns
 from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
 from analytics.operations.demo_report import DemoReport
@@ -63,6 +64,7 @@ class Services:
     own_account: OwnAccount
     alerts: AlertServices
     anomalies: AnomalyServices
+    load_tests: LoadTestRuns
     country_source: Source
     viewer: Viewer
     now: Clock

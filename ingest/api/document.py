@@ -13,6 +13,7 @@ from .client import anomaly_routes, client_routes
 from .exports import export_routes, storage_routes
 from .health import health_routes
 from .history import history_routes
+from .load_tests import load_test_routes
 from .openapi import operations
 from .openapi.operations import Document
 from .openapi.pages import sections
@@ -37,6 +38,7 @@ ROUTES = (
     *client_routes.ROUTES,
     *anomaly_routes.ROUTES,
     *server_routes.ROUTES,
+    *load_test_routes.ROUTES,
     *export_routes.ROUTES,
     *storage_routes.ROUTES,
     *alert_routes.ROUTES,

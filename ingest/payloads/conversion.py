@@ -17,7 +17,7 @@ def struct_of(
 ) -> PayloadStruct:
     """The item as `kind`; `requirements`: what the value at a path must be. Raises `Fault`."""
     try:
-        return msgspec.convert(item, kind, strict=True)
+        return msgspec.convert(item, kind, strict=True, str_keys=True)
     except msgspec.ValidationError as error:
         unknown = _unknown.match(str(error))
         if unknown:

@@ -9,6 +9,7 @@ from analytics.alerting.services.actions import AlertEnded
 from analytics.alerting.services.reports import NoSuchRecord, TooManyAlerts
 from analytics.anomalies.feedback import NoSuchIncident
 from analytics.exports.exports import SpoolFull, TooManyExports
+from analytics.load_tests.runs import LoadTestConflict, NoSuchLoadTest
 from analytics.notifications.delivery.recipient_actions import (
     AddressTaken,
     NoSuchRecipient,
@@ -38,6 +39,8 @@ PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     NotAllowed: lambda fault: Forbidden(str(fault)),
     NoSuchRecord: lambda fault: NotFound(str(fault)),
     NoSuchIncident: lambda fault: NotFound(str(fault)),
+    NoSuchLoadTest: lambda fault: NotFound(str(fault)),
+    LoadTestConflict: lambda fault: Conflict(str(fault)),
     NoSuchRecipient: lambda _: NotFound("There is no such recipient."),
     AlertEnded: lambda fault: Conflict(str(fault)),
     RuleNameTaken: lambda name: Conflict(f"Another rule is called {name}.", field="name"),

@@ -36,7 +36,7 @@ def report_of(
         sentences = list(differences(options.plan, server, connections, messages))
         server = msgspec.structs.replace(server, differences=sentences)
     report = LoadTestReport(
-        id=str(uuid4()), started_at=began, ended_at=ended, note=options.note, plan=options.plan,
+        id=uuid4(), started_at=began, ended_at=ended, note=options.note, plan=options.plan,
         thresholds=options.thresholds, connections=connections, messages=messages,
         round_trip=run.windows.round_trip(), windows=run.windows.cut_windows,
         generator=_generator(run, options, messages), recovery=run.recovery, server=server,

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -18,6 +19,7 @@ from analytics.load_tests.report import (
     Window,
 )
 
+RUN = UUID("5b6f7a0e-0000-4000-8000-000000000001")
 STARTED = datetime(2026, 11, 20, 10, tzinfo=UTC)
 PLAN = Plan(
     profile="light", scenario="echo", url="ws://127.0.0.1:8050", connections=50, rate=1.0,
@@ -37,7 +39,7 @@ def report(*, trips: list[list[float]] | None = None, **changes: Any) -> LoadTes
     """A run that held, with a window a second; `trips` are the round trips of each."""
     windows = [window(1.0 + at, each) for at, each in enumerate(trips or [[10.0] * 50] * 32)]
     made = LoadTestReport(
-        id="5b6f7a0e-0000-4000-8000-000000000001", started_at=STARTED,
+        id=RUN, started_at=STARTED,
         ended_at=STARTED + timedelta(seconds=37), plan=PLAN, thresholds=Thresholds(),
         connections=Connections(
             attempted=50, connected=50, most_open=50, closed={"1000/client": 50}

@@ -14,7 +14,7 @@ from .tally import Tally, Windows
 from .timetable import Timetable
 from .watch import Watch
 
-MOST_CUTS = 300
+MOST_CUTS = 120
 LEAST_CUT = 1.0
 DRAIN_SECONDS = 5.0
 LONGEST_SLEEP = 0.05

@@ -1,0 +1,1 @@
+"""Stored load tests."""

@@ -1,0 +1,112 @@
+"""`/api/ws/load-tests`: runs of load tests, stored and compared."""
+
+from uuid import UUID
+
+from analytics.load_tests.report import LoadTestReport
+from analytics.load_tests.runs import LoadTestComparison, LoadTestList, LoadTestRow
+from analytics.services.services import Services
+from ingest.access.rules import ADMINS, SENDERS
+from ingest.payloads.load_test import read_load_test
+from ingest.routing.bodies import object_body
+from ingest.routing.route import ResponseSpec, Route, Table, uuid_id
+from ingest.routing.runner import actor_of
+
+LOAD_TESTS = "/api/ws/load-tests"
+LOAD_TEST = f"{LOAD_TESTS}/{{run_id}}"
+TAG = "Load tests"
+RUN_ID = uuid_id("run_id", "The id of its report.")
+BEFORE_ID = uuid_id("before_id", "The id of the run it is compared with.")
+COLUMNS = LoadTestRow.__struct_fields__
+
+
+def load_tests(services: Services) -> LoadTestList:
+    """`GET /api/ws/load-tests`."""
+    return services.load_tests.listed()
+
+
+def load_test(services: Services, run_id: UUID) -> LoadTestReport:
+    """`GET /api/ws/load-tests/{id}`."""
+    return services.load_tests.report(run_id)
+
+
+def comparison(services: Services, run_id: UUID, before_id: UUID) -> LoadTestComparison:
+    """`GET /api/ws/load-tests/{id}/against/{id}`."""
+    return services.load_tests.compared(run_id, before_id)
+
+
+def store(services: Services, payload: LoadTestReport) -> LoadTestRow:
+    """`POST /api/ws/load-tests`."""
+    return services.load_tests.store(actor_of(services), payload)
+
+
+def remove(services: Services, run_id: UUID) -> None:
+    """`DELETE /api/ws/load-tests/{id}`."""
+    services.load_tests.remove(actor_of(services), run_id)
+
+
+def _as_csv(listed: LoadTestList) -> Table:
+    rows = [[getattr(row, name) for name in COLUMNS] for row in listed.load_tests]
+    return Table(name="load-tests", header=COLUMNS, rows=rows)
+
+
+ROUTES = (
+    Route(
+        method="GET",
+        path=LOAD_TESTS,
+        name="load_tests",
+        tag=TAG,
+        summary="Get load tests, the newest first",
+        view=load_tests,
+        response=ResponseSpec(
+            text="Runs without their windows.", kind=LoadTestList, as_csv=_as_csv
+        ),
+    ),
+    Route(
+        method="POST",
+        path=LOAD_TESTS,
+        name="store_load_test",
+        tag=TAG,
+        summary="Store a load test",
+        description="The report that `./test_websocket_load.sh --json` writes. A run is known by "
+        "its `id`: sent again it is stored once.",
+        roles=SENDERS,
+        body=object_body(LoadTestReport, read_load_test),
+        view=store,
+        response=ResponseSpec(text="It is stored.", status=201, kind=LoadTestRow),
+        problems=(409,),
+    ),
+    Route(
+        method="GET",
+        path=LOAD_TEST,
+        name="load_test",
+        tag=TAG,
+        summary="Get a load test",
+        ids=(RUN_ID,),
+        view=load_test,
+        response=ResponseSpec(text="All of the run.", kind=LoadTestReport),
+    ),
+    Route(
+        method="GET",
+        path=f"{LOAD_TEST}/against/{{before_id}}",
+        name="load_test_comparison",
+        tag=TAG,
+        summary="Compare two load tests",
+        description="Two runs of the same plan; 422 for others. Intervals are those of a block "
+        "bootstrap over the windows of the steady phase.",
+        ids=(RUN_ID, BEFORE_ID),
+        view=comparison,
+        response=ResponseSpec(text="What differs.", kind=LoadTestComparison),
+        problems=(422,),
+    ),
+    Route(
+        method="DELETE",
+        path=LOAD_TEST,
+        name="remove_load_test",
+        tag=TAG,
+        summary="Delete a load test",
+        roles=ADMINS,
+        ids=(RUN_ID,),
+        view=remove,
+        response=ResponseSpec(text="It is gone.", status=204),
+    ),
+)
