@@ -2,7 +2,6 @@
 
 import argparse
 import math
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,7 +50,7 @@ def parse(arguments: Sequence[str]) -> Options:
     files = {name: getattr(parsed, name) for name in ("json", "html", "junit")}
     return Options(
         plan=plan, thresholds=thresholds, headers=parsed.header, subprotocol=parsed.subprotocol,
-        token=parsed.token or os.environ.get("LOAD_TEST_TOKEN", ""), api=parsed.api,
+        token=parsed.token_file or "", api=parsed.api,
         note=parsed.note, find_limit=parsed.find_limit,
         owns_target=parsed.yes_i_own_this, compare=parsed.compare,
         files={name: path for name, path in files.items() if path is not None},
@@ -139,9 +138,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--find-limit", action="store_true", help="raise the load until a threshold breaks")
     add(
-        "--token",
-        default="",
-        help="of the API (or LOAD_TEST_TOKEN), role admin: adds the server's count, stores the run",
+        "--token-file",
+        type=_token,
+        metavar="FILE",
+        help="a token of the API, role admin: adds the server's count and stores the run",
     )
     add("--api", default="", metavar="URL", help="of the API; default: the target's origin")
     add("--note", default="", help="stored with the run")
@@ -176,6 +176,13 @@ def _integer(least: int, most: int) -> Callable[[str], int]:
         return value
 
     return integer
+
+
+def _token(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise argparse.ArgumentTypeError(f"cannot be read: {fault}") from None
 
 
 def _header(text: str) -> tuple[str, str]:

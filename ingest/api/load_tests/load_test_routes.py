@@ -6,10 +6,11 @@ from analytics.load_tests.report import LoadTestReport
 from analytics.load_tests.runs import LoadTestComparison, LoadTestList, LoadTestRow
 from analytics.services.services import Services
 from ingest.access.rules import ADMINS, SENDERS
-from ingest.payloads.load_test import read_load_test
 from ingest.routing.bodies import object_body
 from ingest.routing.route import ResponseSpec, Route, Table, uuid_id
 from ingest.routing.runner import actor_of
+
+from .body import read_load_test
 
 LOAD_TESTS = "/api/ws/load-tests"
 LOAD_TEST = f"{LOAD_TESTS}/{{run_id}}"

@@ -85,7 +85,7 @@ def _generator(report: LoadTestReport) -> Iterator[str]:
 def _server(report: LoadTestReport) -> Iterator[str]:
     server = report.server
     if server is None:
-        yield _row("Server", "its own count was not read (give --token)")
+        yield _row("Server", "its own count was not read (give --token-file)")
         return
     yield _row(
         "Server",

@@ -46,7 +46,7 @@ def stuck() -> Iterator[Callable[[], Check]]:
         (("", "", 1, 100), 180, "180 of 200 apps of sockets have names, more count as other"),
     ],
 )
-def test_places_are_told_before_they_are_full(
+def test_places_warn_before_they_are_full(
     fullest: tuple[str, str, int, int] | None, named: int, detail: str | None
 ) -> None:
     of_worker = Occupancy(named, 200, "apps of sockets have names, more count as other")

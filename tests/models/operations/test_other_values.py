@@ -16,7 +16,7 @@ from tests.support.store.rollup_truth import store
 HOUR = timedelta(hours=1)
 
 
-def test_what_was_moved_to_other_is_listed_until_it_has_a_place(database: Database) -> None:
+def test_what_was_moved_to_other_is_listed_until_it_is_tracked(database: Database) -> None:
     pages = {"/own": 1, "/<b>waits</b>": 3, "/rare": 1}
     store(
         database,

@@ -71,7 +71,7 @@ def test_the_first_content_of_an_identity_wins_and_others_are_conflicts(
         assert connection.execute(query).scalar_one() == len(first)
 
 
-def test_a_probe_reads_no_day_as_a_whole(database: Database) -> None:
+def test_a_probe_reads_no_day_entirely(database: Database) -> None:
     store = ClientReports(database)
     store.insert([report(period_end=NOON - timedelta(days=day)) for day in range(3)])
     with database.transaction() as connection:

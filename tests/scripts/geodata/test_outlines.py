@@ -69,7 +69,7 @@ def test_the_outlines_are_of_the_plotly_that_draws_them() -> None:
     assert f"plotly.js v{version}\n" in plotly.offline.get_plotlyjs()[:200]
 
 
-def test_a_place_is_the_capital_else_the_largest_town() -> None:
+def test_a_label_stands_at_the_capital_else_the_largest_town() -> None:
     table = countries()
     missing = [table[code] for code in ("SG", "BQ", "HM")]
     towns = {

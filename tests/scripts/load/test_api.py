@@ -17,7 +17,7 @@ METRICS = {
 
 
 class _Handler(BaseHTTPRequestHandler):
-    answers: dict[str, tuple[int, bytes]] = {}  # noqa: RUF012 - set by each test
+    replies: dict[str, tuple[int, bytes]] = {}  # noqa: RUF012 - set by each test
     requests: list[tuple[str, str, str | None]] = []  # noqa: RUF012
 
     def do_GET(self) -> None:
@@ -29,7 +29,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _respond(self) -> None:
         self.requests.append((self.command, self.path, self.headers["Authorization"]))
         self.rfile.read(int(self.headers["Content-Length"] or 0))
-        status, body = self.answers[self.path.partition("?")[0]]
+        status, body = self.replies[self.path.partition("?")[0]]
         self.send_response(status)
         self.end_headers()
         self.wfile.write(body)
@@ -49,13 +49,13 @@ def api() -> Iterator[Api]:
     thread.join()
 
 
-def answers(path: str, value: Any, status: int = 200) -> None:
+def respond(path: str, value: Any, status: int = 200) -> None:
     body = value if isinstance(value, bytes) else msgspec.json.encode(value)
-    _Handler.answers = {path: (status, body)}
+    _Handler.replies = {path: (status, body)}
 
 
 def test_the_server_side_is_that_of_the_app_since_the_start(api: Api) -> None:
-    answers("/api/ws/metrics", METRICS)
+    respond("/api/ws/metrics", METRICS)
     server = api.server_side("load-test", STARTED)
     assert (server.opened, server.received, server.active) == (50, 1500, 0)
     ((method, path, authorization),) = _Handler.requests
@@ -64,9 +64,9 @@ def test_the_server_side_is_that_of_the_app_since_the_start(api: Api) -> None:
 
 
 def test_runs_are_read_and_stored(api: Api) -> None:
-    answers("/api/ws/load-tests/7", report())
+    respond("/api/ws/load-tests/7", report())
     assert api.stored("7") == report()
-    answers("/api/ws/load-tests", {"id": "7"}, 201)
+    respond("/api/ws/load-tests", {"id": "7"}, 201)
     api.store(report())
 
 
@@ -82,7 +82,7 @@ def test_runs_are_read_and_stored(api: Api) -> None:
 def test_faults_carry_the_reason_of_the_api(
     api: Api, status: int, body: bytes, reason: str
 ) -> None:
-    answers("/api/ws/load-tests/7", body, status)
+    respond("/api/ws/load-tests/7", body, status)
     with pytest.raises(ApiFault, match=reason):
         api.stored("7")
 

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from scripts.load.options import parse
@@ -12,9 +14,11 @@ def test_profiles_have_their_connections_and_options_override() -> None:
     assert list(options.files) == ["junit"]
 
 
-def test_a_token_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LOAD_TEST_TOKEN", "wsm_1")
-    assert parse(["light"]).token == "wsm_1"
+def test_a_token_comes_from_a_file_so_that_no_process_list_shows_it(tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    path.write_text("wsm_1\n")
+    assert parse(["light", "--token-file", str(path)]).token == "wsm_1"
+    assert parse(["light"]).token == ""
 
 
 @pytest.mark.parametrize(
@@ -27,6 +31,7 @@ def test_a_token_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
         ["light", "--header", "no-colon"],
         ["light", "--header", "A: b\r\nC: d"],
         ["light", "--scenario", "none"],
+        ["light", "--token-file", "/none"],
     ],
 )
 def test_what_makes_no_sense_exits_with_2(arguments: list[str]) -> None:

@@ -77,6 +77,6 @@ def test_runs_of_other_plans_are_not_compared(client: FlaskClient, database: Dat
     plan = {**body()["plan"], "rate": 9.0}
     for sent in (body(), body(id=SECOND, plan=plan)):
         client.post(LOAD_TESTS, json=sent, headers=sender)
-    answer = api_get(client, viewer, f"{LOAD_TESTS}/{RUN}/against/{SECOND}")
-    assert answer.status_code == 422
-    assert "did not do the same" in answer.get_json()["detail"]
+    refused = api_get(client, viewer, f"{LOAD_TESTS}/{RUN}/against/{SECOND}")
+    assert refused.status_code == 422
+    assert "did not do the same" in refused.get_json()["detail"]

@@ -81,8 +81,8 @@ def test_a_chat_is_a_mix_and_whoever_left_comes_back() -> None:
     for _ in range(300):
         room.send(client, 0.0)
         kinds.append(client.last()["type"])
-        answers = {"join": "joined", "leave": "left", "ping": "pong", "message": "message"}
-        room.received(client, reply(client, answers[kinds[-1]]))
+        replies = {"join": "joined", "leave": "left", "ping": "pong", "message": "message"}
+        room.received(client, reply(client, replies[kinds[-1]]))
     assert kinds.count("leave") == pytest.approx(kinds.count("join"), abs=1)
     assert kinds.count("message") > kinds.count("ping") > kinds.count("leave") > 0
     assert tally.lost == 0
