@@ -1,0 +1,130 @@
+"""The sides of a pair: what connections do (exposures), what people experience (outcomes)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One side of a pair. `unit` is that of all its figures; `scale` turns it into what people
+    read (100 for shares in %). `per` is the step of x a slope is said for. `is_count`: a number of
+    events, of which most sessions have none. `more`, `less`: how a sentence says a rise and a fall.
+    """
+
+    key: str
+    label: str
+    unit: str
+    per: float
+    more: str
+    less: str
+    is_count: bool = False
+
+
+EXPOSURES = (
+    Measure(
+        key="latency_p95_ms",
+        label="Round trip p95",
+        unit="ms",
+        per=10.0,
+        more="round trips are slower",
+        less="round trips are faster",
+    ),
+    Measure(
+        key="error_rate",
+        label="Message error rate",
+        unit="%",
+        per=1.0,
+        more="more messages fail",
+        less="fewer messages fail",
+    ),
+    Measure(
+        key="drops_per_hour",
+        label="Drops per session-hour",
+        unit="per hour",
+        per=1.0,
+        more="connections drop more often",
+        less="connections drop less often",
+        is_count=True,
+    ),
+    Measure(
+        key="without_connection",
+        label="Time without a connection",
+        unit="%",
+        per=1.0,
+        more="pages are longer without a connection",
+        less="pages are shorter without a connection",
+    ),
+    Measure(
+        key="longest_silence_ms",
+        label="Longest silence",
+        unit="ms",
+        per=1000.0,
+        more="connections are silent for longer",
+        less="connections are silent for less time",
+    ),
+    Measure(
+        key="setup_p95_ms",
+        label="Handshake time p95",
+        unit="ms",
+        per=10.0,
+        more="handshakes are slower",
+        less="handshakes are faster",
+    ),
+)
+
+OUTCOMES = (
+    Measure(
+        key="page_load_ms",
+        label="Page load",
+        unit="ms",
+        per=100.0,
+        more="pages load more slowly",
+        less="pages load faster",
+    ),
+    Measure(
+        key="lcp_ms",
+        label="Largest contentful paint",
+        unit="ms",
+        per=100.0,
+        more="the largest element is painted later",
+        less="the largest element is painted earlier",
+    ),
+    Measure(
+        key="inp_ms",
+        label="Interaction to next paint",
+        unit="ms",
+        per=10.0,
+        more="pages answer input later",
+        less="pages answer input sooner",
+    ),
+    Measure(
+        key="cls",
+        label="Cumulative layout shift",
+        unit="",
+        per=0.01,
+        more="page content moves more",
+        less="page content moves less",
+    ),
+    Measure(
+        key="ux_errors_per_hour",
+        label="Page errors",
+        unit="per hour",
+        per=1.0,
+        more="pages have more errors",
+        less="pages have fewer errors",
+        is_count=True,
+    ),
+    Measure(
+        key="interactions_per_minute",
+        label="Interactions",
+        unit="per minute",
+        per=1.0,
+        more="people interact more",
+        less="people interact less",
+    ),
+)
+
+SEED_PAIRS = (
+    ("latency_p95_ms", "page_load_ms"),
+    ("error_rate", "ux_errors_per_hour"),
+    ("drops_per_hour", "interactions_per_minute"),
+)
