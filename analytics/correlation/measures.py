@@ -5,18 +5,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """One side of a pair. `unit` is that of all its figures; `scale` turns it into what people
-    read (100 for shares in %). `per` is the step of x a slope is said for. `is_count`: a number of
-    events, of which most sessions have none. `more`, `less`: how a sentence says a rise and a fall.
+    """One side of a pair. `unit` stands beside its figures, `quantity` in sentences and slopes.
+    `per` is the step of x a slope is said for. `is_count`: a number of events, of which most
+    sessions have none. `more`, `less`: how a sentence says a rise and a fall. A session met x when
+    it is above `touched_above`; `None` where there is no such limit.
     """
 
     key: str
     label: str
     unit: str
+    quantity: str
     per: float
     more: str
     less: str
     is_count: bool = False
+    touched_above: float | None = None
 
 
 EXPOSURES = (
@@ -24,47 +27,58 @@ EXPOSURES = (
         key="latency_p95_ms",
         label="Round trip p95",
         unit="ms",
+        quantity="ms",
         per=10.0,
         more="round trips are slower",
         less="round trips are faster",
+        touched_above=200.0,
     ),
     Measure(
         key="error_rate",
         label="Message error rate",
         unit="%",
+        quantity="percentage points",
         per=1.0,
         more="more messages fail",
         less="fewer messages fail",
+        touched_above=0.0,
     ),
     Measure(
         key="drops_per_hour",
         label="Drops per session-hour",
         unit="per hour",
+        quantity="drops per hour",
         per=1.0,
         more="connections drop more often",
         less="connections drop less often",
         is_count=True,
+        touched_above=0.0,
     ),
     Measure(
         key="without_connection",
         label="Time without a connection",
         unit="%",
+        quantity="percentage points",
         per=1.0,
         more="pages are longer without a connection",
         less="pages are shorter without a connection",
+        touched_above=0.0,
     ),
     Measure(
         key="longest_silence_ms",
         label="Longest silence",
         unit="ms",
+        quantity="ms",
         per=1000.0,
         more="connections are silent for longer",
         less="connections are silent for less time",
+        touched_above=0.0,
     ),
     Measure(
         key="setup_p95_ms",
         label="Handshake time p95",
         unit="ms",
+        quantity="ms",
         per=10.0,
         more="handshakes are slower",
         less="handshakes are faster",
@@ -76,6 +90,7 @@ OUTCOMES = (
         key="page_load_ms",
         label="Page load",
         unit="ms",
+        quantity="ms",
         per=100.0,
         more="pages load more slowly",
         less="pages load faster",
@@ -84,6 +99,7 @@ OUTCOMES = (
         key="lcp_ms",
         label="Largest contentful paint",
         unit="ms",
+        quantity="ms",
         per=100.0,
         more="the largest element is painted later",
         less="the largest element is painted earlier",
@@ -92,6 +108,7 @@ OUTCOMES = (
         key="inp_ms",
         label="Interaction to next paint",
         unit="ms",
+        quantity="ms",
         per=10.0,
         more="pages answer input later",
         less="pages answer input sooner",
@@ -100,6 +117,7 @@ OUTCOMES = (
         key="cls",
         label="Cumulative layout shift",
         unit="",
+        quantity="of the score",
         per=0.01,
         more="page content moves more",
         less="page content moves less",
@@ -108,6 +126,7 @@ OUTCOMES = (
         key="ux_errors_per_hour",
         label="Page errors",
         unit="per hour",
+        quantity="errors per hour",
         per=1.0,
         more="pages have more errors",
         less="pages have fewer errors",
@@ -117,6 +136,7 @@ OUTCOMES = (
         key="interactions_per_minute",
         label="Interactions",
         unit="per minute",
+        quantity="interactions per minute",
         per=1.0,
         more="people interact more",
         less="people interact less",

@@ -1,0 +1,53 @@
+"""How much of y goes with a step of x among equals: slopes between sessions of one stratum and
+day, so that each belongs to one day and its interval follows from how days differ."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.correlation.measures import Measure
+from analytics.correlation.results import Slope
+from analytics.correlation.units import slope_unit
+from analytics.stats.inference.day_bootstrap import LEAST_DAYS
+from analytics.stats.inference.theil_sen import LEAST_PAIRS, SEED, between, slopes
+from analytics.stats.scipy_loading import scipy_special
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+MOST_SLOPES = 8192
+
+
+class SessionPairs:
+    """Neighbouring sessions of one stratum and day, in random order: `first`, `second`, `day`."""
+
+    def __init__(self, strata: Ints, day: Ints) -> None:
+        order = np.argsort(strata, kind="stable")  # within strata by day, as sessions are
+        ahead, behind = order[1:], order[:-1]
+        equal = (strata[ahead] == strata[behind]) & (day[ahead] == day[behind])
+        pairs = np.flatnonzero(equal)
+        pairs = np.random.default_rng(SEED).permutation(pairs)
+        self.first, self.second = ahead[pairs], behind[pairs]
+        self.day = day[self.first]
+
+    def differences(self, values: Floats) -> Floats:
+        """Of a side [S]."""
+        return np.asarray(values[self.first] - values[self.second])
+
+
+def slope_of(dx: Floats, dy: Floats, day: Ints, sides: tuple[Measure, Measure]) -> Slope | None:
+    """Of differences between equal sessions; `None` where too few differ in x, or too few days."""
+    usable = np.flatnonzero((dx != 0) & np.isfinite(dx) & np.isfinite(dy))[:MOST_SLOPES]
+    of_days = np.unique(day[usable])
+    if usable.size < LEAST_PAIRS or of_days.size < LEAST_DAYS:
+        return None
+    each = dy[usable] / dx[usable]
+    ordered = slopes(dx[usable], dy[usable])
+    below = np.sign(np.median(ordered) - each) / 2.0
+    by_day = np.bincount(np.searchsorted(of_days, day[usable]), weights=below)
+    days = of_days.size
+    error = float(np.sqrt(days / (days - 1) * (by_day**2).sum())) / usable.size
+    quantile = float(scipy_special().stdtrit(days - 1, 0.975))
+    value, low, high = between(ordered, error, quantile)
+    per = sides[0].per
+    return Slope(
+        value=value * per, low=low * per, high=high * per, per=per, unit=slope_unit(*sides)
+    )
