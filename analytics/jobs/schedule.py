@@ -16,6 +16,7 @@ from . import (
     weekly_digest,
 )
 from .job import Job, JobContext
+from .sessions import summaries
 from .timetable import TIMETABLE
 
 STEPS: dict[str, Callable[[JobContext], str]] = {
@@ -35,5 +36,7 @@ STEPS: dict[str, Callable[[JobContext], str]] = {
     "bands of anomalies": anomaly_rounds.fits,
     "anomalies": anomaly_rounds.newest,
     "explanations of anomalies": explanations.step,
+    "session summaries": summaries.step,
+    "segments of sessions": summaries.segments,
 }
 SCHEDULE = tuple(Job(name, every_seconds, STEPS[name]) for name, every_seconds in TIMETABLE)

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Codes = NDArray[np.int32]
-SEGMENTS = ("app", "country", "effective_type", "network_type", "browser", "release")
 AGE_SECONDS = 600  # length of a bin of session age
 MOST_AGES = 144  # bins of a session: a day; what comes later is in no bin
 
@@ -36,7 +35,7 @@ class AgeBins:
 
     first: Ints
     interactions: Floats
-    errors: Floats
+    ux_errors: Floats
     drops: Floats
     open_minutes: Floats
     visible_minutes: Floats
@@ -47,16 +46,17 @@ class SessionTable:
     """S sessions of people that began in a range, in order of their start; NaN: not measured.
 
     `start` in Unix seconds, `day` in days since 1970-01-01 of `zone`. `weight` is 1/sample_rate:
-    counts are unweighted. `dimensions` holds `SEGMENTS`, each the value of most reports of the
-    session, `unknown` where none names one. `read_share` is the share of the sessions that was
-    read, below 1 where there are more than a page may read.
+    counts are unweighted. `dimensions` has each of `models.metrics.dimensions.SEGMENTS`, with the
+    value that most reports of the session name, `unknown` where none names one. `read_share` is
+    the share of the sessions that was read, below 1 where there are more than a page may read.
 
     `length_ms`: from the start of the first report to the end of the last. `visible_ms`: connected
     or missing a connection while the page was visible (open + down - hidden). Of reports that judge
     ends by kind alone: `without_connection_ms` (downtime and the silence before) of `judged_ms`.
     `messages`: sent and received; `errors` of them failed. p95 of `latency_n` round trips and
-    `setup_n` handshakes. `first_drop_ms`: the age at the end of the first report with a drop, NaN
-    without any.
+    `setup_n` handshakes. The largest that a report named: `longest_silence_ms`, `page_load_ms`,
+    `lcp_ms`, `inp_ms`, `cls`. `first_drop_ms`: the age at the end of the first report with a drop,
+    NaN without any.
     """
 
     zone: str
