@@ -148,3 +148,15 @@ SEED_PAIRS = (
     ("error_rate", "ux_errors_per_hour"),
     ("drops_per_hour", "interactions_per_minute"),
 )
+
+PAIRS: tuple[tuple[Measure, Measure], ...] = tuple((x, y) for x in EXPOSURES for y in OUTCOMES)
+
+
+def pair_key(x: Measure, y: Measure) -> str:
+    """As in addresses: `latency_p95_ms~page_load_ms`."""
+    return f"{x.key}~{y.key}"
+
+
+def is_seed(x: Measure, y: Measure) -> bool:
+    """Whether a pair is one of the three that come first."""
+    return (x.key, y.key) in SEED_PAIRS

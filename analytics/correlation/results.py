@@ -11,7 +11,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.correlation.measures import Measure
+from analytics.correlation.measures import Measure, pair_key
 
 Floats = NDArray[np.float64]
 
@@ -150,7 +150,7 @@ class WithinDimension:
     """The coefficient among sessions that are equal in one dimension alone."""
 
     dimension: str
-    coefficient: Estimate
+    coefficient: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -158,16 +158,19 @@ class PairPerSession:
     """Sessions as points: `pooled` over all, `within` among equals: sessions of the same country,
     network, browser and release. Intervals are by resampling of days.
 
-    `n` sessions over `days` days have both sides, `n_within` of them have an equal. `touched` is
-    the share of sessions that met any of x (of those that say so), `None` where everybody does.
-    Where `within` differs in sign or by half, `disagreement` says which and `explained_by` is the
-    dimension that explains it, if one does. `slope` is within equals.
+    `n` sessions over `days` days have both sides, `n_within` of them have an equal, in `strata`.
+    `n_effective` untied ones would tell as much. `p` and `p_adjusted` are those of `within`.
+    `touched` is the share of people that met x, `None` where that has no limit. Where `within`
+    differs in sign or by half, `disagreement` says which and `explained_by` is the dimension that
+    explains it, if one does. `slope` is within equals. `dose` is of the selected pair,
+    `by_dimension` of that and of those that disagree.
     """
 
     n: int
     days: int
     n_within: int = 0
     strata: int = 0
+    n_effective: float | None = None
     pooled: Estimate | None = None
     within: Estimate | None = None
     p: float | None = None
@@ -208,7 +211,7 @@ class Pair:
     @property
     def key(self) -> str:
         """As in addresses: `latency_p95_ms~page_load_ms`."""
-        return f"{self.x.key}~{self.y.key}"
+        return pair_key(self.x, self.y)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,8 +267,9 @@ class Cost:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Correlations:
     """All pairs of [`start`, `end`) with the seed's three first, rows of the matrix by `exposures`,
-    columns by `outcomes`. `strongest` is the key of the strongest pair that equals confirm.
-    `mark` is the seed's 70 %, drawn and no more."""
+    columns by `outcomes`. `strongest` is the key of the strongest pair that equals confirm;
+    `selected` that of the pair with points (`scatter`) and a dose curve. `mark` is
+    the seed's 70 %, drawn and no more."""
 
     start: datetime
     end: datetime
@@ -276,6 +280,7 @@ class Correlations:
     sessions: int
     hours: int
     strongest: str | None
+    selected: str
     cost: Cost
     mark: float = 0.7
 

@@ -1,13 +1,12 @@
 """All pairs over time: from hourly series to coefficients, shifts and slopes."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.correlation import sentences
-from analytics.correlation.measures import EXPOSURES, OUTCOMES, Measure
+from analytics.correlation.measures import EXPOSURES, OUTCOMES, PAIRS, Measure, pair_key
 from analytics.correlation.overtime.coefficients import Coefficients, pearson, spearman
 from analytics.correlation.overtime.rhythm import Unusual, cells_of, unusual
 from analytics.correlation.overtime.scatter import scatter_of
@@ -23,7 +22,7 @@ Mask = NDArray[np.bool]
 Sides = tuple[Measure, Measure]
 LEAST_OF_HOUR = 20  # single values behind a value of an hour, of each side
 LEAST_EFFECTIVE = 30
-PAIRS: tuple[Sides, ...] = tuple((x, y) for x in EXPOSURES for y in OUTCOMES)
+LEAST_HOURS = 3  # fewer have no coefficient at all
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,19 +43,34 @@ class _Points:
         return both[:, 0], both[:, 1]
 
 
-def pairs_over_time(series: HourlySeries, details: Collection[str]) -> dict[str, PairOverTime]:
-    """Each pair by its key `x~y`; those of `details` with their points."""
+@dataclass(frozen=True, slots=True, eq=False)
+class OverTime:
+    """All pairs by their key `x~y`, without the points of each."""
+
+    pairs: dict[str, PairOverTime]
+    _points: _Points | None = None
+
+    def detailed(self, x: Measure, y: Measure) -> PairOverTime:
+        """A pair with its points."""
+        pair = self.pairs[pair_key(x, y)]
+        if self._points is None or not pair.enough_data:
+            return pair
+        sides = self._points.sides(self._points.deviations.natural, [PAIRS.index((x, y))])
+        return replace(pair, scatter=scatter_of(self._points.hours, sides[0][0], sides[1][0]))
+
+
+def pairs_over_time(series: HourlySeries) -> OverTime:
+    """All pairs of hourly series."""
     cells = cells_of(series.hour_of_week)
     if cells is None:
-        return {
-            _key(pair): PairOverTime(n=0, left_out=0, reason=sentences.TOO_SHORT) for pair in PAIRS
-        }
+        result = PairOverTime(n=0, left_out=0, reason=sentences.TOO_SHORT)
+        return OverTime({pair_key(*pair): result for pair in PAIRS})
     points = _points(series, cells)
-    results = {_key(PAIRS[each]): _refused(series, points, each) for each in range(len(PAIRS))}
-    usable = [pair for pair in range(len(PAIRS)) if points.mask[pair].sum() > 3]
+    results = {pair_key(*pair): _refused(series, points, n) for n, pair in enumerate(PAIRS)}
+    usable = [number for number in range(len(PAIRS)) if points.mask[number].sum() > LEAST_HOURS]
     if usable:
-        results |= _computed(points, usable, details)
-    return results
+        results |= _computed(points, usable)
+    return OverTime(results, points)
 
 
 def _points(series: HourlySeries, cells: NDArray[np.int64]) -> _Points:
@@ -76,9 +90,7 @@ def _points(series: HourlySeries, cells: NDArray[np.int64]) -> _Points:
     return _Points(series.hours, deviations, row, mask, left_out, used)
 
 
-def _computed(
-    points: _Points, pairs: list[int], details: Collection[str]
-) -> dict[str, PairOverTime]:
+def _computed(points: _Points, pairs: list[int]) -> dict[str, PairOverTime]:
     x, y = points.sides(points.deviations.scaled, pairs)
     mask, cells = points.mask[pairs], points.cells[pairs]
     ranked, plain = spearman(x, y, mask, cells), pearson(x, y, mask, cells)
@@ -86,38 +98,32 @@ def _computed(
     adjusted = adjusted_p(np.where(enough, ranked.p, np.nan))
     lags = lag_hours(np.where(mask, x, 0.0), np.where(mask, y, 0.0), mask)
     results = {}
-    for number, pair in enumerate(pairs):
-        if not enough[number]:
-            results[_key(PAIRS[pair])] = _too_few(points, pair, ranked, number)
-            continue
-        results[_key(PAIRS[pair])] = PairOverTime(
-            n=int(mask[number].sum()),
-            left_out=int(points.left_out[pair]),
-            n_effective=float(ranked.n_effective[number]),
-            coefficient=_estimate(ranked, number),
-            pearson=_estimate(plain, number),
-            p=float(ranked.p[number]),
-            p_adjusted=float(adjusted[number]),
-            lag_minutes=60 * int(lags[number]),
-            shifts=shifts_of(ranked.series, number, int(mask[number].sum())),
-            strength=strength_of(float(ranked.value[number]), float(adjusted[number])),
-        )
-        results[_key(PAIRS[pair])] = _with_units(results[_key(PAIRS[pair])], points, pair, details)
+    for row, pair in enumerate(pairs):
+        result = _too_few(points, pair, ranked, row)
+        if enough[row]:
+            result = PairOverTime(
+                n=result.n,
+                left_out=result.left_out,
+                n_effective=float(ranked.n_effective[row]),
+                coefficient=_estimate(ranked, row),
+                pearson=_estimate(plain, row),
+                p=float(ranked.p[row]),
+                p_adjusted=float(adjusted[row]),
+                lag_minutes=60 * int(lags[row]),
+                shifts=shifts_of(ranked.series, row, result.n),
+                strength=strength_of(float(ranked.value[row]), float(adjusted[row])),
+            )
+            result = _with_slope(result, points, pair)
+        results[pair_key(*PAIRS[pair])] = result
     return results
 
 
-def _with_units(
-    result: PairOverTime, points: _Points, pair: int, details: Collection[str]
-) -> PairOverTime:
-    """With slope and, of those looked at, the points; and the sentence."""
-    sides = PAIRS[pair]
+def _with_slope(result: PairOverTime, points: _Points, pair: int) -> PairOverTime:
+    """With the slope, and the sentence that names it."""
     x, y = (each[0] for each in points.sides(points.deviations.natural, [pair]))
-    with_slope = replace(
-        result,
-        slope=slope_of(x, y, float(points.cells[pair]), sides),
-        scatter=scatter_of(points.hours, x, y) if _key(sides) in details else None,
-    )
-    return replace(with_slope, sentence=sentences.over_time(with_slope, *sides))
+    slope = slope_of(x, y, float(points.cells[pair]), PAIRS[pair])
+    result = replace(result, slope=slope)
+    return replace(result, sentence=sentences.over_time(result, *PAIRS[pair]))
 
 
 def _estimate(of: Coefficients, number: int) -> Estimate | None:
@@ -149,7 +155,3 @@ def _too_few(points: _Points, pair: int, ranked: Coefficients, number: int) -> P
     is_still = [bool((side[0][points.mask[pair]] == 0).all()) for side in values]
     constant = PAIRS[pair][is_still.index(True) if True in is_still else 0]
     return PairOverTime(n=n, left_out=left_out, reason=sentences.constant(constant))
-
-
-def _key(pair: Sides) -> str:
-    return f"{pair[0].key}~{pair[1].key}"

@@ -1,6 +1,7 @@
 """Sums of products by day, of all pairs at once: one matrix product a day."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,9 +42,7 @@ def day_sums(
     xs, ys = len(u), len(v)
     left = np.concatenate([x_measured, u, u * u])
     right = np.concatenate([y_measured, v, v * v])
-    sums = np.stack(
-        [left[:, a:b] @ right[:, a:b].T for a, b in zip(first[:-1], first[1:], strict=True)]
-    ).astype(np.float64)
+    sums = np.stack([left[:, a:b] @ right[:, a:b].T for a, b in pairwise(first)]).astype(np.float64)
     x_rows = [slice(part * xs, (part + 1) * xs) for part in range(3)]
     y_rows = [slice(part * ys, (part + 1) * ys) for part in range(3)]
     return DaySums(

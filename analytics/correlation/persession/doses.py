@@ -1,11 +1,11 @@
 """The outcome by how much of the exposure sessions met."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.correlation.measures import Measure
 from analytics.correlation.results import DoseBin, DoseCurve, Estimate
 from analytics.formatting.numbers import figures
 from analytics.stats.inference.day_bootstrap import day_intervals
@@ -35,7 +35,7 @@ def count_doses(events: Floats, measured: NDArray[np.bool]) -> Doses:
     return Doses(number, tuple(label for label, *_ in COUNT_BINS), ends)
 
 
-def decile_doses(x: Floats, measure: Measure) -> Doses:
+def decile_doses(x: Floats) -> Doses:
     """By deciles of x [S], NaN where not measured; people without any are a bin of their own where
     they are a tenth."""
     measured = np.isfinite(x)
@@ -47,7 +47,7 @@ def decile_doses(x: Floats, measure: Measure) -> Doses:
     edges = np.unique(np.quantile(positive, np.arange(1, DECILES) / DECILES))
     number = np.searchsorted(edges, x, side="left")
     bounds = np.concatenate([[positive.min()], edges, [positive.max()]])
-    ends = [(float(a), float(b)) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    ends = [(float(a), float(b)) for a, b in pairwise(bounds)]
     labels = [f"{figures(a)} to {figures(b)}" for a, b in ends]
     if zeros >= MANY_ZEROS:
         number = np.where(x > 0, number + 1, 0)
@@ -142,9 +142,7 @@ def _differences(sample: _Sample, sessions: NDArray[np.int64]) -> list[Estimate 
     return _estimates(value, influence, enough)
 
 
-def _scores(
-    sample: _Sample, value: Floats, shares: Floats, mean: Floats, counts: Floats
-) -> Floats:
+def _scores(sample: _Sample, value: Floats, shares: Floats, mean: Floats, counts: Floats) -> Floats:
     """What each day adds to the normal equations with the residuals in place of y, [D, bins];
     scaled up for the residuals' lost freedom in small strata."""
     fitted = value - (shares @ value)[:, np.newaxis]

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.correlation.sessions.table import SEGMENTS, SessionTable
+from analytics.correlation.sessions.table import SessionTable
+from models.metrics.dimensions import SEGMENTS
 
 Ints = NDArray[np.int64]
 LENGTH = "session length"

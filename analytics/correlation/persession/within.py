@@ -55,11 +55,11 @@ def within_groups(
     """The coefficient of one pair among sessions that are equal in one dimension; `group` is its
     value of each stratum."""
     n, u, v = (
-        np.bincount(group, weights=each)
+        np.asarray(np.bincount(group, weights=each), dtype=np.float64)
         for each in (by_stratum.n(x, y), by_stratum.u(x, y), by_stratum.v(x, y))
     )
     totals = [each[:, x, y].sum() for each in (sums.uv, sums.uu, sums.vv)]
-    uv, uu, vv = np.array(totals) - _between(n, u, v)
+    uv, uu, vv = np.array(totals) - np.array(_between(n, u, v))
     return float(uv / np.sqrt(uu * vv)) if min(uu, vv) > 1e-9 * max(n.sum(), 1.0) else None
 
 

@@ -40,10 +40,11 @@ def day_intervals(value: Floats, influence: Floats) -> DayIntervals:
     error = np.sqrt(days / (days - 1) * (influence**2).sum(axis=0))
     critical = _critical(influence)
     is_sure = (error > 0) & (critical <= WIDEST)
-    half = np.where(is_sure, critical * error, np.nan)
+    limit = np.where(is_sure, critical, np.nan)
+    half = limit * error
     # Student's tail, stretched so that it is 5 % at the bootstrap's own limit.
     student = special.stdtrit(days - 1, 0.975)
-    t = np.abs(value) / np.where(is_sure, error, np.nan) * student / critical
+    t = np.abs(value) / np.where(is_sure, error, np.nan) * student / limit
     return DayIntervals(half, 2.0 * special.stdtr(days - 1, -t))
 
 
