@@ -19,7 +19,7 @@ from analytics.correlation.sessions.table import SessionTable
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 MINUTE_MS = 60_000.0
-MOST_OTHERS = 40_000  # sessions without a drop that are compared with; drawn at random of more
+MOST_OTHERS = 30_000  # sessions that may be others; drawn at random of more
 SEED = 1983
 
 
@@ -35,27 +35,26 @@ class LandmarkRows:
 
 
 def landmark_rows(table: SessionTable, ages_ms: Sequence[float]) -> LandmarkRows:
-    """Rows of all sessions with a drop, and of as many others as are enough."""
+    """Rows of all sessions that dropped, and of as many others as are enough: drawn whether they
+    are dropped later or not, so that they are like all that reach an age."""
     drop = np.where(np.isfinite(table.first_drop_ms), table.first_drop_ms, np.inf)
-    sessions = _compared(drop)
-    length, drop = table.length_ms[sessions], drop[sessions]
+    sessions = _others(len(table))
+    calm = np.minimum(drop, table.length_ms)[sessions]
+    has_drop = np.flatnonzero(np.isfinite(drop))
+    landmark_of = np.searchsorted(ages_ms, drop[has_drop])  # the first at or after the drop
     parts: list[tuple[Ints, Ints, NDArray[np.bool]]] = []
-    before = -1.0
     for number, age in enumerate(ages_ms):
-        reached = length > age
-        dropped = np.flatnonzero(reached & (drop > before) & (drop <= age))
-        others = np.flatnonzero(reached & (drop > age))
-        rows = np.concatenate([dropped, others])
+        dropped = has_drop[landmark_of == number]
+        dropped = dropped[table.length_ms[dropped] > age]
+        still = calm > age
+        sessions, calm = sessions[still], calm[still]
+        rows = np.concatenate([dropped, sessions])
         parts.append((rows, np.full(rows.size, number), np.arange(rows.size) < dropped.size))
-        before = age
     row, landmark, is_dropped = (np.concatenate(each) for each in zip(*parts, strict=True))
-    return LandmarkRows(
-        sessions[row], landmark, is_dropped, np.asarray(ages_ms, np.float64)[landmark]
-    )
+    return LandmarkRows(row, landmark, is_dropped, np.asarray(ages_ms, np.float64)[landmark])
 
 
-def _compared(drop: Floats) -> Ints:
-    others = np.flatnonzero(np.isinf(drop))
-    if others.size > MOST_OTHERS:
-        others = np.random.default_rng(SEED).choice(others, MOST_OTHERS, replace=False)
-    return np.sort(np.concatenate([np.flatnonzero(np.isfinite(drop)), others]))
+def _others(sessions: int) -> Ints:
+    if sessions <= MOST_OTHERS:
+        return np.arange(sessions)
+    return np.sort(np.random.default_rng(SEED).choice(sessions, MOST_OTHERS, replace=False))

@@ -11,7 +11,7 @@ from analytics.correlation.overtime.coefficients import Coefficients, pearson, s
 from analytics.correlation.overtime.rhythm import Unusual, cells_of, unusual
 from analytics.correlation.overtime.scatter import scatter_of
 from analytics.correlation.overtime.shifts import lag_hours, shifts_of
-from analytics.correlation.overtime.slopes import slope_of
+from analytics.correlation.overtime.slopes import slopes_of
 from analytics.correlation.results import Estimate, PairOverTime
 from analytics.correlation.series.hourly import HourlySeries
 from analytics.correlation.strengths import strength_of
@@ -96,6 +96,8 @@ def _computed(points: _Points, pairs: list[int]) -> dict[str, PairOverTime]:
     ranked, plain = spearman(x, y, mask, cells), pearson(x, y, mask, cells)
     enough = np.isfinite(ranked.value) & (ranked.n_effective >= LEAST_EFFECTIVE)
     adjusted = adjusted_p(np.where(enough, ranked.p, np.nan))
+    natural = points.sides(points.deviations.natural, pairs)
+    slopes = slopes_of(*natural, cells, [PAIRS[pair] for pair in pairs])
     lags = lag_hours(np.where(mask, x, 0.0), np.where(mask, y, 0.0), mask)
     results = {}
     for row, pair in enumerate(pairs):
@@ -111,19 +113,12 @@ def _computed(points: _Points, pairs: list[int]) -> dict[str, PairOverTime]:
                 p_adjusted=float(adjusted[row]),
                 lag_minutes=60 * int(lags[row]),
                 shifts=shifts_of(ranked.series, row, result.n),
+                slope=slopes[row],
                 strength=strength_of(float(ranked.value[row]), float(adjusted[row])),
             )
-            result = _with_slope(result, points, pair)
+            result = replace(result, sentence=sentences.over_time(result, *PAIRS[pair]))
         results[pair_key(*PAIRS[pair])] = result
     return results
-
-
-def _with_slope(result: PairOverTime, points: _Points, pair: int) -> PairOverTime:
-    """With the slope, and the sentence that names it."""
-    x, y = (each[0] for each in points.sides(points.deviations.natural, [pair]))
-    slope = slope_of(x, y, float(points.cells[pair]), PAIRS[pair])
-    result = replace(result, slope=slope)
-    return replace(result, sentence=sentences.over_time(result, *PAIRS[pair]))
 
 
 def _estimate(of: Coefficients, number: int) -> Estimate | None:

@@ -1,5 +1,7 @@
 """How much of y goes with a step of x, of deviations by the hour."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,23 +18,35 @@ from analytics.stats.inference.theil_sen import (
 )
 
 Floats = NDArray[np.float64]
+Sides = tuple[Measure, Measure]
 
 
-def slope_of(x: Floats, y: Floats, cells: float, sides: tuple[Measure, Measure]) -> Slope | None:
-    """The slope of deviations [T] in natural units, NaN where a side is missing; `None` where too
-    few hours differ in x. Its interval counts independent hours: of x and what the line leaves."""
+def slopes_of(x: Floats, y: Floats, cells: Floats, sides: Sequence[Sides]) -> list[Slope | None]:
+    """The slopes of pairs of deviations [P, T] in natural units, NaN where a side is missing;
+    `None` where too few hours differ in x. Intervals count independent hours: of x, and of what the
+    line leaves of y. `cells` [P] are the usual values taken off."""
     mask = np.isfinite(x) & np.isfinite(y)
-    valid = np.flatnonzero(mask)
-    first, second = point_pairs(valid.size)
-    u, v = x[valid], y[valid]
-    ordered = slopes(u[first] - u[second], v[first] - v[second])
+    ordered = [_ordered(u[valid], v[valid]) for u, v, valid in zip(x, y, mask, strict=True)]
+    middle = np.array([np.median(each) if each.size else 0.0 for each in ordered])
+    left = np.where(mask, y - middle[:, np.newaxis] * x, 0.0)
+    n_effective = spearman(np.where(mask, x, 0.0), left, mask, cells).n_effective
+    return [
+        _slope(each, float(n), pair)
+        for each, n, pair in zip(ordered, n_effective, sides, strict=True)
+    ]
+
+
+def _ordered(x: Floats, y: Floats) -> Floats:
+    if x.size < 2:
+        return np.zeros(0)
+    first, second = point_pairs(x.size)
+    return slopes(x[first] - x[second], y[first] - y[second])
+
+
+def _slope(ordered: Floats, n_effective: float, sides: Sides) -> Slope | None:
     if ordered.size < LEAST_PAIRS:
         return None
-    left = np.where(mask, y - np.median(ordered) * x, 0.0)
-    free = spearman(np.where(mask, x, 0.0)[None], left[None], mask[None], np.array([cells]))
-    n_effective = float(np.nan_to_num(free.n_effective[0], nan=1.0))
     value, low, high = between(ordered, tau_error(n_effective, ordered.size))
     per = sides[0].per
-    return Slope(
-        value=value * per, low=low * per, high=high * per, per=per, unit=slope_unit(*sides)
-    )
+    unit = slope_unit(*sides)
+    return Slope(value=value * per, low=low * per, high=high * per, per=per, unit=unit)

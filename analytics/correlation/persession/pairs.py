@@ -82,7 +82,7 @@ def pairs_per_session(table: SessionTable) -> PerSession:
     sample = _sample(table, days)
     figures = _figures(sample)
     explaining = Explaining(figures.sums, figures.by_stratum, sample.dimensions)
-    neighbours = SessionPairs(sample.strata, sample.day)
+    neighbours = SessionPairs(figures.by_stratum.order, sample.strata, sample.day)
     differences = {key: neighbours.differences(values) for key, values in sample.values.items()}
     touched = {x.key: _touched(sample, x) for x in EXPOSURES}
     results = {}

@@ -66,40 +66,59 @@ def _centred(values: Singles, measured: Singles, strata: Ints) -> Singles:
 
 class StratumSums:
     """Sums by stratum over the sessions that measure both sides of a pair, each [strata]; what
-    pairs with the same missing sessions share is read once. `strata` [S] has no gaps."""
+    pairs with the same missing sessions share is read once. `strata` [S] has no gaps. `order` is
+    that of sessions by stratum, in their own order within it."""
 
     def __init__(self, of: Scored, strata: Ints) -> None:
         counts = np.bincount(strata)
         narrow = strata.astype(np.uint16) if len(counts) <= NARROW else strata
-        order = np.argsort(narrow, kind="stable")
+        self.order = np.argsort(narrow, kind="stable")
         self._starts = np.cumsum(counts) - counts
-        self.first_session = order[self._starts]
-        self._u, self._v, self._x, self._y = (
-            [row[order] for row in side] for side in (of.u, of.v, of.x_measured, of.y_measured)
-        )
-        self._classes = [_classes(each) for each in (of.x_measured, of.y_measured)]
+        self.first_session = self.order[self._starts]
+        self._u, self._v = ([row[self.order] for row in side] for side in (of.u, of.v))
+        self._x, self._y = (_Masks(side, self.order) for side in (of.x_measured, of.y_measured))
         self._sums: dict[tuple[str, int, int], Floats] = {}
 
     def n(self, x: int, y: int) -> Floats:
         """How many sessions."""
-        return self._sum(("n", self._classes[0][x], self._classes[1][y]), self._x[x], self._y[y])
+        return self._sum(("n", self._x.number[x], self._y.number[y]), self._x.of(x), self._y.of(y))
 
     def u(self, x: int, y: int) -> Floats:
         """Sums of the scores of x."""
-        return self._sum(("u", x, self._classes[1][y]), self._u[x], self._y[y])
+        return self._sum(("u", x, self._y.number[y]), self._u[x], self._y.of(y))
 
     def v(self, x: int, y: int) -> Floats:
         """Sums of the scores of y."""
-        return self._sum(("v", y, self._classes[0][x]), self._v[y], self._x[x])
+        return self._sum(("v", y, self._x.number[x]), self._v[y], self._x.of(x))
 
-    def _sum(self, key: tuple[str, int, int], first: Singles, second: Singles) -> Floats:
+    def _sum(
+        self, key: tuple[str, int, int], first: Singles | None, second: Singles | None
+    ) -> Floats:
+        """`None` is 1 for all sessions."""
         if key not in self._sums:
-            sums = np.add.reduceat(first * second, self._starts)
-            self._sums[key] = sums.astype(np.float64)
+            both = [each for each in (first, second) if each is not None]
+            values = both[0] * both[1] if len(both) == 2 else both[0] if both else self._everyone()
+            self._sums[key] = np.add.reduceat(values, self._starts).astype(np.float64)
         return self._sums[key]
 
+    def _everyone(self) -> Singles:
+        return np.ones(len(self.order), dtype=np.float32)
 
-def _classes(measured: Singles) -> list[int]:
-    """Numbers that are equal for measures which the same sessions have."""
-    numbers: dict[bytes, int] = {}
-    return [numbers.setdefault(np.packbits(row > 0).tobytes(), len(numbers)) for row in measured]
+
+class _Masks:
+    """Which sessions measure each metric of a side, in the order of strata; `number` is equal for
+    metrics that the same sessions have."""
+
+    def __init__(self, measured: Singles, order: Ints) -> None:
+        patterns = [np.packbits(row > 0).tobytes() for row in measured]
+        numbers = {pattern: number for number, pattern in enumerate(dict.fromkeys(patterns))}
+        self.number = [numbers[pattern] for pattern in patterns]
+        self._masks: dict[int, Singles | None] = {
+            number: None if measured[row].all() else measured[row][order]
+            for row, number in enumerate(self.number)
+            if self.number.index(number) == row
+        }
+
+    def of(self, metric: int) -> Singles | None:
+        """0 or 1 of each session; `None` where all do."""
+        return self._masks[self.number[metric]]
