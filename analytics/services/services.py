@@ -8,7 +8,7 @@ from analytics.alerting.services.actions import AlertActions
 from analytics.alerting.services.reports import AlertReports
 from analytics.anomalies.feedback import FeedbackActions
 from analytics.anomalies.reports import AnomalyReports
-from analytics.correlation.reports import CorrelationReports
+from analytics.correlation.service.reports import CorrelationReports
 from analytics.country_file.source import Source
 from analytics.exports.exports import Exports
 from analytics.notifications.delivery.recipient_actions import RecipientActions

@@ -23,10 +23,10 @@ from . import controls, empty_state, reading
 
 ROUTE = "/api/ws/client-metrics/ux-correlation"
 CONTROLS = "correlation-controls"
-FILTERED_BY = ("app", "country", "effective_type", "browser", "release")
 TAB = CorrelationTab(
     label="UX correlation", section="Client", default_range="30d", is_compared=False,
-    dimensions={name: DIMENSIONS[name] for name in FILTERED_BY},
+    # A session has many pages.
+    dimensions={name: label for name, label in DIMENSIONS.items() if name != "page"},
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Correlations of what connections do with what people experience."""
 
 from analytics.correlation.measures import PAIRS, pair_key
-from analytics.correlation.responses import UxCorrelation, response_of
+from analytics.correlation.service.responses import UxCorrelation, response_of
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.services.services import Services
 from ingest.routing.inputs import OF_SESSIONS, WINDOW, option

@@ -2,8 +2,14 @@
 
 from collections.abc import Iterator
 
-from analytics.correlation.responses import IntervalValue, PairResponse, PerSession, UxCorrelation
+from analytics.correlation.service.responses import (
+    IntervalValue,
+    PairResponse,
+    PerSession,
+    UxCorrelation,
+)
 from analytics.formatting.csv_text import Cell
+from analytics.reports.segments.figures import ENDS
 from ingest.routing.route import Table
 from ingest.routing.series_table import ranged_name
 
@@ -24,7 +30,7 @@ INTERVALS = ("pooled", "within", "touched")
 SLOPE = ("slope", "slope_low", "slope_high", "slope_unit")
 HEADER = (
     *("x", "y", "x_unit", "y_unit", *OVER_TIME, *SLOPE, "strength", "enough_data", "reason"),
-    *(f"session_{name}{end}" for name in INTERVALS for end in ("", "_low", "_high")),
+    *(f"session_{name}{end}" for name in INTERVALS for end in ENDS),
     *(f"session_{name}" for name in (*OF_SESSIONS, *SLOPE, "enough_data", "reason")),
     "sentence",
 )

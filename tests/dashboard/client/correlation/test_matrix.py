@@ -17,7 +17,7 @@ PAIRS = correlations().pairs
 CONFOUNDED, STRONG, TURNED = "latency_p95_ms~page_load_ms", "latency_p95_ms~inp_ms", "−0.47"
 
 
-def test_every_pair_has_one_cell_with_its_coefficient_and_n() -> None:
+def test_every_pair_has_its_cell_with_its_coefficient_and_n() -> None:
     (trace,) = heatmap.draw(correlation_data()).body["data"]
     assert sorted(trace["customdata"]) == sorted(pair.key for pair in PAIRS)
     assert len({*zip(trace["x"], trace["base"], strict=True)}) == len(PAIRS)

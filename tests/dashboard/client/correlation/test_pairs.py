@@ -43,7 +43,7 @@ def test_a_headline_says_no_more_than_both_views(drawn: Pair, text: str) -> None
     assert headline(drawn) == text
 
 
-def test_the_word_of_a_disagreement_names_the_dimension_where_one_explains_it() -> None:
+def test_a_disagreement_names_the_dimension_that_explains_it() -> None:
     assert explained_text(DROPS) == ""
     assert explained_text(pair(CHANCE, UNNAMED, Strength.NONE)) == "far weaker among equals"
     turned = replace(TURNED, explained_by=None, within=estimate(0.2))

@@ -28,13 +28,13 @@ from tests.support.pages.correlation_figures import (
 CONFOUNDED = "latency_p95_ms~page_load_ms"
 
 
-def one_view(result: Correlations) -> Correlations:
+def sessions_alone(result: Correlations) -> Correlations:
     """The same with sessions alone: no hour has both sides."""
     without = PairOverTime(n=0, left_out=HOURS, reason=REASON)
     return replace(result, pairs=tuple(replace(pair, over_time=without) for pair in result.pairs))
 
 
-@pytest.mark.parametrize("result", [correlations(), refused(), one_view(correlations())])
+@pytest.mark.parametrize("result", [correlations(), refused(), sessions_alone(correlations())])
 def test_every_panel_draws_any_pair_without_a_figure_that_is_none(result: Correlations) -> None:
     for pair in result.pairs[::7]:
         data = correlation_data(result, CorrelationView(pair=pair.key))
@@ -49,7 +49,7 @@ def test_every_panel_draws_any_pair_without_a_figure_that_is_none(result: Correl
             assert "nan" not in (text_of(content.body) if not spec.has_chart else content.label)
 
 
-def test_the_pair_in_words_has_both_views_and_names_what_explains_it() -> None:
+def test_the_summary_has_both_views_and_names_what_explains_it() -> None:
     content = summary.draw(correlation_data(view=CorrelationView(pair=CONFOUNDED)))
     text = text_of(content.body)
     for part in (
@@ -63,7 +63,7 @@ def test_the_pair_in_words_has_both_views_and_names_what_explains_it() -> None:
 
 
 def test_a_refused_view_says_why_beside_the_other() -> None:
-    result = one_view(correlations())
+    result = sessions_alone(correlations())
     text = text_of(summary.draw(correlation_data(result)).body)
     assert REASON in text
     assert "among equals" in text
@@ -99,7 +99,7 @@ def _with(pair: Pair, view: PairOverTime) -> Pair:
     return replace(pair, over_time=view)
 
 
-def test_the_shift_that_stands_out_is_marked_and_said() -> None:
+def test_the_shift_that_stands_out_is_marked_and_named() -> None:
     content = shifts.draw(correlation_data())
     bars = content.body["data"][0]
     marked = [hours for hours, color in zip(bars["x"], bars["marker"]["color"], strict=True)

@@ -43,7 +43,7 @@ def test_every_figure_of_a_pair_has_a_cell(
     client: FlaskClient, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "analytics.correlation.reports.CorrelationReports.read", lambda *_: correlations()
+        "analytics.correlation.service.reports.CorrelationReports.read", lambda *_: correlations()
     )
     bearer = {"Authorization": f"Bearer {new_token(database, 'analyst')}"}
     row = csv_rows(api_get(client, bearer, PATH, format="csv").text)[0]

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from analytics.correlation import reports
-from analytics.correlation.recent import FRESH_SECONDS, MOST, Recent
-from analytics.correlation.reports import CorrelationReports
 from analytics.correlation.results import Correlations
+from analytics.correlation.service import reports
+from analytics.correlation.service.recent import FRESH_SECONDS, MOST, Recent
+from analytics.correlation.service.reports import CorrelationReports
 from analytics.ranges.timerange import Filters, TimeRange
 from models.database.engine import Database
 from tests.support.clock import NOON
@@ -17,12 +17,12 @@ DAY = timedelta(days=1)
 WINDOW = TimeRange(NOON - DAY, NOON)
 
 
-def test_a_session_is_filtered_by_what_it_has_one_of() -> None:
+def test_a_session_is_filtered_by_its_own_dimensions() -> None:
     filters = Filters(app="portal", browser="Firefox", page="/basket", automated="only")
     assert reports.filter_values(filters) == {"app": ("portal",), "browser": ("Firefox",)}
 
 
-def test_a_long_range_is_of_whole_five_minutes_and_a_short_one_as_it_is() -> None:
+def test_a_long_range_is_aligned_and_a_short_range_is_not() -> None:
     odd = TimeRange(NOON - DAY + timedelta(seconds=61), NOON + timedelta(minutes=4, seconds=59))
     assert reports.aligned(odd) == WINDOW
     short = TimeRange(NOON - timedelta(minutes=7), NOON)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from analytics.correlation import responses
+from analytics.correlation.service import responses
 from tests.support.pages.correlation_figures import correlations, refused
 
 # As the contract of the route names them.

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from analytics.correlation.answers import correlations_of
-from analytics.correlation.recent import Recent
 from analytics.correlation.results import Correlations
 from analytics.correlation.series.reader import read_hourly
+from analytics.correlation.service.answers import correlations_of
+from analytics.correlation.service.recent import Recent
 from analytics.correlation.sessions.reader import read_sessions
 from analytics.query.query import FilterValues
 from analytics.ranges.app_zones import AppZones, zone_of
