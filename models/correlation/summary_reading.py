@@ -13,6 +13,10 @@ from models.metrics.intervals import Interval
 _of_range = "started_at >= :start AND started_at < :end"
 # Drawn by a hash of the session, so that a page shows the same sessions when it is read again.
 _drawn = "CAST(uuid_hash(session_id) AS bigint) + 2147483648 < :share * 4294967296.0"
+_CONCATENATED = (
+    "SELECT count(*), coalesce(string_agg(figures, ''), ''), coalesce(string_agg(ages, ''), '') "
+    "FROM (SELECT figures, ages FROM session_summaries WHERE {where}) AS s"
+)
 LABELS = text(f"SELECT id, {', '.join(SEGMENTS)} FROM session_segments WHERE id = ANY(:ids)")
 FIRST = text("SELECT min(started_at) FROM session_summaries")
 
@@ -33,18 +37,15 @@ def packed(
     """The summaries of sessions that began in the interval, with one of the values by dimension of
     `filters`: about `most`, drawn at random, where there are more."""
     where, values = _condition(interval, filters)
-    count = connection.execute(
-        text(f"SELECT count(*) FROM session_summaries WHERE {where}"), values
-    )
-    share = min(1.0, most / max(1, count.scalar_one()))
-    if share < 1:
-        where, values["share"] = f"{where} AND {_drawn}", share
-    statement = (
-        "SELECT coalesce(string_agg(figures, ''), ''), coalesce(string_agg(ages, ''), '') "
-        f"FROM session_summaries WHERE {where}"
-    )
-    (row,) = connection.execute(text(statement), values)
-    return PackedSummaries(row[0], row[1], share)
+    of_all = text(_CONCATENATED.format(where=f"{where} LIMIT :most + 1"))
+    count, figures, ages = connection.execute(of_all, values | {"most": most}).one()
+    if count <= most:
+        return PackedSummaries(figures, ages, 1.0)
+    of_range = text(f"SELECT count(*) FROM session_summaries WHERE {where}")
+    share = most / connection.execute(of_range, values).scalar_one()
+    drawn = text(_CONCATENATED.format(where=f"{where} AND {_drawn}"))
+    _, figures, ages = connection.execute(drawn, values | {"share": share}).one()
+    return PackedSummaries(figures, ages, share)
 
 
 def labels(connection: Connection, segments: Collection[int]) -> dict[int, Segment]:

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from analytics.correlation.sessions.packing import AGE, SUMMARY, Records, unpacked
-from analytics.correlation.sessions.table import AgeBins, Coded, Floats, Ints, SessionTable
+from analytics.correlation.sessions.packing import AGE, SUMMARY, Records, columns_of, unpacked
+from analytics.correlation.sessions.table import AgeBins, Coded, Ints, SessionTable
 from analytics.query.query import FilterValues
 from analytics.ranges.timerange import TimeRange
 from models.correlation import summary_reading
@@ -18,12 +18,6 @@ from models.queries.snapshot import snapshot
 
 MOST_SESSIONS = 200_000
 DAY_SECONDS = 86_400
-_OF_SESSIONS = (
-    "weight", "length_ms", "open_ms", "visible_ms", "drops", "downtime_ms",
-    "without_connection_ms", "judged_ms", "messages", "errors", "latency_p95_ms", "latency_n",
-    "setup_p95_ms", "setup_n", "longest_silence_ms", "page_load_ms", "lcp_ms", "inp_ms", "cls",
-    "ux_errors", "interactions", "first_drop_ms",
-)  # fmt: skip
 
 
 def read_sessions(
@@ -54,23 +48,19 @@ def table_of(
 ) -> SessionTable:
     """Records of `SUMMARY`, and of `AGE` in the same order of sessions, as columns by start."""
     order = np.argsort(records["start"], kind="stable")
-    table = SessionTable(
+    start = records["start"][order].astype(np.int64)
+    columns = columns_of(records, order)
+    columns["without_connection_ms"][columns["judged_ms"] == 0] = np.nan  # nobody measured it
+    ages_of = _age_bins(records["bins"].astype(np.int64), ages)
+    return SessionTable(
         zone=zone,
-        start=records["start"].astype(np.int64),
-        day=_days(records["start"].astype(np.int64), zone),
-        dimensions=_dimensions(records["segment"], labels),
-        ages=_age_bins(records["bins"].astype(np.int64), ages),
+        start=start,
+        day=_days(start, zone),
+        dimensions=_dimensions(records["segment"][order], labels),
+        ages=ages_of.select(order),
         read_share=share,
-        **{name: _column(records, name) for name in _OF_SESSIONS},
+        **columns,
     )
-    return table.select(order)
-
-
-def _column(records: Records, name: str) -> Floats:
-    column = records[name].astype(np.float64)
-    if name == "without_connection_ms":  # of a session without reports that judge it is not 0
-        column[records["judged_ms"] == 0] = np.nan
-    return column
 
 
 def _dimensions(segments: Ints, labels: Mapping[int, Segment]) -> dict[str, Coded]:

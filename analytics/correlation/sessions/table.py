@@ -40,6 +40,18 @@ class AgeBins:
     open_minutes: Floats
     visible_minutes: Floats
 
+    def select(self, sessions: Ints) -> "AgeBins":
+        """The bins of some sessions, in this order."""
+        counts = np.diff(self.first)[sessions]
+        first = np.concatenate([[0], np.cumsum(counts)])
+        bins = np.repeat(self.first[sessions] - first[:-1], counts) + np.arange(first[-1])
+        columns = {
+            each.name: getattr(self, each.name)[bins]
+            for each in fields(self)
+            if each.name != "first"
+        }
+        return AgeBins(first=first, **columns)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SessionTable:
@@ -102,14 +114,4 @@ class SessionTable:
         dimensions = {
             name: Coded(each.codes[numbers], each.labels) for name, each in self.dimensions.items()
         }
-        return replace(self, **columns, dimensions=dimensions, ages=_select(self.ages, numbers))
-
-
-def _select(ages: AgeBins, sessions: Ints) -> AgeBins:
-    counts = np.diff(ages.first)[sessions]
-    first = np.concatenate([[0], np.cumsum(counts)])
-    bins = np.repeat(ages.first[sessions] - first[:-1], counts) + np.arange(first[-1])
-    columns = {
-        each.name: getattr(ages, each.name)[bins] for each in fields(ages) if each.name != "first"
-    }
-    return AgeBins(first=first, **columns)
+        return replace(self, **columns, dimensions=dimensions, ages=self.ages.select(numbers))
