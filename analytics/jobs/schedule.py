@@ -16,7 +16,6 @@ from . import (
     weekly_digest,
 )
 from .job import Job, JobContext
-from .sessions import summaries
 from .timetable import TIMETABLE
 
 STEPS: dict[str, Callable[[JobContext], str]] = {
@@ -36,7 +35,7 @@ STEPS: dict[str, Callable[[JobContext], str]] = {
     "bands of anomalies": anomaly_rounds.fits,
     "anomalies": anomaly_rounds.newest,
     "explanations of anomalies": explanations.step,
-    "session summaries": summaries.step,
-    "segments of sessions": summaries.segments,
+    "session summaries": rollups.sessions,
+    "segments of sessions": rollups.segments,
 }
 SCHEDULE = tuple(Job(name, every_seconds, STEPS[name]) for name, every_seconds in TIMETABLE)

@@ -56,7 +56,7 @@ session_summaries = Table(
 
 _segment = ", ".join(SEGMENTS)
 # Segments that are looked up here may not be forgotten before the rows that name them are there.
-ONE_WRITER = text("LOCK TABLE session_segments IN SHARE ROW EXCLUSIVE MODE")
+ALONE = text("LOCK TABLE session_segments IN SHARE ROW EXCLUSIVE MODE")
 IDS = text(
     f"SELECT id, {_segment} FROM session_segments WHERE ({_segment}) IN (SELECT * FROM unnest("
     + ", ".join(f"CAST(:{name} AS text[])" for name in SEGMENTS)
@@ -92,7 +92,7 @@ class SummaryRow:
 
 def begin(connection: Connection) -> None:
     """Wait until no other transaction writes summaries."""
-    connection.execute(ONE_WRITER)
+    connection.execute(ALONE)
 
 
 def segment_ids(connection: Connection, segments: Collection[Segment]) -> dict[Segment, int]:

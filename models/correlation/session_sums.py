@@ -65,11 +65,12 @@ AGES = text(
 
 @dataclass(frozen=True, slots=True)
 class StoredSession:
-    """A row of `sessions`, as far as its summary needs it."""
+    """A row of `sessions`, as far as its summary needs it: the ends of its first and last report,
+    and how many there are."""
 
     session_id: UUID
-    first_seen: datetime
-    last_seen: datetime
+    first_end: datetime
+    last_end: datetime
     reports: int
     weight: float
     is_person: bool
@@ -113,6 +114,6 @@ def by_age(
 def _values(sessions: Sequence[StoredSession]) -> dict[str, Any]:
     return {
         "ids": [str(each.session_id) for each in sessions],
-        "first": min((each.first_seen for each in sessions), default=None),
-        "last": max((each.last_seen for each in sessions), default=None),
+        "first": min((each.first_end for each in sessions), default=None),
+        "last": max((each.last_end for each in sessions), default=None),
     }

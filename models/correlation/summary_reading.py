@@ -43,8 +43,8 @@ def packed(
         "SELECT coalesce(string_agg(figures, ''), ''), coalesce(string_agg(ages, ''), '') "
         f"FROM session_summaries WHERE {where}"
     )
-    figures, ages = connection.execute(text(statement), values).one()
-    return PackedSummaries(figures, ages, share)
+    (row,) = connection.execute(text(statement), values)
+    return PackedSummaries(row[0], row[1], share)
 
 
 def labels(connection: Connection, segments: Collection[int]) -> dict[int, Segment]:

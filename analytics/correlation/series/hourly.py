@@ -20,7 +20,8 @@ class HourlySeries:
 
     By key of a measure (`analytics.correlation.measures`): `values` [T] in its unit, NaN without
     data; `n` [T] the single values behind each, unweighted: durations of a percentile, messages of
-    an error rate, reports of all else. `reports` [T] are those of the hour.
+    an error rate, reports of all else. `reports` [T] are those of the hour. `reason`: why nothing,
+    or not all, was counted, as a sentence.
     """
 
     zone: str
@@ -28,6 +29,7 @@ class HourlySeries:
     values: Mapping[str, Floats]
     n: Mapping[str, Floats]
     reports: Floats
+    reason: str | None = None
 
     @property
     def hour_of_week(self) -> Ints:

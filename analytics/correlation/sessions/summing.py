@@ -13,14 +13,10 @@ from analytics.correlation.sessions.packing import AGE, AGES, SUMMARY, packed
 from analytics.correlation.sessions.table import Floats, Ints
 from analytics.stats.histograms import Histograms, of_packed
 from models.correlation.session_summaries import Segment
+from models.correlation.session_sums import COUNTS, LARGEST
 from models.metrics.dimensions import SEGMENTS
 
 P95 = 0.95
-_AS_SUMMED = (
-    "open_ms", "visible_ms", "drops", "downtime_ms", "without_connection_ms", "judged_ms",
-    "messages", "errors", "ux_errors", "interactions",
-)  # fmt: skip
-_LARGEST = ("longest_silence_ms", "page_load_ms", "lcp_ms", "inp_ms", "cls")
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -56,7 +52,7 @@ def summaries_of(
         "length_ms": lengths,
         "first_drop_ms": _milliseconds(starts, [row["dropped_at"] for row in rows]),
     }
-    columns |= {name: _column(rows, name) for name in (*_AS_SUMMED, *_LARGEST)}
+    columns |= {name: _column(rows, name) for name in (*COUNTS, *LARGEST, "judged_ms")}
     for name in ("latency", "setup"):
         columns[f"{name}_p95_ms"], columns[f"{name}_n"] = _p95([row[name] for row in rows])
     return Summaries(

@@ -1,1 +1,0 @@
-"""Jobs that work on sessions one by one."""
