@@ -5,7 +5,7 @@ from analytics.correlation.results import Estimate, Slope
 from analytics.correlation.units import step
 from analytics.formatting.numbers import MINUS, figures
 
-LEAST_P = 0.001
+LEAST_P, LARGEST_P = 0.001, 0.99
 
 
 def coefficient(value: float) -> str:
@@ -21,8 +21,12 @@ def interval(of: Estimate) -> str:
 
 
 def p_value(p: float) -> str:
-    """`p < 0.001`, `p = 0.021`."""
-    return f"p < {LEAST_P}" if p < LEAST_P else f"p = {p:.2f}" if p >= 0.1 else f"p = {p:.3f}"
+    """`p < 0.001`, `p = 0.021`, `p = 0.38`, `p > 0.99`."""
+    if p < LEAST_P:
+        return f"p < {LEAST_P}"
+    if p > LARGEST_P:
+        return f"p > {LARGEST_P}"
+    return f"p = {p:.2f}" if p >= 0.1 else f"p = {p:.3f}"
 
 
 def signed(value: float) -> str:

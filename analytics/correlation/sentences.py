@@ -68,8 +68,8 @@ def over_time(result: PairOverTime, x: Measure, y: Measure) -> str:
     later = _later(result, x, y)
     if result.strength is Strength.NONE:
         return _joined(
-            f"No association beyond chance in the same hour between {_lower(x.label)} and "
-            f"{_lower(y.label)}: {figures}.",
+            f"In the same hour {_lower(x.label)} and {_lower(y.label)} go together no more than "
+            f"chance explains among so many pairs: {figures}.",
             later,
         )
     moves = y.more if result.coefficient.value > 0 else y.less
@@ -92,7 +92,8 @@ def per_session(result: PairPerSession, x: Measure, y: Measure) -> str:
         return _joined(_disagreement(result, x, y), _because(result))
     if result.strength is Strength.NONE:
         return (
-            f"No association beyond chance among sessions {EQUALS}: rank correlation "
+            f"Among sessions {EQUALS} {_lower(x.label)} and {_lower(y.label)} go together no more "
+            "than chance explains among so many pairs: rank correlation "
             f"{interval(result.within)}, adjusted {p_value(result.p_adjusted)}; over all sessions "
             f"{interval(result.pooled)}."
         )
@@ -133,7 +134,7 @@ def _disagreement(result: PairPerSession, x: Measure, y: Measure) -> str:
     if result.disagreement is Disagreement.SIGN:
         return f"All sessions and equal ones say the opposite of {names}: {figures}."
     if result.strength is Strength.NONE:
-        return f"No association of {names} is left among equals: {figures}."
+        return f"Among equals no association of {names} is left beyond chance: {figures}."
     more = "more" if abs(within.value) > abs(pooled.value) else "less"
     return f"Among equals there is {more} of an association of {names}: {figures}."
 

@@ -76,7 +76,7 @@ def compare(rows: Rows) -> Comparison | None:
     values = _sums(comparable, comparable.is_dropped, comparable.value * comparable.base)[has]
     dropped = float(values.sum() / total)
     estimate = _estimate(mean, influence)
-    per_day = _per_day(by_day)
+    per_day = _per_day(rows, by_day, mean)
     if estimate is None or per_day is None:
         return None
     of_dropped = (values - dropped * base) / total
@@ -141,11 +141,13 @@ def _sums(rows: Rows, of: NDArray[np.bool], values: Floats) -> Floats:
     )
 
 
-def _per_day(by_day: DayDifference) -> Estimate | None:
-    """What all dropped people of a day did more or less, on average over all days."""
-    totals = by_day.base * by_day.difference
-    mean = float(totals.mean())
-    return _estimate(mean, (totals - mean) / len(totals))
+def _per_day(rows: Rows, by_day: DayDifference, mean: float) -> Estimate | None:
+    """What all dropped people of a day did more or less, on average over all days: those without
+    an equal are taken to differ as the others of their day do."""
+    base = _sums(rows, rows.is_dropped, rows.base)
+    totals = base * np.where(by_day.base > 0, by_day.difference, mean)
+    average = float(totals.mean())
+    return _estimate(average, (totals - average) / len(totals))
 
 
 def _relative(

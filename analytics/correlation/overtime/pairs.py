@@ -136,6 +136,8 @@ def _refused(series: HourlySeries, points: _Points, pair: int) -> PairOverTime:
     ]  # fmt: skip
     n, left_out = int(points.mask[pair].sum()), int(points.left_out[pair])
     reason = sentences.not_measured(missing[0]) if missing else sentences.few_hours(n, left_out)
+    if missing and series.reason:
+        reason = series.reason
     return PairOverTime(n=n, left_out=left_out, reason=reason)
 
 

@@ -16,6 +16,7 @@ from analytics.stats.inference.theil_sen import (
     slopes,
     tau_error,
 )
+from analytics.stats.scipy_loading import scipy_special
 
 Floats = NDArray[np.float64]
 Sides = tuple[Measure, Measure]
@@ -46,7 +47,8 @@ def _ordered(x: Floats, y: Floats) -> Floats:
 def _slope(ordered: Floats, n_effective: float, sides: Sides) -> Slope | None:
     if ordered.size < LEAST_PAIRS:
         return None
-    value, low, high = between(ordered, tau_error(n_effective, ordered.size))
+    quantile = float(scipy_special().stdtrit(max(n_effective - 2.0, 1.0), 0.975))
+    value, low, high = between(ordered, tau_error(n_effective, ordered.size), quantile)
     per = sides[0].per
     unit = slope_unit(*sides)
     return Slope(value=value * per, low=low * per, high=high * per, per=per, unit=unit)

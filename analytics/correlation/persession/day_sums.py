@@ -40,9 +40,11 @@ def day_sums(
     """Of scores u [X, S], v [Y, S], 0 where not measured (0 or 1, of the same shapes); `first`
     [D + 1] are the sessions at which days begin, in the order of sessions."""
     xs, ys = len(u), len(v)
-    left = np.concatenate([x_measured, u, u * u])
-    right = np.concatenate([y_measured, v, v * v])
-    sums = np.stack([left[:, a:b] @ right[:, a:b].T for a, b in pairwise(first)]).astype(np.float64)
+    sums = np.zeros((len(first) - 1, 3 * xs, 3 * ys))
+    for day, (a, b) in enumerate(pairwise(first)):  # a day fits into the caches of a processor
+        left, right = u[:, a:b], v[:, a:b]
+        left = np.concatenate([x_measured[:, a:b], left, left * left])
+        sums[day] = left @ np.concatenate([y_measured[:, a:b], right, right * right]).T
     x_rows = [slice(part * xs, (part + 1) * xs) for part in range(3)]
     y_rows = [slice(part * ys, (part + 1) * ys) for part in range(3)]
     return DaySums(

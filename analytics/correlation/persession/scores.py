@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Mask = NDArray[np.bool]
+LARGEST = np.iinfo(np.uint32).max
 DROPPED_BITS = 11  # of the 24 significant ones of a 32-bit float: values within 0.024 % tie
 
 
@@ -33,9 +34,7 @@ def _ranked(values: Floats) -> Singles:
 
 def _patterns(values: Floats) -> NDArray[np.int64]:
     """Small numbers in the order of the values; 0 for 0."""
-    bits = np.maximum(values, 0.0).astype(np.float32).view(np.uint32) >> DROPPED_BITS
-    patterns = bits.astype(np.int64)
-    positive = patterns[patterns > 0]
-    if not positive.size:
-        return patterns
-    return np.asarray(np.maximum(patterns - (int(positive.min()) - 1), 0))
+    bits = values.astype(np.float32).view(np.uint32) >> DROPPED_BITS
+    bits[values <= 0.0] = 0
+    lowest = int(np.where(bits > 0, bits, LARGEST).min(initial=LARGEST))
+    return np.asarray(np.where(bits > 0, bits - np.uint32(lowest - 1), 0).astype(np.int64))

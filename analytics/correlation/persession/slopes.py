@@ -13,8 +13,8 @@ from analytics.stats.scipy_loading import scipy_special
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-MOST_SLOPES = 8192
-MOST_NEIGHBOURS = 65_536
+MOST_SLOPES = 4096
+MOST_NEIGHBOURS = 40_000
 
 
 class SessionPairs:

@@ -16,23 +16,27 @@ Ints = NDArray[np.int64]
 LENGTH = "session length"
 DIMENSIONS = (*SEGMENTS, LENGTH)
 SESSIONS_PER_BAND = 100
-FEWEST_BANDS, MOST_BANDS = 3, 12
+FEWEST_BANDS, MOST_BANDS = 3, 20
+ENDS = (0.005, 0.995)
+LEAST_MS = 1_000.0
 DENSE = 4_000_000  # combinations that are counted in a table
 
 
 def length_bands(length_ms: NDArray[np.float64]) -> Ints:
-    """Equally full bands of length [S]: finer the more sessions there are, as more is seen."""
+    """Bands of length [S], equally wide on a logarithmic scale: finer the more sessions there are,
+    as more is seen. The longest, one in 200, have bands of their own beyond the ends, as they meet
+    most drops."""
     bands = int(np.clip(np.sqrt(len(length_ms) / SESSIONS_PER_BAND), FEWEST_BANDS, MOST_BANDS))
-    sample = length_ms[:: max(len(length_ms) // 20_000, 1)]
-    edges = np.quantile(sample, np.arange(1, bands) / bands)
-    return np.searchsorted(edges.astype(np.float32), length_ms.astype(np.float32))
+    scaled = np.log(np.maximum(length_ms, LEAST_MS)).astype(np.float32)
+    low, high = np.quantile(scaled[:: max(len(scaled) // 20_000, 1)], ENDS)
+    width = max(float(high - low) / bands, 1e-6)
+    return np.asarray(np.clip((scaled - low) / width, 0, 2 * bands).astype(np.int64))
 
 
 def by_dimension(table: SessionTable) -> dict[str, Ints]:
-    """Small numbers of each dimension's values [S], without gaps."""
+    """Small numbers of each dimension's values [S]."""
     codes = {name: table.dimensions[name].codes.astype(np.int64) for name in SEGMENTS}
-    codes[LENGTH] = length_bands(np.nan_to_num(table.length_ms))
-    return {name: joined([each]) for name, each in codes.items()}
+    return codes | {LENGTH: length_bands(np.nan_to_num(table.length_ms))}
 
 
 def joined(codes: Sequence[Ints]) -> Ints:

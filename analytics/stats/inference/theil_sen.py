@@ -6,8 +6,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.stats.intervals import Z_95
-
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 MOST_PAIRS = 16384  # of points: a random part of more makes intervals 4 % wider
@@ -38,8 +36,9 @@ def tau_error(n_effective: float, pairs: int) -> float:
     return float(np.sqrt(1.0 / (9.0 * max(n_effective, 1.0)) + 0.25 / max(pairs, 1)))
 
 
-def between(ordered: Floats, error: float, quantile: float = Z_95) -> tuple[float, float, float]:
-    """Median, low and high of sorted slopes, where their rank varies by `error` (Sen 1968)."""
+def between(ordered: Floats, error: float, quantile: float) -> tuple[float, float, float]:
+    """Median, low and high of sorted slopes, where their rank varies by `error` (Sen 1968), a
+    `quantile` of which the interval has to each side."""
     half = min(quantile * error, 0.5)
     middle, low, high = np.quantile(ordered, [0.5, 0.5 - half, 0.5 + half])
     return float(middle), float(low), float(high)

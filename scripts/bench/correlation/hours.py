@@ -1,6 +1,7 @@
 """Simulated hourly series with a daily rhythm and a memory."""
 
 from collections.abc import Mapping
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +19,8 @@ USUAL = 100.0
 def noise(random: Random, hours: int, memory: float) -> Floats:
     """An autoregressive series of variance 1: each hour keeps `memory` of the one before."""
     shocks = random.normal(size=hours + WARM_UP) * np.sqrt(1.0 - memory**2)
-    values = np.zeros(hours + WARM_UP)
-    for hour in range(1, len(values)):
-        values[hour] = memory * values[hour - 1] + shocks[hour]
-    return values[WARM_UP:]
+    values = accumulate(shocks.tolist(), lambda before, shock: memory * before + shock)
+    return np.array([*values])[WARM_UP:]
 
 
 def rhythm(random: Random, hours: int) -> Floats:

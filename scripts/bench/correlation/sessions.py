@@ -12,7 +12,6 @@ from models.metrics.dimensions import SEGMENTS
 Floats = NDArray[np.float64]
 Random = np.random.Generator
 DAY_SECONDS = 86_400
-HOUR_MS = 3_600_000.0
 MINUTE_MS = 60_000.0
 SIZES = {"country": 6, "effective_type": 3, "browser": 3, "release": 3}
 
@@ -50,39 +49,61 @@ def sessions(random: Random, number: int, days: int, plant: Plant) -> SessionTab
     load = random.normal(size=number) * 0.5 + plant.slow * country + trouble[day, 1]
     load += plant.linked * (round_trip - plant.slow * country - trouble[day, 0])
     length = plant.minutes * random.lognormal(0.0, 1.0, number)
-    rate = (
-        plant.drops
-        / 60.0
-        * np.exp(random.normal(size=number) * plant.drop_spread + trouble[day, 0])
-    )
+    rate = np.exp(random.normal(size=number) * plant.drop_spread + trouble[day, 0])
+    rate *= plant.drops / 60.0
     first_drop = random.exponential(1.0, number) / rate
     length = _left(length, first_drop, plant.leaving)
     pace = 3.0 * np.exp(random.normal(size=number) * 0.3 + trouble[day, 1])
     pace *= (length / plant.minutes) ** -plant.calming
     ages = _ages(random, length, first_drop, pace, plant.after)
-    drops = np.where(
-        first_drop < length, 1 + random.poisson(rate * np.maximum(length - first_drop, 0)), 0
-    )
-    quiet: dict[str, Any] = dict.fromkeys(("weight", "latency_n", "setup_n"), np.full(number, 20.0))
-    quiet["weight"] = np.ones(number)
-    interactions, errors = (
-        np.add.reduceat(each, ages.first[:-1]) for each in (ages.interactions, ages.ux_errors)
-    )
-    missing = random.random(number) < 0.3
+    later = random.poisson(rate * np.maximum(length - first_drop, 0.0))
+    drops = np.where(first_drop < length, 1 + later, 0)
+    columns: dict[str, Any] = _connections(random, length, drops.astype(np.float64))
+    columns |= _experience(random, load, ages)
     return SessionTable(
-        zone="UTC", start=start, day=day, dimensions=dimensions, ages=ages,
-        length_ms=length * MINUTE_MS, open_ms=length * MINUTE_MS, visible_ms=length * MINUTE_MS,
-        drops=drops.astype(np.float64), downtime_ms=drops * 5_000.0,
-        without_connection_ms=drops * 6_000.0 * random.lognormal(0, 0.5, number), judged_ms=length * MINUTE_MS,
-        messages=np.ceil(length * 10), errors=random.poisson(length * 0.05).astype(np.float64),
-        latency_p95_ms=80.0 * np.exp(round_trip), setup_p95_ms=90.0 * random.lognormal(0, 0.4, number),
-        longest_silence_ms=np.where(drops > 0, 8_000.0 * random.lognormal(0, 0.5, number), 0.0),
-        page_load_ms=1_200.0 * np.exp(load), lcp_ms=np.where(missing, np.nan, 1_500.0 * np.exp(load)),
-        inp_ms=np.where(missing, np.nan, 90.0 * random.lognormal(0, 0.5, number)),
-        cls=np.where(missing, np.nan, 0.05 * random.lognormal(0, 1, number)),
-        ux_errors=errors, interactions=interactions,
-        first_drop_ms=np.where(first_drop < length, first_drop * MINUTE_MS, np.nan), **quiet,
-    )  # fmt: skip
+        zone="UTC",
+        start=start,
+        day=day,
+        dimensions=dimensions,
+        ages=ages,
+        **columns,
+        weight=np.ones(number),
+        latency_n=np.full(number, 20.0),
+        latency_p95_ms=80.0 * np.exp(round_trip),
+        first_drop_ms=np.where(first_drop < length, first_drop * MINUTE_MS, np.nan),
+    )
+
+
+def _connections(random: Random, length: Floats, drops: Floats) -> dict[str, Floats]:
+    """Columns of connections that nothing depends on but drops and length (minutes)."""
+    number = len(length)
+    spread = random.lognormal(0.0, 0.5, number)
+    ms = length * MINUTE_MS
+    return {
+        **dict.fromkeys(("length_ms", "open_ms", "visible_ms", "judged_ms"), ms),
+        "drops": drops,
+        "downtime_ms": drops * 5_000.0,
+        "without_connection_ms": drops * 6_000.0 * spread,
+        "longest_silence_ms": np.where(drops > 0, 8_000.0 * spread, 0.0),
+        "messages": np.ceil(length * 10.0),
+        "errors": random.poisson(length * 0.05).astype(np.float64),
+        "setup_p95_ms": 90.0 * random.lognormal(0.0, 0.4, number),
+        "setup_n": np.full(number, 2.0),
+    }
+
+
+def _experience(random: Random, load: Floats, ages: AgeBins) -> dict[str, Floats]:
+    """Columns of experience; some browsers measure no paints."""
+    number = len(load)
+    missing = random.random(number) < 0.3
+    return {
+        "page_load_ms": 1_200.0 * np.exp(load),
+        "lcp_ms": np.where(missing, np.nan, 1_500.0 * np.exp(load)),
+        "inp_ms": np.where(missing, np.nan, 90.0 * random.lognormal(0.0, 0.5, number)),
+        "cls": np.where(missing, np.nan, 0.05 * random.lognormal(0.0, 1.0, number)),
+        "ux_errors": np.add.reduceat(ages.ux_errors, ages.first[:-1]),
+        "interactions": np.add.reduceat(ages.interactions, ages.first[:-1]),
+    }
 
 
 def _dimension(random: Random, number: int, size: int) -> Coded:
