@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.correlation.measures import Measure
 from analytics.correlation.results import CurveBin, Floats, Pair, Scatter
@@ -28,7 +29,7 @@ PANEL = Panel(
     explain=(
         "One point an hour: how far each side was from the median of the same hour of the week. "
         "The curve joins the medians of ten bins with as many hours each; half of the hours of a "
-        "bin lie in the tinted band. The farthest hundredth of the points may lie beyond the axes."
+        "bin lie in the tinted band. Points far from all others lie beyond the axes."
     ),
     css_class="panel-scatter",
     has_chart=True,
@@ -41,7 +42,8 @@ LEGEND = (
 )
 MOST_POINTS = 1_000
 SIZE, OPACITY = 5, 0.3
-WITHIN = (0.5, 99.5)  # percentiles that the axes hold
+MOST, BESIDE = (5, 95), 0.6  # percentiles, and how much further than they reach axes may go
+Positions = NDArray[np.int64]
 MARGIN = {"l": 52, "r": 14, "t": 10, "b": 44}
 
 
@@ -54,6 +56,8 @@ def draw(page_data: CorrelationData) -> PanelContent:
         f"{plural(view.left_out, 'hour')} left out: too few sessions" if view.left_out else ""
     )
     drawn = f"{count(len(at))} of them drawn" if len(at) < view.n else ""
+    beyond = _beyond(scatter, at) if scatter is not None else 0
+    far = f"{count(beyond)} beyond the axes" if beyond else ""
     of_points = f"n = {plural(view.n, 'hour')} with data in both"
     return PanelContent(
         title=name_of(pair),
@@ -61,25 +65,25 @@ def draw(page_data: CorrelationData) -> PanelContent:
         body=UNDRAWN_FIGURE if scatter is None else _captioned(pair, scatter, at),
         label=_label(pair.x, pair.y, scatter),
         legend=panels.legend(LEGEND),
-        foot=[", ".join(filter(None, (of_points, drawn))), left_out],
+        foot=[", ".join(filter(None, (of_points, drawn, far))), left_out],
         table=_table(pair.x, pair.y, scatter, at),
         is_empty=scatter is None,
         empty_text=f"Not enough data. {view.reason or ''}".strip(),
     )
 
 
-def _drawn(points: int) -> np.ndarray:
+def _drawn(points: int) -> Positions:
     """The positions of at most `MOST_POINTS` points, evenly over the range."""
     step = max(1, -(-points // MOST_POINTS))
     return np.arange(0, points, step)
 
 
-def _captioned(pair: Pair, scatter: Scatter, at: np.ndarray) -> Figure:
+def _captioned(pair: Pair, scatter: Scatter, at: Positions) -> Figure:
     text = f"{headline(pair)} n = {plural(pair.over_time.n, 'hour')}."
     return value_axes.with_caption(_figure(pair.x, pair.y, scatter, at), text)
 
 
-def _figure(x: Measure, y: Measure, scatter: Scatter, at: np.ndarray) -> Figure:
+def _figure(x: Measure, y: Measure, scatter: Scatter, at: Positions) -> Figure:
     title = f"{in_unit(x.label, x)}, against usual"
     x_axis, y_axis = replace(_axis(scatter.x, title), has_lines=False), _axis(scatter.y)
     layout = value_axes.layout(x_axis, y_axis, MARGIN)
@@ -95,9 +99,23 @@ def _figure(x: Measure, y: Measure, scatter: Scatter, at: np.ndarray) -> Figure:
 
 
 def _axis(values: Floats, title: str = "") -> ValueAxis:
-    """It holds all but the farthest points."""
-    low, high = np.percentile(values, WITHIN)
-    return axes.axis_of((float(low), float(high)), is_signed=True, title=title)
+    return axes.axis_of(_near(values), is_signed=True, title=title)
+
+
+def _near(values: Floats) -> tuple[float, float]:
+    """The ends of most values and of what lies beside them: a storm would flatten all others."""
+    low, high = np.percentile(values, MOST)
+    reach = BESIDE * (high - low)
+    return max(float(values.min()), low - reach), min(float(values.max()), high + reach)
+
+
+def _beyond(scatter: Scatter, at: Positions) -> int:
+    """How many of the points lie beyond the axes."""
+    outside = np.zeros(len(at), dtype=np.bool)
+    for values in (scatter.x, scatter.y):
+        axis = _axis(values)
+        outside |= (values[at] < axis.low) | (values[at] > axis.high)
+    return int(outside.sum())
 
 
 def _name(y: Measure) -> Figure:
@@ -139,7 +157,7 @@ def _label(x: Measure, y: Measure, scatter: Scatter | None) -> str:
     )
 
 
-def _table(x: Measure, y: Measure, scatter: Scatter | None, at: np.ndarray) -> Table:
+def _table(x: Measure, y: Measure, scatter: Scatter | None, at: Positions) -> Table:
     columns = [
         column("hour", "Hour", "time"),
         column("x", f"{in_unit(x.label, x)}, against usual", "number", "--measured"),
