@@ -15,7 +15,7 @@ from models.metrics.dimensions import DIMENSIONS
 
 TOO_SHORT = "The range is shorter than three days: a daily rhythm cannot be told from a change."
 NO_SESSIONS = "No session of this range has ended and is summed up."
-ONE_DAY = "Nearly all of it comes from one or two days: how sure it is cannot be told."
+DECIDED_BY_A_DAY = "Nearly all of it comes from one or two days: how sure it is cannot be told."
 EQUALS = "of one app, country, network, browser and release that lasted about as long"
 _NAMES = DIMENSIONS | {"network_type": "Network type"}
 

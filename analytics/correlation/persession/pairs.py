@@ -192,7 +192,7 @@ def _reason(sample: _Sample, result: PairPerSession, pair: tuple[Measure, Measur
         return sentences.few_days(result.days)
     if (result.n_effective or 0.0) < LEAST_EFFECTIVE:
         return sentences.few_sessions(result.n_effective or 0.0, result.n)
-    return sentences.ONE_DAY
+    return sentences.DECIDED_BY_A_DAY
 
 
 def _compared(

@@ -57,12 +57,12 @@ def related(random: Random, tally: Tally, hours: int = MONTH) -> None:
 def sloped(random: Random, tally: Tally, hours: int = MONTH) -> None:
     """One round of slopes: y gains `SLOPE` units with each unit of x."""
     for memory_x, memory_y in ((0.0, 0.0), (0.5, 0.8), (0.9, 0.5), (0.9, 0.9)):
-        x, rest = noise(random, hours, memory_x), noise(random, hours, memory_y)
+        x, other = noise(random, hours, memory_x), noise(random, hours, memory_y)
         cycle = 30.0 * rhythm(random, hours)
         series = hourly({X.key: x, Y.key: x})
         values = {
             X.key: 1_000.0 + cycle + 10.0 * x,
-            Y.key: 2_000.0 + cycle + 20.0 * x + 20.0 * rest,
+            Y.key: 2_000.0 + cycle + 20.0 * x + 20.0 * other,
         }
         series = type(series)(
             zone=series.zone, hours=series.hours, values=values, n=series.n, reports=series.reports
