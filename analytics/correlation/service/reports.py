@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from analytics.correlation.answers.correlations import correlations_of
 from analytics.correlation.results import Correlations
 from analytics.correlation.series.reader import read_hourly
-from analytics.correlation.answers.correlations import correlations_of
 from analytics.correlation.service.recent import Recent
 from analytics.correlation.sessions.reader import read_sessions
 from analytics.query.query import FilterValues
