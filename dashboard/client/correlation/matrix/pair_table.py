@@ -34,7 +34,7 @@ PANEL = Panel(
 HEADER = (
     ("Pair", "clip"), ("Over time", "n"), ("95 % interval", "n is-wide"),
     ("Independent hours", "n is-wide"), ("Adjusted p", "n is-wide"), ("Lag", "n is-wide"),
-    ("Slope", "n is-wide"), ("All sessions", "n is-wide"), ("Among equals", "n"),
+    ("Slope", "n is-wide slope"), ("All sessions", "n is-wide"), ("Among equals", "n"),
     ("", "interval-cell"), ("People touched", "n is-wide"), ("Verdict", "clip"),
 )  # fmt: skip
 SCALE = IntervalScale(-1.0, 1.0, None)
@@ -82,6 +82,7 @@ def _size(pair: Pair) -> float:
 
 def _row(page_data: CorrelationData, pair: Pair) -> Component:
     hours, sessions = pair.over_time, pair.per_session
+    slope = slope_text(hours.slope or sessions.slope)
     css = ["is-selected" if pair is page_data.pair else "",
            "is-small" if pair.strength is Strength.NONE else ""]  # fmt: skip
     return html.Tr(
@@ -94,7 +95,7 @@ def _row(page_data: CorrelationData, pair: Pair) -> Component:
                     className="n num is-wide"),
             html.Td(p_text(hours.p_adjusted), className="n num is-wide"),
             html.Td(lag_text(hours.lag_minutes), className="n num is-wide"),
-            html.Td(slope_text(pair.over_time.slope or sessions.slope), className="n num is-wide"),
+            html.Td(slope, className="n num is-wide slope", title=slope),
             html.Td(_value(sessions.pooled), className="n num is-wide"),
             html.Td(_value(sessions.within), className="n num main-figure"),
             html.Td(_bar(sessions.within), className="interval-cell"),
