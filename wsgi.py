@@ -13,6 +13,7 @@ from analytics.alerting.services.actions import AlertActions
 from analytics.alerting.services.reports import AlertReports
 from analytics.anomalies.feedback import FeedbackActions
 from analytics.anomalies.reports import AnomalyReports
+from analytics.correlation.service.reports import CorrelationReports
 from analytics.country_file.locator import CHECK_SECONDS, Locator
 from analytics.country_file.source import Source
 from analytics.exports.exports import Exports
@@ -39,7 +40,7 @@ from ingest.http import problems
 from ingest.http.server_errors import ServerErrors
 from ingest.routing.route import access as access_rules
 from ingest.site import demo, sdk
-from ingest.worker import lifecycle
+from ingest.worker import lifecycle, native_thread
 from ingest.worker.databases import Databases, databases
 from ingest.worker.lifecycle import Lifecycle, Stage, repeating
 from models.database import gevent_wait
@@ -168,6 +169,7 @@ def services_of(
             reports=AnomalyReports(database), feedback=FeedbackActions(database, now)
         ),
         load_tests=LoadTestRuns(database, now),
+        correlations=CorrelationReports(database, settings.app_zones, native_thread.run),
         country_source=country_source,
         viewer=viewer,
         now=now,

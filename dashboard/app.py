@@ -9,6 +9,7 @@ from flask import Flask
 
 from analytics.services.services import Services
 from dashboard.client.anomalies import page as anomalies
+from dashboard.client.correlation import page as correlation
 from dashboard.client.geographic import page as geographic
 from dashboard.client.overview import page as client_overview
 from dashboard.core import addresses, ids
@@ -39,6 +40,7 @@ PAGES: tuple[Page, ...] = (
     client_overview.PAGE,
     geographic.PAGE,
     anomalies.PAGE,
+    correlation.PAGE,
     own_account.PAGE,
     people.PAGE,
 )

@@ -8,6 +8,7 @@ from models.alerts.silences import silences
 from models.anomalies.incidents import incident_feedback, incident_parts, incidents
 from models.anomalies.series import anomaly_series
 from models.anomalies.steps import anomaly_steps
+from models.correlation.session_summaries import session_segments, session_summaries
 from models.database.base import Base
 from models.database.leases import leases
 from models.operations.exports import exports
@@ -92,8 +93,10 @@ ALL = (
     server_workers,
     session_days,
     session_hours,
+    session_segments,
     session_state_hours,
     session_state_minutes,
+    session_summaries,
     sessions,
     set_aside_reports,
     sign_ins,

@@ -1,9 +1,12 @@
-"""`scripts/rebuild`: rebuilds all rollups from the stored raw rows, with progress."""
+"""`scripts/rebuild`: rebuilds all rollups and summaries of sessions from the stored raw rows, with
+progress."""
 
 import sys
 import time
 
+from analytics.correlation.sessions.making import SessionSummaries
 from analytics.rollups.rebuild import rebuild
+from analytics.rollups.watermark import without_lease
 from models.database.engine import Database, DatabaseAway
 from models.embedded import EmbeddedFault, running
 from settings import Settings, SettingsError
@@ -19,11 +22,14 @@ def main() -> int:
         with running(settings) as url:
             database = Database(url, statement_ms=STATEMENT_MS, name="wsmon rebuild")
             hours = rebuild(database, say)
+            say("sessions")
+            sessions = SessionSummaries(database, without_lease).rebuild()
             database.dispose()
     except (SettingsError, EmbeddedFault, DatabaseAway) as fault:
         print(f"Not rebuilt. {fault}", file=sys.stderr)
         return 1
-    say(f"Rebuilt {hours:,} hours in {time.monotonic() - began:.0f} s.")
+    seconds = time.monotonic() - began
+    say(f"Rebuilt {hours:,} hours and {sessions:,} sessions in {seconds:.0f} s.")
     return 0
 
 

@@ -1,9 +1,12 @@
-"""Keeps the rollups of reports and of samples up to date, a round at a time."""
+"""Keeps the rollups of reports and of samples, and the summaries of sessions, up to date, a round
+at a time."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import TypeVar
 
+from analytics.correlation.sessions.making import SessionSummaries
 from analytics.query.read_plan import DAY
 from analytics.rollups import client_rollup, server_rollup, value_turnover
 from analytics.rollups.client_aggregator import ClientAggregator
@@ -11,10 +14,12 @@ from analytics.rollups.rollup_round import Aggregator
 from analytics.rollups.server_aggregator import ServerAggregator
 from analytics.rollups.watermark import Confirm
 from models.database.engine import Database
+from models.operations.demo_history import DemoHistory
 from models.rollups.rollup_unit import RollupBusy
 
 from .job import JobContext
 
+SUMMING_SECONDS = 10.0  # in which a run begins further portions of sessions
 R = TypeVar("R", bound=Aggregator)
 
 
@@ -37,6 +42,24 @@ def places(context: JobContext) -> str:
         return value_turnover.run(watermark, now, now - retention - DAY)
     except RollupBusy as busy:
         return str(busy)
+
+
+def sessions(context: JobContext) -> str:
+    """Sum up the sessions that ended, or got reports late, for some seconds; the next run goes
+    on."""
+    if DemoHistory(context.database).progress() is not None:
+        return "waits for the history of the demo"
+    summaries = SessionSummaries(context.database, context.lease.confirm)
+    now, began, total = context.now(), monotonic(), 0
+    while (count := summaries.sum_up(now)) and monotonic() - began < SUMMING_SECONDS:
+        total += count
+    return f"{total + count} sessions summed up"
+
+
+def segments(context: JobContext) -> str:
+    """Delete the segments that no session has any more."""
+    forgotten = SessionSummaries(context.database, context.lease.confirm).forget_segments()
+    return f"{forgotten} segments deleted"
 
 
 def _step(

@@ -35,5 +35,7 @@ STEPS: dict[str, Callable[[JobContext], str]] = {
     "bands of anomalies": anomaly_rounds.fits,
     "anomalies": anomaly_rounds.newest,
     "explanations of anomalies": explanations.step,
+    "session summaries": rollups.sessions,
+    "segments of sessions": rollups.segments,
 }
 SCHEDULE = tuple(Job(name, every_seconds, STEPS[name]) for name, every_seconds in TIMETABLE)

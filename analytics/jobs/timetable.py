@@ -17,4 +17,6 @@ TIMETABLE = (
     ("bands of anomalies", 60),
     ("anomalies", 60),
     ("explanations of anomalies", 60),
+    ("session summaries", 60),
+    ("segments of sessions", 3600),
 )

@@ -8,6 +8,7 @@ from analytics.alerting.services.actions import AlertActions
 from analytics.alerting.services.reports import AlertReports
 from analytics.anomalies.feedback import FeedbackActions
 from analytics.anomalies.reports import AnomalyReports
+from analytics.correlation.service.reports import CorrelationReports
 from analytics.country_file.source import Source
 from analytics.exports.exports import Exports
 from analytics.load_tests.runs import LoadTestRuns
@@ -65,6 +66,7 @@ class Services:
     alerts: AlertServices
     anomalies: AnomalyServices
     load_tests: LoadTestRuns
+    correlations: CorrelationReports
     country_source: Source
     viewer: Viewer
     now: Clock

@@ -12,9 +12,10 @@
   const frameOf = (panel) => document.querySelector(`[data-panel="${panel}"]`);
 
   const fit = (figure, width) => {
-    if (figure.layout.meta.map) return figure; // it has no axes
+    const { ticks, narrow } = figure.layout.meta;
+    if (width < 480 && narrow) Object.assign(figure.layout, narrow);
     const axis = figure.layout.xaxis;
-    const ticks = figure.layout.meta.ticks;
+    if (!ticks) return figure; // it has no axes, or labels that all fit
     const room = Math.max(2, Math.floor((width - 120) / 64));
     const every = Math.ceil(ticks.length / room);
     // A day or year of a tick that does not fit stands under the next one that does.
@@ -27,7 +28,6 @@
       below = "";
       return [[at, text]];
     });
-    if (width < 480 && figure.layout.meta.narrow) Object.assign(figure.layout, figure.layout.meta.narrow);
     axis.tickvals = visible.map(([at]) => at);
     axis.ticktext = visible.map(([, label]) => label);
     return figure;
@@ -60,6 +60,7 @@
     const row = Math.min(rows.count - 1, Math.max(0, Math.floor((point.y - rows.low) / rows.size)));
     return {
       values: table.rows.findLast(([at]) => at <= point.x),
+      x: point.x,
       only: table.columns.findIndex((column) => column.drawn === "bucket") + row,
     };
   };
@@ -68,7 +69,7 @@
     if (!points?.length || !table) return {};
     if (rows) return cellAt(points[0], rows, table);
     const at = points.find((point) => point.data?.name === "anchor" || point.curveNumber === graph.data.length - 1);
-    return { values: at && table.rows[at.pointNumber], only: -1 };
+    return { values: at && table.rows[at.pointNumber], x: at?.x, only: -1 };
   };
 
   const hover = (data, table, id) => {
@@ -76,13 +77,13 @@
     const box = frame?.querySelector(".hover-box");
     const graph = frame?.querySelector(".js-plotly-plot");
     if (box && graph?.layout?.meta?.map) return window.mapPanel.hover(data, graph, box);
-    const { values, only } = graph ? pointAt(data, graph, table) : {};
+    const { values, x: position, only } = graph ? pointAt(data, graph, table) : {};
     if (!box || !values) return { display: "none" };
-    const head = Object.assign(document.createElement("div"), { className: "hover-title num", textContent: window.asText(values[0], "time") });
+    const head = Object.assign(document.createElement("div"), { className: "hover-title num", textContent: window.asText(values[0], table.columns[0].kind) });
     const entries = table.columns.map((column, index) => [column, values[index]])
-      .filter(([column, _], index) => index && (column.drawn !== "bucket" || index === only));
+      .filter(([column, value], index) => index && value !== "" && (column.drawn !== "bucket" || index === only));
     box.replaceChildren(head, ...entries.map(([column, value]) => row(column, value)));
-    const x = graph._fullLayout ? graph._fullLayout.xaxis.d2p(values[0]) + graph._fullLayout.margin.l : 0;
+    const x = graph._fullLayout ? graph._fullLayout.xaxis.d2p(position) + graph._fullLayout.margin.l : 0;
     const width = frame.querySelector(".chart-place").clientWidth;
     return x > width / 2 ? { display: "block", right: `${width - x + 14}px`, left: "auto" } : { display: "block", left: `${x + 14}px`, right: "auto" };
   };

@@ -28,7 +28,7 @@ window.asText = (() => {
       const power = Math.min(4, Math.max(0, Math.floor(Math.log10(Math.max(1, Math.abs(value))) / 3)));
       return `${figures(value / 1000 ** power)}${thin}${["B", "kB", "MB", "GB", "TB"][power]}`;
     },
-    text: (value) => String(value),
+    p: (value) => (value < 0.001 ? "< 0.001" : grouped(value, 3)),
   };
   const zone = () => {
     const asked = new URLSearchParams(location.search).get("tz");
@@ -45,6 +45,7 @@ window.asText = (() => {
   };
   return (value, kind) => {
     if (value === null || value === undefined || value === "") return "\u2013";
+    if (kind === "text") return String(value);
     return kind === "time" ? time(value) : kinds[kind](value).replace("-", "\u2212");
   };
 })();

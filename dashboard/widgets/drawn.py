@@ -9,7 +9,7 @@ Column = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Raw rows of a panel; columns have key, label and kind (`time text count ms share`)."""
+    """Raw rows of a panel; columns have key, label, kind (`time text count number ms share p`)."""
 
     columns: list[Column]
     rows: list[list[Any]]

@@ -1,16 +1,15 @@
 """The sign-in page, signing in and signing out."""
 
-from collections.abc import Callable
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, make_response, redirect, render_template, request
-from gevent import get_hub, monkey
 from werkzeug.wrappers import Response as AnyResponse
 
 from analytics.people import credentials
 from analytics.services.services import Services
 from ingest.http.problems import Forbidden
+from ingest.worker import native_thread
 from models.database.engine import DatabaseAway
 from models.people.accounts import Account, Accounts
 
@@ -99,7 +98,7 @@ class Login:
     def _authenticated(self, email: str, password: str) -> Account | None:
         account_and_hash = self._accounts.with_password(email) if "\0" not in email else None
         password_hash = account_and_hash[1] if account_and_hash else None
-        is_right = _in_thread(lambda: credentials.is_password(password, password_hash))
+        is_right = native_thread.run(lambda: credentials.is_password(password, password_hash))
         return account_and_hash[0] if account_and_hash and is_right else None
 
     def _signed_in_response(self, account: Account) -> AnyResponse:
@@ -108,13 +107,6 @@ class Login:
         self._origin.reset(account.email)
         self._origin.remember_device(account.email, response)
         return response
-
-
-def _in_thread(check: Callable[[], bool]) -> bool:
-    """Run the slow password hash in a native thread, so that it does not block gevent's loop."""
-    if monkey.is_module_patched("threading"):
-        return bool(get_hub().threadpool.apply(check))
-    return check()
 
 
 def _next_path() -> str:

@@ -9,7 +9,7 @@ from ingest.routing.route import ResponseSpec, Route
 from ingest.routing.runner import json_response
 
 from .alerts import alert_routes, rule_routes, silence_routes
-from .client import anomaly_routes, client_routes
+from .client import anomaly_routes, client_routes, correlation_routes
 from .exports import export_routes, storage_routes
 from .health import health_routes
 from .history import history_routes
@@ -37,6 +37,7 @@ def docs(_services: Services) -> Response:
 ROUTES = (
     *client_routes.ROUTES,
     *anomaly_routes.ROUTES,
+    *correlation_routes.ROUTES,
     *server_routes.ROUTES,
     *load_test_routes.ROUTES,
     *export_routes.ROUTES,

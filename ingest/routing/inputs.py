@@ -63,6 +63,11 @@ FILTERS = Input(
 OF_PEOPLE = Input(
     "filters", _OF_DIMENSIONS, lambda arguments, _now: parameters.filters_of(arguments)
 )
+OF_SESSIONS = Input(  # a session has many pages
+    "filters",
+    tuple(each for each in _OF_DIMENSIONS if each["name"] != "page"),
+    lambda arguments, _now: parameters.filters_of(arguments),
+)
 
 
 def text(name: str, description: str) -> Input:

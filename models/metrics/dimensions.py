@@ -26,6 +26,8 @@ LABEL_DIMENSIONS: dict[str, str] = {
     "type": "Message type",
     "kind": "Error kind",
 }
+# What sessions are compared within: each has one value of each.
+SEGMENTS = ("app", "country", "effective_type", "network_type", "browser", "release")
 UNKNOWN = "unknown"  # the value of a dimension that a report does not have
 OTHER = "other"  # all values of a dimension beyond its limit
 SEPARATOR = "\x1f"  # between values in one text; values may not hold control characters

@@ -45,6 +45,8 @@ sessions = Table(
     Column("leaving", Boolean()),
     # Of the newest report that names any: why the monitor may not see everything.
     Column("may_be_blind", JSONB()),
+    # How many of its reports its row of `session_summaries` counts.
+    Column("summarized_reports", BigInteger(), nullable=False, server_default="0"),
     # The name of a crawler, headless check or uptime probe.
     Column("automated", Text()),
     *(
@@ -55,6 +57,11 @@ sessions = Table(
     Index(None, "last_seen"),
     Index("ix_sessions_long", "last_seen", postgresql_where=text(IS_LONG)),
     Index("ix_sessions_blind", "last_seen", postgresql_where=text(IS_BLIND)),
+    Index(
+        "ix_sessions_not_summarized",
+        "last_seen",
+        postgresql_where=text("reports <> summarized_reports"),
+    ),
     Index("ix_sessions_automated", "last_seen", postgresql_where=text(IS_AUTOMATED)),
 )
 

@@ -43,7 +43,6 @@ class Measurements:
     received: Ints
     errors: Ints
     queued: Ints
-    interactions: Ints
     ux_errors: Ints
     round_trip: Floats
     recovery_ms: Floats
@@ -95,7 +94,6 @@ def measure(
         received=rng.poisson(27, count),
         errors=rng.binomial(sent + 27, wrong),
         queued=rng.poisson(0.05 + 2.0 * drops),
-        interactions=rng.poisson(np.maximum(2, 14 - 5.0 * drops)),
         ux_errors=rng.poisson(0.01 + 0.5 * hit["rejected"] + 0.2 * drops),
         round_trip=trip,
         recovery_ms=rng.lognormal(np.log(np.where(hit["restart"], 6500, 1700)), 0.6),

@@ -15,8 +15,9 @@ from ingest.collector.country import Locate
 from models.metrics.histogram import bucket_counts
 from models.raw.client_reports import ClientReport
 
-from . import addresses, ends, world
+from . import addresses, ends, experience, world
 from .ends import PROTOCOLS, Ends
+from .experience import Experience
 from .incidents import incidents
 from .measurements import Measurements, ReportTimes, affected, measure
 from .sessions import PLATFORMS, Sessions, draw, scale_of
@@ -63,6 +64,8 @@ class DrawnReports:
         return _DayReports(
             rng, day, sessions=sessions, times=times, measured=measured,
             ended=ends.draw(rng, sessions, times, measured),
+            # Drawn apart, so that all else stays as it is.
+            experienced=experience.draw(rng.spawn(1)[0], sessions, times, measured),
             countries=self._countries(rng, sessions),
         )  # fmt: skip
 
@@ -98,6 +101,7 @@ class _DayReports:
         times: ReportTimes,
         measured: Measurements,
         ended: Ends,
+        experienced: Experience,
         countries: list[str | None],
     ) -> None:
         self._begin = day
@@ -105,11 +109,11 @@ class _DayReports:
         self._times = times
         self._measured = measured
         self._ended = ended
+        self._experienced = experienced
         self._countries = countries
         self._session_ids = rng.bytes(16 * len(sessions.start))
         self._report_ids = rng.bytes(16 * len(times.session))
         self._setup_ms = rng.lognormal(0.9, 0.3, len(times.session)) * measured.round_trip
-        self._load_ms = rng.lognormal(np.log(900), 0.35, len(times.session))
 
     def between(self, begin: datetime, end: datetime) -> Iterator[ClientReport]:
         """The reports whose periods end in [begin, end), in order."""
@@ -178,9 +182,7 @@ class _DayReports:
             network_type=None if hides_network else ("cellular" if "Mobile" in browser else "wifi"),
             effective_type=None if hides_network else ("3g" if sessions.on_3g[session] else "4g"),
             rtt_ms=None if hides_network else round(trip / 25) * 25,
-            page_load_ms=round(float(self._load_ms[row]) + 4 * trip) if is_first else None,
             ux_errors=int(measured.ux_errors[row]),
-            interactions=int(measured.interactions[row]),
             protocol=PROTOCOLS[sessions.app[session]],
             reply_buckets=tuple(
                 measured.reply[1][slice(*measured.reply[0][row : row + 2])].tolist()
@@ -190,6 +192,7 @@ class _DayReports:
             ),
             reply_sum_us=int(measured.reply_sum_us[row]),
             **self._kinds(row, downtime),
+            **self._experience(row),
         )
 
     def _kinds(self, row: int, downtime_ms: int) -> dict[str, Any]:
@@ -207,6 +210,22 @@ class _DayReports:
             "leaving": bool(ended.is_leaving[row]) or None,
             "may_be_blind": ("loaded-late",) if ended.is_late[row] else None,
             "close_codes_given": {"1000": 1} if ended.is_leaving[row] else None,
+        }
+
+    def _experience(self, row: int) -> dict[str, Any]:
+        """Of the page what is measured once stands in the first report of a session, of its people
+        in the last."""
+        each, times = self._experienced, self._times
+        of_page = {
+            "page_load_ms": round(float(each.page_load_ms[row])),
+            "lcp_ms": round(float(each.lcp_ms[row])),
+            "cls": float(each.cls[row]),
+        }
+        return {
+            "interactions": int(each.interactions[row]),
+            "longest_silence_ms": round(float(each.longest_silence_ms[row])),
+            "inp_ms": round(float(each.inp_ms[row])) if times.is_last[row] else None,
+            **(of_page if times.minute[row] == 0 else {}),
         }
 
     def _closes(self, row: int, drops: int) -> dict[str, int]:

@@ -134,7 +134,7 @@ def test_a_rebuild_says_how_many_hours_it_made(
     ClientReports(database).insert([report()])
     roll_up(database, NOON + timedelta(hours=1))
     assert rebuild_command.main() == 0
-    assert "Rebuilt 1 hours in" in capsys.readouterr().err.splitlines()[-1]
+    assert "Rebuilt 1 hours and 0 sessions in" in capsys.readouterr().err.splitlines()[-1]
 
 
 @with_database

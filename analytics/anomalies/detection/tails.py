@@ -79,17 +79,6 @@ def ratio_deviate(share: Floats, trials: Floats, expected: Floats, spread: Float
     return _deviate(low, high, share < expected)
 
 
-def benjamini_hochberg(p_values: Floats, level: float) -> Mask:
-    """Which of a family of p-values [n] are discoveries at a false discovery rate of `level`
-    (Benjamini and Hochberg, 1995); a NaN is none and does not count in the family."""
-    is_real = np.isfinite(p_values)
-    ordered = np.sort(p_values[is_real])
-    passing = ordered <= level * np.arange(1, len(ordered) + 1) / max(len(ordered), 1)
-    if not passing.any():
-        return np.zeros(len(p_values), dtype=np.bool)
-    return np.asarray(is_real & (p_values <= ordered[np.flatnonzero(passing)[-1]]))
-
-
 def _deviate(low: Floats, high: Floats, is_low: Mask) -> Floats:
     special = scipy_special()
     below = -special.ndtri(np.clip(low, 1e-300, 1.0))

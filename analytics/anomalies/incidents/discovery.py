@@ -3,7 +3,7 @@
 import numpy as np
 
 from analytics.anomalies.detection.steps import Floats, Mask
-from analytics.anomalies.detection.tails import benjamini_hochberg
+from analytics.stats.inference.false_discovery import adjusted_p
 
 FALSE_A_DAY = 0.25  # incidents that chance alone begins, of one family of series
 DAY_SECONDS = 86_400
@@ -16,5 +16,5 @@ def discoveries(p_values: Floats, step_seconds: int) -> Mask:
     level = FALSE_A_DAY * step_seconds / DAY_SECONDS
     is_real = np.zeros(p_values.shape, dtype=np.bool)
     for step in np.flatnonzero((p_values <= level).any(axis=0)):
-        is_real[:, step] = benjamini_hochberg(p_values[:, step], level)
+        is_real[:, step] = adjusted_p(p_values[:, step]) <= level
     return is_real

@@ -51,7 +51,7 @@ def test_the_first_content_of_an_identity_wins_and_others_are_conflicts(
     database: Database, requests: list[list[tuple[int, int, dict[str, Any]]]]
 ) -> None:
     with database.transaction() as connection:
-        connection.execute(text("TRUNCATE client_reports, sessions"))
+        connection.execute(text("TRUNCATE client_reports, sessions CASCADE"))
     buffer, first = WriteBuffer(ClientReports(database)), dict[int, int]()
     for items in requests:
         outcome = buffer.commit(

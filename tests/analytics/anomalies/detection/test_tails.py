@@ -6,7 +6,6 @@ from analytics.anomalies.detection.kinds import SeriesKind
 from analytics.anomalies.detection.scale import COUNT_SD, expected_to_scale, to_scale
 from analytics.anomalies.detection.steps import Floats, Steps
 from analytics.anomalies.detection.tails import (
-    benjamini_hochberg,
     count_deviate,
     deviates,
     ratio_deviate,
@@ -57,9 +56,3 @@ def test_few_events_are_judged_by_the_tails_about_what_their_residual_is_of() ->
     assert np.isnan(judged[0, 3])
     on_scale = (to_scale(SeriesKind.COUNT, many) - np.sqrt(200.25)) / COUNT_SD
     np.testing.assert_allclose(deviates_of_counts(many, 200.0), on_scale)
-
-
-def test_discoveries_of_a_family() -> None:
-    p_values = np.array([0.001, 0.5, np.nan, 0.02, 0.9])
-    assert benjamini_hochberg(p_values, 0.05).tolist() == [True, False, False, True, False]
-    assert not benjamini_hochberg(np.array([np.nan, 0.2]), 0.05).any()

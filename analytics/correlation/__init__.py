@@ -1,0 +1,1 @@
+"""Whether what connections do goes with what people experience, and what drops cost them."""

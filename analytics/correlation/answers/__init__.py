@@ -1,0 +1,1 @@
+"""The correlations of a range, made of both views and the cost of drops."""

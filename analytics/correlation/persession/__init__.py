@@ -1,0 +1,1 @@
+"""Sessions as points: all of them together, and among equals."""

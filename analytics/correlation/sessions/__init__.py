@@ -1,0 +1,1 @@
+"""Sessions summed up, one row each, as columns."""

@@ -1,0 +1,72 @@
+"""Reads the summaries of a range as they are stored: two byte strings, and the segments in use."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+from models.correlation.session_summaries import Segment
+from models.metrics.dimensions import SEGMENTS
+from models.metrics.intervals import Interval
+
+_of_range = "started_at >= :start AND started_at < :end"
+# Drawn by a hash of the session, so that a page shows the same sessions when it is read again.
+_drawn = "CAST(uuid_hash(session_id) AS bigint) + 2147483648 < :share * 4294967296.0"
+_CONCATENATED = (
+    "SELECT count(*), coalesce(string_agg(figures, ''), ''), coalesce(string_agg(ages, ''), '') "
+    "FROM (SELECT figures, ages FROM session_summaries WHERE {where}) AS s"
+)
+LABELS = text(f"SELECT id, {', '.join(SEGMENTS)} FROM session_segments WHERE id = ANY(:ids)")
+FIRST = text("SELECT min(started_at) FROM session_summaries")
+
+
+@dataclass(frozen=True, slots=True)
+class PackedSummaries:
+    """`figures` and `ages` of sessions one after the other, both in the same order; `share` of
+    those that match are read."""
+
+    figures: bytes | memoryview
+    ages: bytes | memoryview
+    share: float
+
+
+def packed(
+    connection: Connection, interval: Interval, filters: Mapping[str, Collection[str]], most: int
+) -> PackedSummaries:
+    """The summaries of sessions that began in the interval, with one of the values by dimension of
+    `filters`: about `most`, drawn at random, where there are more."""
+    where, values = _condition(interval, filters)
+    of_all = text(_CONCATENATED.format(where=f"{where} LIMIT :most + 1"))
+    count, figures, ages = connection.execute(of_all, values | {"most": most}).one()
+    if count <= most:
+        return PackedSummaries(figures, ages, 1.0)
+    of_range = text(f"SELECT count(*) FROM session_summaries WHERE {where}")
+    share = most / connection.execute(of_range, values).scalar_one()
+    drawn = text(_CONCATENATED.format(where=f"{where} AND {_drawn}"))
+    _, figures, ages = connection.execute(drawn, values | {"share": share}).one()
+    return PackedSummaries(figures, ages, share)
+
+
+def labels(connection: Connection, segments: Collection[int]) -> dict[int, Segment]:
+    """The values of segments by id."""
+    rows = connection.execute(LABELS, {"ids": [int(each) for each in segments]})
+    return {row[0]: tuple(row[1:]) for row in rows}
+
+
+def first_start(connection: Connection) -> datetime | None:
+    """When the first session that is summed up began."""
+    first: datetime | None = connection.execute(FIRST).scalar_one()
+    return first
+
+
+def _condition(
+    interval: Interval, filters: Mapping[str, Collection[str]]
+) -> tuple[str, dict[str, object]]:
+    values: dict[str, object] = {"start": interval[0], "end": interval[1]}
+    if not filters:
+        return _of_range, values
+    values |= {f"of_{name}": list(names) for name, names in filters.items()}
+    matching = " AND ".join(f"{name} = ANY(:of_{name})" for name in SEGMENTS if name in filters)
+    segments = f"SELECT id FROM session_segments WHERE {matching}"
+    return f"{_of_range} AND segment = ANY(ARRAY({segments}))", values

@@ -1,0 +1,1 @@
+"""Simulations of correlations: what is planted is found, and intervals cover what they claim."""
