@@ -8,6 +8,7 @@ from models.alerts.silences import silences
 from models.anomalies.incidents import incident_feedback, incident_parts, incidents
 from models.anomalies.series import anomaly_series
 from models.anomalies.steps import anomaly_steps
+from models.baselines.baselines import baselines
 from models.database.base import Base
 from models.database.leases import leases
 from models.operations.exports import exports
@@ -58,6 +59,7 @@ ALL = (
     anomaly_steps,
     api_tokens,
     audit,
+    baselines,
     client_cube_days,
     client_days,
     client_hours,
