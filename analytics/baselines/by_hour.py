@@ -38,6 +38,11 @@ class Reference:
     low: Floats
     high: Floats
 
+    @property
+    def last(self) -> "Reference":
+        """That of the last step, of shape (1,)."""
+        return Reference(self.value[-1:], self.low[-1:], self.high[-1:])
+
 
 def packed_by_hour(figures: HourlyFigures) -> bytes:
     """The values of all measures of a baseline, as stored."""

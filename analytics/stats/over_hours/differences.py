@@ -62,7 +62,7 @@ def ratio_differences(own: HourlyParts, other: HourlyParts) -> HourlyDifferences
     for each in residuals:
         is_enough &= (each.present >= LEAST_HOURS) & (each.effective >= LEAST_EFFECTIVE)
     has_any = (y[0] > 0) | (y[1] > 0)
-    deviate = divided(np.where(has_any, growth, 0.0), np.sqrt(variance))
+    deviate = _deviate(np.where(has_any, growth, 0.0), np.sqrt(variance))
     return HourlyDifferences(
         *(np.where(is_enough & has_any, each, np.nan) for each in (low, high, deviate))
     )
@@ -91,8 +91,13 @@ def quantile_differences(
     low, high = np.quantile(first - second, ENDS)
     growth = np.log(_quantile(share, own)) - np.log(_quantile(share, other))
     spread = np.hypot(np.log(first).std(), np.log(second).std())
-    deviate = growth / spread if spread > 0 else np.nan
-    return HourlyDifferences(*(np.array([each]) for each in (low, high, deviate)))
+    deviate = _deviate(np.array([growth]), np.array([spread]))
+    return HourlyDifferences(np.array([low]), np.array([high]), deviate)
+
+
+def _deviate(growth: Floats, spread: Floats) -> Floats:
+    """Of what does not differ at all it is 0: a range is compared with itself."""
+    return np.where(growth == 0, 0.0, divided(growth, spread))
 
 
 def _beyond(share: float, counts: Floats, hour_of_day: Index) -> HourlyParts:

@@ -25,6 +25,7 @@ LONGEST_LAG = 24
 ROUNDS = 5  # after which the inflation no longer moves
 LARGEST_BIAS = 0.5
 MOST_ALIKE = 0.98
+ROUNDING = 1e-9  # relative to the ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,11 @@ def residuals_of(own: HourlyParts, other: HourlyParts) -> tuple[Residuals, Resid
         _centred((each - cycle[:, parts.hour_of_day]) * factor[:, parts.hour_of_day], parts.x > 0)
         for each, parts in zip(raw, (own, other), strict=True)
     )
-    inflations = _inflations(_autocorrelations(values, (own, other)), (own, other))
+    varies = np.any([each.any(axis=1) for each in values], axis=0)
+    inflations = [
+        np.where(varies, each, 1.0)
+        for each in _inflations(_autocorrelations(values, (own, other)), (own, other))
+    ]
     first, second = (
         _widened(each, parts.present, inflation)
         for each, parts, inflation in zip(values, (own, other), inflations, strict=True)
@@ -111,7 +116,7 @@ def _cycle(raw: tuple[Floats, ...], ranges: tuple[HourlyParts, ...]) -> tuple[Fl
 def _centred(values: Floats, is_present: NDArray[np.bool_]) -> Floats:
     mean = divided((values * is_present).sum(axis=1), is_present.sum(axis=1).astype(np.float64))
     centred: Floats = np.where(is_present, values - np.nan_to_num(mean)[:, None], 0.0)
-    return centred
+    return np.where(np.abs(centred) > ROUNDING, centred, 0.0)
 
 
 def _autocorrelations(values: tuple[Floats, ...], ranges: tuple[HourlyParts, ...]) -> Floats:

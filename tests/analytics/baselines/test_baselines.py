@@ -73,9 +73,9 @@ def test_a_baseline_outlives_its_rows_and_says_what_became_worse(
         assert each.is_real
         assert each.verdict is not None
         assert each.verdict.is_worse
-        assert each.low is not None and each.high is not None and each.difference is not None
-        assert each.low <= each.difference <= each.high
-        assert each.low > 0 or each.high < 0
+        low, difference, high = (float(x or 0) for x in (each.low, each.difference, each.high))
+        assert low <= difference <= high
+        assert low > 0 or high < 0
     assert by_name["connect_success ratio"].difference == 0
     assert not by_name["connect_success ratio"].is_real
     assert by_name["reply_ms p95"].reason == "Nothing was measured in the baseline."

@@ -22,8 +22,8 @@ def hourly_reports(
     seed: int = 1,
     country: str | None = None,
 ) -> list[ClientReport]:
-    """`of_hour` sessions in each of the `hours` before `end`, of which a share `drops` dropped; each
-    with ten round trips about `latency_ms`, 40 messages, a tenth of them failed tries."""
+    """`of_hour` sessions in each of the `hours` before `end`, of which a share `drops` dropped;
+    each with ten round trips about `latency_ms`, 40 messages, and one failed try of ten."""
     random = Random(seed)
     reports = []
     for number in range(hours * of_hour):
