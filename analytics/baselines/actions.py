@@ -14,10 +14,19 @@ from analytics.query.engine import Engine
 from analytics.ranges.app_zones import AppZones, zone_of
 from analytics.stats.over_hours.differences import LEAST_HOURS
 from analytics.stats.session_moments import packed
-from models.baselines.baselines import BaselineRange, Baselines, PackedFigures
+from models.baselines.baselines import (
+    BaselineNameTaken,
+    BaselineRange,
+    Baselines,
+    BaselineWatched,
+    PackedFigures,
+    TooManyBaselines,
+)
 from models.database.engine import Database
 from models.people.audit import Audit, AuditEntry
 from models.queries.snapshot import snapshot
+
+__all__ = ["BaselineActions", "BaselineNameTaken", "BaselineWatched", "TooManyBaselines"]
 
 
 class BaselineActions:
