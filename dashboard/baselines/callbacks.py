@@ -12,7 +12,7 @@ from dash import Input, Output, State, html, no_update
 from dash.development.base_component import Component
 
 from analytics.alerting.rules.rule import Source
-from analytics.baselines.limits import BaselineFault
+from analytics.baselines.limits import BaselineFault, BaselineRequest
 from analytics.baselines.reports import NoSuchBaseline
 from analytics.reports.reports import DatabaseAway
 from analytics.services.services import Services

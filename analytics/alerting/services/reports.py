@@ -29,6 +29,8 @@ from analytics.alerting.records import load_rule, version_of
 from analytics.alerting.rules.checks import RuleFault, check
 from analytics.alerting.rules.rule import Rule
 from analytics.alerting.services.baseline_check import baseline_of
+from analytics.baselines.answers import BaselineResponse
+from analytics.baselines.reports import BaselineReports
 from analytics.ranges.timerange import TimeRange
 from models.alerts.alert_history import AlertFilter, AlertHistory
 from models.alerts.alert_rules import AlertRules, StoredRule
@@ -172,6 +174,10 @@ class AlertReports:
             return preview.preview_of(rule, history, baseline)
         except NoBaselineValues as fault:
             raise RuleFault("baseline", str(fault)) from None
+
+    def baselines(self) -> list[BaselineResponse]:
+        """What rules can compare with, the newest first."""
+        return BaselineReports(self._database).all().baselines
 
     def silences(self) -> SilenceListResponse:
         """Current and future silences."""
