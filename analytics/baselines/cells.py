@@ -45,9 +45,9 @@ def packed_cells(arrays: Arrays) -> bytes:
     """The hours of the first label set of `arrays`."""
     cells = _Cells(
         form=FORM,
-        observed=arrays.observed[0].tobytes(),
-        sums={name: series[0].tobytes() for name, series in arrays.sums.items()},
-        n={name: series[0].tobytes() for name, series in arrays.n.items()},
+        observed=_bytes_of(arrays.observed),
+        sums={name: _bytes_of(series) for name, series in arrays.sums.items()},
+        n={name: _bytes_of(series) for name, series in arrays.n.items()},
         durations={name: _durations_of(each) for name, each in arrays.histograms.items()},
     )
     return zlib.compress(msgspec.msgpack.encode(cells), 6)
@@ -78,14 +78,18 @@ def _durations_of(histograms: Histograms) -> _Durations:
     counts = np.rint(histograms.counts[0]).astype(np.int64)
     return _Durations(
         [packed_of(each) for each in counts],
-        histograms.n[0].tobytes(),
-        histograms.sums_us[0].tobytes(),
+        _bytes_of(histograms.n),
+        _bytes_of(histograms.sums_us),
     )
 
 
 def _histograms(durations: _Durations) -> Histograms:
     counts = np.stack([counts_of(each) for each in durations.counts]).astype(np.float64)
     return Histograms(counts[None], _row(durations.n), _row(durations.sums_us))
+
+
+def _bytes_of(series: Floats) -> bytes:
+    return series[0].astype(np.float64).tobytes()
 
 
 def _row(series: bytes) -> Floats:

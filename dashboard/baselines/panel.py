@@ -19,6 +19,11 @@ from dashboard.widgets.panel import Panel
 from dashboard.widgets.pieces import tag
 
 NAME = "baseline"
+KEYS = {
+    ("latency_ms", "p95"), ("connect_success", "ratio"), ("stability", "ratio"), ("drops", "rate"),
+    ("error_rate", "ratio"),
+    ("active", "mean"), ("latency", "p95"), ("message_error_rate", "ratio"), ("loop_lag", "p95"),
+}  # fmt: skip
 WIDEST = 2.0  # of a drawn change: three times as much
 EXPLAIN = (
     "Each measure of the range minus that of the baseline, with its 95 % interval. Connect "
@@ -46,8 +51,9 @@ def _content(
     comparison: BaselineComparison, now: datetime, zone: ZoneInfo, actions: Sequence[Component]
 ) -> PanelContent:
     measures, baseline = comparison.measures, comparison.baseline
-    real = sorted((row for row in measures if row.is_real), key=_rank)
-    others = [row for row in measures if not row.is_real]
+    first = sorted((row for row in measures if row.is_real), key=_rank)
+    first += [row for row in measures if not row.is_real and _is_key(row)]
+    others = [row for row in measures if row not in first]
     scale = _scale(measures)
     note = f" “{baseline.note}”" if baseline.note else ""
     return PanelContent(
@@ -55,9 +61,9 @@ def _content(
         body=html.Div(
             [
                 html.P(wording.sentence(measures) + note, className="baseline-sentence"),
-                _table(real, scale) if real else None,
+                _table(first, scale),
                 html.Details(
-                    [html.Summary(f"{count(len(others))} more"), _table(others, scale)],
+                    [html.Summary(f"{count(len(others))} other measures"), _table(others, scale)],
                     className="baseline-more",
                 ),
                 html.Div([*actions, _download(comparison)], className="baseline-actions"),
@@ -65,10 +71,15 @@ def _content(
         ),
         foot=[
             "bar = 95 % interval of the change; n in the table",
-            wording.hours_text(comparison) or f"of {wording.filters_text(baseline.filters)}",
+            wording.hours_text(comparison) or wording.filters_text(baseline.filters),
         ],
         table=_rows(measures),
     )
+
+
+def _is_key(row: MeasureComparison) -> bool:
+    """Whether it stands on top whatever became of it."""
+    return (row.metric, row.aggregation) in KEYS
 
 
 def _rank(row: MeasureComparison) -> tuple[bool, float]:
@@ -79,7 +90,8 @@ def _rank(row: MeasureComparison) -> tuple[bool, float]:
 
 def _scale(measures: Sequence[MeasureComparison]) -> IntervalScale:
     """Of relative changes, with none of them in it."""
-    ends = [pair for row in measures if row.is_real if (pair := _ends(row)) is not None]
+    drawn = (row for row in measures if row.is_real or _is_key(row))
+    ends = [pair for row in drawn if (pair := _ends(row)) is not None]
     return interval_bar.scale_of(ends, 0.0, starts_at=None)
 
 

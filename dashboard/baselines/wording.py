@@ -80,8 +80,8 @@ def hours_text(comparison: BaselineComparison) -> str:
 
 
 def filters_text(filters: Mapping[str, str]) -> str:
-    """`Country Brazil`, `everything`."""
-    return names_text(filters) or "everything"
+    """`Country Brazil`, `no filters`."""
+    return names_text(filters) or "no filters"
 
 
 def _changes_text(row: MeasureComparison, difference: float | None) -> str:

@@ -8,8 +8,10 @@ normal quantile with the effective hours less one as degrees of freedom.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.stats.intervals import Z_95
 from analytics.stats.over_hours.residuals import Floats, Residuals, divided
@@ -35,16 +37,21 @@ class Draws:
 
 def draws_of(residuals: Residuals, number: int) -> Draws:
     """Draws of the range that is the `number`-th of a comparison: ranges are independent."""
-    generator = np.random.default_rng(SEED + number)
-    hours = residuals.values.shape[1]
-    weights = generator.multinomial(hours, np.full(hours, 1 / hours), DRAWS).astype(np.float64)
+    weights = _weights(residuals.values.shape[1], number).astype(np.float64)
     reach = t_quantile(residuals.effective - 1) / Z_95
     width = np.sqrt(residuals.inflation) * reach
     return Draws(
         log_changes=(weights @ residuals.values.T) * width,
         variance=(residuals.values**2).sum(axis=1) * width**2,
-        none=generator.gamma(EVENTS_OF_NONE, 1.0, DRAWS),
+        none=np.random.default_rng(SEED + number).gamma(EVENTS_OF_NONE, 1.0, DRAWS),
     )
+
+
+@lru_cache(maxsize=2)  # all measures of a comparison share those of its two ranges
+def _weights(hours: int, number: int) -> NDArray[np.uint8]:
+    """How often each hour is drawn, (draws, hours)."""
+    generator = np.random.default_rng(SEED + number)
+    return generator.multinomial(hours, np.full(hours, 1 / hours), DRAWS).astype(np.uint8)
 
 
 def drawn_ratios(draws: Draws, y: Floats, x: Floats) -> Floats:

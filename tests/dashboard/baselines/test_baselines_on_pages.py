@@ -80,7 +80,7 @@ def test_values_have_their_unit_and_differences_are_relative_or_in_points() -> N
     assert wording.value_text(None, "ms") == "–"
     assert wording.difference_text(LATENCY) == f"+42{THIN}%"
     assert wording.interval_text(LATENCY) == f"+10{THIN}% to +70{THIN}%"
-    assert wording.difference_text(SUCCESS) == f"{MINUS}1.20{THIN}pt"
+    assert wording.difference_text(SUCCESS) == f"{MINUS}1.2{THIN}pt"
     assert wording.interval_text(UNJUDGED) == "Nothing was measured."
     of_none = replace(LATENCY, baseline=0.0, difference=412.0)
     assert wording.difference_text(of_none) == f"+412{THIN}ms"
@@ -160,7 +160,7 @@ def test_an_address_selects_a_baseline_and_nothing_else() -> None:
 
 def test_another_selection_leads_to_that_of_the_baseline() -> None:
     drawn = states.other_selection(View(compare="baseline-7"), JUNE, {}, "client")
-    assert "is of browsers, Country Brazil; this page is of browsers, everything" in text_of(drawn)
+    assert "is of browsers, Country Brazil; this page is of browsers, no filters" in text_of(drawn)
     assert "?compare=baseline-7&country=BR" in links_of(drawn).values()
     of_server = replace(JUNE, source="server", filters={})
     drawn = states.other_selection(View(compare="baseline-7"), of_server, {}, "client")
