@@ -35,7 +35,8 @@ class BaselineListResponse(msgspec.Struct, frozen=True, kw_only=True):
 
 class MeasureComparison(msgspec.Struct, frozen=True, kw_only=True):
     """A measure in its unit (`share` is from 0 to 1): `value` of the range, `baseline`, and the
-    first minus the second with its 95 % interval. `change` is relative to the baseline. `is_real`:
+    first minus the second with its 95 % interval. `change` is relative to the baseline, with an
+    interval of its own where hours were resampled. `is_real`:
     chance does not explain it (at most one in twenty measures called so); `verdict` is then what it
     means. `method` says what was resampled: `hours` or `sessions`; `reason` why there is no
     interval."""
@@ -52,6 +53,8 @@ class MeasureComparison(msgspec.Struct, frozen=True, kw_only=True):
     low: float | None
     high: float | None
     change: float | None
+    change_low: float | None
+    change_high: float | None
     p: float | None
     is_real: bool
     verdict: Verdict | None
@@ -87,6 +90,7 @@ def measure_comparison(row: MeasureDifference) -> MeasureComparison:
         metric=row.measure.metric, aggregation=row.measure.aggregation, label=row.measure.label,
         unit=row.measure.unit, value=row.value, n=row.n, baseline=row.before,
         baseline_n=row.n_before, difference=row.difference, low=row.low, high=row.high,
-        change=row.change, p=row.p, is_real=row.is_real, verdict=row.verdict,
+        change=row.change, change_low=row.change_low, change_high=row.change_high, p=row.p,
+        is_real=row.is_real, verdict=row.verdict,
         method=row.method or None, reason=row.reason or None,
     )  # fmt: skip

@@ -8,7 +8,7 @@ is expected to be chance.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import erfc, isnan, log, sqrt
+from math import erfc, isnan, log, nan, sqrt
 
 import numpy as np
 
@@ -21,7 +21,6 @@ from analytics.query.arrays import Floats
 from analytics.query.formula import Calculation
 from analytics.stats.comparison import FigureChange
 from analytics.stats.over_hours.differences import (
-    LEAST_HOURS,
     HourlyDifferences,
     quantile_differences,
     ratio_differences,
@@ -34,14 +33,15 @@ NO_COMMON_HOUR = "The range and the baseline share no hour of the day."
 NOT_IN_BASELINE = "It was not counted when the baseline was saved."
 NOTHING_NOW = "Nothing was measured in the range."
 NOTHING_BEFORE = "Nothing was measured in the baseline."
-TOO_FEW = f"Fewer than {LEAST_HOURS} hours have values, or these are too few or too much alike."
+TOO_FEW = "Too few independent hours, or too few values."
 TOO_FEW_SESSIONS = "Too few sessions bear on it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureDifference:
-    """A measure of the range (`value`) and of the baseline (`before`) in its unit, and the first
-    minus the second with its 95 % interval. `p` is that of chance by itself, `is_real` says that
+    """A measure of the range (`value`) and of the baseline (`before`) in its unit, the first
+    minus the second with its 95 % interval, and where hours were resampled the interval of the
+    `change`, relative to the baseline. `p` is that of chance by itself, `is_real` says that
     chance does not explain it among all measures. `method`: what was resampled, hours or
     sessions. `reason` says why there is no interval."""
 
@@ -53,6 +53,8 @@ class MeasureDifference:
     difference: float | None = None
     low: float | None = None
     high: float | None = None
+    change_low: float | None = None
+    change_high: float | None = None
     p: float | None = None
     is_real: bool = False
     method: str = ""
@@ -61,7 +63,9 @@ class MeasureDifference:
     @property
     def change(self) -> float | None:
         """The difference relative to the baseline; `None` of 0."""
-        return self.difference / self.before if self.difference and self.before else None
+        if self.difference is None or not self.before:
+            return None
+        return self.difference / self.before
 
     @property
     def verdict(self) -> Verdict | None:
@@ -71,6 +75,27 @@ class MeasureDifference:
         growth = _growth(self.measure, self.value, self.before)
         change = FigureChange(self.difference, self.is_real, growth)
         return verdict_of(change, self.measure.worse)
+
+
+@dataclass(frozen=True, slots=True)
+class HourInterval:
+    """The interval of a difference by hours, and of the change; NaN: too few, of a share that was
+    turned round no change. `deviate` is the difference in its standard errors."""
+
+    low: float
+    high: float
+    change_low: float
+    change_high: float
+    deviate: float
+
+    def with_changes(self, row: MeasureDifference) -> MeasureDifference:
+        """The row with the interval of its change, where there is one."""
+        if row.measure.is_share or isnan(self.change_low) or not row.before:
+            return row
+        change = row.change or 0.0
+        return replace(
+            row, change_low=min(self.change_low, change), change_high=max(self.change_high, change)
+        )
 
 
 def differences(
@@ -113,13 +138,15 @@ def _compared(
     row: MeasureDifference,
     own: HourlyFigures,
     baseline: HourlyFigures,
-    by_hours: Mapping[Measure, tuple[float, float, float]],
+    by_hours: Mapping[Measure, HourInterval],
 ) -> MeasureDifference:
     of_sessions = None
     if row.measure.is_share and row.measure.source == "client":
         of_sessions = session_shares.share_difference(row.measure.metric, own, baseline)
     if of_sessions is None:
-        low, high, deviate = by_hours[row.measure]
+        interval = by_hours[row.measure]
+        low, high, deviate = interval.low, interval.high, interval.deviate
+        row = interval.with_changes(row)
         method, reason = "hours", TOO_FEW
     else:
         between, deviates = of_sessions
@@ -135,8 +162,8 @@ def _compared(
 
 def _by_hours(
     measures: Sequence[Measure], own: HourlyFigures, baseline: HourlyFigures
-) -> dict[Measure, tuple[float, float, float]]:
-    """(low, high, deviate) of each measure by its hours; NaN: too few."""
+) -> dict[Measure, HourInterval]:
+    """The interval of each measure by its hours."""
     of_ratios = [each for each in measures if each.formula.calculation is not Calculation.QUANTILE]
     results = _of_ratios(of_ratios, own, baseline) if of_ratios else {}
     hours = own.hours_of_day, baseline.hours_of_day
@@ -147,13 +174,13 @@ def _by_hours(
                 for each in (own, baseline)
             )
             each = quantile_differences(measure.formula.quantile, first, second, hours)
-            results[measure] = _row(each, 0)
+            results[measure] = _interval(each, 0, 1.0)
     return results
 
 
 def _of_ratios(
     measures: Sequence[Measure], own: HourlyFigures, baseline: HourlyFigures
-) -> dict[Measure, tuple[float, float, float]]:
+) -> dict[Measure, HourInterval]:
     """Of a share above one half the remainder is compared: it is what varies."""
     parts = [_parts(measures, each) for each in (own, baseline)]
     is_turned = np.array([each.is_share for each in measures]) & (parts[1].ratios > 0.5)
@@ -162,14 +189,10 @@ def _of_ratios(
         for each in parts
     )
     between = ratio_differences(first, second)
-    results = {}
-    for number, measure in enumerate(measures):
-        low, high, deviate = _row(between, number)
-        per = measure.formula.per
-        if is_turned[number]:
-            low, high, deviate = -high, -low, -deviate
-        results[measure] = low * per, high * per, deviate
-    return results
+    return {
+        measure: _interval(between, number, measure.formula.per, is_turned=bool(is_turned[number]))
+        for number, measure in enumerate(measures)
+    }
 
 
 def _parts(measures: Sequence[Measure], figures: HourlyFigures) -> HourlyParts:
@@ -184,10 +207,18 @@ def _added(sums: Mapping[str, Floats], names: Sequence[str]) -> Floats:
     return total
 
 
-def _row(between: HourlyDifferences, number: int) -> tuple[float, float, float]:
-    return (
-        float(between.low[number]), float(between.high[number]), float(between.deviate[number])
+def _interval(
+    between: HourlyDifferences, number: int, per: float, *, is_turned: bool = False
+) -> HourInterval:
+    low, high, change_low, change_high, deviate = (
+        float(each[number])
+        for each in (
+            between.low, between.high, between.change_low, between.change_high, between.deviate,
+        )
     )  # fmt: skip
+    if is_turned:
+        return HourInterval(-high * per, -low * per, nan, nan, -deviate)
+    return HourInterval(low * per, high * per, change_low, change_high, deviate)
 
 
 def _growth(measure: Measure, value: float, before: float) -> float:

@@ -70,7 +70,7 @@ def _content(
             ]
         ),
         foot=[
-            "bar = 95 % interval of the change; n in the table",
+            "bar = 95 % interval of the change; of so many intervals some leave 0 out by chance",
             wording.hours_text(comparison) or wording.filters_text(baseline.filters),
         ],
         table=_rows(measures),
@@ -96,7 +96,9 @@ def _scale(measures: Sequence[MeasureComparison]) -> IntervalScale:
 
 
 def _ends(row: MeasureComparison) -> tuple[float, float] | None:
-    low, high = (wording.relative(row, end) for end in (row.low, row.high))
+    low, high = row.change_low, row.change_high
+    if low is None or high is None:
+        low, high = (wording.relative(row, end) for end in (row.low, row.high))
     if low is None or high is None:
         return None
     return min(max(low, -1.0), WIDEST), min(high, WIDEST)
@@ -119,11 +121,15 @@ def _table(rows: Sequence[MeasureComparison], scale: IntervalScale) -> Component
 
 
 def _row(row: MeasureComparison, scale: IntervalScale) -> Component:
-    verdict = row.verdict
+    verdict, per = row.verdict, wording.per_text(row.unit)
     n = f"n = {count(row.n)}, in the baseline {count(row.baseline_n)}"
     return html.Tr(
         [
-            html.Td(row.label, className="clip", title=row.label),
+            html.Td(
+                [row.label, html.Span(f" {per}", className="faint")],
+                className="clip",
+                title=f"{row.label} {per}".strip(),
+            ),
             html.Td(wording.value_text(row.value, row.unit), className="n num", title=n),
             html.Td(wording.value_text(row.baseline, row.unit), className="n num", title=n),
             html.Td(wording.difference_text(row), className="n num"),

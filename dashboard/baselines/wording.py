@@ -9,7 +9,7 @@ from analytics.baselines.measures import SHARE
 from analytics.notifications.wording import amount, names_text
 from analytics.stats.verdict import Verdict
 from dashboard.core import times
-from dashboard.core.numbers import DASH, change, plural, signed_points
+from dashboard.core.numbers import DASH, MINUS, change, figures, plural, with_unit
 
 DAY_HOURS = 24
 VERDICT_TAGS = {
@@ -23,12 +23,16 @@ LARGEST_CHANGE = 10  # of which a ratio says more than a percentage
 
 
 def value_text(value: float | None, unit: str) -> str:
-    """`412 ms`, `95.0 %`, `0.412 per session-hour`; a dash for none."""
+    """`412 ms`, `95.0 %`, `0.412` of a unit per something; a dash for none."""
     if value is None:
         return DASH
-    unit = {SHARE: "%", NUMBER: ""}.get(unit, unit)
-    kind, _, per = unit.partition(" per ")
-    return amount(value, kind) + (f" per {per}" if per else "")
+    amount_unit, _ = _units(unit)
+    return amount(value, {SHARE: "%", NUMBER: ""}.get(amount_unit, amount_unit))
+
+
+def per_text(unit: str) -> str:
+    """`per session-hour` of a unit per something, else empty."""
+    return _units(unit)[1]
 
 
 def difference_text(row: MeasureComparison) -> str:
@@ -40,6 +44,8 @@ def interval_text(row: MeasureComparison) -> str:
     """`+3.0 % to +21.0 %`, or why there is none."""
     if row.low is None or row.high is None:
         return row.reason or ""
+    if row.change_low is not None and row.change_high is not None:
+        return f"{_change_text(row.change_low)} to {_change_text(row.change_high)}"
     return f"{_changes_text(row, row.low)} to {_changes_text(row, row.high)}"
 
 
@@ -88,8 +94,25 @@ def _changes_text(row: MeasureComparison, difference: float | None) -> str:
     if difference is None:
         return DASH
     if row.unit == SHARE:
-        return signed_points(difference)
+        return _points_text(difference)
     by = relative(row, difference)
     if by is None:
         return f"+{value_text(difference, row.unit)}" if difference else value_text(0, row.unit)
+    return _change_text(by)
+
+
+def _change_text(by: float) -> str:
     return change(by) if abs(by) < LARGEST_CHANGE else f"{1 + by:,.0f} times"
+
+
+def _points_text(difference: float) -> str:
+    sign = MINUS if difference < 0 else "+"
+    return with_unit(f"{sign}{figures(abs(difference) * 100)}", "pt")
+
+
+def _units(unit: str) -> tuple[str, str]:
+    """What is counted, and per what: (`ms`, `per session-hour`)."""
+    if unit.startswith("per "):
+        return "", unit
+    amount_unit, per, exposure = unit.partition(" per ")
+    return amount_unit, f"per {exposure}" if per else ""

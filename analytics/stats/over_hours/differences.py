@@ -34,11 +34,13 @@ _BOUNDS_MS: Floats = np.array(BOUNDS_US, dtype=np.float64) / 1000
 @dataclass(frozen=True, slots=True)
 class HourlyDifferences:
     """Of each measure (measures,): the ends of the 95 % interval of the first range minus the
-    second; `deviate`, the difference of the logarithms in its standard errors. NaN: too few hours
-    or values in one of them."""
+    second; those of the first by the second, less 1; `deviate`, the difference of the logarithms in
+    its standard errors. NaN: too few hours or values in one of them."""
 
     low: Floats
     high: Floats
+    change_low: Floats
+    change_high: Floats
     deviate: Floats
 
 
@@ -50,7 +52,7 @@ def ratio_differences(own: HourlyParts, other: HourlyParts) -> HourlyDifferences
     first, second = (
         drawn_ratios(draws, *totals) for draws, *totals in zip(drawn, y, x, strict=True)
     )
-    low, high = np.quantile(first - second, ENDS, axis=0)
+    ends = _ends(first, second)
     both = [np.where(total > 0, total, EVENTS_OF_NONE) for total in y]
     with np.errstate(divide="ignore", invalid="ignore"):
         growth = np.log(both[0] / x[0]) - np.log(both[1] / x[1])
@@ -58,13 +60,13 @@ def ratio_differences(own: HourlyParts, other: HourlyParts) -> HourlyDifferences
         np.where(total > 0, draws.variance, 1 / EVENTS_OF_NONE)
         for draws, total in zip(drawn, y, strict=True)
     )
-    is_enough = np.ones(len(low), dtype=np.bool_)
+    is_enough = np.ones(len(growth), dtype=np.bool_)
     for each in residuals:
         is_enough &= (each.present >= LEAST_HOURS) & (each.effective >= LEAST_EFFECTIVE)
     has_any = (y[0] > 0) | (y[1] > 0)
     deviate = _deviate(np.where(has_any, growth, 0.0), np.sqrt(variance))
     return HourlyDifferences(
-        *(np.where(is_enough & has_any, each, np.nan) for each in (low, high, deviate))
+        *(np.where(is_enough & has_any, each, np.nan) for each in (*ends, deviate))
     )
 
 
@@ -84,15 +86,22 @@ def quantile_differences(
         for each in residuals
     )
     if not is_enough:
-        return HourlyDifferences(*(np.full(1, np.nan) for _ in range(3)))
+        return HourlyDifferences(*(np.full(1, np.nan) for _ in range(5)))
     first, second = (
         _quantiles(draws, share, counts) for draws, counts in zip(drawn, (own, other), strict=True)
     )
-    low, high = np.quantile(first - second, ENDS)
+    ends = _ends(first[:, None], second[:, None])
     growth = np.log(_quantile(share, own)) - np.log(_quantile(share, other))
     spread = np.hypot(np.log(first).std(), np.log(second).std())
     deviate = _deviate(np.array([growth]), np.array([spread]))
-    return HourlyDifferences(np.array([low]), np.array([high]), deviate)
+    return HourlyDifferences(*ends, deviate)
+
+
+def _ends(first: Floats, second: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """The ends of differences, and of relative changes, of draws (draws, measures)."""
+    low, high = np.quantile(first - second, ENDS, axis=0)
+    change_low, change_high = np.quantile(divided(first, second), ENDS, axis=0) - 1
+    return low, high, change_low, change_high
 
 
 def _deviate(growth: Floats, spread: Floats) -> Floats:

@@ -36,12 +36,14 @@ JUNE = BaselineResponse(
 )  # fmt: skip
 LATENCY = MeasureComparison(
     metric="latency_ms", aggregation="p95", label="Round trip p95", unit="ms", value=412.0, n=900,
-    baseline=290.0, baseline_n=8000, difference=122.0, low=29.0, high=203.0, change=0.42, p=0.001,
+    baseline=290.0, baseline_n=8000, difference=122.0, low=29.0, high=203.0, change=0.42, change_low=0.09,
+    change_high=0.71, p=0.001,
     is_real=True, verdict=Verdict.WORSE, method="hours", reason=None,
 )  # fmt: skip
 SUCCESS = replace(
     LATENCY, metric="connect_success", aggregation="ratio", label="Connect success", unit="share",
-    value=0.938, baseline=0.95, difference=-0.012, low=-0.02, high=0.004, change=-0.0126, p=0.2,
+    value=0.938, baseline=0.95, difference=-0.012, low=-0.02, high=0.004, change=-0.0126, change_low=None,
+    change_high=None, p=0.2,
     is_real=False, verdict=None, method="sessions",
 )  # fmt: skip
 UNJUDGED = replace(
@@ -75,12 +77,16 @@ def services(actor: Actor | None = SHELL, **methods: Any) -> Any:
 
 def test_values_have_their_unit_and_differences_are_relative_or_in_points() -> None:
     assert wording.value_text(412.0, "ms") == f"412{THIN}ms"
-    assert wording.value_text(412.0, "ms per session-hour") == f"412{THIN}ms per session-hour"
+    assert wording.value_text(412.0, "ms per session-hour") == f"412{THIN}ms"
+    assert wording.value_text(0.412, "per session-hour") == "0.412"
+    assert wording.per_text("ms per session-hour") == "per session-hour"
+    assert wording.per_text("per session-hour") == "per session-hour"
+    assert wording.per_text("ms") == ""
     assert wording.value_text(0.938, "share") == f"93.8{THIN}%"
     assert wording.value_text(None, "ms") == "–"
     assert wording.difference_text(LATENCY) == f"+42{THIN}%"
-    assert wording.interval_text(LATENCY) == f"+10{THIN}% to +70{THIN}%"
-    assert wording.difference_text(SUCCESS) == f"{MINUS}1.2{THIN}pt"
+    assert wording.interval_text(LATENCY) == f"+9.0{THIN}% to +71{THIN}%"
+    assert wording.difference_text(SUCCESS) == f"{MINUS}1.20{THIN}pt"
     assert wording.interval_text(UNJUDGED) == "Nothing was measured."
     of_none = replace(LATENCY, baseline=0.0, difference=412.0)
     assert wording.difference_text(of_none) == f"+412{THIN}ms"
@@ -102,7 +108,11 @@ def test_the_panel_has_what_differs_on_top_and_everything_in_its_table() -> None
     drawn = panel.layout(COMPARISON, NOON, UTC, states.actions(may_remove=True))
     text = text_of(drawn)
     rows = table_rows(drawn)
-    assert [row[0] for row in rows] == ["Round trip p95", "Connect success", "Reply time p95"]
+    assert [row[0].strip() for row in rows] == [
+        "Round trip p95",
+        "Connect success",
+        "Reply time p95",
+    ]
     assert [row[-1] for row in rows] == ["worse", "no", "no"]
     assert "“calm”" in text
     assert "saved 1 Mar 12:00 by ada" in text
