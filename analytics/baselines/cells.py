@@ -89,7 +89,7 @@ def _histograms(durations: _Durations) -> Histograms:
 
 
 def _bytes_of(series: Floats) -> bytes:
-    return series[0].astype(np.float64).tobytes()
+    return bytes(series[0].astype(np.float64).tobytes())
 
 
 def _row(series: bytes) -> Floats:

@@ -7,20 +7,8 @@ from ingest.routing.series_table import ranged_name
 
 HEADER = (
     *("baseline", "metric", "aggregation", "label", "unit", "value", "n", "baseline_value"),
-    *(
-        "baseline_n",
-        "difference",
-        "low",
-        "high",
-        "change",
-        "change_low",
-        "change_high",
-        "p",
-        "is_real",
-        "verdict",
-        "method",
-    ),
-    "reason",
+    *("baseline_n", "difference", "low", "high", "change", "change_low", "change_high", "p"),
+    *("is_real", "verdict", "method", "reason"),
 )
 
 
@@ -37,7 +25,8 @@ def comparison_table(comparison: BaselineComparison) -> Table:
 def _cells(baseline: str, each: MeasureComparison) -> list[Cell]:
     return [
         baseline, each.metric, each.aggregation, each.label, each.unit, each.value, each.n,
-        each.baseline, each.baseline_n, each.difference, each.low, each.high, each.change, each.change_low, each.change_high, each.p,
+        each.baseline, each.baseline_n, each.difference, each.low, each.high, each.change,
+        each.change_low, each.change_high, each.p,
         "yes" if each.is_real else "no", each.verdict.value if each.verdict else None,
         each.method, each.reason,
     ]  # fmt: skip
