@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analytics.alerting.rules.formulas import aggregations_of, formula_of
-from analytics.alerting.rules.rule import Aggregation, Source
+from analytics.alerting.rules.rule import QUANTILES, Aggregation, Source
 from analytics.query.formula import Calculation, Formula
 from analytics.query.series import SPLITS
 from models.metrics.client_catalogue import CATALOG
@@ -13,7 +13,6 @@ from models.metrics.metric import Metric, Worse
 from models.metrics.server_catalogue import SERVER_CATALOG, ServerMetric
 
 SHARE = "share"  # the unit of shares, from 0 to 1
-QUANTILES = ("p50", "p95", "p99")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """Validation of untrusted request bodies, without HTTP: bytes in, rows or a `Fault` out."""
 
 from .alerting import read_acknowledgement, read_rule, read_silence
-from .baseline import read_baseline
 from .decoding import MOST_REPORTS, MalformedBody, items, json_object
 from .event import read_event
 from .fault import Fault
@@ -11,6 +10,6 @@ from .sample import read_sample, unknown_sample_fields
 
 __all__ = [
     "MOST_REPORTS", "Fault", "MalformedBody", "SenderInfo", "items", "json_object", "read",
-    "read_acknowledgement", "read_baseline", "read_event", "read_feedback", "read_rule",
-    "read_sample", "read_silence", "unknown_fields", "unknown_sample_fields",
+    "read_acknowledgement", "read_event", "read_feedback", "read_rule", "read_sample",
+    "read_silence", "unknown_fields", "unknown_sample_fields",
 ]  # fmt: skip

@@ -40,9 +40,9 @@ PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     InvalidChange: lambda fault: Unprocessable(str(fault)),
     TooManyAlerts: lambda fault: Unprocessable(str(fault)),
     NotAllowed: lambda fault: Forbidden(str(fault)),
-    NoSuchRecord: lambda fault: NotFound(str(fault)),
-    NoSuchIncident: lambda fault: NotFound(str(fault)),
-    NoSuchBaseline: lambda fault: NotFound(str(fault)),
+    **dict.fromkeys(
+        (NoSuchRecord, NoSuchIncident, NoSuchBaseline), lambda fault: NotFound(str(fault))
+    ),
     NoSuchRecipient: lambda _: NotFound("There is no such recipient."),
     AlertEnded: lambda fault: Conflict(str(fault)),
     RuleNameTaken: lambda name: Conflict(f"Another rule is called {name}.", field="name"),

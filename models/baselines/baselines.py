@@ -158,7 +158,8 @@ class Baselines:
                 number = connection.execute(select(func.count()).select_from(baselines))
                 if number.scalar_one() >= MOST_BASELINES:
                     raise TooManyBaselines
-                return _stored(connection.execute(statement.returning(*_columns)).one())
+                (row,) = connection.execute(statement.returning(*_columns))
+                return _stored(row)
         except IntegrityError as fault:
             raise BaselineNameTaken(of.name) from fault
 

@@ -8,14 +8,13 @@ from analytics.baselines.answers import (
 from analytics.baselines.limits import BaselineRequest
 from analytics.ranges.timerange import TimeRange
 from analytics.services.services import Services
-from ingest import payloads
 from ingest.access.rules import ADMINS
-from ingest.payloads.baseline import BaselinePayload
 from ingest.routing.bodies import object_body
 from ingest.routing.inputs import WINDOW
 from ingest.routing.route import ResponseSpec, Route, number_id
 from ingest.routing.runner import actor_of
 
+from .baseline_payload import BaselinePayload, read_baseline
 from .comparison_table import comparison_table
 
 BASELINES = "/api/ws/baselines"
@@ -69,7 +68,7 @@ ROUTES = (
         "most 31 days. Its figures are stored with it and outlive the rows they came from. 409: "
         "another baseline has this name, or there are as many as there may be.",
         roles=ADMINS,
-        body=object_body(BaselinePayload, payloads.read_baseline),
+        body=object_body(BaselinePayload, read_baseline),
         view=add_baseline,
         response=ResponseSpec(text="The baseline.", status=201, kind=BaselineResponse),
         problems=(409,),

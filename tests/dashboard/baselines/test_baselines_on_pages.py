@@ -36,14 +36,14 @@ JUNE = BaselineResponse(
 )  # fmt: skip
 LATENCY = MeasureComparison(
     metric="latency_ms", aggregation="p95", label="Round trip p95", unit="ms", value=412.0, n=900,
-    baseline=290.0, baseline_n=8000, difference=122.0, low=29.0, high=203.0, change=0.42, change_low=0.09,
-    change_high=0.71, p=0.001,
+    baseline=290.0, baseline_n=8000, difference=122.0, low=29.0, high=203.0, change=0.42,
+    change_low=0.09, change_high=0.71, p=0.001,
     is_real=True, verdict=Verdict.WORSE, method="hours", reason=None,
 )  # fmt: skip
 SUCCESS = replace(
     LATENCY, metric="connect_success", aggregation="ratio", label="Connect success", unit="share",
-    value=0.938, baseline=0.95, difference=-0.012, low=-0.02, high=0.004, change=-0.0126, change_low=None,
-    change_high=None, p=0.2,
+    value=0.938, baseline=0.95, difference=-0.012, low=-0.02, high=0.004, change=-0.0126,
+    change_low=None, change_high=None, p=0.2,
     is_real=False, verdict=None, method="sessions",
 )  # fmt: skip
 UNJUDGED = replace(

@@ -17,24 +17,24 @@ LEVEL = 0.2
 
 
 def simulated(runs: int, hours: tuple[int, int], likeness: float) -> tuple[float, float]:
-    """How often the interval of a planted difference holds it, and how often none is found."""
+    """How often the interval of a planted difference holds it, and how often none is called."""
     random = np.random.default_rng(7)
     truth = true_rate(LEVEL) - true_rate(0.0)
-    covered = found = 0
+    covered = called = 0
     for _ in range(runs):
         before = hourly_events(random, hours[1], likeness=likeness)
         planted = hourly_events(random, hours[0], likeness=likeness, level=LEVEL)
         between = ratio_differences(planted, before)
         covered += bool(between.low[0] <= truth <= between.high[0])
         same = ratio_differences(hourly_events(random, hours[0], likeness=likeness), before)
-        found += bool(abs(same.deviate[0]) > 1.96)
-    return covered / runs, found / runs
+        called += bool(abs(same.deviate[0]) > 1.96)
+    return covered / runs, called / runs
 
 
 def test_a_day_beside_a_week_is_judged_as_it_should() -> None:
-    covered, found = simulated(60, (DAY, WEEK), 0.5)
+    covered, called = simulated(60, (DAY, WEEK), 0.5)
     assert covered >= 0.88
-    assert found <= 0.12
+    assert called <= 0.12
 
 
 @pytest.mark.deep
@@ -43,12 +43,12 @@ def test_a_day_beside_a_week_is_judged_as_it_should() -> None:
 def test_intervals_hold_the_truth_as_often_as_they_say(
     hours: tuple[int, int], likeness: float
 ) -> None:
-    covered, found = simulated(600, hours, likeness)
+    covered, called = simulated(600, hours, likeness)
     assert 0.93 <= covered <= 0.98
-    assert found <= 0.075
+    assert called <= 0.075
 
 
-def test_a_percentile_is_found_longer_and_not_where_it_is_the_same() -> None:
+def test_a_percentile_is_called_longer_and_not_where_it_is_the_same() -> None:
     random = np.random.default_rng(3)
     before, of_week = hourly_durations(random, WEEK)
     same, of_day = hourly_durations(random, DAY)

@@ -8,11 +8,10 @@ from msgspec import Meta
 
 from analytics.baselines.limits import LONGEST_NAME, LONGEST_NOTE, LONGEST_VALUE, BaselineRequest
 from analytics.ranges.timerange import TimeRange
-
-from . import rules
-from .conversion import struct_of
-from .fault import Fault
-from .schema import Instant
+from ingest.payloads import rules
+from ingest.payloads.conversion import struct_of
+from ingest.payloads.fault import Fault
+from ingest.payloads.schema import Instant
 
 Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
 Note = Annotated[str, Meta(max_length=LONGEST_NOTE)]
