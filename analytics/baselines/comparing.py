@@ -17,7 +17,7 @@ from analytics.baselines import common_hours, session_shares
 from analytics.baselines.measures import Measure
 from analytics.baselines.reading import HourlyFigures
 from analytics.query import formula as formulas
-from analytics.query.arrays import Floats
+from analytics.query.arrays import Arrays, Floats
 from analytics.query.formula import Calculation
 from analytics.stats.comparison import FigureChange
 from analytics.stats.over_hours.differences import (
@@ -104,7 +104,8 @@ def differences(
     """Every measure, over the hours of the day that both have."""
     hours = common_hours.common_hours(own, baseline)
     own, baseline = (common_hours.within_hours(each, hours) for each in (own, baseline))
-    rows = [_values(measure, own, baseline) for measure in measures]
+    totals = own.arrays.over_range(), baseline.arrays.over_range()
+    rows = [_values(measure, *totals) for measure in measures]
     by_hours = _by_hours([row.measure for row in rows if not row.reason], own, baseline)
     compared = [row if row.reason else _compared(row, own, baseline, by_hours) for row in rows]
     p_values = np.array([np.nan if row.p is None else row.p for row in compared])
@@ -112,10 +113,10 @@ def differences(
     return [replace(row, is_real=bool(real)) for row, real in zip(compared, is_real, strict=True)]
 
 
-def _values(measure: Measure, own: HourlyFigures, baseline: HourlyFigures) -> MeasureDifference:
+def _values(measure: Measure, own: Arrays, baseline: Arrays) -> MeasureDifference:
     (value, n), (before, n_before) = (_value(measure, each) for each in (own, baseline))
     reason = ""
-    if not baseline.arrays.has(measure.formula.sums, measure.formula.durations):
+    if not baseline.has(measure.formula.sums, measure.formula.durations):
         reason = NOT_IN_BASELINE
     elif before is None:
         reason = NOTHING_BEFORE
@@ -128,8 +129,8 @@ def _values(measure: Measure, own: HourlyFigures, baseline: HourlyFigures) -> Me
     )  # fmt: skip
 
 
-def _value(measure: Measure, figures: HourlyFigures) -> tuple[float | None, int]:
-    values = formulas.values(measure.formula, figures.arrays.over_range())
+def _value(measure: Measure, of_range: Arrays) -> tuple[float | None, int]:
+    values = formulas.values(measure.formula, of_range)
     value, n = float(values.value[0, 0]), float(values.n[0, 0])
     return (None if isnan(value) else value), round(n)
 

@@ -73,7 +73,7 @@ def test_a_daily_cycle_is_no_noise() -> None:
     x = np.full((1, WEEK), 1e6)
     y = (1000 * (1 + 0.9 * np.sin(2 * np.pi * hours / 24)))[None]
     between = ratio_differences(HourlyParts(y * 1.01, x, hours), HourlyParts(y, x, hours))
-    assert between.low[0] == pytest.approx(between.high[0], rel=1e-6)
+    assert between.low[0] == pytest.approx(between.high[0], rel=1e-4)
 
 
 @pytest.mark.parametrize(("events", "is_real"), [(60, True), (2, False)])
@@ -108,8 +108,8 @@ def test_units_change_nothing(scale: float, hours: int, seed: int) -> None:
     scaled = ratio_differences(
         *(HourlyParts(each.y * scale, each.x, each.hour_of_day) for each in (own, other))
     )
-    np.testing.assert_allclose(scaled.low, plain.low * scale, rtol=1e-6)
-    np.testing.assert_allclose(scaled.deviate, plain.deviate, rtol=1e-6)
+    np.testing.assert_allclose(scaled.low, plain.low * scale, rtol=1e-4)
+    np.testing.assert_allclose(scaled.deviate, plain.deviate, rtol=1e-4)
     residuals, _ = residuals_of(own, other)
     assert abs(residuals.values.sum()) < 1e-9
     assert draws_of(residuals, 0).log_changes.shape == (DRAWS, 1)
