@@ -14,6 +14,8 @@ from analytics.alerting.services.reports import AlertReports
 from analytics.anomalies.feedback import FeedbackActions
 from analytics.anomalies.reports import AnomalyReports
 from analytics.correlation.service.reports import CorrelationReports
+from analytics.baselines.actions import BaselineActions
+from analytics.baselines.reports import BaselineReports
 from analytics.country_file.locator import CHECK_SECONDS, Locator
 from analytics.country_file.source import Source
 from analytics.exports.exports import Exports
@@ -28,7 +30,14 @@ from analytics.people.own_account import OwnAccount, SignIn
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.performance_reports import PerformanceReports
 from analytics.reports.reports import Reports
-from analytics.services.services import AlertServices, AnomalyServices, Clock, Services, Viewer
+from analytics.services.services import (
+    AlertServices,
+    AnomalyServices,
+    BaselineServices,
+    Clock,
+    Services,
+    Viewer,
+)
 from ingest import access, api, collector, sockets
 from ingest.bounds.report_bounds import ReportBounds
 from ingest.bounds.withdrawals import Withdrawals
@@ -170,6 +179,10 @@ def services_of(
         ),
         load_tests=LoadTestRuns(database, now),
         correlations=CorrelationReports(database, settings.app_zones, native_thread.run),
+        baselines=BaselineServices(
+            reports=BaselineReports(database),
+            actions=BaselineActions(database, settings.app_zones, now),
+        ),
         country_source=country_source,
         viewer=viewer,
         now=now,

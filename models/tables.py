@@ -9,6 +9,7 @@ from models.anomalies.incidents import incident_feedback, incident_parts, incide
 from models.anomalies.series import anomaly_series
 from models.anomalies.steps import anomaly_steps
 from models.correlation.session_summaries import session_segments, session_summaries
+from models.baselines.baselines import baselines
 from models.database.base import Base
 from models.database.leases import leases
 from models.operations.exports import exports
@@ -60,6 +61,7 @@ ALL = (
     anomaly_steps,
     api_tokens,
     audit,
+    baselines,
     client_cube_days,
     client_days,
     client_hours,

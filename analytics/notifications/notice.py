@@ -25,7 +25,9 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     `n` is the sample size and `noun` what it counts ("sessions"). `since` is when the condition
     began, `at` the time of the evaluation. `usual_low` and `usual_high` are the expected range,
     `None` while it is being learned. `largest_session` is the share that one session makes of the
-    value, where that is more than 0.2. `reason` explains a rule that failed or flaps. `history` is
+    value, where that is more than 0.2. `baseline` is the name of the one that the value is compared
+    with, empty without: value and thresholds are then how much worse it is, in `%` relative to it
+    or in `pt`, points of a share. `reason` explains a rule that failed or flaps. `history` is
     the metric up to `at`, `None` where there is no data. `path` is the view, from `/admin/` on.
     `earlier` are notices that were due before this one and were never delivered: kind and time.
     """
@@ -48,6 +50,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
     at: datetime
     path: str
+    baseline: str = ""
     usual_low: float | None = None
     usual_high: float | None = None
     runbook: str = ""

@@ -85,6 +85,8 @@ def amount(value: float | None, unit: str) -> str:
         return duration_text(value)
     if unit == "%":
         return percent_text(value)
+    if unit == "pt":
+        return with_unit(figures(value * 100), unit)
     if unit == "bytes":
         return size_text(value)
     return with_unit(figures(value), unit)
@@ -104,7 +106,8 @@ def value_text(notice: Notice, value: float | None) -> str:
 
 def measure_text(notice: Notice) -> str:
     """`95th percentile of round trip`."""
-    if not notice.aggregation or display_unit(notice) == "%":
+    is_share = display_unit(notice) == "%" and not notice.baseline
+    if not notice.aggregation or is_share or display_unit(notice) == "pt":
         return notice.label
     return f"{notice.aggregation} {notice.label[:1].lower()}{notice.label[1:]}"
 
@@ -126,9 +129,9 @@ def headline(notice: Notice) -> str:
     if notice.kind == "test":
         return "This is a test. Messages of WebSocket Analytics reach you."
     where = f" ({labels_text(notice)})" if notice.labels else ""
-    limit = value_text(notice, notice.threshold)
+    limit = value_text(notice, notice.threshold) + compared_text(notice)
     if has_fired_unnoticed(notice):
-        return f"{notice.label} was {notice.direction} {limit} and is back to normal{where}."
+        return f"{notice.label} was {_side(notice)} {limit} and is back to normal{where}."
     sentence = {
         "firing": f"{_breach_text(notice, 'is')}{where}.",
         "repeat": f"{_breach_text(notice, 'is still')}{where}.",
@@ -145,7 +148,17 @@ def _breach_text(notice: Notice, verb: str) -> str:
     if notice.value == 0 and notice.direction == "below" and not display_unit(notice):
         what = notice.noun if notice.noun == notice.metric else notice.label.lower()
         return f"There are {'still ' if 'still' in verb else ''}no {what}"
-    return f"{notice.label} {verb} {notice.direction} {value_text(notice, notice.threshold)}"
+    limit = value_text(notice, notice.threshold) + compared_text(notice)
+    return f"{notice.label} {verb} {_side(notice)} {limit}"
+
+
+def compared_text(notice: Notice) -> str:
+    """` worse than the baseline June`, which follows an amount; empty without a baseline."""
+    return f" worse than the baseline {notice.baseline}" if notice.baseline else ""
+
+
+def _side(notice: Notice) -> str:
+    return "more than" if notice.baseline else notice.direction
 
 
 def details(notice: Notice) -> list[tuple[str, str]]:
@@ -153,13 +166,13 @@ def details(notice: Notice) -> list[tuple[str, str]]:
     if notice.kind == "test":
         return []
     limits = (
-        f"fires {notice.direction} {value_text(notice, notice.threshold)}, "
+        f"fires {_side(notice)} {value_text(notice, notice.threshold)}{compared_text(notice)}, "
         f"clears {_opposite_direction(notice)} {value_text(notice, notice.clear_threshold)}"
     )
     pairs = [
         (
             "Now" if notice.kind != "resolved" else "At end",
-            f"{value_text(notice, notice.value)} ({measure_text(notice)})",
+            f"{value_text(notice, notice.value)}{compared_text(notice)} ({measure_text(notice)})",
         ),
         ("Usual", usual_text(notice)),
         ("Limits", limits),

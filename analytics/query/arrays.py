@@ -65,6 +65,17 @@ class Arrays:
             histograms={name: each.over_range() for name, each in self.histograms.items()},
         )
 
+    def regrouped(self, belongs: Floats, grid: Grid) -> "Arrays":
+        """The steps added up to those of `grid`, or left out, as the weights `belongs` (steps,
+        steps of `grid`) say; without totals and extremes, which do not add up."""
+
+        def change(series: Floats) -> Floats:
+            regrouped: Floats = np.tensordot(series, belongs, axes=(1, 0))
+            return np.moveaxis(regrouped, -1, 1)
+
+        bare = replace(self, totals={}, extremes={})
+        return replace(bare._mapped(self.labels, change), grid=grid)
+
     def added(self) -> "Arrays":
         """All label sets as one, {}; without extremes, which do not add up."""
         total = self._mapped([{}], lambda series: series.sum(axis=0, keepdims=True))

@@ -9,6 +9,8 @@ from analytics.alerting.services.reports import AlertReports
 from analytics.anomalies.feedback import FeedbackActions
 from analytics.anomalies.reports import AnomalyReports
 from analytics.correlation.service.reports import CorrelationReports
+from analytics.baselines.actions import BaselineActions
+from analytics.baselines.reports import BaselineReports
 from analytics.country_file.source import Source
 from analytics.exports.exports import Exports
 from analytics.load_tests.runs import LoadTestRuns
@@ -48,6 +50,14 @@ class AnomalyServices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineServices:
+    """Ranges under a name, and comparisons with them."""
+
+    reports: BaselineReports
+    actions: BaselineActions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Built once for an application. `viewer` returns the user of the current request, `None` for
     an anonymous one; `now` is an aware UTC time; `demo` is `None` outside a demo;
@@ -67,6 +77,7 @@ class Services:
     anomalies: AnomalyServices
     load_tests: LoadTestRuns
     correlations: CorrelationReports
+    baselines: BaselineServices
     country_source: Source
     viewer: Viewer
     now: Clock

@@ -19,6 +19,7 @@ EXPORT_FETCH = "exports-fetch"
 PICKER = "picker"
 TYPED_RANGE = "typed-range"
 READ_RANGE = "read-range"
+BASELINE = "baseline-comparison"
 
 
 def part(panel: str, name: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Parsing is lenient: an invalid parameter counts as absent, so an old link still 
 cannot be read is not replaced by another one: the view says what is wrong with it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,7 @@ PRESETS = (*LENGTHS, Period.TODAY, Period.YESTERDAY, Period.THIS_WEEK, Period.LA
 DEFAULT_RANGE = "24h"
 FILTER_LABELS = CLIENT_FILTERS | SERVER_DIMENSIONS
 COMPARISONS = ("previous", "week", "off")
+BASELINE = re.compile("baseline-([1-9][0-9]{0,14})", re.ASCII)
 LONGEST_VALUE = 256
 MOST_PARAMETERS = 40
 MOST_SERIES = 5
@@ -69,9 +71,19 @@ class View:
         end = now.replace(microsecond=0) + timedelta(seconds=1)
         return rolling.read(self.preset).window(end, zone)
 
+    @property
+    def baseline(self) -> int | None:
+        """The id of the baseline that is compared with."""
+        match = BASELINE.fullmatch(self.compare)
+        return None if match is None else int(match[1])
+
+    def with_baseline(self, baseline_id: int) -> "View":
+        """The same view compared with a baseline."""
+        return replace(self, compare=f"baseline-{baseline_id}")
+
     def compared_range(self, window: TimeRange) -> TimeRange | None:
-        """The range to compare with, `None` when switched off."""
-        if self.compare == "off":
+        """The range to compare with, `None` when switched off, or compared with a baseline."""
+        if self.compare == "off" or self.baseline is not None:
             return None
         if self.compare == "week":
             return TimeRange(window.start - WEEK, window.end - WEEK)
@@ -127,7 +139,7 @@ def view_of(parameters: Mapping[str, str], default_preset: str = DEFAULT_RANGE) 
     return View(
         **_range(parameters, default_preset),
         default_preset=default_preset,
-        compare=parameters["compare"] if parameters.get("compare") in COMPARISONS else "previous",
+        compare=_comparison(parameters.get("compare", "")),
         zone=parameters["tz"] if zone_named(parameters.get("tz")) else "",
         filters={
             name: parameters[name]
@@ -137,6 +149,10 @@ def view_of(parameters: Mapping[str, str], default_preset: str = DEFAULT_RANGE) 
         series=_series(parameters["series"]) if "series" in parameters else None,
         has_shared_axes=parameters.get("axes") == SHARED,
     )
+
+
+def _comparison(text: str) -> str:
+    return text if text in COMPARISONS or BASELINE.fullmatch(text) else "previous"
 
 
 def _series(text: str) -> tuple[str, ...]:

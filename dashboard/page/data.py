@@ -128,7 +128,7 @@ class PageData(Generic[A]):
         compared was counted by another rule."""
         if self.has_before and self.has_other_rule_before:
             return f"monitors before 2.0 counted drops by another rule in {self.compared_to}"
-        if self.has_before or self.view.compare == "off":
+        if self.has_before or self.view.compare == "off" or self.view.baseline is not None:
             return ""
         return f"nothing to compare with in {self.compared_to}"
 

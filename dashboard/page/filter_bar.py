@@ -1,7 +1,7 @@
 """The filter bar: range, comparison, time zone, filters. Every entry is a link to a view."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -19,9 +19,21 @@ from models.metrics.dimensions import AUTOMATED, CLIENT_FILTERS, OTHER
 COMPARE_LABELS = {"previous": "previous period", "week": "a week earlier", "off": "off"}
 
 
+@dataclass(frozen=True, slots=True)
+class BaselineEntries:
+    """What the menu of comparisons has of baselines, and the `name` of the one compared with."""
+
+    name: str = "a baseline"
+    entries: Sequence[Component] = ()
+
+
+NO_BASELINES = BaselineEntries()
+
+
 def row(board: str) -> Component:
-    """Containers of the filter bar at the left and of the page's status at the right."""
-    return html.Div(
+    """Containers of the filter bar at the left and of the page's status at the right, and below
+    them of what is compared with a baseline."""
+    bar = html.Div(
         [
             html.Div(id=ids.FILTER_BAR, className="filters"),
             html.Span(id="live-badge", className="live-badge", hidden=True),
@@ -29,20 +41,21 @@ def row(board: str) -> Component:
         ],
         className="filter-bar",
     )
+    return html.Div([bar, html.Div(id=ids.BASELINE, className="baseline-row")])
 
 
 def layout(
     view: View, now: datetime, zone: ZoneInfo, dimensions: Mapping[str, str], *,
-    is_compared: bool = True,
+    is_compared: bool = True, baselines: BaselineEntries = NO_BASELINES,
 ) -> list[Component | None]:  # fmt: skip
     """The controls for one view of a page that can be filtered by these dimensions, and compared
-    with another period."""
+    with another period or with one of `baselines`."""
     labels = {**dimensions, AUTOMATED: CLIENT_FILTERS[AUTOMATED]}
     chips = [_chip(view, name, label) for name, label in labels.items() if name in view.filters]
     clear = replace(view, filters={}).search()
     return [
         range_menu(view, now, zone),
-        _compare(view) if is_compared else None,
+        _compare(view, baselines) if is_compared else None,
         zone_menu(view, zone),
         *chips,
         _add_filter(dimensions),
@@ -86,8 +99,8 @@ def range_menu(view: View, now: datetime, zone: ZoneInfo) -> Component:
     )
 
 
-def _compare(view: View) -> Component:
-    entries = [
+def _compare(view: View, baselines: BaselineEntries) -> Component:
+    entries: list[Component] = [
         link(
             label[0].upper() + label[1:],
             replace(view, compare=name).search(),
@@ -95,8 +108,9 @@ def _compare(view: View) -> Component:
         )
         for name, label in COMPARE_LABELS.items()
     ]
-    summary = [icon("compare"), "Compare", html.B(COMPARE_LABELS[view.compare]), icon("chevron")]
-    return menu(summary, entries, "menu-compare", "Compare with")
+    label = COMPARE_LABELS.get(view.compare, baselines.name)
+    summary = [icon("compare"), "Compare", html.B(label, className="clip"), icon("chevron")]
+    return menu(summary, [*entries, *baselines.entries], "menu-compare", "Compare with")
 
 
 def zone_menu(view: View, zone: ZoneInfo) -> Component:

@@ -14,6 +14,7 @@ from analytics.geo.countries import value_name
 from analytics.permission.actor import Actor
 from analytics.reports.reports import DatabaseAway
 from analytics.services.services import Services
+from dashboard.baselines import callbacks as baselines
 from dashboard.core import addresses, ids, url_state
 from dashboard.page import filter_bar
 from dashboard.page.page import Page, Tab
@@ -47,6 +48,7 @@ class Navigation:
         """Fill the shell for each URL."""
         self._register_frame(app, services)
         _register_choices(app, services, self)
+        baselines.add_callbacks(app, services, self.tab_at)
 
     def _register_frame(self, app: dash.Dash, services: Services) -> None:
         @app.callback(Output(ids.PAGE, "children"), Input(ids.URL, "pathname"))
@@ -78,7 +80,10 @@ class Navigation:
             view = tab.view(search)
             local = url_state.zone_for(view, zone)
             now, dimensions = services.now(), tab.dimensions
-            return filter_bar.layout(view, now, local, dimensions, is_compared=tab.is_compared)
+            return filter_bar.layout(
+                view, now, local, dimensions, is_compared=tab.is_compared,
+                baselines=baselines.entries_of(services, tab, view),
+            )  # fmt: skip
 
         @app.callback(Output("person", "children"), Input(ids.URL, "pathname"))
         def person(_pathname: str) -> Component | None:

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard.core import ids
 from dashboard.widgets.attributes import html_attributes
+from dashboard.widgets.drawn import PanelContent
 from dashboard.widgets.pieces import button, icon
 
 ROWS = {"sessions": "Sessions as CSV", "client-reports": "Reports as CSV"}
@@ -58,19 +59,24 @@ class Panel:
     rows: tuple[str, ...] = ()
 
 
-def layout(panel: Panel) -> Component:
-    """The frame of a panel; its skeleton is visible until the first response."""
+def layout(panel: Panel, content: PanelContent | None = None) -> Component:
+    """The frame of a panel; its skeleton is visible until the first response, unless it has its
+    `content` from the start."""
+    unit, drawn, foot, rows = None, None, None, None
+    if content is not None:
+        unit, drawn, foot = content.unit, content.body, [html.Span(text) for text in content.foot]
+        rows = {"columns": content.table.columns, "rows": content.table.rows}
     body = (
         graph(panel.name, panel.title)
         if panel.has_chart
-        else html.Div(id=ids.part(panel.name, "body"))
+        else html.Div(drawn, id=ids.part(panel.name, "body"))
     )
     return html.Section(
         [
             html.Header(
                 [
                     html.H2(panel.title, id=ids.part(panel.name, "title"), className="panel-title"),
-                    html.Span(id=ids.part(panel.name, "unit"), className="panel-unit"),
+                    html.Span(unit, id=ids.part(panel.name, "unit"), className="panel-unit"),
                     html.Div(
                         legend(_entries(panel)),
                         id=ids.part(panel.name, "legend"),
@@ -89,11 +95,11 @@ def layout(panel: Panel) -> Component:
                 **html_attributes({"aria-hidden": "true"}),
             ),
             html.Div(id=ids.part(panel.name, "state"), className="panel-state"),
-            html.Footer(id=ids.part(panel.name, "foot"), className="panel-foot"),
-            dcc.Store(id=ids.part(panel.name, "table")),
+            html.Footer(foot, id=ids.part(panel.name, "foot"), className="panel-foot"),
+            dcc.Store(id=ids.part(panel.name, "table"), data=rows),
         ],
         id=ids.part(panel.name, "frame"),
-        className=f"panel {panel.css_class} is-loading",
+        className=f"panel {panel.css_class} {'is-loading' if content is None else 'is-ready'}",
         **html_attributes({"data-panel": panel.name}),
     )
 

@@ -9,6 +9,7 @@ from ingest.routing.route import ResponseSpec, Route
 from ingest.routing.runner import json_response
 
 from .alerts import alert_routes, rule_routes, silence_routes
+from .baselines import baseline_routes
 from .client import anomaly_routes, client_routes, correlation_routes
 from .exports import export_routes, storage_routes
 from .health import health_routes
@@ -40,6 +41,7 @@ ROUTES = (
     *correlation_routes.ROUTES,
     *server_routes.ROUTES,
     *load_test_routes.ROUTES,
+    *baseline_routes.ROUTES,
     *export_routes.ROUTES,
     *storage_routes.ROUTES,
     *alert_routes.ROUTES,

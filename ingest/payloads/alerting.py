@@ -24,6 +24,7 @@ REQUIREMENTS = {
     "window_seconds": "must be whole minutes, from 60 to 3600 seconds",
     "filters": "must hold at most 6 dimensions, each with text of 1 to 256 characters",
     "split_by": "must be the name of a dimension",
+    "baseline": "must be the id of a baseline",
     "fire": "must be a finite number",
     "clear": "must be a finite number",
     "direction": "must be above or below",

@@ -8,6 +8,8 @@ from analytics.alerting.rules.checks import RuleFault
 from analytics.alerting.services.actions import AlertEnded
 from analytics.alerting.services.reports import NoSuchRecord, TooManyAlerts
 from analytics.anomalies.feedback import NoSuchIncident
+from analytics.baselines.limits import BaselineFault
+from analytics.baselines.reports import NoSuchBaseline
 from analytics.exports.exports import SpoolFull, TooManyExports
 from analytics.load_tests.runs import LoadTestConflict, NoSuchLoadTest
 from analytics.notifications.delivery.recipient_actions import (
@@ -28,18 +30,21 @@ from ingest.http.problems import (
 )
 from models.alerts.alert_rules import RuleNameTaken, RuleReferenced, TooManyRules
 from models.alerts.silences import TooManySilences
+from models.baselines.baselines import BaselineNameTaken, BaselineWatched, TooManyBaselines
 
 RETRY_SECONDS = 30
 FULL = "There are as many as there may be: remove one first."
 PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     payloads.Fault: lambda fault: Unprocessable(fault.reason, field=fault.field),
     RuleFault: lambda fault: Unprocessable(fault.reason, field=fault.field),
+    BaselineFault: lambda fault: Unprocessable(fault.reason, field=fault.field),
     InvalidChange: lambda fault: Unprocessable(str(fault)),
     TooManyAlerts: lambda fault: Unprocessable(str(fault)),
     NotAllowed: lambda fault: Forbidden(str(fault)),
-    NoSuchRecord: lambda fault: NotFound(str(fault)),
-    NoSuchIncident: lambda fault: NotFound(str(fault)),
-    NoSuchLoadTest: lambda fault: NotFound(str(fault)),
+    **dict.fromkeys(
+        (NoSuchRecord, NoSuchIncident, NoSuchBaseline, NoSuchLoadTest),
+        lambda fault: NotFound(str(fault)),
+    ),
     LoadTestConflict: lambda fault: Conflict(str(fault)),
     NoSuchRecipient: lambda _: NotFound("There is no such recipient."),
     AlertEnded: lambda fault: Conflict(str(fault)),
@@ -49,6 +54,11 @@ PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     ),
     TooManyRules: lambda _: Conflict(FULL),
     TooManySilences: lambda _: Conflict(FULL),
+    BaselineNameTaken: lambda name: Conflict(f"Another baseline is called {name}.", field="name"),
+    BaselineWatched: lambda rule: Conflict(
+        f"The rule {rule} compares with this baseline: change that first."
+    ),
+    TooManyBaselines: lambda _: Conflict(FULL),
     AddressTaken: lambda _: Conflict("Another recipient has this address.", field="address"),
     TooManyRecipients: lambda _: Conflict("There are as many recipients as there may be."),
     TooManyExports: lambda fault: TooManyRequests(

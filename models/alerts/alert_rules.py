@@ -113,6 +113,13 @@ def all_rules(connection: Connection) -> list[StoredRule]:
     return [StoredRule(*row) for row in connection.execute(query)]
 
 
+def comparing_with(connection: Connection, baseline_id: int) -> str | None:
+    """The name of a rule that compares with this baseline; `None`: no rule does."""
+    of_baseline = alert_rules.c.body["baseline"].astext == str(baseline_id)
+    query = select(alert_rules.c.name).where(of_baseline).order_by(alert_rules.c.name).limit(1)
+    return connection.execute(query).scalar_one_or_none()
+
+
 def install(connection: Connection, bodies: Sequence[Body], now: datetime) -> int:
     """Add the default rules, each once per installation, so those that a later version brings too;
     how many are new. What was removed or renamed since stays so, and no rule of that name is

@@ -14,6 +14,7 @@ from analytics.alerting.evaluation.evaluation_round import AlertChange
 from analytics.alerting.evaluation.incident_rules import INCIDENT, incident_path
 from analytics.alerting.evaluation.measurements import RuleMeasurements
 from analytics.alerting.evaluation.row_index import RowIndex
+from analytics.alerting.evaluation.rule_baseline import NoBaselineValues, RuleBaseline
 from analytics.alerting.evaluation.window_values import values_per_step
 from analytics.alerting.policy import notify
 from analytics.alerting.rules.formulas import AGGREGATION_LABELS, formula_for
@@ -81,6 +82,7 @@ class RuleNotices:
     now: datetime
     formula: Formula
     histories: Mapping[str, tuple[HistoryPoint, ...]]
+    baseline: str = ""
 
     @classmethod
     def of(
@@ -95,7 +97,13 @@ class RuleNotices:
         if arrays is None or loaded_rule.fault:
             return cls(now, formula, {})
         rows = [change.row for change in changes[:MOST_WITH_HISTORY]]
-        return cls(now, formula, value_histories(rule, formula, rows, arrays))
+        baseline = rule_measurements.baselines.get(rule.baseline or 0)
+        name = baseline.name if baseline else ""
+        try:
+            histories = value_histories(rule, formula, rows, arrays, baseline)
+        except NoBaselineValues:  # the rule is faulty, and its notice says so
+            histories = {}
+        return cls(now, formula, histories, name)
 
     def notice_of(self, change: AlertChange, alert_id: int) -> Notice:
         """The notice of one alert at `now`, or at its end when it has ended. An end that is
@@ -120,6 +128,7 @@ class RuleNotices:
             noun=formula.noun,
             since=row.alert_state.started_at,
             at=at,
+            baseline=self.baseline,
             path=view_path(rule, row, at),
             runbook=rule.runbook,
             reason=change.reason,
@@ -161,19 +170,24 @@ def _times_query(start: datetime, end: datetime) -> str:
 
 
 def value_histories(
-    rule: Rule, formula: Formula, rows: Sequence[AlertRow], arrays: Arrays
+    rule: Rule,
+    formula: Formula,
+    rows: Sequence[AlertRow],
+    arrays: Arrays,
+    baseline: RuleBaseline | None = None,
 ) -> dict[str, tuple[HistoryPoint, ...]]:
     """By label key of `rows` the value of the window ending with each minute. Empty for counts of
     distinct sessions, which do not add up over minutes: only their latest value is available."""
     if formula.counts_sessions:
         return {}
     row_index, ends = RowIndex.of(rule, arrays), arrays.grid.edges[1:]
+    reference = baseline.reference(rule, arrays.grid) if baseline else None
     histories = {}
     for row in rows:
         index = row_index.find(key_of(row.labels))
         if index is not None:
             # A label set at a time: sums over all at once do not fit the processor's cache.
-            window_values = values_per_step(rule, formula, arrays.select([index]))
+            window_values = values_per_step(rule, formula, arrays.select([index]), reference)
             values = window_values.value[0].tolist()
             histories[row.label_key] = tuple(zip(ends, map(_number, values), strict=True))
     return histories

@@ -1,7 +1,7 @@
 """Evaluates one rule: an observation for each of its label sets."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -13,6 +13,7 @@ from analytics.alerting.rules.rule import Rule
 from analytics.query.arrays import Arrays, LabelKey, key_of
 
 from .row_index import RowIndex
+from .rule_baseline import RuleBaseline
 from .window_values import WindowValues, latest_values
 
 STALE_AFTER = {"client": timedelta(minutes=3), "server": timedelta(minutes=1)}
@@ -31,15 +32,22 @@ class Freshness:
 
 
 def observations(
-    rule: Rule, arrays: Arrays, freshness: Freshness, live: Iterable[Labels], now: datetime
+    rule: Rule,
+    arrays: Arrays,
+    freshness: Freshness,
+    live: Iterable[Labels],
+    now: datetime,
+    *,
+    baseline: RuleBaseline | None = None,
 ) -> Iterator[tuple[Labels, Observation]]:
     """An observation of each label set of `arrays` that passes the filters, and each live alert.
 
-    Without recent rows of the source only live alerts are observed: a source that never sent
-    anything cannot have gone silent.
+    `baseline` is that of the rule. Without recent rows of the source only live alerts are
+    observed: a source that never sent anything cannot have gone silent.
     """
     formula = formula_for(rule)
-    window_values = latest_values(rule, formula, arrays)
+    reference = baseline.reference(rule, arrays.grid) if baseline else None
+    window_values = latest_values(rule, formula, arrays, reference)
     fires, clears, enough = window_values.verdicts(rule)
     may_be_silent = counts_rows(rule) or counts_silence(rule)
     is_stale = freshness.is_stale(rule.source, now) and not may_be_silent
@@ -52,7 +60,11 @@ def observations(
             yield labels, _observation_without_row(rule)
         else:
             verdict = _verdict(bool(enough[row]), bool(fires[row]), bool(clears[row]))
-            yield labels, _observation(rule, verdict, window_values, row)
+            observation = _observation(rule, verdict, window_values, row)
+            if baseline is not None and reference is not None and not observation.reason:
+                reason = baseline.text(rule, window_values.measured, row, reference)
+                observation = replace(observation, reason=reason)
+            yield labels, observation
 
 
 def _label_keys(

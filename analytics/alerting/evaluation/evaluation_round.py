@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from analytics.alerting.evaluation import incident_rules
 from analytics.alerting.evaluation.evaluate import observations
 from analytics.alerting.evaluation.measurements import RuleMeasurements
+from analytics.alerting.evaluation.rule_baseline import REMOVED
 from analytics.alerting.lifecycle import state_machine
 from analytics.alerting.lifecycle.observation import Observation, Verdict
 from analytics.alerting.lifecycle.state_machine import LifecycleStep, Timing
@@ -130,6 +131,11 @@ def _evaluate_rule(
     fault = loaded_rule.fault or rule_measurements.faults.get(group)
     if fault:
         return [_faulty_evaluation(loaded_rule, fault)]
+    baseline = None
+    if rule.baseline is not None:
+        baseline = rule_measurements.baselines.get(rule.baseline)
+        if baseline is None:
+            return [_faulty_evaluation(loaded_rule, REMOVED)]
     names = {rule.split_by} if rule.split_by else set()
     matching = [labels for labels in live if set(labels) == names]
     evaluations = [
@@ -140,6 +146,7 @@ def _evaluate_rule(
             rule_measurements.freshness[rule.source],
             matching,
             now,
+            baseline=baseline,
         )
     ]
     if names and any(not labels for labels in live):  # the rule was faulty: an alert without labels

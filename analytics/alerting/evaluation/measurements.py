@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from analytics.alerting.evaluation.evaluate import Freshness
 from analytics.alerting.evaluation.incident_rules import MOST_INCIDENTS, RuleIncident
 from analytics.alerting.evaluation.label_breakdown import join_breakdown
+from analytics.alerting.evaluation.rule_baseline import RuleBaseline, load_baselines
 from analytics.alerting.rules.formulas import ROW_COUNTS, formula_for, formula_of
 from analytics.alerting.rules.groups import Group, group_of
 from analytics.alerting.rules.rule import LONGEST_WINDOW_SECONDS, Rule, Source
@@ -32,13 +33,14 @@ logger = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class RuleMeasurements:
     """The arrays of each group of rules, the freshness of each source, and faults of reading; the
-    incidents that go on, and why they could not be read."""
+    incidents that go on, and why they could not be read; the baselines of rules by id."""
 
     arrays: Mapping[Group, Arrays] = field(default_factory=dict)
     freshness: Mapping[Source, Freshness] = field(default_factory=dict)
     faults: Mapping[Group, str] = field(default_factory=dict)
     incidents: Sequence[RuleIncident] = ()
     incident_fault: str = ""
+    baselines: Mapping[int, RuleBaseline] = field(default_factory=dict)
 
 
 def load_current(database: Database, rules: Iterable[Rule], now: datetime) -> RuleMeasurements:
@@ -65,7 +67,8 @@ def load_current(database: Database, rules: Iterable[Rule], now: datetime) -> Ru
         source: _freshness(database, source, arrays, now)
         for source in {group.source for group in arrays}
     }
-    measured = RuleMeasurements(arrays, freshness, faults)
+    baselines = load_baselines(database, rules)
+    measured = RuleMeasurements(arrays, freshness, faults, baselines=baselines)
     if not any(rule.is_of_anomalies for rule in rules):
         return measured
     try:

@@ -11,6 +11,7 @@ from analytics.alerting.answers import (
     SuggestionResponse,
 )
 from analytics.alerting.evaluation.row_index import RowIndex
+from analytics.alerting.evaluation.rule_baseline import RuleBaseline
 from analytics.alerting.evaluation.window_values import WindowValues, values_per_step
 from analytics.alerting.preview import replay, wording
 from analytics.alerting.preview.replay import Episode
@@ -43,11 +44,13 @@ def grid_of(rule: Rule, now: datetime) -> Grid:
     return Grid.uniform(end - timedelta(seconds=seconds * steps), seconds, steps)
 
 
-def preview_of(rule: Rule, arrays: Arrays) -> PreviewResponse:
-    """The preview of `rule` on the history in `arrays`."""
+def preview_of(rule: Rule, arrays: Arrays, baseline: RuleBaseline | None = None) -> PreviewResponse:
+    """The preview of `rule`, with its baseline, on the history in `arrays`. Raises
+    `NoBaselineValues`."""
     formula = formula_for(rule)
     rows = [*RowIndex.of(rule, arrays).rows.values()]
-    window_values = _select_rows(values_per_step(rule, formula, arrays), rows)
+    reference = baseline.reference(rule, arrays.grid) if baseline else None
+    window_values = _select_rows(values_per_step(rule, formula, arrays, reference), rows)
     episodes = replay.episodes(rule, window_values, arrays.grid.seconds)
     lengths = [(episode.last - episode.first + 1) * arrays.grid.seconds for episode in episodes]
     suggestions = replay.suggest(rule, window_values, arrays.grid.seconds, SUGGESTED_TIMES)

@@ -4,11 +4,13 @@ import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from analytics.query.formula import Calculation
+from models.metrics.metric import Worse
 
 from .formulas import UnsupportedFormula, formula_of
-from .labels import dimensions_of
+from .labels import dimensions_of, metric_of
 from .rule import Rule
 
+MOST_TIMES = 100.0  # that a value may be worse than its baseline
 _control = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _control_but_lines = re.compile("[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -33,6 +35,8 @@ def check(rule: Rule) -> None:
         _check_anomalies(rule)
     else:
         _check_dimensions(rule)
+    if rule.baseline is not None:
+        _check_baseline(rule)
     _check_thresholds(rule, how)
     if len(set(rule.channels)) != len(rule.channels) or not rule.channels:
         raise RuleFault("channels", "must name email, webhook or both, each once")
@@ -74,6 +78,20 @@ def _check_dimensions(rule: Rule) -> None:
         raise RuleFault("split_by", f"can be {accepted}")
     if rule.split_by in rule.filters:
         raise RuleFault("split_by", "must be a dimension that is not filtered")
+
+
+def _check_baseline(rule: Rule) -> None:
+    metric = metric_of(rule.source, rule.metric)
+    if rule.aggregation in ("anomaly", "count"):
+        raise RuleFault("baseline", "must be empty: anomalies and counts have none")
+    if metric is None or metric.worse is Worse.NEITHER:
+        raise RuleFault("baseline", "must be empty: neither direction of this metric is worse")
+    if rule.split_by is not None:
+        raise RuleFault("split_by", "must be empty: a baseline is of all together")
+    if rule.direction != "above":
+        raise RuleFault("direction", "must be above: it fires when the metric is worse")
+    if not 0 <= rule.fire <= MOST_TIMES or not rule.clear_at >= 0:
+        raise RuleFault("fire", f"must be from 0 to {MOST_TIMES:g} times the baseline")
 
 
 def _check_thresholds(rule: Rule, how: Calculation) -> None:

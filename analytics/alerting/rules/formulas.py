@@ -44,6 +44,7 @@ AGGREGATION_LABELS: dict[Aggregation, str] = {
     "anomaly": "deviation of",
 }
 WIDTHS = "widths of the usual range"
+RELATIVE, POINTS = "%", "pt"  # of what is compared with a baseline: 0.2 is 20 %, or 20 points
 
 
 class UnsupportedFormula(ValueError):
@@ -57,11 +58,14 @@ class UnsupportedFormula(ValueError):
 
 
 def formula_for(rule: Rule) -> Formula:
-    """The formula of a rule; of a count with labels only the sum of the labels it selects.
+    """The formula of a rule; of a count with labels only the sum of the labels it selects. The
+    unit is that of its thresholds.
 
     Raises `UnsupportedFormula`.
     """
     formula = formula_of(rule.source, rule.metric, rule.aggregation)
+    if rule.baseline is not None:
+        formula = replace(formula, unit=compared_unit(formula))
     return replace(formula, numerator=tuple(labelled_sum(rule, name) for name in formula.numerator))
 
 
@@ -91,6 +95,11 @@ def formula_of(source: Source, metric: str, aggregation: Aggregation) -> Formula
         formula, noun = _gauge(source, entry)
         unit = "" if noun == SESSION_MINUTES else entry.unit
     return replace(formula, label=entry.label, unit=unit, noun=noun)
+
+
+def compared_unit(formula: Formula) -> str:
+    """The unit of the distance from a baseline."""
+    return POINTS if formula.calculation is Calculation.SHARE else RELATIVE
 
 
 def counts_rows(rule: Rule) -> bool:

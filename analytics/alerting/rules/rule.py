@@ -52,6 +52,10 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     The aggregation `anomaly` judges no window: it fires for every incident of the metric, or with
     the metric `anomalies` of any, that deviates by `fire` times what its usual range allows or more
     (1.05 is a low severity, 1.5 medium, 2.5 high), until the incident ends.
+
+    With a `baseline`, the id of one with the same source and filters, the window is compared with
+    the same hours of the day there: `fire` and `clear` are by how much it is worse, relative to the
+    baseline (0.2: 20 % worse), of a share in points (0.02: 2 points worse).
     """
 
     name: Name
@@ -61,6 +65,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     window_seconds: Annotated[int, Meta(ge=60, le=LONGEST_WINDOW_SECONDS, multiple_of=60)] = 300
     filters: Annotated[dict[Key, Value], Meta(max_length=6)] = {}
     split_by: Key | None = None
+    baseline: Annotated[int, Meta(ge=1, le=2**53 - 1)] | None = None
     fire: Threshold
     clear: Threshold | None = None
     direction: Direction = "above"

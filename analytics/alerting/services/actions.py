@@ -13,6 +13,7 @@ from analytics.alerting.lifecycle.state_machine import LifecycleStep
 from analytics.alerting.records import body_of, transition_row
 from analytics.alerting.rules.checks import RuleFault, check
 from analytics.alerting.rules.rule import Rule
+from analytics.alerting.services.baseline_check import baseline_of
 from analytics.alerting.services.reports import (
     NoSuchRecord,
     alert_response,
@@ -174,6 +175,7 @@ class AlertActions:
         """`rule_id` is the rule to be replaced; `rule` cannot name that in `inhibited_by`."""
         _require_admin(actor)
         check(rule)
+        baseline_of(self._database, rule)
         stored = self._rules.all() if rule.inhibited_by else []
         names = {other.name for other in stored if other.id != rule_id}
         for name in rule.inhibited_by:

@@ -22,11 +22,15 @@ from analytics.alerting.answers import (
     TransitionResponse,
 )
 from analytics.alerting.evaluation.measurements import load_incidents
+from analytics.alerting.evaluation.rule_baseline import NoBaselineValues
 from analytics.alerting.preview import incident_preview, preview
 from analytics.alerting.preview.past import load_history
 from analytics.alerting.records import load_rule, version_of
-from analytics.alerting.rules.checks import check
+from analytics.alerting.rules.checks import RuleFault, check
 from analytics.alerting.rules.rule import Rule
+from analytics.alerting.services.baseline_check import baseline_of
+from analytics.baselines.answers import BaselineResponse
+from analytics.baselines.reports import BaselineReports
 from analytics.ranges.timerange import TimeRange
 from models.alerts.alert_history import AlertFilter, AlertHistory
 from models.alerts.alert_rules import AlertRules, StoredRule
@@ -164,7 +168,16 @@ class AlertReports:
             return incident_preview.preview_of(rule, load_incidents(self._database, filters), now)
         grid = preview.grid_of(rule, self._now())
         most = preview.MOST_LABEL_SETS
-        return preview.preview_of(rule, load_history(self._database, rule, grid, most))
+        baseline = baseline_of(self._database, rule)
+        history = load_history(self._database, rule, grid, most)
+        try:
+            return preview.preview_of(rule, history, baseline)
+        except NoBaselineValues as fault:
+            raise RuleFault("baseline", str(fault)) from None
+
+    def baselines(self) -> list[BaselineResponse]:
+        """What rules can compare with, the newest first."""
+        return BaselineReports(self._database).all().baselines
 
     def silences(self) -> SilenceListResponse:
         """Current and future silences."""

@@ -57,7 +57,8 @@ def _panel(
         parts.append(html_page.tag("unknown", notice.severity))
     parts.append(html_page.title(wording.headline(notice)))
     if charts:
-        about = f"{wording.measure_text(notice)}: {wording.value_text(notice, notice.value)} now."
+        about = f"{wording.measure_text(notice)}: {wording.value_text(notice, notice.value)}"
+        about += f"{wording.compared_text(notice)} now."
         parts.append(html_page.picture(charts[0], charts[1], about, chart_image.WIDTH))
     details = wording.details(notice)
     if details:

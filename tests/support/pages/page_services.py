@@ -5,7 +5,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from analytics.alerting.answers import AlertListResponse
+from analytics.baselines.answers import BaselineListResponse
 from analytics.services.services import Services
+from models.baselines.baselines import MOST_BASELINES
 from tests.support.clock import Clock
 
 NAMES = (
@@ -25,12 +27,19 @@ def no_anomalies() -> SimpleNamespace:
     return SimpleNamespace(reports=SimpleNamespace(usual=lambda _metrics, _edges, _filters: {}))
 
 
+def no_baselines() -> SimpleNamespace:
+    """The services of baselines while there is none."""
+    listed = BaselineListResponse(baselines=[], most=MOST_BASELINES)
+    return SimpleNamespace(reports=SimpleNamespace(all=lambda: listed))
+
+
 def page_services(**fields: Any) -> Services:
     """Services at noon for somebody who is signed out, unless passed otherwise."""
     defaults: dict[str, Any] = {
         **dict.fromkeys(NAMES),
         "alerts": no_alerts(),
         "anomalies": no_anomalies(),
+        "baselines": no_baselines(),
         "country_source": lambda: None,
         "viewer": lambda: None,
         "now": Clock(),

@@ -70,8 +70,9 @@ def choice(
     value: str,
     *,
     searchable: bool = False,
+    help_text: str = "",
 ) -> Component:
-    """A dropdown, labels by value."""
+    """A dropdown, labels by value; `help_text` stands below."""
     control = dcc.Dropdown(
         id=alert_ids.field(form, name),
         options=choices(options),
@@ -80,7 +81,7 @@ def choice(
         searchable=searchable,
         className="field-choice",
     )
-    return _labelled_control(form, name, label, control)
+    return _labelled_control(form, name, label, control, help_text=help_text)
 
 
 def several(

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 from analytics.alerting.answers import AlertResponse
 from analytics.alerting.rules.formulas import (
     AGGREGATION_LABELS,
+    POINTS,
+    RELATIVE,
     UnsupportedFormula,
-    formula_of,
+    formula_for,
 )
 from analytics.alerting.rules.rule import ANOMALIES, Rule
 from analytics.geo.countries import value_names
@@ -47,23 +49,23 @@ def formula_or_none(rule: Rule | None) -> Formula | None:
     if rule is None:
         return None
     try:
-        return formula_of(rule.source, rule.metric, rule.aggregation)
+        return formula_for(rule)
     except UnsupportedFormula:
         return None
 
 
 def unit_of(formula: Formula | None) -> str:
-    """The unit of displayed values: that of a share is `%`."""
+    """The unit of displayed values: that of a share is `%`, compared with a baseline `pt`."""
     if formula is None:
         return ""
-    return "%" if formula.calculation is Calculation.SHARE else formula.unit
+    return formula.unit or ("%" if formula.calculation is Calculation.SHARE else "")
 
 
 def value_text(alert: AlertResponse, rule: Rule | None) -> str:
     """`93.1 %, fires below 95 % · n = 1,204 attempts`."""
     formula = formula_or_none(rule)
     unit = unit_of(formula)
-    text = amount(alert.value, unit)
+    text = amount(alert.value, unit) + _compared(rule)
     if alert.threshold is not None:
         direction = rule.direction if rule else "beyond"
         text += f", fires {direction} {threshold_text(alert.threshold, unit)}"
@@ -141,7 +143,8 @@ def thresholds_text(rule: Rule) -> str:
     """`fires above 200 ms for 5 min, clears below 180 ms for 5 min`."""
     unit = unit_of(formula_or_none(rule))
     return (
-        f"fires {rule.direction} {threshold_text(rule.fire, unit)} {_for_text(rule.for_seconds)}, "
+        f"fires {rule.direction} {threshold_text(rule.fire, unit)}{_compared(rule)} "
+        f"{_for_text(rule.for_seconds)}, "
         f"clears {OPPOSITE[rule.direction]} {threshold_text(rule.clear_at, unit)} "
         f"{_for_text(rule.keep_firing_seconds)}"
     )
@@ -149,7 +152,7 @@ def thresholds_text(rule: Rule) -> str:
 
 def threshold_text(value: float, unit: str) -> str:
     """A threshold as typed in the form: `95 %`, `200 ms`, `3 per session-hour`."""
-    scaled = value * 100 if unit == "%" else value
+    scaled = value * 100 if unit in (RELATIVE, POINTS) else value
     return with_unit(f"{scaled:,.12g}".replace("-", MINUS), unit)
 
 
@@ -164,11 +167,15 @@ def measurement_text(rule: Rule) -> str:
         return f"every anomaly{about} of {OBSERVED[rule.source]}{filters}"
     label = formula.label if formula else rule.metric
     measured = f"{label[:1].lower()}{label[1:]}"
-    if unit_of(formula) != "%":
+    if formula is None or formula.calculation is not Calculation.SHARE:
         measured = f"{AGGREGATION_LABELS[rule.aggregation]} {measured}"
     split = f", by {NAMES.get(rule.split_by, rule.split_by).lower()}" if rule.split_by else ""
     filters = f", {names_text(rule.filters)}" if rule.filters else ""
     return f"{measured} over {seconds_text(rule.window_seconds)}{split}{filters}"
+
+
+def _compared(rule: Rule | None) -> str:
+    return " worse than the baseline" if rule is not None and rule.baseline is not None else ""
 
 
 def _for_text(seconds: int) -> str:

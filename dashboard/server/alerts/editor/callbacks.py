@@ -14,7 +14,13 @@ from dashboard.core import ids, url_state
 from dashboard.server.alerts.core import alert_ids, fields
 from dashboard.server.alerts.core.url_state import read_url_state
 from dashboard.server.alerts.editor import editor, preview
-from dashboard.server.alerts.editor.rule_form import NOT_SPLIT, fields_of, rule_of, unit_of
+from dashboard.server.alerts.editor.rule_form import (
+    NO_BASELINE,
+    NOT_SPLIT,
+    fields_of,
+    rule_of,
+    unit_of,
+)
 
 RULE_FIELDS = {"type": "alerts-field", "form": alert_ids.RULE_FORM, "name": ALL}
 NO_UPDATES = (no_update,) * 5
@@ -87,11 +93,13 @@ def register(app: dash.Dash, services: Services) -> None:
         Output(alert_ids.unit("minimum_n"), "children"),
         Input(alert_ids.field(alert_ids.RULE_FORM, "metric"), "value"),
         Input(alert_ids.field(alert_ids.RULE_FORM, "aggregation"), "value"),
+        Input(alert_ids.field(alert_ids.RULE_FORM, "baseline"), "value"),
         prevent_initial_call=True,
     )
-    def show_units(metric: str, aggregation: str) -> CallbackOutputs:
+    def show_units(metric: str, aggregation: str, baseline: str) -> CallbackOutputs:
         source, _, key = metric.partition("/")
-        unit, noun = unit_of(source, key, aggregation)
+        is_compared = baseline != NO_BASELINE
+        unit, noun = unit_of(source, key, aggregation, is_compared=is_compared)
         return unit, unit, noun
 
     @app.callback(

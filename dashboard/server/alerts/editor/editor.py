@@ -17,7 +17,13 @@ from dashboard.server.alerts.core.services import AlertsPageData
 from dashboard.server.alerts.core.url_state import NEW_RULE_ID
 from dashboard.server.alerts.editor import versions
 from dashboard.server.alerts.editor.anomalies_rule import anomalies_rule
-from dashboard.server.alerts.editor.rule_form import NEW_RULE, NOT_SPLIT, fields_of, unit_of
+from dashboard.server.alerts.editor.rule_form import (
+    NEW_RULE,
+    NO_BASELINE,
+    NOT_SPLIT,
+    fields_of,
+    unit_of,
+)
 from dashboard.server.alerts.lists import rules
 from dashboard.widgets import panel
 from dashboard.widgets.attributes import html_attributes
@@ -99,7 +105,7 @@ def _editor_panel(
     body: list[Any] = [
         _fault_banner(stored),
         dcc.Store(id=alert_ids.FRONT_LABELS, data=labels),
-        html.Fieldset([*_condition_fields(rule), _preview(is_movable=page_data.is_admin),
+        html.Fieldset([*_condition_fields(page_data, rule), _preview(is_movable=page_data.is_admin),
                        *_notification_fields(page_data, stored, rule)],
                       disabled=not page_data.is_admin, className="editor"),
         html.Div(_buttons(stored) if page_data.is_admin else [], className="form-foot"),
@@ -121,9 +127,21 @@ def _fault_banner(stored: RuleResponse | None) -> Component | None:
     return html.Div([icon("warning"), html.Span(message)], className="banner frame-banner")
 
 
-def _condition_fields(rule: Rule) -> list[Component]:
+def baseline_options(page_data: AlertsPageData) -> dict[str, str]:
+    """Names of the baselines by id; those of servers say so."""
+    options = {NO_BASELINE: "no baseline: with the thresholds alone"}
+    for each in page_data.services.reports.baselines():
+        options[str(each.id)] = f"{each.name} ({each.source})"
+    return options
+
+
+def _condition_fields(page_data: AlertsPageData, rule: Rule) -> list[Component]:
     values = fields_of(rule)
-    unit, noun = unit_of(rule.source, rule.metric, rule.aggregation)
+    is_compared = rule.baseline is not None
+    unit, noun = unit_of(rule.source, rule.metric, rule.aggregation, is_compared=is_compared)
+    baselines = baseline_options(page_data)
+    if values["baseline"] not in baselines:
+        baselines[values["baseline"]] = "a baseline that was removed"
     metric = values["metric"]
     return [
         html.Div(
@@ -139,6 +157,9 @@ def _condition_fields(rule: Rule) -> list[Component]:
                             help_text="Below it the rule is not evaluated"),
                 fields.lines(FORM, "filters", "Filters", values["filters"], hint="country=BR",
                              rows=1, help_text=filters_help(metric)),
+                fields.choice(FORM, "baseline", "Compare with the baseline", baselines,
+                              values["baseline"],
+                              help_text="Thresholds: by how much worse at this hour of the day"),
                 fields.choice(FORM, "direction", "Fires when the value is", DIRECTIONS,
                               values["direction"]),
                 fields.text(FORM, "fire", "Firing threshold", values["fire"], unit=unit),

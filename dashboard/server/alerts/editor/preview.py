@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from analytics.alerting.answers import PreviewResponse, PreviewSeriesResponse
 from analytics.alerting.preview.wording import duration
+from analytics.alerting.rules.formulas import POINTS, RELATIVE
 from analytics.alerting.rules.rule import Rule
 from analytics.geo.countries import value_names
 from analytics.ranges.timerange import TimeRange
@@ -35,6 +36,8 @@ def draw(
     label = _label(series[0].labels) if series else TOTAL
     unit = wording.unit_of(wording.formula_or_none(rule))
     kind = {"%": "share", "ms": "ms"}.get(unit, "number")
+    if rule.baseline is not None:
+        unit = f"{unit} worse than the baseline"
     rows = [[time_axis.chart_time(at), value] for at, value in series[0].points] if series else []
     return PanelContent(
         unit=unit,
@@ -57,7 +60,8 @@ def history_of(
 ) -> RuleHistory:
     """The values in axis units (shares in percent) and the firing spans of the front series."""
     unit = wording.unit_of(wording.formula_or_none(rule))
-    scale = PERCENT if unit == "%" else 1.0
+    scale = PERCENT if unit in (RELATIVE, POINTS) else 1.0
+    is_share = unit == "%" and rule.baseline is None
     short = unit if len(unit) <= LONGEST_UNIT else ""
     front = series[0].labels if series else {}
     return RuleHistory(
@@ -77,8 +81,8 @@ def history_of(
         f"{wording.threshold_text(rule.clear_at, short)}",
         is_above=rule.direction == "above",
         unit=unit,
-        least=0.0 if unit == "%" else None,
-        most=PERCENT if unit == "%" else None,
+        least=0.0 if is_share else None,
+        most=PERCENT if is_share else None,
         zone=zone,
     )
 

@@ -8,7 +8,13 @@ from typing import Any
 import msgspec
 
 from analytics.alerting.rules.checks import RuleFault
-from analytics.alerting.rules.formulas import UnsupportedFormula, formula_of
+from analytics.alerting.rules.formulas import (
+    POINTS,
+    RELATIVE,
+    UnsupportedFormula,
+    compared_unit,
+    formula_of,
+)
 from analytics.alerting.rules.rule import (
     DAY_SECONDS,
     LARGEST,
@@ -20,6 +26,7 @@ from analytics.query.formula import Calculation
 
 MINUTE, HOUR = 60, 3600
 NOT_SPLIT = "-"
+NO_BASELINE = "-"
 NEW_RULE = Rule(
     name="New rule", source="client", metric="latency_ms", aggregation="p95", fire=200, clear=180,
     minimum_n=50,
@@ -37,7 +44,8 @@ REASONS = {
 
 def fields_of(rule: Rule) -> Fields:
     """The form's values: texts, and lists of selected options. Shares are in percent."""
-    scale = _scale(rule.source, rule.metric, rule.aggregation)
+    is_compared = rule.baseline is not None
+    scale = _scale(rule.source, rule.metric, rule.aggregation, is_compared=is_compared)
     quiet = rule.quiet_hours
     return {
         "name": rule.name,
@@ -46,6 +54,7 @@ def fields_of(rule: Rule) -> Fields:
         "window_seconds": _number_text(rule.window_seconds / MINUTE),
         "split_by": rule.split_by or NOT_SPLIT,
         "filters": "\n".join(f"{name}={value}" for name, value in rule.filters.items()),
+        "baseline": NO_BASELINE if rule.baseline is None else str(rule.baseline),
         "minimum_n": str(rule.minimum_n),
         "direction": rule.direction,
         "fire": _number_text(rule.fire * scale),
@@ -74,7 +83,8 @@ def rule_of(fields: Fields) -> Rule:
     """
     source, _, metric = _text(fields, "metric").partition("/")
     aggregation = _text(fields, "aggregation")
-    scale = _scale(source, metric, aggregation)
+    baseline = _baseline(fields)
+    scale = _scale(source, metric, aggregation, is_compared=baseline is not None)
     clear = _text(fields, "clear")
     return _converted(
         {
@@ -87,6 +97,7 @@ def rule_of(fields: Fields) -> Rule:
             ),
             "split_by": _split_by(fields),
             "filters": pairs_of("filters", _text(fields, "filters")),
+            "baseline": baseline,
             "minimum_n": _integer(fields, "minimum_n", 10**9),
             "direction": _text(fields, "direction"),
             "fire": _scaled("fire", _text(fields, "fire"), scale),
@@ -106,14 +117,18 @@ def rule_of(fields: Fields) -> Rule:
     )
 
 
-def unit_of(source: str, metric: str, aggregation: str) -> tuple[str, str]:
+def unit_of(
+    source: str, metric: str, aggregation: str, *, is_compared: bool = False
+) -> tuple[str, str]:
     """(unit of the thresholds, noun of the least number to judge); empty for a metric without this
-    aggregation."""
+    aggregation. `is_compared`: with a baseline."""
     try:
         formula = formula_of(source, metric, aggregation)  # type: ignore[arg-type]  # typed by a person
     except UnsupportedFormula:
         return "", ""
     unit = "%" if formula.calculation is Calculation.SHARE else formula.unit
+    if is_compared:
+        unit = compared_unit(formula)
     return unit, "sessions" if source == "client" else formula.noun
 
 
@@ -151,8 +166,9 @@ def _converted(body: Mapping[str, Any]) -> Rule:
         raise RuleFault(field, REASONS.get(field, "must be one of the options")) from None
 
 
-def _scale(source: str, metric: str, aggregation: str) -> float:
-    return 100.0 if unit_of(source, metric, aggregation)[0] == "%" else 1.0
+def _scale(source: str, metric: str, aggregation: str, *, is_compared: bool) -> float:
+    unit, _ = unit_of(source, metric, aggregation, is_compared=is_compared)
+    return 100.0 if unit in (RELATIVE, POINTS) else 1.0
 
 
 def _number_text(value: float) -> str:
@@ -162,6 +178,15 @@ def _number_text(value: float) -> str:
 
 def _display_text(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _baseline(fields: Mapping[str, Any]) -> int | None:
+    text = _text(fields, "baseline")
+    if text in ("", NO_BASELINE):
+        return None
+    if not re.fullmatch("[1-9][0-9]{0,14}", text):
+        raise RuleFault("baseline", "must be one that is there")
+    return int(text)
 
 
 def _split_by(fields: Mapping[str, Any]) -> str | None:
