@@ -120,7 +120,7 @@ class _Reader:
             comparison = segments(self.window, None, self.selected, (dimension,))
         except ValueError as fault:
             return Split(dimension=dimension, label=label, not_counted=str(fault))
-        parts = regions_of(frame_of(comparison), dimension)
+        parts = regions_of(frame_of(comparison), dimension, self.view.selected)
         if dimension == REGION and {part.code for part in parts} <= {*NO_COUNTRY}:
             return Split(dimension=dimension, label=label, not_counted=NO_REGIONS)
         reasons = dict.fromkeys(str(each) for each in comparison.segments.not_counted.values())
