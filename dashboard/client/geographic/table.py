@@ -62,7 +62,7 @@ def draw(page_data: GeographicData) -> PanelContent:
             f"{len(visible)} of {plural(len(page_data.current.regions), 'country', 'countries')}",
             page_data.intervals_note,
         ],
-        table=csv_table(everywhere),
+        table=csv_table(everywhere, page_data.source),
         is_empty=not rows,
         empty_text=page_data.no_countries,
     )
