@@ -81,7 +81,11 @@ def document(countries: CountrySource | None = None) -> Document:
             "version": VERSION,
             "description": "What WebSocket connections really do. Times are ISO 8601 with a zone; "
             "durations are milliseconds; a range of time holds its start and not its end."
-            + (f" Name the source of countries beside them: {countries.credit}." if countries else ""),
+            + (
+                f" Name the source of countries beside them: {countries.credit}."
+                if countries
+                else ""
+            ),
         },
         "paths": operations.paths(ROUTES),
         "components": {

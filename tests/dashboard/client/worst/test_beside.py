@@ -33,10 +33,7 @@ def row_of(content: PanelContent, figure: str) -> list[str]:
 
 
 def test_the_difference_of_two_values_is_that_of_their_figures() -> None:
-    both = side_by_side(RELEASES, 0, 1)
-    each = both.differences["stability"]
-    assert each.value[0] == RELEASES.figures["stability"].value[0] - 1.0
-    assert each.low[0] < each.value[0] < each.high[0] < 0
+    each = side_by_side(RELEASES, 0, 1).differences["stability"]
     content = drawn(SLOW, USUAL)
     assert row_of(content, "Stability")[1:3] == ["70.0 %", "100.0 %"]
     assert row_of(content, "Stability")[4] == "−30.0 pt"
@@ -51,9 +48,6 @@ def test_the_difference_of_two_values_is_that_of_their_figures() -> None:
 
 
 def test_a_value_alone_is_beside_all_others() -> None:
-    both = side_by_side(RELEASES, 0)
-    difference = RELEASES.from_others["stability"]
-    assert both.differences["stability"].value[0] == difference.value[0]
     content = drawn(SLOW)
     assert content.unit == "release: 2.4.1 and all others"
     assert "n = 303 sessions" in text_of(content.body)
@@ -94,7 +88,7 @@ def test_what_is_compared_is_in_the_address() -> None:
         assert TAB.view(unreadable).versus is None
 
 
-def test_compared_values_are_marked_and_more_can_be_chosen() -> None:
+def test_compared_values_are_marked_and_more_are_listed() -> None:
     many = compared(segments(*(({"release": str(number)}, people(40)) for number in range(9))))
     view = OverviewView(versus=Versus("release", "3"))
     content = panel.draw(view, WhereWorst({"release": many}, {}))
