@@ -57,6 +57,8 @@ def read(
     pieces = ReadPlan(days=merged((day, day + DAY) for day in days))
     cells = moments.of_days(connection, replace(selection, family=family, pieces=pieces))
     is_of_range = plan.window.start <= days[0] and days[-1] + DAY <= plan.window.end
+    if not cells:
+        return _nothing(labels, not_counted.WITHOUT_FULL_DAY)
     return SessionMoments(_of_cells(cells, selection, index), is_of_range=is_of_range)
 
 

@@ -49,6 +49,10 @@ BEFORE_MOMENTS = NotCounted(
     "How sessions vary was not kept yet on most days of this range.",
     "Choose a later range, or wait until the scheduler has made up for it.",
 )
+WITHOUT_FULL_DAY = NotCounted(
+    "Of this many reports, how sessions vary is known once these people have a full day of UTC.",
+    "Choose a shorter range, or come back tomorrow.",
+)
 LARGEST_BY_SEVERAL = NotCounted(
     "What a single session makes of a figure is kept for one filter at a time.",
     "Choose 48 hours or less, or a single filter.",

@@ -29,7 +29,10 @@ ABSENT = (*(no_update for _ in PARTS), True)
 def layout() -> html.Div:
     """The frames of both panels; that of a comparison is absent while there is none."""
     return html.Div(
-        [html.Div(panel.layout(beside.PANEL), id=FRAME, hidden=True), panel.layout(PANEL)],
+        [
+            html.Div(panel.layout(beside.PANEL), id=FRAME, className="panel-full", hidden=True),
+            panel.layout(PANEL),
+        ],
         className="panels panels-below",
     )
 

@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 
 from analytics.query import moments as query_moments
 from analytics.query.engine import Engine
-from analytics.query.not_counted import BEFORE_MOMENTS, INTERVALS_BY_SEVERAL, SESSIONS_BY_DAY
+from analytics.query.not_counted import (
+    BEFORE_MOMENTS,
+    INTERVALS_BY_SEVERAL,
+    SESSIONS_BY_DAY,
+    WITHOUT_FULL_DAY,
+)
 from analytics.query.read_plan import DAY, floor_to
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.reports import Reports
@@ -162,6 +167,23 @@ def test_sessions_by_region_are_counted_by_days_within_the_range_alone(
         assert sessions == len(own), labels
     assert full.sessions_are == reading.BY_DAY
     assert "sessions" not in full.not_counted
+
+
+def test_people_without_a_full_day_are_not_counted_as_none(
+    stored: Callable[[], Filled], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(query_moments, "MOST_ROWS", 0)
+    window, of_days = TimeRange(START + DAY, START + DAY * 6), stored_moments.of_days
+    of_brazil: dict[str, tuple[str, ...]] = {"country": ("BR",)}
+    with snapshot(stored().database) as connection:
+        monkeypatch.setattr(stored_moments, "of_days", lambda *parts: of_days(*parts)[1:])
+        engine = Engine(connection)
+        most = reading.read(engine, window, of_brazil, ("region",))
+        monkeypatch.setattr(stored_moments, "of_days", lambda *_: [])
+        nobody = reading.read(engine, window, of_brazil, ("region",))
+    assert most.additive.reports.all()
+    assert np.isnan(most.additive.sessions).sum() == 1
+    assert nobody.not_counted["intervals"] is nobody.not_counted["sessions"] is WITHOUT_FULL_DAY
 
 
 def test_days_from_before_moments_have_no_intervals(
