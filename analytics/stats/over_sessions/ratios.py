@@ -29,6 +29,7 @@ from analytics.stats.over_sessions.effective import (
     Floats,
     divided,
     effective,
+    filled,
     of_good,
     of_rate,
     of_ratio,
@@ -55,7 +56,7 @@ def shares(value: Floats, moments: RatioMoments, usual: RatioMoments, scale: Flo
     people."""
     likeness = _usually(_likeness_of_share(moments), _likeness_of_share(usual))
     # So many independent trials have the variance of the sessions.
-    trials = divided(_sessions(moments), np.nan_to_num(likeness, nan=1.0))
+    trials = divided(_sessions(moments), filled(likeness, nan=1.0))
     low, high = _share_ends(value, trials * scale, reach_of(of_ratio(moments)))
     # Bad sessions bring most of the exposure that they are counted in, such as failed attempts:
     # without them there are more effective sessions, and it must not count that none was met.
@@ -67,11 +68,11 @@ def rates(value: Floats, moments: RatioMoments, usual: RatioMoments, scale: Floa
     """`value` is y per x over the range, in the units of the moments; `usual` are those of all
     people. Where the days have no event, events are taken as independent."""
     of_days = divided(moments.y, moments.x)
-    certainty = divided(np.ones_like(of_days), np.nan_to_num(_relative_variance(moments, usual)))
+    certainty = divided(np.ones_like(of_days), filled(_relative_variance(moments, usual)))
     exposure, reach = moments.x * scale, reach_of(of_rate(moments))
     events = np.where(of_days > 0, certainty * scale * divided(value, of_days), value * exposure)
     with np.errstate(over="ignore"):
-        factor = np.exp(divided(reach, np.sqrt(np.nan_to_num(events))))
+        factor = np.exp(divided(reach, np.sqrt(filled(events))))
     low = np.where(value > 0, value / factor, 0.0)
     high = np.where(value > 0, value * factor, divided(reach**2, exposure))
     sessions = effective(moments.x, moments.xx)
@@ -81,7 +82,7 @@ def rates(value: Floats, moments: RatioMoments, usual: RatioMoments, scale: Floa
 def means(value: Floats, moments: RatioMoments, usual: RatioMoments, scale: Floats) -> Intervals:
     """`value` is the positive mean y per x over the range, such as that of round trips; `usual` are
     the moments of all people."""
-    spread = np.nan_to_num(_relative_variance(moments, usual)) / np.where(scale > 0, scale, np.nan)
+    spread = filled(_relative_variance(moments, usual)) / np.where(scale > 0, scale, np.nan)
     with np.errstate(over="ignore"):
         factor = np.exp(reach_of(of_rate(moments)) * np.sqrt(spread))
     sessions = effective(moments.x, moments.xx)
@@ -119,7 +120,7 @@ def _likeness(moments: RatioMoments, unit: Floats) -> Floats:
     """The variance of R by `unit`, per that of exposures; NaN without bad events."""
     ratio = _ratio(moments)
     squares = moments.yy - 2 * ratio * moments.xy + ratio**2 * moments.xx
-    likeness = divided(np.maximum(squares, 0.0), np.nan_to_num(unit) * moments.xx)
+    likeness = divided(np.maximum(squares, 0.0), filled(unit) * moments.xx)
     return np.where(likeness > 0, likeness, np.nan)
 
 
