@@ -50,8 +50,8 @@ BEFORE_MOMENTS = NotCounted(
     "Choose a later range, or wait until the scheduler has made up for it.",
 )
 WITHOUT_FULL_DAY = NotCounted(
-    "Of this many reports, how sessions vary is known once these people have a full day of UTC.",
-    "Choose a shorter range, or come back tomorrow.",
+    "How sessions vary is kept of full days, of which these people have none in this range.",
+    "Choose a range with raw reports.",
 )
 LARGEST_BY_SEVERAL = NotCounted(
     "What a single session makes of a figure is kept for one filter at a time.",

@@ -186,6 +186,28 @@ def test_people_without_a_full_day_are_not_counted_as_none(
     assert nobody.not_counted["intervals"] is nobody.not_counted["sessions"] is WITHOUT_FULL_DAY
 
 
+def test_without_cells_moments_are_those_of_a_part_of_the_sessions(
+    stored: Callable[[], Filled], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored_moments, "days_with_moments", lambda *_: [])
+    window = TimeRange(START + DAY, START + DAY * 6)
+    with snapshot(stored().database) as connection:
+        reports = reading.reports_in(Engine(connection), window)
+        monkeypatch.setattr(query_moments, "MOST_ROWS", reports // 2)
+        segments = reading.read(Engine(connection), window, {}, ("country",))
+    below = stored_moments.first_id_beyond(reports // 2 / reports)
+    for labels, own in zip(segments.labels, segments.additive.moments, strict=True):
+        sampled = [
+            ((each.session_id, ""), each) for each in passing(stored(), segments, {})
+            if value_of(each, "country") == labels["country"] and each.session_id < below
+        ]  # fmt: skip
+        if labels["country"] != "other":
+            np.testing.assert_allclose(own, moment_truth.moments_of(sampled), rtol=1e-5)
+    assert segments.additive.moments.any()
+    assert segments.sessions_are == reading.STARTED
+    assert "intervals" not in segments.not_counted
+
+
 def test_days_from_before_moments_have_no_intervals(
     stored: Callable[[], Filled], monkeypatch: pytest.MonkeyPatch
 ) -> None:
