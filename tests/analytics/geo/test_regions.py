@@ -18,7 +18,7 @@ def test_a_region_has_the_name_of_its_code_in_its_country() -> None:
     assert region_name("FR", "IDF") == "Île-de-France"  # without the mark of its source
 
 
-def test_a_name_is_itself_and_a_code_of_no_list_is_called_one() -> None:
+def test_a_name_is_itself_and_a_code_of_no_list_is_called_a_code() -> None:
     assert region_name("BR", "Bahia") == "Bahia"
     assert region_name("BR", "X9") == "Region code X9"
     assert region_name("BR", UNKNOWN) == "Unknown region"
