@@ -1,5 +1,7 @@
 """The panel "Side by side": two values of a dimension, or one and all other people."""
 
+from dataclasses import replace
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -55,12 +57,19 @@ def draw(view: OverviewView, worst: WhereWorst) -> PanelContent | None:
     names = names if versus.other else [*names, OTHERS]
     return PanelContent(
         unit=f"{DIMENSIONS[versus.dimension].lower()}: {names[0]} and {names[1]}",
-        body=None if both is None else _body(view, versus, names, both),
+        body=_missing(view, missing) if both is None else _body(view, versus, names, both),
         foot=["difference = first − second", "bar = its 95 % interval, the line is none"],
         table=Table([], []) if both is None else _table(names, both),
-        is_empty=both is None,
-        empty_text=f"No sessions of {' and '.join(missing)} in this range.",
     )
+
+
+def _missing(view: OverviewView, names: list[str]) -> Component:
+    text = f"No sessions of {' and '.join(names)} in this range. "
+    return html.P([text, _stop(view)], className="worst-pair")
+
+
+def _stop(view: OverviewView) -> Component:
+    return link("Stop comparing", replace(view, versus=None).search())
 
 
 def _row_of(comparison: Comparison, dimension: str, value: str) -> int | None:
@@ -105,8 +114,7 @@ def _sentence(
         parts.append("Compare another row below to set that beside it. ")
     if _is_small(both):
         parts.append(f"Under {LEAST_SESSIONS} sessions a difference says little. ")
-    stop = view.comparing(versus.dimension, versus.other) if versus.other else view
-    return [*parts, link("Stop comparing", stop.comparing(versus.dimension, versus.value).search())]
+    return [*parts, _stop(view)]
 
 
 def _sessions(side: Side) -> str:

@@ -23,7 +23,6 @@ from .url_state import OverviewTab
 logger = logging.getLogger(__name__)
 FRAME = "side-by-side-frame"
 PROPERTIES = ("className", "children", "children", "children", "children", "data")
-ABSENT = (*(no_update for _ in PARTS), True)
 
 
 def layout() -> html.Div:
@@ -55,7 +54,7 @@ def add_callbacks(app: dash.Dash, services: Services, tab: OverviewTab) -> None:
         try:
             worst = services.reports.where_worst(view.window(now, local), view.client_filters())
             compared = beside.draw(view, worst)
-            drawn = ABSENT if compared is None else (*_ready(beside.PANEL, compared), False)
+            drawn = _absent() if compared is None else (*_ready(beside.PANEL, compared), False)
             return *_ready(PANEL, draw(view, worst)), *drawn
         except DatabaseAway:
             error_id = ""
@@ -77,7 +76,12 @@ def _ready(spec: Panel, content: PanelContent) -> tuple[Any, ...]:
 
 def _without(state: Any, css_class: str) -> tuple[Any, ...]:
     """Neither panel has figures."""
-    return *_state(PANEL, state, css_class), *ABSENT
+    return *_state(PANEL, state, css_class), *_absent()
+
+
+def _absent() -> tuple[Any, ...]:
+    """Nothing is compared."""
+    return *_state(beside.PANEL, None, "is-empty"), True
 
 
 def _state(spec: Panel, state: Any, css_class: str) -> tuple[Any, ...]:

@@ -61,8 +61,10 @@ def test_a_few_sessions_are_compared_without_a_verdict() -> None:
 
 
 def test_without_sessions_of_a_value_nothing_is_compared() -> None:
-    assert drawn("1.0", USUAL).empty_text == "No sessions of 1.0 in this range."
-    assert drawn(USUAL, "1.0").is_empty
+    for content in (drawn("1.0", USUAL), drawn(USUAL, "1.0")):
+        assert text_of(content.body).startswith("No sessions of 1.0 in this range.")
+        assert links_of(content.body)["Stop comparing"] == "?"
+        assert content.table.rows == []
     assert beside.draw(OverviewView(), WORST) is None
     filtered = OverviewView(versus=Versus("country", "BR"))
     assert beside.draw(filtered, WORST) is None
