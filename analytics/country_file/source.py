@@ -26,6 +26,11 @@ class CountrySource(msgspec.Struct, frozen=True, kw_only=True):
     link: str | None
     built_at: datetime
 
+    @property
+    def credit(self) -> str:
+        """The words and the link that its licence asks for beside results."""
+        return ", ".join(filter(None, (self.origin, self.link)))
+
     def age(self, now: datetime) -> timedelta:
         """How old the data are."""
         return now - self.built_at

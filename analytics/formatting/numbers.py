@@ -89,8 +89,9 @@ def points_text(size: float) -> str:
 
 
 def signed_points(size: float) -> str:
-    """`+2.1 pt`, always with a sign."""
-    return with_unit(_signed(f"{size * 100:+.1f}"), "pt")
+    """`+2.1 pt`, always with a sign; two decimals below 0.1, as of shares."""
+    points = size * 100
+    return with_unit(_signed(f"{points:+.{2 if 0 < abs(points) < 0.1 else 1}f}"), "pt")
 
 
 def size_text(value: float) -> str:

@@ -2,7 +2,8 @@
 
 From rows the unit is the session in the range, from cells the session in a day. Cells are of the
 complete days that the range touches, or where it touches none, of the week before: what a session's
-events have in common is then taken from these days, and the figure from the range.
+events have in common is then taken from these days, and the figure from the range. Where there are
+no such cells it is taken from a part of the sessions in the range.
 """
 
 from collections.abc import Sequence
@@ -45,9 +46,22 @@ def read(
     """Of these label sets; `selection` has the filters and groups of the query, `reports` are all
     raw reports of the range, whatever the filters."""
     index = {key_of(each): number for number, each in enumerate(labels)}
+    of_range = replace(selection, pieces=plan.of_rows)
     if plan.has_rows and reports <= MOST_ROWS:
-        rows = moments.of_rows(connection, replace(selection, pieces=plan.of_rows))
+        rows = moments.of_rows(connection, of_range)
         return SessionMoments(_of_rows(rows, selection, index), of_rows=True)
+    of_days = _read_days(connection, plan, selection, labels)
+    if of_days.reason is None or not plan.has_rows:
+        return of_days
+    sample = moments.of_rows(connection, of_range, MOST_ROWS / reports)
+    values = _of_rows(sample, selection, index)
+    return SessionMoments(values, is_of_range=False) if values.any() else of_days
+
+
+def _read_days(
+    connection: Connection, plan: Plan, selection: Selection, labels: Sequence[Labels]
+) -> SessionMoments:
+    index = {key_of(each): number for number, each in enumerate(labels)}
     family = _family(plan)
     if family is None:
         return _nothing(labels, not_counted.INTERVALS_BY_SEVERAL)
@@ -56,6 +70,8 @@ def read(
         return _nothing(labels, not_counted.BEFORE_MOMENTS)
     pieces = ReadPlan(days=merged((day, day + DAY) for day in days))
     cells = moments.of_days(connection, replace(selection, family=family, pieces=pieces))
+    if not cells:
+        return _nothing(labels, not_counted.WITHOUT_FULL_DAY)
     is_of_range = plan.window.start <= days[0] and days[-1] + DAY <= plan.window.end
     return SessionMoments(_of_cells(cells, selection, index), is_of_range=is_of_range)
 

@@ -49,6 +49,10 @@ BEFORE_MOMENTS = NotCounted(
     "How sessions vary was not kept yet on most days of this range.",
     "Choose a later range, or wait until the scheduler has made up for it.",
 )
+WITHOUT_FULL_DAY = NotCounted(
+    "How sessions vary is kept of full days, of which these people have none in this range.",
+    "Choose a range with raw reports.",
+)
 LARGEST_BY_SEVERAL = NotCounted(
     "What a single session makes of a figure is kept for one filter at a time.",
     "Choose 48 hours or less, or a single filter.",

@@ -109,7 +109,7 @@ class Reports:
     def pulse(self, app: str | None = None, service: str | None = None) -> Pulse:
         """The live state of the sockets."""
         with snapshot(self._database) as connection:
-            at, queries = now(connection), LiveQueries(connection, app, service)
+            queries = LiveQueries(connection, at := now(connection), app, service)
             workers, opened = len(queries.workers()), queries.opened_last_minute()
             return pulse_of(at, queries.now(), workers=workers, opened_last_minute=opened, app=app)
 
@@ -128,7 +128,8 @@ class Reports:
     def exposition(self) -> bytes:
         """The text of `/metrics`."""
         with snapshot(self._database) as connection:
-            return prometheus.exposition(live.totals(connection), LiveQueries(connection).now())
+            latest = LiveQueries(connection, now(connection)).now()
+            return prometheus.exposition(live.totals(connection), latest)
 
     def choices(self, dimension: str, window: TimeRange, filters: Filters = ALL) -> list[str]:
         """The values of a dimension, most frequent first, at most 200; its own filter is ignored.

@@ -74,8 +74,9 @@ def read(
         source=SeriesSource.SERVER, metrics=SERIES, window=window,
         filters={name: (value,) for name, value in filters.items()}, zone=zone,
     )  # fmt: skip
-    engine, live = Engine(connection), LiveQueries(connection, app, service)
+    engine = Engine(connection)
     plan = engine.plan(query)
+    live = LiveQueries(connection, plan.coverage.at, app, service)
     arrays = engine.arrays(plan)
     metrics = server_metrics_of(
         plan, filters, arrays, engine.over_range(plan, arrays, *TOTALS),

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
@@ -93,11 +93,11 @@ class View:
         """The filters that apply to client reports."""
         return Filters(**{k: v for k, v in self.filters.items() if k in CLIENT_FILTERS})
 
-    def without_filter(self, dimension: str) -> "View":
+    def without_filter(self, dimension: str) -> Self:
         """The same view with one filter less."""
         return replace(self, filters={k: v for k, v in self.filters.items() if k != dimension})
 
-    def with_filter(self, dimension: str, value: str) -> "View":
+    def with_filter(self, dimension: str, value: str) -> Self:
         """The same view with a filter set."""
         return replace(self, filters={**self.filters, dimension: value})
 

@@ -3,6 +3,7 @@
 import msgspec
 from flask import Response, render_template
 
+from analytics.country_file.source import CountrySource
 from analytics.services.services import Services
 from ingest.routing.bodies import JSON, REFERENCE
 from ingest.routing.route import ResponseSpec, Route
@@ -25,14 +26,15 @@ VERSION = "1.0.0"
 TAG = "Description"
 
 
-def openapi(_services: Services) -> Response:
+def openapi(services: Services) -> Response:
     """`GET /api/openapi.json`."""
-    return json_response(document())
+    return json_response(document(services.country_source()))
 
 
-def docs(_services: Services) -> Response:
+def docs(services: Services) -> Response:
     """`GET /api/docs`: the OpenAPI document as a page."""
-    return Response(render_template("api_docs.html", **sections(document())))
+    described = sections(document(services.country_source()))
+    return Response(render_template("api_docs.html", **described))
 
 
 ROUTES = (
@@ -72,8 +74,8 @@ ROUTES = (
 )
 
 
-def document() -> Document:
-    """The OpenAPI document."""
+def document(countries: CountrySource | None = None) -> Document:
+    """The OpenAPI document; whoever displays countries of an answer reads in it whose they are."""
     _, schemas = msgspec.json.schema_components(operations.kinds(ROUTES), ref_template=REFERENCE)
     client_routes.add_descriptions(schemas)
     history_routes.simplify_points(schemas)
@@ -83,7 +85,12 @@ def document() -> Document:
             "title": "WebSocket Analytics",
             "version": VERSION,
             "description": "What WebSocket connections really do. Times are ISO 8601 with a zone; "
-            "durations are milliseconds; a range of time holds its start and not its end.",
+            "durations are milliseconds; a range of time holds its start and not its end."
+            + (
+                f" Name the source of countries beside them: {countries.credit}."
+                if countries
+                else ""
+            ),
         },
         "paths": operations.paths(ROUTES),
         "components": {

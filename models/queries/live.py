@@ -6,7 +6,7 @@ its last interval ended less than three intervals ago.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -15,8 +15,9 @@ from models.metrics.server_catalogue import OWN_SERVICE
 
 from .selection import RAW, Selection
 
-FRESH_SECONDS = 12.5  # two and a half intervals
-LATEST_WITHIN = "interval '10 minutes'"
+FRESH = timedelta(seconds=12.5)  # two and a half intervals
+LATEST_WITHIN = timedelta(minutes=10)
+AHEAD = timedelta(minutes=1)
 MOST_ROOMS = 50
 LAST_MINUTE = timedelta(minutes=1)
 Rows = Sequence[Mapping[str, Any]]
@@ -26,23 +27,25 @@ _LATEST = f"""
 latest AS (
   SELECT DISTINCT ON (service, instance, app) s.*
   FROM server_samples s
-  WHERE period_end > now() - {LATEST_WITHIN} AND period_end <= now() + interval '1 minute'
+  WHERE period_end > :latest_from AND period_end <= :latest_until
     AND {_OF_SERVICE}
     AND CASE WHEN service = :own
         THEN instance IN (SELECT instance FROM server_workers
-                          WHERE heartbeat_at > now() - make_interval(secs => :fresh))
-        ELSE period_end > now() - greatest(3 * (period_end - period_start),
-                                           make_interval(secs => :fresh)) END
+                          WHERE heartbeat_at > :fresh_from)
+        ELSE period_end > least(:at - 3 * (period_end - period_start), :fresh_from) END
   ORDER BY service, instance, app, period_end DESC
 )"""
 
 
 @dataclass(frozen=True, slots=True)
 class LiveQueries:
-    """The state of one app and one service, or of all. Process samples have no app: they belong to
-    every app of their worker."""
+    """The state of one app and one service, or of all, at the time `at` of the database. It is
+    bound and not asked of the database: the days of samples without the last minutes are then ruled
+    out before all of them are planned. Process samples have no app: they belong to every app of
+    their worker."""
 
     connection: Connection
+    at: datetime
     app: str | None = None
     service: str | None = None
 
@@ -58,7 +61,7 @@ class LiveQueries:
         """Number of connections opened within the last minute."""
         (row,) = self._rows(
             "SELECT coalesce(sum(opened), 0) AS opened FROM server_samples "
-            f"WHERE period_end > now() - :last_minute AND {_OF_SERVICE} AND {_OF_APP}"
+            f"WHERE period_end > :minute_from AND {_OF_SERVICE} AND {_OF_APP}"
         )
         return int(row["opened"])
 
@@ -66,7 +69,7 @@ class LiveQueries:
         """Our workers with a fresh heartbeat."""
         return self._rows(
             "SELECT instance, node, pid, started_at, heartbeat_at FROM server_workers "
-            "WHERE heartbeat_at > now() - make_interval(secs => :fresh) ORDER BY started_at, 1"
+            "WHERE heartbeat_at > :fresh_from ORDER BY started_at, 1"
         )
 
     def rooms(self, selection: Selection) -> Rows:
@@ -98,8 +101,9 @@ class LiveQueries:
 
     def _rows(self, statement: str, more: Mapping[str, Any] | None = None) -> Rows:
         values = {
-            "app": self.app, "service": self.service, "own": OWN_SERVICE, "fresh": FRESH_SECONDS,
-            "last_minute": LAST_MINUTE, **(more or {}),
+            "app": self.app, "service": self.service, "own": OWN_SERVICE, "at": self.at,
+            "fresh_from": self.at - FRESH, "latest_from": self.at - LATEST_WITHIN,
+            "latest_until": self.at + AHEAD, "minute_from": self.at - LAST_MINUTE, **(more or {}),
         }  # fmt: skip
         return [dict(row) for row in self.connection.execute(text(statement), values).mappings()]
 

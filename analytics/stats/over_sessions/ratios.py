@@ -1,7 +1,13 @@
 """95 % intervals of shares, rates and means whose sampling unit is the session; pure.
 
 The variance of a ratio R = sum y / sum x is that of `analytics.stats.session_moments` by
-linearisation. The interval is taken on the scale on which R is nearly normal (log odds of a share,
+linearisation. What is bad comes from few sessions, often large ones: a segment that happens to lack
+them has too small a ratio and too small a variance at once. So how alike the events of one session
+are, which is the variance per that of the exposures, is half taken from the segment and half from
+all people (a generalised variance function: Wolter 2007, Introduction to Variance Estimation,
+chapter 7). With its own alone, 95 % intervals of error rates hold 88 to 92 %.
+
+The interval is taken on the scale on which R is nearly normal (log odds of a share,
 logarithms of a rate and of a mean: sums of gamma distributed amounts have a skewness of one to two
 coefficients of variation, which logarithms take away from 1.5), with Student's t
 (`analytics.stats.over_sessions.effective`).
@@ -23,6 +29,7 @@ from analytics.stats.over_sessions.effective import (
     Floats,
     divided,
     effective,
+    filled,
     of_good,
     of_rate,
     of_ratio,
@@ -44,15 +51,12 @@ class Intervals:
     too_few: Flags
 
 
-def shares(value: Floats, moments: RatioMoments, scale: Floats) -> Intervals:
-    """`value` (0 to 1) is the share of y in x over the range."""
-    ratio = divided(moments.y, moments.x)
-    spread = _relative_variance(moments)
-    has_spread = (ratio > 0) & (ratio < 1) & (spread > 0)
+def shares(value: Floats, moments: RatioMoments, usual: RatioMoments, scale: Floats) -> Intervals:
+    """`value` (0 to 1) is the share of y in x over the range; `usual` are the moments of all
+    people."""
+    likeness = _usually(_likeness_of_share(moments), _likeness_of_share(usual))
     # So many independent trials have the variance of the sessions.
-    trials = np.where(
-        has_spread, divided(1 - ratio, ratio * spread), effective(moments.x, moments.xx)
-    )
+    trials = divided(_sessions(moments), filled(likeness, nan=1.0))
     low, high = _share_ends(value, trials * scale, reach_of(of_ratio(moments)))
     # Bad sessions bring most of the exposure that they are counted in, such as failed attempts:
     # without them there are more effective sessions, and it must not count that none was met.
@@ -60,24 +64,25 @@ def shares(value: Floats, moments: RatioMoments, scale: Floats) -> Intervals:
     return _with_ends(value, low, high, sessions * scale)
 
 
-def rates(value: Floats, moments: RatioMoments, scale: Floats) -> Intervals:
-    """`value` is y per x over the range, in the units of the moments. Where the days have no event,
-    events are taken as independent."""
-    usual = divided(moments.y, moments.x)
-    of_days = divided(np.ones_like(usual), np.nan_to_num(_relative_variance(moments)))
+def rates(value: Floats, moments: RatioMoments, usual: RatioMoments, scale: Floats) -> Intervals:
+    """`value` is y per x over the range, in the units of the moments; `usual` are those of all
+    people. Where the days have no event, events are taken as independent."""
+    of_days = divided(moments.y, moments.x)
+    certainty = divided(np.ones_like(of_days), filled(_relative_variance(moments, usual)))
     exposure, reach = moments.x * scale, reach_of(of_rate(moments))
-    events = np.where(usual > 0, of_days * scale * divided(value, usual), value * exposure)
+    events = np.where(of_days > 0, certainty * scale * divided(value, of_days), value * exposure)
     with np.errstate(over="ignore"):
-        factor = np.exp(divided(reach, np.sqrt(np.nan_to_num(events))))
+        factor = np.exp(divided(reach, np.sqrt(filled(events))))
     low = np.where(value > 0, value / factor, 0.0)
     high = np.where(value > 0, value * factor, divided(reach**2, exposure))
     sessions = effective(moments.x, moments.xx)
     return _with_ends(value, low, high, sessions * scale)
 
 
-def means(value: Floats, moments: RatioMoments, scale: Floats) -> Intervals:
-    """`value` is the positive mean y per x over the range, such as that of round trips."""
-    spread = np.nan_to_num(_relative_variance(moments)) / np.where(scale > 0, scale, np.nan)
+def means(value: Floats, moments: RatioMoments, usual: RatioMoments, scale: Floats) -> Intervals:
+    """`value` is the positive mean y per x over the range, such as that of round trips; `usual` are
+    the moments of all people."""
+    spread = filled(_relative_variance(moments, usual)) / np.where(scale > 0, scale, np.nan)
     with np.errstate(over="ignore"):
         factor = np.exp(reach_of(of_rate(moments)) * np.sqrt(spread))
     sessions = effective(moments.x, moments.xx)
@@ -98,12 +103,41 @@ def _share_ends(value: Floats, trials: Floats, reach: Floats) -> tuple[Floats, F
     return low, high
 
 
-def _relative_variance(moments: RatioMoments) -> Floats:
+def _relative_variance(moments: RatioMoments, usual: RatioMoments) -> Floats:
     """var(R) / R^2 of R = y / x; NaN without bad events."""
-    ratio = divided(moments.y, moments.x)
+    likeness = _usually(*(_likeness(each, _ratio(each) ** 2) for each in (moments, usual)))
+    return divided(likeness, _sessions(moments))
+
+
+def _likeness_of_share(moments: RatioMoments) -> Floats:
+    """1 where each session has all bad or none; NaN where all sessions have, or none."""
+    ratio = _ratio(moments)
+    is_inner = (ratio > 0) & (ratio < 1)
+    return np.where(is_inner, _likeness(moments, ratio * (1 - ratio)), np.nan)
+
+
+def _likeness(moments: RatioMoments, unit: Floats) -> Floats:
+    """The variance of R by `unit`, per that of exposures; NaN without bad events."""
+    ratio = _ratio(moments)
     squares = moments.yy - 2 * ratio * moments.xy + ratio**2 * moments.xx
-    spread: Floats = np.maximum(squares, 0.0) * divided(moments.sessions, moments.sessions - 1)
-    return divided(spread, moments.y**2)
+    likeness = divided(np.maximum(squares, 0.0), filled(unit) * moments.xx)
+    return np.where(likeness > 0, likeness, np.nan)
+
+
+def _usually(own: Floats, usual: Floats) -> Floats:
+    """Half of both; the own where the other is not known, and NaN where it is not."""
+    return np.where(np.isnan(usual), own, (own + usual) / 2)
+
+
+def _sessions(moments: RatioMoments) -> Floats:
+    """The effective ones by exposure, less what estimating the ratio takes."""
+    part = divided(np.maximum(moments.sessions - 1, 0.0), moments.sessions)
+    sessions: Floats = effective(moments.x, moments.xx) * part
+    return sessions
+
+
+def _ratio(moments: RatioMoments) -> Floats:
+    return divided(moments.y, moments.x)
 
 
 def _with_ends(value: Floats, low: Floats, high: Floats, sessions: Floats) -> Intervals:

@@ -120,7 +120,7 @@ class _Reader:
             comparison = segments(self.window, None, self.selected, (dimension,))
         except ValueError as fault:
             return Split(dimension=dimension, label=label, not_counted=str(fault))
-        parts = regions_of(frame_of(comparison), dimension)
+        parts = regions_of(frame_of(comparison), dimension, self.view.selected)
         if dimension == REGION and {part.code for part in parts} <= {*NO_COUNTRY}:
             return Split(dimension=dimension, label=label, not_counted=NO_REGIONS)
         reasons = dict.fromkeys(str(each) for each in comparison.segments.not_counted.values())
@@ -167,7 +167,7 @@ def _without_absent(reader: _Reader, regions: Sequence[Region]) -> _Reader:
 def _report(reader: _Reader, comparison: Comparison, regions: Sequence[Region]) -> GeographicReport:
     worst = _worst(comparison, regions, reader.view.region_metric)
     own = reader.history(reader.selected)
-    world = reader.history(reader.filters) if reader.view.selected else own
+    world = reader.history(reader.filters, like=own) if reader.view.selected else own
     before = reader.history(reader.selected, reader.earlier, own) if reader.earlier else None
     starts = sorted({at for each in (own, world) for at, _ in series_of(each).points})
     small_lines, small_starts = reader.small_lines(worst)

@@ -62,7 +62,7 @@ def draw(page_data: GeographicData) -> PanelContent:
             f"{len(visible)} of {plural(len(page_data.current.regions), 'country', 'countries')}",
             page_data.intervals_note,
         ],
-        table=csv_table(everywhere),
+        table=csv_table(everywhere, page_data.source),
         is_empty=not rows,
         empty_text=page_data.no_countries,
     )
@@ -161,8 +161,8 @@ def _figure(region: Region, metric: RegionMetric, scale: IntervalScale) -> list[
         ]
     is_bad, ends = metric.is_beyond(value), figure.ends
     interval = f"{metric.bare(ends[0])}–{metric.bare(ends[1])}" if ends else ""
-    if figure.too_few:
-        interval = "too few"
+    if not ends and metric.scale is not Scale.COUNT:
+        interval = "too few" if figure.too_few else "not known"
     label = metric.interval_text(ends, too_few=figure.too_few)
     bar = interval_bar.layout(value, ends, scale, label, is_bad=is_bad, is_hollow=figure.too_few)
     return [

@@ -5,11 +5,11 @@ from dash.development.base_component import Component
 
 from analytics.services.services import Services
 from dashboard.client.worst import callbacks as worst
+from dashboard.client.worst.url_state import OverviewTab
 from dashboard.core import addresses
 from dashboard.core.numbers import count
 from dashboard.page import automated, freshness
 from dashboard.page.board import Board
-from dashboard.page.page import Tab
 from models.metrics.dimensions import DIMENSIONS
 
 from . import (
@@ -27,6 +27,8 @@ from . import (
 )
 from .data import OverviewData
 from .empty_state import empty_state_of
+
+TAB = OverviewTab(label="Overview", section="Client", dimensions=DIMENSIONS)
 
 
 def _status(overview_data: OverviewData) -> list[Component]:
@@ -54,14 +56,14 @@ class OverviewBoard(Board[OverviewData]):
     def register(self, app: dash.Dash, services: Services) -> None:
         """Fill the page when its URL changes, on every tick and on a retry."""
         super().register(app, services)
-        worst.add_callbacks(app, services, self.tab)
+        worst.add_callbacks(app, services, TAB)
 
 
 PAGE: Board[OverviewData] = OverviewBoard(
     name="client-overview",
     title="Client overview",
     address=addresses.CLIENT,
-    tab=Tab(label="Overview", section="Client", dimensions=DIMENSIONS),
+    tab=TAB,
     labels=cards.LABELS,
     panels=(
         (drops.PANEL, drops.draw),

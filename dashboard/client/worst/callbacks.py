@@ -1,5 +1,5 @@
-"""Fills "Where it is worst" by a request of its own, so that the rest of the page does not wait for
-it; it is read when the view changes, not every 15 s."""
+"""Fills "Where it is worst", and what it sets side by side, by a request of their own, so that the
+rest of the page does not wait for them; they are read when the view changes, not every 15 s."""
 
 import logging
 from typing import Any
@@ -12,29 +12,40 @@ from analytics.reports.reports import DatabaseAway
 from analytics.services.services import Services
 from dashboard.core import ids, times, url_state
 from dashboard.page.board import PARTS
-from dashboard.page.page import Tab
 from dashboard.widgets import failure, panel
 from dashboard.widgets.drawn import PanelContent
+from dashboard.widgets.panel import Panel
 
+from . import beside
 from .panel import PANEL, draw
+from .url_state import OverviewTab
 
 logger = logging.getLogger(__name__)
+FRAME = "side-by-side-frame"
 PROPERTIES = ("className", "children", "children", "children", "children", "data")
 
 
 def layout() -> html.Div:
-    """The frame of the panel."""
-    return html.Div(panel.layout(PANEL), className="panels panels-below")
+    """The frames of both panels; that of a comparison is absent while there is none."""
+    return html.Div(
+        [
+            html.Div(panel.layout(beside.PANEL), id=FRAME, className="panel-full", hidden=True),
+            panel.layout(PANEL),
+        ],
+        className="panels panels-below",
+    )
 
 
-def add_callbacks(app: dash.Dash, services: Services, tab: Tab) -> None:
-    """Fill the panel when the view changes."""
+def add_callbacks(app: dash.Dash, services: Services, tab: OverviewTab) -> None:
+    """Fill the panels when the view changes."""
     outputs = [
-        Output(ids.part(PANEL.name, part), name)
+        Output(ids.part(each.name, part), name)
+        for each in (PANEL, beside.PANEL)
         for part, name in zip(PARTS, PROPERTIES, strict=True)
     ]
 
-    @app.callback(*outputs, Input(ids.URL, "search"), Input(ids.ZONE, "data"))
+    @app.callback(*outputs, Output(FRAME, "hidden"), Input(ids.URL, "search"),
+                  Input(ids.ZONE, "data"))  # fmt: skip
     def fill(search: str, zone: object) -> tuple[Any, ...]:
         view, now = tab.view(search), services.now()
         local = url_state.zone_for(view, zone)
@@ -42,7 +53,9 @@ def add_callbacks(app: dash.Dash, services: Services, tab: Tab) -> None:
             return _without(html.P("No range to read.", className="state-words"), "is-empty")
         try:
             worst = services.reports.where_worst(view.window(now, local), view.client_filters())
-            return _ready(draw(view, worst))
+            compared = beside.draw(view, worst)
+            drawn = _absent() if compared is None else (*_ready(beside.PANEL, compared), False)
+            return *_ready(PANEL, draw(view, worst)), *drawn
         except DatabaseAway:
             error_id = ""
         except Exception:
@@ -51,14 +64,25 @@ def add_callbacks(app: dash.Dash, services: Services, tab: Tab) -> None:
         return _without(failure.panel_failure(error_id, times.clock(now, now, local)), "is-failed")
 
 
-def _ready(content: PanelContent) -> tuple[Any, ...]:
+def _ready(spec: Panel, content: PanelContent) -> tuple[Any, ...]:
     if content.is_empty:
-        return _without(html.P(content.empty_text, className="state-words"), "is-empty")
+        state = html.P(content.empty_text, className="state-words")
+        return _state(spec, state, "is-empty")
     table = {"columns": content.table.columns, "rows": content.table.rows}
     foot = [html.Span(text) for text in content.foot]
-    css_class = f"panel {PANEL.css_class} is-ready"
+    css_class = f"panel {spec.css_class} is-ready"
     return css_class, content.unit, content.body, foot, None, table
 
 
 def _without(state: Any, css_class: str) -> tuple[Any, ...]:
-    return f"panel {PANEL.css_class} {css_class}", "", no_update, [], state, no_update
+    """Neither panel has figures."""
+    return *_state(PANEL, state, css_class), *_absent()
+
+
+def _absent() -> tuple[Any, ...]:
+    """Nothing is compared."""
+    return *_state(beside.PANEL, None, "is-empty"), True
+
+
+def _state(spec: Panel, state: Any, css_class: str) -> tuple[Any, ...]:
+    return f"panel {spec.css_class} {css_class}", "", no_update, [], state, no_update

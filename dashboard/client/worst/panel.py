@@ -1,16 +1,15 @@
 """The panel "Where it is worst" of the client Overview: a table for every dimension."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from dash import html
 from dash.development.base_component import Component
 
+from analytics.geo.countries import value_name
 from analytics.reports.segments.figures import LEAST_SESSIONS
 from analytics.reports.segments.worst import WhereWorst
 from dashboard.client.geographic.core.metrics import REGION_METRICS
 from dashboard.core.numbers import percent, percent_text, signed_points
-from dashboard.core.url_state import View
 from dashboard.widgets import interval_bar
 from dashboard.widgets.drawn import PanelContent, Table, column
 from dashboard.widgets.interval_bar import IntervalScale
@@ -28,6 +27,7 @@ from .tables import (
     reasons_of,
     rows_of,
 )
+from .url_state import OverviewView
 
 PANEL = Panel(
     name="where-worst",
@@ -36,15 +36,17 @@ PANEL = Panel(
         "Stability by every dimension, people most affected first: sessions times the least they "
         "are below all other people. The difference is from all others; it is bold where chance "
         f"does not explain it. Below {LEAST_SESSIONS} sessions a value is not ranked. Pairs of "
-        "dimensions are tried too: the one named is worse than each of its sides."
+        "dimensions are tried too: the one named is worse than each of its sides. A name filters; "
+        "Compare sets a value beside all others, and a second one beside the first."
     ),
     css_class="panel-full panel-natural",
     rows=("sessions", "client-reports"),
 )
+MOST_COMPARED = 20
 Tables = Mapping[str, Sequence[WorstRow]]
 
 
-def draw(view: View, worst: WhereWorst) -> PanelContent:
+def draw(view: OverviewView, worst: WhereWorst) -> PanelContent:
     """The content of the panel."""
     tables = {name: rows_of(each, name) for name, each in worst.by_dimension.items()}
     labels = labels_of(worst)
@@ -65,7 +67,7 @@ def draw(view: View, worst: WhereWorst) -> PanelContent:
     )  # fmt: skip
 
 
-def _pair(view: View, worst: WhereWorst) -> Component | None:
+def _pair(view: OverviewView, worst: WhereWorst) -> Component | None:
     pair = worst.worst_pair(FIGURE)
     if pair is None:
         return None
@@ -82,14 +84,16 @@ def _scale(tables: Tables) -> IntervalScale:
     return interval_bar.scale_of(ends, starts_at=None, stops_at=1.0)
 
 
-def _visible(rows: Sequence[WorstRow]) -> Sequence[WorstRow]:
-    return rows[:MOST_ROWS]
+def _visible(rows: Sequence[WorstRow], *, is_compared: bool = False) -> Sequence[WorstRow]:
+    """More of a dimension whose values are compared, so that a second one can be chosen."""
+    return rows[: MOST_COMPARED if is_compared else MOST_ROWS]
 
 
 def _table(
-    view: View, dimension: str, label: str, rows: Sequence[WorstRow], scale: IntervalScale
+    view: OverviewView, dimension: str, label: str, rows: Sequence[WorstRow], scale: IntervalScale
 ) -> Component:
-    has_bars = any(row.has_bar for row in _visible(rows))
+    visible = _visible(rows, is_compared=_compared(view, dimension) != ())
+    has_bars = any(row.has_bar for row in visible)
     ends = interval_bar.head(scale, percent(scale.low), percent(scale.high)) if has_bars else None
     heading = html.Tr(
         [html.Th(label, className="clip", scope="col"),
@@ -100,8 +104,8 @@ def _table(
          html.Th("p95, ms", className="n is-wide", scope="col"),
          html.Th(html.Span("Compare", className="visually-hidden"), scope="col")]
     )  # fmt: skip
-    body = [_row(view, dimension, row, scale) for row in _visible(rows)]
-    more = len(rows) - MOST_ROWS
+    body = [_row(view, dimension, row, scale) for row in visible]
+    more = len(rows) - len(visible)
     return html.Div(
         [
             html.Table([html.Thead(heading), html.Tbody(body)], className="table-plain"),
@@ -111,10 +115,9 @@ def _table(
     )
 
 
-def _row(view: View, dimension: str, row: WorstRow, scale: IntervalScale) -> Component:
+def _row(view: OverviewView, dimension: str, row: WorstRow, scale: IntervalScale) -> Component:
     filtered = view.with_filter(dimension, row.value_key)
     is_bad = row.is_sure and (row.difference or 0) < 0 and not row.is_small
-    compared = replace(filtered, compare="previous").search()
     difference = "" if row.difference is None or row.is_small else signed_points(row.difference)
     return html.Tr(
         [
@@ -127,11 +130,30 @@ def _row(view: View, dimension: str, row: WorstRow, scale: IntervalScale) -> Com
                     className=f"n num{' main-figure' if row.is_sure else ' faint'}"),
             html.Td(REGION_METRICS[LATENCY].bare(row.p95_ms),
                     className="n num is-wide"),
-            html.Td(link(icon("compare", f"Compare {row.name} with the period before"), compared),
-                    className="compare-cell"),
+            html.Td(_compare(view, dimension, row), className="compare-cell"),
         ],
-        className="is-small" if row.is_small else "",
+        className=" ".join(filter(None, (
+            "is-small" if row.is_small else "",
+            "is-selected" if row.value_key in _compared(view, dimension) else "",
+        ))),
     )  # fmt: skip
+
+
+def _compared(view: OverviewView, dimension: str) -> tuple[str, ...]:
+    """The values of the dimension that are compared."""
+    versus = view.versus
+    return versus.values if versus is not None and versus.dimension == dimension else ()
+
+
+def _compare(view: OverviewView, dimension: str, row: WorstRow) -> Component:
+    """The link that sets a value beside the first one, or beside all others; of a compared value
+    the one that stops it."""
+    compared = _compared(view, dimension)
+    address = view.comparing(dimension, row.value_key).search()
+    if row.value_key in compared:
+        return link(icon("close", f"Stop comparing {row.name}"), address)
+    beside = value_name(dimension, compared[0]) if compared else "all others"
+    return link(icon("compare", f"Compare {row.name} with {beside}"), address)
 
 
 def _bar(row: WorstRow, scale: IntervalScale, *, is_bad: bool) -> Component | str:

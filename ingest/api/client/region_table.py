@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from analytics.country_file.source import CountrySource
 from analytics.formatting.csv_text import Cell, escape_formula
 from analytics.reports.segments.figures import ENDS
 from analytics.reports.segments.geographic_answers import (
@@ -29,7 +28,7 @@ HEADER = (
 
 def region_table(report: Geographic) -> Table:
     """The regions, then people of unknown region, and the world."""
-    source = _source(report.country_source)
+    source = escape_formula(report.country_source.credit) if report.country_source else ""
     regions = [*report.regions, *([report.unknown] if report.unknown else []), report.world]
     table = Table(
         name=ranged_name("client-metrics-geographic", report.start, report.end),
@@ -37,14 +36,6 @@ def region_table(report: Geographic) -> Table:
         rows=[[*_cells(each), source] for each in regions],
     )
     return with_reasons(table, report.not_counted)
-
-
-def _source(source: CountrySource | None) -> str:
-    """Whose the country file is, with the link that its licence asks for beside results; empty
-    while geolocation is off."""
-    if source is None:
-        return ""
-    return escape_formula(", ".join(filter(None, (source.origin, source.link))))
 
 
 def _cells(region: Region) -> Iterator[Cell]:

@@ -63,8 +63,12 @@ def _round(
     rng: np.random.Generator, own: Population, others: Population, size: int
 ) -> Iterator[tuple[str, float, float, float]]:
     """Name, low, high and truth of each figure and of each difference."""
-    figures = figures_of(sampled(rng, own, size))
-    beside = figures_of(sampled(rng, others, min(OTHERS * size, MOST_OTHERS)))
+    segment, elsewhere = (
+        sampled(rng, own, size),
+        sampled(rng, others, min(OTHERS * size, MOST_OTHERS)),
+    )
+    usual = segment.moments + elsewhere.moments
+    figures, beside = figures_of(segment, usual), figures_of(elsewhere, usual)
     for key in FIGURES:
         figure, distance = figures[key], difference(figures[key], beside[key])
         yield key, float(figure.low[0]), float(figure.high[0]), own.truth[key]

@@ -156,3 +156,8 @@ def test_value_and_unit_never_break_apart() -> None:
 def test_many_are_plural(number: int, expected: str) -> None:
     assert numbers.plural(number, "drop") == expected
     assert numbers.plural(2, "reply", "replies") == "2 replies"
+
+
+def test_points_have_a_sign_and_two_decimals_where_fewer_would_hide_them() -> None:
+    texts = [plain(numbers.signed_points(each)) for each in (0.021, -0.0004, 0.00092, 0.0)]
+    assert texts == ["+2.1 pt", "-0.04 pt", "+0.09 pt", "+0.0 pt"]

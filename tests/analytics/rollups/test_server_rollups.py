@@ -88,7 +88,7 @@ def assert_matches_samples(database: Database, window: TimeRange, app: str | Non
         assert engine.label_totals(plan, LABELS) == engine.label_totals(from_rows, LABELS)
         assert_equal(engine.processes(plan), engine.processes(from_rows))
         assert_equal(*(engine.arrays(each.over_range(*TOTALS)) for each in (plan, from_rows)))
-        live = LiveQueries(connection, app)
+        live = LiveQueries(connection, plan.coverage.at, app)
         rooms = [live.rooms(engine.total_selection(each)) for each in (plan, from_rows)]
         assert rooms[0] == rooms[1]
 

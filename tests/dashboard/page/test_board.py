@@ -102,7 +102,7 @@ def test_an_unforeseen_fault_has_an_id_that_is_in_the_log(caplog: pytest.LogCapt
 def test_a_board_begins_with_skeletons_for_every_card_and_panel() -> None:
     layout = PAGE.layout()
     assert texts_of(layout, "card-label") == list(PAGE.labels)
-    panels = len(PAGE.panels) + 1  # where it is worst is filled by a request of its own
+    panels = len(PAGE.panels) + 2  # where it is worst, and side by side
     assert len(components_of(layout, "panel-skeleton")) == panels
     assert len(components_of(layout, "is-loading")) == len(PAGE.labels) + panels
 

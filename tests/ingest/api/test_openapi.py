@@ -12,11 +12,12 @@ from schemathesis import CheckFunction, GenerationMode
 from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from analytics.country_file.source import CountrySource
 from analytics.people.actions import AccountActions
 from analytics.permission.actor import SHELL
 from ingest.api.document import document
 from models.database.engine import Database
-from tests.support.clock import Clock
+from tests.support.clock import NOON, Clock
 
 PATHS = document()["paths"]
 OPERATIONS = [(method, path) for path, methods in PATHS.items() for method in methods]
@@ -91,6 +92,12 @@ def test_the_page_names_every_route_and_loads_nothing_from_elsewhere(
     assert all(path in page for path in document()["paths"])
     assert "http://" not in page
     assert "https://" not in page
+
+
+def test_the_description_names_the_source_of_countries() -> None:
+    source = CountrySource(origin="DB-IP", link="https://db-ip.com", built_at=NOON)
+    assert "DB-IP, https://db-ip.com." in document(source)["info"]["description"]
+    assert "source of countries" not in document()["info"]["description"]
 
 
 def test_anonymous_callers_do_not_see_the_description(client: FlaskClient) -> None:

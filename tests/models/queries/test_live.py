@@ -7,6 +7,7 @@ from models.database.engine import Database
 from models.metrics.grid import Grid
 from models.metrics.intervals import ReadPlan
 from models.queries import live
+from models.queries import snapshot as snapshots
 from models.queries.live import LiveQueries
 from models.queries.selection import SERVER, Selection
 from models.queries.snapshot import snapshot
@@ -32,7 +33,7 @@ def test_rooms_of_the_same_name_are_counted_by_app(database: Database) -> None:
         {"period_end": NOON, "top_rooms": [hall]},
     )
     with snapshot(database) as connection:
-        rooms = LiveQueries(connection).rooms(RANGE)
+        rooms = LiveQueries(connection, snapshots.now(connection)).rooms(RANGE)
     counted = [(row["app"], row["room"], row["members"], row["messages"]) for row in rooms]
     # Nobody is there now: these samples are not of the last minutes.
     assert counted == [("portal", "hall", 0, 10), ("kiosk", "hall", 0, 5), ("portal", "<b>", 0, 1)]
@@ -44,7 +45,8 @@ def test_the_last_minute_and_live_workers_are_those_of_the_database(database: Da
         end = now - timedelta(seconds=seconds)
         store(database, {"period_end": end, "opened": 3, "app": app, "service": "chat"})
     with snapshot(database) as connection:
-        everywhere, kiosk = LiveQueries(connection), LiveQueries(connection, app="kiosk")
+        at = snapshots.now(connection)
+        everywhere, kiosk = LiveQueries(connection, at), LiveQueries(connection, at, app="kiosk")
         opened = [each.opened_last_minute() for each in (everywhere, kiosk)]
         latest = {row["app"] for row in everywhere.now()}
         workers = everywhere.workers()

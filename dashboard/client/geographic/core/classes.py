@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import floor, log10
+from math import floor, inf, log10
 
 import numpy as np
 
 MOST_CLASSES = 6
 DEPTHS = 6  # --q1 to --q6
+LARGEST_FALL = 0.999  # all that falls further counts as this
 STEPS_OF_CHANGE = 3  # --d-3 to --d3, beside --d0
 
 
@@ -50,10 +51,16 @@ def of_values(values: Sequence[float], least_step: float, *, is_low_deep: bool =
     return Classes(bounds, colors)
 
 
-def of_changes(changes: Sequence[float], least_step: float) -> Classes:
+def of_changes(
+    changes: Sequence[float], least_step: float, *, is_relative: bool = False
+) -> Classes:
     """Seven classes around no change, symmetrical: terciles of the sizes, of which the middle class
-    has those below `least_step`."""
-    sizes = [abs(change) for change in changes if abs(change) >= least_step]
+    has those below `least_step`. Of relative changes the opposite is what takes them back: of
+    +100 % it is -50 %, as nothing falls by more than 100 %."""
+    opposite = _taken_back if is_relative else float.__neg__
+    least = -LARGEST_FALL if is_relative else -inf
+    rises = [max(change, opposite(max(change, least))) for change in changes]
+    sizes = [size for size in rises if size >= least_step]
     above = (
         _rounded([float(each) for each in np.quantile(sizes, (1 / 3, 2 / 3))], least_step)
         if sizes
@@ -64,8 +71,12 @@ def of_changes(changes: Sequence[float], least_step: float) -> Classes:
     colors = [f"--d{depth + STEPS_OF_CHANGE - len(positive)}" for depth in depths]
     negative = [f"--d-{token.removeprefix('--d')}" for token in reversed(colors)]
     # Just above the bound, so that a fall of exactly that size counts as its rise does.
-    below = tuple(float(np.nextafter(-each, np.inf)) for each in reversed(positive))
+    below = tuple(float(np.nextafter(opposite(each), np.inf)) for each in reversed(positive))
     return Classes((*below, *positive), (*negative, "--d0", *colors))
+
+
+def _taken_back(change: float) -> float:
+    return 1 / (1 + change) - 1
 
 
 def _quantiles(values: Sequence[float]) -> list[float]:

@@ -19,8 +19,7 @@ from .outlines import is_drawn, shape_of
 from .regions import LEAST_SESSIONS, GeographicReport, Region
 from .url_state import GeographicView
 
-LEAST_CHANGE = {Scale.SHARE: 0.005}
-LEAST_RELATIVE = 0.05
+LEAST_CHANGE, LEAST_RELATIVE = 0.005, 0.05  # of shares, and of all else
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +139,9 @@ class GeographicData(PageData[GeographicReport]):
         values = _shades(each for each in self.map_values if shape_of(each.code))
         values = values or _shades(self.map_values)
         if self.is_change:
-            return classes.of_changes(values, LEAST_CHANGE.get(self.metric.scale, LEAST_RELATIVE))
+            is_share = self.metric.scale is Scale.SHARE
+            least = LEAST_CHANGE if is_share else LEAST_RELATIVE
+            return classes.of_changes(values, least, is_relative=not is_share)
         return classes.of_values(
             values, LEAST_STEP[self.metric.scale], is_low_deep=self.metric.worse is Worse.DOWN
         )

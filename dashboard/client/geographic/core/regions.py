@@ -7,10 +7,12 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from analytics.geo.countries import value_name
+from analytics.geo.regions import region_name
 from analytics.ranges.steps import StepStart
 from analytics.reports.segments.compared import Comparison
 from analytics.reports.segments.figures import FIGURES, LEAST_SESSIONS
 from dashboard.core.numbers import DASH, count, plural
+from models.metrics.dimensions import REGION
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -122,9 +124,10 @@ class GeographicReport:
     automated_sessions: Mapping[str, int] = field(default_factory=dict)
 
 
-def regions_of(frame: "DataFrame", dimension: str) -> list[Region]:
-    """The rows of a frame of `analytics.reports.segments.frames`, by one dimension."""
-    return [_region(row, dimension) for row in frame.to_dict("records")]
+def regions_of(frame: "DataFrame", dimension: str, country: str = "") -> list[Region]:
+    """The rows of a frame of `analytics.reports.segments.frames`, by one dimension; regions are
+    those of `country`."""
+    return [_region(row, dimension, country) for row in frame.to_dict("records")]
 
 
 def world_of(comparison: Comparison) -> Region:
@@ -169,13 +172,15 @@ def integer(value: Any) -> int:
     return 0 if isnan(value) else round(float(value))
 
 
-def _region(row: Mapping[Any, Any], dimension: str) -> Region:
+def _region(row: Mapping[Any, Any], dimension: str, country: str) -> Region:
     code = str(row[dimension])
+    is_inside = dimension == REGION
     figures = {key: _figure(row, key) for key in FIGURES}
     figures |= {key: Figure(value=number(row[key])) for key in COUNTS}
     before = {key: Figure(value=number(row[f"{key}_before"])) for key in FIGURES}
     return Region(
-        code=code, name=value_name(dimension, code), sessions=integer(row["sessions"]),
+        code=code, name=region_name(country, code) if is_inside else value_name(dimension, code),
+        sessions=integer(row["sessions"]),
         worse=[key for key in FIGURES if row[f"{key}_affected"] > 0],
         is_small=bool(row["small_sample"]), is_counted=number(row["sessions"]) is not None,
         figures=figures, before=before,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from analytics.country_file.source import CountrySource
 from dashboard.widgets.drawn import Column, Table, column
 
 from .metrics import REGION_METRICS, TABLE_KINDS, Scale
@@ -11,9 +12,9 @@ from .regions import Region
 SEED_KEY = "latency_mean_ms"
 
 
-def csv_table(regions: Sequence[Region]) -> Table:
+def csv_table(regions: Sequence[Region], source: CountrySource | None) -> Table:
     """A row per region, with every metric, its interval and its value in the period before; of a
-    count the value alone."""
+    count the value alone; and whose the country file is."""
     columns: list[Column] = [
         column("country", "Country", "text"),
         column("name", "Name", "text"),
@@ -32,7 +33,9 @@ def csv_table(regions: Sequence[Region]) -> Table:
             column(f"{key}_n", f"{metric.label}, n", "count"),
             column(f"{key}_before", f"{metric.label}, before", kind),
         ]
-    return Table(columns, [_row(region) for region in regions])
+    columns.append(column("country_source", "Countries by", "text"))
+    credit = source.credit if source else ""
+    return Table(columns, [[*_row(region), credit] for region in regions])
 
 
 def _row(region: Region) -> list[Any]:

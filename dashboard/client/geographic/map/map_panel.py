@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
+from analytics.country_file.source import CountrySource
 from dashboard.client.geographic.core.data import GeographicData
 from dashboard.client.geographic.core.metrics import Scale
 from dashboard.client.geographic.core.regions import LEAST_SESSIONS, Region
@@ -50,14 +52,17 @@ def draw(page_data: GeographicData) -> PanelContent:
     figure = map_figure.figure(
         page_data.map_values, page_data.classes, page_data.continent, page_data.view.selected
     )
-    figure["layout"]["meta"] |= {"regions": hover_rows(page_data), "png": _png_legend(entries)}
+    figure["layout"]["meta"] |= {
+        "regions": hover_rows(page_data),
+        "png": _png_legend(entries, page_data.source),
+    }
     return PanelContent(
         title=f"{page_data.metric.label} by country",
         unit=_unit(page_data),
         body=figure,
         label=_label(page_data, entries),
         foot=[_legend(page_data, entries), *_foot(page_data)],
-        table=csv_table([*page_data.listed, *page_data.current.elsewhere]),
+        table=csv_table([*page_data.listed, *page_data.current.elsewhere], page_data.source),
         is_empty=not page_data.listed,
         empty_text=page_data.no_countries,
     )
@@ -173,8 +178,8 @@ def _label(page_data: GeographicData, entries: Sequence[LegendClass]) -> str:
     return f"Map of {page_data.metric.name} by country. Countries: {listed or 'none'}."
 
 
-def _png_legend(entries: Sequence[LegendClass]) -> dict[str, Any]:
-    """The legend as shapes and texts, for the picture alone."""
+def _png_legend(entries: Sequence[LegendClass], source: CountrySource | None) -> dict[str, Any]:
+    """The legend as shapes and texts, and whose the countries are, for the picture alone."""
     width = 1 / max(len(entries), 1)
     shapes = [
         {
@@ -192,4 +197,13 @@ def _png_legend(entries: Sequence[LegendClass]) -> dict[str, Any]:
         }
         for index, each in enumerate(entries)
     ]  # fmt: skip
-    return {"shapes": shapes, "annotations": texts, "margin": {"l": 12, "r": 12, "b": 48}}
+    credit = {
+        "xref": "paper", "yref": "paper", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom",
+        "showarrow": False, "text": f"Countries: {escape(source.credit)}" if source else "",
+        "font": {"size": 11, "color": "--ink-3"},
+    }  # fmt: skip
+    return {
+        "shapes": shapes,
+        "annotations": [*texts, credit],
+        "margin": {"l": 12, "r": 12, "b": 48},
+    }

@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 
 from analytics.query import moments as query_moments
 from analytics.query.engine import Engine
-from analytics.query.not_counted import BEFORE_MOMENTS, INTERVALS_BY_SEVERAL, SESSIONS_BY_DAY
+from analytics.query.not_counted import (
+    BEFORE_MOMENTS,
+    INTERVALS_BY_SEVERAL,
+    SESSIONS_BY_DAY,
+    WITHOUT_FULL_DAY,
+)
 from analytics.query.read_plan import DAY, floor_to
 from analytics.ranges.timerange import Filters, TimeRange
 from analytics.reports.reports import Reports
@@ -162,6 +167,45 @@ def test_sessions_by_region_are_counted_by_days_within_the_range_alone(
         assert sessions == len(own), labels
     assert full.sessions_are == reading.BY_DAY
     assert "sessions" not in full.not_counted
+
+
+def test_people_without_a_full_day_are_not_counted_as_none(
+    stored: Callable[[], Filled], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(query_moments, "MOST_ROWS", 0)
+    window, of_days = TimeRange(START + DAY, START + DAY * 6), stored_moments.of_days
+    of_brazil: dict[str, tuple[str, ...]] = {"country": ("BR",)}
+    with snapshot(stored().database) as connection:
+        monkeypatch.setattr(stored_moments, "of_days", lambda *parts: of_days(*parts)[1:])
+        engine = Engine(connection)
+        most = reading.read(engine, window, of_brazil, ("region",))
+        monkeypatch.setattr(stored_moments, "of_days", lambda *_: [])
+        nobody = reading.read(engine, window, of_brazil, ("region",))
+    assert most.additive.reports.all()
+    assert np.isnan(most.additive.sessions).sum() == 1
+    assert nobody.not_counted["intervals"] is nobody.not_counted["sessions"] is WITHOUT_FULL_DAY
+
+
+def test_without_cells_moments_are_those_of_a_part_of_the_sessions(
+    stored: Callable[[], Filled], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored_moments, "days_with_moments", lambda *_: [])
+    window = TimeRange(START + DAY, START + DAY * 6)
+    with snapshot(stored().database) as connection:
+        reports = reading.reports_in(Engine(connection), window)
+        monkeypatch.setattr(query_moments, "MOST_ROWS", reports // 2)
+        segments = reading.read(Engine(connection), window, {}, ("country",))
+    below = stored_moments.first_id_beyond(reports // 2 / reports)
+    for labels, own in zip(segments.labels, segments.additive.moments, strict=True):
+        sampled = [
+            ((each.session_id, ""), each) for each in passing(stored(), segments, {})
+            if value_of(each, "country") == labels["country"] and each.session_id < below
+        ]  # fmt: skip
+        if labels["country"] != "other":
+            np.testing.assert_allclose(own, moment_truth.moments_of(sampled), rtol=1e-5)
+    assert segments.additive.moments.any()
+    assert segments.sessions_are == reading.STARTED
+    assert "intervals" not in segments.not_counted
 
 
 def test_days_from_before_moments_have_no_intervals(

@@ -29,7 +29,7 @@ def countries() -> Comparison:
 
 
 def test_figures_are_of_sums_and_stability_of_sessions() -> None:
-    figures = figures_of(people(200, dropped=50, failed=20))
+    figures = figures_of(people(200, dropped=50, failed=20), USUAL.moments)
     assert figures["connect_success"].value[0] == pytest.approx(0.9)
     assert figures["drops_per_session_hour"].value[0] == pytest.approx(0.25)
     assert figures["latency_mean_ms"].value[0] == pytest.approx(50)
@@ -41,7 +41,7 @@ def test_figures_are_of_sums_and_stability_of_sessions() -> None:
         assert each.too_few[0] == (key in too_few), key
         if key not in too_few:
             assert each.low[0] <= each.value[0] <= each.high[0], key
-    assert np.isnan(figures_of(people(0))["latency_p95_ms"].value[0])
+    assert np.isnan(figures_of(people(0), USUAL.moments)["latency_p95_ms"].value[0])
 
 
 def test_all_others_are_without_the_segment_itself() -> None:
@@ -140,7 +140,9 @@ def test_the_response_has_the_unknown_apart_and_names_of_countries() -> None:
     assert brazil.average_latency_ms == 200
     regions = segments(({"region": "SP"}, USUAL), ({"region": "unknown"}, people(9)))
     of_country = geographic.geographic_of(compared(regions), {"country": "BR"})
-    assert [(each.country, each.region) for each in of_country.regions] == [("BR", "SP")]
+    assert [(each.region, each.name) for each in of_country.regions] == [("SP", "São Paulo")]
+    assert of_country.unknown is not None
+    assert (of_country.unknown.country, of_country.unknown.name) == ("BR", "Unknown region")
     alone = compared(segments(({}, USUAL)))
     without = geographic.geographic_of(alone, {"country": "BR", "page": "/"})
     assert without.regions == []

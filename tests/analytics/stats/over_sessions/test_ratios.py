@@ -1,5 +1,7 @@
 """Intervals of shares, rates and means: what they hold, and when sessions are too few."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -18,7 +20,7 @@ def ratio(bad: list[float], exposure: list[float]) -> RatioMoments:
 
 def share_of(bad: list[float], exposure: list[float], scale: float = 1.0) -> Intervals:
     of = ratio(bad, exposure)
-    return ratios.shares(of.y / of.x, of, SAME * scale)
+    return ratios.shares(of.y / of.x, of, of, SAME * scale)
 
 
 def width(each: Intervals) -> float:
@@ -41,9 +43,9 @@ def test_nothing_bad_is_not_certainty() -> None:
     assert every.high[0] == 1
     assert every.low[0] == pytest.approx(1 - none.high[0], abs=0.01)
     of = ratio([0.0] * 50, [2.0] * 50)
-    never = ratios.rates(np.zeros(1), of, SAME)
+    never = ratios.rates(np.zeros(1), of, of, SAME)
     assert (never.low[0], never.high[0]) == (0, pytest.approx(2.03**2 / 100, rel=0.01))
-    later = ratios.rates(np.array([0.1]), of, SAME)  # the days had no event, the range has
+    later = ratios.rates(np.array([0.1]), of, of, SAME)  # the days had no event, the range has
     assert 0 < later.low[0] < 0.1 < later.high[0]
 
 
@@ -55,7 +57,7 @@ def test_nothing_bad_is_not_certainty() -> None:
 def test_too_few_sessions_have_no_interval(bad: list[float], exposure: list[float]) -> None:
     of = ratio(bad, exposure)
     for kind in (ratios.rates, ratios.means):
-        each = kind(np.array([0.1]), of, SAME)
+        each = kind(np.array([0.1]), of, of, SAME)
         assert np.isnan([each.low, each.high]).all()
         assert each.too_few.all()
         assert each.value == 0.1
@@ -64,7 +66,8 @@ def test_too_few_sessions_have_no_interval(bad: list[float], exposure: list[floa
 def test_nothing_has_no_interval_and_is_not_too_few() -> None:
     for kind in (ratios.shares, ratios.rates, ratios.means):
         for bad, exposure in (([], []), ([0.0, 0.0], [0.0, 0.0])):
-            each = kind(np.array([0.1]), ratio(bad, exposure), SAME)
+            of = ratio(bad, exposure)
+            each = kind(np.array([0.1]), of, of, SAME)
             assert np.isnan([each.low, each.high]).all()
             assert not each.too_few.any()
 
@@ -84,3 +87,17 @@ def test_more_days_narrow_by_their_exposure() -> None:
     assert width(share_of(bad, exposure, 4.0)) == pytest.approx(
         width(share_of(bad, exposure)) / 2, rel=0.05
     )
+
+
+@pytest.mark.parametrize("kind", [ratios.shares, ratios.rates, ratios.means])
+def test_a_segment_that_lacks_bad_sessions_is_as_unsure_as_all_people_are(
+    kind: Callable[..., Intervals],
+) -> None:
+    own = ratio([0.1, 0.1, 0.1, 0.2] * 30, [10.0] * 120)
+    of_people = ratio([0.1, 0.1, 0.1, 0.2] * 60 + [9.0] * 6, [10.0] * 246)
+    nothing = ratio([], [])
+    value = own.y / own.x
+    alone, among = (kind(value, own, usual, SAME) for usual in (own, of_people))
+    assert width(among) > 1.5 * width(alone)
+    assert among.value == alone.value == kind(value, own, nothing, SAME).value
+    assert width(kind(value, own, nothing, SAME)) == pytest.approx(width(alone))

@@ -69,3 +69,18 @@ def test_changes_have_terciles() -> None:
     counts = Counter(classes.of_changes(changes, 0.05).color(change) for change in changes)
     assert counts["--d0"] == 1
     assert max(counts.values()) <= 4
+
+
+@given(st.lists(st.floats(-1, 50), max_size=40))
+def test_no_class_has_falls_of_more_than_all(changes: list[float]) -> None:
+    scale = classes.of_changes(changes, 0.05, is_relative=True)
+    assert all(bound > -1 for bound in scale.bounds)
+    assert list(scale.bounds) == sorted({*scale.bounds})
+    assert scale.color(-1.0) == scale.colors[0]
+    assert {scale.color(each) for each in (-0.04, 0.0, 0.04)} == {"--d0"}
+
+
+def test_the_opposite_of_twice_as_much_is_half() -> None:
+    scale = classes.of_changes([1.0, -0.5, 1.0, -0.5], 0.05, is_relative=True)
+    assert scale.bounds[0] == pytest.approx(-0.5)
+    assert scale.bounds[-1] == 1.0

@@ -145,3 +145,10 @@ def test_the_hover_box_has_value_interval_change_and_n() -> None:
     assert texts == ["", "220 ms", "209 ms to 231 ms", "200 ms, +10 %", "99.0 %",
                      "2,216 sessions", "Click to see Brazil alone"]  # fmt: skip
     assert ["", "too few sessions: fewer than 30"] in rows["UY"]
+
+
+def test_the_picture_and_the_rows_say_whose_the_countries_are() -> None:
+    content = map_panel.draw(geographic_data(a_region("BR")))
+    picture = content.body["layout"]["meta"]["png"]["annotations"]
+    assert picture[-1]["text"] == "Countries: DB-IP, https://db-ip.com"
+    assert [row[-1] for row in content.table.rows] == ["DB-IP, https://db-ip.com"]

@@ -8,6 +8,7 @@ import pytest
 
 from analytics.alerting.answers import RuleListResponse
 from analytics.query.series_values import ComputedSeries
+from analytics.ranges.steps import Step
 from analytics.ranges.timerange import TimeRange
 from analytics.reports.history_answers import History
 from analytics.reports.segments.compared import compared
@@ -30,9 +31,13 @@ class CountedReading:
 
     def __init__(self) -> None:
         self.countries: list[str | None] = []
+        self.steps: list[Step | None] = []
 
-    def history(self, _window: TimeRange, _names: Any, filters: Any, **_: Any) -> History:
+    def history(
+        self, _window: TimeRange, _names: Any, filters: Any, step: Step | None = None
+    ) -> History:
         self.countries.append(filters.get("country"))
+        self.steps.append(step)
         return a_history(computed("client_stability", [0.9] * 12))
 
     def read(self, search: str) -> GeographicData:
@@ -54,6 +59,13 @@ def test_a_country_without_reports_is_not_selected(selected: str, title: str) ->
     data = counted.read(f"?metric=stability&selected={selected}")
     assert over_time.draw(data).title == title
     assert ("BR" in counted.countries, bool(data.current.splits)) == (False, title == "Germany")
+
+
+def test_the_world_and_the_period_before_have_the_steps_of_the_country() -> None:
+    counted = CountedReading()
+    counted.read("?metric=stability&selected=DE")
+    assert counted.countries == ["DE", None, "DE"]
+    assert counted.steps == [None, STEP, STEP]
 
 
 def shifted(series: ComputedSeries, by: timedelta) -> ComputedSeries:

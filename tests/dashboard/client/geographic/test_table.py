@@ -92,7 +92,7 @@ def test_a_figure_of_too_few_sessions_is_marked_and_has_its_value() -> None:
     hollow = components_of(content.body, "is-hollow")
     assert [each.title for each in hollow] == ["too few sessions for an interval"]
     assert ["95 % interval", "too few sessions"] in map_panel.hover_rows(page_data)["BR"]
-    rows = csv_table([brazil, GERMANY]).rows
+    rows = csv_table([brazil, GERMANY], None).rows
     assert [row[3] for row in rows] == ["Round trip p95", ""]
 
 
@@ -114,7 +114,7 @@ def test_connection_success_stands_once() -> None:
 
 
 def test_the_rows_behind_have_every_metric_with_its_interval() -> None:
-    content = csv_table([BRAZIL])
+    content = csv_table([BRAZIL], None)
     row = dict(zip((column["key"] for column in content.columns), content.rows[0], strict=True))
     assert (row["country"], row["name"], row["small_sample"]) == ("BR", "Brazil", "no")
     for key, metric in REGION_METRICS.items():

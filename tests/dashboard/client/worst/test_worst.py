@@ -15,8 +15,8 @@ from analytics.reports.segments.worst import WhereWorst
 from analytics.stats.histograms import Histograms
 from analytics.stats.session_moments import SIZE
 from dashboard.client.worst import callbacks, panel, tables
+from dashboard.client.worst.url_state import OverviewView
 from dashboard.core.numbers import DASH
-from dashboard.core.url_state import View
 from tests.support.clock import NOON
 from tests.support.pages.components import components_of, links_of, table_rows, text_of
 from tests.support.store.segment_factory import people, segments
@@ -60,20 +60,20 @@ def test_the_most_affected_are_first_and_too_few_sessions_last() -> None:
 
 
 def test_a_row_filters_and_compares() -> None:
-    view = View(preset="7d", compare="off")
+    view = OverviewView(preset="7d", compare="off")
     content = panel.draw(view, WhereWorst({"release": RELEASES}, {}))
     rows = table_rows(content.body)
     assert rows[0][:2] == ["2.4.1", "900"]
     assert rows[0][3:5] == ["77.8", "−17.8"]
     assert rows[2][2] == "too few sessions"
     assert links_of(content.body)["2.4.1"].endswith("release=2.4.1")
-    assert links_of(content.body)[""] == "?range=7d&release=2.3.9"
+    assert links_of(content.body)[""].endswith("&versus=release&value=2.3.9")
     assert len(content.table.rows) == 3
 
 
 def test_sessions_that_are_not_counted_are_not_too_few() -> None:
     comparison = comparison_of([{"release": "2.4.1"}], [(nan, nan)], {"sessions": BEFORE_MOMENTS})
-    content = panel.draw(View(), WhereWorst({"release": comparison}, {}))
+    content = panel.draw(OverviewView(), WhereWorst({"release": comparison}, {}))
     (row,) = table_rows(content.body)
     assert row[1:3] == [DASH, "sessions not counted"]
     assert content.table.rows[0][2] is None
@@ -83,7 +83,7 @@ def test_sessions_that_are_not_counted_are_not_too_few() -> None:
 
 def test_round_trips_are_in_the_unit_of_their_heading() -> None:
     slow = compared(segments(({"release": "2.4.1"}, people(40, latency_ms=12_400))))
-    (row,) = table_rows(panel.draw(View(), WhereWorst({"release": slow}, {})).body)
+    (row,) = table_rows(panel.draw(OverviewView(), WhereWorst({"release": slow}, {})).body)
     assert float(row[5].replace(",", "")) > 12_400
 
 
@@ -100,14 +100,16 @@ def test_the_worst_pair_is_named_with_its_figures() -> None:
     )
     releases = by_release({"2.4.1": (900, 770), "2.4.0": (900, 870)})
     worst = WhereWorst({"browser": browsers, "release": releases}, {("browser", "release"): pairs})
-    text = text_of(panel.draw(View(preset="7d"), worst).body)
+    text = text_of(panel.draw(OverviewView(preset="7d"), worst).body)
     assert "Stability in Safari 18 with 2.4.1 is 63.3 %" in text
     assert "in 300 sessions; neither alone is as bad." in text
-    links = links_of(panel.draw(View(preset="7d"), worst).body)
+    links = links_of(panel.draw(OverviewView(preset="7d"), worst).body)
     assert "browser=Safari+18" in links["Only these"]
     assert "release=2.4.1" in links["Only these"]
 
 
 def test_without_sessions_there_is_nothing_to_rank() -> None:
-    assert panel.draw(View(), WhereWorst({}, {})).is_empty
-    assert text_of(callbacks.layout()).startswith("Where it is worst")
+    assert panel.draw(OverviewView(), WhereWorst({}, {})).is_empty
+    absent, worst = callbacks.layout().children
+    assert absent.hidden
+    assert text_of(worst).startswith("Where it is worst")

@@ -16,7 +16,8 @@ def test_a_large_sample_has_the_true_figures() -> None:
     assert of.trips.min() >= 1
     assert of.trips.max() <= LARGEST
     assert {*of.truth} == {*FIGURES}
-    figures = figures_of(sampled(rng, of, 15_000))
+    sample = sampled(rng, of, 15_000)
+    figures = figures_of(sample, sample.moments)
     for key in ("latency_p50_ms", "connect_success", "stability", "drops_per_session_hour"):
         assert figures[key].value[0] == pytest.approx(of.truth[key], rel=0.15), key
 
