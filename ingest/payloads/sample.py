@@ -21,7 +21,7 @@ UNNAMED = "other"
 _requirements = requirements(SamplePayload)
 unknown_sample_fields = unknown.counter(SamplePayload)
 _label = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,48}")
-_close = re.compile(r"[1-4][0-9]{3}(/(client|server|proxy|nobody))?")
+_close = re.compile(r"([1-4][0-9]{3}|unknown)(/(client|server|proxy|nobody))?")
 _status = re.compile(r"[45][0-9]{2}")
 
 
@@ -48,7 +48,7 @@ def read_sample(item: Any, now: datetime) -> ServerSample:
         active=connections.active,
         anonymous=connections.active if users is None else users,
         opened=connections.opened,
-        closed=_counts("connections.closed", connections.closed, _close, "a close code"),
+        closed=_counts("connections.closed", connections.closed, _close, "a close code or unknown"),
         rejected=_counts("connections.rejected", connections.rejected, _status, "an HTTP status"),
         sent=messages.sent,
         received=messages.received,

@@ -1,0 +1,121 @@
+"""What is counted between two samples: a fixed number of integers, whatever the host does."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from threading import RLock
+from typing import Any, Optional, Union
+
+from .histogram import Histogram
+
+Data = Union[str, bytes, bytearray, memoryview]
+MessageType = Callable[[Data], Optional[str]]
+MOST_LABELS, LONGEST_LABEL = 90, 48
+OTHER, UNKNOWN = "other", "unknown"
+SLOW_READER = 1013
+CONNECTIONS = ("opened", "closed", "rejected", "slow_closes", "stale")
+MESSAGES = ("sent", "received", "bytes_sent", "bytes_received")
+FAULTS = {
+    1002: "protocol-error",
+    1007: "invalid-data",
+    1008: "policy-violation",
+    1009: "too-big",
+    1011: "internal-error",
+}
+
+
+def json_type(data: Data) -> str | None:
+    """The `type` of a JSON object: pass it as `message_type`."""
+    message = json.loads(data if isinstance(data, (str, bytes)) else bytes(data))
+    kind = message.get("type") if isinstance(message, dict) else None
+    return kind if isinstance(kind, str) else None
+
+
+def size_of(data: Data) -> int:
+    """Bytes of a payload as it is sent."""
+    if isinstance(data, str):
+        return len(data) if data.isascii() else len(data.encode("utf-8", "surrogatepass"))
+    return data.nbytes if isinstance(data, memoryview) else len(data)
+
+
+class Tally:
+    """Counts since the last `take`. Whoever adds holds `lock`, which a holder may take again."""
+
+    def __init__(self, message_type: MessageType | None = None) -> None:
+        self.lock = RLock()
+        self._message_type = message_type
+        self._clear()
+
+    def _clear(self) -> None:
+        self.opened = self.sent = self.received = self.bytes_sent = self.bytes_received = 0
+        self.slow_closes = self.stale = 0
+        self.closed: Counter[str] = Counter()
+        self.rejected: Counter[str] = Counter()
+        self.errors: Counter[str] = Counter()
+        self.types: dict[str, dict[str, int]] = {}
+        self.duration, self.latency = Histogram(), Histogram()
+
+    def add_sent(self, data: Data) -> None:
+        """Count a message to a client."""
+        size = size_of(data)
+        with self.lock:
+            self.sent += 1
+            self.bytes_sent += size
+        if self._message_type is not None:
+            self._add_type(self._message_type, data, "sent")
+
+    def add_received(self, data: Data) -> None:
+        """Count a message of a client."""
+        size = size_of(data)
+        with self.lock:
+            self.received += 1
+            self.bytes_received += size
+        if self._message_type is not None:
+            self._add_type(self._message_type, data, "received")
+
+    def add_end(self, code: int | None, who: str | None, seconds: float, error: str | None) -> None:
+        """Count the end of a connection; what is `None` the server does not tell."""
+        label = str(code) if code is not None and 1000 <= code <= 4999 else UNKNOWN
+        with self.lock:
+            if len(self.closed) >= MOST_LABELS and f"{label}/{who}" not in self.closed:
+                label = UNKNOWN
+            self.closed[f"{label}/{who}" if who else label] += 1
+            self.duration.add(seconds)
+            if who == "server":
+                self.slow_closes += code == SLOW_READER
+                error = error or FAULTS.get(code or 0)
+            if error:
+                self.errors[error] += 1
+
+    def add_rejected(self, status: int) -> None:
+        """Count a handshake that was answered with an HTTP error."""
+        with self.lock:
+            self.rejected[str(status if 400 <= status <= 599 else 500)] += 1
+
+    def take(self) -> dict[str, dict[str, Any]]:
+        """The counts since the last call, by their places in a sample."""
+        with self.lock:
+            connections = {name: getattr(self, name) for name in CONNECTIONS}
+            messages = {name: getattr(self, name) for name in MESSAGES}
+            duration, latency, errors, types = self.duration, self.latency, self.errors, self.types
+            self._clear()
+        kinds = {"errors": sum(errors.values()), "errors_by_kind": errors, "by_type": types}
+        return {
+            "connections": {**connections, "duration_ms": {"histogram": duration}},
+            "messages": {**messages, **kinds},
+            "performance": {"message_latency_ms": {"histogram": latency}},
+        }
+
+    def _add_type(self, message_type: MessageType, data: Data, direction: str) -> None:
+        try:
+            kind = message_type(data)
+        except Exception:  # noqa: BLE001 - the host's own function never fails the host's message
+            kind = None
+        if not kind or len(kind) > LONGEST_LABEL or not kind.isprintable():
+            kind = OTHER
+        with self.lock:
+            if kind not in self.types and len(self.types) >= MOST_LABELS:
+                kind = OTHER
+            self.types.setdefault(kind, {"sent": 0, "received": 0})[direction] += 1
