@@ -11,8 +11,7 @@ from dashboard.widgets.pieces import link
 
 from .data import ServerData
 
-AGENT_SNIPPET = """from wsmon_agent.asgi import Monitor
-app = Monitor(app, "https://metrics.example/", token="…", service="chat")"""
+AGENT_SNIPPET = 'app = Monitor(app, "https://metrics.example/", token="…", service="chat")'
 
 
 @dataclass(frozen=True, slots=True)
