@@ -12,7 +12,7 @@ from pathlib import Path
 
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first time that a zip can hold
 MODE = 0o100644 << 16
-KEPT = (".py", ".typed")
+SUFFIXES = (".py", ".typed")
 WHEEL = "Wheel-Version: 1.0\nGenerator: wsmon\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 METADATA = """Metadata-Version: 2.1
 Name: {name}
@@ -27,7 +27,7 @@ def sources(package: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(package.parent)): path.read_bytes()
         for path in sorted(package.rglob("*"))
-        if path.suffix in KEPT
+        if path.suffix in SUFFIXES
     }
 
 

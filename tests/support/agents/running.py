@@ -45,11 +45,11 @@ def serving(
     for name, content in FILES.items():
         (folder / name).write_text(content, encoding="utf-8")
     port, log = free_port(), (folder / "log").open("wb")
-    words = [word.format(port=port, program=recipe.program) for word in recipe.command]
+    command = [part.format(port=port, program=recipe.program) for part in recipe.command]
     environment = {**os.environ, "PYTHONPATH": f"{agent}{os.pathsep}{folder}"}
     environment |= {"PYTHONDONTWRITEBYTECODE": "1"} | ({"SINK": url} if url else {})
     process = subprocess.Popen(
-        [str(python), "-m", *words], cwd=folder, env=environment, stdout=log, stderr=log
+        [str(python), "-m", *command], cwd=folder, env=environment, stdout=log, stderr=log
     )
     try:
         _wait(port, process)

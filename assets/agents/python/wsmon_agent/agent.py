@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Optional, TypedDict
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from . import __version__
-from .connection import Connection
+from .connection import Connection, TypedConnection
 from .delivery import Delivery
 from .process import ProcessMeter, start_of_service
 from .tally import MessageType, Tally
@@ -59,6 +59,7 @@ class Agent:
         if unknown or not options.get("token") or not options.get("service"):
             raise TypeError(f"needs token and service, does not know {sorted(unknown)}")
         self._url, self._face, self._options = url, face, options
+        self._kind = TypedConnection if "message_type" in options else Connection
         self._interval = float(options.get("interval_seconds", 15.0))
         self._server, self._not_counted = face, frozenset(self._never())
         self._reset()
@@ -96,7 +97,7 @@ class Agent:
 
     def open(self, handshake: Any = None, correlation: str | None = None) -> Connection:
         """Count a connection that was accepted."""
-        connection = Connection(self, self._user_of(handshake), correlation)
+        connection = self._kind(self, self._user_of(handshake), correlation)
         with self.tally.lock:
             self.tally.opened += 1
             self._open.add(connection)
@@ -119,6 +120,7 @@ class Agent:
                 return False
             connection.is_open = False
             self._open.remove(connection)
+            self.tally.add_messages(connection)
             user = connection.user
             if user is not None:
                 self._users[user] -= 1
@@ -157,6 +159,8 @@ class Agent:
 
     def _gather(self) -> None:
         with self.tally.lock:
+            for connection in self._open:
+                self.tally.add_messages(connection)
             sample, active, named = self.tally.take(), len(self._open), sum(self._users.values())
             users = len(self._users) + active - named if "user" in self._options else None
             start, self._since = self._since, datetime.now(timezone.utc)

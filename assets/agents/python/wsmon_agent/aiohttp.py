@@ -7,12 +7,13 @@ monitor(app, "https://metrics.example.com/", token="...", service="chat")
 from __future__ import annotations
 
 import asyncio
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import WebSocketError, WSMsgType, web
 
 from .agent import Agent, Options
-from .connection import Connection, correlation_id
+from .connection import Connection, correlation_id, measure
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -31,7 +32,7 @@ def monitor(application: web.Application, /, url: str, **options: Unpack[Options
         if isinstance(response, web.WebSocketResponse):
             connection = agent.open(request, correlation_id(request.query_string))
             request[CONNECTION] = connection
-            _watch(response, connection)
+            measure(response, _measured_messages, connection)
 
     @web.middleware
     async def measured(request: web.Request, handler: Any) -> web.StreamResponse:
@@ -66,44 +67,42 @@ def monitor(application: web.Application, /, url: str, **options: Unpack[Options
     return agent
 
 
-def _watch(socket: Any, connection: Connection) -> None:
-    receive, send_str, send_bytes, close = (
-        *(socket.receive, socket.send_str, socket.send_bytes, socket.close),
-    )
-    is_reading = False
+@cache
+def _measured_messages(kind: Any) -> Any:
+    class Measured(kind):
+        wsmon: Connection
+        _is_reading = False
 
-    async def counted_receive(timeout: float | None = None) -> Any:
-        nonlocal is_reading
-        is_reading = True
-        try:
-            message = await receive(timeout)
-        finally:
-            is_reading = False
-        if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
-            connection.received(message.data)
-        elif message.type is WSMsgType.CLOSE:
-            connection.end(message.data or NO_STATUS, "client")
-        elif message.type is WSMsgType.ERROR:
-            _failed(message.data, connection)
-        elif message.type is WSMsgType.CLOSED:
-            connection.end(LOST, "nobody")
-        return message
+        async def receive(self, timeout: float | None = None) -> Any:
+            self._is_reading = True
+            try:
+                message = await super().receive(timeout)
+            finally:
+                self._is_reading = False
+            if message.type is WSMsgType.TEXT or message.type is WSMsgType.BINARY:
+                self.wsmon.received(message.data)
+            elif message.type is WSMsgType.CLOSE:
+                self.wsmon.end(message.data or NO_STATUS, "client")
+            elif message.type is WSMsgType.ERROR:
+                _failed(message.data, self.wsmon)
+            elif message.type is WSMsgType.CLOSED:
+                self.wsmon.end(LOST, "nobody")
+            return message
 
-    async def counted_send_str(data: str, *args: Any, **kwargs: Any) -> None:
-        await send_str(data, *args, **kwargs)
-        connection.sent(data)
+        async def send_str(self, data: str, *args: Any, **kwargs: Any) -> None:
+            await super().send_str(data, *args, **kwargs)
+            self.wsmon.sent(data)
 
-    async def counted_send_bytes(data: bytes, *args: Any, **kwargs: Any) -> None:
-        await send_bytes(data, *args, **kwargs)
-        connection.sent(data)
+        async def send_bytes(self, data: bytes, *args: Any, **kwargs: Any) -> None:
+            await super().send_bytes(data, *args, **kwargs)
+            self.wsmon.sent(data)
 
-    async def counted_close(*, code: int = 1000, **kwargs: Any) -> Any:
-        if not is_reading and not socket.closed:
-            connection.end(int(code), "server")
-        return await close(code=code, **kwargs)
+        async def close(self, *, code: int = 1000, **kwargs: Any) -> Any:
+            if not self._is_reading and not self.closed:
+                self.wsmon.end(int(code), "server")
+            return await super().close(code=code, **kwargs)
 
-    socket.receive, socket.send_str = counted_receive, counted_send_str
-    socket.send_bytes, socket.close = counted_send_bytes, counted_close
+    return Measured
 
 
 def _failed(fault: object, connection: Connection) -> None:

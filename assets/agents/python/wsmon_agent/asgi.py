@@ -118,10 +118,11 @@ class _Socket:
     async def receive(self) -> Message:
         """The next message of the server, counted."""
         message = await self._receive()
-        if self._connection is not None:
+        connection = self._connection
+        if connection is not None:
             if message["type"] == "websocket.receive":
                 text = message.get("text")
-                self._connection.received(text if text is not None else message["bytes"])
+                connection.received(message["bytes"] if text is None else text)
             elif message["type"] == "websocket.disconnect":
                 self._disconnected(message)
         return message
@@ -133,13 +134,17 @@ class _Socket:
         except BaseException:
             self._has_failed = True
             raise
-        kind, connection = message["type"], self._connection
-        if kind == "websocket.send":
-            data = message.get("bytes") or message.get("text") or ""
-            # daphne drops an empty message without a word.
-            if connection is not None and (data or self._server.distribution != "daphne"):
+        connection = self._connection
+        if message["type"] != "websocket.send":
+            self._sent_other(message)
+        elif connection is not None:
+            data = message.get("text") or message.get("bytes") or b""
+            if data or self._server.distribution != "daphne":  # it drops an empty message
                 connection.sent(data)
-        elif kind == "websocket.accept":
+
+    def _sent_other(self, message: Message) -> None:
+        kind, connection = message["type"], self._connection
+        if kind == "websocket.accept":
             query = correlation_id(self._scope.get("query_string"))
             self._connection = self._agent.open(self._scope, query)
         elif connection is not None and kind == "websocket.close":

@@ -74,7 +74,7 @@ class Delivery:
             rejected = receipt.get("rejected")
             if not self._learn_offset(receipt) or not rejected:
                 break
-        for fault in rejected or ():
+        for fault in rejected if isinstance(rejected, list) else ():
             logger.warning("a sample of WebSocket figures was refused: %s", fault)
 
     def _post(self, path: str, content: dict[str, Any], seconds: float) -> dict[str, Any]:
@@ -83,7 +83,7 @@ class Delivery:
         request = urllib.request.Request(self._url + path, body, headers)  # noqa: S310 - http(s)
         try:
             with urllib.request.urlopen(request, timeout=seconds) as response:  # noqa: S310
-                return dict(json.load(response))
+                return _object(json.load(response))
         except urllib.error.HTTPError as fault:
             return self._fault(fault)
         except (OSError, ValueError) as fault:
@@ -94,7 +94,7 @@ class Delivery:
             if fault.code in WAITED_FOR or fault.code >= 500:
                 raise Away(f"answers {fault.code}") from fault
             try:
-                answer = dict(json.load(fault))
+                answer = _object(json.load(fault))
             except (OSError, ValueError):
                 answer = {}
         if fault.code not in (UNPROCESSABLE, CONFLICT):
@@ -115,3 +115,7 @@ class Delivery:
             return False
         self._offset = offset
         return True
+
+
+def _object(answer: object) -> dict[str, Any]:
+    return answer if isinstance(answer, dict) else {}

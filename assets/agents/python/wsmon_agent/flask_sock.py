@@ -9,7 +9,7 @@ Call it right after `sock = Sock(app)`, before the routes are made.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any
 
 import flask
@@ -17,7 +17,7 @@ from flask_sock import Sock
 from simple_websocket import ConnectionClosed
 
 from .agent import Agent, Options
-from .connection import Connection, correlation_id
+from .connection import Connection, correlation_id, measure
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -65,28 +65,45 @@ def _measured(handler: Callable[..., Any], agent: Agent) -> Callable[..., None]:
 
 def _watch(socket: Any, connection: Connection) -> None:
     """Count at the socket itself: its thread closes past any proxy of it."""
-    send, receive, write = socket.send, socket.receive, socket.ws.send
+    measure(socket, _measured_messages, connection)
+    measure(socket.ws, _measured_closes, connection)
 
-    def counted_send(data: Any) -> None:
-        send(data)
-        connection.sent(data if isinstance(data, bytes) else str(data))
 
-    def counted_receive(timeout: float | None = None) -> Any:
-        data = receive(timeout)
-        if data is not None:
-            connection.received(data)
-        return data
+@cache
+def _measured_messages(kind: Any) -> Any:
+    class Measured(kind):
+        wsmon: Connection
+        connected: bool
 
-    def counted_write(event: Any) -> bytes:
-        is_first = socket.ws.state.name == "OPEN"
-        data: bytes = write(event)
-        if type(event).__name__ == "CloseConnection":
-            connection.end(int(event.code), "server" if is_first else "client")
-            if is_first and event.reason == "Ping/Pong timeout":
-                connection.unanswered()
-        return data
+        def send(self, data: Any) -> None:
+            if self.connected:  # before it is sent: the other thread may count the end right after
+                self.wsmon.sent(data if isinstance(data, bytes) else str(data))
+            super().send(data)
 
-    socket.send, socket.receive, socket.ws.send = counted_send, counted_receive, counted_write
+        def receive(self, timeout: float | None = None) -> Any:
+            data = super().receive(timeout)
+            if data is not None:
+                self.wsmon.received(data)
+            return data
+
+    return Measured
+
+
+@cache
+def _measured_closes(kind: Any) -> Any:
+    class Measured(kind):
+        wsmon: Connection
+
+        def send(self, event: Any) -> bytes:
+            is_first = self.state.name == "OPEN"
+            data: bytes = super().send(event)
+            if type(event).__name__ == "CloseConnection":
+                self.wsmon.end(int(event.code), "server" if is_first else "client")
+                if is_first and event.reason == "Ping/Pong timeout":
+                    self.wsmon.unanswered()
+            return data
+
+    return Measured
 
 
 def _count_refusals(sock: Sock, agent: Agent) -> None:

@@ -6,9 +6,12 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from threading import RLock
-from typing import Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from .histogram import Histogram
+
+if TYPE_CHECKING:
+    from .connection import Connection
 
 Data = Union[str, bytes, bytearray, memoryview]
 MessageType = Callable[[Data], Optional[str]]
@@ -35,8 +38,11 @@ def json_type(data: Data) -> str | None:
 
 def size_of(data: Data) -> int:
     """Bytes of a payload as it is sent."""
+    kind = data.__class__
+    if kind is bytes or (kind is str and data.isascii()):  # type: ignore[union-attr]
+        return len(data)
     if isinstance(data, str):
-        return len(data) if data.isascii() else len(data.encode("utf-8", "surrogatepass"))
+        return len(data.encode("utf-8", "surrogatepass"))
     return data.nbytes if isinstance(data, memoryview) else len(data)
 
 
@@ -57,23 +63,15 @@ class Tally:
         self.types: dict[str, dict[str, int]] = {}
         self.duration, self.latency = Histogram(), Histogram()
 
-    def add_sent(self, data: Data) -> None:
-        """Count a message to a client."""
-        size = size_of(data)
-        with self.lock:
-            self.sent += 1
-            self.bytes_sent += size
-        if self._message_type is not None:
-            self._add_type(self._message_type, data, "sent")
-
-    def add_received(self, data: Data) -> None:
-        """Count a message of a client."""
-        size = size_of(data)
-        with self.lock:
-            self.received += 1
-            self.bytes_received += size
-        if self._message_type is not None:
-            self._add_type(self._message_type, data, "received")
+    def add_messages(self, connection: Connection) -> None:
+        """Count the messages of a connection since the last call; the lock is held."""
+        c, before = connection, connection.counted
+        counts = (c.sent_count, c.received_count, c.bytes_sent, c.bytes_received)
+        connection.counted = counts
+        self.sent += counts[0] - before[0]
+        self.received += counts[1] - before[1]
+        self.bytes_sent += counts[2] - before[2]
+        self.bytes_received += counts[3] - before[3]
 
     def add_end(self, code: int | None, who: str | None, seconds: float, error: str | None) -> None:
         """Count the end of a connection; what is `None` the server does not tell."""
@@ -108,9 +106,10 @@ class Tally:
             "performance": {"message_latency_ms": {"histogram": latency}},
         }
 
-    def _add_type(self, message_type: MessageType, data: Data, direction: str) -> None:
+    def add_type(self, data: Data, direction: str) -> None:
+        """Count a message by its type."""
         try:
-            kind = message_type(data)
+            kind = self._message_type(data) if self._message_type else None
         except Exception:  # noqa: BLE001 - the host's own function never fails the host's message
             kind = None
         if not kind or len(kind) > LONGEST_LABEL or not kind.isprintable():

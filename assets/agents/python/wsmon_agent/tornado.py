@@ -6,13 +6,17 @@ monitor(WebSocketHandler, "https://metrics.example.com/", token="...", service="
 
 from __future__ import annotations
 
+import sys
+from functools import cache
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from tornado.escape import json_encode
+from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketHandler
 
 from .agent import Agent, Options
-from .connection import Connection, correlation_id
+from .connection import Connection, correlation_id, measure
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -33,8 +37,8 @@ def monitor(handlers: type[WebSocketHandler], url: str, **options: Unpack[Option
 
             def opened() -> None:  # the first step after the handshake
                 connection = agent.open(handler, correlation_id(handler.request.query))
-                _watch_end(protocol, handler, connection)
-                _watch_messages(protocol, handler, connection)
+                measure(protocol, _measured_messages, connection)
+                del protocol.start_pinging
                 start()
 
             protocol.start_pinging = opened
@@ -50,60 +54,50 @@ def monitor(handlers: type[WebSocketHandler], url: str, **options: Unpack[Option
     return agent
 
 
-def _watch_end(protocol: Any, handler: Any, connection: Connection) -> None:
-    close, abort, log_exception = protocol.close, protocol._abort, handler.log_exception
-    error: str | None = None
+@cache
+def _measured_messages(kind: Any) -> Any:
+    class Measured(kind):
+        wsmon: Connection
+        client_terminated: bool
+        close_code: int | None
+        _pinged_at: float | None = None
 
-    def counted_close(code: int | None = None, reason: str | None = None) -> None:
-        if protocol.client_terminated:
-            connection.end(protocol.close_code or NO_STATUS, "client")
-        else:
-            connection.end(code or (NO_STATUS if reason is None else NORMAL), "server")
-            if reason == "ping timed out":
-                connection.unanswered()
-        close(code, reason)
+        def write_message(self, message: Any, binary: bool = False) -> Any:
+            message = json_encode(message) if isinstance(message, dict) else message
+            written = super().write_message(message, binary)
+            self.wsmon.sent(message)
+            return written
 
-    def counted_abort() -> None:
-        is_lost = protocol.stream.closed() and error is None
-        connection.end(LOST, "nobody" if is_lost else "server", error)
-        abort()
+        def write_ping(self, data: bytes) -> None:
+            self._pinged_at = monotonic()
+            super().write_ping(data)
 
-    def counted_exception(*args: Any) -> None:
-        nonlocal error
-        error = "internal-error"
-        log_exception(*args)
+        def _run_callback(self, callback: Any, *args: Any, **kwargs: Any) -> Any:
+            if callback.__name__ == "on_message":
+                self.wsmon.received(args[0])
+            elif callback.__name__ == "on_pong" and self._pinged_at is not None:
+                self.wsmon.round_trip(monotonic() - self._pinged_at)
+                self._pinged_at = None
+            return super()._run_callback(callback, *args, **kwargs)
 
-    protocol.close, protocol._abort = counted_close, counted_abort
-    handler.log_exception = counted_exception
+        def close(self, code: int | None = None, reason: str | None = None) -> None:
+            if self.client_terminated:
+                self.wsmon.end(self.close_code or NO_STATUS, "client")
+            else:
+                self.wsmon.end(code or (NO_STATUS if reason is None else NORMAL), "server")
+                if reason == "ping timed out":
+                    self.wsmon.unanswered()
+            super().close(code, reason)
 
+        def _abort(self) -> None:
+            """After what is now being handled: the end of the stream, or a fault of the handler."""
+            fault = sys.exc_info()[1]
+            if isinstance(fault, StreamClosedError):
+                self.wsmon.end(LOST, "nobody")
+            elif fault is None or isinstance(fault, UnicodeDecodeError):
+                self.wsmon.end(LOST, "server", "protocol-error")
+            else:
+                self.wsmon.end(LOST, "server", "internal-error")
+            super()._abort()
 
-def _watch_messages(protocol: Any, handler: Any, connection: Connection) -> None:
-    write, write_ping = protocol.write_message, protocol.write_ping
-    on_message, on_pong = handler.on_message, handler.on_pong
-    pinged_at: float | None = None
-
-    def counted_write(message: Any, binary: bool = False) -> Any:
-        before = protocol._message_bytes_out
-        written = write(message, binary)
-        size = protocol._message_bytes_out - before
-        connection.sent(message if isinstance(message, (str, bytes)) else b" " * size)
-        return written
-
-    def counted_message(message: Any) -> Any:
-        connection.received(message)
-        return on_message(message)
-
-    def counted_ping(data: bytes) -> None:
-        nonlocal pinged_at
-        pinged_at = monotonic()
-        write_ping(data)
-
-    def counted_pong(data: bytes) -> Any:
-        nonlocal pinged_at
-        if pinged_at is not None:
-            connection.round_trip(monotonic() - pinged_at)
-            pinged_at = None
-        return on_pong(data)
-
-    protocol.write_message, protocol.write_ping = counted_write, counted_ping
-    handler.on_message, handler.on_pong = counted_message, counted_pong
+    return Measured

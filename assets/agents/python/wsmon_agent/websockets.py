@@ -9,6 +9,7 @@ Then `serve(handler, host, port, create_connection=measured)`.
 from __future__ import annotations
 
 import http
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from websockets.asyncio.server import ServerConnection
@@ -16,7 +17,7 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 
 from .agent import Agent, Options
-from .connection import Connection, correlation_id
+from .connection import Connection, correlation_id, measure
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -34,30 +35,25 @@ def monitor(url: str, **options: Unpack[Options]) -> type[ServerConnection]:
 class _Measured(ServerConnection):
     agent: Agent
     _measured: Connection | None = None
-    _incoming: list[bytes] | None = None
-    _is_text = False
 
     async def handshake(self, *args: Any, **kwargs: Any) -> None:
         await super().handshake(*args, **kwargs)
         if self.protocol.state is State.OPEN and self.request is not None:
             self._measured = self.agent.open(self, correlation_id(self.request.path))
-            _count_sent(self.protocol, self._measured)
+            measure(self.protocol, _measured_sends, self._measured)
         elif self.response is not None and self.response.status_code >= http.HTTPStatus.BAD_REQUEST:
             self.agent.reject(self.response.status_code)
 
     def process_event(self, event: Any) -> None:
         before = self.latency
         super().process_event(event)
-        if self._measured is None or not isinstance(event, Frame):
-            return
-        if event.opcode is Opcode.PONG:
-            if self.latency is not before:
+        if self._measured is not None and isinstance(event, Frame):
+            if event.opcode is Opcode.TEXT or event.opcode is Opcode.BINARY:
+                self._measured.received(event.data)
+            elif event.opcode is Opcode.CONT:
+                self._measured.bytes_received += len(event.data)
+            elif event.opcode is Opcode.PONG and self.latency is not before:
                 self._measured.round_trip(self.latency)
-        elif event.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
-            self._incoming = [*(self._incoming or ()), bytes(event.data)]
-            if event.fin:
-                self._measured.received(b"".join(self._incoming))
-                self._incoming = None
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
@@ -74,19 +70,23 @@ class _Measured(ServerConnection):
             self._measured.end(LOST, "nobody")
 
 
-def _count_sent(protocol: Any, connection: Connection) -> None:
-    """Count at the protocol, which `broadcast` uses past the connection."""
-    parts: list[bytes] = []
+@cache
+def _measured_sends(kind: Any) -> Any:
+    """At the protocol, which `broadcast` uses past the connection."""
 
-    def counted(write: Any) -> Any:
-        def send(data: bytes, fin: bool = True) -> None:
-            write(data, fin)
-            parts.append(data)
-            if fin:
-                connection.sent(b"".join(parts))
-                parts.clear()
+    class Measured(kind):
+        wsmon: Connection
 
-        return send
+        def send_text(self, data: bytes, fin: bool = True) -> None:
+            super().send_text(data, fin)
+            self.wsmon.sent(data)
 
-    for name in ("send_text", "send_binary", "send_continuation"):
-        setattr(protocol, name, counted(getattr(protocol, name)))
+        def send_binary(self, data: bytes, fin: bool = True) -> None:
+            super().send_binary(data, fin)
+            self.wsmon.sent(data)
+
+        def send_continuation(self, data: bytes, fin: bool) -> None:
+            super().send_continuation(data, fin)
+            self.wsmon.bytes_sent += len(data)
+
+    return Measured
