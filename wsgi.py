@@ -48,7 +48,7 @@ from ingest.health.worker_probes import WorkerParts, worker_probes
 from ingest.http import problems
 from ingest.http.server_errors import ServerErrors
 from ingest.routing.route import access as access_rules
-from ingest.site import demo, sdk
+from ingest.site import agents, demo, sdk
 from ingest.worker import lifecycle, native_thread
 from ingest.worker.databases import Databases, databases
 from ingest.worker.lifecycle import Lifecycle, Stage, repeating
@@ -129,6 +129,7 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         reports_route,
         sample_routes,
         sdk,
+        agents,
         demo,
         api,
     ):

@@ -24,6 +24,7 @@ from models.raw.client_reports import client_reports
 from models.raw.events import events
 from models.raw.ingest_outcomes import ingest_flushes, ingest_outcomes
 from models.raw.restored_days import restored_days
+from models.raw.server_agents import server_agents
 from models.raw.server_samples import server_samples, server_totals, server_workers
 from models.raw.sessions import sessions
 from models.raw.set_aside_reports import set_aside_reports
@@ -87,6 +88,7 @@ ALL = (
     recipients,
     restored_days,
     rollup_state,
+    server_agents,
     server_days,
     server_hours,
     server_minutes,

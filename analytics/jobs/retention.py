@@ -18,7 +18,7 @@ from models.operations.job_runs import JobRuns
 from models.operations.load_tests import LoadTests
 from models.people.accounts import Accounts
 from models.people.login_attempts import LoginAttempts
-from models.raw import ingest_outcomes, restored_days, sessions
+from models.raw import ingest_outcomes, restored_days, server_agents, sessions
 from models.raw.events import Events
 from models.raw.sample_insert import ServerSamples
 from models.raw.set_aside_reports import SetAsideReports
@@ -106,10 +106,11 @@ def _archive_and_drop(context: JobContext, detached: DetachedDay) -> None:
 
 
 def _forget_history(context: JobContext, now: datetime) -> None:
-    """Delete what has expired by ROLLUP_RETENTION_DAYS: rollups and ingest outcomes."""
+    """Delete what has expired by ROLLUP_RETENTION_DAYS: rollups, ingest outcomes, agents."""
     before = now - timedelta(days=context.settings.rollup_retention_days)
     rollup_retention.forget(context.database, now, context.settings)
     ingest_outcomes.forget(context.database, before)
+    server_agents.forget(context.database, before)
 
 
 def _forget_records(context: JobContext, now: datetime, retained_from: datetime) -> None:

@@ -4,27 +4,9 @@ from datetime import datetime
 
 import msgspec
 
+from analytics.reports.servers.workers import Worker
 from analytics.stats.estimates import Durations
-
-
-class Worker(msgspec.Struct, frozen=True, kw_only=True):
-    """One process that holds sockets, as its last interval shows it.
-
-    `loop_lag_ms` is the p95 of how late the event loop woke; `cpu` is a share of one core.
-    """
-
-    id: str
-    service: str
-    node: str
-    heartbeat: datetime
-    started: datetime | None
-    active: int
-    messages_per_second: float
-    outbox_bytes: int
-    loop_lag_ms: float | None
-    cpu: float | None
-    memory_bytes: int | None
-    descriptors: int | None
+from models.raw.server_agents import ServerAgent
 
 
 class Connections(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,9 +22,9 @@ class Connections(msgspec.Struct, frozen=True, kw_only=True):
     abnormal_closes: int
     rejected: dict[str, int]
     rate_per_minute: float
-    unique_users: int
+    unique_users: int | None
     slow_closes: int
-    stale: int
+    stale: int | None
     duration_ms: Durations
 
 
@@ -77,8 +59,8 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
 class RoomsNow(msgspec.Struct, frozen=True, kw_only=True):
     """Rooms with members now; a member of two rooms counts twice. `top` by messages."""
 
-    active: int
-    members: int
+    active: int | None
+    members: int | None
     top: list[Room]
 
 
@@ -90,7 +72,7 @@ class Performance(msgspec.Struct, frozen=True, kw_only=True):
     broadcast_ms: Durations
     processing_ms: Durations
     loop_lag_ms: Durations
-    outbox_bytes: int
+    outbox_bytes: int | None
 
 
 class ServerPoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,7 +106,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
 class ServerMetrics(msgspec.Struct, frozen=True, kw_only=True):
     """What servers measured in [start, end), and how things stand at `at`. Steps of an hour and
-    more divide the days of `zone`."""
+    more divide the days of `zone`. A figure that some server does not count is named in
+    `not_counted` with the reason; one that none counts is null or empty."""
 
     at: datetime
     start: datetime
@@ -141,4 +124,6 @@ class ServerMetrics(msgspec.Struct, frozen=True, kw_only=True):
     rooms: RoomsNow
     performance: Performance
     sources: list[Source]
+    agents: list[ServerAgent]
+    not_counted: dict[str, str]
     series: list[ServerPoint]

@@ -1,7 +1,7 @@
 """Reads and computes `ServerMetrics` from sums and the latest gauges of all workers."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,16 +27,17 @@ from analytics.reports.server_answers import (
     ServerMetrics,
     ServerPoint,
     Source,
-    Worker,
 )
+from analytics.reports.servers import not_counted
+from analytics.reports.servers.workers import workers_of
 from analytics.stats.estimates import Durations
-from analytics.stats.histograms import Histograms
-from analytics.stats.merging import counts_of
 from analytics.stats.summaries import durations_of, or_none
 from models.database.engine import Connection
 from models.metrics.server_catalogue import OWN_SERVICE, USER_KEY_BYTES
 from models.metrics.server_columns import COUNTERS, DURATIONS, SUMS
 from models.queries.live import LiveQueries
+from models.raw import server_agents
+from models.raw.server_agents import ServerAgent
 
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
@@ -63,6 +64,7 @@ class LiveRows:
     workers: Rows
     rooms: Rows
     opened_last_minute: int
+    agents: Sequence[ServerAgent] = ()
 
 
 def read(
@@ -86,6 +88,7 @@ def read(
             workers=[] if service not in (None, OWN_SERVICE) else live.workers(),
             rooms=live.rooms(engine.total_selection(plan)),
             opened_last_minute=live.opened_last_minute(),
+            agents=server_agents.since(connection, plan.window.start, app, service),
         ),
     )  # fmt: skip
     return Charted(metrics, {"latency": durations.per_step(plan, arrays, "latency")})
@@ -106,6 +109,7 @@ def server_metrics_of(
     now = [row for row in live.now if row["app"] is not None and app in (None, row["app"])]
     total = {name: round(float(series[0, 0])) for name, series in over_range.sums.items()}
     totals = {name: durations_of(each) for name, each in over_range.histograms.items()}
+    uncounted = not_counted.nowhere(plan.sources, live.agents)
     return ServerMetrics(
         at=plan.data_as_of,
         start=plan.window.start,
@@ -116,18 +120,22 @@ def server_metrics_of(
         filters=dict(filters),
         zone=plan.zone,
         latest_sample=latest_sample(arrays),
-        workers=_workers(live),
-        connections=_connections(live, now, total, by_label, totals["duration"]),
+        workers=workers_of(live.now, live.workers),
+        connections=_connections(
+            live, now, total, by_label, duration=totals["duration"], uncounted=uncounted
+        ),
         messages=_messages(total, by_label),
-        rooms=_rooms(live, now),
+        rooms=_rooms(live, now, uncounted),
         performance=Performance(
             message_latency_ms=totals["latency"],
             broadcast_ms=totals["broadcast"],
             processing_ms=totals["processing"],
             loop_lag_ms=totals["loop_lag"],
-            outbox_bytes=sum(row["outbox_bytes"] for row in live.now),
+            outbox_bytes=_counted("outbox_bytes", uncounted, _sum(live.now, "outbox_bytes")),
         ),
         sources=[Source(service=service, app=name) for service, name in plan.sources],
+        agents=list(live.agents),
+        not_counted=not_counted.reasons(live.agents),
         series=_series(arrays),
     )
 
@@ -137,7 +145,9 @@ def _connections(
     now: Rows,
     total: Mapping[str, int],
     by_label: Mapping[str, Mapping[str, float]],
+    *,
     duration: Durations,
+    uncounted: frozenset[str],
 ) -> Connections:
     codes, closers = Counter[str](), Counter[str]()
     for label, count in by_label["closed"].items():
@@ -152,11 +162,19 @@ def _connections(
         abnormal_closes=total["abnormal_closes"],
         rejected=_integers(by_label["rejected"]),
         rate_per_minute=float(live.opened_last_minute),
-        unique_users=sum(row["anonymous"] for row in now) + len(_users(now)),
+        unique_users=_counted("users", uncounted, _sum(now, "anonymous") + len(_users(now))),
         slow_closes=total["slow_closes"],
-        stale=total["stale"],
+        stale=_counted("stale", uncounted, total["stale"]),
         duration_ms=duration,
     )
+
+
+def _sum(rows: Rows, name: str) -> int:
+    return sum(row[name] for row in rows)
+
+
+def _counted(metric: str, uncounted: frozenset[str], value: int) -> int | None:
+    return None if metric in uncounted else value
 
 
 def _users(now: Rows) -> set[tuple[str, bytes]]:
@@ -187,10 +205,10 @@ def _messages(
     )
 
 
-def _rooms(live: LiveRows, now: Rows) -> RoomsNow:
+def _rooms(live: LiveRows, now: Rows, uncounted: frozenset[str]) -> RoomsNow:
     return RoomsNow(
-        active=sum(row["rooms"] for row in now),
-        members=sum(row["members"] for row in now),
+        active=_counted("rooms", uncounted, _sum(now, "rooms")),
+        members=_counted("rooms", uncounted, _sum(now, "members")),
         top=[
             Room(
                 app=row["app"],
@@ -201,53 +219,6 @@ def _rooms(live: LiveRows, now: Rows) -> RoomsNow:
             for row in live.rooms
         ],
     )
-
-
-def _workers(live: LiveRows) -> list[Worker]:
-    """Own workers by heartbeat, then those of other services by their last sample."""
-    latest: dict[tuple[str, str], list[Row]] = {}
-    for row in live.now:
-        latest.setdefault((row["service"], row["instance"]), []).append(row)
-    ours = [
-        _worker(OWN_SERVICE, row["instance"], latest.pop((OWN_SERVICE, row["instance"]), []), row)
-        for row in live.workers
-    ]
-    return ours + [_worker(*name, rows, None) for name, rows in sorted(latest.items())]
-
-
-def _worker(service: str, instance: str, rows: Rows, heartbeat_row: Row | None) -> Worker:
-    seconds = max((_period_seconds(row) for row in rows), default=0.0)
-    messages = sum(row["sent"] + row["received"] for row in rows)
-    cpu = _largest(row["cpu_ms"] for row in rows)
-    lag = counts_of(b"".join(bytes(row["loop_lag"]) for row in rows)).astype(np.float64)
-    n = lag.sum().reshape(1, 1)
-    (lag_p95,) = Histograms(lag[None, None], n, n).quantiles_ms(0.95)
-    return Worker(
-        id=instance,
-        service=service,
-        node=heartbeat_row["node"] if heartbeat_row else instance.partition(":")[0],
-        heartbeat=heartbeat_row["heartbeat_at"]
-        if heartbeat_row
-        else max(row["period_end"] for row in rows),
-        started=heartbeat_row["started_at"] if heartbeat_row else None,
-        active=sum(row["active"] for row in rows),
-        messages_per_second=round(messages / seconds, 2) if seconds else 0.0,
-        outbox_bytes=sum(row["outbox_bytes"] for row in rows),
-        loop_lag_ms=or_none(lag_p95[0])[0],
-        cpu=round(cpu / 1000 / seconds, 4) if cpu is not None and seconds else None,
-        memory_bytes=_largest(row["memory_bytes"] for row in rows),
-        descriptors=_largest(row["descriptors"] for row in rows),
-    )
-
-
-def _period_seconds(row: Row) -> float:
-    length: float = (row["period_end"] - row["period_start"]).total_seconds()
-    return length
-
-
-def _largest(values: Iterable[int | None]) -> int | None:
-    """The largest value present: all apps of one process report the same."""
-    return max((value for value in values if value is not None), default=None)
 
 
 def _integers(amounts: Mapping[str, float]) -> dict[str, int]:

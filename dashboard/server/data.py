@@ -46,7 +46,7 @@ def tab(label: str, default_range: str = LIVE_RANGE) -> Tab:
 
 
 def gauge_at_end(
-    server_data: ServerData, now: int, of_point: Callable[[ServerPoint], float]
+    server_data: ServerData, now: int | None, of_point: Callable[[ServerPoint], float]
 ) -> float | None:
     """A gauge now; of a fixed range, at its end, `None` where nothing was measured."""
     if not server_data.view.is_fixed:

@@ -11,7 +11,7 @@ from dashboard.widgets.pieces import link
 
 from .data import ServerData
 
-AGENT_SNIPPET = 'monitor(sock, "https://metrics.example/", token="…")  # from ingest.instrument'
+AGENT_SNIPPET = 'app = Monitor(app, "https://metrics.example/", token="…", service="chat")'
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class ServerEmptyState:
             "server",
             "No sockets in this range",
             [
-                "Connections to /ws and /ws/echo show up here within five seconds. A flask-sock "
-                "application of your own is monitored with two lines.",
+                "Connections to /ws and /ws/echo show up here within five seconds. A Python server "
+                "of your own is measured with two lines; docs/servers.md has them for each kind.",
                 states.snippet(AGENT_SNIPPET),
             ],
             [

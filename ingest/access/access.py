@@ -120,7 +120,7 @@ class Access:
             response,
             self._policy,
             is_private=not request.path.startswith(
-                (rules.STATIC_PREFIX, "/sdk/", "/admin/_dash-comp")
+                (rules.STATIC_PREFIX, "/sdk/", "/agents/", "/admin/_dash-comp")
             ),
             is_https=self.is_https(),
         )

@@ -19,6 +19,8 @@ STATIC_PREFIX = "/static/"
 SITE = {
     ("GET", "/sdk/websocket-client-monitor.js"): EVERYBODY,
     ("GET", "/sdk/<version>/<filename>"): EVERYBODY,
+    ("GET", "/agents/"): EVERYBODY,
+    ("GET", "/agents/<filename>"): EVERYBODY,
     ("GET", "/static/<path:filename>"): EVERYBODY,
     ("GET", "/demo"): EVERYBODY,
     ("GET", "/ws"): EVERYBODY,

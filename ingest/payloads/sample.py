@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 
 from models.metrics.server_catalogue import OWN_SERVICE
+from models.raw.server_agents import SampleAgent
 from models.raw.server_samples import Histogram, ServerSample
 
 from . import rules, unknown
 from .fault import Fault, from_validation
-from .sample_schema import DurationsPayload, SamplePayload
+from .sample_schema import AgentPayload, DurationsPayload, SamplePayload
 from .schema import LONGEST_MS, requirements
 
 MOST_LABELS = 100
@@ -21,7 +22,7 @@ UNNAMED = "other"
 _requirements = requirements(SamplePayload)
 unknown_sample_fields = unknown.counter(SamplePayload)
 _label = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,48}")
-_close = re.compile(r"[1-4][0-9]{3}(/(client|server|proxy|nobody))?")
+_close = re.compile(r"([1-4][0-9]{3}|unknown)(/(client|server|proxy|nobody))?")
 _status = re.compile(r"[45][0-9]{2}")
 
 
@@ -48,7 +49,7 @@ def read_sample(item: Any, now: datetime) -> ServerSample:
         active=connections.active,
         anonymous=connections.active if users is None else users,
         opened=connections.opened,
-        closed=_counts("connections.closed", connections.closed, _close, "a close code"),
+        closed=_counts("connections.closed", connections.closed, _close, "a close code or unknown"),
         rejected=_counts("connections.rejected", connections.rejected, _status, "an HTTP status"),
         sent=messages.sent,
         received=messages.received,
@@ -70,6 +71,7 @@ def read_sample(item: Any, now: datetime) -> ServerSample:
         cpu_ms=performance.cpu_ms,
         memory_bytes=performance.memory_bytes,
         descriptors=performance.descriptors,
+        agent=_agent(payload.agent),
     )
 
 
@@ -77,6 +79,18 @@ def _service(name: str) -> str:
     if name == OWN_SERVICE:
         raise Fault("service", f"must not be {OWN_SERVICE}: that is our own")
     return rules.text("service", name) or _missing()
+
+
+def _agent(payload: AgentPayload | None) -> SampleAgent | None:
+    if payload is None:
+        return None
+    return SampleAgent(
+        version=rules.text("agent.version", payload.version) or "",
+        face=rules.text("agent.face", payload.face) or "",
+        server=rules.text("agent.server", payload.server) or "",
+        release=rules.text("agent.release", payload.release),
+        not_counted=tuple(payload.not_counted),
+    )
 
 
 def _missing() -> str:

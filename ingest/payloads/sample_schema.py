@@ -6,10 +6,11 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from .schema import Count, Instant, Milliseconds, Text64
+from .schema import Count, Instant, Milliseconds, Text32, Text64
 
 LARGEST_SIZE = 10**13
 MOST_ROOMS = 50
+METRIC = "^[a-z][a-z_]{0,31}$"
 Size = Annotated[int, Meta(ge=0, le=LARGEST_SIZE)]
 Text128 = Annotated[str, Meta(min_length=1, max_length=128)]
 
@@ -76,6 +77,17 @@ class PerformancePayload(msgspec.Struct, frozen=True):
     descriptors: Count | None = None
 
 
+class AgentPayload(msgspec.Struct, frozen=True):
+    """The agent that made the sample: its version and face, the server software that it measures,
+    the release of the application, and the metrics that this server hides from it."""
+
+    version: Text32
+    face: Text32
+    server: Text64
+    release: Text64 | None = None
+    not_counted: Annotated[list[Annotated[str, Meta(pattern=METRIC)]], Meta(max_length=32)] = []
+
+
 class SamplePayload(msgspec.Struct, frozen=True):
     """One sample of one instance of a service."""
 
@@ -89,3 +101,4 @@ class SamplePayload(msgspec.Struct, frozen=True):
     messages: SampleMessagesPayload = msgspec.field(default_factory=SampleMessagesPayload)
     rooms: RoomsPayload = msgspec.field(default_factory=RoomsPayload)
     performance: PerformancePayload = msgspec.field(default_factory=PerformancePayload)
+    agent: AgentPayload | None = None

@@ -16,6 +16,9 @@ DESCRIPTIONS = {
     "1013": "try again later",
     "1014": "bad gateway",
     "1015": "TLS handshake failed",
+    "unknown": "not told by the server",
 }
 # Normal, going away, no code: intended closes (RFC 6455 section 7.4.1).
 NORMAL = frozenset({"1000", "1001", "1005"})
+UNKNOWN = "unknown"  # the server did not tell its application
+NOT_ABNORMAL = NORMAL | {UNKNOWN}

@@ -4,18 +4,20 @@ The running totals (Prometheus counters) grow in the same commit, by newly store
 that a retry is never counted twice.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError
 
 from models.database import partitions
 from models.database.engine import Database
 
-from . import conflicts, dead_workers
+from . import conflicts, dead_workers, server_agents
 from .report_insert import NO_PARTITION
+from .server_agents import ServerAgent
 from .server_samples import COLUMNS, SampleKey, ServerSample, as_json, server_samples
 
 LONGEST_SILENCE = timedelta(minutes=5)  # of a worker that lives; longer than a stop of its node
@@ -156,7 +158,20 @@ class ServerSamples:
     def _execute(self, samples: Sequence[ServerSample]) -> frozenset[SampleKey]:
         with self._database.transaction() as connection:
             cursor = connection.execute(INSERT, {"rows": as_json(samples)})
-            return frozenset((row.sample_id, row.period_end) for row in cursor)
+            stored = frozenset((row.sample_id, row.period_end) for row in cursor)
+            server_agents.record(connection, _agents(samples))
+        return stored
+
+
+def _agents(samples: Iterable[ServerSample]) -> Iterator[ServerAgent]:
+    for sample in samples:
+        if sample.agent is not None:
+            yield ServerAgent(
+                **msgspec.structs.asdict(sample.agent),
+                service=sample.service,
+                app=sample.app or "",
+                latest_at=sample.period_end,
+            )
 
 
 def latest_sample(database: Database, service: str, until: datetime) -> datetime | None:

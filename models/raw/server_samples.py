@@ -31,6 +31,8 @@ from models.metrics import close_codes
 from models.metrics.histogram_codec import packed
 from models.metrics.server_columns import BY_LABEL, COUNTERS, GAUGES, HISTOGRAMS, PROCESS, SUMS
 
+from .server_agents import SampleAgent
+
 
 class Histogram(msgspec.Struct, frozen=True):
     """Durations as {bucket: count} of the shared histogram, with their sum in microseconds."""
@@ -44,6 +46,7 @@ class ServerSample(msgspec.Struct, kw_only=True, frozen=True):
 
     `by_type` is [sent, received], `top_rooms` [room, members, messages]. `user_keys` are the named
     users connected now, 8 bytes each, sorted; `anonymous` counts the connections without a user.
+    `agent` is no column: it is stored once for its service.
     """
 
     sample_id: UUID
@@ -79,6 +82,7 @@ class ServerSample(msgspec.Struct, kw_only=True, frozen=True):
     cpu_ms: int | None = None
     memory_bytes: int | None = None
     descriptors: int | None = None
+    agent: SampleAgent | None = None
 
 
 SampleKey = tuple[UUID, datetime]
@@ -163,7 +167,7 @@ def _row(sample: ServerSample) -> dict[str, object]:
     row["abnormal_closes"] = sum(
         count
         for key, count in sample.closed.items()
-        if key.partition("/")[0] not in close_codes.NORMAL
+        if key.partition("/")[0] not in close_codes.NOT_ABNORMAL
     )
     row["error_count"] = sum(sample.errors.values())
     row["user_keys"] = "\\x" + sample.user_keys.hex()

@@ -21,7 +21,7 @@ from analytics.query.formula import sums_of
 from analytics.query.query import LabelPart, Query, SeriesSource
 from analytics.query.resolution import FINE_FOR
 from analytics.ranges.timerange import TimeRange
-from models.metrics.close_codes import NORMAL
+from models.metrics.close_codes import NOT_ABNORMAL
 from models.metrics.dimensions import DIMENSIONS
 from models.metrics.grid import Grid
 
@@ -113,7 +113,9 @@ class _Reader:
         for window in self.windows:
             plan = self.engine.plan(replace(self._in_a_step(window), most=MOST_VALUES))
             arrays = self.engine.by_label(plan, part)
-            rows = [row for row, each in enumerate(arrays.labels) if each["code"] not in NORMAL]
+            rows = [
+                row for row, each in enumerate(arrays.labels) if each["code"] not in NOT_ABNORMAL
+            ]
             tables.append(server_tables.of_label(arrays.select(rows), part))
         return side_by_side(tables)
 

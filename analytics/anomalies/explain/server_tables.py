@@ -12,7 +12,7 @@ from analytics.query.engine import Engine
 from analytics.query.plan import Plan
 from analytics.query.query import LabelPart, Query
 from analytics.ranges.timerange import TimeRange
-from models.metrics.close_codes import NORMAL
+from models.metrics.close_codes import NOT_ABNORMAL
 from models.metrics.dimensions import SEPARATOR, SERVER_DIMENSIONS
 from models.metrics.grid import Grid
 from models.metrics.server_catalogue import SERVER_METRICS
@@ -94,5 +94,5 @@ def _abnormal(arrays: Arrays, measure: Measure) -> Arrays:
     """Without normal close codes, where only others are events."""
     if measure.bad != ABNORMAL:
         return arrays
-    rows = [row for row, each in enumerate(arrays.labels) if each.get("code") not in NORMAL]
+    rows = [row for row, each in enumerate(arrays.labels) if each.get("code") not in NOT_ABNORMAL]
     return arrays.select(rows)

@@ -96,7 +96,8 @@ def draw_closes(server_data: ServerData) -> PanelContent:
     empty = "No connection was closed in this range."
     content = _labelled("Code", both, meanings, "close", empty)
     by = ", ".join(f"{count(n)} by {who}" for who, n in connections.closed_by.items())
-    return replace(content, foot=[content.foot[0], by])
+    hidden = server_data.current.not_counted.get("connections.closed_by", "")
+    return replace(content, foot=[content.foot[0], html.Span(by, title=hidden)])
 
 
 def _labelled(

@@ -73,7 +73,7 @@ def _users(server_data: ServerData) -> Card:
         return Card(label=LABELS[1], value=DASH, note="available for now only")
     return Card(
         label=LABELS[1],
-        value=count(now.unique_users),
+        value=count_or_dash(now.unique_users),
         note="distinct, connected now",
         n="a connection without a token counts as its own user",
     )

@@ -72,5 +72,5 @@ def draw(server_data: ServerData) -> PanelContent:
 
 
 def _abnormal_codes(closed: dict[str, int]) -> str:
-    abnormal = [(code, n) for code, n in closed.items() if code not in close_codes.NORMAL]
+    abnormal = [(code, n) for code, n in closed.items() if code not in close_codes.NOT_ABNORMAL]
     return ", ".join(f"{code}: {count(n)}" for code, n in abnormal[:MOST_CODES])

@@ -14,6 +14,7 @@ from . import (
     opens_and_closes,
     round_trip,
     sentence,
+    servers,
     workers,
 )
 from .data import OverviewData
@@ -31,6 +32,7 @@ PAGE: Board[OverviewData] = Board(
         (opens_and_closes.PANEL, opens_and_closes.draw),
         (errors.PANEL, errors.draw),
         (round_trip.PANEL, round_trip.draw),
+        (servers.PANEL, servers.draw),
     ),
     read=data.read,
     sentence=sentence.layout,

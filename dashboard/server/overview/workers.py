@@ -5,7 +5,7 @@ from datetime import timedelta
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.reports.server_answers import Worker
+from analytics.reports.servers.workers import Worker
 from dashboard.core.numbers import DASH, count, duration_text, figures, size_text
 from dashboard.core.times import clock
 from dashboard.server.data import ServerData

@@ -19,7 +19,8 @@ from tests.support.services import NO_SERVICES
 
 OPEN = {
     "POST /api/ws/client-metrics", "OPTIONS /api/ws/client-metrics", "GET /ws", "GET /ws/echo",
-    "GET /sdk/websocket-client-monitor.js", "GET /sdk/x/x", "GET /demo",
+    "GET /sdk/websocket-client-monitor.js", "GET /sdk/x/x", "GET /agents/",
+    "GET /agents/x", "GET /demo",
     "GET /login", "POST /login", "GET /", "GET /admin", "GET /api/ws/health",
     "GET /api/ws/health/live", "GET /api/ws/health/ready",
 }  # fmt: skip

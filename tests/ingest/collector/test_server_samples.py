@@ -49,11 +49,13 @@ def test_a_sample_is_stored_and_reported_beside_our_own(
     sample = a_sample(
         at,
         connections={"active": 7, "opened": 9,
-                     "closed": {"1000": 1, "1001/proxy": 1, "1006/nobody": 1}},
+                     "closed": {"1000": 1, "1001/proxy": 1, "1006/nobody": 1, "unknown": 1}},
         messages={"sent": 4, "received": 3, "errors": 2, "errors_by_kind": {"late": 1},
                   "by_type": {"chat": {"sent": 4, "received": 3}}},
         rooms={"active": 1, "members": 7, "top": [{"room": "hall", "members": 7, "messages": 3}]},
         performance={"message_latency_ms": {"samples_ms": [1.5, 20]}, "memory_bytes": 1000},
+        agent={"version": "1.0.0", "face": "asgi", "server": "hypercorn 0.18.0",
+               "not_counted": ["closed_by", "stale", "users"]},
     )  # fmt: skip
     response = sender(SAMPLES, sample)
     assert (response.status_code, response.get_json()["accepted"]) == (201, 1)
@@ -61,13 +63,16 @@ def test_a_sample_is_stored_and_reported_beside_our_own(
     window = TimeRange(at - timedelta(minutes=5), at + timedelta(minutes=1))
     metrics = Reports(database).metrics(window, service="chat")
     assert (metrics.connections.active, metrics.connections.opened) == (7, 9)
-    assert metrics.connections.closed == {"1000": 1, "1001": 1, "1006": 1}
-    assert metrics.connections.closed_by == {"unknown": 1, "proxy": 1, "nobody": 1}
+    assert metrics.connections.closed == {"1000": 1, "1001": 1, "1006": 1, "unknown": 1}
+    assert metrics.connections.closed_by == {"unknown": 2, "proxy": 1, "nobody": 1}
     assert metrics.connections.abnormal_closes == 1
     assert metrics.messages.errors_by_kind == {"late": 1, "other": 1}
     assert metrics.rooms.top[0].room == "hall"
     assert metrics.performance.message_latency_ms.n == 2
     assert metrics.workers[0].memory_bytes == 1000
+    assert metrics.agents[0].server == "hypercorn 0.18.0"
+    assert (metrics.connections.stale, metrics.connections.unique_users) == (None, None)
+    assert "hypercorn 0.18.0 (chat)" in metrics.not_counted["connections.closed_by"]
 
 
 def test_another_body_of_a_sample_is_a_conflict_and_the_first_wins(
@@ -108,6 +113,8 @@ def test_each_sample_of_many_is_judged_by_itself(
         ("period_end", {"period_end": (NOON + timedelta(seconds=61)).isoformat()}),
         ("connections.active", {"connections": {"active": True}}),
         ("connections.closed.99", {"connections": {"closed": {"99": 1}}}),
+        ("agent.version", {"agent": {"face": "asgi", "server": "x"}}),
+        ("agent.server", {"agent": {"version": "1", "face": "asgi", "server": "a\0b"}}),
         ("connections.closed.1000", {"connections": {"closed": {"1000": -1}}}),
         ("connections.rejected.200", {"connections": {"rejected": {"200": 1}}}),
         ("connections.duration_ms.samples_ms[0]",

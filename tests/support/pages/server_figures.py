@@ -12,8 +12,8 @@ from analytics.reports.server_answers import (
     ServerMessages,
     ServerMetrics,
     ServerPoint,
-    Worker,
 )
+from analytics.reports.servers.workers import Worker
 from analytics.stats.duration_steps import DurationSteps
 from dashboard.core.url_state import View
 from dashboard.server.data import ServerData
@@ -80,6 +80,7 @@ def server_metrics(**fields: Any) -> ServerMetrics:
         "latest_sample": NOON,
         "workers": [a_worker()], "connections": connections(), "messages": messages(),
         "rooms": RoomsNow(active=2, members=8, top=[]), "performance": performance(), "sources": [],
+        "agents": [], "not_counted": {},
         "series": [a_point(0), a_point(1)],
     }  # fmt: skip
     return ServerMetrics(**(defaults | fields))

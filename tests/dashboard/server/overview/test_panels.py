@@ -4,7 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from dashboard.server.overview import connections, errors, opens_and_closes, round_trip, workers
+from dashboard.server.overview import (
+    connections,
+    errors,
+    opens_and_closes,
+    round_trip,
+    servers,
+    workers,
+)
+from models.raw.server_agents import ServerAgent
 from tests.support.clock import NOON
 from tests.support.pages import server_figures
 from tests.support.pages.client_figures import durations
@@ -132,3 +140,16 @@ def test_every_panel_is_empty_where_nothing_was_measured() -> None:
         assert content.is_empty
         assert content.empty_text
         assert content.table.rows == []
+
+
+def test_a_measured_server_stands_beside_what_it_does_not_tell() -> None:
+    agent = ServerAgent(
+        service="chat", app="portal", server="hypercorn 0.18.0", face="asgi", version="1.0.0",
+        release="2.4.1", not_counted=("closed", "closed_by"), latest_at=NOON,
+    )  # fmt: skip
+    content = servers.draw(server_data(server_metrics(agents=[agent])))
+    assert "every close code, who closed first" in text_of(content.body)
+    assert content.table.rows == [
+        ["chat", "portal", "hypercorn 0.18.0", "2.4.1", "1.0.0", "closed, closed_by"]
+    ]
+    assert servers.draw(server_data(server_metrics())).is_empty

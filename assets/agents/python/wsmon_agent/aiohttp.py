@@ -1,0 +1,127 @@
+"""Web applications of aiohttp.
+
+from wsmon_agent.aiohttp import monitor
+monitor(app, "https://metrics.example.com/", token="...", service="chat")
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import WebSocketError, WSMsgType, web
+
+from .agent import Agent, Options
+from .connection import Connection, correlation_id, measure
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+NO_STATUS, LOST = 1005, 1006
+CONNECTION = "wsmon.connection"
+
+
+def monitor(application: web.Application, /, url: str, **options: Unpack[Options]) -> Agent:
+    """Measure every WebSocket that a handler of the application prepares."""
+    agent = Agent(url, "aiohttp", **options)
+    agent.serves("aiohttp", not_counted=("latency",))
+    is_stopping = False
+
+    async def opened(request: web.Request, response: web.StreamResponse) -> None:
+        if isinstance(response, web.WebSocketResponse):
+            connection = agent.open(request, correlation_id(request.query_string))
+            request[CONNECTION] = connection
+            measure(response, _measured_messages, connection)
+
+    @web.middleware
+    async def measured(request: web.Request, handler: Any) -> web.StreamResponse:
+        try:
+            response: web.StreamResponse = await handler(request)
+        except web.HTTPException as refusal:
+            _refused(agent, request, refusal.status)
+            raise
+        except asyncio.CancelledError:
+            _ended(request, LOST, "server" if is_stopping else "nobody")
+            raise
+        except Exception:
+            _refused(agent, request, 500)
+            _ended(request, LOST, "server", "internal-error")
+            raise
+        _refused(agent, request, response.status)
+        if isinstance(response, web.WebSocketResponse) and not response.closed:
+            await response.close()  # as aiohttp does next
+        return response
+
+    async def stopping(_app: web.Application) -> None:
+        nonlocal is_stopping
+        is_stopping = True
+
+    async def stopped(_app: web.Application) -> None:
+        await asyncio.get_running_loop().run_in_executor(None, agent.close)
+
+    application.on_response_prepare.append(opened)
+    application.middlewares.insert(0, measured)
+    application.on_shutdown.append(stopping)
+    application.on_cleanup.append(stopped)
+    return agent
+
+
+@cache
+def _measured_messages(kind: Any) -> Any:
+    class Measured(kind):
+        wsmon: Connection
+        _is_reading = False
+
+        async def receive(self, timeout: float | None = None) -> Any:
+            self._is_reading = True
+            try:
+                message = await super().receive(timeout)
+            finally:
+                self._is_reading = False
+            if message.type is WSMsgType.TEXT or message.type is WSMsgType.BINARY:
+                self.wsmon.received(message.data)
+            elif message.type is WSMsgType.CLOSE:
+                self.wsmon.end(message.data or NO_STATUS, "client")
+            elif message.type is WSMsgType.ERROR:
+                _failed(message.data, self.wsmon)
+            elif message.type is WSMsgType.CLOSED:
+                self.wsmon.end(LOST, "nobody")
+            return message
+
+        async def send_str(self, data: str, *args: Any, **kwargs: Any) -> None:
+            await super().send_str(data, *args, **kwargs)
+            self.wsmon.sent(data)
+
+        async def send_bytes(self, data: bytes, *args: Any, **kwargs: Any) -> None:
+            await super().send_bytes(data, *args, **kwargs)
+            self.wsmon.sent(data)
+
+        async def close(self, *, code: int = 1000, **kwargs: Any) -> Any:
+            if not self._is_reading and not self.closed:
+                self.wsmon.end(int(code), "server")
+            return await super().close(code=code, **kwargs)
+
+    return Measured
+
+
+def _failed(fault: object, connection: Connection) -> None:
+    """The server failed the connection: too big, not UTF-8, or a ping without an answer. Its
+    `close_code` says 1006 by now, whatever it sent."""
+    if isinstance(fault, asyncio.TimeoutError):
+        connection.unanswered()
+    if isinstance(fault, WebSocketError):
+        connection.end(int(fault.code), "server")
+    else:
+        connection.end(LOST, "nobody")
+
+
+def _ended(request: web.Request, code: int, who: str, error: str | None = None) -> None:
+    if CONNECTION in request:
+        request[CONNECTION].end(code, who, error)
+
+
+def _refused(agent: Agent, request: web.Request, status: int) -> None:
+    is_handshake = request.headers.get("Upgrade", "").lower() == "websocket"
+    if is_handshake and CONNECTION not in request and status >= 400:
+        agent.reject(status)

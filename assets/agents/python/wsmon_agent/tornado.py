@@ -1,0 +1,103 @@
+"""WebSocket handlers of tornado.
+
+from wsmon_agent.tornado import monitor
+monitor(WebSocketHandler, "https://metrics.example.com/", token="...", service="chat")
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from tornado.escape import json_encode
+from tornado.iostream import StreamClosedError
+from tornado.websocket import WebSocketHandler
+
+from .agent import Agent, Options
+from .connection import Connection, correlation_id, measure
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+NORMAL, NO_STATUS, LOST = 1000, 1005, 1006
+
+
+def monitor(handlers: type[WebSocketHandler], url: str, **options: Unpack[Options]) -> Agent:
+    """Measure the handlers of this class, and of those made of it."""
+    agent = Agent(url, "tornado", **options)
+    agent.serves("tornado")
+    make, log = handlers.get_websocket_protocol, handlers._log
+
+    def measured_protocol(handler: Any) -> Any:
+        protocol = make(handler)
+        if protocol is not None:
+            start = protocol.start_pinging
+
+            def opened() -> None:  # the first step after the handshake
+                connection = agent.open(handler, correlation_id(handler.request.query))
+                measure(protocol, _measured_messages, connection)
+                del protocol.start_pinging
+                start()
+
+            protocol.start_pinging = opened
+        return protocol
+
+    def counted_log(handler: Any) -> None:
+        if handler.get_status() >= 400:
+            agent.reject(handler.get_status())
+        log(handler)
+
+    for name, method in {"get_websocket_protocol": measured_protocol, "_log": counted_log}.items():
+        setattr(handlers, name, method)
+    return agent
+
+
+@cache
+def _measured_messages(kind: Any) -> Any:
+    class Measured(kind):
+        wsmon: Connection
+        client_terminated: bool
+        close_code: int | None
+        _pinged_at: float | None = None
+
+        def write_message(self, message: Any, binary: bool = False) -> Any:
+            message = json_encode(message) if isinstance(message, dict) else message
+            written = super().write_message(message, binary)
+            self.wsmon.sent(message)
+            return written
+
+        def write_ping(self, data: bytes) -> None:
+            self._pinged_at = monotonic()
+            super().write_ping(data)
+
+        def _run_callback(self, callback: Any, *args: Any, **kwargs: Any) -> Any:
+            if callback.__name__ == "on_message":
+                self.wsmon.received(args[0])
+            elif callback.__name__ == "on_pong" and self._pinged_at is not None:
+                self.wsmon.round_trip(monotonic() - self._pinged_at)
+                self._pinged_at = None
+            return super()._run_callback(callback, *args, **kwargs)
+
+        def close(self, code: int | None = None, reason: str | None = None) -> None:
+            if self.client_terminated:
+                self.wsmon.end(self.close_code or NO_STATUS, "client")
+            else:
+                self.wsmon.end(code or (NO_STATUS if reason is None else NORMAL), "server")
+                if reason == "ping timed out":
+                    self.wsmon.unanswered()
+            super().close(code, reason)
+
+        def _abort(self) -> None:
+            """After what is now being handled: the end of the stream, or a fault of the handler."""
+            fault = sys.exc_info()[1]
+            if isinstance(fault, StreamClosedError):
+                self.wsmon.end(LOST, "nobody")
+            elif fault is None or isinstance(fault, UnicodeDecodeError):
+                self.wsmon.end(LOST, "server", "protocol-error")
+            else:
+                self.wsmon.end(LOST, "server", "internal-error")
+            super()._abort()
+
+    return Measured

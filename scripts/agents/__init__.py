@@ -1,0 +1,1 @@
+"""Building what leaves the house for other servers."""

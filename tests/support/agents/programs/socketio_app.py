@@ -1,0 +1,17 @@
+"""An echo with python-socketio, spoken to as Engine.IO over WebSocket alone."""
+
+import os
+
+import socketio
+from wsmon_agent.asgi import Monitor
+
+server = socketio.AsyncServer(async_mode="asgi")
+
+
+@server.on("echo")
+async def echo(sid, data):
+    await server.emit("echo", data, to=sid)
+
+
+app = socketio.ASGIApp(server)
+app = Monitor(app, os.environ["SINK"], token="t", service="socketio", interval_seconds=600)
