@@ -15,7 +15,9 @@ from typing import Any
 from flask import Flask
 
 from analytics.services.services import Services
+from ingest.bounds.exempt import ExemptSenders
 from ingest.http import origins
+from ingest.sockets.engine.addresses import AddressCounts
 from ingest.sockets.engine.connection import Limits
 from ingest.sockets.engine.identity import user_token
 from ingest.sockets.engine.registry import Registry
@@ -64,6 +66,7 @@ class Sockets:
     def register(self, app: Flask, services: Services) -> None:
         """Add the WebSocket routes to `app`."""
         settings = services.settings
+        exempt = ExemptSenders(settings.metrics_trusted_networks, settings.trusted_proxy_hops)
         service = WebSocketService(
             app,
             limits=Limits(
@@ -74,6 +77,7 @@ class Sockets:
             registry=self.registry,
             meter=self._meter,
             secret_key=self._secret_key,
+            addresses=AddressCounts(settings.websocket_per_address, exempt.covers),
         )
         room_handler = RoomMessages(self.rooms, services.now)
         service.route("/ws/echo")(echo)
