@@ -40,6 +40,7 @@ from .live import LiveStream
 
 TYPES = "websocket-types"
 CHANNEL = "wsmon_rooms"
+LOST_BETWEEN_WORKERS = "lost-between-workers"
 
 __all__ = ["Peer", "RequestRejected", "RoomBroker", "Sockets", "types", "user_token"]
 
@@ -59,9 +60,13 @@ class Sockets:
         self.registry = Registry()
         self._meter = Meter(secret_key)
         self._meter.rooms = self.rooms.gauges
+        self.rooms.on_missed = self._count_missed
         self._meter.outbox_bytes = lambda: sum(c.outbox_bytes for c in self.registry)
         self.metering = Metering(self._meter, store, now)
         self._secret_key = secret_key
+
+    def _count_missed(self, app: str, messages: int) -> None:
+        self._meter.tally_of_refused(app).errors[LOST_BETWEEN_WORKERS] += messages
 
     def register(self, app: Flask, services: Services) -> None:
         """Add the WebSocket routes to `app`."""
