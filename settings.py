@@ -205,6 +205,17 @@ class Settings:
         "Sessions that one sampled session may stand for (1 / sampleRate of the monitor).",
         default=1_000,
     )
+    request_body_seconds: float = _setting(
+        number(0.1, 3600),
+        "Seconds within which the body of a request must have arrived.",
+        default=15.0,
+    )
+    websocket_per_address: int = _setting(
+        integer(0, 10**6),
+        "WebSockets one address (IPv6: one /64) may have open on one worker; addresses that "
+        "METRICS_TRUSTED_NETWORKS covers are exempt. 0: no limit.",
+        default=1_000,
+    )
     websocket_max_message_bytes: int = _setting(
         integer(125, 64 * 2**20), "Largest WebSocket message accepted, in bytes.", default=65536
     )

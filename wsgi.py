@@ -52,7 +52,9 @@ from ingest.site import agents, demo, sdk
 from ingest.worker import lifecycle, native_thread
 from ingest.worker.databases import Databases, databases
 from ingest.worker.lifecycle import Lifecycle, Stage, repeating
+from ingest.worker.request_limits import with_patience, with_timed_body
 from models.database import gevent_wait
+from models.database.pulse import BEAT_SECONDS, Pulse
 from models.raw.events import Events
 from models.raw.ingest_outcomes import IngestOutcomes
 from models.raw.report_insert import ClientReports
@@ -83,6 +85,7 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
     websockets = sockets.Sockets(
         settings, ServerSamples(pools.metering), access.secret_key(settings), now
     )
+    pulse = Pulse(pools.pulse)
     outcomes = Outcomes(IngestOutcomes(pools.metering), now)
     withdrawals = Withdrawals(SetAsideReports(pools.metering), outcomes.count_set_aside)
     bounds = ReportBounds(settings, withdrawals)
@@ -98,6 +101,7 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         (
             _withdrawal_stage(withdrawals, bounds, now),
             repeating("country file", CHECK_SECONDS, countries.refresh),
+            repeating("pulse of the store", BEAT_SECONDS, pulse.beat),
         ),
         outcomes,
         pools,
@@ -138,8 +142,13 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
     guard.check_routes(app)
     is_https = (settings.public_url or "").startswith("https:")
     # Flask documents middleware as this assignment; mypy sees a method assigned to.
-    app.wsgi_app = reports_route.shortcut(  # type: ignore[method-assign,assignment]
-        app.wsgi_app, access.headers.api_headers(is_https=is_https), server_errors.count
+    app.wsgi_app = with_timed_body(  # type: ignore[method-assign,assignment]
+        reports_route.shortcut(
+            with_patience(app.wsgi_app, pulse.is_silent),
+            access.headers.api_headers(is_https=is_https),
+            server_errors.count,
+        ),
+        settings.request_body_seconds,
     )
     access.trust_proxies(app, settings)
     _compress(app)

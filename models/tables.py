@@ -23,6 +23,7 @@ from models.people.login_attempts import login_attempts
 from models.raw.client_reports import client_reports
 from models.raw.events import events
 from models.raw.ingest_outcomes import ingest_flushes, ingest_outcomes
+from models.raw.quarantined_rows import quarantined_rows
 from models.raw.restored_days import restored_days
 from models.raw.server_agents import server_agents
 from models.raw.server_samples import server_samples, server_totals, server_workers
@@ -85,6 +86,7 @@ ALL = (
     login_attempts,
     other_values,
     outbox,
+    quarantined_rows,
     recipients,
     restored_days,
     rollup_state,

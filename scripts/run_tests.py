@@ -18,6 +18,7 @@ PARALLEL = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
 # Of Debian, by program
 PACKAGES = {"redis-server": "redis-server", "promtool": "prometheus"}
 ENGINES = {"firefox-esr": "firefox-esr", "WebKitWebDriver": "webkit2gtk-driver", "Xvfb": "xvfb"}
+CLOCKS = {"faketime": "faketime"}
 
 
 def main(arguments: list[str]) -> int:
@@ -46,8 +47,8 @@ def keep_bytecode(folder: Path) -> None:
 
 def missing_packages(*, is_deep: bool) -> list[str]:
     """The Debian packages that the tests need and this machine lacks; the deep ones need further
-    browsers."""
-    programs = PACKAGES | ENGINES if is_deep else PACKAGES
+    browsers, and a clock that can be set for one process."""
+    programs = PACKAGES | ENGINES | CLOCKS if is_deep else PACKAGES
     missing = [package for program, package in programs.items() if not shutil.which(program)]
     return missing if has_browser() else ["chromium", *missing]
 

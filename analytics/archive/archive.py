@@ -64,6 +64,15 @@ class Archive:
         except (OSError, pa.ArrowException, DayFileUnreadable) as fault:
             raise NotArchived(f"{detached.name} cannot be written away: {fault}") from fault
 
+    def convert(self, database: Database, table: str) -> None:
+        """Do with the rows of a table what `keep` does, without a file: raises what a row makes it
+        raise, or `DayFileUnreadable` when a row is not the same afterwards."""
+        columns = day_rows.columns_of(database, table)
+        with day_rows.read_rows(database, table, columns, day_file.BATCH) as (checksum, rows):
+            converted = day_file.converted_checksum(columns, rows)
+        if converted != checksum:
+            raise DayFileUnreadable(f"{converted} of what is {checksum} in the table")
+
     def files(self) -> list[ArchiveFile]:
         """All files of the archive. Raises `OSError`."""
         return archive_files(self._folder)

@@ -35,18 +35,21 @@ class FileMetadata:
 
 def write(path: Path, metadata: FileMetadata, batches: Iterable[list[Row]]) -> None:
     """Write the rows. Raises `OSError`, and `pyarrow.ArrowException` for a value out of bounds."""
-    fields = [
-        pa.field(name, COLUMN_TYPES[kind].arrow_type) for name, kind in metadata.columns.items()
-    ]
-    schema = pa.schema(fields, metadata={_METADATA_KEY: _encoded_metadata(metadata)})
+    schema = _schema(metadata.columns).with_metadata({_METADATA_KEY: _encoded_metadata(metadata)})
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for rows in batches:
-            columns = list(zip(*rows, strict=True))
-            arrays = [
-                pa.array(_arrow_values(field, column), field.type)
-                for field, column in zip(fields, columns, strict=True)
-            ]
-            writer.write_batch(pa.record_batch(arrays, schema=schema))
+            writer.write_batch(_record_batch(schema, rows))
+
+
+def converted_checksum(columns: Columns, batches: Iterable[list[Row]]) -> Checksum:
+    """The checksum of rows as a file would hold them. Raises as `write`, but no `OSError`."""
+    schema, types = _schema(columns), list(columns.values())
+    count = total = 0
+    for rows in batches:
+        batch = _record_batch(schema, rows)
+        count += batch.num_rows
+        total += row_hash_sum(types, [column.to_pylist() for column in batch.columns])
+    return Checksum(count, total)
 
 
 def read_metadata(path: Path) -> FileMetadata:
@@ -92,6 +95,20 @@ def _batches(path: Path, columns: Columns) -> Iterator[list[list[Any]]]:
                 yield [batch.column(name).to_pylist() for name in columns]
     except (OSError, pa.ArrowException, ValueError) as fault:
         raise DayFileUnreadable(f"{path} cannot be read: {fault}") from fault
+
+
+def _schema(columns: Columns) -> Any:
+    return pa.schema(
+        [pa.field(name, COLUMN_TYPES[kind].arrow_type) for name, kind in columns.items()]
+    )
+
+
+def _record_batch(schema: Any, rows: list[Row]) -> Any:
+    arrays = [
+        pa.array(_arrow_values(field, column), field.type)
+        for field, column in zip(schema, zip(*rows, strict=True), strict=True)
+    ]
+    return pa.record_batch(arrays, schema=schema)
 
 
 def _arrow_values(field: Any, column: tuple[Any, ...]) -> list[Any]:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from analytics.permission.actor import Actor
+from analytics.quarantine.quarantine import NO_FAULT_OF_ROWS
 from analytics.ranges.timerange import TimeRange
 from analytics.ranges.zones import zone_named
 from models.database.engine import Database, DatabaseAway
@@ -34,6 +35,7 @@ __all__ = [
     "ExportFile",
     "ExportStatus",
     "Exports",
+    "RowsUnreadable",
     "SpoolFull",
     "TooManyExports",
     "status_of",
@@ -68,6 +70,10 @@ class ExportStatus(msgspec.Struct, frozen=True, kw_only=True):
     asked_at: datetime
     expires_at: datetime
     download: str | None
+
+
+class RowsUnreadable(Exception):
+    """Some rows of a dataset cannot be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +120,18 @@ class Exports:
         *,
         compressed: bool,
     ) -> ExportFile:
-        """Write the rows into `file` now. Raises `TooManyExports`, `SpoolFull`, `OSError`."""
+        """Write the rows into `file` now. Raises `TooManyExports`, `SpoolFull`, `OSError`, and
+        `RowsUnreadable`, when the job may do it, as it sets rows aside that it fails of."""
         with self._writing_slot(actor.name):
-            return spool.write(
-                self._long_reads, dataset, request, file, compressed=compressed,
-                folder=self.folder, on_progress=lambda _: self._pause(),
-            )  # fmt: skip
+            try:
+                return spool.write(
+                    self._long_reads, dataset, request, file, compressed=compressed,
+                    folder=self.folder, on_progress=lambda _: self._pause(),
+                )  # fmt: skip
+            except (*NO_FAULT_OF_ROWS, SpoolFull):
+                raise
+            except Exception as fault:
+                raise RowsUnreadable(dataset.name) from fault
 
     def enqueue(
         self,

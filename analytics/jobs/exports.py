@@ -4,6 +4,7 @@ When a scheduler dies, its export stays in state preparing; half a minute after 
 the next run starts it again from the beginning.
 """
 
+import os
 from datetime import UTC
 from pathlib import Path
 from time import monotonic
@@ -11,6 +12,9 @@ from time import monotonic
 from analytics.exports import spool
 from analytics.exports.exports import FILE_LIFETIME, prepared_request
 from analytics.exports.spool import ExportFile, SpoolFull
+from analytics.quarantine.quarantine import NO_FAULT_OF_ROWS, isolate
+from models.database.engine import Database
+from models.database.partitions import PARTITIONED
 from models.operations.exports import Export, ExportQueue
 
 from .job import JobContext
@@ -49,7 +53,7 @@ def _prepare(context: JobContext, queue: ExportQueue, export: Export) -> str:
     path = spool.export_path(context.settings.data_dir, export.id)
     part = path.with_name(path.name + PART)
     try:
-        written = _write(context, queue, export, part)
+        written = _written(context, queue, export, part)
         part.rename(path)
     except ExportRemoved:
         return f"{export.dataset} was cancelled"
@@ -65,6 +69,36 @@ def _prepare(context: JobContext, queue: ExportQueue, export: Export) -> str:
     if not still_exists:
         path.unlink(missing_ok=True)
     return f"{export.dataset}: {written.rows} rows, {written.file_bytes} bytes"
+
+
+def _written(context: JobContext, queue: ExportQueue, export: Export, part: Path) -> ExportFile:
+    """Write it; rows that cannot be written are set aside first."""
+    try:
+        return _write(context, queue, export, part)
+    except (*NO_FAULT_OF_ROWS, SpoolFull, ExportRemoved):
+        raise
+    except Exception:
+        if not _isolate(context, export, part.parent):
+            raise
+    return _write(context, queue, export, part)
+
+
+def _isolate(context: JobContext, export: Export, folder: Path) -> int:
+    """Set aside the rows of an export that cannot be written; how many."""
+    dataset, request = prepared_request(export)
+    table = dataset.source.table.name
+    if table not in PARTITIONED:
+        return 0
+
+    def write(database: Database) -> None:
+        with Path(os.devnull).open("wb") as nothing:
+            spool.write(
+                database, dataset, request, nothing, compressed=False, folder=folder,
+                on_progress=lambda _: None,
+            )  # fmt: skip
+
+    interval = (request.start, request.end)
+    return isolate(context.database, table, interval, write, context.lease.confirm)
 
 
 def _write(context: JobContext, queue: ExportQueue, export: Export, part: Path) -> ExportFile:

@@ -20,6 +20,9 @@ class Archive(Protocol):
     def keep(self, database: Database, detached: DetachedDay) -> str:
         """Store the day durably; returns its summary. Raises `NotArchived`."""
 
+    def convert(self, database: Database, table: str) -> None:
+        """Do with the rows of a table what `keep` does, without a file."""
+
 
 class NoArchive:
     """No archive is configured: days are dropped as they are."""
@@ -30,6 +33,9 @@ class NoArchive:
     def keep(self, database: Database, detached: DetachedDay) -> str:  # noqa: ARG002 - as the protocol says
         """Nothing to do."""
         return ""
+
+    def convert(self, database: Database, table: str) -> None:
+        """Nothing to do."""
 
 
 @dataclass(frozen=True, slots=True)

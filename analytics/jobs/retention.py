@@ -5,9 +5,10 @@ run leaves at most one day half done, which the next run finishes first.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from analytics.archive.fault import NotArchived
+from analytics.quarantine.quarantine import NO_FAULT_OF_ROWS, isolate
 from analytics.rollups import rollup_retention
 from models.alerts.alert_history import AlertHistory
 from models.alerts.deliveries import Deliveries
@@ -18,7 +19,13 @@ from models.operations.job_runs import JobRuns
 from models.operations.load_tests import LoadTests
 from models.people.accounts import Accounts
 from models.people.login_attempts import LoginAttempts
-from models.raw import ingest_outcomes, restored_days, server_agents, sessions
+from models.raw import (
+    ingest_outcomes,
+    quarantined_rows,
+    restored_days,
+    server_agents,
+    sessions,
+)
 from models.raw.events import Events
 from models.raw.sample_insert import ServerSamples
 from models.raw.set_aside_reports import SetAsideReports
@@ -45,11 +52,12 @@ def step(context: JobContext) -> str:
     """
     now = context.now().astimezone(UTC)
     _confirm(context)
-    retained_from = now - timedelta(days=context.settings.websocket_metrics_retention_days)
+    retained = (now - timedelta(days=context.settings.websocket_metrics_retention_days)).date()
+    retained_from = datetime.combine(retained, time(), UTC)  # sessions stay as long as reports
     dropped, faults = [], []
     for table in PARTITIONED:
         try:
-            dropped += list(_drop_days(context, table, retained_from.date()))
+            dropped += list(_drop_days(context, table, retained))
         except (NotArchived, PartitionBusy) as fault:
             faults.append(str(fault))
     forgotten = sessions.forget(context.database, retained_from)
@@ -101,8 +109,31 @@ def _drop_detached(context: JobContext, table: str) -> Iterator[str]:
 
 
 def _archive_and_drop(context: JobContext, detached: DetachedDay) -> None:
-    context.archive.keep(context.database, detached)
+    try:
+        context.archive.keep(context.database, detached)
+    except NO_FAULT_OF_ROWS:
+        raise
+    except Exception as fault:
+        if _is_of_disk(fault) or not _isolate(context, detached):
+            raise
+        context.archive.keep(context.database, detached)
     partitions.drop(context.database, detached, context.lease.confirm)
+
+
+def _is_of_disk(fault: BaseException | None) -> bool:
+    return fault is not None and (isinstance(fault, OSError) or _is_of_disk(fault.__cause__))
+
+
+def _isolate(context: JobContext, detached: DetachedDay) -> int:
+    """Set aside the rows of a day that cannot be archived; how many."""
+    start = datetime.combine(detached.day, time(), UTC)
+    return isolate(
+        context.database,
+        detached.name,
+        (start, start + timedelta(days=1)),
+        lambda database: context.archive.convert(database, detached.name),
+        context.lease.confirm,
+    )
 
 
 def _forget_history(context: JobContext, now: datetime) -> None:
@@ -111,6 +142,7 @@ def _forget_history(context: JobContext, now: datetime) -> None:
     rollup_retention.forget(context.database, now, context.settings)
     ingest_outcomes.forget(context.database, before)
     server_agents.forget(context.database, before)
+    quarantined_rows.forget(context.database, before)
 
 
 def _forget_records(context: JobContext, now: datetime, retained_from: datetime) -> None:

@@ -7,10 +7,12 @@ from time import monotonic
 from typing import TypeVar
 
 from analytics.correlation.sessions.making import SessionSummaries
+from analytics.formatting.numbers import plural
+from analytics.quarantine.quarantine import isolate
 from analytics.query.read_plan import DAY
 from analytics.rollups import client_rollup, server_rollup, value_turnover
 from analytics.rollups.client_aggregator import ClientAggregator
-from analytics.rollups.rollup_round import Aggregator
+from analytics.rollups.rollup_round import Aggregator, UnitFailed
 from analytics.rollups.server_aggregator import ServerAggregator
 from analytics.rollups.watermark import Confirm
 from models.database.engine import Database
@@ -67,7 +69,8 @@ def _step(
     make_aggregator: Callable[[Database, Confirm], R],
     run: Callable[[R, datetime, timedelta], str],
 ) -> str:
-    """Run one round, unless another process rolls up the same source."""
+    """Run one round, unless another process rolls up the same source. Rows that make it fail are
+    set aside; the next round goes on without them."""
     retention = timedelta(days=context.settings.websocket_metrics_retention_days)
     try:
         return run(
@@ -75,3 +78,22 @@ def _step(
         )
     except RollupBusy as busy:
         return str(busy)
+    except UnitFailed as failed:
+        rows = _isolate(context, failed, make_aggregator)
+        if not rows:
+            raise
+        return f"set aside {plural(rows, 'row')}: {failed}"
+
+
+def _isolate(
+    context: JobContext, failed: UnitFailed, make_aggregator: Callable[[Database, Confirm], R]
+) -> int:
+    """Set aside the rows of a unit that cannot be rolled up; how many."""
+    confirm = context.lease.confirm
+    return isolate(
+        context.database,
+        make_aggregator(context.database, confirm).watermark.source.table,
+        failed.interval,
+        lambda database: failed.repeat(make_aggregator(database, confirm)),
+        confirm,
+    )

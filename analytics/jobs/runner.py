@@ -28,6 +28,7 @@ LEASE_SECONDS = 12.0  # with the renewal less than the interval of the alerts
 RENEWAL_SECONDS = 2.0
 CLOCK_JUMP_SECONDS = 5.0  # more than a clock is slewed between two renewals
 GRACE_SECONDS = 300
+RETRY_SECONDS = 15.0  # after a run that the database was lost in
 EPOCH = datetime(2001, 1, 1, tzinfo=UTC)
 logger = logging.getLogger(__name__)
 
@@ -116,6 +117,12 @@ class Runner:
         for index, job in enumerate(self._schedule):
             self._scheduler.modify_job(job.name, next_run_time=now + timedelta(seconds=index))
 
+    def _run_soon(self, job: Job) -> None:
+        """Have a job that was cut off run again, however long its interval is."""
+        if self._scheduler.running and job.every_seconds > RETRY_SECONDS:
+            again = datetime.now(UTC) + timedelta(seconds=RETRY_SECONDS)
+            self._scheduler.modify_job(job.name, next_run_time=again)
+
     def _has_clock_jumped(self) -> bool:
         before, self._clock_offset = self._clock_offset, self._offset()
         jump = self._clock_offset - before
@@ -142,7 +149,8 @@ class Runner:
             outcome, detail = self._outcome(job, lease)
             self._runs.finish(run_id, outcome, detail, self._now())
         except DatabaseAway as fault:
-            logger.warning("%s: the database is away (%s), trying again later", job.name, fault)
+            logger.warning("%s: the database is away (%s), trying again soon", job.name, fault)
+            self._run_soon(job)
             return "failed"
         except LeaseLost:
             self._lease = None

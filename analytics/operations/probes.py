@@ -192,9 +192,11 @@ def requests_probe(repeated: Callable[[], Mapping[str, int]]) -> Probe:
 def scheduler_probe(
     last_sign: Callable[[], datetime | None],
     failed_jobs: Callable[[], Sequence[str]],
+    open_jobs: Callable[[], Sequence[str]],
     now: Callable[[], datetime],
 ) -> Probe:
-    """Whether a scheduler holds the lease (`last_sign`: its last renewal) and its jobs succeed."""
+    """Whether a scheduler holds the lease (`last_sign`: its last renewal) and its jobs succeed.
+    `open_jobs` have not ended: without a scheduler they were cut off."""
 
     def probe() -> Check:
         renewed_at = last_sign()
@@ -202,7 +204,9 @@ def scheduler_probe(
             return Check(status=Status.DEGRADED, detail="no scheduler has run yet")
         if now() - renewed_at > SCHEDULER_SILENCE:
             silent_seconds = (now() - renewed_at).total_seconds()
-            return Check(status=Status.DEGRADED, detail=f"no scheduler for {silent_seconds:.0f} s")
+            cut_off = f", cut off: {', '.join(jobs)}" if (jobs := open_jobs()) else ""
+            detail = f"no scheduler for {silent_seconds:.0f} s{cut_off}"
+            return Check(status=Status.DEGRADED, detail=detail)
         if renewed_at - now() > SCHEDULER_SILENCE:
             ahead_seconds = (renewed_at - now()).total_seconds()
             detail = f"the scheduler's last sign is {ahead_seconds:.0f} s ahead: a clock was set"

@@ -134,6 +134,15 @@ class OtherValue(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
 
 
+class SetAsideRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of `table` that no job could process, for its `reason`; it counts for nothing."""
+
+    table: str
+    period_end: datetime
+    reason: str
+    set_aside_at: datetime
+
+
 class Retention(msgspec.Struct, frozen=True, kw_only=True):
     """Retention in days of raw rows and of rollups."""
 
@@ -143,7 +152,8 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True):
 
 class Storage(msgspec.Struct, frozen=True, kw_only=True):
     """The response of `GET /api/ws/storage`. Sizes and jobs are current, `ingest` is by range;
-    `others` are at most 200, those with most sessions first."""
+    `others` are at most 200, those with most sessions first, `odd_rows` at most 200, those set
+    aside last first."""
 
     start: datetime
     end: datetime
@@ -161,6 +171,7 @@ class Storage(msgspec.Struct, frozen=True, kw_only=True):
     ingest: Ingest
     series: list[IngestPoint]
     others: list[OtherValue]
+    odd_rows: list[SetAsideRow]
 
     @property
     def zone(self) -> str:

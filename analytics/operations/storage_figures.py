@@ -16,6 +16,7 @@ from analytics.operations.storage_answers import (
 from models.operations.job_runs import JobRun
 from models.operations.storage_queries import RelationSize
 
+CUT_OFF = "cut off: no scheduler is running"
 GROWTH_DAYS = 7
 REASONED = frozenset({"rejected", "refused", "cut", "set aside"})
 Rows = Sequence[Mapping[str, Any]]
@@ -163,12 +164,15 @@ def _bound(ordered: Sequence[tuple[int, int]], rank: float) -> int | None:
 def _job(name: str, every: int, run: JobRun | None, now: datetime, has_scheduler: bool) -> JobState:
     due = now if run is None else max(now, run.started_at + timedelta(seconds=every))
     ended = run.finished_at if run else None
+    outcome, detail = (run.outcome or "running", run.detail) if run else (None, None)
+    if outcome == "running" and not has_scheduler:
+        outcome, detail = "failed", CUT_OFF
     return JobState(
         job=name,
         every_seconds=every,
         last_run=run.started_at if run else None,
         duration_seconds=(ended - run.started_at).total_seconds() if run and ended else None,
-        outcome=(run.outcome or "running") if run else None,
-        detail=run.detail if run else None,
+        outcome=outcome,
+        detail=detail,
         next_run=due if has_scheduler else None,
     )

@@ -14,6 +14,7 @@ from analytics.operations.storage_answers import (
     IngestPoint,
     OtherValue,
     Retention,
+    SetAsideRow,
     Storage,
 )
 from analytics.ranges.steps import LADDER, ORIGIN, step_for
@@ -22,7 +23,7 @@ from models.database.engine import Database
 from models.database.leases import Leases
 from models.operations import other_values, storage_queries
 from models.operations.job_runs import JobRuns
-from models.raw import ingest_outcomes, restored_days
+from models.raw import ingest_outcomes, quarantined_rows, restored_days
 from settings import Settings
 
 __all__ = ["StorageReport"]
@@ -84,6 +85,13 @@ class StorageReport:
                     sessions=each.sessions, since=each.since,
                 )
                 for each in other_values.listed(self._database, now)
+            ],
+            odd_rows=[
+                SetAsideRow(
+                    table=each.source, period_end=each.period_end, reason=each.reason,
+                    set_aside_at=each.set_aside_at,
+                )
+                for each in quarantined_rows.listed(self._database)
             ],
         )  # fmt: skip
 

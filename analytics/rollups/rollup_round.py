@@ -3,12 +3,16 @@
 A round ends before the next one is due, which continues where it stopped.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Protocol
 
+from analytics.quarantine.quarantine import NO_FAULT_OF_ROWS
 from analytics.query.read_plan import DAY, HOUR, floor_to
+from models.metrics.intervals import Interval
 
 from .watermark import Watermark
 
@@ -38,6 +42,15 @@ class Aggregator(Protocol):
 
     def roll_up_minutes(self, since: datetime) -> int:
         """Make the cells of dirty minutes from `since` on, up to a limit; returns how many."""
+
+
+class UnitFailed(Exception):
+    """A unit failed, by its cause; `repeat` does it again. `interval` is that of its rows."""
+
+    def __init__(self, interval: Interval, repeat: Callable[[Aggregator], object]) -> None:
+        super().__init__(f"rows from {interval[0]:%Y-%m-%d %H:%M} on cannot be rolled up")
+        self.interval = interval
+        self.repeat = repeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +94,7 @@ class RollupRound:
         )
         late = aggregator.watermark.late_hours(self.retained_from, complete_until)[:late_at_once]
         for hour in late:
-            aggregator.roll_up_hour(hour)
+            _roll_up_hour(aggregator, hour)
         return RoundProgress(complete_until, minutes, (complete_until - start) // HOUR, len(late))
 
     def _starting_point(self, watermark: Watermark) -> datetime:
@@ -99,12 +112,30 @@ class RollupRound:
 
     def _roll_up_hours(self, aggregator: Aggregator, complete_until: datetime) -> datetime:
         while self._is_over(complete_until) and self.has_time:
-            aggregator.roll_up_hour(complete_until)
+            _roll_up_hour(aggregator, complete_until)
             complete_until += HOUR
         return complete_until
 
     def _roll_up_minutes(self, aggregator: Aggregator, complete_until: datetime) -> int:
         total = 0
-        while (count := aggregator.roll_up_minutes(complete_until)) and self.has_time:
-            total += count
+        with _naming_unit(
+            (complete_until, self._now + DAY), lambda each: each.roll_up_minutes(complete_until)
+        ):
+            while (count := aggregator.roll_up_minutes(complete_until)) and self.has_time:
+                total += count
         return total + count
+
+
+def _roll_up_hour(aggregator: Aggregator, hour: datetime) -> None:
+    with _naming_unit((hour, hour + HOUR), lambda each: each.roll_up_hour(hour)):
+        aggregator.roll_up_hour(hour)
+
+
+@contextmanager
+def _naming_unit(interval: Interval, repeat: Callable[[Aggregator], object]) -> Iterator[None]:
+    try:
+        yield
+    except NO_FAULT_OF_ROWS:
+        raise
+    except Exception as fault:
+        raise UnitFailed(interval, repeat) from fault

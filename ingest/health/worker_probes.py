@@ -50,6 +50,7 @@ def _of_store(parts: WorkerParts) -> dict[str, Probe]:
             lambda: [
                 f"{run.job} ({run.detail})" for run in runs.latest() if run.outcome == "failed"
             ],
+            lambda: [run.job for run in runs.latest() if run.outcome is None],
             now,
         ),
         "deliveries": probes.deliveries_probe(lambda since: deliveries.dead(since, channels), now),

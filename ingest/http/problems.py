@@ -1,8 +1,8 @@
 """Errors of the HTTP interface as RFC 9457 problem documents.
 
 Problem
-  BadRequest 400, Unauthorized 401, Forbidden 403, NotFound 404, Conflict 409,
-  TooLarge 413, UnsupportedMediaType 415, Unprocessable 422, UpgradeRequired 426,
+  BadRequest 400, Unauthorized 401, Forbidden 403, NotFound 404, RequestTimeout 408,
+  Conflict 409, TooLarge 413, UnsupportedMediaType 415, Unprocessable 422, UpgradeRequired 426,
   TooManyRequests 429, ServiceUnavailable 503
 """
 
@@ -83,6 +83,12 @@ class NotFound(Problem):
     """The resource does not exist."""
 
     status = HTTPStatus.NOT_FOUND
+
+
+class RequestTimeout(Problem):
+    """The body did not arrive in time."""
+
+    status = HTTPStatus.REQUEST_TIMEOUT
 
 
 class Conflict(Problem):

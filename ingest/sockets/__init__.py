@@ -15,7 +15,9 @@ from typing import Any
 from flask import Flask
 
 from analytics.services.services import Services
+from ingest.bounds.exempt import ExemptSenders
 from ingest.http import origins
+from ingest.sockets.engine.addresses import AddressCounts
 from ingest.sockets.engine.connection import Limits
 from ingest.sockets.engine.identity import user_token
 from ingest.sockets.engine.registry import Registry
@@ -38,6 +40,7 @@ from .live import LiveStream
 
 TYPES = "websocket-types"
 CHANNEL = "wsmon_rooms"
+LOST_BETWEEN_WORKERS = "lost-between-workers"
 
 __all__ = ["Peer", "RequestRejected", "RoomBroker", "Sockets", "types", "user_token"]
 
@@ -57,13 +60,18 @@ class Sockets:
         self.registry = Registry()
         self._meter = Meter(secret_key)
         self._meter.rooms = self.rooms.gauges
+        self.rooms.on_missed = self._count_missed
         self._meter.outbox_bytes = lambda: sum(c.outbox_bytes for c in self.registry)
         self.metering = Metering(self._meter, store, now)
         self._secret_key = secret_key
 
+    def _count_missed(self, app: str, messages: int) -> None:
+        self._meter.tally_of_refused(app).errors[LOST_BETWEEN_WORKERS] += messages
+
     def register(self, app: Flask, services: Services) -> None:
         """Add the WebSocket routes to `app`."""
         settings = services.settings
+        exempt = ExemptSenders(settings.metrics_trusted_networks, settings.trusted_proxy_hops)
         service = WebSocketService(
             app,
             limits=Limits(
@@ -74,6 +82,7 @@ class Sockets:
             registry=self.registry,
             meter=self._meter,
             secret_key=self._secret_key,
+            addresses=AddressCounts(settings.websocket_per_address, exempt.covers),
         )
         room_handler = RoomMessages(self.rooms, services.now)
         service.route("/ws/echo")(echo)

@@ -16,6 +16,7 @@ class Databases:
     metering: Database
     exports: Database
     health: Database
+    pulse: Database
 
     def dispose(self) -> None:
         """Close the pooled connections of all."""
@@ -36,4 +37,5 @@ def databases(settings: Settings) -> Databases:
         exports=Database(url, pool_size=2, name="wsmon-export"),
         # Probes that answer while pages exhaust theirs.
         health=Database(url, pool_size=2, statement_ms=1500, name="wsmon-health"),
+        pulse=Database(url, pool_size=1, statement_ms=1500, name="wsmon-pulse", pre_ping=False),
     )

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, Engine, Table, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from . import patience
+
 __all__ = ["Connection", "Database", "DatabaseAway", "Table"]
 
 CONNECT_SECONDS = 2
@@ -69,8 +71,10 @@ class Database:
     def transaction(self) -> Iterator[Connection]:
         """One transaction: committed at the end, rolled back on an exception.
 
-        Raises `DatabaseAway` when the server is unreachable, too slow, or lost meanwhile.
+        Raises `DatabaseAway` when the server is unreachable, too slow, or lost meanwhile, or when
+        the request that this is for has waited long enough.
         """
+        _check_patience()
         with _raising_database_away(), self.engine.begin() as connection:
             yield connection
 
@@ -93,6 +97,12 @@ class Database:
     def dispose(self) -> None:
         """Close all pooled connections."""
         self.engine.dispose()
+
+
+def _check_patience() -> None:
+    of_request = patience.current()
+    if of_request is not None and (fault := of_request.fault()):
+        raise DatabaseAway(fault)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from sqlalchemy import (
     delete,
     func,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -62,6 +63,12 @@ _columns = (
     job_runs.c.outcome,
     job_runs.c.detail,
 )
+CUT_OFF_DETAIL = "cut off: the scheduler ended, or the database was away"
+CUT_OFF = text(
+    "UPDATE job_runs SET outcome = 'failed', finished_at = :now, detail = :detail, slot = NULL "
+    "WHERE outcome IS NULL AND id = "
+    "(SELECT id FROM job_runs WHERE job = :job ORDER BY started_at DESC, id DESC LIMIT 1)"
+)
 
 
 class JobRuns:
@@ -74,6 +81,9 @@ class JobRuns:
         self, job: str, now: datetime, slot: datetime, lease: Lease, latest: datetime
     ) -> int | None:
         """Begin a run; its id, `None` when the slot is claimed. Raises `LeaseLost`.
+
+        A job has no two runs at a time, so one that did not end was cut off with its process, or
+        from the database: it failed, and its slot is free again.
 
         Runs that started after `latest`, one interval from now, were recorded before the clock was
         set back. They are removed: their slots come again.
@@ -88,6 +98,7 @@ class JobRuns:
         with self._database.transaction() as connection:
             lease.confirm(connection)
             connection.execute(delete(job_runs).where(of_future))
+            connection.execute(CUT_OFF, {"job": job, "now": now, "detail": CUT_OFF_DETAIL})
             return connection.execute(statement).scalar_one_or_none()
 
     def finish(self, run_id: int, outcome: str, detail: str, now: datetime) -> None:

@@ -14,10 +14,13 @@ from uuid import uuid4
 import pytest
 import requests
 
+from ingest import api
+from ingest.worker.request_limits import PATIENT_PATHS
 from models.database import migrate
+from models.database.engine import Database
 from models.embedded import Postmaster, database_url, supervised
 from settings import Settings
-from tests.support.servers.api_client import ApiClient
+from tests.support.servers.api_client import ApiClient, new_token
 from tests.support.servers.running_server import (
     RunningServer,
     descendants,
@@ -28,6 +31,7 @@ from tests.support.servers.socket_clients import RoomClient
 from tests.support.store.postgres import autocommit_cursor
 
 BROWSERS_PATIENCE = 2.0
+READERS_PATIENCE = 3.0
 PROBES_PATIENCE = 5.0
 RECOVERY_SECONDS = 20
 POSTERS = 8
@@ -72,6 +76,33 @@ def assert_unavailable(server: RunningServer) -> None:
     assert requests.get(server.url + "/login", timeout=PROBES_PATIENCE).status_code < 500
 
 
+def assert_reads_fail_soon(server: RunningServer, token: str) -> None:
+    """Every route that reads, but exports: all at once, more than there are
+    connections."""
+    paths = [
+        route.path
+        for route in api.ROUTES
+        if route.method == "GET" and not route.ids and not route.is_open
+        and not route.path.startswith(PATIENT_PATHS)
+    ]  # fmt: skip
+    assert len(paths) > 10
+    with ThreadPoolExecutor(len(paths)) as readers:
+        results = dict(
+            zip(paths, readers.map(lambda path: read(server, path, token), paths), strict=True)
+        )
+    assert {path: status for path, (status, _) in results.items() if status != 503} == {}
+    assert {
+        path: seconds for path, (_, seconds) in results.items() if seconds > READERS_PATIENCE
+    } == {}
+
+
+def read(server: RunningServer, path: str, token: str) -> tuple[int, float]:
+    """The status of a GET, and the seconds it took."""
+    headers, since = {"Authorization": f"Bearer {token}"}, time.monotonic()
+    response = requests.get(server.url + path, headers=headers, timeout=PROBES_PATIENCE)
+    return response.status_code, time.monotonic() - since
+
+
 def assert_recovers(server: RunningServer) -> None:
     deadline = time.monotonic() + RECOVERY_SECONDS
     while post(server).status_code != 201:
@@ -100,16 +131,23 @@ def test_a_frozen_database_times_out_every_request(
 ) -> None:
     server, postmaster = installation
     assert post(server).status_code == 201
+    store = Database(server.database_url)
+    token = new_token(store, "admin")
+    store.dispose()
+    assert read(server, "/api/ws/metrics", token)[0] == 200
     assert postmaster.pid is not None
     frozen = [postmaster.pid, *descendants(postmaster.pid)]
     for pid in frozen:
         os.kill(pid, signal.SIGSTOP)
     try:
+        assert_reads_fail_soon(server, token)
         assert_unavailable(server)
+        assert_reads_fail_soon(server, token)
     finally:
         for pid in frozen:
             os.kill(pid, signal.SIGCONT)
     assert_recovers(server)
+    assert read(server, "/api/ws/metrics", token)[0] == 200
 
 
 @pytest.mark.timeout(120)

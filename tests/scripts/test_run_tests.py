@@ -59,10 +59,12 @@ def test_a_missing_program_is_named_by_its_package(programs: Path) -> None:
     assert run_tests.missing_packages(is_deep=False) == []
 
 
-def test_the_deep_tests_need_further_browsers(programs: Path) -> None:
+def test_the_deep_tests_need_further_browsers_and_a_clock_to_set(programs: Path) -> None:
     for name in ("chromium", "redis-server", "promtool", "Xvfb"):
         add(programs, name)
-    assert run_tests.missing_packages(is_deep=True) == ["firefox-esr", "webkit2gtk-driver"]
+    assert run_tests.missing_packages(is_deep=True) == [
+        "firefox-esr", "webkit2gtk-driver", "faketime",
+    ]  # fmt: skip
 
 
 def test_without_apt_the_command_is_printed(

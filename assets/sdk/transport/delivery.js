@@ -34,6 +34,10 @@ export const createDelivery = ({ endpoint, key, onAnswer, name }) => {
     lost += 1 + item.report.lost_reports
   }
 
+  const loseOldest = () => {
+    while (waiting.length > MOST_WAITING) lose(waiting[0])
+  }
+
   /* Times are set once: a retry is the same row, unless the server refused the times. */
   const stamp = ({ report, endedAt, lastedMs }) => {
     if (report.period_end) return
@@ -140,7 +144,11 @@ export const createDelivery = ({ endpoint, key, onAnswer, name }) => {
 
     /* Take over what an earlier page of this tab could not deliver. */
     takeKept () {
-      waiting = (takeKept(queue) || []).slice(-MOST_WAITING)
+      const kept = takeKept(queue)
+      if (!kept) return
+      waiting = kept.items
+      lost += kept.lost
+      loseOldest()
     },
 
     /* Leave what waits to the next page, should this one end: all but what it just sent, if that
@@ -149,13 +157,13 @@ export const createDelivery = ({ endpoint, key, onAnswer, name }) => {
       const isReachable = failures === 0 && navigator.onLine !== false
       const items = waiting.filter(item => !(isReachable && item.isLeaving))
       items.forEach(stamp)
-      keep(queue, items)
+      keep(queue, items, lost)
     },
 
     /* Take over a report whose period of `lastedMs` ends now. Beyond the bound the oldest is lost. */
     add (report, lastedMs) {
       waiting.push({ report, endedAt: Date.now(), lastedMs })
-      while (waiting.length > MOST_WAITING) lose(waiting[0])
+      loseOldest()
     },
 
     /* How many reports were lost since the last call. */

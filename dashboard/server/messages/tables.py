@@ -25,7 +25,10 @@ TYPES = Panel(
 ERRORS = Panel(
     name="error-kinds",
     title="Errors",
-    explain="errors by kind: rejected requests on /ws, and connections closed because of an error.",
+    explain=(
+        "errors by kind: rejected requests on /ws, connections closed because of an error, and "
+        "messages of rooms that did not reach another worker, once for each worker."
+    ),
     css_class="panel-third",
 )
 CLOSES = Panel(
@@ -50,6 +53,7 @@ ERROR_MEANINGS = {
     "protocol-error": "invalid frames, closed 1002",
     "policy-violation": "flood or invalid app, closed 1008",
     "internal-error": "handler failed, closed 1011",
+    "lost-between-workers": "did not reach the members on another worker",
     "other": "any other kind",
 }
 MOST_ROWS = 12

@@ -9,7 +9,7 @@ from dashboard.core import addresses
 from dashboard.page.board import Board
 from dashboard.page.page import CustomPage
 
-from . import cards, data, days, exports, flow, others, sentence, tables
+from . import cards, data, days, exports, flow, odd_rows, others, sentence, tables
 from .data import StorageData
 
 BOARD: Board[StorageData] = Board(
@@ -26,6 +26,7 @@ BOARD: Board[StorageData] = Board(
         (tables.JOBS, tables.draw_jobs),
         (tables.RETENTION, tables.draw_retention),
         (others.PANEL, others.draw),
+        (odd_rows.PANEL, odd_rows.draw),
     ),
     read=data.read,
     sentence=sentence.layout,

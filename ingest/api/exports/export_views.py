@@ -7,6 +7,7 @@ cannot look complete.
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from analytics.exports.exports import (
     READY,
     Export,
     ExportStatus,
+    RowsUnreadable,
     file_name,
     request_for,
     status_of,
@@ -58,7 +60,8 @@ def export(
     actor, export_request = actor_of(services), request_for(dataset, window, filters)
     size = services.exports.count(dataset, export_request)
     if not size.is_large and not prepare:
-        return _write_and_send(services, actor, dataset.in_zone(times), export_request)
+        with suppress(RowsUnreadable):  # by whom it is prepared sets them aside
+            return _write_and_send(services, actor, dataset.in_zone(times), export_request)
     queued = services.exports.enqueue(actor, dataset, export_request, size.rows, times)
     if prepare:
         location = f"{PATH}/{queued.id}"

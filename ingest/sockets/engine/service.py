@@ -16,8 +16,10 @@ from simple_websocket import ConnectionClosed
 
 from ingest.http.problems import BadRequest, Problem, ServiceUnavailable
 from ingest.sockets.meter.meter import Meter
+from models.database.patience import bounded
 
 from . import handshake, identity
+from .addresses import AddressCounts
 from .connection import NORMAL, Connection, Limits
 from .registry import STOPPING, Registry
 
@@ -25,6 +27,7 @@ INTERNAL_ERROR = 1011
 logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 Handler = Callable[Concatenate[Connection, P], None]
+Serve = Callable[[Connection], tuple[int, str]]
 
 
 class _UpgradedResponse(Response):
@@ -49,8 +52,10 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
         registry: Registry,
         meter: Meter,
         secret_key: str,
+        addresses: AddressCounts,
     ) -> None:
         super().__init__(app)
+        self._addresses = addresses
         self._limits = limits
         self._allows_origin = allows_origin
         self._registry = registry
@@ -82,12 +87,25 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
     def _serve(
         self, app: str, meter: Meter, handler: Handler[P], *args: P.args, **kwargs: P.kwargs
     ) -> Response:
-        handshake_response, user = self._accept(app, meter)
+        handshake_response, user, address = self._accept(app, meter)
+        try:
+            sock = request.environ.get("gunicorn.socket")
+            if sock is None:
+                raise BadRequest("WebSockets need gunicorn in front of the application.")
+            sock.sendall(handshake_response)
+            # A socket is open for hours: what its handler reads of the store is no request's.
+            with bounded(None):
+                self._run(
+                    sock, user, app, meter,
+                    lambda connection: run_handler(handler, connection, *args, **kwargs),
+                )  # fmt: skip
+        finally:
+            self._addresses.release(address)
+        return _UpgradedResponse()
+
+    def _run(self, sock: Any, user: str | None, app: str, meter: Meter, serve: Serve) -> None:
+        """Serve a socket that was just opened, and count it."""
         environ = request.environ
-        sock = environ.get("gunicorn.socket")
-        if sock is None:
-            raise BadRequest("WebSockets need gunicorn in front of the application.")
-        sock.sendall(handshake_response)
         early = environ["wsgi.input"].reader.unreader.take_buffered()
         key = None if user is None else meter.user_key(app, user)
         since, tally = monotonic(), meter.tally(app)
@@ -98,21 +116,22 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
         )  # fmt: skip
         try:
             with self._registry.tracking(connection):
-                connection.finish(*run_handler(handler, connection, *args, **kwargs))
+                connection.finish(*serve(connection))
         finally:
             code, _, who = connection.closing
             tally.close(code, who, monotonic() - since, key)
-        return _UpgradedResponse()
 
-    def _accept(self, app: str, meter: Meter) -> tuple[bytes, str | None]:
-        """(101 response, user of the token). Counts rejections. Raises `Problem`."""
+    def _accept(self, app: str, meter: Meter) -> tuple[bytes, str | None, bytes]:
+        """(101 response, user of the token, what its address is counted by). Counts rejections.
+        Raises `Problem`."""
         try:
             if (
                 self._registry.is_closed
             ):  # a page that retries at once would lose a second connection
                 raise ServiceUnavailable(f"Try again: {STOPPING}.", retry_after=1)
             handshake_response = handshake.accept(request.environ, self._allows_origin)
-            return handshake_response, identity.user_of(request.args, self._secret_key)
+            user = identity.user_of(request.args, self._secret_key)
+            return handshake_response, user, self._addresses.take(request.remote_addr)
         except Problem as problem:
             meter.tally_of_refused(app).rejected[str(problem.status.value)] += 1
             raise

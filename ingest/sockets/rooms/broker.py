@@ -14,6 +14,7 @@ from ingest.worker.background import Loop, every
 from .bus import Bus, Deliver, Envelope, LocalBus
 from .peer import Peer
 from .rooms import Room, Rooms
+from .sequence import ReceivedNumbers, SentNumbers
 
 HEARTBEAT_SECONDS = 5.0
 SILENT_SECONDS = 2.5 * HEARTBEAT_SECONDS
@@ -22,7 +23,10 @@ BusFactory = Callable[[Deliver, Callable[[], None]], Bus]
 
 
 class RoomBroker:
-    """The rooms, seen from one worker. The bus is opened with the first peer, so after fork."""
+    """The rooms, seen from one worker. The bus is opened with the first peer, so after fork.
+
+    `on_missed(app, messages)` hears of messages of other workers that did not reach this one.
+    """
 
     def __init__(self, connect_bus: BusFactory) -> None:
         self._connect_bus = connect_bus
@@ -31,6 +35,9 @@ class RoomBroker:
         self._bus: Bus = LocalBus()
         self._beats: Loop | None = None
         self._is_started = False
+        self._sent = SentNumbers()
+        self._received = ReceivedNumbers()
+        self.on_missed: Callable[[str, int], None] = _ignore
 
     @property
     def is_up(self) -> bool:
@@ -84,7 +91,10 @@ class RoomBroker:
         self._send_locally(room, text)
         if self._rooms.has_workers:
             app, name = room
-            self._bus.publish(Envelope(self._id, "message", app=app, room=name, frame=text))
+            number = self._sent.next(app)
+            self._bus.publish(
+                Envelope(self._id, "message", app=app, room=name, frame=text, number=number)
+            )
 
     def _send_locally(self, room: Room, text: str) -> None:
         frame = framing.encoded(framing.TEXT, text.encode("utf-8"))
@@ -110,7 +120,12 @@ class RoomBroker:
             self._publish("changed", rooms)
 
     def _publish_all(self) -> None:
+        self._publish_sent(self._sent.all())
         self._publish("hello", self._rooms)
+
+    def _publish_sent(self, numbers: Iterable[tuple[str, int]]) -> None:
+        for app, number in numbers:
+            self._bus.publish(Envelope(self._id, "sent", app=app, number=number))
 
     def _publish(self, kind: str, rooms: Iterable[Room] = ()) -> None:
         numbers = [(*room, members) for room, members in self._rooms.local_counts(rooms).items()]
@@ -119,17 +134,35 @@ class RoomBroker:
     def _deliver(self, envelope: Envelope) -> None:
         if envelope.sender == self._id:
             return
-        if envelope.kind == "message":
-            self._send_locally((envelope.app, envelope.room), envelope.frame)
+        self._deliver_message(envelope)
         is_new = not self._rooms.has_worker(envelope.sender)
         numbers = {(app, room): members for app, room, members in envelope.numbers}
         is_complete = envelope.kind == "hello"
+        if is_complete:
+            self._received.meet(envelope.sender)
         self._rooms.update_worker(envelope.sender, numbers, monotonic(), complete=is_complete)
         if envelope.kind == "ask" or (is_new and is_complete):
             self._publish_all()
         elif is_new:
             self._publish("ask")
 
+    def _deliver_message(self, envelope: Envelope) -> None:
+        """Send a message to local members, once, and tell of those that did not come."""
+        missed, of_sender = 0, (envelope.sender, envelope.app, envelope.number)
+        if envelope.kind == "message":
+            is_first, missed = self._received.message(*of_sender)
+            if is_first:
+                self._send_locally((envelope.app, envelope.room), envelope.frame)
+        elif envelope.kind == "sent":
+            missed = self._received.sent(*of_sender)
+        if missed:
+            self.on_missed(envelope.app, missed)
+
     def _beat(self) -> None:
         self._rooms.forget_silent_workers(monotonic() - SILENT_SECONDS)
+        self._publish_sent(self._sent.changed())
         self._publish("beat")
+
+
+def _ignore(_app: str, _messages: int) -> None:
+    """Nobody counts what did not come."""

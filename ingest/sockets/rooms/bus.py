@@ -20,7 +20,8 @@ logger = logging.getLogger(__name__)
 
 
 class Envelope(msgspec.Struct, frozen=True, array_like=True):
-    """A message between workers. `frame` is the JSON text for the clients."""
+    """A message between workers. `frame` is the JSON text for the clients, `number` that of the
+    last message of the sender and app (see `sequence`)."""
 
     sender: str
     kind: str
@@ -28,6 +29,7 @@ class Envelope(msgspec.Struct, frozen=True, array_like=True):
     room: str = ""
     frame: str = ""
     numbers: list[tuple[str, str, int]] = []
+    number: int = 0
 
 
 Deliver = Callable[[Envelope], None]

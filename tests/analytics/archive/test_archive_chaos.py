@@ -1,12 +1,13 @@
-"""Retention killed repeatedly: no row is lost, and the next run continues."""
+"""Retention killed wherever it may be: no row is lost, and the next run continues."""
 
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
+from signal import SIGKILL
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -14,86 +15,131 @@ from sqlalchemy import text
 from analytics.archive.archive import Archive
 from models.database import migrate, partitions
 from models.database.engine import Database
-from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from settings import CHECKOUT
 from tests.support.clock import NOON
+from tests.support.store.killed_retention import day_number
 from tests.support.store.postgres import new_database
+from tests.support.store.report_factory import report
 
-DAY_COUNT, ROWS, KILLS = 6, 400, 15
-FIRST = NOON - timedelta(days=60)
-STEP_SCRIPT = """
-import sys
-from pathlib import Path
-from analytics.archive.archive import Archive
-from analytics.jobs import retention
-from analytics.jobs.job import JobContext
-from models.database.engine import Database
-from models.database.leases import Leases
-from settings import Settings
-from tests.support.clock import NOON
-url, folder = sys.argv[1], Path(sys.argv[2])
-database = Database(url, statement_ms=60_000)
-lease = Leases(database).take("scheduler", "the one who is killed", 600)
-print("begins", flush=True)
-settings = Settings(data_dir=folder, archive_dir=folder)
-print(retention.step(JobContext(database, settings, lambda: NOON, lease, Archive(folder))))
-"""
+ROWS = 40
+# Between the file, its check and the drop.
+POINTS = ("return detach", "return write", "return _verify", "call drop")
 
 
 @pytest.fixture
-def old_days(embedded_url: str) -> Iterator[Database]:
-    """A separate database with several old days."""
-    database = Database(new_database(embedded_url, f"chaos_{uuid4().hex[:8]}"))
+def store(embedded_url: str) -> Iterator[Database]:
+    """A database of its own."""
+    database = Database(new_database(embedded_url, f"chaos_{uuid4().hex[:8]}"), statement_ms=60_000)
     migrate.upgrade(database.url)
-    for day in range(DAY_COUNT):
-        at = FIRST + timedelta(days=day)
-        ClientReports(database).insert(
-            [
-                ClientReport(
-                    session_id=uuid4(), report_id=uuid4(), period_start=at, period_end=at,
-                    received_at=at, custom={"n": number},
-                )
-                for number in range(ROWS)
-            ]
-        )  # fmt: skip
     yield database
     database.dispose()
 
 
-def rows(database: Database) -> list[tuple[object, ...]]:
-    query = text("SELECT session_id, report_id, period_end, custom FROM client_reports ORDER BY 1")
+class Killer:
+    """Starts runs of retention, and has them killed at a point."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.store.killed_retention", database.url, folder],
+            cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def run(self, killed_at: str = "0") -> int:
+        """The signal that ended the run; 0: it was complete."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{killed_at}\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def stop(self) -> None:
+        """No more runs."""
+        self._process.communicate()
+
+
+@pytest.fixture
+def killer(store: Database, tmp_path: Path) -> Iterator[Killer]:
+    starter = Killer(store, tmp_path)
+    yield starter
+    starter.stop()
+
+
+@contextmanager
+def read_and_written(database: Database) -> Iterator[None]:
+    """A writer of today's reports and a reader of all, neither of which may fail."""
+    ended, faults = threading.Event(), list[Exception]()
+    other = Database(database.url)
+
+    def go_on() -> None:
+        try:
+            while not ended.wait(0.01):
+                ClientReports(other).insert([report()])
+                stored_ids(other)
+        except Exception as fault:  # noqa: BLE001 - whatever it is
+            faults.append(fault)
+
+    thread = threading.Thread(target=go_on, daemon=True)
+    thread.start()
+    yield
+    ended.set()
+    thread.join()
+    other.dispose()
+    assert faults == []
+
+
+def stored_ids(database: Database, before: str = "infinity") -> set[UUID]:
+    query = text("SELECT report_id FROM client_reports WHERE period_end < :before")
     with database.transaction() as connection:
-        return [tuple(row) for row in connection.execute(query)]
+        return set(connection.execute(query, {"before": before}).scalars())
 
 
-def start_retention(database: Database, folder: Path) -> "subprocess.Popen[str]":
-    """A process whose retention has just begun."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", STEP_SCRIPT, database.url, str(folder)],
-        cwd=CHECKOUT, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stdout is not None
-    assert process.stdout.readline() == "begins\n"
-    return process
+def add_day(database: Database, number: int) -> None:
+    """Reports of a day beyond the retention, the first and last of them at its ends."""
+    noon = NOON - day_number(number)
+    first = noon.replace(hour=0)
+    last = noon.replace(hour=23, minute=59, second=59, microsecond=999_999)
+    ClientReports(database).insert(
+        [report(period_end=end) for end in (first, last, *[noon] * (ROWS - 2))]
+    )
+
+
+def assert_archived(store: Database, folder: Path, days: int) -> None:
+    archive = Archive(folder)
+    for number in range(days):
+        day = (NOON - day_number(number)).date()
+        assert archive.restore(store, day, lambda _: None) == ROWS
+
+
+def assert_dropped(store: Database) -> None:
+    assert stored_ids(store, "2026-02-01") == set()
+    assert partitions.detached(store, "client_reports") == []
+
+
+def test_killed_between_file_check_and_drop_the_next_run_continues(
+    store: Database, killer: Killer, tmp_path: Path
+) -> None:
+    for number, point in enumerate(POINTS):
+        add_day(store, number)
+        assert killer.run(point) == SIGKILL, point
+    assert killer.run() == 0
+    assert_dropped(store)
+    assert_archived(store, tmp_path, len(POINTS))
 
 
 @pytest.mark.deep
-@pytest.mark.timeout(300)
-def test_killed_at_many_points_every_row_is_in_the_archive(
-    old_days: Database, tmp_path: Path
+@pytest.mark.timeout(1800)
+def test_killed_at_every_call_nothing_is_lost_and_nobody_waits_in_vain(
+    store: Database, killer: Killer, tmp_path: Path
 ) -> None:
-    before = rows(old_days)
-    for kill in range(KILLS):
-        process = start_retention(old_days, tmp_path)
-        time.sleep(0.03 + 0.05 * kill)  # at a later point each time
-        process.kill()
-        process.communicate()
-    process = start_retention(old_days, tmp_path)
-    assert process.communicate()[0].startswith(("dropped", "dropped no day"))
-    assert rows(old_days) == []
-    assert partitions.detached(old_days, "client_reports") == []
-    archive = Archive(tmp_path)
-    for day in range(DAY_COUNT):
-        archive.restore(old_days, (FIRST + timedelta(days=day)).date(), lambda _: None)
-    assert rows(old_days) == before
+    number, ended_by = 0, int(SIGKILL)
+    with read_and_written(store):
+        while ended_by == SIGKILL:
+            add_day(store, number)
+            ended_by = killer.run(str(number + 1))
+            assert killer.run() == 0
+            assert_dropped(store)
+            number += 1
+    assert ended_by == 0
+    assert number > 50
+    assert_archived(store, tmp_path, number)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from analytics.exports import exports, spool
 from analytics.exports.datasets import DATASETS
@@ -75,6 +76,20 @@ def test_a_plain_request_waits_for_a_large_file(
     store_reports(database)
     monkeypatch.setattr("time.sleep", lambda _: job.step(context))
     assert len(csv_rows(api_get(app.test_client(), bearer, REPORTS, **RANGE).text)) == 5
+
+
+def test_a_row_that_cannot_be_written_is_left_to_the_job(
+    app: Flask, database: Database, bearer: dict[str, str], context: JobContext,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    store_reports(database)
+    with database.transaction() as connection:
+        connection.execute(
+            text("UPDATE client_reports SET received_at = '20000-01-01Z' WHERE period_end = :at"),
+            {"at": NOON},
+        )
+    monkeypatch.setattr("time.sleep", lambda _: job.step(context))
+    assert len(csv_rows(api_get(app.test_client(), bearer, REPORTS, **RANGE).text)) == 4
 
 
 def test_exports_of_others_are_hidden(

@@ -12,7 +12,7 @@ from analytics.jobs import partitions_ahead, retention
 from analytics.jobs.job import Job, JobContext
 from analytics.jobs.runner import LEASE, LEASE_SECONDS, RENEWAL_SECONDS, Runner
 from analytics.jobs.schedule import SCHEDULE
-from models.database.engine import Database
+from models.database.engine import Database, DatabaseAway
 from models.database.leases import Lease, LeaseLost, Leases
 from models.operations.job_runs import JobRuns
 from models.raw.client_reports import ClientReport
@@ -233,3 +233,43 @@ def test_the_runner_starts_and_stops(database: Database, clock: Clock, tmp_path:
     runner.start()
     runner.stop()
     assert Leases(database).take(LEASE, "b", 60) is not None
+
+
+def test_a_run_that_was_cut_off_begins_again_in_its_slot(
+    database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    calls: list[str] = []
+
+    def step(_context: JobContext) -> str:
+        calls.append("swept")
+        if len(calls) == 1:
+            raise SystemExit  # as a process that is killed, without a word
+        if len(calls) == 2:
+            raise DatabaseAway("it stopped")
+        return "swept"
+
+    job = Job("sweep", 3600, step)
+    with pytest.raises(SystemExit):
+        a_runner(database, clock, tmp_path, "a", job).run(job)
+    expire(database)
+    follower = a_runner(database, clock, tmp_path, "b", job)
+    assert [follower.run(job) for _ in range(3)] == ["failed", "done", None]
+    recorded = rows(
+        database, "SELECT outcome, slot IS NULL, left(detail, 7) FROM job_runs ORDER BY id"
+    )
+    assert recorded == [
+        ("failed", True, "cut off"), ("failed", True, "cut off"), ("done", False, "swept"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(-1, 2), (0, 1), (1, 1)])
+def test_a_day_is_dropped_at_midnight_of_utc_and_its_sessions_with_it(
+    context: JobContext, clock: Clock, seconds: int, left: int
+) -> None:
+    midnight = NOON.replace(hour=0)
+    last, first = midnight - timedelta(microseconds=1), midnight
+    ClientReports(context.database).insert([report(period_end=last), report(period_end=first)])
+    clock.advance(seconds=(midnight + timedelta(days=30, seconds=seconds) - NOON).total_seconds())
+    retention.step(context)
+    counts = "SELECT (SELECT count(*) FROM client_reports), (SELECT count(*) FROM sessions)"
+    assert rows(context.database, counts) == [(left, left)]

@@ -11,12 +11,16 @@ from pathlib import Path
 import pytest
 
 from analytics.jobs.runner import LEASE_SECONDS
+from analytics.jobs.timetable import TIMETABLE
 from models.database import migrate
 from models.database.engine import Database
 from settings import CHECKOUT
 from tests.support.store.postgres import new_database, rows
 
 PATIENCE_SECONDS = 3 * LEASE_SECONDS
+FOLLOWED_SECONDS = 15.0  # an interval of the alerts
+FREQUENT_SECONDS = 60  # jobs of this interval or a shorter one
+PRELOADED = "*/faketime/libfaketimeMT.so.1"
 Process = subprocess.Popen[bytes]
 
 
@@ -31,12 +35,12 @@ def store(embedded_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def start(store: Database, tmp_path: Path) -> Iterator[Callable[[], Process]]:
+def start(store: Database, tmp_path: Path) -> Iterator[Callable[..., Process]]:
     """Starts schedulers on the store; they are killed at the end."""
     started: list[Process] = []
 
-    def begin() -> Process:
-        environment = {**os.environ, "DATABASE_URL": store.url, "DATA_DIR": str(tmp_path)}
+    def begin(**clock: str) -> Process:
+        environment = {**os.environ, "DATABASE_URL": store.url, "DATA_DIR": str(tmp_path), **clock}
         command = [sys.executable, "-m", "scripts.scheduler"]
         started.append(subprocess.Popen(command, cwd=CHECKOUT, env=environment))
         return started[-1]
@@ -54,9 +58,9 @@ def leader(store: Database) -> str:
     return str(holders[0][0]) if holders else ""
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
     """Poll until the condition holds."""
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, "it did not become so"
         time.sleep(0.2)
@@ -78,13 +82,14 @@ def newest_run(store: Database) -> int:
 @pytest.mark.deep
 @pytest.mark.timeout(300)
 def test_killed_and_frozen_leaders_are_followed_and_each_slot_runs_once(
-    store: Database, start: Callable[[], Process]
+    store: Database, start: Callable[..., Process]
 ) -> None:
     first = start()
     wait_for(leads(store, first))
     second = start()
+    wait_for(lambda: runs_since(store, 0) >= 3)  # it has started too
     first.kill()
-    wait_for(leads(store, second))
+    wait_for(leads(store, second), FOLLOWED_SECONDS)
     third = start()
     second.send_signal(signal.SIGSTOP)
     wait_for(leads(store, third))
@@ -94,6 +99,65 @@ def test_killed_and_frozen_leaders_are_followed_and_each_slot_runs_once(
     last_run = newest_run(store)
     wait_for(lambda: runs_since(store, last_run) >= 3)
     assert leads(store, third)()
-    slots = rows(store, "SELECT job, slot, count(*) FROM job_runs GROUP BY 1, 2")
-    assert {row[2] for row in slots} == {1}
+    assert_each_slot_ran_once(store)
     assert rows(store, "SELECT * FROM leases WHERE token <> 3") == []
+
+
+class FakeClock:
+    """The clock of the wall of processes that preload libfaketime; the monotonic one stays."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "clock"
+        self.set("+0")
+
+    def set(self, offset: str) -> None:
+        """Set it: `+3h`, `-90m` from the true time."""
+        self._file.write_text(offset)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a process is started with."""
+        (library,) = Path("/usr/lib").glob(PRELOADED)
+        return {
+            "LD_PRELOAD": str(library), "FAKETIME_TIMESTAMP_FILE": str(self._file),
+            "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }  # fmt: skip
+
+
+def assert_each_slot_ran_once(store: Database) -> None:
+    """Runs that were cut off have given their slot back."""
+    query = "SELECT count(*) FROM job_runs WHERE slot IS NOT NULL GROUP BY job, slot"
+    assert {row[0] for row in rows(store, query)} == {1}
+
+
+def all_since(store: Database, run_id: int, jobs: set[str]) -> Callable[[], bool]:
+    query = f"SELECT DISTINCT job FROM job_runs WHERE id > {run_id} AND outcome = 'done'"
+    return lambda: jobs <= {str(row[0]) for row in rows(store, query)}
+
+
+def hours_ahead(store: Database, run_id: int) -> int:
+    """How far the newest run is ahead of the clock of the database."""
+    query = (
+        "SELECT extract(epoch FROM max(started_at) - now()) / 3600 FROM job_runs "
+        f"WHERE id > {run_id}"
+    )
+    return round(float(str(rows(store, query)[0][0])))
+
+
+@pytest.mark.deep
+@pytest.mark.timeout(400)
+def test_every_job_runs_again_within_its_interval_after_a_clock_was_set(
+    store: Database, start: Callable[..., Process], tmp_path: Path
+) -> None:
+    clock = FakeClock(tmp_path)
+    process = start(**clock.environment)
+    wait_for(leads(store, process))
+    every = {name for name, seconds in TIMETABLE if seconds <= FREQUENT_SECONDS}
+    wait_for(all_since(store, 0, every), 2 * FREQUENT_SECONDS)
+    for offset in ("+5h", "-7h", "+0"):
+        last_run = newest_run(store)
+        clock.set(offset)
+        wait_for(all_since(store, last_run, every), 2 * FREQUENT_SECONDS)
+        assert leads(store, process)()
+        assert_each_slot_ran_once(store)
+        assert hours_ahead(store, last_run) == int(offset.strip("h"))

@@ -160,7 +160,9 @@ def test_a_writer_that_falls_behind_is_reported(buffer: BufferState, status: Sta
 def test_a_scheduler_that_is_silent_or_fails_is_reported(
     renewed_at: datetime | None, failed: list[str], status: Status, clock: Clock
 ) -> None:
-    assert probes.scheduler_probe(lambda: renewed_at, lambda: failed, clock)().status is status
+    assert (
+        probes.scheduler_probe(lambda: renewed_at, lambda: failed, list, clock)().status is status
+    )
 
 
 def test_health_reads_the_lease_the_scheduler_takes() -> None:
@@ -179,3 +181,10 @@ def test_rollups_that_fall_behind_are_reported(waiting: int | None, status: str)
     check = probes.rollup_probe(lambda: since, lambda: NOON)()
     assert check.status == status
     assert (check.detail is None) == (status == "ok")
+
+
+def test_without_a_scheduler_jobs_that_did_not_end_were_cut_off() -> None:
+    clock = Clock()
+    renewed_at = clock() - timedelta(seconds=90)
+    check = probes.scheduler_probe(lambda: renewed_at, list, lambda: ["retention"], clock)()
+    assert check.detail == "no scheduler for 90 s, cut off: retention"

@@ -1,5 +1,6 @@
 """Rooms over several workers and machines, by PostgreSQL and Redis, and when these fail."""
 
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.database.notifications import cut
+from tests.support.servers.api_client import ApiClient, JsonObject
 from tests.support.servers.running_server import (
     RunningServer,
     free_port,
@@ -21,6 +23,7 @@ from tests.support.servers.running_server import (
 from tests.support.servers.socket_clients import RoomClient
 from tests.support.store.postgres import autocommit_cursor
 
+FROZEN_MESSAGES = 200  # in ten seconds, longer than a sender waits for the broker
 Pair = tuple[RunningServer, RunningServer]
 
 
@@ -49,6 +52,10 @@ class Redis:
         self._process = subprocess.Popen(
             ["redis-server", *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
+
+    def signal(self, number: int) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
 
     def stop(self) -> None:
         if self._process is not None:
@@ -143,6 +150,31 @@ def test_rooms_work_locally_without_redis_and_reconnect(by_redis: Pair, redis: R
         eventually(lambda: status(by_redis[0]) == "degraded")
         redis.start()
         eventually(lambda: crosses("storm", ann, bob, eve))
+
+
+@pytest.mark.deep
+@pytest.mark.timeout(180)
+def test_back_from_a_freeze_redis_repeats_nothing_and_what_did_not_cross_is_counted(
+    by_redis: Pair, redis: Redis
+) -> None:
+    with meeting(by_redis, "freeze", each=1) as (ann, eve):
+        redis.signal(signal.SIGSTOP)
+        for number in range(FROZEN_MESSAGES):
+            ann.send(type="message", room="freeze", data=number)
+            time.sleep(0.05)  # many batches, one of which is given up
+        redis.signal(signal.SIGCONT)
+        ann.send(type="message", room="freeze", data="last")
+        received = list(iter(lambda: eve.receive()["data"], "last"))
+        assert received == sorted(set(received))
+        missing = FROZEN_MESSAGES - len(received)
+    api = ApiClient(by_redis[0])
+    counted = api.metrics_when(lambda body: _lost(body) >= missing)
+    api.close()
+    assert _lost(counted) == missing
+
+
+def _lost(metrics: JsonObject) -> int:
+    return int(metrics["messages"]["errors_by_kind"].get("lost-between-workers", 0))
 
 
 @pytest.mark.timeout(90)

@@ -1,5 +1,7 @@
 """Reports that were not delivered survive a reload of the page."""
 
+from typing import Any
+
 from playwright.sync_api import Page
 
 from tests.support.servers.chromium import Watch
@@ -37,7 +39,28 @@ def test_a_page_without_storage_works(page: Page, watch: Watch) -> None:
     assert site.flush()["messages"]["sent"] == 1
 
 
-def _delivered(site: MonitoredPage) -> list[dict[str, dict[str, int]]]:
+def test_what_does_not_fit_is_reported_as_lost_by_the_next_page(page: Page, watch: Watch) -> None:
+    site = MonitoredPage(page, watch)
+    site.responses = [site.unavailable] * 20
+    site.run(
+        "const set = Storage.prototype.setItem;"
+        "Storage.prototype.setItem = function (name, text) {"
+        "  if (text.length > 3000) throw new DOMException('full', 'QuotaExceededError');"
+        "  set.call(this, name, text) };"
+        "const s = await open('/chat');"
+        "for (let n = 0; n < 9; n++) { await say(s, 'a'); await monitor.flush() }"
+    )
+    page.reload()
+    site.responses = []
+    reports = _delivered(site)
+    site.run("const s = await open('/chat'); await say(s, 'a')")
+    lost = site.flush()["lost_reports"] + sum(report["lost_reports"] for report in reports)
+    assert lost > 0
+    assert lost + len(reports) == 10  # and that of the page's end
+    watch.console_errors.clear()  # the browser logs the 503
+
+
+def _delivered(site: MonitoredPage) -> list[dict[str, Any]]:
     """The reports that the new page sends."""
     before = len(site.posts)
     site.run("await monitor.flush()")

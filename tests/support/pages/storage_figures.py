@@ -90,7 +90,7 @@ def a_storage(**fields: Any) -> Storage:
         "disk": Disk(total_bytes=100 * GIGABYTE, free_bytes=60 * GIGABYTE), "growth": growth(),
         "retention": Retention(raw_days=30, rollup_days=400), "archive": archive(), "tables": [],
         "days": [], "jobs": [a_job()], "ingest": ingest(), "series": [],
-        "others": [],
+        "others": [], "odd_rows": [],
     }  # fmt: skip
     return Storage(**(defaults | fields))
 

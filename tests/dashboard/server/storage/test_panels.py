@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from analytics.operations.storage_answers import Disk, Fate, OtherValue, TableSize
-from dashboard.server.storage import days, flow, others, tables
+from analytics.operations.storage_answers import Disk, Fate, OtherValue, SetAsideRow, TableSize
+from dashboard.server.storage import days, flow, odd_rows, others, tables
 from tests.support.clock import NOON
 from tests.support.pages.components import table_rows, text_of
 from tests.support.pages.storage_figures import (
@@ -158,3 +158,21 @@ def test_reasons_beyond_eight_are_counted_in_the_foot() -> None:
     assert len(table_rows(content.body)) == 8
     assert content.foot[1] == "2 more in the table"
     assert flow.draw_reasons(storage_data()).is_empty
+
+
+def test_rows_that_jobs_set_aside_are_listed_with_their_reason() -> None:
+    listed = [
+        SetAsideRow(
+            table="client_reports", period_end=NOON - timedelta(hours=1), set_aside_at=NOON,
+            reason=f"DataError: value {number}",
+        )
+        for number in range(14)
+    ]  # fmt: skip
+    content = odd_rows.draw(storage_data(odd_rows=listed))
+    assert content.foot == ["n = 14 rows", "2 more in the table view"]
+    assert content.table.rows[0] == [
+        "client_reports", "DataError: value 0", "2026-03-02T11:00:00+00:00",
+        "2026-03-02T12:00:00+00:00",
+    ]  # fmt: skip
+    assert table_rows(content.body)[-1][1] == "DataError: value 11"
+    assert odd_rows.draw(storage_data()).is_empty

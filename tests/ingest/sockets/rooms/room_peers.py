@@ -65,7 +65,7 @@ class MemoryBus:
     """A bus between brokers of this process; everybody hears everything, as of the real ones."""
 
     def __init__(self) -> None:
-        self._deliver: list[Deliver] = []
+        self.delivers: list[Deliver] = []
         self.published: list[Envelope] = []
         self.greet: Callable[[], None] = lambda: None
         self.is_up = True
@@ -73,19 +73,19 @@ class MemoryBus:
 
     def connect(self, deliver: Deliver, on_connected: Callable[[], None]) -> Bus:
         """For `RoomBroker`: another worker joins. `greet` tells it that it is connected."""
-        self._deliver.append(deliver)
+        self.delivers.append(deliver)
         self.greet = on_connected
         return self
 
     def publish(self, envelope: Envelope) -> None:
         """Deliver at once, to the sender as well."""
         self.published.append(envelope)
-        for deliver in self._deliver:
+        for deliver in self.delivers:
             deliver(envelope)
 
     def close(self) -> None:
         """Nobody is reached any more."""
-        self._deliver.clear()
+        self.delivers.clear()
         self.is_up = False
 
     def worker(self) -> RoomBroker:

@@ -140,3 +140,26 @@ def test_on_the_bus_of_a_single_worker_rooms_work_inside_it(open_browser: OpenBr
     assert (broker.is_up, broker.join(ann.peer, HALL)) == (True, 1)
     broker.send(HALL, '{"data":1}')
     assert ann.messages() == [{"data": 1}]
+
+
+def test_a_message_that_comes_twice_is_delivered_once_and_what_never_comes_is_counted(
+    bus: MemoryBus, open_browser: OpenBrowser
+) -> None:
+    first, second = bus.worker(), bus.worker()
+    ann, bob = open_browser(), open_browser()
+    first.join(ann.peer, HALL)
+    second.join(bob.peer, HALL)
+    missed: list[tuple[str, int]] = []
+    second.on_missed = lambda app, messages: missed.append((app, messages))
+    first.send(HALL, "1")
+    again = bus.published[-1]
+    bus.publish(again)
+    reached, bus.delivers = bus.delivers, []
+    first.send(HALL, "2")
+    first.send(HALL, "3")
+    bus.delivers = reached
+    first._beat()
+    first.send(HALL, "4")
+    bus.publish(again)
+    assert [payload for _, payload in bob.received()] == [b"1", b"4"]
+    assert missed == [("portal", 2)]
