@@ -15,8 +15,9 @@ class Bands:
 
     `usual` [S, 2, 24]: the usual level of each hour of working days and of days off, on the scale
     of the kind, NaN before day 2; `spread` [S, 24]: robust spread of the residuals of an hour;
-    `widening` [S, 2]: what it is multiplied by on working days and days off, above 1 where there
-    was none yet; `sudden` and `sustained` [S]: half-widths of the bands of both scales, in spreads;
+    `widening` [S, 2]: what it is multiplied by on working days and days off, 3 where there was none
+    yet, near 1 after some; `sudden` and `sustained` [S]: half-widths of the bands of both scales,
+    in spreads;
     `carry` [S]: how much
     of a residual the next step inherits; `trials` [S]: usual trials of a step; `frozen_after` [S]:
     steps of one value after which a series is frozen; `designed_rate` [S], `measured_rate` [S]: the
@@ -47,7 +48,7 @@ class Memory:
 
     `level`: average of the values of the last hours; `shift`: that of the deviations from the usual
     hour, `anchor`: that of the last days; `residual`: the last deviation from the nearer, cut;
-    `slow`: average of the standardised residuals of six hours, `recent`: of the last hour,
+    `slow`: average of the standardised residuals of three hours, `recent`: of the last hour,
     `recent_home`: of those from the anchor; `first`: Unix seconds of the first value, NaN before;
     `last`: the last value in the unit of the metric; `run`: steps of that value; `outside`: how
     many steps in turn were far off; `reference`: the mean of the usual hours.

@@ -10,81 +10,127 @@ from .steps import Floats, History, Ints, Mask
 from .usual_hour import HOURS, median
 
 CALIBRATION_DAYS = 28
-LEAST_POINTS = 500  # below, a quantile far out is that of the kind, not of the series
-SUDDEN_DAYS, SUSTAINED_DAYS = 7.0, 12.0  # in which a step may leave the band of each scale once
-RARER = {  # by chance alone: events are counted in most series, and many are judged at once
-    SeriesKind.GAUGE: 1.0, SeriesKind.COUNT: 0.5, SeriesKind.RATIO: 0.5, SeriesKind.LATENCY: 1.0,
+LEAST_POINTS = 100  # below, a quantile far out is that of the kind, not of the series
+KIND_POINTS = 10.0  # that the tail of the kind weighs
+# Days in which chance begins an incident once, on each scale: most series count events, and many
+# are judged at once.
+SUDDEN_DAYS = {
+    SeriesKind.GAUGE: 20.0, SeriesKind.COUNT: 300.0,
+    SeriesKind.RATIO: 300.0, SeriesKind.LATENCY: 20.0,
 }  # fmt: skip
+SUSTAINED_DAYS = {
+    SeriesKind.GAUGE: 30.0, SeriesKind.COUNT: 200.0,
+    SeriesKind.RATIO: 150.0, SeriesKind.LATENCY: 30.0,
+}  # fmt: skip
+LEAST_SUSTAINED_SECONDS = 3600  # that the sustained scale is outside, once it is
 MOST_RATE = 0.1
-PEAKS, SLOW_PEAKS_SHARE = 40, 0.05  # residuals a band is extrapolated from
-SMOOTHED_HOURS = 2  # to each side
+# Of the residuals of both sides those a band is extrapolated from, and of these the outermost,
+# which may be those of incidents.
+TAIL_SHARE, TRIMMED_SHARE = 0.1, 0.1
+# Of the hours beside one: a local parabola (Savitzky and Golay, 1964), which keeps the quietest
+# hour of the night quiet; where some hours have few residuals, those near by their number.
+CURVED_WEIGHTS = (-3 / 35, 12 / 35, 17 / 35, 12 / 35, -3 / 35)
+NEAR_WEIGHTS = (1.0, 3.0, 9.0, 3.0, 1.0)
+EVEN_SHARE = 0.5
+MAD_LOG_VARIANCE = 1.36  # of the logarithm of a median of |residual|, times their number
 MAD_TO_SD = 1.4826
 TINY = 1e-9
 LEAST_SPREAD = 0.25  # of the spread over all hours
 INCIDENT_RHO, INCIDENT_SECONDS, LEAST_USUAL = 1.5, 12 * 3600, 0.7
-SLOW_SD = 0.6  # of the six-hour average of independent residuals, with room for dependent ones
+SLOW_SD, SLOW_DEGREES = 0.7, 30.0  # of a three-hour average, with room for dependent residuals
 LEAST_PAIRS, MOST_CARRIED, LARGEST_CARRIED = 48, 0.95, 3.0
 DEGREES = {  # of freedom of Student's t, whose tails stand for a kind's until there are enough
-    SeriesKind.GAUGE: 6.0, SeriesKind.COUNT: 8.0, SeriesKind.RATIO: 12.0, SeriesKind.LATENCY: 6.0,
+    SeriesKind.GAUGE: 6.0, SeriesKind.COUNT: 12.0, SeriesKind.RATIO: 12.0, SeriesKind.LATENCY: 6.0,
 }  # fmt: skip
 
 
 def designed_rates(kind: SeriesKind, step_seconds: int) -> tuple[float, float]:
-    """The shares of steps outside the sudden and the sustained band: step / 7 days and step / 12
-    days, at most .1, half as many of counts and ratios.
+    """The shares of steps outside the sudden and the sustained band by chance, at most .1 each: a
+    step in `SUDDEN_DAYS` (20 of gauges and latencies, 300 of counts and ratios), an hour or a step,
+    whichever is longer, in `SUSTAINED_DAYS` (30; 200 of counts, 150 of ratios), since the average
+    of some hours that left its band stays outside for about an hour."""
+    sudden = step_seconds / (SUDDEN_DAYS[kind] * DAY_SECONDS)
+    sustained = max(step_seconds, LEAST_SUSTAINED_SECONDS) / (SUSTAINED_DAYS[kind] * DAY_SECONDS)
+    return min(sudden, MOST_RATE), min(sustained, MOST_RATE)
 
-    How often chance begins an incident is another figure, since the sustained scale, once outside,
-    stays there for hours: on the series of `scripts.bench.detector` once in two weeks of a gauge or
-    latency and in six of a count or ratio.
-    """
-    rates = [step_seconds / (days * DAY_SECONDS) for days in (SUDDEN_DAYS, SUSTAINED_DAYS)]
-    sudden, sustained = (min(rate, MOST_RATE) * RARER[kind] for rate in rates)
-    return sudden, sustained
+
+def onset_rate(kind: SeriesKind, step_seconds: int) -> float:
+    """The share of steps with which chance begins an incident on either scale, at most .1."""
+    days = 1.0 / SUDDEN_DAYS[kind] + 1.0 / SUSTAINED_DAYS[kind]
+    return min(step_seconds * days / DAY_SECONDS, MOST_RATE)
 
 
 def spreads(residuals: Floats, hour: Ints) -> Floats:
     """The robust standard deviation (1.4826 times the median of |residual|) of each hour of day,
-    [S, 24], the geometric mean over two hours to each side, nearer ones weighing more; NaN
-    where there is no residual at all."""
+    [S, 24], its logarithm smoothed over two hours to each side; NaN where there is no residual at
+    all."""
     size = np.abs(residuals)
     by_hour = np.stack([median(size[:, hour == h][:, :, None])[:, 0] for h in range(HOURS)], 1)
     counts = np.stack([np.isfinite(size[:, hour == h]).sum(axis=1) for h in range(HOURS)], 1)
     overall = _overall(size)[:, None]
     least = np.maximum(LEAST_SPREAD * overall, TINY)
     size_log = np.log(np.maximum(np.nan_to_num(by_hour), least))
-    total, number = np.zeros_like(by_hour), np.zeros_like(by_hour)
-    for offset in range(-SMOOTHED_HOURS, SMOOTHED_HOURS + 1):
-        weight = counts * 3.0 ** (SMOOTHED_HOURS - abs(offset))
-        total += np.roll(size_log * weight, offset, axis=1)
-        number += np.roll(weight, offset, axis=1)
-    smoothed = np.where(number > 0, np.exp(total / np.maximum(number, 1)), overall)
-    return np.asarray(smoothed * MAD_TO_SD)
+    near, number = _smoothed(size_log * counts, NEAR_WEIGHTS), _smoothed(counts, NEAR_WEIGHTS)
+    smoothed = np.where(number > 0, near / np.maximum(number, 1), np.log(np.maximum(overall, TINY)))
+    is_even = counts.min(axis=1) >= EVEN_SHARE * counts.max(axis=1)
+    curved = _leveled(_smoothed(size_log, CURVED_WEIGHTS), counts)
+    return np.asarray(np.exp(np.where(is_even[:, None], curved, smoothed)) * MAD_TO_SD)
+
+
+def _leveled(size_log: Floats, counts: Ints) -> Floats:
+    """Drawn to the mean of all hours by the share of their differences that chance explains (James
+    and Stein, 1961)."""
+    mean = size_log.mean(axis=1, keepdims=True)
+    apart = np.square(size_log - mean).mean(axis=1, keepdims=True)
+    weight = sum(w**2 for w in CURVED_WEIGHTS)
+    by_chance = weight * MAD_LOG_VARIANCE / np.maximum(counts.mean(axis=1, keepdims=True), 1.0)
+    share = np.clip(1.0 - by_chance / np.maximum(apart, TINY), 0.0, 1.0)
+    return np.asarray(mean + share * (size_log - mean))
+
+
+def _smoothed(by_hour: Floats | Ints, weights: tuple[float, ...]) -> Floats:
+    """The sum of neighbouring hours with `weights`, the middle one of the hour itself."""
+    reach = len(weights) // 2
+    parts = [w * np.roll(by_hour, at - reach, axis=1) for at, w in enumerate(weights)]
+    return np.asarray(sum(parts, start=np.zeros(by_hour.shape)))
 
 
 def half_width(
-    deviates: Floats, history: History, rate: float, usual_sd: float, peaks: int = PEAKS
+    deviates: Floats, history: History, rate: float, usual: tuple[float, float]
 ) -> Floats:
     """What a share of `rate` of the deviations in the bad direction exceed, [S, T] -> [S].
 
-    The largest `peaks` are taken as exponential beyond the next (peaks over threshold; Pickands,
-    1975), since 28 days hold too few for a quantile so far out. With fewer than 500 it is that of
-    the kind, for a standard deviation of `usual_sd`.
+    28 days hold too few for a quantile so far out: it is extrapolated from the largest tenth,
+    without the outermost of these, by the tail of Weibull (Gardes and Girard, 2008); the fewer they
+    are the more by that of the kind. With fewer than 100 it is the kind's alone: `usual` are its
+    standard deviation and the degrees of freedom of its t.
     """
-    signed = directed(deviates, history.worse)
-    usual = np.full(len(signed), usual_sd * kind_width(history.kind, history.worse, rate))
-    if signed.shape[1] < max(LEAST_POINTS, peaks + 1):
-        return usual
+    worse, (sd, degrees) = history.worse, usual
+    signed = directed(deviates, worse)
+    share = TAIL_SHARE if worse is Worse.BOTH else TAIL_SHARE / 2.0
+    width = kind_width(degrees, worse, rate)
+    of_kind = np.full(len(signed), sd * width)
+    top = int(share * signed.shape[1])
+    if signed.shape[1] < LEAST_POINTS:
+        return of_kind
     count = np.isfinite(signed).sum(axis=1)
-    filled = np.where(np.isfinite(signed), signed, 0.0)
-    width = _extrapolated(filled, count, rate, peaks)
-    return np.where((count >= LEAST_POINTS) & (width > 0), width, usual)
+    apart = np.log(np.log(rate) / np.log(share))
+    power = float(np.log(width / kind_width(degrees, worse, share)) / apart)
+    own = _extrapolated(np.where(np.isfinite(signed), signed, 0.0), count, rate, top, power)
+    return np.where(count >= max(LEAST_POINTS, 2 * top), own, of_kind)
 
 
-def _extrapolated(filled: Floats, count: Ints, rate: float, peaks: int) -> Floats:
-    top = -np.partition(-filled, peaks, axis=1)[:, : peaks + 1]
-    threshold = top.min(axis=1)
-    excess = (top - threshold[:, None]).sum(axis=1) / peaks
-    return np.asarray(threshold + excess * np.log(peaks / (np.maximum(count, 1) * rate)))
+def _extrapolated(filled: Floats, count: Ints, rate: float, top: int, power: float) -> Floats:
+    """-log P(X > x) grows as a power of x: `power` is that of the kind, inverted."""
+    largest = -np.sort(-np.partition(filled, -top - 1, axis=1)[:, -top - 1 :], axis=1)
+    number = np.maximum(count, top + 1)[:, None]
+    depth = np.log(number / (np.arange(top + 1) + 0.5))
+    first, last = int(TRIMMED_SHARE * top), largest[:, -1:]
+    edge = np.maximum(last, TINY)
+    spacing = np.log(np.maximum(largest[:, first:top], TINY) / edge).mean(axis=1)
+    own = spacing / np.log(depth[:, first:top] / depth[:, -1:]).mean(axis=1)
+    drawn = (top * own + KIND_POINTS * power) / (top + KIND_POINTS)
+    return np.asarray(edge[:, 0] * (-np.log(rate) / depth[:, -1]) ** drawn)
 
 
 def directed(deviates: Floats, worse: Worse) -> Floats:
@@ -94,10 +140,10 @@ def directed(deviates: Floats, worse: Worse) -> Floats:
     return np.maximum(deviates if worse is Worse.UP else -deviates, 0.0)
 
 
-def kind_width(kind: SeriesKind, worse: Worse, rate: float) -> float:
+def kind_width(degrees: float, worse: Worse, rate: float) -> float:
     """What a share of `rate` exceeds by the tails of a kind, in robust standard deviations: that of
     Student's t."""
-    special, degrees = scipy_special(), DEGREES[kind]
+    special = scipy_special()
     tail = rate if worse is not Worse.BOTH else rate / 2.0
     return float(-special.stdtrit(degrees, tail) / special.stdtrit(degrees, 0.75) / MAD_TO_SD)
 

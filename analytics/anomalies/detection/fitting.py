@@ -13,7 +13,10 @@ from .stepping import nearer
 from .steps import Floats, History, Ints, Mask
 from .usual_hour import HOURS, LEAST_DAYS, USUAL_DAYS, hour_values, usual_hours
 
-FIRST_TYPE_WIDENING = 3.0  # of a Saturday before which there was none
+FIRST_TYPE_WIDENING = 3.0  # of a Saturday before which there was none; 2 of the next day off
+# On the first day, then by the square of days: an average of hours does not level out what is not
+# known yet of the shape of days.
+YOUNG, YOUNG_SUSTAINED = 2.0, 8.0
 LEAST_FROZEN_STEPS, LEAST_FROZEN_SECONDS = 6.0, 3 * 3600.0
 LEAST_SPREAD = 0.1  # of the mean residual, where more than half are 0
 TINY = 1e-6
@@ -38,7 +41,7 @@ def fitted(past: "Past", memory: Memory, end: int, day: int) -> Bands:
         holidays=history.holidays,
         usual=_usual(past, age, day),
         spread=residuals.spread,
-        widening=np.where(past.had_type(day), 1.0, FIRST_TYPE_WIDENING),
+        widening=1.0 + (FIRST_TYPE_WIDENING - 1.0) / (1.0 + np.square(past.days_of_type(day))),
         sudden=sudden,
         sustained=sustained,
         carry=residuals.carry,
@@ -91,15 +94,14 @@ def _residuals(past: "Past", age: Floats, end: int) -> _Residuals:
 def _widths(
     residuals: _Residuals, history: History, rates: tuple[float, float], per_day: int
 ) -> tuple[Floats, Floats]:
-    """Of both bands, wider by 1 / days while there are few: a short past holds few extremes."""
+    """Of both bands, wider while there are few days: a short past holds few extremes."""
     points = np.isfinite(residuals.deviates).sum(axis=1)
-    peaks = int(calibration.SLOW_PEAKS_SHARE * residuals.deviates.shape[1])
-    sudden = calibration.half_width(residuals.deviates, history, rates[0], 1.0)
-    sustained = calibration.half_width(
-        residuals.slow, history, rates[1], calibration.SLOW_SD, max(calibration.PEAKS, peaks)
-    )
-    young = 1.0 + per_day / np.maximum(points, per_day)
-    return young * sudden, young * sustained
+    usual = 1.0, calibration.DEGREES[history.kind]
+    sudden = calibration.half_width(residuals.deviates, history, rates[0], usual)
+    slow = calibration.SLOW_SD, calibration.SLOW_DEGREES
+    sustained = calibration.half_width(residuals.slow, history, rates[1], slow)
+    young = np.square(per_day / np.maximum(points, per_day))
+    return (1.0 + YOUNG * young) * sudden, (1.0 + YOUNG_SUSTAINED * young) * sustained
 
 
 def _usual(past: "Past", age: Floats, day: int) -> Floats:
@@ -175,17 +177,18 @@ class Past:
         first = 0 if most is None else max(0, index - most)
         return slice(first, index), np.arange(first, index) + self.clock.day[0]
 
-    def had_type(self, day: int) -> Mask:
-        """Whether a working day and a day off with data was before `day`, [S, 2]."""
+    def days_of_type(self, day: int) -> Floats:
+        """How many working days and days off with data were before `day`, [S, 2]."""
         span, days = self.days_before(day)
         has_data = self.weight[:, span].max(axis=2, initial=0.0) > 0
         off = is_day_off(days, self.history.holidays)
-        return np.stack([has_data[:, off == w].any(axis=1) for w in (0, 1)], axis=1)
+        numbers = [has_data[:, off == w].sum(axis=1) for w in (0, 1)]
+        return np.stack(numbers, axis=1).astype(np.float64)
 
     def note(self, span: slice, clock: WallClock, bands: Bands, result: Judged) -> None:
         """A day that was judged."""
         residuals, trials = result.residuals, self.history.steps.trials
-        is_new = bands.widening[:, clock.off] > 1.0
+        is_new = bands.widening[:, clock.off] >= FIRST_TYPE_WIDENING
         self.marginal[:, span], self.chance[:, span] = residuals.marginal, result.chance
         self.home[:, span] = residuals.home
         self.slow[:, span] = np.where(np.isfinite(residuals.marginal), residuals.slow, np.nan)

@@ -8,10 +8,17 @@ from analytics.stats.scipy_loading import scipy_special
 
 from . import tails
 from .bands import Bands, Memory
-from .calibration import DEGREES, directed
+from .calibration import DEGREES, directed, onset_rate
 from .clock import DAY_SECONDS, WallClock
 from .kinds import SeriesKind, StepState, TimeScale, Worse
-from .scale import COUNT_SD, expected_to_scale, from_scale, to_scale, unit_sd
+from .scale import (
+    COUNT_SD,
+    expected_to_scale,
+    from_scale,
+    to_scale,
+    unit_sd,
+    values_from_scale,
+)
 from .severity import LOW
 from .stepping import Inputs, Residuals, stepped
 from .steps import Codes, Floats, Steps, Verdicts
@@ -53,20 +60,20 @@ def judged(bands: Bands, memory: Memory, steps: Steps, clock: WallClock) -> Judg
     deviates = tails.deviates(kind, steps, residuals.sudden, unit, spread)
     sudden_rho = _rho(deviates, bands.sudden, bands.worse)
     slow_rho = _rho(residuals.slow, bands.sustained, bands.worse)
-    width = bands.sudden[:, None] * spread * unit
     state = _states(bands, residuals, values, spread * unit)
-    band = _Band(residuals.expected, residuals.expected - width, residuals.expected + width)
-    verdicts = _verdicts(bands, residuals, state, (sudden_rho, slow_rho), band.in_unit(kind))
+    band = _drawn(bands, residuals, steps, scaled, (unit, spread))
+    verdicts = _verdicts(bands, residuals, state, (sudden_rho, slow_rho), band)
     return Judged(verdicts, after, residuals, chance, sudden_rho)
 
 
 def p_values(rho: Floats, bands: Bands) -> Floats:
-    """The probability of so large a rho on either scale, by the tails of the kind through the
-    designed rate at rho = 1; [S, T]."""
+    """The probability that chance begins an incident with so large a rho, by the tails of the kind
+    through the rate at rho = 1; [S, T]."""
     special = scipy_special()
     degrees = DEGREES[bands.kind]
     sides = 1.0 if bands.worse is not Worse.BOTH else 2.0
-    edge = special.stdtrit(degrees, 1.0 - float(bands.designed_rate[0]) / 2.0 / sides)
+    rate = onset_rate(bands.kind, bands.step_seconds) / 2.0  # of either scale
+    edge = special.stdtrit(degrees, 1.0 - rate / sides)
     return np.asarray(np.minimum(2.0 * sides * special.stdtr(degrees, -edge * rho), 1.0))
 
 
@@ -109,9 +116,22 @@ class _Band:
     low: Floats
     high: Floats
 
-    def in_unit(self, kind: SeriesKind) -> "_Band":
-        ends = (self.expected, self.low, self.high)
-        return _Band(*(from_scale(kind, each) for each in ends))
+
+def _drawn(
+    bands: Bands, residuals: Residuals, steps: Steps, scaled: Floats, sizes: tuple[Floats, Floats]
+) -> _Band:
+    """The values that are not beyond the sudden band: of few events by the tails that judge them.
+    A value may be near the expected one or near what it returns to after an incident."""
+    unit, spread = sizes
+    home = scaled - residuals.home * unit
+    home = np.where(np.isfinite(home), home, residuals.expected)
+    reach = bands.sudden[:, None] * spread * unit
+    low, high = np.minimum(home, residuals.expected), np.maximum(home, residuals.expected)
+    limits = tails.Limits(bands.kind, steps.trials, spread, bands.sudden)
+    low = limits.low(low, values_from_scale(bands.kind, low - reach, steps.trials))
+    high = limits.high(high, values_from_scale(bands.kind, high + reach, steps.trials))
+    expected = from_scale(bands.kind, residuals.expected)
+    return _Band(expected, np.minimum(low, expected), np.maximum(high, expected))
 
 
 def _verdicts(

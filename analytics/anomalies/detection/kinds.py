@@ -36,7 +36,7 @@ class StepState(IntEnum):
 
 
 class TimeScale(IntEnum):
-    """Which residual left its band first: of the step itself, or of the last six hours."""
+    """Which residual left its band first: of the step itself, or of the last three hours."""
 
     SUDDEN = 0
     SUSTAINED = 1

@@ -47,6 +47,16 @@ def from_scale(kind: SeriesKind, scaled: Floats) -> Floats:
     return scaled
 
 
+def values_from_scale(kind: SeriesKind, scaled: Floats, trials: Floats | None = None) -> Floats:
+    """The inverse of `to_scale`, cut to what is possible; of ratios that of Miller (1978)."""
+    if kind is SeriesKind.COUNT:
+        twice = np.maximum(2.0 * scaled, 1.0)
+        return np.square((twice - 1.0 / twice) / 2.0)
+    if kind is SeriesKind.RATIO and trials is not None:
+        return _share_of(np.clip(2.0 * scaled, 1e-6, np.pi - 1e-6), trials)
+    return from_scale(kind, scaled)
+
+
 def unit_sd(kind: SeriesKind, shape: tuple[int, ...], trials: Floats | None) -> Floats:
     """What one unit of spread is for a step, [S, T]: of ratios it shrinks with their trials."""
     if kind is SeriesKind.RATIO and trials is not None:
@@ -61,3 +71,10 @@ def _double_arcsine(share: Floats, trials: Floats | None) -> Floats:
     lower = np.arcsin(np.sqrt(successes / (trials + 1.0)))
     upper = np.arcsin(np.sqrt((successes + 1.0) / (trials + 1.0)))
     return (lower + upper) / 2.0
+
+
+def _share_of(angle: Floats, trials: Floats) -> Floats:
+    sine = np.sin(angle)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        moved = np.clip(sine + (sine - 1.0 / sine) / trials, 0.0, 1.0)
+    return np.asarray((1.0 - np.sign(np.cos(angle)) * np.sqrt(1.0 - np.square(moved))) / 2.0)

@@ -10,7 +10,7 @@ from .steps import Floats, Mask
 LEVEL_HOURS = 3.0  # of the level before there is a usual hour
 SHIFT_HOURS = 12.0  # of the deviation from the usual hour
 ANCHOR_HOURS = 120.0  # of the deviation that values return to after an incident
-SLOW_HOURS = 6.0  # of the sustained scale
+SLOW_HOURS = 3.0  # of the sustained scale
 RECENT_HOURS = 1.0  # within which a sustained deviation must still be there
 LARGEST_PULL = 3.0  # spreads by which one step may pull the memory: a spike is no new level
 LARGEST_SLOW_PULL = 4.0
@@ -101,7 +101,7 @@ class _Recursion:
         state["level"] = np.where(
             is_real, level + self._gain(LEVEL_HOURS) * weight * (y - level), state["level"]
         )
-        self._average(weight, _steady(marginal / wide), _steady(home / wide))
+        self._average(is_real * 1.0, _steady(marginal / wide), _steady(home / wide))
         self._remember(weight * has_base, home, marginal, is_back, wide)
         self._count(inputs.values[:, t], inputs.timestamps[t], is_real)
         slow = nearer(nearer(state["slow"], state["recent"]), state["recent_home"])

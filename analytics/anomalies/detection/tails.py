@@ -1,15 +1,20 @@
 """Residuals in standard deviations, of few events by the exact tails of counts and ratios; the
 false discovery rate over a family of tails."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 
-from analytics.stats.scipy_loading import scipy_special
-
+from .exact.counts import count_deviate, count_high, count_low
+from .exact.ratios import ratio_deviate, ratio_high, ratio_low
 from .kinds import SeriesKind
 from .scale import COUNT_SD, from_scale, to_scale
 from .steps import Floats, Mask, Steps
 
 FEW_EVENTS = 30.0  # expected; above, the normal scale of the kind is as good
+CountLimit = Callable[[Floats, Floats, Floats], Floats]
+RatioLimit = Callable[[Floats, Floats, Floats, Floats], Floats]
 NEAR = 1.5  # spreads within which a tail need not be exact, since no band is as narrow
 
 
@@ -28,8 +33,7 @@ def deviates(
     not near the middle, by the tails about the value that they are measured from."""
     with np.errstate(invalid="ignore", divide="ignore"):
         result = residuals / spread
-    is_tailed = kind is SeriesKind.COUNT or (kind is SeriesKind.RATIO and steps.trials is not None)
-    if not is_tailed:
+    if not _is_tailed(kind, steps.trials):
         return result
     center = to_scale(kind, steps.values, steps.trials) - residuals * unit
     few = events(kind, center, steps.trials) < FEW_EVENTS
@@ -42,45 +46,40 @@ def deviates(
     return result
 
 
-def count_deviate(count: Floats, mean: Floats, spread: Floats) -> Floats:
-    """The normal deviate of the tail a count lies in: P(X >= count) above its mean, P(X <= count)
-    below; Poisson for `spread` 1 and below, else negative binomial with the variance mean *
-    spread^2 (`spread` in units of the Poisson's standard deviation)."""
-    special = scipy_special()
-    count, mean = np.maximum(count, 0.0), np.maximum(mean, 1e-9)
-    excess = spread**2 - 1.0
-    size = mean / np.maximum(excess, 1e-6)
-    share = 1.0 / (1.0 + np.maximum(excess, 1e-6))
-    is_wide = excess > 0.01
-    low = np.where(
-        is_wide,
-        special.betainc(size, np.floor(count) + 1.0, share),
-        special.gammaincc(np.floor(count) + 1.0, mean),
-    )
-    from_count = np.ceil(count)
-    high = np.where(
-        is_wide,
-        special.betainc(np.maximum(from_count, 1e-9), size, 1.0 - share),
-        special.gammainc(np.maximum(from_count, 1e-9), mean),
-    )
-    high = np.where(from_count > 0, high, 1.0)
-    return _deviate(low, high, count < mean)
+def _is_tailed(kind: SeriesKind, trials: Floats | None) -> bool:
+    return kind is SeriesKind.COUNT or (kind is SeriesKind.RATIO and trials is not None)
 
 
-def ratio_deviate(share: Floats, trials: Floats, expected: Floats, spread: Floats) -> Floats:
-    """The normal deviate of the binomial tail that `share * trials` successes lie in, where each
-    success counts 1 / spread^2: variance spread^2 times the binomial's."""
-    special = scipy_special()
-    n = np.maximum(trials / np.maximum(spread, 1.0) ** 2, 1e-9)
-    p = np.clip(expected, 1e-9, 1.0 - 1e-9)
-    k = np.clip(share, 0.0, 1.0) * n
-    low = np.where(k >= n, 1.0, special.betainc(np.maximum(n - k, 1e-9), k + 1.0, 1.0 - p))
-    high = np.where(k <= 0, 1.0, special.betainc(np.maximum(k, 1e-9), n - k + 1.0, p))
-    return _deviate(low, high, share < expected)
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The values whose `deviates` are `width`, [S], in spreads, by the tails of few events. `low`
+    and `high` take what the value is measured from, on the scale of the kind, and return the limits
+    of the normal scale, [S, T], with those of few events in their place."""
 
+    kind: SeriesKind
+    trials: Floats | None
+    spread: Floats
+    width: Floats
 
-def _deviate(low: Floats, high: Floats, is_low: Mask) -> Floats:
-    special = scipy_special()
-    below = -special.ndtri(np.clip(low, 1e-300, 1.0))
-    above = -special.ndtri(np.clip(high, 1e-300, 1.0))
-    return np.asarray(np.where(is_low, -np.maximum(below, 0.0), np.maximum(above, 0.0)))
+    def low(self, center: Floats, normal: Floats) -> Floats:
+        """The least value that is within."""
+        return self._limited(center, normal, (count_low, ratio_low))
+
+    def high(self, center: Floats, normal: Floats) -> Floats:
+        """The largest value that is within."""
+        return self._limited(center, normal, (count_high, ratio_high))
+
+    def _limited(
+        self, center: Floats, normal: Floats, sides: tuple[CountLimit, RatioLimit]
+    ) -> Floats:
+        if not _is_tailed(self.kind, self.trials):
+            return normal
+        few = (events(self.kind, center, self.trials) < FEW_EVENTS) & np.isfinite(self.spread)
+        width = np.broadcast_to(self.width[:, None], center.shape)
+        few &= width > NEAR
+        mean, spread, limits = from_scale(self.kind, center[few]), self.spread[few], normal.copy()
+        if self.trials is None:
+            limits[few] = sides[0](mean, spread / COUNT_SD, width[few])
+        else:
+            limits[few] = sides[1](self.trials[few], mean, spread, width[few])
+        return limits

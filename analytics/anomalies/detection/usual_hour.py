@@ -7,7 +7,7 @@ events is no more than their nearest whole number.
 
 import numpy as np
 
-from .clock import WallClock, is_day_off
+from .clock import WallClock
 from .kinds import SeriesKind
 from .scale import expected_to_scale, to_scale
 from .steps import Floats, Ints
@@ -19,6 +19,7 @@ FARTHEST = 4.0
 MAD_TO_SD = 1.4826
 MEDIAN_VARIANCE = 1.57  # of a median, in variances of the mean
 HOURS = 24
+TINY = 1e-12
 ADDED = (SeriesKind.COUNT, SeriesKind.RATIO)  # their hours are sums
 
 
@@ -67,28 +68,39 @@ def _apart(kind: SeriesKind, level: Floats, off: Ints, both: Floats, parts: Floa
 
 def at_steps(usual: Floats, clock: WallClock, step_seconds: int) -> Floats:
     """The usual level at each step, [S, T]: of steps shorter than an hour on the line between the
-    middles of neighbouring hours."""
+    middles of neighbouring hours of days of its type: people leave the shape of one at midnight."""
     middle = clock.part + step_seconds / 2 / 3600 - 0.5 if step_seconds < 3600 else 0.0 * clock.part
-    side = np.where(middle < 0, -1, 1)
-    near = clock.hour + side
-    neighbour = near % HOURS
-    other_day = is_day_off(clock.day + (near >= HOURS) - (near < 0), clock.holidays)
+    neighbour = (clock.hour + np.where(middle < 0, -1, 1)) % HOURS
     share = np.abs(middle)
     a = usual[:, clock.off, clock.hour]
-    b = usual[:, other_day, neighbour]
+    b = usual[:, clock.off, neighbour]
     return np.where(share > 0, (1 - share) * a + share * b, a)
 
 
 def _middle(kind: SeriesKind, level: Floats, weight: Floats) -> Floats:
     """Over the days: [S, D, 24] in the unit of `hour_values` -> [S, 24] on the scale."""
     if kind is SeriesKind.RATIO:
-        share = _mean(level, weight)
-        return expected_to_scale(kind, _mean(_near(level, share, weight), weight))
+        near = _near(level, _mean(level, weight), weight)
+        return expected_to_scale(kind, _drawn(_mean(near, weight), weight.sum(axis=1)))
     center = median(level)
     if kind is SeriesKind.COUNT:
         mean = _mean(_near(level, center, np.isfinite(level) * 1.0), weight)
         center = expected_to_scale(kind, np.where(mean < LOW_COUNT, mean, center))
     return center
+
+
+def _drawn(share: Floats, trials: Floats) -> Floats:
+    """The share of each hour, [S, 24], drawn to that of all hours as far as chance explains their
+    differences (moments of Kleinman, 1973): of two trials a night none need fail in two weeks."""
+    number = np.maximum(trials.sum(axis=1, keepdims=True), TINY)
+    total = np.nansum(share * trials, axis=1, keepdims=True) / number
+    chance = total * (1.0 - total)
+    apart = np.nansum(trials * np.square(share - total), axis=1, keepdims=True)
+    hours = (trials > 0).sum(axis=1, keepdims=True)
+    spread = number - np.square(trials).sum(axis=1, keepdims=True) / number
+    variance = np.maximum(apart - (hours - 1) * chance, 0.0) / np.maximum(spread, TINY)
+    own = trials * variance / np.maximum(trials * variance + chance, TINY)
+    return np.where(trials > 0, total + own * (share - total), np.nan)
 
 
 def _near(level: Floats, center: Floats, weight: Floats) -> Floats:

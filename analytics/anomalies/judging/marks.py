@@ -34,7 +34,7 @@ def plausible(
     """The verdicts with states that say something. Before the first value a series learns (`first`
     [S] is NaN for those without any before these steps); standing still counts where values move; a
     deviation that nobody would notice is none, whatever its band; and with a value that is back
-    near the expected one the sustained scale, which remembers six hours, says nothing. No band
+    near the expected one the sustained scale, which remembers three hours, says nothing. No band
     reaches below 0, as no measured amount does. `sort` is kind and bad direction of all series."""
     values, (kind, worse) = steps.values, sort
     is_before = (np.cumsum(np.isfinite(values), axis=1) == 0) & np.isnan(first)[:, None]
