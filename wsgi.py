@@ -13,9 +13,9 @@ from analytics.alerting.services.actions import AlertActions
 from analytics.alerting.services.reports import AlertReports
 from analytics.anomalies.feedback import FeedbackActions
 from analytics.anomalies.reports import AnomalyReports
-from analytics.correlation.service.reports import CorrelationReports
 from analytics.baselines.actions import BaselineActions
 from analytics.baselines.reports import BaselineReports
+from analytics.correlation.service.reports import CorrelationReports
 from analytics.country_file.locator import CHECK_SECONDS, Locator
 from analytics.country_file.source import Source
 from analytics.exports.exports import Exports

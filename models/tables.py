@@ -8,8 +8,8 @@ from models.alerts.silences import silences
 from models.anomalies.incidents import incident_feedback, incident_parts, incidents
 from models.anomalies.series import anomaly_series
 from models.anomalies.steps import anomaly_steps
-from models.correlation.session_summaries import session_segments, session_summaries
 from models.baselines.baselines import baselines
+from models.correlation.session_summaries import session_segments, session_summaries
 from models.database.base import Base
 from models.database.leases import leases
 from models.operations.exports import exports

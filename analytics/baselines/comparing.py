@@ -12,7 +12,6 @@ from math import erfc, isnan, log, nan, sqrt
 
 import numpy as np
 
-from analytics.anomalies.detection.tails import benjamini_hochberg
 from analytics.baselines import common_hours, session_shares
 from analytics.baselines.measures import Measure
 from analytics.baselines.reading import HourlyFigures
@@ -20,6 +19,7 @@ from analytics.query import formula as formulas
 from analytics.query.arrays import Arrays, Floats
 from analytics.query.formula import Calculation
 from analytics.stats.comparison import FigureChange
+from analytics.stats.inference.false_discovery import adjusted_p
 from analytics.stats.over_hours.differences import (
     HourlyDifferences,
     quantile_differences,
@@ -109,7 +109,7 @@ def differences(
     by_hours = _by_hours([row.measure for row in rows if not row.reason], own, baseline)
     compared = [row if row.reason else _compared(row, own, baseline, by_hours) for row in rows]
     p_values = np.array([np.nan if row.p is None else row.p for row in compared])
-    is_real = benjamini_hochberg(p_values, LEVEL)
+    is_real = adjusted_p(p_values) <= LEVEL
     return [replace(row, is_real=bool(real)) for row, real in zip(compared, is_real, strict=True)]
 
 

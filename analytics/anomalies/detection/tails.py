@@ -10,7 +10,7 @@ from .exact.counts import count_deviate, count_high, count_low
 from .exact.ratios import ratio_deviate, ratio_high, ratio_low
 from .kinds import SeriesKind
 from .scale import COUNT_SD, from_scale, to_scale
-from .steps import Floats, Mask, Steps
+from .steps import Floats, Steps
 
 FEW_EVENTS = 30.0  # expected; above, the normal scale of the kind is as good
 CountLimit = Callable[[Floats, Floats, Floats], Floats]

@@ -7,8 +7,8 @@ write. Downgrading drops the runs, which nothing makes again.
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0027"
-down_revision: str | None = "0021"
+revision: str = "0026"
+down_revision: str | None = "0025"
 branch_labels: str | None = None
 depends_on: str | None = None
 
