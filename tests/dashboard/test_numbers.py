@@ -35,6 +35,7 @@ def of_the_browser(page: Page, values: list[float | None], kind: str) -> list[st
         ("number", numbers.figures, [*NUMBERS, *(-value for value in NUMBERS)]),
         ("ms", numbers.duration_text, NUMBERS),
         ("share", numbers.percent_text, SHARES),
+        ("seconds", lambda value: numbers.with_unit(numbers.figures(value), "s"), NUMBERS),
     ],
 )
 def test_a_number_reads_the_same_in_both(
@@ -44,6 +45,6 @@ def test_a_number_reads_the_same_in_both(
     assert dict(zip(values, texts, strict=True)) == {value: of_python(value) for value in values}
 
 
-@pytest.mark.parametrize("kind", ["count", "number", "ms", "share"])
+@pytest.mark.parametrize("kind", ["count", "number", "ms", "share", "seconds"])
 def test_none_is_a_dash_in_both(page: Page, kind: str) -> None:
     assert of_the_browser(page, [None], kind) == [numbers.DASH]

@@ -95,7 +95,7 @@ def _p95(windows: Sequence[Window]) -> list[float | None]:
 def _table(run: LoadTestReport, before: LoadTestReport | None) -> Table:
     columns = [
         column("seconds", "Seconds", "seconds"),
-        column("p95_ms", "p95", "ms", "--measured"),
+        column("p95_ms", "p95", "ms", "--measured", "line"),
         column("n", "n, round trips", "count"),
         column("open", "Open connections", "count"),
     ]

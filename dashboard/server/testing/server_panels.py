@@ -69,7 +69,7 @@ def draw_connections(page_data: RunsData) -> PanelContent:
         foot=[_agreement(run), _history_link(run)],
         table=Table(
             [column("seconds", "Seconds", "seconds"),
-             column("connections", "By the server", "number", "--measured")],
+             column("connections", "By the server", "number", "--measured", "line")],
             [list(pair) for pair in server.connections],
         ),
     )  # fmt: skip
@@ -91,7 +91,7 @@ def draw_loop_lag(page_data: RunsData) -> PanelContent:
         foot=[f"n = {plural(server.workers, 'worker')}", _performance_link(run)],
         table=Table(
             [column("seconds", "Seconds", "seconds"),
-             column("loop_lag_p99_ms", "Loop lag p99", "ms", "--measured")],
+             column("loop_lag_p99_ms", "Loop lag p99", "ms", "--measured", "line")],
             [list(pair) for pair in server.loop_lag],
         ),
     )  # fmt: skip
