@@ -55,8 +55,6 @@ def draw(page_data: CorrelationData) -> PanelContent:
         legend=_legend(page_data.correlations.mark),
         foot=_foot(page_data),
         table=_table(cells),
-        is_empty=all(each.estimate is None for each in cells)
-        and not page_data.correlations.sessions,
     )
 
 
