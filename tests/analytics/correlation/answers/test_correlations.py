@@ -64,7 +64,7 @@ def test_what_equals_refuse_is_refused_though_hours_go_together() -> None:
     assert pair.sentence.startswith("Among equals no association")
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     st.sampled_from([0, 1, 2, 30, 300]),
     st.sampled_from([1, 7, 12]),

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.stats import spearmanr
 
 from analytics.correlation.measures import EXPOSURES, OUTCOMES, PAIRS, pair_key
 from analytics.correlation.overtime.pairs import LEAST_OF_HOUR, pairs_over_time
 from analytics.correlation.overtime.rhythm import WEEK, unusual
 from analytics.correlation.results import Strength
+from analytics.stats.scipy_loading import scipy_stats
 from scripts.bench.correlation.hours import hourly, noise, rhythm
 
 X, Y, OTHER = EXPOSURES[0], OUTCOMES[0], OUTCOMES[1]
@@ -46,7 +46,7 @@ def test_the_coefficient_is_that_of_the_deviations_of_both() -> None:
     x, y = unusual(values, np.array([True, True]), series.hour_of_week).scaled
     of = pairs_over_time(series).pairs[KEY].coefficient
     assert of is not None
-    assert of.value == pytest.approx(spearmanr(x, y).statistic)
+    assert of.value == pytest.approx(scipy_stats().spearmanr(x, y).statistic)
 
 
 def test_the_pair_that_is_drawn_has_its_points() -> None:

@@ -8,13 +8,14 @@ HOURS = np.arange(200, dtype=np.int64) * 3600
 
 
 def test_bins_are_equally_full_and_follow_the_points() -> None:
-    x = np.random.default_rng(1).permutation(200) - 100.0
+    x = np.random.default_rng(1).permutation(np.arange(-100.0, 100.0))
     y = 2.0 * x
     y[7] = np.nan
     of = scatter_of(HOURS, x, y)
     assert of.at.size == of.x.size == 199
     assert HOURS[7] not in of.at
-    assert [each.n for each in of.curve] == [19, *[20] * 9] or sum(e.n for e in of.curve) == 199
+    assert sum(each.n for each in of.curve) == 199
+    assert {each.n for each in of.curve} <= {19, 20}
     assert all(each.lower <= each.median <= each.upper for each in of.curve)
     assert [each.median for each in of.curve] == sorted(each.median for each in of.curve)
 

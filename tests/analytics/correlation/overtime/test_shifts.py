@@ -16,8 +16,8 @@ def test_the_shift_of_a_series_with_memory_is_found(lag: int) -> None:
     y = 0.6 * moved + 0.8 * random.normal(size=720)
     mask = np.ones((1, 720), dtype=np.bool)
     assert lag_hours(x[None], y[None], mask).tolist() == [lag]
-    sides = ((each - each.mean()) / each.std() for each in (x, y))
-    shifts = shifts_of(lagged(*(each[None] for each in sides), mask), 0, 720)
+    u, v = ((each - each.mean())[np.newaxis] / each.std() for each in (x, y))
+    shifts = shifts_of(lagged(u, v, mask), 0, 720)
     coefficients = dict(zip(shifts.hours, shifts.coefficients, strict=True))
     assert coefficients[lag] == max(each for each in coefficients.values() if each is not None)
     assert 0.05 < shifts.chance < 0.2

@@ -11,7 +11,7 @@ from analytics.correlation.persession.scores import scores
 VALUES = st.lists(st.one_of(st.integers(0, 4_095).map(float), st.just(np.nan)), max_size=50)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(VALUES)
 def test_they_are_the_ranks_of_pandas(values: list[float]) -> None:
     column = np.array(values, dtype=np.float64)

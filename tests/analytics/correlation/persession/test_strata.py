@@ -12,7 +12,7 @@ CODES = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(CODES)
 def test_combinations_are_numbered_without_gaps(codes: list[tuple[int, int, int]]) -> None:
     numbers = joined([*np.array(codes, dtype=np.int64).T])
