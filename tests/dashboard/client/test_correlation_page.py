@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from analytics.correlation.sessions.making import SessionSummaries
 from dashboard.core import addresses
 from models.raw.report_insert import ClientReports
 from tests.support.alerts.alert_pages import database_with_people, now, open_signed_in, own_server
@@ -30,10 +31,11 @@ SPOTS = f"""() => {{
 
 @pytest.fixture(scope="module")
 def server(embedded_url: str) -> Iterator[RunningServer]:
-    """A few reports of a day: too little for any figure."""
+    """A session that is summed up: too little for any figure."""
     with own_server(embedded_url, "correlation") as started, database_with_people(started) as store:
         end = now() - timedelta(hours=3)
-        ClientReports(store).insert([report((40.0,), period_end=end, inp_ms=80.0)] * 3)
+        ClientReports(store).insert([report((40.0,), period_end=end, inp_ms=80)])
+        SessionSummaries(store, lambda _: None).sum_up(now())
         yield started
 
 
@@ -58,7 +60,7 @@ def test_a_click_on_a_cell_draws_its_pair_and_refusals_say_why(
     expect(page).to_have_url(re.compile("pair=latency_p95_ms"))
     summary = page.locator('[data-panel="correlation-pair"]')
     expect(summary.locator(".panel-title")).to_have_text("Round trip p95 and INP")
-    expect(summary).to_contain_text("No session of this range has ended and is summed up.")
+    expect(summary).to_contain_text("how much days differ is told from 7 on")
 
 
 def test_a_panel_is_saved_as_a_picture_and_as_a_table(page: Page, server: RunningServer) -> None:
