@@ -18,7 +18,7 @@ OUTCOME = CostOutcome(
 )
 
 
-def test_a_difference_is_said_per_day_and_in_people() -> None:
+def test_a_difference_is_named_per_day_and_in_people() -> None:
     of = cost_sentences.with_sentence(OUTCOME, 30, "fewer")
     assert of.sentence.replace("\u202f", " ") == (
         "Interactions after a first drop: fewer, 3.10 per minute against 4.30 per minute of equal "

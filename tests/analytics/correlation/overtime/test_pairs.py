@@ -25,7 +25,7 @@ def _series(hours: int = 4 * WEEK) -> dict[str, np.ndarray]:
     return {X.key: x + cycle, Y.key: y + cycle, OTHER.key: noise(random, hours, 0.6) + cycle}
 
 
-def test_a_relation_is_told_from_a_common_rhythm() -> None:
+def test_a_relation_differs_from_a_common_rhythm() -> None:
     of = pairs_over_time(hourly(_series()))
     assert len(of.pairs) == len(PAIRS) == 36
     related, unrelated = of.pairs[KEY], of.pairs[pair_key(X, OTHER)]
@@ -74,7 +74,7 @@ def test_each_lack_of_data_has_its_reason() -> None:
     assert "672 more had too few values" in str(reason(n=few))
 
 
-def test_a_short_range_and_one_that_repeats_itself_are_refused() -> None:
+def test_short_ranges_and_those_that_repeat_themselves_are_refused() -> None:
     short = pairs_over_time(hourly(_series(48))).pairs[KEY]
     assert "three days" in str(short.reason)
     random = np.random.default_rng(1)

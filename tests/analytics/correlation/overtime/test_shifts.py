@@ -9,7 +9,7 @@ from scripts.bench.correlation.hours import noise
 
 
 @pytest.mark.parametrize("lag", [-4, 0, 3])
-def test_the_shift_of_a_series_with_memory_is_found(lag: int) -> None:
+def test_the_shift_of_a_series_with_memory_is_exact(lag: int) -> None:
     random = np.random.default_rng(lag + 10)
     long_x = noise(random, 744, 0.7)
     x, moved = long_x[12:-12], long_x[12 - lag : 732 - lag]

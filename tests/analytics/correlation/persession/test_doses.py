@@ -34,15 +34,15 @@ def test_differences_are_within_strata() -> None:
     day = np.sort(random.integers(0, DAYS, N))
     curve = dose_curve(count_doses(events, np.ones(N, np.bool)), y, stratum, day, is_count=True)
     assert curve is not None
-    none, one_drop, two, *_ = curve.bins
+    none, single, two, *_ = curve.bins
     assert none.difference is None
     assert none.outcome is not None
     assert none.outcome.value == pytest.approx(y[events == 0].mean())
     assert sum(each.share for each in curve.bins) == pytest.approx(1.0)
-    assert one_drop.difference is not None
+    assert single.difference is not None
     assert two.difference is not None
-    assert one_drop.difference.low < -3.0 < one_drop.difference.high
-    assert one_drop.difference.value == pytest.approx(-3.0, abs=0.2)
+    assert single.difference.low < -3.0 < single.difference.high
+    assert single.difference.value == pytest.approx(-3.0, abs=0.2)
     assert not two.difference.excludes_zero
     assert two.outcome is not None
     assert two.outcome.value > none.outcome.value + 10.0

@@ -85,7 +85,7 @@ def test_each_lack_of_data_has_its_reason() -> None:
     assert nobody.detailed(LATENCY, PAGE_LOAD).dose is None
 
 
-def test_sessions_without_an_equal_are_said_to_have_none() -> None:
+def test_sessions_without_an_equal_have_no_coefficient_within() -> None:
     table = sessions(np.random.default_rng(5), 300, 10, Plant())
     alone = replace(table.dimensions["release"], codes=np.arange(300, dtype=np.int32))
     dimensions = {**table.dimensions, "release": alone}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from analytics.correlation.persession.scores import scores
 
 # Whole milliseconds up to four seconds, and what is missing, keep their order exactly.
-VALUES = st.lists(st.one_of(st.integers(0, 4_095).map(float), st.just(np.nan)), max_size=50)
+VALUES = st.lists(st.integers(0, 4_095).map(float) | st.just(np.nan), max_size=50)
 
 
 @settings(max_examples=15, deadline=None)

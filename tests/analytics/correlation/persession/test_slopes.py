@@ -15,7 +15,7 @@ def _pairs(sessions: int, days: int) -> tuple[SessionPairs, np.ndarray]:
     return SessionPairs(np.argsort(strata, kind="stable"), strata, day), strata
 
 
-def test_pairs_are_of_one_stratum_and_day_and_strata_do_not_matter() -> None:
+def test_pairs_share_stratum_and_day_and_strata_do_not_matter() -> None:
     random = np.random.default_rng(2)
     pairs, strata = _pairs(2_000, 10)
     assert (strata[pairs.first] == strata[pairs.second]).all()

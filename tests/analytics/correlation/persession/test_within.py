@@ -50,7 +50,7 @@ def test_they_are_those_of_pandas(seed: int) -> None:
     np.testing.assert_allclose(equal.of.influence.sum(axis=0), 0.0, atol=1e-9)
 
 
-def test_strata_of_one_session_and_constant_sides_have_no_coefficient() -> None:
+def test_strata_of_single_sessions_and_constant_sides_have_no_coefficient() -> None:
     first = np.array([0, 10, 20])
     of = scored([np.arange(20.0), np.ones(20)], [np.arange(20.0)], first)
     sums, strata = of.day_sums(), np.arange(20)

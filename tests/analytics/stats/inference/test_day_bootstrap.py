@@ -23,7 +23,7 @@ def test_means_of_few_skewed_days_are_covered() -> None:
     assert np.mean(np.abs(mean - 2.0) <= of.half) == pytest.approx(0.945, abs=0.025)
 
 
-def test_one_day_that_decides_has_no_interval() -> None:
+def test_a_day_that_decides_alone_has_no_interval() -> None:
     influence = np.zeros((20, 2))
     influence[0] = 1.0
     influence[:, 1] -= 1 / 20

@@ -16,7 +16,7 @@ def test_they_are_those_of_benjamini_and_hochberg(p_values: list[float]) -> None
     )
 
 
-def test_one_that_is_missing_does_not_count() -> None:
+def test_a_missing_p_does_not_count() -> None:
     p_values = np.array([0.001, 0.5, np.nan, 0.02, 0.9])
     assert (adjusted_p(p_values) <= 0.05).tolist() == [True, False, False, True, False]
     assert np.isnan(adjusted_p(p_values)[2])

@@ -37,6 +37,6 @@ def test_of_many_points_a_part_says_nearly_the_same() -> None:
     assert _slope(x, y)[0] == pytest.approx(scipy_stats().theilslopes(y, x).slope, abs=0.03)
 
 
-def test_points_with_one_x_have_no_slope() -> None:
+def test_points_with_the_same_x_have_no_slope() -> None:
     assert slopes(np.zeros(5), np.ones(5)).size == 0
     assert slopes(np.array([1.0, np.nan]), np.array([np.nan, 1.0])).size == 0

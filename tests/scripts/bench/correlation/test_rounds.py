@@ -21,7 +21,7 @@ def test_unrelated_hours_are_called_so() -> None:
     assert total["significant"] / total["figures"] < 0.1  # 180 pairs of 5 % each
 
 
-def test_planted_hours_are_found() -> None:
+def test_planted_hours_come_out() -> None:
     random = np.random.default_rng(2)
     total = sum((over_time.planted(random) for _ in range(12)), Counter())
     assert total["sign"] == total["rounds"] == 12
@@ -59,7 +59,7 @@ def test_the_tally_has_coverage_sides_and_how_often_there_is_an_interval() -> No
     assert tally.within(0.93, 0.97) == (1, 0, 1)
 
 
-def test_memory_is_kept_from_hour_to_hour() -> None:
+def test_memory_lasts_from_hour_to_hour() -> None:
     series = noise(np.random.default_rng(4), 20_000, 0.8)
     assert series.std() == pytest.approx(1.0, abs=0.1)
     assert np.corrcoef(series[1:], series[:-1])[0, 1] == pytest.approx(0.8, abs=0.03)
