@@ -17,7 +17,6 @@ def _estimate(value: float, half: float = 0.05) -> Estimate:
     [
         (0.6, 0.0, 0.001, Disagreement.HALF),
         (0.6, -0.2, 0.001, Disagreement.SIGN),
-        (0.6, -0.03, 0.001, Disagreement.HALF),
         (0.0, 0.4, 0.001, Disagreement.HALF),
         (0.6, 0.5, 0.001, None),
         (0.6, 0.0, 0.2, None),
@@ -28,7 +27,12 @@ def _estimate(value: float, half: float = 0.05) -> Estimate:
 def test_they_differ_in_sign_or_by_half_beyond_chance(
     pooled: float, within: float, p: float, expected: Disagreement | None
 ) -> None:
-    assert disagreement(_estimate(pooled), _estimate(within), p) is expected
+    assert disagreement(_estimate(pooled), _estimate(within), p, is_sure=True) is expected
+
+
+def test_equals_that_chance_explains_have_no_sign() -> None:
+    of = disagreement(_estimate(0.6), _estimate(-0.06), 0.001, is_sure=False)
+    assert of is Disagreement.HALF
 
 
 def test_the_dimension_that_goes_half_of_the_way_explains_it() -> None:
