@@ -43,6 +43,7 @@ class Recipe:
     labels: Mapping[str, str] = field(default_factory=dict)
     hides: frozenset[str] = frozenset()
     limit: int = LIMIT
+    alike: Mapping[str, str] = field(default_factory=dict)  # labels that may stand for others
 
     def __str__(self) -> str:
         return self.name
@@ -83,7 +84,9 @@ OTHERS = (
            ("granian", "{program}:app", "--interface", "asgi", "--port", "{port}"), 1006,
            {"raise": "1005/server",
             **dict.fromkeys(("empty frame", "FIN", "RST", "too big"), "unknown")},
-           frozenset({"closed_by"}), limit=17_000_000),
+           frozenset({"closed_by"}), limit=17_000_000,
+           # At a stop it tells some sockets 1005, others nothing.
+           alike={"1006/server": "unknown"}),
     _uvicorn("FastAPI, uvicorn", "fastapi_app"),
     _uvicorn("Starlette, uvicorn", "starlette_app"),
     _uvicorn("Litestar, uvicorn", "litestar_app", labels={"raise": "4500/server"}),

@@ -74,6 +74,7 @@ class Monitor:
             finally:
                 await socket.ended(code, error)
         elif scope["type"] == "lifespan":
+            self._server = self._recognised(receive, send)
             await _Lifespan(self.agent, receive, send).run(self._asgi, scope)
         else:
             await self._asgi(scope, receive, send)
