@@ -67,6 +67,8 @@ CORE = (
         {"raise": "1011/server"},
     ),
 )  # fmt: skip
+SOCKET_IO = _uvicorn("python-socketio, uvicorn", "socketio_app")
+CHANNELS = _uvicorn("Channels, uvicorn", "channels_app")
 OTHERS = (
     Recipe("flask-sock, gunicorn gthread", "flask_app",
            (*GUNICORN, "-k", "gthread", "--threads", "230"), 1006),
@@ -93,7 +95,7 @@ OTHERS = (
     _uvicorn("Quart, uvicorn", "quart_app", labels={"raise": "1000/server"}),
     Recipe("Quart, hypercorn", "quart_app", (*HYPERCORN, "--graceful-timeout", "1"), 1011,
            {**HIDDEN_BY_HYPERCORN, "raise": "1000/server"}, frozenset({"closed", "closed_by"})),
-    _uvicorn("Channels, uvicorn", "channels_app"),
+    CHANNELS,
     Recipe("Channels, daphne", "channels_app", DAPHNE, 1006,
            {"raise": "1011/server", "too big": "1006/nobody"}),
     Recipe("aiohttp", "aiohttp_app", ("aiohttp_app", "{port}"), 1006),
