@@ -9,9 +9,10 @@ import argparse
 import secrets
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -48,10 +49,12 @@ WITHOUT_PLANTS = timedelta(days=90)  # from the end: beyond the demo's own incid
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a plant: its incident, if one was found."""
+    """What became of a plant: its incident, if one was found, and how many reports it was in: of
+    none, as at weekends, it cannot be."""
 
     plant: Plant
     incident: IncidentRow | None
+    reports: int = 0
 
     @property
     def is_explained(self) -> bool:
@@ -83,7 +86,8 @@ def main(arguments: list[str]) -> int:
         others.append(other_count)
         print(
             f"seed {seed + number}: {detected[-1]} of {len(outcomes)} found, {explained[-1]} "
-            f"explained at rank 1; {other_count} other incidents in {PLANTED_DAYS} days",
+            f"explained at rank 1, {sum(not each.reports for each in outcomes)} were in no report; "
+            f"{other_count} other incidents in {PLANTED_DAYS} days",
             flush=True,
         )
     print(
@@ -125,20 +129,28 @@ def run(seed: int, number: int, count: int) -> tuple[list[Outcome], int]:
     with scratch_store() as (database, settings):
         reports = DrawnReports(END + WITHOUT_PLANTS, count, seed, locator(settings))
         begin = END - timedelta(days=DAYS)
-        store(database, in_trouble(reports.between(begin, END), plants, rng), begin, END)
+        affected: Counter[datetime] = Counter()
+        planted_reports = in_trouble(reports.between(begin, END), plants, rng, affected)
+        store(database, planted_reports, begin, END)
         judge(database, settings, END)
-        return outcomes_of(database, plants, days[0], END)
+        outcomes, others = outcomes_of(database, plants, days[0], END)
+    return [replace(each, reports=affected[each.plant.start]) for each in outcomes], others
 
 
 def in_trouble(
-    reports: Iterator[ClientReport], plants: list[Plant], rng: np.random.Generator
-) -> Iterator[ClientReport]:
-    """The reports of the app, with the plants."""
+    reports: Iterator[ClientReport], plants: list[Plant], rng: np.random.Generator,
+    affected: Counter[datetime],
+) -> Iterator[ClientReport]:  # fmt: skip
+    """The reports of the app, with the plants; counts those of each by its start."""
     for report in reports:
         if report.app != APP:
             continue
         plant = next((each for each in plants if each.affects(report)), None)
-        yield report if plant is None else planted(report, plant, rng)
+        if plant is None:
+            yield report
+        else:
+            affected[plant.start] += 1
+            yield planted(report, plant, rng)
 
 
 def store(
@@ -189,7 +201,8 @@ def line_of(outcome: Outcome) -> str:
     values = " ".join(plant.slice.values())
     hours = (plant.end - plant.start) / timedelta(hours=1)
     mark = "+" if outcome.is_explained else "-"
-    return f"{mark} {plant.kind} {plant.size:.2f}, {hours:.0f} h, {values}: {sentence}"
+    size = f"{plant.size:.2f}, {hours:.0f} h, {outcome.reports} reports"
+    return f"{mark} {plant.kind} {size}, {values}: {sentence}"
 
 
 def _incident_of(

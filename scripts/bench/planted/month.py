@@ -1,4 +1,4 @@
-"""What became of the demo's own incidents: which were found, and the slice at rank 1."""
+"""What became of the demo's own incidents: which are detected, and the slice at rank 1."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from models.anomalies import incidents
 from models.anomalies.incidents import IncidentFilter, IncidentRow
 from models.database.engine import Database
+from scripts.bench.planted.plants import KINDS
 from scripts.demo_data import world
 from scripts.demo_data.incidents import incidents as planted
 
@@ -26,15 +27,15 @@ class Expected:
 
 
 EXPECTED: Mapping[str, Expected] = {
-    "refused": Expected(("failed", "connect_success"), ("portal", "mobile"), {"country": "US"}),
+    "refused": Expected(KINDS["refused"], ("portal", "mobile"), {"country": "US"}),
     "silent": Expected(("sessions", "reports", "active", "silent_sessions"), ("kiosk",), {}),
     "dropping": Expected(
-        ("drops", "lost", "stability", "abnormal_closes"), ("mobile",),
+        KINDS["drops"], ("mobile",),
         {"browser": "Mobile Safari 26"},
     ),
-    "slow": Expected(("latency_ms",), ("portal", "mobile", "kiosk"), {"country": "BR"}),
+    "slow": Expected(KINDS["slow"], ("portal", "mobile", "kiosk"), {"country": "BR"}),
     "restart": Expected(("drops", "lost", "closed", "abnormal_closes", "active"), (), {}),
-    "rejected": Expected(("errors", "error_rate"), ("portal",), {}),
+    "rejected": Expected(KINDS["rejected"], ("portal",), {}),
 }  # fmt: skip
 
 

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from analytics.anomalies.detection.steps import Floats, Mask
 from analytics.stats.scipy_loading import scipy_special
 
-from .secants import deviate_of, solved
+from .secants import Floats, Mask, deviate_of, solved
 
 LEAST_EXCESS = 0.01  # of the variance over that of Poisson, in means
 
@@ -15,10 +14,10 @@ def count_deviate(count: Floats, mean: Floats, spread: Floats) -> Floats:
     below; Poisson for `spread` 1 and below, else negative binomial with the variance mean *
     spread^2 (`spread` in units of the Poisson's standard deviation)."""
     is_low, result = count < mean, np.zeros(np.shape(count))
-    for at, side, whole, sign in (
+    for at, side, rounded, sign in (
         (is_low, _count_low, np.floor, -1.0), (~is_low, _count_high, np.ceil, 1.0),
     ):  # fmt: skip
-        result[at] = sign * np.maximum(side(whole(count[at]), mean[at], spread[at]), 0.0)
+        result[at] = sign * np.maximum(side(rounded(count[at]), mean[at], spread[at]), 0.0)
     return result
 
 

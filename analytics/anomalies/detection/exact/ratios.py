@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from analytics.anomalies.detection.steps import Floats
 from analytics.stats.scipy_loading import scipy_special
 
-from .secants import between, deviate_of
+from .secants import Floats, between, deviate_of
 
 
 def ratio_deviate(share: Floats, trials: Floats, expected: Floats, spread: Floats) -> Floats:

@@ -85,7 +85,7 @@ METRICS = st.sampled_from(["drops", "errors", "stability"])
         max_size=12, unique_by=lambda each: (each.series_id, each.started_at),
     )
 )  # fmt: skip
-def test_every_part_is_in_one_incident_and_those_of_a_metric_that_touch_in_the_same(
+def test_every_part_is_in_an_incident_and_those_of_a_metric_that_touch_in_the_same(
     parts: list[IncidentPart],
 ) -> None:
     incidents = grouped(parts, lambda _: False)

@@ -1,4 +1,4 @@
-"""The demo's month, judged by the jobs of the scheduler: its incidents are found."""
+"""The demo's month, judged by the jobs of the scheduler: its incidents are detected."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def test_each_incident_of_the_demo_is_looked_for() -> None:
 
 
 @pytest.mark.deep
-def test_the_incidents_of_the_demo_are_found_with_their_slice() -> None:
+def test_the_incidents_of_the_demo_are_detected_with_their_slice() -> None:
     with bench.scratch_store() as (database, settings):
         fill(database, locator(settings), world.REPORTS, world.SEED, bench.END)
         bench.judge(database, settings, bench.END)
