@@ -5,7 +5,7 @@ from uuid import UUID
 from analytics.load_tests.report import LoadTestReport
 from analytics.load_tests.runs import LoadTestComparison, LoadTestList, LoadTestRow
 from analytics.services.services import Services
-from ingest.access.rules import ADMINS, SENDERS
+from ingest.access.rules import ADMINS
 from ingest.routing.bodies import object_body
 from ingest.routing.route import ResponseSpec, Route, Table, uuid_id
 from ingest.routing.runner import actor_of
@@ -70,7 +70,7 @@ ROUTES = (
         summary="Store a load test",
         description="The report that `./test_websocket_load.sh --json` writes. A run is known by "
         "its `id`: sent again it is stored once.",
-        roles=SENDERS,
+        roles=ADMINS,
         body=object_body(LoadTestReport, read_load_test),
         view=store,
         response=ResponseSpec(text="It is stored.", status=201, kind=LoadTestRow),

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from analytics.load_tests.report import Generator, LoadTestReport, Outcome, Verdict
 from scripts.load.limit import RESOLUTION, Capacity, Search
 from tests.support.load_reports import report
+from tests.support.threads import in_thread
 
 MOST = 20_000
 
@@ -23,7 +24,7 @@ def search(true_limit: int, start: int, outcome: Outcome = Outcome.FAILED) -> Ca
         made = report(verdict=verdict, generator=Generator(limits=["it used 97% of one core"]))
         return msgspec.structs.replace(made)
 
-    return asyncio.run(Search(trial, MOST).run(start))
+    return in_thread(asyncio.run, Search(trial, MOST).run(start))
 
 
 @given(st.integers(1, MOST - 1), st.sampled_from([50, 200, 1000]))

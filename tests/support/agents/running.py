@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support.servers.running_server import free_port
+from tests.support.threads import in_thread
 
 from . import journey
 from .recipes import FILES, Recipe
@@ -69,7 +70,8 @@ def run(recipe: Recipe, python: Path, agent: Path, at_once: int = journey.AT_ONC
     sink = Sink()
     try:
         with serving(recipe, python, agent, sink.url) as (port, process):
-            truth = asyncio.run(journey.drive(port, process, recipe.limit, at_once))
+            driven = journey.drive(port, process, recipe.limit, at_once)
+            truth = in_thread(asyncio.run, driven)
             process.wait(STOP_SECONDS)
         return _compare(recipe, truth, sink)
     finally:
