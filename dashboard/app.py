@@ -24,6 +24,7 @@ from dashboard.server.overview import page as server_overview
 from dashboard.server.performance import page as performance
 from dashboard.server.rooms import page as rooms
 from dashboard.server.storage import page as storage
+from dashboard.server.testing import page as testing
 from dashboard.shell import bell, demo_banner, layout, typed_range
 from dashboard.shell.navigation import Navigation
 from settings import CHECKOUT
@@ -36,6 +37,7 @@ PAGES: tuple[Page, ...] = (
     history.PAGE,
     anomalies.SERVER_PAGE,
     alerts.PAGE,
+    testing.PAGE,
     storage.PAGE,
     client_overview.PAGE,
     geographic.PAGE,

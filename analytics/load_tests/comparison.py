@@ -102,9 +102,9 @@ def _blocks(length: int, generator: np.random.Generator) -> NDArray[np.intp]:
 
 def _percentile(share: float) -> Statistic:
     def statistic(windows: Sequence[Window], picks: NDArray[np.intp]) -> Floats:
-        counts = np.array([dense(window.round_trip.histogram) for window in windows])
+        counts = np.array([dense(window.round_trip.histogram) for window in windows], np.float64)
         weights = _weights(picks, len(windows))
-        cumulative = np.cumsum(weights @ counts, axis=1)
+        cumulative = np.cumsum(weights @ counts, axis=1).astype(np.int64)
         values = MIDDLE_US[buckets_at(cumulative, share)] / 1000
         return np.where(cumulative[:, -1] > 0, values, np.nan)
 
@@ -120,8 +120,8 @@ def _per_second(windows: Sequence[Window], picks: NDArray[np.intp]) -> Floats:
     return rates
 
 
-def _weights(picks: NDArray[np.intp], number: int) -> NDArray[np.int64]:
+def _weights(picks: NDArray[np.intp], number: int) -> Floats:
     """How often each window is in each resample, shape (resamples, number)."""
-    weights = np.zeros((len(picks), number), dtype=np.int64)
+    weights = np.zeros((len(picks), number))
     np.add.at(weights, (np.arange(len(picks))[:, np.newaxis], picks), 1)
     return weights

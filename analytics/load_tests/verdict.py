@@ -72,7 +72,7 @@ def _slow(thresholds: Thresholds, plan: Plan, windows: Sequence[Window]) -> Iter
     if slow and 2 * len(slow) > len(total):
         yield (
             f"round trip p95 over {duration_text(thresholds.max_p95_ms)} from "
-            f"{seconds_text(slow[0].at)} on, at {plural(slow[0].open, 'open connection')}"
+            f"{seconds_text(round(slow[0].at, 1))} on, at {plural(slow[0].open, 'open connection')}"
         )
 
 

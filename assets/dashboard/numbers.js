@@ -24,6 +24,7 @@ window.asText = (() => {
     ms: (value) => duration(value).join(thin),
     share: (value) => `${percent(value * 100)}${thin}%`,
     number: (value) => figures(value),
+    seconds: (value) => `${figures(value)}${thin}s`,
     bytes: (value) => {
       const power = Math.min(4, Math.max(0, Math.floor(Math.log10(Math.max(1, Math.abs(value))) / 3)));
       return `${figures(value / 1000 ** power)}${thin}${["B", "kB", "MB", "GB", "TB"][power]}`;

@@ -14,6 +14,7 @@ SERVER_PERFORMANCE = f"{SERVER}/performance"
 SERVER_HISTORY = f"{SERVER}/history"
 SERVER_ANOMALIES = f"{SERVER}/anomalies"
 SERVER_ALERTS = f"{SERVER}/alerts"
+SERVER_TESTING = f"{SERVER}/testing"
 SERVER_STORAGE = f"{SERVER}/storage"
 
 

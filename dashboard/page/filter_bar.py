@@ -58,7 +58,7 @@ def layout(
         _compare(view, baselines) if is_compared else None,
         zone_menu(view, zone),
         *chips,
-        _add_filter(dimensions),
+        _add_filter(dimensions) if dimensions else None,
         link("Clear all", clear, "control control-bare clear-all") if len(chips) > 1 else None,
     ]
 

@@ -9,7 +9,8 @@ Column = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Raw rows of a panel; columns have key, label, kind (`time text count number ms share p`)."""
+    """Raw rows of a panel; columns have key, label, kind (`time text count number ms seconds share
+    bytes p`)."""
 
     columns: list[Column]
     rows: list[list[Any]]

@@ -12,7 +12,13 @@ from pathlib import Path
 import msgspec
 
 from analytics.load_tests.comparison import compared
-from analytics.load_tests.report import LoadTestReport, Outcome, ServerSide, Window
+from analytics.load_tests.report import (
+    LOAD_TEST_APP,
+    LoadTestReport,
+    Outcome,
+    ServerSide,
+    Window,
+)
 
 from . import preflight, target
 from .api import Api, ApiFault
@@ -103,7 +109,7 @@ async def _server_side(options: Options, began: datetime) -> ServerSide | None:
         return None
     await asyncio.sleep(FLUSH_SECONDS)
     try:
-        return await asyncio.to_thread(_api(options).server_side, target.APP, began)
+        return await asyncio.to_thread(_api(options).server_side, LOAD_TEST_APP, began)
     except ApiFault as fault:
         _say(f"The server's own count could not be read: {fault}")
         return None

@@ -4,9 +4,10 @@ import ipaddress
 import socket
 from urllib.parse import SplitResult, urlencode, urlsplit, urlunsplit
 
+from analytics.load_tests.report import LOAD_TEST_APP
+
 from .clients.connection import Scenario
 
-APP = "load-test"  # what our own server counts these connections under, apart from people's
 PORTS = {"ws": 80, "wss": 443}
 
 
@@ -19,7 +20,7 @@ def address(url: str, scenario: Scenario) -> str:
     that keeps these connections apart. Raises `TargetRefused`."""
     parts = _parts(url)
     if parts.path in ("", "/"):
-        query = parts.query or urlencode({"app": APP})
+        query = parts.query or urlencode({"app": LOAD_TEST_APP})
         return urlunsplit((parts.scheme, parts.netloc, scenario.path, query, ""))
     return urlunsplit((*parts[:4], ""))
 

@@ -3,16 +3,21 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from uuid import UUID
 
+import msgspec
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from analytics.load_tests.runs import LoadTestRuns
+from analytics.permission.actor import SHELL
 from dashboard.app import PAGES
 from dashboard.core import addresses
 from models.alerts.recipients import Recipients
 from models.database.engine import Database
 from models.raw.report_insert import ClientReports
 from models.raw.sample_insert import ServerSamples
+from tests.support import load_reports
 from tests.support.alerts.alert_pages import (
     database_with_people,
     firing,
@@ -54,7 +59,8 @@ def page(server: RunningServer, chromium: Browser) -> Iterator[Page]:
 
 
 def fill(store: Database) -> None:
-    """An hour of reports and samples, some with drops and errors; a firing alert; a recipient."""
+    """An hour of reports and samples, some with drops and errors; a firing alert; a recipient; two
+    load tests."""
     ends = [now() - timedelta(minutes=minute) for minute in range(1, 60)]
     ClientReports(store).insert([
         report(
@@ -71,6 +77,13 @@ def fill(store: Database) -> None:
     wants = {"wants_resolved": True, "wants_digest": False, "paused": False}
     person = {"kind": "email", "address": "ops@example.com", "name": "Ops"}
     Recipients(store).add(person | wants, now())
+    for number, ms in enumerate((10.0, 30.0)):
+        begun = now() - timedelta(minutes=20 - number)
+        run = msgspec.structs.replace(
+            load_reports.report(trips=[[ms] * 50] * 32), id=UUID(int=number + 1), started_at=begun,
+            ended_at=begun + timedelta(seconds=37),
+        )  # fmt: skip
+        LoadTestRuns(store, now).store(SHELL, run)
 
 
 def wait_until_drawn(page: Page) -> None:

@@ -1,13 +1,18 @@
 """`/api/ws/load-tests`: runs of load tests, stored and compared."""
 
+from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
 from analytics.load_tests.report import LoadTestReport
 from analytics.load_tests.runs import LoadTestComparison, LoadTestList, LoadTestRow
+from analytics.ranges.timerange import TimeRange
 from analytics.services.services import Services
 from ingest.access.rules import ADMINS
+from ingest.http.parameters import ENDS, Arguments, window_of
 from ingest.routing.bodies import object_body
-from ingest.routing.route import ResponseSpec, Route, Table, uuid_id
+from ingest.routing.inputs import RANGE
+from ingest.routing.route import Input, ResponseSpec, Route, Table, uuid_id
 from ingest.routing.runner import actor_of
 
 from .body import read_load_test
@@ -20,9 +25,17 @@ BEFORE_ID = uuid_id("before_id", "The id of the run it is compared with.")
 COLUMNS = LoadTestRow.__struct_fields__
 
 
-def load_tests(services: Services) -> LoadTestList:
+def _window_of(arguments: Arguments, now: Callable[[], datetime]) -> TimeRange | None:
+    has_range = any(name in arguments for name in ENDS)
+    return window_of(arguments, now) if has_range else None
+
+
+WINDOW = Input("window", RANGE, _window_of)
+
+
+def load_tests(services: Services, window: TimeRange | None) -> LoadTestList:
     """`GET /api/ws/load-tests`."""
-    return services.load_tests.listed()
+    return services.load_tests.listed(window)
 
 
 def load_test(services: Services, run_id: UUID) -> LoadTestReport:
@@ -57,6 +70,8 @@ ROUTES = (
         name="load_tests",
         tag=TAG,
         summary="Get load tests, the newest first",
+        description="Those that overlap the range; without one the newest of all.",
+        inputs=(WINDOW,),
         view=load_tests,
         response=ResponseSpec(
             text="Runs without their windows.", kind=LoadTestList, as_csv=_as_csv

@@ -39,6 +39,8 @@ def test_runs_are_stored_listed_compared_and_removed(
     listed = api_get(client, viewer, LOAD_TESTS).get_json()["load_tests"]
     assert {row["id"] for row in listed} == {str(RUN), SECOND}
     assert len(csv_rows(api_get(client, viewer, LOAD_TESTS, format="csv").text)) == 2
+    before = {"start": "2026-11-19T00:00:00Z", "end": "2026-11-20T00:00:00Z"}
+    assert api_get(client, viewer, LOAD_TESTS, **before).get_json()["load_tests"] == []
     path = f"{LOAD_TESTS}/{RUN}"
     stored = api_get(client, viewer, path).get_json()
     assert msgspec.convert(stored, LoadTestReport, strict=True, str_keys=True) == report()
