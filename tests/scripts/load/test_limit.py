@@ -4,7 +4,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.load_tests.report import Generator, LoadTestReport, Outcome, Verdict
+from analytics.load_tests.report import Generator, LoadTestReport, Outcome, RunVerdict
 from scripts.load.limit import RESOLUTION, Capacity, Search
 from tests.support.load_reports import report
 from tests.support.threads import in_thread
@@ -17,7 +17,7 @@ def search(true_limit: int, start: int, outcome: Outcome = Outcome.FAILED) -> Ca
 
     async def trial(connections: int) -> LoadTestReport:
         holds = connections <= true_limit
-        verdict = Verdict(
+        verdict = RunVerdict(
             outcome=Outcome.PASSED if holds else outcome,
             sentence="", broken=[] if holds else ["round trip p95 over 200 ms"],
         )  # fmt: skip
