@@ -267,9 +267,9 @@ class Cost:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Correlations:
     """All pairs of [`start`, `end`) with the seed's three first, rows of the matrix by `exposures`,
-    columns by `outcomes`. `strongest` is the key of the strongest pair that equals confirm;
-    `selected` that of the pair with points (`scatter`) and a dose curve. `mark` is
-    the seed's 70 %, drawn and no more."""
+    columns by `outcomes`. `reports` came in its `hours`. `strongest` is the key of the strongest
+    pair that equals confirm; `selected` that of the pair with points (`scatter`) and a dose curve.
+    `mark` is the seed's 70 %, drawn and no more."""
 
     start: datetime
     end: datetime
@@ -282,6 +282,7 @@ class Correlations:
     strongest: str | None
     selected: str
     cost: Cost
+    reports: int
     mark: float = 0.7
 
     def pair(self, key: str) -> Pair | None:

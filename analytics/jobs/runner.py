@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 from uuid import uuid4
 
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobSubmissionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from models.database.engine import Database, DatabaseAway
@@ -28,7 +29,9 @@ LEASE_SECONDS = 12.0  # with the renewal less than the interval of the alerts
 RENEWAL_SECONDS = 2.0
 CLOCK_JUMP_SECONDS = 5.0  # more than a clock is slewed between two renewals
 GRACE_SECONDS = 300
-RETRY_SECONDS = 15.0  # after a run that the database was lost in
+RETRY_SECONDS = 15.0  # after a run that failed, of a job whose interval is much longer
+RETRIES = 3  # of a slot, each after four times as long
+FREQUENT_SECONDS = 60  # jobs that run as often are tried again at their next slot
 EPOCH = datetime(2001, 1, 1, tzinfo=UTC)
 logger = logging.getLogger(__name__)
 
@@ -56,6 +59,7 @@ class Runner:
         self._leases = Leases(database)
         self._runs = JobRuns(database)
         self._lease: Lease | None = None
+        self._failures: dict[str, int] = {}  # in a row, by job
         self._ended = threading.Event()
         self._watch = threading.Thread(target=self._keep_lease, name="lease", daemon=True)
         self._clock_offset = self._offset()
@@ -76,6 +80,7 @@ class Runner:
                 self.run, "interval", args=[job], seconds=job.every_seconds, id=job.name
             )
         self._run_all_soon()
+        self._scheduler.add_listener(self._run_after_itself, EVENT_JOB_MAX_INSTANCES)
         self._scheduler.start()
         self._watch.start()
 
@@ -117,10 +122,23 @@ class Runner:
         for index, job in enumerate(self._schedule):
             self._scheduler.modify_job(job.name, next_run_time=now + timedelta(seconds=index))
 
-    def _run_soon(self, job: Job) -> None:
-        """Have a job that was cut off run again, however long its interval is."""
-        if self._scheduler.running and job.every_seconds > RETRY_SECONDS:
-            again = datetime.now(UTC) + timedelta(seconds=RETRY_SECONDS)
+    def _run_after_itself(self, event: JobSubmissionEvent) -> None:
+        """Have a rare job that was due while it ran, as after a clock was set, run once more."""
+        (job,) = (job for job in self._schedule if job.name == event.job_id)
+        if job.every_seconds > FREQUENT_SECONDS:
+            self._run_again(job, 1.0)
+
+    def _seconds_to_retry(self, job: Job, outcome: str) -> float:
+        """After how long to try a slot again; 0: at the next one."""
+        failures = self._failures.get(job.name, 0) if outcome == "failed" else -1
+        self._failures[job.name] = failures + 1
+        is_retried = 0 <= failures < RETRIES and job.every_seconds > FREQUENT_SECONDS
+        return RETRY_SECONDS * 4.0**failures if is_retried else 0.0
+
+    def _run_again(self, job: Job, seconds: float) -> None:
+        """Have a job run again in some seconds, if that is before its next slot."""
+        if self._scheduler.running and 0 < seconds < job.every_seconds:
+            again = datetime.now(UTC) + timedelta(seconds=seconds)
             self._scheduler.modify_job(job.name, next_run_time=again)
 
     def _has_clock_jumped(self) -> bool:
@@ -147,14 +165,15 @@ class Runner:
             if run_id is None:
                 return None
             outcome, detail = self._outcome(job, lease)
-            self._runs.finish(run_id, outcome, detail, self._now())
+            retry_after = self._seconds_to_retry(job, outcome)
+            self._runs.finish(run_id, outcome, detail, self._now(), frees_slot=retry_after > 0)
         except DatabaseAway as fault:
             logger.warning("%s: the database is away (%s), trying again soon", job.name, fault)
-            self._run_soon(job)
-            return "failed"
+            outcome, retry_after = "failed", RETRY_SECONDS
         except LeaseLost:
             self._lease = None
             return "failed"
+        self._run_again(job, retry_after)
         return outcome
 
     def _outcome(self, job: Job, lease: Lease) -> tuple[str, str]:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from analytics.formatting.numbers import count
 
-from .report import Connections, Messages, Plan, ServerSide
+from .report import Plan, RunConnections, RunMessages, ServerSide
 
 UNBOUNDED = 1 << 62
 
 
 def differences(
-    plan: Plan, server: ServerSide, connections: Connections, messages: Messages
+    plan: Plan, server: ServerSide, connections: RunConnections, messages: RunMessages
 ) -> Iterator[str]:
     """A sentence for each figure in which the two ends differ; none where they agree.
 

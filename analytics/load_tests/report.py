@@ -72,7 +72,7 @@ class Thresholds(msgspec.Struct, frozen=True, kw_only=True):
     max_recovery: Amount = 60.0
 
 
-class Connections(msgspec.Struct, frozen=True, kw_only=True):
+class RunConnections(msgspec.Struct, frozen=True, kw_only=True):
     """`failed` by cause; `closed` by "code/who" as the client read them, those that the test itself
     ended apart from those that ended early (`dropped`)."""
 
@@ -85,7 +85,7 @@ class Connections(msgspec.Struct, frozen=True, kw_only=True):
     handshake: Distribution = Distribution()
 
 
-class Messages(msgspec.Struct, frozen=True, kw_only=True):
+class RunMessages(msgspec.Struct, frozen=True, kw_only=True):
     """`offered` were due, `sent` were written, `expected` replies and deliveries follow from what
     was sent, `received` came, `lost` never did, `garbled` were not what was sent;
     `cut` were on their way when the run itself cut their connection."""
@@ -140,7 +140,7 @@ class ServerSide(msgspec.Struct, frozen=True, kw_only=True):
     differences: Texts = msgspec.field(default_factory=list)
 
 
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+class RunVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """The outcome, its sentence, and the thresholds that broke, the first in time first."""
 
     outcome: Outcome
@@ -158,14 +158,14 @@ class LoadTestReport(msgspec.Struct, frozen=True, kw_only=True):
     note: Text = ""
     plan: Plan
     thresholds: Thresholds
-    connections: Connections
-    messages: Messages
+    connections: RunConnections
+    messages: RunMessages
     round_trip: Distribution
     windows: Annotated[list[Window], Meta(max_length=MOST_WINDOWS)]
     generator: Generator
     recovery: Amount | None = None
     server: ServerSide | None = None
-    verdict: Verdict
+    verdict: RunVerdict
 
 
 def phases(plan: Plan) -> tuple[float, float]:

@@ -6,11 +6,11 @@ from analytics.formatting.numbers import count, duration_text, plural, seconds_t
 
 from .report import (
     LoadTestReport,
-    Messages,
     Outcome,
     Plan,
+    RunMessages,
+    RunVerdict,
     Thresholds,
-    Verdict,
     Window,
     phases,
 )
@@ -24,7 +24,7 @@ GENERATOR_CAUSES = {OUT_OF_FILES, OUT_OF_PORTS}  # of failed attempts
 
 
 def generator_limits(
-    cpu: float, loop_lag_p99: float | None, late_p99: float | None, messages: Messages
+    cpu: float, loop_lag_p99: float | None, late_p99: float | None, messages: RunMessages
 ) -> Iterator[str]:
     """Sentences on what kept the generator from doing what was asked of it; none if nothing did."""
     if cpu > MOST_CPU:
@@ -37,7 +37,7 @@ def generator_limits(
         yield f"it sent {count(messages.sent)} of {count(messages.offered)} messages that were due"
 
 
-def judge(report: LoadTestReport, *, is_stopped: bool = False, ghosts: int = 0) -> Verdict:
+def judge(report: LoadTestReport, *, is_stopped: bool = False, ghosts: int = 0) -> RunVerdict:
     """The verdict on a report whose own verdict is not made yet; `ghosts` are connections that the
     server still counted after all had left. A generator at its limit excuses times, but nothing
     that went wrong: it neither drops connections nor loses messages."""
@@ -46,7 +46,7 @@ def judge(report: LoadTestReport, *, is_stopped: bool = False, ghosts: int = 0) 
     (excusable if _fails_itself(report) else wrong).extend(_failures(report))
     broken = [*excusable, *wrong]
     is_excused = bool(report.generator.limits) and not wrong
-    return Verdict(
+    return RunVerdict(
         outcome=(outcome := _outcome(broken, is_excused=is_excused, is_stopped=is_stopped)),
         sentence=_sentence(outcome, report, broken),
         broken=broken,
@@ -100,7 +100,7 @@ def _most(causes: dict[str, int]) -> str:
     return ", ".join(f"{count(n)} {cause}" for cause, n in ordered[:3])
 
 
-def _lost(thresholds: Thresholds, messages: Messages) -> Iterator[str]:
+def _lost(thresholds: Thresholds, messages: RunMessages) -> Iterator[str]:
     if messages.lost > thresholds.max_lost:
         yield f"{count(messages.lost)} of {plural(messages.expected, 'expected message')} lost"
     if messages.garbled:

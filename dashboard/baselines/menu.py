@@ -2,6 +2,7 @@
 range of the page as one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -41,7 +42,7 @@ def entries(
 
 def _entry(view: View, baseline: BaselineResponse) -> Component:
     """Leads to the view under the filters of the baseline."""
-    target = view.with_baseline(baseline.id)
+    target = replace(view.with_baseline(baseline.id), filters=dict(baseline.filters))
     filters = f" · {wording.filters_text(baseline.filters)}" if baseline.filters else ""
     css_class = "entry is-chosen" if baseline.id == view.baseline else "entry"
     return link(f"{baseline.name}{filters}", target.search(), css_class)

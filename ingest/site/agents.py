@@ -59,7 +59,7 @@ def register(app: Flask, _services: Services) -> None:
     page = index(files)
 
     def serve_index() -> Response:
-        return Response(page, content_type="text/html; charset=utf-8")
+        return Response(page, headers=NOT_STORED, content_type="text/html; charset=utf-8")
 
     def serve_wheel(filename: str) -> Response:
         content = files.get(filename)

@@ -38,13 +38,13 @@ def packed(
     `filters`: about `most`, drawn at random, where there are more."""
     where, values = _condition(interval, filters)
     of_all = text(_CONCATENATED.format(where=f"{where} LIMIT :most + 1"))
-    count, figures, ages = connection.execute(of_all, values | {"most": most}).one()
+    ((count, figures, ages),) = connection.execute(of_all, values | {"most": most})
     if count <= most:
         return PackedSummaries(figures, ages, 1.0)
     of_range = text(f"SELECT count(*) FROM session_summaries WHERE {where}")
     share = most / connection.execute(of_range, values).scalar_one()
     drawn = text(_CONCATENATED.format(where=f"{where} AND {_drawn}"))
-    _, figures, ages = connection.execute(drawn, values | {"share": share}).one()
+    ((_, figures, ages),) = connection.execute(drawn, values | {"share": share})
     return PackedSummaries(figures, ages, share)
 
 

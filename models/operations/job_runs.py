@@ -101,9 +101,16 @@ class JobRuns:
             connection.execute(CUT_OFF, {"job": job, "now": now, "detail": CUT_OFF_DETAIL})
             return connection.execute(statement).scalar_one_or_none()
 
-    def finish(self, run_id: int, outcome: str, detail: str, now: datetime) -> None:
-        """End a run."""
-        change = {"outcome": outcome, "detail": detail[:LONGEST_DETAIL], "finished_at": now}
+    def finish(
+        self, run_id: int, outcome: str, detail: str, now: datetime, *, frees_slot: bool = False
+    ) -> None:
+        """End a run; with `frees_slot` its slot may be claimed again."""
+        change: dict[str, object] = {
+            "outcome": outcome,
+            "detail": detail[:LONGEST_DETAIL],
+            "finished_at": now,
+        }
+        change |= {"slot": None} if frees_slot else {}
         with self._database.transaction() as connection:
             connection.execute(update(job_runs).where(job_runs.c.id == run_id).values(change))
 

@@ -8,13 +8,13 @@ import msgspec
 from analytics.load_tests.agreement import differences
 from analytics.load_tests.distribution import of_values
 from analytics.load_tests.report import (
-    Connections,
     Generator,
     LoadTestReport,
-    Messages,
     Outcome,
+    RunConnections,
+    RunMessages,
+    RunVerdict,
     ServerSide,
-    Verdict,
     steady_windows,
 )
 from analytics.load_tests.verdict import GENERATOR_CAUSES, generator_limits, judge
@@ -24,7 +24,7 @@ from .clients.run import Run
 from .clients.watch import open_files
 from .options import Options
 
-_UNJUDGED = Verdict(outcome=Outcome.STOPPED, sentence="")
+_UNJUDGED = RunVerdict(outcome=Outcome.STOPPED, sentence="")
 
 
 def report_of(
@@ -48,24 +48,24 @@ def report_of(
     )
 
 
-def _connections(run: Run) -> Connections:
+def _connections(run: Run) -> RunConnections:
     tally = run.tally
-    return Connections(
+    return RunConnections(
         attempted=tally.attempted, connected=tally.connected, most_open=tally.most_open,
         failed=dict(tally.failed), dropped=dict(tally.dropped), closed=dict(tally.closed),
         handshake=of_values(tally.handshakes),
     )  # fmt: skip
 
 
-def _messages(run: Run) -> Messages:
+def _messages(run: Run) -> RunMessages:
     tally = run.tally
-    return Messages(
+    return RunMessages(
         offered=tally.offered, sent=tally.sent, expected=tally.expected, received=tally.received,
         lost=tally.lost, garbled=tally.garbled, cut=tally.cut,
     )  # fmt: skip
 
 
-def _generator(run: Run, options: Options, messages: Messages) -> Generator:
+def _generator(run: Run, options: Options, messages: RunMessages) -> Generator:
     steady = steady_windows(options.plan, run.windows.cut_windows)
     cpu = sum(window.cpu for window in steady) / max(1, len(steady))
     lag, late = of_values(run.watch.lags).p99, run.windows.late().p99

@@ -73,8 +73,17 @@ def check(options: Options) -> None:
         raise CouldNotRun(" ".join(problems))
 
 
-async def measured(options: Options, say: Say) -> LoadTestReport:
-    """Run one test; Ctrl-C ends it in order, with a report of what there is."""
+def stop_on_signals(run: Run) -> None:
+    """Ctrl-C ends the run in order, with a report of what there is."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, run.stop)
+
+
+async def measured(
+    options: Options, say: Say, on_start: Callable[[Run], None] = stop_on_signals
+) -> LoadTestReport:
+    """Run one test; `on_start` gets it before its first connection."""
     tally = Tally()
     scenario = make(options.plan, tally)
     url = target.address(options.plan.url, scenario)
@@ -87,9 +96,7 @@ async def measured(options: Options, say: Say) -> LoadTestReport:
         say(text.progress(at, phase, window, failed=failed, dropped=dropped))
 
     run = Run(options.plan, scenario=scenario, clients=clients, tally=tally, progress=progress)
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, run.stop)
+    on_start(run)
     began = datetime.now(UTC)
     await run.execute()
     ended = datetime.now(UTC)

@@ -8,14 +8,14 @@ import msgspec
 
 from analytics.load_tests.distribution import joined, of_values
 from analytics.load_tests.report import (
-    Connections,
     Generator,
     LoadTestReport,
-    Messages,
     Outcome,
     Plan,
+    RunConnections,
+    RunMessages,
+    RunVerdict,
     Thresholds,
-    Verdict,
     Window,
 )
 
@@ -41,11 +41,11 @@ def report(*, trips: list[list[float]] | None = None, **changes: Any) -> LoadTes
     made = LoadTestReport(
         id=RUN, started_at=STARTED,
         ended_at=STARTED + timedelta(seconds=37), plan=PLAN, thresholds=Thresholds(),
-        connections=Connections(
+        connections=RunConnections(
             attempted=50, connected=50, most_open=50, closed={"1000/client": 50}
         ),
-        messages=Messages(offered=1500, sent=1500, expected=1500, received=1500),
+        messages=RunMessages(offered=1500, sent=1500, expected=1500, received=1500),
         round_trip=joined(each.round_trip for each in windows), windows=windows,
-        generator=Generator(cpu=0.2), verdict=Verdict(outcome=Outcome.PASSED, sentence=""),
+        generator=Generator(cpu=0.2), verdict=RunVerdict(outcome=Outcome.PASSED, sentence=""),
     )  # fmt: skip
     return msgspec.structs.replace(made, **changes)

@@ -11,6 +11,7 @@ from .usual_hour import HOURS, median
 
 CALIBRATION_DAYS = 28
 LEAST_POINTS = 100  # below, a quantile far out is that of the kind, not of the series
+LEAST_WIDTH = 0.4  # of the width by the kind: a past that was still says little of what is to come
 KIND_POINTS = 10.0  # that the tail of the kind weighs
 # Days in which chance begins an incident once, on each scale: most series count events, and many
 # are judged at once.
@@ -117,7 +118,9 @@ def half_width(
     apart = np.log(np.log(rate) / np.log(share))
     power = float(np.log(width / kind_width(degrees, worse, share)) / apart)
     own = _extrapolated(np.where(np.isfinite(signed), signed, 0.0), count, rate, top, power)
-    return np.where(count >= max(LEAST_POINTS, 2 * top), own, of_kind)
+    return np.where(
+        count >= max(LEAST_POINTS, 2 * top), np.maximum(own, LEAST_WIDTH * of_kind), of_kind
+    )
 
 
 def _extrapolated(filled: Floats, count: Ints, rate: float, top: int, power: float) -> Floats:

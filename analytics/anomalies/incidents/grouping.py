@@ -1,4 +1,5 @@
-"""Parts that overlap in time are one incident: one cause moves many metrics and countries; pure."""
+"""Parts that begin together, or overlap in the same metric, are one incident: one cause moves many
+metrics and countries at about the same time; pure."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,10 @@ from msgspec.structs import replace
 
 from models.metrics.anomalies.incident import IncidentFigures, IncidentPart
 
-NEAR = timedelta(minutes=15)  # the same cause reaches other metrics as late as this
+NEAR = timedelta(minutes=15)  # between parts that overlap nearly
+# So much later a cause is seen in other metrics: those of hours, and what builds up. What begins
+# later still is a neighbour, unless it is the same metric, of other people.
+LATEST_ONSET = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +34,35 @@ def grouped(
     and notified apart, so neither hides in the other. `raise_severity` says of a leading part
     whether people called incidents like it real."""
     groups: list[list[IncidentPart]] = []
-    reach = None
     ordered = sorted(
         parts, key=lambda each: (each.key.source, each.started_at, each.key, each.kind)
     )
     for part in ordered:
-        is_of_source = bool(groups) and groups[-1][0].key.source == part.key.source
-        if reach is None or not is_of_source or part.started_at > reach + NEAR:
-            groups.append([])
-            reach = part.until
-        groups[-1].append(part)
-        reach = max(reach, part.until)
-    return [_incident_of(group, raise_severity) for group in groups]
+        group = _group_of(part, groups)
+        if group is None:
+            groups.append([part])
+        else:
+            group.append(part)
+    owned: set[int] = set()
+    return [_incident_of(group, raise_severity, owned) for group in groups]
+
+
+def _group_of(
+    part: IncidentPart, groups: Sequence[list[IncidentPart]]
+) -> list[IncidentPart] | None:
+    """That with a part of the same metric, else the newest that began shortly before."""
+    early = None
+    for group in reversed(groups):
+        reaching = [
+            each.key.metric
+            for each in group
+            if each.key.source == part.key.source and part.started_at <= each.until + NEAR
+        ]
+        if part.key.metric in reaching:
+            return group
+        if reaching and early is None and part.started_at <= group[0].started_at + LATEST_ONSET:
+            early = group
+    return early
 
 
 def lead_of(parts: Sequence[IncidentPart]) -> IncidentPart:
@@ -52,8 +73,9 @@ def lead_of(parts: Sequence[IncidentPart]) -> IncidentPart:
 
 
 def _incident_of(
-    parts: Sequence[IncidentPart], raise_severity: Callable[[IncidentPart], bool]
+    parts: Sequence[IncidentPart], raise_severity: Callable[[IncidentPart], bool], owned: set[int]
 ) -> Grouped:
+    """`owned` are ids that earlier groups have: of one that falls apart the first keeps its id."""
     lead = lead_of(parts)
     until = max(part.until for part in parts)
     is_ongoing = any(part.is_ongoing for part in parts)
@@ -64,7 +86,8 @@ def _incident_of(
         severity=severity, started_at=parts[0].started_at, until=until,
         ended_at=None if is_ongoing else until,
     )  # fmt: skip
-    ids = sorted({part.incident_id for part in parts} - {0})
+    ids = sorted({part.incident_id for part in parts} - {0} - owned)
+    owned.update(ids)
     return Grouped(parts, lead, figures, ids[0] if ids else 0, ids[1:])
 
 

@@ -39,6 +39,7 @@ def write(connection: Connection, app: str, changed: Sequence[IncidentPart], now
         group
         for group in grouped(parts.values(), lambda part: likeness_of(part) in real)
         if {(part.series_id, part.started_at) for part in group.parts} & keys.keys()
+        or any(part.incident_id != group.incident_id for part in group.parts)
     ]
     for group in groups:
         _store(connection, app, group, now)

@@ -48,6 +48,7 @@ def correlations_of(
         strongest=strongest,
         selected=keys[detailed],
         cost=cost_of(sessions),
+        reports=int(series.reports.sum()),
     )
 
 

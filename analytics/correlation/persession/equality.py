@@ -15,12 +15,15 @@ EXPLAINS = 0.5  # of the distance between both coefficients: from there on a dim
 SIGNIFICANT = 0.05
 
 
-def disagreement(pooled: Estimate, within: Estimate, p_difference: float) -> Disagreement | None:
-    """Of two coefficients whose difference has a p: none where chance explains it."""
+def disagreement(
+    pooled: Estimate, within: Estimate, p_difference: float, *, is_sure: bool
+) -> Disagreement | None:
+    """Of two coefficients whose difference has a p: none where chance explains it. `is_sure`:
+    `within` is beyond chance among all pairs, without which it has no sign."""
     is_something = pooled.excludes_zero or within.excludes_zero
     if not is_something or not p_difference < SIGNIFICANT:
         return None
-    if pooled.value * within.value < 0 and pooled.excludes_zero and within.excludes_zero:
+    if is_sure and pooled.value * within.value < 0 and pooled.excludes_zero:
         return Disagreement.SIGN
     if abs(within.value - pooled.value) >= abs(pooled.value) / 2:
         return Disagreement.HALF

@@ -16,7 +16,7 @@ from analytics.correlation.persession.slopes import SessionPairs, slope_of
 from analytics.correlation.persession.strata import by_dimension, joined
 from analytics.correlation.persession.touched import touched_share
 from analytics.correlation.persession.within import Within, within
-from analytics.correlation.results import DoseCurve, Estimate, PairPerSession
+from analytics.correlation.results import DoseCurve, Estimate, PairPerSession, Strength
 from analytics.correlation.sessions.table import SessionTable
 from analytics.correlation.strengths import strength_of
 from analytics.stats.inference.day_bootstrap import LEAST_DAYS, DayIntervals, day_intervals
@@ -201,7 +201,12 @@ def _compared(
     """With what both coefficients say of each other."""
     if result.pooled is None or result.within is None:
         return result
-    differs = disagreement(result.pooled, result.within, float(figures.p_difference[cell]))
+    differs = disagreement(
+        result.pooled,
+        result.within,
+        float(figures.p_difference[cell]),
+        is_sure=result.strength is not Strength.NONE,
+    )
     if differs is None:
         return result
     dimensions = explaining.by_dimension(*cell)

@@ -15,7 +15,7 @@ def scores(values: Floats) -> tuple[Singles, Mask]:
     sharing their mean and what is not measured 0; and which are measured.
 
     The bits of a non-negative float are in the order of its value, so ranks follow from how often
-    each pattern occurs: 200,000 values take 1.5 ms where sorting them takes 12.
+    each pattern occurs: 200,000 values take 2 ms where sorting them takes 12.
     """
     measured = np.isfinite(values)
     if measured.all():

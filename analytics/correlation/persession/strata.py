@@ -15,8 +15,8 @@ from models.metrics.dimensions import SEGMENTS
 Ints = NDArray[np.int64]
 LENGTH = "session length"
 DIMENSIONS = (*SEGMENTS, LENGTH)
-SESSIONS_PER_BAND = 100
-FEWEST_BANDS, MOST_BANDS = 3, 20
+SESSIONS_PER_BAND = 30
+FEWEST_BANDS, MOST_BANDS = 3, 30
 ENDS = (0.005, 0.995)
 LEAST_MS = 1_000.0
 DENSE = 4_000_000  # combinations that are counted in a table

@@ -49,10 +49,10 @@ def packed(columns: Mapping[str, Ints | Floats], kind: np.dtype[np.void]) -> lis
 def columns_of(records: Records, order: Ints) -> dict[str, Floats]:
     """`COUNTS` and `MEASURED` of records of `SUMMARY` in this order. By portions: a pass over all
     records for each column takes three times as long."""
-    words = np.ascontiguousarray(records).view("<u4").reshape(len(records), SUMMARY.itemsize // 4)
+    table = np.ascontiguousarray(records).view("<u4").reshape(len(records), SUMMARY.itemsize // 4)
     columns = np.empty((len(COUNTS) + len(MEASURED), len(order)))
     for first in range(0, len(order), _AT_ONCE):
-        portion = words[order[first : first + _AT_ONCE], _HEAD:]
+        portion = table[order[first : first + _AT_ONCE], _HEAD:]
         at = slice(first, first + len(portion))
         columns[: len(COUNTS), at] = portion[:, : len(COUNTS)].T
         columns[len(COUNTS) :, at] = portion[:, len(COUNTS) :].view("<f4").T

@@ -17,6 +17,7 @@ from models.metrics.dimensions import SEGMENTS
 from models.queries.snapshot import snapshot
 
 MOST_SESSIONS = 200_000
+LONGEST_TABLE = 1_000_000
 DAY_SECONDS = 86_400
 
 
@@ -66,7 +67,7 @@ def table_of(
 def _dimensions(segments: Ints, labels: Mapping[int, Segment]) -> dict[str, Coded]:
     """Each dimension by codes: the segments' values numbered, then looked up for all sessions."""
     ids = np.array(sorted(labels), dtype=np.int64)
-    at = np.searchsorted(ids, segments)
+    at = _positions(ids, segments)
     coded = {}
     for number, name in enumerate(SEGMENTS):
         values = [labels[each][number] for each in ids.tolist()]
@@ -75,6 +76,15 @@ def _dimensions(segments: Ints, labels: Mapping[int, Segment]) -> dict[str, Code
         of_segments = np.array([codes[value] for value in values], dtype=np.int32)
         coded[name] = Coded(of_segments[at], tuple(names))
     return coded
+
+
+def _positions(ids: Ints, segments: Ints) -> Ints:
+    """Where each segment stands in `ids`, ascending: by a table, unless ids are far apart."""
+    if not ids.size or ids[-1] - ids[0] >= LONGEST_TABLE:
+        return np.searchsorted(ids, segments)
+    table = np.zeros(ids[-1] - ids[0] + 1, dtype=np.int64)
+    table[ids - ids[0]] = np.arange(ids.size)
+    return np.asarray(table[segments - ids[0]])
 
 
 def _age_bins(bins: Ints, ages: Records) -> AgeBins:

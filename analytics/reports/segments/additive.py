@@ -36,11 +36,13 @@ class Additive:
 
     def total(self) -> "Additive":
         """All rows as one."""
-        return self._mapped(lambda series: series.sum(axis=0, keepdims=True))
+        return self._mapped(_total)
 
     def others(self) -> "Additive":
         """For each row all the others."""
-        return self._mapped(lambda series: np.maximum(series.sum(axis=0) - series, 0.0))
+        return self._mapped(
+            lambda series: np.maximum(_total(series) - np.where(np.isnan(series), 0.0, series), 0.0)
+        )
 
     def select(self, rows: Sequence[int]) -> "Additive":
         """These rows, in this order; -1: one of nothing."""
@@ -86,3 +88,11 @@ def additive_of(arrays: Arrays, moments: SessionMoments) -> Additive:
         latency=arrays.histograms.get("latency") or Histograms.empty((rows, 1)),
         moments=moments.values,
     )
+
+
+def _total(series: Floats) -> Floats:
+    """The sum of the rows that were counted; NaN where none was."""
+    missing = np.isnan(series)
+    is_nothing = missing.any(axis=0, keepdims=True) & missing.all(axis=0, keepdims=True)
+    total: Floats = np.where(missing, 0.0, series).sum(axis=0, keepdims=True)
+    return np.where(is_nothing, np.nan, total)

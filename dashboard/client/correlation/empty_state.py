@@ -51,4 +51,4 @@ class CorrelationEmptyState:
 def empty_state_of(page_data: CorrelationData) -> CorrelationEmptyState | None:
     """The empty state of the page, `None` where anything was measured."""
     result = page_data.correlations
-    return None if result.sessions or result.hours else CorrelationEmptyState(page_data.view)
+    return None if result.sessions or result.reports else CorrelationEmptyState(page_data.view)

@@ -37,7 +37,9 @@ def draw(server_data: ServerData) -> PanelContent:
     ]
     return PanelContent(
         unit="by service and app",
-        body=plain_table.layout(HEADER, rows),
+        body=html.Div(
+            plain_table.layout(HEADER, rows, text_columns=len(HEADER)), className="table-servers"
+        ),
         foot=[f"n = {plural(len(agents), 'server')}", "since the start of the range"],
         table=Table(
             [

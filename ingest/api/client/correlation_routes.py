@@ -31,7 +31,8 @@ ROUTES = (
         description="Every metric of connections (`x`) beside every one of user experience (`y`). "
         "Over time hours are the points, and the median of the same hour of the week is subtracted "
         "from both sides; under `per_session` sessions are, over all and within equals: those of "
-        "the same country, network, browser and release. Coefficients are Spearman's unless they "
+        "one app, country, network, browser and release that lasted about as long. "
+        "Coefficients are Spearman's unless they "
         "say otherwise, intervals are at 95 %, p is adjusted for all pairs. Below 30 independent "
         "hours, of a constant series, or with one side missing, figures are null with a `reason`. "
         "`cost` is what people did after a first drop, against equals without one.",

@@ -8,7 +8,7 @@ from analytics.load_tests.report import LoadTestReport
 from analytics.load_tests.runs import LoadTestComparison, LoadTestList, LoadTestRow
 from analytics.ranges.timerange import TimeRange
 from analytics.services.services import Services
-from ingest.access.rules import ADMINS, SENDERS
+from ingest.access.rules import ADMINS
 from ingest.http.parameters import ENDS, Arguments, window_of
 from ingest.routing.bodies import object_body
 from ingest.routing.inputs import RANGE
@@ -85,7 +85,7 @@ ROUTES = (
         summary="Store a load test",
         description="The report that `./test_websocket_load.sh --json` writes. A run is known by "
         "its `id`: sent again it is stored once.",
-        roles=SENDERS,
+        roles=ADMINS,
         body=object_body(LoadTestReport, read_load_test),
         view=store,
         response=ResponseSpec(text="It is stored.", status=201, kind=LoadTestRow),

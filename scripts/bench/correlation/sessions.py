@@ -114,7 +114,8 @@ def _dimension(random: Random, number: int, size: int) -> Coded:
 
 def _left(length: Floats, first_drop: Floats, leaving: float) -> Floats:
     """What is left after a drop passes `leaving` times as fast."""
-    return np.where(first_drop < length, first_drop + (length - first_drop) / leaving, length)
+    calm = np.minimum(first_drop, length)
+    return calm + (length - calm) / leaving
 
 
 def _ages(

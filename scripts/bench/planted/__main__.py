@@ -2,14 +2,17 @@
 
 Four weeks of reports of the demo's portal, without its own incidents; in the last two weeks as many
 incidents as there are days, drawn at run time. The jobs of the scheduler judge and explain them.
+`--month`: the demo's month with its own incidents instead.
 """
 
 import argparse
 import secrets
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -30,12 +33,15 @@ from models.database.leases import Leases
 from models.embedded import running
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
+from scripts.bench.planted import month
 from scripts.bench.planted.plants import APP, KINDS, Plant, draw, planted
 from scripts.demo_data import world
+from scripts.demo_data.__main__ import fill
 from scripts.demo_data.reports import DrawnReports
 from settings import Settings
 
 DAYS, PLANTED_DAYS = 36, 20
+END = datetime(2026, 6, 1, tzinfo=UTC)
 BATCH = 2500
 LATE = timedelta(hours=1)  # an incident may begin or end so much outside of its plant
 WITHOUT_PLANTS = timedelta(days=90)  # from the end: beyond the demo's own incidents
@@ -43,10 +49,12 @@ WITHOUT_PLANTS = timedelta(days=90)  # from the end: beyond the demo's own incid
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a plant: its incident, if one was found."""
+    """What became of a plant: its incident, if one was found, and how many reports it was in: of
+    none, as at weekends, it cannot be."""
 
     plant: Plant
     incident: IncidentRow | None
+    reports: int = 0
 
     @property
     def is_explained(self) -> bool:
@@ -63,7 +71,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--plants", type=int, default=20, help="of a run (20)")
     parser.add_argument("--reports", type=int, default=world.REPORTS, help="of a demo month")
     parser.add_argument("--seed", type=int, default=None, help="of the first run (drawn)")
+    parser.add_argument("--month", action="store_true", help="the demo's own incidents instead")
     options = parser.parse_args(arguments)
+    if options.month:
+        return _month(options.reports)
     seed = secrets.randbits(32) if options.seed is None else options.seed
     detected, explained, others = [], [], []
     for number in range(options.runs):
@@ -75,7 +86,8 @@ def main(arguments: list[str]) -> int:
         others.append(other_count)
         print(
             f"seed {seed + number}: {detected[-1]} of {len(outcomes)} found, {explained[-1]} "
-            f"explained at rank 1; {other_count} other incidents in {PLANTED_DAYS} days",
+            f"explained at rank 1, {sum(not each.reports for each in outcomes)} were in no report; "
+            f"{other_count} other incidents in {PLANTED_DAYS} days",
             flush=True,
         )
     print(
@@ -85,36 +97,60 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def run(seed: int, number: int, count: int) -> tuple[list[Outcome], int]:
-    """The outcomes of one run, and how many further incidents there are in the planted days."""
-    rng = np.random.default_rng(seed)
-    end = datetime(2026, 6, 1, tzinfo=UTC)
-    days = [end - timedelta(days=each) for each in range(PLANTED_DAYS, 0, -1)]
-    plants = draw(rng, days, number)
+def _month(count: int) -> int:
+    with scratch_store() as (database, settings):
+        fill(database, locator(settings), count, world.SEED, END)
+        judge(database, settings, END)
+        for name, incident in month.outcomes_of(database, END).items():
+            print(f"{name}: {month.line_of(incident)}")
+        severities = month.quiet_days(database, END)
+        print(f"days without plants, incidents by severity: {severities}")
+    return 0
+
+
+@contextmanager
+def scratch_store() -> Iterator[tuple[Database, Settings]]:
+    """A store of its own for this block, migrated, and the settings it runs with."""
     with tempfile.TemporaryDirectory(prefix="wsmon-planted-") as folder:
         Path(folder).chmod(0o711)
         settings = Settings(data_dir=Path(folder), websocket_metrics_retention_days=DAYS)
         with running(settings) as url:
             migrate.upgrade(url)
             database = Database(url, statement_ms=120_000)
-            reports = DrawnReports(end + WITHOUT_PLANTS, count, seed, locator(settings))
-            begin = end - timedelta(days=DAYS)
-            store(database, in_trouble(reports.between(begin, end), plants, rng), begin, end)
-            judge(database, settings, end)
-            outcomes = outcomes_of(database, plants, days[0], end)
+            yield database, settings
             database.dispose()
-    return outcomes
+
+
+def run(seed: int, number: int, count: int) -> tuple[list[Outcome], int]:
+    """The outcomes of one run, and how many further incidents there are in the planted days."""
+    rng = np.random.default_rng(seed)
+    days = [END - timedelta(days=each) for each in range(PLANTED_DAYS, 0, -1)]
+    plants = draw(rng, days, number)
+    with scratch_store() as (database, settings):
+        reports = DrawnReports(END + WITHOUT_PLANTS, count, seed, locator(settings))
+        begin = END - timedelta(days=DAYS)
+        affected: Counter[datetime] = Counter()
+        planted_reports = in_trouble(reports.between(begin, END), plants, rng, affected)
+        store(database, planted_reports, begin, END)
+        judge(database, settings, END)
+        outcomes, others = outcomes_of(database, plants, days[0], END)
+    return [replace(each, reports=affected[each.plant.start]) for each in outcomes], others
 
 
 def in_trouble(
-    reports: Iterator[ClientReport], plants: list[Plant], rng: np.random.Generator
-) -> Iterator[ClientReport]:
-    """The reports of the app, with the plants."""
+    reports: Iterator[ClientReport], plants: list[Plant], rng: np.random.Generator,
+    affected: Counter[datetime],
+) -> Iterator[ClientReport]:  # fmt: skip
+    """The reports of the app, with the plants; counts those of each by its start."""
     for report in reports:
         if report.app != APP:
             continue
         plant = next((each for each in plants if each.affects(report)), None)
-        yield report if plant is None else planted(report, plant, rng)
+        if plant is None:
+            yield report
+        else:
+            affected[plant.start] += 1
+            yield planted(report, plant, rng)
 
 
 def store(
@@ -165,7 +201,8 @@ def line_of(outcome: Outcome) -> str:
     values = " ".join(plant.slice.values())
     hours = (plant.end - plant.start) / timedelta(hours=1)
     mark = "+" if outcome.is_explained else "-"
-    return f"{mark} {plant.kind} {plant.size:.2f}, {hours:.0f} h, {values}: {sentence}"
+    size = f"{plant.size:.2f}, {hours:.0f} h, {outcome.reports} reports"
+    return f"{mark} {plant.kind} {size}, {values}: {sentence}"
 
 
 def _incident_of(

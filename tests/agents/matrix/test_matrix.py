@@ -1,30 +1,11 @@
 """Every server and framework in its newest version, in a fresh environment."""
 
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.support.agents import running, table
 from tests.support.agents.recipes import CORE, OTHERS
-
-REQUIREMENTS = Path(running.__file__).with_name("requirements.txt")
-
-
-@pytest.fixture(scope="session")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Python with all servers, and the agent from its wheel."""
-    folder = tmp_path_factory.mktemp("servers") / "environment"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
-    python = folder / "bin" / "python"
-    uv = shutil.which("uv") or Path(sys.executable).with_name("uv")
-    subprocess.run(
-        [str(uv), "pip", "install", "-q", "--python", str(python), "-r", str(REQUIREMENTS)],
-        check=True,
-    )
-    return python
 
 
 @pytest.mark.deep

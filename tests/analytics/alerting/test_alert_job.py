@@ -111,10 +111,10 @@ def test_a_rule_that_raises_does_not_stop_the_others(
 ) -> None:
     original = evaluate.observations
 
-    def observations(rule: Rule, *arguments: Any) -> Any:
+    def observations(rule: Rule, *arguments: Any, **named: Any) -> Any:
         if rule.name == "Poison":
             raise ZeroDivisionError("of nothing")
-        return original(rule, *arguments)
+        return original(rule, *arguments, **named)
 
     monkeypatch.setattr("analytics.alerting.evaluation.evaluation_round.observations", observations)
     world.with_rules(SLOW, a_rule(name="Poison", split_by="country"))

@@ -3,8 +3,9 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from signal import SIGKILL
 from uuid import UUID, uuid4
@@ -18,11 +19,11 @@ from models.database.engine import Database
 from models.raw.report_insert import ClientReports
 from settings import CHECKOUT
 from tests.support.clock import NOON
-from tests.support.store.killed_retention import day_number
+from tests.support.store.killed_retention import FAILED, day_number
 from tests.support.store.postgres import new_database
 from tests.support.store.report_factory import report
 
-ROWS = 40
+ROWS, TRIES = 40, 5
 # Between the file, its check and the drop.
 POINTS = ("return detach", "return write", "return _verify", "call drop")
 
@@ -111,6 +112,14 @@ def assert_archived(store: Database, folder: Path, days: int) -> None:
         assert archive.restore(store, day, lambda _: None) == ROWS
 
 
+def completed(run: Callable[[], int]) -> int:
+    """Run until no lock of a killed run, which the server has yet to miss, is in the way."""
+    for _ in range(TRIES):
+        if (ended_by := run()) != FAILED:
+            return ended_by
+    return FAILED
+
+
 def assert_dropped(store: Database) -> None:
     assert stored_ids(store, "2026-02-01") == set()
     assert partitions.detached(store, "client_reports") == []
@@ -121,8 +130,8 @@ def test_killed_between_file_check_and_drop_the_next_run_continues(
 ) -> None:
     for number, point in enumerate(POINTS):
         add_day(store, number)
-        assert killer.run(point) == SIGKILL, point
-    assert killer.run() == 0
+        assert completed(partial(killer.run, point)) == SIGKILL, point
+    assert completed(killer.run) == 0
     assert_dropped(store)
     assert_archived(store, tmp_path, len(POINTS))
 
@@ -136,8 +145,8 @@ def test_killed_at_every_call_nothing_is_lost_and_nobody_waits_in_vain(
     with read_and_written(store):
         while ended_by == SIGKILL:
             add_day(store, number)
-            ended_by = killer.run(str(number + 1))
-            assert killer.run() == 0
+            ended_by = completed(partial(killer.run, str(number + 1)))
+            assert completed(killer.run) == 0
             assert_dropped(store)
             number += 1
     assert ended_by == 0

@@ -273,3 +273,18 @@ def test_a_day_is_dropped_at_midnight_of_utc_and_its_sessions_with_it(
     retention.step(context)
     counts = "SELECT (SELECT count(*) FROM client_reports), (SELECT count(*) FROM sessions)"
     assert rows(context.database, counts) == [(left, left)]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "outcomes"),
+    [(3600, ["failed"] * 4 + [None]), (15, ["failed", None, None, None, None])],
+)
+def test_a_rare_job_that_failed_is_tried_again_some_times_in_its_slot(
+    database: Database, clock: Clock, tmp_path: Path, seconds: int, outcomes: list[str | None]
+) -> None:
+    def step(_context: JobContext) -> str:
+        raise ValueError("a lock was not to be had")
+
+    job = Job("sweep", seconds, step)
+    runner = a_runner(database, clock, tmp_path, "a", job)
+    assert [runner.run(job) for _ in outcomes] == outcomes

@@ -4,18 +4,18 @@ import msgspec
 import pytest
 
 from analytics.load_tests.report import (
-    Connections,
     Generator,
     LoadTestReport,
-    Messages,
     Outcome,
+    RunConnections,
+    RunMessages,
     phases,
 )
 from analytics.load_tests.verdict import OUT_OF_FILES, generator_limits, judge
 from tests.support.load_reports import PLAN, report
 
 FAST, SLOW = [10.0] * 50, [400.0] * 50
-LOST = Messages(offered=1500, sent=1500, expected=1500, received=1490, lost=10)
+LOST = RunMessages(offered=1500, sent=1500, expected=1500, received=1490, lost=10)
 
 
 def plain(text: str) -> str:
@@ -44,11 +44,11 @@ def test_a_slow_window_breaks_nothing_and_most_of_them_do_from_the_first_on() ->
     [
         ({"messages": LOST}, "10 of 1,500 expected messages lost"),
         (
-            {"connections": Connections(attempted=50, connected=48, failed={"refused": 2})},
+            {"connections": RunConnections(attempted=50, connected=48, failed={"refused": 2})},
             "2 of 50 connections failed: 2 refused",
         ),
         (
-            {"connections": Connections(attempted=50, connected=50, dropped={"1006/nobody": 3})},
+            {"connections": RunConnections(attempted=50, connected=50, dropped={"1006/nobody": 3})},
             "3 connections dropped: 3 1006/nobody",
         ),
         ({"recovery": 61.5}, "all back after 61.5 s, limit 60 s"),
@@ -60,19 +60,19 @@ def test_what_broke_is_named(change: dict[str, Any], first: str) -> None:
 
 
 def test_attempts_repeated_in_a_storm_are_no_failures() -> None:
-    connections = Connections(attempted=120, connected=100, failed={"refused": 20})
+    connections = RunConnections(attempted=120, connected=100, failed={"refused": 20})
     assert judge(report(connections=connections, recovery=3.0)).outcome is Outcome.PASSED
 
 
 def test_a_generator_at_its_limit_is_not_blamed_on_the_server() -> None:
-    limits = list(generator_limits(0.97, 80.0, 2.0, Messages(offered=1000, sent=900)))
+    limits = list(generator_limits(0.97, 80.0, 2.0, RunMessages(offered=1000, sent=900)))
     assert [limit.split()[0] for limit in limits] == ["it", "its", "it"]
     slow = report(trips=[SLOW] * 32, generator=Generator(cpu=0.97, limits=limits))
     assert judge(slow).outcome is Outcome.GENERATOR_LIMIT
     assert judge(report(generator=Generator(limits=limits))).outcome is Outcome.PASSED
     lossy = report(messages=LOST, generator=Generator(limits=limits))
     assert judge(lossy).outcome is Outcome.FAILED
-    files = Connections(attempted=50, connected=40, failed={OUT_OF_FILES: 10})
+    files = RunConnections(attempted=50, connected=40, failed={OUT_OF_FILES: 10})
     failed = report(connections=files, generator=Generator(limits=[OUT_OF_FILES]))
     assert judge(failed).outcome is Outcome.GENERATOR_LIMIT
 

@@ -46,7 +46,7 @@ def test_without_any_sample_the_two_lines_of_the_agent_are_offered() -> None:
     assert state is not None
     message = state.full_message()
     assert texts_of(message, "state-title") == ["No sockets in this range"]
-    assert "monitor(sock" in text_of(message)
+    assert "Monitor(app" in text_of(message)
     assert links_of(message) == {"Open the demo page": "/demo", "Show 24 hours": "?"}
 
 

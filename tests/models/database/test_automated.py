@@ -4,7 +4,7 @@ from alembic import command
 
 from models.database import migrate
 from models.database.engine import Database
-from tests.support.store.migration_writers import count, store_report_by_0013, writing
+from tests.support.store.upgrades.migration_writers import count, store_report_by_0013, writing
 
 BEFORE, AFTER = "0014", "0015"
 

@@ -15,7 +15,7 @@ from models.database import migrate, partitions
 from models.database.engine import Database
 from settings import CHECKOUT
 from tests.support.clock import NOON
-from tests.support.store.migration_writers import (
+from tests.support.store.upgrades.migration_writers import (
     WAIT_SECONDS,
     count,
     store_outcome,

@@ -9,9 +9,9 @@ from models.database import migrate
 from models.database.engine import Database
 from models.raw.report_insert import ClientReports
 from tests.support.clock import NOON
-from tests.support.store.migration_writers import count, store_report_by_0013, writing
 from tests.support.store.report_factory import report
 from tests.support.store.rollup_truth import RETENTION
+from tests.support.store.upgrades.migration_writers import count, store_report_by_0013, writing
 
 BEFORE, AFTER = "0013", "0014"
 

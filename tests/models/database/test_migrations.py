@@ -16,7 +16,9 @@ from models.raw.client_reports import as_json
 from models.raw.report_insert import ClientReports
 from settings import CHECKOUT
 from tests.support.clock import NOON
-from tests.support.store.migration_writers import (
+from tests.support.store.postgres import autocommit_cursor
+from tests.support.store.rollup_truth import DAYS, assert_matches_reports, roll_up, spread
+from tests.support.store.upgrades.migration_writers import (
     WAIT_SECONDS,
     a_report,
     count,
@@ -24,8 +26,6 @@ from tests.support.store.migration_writers import (
     store_sample,
     writing,
 )
-from tests.support.store.postgres import autocommit_cursor
-from tests.support.store.rollup_truth import DAYS, assert_matches_reports, roll_up, spread
 
 LAST_BESIDE_0011 = "0012"  # the last revision that the inserts of 0011 still work with
 

@@ -8,7 +8,7 @@ from models.database.engine import Database
 from models.rollups import pair_state
 from models.rollups.pair_state import PairDays
 from tests.support.clock import NOON
-from tests.support.store.migration_writers import count, store_report_by_0013, writing
+from tests.support.store.upgrades.migration_writers import count, store_report_by_0013, writing
 
 BEFORE, AFTER = "0012", "0013"
 VIEWS = "pg_views WHERE viewname IN ('touched', 'ingest_minutes')"

@@ -29,10 +29,22 @@ def run(database: Database, job: str, outcome: str, minutes: int = 0) -> None:
 
 def test_a_slot_is_claimed_once_by_each_job(database: Database) -> None:
     runs, lease = JobRuns(database), taken(database)
-    assert runs.start("digest", NOON, NOON, lease, LATEST) is not None
+    run(database, "digest", "done")
     assert runs.start("digest", NOON + MINUTE, NOON, lease, LATEST) is None
     assert runs.start("digest", NOON + MINUTE, NOON + MINUTE, lease, LATEST) is not None
     assert runs.start("rollup", NOON, NOON, lease, LATEST) is not None
+
+
+def test_a_run_that_did_not_end_failed_and_its_slot_is_free(database: Database) -> None:
+    runs, lease = JobRuns(database), taken(database)
+    assert runs.start("digest", NOON, NOON, lease, LATEST) is not None
+    assert runs.latest()[0].outcome is None
+    second = runs.start("digest", NOON + MINUTE, NOON, lease, LATEST)
+    assert second is not None
+    runs.finish(second, "failed", "a lock", NOON + MINUTE, frees_slot=True)
+    assert runs.start("digest", NOON + 2 * MINUTE, NOON, lease, LATEST) is not None
+    recorded = rows(database, "SELECT outcome, left(detail, 7) FROM job_runs ORDER BY id")
+    assert recorded == [("failed", "cut off"), ("failed", "a lock"), (None, None)]
 
 
 def test_a_former_leader_starts_nothing(database: Database) -> None:

@@ -41,7 +41,7 @@ def interactions(sessions: Sessions, app: str, *, dropped: bool) -> float:
     return float(np.mean(means))
 
 
-def test_after_a_drop_people_interact_less_in_one_app_only(sessions: Sessions) -> None:
+def test_after_a_drop_people_interact_less_in_the_portal_only(sessions: Sessions) -> None:
     for app in world.APPS:
         usual = interactions(sessions, app.name, dropped=False)
         after = interactions(sessions, app.name, dropped=True)
@@ -65,7 +65,7 @@ def test_slow_trips_go_with_slow_pages_but_not_within_a_country(sessions: Sessio
     assert abs(np.corrcoef(trips, loads)[0, 1]) < 0.06
 
 
-def test_what_is_measured_once_is_told_once(sessions: Sessions) -> None:
+def test_what_is_measured_once_is_reported_once(sessions: Sessions) -> None:
     for reports in sessions.values():
         for name in ("page_load_ms", "lcp_ms", "cls", "inp_ms"):
             assert sum(getattr(each, name) is not None for each in reports) <= 1

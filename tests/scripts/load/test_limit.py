@@ -4,9 +4,10 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.load_tests.report import Generator, LoadTestReport, Outcome, Verdict
+from analytics.load_tests.report import Generator, LoadTestReport, Outcome, RunVerdict
 from scripts.load.limit import RESOLUTION, Capacity, Search
 from tests.support.load_reports import report
+from tests.support.threads import in_thread
 
 MOST = 20_000
 
@@ -16,14 +17,14 @@ def search(true_limit: int, start: int, outcome: Outcome = Outcome.FAILED) -> Ca
 
     async def trial(connections: int) -> LoadTestReport:
         holds = connections <= true_limit
-        verdict = Verdict(
+        verdict = RunVerdict(
             outcome=Outcome.PASSED if holds else outcome,
             sentence="", broken=[] if holds else ["round trip p95 over 200 ms"],
         )  # fmt: skip
         made = report(verdict=verdict, generator=Generator(limits=["it used 97% of one core"]))
         return msgspec.structs.replace(made)
 
-    return asyncio.run(Search(trial, MOST).run(start))
+    return in_thread(asyncio.run, Search(trial, MOST).run(start))
 
 
 @given(st.integers(1, MOST - 1), st.sampled_from([50, 200, 1000]))

@@ -13,8 +13,10 @@ from scripts.load.clients import pool, run
 from scripts.load.clients.causes import TIMED_OUT
 from scripts.load.options import Options
 from tests.support.servers.running_server import free_port
+from tests.support.threads import in_thread
 
 CONNECTIONS, RATE = 10, 20.0
+QUIETLY = (lambda _: None, lambda _: None)
 Handler = Callable[[ServerConnection], Awaitable[None]]
 
 
@@ -41,9 +43,9 @@ def against(handler: Handler, make: Callable[[int], Options] = options) -> LoadT
     async def both() -> LoadTestReport:
         async with serve(handler, "127.0.0.1", 0) as server:
             port = server.sockets[0].getsockname()[1]
-            return await command.measured(make(port), lambda _: None)
+            return await command.measured(make(port), *QUIETLY)
 
-    return asyncio.run(both())
+    return in_thread(asyncio.run, both())
 
 
 async def echo(connection: ServerConnection) -> None:
@@ -141,10 +143,13 @@ def test_refused_handshakes_and_absent_servers_are_no_measurement() -> None:
     async def refusing() -> LoadTestReport:
         async with serve(echo, "127.0.0.1", 0, process_request=refuse) as server:
             port = server.sockets[0].getsockname()[1]
-            return await command.measured(options(port), lambda _: None)
+            return await command.measured(options(port), *QUIETLY)
 
-    absent = asyncio.run(command.measured(options(free_port()), lambda _: None))
-    for report, cause in ((asyncio.run(refusing()), "refused with 403"), (absent, "refused: ")):
+    absent = in_thread(asyncio.run, command.measured(options(free_port()), *QUIETLY))
+    for report, cause in (
+        (in_thread(asyncio.run, refusing()), "refused with 403"),
+        (absent, "refused: "),
+    ):
         (failed,) = report.connections.failed
         assert failed.startswith(cause)
         assert command.exit_status(report) == 2
@@ -159,6 +164,6 @@ def test_a_handshake_without_a_response_ends_in_time() -> None:
         server = await asyncio.start_server(hold, "127.0.0.1", 0)
         async with server:
             port = server.sockets[0].getsockname()[1]
-            return await command.measured(options(port), lambda _: None)
+            return await command.measured(options(port), *QUIETLY)
 
-    assert asyncio.run(silent()).connections.failed == {TIMED_OUT: CONNECTIONS}
+    assert in_thread(asyncio.run, silent()).connections.failed == {TIMED_OUT: CONNECTIONS}

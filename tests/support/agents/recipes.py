@@ -43,6 +43,7 @@ class Recipe:
     labels: Mapping[str, str] = field(default_factory=dict)
     hides: frozenset[str] = frozenset()
     limit: int = LIMIT
+    alike: Mapping[str, str] = field(default_factory=dict)  # labels that may stand for others
 
     def __str__(self) -> str:
         return self.name
@@ -66,6 +67,8 @@ CORE = (
         {"raise": "1011/server"},
     ),
 )  # fmt: skip
+SOCKET_IO = _uvicorn("python-socketio, uvicorn", "socketio_app")
+CHANNELS = _uvicorn("Channels, uvicorn", "channels_app")
 OTHERS = (
     Recipe("flask-sock, gunicorn gthread", "flask_app",
            (*GUNICORN, "-k", "gthread", "--threads", "230"), 1006),
@@ -83,14 +86,16 @@ OTHERS = (
            ("granian", "{program}:app", "--interface", "asgi", "--port", "{port}"), 1006,
            {"raise": "1005/server",
             **dict.fromkeys(("empty frame", "FIN", "RST", "too big"), "unknown")},
-           frozenset({"closed_by"}), limit=17_000_000),
+           frozenset({"closed_by"}), limit=17_000_000,
+           # At a stop it tells some sockets 1005, others nothing.
+           alike={"1006/server": "unknown"}),
     _uvicorn("FastAPI, uvicorn", "fastapi_app"),
     _uvicorn("Starlette, uvicorn", "starlette_app"),
     _uvicorn("Litestar, uvicorn", "litestar_app", labels={"raise": "4500/server"}),
     _uvicorn("Quart, uvicorn", "quart_app", labels={"raise": "1000/server"}),
     Recipe("Quart, hypercorn", "quart_app", (*HYPERCORN, "--graceful-timeout", "1"), 1011,
            {**HIDDEN_BY_HYPERCORN, "raise": "1000/server"}, frozenset({"closed", "closed_by"})),
-    _uvicorn("Channels, uvicorn", "channels_app"),
+    CHANNELS,
     Recipe("Channels, daphne", "channels_app", DAPHNE, 1006,
            {"raise": "1011/server", "too big": "1006/nobody"}),
     Recipe("aiohttp", "aiohttp_app", ("aiohttp_app", "{port}"), 1006),

@@ -33,7 +33,7 @@ from dashboard.client.correlation.core.data import CorrelationData, HourlyRange
 from dashboard.client.correlation.core.url_state import CorrelationView
 from tests.support.clock import NOON
 
-DAYS, HOURS, SESSIONS = 28, 672, 48_210
+DAYS, HOURS, SESSIONS, REPORTS = 28, 672, 48_210, 964_200
 FORMS = {
     "latency_p95_ms~page_load_ms": (0.41, 0.12), "error_rate~ux_errors_per_hour": (0.63, 0.57),
     "drops_per_hour~interactions_per_minute": (-0.47, -0.38), "latency_p95_ms~inp_ms": (0.74, 0.71),
@@ -164,6 +164,7 @@ def correlations(**fields: Any) -> Correlations:
         start=NOON - timedelta(days=DAYS), end=NOON, zone="Europe/Berlin", exposures=EXPOSURES,
         outcomes=OUTCOMES, pairs=(*seed, *(pair for pair in pairs if not pair.is_seed)),
         sessions=SESSIONS, hours=HOURS, strongest=STRONGEST, selected=STRONGEST, cost=a_cost(),
+        reports=REPORTS,
     )  # fmt: skip
     return replace(result, **fields)
 

@@ -2,29 +2,35 @@
 
 import numpy as np
 
-from analytics.anomalies.detection.steps import Floats
 from analytics.stats.scipy_loading import scipy_special
 
-from .secants import between, deviate_of
+from .secants import Floats, between, deviate_of
 
 
 def ratio_deviate(share: Floats, trials: Floats, expected: Floats, spread: Floats) -> Floats:
     """The normal deviate of the binomial tail that `share * trials` successes lie in, where each
     success counts 1 / spread^2: variance spread^2 times the binomial's."""
-    low, high = (side(share, trials, expected, spread) for side in (_ratio_low, _ratio_high))
-    return np.where(share < expected, -np.maximum(low, 0.0), np.maximum(high, 0.0))
+    is_low, result = share < expected, np.zeros(np.shape(share))
+    for at, side, sign in ((is_low, _ratio_low, -1.0), (~is_low, _ratio_high, 1.0)):
+        deviate = side(share[at], trials[at], expected[at], spread[at])
+        result[at] = sign * np.maximum(deviate, 0.0)
+    return result
 
 
 def ratio_low(trials: Floats, expected: Floats, spread: Floats, width: Floats) -> Floats:
     """The least share whose deviate is not below -`width`."""
+    limits = np.zeros(np.shape(expected))
+    at = _ratio_low(limits, trials, expected, spread) > width
+    limits[at] = _above_zero(trials[at], expected[at], spread[at], width[at])
+    return limits
 
+
+def _above_zero(trials: Floats, expected: Floats, spread: Floats, width: Floats) -> Floats:
     def deviate(angle: Floats) -> Floats:
         return _ratio_low(np.square(np.sin(angle)), trials, expected, spread)
 
     middle = np.arcsin(np.sqrt(np.clip(expected, 0.0, 1.0)))
-    angle = between(deviate, np.zeros_like(middle), middle, width)
-    is_open = deviate(np.zeros_like(middle)) <= width
-    return np.where(is_open, 0.0, np.square(np.sin(angle)))
+    return np.square(np.sin(between(deviate, np.zeros_like(middle), middle, width)))
 
 
 def ratio_high(trials: Floats, expected: Floats, spread: Floats, width: Floats) -> Floats:

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
-from analytics.anomalies.detection.steps import Floats
 from analytics.stats.scipy_loading import scipy_special
 
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool]
 SECANTS, FALSE_POSITIONS = 5, 8
 
 

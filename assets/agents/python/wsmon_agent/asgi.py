@@ -43,7 +43,7 @@ OTHER = Server("", None, None, LOST)
 SERVERS = {
     "uvicorn": Server("uvicorn", LOST, LOST, RESTART),
     "hypercorn": Server("hypercorn", 1011, 1011, 1011, ("closed", "closed_by")),
-    "daphne": Server("daphne", 1011, LOST, LOST),
+    "daphne": Server("daphne", 1011, None, LOST),  # it stays open when the handler returns
     "granian": Server("granian", NO_STATUS, NO_STATUS, LOST, ("closed_by",)),
 }
 
@@ -59,9 +59,22 @@ class Monitor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI has it."""
         if scope["type"] == "websocket":
-            self._server = self._server or self._recognised(receive, send)
-            await _Socket(self.agent, self._server, scope, receive, send).run(self._asgi)
+            self._server = server = self._server or self._recognised(receive, send)
+            socket = _Socket(self.agent, server, scope, receive, send)
+            code: Code = server.returned
+            error: str | None = None
+            try:
+                await self._asgi(scope, socket.receive, socket.send)
+            except asyncio.CancelledError:
+                code, error = server.stop, ""  # hypercorn's 1011 of a stop is no fault
+                raise
+            except BaseException:
+                code, error = server.fault, "internal-error"
+                raise
+            finally:
+                await socket.ended(code, error)
         elif scope["type"] == "lifespan":
+            self._server = self._recognised(receive, send)
             await _Lifespan(self.agent, receive, send).run(self._asgi, scope)
         else:
             await self._asgi(scope, receive, send)
@@ -95,25 +108,16 @@ class _Socket:
         self._connection: Connection | None = None
         self._has_failed = False
 
-    async def run(self, asgi: Application) -> None:
-        """Run the application on this connection, and count how it ended."""
-        server, code, error = self._server, self._server.returned, None
-        try:
-            await asgi(self._scope, self.receive, self.send)
-        except asyncio.CancelledError:
-            code = server.stop
-            raise
-        except BaseException:
-            code, error = server.fault, "internal-error"
-            if self._connection is None:
+    async def ended(self, code: Code, error: str | None) -> None:
+        """Count how it ended when the application is done: `code` unless more is known."""
+        connection = self._connection
+        if connection is None:
+            if error:
                 self._agent.reject(500)
-            raise
-        finally:
-            connection = self._connection
-            if connection is not None and connection.is_open:
-                if self._has_failed:
-                    await self._drain()
-                connection.end(code, "server", error)
+        elif connection.is_open:
+            if self._has_failed:
+                await self._drain()
+            connection.end(code, "server", error)
 
     async def receive(self) -> Message:
         """The next message of the server, counted."""

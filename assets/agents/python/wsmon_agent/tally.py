@@ -83,7 +83,7 @@ class Tally:
             self.duration.add(seconds)
             if who == "server":
                 self.slow_closes += code == SLOW_READER
-                error = error or FAULTS.get(code or 0)
+                error = FAULTS.get(code or 0) if error is None else error
             if error:
                 self.errors[error] += 1
 

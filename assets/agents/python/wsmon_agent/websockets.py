@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from websockets.asyncio.server import ServerConnection
-from websockets.frames import Frame, Opcode
+from websockets.frames import Opcode
 from websockets.protocol import State
 
 from .agent import Agent, Options
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 LOST = 1006
+# Members of an enumeration are slow to find.
+TEXT, BINARY, CONTINUATION = Opcode.TEXT, Opcode.BINARY, Opcode.CONT
 
 
 def monitor(url: str, **options: Unpack[Options]) -> type[ServerConnection]:
@@ -45,15 +47,20 @@ class _Measured(ServerConnection):
             self.agent.reject(self.response.status_code)
 
     def process_event(self, event: Any) -> None:
+        ServerConnection.process_event(self, event)  # `super` is slower
+        measured = self._measured
+        if measured is not None:
+            opcode = event.opcode
+            if opcode is TEXT or opcode is BINARY:
+                measured.received(event.data)
+            elif opcode is CONTINUATION:
+                measured.bytes_received += len(event.data)
+
+    def acknowledge_pings(self, data: bytes) -> None:
         before = self.latency
-        super().process_event(event)
-        if self._measured is not None and isinstance(event, Frame):
-            if event.opcode is Opcode.TEXT or event.opcode is Opcode.BINARY:
-                self._measured.received(event.data)
-            elif event.opcode is Opcode.CONT:
-                self._measured.bytes_received += len(event.data)
-            elif event.opcode is Opcode.PONG and self.latency is not before:
-                self._measured.round_trip(self.latency)
+        super().acknowledge_pings(data)
+        if self._measured is not None and self.latency is not before:
+            self._measured.round_trip(self.latency)
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
@@ -74,15 +81,17 @@ class _Measured(ServerConnection):
 def _measured_sends(kind: Any) -> Any:
     """At the protocol, which `broadcast` uses past the connection."""
 
+    send_text, send_binary = kind.send_text, kind.send_binary
+
     class Measured(kind):
         wsmon: Connection
 
         def send_text(self, data: bytes, fin: bool = True) -> None:
-            super().send_text(data, fin)
+            send_text(self, data, fin)
             self.wsmon.sent(data)
 
         def send_binary(self, data: bytes, fin: bool = True) -> None:
-            super().send_binary(data, fin)
+            send_binary(self, data, fin)
             self.wsmon.sent(data)
 
         def send_continuation(self, data: bytes, fin: bool) -> None:

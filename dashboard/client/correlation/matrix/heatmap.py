@@ -27,8 +27,9 @@ PANEL = Panel(
     explain=(
         "Rank correlations (Spearman). By hours: the median of the same hour of the week is "
         "subtracted from both sides first, so that a shared daily rhythm counts for nothing. Among "
-        "equal sessions: of the same country, network, browser and release. Pale: chance explains "
-        "it at 5 %, after Benjamini and Hochberg's correction for all pairs. A click draws a pair."
+        "equal sessions: of one app, country, network, browser and release that lasted about as "
+        "long. Pale: chance explains it at 5 %, after Benjamini and Hochberg's correction for all "
+        "pairs. A click draws a pair."
     ),
     css_class="panel-matrix",
     has_chart=True,
@@ -55,8 +56,6 @@ def draw(page_data: CorrelationData) -> PanelContent:
         legend=_legend(page_data.correlations.mark),
         foot=_foot(page_data),
         table=_table(cells),
-        is_empty=all(each.estimate is None for each in cells)
-        and not page_data.correlations.sessions,
     )
 
 

@@ -31,9 +31,10 @@ PANEL = Panel(
     explain=(
         "Over time, hours are the points: do both sides rise in the same hours, beyond what the "
         "hour of the week explains? Per session, sessions are the points: among equals, that is of "
-        "the same country, network, browser and release, do those who met more of one have more of "
-        "the other? A slow country has slow pages and slow sockets without one causing the other: "
-        "then the second figure is far smaller, and the dimension that explains it is named."
+        "one app, country, network, browser and release that lasted about as long, do those who "
+        "met more of one have more of the other? A slow country has slow pages and slow sockets "
+        "without one causing the other: then the second figure is far smaller, and what explains "
+        "it is named."
     ),
     css_class="panel-pair",
     has_dynamic_title=True,

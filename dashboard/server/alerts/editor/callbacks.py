@@ -19,6 +19,7 @@ from dashboard.server.alerts.editor.rule_form import (
     NOT_SPLIT,
     fields_of,
     rule_of,
+    threshold_unit,
     unit_of,
 )
 
@@ -100,6 +101,7 @@ def register(app: dash.Dash, services: Services) -> None:
         source, _, key = metric.partition("/")
         is_compared = baseline != NO_BASELINE
         unit, noun = unit_of(source, key, aggregation, is_compared=is_compared)
+        unit = threshold_unit(unit, is_compared=is_compared)
         return unit, unit, noun
 
     @app.callback(

@@ -22,6 +22,7 @@ from dashboard.server.alerts.editor.rule_form import (
     NO_BASELINE,
     NOT_SPLIT,
     fields_of,
+    threshold_unit,
     unit_of,
 )
 from dashboard.server.alerts.lists import rules
@@ -139,6 +140,7 @@ def _condition_fields(page_data: AlertsPageData, rule: Rule) -> list[Component]:
     values = fields_of(rule)
     is_compared = rule.baseline is not None
     unit, noun = unit_of(rule.source, rule.metric, rule.aggregation, is_compared=is_compared)
+    unit = threshold_unit(unit, is_compared=is_compared)
     baselines = baseline_options(page_data)
     if values["baseline"] not in baselines:
         baselines[values["baseline"]] = "a baseline that was removed"

@@ -132,6 +132,11 @@ def unit_of(
     return unit, "sessions" if source == "client" else formula.noun
 
 
+def threshold_unit(unit: str, *, is_compared: bool) -> str:
+    """The unit as it stands in the fields of the thresholds: `%`, with a baseline `% worse`."""
+    return f"{unit} worse" if is_compared and unit else unit
+
+
 def pairs_of(field: str, text: str) -> dict[str, str]:
     """`country=BR`, one on a line. Raises `RuleFault`."""
     pairs: dict[str, str] = {}

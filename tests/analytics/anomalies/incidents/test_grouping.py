@@ -1,13 +1,13 @@
-"""Parts that overlap in time are one incident, led by that of the app as a whole."""
+"""Parts that begin together are one incident, led by that of the app as a whole."""
 
 from datetime import timedelta
-from itertools import pairwise
+from itertools import permutations, product
 
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from analytics.anomalies.incidents.grouping import grouped, lead_of
+from analytics.anomalies.incidents.grouping import NEAR, grouped, lead_of
 from models.metrics.anomalies.incident import IncidentKind, IncidentPart
 from models.metrics.anomalies.series_key import SeriesKey
 from tests.support.clock import NOON
@@ -66,22 +66,34 @@ def test_likes_of_what_people_called_real_are_a_severity_higher_at_most_high() -
     assert high.figures.severity == "high"
 
 
+def test_what_begins_hours_later_is_a_neighbour_but_in_the_same_metric() -> None:
+    parts = [part(0, 600, incident_id=4), part(240, 300, "errors", incident_id=4),
+             part(250, 700, dimension="country"), part(660, 690, "errors")]  # fmt: skip
+    first, second, third = grouped(parts, lambda _: False)
+    assert (first.parts, first.incident_id) == ([parts[0], parts[2]], 4)
+    assert (second.parts, second.incident_id) == ([parts[1]], 0)
+    assert third.parts == [parts[3]]
+
+
+METRICS = st.sampled_from(["drops", "errors", "stability"])
+
+
 @given(
     st.lists(
-        st.builds(part, st.integers(0, 500), st.integers(501, 900)) |
-        st.builds(lambda start, length: part(start, start + length, "errors"),
-                  st.integers(0, 500), st.integers(5, 60)),
+        st.builds(lambda start, length, metric: part(start, start + length, metric),
+                  st.integers(0, 900), st.integers(5, 400), METRICS),
         max_size=12, unique_by=lambda each: (each.series_id, each.started_at),
     )
 )  # fmt: skip
-def test_every_part_is_in_an_incident_and_incidents_do_not_touch(
+def test_every_part_is_in_an_incident_and_those_of_a_metric_that_touch_in_the_same(
     parts: list[IncidentPart],
 ) -> None:
     incidents = grouped(parts, lambda _: False)
     assert sorted(id(each) for group in incidents for each in group.parts) == sorted(map(id, parts))
-    ends = [(group.figures.started_at, group.figures.until) for group in incidents]
-    for (_, until), (start, _) in pairwise(ends):
-        assert start > until
+    for group, other in permutations(incidents, 2):
+        for first, second in product(group.parts, other.parts):
+            if first.key.metric == second.key.metric and first.started_at <= second.started_at:
+                assert second.started_at > first.until + NEAR
 
 
 def test_browsers_and_servers_of_an_app_have_incidents_of_their_own() -> None:

@@ -1,7 +1,9 @@
 """Some sessions of a table, with the bins of their ages."""
 
 import numpy as np
+import pytest
 
+from analytics.correlation.sessions import reader
 from analytics.correlation.sessions.packing import AGE, SUMMARY
 from analytics.correlation.sessions.reader import table_of
 from analytics.correlation.sessions.table import SessionTable
@@ -26,6 +28,12 @@ def test_sessions_are_in_order_of_their_start_with_their_own_bins() -> None:
     assert table.ages.interactions.tolist() == [4, 1, 2, 3, 5, 6]
     app = table.dimensions["app"]
     assert [app.labels[code] for code in app.codes] == ["kiosk", "portal", "portal"]
+
+
+def test_segments_far_apart_are_coded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = a_table().dimensions["country"].codes.tolist()
+    monkeypatch.setattr(reader, "LONGEST_TABLE", 2)
+    assert a_table().dimensions["country"].codes.tolist() == codes == [1, 0, 0]
 
 
 def test_a_mask_and_numbers_select_the_same() -> None:

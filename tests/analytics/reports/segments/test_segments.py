@@ -54,6 +54,19 @@ def test_all_others_are_without_the_segment_itself() -> None:
     assert np.isnan(comparison.change["connect_success"].value[0])  # nobody before
 
 
+def test_sessions_that_were_not_counted_hide_no_others() -> None:
+    nan = np.array([np.nan])
+    uncounted = replace(people(9), sessions=nan, calm=nan)
+    slow = people(200, dropped=60)
+    parts = ({"region": "SP"}, slow), ({"region": "RJ"}, USUAL), ({"region": "BA"}, uncounted)
+    comparison = compared(segments(*parts))
+    assert comparison.world_of.sessions[0] == 600
+    assert ranked(comparison, "stability") == [0]
+    assert np.isnan(comparison.figures["stability"].value[2])
+    nothing = compared(segments(parts[2]))
+    assert np.isnan(nothing.world_of.sessions[0])
+
+
 def test_three_sessions_are_never_ranked_however_bad() -> None:
     comparison = countries()
     assert comparison.small_sample.tolist() == [0, 0, 1, 0]

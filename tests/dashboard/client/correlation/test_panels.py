@@ -130,7 +130,7 @@ def test_the_cost_is_a_difference_with_interval_per_day_and_in_people() -> None:
 
 
 def test_nothing_in_a_range_says_what_to_do() -> None:
-    nothing = correlations(sessions=0, hours=0)
+    nothing = correlations(sessions=0, reports=0)
     state = empty_state.empty_state_of(correlation_data(nothing))
     assert state is not None
     assert "Open the client overview" in text_of(state.full_message())

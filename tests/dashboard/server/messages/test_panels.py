@@ -4,7 +4,7 @@ from analytics.reports.server_answers import ByType
 from dashboard.server.messages import cards, rates, tables
 from dashboard.server.messages.page import PAGE
 from tests.support.pages.client_figures import durations
-from tests.support.pages.components import table_rows, texts_of
+from tests.support.pages.components import table_rows, text_of, texts_of
 from tests.support.pages.server_figures import (
     a_point,
     connections,
@@ -70,7 +70,8 @@ def test_rejected_handshakes_stand_beside_the_close_codes() -> None:
     assert table_rows(content.body) == [
         ["1000 closed normally", "1", "50.0 %"], ["HTTP 403 handshake rejected", "1", "50.0 %"],
     ]  # fmt: skip
-    assert content.foot == ["n = 2 closes", "1,204 by client, 1 by proxy"]
+    assert content.foot[0] == "n = 2 closes"
+    assert text_of(content.foot[1]) == "1,204 by client, 1 by proxy"
 
 
 def test_counts_that_are_all_zero_have_no_share() -> None:

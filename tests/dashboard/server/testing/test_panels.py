@@ -5,14 +5,14 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from analytics.load_tests.report import Generator, LoadTestReport, Outcome, ServerSide, Verdict
+from analytics.load_tests.report import Generator, LoadTestReport, Outcome, RunVerdict, ServerSide
 from dashboard.server.testing import differences, round_trips, runs, server_panels
 from dashboard.server.testing.during import ServerDuring
 from tests.support.load_reports import PLAN
 from tests.support.pages.components import components_of, links_of, table_rows, text_of
 from tests.support.pages.load_test_figures import a_run, run_id, runs_data
 
-FAILED = Verdict(outcome=Outcome.FAILED, sentence="It does not hold: 3 connections dropped.")
+FAILED = RunVerdict(outcome=Outcome.FAILED, sentence="It does not hold: 3 connections dropped.")
 
 
 def test_a_run_is_a_row_and_the_two_compared_are_marked() -> None:

@@ -1,4 +1,4 @@
-"""The routes of load tests: stored by senders, read and compared by viewers, removed by admins."""
+"""The routes of load tests: stored and removed by admins, read and compared by viewers."""
 
 from typing import Any
 
@@ -28,14 +28,14 @@ def bearer(database: Database, role: str) -> dict[str, str]:
 def test_runs_are_stored_listed_compared_and_removed(
     client: FlaskClient, database: Database
 ) -> None:
-    sender, viewer, admin = (bearer(database, role) for role in ("ingest", "analyst", "admin"))
+    viewer, admin = (bearer(database, role) for role in ("analyst", "admin"))
     assert client.post(LOAD_TESTS, json=body(), headers=viewer).status_code == 403
-    first, again = (client.post(LOAD_TESTS, json=body(), headers=sender) for _ in range(2))
+    first, again = (client.post(LOAD_TESTS, json=body(), headers=admin) for _ in range(2))
     assert first.status_code == again.status_code == 201
     assert first.get_json() == again.get_json()
-    other = client.post(LOAD_TESTS, json=body(note="other"), headers=sender)
+    other = client.post(LOAD_TESTS, json=body(note="other"), headers=admin)
     assert other.status_code == 409
-    client.post(LOAD_TESTS, json=body(id=SECOND), headers=sender)
+    client.post(LOAD_TESTS, json=body(id=SECOND), headers=admin)
     listed = api_get(client, viewer, LOAD_TESTS).get_json()["load_tests"]
     assert {row["id"] for row in listed} == {str(RUN), SECOND}
     assert len(csv_rows(api_get(client, viewer, LOAD_TESTS, format="csv").text)) == 2
@@ -46,7 +46,7 @@ def test_runs_are_stored_listed_compared_and_removed(
     assert msgspec.convert(stored, LoadTestReport, strict=True, str_keys=True) == report()
     compared = api_get(client, viewer, f"{path}/against/{SECOND}").get_json()
     assert compared["differences"][0]["name"] == "Round trip p95"
-    assert client.delete(path, headers=sender).status_code == 403
+    assert client.delete(path, headers=viewer).status_code == 403
     assert client.delete(path, headers=admin).status_code == 204
     assert api_get(client, viewer, path).status_code == 404
 
@@ -68,17 +68,17 @@ def test_runs_are_stored_listed_compared_and_removed(
 def test_what_is_out_of_bounds_is_refused_with_its_field(
     client: FlaskClient, database: Database, change: dict[str, Any], field: str
 ) -> None:
-    sender = bearer(database, "ingest")
-    refused = client.post(LOAD_TESTS, json=body(**change), headers=sender)
+    admin = bearer(database, "admin")
+    refused = client.post(LOAD_TESTS, json=body(**change), headers=admin)
     assert refused.status_code == 422
     assert refused.get_json()["field"].startswith(field)
 
 
 def test_runs_of_other_plans_are_not_compared(client: FlaskClient, database: Database) -> None:
-    sender, viewer = bearer(database, "ingest"), bearer(database, "analyst")
+    admin, viewer = bearer(database, "admin"), bearer(database, "analyst")
     plan = {**body()["plan"], "rate": 9.0}
     for sent in (body(), body(id=SECOND, plan=plan)):
-        client.post(LOAD_TESTS, json=sent, headers=sender)
+        client.post(LOAD_TESTS, json=sent, headers=admin)
     refused = api_get(client, viewer, f"{LOAD_TESTS}/{RUN}/against/{SECOND}")
     assert refused.status_code == 422
     assert "did not do the same" in refused.get_json()["detail"]

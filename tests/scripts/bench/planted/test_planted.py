@@ -1,5 +1,6 @@
 """What the bench plants, and what it counts."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -38,7 +39,9 @@ def test_only_people_of_the_slice_at_the_time_are_in_trouble() -> None:
     assert not plant.affects(report(country="BR", period_end=DAYS[0] + 4 * HOUR))
     rng = np.random.default_rng(1)
     reports = [inside, report(country="DE", period_end=DAYS[0] + HOUR), report(app="kiosk")]
-    changed = [*bench.in_trouble(iter(reports), [a_plant("slow", 4.0)], rng)]
+    affected: Counter[datetime] = Counter()
+    changed = [*bench.in_trouble(iter(reports), [a_plant("slow", 4.0)], rng, affected)]
+    assert affected == {DAYS[0]: 1}
     assert [each.country for each in changed] == ["BR", "DE"]
 
 
@@ -58,5 +61,5 @@ def test_each_kind_changes_what_it_is_about(kind: str) -> None:
 
 def test_a_line_tells_what_became_of_a_plant() -> None:
     outcome = bench.Outcome(a_plant("slow", 4.0), None)
-    assert bench.line_of(outcome) == "- slow 4.00, 3 h, BR: not found"
+    assert bench.line_of(outcome) == "- slow 4.00, 3 h, 0 reports, BR: not found"
     assert not outcome.is_explained

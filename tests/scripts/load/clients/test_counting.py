@@ -10,6 +10,7 @@ from scripts.load.clients.tally import Tally, Windows
 from scripts.load.clients.timetable import Timetable
 from scripts.load.clients.watch import Watch, open_files
 from tests.support.load_reports import PLAN
+from tests.support.threads import in_thread
 
 
 def test_windows_hold_what_came_since_the_last_and_the_steady_phase_adds_up() -> None:
@@ -77,7 +78,7 @@ def test_the_generator_watches_itself() -> None:
         task.cancel()
         return watch
 
-    watch = asyncio.run(watched())
+    watch = in_thread(asyncio.run, watched())
     assert watch.lags
     assert min(watch.lags) >= 0
     assert open_files() > 2

@@ -3,7 +3,7 @@ from xml.etree.ElementTree import fromstring
 import msgspec
 
 from analytics.load_tests.comparison import compared
-from analytics.load_tests.report import Generator, Outcome, ServerSide, Verdict
+from analytics.load_tests.report import Generator, Outcome, RunVerdict, ServerSide
 from scripts.load.reports.html import html
 from scripts.load.reports.junit import junit
 from scripts.load.reports.text import differences, progress, text
@@ -11,7 +11,7 @@ from tests.support.load_reports import PLAN, report, window
 
 HOSTILE = "<script>alert(1)</script>"
 BROKEN = report(
-    verdict=Verdict(outcome=Outcome.FAILED, sentence=HOSTILE, broken=[HOSTILE]),
+    verdict=RunVerdict(outcome=Outcome.FAILED, sentence=HOSTILE, broken=[HOSTILE]),
     plan=msgspec.structs.replace(PLAN, url=f"ws://host/{HOSTILE}"),
     generator=Generator(cpu=0.97, limits=["it used 97% of one core"]),
     server=ServerSide(opened=49, closed={}, received=1, sent=2, differences=["opened: 50, 49"]),

@@ -5,6 +5,7 @@ import os
 import django
 from django.conf import settings
 from django.urls import path
+from wsmon_agent import rooms
 from wsmon_agent.asgi import Monitor
 
 settings.configure(
@@ -15,6 +16,7 @@ settings.configure(
 django.setup()
 
 from channels.generic.websocket import AsyncWebsocketConsumer
+from channels.layers import get_channel_layer
 from channels.routing import ProtocolTypeRouter, URLRouter
 
 
@@ -31,4 +33,11 @@ class Echo(AsyncWebsocketConsumer):
 
 
 app = ProtocolTypeRouter({"websocket": URLRouter([path("", Echo.as_asgi())])})
-app = Monitor(app, os.environ["SINK"], token="t", service="channels", interval_seconds=600)
+app = Monitor(
+    app,
+    os.environ["SINK"],
+    token="t",
+    service="channels",
+    interval_seconds=1,
+    rooms=rooms.of_channels(get_channel_layer()),
+)

@@ -3,9 +3,15 @@
 import os
 
 import socketio
+from wsmon_agent import rooms
 from wsmon_agent.asgi import Monitor
 
 server = socketio.AsyncServer(async_mode="asgi")
+
+
+@server.event
+async def connect(sid, environ):
+    await server.enter_room(sid, "lobby")
 
 
 @server.on("echo")
@@ -14,4 +20,11 @@ async def echo(sid, data):
 
 
 app = socketio.ASGIApp(server)
-app = Monitor(app, os.environ["SINK"], token="t", service="socketio", interval_seconds=600)
+app = Monitor(
+    app,
+    os.environ["SINK"],
+    token="t",
+    service="socketio",
+    interval_seconds=1,
+    rooms=rooms.of_socketio(server),
+)

@@ -1,7 +1,7 @@
 """Tails of counts against scipy's distributions, and the counts that lie within them."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.anomalies.detection.exact.counts import count_deviate, count_high, count_low
@@ -27,6 +27,7 @@ def test_counts_that_vary_more_lie_in_negative_binomial_tails() -> None:
     np.testing.assert_allclose(deviates, [stats.norm.ppf(low), stats.norm.isf(high)], atol=1e-6)
 
 
+@settings(deadline=None)
 @given(MEANS, SPREADS, WIDTHS)
 def test_the_limits_are_the_outermost_counts_within_the_width(
     mean: float, spread: float, width: float

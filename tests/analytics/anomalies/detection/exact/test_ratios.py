@@ -1,7 +1,7 @@
 """Tails of ratios against scipy's distributions, and the shares that lie within them."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.anomalies.detection.exact.ratios import ratio_deviate, ratio_high, ratio_low
@@ -21,6 +21,7 @@ def test_ratios_lie_in_binomial_tails() -> None:
     np.testing.assert_allclose(deviates, [low, 0.0, high], atol=1e-6)
 
 
+@settings(deadline=None)
 @given(TRIALS, SHARES, SPREADS, WIDTHS)
 def test_the_limits_divide_what_is_within_the_width(
     trials: int, share: float, spread: float, width: float

@@ -16,7 +16,7 @@ from models.raw.client_reports import ClientReport
 from models.raw.ingest_outcomes import OutcomeCount
 from models.raw.server_samples import ServerSample
 from tests.support.clock import NOON
-from tests.support.store import inserts_of_0011, inserts_of_0013
+from tests.support.store.upgrades import inserts_of_0011, inserts_of_0013
 
 WAIT_SECONDS = 30
 INSTANCE = "a web worker"
