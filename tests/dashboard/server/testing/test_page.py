@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.load_tests.runs import LoadTestRuns, summary_of
@@ -24,6 +24,7 @@ from tests.support.pages.load_test_figures import NOW, a_run, run_id, runs_data
 from tests.support.pages.page_services import page_services
 
 
+@settings(deadline=None)
 @given(st.lists(st.uuids(), max_size=MOST_RUNS, unique=True))
 def test_an_address_read_back_selects_the_same_runs(runs: list[UUID]) -> None:
     view = PAGE.tab.view(f"?range=7d&app=x&runs={','.join(map(str, runs))}")
@@ -33,6 +34,7 @@ def test_an_address_read_back_selects_the_same_runs(runs: list[UUID]) -> None:
     assert PAGE.tab.view(view.search()) == view
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_in_place_of_runs_opens(text: str) -> None:
     view = PAGE.tab.view(f"?runs={text}")
