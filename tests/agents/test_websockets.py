@@ -9,6 +9,7 @@ from websockets.asyncio.server import ServerConnection, broadcast, serve
 
 from assets.agents.python.wsmon_agent.websockets import monitor
 from tests.support.agents.sink import Sink
+from tests.support.threads import in_thread
 
 HOST = "127.0.0.1"
 
@@ -38,7 +39,7 @@ async def talk(measured: type[ServerConnection]) -> None:
 
 def test_all_that_passes_the_protocol_is_counted(sink: Sink) -> None:
     measured = monitor(sink.url, token="t", service="chat", interval_seconds=600)
-    asyncio.run(talk(measured))
+    in_thread(asyncio.run, talk(measured))
     measured.agent.close()  # type: ignore[attr-defined]
     (sample,) = sink.samples.values()
     messages = sample["messages"]

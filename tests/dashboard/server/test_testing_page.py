@@ -24,7 +24,7 @@ def store(server: RunningServer, api: ApiClient, minutes_ago: int, ms: float) ->
     )  # fmt: skip
     response = requests.post(
         f"{server.url}/api/ws/load-tests", data=msgspec.json.encode(run), timeout=10,
-        headers={"Authorization": f"Bearer {api.token('ingest')}",
+        headers={"Authorization": f"Bearer {api.token('admin')}",
                  "Content-Type": "application/json"},
     )  # fmt: skip
     assert response.status_code == 201, response.text
