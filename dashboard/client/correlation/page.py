@@ -65,8 +65,8 @@ BOARD: Board[CorrelationData] = Board(
 def layout() -> Component:
     """Frames, and the container of the control."""
     filter_row, main = BOARD.layout().children
-    filter_row.children.insert(1, html.Div(id=CONTROLS, className="segment-bar"))
-    return html.Div([filter_row, main], **html_attributes({"data-correlation": "true"}))
+    bar = html.Div(html.Div(id=CONTROLS, className="segment-bar"), className="map-controls")
+    return html.Div([filter_row, bar, main], **html_attributes({"data-correlation": "true"}))
 
 
 def register(app: dash.Dash, services: Services) -> None:

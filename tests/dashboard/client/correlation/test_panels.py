@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.correlation.results import Correlations, Pair, PairOverTime
-from dashboard.client.correlation import empty_state
+from dashboard.client.correlation import empty_state, page
 from dashboard.client.correlation.core import axes, values
 from dashboard.client.correlation.core.url_state import CorrelationView
 from dashboard.client.correlation.cost import cost_days, cost_table
@@ -163,3 +163,9 @@ def test_axes_have_ticks_within_their_ends(low: float, length: float) -> None:
 )  # fmt: skip
 def test_figures_as_text(text: str, expected: str) -> None:
     assert text == expected
+
+
+def test_the_control_has_a_bar_of_its_own_within_the_page() -> None:
+    _, bar, _ = page.layout().children
+    assert bar.className == "map-controls"
+    assert bar.children.id == page.CONTROLS
