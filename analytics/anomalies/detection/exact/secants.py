@@ -9,7 +9,7 @@ from analytics.stats.scipy_loading import scipy_special
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool]
-SECANTS, FALSE_POSITIONS = 5, 8
+SECANTS, FALSE_POSITIONS = 5, 7
 
 
 def deviate_of(tail: Floats) -> Floats:
@@ -35,16 +35,17 @@ def between(
     deviate: Callable[[Floats], Floats], low: Floats, high: Floats, width: Floats
 ) -> Floats:
     """Where `deviate`, which falls, is `width`, from `low` to `high`: by false positions, the side
-    that stays counting half (Illinois)."""
+    that stays a second time counting half (Illinois; Dowell and Jarratt 1971)."""
     at_low, at_high = deviate(low) - width, deviate(high) - width
-    middle = high
+    middle, stays = high, np.zeros(np.shape(high))
     for _ in range(FALSE_POSITIONS):
         with np.errstate(invalid="ignore", divide="ignore"):
             share = np.nan_to_num(at_low / (at_low - at_high), nan=0.5, posinf=0.5, neginf=0.5)
         middle = low + np.clip(share, 0.0, 1.0) * (high - low)
         at_middle = deviate(middle) - width
         is_above = at_middle > 0
+        at_low = np.where(is_above, at_middle, at_low * np.where(stays < 0, 0.5, 1.0))
+        at_high = np.where(is_above, at_high * np.where(stays > 0, 0.5, 1.0), at_middle)
         low, high = np.where(is_above, middle, low), np.where(is_above, high, middle)
-        at_low = np.where(is_above, at_middle, at_low / 2.0)
-        at_high = np.where(is_above, at_high / 2.0, at_middle)
+        stays = np.where(is_above, 1.0, -1.0)
     return middle

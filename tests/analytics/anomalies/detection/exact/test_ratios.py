@@ -1,7 +1,7 @@
 """Tails of ratios against scipy's distributions, and the shares that lie within them."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analytics.anomalies.detection.exact.ratios import ratio_deviate, ratio_high, ratio_low
@@ -23,6 +23,8 @@ def test_ratios_lie_in_binomial_tails() -> None:
 
 @settings(deadline=None)
 @given(TRIALS, SHARES, SPREADS, WIDTHS)
+@example(1941, 0.5, 1.0, 8.0)
+@example(1308, 0.75, 1.0, 8.0)
 def test_the_limits_divide_what_is_within_the_width(
     trials: int, share: float, spread: float, width: float
 ) -> None:
@@ -33,6 +35,17 @@ def test_the_limits_divide_what_is_within_the_width(
     assert ratio_deviate(np.minimum(low + near, p), n, p, by) > -width - NEARLY
     assert high + near >= 1.0 or ratio_deviate(high + near, n, p, by) > width - NEARLY
     assert low - near <= 0.0 or ratio_deviate(low - near, n, p, by) < -width + NEARLY
+
+
+@settings(deadline=None)
+@given(TRIALS, SHARES, SPREADS, WIDTHS)
+def test_a_limit_within_the_possible_has_the_width(
+    trials: int, share: float, spread: float, width: float
+) -> None:
+    n, p, by, within = (np.array([float(each)]) for each in (trials, share, spread, width))
+    for limit, sign in ((ratio_low(n, p, by, within), -1.0), (ratio_high(n, p, by, within), 1.0)):
+        if 0.0 < limit < 1.0:
+            np.testing.assert_allclose(sign * ratio_deviate(limit, n, p, by), within, atol=0.01)
 
 
 def test_a_tail_of_a_half_has_no_deviate() -> None:
