@@ -24,6 +24,7 @@ from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
 from analytics.operations.demo_report import DemoReport
 from analytics.operations.health import Health
+from analytics.operations.session_erasure import Erasing
 from analytics.operations.storage_report import StorageReport
 from analytics.people.actions import AccountActions
 from analytics.people.own_account import OwnAccount, SignIn
@@ -174,6 +175,7 @@ def services_of(
         performance=PerformanceReports(database, settings.app_zones),
         storage=StorageReport(database, settings, now),
         exports=Exports(database, pools.exports, settings.data_dir, now, lambda: gevent.sleep(0)),
+        erasing=Erasing(database, now, has_archive=settings.archive_dir is not None),
         health=checked,
         demo=DemoReport(database) if settings.demo else None,
         accounts=AccountActions(database, now),
