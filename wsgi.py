@@ -46,7 +46,7 @@ from ingest.collector.country import sender_locator
 from ingest.collector.outcomes import Outcomes
 from ingest.collector.server_samples import SampleRoutes
 from ingest.health.worker_probes import WorkerParts, worker_probes
-from ingest.http import problems
+from ingest.http import problems, request_ids
 from ingest.http.server_errors import ServerErrors
 from ingest.routing.route import access as access_rules
 from ingest.site import agents, demo, sdk
@@ -127,6 +127,7 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         country_source=lambda: countries.source,
     )
     for part in (
+        request_ids,
         problems,
         server_errors,
         guard,
