@@ -59,14 +59,14 @@ def test_a_named_server_is_upgraded_by_its_own(capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.deep
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(2400)
 def test_a_month_has_the_same_figures_afterwards(
     embedded_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     source, copy = (new_database(embedded_url, f"month_{name}") for name in ("source", "copy"))
     migrate.upgrade(source)
     original = Database(source, statement_ms=600_000)
-    fill(original, any_country, 20_000, 1, NOON)
+    fill(original, any_country, 6_000, 1, NOON)
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     monkeypatch.setenv("DATABASE_URL", source)
     assert backup_command.main([str(tmp_path / "month.dump")]) == 0
