@@ -67,7 +67,7 @@ def create(server: Flask, services: Services) -> dash.Dash:
         add_log_handler=False,
     )
     app.layout = lambda: layout.layout(services.country_source(), services.now())
-    page_file_routes.register(server, files)
+    page_file_routes.serve(server, files)
     Navigation(PAGES).register(app, services)
     bell.register(app, services)
     demo_banner.register(app, services)

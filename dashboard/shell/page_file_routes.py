@@ -12,14 +12,14 @@ NOT_STORED = "no-store"
 OF_DASH = f"{ROOT}_dash-component-suites/plotly/package_data/plotly.min.js"
 
 
-def register(server: Flask, files: PageFiles) -> None:
+def serve(server: Flask, files: PageFiles) -> None:
     """Add both routes.
 
     Another digest than the present one is that of a page from before or after an update, whose
     server may be another node: it gets what is here, not to be stored.
     """
 
-    def serve(digest: str, name: str) -> Response:
+    def page_file(digest: str, name: str) -> Response:
         file = files.get(name)
         if file is None:
             return Response("There is no such file.\n", 404, content_type="text/plain")
@@ -32,5 +32,5 @@ def register(server: Flask, files: PageFiles) -> None:
     def library() -> AnyResponse:
         return redirect(files["plotly.js"].address, 302)
 
-    server.add_url_rule(f"{ROOT}assets/<digest>/<name>", "page_file", serve)
+    server.add_url_rule(f"{ROOT}assets/<digest>/<name>", "page_file", page_file)
     server.add_url_rule(OF_DASH, "drawing_library", library)

@@ -24,12 +24,12 @@ def test_styles_override_those_before_them() -> None:
 
 
 def test_places_in_styles_are_found_from_their_address() -> None:
-    places = re.findall(rb"url\([\"']?(?![\"'#]|data:)([^)\"']+)", FILES["pages.css"].content)
+    urls = re.findall(rb"url\([\"']?(?![\"'#]|data:)([^)\"']+)", FILES["pages.css"].content)
     font = "../../../static/"
-    assert places
-    assert all(place.decode().startswith(font) for place in places), places
-    for place in places:
-        assert (ASSETS / "public" / place.decode().removeprefix(font)).is_file()
+    assert urls
+    assert all(url.decode().startswith(font) for url in urls), urls
+    for url in urls:
+        assert (ASSETS / "public" / url.decode().removeprefix(font)).is_file()
 
 
 def test_an_address_changes_with_its_content() -> None:

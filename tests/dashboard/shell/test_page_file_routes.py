@@ -13,7 +13,7 @@ FILE = PageFile("plotly.js", b"var Plotly = {}")
 @pytest.fixture
 def client() -> FlaskClient:
     app = Flask("pages")
-    page_file_routes.register(app, {FILE.name: FILE})
+    page_file_routes.serve(app, {FILE.name: FILE})
     return app.test_client()
 
 
