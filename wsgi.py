@@ -38,7 +38,10 @@ from analytics.services.services import (
     Clock,
     Services,
     Viewer,
+    WallServices,
 )
+from analytics.wall.board import WallBoard
+from analytics.wall.links import WallLinkActions
 from ingest import access, api, collector, sockets
 from ingest.bounds.report_bounds import ReportBounds
 from ingest.bounds.withdrawals import Withdrawals
@@ -49,7 +52,7 @@ from ingest.health.worker_probes import WorkerParts, worker_probes
 from ingest.http import problems, request_ids
 from ingest.http.server_errors import ServerErrors
 from ingest.routing.route import access as access_rules
-from ingest.site import agents, demo, sdk
+from ingest.site import agents, demo, sdk, wall
 from ingest.worker import lifecycle, native_thread
 from ingest.worker.databases import Databases, databases
 from ingest.worker.lifecycle import Lifecycle, Stage, repeating
@@ -137,6 +140,7 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         sdk,
         agents,
         demo,
+        wall,
         api,
     ):
         part.register(app, services)
@@ -195,6 +199,12 @@ def services_of(
         baselines=BaselineServices(
             reports=BaselineReports(database),
             actions=BaselineActions(database, settings.app_zones, now),
+        ),
+        wall=WallServices(
+            links=WallLinkActions(database, lambda: access.secret_key(settings), now),
+            board=WallBoard(
+                Reports(database, settings.app_zones), AlertReports(database, now), now
+            ),
         ),
         country_source=country_source,
         viewer=viewer,

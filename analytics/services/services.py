@@ -26,6 +26,8 @@ from analytics.permission.actor import Actor
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.performance_reports import PerformanceReports
 from analytics.reports.reports import Reports
+from analytics.wall.board import WallBoard
+from analytics.wall.links import WallLinkActions
 from settings import Settings
 
 Clock = Callable[[], datetime]
@@ -59,6 +61,14 @@ class BaselineServices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WallServices:
+    """Links to a wall, and what they show."""
+
+    links: WallLinkActions
+    board: WallBoard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Built once for an application. `viewer` returns the user of the current request, `None` for
     an anonymous one; `now` is an aware UTC time; `demo` is `None` outside a demo;
@@ -80,6 +90,7 @@ class Services:
     load_tests: LoadTestRuns
     correlations: CorrelationReports
     baselines: BaselineServices
+    wall: WallServices
     country_source: Source
     viewer: Viewer
     now: Clock

@@ -46,7 +46,7 @@ class TooManyWallLinks(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WallLink:
-    """A link without its token: the addresses of its `tabs` in turn, each for `tab_seconds`."""
+    """A link without its token: its `tabs` by name, in turn, each for `tab_seconds`."""
 
     id: UUID
     name: str
