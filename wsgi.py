@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import gevent
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_compress import Compress
 from gevent import monkey
 
@@ -47,6 +47,8 @@ from ingest.collector.server_samples import SampleRoutes
 from ingest.health.worker_probes import WorkerParts, worker_probes
 from ingest.http import problems
 from ingest.http.server_errors import ServerErrors
+from ingest.proxies.forwarding import Forwarding
+from ingest.proxies.prefix import below
 from ingest.routing.route import access as access_rules
 from ingest.site import agents, demo, sdk
 from ingest.worker import lifecycle, native_thread
@@ -108,12 +110,12 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         has_redis=bool(settings.redis_url),
     )
     sample_routes = SampleRoutes(ServerSamples(database), Events(database), outcomes)
-    server_errors = ServerErrors()
+    server_errors, forwarding = ServerErrors(), Forwarding(settings.trusted_proxy_hops)
     checks = worker_probes(
         WorkerParts(
             settings=settings, database=pools.health, websockets=websockets, bounds=bounds,
             report_collector=report_collector, countries=countries, server_errors=server_errors,
-            now=now,
+            forwarding=forwarding, now=now,
         )
     )  # fmt: skip
     services = services_of(
@@ -125,6 +127,7 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         sign_in=guard,
         country_source=lambda: countries.source,
     )
+    app.context_processor(lambda: {"base": request.script_root})
     for part in (
         problems,
         server_errors,
@@ -151,6 +154,10 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         settings.request_body_seconds,
     )
     access.trust_proxies(app, settings)
+    # The first to see a request: what it brought is noted before any of it is believed.
+    app.wsgi_app = forwarding.noting(  # type: ignore[method-assign,assignment]
+        below(settings.path_prefix, app.wsgi_app)
+    )
     _compress(app)
     return app
 

@@ -13,7 +13,7 @@ from dashboard.client.correlation import page as correlation
 from dashboard.client.geographic import page as geographic
 from dashboard.client.overview import page as client_overview
 from dashboard.core import addresses, ids
-from dashboard.core.document import INDEX, TITLE
+from dashboard.core.document import TITLE, index
 from dashboard.page.page import Page
 from dashboard.people import own_account
 from dashboard.people import page as people
@@ -54,9 +54,10 @@ def create(server: Flask, services: Services) -> dash.Dash:
     app = dash.Dash(
         "dashboard",
         server=server,  # type: ignore[arg-type]  # its annotation forgets Flask
-        url_base_pathname=addresses.ROOT,
+        routes_pathname_prefix=addresses.ROOT,
+        requests_pathname_prefix=services.settings.path_prefix + addresses.ROOT,
         assets_folder=str(ASSETS),
-        index_string=INDEX,
+        index_string=index(services.settings.path_prefix),
         title=TITLE,
         update_title="",
         suppress_callback_exceptions=True,

@@ -37,6 +37,7 @@ const INTERVAL_MS = 15000
 const LONGEST_QUIET_MS = 58000 // a page that had sockets reports once a minute at least
 const script = isPage ? document.currentScript : undefined
 const source = script?.src || (location.origin === 'null' ? location.href : location.origin)
+const [, home = ''] = /^https?:\/\/[^/]*(.*)\/sdk\/([\d.]+\/)?websocket-client-monitor/.exec(source) || [] // the path above /sdk/
 
 const wantsNoTracking = () => navigator.globalPrivacyControl === true || navigator.doNotTrack === '1'
 
@@ -51,7 +52,7 @@ export class WebSocketClientMonitor {
     this.endpoints = new Map()
     this.beginHandshake = createHandshakes()
     this.blindness = createBlindness(debug)
-    const address = quietly(() => new URL(endpoint || '/api/ws/client-metrics', source).href)() || endpoint
+    const address = quietly(() => new URL(endpoint || home + '/api/ws/client-metrics', source).href)() || endpoint
     this.delivery = createDelivery({ endpoint: address, key, onAnswer, name: quietly(String)(app) })
     this.isOn = !wantsNoTracking() && Math.random() < rate
     if (this.isOn) quietly(() => this.begin(address))()

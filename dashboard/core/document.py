@@ -1,18 +1,18 @@
 """The HTML document of the application; it loads nothing from another host."""
 
 TITLE = "WebSocket Analytics"
-INDEX = """<!doctype html>
-<html lang="en" data-bs-theme="light">
+_INDEX = """<!doctype html>
+<html lang="en" data-bs-theme="light" data-base="BASE">
 <head>
   {%metas%}
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <title>{%title%}</title>
-  <link rel="icon" href="/static/mark.svg" type="image/svg+xml">
-  <link rel="preload" href="/static/font/inter-latin-wght-normal.woff2" as="font" type="font/woff2"
-    crossorigin>
-  <script src="/static/theme.js"></script>
-  <link rel="stylesheet" href="/static/vendor/bootstrap.min.css">
-  <link rel="stylesheet" href="/static/tokens.css">
+  <link rel="icon" href="BASE/static/mark.svg" type="image/svg+xml">
+  <link rel="preload" href="BASE/static/font/inter-latin-wght-normal.woff2" as="font"
+    type="font/woff2" crossorigin>
+  <script src="BASE/static/theme.js"></script>
+  <link rel="stylesheet" href="BASE/static/vendor/bootstrap.min.css">
+  <link rel="stylesheet" href="BASE/static/tokens.css">
   {%css%}
 </head>
 <body>
@@ -22,3 +22,8 @@ INDEX = """<!doctype html>
 </body>
 </html>
 """
+
+
+def index(prefix: str) -> str:
+    """The document of an installation below `prefix`, such as `/monitor`; empty: at the root."""
+    return _INDEX.replace("BASE", prefix)

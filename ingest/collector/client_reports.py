@@ -16,6 +16,7 @@ from ingest.http import arrivals
 from ingest.http.problems import Problem
 from ingest.http.request_body import Environ
 from ingest.payloads import SenderInfo
+from ingest.proxies.origin_rule import for_reports
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
 from settings import Settings
@@ -42,7 +43,7 @@ class ReportCollector:
     ) -> None:
         self._buffer = WriteBuffer(store)
         self._addresses = arrivals.of_node.table()
-        self._admission = ReportAdmission(settings, self._addresses)
+        self._admission = ReportAdmission(settings, self._addresses, for_reports(settings))
         self._pipeline = Pipeline(
             reports_kind(self._buffer, self._admission, locate, bounds), outcomes, now
         )

@@ -7,16 +7,15 @@ without I/O), `outbox` and `connection` (one socket), `registry` (all of a worke
 the `broker`, which joins the rooms of all workers over the `bus`. Beside them `echo` and `live`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from flask import Flask
 
 from analytics.services.services import Services
 from ingest.bounds.exempt import ExemptSenders
-from ingest.http import origins
+from ingest.proxies.origin_rule import for_sockets
 from ingest.sockets.engine.addresses import AddressCounts
 from ingest.sockets.engine.connection import Limits
 from ingest.sockets.engine.identity import user_token
@@ -78,7 +77,7 @@ class Sockets:
                 message_bytes=settings.websocket_max_message_bytes,
                 ping_seconds=settings.websocket_ping_seconds,
             ),
-            allows_origin=_origin_rule(settings),
+            check_origin=for_sockets(settings).check,
             registry=self.registry,
             meter=self._meter,
             secret_key=self._secret_key,
@@ -111,12 +110,3 @@ def _bus_factory(settings: Settings) -> BusFactory:
         )
 
     return connect_bus
-
-
-def _origin_rule(settings: Settings) -> Callable[[Mapping[str, Any]], bool]:
-    def allows(environ: Mapping[str, Any]) -> bool:
-        scheme, host = environ["wsgi.url_scheme"], environ.get("HTTP_HOST", "")
-        own = origins.own_origin(settings.public_url, scheme, host)
-        return origins.allows(environ.get("HTTP_ORIGIN"), settings.websocket_allowed_origins, own)
-
-    return allows

@@ -48,7 +48,7 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
         app: Flask,
         *,
         limits: Limits,
-        allows_origin: handshake.AllowsOrigin,
+        check_origin: handshake.CheckOrigin,
         registry: Registry,
         meter: Meter,
         secret_key: str,
@@ -57,7 +57,7 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
         super().__init__(app)
         self._addresses = addresses
         self._limits = limits
-        self._allows_origin = allows_origin
+        self._check_origin = check_origin
         self._registry = registry
         self._meter = meter
         self._secret_key = secret_key
@@ -129,7 +129,7 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
                 self._registry.is_closed
             ):  # a page that retries at once would lose a second connection
                 raise ServiceUnavailable(f"Try again: {STOPPING}.", retry_after=1)
-            handshake_response = handshake.accept(request.environ, self._allows_origin)
+            handshake_response = handshake.accept(request.environ, self._check_origin)
             user = identity.user_of(request.args, self._secret_key)
             return handshake_response, user, self._addresses.take(request.remote_addr)
         except Problem as problem:

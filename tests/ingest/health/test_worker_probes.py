@@ -12,6 +12,7 @@ from ingest.collector.outcomes import Outcomes
 from ingest.health.occupancy import occupancies
 from ingest.health.worker_probes import WorkerParts, worker_probes
 from ingest.http.server_errors import ServerErrors
+from ingest.proxies.forwarding import Forwarding
 from ingest.sockets import Sockets
 from models.database.engine import Database
 from models.raw.ingest_outcomes import IngestOutcomes
@@ -36,6 +37,7 @@ def parts() -> WorkerParts:
         outcomes=outcomes, bounds=bounds,
     )  # fmt: skip
     return WorkerParts(
+        forwarding=Forwarding(0),
         settings=settings, database=NOWHERE, bounds=bounds, report_collector=collector, now=now,
         websockets=Sockets(settings, ServerSamples(NOWHERE), "a key", now), countries=countries,
         server_errors=ServerErrors(),
