@@ -25,6 +25,7 @@ from dashboard.server.performance import page as performance
 from dashboard.server.rooms import page as rooms
 from dashboard.server.storage import page as storage
 from dashboard.server.testing import page as testing
+from dashboard.setup import page as setup
 from dashboard.shell import bell, demo_banner, layout, typed_range
 from dashboard.shell.navigation import Navigation
 from settings import CHECKOUT
@@ -43,6 +44,7 @@ PAGES: tuple[Page, ...] = (
     geographic.PAGE,
     anomalies.PAGE,
     correlation.PAGE,
+    setup.PAGE,
     own_account.PAGE,
     people.PAGE,
 )

@@ -25,6 +25,7 @@ from analytics.permission.actor import Actor
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.performance_reports import PerformanceReports
 from analytics.reports.reports import Reports
+from analytics.setup.setup import Setup
 from settings import Settings
 
 Clock = Callable[[], datetime]
@@ -79,5 +80,6 @@ class Services:
     correlations: CorrelationReports
     baselines: BaselineServices
     country_source: Source
+    setup: Setup
     viewer: Viewer
     now: Clock

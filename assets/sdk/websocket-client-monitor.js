@@ -189,12 +189,13 @@ export class WebSocketClientMonitor {
 
   /* What is to be reported: endpoints with news, else a sign of life when one is due. */
   periods (isLeaving) {
-    this.hadSockets ||= this.endpoints.size > 0
+    const isBlind = !this.hadSockets && this.blindness.list() // said once, though nothing was seen
+    this.hadSockets ||= this.endpoints.size > 0 || isBlind
     const quietMs = this.life.now() - this.reportedAt
     const periods = [...this.endpoints.values()].map(endpoint => endpoint.take())
       .filter(period => period?.hasNews)
     this.endpoints.forEach((endpoint, name) => endpoint.isIdle() && this.endpoints.delete(name))
-    if (periods.length || !this.hadSockets || !(isLeaving || quietMs >= LONGEST_QUIET_MS)) return periods
+    if (periods.length || !this.hadSockets || !(isBlind || isLeaving || quietMs >= LONGEST_QUIET_MS)) return periods
     return [{ endpoint: {}, sections: newTally(), lastedMs: Math.min(quietMs, LONGEST_PERIOD_MS) }]
   }
 

@@ -50,11 +50,8 @@ class ServerEmptyState:
                 states.snippet(AGENT_SNIPPET),
             ],
             [
-                html.A(
-                    "Open the demo page",
-                    href=addresses.href("/demo"),
-                    className="button button-primary",
-                ),
+                link("Set up", addresses.SETUP, "button button-primary"),
+                html.A("Open the demo page", href=addresses.href("/demo"), className="button"),
                 link("Show 24 hours", wider.search(), "button"),
             ],
         )

@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from analytics.country_file.source import CountrySource
 from dashboard.core import addresses, ids
-from dashboard.shell import bell, country_source, demo_banner, typed_range
+from dashboard.shell import bell, country_source, demo_banner, help_menu, typed_range
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import icon
 
@@ -61,12 +61,7 @@ def _top_bar() -> Component:
                         className="icon-button",
                         **html_attributes({"aria-label": "Change between light and dark"}),
                     ),
-                    html.A(
-                        icon("help", "API description"),
-                        href=addresses.href("/api/docs"),
-                        className="icon-button",
-                        title="API description",
-                    ),
+                    help_menu.layout(),
                     html.Div(id="person"),
                 ],
                 className="top-tools",

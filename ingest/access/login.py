@@ -24,6 +24,7 @@ PAGE_TITLES = {
     "/admin/websocket-client-metrics": "Client",
     "/admin/people": "People and tokens",
     "/admin/account": "Your account",
+    "/admin/setup": "Set up",
     "/api/docs": "the API description",
 }
 

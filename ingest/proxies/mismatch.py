@@ -72,9 +72,9 @@ def mismatch_of(environ: Environ, settings: Settings) -> Mismatch:
     return Mismatch(origin, settings.public_origin or arrived, arrived, cause, changes)
 
 
-def cut(text: str) -> str:
+def cut(text: str, longest: int = LONGEST) -> str:
     """A text that arrived: bounded, and without control characters."""
-    return "".join(filter(str.isprintable, text[:LONGEST]))
+    return "".join(filter(str.isprintable, text[:longest]))
 
 
 def is_forwarded(environ: Environ) -> bool:

@@ -7,15 +7,17 @@ without I/O), `outbox` and `connection` (one socket), `registry` (all of a worke
 the `broker`, which joins the rooms of all workers over the `bus`. Beside them `echo` and `live`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from flask import Flask
 
 from analytics.services.services import Services
 from ingest.bounds.exempt import ExemptSenders
-from ingest.proxies.origin_rule import for_sockets
+from ingest.http.problems import Problem
+from ingest.proxies.origin_rule import OriginRule
 from ingest.sockets.engine.addresses import AddressCounts
 from ingest.sockets.engine.connection import Limits
 from ingest.sockets.engine.identity import user_token
@@ -54,7 +56,12 @@ class Sockets:
         store: ServerSamples,
         secret_key: str,
         now: Callable[[], datetime],
+        *,
+        rule: OriginRule,
+        on_refused: Callable[[Mapping[str, Any], Problem], None],
     ) -> None:
+        self._rule = rule
+        self._on_refused = on_refused
         self.rooms = RoomBroker(_bus_factory(settings))
         self.registry = Registry()
         self._meter = Meter(secret_key)
@@ -77,11 +84,12 @@ class Sockets:
                 message_bytes=settings.websocket_max_message_bytes,
                 ping_seconds=settings.websocket_ping_seconds,
             ),
-            check_origin=for_sockets(settings).check,
+            check_origin=self._rule.check,
             registry=self.registry,
             meter=self._meter,
             secret_key=self._secret_key,
             addresses=AddressCounts(settings.websocket_per_address, exempt.covers),
+            on_refused=self._on_refused,
         )
         room_handler = RoomMessages(self.rooms, services.now)
         service.route("/ws/echo")(echo)

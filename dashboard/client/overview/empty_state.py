@@ -50,11 +50,8 @@ class ClientEmptyState:
                 states.snippet(_script(self.view.filters.get("app", "portal"))),
             ],
             [
-                html.A(
-                    "Open the demo page",
-                    href=addresses.href("/demo"),
-                    className="button button-primary",
-                ),
+                link("Set up", addresses.SETUP, "button button-primary"),
+                html.A("Open the demo page", href=addresses.href("/demo"), className="button"),
                 link("Show 30 days", wider.search(), "button"),
             ],
         )
@@ -71,11 +68,8 @@ class ClientEmptyState:
                 states.snippet(_script(app)),
             ],
             [
-                link(
-                    "Show all apps",
-                    self.view.without_filter("app").search(),
-                    "button button-primary",
-                )
+                link("Set up", addresses.SETUP, "button button-primary"),
+                link("Show all apps", self.view.without_filter("app").search(), "button"),
             ],
         )
 
