@@ -88,11 +88,12 @@ class OtherOrigin(Forbidden):
     type = "urn:websocket-analytics:other-origin"
 
     def __init__(self, mismatch: Mismatch, purpose: str, setting: str) -> None:
-        cure = f" If it is our own address, set {mismatch.cure}." if mismatch.settings else ""
+        is_proxied = mismatch.cause is not Cause.OTHER_ADDRESS
         super().__init__(
-            f"This origin may not {purpose} here: the page is of {mismatch.origin}, and we are "
-            f"{mismatch.own}. {mismatch.explanation} An operator allows another origin by naming "
-            f"it in {setting}.{cure}"
+            f"Pages of {mismatch.origin} may not {purpose} here: we are {mismatch.own}. "
+            + (f"{mismatch.explanation} " if is_proxied else "")
+            + f"An admin allows another origin on the page Set up, or names it in {setting}."
+            + (f" If it is our own address, set {mismatch.cure}." if mismatch.settings else "")
         )
         self.mismatch = mismatch
 
