@@ -105,7 +105,7 @@ class Changes:
         return origin
 
 
-def test_one_click_allows_an_origin() -> None:
+def test_a_click_allows_an_origin() -> None:
     app, setup = empty_application(), Changes()
     setup_page.register(app, page_services(setup=setup, viewer=lambda: ADA, settings=Settings()))
     button = {"type": knock_list.ALLOW, "purpose": REPORTS, "origin": ORIGIN}

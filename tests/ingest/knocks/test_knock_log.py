@@ -52,7 +52,7 @@ def refuse(log: KnockLog, origin: str, address: str = "203.0.113.9") -> None:
     log.page_refused(environ, OtherOrigin(mismatch, "post reports", "METRICS_ALLOWED_ORIGINS"))
 
 
-def test_a_new_caller_is_stored_at_the_next_flush_a_familiar_one_later() -> None:
+def test_a_new_caller_is_stored_at_the_next_flush_others_later() -> None:
     shelf = Shelf()
     log, seconds = log_over(shelf)
     for _ in range(2):
@@ -69,7 +69,7 @@ def test_a_new_caller_is_stored_at_the_next_flush_a_familiar_one_later() -> None
     assert len(shelf.rows) == 2
 
 
-def test_one_sender_brings_a_few_new_callers_and_many_bring_no_more_than_the_bound() -> None:
+def test_a_sender_brings_a_few_new_callers_and_many_bring_no_more_than_the_bound() -> None:
     shelf = Shelf()
     log, _ = log_over(shelf)
     for number in range(100):

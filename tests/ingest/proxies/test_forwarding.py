@@ -11,7 +11,7 @@ PROXY = {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "203.0.113.9"}
 BROWSER = {"REMOTE_ADDR": "10.0.0.7", "HTTP_USER_AGENT": "Mozilla/5.0 (X11)"}
 
 
-def test_forwarded_headers_without_a_trusted_hop_are_said_once(
+def test_forwarded_headers_without_a_trusted_hop_are_logged_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     forwarding = Forwarding(0)
@@ -22,7 +22,7 @@ def test_forwarded_headers_without_a_trusted_hop_are_said_once(
     assert forwarding.check().status is Status.DEGRADED
 
 
-def test_a_trusted_hop_that_sends_nothing_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_trusted_hop_that_sends_nothing_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     forwarding = Forwarding(1)
     with caplog.at_level(logging.WARNING):
         for _ in range(3):

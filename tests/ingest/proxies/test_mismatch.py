@@ -12,29 +12,29 @@ from settings import Settings
 from wsgi import create_app
 
 ENVIRON = {"wsgi.url_scheme": "http", "HTTP_HOST": "127.0.0.1:8050"}
-SEEN = "https://metrics.example.com"
+OPENED = "https://metrics.example.com"
 HOSTILE = "https://<script>alert(1)</script>"
 
 
 @pytest.mark.parametrize(
     ("more", "hops", "cause", "cure"),
     [
-        ({}, 0, Cause.OTHER_ADDRESS, f"PUBLIC_URL={SEEN} TRUSTED_PROXY_HOPS=1"),
+        ({}, 0, Cause.OTHER_ADDRESS, f"PUBLIC_URL={OPENED} TRUSTED_PROXY_HOPS=1"),
         (
             {"HTTP_X_FORWARDED_FOR": "x"},
             0,
             Cause.UNTRUSTED_PROXY,
-            f"PUBLIC_URL={SEEN} TRUSTED_PROXY_HOPS=1",
+            f"PUBLIC_URL={OPENED} TRUSTED_PROXY_HOPS=1",
         ),
-        ({}, 1, Cause.SILENT_PROXY, f"PUBLIC_URL={SEEN}"),
-        ({"HTTP_VIA": "1.1 x"}, 1, Cause.OTHER_ADDRESS, f"PUBLIC_URL={SEEN}"),
+        ({}, 1, Cause.SILENT_PROXY, f"PUBLIC_URL={OPENED}"),
+        ({"HTTP_VIA": "1.1 x"}, 1, Cause.OTHER_ADDRESS, f"PUBLIC_URL={OPENED}"),
         ({"HTTP_ORIGIN": "null"}, 0, Cause.NO_WEB_ORIGIN, ""),
     ],
 )
 def test_the_cause_says_what_to_set(
     more: dict[str, str], hops: int, cause: Cause, cure: str
 ) -> None:
-    environ = ENVIRON | {"HTTP_ORIGIN": SEEN} | more
+    environ = ENVIRON | {"HTTP_ORIGIN": OPENED} | more
     mismatch = mismatch_of(environ, Settings(trusted_proxy_hops=hops))
     assert (mismatch.cause, mismatch.cure) == (cause, cure)
     assert mismatch.own == mismatch.arrived == "http://127.0.0.1:8050"
@@ -53,12 +53,12 @@ def test_the_rule_names_origin_setting_and_cure() -> None:
     rule.check(ENVIRON)
     rule.check(ENVIRON | {"HTTP_ORIGIN": "https://A.example"})
     with pytest.raises(OtherOrigin) as refused:
-        rule.check(ENVIRON | {"HTTP_ORIGIN": SEEN})
+        rule.check(ENVIRON | {"HTTP_ORIGIN": OPENED})
     body = refused.value.body()
     assert body["type"] == "urn:websocket-analytics:other-origin"
     assert body["cause"] == Cause.OTHER_ADDRESS
-    assert (body["origin"], body["own_origin"]) == (SEEN, "https://a.example")
-    assert body["settings"]["PUBLIC_URL"] == f"{SEEN}/monitor"
+    assert (body["origin"], body["own_origin"]) == (OPENED, "https://a.example")
+    assert body["settings"]["PUBLIC_URL"] == f"{OPENED}/monitor"
     assert "WEBSOCKET_ALLOWED_ORIGINS" in body["detail"]
 
 
@@ -81,9 +81,9 @@ def sign_in(client: FlaskClient, **headers: str) -> str:
 
 
 def test_signing_in_behind_an_unknown_proxy_shows_what_to_set(client: FlaskClient) -> None:
-    page = sign_in(client, Origin=SEEN, X_Forwarded_For="203.0.113.9", X_Forwarded_Proto="https")
+    page = sign_in(client, Origin=OPENED, X_Forwarded_For="203.0.113.9", X_Forwarded_Proto="https")
     for text in (
-        SEEN,
+        OPENED,
         "http://localhost",
         "PUBLIC_URL=",
         "TRUSTED_PROXY_HOPS=1",
@@ -97,8 +97,8 @@ def test_hostile_origins_and_hosts_come_back_as_text(client: FlaskClient) -> Non
     assert "<script>alert" not in page
 
 
-def test_the_demo_page_has_the_same_words(settings: Settings, database: Database) -> None:
-    app = create_app(replace(settings, public_url=SEEN, websocket_allowed_origins=("*",)))
+def test_the_demo_page_says_the_same(settings: Settings, database: Database) -> None:
+    app = create_app(replace(settings, public_url=OPENED, websocket_allowed_origins=("*",)))
     page = app.test_client().get("/demo").text
-    assert f'data-own="{SEEN}" data-allowed="*"' in page
+    assert f'data-own="{OPENED}" data-allowed="*"' in page
     assert "under another address" in page
