@@ -43,7 +43,7 @@ def test_the_three_of_the_seed_come_first_and_all_are_there() -> None:
     assert of.pair("nothing") is None
 
 
-def test_which_share_of_the_sessions_was_read_is_said() -> None:
+def test_the_share_of_the_sessions_that_was_read_is_named() -> None:
     series = hourly({EXPOSURES[0].key: np.zeros(100)})
     table = sessions(np.random.default_rng(4), 300, 10, Plant())
     assert correlations_of(series, table, WINDOW).read_share == 1.0
