@@ -76,7 +76,7 @@ def test_without_a_reference_there_is_no_curve() -> None:
     assert dose_curve(doses, np.ones(100), day, day, is_count=True) is None
 
 
-def test_strata_of_one_session_neither_count_nor_take_memory() -> None:
+def test_strata_of_a_single_session_neither_count_nor_take_memory() -> None:
     """Sums by day and stratum of as many strata as sessions would be 90 times the sessions."""
     random, n = np.random.default_rng(3), 20_000
     events, day = random.integers(0, 3, n).astype(np.float64), np.sort(random.integers(0, 90, n))

@@ -20,7 +20,7 @@ def test_it_is_weighted_and_of_those_who_say_so() -> None:
     assert 0.0 < of.low < of.value < of.high < 1.0
 
 
-def test_all_and_none_are_shares_with_an_interval_to_one_side() -> None:
+def test_all_and_none_are_shares_with_an_interval_to_a_side() -> None:
     nobody, everybody = (
         touched_share(np.full(1_000, each), 0.0, np.ones(1_000), FIRST) for each in (0.0, 1.0)
     )
