@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from analytics.probes.targets import OWN, NoSuchTarget, target_named, targets_of
-from settings import Settings, SettingsError
+from settings import Settings
+from settings_readers import SettingsError
 
 
 def test_our_own_endpoint_is_where_people_reach_it(tmp_path: Path) -> None:
