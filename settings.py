@@ -27,6 +27,7 @@ from settings_readers import (
     printable,
     public_address,
     redis_address,
+    socket_addresses,
     text_of,
     value_of,
     zones,
@@ -214,6 +215,13 @@ class Settings:
     )
     websocket_ping_seconds: float = _setting(
         number(0, 3600), "Seconds between WebSocket pings. 0: none.", default=25.0
+    )
+    test_targets: tuple[tuple[str, str], ...] = _setting(
+        socket_addresses,
+        "WebSocket addresses that are probed every minute, and that admins may test, beside our "
+        "own, by name.",
+        default=(),
+        example="portal=wss://portal.example.com/ws,kiosk=wss://kiosk.example.com/echo",
     )
     smtp_host: str | None = _setting(printable, "Mail server for alerts. Unset: no mail.")
     smtp_port: int = _setting(integer(1, 65535), "Port of the mail server.", default=587)

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from models.metrics.dimensions import TEST_APPS
 from models.metrics.histogram import bucket_counts
 from models.raw.client_reports import ClientReport
 
@@ -70,13 +71,14 @@ def _report(
     round_trips = {"latency": sum(latency.values()), "reply": sum(reply.values())}
     plausible.check(payload, start, end, round_trips)
     setup = bucket_counts(payload.setup_ms)
+    app = rules.text("app", payload.app) or "default"
     return ClientReport(
         session_id=payload.session_id,
         report_id=payload.report_id,
         period_start=start,
         period_end=end,
         received_at=now,
-        app=rules.text("app", payload.app) or "default",
+        app=app,
         release=rules.text("release", payload.release),
         page=_path("page", payload.page),
         endpoint=_path("endpoint", payload.endpoint),
@@ -85,7 +87,7 @@ def _report(
         region=sender.region,
         browser=sender.browser,
         os=sender.os,
-        automated=sender.automated,
+        automated=app if app in TEST_APPS else sender.automated,
         sample_rate=payload.sample_rate,
         attempts=connection.attempts,
         opened=connection.opened,
