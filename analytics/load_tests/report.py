@@ -16,6 +16,7 @@ from msgspec import Meta
 from models.metrics.histogram import BUCKETS
 
 MOST_WINDOWS = 400
+STEADY = "steady"  # the phase that is judged
 LOAD_TEST_APP = "load-test"  # the app of these connections, apart from people's
 Text = Annotated[str, Meta(max_length=256)]
 Number = Annotated[int, Meta(ge=0, le=10**12)]
@@ -74,7 +75,7 @@ class Thresholds(msgspec.Struct, frozen=True, kw_only=True):
 
 class RunConnections(msgspec.Struct, frozen=True, kw_only=True):
     """`failed` by cause; `closed` by "code/who" as the client read them, those that the test itself
-    ended apart from those that ended early (`dropped`)."""
+    ended apart from those that ended early (`dropped`); `not_back` after a reconnect storm."""
 
     attempted: Number = 0
     connected: Number = 0
@@ -82,6 +83,7 @@ class RunConnections(msgspec.Struct, frozen=True, kw_only=True):
     failed: Counts = msgspec.field(default_factory=dict)
     dropped: Counts = msgspec.field(default_factory=dict)
     closed: Counts = msgspec.field(default_factory=dict)
+    not_back: Number = 0
     handshake: Distribution = Distribution()
 
 
@@ -101,7 +103,8 @@ class RunMessages(msgspec.Struct, frozen=True, kw_only=True):
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
     """One part of the run: `at` is its end, `failures` failed and dropped connections in it. `cpu`
-    is the generator's share of one core."""
+    is the generator's share of one core. No window reaches over two phases; reports of before said
+    no `phase`."""
 
     at: Amount
     open: Number
@@ -111,6 +114,7 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
     round_trip: Distribution
     cpu: Amount
     loop_lag: Amount
+    phase: Text = ""
 
 
 class Generator(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,6 +178,10 @@ def phases(plan: Plan) -> tuple[float, float]:
 
 
 def steady_windows(plan: Plan, windows: Sequence[Window]) -> list[Window]:
-    """The windows that lie in the steady phase."""
+    """The windows of the steady phase."""
     begin, end = phases(plan)
-    return [window for window in windows if begin < window.at <= end + 0.5]
+    return [
+        window
+        for window in windows
+        if window.phase == STEADY or (not window.phase and begin < window.at <= end + 0.5)
+    ]

@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 
 from analytics.formatting.instants import iso8601
-from analytics.load_tests.report import LoadTestReport, ServerSide
+from analytics.load_tests.report import LoadTestReport, Plan, ServerSide
 
 TIMEOUT_SECONDS = 15
 LOAD_TESTS = "/api/ws/load-tests"
@@ -47,6 +47,22 @@ class Api:
             return msgspec.convert(document, LoadTestReport, strict=False)
         except msgspec.ValidationError as fault:
             raise ApiFault(f"The stored run {run} cannot be read: {fault}") from None
+
+    def baseline(self, plan: Plan) -> LoadTestReport:
+        """The run that is marked as the baseline of such a test."""
+        rows = self._request("GET", f"{LOAD_TESTS}?baseline=only")["load_tests"]
+        test = (plan.url, plan.profile, plan.scenario)
+        for row in rows:
+            if (row["target"], row["profile"], row["scenario"]) == test:
+                return self.stored(row["id"])
+        raise ApiFault(
+            f"no baseline of {plan.profile}, {plan.scenario} against {plan.url} is marked: run "
+            "one with --baseline"
+        )
+
+    def mark_baseline(self, report: LoadTestReport) -> None:
+        """Mark a stored run as the baseline of tests like it."""
+        self._request("POST", f"{LOAD_TESTS}/{report.id}/baseline")
 
     def store(self, report: LoadTestReport) -> None:
         """Store a run, so that its pages show it."""

@@ -10,9 +10,11 @@ from analytics.load_tests.report import Plan, Thresholds
 
 PROFILES = {"light": 50, "medium": 200, "heavy": 500, "extreme": 1000}
 SCENARIOS = ("echo", "idle", "rooms", "chat", "storm", "slow-readers")
+BASELINE = "baseline"
 DEFAULT_URL = "ws://127.0.0.1:8050"
 OPENED_PER_SECOND = 50
 RAMP_DOWN = 5.0
+LONGEST_NOTE = 256
 MOST_CONNECTIONS, MOST_RATE, MOST_BYTES, MOST_SECONDS = 100_000, 10_000.0, 16_000_000, 86_400.0
 
 
@@ -30,6 +32,7 @@ class Options:
     find_limit: bool = False
     owns_target: bool = False
     compare: str = ""
+    is_baseline: bool = False
     files: dict[str, Path] = field(default_factory=dict)
 
 
@@ -53,6 +56,7 @@ def parse(arguments: Sequence[str]) -> Options:
         token=parsed.token_file or "", api=parsed.api,
         note=parsed.note, find_limit=parsed.find_limit,
         owns_target=parsed.yes_i_own_this, compare=parsed.compare,
+        is_baseline=parsed.baseline,
         files={name: path for name, path in files.items() if path is not None},
     )  # fmt: skip
 
@@ -144,7 +148,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a token of the API, role admin: adds the server's count and stores the run",
     )
     add("--api", default="", metavar="URL", help="of the API; default: the target's origin")
-    add("--note", default="", help="stored with the run")
+    add("--note", type=_note, default="", help="stored with the run")
     add("--json", type=Path, metavar="FILE", help="write the report as JSON")
     add("--html", type=Path, metavar="FILE", help="write it as one HTML file")
     add("--junit", type=Path, metavar="FILE", help="write the thresholds as JUnit XML")
@@ -152,7 +156,12 @@ def _parser() -> argparse.ArgumentParser:
         "--compare",
         default="",
         metavar="RUN",
-        help="a report's JSON file, or the id of a stored run",
+        help="a report's JSON file, the id of a stored run, or `baseline`",
+    )
+    add(
+        "--baseline",
+        action="store_true",
+        help="mark the stored run, if it held, as the baseline of its target, profile and scenario",
     )
     add("--yes-i-own-this", action="store_true", help="needed for targets other than this machine")
     return parser
@@ -176,6 +185,12 @@ def _integer(least: int, most: int) -> Callable[[str], int]:
         return value
 
     return integer
+
+
+def _note(text: str) -> str:
+    if len(text) > LONGEST_NOTE:
+        raise argparse.ArgumentTypeError(f"at most {LONGEST_NOTE} characters")
+    return text
 
 
 def _token(path: str) -> str:

@@ -28,7 +28,7 @@ def search(true_limit: int, start: int, outcome: Outcome = Outcome.FAILED) -> Ca
 
 
 @given(st.integers(1, MOST - 1), st.sampled_from([50, 200, 1000]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_limit_lies_within_a_twentieth_above_what_passed(limit: int, start: int) -> None:
     capacity = search(limit, start)
     assert len(capacity.highest) == 3
