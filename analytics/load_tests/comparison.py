@@ -62,7 +62,7 @@ def is_same_test(first: Plan, second: Plan) -> bool:
 
 
 def _load(plan: Plan) -> tuple[object, ...]:
-    return plan.scenario, plan.connections, plan.rate, plan.message_bytes
+    return plan.scenario, plan.replay, plan.connections, plan.rate, plan.message_bytes
 
 
 def _difference(

@@ -49,6 +49,21 @@ class Distribution(msgspec.Struct, frozen=True, kw_only=True):
     histogram: dict[Bucket, Number] = msgspec.field(default_factory=dict)
 
 
+class ReplayedDay(msgspec.Struct, frozen=True, kw_only=True):
+    """What a replay was made of: a day (UTC) of an app, all but load tests where it is empty; its
+    `opened` connections, their median length in seconds, the most that were open in the mean of an
+    hour, and their messages a minute. Replayed were `visits`, the day `speed` times as fast."""
+
+    day: Text
+    app: Text = ""
+    opened: Number
+    median_seconds: Amount
+    most_open: Amount
+    messages_per_minute: Amount
+    visits: Number
+    speed: Amount
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What was to be done. `rate` is messages a second of each connection."""
 
@@ -61,6 +76,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     ramp_up: Amount
     steady: Amount
     ramp_down: Amount
+    replay: ReplayedDay | None = None
 
 
 class Thresholds(msgspec.Struct, frozen=True, kw_only=True):

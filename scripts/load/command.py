@@ -28,6 +28,7 @@ from .clients.run import Run
 from .clients.tally import Tally
 from .limit import Search, Stopped
 from .options import BASELINE, OPENED_PER_SECOND, Options, parse
+from .replay_options import NoReplay, with_visits
 from .reports import html, junit, text
 from .scenarios.make import make
 
@@ -47,6 +48,7 @@ def main(arguments: Sequence[str]) -> int:
         check(options)
         if options.find_limit:
             return asyncio.run(find_limit(options))
+        options = with_visits(options, _api(options))
         before = earlier(options)
         report = asyncio.run(measured(options, _say))
         print(text.text(report))
@@ -54,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
             print("", text.differences(compared(report, before)), sep="\n")
         _store(report, options)
         _write(report, options)
-    except (CouldNotRun, target.TargetRefused, OSError) as fault:
+    except (CouldNotRun, NoReplay, target.TargetRefused, OSError) as fault:
         print(f"Could not run. {fault}", file=sys.stderr)
         return COULD_NOT_RUN
     return exit_status(report)
@@ -102,7 +104,10 @@ async def measured(
         failed, dropped = tally.failed.total(), tally.dropped.total()
         say(text.progress(at, phase, window, failed=failed, dropped=dropped))
 
-    run = Run(options.plan, scenario=scenario, clients=clients, tally=tally, progress=progress)
+    run = Run(
+        options.plan, scenario=scenario, clients=clients, tally=tally, progress=progress,
+        visits=options.visits,
+    )  # fmt: skip
     on_start(run)
     began = datetime.now(UTC)
     await run.execute()

@@ -4,17 +4,23 @@ import argparse
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from analytics.load_tests.report import Plan, Thresholds
 
+from .replay.visits import Visits
+
 PROFILES = {"light": 50, "medium": 200, "heavy": 500, "extreme": 1000}
-SCENARIOS = ("echo", "idle", "rooms", "chat", "storm", "slow-readers")
+REPLAY = "replay"
+SCENARIOS = ("echo", "idle", "rooms", "chat", "storm", "slow-readers", REPLAY)
 BASELINE = "baseline"
 DEFAULT_URL = "ws://127.0.0.1:8050"
 OPENED_PER_SECOND = 50
+DEFAULT_RATE, DEFAULT_BYTES = 1.0, 100
 RAMP_DOWN = 5.0
 LONGEST_NOTE = 256
+LEAST_BYTES = 10  # of a message, the number it begins with
 MOST_CONNECTIONS, MOST_RATE, MOST_BYTES, MOST_SECONDS = 100_000, 10_000.0, 16_000_000, 86_400.0
 
 
@@ -34,16 +40,27 @@ class Options:
     compare: str = ""
     is_baseline: bool = False
     files: dict[str, Path] = field(default_factory=dict)
+    day: date | None = None
+    app: str = ""
+    visits: Visits | None = None
+    has_rate: bool = False
+    has_size: bool = False
 
 
 def parse(arguments: Sequence[str]) -> Options:
     """Options of a command line. Exits with 2 and a message when they make no sense."""
-    parsed = _parser().parse_args(arguments)
+    parser = _parser()
+    parsed = parser.parse_args(arguments)
+    if (parsed.scenario == REPLAY) != (parsed.replay_day is not None):
+        parser.error(f"--scenario {REPLAY} and --replay-day need each other")
+    if parsed.find_limit and parsed.scenario == REPLAY:
+        parser.error("--find-limit needs a steady load, a replay has none")
     connections = parsed.connections or PROFILES[parsed.profile]
     ramp_up = parsed.ramp_up if parsed.ramp_up is not None else connections / OPENED_PER_SECOND
     plan = Plan(
         profile=parsed.profile, scenario=parsed.scenario, url=parsed.url, connections=connections,
-        rate=parsed.rate, message_bytes=parsed.size, ramp_up=ramp_up, steady=parsed.duration,
+        rate=DEFAULT_RATE if parsed.rate is None else parsed.rate,
+        message_bytes=parsed.size or DEFAULT_BYTES, ramp_up=ramp_up, steady=parsed.duration,
         ramp_down=RAMP_DOWN,
     )  # fmt: skip
     thresholds = Thresholds(
@@ -58,6 +75,8 @@ def parse(arguments: Sequence[str]) -> Options:
         owns_target=parsed.yes_i_own_this, compare=parsed.compare,
         is_baseline=parsed.baseline,
         files={name: path for name, path in files.items() if path is not None},
+        day=parsed.replay_day, app=parsed.replay_app, has_rate=parsed.rate is not None,
+        has_size=parsed.size is not None,
     )  # fmt: skip
 
 
@@ -97,18 +116,23 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--rate",
         type=_number(0, MOST_RATE),
-        default=1.0,
         metavar="PER_SECOND",
-        help="messages a second of each connection; default 1",
+        help="messages a second of each connection; default 1, of a replay as recorded",
     )
     add(
         "--size",
-        type=_integer(10, MOST_BYTES),
-        default=100,
+        type=_integer(LEAST_BYTES, MOST_BYTES),
         metavar="BYTES",
-        help="of a message; default 100",
+        help="of a message; default 100, of a replay as recorded",
     )
     add("--scenario", choices=SCENARIOS, default="echo")
+    add(
+        "--replay-day",
+        type=date.fromisoformat,
+        metavar="DAY",
+        help="a recorded day (UTC), as 2026-03-02: replayed within --duration; needs --token-file",
+    )
+    add("--replay-app", default="", metavar="APP", help="of this app alone; default: all")
     add(
         "--header",
         type=_header,

@@ -5,6 +5,9 @@ from collections.abc import Awaitable, Coroutine, Iterable
 from contextlib import suppress
 from math import inf
 from time import perf_counter
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class Clock:
@@ -41,22 +44,21 @@ class Clock:
     async def finish(self, works: Iterable[Coroutine[None, None, bool]], at: float) -> int:
         """Run all until an instant, or until stopped, and cancel the others. Returns how many
         ended with true."""
-        tasks = [asyncio.ensure_future(work) for work in works]
-        return sum(await self.ended(tasks, at)) if tasks else 0
+        tasks = [asyncio.create_task(work) for work in works]
+        await self.ended(tasks, at)
+        return sum(not task.cancelled() and task.result() for task in tasks)
 
-    async def ended(self, tasks: Iterable[asyncio.Future[bool]], at: float) -> list[bool]:
-        """As `finish`, of tasks that run already: a value for each, false for the cancelled."""
+    async def ended(self, tasks: Iterable[asyncio.Task[T]], at: float) -> None:
+        """As `finish`, of tasks that run already. Raises what one of them raised."""
         waiting = list(tasks)
-        if not waiting:
-            return []
-        await self._first(asyncio.wait(waiting), at)
+        if waiting:
+            await self._first(asyncio.wait(waiting), at)
         for task in waiting:
             task.cancel()
-        values = await asyncio.gather(*waiting, return_exceptions=True)
-        for value in values:
-            if isinstance(value, BaseException) and not isinstance(value, asyncio.CancelledError):
-                raise value
-        return [value is True for value in values]
+        await asyncio.gather(*waiting, return_exceptions=True)
+        for task in waiting:
+            if not task.cancelled():
+                task.result()
 
     async def _first(self, work: Awaitable[object], at: float) -> None:
         both = [asyncio.ensure_future(work), asyncio.ensure_future(self.until(at))]

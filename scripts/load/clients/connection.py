@@ -63,6 +63,12 @@ class Connection(WSListener):
         if self.transport is not None:
             self.transport.send_close(WSCloseCode.OK)
 
+    def leave(self) -> None:
+        """As `close`, in the middle of the run: the peer may leave out what is on its way."""
+        self.is_cut = True
+        if not self.ending:
+            self.close()
+
     def cut(self) -> None:
         """As `abort`, in the middle of the run: nobody expects what is on its way."""
         self.is_cut = True

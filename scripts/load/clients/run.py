@@ -7,9 +7,11 @@ from math import inf
 from time import perf_counter
 
 from analytics.load_tests.report import STEADY, Plan, Window
+from scripts.load.replay.visits import Visits
 
 from .clock import Clock
 from .connection import Connection, Scenario
+from .course import Course
 from .pacing import Pacer
 from .pool import Clients
 from .storm import Storm
@@ -36,6 +38,7 @@ class Run:
         clients: Clients,
         tally: Tally,
         progress: Progress,
+        visits: Visits | None = None,
     ) -> None:
         self.tally, self.windows, self.watch = tally, Windows(tally), Watch()
         self.phase = RAMP_UP
@@ -44,6 +47,7 @@ class Run:
         self._timetable, self._clock = Timetable(plan), Clock()
         self._pacer: Pacer[Connection] = Pacer(1 / plan.rate if plan.rate else 1e9)
         self.storm = Storm(clients, self._timetable, self._clock, self._open)
+        self._visits = visits
         self._is_sending = True
         self._last_cut = 0.0
 
@@ -74,7 +78,7 @@ class Run:
 
     async def _phases(self) -> None:
         await self._ramp_up()
-        if self.tally.connected:
+        if self.tally.connected or not self.tally.attempted:
             self._begin(STEADY)
             await self._steady(self._clock.now())
             self._begin(DRAINING)
@@ -91,8 +95,10 @@ class Run:
     async def _ramp_up(self) -> None:
         """Open connections one after the other, none waiting for another's handshake; over when
         each is open or has failed."""
-        attempts: set[asyncio.Task[bool]] = set()
-        for number, at in self._timetable.opens():
+        attempts: set[asyncio.Task[Connection | None]] = set()
+        visits = self._visits
+        connections = self._plan.connections if visits is None else len(visits.initial)
+        for number, at in self._timetable.opens(connections):
             await self._clock.until(at)
             if self.is_stopped:
                 break
@@ -102,23 +108,29 @@ class Run:
         await self._clock.until(self._plan.ramp_up)
         await self._clock.ended(attempts, inf)
 
-    async def _open(self, number: int) -> bool:
-        """Whether the connection is open."""
+    async def _open(self, number: int) -> Connection | None:
+        """An open connection that sends by the timetable; `None` if it is not open."""
         connection = await self._clients.connect(number)
         if connection is None or not connection.is_open:
-            return False
+            return None
         if self._plan.rate and self._scenario.talks(connection):
             self._pacer.add(connection, perf_counter() + self._timetable.phase(number))
-        return True
+        return connection
 
     async def _steady(self, began: float) -> None:
-        """All of the phase, with the reconnect storm a third into it."""
+        """All of the phase: a day that is replayed, or the reconnect storm a third into it."""
         end = began + self._plan.steady
+        if self._visits is not None:
+            course = Course(self._visits, self._clock, self._open)
+            await course.run(list(self._clients.open), began, self._set_interval)
         if self._plan.scenario == "storm":
             await self._clock.until(began + self._plan.steady / 3)
             if not self.is_stopped:
                 await self.storm.run(end)
         await self._clock.until(end)
+
+    def _set_interval(self, seconds: float) -> None:
+        self._pacer.interval = seconds
 
     async def _pace(self) -> None:
         """Send what is due, and sleep until the next."""

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from .clock import Clock
+from .connection import Connection
 from .pool import Clients
 from .timetable import Timetable
 
-Open = Callable[[int], Awaitable[bool]]
+Open = Callable[[int], Awaitable[Connection | None]]
 
 
 class Storm:
@@ -32,6 +33,6 @@ class Storm:
     async def _back(self, number: int) -> bool:
         for pause in self._timetable.back_off():
             await asyncio.sleep(pause)
-            if await self._reopen(number):
+            if await self._reopen(number) is not None:
                 break
         return True

@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
@@ -17,6 +18,7 @@ from scripts.load.clients import pool, run, timetable
 from scripts.load.clients.causes import TIMED_OUT
 from scripts.load.clients.run import Run
 from scripts.load.options import Options
+from scripts.load.replay.visits import Visits
 from tests.support.servers.running_server import free_port
 from tests.support.threads import in_thread
 
@@ -113,6 +115,22 @@ def test_a_storm_ends_with_its_phase_when_the_server_stays_away() -> None:
         f"{CONNECTIONS} connections not back at the end of the steady phase"
     )
     assert command.exit_status(report) == 1
+
+
+def test_a_replay_opens_closes_and_sends_as_its_visits_say() -> None:
+    visits = Visits(
+        initial=np.array([0.2, 1.0]), arrivals=np.array([0.1, 0.3, 0.5]),
+        lengths=np.array([0.2, 0.2, 0.2]), rates=np.array([20.0] * 12 + [40.0] * 12), seconds=0.6,
+    )  # fmt: skip
+    assert visits.most_open() == 3
+    report = against(
+        echo, lambda port: replace(changed(options(port), scenario="replay"), visits=visits)
+    )
+    assert report.verdict.outcome is Outcome.PASSED, report.verdict
+    assert report.connections.connected == report.connections.attempted == 5
+    assert report.connections.closed == {"1000/client": 5}
+    assert report.connections.most_open == 3
+    assert report.messages.sent == report.messages.received + report.messages.cut > 10
 
 
 def test_a_stopped_run_closes_what_is_open_and_reports_it() -> None:

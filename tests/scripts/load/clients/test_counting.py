@@ -36,7 +36,7 @@ def test_lost_is_what_was_expected_and_never_came_in_any_form() -> None:
 
 def test_connections_open_evenly_and_send_at_different_times() -> None:
     timetable = Timetable(PLAN)
-    opens = list(timetable.opens())
+    opens = list(timetable.opens(50))
     assert opens[0] == (0, 0.0)
     assert [number for number, _ in opens] == list(range(50))
     assert opens[-1][1] == pytest.approx(1.96)
