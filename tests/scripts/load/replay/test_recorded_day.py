@@ -15,7 +15,7 @@ def test_a_day_is_its_hours_rates_and_lengths() -> None:
     assert day.length_at(0.75) == pytest.approx(1800, rel=0.03)
 
 
-def test_services_add_and_load_tests_are_left_out_unless_they_are_asked_for() -> None:
+def test_services_add_and_load_tests_are_left_out_unless_named() -> None:
     both = csv_of_day() + csv_of_day().partition("\n")[2].replace("chat", "feed")
     assert of_csv(both, START).opened.sum() == 2 * of_csv(csv_of_day(), START).opened.sum()
     test = csv_of_day("load-test")

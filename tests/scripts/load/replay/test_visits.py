@@ -12,7 +12,7 @@ DAY = of_csv(csv_of_day(), START)
 
 @given(st.integers(20, 2000), st.floats(600, 86_400))
 @settings(max_examples=25, deadline=None)
-def test_the_fullest_moment_has_as_many_as_asked_for(connections: int, seconds: float) -> None:
+def test_the_fullest_moment_has_as_many_as_the_plan(connections: int, seconds: float) -> None:
     visits = visits_of(DAY, connections, seconds, 1.0)
     assert 0.9 * connections <= visits.most_open() <= connections
 
