@@ -19,7 +19,8 @@ from ingest.http import arrivals
 from ingest.http.arrivals import Arrivals
 from models.embedded import EmbeddedFault, running
 from scripts.listening import BACKLOG
-from settings import CHECKOUT, Settings, SettingsError
+from settings import CHECKOUT, Settings
+from settings_readers import SettingsError
 
 PR_SET_PDEATHSIG = 1
 WORKER = "worker"  # app.extensions key of the worker's life cycle (ingest.worker.lifecycle)

@@ -8,12 +8,11 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from dotenv import dotenv_values
 
 from settings_readers import (
-    InvalidValue,
     absolute_path,
     boolean,
     choice,
@@ -26,21 +25,13 @@ from settings_readers import (
     postgresql_address,
     printable,
     redis_address,
+    text_of,
+    value_of,
     zones,
 )
 
 CHECKOUT = Path(__file__).resolve().parent
 MOST_WEB_WORKERS = 64
-
-
-class SettingsError(ValueError):
-    """A setting is invalid. Attributes: `name`, `fault`, `accepted` (the accepted form)."""
-
-    def __init__(self, name: str, fault: str, accepted: str) -> None:
-        super().__init__(f"{name}: {fault}. Accepted: {accepted}.")
-        self.name = name
-        self.fault = fault
-        self.accepted = accepted
 
 
 def default_data_dir() -> Path:
@@ -259,9 +250,9 @@ class Settings:
         merged.update(os.environ if environ is None else environ)
         values: dict[str, Any] = {}
         for spec in fields(cls):
-            text = _lookup(spec.name.upper(), merged, secret=spec.metadata["secret"])
+            text = text_of(spec.name.upper(), merged, secret=spec.metadata["secret"])
             if text:
-                values[spec.name] = _read(spec.name.upper(), spec.metadata, text)
+                values[spec.name] = value_of(spec.name.upper(), spec.metadata["reader"], text)
         return cls(**values)
 
     @classmethod
@@ -274,28 +265,6 @@ class Settings:
                 f"#{spec.name.upper()}={spec.metadata['example'] or _default_text(spec.default)}"
             )
         return "\n".join(lines) + "\n"
-
-
-def _lookup(name: str, environ: Mapping[str, str], *, secret: bool) -> str:
-    text = environ.get(name, "").strip()
-    path = environ.get(name + "_FILE", "").strip() if secret else ""
-    if text and path:
-        raise SettingsError(name, f"{name} and {name}_FILE are both set", "one of them")
-    if not path:
-        return text
-    try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as fault:
-        raise SettingsError(name + "_FILE", f"{fault}", "a readable UTF-8 file") from fault
-
-
-def _read(name: str, metadata: Mapping[str, Any], text: str) -> object:
-    reader = cast(Callable[[str], object], metadata["reader"])
-    try:
-        return reader(text)
-    except InvalidValue as refused:
-        fault, accepted = refused.args
-        raise SettingsError(name, fault, accepted) from None
 
 
 def _default_text(default: object) -> str:

@@ -1,18 +1,32 @@
-"""Strict readers that turn the text of a setting into its value; all raise `InvalidValue`."""
+"""Where the text of a setting stands, and strict readers that turn it into its value; the readers
+raise `InvalidValue`."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from ipaddress import ip_network
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 TRUE_TEXTS = frozenset({"true", "1", "yes", "on"})
 FALSE_TEXTS = frozenset({"false", "0", "no", "off"})
 
+Value = TypeVar("Value")
+
 
 class InvalidValue(ValueError):
     """The text is not valid for its setting. Args: the fault and the accepted form."""
+
+
+class SettingsError(ValueError):
+    """A setting is invalid. Attributes: `name`, `fault`, `accepted` (the accepted form)."""
+
+    def __init__(self, name: str, fault: str, accepted: str) -> None:
+        super().__init__(f"{name}: {fault}. Accepted: {accepted}.")
+        self.name = name
+        self.fault = fault
+        self.accepted = accepted
 
 
 def boolean(text: str) -> bool:
@@ -148,3 +162,27 @@ def redis_address(text: str) -> str:
 def absolute_path(text: str) -> Path:
     """A file or folder; `~` is the home of the user that runs us."""
     return Path(printable(text)).expanduser().absolute()
+
+
+def text_of(name: str, environ: Mapping[str, str], *, secret: bool) -> str:
+    """The text of a setting, empty where it is not set; a secret may stand in a file named by
+    `NAME_FILE`. Raises `SettingsError`."""
+    text = environ.get(name, "").strip()
+    path = environ.get(name + "_FILE", "").strip() if secret else ""
+    if text and path:
+        raise SettingsError(name, f"{name} and {name}_FILE are both set", "one of them")
+    if not path:
+        return text
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise SettingsError(name + "_FILE", f"{fault}", "a readable UTF-8 file") from fault
+
+
+def value_of(name: str, reader: Callable[[str], Value], text: str) -> Value:
+    """The value of a setting's text. Raises `SettingsError`, which names the setting."""
+    try:
+        return reader(text)
+    except InvalidValue as refused:
+        fault, accepted = refused.args
+        raise SettingsError(name, fault, accepted) from None

@@ -11,7 +11,8 @@ from analytics.archive.archive import Archive
 from analytics.jobs.runner import Runner
 from models.database.engine import Database
 from models.embedded import database_url
-from settings import Settings, SettingsError
+from settings import Settings
+from settings_readers import SettingsError
 
 JOB_STATEMENT_MS = 600_000  # longer than the limit of page queries
 

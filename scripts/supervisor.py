@@ -22,7 +22,8 @@ from scripts.children import Child
 from scripts.listening import AddressRefused, bound_socket, url
 from scripts.open_files import raise_limit
 from scripts.service_user import EnvFileUnreadable, become
-from settings import Settings, SettingsError
+from settings import Settings
+from settings_readers import SettingsError
 
 READY_SECONDS = 60
 WATCH_SECONDS = 0.25

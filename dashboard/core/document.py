@@ -1,7 +1,9 @@
 """The HTML document of the application; it loads nothing from another host."""
 
+from dashboard.core.page_files import PageFiles
+
 TITLE = "WebSocket Analytics"
-INDEX = """<!doctype html>
+_INDEX = """<!doctype html>
 <html lang="en" data-bs-theme="light">
 <head>
   {%metas%}
@@ -11,14 +13,23 @@ INDEX = """<!doctype html>
   <link rel="preload" href="/static/font/inter-latin-wght-normal.woff2" as="font" type="font/woff2"
     crossorigin>
   <script src="/static/theme.js"></script>
-  <link rel="stylesheet" href="/static/vendor/bootstrap.min.css">
-  <link rel="stylesheet" href="/static/tokens.css">
+  <link rel="stylesheet" href="[pages.css]">
+  <script src="[plotly.js]" async></script>
   {%css%}
 </head>
 <body>
   {%app_entry%}
   <noscript><p class="no-script">These pages draw in the browser and need JavaScript.</p></noscript>
-  <footer>{%config%}{%scripts%}{%renderer%}</footer>
+  <footer>{%config%}{%scripts%}<script src="[pages.js]"></script>{%renderer%}</footer>
 </body>
 </html>
 """
+
+
+def index(files: PageFiles) -> str:
+    """The document as Dash takes it. The drawing library loads while Dash starts, which else asks
+    for it when the first chart is to be drawn."""
+    text = _INDEX
+    for name, file in files.items():
+        text = text.replace(f"[{name}]", file.address)
+    return text

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from settings import CHECKOUT, Settings, SettingsError
+from settings import CHECKOUT, Settings
+from settings_readers import SettingsError
 
 NOTHING = Path("/nonexistent/.env")
 
