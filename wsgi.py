@@ -15,6 +15,7 @@ from analytics.anomalies.feedback import FeedbackActions
 from analytics.anomalies.reports import AnomalyReports
 from analytics.baselines.actions import BaselineActions
 from analytics.baselines.reports import BaselineReports
+from analytics.both_ends.reports import BothEndsReports
 from analytics.correlation.service.reports import CorrelationReports
 from analytics.country_file.locator import CHECK_SECONDS, Locator
 from analytics.country_file.source import Source
@@ -216,6 +217,7 @@ def services_of(
             reports=BaselineReports(database),
             actions=BaselineActions(database, settings.app_zones, now),
         ),
+        both_ends=BothEndsReports(database),
         country_source=country_source,
         setup=Setup(database, now, origins.normalized, sdk.monitor_file()),
         viewer=viewer,

@@ -10,6 +10,7 @@ from analytics.anomalies.feedback import FeedbackActions
 from analytics.anomalies.reports import AnomalyReports
 from analytics.baselines.actions import BaselineActions
 from analytics.baselines.reports import BaselineReports
+from analytics.both_ends.reports import BothEndsReports
 from analytics.correlation.service.reports import CorrelationReports
 from analytics.country_file.source import Source
 from analytics.exports.exports import Exports
@@ -79,6 +80,7 @@ class Services:
     load_tests: LoadTestRuns
     correlations: CorrelationReports
     baselines: BaselineServices
+    both_ends: BothEndsReports
     country_source: Source
     setup: Setup
     viewer: Viewer

@@ -11,6 +11,7 @@ from ingest.routing.runner import json_response
 
 from .alerts import alert_routes, rule_routes, silence_routes
 from .baselines import baseline_routes
+from .both_ends import both_ends_routes
 from .client import anomaly_routes, client_routes, correlation_routes
 from .exports import export_routes, storage_routes
 from .health import health_routes
@@ -42,6 +43,7 @@ ROUTES = (
     *anomaly_routes.ROUTES,
     *correlation_routes.ROUTES,
     *server_routes.ROUTES,
+    *both_ends_routes.ROUTES,
     *load_test_routes.ROUTES,
     *baseline_routes.ROUTES,
     *export_routes.ROUTES,
