@@ -237,6 +237,9 @@ class Settings:
     email_from: str | None = _setting(
         printable, "Sender of our mails.", example="monitoring@example.com"
     )
+    log_format: Literal["text", "json"] = _setting(
+        choice("text", "json"), "text, or json: one line an event, in UTC.", default="text"
+    )
     demo: bool = _setting(
         boolean,
         "Pages tell how far the history of the demo is filled; --demo sets it.",

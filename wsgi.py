@@ -25,6 +25,7 @@ from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
 from analytics.operations.demo_report import DemoReport
 from analytics.operations.health import Health
+from analytics.operations.session_erasure import Erasing
 from analytics.operations.storage_report import StorageReport
 from analytics.people.actions import AccountActions
 from analytics.people.own_account import OwnAccount, SignIn
@@ -48,7 +49,7 @@ from ingest.collector.outcomes import Outcomes
 from ingest.collector.pipeline import Witness
 from ingest.collector.server_samples import SampleRoutes
 from ingest.health.worker_probes import WorkerParts, worker_probes
-from ingest.http import origins, problems
+from ingest.http import origins, problems, request_ids
 from ingest.http.server_errors import ServerErrors
 from ingest.knocks.allowed import Allowed
 from ingest.knocks.knock_log import FLUSH_SECONDS, KnockLog, steps
@@ -146,6 +147,7 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
     )
     app.context_processor(lambda: {"base": request.script_root})
     for part in (
+        request_ids,
         problems,
         server_errors,
         guard,
@@ -198,6 +200,7 @@ def services_of(
         performance=PerformanceReports(database, settings.app_zones),
         storage=StorageReport(database, settings, now),
         exports=Exports(database, pools.exports, settings.data_dir, now, lambda: gevent.sleep(0)),
+        erasing=Erasing(database, now, has_archive=settings.archive_dir is not None),
         health=checked,
         demo=DemoReport(database) if settings.demo else None,
         accounts=AccountActions(database, now),

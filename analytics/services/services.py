@@ -19,6 +19,7 @@ from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
 from analytics.operations.demo_report import DemoReport
 from analytics.operations.health import Health
+from analytics.operations.session_erasure import Erasing
 from analytics.operations.storage_report import StorageReport
 from analytics.people.actions import AccountActions
 from analytics.people.own_account import OwnAccount
@@ -71,6 +72,7 @@ class Services:
     performance: PerformanceReports
     storage: StorageReport
     exports: Exports
+    erasing: Erasing
     health: Health
     demo: DemoReport | None
     accounts: AccountActions

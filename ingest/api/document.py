@@ -22,6 +22,7 @@ from .openapi.operations import Document
 from .openapi.pages import sections
 from .recipients import recipient_routes
 from .server import server_routes
+from .sessions import session_routes
 
 VERSION = "1.0.0"
 TAG = "Description"
@@ -48,6 +49,7 @@ ROUTES = (
     *baseline_routes.ROUTES,
     *export_routes.ROUTES,
     *storage_routes.ROUTES,
+    *session_routes.ROUTES,
     *alert_routes.ROUTES,
     *rule_routes.ROUTES,
     *silence_routes.ROUTES,
