@@ -11,7 +11,8 @@ from models.backups.clients import ClientMissing
 from models.backups.dump import NotBackedUp
 from models.database.engine import DatabaseAway
 from models.embedded import EmbeddedFault, running
-from settings import Settings, SettingsError
+from settings import Settings
+from settings_readers import SettingsError
 
 FOLDER = "backups"
 FAULTS = (SettingsError, EmbeddedFault, DatabaseAway, ClientMissing, NotBackedUp)

@@ -12,7 +12,8 @@ from models.backups.major_upgrade import NotUpgraded
 from models.backups.restore import StoreNotRestored
 from models.database.engine import DatabaseAway
 from models.embedded import EmbeddedFault
-from settings import Settings, SettingsError
+from settings import Settings
+from settings_readers import SettingsError
 
 FAULTS = (
     *(SettingsError, EmbeddedFault, DatabaseAway),

@@ -9,7 +9,8 @@ from models.backups.clients import ClientMissing
 from models.backups.restore import StoreNotRestored, restore
 from models.database.engine import DatabaseAway
 from models.embedded import EmbeddedFault, running
-from settings import Settings, SettingsError
+from settings import Settings
+from settings_readers import SettingsError
 
 FAULTS = (SettingsError, EmbeddedFault, DatabaseAway, ClientMissing, StoreNotRestored)
 
