@@ -9,6 +9,8 @@ from models.anomalies.incidents import incident_feedback, incident_parts, incide
 from models.anomalies.series import anomaly_series
 from models.anomalies.steps import anomaly_steps
 from models.baselines.baselines import baselines
+from models.both_ends.connection_ends import connection_ends
+from models.both_ends.end_counts import connection_end_counts
 from models.correlation.session_summaries import session_segments, session_summaries
 from models.database.base import Base
 from models.database.leases import leases
@@ -73,6 +75,8 @@ ALL = (
     client_moment_days,
     client_pair_days,
     client_reports,
+    connection_end_counts,
+    connection_ends,
     dimension_values,
     dirty_minutes,
     events,

@@ -13,6 +13,8 @@ from analytics.rollups import rollup_retention
 from models.alerts.alert_history import AlertHistory
 from models.alerts.deliveries import Deliveries
 from models.alerts.silences import Silences
+from models.both_ends import connection_ends
+from models.both_ends.end_counts import EndCounts
 from models.database import partitions
 from models.database.partitions import PARTITIONED, DetachedDay, PartitionBusy
 from models.operations.job_runs import JobRuns
@@ -160,7 +162,16 @@ def _forget_history(context: JobContext, now: datetime) -> None:
     rollup_retention.forget(context.database, now, context.settings)
     ingest_outcomes.forget(context.database, before)
     server_agents.forget(context.database, before)
+    _forget_ends(context, now, before)
     quarantined_rows.forget(context.database, before)
+
+
+def _forget_ends(context: JobContext, now: datetime, before: datetime) -> None:
+    """Delete single connections after a week at the latest, their counts with the rollups."""
+    retention = timedelta(days=context.settings.websocket_metrics_retention_days)
+    EndCounts(context.database, context.lease.confirm).forget(
+        now - min(retention, connection_ends.RETENTION), before
+    )
 
 
 def _forget_records(context: JobContext, now: datetime, retained_from: datetime) -> None:

@@ -10,6 +10,7 @@ from analytics.anomalies.feedback import FeedbackActions
 from analytics.anomalies.reports import AnomalyReports
 from analytics.baselines.actions import BaselineActions
 from analytics.baselines.reports import BaselineReports
+from analytics.both_ends.reports import BothEndsReports
 from analytics.correlation.service.reports import CorrelationReports
 from analytics.country_file.source import Source
 from analytics.exports.exports import Exports
@@ -26,6 +27,7 @@ from analytics.permission.actor import Actor
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.performance_reports import PerformanceReports
 from analytics.reports.reports import Reports
+from analytics.setup.setup import Setup
 from analytics.wall.board import WallBoard
 from analytics.wall.links import WallLinkActions
 from settings import Settings
@@ -91,6 +93,8 @@ class Services:
     correlations: CorrelationReports
     baselines: BaselineServices
     wall: WallServices
+    both_ends: BothEndsReports
     country_source: Source
+    setup: Setup
     viewer: Viewer
     now: Clock

@@ -41,7 +41,8 @@ class WallLinkRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
 
 class WallLinkResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """A link. `path` opens the wall; it is answered once, when the link is made."""
+    """A link. `path`, below the address of the installation, opens the wall; it is
+    answered once, when the link is made."""
 
     id: UUID
     name: str

@@ -2,6 +2,7 @@
 (() => {
   const READ_SECONDS = 15;
   const OLD_SECONDS = 60;
+  const address = new URL("../wall/figures", document.currentScript.src);
   const byId = (id) => document.getElementById(id);
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hour12: false });
@@ -99,7 +100,7 @@
   const read = async () => {
     readAt = Date.now() + READ_SECONDS * 1000;
     try {
-      const response = await fetch("/wall/figures", { credentials: "same-origin" });
+      const response = await fetch(address, { credentials: "same-origin" });
       if (response.status === 401) {
         figures = null;
         byId("moment").textContent = "";

@@ -21,7 +21,7 @@ from analytics.wall.links import (
     WallLinkRequest,
     WallLinkResponse,
 )
-from dashboard.core import ids, times, url_state
+from dashboard.core import addresses, ids, times, url_state
 from dashboard.people import tables
 from dashboard.people.changes import ChangeOutcome
 from dashboard.people.frames import name_form, notice, panel
@@ -116,5 +116,6 @@ def _add(
     address = urlsplit(href or "")
     origin = f"{address.scheme}://{address.netloc}" if address.netloc else ""
     return ChangeOutcome(
-        f"Open this address on the screen {name}. It is displayed once.", f"{origin}{made.path}"
+        f"Open this address on the screen {name}. It is displayed once.",
+        f"{origin}{addresses.href(made.path or '')}",
     )

@@ -31,7 +31,7 @@ class Wall:
             link = self._link()
             return make_response(render_template("wall.html", ended=ENDED), 200 if link else 401)
         link = self._services.wall.links.find(token)
-        response = redirect(PATH, 303)
+        response = redirect(request.script_root + PATH, 303)
         if link is not None:
             self._remember(response, token, link)
         return response
@@ -54,7 +54,7 @@ class Wall:
             "https:"
         )
         response.set_cookie(
-            COOKIE, token, max_age=seconds, path=PATH, secure=is_https, httponly=True,
+            COOKIE, token, max_age=seconds, path=request.script_root + PATH, secure=is_https, httponly=True,
             samesite="Lax",
         )  # fmt: skip
 

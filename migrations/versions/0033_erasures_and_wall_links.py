@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision: str = "0033"
-down_revision: str | None = "0026"
+down_revision: str | None = "0032"
 branch_labels: str | None = None
 depends_on: str | None = None
 
