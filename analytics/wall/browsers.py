@@ -1,10 +1,12 @@
 """The tab of browsers: how connections are for people, in the last hour."""
 
+from collections.abc import Sequence
+
 from analytics.formatting import numbers
 from analytics.reports.client_answers import Summary
 from models.metrics.client_catalogue import CATALOG
 
-from .figures import WallCard, WallTab, count_card, duration_card, share_card
+from .figures import Status, WallCard, WallTab, count_card, duration_card, share_card
 
 NAME = "browsers"
 THRESHOLDS = {metric.key: metric.threshold for metric in CATALOG if metric.threshold is not None}
@@ -28,9 +30,9 @@ def _cards(summary: Summary) -> list[WallCard]:
         for point in series
     ]
     return [
-        count_card(
-            "Sessions now", states.heard, "heard within ten minutes",
-            [point.sessions for point in series],
+        _states_card(
+            summary, "Sessions now", states.heard, "heard within ten minutes",
+            course=[point.sessions for point in series],
         ),
         share_card(
             "Connect success", summary.connect_success, "attempts",
@@ -40,8 +42,8 @@ def _cards(summary: Summary) -> list[WallCard]:
             "Round trip, p95", summary.latency_ms, THRESHOLDS["latency_ms"],
             [point.p95 for point in series],
         ),
-        count_card(
-            "Without connection now", states.without_connection,
+        _states_card(
+            summary, "Without connection now", states.without_connection,
             f"of {numbers.count(states.heard)} sessions",
             status="warn" if states.without_connection else "",
         ),
@@ -52,3 +54,18 @@ def _cards(summary: Summary) -> list[WallCard]:
         ),
         duration_card("Until reconnected, p95", summary.recovery_ms),
     ]  # fmt: skip
+
+
+def _states_card(
+    summary: Summary,
+    label: str,
+    sessions: int,
+    note: str,
+    *,
+    course: Sequence[float | None] = (),
+    status: Status = "",
+) -> WallCard:
+    """Sessions in a state, which older monitors do not tell."""
+    if summary.judged_reports == 0:
+        return WallCard(label=label, value=numbers.DASH, note="monitors before 2.0 do not tell")
+    return count_card(label, sessions, note, course, status)

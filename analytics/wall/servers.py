@@ -41,7 +41,9 @@ def _cards(metrics: ServerMetrics) -> list[WallCard]:
             [point.abnormal_closes for point in series],
         ),
         count_card(
-            "Errors", messages.errors, "of messages", [point.errors for point in series],
+            "Errors", messages.errors,
+            f"with {numbers.count(messages.sent + messages.received)} messages",
+            [point.errors for point in series],
             status="warn" if messages.errors else "",
         ),
         duration_card("Event loop late, p95", metrics.performance.loop_lag_ms),

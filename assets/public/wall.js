@@ -61,7 +61,7 @@
 
   const alert = (each) => {
     const status = each.severity === "critical" ? "bad" : "warn";
-    const made = element("article", "", { class: "alert", "data-status": each.acknowledged_by ? "" : status });
+    const made = element("article", "", { class: "firing", "data-status": each.acknowledged_by ? "" : status });
     const labels = Object.entries(each.labels).map(([name, value]) => `${name} ${value}`).join(", ");
     const care = each.acknowledged_by ? `acknowledged by ${each.acknowledged_by}` : "nobody has acknowledged it";
     made.append(element("h2", each.rule + (labels ? `: ${labels}` : "")),

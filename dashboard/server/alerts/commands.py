@@ -148,8 +148,8 @@ def _field_fault(fault: Exception) -> tuple[str, str]:
     return "name", "Another rule has this name."
 
 
-def _acknowledge(command: Command) -> Outcome:
-    end = command.ends_at
+def _acknowledge(command: Command, end: datetime | None = None) -> Outcome:
+    end = end or command.ends_at
     alert = command.services.actions.acknowledge(command.actor, command.number, command.note, end)
     name = wording.alert_name(alert.rule, alert.labels)
     return Outcome(message=f"Acknowledged: {name}{command.until_text(end)}.")
@@ -272,6 +272,7 @@ def _toggle_recipient(
 
 COMMANDS: dict[str, Callable[[Command], Outcome]] = {
     "acknowledge": _acknowledge,
+    "acknowledge-now": lambda command: _acknowledge(command, command.now + fields.AT_ONCE),
     "withdraw": _withdraw,
     "silence": _silence,
     "silence-add": _add_silence,

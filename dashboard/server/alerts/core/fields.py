@@ -1,7 +1,7 @@
 """Form fields of the Alerts page: a label, a control, a unit, a help text and an error message."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from dashboard.widgets.attributes import html_attributes
 
 LONGEST_TEXT = 256
 SPANS = {"1": "1 h", "4": "4 h", "24": "24 h", "168": "7 days"}
+AT_ONCE = timedelta(hours=4)  # an acknowledgement without a form
 NO_END = ""
 UNTIL = "until"  # the last option: CSS shows its field while it is selected
 

@@ -12,11 +12,11 @@ from analytics.alerting.rules.rule import Rule
 from analytics.notifications.wording import amount
 from dashboard.core import addresses
 from dashboard.core.times import clock, length
-from dashboard.server.alerts.core import wording
+from dashboard.server.alerts.core import alert_ids, fields, wording
 from dashboard.server.alerts.core.frames import content_panel
 from dashboard.server.alerts.core.services import AlertsPageData
 from dashboard.server.alerts.lists.changes import dot
-from dashboard.widgets.pieces import icon, link, tag
+from dashboard.widgets.pieces import button, icon, link, tag
 
 LEAD = timedelta(minutes=30)  # before the start of the alert, in the linked charts
 
@@ -36,6 +36,7 @@ def layout(page_data: AlertsPageData, alert_id: int) -> Component:
         f"since {clock(alert.since, page_data.now, page_data.zone)}{ended}, {lasted}",
         [
             html.Div(_facts(alert, rule), className="timeline-facts"),
+            _acknowledge_at_once(page_data, alert),
             html.Ol(steps, className="timeline"),
             _runbook(rule),
         ],
@@ -43,6 +44,21 @@ def layout(page_data: AlertsPageData, alert_id: int) -> Component:
         foot=_links(page_data, alert, page_data.rule_of(alert)),
         variant="panel-open",
     )
+
+
+def _acknowledge_at_once(page_data: AlertsPageData, alert: AlertResponse) -> Component | None:
+    """What a message links to is read and acknowledged without a further step: also on a phone,
+    where the list with its form lies far below."""
+    is_open = page_data.url_state.alert == alert.id and alert.ended_at is None
+    acknowledged = alert.acknowledged
+    is_due = acknowledged is None or (
+        acknowledged.until is not None and acknowledged.until <= page_data.now
+    )
+    if not (is_open and is_due and page_data.is_admin):
+        return None
+    text = f"Acknowledge for {length(fields.AT_ONCE)}"
+    pressed = alert_ids.command("acknowledge-now", alert.id)
+    return html.Div(button(text, pressed), className="timeline-acts")
 
 
 def _close_link(page_data: AlertsPageData) -> list[Component]:

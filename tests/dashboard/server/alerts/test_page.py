@@ -150,3 +150,17 @@ def test_the_frame_has_its_parts_before_any_data() -> None:
     ids = {getattr(part, "id", None) for part in components_of(frame)} - {None}
     assert {alert_ids.BAR, alert_ids.LISTS, alert_ids.SIDE, alert_ids.NOTICE} <= ids
     assert text_of(frame) == "Alerts"
+
+
+def test_the_alert_of_a_message_is_acknowledged_without_a_form(
+    services: AlertServices, database: Database
+) -> None:
+    alert = fire(database, add_rule(database))
+    address, label = {"url.search": f"?alert={alert}"}, "Acknowledge for 4 h"
+    assert label not in written(call(alerts_page(services, EVE), "alerts-side", address))
+    assert label in written(call(alerts_page(services), "alerts-side", address))
+    assert label not in written(call(alerts_page(services), "alerts-side", {"url.search": ""}))
+    changed = press(services, "acknowledge-now", alert)
+    assert "Acknowledged: Slow, portal until 16:00 (UTC)." in written(changed["alerts-notice"])
+    assert services.reports.firing().unacknowledged == 0
+    assert label not in written(call(alerts_page(services), "alerts-side", address))
