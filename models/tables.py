@@ -12,8 +12,10 @@ from models.baselines.baselines import baselines
 from models.correlation.session_summaries import session_segments, session_summaries
 from models.database.base import Base
 from models.database.leases import leases
+from models.operations.allowed_origins import allowed_origins
 from models.operations.exports import exports
 from models.operations.job_runs import job_runs
+from models.operations.knocks import knocks
 from models.operations.load_tests import load_tests
 from models.operations.other_values import other_values
 from models.people.accounts import accounts, sign_ins
@@ -59,6 +61,7 @@ ALL = (
     alert_rules,
     alert_transitions,
     alerts,
+    allowed_origins,
     anomaly_series,
     anomaly_steps,
     api_tokens,
@@ -81,6 +84,7 @@ ALL = (
     ingest_flushes,
     ingest_outcomes,
     job_runs,
+    knocks,
     leases,
     load_tests,
     login_attempts,

@@ -64,7 +64,7 @@ def ask(
     body: str = "",
     headers: Mapping[str, str] = {},
 ) -> http.client.HTTPResponse:
-    """The answer of the host as a browser asks it: by its name, over TLS."""
+    """The response of the host as a browser asks it: by its name, over TLS."""
     connection = http.client.HTTPSConnection(HOST, context=trusting(proxy), timeout=60)
     raw = socket.create_connection(("127.0.0.1", proxy.port), 60)
     connection.sock = trusting(proxy).wrap_socket(raw, server_hostname=HOST)
@@ -80,12 +80,14 @@ def sign_in(proxy: RunningProxy, prefix: str = "") -> http.client.HTTPResponse:
     return ask(proxy, "POST", f"{prefix}/login", form, {**FORM, "Origin": ORIGIN})
 
 
-def open_socket(proxy: RunningProxy, prefix: str = "") -> connect:
+@contextmanager
+def open_socket(proxy: RunningProxy, prefix: str = "") -> Iterator[ClientConnection]:
     raw = socket.create_connection(("127.0.0.1", proxy.port), 60)
-    return connect(
+    with connect(
         f"wss://{HOST}{prefix}/ws/echo", sock=raw, ssl=trusting(proxy), origin=Origin(ORIGIN),
         open_timeout=60,
-    )  # fmt: skip
+    ) as connection:  # fmt: skip
+        yield connection
 
 
 def echoes(connection: ClientConnection) -> bool:
@@ -98,9 +100,9 @@ def test_people_sign_in_and_sockets_open(
     name: str, live_server: RunningServer, tmp_path: Path
 ) -> None:
     with installation(live_server, tmp_path, name) as (_, proxy):
-        answer = sign_in(proxy)
-        assert answer.status == 303
-        cookies = answer.headers.get_all("Set-Cookie") or []
+        response = sign_in(proxy)
+        assert response.status == 303
+        cookies = response.headers.get_all("Set-Cookie") or []
         assert cookies
         assert all("Secure" in cookie for cookie in cookies)
         with open_socket(proxy) as connection:
@@ -131,11 +133,11 @@ def test_below_a_path_the_prefix_is_passed_on_or_taken_away(
 ) -> None:
     prefix = "/monitor"
     with installation(live_server, tmp_path, "nginx", prefix, strips=strips) as (_, proxy):
-        answer = sign_in(proxy, prefix)
-        assert answer.status == 303
-        assert (answer.headers["Location"] or "").startswith(f"{prefix}/admin/")
+        response = sign_in(proxy, prefix)
+        assert response.status == 303
+        assert (response.headers["Location"] or "").startswith(f"{prefix}/admin/")
         assert all(
-            "Path=/monitor/" in cookie for cookie in answer.headers.get_all("Set-Cookie") or []
+            "Path=/monitor/" in cookie for cookie in response.headers.get_all("Set-Cookie") or []
         )
         with open_socket(proxy, prefix) as connection:
             assert echoes(connection)
