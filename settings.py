@@ -27,6 +27,7 @@ from settings_readers import (
     printable,
     public_address,
     redis_address,
+    socket_addresses,
     text_of,
     value_of,
     zones,
@@ -215,6 +216,13 @@ class Settings:
     websocket_ping_seconds: float = _setting(
         number(0, 3600), "Seconds between WebSocket pings. 0: none.", default=25.0
     )
+    test_targets: tuple[tuple[str, str], ...] = _setting(
+        socket_addresses,
+        "WebSocket addresses that are probed every minute, and that admins may test, beside our "
+        "own, by name.",
+        default=(),
+        example="portal=wss://portal.example.com/ws,kiosk=wss://kiosk.example.com/echo",
+    )
     smtp_host: str | None = _setting(printable, "Mail server for alerts. Unset: no mail.")
     smtp_port: int = _setting(integer(1, 65535), "Port of the mail server.", default=587)
     smtp_security: Literal["starttls", "tls", "none"] = _setting(
@@ -228,6 +236,9 @@ class Settings:
     )
     email_from: str | None = _setting(
         printable, "Sender of our mails.", example="monitoring@example.com"
+    )
+    log_format: Literal["text", "json"] = _setting(
+        choice("text", "json"), "text, or json: one line an event, in UTC.", default="text"
     )
     demo: bool = _setting(
         boolean,

@@ -174,6 +174,28 @@ def zones(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
+def socket_addresses(text: str) -> tuple[tuple[str, str], ...]:
+    """`portal=wss://portal.example.com/ws`: pairs of a name and a ws or wss address."""
+    accepted = "up to 20 names with ws or wss addresses, such as portal=wss://example.com/ws"
+    pairs: dict[str, str] = {}
+    for entry in filter(None, (each.strip() for each in text.split(","))):
+        name, _, url = (part.strip() for part in entry.partition("="))
+        try:
+            parts = urlsplit(url)
+            sane = parts.port is None or 0 < parts.port < 65536
+        except ValueError:
+            raise InvalidValue(f"{url!r} is not an address", accepted) from None
+        is_plain = parts.hostname and not parts.fragment and "@" not in parts.netloc
+        if parts.scheme not in ("ws", "wss") or not is_plain or not sane or not url.isascii():
+            raise InvalidValue(f"{url!r} is not a ws or wss address", accepted)
+        if not re.fullmatch(r"[A-Za-z0-9._-]{1,32}", name) or name in {*pairs, "own"}:
+            raise InvalidValue(f"{entry!r} has no name of its own", accepted)
+        pairs[name] = url
+    if len(pairs) > 20:
+        raise InvalidValue("there are too many", accepted)
+    return tuple(pairs.items())
+
+
 def postgresql_address(text: str) -> str:
     """`postgresql://user@host/name`, with the driver added. Errors never quote the text: it may
     contain a password."""

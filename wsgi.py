@@ -15,6 +15,7 @@ from analytics.anomalies.feedback import FeedbackActions
 from analytics.anomalies.reports import AnomalyReports
 from analytics.baselines.actions import BaselineActions
 from analytics.baselines.reports import BaselineReports
+from analytics.both_ends.reports import BothEndsReports
 from analytics.correlation.service.reports import CorrelationReports
 from analytics.country_file.locator import CHECK_SECONDS, Locator
 from analytics.country_file.source import Source
@@ -24,6 +25,7 @@ from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
 from analytics.operations.demo_report import DemoReport
 from analytics.operations.health import Health
+from analytics.operations.session_erasure import Erasing
 from analytics.operations.storage_report import StorageReport
 from analytics.people.actions import AccountActions
 from analytics.people.own_account import OwnAccount, SignIn
@@ -47,7 +49,7 @@ from ingest.collector.outcomes import Outcomes
 from ingest.collector.pipeline import Witness
 from ingest.collector.server_samples import SampleRoutes
 from ingest.health.worker_probes import WorkerParts, worker_probes
-from ingest.http import origins, problems
+from ingest.http import origins, problems, request_ids
 from ingest.http.server_errors import ServerErrors
 from ingest.knocks.allowed import Allowed
 from ingest.knocks.knock_log import FLUSH_SECONDS, KnockLog, steps
@@ -145,6 +147,7 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
     )
     app.context_processor(lambda: {"base": request.script_root})
     for part in (
+        request_ids,
         problems,
         server_errors,
         guard,
@@ -197,6 +200,7 @@ def services_of(
         performance=PerformanceReports(database, settings.app_zones),
         storage=StorageReport(database, settings, now),
         exports=Exports(database, pools.exports, settings.data_dir, now, lambda: gevent.sleep(0)),
+        erasing=Erasing(database, now, has_archive=settings.archive_dir is not None),
         health=checked,
         demo=DemoReport(database) if settings.demo else None,
         accounts=AccountActions(database, now),
@@ -216,6 +220,7 @@ def services_of(
             reports=BaselineReports(database),
             actions=BaselineActions(database, settings.app_zones, now),
         ),
+        both_ends=BothEndsReports(database),
         country_source=country_source,
         setup=Setup(database, now, origins.normalized, sdk.monitor_file()),
         viewer=viewer,

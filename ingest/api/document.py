@@ -11,6 +11,7 @@ from ingest.routing.runner import json_response
 
 from .alerts import alert_routes, rule_routes, silence_routes
 from .baselines import baseline_routes
+from .both_ends import both_ends_routes
 from .client import anomaly_routes, client_routes, correlation_routes
 from .exports import export_routes, storage_routes
 from .health import health_routes
@@ -21,6 +22,7 @@ from .openapi.operations import Document
 from .openapi.pages import sections
 from .recipients import recipient_routes
 from .server import server_routes
+from .sessions import session_routes
 
 VERSION = "1.0.0"
 TAG = "Description"
@@ -42,10 +44,12 @@ ROUTES = (
     *anomaly_routes.ROUTES,
     *correlation_routes.ROUTES,
     *server_routes.ROUTES,
+    *both_ends_routes.ROUTES,
     *load_test_routes.ROUTES,
     *baseline_routes.ROUTES,
     *export_routes.ROUTES,
     *storage_routes.ROUTES,
+    *session_routes.ROUTES,
     *alert_routes.ROUTES,
     *rule_routes.ROUTES,
     *silence_routes.ROUTES,

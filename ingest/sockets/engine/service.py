@@ -15,7 +15,9 @@ from flask_sock import Sock
 from simple_websocket import ConnectionClosed
 
 from ingest.http.problems import BadRequest, Problem, ServiceUnavailable
+from ingest.sockets.meter import named_ends
 from ingest.sockets.meter.meter import Meter
+from ingest.sockets.meter.named_ends import NamedEnd
 from models.database.patience import bounded
 
 from . import handshake, identity
@@ -120,8 +122,13 @@ class WebSocketService(Sock):  # type: ignore[misc]  # the library is untyped
             with self._registry.tracking(connection):
                 connection.finish(*serve(connection))
         finally:
-            code, _, who = connection.closing
-            tally.close(code, who, monotonic() - since, key)
+            (code, _, who), seconds = connection.closing, monotonic() - since
+            tally.close(code, who, seconds, key)
+            connection_id = named_ends.id_of(request.args)
+            if connection_id is not None:
+                messages = connection.sent, connection.received
+                end = NamedEnd(app, connection_id, code, who, seconds, *messages)
+                meter.named_ends.add(end)
 
     def _accept(self, app: str, meter: Meter) -> tuple[bytes, str | None, bytes]:
         """(101 response, user of the token, what its address is counted by). Counts rejections.
