@@ -25,6 +25,7 @@ from models.people.accounts import accounts, sign_ins
 from models.people.api_tokens import api_tokens
 from models.people.audit import audit
 from models.people.login_attempts import login_attempts
+from models.people.wall_links import wall_links
 from models.raw.client_reports import client_reports
 from models.raw.events import events
 from models.raw.ingest_outcomes import ingest_flushes, ingest_outcomes
@@ -117,6 +118,7 @@ ALL = (
     set_aside_reports,
     sign_ins,
     silences,
+    wall_links,
     worker_days,
     worker_hours,
     worker_minutes,

@@ -18,6 +18,7 @@ from analytics.notifications.delivery.recipient_actions import (
     TooManyRecipients,
 )
 from analytics.permission.actor import InvalidChange, NotAllowed
+from analytics.wall.links import NoSuchWallLink
 from ingest import payloads
 from ingest.http.problems import (
     Conflict,
@@ -31,6 +32,7 @@ from ingest.http.problems import (
 from models.alerts.alert_rules import RuleNameTaken, RuleReferenced, TooManyRules
 from models.alerts.silences import TooManySilences
 from models.baselines.baselines import BaselineNameTaken, BaselineWatched, TooManyBaselines
+from models.people.wall_links import TooManyWallLinks
 
 RETRY_SECONDS = 30
 FULL = "There are as many as there may be: remove one first."
@@ -42,7 +44,7 @@ PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     TooManyAlerts: lambda fault: Unprocessable(str(fault)),
     NotAllowed: lambda fault: Forbidden(str(fault)),
     **dict.fromkeys(
-        (NoSuchRecord, NoSuchIncident, NoSuchBaseline, NoSuchLoadTest),
+        (NoSuchRecord, NoSuchIncident, NoSuchBaseline, NoSuchLoadTest, NoSuchWallLink),
         lambda fault: NotFound(str(fault)),
     ),
     LoadTestConflict: lambda fault: Conflict(str(fault)),
@@ -59,6 +61,7 @@ PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
         f"The rule {rule} compares with this baseline: change that first."
     ),
     TooManyBaselines: lambda _: Conflict(FULL),
+    TooManyWallLinks: lambda _: Conflict(FULL),
     AddressTaken: lambda _: Conflict("Another recipient has this address.", field="address"),
     TooManyRecipients: lambda _: Conflict("There are as many recipients as there may be."),
     TooManyExports: lambda fault: TooManyRequests(
