@@ -12,6 +12,7 @@ from models.baselines.baselines import baselines
 from models.correlation.session_summaries import session_segments, session_summaries
 from models.database.base import Base
 from models.database.leases import leases
+from models.operations.connection_tests import connection_tests
 from models.operations.exports import exports
 from models.operations.job_runs import job_runs
 from models.operations.load_tests import load_tests
@@ -71,6 +72,7 @@ ALL = (
     client_moment_days,
     client_pair_days,
     client_reports,
+    connection_tests,
     dimension_values,
     dirty_minutes,
     events,

@@ -15,6 +15,7 @@ from models.alerts.deliveries import Deliveries
 from models.alerts.silences import Silences
 from models.database import partitions
 from models.database.partitions import PARTITIONED, DetachedDay, PartitionBusy
+from models.operations.connection_tests import ConnectionTests
 from models.operations.job_runs import JobRuns
 from models.operations.load_tests import LoadTests
 from models.people.accounts import Accounts
@@ -75,6 +76,7 @@ def alerts(context: JobContext) -> str:
     before = context.now() - timedelta(days=context.settings.rollup_retention_days)
     Silences(context.database).forget(before)
     LoadTests(context.database).forget(before)
+    ConnectionTests(context.database).forget(before)
     return f"deleted {AlertHistory(context.database).forget(before)} alerts"
 
 

@@ -10,6 +10,7 @@ from analytics.anomalies.feedback import FeedbackActions
 from analytics.anomalies.reports import AnomalyReports
 from analytics.baselines.actions import BaselineActions
 from analytics.baselines.reports import BaselineReports
+from analytics.connection_tests.service import ConnectionTesting
 from analytics.correlation.service.reports import CorrelationReports
 from analytics.country_file.source import Source
 from analytics.exports.exports import Exports
@@ -76,6 +77,7 @@ class Services:
     alerts: AlertServices
     anomalies: AnomalyServices
     load_tests: LoadTestRuns
+    connection_tests: ConnectionTesting
     correlations: CorrelationReports
     baselines: BaselineServices
     country_source: Source

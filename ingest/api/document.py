@@ -12,6 +12,7 @@ from ingest.routing.runner import json_response
 from .alerts import alert_routes, rule_routes, silence_routes
 from .baselines import baseline_routes
 from .client import anomaly_routes, client_routes, correlation_routes
+from .connection_tests import connection_test_routes
 from .exports import export_routes, storage_routes
 from .health import health_routes
 from .history import history_routes
@@ -43,6 +44,7 @@ ROUTES = (
     *correlation_routes.ROUTES,
     *server_routes.ROUTES,
     *load_test_routes.ROUTES,
+    *connection_test_routes.ROUTES,
     *baseline_routes.ROUTES,
     *export_routes.ROUTES,
     *storage_routes.ROUTES,
