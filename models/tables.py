@@ -15,6 +15,7 @@ from models.correlation.session_summaries import session_segments, session_summa
 from models.database.base import Base
 from models.database.leases import leases
 from models.operations.allowed_origins import allowed_origins
+from models.operations.connection_tests import connection_tests
 from models.operations.exports import exports
 from models.operations.job_runs import job_runs
 from models.operations.knocks import knocks
@@ -80,6 +81,7 @@ ALL = (
     client_reports,
     connection_end_counts,
     connection_ends,
+    connection_tests,
     dimension_values,
     dirty_minutes,
     events,
