@@ -8,12 +8,11 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from dotenv import dotenv_values
 
 from settings_readers import (
-    InvalidValue,
     absolute_path,
     boolean,
     choice,
@@ -21,26 +20,21 @@ from settings_readers import (
     integer,
     networks,
     number,
-    origin,
+    origin_of,
     origins,
     postgresql_address,
+    prefix_of,
     printable,
+    public_address,
     redis_address,
+    socket_addresses,
+    text_of,
+    value_of,
     zones,
 )
 
 CHECKOUT = Path(__file__).resolve().parent
 MOST_WEB_WORKERS = 64
-
-
-class SettingsError(ValueError):
-    """A setting is invalid. Attributes: `name`, `fault`, `accepted` (the accepted form)."""
-
-    def __init__(self, name: str, fault: str, accepted: str) -> None:
-        super().__init__(f"{name}: {fault}. Accepted: {accepted}.")
-        self.name = name
-        self.fault = fault
-        self.accepted = accepted
 
 
 def default_data_dir() -> Path:
@@ -129,8 +123,8 @@ class Settings:
         make=_default_workers,
     )
     public_url: str | None = _setting(
-        origin,
-        "Address people use to reach us, behind a proxy.",
+        public_address,
+        "Address people use to reach us, behind a proxy; with a path where we share its host.",
         example="https://metrics.example.com",
     )
     trusted_proxy_hops: int = _setting(
@@ -222,6 +216,13 @@ class Settings:
     websocket_ping_seconds: float = _setting(
         number(0, 3600), "Seconds between WebSocket pings. 0: none.", default=25.0
     )
+    test_targets: tuple[tuple[str, str], ...] = _setting(
+        socket_addresses,
+        "WebSocket addresses that are probed every minute, and that admins may test, beside our "
+        "own, by name.",
+        default=(),
+        example="portal=wss://portal.example.com/ws,kiosk=wss://kiosk.example.com/echo",
+    )
     smtp_host: str | None = _setting(printable, "Mail server for alerts. Unset: no mail.")
     smtp_port: int = _setting(integer(1, 65535), "Port of the mail server.", default=587)
     smtp_security: Literal["starttls", "tls", "none"] = _setting(
@@ -236,6 +237,9 @@ class Settings:
     email_from: str | None = _setting(
         printable, "Sender of our mails.", example="monitoring@example.com"
     )
+    log_format: Literal["text", "json"] = _setting(
+        choice("text", "json"), "text, or json: one line an event, in UTC.", default="text"
+    )
     demo: bool = _setting(
         boolean,
         "Pages tell how far the history of the demo is filled; --demo sets it.",
@@ -244,6 +248,16 @@ class Settings:
     webhook_allow_private: bool = _setting(
         boolean, "Let webhooks reach private, loopback and link-local addresses.", default=False
     )
+
+    @property
+    def public_origin(self) -> str | None:
+        """`PUBLIC_URL` without its path."""
+        return origin_of(self.public_url) if self.public_url else None
+
+    @property
+    def path_prefix(self) -> str:
+        """The path of `PUBLIC_URL`, such as `/monitor`; empty without one."""
+        return prefix_of(self.public_url) if self.public_url else ""
 
     @classmethod
     def from_environment(
@@ -259,9 +273,9 @@ class Settings:
         merged.update(os.environ if environ is None else environ)
         values: dict[str, Any] = {}
         for spec in fields(cls):
-            text = _lookup(spec.name.upper(), merged, secret=spec.metadata["secret"])
+            text = text_of(spec.name.upper(), merged, secret=spec.metadata["secret"])
             if text:
-                values[spec.name] = _read(spec.name.upper(), spec.metadata, text)
+                values[spec.name] = value_of(spec.name.upper(), spec.metadata["reader"], text)
         return cls(**values)
 
     @classmethod
@@ -274,28 +288,6 @@ class Settings:
                 f"#{spec.name.upper()}={spec.metadata['example'] or _default_text(spec.default)}"
             )
         return "\n".join(lines) + "\n"
-
-
-def _lookup(name: str, environ: Mapping[str, str], *, secret: bool) -> str:
-    text = environ.get(name, "").strip()
-    path = environ.get(name + "_FILE", "").strip() if secret else ""
-    if text and path:
-        raise SettingsError(name, f"{name} and {name}_FILE are both set", "one of them")
-    if not path:
-        return text
-    try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as fault:
-        raise SettingsError(name + "_FILE", f"{fault}", "a readable UTF-8 file") from fault
-
-
-def _read(name: str, metadata: Mapping[str, Any], text: str) -> object:
-    reader = cast(Callable[[str], object], metadata["reader"])
-    try:
-        return reader(text)
-    except InvalidValue as refused:
-        fault, accepted = refused.args
-        raise SettingsError(name, fault, accepted) from None
 
 
 def _default_text(default: object) -> str:

@@ -1,18 +1,37 @@
-"""Strict readers that turn the text of a setting into its value; all raise `InvalidValue`."""
+"""Where the text of a setting stands, and strict readers that turn it into its value; the readers
+raise `InvalidValue`."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from ipaddress import ip_network
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 TRUE_TEXTS = frozenset({"true", "1", "yes", "on"})
 FALSE_TEXTS = frozenset({"false", "0", "no", "off"})
+# The first names of our own paths: below one of them a prefix could not be told from a page.
+OUR_PATHS = frozenset(
+    ("admin", "agents", "api", "demo", "login", "logout", "metrics", "sdk", "static", "ws")
+)
+_prefix = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,63}){1,4}")
+
+Value = TypeVar("Value")
 
 
 class InvalidValue(ValueError):
     """The text is not valid for its setting. Args: the fault and the accepted form."""
+
+
+class SettingsError(ValueError):
+    """A setting is invalid. Attributes: `name`, `fault`, `accepted` (the accepted form)."""
+
+    def __init__(self, name: str, fault: str, accepted: str) -> None:
+        super().__init__(f"{name}: {fault}. Accepted: {accepted}.")
+        self.name = name
+        self.fault = fault
+        self.accepted = accepted
 
 
 def boolean(text: str) -> bool:
@@ -93,6 +112,34 @@ def origin(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
+def public_address(text: str) -> str:
+    """`https://example.com`, or `https://example.com/monitor`; without a slash at the end."""
+    accepted = "an http or https address such as https://example.com or https://example.com/monitor"
+    try:
+        path = urlsplit(text).path
+    except ValueError:
+        raise InvalidValue(f"{text!r} is not an address", accepted) from None
+    prefix = path.rstrip("/")
+    if not prefix:
+        return origin(text)
+    if not text.rstrip("/").endswith(prefix) or not _prefix.fullmatch(prefix):
+        raise InvalidValue(f"{text!r} has another path than plain names", accepted)
+    first = prefix.split("/")[1]
+    if first in OUR_PATHS:
+        raise InvalidValue(f"/{first} is a path of our own", accepted)
+    return origin(text.rstrip("/").removesuffix(prefix)) + prefix
+
+
+def origin_of(address: str) -> str:
+    """`https://example.com` of a `public_address`."""
+    return "{0.scheme}://{0.netloc}".format(urlsplit(address))
+
+
+def prefix_of(address: str) -> str:
+    """`/monitor` of a `public_address`, empty where it has no path."""
+    return urlsplit(address).path
+
+
 def origins(text: str) -> tuple[str, ...]:
     """Comma-separated origins, or `*` alone."""
     entries = [entry.strip() for entry in text.split(",") if entry.strip()]
@@ -127,6 +174,28 @@ def zones(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
+def socket_addresses(text: str) -> tuple[tuple[str, str], ...]:
+    """`portal=wss://portal.example.com/ws`: pairs of a name and a ws or wss address."""
+    accepted = "up to 20 names with ws or wss addresses, such as portal=wss://example.com/ws"
+    pairs: dict[str, str] = {}
+    for entry in filter(None, (each.strip() for each in text.split(","))):
+        name, _, url = (part.strip() for part in entry.partition("="))
+        try:
+            parts = urlsplit(url)
+            sane = parts.port is None or 0 < parts.port < 65536
+        except ValueError:
+            raise InvalidValue(f"{url!r} is not an address", accepted) from None
+        is_plain = parts.hostname and not parts.fragment and "@" not in parts.netloc
+        if parts.scheme not in ("ws", "wss") or not is_plain or not sane or not url.isascii():
+            raise InvalidValue(f"{url!r} is not a ws or wss address", accepted)
+        if not re.fullmatch(r"[A-Za-z0-9._-]{1,32}", name) or name in {*pairs, "own"}:
+            raise InvalidValue(f"{entry!r} has no name of its own", accepted)
+        pairs[name] = url
+    if len(pairs) > 20:
+        raise InvalidValue("there are too many", accepted)
+    return tuple(pairs.items())
+
+
 def postgresql_address(text: str) -> str:
     """`postgresql://user@host/name`, with the driver added. Errors never quote the text: it may
     contain a password."""
@@ -148,3 +217,27 @@ def redis_address(text: str) -> str:
 def absolute_path(text: str) -> Path:
     """A file or folder; `~` is the home of the user that runs us."""
     return Path(printable(text)).expanduser().absolute()
+
+
+def text_of(name: str, environ: Mapping[str, str], *, secret: bool) -> str:
+    """The text of a setting, empty where it is not set; a secret may stand in a file named by
+    `NAME_FILE`. Raises `SettingsError`."""
+    text = environ.get(name, "").strip()
+    path = environ.get(name + "_FILE", "").strip() if secret else ""
+    if text and path:
+        raise SettingsError(name, f"{name} and {name}_FILE are both set", "one of them")
+    if not path:
+        return text
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise SettingsError(name + "_FILE", f"{fault}", "a readable UTF-8 file") from fault
+
+
+def value_of(name: str, reader: Callable[[str], Value], text: str) -> Value:
+    """The value of a setting's text. Raises `SettingsError`, which names the setting."""
+    try:
+        return reader(text)
+    except InvalidValue as refused:
+        fault, accepted = refused.args
+        raise SettingsError(name, fault, accepted) from None

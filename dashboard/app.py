@@ -13,7 +13,8 @@ from dashboard.client.correlation import page as correlation
 from dashboard.client.geographic import page as geographic
 from dashboard.client.overview import page as client_overview
 from dashboard.core import addresses, ids
-from dashboard.core.document import INDEX, TITLE
+from dashboard.core.document import TITLE, index
+from dashboard.core.page_files import page_files
 from dashboard.page.page import Page
 from dashboard.people import own_account
 from dashboard.people import page as people
@@ -25,7 +26,8 @@ from dashboard.server.performance import page as performance
 from dashboard.server.rooms import page as rooms
 from dashboard.server.storage import page as storage
 from dashboard.server.testing import page as testing
-from dashboard.shell import bell, demo_banner, layout, typed_range
+from dashboard.setup import page as setup
+from dashboard.shell import bell, demo_banner, layout, page_file_routes, typed_range
 from dashboard.shell.navigation import Navigation
 from settings import CHECKOUT
 
@@ -43,20 +45,24 @@ PAGES: tuple[Page, ...] = (
     geographic.PAGE,
     anomalies.PAGE,
     correlation.PAGE,
+    setup.PAGE,
     own_account.PAGE,
     people.PAGE,
 )
-ASSETS = CHECKOUT / "assets" / "dashboard"
+ASSETS = CHECKOUT / "assets"
 
 
 def create(server: Flask, services: Services) -> dash.Dash:
     """Add the pages to `server`."""
+    files = page_files(ASSETS)
     app = dash.Dash(
         "dashboard",
         server=server,  # type: ignore[arg-type]  # its annotation forgets Flask
-        url_base_pathname=addresses.ROOT,
-        assets_folder=str(ASSETS),
-        index_string=INDEX,
+        routes_pathname_prefix=addresses.ROOT,
+        requests_pathname_prefix=services.settings.path_prefix + addresses.ROOT,
+        assets_folder=str(ASSETS / "dashboard"),
+        assets_ignore=".*",  # they are joined
+        index_string=index(files, services.settings.path_prefix),
         title=TITLE,
         update_title="",
         suppress_callback_exceptions=True,
@@ -64,6 +70,7 @@ def create(server: Flask, services: Services) -> dash.Dash:
         add_log_handler=False,
     )
     app.layout = lambda: layout.layout(services.country_source(), services.now())
+    page_file_routes.serve(server, files)
     Navigation(PAGES).register(app, services)
     bell.register(app, services)
     demo_banner.register(app, services)

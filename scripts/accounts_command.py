@@ -17,7 +17,8 @@ from models.database.engine import Database, DatabaseAway
 from models.embedded import EmbeddedFault, running
 from models.people.accounts import ROLES, EmailTaken
 from models.people.api_tokens import TOKEN_ROLES, NameTaken
-from settings import Settings, SettingsError
+from settings import Settings
+from settings_readers import SettingsError
 
 
 class CommandFailed(Exception):

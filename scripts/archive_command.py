@@ -15,7 +15,8 @@ from models.database.engine import Database, DatabaseAway
 from models.database.partitions import PartitionBusy
 from models.embedded import EmbeddedFault, running
 from models.raw import restored_days
-from settings import Settings, SettingsError
+from settings import Settings
+from settings_readers import SettingsError
 
 STATEMENT_MS = 600_000
 FAULTS = (SettingsError, EmbeddedFault, DatabaseAway, NotRestored, PartitionBusy, OSError)

@@ -9,7 +9,8 @@ from analytics.rollups.rebuild import rebuild
 from analytics.rollups.watermark import without_lease
 from models.database.engine import Database, DatabaseAway
 from models.embedded import EmbeddedFault, running
-from settings import Settings, SettingsError
+from settings import Settings
+from settings_readers import SettingsError
 
 STATEMENT_MS = 600_000
 

@@ -9,7 +9,8 @@ from models.database import migrate
 from models.database.engine import Database, DatabaseAway
 from models.embedded import EmbeddedFault, running
 from models.raw.set_aside_reports import SetAsideReports
-from settings import Settings, SettingsError
+from settings import Settings
+from settings_readers import SettingsError
 
 STATEMENT_MS = 600_000
 

@@ -24,7 +24,8 @@ from models.raw.report_insert import ClientReports, latest_report
 from models.raw.sample_insert import ServerSamples, latest_sample
 from models.raw.server_samples import ServerSample
 from models.rollups.rollup_unit import RollupBusy
-from settings import Settings, SettingsError
+from settings import Settings
+from settings_readers import SettingsError
 
 from . import server_side, world
 from .reports import DrawnReports

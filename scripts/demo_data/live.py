@@ -18,7 +18,8 @@ from models.database.engine import Database, DatabaseAway
 from models.embedded import EmbeddedFault, running
 from models.raw.client_reports import ClientReport
 from models.raw.report_insert import ClientReports
-from settings import Settings, SettingsError
+from settings import Settings
+from settings_readers import SettingsError
 
 from . import world
 from .reports import DrawnReports

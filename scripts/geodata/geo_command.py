@@ -14,7 +14,8 @@ from analytics.country_file.source import CountrySource
 from analytics.formatting.numbers import count, plural
 from analytics.geo.countries import UNKNOWN_COUNTRY, country_name
 from analytics.geo.regions import region_name
-from settings import Settings, SettingsError
+from settings import Settings
+from settings_readers import SettingsError
 
 
 def main(arguments: list[str], now: datetime | None = None) -> int:

@@ -25,7 +25,7 @@ def test_every_tab_opens_a_page_and_every_callback_has_its_code(
     assert titles == [page.title for page in PAGES]
     assert len(set(titles)) == len(titles) == 15
     assert _page(client, "/admin/nowhere") == "Page not found"
-    scripts = "".join(path.read_text() for path in ASSETS.glob("*.js"))
+    scripts = "".join(path.read_text() for path in (ASSETS / "dashboard").glob("*.js"))
     dependencies = client.get("/admin/_dash-dependencies").json or []
     in_browser = [entry["clientside_function"] for entry in dependencies]
     names = {code["function_name"] for code in in_browser if code}

@@ -87,11 +87,11 @@ class AnomaliesPage:
 
     def layout(self) -> Component:
         """Frames, the container of the menu, and the closed dialog."""
-        filter_row, main = self.board.layout().children
-        filter_row.className = "filter-bar of-anomalies"
-        menus = html.Div(id=self.controls_id, className="filters")
-        filter_row.children.insert(1, menus)
-        return html.Div([filter_row, main, feedback.dialog(self.tab.source)])
+        rows, main = self.board.layout().children
+        bar = rows.children[0]
+        bar.className = "filter-bar of-anomalies"
+        bar.children.insert(1, html.Div(id=self.controls_id, className="filters"))
+        return html.Div([rows, main, feedback.dialog(self.tab.source)])
 
     def register(self, app: dash.Dash, services: Services) -> None:
         """Fill the board; the menu depends on the URL alone and works without a database."""

@@ -17,7 +17,7 @@ PANEL = Panel(
         "The server software of each service that an agent measured in this range. What a server "
         "does not tell its application is not counted there: it is missing, not zero."
     ),
-    css_class="panel-full",
+    css_class="panel-full panel-natural",
 )
 HEADER = ("Service", "App", "Server", "Release", "Not counted there")
 

@@ -8,6 +8,7 @@ import pytest
 
 from analytics.reports.reports import DatabaseAway, Reports
 from analytics.services.services import Services
+from dashboard.app import PAGES
 from dashboard.client.overview.data import OverviewData
 from dashboard.client.overview.page import PAGE
 from dashboard.core.url_state import View
@@ -111,3 +112,9 @@ def test_each_panel_has_a_name_a_title_and_an_explanation_of_its_own() -> None:
     panels = [panel for panel, _ in PAGE.panels]
     assert len({panel.name for panel in panels}) == len(panels)
     assert all(panel.title and panel.explain for panel in panels)
+
+
+def test_no_filter_bar_stands_within_another() -> None:
+    for page in PAGES:
+        for bar in components_of(page.layout(), "filter-bar"):
+            assert components_of(bar, "filter-bar") == [bar], page.address

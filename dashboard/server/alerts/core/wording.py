@@ -69,8 +69,15 @@ def value_text(alert: AlertResponse, rule: Rule | None) -> str:
     if alert.threshold is not None:
         direction = rule.direction if rule else "beyond"
         text += f", fires {direction} {threshold_text(alert.threshold, unit)}"
-    noun = f" {formula.noun}" if formula else ""
-    return f"{text} · n = {count(alert.n)}{noun}"
+    return " · ".join(filter(None, [text, sample_text(alert.n, rule)]))
+
+
+def sample_text(n: int, rule: Rule | None) -> str:
+    """`n = 1,204 attempts`; empty for a rule about incidents, which counts nothing itself."""
+    if rule is not None and rule.is_of_anomalies:
+        return ""
+    formula = formula_or_none(rule)
+    return f"n = {count(n)}{f' {formula.noun}' if formula else ''}"
 
 
 def status_text(

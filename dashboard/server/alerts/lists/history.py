@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from analytics.alerting.answers import AlertResponse
 from analytics.alerting.rules.rule import Rule
 from analytics.notifications.wording import amount
-from dashboard.core.numbers import count, plural
+from dashboard.core.numbers import plural
 from dashboard.core.times import length, moment
 from dashboard.page import filter_bar
 from dashboard.page.refusal import RefusedRange
@@ -64,7 +64,7 @@ def _table(page_data: AlertsPageData, alerts: Sequence[AlertResponse]) -> Compon
 
 def _row(page_data: AlertsPageData, alert: AlertResponse, rule: Rule | None) -> list[Any]:
     formula = wording.formula_or_none(rule)
-    noun = f" {formula.noun}" if formula else ""
+    sample = wording.sample_text(alert.n, rule)
     name = dcc.Link(
         wording.alert_name(alert.rule, alert.labels),
         href=page_data.url_state.alert_address(alert.id),
@@ -80,7 +80,7 @@ def _row(page_data: AlertsPageData, alert: AlertResponse, rule: Rule | None) -> 
         html.Span(
             [
                 amount(alert.value, wording.unit_of(formula)),
-                html.Span(f" · n = {count(alert.n)}{noun}", className="faint"),
+                html.Span(f" · {sample}", className="faint") if sample else None,
             ],
             className="num",
         ),

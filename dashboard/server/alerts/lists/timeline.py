@@ -11,7 +11,6 @@ from analytics.alerting.rules.labels import source_filters
 from analytics.alerting.rules.rule import Rule
 from analytics.notifications.wording import amount
 from dashboard.core import addresses
-from dashboard.core.numbers import count
 from dashboard.core.times import clock, length
 from dashboard.server.alerts.core import wording
 from dashboard.server.alerts.core.frames import content_panel
@@ -80,12 +79,12 @@ def _step(
 ) -> Component:
     formula = wording.formula_or_none(rule)
     unit = wording.unit_of(formula)
-    noun = f" {formula.noun}" if formula else ""
     value = ""
     if transition.value is not None:
         threshold = transition.threshold
         limit = "" if threshold is None else f" against {amount(threshold, unit)}"
-        value = f"{amount(transition.value, unit)}{limit}, n = {count(transition.n)}{noun}"
+        text = f"{amount(transition.value, unit)}{limit}"
+        value = ", ".join(filter(None, [text, wording.sample_text(transition.n, rule)]))
     actor = f"by {transition.actor}" if transition.actor else ""
     cause = " ".join(filter(None, (transition.reason, actor)))
     return html.Li(
