@@ -10,7 +10,7 @@ import msgspec
 from models.metrics.histogram import bucket_counts
 from models.raw.client_reports import ClientReport
 
-from . import both_ends, ends, plausible, rules, unknown
+from . import ends, plausible, rules, unknown
 from .fault import Fault, from_validation
 from .schema import (
     LONGEST_LATENCY_MS,
@@ -71,7 +71,7 @@ def _report(
     plausible.check(payload, start, end, round_trips)
     setup = bucket_counts(payload.setup_ms)
     app, endpoint = rules.text("app", payload.app) or "default", _path("endpoint", payload.endpoint)
-    closed = () if sender.automated else both_ends.of_browser(payload, app, endpoint, end)
+    closed = () if sender.automated else ends.of_browser(payload, app, endpoint, end)
     return ClientReport(
         session_id=payload.session_id,
         report_id=payload.report_id,
