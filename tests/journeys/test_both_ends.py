@@ -4,14 +4,12 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-import requests
-from playwright.sync_api import Error, Page, Route
+from playwright.sync_api import Page
 
 from ingest.site import sdk
 from tests.support.agents.installed import install
@@ -20,18 +18,19 @@ from tests.support.agents.running import serving
 from tests.support.servers.api_client import ApiClient
 from tests.support.servers.chromium import Watch
 from tests.support.servers.forwarder import forwarder
-from tests.support.servers.running_server import RunningServer
+from tests.support.servers.running_server import RunningServer, running_server
 from tests.support.servers.socket_server import SocketServer, socket_server
 
 ENDED = "/api/ws/connections/ended"
 PATIENCE_SECONDS = 20
 TOO_BIG = "'x'.repeat(3e5)"
 SCRIPT = """
-    window.monitor = new WebSocketClientMonitor({ app: 'default', correlate: () => true }).install()
+    window.monitor = new WebSocketClientMonitor({
+      app: 'default', endpoint: 'COLLECTOR', correlate: () => true }).install()
     window.opened = url => new Promise(resolve => {
       const socket = new WebSocket(url)
       window.last = socket
-      socket.addEventListener('open', () => resolve(socket.url))
+      for (const type of ['open', 'close']) socket.addEventListener(type, () => resolve(socket.url))
     })
     window.echoed = () => new Promise(resolve => {
       last.addEventListener('message', resolve, { once: true })
@@ -44,25 +43,16 @@ SCRIPT = """
 
 
 class Visitor:
-    """A page with the monitor, whose reports are carried to the installation."""
+    """A page with the monitor, which reports to an installation."""
 
-    def __init__(self, page: Page, site: SocketServer, collector: str) -> None:
+    def __init__(self, page: Page, site: SocketServer, installation: RunningServer) -> None:
         self.page = page
-        self._address, self._collector = f"{site.site}visited", collector
+        self._address = f"{site.site}visited"
+        script = SCRIPT.replace("COLLECTOR", f"{installation.url}/api/ws/client-metrics")
         site.files["/visited"] = (
-            f"<!doctype html><title>Page</title><script>{sdk.script()}{SCRIPT}</script>"
+            f"<!doctype html><title>Page</title><script>{sdk.script()}{script}</script>"
         )
-        page.route(f"{site.site}api/ws/client-metrics", self._carry)
         page.goto(self._address)
-
-    def _carry(self, route: Route) -> None:
-        """Post a report as its browser would from an allowed origin."""
-        headers = {name: route.request.headers[name] for name in ("user-agent", "content-type")}
-        posted = requests.post(
-            self._collector, data=route.request.post_data, headers=headers, timeout=10
-        )
-        with suppress(Error):  # the page may be gone
-            route.fulfill(status=posted.status_code, body=posted.text)
 
     def ends(self, url: str, act: str) -> str:
         """Open, exchange a message, and end by `act`; the id of the connection."""
@@ -91,10 +81,37 @@ class Visitor:
         self.page.evaluate("monitor.flush()")
 
 
+@pytest.fixture(scope="module")
+def site() -> Iterator[SocketServer]:
+    with socket_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def installation(
+    site: SocketServer, database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningServer]:
+    """One that takes reports and sockets of the site."""
+    origin = site.site.rstrip("/")
+    with running_server(
+        database_url, tmp_path_factory.mktemp("both-ends"),
+        METRICS_ALLOWED_ORIGINS=origin, WEBSOCKET_ALLOWED_ORIGINS=origin,
+    ) as server:  # fmt: skip
+        yield server
+
+
 @pytest.fixture
-def visitor(page: Page, watch: Watch, live_server: RunningServer) -> Iterator[Visitor]:
-    with socket_server() as site:
-        yield Visitor(page, site, f"{live_server.url}/api/ws/client-metrics")
+def api(installation: RunningServer) -> Iterator[ApiClient]:
+    client = ApiClient(installation)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def visitor(
+    page: Page, watch: Watch, site: SocketServer, installation: RunningServer
+) -> Iterator[Visitor]:
+    yield Visitor(page, site, installation)
     watch.console_errors.clear()  # the browser logs what it lost
 
 
@@ -165,16 +182,16 @@ def test_the_stories_of_a_measured_server_meet(
 
 
 def test_the_stories_of_our_own_endpoints_meet(
-    visitor: Visitor, api: ApiClient, live_server: RunningServer
+    visitor: Visitor, api: ApiClient, installation: RunningServer
 ) -> None:
-    url = live_server.url.replace("http", "ws") + "/ws"
+    url = installation.url.replace("http", "ws") + "/ws"
     ids = {
         "client 1000": visitor.ends(url, "socket.close(1000)"),
         "client 4002": visitor.ends(f"{url}/echo", "socket.close(4002)"),
         "client without a code": visitor.ends(f"{url}/echo?x=1", "socket.close()"),
         "too big": visitor.ends(url, f"socket.send({TOO_BIG})"),
     }
-    with forwarder(live_server.port) as network:
+    with forwarder(installation.port) as network:
         ids["cut"] = visitor.opens(f"ws://127.0.0.1:{network.port}/ws")
         network.cut()
         visitor.waits()

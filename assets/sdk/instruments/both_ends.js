@@ -58,8 +58,10 @@ export const createStory = (correlate, url, tally) => {
       if (isCode(code) && code !== NO_CODE) ownCode = code
     },
 
+    /* A code that was read came in a close frame, though the connection may have broken after it. */
     closed (code, isClean) {
-      tell(isCode(code) ? code : LOST, isRequested ? 'page' : isClean ? 'server' : 'nobody')
+      const read = isCode(code) ? code : LOST
+      tell(read, isRequested ? 'page' : isClean || read !== LOST ? 'server' : 'nobody')
     },
 
     /* The page is left, and will not see the end. */
