@@ -54,8 +54,8 @@ class Wall:
             "https:"
         )
         response.set_cookie(
-            COOKIE, token, max_age=seconds, path=request.script_root + PATH, secure=is_https, httponly=True,
-            samesite="Lax",
+            COOKIE, token, max_age=seconds, path=request.script_root + PATH, secure=is_https,
+            httponly=True, samesite="Lax",
         )  # fmt: skip
 
 
