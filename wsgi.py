@@ -16,6 +16,7 @@ from analytics.anomalies.reports import AnomalyReports
 from analytics.baselines.actions import BaselineActions
 from analytics.baselines.reports import BaselineReports
 from analytics.both_ends.reports import BothEndsReports
+from analytics.connection_tests.service import ConnectionTesting
 from analytics.correlation.service.reports import CorrelationReports
 from analytics.country_file.locator import CHECK_SECONDS, Locator
 from analytics.country_file.source import Source
@@ -219,6 +220,7 @@ def services_of(
             reports=AnomalyReports(database), feedback=FeedbackActions(database, now)
         ),
         load_tests=LoadTestRuns(database, now),
+        connection_tests=ConnectionTesting(database, settings, now),
         correlations=CorrelationReports(database, settings.app_zones, native_thread.run),
         baselines=BaselineServices(
             reports=BaselineReports(database),

@@ -11,6 +11,7 @@ from analytics.anomalies.reports import AnomalyReports
 from analytics.baselines.actions import BaselineActions
 from analytics.baselines.reports import BaselineReports
 from analytics.both_ends.reports import BothEndsReports
+from analytics.connection_tests.service import ConnectionTesting
 from analytics.correlation.service.reports import CorrelationReports
 from analytics.country_file.source import Source
 from analytics.exports.exports import Exports
@@ -90,6 +91,7 @@ class Services:
     alerts: AlertServices
     anomalies: AnomalyServices
     load_tests: LoadTestRuns
+    connection_tests: ConnectionTesting
     correlations: CorrelationReports
     baselines: BaselineServices
     wall: WallServices

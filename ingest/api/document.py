@@ -13,6 +13,7 @@ from .alerts import alert_routes, rule_routes, silence_routes
 from .baselines import baseline_routes
 from .both_ends import both_ends_routes
 from .client import anomaly_routes, client_routes, correlation_routes
+from .connection_tests import connection_test_routes
 from .exports import export_routes, storage_routes
 from .health import health_routes
 from .history import history_routes
@@ -47,6 +48,7 @@ ROUTES = (
     *server_routes.ROUTES,
     *both_ends_routes.ROUTES,
     *load_test_routes.ROUTES,
+    *connection_test_routes.ROUTES,
     *baseline_routes.ROUTES,
     *export_routes.ROUTES,
     *storage_routes.ROUTES,
