@@ -16,9 +16,9 @@ from models.raw.report_insert import ClientReports
 from tests.models.queries.rolled_up import roll_up
 from tests.support.clock import NOON
 from tests.support.servers.running_server import open_folder
-from tests.support.store.older_postgres import needs_older_postgres, older_postgres
 from tests.support.store.postgres import autocommit_cursor, new_database
 from tests.support.store.report_factory import report
+from tests.support.store.upgrades.older_postgres import needs_older_postgres, older_postgres
 
 
 @pytest.fixture

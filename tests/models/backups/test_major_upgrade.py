@@ -16,12 +16,12 @@ from models.raw.report_insert import ClientReports
 from settings import Settings
 from tests.support.clock import NOON
 from tests.support.servers.running_server import open_folder
-from tests.support.store.older_postgres import (
+from tests.support.store.report_factory import report
+from tests.support.store.upgrades.older_postgres import (
     needs_older_postgres,
     older_folder,
     older_postgres,
 )
-from tests.support.store.report_factory import report
 
 
 @pytest.fixture
