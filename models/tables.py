@@ -9,17 +9,24 @@ from models.anomalies.incidents import incident_feedback, incident_parts, incide
 from models.anomalies.series import anomaly_series
 from models.anomalies.steps import anomaly_steps
 from models.baselines.baselines import baselines
+from models.both_ends.connection_ends import connection_ends
+from models.both_ends.end_counts import connection_end_counts
 from models.correlation.session_summaries import session_segments, session_summaries
 from models.database.base import Base
 from models.database.leases import leases
+from models.operations.allowed_origins import allowed_origins
+from models.operations.connection_tests import connection_tests
 from models.operations.exports import exports
 from models.operations.job_runs import job_runs
+from models.operations.knocks import knocks
 from models.operations.load_tests import load_tests
 from models.operations.other_values import other_values
+from models.operations.session_erasures import session_erasures
 from models.people.accounts import accounts, sign_ins
 from models.people.api_tokens import api_tokens
 from models.people.audit import audit
 from models.people.login_attempts import login_attempts
+from models.people.wall_links import wall_links
 from models.raw.client_reports import client_reports
 from models.raw.events import events
 from models.raw.ingest_outcomes import ingest_flushes, ingest_outcomes
@@ -59,6 +66,7 @@ ALL = (
     alert_rules,
     alert_transitions,
     alerts,
+    allowed_origins,
     anomaly_series,
     anomaly_steps,
     api_tokens,
@@ -71,6 +79,9 @@ ALL = (
     client_moment_days,
     client_pair_days,
     client_reports,
+    connection_end_counts,
+    connection_ends,
+    connection_tests,
     dimension_values,
     dirty_minutes,
     events,
@@ -81,6 +92,7 @@ ALL = (
     ingest_flushes,
     ingest_outcomes,
     job_runs,
+    knocks,
     leases,
     load_tests,
     login_attempts,
@@ -98,6 +110,7 @@ ALL = (
     server_totals,
     server_workers,
     session_days,
+    session_erasures,
     session_hours,
     session_segments,
     session_state_hours,
@@ -107,6 +120,7 @@ ALL = (
     set_aside_reports,
     sign_ins,
     silences,
+    wall_links,
     worker_days,
     worker_hours,
     worker_minutes,

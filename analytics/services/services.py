@@ -10,6 +10,8 @@ from analytics.anomalies.feedback import FeedbackActions
 from analytics.anomalies.reports import AnomalyReports
 from analytics.baselines.actions import BaselineActions
 from analytics.baselines.reports import BaselineReports
+from analytics.both_ends.reports import BothEndsReports
+from analytics.connection_tests.service import ConnectionTesting
 from analytics.correlation.service.reports import CorrelationReports
 from analytics.country_file.source import Source
 from analytics.exports.exports import Exports
@@ -18,6 +20,7 @@ from analytics.notifications.delivery.recipient_actions import RecipientActions
 from analytics.notifications.delivery.recipient_reports import RecipientReports
 from analytics.operations.demo_report import DemoReport
 from analytics.operations.health import Health
+from analytics.operations.session_erasure import Erasing
 from analytics.operations.storage_report import StorageReport
 from analytics.people.actions import AccountActions
 from analytics.people.own_account import OwnAccount
@@ -25,6 +28,9 @@ from analytics.permission.actor import Actor
 from analytics.reports.history_reports import HistoryReports
 from analytics.reports.performance_reports import PerformanceReports
 from analytics.reports.reports import Reports
+from analytics.setup.setup import Setup
+from analytics.wall.board import WallBoard
+from analytics.wall.links import WallLinkActions
 from settings import Settings
 
 Clock = Callable[[], datetime]
@@ -58,6 +64,14 @@ class BaselineServices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WallServices:
+    """Links to a wall, and what they show."""
+
+    links: WallLinkActions
+    board: WallBoard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Built once for an application. `viewer` returns the user of the current request, `None` for
     an anonymous one; `now` is an aware UTC time; `demo` is `None` outside a demo;
@@ -69,6 +83,7 @@ class Services:
     performance: PerformanceReports
     storage: StorageReport
     exports: Exports
+    erasing: Erasing
     health: Health
     demo: DemoReport | None
     accounts: AccountActions
@@ -76,8 +91,12 @@ class Services:
     alerts: AlertServices
     anomalies: AnomalyServices
     load_tests: LoadTestRuns
+    connection_tests: ConnectionTesting
     correlations: CorrelationReports
     baselines: BaselineServices
+    wall: WallServices
+    both_ends: BothEndsReports
     country_source: Source
+    setup: Setup
     viewer: Viewer
     now: Clock

@@ -18,7 +18,7 @@ from dash.development.base_component import Component
 
 from analytics.reports.reports import DatabaseAway
 from analytics.services.services import Services
-from dashboard.charts import annotations, usual_range
+from dashboard.charts import annotations, load_test_bands, usual_range
 from dashboard.core import ids, times, url_state
 from dashboard.core.numbers import DASH
 from dashboard.page import filter_bar
@@ -49,7 +49,8 @@ class EmptyState(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board(Generic[DataT]):
-    """A page. `labels` are those of the cards; `is_live` refreshes it through /ws/live."""
+    """A page. `labels` are those of the cards; `is_live` refreshes it through /ws/live;
+    `above` stands over its panels and fills itself."""
 
     name: str
     title: str
@@ -63,6 +64,7 @@ class Board(Generic[DataT]):
     status: Callable[[DataT], list[Component]]
     empty_state: Callable[[DataT], EmptyState | None]
     is_live: bool = False
+    above: Callable[[], Component] | None = None
 
     def layout(self) -> Component:
         """Frames, titles and skeletons, without data."""
@@ -78,6 +80,7 @@ class Board(Generic[DataT]):
                     **html_attributes({"aria-live": "polite"}),
                 ),
                 html.Div(strip, id=self._id("strip"), className=self._strip_class()),
+                *([self.above()] if self.above else []),
                 html.Div([panel.layout(spec) for spec, _ in self.panels], className="panels"),
                 dcc.Store(id=self._id("viewed")),
                 html.Button(
@@ -246,7 +249,10 @@ def _usual_class(spec: panel.Panel, content: PanelContent) -> str:
 def _body(spec: panel.Panel, content: PanelContent, page_data: PageData[Any]) -> Any:
     if not spec.has_chart:
         return content.body
+    marked, window = annotations.with_event_marks(content.body, page_data.marks), page_data.window
     return {
-        "figure": annotations.with_event_marks(content.body, page_data.marks),
+        "figure": load_test_bands.with_bands(
+            marked, page_data.load_tests, window.start, window.end
+        ),
         "label": content.label,
     }

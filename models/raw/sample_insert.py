@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError
 
+from models.both_ends import end_insert
 from models.database import partitions
 from models.database.engine import Database
 
@@ -157,6 +158,7 @@ class ServerSamples:
             cursor = connection.execute(INSERT, {"rows": as_json(samples)})
             stored = frozenset((row.sample_id, row.period_end) for row in cursor)
             server_agents.record(connection, _agents(samples))
+            end_insert.record(connection, [end for sample in samples for end in sample.ends])
         return stored
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,28 +10,32 @@ from pathlib import Path
 
 import msgspec
 
-from analytics.load_tests.comparison import compared
-from analytics.load_tests.report import (
-    LOAD_TEST_APP,
-    LoadTestReport,
-    Outcome,
-    ServerSide,
-    Window,
-)
+from analytics.load_tests.comparison import OTHER_TEST, compared, is_same_test
+from analytics.load_tests.report import LoadTestReport, Outcome, Window
 
 from . import preflight, target
-from .api import Api, ApiFault
+from .api import ApiFault
 from .assembly import report_of
 from .clients.pool import Clients
 from .clients.run import Run
 from .clients.tally import Tally
-from .limit import Search
-from .options import OPENED_PER_SECOND, Options, parse
-from .reports import html, junit, text
+from .delivery import (
+    COULD_NOT_RUN,
+    FAILED,
+    PASSED,
+    api_of,
+    exit_status,
+    say_line,
+    server_side,
+    store,
+    write,
+)
+from .limit import Search, Stopped
+from .options import BASELINE, OPENED_PER_SECOND, Options, parse
+from .replay_options import NoReplay, with_visits
+from .reports import text
 from .scenarios.make import make
 
-FLUSH_SECONDS = 7.0  # the server's samples of the last seconds are stored by then
-PASSED, FAILED, COULD_NOT_RUN = 0, 1, 2
 Say = Callable[[str], None]
 
 
@@ -47,28 +50,29 @@ def main(arguments: Sequence[str]) -> int:
         check(options)
         if options.find_limit:
             return asyncio.run(find_limit(options))
-        report = asyncio.run(measured(options, _say))
+        options = with_visits(options, api_of(options))
+        before = earlier(options)
+        report = asyncio.run(measured(options, say_line))
         print(text.text(report))
-        _compare(report, options)
-        _write(report, options)
-        _store(report, options)
-    except (CouldNotRun, target.TargetRefused, OSError) as fault:
+        if before is not None:
+            print("", text.differences(compared(report, before)), sep="\n")
+        store(report, options)
+        write(report, options)
+    except (CouldNotRun, NoReplay, target.TargetRefused, OSError) as fault:
         print(f"Could not run. {fault}", file=sys.stderr)
         return COULD_NOT_RUN
     return exit_status(report)
-
-
-def exit_status(report: LoadTestReport) -> int:
-    """Of a report: 2 when no connection was opened at all, as nothing was measured then."""
-    if report.verdict.outcome is Outcome.PASSED:
-        return PASSED
-    return FAILED if report.connections.connected else COULD_NOT_RUN
 
 
 def check(options: Options) -> None:
     """Raises `CouldNotRun` or `TargetRefused` before anything is opened."""
     target.check_owner(options.plan.url, owns_target=options.owns_target)
     problems = list(preflight.problems(options.plan.connections))
+    problems += [
+        f"{path} cannot be written: there is no folder {path.parent}."
+        for path in options.files.values()
+        if not path.parent.is_dir()
+    ]
     if problems:
         raise CouldNotRun(" ".join(problems))
 
@@ -95,88 +99,67 @@ async def measured(
         failed, dropped = tally.failed.total(), tally.dropped.total()
         say(text.progress(at, phase, window, failed=failed, dropped=dropped))
 
-    run = Run(options.plan, scenario=scenario, clients=clients, tally=tally, progress=progress)
+    run = Run(
+        options.plan, scenario=scenario, clients=clients, tally=tally, progress=progress,
+        visits=options.visits,
+    )  # fmt: skip
     on_start(run)
     began = datetime.now(UTC)
     await run.execute()
     ended = datetime.now(UTC)
-    server = await _server_side(options, began)
+    server = await asyncio.to_thread(server_side, options, began) if options.token else None
     return report_of(run, options, began, ended, server)
 
 
-async def _server_side(options: Options, began: datetime) -> ServerSide | None:
-    if not options.token:
-        return None
-    await asyncio.sleep(FLUSH_SECONDS)
-    try:
-        return await asyncio.to_thread(_api(options).server_side, LOAD_TEST_APP, began)
-    except ApiFault as fault:
-        _say(f"The server's own count could not be read: {fault}")
-        return None
-
-
-def _api(options: Options) -> Api:
-    return Api(options.api or target.api_origin(options.plan.url), options.token)
-
-
-def _compare(report: LoadTestReport, options: Options) -> None:
+def earlier(options: Options) -> LoadTestReport | None:
+    """The run to compare with, read before the test, so that nothing is wrong with it after; `None`
+    where none is asked for. Raises `CouldNotRun`."""
     if not options.compare:
-        return
+        return None
     try:
-        before = _earlier(options)
-        print("", text.differences(compared(report, before)), sep="\n")
-    except (ApiFault, ValueError, msgspec.MsgspecError) as fault:
-        raise CouldNotRun(f"Not compared: {fault}") from None
+        report = _earlier(options)
+    except (ApiFault, OSError, msgspec.MsgspecError) as fault:
+        raise CouldNotRun(f"--compare {options.compare}: {fault}") from None
+    if not is_same_test(report.plan, options.plan):
+        raise CouldNotRun(f"--compare {options.compare}: {OTHER_TEST}")
+    return report
 
 
 def _earlier(options: Options) -> LoadTestReport:
-    path = Path(options.compare)
-    if path.exists():
+    path, api = Path(options.compare), api_of(options)
+    if path.is_file():
         return msgspec.json.decode(path.read_bytes(), type=LoadTestReport)
-    return _api(options).stored(options.compare)
-
-
-def _write(report: LoadTestReport, options: Options) -> None:
-    makers: dict[str, Callable[[LoadTestReport], bytes]] = {
-        "json": lambda each: msgspec.json.format(msgspec.json.encode(each)),
-        "html": html.html,
-        "junit": junit.junit,
-    }
-    for name, path in options.files.items():
-        path.write_bytes(makers[name](report))
-        _say(f"Written: {path}")
-
-
-def _store(report: LoadTestReport, options: Options) -> None:
-    if not options.token:
-        return
-    try:
-        _api(options).store(report)
-    except ApiFault as fault:
-        _say(f"Not stored on the server: {fault}")
+    return (
+        api.baseline(options.plan) if options.compare == BASELINE else api.stored(options.compare)
+    )
 
 
 async def find_limit(options: Options) -> int:
     """Raise the load until a threshold breaks, and print the highest that held."""
-
-    async def trial(connections: int) -> LoadTestReport:
-        plan = msgspec.structs.replace(
-            options.plan, connections=connections, ramp_up=connections / OPENED_PER_SECOND
-        )
-        report = await measured(replace(options, plan=plan, token=""), lambda _: None)
-        if report.verdict.outcome is Outcome.STOPPED:
-            raise CouldNotRun("Stopped before the limit was known.")
-        _say(f"{connections:,} connections: {report.verdict.outcome}. {report.verdict.sentence}")
-        return report
-
     most = preflight.most_connections()
-    capacity = await Search(trial, most).run(min(options.plan.connections, most))
+    search = Search(lambda connections: _trial(options, connections), most)
+    try:
+        capacity = await search.run(min(options.plan.connections, most))
+    except Stopped:
+        print(f"Stopped before the limit was known. {search.so_far()}")
+        return FAILED
     print(capacity.sentence(options.plan.rate))
     return PASSED if any(capacity.highest) else FAILED
 
 
-def _say(line: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')}  {line}", file=sys.stderr, flush=True)
+async def _trial(options: Options, connections: int) -> LoadTestReport:
+    """Raises `Stopped`, and `CouldNotRun` where not a single connection opens."""
+    plan = msgspec.structs.replace(
+        options.plan, connections=connections, ramp_up=connections / OPENED_PER_SECOND
+    )
+    report = await measured(replace(options, plan=plan, token=""), lambda _: None)
+    verdict = report.verdict
+    if verdict.outcome is Outcome.STOPPED:
+        raise Stopped
+    if exit_status(report) == COULD_NOT_RUN:
+        raise CouldNotRun(verdict.sentence)
+    say_line(f"{connections:,} connections: {verdict.outcome}. {verdict.sentence}")
+    return report
 
 
 if __name__ == "__main__":
