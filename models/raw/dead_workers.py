@@ -39,20 +39,18 @@ class SilenceWatch:
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
-        self._first_seen: dict[tuple[str, datetime], float] = {}
+        self._since: dict[tuple[str, datetime], float] = {}
         self._beat_at = monotonic()
 
     def silent(self, heartbeats: Mapping[str, datetime]) -> set[str]:
         """The workers whose heartbeat is the same since `LONGEST_SILENCE`. Call it at each beat of
         the own one."""
-        now, since = self._monotonic(), self._beat_at
-        known = {} if now - since > REGULAR_BEAT else self._first_seen
+        now, last_beat = self._monotonic(), self._beat_at
+        before = {} if now - last_beat > REGULAR_BEAT else self._since
         self._beat_at = now
-        self._first_seen = {beat: known.get(beat, now) for beat in heartbeats.items()}
+        self._since = {beat: before.get(beat, now) for beat in heartbeats.items()}
         return {
-            instance
-            for (instance, _), at in self._first_seen.items()
-            if now - at >= LONGEST_SILENCE
+            instance for (instance, _), at in self._since.items() if now - at >= LONGEST_SILENCE
         }
 
 

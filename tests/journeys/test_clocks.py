@@ -68,8 +68,8 @@ class Machine:
     def scheduler_check(self) -> dict[str, str]:
         """What health says of the scheduler."""
         headers = {"Authorization": f"Bearer {new_token(self.store, 'admin')}"}
-        answer = requests.get(f"{self.server.url}/api/ws/health", headers=headers, timeout=10)
-        check: dict[str, str] = answer.json()["checks"]["scheduler"]
+        response = requests.get(f"{self.server.url}/api/ws/health", headers=headers, timeout=10)
+        check: dict[str, str] = response.json()["checks"]["scheduler"]
         return check
 
 
@@ -129,7 +129,7 @@ def test_a_machine_that_wakes_at_another_time_goes_on(machine: Machine) -> None:
 
 @pytest.mark.deep
 @pytest.mark.timeout(2400)
-def test_a_clock_set_back_is_said_by_health_and_storage_until_jobs_run(machine: Machine) -> None:
+def test_health_reports_a_clock_set_back_until_jobs_run(machine: Machine) -> None:
     machine.await_all_jobs(0)
     (scheduler,) = (pid for pid in machine.pids() if is_scheduler(pid))
     os.kill(scheduler, signal.SIGSTOP)

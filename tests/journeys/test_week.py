@@ -58,8 +58,14 @@ class Week:
 
     def incidents(self) -> list[Interval]:
         """One on an ordinary day, one without mail, one at each fault, one after the disk."""
-        around = [self.at(each) - INCIDENT_FROM for each in (ORDINARY, CHANGES, DEPLOYED, KILLED)]
-        begins = [*around, self.at(MAIL_FAILS) + MAIL_AWAY / 3, self.at(DISK_FULL) + 20 * MINUTE]
+        near_faults = [
+            self.at(each) - INCIDENT_FROM for each in (ORDINARY, CHANGES, DEPLOYED, KILLED)
+        ]
+        begins = [
+            *near_faults,
+            self.at(MAIL_FAILS) + MAIL_AWAY / 3,
+            self.at(DISK_FULL) + 20 * MINUTE,
+        ]
         return [(begin, begin + INCIDENT_FOR) for begin in begins]
 
     def slow_ms_at(self, minute: datetime) -> float | None:
@@ -133,12 +139,12 @@ def live_through(week: Week, installation: CompressedInstallation, slots: RunSlo
     until(week.at(END))
 
 
-def assert_each_incident_is_told_once(installation: CompressedInstallation, week: Week) -> None:
+def assert_each_incident_notifies_once(installation: CompressedInstallation, week: Week) -> None:
     """The one without mail by a single message, each other when it fires and when it ends."""
     subjects = [str(mail["Subject"]) for mail in installation.mailbox.mails]
-    told = Counter(each.split(":")[0] for each in subjects if RULE.name in each)
+    titles = Counter(each.split(":")[0] for each in subjects if RULE.name in each)
     others = len(week.incidents()) - 1
-    assert told == {"Firing": others, "Resolved": others, "Fired and resolved": 1}, subjects
+    assert titles == {"Firing": others, "Resolved": others, "Fired and resolved": 1}, subjects
     digests = [each for each in subjects if RULE.name not in each]
     assert len(digests) == len(set(digests)), subjects
 
@@ -179,7 +185,7 @@ def assert_killed_sockets_are_counted(installation: CompressedInstallation, week
 @pytest.mark.parametrize(
     ("days", "seconds"), [(1, 60), (7, 5)], ids=["a day by the minute", "a week"]
 )
-def test_every_slot_runs_every_incident_is_told_and_figures_equal_rows(
+def test_slots_run_once_incidents_notify_once_and_figures_equal_rows(
     days: float, seconds: int, tmp_path: Path
 ) -> None:
     week, stride = Week(days), timedelta(seconds=seconds)
@@ -190,6 +196,6 @@ def test_every_slot_runs_every_incident_is_told_and_figures_equal_rows(
         live_through(week, installation, slots)
         assert slots.repeated() == []
         assert slots.left_out(installation.steps, week.without) == []
-        assert_each_incident_is_told_once(installation, week)
+        assert_each_incident_notifies_once(installation, week)
         assert_figures_equal_rows(installation, week)
         assert_killed_sockets_are_counted(installation, week)

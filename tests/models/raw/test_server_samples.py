@@ -122,7 +122,7 @@ def test_the_sockets_of_a_killed_worker_are_ended_once_by_who_finds_it(
     assert "gone" not in str(rows(database, "SELECT instance FROM server_workers"))
 
 
-def test_killed_workers_of_a_node_are_one_restart_on_the_charts(database: Database) -> None:
+def test_killed_workers_of_a_node_are_a_restart_on_the_charts(database: Database) -> None:
     store, at = ServerSamples(database), the_present()
     killed = [WorkerIdentity(f"gone {n}", "node-b", "namespace", 2, at) for n in range(3)]
     here = WorkerIdentity("here", "node-b", "namespace", 3, at)
