@@ -110,9 +110,12 @@ def test_a_click_allows_an_origin() -> None:
     setup_page.register(app, page_services(setup=setup, viewer=lambda: ADA, settings=Settings()))
     button = {"type": knock_list.ALLOW, "purpose": REPORTS, "origin": ORIGIN}
     name = json.dumps(button, separators=(",", ":"), sort_keys=True) + ".n_clicks"
-    changed = call(app, "setup-accepted.children", {name: 1}, triggered=name)
+    changed = call(app, "setup-changed.data", {name: 1}, triggered=name)
     assert setup.changes == [(REPORTS, ORIGIN)]
-    assert "every worker follows" in json.dumps(changed).lower()
+    assert "Every worker follows" in json.dumps(changed)
+    listed = json.dumps(call(app, "setup-accepted.children", {}))
+    assert "Nothing yet" in listed
+    assert ORIGIN in listed
 
 
 def test_a_token_is_made_on_the_spot_and_stands_in_the_lines() -> None:
