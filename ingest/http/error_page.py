@@ -5,6 +5,7 @@ from http import HTTPStatus
 from flask import Response, make_response, render_template, request
 
 NEXT_STEPS = {
+    HTTPStatus.UNAUTHORIZED: "Sign in; if the link still leads nowhere, it is old or mistyped.",
     HTTPStatus.NOT_FOUND: "The link may be old, or mistyped.",
     HTTPStatus.FORBIDDEN: "Ask an admin for it, or sign in as somebody who may.",
     HTTPStatus.METHOD_NOT_ALLOWED: "The address is for programs: the API description says how.",

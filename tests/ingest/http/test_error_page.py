@@ -16,6 +16,13 @@ def test_an_unknown_address_says_what_to_do(app: Flask) -> None:
     assert 'href="/"' in response.text
 
 
+def test_whoever_is_not_signed_in_reads_so(app: Flask) -> None:
+    response = app.test_client().get("/elsewhere", headers=BROWSER)
+    assert response.status_code == 401
+    assert "Sign in" in response.text
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+
+
 @pytest.mark.parametrize(
     ("path", "accept"),
     [("/static/nothing", "*/*"), ("/static/nothing", ""), ("/api/ws/nothing", BROWSER["Accept"])],
