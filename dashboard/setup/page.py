@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import dash
-from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+from dash import Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from analytics.permission.actor import Actor, InvalidChange, NotAllowed
@@ -24,6 +24,7 @@ from dashboard.widgets.pieces import button
 
 KIND, APP, LINES, TOKEN = "setup-kind", "setup-app", "setup-lines", "setup-token"
 TIMER, NOTICE, CHANGED = "setup-timer", "setup-notice", "setup-changed"
+COMMAND = "setup-command"  # of a pressed button, written by assets/dashboard/setup.js
 LISTS = ("setup-accepted", "setup-refused", "setup-allowed")
 CHART = first_chart.PANEL
 REFRESH_MS = 2_000
@@ -37,6 +38,7 @@ def layout() -> Component:
             html.H1("Set up", className="visually-hidden"),
             dcc.Interval(id=TIMER, interval=REFRESH_MS),
             dcc.Store(id=CHANGED),
+            dcc.Store(id=COMMAND),
             html.Div(id=NOTICE, className="people-notice", role="status"),
             html.Div(
                 [
@@ -98,13 +100,12 @@ def _register_changes(app: dash.Dash, services: Services) -> None:
     @app.callback(
         Output(NOTICE, "children", allow_duplicate=True),
         Output(CHANGED, "data"),
-        Input({"type": knock_list.ALLOW, "purpose": ALL, "origin": ALL}, "n_clicks"),
-        Input({"type": knock_list.WITHDRAW, "purpose": ALL, "origin": ALL}, "n_clicks"),
+        Input(COMMAND, "data"),
         prevent_initial_call=True,
     )
-    def change(_allowed: list[int], _withdrawn: list[int]) -> tuple[Any, Any]:
+    def change(command: object) -> tuple[Any, Any]:
         try:
-            outcome = _change(services.setup, services.viewer())
+            outcome = _change(services.setup, services.viewer(), command)
         except DatabaseAway:
             outcome = ChangeOutcome(AWAY, is_fault=True)
         if outcome is None:
@@ -165,14 +166,13 @@ def _register_chart(app: dash.Dash, services: Services) -> None:
         )
 
 
-def _change(setup: Setup, actor: Actor | None) -> ChangeOutcome | None:
+def _change(setup: Setup, actor: Actor | None, command: object) -> ChangeOutcome | None:
     """What a pressed button changed, `None` where none was."""
-    pressed = ctx.triggered_id
-    if not isinstance(pressed, dict) or not ctx.triggered[0]["value"] or actor is None:
+    if not isinstance(command, dict) or actor is None:
         return None
-    purpose, name = str(pressed["purpose"]), str(pressed["origin"])
+    purpose, name = str(command.get("purpose")), str(command.get("origin"))
     try:
-        if pressed["type"] == knock_list.ALLOW:
+        if command.get("act") == knock_list.ALLOW:
             name = setup.allow(actor, purpose, name)
             return ChangeOutcome(f"{name} may send {purpose}. Every worker follows within seconds.")
         name = setup.withdraw(actor, purpose, name)
