@@ -8,6 +8,7 @@ from dash.dependencies import MATCH
 from flask import Flask
 
 from analytics.services.services import Services
+from dashboard.both_ends import page as both_ends
 from dashboard.client.anomalies import page as anomalies
 from dashboard.client.correlation import page as correlation
 from dashboard.client.geographic import page as geographic
@@ -39,6 +40,7 @@ PAGES: tuple[Page, ...] = (
     performance.PAGE,
     history.PAGE,
     anomalies.SERVER_PAGE,
+    both_ends.SERVER_PAGE,
     alerts.PAGE,
     testing.PAGE,
     storage.PAGE,
@@ -46,6 +48,7 @@ PAGES: tuple[Page, ...] = (
     geographic.PAGE,
     anomalies.PAGE,
     correlation.PAGE,
+    both_ends.PAGE,
     setup.PAGE,
     guide.GUIDE,
     guide.GLOSSARY,

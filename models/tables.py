@@ -15,6 +15,7 @@ from models.correlation.session_summaries import session_segments, session_summa
 from models.database.base import Base
 from models.database.leases import leases
 from models.operations.allowed_origins import allowed_origins
+from models.operations.connection_tests import connection_tests
 from models.operations.exports import exports
 from models.operations.job_runs import job_runs
 from models.operations.knocks import knocks
@@ -25,6 +26,7 @@ from models.people.accounts import accounts, sign_ins
 from models.people.api_tokens import api_tokens
 from models.people.audit import audit
 from models.people.login_attempts import login_attempts
+from models.people.wall_links import wall_links
 from models.raw.client_reports import client_reports
 from models.raw.events import events
 from models.raw.ingest_outcomes import ingest_flushes, ingest_outcomes
@@ -79,6 +81,7 @@ ALL = (
     client_reports,
     connection_end_counts,
     connection_ends,
+    connection_tests,
     dimension_values,
     dirty_minutes,
     events,
@@ -117,6 +120,7 @@ ALL = (
     set_aside_reports,
     sign_ins,
     silences,
+    wall_links,
     worker_days,
     worker_hours,
     worker_minutes,
