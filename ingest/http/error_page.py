@@ -22,8 +22,7 @@ def is_wanted() -> bool:
     """Whether a browser opens the address of a page: what is under `/api` and `/ws` answers
     programs, as do the callbacks of pages."""
     is_page = request.method == "GET" and not request.path.startswith(("/api/", "/ws", "/admin/_"))
-    accepted = request.accept_mimetypes
-    return is_page and accepted.provided and accepted.best == "text/html"
+    return is_page and "text/html" in set(request.accept_mimetypes.values())
 
 
 def response(status: HTTPStatus, detail: str) -> Response:

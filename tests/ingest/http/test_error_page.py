@@ -6,7 +6,10 @@ from flask import Flask
 from ingest.http import error_page
 from ingest.http.problems import Forbidden
 
-BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+BROWSER = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8,"
+    "application/signed-exchange;v=b3;q=0.7"
+}
 
 
 def test_an_unknown_address_says_what_to_do(app: Flask) -> None:
