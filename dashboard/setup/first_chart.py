@@ -51,7 +51,7 @@ def draw(summary: Summary, app: str, now: datetime, zone: ZoneInfo) -> PanelCont
         unit=f"reports a minute, {zone.key}",
         body=figure,
         foot=[
-            f"n = {plural(summary.reports, 'report')}, {summary.sessions or 0} sessions",
+            f"n = {plural(summary.reports, 'report')}",
             html.Span(["to ", times.clock(now, now, zone), " · ", link(f"Open {app}", address)]),
         ],
         table=Table(

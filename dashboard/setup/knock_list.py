@@ -22,7 +22,7 @@ from dashboard.core.numbers import count, plural
 from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import button, tag
 
-ALLOW, WITHDRAW = "setup-allow", "setup-withdraw"
+ALLOW, WITHDRAW = "allow", "withdraw"
 CURES = {
     "loaded-late": "A socket was opened before the monitor was there: load its script before all "
     "that opens sockets.",
@@ -66,7 +66,7 @@ def allowed(entries: Sequence[AllowedOrigin], *, is_admin: bool) -> Component | 
                 html.Td(entry.purpose),
                 html.Td(entry.allowed_by, className="clip faint"),
                 html.Td(
-                    button("Withdraw", _id(WITHDRAW, entry.purpose, entry.origin))
+                    _button("Withdraw", WITHDRAW, entry.purpose, entry.origin)
                     if is_admin
                     else None,
                     className="acts",
@@ -98,7 +98,7 @@ def _accepted(knock: Knock, now: datetime, zone: ZoneInfo) -> Component:
 
 def _refused(knock: Knock, now: datetime, zone: ZoneInfo, *, is_admin: bool) -> Component:
     purpose = PURPOSE_OF.get(knock.source)
-    can_allow = is_admin and knock.refusal == ORIGIN and purpose and knock.caller
+    can_allow = is_admin and knock.refusal == ORIGIN and knock.caller
     return html.Tr(
         [
             html.Td(_caller(knock)),
@@ -110,7 +110,7 @@ def _refused(knock: Knock, now: datetime, zone: ZoneInfo, *, is_admin: bool) -> 
                 className="why",
             ),
             html.Td(
-                button("Allow", _id(ALLOW, purpose, knock.caller)) if can_allow else None,
+                _button("Allow", ALLOW, purpose, knock.caller) if can_allow and purpose else None,
                 className="acts",
             ),
         ]
@@ -153,8 +153,10 @@ def _unit(name: str) -> dict[str, Any]:
     return html_attributes({"data-unit": name})
 
 
-def _id(kind: str, purpose: object, origin: str) -> dict[str, Any]:
-    return {"type": kind, "purpose": str(purpose), "origin": origin}
+def _button(label: str, act: str, purpose: str, origin: str) -> Component:
+    """A button whose press the document tells the page of."""
+    attributes = {"data-origin-act": act, "data-purpose": purpose, "data-origin": origin}
+    return button(label, **html_attributes(attributes))
 
 
 def _table(heads: Sequence[str], rows: Sequence[Component]) -> Component:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import dash
-from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+from dash import Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from analytics.permission.actor import Actor, InvalidChange, NotAllowed
@@ -23,7 +23,8 @@ from dashboard.widgets.attributes import html_attributes
 from dashboard.widgets.pieces import button
 
 KIND, APP, LINES, TOKEN = "setup-kind", "setup-app", "setup-lines", "setup-token"
-TIMER, NOTICE = "setup-timer", "setup-notice"
+TIMER, NOTICE, CHANGED = "setup-timer", "setup-notice", "setup-changed"
+COMMAND = "setup-command"  # of a pressed button, written by assets/dashboard/setup.js
 LISTS = ("setup-accepted", "setup-refused", "setup-allowed")
 CHART = first_chart.PANEL
 REFRESH_MS = 2_000
@@ -36,6 +37,8 @@ def layout() -> Component:
         [
             html.H1("Set up", className="visually-hidden"),
             dcc.Interval(id=TIMER, interval=REFRESH_MS),
+            dcc.Store(id=CHANGED),
+            dcc.Store(id=COMMAND),
             html.Div(id=NOTICE, className="people-notice", role="status"),
             html.Div(
                 [
@@ -62,6 +65,7 @@ def layout() -> Component:
 def register(app: dash.Dash, services: Services) -> None:
     """Write the lines of the choice, list what knocks, draw the first chart."""
     _register_lines(app, services)
+    _register_changes(app, services)
     _register_lists(app, services)
     _register_chart(app, services)
 
@@ -90,32 +94,44 @@ def _register_lines(app: dash.Dash, services: Services) -> None:
         return _blocks(blocks), notice(outcome), is_hidden
 
 
+def _register_changes(app: dash.Dash, services: Services) -> None:
+    """Apart from the lists, whose next answer would take the place of the message."""
+
+    @app.callback(
+        Output(NOTICE, "children", allow_duplicate=True),
+        Output(CHANGED, "data"),
+        Input(COMMAND, "data"),
+        prevent_initial_call=True,
+    )
+    def change(command: object) -> tuple[Any, Any]:
+        try:
+            outcome = _change(services.setup, services.viewer(), command)
+        except DatabaseAway:
+            outcome = ChangeOutcome(AWAY, is_fault=True)
+        if outcome is None:
+            return no_update, no_update
+        return notice(outcome), outcome.message
+
+
 def _register_lists(app: dash.Dash, services: Services) -> None:
     @app.callback(
         *(Output(name, "children") for name in LISTS),
-        Output(NOTICE, "children", allow_duplicate=True),
         Input(TIMER, "n_intervals"),
-        Input({"type": knock_list.ALLOW, "purpose": ALL, "origin": ALL}, "n_clicks"),
-        Input({"type": knock_list.WITHDRAW, "purpose": ALL, "origin": ALL}, "n_clicks"),
+        Input(CHANGED, "data"),
         State(ids.ZONE, "data"),
-        prevent_initial_call="initial_duplicate",
     )
-    def lists(
-        _count: int, _allowed: list[int], _withdrawn: list[int], zone: object
-    ) -> tuple[Any, ...]:
+    def lists(_count: int, _changed: object, zone: object) -> tuple[Any, ...]:
         actor = services.viewer()
         try:
-            outcome = _change(services.setup, actor)
             knocks, allowed = services.setup.knocks(), services.setup.allowed()
         except DatabaseAway:
-            return (*[no_update] * len(LISTS), notice(ChangeOutcome(AWAY, is_fault=True)))
+            return (no_update,) * len(LISTS)
         is_admin = actor is not None and actor.is_admin
         now, local = services.now(), url_state.zone_for(url_state.View(), zone)
         return (
             knock_list.accepted(knocks, now, local),
             knock_list.refused(knocks, now, local, is_admin=is_admin),
             knock_list.allowed(allowed, is_admin=is_admin),
-            no_update if outcome is None else notice(outcome),
         )
 
 
@@ -150,14 +166,13 @@ def _register_chart(app: dash.Dash, services: Services) -> None:
         )
 
 
-def _change(setup: Setup, actor: Actor | None) -> ChangeOutcome | None:
+def _change(setup: Setup, actor: Actor | None, command: object) -> ChangeOutcome | None:
     """What a pressed button changed, `None` where none was."""
-    pressed = ctx.triggered_id
-    if not isinstance(pressed, dict) or not ctx.triggered[0]["value"] or actor is None:
+    if not isinstance(command, dict) or actor is None:
         return None
-    purpose, name = str(pressed["purpose"]), str(pressed["origin"])
+    purpose, name = str(command.get("purpose")), str(command.get("origin"))
     try:
-        if pressed["type"] == knock_list.ALLOW:
+        if command.get("act") == knock_list.ALLOW:
             name = setup.allow(actor, purpose, name)
             return ChangeOutcome(f"{name} may send {purpose}. Every worker follows within seconds.")
         name = setup.withdraw(actor, purpose, name)

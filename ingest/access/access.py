@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from analytics.permission.actor import Actor
 from analytics.services.services import Services
-from ingest.http import origins
+from ingest.http import error_page, origins
 from ingest.http.problems import Forbidden, ServiceUnavailable, Unauthorized
 from ingest.proxies.mismatch import Mismatch, mismatch_of
 from models.database.engine import Database, DatabaseAway
@@ -163,7 +163,10 @@ class Access:
         if request.method == "GET" and (is_page or path == "/api/docs"):
             target = path + ("?" + request.query_string.decode() if request.query_string else "")
             return redirect(request.script_root + "/login?" + urlencode({"next": target}), 302)
-        response = Unauthorized("Sign in, or send a token as Authorization: Bearer.").response()
+        problem = Unauthorized("Sign in, or send a token as Authorization: Bearer.")
+        response = problem.response()
+        if error_page.is_wanted():
+            response = error_page.response(problem.status, "This address is for people signed in.")
         response.headers["WWW-Authenticate"] = "Bearer"
         return response
 

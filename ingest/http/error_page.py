@@ -5,6 +5,7 @@ from http import HTTPStatus
 from flask import Response, make_response, render_template, request
 
 NEXT_STEPS = {
+    HTTPStatus.UNAUTHORIZED: "Sign in; if the link still leads nowhere, it is old or mistyped.",
     HTTPStatus.NOT_FOUND: "The link may be old, or mistyped.",
     HTTPStatus.FORBIDDEN: "Ask an admin for it, or sign in as somebody who may.",
     HTTPStatus.METHOD_NOT_ALLOWED: "The address is for programs: the API description says how.",
@@ -21,8 +22,7 @@ def is_wanted() -> bool:
     """Whether a browser opens the address of a page: what is under `/api` and `/ws` answers
     programs, as do the callbacks of pages."""
     is_page = request.method == "GET" and not request.path.startswith(("/api/", "/ws", "/admin/_"))
-    accepted = request.accept_mimetypes
-    return is_page and accepted.provided and accepted.best == "text/html"
+    return is_page and "text/html" in set(request.accept_mimetypes.values())
 
 
 def response(status: HTTPStatus, detail: str) -> Response:

@@ -127,7 +127,7 @@ def watch_the_first_socket(browser: Browser, page: Page) -> None:
         visitor.goto(address)
         for _ in range(2):  # its socket to us, and its reports
             page.locator("button", has_text="Allow").first.click(timeout=PATIENCE_MS)
-            expect(page.locator(".banner")).to_contain_text("every worker", timeout=PATIENCE_MS)
+            expect(page.locator(".banner")).to_contain_text("Every worker", timeout=PATIENCE_MS)
             page.wait_for_timeout(6_000)
             visitor.reload()
         row = page.locator("#setup-accepted tr", has_text=PORTAL)

@@ -15,7 +15,7 @@ from dashboard.setup.knock_list import CURES
 from dashboard.setup.snippets import DEFAULT_APP, KINDS
 from settings import Settings
 from tests.support.clock import NOON
-from tests.support.pages.components import button_ids, text_of
+from tests.support.pages.components import text_of
 from tests.support.pages.dash_calls import call, empty_application
 from tests.support.pages.page_services import page_services
 
@@ -79,8 +79,7 @@ def test_only_admins_can_allow_what_was_refused_for_its_origin() -> None:
         ([knock(refusal="origin", caller="")], True, False),
     ):  # fmt: skip
         table = knock_list.refused(rows, NOON, UTC, is_admin=is_admin)
-        kinds = [button["type"] for button in button_ids(table)]
-        assert (kinds == [knock_list.ALLOW]) is has_button
+        assert ("Allow" in text_of(table)) is has_button
     assert "Nobody was refused" in text_of(knock_list.refused([], NOON, UTC, is_admin=True))
     entry = AllowedOrigin(REPORTS, "https://portal.example:443", NOON, "ada@example.com")
     assert "portal.example" in text_of(knock_list.allowed([entry], is_admin=True))
@@ -108,11 +107,13 @@ class Changes:
 def test_a_click_allows_an_origin() -> None:
     app, setup = empty_application(), Changes()
     setup_page.register(app, page_services(setup=setup, viewer=lambda: ADA, settings=Settings()))
-    button = {"type": knock_list.ALLOW, "purpose": REPORTS, "origin": ORIGIN}
-    name = json.dumps(button, separators=(",", ":"), sort_keys=True) + ".n_clicks"
-    changed = call(app, "setup-accepted.children", {name: 1}, triggered=name)
+    command = {"act": knock_list.ALLOW, "purpose": REPORTS, "origin": ORIGIN, "at": 1}
+    changed = call(app, "setup-changed.data", {"setup-command.data": command})
     assert setup.changes == [(REPORTS, ORIGIN)]
-    assert "every worker follows" in json.dumps(changed).lower()
+    assert "Every worker follows" in json.dumps(changed)
+    listed = json.dumps(call(app, "setup-accepted.children", {}))
+    assert "Nothing yet" in listed
+    assert ORIGIN in listed
 
 
 def test_a_token_is_made_on_the_spot_and_stands_in_the_lines() -> None:

@@ -6,7 +6,10 @@ from flask import Flask
 from ingest.http import error_page
 from ingest.http.problems import Forbidden
 
-BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+BROWSER = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8,"
+    "application/signed-exchange;v=b3;q=0.7"
+}
 
 
 def test_an_unknown_address_says_what_to_do(app: Flask) -> None:
@@ -14,6 +17,13 @@ def test_an_unknown_address_says_what_to_do(app: Flask) -> None:
     assert response.status_code == 404
     assert "mistyped" in response.text
     assert 'href="/"' in response.text
+
+
+def test_whoever_is_not_signed_in_reads_so(app: Flask) -> None:
+    response = app.test_client().get("/elsewhere", headers=BROWSER)
+    assert response.status_code == 401
+    assert "Sign in" in response.text
+    assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,16 @@ def test_a_taken_constructor_is_reported(real: MonitoredPage, taker: str) -> Non
     assert real.flush()["may_be_blind"] == ["constructor-taken"]
 
 
+def test_a_page_of_which_nothing_is_seen_says_so_once(real: MonitoredPage) -> None:
+    """As one whose Socket.IO was loaded first: its sockets are not seen, and that it has them."""
+    real.run("window.io = () => {}; monitor.install()")
+    report = real.flush()
+    assert report["may_be_blind"] == ["constructor-taken"]
+    assert report["connection"]["attempts"] == 0
+    real.flush()
+    assert len(real.posts) == 1
+
+
 def test_the_console_says_it_once_with_debug_alone(real: MonitoredPage) -> None:
     lines: list[str] = []
     real.page.on("console", lambda message: lines.append(message.text))
