@@ -20,10 +20,12 @@ from settings_readers import (
     integer,
     networks,
     number,
-    origin,
+    origin_of,
     origins,
     postgresql_address,
+    prefix_of,
     printable,
+    public_address,
     redis_address,
     socket_addresses,
     text_of,
@@ -121,8 +123,8 @@ class Settings:
         make=_default_workers,
     )
     public_url: str | None = _setting(
-        origin,
-        "Address people use to reach us, behind a proxy.",
+        public_address,
+        "Address people use to reach us, behind a proxy; with a path where we share its host.",
         example="https://metrics.example.com",
     )
     trusted_proxy_hops: int = _setting(
@@ -235,6 +237,9 @@ class Settings:
     email_from: str | None = _setting(
         printable, "Sender of our mails.", example="monitoring@example.com"
     )
+    log_format: Literal["text", "json"] = _setting(
+        choice("text", "json"), "text, or json: one line an event, in UTC.", default="text"
+    )
     demo: bool = _setting(
         boolean,
         "Pages tell how far the history of the demo is filled; --demo sets it.",
@@ -243,6 +248,16 @@ class Settings:
     webhook_allow_private: bool = _setting(
         boolean, "Let webhooks reach private, loopback and link-local addresses.", default=False
     )
+
+    @property
+    def public_origin(self) -> str | None:
+        """`PUBLIC_URL` without its path."""
+        return origin_of(self.public_url) if self.public_url else None
+
+    @property
+    def path_prefix(self) -> str:
+        """The path of `PUBLIC_URL`, such as `/monitor`; empty without one."""
+        return prefix_of(self.public_url) if self.public_url else ""
 
     @classmethod
     def from_environment(

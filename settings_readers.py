@@ -11,6 +11,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 TRUE_TEXTS = frozenset({"true", "1", "yes", "on"})
 FALSE_TEXTS = frozenset({"false", "0", "no", "off"})
+# The first names of our own paths: below one of them a prefix could not be told from a page.
+OUR_PATHS = frozenset(
+    ("admin", "agents", "api", "demo", "login", "logout", "metrics", "sdk", "static", "ws")
+)
+_prefix = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,63}){1,4}")
 
 Value = TypeVar("Value")
 
@@ -105,6 +110,34 @@ def origin(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or extra or not sane:
         raise InvalidValue(f"{text!r} is not an origin", accepted)
     return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def public_address(text: str) -> str:
+    """`https://example.com`, or `https://example.com/monitor`; without a slash at the end."""
+    accepted = "an http or https address such as https://example.com or https://example.com/monitor"
+    try:
+        path = urlsplit(text).path
+    except ValueError:
+        raise InvalidValue(f"{text!r} is not an address", accepted) from None
+    prefix = path.rstrip("/")
+    if not prefix:
+        return origin(text)
+    if not text.rstrip("/").endswith(prefix) or not _prefix.fullmatch(prefix):
+        raise InvalidValue(f"{text!r} has another path than plain names", accepted)
+    first = prefix.split("/")[1]
+    if first in OUR_PATHS:
+        raise InvalidValue(f"/{first} is a path of our own", accepted)
+    return origin(text.rstrip("/").removesuffix(prefix)) + prefix
+
+
+def origin_of(address: str) -> str:
+    """`https://example.com` of a `public_address`."""
+    return "{0.scheme}://{0.netloc}".format(urlsplit(address))
+
+
+def prefix_of(address: str) -> str:
+    """`/monitor` of a `public_address`, empty where it has no path."""
+    return urlsplit(address).path
 
 
 def origins(text: str) -> tuple[str, ...]:

@@ -38,5 +38,6 @@ STEPS: dict[str, Callable[[JobContext], str]] = {
     "explanations of anomalies": explanations.step,
     "session summaries": rollups.sessions,
     "segments of sessions": rollups.segments,
+    "ends of connections": rollups.ends,
 }
 SCHEDULE = tuple(Job(name, every_seconds, STEPS[name]) for name, every_seconds in TIMETABLE)

@@ -20,4 +20,5 @@ TIMETABLE = (
     ("explanations of anomalies", 60),
     ("session summaries", 60),
     ("segments of sessions", 3600),
+    ("ends of connections", 30),
 )
