@@ -12,7 +12,7 @@ from tests.support.clock import Clock
 
 NAMES = (
     *("settings", "reports", "history", "performance", "storage", "exports", "health", "demo"),
-    *("accounts", "own_account", "correlations", "load_tests", "setup", "erasing"),
+    *("accounts", "own_account", "correlations", "connection_tests", "both_ends", "setup", "erasing"),
 )
 
 
@@ -25,6 +25,11 @@ def no_alerts() -> SimpleNamespace:
 def no_anomalies() -> SimpleNamespace:
     """The services of anomalies while nothing is judged."""
     return SimpleNamespace(reports=SimpleNamespace(usual=lambda _metrics, _edges, _filters: {}))
+
+
+def no_load_tests() -> SimpleNamespace:
+    """The services of load tests while none ran."""
+    return SimpleNamespace(bands=lambda _window: [])
 
 
 def no_baselines() -> SimpleNamespace:
@@ -40,6 +45,7 @@ def page_services(**fields: Any) -> Services:
         "alerts": no_alerts(),
         "anomalies": no_anomalies(),
         "baselines": no_baselines(),
+        "load_tests": no_load_tests(),
         "country_source": lambda: None,
         "viewer": lambda: None,
         "now": Clock(),
