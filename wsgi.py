@@ -40,8 +40,11 @@ from analytics.services.services import (
     Clock,
     Services,
     Viewer,
+    WallServices,
 )
 from analytics.setup.setup import Setup
+from analytics.wall.board import WallBoard
+from analytics.wall.links import WallLinkActions
 from ingest import access, api, collector, sockets
 from ingest.bounds.report_bounds import ReportBounds
 from ingest.bounds.withdrawals import Withdrawals
@@ -58,7 +61,7 @@ from ingest.proxies.forwarding import Forwarding
 from ingest.proxies.origin_rule import for_reports, for_sockets
 from ingest.proxies.prefix import below
 from ingest.routing.route import access as access_rules
-from ingest.site import agents, demo, sdk
+from ingest.site import agents, demo, sdk, wall
 from ingest.worker import lifecycle, native_thread
 from ingest.worker.background import Loop, every
 from ingest.worker.databases import Databases, databases
@@ -158,6 +161,7 @@ def create_app(settings: Settings | None = None, now: Clock | None = None) -> Fl
         sdk,
         agents,
         demo,
+        wall,
         api,
     ):
         part.register(app, services)
@@ -221,6 +225,12 @@ def services_of(
         baselines=BaselineServices(
             reports=BaselineReports(database),
             actions=BaselineActions(database, settings.app_zones, now),
+        ),
+        wall=WallServices(
+            links=WallLinkActions(database, lambda: access.secret_key(settings), now),
+            board=WallBoard(
+                Reports(database, settings.app_zones), AlertReports(database, now), now
+            ),
         ),
         both_ends=BothEndsReports(database),
         country_source=country_source,

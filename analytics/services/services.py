@@ -29,6 +29,8 @@ from analytics.reports.history_reports import HistoryReports
 from analytics.reports.performance_reports import PerformanceReports
 from analytics.reports.reports import Reports
 from analytics.setup.setup import Setup
+from analytics.wall.board import WallBoard
+from analytics.wall.links import WallLinkActions
 from settings import Settings
 
 Clock = Callable[[], datetime]
@@ -62,6 +64,14 @@ class BaselineServices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WallServices:
+    """Links to a wall, and what they show."""
+
+    links: WallLinkActions
+    board: WallBoard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Built once for an application. `viewer` returns the user of the current request, `None` for
     an anonymous one; `now` is an aware UTC time; `demo` is `None` outside a demo;
@@ -84,6 +94,7 @@ class Services:
     connection_tests: ConnectionTesting
     correlations: CorrelationReports
     baselines: BaselineServices
+    wall: WallServices
     both_ends: BothEndsReports
     country_source: Source
     setup: Setup

@@ -24,6 +24,7 @@ from .openapi.pages import sections
 from .recipients import recipient_routes
 from .server import server_routes
 from .sessions import session_routes
+from .wall import wall_routes
 
 VERSION = "1.0.0"
 TAG = "Description"
@@ -52,6 +53,7 @@ ROUTES = (
     *export_routes.ROUTES,
     *storage_routes.ROUTES,
     *session_routes.ROUTES,
+    *wall_routes.ROUTES,
     *alert_routes.ROUTES,
     *rule_routes.ROUTES,
     *silence_routes.ROUTES,
