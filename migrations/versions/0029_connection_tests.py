@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0029"
-down_revision: str | None = "0033"
+down_revision: str | None = "0026"
 branch_labels: str | None = None
 depends_on: str | None = None
 

@@ -6,5 +6,5 @@ from dashboard.server.testing.page import PAGE
 
 def test_the_section_is_filled_by_the_browser() -> None:
     section = connection_tests.layout()
-    assert section.id == "connection-tests"
+    assert "connection-tests" in str(section)
     assert "connection-tests" in str(PAGE.layout())
