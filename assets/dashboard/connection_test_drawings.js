@@ -59,7 +59,7 @@ window.connectionTestDrawings = (() => {
     return made;
   };
   const histogram = (trips) => {
-    const { first, each, counts } = bins(trips.histogram), width = 480, height = 150, top = 26, base = height - 20, most = Math.max(...counts);
+    const { first, each, counts } = bins(trips.histogram), width = 480, height = 164, top = 44, base = height - 20, most = Math.max(...counts);
     const step = width / counts.length, at = (value) => Math.min(width, Math.max(0, ((Math.log(value / LEAST_MS) / Math.log(GROWTH) - first) / each) * step));
     const drawing = node("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", class: "test-histogram", "aria-label": `Round trips from ${ms(edge(first))} to ${ms(edge(first + each * counts.length))}, p50 ${ms(trips.p50)}, p95 ${ms(trips.p95)}, p99 ${ms(trips.p99)}, n = ${trips.n}` });
     drawing.append(node("line", { x1: 0, x2: width, y1: base, y2: base, class: "axis" }));
@@ -71,7 +71,7 @@ window.connectionTestDrawings = (() => {
     });
     [["p50", trips.p50], ["p95", trips.p95], ["p99", trips.p99]].forEach(([name, value], index) => {
       const x = at(value), isRight = x > width - 30;
-      drawing.append(node("line", { x1: x, x2: x, y1: 10 + 8 * index, y2: base, class: "percentile" }), node("text", { x: isRight ? x - 3 : x + 3, y: 10 + 8 * index, "text-anchor": isRight ? "end" : "start" }, name));
+      drawing.append(node("line", { x1: x, x2: x, y1: 12 + 14 * index, y2: base, class: "percentile" }), node("text", { x: isRight ? x - 3 : x + 3, y: 12 + 14 * index, "text-anchor": isRight ? "end" : "start" }, name));
     });
     [0, 0.5, 1].forEach((share) => drawing.append(node("text", { x: share * width, y: height - 5, "text-anchor": ["start", "middle", "end"][share * 2] }, ms(edge(first + share * each * counts.length)))));
     return drawing;
